@@ -1,0 +1,96 @@
+/**
+ * Collects single entries into batches, the DataLoader idea: callers stay straight-line code
+ * (`await batcher.add(entry)`), the system underneath sees large sets.
+ */
+export type Batcher<Entry, Answer> = {
+  /** Resolves with this entry's own answer, or rejects with what its batch's flush threw. */
+  add(entry: Entry): Promise<Answer>
+  /** Resolves when everything added so far has been answered. Adding stays possible. */
+  drain(): Promise<void>
+}
+
+export type BatcherOptions<Entry, Answer> = {
+  /** Entries in one flush at the most. */
+  sizeMax: number
+  /** How long the first entry of a batch waits for company. A full batch does not wait. */
+  lingerMs: number
+  /** Flushes under way at the same time, at the most. Further batches queue up behind them. */
+  flushesMax: number
+  /** Answers one entry each, by position. */
+  flush(entries: Entry[]): Promise<Answer[]>
+}
+
+type Waiting<Entry, Answer> = {
+  entry: Entry
+  resolve(answer: Answer): void
+  reject(error: unknown): void
+}
+
+export function createBatcher<Entry, Answer>(options: BatcherOptions<Entry, Answer>): Batcher<Entry, Answer> {
+  let waiting: Waiting<Entry, Answer>[] = []
+  let lingerOver = false
+  let linger: NodeJS.Timeout | undefined
+  const running = new Set<Promise<void>>()
+
+  function add(entry: Entry): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      waiting.push({ entry, resolve, reject })
+      startFlushes()
+    })
+  }
+
+  function startFlushes(): void {
+    while (
+      running.size < options.flushesMax &&
+      (waiting.length >= options.sizeMax || (lingerOver && waiting.length > 0))
+    ) {
+      const batch = waiting.slice(0, options.sizeMax)
+      waiting = waiting.slice(options.sizeMax)
+      stopLinger()
+      const flush = flushBatch(batch).finally(() => {
+        running.delete(flush)
+        startFlushes()
+      })
+      running.add(flush)
+    }
+    if (waiting.length > 0 && !lingerOver && linger === undefined) startLinger()
+  }
+
+  function startLinger(): void {
+    linger = setTimeout(() => {
+      linger = undefined
+      lingerOver = true
+      startFlushes()
+    }, options.lingerMs)
+  }
+
+  function stopLinger(): void {
+    clearTimeout(linger)
+    linger = undefined
+    lingerOver = false
+  }
+
+  async function flushBatch(batch: Waiting<Entry, Answer>[]): Promise<void> {
+    try {
+      const answers = await options.flush(batch.map((one) => one.entry))
+      if (answers.length !== batch.length) {
+        throw new Error(`a flush of ${batch.length} entries gave ${answers.length} answers`)
+      }
+      batch.forEach((one, position) => {
+        one.resolve(answers[position] as Answer)
+      })
+    } catch (error) {
+      for (const one of batch) one.reject(error)
+    }
+  }
+
+  async function drain(): Promise<void> {
+    while (waiting.length > 0 || running.size > 0) {
+      lingerOver = true
+      startFlushes()
+      await Promise.all(running)
+    }
+  }
+
+  return { add, drain }
+}
