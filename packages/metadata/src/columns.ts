@@ -1,0 +1,134 @@
+import { isExactNumber, isJsonObject } from './parse-json.ts'
+import { type Instant, readTime } from './times.ts'
+
+/** What a column holds: the Postgres type, and how a JSON value becomes one. */
+export type ColumnKind =
+  | 'text'
+  | 'word'
+  | 'id'
+  | 'integer'
+  | 'numeric'
+  | 'boolean'
+  | 'time'
+  | 'json'
+  | 'id-path'
+
+/** A value ready for the database. Ids and exact numbers travel as text so that no digit is lost. */
+export type ColumnValue = string | number | boolean | string[] | object | null
+
+export const postgresType: Record<ColumnKind, string> = {
+  text: 'text',
+  word: 'text',
+  id: 'bigint',
+  integer: 'integer',
+  numeric: 'numeric',
+  boolean: 'boolean',
+  time: 'timestamptz',
+  json: 'jsonb',
+  'id-path': 'bigint[]',
+}
+
+/** The value cannot be what the column holds. The mapping then keeps it in `extra`, as it was sent. */
+export const unreadable: unique symbol = Symbol('unreadable')
+
+export type ReadContext = {
+  /** IANA zone of times without an offset. */
+  timeZone?: string | undefined
+  /** Called for each time that had no offset (contract, section g, rule 10). */
+  onTimeWithoutOffset(): void
+}
+
+type Reader = (value: unknown, context: ReadContext) => ColumnValue | typeof unreadable
+
+/**
+ * One reader per kind. `null` means "nothing was said". Readers never throw, and accept only what
+ * they can hold without loss (contract, section g, rules 6, 8, 10, 11, 12, 19).
+ */
+export const readColumn: Record<ColumnKind, Reader> = {
+  text: readText,
+  word: readWord,
+  id: readId,
+  integer: readInteger,
+  numeric: readNumeric,
+  boolean: readBoolean,
+  time: readInstant,
+  json: (value) => (value === undefined ? null : (value as ColumnValue)),
+  'id-path': readIdPath,
+}
+
+function readText(value: unknown): string | null | typeof unreadable {
+  if (value === null || value === undefined) return null
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  return isExactNumber(value) ? value.rawJSON : unreadable
+}
+
+/** A term of an open vocabulary: as sent, without the white space around it. */
+function readWord(value: unknown): string | null | typeof unreadable {
+  const text = readText(value)
+  if (typeof text !== 'string') return text
+  return text.trim() === '' ? null : text.trim()
+}
+
+const int8Max = 2n ** 63n - 1n
+
+function readId(value: unknown): string | null | typeof unreadable {
+  const digits = wholeDigits(value)
+  if (digits === null || digits === unreadable) return digits
+  const id = BigInt(digits)
+  return id <= int8Max && id >= -int8Max ? id.toString() : unreadable
+}
+
+function readInteger(value: unknown): number | null | typeof unreadable {
+  const digits = wholeDigits(value)
+  if (digits === null || digits === unreadable) return digits
+  const integer = Number(digits)
+  return Math.abs(integer) <= 2_147_483_647 ? integer : unreadable
+}
+
+/** The digits of a whole number, also of `"12"`, `12.0` and `"12.0"`. Empty text means nothing was said. */
+function wholeDigits(value: unknown): string | null | typeof unreadable {
+  const text = typeof value === 'boolean' ? unreadable : readWord(value)
+  if (text === null || text === unreadable) return text
+  return /^([+-]?\d{1,19})(?:\.0{1,20})?$/.exec(text)?.[1] ?? unreadable
+}
+
+function readNumeric(value: unknown): string | number | null | typeof unreadable {
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  const text = readWord(value)
+  if (text === null || text === unreadable) return text
+  return /^[+-]?\d{1,60}(?:\.\d{1,60})?(?:[eE][+-]?\d{1,2})?$/.test(text) ? text : unreadable
+}
+
+function readBoolean(value: unknown): boolean | null | typeof unreadable {
+  if (value === null || value === undefined || value === '') return null
+  if (typeof value === 'boolean') return value
+  const text = readWord(value)
+  if (text === 'true' || text === '1') return true
+  if (text === 'false' || text === '0') return false
+  return unreadable
+}
+
+function readInstant(value: unknown, context: ReadContext): Instant | null | typeof unreadable {
+  if (value === null || value === undefined || value === '') return null
+  if (typeof value !== 'string') return unreadable
+  const time = readTime(value, context.timeZone)
+  if (time === undefined) return unreadable
+  if (!time.hadOffset) context.onTimeWithoutOffset()
+  return time.instant
+}
+
+/** A path of menu ids, `"6/8"`, as an array (contract, section b.1, `materialized_path`). */
+function readIdPath(value: unknown): string[] | null | typeof unreadable {
+  const text = readWord(value)
+  if (text === null || text === unreadable) return text
+  const ids = text.split('/').map((part) => readId(part))
+  return ids.every((id) => typeof id === 'string') ? ids : unreadable
+}
+
+/** True for what says nothing: absent, `null`, `[]`, `{}` (contract, section g, rule 6). */
+export function saysNothing(value: unknown): boolean {
+  if (value === null || value === undefined) return true
+  if (Array.isArray(value)) return value.length === 0
+  return isJsonObject(value) && Object.keys(value).length === 0
+}

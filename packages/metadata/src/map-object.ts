@@ -1,0 +1,98 @@
+import { type ColumnValue, type ReadContext, readColumn, saysNothing, unreadable } from './columns.ts'
+import { emptyObject, isJsonObject, type JsonObject } from './parse-json.ts'
+import { isSourced, type SourcedColumn, type TableSpec } from './table-spec.ts'
+
+/** A row by column name. A column that is not there is null. */
+export type Row = Record<string, ColumnValue>
+
+export type MappedObject = {
+  row: Row
+  /** Whatever has no column, or has one that cannot hold it, nested as it was sent. */
+  extra: JsonObject
+}
+
+/** A table's columns arranged as the objects they are read from. */
+export type ColumnTree = Map<string, ColumnTree | Leaf>
+type Leaf = { column: SourcedColumn; rank: number }
+
+export function columnTree(table: TableSpec): ColumnTree {
+  const tree: ColumnTree = new Map()
+  for (const column of table.columns.filter(isSourced)) {
+    column.paths.forEach((path, rank) => {
+      plant(tree, path.split('.'), { column, rank })
+    })
+  }
+  return tree
+}
+
+function plant(tree: ColumnTree, [key = '', ...rest]: string[], leaf: Leaf): void {
+  const there = tree.get(key)
+  if (rest.length === 0) {
+    if (there !== undefined) throw new Error(`two columns read ${leaf.column.paths.join(', ')}`)
+    tree.set(key, leaf)
+    return
+  }
+  if (there !== undefined && !(there instanceof Map)) throw new Error(`${key} is both a value and an object`)
+  const branch: ColumnTree = there ?? new Map()
+  tree.set(key, branch)
+  plant(branch, rest, leaf)
+}
+
+type Taken = { rank: number; key: string; extra: JsonObject; sent: unknown }
+type Visit = { row: Row; taken: Map<string, Taken>; context: ReadContext }
+
+/** Every key of the object ends in a column or in `extra`; what says nothing (null, `[]`, `{}`) ends nowhere (I6). */
+export function mapObject(tree: ColumnTree, object: JsonObject, context: ReadContext): MappedObject {
+  const visit: Visit = { row: {}, taken: new Map(), context }
+  const extra = mapKeys(tree, object, visit)
+  return { row: visit.row, extra }
+}
+
+function mapKeys(tree: ColumnTree, object: JsonObject, visit: Visit): JsonObject {
+  const extra = emptyObject()
+  for (const key of Object.keys(object)) {
+    const sent = object[key]
+    if (saysNothing(sent)) continue
+    const node = tree.get(key)
+    if (node === undefined) {
+      extra[key] = sent
+    } else if (!(node instanceof Map)) {
+      fillColumn(node, key, sent, extra, visit)
+    } else if (isJsonObject(sent)) {
+      const rest = mapKeys(node, sent, visit)
+      if (!saysNothing(rest)) extra[key] = rest
+    } else {
+      extra[key] = sent
+    }
+  }
+  return extra
+}
+
+/** Of several aliases the preferred one fills the column; another value under another alias is kept in `extra`. */
+function fillColumn(
+  { column, rank }: Leaf,
+  key: string,
+  sent: unknown,
+  extra: JsonObject,
+  visit: Visit,
+): void {
+  const value = readColumn[column.kind](sent, visit.context)
+  if (value === unreadable) {
+    extra[key] = sent
+    return
+  }
+  if (value === null) return
+  const before = visit.taken.get(column.name)
+  if (before === undefined || rank < before.rank) {
+    if (before !== undefined && !sameValue(visit.row[column.name], value))
+      before.extra[before.key] = before.sent
+    visit.row[column.name] = value
+    if (column.paths.length > 1) visit.taken.set(column.name, { rank, key, extra, sent })
+  } else if (!sameValue(visit.row[column.name], value)) {
+    extra[key] = sent
+  }
+}
+
+function sameValue(one: unknown, other: unknown): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other)
+}

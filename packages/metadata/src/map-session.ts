@@ -1,0 +1,138 @@
+import { z } from 'zod'
+import type { Channel } from './classify-document.ts'
+import { readColumn, saysNothing, unreadable } from './columns.ts'
+import { mapChildren } from './map-children.ts'
+import { columnTree, mapObject, type Row } from './map-object.ts'
+import type { SessionDocument } from './read-documents.ts'
+import type { Revision } from './revision.ts'
+import { fillSessionComputed } from './session-computed.ts'
+import { type DocumentLimits, surveyDocument } from './survey-document.ts'
+import type { TableName } from './table-spec.ts'
+import { callParticipantTable } from './tables/call-participant.ts'
+import { sessionTable } from './tables/session.ts'
+import { transferTable } from './tables/transfer.ts'
+import { type Instant, readTime } from './times.ts'
+
+/** Goes up by one with every change of what a document becomes, so that rows tell which rules made them. */
+export const mappingVersion = 1
+
+export type SessionKey = { source: string; channel: Channel; sessionId: string }
+
+/** One document as rows, with everything the loader needs to decide and to write. */
+export type MappedSession = {
+  key: SessionKey
+  /** The partition key of all rows. */
+  createdAt: Instant
+  endedAt: Instant | null
+  revision: Revision
+  rows: Record<TableName, Row[]>
+  timesWithoutOffset: number
+}
+
+export type MappingCode = 'identity_unreadable' | 'document_too_deep' | 'document_too_wide'
+
+export type Mapping =
+  | { kind: 'session'; session: MappedSession }
+  | { kind: 'unusable'; code: MappingCode; detail: string }
+
+export type MappingContext = {
+  source: string
+  /** Zone of times without an offset; UTC by default. */
+  timeZone?: string | undefined
+  objectLastModified: Date
+  limits: DocumentLimits
+}
+
+/** Every table that a document becomes rows of; the loader writes them in this order. */
+export const tables = [sessionTable, callParticipantTable, transferTable] as const
+
+const sessionColumns = columnTree(sessionTable)
+
+/** Document → rows. Pure, deterministic, and never throws: a document that has no identity is `unusable`. */
+export function mapSession(found: SessionDocument, context: MappingContext): Mapping {
+  const { document, channel } = found
+  const survey = surveyDocument(document, context.limits, context.timeZone)
+  if (survey.kind === 'beyond-limits') {
+    return { kind: 'unusable', code: survey.code, detail: `${found.path}: more than ${survey.limit}` }
+  }
+  const identity = identitySchema.safeParse(document)
+  const created = identity.success ? readTime(identity.data.created_at, context.timeZone) : undefined
+  if (!identity.success || created === undefined) {
+    return {
+      kind: 'unusable',
+      code: 'identity_unreadable',
+      detail: describeIssues(found.path, identity.error),
+    }
+  }
+  let timesWithoutOffset = 0
+  const reading = {
+    timeZone: context.timeZone,
+    onTimeWithoutOffset: () => {
+      timesWithoutOffset += 1
+    },
+  }
+  const key: SessionKey = { source: context.source, channel, sessionId: identity.data.id }
+  const { row, extra } = mapObject(sessionColumns, document, reading)
+  const keyColumns = {
+    source: key.source,
+    channel,
+    session_id: key.sessionId,
+    session_created_at: created.instant,
+  }
+  const participants = mapChildren(callParticipantTable, extra, keyColumns, reading)
+  const transfers = mapChildren(transferTable, extra, keyColumns, reading)
+  const session: Row = { ...row, source: key.source, channel }
+  session.utc_offset_minutes = created.utcOffsetMinutes
+  fillSessionComputed({ session, participants, transfers, extra, channel })
+  if (!saysNothing(extra)) session.extra = extra
+  return {
+    kind: 'session',
+    session: {
+      key,
+      createdAt: created.instant,
+      endedAt: textOrNull(session.ended_at),
+      revision: revisionOf(found, session, survey.latestEventAt ?? created.instant, context),
+      rows: { session: [session], call_participant: participants, transfer: transfers },
+      timesWithoutOffset,
+    },
+  }
+}
+
+function revisionOf(
+  found: SessionDocument,
+  session: Row,
+  latestEventAt: Instant,
+  context: MappingContext,
+): Revision {
+  const lastModified = readTime(context.objectLastModified.toISOString())
+  return {
+    updatedAt: textOrNull(session.updated_at) ?? latestEventAt,
+    latestEventAt,
+    objectLastModified: lastModified?.instant ?? latestEventAt,
+    contentSha256: found.contentSha256,
+  }
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+/** What a document must have to be stored at all: who it is, and the month it belongs to. */
+const identitySchema = z.object({
+  id: z.unknown().transform((sent, issues): string => {
+    const id = readColumn.id(sent, { onTimeWithoutOffset: () => {} })
+    if (typeof id === 'string') return id
+    issues.addIssue(id === unreadable ? 'is not a whole number of at most 64 bits' : 'is missing')
+    return z.NEVER
+  }),
+  created_at: z.unknown().transform((sent, issues): string => {
+    if (typeof sent === 'string' && readTime(sent) !== undefined) return sent
+    issues.addIssue(sent === undefined || sent === null ? 'is missing' : 'is not an ISO 8601 time')
+    return z.NEVER
+  }),
+})
+
+function describeIssues(path: string, error: z.ZodError | undefined): string {
+  if (error === undefined) return `${path}.created_at is not an ISO 8601 time`
+  return error.issues.map((issue) => `${path}.${issue.path.join('.')} ${issue.message}`).join('; ')
+}

@@ -1,0 +1,86 @@
+/** A JSON object of a document, as parsed. Values are `unknown` until a column reader has looked at them. */
+export type JsonObject = { [key: string]: unknown }
+
+/** A number that JavaScript cannot hold exactly, kept as the digits that were sent. */
+export type ExactNumber = { readonly rawJSON: string }
+
+export type JsonReading =
+  | { kind: 'json'; value: unknown; replacedCharacters: number }
+  | { kind: 'not-json'; position: number | null }
+
+declare global {
+  interface JSON {
+    rawJSON(text: string): ExactNumber
+    isRawJSON(value: unknown): value is ExactNumber
+  }
+}
+
+/** Numbers from 16 digits on, or with a large exponent, may not survive a double. */
+const mayHoldInexactNumber = /[\d.]{16}|\d[eE][+-]?\d{2}/
+/** Postgres stores neither NUL nor half a surrogate pair, in text or in jsonb. */
+const mayHoldUnstorableText = /\\u(?:0000|[dD][89abAB-F])/
+const unstorable = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g
+
+/**
+ * Parses JSON without losing anything: integers beyond 2^53 and numbers like 1e999 stay exact
+ * (contract, section g, rule 12), and characters Postgres cannot store become U+FFFD and are counted.
+ * Ordinary text takes the fast road, plain `JSON.parse`. Never throws.
+ */
+export function parseJson(text: string): JsonReading {
+  let replacedCharacters = 0
+  const replace = (value: string): string =>
+    value.replace(unstorable, () => {
+      replacedCharacters += 1
+      return '\uFFFD'
+    })
+  const careful = mayHoldInexactNumber.test(text) || mayHoldUnstorableText.test(text)
+  try {
+    if (!careful) return { kind: 'json', value: JSON.parse(text), replacedCharacters }
+    const value: unknown = JSON.parse(text, (_key, parsed: unknown, context?: { source?: string }) => {
+      if (typeof parsed === 'number') return keepExact(parsed, context?.source)
+      if (typeof parsed === 'string') return replace(parsed)
+      return withStorableKeys(parsed, replace)
+    })
+    return { kind: 'json', value, replacedCharacters }
+  } catch (error) {
+    return { kind: 'not-json', position: errorPosition(error) }
+  }
+}
+
+/** A double holds 15 significant digits of any number within its range, so those stay plain numbers. */
+function keepExact(parsed: number, source: string | undefined): number | ExactNumber {
+  if (source === undefined || Number.isSafeInteger(parsed)) return parsed
+  const significantDigits = source
+    .replace(/[eE].*$/, '')
+    .replace(/\D/g, '')
+    .replace(/^0+/, '').length
+  const inRange = Number.isFinite(parsed) && (parsed !== 0 || significantDigits === 0)
+  return inRange && significantDigits <= 15 ? parsed : JSON.rawJSON(source)
+}
+
+function withStorableKeys(parsed: unknown, replace: (text: string) => string): unknown {
+  if (!isJsonObject(parsed)) return parsed
+  if (!Object.keys(parsed).some((key) => key.search(unstorable) >= 0)) return parsed
+  const copy = emptyObject()
+  for (const [key, value] of Object.entries(parsed)) copy[replace(key)] = value
+  return copy
+}
+
+/** V8's message quotes the text around the error, which may be personal data, so only the place is kept. */
+function errorPosition(error: unknown): number | null {
+  const found = error instanceof Error ? /position (\d+)/.exec(error.message) : null
+  return found?.[1] === undefined ? null : Number(found[1])
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
+}
+
+export function isExactNumber(value: unknown): value is ExactNumber {
+  return JSON.isRawJSON(value)
+}
+
+/** An object without a prototype: a key named `__proto__` is a key like any other. */
+export function emptyObject(): JsonObject {
+  return Object.create(null) as JsonObject
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+import { gunzipSync } from 'node:zlib'
+import { type Channel, classifyDocument, type IgnoredReason } from './classify-document.ts'
+import { channelOfKey, isTextTranscriptKey } from './object-key.ts'
+import { type JsonObject, parseJson } from './parse-json.ts'
+
+/** One session document of an object. */
+export type SessionDocument = {
+  channel: Channel
+  document: JsonObject
+  /** Place in the object: `$`, or `$[3]` for an element of an array. */
+  path: string
+  /** Lower-case hex; of the decompressed object, or of the element when the object holds several. */
+  contentSha256: string
+}
+
+export type UnreadableCode = 'empty_object' | 'not_json' | 'gzip_broken' | 'decompressed_too_large'
+
+export type Reading =
+  | { kind: 'documents'; documents: SessionDocument[]; ignored: number; replacedCharacters: number }
+  | { kind: 'ignored'; reason: IgnoredReason }
+  | { kind: 'unreadable'; code: UnreadableCode; detail: string }
+
+/**
+ * Object bytes → session documents. Accepts `.json` and `.txt` content alike, gzip (by content),
+ * a byte order mark, one document, a wrapped one, or an array of them (contract, section g, rules 4 and 5).
+ * Never throws. `bytesMax` bounds the decompressed size (I8).
+ */
+export function readDocuments(object: { key: string; bytes: Uint8Array; bytesMax: number }): Reading {
+  const plain = decompress(object.bytes, object.bytesMax)
+  if (plain.kind !== 'plain') return plain
+  const text = decode(plain.bytes)
+  if (text.trim() === '') return { kind: 'unreadable', code: 'empty_object', detail: 'the object is empty' }
+  const json = parseJson(text)
+  if (json.kind === 'not-json') {
+    if (isTextTranscriptKey(object.key)) return { kind: 'ignored', reason: 'transcript' }
+    const place = json.position === null ? 'at its end' : `at character ${json.position}`
+    return { kind: 'unreadable', code: 'not_json', detail: `not JSON: broken ${place}` }
+  }
+  const keyChannel = channelOfKey(object.key)
+  if (!Array.isArray(json.value)) {
+    const found = classifyDocument(json.value, keyChannel)
+    if (found.kind === 'ignored') return found
+    const { channel, document } = found
+    const only = { channel, document, path: '$', contentSha256: sha256(plain.bytes) }
+    return { kind: 'documents', documents: [only], ignored: 0, replacedCharacters: json.replacedCharacters }
+  }
+  return readArray(json.value, keyChannel, json.replacedCharacters)
+}
+
+function readArray(values: unknown[], keyChannel: Channel | null, replacedCharacters: number): Reading {
+  const documents: SessionDocument[] = []
+  let firstReason: IgnoredReason | undefined
+  values.forEach((value, position) => {
+    const found = classifyDocument(value, keyChannel)
+    if (found.kind === 'ignored') {
+      firstReason ??= found.reason
+      return
+    }
+    const contentSha256 = sha256(JSON.stringify(found.document))
+    documents.push({
+      channel: found.channel,
+      document: found.document,
+      path: `$[${position}]`,
+      contentSha256,
+    })
+  })
+  if (documents.length === 0) return { kind: 'ignored', reason: firstReason ?? 'empty_document' }
+  return { kind: 'documents', documents, ignored: values.length - documents.length, replacedCharacters }
+}
+
+type Plain = { kind: 'plain'; bytes: Uint8Array } | (Reading & { kind: 'unreadable' })
+
+function decompress(bytes: Uint8Array, bytesMax: number): Plain {
+  const gzipped = bytes[0] === 0x1f && bytes[1] === 0x8b
+  if (!gzipped) return { kind: 'plain', bytes }
+  try {
+    return { kind: 'plain', bytes: gunzipSync(bytes, { maxOutputLength: bytesMax }) }
+  } catch (error) {
+    const tooLarge = error instanceof RangeError
+    return tooLarge
+      ? {
+          kind: 'unreadable',
+          code: 'decompressed_too_large',
+          detail: `more than ${bytesMax} bytes when decompressed`,
+        }
+      : { kind: 'unreadable', code: 'gzip_broken', detail: 'gzip content that cannot be decompressed' }
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+  const start = hasMark ? 3 : 0
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, bytes.byteLength - start).toString('utf8')
+}
+
+function sha256(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('hex')
+}

@@ -1,0 +1,113 @@
+import { readCallStatus } from './call-status.ts'
+import type { Channel } from './classify-document.ts'
+import { type ColumnKind, readColumn, saysNothing, unreadable } from './columns.ts'
+import type { Row } from './map-object.ts'
+import { isJsonObject, type JsonObject } from './parse-json.ts'
+import { directionOf } from './session-type.ts'
+
+type Parts = { session: Row; participants: Row[]; transfers: Row[]; extra: JsonObject; channel: Channel }
+
+const noTimes = { onTimeWithoutOffset: () => {} }
+
+/** Fills the columns that are derived from several places of the document (data model, "`session` columns"). */
+export function fillSessionComputed({ session, participants, transfers, extra, channel }: Parts): void {
+  session.session_type ??= session.session_type_legacy ?? null
+  if (typeof session.session_type === 'string') session.direction = directionOf(session.session_type)
+  if (typeof session.status === 'string' && channel === 'call') {
+    const status = readCallStatus(session.status)
+    session.status = status.value
+    session.status_code = status.code
+  }
+  const handleRows = objectsOf(extra.handle_durations)
+  fillHandleSums(session, handleRows)
+  fillColdTransfers(transfers, [...handleRows, ...objectsOf(extra.queue_durations)])
+  takeAgentInfo(session, extra)
+  takeVirtualAgent(session, extra)
+  session.photo_count = lengthOf(extra.photos)
+  session.video_count = lengthOf(extra.videos)
+  session.participant_count = participants.length
+  session.agent_count = new Set(
+    participants.filter((one) => one.type === 'agent').map((one) => one.user_id ?? one.participant_id),
+  ).size
+  session.transfer_count = transfers.length
+}
+
+/** Contract, section e, report definitions: `call_duration` includes hold; no handle row, no sum. */
+function fillHandleSums(session: Row, handleRows: JsonObject[]): void {
+  if (handleRows.length === 0) return
+  const sum = (...keys: string[]): number =>
+    handleRows.reduce((total, row) => {
+      const key = keys.find((one) => row[one] !== undefined && row[one] !== null)
+      const seconds = key === undefined ? null : readColumn.integer(row[key], noTimes)
+      return total + (typeof seconds === 'number' ? seconds : 0)
+    }, 0)
+  const connected = sum('call_duration', 'chat_duration')
+  const acw = sum('acw_duration')
+  const bcw = sum('bcw_duration')
+  session.talk_seconds = connected - sum('hold_duration')
+  session.acw_seconds = acw
+  session.bcw_seconds = bcw
+  session.handle_seconds = connected + acw + bcw
+}
+
+/** A transfer does not say itself whether it was cold; the queue or handle row that names it does. */
+function fillColdTransfers(transfers: Row[], naming: JsonObject[]): void {
+  for (const transfer of transfers) {
+    const verdicts = naming
+      .filter((row) => readColumn.id(row.transfer_id, noTimes) === transfer.transfer_id)
+      .map((row) => readColumn.boolean(row.transfer_cold, noTimes))
+      .filter((cold) => typeof cold === 'boolean')
+    if (verdicts.length > 0) transfer.is_cold = verdicts.includes(true)
+  }
+}
+
+/** `agent_info` is a person or a virtual agent (contract, a.1.7): told apart by `email` and `va_alias`. */
+function takeAgentInfo(session: Row, extra: JsonObject): void {
+  const info = extra.agent_info
+  if (!isJsonObject(info)) return
+  const isVirtual =
+    info.email === undefined && (info.va_alias !== undefined || info.agent_number === undefined)
+  const left: JsonObject = { ...info }
+  if (isVirtual) {
+    take(session, 'virtual_agent_id', 'id', left, 'id')
+    take(session, 'virtual_agent_name', 'text', left, 'name')
+  } else {
+    take(session, 'agent_id', 'id', left, 'id')
+    take(session, 'agent_name', 'text', left, 'name')
+    take(session, 'agent_email', 'word', left, 'email')
+    take(session, 'agent_number', 'word', left, 'agent_number')
+  }
+  keepLeft(extra, 'agent_info', left)
+}
+
+/** The top-level virtual agent of the Manager API (contract, b.1), where `agent_info` named none. */
+function takeVirtualAgent(session: Row, extra: JsonObject): void {
+  if (!isJsonObject(extra.virtual_agent)) return
+  const left: JsonObject = { ...extra.virtual_agent }
+  take(session, 'virtual_agent_id', 'id', left, 'id')
+  take(session, 'virtual_agent_name', 'text', left, 'name')
+  keepLeft(extra, 'virtual_agent', left)
+}
+
+function take(session: Row, column: string, kind: ColumnKind, from: JsonObject, key: string): void {
+  if (session[column] !== undefined) return
+  const value = readColumn[kind](from[key], noTimes)
+  if (value === unreadable || value === null) return
+  session[column] = value
+  delete from[key]
+}
+
+function keepLeft(extra: JsonObject, key: string, left: JsonObject): void {
+  for (const [name, value] of Object.entries(left)) if (saysNothing(value)) delete left[name]
+  if (saysNothing(left)) delete extra[key]
+  else extra[key] = left
+}
+
+function objectsOf(value: unknown): JsonObject[] {
+  return Array.isArray(value) ? value.filter(isJsonObject) : []
+}
+
+/** The platform always sends these arrays; one that is absent was empty (contract, section g, rule 6). */
+function lengthOf(value: unknown): number {
+  return Array.isArray(value) ? value.length : 0
+}
