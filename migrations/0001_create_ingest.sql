@@ -66,6 +66,7 @@ create table ingest.object (
   receive_count   integer     not null default 1,
   lag_ms          bigint,
   mapping_version integer,
+  removed_at      timestamptz,
   primary key (bucket, object_key)
 ) with (fillfactor = 85);
 
@@ -74,6 +75,7 @@ create index object_by_trouble on ingest.object (outcome, settled_at) where outc
 
 comment on table ingest.object is 'The ledger: one row per object that was announced, with what became of it.';
 comment on column ingest.object.code is 'Why, for the outcomes ignored, rejected and failed.';
+comment on column ingest.object.removed_at is 'When a removal of the object was announced. Its rows stay.';
 comment on column ingest.object.sequencer is 'S3''s order of events on this one key (hex; compare padded on the right with zeros).';
 comment on column ingest.object.settle_count is 'How often a delivery about this key ended here.';
 comment on column ingest.object.receive_count is 'SQS receive count of the delivery that settled it last.';

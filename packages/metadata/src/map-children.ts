@@ -1,4 +1,4 @@
-import { type ReadContext, saysNothing } from './columns.ts'
+import { type ReadContext, readColumn, saysNothing } from './columns.ts'
 import { type ColumnTree, columnTree, mapObject, type Row } from './map-object.ts'
 import { isJsonObject, type JsonObject } from './parse-json.ts'
 import type { ChildTableSpec } from './table-spec.ts'
@@ -43,7 +43,7 @@ function mapChild(table: ChildTableSpec, element: JsonObject, keyColumns: Row, c
   }
   const { row, extra } = mapObject(tree, element, context)
   for (const key of table.backReferences) {
-    if (String(extra[key]) === keyColumns.session_id) delete extra[key]
+    if (readColumn.id(extra[key], context) === keyColumns.session_id) delete extra[key]
   }
   return saysNothing(extra) ? { ...keyColumns, ...row } : { ...keyColumns, ...row, extra }
 }

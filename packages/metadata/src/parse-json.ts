@@ -43,13 +43,13 @@ export function parseJson(text: string): JsonReading {
     })
     return { kind: 'json', value, replacedCharacters }
   } catch (error) {
-    return { kind: 'not-json', position: errorPosition(error) }
+    return { kind: 'not-json', position: errorPosition(error, text) }
   }
 }
 
 /** A double holds 15 significant digits of any number within its range, so those stay plain numbers. */
 function keepExact(parsed: number, source: string | undefined): number | ExactNumber {
-  if (source === undefined || Number.isSafeInteger(parsed)) return parsed
+  if (source === undefined || /^-?\d{1,15}$/.test(source)) return parsed
   const significantDigits = source
     .replace(/[eE].*$/, '')
     .replace(/\D/g, '')
@@ -67,9 +67,11 @@ function withStorableKeys(parsed: unknown, replace: (text: string) => string): u
 }
 
 /** V8's message quotes the text around the error, which may be personal data, so only the place is kept. */
-function errorPosition(error: unknown): number | null {
-  const found = error instanceof Error ? /position (\d+)/.exec(error.message) : null
-  return found?.[1] === undefined ? null : Number(found[1])
+function errorPosition(error: unknown, text: string): number | null {
+  if (!(error instanceof Error)) return null
+  if (error.message.includes('end of JSON')) return text.length
+  const found = /position (\d+)/.exec(error.message)?.[1]
+  return found === undefined ? null : Number(found)
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {

@@ -34,8 +34,8 @@ export function readDocuments(object: { key: string; bytes: Uint8Array; bytesMax
   const json = parseJson(text)
   if (json.kind === 'not-json') {
     if (isTextTranscriptKey(object.key)) return { kind: 'ignored', reason: 'transcript' }
-    const place = json.position === null ? 'at its end' : `at character ${json.position}`
-    return { kind: 'unreadable', code: 'not_json', detail: `not JSON: broken ${place}` }
+    const place = json.position === null ? '' : `, broken at character ${json.position} of ${text.length}`
+    return { kind: 'unreadable', code: 'not_json', detail: `not JSON${place}` }
   }
   const keyChannel = channelOfKey(object.key)
   if (!Array.isArray(json.value)) {

@@ -1,0 +1,100 @@
+import type { Logger } from '@aftercall/runtime/logger'
+import type { Metrics } from '@aftercall/runtime/metrics'
+import type { LoaderEvents } from '@aftercall/warehouse/loader'
+import type { Delivery, StageClock } from './ingest-object.ts'
+import type { Outcome, OutcomeKind } from './outcome.ts'
+
+/** What happens on the path, one function each: it writes the log line and the metric together, and never throws. */
+export type IngestEvents = {
+  testEventReceived(): void
+  objectStarted(delivery: Delivery): StageClock
+  objectFetched(sizeBytes: number): void
+  objectEnded(delivery: Delivery, outcome: Outcome, clock: StageClock): void
+}
+
+const levelOf: Record<OutcomeKind, 'debug' | 'info' | 'warn'> = {
+  stored: 'debug',
+  superseded: 'debug',
+  duplicate: 'debug',
+  missing: 'info',
+  ignored: 'info',
+  rejected: 'warn',
+  failed: 'warn',
+}
+
+export function createIngestEvents(deps: { logger: Logger; metrics: Metrics; now(): Date }): IngestEvents {
+  const { logger, metrics, now } = deps
+
+  function startClock(): StageClock {
+    return {
+      sessions: [],
+      async time(stage, work) {
+        const startedAt = performance.now()
+        try {
+          return await work()
+        } finally {
+          metrics.stageDurationSeconds.observe({ stage }, (performance.now() - startedAt) / 1000)
+        }
+      },
+    }
+  }
+
+  function objectEnded(delivery: Delivery, outcome: Outcome, clock: StageClock): void {
+    const code = 'code' in outcome ? outcome.code : ''
+    metrics.objectsInFlight.dec()
+    metrics.objects.inc({ outcome: outcome.kind, code })
+    if (outcome.kind === 'stored') observeAges(delivery, clock)
+    const { bucket, key } = delivery.event.ref
+    const { messageId, receiveCount } = delivery
+    const cause = outcome.kind === 'failed' ? { error: outcome.cause } : {}
+    const line = {
+      outcome: outcome.kind,
+      ...(code === '' ? {} : { code }),
+      bucket,
+      key,
+      messageId,
+      receiveCount,
+    }
+    logger[levelOf[outcome.kind]]({ ...line, ...cause }, `object ${outcome.kind}`)
+  }
+
+  /** Lag is taken on the first receive only, so that retries do not distort it. */
+  function observeAges(delivery: Delivery, clock: StageClock): void {
+    const committedAt = now().getTime()
+    const { eventTime } = delivery.event
+    if (delivery.receiveCount === 1 && eventTime !== undefined) {
+      metrics.lagSeconds.observe(Math.max(0, (committedAt - eventTime.getTime()) / 1000))
+    }
+    for (const { endedAt } of clock.sessions) {
+      if (endedAt !== null)
+        metrics.freshnessSeconds.observe(Math.max(0, (committedAt - Date.parse(endedAt)) / 1000))
+    }
+  }
+
+  return {
+    testEventReceived: () => logger.info('the bucket sent its test event: notifications reach the queue'),
+    objectStarted: () => {
+      metrics.objectsInFlight.inc()
+      return startClock()
+    },
+    objectFetched: (sizeBytes) => metrics.objectBytes.inc(sizeBytes),
+    objectEnded,
+  }
+}
+
+/** The loader's side of the same: batches. */
+export function createLoaderEvents({ logger, metrics }: { logger: Logger; metrics: Metrics }): LoaderEvents {
+  return {
+    batchCommitted({ objects, durationMs, rowsByTable }) {
+      metrics.batchDocuments.observe(objects)
+      for (const [table, rows] of rowsByTable) metrics.rows.inc({ table }, rows)
+      logger.debug({ objects, durationMs: Math.round(durationMs) }, 'batch committed')
+    },
+    batchRetried({ objects, attempt, error }) {
+      logger.warn({ objects, attempt, error }, 'the database did not take the batch; trying again')
+    },
+    batchSplit({ objects, error }) {
+      logger.warn({ objects, error }, 'the database refused the batch for its data; splitting it')
+    },
+  }
+}

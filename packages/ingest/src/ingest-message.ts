@@ -1,0 +1,55 @@
+import { parseNotification } from '@aftercall/storage/notification'
+import type { ObjectEvent } from '@aftercall/storage/object-event'
+import type { Disposition, ReceivedMessage } from '@aftercall/storage/queue'
+import { dispositionOf } from './disposition.ts'
+import { type Delivery, type Ingest, ingestObject } from './ingest-object.ts'
+import type { Outcome } from './outcome.ts'
+import { rejectMessage } from './reject-message.ts'
+
+/** One message of the queue: every record of its notification goes its own way, none spoils another (I5). */
+export async function ingestMessage(
+  ingest: Ingest,
+  message: ReceivedMessage,
+  signal: AbortSignal,
+): Promise<Disposition> {
+  const notification = parseNotification(message.body)
+  switch (notification.kind) {
+    case 'test-event':
+      ingest.events.testEventReceived()
+      return { kind: 'ack' }
+    case 'unreadable': {
+      const problem = { code: `message_${notification.code}`, detail: notification.detail }
+      return settleMessage(ingest, message, [rejectMessage(ingest, message, problem)])
+    }
+    case 'objects':
+      return settleMessage(
+        ingest,
+        message,
+        notification.records.map((event) =>
+          ingest.slots.run(() => ingestEvent(ingest, message, event, signal)),
+        ),
+      )
+  }
+}
+
+async function ingestEvent(
+  ingest: Ingest,
+  message: ReceivedMessage,
+  event: ObjectEvent,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  if (event.kind === 'unusable') {
+    const detail = `record ${event.position}: ${event.detail}`
+    return rejectMessage(ingest, message, { code: 'message_record_unusable', detail })
+  }
+  const delivery: Delivery = { event, messageId: message.messageId, receiveCount: message.receiveCount }
+  return ingestObject(ingest, delivery, signal)
+}
+
+async function settleMessage(
+  ingest: Ingest,
+  message: ReceivedMessage,
+  outcomes: Promise<Outcome>[],
+): Promise<Disposition> {
+  return dispositionOf(await Promise.all(outcomes), message.receiveCount, ingest.random)
+}

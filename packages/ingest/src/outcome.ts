@@ -1,0 +1,18 @@
+/** How one object ended (architecture, section 1). Every delivery of an object ends in exactly one of these. */
+export type Outcome =
+  /** Rows and ledger are committed. */
+  | { kind: 'stored' }
+  /** A newer revision of the session is stored already. */
+  | { kind: 'superseded' }
+  /** This very content is stored already. */
+  | { kind: 'duplicate' }
+  /** The object is gone: a true not-found, never a 403. */
+  | { kind: 'missing' }
+  /** Not a session file, not under a configured source, or not about new content. */
+  | { kind: 'ignored'; code: string }
+  /** Retrying cannot help; kept in `ingest.rejection` with the reason and the bytes. */
+  | { kind: 'rejected'; code: string }
+  /** May pass later. `delaySeconds`: how long to leave it alone at least. */
+  | { kind: 'failed'; code: string; delaySeconds: number; cause: unknown }
+
+export type OutcomeKind = Outcome['kind']

@@ -1,0 +1,31 @@
+import type { ReceivedMessage } from '@aftercall/storage/queue'
+import type { Ingest } from './ingest-object.ts'
+import type { Outcome } from './outcome.ts'
+import { settle } from './settle.ts'
+
+/** A message that names no object we could fetch is kept like an object that cannot be used: with its reason. */
+export function rejectMessage(
+  ingest: Ingest,
+  message: ReceivedMessage,
+  problem: { code: string; detail: string },
+): Promise<Outcome> {
+  return settle(ingest, {
+    object: null,
+    about: 'note',
+    sessions: [],
+    rejections: [
+      {
+        source: null,
+        bucket: null,
+        objectKey: null,
+        versionId: null,
+        messageId: message.messageId,
+        code: problem.code,
+        detail: problem.detail,
+        content: Buffer.from(message.body, 'utf8'),
+      },
+    ],
+    content: null,
+    otherwise: { outcome: 'ignored', code: problem.code },
+  })
+}

@@ -1,0 +1,22 @@
+import { LoadError, type Loader, type Settlement } from '@aftercall/warehouse/loader'
+import type { Outcome } from './outcome.ts'
+
+/** Commits what there is to commit about one delivery, and says how that made it end (I1). */
+export async function settle(ingest: { loader: Loader }, settlement: Settlement): Promise<Outcome> {
+  try {
+    const { outcome, code } = await ingest.loader.settle(settlement)
+    switch (outcome) {
+      case 'stored':
+      case 'superseded':
+      case 'duplicate':
+      case 'missing':
+        return { kind: outcome }
+      case 'ignored':
+      case 'rejected':
+        return { kind: outcome, code: code ?? 'unknown' }
+    }
+  } catch (error) {
+    if (!(error instanceof LoadError)) throw error
+    return { kind: 'failed', code: error.code, delaySeconds: error.retryable ? 0 : 30, cause: error }
+  }
+}

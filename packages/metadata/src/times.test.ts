@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { readTime } from './times.ts'
+
+test.each([
+  ['2026-03-23T13:12:51.000-07:00', '2026-03-23T20:12:51.000000Z', -420],
+  ['2026-03-23T20:15:35.473Z', '2026-03-23T20:15:35.473000Z', 0],
+  ['2026-03-23T20:15:35.473129Z', '2026-03-23T20:15:35.473129Z', 0],
+  ['2026-11-01T01:30:00+05:30', '2026-10-31T20:00:00.000000Z', 330],
+  ['2026-03-23 20:15:35 UTC', '2026-03-23T20:15:35.000000Z', 0],
+  ['9999-12-31T23:59:59Z', '9999-12-31T23:59:59.000000Z', 0],
+  ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000000Z', 0],
+  ['2024-02-29T00:00:00+0300', '2024-02-28T21:00:00.000000Z', 180],
+])('%s is the instant %s with its offset', (text, instant, utcOffsetMinutes) => {
+  expect(readTime(text)).toEqual({ instant, utcOffsetMinutes, hadOffset: true })
+})
+
+test.each([
+  '',
+  'yesterday',
+  '2026-02-30T00:00:00Z',
+  '2026-13-01T00:00:00Z',
+  '2026-01-01T25:00:00Z',
+  '2026-01-01T00:60:00Z',
+  '0000-01-01T00:00:00Z',
+  '0001-01-01T00:00:00+14:00',
+  '2026-01-01T00:00:00+99:00',
+  '2026-01-01',
+  '1742760771',
+])('%s is no time', (text) => {
+  expect(readTime(text)).toBeUndefined()
+})
+
+test.each([
+  ['2026-01-15T09:00:00', '2026-01-15T14:00:00.000000Z', -300],
+  ['2026-07-15T09:00:00', '2026-07-15T13:00:00.000000Z', -240],
+  // Shown twice when the clocks go back: the earlier instant.
+  ['2026-11-01T01:30:00', '2026-11-01T05:30:00.000000Z', -240],
+  ['2026-11-01T02:30:00', '2026-11-01T07:30:00.000000Z', -300],
+])('%s without an offset is read in the source’s zone', (text, instant, utcOffsetMinutes) => {
+  expect(readTime(text, 'America/New_York')).toEqual({ instant, utcOffsetMinutes, hadOffset: false })
+})
+
+test('a time without an offset and without a configured zone is UTC', () => {
+  expect(readTime('2026-01-15T09:00:00')?.instant).toBe('2026-01-15T09:00:00.000000Z')
+})

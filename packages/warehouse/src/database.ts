@@ -1,0 +1,48 @@
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import pg from 'pg'
+import type { IngestTables } from './ingest-tables.ts'
+
+export type Database = Kysely<IngestTables>
+
+export type DatabaseOptions = {
+  url: string
+  /** Connections at the most. */
+  poolMax: number
+  /** Shown in `pg_stat_activity`. */
+  applicationName: string
+  /** A statement that runs longer is cancelled (SQLSTATE 57014). */
+  statementTimeoutSeconds: number
+  /** Called when a connection that nobody uses breaks; the pool replaces it. */
+  onIdleError(error: Error): void
+}
+
+export type DatabaseHandle = {
+  db: Database
+  poolState(): { total: number; idle: number; waiting: number }
+  close(): Promise<void>
+}
+
+/** Opens a pool; connections are made when first needed, so this never fails. */
+export function openDatabase(options: DatabaseOptions): DatabaseHandle {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolMax,
+    application_name: options.applicationName,
+    statement_timeout: options.statementTimeoutSeconds * 1000,
+    connectionTimeoutMillis: 10_000,
+    idle_in_transaction_session_timeout: 60_000,
+    keepAlive: true,
+  })
+  pool.on('error', options.onIdleError)
+  const db: Database = new Kysely<IngestTables>({ dialect: new PostgresDialect({ pool }) })
+  return {
+    db,
+    poolState: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    close: () => db.destroy(),
+  }
+}
+
+/** Resolves when the database answers; throws what the driver says otherwise. */
+export async function pingDatabase(db: Database): Promise<void> {
+  await sql`select 1`.execute(db)
+}

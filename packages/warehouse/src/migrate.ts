@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import type { Database } from './database.ts'
+
+export type Migration = { name: string; text: string; contentSha256: string }
+
+export type MigrationState = {
+  name: string
+  state: 'applied' | 'pending' | 'changed' | 'unknown'
+  appliedAt: Date | null
+}
+
+export class MigrationError extends Error {
+  override readonly name = 'MigrationError'
+  readonly code: 'migration_failed' | 'migration_changed'
+  readonly retryable = false
+  constructor(code: 'migration_failed' | 'migration_changed', message: string, cause?: unknown) {
+    super(message, { cause })
+    this.code = code
+  }
+}
+
+/** Reads `NNNN_verb_noun.sql` files in order. */
+export async function readMigrations(directory: string): Promise<Migration[]> {
+  const names = (await readdir(directory)).filter((name) => /^\d{4}_[a-z0-9_]+\.sql$/.test(name)).sort()
+  return Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(join(directory, name), 'utf8')
+      return { name, text, contentSha256: createHash('sha256').update(text).digest('hex') }
+    }),
+  )
+}
+
+/**
+ * Applies what is pending, each migration in a transaction of its own, and returns their names. Safe to
+ * start twice at once: one caller at a time gets past the lock, the other then finds nothing to do (I12).
+ */
+export async function migrate(db: Database, migrations: Migration[]): Promise<string[]> {
+  return db.connection().execute(async (connection) => {
+    await sql`select pg_advisory_lock(hashtextextended('aftercall.migrate', 0))`.execute(connection)
+    try {
+      return await applyPending(connection, migrations)
+    } finally {
+      await sql`select pg_advisory_unlock(hashtextextended('aftercall.migrate', 0))`.execute(connection)
+    }
+  })
+}
+
+async function applyPending(connection: Database, migrations: Migration[]): Promise<string[]> {
+  await sql`create schema if not exists ingest`.execute(connection)
+  await sql`create table if not exists ingest.migration (
+    name           text        primary key,
+    content_sha256 text        not null,
+    applied_at     timestamptz not null default now()
+  )`.execute(connection)
+  const states = await migrationStates(connection, migrations)
+  const changed = states.find((one) => one.state === 'changed')
+  if (changed !== undefined) {
+    const advice = 'an applied migration must never change: restore it and put the change into a new one'
+    throw new MigrationError('migration_changed', `${changed.name} differs from what was applied; ${advice}`)
+  }
+  const pending = migrations.filter((one) => states.some((s) => s.name === one.name && s.state === 'pending'))
+  for (const migration of pending) await applyOne(connection, migration)
+  return pending.map((one) => one.name)
+}
+
+async function applyOne(connection: Database, migration: Migration): Promise<void> {
+  try {
+    await connection.transaction().execute(async (transaction) => {
+      await sql.raw(migration.text).execute(transaction)
+      await transaction
+        .insertInto('ingest.migration')
+        .values({ name: migration.name, content_sha256: migration.contentSha256 })
+        .execute()
+    })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new MigrationError(
+      'migration_failed',
+      `${migration.name} failed and was rolled back: ${reason}`,
+      error,
+    )
+  }
+}
+
+/** `unknown`: applied by a newer release than this one. */
+export async function migrationStates(db: Database, migrations: Migration[]): Promise<MigrationState[]> {
+  const found = await sql<{
+    there: boolean
+  }>`select to_regclass('ingest.migration') is not null as there`.execute(db)
+  const applied = found.rows[0]?.there
+    ? await db.selectFrom('ingest.migration').selectAll().orderBy('name').execute()
+    : []
+  const states = migrations.map((migration): MigrationState => {
+    const row = applied.find((one) => one.name === migration.name)
+    if (row === undefined) return { name: migration.name, state: 'pending', appliedAt: null }
+    const state = row.content_sha256 === migration.contentSha256 ? 'applied' : 'changed'
+    return { name: migration.name, state, appliedAt: row.applied_at }
+  })
+  const known = new Set(migrations.map((one) => one.name))
+  for (const row of applied) {
+    if (!known.has(row.name)) states.push({ name: row.name, state: 'unknown', appliedAt: row.applied_at })
+  }
+  return states
+}

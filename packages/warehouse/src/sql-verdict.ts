@@ -1,0 +1,46 @@
+/**
+ * What a database error means for the documents of a batch.
+ * - `refused`: the data is at fault; retrying cannot help; the batch is split until the document is alone.
+ * - `retry`: the database is at fault, for now.
+ * - `stop`: nobody's document can be stored until a person acts (missing table, bad password).
+ */
+export type SqlVerdict = 'refused' | 'retry' | 'stop'
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const verdictOfState: Readonly<Record<string, SqlVerdict>> = {
+  '40001': 'retry', // serialization_failure
+  '40P01': 'retry', // deadlock_detected
+  '55P03': 'retry', // lock_not_available
+  '57014': 'retry', // query_canceled: statement timeout
+  '25006': 'retry', // read_only_sql_transaction: a standby, until the failover is through
+  '3D000': 'stop', // invalid_catalog_name
+  '42501': 'stop', // insufficient_privilege
+  '42P01': 'stop', // undefined_table
+  '42703': 'stop', // undefined_column
+  '42883': 'stop', // undefined_function
+  '3F000': 'stop', // invalid_schema_name
+  '54000': 'refused', // program_limit_exceeded: an index row too large, for example
+}
+
+const verdictOfClass: Readonly<Record<string, SqlVerdict>> = {
+  '08': 'retry', // connection exceptions
+  '22': 'refused', // data exceptions
+  '23': 'refused', // integrity constraint violations
+  '28': 'stop', // invalid authorization
+  '53': 'retry', // insufficient resources: disk full, too many connections
+  '57': 'retry', // operator intervention: shutdown, failover
+  '58': 'retry', // system errors
+}
+
+/** The SQLSTATE of a driver error, or null for an error that did not come from the server (a dead socket). */
+export function sqlStateOf(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error)) return null
+  return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : null
+}
+
+/** Errors without an SQLSTATE are broken connections and time-outs: retried. */
+export function verdictOf(error: unknown): SqlVerdict {
+  const state = sqlStateOf(error)
+  if (state === null) return 'retry'
+  return verdictOfState[state] ?? verdictOfClass[state.slice(0, 2)] ?? 'retry'
+}
