@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto'
+import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/database'
+import { sql } from 'kysely'
+import type {} from 'vitest'
+
+export const templateName = 'aftercall_test_template'
+
+export type TestDatabase = DatabaseHandle & {
+  url: string
+  /** Every row of a table, in the order of its text, so that two states compare. */
+  dump(table: string, without?: readonly string[]): Promise<Record<string, unknown>[]>
+  drop(): Promise<void>
+}
+
+/** A database of its own for one suite, cloned from the migrated template. */
+export async function createTestDatabase(
+  serverUrl: string,
+  options: { poolMax?: number } = {},
+): Promise<TestDatabase> {
+  const name = `aftercall_test_${randomBytes(6).toString('hex')}`
+  await onServer(serverUrl, async ({ db }) => {
+    await sql`create database ${sql.id(name)} template ${sql.id(templateName)} strategy file_copy`.execute(db)
+  })
+  const url = new URL(serverUrl)
+  url.pathname = name
+  const handle = openDatabase({
+    url: url.href,
+    poolMax: options.poolMax ?? 4,
+    applicationName: 'aftercall-test',
+    statementTimeoutSeconds: 30,
+    onIdleError: () => {},
+  })
+  async function dump(table: string, without: readonly string[] = []): Promise<Record<string, unknown>[]> {
+    const answer = await sql<{ row: Record<string, unknown> }>`
+      select to_jsonb(t) - ${[...without]}::text[] as row from ${sql.table(table)} as t order by 1
+    `.execute(handle.db)
+    return answer.rows.map(({ row }) => row)
+  }
+  async function drop(): Promise<void> {
+    await handle.close()
+    await onServer(serverUrl, async ({ db }) => {
+      await sql`drop database ${sql.id(name)} with (force)`.execute(db)
+    })
+  }
+  return { ...handle, url: url.href, dump, drop }
+}
+
+async function onServer(serverUrl: string, work: (server: DatabaseHandle) => Promise<void>): Promise<void> {
+  const server = openDatabase({
+    url: serverUrl,
+    poolMax: 1,
+    applicationName: 'aftercall-test-admin',
+    statementTimeoutSeconds: 30,
+    onIdleError: () => {},
+  })
+  try {
+    await work(server)
+  } finally {
+    await server.close()
+  }
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Of the server that the whole run shares. */
+    postgresUrl: string
+  }
+}

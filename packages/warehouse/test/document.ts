@@ -1,0 +1,61 @@
+import { type MappedSession, mapSession } from '@aftercall/metadata/map-session'
+import { readDocuments } from '@aftercall/metadata/read-documents'
+import type { Settlement } from '../src/loader.ts'
+
+export type Draft = {
+  id?: number
+  createdAt?: string
+  updatedAt?: string | null | undefined
+  rating?: number
+  participants?: number[]
+  transfers?: number[]
+  key?: string
+  lastModified?: string
+  sequencer?: string
+  feedback?: string
+}
+
+/** A small session document with what these tests vary, mapped like the path does it. */
+export function settlementOf(draft: Draft): Settlement {
+  const { id = 1, createdAt = '2026-03-23T13:12:51.000-07:00', key = `call-${id}.json` } = draft
+  const document = {
+    id,
+    call_type: 'Voice Inbound (IVR)',
+    status: 'finished',
+    created_at: createdAt,
+    ends_at: createdAt,
+    updated_at: draft.updatedAt === undefined ? createdAt : draft.updatedAt,
+    rating: draft.rating ?? null,
+    feedback: draft.feedback ?? null,
+    participants: (draft.participants ?? [1]).map((one) => ({ id: one, type: 'agent', user_id: one })),
+    transfers: (draft.transfers ?? []).map((one) => ({ id: one, status: 'transferred' })),
+  }
+  const lastModified = new Date(draft.lastModified ?? '2026-03-24T00:00:00Z')
+  const bytes = Buffer.from(JSON.stringify(document))
+  const reading = readDocuments({ key, bytes, bytesMax: 1_000_000 })
+  if (reading.kind !== 'documents') throw new Error(reading.kind)
+  const sessions = reading.documents.map((found): MappedSession => {
+    const limits = { depthMax: 64, valuesMax: 10_000 }
+    const mapping = mapSession(found, { source: 'acme', objectLastModified: lastModified, limits })
+    if (mapping.kind !== 'session') throw new Error(mapping.detail)
+    return mapping.session
+  })
+  return {
+    object: {
+      bucket: 'files',
+      key,
+      source: 'acme',
+      sequencer: draft.sequencer,
+      lastModified,
+      contentSha256: reading.documents[0]?.contentSha256,
+      eventName: 'ObjectCreated:Put',
+      eventTime: lastModified,
+      receiveCount: 1,
+    },
+    about: 'content',
+    sessions,
+    rejections: [],
+    content: bytes,
+    otherwise: { outcome: 'ignored', code: null },
+  }
+}

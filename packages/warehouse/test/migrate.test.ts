@@ -1,0 +1,103 @@
+import { postgresType } from '@aftercall/metadata/columns'
+import { tables } from '@aftercall/metadata/map-session'
+import { templateName } from '@aftercall/testkit/test-database'
+import { sql } from 'kysely'
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { type DatabaseHandle, openDatabase } from '../src/database.ts'
+import { migrate, migrationStates, readMigrations } from '../src/migrate.ts'
+
+const directory = new URL('../../../migrations', import.meta.url).pathname
+const handles: DatabaseHandle[] = []
+let url: URL
+
+function open(): DatabaseHandle {
+  const handle = openDatabase({
+    url: url.href,
+    poolMax: 2,
+    applicationName: 'aftercall-test',
+    statementTimeoutSeconds: 30,
+    onIdleError: () => {},
+  })
+  handles.push(handle)
+  return handle
+}
+
+beforeEach(async () => {
+  url = new URL(inject('postgresUrl'))
+  const name = `aftercall_test_empty_${process.pid}_${performance.now().toString().replace('.', '_')}`
+  await sql`create database ${sql.id(name)}`.execute(open().db)
+  url.pathname = name
+})
+afterEach(async () => {
+  await Promise.all(handles.splice(0).map((handle) => handle.close()))
+})
+
+test('I12 two that migrate at once apply every migration once', async () => {
+  const migrations = await readMigrations(directory)
+  const applied = await Promise.all([migrate(open().db, migrations), migrate(open().db, migrations)])
+  expect(applied.flat()).toEqual(migrations.map((one) => one.name))
+  expect(await migrate(open().db, migrations)).toEqual([])
+  const states = await migrationStates(open().db, migrations)
+  expect(new Set(states.map((one) => one.state))).toEqual(new Set(['applied']))
+})
+
+test('I12 a migration that fails leaves nothing of itself, and is named', async () => {
+  const bad = { name: '0001_break.sql', text: 'create table t (a int); select 1/0;', contentSha256: 'x' }
+  await expect(migrate(open().db, [bad])).rejects.toThrow(
+    '0001_break.sql failed and was rolled back: division by zero',
+  )
+  const answer = await sql<{ there: boolean }>`select to_regclass('t') is not null as there`.execute(
+    open().db,
+  )
+  expect(answer.rows).toEqual([{ there: false }])
+})
+
+test('I12 an applied migration that was changed is refused', async () => {
+  const one = { name: '0001_make.sql', text: 'create table t (a int)', contentSha256: 'x' }
+  await migrate(open().db, [one])
+  await expect(migrate(open().db, [{ ...one, contentSha256: 'y' }])).rejects.toThrow('0001_make.sql differs')
+})
+
+test('a database that a newer release has migrated is told apart', async () => {
+  const one = { name: '0001_make.sql', text: 'create table t (a int)', contentSha256: 'x' }
+  await migrate(open().db, [one])
+  expect(await migrationStates(open().db, [])).toMatchObject([{ name: '0001_make.sql', state: 'unknown' }])
+})
+
+test('a month asked for by many at once is made once, for every partitioned table', async () => {
+  await migrate(open().db, await readMigrations(directory))
+  const handle = open()
+  const ask = () => sql<{ made: number }>`select ingest.create_month('2026-03-01') as made`.execute(handle.db)
+  const answers = await Promise.all([ask(), ask(), ask(), ask()])
+  expect(answers.map((answer) => answer.rows[0]?.made).sort()).toEqual([0, 0, 0, tables.length])
+})
+
+test('the tables have exactly the columns that the mapping fills, with their types', async () => {
+  const handle = openDatabase({
+    url: Object.assign(new URL(inject('postgresUrl')), { pathname: templateName }).href,
+    poolMax: 1,
+    applicationName: 'aftercall-test',
+    statementTimeoutSeconds: 30,
+    onIdleError: () => {},
+  })
+  handles.push(handle)
+  for (const table of tables) {
+    const answer = await sql<{ name: string; type: string }>`
+      select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute
+      where attrelid = ${`warehouse.${table.name}`}::regclass and attnum > 0 and not attisdropped order by attnum
+    `.execute(handle.db)
+    const around = new Set([
+      'bucket',
+      'object_key',
+      'loaded_at',
+      'session_created_at',
+      ...(table.name === 'session' ? [] : ['source', 'channel', 'session_id']),
+    ])
+    const own = answer.rows.filter((row) => !around.has(row.name))
+    const expected = table.columns.map((column) => ({
+      name: column.name,
+      type: postgresType[column.kind].replace('timestamptz', 'timestamp with time zone'),
+    }))
+    expect(own).toEqual(expected)
+  }
+})

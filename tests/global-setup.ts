@@ -1,0 +1,49 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startPostgres } from '@aftercall/embedded/postgres'
+import { templateName } from '@aftercall/testkit/test-database'
+import { openDatabase } from '@aftercall/warehouse/database'
+import { migrate, readMigrations } from '@aftercall/warehouse/migrate'
+import { sql } from 'kysely'
+import type { TestProject } from 'vitest/node'
+
+const migrationsDir = new URL('../migrations', import.meta.url).pathname
+
+/** One Postgres for the whole run, with one migrated template that every suite clones. */
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'aftercall-test-'))
+  // Root's Postgres runs as another user, who has to get into the folder.
+  await chmod(dataDir, 0o711)
+  const postgres = await startPostgres({
+    dataDir: join(dataDir, 'postgres'),
+    settings: { fsync: 'off', max_connections: '200' },
+  })
+  await makeTemplate(postgres.url)
+  project.provide('postgresUrl', postgres.url)
+  return async () => {
+    await postgres.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+async function makeTemplate(serverUrl: string): Promise<void> {
+  const server = open(serverUrl)
+  await sql`create database ${sql.id(templateName)}`.execute(server.db)
+  await server.close()
+  const url = new URL(serverUrl)
+  url.pathname = templateName
+  const template = open(url.href)
+  await migrate(template.db, await readMigrations(migrationsDir))
+  await template.close()
+}
+
+function open(url: string) {
+  return openDatabase({
+    url,
+    poolMax: 2,
+    applicationName: 'aftercall-test-setup',
+    statementTimeoutSeconds: 60,
+    onIdleError: () => {},
+  })
+}
