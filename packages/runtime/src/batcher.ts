@@ -28,6 +28,8 @@ type Waiting<Entry, Answer> = {
 
 export function createBatcher<Entry, Answer>(options: BatcherOptions<Entry, Answer>): Batcher<Entry, Answer> {
   let waiting: Waiting<Entry, Answer>[] = []
+  let addedCount = 0
+  let startedCount = 0
   let lingerOver = false
   let linger: NodeJS.Timeout | undefined
   const running = new Set<Promise<void>>()
@@ -35,6 +37,7 @@ export function createBatcher<Entry, Answer>(options: BatcherOptions<Entry, Answ
   function add(entry: Entry): Promise<Answer> {
     return new Promise((resolve, reject) => {
       waiting.push({ entry, resolve, reject })
+      addedCount += 1
       startFlushes()
     })
   }
@@ -46,6 +49,7 @@ export function createBatcher<Entry, Answer>(options: BatcherOptions<Entry, Answ
     ) {
       const batch = waiting.slice(0, options.sizeMax)
       waiting = waiting.slice(options.sizeMax)
+      startedCount += batch.length
       stopLinger()
       const flush = flushBatch(batch).finally(() => {
         running.delete(flush)
@@ -85,11 +89,13 @@ export function createBatcher<Entry, Answer>(options: BatcherOptions<Entry, Answ
   }
 
   async function drain(): Promise<void> {
-    while (waiting.length > 0 || running.size > 0) {
+    const upTo = addedCount
+    while (startedCount < upTo) {
       lingerOver = true
       startFlushes()
-      await Promise.all(running)
+      await Promise.race(running)
     }
+    await Promise.all(running)
   }
 
   return { add, drain }

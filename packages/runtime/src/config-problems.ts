@@ -1,0 +1,33 @@
+import type { ValuePath } from './expand-variables.ts'
+
+export type ConfigProblem = {
+  /** `sources[0].name`; empty when it is about the file as a whole. */
+  path: string
+  /** In the file, from 1. For something missing, the line of what it is missing in. */
+  line?: number
+  /** Holds names of keys, variables and sources, but no other value of the file or the environment. */
+  message: string
+}
+
+/** All problems for a person to read, one per line, below a line that names the file. */
+export function printProblems(problems: readonly ConfigProblem[], fileName: string): string {
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
+  const rows = problems.map(({ path, line, message }) => ({
+    place: line === undefined ? '' : `line ${line}`,
+    path,
+    message,
+  }))
+  const placeWidth = Math.max(0, ...rows.map(({ place }) => place.length))
+  const pathWidth = Math.max(0, ...rows.map(({ path }) => path.length))
+  const lines = rows.map(({ place, path, message }) =>
+    [place.padEnd(placeWidth), path.padEnd(pathWidth), message].filter((cell) => cell !== '').join('  '),
+  )
+  return [`${fileName}: ${count}`, ...lines.map((line) => `  ${line.trimStart()}`)].join('\n')
+}
+
+export function printPath(path: ValuePath): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`
+    return text === '' ? step : `${text}.${step}`
+  }, '')
+}

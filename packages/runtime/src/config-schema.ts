@@ -1,0 +1,133 @@
+import { z } from 'zod'
+
+const database = z.strictObject({
+  /** May carry a password, so it is never part of a message. */
+  url: z
+    .string()
+    .refine(
+      isPostgresUrl,
+      'must be a postgres:// URL (characters such as # / @ in a password are written percent-encoded)',
+    ),
+  /** Connections of one process at the most. */
+  poolMax: z.int().min(1).max(200).default(4),
+  /** Postgres cancels a statement that takes longer. */
+  statementTimeoutSeconds: z.int().min(1).max(3600).default(60),
+})
+
+const queue = z.strictObject({
+  url: z.string().refine(isHttpUrl, 'must be an http:// or https:// URL'),
+  /** How long a received message stays hidden from others. SQS allows 12 hours at the most. */
+  visibilitySeconds: z.int().min(2).max(43_200).default(60),
+})
+
+const queues = z.strictObject({
+  live: queue,
+  /** For bulk loads, so that they do not delay what has just landed. */
+  backfill: z.exactOptional(queue),
+})
+
+/** It is a value in tables, labels and commands, so it is kept plain. */
+export const sourceName = /^[a-z][a-z0-9_]{0,31}$/
+
+const source = z.strictObject({
+  name: z
+    .string()
+    .regex(sourceName, 'must be 1 to 32 of a-z, 0-9 and _ and begin with a letter, for example acme_eu'),
+  bucket: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/,
+      'must be the name of a bucket, without s3:// and without a path',
+    ),
+  /** Only keys that begin with it belong to the source. */
+  prefix: z.string().max(1024).default(''),
+  /** For times in documents that carry no offset. */
+  timeZone: z.exactOptional(
+    z.string().refine(isTimeZone, 'must be a time zone of the IANA list, for example America/New_York'),
+  ),
+  /** Of the bucket. Without it the SDK's own choice holds. */
+  region: z.exactOptional(
+    z.string().regex(/^[a-z0-9-]{1,64}$/, 'must be the name of a region, for example eu-west-1'),
+  ),
+})
+
+const worker = z.strictObject({
+  /** Objects under way at the same time: the one bound on concurrency, and with it on memory. */
+  inFlight: z.int().min(1).max(10_000).default(256),
+  /** Documents in one transaction at the most. */
+  batchSize: z.int().min(1).max(5_000).default(200),
+  /** How long the first document of a batch waits for company. */
+  lingerMs: z.int().min(0).max(10_000).default(20),
+  /** A larger object is rejected unread. Postgres itself holds no jsonb of more than 255 MiB. */
+  objectBytesMax: z.int().min(1024).max(267_386_880).default(8_388_608),
+  /** From the stop signal to the end of the process. */
+  graceSeconds: z.int().min(1).max(600).default(25),
+  /** Long polls under way at the same time; each brings up to ten messages. */
+  receivers: z.int().min(1).max(64).default(4),
+})
+
+/** Port 0 lets the system choose one. */
+function listenAddress(port: number) {
+  return z.strictObject({
+    host: z.string().min(1).default('127.0.0.1'),
+    port: z.int().min(0).max(65_535).default(port),
+  })
+}
+
+/** Every key there is. `aftercall.example.yaml` shows the same with words for the reader. */
+export const configSchema = z.strictObject({
+  database,
+  queues,
+  sources: z.array(source).min(1),
+  worker: worker.prefault({}),
+  /** Which raw documents are kept: of the stored revision, of every revision, or none. */
+  raw: z.enum(['latest', 'all', 'none']).default('latest'),
+  http: listenAddress(9464).prefault({}),
+  console: listenAddress(8080).prefault({}),
+  s3: z
+    .strictObject({
+      /** Without it: path-style addresses when the endpoint is not AWS. */
+      forcePathStyle: z.exactOptional(z.boolean()),
+    })
+    .prefault({}),
+})
+
+export type Config = z.output<typeof configSchema>
+
+// As JSON schema, because its shape is a public format and zod's own inside is not.
+const described = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' })
+
+/** What the schema says of the place at `path`; undefined where no key of that name exists. */
+export function schemaAt(path: readonly PropertyKey[]): z.core.JSONSchema.BaseSchema | undefined {
+  let node: z.core.JSONSchema._JSONSchema | undefined = described
+  for (const step of path) {
+    if (node === undefined || typeof node === 'boolean') return undefined
+    node = typeof step === 'number' ? firstOf(node.items) : ownProperty(node.properties, String(step))
+  }
+  return typeof node === 'object' ? node : undefined
+}
+
+function firstOf<T>(items: T | T[] | undefined): T | undefined {
+  return Array.isArray(items) ? items[0] : items
+}
+
+function ownProperty<T>(properties: Record<string, T> | undefined, name: string): T | undefined {
+  return properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : undefined
+}
+
+function isPostgresUrl(text: string): boolean {
+  return URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+}
+
+function isTimeZone(text: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text })
+    return true
+  } catch {
+    return false
+  }
+}

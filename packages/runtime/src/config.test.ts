@@ -1,0 +1,198 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the syntax of variables in the configuration
+import { describe, expect, test } from 'vitest'
+import { type Config, type ConfigNeed, readConfig } from './config.ts'
+
+const env = {
+  DATABASE_URL: 'postgres://aftercall:hunter2@db/aftercall',
+  QUEUE_URL: 'https://sqs.test/1/live',
+}
+
+const smallest = `
+database:
+  url: \${DATABASE_URL}
+queues:
+  live:
+    url: \${QUEUE_URL}
+sources:
+  - name: acme
+    bucket: acme-session-files
+`
+
+function configOf(text: string, variables: Record<string, string | undefined> = env): Config {
+  const reading = readConfig(text, variables)
+  if (reading.kind === 'invalid') throw new Error(JSON.stringify(reading.problems))
+  return reading.config
+}
+
+/** `path: message` of every problem. */
+function problemsOf(text: string, variables: Record<string, string | undefined> = env): string[] {
+  const reading = readConfig(text, variables)
+  return reading.kind === 'valid' ? [] : reading.problems.map(({ path, message }) => `${path}: ${message}`)
+}
+
+test('only database, live queue and sources have to be given; all else has the default of the interface', () => {
+  expect(configOf(smallest)).toEqual({
+    database: { url: env.DATABASE_URL, poolMax: 4, statementTimeoutSeconds: 60 },
+    queues: { live: { url: env.QUEUE_URL, visibilitySeconds: 60 } },
+    sources: [{ name: 'acme', bucket: 'acme-session-files', prefix: '' }],
+    worker: {
+      inFlight: 256,
+      batchSize: 200,
+      lingerMs: 20,
+      objectBytesMax: 8388608,
+      graceSeconds: 25,
+      receivers: 4,
+    },
+    raw: 'latest',
+    http: { host: '127.0.0.1', port: 9464 },
+    console: { host: '127.0.0.1', port: 8080 },
+    s3: {},
+  })
+})
+
+describe('I11', () => {
+  test('every configuration problem is reported at once, by its path and line', () => {
+    const text = `
+databse: {}
+database:
+  poolMax: \${POOL:-many}
+queues:
+  live: { url: "sqs.test/live", visibility_seconds: 30 }
+  backfill:
+    url: \${BACKFILL_URL}
+sources:
+  - name: Acme
+    bucket: s3://acme
+    timeZone: Mars/Olympus
+  - name: beta
+    bucket: 12345
+  - name: beta
+    bucket: shared
+worker:
+  inflight: 3
+  inFlight: 10
+  batchSize: 20
+  graceSeconds: 2.5
+raw: nearest
+http: []
+console:
+  port: 70000
+s3:
+  forcePathStyle: maybe
+`
+    const reading = readConfig(text, {})
+    expect(reading.kind === 'invalid' && reading.problems.map(({ path, line }) => [path, line])).toEqual([
+      ['databse', 2],
+      ['database.url', 3],
+      ['database.poolMax', 4],
+      ['queues.live.url', 6],
+      ['queues.live.visibility_seconds', 6],
+      ['queues.backfill.url', 8],
+      ['sources[0].name', 10],
+      ['sources[0].bucket', 11],
+      ['sources[0].timeZone', 12],
+      ['sources[1].bucket', 14],
+      ['sources[2].name', 15],
+      ['worker.inflight', 18],
+      ['worker.batchSize', 20],
+      ['worker.graceSeconds', 21],
+      ['raw', 22],
+      ['http', 23],
+      ['console.port', 25],
+      ['s3.forcePathStyle', 27],
+    ])
+  })
+
+  test('a variable that is not set is one problem, where it is used', () => {
+    expect(problemsOf(smallest, {})).toEqual([
+      'database.url: DATABASE_URL is not set',
+      'queues.live.url: QUEUE_URL is not set',
+    ])
+  })
+
+  test('of a text that is no YAML, each broken line is reported', () => {
+    const reading = readConfig('a: { url: ${X} }\nb: "c\n', env)
+    expect(reading.kind === 'invalid' && reading.problems.map(({ path, line }) => [path, line])).toEqual([
+      ['', 1],
+      ['', 2],
+    ])
+  })
+
+  test('an empty file lacks each part that has no default', () => {
+    expect(problemsOf('')).toEqual(['database: is required', 'queues: is required', 'sources: is required'])
+  })
+
+  test('a file that is no mapping is one problem', () => {
+    expect(problemsOf('- a\n- b')).toEqual([': must be a section with keys, not a list'])
+  })
+})
+
+describe('an unknown key', () => {
+  test.each([
+    ['wroker', 'worker'],
+    ['WORKER', 'worker'],
+    ['source', 'sources'],
+    ['data_base', 'database'],
+  ])('%s gets %s suggested', (written, meant) => {
+    expect(problemsOf(`${smallest}\n${written}: {}`)).toEqual([
+      `${written}: is not a known key; did you mean ${meant}?`,
+    ])
+  })
+
+  test('that is near to nothing gets told what is known there', () => {
+    expect(problemsOf(`${smallest}\nhttp: { zebra: 1 }`)).toEqual([
+      'http.zebra: is not a known key; known here: host, port',
+    ])
+  })
+})
+
+describe('a value from the environment', () => {
+  const withPort = (port: string) =>
+    `${smallest}\nhttp: { port: "${port}" }\ns3: { forcePathStyle: "\${PATHS:-true}" }`
+
+  test('becomes a number or a boolean where the schema wants one', () => {
+    const config = configOf(withPort('${PORT}'), { ...env, PORT: '1234', PATHS: 'false' })
+    expect([config.http.port, config.s3.forcePathStyle]).toEqual([1234, false])
+  })
+
+  test('stays text where the schema wants text', () => {
+    const text = smallest.replace('acme-session-files', '${BUCKET}')
+    expect(configOf(text, { ...env, BUCKET: '12345' }).sources[0]?.bucket).toBe('12345')
+  })
+
+  test('that does not fit is a problem', () => {
+    expect(problemsOf(withPort('${PORT}'), { ...env, PORT: 'http' })).toEqual([
+      'http.port: must be a number, not text',
+    ])
+  })
+
+  test('is not needed for text that has the right type already', () => {
+    expect(problemsOf(withPort('1234'))).toEqual(['http.port: must be a number, not text'])
+  })
+})
+
+describe('a command checks what it needs', () => {
+  const onlyDatabase = 'database:\n  url: ${DATABASE_URL}\nqueues:\n  live:\n    url: ${UNSET}\nsources: 5\n'
+
+  test('the other parts are neither a problem nor in the configuration', () => {
+    const reading = readConfig(onlyDatabase, env, ['database'])
+    expect(reading.kind === 'valid' && Object.keys(reading.config).sort()).toEqual([
+      'console',
+      'database',
+      'http',
+      'raw',
+      's3',
+      'worker',
+    ])
+  })
+
+  test.each<{ needs: ConfigNeed[]; paths: string[] }>([
+    { needs: [], paths: [] },
+    { needs: ['database', 'queue'], paths: ['queues.live.url'] },
+    { needs: ['database', 'sources'], paths: ['sources'] },
+    { needs: ['database', 'queue', 'sources'], paths: ['queues.live.url', 'sources'] },
+  ])('$needs: $paths', ({ needs, paths }) => {
+    const reading = readConfig(onlyDatabase, env, needs)
+    expect(reading.kind === 'invalid' ? reading.problems.map(({ path }) => path) : []).toEqual(paths)
+  })
+})

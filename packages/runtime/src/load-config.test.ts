@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { type ConfigNeed, type LoadConfigOptions, loadConfig, printProblems } from './config.ts'
+
+const DATABASE_URL = 'postgres://aftercall:hunter2@db/aftercall'
+
+function failWith(code: string): () => Promise<string> {
+  return () => Promise.reject(Object.assign(new Error(`${code}: no such file`), { code }))
+}
+
+function loadMissing(options: Partial<LoadConfigOptions<ConfigNeed[]>>) {
+  return loadConfig({
+    path: 'aftercall.yaml',
+    env: { DATABASE_URL },
+    readFile: failWith('ENOENT'),
+    ...options,
+  })
+}
+
+test('a missing file is a problem', async () => {
+  const reading = await loadMissing({})
+  expect(reading).toEqual({
+    kind: 'invalid',
+    problems: [{ path: '', message: expect.stringMatching(/no such file.*aftercall\.example\.yaml/) }],
+  })
+})
+
+test('without a file DATABASE_URL does for a command that needs only the database', async () => {
+  const reading = await loadMissing({ needs: ['database'] })
+  expect(reading.kind === 'valid' && reading.config.database?.url).toBe(DATABASE_URL)
+})
+
+test('without a file a command that needs nothing gets the defaults', async () => {
+  const reading = await loadMissing({ needs: [], env: {} })
+  expect(reading.kind === 'valid' && reading.config.http.port).toBe(9464)
+})
+
+test('without a file and without DATABASE_URL a message names both ways', async () => {
+  const reading = await loadMissing({ needs: ['database'], env: {} })
+  expect(reading.kind === 'invalid' && reading.problems[0]?.message).toMatch(/no such file.*DATABASE_URL/)
+})
+
+test('nothing stands in for a missing file that the user named', async () => {
+  expect((await loadMissing({ needs: ['database'], fileRequired: true })).kind).toBe('invalid')
+})
+
+test('a file that cannot be read is a problem, whatever is in the environment', async () => {
+  const reading = await loadMissing({ needs: ['database'], readFile: failWith('EACCES') })
+  expect(reading).toEqual({ kind: 'invalid', problems: [{ path: '', message: 'cannot be read (EACCES)' }] })
+})
+
+test('a defect in the reader is no configuration problem', async () => {
+  const readFile = () => Promise.reject(new Error('out of luck'))
+  await expect(loadMissing({ readFile })).rejects.toThrow('out of luck')
+})
+
+test('problems are printed one per line, with line and path in columns', () => {
+  const problems = [
+    { path: '', message: 'whole file' },
+    { path: 'raw', line: 2, message: 'is wrong' },
+    { path: 'sources[0].name', line: 12, message: 'is worse' },
+  ]
+  expect(printProblems(problems, 'aftercall.yaml').split('\n')).toEqual([
+    'aftercall.yaml: 3 problems',
+    '  whole file',
+    '  line 2   raw              is wrong',
+    '  line 12  sources[0].name  is worse',
+  ])
+  expect(printProblems(problems.slice(0, 1), 'a.yaml').split('\n')[0]).toBe('a.yaml: 1 problem')
+})

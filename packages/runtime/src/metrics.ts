@@ -1,0 +1,138 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+export type Metrics = ReturnType<typeof createMetrics>
+
+/** From what arrives within a moment to what a backfill brings in. */
+const agesSeconds = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 21_600, 86_400, 604_800]
+
+/**
+ * All that a process counts, in a registry of its own. Labels take values of closed sets only, never a
+ * key or an id. A process creates this once and passes it down.
+ */
+export function createMetrics({ version }: { version: string }) {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  nameBuild(registry, version)
+  return {
+    ...createMessageMetrics([registry]),
+    ...createObjectMetrics([registry]),
+    ...createLoadMetrics([registry]),
+    ...createStateMetrics([registry]),
+    /** The text format of Prometheus, version 0.0.4. */
+    render: (): Promise<string> => registry.metrics(),
+  }
+}
+
+function createMessageMetrics(registers: Registry[]) {
+  return {
+    messagesReceived: new Counter({
+      name: 'aftercall_messages_received_total',
+      help: 'Messages received from the queue; one that comes back is counted again',
+      registers,
+    }),
+    messagesAcked: new Counter({
+      name: 'aftercall_messages_acked_total',
+      help: 'Messages deleted from the queue after each of their objects ended in an outcome other than failed',
+      registers,
+    }),
+    messagesReturned: new Counter({
+      name: 'aftercall_messages_returned_total',
+      help: 'Messages made visible again for a later try',
+      registers,
+    }),
+  }
+}
+
+function createObjectMetrics(registers: Registry[]) {
+  return {
+    objects: new Counter({
+      name: 'aftercall_objects_total',
+      help: 'Objects by the outcome they ended in and, where the outcome has one, its code',
+      labelNames: ['outcome', 'code'],
+      registers,
+    }),
+    objectBytes: new Counter({
+      name: 'aftercall_object_bytes_total',
+      help: 'Bytes of objects fetched, as stored in the bucket',
+      registers,
+    }),
+    objectsInFlight: new Gauge({
+      name: 'aftercall_objects_in_flight',
+      help: 'Objects under way now, from fetch to outcome',
+      registers,
+    }),
+    stageDurationSeconds: new Histogram({
+      name: 'aftercall_stage_duration_seconds',
+      help: 'Time one object spends in a stage (fetch, map, load); load includes the wait for its batch',
+      labelNames: ['stage'],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+      registers,
+    }),
+    schemaDrift: new Counter({
+      name: 'aftercall_schema_drift_total',
+      help: 'Documents that hold fields or values the schema does not know; nothing of them is lost',
+      registers,
+    }),
+  }
+}
+
+function createLoadMetrics(registers: Registry[]) {
+  return {
+    rows: new Counter({
+      name: 'aftercall_rows_total',
+      help: 'Rows written, by table',
+      labelNames: ['table'],
+      registers,
+    }),
+    batchDocuments: new Histogram({
+      name: 'aftercall_batch_documents',
+      help: 'Documents written in one transaction',
+      buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000],
+      registers,
+    }),
+    lagSeconds: new Histogram({
+      name: 'aftercall_lag_seconds',
+      help: 'Time from the announcement of an object to its commit, of messages received the first time',
+      buckets: agesSeconds,
+      registers,
+    }),
+    freshnessSeconds: new Histogram({
+      name: 'aftercall_freshness_seconds',
+      help: 'Time from the end of a session to the commit of its revision',
+      buckets: agesSeconds,
+      registers,
+    }),
+  }
+}
+
+function createStateMetrics(registers: Registry[]) {
+  return {
+    queueMessages: new Gauge({
+      name: 'aftercall_queue_messages',
+      help: 'Messages by state (visible, in_flight, delayed, dead_letter), about, as the queue tells it',
+      labelNames: ['state'],
+      registers,
+    }),
+    oldestMessageAgeSeconds: new Gauge({
+      name: 'aftercall_oldest_message_age_seconds',
+      help: 'Age of the oldest message seen in the last receive, from when it was sent; 0 when none came',
+      registers,
+    }),
+    poolConnections: new Gauge({
+      name: 'aftercall_pool_connections',
+      help: 'Database connections by state (idle, used), and callers that wait for one (waiting)',
+      labelNames: ['state'],
+      registers,
+    }),
+  }
+}
+
+function nameBuild(registry: Registry, version: string): void {
+  const build = new Gauge({
+    name: 'aftercall_build_info',
+    help: 'Always 1; the label tells the version that runs',
+    labelNames: ['version'],
+    registers: [registry],
+  })
+  build.set({ version }, 1)
+}
