@@ -1,0 +1,97 @@
+import { createIngestEvents, createLoaderEvents } from '@aftercall/ingest/ingest-events'
+import { ingestMessage } from '@aftercall/ingest/ingest-message'
+import type { Ingest } from '@aftercall/ingest/ingest-object'
+import type { Config } from '@aftercall/runtime/config'
+import { createSlots } from '@aftercall/runtime/slots'
+import { type AwsEnvironment, createS3Client, createSqsClient } from '@aftercall/storage/aws-clients'
+import { fetchObject } from '@aftercall/storage/object-store'
+import { consumeQueue, type QueueConsumer } from '@aftercall/storage/queue'
+import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/database'
+import { createLoader } from '@aftercall/warehouse/loader'
+import { createMonths } from '@aftercall/warehouse/months'
+import { createQueueEvents } from './queue-events.ts'
+import type { WorkerOptions } from './run-worker.ts'
+
+export type WorkerParts = {
+  database: DatabaseHandle
+  sqs: ReturnType<typeof createSqsClient>
+  ingest: Ingest
+  consumer: QueueConsumer
+}
+
+const retryDelaysMs = [50, 200, 1_000]
+const longestPollSeconds = 20
+const documentLimits = { depthMax: 64, valuesMax: 500_000 }
+
+/** Makes everything the worker is made of, and starts none of it. */
+export function buildWorker({ config, env, logger, metrics }: WorkerOptions): WorkerParts {
+  const database = openDatabase({
+    url: config.database.url,
+    poolMax: config.database.poolMax,
+    applicationName: 'aftercall-worker',
+    statementTimeoutSeconds: config.database.statementTimeoutSeconds,
+    onIdleError: (error) => logger.warn({ error }, 'an idle database connection broke; the pool replaces it'),
+  })
+  const months = createMonths({
+    db: database.db,
+    onFailure: (month, error) =>
+      logger.warn({ month, error }, 'the month has no partition yet; the default partition takes its rows'),
+    now: () => new Date(),
+  })
+  const loader = createLoader({
+    db: database.db,
+    months,
+    batchSize: config.worker.batchSize,
+    lingerMs: config.worker.lingerMs,
+    // One connection is kept for months, readiness and start-up.
+    batchesMax: Math.max(1, config.database.poolMax - 1),
+    retryDelaysMs,
+    wait: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
+    events: createLoaderEvents({ logger, metrics }),
+  })
+  const ingest: Ingest = {
+    sources: config.sources,
+    fetchObject: createFetch(config, env),
+    loader,
+    slots: createSlots(config.worker.inFlight),
+    limits: { objectBytesMax: config.worker.objectBytesMax, ...documentLimits },
+    events: createIngestEvents({ logger, metrics, now: () => new Date() }),
+    random: Math.random,
+  }
+  const { url: queueUrl, visibilitySeconds } = config.queues.live
+  const sqs = createSqsClient({ queueUrl, env })
+  const consumer = consumeQueue({
+    client: sqs,
+    queueUrl,
+    receivers: config.worker.receivers,
+    messagesInFlightMax: config.worker.inFlight,
+    visibilitySeconds,
+    waitSeconds: longestPollSeconds,
+    handle: (message, signal) => ingestMessage(ingest, message, signal),
+    events: createQueueEvents({ logger, metrics }),
+  })
+  return { database, sqs, ingest, consumer }
+}
+
+/** One S3 client a source: sources may be in different Regions. */
+function createFetch(config: Config, env: AwsEnvironment): Ingest['fetchObject'] {
+  const clients = new Map(
+    config.sources.map((source) => {
+      const { forcePathStyle } = config.s3
+      return [
+        source.name,
+        createS3Client({
+          env,
+          region: source.region,
+          forcePathStyle,
+          connectionsMax: config.worker.inFlight,
+        }),
+      ]
+    }),
+  )
+  return (source, ref, signal) => {
+    const client = clients.get(source.name)
+    if (client === undefined) throw new Error(`no client for source ${source.name}`)
+    return fetchObject(client, ref, { bytesMax: config.worker.objectBytesMax, signal })
+  }
+}

@@ -1,0 +1,43 @@
+import type { Logger } from '@aftercall/runtime/logger'
+import { retryWithBackoff } from '@aftercall/runtime/retry'
+
+export class PendingMigrationsError extends Error {
+  override readonly name = 'PendingMigrationsError'
+  readonly code = 'migrations_pending'
+  readonly retryable = true
+  constructor(pending: string[]) {
+    super(`${pending.length} migrations are pending (${pending.join(', ')}); run: aftercall migrate`)
+  }
+}
+
+type Waiting = { name: string; logger: Logger; signal: AbortSignal }
+
+/** Tries until it answers, with one line a try on what was tried and why it failed. Only the signal ends it. */
+export async function waitForDependency<Answer>(
+  waiting: Waiting,
+  reach: () => Promise<Answer>,
+): Promise<Answer> {
+  const { name, logger, signal } = waiting
+  return retryWithBackoff(reach, {
+    baseMs: 500,
+    capMs: 15_000,
+    signal,
+    retryable: () => true,
+    onRetry: ({ attempt, waitMs, error }) => {
+      const seconds = (waitMs / 1000).toFixed(1)
+      logger.warn(
+        { attempt },
+        `cannot use the ${name} yet: ${describeError(error)}; next try in ${seconds} s`,
+      )
+    },
+  })
+}
+
+/** One line about an error, for people: the addresses that were tried are in it, passwords never are. */
+export function describeError(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    return [...new Set(error.errors.map(describeError))].join(', ')
+  }
+  if (!(error instanceof Error)) return String(error)
+  return error.message === '' ? error.name : error.message
+}
