@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { hasErrno } from './errno.ts'
+import type { ObjectEvent } from './s3-event.ts'
+
+/** Which events of a bucket go to which queue. */
+export type BucketNotification = {
+  id: string
+  bucket: string
+  queueName: string
+  prefix: string
+  suffix: string
+  /** `s3:ObjectCreated:*`, `s3:ObjectRemoved:Delete`, ... */
+  events: string[]
+}
+
+export type BucketNotifications = {
+  /** Takes the place of one for the same bucket, queue, prefix and suffix. */
+  add(notification: Omit<BucketNotification, 'id'>): void
+  /** Those that want this event. */
+  match(event: Pick<ObjectEvent, 'bucket' | 'key' | 'name'>): BucketNotification[]
+}
+
+/** Kept in `file`, when given, so that a restart knows them. */
+export function openBucketNotifications(file: string | undefined): BucketNotifications {
+  const byId = new Map<string, BucketNotification>()
+  for (const notification of file === undefined ? [] : read(file)) byId.set(notification.id, notification)
+  return {
+    add(notification) {
+      const id = identify(notification)
+      byId.set(id, { id, ...notification })
+      if (file !== undefined) write(file, [...byId.values()])
+    },
+    match: (event) => [...byId.values()].filter((notification) => wants(notification, event)),
+  }
+}
+
+function wants(
+  notification: BucketNotification,
+  event: Pick<ObjectEvent, 'bucket' | 'key' | 'name'>,
+): boolean {
+  return (
+    notification.bucket === event.bucket &&
+    event.key.startsWith(notification.prefix) &&
+    event.key.endsWith(notification.suffix) &&
+    notification.events.some((pattern) => isMatch(pattern, `s3:${event.name}`))
+  )
+}
+
+function isMatch(pattern: string, name: string): boolean {
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern
+}
+
+function identify({ bucket, queueName, prefix, suffix }: Omit<BucketNotification, 'id'>): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([bucket, queueName, prefix, suffix]))
+    .digest('hex')
+  return `aftercall-${digest.slice(0, 12)}`
+}
+
+function read(file: string): BucketNotification[] {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as BucketNotification[]
+  } catch (error) {
+    if (hasErrno(error, 'ENOENT')) return []
+    throw new Error(`${file} cannot be read. Remove it, and configure the notifications again.`, {
+      cause: error,
+    })
+  }
+}
+
+/** A rename is atomic: killed half way, the old list is still there. */
+function write(file: string, notifications: BucketNotification[]): void {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(`${file}.new`, JSON.stringify(notifications, null, 2))
+  renameSync(`${file}.new`, file)
+}

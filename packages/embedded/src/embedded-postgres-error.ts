@@ -1,0 +1,23 @@
+export type EmbeddedPostgresErrorCode =
+  /** No binaries for this platform, or they do not run on it. */
+  | 'no-binaries'
+  /** The server's user cannot enter a folder it needs. */
+  | 'unreachable-folder'
+  /** The folder holds something that is not a cluster we made. */
+  | 'not-a-cluster'
+  | 'other-major'
+  | 'init-failed'
+  | 'in-use'
+  | 'port-taken'
+  | 'start-failed'
+
+/** Every failure of the embedded Postgres. The message says what to do about it. */
+export class EmbeddedPostgresError extends Error {
+  override readonly name = 'EmbeddedPostgresError'
+  readonly code: EmbeddedPostgresErrorCode
+
+  constructor(code: EmbeddedPostgresErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}

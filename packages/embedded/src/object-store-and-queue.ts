@@ -1,0 +1,142 @@
+import { join } from 'node:path'
+import { openBucketNotifications } from './bucket-notifications.ts'
+import { hasErrno } from './errno.ts'
+import { accountId, type FauxqsStores, openFauxqsStores } from './fauxqs-stores.ts'
+import { watchObjectChanges } from './object-changes.ts'
+import { listInByteOrder } from './object-listing.ts'
+import { createSequencer, formatObjectEvent, formatTestEvent, region } from './s3-event.ts'
+
+export type ObjectStoreAndQueueOptions = {
+  /** Where objects, messages and configuration are kept. In memory when left out. */
+  dataDir?: string
+  /** On 127.0.0.1. A free one by default, and for 0. */
+  port?: number
+  /** From 0 to 1: how many of the events come a second time, up to a quarter of a second later. */
+  duplicateShare?: number
+  /** From 0 to below 1, decides about duplicates. Give a seeded one to repeat a run. */
+  random?: () => number
+}
+
+export type QueueOptions = {
+  /** How long a received message stays hidden; 30 by default, as in SQS. */
+  visibilitySeconds?: number
+  /** Made when missing. Gets a message instead of its `receivesMax` + 1st delivery. */
+  deadLetterQueue?: { name: string; receivesMax: number }
+}
+
+export type NotifyOptions = {
+  bucket: string
+  queueUrl: string
+  /** Of the key as it is, not encoded. */
+  prefix?: string
+  suffix?: string
+  /** `['s3:ObjectCreated:*', 's3:ObjectRemoved:*']` by default. */
+  events?: string[]
+}
+
+export type ObjectStoreAndQueue = {
+  /** For both S3 and SQS, with any credentials, and the region us-east-1. */
+  endpoint: string
+  createBucket(name: string): Promise<void>
+  /** Changes the settings of a queue that is there; its messages stay. */
+  createQueue(name: string, options?: QueueOptions): Promise<{ url: string; arn: string }>
+  /** Sends the bucket's events to the queue from now on, after a test event, at least once each. */
+  notify(options: NotifyOptions): Promise<void>
+  stop(): Promise<void>
+}
+
+const lateSecondsMax = 0.25
+
+/** S3 and SQS in this process (fauxqs), with the event notifications it lacks. */
+export async function startObjectStoreAndQueue(
+  options: ObjectStoreAndQueueOptions = {},
+): Promise<ObjectStoreAndQueue> {
+  const notifications = openBucketNotifications(
+    options.dataDir && join(options.dataDir, 'notifications.json'),
+  )
+  const { buildApp } = await import('fauxqs')
+  const stores = await openFauxqsStores(options.dataDir)
+  const app = buildApp({ logger: false, defaultRegion: region, stores })
+  const nextSequencer = createSequencer(Date.now)
+  const random = options.random ?? Math.random
+
+  watchObjectChanges(app, stores, (change) => {
+    const event = { ...change, sequencer: nextSequencer(), at: new Date() }
+    for (const notification of notifications.match(event)) {
+      const queue = stores.sqsStore.getQueueByName(notification.queueName)
+      // Deleted meanwhile. S3 gives up on such an event too.
+      if (queue === undefined) continue
+      const body = formatObjectEvent(event, notification.id)
+      stores.enqueue(queue, body, 0)
+      // By the queue's own delay, so that it outlives a stop, and later events overtake it.
+      if (random() < (options.duplicateShare ?? 0)) stores.enqueue(queue, body, random() * lateSecondsMax)
+    }
+  })
+  listInByteOrder(stores)
+  app.addHook('onClose', async () => stores.close())
+
+  const endpoint = await listen(app, options.port ?? 0)
+  stores.relocateQueues(endpoint)
+  let stopping: Promise<void> | undefined
+  return {
+    endpoint,
+    createBucket: async (name) => stores.s3Store.createBucket(name),
+    createQueue: async (name, queueOptions) => createQueue(stores, endpoint, name, queueOptions ?? {}),
+    async notify({
+      bucket,
+      queueUrl,
+      prefix = '',
+      suffix = '',
+      events = ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'],
+    }) {
+      const queue = stores.sqsStore.getQueue(queueUrl)
+      if (queue === undefined) throw new Error(`There is no queue ${queueUrl}`)
+      if (!stores.s3Store.hasBucket(bucket)) throw new Error(`There is no bucket ${bucket}`)
+      stores.enqueue(queue, formatTestEvent(bucket, new Date()), 0)
+      notifications.add({ bucket, queueName: queue.name, prefix, suffix, events })
+    },
+    stop() {
+      stopping ??= app.close().then(() => undefined)
+      return stopping
+    },
+  }
+}
+
+async function listen(
+  app: { listen(options: { host: string; port: number }): Promise<string>; close(): PromiseLike<unknown> },
+  port: number,
+): Promise<string> {
+  try {
+    return await app.listen({ host: '127.0.0.1', port })
+  } catch (error) {
+    await app.close()
+    if (!hasErrno(error, 'EADDRINUSE')) throw error
+    throw new Error(`Port ${port} of 127.0.0.1 is taken by another program. Choose another port, or none.`, {
+      cause: error,
+    })
+  }
+}
+
+function createQueue(
+  stores: FauxqsStores,
+  endpoint: string,
+  name: string,
+  { visibilitySeconds, deadLetterQueue }: QueueOptions,
+): { url: string; arn: string } {
+  const attributes: Record<string, string> = {}
+  if (visibilitySeconds !== undefined) attributes.VisibilityTimeout = String(visibilitySeconds)
+  if (deadLetterQueue !== undefined) {
+    const { arn } = createQueue(stores, endpoint, deadLetterQueue.name, {})
+    attributes.RedrivePolicy = JSON.stringify({
+      deadLetterTargetArn: arn,
+      maxReceiveCount: deadLetterQueue.receivesMax,
+    })
+  }
+  const url = `${endpoint}/${accountId}/${name}`
+  const arn = `arn:aws:sqs:${region}:${accountId}:${name}`
+  const existing = stores.sqsStore.getQueueByArn(arn)
+  // Making it anew would throw its messages away.
+  if (existing === undefined) stores.sqsStore.createQueue(name, url, arn, attributes)
+  else existing.setAttributes(attributes)
+  return { url, arn }
+}

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { Client } from 'pg'
+import { beforeEach } from 'vitest'
+import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startPostgres } from './postgres.ts'
+import { releaseAfterEach } from './releases.fixture.ts'
+
+export const isRoot = process.getuid?.() === 0
+
+export type PostgresBench = {
+  /** A folder of this test, which the server's user can enter. */
+  base(): string
+  releaseAfter(release: () => unknown): void
+  /** In `data` below the folder. */
+  start(options?: Partial<EmbeddedPostgresOptions>): Promise<EmbeddedPostgres>
+  startInOtherProcess(dataDir: string, ids?: { uid?: number; gid?: number }): Promise<StartedElsewhere>
+}
+
+export type StartedElsewhere = { child: ChildProcess; url: string; pid: number; uid: number; error?: string }
+
+/** A new folder for each test of the file; what was started in it is stopped after the test. */
+export function setUpPostgresBench(): PostgresBench {
+  const releaseAfter = releaseAfterEach()
+  let base = ''
+  beforeEach(async () => {
+    base = await mkdtemp(join(tmpdir(), 'aftercall-test-'))
+    releaseAfter(() => rm(base, { recursive: true, force: true }))
+    if (isRoot) await chmod(base, 0o711)
+  })
+  return {
+    base: () => base,
+    releaseAfter,
+    async start(options = {}) {
+      const postgres = await startPostgres({ dataDir: join(base, 'data'), ...options })
+      releaseAfter(postgres.stop)
+      return postgres
+    },
+    startInOtherProcess: (dataDir, ids = {}) => startInOtherProcess(releaseAfter, dataDir, ids),
+  }
+}
+
+async function startInOtherProcess(
+  releaseAfter: (release: () => unknown) => void,
+  dataDir: string,
+  ids: { uid?: number; gid?: number },
+): Promise<StartedElsewhere> {
+  const script = join(import.meta.dirname, 'postgres.fixture.ts')
+  const child = spawn(process.execPath, [script, dataDir], { ...ids, stdio: ['pipe', 'pipe', 'inherit'] })
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  releaseAfter(() => {
+    child.kill('SIGKILL')
+    return ended
+  })
+  for await (const line of createInterface({ input: child.stdout })) {
+    return { child, ...(JSON.parse(line) as Omit<StartedElsewhere, 'child'>) }
+  }
+  throw new Error('the process ended without a word')
+}
+
+export async function query(url: string, sql: string): Promise<unknown[][]> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query<unknown[]>({ text: sql, rowMode: 'array' })).rows
+  } finally {
+    await client.end()
+  }
+}
+
+/** A zombie is gone too: in some containers nobody waits for orphans. */
+export async function isGone(pid: number): Promise<boolean> {
+  try {
+    process.kill(pid, 0)
+  } catch {
+    return true
+  }
+  const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  return / Z /.test(status)
+}
+
+/** Processes of this group that are no zombies. */
+export async function livingMembers(group: number): Promise<string[]> {
+  const ps = spawn('ps', ['-A', '-o', 'pgid=,stat='], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const members: string[] = []
+  for await (const line of createInterface({ input: ps.stdout })) {
+    const [pgid, state = ''] = line.trim().split(/\s+/)
+    if (pgid === String(group) && !state.startsWith('Z')) members.push(line)
+  }
+  return members
+}
