@@ -1,0 +1,116 @@
+import { fullJitterMs } from './backoff.ts'
+import type { Heartbeat } from './heartbeat.ts'
+import { claimForSettling, type HeldMessage, holdMessage } from './held-message.ts'
+import type { QueueEvents, ReturnReason } from './queue-events.ts'
+import type { ReceivedMessage } from './received-message.ts'
+import type { Settler } from './settle.ts'
+
+/** What to do with a message whose objects have all ended. */
+export type Disposition = { kind: 'ack' } | { kind: 'return'; delaySeconds: number }
+
+/** Decides about one message. The signal fires when the decision no longer counts. Should not throw. */
+export type HandleMessage = (message: ReceivedMessage, signal: AbortSignal) => Promise<Disposition>
+
+/** Brings messages from their receive to their end: held, handled, settled. */
+export type Carrier = {
+  carry(message: ReceivedMessage): void
+  /** Makes a message visible again that was not handled at all. */
+  handBack(message: ReceivedMessage): void
+  /** Takes the messages that are still being handled away from their handles, and hands them back. */
+  handBackOpen(): void
+  /** Resolves when every message carried so far has ended, by its own handle. */
+  idle(): Promise<void>
+  /** Resolves when nothing is being acked or returned. */
+  settled(): Promise<void>
+  inFlight(): number
+  /** Messages whose hand-back SQS confirmed. */
+  handedBack(): number
+}
+
+export type CarrierOptions = {
+  handle: HandleMessage
+  heartbeat: Heartbeat
+  settler: Settler
+  events: QueueEvents
+  /** Called once per carried message, when its handle has ended. */
+  ended(): void
+}
+
+type Decision = { kind: 'ack' } | { kind: 'return'; delaySeconds: number; reason: ReturnReason }
+
+const THROWN_BACKOFF = { baseMs: 10_000, maxMs: 900_000 }
+const HAND_BACK: Decision = { kind: 'return', delaySeconds: 0, reason: 'shutdown' }
+
+export function createCarrier(options: CarrierOptions): Carrier {
+  const { heartbeat, settler } = options
+  const holding = new Set<HeldMessage>()
+  const carrying = new Set<Promise<void>>()
+  const settling = new Set<Promise<void>>()
+  let handedBack = 0
+
+  async function carryThrough(held: HeldMessage): Promise<void> {
+    holding.add(held)
+    heartbeat.keep(held)
+    const decision = await decide(held, options)
+    if (claimForSettling(held)) await track(settling, settle(held, decision))
+    holding.delete(held)
+    options.ended()
+  }
+
+  async function settle(held: HeldMessage, decision: Decision): Promise<void> {
+    await heartbeat.release(held)
+    if (decision.kind === 'ack') return settler.ack(held)
+    const confirmed = await settler.return(held, decision.delaySeconds, decision.reason)
+    if (confirmed && decision.reason === 'shutdown') handedBack += 1
+  }
+
+  function handBackHeld(held: HeldMessage): void {
+    if (!claimForSettling(held)) return
+    held.abort.abort(new Error('the consumer is stopping'))
+    holding.delete(held)
+    track(settling, settle(held, HAND_BACK))
+  }
+
+  return {
+    carry: (message) => {
+      track(carrying, carryThrough(holdMessage(message)))
+    },
+    handBack: (message) => handBackHeld(holdMessage(message)),
+    handBackOpen: () => {
+      for (const held of holding) handBackHeld(held)
+    },
+    idle: () => allOf(carrying),
+    settled: () => allOf(settling),
+    inFlight: () => holding.size,
+    handedBack: () => handedBack,
+  }
+}
+
+async function decide(held: HeldMessage, options: CarrierOptions): Promise<Decision> {
+  const { message, abort } = held
+  try {
+    const disposition = await options.handle(message, abort.signal)
+    return disposition.kind === 'ack' ? disposition : { ...disposition, reason: 'disposition' }
+  } catch (error) {
+    // A handle that breaks off when told to has not failed, and its decision does not count any more.
+    if (!abort.signal.aborted) options.events.handleFailed({ message, error })
+    return { kind: 'return', delaySeconds: delayAfterThrow(message.receiveCount), reason: 'handle-failed' }
+  }
+}
+
+/** Doubles with each receive; at least half of it, because at once would only use up the receives. */
+function delayAfterThrow(receiveCount: number): number {
+  const { baseMs, maxMs } = THROWN_BACKOFF
+  const capMs = Math.min(maxMs, baseMs * 2 ** Math.min(receiveCount - 1, 30))
+  return Math.ceil((capMs + fullJitterMs(receiveCount - 1, THROWN_BACKOFF)) / 2_000)
+}
+
+function track(set: Set<Promise<void>>, work: Promise<void>): Promise<void> {
+  const tracked = work.finally(() => set.delete(tracked))
+  set.add(tracked)
+  return tracked
+}
+
+async function allOf(set: ReadonlySet<Promise<void>>): Promise<void> {
+  while (set.size > 0) await Promise.all(set)
+}

@@ -1,0 +1,27 @@
+/**
+ * S3 writes keys into its event notifications (and into listings that ask for it) the way a form is encoded:
+ * `red flower.jpg` as `red+flower.jpg`
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html).
+ */
+export function decodeFormKey(written: string): { key: string; rawKey?: string } {
+  try {
+    const key = decodeURIComponent(written.replaceAll('+', ' '))
+    return key === written ? { key } : { key, rawKey: written }
+  } catch {
+    // Whoever encodes also encodes `%`. So this writer does not, and means the text as it stands.
+    return { key: written, rawKey: written }
+  }
+}
+
+/** The inverse. Slashes stay readable, as S3 leaves them. */
+export function encodeFormKey(key: string): string {
+  return encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+')
+}
+
+/** Why a text cannot be the key of an object that we can fetch and note; undefined when it can. */
+export function keyProblem(key: string): string | undefined {
+  if (key === '') return 'the key is empty'
+  if (key.includes('\0')) return 'the key holds a NUL character'
+  if (!key.isWellFormed()) return 'the key is not valid Unicode'
+  return undefined
+}

@@ -1,0 +1,163 @@
+import { Readable } from 'node:stream'
+import {
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3'
+import { ObjectFetchError, ObjectPutError } from './object-errors.ts'
+import { type ObjectRef, unquoteEtag } from './object-ref.ts'
+import { readBody } from './read-body.ts'
+import { verdictOf } from './retry-verdict.ts'
+
+export type FetchedObject =
+  | FoundObject
+  /** A true not-found, of every form of the ref that was tried. Never a refusal. */
+  | { kind: 'missing' }
+  /** `sizeBytes` as the store declared it, else as much as came until the limit was passed. */
+  | { kind: 'too-large'; sizeBytes: number }
+
+export type FoundObject = {
+  kind: 'found'
+  bytes: Uint8Array
+  sizeBytes: number
+  lastModified: Date
+  etag?: string
+  versionId?: string
+  contentEncoding?: string
+  /** The key that answered. */
+  key: string
+  /**
+   * `raw-key`: the message's key was not encoded as its format says. `newest-version`: the announced version is
+   * gone, and this is the key's newest.
+   */
+  foundAs: 'announced' | 'raw-key' | 'newest-version'
+}
+
+export type FetchOptions = {
+  /** Larger objects are not read further than this. */
+  bytesMax: number
+  signal?: AbortSignal | undefined
+}
+
+/** Reads one object whole. Rejects with `ObjectFetchError`, never with anything else. */
+export async function fetchObject(
+  client: S3Client,
+  ref: ObjectRef,
+  options: FetchOptions,
+): Promise<FetchedObject> {
+  for (const attempt of attemptsFor(ref)) {
+    const answer = await fetchOnce(client, ref.bucket, attempt, options)
+    if (answer.kind !== 'missing') return answer
+  }
+  return { kind: 'missing' }
+}
+
+/** Writes one object whole. Rejects with `ObjectPutError`. */
+export async function putObject(
+  client: S3Client,
+  object: {
+    bucket: string
+    key: string
+    bytes: Uint8Array
+    contentType?: string
+    contentEncoding?: string
+    signal?: AbortSignal | undefined
+  },
+): Promise<{ etag?: string; versionId?: string }> {
+  const { bucket, key, bytes, contentType, contentEncoding, signal } = object
+  try {
+    const answer = await client.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: bytes,
+        ContentType: contentType,
+        ContentEncoding: contentEncoding,
+      }),
+      signal === undefined ? {} : { abortSignal: signal },
+    )
+    return {
+      ...(answer.ETag === undefined ? {} : { etag: unquoteEtag(answer.ETag) }),
+      ...(answer.VersionId === undefined ? {} : { versionId: answer.VersionId }),
+    }
+  } catch (error) {
+    throw new ObjectPutError({ bucket, key }, error)
+  }
+}
+
+type Attempt = { key: string; versionId: string | undefined; foundAs: FoundObject['foundAs'] }
+
+function attemptsFor(ref: ObjectRef): Attempt[] {
+  const { key, rawKey, versionId } = ref
+  const attempts: Attempt[] = [{ key, versionId, foundAs: 'announced' }]
+  if (rawKey !== undefined && rawKey !== key) attempts.push({ key: rawKey, versionId, foundAs: 'raw-key' })
+  if (versionId !== undefined) attempts.push({ key, versionId: undefined, foundAs: 'newest-version' })
+  return attempts
+}
+
+async function fetchOnce(
+  client: S3Client,
+  bucket: string,
+  attempt: Attempt,
+  options: FetchOptions,
+): Promise<FetchedObject> {
+  const { key, versionId } = attempt
+  const { bytesMax, signal } = options
+  try {
+    const answer = await client.send(
+      new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }),
+      signal === undefined ? {} : { abortSignal: signal },
+    )
+    const body = answer.Body
+    if (!(body instanceof Readable) || answer.LastModified === undefined) {
+      const cause = new Error('the answer lacks a body or Last-Modified')
+      throw new ObjectFetchError({ bucket, key }, cause, verdictOf('unreadable_answer'))
+    }
+    const read = await readBody(body, { bytesMax, bytesDeclared: answer.ContentLength, signal })
+    if (read.kind === 'too-large') return read
+    return foundObject(answer, answer.LastModified, read.bytes, attempt)
+  } catch (error) {
+    if (error instanceof ObjectFetchError) throw error
+    if (isNotFound(error, versionId)) return { kind: 'missing' }
+    // The socket's own error would tell of a broken connection, when it was us who broke it.
+    if (signal?.aborted) throw new ObjectFetchError({ bucket, key }, error, verdictOf('aborted'))
+    throw new ObjectFetchError({ bucket, key }, error)
+  }
+}
+
+function foundObject(
+  answer: GetObjectCommandOutput,
+  lastModified: Date,
+  bytes: Uint8Array,
+  attempt: Attempt,
+): FoundObject {
+  return {
+    kind: 'found',
+    bytes,
+    sizeBytes: bytes.byteLength,
+    lastModified,
+    key: attempt.key,
+    foundAs: attempt.foundAs,
+    ...(answer.ETag === undefined ? {} : { etag: unquoteEtag(answer.ETag) }),
+    ...(answer.VersionId === undefined ? {} : { versionId: answer.VersionId }),
+    ...(answer.ContentEncoding === undefined ? {} : { contentEncoding: answer.ContentEncoding }),
+  }
+}
+
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: 404 NoSuchKey or NoSuchVersion, and 405 when
+ * the version asked for is a delete marker. A 404 without an S3 error code counts only with S3's request id:
+ * a misrouted proxy also answers 404, and its word must not make us ack.
+ */
+function isNotFound(error: unknown, versionId: string | undefined): boolean {
+  if (!(error instanceof Error)) return false
+  if (error.name === 'NoSuchKey' || error.name === 'NoSuchVersion') return true
+  if (error.name === 'MethodNotAllowed') return versionId !== undefined
+  return error.name === 'NotFound' && hasRequestId(error)
+}
+
+function hasRequestId(error: object): boolean {
+  const metadata = (error as { $metadata?: { requestId?: unknown } }).$metadata
+  return typeof metadata?.requestId === 'string'
+}

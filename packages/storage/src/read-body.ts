@@ -1,0 +1,57 @@
+import type { Readable } from 'node:stream'
+
+export type ReadBody = { kind: 'read'; bytes: Uint8Array } | { kind: 'too-large'; sizeBytes: number }
+
+export type ReadBodyOptions = {
+  bytesMax: number
+  /** Content-Length, when the answer had one. */
+  bytesDeclared: number | undefined
+  signal: AbortSignal | undefined
+}
+
+/** The body ended before the length its answer declared. */
+export class BodyCutError extends Error {
+  override readonly name = 'BodyCutError'
+  readonly code = 'body_cut'
+  readonly retryable = true
+  readonly bytesReceived: number
+  readonly bytesDeclared: number
+
+  constructor(bytesReceived: number, bytesDeclared: number) {
+    super(`the body ended after ${bytesReceived} of ${bytesDeclared} bytes`)
+    this.bytesReceived = bytesReceived
+    this.bytesDeclared = bytesDeclared
+  }
+}
+
+/** Reads a body whole, or gives it up at the limit. The connection of a given-up body is closed, not drained. */
+export async function readBody(body: Readable, options: ReadBodyOptions): Promise<ReadBody> {
+  const { bytesMax, bytesDeclared, signal } = options
+  const abort = (): void => {
+    body.destroy(new DOMException('the fetch was aborted', 'AbortError'))
+  }
+  signal?.addEventListener('abort', abort, { once: true })
+  try {
+    if (signal?.aborted) abort()
+    if (bytesDeclared !== undefined && bytesDeclared > bytesMax) return giveUp(body, bytesDeclared)
+    const chunks: Uint8Array[] = []
+    let received = 0
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      received += chunk.byteLength
+      if (received > bytesMax) return giveUp(body, received)
+      chunks.push(chunk)
+    }
+    if (bytesDeclared !== undefined && received !== bytesDeclared)
+      throw new BodyCutError(received, bytesDeclared)
+    return { kind: 'read', bytes: Buffer.concat(chunks, received) }
+  } finally {
+    signal?.removeEventListener('abort', abort)
+  }
+}
+
+function giveUp(body: Readable, sizeBytes: number): ReadBody {
+  // Destroying makes the stream emit an error on some Node versions; nobody waits for it any more.
+  body.on('error', () => {})
+  body.destroy()
+  return { kind: 'too-large', sizeBytes }
+}

@@ -1,0 +1,233 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { listObjects } from '../src/list-objects.ts'
+import { ObjectFetchError, ObjectListError } from '../src/object-errors.ts'
+import type { ObjectRef } from '../src/object-ref.ts'
+import { fetchObject, putObject } from '../src/object-store.ts'
+import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts'
+import { xmlErrorAnswer } from './fault-proxy.ts'
+
+const bucket = 'sessions'
+const bytesMax = 1_000
+let aws: EmulatedAws
+
+beforeAll(async () => {
+  aws = await startEmulatedAws()
+  aws.server.createBucket(bucket)
+})
+afterEach(() => {
+  aws.proxy.setRule()
+  aws.server.emptyBucket(bucket)
+})
+afterAll(() => aws.stop())
+
+async function put(key: string, text: string): Promise<void> {
+  await putObject(aws.s3, { bucket, key, bytes: Buffer.from(text) })
+}
+
+async function fetchFailure(ref: ObjectRef, signal?: AbortSignal): Promise<ObjectFetchError> {
+  const failure = await fetchObject(aws.s3, ref, { bytesMax, signal }).catch((error: unknown) => error)
+  if (failure instanceof ObjectFetchError) return failure
+  throw new Error(`expected an ObjectFetchError, got ${JSON.stringify(failure)}`)
+}
+
+describe('fetchObject', () => {
+  it.each(['plain.json', 'a b.json', 'a+b.json', '100%.json', 'day=1/ünï☎.json', "it's (1)!*~.json"])(
+    'finds %s under its key as S3 holds it',
+    async (key) => {
+      await put(key, `content of ${key}`)
+      const found = await fetchObject(aws.s3, { bucket, key }, { bytesMax })
+      expect(found).toMatchObject({ kind: 'found', key, foundAs: 'announced' })
+      if (found.kind !== 'found') return
+      expect(Buffer.from(found.bytes).toString()).toBe(`content of ${key}`)
+      expect(found.etag).toMatch(/^[0-9a-f]{32}$/)
+      expect(found.sizeBytes).toBe(found.bytes.byteLength)
+      expect(found.lastModified).toBeInstanceOf(Date)
+    },
+  )
+
+  it('gives the bytes as they are stored, with their content encoding', async () => {
+    await putObject(aws.s3, { bucket, key: 'z', bytes: Buffer.from([31, 139, 8]), contentEncoding: 'gzip' })
+    const found = await fetchObject(aws.s3, { bucket, key: 'z' }, { bytesMax })
+    expect(found).toMatchObject({ kind: 'found', contentEncoding: 'gzip', sizeBytes: 3 })
+  })
+
+  it('finds an empty object', async () => {
+    await put('empty', '')
+    expect(await fetchObject(aws.s3, { bucket, key: 'empty' }, { bytesMax })).toMatchObject({ sizeBytes: 0 })
+  })
+
+  it('answers missing when no form of the ref exists', async () => {
+    const ref = { bucket, key: 'a b', rawKey: 'a+b' }
+    expect(await fetchObject(aws.s3, ref, { bytesMax })).toEqual({ kind: 'missing' })
+  })
+
+  it('tries the raw key once when the decoded key does not exist, and says so', async () => {
+    await put('a+b', 'raw')
+    const found = await fetchObject(aws.s3, { bucket, key: 'a b', rawKey: 'a+b' }, { bytesMax })
+    expect(found).toMatchObject({ kind: 'found', key: 'a+b', foundAs: 'raw-key' })
+  })
+
+  it('prefers the decoded key when both exist', async () => {
+    await put('a+b', 'raw')
+    await put('a b', 'decoded')
+    const found = await fetchObject(aws.s3, { bucket, key: 'a b', rawKey: 'a+b' }, { bytesMax })
+    expect(found).toMatchObject({ key: 'a b', foundAs: 'announced' })
+  })
+
+  it('reads the announced version, and the newest when that version is gone', async () => {
+    await put('v', 'newest')
+    const versionsAsked: (string | null)[] = []
+    aws.proxy.setRule(async (request, forward) => {
+      const version = new URL(request.path, aws.proxy.address).searchParams.get('versionId')
+      versionsAsked.push(version)
+      return version === null ? forward() : xmlErrorAnswer(404, 'NoSuchVersion')
+    })
+    const found = await fetchObject(aws.s3, { bucket, key: 'v', versionId: 'v1' }, { bytesMax })
+    expect(found).toMatchObject({ kind: 'found', foundAs: 'newest-version' })
+    expect(versionsAsked).toEqual(['v1', null])
+  })
+
+  it('takes a version that is a delete marker (405) for missing', async () => {
+    aws.proxy.setRule(async () => xmlErrorAnswer(405, 'MethodNotAllowed'))
+    const ref = { bucket, key: 'v', versionId: 'v1' }
+    expect(await fetchFailure(ref)).toMatchObject({ httpStatusCode: 405 })
+    aws.proxy.setRule(async (request) =>
+      request.path.includes('versionId')
+        ? xmlErrorAnswer(405, 'MethodNotAllowed')
+        : xmlErrorAnswer(404, 'NoSuchKey'),
+    )
+    expect(await fetchObject(aws.s3, ref, { bytesMax })).toEqual({ kind: 'missing' })
+  })
+
+  it('takes an object of exactly the limit, and refuses one byte more by its declared length', async () => {
+    await put('fits', 'x'.repeat(bytesMax))
+    await put('over', 'x'.repeat(bytesMax + 1))
+    expect(await fetchObject(aws.s3, { bucket, key: 'fits' }, { bytesMax })).toMatchObject({ kind: 'found' })
+    expect(await fetchObject(aws.s3, { bucket, key: 'over' }, { bytesMax })).toEqual({
+      kind: 'too-large',
+      sizeBytes: bytesMax + 1,
+    })
+  })
+
+  it('stays usable after many objects that were too large', async () => {
+    await put('huge', 'x'.repeat(1_000_000))
+    const all = Array.from({ length: 300 }, () =>
+      fetchObject(aws.s3, { bucket, key: 'huge' }, { bytesMax: 10 }),
+    )
+    for (const answer of await Promise.all(all)) expect(answer.kind).toBe('too-large')
+  })
+
+  it('fails with body_cut or connection_lost, to be tried again, when the body breaks off', async () => {
+    await put('cut', 'x'.repeat(500))
+    aws.proxy.setRule(async (_request, forward) => ({ ...(await forward()), cutAfterBytes: 200 }))
+    const failure = await fetchFailure({ bucket, key: 'cut' })
+    expect(failure).toMatchObject({ retryable: true, bucket, key: 'cut' })
+    expect(['body_cut', 'connection_lost']).toContain(failure.code)
+  })
+
+  it.each([
+    [403, 'AccessDenied', 'access_denied', true],
+    [403, 'InvalidAccessKeyId', 'credentials_invalid', true],
+    [400, 'ExpiredToken', 'credentials_expired', true],
+    [403, 'InvalidObjectState', 'archived', false],
+    [404, 'NoSuchBucket', 'no_such_bucket', true],
+    [503, 'SlowDown', 'throttled', true],
+    [500, 'InternalError', 'internal_error', true],
+    [400, 'KeyTooLongError', 'invalid_request', false],
+  ])('never takes %i %s for missing: %s', async (status, name, code, retryable) => {
+    aws.proxy.setRule(async () => xmlErrorAnswer(status, name))
+    const failure = await fetchFailure({ bucket, key: 'k', rawKey: 'r', versionId: 'v' })
+    expect(failure).toMatchObject({ code, retryable, httpStatusCode: status, bucket, key: 'k' })
+    expect(failure.cause).toBeInstanceOf(Error)
+  })
+
+  it.each([
+    ['text/html', '<html><body>no such page</body></html>'],
+    ['text/plain', 'default backend - 404'],
+    ['text/plain', ''],
+  ])('does not believe a 404 that S3 did not write (%s %j)', async (type, body) => {
+    aws.proxy.setRule(async () => ({
+      status: 404,
+      headers: { 'content-type': type },
+      body: Buffer.from(body),
+    }))
+    expect(await fetchFailure({ bucket, key: 'k' })).toMatchObject({ code: 'not_found', retryable: true })
+  })
+
+  it('reads a 503 of a proxy that is no XML as service_unavailable', async () => {
+    aws.proxy.setRule(async () => ({ status: 503, headers: {}, body: Buffer.from('upstream down') }))
+    expect(await fetchFailure({ bucket, key: 'k' })).toMatchObject({ code: 'service_unavailable' })
+  })
+
+  it('is aborted by its signal before the answer', async () => {
+    const giveUp = new AbortController()
+    aws.proxy.setRule(async (_request, forward) => {
+      giveUp.abort(new Error('enough'))
+      return forward()
+    })
+    expect(await fetchFailure({ bucket, key: 'slow' }, giveUp.signal)).toMatchObject({ code: 'aborted' })
+    expect(await fetchFailure({ bucket, key: 'slow' }, giveUp.signal)).toMatchObject({ code: 'aborted' })
+  })
+
+  it('is aborted by its signal in the middle of the body', async () => {
+    await put('slow', 'x'.repeat(500))
+    const giveUp = new AbortController()
+    const stall = { afterBytes: 200, stalled: () => giveUp.abort() }
+    aws.proxy.setRule(async (_request, forward) => ({ ...(await forward()), stall }))
+    expect(await fetchFailure({ bucket, key: 'slow' }, giveUp.signal)).toMatchObject({ code: 'aborted' })
+  })
+})
+
+describe('listObjects', () => {
+  it('gives all objects under the prefix over several pages, in key order', async () => {
+    for (let i = 0; i < 25; i++) await put(`in/${String(i).padStart(3, '0')} ü+%.json`, 'x'.repeat(i))
+    await put('out/1', '')
+    const pages: string[] = []
+    aws.proxy.setRule((request, forward) => {
+      pages.push(request.path)
+      return forward()
+    })
+    // The emulator takes the page size from the query, which S3 caps at 1,000.
+    aws.s3.middlewareStack.add(
+      (next) => (args) => {
+        const request = args.request as { query?: Record<string, string> }
+        if (request.query?.['list-type'] === '2') request.query['max-keys'] = '10'
+        return next(args)
+      },
+      { step: 'build', name: 'small-pages', override: true },
+    )
+    const listed = await Array.fromAsync(listObjects(aws.s3, { bucket, prefix: 'in/' }))
+    expect(pages).toHaveLength(3)
+    expect(listed.map((object) => object.key)).toEqual(listed.map((object) => object.key).toSorted())
+    expect(listed).toHaveLength(25)
+    expect(listed[7]).toMatchObject({ bucket, key: 'in/007 ü+%.json', sizeBytes: 7 })
+    const rest = await Array.fromAsync(
+      listObjects(aws.s3, { bucket, prefix: 'in/', startAfter: listed[19]!.key }),
+    )
+    expect(rest).toEqual(listed.slice(20))
+  })
+
+  it('decodes the keys of a store that encodes them when asked', async () => {
+    const xml =
+      '<?xml version="1.0"?><ListBucketResult><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>' +
+      '<Contents><Key>a+b/%01%2B.json</Key><Size>3</Size><ETag>&quot;abc&quot;</ETag>' +
+      '<LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents></ListBucketResult>'
+    aws.proxy.setRule(async () => ({ status: 200, headers: {}, body: Buffer.from(xml) }))
+    const listed = await Array.fromAsync(listObjects(aws.s3, { bucket, prefix: '' }))
+    expect(listed).toEqual([
+      { bucket, key: 'a b/\u0001+.json', etag: 'abc', sizeBytes: 3, lastModified: new Date('2026-01-01') },
+    ])
+  })
+
+  it('does not pass a listing that cannot go on for a complete one', async () => {
+    const xml = '<?xml version="1.0"?><ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>'
+    aws.proxy.setRule(async () => ({ status: 200, headers: {}, body: Buffer.from(xml) }))
+    const listing = Array.fromAsync(listObjects(aws.s3, { bucket, prefix: 'p' }))
+    await expect(listing).rejects.toThrow(ObjectListError)
+  })
+
+  it('fails with its place and code', async () => {
+    const listing = Array.fromAsync(listObjects(aws.s3, { bucket: 'nowhere', prefix: 'p/' }))
+    await expect(listing).rejects.toMatchObject({ code: 'no_such_bucket', bucket: 'nowhere', prefix: 'p/' })
+  })
+})

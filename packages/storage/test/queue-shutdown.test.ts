@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { consumeQueue } from '../src/queue.ts'
+import { ack, createHarness, eventually, recordEvents, untilCount } from './consumer-harness.ts'
+import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts'
+import { endPollsWithTheirClient } from './fault-proxy.ts'
+
+let aws: EmulatedAws
+
+beforeAll(async () => {
+  aws = await startEmulatedAws()
+})
+beforeEach(() => aws.proxy.setRule(endPollsWithTheirClient))
+afterAll(() => aws.stop())
+
+describe('stop', () => {
+  it('lets what is in flight end within the grace time, and acks it', async () => {
+    const { consumer, handles, send, events, depth } = createHarness(aws)
+    consumer.start()
+    send('a', 'b')
+    await untilCount(2, () => handles)
+    const stopping = consumer.stop({ graceMs: 20_000 })
+    expect(consumer.state().running).toBe(false)
+    for (const handle of handles) handle.end({ kind: 'ack' })
+    expect(await stopping).toEqual({ handedBack: 0 })
+    expect(events.of('acked')).toHaveLength(2)
+    expect(handles.some((handle) => handle.signal.aborted)).toBe(false)
+    expect(depth()).toEqual({ ready: 0, inflight: 0 })
+    expect(consumer.state().inFlight).toBe(0)
+  })
+
+  it('then takes away the rest: aborts the signals, makes the messages visible at once', async () => {
+    const { consumer, handles, send, events, calls, depth } = createHarness(aws)
+    consumer.start()
+    send('a', 'b', 'c')
+    await untilCount(3, () => handles)
+    expect(await consumer.stop({ graceMs: 50 })).toEqual({ handedBack: 3 })
+    expect(handles.every((handle) => handle.signal.aborted)).toBe(true)
+    expect(depth()).toEqual({ ready: 3, inflight: 0 })
+    expect(events.of('returned').map((event) => [event.reason, event.delaySeconds])).toEqual(
+      Array.from({ length: 3 }, () => ['shutdown', 0]),
+    )
+    // Handles that end afterwards have no say any more.
+    for (const handle of handles) handle.end({ kind: 'ack' })
+    await new Promise(setImmediate)
+    expect(calls('DeleteMessageBatch')).toEqual([])
+  })
+
+  it('settles a message once, whatever its handle answers to the signal', async () => {
+    const { consumer, send, events, calls, depth } = createHarness(aws, {
+      handle: (_message, signal) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => resolve({ kind: 'ack' }))
+        }),
+    })
+    consumer.start()
+    send('a')
+    await untilCount(1, () => events.of('received'))
+    expect(await consumer.stop({ graceMs: 10 })).toEqual({ handedBack: 1 })
+    expect(calls('DeleteMessageBatch')).toEqual([])
+    expect(depth()).toEqual({ ready: 1, inflight: 0 })
+  })
+
+  it('does not wait for a heartbeat that hangs', async () => {
+    const { consumer, send, events, calls, depth } = createHarness(aws, { visibilitySeconds: 4 })
+    consumer.start()
+    send('a')
+    await untilCount(1, () => events.of('received'))
+    let hung = 0
+    aws.proxy.setRule((request, forward) => {
+      if (request.action !== 'ChangeMessageVisibilityBatch' || hung++ > 0) {
+        return endPollsWithTheirClient(request, forward)
+      }
+      return new Promise(() => {})
+    })
+    await untilCount(1, () => calls('ChangeMessageVisibilityBatch'))
+    expect(await consumer.stop({ graceMs: 0 })).toEqual({ handedBack: 1 })
+    expect(depth()).toEqual({ ready: 1, inflight: 0 })
+  })
+
+  it('counts a handle that breaks off on its signal as handed back, not as failed', async () => {
+    const { consumer, send, events } = createHarness(aws, {
+      handle: (_message, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason))
+        }),
+    })
+    consumer.start()
+    send('a')
+    await untilCount(1, () => events.of('received'))
+    expect(await consumer.stop({ graceMs: 10 })).toEqual({ handedBack: 1 })
+    expect(events.of('handleFailed')).toEqual([])
+    expect(events.of('returned')).toMatchObject([{ reason: 'shutdown' }])
+  })
+
+  it('cuts the long polls instead of waiting for them, without calling that a failure', async () => {
+    const { consumer, calls, events } = createHarness(aws, { receivers: 3 })
+    consumer.start()
+    await untilCount(2, () => calls('ReceiveMessage'))
+    const startedMs = performance.now()
+    expect(await consumer.stop({ graceMs: 20_000 })).toEqual({ handedBack: 0 })
+    expect(performance.now() - startedMs).toBeLessThan(5_000)
+    expect(events.of('receiveFailed')).toEqual([])
+  })
+
+  it('hands back messages that arrive while the poll is being cut', async () => {
+    const harness = createHarness(aws)
+    const client = aws.sqsFor(harness.queueUrl)
+    const handler = client.config.requestHandler
+    const handleRequest = handler.handle.bind(handler)
+    // The answer is on its way already: the signal comes too late for the connection.
+    handler.handle = (request) => handleRequest(request)
+    const events = recordEvents()
+    const consumer = consumeQueue({
+      ...{ client, queueUrl: harness.queueUrl, events, handle: ack },
+      ...{ receivers: 1, messagesInFlightMax: 10, visibilitySeconds: 600, waitSeconds: 20 },
+    })
+    consumer.start()
+    await untilCount(1, () => harness.calls('ReceiveMessage'))
+    const stopping = consumer.stop({ graceMs: 20_000 })
+    harness.send('late')
+    expect(await stopping).toEqual({ handedBack: 1 })
+    expect(events.of('acked')).toEqual([])
+    expect(harness.depth()).toEqual({ ready: 1, inflight: 0 })
+  })
+
+  it('may be called twice, before a start, and keeps a stopped consumer stopped', async () => {
+    const { consumer, calls, handles, send } = createHarness(aws)
+    consumer.start()
+    send('a')
+    await untilCount(1, () => handles)
+    const [first, second] = await Promise.all([
+      consumer.stop({ graceMs: 10 }),
+      consumer.stop({ graceMs: 60_000 }),
+    ])
+    expect([first, second]).toEqual([{ handedBack: 1 }, { handedBack: 1 }])
+    const callsBefore = calls('ReceiveMessage').length
+    consumer.start()
+    expect(consumer.state().running).toBe(false)
+    expect(calls('ReceiveMessage')).toHaveLength(callsBefore)
+    const neverStarted = createHarness(aws).consumer
+    expect(await neverStarted.stop({ graceMs: 60_000 })).toEqual({ handedBack: 0 })
+  })
+
+  it('ends four seconds after the grace time at the latest when SQS does not answer', async () => {
+    const { consumer, handles, send, events } = createHarness(aws)
+    consumer.start()
+    send('acking', 'open')
+    await untilCount(2, () => handles)
+    aws.proxy.setRule(() => new Promise(() => {}))
+    handles[0]!.end({ kind: 'ack' })
+    const startedMs = performance.now()
+    expect(await consumer.stop({ graceMs: 100 })).toEqual({ handedBack: 0 })
+    expect(performance.now() - startedMs).toBeLessThan(5_000)
+    await eventually(() => expect(events.of('ackFailed')).toHaveLength(1))
+    expect(events.of('returnFailed')).toMatchObject([{ reason: 'shutdown' }])
+  })
+
+  it('loses nothing between a stopped consumer and its successor', async () => {
+    const bodies = Array.from({ length: 60 }, (_, i) => `m${i}`)
+    const first = createHarness(aws, { receivers: 1, messagesInFlightMax: 30 })
+    first.send(...bodies)
+    first.consumer.start()
+    await untilCount(30, () => first.handles)
+    for (const handle of first.handles.slice(0, 12)) handle.end({ kind: 'ack' })
+    await first.consumer.stop({ graceMs: 300 })
+    const acked = first.events.of('acked').map((event) => event.message.body)
+    const events = recordEvents()
+    const second = consumeQueue({
+      ...{ client: aws.sqsFor(first.queueUrl), queueUrl: first.queueUrl, events, handle: ack },
+      ...{ receivers: 2, messagesInFlightMax: 30, visibilitySeconds: 30, waitSeconds: 1 },
+    })
+    second.start()
+    await eventually(() => expect(first.depth()).toEqual({ ready: 0, inflight: 0 }))
+    await second.stop({ graceMs: 5_000 })
+    const rest = events.of('acked').map((event) => event.message.body)
+    expect([...acked, ...rest].toSorted()).toEqual(bodies.toSorted())
+  })
+})
