@@ -1,0 +1,48 @@
+/** Careful reading for the checks: whatever is not what a rule needs, the rule does not apply to. */
+export type Fields = Readonly<Record<string, unknown>>
+
+/** Takes note of a violation unless the claim holds. */
+export type Claim = (holds: boolean, violation: string) => void
+
+export function rowsOf(document: Fields, key: string): Fields[] {
+  const value = document[key]
+  return Array.isArray(value) ? value.filter(isFields) : []
+}
+
+export function numberOf(row: Fields, ...keys: string[]): number | null {
+  for (const key of keys) {
+    const value = row[key]
+    if (typeof value === 'number') return value
+  }
+  return null
+}
+
+/** Epoch seconds of the first of these keys that holds a time. */
+export function timeOf(row: Fields, ...keys: string[]): number | null {
+  for (const key of keys) {
+    const value = row[key]
+    if (typeof value === 'string' && !Number.isNaN(Date.parse(value))) return Date.parse(value) / 1000
+  }
+  return null
+}
+
+export function fieldsOf(row: Fields, key: string): Fields | null {
+  const value = row[key]
+  return isFields(value) ? value : null
+}
+
+export function sumOf(rows: readonly Fields[], ...keys: string[]): number {
+  return rows.reduce((sum, row) => sum + (numberOf(row, ...keys) ?? 0), 0)
+}
+
+/** A call's or a chat's name for time in conversation. */
+export const CONVERSATION = ['call_duration', 'chat_duration'] as const
+
+/** The talk rows of `handle_durations[]`; the others are wrap-up. */
+export function isWrapUp(row: Fields): boolean {
+  return (numberOf(row, 'acw_duration') ?? 0) > 0 && (numberOf(row, ...CONVERSATION) ?? 0) === 0
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

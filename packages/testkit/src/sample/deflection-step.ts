@@ -1,0 +1,50 @@
+import { chance, integer, weighted } from '../random.ts'
+import { openQueueOtherThan } from './queue-step.ts'
+import type { EndingPatch, Scene } from './scene.ts'
+import type { Queue } from './tenant.ts'
+
+/** The queue is closed: a message, a voicemail or a forwarding ends the call (contract c.6). */
+export function deflectAfterHours(scene: Scene, queue: Queue): EndingPatch {
+  const { random, story } = scene
+  story.details.afterHours = true
+  const deflection = weighted(random, [
+    ['after_hours_voicemail', 44],
+    ['after_hours_message_only', 46],
+    ['temp_redirection_phone', 10],
+  ])
+  if (deflection === 'after_hours_voicemail') return leaveVoicemail(scene, queue, deflection, 'after_hours')
+  return deflect(scene, queue, deflection)
+}
+
+/** Too busy, or an administrator sends a share elsewhere for a while. */
+export function redirect(scene: Scene, queue: Queue): EndingPatch {
+  const { random, story } = scene
+  if (chance(random, 0.25)) return leaveVoicemail(scene, queue, 'over_cap_voicemail', 'over_capacity')
+  const other = openQueueOtherThan(scene, queue) ?? queue
+  story.redirection = { queue: other, percent: chance(random, 0.5) }
+  return deflect(scene, queue, chance(random, 0.75) ? 'temp_redirection_queue' : 'temp_redirection_phone')
+}
+
+function deflect(scene: Scene, queue: Queue, deflection: string): EndingPatch {
+  scene.story.deflections.push({ deflection, queue })
+  scene.now += integer(scene.random, 6, 25)
+  return {
+    status: 'deflected',
+    deflection,
+    disconnectedBy: chance(scene.random, 0.5) ? 'end_user' : 'unknown',
+  }
+}
+
+function leaveVoicemail(
+  scene: Scene,
+  queue: Queue,
+  deflection: string,
+  voicemailReason: string,
+): EndingPatch {
+  const { random, story } = scene
+  story.deflections.push({ deflection, queue })
+  story.details.recordingPath = 'voicemails'
+  scene.now += integer(random, 18, 150)
+  if (chance(random, 0.3)) story.voicemailReadAt = scene.now + integer(random, 300, 40_000)
+  return { status: 'voicemail_received', deflection, voicemailReason, disconnectedBy: 'end_user' }
+}

@@ -1,0 +1,96 @@
+import { chance, fork, integer, type Random, randomFrom, unit, type Weighted, weighted } from '../random.ts'
+import { openStory } from './open-story.ts'
+import { type SampleRevision, tellRevisions } from './revisions.ts'
+import { CALL_KINDS, CALL_SHARE, CHAT_KINDS, type Channel, type SessionKind } from './session-kind.ts'
+import { tellStory } from './tell-story.ts'
+import type { Tenant } from './tenant.ts'
+import { BUILT_IN_TENANTS } from './tenants/built-in-tenants.ts'
+import { drawInstant, type VolumeCurve, volumeCurve } from './volume-curve.ts'
+
+/** A session with every revision of its document, oldest first. */
+export type SampleSession = {
+  tenant: string
+  channel: Channel
+  sessionId: number
+  revisions: SampleRevision[]
+}
+
+export type SamplePlanOptions = {
+  /** The same seed gives the same sessions, on every machine. */
+  seed: string | number
+  /** First local day of the sessions, `2026-03-02` where not given. */
+  startAt?: string
+  /** How many days they are spread over; the default takes in three changes of daylight saving. */
+  days?: number
+  tenants?: readonly Tenant[]
+}
+
+/** What all sessions of a stream share; made once, so that each session is cheap. */
+export type SamplePlan = {
+  random: Random
+  tenants: Weighted<{ tenant: Tenant; curve: VolumeCurve }>
+}
+
+const DEFAULT_START_AT = '2026-03-02'
+const DEFAULT_DAYS = 42
+/** Sessions in a row that share a stretch of ids. */
+const BLOCK = 16
+const FIRST_SESSION_ID = 1_000
+const OVER_TRANSITION_SHARE = 0.004
+
+export function planSamples(options: SamplePlanOptions): SamplePlan {
+  const { seed, startAt = DEFAULT_START_AT, days = DEFAULT_DAYS, tenants = BUILT_IN_TENANTS } = options
+  if (!Number.isInteger(days) || days < 1)
+    throw new Error(`days must be a whole number from 1 on, not ${days}`)
+  if (tenants.length === 0) throw new Error('a plan needs at least one tenant')
+  return {
+    random: fork(randomFrom(seed), 'sessions'),
+    tenants: tenants.map((tenant) => {
+      return [{ tenant, curve: volumeCurve(tenant.timeZone, startAt, days) }, tenant.weight]
+    }),
+  }
+}
+
+/** Session `number` (from 0) of a plan. It depends on the plan and the number only, never on other calls. */
+export function sampleSession(plan: SamplePlan, number: number): SampleSession {
+  const random = fork(plan.random, number)
+  const { tenant, curve, kind } = drawHead(plan, number)
+  const sessionId = sessionIdOf(plan, number)
+  const createdAt = drawCreatedAt(fork(random, 'time'), curve)
+  const storyRandom = fork(random, 'story')
+  const opening = { number, sessionId, tenant, kind, createdAt }
+  const story = openStory(plan.random, storyRandom, opening)
+  tellStory({ random: storyRandom, story, now: createdAt })
+  const revisions = tellRevisions(fork(random, 'revisions'), story)
+  return { tenant: tenant.name, channel: kind.channel, sessionId, revisions }
+}
+
+type Head = { tenant: Tenant; curve: VolumeCurve; kind: SessionKind }
+
+function drawHead(plan: SamplePlan, number: number): Head {
+  const random = fork(fork(plan.random, number), 'head')
+  const { tenant, curve } = weighted(random, plan.tenants)
+  const kinds = unit(random) < CALL_SHARE ? CALL_KINDS : CHAT_KINDS
+  return { tenant, curve, kind: weighted(random, kinds) }
+}
+
+// Ids grow with the number and are unique per tenant and channel, yet calls and chats, and the tenants,
+// use the same ones, as they do on the platform. Ranking within a block needs no state from before it.
+function sessionIdOf(plan: SamplePlan, number: number): number {
+  const own = drawHead(plan, number)
+  const blockStart = number - (number % BLOCK)
+  let rank = 0
+  for (let other = blockStart; other < number; other++) {
+    const head = drawHead(plan, other)
+    if (head.tenant === own.tenant && head.kind.channel === own.kind.channel) rank++
+  }
+  return FIRST_SESSION_ID + blockStart + rank
+}
+
+// Few people call at two in the morning, so the hour that daylight saving takes or gives gets some extra.
+function drawCreatedAt(random: Random, curve: VolumeCurve): number {
+  const transition = curve.transitions[integer(random, 0, Math.max(0, curve.transitions.length - 1))]
+  if (transition !== undefined && chance(random, OVER_TRANSITION_SHARE))
+    return transition - integer(random, 20, 400)
+  return drawInstant(random, curve)
+}

@@ -1,0 +1,107 @@
+import { expect, it } from 'vitest'
+import { planSamples, type SampleSession, sampleSession } from './sample-session.ts'
+import { sampleSessions } from './sample-stream.ts'
+import { CALL_KINDS, CHAT_KINDS } from './session-kind.ts'
+import { BUILT_IN_TENANTS } from './tenants/built-in-tenants.ts'
+import { writeDocument } from './write-document.ts'
+
+const SESSIONS = [...sampleSessions({ seed: 'stream', sessions: 4_000 })]
+const newest = (session: SampleSession) => session.revisions.at(-1)!.document
+
+it('the same seed gives the same bytes', () => {
+  const bytes = () => {
+    const texts = []
+    for (const { revisions } of sampleSessions({ seed: 'twice', sessions: 200 })) {
+      for (const { document, exportedAt, key } of revisions)
+        texts.push(writeDocument(document), +exportedAt, key)
+    }
+    return texts
+  }
+  expect(bytes()).toEqual(bytes())
+})
+
+it('a session depends on seed and number only, so a stream can be split', () => {
+  const whole = [...sampleSessions({ seed: 'split', sessions: 60 })]
+  const parts = [
+    ...sampleSessions({ seed: 'split', sessions: 23 }),
+    ...sampleSessions({ seed: 'split', sessions: 37, from: 23 }),
+  ]
+  expect(parts).toEqual(whole)
+  expect(sampleSession(planSamples({ seed: 'split' }), 41)).toEqual(whole[41])
+})
+
+it('session ids are unique per tenant and channel, and shared between them', () => {
+  const seen = new Set(SESSIONS.map(({ tenant, channel, sessionId }) => `${tenant}/${channel}/${sessionId}`))
+  expect(seen.size).toBe(SESSIONS.length)
+  expect(new Set(SESSIONS.map(({ sessionId }) => sessionId)).size).toBeLessThan(SESSIONS.length / 2)
+  for (const session of SESSIONS) expect(newest(session).id).toBe(session.sessionId)
+})
+
+it('child ids are unique per tenant and array', () => {
+  const seen = new Map<string, number>()
+  for (const session of SESSIONS) {
+    for (const [array, rows] of Object.entries(newest(session))) {
+      if (!Array.isArray(rows)) continue
+      for (const row of rows) {
+        if (row.id === undefined) continue
+        const key = `${session.tenant}/${array}/${row.id}`
+        expect(seen.get(key) ?? session.sessionId).toBe(session.sessionId)
+        expect(seen.has(key)).toBe(false)
+        seen.set(key, session.sessionId)
+      }
+    }
+  }
+})
+
+it('every session type of the contract appears', () => {
+  const types = new Set(SESSIONS.map((session) => newest(session).session_type_v2))
+  const missing = [...CALL_KINDS, ...CHAT_KINDS].filter(([kind]) => !types.has(kind.current))
+  expect(missing).toEqual([])
+})
+
+it('legacy keys repeat the legacy type, session_type_v2 has the current one', () => {
+  const mobile = SESSIONS.map(newest).find(
+    (document) => document.session_type_v2 === 'Voice Inbound (Mobile)',
+  )
+  expect(mobile).toMatchObject({ call_type: 'Voice Inbound (App)', session_type: 'Voice Inbound (App)' })
+})
+
+it('tenants, start and days can be chosen', () => {
+  const tenants = BUILT_IN_TENANTS.slice(2, 3)
+  const sessions = sampleSessions({ seed: 1, sessions: 50, tenants, startAt: '2025-12-24', days: 1 })
+  for (const session of sessions) {
+    expect(session.tenant).toBe('hoshizora')
+    expect(String(newest(session).created_at)).toMatch(/^2025-12-24T.*\+09:00$/)
+  }
+})
+
+it('tenant names fit to name a source', () => {
+  for (const { name } of BUILT_IN_TENANTS) expect(name).toMatch(/^[a-z][a-z0-9_]{0,31}$/)
+})
+
+it('some sessions cross a change of daylight saving', () => {
+  const crossing = SESSIONS.map(newest).filter((document) => {
+    const offset = (time: unknown) => String(time).slice(-6)
+    return document.ends_at !== null && offset(document.created_at) !== offset(document.ends_at)
+  })
+  expect(crossing.length).toBeGreaterThan(3)
+})
+
+it('people are reachable nowhere but in fictional ranges', () => {
+  for (const session of SESSIONS.slice(0, 1_000)) {
+    const text = writeDocument(newest(session))
+    for (const [email] of text.matchAll(/[^\s"]+@[^\s"]+/g)) expect(email).toMatch(/@example\.com$/)
+    for (const [number] of text.matchAll(/"\+\d{9,}"/g)) {
+      expect(number).toMatch(/^"\+(1555|447700900|442079460|6125550)/)
+    }
+    for (const [, host] of text.matchAll(/https:\/\/([^/"]+)/g)) expect(host).toMatch(/(^|\.)example\.com$/)
+  }
+})
+
+it('typical files have 5 to 16 KB', () => {
+  const sizes = SESSIONS.map((session) => Buffer.byteLength(writeDocument(newest(session)))).sort(
+    (a, b) => a - b,
+  )
+  expect(sizes[SESSIONS.length / 2]).toBeGreaterThan(5_000)
+  expect(sizes[SESSIONS.length * 0.98]).toBeLessThan(16_384)
+})

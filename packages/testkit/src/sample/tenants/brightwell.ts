@@ -1,0 +1,80 @@
+import { buildTenant } from '../build-tenant.ts'
+
+const WEEKDAYS = [1, 2, 3, 4, 5]
+const OFFICE = { open: 8, close: 18, weekdays: WEEKDAYS }
+
+/** A British energy supplier that also dials out; its agents sit in a North American location. */
+export const brightwell = buildTenant({
+  name: 'brightwell',
+  timeZone: 'Europe/London',
+  weight: 25,
+  languages: [
+    ['en', 95],
+    ['cy', 5],
+  ],
+  supportNumber: '+442079460300',
+  outboundNumber: '+447700900900',
+  phonePrefix: '+447700900',
+  phoneDigits: 13,
+  menus: [
+    {
+      menuType: 'ivr_menu',
+      root: 'Welcome',
+      queues: [
+        { name: 'Meter VA', purpose: 'virtual_agent' },
+        { name: 'Bills and payments', hours: OFFICE, medianWaitSeconds: 65, serviceLevel: [120, 80, 15] },
+        { name: 'Moving home', hours: OFFICE, medianTalkSeconds: 410 },
+        { name: 'Gas emergency', serviceLevel: [10, 95, 5], medianWaitSeconds: 6, medianTalkSeconds: 150 },
+        {
+          name: 'Tariff renewals',
+          purpose: 'campaign',
+          dispositions: ['Renewed', 'Call again', 'No answer'],
+        },
+      ],
+    },
+    {
+      menuType: 'mobile_menu',
+      root: 'App',
+      queues: [{ name: 'My meter', hours: OFFICE }, { name: 'Outages' }],
+    },
+    {
+      menuType: 'web_menu',
+      root: 'Website',
+      queues: [
+        { name: 'Web VA', purpose: 'virtual_agent' },
+        { name: 'Bills and payments', hours: OFFICE },
+        { name: 'Vulnerable customers', serviceLevel: [30, 90, 10], medianWaitSeconds: 14 },
+      ],
+    },
+    { menuType: 'sms_menu', root: 'Text', queues: [{ name: 'Meter readings', hours: OFFICE }] },
+  ],
+  agents: [
+    'Ailsa Murray',
+    'Benedict Cole',
+    'Carys Llewellyn',
+    'Dominic Hurst',
+    'Eilidh Fraser',
+    'Farah Aziz',
+    'Gareth Pugh',
+    'Hettie Lowe',
+    'Imran Qureshi',
+    'Jessamy Tull',
+    'Keiran O’Dowd|Keiran ODowd',
+    'Siân Morgan|Sian Morgan',
+  ],
+  teams: ['Billing UK', 'Field UK'],
+  virtualAgents: [
+    ['Meter VA', null],
+    ['Web VA', 'Sparky'],
+    ['Direct debit task VA', null],
+  ],
+  location: { lang: 'en', name: 'en-US', timeZone: 'America/New_York', createdAt: '2025-10-17T12:32:47Z' },
+  consumerNames: ['Harriet Dunn', 'Tobias Finch', 'Maya Osborne', 'Rhys Bevan', 'Zainab Malik'],
+  dialect: {
+    uuidKey: 'null',
+    ivrViaMobile: 'Voice Inbound (IVR using Mobile)',
+    subStatusKey: 'subStatus',
+    recordingEndedAt: true,
+    teams: false,
+  },
+})
