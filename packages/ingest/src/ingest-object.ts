@@ -92,7 +92,7 @@ async function fetchWithin(
   signal: AbortSignal,
 ): Promise<FetchedObject | Failed> {
   const { rawKey, ...ref } = announced
-  const rawIsInside = rawKey !== undefined && rawKey.startsWith(source.prefix)
+  const rawIsInside = rawKey?.startsWith(source.prefix) === true
   try {
     const fetched = await ingest.fetchObject(source, rawIsInside ? announced : ref, signal)
     if (fetched.kind === 'found') ingest.events.objectFetched(fetched.sizeBytes)

@@ -1,2 +1,12 @@
 #!/usr/bin/env node
-console.log(process.version)
+// Plain JavaScript without imports, so that an old Node gets as far as the sentence below.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major > 22 || (major === 22 && minor >= 18)) {
+  import('../src/start.ts')
+} else {
+  process.stderr.write(
+    `aftercall needs Node 22.18 or newer and this is ${process.version}: start it with "npx aftercall" or "npm start", ` +
+      'which use the Node that "npm ci" brought (run "npm ci" without --ignore-scripts).\n',
+  )
+  process.exitCode = 2
+}

@@ -1,0 +1,137 @@
+import { tables } from '@aftercall/metadata/map-session'
+import { sql } from 'kysely'
+import type { Database } from './database.ts'
+
+/** What the ledger knows of one object. */
+export type ObjectStory = {
+  object: LedgerRow
+  rejections: RejectionRow[]
+}
+
+/** What is stored of one session, and every object that ever held it. */
+export type SessionStory = {
+  head: HeadRow
+  rows: { table: string; rows: number }[]
+  objects: LedgerRow[]
+}
+
+export async function readObjectStory(
+  db: Database,
+  place: { bucket: string; key: string },
+): Promise<ObjectStory | undefined> {
+  const object = await selectLedger(db)
+    .where('bucket', '=', place.bucket)
+    .where('object_key', '=', place.key)
+    .executeTakeFirst()
+  if (object === undefined) return undefined
+  const rejections = await db
+    .selectFrom('ingest.rejection')
+    .select([
+      'rejection_id',
+      'code',
+      'detail',
+      'state',
+      'first_seen_at',
+      'last_seen_at',
+      'seen_count',
+      'content_bytes',
+    ])
+    .where('bucket', '=', place.bucket)
+    .where('object_key', '=', place.key)
+    .orderBy('rejection_id')
+    .execute()
+  return { object, rejections }
+}
+
+export type SessionId = { source: string; channel: string; sessionId: string }
+
+export async function readSessionStory(db: Database, session: SessionId): Promise<SessionStory | undefined> {
+  const head = await selectHead(db, session).executeTakeFirst()
+  if (head === undefined) return undefined
+  const objects = await selectLedger(db)
+    .where('source', '=', session.source)
+    .where('channel', '=', session.channel)
+    .where('session_id', '=', session.sessionId)
+    .orderBy('first_seen_at')
+    .execute()
+  const rows = []
+  for (const table of tables)
+    rows.push({ table: table.name, rows: await countRows(db, table.name, session, head.created_at) })
+  return { head, rows, objects }
+}
+
+async function countRows(db: Database, table: string, session: SessionId, createdAt: Date): Promise<number> {
+  const created = sql.ref(table === 'session' ? 'created_at' : 'session_created_at')
+  const answer = await sql<{ rows: string }>`
+    select count(*) as rows from ${sql.table(`warehouse.${table}`)}
+    where source = ${session.source} and channel = ${session.channel} and session_id = ${session.sessionId}::bigint
+      and ${created} = ${createdAt}
+  `.execute(db)
+  return Number(answer.rows[0]?.rows ?? 0)
+}
+
+type LedgerRow = Awaited<ReturnType<ReturnType<typeof selectLedger>['executeTakeFirstOrThrow']>>
+type HeadRow = Awaited<ReturnType<ReturnType<typeof selectHead>['executeTakeFirstOrThrow']>>
+type RejectionRow = {
+  rejection_id: string
+  code: string
+  detail: string
+  state: string
+  first_seen_at: Date
+  last_seen_at: Date
+  seen_count: number
+  content_bytes: string | null
+}
+
+function selectLedger(db: Database) {
+  return db
+    .selectFrom('ingest.object')
+    .select([
+      ...([
+        'bucket',
+        'object_key',
+        'source',
+        'outcome',
+        'code',
+        'channel',
+        'session_id',
+        'document_count',
+      ] as const),
+      ...([
+        'etag',
+        'version_id',
+        'sequencer',
+        'size_bytes',
+        'last_modified',
+        'event_name',
+        'event_time',
+      ] as const),
+      ...(['first_seen_at', 'settled_at', 'settle_count', 'receive_count', 'lag_ms', 'removed_at'] as const),
+    ])
+}
+
+function selectHead(db: Database, session: SessionId) {
+  return db
+    .selectFrom('ingest.session_head')
+    .select([
+      ...([
+        'source',
+        'channel',
+        'session_id',
+        'created_at',
+        'revision_updated_at',
+        'latest_event_at',
+      ] as const),
+      ...([
+        'object_last_modified',
+        'first_loaded_at',
+        'loaded_at',
+        'revision_count',
+        'bucket',
+        'object_key',
+      ] as const),
+    ])
+    .where('source', '=', session.source)
+    .where('channel', '=', session.channel)
+    .where('session_id', '=', session.sessionId)
+}

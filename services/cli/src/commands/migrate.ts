@@ -1,0 +1,49 @@
+import { type MigrationState, migrate, migrationStates, readMigrations } from '@aftercall/warehouse/migrate'
+import { type AddCommand, addCommand, type CommonOptions, exitCodes, requireConfig } from '../cli-context.ts'
+import { findMigrationsDir } from '../migrations-dir.ts'
+import { withDatabase } from '../with-database.ts'
+
+type Options = CommonOptions & { status?: boolean }
+
+/** `aftercall migrate [--status]` */
+export function addMigrateCommand(add: AddCommand): void {
+  const { context } = add
+  addCommand(add, 'migrate', 'apply pending database migrations; safe to start twice at once', [
+    'aftercall migrate',
+    'aftercall migrate --status',
+    'DATABASE_URL=postgres://localhost/contacts aftercall migrate',
+  ])
+    .option('--status', 'only show what is applied and what is pending; exit code 1 if anything is pending')
+    .action(async (options: Options) => {
+      const { database: config } = await requireConfig(context, options, ['database'])
+      const migrations = await readMigrations(findMigrationsDir())
+      await withDatabase(config, async ({ db }) => {
+        const applied = options.status === true ? [] : await migrate(db, migrations)
+        const states = await migrationStates(db, migrations)
+        const text =
+          options.json === true ? JSON.stringify({ applied, states }) : describe(applied, states, options)
+        context.stdout.write(`${text}\n`)
+        if (states.some((one) => one.state === 'pending' || one.state === 'changed'))
+          add.end(exitCodes.failed)
+      })
+    })
+}
+
+function describe(applied: string[], states: MigrationState[], options: Options): string {
+  if (options.status === true) {
+    return states
+      .map(
+        ({ name, state, appliedAt }) =>
+          `${state.padEnd(8)} ${name}${appliedAt === null ? '' : `  ${appliedAt.toISOString()}`}`,
+      )
+      .join('\n')
+  }
+  const newer = states.filter((one) => one.state === 'unknown').map((one) => one.name)
+  return [
+    ...applied.map((name) => `applied ${name}`),
+    applied.length === 0
+      ? `nothing to do: ${states.length} migrations are applied`
+      : `${applied.length} applied`,
+    ...(newer.length === 0 ? [] : [`the database is ahead of this release: ${newer.join(', ')}`]),
+  ].join('\n')
+}

@@ -1,0 +1,48 @@
+import { onStopSignals } from '@aftercall/runtime/lifecycle'
+import { createMetrics } from '@aftercall/runtime/metrics'
+import { readMigrations } from '@aftercall/warehouse/migrate'
+import { runWorker } from '@aftercall/worker/run-worker'
+import {
+  type AddCommand,
+  addCommand,
+  type CommonOptions,
+  createCliLogger,
+  exitCodes,
+  requireConfig,
+} from '../cli-context.ts'
+import { findMigrationsDir } from '../migrations-dir.ts'
+import { version } from '../version.ts'
+
+/** `aftercall worker` */
+export function addWorkerCommand(add: AddCommand): void {
+  const { context } = add
+  addCommand(add, 'worker', 'consume the queue: /healthz, /readyz and /metrics are on http.port', [
+    'aftercall worker',
+    'aftercall worker --config /etc/aftercall.yaml',
+    'LOG_LEVEL=debug aftercall worker',
+  ]).action(async (options: CommonOptions) => {
+    const config = await requireConfig(context, options, ['database', 'queue', 'sources'])
+    const logger = createCliLogger(context, 'info')
+    const metrics = createMetrics({ version })
+    const migrations = await readMigrations(findMigrationsDir())
+    const stopped = Promise.withResolvers<void>()
+    const signals = onStopSignals({
+      signals: context.signals,
+      onFirst: (signal) => {
+        logger.info(
+          { signal, graceSeconds: config.worker.graceSeconds },
+          'stopping; a second signal ends it at once',
+        )
+        stopped.resolve()
+      },
+      onSecond: (code) => context.exitNow(code),
+    })
+    const worker = await runWorker({ config, env: context.env, logger, metrics, migrations })
+    await stopped.promise
+    await worker.stop()
+    signals.remove()
+    logger.info('stopped')
+    // Whatever a dead database or endpoint still keeps open must not keep the process (I9).
+    context.exitNow(exitCodes.done)
+  })
+}

@@ -1,0 +1,73 @@
+import type { ReadOnlySession } from '@aftercall/warehouse/read-only-query'
+import type { Play } from './landings.ts'
+
+const storedSessions = `
+  select s.source, s.channel, s.session_id, s.updated_at,
+         (select count(*) from warehouse.call_participant p
+          where p.session_created_at = s.created_at
+            and (p.source, p.channel, p.session_id) = (s.source, s.channel, s.session_id)),
+         (select count(*) from warehouse.transfer t
+          where t.session_created_at = s.created_at
+            and (t.source, t.channel, t.session_id) = (s.source, s.channel, s.session_id))
+  from warehouse.session s`
+
+const ledger = 'select object_key, outcome from ingest.object'
+
+/** What differs from what the play must end in: each session at its newest revision with exactly its children. */
+export async function checkDemo(database: ReadOnlySession, expected: Play['expected']): Promise<string[]> {
+  return [...(await checkSessions(database, expected)), ...(await checkLedger(database, expected))]
+}
+
+async function checkSessions(database: ReadOnlySession, { sessions }: Play['expected']): Promise<string[]> {
+  const stored = new Map<string, string>()
+  for (const [source, channel, id, updatedAt, participants, transfers] of await rowsOf(
+    database,
+    storedSessions,
+  )) {
+    stored.set(`${source}/${channel}/${id}`, `${instant(updatedAt)} ${participants} ${transfers}`)
+  }
+  let missing = 0
+  let different = 0
+  for (const one of sessions) {
+    const found = stored.get(`${one.source}/${one.channel}/${one.sessionId}`)
+    const should = `${instant(one.updatedAt)} ${one.participants} ${one.transfers}`
+    if (found === undefined) missing += 1
+    else if (found !== should) different += 1
+  }
+  return [
+    ...(missing === 0 ? [] : [`${missing} of ${sessions.length} sessions are not stored`]),
+    ...(different === 0
+      ? []
+      : [`${different} sessions are not at their newest revision with exactly its children`]),
+  ]
+}
+
+async function checkLedger(
+  database: ReadOnlySession,
+  { keys, rejectedKeys, ignoredKeys }: Play['expected'],
+): Promise<string[]> {
+  const outcomes = new Map((await rowsOf(database, ledger)).map(([key, outcome]) => [key ?? '', outcome]))
+  let missing = 0
+  let wrong = 0
+  for (const key of keys) {
+    const outcome = outcomes.get(key)
+    const kind = outcome === 'rejected' || outcome === 'ignored' ? outcome : 'loaded'
+    const should = rejectedKeys.has(key) ? 'rejected' : ignoredKeys.has(key) ? 'ignored' : 'loaded'
+    if (outcome === undefined) missing += 1
+    else if (kind !== should) wrong += 1
+  }
+  return [
+    ...(missing === 0 ? [] : [`${missing} of ${keys.size} objects are not in the ledger`]),
+    ...(wrong === 0 ? [] : [`${wrong} objects ended in another outcome than they should`]),
+  ]
+}
+
+async function rowsOf(database: ReadOnlySession, query: string): Promise<(string | null)[][]> {
+  return (await database.query(query))[0]?.rows ?? []
+}
+
+function instant(text: unknown): number {
+  return typeof text === 'string'
+    ? Date.parse(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'))
+    : Number.NaN
+}

@@ -1,0 +1,124 @@
+import { sampleSessions } from '@aftercall/testkit/sample-stream'
+import { writeDocument } from '@aftercall/testkit/write-document'
+import { brokenFiles } from './broken-files.ts'
+
+/** A file that lands in the bucket, `atMs` after the play began. */
+export type Landing = { atMs: number; key: string; bytes: Uint8Array }
+
+/** What must be stored of a session when all has settled. */
+export type ExpectedSession = {
+  source: string
+  channel: string
+  sessionId: string
+  participants: number
+  transfers: number
+  /** Of the newest revision, as it was sent. */
+  updatedAt: unknown
+}
+
+export type Play = {
+  landings: Generator<Landing, void, void>
+  /** Filled while the landings are made. */
+  expected: {
+    sessions: ExpectedSession[]
+    keys: Set<string>
+    rejectedKeys: Set<string>
+    ignoredKeys: Set<string>
+  }
+}
+
+export type PlayOptions = { sessions: number; seed: string; startAt: string; playMs: number }
+
+/** The platform rewrites a file about 15 minutes after its session; here it takes seconds. */
+const rewriteAfterMs = 1_500
+/** Every so many sessions the rewrite lands first, every so many a file is copied again, every so many one is broken. */
+const outOfOrderEvery = 29
+const copiedEvery = 37
+const brokenEvery = 25
+
+/**
+ * A contact center at play: sessions end one after the other, their files land and are rewritten as wrap-up, rating
+ * and feedback arrive, some twice, some out of order, a few broken. In order of time, made as they are needed.
+ */
+export function composePlay(options: PlayOptions): Play {
+  const expected: Play['expected'] = {
+    sessions: [],
+    keys: new Set(),
+    rejectedKeys: new Set(),
+    ignoredKeys: new Set(),
+  }
+  return { landings: inOrderOfTime(tellLandings(options, expected), rewriteAfterMs * 4), expected }
+}
+
+function* tellLandings(options: PlayOptions, expected: Play['expected']): Generator<Landing, void, void> {
+  const { sessions, seed, startAt, playMs } = options
+  const broken = brokenFiles()
+  let number = 0
+  for (const sample of sampleSessions({ seed, sessions, startAt, days: 1 })) {
+    const endedMs = (number * playMs) / sessions
+    const revisions = sample.revisions.map(({ document, key }) => ({
+      key: `${sample.tenant}/metadata/${key}`,
+      bytes: Buffer.from(writeDocument(document)),
+      document,
+    }))
+    const newest = revisions.at(-1)?.document
+    expected.sessions.push({
+      source: sample.tenant,
+      channel: sample.channel,
+      sessionId: String(sample.sessionId),
+      participants: lengthOf(newest?.participants),
+      transfers: lengthOf(newest?.transfers),
+      updatedAt: newest?.updated_at,
+    })
+    const landed = number % outOfOrderEvery === 7 ? landOutOfOrder(revisions) : revisions
+    for (const { key } of landed) expected.keys.add(key)
+    for (const [index, { key, bytes }] of landed.entries()) {
+      yield { atMs: endedMs + index * rewriteAfterMs, key, bytes }
+    }
+    const last = landed.at(-1)
+    if (number % copiedEvery === 11 && last !== undefined) {
+      yield { atMs: endedMs + landed.length * rewriteAfterMs, key: last.key, bytes: last.bytes }
+    }
+    if (number % brokenEvery === 5) {
+      const { key, bytes, end } = broken(
+        number / brokenEvery,
+        sample.tenant,
+        revisions[0]?.bytes ?? Buffer.from('{'),
+      )
+      expected.keys.add(key)
+      if (end === 'rejected') expected.rejectedKeys.add(key)
+      else expected.ignoredKeys.add(key)
+      yield { atMs: endedMs + 100, key, bytes }
+    }
+    number += 1
+  }
+}
+
+/** The newest first; what is older arrives late, under the keys of a copy job, so that both objects stay in the bucket. */
+function landOutOfOrder<File extends { key: string }>(revisions: File[]): File[] {
+  const [newest, ...older] = revisions.toReversed()
+  if (newest === undefined) return []
+  const late = older.map((one, index) => ({
+    ...one,
+    key: one.key.replace('/metadata/', `/metadata/copied-${index}/`),
+  }))
+  return [newest, ...late]
+}
+
+/** Nothing comes more than `windowMs` before something that was told earlier, so only a window is held. */
+function* inOrderOfTime(landings: Iterable<Landing>, windowMs: number): Generator<Landing, void, void> {
+  let held: Landing[] = []
+  for (const landing of landings) {
+    held.push(landing)
+    if (held.length % 256 !== 0) continue
+    held.sort((one, other) => one.atMs - other.atMs)
+    const ready = held.filter((one) => one.atMs <= landing.atMs - windowMs)
+    held = held.slice(ready.length)
+    yield* ready
+  }
+  yield* held.sort((one, other) => one.atMs - other.atMs)
+}
+
+function lengthOf(value: unknown): number {
+  return Array.isArray(value) ? value.length : 0
+}

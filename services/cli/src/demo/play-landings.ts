@@ -1,0 +1,48 @@
+import { abortableWait } from '@aftercall/runtime/abortable-wait'
+import { createSlots } from '@aftercall/runtime/slots'
+import type { createS3Client } from '@aftercall/storage/aws-clients'
+import { putObject } from '@aftercall/storage/object-store'
+import type { Landing } from './landings.ts'
+
+type Stage = {
+  client: ReturnType<typeof createS3Client>
+  bucket: string
+  signal: AbortSignal
+  landed(bytes: number): void
+}
+
+const putsMax = 16
+
+/** Puts each file into the bucket when its time has come; files of one key never overtake each other. */
+export async function playLandings(landings: Iterable<Landing>, stage: Stage): Promise<void> {
+  const slots = createSlots(putsMax)
+  const startedAt = performance.now()
+  const lastOfKey = new Map<string, Promise<void>>()
+  const failures: unknown[] = []
+  for (const landing of landings) {
+    const waitMs = landing.atMs - (performance.now() - startedAt)
+    if (waitMs > 1) await abortableWait(waitMs, stage.signal)
+    stage.signal.throwIfAborted()
+    const before = lastOfKey.get(landing.key)
+    const put = slots
+      .run(async () => {
+        await before
+        await putObject(stage.client, {
+          bucket: stage.bucket,
+          key: landing.key,
+          bytes: landing.bytes,
+          signal: stage.signal,
+        })
+        stage.landed(landing.bytes.byteLength)
+      })
+      .catch((error: unknown) => void failures.push(error))
+      .finally(() => {
+        if (lastOfKey.get(landing.key) === put) lastOfKey.delete(landing.key)
+      })
+    lastOfKey.set(landing.key, put)
+    while (lastOfKey.size >= putsMax * 4) await Promise.race(lastOfKey.values())
+    if (failures.length > 0) break
+  }
+  await Promise.all(lastOfKey.values())
+  if (failures.length > 0) throw failures[0]
+}

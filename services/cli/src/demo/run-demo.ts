@@ -1,0 +1,77 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { createS3Client, createSqsClient } from '@aftercall/storage/aws-clients'
+import { queueDepth } from '@aftercall/storage/queue-depth'
+import { openReadOnlySession, type ReadOnlySession } from '@aftercall/warehouse/read-only-query'
+import type { CliContext } from '../cli-context.ts'
+import { checkDemo } from './check-demo.ts'
+import { composePlay, type Play } from './landings.ts'
+import { playLandings } from './play-landings.ts'
+import { showProgress } from './progress.ts'
+import type { StartedDemo } from './start-demo.ts'
+import { readSummary, tellSummary } from './summary.ts'
+
+export type RunOptions = { sessions: number; json: boolean; signal: AbortSignal }
+
+/** Long enough to watch, short enough not to wait. */
+const playMsMin = 5_000
+const playMsMax = 30_000
+const playMsPerSession = 25
+/** Nothing has moved for this long although something is missing: then it is not going to come. */
+const stallMs = 20_000
+
+/** Plays the sessions, waits until all is settled, and tells what became of them. True if all is as expected. */
+export async function runDemo(context: CliContext, demo: StartedDemo, options: RunOptions): Promise<boolean> {
+  const { sessions, signal } = options
+  const startedAt = performance.now()
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
+  const playMs = Math.min(playMsMax, Math.max(playMsMin, sessions * playMsPerSession))
+  const play = composePlay({ sessions, seed: 'aftercall', startAt: yesterday, playMs })
+  const progress = showProgress(context, { metrics: demo.metrics, sessions })
+  const client = createS3Client({ env: demo.env })
+  const database = await openReadOnlySession(demo.stack.databaseUrl)
+  try {
+    await playLandings(play.landings, { client, bucket: demo.bucket, signal, landed: progress.landed })
+    const problems = await settledAsExpected(demo, database, play, signal)
+    await progress.stop()
+    const seconds = (performance.now() - startedAt) / 1000
+    const summary = await readSummary(demo, database, {
+      sessions,
+      landed: progress.count(),
+      seconds,
+      problems,
+    })
+    context.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : tellSummary(summary))
+    return problems.length === 0
+  } finally {
+    await progress.stop()
+    await database.close()
+    client.destroy()
+  }
+}
+
+/** Waits until the queue is empty and every count is right; gives up when nothing moves any more. */
+async function settledAsExpected(
+  demo: StartedDemo,
+  database: ReadOnlySession,
+  { expected }: Play,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const sqs = createSqsClient({ queueUrl: demo.queueUrl, env: demo.env })
+  let lastMove = { state: '', atMs: performance.now() }
+  try {
+    for (;;) {
+      const depth = await queueDepth(sqs, demo.queueUrl)
+      const waiting = depth.visible + depth.inFlight + depth.delayed
+      const problems = await checkDemo(database, expected)
+      if (waiting === 0 && problems.length === 0) return []
+      const state = JSON.stringify([depth, problems])
+      if (state !== lastMove.state) lastMove = { state, atMs: performance.now() }
+      if (performance.now() - lastMove.atMs > stallMs) {
+        return [...problems, ...(waiting === 0 ? [] : [`${waiting} messages are still in the queue`])]
+      }
+      await wait(250, undefined, { signal })
+    }
+  } finally {
+    sqs.destroy()
+  }
+}

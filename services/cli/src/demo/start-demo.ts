@@ -1,0 +1,130 @@
+import { type EmbeddedStack, startEmbeddedStack } from '@aftercall/embedded/embedded-stack'
+import type { Config } from '@aftercall/runtime/config'
+import { readConfig } from '@aftercall/runtime/config'
+import { createReleasers, type Releasers } from '@aftercall/runtime/lifecycle'
+import { createMetrics, type Metrics } from '@aftercall/runtime/metrics'
+import { BUILT_IN_TENANTS } from '@aftercall/testkit/built-in-tenants'
+import { openDatabase } from '@aftercall/warehouse/database'
+import { type Migration, migrate, readMigrations } from '@aftercall/warehouse/migrate'
+import { runWorker } from '@aftercall/worker/run-worker'
+import { type CliContext, createCliLogger } from '../cli-context.ts'
+import { findMigrationsDir } from '../migrations-dir.ts'
+import { version } from '../version.ts'
+import { removeDemoState, writeDemoState } from './demo-state.ts'
+
+export type StartedDemo = {
+  stack: EmbeddedStack
+  /** The process's environment with the embedded S3 and SQS in place of AWS. */
+  env: Record<string, string | undefined>
+  bucket: string
+  queueUrl: string
+  metrics: Metrics
+  httpPort: number
+  stop(): Promise<void>
+}
+
+export type StartOptions = { port: number; dataDir: string | undefined; signal: AbortSignal }
+
+const bucket = 'aftercall-demo'
+const duplicateShare = 0.05
+/** Postgres, S3 and SQS stop within seconds; a hanging one must not keep the terminal. */
+const stopMsMax = 30_000
+
+/** Starts Postgres, S3 and SQS, migrates, wires the bucket to the queue, and starts the worker. */
+export async function startDemo(context: CliContext, options: StartOptions): Promise<StartedDemo> {
+  const logger = createCliLogger(context, 'error')
+  const releasers = createReleasers({
+    timeLimitMs: stopMsMax,
+    onError: (name, error) => logger.error({ name, error }, 'could not be stopped'),
+  })
+  const stop = async (): Promise<void> => void (await releasers.releaseAll())
+  // Also in the middle of starting: what waits for something then learns that it is not going to come.
+  options.signal.addEventListener('abort', () => void stop(), { once: true })
+  try {
+    const say = (text: string): void => void context.stderr.write(`${text}\n`)
+    const stack = await startStack(options, releasers, say)
+    const migrations = await readMigrations(findMigrationsDir())
+    const applied = await migrateDemo(stack.databaseUrl, migrations)
+    say(applied === 0 ? 'The tables are there already.' : `Made the tables (${applied} migrations).`)
+    const queueUrl = await wireBucket(stack)
+    const env = { ...withoutAws(context.env), ...stack.awsEnvironment }
+    const config = demoConfig(stack.databaseUrl, queueUrl, options.port)
+    const metrics = createMetrics({ version })
+    const worker = await runWorker({ config, env, logger, metrics, migrations })
+    releasers.own('worker', worker.stop)
+    await worker.started
+    await writeDemoState({ pid: process.pid, databaseUrl: stack.databaseUrl })
+    releasers.own('demo state', () => removeDemoState(process.pid))
+    say('The worker is receiving.')
+    return { stack, env, bucket, queueUrl, metrics, httpPort: worker.httpPort, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function startStack(
+  { dataDir, signal }: StartOptions,
+  releasers: Releasers,
+  say: (text: string) => void,
+): Promise<EmbeddedStack> {
+  const startedAt = performance.now()
+  const stack = await startEmbeddedStack({ duplicateShare, ...(dataDir === undefined ? {} : { dataDir }) })
+  releasers.own('embedded Postgres, S3 and SQS', stack.stop)
+  signal.throwIfAborted()
+  say(
+    `Started Postgres, S3 and SQS on this machine (${((performance.now() - startedAt) / 1000).toFixed(1)} s).`,
+  )
+  return stack
+}
+
+async function migrateDemo(url: string, migrations: Migration[]): Promise<number> {
+  const database = openDatabase({
+    url,
+    poolMax: 1,
+    applicationName: 'aftercall-demo',
+    statementTimeoutSeconds: 60,
+    onIdleError: () => {
+      // The next query tells.
+    },
+  })
+  try {
+    return (await migrate(database.db, migrations)).length
+  } finally {
+    await database.close()
+  }
+}
+
+async function wireBucket({ aws }: EmbeddedStack): Promise<string> {
+  await aws.createBucket(bucket)
+  const deadLetterQueue = { name: 'aftercall-dead-letters', receivesMax: 5 }
+  const queue = await aws.createQueue('aftercall-live', { visibilitySeconds: 60, deadLetterQueue })
+  await aws.notify({ bucket, queueUrl: queue.url })
+  return queue.url
+}
+
+/** Nothing of the user's own AWS account may reach the demo, or the demo that account. */
+function withoutAws(env: CliContext['env']): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('AWS_')))
+}
+
+/** What a user would write into `aftercall.yaml` for the sample tenants. */
+function demoConfig(databaseUrl: string, queueUrl: string, port: number): Config {
+  const reading = readConfig(
+    JSON.stringify({
+      database: { url: databaseUrl },
+      queues: { live: { url: queueUrl } },
+      sources: BUILT_IN_TENANTS.map(({ name, timeZone }) => ({
+        name,
+        bucket,
+        prefix: `${name}/metadata/`,
+        timeZone,
+      })),
+      http: { port },
+    }),
+    {},
+  )
+  if (reading.kind === 'invalid')
+    throw new Error(reading.problems.map((one) => `${one.path} ${one.message}`).join('; '))
+  return reading.config
+}

@@ -1,0 +1,114 @@
+import type { ReadOnlySession } from '@aftercall/warehouse/read-only-query'
+import { printTable } from '../print-table.ts'
+import type { StartedDemo } from './start-demo.ts'
+
+export type Summary = {
+  sessions: number
+  /** Files that landed, rewrites and copies included. */
+  landed: number
+  seconds: number
+  /** Empty when every count is as expected. */
+  problems: string[]
+  /** Deliveries by outcome: an object that landed twice ended twice. */
+  deliveries: { outcome: string; code: string; deliveries: number }[]
+  objects: { outcome: string; code: string; objects: number }[]
+  rows: { table: string; rows: number }[]
+  lagMs: { p50: number; p99: number } | null
+  freshnessSeconds: { p50: number; p99: number } | null
+  databaseUrl: string
+  httpUrl: string
+  exampleObject: string | null
+  exampleSession: string | null
+}
+
+const objectsByOutcome = `
+  select outcome, coalesce(code, ''), count(*) from ingest.object group by 1, 2 order by 3 desc, 1, 2`
+const rowsByTable = `
+  select 'session', count(*) from warehouse.session
+  union all select 'call_participant', count(*) from warehouse.call_participant
+  union all select 'transfer', count(*) from warehouse.transfer`
+const lag = `
+  select round(percentile_cont(0.5) within group (order by lag_ms)), round(percentile_cont(0.99) within group (order by lag_ms))
+  from ingest.object where outcome = 'stored'`
+const freshness = `
+  select round(percentile_cont(0.5) within group (order by seconds)), round(percentile_cont(0.99) within group (order by seconds))
+  from (select extract(epoch from loaded_at - ended_at) as seconds from warehouse.session where ended_at is not null) s`
+const example = `
+  select 's3://' || bucket || '/' || object_key, source || '/' || channel || '/' || session_id
+  from ingest.session_head order by revision_count desc, session_id limit 1`
+
+type Facts = Pick<Summary, 'sessions' | 'landed' | 'seconds' | 'problems'>
+
+export async function readSummary(
+  demo: StartedDemo,
+  database: ReadOnlySession,
+  facts: Facts,
+): Promise<Summary> {
+  const rowsOf = async (query: string) => (await database.query(query))[0]?.rows ?? []
+  const [lagRow, freshnessRow, exampleRow] = [
+    await rowsOf(lag),
+    await rowsOf(freshness),
+    await rowsOf(example),
+  ]
+  const { values } = await demo.metrics.objects.get()
+  return {
+    ...facts,
+    deliveries: values.map(({ labels, value }) => ({
+      outcome: String(labels.outcome),
+      code: String(labels.code),
+      deliveries: value,
+    })),
+    objects: (await rowsOf(objectsByOutcome)).map(([outcome, code, objects]) => ({
+      outcome: outcome ?? '',
+      code: code ?? '',
+      objects: Number(objects),
+    })),
+    rows: (await rowsOf(rowsByTable)).map(([table, rows]) => ({ table: table ?? '', rows: Number(rows) })),
+    lagMs: quantiles(lagRow),
+    freshnessSeconds: quantiles(freshnessRow),
+    databaseUrl: demo.stack.databaseUrl,
+    httpUrl: `http://127.0.0.1:${demo.httpPort}`,
+    exampleObject: exampleRow[0]?.[0] ?? null,
+    exampleSession: exampleRow[0]?.[1] ?? null,
+  }
+}
+
+function quantiles(rows: (string | null)[][]): { p50: number; p99: number } | null {
+  const [p50, p99] = rows[0] ?? []
+  return p50 == null || p99 == null ? null : { p50: Number(p50), p99: Number(p99) }
+}
+
+export function tellSummary(summary: Summary): string {
+  const { sessions, landed, seconds, problems, lagMs, freshnessSeconds } = summary
+  const deliveries = summary.deliveries.toSorted((one, other) => other.deliveries - one.deliveries)
+  return `
+${landed} files of ${sessions} sessions landed and were settled in ${seconds.toFixed(1)} s: ${problems.length === 0 ? 'everything is as expected.' : 'NOT as expected:'}
+${problems.map((problem) => `  - ${problem}\n`).join('')}
+Deliveries by outcome (a rewritten file is delivered again, and some events come twice)
+${indent(printTable({ columns: ['outcome', 'code', 'deliveries'], rows: deliveries.map((one) => [one.outcome, one.code, String(one.deliveries)]), right: [false, false, true] }))}
+
+Objects by outcome (ingest.object, the ledger)
+${indent(printTable({ columns: ['outcome', 'code', 'objects'], rows: summary.objects.map((one) => [one.outcome, one.code, String(one.objects)]), right: [false, false, true] }))}
+
+Rows by table
+${indent(printTable({ columns: ['table', 'rows'], rows: summary.rows.map((one) => [one.table, String(one.rows)]), right: [false, true] }))}
+
+Lag (announced to committed)      ${lagMs === null ? 'unknown' : `p50 ${lagMs.p50} ms, p99 ${lagMs.p99} ms`}
+Freshness (session end to stored) ${freshnessSeconds === null ? 'unknown' : `p50 ${hours(freshnessSeconds.p50)}, p99 ${hours(freshnessSeconds.p99)} (the sample sessions are yesterday's)`}
+
+Look at it
+  npx aftercall sql "select status, count(*), avg(handle_seconds)::int as aht_seconds from session group by 1 order by 2 desc"
+  npx aftercall explain ${summary.exampleSession ?? ''}
+  npx aftercall explain '${summary.exampleObject ?? ''}'
+  psql '${summary.databaseUrl}'
+  curl ${summary.httpUrl}/metrics
+`
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, '  ')
+}
+
+function hours(seconds: number): string {
+  return `${(seconds / 3600).toFixed(1)} h`
+}

@@ -1,0 +1,43 @@
+import { Command, CommanderError } from 'commander'
+import { type CliContext, exitCodes, UsageError } from './cli-context.ts'
+import { addDemoCommand } from './commands/demo.ts'
+import { addExplainCommand } from './commands/explain.ts'
+import { addMigrateCommand } from './commands/migrate.ts'
+import { addSampleCommand } from './commands/sample.ts'
+import { addSqlCommand } from './commands/sql.ts'
+import { addWorkerCommand } from './commands/worker.ts'
+import { describeFailure } from './describe-failure.ts'
+import { version } from './version.ts'
+
+/** The `aftercall` command. Returns the exit code: 0 done, 1 failed, 2 wrong usage or configuration, 3 done in part. */
+export async function main(args: string[], context: CliContext): Promise<number> {
+  let exitCode: number = exitCodes.done
+  const program = new Command('aftercall')
+    .description('Keeps contact center session metadata files as clean, typed tables in Postgres.')
+    .version(version, '--version', 'print the version')
+    .helpOption('--help', 'show help with examples')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void context.stdout.write(text),
+      writeErr: (text) => void context.stderr.write(text),
+    })
+  const end = (code: number): void => {
+    exitCode = code
+  }
+  const add = { program, context, end }
+  addDemoCommand(add)
+  addWorkerCommand(add)
+  addMigrateCommand(add)
+  addSampleCommand(add)
+  addExplainCommand(add)
+  addSqlCommand(add)
+  try {
+    await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUsage
+    context.stderr.write(`${describeFailure(error)}\n`)
+    return error instanceof UsageError ? exitCodes.wrongUsage : exitCodes.failed
+  }
+}

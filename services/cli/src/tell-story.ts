@@ -1,0 +1,92 @@
+import type { ObjectStory, SessionId, SessionStory } from '@aftercall/warehouse/stories'
+
+const meaningOf: Record<string, string> = {
+  stored: 'its rows and this ledger entry were committed together',
+  superseded: 'a newer revision of the session was already stored, or has been since; nothing was changed',
+  duplicate: 'this very content was already stored; nothing was changed',
+  missing: 'the object was gone when it was fetched (a true not-found)',
+  ignored: 'there was nothing to store in it',
+  rejected: 'it cannot be used as it is; retrying cannot help',
+}
+
+/** What became of one object, for people. */
+export function tellObject(place: { bucket: string; key: string }, story: ObjectStory | undefined): string {
+  const url = `s3://${place.bucket}/${place.key}`
+  if (story === undefined) {
+    return `${url}\n  Nothing is known of it: it was never announced, its message is still in the queue, or the key is another.`
+  }
+  const { object, rejections } = story
+  const session =
+    object.session_id === null ? undefined : `${object.source}/${object.channel}/${object.session_id}`
+  const lag = object.lag_ms === null ? '' : `, ${object.lag_ms} ms after it was announced`
+  return [
+    url,
+    line(
+      'outcome',
+      `${object.outcome}${object.code === null ? '' : ` (${object.code})`}: ${meaningOf[object.outcome] ?? ''}`,
+    ),
+    line(
+      'announced',
+      `${time(object.event_time)} by ${object.event_name ?? 'an unnamed event'}${object.sequencer === null ? '' : `, sequencer ${object.sequencer}`}`,
+    ),
+    line(
+      'settled',
+      `${time(object.settled_at)}${lag}; ${count(object.settle_count, 'delivery', 'deliveries')} ended here, first seen ${time(object.first_seen_at)}`,
+    ),
+    ...(object.removed_at === null
+      ? []
+      : [line('removed', `${time(object.removed_at)}; the rows it became stay`)]),
+    line(
+      'object',
+      `${object.size_bytes ?? '?'} bytes, ETag ${object.etag ?? 'unknown'}${object.version_id === null ? '' : `, version ${object.version_id}`}, last modified ${time(object.last_modified)}`,
+    ),
+    ...(session === undefined
+      ? []
+      : [line('session', `${session} (its story: aftercall explain ${session})`)]),
+    ...rejections.map((one) =>
+      line(
+        'rejection',
+        `#${one.rejection_id} ${one.code}: ${one.detail}; ${one.state}, seen ${count(one.seen_count, 'time', 'times')}, last ${time(one.last_seen_at)}, ${one.content_bytes ?? 0} bytes kept`,
+      ),
+    ),
+  ].join('\n')
+}
+
+/** What is stored of one session and how it came to be, for people. */
+export function tellSession(id: SessionId, story: SessionStory | undefined): string {
+  const name = `${id.source}/${id.channel}/${id.sessionId}`
+  if (story === undefined) return `${name}\n  No revision of it is stored.`
+  const { head, rows, objects } = story
+  return [
+    name,
+    line(
+      'stored',
+      `revision ${head.revision_count} of those that were accepted, committed ${time(head.loaded_at)}; the first ${time(head.first_loaded_at)}`,
+    ),
+    line(
+      'revision',
+      `updated ${time(head.revision_updated_at)}, latest event ${time(head.latest_event_at)}, object modified ${time(head.object_last_modified)}`,
+    ),
+    line('from', `s3://${head.bucket}/${head.object_key}`),
+    line('created', time(head.created_at)),
+    line('rows', rows.map((one) => `${one.table} ${one.rows}`).join(', ')),
+    ...objects.map((one) =>
+      line(
+        'object',
+        `${time(one.event_time ?? one.first_seen_at)}  ${one.outcome.padEnd(10)}  s3://${one.bucket}/${one.object_key} (${count(one.settle_count, 'delivery', 'deliveries')})`,
+      ),
+    ),
+  ].join('\n')
+}
+
+function line(label: string, text: string): string {
+  return `  ${label.padEnd(10)} ${text}`
+}
+
+function time(value: Date | null): string {
+  return value === null ? 'at an unknown time' : value.toISOString().replace('T', ' ').replace('.000Z', 'Z')
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`
+}
