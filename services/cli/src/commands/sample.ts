@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { createSlots } from '@aftercall/runtime/slots'
 import { createS3Client } from '@aftercall/storage/aws-clients'
 import { putObject } from '@aftercall/storage/object-store'
 import type { SampleSession } from '@aftercall/testkit/sample-session'
@@ -20,7 +19,7 @@ type Options = CommonOptions & { sessions: string; seed: string; out?: string; t
 /** Where sample files go: a revision with the key it lands under, revisions of a key in their order. */
 type Target = { put(key: string, text: string): Promise<void>; place: string; keepsRevisions: boolean }
 
-const writesMax = 32
+const writersMax = 32
 
 /** `aftercall sample [--sessions N] [--seed X] (--out DIR | --to s3://…)` */
 export function addSampleCommand(add: AddCommand): void {
@@ -73,7 +72,7 @@ function openFolder(folder: string): Target {
 function openBucket({ env }: CliContext, url: string): Target {
   const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(url) ?? []
   if (bucket === undefined) throw new UsageError(`--to must look like s3://BUCKET/PREFIX, not ${url}`)
-  const client = createS3Client({ env, connectionsMax: writesMax })
+  const client = createS3Client({ env, connectionsMax: writersMax })
   const start = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`
   return {
     place: `s3://${bucket}/${start}`,
@@ -91,25 +90,13 @@ function openBucket({ env }: CliContext, url: string): Target {
 
 type Written = { files: number; bytes: number }
 
-/** Constant memory: as many sessions are under way as there are places, and none waits beside them. */
-async function writeSamples(samples: Iterable<SampleSession>, target: Target): Promise<Written> {
-  const slots = createSlots(writesMax)
+/** Constant memory: each of the writers takes the next session only when it is done with the one before. */
+async function writeSamples(samples: Generator<SampleSession>, target: Target): Promise<Written> {
   const written: Written = { files: 0, bytes: 0 }
-  let failure: { error: unknown } | undefined
-  const running = new Set<Promise<void>>()
-  for (const sample of samples) {
-    if (failure !== undefined) break
-    const work = slots
-      .run(() => writeSample(sample, target, written))
-      .catch((error: unknown) => {
-        failure ??= { error }
-      })
-      .finally(() => running.delete(work))
-    running.add(work)
-    if (running.size >= writesMax) await Promise.race(running)
+  const write = async (): Promise<void> => {
+    for (const sample of samples) await writeSample(sample, target, written)
   }
-  await Promise.all(running)
-  if (failure !== undefined) throw failure.error
+  await Promise.all(Array.from({ length: writersMax }, write))
   return written
 }
 
