@@ -64,24 +64,31 @@ async function answer(
   for (const one of answers) context.stdout.write(`${print(one, format)}\n`)
 }
 
+/** Statements from the terminal, or from a pipe, one after the other; one that fails does not end the rest. */
 async function prompt(context: CliContext, session: ReadOnlySession, format: Format): Promise<void> {
-  const lines = createInterface({ input: context.stdin, output: context.stdout, prompt: 'aftercall> ' })
-  if (context.stdin.isTTY)
-    context.stdout.write('Read-only SQL. End a statement with ; and leave with \\q or Ctrl-D.\n')
+  const { stdin: input, stdout: output, stderr } = context
+  const lines = input.isTTY
+    ? createInterface({ input, output, prompt: 'aftercall> ' })
+    : createInterface({ input })
+  const ask = (): void => {
+    if (input.isTTY) lines.prompt()
+  }
+  if (input.isTTY) output.write('Read-only SQL. End a statement with ; and leave with \\q or Ctrl-D.\n')
   let statement = ''
-  lines.prompt()
+  ask()
   for await (const line of lines) {
     if (line.trim() === '\\q') break
     statement += `${line}\n`
     if (statement.trimEnd().endsWith(';')) {
       await answer(context, session, statement, format).catch((error: unknown) => {
-        context.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+        stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
       })
       statement = ''
     }
-    lines.prompt()
+    ask()
   }
   lines.close()
+  if (statement.trim() !== '') await answer(context, session, statement, format)
 }
 
 function print(answered: QueryAnswer, format: Format): string {
