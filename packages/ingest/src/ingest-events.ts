@@ -1,7 +1,7 @@
 import type { Logger } from '@aftercall/runtime/logger'
 import type { Metrics } from '@aftercall/runtime/metrics'
 import type { LoaderEvents } from '@aftercall/warehouse/loader'
-import type { Delivery, StageClock } from './ingest-object.ts'
+import type { Delivery, StageClock } from './delivery.ts'
 import type { Outcome, OutcomeKind } from './outcome.ts'
 
 /** What happens on the path, one function each: it writes the log line and the metric together, and never throws. */

@@ -1,8 +1,9 @@
 import { parseNotification } from '@aftercall/storage/notification'
 import type { ObjectEvent } from '@aftercall/storage/object-event'
 import type { Disposition, ReceivedMessage } from '@aftercall/storage/queue'
+import type { Delivery } from './delivery.ts'
 import { dispositionOf } from './disposition.ts'
-import { type Delivery, type Ingest, ingestObject } from './ingest-object.ts'
+import { type Ingest, ingestObject } from './ingest-object.ts'
 import type { Outcome } from './outcome.ts'
 import { rejectMessage } from './reject-message.ts'
 

@@ -1,15 +1,14 @@
-import type { MappedSession } from '@aftercall/metadata/map-session'
 import { mapSession } from '@aftercall/metadata/map-session'
 import { isMediaKey } from '@aftercall/metadata/object-key'
 import { readDocuments } from '@aftercall/metadata/read-documents'
 import type { Slots } from '@aftercall/runtime/slots'
 import { ObjectFetchError } from '@aftercall/storage/object-errors'
-import type { UsableObjectEvent } from '@aftercall/storage/object-event'
 import type { ObjectRef } from '@aftercall/storage/object-ref'
 import type { FetchedObject, FoundObject } from '@aftercall/storage/object-store'
 import { notedCode, removedCode } from '@aftercall/warehouse/ledger'
 import type { Loader, Settlement } from '@aftercall/warehouse/loader'
 import type { Rejection } from '@aftercall/warehouse/rejections'
+import type { Delivery, StageClock } from './delivery.ts'
 import { findSource, type Source } from './find-source.ts'
 import type { IngestEvents } from './ingest-events.ts'
 import type { Outcome } from './outcome.ts'
@@ -26,9 +25,6 @@ export type Ingest = {
   events: IngestEvents
   random(): number
 }
-
-/** One announcement of one object, as it was delivered. */
-export type Delivery = { event: UsableObjectEvent; messageId: string | null; receiveCount: number }
 
 /**
  * The path: object ref → bytes → documents → rows → upsert and ledger. Everything the product loads, live or old,
@@ -75,12 +71,6 @@ async function follow(
       return clock.time('load', () => settle(ingest, settlement))
     }
   }
-}
-
-/** Measures the stages of one object; see `IngestEvents`. */
-export type StageClock = {
-  time<Answer>(stage: 'fetch' | 'map' | 'load', work: () => Promise<Answer>): Promise<Answer>
-  sessions: readonly MappedSession[]
 }
 
 type Failed = Outcome & { kind: 'failed' }

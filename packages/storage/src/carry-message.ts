@@ -1,4 +1,4 @@
-import { fullJitterMs } from './backoff.ts'
+import { backoffMs } from '@aftercall/runtime/retry'
 import type { Heartbeat } from './heartbeat.ts'
 import { claimForSettling, type HeldMessage, holdMessage } from './held-message.ts'
 import type { QueueEvents, ReturnReason } from './queue-events.ts'
@@ -38,7 +38,7 @@ export type CarrierOptions = {
 
 type Decision = { kind: 'ack' } | { kind: 'return'; delaySeconds: number; reason: ReturnReason }
 
-const THROWN_BACKOFF = { baseMs: 10_000, maxMs: 900_000 }
+const THROWN_BACKOFF = { baseMs: 10_000, capMs: 900_000 }
 const HAND_BACK: Decision = { kind: 'return', delaySeconds: 0, reason: 'shutdown' }
 
 export function createCarrier(options: CarrierOptions): Carrier {
@@ -100,9 +100,8 @@ async function decide(held: HeldMessage, options: CarrierOptions): Promise<Decis
 
 /** Doubles with each receive; at least half of it, because at once would only use up the receives. */
 function delayAfterThrow(receiveCount: number): number {
-  const { baseMs, maxMs } = THROWN_BACKOFF
-  const capMs = Math.min(maxMs, baseMs * 2 ** Math.min(receiveCount - 1, 30))
-  return Math.ceil((capMs + fullJitterMs(receiveCount - 1, THROWN_BACKOFF)) / 2_000)
+  const longestMs = backoffMs(receiveCount, { ...THROWN_BACKOFF, random: () => 1 })
+  return Math.ceil((longestMs + backoffMs(receiveCount, THROWN_BACKOFF)) / 2_000)
 }
 
 function track(set: Set<Promise<void>>, work: Promise<void>): Promise<void> {

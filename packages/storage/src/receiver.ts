@@ -1,6 +1,7 @@
+import { backoffMs } from '@aftercall/runtime/retry'
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs'
-import { fullJitterMs, pause } from './backoff.ts'
 import { BATCH_ENTRIES_MAX, type QueuePlace } from './batch-calls.ts'
+import { pause } from './pause.ts'
 import { QueueCallError } from './queue-call-error.ts'
 import type { QueueEvents } from './queue-events.ts'
 import { type ReceivedMessage, readReceivedMessage } from './received-message.ts'
@@ -18,7 +19,7 @@ export type ReceiverOptions = QueuePlace & {
   deliver(messages: ReceivedMessage[]): void
 }
 
-const RECEIVE_BACKOFF = { baseMs: 200, maxMs: 30_000 }
+const RECEIVE_BACKOFF = { baseMs: 200, capMs: 30_000 }
 
 /** Receives until the signal fires, whatever fails in between. Never rejects. */
 export async function receiveUntilAborted(options: ReceiverOptions): Promise<void> {
@@ -36,7 +37,7 @@ export async function receiveUntilAborted(options: ReceiverOptions): Promise<voi
     }
     room.give(places)
     if (signal.aborted) return
-    const pauseMs = fullJitterMs(failuresInARow, RECEIVE_BACKOFF)
+    const pauseMs = backoffMs(failuresInARow + 1, RECEIVE_BACKOFF)
     failuresInARow += 1
     events.receiveFailed({ error: answer.error, failuresInARow, pauseMs })
     await pause(pauseMs, signal)

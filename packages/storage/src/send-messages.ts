@@ -1,6 +1,7 @@
+import { backoffMs } from '@aftercall/runtime/retry'
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
-import { fullJitterMs, pause } from './backoff.ts'
 import { BATCH_ENTRIES_MAX, CALL_TIMEOUT_MS, readFailures } from './batch-calls.ts'
+import { pause } from './pause.ts'
 import { QueueCallError } from './queue-call-error.ts'
 
 export type SendAnswer = { kind: 'sent' } | { kind: 'failed'; error: QueueCallError }
@@ -14,7 +15,7 @@ export type SendOptions = { signal?: AbortSignal | undefined }
  */
 const BATCH_BYTES_MAX = 262_144
 const ATTEMPTS_MAX = 4
-const RETRY_BACKOFF = { baseMs: 100, maxMs: 2_000 }
+const RETRY_BACKOFF = { baseMs: 100, capMs: 2_000 }
 
 /**
  * Sends any number of bodies in batches, one after the other; one answer each, by position. What is throttled or
@@ -42,7 +43,7 @@ async function sendWithRetries(
   const answers: SendAnswer[] = []
   let open = bodies.map((_, position) => position)
   for (let attempt = 1; open.length > 0 && attempt <= ATTEMPTS_MAX; attempt++) {
-    if (attempt > 1) await pause(fullJitterMs(attempt, RETRY_BACKOFF), signal)
+    if (attempt > 1) await pause(backoffMs(attempt + 1, RETRY_BACKOFF), signal)
     const given = await sendBatch(
       client,
       queueUrl,

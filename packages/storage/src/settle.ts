@@ -1,5 +1,5 @@
 import { type Batcher, createBatcher } from '@aftercall/runtime/batcher'
-import { fullJitterMs, pause } from './backoff.ts'
+import { backoffMs } from '@aftercall/runtime/retry'
 import {
   ackBatch,
   BATCH_ENTRIES_MAX,
@@ -8,6 +8,7 @@ import {
   setVisibilityBatch,
 } from './batch-calls.ts'
 import { type HeldMessage, HOLD_SECONDS_MAX, heldMs } from './held-message.ts'
+import { pause } from './pause.ts'
 import type { QueueEvents, ReturnReason } from './queue-events.ts'
 import type { ReceivedMessage } from './received-message.ts'
 
@@ -26,7 +27,7 @@ export type SettlerOptions = QueuePlace & {
 }
 
 const ATTEMPTS_MAX = 4
-const RETRY_BACKOFF = { baseMs: 100, maxMs: 2_000 }
+const RETRY_BACKOFF = { baseMs: 100, capMs: 2_000 }
 const BATCHING = { sizeMax: BATCH_ENTRIES_MAX, lingerMs: 5, flushesMax: 8 }
 
 export function createSettler(options: SettlerOptions): Settler {
@@ -72,7 +73,7 @@ async function settle<Entry>(
     const answer = await batcher.add(entry)
     if (answer.kind === 'done' || !answer.error.retryable) return answer
     if (attempt === ATTEMPTS_MAX || signal.aborted) return answer
-    await pause(fullJitterMs(attempt, RETRY_BACKOFF), signal)
+    await pause(backoffMs(attempt + 1, RETRY_BACKOFF), signal)
   }
 }
 

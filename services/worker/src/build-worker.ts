@@ -2,15 +2,26 @@ import { createIngestEvents, createLoaderEvents } from '@aftercall/ingest/ingest
 import { ingestMessage } from '@aftercall/ingest/ingest-message'
 import type { Ingest } from '@aftercall/ingest/ingest-object'
 import type { Config } from '@aftercall/runtime/config'
+import type { Logger } from '@aftercall/runtime/logger'
+import type { Metrics } from '@aftercall/runtime/metrics'
 import { createSlots } from '@aftercall/runtime/slots'
 import { type AwsEnvironment, createS3Client, createSqsClient } from '@aftercall/storage/aws-clients'
 import { fetchObject } from '@aftercall/storage/object-store'
 import { consumeQueue, type QueueConsumer } from '@aftercall/storage/queue'
 import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/database'
 import { createLoader } from '@aftercall/warehouse/loader'
+import type { Migration } from '@aftercall/warehouse/migrate'
 import { createMonths } from '@aftercall/warehouse/months'
 import { createQueueEvents } from './queue-events.ts'
-import type { WorkerOptions } from './run-worker.ts'
+
+export type WorkerOptions = {
+  config: Config
+  env: Readonly<Record<string, string | undefined>>
+  logger: Logger
+  metrics: Metrics
+  /** What this release expects to find applied. */
+  migrations: readonly Migration[]
+}
 
 export type WorkerParts = {
   database: DatabaseHandle

@@ -1,25 +1,13 @@
-import type { Config } from '@aftercall/runtime/config'
 import { startHttpServer } from '@aftercall/runtime/http-server'
 import { createReleasers } from '@aftercall/runtime/lifecycle'
-import type { Logger } from '@aftercall/runtime/logger'
-import type { Metrics } from '@aftercall/runtime/metrics'
 import { queueDepth } from '@aftercall/storage/queue-depth'
 import { pingDatabase } from '@aftercall/warehouse/database'
-import { type Migration, migrationStates } from '@aftercall/warehouse/migrate'
+import { migrationStates } from '@aftercall/warehouse/migrate'
 import { recordSources } from '@aftercall/warehouse/sources'
-import { buildWorker, type WorkerParts } from './build-worker.ts'
+import { buildWorker, type WorkerOptions, type WorkerParts } from './build-worker.ts'
 import { checkHealth, checkReady } from './checks.ts'
 import { PendingMigrationsError, waitForDependency } from './wait-for-dependency.ts'
 import { watchGauges } from './watch-gauges.ts'
-
-export type WorkerOptions = {
-  config: Config
-  env: Readonly<Record<string, string | undefined>>
-  logger: Logger
-  metrics: Metrics
-  /** What this release expects to find applied. */
-  migrations: readonly Migration[]
-}
 
 export type Worker = {
   /** Of `/healthz`, `/readyz` and `/metrics`. */

@@ -1,0 +1,12 @@
+import type { MappedSession } from '@aftercall/metadata/map-session'
+import type { UsableObjectEvent } from '@aftercall/storage/object-event'
+
+/** One announcement of one object, as it was delivered. */
+export type Delivery = { event: UsableObjectEvent; messageId: string | null; receiveCount: number }
+
+/** Measures the stages of one delivery; see `IngestEvents`. */
+export type StageClock = {
+  time<Answer>(stage: 'fetch' | 'map' | 'load', work: () => Promise<Answer>): Promise<Answer>
+  /** What was read from the object, once it was. */
+  sessions: readonly MappedSession[]
+}
