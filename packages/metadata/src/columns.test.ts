@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { readColumn, unreadable } from './columns.ts'
 import { parseJson } from './parse-json.ts'
+import { readTime } from './times.ts'
 
-const context = { onTimeWithoutOffset: () => {} }
+const context = { readTime, onTimeWithoutOffset: () => {} }
 
 test.each([
   ['id', 42, '42'],

@@ -1,5 +1,5 @@
 import { isExactNumber, isJsonObject } from './parse-json.ts'
-import { type Instant, readTime } from './times.ts'
+import type { Instant, TimeReader } from './times.ts'
 
 /** What a column holds: the Postgres type, and how a JSON value becomes one. */
 export type ColumnKind =
@@ -32,11 +32,13 @@ export const postgresType: Record<ColumnKind, string> = {
 export const unreadable: unique symbol = Symbol('unreadable')
 
 export type ReadContext = {
-  /** IANA zone of times without an offset. */
-  timeZone?: string | undefined
+  readTime: TimeReader
   /** Called for each time that had no offset (contract, section g, rule 10). */
   onTimeWithoutOffset(): void
 }
+
+/** For columns that are no times. */
+export const noTimes: ReadContext = { readTime: () => undefined, onTimeWithoutOffset: () => {} }
 
 type Reader = (value: unknown, context: ReadContext) => ColumnValue | typeof unreadable
 
@@ -112,7 +114,7 @@ function readBoolean(value: unknown): boolean | null | typeof unreadable {
 function readInstant(value: unknown, context: ReadContext): Instant | null | typeof unreadable {
   if (value === null || value === undefined || value === '') return null
   if (typeof value !== 'string') return unreadable
-  const time = readTime(value, context.timeZone)
+  const time = context.readTime(value)
   if (time === undefined) return unreadable
   if (!time.hadOffset) context.onTimeWithoutOffset()
   return time.instant

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Channel } from './classify-document.ts'
-import { readColumn, saysNothing, unreadable } from './columns.ts'
+import { noTimes, readColumn, saysNothing, unreadable } from './columns.ts'
 import { mapChildren } from './map-children.ts'
 import { columnTree, mapObject, type Row } from './map-object.ts'
 import type { SessionDocument } from './read-documents.ts'
@@ -11,7 +11,7 @@ import type { TableName } from './table-spec.ts'
 import { callParticipantTable } from './tables/call-participant.ts'
 import { sessionTable } from './tables/session.ts'
 import { transferTable } from './tables/transfer.ts'
-import { type Instant, readTime } from './times.ts'
+import { createTimeReader, type Instant, readTime } from './times.ts'
 
 /** Goes up by one with every change of what a document becomes, so that rows tell which rules made them. */
 export const mappingVersion = 1
@@ -51,12 +51,13 @@ const sessionColumns = columnTree(sessionTable)
 /** Document → rows. Pure, deterministic, and never throws: a document that has no identity is `unusable`. */
 export function mapSession(found: SessionDocument, context: MappingContext): Mapping {
   const { document, channel } = found
-  const survey = surveyDocument(document, context.limits, context.timeZone)
+  const times = createTimeReader(context.timeZone)
+  const survey = surveyDocument(document, context.limits, times)
   if (survey.kind === 'beyond-limits') {
     return { kind: 'unusable', code: survey.code, detail: `${found.path}: more than ${survey.limit}` }
   }
   const identity = identitySchema.safeParse(document)
-  const created = identity.success ? readTime(identity.data.created_at, context.timeZone) : undefined
+  const created = identity.success ? times(identity.data.created_at) : undefined
   if (!identity.success || created === undefined) {
     return {
       kind: 'unusable',
@@ -66,7 +67,7 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
   }
   let timesWithoutOffset = 0
   const reading = {
-    timeZone: context.timeZone,
+    readTime: times,
     onTimeWithoutOffset: () => {
       timesWithoutOffset += 1
     },
@@ -120,7 +121,7 @@ function textOrNull(value: unknown): string | null {
 /** What a document must have to be stored at all: who it is, and the month it belongs to. */
 const identitySchema = z.object({
   id: z.unknown().transform((sent, issues): string => {
-    const id = readColumn.id(sent, { onTimeWithoutOffset: () => {} })
+    const id = readColumn.id(sent, noTimes)
     if (typeof id === 'string') return id
     issues.addIssue(id === unreadable ? 'is not a whole number of at most 64 bits' : 'is missing')
     return z.NEVER

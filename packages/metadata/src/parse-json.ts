@@ -15,8 +15,11 @@ declare global {
   }
 }
 
-/** Numbers from 16 digits on, or with a large exponent, may not survive a double. */
-const mayHoldInexactNumber = /[\d.]{16}|\d[eE][+-]?\d{2}/
+/**
+ * Numbers from 16 digits on, or with an exponent, may not survive a double. Looked for where a number can begin, not in
+ * the middle of a text: ids of 16 digits and more in texts are common.
+ */
+const mayHoldInexactNumber = /(?:^|[:,[\s])-?(?:[\d.]{16}|\d[\d.]*[eE])/
 /** Postgres stores neither NUL nor half a surrogate pair, in text or in jsonb. */
 const mayHoldUnstorableText = /\\u(?:0000|[dD][89abAB-F])/
 const unstorable = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g

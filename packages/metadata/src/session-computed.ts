@@ -1,13 +1,11 @@
 import { readCallStatus } from './call-status.ts'
 import type { Channel } from './classify-document.ts'
-import { type ColumnKind, readColumn, saysNothing, unreadable } from './columns.ts'
+import { type ColumnKind, noTimes, readColumn, saysNothing, unreadable } from './columns.ts'
 import type { Row } from './map-object.ts'
 import { isJsonObject, type JsonObject } from './parse-json.ts'
 import { directionOf } from './session-type.ts'
 
 type Parts = { session: Row; participants: Row[]; transfers: Row[]; extra: JsonObject; channel: Channel }
-
-const noTimes = { onTimeWithoutOffset: () => {} }
 
 /** Fills the columns that are derived from several places of the document (data model, "`session` columns"). */
 export function fillSessionComputed({ session, participants, transfers, extra, channel }: Parts): void {

@@ -1,5 +1,5 @@
 import { isJsonObject } from './parse-json.ts'
-import { type Instant, readTime } from './times.ts'
+import type { Instant, TimeReader } from './times.ts'
 
 export type DocumentLimits = {
   /** Levels of nesting at the most. */
@@ -46,7 +46,7 @@ type Step = { value: unknown; depth: number; own: boolean }
  * Walks the whole document once, without recursion: keeps what follows within bounds (I8) and finds
  * `latest_event_at`, the greatest instant of the session's own past-tense times, nested rows included.
  */
-export function surveyDocument(document: object, limits: DocumentLimits, timeZone?: string): Survey {
+export function surveyDocument(document: object, limits: DocumentLimits, readTime: TimeReader): Survey {
   const steps: Step[] = [{ value: document, depth: 1, own: true }]
   let values = 0
   let latest: Instant | null = null
@@ -64,7 +64,7 @@ export function surveyDocument(document: object, limits: DocumentLimits, timeZon
         if (typeof value === 'object' && value !== null) {
           steps.push({ value, depth: step.depth + 1, own: step.own && !notTheSessionsOwn.has(key) })
         } else if (step.own && typeof value === 'string' && eventTimeKeys.has(key)) {
-          const instant = readTime(value, timeZone)?.instant
+          const instant = readTime(value)?.instant
           if (instant !== undefined && (latest === null || instant > latest)) latest = instant
           values += 1
         } else {

@@ -40,6 +40,20 @@ export function readTime(text: string, timeZone?: string): TimeReading | undefin
   return { instant, utcOffsetMinutes, hadOffset: offset !== undefined }
 }
 
+export type TimeReader = (text: string) => TimeReading | undefined
+
+/** `readTime` that remembers: the times of one document repeat, from row to row and from pass to pass. */
+export function createTimeReader(timeZone: string | undefined): TimeReader {
+  const known = new Map<string, TimeReading | undefined>()
+  return (text) => {
+    const reading = known.get(text)
+    if (reading !== undefined || known.has(text)) return reading
+    const fresh = readTime(text, timeZone)
+    known.set(text, fresh)
+    return fresh
+  }
+}
+
 function readOffsetMinutes(offset: string): number | undefined {
   if (!/^[+-]/.test(offset)) return 0
   const minutes = Number(offset.slice(1, 3)) * 60 + Number(offset.slice(3).replace(':', '') || 0)

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs'
+import { mapSession } from '@aftercall/metadata/map-session'
+import { readDocuments, type SessionDocument } from '@aftercall/metadata/read-documents'
+import { surveyDocument } from '@aftercall/metadata/survey-document'
+import { createTimeReader } from '@aftercall/metadata/times'
+
+/**
+ * CPU of turning one document into rows, by step: process.cpuUsage over many rounds, the median of several runs with
+ * its spread. Run it with `npm run bench`.
+ */
+const runs = 7
+const roundsPerRun = 400
+const limits = { depthMax: 64, valuesMax: 500_000 }
+const bytesMax = 8_388_608
+
+type Step = { name: string; run(): unknown }
+
+function stepsFor(bytes: Uint8Array, key: string): Step[] {
+  const text = Buffer.from(bytes).toString('utf8')
+  const document = documentOf(bytes, key)
+  const context = { source: 'bench', objectLastModified: new Date('2026-03-24T00:00:00Z'), limits }
+  return [
+    { name: 'JSON.parse alone', run: () => JSON.parse(text) },
+    { name: 'read (decode, parse, classify, hash)', run: () => readDocuments({ key, bytes, bytesMax }) },
+    {
+      name: 'survey (bounds, latest event)',
+      run: () => surveyDocument(document.document, limits, createTimeReader(undefined)),
+    },
+    { name: 'map (survey included)', run: () => mapSession(document, context) },
+    { name: 'read and map', run: () => mapSession(documentOf(bytes, key), context) },
+  ]
+}
+
+function documentOf(bytes: Uint8Array, key: string): SessionDocument {
+  const reading = readDocuments({ key, bytes, bytesMax })
+  const document = reading.kind === 'documents' ? reading.documents[0] : undefined
+  if (document === undefined) throw new Error(`${key} holds no session`)
+  return document
+}
+
+/** Milliseconds of CPU for one call. */
+function measure(step: Step): number {
+  const before = process.cpuUsage()
+  for (let round = 0; round < roundsPerRun; round += 1) step.run()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000 / roundsPerRun
+}
+
+for (const file of ['real/call-1418.json', 'real/chat-135.json', 'synthetic/call-48213.json']) {
+  const bytes = readFileSync(new URL(`../packages/testkit/fixtures/${file}`, import.meta.url))
+  const steps = stepsFor(bytes, file)
+  const figures = steps.map((): number[] => [])
+  for (const step of steps) measure(step)
+  // Interleaved, because the machine's speed drifts.
+  for (let run = 0; run < runs; run += 1) {
+    for (const [index, step] of steps.entries()) figures[index]?.push(measure(step))
+  }
+  process.stdout.write(
+    `\n${file}, ${bytes.byteLength} bytes: CPU ms per document, median (min to max) of ${runs} runs\n`,
+  )
+  steps.forEach((step, index) => {
+    const sorted = (figures[index] ?? []).toSorted((one, other) => one - other)
+    const [median, min, max] = [sorted[Math.floor(runs / 2)] ?? 0, sorted[0] ?? 0, sorted.at(-1) ?? 0]
+    process.stdout.write(
+      `  ${step.name.padEnd(38)} ${median.toFixed(3)} (${min.toFixed(3)} to ${max.toFixed(3)})\n`,
+    )
+  })
+}
