@@ -1,49 +1,61 @@
 import { type ReadContext, readColumn, saysNothing } from './columns.ts'
 import { type ColumnTree, columnTree, mapObject, type Row } from './map-object.ts'
 import { isJsonObject, type JsonObject } from './parse-json.ts'
-import type { ChildTableSpec } from './table-spec.ts'
+import type { ChildTableSpec, RowsFrom } from './table-spec.ts'
 
 const trees = new WeakMap<ChildTableSpec, ColumnTree>()
 
 /**
- * Takes a child array out of the session's `extra` and makes rows of it. An element that cannot be a
- * row (no object, no readable id, an id that stood before) stays in `extra`, whole (I6).
+ * Takes a table's arrays out of `extra` and makes rows of them. An element that cannot be a row (no object, no
+ * readable id, an id that stood before) stays in `extra`, whole (I6).
  */
-export function mapChildren(
-  table: ChildTableSpec,
-  extra: JsonObject,
-  keyColumns: Row,
-  context: ReadContext,
-): Row[] {
-  const elements = extra[table.rowsFrom.array]
-  if (!Array.isArray(elements)) return []
+export function mapChildren(table: ChildTableSpec, extra: JsonObject, key: Row, context: ReadContext): Row[] {
   const rows: Row[] = []
-  const ids = new Set<unknown>()
-  const left: unknown[] = []
-  for (const element of elements) {
-    const row = isJsonObject(element) ? mapChild(table, element, keyColumns, context) : undefined
-    const id = row?.[table.rowsFrom.idColumn]
-    if (row === undefined || id === undefined || id === null || ids.has(id)) {
-      left.push(element)
-      continue
-    }
-    ids.add(id)
-    rows.push(row)
+  const identities = new Set<string>()
+  for (const from of table.rowsFrom) {
+    const elements = extra[from.array]
+    if (!Array.isArray(elements)) continue
+    const left = elements.filter((element, index) => {
+      const row = isJsonObject(element) ? mapChild(table, from, element, index, key, context) : undefined
+      const identity = row === undefined ? null : identityOf(table, row)
+      if (row === undefined || identity === null || identities.has(identity)) return true
+      identities.add(identity)
+      rows.push(row)
+      return false
+    })
+    if (left.length === 0) delete extra[from.array]
+    else extra[from.array] = left
   }
-  if (left.length === 0) delete extra[table.rowsFrom.array]
-  else extra[table.rowsFrom.array] = left
   return rows
 }
 
-function mapChild(table: ChildTableSpec, element: JsonObject, keyColumns: Row, context: ReadContext): Row {
+function mapChild(
+  table: ChildTableSpec,
+  from: RowsFrom,
+  element: JsonObject,
+  index: number,
+  key: Row,
+  context: ReadContext,
+): Row {
+  const { row, extra } = mapObject(treeOf(table), element, context)
+  for (const reference of table.backReferences) {
+    if (readColumn.id(extra[reference], context) === key.session_id) delete extra[reference]
+  }
+  const ordinal = table.identifiedBy.includes('ordinal') ? { ordinal: index + 1 } : {}
+  return { ...key, ...from.constants, ...ordinal, ...row, ...(saysNothing(extra) ? {} : { extra }) }
+}
+
+function treeOf(table: ChildTableSpec): ColumnTree {
   let tree = trees.get(table)
   if (tree === undefined) {
     tree = columnTree(table)
     trees.set(table, tree)
   }
-  const { row, extra } = mapObject(tree, element, context)
-  for (const key of table.backReferences) {
-    if (readColumn.id(extra[key], context) === keyColumns.session_id) delete extra[key]
-  }
-  return saysNothing(extra) ? { ...keyColumns, ...row } : { ...keyColumns, ...row, extra }
+  return tree
+}
+
+/** Null when a part of the identity is missing. */
+function identityOf(table: ChildTableSpec, row: Row): string | null {
+  const parts = table.identifiedBy.map((name) => row[name] ?? null)
+  return parts.includes(null) ? null : parts.join('/')
 }

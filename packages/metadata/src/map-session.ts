@@ -1,20 +1,21 @@
 import { z } from 'zod'
 import type { Channel } from './classify-document.ts'
-import { noTimes, readColumn, saysNothing, unreadable } from './columns.ts'
+import { noTimes, type ReadContext, readColumn, saysNothing, unreadable } from './columns.ts'
 import { mapChildren } from './map-children.ts'
 import { columnTree, mapObject, type Row } from './map-object.ts'
+import { isJsonObject, type JsonObject } from './parse-json.ts'
 import type { SessionDocument } from './read-documents.ts'
 import type { Revision } from './revision.ts'
-import { fillSessionComputed } from './session-computed.ts'
+import { fillComputed } from './session-computed.ts'
 import { type DocumentLimits, surveyDocument } from './survey-document.ts'
 import type { TableName } from './table-spec.ts'
-import { callParticipantTable } from './tables/call-participant.ts'
+import { childTables } from './tables/all-tables.ts'
+import { recordingRedactionTable } from './tables/recording-redaction.ts'
 import { sessionTable } from './tables/session.ts'
-import { transferTable } from './tables/transfer.ts'
 import { createTimeReader, type Instant, readTime } from './times.ts'
 
 /** Goes up by one with every change of what a document becomes, so that rows tell which rules made them. */
-export const mappingVersion = 1
+export const mappingVersion = 2
 
 export type SessionKey = { source: string; channel: Channel; sessionId: string }
 
@@ -42,9 +43,6 @@ export type MappingContext = {
   objectLastModified: Date
   limits: DocumentLimits
 }
-
-/** Every table that a document becomes rows of; the loader writes them in this order. */
-export const tables = [sessionTable, callParticipantTable, transferTable] as const
 
 const sessionColumns = columnTree(sessionTable)
 
@@ -74,17 +72,9 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
   }
   const key: SessionKey = { source: context.source, channel, sessionId: identity.data.id }
   const { row, extra } = mapObject(sessionColumns, document, reading)
-  const keyColumns = {
-    source: key.source,
-    channel,
-    session_id: key.sessionId,
-    session_created_at: created.instant,
-  }
-  const participants = mapChildren(callParticipantTable, extra, keyColumns, reading)
-  const transfers = mapChildren(transferTable, extra, keyColumns, reading)
-  const session: Row = { ...row, source: key.source, channel }
-  session.utc_offset_minutes = created.utcOffsetMinutes
-  fillSessionComputed({ session, participants, transfers, extra, channel })
+  const session: Row = { ...row, source: key.source, channel, utc_offset_minutes: created.utcOffsetMinutes }
+  const rows = mapTables(session, extra, created.instant, reading)
+  fillComputed({ session, rows, document, extra })
   if (!saysNothing(extra)) session.extra = extra
   return {
     kind: 'session',
@@ -93,10 +83,38 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
       createdAt: created.instant,
       endedAt: textOrNull(session.ended_at),
       revision: revisionOf(found, session, survey.latestEventAt ?? created.instant, context),
-      rows: { session: [session], call_participant: participants, transfer: transfers },
+      rows,
       timesWithoutOffset,
     },
   }
+}
+
+function mapTables(
+  session: Row,
+  extra: JsonObject,
+  createdAt: Instant,
+  reading: ReadContext,
+): Record<TableName, Row[]> {
+  const { source = null, channel = null, session_id: id = null } = session
+  const key: Row = { source, channel, session_id: id, session_created_at: createdAt }
+  const rows = new Map<TableName, Row[]>([['session', [session]]])
+  for (const table of childTables) rows.set(table.name, mapChildren(table, extra, key, reading))
+  const recordings = rows.get('recording') ?? []
+  rows.set(
+    'recording_redaction',
+    recordings.flatMap((recording) => mapRedactions(recording, key, reading)),
+  )
+  // Every name of the union has its table in `tables`; a test holds them together.
+  return Object.fromEntries(rows) as Record<TableName, Row[]>
+}
+
+/** The one array within an array: the redacted spans of a recording. */
+function mapRedactions(recording: Row, key: Row, reading: ReadContext): Row[] {
+  const { extra, recording_id: recordingId = null } = recording
+  if (!isJsonObject(extra)) return []
+  const rows = mapChildren(recordingRedactionTable, extra, { ...key, recording_id: recordingId }, reading)
+  if (saysNothing(extra)) delete recording.extra
+  return rows
 }
 
 function revisionOf(

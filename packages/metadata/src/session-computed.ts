@@ -1,59 +1,51 @@
 import { readCallStatus } from './call-status.ts'
-import type { Channel } from './classify-document.ts'
 import { type ColumnKind, noTimes, readColumn, saysNothing, unreadable } from './columns.ts'
 import type { Row } from './map-object.ts'
 import { isJsonObject, type JsonObject } from './parse-json.ts'
 import { directionOf } from './session-type.ts'
+import type { TableName } from './table-spec.ts'
 
-type Parts = { session: Row; participants: Row[]; transfers: Row[]; extra: JsonObject; channel: Channel }
+type Parts = { session: Row; rows: Record<TableName, Row[]>; document: JsonObject; extra: JsonObject }
 
 /** Fills the columns that are derived from several places of the document (data model, "`session` columns"). */
-export function fillSessionComputed({ session, participants, transfers, extra, channel }: Parts): void {
+export function fillComputed({ session, rows, document, extra }: Parts): void {
   session.session_type ??= session.session_type_legacy ?? null
   if (typeof session.session_type === 'string') session.direction = directionOf(session.session_type)
-  if (typeof session.status === 'string' && channel === 'call') {
+  if (typeof session.status === 'string' && session.channel === 'call') {
     const status = readCallStatus(session.status)
     session.status = status.value
     session.status_code = status.code
   }
-  const handleRows = objectsOf(extra.handle_durations)
-  fillHandleSums(session, handleRows)
-  fillColdTransfers(transfers, [...handleRows, ...objectsOf(extra.queue_durations)])
+  fillHandleSums(session, rows.handle_duration)
+  fillColdTransfers(rows.transfer, [...rows.handle_duration, ...rows.queue_duration])
   takeAgentInfo(session, extra)
   takeVirtualAgent(session, extra)
-  session.photo_count = lengthOf(extra.photos)
-  session.video_count = lengthOf(extra.videos)
-  session.participant_count = participants.length
-  session.agent_count = new Set(
-    participants.filter((one) => one.type === 'agent').map((one) => one.user_id ?? one.participant_id),
-  ).size
-  session.transfer_count = transfers.length
+  session.photo_count = lengthOf(document.photos)
+  session.video_count = lengthOf(document.videos)
+  session.participant_count = rows.call_participant.length
+  const agents = rows.call_participant.filter((one) => one.type === 'agent')
+  session.agent_count = new Set(agents.map((one) => one.user_id ?? one.participant_id)).size
+  session.transfer_count = rows.transfer.length
 }
 
-/** Contract, section e, report definitions: `call_duration` includes hold; no handle row, no sum. */
-function fillHandleSums(session: Row, handleRows: JsonObject[]): void {
-  if (handleRows.length === 0) return
-  const sum = (...keys: string[]): number =>
-    handleRows.reduce((total, row) => {
-      const key = keys.find((one) => row[one] !== undefined && row[one] !== null)
-      const seconds = key === undefined ? null : readColumn.integer(row[key], noTimes)
-      return total + (typeof seconds === 'number' ? seconds : 0)
-    }, 0)
-  const connected = sum('call_duration', 'chat_duration')
-  const acw = sum('acw_duration')
-  const bcw = sum('bcw_duration')
-  session.talk_seconds = connected - sum('hold_duration')
-  session.acw_seconds = acw
-  session.bcw_seconds = bcw
-  session.handle_seconds = connected + acw + bcw
+/** Contract, section e, report definitions: a handle's duration includes hold; no handle row, no sum. */
+function fillHandleSums(session: Row, handles: Row[]): void {
+  if (handles.length === 0) return
+  const sum = (column: string): number =>
+    handles.reduce((total, row) => total + (typeof row[column] === 'number' ? row[column] : 0), 0)
+  const connected = sum('duration_seconds')
+  session.talk_seconds = connected - sum('hold_seconds')
+  session.acw_seconds = sum('acw_seconds')
+  session.bcw_seconds = sum('bcw_seconds')
+  session.handle_seconds = connected + session.acw_seconds + session.bcw_seconds
 }
 
 /** A transfer does not say itself whether it was cold; the queue or handle row that names it does. */
-function fillColdTransfers(transfers: Row[], naming: JsonObject[]): void {
+function fillColdTransfers(transfers: Row[], naming: Row[]): void {
   for (const transfer of transfers) {
     const verdicts = naming
-      .filter((row) => readColumn.id(row.transfer_id, noTimes) === transfer.transfer_id)
-      .map((row) => readColumn.boolean(row.transfer_cold, noTimes))
+      .filter((row) => row.transfer_id === transfer.transfer_id)
+      .map((row) => row.is_transfer_cold)
       .filter((cold) => typeof cold === 'boolean')
     if (verdicts.length > 0) transfer.is_cold = verdicts.includes(true)
   }
@@ -99,10 +91,6 @@ function keepLeft(extra: JsonObject, key: string, left: JsonObject): void {
   for (const [name, value] of Object.entries(left)) if (saysNothing(value)) delete left[name]
   if (saysNothing(left)) delete extra[key]
   else extra[key] = left
-}
-
-function objectsOf(value: unknown): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isJsonObject) : []
 }
 
 /** The platform always sends these arrays; one that is absent was empty (contract, section g, rule 6). */

@@ -17,17 +17,48 @@ export type Column = SourcedColumn | ComputedColumn
 export type TableSpec = {
   name: TableName
   columns: readonly Column[]
+  /**
+   * Paths that the contract knows and that have no column because they say nothing new or nothing of use. They end in
+   * `extra` like unknown ones, but are not reported as drift.
+   */
+  known: readonly string[]
 }
 
-/** A table with one row per element of one of the document's arrays. */
+/** A table with one row per element of one or more of the document's arrays. */
 export type ChildTableSpec = TableSpec & {
-  /** The document's array, and the column that tells its rows apart. */
-  rowsFrom: { array: string; idColumn: string }
+  rowsFrom: readonly RowsFrom[]
+  /** Columns that tell the rows of a session apart. `ordinal` is the place in the array, from 1. */
+  identifiedBy: readonly string[]
   /** Keys that only repeat the session's own id; dropped when they do, kept in `extra` when they do not. */
   backReferences: readonly string[]
 }
 
-export type TableName = 'session' | 'call_participant' | 'transfer'
+export type RowsFrom = {
+  array: string
+  /** Columns with the same value for every row of this array. */
+  constants?: Readonly<Record<string, string>>
+}
+
+export type TableName =
+  | 'session'
+  | 'call_participant'
+  | 'transfer'
+  | 'handle_duration'
+  | 'queue_duration'
+  | 'virtual_agent_handle_duration'
+  | 'consumer_handle_duration'
+  | 'consumer_event_duration'
+  | 'consumer_in_menu_duration'
+  | 'disposition'
+  | 'recording'
+  | 'recording_redaction'
+  | 'escalation'
+  | 'deflected_escalation'
+  | 'deflection'
+  | 'offer_event'
+  | 'media'
+  | 'session_message'
+  | 'wait_time_virtual_agent'
 
 export function column(name: string, kind: ColumnKind, ...paths: string[]): SourcedColumn {
   return { name, kind, paths: paths.length === 0 ? [name] : paths }

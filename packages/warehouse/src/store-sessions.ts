@@ -1,6 +1,7 @@
 import type { MappedSession } from '@aftercall/metadata/map-session'
-import { mappingVersion, tables } from '@aftercall/metadata/map-session'
+import { mappingVersion } from '@aftercall/metadata/map-session'
 import { compareRevisions } from '@aftercall/metadata/revision'
+import { tables } from '@aftercall/metadata/tables'
 import { type RawBuilder, sql } from 'kysely'
 import type { Database } from './database.ts'
 import { deleteRows, insertRows } from './table-statements.ts'

@@ -1,4 +1,4 @@
-import { tables } from '@aftercall/metadata/map-session'
+import { tables } from '@aftercall/metadata/tables'
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
 

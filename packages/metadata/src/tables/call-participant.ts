@@ -3,7 +3,9 @@ import { type ChildTableSpec, column, computed } from '../table-spec.ts'
 /** One row per participant record, of calls and chats; a rejoin is a new record (contract, a.1.8 and b.2). */
 export const callParticipantTable: ChildTableSpec = {
   name: 'call_participant',
-  rowsFrom: { array: 'participants', idColumn: 'participant_id' },
+  rowsFrom: [{ array: 'participants' }],
+  identifiedBy: ['participant_id'],
+  known: [],
   backReferences: ['call_id', 'chat_id'],
   columns: [
     column('participant_id', 'id', 'id'),

@@ -3,6 +3,23 @@ import { column, computed, type TableSpec } from '../table-spec.ts'
 /** One row per session. Paths and aliases: contract, sections b.1, b.3 and g (rule 7). */
 export const sessionTable: TableSpec = {
   name: 'session',
+  known: [
+    'voip_provider',
+    'transcript',
+    'transfer_limit',
+    'menu_path.items_count',
+    'selected_menu.parent_id',
+    'selected_menu.position',
+    'selected_menu.deleted',
+    'selected_menu.hidden',
+    'selected_menu.output_msg',
+    'agent_info.first_name',
+    'agent_info.last_name',
+    'agent_info.avatar_url',
+    'agent_info.va_alias',
+    'virtual_agent.va_alias',
+    'virtual_agent.avatar_url',
+  ],
   columns: [
     computed('source', 'word'),
     computed('channel', 'word'),

@@ -3,7 +3,24 @@ import { type ChildTableSpec, column, computed } from '../table-spec.ts'
 /** One row per transfer (contract, b.2; `from_menu`/`to_menu` are the API's names of the same paths). */
 export const transferTable: ChildTableSpec = {
   name: 'transfer',
-  rowsFrom: { array: 'transfers', idColumn: 'transfer_id' },
+  rowsFrom: [{ array: 'transfers' }],
+  identifiedBy: ['transfer_id'],
+  known: [
+    'from_menu_path.items_count',
+    'to_menu_path.items_count',
+    'from_agent.agent_number',
+    'from_agent.last_name',
+    'from_agent.first_name',
+    'from_agent.avatar_url',
+    'to_agent.agent_number',
+    'to_agent.last_name',
+    'to_agent.first_name',
+    'to_agent.avatar_url',
+    'from_virtual_agent.va_alias',
+    'from_virtual_agent.avatar_url',
+    'to_virtual_agent.va_alias',
+    'to_virtual_agent.avatar_url',
+  ],
   backReferences: ['call_id', 'chat_id'],
   columns: [
     column('transfer_id', 'id', 'id'),

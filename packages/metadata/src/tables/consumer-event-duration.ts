@@ -1,0 +1,22 @@
+import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+
+/** One row per event on the consumer's side, such as the survey after the session (contract, b.2). */
+export const consumerEventDurationTable: ChildTableSpec = {
+  name: 'consumer_event_duration',
+  rowsFrom: [{ array: 'consumer_event_durations' }],
+  identifiedBy: ['consumer_event_duration_id'],
+  backReferences: ['call_id', 'chat_id'],
+  known: [],
+  columns: [
+    column('consumer_event_duration_id', 'id', 'id'),
+    column('type', 'word'),
+    column('event', 'word'),
+    column('started_at', 'time'),
+    column('ended_at', 'time'),
+    column('duration_seconds', 'integer', 'duration'),
+    column('menu_path_id', 'id'),
+    column('menu_path', 'text'),
+    column('lang', 'word'),
+    computed('extra', 'json'),
+  ],
+}

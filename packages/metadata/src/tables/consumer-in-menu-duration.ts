@@ -1,0 +1,21 @@
+import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+
+/** One row per stay of the consumer in the IVR menu (contract, b.2). */
+export const consumerInMenuDurationTable: ChildTableSpec = {
+  name: 'consumer_in_menu_duration',
+  rowsFrom: [{ array: 'consumer_in_menu_durations' }],
+  identifiedBy: ['consumer_in_menu_duration_id'],
+  backReferences: ['call_id', 'chat_id'],
+  known: [],
+  columns: [
+    column('consumer_in_menu_duration_id', 'id', 'id'),
+    column('event', 'word'),
+    column('started_at', 'time'),
+    column('ended_at', 'time'),
+    column('duration_seconds', 'integer', 'duration'),
+    column('menu_path_id', 'id'),
+    column('menu_path', 'text'),
+    column('lang', 'word'),
+    computed('extra', 'json'),
+  ],
+}

@@ -1,0 +1,24 @@
+import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+
+/** One row per escalation that was deflected (contract, b.2). */
+export const deflectedEscalationTable: ChildTableSpec = {
+  name: 'deflected_escalation',
+  rowsFrom: [{ array: 'virtual_agent_deflected_escalations' }],
+  identifiedBy: ['deflected_escalation_id'],
+  backReferences: ['call_id', 'chat_id'],
+  known: ['virtual_agent.avatar_url'],
+  columns: [
+    column('deflected_escalation_id', 'id', 'id'),
+    column('deflection', 'word'),
+    column('escalation_id', 'id'),
+    column('escalation_reason', 'word'),
+    column('escalated_at', 'time'),
+    column('menu_path_id', 'id'),
+    column('menu_path', 'text'),
+    column('lang', 'word'),
+    column('virtual_agent_id', 'id', 'virtual_agent.id'),
+    column('virtual_agent_name', 'text', 'virtual_agent.name'),
+    column('virtual_agent_alias', 'text', 'virtual_agent.va_alias'),
+    computed('extra', 'json'),
+  ],
+}

@@ -1,0 +1,28 @@
+import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+
+/** One row per stay in a queue (contract, b.2). Rows between agents have no queue. */
+export const queueDurationTable: ChildTableSpec = {
+  name: 'queue_duration',
+  rowsFrom: [{ array: 'queue_durations' }],
+  identifiedBy: ['queue_duration_id'],
+  backReferences: ['call_id', 'chat_id'],
+  known: [],
+  columns: [
+    column('queue_duration_id', 'id', 'id'),
+    column('agent_id', 'id'),
+    column('started_at', 'time'),
+    column('ended_at', 'time'),
+    column('duration_seconds', 'integer', 'queue_duration'),
+    column('menu_path_id', 'id'),
+    column('menu_path', 'text'),
+    column('lang', 'word'),
+    column('is_transfer', 'boolean', 'transfer'),
+    column('transfer_id', 'id'),
+    column('is_transfer_cold', 'boolean', 'transfer_cold'),
+    column('service_level_event', 'word'),
+    column('service_level_target_seconds', 'integer', 'service_level_target_time'),
+    column('service_level_target_percent', 'numeric'),
+    column('service_level_abandon_seconds', 'integer', 'service_level_abandon_time_threshold'),
+    computed('extra', 'json'),
+  ],
+}

@@ -1,0 +1,19 @@
+import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+
+/** One row per recording (contract, b.2). */
+export const recordingTable: ChildTableSpec = {
+  name: 'recording',
+  rowsFrom: [{ array: 'recordings' }],
+  identifiedBy: ['recording_id'],
+  backReferences: ['call_id', 'chat_id'],
+  known: [],
+  columns: [
+    column('recording_id', 'id', 'id'),
+    column('recording_type', 'word'),
+    column('conference_sid', 'word'),
+    column('started_at', 'time'),
+    column('ended_at', 'time'),
+    column('duration_seconds', 'numeric', 'duration'),
+    computed('extra', 'json'),
+  ],
+}

@@ -1,0 +1,34 @@
+import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+
+/** One row per virtual agent's handling (contract, b.2 and b.3). */
+export const virtualAgentHandleDurationTable: ChildTableSpec = {
+  name: 'virtual_agent_handle_duration',
+  rowsFrom: [{ array: 'virtual_agent_handle_durations' }],
+  identifiedBy: ['virtual_agent_handle_duration_id'],
+  backReferences: ['call_id', 'chat_id'],
+  known: ['virtual_agent.avatar_url'],
+  columns: [
+    column('virtual_agent_handle_duration_id', 'id', 'id'),
+    column('virtual_agent_id', 'id', 'virtual_agent.id', 'virtual_agent_id'),
+    column('virtual_agent_name', 'text', 'virtual_agent.name'),
+    column('virtual_agent_alias', 'text', 'virtual_agent.va_alias'),
+    column('started_at', 'time'),
+    column('ended_at', 'time'),
+    column('duration_seconds', 'integer', 'call_duration', 'chat_duration'),
+    column('initiated_by', 'word'),
+    column('finish_reason', 'word'),
+    column('escalation_reason', 'word'),
+    column('sentiment', 'numeric'),
+    column('response_count', 'integer'),
+    column('fallback_response_count', 'integer'),
+    column('response_seconds_total', 'numeric', 'response_time_total'),
+    column('response_seconds_max', 'numeric', 'response_time_max'),
+    column('response_seconds_avg', 'numeric', 'response_time_avg'),
+    column('menu_path_id', 'id'),
+    column('menu_path', 'text'),
+    column('lang', 'word'),
+    column('is_transfer', 'boolean', 'transfer'),
+    column('transfer_id', 'id'),
+    computed('extra', 'json'),
+  ],
+}

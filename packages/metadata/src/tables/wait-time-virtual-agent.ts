@@ -1,0 +1,17 @@
+import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+
+/** One row per stretch that a virtual agent kept a waiting consumer company (contract, b.1). */
+export const waitTimeVirtualAgentTable: ChildTableSpec = {
+  name: 'wait_time_virtual_agent',
+  rowsFrom: [{ array: 'in_queue_wait_time_va' }],
+  identifiedBy: ['ordinal'],
+  backReferences: [],
+  known: [],
+  columns: [
+    computed('ordinal', 'integer'),
+    column('started_at', 'time', 'start'),
+    column('ended_at', 'time', 'end'),
+    column('duration_seconds', 'numeric', 'duration'),
+    computed('extra', 'json'),
+  ],
+}
