@@ -12,6 +12,9 @@ export type Batcher<Entry, Answer> = {
 export type BatcherOptions<Entry, Answer> = {
   /** Entries in one flush at the most. */
   sizeMax: number
+  /** Weight of one flush at the most, in whatever unit `weightOf` counts. A single entry may exceed it. */
+  weightMax?: number
+  weightOf?(entry: Entry): number
   /** How long the first entry of a batch waits for company. A full batch does not wait. */
   lingerMs: number
   /** Flushes under way at the same time, at the most. Further batches queue up behind them. */
@@ -28,15 +31,18 @@ type Waiting<Entry, Answer> = {
 
 export function createBatcher<Entry, Answer>(options: BatcherOptions<Entry, Answer>): Batcher<Entry, Answer> {
   let waiting: Waiting<Entry, Answer>[] = []
+  let waitingWeight = 0
   let addedCount = 0
   let startedCount = 0
   let lingerOver = false
   let linger: NodeJS.Timeout | undefined
   const running = new Set<Promise<void>>()
+  const { weightMax = Number.POSITIVE_INFINITY, weightOf = () => 0 } = options
 
   function add(entry: Entry): Promise<Answer> {
     return new Promise((resolve, reject) => {
       waiting.push({ entry, resolve, reject })
+      waitingWeight += weightOf(entry)
       addedCount += 1
       startFlushes()
     })
@@ -45,10 +51,9 @@ export function createBatcher<Entry, Answer>(options: BatcherOptions<Entry, Answ
   function startFlushes(): void {
     while (
       running.size < options.flushesMax &&
-      (waiting.length >= options.sizeMax || (lingerOver && waiting.length > 0))
+      (waiting.length >= options.sizeMax || waitingWeight >= weightMax || (lingerOver && waiting.length > 0))
     ) {
-      const batch = waiting.slice(0, options.sizeMax)
-      waiting = waiting.slice(options.sizeMax)
+      const batch = takeBatch()
       startedCount += batch.length
       stopLinger()
       const flush = flushBatch(batch).finally(() => {
@@ -58,6 +63,21 @@ export function createBatcher<Entry, Answer>(options: BatcherOptions<Entry, Answ
       running.add(flush)
     }
     if (waiting.length > 0 && !lingerOver && linger === undefined) startLinger()
+  }
+
+  function takeBatch(): Waiting<Entry, Answer>[] {
+    let size = 0
+    let weight = 0
+    for (const { entry } of waiting) {
+      const heavier = weight + weightOf(entry)
+      if (size === options.sizeMax || (size > 0 && heavier > weightMax)) break
+      size += 1
+      weight = heavier
+    }
+    const batch = waiting.slice(0, size)
+    waiting = waiting.slice(size)
+    waitingWeight -= weight
+    return batch
   }
 
   function startLinger(): void {

@@ -29,9 +29,12 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
     max: options.poolMax,
     application_name: options.applicationName,
     statement_timeout: options.statementTimeoutSeconds * 1000,
+    // The server's own limit is not enough: a network that is gone says nothing, ever.
+    query_timeout: options.statementTimeoutSeconds * 1000 + 5_000,
     connectionTimeoutMillis: 10_000,
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
   })
   pool.on('error', options.onIdleError)
   const db: Database = new Kysely<IngestTables>({ dialect: new PostgresDialect({ pool }) })

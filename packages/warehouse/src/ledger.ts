@@ -36,27 +36,58 @@ export type LedgerEntry = {
   documentCount: number
 }
 
+/** Why an object that was only ever announced as removed, or by another event, is in the ledger at all. */
+export const removedCode = 'object_removed'
+export const notedCode = 'not_a_creation'
+
 /**
  * One row per object, in key order. An event that is older than the one on record (S3's sequencer, compared padded on
  * the right: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html) changes
- * nothing; a repeated delivery of stored content leaves the outcome `stored`; a removal leaves how the object ended.
+ * nothing; a repeated delivery of stored content leaves the outcome `stored`; an object that is gone keeps how it ended.
  */
 export async function writeLedger(db: Database, entries: readonly LedgerEntry[]): Promise<void> {
-  const rows = newestOfEach(entries).map(rowOf)
+  const { content, others } = mergeByKey(entries)
+  await upsertContent(db, content.map(rowOf))
+  await insertOthers(db, others.map(rowOf))
+  const gone = [
+    ...content.filter((one) => one.outcome === 'missing'),
+    ...others.filter((one) => one.about === 'removal'),
+  ]
+  await noteRemovals(db, gone.map(rowOf))
+}
+
+/**
+ * What several deliveries of one key in one batch come to: the newest that was about content tells how the object ended,
+ * and the newest other one is noted after it.
+ */
+function mergeByKey(entries: readonly LedgerEntry[]): { content: LedgerEntry[]; others: LedgerEntry[] } {
+  const byKey = Map.groupBy(entries, ({ object }) => JSON.stringify([object.bucket, object.key]))
+  const newest = [...byKey.keys()].sort().map((key) => {
+    const ofKey = (byKey.get(key) ?? []).toSorted((one, other) => (weight(one) < weight(other) ? -1 : 1))
+    const content = ofKey.findLast((one) => one.about === 'content')
+    const removal = ofKey.findLast((one) => one.about === 'removal')
+    return { content, other: removal ?? ofKey.findLast((one) => one.about === 'note') }
+  })
+  return {
+    content: newest.flatMap(({ content }) => content ?? []),
+    others: newest.flatMap(({ other }) => other ?? []),
+  }
+}
+
+/** In order of events; of deliveries of the same event the one that stored it comes last. */
+function weight({ object, outcome }: LedgerEntry): string {
+  return `${(object.sequencer ?? '').toUpperCase().padEnd(64, '0')}${outcome === 'stored' ? 1 : 0}`
+}
+
+const notOlder = sql`coalesce(rpad(upper(ledger.sequencer), 64, '0') collate "C"
+                <= rpad(upper(excluded.sequencer), 64, '0') collate "C", true)`
+
+/** A row that was only a note is replaced whatever the order: how the object ended is worth more than that. */
+async function upsertContent(db: Database, rows: readonly LedgerRow[]): Promise<void> {
   if (rows.length === 0) return
   await sql`
-    insert into ingest.object as ledger
-      (bucket, object_key, source, outcome, code, channel, session_id, document_count, etag, version_id, sequencer,
-       size_bytes, last_modified, content_sha256, event_name, event_time, receive_count, lag_ms, mapping_version,
-       removed_at)
-    select bucket, object_key, source, outcome, code, channel, session_id, document_count, etag, version_id, sequencer,
-           size_bytes, last_modified, decode(content_sha256, 'hex'), event_name, event_time, receive_count,
-           extract(epoch from clock_timestamp() - event_time) * 1000, ${mappingVersion}::integer,
-           case when about = 'removal' then coalesce(event_time, now()) end
-    from json_to_recordset(${JSON.stringify(rows)}::json) as settled
-      (about text, bucket text, object_key text, source text, outcome text, code text, channel text, session_id bigint,
-       document_count integer, etag text, version_id text, sequencer text, size_bytes bigint, last_modified timestamptz,
-       content_sha256 text, event_name text, event_time timestamptz, receive_count integer)
+    insert into ingest.object as ledger ${columns}
+    select ${values} from json_to_recordset(${JSON.stringify(rows)}::json) as ${settled}
     on conflict (bucket, object_key) do update set
       source          = excluded.source,
       outcome         = case when excluded.outcome = 'duplicate' and ledger.outcome = 'stored'
@@ -69,7 +100,7 @@ export async function writeLedger(db: Database, entries: readonly LedgerEntry[])
       etag            = excluded.etag,
       version_id      = excluded.version_id,
       lag_ms          = case when ledger.sequencer = excluded.sequencer then ledger.lag_ms else excluded.lag_ms end,
-      sequencer       = coalesce(excluded.sequencer, ledger.sequencer),
+      sequencer       = case when ${notOlder} then coalesce(excluded.sequencer, ledger.sequencer) else ledger.sequencer end,
       size_bytes      = excluded.size_bytes,
       last_modified   = excluded.last_modified,
       content_sha256  = excluded.content_sha256,
@@ -79,52 +110,52 @@ export async function writeLedger(db: Database, entries: readonly LedgerEntry[])
       settle_count    = ledger.settle_count + 1,
       receive_count   = excluded.receive_count,
       mapping_version = excluded.mapping_version,
-      removed_at      = excluded.removed_at
-    where ${notOlder} and excluded.code is distinct from ${removedCode} and excluded.code is distinct from ${notedCode}
+      removed_at      = case when ${notOlder} then null else ledger.removed_at end
+    where (${notOlder} or ledger.code in (${removedCode}, ${notedCode}))
+      and not (excluded.outcome = 'missing' and ledger.outcome in ('stored', 'superseded', 'duplicate'))
   `.execute(db)
-  await noteRemovals(
-    db,
-    rows.filter((row) => row.about === 'removal'),
-  )
 }
 
-/** Why an object that was only ever announced as removed, or by another event, is in the ledger at all. */
-export const removedCode = 'object_removed'
-export const notedCode = 'not_a_creation'
+/** Objects that nothing is known of but that they were removed, or that something else happened to them. */
+async function insertOthers(db: Database, rows: readonly LedgerRow[]): Promise<void> {
+  if (rows.length === 0) return
+  await sql`
+    insert into ingest.object as ledger ${columns}
+    select ${values} from json_to_recordset(${JSON.stringify(rows)}::json) as ${settled}
+    on conflict (bucket, object_key) do nothing
+  `.execute(db)
+}
 
-const notOlder = sql`coalesce(rpad(upper(ledger.sequencer), 64, '0') collate "C"
-                <= rpad(upper(excluded.sequencer), 64, '0') collate "C", true)`
-
+/** An object that is gone keeps how it ended, and the rows that it became. */
 async function noteRemovals(db: Database, rows: readonly LedgerRow[]): Promise<void> {
   if (rows.length === 0) return
   await sql`
     update ingest.object as ledger set
       removed_at   = coalesce(excluded.event_time, now()),
       sequencer    = coalesce(excluded.sequencer, ledger.sequencer),
-      event_name   = excluded.event_name,
-      event_time   = excluded.event_time,
       settle_count = ledger.settle_count + 1
     from json_to_recordset(${JSON.stringify(rows)}::json) as excluded
-      (bucket text, object_key text, sequencer text, event_name text, event_time timestamptz)
+      (bucket text, object_key text, sequencer text, event_time timestamptz)
     where ledger.bucket = excluded.bucket and ledger.object_key = excluded.object_key
-      and ledger.removed_at is null and ${notOlder}
+      and ledger.removed_at is null and ledger.outcome <> 'missing'
+      and ledger.code is distinct from ${removedCode} and ${notOlder}
   `.execute(db)
 }
 
-function newestOfEach(entries: readonly LedgerEntry[]): LedgerEntry[] {
-  const newest = new Map<string, LedgerEntry>()
-  for (const entry of entries) {
-    const key = `${entry.object.bucket}/${entry.object.key}`
-    const other = newest.get(key)
-    if (other === undefined || weight(entry) >= weight(other)) newest.set(key, entry)
-  }
-  return [...newest.keys()].sort().flatMap((key) => newest.get(key) ?? [])
-}
+const columns = sql`
+  (bucket, object_key, source, outcome, code, channel, session_id, document_count, etag, version_id, sequencer,
+   size_bytes, last_modified, content_sha256, event_name, event_time, receive_count, lag_ms, mapping_version, removed_at)`
 
-/** Among deliveries of one key in one batch: the newest event, and of the same event the one that stored it. */
-function weight({ object, outcome }: LedgerEntry): string {
-  return `${(object.sequencer ?? '').toUpperCase().padEnd(64, '0')}${outcome === 'stored' ? 1 : 0}`
-}
+const values = sql`
+  bucket, object_key, source, outcome, code, channel, session_id, document_count, etag, version_id, sequencer,
+  size_bytes, last_modified, decode(content_sha256, 'hex'), event_name, event_time, receive_count,
+  extract(epoch from clock_timestamp() - event_time) * 1000, ${mappingVersion}::integer,
+  case when about = 'removal' then coalesce(event_time, now()) end`
+
+const settled = sql`settled
+  (about text, bucket text, object_key text, source text, outcome text, code text, channel text, session_id bigint,
+   document_count integer, etag text, version_id text, sequencer text, size_bytes bigint, last_modified timestamptz,
+   content_sha256 text, event_name text, event_time timestamptz, receive_count integer)`
 
 type LedgerRow = ReturnType<typeof rowOf>
 

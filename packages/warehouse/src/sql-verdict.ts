@@ -38,9 +38,19 @@ export function sqlStateOf(error: unknown): string | null {
   return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : null
 }
 
-/** Errors without an SQLSTATE are broken connections and time-outs: retried. */
+/** Errors without an SQLSTATE are broken connections and time-outs, or a batch that does not fit into one text. */
 export function verdictOf(error: unknown): SqlVerdict {
   const state = sqlStateOf(error)
-  if (state === null) return 'retry'
+  if (state === null) return error instanceof RangeError ? 'refused' : 'retry'
   return verdictOfState[state] ?? verdictOfClass[state.slice(0, 2)] ?? 'retry'
 }
+
+/** The database is away, not annoyed: whoever holds work for it keeps it and waits until it is back. */
+export function isOutage(error: unknown): boolean {
+  const state = sqlStateOf(error)
+  if (verdictOf(error) !== 'retry') return false
+  return state === null || outageStates.test(state)
+}
+
+/** Connection exceptions, insufficient resources, shutdown and failover, system errors, a standby. */
+const outageStates = /^(?:08|53|57P|58|25006)/

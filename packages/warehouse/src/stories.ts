@@ -55,17 +55,21 @@ export async function readSessionStory(db: Database, session: SessionId): Promis
     .orderBy('first_seen_at')
     .execute()
   const rows = []
-  for (const table of tables)
-    rows.push({ table: table.name, rows: await countRows(db, table.name, session, head.created_at) })
+  for (const table of tables) rows.push({ table: table.name, rows: await countRows(db, table.name, session) })
   return { head, rows, objects }
 }
 
-async function countRows(db: Database, table: string, session: SessionId, createdAt: Date): Promise<number> {
-  const created = sql.ref(table === 'session' ? 'created_at' : 'session_created_at')
+/** The month comes from the head as text: a JavaScript date would cut microseconds off. */
+async function countRows(db: Database, table: string, session: SessionId): Promise<number> {
+  const created = sql.ref(table === 'session' ? 'row.created_at' : 'row.session_created_at')
   const answer = await sql<{ rows: string }>`
-    select count(*) as rows from ${sql.table(`warehouse.${table}`)}
-    where source = ${session.source} and channel = ${session.channel} and session_id = ${session.sessionId}::bigint
-      and ${created} = ${createdAt}
+    select count(*) as rows
+    from ${sql.table(`warehouse.${table}`)} as row
+    join ingest.session_head as head
+      on (row.source, row.channel, row.session_id, ${created})
+       = (head.source, head.channel, head.session_id, head.created_at)
+    where head.source = ${session.source} and head.channel = ${session.channel}
+      and head.session_id = ${session.sessionId}::bigint
   `.execute(db)
   return Number(answer.rows[0]?.rows ?? 0)
 }

@@ -22,30 +22,48 @@ export async function insertRows(db: Database, table: TableSpec, rows: readonly 
 }
 
 /**
- * Deletes every row of these sessions from one table. The months are given apart, as an array the planner can see:
- * it then touches and locks only their partitions, not all that were ever made.
+ * Deletes every row of these sessions from one table, month by month: a range of the partition key with both ends known
+ * at planning time touches and locks one partition and keeps the primary key's index (an `= any(…)` of the instants
+ * prunes as well, but makes the planner scan the month).
  */
 export async function deleteRows(
   db: Database,
   table: TableSpec,
   sessions: readonly (SessionKey & { createdAt: string })[],
 ): Promise<void> {
-  if (sessions.length === 0) return
   const createdAt = sql.ref(table.name === 'session' ? 'row.created_at' : 'row.session_created_at')
-  const keys = sessions.map((one) => ({
-    source: one.source,
-    channel: one.channel,
-    session_id: one.sessionId,
-    created_at: one.createdAt,
-  }))
-  await sql`
-    delete from ${sql.table(`warehouse.${table.name}`)} as row
-    using json_to_recordset(${JSON.stringify(keys)}::json) as gone
-      (source text, channel text, session_id bigint, created_at timestamptz)
-    where ${createdAt} = any(${sessions.map((one) => one.createdAt)}::timestamptz[])
-      and ${createdAt} = gone.created_at
-      and row.source = gone.source and row.channel = gone.channel and row.session_id = gone.session_id
-  `.execute(db)
+  for (const { from, to, ofMonth } of byMonth(sessions)) {
+    const keys = ofMonth.map((one) => ({
+      source: one.source,
+      channel: one.channel,
+      session_id: one.sessionId,
+      created_at: one.createdAt,
+    }))
+    await sql`
+      delete from ${sql.table(`warehouse.${table.name}`)} as row
+      using json_to_recordset(${JSON.stringify(keys)}::json) as gone
+        (source text, channel text, session_id bigint, created_at timestamptz)
+      where ${createdAt} >= ${from}::timestamptz and ${createdAt} < ${to}::timestamptz
+        and ${createdAt} = gone.created_at
+        and row.source = gone.source and row.channel = gone.channel and row.session_id = gone.session_id
+    `.execute(db)
+  }
+}
+
+type Month<One> = { from: string; to: string; ofMonth: One[] }
+
+/** Sessions by the month (UTC) of their `createdAt`, in order of time, with the month's first instant and the next's. */
+export function byMonth<One extends { createdAt: string }>(sessions: readonly One[]): Month<One>[] {
+  const months = Map.groupBy(sessions, (one) => new Date(one.createdAt).toISOString().slice(0, 7))
+  return [...months]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([month, ofMonth]) => {
+      const next = new Date(`${month}-01T00:00:00Z`)
+      next.setUTCMonth(next.getUTCMonth() + 1)
+      // Postgres knows no year 10000 in ISO form; nothing later than 9999 exists here.
+      const to = next.getUTCFullYear() > 9999 ? 'infinity' : next.toISOString()
+      return { from: `${month}-01T00:00:00Z`, to, ofMonth }
+    })
 }
 
 function columnsOf(table: TableSpec): ColumnDefinition[] {

@@ -56,6 +56,7 @@ export function settlementOf(draft: Draft): Settlement {
     sessions,
     rejections: [],
     content: bytes,
+    keepsOriginal: false,
     otherwise: { outcome: 'ignored', code: null },
   }
 }

@@ -14,7 +14,9 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 beforeEach(async () => {
   split = 0
-  const tables = ['session', 'call_participant', 'transfer'].map((name) => sql.table(`warehouse.${name}`))
+  const tables = ['session', 'call_participant', 'transfer', 'session_revision'].map((name) =>
+    sql.table(`warehouse.${name}`),
+  )
   await sql`truncate ingest.session_head, ingest.object, ingest.rejection, ${sql.join(tables)}`.execute(
     database.db,
   )
@@ -38,7 +40,9 @@ function loader(batchSize = 50): Loader {
     batchSize,
     lingerMs: 1,
     batchesMax: 2,
-    retryDelaysMs: [1, 1, 1],
+    raw: 'all',
+    batchBytesMax: 1_000_000,
+    signal: new AbortController().signal,
     wait: async () => {},
     events,
   })

@@ -16,9 +16,13 @@ afterAll(() => database.drop())
 const facts = ['warehouse.session', 'warehouse.call_participant', 'warehouse.transfer']
 
 async function clear(): Promise<void> {
-  const tables = [...facts, 'ingest.session_head', 'ingest.object', 'ingest.rejection'].map((name) =>
-    sql.table(name),
-  )
+  const tables = [
+    ...facts,
+    'warehouse.session_revision',
+    'ingest.session_head',
+    'ingest.object',
+    'ingest.rejection',
+  ].map((name) => sql.table(name))
   await sql`truncate ${sql.join(tables)}`.execute(database.db)
 }
 
@@ -33,7 +37,9 @@ function worker(batchSize: number): Loader {
     batchSize,
     lingerMs: 1,
     batchesMax: 2,
-    retryDelaysMs: [1, 1, 1, 1, 1, 1],
+    raw: 'all',
+    batchBytesMax: 1_000_000,
+    signal: new AbortController().signal,
     wait: async () => {},
     events: { batchCommitted() {}, batchRetried() {}, batchSplit() {} },
   })

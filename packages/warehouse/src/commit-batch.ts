@@ -1,0 +1,54 @@
+import type { Database } from './database.ts'
+import type { RawKept } from './keep-revisions.ts'
+import { type LedgerEntry, writeLedger } from './ledger.ts'
+import type { Months } from './months.ts'
+import { writeRejections } from './rejections.ts'
+import type { SessionToStore } from './session-to-store.ts'
+import type { Settled, Settlement } from './settlement.ts'
+import { type Decision, storeSessions } from './store-sessions.ts'
+
+export type CommitOptions = { db: Database; months: Months; raw: RawKept }
+
+export type Committed = { ends: Settled[]; documents: number; rowsByTable: ReadonlyMap<string, number> }
+
+/** One transaction: sessions, then the ledger, then rejections; every batch takes its locks in this order. */
+export async function commitBatch(batch: readonly Settlement[], options: CommitOptions): Promise<Committed> {
+  const sessions = batch.flatMap(sessionsOf)
+  await options.months.ensure(sessions.map((one) => one.session.createdAt))
+  return options.db.transaction().execute(async (transaction) => {
+    const { decisions, rowsByTable } = await storeSessions(transaction, sessions, options.raw)
+    const left = [...decisions]
+    const ends = batch.map((settlement) => endOf(settlement, left.splice(0, sessionsOf(settlement).length)))
+    const entries = batch.flatMap((settlement, position) => ledgerEntry(settlement, ends[position]))
+    await writeLedger(transaction, entries)
+    await writeRejections(
+      transaction,
+      batch.flatMap((settlement) => settlement.rejections),
+    )
+    return { ends, documents: sessions.length, rowsByTable }
+  })
+}
+
+function sessionsOf({ object, sessions, content, keepsOriginal }: Settlement): SessionToStore[] {
+  if (object === null) return []
+  const { bucket, key: objectKey } = object
+  const originalContent = keepsOriginal ? content : null
+  return sessions.map((session) => ({ session, bucket, objectKey, originalContent }))
+}
+
+/** An object's outcome is the worst thing that happened to it, and `stored` if any of its documents was. */
+function endOf(settlement: Settlement, decisions: readonly Decision[]): Settled {
+  const rejection = settlement.rejections[0]
+  if (rejection !== undefined) return { outcome: 'rejected', code: rejection.code, detail: rejection.detail }
+  for (const outcome of ['stored', 'superseded', 'duplicate'] as const) {
+    if (decisions.includes(outcome)) return { outcome, code: null, detail: null }
+  }
+  return { ...settlement.otherwise, detail: null }
+}
+
+function ledgerEntry({ object, about, sessions }: Settlement, end: Settled | undefined): LedgerEntry[] {
+  if (object === null || about === 'replay' || end === undefined) return []
+  const only = sessions.length === 1 ? sessions[0]?.key : undefined
+  const session = only === undefined ? null : { channel: only.channel, sessionId: only.sessionId }
+  return [{ about, object, outcome: end.outcome, code: end.code, session, documentCount: sessions.length }]
+}

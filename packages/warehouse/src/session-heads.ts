@@ -1,0 +1,105 @@
+import { mappingVersion } from '@aftercall/metadata/map-session'
+import { sql } from 'kysely'
+import type { Database } from './database.ts'
+import type { SessionToStore } from './session-to-store.ts'
+
+/** What the head's row lock told about a revision that was let in. */
+export type AcceptedHead = {
+  /** Whether the rows must be written: other content, other rules of mapping, or read with another time zone. */
+  rowsChanged: boolean
+  /** Where the rows of the revision before are, in microseconds UTC. Null for a session's first revision. */
+  previousCreatedAt: string | null
+}
+
+/**
+ * The order guard. Inserts or advances each head that these revisions are newer than and returns those, by key; a head
+ * that is newer already is locked but not changed, and not returned. The very same content is let in again when it is
+ * mapped by newer rules. `previous_created_at` and `content_changed` are taken from the row as it is under the lock, so
+ * they are right even when another worker committed a moment ago. Sessions come in key order: see `storeSessions`.
+ */
+export async function advanceHeads(
+  db: Database,
+  sessions: readonly SessionToStore[],
+): Promise<Map<string, AcceptedHead>> {
+  if (sessions.length === 0) return new Map()
+  const answer = await sql<AcceptedRow>`
+    insert into ingest.session_head as head
+      (source, channel, session_id, created_at, revision_updated_at, latest_event_at, object_last_modified,
+       content_sha256, bucket, object_key, mapping_version)
+    select source, channel, session_id, created_at, revision_updated_at, latest_event_at, object_last_modified,
+           decode(content_sha256, 'hex'), bucket, object_key, ${mappingVersion}::integer
+    from json_to_recordset(${JSON.stringify(sessions.map(headOf))}::json) as incoming
+      (source text, channel text, session_id bigint, created_at timestamptz, revision_updated_at timestamptz,
+       latest_event_at timestamptz, object_last_modified timestamptz, content_sha256 text, bucket text, object_key text)
+    on conflict (source, channel, session_id) do update set
+      created_at           = excluded.created_at,
+      previous_created_at  = head.created_at,
+      revision_updated_at  = excluded.revision_updated_at,
+      latest_event_at      = excluded.latest_event_at,
+      object_last_modified = case when head.content_sha256 = excluded.content_sha256
+                                  then greatest(head.object_last_modified, excluded.object_last_modified)
+                                  else excluded.object_last_modified end,
+      content_changed      = (head.content_sha256, head.created_at, head.revision_updated_at, head.latest_event_at,
+                              head.mapping_version)
+               is distinct from (excluded.content_sha256, excluded.created_at, excluded.revision_updated_at,
+                              excluded.latest_event_at, excluded.mapping_version),
+      revision_count       = head.revision_count + (head.content_sha256 <> excluded.content_sha256)::integer,
+      loaded_at            = case when head.content_sha256 <> excluded.content_sha256
+                                  then excluded.loaded_at else head.loaded_at end,
+      content_sha256       = excluded.content_sha256,
+      bucket               = excluded.bucket,
+      object_key           = excluded.object_key,
+      mapping_version      = excluded.mapping_version
+    where (head.revision_updated_at, head.latest_event_at, head.object_last_modified, head.content_sha256)
+        < (excluded.revision_updated_at, excluded.latest_event_at, excluded.object_last_modified, excluded.content_sha256)
+       or (head.content_sha256 = excluded.content_sha256 and head.mapping_version < excluded.mapping_version)
+    returning source, channel, session_id, content_changed as rows_changed,
+      to_char(previous_created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as previous_created_at
+  `.execute(db)
+  return new Map(
+    answer.rows.map((row) => [
+      `${row.source}/${row.channel}/${row.session_id}`,
+      { rowsChanged: row.rows_changed, previousCreatedAt: row.previous_created_at },
+    ]),
+  )
+}
+
+type AcceptedRow = {
+  source: string
+  channel: string
+  session_id: string
+  rows_changed: boolean
+  previous_created_at: string | null
+}
+
+/** The content that is stored of these sessions, as hex, by key. */
+export async function storedHashes(
+  db: Database,
+  sessions: readonly SessionToStore[],
+): Promise<Map<string, string>> {
+  if (sessions.length === 0) return new Map()
+  const keys = JSON.stringify(sessions.map(headOf))
+  const answer = await sql<{ source: string; channel: string; session_id: string; hash: string }>`
+    select source, channel, session_id, encode(head.content_sha256, 'hex') as hash
+    from ingest.session_head as head
+    join json_to_recordset(${keys}::json) as refused (source text, channel text, session_id bigint)
+      using (source, channel, session_id)
+  `.execute(db)
+  return new Map(answer.rows.map((row) => [`${row.source}/${row.channel}/${row.session_id}`, row.hash]))
+}
+
+function headOf({ session, bucket, objectKey }: SessionToStore): object {
+  const { key, revision, createdAt } = session
+  return {
+    source: key.source,
+    channel: key.channel,
+    session_id: key.sessionId,
+    created_at: createdAt,
+    revision_updated_at: revision.updatedAt,
+    latest_event_at: revision.latestEventAt,
+    object_last_modified: revision.objectLastModified,
+    content_sha256: revision.contentSha256,
+    bucket,
+    object_key: objectKey,
+  }
+}

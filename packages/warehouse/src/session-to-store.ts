@@ -1,0 +1,18 @@
+import type { MappedSession } from '@aftercall/metadata/map-session'
+
+/** A mapped session with the object it was read from. */
+export type SessionToStore = {
+  session: MappedSession
+  bucket: string
+  objectKey: string
+  /** The object's bytes where they hold what Postgres cannot store as text. */
+  originalContent: Uint8Array | null
+}
+
+export function keyOf({ session }: SessionToStore): string {
+  return `${session.key.source}/${session.key.channel}/${session.key.sessionId}`
+}
+
+export function hashOf(one: SessionToStore | undefined): string | undefined {
+  return one?.session.revision.contentSha256
+}
