@@ -1,7 +1,7 @@
 import type { Disposition } from '@aftercall/storage/queue'
 import type { Outcome } from './outcome.ts'
 
-/** Waits between deliveries: at most this after the first, doubling with each further receive up to the cap. */
+/** Waits between deliveries: around this after the first, doubling with each further receive up to the cap. */
 const firstDelaySeconds = 5
 const delaySecondsMax = 900
 
@@ -18,5 +18,7 @@ export function dispositionOf(
   if (failed.length === 0) return { kind: 'ack' }
   const bound = Math.min(delaySecondsMax, firstDelaySeconds * 2 ** Math.min(receiveCount - 1, 20))
   const leastSeconds = Math.max(...failed.map((one) => one.delaySeconds))
-  return { kind: 'return', delaySeconds: Math.ceil(Math.max(leastSeconds, random() * bound)) }
+  // Half of the bound is certain: a delay near zero would only use up the queue's receives.
+  const jitteredSeconds = (bound + random() * bound) / 2
+  return { kind: 'return', delaySeconds: Math.ceil(Math.max(leastSeconds, jitteredSeconds)) }
 }

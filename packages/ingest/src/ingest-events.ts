@@ -43,7 +43,10 @@ export function createIngestEvents(deps: { logger: Logger; metrics: Metrics; now
     const code = 'code' in outcome ? outcome.code : ''
     metrics.objectsInFlight.dec()
     metrics.objects.inc({ outcome: outcome.kind, code })
-    if (outcome.kind === 'stored') observeAges(delivery, clock)
+    if (outcome.kind === 'stored') {
+      observeAges(delivery, clock)
+      metrics.schemaDrift.inc(clock.sessions.filter((one) => one.drift.length > 0).length)
+    }
     const { bucket, key } = delivery.event.ref
     const { messageId, receiveCount } = delivery
     const cause = outcome.kind === 'failed' ? { error: outcome.cause } : {}
@@ -85,13 +88,14 @@ export function createIngestEvents(deps: { logger: Logger; metrics: Metrics; now
 /** The loader's side of the same: batches. */
 export function createLoaderEvents({ logger, metrics }: { logger: Logger; metrics: Metrics }): LoaderEvents {
   return {
-    batchCommitted({ objects, durationMs, rowsByTable }) {
-      metrics.batchDocuments.observe(objects)
+    batchCommitted({ documents, durationMs, rowsByTable }) {
+      metrics.batchDocuments.observe(documents)
       for (const [table, rows] of rowsByTable) metrics.rows.inc({ table }, rows)
-      logger.debug({ objects, durationMs: Math.round(durationMs) }, 'batch committed')
+      logger.debug({ documents, durationMs: Math.round(durationMs) }, 'batch committed')
     },
-    batchRetried({ objects, attempt, error }) {
-      logger.warn({ objects, attempt, error }, 'the database did not take the batch; trying again')
+    batchRetried({ objects, attempt, waitMs, error }) {
+      const line = { objects, attempt, waitMs: Math.round(waitMs), error }
+      logger.warn(line, 'the database did not take the batch; trying again')
     },
     batchSplit({ objects, error }) {
       logger.warn({ objects, error }, 'the database refused the batch for its data; splitting it')

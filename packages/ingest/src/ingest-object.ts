@@ -1,34 +1,36 @@
-import { mapSession } from '@aftercall/metadata/map-session'
 import { isMediaKey } from '@aftercall/metadata/object-key'
-import { readDocuments } from '@aftercall/metadata/read-documents'
 import type { Slots } from '@aftercall/runtime/slots'
 import { ObjectFetchError } from '@aftercall/storage/object-errors'
 import type { ObjectRef } from '@aftercall/storage/object-ref'
-import type { FetchedObject, FoundObject } from '@aftercall/storage/object-store'
+import type { FetchedObject } from '@aftercall/storage/object-store'
+import type { DriftRecorder } from '@aftercall/warehouse/drift-recorder'
 import { notedCode, removedCode } from '@aftercall/warehouse/ledger'
-import type { Loader, Settlement } from '@aftercall/warehouse/loader'
-import type { Rejection } from '@aftercall/warehouse/rejections'
+import type { Loader } from '@aftercall/warehouse/loader'
 import type { Delivery, StageClock } from './delivery.ts'
 import { findSource, type Source } from './find-source.ts'
 import type { IngestEvents } from './ingest-events.ts'
+import { type MapLimits, mapFetched } from './map-fetched.ts'
+import { noteDrift } from './note-drift.ts'
 import type { Outcome } from './outcome.ts'
 import { settle } from './settle.ts'
+import { draftOf, ignored, rejected } from './settlements.ts'
 
 /** All that the path needs, built once at start and passed down. */
 export type Ingest = {
   sources: readonly Source[]
   fetchObject(source: Source, ref: ObjectRef, signal: AbortSignal): Promise<FetchedObject>
   loader: Loader
+  drift: DriftRecorder
   /** Objects in flight: the one bound on concurrency. */
   slots: Slots
-  limits: { objectBytesMax: number; depthMax: number; valuesMax: number }
+  limits: MapLimits
   events: IngestEvents
   random(): number
 }
 
 /**
  * The path: object ref → bytes → documents → rows → upsert and ledger. Everything the product loads, live or old,
- * comes through here. Expected endings are outcomes; only a defect throws.
+ * comes through here. Never rejects: a defect of ours is an outcome, too, and the message is tried again.
  */
 export async function ingestObject(
   ingest: Ingest,
@@ -36,7 +38,9 @@ export async function ingestObject(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const clock = ingest.events.objectStarted(delivery)
-  const outcome = await follow(ingest, delivery, signal, clock)
+  const outcome = await follow(ingest, delivery, signal, clock).catch(
+    (error: unknown): Outcome => ({ kind: 'failed', code: 'defect', delaySeconds: 60, cause: error }),
+  )
   ingest.events.objectEnded(delivery, outcome, clock)
   return outcome
 }
@@ -59,6 +63,8 @@ async function follow(
   switch (fetched.kind) {
     case 'failed':
       return fetched
+    case 'hopeless':
+      return settle(ingest, rejected(draft, { code: fetched.code, detail: fetched.detail, content: null }))
     case 'missing':
       return settle(ingest, { ...draft, otherwise: { outcome: 'missing', code: null } })
     case 'too-large': {
@@ -66,21 +72,26 @@ async function follow(
       return settle(ingest, rejected(draft, { code: 'object_too_large', detail, content: null }))
     }
     case 'found': {
-      const settlement = await clock.time('map', async () => mapObject(ingest, source, draft, fetched))
+      const settlement = await clock.time('map', async () =>
+        mapFetched(ingest.limits, source, draft, fetched),
+      )
       clock.sessions = settlement.sessions
-      return clock.time('load', () => settle(ingest, settlement))
+      const outcome = await clock.time('load', () => settle(ingest, settlement))
+      if (outcome.kind === 'stored') noteDrift(ingest.drift, settlement)
+      return outcome
     }
   }
 }
 
 type Failed = Outcome & { kind: 'failed' }
+type Hopeless = { kind: 'hopeless'; code: string; detail: string }
 
 async function fetchWithin(
   ingest: Ingest,
   source: Source,
   announced: ObjectRef,
   signal: AbortSignal,
-): Promise<FetchedObject | Failed> {
+): Promise<FetchedObject | Failed | Hopeless> {
   const { rawKey, ...ref } = announced
   const rawIsInside = rawKey?.startsWith(source.prefix) === true
   try {
@@ -89,80 +100,7 @@ async function fetchWithin(
     return fetched
   } catch (error) {
     if (!(error instanceof ObjectFetchError)) throw error
+    if (!error.retryable) return { kind: 'hopeless', code: `object_${error.code}`, detail: error.message }
     return { kind: 'failed', code: error.code, delaySeconds: error.delaySeconds, cause: error }
-  }
-}
-
-function mapObject(ingest: Ingest, source: Source, draft: Settlement, fetched: FoundObject): Settlement {
-  const { bytes } = fetched
-  const found = withFetched(draft, fetched)
-  const reading = readDocuments({ key: fetched.key, bytes, bytesMax: ingest.limits.objectBytesMax })
-  if (reading.kind === 'ignored') return ignored(found, reading.reason)
-  if (reading.kind === 'unreadable') return rejected(found, { ...reading, content: bytes })
-  const context = {
-    source: source.name,
-    timeZone: source.timeZone,
-    objectLastModified: fetched.lastModified,
-    limits: ingest.limits,
-  }
-  const settlement: Settlement = { ...found, content: bytes }
-  for (const document of reading.documents) {
-    const mapping = mapSession(document, context)
-    if (mapping.kind === 'session') settlement.sessions.push(mapping.session)
-    else settlement.rejections.push(rejectionOf(found, { ...mapping, content: bytes }))
-  }
-  const [only] = reading.documents
-  const contentSha256 = reading.documents.length === 1 ? only?.contentSha256 : undefined
-  if (settlement.object !== null) settlement.object = { ...settlement.object, contentSha256 }
-  return settlement
-}
-
-function draftOf({ event, receiveCount }: Delivery, source: Source | undefined): Settlement {
-  const { ref, eventName, eventTime } = event
-  const { bucket, key, etag, versionId, sequencer, sizeBytes } = ref
-  const place = { bucket, key, source: source?.name ?? null }
-  return {
-    object: { ...place, etag, versionId, sequencer, sizeBytes, eventName, eventTime, receiveCount },
-    about: 'content',
-    sessions: [],
-    rejections: [],
-    content: null,
-    otherwise: { outcome: 'ignored', code: null },
-  }
-}
-
-/** What was fetched may be newer than what was announced; the ledger states what was read. */
-function withFetched(draft: Settlement, fetched: FoundObject): Settlement {
-  if (draft.object === null) return draft
-  const { etag, versionId, sizeBytes, lastModified, key } = fetched
-  const read = { etag: etag ?? draft.object.etag, versionId: versionId ?? draft.object.versionId }
-  return {
-    ...draft,
-    sessions: [],
-    rejections: [],
-    object: { ...draft.object, ...read, key, sizeBytes, lastModified },
-  }
-}
-
-function ignored(draft: Settlement, code: string): Settlement {
-  return { ...draft, otherwise: { outcome: 'ignored', code } }
-}
-
-type Problem = { code: string; detail: string; content: Uint8Array | null }
-
-function rejected(draft: Settlement, problem: Problem): Settlement {
-  return { ...draft, rejections: [rejectionOf(draft, problem)] }
-}
-
-function rejectionOf({ object }: Settlement, { code, detail, content }: Problem): Rejection {
-  return {
-    source: object?.source ?? null,
-    bucket: object?.bucket ?? null,
-    objectKey: object?.key ?? null,
-    versionId: object?.versionId ?? null,
-    messageId: null,
-    code,
-    detail,
-    content,
   }
 }

@@ -26,6 +26,7 @@ export function rejectMessage(
       },
     ],
     content: null,
+    keepsOriginal: false,
     otherwise: { outcome: 'ignored', code: problem.code },
   })
 }

@@ -17,6 +17,6 @@ export async function settle(ingest: { loader: Loader }, settlement: Settlement)
     }
   } catch (error) {
     if (!(error instanceof LoadError)) throw error
-    return { kind: 'failed', code: error.code, delaySeconds: error.retryable ? 0 : 30, cause: error }
+    return { kind: 'failed', code: error.code, delaySeconds: error.retryable ? 30 : 300, cause: error }
   }
 }

@@ -34,10 +34,27 @@ export function createUsableEvent(fields: {
   const problem = keyProblem(ref.key)
   if (problem !== undefined) return { kind: 'unusable', position, detail: problem }
   const eventTime = new Date(fields.eventTime ?? Number.NaN)
+  const isUsableTime = eventTime.getUTCFullYear() >= 1970 && eventTime.getUTCFullYear() <= 9999
   return {
     kind,
-    ref: createObjectRef(ref),
-    eventName,
-    ...(Number.isNaN(eventTime.getTime()) ? {} : { eventTime }),
+    ref: createObjectRef(withoutNonsense(ref)),
+    eventName: eventName.replaceAll('\0', ''),
+    ...(isUsableTime ? { eventTime } : {}),
   }
+}
+
+/** What only describes the object is left out where no store would have written it; the object is fetched all the same. */
+function withoutNonsense<Ref extends Parameters<typeof createObjectRef>[0]>(ref: Ref): Ref {
+  const { versionId, etag, sequencer, sizeBytes } = ref
+  return {
+    ...ref,
+    versionId: isPlainText(versionId) ? versionId : undefined,
+    etag: isPlainText(etag) ? etag : undefined,
+    sequencer: sequencer !== undefined && /^[0-9A-Fa-f]{1,64}$/.test(sequencer) ? sequencer : undefined,
+    sizeBytes: Number.isSafeInteger(sizeBytes) ? sizeBytes : undefined,
+  }
+}
+
+function isPlainText(text: string | undefined): boolean {
+  return text !== undefined && text.length <= 1024 && /^[\x20-\x7e]*$/.test(text)
 }

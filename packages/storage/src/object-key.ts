@@ -23,5 +23,7 @@ export function keyProblem(key: string): string | undefined {
   if (key === '') return 'the key is empty'
   if (key.includes('\0')) return 'the key holds a NUL character'
   if (!key.isWellFormed()) return 'the key is not valid Unicode'
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+  if (Buffer.byteLength(key) > 1024) return 'the key is longer than the 1,024 bytes that S3 allows'
   return undefined
 }

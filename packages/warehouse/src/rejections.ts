@@ -19,7 +19,8 @@ export type Rejection = {
 
 /** The same trouble seen again is the same row, counted; one that was put aside opens again only by a person's word. */
 export async function writeRejections(db: Database, rejections: readonly Rejection[]): Promise<void> {
-  const byFingerprint = new Map(rejections.map((one) => [fingerprintOf(one), one]))
+  const hashes = new Map<Uint8Array, Buffer>()
+  const byFingerprint = new Map(rejections.map((one) => [fingerprintOf(one, hashes), one]))
   for (const fingerprint of [...byFingerprint.keys()].sort()) {
     const one = byFingerprint.get(fingerprint)
     if (one !== undefined) await writeRejection(db, Buffer.from(fingerprint, 'hex'), one)
@@ -53,10 +54,13 @@ async function writeRejection(db: Database, fingerprint: Buffer, one: Rejection)
     .execute()
 }
 
-/** Objects are told apart by their place, messages by their content: a redelivered message is the same trouble. */
-function fingerprintOf(one: Rejection): string {
-  const hash = createHash('sha256')
-  hash.update(JSON.stringify([one.bucket, one.objectKey, one.code, one.detail]))
-  if (one.content !== null) hash.update(one.content)
+/** By place, code and content: a redelivered message is the same trouble. Each content is hashed once. */
+function fingerprintOf(one: Rejection, hashes: Map<Uint8Array, Buffer>): string {
+  const hash = createHash('sha256').update(JSON.stringify([one.bucket, one.objectKey, one.code, one.detail]))
+  if (one.content !== null) {
+    const known = hashes.get(one.content) ?? createHash('sha256').update(one.content).digest()
+    hashes.set(one.content, known)
+    hash.update(known)
+  }
   return hash.digest('hex')
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { type CliContext, exitCodes, UsageError } from './cli-context.ts'
 import { addDemoCommand } from './commands/demo.ts'
+import { addDictionaryCommand } from './commands/dictionary.ts'
 import { addExplainCommand } from './commands/explain.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
 import { addSampleCommand } from './commands/sample.ts'
@@ -32,6 +33,7 @@ export async function main(args: string[], context: CliContext): Promise<number>
   addSampleCommand(add)
   addExplainCommand(add)
   addSqlCommand(add)
+  addDictionaryCommand(add)
   try {
     await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' })
     return exitCode

@@ -1,6 +1,7 @@
 import { createIngestEvents, createLoaderEvents } from '@aftercall/ingest/ingest-events'
 import { ingestMessage } from '@aftercall/ingest/ingest-message'
 import type { Ingest } from '@aftercall/ingest/ingest-object'
+import { abortableWait } from '@aftercall/runtime/abortable-wait'
 import type { Config } from '@aftercall/runtime/config'
 import type { Logger } from '@aftercall/runtime/logger'
 import type { Metrics } from '@aftercall/runtime/metrics'
@@ -9,6 +10,7 @@ import { type AwsEnvironment, createS3Client, createSqsClient } from '@aftercall
 import { fetchObject } from '@aftercall/storage/object-store'
 import { consumeQueue, type QueueConsumer } from '@aftercall/storage/queue'
 import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/database'
+import { createDriftRecorder } from '@aftercall/warehouse/drift-recorder'
 import { createLoader } from '@aftercall/warehouse/loader'
 import type { Migration } from '@aftercall/warehouse/migrate'
 import { createMonths } from '@aftercall/warehouse/months'
@@ -28,14 +30,22 @@ export type WorkerParts = {
   sqs: ReturnType<typeof createSqsClient>
   ingest: Ingest
   consumer: QueueConsumer
+  receiving: Receiving
 }
 
-const retryDelaysMs = [50, 200, 1_000]
+/** When a receive last came to an end, whichever: a worker whose queue is out of reach is alive. */
+export type Receiving = { lastFailureAt: Date | null }
+
+/** Documents in one transaction: the batch's text, and what Postgres makes of it, must fit into memory. */
+const batchBytesMax = 33_554_432
 const longestPollSeconds = 20
 const documentLimits = { depthMax: 64, valuesMax: 500_000 }
 
 /** Makes everything the worker is made of, and starts none of it. */
-export function buildWorker({ config, env, logger, metrics }: WorkerOptions): WorkerParts {
+export function buildWorker(
+  { config, env, logger, metrics }: WorkerOptions,
+  stopping: AbortSignal,
+): WorkerParts {
   const database = openDatabase({
     url: config.database.url,
     poolMax: config.database.poolMax,
@@ -56,19 +66,24 @@ export function buildWorker({ config, env, logger, metrics }: WorkerOptions): Wo
     lingerMs: config.worker.lingerMs,
     // One connection is kept for months, readiness and start-up.
     batchesMax: Math.max(1, config.database.poolMax - 1),
-    retryDelaysMs,
-    wait: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
+    raw: config.raw,
+    batchBytesMax,
+    signal: stopping,
+    // Aborted, the wait is over: the loader then gives the batch up.
+    wait: (delayMs, signal) => abortableWait(delayMs, signal).catch(() => {}),
     events: createLoaderEvents({ logger, metrics }),
   })
   const ingest: Ingest = {
     sources: config.sources,
     fetchObject: createFetch(config, env),
     loader,
+    drift: createDriftRecorder(database.db),
     slots: createSlots(config.worker.inFlight),
     limits: { objectBytesMax: config.worker.objectBytesMax, ...documentLimits },
     events: createIngestEvents({ logger, metrics, now: () => new Date() }),
     random: Math.random,
   }
+  const receiving: Receiving = { lastFailureAt: null }
   const { url: queueUrl, visibilitySeconds } = config.queues.live
   const sqs = createSqsClient({ queueUrl, env })
   const consumer = consumeQueue({
@@ -79,9 +94,9 @@ export function buildWorker({ config, env, logger, metrics }: WorkerOptions): Wo
     visibilitySeconds,
     waitSeconds: longestPollSeconds,
     handle: (message, signal) => ingestMessage(ingest, message, signal),
-    events: createQueueEvents({ logger, metrics }),
+    events: createQueueEvents({ logger, metrics, receiving }),
   })
-  return { database, sqs, ingest, consumer }
+  return { database, sqs, ingest, consumer, receiving }
 }
 
 /** One S3 client a source: sources may be in different Regions. */

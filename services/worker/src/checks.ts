@@ -4,18 +4,23 @@ import { type Migration, migrationStates } from '@aftercall/warehouse/migrate'
 import type { WorkerParts } from './build-worker.ts'
 import { describeError } from './wait-for-dependency.ts'
 
-/** A long poll answers within 20 s. Ten times nothing is no rest but a stuck consumer. */
+/** A long poll ends within 20 s, one way or the other. Ten times nothing is no rest but a stuck consumer. */
 const silenceMsMax = 200_000
 /** Kubernetes and load balancers ask for an answer within seconds. */
 const checkMsMax = 2_000
 
-/** Alive means: whoever should receive does. What the worker depends on is the business of `/readyz`. */
-export function checkHealth({ consumer }: WorkerParts, now: Date): Health {
+/**
+ * Alive means: whoever should receive does, or tries. What the worker depends on is the business of `/readyz`; starting
+ * anew would not bring back a queue or a database that is out of reach.
+ */
+export function checkHealth({ consumer, receiving }: WorkerParts, inFlightMax: number, now: Date): Health {
   const { running, inFlight, lastReceiveAt } = consumer.state()
-  if (!running || lastReceiveAt === undefined) return { kind: 'healthy' }
-  const silentMs = now.getTime() - lastReceiveAt.getTime()
+  // A full worker does not receive: it waits for the database.
+  if (!running || lastReceiveAt === undefined || inFlight >= inFlightMax) return { kind: 'healthy' }
+  const lastMs = Math.max(lastReceiveAt.getTime(), receiving.lastFailureAt?.getTime() ?? 0)
+  const silentMs = now.getTime() - lastMs
   if (silentMs <= silenceMsMax) return { kind: 'healthy' }
-  const reason = `no receive has succeeded for ${Math.round(silentMs / 1000)} s (${inFlight} messages in flight)`
+  const reason = `no receive has ended for ${Math.round(silentMs / 1000)} s (${inFlight} messages in flight)`
   return { kind: 'unhealthy', reasons: [reason] }
 }
 

@@ -3,7 +3,9 @@ import type { Metrics } from '@aftercall/runtime/metrics'
 import type { QueueEvents } from '@aftercall/storage/queue'
 
 /** What the queue tells, one function each: it writes the log line and the metric together. Ids only, no bodies (I10). */
-export function createQueueEvents({ logger, metrics }: { logger: Logger; metrics: Metrics }): QueueEvents {
+type Deps = { logger: Logger; metrics: Metrics; receiving: { lastFailureAt: Date | null } }
+
+export function createQueueEvents({ logger, metrics, receiving }: Deps): QueueEvents {
   return {
     received({ message }) {
       metrics.messagesReceived.inc()
@@ -36,6 +38,7 @@ export function createQueueEvents({ logger, metrics }: { logger: Logger; metrics
       logger.error({ messageId: message.messageId, error }, 'a defect: the message could not be handled')
     },
     receiveFailed({ error, failuresInARow, pauseMs }) {
+      receiving.lastFailureAt = new Date()
       logger.warn(
         { error, failuresInARow, pauseMs: Math.round(pauseMs) },
         'the queue did not answer; trying again',

@@ -1,5 +1,6 @@
 import { startHttpServer } from '@aftercall/runtime/http-server'
 import { createReleasers } from '@aftercall/runtime/lifecycle'
+import type { Logger } from '@aftercall/runtime/logger'
 import { queueDepth } from '@aftercall/storage/queue-depth'
 import { pingDatabase } from '@aftercall/warehouse/database'
 import { migrationStates } from '@aftercall/warehouse/migrate'
@@ -33,18 +34,19 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     timeLimitMs: graceMs,
     onError: (name, error) => logger.warn({ name, error }, 'could not be closed in time'),
   })
-  const parts = buildWorker(options)
+  const parts = buildWorker(options, stopping.signal)
   releasers.own('database', parts.database.close)
   const http = await startHttpServer({
     host: config.http.host,
     port: config.http.port,
-    health: () => checkHealth(parts, new Date()),
+    health: () => checkHealth(parts, config.worker.inFlight, new Date()),
     ready: () => checkReady(parts, options.migrations),
     metrics: metrics.render,
     onError: (error) => logger.warn({ error }, 'a request to the HTTP server failed'),
   })
   releasers.own('http server', http.stop)
   releasers.own('gauges', watchGauges({ ...parts, metrics, logger, queueUrl: config.queues.live.url }))
+  releasers.own('drift', flushDrift(parts, logger))
   logger.info({ host: config.http.host, port: http.port }, 'health, readiness and metrics are served')
 
   const started = startReceiving(options, parts, stopping.signal)
@@ -62,6 +64,20 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     await releasers.releaseAll()
   }
   return { httpPort: http.port, started, stop }
+}
+
+const driftFlushMs = 5_000
+
+function flushDrift({ ingest }: WorkerParts, logger: Logger): () => Promise<void> {
+  const flush = () =>
+    ingest.drift
+      .flush()
+      .catch((error: unknown) => logger.warn({ error }, 'schema drift could not be counted'))
+  const timer = setInterval(flush, driftFlushMs)
+  return () => {
+    clearInterval(timer)
+    return flush()
+  }
 }
 
 async function startReceiving(

@@ -1,0 +1,75 @@
+import { type MappedSession, type Mapping, mapSession } from '@aftercall/metadata/map-session'
+import { type Reading, readDocuments } from '@aftercall/metadata/read-documents'
+import type { FoundObject } from '@aftercall/storage/object-store'
+import type { Settlement } from '@aftercall/warehouse/loader'
+import type { Rejection } from '@aftercall/warehouse/rejections'
+import type { Source } from './find-source.ts'
+import { ignored, rejected, rejectionOf, withFetched } from './settlements.ts'
+
+export type MapLimits = { objectBytesMax: number; depthMax: number; valuesMax: number }
+
+/** Bytes → documents → rows. A document that our own code stumbles over is kept, like any that cannot be used. */
+export function mapFetched(
+  limits: MapLimits,
+  source: Source,
+  draft: Settlement,
+  fetched: FoundObject,
+): Settlement {
+  const { bytes } = fetched
+  const found = withFetched(draft, fetched)
+  try {
+    const reading = readDocuments({ key: fetched.key, bytes, bytesMax: limits.objectBytesMax })
+    if (reading.kind === 'ignored') return ignored(found, reading.reason)
+    if (reading.kind === 'unreadable') return rejected(found, { ...reading, content: bytes })
+    return mapDocuments(limits, source, found, reading, fetched)
+  } catch (error) {
+    const name = error instanceof Error ? error.name : 'unknown'
+    return rejected(found, {
+      code: 'mapping_defect',
+      detail: `a defect in the mapping: ${name}`,
+      content: bytes,
+    })
+  }
+}
+
+type Documents = Reading & { kind: 'documents' }
+
+function mapDocuments(
+  limits: MapLimits,
+  source: Source,
+  found: Settlement,
+  reading: Documents,
+  { bytes, lastModified }: FoundObject,
+): Settlement {
+  const { name, timeZone } = source
+  const context = { source: name, timeZone, objectLastModified: lastModified, limits }
+  const sessions: MappedSession[] = []
+  const unusable: Unusable[] = []
+  for (const document of reading.documents) {
+    const mapping = mapSession(document, context)
+    if (mapping.kind === 'session') sessions.push(mapping.session)
+    else unusable.push(mapping)
+  }
+  const [only] = reading.documents
+  const contentSha256 = reading.documents.length === 1 ? only?.contentSha256 : undefined
+  return {
+    ...found,
+    object: found.object === null ? null : { ...found.object, contentSha256 },
+    sessions,
+    rejections: rejectionsOf(found, unusable, bytes),
+    content: bytes,
+    keepsOriginal: reading.replacedCharacters > 0,
+  }
+}
+
+type Unusable = Mapping & { kind: 'unusable' }
+
+/** One rejection for each code, whatever the number of documents: the bytes are kept once, the first places named. */
+function rejectionsOf(found: Settlement, unusable: readonly Unusable[], content: Uint8Array): Rejection[] {
+  const byCode = Map.groupBy(unusable, (one) => one.code)
+  return [...byCode].map(([code, ofCode]) => {
+    const named = ofCode.slice(0, 3).map((one) => one.detail)
+    const more = ofCode.length > named.length ? `; and ${ofCode.length - named.length} more documents` : ''
+    return rejectionOf(found, { code, detail: `${named.join('; ')}${more}`, content })
+  })
+}
