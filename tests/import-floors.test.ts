@@ -27,7 +27,7 @@ const homesOf: [RegExp, string[]][] = [
   [/^@aws-sdk\//, ['packages/storage', 'packages/embedded']],
   [/^(pg|kysely)$/, ['packages/warehouse', 'packages/embedded', 'packages/testkit']],
 ]
-const pureModules = /^(zod|node:crypto|node:zlib)$/
+const pureModules = /^(zod|node:buffer|node:crypto|node:zlib)$/
 
 type Import = { file: string; home: string; specifier: string; target: string | undefined }
 

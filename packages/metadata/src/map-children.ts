@@ -1,5 +1,5 @@
-import { type ReadContext, readColumn, saysNothing } from './columns.ts'
-import { type ColumnTree, columnTree, mapObject, type Row } from './map-object.ts'
+import { readColumn, saysNothing } from './columns.ts'
+import { type ColumnTree, columnTree, mapObject, type ObjectContext, type Row } from './map-object.ts'
 import { isJsonObject, type JsonObject } from './parse-json.ts'
 import type { ChildTableSpec, RowsFrom } from './table-spec.ts'
 
@@ -9,7 +9,12 @@ const trees = new WeakMap<ChildTableSpec, ColumnTree>()
  * Takes a table's arrays out of `extra` and makes rows of them. An element that cannot be a row (no object, no
  * readable id, an id that stood before) stays in `extra`, whole (I6).
  */
-export function mapChildren(table: ChildTableSpec, extra: JsonObject, key: Row, context: ReadContext): Row[] {
+export function mapChildren(
+  table: ChildTableSpec,
+  extra: JsonObject,
+  key: Row,
+  context: ObjectContext,
+): Row[] {
   const rows: Row[] = []
   const identities = new Set<string>()
   for (const from of table.rowsFrom) {
@@ -35,7 +40,7 @@ function mapChild(
   element: JsonObject,
   index: number,
   key: Row,
-  context: ReadContext,
+  context: ObjectContext,
 ): Row {
   const { row, extra } = mapObject(treeOf(table), element, context)
   for (const reference of table.backReferences) {

@@ -1,6 +1,8 @@
+import type { Channel } from './classify-document.ts'
 import { type ColumnValue, type ReadContext, readColumn, saysNothing, unreadable } from './columns.ts'
 import { emptyObject, isJsonObject, type JsonObject } from './parse-json.ts'
 import { isSourced, type SourcedColumn, type TableSpec } from './table-spec.ts'
+import { findTerm, indexTerms, type TermIndex } from './vocabulary/find-term.ts'
 
 /** A row by column name. A column that is not there is null. */
 export type Row = Record<string, ColumnValue>
@@ -11,15 +13,23 @@ export type MappedObject = {
   extra: JsonObject
 }
 
+/** What the objects of one document are read with. */
+export type ObjectContext = ReadContext & {
+  channel: Channel
+  /** Called with a vocabulary's name for each word that it does not hold. */
+  onUnknownWord(vocabulary: string): void
+}
+
 /** A table's columns arranged as the objects they are read from. */
 export type ColumnTree = Map<string, ColumnTree | Leaf>
-type Leaf = { column: SourcedColumn; rank: number }
+type Leaf = { column: SourcedColumn; rank: number; terms: TermIndex | undefined }
 
 export function columnTree(table: TableSpec): ColumnTree {
   const tree: ColumnTree = new Map()
   for (const column of table.columns.filter(isSourced)) {
+    const terms = column.vocabulary === undefined ? undefined : indexTerms(column.vocabulary)
     column.paths.forEach((path, rank) => {
-      plant(tree, path.split('.'), { column, rank })
+      plant(tree, path.split('.'), { column, rank, terms })
     })
   }
   return tree
@@ -39,10 +49,10 @@ function plant(tree: ColumnTree, [key = '', ...rest]: string[], leaf: Leaf): voi
 }
 
 type Taken = { rank: number; key: string; extra: JsonObject; sent: unknown }
-type Visit = { row: Row; taken: Map<string, Taken>; context: ReadContext }
+type Visit = { row: Row; taken: Map<string, Taken>; context: ObjectContext }
 
 /** Every key of the object ends in a column or in `extra`; what says nothing (null, `[]`, `{}`) ends nowhere (I6). */
-export function mapObject(tree: ColumnTree, object: JsonObject, context: ReadContext): MappedObject {
+export function mapObject(tree: ColumnTree, object: JsonObject, context: ObjectContext): MappedObject {
   const visit: Visit = { row: {}, taken: new Map(), context }
   const extra = mapKeys(tree, object, visit)
   return { row: visit.row, extra }
@@ -69,19 +79,15 @@ function mapKeys(tree: ColumnTree, object: JsonObject, visit: Visit): JsonObject
 }
 
 /** Of several aliases the preferred one fills the column; another value under another alias is kept in `extra`. */
-function fillColumn(
-  { column, rank }: Leaf,
-  key: string,
-  sent: unknown,
-  extra: JsonObject,
-  visit: Visit,
-): void {
-  const value = readColumn[column.kind](sent, visit.context)
-  if (value === unreadable) {
+function fillColumn(leaf: Leaf, key: string, sent: unknown, extra: JsonObject, visit: Visit): void {
+  const { column, rank } = leaf
+  const read = readColumn[column.kind](sent, visit.context)
+  if (read === unreadable) {
     extra[key] = sent
     return
   }
-  if (value === null) return
+  if (read === null) return
+  const value = termOf(leaf, read, key, sent, extra, visit)
   const before = visit.taken.get(column.name)
   if (before === undefined || rank < before.rank) {
     if (before !== undefined && !sameValue(visit.row[column.name], value))
@@ -91,6 +97,25 @@ function fillColumn(
   } else if (!sameValue(visit.row[column.name], value)) {
     extra[key] = sent
   }
+}
+
+/** The term that a word means. A spelling that the term does not tell any more is kept in `extra` (I6). */
+function termOf(
+  { terms }: Leaf,
+  read: ColumnValue,
+  key: string,
+  sent: unknown,
+  extra: JsonObject,
+  { context }: Visit,
+): ColumnValue {
+  if (terms === undefined || typeof read !== 'string') return read
+  const found = findTerm(terms, context.channel, read)
+  if (found === undefined) {
+    context.onUnknownWord(terms.vocabulary)
+    return read
+  }
+  if (found.isAlias) extra[key] = sent
+  return found.term.value
 }
 
 function sameValue(one: unknown, other: unknown): boolean {

@@ -1,15 +1,15 @@
+import { anyJson, sessionLikeDocument, soundDocument } from '@aftercall/testkit/arbitrary-document'
+import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { saysNothing } from './columns.ts'
-import { mapSession } from './map-session.ts'
-import { isJsonObject } from './parse-json.ts'
+import { accountLeaves, lostLeaves } from '../test/account-leaves.ts'
+import { type MappedSession, mapSession } from './map-session.ts'
+import type { JsonObject } from './parse-json.ts'
 import { readDocuments } from './read-documents.ts'
-import { readTime } from './times.ts'
+import type { ChildTableSpec } from './table-spec.ts'
+import { childTables, tables } from './tables/all-tables.ts'
+import { recordingRedactionTable } from './tables/recording-redaction.ts'
 
-const options = {
-  seed: Number(process.env.FC_SEED ?? Date.now() % 2 ** 31),
-  numRuns: Number(process.env.FC_RUNS ?? 300),
-}
 const context = {
   source: 'acme',
   objectLastModified: new Date('2026-03-24T00:00:00Z'),
@@ -46,15 +46,35 @@ const childKeys = [
   'user_id',
   'ended_at',
   'finished_at',
+  'call_duration',
+  'chat_duration',
   'call_id',
   'teams',
   'from_agent',
   'transfer_cold',
   'transfer_id',
+  'virtual_agent_id',
 ]
-const child = fc.dictionary(
-  fc.oneof(fc.constantFrom(...childKeys), fc.string()),
-  fc.oneof(fc.nat(5), anything),
+const menu = fc.record({ id: fc.nat(9), name: leaf }, { requiredKeys: ['name'] })
+/** Objects that say one thing in two places, in either order (contract, section g, rule 7). */
+const twoNames = fc
+  .shuffledSubarray(['from_menu', 'from_menu_path', 'virtual_agent', 'from_menu_path_id'] as const)
+  .chain((keys) =>
+    fc.record(Object.fromEntries(keys.map((key) => [key, fc.oneof({ arbitrary: menu, weight: 4 }, leaf)]))),
+  )
+const child = fc
+  .tuple(
+    fc.dictionary(fc.oneof(fc.constantFrom(...childKeys), fc.string()), fc.oneof(fc.nat(5), anything)),
+    twoNames,
+    fc.record({ redaction_times: fc.array(anything, { maxLength: 3 }) }, { requiredKeys: [] }),
+  )
+  .map(([some, menus, redacted]) => ({ ...some, ...menus, ...redacted }))
+const arrays = [...new Set(childTables.flatMap((table) => table.rowsFrom.map((from) => from.array)))]
+/** Any of the arrays that become rows, with elements that may be none. */
+const childArrays = fc.dictionary(
+  fc.oneof(fc.constantFrom(...arrays), fc.constantFrom('transfers', 'escalations')),
+  fc.oneof(fc.array(fc.oneof(child, child, anything), { maxLength: 4 }), anything),
+  { maxKeys: 4 },
 )
 const sessionLike = fc
   .tuple(
@@ -73,9 +93,7 @@ const sessionLike = fc
           anything,
           fc.record({ name: leaf, materialized_path: fc.constantFrom('6/8', 'x', 8) }),
         ),
-        participants: fc.oneof(fc.array(fc.oneof(child, anything), { maxLength: 5 }), anything),
-        transfers: fc.oneof(fc.array(child, { maxLength: 3 }), anything),
-        handle_durations: fc.oneof(fc.array(child, { maxLength: 3 }), anything),
+        virtual_agent: fc.oneof(anything, menu),
       },
       { requiredKeys: [] },
     ),
@@ -85,81 +103,112 @@ const sessionLike = fc
       created_at: time,
       status: leaf,
     }),
+    childArrays,
   )
-  .map(([unknown, known, identity]) => ({ ...unknown, ...known, ...identity }))
+  .map(([unknown, known, identity, children]) => ({ ...unknown, ...known, ...children, ...identity }))
+/** Built from nothing, or a session of the sample generator with something wrong in it. */
+const document = fc.oneof(sessionLike, sessionLikeDocument())
 
-function read(document: unknown) {
-  return readDocuments({ key: 'x.json', bytes: Buffer.from(JSON.stringify(document)), bytesMax: 10_000_000 })
+type Found = { document: JsonObject; session: MappedSession }
+
+function read(sent: unknown) {
+  return readDocuments({ key: 'x.json', bytes: Buffer.from(JSON.stringify(sent)), bytesMax: 10_000_000 })
 }
 
-function mapAll(document: unknown) {
-  const reading = read(document)
-  return reading.kind === 'documents' ? reading.documents.map((one) => mapSession(one, context)) : []
+/** The sessions of what is sent; a document may have lost what makes it one. */
+function mapAll(sent: unknown): Found[] {
+  const reading = read(sent)
+  const documents = reading.kind === 'documents' ? reading.documents : []
+  return documents.flatMap((one) => {
+    const mapping = mapSession(one, context)
+    return mapping.kind === 'session' ? [{ document: one.document, session: mapping.session }] : []
+  })
 }
 
 test('reading and mapping never throw, whatever JSON comes', () => {
-  fc.assert(
-    fc.property(fc.oneof(fc.jsonValue(), sessionLike), (document) => void mapAll(document)),
-    options,
-  )
+  const name = 'reading and mapping never throw, whatever JSON comes'
+  const anySent = fc.oneof(anyJson(), document, fc.array(document, { maxLength: 3 }))
+  const survives = fc.property(anySent, (sent) => void mapAll(sent))
+  fc.assert(survives, propertyOptions(name, 300))
 })
 
-test('mapping is deterministic and the keys of rows are unique', () => {
-  fc.assert(
-    fc.property(sessionLike, (document) => {
-      const [one] = mapAll(document)
-      expect(mapAll(document)[0]).toEqual(one)
-      if (one?.kind !== 'session') return
-      for (const [table, id] of [
-        ['call_participant', 'participant_id'],
-        ['transfer', 'transfer_id'],
-      ] as const) {
-        const ids = one.session.rows[table].map((row) => row[id])
-        expect(new Set(ids).size).toBe(ids.length)
+test('a sound document is always a session', () => {
+  const name = 'a sound document is always a session'
+  const isSession = fc.property(soundDocument(), (sent) => {
+    expect(mapAll(sent).map(({ session }) => session.key.sessionId)).toEqual([String(sent.id)])
+  })
+  fc.assert(isSession, propertyOptions(name, 100))
+})
+
+test('I2 mapping is deterministic', () => {
+  const name = 'I2 mapping is deterministic'
+  const same = fc.property(document, (sent) => {
+    expect(mapAll(sent)).toEqual(mapAll(sent))
+  })
+  fc.assert(same, propertyOptions(name, 200))
+})
+
+test('the order of keys says nothing: rows are the same', () => {
+  const name = 'the order of keys says nothing: rows are the same'
+  const same = fc.property(document, (sent) => {
+    const rows = (one: unknown) => mapAll(one).map(({ session }) => session.rows)
+    expect(rows(backwards(sent))).toEqual(rows(sent))
+  })
+  fc.assert(same, propertyOptions(name, 200))
+})
+
+test('I1 within a session the keys of every table’s rows are unique and complete', () => {
+  const name = 'I1 within a session the keys of every table’s rows are unique and complete'
+  const identified: ChildTableSpec[] = [...childTables, recordingRedactionTable]
+  const unique = fc.property(document, (sent) => {
+    for (const { session } of mapAll(sent)) {
+      expect(session.rows.session.length).toBe(1)
+      for (const table of identified) {
+        const keys = session.rows[table.name].map((row) =>
+          table.identifiedBy.map((part) => row[part] ?? null),
+        )
+        expect(keys.flat(), table.name).not.toContain(null)
+        expect(new Set(keys.map((key) => JSON.stringify(key))).size, table.name).toBe(keys.length)
       }
-    }),
-    options,
-  )
+    }
+  })
+  fc.assert(unique, propertyOptions(name, 300))
 })
 
-test('I6 no leaf of a document is lost: each is in a column or in extra', () => {
-  fc.assert(
-    fc.property(sessionLike, (document) => {
-      const reading = read(document)
-      const [one] = mapAll(document)
-      if (one?.kind !== 'session' || reading.kind !== 'documents') throw new Error('not mapped')
-      const kept = countLeaves(Object.values(one.session.rows))
-      for (const [leaf, sent] of countLeaves(reading.documents[0]?.document)) {
-        const found =
-          kept.has(leaf) || leaf.split('/').every((id) => kept.has(id)) || restates(document, leaf)
-        expect(found, `${leaf} sent ${sent} times`).toBe(true)
+test('rows have the columns of their table and its key, and no other', () => {
+  const name = 'rows have the columns of their table and its key, and no other'
+  const key = ['source', 'channel', 'session_id', 'session_created_at']
+  const fits = fc.property(document, (sent) => {
+    for (const { session } of mapAll(sent)) {
+      for (const table of tables) {
+        const columns = new Set([
+          ...(table.name === 'session' ? [] : key),
+          ...table.columns.map((one) => one.name),
+        ])
+        const strange = session.rows[table.name]
+          .flatMap((row) => Object.keys(row))
+          .filter((one) => !columns.has(one))
+        expect(strange, table.name).toEqual([])
       }
-    }),
-    options,
-  )
+    }
+  })
+  fc.assert(fits, propertyOptions(name, 200))
 })
 
-/** A child's reference back to its own session is the one thing that is dropped: the row's key says it. */
-function restates(document: { id: number }, leaf: string): boolean {
-  return leaf === canonical(document.id)
-}
+test('I6 no leaf of a document is lost: each is in a column or in extra of its own row', () => {
+  const name = 'I6 no leaf of a document is lost: each is in a column or in extra of its own row'
+  const kept = fc.property(document, (sent) => {
+    for (const { document: found, session } of mapAll(sent)) {
+      expect(lostLeaves(accountLeaves(found, session))).toEqual([])
+    }
+  })
+  fc.assert(kept, propertyOptions(name, 400))
+})
 
-function countLeaves(value: unknown, counts = new Map<string, number>()): Map<string, number> {
-  if (Array.isArray(value)) for (const one of value) countLeaves(one, counts)
-  else if (isJsonObject(value)) for (const one of Object.values(value)) countLeaves(one, counts)
-  else if (!saysNothing(value) && value !== '') {
-    const leaf = canonical(value)
-    if (leaf !== '') counts.set(leaf, (counts.get(leaf) ?? 0) + 1)
-  }
-  return counts
-}
-
-/** The same for a value and for what its column makes of it: text trimmed, numbers as text, instants in UTC. */
-function canonical(value: unknown): string {
-  const text = JSON.isRawJSON(value) ? value.rawJSON : String(value).trim()
-  const number = Number(text)
-  if (text !== '' && Number.isFinite(number)) return String(number)
-  if (text === 'true') return '1'
-  if (text === 'false') return '0'
-  return readTime(text)?.instant ?? text
+/** The same JSON with the keys of every object turned round. */
+function backwards(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(backwards)
+  if (typeof value !== 'object' || value === null) return value
+  const entries: [string, unknown][] = Object.entries(value).map(([key, one]) => [key, backwards(one)])
+  return Object.fromEntries(entries.toReversed())
 }

@@ -1,21 +1,22 @@
 import { z } from 'zod'
 import type { Channel } from './classify-document.ts'
-import { noTimes, type ReadContext, readColumn, saysNothing, unreadable } from './columns.ts'
+import { noTimes, readColumn, saysNothing, unreadable } from './columns.ts'
+import { collectDrift, type Drift } from './drift.ts'
 import { mapChildren } from './map-children.ts'
-import { columnTree, mapObject, type Row } from './map-object.ts'
+import { columnTree, mapObject, type ObjectContext, type Row } from './map-object.ts'
 import { isJsonObject, type JsonObject } from './parse-json.ts'
 import type { SessionDocument } from './read-documents.ts'
 import type { Revision } from './revision.ts'
 import { fillComputed } from './session-computed.ts'
 import { type DocumentLimits, surveyDocument } from './survey-document.ts'
 import type { TableName } from './table-spec.ts'
-import { childTables } from './tables/all-tables.ts'
+import { childTables, tables } from './tables/all-tables.ts'
 import { recordingRedactionTable } from './tables/recording-redaction.ts'
 import { sessionTable } from './tables/session.ts'
 import { createTimeReader, type Instant, readTime } from './times.ts'
 
 /** Goes up by one with every change of what a document becomes, so that rows tell which rules made them. */
-export const mappingVersion = 2
+export const mappingVersion = 3
 
 export type SessionKey = { source: string; channel: Channel; sessionId: string }
 
@@ -27,7 +28,12 @@ export type MappedSession = {
   endedAt: Instant | null
   revision: Revision
   rows: Record<TableName, Row[]>
-  timesWithoutOffset: number
+  /** Names of the vocabularies that do not hold a word of the document, each once. */
+  unknownWords: string[]
+  /** Places of the document that no column takes, and whatever else was odd about it. */
+  drift: Drift[]
+  /** The document as JSON text. */
+  text: string
 }
 
 export type MappingCode = 'identity_unreadable' | 'document_too_deep' | 'document_too_wide'
@@ -64,17 +70,22 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
     }
   }
   let timesWithoutOffset = 0
+  const unknownWords = new Set<string>()
   const reading = {
+    channel,
     readTime: times,
     onTimeWithoutOffset: () => {
       timesWithoutOffset += 1
+    },
+    onUnknownWord: (vocabulary: string) => {
+      unknownWords.add(vocabulary)
     },
   }
   const key: SessionKey = { source: context.source, channel, sessionId: identity.data.id }
   const { row, extra } = mapObject(sessionColumns, document, reading)
   const session: Row = { ...row, source: key.source, channel, utc_offset_minutes: created.utcOffsetMinutes }
   const rows = mapTables(session, extra, created.instant, reading)
-  fillComputed({ session, rows, document, extra })
+  fillComputed({ session, rows, document, extra, channel })
   if (!saysNothing(extra)) session.extra = extra
   return {
     kind: 'session',
@@ -84,7 +95,9 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
       endedAt: textOrNull(session.ended_at),
       revision: revisionOf(found, session, survey.latestEventAt ?? created.instant, context),
       rows,
-      timesWithoutOffset,
+      unknownWords: [...unknownWords],
+      drift: driftOf(rows, timesWithoutOffset),
+      text: found.text,
     },
   }
 }
@@ -93,7 +106,7 @@ function mapTables(
   session: Row,
   extra: JsonObject,
   createdAt: Instant,
-  reading: ReadContext,
+  reading: ObjectContext,
 ): Record<TableName, Row[]> {
   const { source = null, channel = null, session_id: id = null } = session
   const key: Row = { source, channel, session_id: id, session_created_at: createdAt }
@@ -109,12 +122,21 @@ function mapTables(
 }
 
 /** The one array within an array: the redacted spans of a recording. */
-function mapRedactions(recording: Row, key: Row, reading: ReadContext): Row[] {
+function mapRedactions(recording: Row, key: Row, reading: ObjectContext): Row[] {
   const { extra, recording_id: recordingId = null } = recording
   if (!isJsonObject(extra)) return []
   const rows = mapChildren(recordingRedactionTable, extra, { ...key, recording_id: recordingId }, reading)
   if (saysNothing(extra)) delete recording.extra
   return rows
+}
+
+function driftOf(rows: Record<TableName, Row[]>, timesWithoutOffset: number): Drift[] {
+  const found = new Map<string, Drift>()
+  for (const table of tables) {
+    for (const row of rows[table.name]) collectDrift(table, row, found)
+  }
+  if (timesWithoutOffset > 0) found.set('times', { path: '*', type: 'time without offset' })
+  return [...found.values()]
 }
 
 function revisionOf(

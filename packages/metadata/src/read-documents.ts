@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { type Channel, classifyDocument, type IgnoredReason } from './classify-document.ts'
@@ -12,6 +13,8 @@ export type SessionDocument = {
   path: string
   /** Lower-case hex; of the decompressed object, or of the element when the object holds several. */
   contentSha256: string
+  /** The document as JSON text that Postgres can store. */
+  text: string
 }
 
 export type UnreadableCode = 'empty_object' | 'not_json' | 'gzip_broken' | 'decompressed_too_large'
@@ -30,6 +33,8 @@ export function readDocuments(object: { key: string; bytes: Uint8Array; bytesMax
   const plain = decompress(object.bytes, object.bytesMax)
   if (plain.kind !== 'plain') return plain
   const text = decode(plain.bytes)
+  // Bytes that are no UTF-8 became U+FFFD on the way.
+  const replacedBytes = isUtf8(plain.bytes) ? 0 : text.split('\uFFFD').length - 1
   if (text.trim() === '') return { kind: 'unreadable', code: 'empty_object', detail: 'the object is empty' }
   const json = parseJson(text)
   if (json.kind === 'not-json') {
@@ -38,14 +43,16 @@ export function readDocuments(object: { key: string; bytes: Uint8Array; bytesMax
     return { kind: 'unreadable', code: 'not_json', detail: `not JSON${place}` }
   }
   const keyChannel = channelOfKey(object.key)
+  const replacedCharacters = json.replacedCharacters + replacedBytes
   if (!Array.isArray(json.value)) {
     const found = classifyDocument(json.value, keyChannel)
     if (found.kind === 'ignored') return found
     const { channel, document } = found
-    const only = { channel, document, path: '$', contentSha256: sha256(plain.bytes) }
-    return { kind: 'documents', documents: [only], ignored: 0, replacedCharacters: json.replacedCharacters }
+    const storable = json.replacedCharacters === 0 ? text : JSON.stringify(json.value)
+    const only = { channel, document, path: '$', contentSha256: sha256(plain.bytes), text: storable }
+    return { kind: 'documents', documents: [only], ignored: 0, replacedCharacters }
   }
-  return readArray(json.value, keyChannel, json.replacedCharacters)
+  return readArray(json.value, keyChannel, replacedCharacters)
 }
 
 function readArray(values: unknown[], keyChannel: Channel | null, replacedCharacters: number): Reading {
@@ -57,13 +64,9 @@ function readArray(values: unknown[], keyChannel: Channel | null, replacedCharac
       firstReason ??= found.reason
       return
     }
-    const contentSha256 = sha256(JSON.stringify(found.document))
-    documents.push({
-      channel: found.channel,
-      document: found.document,
-      path: `$[${position}]`,
-      contentSha256,
-    })
+    const text = JSON.stringify(found.document)
+    const { channel, document } = found
+    documents.push({ channel, document, path: `$[${position}]`, contentSha256: sha256(text), text })
   })
   if (documents.length === 0) return { kind: 'ignored', reason: firstReason ?? 'empty_document' }
   return { kind: 'documents', documents, ignored: values.length - documents.length, replacedCharacters }

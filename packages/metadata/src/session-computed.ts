@@ -1,21 +1,29 @@
-import { readCallStatus } from './call-status.ts'
+import type { Channel } from './classify-document.ts'
 import { type ColumnKind, noTimes, readColumn, saysNothing, unreadable } from './columns.ts'
 import type { Row } from './map-object.ts'
 import { isJsonObject, type JsonObject } from './parse-json.ts'
 import { directionOf } from './session-type.ts'
 import type { TableName } from './table-spec.ts'
+import { findTerm, indexTerms } from './vocabulary/find-term.ts'
+import { sessionTypeVocabulary } from './vocabulary/session-type.ts'
+import { statusVocabulary } from './vocabulary/status.ts'
 
-type Parts = { session: Row; rows: Record<TableName, Row[]>; document: JsonObject; extra: JsonObject }
+type Parts = {
+  session: Row
+  rows: Record<TableName, Row[]>
+  document: JsonObject
+  extra: JsonObject
+  channel: Channel
+}
+
+const sessionTypes = indexTerms(sessionTypeVocabulary)
+const statuses = indexTerms(statusVocabulary)
 
 /** Fills the columns that are derived from several places of the document (data model, "`session` columns"). */
-export function fillComputed({ session, rows, document, extra }: Parts): void {
-  session.session_type ??= session.session_type_legacy ?? null
-  if (typeof session.session_type === 'string') session.direction = directionOf(session.session_type)
-  if (typeof session.status === 'string' && session.channel === 'call') {
-    const status = readCallStatus(session.status)
-    session.status = status.value
-    session.status_code = status.code
-  }
+export function fillComputed({ session, rows, document, extra, channel }: Parts): void {
+  fillSessionType(session, channel)
+  if (typeof session.status === 'string' && channel === 'call')
+    session.status_code = codeOfStatus(session.status)
   fillHandleSums(session, rows.handle_duration)
   fillColdTransfers(rows.transfer, [...rows.handle_duration, ...rows.queue_duration])
   takeAgentInfo(session, extra)
@@ -26,6 +34,22 @@ export function fillComputed({ session, rows, document, extra }: Parts): void {
   const agents = rows.call_participant.filter((one) => one.type === 'agent')
   session.agent_count = new Set(agents.map((one) => one.user_id ?? one.participant_id)).size
   session.transfer_count = rows.transfer.length
+}
+
+/** The old type, as it was sent, stays in its own column. */
+function fillSessionType(session: Row, channel: Channel): void {
+  const legacy = session.session_type_legacy
+  if (typeof legacy === 'string')
+    session.session_type ??= findTerm(sessionTypes, channel, legacy)?.term.value ?? legacy
+  session.session_type ??= null
+  if (typeof session.session_type === 'string') session.direction = directionOf(session.session_type)
+}
+
+/** A status that was sent as a code and is not known keeps its code. Chat statuses have no known codes. */
+function codeOfStatus(status: string): number | null {
+  const found = findTerm(statuses, 'call', status)
+  if (found !== undefined) return found.term.code
+  return /^\d{1,4}$/.test(status) ? Number(status) : null
 }
 
 /** Contract, section e, report definitions: a handle's duration includes hold; no handle row, no sum. */

@@ -1,4 +1,5 @@
 import type { ColumnKind } from './columns.ts'
+import type { Vocabulary } from './vocabulary/vocabulary.ts'
 
 /** A column that is filled from the document: the first of `paths` that says something wins. */
 export type SourcedColumn = {
@@ -6,6 +7,8 @@ export type SourcedColumn = {
   kind: ColumnKind
   /** Keys from the table's own object downwards, dotted: `agent_info.email`. Aliases in order of preference. */
   paths: readonly string[]
+  /** What makes codes and spellings of a `word` one. Words that it does not hold stay as sent. */
+  vocabulary?: Vocabulary
 }
 
 /** A column that the mapping computes from the rest of the document. */
@@ -62,6 +65,11 @@ export type TableName =
 
 export function column(name: string, kind: ColumnKind, ...paths: string[]): SourcedColumn {
   return { name, kind, paths: paths.length === 0 ? [name] : paths }
+}
+
+/** A `word` whose known codes and spellings become the terms of a vocabulary. */
+export function term(name: string, vocabulary: Vocabulary, ...paths: string[]): SourcedColumn {
+  return { ...column(name, 'word', ...paths), vocabulary }
 }
 
 export function computed(name: string, kind: ColumnKind): ComputedColumn {

@@ -1,25 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { mapSession } from '../src/map-session.ts'
-import { readDocuments } from '../src/read-documents.ts'
+import { fixtureBytes, mapOne } from './map-document.ts'
 
-const place = new URL('../../testkit/fixtures/real/call-1418.json', import.meta.url)
-const bytes = readFileSync(place)
-const sent = JSON.parse(bytes.toString('utf8'))
-
-function map() {
-  const reading = readDocuments({ key: 'metadata/2026/03/23/call-1418.json', bytes, bytesMax: 1_000_000 })
-  if (reading.kind !== 'documents') throw new Error(reading.kind)
-  const [document] = reading.documents
-  if (document === undefined) throw new Error('no document')
-  const mapping = mapSession(document, {
-    source: 'acme',
-    objectLastModified: new Date('2026-03-23T20:17:02.000Z'),
-    limits: { depthMax: 64, valuesMax: 200_000 },
-  })
-  if (mapping.kind !== 'session') throw new Error(mapping.detail)
-  return mapping.session
-}
+const { rows, ...rest } = mapOne(fixtureBytes('real/call-1418.json'), {
+  key: 'metadata/2026/03/23/call-1418.json',
+  objectLastModified: new Date('2026-03-23T20:17:02.000Z'),
+})
 
 const key = {
   source: 'acme',
@@ -38,7 +23,7 @@ const jane = {
 }
 
 test('the real call 1418 is one session row, value by value', () => {
-  expect(map().rows.session).toEqual([
+  expect(rows.session).toEqual([
     {
       source: 'acme',
       channel: 'call',
@@ -102,23 +87,12 @@ test('the real call 1418 is one session row, value by value', () => {
         selected_menu: { parent_id: 6, position: 1, deleted: false, hidden: false },
         menu_path: { items_count: 2 },
         agent_info: jane,
-        escalations: sent.escalations,
-        handle_durations: sent.handle_durations,
-        queue_durations: sent.queue_durations,
-        virtual_agent_handle_durations: sent.virtual_agent_handle_durations,
-        consumer_handle_durations: sent.consumer_handle_durations,
-        consumer_event_durations: sent.consumer_event_durations,
-        consumer_in_menu_durations: sent.consumer_in_menu_durations,
-        recordings: sent.recordings,
-        offer_events: sent.offer_events,
-        dispositions: sent.dispositions,
       },
     },
   ])
 })
 
 test('the real call 1418 has five participant rows: the agent who rejoined has two', () => {
-  const location = sent.participants[2].location
   const common = { ...key, entry_type: 'queue_or_transfer', status: 'finished', fail_reason: 'nothing' }
   const agent = {
     type: 'agent',
@@ -127,9 +101,16 @@ test('the real call 1418 has five participant rows: the agent who rejoined has t
     first_name: 'Jane',
     last_name: 'Smith',
     location_id: '2',
-    location,
+    location: {
+      created_at: '2025-10-17T08:32:47.000-07:00',
+      id: 2,
+      lang: 'en',
+      location: 'en-US',
+      pop_settings: { twilio: [], nexmo: [], telnyx: [] },
+      updated_at: '2025-10-17T08:32:47.000-07:00',
+    },
   }
-  expect(map().rows.call_participant).toEqual([
+  expect(rows.call_participant).toEqual([
     {
       ...common,
       participant_id: '2915',
@@ -152,7 +133,21 @@ test('the real call 1418 has five participant rows: the agent who rejoined has t
       duration_seconds: 50,
       sip_headers: sipHeaders,
       virtual_agent: { conversation_id: '103HyRtV2H6STKbPL6lIZ5Hcg' },
-      virtual_agent_params: sent.participants[1].virtual_agent_params,
+      virtual_agent_params: {
+        payload_menu_id: '4',
+        payload_escalation_reason: 'by_virtual_agent',
+        payload_action: 'escalation',
+        payload_type: 'action',
+        call_id: 1418,
+        ani: '+15550100100',
+        dnis: '+15550100300',
+        queue_id: 25,
+        lang: 'en',
+        application: 'ccaip-incub-stg-br6n03v',
+        escalation_type: 'custom_payload',
+        tenant: 'ccaip-incub-stg-br6n03v',
+        concat: '_',
+      },
     },
     {
       ...common,
@@ -187,7 +182,7 @@ test('the real call 1418 has five participant rows: the agent who rejoined has t
 })
 
 test('the real call 1418 has one transfer row, cold because its queue and handle rows say so', () => {
-  expect(map().rows.transfer).toEqual([
+  expect(rows.transfer).toEqual([
     {
       ...key,
       transfer_id: '12',
@@ -224,11 +219,17 @@ test('the real call 1418 has one transfer row, cold because its queue and handle
   ])
 })
 
-test('the revision of the real call 1418 is ordered by its update, its latest event and its object', () => {
-  expect(map().revision).toEqual({
-    updatedAt: '2026-03-23T20:16:58.000000Z',
-    latestEventAt: '2026-03-23T20:16:58.000000Z',
-    objectLastModified: '2026-03-23T20:17:02.000000Z',
-    contentSha256: '1871f8b0f282fec2d9ecd5182c6224e8cafc4590d373944de9ecf5b7c5c2fc04',
+test('the real call 1418 is identified by its source, channel and id, and ordered by its times', () => {
+  expect(rest).toMatchObject({
+    key: { source: 'acme', channel: 'call', sessionId: '1418' },
+    createdAt: '2026-03-23T20:12:51.000000Z',
+    endedAt: '2026-03-23T20:16:46.000000Z',
+    revision: {
+      updatedAt: '2026-03-23T20:16:58.000000Z',
+      latestEventAt: '2026-03-23T20:16:58.000000Z',
+      objectLastModified: '2026-03-23T20:17:02.000000Z',
+      // sha256sum of the file.
+      contentSha256: '1871f8b0f282fec2d9ecd5182c6224e8cafc4590d373944de9ecf5b7c5c2fc04',
+    },
   })
 })

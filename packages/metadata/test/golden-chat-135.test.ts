@@ -1,28 +1,13 @@
-import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { mapSession } from '../src/map-session.ts'
-import { readDocuments } from '../src/read-documents.ts'
+import { fixtureBytes, mapOne } from './map-document.ts'
 
-const place = new URL('../../testkit/fixtures/real/chat-135.json', import.meta.url)
-const bytes = readFileSync(place)
-const sent = JSON.parse(bytes.toString('utf8'))
-
-function map() {
-  const reading = readDocuments({ key: 'metadata/metadata-135.json', bytes, bytesMax: 1_000_000 })
-  if (reading.kind !== 'documents') throw new Error(reading.kind)
-  const [document] = reading.documents
-  if (document === undefined) throw new Error('no document')
-  const mapping = mapSession(document, {
-    source: 'acme',
-    objectLastModified: new Date('2025-09-09T20:51:24.000Z'),
-    limits: { depthMax: 64, valuesMax: 200_000 },
-  })
-  if (mapping.kind !== 'session') throw new Error(mapping.detail)
-  return mapping.session
-}
+const { rows, ...rest } = mapOne(fixtureBytes('real/chat-135.json'), {
+  key: 'metadata/metadata-135.json',
+  objectLastModified: new Date('2025-09-09T20:51:24.000Z'),
+})
 
 test('the real chat 135 is one session row, value by value', () => {
-  expect(map().rows.session).toEqual([
+  expect(rows.session).toEqual([
     {
       source: 'acme',
       channel: 'chat',
@@ -71,7 +56,12 @@ test('the real chat 135 is one session row, value by value', () => {
       participant_count: 2,
       agent_count: 1,
       transfer_count: 0,
-      custom_data: sent.custom_data_not_secured,
+      custom_data: {
+        CustomDataOne: { label: 'CustomDataOne', value: 'test1' },
+        CustomDataTwo: { label: 'CustomDataTwo', value: 'test2' },
+        CustomDataThree: { label: 'CustomDataThree', value: 'test3' },
+        CustomAppID: { label: 'CustomAppID', value: 'ccaip-incub-stg' },
+      },
       extra: {
         selected_menu: { position: 2, deleted: false, hidden: false },
         menu_path: { items_count: 1 },
@@ -81,47 +71,22 @@ test('the real chat 135 is one session row, value by value', () => {
           first_name: 'Jane',
           avatar_url: 'https://avatar.example.com/user/avatar/5/avatar.png',
         },
-        handle_durations: sent.handle_durations,
-        queue_durations: sent.queue_durations,
-        consumer_handle_durations: sent.consumer_handle_durations,
-        offer_events: sent.offer_events,
       },
     },
   ])
 })
 
-test('the real chat 135 has two participant rows; chats say finished_at and chat_duration', () => {
-  const common = {
-    source: 'acme',
-    channel: 'chat',
-    session_id: '135',
-    session_created_at: '2025-09-09T20:50:05.000000Z',
-    entry_type: 'queue_or_transfer',
-    status: 'finished',
-    fail_reason: 'nothing',
-    agent_assist: { spelling_and_grammar_check: {} },
-    ended_at: '2025-09-09T20:51:11.000000Z',
-  }
-  expect(map().rows.call_participant).toEqual([
-    {
-      ...common,
-      participant_id: '323',
-      type: 'end_user',
-      end_user_id: '19',
-      connected_at: '2025-09-09T20:50:06.000000Z',
-      duration_seconds: 65,
+test('the real chat 135 is identified by its source, channel and id, and ordered by its times', () => {
+  expect(rest).toMatchObject({
+    key: { source: 'acme', channel: 'chat', sessionId: '135' },
+    createdAt: '2025-09-09T20:50:05.000000Z',
+    endedAt: '2025-09-09T20:51:11.000000Z',
+    revision: {
+      updatedAt: '2025-09-09T20:51:23.000000Z',
+      latestEventAt: '2025-09-09T20:51:23.000000Z',
+      objectLastModified: '2025-09-09T20:51:24.000000Z',
+      // sha256sum of the file.
+      contentSha256: 'ba78ed2d38a2d9e237e5b4ca96a80e12ecd71e0eab8bd47568507845ec53de72',
     },
-    {
-      ...common,
-      participant_id: '324',
-      type: 'agent',
-      user_id: '5',
-      connected_at: '2025-09-09T20:50:12.000000Z',
-      duration_seconds: 59,
-      email: 'jane.smith@example.com',
-      first_name: 'Jane',
-      last_name: 'Smith',
-    },
-  ])
-  expect(map().rows.transfer).toEqual([])
+  })
 })

@@ -4,6 +4,7 @@ import { addDemoCommand } from './commands/demo.ts'
 import { addDictionaryCommand } from './commands/dictionary.ts'
 import { addExplainCommand } from './commands/explain.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
+import { addReplayCommand } from './commands/replay.ts'
 import { addSampleCommand } from './commands/sample.ts'
 import { addSqlCommand } from './commands/sql.ts'
 import { addWorkerCommand } from './commands/worker.ts'
@@ -31,6 +32,7 @@ export async function main(args: string[], context: CliContext): Promise<number>
   addWorkerCommand(add)
   addMigrateCommand(add)
   addSampleCommand(add)
+  addReplayCommand(add)
   addExplainCommand(add)
   addSqlCommand(add)
   addDictionaryCommand(add)

@@ -1,3 +1,4 @@
+import { documentLimits } from '@aftercall/ingest/document-limits'
 import { createIngestEvents, createLoaderEvents } from '@aftercall/ingest/ingest-events'
 import { ingestMessage } from '@aftercall/ingest/ingest-message'
 import type { Ingest } from '@aftercall/ingest/ingest-object'
@@ -39,7 +40,6 @@ export type Receiving = { lastFailureAt: Date | null }
 /** Documents in one transaction: the batch's text, and what Postgres makes of it, must fit into memory. */
 const batchBytesMax = 33_554_432
 const longestPollSeconds = 20
-const documentLimits = { depthMax: 64, valuesMax: 500_000 }
 
 /** Makes everything the worker is made of, and starts none of it. */
 export function buildWorker(

@@ -1,4 +1,5 @@
-import type { ChildTableSpec, TableSpec } from '../table-spec.ts'
+import { type ChildTableSpec, isSourced, type TableSpec } from '../table-spec.ts'
+import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 import { callParticipantTable } from './call-participant.ts'
 import { consumerEventDurationTable } from './consumer-event-duration.ts'
 import { consumerHandleDurationTable } from './consumer-handle-duration.ts'
@@ -41,4 +42,15 @@ export const childTables: readonly ChildTableSpec[] = [
 ]
 
 /** Every table that a document becomes rows of; the loader writes them in this order. */
-export const tables: readonly TableSpec[] = [sessionTable, ...childTables, recordingRedactionTable]
+export const tables: readonly (TableSpec | ChildTableSpec)[] = [
+  sessionTable,
+  ...childTables,
+  recordingRedactionTable,
+]
+
+/** Every vocabulary that a column uses. Each has a lookup table of its name. */
+export const vocabularies: readonly Vocabulary[] = [
+  ...new Set(
+    tables.flatMap((table) => table.columns.filter(isSourced).flatMap((one) => one.vocabulary ?? [])),
+  ),
+]

@@ -1,4 +1,8 @@
-import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+import { type ChildTableSpec, column, computed, term } from '../table-spec.ts'
+import { entryTypeVocabulary } from '../vocabulary/entry-type.ts'
+import { failReasonVocabulary } from '../vocabulary/fail-reason.ts'
+import { participantStatusVocabulary } from '../vocabulary/participant-status.ts'
+import { participantTypeVocabulary } from '../vocabulary/participant-type.ts'
 
 /** One row per participant record, of calls and chats; a rejoin is a new record (contract, a.1.8 and b.2). */
 export const callParticipantTable: ChildTableSpec = {
@@ -9,10 +13,10 @@ export const callParticipantTable: ChildTableSpec = {
   backReferences: ['call_id', 'chat_id'],
   columns: [
     column('participant_id', 'id', 'id'),
-    column('type', 'word'),
-    column('entry_type', 'word'),
-    column('status', 'word'),
-    column('fail_reason', 'word'),
+    term('type', participantTypeVocabulary),
+    term('entry_type', entryTypeVocabulary),
+    term('status', participantStatusVocabulary),
+    term('fail_reason', failReasonVocabulary),
     column('user_id', 'id'),
     column('end_user_id', 'id'),
     column('virtual_agent_id', 'id'),

@@ -1,4 +1,5 @@
-import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+import { type ChildTableSpec, column, computed, term } from '../table-spec.ts'
+import { consumerEventVocabulary } from '../vocabulary/consumer-event.ts'
 
 /** One row per event on the consumer's side, such as the survey after the session (contract, b.2). */
 export const consumerEventDurationTable: ChildTableSpec = {
@@ -10,7 +11,7 @@ export const consumerEventDurationTable: ChildTableSpec = {
   columns: [
     column('consumer_event_duration_id', 'id', 'id'),
     column('type', 'word'),
-    column('event', 'word'),
+    term('event', consumerEventVocabulary),
     column('started_at', 'time'),
     column('ended_at', 'time'),
     column('duration_seconds', 'integer', 'duration'),

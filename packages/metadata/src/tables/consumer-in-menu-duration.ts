@@ -1,4 +1,5 @@
-import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+import { type ChildTableSpec, column, computed, term } from '../table-spec.ts'
+import { consumerEventVocabulary } from '../vocabulary/consumer-event.ts'
 
 /** One row per stay of the consumer in the IVR menu (contract, b.2). */
 export const consumerInMenuDurationTable: ChildTableSpec = {
@@ -9,7 +10,7 @@ export const consumerInMenuDurationTable: ChildTableSpec = {
   known: [],
   columns: [
     column('consumer_in_menu_duration_id', 'id', 'id'),
-    column('event', 'word'),
+    term('event', consumerEventVocabulary),
     column('started_at', 'time'),
     column('ended_at', 'time'),
     column('duration_seconds', 'integer', 'duration'),

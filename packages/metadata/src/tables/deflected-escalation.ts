@@ -1,4 +1,6 @@
-import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+import { type ChildTableSpec, column, computed, term } from '../table-spec.ts'
+import { deflectionKindVocabulary } from '../vocabulary/deflection-kind.ts'
+import { escalationReasonVocabulary } from '../vocabulary/escalation-reason.ts'
 
 /** One row per escalation that was deflected (contract, b.2). */
 export const deflectedEscalationTable: ChildTableSpec = {
@@ -9,9 +11,9 @@ export const deflectedEscalationTable: ChildTableSpec = {
   known: ['virtual_agent.avatar_url'],
   columns: [
     column('deflected_escalation_id', 'id', 'id'),
-    column('deflection', 'word'),
+    term('deflection', deflectionKindVocabulary),
     column('escalation_id', 'id'),
-    column('escalation_reason', 'word'),
+    term('escalation_reason', escalationReasonVocabulary),
     column('escalated_at', 'time'),
     column('menu_path_id', 'id'),
     column('menu_path', 'text'),

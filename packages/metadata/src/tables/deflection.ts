@@ -1,4 +1,5 @@
-import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+import { type ChildTableSpec, column, computed, term } from '../table-spec.ts'
+import { deflectionKindVocabulary } from '../vocabulary/deflection-kind.ts'
 
 /** One row per deflection (contract, b.2 and c.6). */
 export const deflectionTable: ChildTableSpec = {
@@ -10,7 +11,7 @@ export const deflectionTable: ChildTableSpec = {
   columns: [
     column('deflection_id', 'id', 'id'),
     column('transfer_id', 'id'),
-    column('deflection', 'word'),
+    term('deflection', deflectionKindVocabulary),
     column('from_menu_path', 'text', 'from_menu_path.name', 'from_menu.name'),
     column(
       'from_menu_path_ids',

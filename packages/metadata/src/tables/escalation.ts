@@ -1,4 +1,7 @@
-import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+import { type ChildTableSpec, column, computed, term } from '../table-spec.ts'
+import { deflectionKindVocabulary } from '../vocabulary/deflection-kind.ts'
+import { escalationReasonVocabulary } from '../vocabulary/escalation-reason.ts'
+import { escalationStatusVocabulary } from '../vocabulary/escalation-status.ts'
 
 /** One row per escalation from a virtual agent to people (contract, b.2 and c.5). */
 export const escalationTable: ChildTableSpec = {
@@ -18,9 +21,9 @@ export const escalationTable: ChildTableSpec = {
   ],
   columns: [
     column('escalation_id', 'id', 'id'),
-    column('status', 'word'),
-    column('reason', 'word'),
-    column('deflection', 'word'),
+    term('status', escalationStatusVocabulary),
+    term('reason', escalationReasonVocabulary),
+    term('deflection', deflectionKindVocabulary),
     column('created_at', 'time'),
     column('escalated_at', 'time'),
     column('from_virtual_agent_id', 'id', 'from_virtual_agent.id'),

@@ -1,4 +1,5 @@
-import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+import { type ChildTableSpec, column, computed, term } from '../table-spec.ts'
+import { photoTypeVocabulary } from '../vocabulary/photo-type.ts'
 
 /** One row per photo, screenshot or video that the consumer sent by SmartAction (contract, b.1). */
 export const mediaTable: ChildTableSpec = {
@@ -13,7 +14,7 @@ export const mediaTable: ChildTableSpec = {
   columns: [
     computed('media_type', 'word'),
     column('media_id', 'id', 'id'),
-    column('photo_type', 'word'),
+    term('photo_type', photoTypeVocabulary),
     column('url', 'text'),
     computed('extra', 'json'),
   ],

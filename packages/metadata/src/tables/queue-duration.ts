@@ -1,4 +1,5 @@
-import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+import { type ChildTableSpec, column, computed, term } from '../table-spec.ts'
+import { serviceLevelEventVocabulary } from '../vocabulary/service-level-event.ts'
 
 /** One row per stay in a queue (contract, b.2). Rows between agents have no queue. */
 export const queueDurationTable: ChildTableSpec = {
@@ -19,7 +20,7 @@ export const queueDurationTable: ChildTableSpec = {
     column('is_transfer', 'boolean', 'transfer'),
     column('transfer_id', 'id'),
     column('is_transfer_cold', 'boolean', 'transfer_cold'),
-    column('service_level_event', 'word'),
+    term('service_level_event', serviceLevelEventVocabulary),
     column('service_level_target_seconds', 'integer', 'service_level_target_time'),
     column('service_level_target_percent', 'numeric'),
     column('service_level_abandon_seconds', 'integer', 'service_level_abandon_time_threshold'),

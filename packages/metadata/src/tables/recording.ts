@@ -1,4 +1,5 @@
-import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+import { type ChildTableSpec, column, computed, term } from '../table-spec.ts'
+import { recordingTypeVocabulary } from '../vocabulary/recording-type.ts'
 
 /** One row per recording (contract, b.2). */
 export const recordingTable: ChildTableSpec = {
@@ -9,7 +10,7 @@ export const recordingTable: ChildTableSpec = {
   known: [],
   columns: [
     column('recording_id', 'id', 'id'),
-    column('recording_type', 'word'),
+    term('recording_type', recordingTypeVocabulary),
     column('conference_sid', 'word'),
     column('started_at', 'time'),
     column('ended_at', 'time'),

@@ -1,4 +1,16 @@
-import { column, computed, type TableSpec } from '../table-spec.ts'
+import { column, computed, type TableSpec, term } from '../table-spec.ts'
+import { answerTypeVocabulary } from '../vocabulary/answer-type.ts'
+import { deflectionKindVocabulary } from '../vocabulary/deflection-kind.ts'
+import { disconnectedByVocabulary } from '../vocabulary/disconnected-by.ts'
+import { failReasonVocabulary } from '../vocabulary/fail-reason.ts'
+import { finishReasonVocabulary } from '../vocabulary/finish-reason.ts'
+import { menuTypeVocabulary } from '../vocabulary/menu-type.ts'
+import { offerTypeVocabulary } from '../vocabulary/offer-type.ts'
+import { providerTypeVocabulary } from '../vocabulary/provider-type.ts'
+import { recordingPermissionVocabulary } from '../vocabulary/recording-permission.ts'
+import { sessionTypeVocabulary } from '../vocabulary/session-type.ts'
+import { statusVocabulary } from '../vocabulary/status.ts'
+import { voicemailReasonVocabulary } from '../vocabulary/voicemail-reason.ts'
 
 /** One row per session. Paths and aliases: contract, sections b.1, b.3 and g (rule 7). */
 export const sessionTable: TableSpec = {
@@ -27,10 +39,10 @@ export const sessionTable: TableSpec = {
     column('created_at', 'time'),
     column('uuid', 'word', 'call_uuid', 'chat_uuid'),
     column('lang', 'word'),
-    column('session_type', 'word', 'session_type_v2'),
+    term('session_type', sessionTypeVocabulary, 'session_type_v2'),
     column('session_type_legacy', 'word', 'call_type', 'chat_type', 'session_type'),
     computed('direction', 'word'),
-    column('status', 'word'),
+    term('status', statusVocabulary),
     computed('status_code', 'integer'),
     column('sub_status', 'word', 'sub_status', 'subStatus'),
     column('queued_at', 'time'),
@@ -52,18 +64,18 @@ export const sessionTable: TableSpec = {
     column('rating', 'numeric'),
     column('has_feedback', 'boolean'),
     column('feedback', 'text'),
-    column('answer_type', 'word'),
-    column('offer_type', 'word'),
-    column('disconnected_by', 'word'),
-    column('fail_reason', 'word'),
+    term('answer_type', answerTypeVocabulary),
+    term('offer_type', offerTypeVocabulary),
+    term('disconnected_by', disconnectedByVocabulary),
+    term('fail_reason', failReasonVocabulary),
     column('fail_details', 'text'),
-    column('finish_reason', 'word'),
+    term('finish_reason', finishReasonVocabulary),
     column('adapter_fail_code', 'integer'),
     column('adapter_fail_message', 'text'),
-    column('voicemail_reason', 'word'),
-    column('deflection', 'word'),
+    term('voicemail_reason', voicemailReasonVocabulary),
+    term('deflection', deflectionKindVocabulary),
     column('after_hours', 'boolean'),
-    column('recording_permission', 'word'),
+    term('recording_permission', recordingPermissionVocabulary),
     column('recording_url', 'text'),
     column('support_number', 'word'),
     column('outbound_number', 'word'),
@@ -74,7 +86,7 @@ export const sessionTable: TableSpec = {
     column('parent_id', 'id'),
     column('menu_id', 'id', 'selected_menu.id'),
     column('menu_name', 'text', 'selected_menu.name'),
-    column('menu_type', 'word', 'selected_menu.menu_type'),
+    term('menu_type', menuTypeVocabulary, 'selected_menu.menu_type'),
     column('menu_path', 'text', 'menu_path.name'),
     column('menu_path_ids', 'id-path', 'menu_path.materialized_path'),
     column('queue_priority', 'integer', 'queue_priority_level', 'in_queue_priority'),
@@ -94,7 +106,7 @@ export const sessionTable: TableSpec = {
     column('message_count', 'integer'),
     column('average_response_seconds', 'numeric', 'average_response_time'),
     column('longest_response_seconds', 'numeric', 'longest_response_time'),
-    column('provider_type', 'word'),
+    term('provider_type', providerTypeVocabulary),
     column('provider_channel_id', 'word'),
     computed('participant_count', 'integer'),
     computed('agent_count', 'integer'),

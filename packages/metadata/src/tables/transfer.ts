@@ -1,4 +1,8 @@
-import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+import { type ChildTableSpec, column, computed, term } from '../table-spec.ts'
+import { answerTypePathVocabulary } from '../vocabulary/answer-type-path.ts'
+import { deflectionKindVocabulary } from '../vocabulary/deflection-kind.ts'
+import { transferFailReasonVocabulary } from '../vocabulary/transfer-fail-reason.ts'
+import { transferStatusVocabulary } from '../vocabulary/transfer-status.ts'
 
 /** One row per transfer (contract, b.2; `from_menu`/`to_menu` are the API's names of the same paths). */
 export const transferTable: ChildTableSpec = {
@@ -24,16 +28,16 @@ export const transferTable: ChildTableSpec = {
   backReferences: ['call_id', 'chat_id'],
   columns: [
     column('transfer_id', 'id', 'id'),
-    column('status', 'word'),
-    column('fail_reason', 'word'),
-    column('deflection', 'word'),
+    term('status', transferStatusVocabulary),
+    term('fail_reason', transferFailReasonVocabulary),
+    term('deflection', deflectionKindVocabulary),
     column('created_at', 'time'),
     column('assigned_at', 'time'),
     column('connected_at', 'time'),
     column('updated_at', 'time'),
     column('duration_seconds', 'integer', 'call_duration', 'chat_duration'),
     column('wait_seconds', 'integer', 'wait_duration'),
-    column('answer_type_path', 'word'),
+    term('answer_type_path', answerTypePathVocabulary),
     computed('is_cold', 'boolean'),
     column('from_menu_path_id', 'id', 'from_menu_path_id', 'from_menu_path.id', 'from_menu.id'),
     column('from_menu_path', 'text', 'from_menu_path.name', 'from_menu.name'),

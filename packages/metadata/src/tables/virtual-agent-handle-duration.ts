@@ -1,4 +1,7 @@
-import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+import { type ChildTableSpec, column, computed, term } from '../table-spec.ts'
+import { escalationReasonVocabulary } from '../vocabulary/escalation-reason.ts'
+import { initiatedByVocabulary } from '../vocabulary/initiated-by.ts'
+import { virtualAgentFinishReasonVocabulary } from '../vocabulary/virtual-agent-finish-reason.ts'
 
 /** One row per virtual agent's handling (contract, b.2 and b.3). */
 export const virtualAgentHandleDurationTable: ChildTableSpec = {
@@ -15,9 +18,9 @@ export const virtualAgentHandleDurationTable: ChildTableSpec = {
     column('started_at', 'time'),
     column('ended_at', 'time'),
     column('duration_seconds', 'integer', 'call_duration', 'chat_duration'),
-    column('initiated_by', 'word'),
-    column('finish_reason', 'word'),
-    column('escalation_reason', 'word'),
+    term('initiated_by', initiatedByVocabulary),
+    term('finish_reason', virtualAgentFinishReasonVocabulary),
+    term('escalation_reason', escalationReasonVocabulary),
     column('sentiment', 'numeric'),
     column('response_count', 'integer'),
     column('fallback_response_count', 'integer'),

@@ -1,13 +1,10 @@
 import type { Database } from '@aftercall/warehouse/database'
 import { readObjectStory, readSessionStory } from '@aftercall/warehouse/stories'
-import { type AddCommand, addCommand, type CommonOptions, exitCodes, UsageError } from '../cli-context.ts'
+import { type AddCommand, addCommand, type CommonOptions, exitCodes } from '../cli-context.ts'
 import { findDatabase } from '../find-database.ts'
+import { type ObjectPlace, readPlace, type SessionPlace } from '../read-place.ts'
 import { tellObject, tellSession } from '../tell-story.ts'
 import { withDatabase } from '../with-database.ts'
-
-type Place =
-  | { kind: 'object'; bucket: string; key: string }
-  | { kind: 'session'; source: string; channel: string; sessionId: string }
 
 /** `aftercall explain s3://BUCKET/KEY | SOURCE/call/ID` */
 export function addExplainCommand(add: AddCommand): void {
@@ -32,21 +29,11 @@ export function addExplainCommand(add: AddCommand): void {
   })
 }
 
-function readPlace(text: string): Place {
-  const object = /^s3:\/\/([^/]+)\/(.+)$/s.exec(text)
-  if (object?.[1] !== undefined && object[2] !== undefined)
-    return { kind: 'object', bucket: object[1], key: object[2] }
-  const session = /^([a-z][a-z0-9_]{0,31})\/(call|chat)\/(-?\d{1,19})$/.exec(text)
-  const [, source, channel, sessionId] = session ?? []
-  if (source !== undefined && channel !== undefined && sessionId !== undefined) {
-    return { kind: 'session', source, channel, sessionId }
-  }
-  throw new UsageError(
-    `${text} is neither an object (s3://BUCKET/KEY) nor a session (SOURCE/call/ID or SOURCE/chat/ID)`,
-  )
-}
-
-async function tell(db: Database, place: Place, asJson: boolean): Promise<{ found: boolean; text: string }> {
+async function tell(
+  db: Database,
+  place: ObjectPlace | SessionPlace,
+  asJson: boolean,
+): Promise<{ found: boolean; text: string }> {
   if (place.kind === 'object') {
     const story = await readObjectStory(db, place)
     const text = asJson ? JSON.stringify(story ?? null, null, 2) : tellObject(place, story)

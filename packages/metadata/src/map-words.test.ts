@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest'
+import { mapSession } from './map-session.ts'
+import { readDocuments } from './read-documents.ts'
+
+function map(document: object) {
+  const bytes = Buffer.from(
+    JSON.stringify({ id: 7, created_at: '2026-03-23T13:12:51.000-07:00', ...document }),
+  )
+  const reading = readDocuments({ key: 'x.json', bytes, bytesMax: 1_000_000 })
+  const found = reading.kind === 'documents' ? reading.documents[0] : undefined
+  if (found === undefined) throw new Error(reading.kind)
+  const mapping = mapSession(found, {
+    source: 'acme',
+    objectLastModified: new Date('2026-03-24T00:00:00Z'),
+    limits: { depthMax: 64, valuesMax: 200_000 },
+  })
+  if (mapping.kind !== 'session') throw new Error(mapping.detail)
+  return mapping.session
+}
+
+const call = { call_type: 'Voice Inbound (IVR)' }
+const chat = { chat_type: 'Messaging Inbound (Web Chat)' }
+
+test('the code of a call and the same code of a chat become different words', () => {
+  expect(map({ ...call, fail_reason: 50001 }).rows.session[0]?.fail_reason).toBe('stuck_due_to_api_error')
+  expect(map({ ...chat, fail_reason: '50001' }).rows.session[0]?.fail_reason).toBe('over_cap_email')
+})
+
+test.each([
+  [8, 'finished', 8],
+  ['8', 'finished', 8],
+  ['Voicemail Received', 'voicemail_received', 81],
+  ['re-queued', 'requeued', 19],
+  ['canceled', 'canceled', null],
+  [' on the moon ', 'on the moon', null],
+  [99, '99', 99],
+])('the status %o of a call is %s with the code %o', (sent, status, code) => {
+  expect(map({ ...call, status: sent }).rows.session[0]).toMatchObject({ status, status_code: code })
+})
+
+test('words of nested rows are resolved by the channel of their session', () => {
+  const { rows } = map({
+    ...chat,
+    participants: [{ id: 1, type: 'End User', status: 'FINISHED', fail_reason: 2 }],
+    escalations: [{ id: 2, status: 1, reason: '3', deflection: 'no deflection' }],
+    transfers: [{ id: 3, fail_reason: 20 }],
+  })
+  expect(rows.call_participant).toMatchObject([
+    { type: 'end_user', status: 'finished', fail_reason: 'no_response' },
+  ])
+  expect(rows.escalation).toMatchObject([
+    { status: 'escalated', reason: 'by_virtual_agent', deflection: 'no_deflection' },
+  ])
+  expect(rows.transfer).toMatchObject([{ fail_reason: 'va_failure' }])
+})
+
+test('I6 an unknown word stays as sent, and its vocabulary is named once', () => {
+  const { rows, unknownWords } = map({
+    ...call,
+    deflection: ' over_cap Carrier-Pigeon ',
+    fail_reason: 77777,
+    participants: [
+      { id: 1, type: 'third_party' },
+      { id: 2, type: 'parrot' },
+    ],
+  })
+  expect(rows.session).toMatchObject([{ deflection: 'over_cap Carrier-Pigeon', fail_reason: '77777' }])
+  expect(rows.call_participant).toMatchObject([{ type: 'third_party' }, { type: 'parrot' }])
+  expect(unknownWords.toSorted()).toEqual(['deflection_kind', 'fail_reason', 'participant_type'])
+})
+
+test('I6 a spelling that its canonical word does not tell is kept in extra', () => {
+  const { rows, unknownWords } = map({ ...call, recording_permission: 'recording_permission_granted' })
+  expect(rows.session).toMatchObject([
+    { recording_permission: 'granted', extra: { recording_permission: 'recording_permission_granted' } },
+  ])
+  expect(unknownWords).toEqual([])
+})
+
+test('case, spaces, underscores and codes leave nothing in extra', () => {
+  const { rows } = map({ ...call, recording_permission: 'Not Asked', status: 8, fail_reason: '20003' })
+  expect(rows.session[0]?.recording_permission).toBe('not_asked')
+  expect(rows.session[0]?.extra).toBeUndefined()
+})
+
+test.each(['Voice Inbound (IVR by Mobile)', 'Voice Inbound (IVR using Mobile)'])('%s is one type', (sent) => {
+  expect(map({ ...call, session_type_v2: sent }).rows.session).toMatchObject([
+    {
+      session_type: 'Voice Inbound (IVR via Mobile)',
+      session_type_legacy: 'Voice Inbound (IVR)',
+      direction: 'inbound',
+      extra: { session_type_v2: sent },
+    },
+  ])
+  const [legacyOnly] = map({ call_type: sent }).rows.session
+  expect(legacyOnly).toMatchObject({
+    session_type: 'Voice Inbound (IVR via Mobile)',
+    session_type_legacy: sent,
+  })
+  expect(legacyOnly?.extra).toBeUndefined()
+})
+
+test('any other session type stays as sent, old spellings too', () => {
+  for (const sent of ['Voice Inbound (App)', 'Voice Outbound (Telepathy)']) {
+    expect(map({ call_type: sent }).rows.session).toMatchObject([
+      { session_type: sent, session_type_legacy: sent },
+    ])
+  }
+})

@@ -1,0 +1,75 @@
+import { terms, type Vocabulary } from './vocabulary.ts'
+
+const named = {
+  certainty: 'unverified: only named where metrics are described; channel and code are unknown',
+} as const
+
+/** Contract, section c.3; of sessions and of participants. Codes of calls and chats overlap with other meanings. */
+export const failReasonVocabulary: Vocabulary = {
+  name: 'fail_reason',
+  about: 'Why a session or a participant failed. Codes of calls and chats overlap with other meanings.',
+  terms: [
+    ...terms(
+      'call',
+      [0, 'nothing', 'None', 'Nothing failed.'],
+      [10001, 'unknown', 'Unknown', 'The platform does not know why.'],
+      [11001, 'expired', 'Expired', 'It waited longer than it may.'],
+      [11002, 'transfer_expired', 'Transfer expired', 'A transfer waited longer than it may.'],
+      [20001, 'eu_canceled', 'Canceled by end user', 'The end user called it off.'],
+      [20002, 'eu_rejected', 'Rejected by end user', 'The end user refused the call.'],
+      [20003, 'eu_abandoned', 'Abandoned in queue', 'The end user hung up while waiting in a queue.'],
+      [
+        20004,
+        'eu_in_menu_abandoned',
+        'Abandoned in menu',
+        'The end user hung up in the menu, before any queue.',
+      ],
+      [20005, 'eu_repeated_voicemail', 'Repeated voicemail', 'The end user left a voicemail again.'],
+      [20006, 'eu_repeated_callback', 'Repeated callback', 'The end user asked for a callback again.'],
+      [21001, 'eu_busy', 'Busy', "The end user's line was busy."],
+      [21002, 'eu_wrong_number', 'Wrong number', 'The number does not reach the end user.'],
+      [21003, 'eu_no_answer', 'No answer', 'The end user did not pick up.'],
+      [22001, 'eu_noti_failed', 'Notification failed', 'The end user could not be notified.'],
+      [30001, 'ag_canceled', 'Canceled by agent', 'The agent called it off.'],
+      [30002, 'ag_ignored', 'Ignored by agent', 'The agent did not take it.'],
+      [31001, 'ag_mic_no_device', 'No microphone', "The agent's computer has no microphone."],
+      [31002, 'ag_mic_denied', 'Microphone denied', "The agent's browser may not use the microphone."],
+      [41001, 'voip_twilio_error', 'Twilio error', 'The voice provider Twilio reported an error.'],
+      [42001, 'voip_tokbox_error', 'TokBox error', 'The voice provider TokBox reported an error.'],
+      [43001, 'voip_invalid_token', 'Invalid voice token', 'The voice provider refused the token.'],
+      [44001, 'voip_conn_general', 'Voice connection failed', 'The voice connection failed.'],
+      [44002, 'voip_conn_timeout', 'Voice connection timed out', 'The voice connection took too long.'],
+      [44003, 'voip_conn_signal', 'Voice signaling failed', 'The signaling of the voice connection failed.'],
+      [45001, 'voip_nexmo_error', 'Nexmo error', 'The voice provider Nexmo reported an error.'],
+      [50001, 'stuck_due_to_api_error', 'Stuck after API error', 'An API error left the call stuck.'],
+      [50002, 'group_deleted_no_substitute', 'Group deleted', 'Its group was deleted and has no substitute.'],
+      [50003, 'menu_deleted', 'Menu deleted', 'Its menu was deleted.'],
+      [
+        60001,
+        'direct_pstn_call_to_fallback_number',
+        'Fallback number dialed',
+        'Somebody dialed the number that is only there to fall back on.',
+      ],
+    ),
+    ...terms(
+      'chat',
+      [0, 'nothing', 'None', 'Nothing failed.'],
+      [1, 'unknown', 'Unknown', 'The platform does not know why.'],
+      [2, 'no_response', 'No response', 'Nobody answered any more.'],
+      [3, 'expired', 'Expired', 'It waited longer than it may.'],
+      [4, 'after_hours', 'After hours', 'It came outside the hours of operation.'],
+      [5, 'escalation_failed', 'Escalation failed', 'The virtual agent could not hand it to a person.'],
+      [31, 'expired_menu_selection', 'Menu selection expired', 'The end user chose no queue in time.'],
+      [41, 'end_user_opt_out', 'Opted out', 'The end user does not want messages.'],
+      [50001, 'over_cap_email', 'Over capacity, e-mail', 'Over capacity; the end user was offered e-mail.'],
+      [60001, 'group_deleted_no_substitute', 'Group deleted', 'Its group was deleted and has no substitute.'],
+    ),
+    ...terms(
+      'any',
+      [null, 'force_ended', 'Ended by force', 'Somebody or something ended it by force.', named],
+      [null, 'customer_timeout', 'End user timed out', 'The end user took too long.', named],
+      [null, 'agent_no_answer', 'Agent did not answer', 'The agent did not answer.', named],
+      [null, 'client_error', 'Client error', 'The client software failed.', named],
+    ),
+  ],
+}

@@ -1,0 +1,13 @@
+import { terms, type Vocabulary } from './vocabulary.ts'
+
+/** Contract, section c.8. */
+export const menuTypeVocabulary: Vocabulary = {
+  name: 'menu_type',
+  about: 'Kinds of menus. Those of SMS and social channels are unknown.',
+  terms: terms(
+    'any',
+    [null, 'ivr_menu', 'IVR', 'Menu of a phone number.'],
+    [null, 'mobile_menu', 'Mobile', 'Menu in the mobile app.'],
+    [null, 'web_menu', 'Web', 'Menu on a web page.'],
+  ),
+}

@@ -1,0 +1,12 @@
+import { terms, type Vocabulary } from './vocabulary.ts'
+
+/** Contract, section c.4. */
+export const transferStatusVocabulary: Vocabulary = {
+  name: 'transfer_status',
+  about: 'Statuses of transfers. Any other value is the outcome as it stands.',
+  terms: terms(
+    'any',
+    [null, 'transferring', 'Transferring', 'Under way.'],
+    [null, 'transferred', 'Transferred', 'Somebody took it over.'],
+  ),
+}

@@ -1,0 +1,178 @@
+import type { Row } from '../src/map-object.ts'
+import type { MappedSession } from '../src/map-session.ts'
+import { isJsonObject, type JsonObject } from '../src/parse-json.ts'
+import {
+  type ChildTableSpec,
+  isSourced,
+  type RowsFrom,
+  type SourcedColumn,
+  type TableSpec,
+} from '../src/table-spec.ts'
+import { childTables } from '../src/tables/all-tables.ts'
+import { recordingRedactionTable } from '../src/tables/recording-redaction.ts'
+import { sessionTable } from '../src/tables/session.ts'
+import { canonicalValue, isNothing, sameJson } from './canonical-value.ts'
+
+/** Where a leaf of the document went; null when it went nowhere. */
+export type Account = { path: string; place: string | null }
+
+type Key = string | number
+type ArrayOfRows = { table: ChildTableSpec; from: RowsFrom }
+/** An object of the document, the row it became, and the table that says how. */
+type Home = { table: TableSpec | ChildTableSpec; row: Row; place: string; books: Books }
+type Books = { rows: MappedSession['rows']; used: Set<Row> }
+
+/**
+ * Accounts for every leaf of a document, one by one and each element of an array with a row of its own: an oracle that
+ * knows the tables' paths but none of the mapping's code. Rows and left-over elements that answer to nothing in the
+ * document are told too.
+ */
+export function accountLeaves(document: JsonObject, { rows }: MappedSession): Account[] {
+  const books: Books = { rows, used: new Set() }
+  const [row = {}] = rows.session
+  const accounts = accountObject(document, '$', { table: sessionTable, row, place: 'session', books })
+  books.used.add(row)
+  const unused = Object.entries(rows).flatMap(([name, all]) =>
+    all.filter((one) => !books.used.has(one)).map(() => ({ path: `a row of ${name}`, place: null })),
+  )
+  return [...accounts, ...unused]
+}
+
+export function lostLeaves(accounts: Account[]): string[] {
+  return accounts.filter(({ place }) => place === null).map(({ path }) => path)
+}
+
+function accountObject(object: JsonObject, path: string, home: Home): Account[] {
+  return Object.entries(object).flatMap(([key, value]) => {
+    const rowsOf = arraysOf(home.table).find(({ from }) => from.array === key)
+    if (rowsOf === undefined || !Array.isArray(value) || value.length === 0)
+      return accountValue(value, [key], `${path}.${key}`, home)
+    return accountElements(value, `${path}.${key}`, rowsOf, home)
+  })
+}
+
+function arraysOf(table: TableSpec | ChildTableSpec): ArrayOfRows[] {
+  const inside =
+    table === sessionTable ? childTables : table.name === 'recording' ? [recordingRedactionTable] : []
+  return inside.flatMap((one) => one.rowsFrom.map((from) => ({ table: one, from })))
+}
+
+/** An element is a row of its own, with every leaf in it, or it stays in `extra` whole and in its order. */
+function accountElements(elements: unknown[], path: string, rowsOf: ArrayOfRows, home: Home): Account[] {
+  const left = [home.row.extra].flatMap((extra) => valueAt(extra, [rowsOf.from.array]) ?? [])
+  const accounts = elements.flatMap((element, index) => {
+    const place = `${path}[${index}]`
+    const inRow = accountElement(element, index, place, rowsOf, home)
+    if (inRow !== undefined && lostLeaves(inRow).length === 0) return inRow
+    if (left.length === 0 || !sameJson(left[0], element)) return inRow ?? spread(element, place, null)
+    left.shift()
+    return spread(element, place, `${home.place}.extra`)
+  })
+  return [...accounts, ...left.map(() => ({ path: `an element too many in extra of ${path}`, place: null }))]
+}
+
+function accountElement(
+  element: unknown,
+  index: number,
+  path: string,
+  { table, from }: ArrayOfRows,
+  { row: outer, books }: Home,
+): Account[] | undefined {
+  if (!isJsonObject(element)) return undefined
+  const row = books.rows[table.name].find((one) => {
+    const constants = Object.entries(from.constants ?? {})
+    const isOfArray = constants.every(([name, value]) => one[name] === value)
+    const isInside = !('recording_id' in outer) || one.recording_id === outer.recording_id
+    return isOfArray && isInside && !books.used.has(one) && isRowOf(table, element, index, one)
+  })
+  if (row === undefined) return undefined
+  books.used.add(row)
+  return accountObject(element, path, { table, row, place: table.name, books })
+}
+
+function isRowOf(table: ChildTableSpec, element: JsonObject, index: number, row: Row): boolean {
+  if (table.identifiedBy.includes('ordinal')) return row.ordinal === index + 1
+  const id = table.columns.filter(isSourced).find(({ name }) => table.identifiedBy.includes(name))
+  return id !== undefined && canonicalValue('id', element[id.paths[0] ?? '']) === row[id.name]
+}
+
+function accountValue(value: unknown, keys: Key[], path: string, home: Home): Account[] {
+  if (isNothing(value)) return [{ path, place: 'nothing' }]
+  const place = columnOf(value, keys, home)
+  if (place !== undefined) return spread(value, path, place)
+  const kept = valueAt(home.row.extra, keys)
+  if (kept !== undefined && sameJson(kept, value)) return spread(value, path, `${home.place}.extra`)
+  if (Array.isArray(value)) {
+    return value.flatMap((one, index) => accountValue(one, [...keys, index], `${path}[${index}]`, home))
+  }
+  if (isJsonObject(value)) {
+    return Object.entries(value).flatMap(([key, one]) =>
+      accountValue(one, [...keys, key], `${path}.${key}`, home),
+    )
+  }
+  return [{ path, place: null }]
+}
+
+/** The column that says the value, or why there is nothing to say. */
+function columnOf(value: unknown, keys: Key[], { table, row, place }: Home): string | undefined {
+  const isAt = (path: string): boolean => sameJson(path.split('.'), keys)
+  const column = table.columns.filter(isSourced).find(({ paths }) => paths.some(isAt))
+  if (column !== undefined) {
+    const sent = canonicalValue(column.kind, value)
+    if (sent === null) return 'nothing'
+    const said = canonicalValue(column.kind, row[column.name])
+    if (sent === said || meansTerm(column, sent, said, row.channel)) return `${place}.${column.name}`
+  }
+  if (table === sessionTable) return computedColumnOf(value, keys, row)
+  const own = `${String(row.channel)}_id`
+  return isAt(own) && canonicalValue('id', value) === row.session_id ? 'back reference' : undefined
+}
+
+/** Contract, section g, rule 8: a code, and any case or separator, is the same word as the term that is stored. */
+function meansTerm({ vocabulary }: SourcedColumn, sent: unknown, said: unknown, channel: unknown): boolean {
+  const fold = (word: unknown): string =>
+    String(word)
+      .toLowerCase()
+      .replaceAll(/[\s_-]+/g, '_')
+  const term = vocabulary?.terms.find(
+    (one) => one.value === said && (one.channel === channel || one.channel === 'any'),
+  )
+  const isCode = term?.code !== null && Number(sent) === term?.code
+  return term !== undefined && (isCode || fold(sent) === fold(term.value))
+}
+
+/** Columns that data-model.md fills from `agent_info` or `virtual_agent`. */
+const computedFrom = new Map<string, readonly string[]>(
+  Object.entries({
+    'agent_info.id': ['agent_id', 'virtual_agent_id'],
+    'agent_info.name': ['agent_name', 'virtual_agent_name'],
+    'agent_info.email': ['agent_email'],
+    'agent_info.agent_number': ['agent_number'],
+    'virtual_agent.id': ['virtual_agent_id'],
+    'virtual_agent.name': ['virtual_agent_name'],
+  }),
+)
+
+function computedColumnOf(value: unknown, keys: Key[], row: Row): string | undefined {
+  const name = computedFrom.get(keys.join('.'))?.find((one) => {
+    const kind = one.endsWith('_id') ? 'id' : one.endsWith('_name') ? 'text' : 'word'
+    const sent = canonicalValue(kind, value)
+    return keys.length === 2 && typeof sent === 'string' && sent === canonicalValue(kind, row[one])
+  })
+  return name === undefined ? undefined : `session.${name}`
+}
+
+function valueAt(value: unknown, keys: Key[]): unknown {
+  return keys.reduce<unknown>((at, key) => {
+    const isHolder = isJsonObject(at) || Array.isArray(at)
+    return isHolder && Object.hasOwn(at, key) ? Reflect.get(at, key) : undefined
+  }, value)
+}
+
+/** The leaves of a value that is in one place, or nowhere, as a whole. */
+function spread(value: unknown, path: string, place: string | null): Account[] {
+  if (isNothing(value)) return [{ path, place: 'nothing' }]
+  if (Array.isArray(value)) return value.flatMap((one, index) => spread(one, `${path}[${index}]`, place))
+  if (!isJsonObject(value)) return [{ path, place }]
+  return Object.entries(value).flatMap(([key, one]) => spread(one, `${path}.${key}`, place))
+}

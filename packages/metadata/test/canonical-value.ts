@@ -1,0 +1,59 @@
+import type { ColumnKind } from '../src/columns.ts'
+import { isExactNumber, isJsonObject } from '../src/parse-json.ts'
+
+/**
+ * One spelling for a value as sent and for what a column makes of it, written without the column readers so that it can
+ * judge them. Null: nothing was said. Undefined: no value of that kind.
+ */
+export function canonicalValue(kind: ColumnKind, value: unknown): string | null | undefined {
+  if (value === null || value === undefined) return null
+  if (kind === 'json') return JSON.stringify(value)
+  if (kind === 'id-path') return idPath(Array.isArray(value) ? value.join('/') : value)
+  const text = scalarText(value)
+  if (text === undefined || kind === 'text') return text
+  if (text.trim() === '') return null
+  return canonicalText(kind, text.trim())
+}
+
+function canonicalText(kind: ColumnKind, text: string): string | undefined {
+  switch (kind) {
+    case 'id':
+    case 'integer': {
+      const digits = /^([+-]?\d+)(?:\.0+)?$/.exec(text)?.[1]
+      return digits === undefined ? undefined : BigInt(digits).toString()
+    }
+    case 'numeric':
+      // Beyond 15 digits a double may say the same of two numbers.
+      return text.replaceAll(/\D/g, '').length > 15 ? text : String(Number(text))
+    case 'boolean':
+      return { true: 'true', '1': 'true', false: 'false', '0': 'false' }[text]
+    case 'time':
+      return Number.isNaN(Date.parse(text)) ? undefined : new Date(Date.parse(text)).toISOString()
+    default:
+      return text
+  }
+}
+
+function idPath(value: unknown): string | null | undefined {
+  const ids = scalarText(value)
+    ?.split('/')
+    .map((part) => canonicalValue('id', part))
+  if (ids === undefined || ids.includes(undefined)) return undefined
+  return ids.includes(null) ? null : ids.join('/')
+}
+
+function scalarText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  return isExactNumber(value) ? value.rawJSON : undefined
+}
+
+/** Missing, `null`, `[]` and `{}` are the same (contract, section g, rule 6). */
+export function isNothing(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0
+  return value === null || value === undefined || (isJsonObject(value) && Object.keys(value).length === 0)
+}
+
+export function sameJson(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+import { type MappedSession, type Mapping, mapSession } from '../src/map-session.ts'
+import type { JsonObject } from '../src/parse-json.ts'
+import { type Reading, readDocuments } from '../src/read-documents.ts'
+
+const objectLastModified = new Date('2026-03-23T20:17:02.000Z')
+const limits = { depthMax: 64, valuesMax: 200_000 }
+
+export type Sending = { key?: string; timeZone?: string; source?: string; objectLastModified?: Date }
+
+/** What is sent as JSON: text and bytes go as they are. */
+export function readSent(sent: unknown, key = 'metadata/metadata-7.json'): Reading {
+  const bytes = sent instanceof Uint8Array ? sent : Buffer.from(textOf(sent))
+  return readDocuments({ key, bytes, bytesMax: 10_000_000 })
+}
+
+/** Every document of what is sent, mapped. Nothing but documents will do. */
+export function mapEach(sent: unknown, sending: Sending = {}): Mapping[] {
+  const reading = readSent(sent, sending.key)
+  if (reading.kind !== 'documents') throw new Error(`no documents: ${JSON.stringify(reading)}`)
+  const { key: _, ...context } = sending
+  return reading.documents.map((one) =>
+    mapSession(one, { source: 'acme', objectLastModified, limits, ...context }),
+  )
+}
+
+/** The one session of what is sent. */
+export function mapOne(sent: unknown, sending: Sending = {}): MappedSession {
+  const [mapping, ...more] = mapEach(sent, sending)
+  if (mapping?.kind !== 'session' || more.length > 0)
+    throw new Error(`no session: ${JSON.stringify(mapping)}`)
+  return mapping.session
+}
+
+/** The only row of the session table. */
+export function sessionRow(sent: unknown, sending: Sending = {}) {
+  const [row, ...more] = mapOne(sent, sending).rows.session
+  if (row === undefined || more.length > 0) throw new Error('not one session row')
+  return row
+}
+
+/** A document of `packages/testkit/fixtures`: `real/call-1418.json`. */
+export function fixtureBytes(file: string): Buffer {
+  return readFileSync(new URL(`../../testkit/fixtures/${file}`, import.meta.url))
+}
+
+/** The least that a call has to say, and whatever a test adds. */
+export function call(more: JsonObject = {}): JsonObject {
+  const least = { id: 7, call_type: 'Voice Inbound (IVR)', status: 'finished' }
+  return { ...least, created_at: '2026-03-23T13:12:51.000-07:00', ...more }
+}
+
+export function chat(more: JsonObject = {}): JsonObject {
+  const least = { id: 7, chat_type: 'Messaging Inbound (Web Chat)', status: 'finished' }
+  return { ...least, created_at: '2026-03-23T13:12:51.000-07:00', ...more }
+}
+
+/** A call as text with `members` written as they are, where JavaScript has no value for them. */
+export function callText(members: string): string {
+  return `${JSON.stringify(call()).slice(0, -1)},${members}}`
+}
+
+function textOf(sent: unknown): string {
+  return typeof sent === 'string' ? sent : JSON.stringify(sent)
+}
