@@ -72,6 +72,7 @@ function readWord(value: unknown): string | null | typeof unreadable {
   return text.trim() === '' ? null : text.trim()
 }
 
+export const int4Max = 2_147_483_647
 const int8Max = 2n ** 63n - 1n
 
 function readId(value: unknown): string | null | typeof unreadable {
@@ -85,7 +86,7 @@ function readInteger(value: unknown): number | null | typeof unreadable {
   const digits = wholeDigits(value)
   if (digits === null || digits === unreadable) return digits
   const integer = Number(digits)
-  return Math.abs(integer) <= 2_147_483_647 ? integer : unreadable
+  return Math.abs(integer) <= int4Max ? integer : unreadable
 }
 
 /** The digits of a whole number, also of `"12"`, `12.0` and `"12.0"`. Empty text means nothing was said. */

@@ -49,12 +49,15 @@ function plant(tree: ColumnTree, [key = '', ...rest]: string[], leaf: Leaf): voi
 }
 
 type Taken = { rank: number; key: string; extra: JsonObject; sent: unknown }
-type Visit = { row: Row; taken: Map<string, Taken>; context: ObjectContext }
+type Branch = { parent: JsonObject; key: string; rest: JsonObject }
+type Visit = { row: Row; taken: Map<string, Taken>; branches: Branch[]; context: ObjectContext }
 
 /** Every key of the object ends in a column or in `extra`; what says nothing (null, `[]`, `{}`) ends nowhere (I6). */
 export function mapObject(tree: ColumnTree, object: JsonObject, context: ObjectContext): MappedObject {
-  const visit: Visit = { row: {}, taken: new Map(), context }
+  const visit: Visit = { row: {}, taken: new Map(), branches: [], context }
   const extra = mapKeys(tree, object, visit)
+  // Only now is it known which of the inner objects have something left: a later alias may have sent a value back.
+  for (const { parent, key, rest } of visit.branches.reverse()) if (saysNothing(rest)) delete parent[key]
   return { row: visit.row, extra }
 }
 
@@ -70,7 +73,8 @@ function mapKeys(tree: ColumnTree, object: JsonObject, visit: Visit): JsonObject
       fillColumn(node, key, sent, extra, visit)
     } else if (isJsonObject(sent)) {
       const rest = mapKeys(node, sent, visit)
-      if (!saysNothing(rest)) extra[key] = rest
+      extra[key] = rest
+      visit.branches.push({ parent: extra, key, rest })
     } else {
       extra[key] = sent
     }

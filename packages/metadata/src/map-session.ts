@@ -16,7 +16,7 @@ import { sessionTable } from './tables/session.ts'
 import { createTimeReader, type Instant, readTime } from './times.ts'
 
 /** Goes up by one with every change of what a document becomes, so that rows tell which rules made them. */
-export const mappingVersion = 3
+export const mappingVersion = 2
 
 export type SessionKey = { source: string; channel: Channel; sessionId: string }
 

@@ -37,3 +37,17 @@ test('I10 what is not JSON is told by its position, without a word of its conten
   expect(parseJson('{"name": Jane}')).toEqual({ kind: 'not-json', position: null })
   expect(parseJson('{"name": "Jane')).toEqual({ kind: 'not-json', position: 14 })
 })
+
+test('a lone surrogate is found in whatever case it is written', () => {
+  for (const escape of ['\\ude00', '\\uDE00', '\\udfff', '\\ud800']) {
+    expect(parseJson(`{"a":"${escape}"}`)).toEqual({
+      kind: 'json',
+      value: { a: '\uFFFD' },
+      replacedCharacters: 1,
+    })
+  }
+})
+
+test('I6 a number that not even numeric holds is kept as text', () => {
+  expect(roundTrip('{"n":1e200000,"m":1.5e-16385}')).toBe('{"n":"1e200000","m":"1.5e-16385"}')
+})

@@ -21,7 +21,7 @@ declare global {
  */
 const mayHoldInexactNumber = /(?:^|[:,[\s])-?(?:[\d.]{16}|\d[\d.]*[eE])/
 /** Postgres stores neither NUL nor half a surrogate pair, in text or in jsonb. */
-const mayHoldUnstorableText = /\\u(?:0000|[dD][89abAB-F])/
+const mayHoldUnstorableText = /\\u(?:0000|[dD][89a-fA-F])/
 const unstorable = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g
 
 /**
@@ -50,15 +50,17 @@ export function parseJson(text: string): JsonReading {
   }
 }
 
-/** A double holds 15 significant digits of any number within its range, so those stay plain numbers. */
-function keepExact(parsed: number, source: string | undefined): number | ExactNumber {
+/**
+ * A double holds 15 significant digits of any number within its range, so those stay plain numbers. What not even
+ * Postgres's numeric holds (131,072 digits before the point, 16,383 after) stays readable as text.
+ */
+function keepExact(parsed: number, source: string | undefined): number | ExactNumber | string {
   if (source === undefined || /^-?\d{1,15}$/.test(source)) return parsed
-  const significantDigits = source
-    .replace(/[eE].*$/, '')
-    .replace(/\D/g, '')
-    .replace(/^0+/, '').length
+  const [mantissa = '', exponent = '0'] = source.toLowerCase().split('e')
+  const significantDigits = mantissa.replace(/\D/g, '').replace(/^0+/, '').length
   const inRange = Number.isFinite(parsed) && (parsed !== 0 || significantDigits === 0)
-  return inRange && significantDigits <= 15 ? parsed : JSON.rawJSON(source)
+  if (inRange && significantDigits <= 15) return parsed
+  return Math.abs(Number(exponent)) + mantissa.length > 16_000 ? source : JSON.rawJSON(source)
 }
 
 function withStorableKeys(parsed: unknown, replace: (text: string) => string): unknown {

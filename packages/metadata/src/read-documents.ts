@@ -17,7 +17,16 @@ export type SessionDocument = {
   text: string
 }
 
-export type UnreadableCode = 'empty_object' | 'not_json' | 'gzip_broken' | 'decompressed_too_large'
+export type UnreadableCode =
+  | 'empty_object'
+  | 'not_json'
+  | 'gzip_broken'
+  | 'decompressed_too_large'
+  | 'too_many_documents'
+  | 'document_too_deep'
+
+/** Documents in one object at the most. The platform writes one; an export for a support case, some hundreds. */
+const documentsMax = 5_000
 
 export type Reading =
   | { kind: 'documents'; documents: SessionDocument[]; ignored: number; replacedCharacters: number }
@@ -48,7 +57,7 @@ export function readDocuments(object: { key: string; bytes: Uint8Array; bytesMax
     const found = classifyDocument(json.value, keyChannel)
     if (found.kind === 'ignored') return found
     const { channel, document } = found
-    const storable = json.replacedCharacters === 0 ? text : JSON.stringify(json.value)
+    const storable = json.replacedCharacters === 0 ? text : (writeJson(json.value) ?? text)
     const only = { channel, document, path: '$', contentSha256: sha256(plain.bytes), text: storable }
     return { kind: 'documents', documents: [only], ignored: 0, replacedCharacters }
   }
@@ -56,18 +65,27 @@ export function readDocuments(object: { key: string; bytes: Uint8Array; bytesMax
 }
 
 function readArray(values: unknown[], keyChannel: Channel | null, replacedCharacters: number): Reading {
+  if (values.length > documentsMax) {
+    const detail = `${values.length} documents in one object, more than ${documentsMax}`
+    return { kind: 'unreadable', code: 'too_many_documents', detail }
+  }
   const documents: SessionDocument[] = []
   let firstReason: IgnoredReason | undefined
+  let tooDeep: number | undefined
   values.forEach((value, position) => {
     const found = classifyDocument(value, keyChannel)
     if (found.kind === 'ignored') {
       firstReason ??= found.reason
       return
     }
-    const text = JSON.stringify(found.document)
+    const text = writeJson(found.document)
     const { channel, document } = found
-    documents.push({ channel, document, path: `$[${position}]`, contentSha256: sha256(text), text })
+    if (text === undefined) tooDeep ??= position
+    else documents.push({ channel, document, path: `$[${position}]`, contentSha256: sha256(text), text })
   })
+  if (tooDeep !== undefined) {
+    return { kind: 'unreadable', code: 'document_too_deep', detail: `$[${tooDeep}]: nested too deeply` }
+  }
   if (documents.length === 0) return { kind: 'ignored', reason: firstReason ?? 'empty_document' }
   return { kind: 'documents', documents, ignored: values.length - documents.length, replacedCharacters }
 }
@@ -95,6 +113,16 @@ function decode(bytes: Uint8Array): string {
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
   const start = hasMark ? 3 : 0
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, bytes.byteLength - start).toString('utf8')
+}
+
+/** Undefined for nesting that is deeper than the stack: `JSON.parse` has no such limit, `JSON.stringify` has. */
+function writeJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
 }
 
 function sha256(content: Uint8Array | string): string {

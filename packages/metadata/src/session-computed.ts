@@ -1,5 +1,5 @@
 import type { Channel } from './classify-document.ts'
-import { type ColumnKind, noTimes, readColumn, saysNothing, unreadable } from './columns.ts'
+import { type ColumnKind, int4Max, noTimes, readColumn, saysNothing, unreadable } from './columns.ts'
 import type { Row } from './map-object.ts'
 import { isJsonObject, type JsonObject } from './parse-json.ts'
 import { directionOf } from './session-type.ts'
@@ -52,26 +52,43 @@ function codeOfStatus(status: string): number | null {
   return /^\d{1,4}$/.test(status) ? Number(status) : null
 }
 
-/** Contract, section e, report definitions: a handle's duration includes hold; no handle row, no sum. */
+/**
+ * Contract, section e, report definitions: a handle's duration includes hold. No handle row, no sum; and none where a row
+ * has a duration that its column cannot hold, because half a sum is wrong.
+ */
 function fillHandleSums(session: Row, handles: Row[]): void {
   if (handles.length === 0) return
-  const sum = (column: string): number =>
-    handles.reduce((total, row) => total + (typeof row[column] === 'number' ? row[column] : 0), 0)
-  const connected = sum('duration_seconds')
-  session.talk_seconds = connected - sum('hold_seconds')
-  session.acw_seconds = sum('acw_seconds')
-  session.bcw_seconds = sum('bcw_seconds')
-  session.handle_seconds = connected + session.acw_seconds + session.bcw_seconds
+  const connected = sumOf(handles, 'duration_seconds', ['call_duration', 'chat_duration'])
+  const hold = sumOf(handles, 'hold_seconds', ['hold_duration'])
+  const acw = sumOf(handles, 'acw_seconds', ['acw_duration'])
+  const bcw = sumOf(handles, 'bcw_seconds', ['bcw_duration'])
+  session.talk_seconds = asInteger(connected - hold)
+  session.acw_seconds = asInteger(acw)
+  session.bcw_seconds = asInteger(bcw)
+  session.handle_seconds = asInteger(connected + acw + bcw)
+}
+
+/** NaN when a row's value was unreadable and is in its `extra`. */
+function sumOf(rows: Row[], column: string, keys: readonly string[]): number {
+  return rows.reduce((total, { [column]: value, extra }) => {
+    const unread = isJsonObject(extra) && keys.some((key) => extra[key] !== undefined)
+    return unread ? Number.NaN : total + (typeof value === 'number' ? value : 0)
+  }, 0)
+}
+
+function asInteger(seconds: number): number | null {
+  return Math.abs(seconds) <= int4Max ? seconds : null
 }
 
 /** A transfer does not say itself whether it was cold; the queue or handle row that names it does. */
 function fillColdTransfers(transfers: Row[], naming: Row[]): void {
+  const verdicts = new Map<unknown, boolean>()
+  for (const { transfer_id: id, is_transfer_cold: cold } of naming) {
+    if (typeof cold === 'boolean') verdicts.set(id, cold || verdicts.get(id) === true)
+  }
   for (const transfer of transfers) {
-    const verdicts = naming
-      .filter((row) => row.transfer_id === transfer.transfer_id)
-      .map((row) => row.is_transfer_cold)
-      .filter((cold) => typeof cold === 'boolean')
-    if (verdicts.length > 0) transfer.is_cold = verdicts.includes(true)
+    const cold = verdicts.get(transfer.transfer_id)
+    if (cold !== undefined) transfer.is_cold = cold
   }
 }
 
@@ -79,8 +96,7 @@ function fillColdTransfers(transfers: Row[], naming: Row[]): void {
 function takeAgentInfo(session: Row, extra: JsonObject): void {
   const info = extra.agent_info
   if (!isJsonObject(info)) return
-  const isVirtual =
-    info.email === undefined && (info.va_alias !== undefined || info.agent_number === undefined)
+  const isVirtual = saysNothing(info.email) && (!saysNothing(info.va_alias) || saysNothing(info.agent_number))
   const left: JsonObject = { ...info }
   if (isVirtual) {
     take(session, 'virtual_agent_id', 'id', left, 'id')

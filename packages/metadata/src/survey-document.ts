@@ -38,6 +38,8 @@ const notTheSessionsOwn = new Set([
   'custom_data_not_secured',
   'virtual_agent_params',
   'sip_headers',
+  // What stood around the document, not in it.
+  '_wrapper',
 ])
 
 type Step = { value: unknown; depth: number; own: boolean }

@@ -43,3 +43,7 @@ test.each([
 test('a time without an offset and without a configured zone is UTC', () => {
   expect(readTime('2026-01-15T09:00:00')?.instant).toBe('2026-01-15T09:00:00.000000Z')
 })
+
+test('a time without an offset from before standard time is read, not a defect', () => {
+  expect(readTime('0001-01-01T05:00:00', 'America/New_York')?.instant).toBe('0001-01-01T09:56:00.000000Z')
+})

@@ -56,14 +56,14 @@ export function createTimeReader(timeZone: string | undefined): TimeReader {
 
 function readOffsetMinutes(offset: string): number | undefined {
   if (!/^[+-]/.test(offset)) return 0
-  const minutes = Number(offset.slice(1, 3)) * 60 + Number(offset.slice(3).replace(':', '') || 0)
+  const minutes = Number(offset.slice(1, 3)) * 60 + Number(offset.slice(3).replace(':', '').slice(0, 2) || 0)
   if (minutes > 16 * 60) return undefined
   return offset.startsWith('-') ? -minutes : minutes
 }
 
 const zoneFormats = new Map<string, Intl.DateTimeFormat>()
 
-/** The offset of a zone at a local wall-clock time; the earlier instant where the clock shows it twice. */
+/** The offset of a zone, in whole minutes also for the years before standard time, at a local wall-clock time; the earlier instant where the clock shows it twice. */
 function zoneOffsetMinutes(localMs: number, timeZone: string | undefined): number {
   if (timeZone === undefined) return 0
   const before = offsetAt(localMs - 24 * 3_600_000, timeZone)

@@ -95,7 +95,10 @@ type CatalogueRow = {
   comment: string | null
 }
 
-/** One row per column, by schema, table and place in the table; needs no right on the tables themselves. */
+/**
+ * One row per column, by schema, table and place in the table. The facts, which are what is partitioned, stand before
+ * lookup tables and views. Needs no right on the tables themselves.
+ */
 async function readColumns(db: Database): Promise<CatalogueRow[]> {
   const answer = await sql<CatalogueRow>`
     select n.nspname as schema_name, obj_description(n.oid, 'pg_namespace') as schema_comment,
@@ -110,7 +113,7 @@ async function readColumns(db: Database): Promise<CatalogueRow[]> {
     join pg_namespace n on n.oid = c.relnamespace
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     where n.nspname = any(${schemaNames}::text[]) and c.relkind in ('r', 'p', 'v', 'm') and not c.relispartition
-    order by array_position(${schemaNames}::text[], n.nspname::text), c.relname, a.attnum
+    order by array_position(${schemaNames}::text[], n.nspname::text), c.relkind <> 'p', c.relname, a.attnum
   `.execute(db)
   return answer.rows
 }

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest'
+import { mapSession } from './map-session.ts'
+import { readDocuments } from './read-documents.ts'
+
+const base = {
+  id: 7,
+  call_type: 'Voice Inbound (IVR)',
+  created_at: '2026-03-23T13:12:51Z',
+  status: 'finished',
+}
+
+function map(fields: object) {
+  const reading = readDocuments({
+    key: 'x.json',
+    bytes: Buffer.from(JSON.stringify({ ...base, ...fields })),
+    bytesMax: 1e7,
+  })
+  const [document] = reading.kind === 'documents' ? reading.documents : []
+  if (document === undefined) throw new Error(reading.kind)
+  const mapping = mapSession(document, {
+    source: 'acme',
+    objectLastModified: new Date('2026-03-24T00:00:00Z'),
+    limits: { depthMax: 64, valuesMax: 500_000 },
+  })
+  if (mapping.kind !== 'session') throw new Error(mapping.detail)
+  return mapping.session
+}
+
+test('I6 a value that a preferred alias replaced is kept, also when its object was empty before', () => {
+  const transfer = { id: 1, from_menu: { name: 'LOST' }, from_menu_path: { name: 'B' } }
+  const [row] = map({ transfers: [transfer] }).rows.transfer
+  expect(row).toMatchObject({ from_menu_path: 'B', extra: { from_menu: { name: 'LOST' } } })
+})
+
+test('sums that are no integers, or of which a part is unreadable, are null and not wrong', () => {
+  const huge = { id: 1, call_duration: 1_774_300_000 }
+  expect(map({ handle_durations: [huge, { ...huge, id: 2 }] }).rows.session[0]?.handle_seconds).toBeNull()
+  const half = { id: 1, call_duration: 12.5 }
+  const { rows } = map({ handle_durations: [half, { id: 2, call_duration: 10, acw_duration: 4 }] })
+  expect(rows.session[0]).toMatchObject({ talk_seconds: null, handle_seconds: null, acw_seconds: 4 })
+  expect(rows.handle_duration[0]?.extra).toEqual({ call_duration: 12.5 })
+})
+
+test('agent_info is told apart by what it says, and null says nothing', () => {
+  const bot = { id: 6, name: 'Bot', va_alias: 'b', email: null }
+  expect(map({ agent_info: bot }).rows.session[0]).toMatchObject({
+    virtual_agent_id: '6',
+    virtual_agent_name: 'Bot',
+  })
+  const person = { id: 5, name: 'Ann', agent_number: '77', va_alias: null }
+  expect(map({ agent_info: person }).rows.session[0]).toMatchObject({ agent_id: '5', agent_number: '77' })
+})
+
+test('I5 thousands of transfers and rows that name them are mapped in one pass', () => {
+  const ids = Array.from({ length: 20_000 }, (_, id) => id)
+  const transfers = ids.map((id) => ({ id }))
+  const queue = ids.map((id) => ({ id, transfer_id: id, transfer_cold: id % 2 === 0 }))
+  const rows = map({ transfers, queue_durations: queue }).rows.transfer
+  expect(rows.filter((row) => row.is_cold === true)).toHaveLength(10_000)
+})
+
+test('what stood around a wrapped document does not order its revisions', () => {
+  const wrapped = { call: base, delivered: { updated_at: '2030-01-01T00:00:00Z' } }
+  const reading = readDocuments({ key: 'x.json', bytes: Buffer.from(JSON.stringify(wrapped)), bytesMax: 1e6 })
+  const [document] = reading.kind === 'documents' ? reading.documents : []
+  if (document === undefined) throw new Error('unread')
+  const mapping = mapSession(document, {
+    source: 'acme',
+    objectLastModified: new Date(0),
+    limits: { depthMax: 64, valuesMax: 1_000 },
+  })
+  expect(mapping).toMatchObject({ session: { revision: { latestEventAt: '2026-03-23T13:12:51.000000Z' } } })
+})
+
+test('I8 an array with a document nested without end, or with too many, is unreadable with a code', () => {
+  const deep = `[${JSON.stringify(base)},{"call_uuid":"x","a":${'['.repeat(50_000)}${']'.repeat(50_000)}}]`
+  expect(readDocuments({ key: 'x.json', bytes: Buffer.from(deep), bytesMax: 1e6 })).toMatchObject({
+    code: 'document_too_deep',
+  })
+  const many = JSON.stringify(Array.from({ length: 5_001 }, () => base))
+  expect(readDocuments({ key: 'x.json', bytes: Buffer.from(many), bytesMax: 1e7 })).toMatchObject({
+    code: 'too_many_documents',
+  })
+})

@@ -1,0 +1,165 @@
+import { type Column, isSourced, type TableName } from '@aftercall/metadata/table-spec'
+import { childTables, tables } from '@aftercall/metadata/tables'
+import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { type Dictionary, parseColumnComment, readDictionary } from '../src/dictionary.ts'
+
+let database: TestDatabase
+let dictionary: Dictionary
+
+beforeAll(async () => {
+  database = await createTestDatabase(inject('postgresUrl'))
+  dictionary = await readDictionary(database.db)
+})
+afterAll(() => database.drop())
+
+/** Tables whose columns still wait for their comments. */
+const uncommented = new Set(['warehouse.session_change'])
+
+function everyTable() {
+  return dictionary.schemas.flatMap((schema) =>
+    schema.tables.map((table) => ({ ...table, name: `${schema.name}.${table.name}` })),
+  )
+}
+
+function everyColumn() {
+  return everyTable().flatMap((table) =>
+    table.columns.map((column) => ({ ...column, table: table.name, place: `${table.name}.${column.name}` })),
+  )
+}
+
+/** Columns of the tables that the mapping fills. */
+function factColumns() {
+  const names = new Set(tables.map((table) => `warehouse.${table.name}`))
+  return everyColumn().filter((column) => names.has(column.table))
+}
+
+test('every schema and table says in one line what it is', () => {
+  const said = [...dictionary.schemas, ...everyTable()]
+  const without = said.filter(({ meaning }) => !/^\S[^\n]*\.$/.test(meaning ?? ''))
+  expect(without.map(({ name }) => name)).toEqual([])
+})
+
+test('every column says in one line what it means and whether it is personal data', () => {
+  const without = everyColumn().filter(
+    ({ table, meaning, isPersonalData }) =>
+      !uncommented.has(table) && (isPersonalData === null || !/^\S[^\n]*\.$/.test(meaning ?? '')),
+  )
+  expect(without.map(({ place }) => place)).toEqual([])
+})
+
+test('every column of a fact names exactly the paths that the mapping reads, in their order', () => {
+  const said = Object.fromEntries(
+    factColumns().map(({ place, source }) => [
+      place,
+      source?.startsWith('computed: ') ? 'computed' : source?.split(' or '),
+    ]),
+  )
+  const expected = tables.flatMap((table) => [
+    ...aroundOf(table.name).map(([name, source]) => [`warehouse.${table.name}.${name}`, source]),
+    ...table.columns.map((column) => [
+      `warehouse.${table.name}.${column.name}`,
+      declaredSource(table.name, column),
+    ]),
+  ])
+  expect(said).toEqual(Object.fromEntries(expected))
+})
+
+/** What the loader adds to the columns of the mapping. */
+function aroundOf(table: TableName): [string, string | string[]][] {
+  if (table === 'session') {
+    return [
+      ['bucket', ['pipeline']],
+      ['object_key', ['pipeline']],
+      ['loaded_at', ['pipeline']],
+    ]
+  }
+  return [
+    ['source', 'computed'],
+    ['channel', 'computed'],
+    ['session_id', ['id']],
+    ['session_created_at', ['created_at']],
+  ]
+}
+
+function declaredSource(table: TableName, column: Column): string | string[] {
+  if (!isSourced(column)) return 'computed'
+  return placesOf(table).flatMap((place) => column.paths.map((path) => `${place}${path}`))
+}
+
+function placesOf(table: TableName): string[] {
+  if (table === 'recording_redaction') return ['recordings[].redaction_times[].']
+  const child = childTables.find((one) => one.name === table)
+  return child?.rowsFrom.map(({ array }) => `${array}[].`) ?? ['']
+}
+
+test('what the pipeline notes itself says so', () => {
+  const without = everyColumn().filter(
+    ({ table, source }) => table.startsWith('ingest.') && source !== 'pipeline',
+  )
+  expect(without.map(({ place }) => place)).toEqual([])
+})
+
+test('a number of a fact has the unit that its name promises', () => {
+  const unitOf = (name: string) => /(?:^|_)(seconds|minutes|percent)(?:_(?:total|max|avg))?$/.exec(name)?.[1]
+  const wrong = factColumns().filter(
+    ({ name, unit }) => unit !== (name === 'rating' ? 'points' : (unitOf(name) ?? null)),
+  )
+  expect(wrong.map(({ place, unit }) => `${place}: ${unit}`)).toEqual([])
+})
+
+test('what names, reaches or quotes a person counts as personal data', () => {
+  const telling = [
+    /(?:^|_)(?:agent|user|end_user)_(?:id|name|email|number|identifier|contact_id)$/,
+    /^(?:first|middle|last)_name$|^caller_id$|(?:phone|to|support|outbound)_number$/,
+    /^(?:feedback|note|body|smart_action_text)$|(?:^|_)(?:email|url)$/,
+    /^(?:extra|custom_data.*|.*_params|.*_headers)$/,
+  ]
+  const missed = factColumns().filter(
+    ({ name, isPersonalData }) =>
+      telling.some((pattern) => pattern.test(name)) &&
+      !/virtual_agent_(?:id|name)$/.test(name) &&
+      isPersonalData !== true,
+  )
+  expect(missed.map(({ place }) => place)).toEqual([])
+  const harmless = factColumns().filter(
+    ({ unit, isPersonalData }) => unit !== null && isPersonalData !== false,
+  )
+  expect(harmless).toEqual([])
+})
+
+test('partitions are no tables of their own, and keys stand in their order', async () => {
+  await sql`select ingest.create_month('2026-03-01')`.execute(database.db)
+  expect(await readDictionary(database.db)).toEqual(dictionary)
+  const media = everyTable().find(({ name }) => name === 'warehouse.media')
+  expect(media?.primaryKey).toEqual([
+    'source',
+    'channel',
+    'session_id',
+    'session_created_at',
+    'media_type',
+    'media_id',
+  ])
+})
+
+test('a comment is taken apart; one of another form is all meaning', () => {
+  expect(
+    parseColumnComment('Wait. All of it. Unit: seconds. Source: a[].b.c or d. Personal data: no.'),
+  ).toEqual({ meaning: 'Wait. All of it.', unit: 'seconds', source: 'a[].b.c or d', isPersonalData: false })
+  expect(
+    parseColumnComment('Name. Source: computed: a.b, else the c. of d. Personal data: yes.'),
+  ).toMatchObject({
+    source: 'computed: a.b, else the c. of d',
+    isPersonalData: true,
+  })
+  expect(parseColumnComment('Name. Personal data: yes.')).toMatchObject({ unit: null, source: null })
+  const free = 'How long. Unit: seconds.'
+  expect(parseColumnComment(free)).toEqual({
+    meaning: free,
+    unit: null,
+    source: null,
+    isPersonalData: null,
+  })
+  expect(parseColumnComment(null).meaning).toBeNull()
+})
