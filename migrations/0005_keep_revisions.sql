@@ -74,6 +74,17 @@ where later.previous_document is not null;
 comment on view warehouse.session_change is
   'What changed from one kept revision of a session to the next: key of the document, old value, new value. Complete where raw is "all".';
 
+comment on column warehouse.session_change.source is 'Configured name of the bucket and prefix: the tenant. Source: configuration. Personal data: no.';
+comment on column warehouse.session_change.channel is 'call or chat. Source: computed: from session_revision. Personal data: no.';
+comment on column warehouse.session_change.session_id is 'Id of the session within source and channel. Source: computed: from session_revision. Personal data: no.';
+comment on column warehouse.session_change.session_created_at is 'created_at of the later revision. Source: computed: from session_revision. Personal data: no.';
+comment on column warehouse.session_change.previous_updated_at is 'updated_at of the earlier revision. Source: computed: from session_revision. Personal data: no.';
+comment on column warehouse.session_change.revision_updated_at is 'updated_at of the later revision. Source: computed: from session_revision. Personal data: no.';
+comment on column warehouse.session_change.loaded_at is 'When the later revision was committed. Source: computed: from session_revision. Personal data: no.';
+comment on column warehouse.session_change.column_name is 'Key at the top of the document that changed. Source: computed: from session_revision. Personal data: no.';
+comment on column warehouse.session_change.old_value is 'Its value in the revision before; null when it had none. Source: computed: from session_revision.document. Personal data: yes.';
+comment on column warehouse.session_change.new_value is 'Its value in this revision; null when it has none. Source: computed: from session_revision.document. Personal data: yes.';
+
 create table ingest.schema_drift (
   source         text        not null,
   channel        text        not null,

@@ -39,8 +39,8 @@ test('I10 what is not JSON is told by its position, without a word of its conten
 })
 
 test('a lone surrogate is found in whatever case it is written', () => {
-  for (const escape of ['\\ude00', '\\uDE00', '\\udfff', '\\ud800']) {
-    expect(parseJson(`{"a":"${escape}"}`)).toEqual({
+  for (const written of ['\\ude00', '\\uDE00', '\\udfff', '\\ud800']) {
+    expect(parseJson(`{"a":"${written}"}`)).toEqual({
       kind: 'json',
       value: { a: '\uFFFD' },
       replacedCharacters: 1,

@@ -8,7 +8,7 @@ import { isExactNumber, isJsonObject } from '../src/parse-json.ts'
 export function canonicalValue(kind: ColumnKind, value: unknown): string | null | undefined {
   if (value === null || value === undefined) return null
   if (kind === 'json') return JSON.stringify(value)
-  if (kind === 'id-path') return idPath(Array.isArray(value) ? value.join('/') : value)
+  if (kind === 'id-path') return idPath(isTextArray(value) ? value.join('/') : value)
   const text = scalarText(value)
   if (text === undefined || kind === 'text') return text
   if (text.trim() === '') return null
@@ -40,6 +40,10 @@ function idPath(value: unknown): string | null | undefined {
     .map((part) => canonicalValue('id', part))
   if (ids === undefined || ids.includes(undefined)) return undefined
   return ids.includes(null) ? null : ids.join('/')
+}
+
+function isTextArray(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string')
 }
 
 function scalarText(value: unknown): string | undefined {

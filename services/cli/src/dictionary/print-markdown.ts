@@ -17,7 +17,7 @@ elsewhere null means that nothing was said, unless the meaning tells more.`
 /** One page: contents, then a section per table with its columns. */
 export function printMarkdown({ schemas }: Dictionary): string {
   const contents = schemas.flatMap((schema) => [
-    `- **${schema.name}**${schema.meaning === null ? '' : `: ${escape(schema.meaning)}`}`,
+    `- **${schema.name}**${schema.meaning === null ? '' : `: ${escapeCell(schema.meaning)}`}`,
     ...schema.tables.map((table) => `  - [${table.name}](#${anchorOf(schema, table)})`),
   ])
   const sections = schemas.flatMap((schema) => schema.tables.map((table) => printTable(schema, table)))
@@ -27,7 +27,7 @@ export function printMarkdown({ schemas }: Dictionary): string {
 function printTable(schema: DictionarySchema, table: DictionaryTable): string {
   const about = [
     ...(table.kind === 'table' ? [] : [`A ${table.kind}.`]),
-    ...(table.meaning === null ? [] : [escape(table.meaning)]),
+    ...(table.meaning === null ? [] : [escapeCell(table.meaning)]),
   ]
   const key = table.primaryKey.map(code).join(', ')
   return [
@@ -47,7 +47,7 @@ function printColumn(column: DictionaryColumn): string {
   const cells = [
     code(name),
     isNullable ? type : `${type}, *not null*`,
-    escape(meaning ?? ''),
+    escapeCell(meaning ?? ''),
     unit ?? '',
     printSource(source),
     isPersonalData === null ? '' : isPersonalData ? '**yes**' : 'no',
@@ -57,7 +57,7 @@ function printColumn(column: DictionaryColumn): string {
 
 function printSource(source: string | null): string {
   if (source === null) return ''
-  if (source.startsWith('computed:')) return escape(source)
+  if (source.startsWith('computed:')) return escapeCell(source)
   return source.split(' or ').map(code).join(' or ')
 }
 
@@ -71,6 +71,6 @@ function code(text: string): string {
 }
 
 /** Comments are plain text; none of it may become a table cell or a tag. */
-function escape(text: string): string {
+function escapeCell(text: string): string {
   return text.replaceAll(/\s+/g, ' ').replaceAll(/[|*<]/g, (character) => `\\${character}`)
 }

@@ -1,0 +1,240 @@
+import { expect, test } from 'vitest'
+import { call, chat, mapOne, readSent, sessionRow } from './map-document.ts'
+
+// Contract, section g, from rule 14 on: rows, people and whole sessions.
+
+test('rule 14: the same id in two arrays, channels or sources is another row; in one array it is not', () => {
+  const arrays = {
+    photos: [{ id: 1 }],
+    videos: [{ id: 1 }],
+    participants: [{ id: 1 }],
+    transfers: [{ id: 1 }],
+  }
+  const { rows } = mapOne(call(arrays))
+  expect(rows.media.map((row) => [row.media_type, row.media_id])).toEqual([
+    ['photo', '1'],
+    ['video', '1'],
+  ])
+  expect(rows.call_participant).toMatchObject([
+    { source: 'acme', channel: 'call', session_id: '7', participant_id: '1' },
+  ])
+  const again = mapOne(
+    call({
+      participants: [
+        { id: 1, type: 'agent' },
+        { id: '1', type: 'end_user' },
+      ],
+    }),
+  )
+  expect(again.rows.call_participant).toMatchObject([{ participant_id: '1', type: 'agent' }])
+  expect(again.rows.session).toMatchObject([{ extra: { participants: [{ id: '1', type: 'end_user' }] } }])
+})
+
+test('rule 14: an element without an id of its own stays in extra, and so does what is no object', () => {
+  const odd = [{ type: 'agent' }, { id: 'x1' }, 'text', 7, [1]]
+  const { rows } = mapOne(call({ participants: [{ id: 1 }, ...odd] }))
+  expect(rows.call_participant).toHaveLength(1)
+  expect(rows.session).toMatchObject([{ extra: { participants: odd } }])
+})
+
+test.each([
+  [call(), 'call_id', 'chat_id'],
+  [chat(), 'chat_id', 'call_id'],
+])(
+  'rule 14: the session’s own id is no news, but the id of the other channel is (%#)',
+  (least, own, other) => {
+    const { rows } = mapOne({
+      ...least,
+      participants: [
+        { id: 1, [own]: 7 },
+        { id: 2, [own]: 8 },
+        { id: 3, [other]: 7 },
+      ],
+    })
+    expect(rows.call_participant.map((row) => row.extra)).toEqual([undefined, { [own]: 8 }, { [other]: 7 }])
+  },
+)
+
+test('rule 15: dispositions without an id are told apart by their place', () => {
+  const twice = { participant_id: 1, transfer_id: null, ujet_code_id: 4, code: 'Resolved' }
+  const { rows } = mapOne(call({ dispositions: [twice, twice, 'text', twice] }))
+  expect(rows.disposition.map((row) => [row.ordinal, row.participant_id, row.ujet_code_id])).toEqual([
+    [1, '1', '4'],
+    [2, '1', '4'],
+    [4, '1', '4'],
+  ])
+  expect(rows.session).toMatchObject([{ extra: { dispositions: ['text'] } }])
+})
+
+test('rule 16: the menu path’s id, the leaf’s id and the path of ids are all kept', () => {
+  const { rows } = mapOne(
+    call({
+      selected_menu: { id: 70 },
+      menu_path: { name: 'a/b', materialized_path: '6/70' },
+      queue_durations: [{ id: 1, menu_path_id: 83, menu_path: 'a/b' }],
+    }),
+  )
+  expect(rows.session).toMatchObject([{ menu_id: '70', menu_path: 'a/b', menu_path_ids: ['6', '70'] }])
+  expect(rows.queue_duration).toMatchObject([{ menu_path_id: '83', menu_path: 'a/b' }])
+})
+
+test('rule 17: durations that contradict each other, negative or over a day are stored as sent', () => {
+  const { rows } = mapOne(
+    call({
+      call_duration: -5,
+      hold_duration: 90_000,
+      participants: [{ id: 1, hold_duration: 50 }],
+      consumer_handle_durations: [{ id: 1, hold_duration: 13 }],
+    }),
+  )
+  expect(rows.session).toMatchObject([{ duration_seconds: -5, hold_seconds: 90_000 }])
+  expect(rows.call_participant).toMatchObject([{ hold_seconds: 50 }])
+  expect(rows.consumer_handle_duration).toMatchObject([{ hold_seconds: 13 }])
+})
+
+const human = { agent_id: '5', agent_name: 'Jane Smith', agent_email: 'jane@example.com' }
+const virtual = { virtual_agent_id: '6', virtual_agent_name: 'Front door' }
+
+test.each([
+  ['a person', { id: 5, name: 'Jane Smith', email: 'jane@example.com', agent_number: null }, human],
+  [
+    'a person with a number',
+    { id: 5, name: 'Jane Smith', email: 'jane@example.com', agent_number: 1660 },
+    { ...human, agent_number: '1660' },
+  ],
+  [
+    'a person, spelt with every key',
+    { id: 5, name: 'Jane Smith', email: 'jane@example.com', va_alias: null },
+    human,
+  ],
+  ['a virtual agent', { id: 6, name: 'Front door', va_alias: 'Aki' }, virtual],
+  ['a virtual agent without an alias', { id: 6, name: 'Front door', va_alias: null }, virtual],
+  [
+    'a virtual agent, spelt with every key',
+    { id: 6, name: 'Front door', va_alias: 'Aki', email: null, agent_number: null },
+    virtual,
+  ],
+  ['nobody', null, {}],
+  ['nobody, as an empty object', {}, {}],
+])('rule 18: agent_info may be %s', (_who, sent, columns) => {
+  const row = sessionRow(call({ agent_info: sent }))
+  const named = Object.entries(row).filter(([name]) => /^(?:virtual_)?agent_(?!count)/.test(name))
+  expect(Object.fromEntries(named)).toEqual(columns)
+})
+
+test('rule 18: a session’s virtual agent is one: its name and its id are of the same', () => {
+  const sent = call({ agent_info: { id: 6, va_alias: 'Aki' }, virtual_agent: { id: 9, name: 'Other' } })
+  expect(sessionRow(sent)).toMatchObject({ virtual_agent_id: '6' })
+  expect(sessionRow(sent).virtual_agent_name).toBeUndefined()
+})
+
+test('rule 18: agents are counted from the participants, not from agent_info', () => {
+  expect(sessionRow(call({ agent_info: { id: 5, email: 'jane@example.com' } })).agent_count).toBe(0)
+})
+
+test.each([
+  ['text', 'x'],
+  ['a number', 4],
+  ['an object', { a: [1] }],
+  ['an array', [{ a: 1 }, 'x']],
+])('rule 19: what has no known shape may be %s, and is kept as sent', (_what, shape) => {
+  const keys = [
+    'wait_time_sms',
+    'in_call_sms',
+    'smart_action_text',
+    'transfer_limit',
+    'automation_redirection',
+  ]
+  const { rows } = mapOne(
+    call({ ...Object.fromEntries(keys.map((key) => [key, shape])), participants: [{ id: 1, teams: shape }] }),
+  )
+  expect(rows.call_participant).toMatchObject([{ teams: shape }])
+  expect(rows.session).toMatchObject([{ automation_redirection: shape, extra: { transfer_limit: shape } }])
+  const [session = {}] = rows.session
+  const kept = JSON.stringify([session.smart_action_text, session.extra, rows.session_message])
+  for (const one of [shape].flat()) {
+    const values = typeof one === 'object' ? JSON.stringify(one).slice(1, -1) : String(one)
+    expect(kept.split(values).length - 1).toBeGreaterThanOrEqual(3)
+  }
+})
+
+test('rule 20: free maps are kept as sent, whatever their keys', () => {
+  const map = { queueId: '92', queue_id: 92, QUEUE: null, nested: { call_id: 7, ended_at: 'x' } }
+  const { rows } = mapOne(
+    call({
+      sip_headers: map,
+      custom_data_secured: map,
+      custom_data_not_secured: map,
+      participants: [{ id: 1, virtual_agent_params: map, sip_headers: map }],
+    }),
+  )
+  expect(rows.session).toMatchObject([{ sip_headers: map, custom_data: map, custom_data_secured: map }])
+  expect(rows.call_participant).toMatchObject([{ virtual_agent_params: map, sip_headers: map }])
+})
+
+test('rule 21: what could not be read is told without a word of its content', () => {
+  const broken = readSent('{"id": 7, "email": "jane.smith@example.com", oops')
+  expect(JSON.stringify(broken)).not.toMatch(/jane|example|oops/)
+  const drift = mapOne(call({ nickname: 'Janey', participants: [{ id: 1, mood: 'Janey' }] })).drift
+  expect(drift).toEqual([
+    { path: 'nickname', type: 'string' },
+    { path: 'participants[].mood', type: 'string' },
+  ])
+})
+
+test.each(['queued', 'connecting', 'va_connected', 'campaign_dialing', 'voicemail', 'never heard of'])(
+  'rule 22: a session that is still %s is loaded',
+  (status) => {
+    const sent = call({ status, ends_at: null, connected_at: null })
+    expect(sessionRow(sent).status).toBe(status)
+    expect(mapOne(sent).endedAt).toBeNull()
+  },
+)
+
+test('rule 23: open vocabularies are never a reason to refuse', () => {
+  const sent = {
+    rating: 5,
+    voicemail_reason: 'over_cap_holiday',
+    deflection: 'over_cap_sip',
+    answer_type: 'auto',
+    queue_durations: [{ id: 1, service_level_event: 'excluded' }],
+    participants: [{ id: 1, type: 'third_party', entry_type: 'barge' }],
+  }
+  const { rows } = mapOne(call(sent))
+  const { queue_durations: queues, participants, ...words } = sent
+  expect(rows.session).toMatchObject([words])
+  expect(rows.queue_duration).toMatchObject([{ service_level_event: queues[0]?.service_level_event }])
+  expect(rows.call_participant).toMatchObject([{ type: participants[0]?.type, entry_type: 'barge' }])
+})
+
+test('rule 24: handle time starts at the acceptance; the time from the assignment is kept beside it', () => {
+  const talk = {
+    id: 1,
+    call_duration: 80,
+    hold_duration: 30,
+    bcw_duration: 10,
+    assigned_connection_duration: 6,
+  }
+  const { rows } = mapOne(call({ handle_durations: [talk, { id: 2, call_duration: 0, acw_duration: 20 }] }))
+  expect(rows.session).toMatchObject([
+    { talk_seconds: 50, acw_seconds: 20, bcw_seconds: 10, handle_seconds: 110 },
+  ])
+  expect(rows.handle_duration[0]).toMatchObject({ assigned_connection_seconds: 6 })
+})
+
+test('rule 24: without a handle row there is no handle time, not a handle time of nothing', () => {
+  expect(sessionRow(call({ handle_durations: [] })).handle_seconds).toBeUndefined()
+})
+
+test('rule 25: an e-mail session is skipped with its reason', () => {
+  const sent = { id: 7, email_type: 'Email Inbound', status: 'finished', created_at: '2026-03-23T13:12:51Z' }
+  expect(readSent(sent, 'email-7.json')).toEqual({ kind: 'ignored', reason: 'email_session' })
+})
+
+test('rule 26: a session is loaded however old it is', () => {
+  const sent = call({ created_at: '2014-02-01T00:00:00Z', updated_at: '2026-03-23T20:12:51Z' })
+  expect(mapOne(sent)).toMatchObject({
+    createdAt: '2014-02-01T00:00:00.000000Z',
+    revision: { updatedAt: '2026-03-23T20:12:51.000000Z' },
+  })
+})

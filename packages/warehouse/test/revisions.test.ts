@@ -1,0 +1,128 @@
+import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { createDriftRecorder, readDrift } from '../src/drift-recorder.ts'
+import type { RawKept } from '../src/keep-revisions.ts'
+import { createLoader, type Loader } from '../src/loader.ts'
+import { createMonths } from '../src/months.ts'
+import { settlementOf } from './document.ts'
+
+let database: TestDatabase
+
+beforeAll(async () => {
+  database = await createTestDatabase(inject('postgresUrl'))
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  await sql`truncate ingest.session_head, ingest.object, warehouse.session, warehouse.call_participant,
+    warehouse.transfer, warehouse.session_revision`.execute(database.db)
+})
+
+function loader(raw: RawKept): Loader {
+  return createLoader({
+    db: database.db,
+    months: createMonths({
+      db: database.db,
+      onFailure: () => {},
+      now: () => new Date('2026-06-01T00:00:00Z'),
+    }),
+    raw,
+    batchSize: 10,
+    batchBytesMax: 1_000_000,
+    lingerMs: 1,
+    batchesMax: 1,
+    signal: new AbortController().signal,
+    wait: async () => {},
+    events: { batchCommitted() {}, batchRetried() {}, batchSplit() {} },
+  })
+}
+
+const first = settlementOf({ updatedAt: '2026-03-23T20:13:00Z', key: 'a.json' })
+const second = settlementOf({ updatedAt: '2026-03-23T20:28:00Z', rating: 5, key: 'b.json' })
+
+async function kept() {
+  const rows = await database.dump('warehouse.session_revision')
+  return rows.map((row) => [row.object_key, row.document === null ? null : 'kept']).sort()
+}
+
+test('raw: all keeps the document of every revision, and what changed can be asked in SQL', async () => {
+  await loader('all').settle(first)
+  await loader('all').settle(second)
+  expect(await kept()).toEqual([
+    ['a.json', 'kept'],
+    ['b.json', 'kept'],
+  ])
+  const changes = await database.dump('warehouse.session_change')
+  const told = changes.map((row) => [row.column_name, row.old_value, row.new_value]).sort()
+  expect(told).toEqual([
+    ['rating', null, 5],
+    ['updated_at', '2026-03-23T20:13:00Z', '2026-03-23T20:28:00Z'],
+  ])
+})
+
+test('raw: latest keeps the document of the stored revision only, and every revision’s place', async () => {
+  await loader('latest').settle(first)
+  await loader('latest').settle(second)
+  expect(await kept()).toEqual([
+    ['a.json', null],
+    ['b.json', 'kept'],
+  ])
+})
+
+test('raw: none keeps no document', async () => {
+  await loader('none').settle(first)
+  expect(await kept()).toEqual([['a.json', null]])
+})
+
+test('a revision that arrives too late is not among the revisions', async () => {
+  await loader('all').settle(second)
+  await loader('all').settle(first)
+  expect(await kept()).toEqual([['b.json', 'kept']])
+})
+
+test('I6 the bytes of a document with characters that Postgres cannot store are kept as they came', async () => {
+  const odd = settlementOf({ feedback: 'half \ud800 pair', key: 'odd.json' })
+  const bytes = odd.content ?? new Uint8Array()
+  expect((await loader('all').settle({ ...odd, keepsOriginal: true })).outcome).toBe('stored')
+  const answer = await sql<{ original_content: Buffer }>`
+    select original_content from warehouse.session_revision`.execute(database.db)
+  expect(answer.rows[0]?.original_content.equals(Buffer.from(bytes))).toBe(true)
+})
+
+test('the very same bytes read with another time zone rewrite the rows, and the next revision finds them', async () => {
+  const utc = settlementOf({
+    createdAt: '2026-03-31T23:30:00Z',
+    updatedAt: '2026-03-31T23:40:00Z',
+    participants: [1],
+  })
+  const later = settlementOf({
+    createdAt: '2026-04-01T04:30:00Z',
+    updatedAt: '2026-04-01T04:40:00Z',
+    participants: [1],
+  })
+  const hash = utc.sessions[0]?.revision.contentSha256 ?? ''
+  for (const one of later.sessions) one.revision = { ...one.revision, contentSha256: hash }
+  await loader('latest').settle(utc)
+  expect((await loader('latest').settle(later)).outcome).toBe('stored')
+  await loader('latest').settle(
+    settlementOf({ createdAt: '2026-04-01T04:30:00Z', updatedAt: '2026-04-01T05:00:00Z' }),
+  )
+  expect(await database.dump('warehouse.session')).toHaveLength(1)
+  expect(await database.dump('warehouse.call_participant')).toHaveLength(1)
+})
+
+test('drift is counted by source, channel, path and type, with an example, by several workers at once', async () => {
+  const place = { source: 'acme', channel: 'call', bucket: 'files', objectKey: 'a.json' }
+  const workers = [createDriftRecorder(database.db), createDriftRecorder(database.db)]
+  for (const worker of workers) {
+    worker.note({ ...place, path: 'mood', type: 'string' })
+    worker.note({ ...place, path: 'mood', type: 'string' })
+    worker.note({ ...place, path: 'participants[].mood', type: 'number' })
+  }
+  await Promise.all(workers.map((worker) => worker.flush()))
+  const rows = await readDrift(database.db, 10)
+  expect(rows.map((row) => [row.path, row.type, row.documents, row.example])).toEqual([
+    ['mood', 'string', 4, 's3://files/a.json'],
+    ['participants[].mood', 'number', 2, 's3://files/a.json'],
+  ])
+})

@@ -1,0 +1,132 @@
+import { readFile } from 'node:fs/promises'
+import { PassThrough, Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
+import { type Dictionary, readDictionary } from '@aftercall/warehouse/dictionary'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { parse } from 'yaml'
+import { printDictionary } from '../src/dictionary/print-dictionary.ts'
+import { main } from '../src/main.ts'
+
+let database: TestDatabase
+let dictionary: Dictionary
+
+beforeAll(async () => {
+  database = await createTestDatabase(inject('postgresUrl'))
+  dictionary = await readDictionary(database.db)
+})
+afterAll(() => database.drop())
+
+/** The command as a person starts it, with the database named by the environment. */
+async function run(...args: string[]) {
+  return runOn(database, ...args)
+}
+
+async function runOn({ url }: TestDatabase, ...args: string[]) {
+  const stdout = new PassThrough()
+  const stderr = new PassThrough()
+  const printed = Promise.all([text(stdout), text(stderr)])
+  const exitCode = await main(['dictionary', ...args], {
+    env: { DATABASE_URL: url },
+    stdin: Readable.from([]),
+    stdout,
+    stderr,
+    signals: process,
+    exitNow: () => {},
+  })
+  stdout.end()
+  stderr.end()
+  const [out, err] = await printed
+  return { exitCode, out, err }
+}
+
+test.each([
+  ['docs/data-dictionary.md', 'md'],
+  ['docs/dbt/sources.yml', 'dbt'],
+] as const)('%s is what the migrations give (if not: npm run dictionary)', async (path, format) => {
+  const committed = await readFile(new URL(`../../../${path}`, import.meta.url), 'utf8')
+  const isCurrent = committed === printDictionary(dictionary, format)
+  expect(isCurrent, `${path} is out of date: run npm run dictionary and commit what it wrote`).toBe(true)
+})
+
+test('JSON holds the whole dictionary', async () => {
+  const { exitCode, out } = await run('--format', 'json')
+  expect(exitCode).toBe(0)
+  expect(JSON.parse(out)).toEqual(dictionary)
+  expect((await run('--json')).out).toBe(out)
+})
+
+test('the sources of dbt hold every column with its meaning and what is known of it', async () => {
+  const { out } = await run('--format', 'dbt')
+  const file = parse(out)
+  expect(file.version).toBe(2)
+  const columns = file.sources.flatMap((source: DbtSource) =>
+    source.tables.flatMap((table) =>
+      table.columns.map(({ name, description = null, data_type: type, meta = {} }) => ({
+        place: `${source.schema}.${table.name}.${name}`,
+        type,
+        meaning: description,
+        unit: meta.unit ?? null,
+        source: meta.source_path ?? null,
+        isPersonalData: meta.personal_data ?? null,
+      })),
+    ),
+  )
+  expect(columns).toEqual(
+    dictionary.schemas.flatMap((schema) =>
+      schema.tables.flatMap((table) =>
+        table.columns.map(({ name, isNullable: _, ...rest }) => ({
+          place: `${schema.name}.${table.name}.${name}`,
+          ...rest,
+        })),
+      ),
+    ),
+  )
+})
+
+type DbtSource = {
+  schema: string
+  tables: {
+    name: string
+    columns: { name: string; description?: string; data_type: string; meta?: Record<string, unknown> }[]
+  }[]
+}
+
+test('Markdown has a row of six cells for every column', async () => {
+  const { out } = await run()
+  const rows = out.split('\n').filter((line) => /^\| `/.test(line))
+  const columns = dictionary.schemas.flatMap((schema) => schema.tables.flatMap((table) => table.columns))
+  expect(rows.map((row) => row.split(/(?<!\\)\|/).length)).toEqual(columns.map(() => 8))
+  expect(rows).toContain(
+    '| `duration_seconds` | integer | From joining to leaving; hold is included. | seconds | ' +
+      '`participants[].call_duration` or `participants[].chat_duration` | no |',
+  )
+})
+
+test('a comment cannot break out of its cell', () => {
+  const column = { name: 'a', type: 'text', isNullable: true, unit: null, source: null, isPersonalData: null }
+  const tables = [
+    {
+      name: 't',
+      kind: 'view' as const,
+      meaning: null,
+      primaryKey: [],
+      columns: [{ ...column, meaning: 'one | <b>\ntwo' }],
+    },
+  ]
+  const printed = printDictionary({ schemas: [{ name: 'analytics', meaning: null, tables }] }, 'md')
+  expect(printed).toContain('| `a` | text | one \\| \\<b> two |  |  |  |\n')
+})
+
+test('a database without tables is told, and what makes them', async () => {
+  const empty = await createTestDatabase(inject('postgresUrl'))
+  try {
+    await sql`drop schema warehouse, analytics, ingest cascade`.execute(empty.db)
+    const { exitCode, out, err } = await runOn(empty)
+    expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' })
+    expect(err).toContain('aftercall migrate')
+  } finally {
+    await empty.drop()
+  }
+})

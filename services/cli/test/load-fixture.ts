@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs'
+import { documentLimits } from '@aftercall/ingest/document-limits'
+import { mapSession } from '@aftercall/metadata/map-session'
+import { readDocuments } from '@aftercall/metadata/read-documents'
+import type { Database } from '@aftercall/warehouse/database'
+import type { RawKept } from '@aftercall/warehouse/keep-revisions'
+import { createLoader, type Loader, type Settlement } from '@aftercall/warehouse/loader'
+import { createMonths } from '@aftercall/warehouse/months'
+
+export const fixtures = [
+  'real/call-1418.json',
+  'real/chat-135.json',
+  'synthetic/call-48213.json',
+  'synthetic/call-51977.json',
+]
+
+export function readFixture(name: string): Buffer {
+  return readFileSync(new URL(`../../../packages/testkit/fixtures/${name}`, import.meta.url))
+}
+
+export function openLoader(db: Database, raw: RawKept): Loader {
+  return createLoader({
+    db,
+    months: createMonths({ db, onFailure: () => {}, now: () => new Date('2026-09-01T00:00:00Z') }),
+    raw,
+    batchSize: 50,
+    batchBytesMax: 10_000_000,
+    lingerMs: 1,
+    batchesMax: 2,
+    signal: new AbortController().signal,
+    wait: async () => {},
+    events: { batchCommitted() {}, batchRetried() {}, batchSplit() {} },
+  })
+}
+
+/** What the path makes of an object with these bytes. */
+export function settlementOf(key: string, bytes: Uint8Array, lastModified: Date): Settlement {
+  const reading = readDocuments({ key, bytes, bytesMax: 10_000_000 })
+  if (reading.kind !== 'documents') throw new Error(reading.kind)
+  const sessions = reading.documents.map((document) => {
+    const context = { source: 'acme', objectLastModified: lastModified, limits: documentLimits }
+    const mapping = mapSession(document, context)
+    if (mapping.kind !== 'session') throw new Error(mapping.detail)
+    return mapping.session
+  })
+  return {
+    object: { bucket: 'files', key, source: 'acme', lastModified, receiveCount: 1 },
+    about: 'content',
+    sessions,
+    rejections: [],
+    content: bytes,
+    keepsOriginal: reading.replacedCharacters > 0,
+    otherwise: { outcome: 'ignored', code: null },
+  }
+}
