@@ -62,10 +62,13 @@ function unwrap(value: JsonObject): DocumentClass | undefined {
   return undefined
 }
 
-/** Keys beside the wrapped document are kept under its `_wrapper` key, so that they end in `extra` (I6). */
+/** Keys beside the wrapped document are kept under a key of its own, so that they end in `extra` (I6). */
 function keepOuterKeys(outer: JsonObject, channel: Channel, document: JsonObject): JsonObject {
   const { [channel]: _document, ...rest } = outer
-  return Object.keys(rest).length === 0 ? document : { ...document, _wrapper: rest }
+  if (Object.keys(rest).length === 0) return document
+  let key = '_wrapper'
+  while (key in document) key += '_'
+  return { ...document, [key]: rest }
 }
 
 function hasSessionShape(value: JsonObject): boolean {

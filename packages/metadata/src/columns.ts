@@ -107,14 +107,16 @@ function readBoolean(value: unknown): boolean | null | typeof unreadable {
   if (value === null || value === undefined || value === '') return null
   if (typeof value === 'boolean') return value
   const text = readWord(value)
+  if (text === null) return null
   if (text === 'true' || text === '1') return true
   if (text === 'false' || text === '0') return false
   return unreadable
 }
 
 function readInstant(value: unknown, context: ReadContext): Instant | null | typeof unreadable {
-  if (value === null || value === undefined || value === '') return null
+  if (value === null || value === undefined) return null
   if (typeof value !== 'string') return unreadable
+  if (value.trim() === '') return null
   const time = context.readTime(value)
   if (time === undefined) return unreadable
   if (!time.hadOffset) context.onTimeWithoutOffset()

@@ -43,9 +43,9 @@ function mapChild(
   context: ObjectContext,
 ): Row {
   const { row, extra } = mapObject(treeOf(table), element, context)
-  for (const reference of table.backReferences) {
-    if (readColumn.id(extra[reference], context) === key.session_id) delete extra[reference]
-  }
+  const reference = `${context.channel}_id`
+  const namesOwn = readColumn.id(extra[reference], context) === key.session_id
+  if (namesOwn && table.backReferences.includes(reference)) delete extra[reference]
   const ordinal = table.identifiedBy.includes('ordinal') ? { ordinal: index + 1 } : {}
   return { ...key, ...from.constants, ...ordinal, ...row, ...(saysNothing(extra) ? {} : { extra }) }
 }

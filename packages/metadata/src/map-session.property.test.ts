@@ -157,8 +157,8 @@ test('the order of keys says nothing: rows are the same', () => {
   fc.assert(same, propertyOptions(name, 200))
 })
 
-test('I1 within a session the keys of every table’s rows are unique and complete', () => {
-  const name = 'I1 within a session the keys of every table’s rows are unique and complete'
+test('I3 within a session the keys of every table’s rows are unique and complete', () => {
+  const name = 'I3 within a session the keys of every table’s rows are unique and complete'
   const identified: ChildTableSpec[] = [...childTables, recordingRedactionTable]
   const unique = fc.property(document, (sent) => {
     for (const { session } of mapAll(sent)) {

@@ -46,6 +46,8 @@ export function parseJson(text: string): JsonReading {
     })
     return { kind: 'json', value, replacedCharacters }
   } catch (error) {
+    // The reviver recurses, plain parsing does not. What is nested that deeply is refused by its depth later.
+    if (error instanceof RangeError) return { kind: 'json', value: JSON.parse(text), replacedCharacters }
     return { kind: 'not-json', position: errorPosition(error, text) }
   }
 }
@@ -67,7 +69,11 @@ function withStorableKeys(parsed: unknown, replace: (text: string) => string): u
   if (!isJsonObject(parsed)) return parsed
   if (!Object.keys(parsed).some((key) => key.search(unstorable) >= 0)) return parsed
   const copy = emptyObject()
-  for (const [key, value] of Object.entries(parsed)) copy[replace(key)] = value
+  for (const [key, value] of Object.entries(parsed)) {
+    let storable = replace(key)
+    while (storable in copy || (storable !== key && storable in parsed)) storable += '\uFFFD'
+    copy[storable] = value
+  }
   return copy
 }
 

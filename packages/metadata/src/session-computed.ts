@@ -32,7 +32,7 @@ export function fillComputed({ session, rows, document, extra, channel }: Parts)
   session.video_count = lengthOf(document.videos)
   session.participant_count = rows.call_participant.length
   const agents = rows.call_participant.filter((one) => one.type === 'agent')
-  session.agent_count = new Set(agents.map((one) => one.user_id ?? one.participant_id)).size
+  session.agent_count = new Set(agents.map((one) => one.user_id ?? `participant ${one.participant_id}`)).size
   session.transfer_count = rows.transfer.length
 }
 
@@ -71,7 +71,7 @@ function fillHandleSums(session: Row, handles: Row[]): void {
 /** NaN when a row's value was unreadable and is in its `extra`. */
 function sumOf(rows: Row[], column: string, keys: readonly string[]): number {
   return rows.reduce((total, { [column]: value, extra }) => {
-    const unread = isJsonObject(extra) && keys.some((key) => extra[key] !== undefined)
+    const unread = value === undefined && isJsonObject(extra) && keys.some((key) => extra[key] !== undefined)
     return unread ? Number.NaN : total + (typeof value === 'number' ? value : 0)
   }, 0)
 }
@@ -92,11 +92,12 @@ function fillColdTransfers(transfers: Row[], naming: Row[]): void {
   }
 }
 
-/** `agent_info` is a person or a virtual agent (contract, a.1.7): told apart by `email` and `va_alias`. */
+/** `agent_info` is a person or a virtual agent (contract, a.1.7): only people have an e-mail address and two names. */
 function takeAgentInfo(session: Row, extra: JsonObject): void {
   const info = extra.agent_info
   if (!isJsonObject(info)) return
-  const isVirtual = saysNothing(info.email) && (!saysNothing(info.va_alias) || saysNothing(info.agent_number))
+  const isPerson = ['email', 'first_name', 'last_name'].some((key) => !saysNothing(info[key]))
+  const isVirtual = !isPerson && (!saysNothing(info.va_alias) || saysNothing(info.agent_number))
   const left: JsonObject = { ...info }
   if (isVirtual) {
     take(session, 'virtual_agent_id', 'id', left, 'id')
@@ -112,7 +113,7 @@ function takeAgentInfo(session: Row, extra: JsonObject): void {
 
 /** The top-level virtual agent of the Manager API (contract, b.1), where `agent_info` named none. */
 function takeVirtualAgent(session: Row, extra: JsonObject): void {
-  if (!isJsonObject(extra.virtual_agent)) return
+  if (!isJsonObject(extra.virtual_agent) || session.virtual_agent_id !== undefined) return
   const left: JsonObject = { ...extra.virtual_agent }
   take(session, 'virtual_agent_id', 'id', left, 'id')
   take(session, 'virtual_agent_name', 'text', left, 'name')

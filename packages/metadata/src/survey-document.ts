@@ -24,6 +24,7 @@ const eventTimeKeys = new Set([
   'finished_at',
   'updated_at',
   'escalated_at',
+  'sent_at',
   'casting_time',
   'first_msg_sent_at',
   'last_msg_sent_at',

@@ -32,7 +32,7 @@ export type ChildTableSpec = TableSpec & {
   rowsFrom: readonly RowsFrom[]
   /** Columns that tell the rows of a session apart. `ordinal` is the place in the array, from 1. */
   identifiedBy: readonly string[]
-  /** Keys that only repeat the session's own id; dropped when they do, kept in `extra` when they do not. */
+  /** Keys that repeat the session's own id, by channel; dropped when they do, kept in `extra` when they do not. */
   backReferences: readonly string[]
 }
 

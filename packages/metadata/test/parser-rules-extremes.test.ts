@@ -90,7 +90,7 @@ test('a document of too many values is refused with its code', () => {
   expect(refusalOf(sent)).toBe('document_too_wide')
 })
 
-test('a document within the limits is mapped in a second, however its rows are spread', () => {
+test('a document within the limits is mapped within seconds, however its rows are spread', () => {
   const rows = (first: number) => Array.from({ length: 40_000 }, (_, index) => ({ id: first + index }))
   const sent = JSON.stringify(call({ transfers: rows(0), queue_durations: rows(0) }))
   const start = performance.now()

@@ -1,70 +1,7 @@
 import { expect, test } from 'vitest'
-import { call, chat, mapOne, readSent, sessionRow } from './map-document.ts'
+import { call, mapOne, readSent, sessionRow } from './map-document.ts'
 
-// Contract, section g, from rule 14 on: rows, people and whole sessions.
-
-test('rule 14: the same id in two arrays, channels or sources is another row; in one array it is not', () => {
-  const arrays = {
-    photos: [{ id: 1 }],
-    videos: [{ id: 1 }],
-    participants: [{ id: 1 }],
-    transfers: [{ id: 1 }],
-  }
-  const { rows } = mapOne(call(arrays))
-  expect(rows.media.map((row) => [row.media_type, row.media_id])).toEqual([
-    ['photo', '1'],
-    ['video', '1'],
-  ])
-  expect(rows.call_participant).toMatchObject([
-    { source: 'acme', channel: 'call', session_id: '7', participant_id: '1' },
-  ])
-  const again = mapOne(
-    call({
-      participants: [
-        { id: 1, type: 'agent' },
-        { id: '1', type: 'end_user' },
-      ],
-    }),
-  )
-  expect(again.rows.call_participant).toMatchObject([{ participant_id: '1', type: 'agent' }])
-  expect(again.rows.session).toMatchObject([{ extra: { participants: [{ id: '1', type: 'end_user' }] } }])
-})
-
-test('rule 14: an element without an id of its own stays in extra, and so does what is no object', () => {
-  const odd = [{ type: 'agent' }, { id: 'x1' }, 'text', 7, [1]]
-  const { rows } = mapOne(call({ participants: [{ id: 1 }, ...odd] }))
-  expect(rows.call_participant).toHaveLength(1)
-  expect(rows.session).toMatchObject([{ extra: { participants: odd } }])
-})
-
-test.each([
-  [call(), 'call_id', 'chat_id'],
-  [chat(), 'chat_id', 'call_id'],
-])(
-  'rule 14: the session’s own id is no news, but the id of the other channel is (%#)',
-  (least, own, other) => {
-    const { rows } = mapOne({
-      ...least,
-      participants: [
-        { id: 1, [own]: 7 },
-        { id: 2, [own]: 8 },
-        { id: 3, [other]: 7 },
-      ],
-    })
-    expect(rows.call_participant.map((row) => row.extra)).toEqual([undefined, { [own]: 8 }, { [other]: 7 }])
-  },
-)
-
-test('rule 15: dispositions without an id are told apart by their place', () => {
-  const twice = { participant_id: 1, transfer_id: null, ujet_code_id: 4, code: 'Resolved' }
-  const { rows } = mapOne(call({ dispositions: [twice, twice, 'text', twice] }))
-  expect(rows.disposition.map((row) => [row.ordinal, row.participant_id, row.ujet_code_id])).toEqual([
-    [1, '1', '4'],
-    [2, '1', '4'],
-    [4, '1', '4'],
-  ])
-  expect(rows.session).toMatchObject([{ extra: { dispositions: ['text'] } }])
-})
+// Contract, section g, from rule 16 on: rows, people and whole sessions.
 
 test('rule 16: the menu path’s id, the leaf’s id and the path of ids are all kept', () => {
   const { rows } = mapOne(
@@ -106,6 +43,11 @@ test.each([
     'a person, spelt with every key',
     { id: 5, name: 'Jane Smith', email: 'jane@example.com', va_alias: null },
     human,
+  ],
+  [
+    'a person whose e-mail and number are withheld',
+    { id: 5, name: 'Jane Smith', first_name: 'Jane', last_name: 'Smith', email: null, agent_number: null },
+    { agent_id: '5', agent_name: 'Jane Smith' },
   ],
   ['a virtual agent', { id: 6, name: 'Front door', va_alias: 'Aki' }, virtual],
   ['a virtual agent without an alias', { id: 6, name: 'Front door', va_alias: null }, virtual],
@@ -220,6 +162,12 @@ test('rule 24: handle time starts at the acceptance; the time from the assignmen
     { talk_seconds: 50, acw_seconds: 20, bcw_seconds: 10, handle_seconds: 110 },
   ])
   expect(rows.handle_duration[0]).toMatchObject({ assigned_connection_seconds: 6 })
+})
+
+test('rule 24: a second name for a duration, kept in extra, does not unmake the sums', () => {
+  const { rows } = mapOne(call({ handle_durations: [{ id: 1, call_duration: 80, chat_duration: 81 }] }))
+  expect(rows.handle_duration).toMatchObject([{ duration_seconds: 80, extra: { chat_duration: 81 } }])
+  expect(rows.session).toMatchObject([{ talk_seconds: 80, handle_seconds: 80 }])
 })
 
 test('rule 24: without a handle row there is no handle time, not a handle time of nothing', () => {

@@ -43,10 +43,10 @@ function applyEdit(slot: Slot, edit: Edit): void {
       holder[key] = Array.isArray(holder[key]) ? [] : ''
       return
     case 'replace':
-      holder[key] = edit.value
+      holder[key] = structuredClone(edit.value)
       return
     case 'extra':
-      holder[`${key}_extra`] = edit.value
+      holder[`${key}_extra`] = structuredClone(edit.value)
       return
     case 'twice':
       if (rows !== null) rows.push(structuredClone(holder))

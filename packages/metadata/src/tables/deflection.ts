@@ -7,7 +7,7 @@ export const deflectionTable: ChildTableSpec = {
   rowsFrom: [{ array: 'deflection_details' }],
   identifiedBy: ['deflection_id'],
   backReferences: ['call_id', 'chat_id'],
-  known: ['from_menu_path.items_count'],
+  known: ['from_menu_path.items_count', 'from_menu.items_count'],
   columns: [
     column('deflection_id', 'id', 'id'),
     column('transfer_id', 'id'),

@@ -11,7 +11,9 @@ export const escalationTable: ChildTableSpec = {
   backReferences: ['call_id', 'chat_id'],
   known: [
     'from_menu_path.items_count',
+    'from_menu.items_count',
     'to_menu_path.items_count',
+    'to_menu.items_count',
     'from_virtual_agent.va_alias',
     'from_virtual_agent.avatar_url',
     'to_agent.agent_number',

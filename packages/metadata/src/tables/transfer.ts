@@ -11,7 +11,9 @@ export const transferTable: ChildTableSpec = {
   identifiedBy: ['transfer_id'],
   known: [
     'from_menu_path.items_count',
+    'from_menu.items_count',
     'to_menu_path.items_count',
+    'to_menu.items_count',
     'from_agent.agent_number',
     'from_agent.last_name',
     'from_agent.first_name',
