@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { type CliContext, exitCodes, UsageError } from './cli-context.ts'
 import { addDemoCommand } from './commands/demo.ts'
 import { addDictionaryCommand } from './commands/dictionary.ts'
+import { addDoctorCommand } from './commands/doctor.ts'
 import { addExplainCommand } from './commands/explain.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
 import { addReplayCommand } from './commands/replay.ts'
@@ -33,6 +34,7 @@ export async function main(args: string[], context: CliContext): Promise<number>
   addMigrateCommand(add)
   addSampleCommand(add)
   addReplayCommand(add)
+  addDoctorCommand(add)
   addExplainCommand(add)
   addSqlCommand(add)
   addDictionaryCommand(add)

@@ -1,13 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { childTables, tables } from '@aftercall/metadata/tables'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import { main } from '../src/main.ts'
 import { fixtures, openLoader, readFixture, settlementOf } from './load-fixture.ts'
+import { runCommand } from './run-command.ts'
 
 let database: TestDatabase
 let folder: string
@@ -26,16 +25,7 @@ beforeEach(async () => {
 })
 afterEach(() => database.drop())
 
-async function aftercall(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
-  const exitNow = (code: number) => {
-    throw new Error(`ended with ${code}`)
-  }
-  const signals = { on() {}, off() {} }
-  const world = { env: {}, stdin, stdout, stderr, signals, exitNow }
-  const code = await main([...args, '--config', join(folder, 'aftercall.yaml')], world)
-  return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
-}
+const aftercall = (...args: string[]) => runCommand([...args, '--config', join(folder, 'aftercall.yaml')])
 
 async function facts() {
   const dumps = await Promise.all(

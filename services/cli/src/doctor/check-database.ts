@@ -1,0 +1,103 @@
+import type { DatabaseConfig } from '@aftercall/runtime/config'
+import type { Database } from '@aftercall/warehouse/database'
+import { readDatabaseHealth } from '@aftercall/warehouse/database-health'
+import { readDrift } from '@aftercall/warehouse/drift-recorder'
+import { type Migration, migrationStates } from '@aftercall/warehouse/migrate'
+import { withDatabase } from '../with-database.ts'
+import type { Finding } from './finding.ts'
+
+const oldestVersion = 150_000
+const driftShown = 10
+
+/** Everything that can be known from the database; one finding when it is out of reach. */
+export async function checkDatabase(
+  config: DatabaseConfig,
+  migrations: readonly Migration[],
+): Promise<Finding[]> {
+  try {
+    return await withDatabase(config, async ({ db }) => {
+      const migrated = await checkMigrations(db, migrations)
+      const health = await readDatabaseHealth(db)
+      const findings: Finding[] = [checkVersion(health.versionNumber), migrated]
+      if (migrated.level === 'problem') return findings
+      return [
+        ...findings,
+        checkDefaultPartitions(health.tablesWithDefaultRows),
+        checkRejections(health.openRejections),
+        await checkDrift(db),
+      ]
+    })
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error)
+    return [
+      { check: 'database', level: 'problem', detail, fix: 'check database.url, the network and the server' },
+    ]
+  }
+}
+
+function checkVersion(versionNumber: number): Finding {
+  const detail = `Postgres ${Math.floor(versionNumber / 10_000)}.${versionNumber % 10_000}`
+  if (versionNumber >= oldestVersion) return { check: 'database', level: 'ok', detail }
+  return { check: 'database', level: 'problem', detail, fix: 'use Postgres 15 or newer' }
+}
+
+async function checkMigrations(db: Database, migrations: readonly Migration[]): Promise<Finding> {
+  const states = await migrationStates(db, [...migrations])
+  const named = (state: string) => states.filter((one) => one.state === state).map((one) => one.name)
+  const [pending, changed, unknown] = [named('pending'), named('changed'), named('unknown')]
+  if (pending.length > 0) {
+    return {
+      check: 'migrations',
+      level: 'problem',
+      detail: `pending: ${pending.join(', ')}`,
+      fix: 'aftercall migrate',
+    }
+  }
+  if (changed.length > 0) {
+    const fix = 'restore these files: an applied migration never changes'
+    return {
+      check: 'migrations',
+      level: 'problem',
+      detail: `changed after they were applied: ${changed.join(', ')}`,
+      fix,
+    }
+  }
+  if (unknown.length > 0) {
+    const detail = `the database is ahead of this release: ${unknown.join(', ')}`
+    return { check: 'migrations', level: 'notice', detail, fix: 'update this installation soon' }
+  }
+  return { check: 'migrations', level: 'ok', detail: `${states.length} are applied` }
+}
+
+function checkDefaultPartitions(tables: readonly string[]): Finding {
+  if (tables.length === 0)
+    return { check: 'partitions', level: 'ok', detail: 'no rows wait in a default partition' }
+  const detail = `rows without a month of their own in: ${tables.join(', ')}`
+  return { check: 'partitions', level: 'notice', detail, fix: 'aftercall maintain' }
+}
+
+function checkRejections(open: number): Finding {
+  if (open === 0) return { check: 'rejections', level: 'ok', detail: 'none is open' }
+  const fix = `aftercall sql "select code, count(*), max(detail) from rejection where state = 'open' group by 1"`
+  return { check: 'rejections', level: 'notice', detail: `${open} are open`, fix }
+}
+
+/** What documents hold that no column takes: nothing is lost, but somebody may be missing a column. */
+async function checkDrift(db: Database): Promise<Finding> {
+  const rows = await readDrift(db, driftShown + 1)
+  if (rows.length === 0)
+    return { check: 'schema drift', level: 'ok', detail: 'every field of every document is known' }
+  const told = rows
+    .slice(0, driftShown)
+    .map(
+      (row) =>
+        `${row.source}/${row.channel} ${row.path} (${row.type}, ${row.documents} documents, for example ${row.example})`,
+    )
+  const more = rows.length > driftShown ? ['and more'] : []
+  return {
+    check: 'schema drift',
+    level: 'notice',
+    detail: `fields without a column, kept in extra:\n${[...told, ...more].map((line) => `    ${line}`).join('\n')}`,
+    fix: 'aftercall sql "select * from schema_drift order by last_seen_at desc"; report what you miss as a column',
+  }
+}

@@ -1,0 +1,8 @@
+/** What a check found. `problem`: something will lose or block data; `notice`: worth a look. */
+export type Finding = {
+  check: string
+  level: 'ok' | 'notice' | 'problem'
+  detail: string
+  /** What to do; there whenever there is something to do. */
+  fix?: string
+}
