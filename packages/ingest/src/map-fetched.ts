@@ -58,7 +58,7 @@ function mapDocuments(
     sessions,
     rejections: rejectionsOf(found, unusable, bytes),
     content: bytes,
-    keepsOriginal: reading.replacedCharacters > 0,
+    keepsOriginal: reading.replacedValues > 0,
   }
 }
 

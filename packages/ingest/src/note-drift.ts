@@ -8,6 +8,6 @@ export function noteDrift(drift: DriftRecorder, { object, sessions, keepsOrigina
   for (const { key, drift: found } of sessions) {
     const { source, channel } = key
     for (const { path, type } of found) drift.note({ source, channel, path, type, ...place })
-    if (keepsOriginal) drift.note({ source, channel, path: '*', type: 'unstorable character', ...place })
+    if (keepsOriginal) drift.note({ source, channel, path: '*', type: 'unstorable value', ...place })
   }
 }

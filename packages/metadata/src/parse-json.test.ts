@@ -28,7 +28,7 @@ test('characters that Postgres cannot store are replaced and counted, in values 
   expect(reading).toEqual({
     kind: 'json',
     value: { 'a\uFFFD': 'x\uFFFDy', b: '\u{1F600}', c: '\uFFFD!' },
-    replacedCharacters: 3,
+    replacedValues: 3,
   })
 })
 
@@ -43,11 +43,12 @@ test('a lone surrogate is found in whatever case it is written', () => {
     expect(parseJson(`{"a":"${written}"}`)).toEqual({
       kind: 'json',
       value: { a: '\uFFFD' },
-      replacedCharacters: 1,
+      replacedValues: 1,
     })
   }
 })
 
 test('I6 a number that not even numeric holds is kept as text', () => {
-  expect(roundTrip('{"n":1e200000,"m":1.5e-16385}')).toBe('{"n":"1e200000","m":"1.5e-16385"}')
+  const value = { n: '1e200000', m: '1.5e-16385' }
+  expect(parseJson('{"n":1e200000,"m":1.5e-16385}')).toEqual({ kind: 'json', value, replacedValues: 2 })
 })

@@ -5,7 +5,7 @@ export type JsonObject = { [key: string]: unknown }
 export type ExactNumber = { readonly rawJSON: string }
 
 export type JsonReading =
-  | { kind: 'json'; value: unknown; replacedCharacters: number }
+  | { kind: 'json'; value: unknown; replacedValues: number }
   | { kind: 'not-json'; position: number | null }
 
 declare global {
@@ -26,28 +26,33 @@ const unstorable = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\
 
 /**
  * Parses JSON without losing anything: integers beyond 2^53 and numbers like 1e999 stay exact
- * (contract, section g, rule 12), and characters Postgres cannot store become U+FFFD and are counted.
+ * (contract, section g, rule 12). What Postgres cannot store is replaced and counted: characters by U+FFFD, numbers
+ * beyond its reach by their text.
  * Ordinary text takes the fast road, plain `JSON.parse`. Never throws.
  */
 export function parseJson(text: string): JsonReading {
-  let replacedCharacters = 0
+  let replacedValues = 0
   const replace = (value: string): string =>
     value.replace(unstorable, () => {
-      replacedCharacters += 1
+      replacedValues += 1
       return '\uFFFD'
     })
   const careful = mayHoldInexactNumber.test(text) || mayHoldUnstorableText.test(text)
   try {
-    if (!careful) return { kind: 'json', value: JSON.parse(text), replacedCharacters }
+    if (!careful) return { kind: 'json', value: JSON.parse(text), replacedValues }
     const value: unknown = JSON.parse(text, (_key, parsed: unknown, context?: { source?: string }) => {
-      if (typeof parsed === 'number') return keepExact(parsed, context?.source)
+      if (typeof parsed === 'number') {
+        const kept = keepExact(parsed, context?.source)
+        if (typeof kept === 'string') replacedValues += 1
+        return kept
+      }
       if (typeof parsed === 'string') return replace(parsed)
       return withStorableKeys(parsed, replace)
     })
-    return { kind: 'json', value, replacedCharacters }
+    return { kind: 'json', value, replacedValues }
   } catch (error) {
     // The reviver recurses, plain parsing does not. What is nested that deeply is refused by its depth later.
-    if (error instanceof RangeError) return { kind: 'json', value: JSON.parse(text), replacedCharacters }
+    if (error instanceof RangeError) return { kind: 'json', value: JSON.parse(text), replacedValues }
     return { kind: 'not-json', position: errorPosition(error, text) }
   }
 }

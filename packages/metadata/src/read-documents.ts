@@ -29,7 +29,7 @@ export type UnreadableCode =
 const documentsMax = 5_000
 
 export type Reading =
-  | { kind: 'documents'; documents: SessionDocument[]; ignored: number; replacedCharacters: number }
+  | { kind: 'documents'; documents: SessionDocument[]; ignored: number; replacedValues: number }
   | { kind: 'ignored'; reason: IgnoredReason }
   | { kind: 'unreadable'; code: UnreadableCode; detail: string }
 
@@ -52,19 +52,19 @@ export function readDocuments(object: { key: string; bytes: Uint8Array; bytesMax
     return { kind: 'unreadable', code: 'not_json', detail: `not JSON${place}` }
   }
   const keyChannel = channelOfKey(object.key)
-  const replacedCharacters = json.replacedCharacters + replacedBytes
+  const replacedValues = json.replacedValues + replacedBytes
   if (!Array.isArray(json.value)) {
     const found = classifyDocument(json.value, keyChannel)
     if (found.kind === 'ignored') return found
     const { channel, document } = found
-    const storable = json.replacedCharacters === 0 ? text : (writeJson(json.value) ?? text)
+    const storable = json.replacedValues === 0 ? text : (writeJson(json.value) ?? text)
     const only = { channel, document, path: '$', contentSha256: sha256(plain.bytes), text: storable }
-    return { kind: 'documents', documents: [only], ignored: 0, replacedCharacters }
+    return { kind: 'documents', documents: [only], ignored: 0, replacedValues }
   }
-  return readArray(json.value, keyChannel, replacedCharacters)
+  return readArray(json.value, keyChannel, replacedValues)
 }
 
-function readArray(values: unknown[], keyChannel: Channel | null, replacedCharacters: number): Reading {
+function readArray(values: unknown[], keyChannel: Channel | null, replacedValues: number): Reading {
   if (values.length > documentsMax) {
     const detail = `${values.length} documents in one object, more than ${documentsMax}`
     return { kind: 'unreadable', code: 'too_many_documents', detail }
@@ -87,7 +87,7 @@ function readArray(values: unknown[], keyChannel: Channel | null, replacedCharac
     return { kind: 'unreadable', code: 'document_too_deep', detail: `$[${tooDeep}]: nested too deeply` }
   }
   if (documents.length === 0) return { kind: 'ignored', reason: firstReason ?? 'empty_document' }
-  return { kind: 'documents', documents, ignored: values.length - documents.length, replacedCharacters }
+  return { kind: 'documents', documents, ignored: values.length - documents.length, replacedValues }
 }
 
 type Plain = { kind: 'plain'; bytes: Uint8Array } | (Reading & { kind: 'unreadable' })

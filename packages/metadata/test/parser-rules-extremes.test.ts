@@ -133,7 +133,7 @@ test.each(['\\u0000', '\\ud83d', '\\uD83D', '\\udc00', '\\uDC00', '\\udfff', '\\
     const each = sequence.length / 6
     const sent = callText(`"feedback":"a${sequence}b","new":["${sequence}"],"k${sequence}":1`)
     const reading = readSent(sent)
-    expect(reading).toMatchObject({ kind: 'documents', replacedCharacters: 3 * each })
+    expect(reading).toMatchObject({ kind: 'documents', replacedValues: 3 * each })
     const mark = '\uFFFD'.repeat(each)
     expect(sessionRow(sent)).toMatchObject({ feedback: `a${mark}b`, extra: { new: [mark], [`k${mark}`]: 1 } })
   },
@@ -141,7 +141,7 @@ test.each(['\\u0000', '\\ud83d', '\\uD83D', '\\udc00', '\\uDC00', '\\udfff', '\\
 
 test('a whole surrogate pair is a character like any other', () => {
   const reading = readSent(callText('"feedback":"\\ud83d\\ude00"'))
-  expect(reading).toMatchObject({ replacedCharacters: 0, documents: [{ document: { feedback: '😀' } }] })
+  expect(reading).toMatchObject({ replacedValues: 0, documents: [{ document: { feedback: '😀' } }] })
 })
 
 test('I6 two keys that are one when their characters are replaced lose no value', () => {

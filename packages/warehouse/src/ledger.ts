@@ -64,7 +64,8 @@ function mergeByKey(entries: readonly LedgerEntry[]): { content: LedgerEntry[]; 
   const byKey = Map.groupBy(entries, ({ object }) => JSON.stringify([object.bucket, object.key]))
   const newest = [...byKey.keys()].sort().map((key) => {
     const ofKey = (byKey.get(key) ?? []).toSorted((one, other) => (weight(one) < weight(other) ? -1 : 1))
-    const content = ofKey.findLast((one) => one.about === 'content')
+    const contents = ofKey.filter((one) => one.about === 'content')
+    const content = contents.length === 0 ? undefined : contents.reduce(laterContent)
     const removal = ofKey.findLast((one) => one.about === 'removal')
     return { content, other: removal ?? ofKey.findLast((one) => one.about === 'note') }
   })
@@ -72,6 +73,16 @@ function mergeByKey(entries: readonly LedgerEntry[]): { content: LedgerEntry[]; 
     content: newest.flatMap(({ content }) => content ?? []),
     others: newest.flatMap(({ other }) => other ?? []),
   }
+}
+
+/** As the statement does over batches: a newer event that only found again what the older one stored ends as `stored`. */
+function laterContent(older: LedgerEntry, newer: LedgerEntry): LedgerEntry {
+  if (newer.outcome !== 'duplicate' || older.outcome !== 'stored') return newer
+  const { contentSha256, etag } = newer.object
+  const sameContent = contentSha256 !== undefined && contentSha256 === older.object.contentSha256
+  // An object of several documents has a hash for each, and none of its own.
+  const sameObject = etag !== undefined && etag === older.object.etag
+  return sameContent || sameObject ? { ...newer, outcome: 'stored' } : newer
 }
 
 /** In order of events; of deliveries of the same event the one that stored it comes last. */
@@ -91,7 +102,7 @@ async function upsertContent(db: Database, rows: readonly LedgerRow[]): Promise<
     on conflict (bucket, object_key) do update set
       source          = excluded.source,
       outcome         = case when excluded.outcome = 'duplicate' and ledger.outcome = 'stored'
-                              and ledger.content_sha256 = excluded.content_sha256
+                              and (ledger.content_sha256 = excluded.content_sha256 or ledger.etag = excluded.etag)
                              then 'stored' else excluded.outcome end,
       code            = excluded.code,
       channel         = coalesce(excluded.channel, ledger.channel),

@@ -49,7 +49,7 @@ export function settlementOf(key: string, bytes: Uint8Array, lastModified: Date)
     sessions,
     rejections: [],
     content: bytes,
-    keepsOriginal: reading.replacedCharacters > 0,
+    keepsOriginal: reading.replacedValues > 0,
     otherwise: { outcome: 'ignored', code: null },
   }
 }

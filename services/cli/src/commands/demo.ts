@@ -7,6 +7,7 @@ import {
   type CommonOptions,
   exitCodes,
 } from '../cli-context.ts'
+import type { StartedDemo } from '../demo/start-demo.ts'
 import { readWholeNumber } from '../read-whole-number.ts'
 
 type Options = CommonOptions & { sessions: string; port?: string; dataDir?: string; exit?: boolean }
@@ -46,8 +47,9 @@ async function demo(context: CliContext, options: Options): Promise<number> {
   // Loaded when asked for: the embedded servers would slow every other command down.
   const { startDemo } = await import('../demo/start-demo.ts')
   const { runDemo } = await import('../demo/run-demo.ts')
-  const started = await startDemo(context, { port, dataDir: options.dataDir, signal: stopping.signal })
+  let started: StartedDemo | undefined
   try {
+    started = await startDemo(context, { port, dataDir: options.dataDir, signal: stopping.signal })
     const asExpected = await runDemo(context, started, {
       sessions,
       json: options.json === true,
@@ -61,7 +63,7 @@ async function demo(context: CliContext, options: Options): Promise<number> {
     if (!stopping.signal.aborted) throw error
     return options.exit === true ? exitCodes.failed : exitCodes.done
   } finally {
-    await started.stop()
+    await started?.stop()
     signals.remove()
   }
 }

@@ -1,0 +1,119 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  type ObjectStoreAndQueue,
+  startObjectStoreAndQueue,
+} from '@aftercall/embedded/object-store-and-queue'
+import { createS3Client, createSqsClient } from '@aftercall/storage/aws-clients'
+import { putObject } from '@aftercall/storage/object-store'
+import { type QueueDepth, queueDepth } from '@aftercall/storage/queue-depth'
+import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
+import { DeleteObjectCommand } from '@aws-sdk/client-s3'
+import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { sql } from 'kysely'
+import { inject } from 'vitest'
+import { until } from './until.ts'
+
+export const bucket = 'session-files'
+
+/** What the worker needs: a database, a bucket that tells a queue of its objects, and a configuration. */
+export type Bench = {
+  dir: string
+  aws: ObjectStoreAndQueue
+  database: TestDatabase
+  queueUrl: string
+  /** For the AWS SDK of a command. */
+  env: Record<string, string>
+  /** `changes` replaces whole sections. Every name gives another file. */
+  writeConfig(name: string, changes?: object): Promise<string>
+  put(key: string, content: string | Uint8Array | object, place?: string): Promise<void>
+  remove(key: string): Promise<void>
+  send(...bodies: (string | object)[]): Promise<void>
+  depth(): Promise<QueueDepth>
+  deadLetters(): Promise<number>
+  /** Resolves when every message was acked; by I1 everything is committed then. */
+  untilSettled(): Promise<void>
+  rows<Row = Record<string, unknown>>(query: string): Promise<Row[]>
+  close(): Promise<void>
+}
+
+export type BenchOptions = {
+  sources?: object[]
+  /** A message is dead-lettered in place of the delivery after so many. Kills and lost polls use some up. */
+  receivesMax?: number
+  /** Whether the bucket tells the queue of its objects. True by default. */
+  notifies?: boolean
+}
+
+export const acme = { name: 'acme', bucket, prefix: 'acme/' }
+
+export async function openBench(options: BenchOptions = {}): Promise<Bench> {
+  const dir = await mkdtemp(join(tmpdir(), 'aftercall-e2e-'))
+  const database = await createTestDatabase(inject('postgresUrl'))
+  const aws = await startObjectStoreAndQueue()
+  await aws.createBucket(bucket)
+  const deadLetterQueue = { name: 'dead', receivesMax: options.receivesMax ?? 5 }
+  const { url: queueUrl } = await aws.createQueue('live', { visibilitySeconds: 5, deadLetterQueue })
+  if (options.notifies !== false) await aws.notify({ bucket, queueUrl })
+  const env = {
+    AWS_ENDPOINT_URL: aws.endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'none',
+    AWS_SECRET_ACCESS_KEY: 'none',
+  }
+  const s3 = createS3Client({ env })
+  const sqs = createSqsClient({ queueUrl, env })
+  const config = {
+    database: { url: database.url },
+    // Short, because a worker that was killed leaves polls behind, and what they get is hidden for so long.
+    queues: { live: { url: queueUrl, visibilitySeconds: 2 } },
+    sources: options.sources ?? [acme],
+    http: { port: 0 },
+  }
+  const depth = (): Promise<QueueDepth> => queueDepth(sqs, queueUrl)
+  return {
+    ...{ dir, aws, database, queueUrl, env, depth },
+    writeConfig: async (name, changes = {}) => {
+      const file = join(dir, `${name}.yaml`)
+      await writeFile(file, JSON.stringify({ ...config, ...changes }))
+      return file
+    },
+    put: async (key, content, place = bucket) => {
+      await putObject(s3, { bucket: place, key, bytes: bytesOf(content) })
+    },
+    remove: async (key) => {
+      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))
+    },
+    send: async (...bodies) => {
+      for (const body of bodies) {
+        const text = typeof body === 'string' ? body : JSON.stringify(body)
+        await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: text }))
+      }
+    },
+    deadLetters: async () => {
+      const { visible, inFlight } = await queueDepth(sqs, queueUrl.replace(/live$/, 'dead'))
+      return visible + inFlight
+    },
+    untilSettled: async () => {
+      await until('the queue is empty', async () => {
+        const left = await depth()
+        if (left.visible + left.inFlight + left.delayed > 0) throw new Error(JSON.stringify(left))
+        return true
+      })
+    },
+    rows: async <Row>(query: string) => (await sql.raw<Row>(query).execute(database.db)).rows,
+    close: async () => {
+      s3.destroy()
+      sqs.destroy()
+      await aws.stop()
+      await database.drop()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+function bytesOf(content: string | Uint8Array | object): Uint8Array {
+  if (content instanceof Uint8Array) return content
+  return Buffer.from(typeof content === 'string' ? content : JSON.stringify(content))
+}

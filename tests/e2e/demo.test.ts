@@ -1,0 +1,129 @@
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openReadOnlySession } from '@aftercall/warehouse/read-only-query'
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { endCommands, type RunningCommand, runCommand, startCommand } from './command.ts'
+import { testMs, until } from './until.ts'
+
+vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+let dir: string
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'aftercall-e2e-'))
+  // Root's Postgres runs as another user, who has to get into the folder.
+  await chmod(dir, 0o711)
+})
+
+afterEach(async () => {
+  await endCommands()
+  // A demo that was killed leaves its Postgres to a watcher, which needs a moment.
+  await until('nothing of the demo runs any more', async () => (await postgresOf(dir)).length === 0)
+  await rm(dir, { recursive: true, force: true })
+})
+
+afterAll(endCommands)
+
+/** A temporary folder of its own, so that neither finds a demo that somebody runs on this machine. */
+const options = () => ({ env: { TMPDIR: dir }, cwd: dir })
+
+/** Postgres servers whose files are below the folder. */
+async function postgresOf(place: string): Promise<number[]> {
+  const entries = await readdir(place, { recursive: true }).catch(() => [])
+  const files = entries.filter((entry) => entry.endsWith('postmaster.pid'))
+  const pids = await Promise.all(
+    files.map(async (file) =>
+      Number((await readFile(join(place, file), 'utf8').catch(() => '0')).split('\n')[0]),
+    ),
+  )
+  return pids.filter((pid) => pid > 0 && isRunning(pid))
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+const stateFile = async () => (await readdir(dir)).find((name) => name.startsWith('aftercall-demo-'))
+
+async function untilInTheMiddle(demo: RunningCommand): Promise<{ databaseUrl: string; pids: number[] }> {
+  await until('files land', () => /[1-9]\d* files of \d+ sessions landed/.test(demo.stderr()))
+  const pids = await postgresOf(dir)
+  expect(pids).toHaveLength(1)
+  const { databaseUrl } = JSON.parse(await readFile(join(dir, (await stateFile()) ?? ''), 'utf8'))
+  return { databaseUrl, pids }
+}
+
+async function expectNothingLeft(pids: number[], databaseUrl: string): Promise<void> {
+  expect(pids.filter(isRunning)).toEqual([])
+  await expect(openReadOnlySession(databaseUrl)).rejects.toThrow('ECONNREFUSED')
+  expect(await readdir(dir)).toEqual([])
+}
+
+test('aftercall demo --exit plays, checks every count, tells it as JSON, and leaves nothing behind', async () => {
+  const demo = startCommand(['demo', '--sessions', '40', '--exit', '--json'], options())
+  const { databaseUrl, pids } = await untilInTheMiddle(demo)
+  const { code, stdout, stderr } = await demo.ended()
+  expect({ code, stderr }).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('The worker is receiving.'),
+  })
+  const summary = JSON.parse(stdout)
+  expect(summary).toMatchObject({ sessions: 40, problems: [], databaseUrl })
+  expect(summary.landed).toBeGreaterThan(40)
+  expect(summary.rows).toContainEqual({ table: 'session', rows: 40 })
+  const outcomes = summary.objects.map(({ outcome }: { outcome: string }) => outcome)
+  expect(outcomes).toEqual(expect.arrayContaining(['stored', 'rejected', 'ignored']))
+  await expectNothingLeft(pids, databaseUrl)
+})
+
+test('aftercall demo stops everything it started on SIGINT in the middle', async () => {
+  const demo = startCommand(['demo', '--sessions', '2000'], options())
+  const { databaseUrl, pids } = await untilInTheMiddle(demo)
+  const found = await runCommand(
+    ['sql', 'select count(*) > 0 as there from ingest.object', '--json'],
+    options(),
+  )
+  expect(found).toMatchObject({ code: 0, stderr: '' })
+  demo.kill('SIGINT')
+  const { code, stdout, stderr } = await demo.ended()
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+  expect(stderr).toContain('Stopping everything that was started')
+  expect(stderr).not.toMatch(/defect|^\s+at |"level":"(error|fatal)"/m)
+  await expectNothingLeft(pids, databaseUrl)
+})
+
+test.each([
+  { when: 'Postgres is being made', isThen: async () => (await readdir(dir)).length > 0 },
+  {
+    when: 'the tables are being made',
+    isThen: (demo: RunningCommand) => demo.stderr().includes('Started Postgres'),
+  },
+])('aftercall demo stops on SIGINT while $when, without a word of a defect', async ({ when, isThen }) => {
+  const demo = startCommand(['demo', '--sessions', '40', '--exit'], options())
+  await until(when, () => isThen(demo))
+  demo.kill('SIGINT')
+  const { code, stdout, stderr } = await demo.ended()
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toContain('Stopping everything that was started')
+  expect(stderr).not.toMatch(/defect|^\s+at |"level":"(error|fatal)"/m)
+  expect(await postgresOf(dir)).toEqual([])
+  expect(await readdir(dir)).toEqual([])
+})
+
+test('I9 a demo that is killed takes its Postgres with it', async () => {
+  const demo = startCommand(['demo', '--sessions', '2000'], options())
+  const { pids } = await untilInTheMiddle(demo)
+  demo.kill('SIGKILL')
+  expect(await demo.ended()).toMatchObject({ signal: 'SIGKILL' })
+  await until('its Postgres is gone', () => !pids.some(isRunning))
+  // `aftercall sql` is not misled by what it left in the temporary folder.
+  const { code, stderr } = await runCommand(['sql', 'select 1'], options())
+  expect(code).toBe(2)
+  expect(stderr).toContain('DATABASE_URL')
+})

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { type Bench, bucket, openBench } from './bench.ts'
+import { endCommands, runCommand } from './command.ts'
+import { call1418, callBytes } from './documents.ts'
+import { testMs } from './until.ts'
+import { startWorker } from './worker.ts'
+
+vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const stored = `s3://${bucket}/acme/2026/03/24/call-1418.json`
+const superseded = `s3://${bucket}/acme/2026/03/23/call 1418+old.json`
+const rejected = `s3://${bucket}/acme/broken.json`
+const outside = `s3://${bucket}/elsewhere/call-1418.json`
+let bench: Bench
+let config: string
+
+beforeAll(async () => {
+  bench = await openBench()
+  config = await bench.writeConfig('all')
+  const worker = await startWorker(config, { env: bench.env })
+  const put = (url: string, content: string | Buffer | object) =>
+    bench.put(url.replace(`s3://${bucket}/`, ''), content)
+  await put(stored, { ...call1418, updated_at: '2026-03-23T13:40:00.000-07:00', feedback: 'MARKED-FEEDBACK' })
+  await bench.untilSettled()
+  await put(superseded, callBytes)
+  await put(rejected, '{"id": 1418, "feedback": "MARKED-FEEDBACK')
+  await put(outside, callBytes)
+  await bench.untilSettled()
+  await put(rejected, '{"id": 1418, "feedback": "MARKED-FEEDBACK')
+  await bench.remove('acme/2026/03/24/call-1418.json')
+  await bench.untilSettled()
+  await worker.stop()
+})
+
+afterAll(async () => {
+  await endCommands()
+  await bench.close()
+})
+
+async function explain(place: string, ...options: string[]) {
+  const { code, stdout, stderr } = await runCommand(['explain', place, ...options, '--config', config])
+  expect(stderr).toBe('')
+  // I10: a story tells places, times and counts, and none of what was said.
+  expect(stdout).not.toContain('MARKED')
+  return {
+    code,
+    stdout,
+    lines: new Map(stdout.split('\n').map((line) => [line.slice(2, 12).trim(), line.slice(13)])),
+  }
+}
+
+test('explain tells of a stored object how it ended, when, what it holds, and that it was removed since', async () => {
+  const { code, stdout, lines } = await explain(stored)
+  expect(code).toBe(0)
+  expect(stdout.split('\n')[0]).toBe(stored)
+  expect(lines.get('outcome')).toMatch(/^stored: its rows and this ledger entry were committed together/)
+  expect(lines.get('settled')).toMatch(
+    /\d+ ms after it was announced; \d deliver(y|ies) ended here, first seen \d{4}-/,
+  )
+  expect(lines.get('removed')).toMatch(/^\d{4}-\d\d-\d\d .*Z; the rows it became stay$/)
+  expect(lines.get('object')).toMatch(/^\d{4,} bytes, ETag [0-9a-f]{32}.*, last modified \d{4}-/)
+  expect(lines.get('session')).toContain('aftercall explain acme/call/1418')
+})
+
+test('explain tells of a superseded object that a newer revision is stored', async () => {
+  const { code, lines } = await explain(superseded)
+  expect(code).toBe(0)
+  expect(lines.get('outcome')).toMatch(/^superseded: a newer revision of the session was already stored/)
+  expect(lines.get('announced')).toMatch(/by ObjectCreated:Put, sequencer [0-9A-F]+$/)
+})
+
+test('explain tells of a rejected object why, how often, and that its bytes are kept', async () => {
+  const { code, lines } = await explain(rejected)
+  expect(code).toBe(0)
+  expect(lines.get('outcome')).toMatch(/^rejected \(not_json\): it cannot be used as it is/)
+  expect(lines.get('rejection')).toMatch(
+    /^#\d+ not_json: not JSON, broken at character \d+ of \d+; open, seen 2 times, last .+, 41 bytes kept$/,
+  )
+})
+
+test('explain tells of an object outside every source that it was ignored', async () => {
+  expect((await explain(outside)).lines.get('outcome')).toMatch(/^ignored \(no_source\)/)
+})
+
+test('explain tells of a session its revision, its rows, and every object that held it', async () => {
+  const { code, stdout, lines } = await explain('acme/call/1418')
+  expect(code).toBe(0)
+  expect(lines.get('stored')).toMatch(/^revision 1 of those that were accepted, committed \d{4}-/)
+  expect(lines.get('revision')).toContain('updated 2026-03-23 20:40:00Z')
+  expect(lines.get('from')).toBe(stored)
+  expect(lines.get('created')).toBe('2026-03-23 20:12:51Z')
+  expect(lines.get('rows')).toMatch(/^session 1, call_participant 5, transfer 1/)
+  expect(stdout).toMatch(new RegExp(`object +\\S+ \\S+Z? +stored +${stored} `))
+  expect(stdout).toContain(`superseded  ${superseded} (1 delivery)`)
+})
+
+test('explain --json tells the same to programs', async () => {
+  const object = JSON.parse((await explain(rejected, '--json')).stdout)
+  expect(object).toMatchObject({
+    object: { bucket, source: 'acme', outcome: 'rejected', code: 'not_json', settle_count: 2 },
+    rejections: [{ code: 'not_json', state: 'open', seen_count: 2 }],
+  })
+  const session = JSON.parse((await explain('acme/call/1418', '--json')).stdout)
+  expect(session.head).toMatchObject({ session_id: '1418', created_at: '2026-03-23T20:12:51.000Z' })
+  expect(session.rows).toContainEqual({ table: 'call_participant', rows: 5 })
+  const outcomes = session.objects.map(({ outcome }: { outcome: string }) => outcome)
+  expect(outcomes).toEqual(['stored', 'superseded'])
+})
+
+test('explain of what is not known says so with exit code 1', async () => {
+  const object = await explain(`s3://${bucket}/acme/nothing.json`)
+  expect({ code: object.code, told: object.stdout }).toMatchObject({
+    code: 1,
+    told: expect.stringContaining('Nothing is known of it'),
+  })
+  expect(await explain('acme/chat/1418')).toMatchObject({
+    code: 1,
+    stdout: 'acme/chat/1418\n  No revision of it is stored.\n',
+  })
+  expect(await explain('acme/chat/1418', '--json')).toMatchObject({ code: 1, stdout: 'null\n' })
+})
