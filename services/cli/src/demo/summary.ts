@@ -1,3 +1,4 @@
+import { tables } from '@aftercall/metadata/tables'
 import type { ReadOnlySession } from '@aftercall/warehouse/read-only-query'
 import { printTable } from '../print-table.ts'
 import type { StartedDemo } from './start-demo.ts'
@@ -23,10 +24,9 @@ export type Summary = {
 
 const objectsByOutcome = `
   select outcome, coalesce(code, ''), count(*) from ingest.object group by 1, 2 order by 3 desc, 1, 2`
-const rowsByTable = `
-  select 'session', count(*) from warehouse.session
-  union all select 'call_participant', count(*) from warehouse.call_participant
-  union all select 'transfer', count(*) from warehouse.transfer`
+const rowsByTable = tables
+  .map(({ name }) => `select '${name}', count(*) from warehouse.${name}`)
+  .join(' union all ')
 const lag = `
   select round(percentile_cont(0.5) within group (order by lag_ms)), round(percentile_cont(0.99) within group (order by lag_ms))
   from ingest.object where outcome = 'stored'`
