@@ -69,13 +69,15 @@ function readText(value: unknown): string | null | typeof unreadable {
 function readWord(value: unknown): string | null | typeof unreadable {
   const text = readText(value)
   if (typeof text !== 'string') return text
-  return text.trim() === '' ? null : text.trim()
+  const word = text.trim()
+  return word === '' ? null : word
 }
 
 export const int4Max = 2_147_483_647
 const int8Max = 2n ** 63n - 1n
 
 function readId(value: unknown): string | null | typeof unreadable {
+  if (Number.isSafeInteger(value)) return String(value)
   const digits = wholeDigits(value)
   if (digits === null || digits === unreadable) return digits
   const id = BigInt(digits)
@@ -83,6 +85,7 @@ function readId(value: unknown): string | null | typeof unreadable {
 }
 
 function readInteger(value: unknown): number | null | typeof unreadable {
+  if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= int4Max) return value
   const digits = wholeDigits(value)
   if (digits === null || digits === unreadable) return digits
   const integer = Number(digits)

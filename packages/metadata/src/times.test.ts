@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readTime } from './times.ts'
 
@@ -46,4 +47,32 @@ test('a time without an offset and without a configured zone is UTC', () => {
 
 test('a time without an offset from before standard time is read, not a defect', () => {
   expect(readTime('0001-01-01T05:00:00', 'America/New_York')?.instant).toBe('0001-01-01T09:56:00.000000Z')
+})
+
+test('the form that the platform writes is read like any other form of the same time', () => {
+  const date = fc.date({
+    min: new Date('0001-01-01T00:00:00Z'),
+    max: new Date('9999-12-31T23:59:59Z'),
+    noInvalidDate: true,
+  })
+  const offset = fc.tuple(
+    fc.constantFrom('+', '-'),
+    fc.integer({ min: 0, max: 14 }),
+    fc.integer({ min: 0, max: 59 }),
+  )
+  fc.assert(
+    fc.property(date, offset, (local, [sign, hours, minutes]) => {
+      const suffix = `${sign}${String(hours).padStart(2, '0')}:${String(minutes).padStart(2, '0')}`
+      const text = local.toISOString().replace('Z', suffix)
+      expect(readTime(text)).toEqual(readTime(text.replace('T', ' ')))
+    }),
+    { seed: Number(process.env.FC_SEED ?? Date.now() % 2 ** 31), numRuns: 2000 },
+  )
+  for (const text of [
+    '2026-02-29T00:00:00.000+01:00',
+    '2026-04-31T00:00:00.000+01:00',
+    '2026-01-01T24:00:00.000+01:00',
+  ]) {
+    expect(readTime(text)).toBeUndefined()
+  }
 })
