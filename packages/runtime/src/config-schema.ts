@@ -49,6 +49,8 @@ const source = z.strictObject({
   region: z.exactOptional(
     z.string().regex(/^[a-z0-9-]{1,64}$/, 'must be the name of a region, for example eu-west-1'),
   ),
+  /** Months that `aftercall maintain` leaves beside the current one; without it everything stays. */
+  retentionMonths: z.exactOptional(z.int().min(1).max(1200)),
 })
 
 const worker = z.strictObject({

@@ -50,6 +50,15 @@ test('only database, live queue and sources have to be given; all else has the d
   })
 })
 
+test('a source may say how many months it keeps, and keeps everything if it does not', () => {
+  const retentionOf = (months: string) => problemsOf(`${smallest}    retentionMonths: ${months}\n`)
+  expect(configOf(`${smallest}    retentionMonths: 24\n`).sources[0]).toMatchObject({ retentionMonths: 24 })
+  expect(configOf(smallest).sources[0]).not.toHaveProperty('retentionMonths')
+  for (const months of ['0', '-1', '1.5', '1201', 'all']) {
+    expect(retentionOf(months)).toEqual([expect.stringContaining('sources[0].retentionMonths: ')])
+  }
+})
+
 describe('I11', () => {
   test('every configuration problem is reported at once, by its path and line', () => {
     const text = `

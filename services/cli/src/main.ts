@@ -4,6 +4,7 @@ import { addDemoCommand } from './commands/demo.ts'
 import { addDictionaryCommand } from './commands/dictionary.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addExplainCommand } from './commands/explain.ts'
+import { addMaintainCommand } from './commands/maintain.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
 import { addReplayCommand } from './commands/replay.ts'
 import { addSampleCommand } from './commands/sample.ts'
@@ -32,6 +33,7 @@ export async function main(args: string[], context: CliContext): Promise<number>
   addDemoCommand(add)
   addWorkerCommand(add)
   addMigrateCommand(add)
+  addMaintainCommand(add)
   addSampleCommand(add)
   addReplayCommand(add)
   addDoctorCommand(add)

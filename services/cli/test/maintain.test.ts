@@ -1,0 +1,88 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
+import type { MaintenancePlan, MaintenanceStep } from '@aftercall/warehouse/maintain'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { runCommand } from './run-command.ts'
+
+let database: TestDatabase
+let folder: string
+let config: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'aftercall-maintain-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+beforeEach(async () => {
+  database = await createTestDatabase(inject('postgresUrl'))
+  config = join(folder, 'aftercall.yaml')
+  const sources = [
+    { name: 'acme', bucket: 'files', retentionMonths: 12 },
+    { name: 'beta', bucket: 'others' },
+  ]
+  await writeFile(config, JSON.stringify({ database: { url: database.url }, sources }))
+  await sql`
+    insert into warehouse.session (source, channel, session_id, created_at, bucket, object_key)
+    values ('acme', 'call', 1, '2020-01-01', 'files', 'a.json'),
+           ('acme', 'call', 2, '2020-02-01', 'files', 'b.json'), ('beta', 'call', 1, '2020-02-01', 'others', 'a.json'),
+           ('beta', 'call', 9, '9999-12-01', 'others', 'b.json')
+  `.execute(database.db)
+  return () => database.drop()
+})
+
+const maintain = (...options: string[]) => runCommand(['maintain', '--config', config, ...options])
+
+async function places(): Promise<string[]> {
+  const answer = await sql<{ place: string }>`
+    select concat_ws(' ', tableoid::regclass, source, session_id) as place from warehouse.session order by 1
+  `.execute(database.db)
+  return answer.rows.map((row) => row.place)
+}
+
+test('a dry run says what would be done and does none of it', async () => {
+  const before = await places()
+  const { code, out, err } = await maintain('--dry-run')
+  expect([code, err]).toEqual([0, ''])
+  expect(out).toContain('drain 2020-02: move 2 sessions (2 rows in 1 table) out of the default partitions\n')
+  expect(out).toContain('drop 2020-01: all of it (acme), 1 session (1 row in 1 table)')
+  expect(out).toContain(
+    'delete from 2020-02: what is of acme, 1 session (1 row in 1 table); others keep theirs\n',
+  )
+  expect(out).toContain(
+    '9999-12 is no month to make: 1 session (1 row in 1 table) stays in the default partitions\n',
+  )
+  const { plan }: { plan: MaintenancePlan } = JSON.parse((await maintain('--dry-run', '--json')).out)
+  expect(plan.make).toHaveLength(3)
+  expect(plan.retain.map((one) => one.how)).toEqual(['drop', 'delete'])
+  expect(await places()).toEqual(before)
+})
+
+test('a run does what the dry run said, and a second one finds nothing to do', async () => {
+  const { code, out } = await maintain('--json')
+  expect(code).toBe(0)
+  const { steps }: { steps: MaintenanceStep[] } = JSON.parse(out)
+  expect(steps.map((step) => step.kind)).toEqual([
+    ...['drained', 'drained', 'made', 'made', 'made'],
+    ...['dropped', 'deleted'],
+  ])
+  expect(await places()).toEqual(['warehouse.session_2020_02 beta 1', 'warehouse.session_default beta 9'])
+  expect(await maintain()).toMatchObject({ code: 0, out: expect.stringMatching(/^nothing to do\n/) })
+})
+
+test('two runs at once do together what one does', async () => {
+  const runs = await Promise.all([maintain(), maintain()])
+  expect(runs.map((one) => one.code)).toEqual([0, 0])
+  expect(await places()).toEqual(['warehouse.session_2020_02 beta 1', 'warehouse.session_default beta 9'])
+  expect((await maintain()).out).toMatch(/^nothing to do\n/)
+})
+
+test('what could not be done is told, and the exit code is 1', async () => {
+  await sql`alter function ingest.drain_month(date) rename to drain_month_away`.execute(database.db)
+  const { code, out, err } = await maintain()
+  expect(code).toBe(1)
+  expect(err).toContain('2020-01: could not drain it now (42883: ')
+  expect(out).toContain('2 failed and left everything as it was: run it again\n')
+})
