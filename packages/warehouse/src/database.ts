@@ -37,6 +37,11 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
     keepAliveInitialDelayMillis: 10_000,
   })
   pool.on('error', options.onIdleError)
+  // Of a connection that breaks in use, pg tells the query, which fails, and the client, to which nobody listens while
+  // it is out of the pool: without a listener the process would end.
+  pool.on('connect', (client) => {
+    client.on('error', () => {})
+  })
   const db: Database = new Kysely<IngestTables>({ dialect: new PostgresDialect({ pool }) })
   return {
     db,

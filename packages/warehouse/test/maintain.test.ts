@@ -11,6 +11,7 @@ import {
   maintain,
   now,
   openTransaction,
+  openVictim,
   plan,
   rowsByPartition,
   store,
@@ -168,11 +169,13 @@ test('I12 a drain that is killed half-way leaves every row where it was, and the
   const planned = await plan(database.db)
   // Somebody takes a name that it needs for one of the last tables, when the rows of the others have moved.
   const holder = await openTransaction(database.db, 'create table warehouse.transfer_2025_01 ()')
-  const maintained = apply(database.db, { ...planned, drain: planned.drain.slice(0, 1), make: [] })
+  const victim = openVictim(database.url)
+  const maintained = apply(victim, { ...planned, drain: planned.drain.slice(0, 1), make: [] })
   const [pid] = await waitingFor(database.db, 'drain_month')
   await sql`select pg_terminate_backend(${pid})`.execute(database.db)
   expect(await maintained).toMatchObject([{ kind: 'failed', task: 'drain', month: '2025-01' }])
   await holder.undo()
+  await victim.destroy()
   expect(await everything(database)).toEqual(before)
 
   await maintain(database.db)

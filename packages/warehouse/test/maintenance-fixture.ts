@@ -1,7 +1,9 @@
 import type { TestDatabase } from '@aftercall/testkit/test-database'
-import { sql } from 'kysely'
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import pg from 'pg'
 import { expect, vi } from 'vitest'
 import type { Database } from '../src/database.ts'
+import type { IngestTables } from '../src/ingest-tables.ts'
 import { createLoader, type Loader, type Settlement } from '../src/loader.ts'
 import {
   applyMaintenance,
@@ -139,6 +141,15 @@ export function waitingFor(db: Database, statement: string): Promise<number[]> {
     },
     { timeout: 10_000, interval: 5 },
   )
+}
+
+/** A database of one connection that a test may kill without harm to those that look on. */
+export function openVictim(url: string): Database {
+  const pool = new pg.Pool({ connectionString: url, max: 1 })
+  pool.on('error', () => {})
+  // Of a connection that breaks in use, pg tells both the query and the client; nobody else listens to the latter.
+  pool.on('connect', (client) => client.on('error', () => {}))
+  return new Kysely<IngestTables>({ dialect: new PostgresDialect({ pool }) })
 }
 
 type OpenTransaction = { run(statement: string): Promise<void>; end(): Promise<void>; undo(): Promise<void> }

@@ -8,6 +8,7 @@ import {
   loaderOf,
   maintain,
   openTransaction,
+  openVictim,
   plan,
   settlementOfSource,
   waitingFor,
@@ -93,11 +94,13 @@ test('I12 retention that is killed between batches or in one leaves whole sessio
     database.db,
     `select from ingest.session_head where source = 'acme' and session_id = ${draftOf('2025-01', 5).id} for update`,
   )
-  const maintained = apply(database.db, planned)
+  const victim = openVictim(database.url)
+  const maintained = apply(victim, planned)
   const [pid] = await waitingFor(database.db, 'delete_from_month')
   await sql`select pg_terminate_backend(${pid})`.execute(database.db)
   expect(await maintained).toMatchObject([{ kind: 'failed', task: 'retain' }])
   await holder.end()
+  await victim.destroy()
   expect(await sourcesLeft(database.db)).toEqual({ 'acme 2025-01': 5, 'beta 2025-01': 1 })
   expect(await expectWhole(database.db)).toBe(6)
   await maintain(database.db, halfYear)
@@ -109,10 +112,12 @@ test('a drop that is killed half-way has dropped nothing', async () => {
   await maintain(database.db)
   const before = await everything(database)
   const holder = await openTransaction(database.db, `select from ingest.session_head for update`)
-  const maintained = apply(database.db, await plan(database.db, halfYear))
+  const victim = openVictim(database.url)
+  const maintained = apply(victim, await plan(database.db, halfYear))
   const [pid] = await waitingFor(database.db, 'drop_month')
   await sql`select pg_terminate_backend(${pid})`.execute(database.db)
   expect(await maintained).toMatchObject([{ kind: 'failed', task: 'retain' }])
   await holder.end()
+  await victim.destroy()
   expect(await everything(database)).toEqual(before)
 })
