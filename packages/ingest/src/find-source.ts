@@ -6,6 +6,8 @@ export type Source = {
   prefix: string
   /** IANA zone of times without an offset. */
   timeZone?: string | undefined
+  /** Whole months that are kept beside the current one; all are without it. */
+  retentionMonths?: number | undefined
 }
 
 /** The source that owns a place. Nothing outside of one is ever read, whatever a message says (I7). */

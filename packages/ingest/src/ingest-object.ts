@@ -14,6 +14,7 @@ import { noteDrift } from './note-drift.ts'
 import type { Outcome } from './outcome.ts'
 import { settle } from './settle.ts'
 import { draftOf, ignored, rejected } from './settlements.ts'
+import { withoutExpired } from './without-expired.ts'
 
 /** All that the path needs, built once at start and passed down. */
 export type Ingest = {
@@ -26,6 +27,7 @@ export type Ingest = {
   limits: MapLimits
   events: IngestEvents
   random(): number
+  now(): Date
 }
 
 /**
@@ -72,9 +74,8 @@ async function follow(
       return settle(ingest, rejected(draft, { code: 'object_too_large', detail, content: null }))
     }
     case 'found': {
-      const settlement = await clock.time('map', async () =>
-        mapFetched(ingest.limits, source, draft, fetched),
-      )
+      const mapped = await clock.time('map', async () => mapFetched(ingest.limits, source, draft, fetched))
+      const settlement = withoutExpired(mapped, source, ingest.now())
       clock.sessions = settlement.sessions
       const outcome = await clock.time('load', () => settle(ingest, settlement))
       if (outcome.kind === 'stored') noteDrift(ingest.drift, settlement)

@@ -4,7 +4,12 @@ import type { MaintenancePlan, RetentionStep, TableRows } from './maintenance-pl
 import { makeMonth } from './months.ts'
 import { sqlStateOf } from './sql-verdict.ts'
 
-export { type MaintenancePlan, type PlanOptions, planMaintenance } from './maintenance-plan.ts'
+export {
+  isPastRetention,
+  type MaintenancePlan,
+  type PlanOptions,
+  planMaintenance,
+} from './maintenance-plan.ts'
 
 /** What was done, or could not be done now. */
 export type MaintenanceStep =

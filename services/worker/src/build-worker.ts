@@ -82,6 +82,7 @@ export function buildWorker(
     limits: { objectBytesMax: config.worker.objectBytesMax, ...documentLimits },
     events: createIngestEvents({ logger, metrics, now: () => new Date() }),
     random: Math.random,
+    now: () => new Date(),
   }
   const receiving: Receiving = { lastFailureAt: null }
   const { url: queueUrl, visibilitySeconds } = config.queues.live

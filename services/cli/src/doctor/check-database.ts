@@ -2,6 +2,7 @@ import type { DatabaseConfig } from '@aftercall/runtime/config'
 import type { Database } from '@aftercall/warehouse/database'
 import { readDatabaseHealth } from '@aftercall/warehouse/database-health'
 import { readDrift } from '@aftercall/warehouse/drift-recorder'
+import { planMaintenance } from '@aftercall/warehouse/maintain'
 import { type Migration, migrationStates } from '@aftercall/warehouse/migrate'
 import { withDatabase } from '../with-database.ts'
 import type { Finding } from './finding.ts'
@@ -22,7 +23,7 @@ export async function checkDatabase(
       if (migrated.level === 'problem') return findings
       return [
         ...findings,
-        checkDefaultPartitions(health.tablesWithDefaultRows),
+        await checkDefaultPartitions(db),
         checkRejections(health.openRejections),
         await checkDrift(db),
       ]
@@ -69,10 +70,14 @@ async function checkMigrations(db: Database, migrations: readonly Migration[]): 
   return { check: 'migrations', level: 'ok', detail: `${states.length} are applied` }
 }
 
-function checkDefaultPartitions(tables: readonly string[]): Finding {
-  if (tables.length === 0)
-    return { check: 'partitions', level: 'ok', detail: 'no rows wait in a default partition' }
-  const detail = `rows without a month of their own in: ${tables.join(', ')}`
+/** Rows of months that nobody can mean stay in the default partitions for good; only the others are worth a word. */
+async function checkDefaultPartitions(db: Database): Promise<Finding> {
+  const plan = await planMaintenance(db, { sources: [], now: new Date(), monthsAhead: 2 })
+  const waiting = plan.drain.map(
+    ({ month, tables }) => `${month} (${tables.map((one) => one.table).join(', ')})`,
+  )
+  if (waiting.length === 0) return { check: 'partitions', level: 'ok', detail: 'every month has its own' }
+  const detail = `rows of these months wait in a default partition: ${waiting.join('; ')}`
   return { check: 'partitions', level: 'notice', detail, fix: 'aftercall maintain' }
 }
 

@@ -1,0 +1,43 @@
+import { mapSession } from '@aftercall/metadata/map-session'
+import { readDocuments } from '@aftercall/metadata/read-documents'
+import type { Settlement } from '@aftercall/warehouse/loader'
+import { expect, test } from 'vitest'
+import { documentLimits } from './document-limits.ts'
+import { withoutExpired } from './without-expired.ts'
+
+const now = new Date('2026-11-22T00:00:00Z')
+const acme = { name: 'acme', bucket: 'files', prefix: '' }
+
+function settlementOf(...createdAts: string[]): Settlement {
+  const sessions = createdAts.map((createdAt, id) => {
+    const bytes = Buffer.from(JSON.stringify({ id, call_type: 'Voice Internal', created_at: createdAt }))
+    const reading = readDocuments({ key: 'x.json', bytes, bytesMax: 1_000 })
+    const [document] = reading.kind === 'documents' ? reading.documents : []
+    if (document === undefined) throw new Error(reading.kind)
+    const mapping = mapSession(document, { source: 'acme', objectLastModified: now, limits: documentLimits })
+    if (mapping.kind !== 'session') throw new Error(mapping.detail)
+    return mapping.session
+  })
+  const otherwise = { outcome: 'ignored', code: null } as const
+  return {
+    object: null,
+    about: 'content',
+    sessions,
+    rejections: [],
+    content: null,
+    keepsOriginal: false,
+    otherwise,
+  }
+}
+
+test('a session older than its source keeps is ignored by name, and its neighbours are not', () => {
+  const both = settlementOf('2026-08-31T23:59:59Z', '2026-09-01T00:00:00Z')
+  const kept = withoutExpired(both, { ...acme, retentionMonths: 2 }, now)
+  expect(kept.sessions.map((one) => one.createdAt)).toEqual(['2026-09-01T00:00:00.000000Z'])
+  expect(kept.otherwise).toEqual({ outcome: 'ignored', code: 'past_retention' })
+})
+
+test('a source without retention keeps everything', () => {
+  const old = settlementOf('2011-01-01T00:00:00Z')
+  expect(withoutExpired(old, acme, now)).toBe(old)
+})
