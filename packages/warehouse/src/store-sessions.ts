@@ -37,15 +37,14 @@ export async function storeSessions(
     const createdAt = accepted.get(keyOf(one))?.previousCreatedAt ?? null
     return createdAt === null ? [] : [{ ...one.session.key, createdAt }]
   })
-  const rowsByTable = new Map<string, number>()
-  for (const table of tables) {
-    await deleteRows(db, table, replaced)
-    const rows = changed.flatMap((one) =>
+  const perTable = tables.map((table) => ({
+    table,
+    rows: changed.flatMap((one) =>
       one.session.rows[table.name].map((row) => withLineage(table.name, row, one)),
-    )
-    await insertRows(db, table, rows)
-    rowsByTable.set(table.name, rows.length)
-  }
+    ),
+  }))
+  await deleteRows(db, tables, replaced)
+  await insertRows(db, perTable)
   await keepRevisions(db, { accepted: changed, replaced, raw })
 
   const stored = await storedHashes(
@@ -59,6 +58,7 @@ export async function storeSessions(
     const hash = head === undefined ? stored.get(keyOf(one)) : hashOf(winner)
     return hash === hashOf(one) ? 'duplicate' : 'superseded'
   }
+  const rowsByTable = new Map(perTable.map(({ table, rows }) => [table.name as string, rows.length]))
   return { decisions: sessions.map(decide), rowsByTable }
 }
 

@@ -6,32 +6,37 @@ import type { Database } from './database.ts'
 
 type ColumnDefinition = { name: string; type: string }
 
+export type TableRows = { table: TableSpec; rows: readonly object[] }
+
 /**
- * Inserts rows, all in one statement. They travel as one JSON text: serialising it is native code on this side, and
- * `json_to_recordset` gives every column its type on the other. A key that a row does not have is null.
+ * Inserts the rows of all tables in one statement. They travel as one JSON text a table: serialising it is native code on
+ * this side, and `json_to_recordset` gives every column its type on the other. A key that a row does not have is null.
  */
-export async function insertRows(db: Database, table: TableSpec, rows: readonly object[]): Promise<void> {
-  if (rows.length === 0) return
-  const columns = columnsOf(table)
-  const names = sql.join(columns.map((one) => sql.ref(one.name)))
-  const definitions = sql.join(columns.map((one) => sql`${sql.ref(one.name)} ${sql.raw(one.type)}`))
-  await sql`
-    insert into ${sql.table(`warehouse.${table.name}`)} (${names})
-    select ${names} from json_to_recordset(${JSON.stringify(rows)}::json) as row (${definitions})
-  `.execute(db)
+export async function insertRows(db: Database, perTable: readonly TableRows[]): Promise<void> {
+  const filled = perTable.filter(({ rows }) => rows.length > 0)
+  if (filled.length === 0) return
+  const inserts = filled.map(({ table, rows }) => {
+    const columns = columnsOf(table)
+    const names = sql.join(columns.map((one) => sql.ref(one.name)))
+    const definitions = sql.join(columns.map((one) => sql`${sql.ref(one.name)} ${sql.raw(one.type)}`))
+    return sql`${sql.id(table.name)} as (
+      insert into ${sql.table(`warehouse.${table.name}`)} (${names})
+      select ${names} from json_to_recordset(${JSON.stringify(rows)}::json) as row (${definitions})
+    )`
+  })
+  await sql`with ${sql.join(inserts)} select`.execute(db)
 }
 
 /**
- * Deletes every row of these sessions from one table, month by month: a range of the partition key with both ends known
- * at planning time touches and locks one partition and keeps the primary key's index (an `= any(…)` of the instants
- * prunes as well, but makes the planner scan the month).
+ * Deletes every row of these sessions from all tables, one statement a month: a range of the partition key with both ends
+ * known at planning time touches and locks one partition of each and keeps the primary key's index (an `= any(…)` of the
+ * instants prunes as well, but makes the planner scan the month).
  */
 export async function deleteRows(
   db: Database,
-  table: TableSpec,
+  tables: readonly TableSpec[],
   sessions: readonly (SessionKey & { createdAt: string })[],
 ): Promise<void> {
-  const createdAt = sql.ref(table.name === 'session' ? 'row.created_at' : 'row.session_created_at')
   for (const { from, to, ofMonth } of byMonth(sessions)) {
     const keys = ofMonth.map((one) => ({
       source: one.source,
@@ -39,13 +44,21 @@ export async function deleteRows(
       session_id: one.sessionId,
       created_at: one.createdAt,
     }))
+    const deletes = tables.map((table) => {
+      const createdAt = sql.ref(table.name === 'session' ? 'row.created_at' : 'row.session_created_at')
+      return sql`${sql.id(table.name)} as (
+        delete from ${sql.table(`warehouse.${table.name}`)} as row using gone
+        where ${createdAt} >= ${from}::timestamptz and ${createdAt} < ${to}::timestamptz
+          and ${createdAt} = gone.created_at
+          and row.source = gone.source and row.channel = gone.channel and row.session_id = gone.session_id
+      )`
+    })
     await sql`
-      delete from ${sql.table(`warehouse.${table.name}`)} as row
-      using json_to_recordset(${JSON.stringify(keys)}::json) as gone
-        (source text, channel text, session_id bigint, created_at timestamptz)
-      where ${createdAt} >= ${from}::timestamptz and ${createdAt} < ${to}::timestamptz
-        and ${createdAt} = gone.created_at
-        and row.source = gone.source and row.channel = gone.channel and row.session_id = gone.session_id
+      with gone as (
+        select * from json_to_recordset(${JSON.stringify(keys)}::json) as gone
+          (source text, channel text, session_id bigint, created_at timestamptz)
+      ), ${sql.join(deletes)}
+      select
     `.execute(db)
   }
 }
