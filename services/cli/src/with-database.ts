@@ -1,4 +1,5 @@
 import type { DatabaseConfig } from '@aftercall/runtime/config'
+import { describeError } from '@aftercall/runtime/describe-error'
 import { type DatabaseHandle, openDatabase, pingDatabase } from '@aftercall/warehouse/database'
 
 export class DatabaseUnreachableError extends Error {
@@ -6,7 +7,7 @@ export class DatabaseUnreachableError extends Error {
   readonly code = 'database_unreachable'
   readonly retryable = true
   constructor(url: string, cause: unknown) {
-    super(`cannot use the database at ${placeOf(url)}: ${reasonOf(cause)}`, { cause })
+    super(`cannot use the database at ${placeOf(url)}: ${describeError(cause)}`, { cause })
   }
 }
 
@@ -38,9 +39,4 @@ export async function withDatabase<Answer>(
 export function placeOf(url: string): string {
   const { hostname, port, pathname } = new URL(url)
   return `${hostname}:${port || 5432}${pathname}`
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return [...new Set(error.errors.map(reasonOf))].join(', ')
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,8 +1,8 @@
+import { describeError } from '@aftercall/runtime/describe-error'
 import type { Health, ReadyCheck } from '@aftercall/runtime/http-server'
 import { pingDatabase } from '@aftercall/warehouse/database'
 import { type Migration, migrationStates } from '@aftercall/warehouse/migrate'
 import type { WorkerParts } from './build-worker.ts'
-import { describeError } from './wait-for-dependency.ts'
 
 /** A long poll ends within 20 s, one way or the other. Ten times nothing is no rest but a stuck consumer. */
 const silenceMsMax = 200_000

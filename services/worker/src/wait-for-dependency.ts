@@ -1,3 +1,4 @@
+import { describeError } from '@aftercall/runtime/describe-error'
 import type { Logger } from '@aftercall/runtime/logger'
 import { retryWithBackoff } from '@aftercall/runtime/retry'
 
@@ -31,13 +32,4 @@ export async function waitForDependency<Answer>(
       )
     },
   })
-}
-
-/** One line about an error, for people: the addresses that were tried are in it, passwords never are. */
-export function describeError(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) {
-    return [...new Set(error.errors.map(describeError))].join(', ')
-  }
-  if (!(error instanceof Error)) return String(error)
-  return error.message === '' ? error.name : error.message
 }

@@ -1,0 +1,8 @@
+/** One line about an error, for people: the addresses that were tried are in it, passwords never are. */
+export function describeError(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    return [...new Set(error.errors.map(describeError))].join(', ')
+  }
+  if (!(error instanceof Error)) return String(error)
+  return error.message === '' ? error.name : error.message
+}
