@@ -1,9 +1,9 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import { createLoader, type Loader, type LoaderEvents } from '../src/loader.ts'
-import { createMonths } from '../src/months.ts'
+import type { Loader, LoaderEvents } from '../src/loader.ts'
 import { settlementOf } from './document.ts'
+import { openLoader } from './open-loader.ts'
 
 let database: TestDatabase
 let split: number
@@ -22,7 +22,7 @@ beforeEach(async () => {
   )
 })
 
-function loader(batchSize = 50): Loader {
+function loader(): Loader {
   const events: LoaderEvents = {
     batchCommitted() {},
     batchRetried() {},
@@ -30,22 +30,7 @@ function loader(batchSize = 50): Loader {
       split += 1
     },
   }
-  return createLoader({
-    db: database.db,
-    months: createMonths({
-      db: database.db,
-      onFailure: () => {},
-      now: () => new Date('2026-06-01T00:00:00Z'),
-    }),
-    batchSize,
-    lingerMs: 1,
-    batchesMax: 2,
-    raw: 'all',
-    batchBytesMax: 1_000_000,
-    signal: new AbortController().signal,
-    wait: async () => {},
-    events,
-  })
+  return openLoader(database.db, { events })
 }
 
 async function stored() {

@@ -2,9 +2,8 @@ import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-d
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { createLoader, type Loader } from '../src/loader.ts'
-import { createMonths } from '../src/months.ts'
 import { type Draft, settlementOf } from './document.ts'
+import { openLoader } from './open-loader.ts'
 
 let database: TestDatabase
 
@@ -26,24 +25,7 @@ async function clear(): Promise<void> {
   await sql`truncate ${sql.join(tables)}`.execute(database.db)
 }
 
-function worker(batchSize: number): Loader {
-  return createLoader({
-    db: database.db,
-    months: createMonths({
-      db: database.db,
-      onFailure: () => {},
-      now: () => new Date('2026-06-01T00:00:00Z'),
-    }),
-    batchSize,
-    lingerMs: 1,
-    batchesMax: 2,
-    raw: 'all',
-    batchBytesMax: 1_000_000,
-    signal: new AbortController().signal,
-    wait: async () => {},
-    events: { batchCommitted() {}, batchRetried() {}, batchSplit() {} },
-  })
-}
+const worker = (batchSize: number) => openLoader(database.db, { batchSize })
 
 async function tables(): Promise<unknown> {
   const without = ['loaded_at', 'first_loaded_at', 'revision_count', 'previous_created_at', 'content_changed']

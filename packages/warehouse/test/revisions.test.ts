@@ -3,9 +3,8 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { createDriftRecorder, readDrift } from '../src/drift-recorder.ts'
 import type { RawKept } from '../src/keep-revisions.ts'
-import { createLoader, type Loader } from '../src/loader.ts'
-import { createMonths } from '../src/months.ts'
 import { settlementOf } from './document.ts'
+import { openLoader } from './open-loader.ts'
 
 let database: TestDatabase
 
@@ -18,24 +17,7 @@ beforeEach(async () => {
     warehouse.transfer, warehouse.session_revision`.execute(database.db)
 })
 
-function loader(raw: RawKept): Loader {
-  return createLoader({
-    db: database.db,
-    months: createMonths({
-      db: database.db,
-      onFailure: () => {},
-      now: () => new Date('2026-06-01T00:00:00Z'),
-    }),
-    raw,
-    batchSize: 10,
-    batchBytesMax: 1_000_000,
-    lingerMs: 1,
-    batchesMax: 1,
-    signal: new AbortController().signal,
-    wait: async () => {},
-    events: { batchCommitted() {}, batchRetried() {}, batchSplit() {} },
-  })
-}
+const loader = (raw: RawKept) => openLoader(database.db, { raw, batchesMax: 1 })
 
 const first = settlementOf({ updatedAt: '2026-03-23T20:13:00Z', key: 'a.json' })
 const second = settlementOf({ updatedAt: '2026-03-23T20:28:00Z', rating: 5, key: 'b.json' })

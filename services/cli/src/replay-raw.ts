@@ -1,11 +1,9 @@
 import { mapRaw } from '@aftercall/ingest/map-raw'
+import { openLoader } from '@aftercall/ingest/open-loader'
 import { settle } from '@aftercall/ingest/settle'
 import { mappingVersion } from '@aftercall/metadata/map-session'
-import { abortableWait } from '@aftercall/runtime/abortable-wait'
 import type { Config } from '@aftercall/runtime/config'
 import type { DatabaseHandle } from '@aftercall/warehouse/database'
-import { createLoader } from '@aftercall/warehouse/loader'
-import { createMonths } from '@aftercall/warehouse/months'
 import { countRawDocuments, type RawDocument, readRawDocuments } from '@aftercall/warehouse/raw-documents'
 import { type CliContext, createCliLogger } from './cli-context.ts'
 import type { SessionPlace } from './read-place.ts'
@@ -25,8 +23,6 @@ export type ReplayReport = {
   failed: number
 }
 
-const batchBytesMax = 33_554_432
-
 /**
  * Maps the kept documents of stored revisions again, through the same mapping and the same loader as live files. Only
  * sessions that older rules mapped are touched, so it can be stopped and started at any point; a newer revision that
@@ -35,20 +31,11 @@ const batchBytesMax = 33_554_432
 export async function replayRaw(context: CliContext, request: ReplayRequest): Promise<ReplayReport> {
   const { config, database, session, since } = request
   const logger = createCliLogger(context, 'warn')
-  const loader = createLoader({
+  const loader = openLoader({
     db: database.db,
-    months: createMonths({
-      db: database.db,
-      onFailure: (month, error) => logger.warn({ month, error }, 'the month has no partition yet'),
-      now: () => new Date(),
-    }),
-    raw: config.raw,
-    batchSize: config.worker.batchSize,
-    batchBytesMax,
-    lingerMs: 5,
-    batchesMax: Math.max(1, config.database.poolMax - 1),
+    config,
+    logger,
     signal: new AbortController().signal,
-    wait: abortableWait,
     events: {
       batchCommitted() {},
       batchRetried: (batch) => logger.warn(batch, 'the database did not take the batch; trying again'),

@@ -2,7 +2,7 @@ import { documentLimits } from '@aftercall/ingest/document-limits'
 import { createIngestEvents, createLoaderEvents } from '@aftercall/ingest/ingest-events'
 import { ingestMessage } from '@aftercall/ingest/ingest-message'
 import type { Ingest } from '@aftercall/ingest/ingest-object'
-import { abortableWait } from '@aftercall/runtime/abortable-wait'
+import { openLoader } from '@aftercall/ingest/open-loader'
 import type { Config } from '@aftercall/runtime/config'
 import type { Logger } from '@aftercall/runtime/logger'
 import type { Metrics } from '@aftercall/runtime/metrics'
@@ -12,9 +12,7 @@ import { fetchObject } from '@aftercall/storage/object-store'
 import { consumeQueue, type QueueConsumer } from '@aftercall/storage/queue'
 import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/database'
 import { createDriftRecorder } from '@aftercall/warehouse/drift-recorder'
-import { createLoader } from '@aftercall/warehouse/loader'
 import type { Migration } from '@aftercall/warehouse/migrate'
-import { createMonths } from '@aftercall/warehouse/months'
 import { createQueueEvents } from './queue-events.ts'
 
 export type WorkerOptions = {
@@ -37,8 +35,6 @@ export type WorkerParts = {
 /** When a receive last came to an end, whichever: a worker whose queue is out of reach is alive. */
 export type Receiving = { lastFailureAt: Date | null }
 
-/** Documents in one transaction: the batch's text, and what Postgres makes of it, must fit into memory. */
-const batchBytesMax = 33_554_432
 const longestPollSeconds = 20
 
 /** Makes everything the worker is made of, and starts none of it. */
@@ -53,26 +49,8 @@ export function buildWorker(
     statementTimeoutSeconds: config.database.statementTimeoutSeconds,
     onIdleError: (error) => logger.warn({ error }, 'an idle database connection broke; the pool replaces it'),
   })
-  const months = createMonths({
-    db: database.db,
-    onFailure: (month, error) =>
-      logger.warn({ month, error }, 'the month has no partition yet; the default partition takes its rows'),
-    now: () => new Date(),
-  })
-  const loader = createLoader({
-    db: database.db,
-    months,
-    batchSize: config.worker.batchSize,
-    lingerMs: config.worker.lingerMs,
-    // One connection is kept for months, readiness and start-up.
-    batchesMax: Math.max(1, config.database.poolMax - 1),
-    raw: config.raw,
-    batchBytesMax,
-    signal: stopping,
-    // Aborted, the wait is over: the loader then gives the batch up.
-    wait: (delayMs, signal) => abortableWait(delayMs, signal).catch(() => {}),
-    events: createLoaderEvents({ logger, metrics }),
-  })
+  const events = createLoaderEvents({ logger, metrics })
+  const loader = openLoader({ db: database.db, config, logger, signal: stopping, events })
   const ingest: Ingest = {
     sources: config.sources,
     fetchObject: createFetch(config, env),

@@ -1,6 +1,5 @@
 import { describeError } from '@aftercall/runtime/describe-error'
 import type { Health, ReadyCheck } from '@aftercall/runtime/http-server'
-import { pingDatabase } from '@aftercall/warehouse/database'
 import { type Migration, migrationStates } from '@aftercall/warehouse/migrate'
 import type { WorkerParts } from './build-worker.ts'
 
@@ -42,9 +41,7 @@ async function checkDatabase(
   migrations: readonly Migration[],
 ): Promise<ReadyCheck> {
   try {
-    const states = await inTime(
-      pingDatabase(database.db).then(() => migrationStates(database.db, [...migrations])),
-    )
+    const states = await inTime(migrationStates(database.db, [...migrations]))
     const pending = states.filter((one) => one.state === 'pending').length
     if (pending === 0) return { name: 'database', ok: true }
     return {

@@ -2,7 +2,6 @@ import { startHttpServer } from '@aftercall/runtime/http-server'
 import { createReleasers } from '@aftercall/runtime/lifecycle'
 import type { Logger } from '@aftercall/runtime/logger'
 import { queueDepth } from '@aftercall/storage/queue-depth'
-import { pingDatabase } from '@aftercall/warehouse/database'
 import { migrationStates } from '@aftercall/warehouse/migrate'
 import { recordSources } from '@aftercall/warehouse/sources'
 import { buildWorker, type WorkerOptions, type WorkerParts } from './build-worker.ts'
@@ -87,7 +86,6 @@ async function startReceiving(
 ): Promise<void> {
   const { config, logger, migrations } = options
   await waitForDependency({ name: 'database', logger, signal }, async () => {
-    await pingDatabase(parts.database.db)
     const states = await migrationStates(parts.database.db, [...migrations])
     const pending = states.filter((one) => one.state === 'pending').map((one) => one.name)
     if (pending.length > 0) throw new PendingMigrationsError(pending)

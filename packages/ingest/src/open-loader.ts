@@ -1,0 +1,41 @@
+import { abortableWait } from '@aftercall/runtime/abortable-wait'
+import type { Config } from '@aftercall/runtime/config'
+import type { Logger } from '@aftercall/runtime/logger'
+import type { Database } from '@aftercall/warehouse/database'
+import { createLoader, type Loader, type LoaderEvents } from '@aftercall/warehouse/loader'
+import { createMonths } from '@aftercall/warehouse/months'
+
+export type OpenLoaderOptions = {
+  db: Database
+  config: Pick<Config, 'database' | 'worker' | 'raw'>
+  logger: Logger
+  /** Ends the waiting for a database that is away. */
+  signal: AbortSignal
+  events: LoaderEvents
+}
+
+/** Documents in one transaction: the batch's text, and what Postgres makes of it, must fit into memory. */
+const batchBytesMax = 33_554_432
+
+/** The loader as it is configured; whoever loads, live or again, loads through this one. */
+export function openLoader({ db, config, logger, signal, events }: OpenLoaderOptions): Loader {
+  return createLoader({
+    db,
+    months: createMonths({
+      db,
+      onFailure: (month, error) =>
+        logger.warn({ month, error }, 'the month has no partition yet; the default partition takes its rows'),
+      now: () => new Date(),
+    }),
+    batchSize: config.worker.batchSize,
+    lingerMs: config.worker.lingerMs,
+    // One connection is kept for months, readiness and start-up.
+    batchesMax: Math.max(1, config.database.poolMax - 1),
+    raw: config.raw,
+    batchBytesMax,
+    signal,
+    // Aborted, the wait is over: the loader then gives the batch up.
+    wait: (delayMs, waitSignal) => abortableWait(delayMs, waitSignal).catch(() => {}),
+    events,
+  })
+}
