@@ -22,9 +22,15 @@ const levelOf: Record<OutcomeKind, 'debug' | 'info' | 'warn'> = {
   failed: 'warn',
 }
 
-export function createIngestEvents(deps: { logger: Logger; metrics: Metrics; now(): Date }): IngestEvents {
-  const { logger, metrics, now } = deps
+export type IngestEventsOptions = {
+  logger: Logger
+  metrics: Metrics
+  now(): Date
+  /** Whether lag and freshness of what is stored say anything. */
+  isLive: boolean
+}
 
+export function createIngestEvents({ logger, metrics, now, isLive }: IngestEventsOptions): IngestEvents {
   function startClock(): StageClock {
     return {
       sessions: [],
@@ -44,7 +50,7 @@ export function createIngestEvents(deps: { logger: Logger; metrics: Metrics; now
     metrics.objectsInFlight.dec()
     metrics.objects.inc({ outcome: outcome.kind, code })
     if (outcome.kind === 'stored') {
-      observeAges(delivery, clock)
+      if (isLive) observeAges(delivery, clock)
       metrics.schemaDrift.inc(clock.sessions.filter((one) => one.drift.length > 0).length)
     }
     const { bucket, key } = delivery.event.ref

@@ -5,7 +5,7 @@ import type { ObjectRef } from '@aftercall/storage/object-ref'
 import type { FetchedObject } from '@aftercall/storage/object-store'
 import type { DriftRecorder } from '@aftercall/warehouse/drift-recorder'
 import { notedCode, removedCode } from '@aftercall/warehouse/ledger'
-import type { Loader } from '@aftercall/warehouse/loader'
+import { LoadError, type Loader, type Settlement } from '@aftercall/warehouse/loader'
 import type { Delivery, StageClock } from './delivery.ts'
 import { findSource, type Source } from './find-source.ts'
 import type { IngestEvents } from './ingest-events.ts'
@@ -64,6 +64,7 @@ async function follow(
   const fetched = await clock.time('fetch', () => fetchWithin(ingest, source, event.ref, signal))
   switch (fetched.kind) {
     case 'failed':
+      await noteFailure(ingest, draft, fetched.code)
       return fetched
     case 'hopeless':
       return settle(ingest, rejected(draft, { code: fetched.code, detail: fetched.detail, content: null }))
@@ -82,6 +83,15 @@ async function follow(
       return outcome
     }
   }
+}
+
+/** So that the ledger tells of an object that is tried again. The message is returned whether this is written or not. */
+async function noteFailure({ loader }: Ingest, draft: Settlement, code: string): Promise<void> {
+  if (code === 'aborted') return
+  const failure: Settlement = { ...draft, about: 'failure', otherwise: { outcome: 'failed', code } }
+  await loader.settle(failure).catch((error: unknown) => {
+    if (!(error instanceof LoadError)) throw error
+  })
 }
 
 type Failed = Outcome & { kind: 'failed' }

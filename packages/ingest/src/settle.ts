@@ -14,6 +14,8 @@ export async function settle(ingest: { loader: Loader }, settlement: Settlement)
       case 'ignored':
       case 'rejected':
         return { kind: outcome, code: code ?? 'unknown' }
+      case 'failed':
+        return { kind: 'failed', code: code ?? 'unknown', delaySeconds: 0, cause: null }
     }
   } catch (error) {
     if (!(error instanceof LoadError)) throw error

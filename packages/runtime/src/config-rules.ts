@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ConfigNeed } from './config-needs.ts'
 import { sourceName } from './config-schema.ts'
 import type { ValuePath } from './expand-variables.ts'
 
@@ -10,9 +11,11 @@ const source = z.object({
   name: z.string().nullable().default(null).catch(null),
   bucket: z.string().nullable().default(null).catch(null),
   prefix: z.string().nullable().default('').catch(null),
+  discover: z.string().nullable().default('notifications').catch(null),
 })
 const known = z.object({
   sources: z.array(source.nullable().catch(null)).default([]).catch([]),
+  queues: z.object({ live: z.unknown() }).nullable().default(null).catch(null),
   worker: z
     .object({
       inFlight: z.number().nullable().default(256).catch(null),
@@ -25,14 +28,17 @@ const known = z.object({
 type Source = z.output<typeof source> | null
 
 /** The rules between keys, checked on whatever of the configuration is readable. */
-export function checkRules(tree: unknown): RuleProblem[] {
-  const { sources, worker } = known.catch(known.parse({})).parse(tree)
+export function checkRules(tree: unknown, needs: readonly ConfigNeed[]): RuleProblem[] {
+  const { sources, worker, queues } = known.catch(known.parse({})).parse(tree)
   return [
     ...sources.flatMap((_, position) => [
       ...checkName(sources, position),
       ...checkOverlap(sources, position),
     ]),
     ...checkBatchSize(worker),
+    ...(needs.includes('queue') && queues !== null && queues.live === undefined
+      ? checkLiveQueue(sources)
+      : []),
   ]
 }
 
@@ -54,6 +60,12 @@ function checkOverlap(sources: Source[], position: number): RuleProblem[] {
       message: `${names} overlap: an object would belong to both, because the prefix of one begins with that of the other`,
     },
   ]
+}
+
+/** Whoever is told of new objects must be told somewhere. */
+function checkLiveQueue(sources: Source[]): RuleProblem[] {
+  if (sources.length > 0 && sources.every((one) => one?.discover === 'poll')) return []
+  return [{ path: ['queues', 'live'], message: 'is missing, and not every source says discover: poll' }]
 }
 
 function checkBatchSize(worker: { inFlight: number | null; batchSize: number | null }): RuleProblem[] {

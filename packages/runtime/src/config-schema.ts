@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isDuration } from './duration.ts'
 
 const database = z.strictObject({
   /** May carry a password, so it is never part of a message. */
@@ -21,13 +22,16 @@ const queue = z.strictObject({
 })
 
 const queues = z.strictObject({
-  live: queue,
+  /** Not needed only where every source is found by polling. */
+  live: z.exactOptional(queue),
   /** For bulk loads, so that they do not delay what has just landed. */
   backfill: z.exactOptional(queue),
 })
 
 /** It is a value in tables, labels and commands, so it is kept plain. */
 export const sourceName = /^[a-z][a-z0-9_]{0,31}$/
+
+const duration = z.string().refine(isDuration, 'must be a duration such as 30s, 5m, 24h or 7d')
 
 const source = z.strictObject({
   name: z
@@ -49,6 +53,16 @@ const source = z.strictObject({
   region: z.exactOptional(
     z.string().regex(/^[a-z0-9-]{1,64}$/, 'must be the name of a region, for example eu-west-1'),
   ),
+  /** Of another store than the environment names: for Google Cloud Storage, https://storage.googleapis.com. */
+  endpoint: z.exactOptional(z.string().refine(isHttpUrl, 'must be an http:// or https:// URL')),
+  /** Keys for this source alone, such as HMAC keys of Google Cloud Storage. Without them the SDK's own chain holds. */
+  credentials: z.exactOptional(
+    z.strictObject({ accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) }),
+  ),
+  /** How new objects are learnt of: from the queue, or, in a store that tells nobody, by listing it. */
+  discover: z.enum(['notifications', 'poll']).default('notifications'),
+  /** How often a source that is polled is listed. */
+  pollEvery: duration.default('5m'),
   /** Months that `aftercall maintain` leaves beside the current one; without it everything stays. */
   retentionMonths: z.exactOptional(z.int().min(1).max(1200)),
 })
@@ -84,6 +98,15 @@ export const configSchema = z.strictObject({
   worker: worker.prefault({}),
   /** Which raw documents are kept: of the stored revision, of every revision, or none. */
   raw: z.enum(['latest', 'all', 'none']).default('latest'),
+  /** Comparisons of bucket and ledger, which find what was never announced and load it. */
+  reconcile: z
+    .strictObject({
+      /** How often the worker fleet does one by itself; without it only `aftercall reconcile` does. */
+      every: z.exactOptional(duration),
+      /** Younger objects may still be announced: they are not yet called missing. */
+      graceMinutes: z.int().min(0).max(10_080).default(15),
+    })
+    .prefault({}),
   http: listenAddress(9464).prefault({}),
   console: listenAddress(8080).prefault({}),
   s3: z

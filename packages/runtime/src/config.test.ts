@@ -34,7 +34,16 @@ test('only database, live queue and sources have to be given; all else has the d
   expect(configOf(smallest)).toEqual({
     database: { url: env.DATABASE_URL, poolMax: 4, statementTimeoutSeconds: 60 },
     queues: { live: { url: env.QUEUE_URL, visibilitySeconds: 60 } },
-    sources: [{ name: 'acme', bucket: 'acme-session-files', prefix: '' }],
+    sources: [
+      {
+        name: 'acme',
+        bucket: 'acme-session-files',
+        prefix: '',
+        discover: 'notifications',
+        pollEvery: '5m',
+      },
+    ],
+    reconcile: { graceMinutes: 15 },
     worker: {
       inFlight: 256,
       batchSize: 200,
@@ -48,6 +57,20 @@ test('only database, live queue and sources have to be given; all else has the d
     console: { host: '127.0.0.1', port: 8080 },
     s3: {},
   })
+})
+
+test('queues.live may be missing only where every source is polled', () => {
+  const withoutQueue = (discover: string) => `
+database: { url: "\${DATABASE_URL}" }
+queues: {}
+sources:
+  - { name: acme, bucket: acme-session-files, discover: poll, pollEvery: 30s }
+  - { name: beta, bucket: beta-session-files, discover: ${discover} }
+`
+  expect(configOf(withoutQueue('poll')).queues).toEqual({})
+  expect(problemsOf(withoutQueue('notifications'))).toEqual([
+    expect.stringContaining('queues.live: is missing, and not every source says discover: poll'),
+  ])
 })
 
 test('a source may say how many months it keeps, and keeps everything if it does not', () => {
@@ -190,6 +213,7 @@ describe('a command checks what it needs', () => {
       'database',
       'http',
       'raw',
+      'reconcile',
       's3',
       'worker',
     ])

@@ -10,7 +10,7 @@ import { readYaml } from './read-yaml.ts'
 export type { Config, ConfigFor, ConfigNeed, ConfigProblem, Environment }
 export { printProblems }
 export type DatabaseConfig = Config['database']
-export type QueueConfig = Config['queues']['live']
+export type QueueConfig = NonNullable<Config['queues']['live']>
 export type SourceConfig = Config['sources'][number]
 export type WorkerConfig = Config['worker']
 
@@ -108,7 +108,7 @@ function checkTree(tree: unknown, env: Environment, needs: readonly ConfigNeed[]
     ...issues
       .flatMap((issue) => describeIssue(issue, expansion.value))
       .filter(({ path }) => !unreplaced.has(printPath(path))),
-    ...checkRules(expansion.value),
+    ...checkRules(expansion.value, needs),
   ]
   if (!parsed.success || problems.length > 0) return { kind: 'invalid', problems }
   return { kind: 'valid', config: fitBatch(parsed.data) }

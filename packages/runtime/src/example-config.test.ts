@@ -8,7 +8,7 @@ import { configSchema } from './config-schema.ts'
 const text = readFileSync(new URL('../../../aftercall.example.yaml', import.meta.url), 'utf8')
 /** With the keys that have no default, which are comments: a # and no space behind it. */
 const withAllKeys = text.replace(/^(\s*)#(?=\w+:)/gm, '$1')
-const env = { DATABASE_URL: 'postgres://db/aftercall' }
+const env = { DATABASE_URL: 'postgres://db/aftercall', GCS_HMAC_ACCESS_ID: 'id', GCS_HMAC_SECRET: 'secret' }
 
 test('the example is a valid configuration, with and without its optional keys', () => {
   expect(readConfig(text, env)).toMatchObject({ kind: 'valid' })

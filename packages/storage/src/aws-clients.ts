@@ -18,6 +18,8 @@ export type AwsClientOptions = {
 }
 
 export type S3ClientOptions = AwsClientOptions & {
+  /** Of one store, over whatever the environment says. */
+  endpoint?: string | undefined
   /** `https://host/bucket/key` in place of `https://bucket.host/key`. By default when the host is not AWS. */
   forcePathStyle?: boolean | undefined
 }
@@ -28,7 +30,7 @@ const CONNECT_TIMEOUT_MS = 3_000
 
 export function createS3Client(options: S3ClientOptions): S3Client {
   silenceNodeVersionWarning()
-  const endpoint = configuredEndpoint(options.env, 'S3')
+  const endpoint = options.endpoint ?? configuredEndpoint(options.env, 'S3')
   const config: S3ClientConfig = {
     ...sharedConfig(options, { requestMs: 15_000, idleMs: 20_000, connectionsMax: 256 }),
     ...regionConfig(options.region ?? regionForEndpoint(endpoint, options.env)),

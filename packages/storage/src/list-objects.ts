@@ -1,4 +1,5 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3'
+import { compareKeys } from './compare-keys.ts'
 import { ObjectListError } from './object-errors.ts'
 import { decodeFormKey } from './object-key.ts'
 import { createObjectRef, type ObjectRef } from './object-ref.ts'
@@ -13,29 +14,45 @@ export type ListOptions = {
   prefix: string
   /** Only keys after this one in the listing's order (UTF-8 bytes): where an interrupted listing goes on. */
   startAfter?: string | undefined
+  /** Only keys up to this one, which is included, in the same order. */
+  upTo?: string | undefined
   signal?: AbortSignal | undefined
 }
 
-/** All objects under a prefix in key order, a page of 1,000 at a time. Rejects with `ObjectListError`. */
-export async function* listObjects(client: S3Client, options: ListOptions): AsyncGenerator<ListedObject> {
+/** All objects under a prefix in key order, as the store pages them: up to 1,000 each. Rejects with `ObjectListError`. */
+export async function* listPages(client: S3Client, options: ListOptions): AsyncGenerator<ListedObject[]> {
   let continuationToken: string | undefined
   do {
     const page = await listPage(client, options, continuationToken)
-    for (const object of page.Contents ?? []) {
-      if (object.Key === undefined || object.LastModified === undefined) continue
-      const ref = createObjectRef({
-        bucket: options.bucket,
-        key: page.EncodingType === 'url' ? decodeFormKey(object.Key).key : object.Key,
-        rawKey: undefined,
-        versionId: undefined,
-        etag: object.ETag,
-        sequencer: undefined,
-        sizeBytes: undefined,
-      })
-      yield { ...ref, sizeBytes: object.Size ?? 0, lastModified: object.LastModified }
-    }
+    const listed = readPage(page, options.bucket)
+    const inRange = listed.filter(
+      ({ key }) => options.upTo === undefined || compareKeys(key, options.upTo) <= 0,
+    )
+    if (inRange.length > 0) yield inRange
+    if (inRange.length < listed.length) return
     continuationToken = nextToken(page, continuationToken, options)
   } while (continuationToken !== undefined)
+}
+
+/** The same, one by one. */
+export async function* listObjects(client: S3Client, options: ListOptions): AsyncGenerator<ListedObject> {
+  for await (const page of listPages(client, options)) yield* page
+}
+
+function readPage(page: ListObjectsV2CommandOutput, bucket: string): ListedObject[] {
+  return (page.Contents ?? []).flatMap(({ Key, LastModified, ETag, Size }) => {
+    if (Key === undefined || LastModified === undefined) return []
+    const ref = createObjectRef({
+      bucket,
+      key: page.EncodingType === 'url' ? decodeFormKey(Key).key : Key,
+      rawKey: undefined,
+      versionId: undefined,
+      etag: ETag,
+      sequencer: undefined,
+      sizeBytes: undefined,
+    })
+    return [{ ...ref, sizeBytes: Size ?? 0, lastModified: LastModified }]
+  })
 }
 
 async function listPage(

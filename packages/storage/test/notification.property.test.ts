@@ -28,7 +28,7 @@ describe(`notifications (FC_SEED=${seed})`, () => {
     fc.assert(
       fc.property(fc.array(ref, { minLength: 1, maxLength: 5 }), (refs) => {
         const eventTime = new Date('2026-01-02T03:04:05.006Z')
-        const notification = parseNotification(writeS3Notification(refs, eventTime))
+        const notification = parseNotification(writeS3Notification(refs, { eventTime }))
         const records = notification.kind === 'objects' ? notification.records : []
         const readBack = records.map((event) => {
           if (event.kind !== 'created') throw new Error(`a created object was read as ${event.kind}`)

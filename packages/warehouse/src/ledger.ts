@@ -3,7 +3,15 @@ import { sql } from 'kysely'
 import type { Database } from './database.ts'
 
 /** How an object ended, as the ledger states it. */
-export type LedgerOutcome = 'stored' | 'superseded' | 'duplicate' | 'missing' | 'ignored' | 'rejected'
+export type LedgerOutcome =
+  | 'stored'
+  | 'superseded'
+  | 'duplicate'
+  | 'missing'
+  | 'ignored'
+  | 'rejected'
+  /** Not the end: the object is tried again. */
+  | 'failed'
 
 /** An announced object with what the announcement and the fetch told about it. */
 export type AnnouncedObject = {
@@ -25,9 +33,9 @@ export type AnnouncedObject = {
 export type LedgerEntry = {
   /**
    * What the delivery told: `content`, that the object has new content; `removal`, that it is gone; `note`, anything
-   * else. Only the first changes how an object ended.
+   * else; `failure`, that it could not be read this time. Only the first changes how an object ended.
    */
-  about: 'content' | 'removal' | 'note'
+  about: 'content' | 'removal' | 'note' | 'failure'
   object: AnnouncedObject
   outcome: LedgerOutcome
   code: string | null
@@ -46,7 +54,7 @@ export const notedCode = 'not_a_creation'
  * nothing; a repeated delivery of stored content leaves the outcome `stored`; an object that is gone keeps how it ended.
  */
 export async function writeLedger(db: Database, entries: readonly LedgerEntry[]): Promise<void> {
-  const { content, others } = mergeByKey(entries)
+  const { content, others } = mergeByKey(entries.filter((one) => one.about !== 'failure'))
   await upsertContent(db, content.map(rowOf))
   await insertOthers(db, others.map(rowOf))
   const gone = [
@@ -54,6 +62,10 @@ export async function writeLedger(db: Database, entries: readonly LedgerEntry[])
     ...others.filter((one) => one.about === 'removal'),
   ]
   await noteRemovals(db, gone.map(rowOf))
+  await noteFailures(
+    db,
+    entries.filter((one) => one.about === 'failure'),
+  )
 }
 
 /**
@@ -122,7 +134,7 @@ async function upsertContent(db: Database, rows: readonly LedgerRow[]): Promise<
       receive_count   = excluded.receive_count,
       mapping_version = excluded.mapping_version,
       removed_at      = case when ${notOlder} then null else ledger.removed_at end
-    where (${notOlder} or ledger.code in (${removedCode}, ${notedCode}))
+    where (${notOlder} or ledger.outcome = 'failed' or ledger.code in (${removedCode}, ${notedCode}))
       and not (excluded.outcome = 'missing' and ledger.outcome in ('stored', 'superseded', 'duplicate'))
   `.execute(db)
 }
@@ -150,6 +162,23 @@ async function noteRemovals(db: Database, rows: readonly LedgerRow[]): Promise<v
     where ledger.bucket = excluded.bucket and ledger.object_key = excluded.object_key
       and ledger.removed_at is null and ledger.outcome <> 'missing'
       and ledger.code is distinct from ${removedCode} and ${notOlder}
+  `.execute(db)
+}
+
+/** What is tried again, with how often it was: never over how an object ended. */
+async function noteFailures(db: Database, entries: readonly LedgerEntry[]): Promise<void> {
+  if (entries.length === 0) return
+  const byKey = new Map(entries.map((one) => [JSON.stringify([one.object.bucket, one.object.key]), one]))
+  const rows = [...byKey.keys()].sort().flatMap((key) => byKey.get(key) ?? [])
+  await sql`
+    insert into ingest.object as ledger ${columns}
+    select ${values} from json_to_recordset(${JSON.stringify(rows.map(rowOf))}::json) as ${settled}
+    on conflict (bucket, object_key) do update set
+      code          = excluded.code,
+      settled_at    = excluded.settled_at,
+      settle_count  = ledger.settle_count + 1,
+      receive_count = excluded.receive_count
+    where ledger.outcome = 'failed'
   `.execute(db)
 }
 

@@ -8,9 +8,10 @@ export type Settlement = {
   object: AnnouncedObject | null
   /**
    * What the delivery told: `content`, that the object has new content; `removal`, that it is gone; `note`, anything
-   * else; `replay`, that nobody announced it: then the ledger is left alone.
+   * else; `failure`, that the object could not be read this time and is tried again; `replay`, that nobody announced
+   * it: then the ledger is left alone.
    */
-  about: 'content' | 'removal' | 'note' | 'replay'
+  about: 'content' | 'removal' | 'note' | 'failure' | 'replay'
   /** What is to be stored; empty for an object that holds nothing to store. */
   sessions: MappedSession[]
   rejections: Rejection[]
@@ -19,7 +20,7 @@ export type Settlement = {
   /** Whether the bytes hold characters that Postgres cannot store, so that they are kept beside the document. */
   keepsOriginal: boolean
   /** The end of an object with neither sessions nor rejections. */
-  otherwise: { outcome: 'missing' | 'ignored'; code: string | null }
+  otherwise: { outcome: 'missing' | 'ignored' | 'failed'; code: string | null }
 }
 
 export type Settled = { outcome: LedgerOutcome; code: string | null; detail: string | null }

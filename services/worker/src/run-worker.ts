@@ -44,7 +44,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     onError: (error) => logger.warn({ error }, 'a request to the HTTP server failed'),
   })
   releasers.own('http server', http.stop)
-  releasers.own('gauges', watchGauges({ ...parts, metrics, logger, queueUrl: config.queues.live.url }))
+  releasers.own('gauges', watchGauges({ ...parts, metrics, logger }))
   releasers.own('drift', flushDrift(parts, logger))
   logger.info({ host: config.http.host, port: http.port }, 'health, readiness and metrics are served')
 
@@ -91,7 +91,7 @@ async function startReceiving(
     if (pending.length > 0) throw new PendingMigrationsError(pending)
     await recordSources(parts.database.db, config.sources)
   })
-  const queueUrl = config.queues.live.url
+  const { queueUrl } = parts
   await waitForDependency({ name: 'queue', logger, signal }, () => queueDepth(parts.sqs, queueUrl))
   signal.throwIfAborted()
   parts.consumer.start()

@@ -17,7 +17,7 @@ export function addDoctorCommand(add: AddCommand): void {
     const findings: Finding[] = [
       { check: 'configuration', level: 'ok', detail: sources },
       ...(await checkDatabase(config.database, await readMigrations(findMigrationsDir()))),
-      ...(await checkQueue(config.queues.live, context.env)),
+      ...(config.queues.live === undefined ? [] : await checkQueue(config.queues.live, context.env)),
     ]
     const text = options.json === true ? JSON.stringify(findings, null, 2) : findings.map(tell).join('\n')
     context.stdout.write(`${text}\n`)

@@ -1,0 +1,48 @@
+import type { Config } from '@aftercall/runtime/config'
+import type { Logger } from '@aftercall/runtime/logger'
+import type { Metrics } from '@aftercall/runtime/metrics'
+import { createSlots, type Slots } from '@aftercall/runtime/slots'
+import { fetchObject } from '@aftercall/storage/object-store'
+import type { Database } from '@aftercall/warehouse/database'
+import { createDriftRecorder } from '@aftercall/warehouse/drift-recorder'
+import { documentLimits } from './document-limits.ts'
+import { createIngestEvents, createLoaderEvents } from './ingest-events.ts'
+import type { Ingest } from './ingest-object.ts'
+import { openLoader } from './open-loader.ts'
+import type { SourceClients } from './source-clients.ts'
+
+export type OpenIngestOptions = {
+  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw'>
+  clients: SourceClients
+  db: Database
+  logger: Logger
+  metrics: Metrics
+  /** Ends the waiting for a database that is away. */
+  signal: AbortSignal
+  /** `worker.inFlight` places by default. */
+  slots?: Slots
+  /**
+   * Whether objects come as they land. Of old ones, lag and freshness would tell how old they are, not how late we are.
+   * True by default.
+   */
+  isLive?: boolean
+}
+
+/** The path as it is configured, for whoever walks it: worker, backfill, reconcile. */
+export function openIngest(options: OpenIngestOptions): Ingest {
+  const { config, clients, db, logger, metrics, signal } = options
+  const { inFlight, objectBytesMax } = config.worker
+  const now = (): Date => new Date()
+  return {
+    sources: config.sources,
+    fetchObject: (source, ref, fetchSignal) =>
+      fetchObject(clients.of(source), ref, { bytesMax: objectBytesMax, signal: fetchSignal }),
+    loader: openLoader({ db, config, logger, signal, events: createLoaderEvents({ logger, metrics }) }),
+    drift: createDriftRecorder(db),
+    slots: options.slots ?? createSlots(inFlight),
+    limits: { objectBytesMax, ...documentLimits },
+    events: createIngestEvents({ logger, metrics, now, isLive: options.isLive ?? true }),
+    random: Math.random,
+    now,
+  }
+}
