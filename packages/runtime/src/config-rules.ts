@@ -15,7 +15,7 @@ const source = z.object({
 })
 const known = z.object({
   sources: z.array(source.nullable().catch(null)).default([]).catch([]),
-  queues: z.object({ live: z.unknown() }).nullable().default(null).catch(null),
+  queues: z.object({ live: z.unknown().optional() }).prefault({}).catch({ live: null }),
   worker: z
     .object({
       inFlight: z.number().nullable().default(256).catch(null),
@@ -29,6 +29,7 @@ type Source = z.output<typeof source> | null
 
 /** The rules between keys, checked on whatever of the configuration is readable. */
 export function checkRules(tree: unknown, needs: readonly ConfigNeed[]): RuleProblem[] {
+  if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) return []
   const { sources, worker, queues } = known.catch(known.parse({})).parse(tree)
   return [
     ...sources.flatMap((_, position) => [
@@ -36,9 +37,7 @@ export function checkRules(tree: unknown, needs: readonly ConfigNeed[]): RulePro
       ...checkOverlap(sources, position),
     ]),
     ...checkBatchSize(worker),
-    ...(needs.includes('queue') && queues !== null && queues.live === undefined
-      ? checkLiveQueue(sources)
-      : []),
+    ...(needs.includes('queue') && queues.live === undefined ? checkLiveQueue(sources) : []),
   ]
 }
 
@@ -65,7 +64,7 @@ function checkOverlap(sources: Source[], position: number): RuleProblem[] {
 /** Whoever is told of new objects must be told somewhere. */
 function checkLiveQueue(sources: Source[]): RuleProblem[] {
   if (sources.length > 0 && sources.every((one) => one?.discover === 'poll')) return []
-  return [{ path: ['queues', 'live'], message: 'is missing, and not every source says discover: poll' }]
+  return [{ path: ['queues', 'live'], message: 'is required, unless every source says discover: poll' }]
 }
 
 function checkBatchSize(worker: { inFlight: number | null; batchSize: number | null }): RuleProblem[] {

@@ -93,7 +93,7 @@ function listenAddress(port: number) {
 /** Every key there is. `aftercall.example.yaml` shows the same with words for the reader. */
 export const configSchema = z.strictObject({
   database,
-  queues,
+  queues: queues.prefault({}),
   sources: z.array(source).min(1),
   worker: worker.prefault({}),
   /** Which raw documents are kept: of the stored revision, of every revision, or none. */

@@ -69,7 +69,7 @@ sources:
 `
   expect(configOf(withoutQueue('poll')).queues).toEqual({})
   expect(problemsOf(withoutQueue('notifications'))).toEqual([
-    expect.stringContaining('queues.live: is missing, and not every source says discover: poll'),
+    expect.stringContaining('queues.live: is required, unless every source says discover: poll'),
   ])
 })
 
@@ -151,7 +151,11 @@ s3:
   })
 
   test('an empty file lacks each part that has no default', () => {
-    expect(problemsOf('')).toEqual(['database: is required', 'queues: is required', 'sources: is required'])
+    expect(problemsOf('')).toEqual([
+      'database: is required',
+      'sources: is required',
+      'queues.live: is required, unless every source says discover: poll',
+    ])
   })
 
   test('a file that is no mapping is one problem', () => {
