@@ -1,0 +1,95 @@
+import { abortableWait } from './abortable-wait.ts'
+
+/** Bounds how much is under way, and slows itself down when it is told that somebody suffers. */
+export type Pace = {
+  /** Runs as soon as there is room. Rejects with the signal's reason if that fires before. */
+  run<Answer>(work: () => Promise<Answer>, signal: AbortSignal): Promise<Answer>
+  /** Halves what may be under way; several calls within a second count as one. */
+  slowDown(): void
+  /** How many may be under way now, and how many are. */
+  state(): { inFlightMax: number; inFlight: number }
+}
+
+export type PaceOptions = {
+  /** Under way at the same time at the most. */
+  inFlightMax: number
+  /** Started in a second at the most. */
+  perSecondMax?: number | undefined
+  nowMs?: () => number
+}
+
+const slowDownPauseMs = 1_000
+
+/**
+ * Additive increase, multiplicative decrease: after a slow-down the room grows by one for each round of work that
+ * went well, until it is told to slow down again or has all of its room back.
+ */
+export function createPace({
+  inFlightMax,
+  perSecondMax,
+  nowMs = () => performance.now(),
+}: PaceOptions): Pace {
+  let room = inFlightMax
+  let inFlight = 0
+  let slowedAtMs = Number.NEGATIVE_INFINITY
+  let nextStartMs = 0
+  const line: (() => void)[] = []
+
+  function enter(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.reject(signal.reason)
+    if (inFlight < Math.floor(room) && line.length === 0) {
+      inFlight += 1
+      return Promise.resolve()
+    }
+    return new Promise((resolve, reject) => {
+      const admit = (): void => {
+        signal.removeEventListener('abort', leave)
+        inFlight += 1
+        resolve()
+      }
+      const leave = (): void => {
+        line.splice(line.indexOf(admit), 1)
+        reject(signal.reason)
+      }
+      signal.addEventListener('abort', leave, { once: true })
+      line.push(admit)
+    })
+  }
+
+  function exit(): void {
+    inFlight -= 1
+    room = Math.min(inFlightMax, room + 1 / room)
+    while (inFlight < Math.floor(room)) {
+      const admit = line.shift()
+      if (admit === undefined) return
+      admit()
+    }
+  }
+
+  /** Starts are spread evenly: a second's worth at once would only be a burst at the store. */
+  async function waitForTurn(signal: AbortSignal): Promise<void> {
+    if (perSecondMax === undefined) return
+    const startMs = Math.max(nowMs(), nextStartMs)
+    nextStartMs = startMs + 1_000 / perSecondMax
+    const waitMs = startMs - nowMs()
+    if (waitMs > 0) await abortableWait(waitMs, signal)
+  }
+
+  return {
+    async run(work, signal) {
+      await enter(signal)
+      try {
+        await waitForTurn(signal)
+        return await work()
+      } finally {
+        exit()
+      }
+    },
+    slowDown() {
+      if (nowMs() - slowedAtMs < slowDownPauseMs) return
+      slowedAtMs = nowMs()
+      room = Math.max(1, room / 2)
+    },
+    state: () => ({ inFlightMax: Math.floor(room), inFlight }),
+  }
+}
