@@ -1,6 +1,8 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs'
 
+export type { S3Client }
+
 /**
  * Addresses, and keys that stand in the environment itself, are read from `env`, so that a caller can point elsewhere
  * than the process's own environment. All the rest is the SDK's: its provider chain and its standard variables.
@@ -33,13 +35,15 @@ export function createS3Client(options: S3ClientOptions): S3Client {
   const endpoint = options.endpoint ?? configuredEndpoint(options.env, 'S3')
   const config: S3ClientConfig = {
     ...sharedConfig(options, { requestMs: 15_000, idleMs: 20_000, connectionsMax: 256 }),
-    ...regionConfig(options.region ?? regionForEndpoint(endpoint, options.env)),
-    forcePathStyle: options.forcePathStyle ?? (endpoint !== undefined && !isAwsHost(endpoint)),
+    ...regionConfig(options.region ?? regionOfStore(options, endpoint)),
+    forcePathStyle: options.forcePathStyle ?? isOtherStore(endpoint),
     // The new default checksums break older S3-compatible stores, and we check lengths ourselves.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   }
-  return new S3Client(endpoint === undefined ? config : { ...config, endpoint })
+  const client = new S3Client(endpoint === undefined ? config : { ...config, endpoint })
+  if (isOtherStore(endpoint)) leaveOutOperationName(client)
+  return client
 }
 
 /** One client speaks to one queue (and its neighbours in the same Region, such as its dead-letter queue). */
@@ -103,9 +107,16 @@ function regionConfig(region: string | undefined): { region?: string } {
   return region === undefined ? {} : { region }
 }
 
+/** A store with an address of its own has no part in the AWS profile, which may name no Region at all. */
+function regionOfStore(options: S3ClientOptions, endpoint: string | undefined): string | undefined {
+  const { env } = options
+  const ownStore = options.endpoint !== undefined && isOtherStore(endpoint)
+  return regionForEndpoint(endpoint, ownStore ? { ...env, AWS_PROFILE: undefined } : env)
+}
+
 /** An emulator does not care about the Region, but the SDK refuses to start without one. */
 function regionForEndpoint(endpoint: string | undefined, env: AwsEnvironment): string | undefined {
-  if (endpoint === undefined || isAwsHost(endpoint)) return undefined
+  if (!isOtherStore(endpoint)) return undefined
   return env.AWS_REGION || env.AWS_PROFILE ? env.AWS_REGION || undefined : 'us-east-1'
 }
 
@@ -113,6 +124,25 @@ function regionForEndpoint(endpoint: string | undefined, env: AwsEnvironment): s
 function configuredEndpoint(env: AwsEnvironment, service: 'S3' | 'SQS'): string | undefined {
   if (env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true') return undefined
   return env[`AWS_ENDPOINT_URL_${service}`] || env.AWS_ENDPOINT_URL || undefined
+}
+
+/**
+ * The SDK names the operation in the query (`x-id`), which only AWS reads. Google Cloud Storage refuses bucket
+ * requests with parameters that it does not know (https://github.com/nextcloud/server/issues/9716).
+ */
+function leaveOutOperationName(client: S3Client): void {
+  client.middlewareStack.add(
+    (next) => (args) => {
+      const { query } = args.request as { query?: Record<string, unknown> }
+      delete query?.['x-id']
+      return next(args)
+    },
+    { step: 'build', name: 'leaveOutOperationName' },
+  )
+}
+
+function isOtherStore(endpoint: string | undefined): boolean {
+  return endpoint !== undefined && !isAwsHost(endpoint)
 }
 
 function isAwsHost(url: string): boolean {

@@ -1,14 +1,11 @@
-import { ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3'
+import type { S3Client } from '@aws-sdk/client-s3'
 import { compareKeys } from './compare-keys.ts'
-import { ObjectListError } from './object-errors.ts'
-import { decodeFormKey } from './object-key.ts'
-import { createObjectRef, type ObjectRef } from './object-ref.ts'
-import { verdictOf } from './retry-verdict.ts'
+import type { ListedObject, ListedPage } from './list-page.ts'
+import { type ListRetryOptions, listPageWithRetry } from './list-page-with-retry.ts'
 
-/** One object of a bucket, as its listing tells. */
-export type ListedObject = ObjectRef & { sizeBytes: number; lastModified: Date }
+export type { ListedObject } from './list-page.ts'
 
-export type ListOptions = {
+export type ListOptions = ListRetryOptions & {
   bucket: string
   /** Only keys that begin so; the empty text means all. */
   prefix: string
@@ -19,19 +16,39 @@ export type ListOptions = {
   signal?: AbortSignal | undefined
 }
 
-/** All objects under a prefix in key order, as the store pages them: up to 1,000 each. Rejects with `ObjectListError`. */
+/**
+ * All objects under a prefix in key order, as the store pages them: up to 1,000 each. While the caller works on one
+ * page, the next one is fetched. A failure that passes is waited for, and the listing goes on after its last key.
+ * Rejects with `ObjectListError`; what was given until then is right.
+ */
 export async function* listPages(client: S3Client, options: ListOptions): AsyncGenerator<ListedObject[]> {
-  let continuationToken: string | undefined
-  do {
-    const page = await listPage(client, options, continuationToken)
-    const listed = readPage(page, options.bucket)
-    const inRange = listed.filter(
-      ({ key }) => options.upTo === undefined || compareKeys(key, options.upTo) <= 0,
-    )
-    if (inRange.length > 0) yield inRange
-    if (inRange.length < listed.length) return
-    continuationToken = nextToken(page, continuationToken, options)
-  } while (continuationToken !== undefined)
+  const stop = new AbortController()
+  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal])
+
+  function fetchPage(startAfter: string | undefined, continuationToken?: string): Promise<ListedPage> {
+    const { bucket, prefix } = options
+    const request = { bucket, prefix, startAfter, continuationToken, signal }
+    const fetched = listPageWithRetry(client, request, options)
+    // Awaited below, unless the caller stops before.
+    fetched.catch(() => {})
+    return fetched
+  }
+
+  try {
+    let lastKey = options.startAfter
+    let coming: Promise<ListedPage> | undefined = fetchPage(lastKey)
+    while (coming !== undefined) {
+      const page: ListedPage = await coming
+      const { objects, continuationToken } = page
+      const inRange = objects.filter(({ key }) => isUpTo(key, options.upTo))
+      const ended = continuationToken === undefined || inRange.length < objects.length
+      lastKey = objects.at(-1)?.key ?? lastKey
+      coming = ended ? undefined : fetchPage(lastKey, continuationToken)
+      if (inRange.length > 0) yield inRange
+    }
+  } finally {
+    stop.abort()
+  }
 }
 
 /** The same, one by one. */
@@ -39,55 +56,6 @@ export async function* listObjects(client: S3Client, options: ListOptions): Asyn
   for await (const page of listPages(client, options)) yield* page
 }
 
-function readPage(page: ListObjectsV2CommandOutput, bucket: string): ListedObject[] {
-  return (page.Contents ?? []).flatMap(({ Key, LastModified, ETag, Size }) => {
-    if (Key === undefined || LastModified === undefined) return []
-    const ref = createObjectRef({
-      bucket,
-      key: page.EncodingType === 'url' ? decodeFormKey(Key).key : Key,
-      rawKey: undefined,
-      versionId: undefined,
-      etag: ETag,
-      sequencer: undefined,
-      sizeBytes: undefined,
-    })
-    return [{ ...ref, sizeBytes: Size ?? 0, lastModified: LastModified }]
-  })
-}
-
-async function listPage(
-  client: S3Client,
-  options: ListOptions,
-  continuationToken: string | undefined,
-): Promise<ListObjectsV2CommandOutput> {
-  try {
-    return await client.send(
-      new ListObjectsV2Command({
-        Bucket: options.bucket,
-        Prefix: options.prefix,
-        StartAfter: options.startAfter,
-        ContinuationToken: continuationToken,
-        // Plain keys with control characters make an answer that is not XML, and one such key would end the listing.
-        EncodingType: 'url',
-      }),
-      options.signal === undefined ? {} : { abortSignal: options.signal },
-    )
-  } catch (error) {
-    throw new ObjectListError(options, error)
-  }
-}
-
-/** A listing that says "more" without saying where, or turns in a circle, must not pass for a complete one. */
-function nextToken(
-  page: ListObjectsV2CommandOutput,
-  lastToken: string | undefined,
-  place: ListOptions,
-): string | undefined {
-  if (!page.IsTruncated) return undefined
-  const token = page.NextContinuationToken
-  if (token === undefined || token === lastToken) {
-    const cause = new Error('the page says there is more, but not where it goes on')
-    throw new ObjectListError(place, cause, verdictOf('unreadable_answer'))
-  }
-  return token
+function isUpTo(key: string, upTo: string | undefined): boolean {
+  return upTo === undefined || compareKeys(key, upTo) <= 0
 }

@@ -25,6 +25,11 @@ export type FoundObject = {
   etag?: string
   versionId?: string
   contentEncoding?: string
+  /**
+   * Reading it took a request to KMS of its own, because the bucket has no bucket key
+   * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html).
+   */
+  encryption?: 'kms-per-object'
   /** The key that answered. */
   key: string
   /**
@@ -139,10 +144,16 @@ function foundObject(
     lastModified,
     key: attempt.key,
     foundAs: attempt.foundAs,
-    ...(answer.ETag === undefined ? {} : { etag: unquoteEtag(answer.ETag) }),
+    // Who unpacks a body on the way may mark the ETag as weak; a listing gives the plain one.
+    ...(answer.ETag === undefined ? {} : { etag: unquoteEtag(answer.ETag.replace(/^W\//, '')) }),
     ...(answer.VersionId === undefined ? {} : { versionId: answer.VersionId }),
     ...(answer.ContentEncoding === undefined ? {} : { contentEncoding: answer.ContentEncoding }),
+    ...(hasOwnKmsRequest(answer) ? { encryption: 'kms-per-object' } : {}),
   }
+}
+
+function hasOwnKmsRequest({ ServerSideEncryption, BucketKeyEnabled }: GetObjectCommandOutput): boolean {
+  return ServerSideEncryption?.startsWith('aws:kms') === true && BucketKeyEnabled !== true
 }
 
 /**

@@ -6,18 +6,21 @@ import { pause } from './pause.ts'
 import { guardEvents, type QueueEvents } from './queue-events.ts'
 import type { ReceivedMessage } from './received-message.ts'
 import { receiveUntilAborted } from './receiver.ts'
-import { createRoom } from './room.ts'
+import { createRoom, type Room } from './room.ts'
 import { createSettler } from './settle.ts'
 
 export type { Disposition, HandleMessage } from './carry-message.ts'
 export type { QueueEvents, ReturnReason } from './queue-events.ts'
 export type { ReceivedMessage } from './received-message.ts'
+export type { Room } from './room.ts'
 
 export type QueueConsumerOptions = QueuePlace & {
   /** Polls open at the same time. */
   receivers: number
   /** Messages received and not yet ended, at the most: nothing is received without a place for it. */
   messagesInFlightMax: number
+  /** Gives places in place of the fixed number, for a caller that knows better how much can be begun soon. */
+  room?: Room
   /** How long a message stays invisible between two heartbeats, whatever the queue's own setting. */
   visibilitySeconds: number
   /** Long poll; 20 is the longest SQS allows and the cheapest. */
@@ -61,7 +64,8 @@ export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
   const receiving = new AbortController()
   const settling = new AbortController()
   const holdSecondsMax = options.holdSecondsMax ?? HOLD_SECONDS_DEFAULT
-  const room = createRoom({ placesMax: options.messagesInFlightMax, lingerMs: ROOM_LINGER_MS })
+  const room =
+    options.room ?? createRoom({ placesMax: options.messagesInFlightMax, lingerMs: ROOM_LINGER_MS })
   const heartbeat = createHeartbeat({ client, queueUrl, visibilitySeconds, holdSecondsMax, events })
   const settler = createSettler({ client, queueUrl, events, signal: settling.signal })
   const carrier = createCarrier({

@@ -1,4 +1,4 @@
-/** A fixed number of places that receivers take before they ask for messages, and give back when those are done. */
+/** Places that receivers take before they ask for messages, and give back when those are done. */
 export type Room = {
   /** Takes up to `wanted` places as soon as there is any; takes 0 once the signal fired. */
   take(wanted: number, signal: AbortSignal): Promise<number>
@@ -8,8 +8,8 @@ export type Room = {
 type Waiting = { wanted: number; resolve(places: number): void }
 
 /**
- * Messages end one by one, and a receiver that took the first free place would ask SQS for single messages ten
- * times. So less than what is wanted is only taken after `lingerMs`.
+ * A fixed number of places. Messages end one by one, and a receiver that took the first free place would ask SQS for
+ * single messages ten times. So less than what is wanted is only taken after `lingerMs`.
  */
 export function createRoom(options: { placesMax: number; lingerMs: number }): Room {
   let free = options.placesMax

@@ -68,4 +68,29 @@ describe('createS3Client', () => {
     const client = createS3Client({ env: { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' } })
     expect(await client.config.region()).toBe('us-east-1')
   })
+
+  it.each([
+    [{}, undefined, 'us-east-1'],
+    [{ AWS_PROFILE: 'without-a-region' }, undefined, 'us-east-1'],
+    [{ AWS_REGION: 'eu-west-1' }, undefined, 'eu-west-1'],
+    [{ AWS_REGION: 'eu-west-1' }, 'auto', 'auto'],
+  ])('finds a Region for a store of its own: %j, configured %s', async (env, region, expected) => {
+    const client = createS3Client({ env, region, endpoint: 'https://storage.googleapis.com' })
+    expect(await client.config.region()).toBe(expected)
+  })
+
+  it('takes the endpoint and keys of a source over those of the environment', async () => {
+    const env = {
+      AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:4566',
+      AWS_ACCESS_KEY_ID: 'of-aws',
+      AWS_SECRET_ACCESS_KEY: 'of-aws',
+      AWS_SESSION_TOKEN: 'of-aws',
+    }
+    const credentials = { accessKeyId: 'GOOG1E', secretAccessKey: 'hmac' }
+    const client = createS3Client({ env, endpoint: 'https://storage.googleapis.com', credentials })
+    expect(await client.config.endpoint?.()).toMatchObject({ hostname: 'storage.googleapis.com' })
+    expect(await client.config.credentials()).toMatchObject(credentials)
+    expect(await client.config.credentials()).not.toHaveProperty('sessionToken')
+    expect(client.config.forcePathStyle).toBe(true)
+  })
 })

@@ -222,7 +222,8 @@ describe('listObjects', () => {
   it('does not pass a listing that cannot go on for a complete one', async () => {
     const xml = '<?xml version="1.0"?><ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>'
     aws.proxy.setRule(async () => ({ status: 200, headers: {}, body: Buffer.from(xml) }))
-    const listing = Array.fromAsync(listObjects(aws.s3, { bucket, prefix: 'p' }))
+    const backoff = { baseMs: 1, capMs: 1 }
+    const listing = Array.fromAsync(listObjects(aws.s3, { bucket, prefix: 'p', backoff }))
     await expect(listing).rejects.toThrow(ObjectListError)
   })
 

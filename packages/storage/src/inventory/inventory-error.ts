@@ -1,0 +1,42 @@
+/**
+ * `file_changed`: a file is not what the manifest says. `file_missing`: a lifecycle rule deleted it, or the report was
+ * copied without it. `file_unreadable`: it is what the manifest says, but not a file of the declared format.
+ */
+export type InventoryErrorCode =
+  | 'url_invalid'
+  | 'manifest_missing'
+  | 'manifest_invalid'
+  | 'checksum_missing'
+  | 'checksum_mismatch'
+  | 'format_unsupported'
+  | 'column_missing'
+  | 'file_missing'
+  | 'file_changed'
+  | 'file_unreadable'
+
+/** An inventory report cannot be used as it is. The same call fails again until someone does what the message says. */
+export class InventoryError extends Error {
+  override readonly name = 'InventoryError'
+  readonly code: InventoryErrorCode
+  readonly retryable = false
+  /** Of the manifest or of one of its files. */
+  readonly url: string
+  /** Counted from 1, when one row of a file is the reason. */
+  readonly row: number | undefined
+
+  constructor(
+    code: InventoryErrorCode,
+    place: { url: string; row?: number },
+    explanation: string,
+    cause?: unknown,
+  ) {
+    const row = place.row === undefined ? '' : `, row ${place.row}`
+    super(
+      `cannot read the inventory ${place.url}${row}: ${explanation}`,
+      cause === undefined ? undefined : { cause },
+    )
+    this.code = code
+    this.url = place.url
+    this.row = place.row
+  }
+}

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Disposition } from '../src/carry-message.ts'
+import { deadLetterUrlOf } from '../src/dead-letter-url.ts'
+import { type DrainOptions, drainQueue } from '../src/drain-queue.ts'
+import { ack, recordEvents, untilCount } from './consumer-harness.ts'
+import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts'
+
+let aws: EmulatedAws
+beforeAll(async () => {
+  aws = await startEmulatedAws()
+})
+afterAll(() => aws.stop())
+
+let queues = 0
+
+function openQueue(bodies: string[], overrides: Partial<DrainOptions> = {}) {
+  const name = `drained-${queues++}`
+  const { queueUrl } = aws.server.createQueue(name)
+  for (const body of bodies) aws.server.sendMessage(name, body)
+  const handled: string[] = []
+  const drain = () =>
+    drainQueue({
+      client: aws.sqsFor(queueUrl),
+      queueUrl,
+      messagesInFlightMax: 4,
+      visibilitySeconds: 30,
+      isMeant: async () => true,
+      handle: async ({ body }) => {
+        handled.push(body)
+        return { kind: 'ack' }
+      },
+      events: recordEvents(),
+      signal: new AbortController().signal,
+      ...overrides,
+    })
+  const left = () => {
+    const messages = aws.server.inspectQueue(name)?.messages
+    return { ready: messages?.ready.length ?? 0, inflight: messages?.inflight.length ?? 0 }
+  }
+  return { queueUrl, handled, drain, left }
+}
+
+const numbers = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index))
+
+test('a queue is drained until it gives nothing more, and what is not meant is visible again at once', async () => {
+  const { drain, handled, left } = openQueue(numbers(30), {
+    isMeant: async ({ body }) => Number(body) % 3 !== 0,
+  })
+  expect(await drain()).toEqual({ kind: 'empty' })
+  expect(handled.map(Number).sort((one, other) => one - other)).toEqual(
+    numbers(30)
+      .map(Number)
+      .filter((one) => one % 3 !== 0),
+  )
+  expect(left()).toEqual({ ready: 10, inflight: 0 })
+})
+
+test('a message that fails is handled once in a run, though it is visible again at once', async () => {
+  const handled: string[] = []
+  const { drain, left } = openQueue(numbers(3), {
+    handle: async ({ body }): Promise<Disposition> => {
+      handled.push(body)
+      return { kind: 'return', delaySeconds: 0 }
+    },
+  })
+  expect(await drain()).toEqual({ kind: 'empty' })
+  expect(handled.sort()).toEqual(['0', '1', '2'])
+  expect(left()).toEqual({ ready: 3, inflight: 0 })
+})
+
+test('no more than the limit is handled, and the rest is visible again', async () => {
+  const { drain, handled, left } = openQueue(numbers(25), { limit: 7 })
+  expect(await drain()).toEqual({ kind: 'limit' })
+  expect(handled).toHaveLength(7)
+  expect(left()).toEqual({ ready: 18, inflight: 0 })
+})
+
+test('I8 it ends when more than it can hold is not meant', async () => {
+  const { drain, left } = openQueue(Array<string>(40).fill('x'.repeat(100)), {
+    isMeant: async () => false,
+    asideBytesMax: 1_000,
+  })
+  expect(await drain()).toEqual({ kind: 'full' })
+  expect(left()).toEqual({ ready: 40, inflight: 0 })
+})
+
+test('I9 stopped, it receives nothing more, and what is being handled comes to its end', async () => {
+  const stop = new AbortController()
+  const ends: ((disposition: Disposition) => void)[] = []
+  const { drain, left } = openQueue(numbers(20), {
+    signal: stop.signal,
+    handle: () => new Promise((resolve) => ends.push(resolve)),
+  })
+  const ending = drain()
+  await untilCount(4, () => ends)
+  stop.abort()
+  for (const end of ends) end({ kind: 'ack' })
+  expect(await ending).toEqual({ kind: 'stopped' })
+  expect(left()).toEqual({ ready: 16, inflight: 0 })
+})
+
+test('a queue that cannot be read ends it with the reason', async () => {
+  const { drain } = openQueue([], { queueUrl: 'http://127.0.0.1/000000000000/nowhere', handle: ack })
+  expect(await drain()).toMatchObject({ kind: 'failed', error: { name: 'QueueCallError' } })
+})
+
+test('the dead-letter queue is the neighbour that the redrive policy names', () => {
+  expect(
+    deadLetterUrlOf(
+      'https://sqs.eu-west-1.amazonaws.com/123456789012/live',
+      'arn:aws:sqs:eu-west-1:123456789012:live-dead',
+    ),
+  ).toBe('https://sqs.eu-west-1.amazonaws.com/123456789012/live-dead')
+})
