@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { createMetrics } from './metrics.ts'
 
 const contract = [
+  ['aftercall_backfill_objects_max', 'gauge'],
   ['aftercall_batch_documents', 'histogram'],
   ['aftercall_build_info', 'gauge'],
   ['aftercall_freshness_seconds', 'histogram'],
@@ -15,6 +16,8 @@ const contract = [
   ['aftercall_oldest_message_age_seconds', 'gauge'],
   ['aftercall_pool_connections', 'gauge'],
   ['aftercall_queue_messages', 'gauge'],
+  ['aftercall_reconcile_last_success_timestamp_seconds', 'gauge'],
+  ['aftercall_reconcile_objects', 'gauge'],
   ['aftercall_rows_total', 'counter'],
   ['aftercall_schema_drift_total', 'counter'],
   ['aftercall_stage_duration_seconds', 'histogram'],

@@ -18,6 +18,7 @@ export function createMetrics({ version }: { version: string }) {
     ...createObjectMetrics([registry]),
     ...createLoadMetrics([registry]),
     ...createStateMetrics([registry]),
+    ...createReconcileMetrics([registry]),
     /** The text format of Prometheus, version 0.0.4. */
     render: (): Promise<string> => registry.metrics(),
   }
@@ -109,8 +110,13 @@ function createStateMetrics(registers: Registry[]) {
   return {
     queueMessages: new Gauge({
       name: 'aftercall_queue_messages',
-      help: 'Messages by state (visible, in_flight, delayed, dead_letter), about, as the queue tells it',
-      labelNames: ['state'],
+      help: 'Messages by queue (live, backfill) and state (visible, in_flight, delayed, dead_letter), about, as the queue tells it',
+      labelNames: ['queue', 'state'],
+      registers,
+    }),
+    backfillObjectsMax: new Gauge({
+      name: 'aftercall_backfill_objects_max',
+      help: 'Objects of the backfill queue that may be under way now; fewer while live ones come',
       registers,
     }),
     oldestMessageAgeSeconds: new Gauge({
@@ -122,6 +128,23 @@ function createStateMetrics(registers: Registry[]) {
       name: 'aftercall_pool_connections',
       help: 'Database connections by state (idle, used), and callers that wait for one (waiting)',
       labelNames: ['state'],
+      registers,
+    }),
+  }
+}
+
+function createReconcileMetrics(registers: Registry[]) {
+  return {
+    reconcileObjects: new Gauge({
+      name: 'aftercall_reconcile_objects',
+      help: 'Objects of a source by class in the last comparison by this process; left: still missing after it',
+      labelNames: ['source', 'class'],
+      registers,
+    }),
+    reconcileSuccessSeconds: new Gauge({
+      name: 'aftercall_reconcile_last_success_timestamp_seconds',
+      help: 'When a comparison of the source, by whichever worker, last came to its end, in seconds since 1970',
+      labelNames: ['source'],
       registers,
     }),
   }

@@ -21,14 +21,15 @@ export type PaceOptions = {
 const slowDownPauseMs = 1_000
 
 /**
- * Additive increase, multiplicative decrease: after a slow-down the room grows by one for each round of work that
- * went well, until it is told to slow down again or has all of its room back.
+ * Additive increase, multiplicative decrease: after a slow-down the room grows by a twentieth of the whole for each
+ * round of work, until it is told to slow down again or has all of its room back.
  */
 export function createPace({
   inFlightMax,
   perSecondMax,
   nowMs = () => performance.now(),
 }: PaceOptions): Pace {
+  const roomPerRound = Math.max(1, inFlightMax / 20)
   let room = inFlightMax
   let inFlight = 0
   let slowedAtMs = Number.NEGATIVE_INFINITY
@@ -58,7 +59,7 @@ export function createPace({
 
   function exit(): void {
     inFlight -= 1
-    room = Math.min(inFlightMax, room + 1 / room)
+    room = Math.min(inFlightMax, room + roomPerRound / room)
     while (inFlight < Math.floor(room)) {
       const admit = line.shift()
       if (admit === undefined) return
