@@ -11,12 +11,14 @@ export type KnownObject = {
   sizeBytes: number | null
   lastModified: Date | null
   settledAt: Date
+  /** How often a delivery about the object ended, in failures too. */
+  settleCount: number
   removedAt: Date | null
 }
 
 const columns = sql`
   object_key as key, outcome, code, etag, size_bytes::float8 as "sizeBytes", last_modified as "lastModified",
-  settled_at as "settledAt", removed_at as "removedAt"`
+  settled_at as "settledAt", settle_count as "settleCount", removed_at as "removedAt"`
 
 /** Those of the keys that the ledger has, in any order. Reads a page of a listing by the primary key. */
 export async function lookUpObjects(

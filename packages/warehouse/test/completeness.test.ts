@@ -1,0 +1,296 @@
+import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
+import { type RawBuilder, sql } from 'kysely'
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import type { Database } from '../src/database.ts'
+import type { Settlement } from '../src/loader.ts'
+import { makeMonth } from '../src/months.ts'
+import type { Draft } from './document.ts'
+import { settlementOfSource, store } from './maintenance-fixture.ts'
+
+let database: TestDatabase
+
+beforeEach(async () => {
+  database = await createTestDatabase(inject('postgresUrl'))
+})
+afterEach(() => database.drop())
+
+type Row = Record<string, unknown>
+
+async function rowsOf(query: RawBuilder<unknown>, db: Database = database.db): Promise<Row[]> {
+  const answer = await sql<{ row: Row }>`
+    select to_jsonb(found) as row from (${query}) found order by day, source, channel
+  `.execute(db)
+  return answer.rows.map(({ row }) => row)
+}
+
+const everyDay = sql`select * from analytics.completeness_daily`
+
+/** Some columns of every row, as the day, source and channel that they belong to. */
+async function told(...columns: string[]): Promise<Record<string, unknown[]>> {
+  const rows = await rowsOf(everyDay)
+  return Object.fromEntries(
+    rows.map((row) => [
+      `${row.day} ${row.source} ${row.channel}`,
+      columns.map((column) => {
+        expect(row).toHaveProperty(column)
+        return row[column]
+      }),
+    ]),
+  )
+}
+
+type Told = Draft & { source?: string; channel?: string; eventName?: string }
+
+function settlementTold({ source = 'acme', channel = 'call', eventName, ...draft }: Told): Settlement {
+  const key = draft.key ?? `${source}-${channel}-${draft.id}.json`
+  const settlement = settlementOfSource(source, { ...draft, key })
+  for (const session of settlement.sessions) {
+    Object.assign(session.key, { channel })
+    for (const row of Object.values(session.rows).flat()) row.channel = channel
+  }
+  if (settlement.object !== null && eventName !== undefined) settlement.object.eventName = eventName
+  return settlement
+}
+
+const load = (...drafts: Told[]): Promise<void> => store(database.db, drafts.map(settlementTold))
+
+/** As if the session had been stored so many hours after its end. */
+async function storeLate(sessionId: number, hours: number): Promise<void> {
+  await sql`
+    update ingest.session_head head set first_loaded_at = session.ended_at + ${hours} * interval '1 hour'
+    from warehouse.session session
+    where head.session_id = ${sessionId} and session.session_id = ${sessionId}
+  `.execute(database.db)
+}
+
+/** So many calls a minute apart with consecutive ids. */
+async function insertCalls(firstId: number, firstAt: string, count: number, everyMinutes = 1): Promise<void> {
+  const calls = sql`
+    (select ${firstId}::bigint + n as id, ${firstAt}::timestamptz + n * ${everyMinutes} * interval '1 minute' as at
+     from generate_series(0, ${count}::integer - 1) n) call
+  `
+  await sql`
+    insert into warehouse.session (source, channel, session_id, created_at, bucket, object_key)
+    select 'acme', 'call', id, at, 'files', id::text from ${calls}
+  `.execute(database.db)
+  await sql`
+    insert into ingest.session_head (source, channel, session_id, created_at, revision_updated_at, latest_event_at,
+      object_last_modified, mapping_version, content_sha256, bucket, object_key)
+    select 'acme', 'call', id, at, at, at, at, 1, '', 'files', id::text from ${calls}
+  `.execute(database.db)
+}
+
+test('a missing id counts once, on the local day of the session with the next id, by source and channel', async () => {
+  await load(
+    { id: 100, createdAt: '2026-03-01T10:00:00-08:00' },
+    { id: 101, createdAt: '2026-03-01T23:00:00-08:00' },
+    { id: 105, createdAt: '2026-03-01T23:59:59-08:00' },
+    { id: 104, createdAt: '2026-03-02T00:00:00-08:00' },
+    { id: 107, createdAt: '2026-03-02T09:00:00-08:00' },
+    { id: 100, createdAt: '2026-03-01T11:00:00-08:00', channel: 'chat' },
+    { id: 103, createdAt: '2026-03-01T12:00:00-08:00', channel: 'chat' },
+    { id: 101, createdAt: '2026-03-02T08:59:59+09:00', source: 'beta' },
+    { id: 103, createdAt: '2026-03-03T00:00:00+09:00', source: 'beta' },
+  )
+  const columns = ['sessions', 'first_session_id', 'last_session_id', 'missing_ids', 'missing_id_share']
+  expect(await told(...columns, 'implausible_missing_ids', 'id_jumps')).toEqual({
+    '2026-03-01 acme call': [3, 100, 105, 0, 0, null, 0],
+    '2026-03-01 acme chat': [2, 100, 103, 2, 0.5, null, 0],
+    '2026-03-02 acme call': [2, 104, 107, 3, 0.6, 3, 0],
+    '2026-03-02 beta call': [1, 101, 101, 0, 0, null, 0],
+    '2026-03-03 beta call': [1, 103, 103, 1, 0.5, 1, 0],
+  })
+})
+
+test('usual is the median of the 28 days before, and only what exceeds it is implausible', async () => {
+  await load(
+    { id: 1, createdAt: '2026-01-01T12:00:00Z' },
+    { id: 10, createdAt: '2026-01-01T12:00:00Z' },
+    { id: 11, createdAt: '2026-01-02T12:00:00Z' },
+    { id: 13, createdAt: '2026-01-02T12:00:00Z' },
+    { id: 14, createdAt: '2026-01-20T12:00:00Z' },
+    { id: 15, createdAt: '2026-01-20T12:00:00Z' },
+    { id: 17, createdAt: '2026-01-29T12:00:00Z' },
+    { id: 20, createdAt: '2026-01-29T12:00:00Z' },
+    { id: 21, createdAt: '2026-01-30T12:00:00Z' },
+    { id: 30, createdAt: '2026-01-30T12:00:00Z' },
+    { id: 31, createdAt: '2026-01-31T12:00:00Z' },
+  )
+  const columns = ['missing_ids', 'missing_id_share', 'usual_missing_id_share', 'implausible_missing_ids']
+  expect(await told(...columns)).toEqual({
+    '2026-01-01 acme call': [8, 0.8, null, null],
+    '2026-01-02 acme call': [1, 0.3333, 0.8, 0],
+    '2026-01-20 acme call': [0, 0, 0.5667, 0],
+    '2026-01-29 acme call': [3, 0.6, 0.3333, 1],
+    // Without the 1st, which is 29 days before: the median of 1/3, 0 and 3/5; 8 - 10/3.
+    '2026-01-30 acme call': [8, 0.8, 0.3333, 5],
+    '2026-01-31 acme call': [0, 0, 0.6, 0],
+  })
+})
+
+test('a stray id makes no missing ids, whether it is huge, negative or will be reached one day', async () => {
+  await insertCalls(10_000, '2026-03-01T00:00:00Z', 600)
+  await insertCalls(10_601, '2026-03-02T00:00:00Z', 100)
+  await insertCalls(2_000_000_000, '2026-03-02T12:00:00Z', 1)
+  await insertCalls(9_223_372_036_854_775_000, '2026-03-02T12:00:00Z', 1)
+  await insertCalls(-9_223_372_036_854_775_000, '2026-03-02T12:00:00Z', 1)
+  await insertCalls(20_000, '2026-02-20T00:00:00Z', 1)
+  expect(await told('sessions', 'missing_ids', 'id_jumps')).toEqual({
+    '2026-02-20 acme call': [1, 0, 1],
+    '2026-03-01 acme call': [600, 0, 0],
+    '2026-03-02 acme call': [103, 1, 2],
+  })
+})
+
+test('the ids of days that are lost altogether are missing on the day on which sessions come again', async () => {
+  await insertCalls(10_000, '2026-03-01T00:00:00Z', 1440)
+  await insertCalls(10_000 + 4 * 1440, '2026-03-05T00:00:00Z', 1440)
+  const columns = ['missing_ids', 'usual_missing_id_share', 'implausible_missing_ids', 'id_jumps']
+  expect(await told(...columns)).toEqual({
+    '2026-03-01 acme call': [0, null, null, 0],
+    '2026-03-05 acme call': [3 * 1440, 0, 3 * 1440, 0],
+  })
+})
+
+test('how late is told of what came live, not of what a bulk load or a listing brought', async () => {
+  const createdAt = '2026-03-01T12:00:00Z'
+  const events = [
+    'ObjectCreated:Put',
+    'ObjectCreated:CompleteMultipartUpload',
+    'Object Created',
+    'ObjectCreated:Copy',
+    'ObjectCreated:Backfill',
+    'Backfill',
+    'Load',
+    'Reconcile',
+    'Poll',
+  ]
+  await load(...events.map((eventName, index) => ({ id: index + 1, createdAt, eventName })))
+  const hours = [0.5, 5, 20, 100, 1000, 1000, 1000, 1000, 1000]
+  for (const [index, late] of hours.entries()) await storeLate(index + 1, late)
+  const [day] = await rowsOf(everyDay)
+  expect(day).toMatchObject({
+    sessions: 9,
+    sessions_by_event: 4,
+    sessions_by_backfill: 3,
+    sessions_by_reconcile: 2,
+    stored_within_1h_share: 0.25,
+    stored_within_6h_share: 0.5,
+    stored_within_24h_share: 0.75,
+    stored_within_72h_share: 0.75,
+    stored_later_share: 0.25,
+    hours_to_store_p50: 12.5,
+    hours_to_store_p95: 88,
+  })
+})
+
+test('a day that came by bulk load alone says nothing of how late it was', async () => {
+  await load({ id: 1, createdAt: '2026-03-01T12:00:00Z', eventName: 'Backfill' })
+  expect(await told('stored_within_1h_share', 'stored_later_share', 'hours_to_store_p50')).toEqual({
+    '2026-03-01 acme call': [null, null, null],
+  })
+})
+
+test('a later revision neither counts again nor changes how late the session was first stored', async () => {
+  const createdAt = '2026-03-01T12:00:00Z'
+  await load({ id: 1, createdAt, updatedAt: '2026-03-01T12:30:00Z' })
+  await storeLate(1, 3)
+  await load({ id: 1, createdAt, updatedAt: '2026-03-09T12:00:00Z', rating: 5, key: 'again.json' })
+  expect(await told('sessions', 'sessions_by_event', 'hours_to_store_p50')).toEqual({
+    '2026-03-01 acme call': [1, 1, 3],
+  })
+})
+
+test('the function gives the rows of the view, whatever days it is asked for', async () => {
+  await makeMonth(database.db, '2026-03')
+  await insertCalls(1, '2026-01-15T00:00:00Z', 300, 180)
+  await insertCalls(320, '2026-02-25T00:00:00Z', 300, 190)
+  await load({ id: 900, createdAt: '2026-03-31T23:30:00-08:00' })
+  const all = await rowsOf(everyDay)
+  expect(all.length).toBeGreaterThan(75)
+  expect(await rowsOf(sql`select * from analytics.completeness('-infinity', 'infinity')`)).toEqual(all)
+  for (const row of all) {
+    const { day } = row
+    expect(await rowsOf(sql`select * from analytics.completeness(${day}, ${day})`)).toEqual([row])
+  }
+  const some = sql`${everyDay} where day > '2026-02-10' and day <= '2026-03-10' and source = 'acme'`
+  expect(await rowsOf(some)).toEqual(
+    all.filter(({ day }) => `${day}` > '2026-02-10' && `${day}` <= '2026-03-10'),
+  )
+})
+
+/** The months whose partitions a query reads: what it adds to the connection's counts of scans. */
+async function monthsRead(query: RawBuilder<unknown>): Promise<{ months: string[]; rows: number }> {
+  return database.db.transaction().execute(async (transaction) => {
+    const scans = async () => {
+      const answer = await sql<{ month: string; scans: number }>`
+        select right(relname, 7) as month, (coalesce(seq_scan, 0) + coalesce(idx_scan, 0))::integer as scans
+        from pg_stat_xact_user_tables where schemaname = 'warehouse' and relname ~ '^session_\\d' order by 1
+      `.execute(transaction)
+      return answer.rows
+    }
+    const before = new Map((await scans()).map((one) => [one.month, one.scans]))
+    const { length } = await rowsOf(query, transaction)
+    const after = (await scans()).filter((one) => one.scans !== before.get(one.month))
+    return { months: after.map(({ month }) => month), rows: length }
+  })
+}
+
+test('only the months of the asked days and of the 28 days before them are read', async () => {
+  for (const month of ['01', '02', '03', '04', '05', '06', '07'])
+    await makeMonth(database.db, `2026-${month}`)
+  await insertCalls(1, '2026-01-02T00:00:00Z', 200, 1440)
+  expect(await monthsRead(sql`select * from analytics.completeness('2026-05-31', '2026-05-31')`)).toEqual({
+    months: ['2026_05', '2026_06'],
+    rows: 1,
+  })
+  expect(await monthsRead(sql`select * from analytics.completeness('2026-05-01', '2026-05-30')`)).toEqual({
+    months: ['2026_04', '2026_05'],
+    rows: 30,
+  })
+  const months = ['2026_04', '2026_05', '2026_06']
+  expect(await monthsRead(sql`${everyDay} where day = '2026-05-10'`)).toEqual({ months, rows: 1 })
+  expect(await monthsRead(sql`${everyDay} where day in ('2026-05-10', '2026-05-12')`)).toEqual({
+    months,
+    rows: 2,
+  })
+  const range = sql`${everyDay} where day >= '2026-05-01' and day < '2026-06-01' and source = 'acme' and sessions > 0`
+  expect(await monthsRead(range)).toEqual({ months, rows: 31 })
+})
+
+test('who may read the schema analytics alone gets the counts, and no session', async () => {
+  await load({ id: 1, createdAt: '2026-03-01T12:00:00Z' })
+  const asAnalyst = (query: RawBuilder<unknown>) =>
+    database.db.transaction().execute(async (transaction) => {
+      await sql`set local role aftercall_analyst`.execute(transaction)
+      return rowsOf(query, transaction)
+    })
+  expect(await asAnalyst(everyDay)).toHaveLength(1)
+  expect(
+    await asAnalyst(sql`select * from analytics.object_outcome_daily, warehouse.session`).catch(String),
+  ).toMatch(/permission denied for schema warehouse/)
+})
+
+test('an empty database has no days', async () => {
+  expect(await rowsOf(everyDay)).toEqual([])
+  expect(await rowsOf(sql`select * from analytics.completeness('-infinity', 'infinity')`)).toEqual([])
+})
+
+test('objects that gave no session are counted by the day on which they were modified, with their reason', async () => {
+  await sql`
+    insert into ingest.object (bucket, object_key, source, outcome, code, last_modified, event_time, first_seen_at)
+    values ('files', 'a', 'acme', 'rejected', 'not_json', '2026-03-01T23:59:59Z', '2026-03-05Z', '2026-03-06Z'),
+           ('files', 'b', 'acme', 'rejected', 'not_json', '2026-03-01T00:00:00Z', null, '2026-03-06Z'),
+           ('files', 'c', 'acme', 'failed', 'access_denied', null, '2026-03-05Z', '2026-03-06Z'),
+           ('files', 'd', 'acme', 'missing', null, null, null, '2026-03-06Z'),
+           ('files', 'e', 'acme', 'stored', null, '2026-03-01Z', null, '2026-03-06Z')
+  `.execute(database.db)
+  const answer = await sql<{ told: string }>`
+    select concat_ws(' ', day, source, outcome, code, objects) as told from analytics.object_outcome_daily order by 1
+  `.execute(database.db)
+  expect(answer.rows.map((row) => row.told)).toEqual([
+    '2026-03-01 acme rejected not_json 2',
+    '2026-03-05 acme failed access_denied 1',
+    '2026-03-06 acme missing 1',
+  ])
+})

@@ -1,0 +1,154 @@
+import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { whenElected } from '../src/elect.ts'
+import { noteGone } from '../src/note-gone.ts'
+import {
+  endLostRuns,
+  endReconcileRun,
+  readReconcileHistory,
+  startReconcileRun,
+  stoppedError,
+} from '../src/reconcile-runs.ts'
+import { openSortedObjects } from '../src/sorted-objects.ts'
+
+let database: TestDatabase
+
+beforeAll(async () => {
+  database = await createTestDatabase(inject('postgresUrl'), { poolMax: 6 })
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  await sql`truncate ingest.reconcile_run, ingest.object`.execute(database.db)
+})
+
+const poll = { source: 'acme', purpose: 'poll', host: 'here' } as const
+const nothing = { counts: {}, byDay: [], examples: {}, error: null }
+
+test('a run is kept with what it found, and tells when one was last done or failed', async () => {
+  const { db } = database
+  expect(await readReconcileHistory(db, poll)).toEqual({ doneSecondsAgo: null, failedSecondsAgo: null })
+  const run = await startReconcileRun(db, poll)
+  expect(await readReconcileHistory(db, poll)).toEqual({ doneSecondsAgo: null, failedSecondsAgo: null })
+
+  await endReconcileRun(db, run, {
+    counts: { missing: 2 },
+    byDay: [{ day: '2026-03-01', counts: { missing: 2 } }],
+    examples: { missing: ['a.json', 'b.json'] },
+    error: null,
+  })
+  const [kept] = await database.dump('ingest.reconcile_run')
+  expect(kept).toMatchObject({
+    ...{ source: 'acme', purpose: 'poll', host: 'here', counts: { missing: 2 }, error: null },
+    ...{
+      by_day: [{ day: '2026-03-01', counts: { missing: 2 } }],
+      examples: { missing: ['a.json', 'b.json'] },
+    },
+  })
+  const { doneSecondsAgo, failedSecondsAgo } = await readReconcileHistory(db, poll)
+  expect(doneSecondsAgo).toBeLessThan(30)
+  expect(failedSecondsAgo).toBeNull()
+  expect(await readReconcileHistory(db, { ...poll, purpose: 'schedule' })).toMatchObject({
+    doneSecondsAgo: null,
+  })
+})
+
+test('a run that failed is not done; one that was stopped has not even failed', async () => {
+  const { db } = database
+  await endReconcileRun(db, await startReconcileRun(db, poll), { ...nothing, error: stoppedError })
+  expect(await readReconcileHistory(db, poll)).toEqual({ doneSecondsAgo: null, failedSecondsAgo: null })
+  await endReconcileRun(db, await startReconcileRun(db, poll), { ...nothing, error: 'access_denied' })
+  const { doneSecondsAgo, failedSecondsAgo } = await readReconcileHistory(db, poll)
+  expect(doneSecondsAgo).toBeNull()
+  expect(failedSecondsAgo).toBeLessThan(30)
+})
+
+test('runs of a process that is gone are ended, those of others are left', async () => {
+  const { db } = database
+  await startReconcileRun(db, poll)
+  const other = await startReconcileRun(db, { ...poll, source: 'globex' })
+  await endLostRuns(db, poll)
+  const runs = await database.dump('ingest.reconcile_run')
+  expect(runs.filter((run) => run.ended_at === null).map((run) => String(run.run_id))).toEqual([other.runId])
+})
+
+test('the last thousand runs of a source and purpose are kept', async () => {
+  const { db } = database
+  await sql`
+    insert into ingest.reconcile_run (source, purpose, host, ended_at)
+    select 'acme', purpose, 'here', now() from generate_series(1, 1200), unnest('{poll,command}'::text[]) as p (purpose)
+  `.execute(db)
+  const run = await startReconcileRun(db, poll)
+  await endReconcileRun(db, run, nothing)
+  const kept = await sql<{ purpose: string; runs: number; newest: string }>`
+    select purpose, count(*)::integer as runs, max(run_id) as newest from ingest.reconcile_run group by 1 order by 1
+  `.execute(db)
+  expect(kept.rows.map(({ purpose, runs }) => [purpose, runs])).toEqual([
+    ['command', 1_200],
+    ['poll', 1_000],
+  ])
+  expect(kept.rows[1]?.newest).toBe(run.runId)
+})
+
+test('one at a time is elected for a name, and a connection that is cut gives the election back', async () => {
+  const { db } = database
+  const elect = <Answer>(work: () => Promise<Answer>) => whenElected(db, 'acme', work)
+  const answer = await elect(async () => {
+    expect(await elect(async () => 'twice')).toEqual({ kind: 'taken' })
+    expect(await whenElected(db, 'globex', async () => 'beside')).toMatchObject({ answer: 'beside' })
+    await sql`
+      select pg_terminate_backend(pid) from pg_locks
+      where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
+    `.execute(db)
+    return elect(async () => 'again')
+  })
+  expect(answer).toEqual({ kind: 'elected', answer: { kind: 'elected', answer: 'again' } })
+  expect(await elect(async () => 'after')).toMatchObject({ answer: 'after' })
+})
+
+test('objects come back in byte order, whatever the order in which they came, each key once', async () => {
+  await database.db.connection().execute(async (connection) => {
+    const sorted = await openSortedObjects(connection, 'sorted_test')
+    const lastModified = new Date('2026-03-01T10:00:00.123Z')
+    await sorted.add([{ key: '\u{1f600}' }, { key: 'b', etag: 'e', sizeBytes: 5_000_000_000, lastModified }])
+    await sorted.add([{ key: '\uffff' }, { key: 'B' }, { key: 'b', etag: 'later' }])
+    const pages: unknown[] = []
+    for await (const page of sorted.pages(2)) pages.push(page.map(({ key, ...rest }) => [key, rest.etag]))
+    expect(pages).toEqual([
+      [
+        ['B', undefined],
+        ['b', 'e'],
+      ],
+      [
+        ['\uffff', undefined],
+        ['\u{1f600}', undefined],
+      ],
+    ])
+    const again = await openSortedObjects(connection, 'sorted_test')
+    for await (const page of again.pages()) expect(page).toEqual([])
+  })
+})
+
+test('gone is noted on what was there and did not move since; how it ended stays', async () => {
+  const { db } = database
+  await sql`
+    insert into ingest.object (bucket, object_key, outcome, code, settled_at, removed_at) values
+      ('files', 'a', 'stored', null, now() - interval '1 hour', null),
+      ('files', 'b', 'stored', null, now() + interval '1 hour', null),
+      ('files', 'c', 'missing', null, now() - interval '1 hour', null),
+      ('files', 'd', 'stored', null, now() - interval '1 hour', '2026-01-01'),
+      ('files', 'e', 'rejected', 'not_json', now() - interval '1 hour', null),
+      ('others', 'a', 'stored', null, now() - interval '1 hour', null)
+  `.execute(db)
+  const keys = ['e', 'd', 'c', 'b', 'a', 'unknown']
+  const gone = { bucket: 'files', keys, settledBefore: new Date() }
+  expect(await noteGone(db, gone)).toBe(2)
+  expect(await noteGone(db, gone)).toBe(0)
+  const rows = await database.dump('ingest.object')
+  const removed = rows.filter((row) => row.removed_at !== null)
+  expect(removed.map((row) => [row.bucket, row.object_key, row.outcome]).sort()).toEqual([
+    ['files', 'a', 'stored'],
+    ['files', 'd', 'stored'],
+    ['files', 'e', 'rejected'],
+  ])
+})
