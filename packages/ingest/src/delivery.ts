@@ -1,5 +1,9 @@
 import type { MappedSession } from '@aftercall/metadata/map-session'
 import type { UsableObjectEvent } from '@aftercall/storage/object-event'
+import type { ReceivedMessage } from '@aftercall/storage/queue'
+
+/** A message as far as its end depends on it, wherever it was kept. */
+export type DeliveredMessage = Pick<ReceivedMessage, 'messageId' | 'body' | 'receiveCount'>
 
 /** One announcement of one object, as it was delivered. */
 export type Delivery = { event: UsableObjectEvent; messageId: string | null; receiveCount: number }

@@ -1,7 +1,7 @@
 import { parseNotification } from '@aftercall/storage/notification'
 import type { ObjectEvent } from '@aftercall/storage/object-event'
 import type { Disposition, ReceivedMessage } from '@aftercall/storage/queue'
-import type { Delivery } from './delivery.ts'
+import type { DeliveredMessage, Delivery } from './delivery.ts'
 import { dispositionOf } from './disposition.ts'
 import { type Ingest, ingestObject } from './ingest-object.ts'
 import type { Outcome } from './outcome.ts'
@@ -13,19 +13,27 @@ export async function ingestMessage(
   message: ReceivedMessage,
   signal: AbortSignal,
 ): Promise<Disposition> {
+  const outcomes = await ingestRecords(ingest, message, signal)
+  return dispositionOf(outcomes, message.receiveCount, ingest.random)
+}
+
+/** How each record of the message ended; a message that cannot be read is one that was rejected. */
+export async function ingestRecords(
+  ingest: Ingest,
+  message: DeliveredMessage,
+  signal: AbortSignal,
+): Promise<Outcome[]> {
   const notification = parseNotification(message.body)
   switch (notification.kind) {
     case 'test-event':
       ingest.events.testEventReceived()
-      return { kind: 'ack' }
+      return []
     case 'unreadable': {
       const problem = { code: `message_${notification.code}`, detail: notification.detail }
-      return settleMessage(ingest, message, [rejectMessage(ingest, message, problem)])
+      return [await rejectMessage(ingest, message, problem)]
     }
     case 'objects':
-      return settleMessage(
-        ingest,
-        message,
+      return Promise.all(
         notification.records.map((event) =>
           ingest.slots.run(() => ingestEvent(ingest, message, event, signal)),
         ),
@@ -35,7 +43,7 @@ export async function ingestMessage(
 
 async function ingestEvent(
   ingest: Ingest,
-  message: ReceivedMessage,
+  message: DeliveredMessage,
   event: ObjectEvent,
   signal: AbortSignal,
 ): Promise<Outcome> {
@@ -45,12 +53,4 @@ async function ingestEvent(
   }
   const delivery: Delivery = { event, messageId: message.messageId, receiveCount: message.receiveCount }
   return ingestObject(ingest, delivery, signal)
-}
-
-async function settleMessage(
-  ingest: Ingest,
-  message: ReceivedMessage,
-  outcomes: Promise<Outcome>[],
-): Promise<Disposition> {
-  return dispositionOf(await Promise.all(outcomes), message.receiveCount, ingest.random)
 }

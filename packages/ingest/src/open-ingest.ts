@@ -5,6 +5,8 @@ import { createSlots, type Slots } from '@aftercall/runtime/slots'
 import { fetchObject } from '@aftercall/storage/object-store'
 import type { Database } from '@aftercall/warehouse/database'
 import { createDriftRecorder } from '@aftercall/warehouse/drift-recorder'
+import type { LoaderEvents } from '@aftercall/warehouse/loader'
+import { createBatchWatch } from './bulk/watch-batches.ts'
 import { documentLimits } from './document-limits.ts'
 import { createIngestEvents, createLoaderEvents } from './ingest-events.ts'
 import type { Ingest } from './ingest-object.ts'
@@ -26,6 +28,8 @@ export type OpenIngestOptions = {
    * True by default.
    */
   isLive?: boolean
+  /** Called when the database has become slow, or cannot take a batch for now. */
+  databaseSlow?: () => void
 }
 
 /** The path as it is configured, for whoever walks it: worker, backfill, reconcile. */
@@ -37,12 +41,29 @@ export function openIngest(options: OpenIngestOptions): Ingest {
     sources: config.sources,
     fetchObject: (source, ref, fetchSignal) =>
       fetchObject(clients.of(source), ref, { bytesMax: objectBytesMax, signal: fetchSignal }),
-    loader: openLoader({ db, config, logger, signal, events: createLoaderEvents({ logger, metrics }) }),
+    loader: openLoader({ db, config, logger, signal, events: loaderEventsOf(options) }),
     drift: createDriftRecorder(db),
     slots: options.slots ?? createSlots(inFlight),
     limits: { objectBytesMax, ...documentLimits },
     events: createIngestEvents({ logger, metrics, now, isLive: options.isLive ?? true }),
     random: Math.random,
     now,
+  }
+}
+
+function loaderEventsOf({ logger, metrics, databaseSlow }: OpenIngestOptions): LoaderEvents {
+  const events = createLoaderEvents({ logger, metrics })
+  if (databaseSlow === undefined) return events
+  const watch = createBatchWatch()
+  return {
+    ...events,
+    batchCommitted(batch) {
+      if (watch.isSlow(batch)) databaseSlow()
+      events.batchCommitted(batch)
+    },
+    batchRetried(batch) {
+      databaseSlow()
+      events.batchRetried(batch)
+    },
   }
 }

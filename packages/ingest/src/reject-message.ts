@@ -1,4 +1,4 @@
-import type { ReceivedMessage } from '@aftercall/storage/queue'
+import type { DeliveredMessage } from './delivery.ts'
 import type { Ingest } from './ingest-object.ts'
 import type { Outcome } from './outcome.ts'
 import { settle } from './settle.ts'
@@ -6,7 +6,7 @@ import { settle } from './settle.ts'
 /** A message that names no object we could fetch is kept like an object that cannot be used: with its reason. */
 export function rejectMessage(
   ingest: Ingest,
-  message: ReceivedMessage,
+  message: DeliveredMessage,
   problem: { code: string; detail: string },
 ): Promise<Outcome> {
   return settle(ingest, {

@@ -6,44 +6,48 @@ import { type Ingest, ingestObject } from '../ingest-object.ts'
 import type { Outcome } from '../outcome.ts'
 
 /** Why an object is loaded that nobody announced. The ledger keeps it as the name of its event. */
-export type BulkOrigin = 'Backfill' | 'Reconcile' | 'Poll' | 'Load'
+export type BulkOrigin = 'Backfill' | 'Reconcile' | 'Poll' | 'Load' | 'Replay'
 
 export type LoadListed = {
   ingest: Ingest
   /** Told to slow down when the store asks for it. */
   pace: Pace
   origin: BulkOrigin
+  /** Begins nothing more then, not even another try; what is under way is left to the other signal. */
+  stopping?: AbortSignal
 }
 
 /** An object that fails is tried so often, over a minute or so, before the caller has to keep it for later. */
-const attemptsMax = 6
+export const attemptsMax = 6
 const retryBackoff = { baseMs: 1_000, capMs: 20_000 }
 
 const throttleCodes = new Set(['throttled', 'service_unavailable', 'too_many_in_flight'])
 
 /**
  * Takes one object of a listing through the path, as if it had been announced now. There is no queue to bring it back,
- * so what may pass later is tried again here. Rejects only with the signal's reason, when it fires before the object
+ * so what may pass later is tried again here. Rejects only with a signal's reason, when it fires before the object
  * has ended.
  */
 export async function loadListed(
-  { ingest, pace, origin }: LoadListed,
-  place: { bucket: string; key: string },
+  { ingest, pace, origin, stopping }: LoadListed,
+  place: { bucket: string; key: string; etag?: string | undefined },
   signal: AbortSignal,
 ): Promise<Outcome> {
-  // Not the version or the ETag that was listed: what is there now is what counts.
-  const ref = { bucket: place.bucket, key: place.key }
+  // Not the version that was listed: what is there now is what counts. The ETag is for the ledger, of what cannot be read.
+  const { bucket, key, etag } = place
+  const ref = { bucket, key, ...(etag === undefined ? {} : { etag }) }
+  const waiting = stopping ?? signal
   for (let attempt = 1; ; attempt += 1) {
     const delivery: Delivery = {
       event: { kind: 'created', ref, eventName: origin },
       messageId: null,
       receiveCount: attempt,
     }
-    const outcome = await pace.run(() => ingestObject(ingest, delivery, signal), signal)
+    const outcome = await pace.run(() => ingestObject(ingest, delivery, signal), waiting)
     if (outcome.kind !== 'failed') return outcome
     signal.throwIfAborted()
     if (throttleCodes.has(outcome.code)) pace.slowDown()
     if (attempt === attemptsMax) return outcome
-    await abortableWait(backoffMs(attempt, retryBackoff), signal)
+    await abortableWait(backoffMs(attempt, retryBackoff), waiting)
   }
 }

@@ -15,6 +15,7 @@ function known(changes: Partial<KnownObject> = {}): KnownObject {
     sizeBytes: 10,
     lastModified: at('10:00:00'),
     settledAt: at('10:00:03'),
+    settleCount: 1,
     removedAt: null,
     ...changes,
   }

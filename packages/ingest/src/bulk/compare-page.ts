@@ -1,0 +1,34 @@
+import type { Counts } from '@aftercall/warehouse/backfill-runs'
+import type { Database } from '@aftercall/warehouse/database'
+import { lookUpObjects } from '@aftercall/warehouse/ledger-lookup'
+import { type Choice, choose } from './choose-objects.ts'
+import { type Listed, needsLoading, standingOf } from './standing.ts'
+
+export type ListedObject = Listed & { key: string }
+
+/** What of a page has to be loaded, and what became of the rest, by its reason. */
+export type ComparedPage = { toLoad: ListedObject[]; counts: Counts }
+
+/** Leaves out what is not meant, then what the ledger says has ended with this very content: neither is fetched. */
+export async function comparePage(
+  { db, bucket, choice }: { db: Database; bucket: string; choice: Choice },
+  objects: readonly ListedObject[],
+): Promise<ComparedPage> {
+  const counts: Counts = { listed: objects.length }
+  const count = (name: string): void => {
+    counts[name] = (counts[name] ?? 0) + 1
+  }
+  const wanted = objects.filter((object) => {
+    const chosen = choose(choice, object)
+    if (chosen !== 'wanted') count(chosen)
+    return chosen === 'wanted'
+  })
+  const keys = wanted.map(({ key }) => key)
+  const known = await lookUpObjects(db, bucket, keys)
+  const toLoad = wanted.filter((object) => {
+    const standing = standingOf(object, known.get(object.key))
+    if (!needsLoading(standing)) count(standing === 'rejected' ? 'rejected before' : standing)
+    return needsLoading(standing)
+  })
+  return { toLoad, counts }
+}

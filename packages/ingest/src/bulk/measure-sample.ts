@@ -1,0 +1,87 @@
+import type { Pace } from '@aftercall/runtime/pace'
+import type { Database } from '@aftercall/warehouse/database'
+import type { RawKept } from '@aftercall/warehouse/keep-revisions'
+import type { Settlement } from '@aftercall/warehouse/loader'
+import { measureBatch } from '@aftercall/warehouse/measure-batch'
+import { findSource } from '../find-source.ts'
+import type { Ingest } from '../ingest-object.ts'
+import { mapFetched } from '../map-fetched.ts'
+import { draftOf } from '../settlements.ts'
+import type { ListedObject } from './compare-page.ts'
+
+export type Measured = {
+  objects: number
+  /** Fetched, mapped and stored by one process, each second: between the two, as stages overlap less or more. */
+  perSecondLow: number
+  perSecondHigh: number
+  bytesMean: number
+  /** Objects of the sample that an object of its own KMS key request was needed for; see `FoundObject.encryption`. */
+  kmsShare: number
+  /** Objects of the sample that hold no session. */
+  uselessShare: number
+}
+
+export type MeasureOptions = {
+  ingest: Ingest
+  pace: Pace
+  db: Database
+  raw: RawKept
+  bucket: string
+  batchSize: number
+}
+
+/** Takes a sample through fetch, map and load for its time alone: what it stores is rolled back. */
+export async function measureSample(
+  options: MeasureOptions,
+  sample: readonly ListedObject[],
+  signal: AbortSignal,
+): Promise<Measured | undefined> {
+  if (sample.length === 0) return undefined
+  const startedAt = performance.now()
+  const read = await Promise.all(
+    sample.map(({ key }) => options.pace.run(() => readOne(options, key, signal), signal)),
+  )
+  const readMs = performance.now() - startedAt
+  const settlements = read.flatMap(({ settlement }) => settlement ?? [])
+  const storeMs = await storeMsOf(options, settlements)
+  const objects = sample.length
+  return {
+    objects,
+    perSecondLow: (objects * 1000) / Math.max(1, readMs + storeMs),
+    perSecondHigh: (objects * 1000) / Math.max(1, readMs, storeMs),
+    bytesMean: sum(read.map(({ bytes }) => bytes)) / objects,
+    kmsShare: read.filter(({ ownKmsRequest }) => ownKmsRequest).length / objects,
+    uselessShare: read.filter(({ settlement }) => (settlement?.sessions.length ?? 0) === 0).length / objects,
+  }
+}
+
+type Read = { settlement: Settlement | undefined; bytes: number; ownKmsRequest: boolean }
+
+async function readOne({ ingest, bucket }: MeasureOptions, key: string, signal: AbortSignal): Promise<Read> {
+  const ref = { bucket, key }
+  const source = findSource(ingest.sources, ref)
+  const nothing = { settlement: undefined, bytes: 0, ownKmsRequest: false }
+  if (source === undefined) return nothing
+  const fetched = await ingest.fetchObject(source, ref, signal)
+  if (fetched.kind !== 'found') return nothing
+  const event = { kind: 'created' as const, ref, eventName: 'Survey' }
+  const draft = draftOf({ event, messageId: null, receiveCount: 1 }, source)
+  return {
+    settlement: mapFetched(ingest.limits, source, draft, fetched),
+    bytes: fetched.sizeBytes,
+    ownKmsRequest: fetched.encryption === 'kms-per-object',
+  }
+}
+
+async function storeMsOf({ db, raw, batchSize }: MeasureOptions, settlements: Settlement[]): Promise<number> {
+  let storeMs = 0
+  for (let start = 0; start < settlements.length; start += batchSize) {
+    const { durationMs } = await measureBatch(db, settlements.slice(start, start + batchSize), raw)
+    storeMs += durationMs
+  }
+  return storeMs
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}

@@ -1,0 +1,52 @@
+import { dayOfKey } from '@aftercall/metadata/key-day'
+import type { S3Client } from '@aftercall/storage/aws-clients'
+import { findShards, type Shard } from '@aftercall/storage/find-shards'
+import type { Inventory } from '@aftercall/storage/inventory/open-inventory'
+import { ObjectListError } from '@aftercall/storage/object-errors'
+import type { ShardBounds } from '@aftercall/warehouse/backfill-runs'
+
+export type PlanOptions = {
+  client: S3Client
+  bucket: string
+  prefix: string
+  inventory: Inventory | undefined
+  order: 'newest' | 'oldest'
+  signal: AbortSignal
+}
+
+/** Enough that a part is days rather than years of files, so that newest first means something. */
+const shardsMax = 200
+
+/**
+ * The parts of a bulk load, in the order in which they are taken up: by the day that their first key tells, else by when
+ * its object was last modified. An inventory is not sorted; its files are taken as they come.
+ */
+export async function planShards(options: PlanOptions): Promise<ShardBounds[]> {
+  const { client, bucket, prefix, inventory, order, signal } = options
+  if (inventory !== undefined) {
+    return inventory.files.map(({ key }) => ({ afterKey: null, upToKey: null, fileKey: key }))
+  }
+  const found = await findShards(client, { bucket, prefix, shardsMax, signal }).catch(asOneShard)
+  const direction = order === 'newest' ? -1 : 1
+  return found
+    .map((shard, position) => ({ shard, position, time: timeOf(shard) }))
+    .toSorted((one, other) => direction * (one.time - other.time || one.position - other.position))
+    .map(({ shard: { afterKey, upToKey } }) => ({ afterKey, upToKey, fileKey: null }))
+}
+
+function timeOf({
+  firstKey,
+  firstModified,
+}: {
+  firstKey: string | null
+  firstModified: Date | null
+}): number {
+  const day = firstKey === null ? null : dayOfKey(firstKey)
+  return day === null ? (firstModified?.getTime() ?? 0) : Date.parse(day)
+}
+
+/** A store that does not take the keys by which parts are looked for is listed in one go. */
+function asOneShard(error: unknown): Shard[] {
+  if (!(error instanceof ObjectListError) || error.code !== 'invalid_request') throw error
+  return [{ afterKey: null, upToKey: null, firstKey: null, firstModified: null }]
+}

@@ -1,0 +1,65 @@
+import type { Pace } from '@aftercall/runtime/pace'
+import type { SendAnswer } from '@aftercall/storage/send-messages'
+import { writeS3Notification } from '@aftercall/storage/write-s3-notification'
+import type { ListedObject } from './compare-page.ts'
+import type { Taken } from './work-shard.ts'
+
+/** What the ledger keeps as the event of an object that came through the backfill queue. */
+export const backfillEventName = 'ObjectCreated:Backfill'
+
+/**
+ * Few enough that a message is done within seconds and a failed one repeats little; enough that sending, receiving and
+ * deleting cost next to nothing (SQS bills by request and 64 KB: https://aws.amazon.com/sqs/pricing/).
+ */
+export const objectsPerMessage = 25
+
+/** Ten messages are one call. */
+export const objectsPerCall = objectsPerMessage * 10
+
+export type TakeByQueue = {
+  pace: Pace
+  bucket: string
+  /** One answer a body, by position. */
+  send(bodies: readonly string[], signal: AbortSignal): Promise<SendAnswer[]>
+}
+
+/** Announces the objects to the worker fleet. They are taken once the queue has confirmed them. */
+export async function takeByQueue(
+  { pace, bucket, send }: TakeByQueue,
+  objects: readonly ListedObject[],
+  signal: AbortSignal,
+): Promise<Taken> {
+  let announced = 0
+  for (const part of split(objects, objectsPerCall)) {
+    const messages = split(part, objectsPerMessage)
+    const answers = await pace.run(
+      () =>
+        send(
+          messages.map((one) => writeMessage(bucket, one)),
+          signal,
+        ),
+      signal,
+    )
+    for (const [position, message] of messages.entries()) {
+      if (answers[position]?.kind === 'sent') announced += message.length
+    }
+    signal.throwIfAborted()
+  }
+  const failed = objects.length - announced
+  return { counts: failed === 0 ? { announced } : { announced, failed }, isComplete: failed === 0 }
+}
+
+function writeMessage(bucket: string, objects: readonly ListedObject[]): string {
+  const refs = objects.map(({ key, sizeBytes }) => ({
+    bucket,
+    key,
+    ...(sizeBytes === undefined ? {} : { sizeBytes }),
+  }))
+  return writeS3Notification(refs, { eventName: backfillEventName })
+}
+
+function split<Entry>(entries: readonly Entry[], size: number): Entry[][] {
+  const parts: Entry[][] = []
+  for (let start = 0; start < entries.length; start += size) parts.push(entries.slice(start, start + size))
+  return parts
+}

@@ -1,0 +1,24 @@
+import type { Counts } from '@aftercall/warehouse/backfill-runs'
+import type { Outcome } from '../outcome.ts'
+import type { ListedObject } from './compare-page.ts'
+import { type LoadListed, loadListed } from './load-listed.ts'
+import type { Taken } from './work-shard.ts'
+
+/** Fetches and loads the objects in this process; what has not ended otherwise after some tries is counted as failed. */
+export async function takeDirectly(
+  load: LoadListed,
+  bucket: string,
+  objects: readonly ListedObject[],
+  signal: AbortSignal,
+): Promise<Taken> {
+  const ends = await Promise.allSettled(
+    objects.map(({ key, etag }) => loadListed(load, { bucket, key, etag }, signal)),
+  )
+  signal.throwIfAborted()
+  const outcomes = ends.map((end): Outcome['kind'] =>
+    end.status === 'fulfilled' ? end.value.kind : 'failed',
+  )
+  const counts: Counts = {}
+  for (const outcome of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1
+  return { counts, isComplete: !outcomes.includes('failed') }
+}

@@ -1,0 +1,68 @@
+import { type BackfillShard, type Counts, saveShardProgress } from '@aftercall/warehouse/backfill-runs'
+import type { Database } from '@aftercall/warehouse/database'
+import type { BackfillEvents } from './backfill-events.ts'
+import type { Choice } from './choose-objects.ts'
+import { comparePage, type ListedObject } from './compare-page.ts'
+import { whenReachable } from './when-reachable.ts'
+
+/** Some of a part's objects, and the position once they are done. */
+export type ShardPage = { objects: readonly ListedObject[]; doneKey: string | null; doneRows: number }
+
+/** What became of the objects that were taken; `isComplete` is false if any of them has to be taken again. */
+export type Taken = { counts: Counts; isComplete: boolean }
+
+export type ShardWork = {
+  db: Database
+  runId: string
+  bucket: string
+  choice: Choice
+  /** From the part's position on. */
+  openPages(shard: BackfillShard, signal: AbortSignal): AsyncIterable<ShardPage>
+  /** Loads or announces. Rejects with the signal's reason when it fires before all of them have ended. */
+  take(objects: readonly ListedObject[], signal: AbortSignal): Promise<Taken>
+  /** How many of so many may still be taken. */
+  allow(wanted: number): number
+  events: BackfillEvents
+}
+
+/**
+ * Walks a part from its position to its end, a page at a time: list, choose, compare with the ledger, take, write the
+ * position. What fails keeps the position where it is, and the rest of the part is done all the same: resumed, only
+ * what the ledger does not have is taken. True when the part is done.
+ */
+export async function workShard(
+  work: ShardWork,
+  shard: BackfillShard,
+  signal: AbortSignal,
+): Promise<boolean> {
+  let position = { doneKey: shard.doneKey, doneRows: shard.doneRows }
+  let isComplete = true
+  for await (const page of work.openPages(shard, signal)) {
+    const { toLoad, counts } = await whenReachable(() => comparePage(work, page.objects), signal)
+    work.events.pageRead({ listed: page.objects.length, toLoad: toLoad.length })
+    const allowed = toLoad.slice(0, work.allow(toLoad.length))
+    const taken = await work.take(allowed, signal)
+    isComplete &&= taken.isComplete && allowed.length === toLoad.length
+    if (isComplete) position = { doneKey: page.doneKey, doneRows: page.doneRows }
+    const progress = { ...position, isDone: false, counts: sumCounts(counts, taken.counts) }
+    await whenReachable(() => save(work, shard, progress), signal)
+    if (allowed.length < toLoad.length) break
+    signal.throwIfAborted()
+  }
+  await whenReachable(() => save(work, shard, { ...position, isDone: isComplete, counts: {} }), signal)
+  return isComplete
+}
+
+async function save(
+  { db, runId, events }: ShardWork,
+  { shard }: BackfillShard,
+  progress: { doneKey: string | null; doneRows: number; isDone: boolean; counts: Counts },
+): Promise<void> {
+  await saveShardProgress(db, { runId, shard, ...progress })
+  events.pageDone({ shard, counts: progress.counts })
+}
+
+function sumCounts(one: Counts, other: Counts): Counts {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)])
+  return Object.fromEntries([...names].map((name) => [name, (one[name] ?? 0) + (other[name] ?? 0)]))
+}

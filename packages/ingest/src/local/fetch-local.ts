@@ -1,0 +1,97 @@
+import { constants } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { ObjectFetchError } from '@aftercall/storage/object-errors'
+import type { FetchedObject } from '@aftercall/storage/object-store'
+import { verdictOf } from '@aftercall/storage/retry-verdict'
+import type { Source } from '../find-source.ts'
+import { errnoOf, etagOf, versionOf } from './local-file.ts'
+
+/** The file was written to while it was read: neither the old content nor the new one is whole. */
+export class FileChangedError extends Error {
+  override readonly name = 'FileChangedError'
+  readonly code = 'file_changed'
+  readonly retryable = true
+  constructor() {
+    super('the file was written to while it was read')
+  }
+}
+
+type Place = { bucket: string; key: string }
+
+const readsMax = 3
+
+/**
+ * Reads a file whole, as if it were an object: its key is the path. Not a link, and not a pipe that would be waited for,
+ * even if one has taken the file's place since. Rejects with `ObjectFetchError`.
+ */
+export async function fetchLocal(
+  source: Pick<Source, 'name'>,
+  place: Place,
+  bytesMax: number,
+): Promise<FetchedObject> {
+  for (let read = 1; ; read += 1) {
+    const answer = await readOnce(source, place, bytesMax)
+    if (answer !== 'changed') return answer
+    if (read === readsMax) throw new ObjectFetchError(place, new FileChangedError(), verdictOf('body_cut'))
+  }
+}
+
+async function readOnce(
+  source: Pick<Source, 'name'>,
+  place: Place,
+  bytesMax: number,
+): Promise<FetchedObject | 'changed'> {
+  let file: FileHandle | undefined
+  try {
+    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
+    file = await open(place.key, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    return await readOpen(file, source, place, bytesMax)
+  } catch (error) {
+    const code = errnoOf(error)
+    if (goneCodes.has(code)) return { kind: 'missing' }
+    throw new ObjectFetchError(place, error, verdictOf(deniedCodes.has(code) ? 'access_denied' : 'unknown'))
+  } finally {
+    await file?.close()
+  }
+}
+
+/** ELOOP: a link is there now. ENXIO: a socket is. */
+const goneCodes = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'])
+const deniedCodes = new Set(['EACCES', 'EPERM'])
+
+async function readOpen(
+  file: FileHandle,
+  source: Pick<Source, 'name'>,
+  { key }: Place,
+  bytesMax: number,
+): Promise<FetchedObject | 'changed'> {
+  const before = await file.stat({ bigint: true })
+  if (!before.isFile()) return { kind: 'missing' }
+  const sizeBytes = Number(before.size)
+  if (sizeBytes > bytesMax) return { kind: 'too-large', sizeBytes }
+  const bytes = await readUpTo(file, sizeBytes + 1)
+  const version = versionOf(before)
+  if (bytes.byteLength !== sizeBytes || versionOf(await file.stat({ bigint: true })) !== version)
+    return 'changed'
+  return {
+    kind: 'found',
+    bytes,
+    sizeBytes,
+    lastModified: new Date(Number(before.mtimeNs / 1_000_000n)),
+    etag: etagOf(source, version),
+    key,
+    foundAs: 'announced',
+  }
+}
+
+/** A byte more than the file should have, so that one that grew is noticed. */
+async function readUpTo(file: FileHandle, bytesMax: number): Promise<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(bytesMax)
+  let length = 0
+  while (length < bytesMax) {
+    const { bytesRead } = await file.read(buffer, length, bytesMax - length, null)
+    if (bytesRead === 0) break
+    length += bytesRead
+  }
+  return buffer.subarray(0, length)
+}

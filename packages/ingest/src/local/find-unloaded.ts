@@ -1,0 +1,34 @@
+import { retryWithBackoff } from '@aftercall/runtime/retry'
+import { type KnownObject, lookUpObjects } from '@aftercall/warehouse/ledger-lookup'
+import { isOutage } from '@aftercall/warehouse/sql-verdict'
+import { standingOf } from '../bulk/standing.ts'
+import type { Source } from '../find-source.ts'
+import { etagOf, type LocalFile } from './local-file.ts'
+import type { LocalLoad } from './local-load.ts'
+
+/**
+ * Those of a page of files that the ledger does not know as they are now; the others are told as unchanged. A database
+ * that is away is waited for, as the loader does; only the stop signal ends the waiting.
+ */
+export async function findUnloaded(load: LocalLoad, files: readonly LocalFile[]): Promise<LocalFile[]> {
+  const { db, source, events, stopping } = load
+  const patience = { baseMs: 200, capMs: 10_000, retryable: isOutage, onRetry: events.databaseAway }
+  const paths = files.map((file) => file.path)
+  const ask = () => lookUpObjects(db, source.bucket, paths)
+  const known = await retryWithBackoff(ask, { ...patience, signal: stopping })
+  return files.filter((file) => {
+    const found = known.get(file.path)
+    if (found === undefined || !isLoaded(source, file, found)) return true
+    events.unchanged(file.path, found)
+    return false
+  })
+}
+
+/**
+ * What was rejected is read again, because a newer release or another limit may take it, and somebody asked. The times
+ * are left out of it: a file may well be replaced by an older one.
+ */
+function isLoaded(source: Source, { version }: LocalFile, known: KnownObject): boolean {
+  if (known.outcome === 'ignored' && known.code === 'media') return true
+  return standingOf({ etag: etagOf(source, version) }, known) === 'current'
+}

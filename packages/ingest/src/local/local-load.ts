@@ -1,0 +1,35 @@
+import type { Pace } from '@aftercall/runtime/pace'
+import type { Database } from '@aftercall/warehouse/database'
+import type { KnownObject } from '@aftercall/warehouse/ledger-lookup'
+import type { Source } from '../find-source.ts'
+import type { Ingest } from '../ingest-object.ts'
+import type { Outcome } from '../outcome.ts'
+import type { WalkEvents } from './walk-folder.ts'
+
+/** What happens while local files are loaded. Never throws. */
+export type LocalLoadEvents = WalkEvents & {
+  /** A walk through the folder begins: what it passes by is told anew. */
+  passBegan(): void
+  /** The ledger knows the file as it is, so it was not read. */
+  unchanged(path: string, known: KnownObject): void
+  ended(path: string, outcome: Outcome): void
+  /** The file may not be read, so it was not tried. */
+  refused(path: string, code: string): void
+  /** The ledger could not be asked; it is asked again. */
+  databaseAway(retry: { attempt: number; waitMs: number; error: unknown }): void
+}
+
+/** What loading local files needs. */
+export type LocalLoad = {
+  db: Database
+  /** Its one source is `source`, and it fetches from this machine. */
+  ingest: Ingest
+  source: Source
+  pace: Pace
+  events: LocalLoadEvents
+  /** Once it fires no file is begun any more; what is under way is finished. */
+  stopping: AbortSignal
+}
+
+/** Files that are looked up, and loaded, at a time. */
+export const pageSize = 1_000

@@ -1,0 +1,157 @@
+import type { Database } from '@aftercall/warehouse/database'
+import { lookUpObjects, readLedgerPages } from '@aftercall/warehouse/ledger-lookup'
+import { needsLoading } from '../bulk/standing.ts'
+import type { Outcome } from '../outcome.ts'
+import type { BucketObjects } from './bucket-objects.ts'
+import { type Finding, findingOf, withOutcome } from './finding.ts'
+import { type GoneList, openGoneList } from './gone-list.ts'
+import { isMeant, isThereByLedger, type JudgeRules, judgePair, type ReconcileClass } from './judge-pair.ts'
+import { mergePages, type Pair } from './merge-pages.ts'
+import type { Tally } from './tally.ts'
+import { whileItHelps } from './while-it-helps.ts'
+import { createWindow, type Window } from './window.ts'
+
+export type ReconcilePass = {
+  /** At least three connections where something is to be fixed: one is pinned. */
+  db: Database
+  source: { bucket: string; prefix: string }
+  bucketObjects: BucketObjects
+  rules: JudgeRules
+  /** Without it, what is found is only told. */
+  fix?: Fix | undefined
+  tally: Tally
+  /** Called with every finding, once it was loaded where that helps. Not in key order. */
+  tell(finding: Finding): Promise<void> | void
+  signal: AbortSignal
+}
+
+export type Fix = {
+  /** Rejects with the signal's reason when it fires before the object has ended. */
+  load: LoadPair
+  underWayMax: number
+  /** Whether objects are noted as gone however many they are. */
+  acceptsGone: boolean
+}
+
+/** `postponed`: it was not tried. */
+export type LoadPair = (pair: Pair, signal: AbortSignal) => Promise<Outcome | { kind: 'postponed' }>
+
+/** What became of the objects that are gone. `refused`: so many that a wrong listing is likelier. */
+export type GoneEnd =
+  | { kind: 'not-asked' }
+  | { kind: 'noted'; objects: number }
+  | { kind: 'refused'; gone: number; known: number }
+
+/**
+ * Compares what a bucket and the ledger have of one source, in constant memory (I8), and loads what is missing where
+ * that is asked for. What is found is looked up again just before it is told: an event may have been handled since.
+ * Objects are noted as gone only after the bucket was read to its end. Rejects with what ended it: `ObjectListError`, an
+ * error of the database, the signal's reason; what was told and loaded until then stays right.
+ */
+export async function reconcileSource(pass: ReconcilePass): Promise<GoneEnd> {
+  const { fix } = pass
+  if (fix === undefined) {
+    await comparePages(pass, undefined)
+    return { kind: 'not-asked' }
+  }
+  return pass.db.connection().execute(async (connection) => {
+    const goneList = openGoneList(pass, connection)
+    await comparePages({ ...pass, fix: { ...fix, load: whileItHelps(fix.load) } }, goneList)
+    return goneList.note(fix.acceptsGone)
+  })
+}
+
+/** Keys of an inventory that are asked for at the same time. */
+const pagedChecksMax = 16
+
+async function comparePages(pass: ReconcilePass, goneList: GoneList | undefined): Promise<void> {
+  const { db, source, bucketObjects, rules, fix, tally, signal } = pass
+  const window = createWindow(fix?.underWayMax ?? 1)
+  try {
+    for await (const pairs of mergePages(bucketObjects.pages, readLedgerPages(db, source))) {
+      signal.throwIfAborted()
+      for (const pair of pairs) {
+        if (pair.listed !== undefined) tally.passed('listed')
+        goneList?.look(pair.listed !== undefined, isThereByLedger(pair.known) && isMeant(pair, rules))
+      }
+      const judged = await judgePage(pass, pairs)
+      await goneList?.add(judged.filter(({ found }) => found === 'gone').map(({ pair }) => pair.key))
+      for (const { pair, found } of judged) {
+        if (found === 'current' || found === 'other') tally.passed(found)
+        else await takeFinding(pass, window, pair, findingOf(pair, found))
+      }
+    }
+  } catch (error) {
+    await window.finish().catch(() => {
+      // The first error is the one to tell.
+    })
+    throw error
+  }
+  await window.finish()
+}
+
+type Judged = { pair: Pair; found: ReconcileClass }
+
+/** By the rows of the ledger as they were walked, and where those call for something, as they are now. */
+async function judgePage(pass: ReconcilePass, pairs: readonly Pair[]): Promise<Judged[]> {
+  const { db, source, rules } = pass
+  const judged = judgeAll(pairs, rules)
+  const doubtful = judged.filter(({ found }) => needsLook(found)).map(({ pair }) => pair)
+  if (doubtful.length === 0) return judged
+  const known = await lookUpObjects(
+    db,
+    source.bucket,
+    doubtful.map(({ key }) => key),
+  )
+  const looked = judgeAll(
+    doubtful.map((pair) => ({ ...pair, known: known.get(pair.key) })),
+    rules,
+  )
+  return [...judged.filter(({ found }) => !needsLook(found)), ...(await withoutThere(pass, looked))]
+}
+
+function judgeAll(pairs: readonly Pair[], rules: JudgeRules): Judged[] {
+  return pairs.flatMap((pair) => {
+    const found = judgePair(pair, rules)
+    return found === undefined ? [] : [{ pair, found }]
+  })
+}
+
+function needsLook(found: ReconcileClass): boolean {
+  return found === 'gone' || found === 'missing' || found === 'outdated' || found === 'failed'
+}
+
+/** Without the objects that an inventory does not have, and the bucket does. */
+async function withoutThere({ bucketObjects, signal }: ReconcilePass, judged: Judged[]): Promise<Judged[]> {
+  const { isThere } = bucketObjects
+  const gone = judged.filter(({ found }) => found === 'gone')
+  if (isThere === undefined || gone.length === 0) return judged
+  const there = new Set<string>()
+  const window = createWindow(pagedChecksMax)
+  for (const { pair } of gone) {
+    await window.start(async () => {
+      if (await isThere(pair.key, signal)) there.add(pair.key)
+    })
+  }
+  await window.finish()
+  return judged.filter(({ pair }) => !there.has(pair.key))
+}
+
+async function takeFinding(pass: ReconcilePass, window: Window, pair: Pair, finding: Finding): Promise<void> {
+  const { fix, signal } = pass
+  if (fix === undefined || !isToLoad(finding)) return tellFinding(pass, finding)
+  await window.start(async () => {
+    const outcome = await fix.load(pair, signal)
+    if (outcome.kind === 'postponed') await tellFinding(pass, { ...finding, fix: 'postponed' })
+    else await tellFinding(pass, withOutcome(finding, outcome))
+  })
+}
+
+function isToLoad({ class: found }: Finding): boolean {
+  return found !== 'gone' && found !== 'recent' && needsLoading(found)
+}
+
+async function tellFinding({ tally, tell }: ReconcilePass, finding: Finding): Promise<void> {
+  tally.found(finding)
+  await tell(finding)
+}

@@ -1,0 +1,77 @@
+import { describeError } from '@aftercall/runtime/describe-error'
+import type { Database } from '@aftercall/warehouse/database'
+import {
+  endReconcileRun,
+  type NewReconcileRun,
+  type ReconcileRun,
+  startReconcileRun,
+  stoppedError,
+} from '@aftercall/warehouse/reconcile-runs'
+import { type Fix, type GoneEnd, type ReconcilePass, reconcileSource } from './reconcile-source.ts'
+import { createTally, type TallyReport } from './tally.ts'
+
+export type ReconcileRequest = {
+  db: Database
+  source: { name: string; bucket: string; prefix: string }
+  run: Omit<NewReconcileRun, 'source'>
+  bucketObjects: ReconcilePass['bucketObjects']
+  /** How long an object may still be announced. Undefined where nobody announces anything. */
+  graceMs: number | undefined
+  since?: Date | undefined
+  fix?: Fix | undefined
+  tell: ReconcilePass['tell']
+  signal: AbortSignal
+}
+
+export type ReconcileReport = TallyReport & { runId: string; gone: GoneEnd }
+
+/** Newest days first, so many of them are kept with a run. */
+const daysKept = 366
+
+/** One comparison, written down in `ingest.reconcile_run` with what it found, also when it does not come to its end. */
+export async function runReconcile(request: ReconcileRequest): Promise<ReconcileReport> {
+  const { db, source, fix, tell, signal, bucketObjects } = request
+  const run = await startReconcileRun(db, { ...request.run, source: source.name })
+  const tally = createTally(source.prefix)
+  const rules = rulesOf(request, run.startedAt)
+  try {
+    const gone = await reconcileSource({ db, source, bucketObjects, rules, fix, tally, tell, signal })
+    await keep(db, run, tally.report(), null)
+    return { ...tally.report(), runId: run.runId, gone }
+  } catch (error) {
+    const reason = signal.aborted ? stoppedError : describeError(error)
+    await keep(db, run, tally.report(), reason).catch(() => {
+      // The database is away: whoever comes next finds a run without an end.
+    })
+    throw error
+  }
+}
+
+function rulesOf(
+  { bucketObjects, graceMs, since }: ReconcileRequest,
+  startedAt: Date,
+): ReconcilePass['rules'] {
+  const asOf = bucketObjects.asOf ?? startedAt
+  const recentMs = graceMs === undefined ? undefined : Math.min(startedAt.getTime() - graceMs, asOf.getTime())
+  return { startedAt, asOf, since, recentFrom: recentMs === undefined ? undefined : new Date(recentMs) }
+}
+
+async function keep(
+  db: Database,
+  run: ReconcileRun,
+  report: TallyReport,
+  error: string | null,
+): Promise<void> {
+  const { counts, examples, byDay } = report
+  // A key may hold a NUL, which jsonb cannot.
+  const shown = Object.entries(examples).map(([found, keys]) => [
+    found,
+    keys.map((key) => key.replaceAll('\0', '\ufffd')),
+  ])
+  await endReconcileRun(db, run, {
+    counts,
+    byDay: byDay.slice(-daysKept),
+    examples: Object.fromEntries(shown),
+    error: error?.replaceAll('\0', '\ufffd') ?? null,
+  })
+}

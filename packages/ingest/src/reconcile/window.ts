@@ -1,0 +1,45 @@
+/** Starts work as it comes, and holds back who brings it while so much is under way: no list of what waits. */
+export type Window = {
+  /** Resolves once the work has begun. For one caller at a time. Rejects with the error of earlier work, if any. */
+  start(work: () => Promise<void>): Promise<void>
+  /** Resolves once all has ended, and rejects with the first error only then. */
+  finish(): Promise<void>
+}
+
+export function createWindow(underWayMax: number): Window {
+  const underWay = new Set<Promise<void>>()
+  const errors: unknown[] = []
+  let tellEnded = (): void => {}
+
+  function throwFirst(): void {
+    if (errors.length > 0) throw errors[0]
+  }
+
+  async function run(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      errors.push(error)
+    }
+  }
+
+  return {
+    async start(work) {
+      while (underWay.size >= underWayMax) {
+        await new Promise<void>((resolve) => {
+          tellEnded = resolve
+        })
+      }
+      throwFirst()
+      const running = run(work).then(() => {
+        underWay.delete(running)
+        tellEnded()
+      })
+      underWay.add(running)
+    },
+    async finish() {
+      await Promise.all(underWay)
+      throwFirst()
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import { createObjectRef } from '@aftercall/storage/object-ref'
+import type { FoundObject } from '@aftercall/storage/object-store'
+import type { RejectedContent } from '@aftercall/warehouse/rejected-contents'
+import { findSource } from '../find-source.ts'
+import { type Ingest, ingestObject } from '../ingest-object.ts'
+import { localBucket, localSourceOf } from '../local/local-source.ts'
+import { addTo, countOutcome, type Tally } from './tally.ts'
+
+/** Takes the kept bytes of a rejected object through the path, in place of the object. */
+export async function replayKept(
+  { ingest, tally }: { ingest: Ingest; tally: Tally },
+  kept: RejectedContent,
+  signal: AbortSignal,
+): Promise<void> {
+  const { bucket, key, etag, versionId, sequencer, removedAt } = kept
+  const path = { ...ingest, sources: sourcesFor(ingest, kept), fetchObject: async () => foundOf(kept) }
+  if (findSource(path.sources, kept) === undefined) return addTo(tally.counts, 'elsewhere')
+  const ref = createObjectRef({
+    ...{ bucket, key },
+    ...{ etag: etag ?? undefined, versionId: versionId ?? undefined, sequencer: sequencer ?? undefined },
+  })
+  const outcome = await ingest.slots.run(() => deliver(path, { kind: 'created', ref, eventName }, signal))
+  countOutcome(tally, outcome)
+  // The ledger takes an object that has ended for one that is there.
+  if (removedAt !== null && outcome.kind !== 'failed') {
+    await deliver(path, { kind: 'removed', ref, eventName, eventTime: removedAt }, signal)
+  }
+}
+
+const eventName = 'Replay'
+
+function deliver(path: Ingest, event: Parameters<typeof ingestObject>[1]['event'], signal: AbortSignal) {
+  return ingestObject(path, { event, messageId: null, receiveCount: 1 }, signal)
+}
+
+/** A file of this machine belongs to the source that it was loaded for. */
+function sourcesFor({ sources }: Ingest, { bucket, source }: RejectedContent): Ingest['sources'] {
+  if (bucket !== localBucket) return sources
+  return sources.filter(({ name }) => name === source).map(localSourceOf)
+}
+
+function foundOf({ key, content, etag, versionId, lastModified }: RejectedContent): FoundObject {
+  return {
+    kind: 'found',
+    bytes: content,
+    sizeBytes: content.byteLength,
+    ...{ lastModified, key, foundAs: 'announced' as const },
+    ...(etag === null ? {} : { etag }),
+    ...(versionId === null ? {} : { versionId }),
+  }
+}

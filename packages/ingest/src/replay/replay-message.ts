@@ -1,0 +1,18 @@
+import type { Database } from '@aftercall/warehouse/database'
+import { endMessageRejection } from '@aftercall/warehouse/mark-rejections'
+import type { RejectedMessage } from '@aftercall/warehouse/rejected-contents'
+import { ingestRecords } from '../ingest-message.ts'
+import type { Ingest } from '../ingest-object.ts'
+import { countOutcome, type Tally } from './tally.ts'
+
+/** Reads a kept message by the rules of this release, and takes the objects it announces through the path. */
+export async function replayMessage(
+  { ingest, db, tally }: { ingest: Ingest; db: Database; tally: Tally },
+  { id, messageId, content, seenCount }: RejectedMessage,
+  signal: AbortSignal,
+): Promise<void> {
+  const message = { messageId, body: content.toString('utf8'), receiveCount: 1 }
+  const outcomes = await ingestRecords(ingest, message, signal)
+  for (const outcome of outcomes) countOutcome(tally, outcome)
+  if (outcomes.every(({ kind }) => kind !== 'failed')) await endMessageRejection(db, { id, seenCount })
+}
