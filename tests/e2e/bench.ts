@@ -76,7 +76,10 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     ...{ dir, aws, database, queueUrl, env, depth },
     writeConfig: async (name, changes = {}) => {
       const file = join(dir, `${name}.yaml`)
-      await writeFile(file, JSON.stringify({ ...config, ...changes }))
+      const merged = { ...config, ...changes }
+      // The server's own user, whatever the database.
+      const database = { allowSuperuser: true, ...merged.database }
+      await writeFile(file, JSON.stringify({ ...merged, database }))
       return file
     },
     put: async (key, content, place = bucket) => {

@@ -1,15 +1,17 @@
-import { ingestMessage } from '@aftercall/ingest/ingest-message'
 import type { Ingest } from '@aftercall/ingest/ingest-object'
 import { openIngest } from '@aftercall/ingest/open-ingest'
-import { openSourceClients } from '@aftercall/ingest/source-clients'
+import { openSourceClients, type SourceClients } from '@aftercall/ingest/source-clients'
 import type { Config } from '@aftercall/runtime/config'
 import type { Logger } from '@aftercall/runtime/logger'
 import type { Metrics } from '@aftercall/runtime/metrics'
-import { createSqsClient } from '@aftercall/storage/aws-clients'
-import { consumeQueue, type QueueConsumer } from '@aftercall/storage/queue'
+import type { Slots } from '@aftercall/runtime/slots'
 import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/database'
 import type { Migration } from '@aftercall/warehouse/migrate'
-import { createQueueEvents } from './queue-events.ts'
+
+import { type BackfillLimit, createBackfillLimit } from './backfill-limit.ts'
+import { openBackfillLane } from './open-backfill-lane.ts'
+import { type Lane, openLane } from './open-lane.ts'
+import { shareSlots } from './share-slots.ts'
 
 export type WorkerOptions = {
   config: Config
@@ -22,17 +24,15 @@ export type WorkerOptions = {
 
 export type WorkerParts = {
   database: DatabaseHandle
-  queueUrl: string
-  sqs: ReturnType<typeof createSqsClient>
+  /** Of what has just landed, however it was learnt of. */
   ingest: Ingest
-  consumer: QueueConsumer
-  receiving: Receiving
+  /** The queues that are configured, the live one first. */
+  lanes: Lane[]
+  backfillLimit: BackfillLimit
+  clients: SourceClients
+  /** The places that live objects leave, for bulk loads and for comparisons. */
+  backfillSlots: Slots
 }
-
-/** When a receive last came to an end, whichever: a worker whose queue is out of reach is alive. */
-export type Receiving = { lastFailureAt: Date | null }
-
-const longestPollSeconds = 20
 
 /** Makes everything the worker is made of, and starts none of it. */
 export function buildWorker(
@@ -40,28 +40,35 @@ export function buildWorker(
   stopping: AbortSignal,
 ): WorkerParts {
   const database = openDatabase({
-    url: config.database.url,
-    poolMax: config.database.poolMax,
+    ...config.database,
     applicationName: 'aftercall-worker',
-    statementTimeoutSeconds: config.database.statementTimeoutSeconds,
     onIdleError: (error) => logger.warn({ error }, 'an idle database connection broke; the pool replaces it'),
   })
-  const { sources, s3, worker } = config
+  const { sources, s3, worker, queues } = config
   const clients = openSourceClients({ sources, s3, env, connectionsMax: worker.inFlight })
-  const ingest = openIngest({ config, clients, db: database.db, logger, metrics, signal: stopping })
-  const receiving: Receiving = { lastFailureAt: null }
-  if (config.queues.live === undefined) throw new Error('queues.live is not configured')
-  const { url: queueUrl, visibilitySeconds } = config.queues.live
-  const sqs = createSqsClient({ queueUrl, env })
-  const consumer = consumeQueue({
-    client: sqs,
-    queueUrl,
-    receivers: config.worker.receivers,
-    messagesInFlightMax: config.worker.inFlight,
-    visibilitySeconds,
-    waitSeconds: longestPollSeconds,
-    handle: (message, signal) => ingestMessage(ingest, message, signal),
-    events: createQueueEvents({ logger, metrics, receiving }),
-  })
-  return { database, queueUrl, sqs, ingest, consumer, receiving }
+  const backfillLimit = createBackfillLimit({ inFlight: worker.inFlight })
+  const slots = shareSlots({ slotsMax: worker.inFlight, limit: backfillLimit })
+  const path = { config, clients, db: database.db, logger, metrics, signal: stopping }
+  const ingest = openIngest({ ...path, slots: slots.live })
+  const lanes: Lane[] = []
+  if (queues.live !== undefined) {
+    lanes.push(
+      openLane({
+        ...{ name: 'live', queue: queues.live, ingest, env, logger, metrics },
+        receivers: worker.receivers,
+        messagesInFlightMax: worker.inFlight,
+      }),
+    )
+  }
+  if (queues.backfill !== undefined) {
+    lanes.push(
+      openBackfillLane({
+        ...{ ...path, queue: queues.backfill, env },
+        live: ingest,
+        limit: backfillLimit,
+        slots: slots.backfill,
+      }),
+    )
+  }
+  return { database, ingest, lanes, backfillLimit, clients, backfillSlots: slots.backfill }
 }

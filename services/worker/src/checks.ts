@@ -2,6 +2,7 @@ import { describeError } from '@aftercall/runtime/describe-error'
 import type { Health, ReadyCheck } from '@aftercall/runtime/http-server'
 import { type Migration, migrationStates } from '@aftercall/warehouse/migrate'
 import type { WorkerParts } from './build-worker.ts'
+import type { Lane } from './open-lane.ts'
 
 /** A long poll ends within 20 s, one way or the other. Ten times nothing is no rest but a stuck consumer. */
 const silenceMsMax = 200_000
@@ -12,29 +13,35 @@ const checkMsMax = 2_000
  * Alive means: whoever should receive does, or tries. What the worker depends on is the business of `/readyz`; starting
  * anew would not bring back a queue or a database that is out of reach.
  */
-export function checkHealth({ consumer, receiving }: WorkerParts, inFlightMax: number, now: Date): Health {
+export function checkHealth(lanes: readonly Lane[], inFlightMax: number, now: Date): Health {
+  const reasons = lanes.flatMap((lane) => whyStuck(lane, inFlightMax, now))
+  return reasons.length === 0 ? { kind: 'healthy' } : { kind: 'unhealthy', reasons }
+}
+
+function whyStuck({ name, consumer, receiving }: Lane, inFlightMax: number, now: Date): string[] {
   const { running, inFlight, lastReceiveAt } = consumer.state()
-  // A full worker does not receive: it waits for the database.
-  if (!running || lastReceiveAt === undefined || inFlight >= inFlightMax) return { kind: 'healthy' }
+  // A full worker does not receive: it waits for the database. A backfill does not either while it has work.
+  const isFull = name === 'live' ? inFlight >= inFlightMax : inFlight > 0
+  if (!running || lastReceiveAt === undefined || isFull) return []
   const lastMs = Math.max(lastReceiveAt.getTime(), receiving.lastFailureAt?.getTime() ?? 0)
   const silentMs = now.getTime() - lastMs
-  if (silentMs <= silenceMsMax) return { kind: 'healthy' }
-  const reason = `no receive has ended for ${Math.round(silentMs / 1000)} s (${inFlight} messages in flight)`
-  return { kind: 'unhealthy', reasons: [reason] }
+  if (silentMs <= silenceMsMax) return []
+  const seconds = Math.round(silentMs / 1000)
+  return [`no receive of the ${name} queue has ended for ${seconds} s (${inFlight} messages in flight)`]
 }
 
 export async function checkReady(
   parts: WorkerParts,
   migrations: readonly Migration[],
 ): Promise<ReadyCheck[]> {
-  const { running } = parts.consumer.state()
-  return [
-    await checkDatabase(parts, migrations),
-    { name: 'queue', ok: running, ...(running ? {} : notReceiving) },
-  ]
+  return [await checkDatabase(parts, migrations), ...parts.lanes.map(checkLane)]
 }
 
-const notReceiving = { detail: 'not receiving' }
+function checkLane({ name, consumer }: Lane): ReadyCheck {
+  const { running } = consumer.state()
+  const check = name === 'live' ? 'queue' : 'backfill queue'
+  return { name: check, ok: running, ...(running ? {} : { detail: 'not receiving' }) }
+}
 
 async function checkDatabase(
   { database }: WorkerParts,

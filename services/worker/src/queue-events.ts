@@ -1,15 +1,17 @@
 import type { Logger } from '@aftercall/runtime/logger'
 import type { Metrics } from '@aftercall/runtime/metrics'
 import type { QueueEvents } from '@aftercall/storage/queue'
+import type { LaneName, Receiving } from './open-lane.ts'
 
 /** What the queue tells, one function each: it writes the log line and the metric together. Ids only, no bodies (I10). */
-type Deps = { logger: Logger; metrics: Metrics; receiving: { lastFailureAt: Date | null } }
+type Deps = { lane: LaneName; logger: Logger; metrics: Metrics; receiving: Receiving }
 
-export function createQueueEvents({ logger, metrics, receiving }: Deps): QueueEvents {
+export function createQueueEvents({ lane, logger, metrics, receiving }: Deps): QueueEvents {
   return {
     received({ message }) {
       metrics.messagesReceived.inc()
-      if (message.sentAt !== undefined) {
+      // How long a backfill waited tells how large it is, not that anything is late.
+      if (lane === 'live' && message.sentAt !== undefined) {
         metrics.oldestMessageAgeSeconds.set(Math.max(0, (Date.now() - message.sentAt.getTime()) / 1000))
       }
     },

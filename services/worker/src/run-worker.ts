@@ -2,17 +2,23 @@ import { startHttpServer } from '@aftercall/runtime/http-server'
 import { createReleasers } from '@aftercall/runtime/lifecycle'
 import type { Logger } from '@aftercall/runtime/logger'
 import { queueDepth } from '@aftercall/storage/queue-depth'
+import { requireAccess } from '@aftercall/warehouse/access'
 import { migrationStates } from '@aftercall/warehouse/migrate'
 import { recordSources } from '@aftercall/warehouse/sources'
 import { buildWorker, type WorkerOptions, type WorkerParts } from './build-worker.ts'
 import { checkHealth, checkReady } from './checks.ts'
+import type { Lane } from './open-lane.ts'
+import { scheduleReconcile } from './schedule-reconcile.ts'
 import { PendingMigrationsError, waitForDependency } from './wait-for-dependency.ts'
 import { watchGauges } from './watch-gauges.ts'
 
 export type Worker = {
   /** Of `/healthz`, `/readyz` and `/metrics`. */
   httpPort: number
-  /** Resolves once it receives messages; rejects only when it was stopped before. */
+  /**
+   * Resolves once it receives messages, of the live queue where there is one. Rejects when it was stopped before, or with
+   * an `AccessError` when it must not work as the database's user.
+   */
   started: Promise<void>
   /** Receives nothing more, finishes or hands back what it holds within the grace time (I9). May be called again. */
   stop(): Promise<void>
@@ -38,7 +44,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const http = await startHttpServer({
     host: config.http.host,
     port: config.http.port,
-    health: () => checkHealth(parts, config.worker.inFlight, new Date()),
+    health: () => checkHealth(parts.lanes, config.worker.inFlight, new Date()),
     ready: () => checkReady(parts, options.migrations),
     metrics: metrics.render,
     onError: (error) => logger.warn({ error }, 'a request to the HTTP server failed'),
@@ -49,12 +55,19 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   logger.info({ host: config.http.host, port: http.port }, 'health, readiness and metrics are served')
 
   const started = startReceiving(options, parts, stopping.signal)
-  // Whoever does not wait for it must not be ended by it; `stop` is the only cause.
+  // Whoever does not wait for it must not be ended by it.
   started.catch(() => {})
 
-  releasers.own('loader', () => parts.ingest.loader.drain())
-  releasers.own('queue', async () => {
-    const { handedBack } = await parts.consumer.stop({ graceMs: Math.max(500, graceMs - closingMs) })
+  releasers.own('loaders', async () => {
+    const ingests = [parts.ingest, ...parts.lanes.map((lane) => lane.ingest)]
+    await Promise.all(ingests.map(({ loader }) => loader.drain()))
+  })
+  const comparing = { ...options, ...parts, live: parts.ingest, slots: parts.backfillSlots }
+  releasers.own('reconcile', scheduleReconcile({ ...comparing, signal: stopping.signal }))
+  releasers.own('queues', async () => {
+    const settleMs = Math.max(500, graceMs - closingMs)
+    const stops = await Promise.all(parts.lanes.map(({ consumer }) => consumer.stop({ graceMs: settleMs })))
+    const handedBack = stops.reduce((sum, one) => sum + one.handedBack, 0)
     logger.info({ handedBack }, 'no longer receiving')
   })
 
@@ -86,16 +99,30 @@ async function startReceiving(
 ): Promise<void> {
   const { config, logger, migrations } = options
   await waitForDependency({ name: 'database', logger, signal }, async () => {
+    await requireAccess(parts.database.db, config.database)
     const states = await migrationStates(parts.database.db, [...migrations])
     const pending = states.filter((one) => one.state === 'pending').map((one) => one.name)
     if (pending.length > 0) throw new PendingMigrationsError(pending)
     await recordSources(parts.database.db, config.sources)
   })
-  const { queueUrl } = parts
-  await waitForDependency({ name: 'queue', logger, signal }, () => queueDepth(parts.sqs, queueUrl))
-  signal.throwIfAborted()
-  parts.consumer.start()
   const sources = config.sources.map((one) => `${one.name}=s3://${one.bucket}/${one.prefix}`)
+  const starts = parts.lanes.map((lane) => startLane(options, lane, sources, signal))
+  // Whoever of them is not waited for must not end the process when it is stopped.
+  for (const start of starts) start.catch(() => {})
+  // The first is the live one, where there is one: a backfill queue that is away stops nobody.
+  await starts[0]
+}
+
+async function startLane(
+  { config, logger }: WorkerOptions,
+  { name, queueUrl, sqs, consumer }: Lane,
+  sources: string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const dependency = name === 'live' ? 'queue' : 'backfill queue'
+  await waitForDependency({ name: dependency, logger, signal }, () => queueDepth(sqs, queueUrl))
+  signal.throwIfAborted()
+  consumer.start()
   const { inFlight, batchSize, lingerMs, receivers } = config.worker
-  logger.info({ queueUrl, sources, inFlight, batchSize, lingerMs, receivers }, 'receiving')
+  logger.info({ lane: name, queueUrl, sources, inFlight, batchSize, lingerMs, receivers }, 'receiving')
 }

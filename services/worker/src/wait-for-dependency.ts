@@ -1,6 +1,7 @@
 import { describeError } from '@aftercall/runtime/describe-error'
 import type { Logger } from '@aftercall/runtime/logger'
 import { retryWithBackoff } from '@aftercall/runtime/retry'
+import { AccessError } from '@aftercall/warehouse/access'
 
 export class PendingMigrationsError extends Error {
   override readonly name = 'PendingMigrationsError'
@@ -13,7 +14,10 @@ export class PendingMigrationsError extends Error {
 
 type Waiting = { name: string; logger: Logger; signal: AbortSignal }
 
-/** Tries until it answers, with one line a try on what was tried and why it failed. Only the signal ends it. */
+/**
+ * Tries until it answers, with one line a try on what was tried and why it failed. Only the signal ends it, and that the
+ * database's user is one who must not load.
+ */
 export async function waitForDependency<Answer>(
   waiting: Waiting,
   reach: () => Promise<Answer>,
@@ -23,7 +27,7 @@ export async function waitForDependency<Answer>(
     baseMs: 500,
     capMs: 15_000,
     signal,
-    retryable: () => true,
+    retryable: (error) => !(error instanceof AccessError) || error.retryable,
     onRetry: ({ attempt, waitMs, error }) => {
       const seconds = (waitMs / 1000).toFixed(1)
       logger.warn(

@@ -1,0 +1,223 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type EmbeddedStack, startEmbeddedStack } from '@aftercall/embedded/embedded-stack'
+import { createReleasers, type Releasers } from '@aftercall/runtime/lifecycle'
+import { createS3Client, createSqsClient } from '@aftercall/storage/aws-clients'
+import { putObject } from '@aftercall/storage/object-store'
+import { queueDepth } from '@aftercall/storage/queue-depth'
+import { sendMessages } from '@aftercall/storage/send-messages'
+import { writeS3Notification } from '@aftercall/storage/write-s3-notification'
+import { BUILT_IN_TENANTS } from '@aftercall/testkit/built-in-tenants'
+import { sampleSessions } from '@aftercall/testkit/sample-stream'
+import { writeDocument } from '@aftercall/testkit/write-document'
+import { type Database, openDatabase } from '@aftercall/warehouse/database'
+import { migrate, readMigrations } from '@aftercall/warehouse/migrate'
+import { PurgeQueueCommand } from '@aws-sdk/client-sqs'
+import { sql } from 'kysely'
+
+export type TwoQueueBench = {
+  liveUrl: string
+  backfillUrl: string
+  /** Lands so many files a second for so long, and the queue is told of each. Their keys. */
+  land(perSecond: number, seconds: number): Promise<string[]>
+  /** From the ledger, in milliseconds, once all of these files that landed are in it. */
+  lagsOf(keys: readonly string[]): Promise<number[]>
+  /** Files per second of so many that nobody was told of and that are announced all at once. */
+  loadAll(queueUrl: string, files: number): Promise<number>
+  /** Announces files on the backfill queue, as many as a backlog has. */
+  fillBacklog(): Promise<void>
+  /** Takes away what is left of them, and waits for what is under way. */
+  dropBacklog(): Promise<void>
+  /** Files in the ledger that nobody was told of when they were put. */
+  archiveLoaded(): Promise<number>
+  close(): Promise<void>
+}
+
+const [landing, archive] = ['landing-files', 'archived-files']
+const recordsPerMessage = 25
+const putsAtOnce = 24
+const settledMsMax = 120_000
+
+/** A worker in a process of its own between two queues and a database, and files to give it. */
+export async function openTwoQueueBench(backlogFiles: number): Promise<TwoQueueBench> {
+  const releasers = createReleasers({
+    timeLimitMs: 30_000,
+    onError: (name, error) => process.stderr.write(`${name}: ${String(error)}\n`),
+  })
+  const { stack, db, liveUrl, backfillUrl } = await startAll(releasers).catch(async (error: unknown) => {
+    await releasers.releaseAll()
+    throw error
+  })
+  const env = stack.awsEnvironment
+  const [s3, sqs] = [createS3Client({ env }), createSqsClient({ queueUrl: liveUrl, env })]
+  releasers.own('clients', () => {
+    s3.destroy()
+    sqs.destroy()
+  })
+  const nextFile = openFiles()
+  let backlog: string[] = []
+
+  async function land(perSecond: number, seconds: number): Promise<string[]> {
+    const files = Array.from({ length: perSecond * seconds }, nextFile)
+    const firstAtMs = performance.now()
+    const puts: Promise<unknown>[] = []
+    for (const [position, file] of files.entries()) {
+      await wait(Math.max(0, firstAtMs + (position * 1_000) / perSecond - performance.now()))
+      puts.push(putObject(s3, { bucket: landing, ...file }))
+    }
+    await Promise.all(puts)
+    return files.map(({ key }) => key)
+  }
+
+  async function putIntoArchive(count: number): Promise<string[]> {
+    const files = Array.from({ length: count }, nextFile)
+    const left = files.values()
+    const putSome = async (): Promise<void> => {
+      for (const file of left) await putObject(s3, { bucket: archive, ...file })
+    }
+    await Promise.all(Array.from({ length: putsAtOnce }, putSome))
+    return files.map(({ key }) => key)
+  }
+
+  async function announce(keys: readonly string[], queueUrl: string): Promise<void> {
+    const bodies: string[] = []
+    for (let at = 0; at < keys.length; at += recordsPerMessage) {
+      const refs = keys.slice(at, at + recordsPerMessage).map((key) => ({ bucket: archive, key }))
+      bodies.push(writeS3Notification(refs, { eventName: 'ObjectCreated:Backfill' }))
+    }
+    for (const answer of await sendMessages(sqs, queueUrl, bodies)) {
+      if (answer.kind === 'failed') throw answer.error
+    }
+  }
+
+  return {
+    ...{ liveUrl, backfillUrl, land },
+    lagsOf: async (keys) => [...(await untilSettled(db, landing, keys)).values()],
+    loadAll: async (queueUrl, count) => {
+      const keys = await putIntoArchive(count)
+      const fromMs = performance.now()
+      await announce(keys, queueUrl)
+      await untilSettled(db, archive, keys)
+      return count / ((performance.now() - fromMs) / 1_000)
+    },
+    fillBacklog: async () => {
+      backlog.push(...(await putIntoArchive(backlogFiles - backlog.length)))
+      await announce(backlog, backfillUrl)
+    },
+    dropBacklog: async () => {
+      await sqs.send(new PurgeQueueCommand({ QueueUrl: backfillUrl }))
+      while ((await queueDepth(sqs, backfillUrl)).inFlight > 0) await wait(20)
+      const settled = await settledOf(db, archive, backlog)
+      backlog = backlog.filter((key) => !settled.has(key))
+    },
+    archiveLoaded: async () => {
+      const { rows } = await sql<{ files: string }>`
+        select count(*) as files from ingest.object where bucket = ${archive}`.execute(db)
+      return Number(rows[0]?.files)
+    },
+    close: async () => void (await releasers.releaseAll()),
+  }
+}
+
+/** Sample sessions without end, each in its newest revision. */
+function openFiles(): () => { key: string; bytes: Buffer } {
+  const sessions = sampleSessions({ seed: 'live-beside-backfill', sessions: Number.MAX_SAFE_INTEGER })
+  return () => {
+    const { tenant, revisions } = sessions.next().value ?? { tenant: '', revisions: [] }
+    const newest = revisions.at(-1)
+    if (newest === undefined) throw new Error('a sample session without a document')
+    return { key: `${tenant}/${newest.key}`, bytes: Buffer.from(writeDocument(newest.document)) }
+  }
+}
+
+/** Keys in the ledger, each with its lag. */
+async function settledOf(
+  db: Database,
+  bucket: string,
+  keys: readonly string[],
+): Promise<Map<string, number>> {
+  const { rows } = await sql<{ key: string; lag: string | null }>`
+    select object_key as key, lag_ms as lag from ingest.object
+    where bucket = ${bucket} and object_key = any(${keys})`.execute(db)
+  return new Map(rows.map(({ key, lag }) => [key, Number(lag)]))
+}
+
+async function untilSettled(
+  db: Database,
+  bucket: string,
+  keys: readonly string[],
+): Promise<Map<string, number>> {
+  const deadlineMs = performance.now() + settledMsMax
+  const different = new Set(keys).size
+  for (;;) {
+    const settled = await settledOf(db, bucket, keys)
+    if (settled.size === different) return settled
+    if (performance.now() > deadlineMs)
+      throw new Error(`${settled.size} of ${different} files were loaded in time`)
+    await wait(20)
+  }
+}
+
+async function startAll(releasers: Releasers) {
+  const stack = await startEmbeddedStack()
+  releasers.own('embedded stack', stack.stop)
+  const { aws, databaseUrl } = stack
+  for (const bucket of [landing, archive]) await aws.createBucket(bucket)
+  const { url: liveUrl } = await aws.createQueue('live', { visibilitySeconds: 60 })
+  const { url: backfillUrl } = await aws.createQueue('backfill', { visibilitySeconds: 60 })
+  await aws.notify({ bucket: landing, queueUrl: liveUrl })
+  const { db, close } = openDatabase({
+    ...{ url: databaseUrl, poolMax: 1, applicationName: 'bench', statementTimeoutSeconds: 60 },
+    onIdleError: () => {},
+  })
+  releasers.own('database', close)
+  await migrate(db, await readMigrations(new URL('../migrations', import.meta.url).pathname))
+  const worker = await startWorker(
+    stack,
+    { live: { url: liveUrl }, backfill: { url: backfillUrl } },
+    releasers,
+  )
+  releasers.own('worker', () => stopWorker(worker))
+  return { stack, db, liveUrl, backfillUrl }
+}
+
+async function startWorker(
+  stack: EmbeddedStack,
+  queues: object,
+  releasers: Releasers,
+): Promise<ChildProcess> {
+  const dir = await mkdtemp(join(tmpdir(), 'aftercall-bench-'))
+  releasers.own('folder', () => rm(dir, { recursive: true, force: true }))
+  const sources = BUILT_IN_TENANTS.flatMap(({ name, timeZone }) => [
+    { name, bucket: landing, prefix: `${name}/`, timeZone },
+    { name: `${name}_old`, bucket: archive, prefix: `${name}/`, timeZone },
+  ])
+  const database = { url: stack.databaseUrl, allowSuperuser: true }
+  const config = { database, queues, sources, http: { port: 0 } }
+  const file = join(dir, 'aftercall.yaml')
+  await writeFile(file, JSON.stringify(config))
+  const command = new URL('../services/cli/bin/aftercall.js', import.meta.url).pathname
+  const worker = spawn(process.execPath, [command, 'worker', '--config', file], {
+    env: { PATH: process.env.PATH, ...stack.awsEnvironment },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let last = ''
+  for await (const line of createInterface({ input: worker.stderr })) {
+    last = line
+    if (line.includes('"lane":"backfill"')) break
+  }
+  if (!last.includes('"lane":"backfill"')) throw new Error(`the worker did not start: ${last}`)
+  worker.stderr.resume()
+  return worker
+}
+
+async function stopWorker(worker: ChildProcess): Promise<void> {
+  const ended = once(worker, 'exit')
+  worker.kill('SIGTERM')
+  await ended
+}

@@ -1,0 +1,51 @@
+import { ingestMessage } from '@aftercall/ingest/ingest-message'
+import type { Ingest } from '@aftercall/ingest/ingest-object'
+import type { QueueConfig } from '@aftercall/runtime/config'
+import type { Logger } from '@aftercall/runtime/logger'
+import type { Metrics } from '@aftercall/runtime/metrics'
+import { createSqsClient } from '@aftercall/storage/aws-clients'
+import { consumeQueue, type QueueConsumer, type QueueConsumerOptions } from '@aftercall/storage/queue'
+import { createQueueEvents } from './queue-events.ts'
+
+/** A queue and what consumes it. */
+export type Lane = {
+  name: LaneName
+  queueUrl: string
+  sqs: ReturnType<typeof createSqsClient>
+  ingest: Ingest
+  consumer: QueueConsumer
+  receiving: Receiving
+}
+
+export type LaneName = 'live' | 'backfill'
+
+/** When a receive last failed: a worker whose queue is out of reach is alive. */
+export type Receiving = { lastFailureAt: Date | null }
+
+export type LaneOptions = Pick<QueueConsumerOptions, 'receivers' | 'messagesInFlightMax' | 'room'> & {
+  name: LaneName
+  queue: QueueConfig
+  ingest: Ingest
+  env: Readonly<Record<string, string | undefined>>
+  logger: Logger
+  metrics: Metrics
+}
+
+const longestPollSeconds = 20
+
+/** Makes the consumer of one queue, and starts nothing. */
+export function openLane({ name, queue, ingest, env, logger, metrics, ...places }: LaneOptions): Lane {
+  const { url: queueUrl, visibilitySeconds } = queue
+  const sqs = createSqsClient({ queueUrl, env })
+  const receiving: Receiving = { lastFailureAt: null }
+  const consumer = consumeQueue({
+    client: sqs,
+    queueUrl,
+    ...places,
+    visibilitySeconds,
+    waitSeconds: longestPollSeconds,
+    handle: (message, signal) => ingestMessage(ingest, message, signal),
+    events: createQueueEvents({ lane: name, logger, metrics, receiving }),
+  })
+  return { name, queueUrl, sqs, ingest, consumer, receiving }
+}

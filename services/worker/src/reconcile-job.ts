@@ -1,0 +1,119 @@
+import { loadListed } from '@aftercall/ingest/bulk/load-listed'
+import type { Ingest } from '@aftercall/ingest/ingest-object'
+import { openIngest } from '@aftercall/ingest/open-ingest'
+import { createPatientLoad } from '@aftercall/ingest/reconcile/patient-load'
+import type { LoadPair } from '@aftercall/ingest/reconcile/reconcile-source'
+import { type ReconcileReport, runReconcile } from '@aftercall/ingest/reconcile/run-reconcile'
+import { countLeft } from '@aftercall/ingest/reconcile/tally'
+import type { SourceClients } from '@aftercall/ingest/source-clients'
+import type { Config, SourceConfig } from '@aftercall/runtime/config'
+import type { Logger } from '@aftercall/runtime/logger'
+import type { Metrics } from '@aftercall/runtime/metrics'
+import { createPace, type Pace } from '@aftercall/runtime/pace'
+import type { Slots } from '@aftercall/runtime/slots'
+import { listPages } from '@aftercall/storage/list-objects'
+import type { Database } from '@aftercall/warehouse/database'
+
+export type ReconcileJob = {
+  /** The name of the source. */
+  source: string
+  purpose: 'schedule' | 'poll'
+  everySeconds: number
+  /** Rejects with what ended the comparison before it was through. */
+  run(signal: AbortSignal): Promise<void>
+}
+
+export type ReconcileJobOptions = {
+  config: Config
+  source: SourceConfig
+  purpose: ReconcileJob['purpose']
+  everySeconds: number
+  db: Database
+  clients: SourceClients
+  /** Whose fields without a column are counted together with ours. */
+  live: Pick<Ingest, 'drift'>
+  /** The places that live traffic leaves to what is loaded beside it. */
+  slots: Slots
+  /** Ends the waiting for a database that is away. */
+  signal: AbortSignal
+  host: string
+  logger: Logger
+  metrics: Metrics
+}
+
+/** Objects under way at the same time, beside whatever the queues bring. */
+const inFlightMax = 16
+
+/** The comparison of one source, as often as it is run. */
+export function openReconcileJob(options: ReconcileJobOptions): ReconcileJob {
+  const { config, source, purpose, everySeconds, db, clients, host, logger } = options
+  const { name, bucket, prefix } = source
+  const isPoll = purpose === 'poll'
+  const pace = createPace({ inFlightMax: Math.min(inFlightMax, config.worker.inFlight) })
+  const load = openLoad(options, pace)
+  const onRetry = ({ error, waitMs }: { error: unknown; waitMs: number }): void => {
+    pace.slowDown()
+    logger.warn({ source: name, error, waitMs: Math.round(waitMs) }, 'the bucket did not list its next page')
+  }
+
+  async function run(signal: AbortSignal): Promise<void> {
+    const startedAt = performance.now()
+    const report = await runReconcile({
+      ...{ db, source, signal },
+      run: { purpose, host },
+      bucketObjects: {
+        pages: listPages(clients.of(source), { bucket, prefix, signal, onRetry }),
+        asOf: null,
+      },
+      // Of a source that is polled, nothing is on its way.
+      graceMs: isPoll ? undefined : config.reconcile.graceMinutes * 60_000,
+      fix: { load, underWayMax: pace.state().inFlightMax, acceptsGone: false },
+      tell: () => {},
+    })
+    tellEnd(options, report, performance.now() - startedAt)
+  }
+
+  return { source: name, purpose, everySeconds, run }
+}
+
+/** A loader of its own, one batch at a time: in the live one's batches, live objects would wait for these. */
+function openLoad(options: ReconcileJobOptions, pace: Pace): LoadPair {
+  const { config, source, purpose, everySeconds, live, slots } = options
+  const { bucket } = source
+  const ingest: Ingest = {
+    ...openIngest({
+      ...options,
+      config: { ...config, database: { ...config.database, poolMax: 2 } },
+      isLive: false,
+      databaseSlow: () => pace.slowDown(),
+    }),
+    drift: live.drift,
+  }
+  // Live traffic comes first, and what is under way in all stays bounded (I8).
+  const lanePace: Pace = { ...pace, run: (work, signal) => pace.run(() => slots.run(work), signal) }
+  const origin = purpose === 'poll' ? 'Poll' : 'Reconcile'
+  const load: LoadPair = ({ key, listed }, signal) =>
+    loadListed({ ingest, pace: lanePace, origin }, { bucket, key, etag: listed?.etag }, signal)
+  return purpose === 'poll' ? createPatientLoad(load, { everyMs: everySeconds * 1000 }) : load
+}
+
+const classes = ['current', 'missing', 'outdated', 'failed', 'rejected', 'gone', 'recent', 'other'] as const
+
+/** The log line and the metric together. */
+function tellEnd(
+  { source, purpose, logger, metrics }: ReconcileJobOptions,
+  { runId, counts, gone }: ReconcileReport,
+  durationMs: number,
+): void {
+  for (const name of classes) {
+    metrics.reconcileObjects.set({ source: source.name, class: name }, counts[name] ?? 0)
+  }
+  metrics.reconcileObjects.set({ source: source.name, class: 'left' }, countLeft(counts))
+  const line = { source: source.name, purpose, runId, counts, durationMs: Math.round(durationMs) }
+  logger.info(line, 'bucket and ledger compared')
+  if (gone.kind !== 'refused') return
+  logger.warn(
+    { source: source.name, gone: gone.gone, known: gone.known },
+    'too many objects are gone from the bucket to believe it; none was noted: see aftercall reconcile --accept-gone',
+  )
+}

@@ -1,0 +1,152 @@
+import { startObjectStoreAndQueue } from '@aftercall/embedded/object-store-and-queue'
+import { openIngest } from '@aftercall/ingest/open-ingest'
+import { openSourceClients } from '@aftercall/ingest/source-clients'
+import type { Config } from '@aftercall/runtime/config'
+import { createLogger } from '@aftercall/runtime/logger'
+import { createMetrics } from '@aftercall/runtime/metrics'
+import { createSlots } from '@aftercall/runtime/slots'
+import { createS3Client } from '@aftercall/storage/aws-clients'
+import { putObject } from '@aftercall/storage/object-store'
+import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
+import { whenElected } from '@aftercall/warehouse/elect'
+import { startReconcileRun } from '@aftercall/warehouse/reconcile-runs'
+import { sql } from 'kysely'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest'
+import { scheduleReconcile } from '../src/schedule-reconcile.ts'
+
+const bucket = 'session-files'
+const place = { name: 'acme', bucket, prefix: 'acme/', pollEvery: '5m' } as const
+const stops: (() => Promise<void>)[] = []
+let database: TestDatabase
+let aws: Awaited<ReturnType<typeof startObjectStoreAndQueue>>
+let env: Record<string, string>
+
+beforeAll(async () => {
+  database = await createTestDatabase(inject('postgresUrl'), { poolMax: 6 })
+  aws = await startObjectStoreAndQueue()
+  await aws.createBucket(bucket)
+  env = { AWS_ENDPOINT_URL: aws.endpoint, AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' }
+})
+beforeEach(async () => {
+  await sql`truncate ingest.reconcile_run, ingest.object`.execute(database.db)
+})
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop()
+})
+afterAll(async () => {
+  await aws.stop()
+  await database.drop()
+})
+
+async function put(key: string, content: string): Promise<void> {
+  const s3 = createS3Client({ env })
+  await putObject(s3, { bucket, key, bytes: Buffer.from(content) })
+  s3.destroy()
+}
+
+type Schedule = { looks(): number; metric(name: string): Promise<string[]>; stop(): Promise<void> }
+
+/** The scheduler of one worker, which looks every 20 ms whether something is due. */
+function startSchedule(source: Config['sources'][number], every?: string): Schedule {
+  const sources = [source]
+  const config: Config = {
+    database: { url: database.url, poolMax: 2, statementTimeoutSeconds: 30 },
+    queues: {},
+    sources,
+    worker: { inFlight: 8, batchSize: 8, lingerMs: 5, objectBytesMax: 1e6, graceSeconds: 5, receivers: 1 },
+    raw: 'latest',
+    reconcile: { graceMinutes: 0, ...(every === undefined ? {} : { every }) },
+    http: { host: '127.0.0.1', port: 0 },
+    console: { host: '127.0.0.1', port: 0 },
+    s3: {},
+  }
+  const stopping = new AbortController()
+  const logger = createLogger({ level: 'silent' })
+  const metrics = createMetrics({ version: 'test' })
+  const clients = openSourceClients({ sources, s3: {}, env, connectionsMax: 8 })
+  const path = { config, clients, db: database.db, logger, metrics, signal: stopping.signal }
+  const live = openIngest(path)
+  let looks = 0
+  const ended = scheduleReconcile({
+    ...path,
+    ...{ live, slots: createSlots(4) },
+    checkMs: () => {
+      looks += 1
+      return 20
+    },
+  })
+  async function stop(): Promise<void> {
+    stopping.abort(new Error('the test is over'))
+    await ended()
+    clients.destroy()
+  }
+  stops.push(stop)
+  return {
+    looks: () => looks,
+    metric: async (name) => (await metrics.render()).split('\n').filter((line) => line.startsWith(name)),
+    stop,
+  }
+}
+
+const runs = () => database.dump('ingest.reconcile_run', ['started_at', 'ended_at'])
+const waiting = { timeout: 20_000, interval: 10 }
+
+test('of several workers one compares a source, and nobody again before it is due, a restart notwithstanding', async () => {
+  await put('acme/note.txt', 'not a session')
+  const source = { ...place, discover: 'notifications' } as const
+  const workers = [startSchedule(source, '24h'), startSchedule(source, '24h'), startSchedule(source, '24h')]
+  await vi.waitUntil(() => workers.every(({ looks }) => looks() > 5), waiting)
+  expect(await runs()).toMatchObject([
+    { purpose: 'schedule', error: null, counts: { listed: 1, missing: 1 } },
+  ])
+  const told = await Promise.all(workers.map(({ metric }) => metric('aftercall_reconcile_last_success')))
+  expect(told.every(([line]) => Number(line?.split(' ').at(-1)) > Date.now() / 1000 - 60)).toBe(true)
+
+  const restarted = startSchedule(source, '24h')
+  await vi.waitUntil(() => restarted.looks() > 3, waiting)
+  expect(await runs()).toHaveLength(1)
+})
+
+test('what a killed worker had begun is done again, once its connection is gone', async () => {
+  const source = { ...place, discover: 'notifications' } as const
+  let cut = (): void => {}
+  const held = whenElected(database.db, 'aftercall.reconcile acme', async () => {
+    await startReconcileRun(database.db, { source: 'acme', purpose: 'schedule', host: 'killed' })
+    await new Promise<void>((resolve) => {
+      cut = resolve
+    })
+  })
+  await vi.waitUntil(async () => (await runs()).length === 1, waiting)
+  const worker = startSchedule(source, '24h')
+  await vi.waitUntil(() => worker.looks() > 3, waiting)
+  expect(await runs()).toHaveLength(1)
+
+  await sql`
+    select pg_terminate_backend(pid) from pg_locks
+    where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
+  `.execute(database.db)
+  await vi.waitUntil(
+    async () => (await worker.metric('aftercall_reconcile_last_success')).length === 1,
+    waiting,
+  )
+  cut()
+  await held
+  const ends = (await runs()).map(({ host, error }) => (host === 'killed' ? error : `ours: ${error}`))
+  expect(ends.sort()).toEqual(['its process ended before it did', 'ours: null'])
+})
+
+test('a comparison that fails is kept with its reason, and is not tried again at once', async () => {
+  const worker = startSchedule({ ...place, bucket: 'no-such-bucket', discover: 'poll' })
+  await vi.waitUntil(() => worker.looks() > 5, waiting)
+  expect(await runs()).toMatchObject([{ purpose: 'poll', error: expect.stringContaining('no_such_bucket') }])
+})
+
+test('a source that tells nobody is polled, and one that does is only compared where that is asked for', async () => {
+  const polled = startSchedule({ ...place, discover: 'poll', pollEvery: '1s' })
+  await vi.waitUntil(async () => (await runs()).filter(({ error }) => error === null).length > 2, waiting)
+  await polled.stop()
+  await sql`truncate ingest.reconcile_run`.execute(database.db)
+  const idle = startSchedule({ ...place, discover: 'notifications' })
+  await idle.stop()
+  expect(await runs()).toEqual([])
+})
