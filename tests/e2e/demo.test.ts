@@ -61,7 +61,7 @@ async function untilInTheMiddle(demo: RunningCommand): Promise<{ databaseUrl: st
 
 async function expectNothingLeft(pids: number[], databaseUrl: string): Promise<void> {
   expect(pids.filter(isRunning)).toEqual([])
-  await expect(openReadOnlySession(databaseUrl)).rejects.toThrow('ECONNREFUSED')
+  await expect(openReadOnlySession({ url: databaseUrl })).rejects.toThrow('ECONNREFUSED')
   expect(await readdir(dir)).toEqual([])
 }
 

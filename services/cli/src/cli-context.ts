@@ -29,6 +29,16 @@ export class UsageError extends Error {
   readonly retryable = false
 }
 
+/** The user stopped the command before it came to its end. */
+export class StoppedError extends Error {
+  override readonly name = 'StoppedError'
+  readonly code = 'stopped'
+  readonly retryable = true
+  constructor() {
+    super('stopped before the end')
+  }
+}
+
 /** How a command adds itself: it gets the program, the world, and a way to say its exit code. */
 export type AddCommand = { program: Command; context: CliContext; end(code: number): void }
 

@@ -1,11 +1,15 @@
 import { Command, CommanderError } from 'commander'
 import { type CliContext, exitCodes, UsageError } from './cli-context.ts'
+import { addBackfillCommand } from './commands/backfill.ts'
 import { addDemoCommand } from './commands/demo.ts'
 import { addDictionaryCommand } from './commands/dictionary.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addExplainCommand } from './commands/explain.ts'
+import { addLoadCommand } from './commands/load.ts'
 import { addMaintainCommand } from './commands/maintain.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
+import { addReconcileCommand } from './commands/reconcile.ts'
+import { addRejectionsCommand } from './commands/rejections.ts'
 import { addReplayCommand } from './commands/replay.ts'
 import { addSampleCommand } from './commands/sample.ts'
 import { addSqlCommand } from './commands/sql.ts'
@@ -33,9 +37,13 @@ export async function main(args: string[], context: CliContext): Promise<number>
   addDemoCommand(add)
   addWorkerCommand(add)
   addMigrateCommand(add)
+  addBackfillCommand(add)
   addMaintainCommand(add)
   addSampleCommand(add)
+  addLoadCommand(add)
+  addReconcileCommand(add)
   addReplayCommand(add)
+  addRejectionsCommand(add)
   addDoctorCommand(add)
   addExplainCommand(add)
   addSqlCommand(add)

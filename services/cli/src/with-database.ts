@@ -1,6 +1,8 @@
 import type { DatabaseConfig } from '@aftercall/runtime/config'
 import { describeError } from '@aftercall/runtime/describe-error'
+import { AccessError, requireAccess } from '@aftercall/warehouse/access'
 import { type DatabaseHandle, openDatabase, pingDatabase } from '@aftercall/warehouse/database'
+import { UsageError } from './cli-context.ts'
 
 export class DatabaseUnreachableError extends Error {
   override readonly name = 'DatabaseUnreachableError'
@@ -17,10 +19,8 @@ export async function withDatabase<Answer>(
   work: (database: DatabaseHandle) => Promise<Answer>,
 ): Promise<Answer> {
   const database = openDatabase({
-    url: config.url,
-    poolMax: config.poolMax,
+    ...config,
     applicationName: 'aftercall',
-    statementTimeoutSeconds: config.statementTimeoutSeconds,
     onIdleError: () => {
       // The next query opens another connection, or fails with the reason.
     },
@@ -33,6 +33,28 @@ export async function withDatabase<Answer>(
   } finally {
     await database.close()
   }
+}
+
+/**
+ * The same for what loads: only as a user who can, and who is no superuser unless that is allowed.
+ * @throws UsageError for a superuser, AccessError for missing rights
+ */
+export async function withLoadingDatabase<Answer>(
+  config: DatabaseConfig,
+  work: (database: DatabaseHandle) => Promise<Answer>,
+): Promise<Answer> {
+  return withDatabase(config, async (database) => {
+    await requireAccess(database.db, config).catch(refuseSuperuser)
+    return work(database)
+  })
+}
+
+/** Which user it is is a matter of configuration, so the command ends as for a wrong one. */
+export function refuseSuperuser(error: unknown): never {
+  if (error instanceof AccessError && error.code === 'superuser_refused') {
+    throw new UsageError(`database.url: ${error.message}`)
+  }
+  throw error
 }
 
 /** Host, port and database; never the user's password. */

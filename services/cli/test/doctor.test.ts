@@ -6,6 +6,7 @@ import {
   startObjectStoreAndQueue,
 } from '@aftercall/embedded/object-store-and-queue'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
+import { createTestLogin } from '@aftercall/testkit/test-login'
 import { createDriftRecorder } from '@aftercall/warehouse/drift-recorder'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
@@ -38,7 +39,11 @@ async function doctor(
   const sources = [{ name: 'acme', bucket: 'files' }]
   await writeFile(
     config,
-    JSON.stringify({ database: { url: databaseUrl }, queues: { live: { url } }, sources }),
+    JSON.stringify({
+      database: { url: databaseUrl, allowSuperuser: true },
+      queues: { live: { url } },
+      sources,
+    }),
   )
   const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' }
   const env = { AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1', ...keys }
@@ -48,10 +53,30 @@ async function doctor(
 }
 
 test('where all is well every check says ok, and the exit code is 0', async () => {
-  const { code, findings } = await doctor(database.url, queueUrl)
+  const loader = await createTestLogin(inject('postgresUrl'), { inRoles: ['aftercall_loader'] })
+  const { code, findings } = await doctor(loader.urlOf(database.url), queueUrl).finally(loader.drop)
   expect([...findings.values()].filter((one) => one.level !== 'ok')).toEqual([])
-  expect(findings.size).toBeGreaterThan(6)
+  expect(findings.size).toBeGreaterThan(8)
   expect(code).toBe(0)
+})
+
+test('a superuser is a notice where it is allowed', async () => {
+  const { code, findings } = await doctor(database.url, queueUrl)
+  expect(findings.get('database user')).toMatchObject({
+    level: 'notice',
+    fix: expect.stringContaining('aftercall_loader'),
+  })
+  expect(code).toBe(0)
+})
+
+test('a user who may not load is a problem, with the SQL to run', async () => {
+  const nobody = await createTestLogin(inject('postgresUrl'))
+  const { code, findings } = await doctor(nobody.urlOf(database.url), queueUrl).finally(nobody.drop)
+  expect(findings.get('database user')).toMatchObject({
+    level: 'problem',
+    fix: `grant aftercall_loader to ${nobody.name};`,
+  })
+  expect(code).toBe(1)
 })
 
 test('fields without a column are shown with how many documents held them and an example', async () => {

@@ -23,7 +23,7 @@ beforeEach(async () => {
     { name: 'acme', bucket: 'files', retentionMonths: 12 },
     { name: 'beta', bucket: 'others' },
   ]
-  await writeFile(config, JSON.stringify({ database: { url: database.url }, sources }))
+  await writeFile(config, JSON.stringify({ database: { url: database.url, allowSuperuser: true }, sources }))
   await sql`
     insert into warehouse.session (source, channel, session_id, created_at, bucket, object_key)
     values ('acme', 'call', 1, '2020-01-01', 'files', 'a.json'),

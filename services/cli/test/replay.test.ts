@@ -18,7 +18,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 beforeEach(async () => {
   database = await createTestDatabase(inject('postgresUrl'))
   const config = {
-    database: { url: database.url },
+    database: { url: database.url, allowSuperuser: true },
     sources: [{ name: 'acme', bucket: 'files' }],
   }
   await writeFile(join(folder, 'aftercall.yaml'), JSON.stringify(config))
@@ -98,8 +98,35 @@ test('sessions whose document was not kept are told, and the exit code says so',
   expect(out).toContain(`${fixtures.length} have no kept document`)
 })
 
-test('wrong usage is told with what to write instead', async () => {
-  expect(await aftercall('replay')).toMatchObject({ code: 2, err: expect.stringContaining('--from') })
-  const wrong = await aftercall('replay', '--from', 'raw', '--session', 'acme/1418')
-  expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('write SOURCE/call/ID') })
+const wrongUsage: [args: string[], told: string][] = [
+  [[], 'say what to replay: --rejected'],
+  [['--source', 'acme'], 'say what to replay'],
+  [['--rejected', '--source', 'other'], 'there is no source other in the configuration; there are: acme'],
+  [['--from', 'raw', '--session', 'acme/1418'], 'write SOURCE/call/ID'],
+  [['--from', 'raw', '--failed'], '--failed does not go together with --from raw'],
+  [['--from', 'raw', '--rejected', '--object', 's3://files/a'], '--object needs the bucket'],
+  [['--from', 'tape'], 'Allowed choices are s3, raw'],
+  [['--id', 'first'], 'first is not the number of a rejection'],
+  [['--id', '1', '--rejected'], '--rejected does not go together with --id'],
+  [['--object', 'acme/call/1'], '--object must be s3://BUCKET/KEY'],
+  [['--object', '/tmp/call.json'], 'aftercall load loads it again'],
+  [['--object', 's3://files/a', '--session', 'acme/call/1'], '--session does not go together with --object'],
+  [['--rejected', '--since', 'monday'], '--since must be an ISO date'],
+  [['--rejected', '--since', '2026-02-01', '--until', '2026-01-01'], '--since must be before --until'],
+  [['--rejected', '--limit', '5'], '--limit needs --dead-letters'],
+  [['--failed', '--dry-run'], '--dry-run needs --dead-letters'],
+  [['--dead-letters', '--rejected'], '--rejected does not go together with --dead-letters'],
+  [['--dead-letters', '--queue-url', 'dead'], '--queue-url must be the URL of a queue'],
+  [['--dead-letters', '--object', 'acme/'], '--object must begin with s3://BUCKET/'],
+  [['--dead-letters', '--limit', '0'], '--limit must be a whole number'],
+]
+
+test('wrong usage of replay is told with what to write instead', async () => {
+  for (const [args, told] of wrongUsage) {
+    expect(await aftercall('replay', ...args)).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining(told),
+    })
+  }
 })

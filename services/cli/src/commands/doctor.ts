@@ -5,19 +5,25 @@ import { findMigrationsDir } from '../migrations-dir.ts'
 /** `aftercall doctor` */
 export function addDoctorCommand(add: AddCommand): void {
   const { context } = add
-  addCommand(add, 'doctor', 'check configuration, database, migrations, partitions, schema drift and queue', [
-    'aftercall doctor',
-    'aftercall doctor --json',
-  ]).action(async (options: CommonOptions) => {
+  addCommand(
+    add,
+    'doctor',
+    'check configuration, database, migrations, access, partitions, schema drift and queues',
+    ['aftercall doctor', 'aftercall doctor --json'],
+  ).action(async (options: CommonOptions) => {
     const config = await requireConfig(context, options, ['database', 'queue', 'sources'])
     const { readMigrations } = await import('@aftercall/warehouse/migrate')
     const { checkDatabase } = await import('../doctor/check-database.ts')
+    const { checkAccess } = await import('../doctor/check-access.ts')
     const { checkQueue } = await import('../doctor/check-queue.ts')
     const sources = config.sources.map((one) => `${one.name} = s3://${one.bucket}/${one.prefix}`).join(', ')
+    const { live, backfill } = config.queues
     const findings: Finding[] = [
       { check: 'configuration', level: 'ok', detail: sources },
       ...(await checkDatabase(config.database, await readMigrations(findMigrationsDir()))),
-      ...(config.queues.live === undefined ? [] : await checkQueue(config.queues.live, context.env)),
+      ...(await checkAccess(config.database)),
+      ...(live === undefined ? [] : await checkQueue('live', live, context.env)),
+      ...(backfill === undefined ? [] : await checkQueue('backfill', backfill, context.env)),
     ]
     const text = options.json === true ? JSON.stringify(findings, null, 2) : findings.map(tell).join('\n')
     context.stdout.write(`${text}\n`)

@@ -1,65 +1,75 @@
 import { Option } from 'commander'
-import {
-  type AddCommand,
-  addCommand,
-  type CommonOptions,
-  exitCodes,
-  requireConfig,
-  UsageError,
-} from '../cli-context.ts'
-import { readSession } from '../read-place.ts'
-import { withDatabase } from '../with-database.ts'
+import { type AddCommand, addCommand, type CommonOptions, exitCodes } from '../cli-context.ts'
 
-type Options = CommonOptions & { from: 'raw'; session?: string; since?: string }
+export type ReplayCommandOptions = CommonOptions & {
+  rejected?: boolean
+  failed?: boolean
+  id?: string
+  code?: string
+  object?: string
+  session?: string
+  source?: string
+  since?: string
+  until?: string
+  from?: 's3' | 'raw'
+  deadLetters?: boolean
+  queueUrl?: string
+  limit?: string
+  dryRun?: boolean
+}
 
-/** `aftercall replay --from raw [--session S/call/ID] [--since D]` */
+const exitHelp = `
+Options narrow: --rejected --code not_json --source acme takes what all three mean. --rejected and --failed together take
+both. Taking something twice does no harm: what is stored already is recognised.
+
+Exit code: 0 when all ended well; 3 when some were rejected, failed or are missing (again); 1 when it was stopped.
+Dead letters that fail again stay in their queue; those that are not meant are left there as they were.`
+
+/** `aftercall replay --rejected | --failed | --id N | --object s3://… | --session S/call/ID | --dead-letters | --from raw …` */
 export function addReplayCommand(add: AddCommand): void {
-  const { context } = add
-  addCommand(
-    add,
-    'replay',
-    'map stored sessions again from their kept documents, after the mapping has changed',
-    [
-      'aftercall replay --from raw',
-      'aftercall replay --from raw --session acme/call/1418',
-      'aftercall replay --from raw --since 2026-03-01',
-    ],
-  )
-    .addOption(
-      new Option('--from <store>', 'where the documents come from').choices(['raw']).makeOptionMandatory(),
+  addCommand(add, 'replay', 'take objects, rejections or dead letters through the path again', [
+    'aftercall replay --rejected',
+    'aftercall replay --rejected --code not_json --source acme --since 2026-03-01',
+    'aftercall replay --id 12',
+    'aftercall replay --failed',
+    'aftercall replay --object s3://acme-session-files/metadata/2026/03/23/call-1418.json',
+    'aftercall replay --rejected --from raw      the kept bytes, when the bucket no longer has them',
+    'aftercall replay --from raw                 stored sessions, after the mapping has changed',
+    'aftercall replay --dead-letters --dry-run',
+    'aftercall replay --dead-letters --source acme',
+  ])
+    .option('--rejected', 'what was rejected and is open')
+    .option('--failed', 'objects that failed last time')
+    .option('--id <number>', 'one rejection, by its number')
+    .option('--code <code>', 'only of this reason')
+    .option('--object <url>', 'one object; with --dead-letters: all whose URL begins so')
+    .option('--session <session>', 'the objects of one session: SOURCE/call/ID or SOURCE/chat/ID')
+    .option('--source <name>', 'only of this source')
+    .option(
+      '--since <time>',
+      'only what ended or was seen (a dead letter: was sent) from this ISO date or time on',
     )
-    .option('--session <session>', 'only this one: SOURCE/call/ID or SOURCE/chat/ID')
-    .option('--since <time>', 'only sessions that were stored since this ISO date or time')
-    .action(async (options: Options) => {
-      const config = await requireConfig(context, options, ['database', 'sources'])
-      const session = options.session === undefined ? undefined : readSession(options.session)
-      const since = options.since === undefined ? undefined : readSince(options.since)
-      const { replayRaw } = await import('../replay-raw.ts')
-      await withDatabase(config.database, async (database) => {
-        const report = await replayRaw(context, { config, database, session, since })
-        context.stdout.write(options.json === true ? `${JSON.stringify(report)}\n` : `${tell(report)}\n`)
-        if (report.withoutDocument + report.rejected + report.failed > 0) add.end(exitCodes.doneInPart)
-      })
+    .option(
+      '--until <time>',
+      'only what ended or was seen (a dead letter: was sent) before this ISO date or time',
+    )
+    .addOption(
+      new Option(
+        '--from <store>',
+        'the bucket, or the documents and bytes that are kept (default: s3)',
+      ).choices(['s3', 'raw']),
+    )
+    .option('--dead-letters', 'the dead-letter queues of the configured queues')
+    .option('--queue-url <url>', 'with --dead-letters: this queue instead')
+    .option('--limit <n>', 'with --dead-letters: so many messages at the most')
+    .option('--dry-run', 'with --dead-letters: only count')
+    .addHelpText('after', exitHelp)
+    .action(async (options: ReplayCommandOptions) => {
+      const { readReplayRequest } = await import('../replay/replay-request.ts')
+      const request = readReplayRequest(options)
+      const { startReplay } = await import('../replay/start-replay.ts')
+      const { text, exit } = await startReplay(add.context, options, request)
+      add.context.stdout.write(`${text}\n`)
+      add.end(exitCodes[exit])
     })
-}
-
-type Report = { sessions: number; mapped: number; withoutDocument: number; rejected: number; failed: number }
-
-function tell({ sessions, mapped, withoutDocument, rejected, failed }: Report): string {
-  if (sessions === 0)
-    return 'nothing to do: every session that was meant is mapped by the rules of this release'
-  return [
-    `${mapped} of ${sessions} sessions mapped again`,
-    ...(withoutDocument === 0
-      ? []
-      : [`${withoutDocument} have no kept document (raw: none): load their objects again`]),
-    ...(rejected === 0 ? [] : [`${rejected} cannot be mapped any more: their rows stay as they are`]),
-    ...(failed === 0 ? [] : [`${failed} were not taken by the database: run it again`]),
-  ].join('\n')
-}
-
-function readSince(text: string): Date {
-  const since = new Date(text)
-  if (Number.isNaN(since.getTime())) throw new UsageError(`--since must be an ISO date or time, not ${text}`)
-  return since
 }

@@ -46,9 +46,9 @@ export function addSqlCommand(add: AddCommand): void {
 }
 
 async function openSession(context: CliContext, options: Options): Promise<ReadOnlySession> {
-  const { url } = await findDatabase(context, options)
-  return openReadOnlySession(url).catch((error: unknown) => {
-    throw new DatabaseUnreachableError(url, error)
+  const database = await findDatabase(context, options)
+  return openReadOnlySession(database).catch((error: unknown) => {
+    throw new DatabaseUnreachableError(database.url, error)
   })
 }
 

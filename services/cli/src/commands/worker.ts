@@ -9,6 +9,7 @@ import {
 } from '../cli-context.ts'
 import { findMigrationsDir } from '../migrations-dir.ts'
 import { version } from '../version.ts'
+import { refuseSuperuser } from '../with-database.ts'
 
 /** `aftercall worker` */
 export function addWorkerCommand(add: AddCommand): void {
@@ -40,9 +41,12 @@ export function addWorkerCommand(add: AddCommand): void {
       onSecond: (code) => context.exitNow(code),
     })
     const worker = await runWorker({ config, env: context.env, logger, metrics, migrations })
-    await stopped.promise
-    await worker.stop()
-    signals.remove()
+    try {
+      await Promise.race([stopped.promise, worker.started.then(() => stopped.promise).catch(refuseSuperuser)])
+    } finally {
+      await worker.stop()
+      signals.remove()
+    }
     logger.info('stopped')
     // Whatever a dead database or endpoint still keeps open must not keep the process (I9).
     context.exitNow(exitCodes.done)

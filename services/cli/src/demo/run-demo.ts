@@ -28,7 +28,7 @@ export async function runDemo(context: CliContext, demo: StartedDemo, options: R
   const play = composePlay({ sessions, seed: 'aftercall', startAt: yesterday, playMs })
   const progress = showProgress(context, { metrics: demo.metrics, sessions })
   const client = createS3Client({ env: demo.env })
-  const database = await openReadOnlySession(demo.stack.databaseUrl)
+  const database = await openReadOnlySession({ url: demo.stack.databaseUrl })
   try {
     await playLandings(play.landings, { client, bucket: demo.bucket, signal, landed: progress.landed })
     const problems = await settledAsExpected(demo, database, play, signal)

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { type EmbeddedStack, startEmbeddedStack } from '@aftercall/embedded/embedded-stack'
 import type { Config } from '@aftercall/runtime/config'
 import { readConfig } from '@aftercall/runtime/config'
@@ -5,6 +6,7 @@ import { createReleasers, type Releasers } from '@aftercall/runtime/lifecycle'
 import { createMetrics, type Metrics } from '@aftercall/runtime/metrics'
 import { BUILT_IN_TENANTS } from '@aftercall/testkit/built-in-tenants'
 import { openDatabase } from '@aftercall/warehouse/database'
+import { makeLoaderLogin } from '@aftercall/warehouse/make-loader-login'
 import { type Migration, migrate, readMigrations } from '@aftercall/warehouse/migrate'
 import { runWorker } from '@aftercall/worker/run-worker'
 import { type CliContext, createCliLogger } from '../cli-context.ts'
@@ -44,11 +46,15 @@ export async function startDemo(context: CliContext, options: StartOptions): Pro
     const say = (text: string): void => void context.stderr.write(`${text}\n`)
     const stack = await startStack(options, releasers, say)
     const migrations = await readMigrations(findMigrationsDir())
-    const applied = await migrateDemo(stack.databaseUrl, migrations)
+    // The worker's own login, as docs/access.md has it.
+    const login = { name: 'aftercall_demo_worker', password: randomBytes(16).toString('hex') }
+    const applied = await migrateDemo(stack.databaseUrl, migrations, login)
     say(applied === 0 ? 'The tables are there already.' : `Made the tables (${applied} migrations).`)
     const queueUrl = await wireBucket(stack)
     const env = { ...withoutAws(context.env), ...stack.awsEnvironment }
-    const config = demoConfig(stack.databaseUrl, queueUrl, options.port)
+    const workerUrl = new URL(stack.databaseUrl)
+    Object.assign(workerUrl, { username: login.name, password: login.password })
+    const config = demoConfig(workerUrl.href, queueUrl, options.port)
     const metrics = createMetrics({ version })
     const worker = await runWorker({ config, env, logger, metrics, migrations })
     releasers.own('worker', worker.stop)
@@ -78,7 +84,11 @@ async function startStack(
   return stack
 }
 
-async function migrateDemo(url: string, migrations: Migration[]): Promise<number> {
+async function migrateDemo(
+  url: string,
+  migrations: Migration[],
+  login: { name: string; password: string },
+): Promise<number> {
   const database = openDatabase({
     url,
     poolMax: 1,
@@ -89,7 +99,9 @@ async function migrateDemo(url: string, migrations: Migration[]): Promise<number
     },
   })
   try {
-    return (await migrate(database.db, migrations)).length
+    const applied = await migrate(database.db, migrations)
+    await makeLoaderLogin(database.db, login)
+    return applied.length
   } finally {
     await database.close()
   }

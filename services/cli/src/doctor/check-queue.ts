@@ -9,11 +9,13 @@ const messageBytesLeast = 65_536
 const retentionSecondsLeast = 4 * 86_400
 const receivesLeast = 3
 
-/** The queue's reach, depth and settings, each with what to do. */
+/** The reach, depth and settings of one of the queues, each with what to do. */
 export async function checkQueue(
+  name: 'live' | 'backfill',
   queue: QueueConfig,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Finding[]> {
+  const called = name === 'live' ? '' : 'backfill '
   const client = createSqsClient({ queueUrl: queue.url, env })
   try {
     const depth = await queueDepth(client, queue.url)
@@ -21,20 +23,20 @@ export async function checkQueue(
     const { visible, inFlight, delayed } = depth
     return [
       {
-        check: 'queue',
+        check: `${called}queue`,
         level: 'ok',
         detail: `${visible} waiting, ${inFlight} in flight, ${delayed} delayed`,
       },
-      checkRedrive(settings.redrive),
+      checkRedrive(`${called}dead-letter queue`, settings.redrive),
       checkLimit(
-        'queue message size',
+        `${called}queue message size`,
         settings.messageBytesMax,
         messageBytesLeast,
         'bytes',
         'MaximumMessageSize',
       ),
       checkLimit(
-        'queue retention',
+        `${called}queue retention`,
         settings.retentionSeconds,
         retentionSecondsLeast,
         'seconds',
@@ -45,10 +47,10 @@ export async function checkQueue(
     const detail = error instanceof Error ? error.message : String(error)
     return [
       {
-        check: 'queue',
+        check: `${called}queue`,
         level: 'problem',
         detail,
-        fix: 'check queues.live.url, AWS access and sqs:GetQueueAttributes',
+        fix: `check queues.${name}.url, AWS access and sqs:GetQueueAttributes`,
       },
     ]
   } finally {
@@ -56,8 +58,7 @@ export async function checkQueue(
   }
 }
 
-function checkRedrive(redrive: { receivesMax: number } | null): Finding {
-  const check = 'dead-letter queue'
+function checkRedrive(check: string, redrive: { receivesMax: number } | null): Finding {
   if (redrive === null) {
     const fix = 'give the queue a redrive policy: without one a message that always fails comes back for ever'
     return { check, level: 'problem', detail: 'there is none', fix }

@@ -5,8 +5,8 @@ import { mappingVersion } from '@aftercall/metadata/map-session'
 import type { Config } from '@aftercall/runtime/config'
 import type { DatabaseHandle } from '@aftercall/warehouse/database'
 import { countRawDocuments, type RawDocument, readRawDocuments } from '@aftercall/warehouse/raw-documents'
-import { type CliContext, createCliLogger } from './cli-context.ts'
-import type { SessionPlace } from './read-place.ts'
+import { type CliContext, createCliLogger } from '../cli-context.ts'
+import type { SessionPlace } from '../read-place.ts'
 
 export type ReplayRequest = {
   config: Pick<Config, 'sources' | 'worker' | 'raw' | 'database'>

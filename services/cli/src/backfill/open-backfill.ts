@@ -1,0 +1,114 @@
+import { hostname } from 'node:os'
+import type { Choice } from '@aftercall/ingest/bulk/choose-objects'
+import { openPages } from '@aftercall/ingest/bulk/open-pages'
+import { objectsPerCall, takeByQueue } from '@aftercall/ingest/bulk/take-by-queue'
+import { takeDirectly } from '@aftercall/ingest/bulk/take-directly'
+import type { ShardWork } from '@aftercall/ingest/bulk/work-shard'
+import type { Ingest } from '@aftercall/ingest/ingest-object'
+import { openIngest } from '@aftercall/ingest/open-ingest'
+import { openSourceClients, type SourceClients } from '@aftercall/ingest/source-clients'
+import type { Config, SourceConfig } from '@aftercall/runtime/config'
+import type { Logger } from '@aftercall/runtime/logger'
+import type { Metrics } from '@aftercall/runtime/metrics'
+import { createPace, type Pace } from '@aftercall/runtime/pace'
+import { createSqsClient } from '@aftercall/storage/aws-clients'
+import { type Inventory, openInventory } from '@aftercall/storage/inventory/open-inventory'
+import { sendMessages } from '@aftercall/storage/send-messages'
+import type { Database } from '@aftercall/warehouse/database'
+import type { CliContext } from '../cli-context.ts'
+import type { BackfillRequest } from './backfill-request.ts'
+
+export type BackfillOptions = {
+  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 's3'>
+  source: SourceConfig
+  prefix: string
+  request: BackfillRequest
+  via: 'direct' | 'queue'
+  db: Database
+  logger: Logger
+  metrics: Metrics
+  maxRate: number | undefined
+  signal: AbortSignal
+}
+
+/** All that a bulk load is made of, for the load itself and for its dry run. */
+export type OpenBackfill = {
+  client: ReturnType<SourceClients['of']>
+  ingest: Ingest
+  pace: Pace
+  inventory: Inventory | undefined
+  choice: Choice
+  openPages: ShardWork['openPages']
+  close(): Promise<void>
+}
+
+export async function openBackfill(context: CliContext, options: BackfillOptions): Promise<OpenBackfill> {
+  const { config, source, prefix, request, via, db, logger, metrics, maxRate, signal } = options
+  const { sources, s3, worker } = config
+  const clients = openSourceClients({ sources, s3, env: context.env, connectionsMax: worker.inFlight + 32 })
+  const client = clients.of(source)
+  const pace = via === 'direct' ? paceOfObjects(worker.inFlight, maxRate) : paceOfSends(maxRate)
+  const databaseSlow = (): void => pace.slowDown()
+  const ingest = openIngest({ config, clients, db, logger, metrics, signal, isLive: false, databaseSlow })
+  const inventory =
+    request.inventory === null ? undefined : await openInventory(client, request.inventory, { signal })
+  const { bucket } = source
+  const onRetry = ({ error, waitMs }: { error: unknown; waitMs: number }): void => {
+    pace.slowDown()
+    logger.warn({ error, waitMs: Math.round(waitMs) }, 'the bucket did not list its next page; trying again')
+  }
+  return {
+    ...{ client, ingest, pace, inventory },
+    choice: {
+      since: timeOf(request.since),
+      until: timeOf(request.until),
+      datesFrom: request.datesFrom,
+      prefix,
+    },
+    openPages: (shard, pagesSignal) =>
+      openPages({ client, bucket, prefix, inventory, onRetry }, shard, pagesSignal),
+    async close() {
+      await ingest.loader.drain()
+      await ingest.drift.flush()
+      clients.destroy()
+    },
+  }
+}
+
+function paceOfObjects(inFlightMax: number, perSecondMax: number | undefined): Pace {
+  return createPace({ inFlightMax, perSecondMax })
+}
+
+/** Sends carry many objects each; a few at a time keep a queue busy. */
+function paceOfSends(maxRate: number | undefined): Pace {
+  const perSecondMax = maxRate === undefined ? undefined : maxRate / objectsPerCall
+  return createPace({ inFlightMax: 8, perSecondMax })
+}
+
+/** Who works on a run, for whoever else would like to. */
+export function thisProcess(): string {
+  return `${hostname()}, process ${process.pid}`
+}
+
+/** How objects are taken: fetched and loaded here, or announced to the workers. */
+export function createTake(
+  { ingest, pace }: OpenBackfill,
+  { bucket }: SourceConfig,
+  queue: { url: string; env: CliContext['env'] } | undefined,
+): { take: ShardWork['take']; close(): void } {
+  if (queue === undefined) {
+    const load = { ingest, pace, origin: 'Backfill' as const }
+    return { take: (objects, signal) => takeDirectly(load, bucket, objects, signal), close() {} }
+  }
+  const sqs = createSqsClient({ queueUrl: queue.url, env: queue.env })
+  const send = (bodies: readonly string[], signal: AbortSignal) =>
+    sendMessages(sqs, queue.url, bodies, { signal })
+  return {
+    take: (objects, signal) => takeByQueue({ pace, bucket, send }, objects, signal),
+    close: () => sqs.destroy(),
+  }
+}
+
+function timeOf(text: string | null): Date | undefined {
+  return text === null ? undefined : new Date(text)
+}

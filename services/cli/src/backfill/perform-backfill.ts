@@ -1,0 +1,121 @@
+import type { BackfillEvents } from '@aftercall/ingest/bulk/backfill-events'
+import { planShards } from '@aftercall/ingest/bulk/plan-shards'
+import { type BackfillEnd, runBackfill } from '@aftercall/ingest/bulk/run-backfill'
+import type { Logger } from '@aftercall/runtime/logger'
+import {
+  type BackfillRun,
+  createBackfillRun,
+  findOpenRun,
+  withRunLock,
+} from '@aftercall/warehouse/backfill-runs'
+import type { CliContext, exitCodes } from '../cli-context.ts'
+import { type BackfillOptions, createTake, type OpenBackfill, thisProcess } from './open-backfill.ts'
+import { type BackfillProgress, showBackfillProgress } from './show-progress.ts'
+import { exitOf, tellEnd } from './tell-backfill.ts'
+
+export type Ended = { text: string; exit: keyof typeof exitCodes }
+
+export type Performance = {
+  context: CliContext
+  json: boolean
+  limit: number | undefined
+  listersMax: number
+  opening: BackfillOptions
+  backfill: OpenBackfill
+  queue: { url: string; env: CliContext['env'] } | undefined
+  run: BackfillRun | undefined
+}
+
+/** Plans a new run or goes on with an earlier one, with its progress, and tells how it ended. */
+export async function performBackfill(performing: Performance): Promise<Ended> {
+  const { context, opening, backfill, queue, json, limit, listersMax } = performing
+  const { db, source, signal, metrics, logger } = opening
+  const run = performing.run ?? (await beginRun(context, opening, backfill))
+  const progress = showBackfillProgress(context, {
+    metrics,
+    json,
+    shards: run.shards.filter(({ state }) => state === 'open').length,
+    inFlightMax: () => backfill.pace.state().inFlightMax,
+  })
+  const { take, close } = createTake(backfill, source, queue)
+  const failures: unknown[] = []
+  const startedAt = performance.now()
+  try {
+    const end = await withRunLock(db, { runId: run.runId, host: thisProcess() }, () => {
+      const { choice, openPages } = backfill
+      const events = createEvents(progress, logger, failures)
+      const work = { db, runId: run.runId, bucket: source.bucket, choice, openPages, take, events }
+      return runBackfill({ ...work, listersMax, limit }, run, signal)
+    })
+    await progress.stop()
+    return await endOf(end, {
+      run,
+      failures,
+      isStopped: signal.aborted,
+      startedAt,
+      json,
+    })
+  } finally {
+    await progress.stop()
+    close()
+  }
+}
+
+async function beginRun(
+  context: CliContext,
+  opening: BackfillOptions,
+  backfill: OpenBackfill,
+): Promise<BackfillRun> {
+  const { db, source, prefix, via, request, signal } = opening
+  const { client, inventory } = backfill
+  const open = await findOpenRun(db, source.name)
+  if (open !== undefined) {
+    context.stderr.write(
+      `Run ${open} of this source was not brought to its end; to go on with it: aftercall backfill --resume ${open}\n`,
+    )
+  }
+  const { bucket } = source
+  const shards = await planShards({ client, bucket, prefix, inventory, order: request.order, signal })
+  const run = await createBackfillRun(db, {
+    source: source.name,
+    bucket,
+    prefix,
+    via,
+    request,
+    host: thisProcess(),
+    shards,
+  })
+  context.stderr.write(`Run ${run.runId}: s3://${bucket}/${prefix} in ${shards.length} parts\n`)
+  return run
+}
+
+function createEvents(progress: BackfillProgress, logger: Logger, failures: unknown[]): BackfillEvents {
+  return {
+    pageRead: progress.pageRead,
+    pageDone: ({ counts }) => progress.announced(counts),
+    shardDone: progress.shardDone,
+    shardFailed({ shard, error }) {
+      failures.push(error)
+      logger.error({ shard, error }, 'a part could not be brought to its end; it stays open')
+    },
+  }
+}
+
+type EndOptions = {
+  run: BackfillRun
+  failures: unknown[]
+  isStopped: boolean
+  startedAt: number
+  json: boolean
+}
+
+async function endOf(
+  end: BackfillEnd,
+  { run, failures, isStopped, startedAt, json }: EndOptions,
+): Promise<Ended> {
+  const seconds = Number(((performance.now() - startedAt) / 1000).toFixed(1))
+  const { kind, counts, shardsOpen } = end
+  const exit = exitOf(end, isStopped)
+  if (json) return { text: JSON.stringify({ run: run.runId, end: kind, counts, shardsOpen, seconds }), exit }
+  return { text: tellEnd(end, { runId: run.runId, via: run.via, seconds, failures }), exit }
+}

@@ -1,0 +1,54 @@
+import type { DatabaseConfig } from '@aftercall/runtime/config'
+import {
+  loaderGrant,
+  type Roles,
+  readAccess,
+  readRoles,
+  rolesStillToDo,
+  tellLacks,
+} from '@aftercall/warehouse/access'
+import type { Database } from '@aftercall/warehouse/database'
+import { withDatabase } from '../with-database.ts'
+import type { Finding } from './finding.ts'
+
+/** Who this is, what it may do, and whether the roles are there. Nothing where the database is out of reach. */
+export async function checkAccess(config: DatabaseConfig): Promise<Finding[]> {
+  try {
+    return await withDatabase(config, async ({ db }) => {
+      const roles = await readRoles(db)
+      // Before the first migration there is nothing to have rights on.
+      if (roles.owner === null) return []
+      return [await checkUser(db, config), checkRoles(roles)]
+    })
+  } catch {
+    // The check of the database says why.
+    return []
+  }
+}
+
+async function checkUser(db: Database, { allowSuperuser }: DatabaseConfig): Promise<Finding> {
+  const { user, isSuperuser, lacks, isEncrypted } = await readAccess(db)
+  const check = 'database user'
+  const connection = isEncrypted ? 'encrypted' : 'not encrypted'
+  if (isSuperuser) {
+    const level = allowSuperuser === true ? 'notice' : 'problem'
+    const detail = `"${user}" is a superuser (${connection})`
+    return { check, level, detail, fix: 'make a login in the role aftercall_loader: docs/access.md' }
+  }
+  if (lacks.length > 0) {
+    return { check, level: 'problem', detail: `"${user}" ${tellLacks(lacks)}`, fix: loaderGrant(user) }
+  }
+  return { check, level: 'ok', detail: `"${user}" can do what loading needs (${connection})` }
+}
+
+function checkRoles(roles: Roles): Finding {
+  const toDo = rolesStillToDo(roles)
+  if (toDo.length === 0) return { check: 'roles', level: 'ok', detail: 'aftercall_owner owns the tables' }
+  const detail = [
+    ...roles.missing.map((role) => `${role} does not exist`),
+    ...roles.withoutGrants.map((role) => `${role} was granted nothing here`),
+    ...(roles.owner === 'aftercall_owner' ? [] : [`the tables are those of "${roles.owner}"`]),
+  ].join(', ')
+  const fix = toDo.map(({ by, statements }) => `as ${by}: ${statements.join(' ')}`).join(' then ')
+  return { check: 'roles', level: 'notice', detail, fix }
+}

@@ -1,0 +1,130 @@
+import { loadListed } from '@aftercall/ingest/bulk/load-listed'
+import { loadFolder } from '@aftercall/ingest/local/load-folder'
+import { loadOneFile } from '@aftercall/ingest/local/load-one-file'
+import type { LocalLoad } from '@aftercall/ingest/local/local-load'
+import { localBucket } from '@aftercall/ingest/local/local-source'
+import { type WatchTimes, watchFolder } from '@aftercall/ingest/local/watch-folder'
+import type { SourceConfig } from '@aftercall/runtime/config'
+import { describeError } from '@aftercall/runtime/describe-error'
+import { onStopSignals } from '@aftercall/runtime/lifecycle'
+import type { Database } from '@aftercall/warehouse/database'
+import { recordSources } from '@aftercall/warehouse/sources'
+import type { CliContext } from '../cli-context.ts'
+import type { LoadPlace } from './load-place.ts'
+import { type LocalLoadConfig, openLocalLoad } from './open-local-load.ts'
+import { readStdin } from './read-stdin.ts'
+import { requireMigrated } from './require-migrated.ts'
+import { showProgress } from './show-progress.ts'
+import { createTally, type LoadCounts, type Trouble } from './tally.ts'
+
+export type LoadRequest = {
+  config: LocalLoadConfig
+  source: SourceConfig
+  db: Database
+  place: LoadPlace
+  /** Undefined: once, and not for as long as nobody stops it. */
+  watch: WatchTimes | undefined
+}
+
+export type LoadReport = {
+  source: string
+  place: string
+  counts: LoadCounts
+  /** The first of those that ended badly. */
+  troubles: Trouble[]
+  /** False: it was stopped before its end. A watch has none. */
+  isWhole: boolean
+}
+
+/** `gaveUp`: the database did not answer until the grace time was over, and still holds its connections. */
+export type LoadEnd = { report: LoadReport; gaveUp: boolean }
+
+/** Local files → the path. A stop signal finishes what is under way; a second one ends the process. */
+export async function runLoad(context: CliContext, request: LoadRequest): Promise<LoadEnd> {
+  const { config, source, db, place, watch } = request
+  await requireMigrated(db)
+  await recordSources(db, [source])
+  const tally = createTally()
+  const stop = listenForStop(context, config.worker.graceSeconds)
+  const load = openLocalLoad(context, { config, source, db, events: tally.events, ...stop })
+  const progress = showProgress(context, tally)
+  let isWhole = true
+  try {
+    const loading = loadFrom(context, load, place, watch, config.worker.objectBytesMax)
+    await Promise.race([loading, stop.gaveUp])
+  } catch (error) {
+    if (!stop.stopping.aborted) throw error
+    isWhole = watch !== undefined
+  } finally {
+    progress.stop()
+    stop.end()
+  }
+  const gaveUp = stop.givingUp.aborted
+  if (!gaveUp) await flushDrift(context, load)
+  const told = place.kind === 'stdin' ? 'standard input' : place.path
+  const ends = { counts: tally.counts(), troubles: tally.troubles(), isWhole }
+  return { report: { source: source.name, place: told, ...ends }, gaveUp }
+}
+
+async function flushDrift({ stderr }: CliContext, { ingest }: LocalLoad): Promise<void> {
+  await ingest.drift.flush().catch((error: unknown) => {
+    stderr.write(`aftercall: schema drift could not be counted: ${describeError(error)}\n`)
+  })
+}
+
+/** `stopping`: no more is begun. `givingUp`: what is under way, and waits for a database that is away, ends as well. */
+function listenForStop(context: CliContext, graceSeconds: number) {
+  const stopping = new AbortController()
+  const givingUp = new AbortController()
+  const gaveUp = Promise.withResolvers<never>()
+  // Where the load ends by itself, nobody waits for it.
+  gaveUp.promise.catch(() => {})
+  let timer: NodeJS.Timeout | undefined
+  const giveUp = (): void => {
+    const reason = new Error('the grace time is over')
+    givingUp.abort(reason)
+    gaveUp.reject(reason)
+  }
+  const signals = onStopSignals({
+    signals: context.signals,
+    onFirst: () => {
+      context.stderr.write('stopping; a second signal ends it at once\n')
+      stopping.abort(new Error('stopped'))
+      timer = setTimeout(giveUp, graceSeconds * 1_000)
+    },
+    onSecond: (code) => context.exitNow(code),
+  })
+  return {
+    stopping: stopping.signal,
+    givingUp: givingUp.signal,
+    gaveUp: gaveUp.promise,
+    end() {
+      clearTimeout(timer)
+      signals.remove()
+    },
+  }
+}
+
+async function loadFrom(
+  context: CliContext,
+  load: LocalLoad,
+  place: LoadPlace,
+  watch: WatchTimes | undefined,
+  bytesMax: number,
+): Promise<void> {
+  if (place.kind === 'stdin') return loadPiped(context, load, bytesMax)
+  if (place.kind === 'file') return loadOneFile(load, place.path)
+  if (watch === undefined) return loadFolder(load, place.path)
+  context.stderr.write(`watching ${place.path}; Ctrl-C ends it\n`)
+  return watchFolder(load, place.path, watch)
+}
+
+async function loadPiped({ stdin }: CliContext, load: LocalLoad, bytesMax: number): Promise<void> {
+  const { pace, events, stopping } = load
+  const { key, fetched } = await readStdin(stdin, bytesMax, stopping)
+  const ingest = { ...load.ingest, fetchObject: async () => fetched }
+  events.ended(
+    key,
+    await loadListed({ ingest, pace, origin: 'Load' }, { bucket: localBucket, key }, stopping),
+  )
+}

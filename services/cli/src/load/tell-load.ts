@@ -1,0 +1,37 @@
+import type { LoadReport } from './run-load.ts'
+import { countTroubles, type LoadCounts } from './tally.ts'
+
+const words: [keyof LoadCounts, string][] = [
+  ['stored', 'stored'],
+  ['superseded', 'superseded by newer revisions'],
+  ['duplicate', 'duplicates'],
+  ['ignored', 'ignored: no session files'],
+  ['unchanged', 'unchanged since they were loaded'],
+  ['missing', 'gone before they were read'],
+  ['rejected', 'rejected'],
+  ['failed', 'failed'],
+  ['unreadable', 'unreadable'],
+  ['temporary', 'left out for a hidden or temporary name'],
+  ['notFiles', 'left out: links, pipes or devices'],
+]
+
+/** What became of everything, for people. */
+export function tellLoad({ place, counts, troubles, isWhole }: LoadReport): string {
+  const more = countTroubles(counts) - troubles.length
+  return [
+    `${place}: ${tellCounts(counts)}`,
+    ...troubles.map(({ outcome, code, path }) => `  ${outcome} (${code})  ${printablePath(path)}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+    ...(isWhole ? [] : ['stopped before the end; run it again to go on: what is loaded is passed by']),
+  ].join('\n')
+}
+
+export function tellCounts(counts: LoadCounts): string {
+  const told = words.flatMap(([name, word]) => (counts[name] === 0 ? [] : [`${counts[name]} ${word}`]))
+  return told.length === 0 ? 'no files' : told.join(', ')
+}
+
+/** Whoever can write into a folder chooses the names in it: they must not steer the terminal. */
+function printablePath(path: string): string {
+  return path.replace(/\p{Cc}/gu, (character) => encodeURIComponent(character))
+}

@@ -1,0 +1,10 @@
+import { UsageError } from '../cli-context.ts'
+
+/** The number of a rejection, as `aftercall rejections list` shows it. */
+export function readRejectionId(text: string): string {
+  const [, id] = /^#?(\d{1,18})$/.exec(text) ?? []
+  if (id !== undefined) return id
+  throw new UsageError(
+    `${text} is not the number of a rejection; aftercall rejections list shows the numbers there are`,
+  )
+}

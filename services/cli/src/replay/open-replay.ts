@@ -1,0 +1,60 @@
+import type { Ingest } from '@aftercall/ingest/ingest-object'
+import { openIngest } from '@aftercall/ingest/open-ingest'
+import type { Tally } from '@aftercall/ingest/replay/tally'
+import { openSourceClients } from '@aftercall/ingest/source-clients'
+import type { Config } from '@aftercall/runtime/config'
+import type { Logger } from '@aftercall/runtime/logger'
+import { createMetrics } from '@aftercall/runtime/metrics'
+import { createPace, type Pace } from '@aftercall/runtime/pace'
+import type { Database } from '@aftercall/warehouse/database'
+import { type CliContext, createCliLogger } from '../cli-context.ts'
+import { version } from '../version.ts'
+
+export type Stopping = {
+  /** Nothing more is begun then. */
+  stop: AbortSignal
+  /** Breaks off what is under way. */
+  breakOff: AbortSignal
+}
+
+/** All that a replay is made of. */
+export type OpenReplay = {
+  db: Database
+  ingest: Ingest
+  pace: Pace
+  tally: Tally
+  stopping: Stopping
+  atOnce: number
+  logger: Logger
+  close(): Promise<void>
+}
+
+export type OpenReplayOptions = {
+  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 's3'>
+  db: Database
+  tally: Tally
+  stopping: Stopping
+}
+
+export function openReplay(
+  context: CliContext,
+  { config, db, tally, stopping }: OpenReplayOptions,
+): OpenReplay {
+  const { sources, s3, worker } = config
+  const logger = createCliLogger(context, 'error')
+  const metrics = createMetrics({ version })
+  const clients = openSourceClients({ sources, s3, env: context.env, connectionsMax: worker.inFlight })
+  const pace = createPace({ inFlightMax: worker.inFlight })
+  const databaseSlow = (): void => pace.slowDown()
+  const signal = stopping.breakOff
+  const ingest = openIngest({ config, clients, db, logger, metrics, signal, isLive: false, databaseSlow })
+  return {
+    ...{ db, ingest, pace, tally, stopping, logger },
+    atOnce: worker.inFlight,
+    async close() {
+      await ingest.loader.drain()
+      await ingest.drift.flush()
+      clients.destroy()
+    },
+  }
+}

@@ -1,0 +1,98 @@
+import { drainDeadLetters, type MessageCounts } from '@aftercall/ingest/replay/drain-dead-letters'
+import { isAllWell } from '@aftercall/ingest/replay/tally'
+import { createSqsClient } from '@aftercall/storage/aws-clients'
+import { deadLetterUrlOf } from '@aftercall/storage/dead-letter-url'
+import { queueDepth } from '@aftercall/storage/queue-depth'
+import { readQueueSettings } from '@aftercall/storage/queue-settings'
+import { type CliContext, requireConfig, UsageError } from '../cli-context.ts'
+import type { ReplayCommandOptions } from '../commands/replay.ts'
+import { createDeadLetterEvents } from './dead-letter-events.ts'
+import type { OpenReplay } from './open-replay.ts'
+import type { DeadLettersRequest } from './replay-request.ts'
+import { type DrainedQueue, tellDeadLetters } from './tell-dead-letters.ts'
+import type { ReplayEnded } from './tell-replay.ts'
+
+type DeadLetterQueue = { url: string; visibilitySeconds: number }
+
+const visibilitySecondsDefault = 60
+
+/** Empties the dead-letter queues as far as is meant, one after the other, and tells what became of the messages. */
+export async function replayDeadLetters(
+  context: CliContext,
+  options: ReplayCommandOptions,
+  replay: OpenReplay,
+  request: DeadLettersRequest,
+): Promise<ReplayEnded> {
+  const queues = await findDeadLetterQueues(context, options, request)
+  const drained: DrainedQueue[] = []
+  let limit = request.limit
+  for (const queue of queues) {
+    if (limit === 0 || replay.stopping.stop.aborted) break
+    const one = await drainOne(context, queue, replay, { ...request, limit })
+    drained.push(one)
+    if (limit !== undefined) limit -= one.messages.meant
+  }
+  const { tally, stopping } = replay
+  const end = stopping.stop.aborted ? 'stopped' : 'done'
+  const { dryRun } = request
+  const isFull = drained.some((one) => one.end === 'full')
+  const isWell = dryRun || (isAllWell(tally) && !isFull)
+  return {
+    text:
+      options.json === true
+        ? JSON.stringify({ end, dryRun, queues: drained, ...tally })
+        : tellDeadLetters(drained, tally, { end, dryRun }),
+    exit: stopping.stop.aborted ? 'failed' : isWell ? 'done' : 'doneInPart',
+  }
+}
+
+async function drainOne(
+  { env }: CliContext,
+  { url: queueUrl, visibilitySeconds }: DeadLetterQueue,
+  { ingest, db, tally, stopping, logger }: OpenReplay,
+  { filter, limit, dryRun }: DeadLettersRequest,
+): Promise<DrainedQueue> {
+  const client = createSqsClient({ queueUrl, env })
+  const messages: MessageCounts = { meant: 0, done: 0, returned: 0, left: 0 }
+  try {
+    // Says at once what is wrong with the name or the access.
+    await queueDepth(client, queueUrl)
+    const end = await drainDeadLetters({
+      ...{ client, queueUrl, visibilitySeconds, ingest, db, filter, limit, dryRun, tally, messages },
+      events: createDeadLetterEvents(logger),
+      stopping: stopping.stop,
+      signal: stopping.breakOff,
+    })
+    if (end.kind === 'failed') throw end.error
+    return { url: queueUrl, end: end.kind, messages, left: await queueDepth(client, queueUrl) }
+  } finally {
+    client.destroy()
+  }
+}
+
+/** The one that was named, or those of the configured queues. */
+async function findDeadLetterQueues(
+  context: CliContext,
+  options: ReplayCommandOptions,
+  { queueUrl }: DeadLettersRequest,
+): Promise<DeadLetterQueue[]> {
+  if (queueUrl !== undefined) return [{ url: queueUrl, visibilitySeconds: visibilitySecondsDefault }]
+  const { queues } = await requireConfig(context, options, ['database', 'queue', 'sources'])
+  const found = new Map<string, DeadLetterQueue>()
+  for (const queue of [queues.live, queues.backfill]) {
+    if (queue === undefined) continue
+    const client = createSqsClient({ queueUrl: queue.url, env: context.env })
+    try {
+      const { redrive } = await readQueueSettings(client, queue.url)
+      if (redrive === null) continue
+      const url = deadLetterUrlOf(queue.url, redrive.deadLetterArn)
+      found.set(url, { url, visibilitySeconds: queue.visibilitySeconds })
+    } finally {
+      client.destroy()
+    }
+  }
+  if (found.size > 0) return [...found.values()]
+  throw new UsageError(
+    'no configured queue has a redrive policy that names a dead-letter queue; name the queue yourself: --queue-url URL',
+  )
+}

@@ -1,0 +1,152 @@
+import { appendFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { setTimeout as wait } from 'node:timers/promises'
+import { watchFolder } from '@aftercall/ingest/local/watch-folder'
+import type { Outcome } from '@aftercall/ingest/outcome'
+import { loadConfig } from '@aftercall/runtime/config'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openLocalLoad } from '../src/load/open-local-load.ts'
+import { createTally, type Tally } from '../src/load/tally.ts'
+import { callWithId, type LoadBench, openLoadBench } from './load-bench.ts'
+
+const everyMs = 20
+let bench: LoadBench
+let tally: Tally
+let stopping: AbortController
+let watching: Promise<unknown>
+let passes: number
+/** Every end of a file, in order: `call-1.json stored`. */
+let ends: string[]
+
+beforeEach(async () => {
+  bench = await openLoadBench()
+  stopping = new AbortController()
+  passes = 0
+  ends = []
+  tally = createTally()
+})
+afterEach(async () => {
+  stopping.abort(new Error('the test is over'))
+  await watching
+  await bench.close()
+})
+
+async function startWatching(settleMs = 200): Promise<void> {
+  const read = await loadConfig({ path: bench.configFile, env: {}, needs: ['database', 'sources'] })
+  if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
+  const { config } = read
+  const [source] = config.sources
+  if (source === undefined) throw new Error('no source')
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
+  const context = { ...{ env: {}, stdin, stdout, stderr }, signals: { on() {}, off() {} }, exitNow() {} }
+  const events = {
+    ...tally.events,
+    passBegan() {
+      passes += 1
+      tally.events.passBegan()
+    },
+    ended(path: string, outcome: Outcome) {
+      ends.push(`${path.slice(bench.folder.length + 1)} ${outcome.kind}`)
+      tally.events.ended(path, outcome)
+    },
+  }
+  const { signal } = stopping
+  const options = { config, source, db: bench.database.db, events, stopping: signal, givingUp: signal }
+  const load = openLocalLoad(context, options)
+  watching = watchFolder(load, bench.folder, { settleMs, everyMs }).catch((error: unknown) => error)
+}
+
+async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 20_000
+  while (!(await holds())) {
+    if (performance.now() > deadline)
+      throw new Error(`it did not come about that ${what}: ${ends.join(', ')}`)
+    await wait(10)
+  }
+}
+
+/** So many whole walks from now on. */
+async function untilWalked(times: number): Promise<void> {
+  const target = passes + times + 1
+  await until(`the folder is walked ${times} times`, () => passes >= target)
+}
+
+const untilEnds = (...expected: string[]) =>
+  until(`files end as ${expected.join(', ')}`, () => ends.length >= expected.length).then(() =>
+    expect(ends.toSorted()).toEqual(expected.toSorted()),
+  )
+const ratings = () =>
+  bench.rows('select session_id::int as id, rating::int from warehouse.session order by 1')
+
+test('a file that is written piece by piece is taken once, when it is whole', async () => {
+  const settleMs = 1_000
+  await startWatching(settleMs)
+  const text = callWithId(1)
+  const path = await bench.write('call-1.json', '')
+  const startedAt = performance.now()
+  for (let start = 0; performance.now() - startedAt < 1.5 * settleMs; start += 40) {
+    await appendFile(path, text.slice(start, start + 40))
+    await untilWalked(3)
+    expect(ends).toEqual([])
+  }
+  await appendFile(path, text.slice((await stat(path)).size))
+  await untilEnds('call-1.json stored')
+})
+
+test('a file under a temporary name is taken once it has got its own, also when its time is old', async () => {
+  await startWatching()
+  const part = await bench.write('call-1.json.filepart', callWithId(1))
+  const hidden = await bench.write('.call-2.json.x7', callWithId(2))
+  await bench.write('call-3.json', callWithId(3))
+  await untilEnds('call-3.json stored')
+  await utimes(part, 1_000_000_000, 1_000_000_000)
+  await rename(part, join(bench.folder, 'call-1.json'))
+  await rename(hidden, join(bench.folder, 'call-2.json'))
+  await untilEnds('call-1.json stored', 'call-2.json stored', 'call-3.json stored')
+})
+
+test('I2 a file is loaded again when it was replaced or rewritten, and nothing is done when it is removed', async () => {
+  await startWatching()
+  const revised = (rating: number) =>
+    callWithId(1, { rating, updated_at: `2026-03-23T14:0${rating}:00.000-07:00` })
+  const path = await bench.write('call-1.json', revised(1))
+  await untilEnds('call-1.json stored')
+  await writeFile(`${path}.tmp`, revised(2))
+  await rename(`${path}.tmp`, path)
+  await untilEnds('call-1.json stored', 'call-1.json stored')
+  await writeFile(path, revised(3))
+  await untilEnds('call-1.json stored', 'call-1.json stored', 'call-1.json stored')
+  await rm(path)
+  await untilWalked(3)
+  expect(await ratings()).toEqual([{ id: 1, rating: 3 }])
+  expect(ends).toHaveLength(3)
+})
+
+test('what the ledger knows already is passed by, and what is done with is not looked up again', async () => {
+  for (const id of [1, 2]) await bench.write(`call-${id}.json`, callWithId(id))
+  await bench.load(bench.folder, '--source', 'acme')
+  await startWatching()
+  await untilWalked(5)
+  expect(tally.counts()).toMatchObject({ unchanged: 2, stored: 0 })
+  expect(ends).toEqual([])
+})
+
+test('a rejected file is no trouble any more once it was put right', async () => {
+  await startWatching()
+  const path = await bench.write('call-1.json', callWithId(1).slice(0, 500))
+  await untilEnds('call-1.json rejected')
+  expect(tally.counts().rejected).toBe(1)
+  await writeFile(path, callWithId(1))
+  await untilEnds('call-1.json rejected', 'call-1.json stored')
+  expect(tally.counts()).toMatchObject({ rejected: 0, stored: 1 })
+})
+
+test('a folder that is away is waited for', async () => {
+  await startWatching()
+  await rename(bench.folder, `${bench.folder}-away`)
+  await untilWalked(2)
+  await rename(`${bench.folder}-away`, bench.folder)
+  await bench.write('call-1.json', callWithId(1))
+  await untilEnds('call-1.json stored')
+})
