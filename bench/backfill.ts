@@ -48,7 +48,7 @@ async function openPlace(name: string, objects: number, queueUrl: string): Promi
   await writeFile(
     config,
     JSON.stringify({
-      database: { url },
+      database: { url, allowSuperuser: true },
       queues: { live: { url: queueUrl } },
       sources: [{ name: 'bench', bucket: 'bench', prefix: 'metadata/' }],
       http: { port: 0 },

@@ -232,30 +232,35 @@ test('I1 of 30 dead letters the 20 that pass are stored and the 5 unusable kept,
   const keys = [
     ...Array.from({ length: 18 }, (_, index) => `acme/dead/call-${100 + index}.json`),
     ...[1, 2].map((index) => `beta/dead/call-${index}.json`),
-    ...Array.from({ length: 5 }, (_, index) => `acme/dead/odd-${index}.json`),
+    ...Array.from({ length: 4 }, (_, index) => `acme/dead/odd-${index}.json`),
     ...Array.from({ length: 5 }, (_, index) => `away/call-${index}.json`),
   ]
   for (const [index, key] of keys.entries()) {
     if (!key.startsWith('away/'))
       await bench.put(key, key.includes('odd') ? `${mark} ${index}` : document(100 + index))
   }
-  await sendMessages(
-    sqs,
-    deadUrl,
-    keys.map((key) => writeS3Notification([{ bucket, key }])),
-  )
+  const bodies = keys.map((key) => writeS3Notification([{ bucket, key }]))
+  await sendMessages(sqs, deadUrl, [...bodies, `${mark}, no notification`])
+  await bench.rows(`
+    insert into ingest.object (bucket, object_key, source, outcome, code)
+    values ('${bucket}', 'away/call-0.json', 'away', 'failed', 'throttled')`)
 
   const counted = await deadLetters(aftercall, '--dry-run')
   expect(counted).toMatchObject({ code: 0, queues: [{ messages: { meant: 30, left: 0 } }] })
   expect(counted.counts).toEqual({
-    'acme: not in the ledger': 23,
+    'acme: not in the ledger': 22,
     'beta: not in the ledger': 2,
-    'away: not in the ledger': 5,
+    'away: not in the ledger': 4,
+    'away: failed throttled': 1,
+    'no source: unreadable message_not_json': 1,
   })
   expect(await queueDepth(sqs, deadUrl)).toMatchObject({ visible: 30, inFlight: 0 })
   const told = await aftercall('replay', '--dead-letters', '--dry-run')
   expect(told.out).toContain('30  messages meant; nothing was changed')
-  expect(told.out).toContain('23  acme: not in the ledger')
+  expect(told.out).toContain('22  acme: not in the ledger')
+  expect(await deadLetters(aftercall, '--dry-run', '--code', 'throttled')).toMatchObject({
+    queues: [{ messages: { meant: 1, left: 29 } }],
+  })
 
   expect(await deadLetters(aftercall, '--source', 'beta')).toMatchObject({ code: 0, counts: { stored: 2 } })
   expect(await deadLetters(aftercall, '--object', `s3://${bucket}/beta/`)).toMatchObject({
@@ -283,7 +288,7 @@ test('I1 of 30 dead letters the 20 that pass are stored and the 5 unusable kept,
       select source, outcome, count(*)::integer as objects from ingest.object
       where object_key like '%/dead/%' or source = 'away' group by 1, 2 order by 1, 2`),
   ).toEqual([
-    { source: 'acme', outcome: 'rejected', objects: 5 },
+    { source: 'acme', outcome: 'rejected', objects: 4 },
     { source: 'acme', outcome: 'stored', objects: 18 },
     { source: 'away', outcome: 'failed', objects: 5 },
     { source: 'beta', outcome: 'stored', objects: 2 },

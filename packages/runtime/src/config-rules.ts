@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ConfigNeed } from './config-needs.ts'
-import { sourceName } from './config-schema.ts'
+import { isPostgresUrl, sourceName } from './config-schema.ts'
+import { readTls } from './database-tls.ts'
 import type { ValuePath } from './expand-variables.ts'
 
 type RuleProblem = { path: ValuePath; message: string }
@@ -13,7 +14,12 @@ const source = z.object({
   prefix: z.string().nullable().default('').catch(null),
   discover: z.string().nullable().default('notifications').catch(null),
 })
+const database = z.object({
+  url: z.string().nullable().default(null).catch(null),
+  tls: z.enum(['verify', 'require', 'off']).optional().catch(undefined),
+})
 const known = z.object({
+  database: database.prefault({}).catch({ url: null, tls: undefined }),
   sources: z.array(source.nullable().catch(null)).default([]).catch([]),
   queues: z.object({ live: z.unknown().optional() }).prefault({}).catch({ live: null }),
   worker: z
@@ -30,8 +36,9 @@ type Source = z.output<typeof source> | null
 /** The rules between keys, checked on whatever of the configuration is readable. */
 export function checkRules(tree: unknown, needs: readonly ConfigNeed[]): RuleProblem[] {
   if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) return []
-  const { sources, worker, queues } = known.catch(known.parse({})).parse(tree)
+  const { database, sources, worker, queues } = known.catch(known.parse({})).parse(tree)
   return [
+    ...checkTls(database),
     ...sources.flatMap((_, position) => [
       ...checkName(sources, position),
       ...checkOverlap(sources, position),
@@ -39,6 +46,12 @@ export function checkRules(tree: unknown, needs: readonly ConfigNeed[]): RulePro
     ...checkBatchSize(worker),
     ...(needs.includes('queue') && queues.live === undefined ? checkLiveQueue(sources) : []),
   ]
+}
+
+function checkTls({ url, tls }: z.output<typeof database>): RuleProblem[] {
+  if (url === null || !isPostgresUrl(url)) return []
+  const reading = readTls({ url, ...(tls === undefined ? {} : { tls }) })
+  return reading.kind === 'tls' ? [] : [{ path: ['database', 'url'], message: reading.message }]
 }
 
 function checkName(sources: Source[], position: number): RuleProblem[] {

@@ -13,6 +13,12 @@ const database = z.strictObject({
   poolMax: z.int().min(1).max(200).default(4),
   /** Postgres cancels a statement that takes longer. */
   statementTimeoutSeconds: z.int().min(1).max(3600).default(60),
+  /** How connections are encrypted. Without it: `verify`, and `off` on this machine; see `readTls`. */
+  tls: z.exactOptional(z.enum(['verify', 'require', 'off'])),
+  /** A PEM file with the certificate authorities to trust, in place of those that Node trusts. */
+  tlsCaFile: z.exactOptional(z.string().min(1)),
+  /** Without it, whoever loads refuses to do it as a superuser. */
+  allowSuperuser: z.exactOptional(z.boolean()),
 })
 
 const queue = z.strictObject({
@@ -140,7 +146,7 @@ function ownProperty<T>(properties: Record<string, T> | undefined, name: string)
   return properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : undefined
 }
 
-function isPostgresUrl(text: string): boolean {
+export function isPostgresUrl(text: string): boolean {
   return URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)
 }
 

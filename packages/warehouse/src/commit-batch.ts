@@ -2,7 +2,7 @@ import type { Database } from './database.ts'
 import type { RawKept } from './keep-revisions.ts'
 import { type LedgerEntry, writeLedger } from './ledger.ts'
 import type { Months } from './months.ts'
-import { writeRejections } from './rejections.ts'
+import { endRejections, writeRejections } from './rejections.ts'
 import type { SessionToStore } from './session-to-store.ts'
 import type { Settled, Settlement } from './settlement.ts'
 import { type Decision, storeSessions } from './store-sessions.ts'
@@ -24,6 +24,10 @@ export async function commitBatch(batch: readonly Settlement[], options: CommitO
     await writeRejections(
       transaction,
       batch.flatMap((settlement) => settlement.rejections),
+    )
+    await endRejections(
+      transaction,
+      entries.flatMap(({ about, object }) => (about === 'content' ? object : [])),
     )
     return { ends, documents: sessions.length, rowsByTable }
   })

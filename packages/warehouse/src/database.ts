@@ -1,11 +1,12 @@
+import type { DatabasePlace } from '@aftercall/runtime/database-tls'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
+import { connectionTo, explainTlsFailure } from './connection.ts'
 import type { IngestTables } from './ingest-tables.ts'
 
 export type Database = Kysely<IngestTables>
 
-export type DatabaseOptions = {
-  url: string
+export type DatabaseOptions = DatabasePlace & {
   /** Connections at the most. */
   poolMax: number
   /** Shown in `pg_stat_activity`. */
@@ -22,10 +23,13 @@ export type DatabaseHandle = {
   close(): Promise<void>
 }
 
-/** Opens a pool; connections are made when first needed, so this never fails. */
+/**
+ * Opens a pool; connections are made when first needed.
+ * @throws TlsError for a certificate file that cannot be read.
+ */
 export function openDatabase(options: DatabaseOptions): DatabaseHandle {
   const pool = new pg.Pool({
-    connectionString: options.url,
+    ...connectionTo(options),
     max: options.poolMax,
     application_name: options.applicationName,
     statement_timeout: options.statementTimeoutSeconds * 1000,
@@ -42,7 +46,16 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
   pool.on('connect', (client) => {
     client.on('error', () => {})
   })
-  const db: Database = new Kysely<IngestTables>({ dialect: new PostgresDialect({ pool }) })
+  const explained = {
+    connect: () =>
+      pool.connect().catch((error: unknown) => {
+        throw explainTlsFailure(error, options)
+      }),
+    end: () => pool.end(),
+    Client: pg.Client,
+    options: pool.options,
+  }
+  const db: Database = new Kysely<IngestTables>({ dialect: new PostgresDialect({ pool: explained }) })
   return {
     db,
     poolState: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),

@@ -49,7 +49,10 @@ export async function migrate(db: Database, migrations: Migration[]): Promise<st
 }
 
 async function applyPending(connection: Database, migrations: Migration[]): Promise<string[]> {
-  await sql`create schema if not exists ingest`.execute(connection)
+  // Also where it exists, `create schema if not exists` asks for the right to make one.
+  await sql`do $$ begin
+    if to_regnamespace('ingest') is null then create schema ingest; end if;
+  end $$`.execute(connection)
   await sql`create table if not exists ingest.migration (
     name           text        primary key,
     content_sha256 text        not null,
@@ -69,6 +72,7 @@ async function applyPending(connection: Database, migrations: Migration[]): Prom
 async function applyOne(connection: Database, migration: Migration): Promise<void> {
   try {
     await connection.transaction().execute(async (transaction) => {
+      await becomeOwner(transaction)
       await sql.raw(migration.text).execute(transaction)
       await transaction
         .insertInto('ingest.migration')
@@ -83,6 +87,18 @@ async function applyOne(connection: Database, migration: Migration): Promise<voi
       error,
     )
   }
+}
+
+/**
+ * Until the transaction ends. Whoever migrates, all tables get one owner: the functions that make partitions run with
+ * its rights.
+ */
+async function becomeOwner(transaction: Database): Promise<void> {
+  await sql`
+    select set_config('role', pg_get_userbyid(nspowner), true) from pg_namespace
+    where nspname = 'ingest' and pg_get_userbyid(nspowner) <> current_user
+      and pg_has_role(current_user, nspowner, 'usage')
+  `.execute(transaction)
 }
 
 /** `unknown`: applied by a newer release than this one. */

@@ -1,4 +1,6 @@
+import type { DatabasePlace } from '@aftercall/runtime/database-tls'
 import pg from 'pg'
+import { connectionTo, explainTlsFailure } from './connection.ts'
 
 /** A query's answer with every value as Postgres prints it. */
 export type QueryAnswer = {
@@ -15,9 +17,9 @@ export type ReadOnlySession = {
 }
 
 /** A connection in which nothing can be changed by accident: every transaction of it is read-only. */
-export async function openReadOnlySession(url: string): Promise<ReadOnlySession> {
+export async function openReadOnlySession(place: DatabasePlace): Promise<ReadOnlySession> {
   const client = new pg.Client({
-    connectionString: url,
+    ...connectionTo(place),
     application_name: 'aftercall-sql',
     connectionTimeoutMillis: 10_000,
     options: '-c default_transaction_read_only=on -c search_path=analytics,warehouse,ingest',
@@ -26,7 +28,9 @@ export async function openReadOnlySession(url: string): Promise<ReadOnlySession>
   client.on('error', () => {
     // The query under way, or the next one, is rejected with the same error.
   })
-  await client.connect()
+  await client.connect().catch((error: unknown) => {
+    throw explainTlsFailure(error, place)
+  })
   return {
     async query(text) {
       const answer: unknown = await client.query({ text, rowMode: 'array' })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
+import { notedCode, removedCode } from './ledger.ts'
 
 /** Bytes of a rejected object or message that are kept, at the most. */
 export const rejectedContentBytesMax = 1_048_576
@@ -48,10 +49,36 @@ async function writeRejection(db: Database, fingerprint: Buffer, one: Rejection)
       conflict.column('fingerprint').doUpdateSet({
         last_seen_at: sql<Date>`now()`,
         seen_count: sql<number>`rejection.seen_count + 1`,
+        // Retention may have dropped them since.
+        content: sql<Buffer | null>`coalesce(rejection.content, excluded.content)`,
         state: sql<string>`case when rejection.state = 'ignored' then 'ignored' else 'open' end`,
       }),
     )
     .execute()
+}
+
+/**
+ * Ends the open rejections of objects of which the ledger, as the transaction leaves it, says something else: a newer
+ * upload or a replay was used, or was rejected for another reason. An object that is missing, or that no source owns,
+ * ended without a look at its content, so what was wrong with it stays open. Rejections of an object are only ever
+ * changed below its ledger row's lock, which the caller holds, so the order among them does not matter.
+ */
+export async function endRejections(
+  db: Database,
+  objects: readonly { bucket: string; key: string }[],
+): Promise<void> {
+  if (objects.length === 0) return
+  const places = objects.map(({ bucket, key }) => ({ bucket, key }))
+  await sql`
+    update ingest.rejection as rejection set state = 'replayed'
+    from json_to_recordset(${JSON.stringify(places)}::json) as settled (bucket text, key text),
+      ingest.object as ledger
+    where rejection.bucket = settled.bucket and rejection.object_key = settled.key and rejection.state = 'open'
+      and ledger.bucket = rejection.bucket and ledger.object_key = rejection.object_key
+      and (ledger.outcome in ('stored', 'superseded', 'duplicate')
+        or (ledger.outcome = 'ignored' and ledger.code not in ('no_source', ${removedCode}, ${notedCode}))
+        or (ledger.outcome = 'rejected' and ledger.settled_at > rejection.last_seen_at))
+  `.execute(db)
 }
 
 /** By place, code and content: a redelivered message is the same trouble. Each content is hashed once. */

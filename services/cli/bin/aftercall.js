@@ -1,9 +1,13 @@
 #!/usr/bin/env -S node --max-semi-space-size=16
-// Plain JavaScript without imports, so that an old Node gets as far as the sentence below. On a large machine Node
-// gives 128 MB to objects that live for a moment; a quarter of it loads as fast.
+// Plain JavaScript without imports, so that an old Node gets as far as the sentence below. On a large machine Node gives
+// 128 MB to objects that live for a moment; a quarter of it loads as fast. Compiled once, the sources start in half the
+// time, and without the 50 MB of the compiler.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major > 22 || (major === 22 && minor >= 18)) {
-  import('../src/start.ts')
+  import('node:module').then(({ enableCompileCache }) => {
+    enableCompileCache()
+    return import('../src/start.ts')
+  })
 } else {
   process.stderr.write(
     `aftercall needs Node 22.18 or newer and this is ${process.version}: start it with "npx aftercall" or "npm start", ` +

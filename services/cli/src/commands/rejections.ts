@@ -49,8 +49,8 @@ function addList(add: AddCommand): void {
     .action(async ({ code, source, state, limit, ...options }: ListOptions) => {
       const filter = { code, source, state, since: readSpan(options).since }
       const most = readWholeNumber('--limit', limit, { min: 0, max: 100_000 })
-      const { listOpenRejections } = await import('../rejections/list-rejections.ts')
-      await answer(add, options, (db) => listOpenRejections(db, filter, most, options.json === true))
+      const { tellRejections } = await import('../rejections/tell-rejections.ts')
+      await answer(add, options, (db) => tellRejections(db, filter, most, options.json === true))
     })
 }
 

@@ -1,4 +1,5 @@
 import type { DatabaseConfig } from '@aftercall/runtime/config'
+import { describeError } from '@aftercall/runtime/describe-error'
 import {
   loaderGrant,
   type Roles,
@@ -8,7 +9,7 @@ import {
   tellLacks,
 } from '@aftercall/warehouse/access'
 import type { Database } from '@aftercall/warehouse/database'
-import { withDatabase } from '../with-database.ts'
+import { DatabaseUnreachableError, withDatabase } from '../with-database.ts'
 import type { Finding } from './finding.ts'
 
 /** Who this is, what it may do, and whether the roles are there. Nothing where the database is out of reach. */
@@ -20,9 +21,12 @@ export async function checkAccess(config: DatabaseConfig): Promise<Finding[]> {
       if (roles.owner === null) return []
       return [await checkUser(db, config), checkRoles(roles)]
     })
-  } catch {
-    // The check of the database says why.
-    return []
+  } catch (error) {
+    // Of a database out of reach the check of the database tells.
+    if (error instanceof DatabaseUnreachableError) return []
+    return [
+      { check: 'database user', level: 'problem', detail: describeError(error), fix: 'see docs/access.md' },
+    ]
   }
 }
 

@@ -26,11 +26,12 @@ export function adviceFor(story: RejectionStory): string[] {
   const { id, state, code, bucket, ledger, contentBytes, keptBytes } = story
   if (state === 'replayed') return ['Nothing: it is over.']
   const isWhole = keptBytes !== null && keptBytes === contentBytes
+  const canBeTaken = bucket === null ? isWhole : ledger?.outcome !== 'missing'
   const again = `aftercall replay --id ${id}`
   return [
     firstStepOf[code] ?? otherStep(code),
     ...(keptBytes === null ? [] : [`What came (personal data): aftercall rejections show ${id} --content`]),
-    ...(ledger?.outcome === 'missing' ? [] : [`Then take it again: ${again}`]),
+    ...(canBeTaken ? [`Then take it again: ${again}`] : []),
     ...(bucket !== null && isWhole
       ? [`Take the kept bytes again, without the bucket: ${again} --from raw`]
       : []),

@@ -6,8 +6,8 @@ import {
 } from '@aftercall/warehouse/read-rejections'
 import type { CliContext } from '../cli-context.ts'
 import { adviceFor } from './advice-for.ts'
-import { tellPlace, tellTime } from './list-rejections.ts'
 import type { RejectionsAnswer } from './rejections-answer.ts'
+import { tellPlace, tellTime } from './tell-rejections.ts'
 
 /** All there is to tell of one rejection but its content. */
 export async function showRejection(db: Database, id: string, asJson: boolean): Promise<RejectionsAnswer> {

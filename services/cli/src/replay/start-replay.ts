@@ -25,7 +25,7 @@ export async function startReplay(
   checkSource(config, options.source)
   // Beside the loader's connections: one that reads pages, and one for rejections.
   const pool = { ...config.database, poolMax: config.database.poolMax + 2 }
-  return withDatabase(pool, async (database) => {
+  return withLoadingDatabase(pool, async (database) => {
     if (request.kind === 'sessions') {
       const report = await replayRaw(context, { config, database, ...request })
       const text = options.json === true ? JSON.stringify(report) : tellSessions(report)

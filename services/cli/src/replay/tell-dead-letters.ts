@@ -20,7 +20,10 @@ export function tellDeadLetters(
 
 function tellQueue({ url, end, messages, left }: DrainedQueue, dryRun: boolean): string {
   const { meant, done, returned } = messages
-  const held = left.inFlight > returned && !dryRun ? [`${left.inFlight} are held by some other reader`] : []
+  const held =
+    left.inFlight > returned && !dryRun
+      ? [line(left.inFlight, 'messages are held by another reader, for now')]
+      : []
   return [
     url,
     ...(dryRun ? [line(meant, 'messages meant; nothing was changed')] : []),

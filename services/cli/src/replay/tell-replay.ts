@@ -11,7 +11,7 @@ const words: Readonly<Record<string, string>> = {
   rejected: 'rejected again: aftercall rejections list',
   failed: 'failed again, and can be tried later',
   missing: 'gone from the bucket; rejections may have kept the bytes: aftercall replay --rejected --from raw',
-  elsewhere: 'in no source of the configuration: left alone',
+  elsewhere: 'in no source of the configuration, or files of a machine (aftercall load): left alone',
   notKept: 'without kept bytes: leave out --from raw',
   cut: 'too large to be kept whole: leave out --from raw',
   changed: 'changed since they were rejected: leave out --from raw',

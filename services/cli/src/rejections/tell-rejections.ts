@@ -10,7 +10,7 @@ import { printTable } from '../print-table.ts'
 import type { RejectionsAnswer } from './rejections-answer.ts'
 
 /** The reasons with their counts, then the newest of them one by one. */
-export async function listOpenRejections(
+export async function tellRejections(
   db: Database,
   filter: RejectionFilter & { state: string },
   limit: number,

@@ -1,0 +1,100 @@
+import { sql } from 'kysely'
+import type { Database } from './database.ts'
+import { matchesRejection, type RejectionFilter } from './read-rejections.ts'
+
+/** The kept bytes of an object that was rejected, with what the ledger knows of it. */
+export type RejectedContent = {
+  source: string | null
+  bucket: string
+  key: string
+  content: Buffer
+  etag: string | null
+  versionId: string | null
+  sequencer: string | null
+  /** When the object was first seen, where nobody knows any more: it cannot be younger. */
+  lastModified: Date
+  removedAt: Date | null
+}
+
+/** Why the bytes of an object cannot be mapped: nothing or not all is kept, or the ledger tells of other content. */
+export type UnusableContents = { notKept: number; cut: number; changed: number }
+
+export type RejectedMessage = {
+  id: string
+  messageId: string
+  content: Buffer
+  seenCount: number
+}
+
+/** A content can be a MiB. */
+const pageSizeDefault = 20
+
+/**
+ * A rejection whose bytes are what its object is known to hold: it ended with them, or was gone when it was asked for again. An
+ * object that was rejected for several reasons at once comes once.
+ */
+const isCurrent = sql`
+  (ledger.outcome = 'missing'
+    or (ledger.outcome = 'rejected' and ledger.settled_at <= rejection.last_seen_at))`
+
+/** In key order, a page at a time. */
+export async function* readRejectedContents(
+  db: Database,
+  filter: RejectionFilter,
+  pageSize = pageSizeDefault,
+): AsyncGenerator<RejectedContent[]> {
+  let after: RejectedContent | undefined
+  for (;;) {
+    const answer = await sql<RejectedContent>`
+      select distinct on (rejection.bucket, rejection.object_key)
+        rejection.source, rejection.bucket, rejection.object_key as key, content, ledger.etag,
+        ledger.version_id as "versionId", ledger.sequencer,
+        coalesce(ledger.last_modified, rejection.first_seen_at) as "lastModified",
+        case when ledger.outcome = 'missing' then ledger.settled_at else ledger.removed_at end as "removedAt"
+      from ingest.rejection join ingest.object as ledger using (bucket, object_key)
+      where ${matchesRejection(filter)} and content is not null and not content_is_cut and ${isCurrent}
+        and ${after === undefined ? sql`true` : sql`(bucket, object_key) > (${after.bucket}, ${after.key})`}
+      order by rejection.bucket, rejection.object_key, rejection.last_seen_at desc
+      limit ${pageSize}
+    `.execute(db)
+    if (answer.rows.length > 0) yield answer.rows
+    after = answer.rows.at(-1)
+    if (answer.rows.length < pageSize) return
+  }
+}
+
+/** Of the objects that the filter means. */
+export async function countUnusableContents(
+  db: Database,
+  filter: RejectionFilter,
+): Promise<UnusableContents> {
+  const answer = await sql<UnusableContents>`
+    select count(*) filter (where content is null)::float8 as "notKept",
+      count(*) filter (where content_is_cut and content is not null)::float8 as cut,
+      count(*) filter (where content is not null and not content_is_cut and not ${isCurrent})::float8 as changed
+    from ingest.rejection join ingest.object as ledger using (bucket, object_key)
+    where ${matchesRejection(filter)}
+  `.execute(db)
+  return answer.rows[0] ?? { notKept: 0, cut: 0, changed: 0 }
+}
+
+/** Messages that were rejected, or of which a record was, oldest first, a page at a time. */
+export async function* readRejectedMessages(
+  db: Database,
+  filter: RejectionFilter,
+  pageSize = pageSizeDefault,
+): AsyncGenerator<RejectedMessage[]> {
+  let after = '0'
+  for (;;) {
+    const answer = await sql<RejectedMessage>`
+      select rejection_id::text as id, message_id as "messageId", content, seen_count as "seenCount"
+      from ingest.rejection
+      where ${matchesRejection(filter)} and bucket is null and message_id is not null
+        and content is not null and not content_is_cut and rejection_id > ${after}::bigint
+      order by rejection_id limit ${pageSize}
+    `.execute(db)
+    if (answer.rows.length > 0) yield answer.rows
+    after = answer.rows.at(-1)?.id ?? after
+    if (answer.rows.length < pageSize) return
+  }
+}
