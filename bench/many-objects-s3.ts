@@ -5,8 +5,8 @@ import { writeDocument } from '@aftercall/testkit/write-document'
 
 /**
  * A bucket of N session files that takes no space: keys and contents are made from a number when they are asked for.
- * Answers ListObjectsV2 and GetObject, fast enough that the store is not what is measured. Started as a process of its
- * own with N as its argument; prints its port, and on SIGUSR2 how often each object was fetched.
+ * Answers ListObjectsV2 and GetObject, and takes what is sent to a queue, fast enough that the store is not what is measured. Started as a process of its
+ * own with N as its argument; prints its port, and tells under /counts how often objects were fetched.
  */
 const objects = Number(process.argv[2])
 const perDay = 2_000
@@ -14,10 +14,12 @@ const templates = makeTemplates(400)
 const lastModified = new Date('2026-02-01T00:00:00Z')
 const fetched = new Uint8Array(objects)
 let listCalls = 0
+let sent = 0
 
 const server = createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://localhost')
   if (url.pathname === '/counts') return answerCounts(response)
+  if (request.method === 'POST') return void answerSend(request, response)
   if (url.searchParams.get('list-type') === '2') return answerList(url, response)
   answerObject(request, url, response)
 })
@@ -100,10 +102,25 @@ function answerObject(request: IncomingMessage, url: URL, response: ServerRespon
   response.end(body)
 }
 
+/** A queue that takes everything and keeps nothing. */
+async function answerSend(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const parts: Buffer[] = []
+  for await (const part of request) parts.push(part)
+  const { Entries } = JSON.parse(Buffer.concat(parts).toString()) as {
+    Entries: { Id: string; MessageBody: string }[]
+  }
+  const Successful = Entries.map(({ Id, MessageBody }) => {
+    sent += MessageBody.split('"ObjectCreated:Backfill"').length - 1
+    return { Id, MessageId: Id, MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex') }
+  })
+  response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' })
+  response.end(JSON.stringify({ Successful, Failed: [] }))
+}
+
 function answerCounts(response: ServerResponse): void {
   const byTimes: Record<string, number> = {}
   for (const times of fetched) byTimes[times] = (byTimes[times] ?? 0) + 1
-  response.end(JSON.stringify({ listCalls, byTimes }))
+  response.end(JSON.stringify({ listCalls, sent, byTimes }))
 }
 
 type Template = { before: string; after: string; sizeBytes: number }

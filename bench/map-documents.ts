@@ -10,7 +10,7 @@ import { createTimeReader } from '@aftercall/metadata/times'
  */
 const runs = 7
 const roundsPerRun = 400
-const limits = { depthMax: 64, valuesMax: 500_000 }
+const limits = { depthMax: 64, valuesMax: 500_000, rowsMax: 50_000 }
 const bytesMax = 8_388_608
 
 type Step = { name: string; run(): unknown }

@@ -32,6 +32,14 @@ export function tellSteps(plan: MaintenancePlan, steps: readonly MaintenanceStep
   ].join('\n')
 }
 
+/** What retention took of the rejections. */
+export function tellDropped({ contents, rows }: { contents: number; rows: number }): string[] {
+  return [
+    ...(contents === 0 ? [] : [`the bytes of ${count(contents, 'rejection')} dropped`]),
+    ...(rows === 0 ? [] : [`${count(rows, 'rejection')} dropped, being over`]),
+  ]
+}
+
 export function tellStep(step: MaintenanceStep): string {
   switch (step.kind) {
     case 'made':

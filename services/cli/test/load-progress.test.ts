@@ -19,7 +19,7 @@ test('a terminal gets one line that is drawn again when something has ended, and
   expect(drawn).toBe('\r\u001b[2K1 stored, 1 rejected')
 })
 
-test('of a file that was put right only the last end counts, and I8 of very many troubles only the number is kept', () => {
+test('I8 of a file that was put right only the last end counts, and of very many troubles only the number is kept', () => {
   const { events, counts, troubles } = createTally()
   for (let id = 0; id < 12_000; id += 1) events.ended(`/${id}`, { kind: 'rejected', code: 'not_json' })
   events.ended('/3', { kind: 'stored' })

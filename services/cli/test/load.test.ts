@@ -143,7 +143,7 @@ test('a file that was named is loaded whatever its name, also through a link', a
   expect((await loadJson(path)).report.counts).toMatchObject({ unchanged: 1 })
 })
 
-test('what cannot be read is named and makes the exit code 3', async () => {
+test('I5 what cannot be read is named and makes the exit code 3', async () => {
   const name = `${`${'x'.repeat(200)}/`.repeat(5)}call-2.json`
   await bench.write(name, callWithId(2))
   await bench.write('call-1.json', callWithId(1))

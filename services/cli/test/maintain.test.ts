@@ -72,7 +72,7 @@ test('a run does what the dry run said, and a second one finds nothing to do', a
   expect(await maintain()).toMatchObject({ code: 0, out: expect.stringMatching(/^nothing to do\n/) })
 })
 
-test('two runs at once do together what one does', async () => {
+test('I12 two runs at once do together what one does', async () => {
   const runs = await Promise.all([maintain(), maintain()])
   expect(runs.map((one) => one.code)).toEqual([0, 0])
   expect(await places()).toEqual(['warehouse.session_2020_02 beta 1', 'warehouse.session_default beta 9'])
@@ -85,4 +85,22 @@ test('what could not be done is told, and the exit code is 1', async () => {
   expect(code).toBe(1)
   expect(err).toContain('2020-01: could not drain it now (42883: ')
   expect(out).toContain('2 failed and left everything as it was: run it again\n')
+})
+
+test('what could not be used is dropped after its time: first its bytes, then, once it is over, the rest', async () => {
+  await sql`
+    insert into ingest.rejection (fingerprint, code, detail, content, content_bytes, state, last_seen_at)
+    values ('\\x01', 'not_json', 'seen lately', 'bytes', 5, 'open', now() - interval '80 days'),
+           ('\\x02', 'not_json', 'open for long', 'bytes', 5, 'open', now() - interval '400 days'),
+           ('\\x03', 'not_json', 'over for long', 'bytes', 5, 'replayed', now() - interval '400 days')
+  `.execute(database.db)
+  const { out } = await maintain()
+  expect(out).toContain('the bytes of 1 rejection dropped\n1 rejection dropped, being over\n')
+  const left = await sql<{ detail: string; kept: boolean }>`
+    select detail, content is not null as kept from ingest.rejection order by 1
+  `.execute(database.db)
+  expect(left.rows).toEqual([
+    { detail: 'open for long', kept: false },
+    { detail: 'seen lately', kept: true },
+  ])
 })

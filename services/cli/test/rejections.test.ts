@@ -65,7 +65,7 @@ const states = async (): Promise<string[]> =>
     )
   ).rows.map(({ state }) => state)
 
-test('list tells the reasons with their counts first, then each, and never the content (I10)', async () => {
+test('I10 list tells the reasons with their counts first, then each, and never the content', async () => {
   await rejectSome()
   const { code, out, err } = await rejections('list')
   expect({ code, err }).toEqual({ code: 0, err: '' })
@@ -108,7 +108,7 @@ test('every filter of list narrows, and what is not shown is counted', async () 
   )
 })
 
-test('show tells the reason, the ledger and what to do; only --content prints the bytes, and only those', async () => {
+test('I10 show tells the reason, the ledger and what to do; only --content prints the bytes, and only those', async () => {
   await rejectSome()
   await reject('a.json', 'not_json')
   const shown = await rejections('show', '1')

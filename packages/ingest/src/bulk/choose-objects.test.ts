@@ -10,7 +10,7 @@ const march: Choice = {
 
 const modified = (time: string) => new Date(time)
 
-test('only keys below the prefix are meant', () => {
+test('I7 only keys below the prefix are meant', () => {
   const all: Choice = { datesFrom: 'auto', prefix: 'acme/' }
   expect(choose(all, { key: 'acme/call-1.json' })).toBe('wanted')
   expect(choose(all, { key: 'acme-2/call-1.json' })).toBe('elsewhere')

@@ -14,8 +14,8 @@ export type PlanOptions = {
   signal: AbortSignal
 }
 
-/** Enough that a part is days rather than years of files, so that newest first means something. */
-const shardsMax = 200
+/** Enough that a part of some years is weeks, so that newest first means something; finding them takes some calls each. */
+const shardsMax = 64
 
 /**
  * The parts of a bulk load, in the order in which they are taken up: by the day that their first key tells, else by when

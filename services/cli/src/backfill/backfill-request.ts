@@ -1,6 +1,7 @@
 import type { SourceConfig } from '@aftercall/runtime/config'
 import { z } from 'zod'
 import { UsageError } from '../cli-context.ts'
+import { readSpan } from '../read-time.ts'
 
 /** What a bulk load was asked for, as it is kept with its run, so that another machine can go on with it. */
 const requestSchema = z.object({
@@ -23,18 +24,15 @@ export type RequestOptions = {
 }
 
 /** From what was typed. Throws a `UsageError` that names the option. */
-export function createRequest({ since, until, dates, order, inventory }: RequestOptions): BackfillRequest {
-  const request = {
-    since: since === undefined ? null : readTime('--since', since).toISOString(),
-    until: until === undefined ? null : readTime('--until', until).toISOString(),
+export function createRequest({ dates, order, inventory, ...bounds }: RequestOptions): BackfillRequest {
+  const span = readSpan(bounds)
+  return {
+    since: span.since?.toISOString() ?? null,
+    until: span.until?.toISOString() ?? null,
     datesFrom: dates,
     order,
     inventory: inventory ?? null,
   }
-  if (request.since !== null && request.until !== null && request.since >= request.until) {
-    throw new UsageError('--since must be before --until')
-  }
-  return request
 }
 
 /** From what was kept. Throws when a newer release kept something that this one does not understand. */
@@ -50,10 +48,4 @@ export function choosePrefix(source: SourceConfig, prefix: string | undefined): 
   throw new UsageError(
     `--prefix must begin with the prefix of the source ${source.name}, which is ${source.prefix}`,
   )
-}
-
-function readTime(option: string, text: string): Date {
-  const time = /^\d{4}-\d{2}(-\d{2})?/.test(text) ? new Date(text) : new Date(Number.NaN)
-  if (Number.isNaN(time.getTime())) throw new UsageError(`${option} must be an ISO date or time, not ${text}`)
-  return time
 }

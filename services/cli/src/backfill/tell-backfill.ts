@@ -24,7 +24,7 @@ const words: Record<string, string> = {
   duplicate: 'stored before under another key',
   missing: 'gone before they could be read',
   ignored: 'no session files',
-  rejected: 'rejected: see ingest.rejection',
+  rejected: 'rejected: see aftercall rejections list',
   failed: 'failed, to be tried again',
 }
 

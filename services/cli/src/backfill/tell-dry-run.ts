@@ -7,7 +7,7 @@ const reasons: Record<string, string> = {
   'too-late': 'not before --until',
   undated: 'without a day in the key or a time of modification, so --since and --until leave them out',
   current: 'loaded already, with this very content: skipped without a fetch',
-  'rejected before': 'rejected before, with this very content: see ingest.rejection',
+  'rejected before': 'rejected before, with this very content: see aftercall rejections list',
 }
 
 /** The dry run in words: the counts before and after each filter, the time, the bill. */

@@ -1,7 +1,8 @@
+import { dropOldRejections } from '@aftercall/warehouse/drop-old-rejections'
 import { applyMaintenance, planMaintenance } from '@aftercall/warehouse/maintain'
 import { monthsAheadMax } from '@aftercall/warehouse/months'
 import { type AddCommand, addCommand, type CommonOptions, exitCodes, requireConfig } from '../cli-context.ts'
-import { tellPlan, tellStep, tellSteps } from '../tell-maintenance.ts'
+import { tellDropped, tellPlan, tellStep, tellSteps } from '../tell-maintenance.ts'
 import { withDatabase } from '../with-database.ts'
 
 type Options = CommonOptions & { dryRun?: boolean }
@@ -17,7 +18,11 @@ export function addMaintainCommand(add: AddCommand): void {
   )
     .option('--dry-run', 'only show what would be done')
     .action(async (options: Options) => {
-      const { database: config, sources } = await requireConfig(context, options, ['database', 'sources'])
+      const {
+        database: config,
+        sources,
+        rejections,
+      } = await requireConfig(context, options, ['database', 'sources'])
       await withDatabase(config, async ({ db }) => {
         const kept = sources.map((one) => ({
           name: one.name,
@@ -39,8 +44,11 @@ export function addMaintainCommand(add: AddCommand): void {
           batchDeleted: ({ month, source, sessions }) =>
             void context.stderr.write(`${month}: ${sessions} sessions of ${source} deleted so far\n`),
         })
+        const dropped = await dropOldRejections(db, rejections)
         context.stdout.write(
-          options.json === true ? `${JSON.stringify({ plan, steps })}\n` : `${tellSteps(plan, steps)}\n`,
+          options.json === true
+            ? `${JSON.stringify({ plan, steps, rejections: dropped })}\n`
+            : `${[tellSteps(plan, steps), ...tellDropped(dropped)].join('\n')}\n`,
         )
         if (steps.some((step) => step.kind === 'failed')) add.end(exitCodes.failed)
       })

@@ -6,6 +6,7 @@ import {
   requireConfig,
   UsageError,
 } from '../cli-context.ts'
+import { readSpan } from '../read-time.ts'
 import { withLoadingDatabase } from '../with-database.ts'
 
 type Options = CommonOptions & {
@@ -55,7 +56,7 @@ export function addReconcileCommand(add: AddCommand): void {
         import('../reconcile/tell-report.ts'),
       ])
       const source = findSourceByName(config.sources, options.source)
-      const since = options.since === undefined ? undefined : readSince(options.since)
+      const { since } = readSpan(options)
       const { inventory, fix = false, acceptGone = false, json = false } = options
       // Beside the loader's: two that are pinned, for an inventory and for what is gone, and one that reads the ledger.
       const database = { ...config.database, poolMax: config.database.poolMax + 3 }
@@ -67,10 +68,4 @@ export function addReconcileCommand(add: AddCommand): void {
         add.end(exitCodes[exitOf(report)])
       })
     })
-}
-
-function readSince(text: string): Date {
-  const since = new Date(text)
-  if (Number.isNaN(since.getTime())) throw new UsageError(`--since must be an ISO date or time, not ${text}`)
-  return since
 }

@@ -41,14 +41,17 @@ export function addWorkerCommand(add: AddCommand): void {
       onSecond: (code) => context.exitNow(code),
     })
     const worker = await runWorker({ config, env: context.env, logger, metrics, migrations })
+    const mayNotStart = worker.started.then(() => stopped.promise).catch(refuseSuperuser)
+    let exitCode: number = exitCodes.done
     try {
-      await Promise.race([stopped.promise, worker.started.then(() => stopped.promise).catch(refuseSuperuser)])
+      const reason = await Promise.race([stopped.promise, worker.stoppedItself, mayNotStart])
+      if (reason !== undefined) exitCode = exitCodes.failed
     } finally {
       await worker.stop()
       signals.remove()
     }
-    logger.info('stopped')
+    logger.info({ exitCode }, 'stopped')
     // Whatever a dead database or endpoint still keeps open must not keep the process (I9).
-    context.exitNow(exitCodes.done)
+    context.exitNow(exitCode)
   })
 }
