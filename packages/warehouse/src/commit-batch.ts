@@ -11,8 +11,15 @@ export type CommitOptions = { db: Database; months: Months; raw: RawKept }
 
 export type Committed = { ends: Settled[]; documents: number; rowsByTable: ReadonlyMap<string, number> }
 
-/** One transaction: sessions, then the ledger, then rejections; every batch takes its locks in this order. */
-export async function commitBatch(batch: readonly Settlement[], options: CommitOptions): Promise<Committed> {
+/**
+ * One transaction: sessions, then the ledger, then rejections; every batch takes its locks in this order. Hands out what
+ * it is about to commit, for who gets no answer to the commit, and answers with what it is given for it.
+ */
+export async function commitBatch(
+  batch: readonly Settlement[],
+  options: CommitOptions,
+  committing: (written: Committed) => Committed,
+): Promise<Committed> {
   const sessions = batch.flatMap(sessionsOf)
   await options.months.ensure(sessions.map((one) => one.session.createdAt))
   return options.db.transaction().execute(async (transaction) => {
@@ -29,7 +36,7 @@ export async function commitBatch(batch: readonly Settlement[], options: CommitO
       transaction,
       entries.flatMap(({ about, object }) => (about === 'content' ? object : [])),
     )
-    return { ends, documents: sessions.length, rowsByTable }
+    return committing({ ends, documents: sessions.length, rowsByTable })
   })
 }
 

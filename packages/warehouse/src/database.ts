@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { connectionTo, explainTlsFailure } from './connection.ts'
 import type { IngestTables } from './ingest-tables.ts'
+import { givePooledClient } from './pooled-client.ts'
 
 export type Database = Kysely<IngestTables>
 
@@ -11,7 +12,7 @@ export type DatabaseOptions = DatabasePlace & {
   poolMax: number
   /** Shown in `pg_stat_activity`. */
   applicationName: string
-  /** A statement that runs longer is cancelled (SQLSTATE 57014). */
+  /** A statement that runs longer is cancelled (SQLSTATE 57014); one that waits for a lock, after half of it (55P03). */
   statementTimeoutSeconds: number
   /** Called when a connection that nobody uses breaks; the pool replaces it. */
   onIdleError(error: Error): void
@@ -23,20 +24,25 @@ export type DatabaseHandle = {
   close(): Promise<void>
 }
 
+/** How much later than the server's own limit an answer may come. */
+const answerDelayMs = 5_000
+
 /**
  * Opens a pool; connections are made when first needed.
  * @throws TlsError for a certificate file that cannot be read.
  */
 export function openDatabase(options: DatabaseOptions): DatabaseHandle {
+  const statementMsMax = options.statementTimeoutSeconds * 1000
   const pool = new pg.Pool({
     ...connectionTo(options),
     max: options.poolMax,
     application_name: options.applicationName,
-    statement_timeout: options.statementTimeoutSeconds * 1000,
-    // The server's own limit is not enough: a network that is gone says nothing, ever.
-    query_timeout: options.statementTimeoutSeconds * 1000 + 5_000,
+    statement_timeout: statementMsMax,
+    // Of its own, so that waiting for somebody's lock can be told from being slow.
+    lock_timeout: statementMsMax / 2,
     connectionTimeoutMillis: 10_000,
-    idle_in_transaction_session_timeout: 60_000,
+    // What a worker that is gone leaves locked is free again by the time that the next one would give up.
+    idle_in_transaction_session_timeout: Math.min(60_000, statementMsMax),
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   })
@@ -47,10 +53,12 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
     client.on('error', () => {})
   })
   const explained = {
-    connect: () =>
-      pool.connect().catch((error: unknown) => {
+    connect: async () => {
+      const client = await pool.connect().catch((error: unknown) => {
         throw explainTlsFailure(error, options)
-      }),
+      })
+      return givePooledClient(client, statementMsMax + answerDelayMs)
+    },
     end: () => pool.end(),
     Client: pg.Client,
     options: pool.options,

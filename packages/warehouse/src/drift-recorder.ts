@@ -43,17 +43,26 @@ export function createDriftRecorder(db: Database): DriftRecorder {
   let counted = new Map<string, Counted>()
 
   function note(sighting: DriftSighting): void {
+    count(sighting, 1)
+  }
+
+  function count(sighting: DriftSighting, documents: number): void {
     const key = JSON.stringify([sighting.source, sighting.channel, sighting.path, sighting.type])
     const before = counted.get(key)
-    if (before !== undefined) before.documents += 1
-    else if (counted.size < placesMax) counted.set(key, { ...sighting, documents: 1 })
+    if (before !== undefined) before.documents += documents
+    else if (counted.size < placesMax) counted.set(key, { ...sighting, documents })
   }
 
   async function flush(): Promise<void> {
     if (counted.size === 0) return
     const rows = [...counted.keys()].sort().flatMap((key) => counted.get(key) ?? [])
     counted = new Map()
-    await writeDrift(db, rows)
+    try {
+      await writeDrift(db, rows)
+    } catch (error) {
+      for (const { documents, ...sighting } of rows) count(sighting, documents)
+      throw error
+    }
   }
 
   return { note, flush }

@@ -189,7 +189,8 @@ const columns = sql`
 const values = sql`
   bucket, object_key, source, outcome, code, channel, session_id, document_count, etag, version_id, sequencer,
   size_bytes, last_modified, decode(content_sha256, 'hex'), event_name, event_time, receive_count,
-  extract(epoch from clock_timestamp() - event_time) * 1000, ${mappingVersion}::integer,
+  case when event_time is not null then greatest(0, extract(epoch from clock_timestamp() - event_time) * 1000) end,
+  ${mappingVersion}::integer,
   case when about = 'removal' then coalesce(event_time, now()) end`
 
 const settled = sql`settled

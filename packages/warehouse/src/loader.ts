@@ -3,7 +3,7 @@ import { backoffMs } from '@aftercall/runtime/retry'
 import { type CommitOptions, type Committed, commitBatch } from './commit-batch.ts'
 import { withoutRefused } from './refused.ts'
 import type { Settled, Settlement } from './settlement.ts'
-import { isOutage, sqlStateOf, verdictOf } from './sql-verdict.ts'
+import { isLockedOut, isOutage, sqlStateOf, verdictOf } from './sql-verdict.ts'
 
 export type { Settled, Settlement }
 
@@ -48,8 +48,8 @@ export type Loader = {
   drain(): Promise<void>
 }
 
-/** Deadlocks and the like: tried again so often. An outage is waited out instead, however long it takes. */
-const attemptsMax = 5
+/** Deadlocks and the like, for one batch. An outage is waited out instead, however long it takes. */
+const failuresMax = 5
 const retryBackoff = { baseMs: 50, capMs: 5_000 }
 
 export function createLoader(options: LoaderOptions): Loader {
@@ -103,21 +103,41 @@ async function settleRefused(
   }
 }
 
-/** An outage is waited out: messages stay held, no more are received, and nothing is dead-lettered for it. */
+/**
+ * An outage, or somebody's lock, is waited out: messages stay held, no more are received, and nothing is dead-lettered
+ * for it.
+ */
 async function commitWithRetries(batch: Settlement[], options: LoaderOptions): Promise<Committed> {
+  let unanswered: Committed | undefined
+  let failures = 0
   for (let attempt = 1; ; attempt += 1) {
     const startedAt = performance.now()
+    let written: Committed | undefined
     try {
-      const committed = await commitBatch(batch, options)
+      const committed = await commitBatch(batch, options, (now) => {
+        written = unanswered !== undefined && isIn(unanswered, now) ? unanswered : now
+        return written
+      })
       const { documents, rowsByTable } = committed
       options.events.batchCommitted({ documents, rowsByTable, durationMs: performance.now() - startedAt })
       return committed
     } catch (error) {
-      const again = isOutage(error) || (verdictOf(error) === 'retry' && attempt < attemptsMax)
+      // The commit may have been made, and only the answer be lost.
+      if (isOutage(error)) unanswered = written ?? unanswered
+      const isWaitedOut = isOutage(error) || isLockedOut(error)
+      failures += isWaitedOut ? 0 : 1
+      const again = isWaitedOut || (verdictOf(error) === 'retry' && failures < failuresMax)
       if (!again || options.signal.aborted) throw error
       const waitMs = backoffMs(attempt, retryBackoff)
       options.events.batchRetried({ objects: batch.length, attempt, waitMs, error })
       await options.wait(waitMs, options.signal)
     }
   }
+}
+
+/** Whether all that was written then is found now, so that it was committed: `stored`, not the `duplicate` of itself. */
+function isIn(then: Committed, now: Committed): boolean {
+  return then.ends.every(
+    ({ outcome }, position) => outcome !== 'stored' || now.ends[position]?.outcome !== 'stored',
+  )
 }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { describeError } from '@aftercall/runtime/describe-error'
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
+import { sqlStateOf } from './sql-verdict.ts'
 
 export type Migration = { name: string; text: string; contentSha256: string }
 
@@ -37,18 +39,31 @@ export async function readMigrations(directory: string): Promise<Migration[]> {
  * Applies what is pending, each migration in a transaction of its own, and returns their names. Safe to
  * start twice at once: one caller at a time gets past the lock, the other then finds nothing to do (I12).
  */
-export async function migrate(db: Database, migrations: Migration[]): Promise<string[]> {
+export async function migrate(
+  db: Database,
+  migrations: Migration[],
+  { tableLockMsMax = 30_000 }: { tableLockMsMax?: number } = {},
+): Promise<string[]> {
   return db.connection().execute(async (connection) => {
+    // Another caller's migrations, and ours, take as long as they take.
+    await sql`set statement_timeout = 0`.execute(connection)
+    await sql`set lock_timeout = 0`.execute(connection)
     await sql`select pg_advisory_lock(hashtextextended('aftercall.migrate', 0))`.execute(connection)
     try {
-      return await applyPending(connection, migrations)
+      return await applyPending(connection, migrations, tableLockMsMax)
     } finally {
       await sql`select pg_advisory_unlock(hashtextextended('aftercall.migrate', 0))`.execute(connection)
+      await sql`reset statement_timeout`.execute(connection)
+      await sql`reset lock_timeout`.execute(connection)
     }
   })
 }
 
-async function applyPending(connection: Database, migrations: Migration[]): Promise<string[]> {
+async function applyPending(
+  connection: Database,
+  migrations: Migration[],
+  tableLockMsMax: number,
+): Promise<string[]> {
   // Also where it exists, `create schema if not exists` asks for the right to make one.
   await sql`do $$ begin
     if to_regnamespace('ingest') is null then create schema ingest; end if;
@@ -65,14 +80,16 @@ async function applyPending(connection: Database, migrations: Migration[]): Prom
     throw new MigrationError('migration_changed', `${changed.name} differs from what was applied; ${advice}`)
   }
   const pending = migrations.filter((one) => states.some((s) => s.name === one.name && s.state === 'pending'))
-  for (const migration of pending) await applyOne(connection, migration)
+  for (const migration of pending) await applyOne(connection, migration, tableLockMsMax)
   return pending.map((one) => one.name)
 }
 
-async function applyOne(connection: Database, migration: Migration): Promise<void> {
+async function applyOne(connection: Database, migration: Migration, tableLockMsMax: number): Promise<void> {
   try {
     await connection.transaction().execute(async (transaction) => {
       await becomeOwner(transaction)
+      // Whoever asks for a table that the migration waits for waits behind it: workers must not stand still for long.
+      await sql`set local lock_timeout = ${sql.lit(tableLockMsMax)}`.execute(transaction)
       await sql.raw(migration.text).execute(transaction)
       await transaction
         .insertInto('ingest.migration')
@@ -80,7 +97,10 @@ async function applyOne(connection: Database, migration: Migration): Promise<voi
         .execute()
     })
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason =
+      sqlStateOf(error) === '55P03'
+        ? `somebody held a table for ${tableLockMsMax / 1000} s; run it again at a quieter time`
+        : describeError(error)
     throw new MigrationError(
       'migration_failed',
       `${migration.name} failed and was rolled back: ${reason}`,

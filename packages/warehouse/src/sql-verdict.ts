@@ -41,8 +41,13 @@ export function sqlStateOf(error: unknown): string | null {
 /** Errors without an SQLSTATE are broken connections and time-outs, or a batch that does not fit into one text. */
 export function verdictOf(error: unknown): SqlVerdict {
   const state = sqlStateOf(error)
-  if (state === null) return error instanceof RangeError ? 'refused' : 'retry'
+  if (state === null) return isDefect(error) ? 'refused' : 'retry'
   return verdictOfState[state] ?? verdictOfClass[state.slice(0, 2)] ?? 'retry'
+}
+
+/** Of our own code or the language's, such as a batch that does not fit into one text: the same batch fails for ever. */
+function isDefect(error: unknown): boolean {
+  return error instanceof RangeError || error instanceof TypeError || error instanceof ReferenceError
 }
 
 /** The database is away, not annoyed: whoever holds work for it keeps it and waits until it is back. */
@@ -54,3 +59,8 @@ export function isOutage(error: unknown): boolean {
 
 /** Connection exceptions, insufficient resources, shutdown and failover, system errors, a standby. */
 const outageStates = /^(?:08|53|57P|58|25006)/
+
+/** Somebody holds a lock for long: no fault of any document, and no reason to give one up. */
+export function isLockedOut(error: unknown): boolean {
+  return sqlStateOf(error) === '55P03'
+}

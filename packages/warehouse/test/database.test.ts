@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-test('a connection that is killed in the middle of a transaction fails that transaction, and nothing else', async () => {
+test('I1 a connection that is killed in the middle of a transaction fails that transaction, and nothing else', async () => {
   const uncaught: unknown[] = []
   const listen = (error: unknown) => uncaught.push(error)
   process.on('uncaughtException', listen)

@@ -35,7 +35,7 @@ export function settlementOf(draft: Draft): Settlement {
   const reading = readDocuments({ key, bytes, bytesMax: 1_000_000 })
   if (reading.kind !== 'documents') throw new Error(reading.kind)
   const sessions = reading.documents.map((found): MappedSession => {
-    const limits = { depthMax: 64, valuesMax: 10_000 }
+    const limits = { depthMax: 64, valuesMax: 10_000, rowsMax: 50_000 }
     const mapping = mapSession(found, { source: 'acme', objectLastModified: lastModified, limits })
     if (mapping.kind !== 'session') throw new Error(mapping.detail)
     return mapping.session

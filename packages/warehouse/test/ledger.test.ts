@@ -81,7 +81,7 @@ test('an object that was only ever removed is in the ledger as that', async () =
   })
 })
 
-test('an object that was gone before it was fetched is missing, and stored when it comes back', async () => {
+test('I4 an object that was gone before it was fetched is missing, and stored when it comes back', async () => {
   const gone = entry('content', '61', 'missing')
   expect(await ledgerAfter([gone])).toEqual({
     outcome: 'missing',
@@ -92,6 +92,6 @@ test('an object that was gone before it was fetched is missing, and stored when 
   expect(await ledgerAfter([stored('63')])).toEqual(present)
 })
 
-test('an older rejection does not overwrite a newer store', async () => {
+test('I4 an older rejection does not overwrite a newer store', async () => {
   expect(await ledgerAfter([stored('62')], [entry('content', '61', 'rejected', 'not_json')])).toEqual(present)
 })

@@ -71,7 +71,7 @@ const newest = {
   transfers: [],
 }
 
-test('a document becomes its rows, and its object a ledger row, in one commit', async () => {
+test('I1 I4 a document becomes its rows, and its object a ledger row, in one commit', async () => {
   expect(await loader().settle(first)).toEqual({ outcome: 'stored', code: null, detail: null })
   expect(await stored()).toEqual({
     sessions: [[1, null]],
@@ -114,7 +114,7 @@ test('I2 two revisions of a session in one batch leave the newer', async () => {
   expect(await stored()).toEqual(newest)
 })
 
-test('the same content again is a duplicate, and its ledger row still says stored', async () => {
+test('I2 I4 the same content again is a duplicate, and its ledger row still says stored', async () => {
   await loader().settle(first)
   expect((await loader().settle(first)).outcome).toBe('duplicate')
   expect(await outcomes()).toEqual({ 'a.json': 'stored' })
@@ -208,7 +208,7 @@ test('the same trouble twice is one rejection, counted', async () => {
   expect(await outcomes()).toEqual({ 'broken.json': 'rejected' })
 })
 
-test('an older event of a key does not overwrite the ledger row of a newer one', async () => {
+test('I4 an older event of a key does not overwrite the ledger row of a newer one', async () => {
   const newer = settlementOf({ key: 'k.json', sequencer: '0062', updatedAt: '2026-03-23T20:28:00Z' })
   const older = settlementOf({ key: 'k.json', sequencer: '0061FF', updatedAt: '2026-03-23T20:13:00Z' })
   await loader().settle(newer)

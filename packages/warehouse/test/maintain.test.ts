@@ -183,7 +183,7 @@ test('I12 a drain that is killed half-way leaves every row where it was, and the
   expect(await expectWhole(database.db)).toBe(24)
 })
 
-test('a drain that gets no lock from a reader gives up, says so, and does not keep the other months from it', async () => {
+test('I12 a drain that gets no lock from a reader gives up, says so, and does not keep the other months from it', async () => {
   await store(database.db, draftsOf2025(2).map(settlementOf))
   const reader = await openTransaction(database.db, 'select from warehouse.session_default')
   await sql`alter function ingest.drain_month(date) set lock_timeout = '50ms'`.execute(database.db)

@@ -58,13 +58,13 @@ test('I12 an applied migration that was changed is refused', async () => {
   await expect(migrate(open().db, [{ ...one, contentSha256: 'y' }])).rejects.toThrow('0001_make.sql differs')
 })
 
-test('a database that a newer release has migrated is told apart', async () => {
+test('I12 a database that a newer release has migrated is told apart', async () => {
   const one = { name: '0001_make.sql', text: 'create table t (a int)', contentSha256: 'x' }
   await migrate(open().db, [one])
   expect(await migrationStates(open().db, [])).toMatchObject([{ name: '0001_make.sql', state: 'unknown' }])
 })
 
-test('a month asked for by many at once is made once, for every partitioned table', async () => {
+test('I12 a month asked for by many at once is made once, for every partitioned table', async () => {
   await migrate(open().db, await readMigrations(directory))
   const handle = open()
   const ask = () => sql<{ made: number }>`select ingest.create_month('2026-03-01') as made`.execute(handle.db)
@@ -101,4 +101,43 @@ test('the tables have exactly the columns that the mapping fills, with their typ
     }))
     expect(own).toEqual(expected)
   }
+})
+
+test('I12 one that waits for another to migrate waits however long that takes', async () => {
+  const migrations = await readMigrations(directory)
+  const other = open()
+  const impatient = openDatabase({
+    url: url.href,
+    poolMax: 1,
+    applicationName: 'aftercall-test',
+    statementTimeoutSeconds: 1,
+    onIdleError: () => {},
+  })
+  handles.push(impatient)
+  const waited = await other.db.connection().execute(async (connection) => {
+    await sql`select pg_advisory_lock(hashtextextended('aftercall.migrate', 0))`.execute(connection)
+    const waiting = migrate(impatient.db, migrations)
+    await sql`select pg_sleep(1.3)`.execute(connection)
+    await sql`select pg_advisory_unlock(hashtextextended('aftercall.migrate', 0))`.execute(connection)
+    return waiting
+  })
+  expect(waited).toEqual(migrations.map((one) => one.name))
+})
+
+test('I12 a migration that cannot get a table gives up before workers stand still, and says so', async () => {
+  const { db } = open()
+  const migrations = await readMigrations(directory)
+  await migrate(db, migrations)
+  const text = 'alter table ingest.source add column note text'
+  const next = [...migrations, { name: '9999_add_note.sql', text, contentSha256: 'x' }]
+  await open()
+    .db.transaction()
+    .execute(async (transaction) => {
+      await sql`lock table ingest.source in access share mode`.execute(transaction)
+      await expect(migrate(db, next, { tableLockMsMax: 100 })).rejects.toMatchObject({
+        code: 'migration_failed',
+        message: expect.stringContaining('somebody held a table for 0.1 s; run it again at a quieter time'),
+      })
+    })
+  expect(await migrate(db, next)).toEqual(['9999_add_note.sql'])
 })

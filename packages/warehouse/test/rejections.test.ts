@@ -59,7 +59,7 @@ test('a rejection is over once its object was rejected for another reason, and o
   expect(await states()).toEqual({ not_json: 'open', empty_object: 'replayed' })
 })
 
-test('an old event that comes late neither ends a rejection nor opens one', async () => {
+test('I4 an old event that comes late neither ends a rejection nor opens one', async () => {
   await loader.settle(bad('not_json', { sequencer: '02' }))
   await loader.settle({ ...good, object: good.object && { ...good.object, sequencer: '01' } })
   expect(await states()).toEqual({ not_json: 'open' })

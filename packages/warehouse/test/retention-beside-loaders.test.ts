@@ -107,7 +107,7 @@ test('I12 retention that is killed between batches or in one leaves whole sessio
   expect(await sourcesLeft(database.db)).toEqual({ 'beta 2025-01': 1 })
 })
 
-test('a drop that is killed half-way has dropped nothing', async () => {
+test('I12 a drop that is killed half-way has dropped nothing', async () => {
   await load(database.db, 'acme', '2025-01')
   await maintain(database.db)
   const before = await everything(database)

@@ -27,7 +27,7 @@ async function kept() {
   return rows.map((row) => [row.object_key, row.document === null ? null : 'kept']).sort()
 }
 
-test('raw: all keeps the document of every revision, and what changed can be asked in SQL', async () => {
+test('I6 raw: all keeps the document of every revision, and what changed can be asked in SQL', async () => {
   await loader('all').settle(first)
   await loader('all').settle(second)
   expect(await kept()).toEqual([
@@ -42,7 +42,7 @@ test('raw: all keeps the document of every revision, and what changed can be ask
   ])
 })
 
-test('raw: latest keeps the document of the stored revision only, and every revision’s place', async () => {
+test('I6 raw: latest keeps the document of the stored revision only, and every revision’s place', async () => {
   await loader('latest').settle(first)
   await loader('latest').settle(second)
   expect(await kept()).toEqual([
@@ -56,7 +56,7 @@ test('raw: none keeps no document', async () => {
   expect(await kept()).toEqual([['a.json', null]])
 })
 
-test('a revision that arrives too late is not among the revisions', async () => {
+test('I2 a revision that arrives too late is not among the revisions', async () => {
   await loader('all').settle(second)
   await loader('all').settle(first)
   expect(await kept()).toEqual([['b.json', 'kept']])
@@ -93,7 +93,7 @@ test('the very same bytes read with another time zone rewrite the rows, and the 
   expect(await database.dump('warehouse.call_participant')).toHaveLength(1)
 })
 
-test('drift is counted by source, channel, path and type, with an example, by several workers at once', async () => {
+test('I6 drift is counted by source, channel, path and type, with an example, by several workers at once', async () => {
   const place = { source: 'acme', channel: 'call', bucket: 'files', objectKey: 'a.json' }
   const workers = [createDriftRecorder(database.db), createDriftRecorder(database.db)]
   for (const worker of workers) {
@@ -107,4 +107,24 @@ test('drift is counted by source, channel, path and type, with an example, by se
     ['mood', 'string', 4, 's3://files/a.json'],
     ['participants[].mood', 'number', 2, 's3://files/a.json'],
   ])
+})
+
+test('drift that cannot be written is counted on, and written the next time', async () => {
+  const recorder = createDriftRecorder(database.db)
+  const sighting = {
+    source: 'late',
+    channel: 'call',
+    path: 'new_key',
+    type: 'string',
+    bucket: 'files',
+    objectKey: 'a',
+  }
+  recorder.note(sighting)
+  await sql`alter table ingest.schema_drift rename to schema_drift_away`.execute(database.db)
+  await expect(recorder.flush()).rejects.toThrow('schema_drift')
+  await sql`alter table ingest.schema_drift_away rename to schema_drift`.execute(database.db)
+  recorder.note(sighting)
+  await recorder.flush()
+  const found = (await readDrift(database.db, 100)).filter(({ source }) => source === 'late')
+  expect(found.map(({ documents }) => documents)).toEqual([2])
 })

@@ -17,7 +17,9 @@ export function addMigrateCommand(add: AddCommand): void {
     .action(async (options: Options) => {
       const { database: config } = await requireConfig(context, options, ['database'])
       const migrations = await readMigrations(findMigrationsDir())
-      await withDatabase(config, async ({ db }) => {
+      // A migration of a large table takes as long as it takes.
+      const patient = { ...config, statementTimeoutSeconds: 86_400 }
+      await withDatabase(patient, async ({ db }) => {
         const applied = options.status === true ? [] : await migrate(db, migrations)
         const states = await migrationStates(db, migrations)
         const text =
