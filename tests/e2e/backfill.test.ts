@@ -112,7 +112,7 @@ test.each(['one', 'two'])(
   },
 )
 
-test('Ctrl-C keeps what is done, says how to go on, and the run goes on from there', async () => {
+test('I9 Ctrl-C keeps what is done, says how to go on, and the run goes on from there', async () => {
   const config = await openWith()
   const { expected } = await fillBucket('interrupt', 80)
   const args = ['backfill', '--config', config, '--source', 'harborline', '--max-rate', '20']
@@ -188,7 +188,7 @@ test('a dry run counts, measures and bills, and leaves nothing behind', async ()
   expect(words.stdout).toMatch(/Time: .* by one process/)
 })
 
-test('an inventory is read in place of the listing, and only what belongs to the source is loaded', async () => {
+test('I7 an inventory is read in place of the listing, and only what belongs to the source is loaded', async () => {
   const config = await openWith()
   const { files, expected } = await fillBucket('inventory', 30)
   await bench.put('other/call-1.json', callWithId(1))
@@ -215,7 +215,7 @@ test('an inventory is read in place of the listing, and only what belongs to the
   expect(await storedSessions(bench)).toEqual(expected)
 })
 
-test('what cannot be used is rejected beside the rest, and the exit code says so', async () => {
+test('I5 what cannot be used is rejected beside the rest, and the exit code says so', async () => {
   const config = await openWith()
   const { files } = await fillBucket('poison', 20)
   await bench.put('harborline/2026/01/01/call-1.json', '{"id": ')

@@ -86,7 +86,7 @@ test.each([
   ])
 })
 
-test('a database that does not answer is named without its password, with exit code 1', async () => {
+test('I10 a database that does not answer is named without its password, with exit code 1', async () => {
   for (const args of [['sql', 'select 1'], ['migrate'], ['explain', 'acme/call/1']]) {
     const env = { DATABASE_URL: 'postgres://reader:SECRET-PASSWORD@127.0.0.1:1/contacts' }
     const { code, stdout, stderr } = await runCommand(args, { env })

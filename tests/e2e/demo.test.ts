@@ -82,7 +82,7 @@ test('aftercall demo --exit plays, checks every count, tells it as JSON, and lea
   await expectNothingLeft(pids, databaseUrl)
 })
 
-test('aftercall demo stops everything it started on SIGINT in the middle', async () => {
+test('I9 aftercall demo stops everything it started on SIGINT in the middle', async () => {
   const demo = startCommand(['demo', '--sessions', '2000'], options())
   const { databaseUrl, pids } = await untilInTheMiddle(demo)
   const found = await runCommand(

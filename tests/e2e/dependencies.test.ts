@@ -73,7 +73,7 @@ test('a worker without its database stays up, says what it tries, and begins whe
   expectCalm(worker)
 })
 
-test('a worker loses its database and finds it again without losing a file', async () => {
+test('I1 I4 a worker loses its database and finds it again without losing a file', async () => {
   const bench = await openSuite()
   const proxy = await openProxy(bench.database.url)
   await proxy.open()
@@ -99,7 +99,7 @@ test('a worker loses its database and finds it again without losing a file', asy
   expectCalm(worker)
 })
 
-test('a database that takes connections and never answers is named, and does not keep the worker from ending', async () => {
+test('I9 a database that takes connections and never answers is named, and does not keep the worker from ending', async () => {
   const bench = await openSuite()
   const proxy = await openProxy(bench.database.url)
   await proxy.hang()

@@ -106,7 +106,7 @@ test('I9 SIGINT in the middle of 2,000 files finishes what is under way, and the
   expect(await objects()).toHaveLength(2_000)
 })
 
-test('what is piped in is loaded, once for the same content, and never held beyond the limit', async () => {
+test('I8 what is piped in is loaded, once for the same content, and never held beyond the limit', async () => {
   for (const kind of ['stored', 'duplicate']) {
     const { code, stdout } = await runCommand(args('-'), { stdin: JSON.stringify(callWithId(1)) })
     expect([code, JSON.parse(stdout)]).toMatchObject([0, { place: 'standard input', counts: { [kind]: 1 } }])

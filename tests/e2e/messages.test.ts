@@ -1,8 +1,10 @@
+import { createSqsClient } from '@aftercall/storage/aws-clients'
+import { sendMessages } from '@aftercall/storage/send-messages'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Bench, bucket, openBench } from './bench.ts'
 import { endCommands } from './command.ts'
 import { callWithId } from './documents.ts'
-import { testMs } from './until.ts'
+import { testMs, until } from './until.ts'
 import { startWorker } from './worker.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
@@ -116,7 +118,7 @@ test('each announced session is stored once', async () => {
   expect(sessions).toEqual(announced.flatMap(({ keys }) => keys).map((_, index) => ({ id: index + 1 })))
 })
 
-test.each(refused)('a message of $of is kept as $code, with its text', async ({ body, code }) => {
+test.each(refused)('I1 a message of $of is kept as $code, with its text', async ({ body, code }) => {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   const rejections = await bench.rows<{ code: string; content: Buffer; message_id: string }>(
     `select code, content, message_id, object_key, seen_count from ingest.rejection where code = '${code}'`,
@@ -148,14 +150,14 @@ test('a removal and an event about anything else than content are noted and chan
   ])
 })
 
-test('test events leave no trace, and no message is left anywhere', async () => {
+test('I4 test events leave no trace, and no message is left anywhere', async () => {
   expect(await bench.depth()).toEqual({ visible: 0, inFlight: 0, delayed: 0 })
   expect(await bench.deadLetters()).toBe(0)
   const rejections = await bench.rows('select count(*)::int as rejections from ingest.rejection')
   expect(rejections).toEqual([{ rejections: refused.length + 3 }])
 })
 
-test('an object of several sessions that is delivered again stays stored', async () => {
+test('I2 an object of several sessions that is delivered again stays stored', async () => {
   const worker = await startWorker(await bench.writeConfig('again'), { env: bench.env })
   await bench.put('acme/array.json', [callWithId(50), callWithId(51)])
   await bench.send(s3(put('acme/array.json', '00A1'), put('acme/array.json', '00A2')))
@@ -167,4 +169,23 @@ test('an object of several sessions that is delivered again stays stored', async
   await bench.untilSettled()
   expect(await ledger()).toEqual([{ outcome: 'stored', document_count: 2 }])
   await worker.stop()
+})
+
+test('what waits in the dead-letter queue is told in the metrics', async () => {
+  const other = await openBench()
+  try {
+    const queueUrl = other.queueUrl.replace(/live$/, 'dead')
+    const sqs = createSqsClient({ queueUrl, env: other.env })
+    await sendMessages(sqs, queueUrl, [secret])
+    sqs.destroy()
+    const worker = await startWorker(await other.writeConfig('dead'), { env: other.env })
+    await until('the worker has looked at its queues', async () => {
+      const { text } = await worker.get('/metrics')
+      expect(text).toContain('aftercall_queue_messages{queue="live",state="dead_letter"} 1')
+      return true
+    })
+    await worker.stop()
+  } finally {
+    await other.close()
+  }
 })

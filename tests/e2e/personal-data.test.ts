@@ -64,14 +64,13 @@ beforeAll(async () => {
   )
   await role.lockOut()
   await bench.put('acme/call-7.json', marked(7))
-  await worker.untilLogs('message returned for a later try')
+  await worker.untilLogs('stopping, because nothing can be loaded')
   const explained = ['refused.json', 'cut.json', 'no-id.json', 'array.json'].map((key) =>
     runCommand(['explain', `s3://${bucket}/acme/${key}`], { env: { DATABASE_URL: bench.database.url } }),
   )
   const failed = ['migrate', 'worker'].map((command) =>
     runCommand([command, '--config', config], { env: { ...env, LOG_LEVEL: 'nonsense' } }),
   )
-  await worker.stop()
   const ended = [...(await Promise.all([...explained, ...failed])), await worker.ended()]
   output = [
     ...ended.flatMap(({ stdout, stderr }) => [stdout, stderr]),

@@ -73,7 +73,7 @@ test('the real documents are stored once each when wrapped in their channel', as
   expect(await counts('wrapped')).toEqual(both)
 })
 
-test('I2 the same documents under all of these keys are one session each, and I4 every key is in the ledger', async () => {
+test('I2 I4 the same documents under all of these keys are one session each, and every key is in the ledger', async () => {
   expect(await counts('together')).toEqual(both)
   const ledger = await bench.rows<{ object_key: string; outcome: string }>(
     `select object_key, outcome from ingest.object where source = 'together'`,
@@ -86,7 +86,7 @@ test('I2 the same documents under all of these keys are one session each, and I4
   expect(others).toEqual([])
 })
 
-test('the ledger keeps every key as it is in the bucket', async () => {
+test('I4 the ledger keeps every key as it is in the bucket', async () => {
   const found = await bench.rows<{ object_key: string }>(
     `select object_key from ingest.object where source like 'form_%' and channel = 'call'`,
   )

@@ -125,7 +125,7 @@ test('a file that was repaired in the bucket is stored, and its rejection is ove
   expect(row).toEqual({ outcome: 'stored', event_name: 'Replay' })
 })
 
-test('kept bytes are mapped without the bucket, and what is gone stays noted as gone', async () => {
+test('I4 kept bytes are mapped without the bucket, and what is gone stays noted as gone', async () => {
   await bench.remove('acme/call-31.json.gz')
   await bench.put('acme/call-32.json.gz', 'anything else')
   const code = 'decompressed_too_large'

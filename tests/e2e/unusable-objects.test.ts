@@ -129,7 +129,7 @@ test('I7 a session file in a bucket or under a prefix of no source is noted and 
   expect(read).toEqual([])
 })
 
-test('an object that is gone before it is fetched is missing', async () => {
+test('I4 an object that is gone before it is fetched is missing', async () => {
   expect(await ledgerOf('acme/gone.json')).toMatchObject([{ source: 'acme', outcome: 'missing', code: null }])
 })
 
@@ -145,12 +145,12 @@ test('I5 every neighbour of what could not be used is loaded', async () => {
   expect(found.map(({ session_id }) => Number(session_id))).toEqual(neighbours)
 })
 
-test('the queue and the dead letter queue are empty in the end', async () => {
+test('I1 I4 the queue and the dead letter queue are empty in the end', async () => {
   expect(await bench.depth()).toEqual({ visible: 0, inFlight: 0, delayed: 0 })
   expect(await bench.deadLetters()).toBe(0)
 })
 
-test('the rows of an object stay when it is removed, and the ledger tells when', async () => {
+test('I4 the rows of an object stay when it is removed, and the ledger tells when', async () => {
   const worker = await startWorker(await bench.writeConfig('removal'), { env: bench.env })
   await bench.remove('acme/2026/03/call-5000.json')
   await bench.untilSettled()

@@ -8,6 +8,9 @@ export type Source = {
   timeZone?: string | undefined
   /** Whole months that are kept beside the current one; all are without it. */
   retentionMonths?: number | undefined
+  /** A store and keys of its own; the other sources share those that the SDK finds. */
+  endpoint?: string | undefined
+  credentials?: { accessKeyId: string; secretAccessKey: string } | undefined
 }
 
 /** The source that owns a place. Nothing outside of one is ever read, whatever a message says (I7). */
@@ -16,4 +19,9 @@ export function findSource<One extends Source>(
   place: { bucket: string; key: string },
 ): One | undefined {
   return sources.find((source) => source.bucket === place.bucket && place.key.startsWith(source.prefix))
+}
+
+/** Whether what is wrong with its credentials says nothing about the other sources. */
+export function isOnItsOwn({ endpoint, credentials }: Pick<Source, 'endpoint' | 'credentials'>): boolean {
+  return endpoint !== undefined || credentials !== undefined
 }

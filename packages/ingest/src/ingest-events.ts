@@ -2,12 +2,15 @@ import type { Logger } from '@aftercall/runtime/logger'
 import type { Metrics } from '@aftercall/runtime/metrics'
 import type { LoaderEvents } from '@aftercall/warehouse/loader'
 import type { Delivery, StageClock } from './delivery.ts'
+import type { FetchRetry } from './fetch-at-pace.ts'
 import type { Outcome, OutcomeKind } from './outcome.ts'
 
 /** What happens on the path, one function each: it writes the log line and the metric together, and never throws. */
 export type IngestEvents = {
   testEventReceived(): void
   objectStarted(delivery: Delivery): StageClock
+  /** The store did not give an object, and is asked for it again. */
+  fetchRetried(retry: FetchRetry): void
   objectFetched(sizeBytes: number): void
   objectEnded(delivery: Delivery, outcome: Outcome, clock: StageClock): void
 }
@@ -52,6 +55,9 @@ export function createIngestEvents({ logger, metrics, now, isLive }: IngestEvent
     if (outcome.kind === 'stored') {
       if (isLive) observeAges(delivery, clock)
       metrics.schemaDrift.inc(clock.sessions.filter((one) => one.drift.length > 0).length)
+      for (const { unknownWords } of clock.sessions) {
+        for (const vocabulary of unknownWords) metrics.unknownWords.inc({ vocabulary })
+      }
     }
     const { bucket, key } = delivery.event.ref
     const { messageId, receiveCount } = delivery
@@ -86,6 +92,11 @@ export function createIngestEvents({ logger, metrics, now, isLive }: IngestEvent
       metrics.objectsInFlight.inc()
       return startClock()
     },
+    fetchRetried: (retry) =>
+      logger.info(
+        { ...retry, waitMs: Math.round(retry.waitMs) },
+        'the store did not give an object; trying again',
+      ),
     objectFetched: (sizeBytes) => metrics.objectBytes.inc(sizeBytes),
     objectEnded,
   }

@@ -17,12 +17,22 @@ export async function ingestMessage(
   return dispositionOf(outcomes, message.receiveCount, ingest.random)
 }
 
-/** How each record of the message ended; a message that cannot be read is one that was rejected. */
+/** SQS takes no larger message (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html). */
+const messageBytesMax = 1_048_576
+/** S3 sends one record, a backfill 25. So many are settled within minutes, and then may all come again. */
+const recordsMax = 5_000
+
+/** How each record of the message ended; a message that cannot be read, or is beyond bounds, is one that was rejected. */
 export async function ingestRecords(
   ingest: Ingest,
   message: DeliveredMessage,
   signal: AbortSignal,
 ): Promise<Outcome[]> {
+  const bodyBytes = Buffer.byteLength(message.body)
+  if (bodyBytes > messageBytesMax) {
+    const detail = `${bodyBytes} bytes, more than ${messageBytesMax}`
+    return [await rejectMessage(ingest, message, { code: 'message_too_large', detail })]
+  }
   const notification = parseNotification(message.body)
   switch (notification.kind) {
     case 'test-event':
@@ -32,12 +42,16 @@ export async function ingestRecords(
       const problem = { code: `message_${notification.code}`, detail: notification.detail }
       return [await rejectMessage(ingest, message, problem)]
     }
-    case 'objects':
+    case 'objects': {
+      const { records } = notification
+      if (records.length > recordsMax) {
+        const detail = `${records.length} records, more than ${recordsMax}`
+        return [await rejectMessage(ingest, message, { code: 'message_too_many_records', detail })]
+      }
       return Promise.all(
-        notification.records.map((event) =>
-          ingest.slots.run(() => ingestEvent(ingest, message, event, signal)),
-        ),
+        records.map((event) => ingest.slots.run(() => ingestEvent(ingest, message, event, signal))),
       )
+    }
   }
 }
 

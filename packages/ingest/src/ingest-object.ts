@@ -1,4 +1,5 @@
 import { isMediaKey } from '@aftercall/metadata/object-key'
+import type { BytesGate, HeldBytes } from '@aftercall/runtime/bytes-gate'
 import type { Slots } from '@aftercall/runtime/slots'
 import { ObjectFetchError } from '@aftercall/storage/object-errors'
 import type { ObjectRef } from '@aftercall/storage/object-ref'
@@ -7,13 +8,15 @@ import type { DriftRecorder } from '@aftercall/warehouse/drift-recorder'
 import { notedCode, removedCode } from '@aftercall/warehouse/ledger'
 import { LoadError, type Loader, type Settlement } from '@aftercall/warehouse/loader'
 import type { Delivery, StageClock } from './delivery.ts'
-import { findSource, type Source } from './find-source.ts'
+import { findSource, isOnItsOwn, type Source } from './find-source.ts'
 import type { IngestEvents } from './ingest-events.ts'
 import { type MapLimits, mapFetched } from './map-fetched.ts'
 import { noteDrift } from './note-drift.ts'
-import type { Outcome } from './outcome.ts'
+import type { Outcome, StopReason } from './outcome.ts'
 import { settle } from './settle.ts'
 import { draftOf, ignored, rejected } from './settlements.ts'
+import { stopReasonOfCall } from './stop-reason.ts'
+import { bytesAnnounced, bytesOnceRead } from './weigh-object.ts'
 import { withoutExpired } from './without-expired.ts'
 
 /** All that the path needs, built once at start and passed down. */
@@ -24,8 +27,12 @@ export type Ingest = {
   drift: DriftRecorder
   /** Objects in flight: the one bound on concurrency. */
   slots: Slots
+  /** Bytes of objects in flight: the bound on what is held of them at one time (I8). */
+  bytes: BytesGate
   limits: MapLimits
   events: IngestEvents
+  /** Told when nothing can go on until somebody has repaired something. */
+  mustStop(reason: StopReason): void
   random(): number
   now(): Date
 }
@@ -44,6 +51,7 @@ export async function ingestObject(
     (error: unknown): Outcome => ({ kind: 'failed', code: 'defect', delaySeconds: 60, cause: error }),
   )
   ingest.events.objectEnded(delivery, outcome, clock)
+  if (outcome.kind === 'failed' && outcome.stop !== undefined) ingest.mustStop(outcome.stop)
   return outcome
 }
 
@@ -61,6 +69,21 @@ async function follow(
   if (event.kind === 'other') return settle(ingest, { ...ignored(draft, notedCode), about: 'note' })
   if (isMediaKey(event.ref.key)) return settle(ingest, ignored(draft, 'media'))
 
+  return ingest.bytes.run(bytesAnnounced(event.ref, ingest.limits), (held) =>
+    fetchAndLoad(ingest, { delivery, source, draft }, held, signal, clock),
+  )
+}
+
+type Owned = { delivery: Delivery; source: Source; draft: Settlement }
+
+/** From here on the object's bytes are held. */
+async function fetchAndLoad(
+  ingest: Ingest,
+  { delivery: { event }, source, draft }: Owned,
+  held: HeldBytes,
+  signal: AbortSignal,
+  clock: StageClock,
+): Promise<Outcome> {
   const fetched = await clock.time('fetch', () => fetchWithin(ingest, source, event.ref, signal))
   switch (fetched.kind) {
     case 'failed':
@@ -75,6 +98,7 @@ async function follow(
       return settle(ingest, rejected(draft, { code: 'object_too_large', detail, content: null }))
     }
     case 'found': {
+      await held.resize(bytesOnceRead(fetched.bytes, ingest.limits))
       const mapped = await clock.time('map', async () => mapFetched(ingest.limits, source, draft, fetched))
       const settlement = withoutExpired(mapped, source, ingest.now())
       clock.sessions = settlement.sessions
@@ -112,6 +136,13 @@ async function fetchWithin(
   } catch (error) {
     if (!(error instanceof ObjectFetchError)) throw error
     if (!error.retryable) return { kind: 'hopeless', code: `object_${error.code}`, detail: error.message }
-    return { kind: 'failed', code: error.code, delaySeconds: error.delaySeconds, cause: error }
+    const failure = {
+      kind: 'failed',
+      code: error.code,
+      delaySeconds: error.delaySeconds,
+      cause: error,
+    } as const
+    const stop = isOnItsOwn(source) ? undefined : stopReasonOfCall(error)
+    return stop === undefined ? failure : { ...failure, delaySeconds: 0, stop }
   }
 }

@@ -1,12 +1,13 @@
 import { type MappedSession, type Mapping, mapSession } from '@aftercall/metadata/map-session'
 import { type Reading, readDocuments } from '@aftercall/metadata/read-documents'
+import type { DocumentLimits } from '@aftercall/metadata/survey-document'
 import type { FoundObject } from '@aftercall/storage/object-store'
 import type { Settlement } from '@aftercall/warehouse/loader'
 import type { Rejection } from '@aftercall/warehouse/rejections'
 import type { Source } from './find-source.ts'
 import { ignored, rejected, rejectionOf, withFetched } from './settlements.ts'
 
-export type MapLimits = { objectBytesMax: number; depthMax: number; valuesMax: number }
+export type MapLimits = DocumentLimits & { objectBytesMax: number }
 
 /** Bytes → documents → rows. A document that our own code stumbles over is kept, like any that cannot be used. */
 export function mapFetched(

@@ -5,9 +5,12 @@ import type { Settlement } from '@aftercall/warehouse/loader'
 export function noteDrift(drift: DriftRecorder, { object, sessions, keepsOriginal }: Settlement): void {
   if (object === null) return
   const place = { bucket: object.bucket, objectKey: object.key }
-  for (const { key, drift: found } of sessions) {
+  for (const { key, drift: found, unknownWords } of sessions) {
     const { source, channel } = key
     for (const { path, type } of found) drift.note({ source, channel, path, type, ...place })
+    for (const vocabulary of unknownWords) {
+      drift.note({ source, channel, path: '*', type: `word unknown to ${vocabulary}`, ...place })
+    }
     if (keepsOriginal) drift.note({ source, channel, path: '*', type: 'unstorable value', ...place })
   }
 }

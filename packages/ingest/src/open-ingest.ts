@@ -1,3 +1,4 @@
+import { type BytesGate, createBytesGate } from '@aftercall/runtime/bytes-gate'
 import type { Config } from '@aftercall/runtime/config'
 import type { Logger } from '@aftercall/runtime/logger'
 import type { Metrics } from '@aftercall/runtime/metrics'
@@ -8,9 +9,11 @@ import { createDriftRecorder } from '@aftercall/warehouse/drift-recorder'
 import type { LoaderEvents } from '@aftercall/warehouse/loader'
 import { createBatchWatch } from './bulk/watch-batches.ts'
 import { documentLimits } from './document-limits.ts'
+import { createFetchAtPace } from './fetch-at-pace.ts'
 import { createIngestEvents, createLoaderEvents } from './ingest-events.ts'
 import type { Ingest } from './ingest-object.ts'
 import { openLoader } from './open-loader.ts'
+import type { StopReason } from './outcome.ts'
 import type { SourceClients } from './source-clients.ts'
 
 export type OpenIngestOptions = {
@@ -23,6 +26,8 @@ export type OpenIngestOptions = {
   signal: AbortSignal
   /** `worker.inFlight` places by default. */
   slots?: Slots
+  /** `worker.inFlightBytesMax` bytes by default. */
+  bytes?: BytesGate
   /**
    * Whether objects come as they land. Of old ones, lag and freshness would tell how old they are, not how late we are.
    * True by default.
@@ -30,22 +35,32 @@ export type OpenIngestOptions = {
   isLive?: boolean
   /** Called when the database has become slow, or cannot take a batch for now. */
   databaseSlow?: () => void
+  /** Called when nothing can go on until somebody has repaired something. Without it everything is tried again. */
+  mustStop?: (reason: StopReason) => void
 }
 
 /** The path as it is configured, for whoever walks it: worker, backfill, reconcile. */
 export function openIngest(options: OpenIngestOptions): Ingest {
   const { config, clients, db, logger, metrics, signal } = options
-  const { inFlight, objectBytesMax } = config.worker
+  const { inFlight, objectBytesMax, inFlightBytesMax } = config.worker
   const now = (): Date => new Date()
+  const events = createIngestEvents({ logger, metrics, now, isLive: options.isLive ?? true })
   return {
     sources: config.sources,
-    fetchObject: (source, ref, fetchSignal) =>
-      fetchObject(clients.of(source), ref, { bytesMax: objectBytesMax, signal: fetchSignal }),
+    fetchObject: createFetchAtPace({
+      fetchObject: (source, ref, fetchSignal) =>
+        fetchObject(clients.of(source), ref, { bytesMax: objectBytesMax, signal: fetchSignal }),
+      inFlightMax: inFlight,
+      onRetry: events.fetchRetried,
+      random: Math.random,
+    }),
     loader: openLoader({ db, config, logger, signal, events: loaderEventsOf(options) }),
     drift: createDriftRecorder(db),
     slots: options.slots ?? createSlots(inFlight),
+    bytes: options.bytes ?? createBytesGate(inFlightBytesMax),
     limits: { objectBytesMax, ...documentLimits },
-    events: createIngestEvents({ logger, metrics, now, isLive: options.isLive ?? true }),
+    events,
+    mustStop: options.mustStop ?? (() => {}),
     random: Math.random,
     now,
   }

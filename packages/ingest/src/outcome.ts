@@ -12,7 +12,17 @@ export type Outcome =
   | { kind: 'ignored'; code: string }
   /** Retrying cannot help; kept in `ingest.rejection` with the reason and the bytes. */
   | { kind: 'rejected'; code: string }
-  /** May pass later. `delaySeconds`: how long to leave it alone at least. */
-  | { kind: 'failed'; code: string; delaySeconds: number; cause: unknown }
+  /**
+   * May pass later. `delaySeconds`: how long to leave it alone at least. `stop`: until somebody has repaired something,
+   * every other object fails so, too.
+   */
+  | { kind: 'failed'; code: string; delaySeconds: number; cause: unknown; stop?: StopReason }
+
+/** Why a worker must not go on: trying would only use up the receives of its messages. */
+export type StopReason = {
+  code: string
+  /** What is wrong and what to do, in one line. */
+  message: string
+}
 
 export type OutcomeKind = Outcome['kind']

@@ -4,12 +4,12 @@ import type { Outcome } from './outcome.ts'
 import { settle } from './settle.ts'
 
 /** A message that names no object we could fetch is kept like an object that cannot be used: with its reason. */
-export function rejectMessage(
+export async function rejectMessage(
   ingest: Ingest,
   message: DeliveredMessage,
   problem: { code: string; detail: string },
 ): Promise<Outcome> {
-  return settle(ingest, {
+  const outcome = await settle(ingest, {
     object: null,
     about: 'note',
     sessions: [],
@@ -29,4 +29,6 @@ export function rejectMessage(
     keepsOriginal: false,
     otherwise: { outcome: 'ignored', code: problem.code },
   })
+  if (outcome.kind === 'failed' && outcome.stop !== undefined) ingest.mustStop(outcome.stop)
+  return outcome
 }

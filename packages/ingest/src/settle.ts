@@ -1,5 +1,6 @@
 import { LoadError, type Loader, type Settlement } from '@aftercall/warehouse/loader'
 import type { Outcome } from './outcome.ts'
+import { stopReasonOfLoad } from './stop-reason.ts'
 
 /** Commits what there is to commit about one delivery, and says how that made it end (I1). */
 export async function settle(ingest: { loader: Loader }, settlement: Settlement): Promise<Outcome> {
@@ -19,6 +20,9 @@ export async function settle(ingest: { loader: Loader }, settlement: Settlement)
     }
   } catch (error) {
     if (!(error instanceof LoadError)) throw error
-    return { kind: 'failed', code: error.code, delaySeconds: error.retryable ? 30 : 300, cause: error }
+    const stop = stopReasonOfLoad(error)
+    const failure = { kind: 'failed', code: error.code, delaySeconds: 30, cause: error } as const
+    // Whoever stops does not come back for it; others, and the worker that is started again, may have it soon.
+    return stop === undefined ? failure : { ...failure, delaySeconds: 0, stop }
   }
 }

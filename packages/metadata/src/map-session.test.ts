@@ -20,7 +20,7 @@ function map(fields: object) {
   const mapping = mapSession(document, {
     source: 'acme',
     objectLastModified: new Date('2026-03-24T00:00:00Z'),
-    limits: { depthMax: 64, valuesMax: 500_000 },
+    limits: { depthMax: 64, valuesMax: 500_000, rowsMax: 50_000 },
   })
   if (mapping.kind !== 'session') throw new Error(mapping.detail)
   return mapping.session
@@ -67,7 +67,7 @@ test('what stood around a wrapped document does not order its revisions', () => 
   const mapping = mapSession(document, {
     source: 'acme',
     objectLastModified: new Date(0),
-    limits: { depthMax: 64, valuesMax: 1_000 },
+    limits: { depthMax: 64, valuesMax: 1_000, rowsMax: 50_000 },
   })
   expect(mapping).toMatchObject({ session: { revision: { latestEventAt: '2026-03-23T13:12:51.000000Z' } } })
 })

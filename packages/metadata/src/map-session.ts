@@ -36,7 +36,11 @@ export type MappedSession = {
   text: string
 }
 
-export type MappingCode = 'identity_unreadable' | 'document_too_deep' | 'document_too_wide'
+export type MappingCode =
+  | 'identity_unreadable'
+  | 'document_too_deep'
+  | 'document_too_wide'
+  | 'document_too_many_rows'
 
 export type Mapping =
   | { kind: 'session'; session: MappedSession }
@@ -85,6 +89,14 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
   const { row, extra } = mapObject(sessionColumns, document, reading)
   const session: Row = { ...row, source: key.source, channel, utc_offset_minutes: created.utcOffsetMinutes }
   const rows = mapTables(session, extra, created.instant, reading)
+  const { rowsMax } = context.limits
+  if (countRows(rows) > rowsMax) {
+    return {
+      kind: 'unusable',
+      code: 'document_too_many_rows',
+      detail: `${found.path}: more than ${rowsMax} rows`,
+    }
+  }
   fillComputed({ session, rows, document, extra, channel })
   if (!saysNothing(extra)) session.extra = extra
   return {
@@ -119,6 +131,10 @@ function mapTables(
   )
   // Every name of the union has its table in `tables`; a test holds them together.
   return Object.fromEntries(rows) as Record<TableName, Row[]>
+}
+
+function countRows(rows: Record<TableName, Row[]>): number {
+  return Object.values(rows).reduce((sum, ofTable) => sum + ofTable.length, 0)
 }
 
 /** The one array within an array: the redacted spans of a recording. */

@@ -12,7 +12,7 @@ function map(document: object) {
   const mapping = mapSession(found, {
     source: 'acme',
     objectLastModified: new Date('2026-03-24T00:00:00Z'),
-    limits: { depthMax: 64, valuesMax: 200_000 },
+    limits: { depthMax: 64, valuesMax: 200_000, rowsMax: 50_000 },
   })
   if (mapping.kind !== 'session') throw new Error(mapping.detail)
   return mapping.session

@@ -95,6 +95,6 @@ test.each([
   ['half a document', JSON.stringify(call).slice(0, 40), 'not_json'],
   ['broken gzip', gzipSync(JSON.stringify(call)).subarray(0, 40), 'gzip_broken'],
   ['a gzip bomb', gzipSync(Buffer.alloc(1_000_000)), 'decompressed_too_large'],
-])('%s is unreadable, with a code', (_what, content, code) => {
+])('I5 I8 %s is unreadable, with a code', (_what, content, code) => {
   expect(read(content)).toMatchObject({ kind: 'unreadable', code })
 })

@@ -6,6 +6,8 @@ export type DocumentLimits = {
   depthMax: number
   /** Values (objects, arrays and leaves) at the most. */
   valuesMax: number
+  /** Rows of all tables together at the most. */
+  rowsMax: number
 }
 
 export type Survey =

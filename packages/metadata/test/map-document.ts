@@ -4,7 +4,7 @@ import type { JsonObject } from '../src/parse-json.ts'
 import { type Reading, readDocuments } from '../src/read-documents.ts'
 
 const objectLastModified = new Date('2026-03-23T20:17:02.000Z')
-const limits = { depthMax: 64, valuesMax: 200_000 }
+const limits = { depthMax: 64, valuesMax: 200_000, rowsMax: 90_000 }
 
 export type Sending = { key?: string; timeZone?: string; source?: string; objectLastModified?: Date }
 

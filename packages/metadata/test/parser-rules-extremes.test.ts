@@ -62,12 +62,12 @@ test('rule 12: 1e999 where a number belongs is kept to the letter, in extra', ()
   expect(JSON.stringify(row.extra)).toBe('{"rating":1e999,"call_duration":1e999,"new":1e999}')
 })
 
-test.each([65, 1_000, 10_000, 100_000])('a document %d levels deep is refused with its code', (levels) => {
+test.each([65, 1_000, 10_000, 100_000])('I8 a document %d levels deep is refused with its code', (levels) => {
   expect(refusalOf(callText(`"a":${nested(levels)}`))).toBe('document_too_deep')
 })
 
 test.each([65, 1_000, 10_000, 100_000])(
-  'a document %d levels deep in an array is refused with its code',
+  'I8 a document %d levels deep in an array is refused with its code',
   (levels) => {
     expect(refusalOf(`[${callText(`"a":${nested(levels)}`)}]`)).toBe('document_too_deep')
   },
@@ -85,12 +85,19 @@ test('a document of 60 levels is within limits', () => {
   expect(mapEach(callText(`"a":${nested(60)}`))).toMatchObject([{ kind: 'session' }])
 })
 
-test('a document of too many values is refused with its code', () => {
+test('I8 a document of too many values is refused with its code', () => {
   const sent = call({ participants: Array.from({ length: 200_000 }, (_, id) => ({ id })) })
   expect(refusalOf(sent)).toBe('document_too_wide')
 })
 
-test('a document within the limits is mapped within seconds, however its rows are spread', () => {
+test('I8 a document of more rows than the limit is refused', () => {
+  const rows = Array.from({ length: 46_000 }, (_, id) => ({ id }))
+  expect(refusalOf(JSON.stringify(call({ transfers: rows, queue_durations: rows })))).toBe(
+    'document_too_many_rows',
+  )
+})
+
+test('I5 a document within the limits is mapped within seconds, however its rows are spread', () => {
   const rows = (first: number) => Array.from({ length: 40_000 }, (_, index) => ({ id: first + index }))
   const sent = JSON.stringify(call({ transfers: rows(0), queue_durations: rows(0) }))
   const start = performance.now()

@@ -74,7 +74,7 @@ const source = z.strictObject({
 })
 
 const worker = z.strictObject({
-  /** Objects under way at the same time: the one bound on concurrency, and with it on memory. */
+  /** Objects under way at the same time: the one bound on concurrency. */
   inFlight: z.int().min(1).max(10_000).default(256),
   /** Documents in one transaction at the most. */
   batchSize: z.int().min(1).max(5_000).default(200),
@@ -82,6 +82,8 @@ const worker = z.strictObject({
   lingerMs: z.int().min(0).max(10_000).default(20),
   /** A larger object is rejected unread. Postgres itself holds no jsonb of more than 255 MiB. */
   objectBytesMax: z.int().min(1024).max(267_386_880).default(8_388_608),
+  /** Bytes of objects under way at the same time, unpacked. A single larger object is taken alone. */
+  inFlightBytesMax: z.int().min(1_048_576).max(68_719_476_736).default(268_435_456),
   /** From the stop signal to the end of the process. */
   graceSeconds: z.int().min(1).max(600).default(25),
   /** Long polls under way at the same time; each brings up to ten messages. */
@@ -111,6 +113,13 @@ export const configSchema = z.strictObject({
       every: z.exactOptional(duration),
       /** Younger objects may still be announced: they are not yet called missing. */
       graceMinutes: z.int().min(0).max(10_080).default(15),
+    })
+    .prefault({}),
+  /** How long `aftercall maintain` leaves what could not be used. Its bytes may be personal data. */
+  rejections: z
+    .strictObject({
+      contentDays: z.int().min(1).max(36_500).default(90),
+      rowDays: z.int().min(1).max(36_500).default(365),
     })
     .prefault({}),
   http: listenAddress(9464).prefault({}),

@@ -44,11 +44,13 @@ test('only database, live queue and sources have to be given; all else has the d
       },
     ],
     reconcile: { graceMinutes: 15 },
+    rejections: { contentDays: 90, rowDays: 365 },
     worker: {
       inFlight: 256,
       batchSize: 200,
       lingerMs: 20,
       objectBytesMax: 8388608,
+      inFlightBytesMax: 268435456,
       graceSeconds: 25,
       receivers: 4,
     },
@@ -218,6 +220,7 @@ describe('a command checks what it needs', () => {
       'http',
       'raw',
       'reconcile',
+      'rejections',
       's3',
       'worker',
     ])

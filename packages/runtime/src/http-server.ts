@@ -2,7 +2,13 @@ import { createServer, type Server, type ServerResponse } from 'node:http'
 
 export type Health = { kind: 'healthy' } | { kind: 'unhealthy'; reasons: string[] }
 
-export type ReadyCheck = { name: string; ok: boolean; detail?: string }
+export type ReadyCheck = {
+  name: string
+  ok: boolean
+  detail?: string
+  /** Shown, but not decisive: what it is about may be away while the rest of the work goes on. */
+  optional?: true
+}
 
 export type HttpServerOptions = {
   host: string
@@ -10,7 +16,7 @@ export type HttpServerOptions = {
   port: number
   /** Whether the process does its work; when not, it should be started anew. */
   health(): Health | Promise<Health>
-  /** Whether all it depends on answers. Ready when every check is ok. */
+  /** Whether all it depends on answers. Ready when every check is ok that is not optional. */
   ready(): ReadyCheck[] | Promise<ReadyCheck[]>
   /** The text format of Prometheus. */
   metrics(): Promise<string>
@@ -86,7 +92,7 @@ function answerHealth(health: Health): Answer {
 }
 
 function answerReady(checks: ReadyCheck[]): Answer {
-  const ready = checks.every((check) => check.ok)
+  const ready = checks.every((check) => check.ok || check.optional === true)
   return {
     status: ready ? 200 : 503,
     type: 'application/json',

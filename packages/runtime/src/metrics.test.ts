@@ -21,6 +21,7 @@ const contract = [
   ['aftercall_rows_total', 'counter'],
   ['aftercall_schema_drift_total', 'counter'],
   ['aftercall_stage_duration_seconds', 'histogram'],
+  ['aftercall_unknown_words_total', 'counter'],
 ]
 
 test('the metrics have the names and kinds of the interface, and nothing else is called aftercall', async () => {

@@ -18,6 +18,8 @@ export type PaceOptions = {
   nowMs?: () => number
 }
 
+type Waiting = { signal: AbortSignal; admit(): void; leave(reason: unknown): void }
+
 const slowDownPauseMs = 1_000
 
 /**
@@ -34,7 +36,8 @@ export function createPace({
   let inFlight = 0
   let slowedAtMs = Number.NEGATIVE_INFINITY
   let nextStartMs = 0
-  const line: (() => void)[] = []
+  const line: Waiting[] = []
+  const heard = new WeakSet<AbortSignal>()
 
   function enter(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.reject(signal.reason)
@@ -42,18 +45,19 @@ export function createPace({
       inFlight += 1
       return Promise.resolve()
     }
-    return new Promise((resolve, reject) => {
-      const admit = (): void => {
-        signal.removeEventListener('abort', leave)
-        inFlight += 1
-        resolve()
+    listenOnce(signal)
+    return new Promise((resolve, reject) => line.push({ signal, admit: resolve, leave: reject }))
+  }
+
+  /** One listener for all who wait: a signal looks through its listeners whenever one comes or goes. */
+  function listenOnce(signal: AbortSignal): void {
+    if (heard.has(signal)) return
+    heard.add(signal)
+    signal.addEventListener('abort', () => {
+      for (const one of line.splice(0)) {
+        if (one.signal === signal) one.leave(signal.reason)
+        else line.push(one)
       }
-      const leave = (): void => {
-        line.splice(line.indexOf(admit), 1)
-        reject(signal.reason)
-      }
-      signal.addEventListener('abort', leave, { once: true })
-      line.push(admit)
     })
   }
 
@@ -61,9 +65,10 @@ export function createPace({
     inFlight -= 1
     room = Math.min(inFlightMax, room + roomPerRound / room)
     while (inFlight < Math.floor(room)) {
-      const admit = line.shift()
-      if (admit === undefined) return
-      admit()
+      const first = line.shift()
+      if (first === undefined) return
+      inFlight += 1
+      first.admit()
     }
   }
 

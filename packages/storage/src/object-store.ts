@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { ObjectFetchError, ObjectPutError } from './object-errors.ts'
 import { type ObjectRef, unquoteEtag } from './object-ref.ts'
-import { readBody } from './read-body.ts'
+import { BodyCutError, readBody } from './read-body.ts'
 import { verdictOf } from './retry-verdict.ts'
 
 export type FetchedObject =
@@ -52,7 +52,7 @@ export async function fetchObject(
   options: FetchOptions,
 ): Promise<FetchedObject> {
   for (const attempt of attemptsFor(ref)) {
-    const answer = await fetchOnce(client, ref.bucket, attempt, options)
+    const answer = await fetchOnce(client, ref, attempt, options)
     if (answer.kind !== 'missing') return answer
   }
   return { kind: 'missing' }
@@ -103,10 +103,11 @@ function attemptsFor(ref: ObjectRef): Attempt[] {
 
 async function fetchOnce(
   client: S3Client,
-  bucket: string,
+  ref: ObjectRef,
   attempt: Attempt,
   options: FetchOptions,
 ): Promise<FetchedObject> {
+  const { bucket } = ref
   const { key, versionId } = attempt
   const { bytesMax, signal } = options
   try {
@@ -121,6 +122,7 @@ async function fetchOnce(
     }
     const read = await readBody(body, { bytesMax, bytesDeclared: answer.ContentLength, signal })
     if (read.kind === 'too-large') return read
+    checkAnnouncedSize(ref, answer, read.bytes.byteLength)
     return foundObject(answer, answer.LastModified, read.bytes, attempt)
   } catch (error) {
     if (error instanceof ObjectFetchError) throw error
@@ -129,6 +131,17 @@ async function fetchOnce(
     if (signal?.aborted) throw new ObjectFetchError({ bucket, key }, error, verdictOf('aborted'))
     throw new ObjectFetchError({ bucket, key }, error)
   }
+}
+
+/**
+ * A proxy that states the length of what it cut off leaves no trace in the answer. The ETag tells that it is the very
+ * object that was announced, and the announcement how long that is. Longer is no sign: something may have unpacked it.
+ */
+function checkAnnouncedSize(ref: ObjectRef, { ETag }: GetObjectCommandOutput, bytesReceived: number): void {
+  const { etag, sizeBytes } = ref
+  if (ETag === undefined || etag === undefined || sizeBytes === undefined) return
+  if (unquoteEtag(ETag) === etag && bytesReceived < sizeBytes)
+    throw new BodyCutError(bytesReceived, sizeBytes)
 }
 
 function foundObject(

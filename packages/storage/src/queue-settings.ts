@@ -11,6 +11,12 @@ export type QueueSettings = {
   messageBytesMax: number
   /** Null when the queue has no dead-letter queue. */
   redrive: { deadLetterArn: string; receivesMax: number } | null
+  /** Undefined where the queue does not tell it. */
+  arn: string | undefined
+  /** Who may send, as JSON (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-creating-custom-policies.html). */
+  policy: string | undefined
+  /** Of KMS, when messages are encrypted with one. */
+  encryptionKey: string | undefined
 }
 
 const redriveSchema = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number() })
@@ -20,6 +26,9 @@ const attributesSchema = z.object({
   MessageRetentionPeriod: z.coerce.number(),
   MaximumMessageSize: z.coerce.number(),
   RedrivePolicy: z.string().optional(),
+  QueueArn: z.string().optional(),
+  Policy: z.string().optional(),
+  KmsMasterKeyId: z.string().optional(),
 })
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html. Rejects with `QueueCallError`. */
@@ -33,6 +42,9 @@ export async function readQueueSettings(client: SQSClient, queueUrl: string): Pr
           'MessageRetentionPeriod',
           'MaximumMessageSize',
           'RedrivePolicy',
+          'QueueArn',
+          'Policy',
+          'KmsMasterKeyId',
         ],
       }),
       { requestTimeout: CALL_TIMEOUT_MS },
@@ -43,6 +55,9 @@ export async function readQueueSettings(client: SQSClient, queueUrl: string): Pr
       retentionSeconds: attributes.MessageRetentionPeriod,
       messageBytesMax: attributes.MaximumMessageSize,
       redrive: readRedrive(attributes.RedrivePolicy),
+      arn: attributes.QueueArn,
+      policy: attributes.Policy || undefined,
+      encryptionKey: attributes.KmsMasterKeyId || undefined,
     }
   } catch (error) {
     throw new QueueCallError({ action: 'read-depth', queueUrl }, error)

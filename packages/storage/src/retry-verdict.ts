@@ -10,15 +10,18 @@ export type Verdict = {
   retryable: boolean
   /** How long a message should stay away after its first failure of this kind. Callers grow it. */
   delaySeconds: number
+  /** Every call with the same credentials fails so: whoever has no others should do nothing until they are repaired. */
+  stops: boolean
 }
 
 export type FailureCode = keyof typeof verdicts | 'unknown'
 
-const passing = { retryable: true, delaySeconds: 5 }
-const busy = { retryable: true, delaySeconds: 30 }
+const passing = { retryable: true, delaySeconds: 5, stops: false }
+const busy = { retryable: true, delaySeconds: 30, stops: false }
 /** Someone has to repair something: coming back soon would only use up the message's receives. */
-const repairable = { retryable: true, delaySeconds: 300 }
-const hopeless = { retryable: false, delaySeconds: 0 }
+const repairable = { retryable: true, delaySeconds: 300, stops: false }
+const stopping = { ...repairable, stops: true }
+const hopeless = { retryable: false, delaySeconds: 0, stops: false }
 
 const verdicts = {
   aborted: passing,
@@ -28,9 +31,9 @@ const verdicts = {
   clock_skew: repairable,
   connection_lost: passing,
   connection_refused: busy,
-  credentials_expired: repairable,
-  credentials_invalid: repairable,
-  credentials_missing: repairable,
+  credentials_expired: stopping,
+  credentials_invalid: stopping,
+  credentials_missing: stopping,
   encryption_key: repairable,
   host_unreachable: busy,
   internal_error: passing,
@@ -48,6 +51,11 @@ const verdicts = {
   unreadable_answer: passing,
   wrong_region: repairable,
 } as const
+
+export const failureCodes: readonly FailureCode[] = [
+  ...(Object.keys(verdicts) as (keyof typeof verdicts)[]),
+  'unknown',
+]
 
 const codeByHttpStatus: Readonly<Record<number, keyof typeof verdicts>> = {
   301: 'wrong_region',
@@ -72,7 +80,7 @@ const codeByName: ReadonlyMap<string, keyof typeof verdicts> = new Map(
 )
 
 /** A failure nobody listed is tried again: rejecting work because of a new error name would lose it. */
-const unknownVerdict: Verdict = { code: 'unknown', retryable: true, delaySeconds: 30 }
+const unknownVerdict: Verdict = { code: 'unknown', ...busy }
 
 export function verdictOf(code: FailureCode): Verdict {
   return code === 'unknown' ? unknownVerdict : { code, ...verdicts[code] }

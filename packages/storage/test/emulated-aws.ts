@@ -1,8 +1,8 @@
+import { type FaultProxy, startFaultProxy } from '@aftercall/testkit/http-fault-proxy'
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
 import { createS3Client, createSqsClient } from '../src/aws-clients.ts'
-import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
 
 export type EmulatedAws = {
   server: FauxqsServer

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
+import { type FaultRule, xmlErrorAnswer } from '@aftercall/testkit/http-fault-proxy'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { InventoryError } from '../src/inventory/inventory-error.ts'
 import type { InventoryObject } from '../src/inventory/inventory-object.ts'
@@ -12,7 +13,6 @@ import {
 import { ObjectFetchError } from '../src/object-errors.ts'
 import { putObject } from '../src/object-store.ts'
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts'
-import { type FaultRule, xmlErrorAnswer } from './fault-proxy.ts'
 import {
   allColumns,
   type Column,

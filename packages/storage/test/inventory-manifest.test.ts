@@ -1,10 +1,10 @@
+import { xmlErrorAnswer } from '@aftercall/testkit/http-fault-proxy'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { InventoryError } from '../src/inventory/inventory-error.ts'
 import { openInventory } from '../src/inventory/open-inventory.ts'
 import { ObjectFetchError } from '../src/object-errors.ts'
 import { putObject } from '../src/object-store.ts'
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts'
-import { xmlErrorAnswer } from './fault-proxy.ts'
 import { type Format, md5, publishReport, type Report, writeFile } from './inventory/write-inventory.ts'
 
 const bucket = 'reports'

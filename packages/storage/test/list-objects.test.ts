@@ -147,7 +147,7 @@ describe('a listing that somebody has to repair', () => {
 })
 
 describe('the pages of a listing', () => {
-  it('are fetched one ahead of the caller, and no further', async () => {
+  it('I8 are fetched one ahead of the caller, and no further', async () => {
     server.answerWith(listKeysOf(keys, 5))
     let pagesTaken = 0
     for await (const _page of listPages(client, { bucket, prefix })) {

@@ -50,7 +50,7 @@ describe(`notifications (FC_SEED=${seed})`, () => {
     )
   })
 
-  it('never throws, whatever the body', () => {
+  it('I5 never throws, whatever the body', () => {
     const body = fc.oneof(
       fc.string(),
       fc.json(),

@@ -1,8 +1,8 @@
+import { type FaultRule, jsonAnswer } from '@aftercall/testkit/http-fault-proxy'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { QueueConsumer, QueueConsumerOptions } from '../src/queue.ts'
 import { ack, createHarness, eventually, type Harness, type SqsCall, untilCount } from './consumer-harness.ts'
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts'
-import { type FaultRule, jsonAnswer } from './fault-proxy.ts'
 
 let aws: EmulatedAws
 const started: QueueConsumer[] = []
@@ -187,7 +187,7 @@ describe('when receiving fails', () => {
 })
 
 describe('when holding fails', () => {
-  it('gives up a message whose receipt is no longer valid: aborts its handle and does not settle it', async () => {
+  it('I1 gives up a message whose receipt is no longer valid: aborts its handle and does not settle it', async () => {
     const { handles, send, events, calls, consumer } = start({ visibilitySeconds: 2 })
     send('gone', 'kept')
     await untilCount(2, () => handles)

@@ -1,8 +1,8 @@
+import { endPollsWithTheirClient } from '@aftercall/testkit/http-fault-proxy'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { consumeQueue } from '../src/queue.ts'
 import { ack, createHarness, eventually, recordEvents, untilCount } from './consumer-harness.ts'
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts'
-import { endPollsWithTheirClient } from './fault-proxy.ts'
 
 let aws: EmulatedAws
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 beforeEach(() => aws.proxy.setRule(endPollsWithTheirClient))
 afterAll(() => aws.stop())
 
-describe('stop', () => {
+describe('I9 stop', () => {
   it('lets what is in flight end within the grace time, and acks it', async () => {
     const { consumer, handles, send, events, depth } = createHarness(aws)
     consumer.start()

@@ -49,7 +49,7 @@ describe('receiving', () => {
     expect(calls('ReceiveMessage').length).toBeLessThanOrEqual(2)
   })
 
-  it('never holds more messages than there is room for, with several receivers', async () => {
+  it('I8 never holds more messages than there is room for, with several receivers', async () => {
     const messagesInFlightMax = 7
     const seen: number[] = []
     const harness = createHarness(aws, {
@@ -79,7 +79,7 @@ describe('receiving', () => {
     }
   })
 
-  it('receives nothing while every place is taken', async () => {
+  it('I8 receives nothing while every place is taken', async () => {
     const { handles, send, calls, depth } = start({ messagesInFlightMax: 3, receivers: 2 })
     send('a', 'b', 'c', 'd')
     await untilCount(3, () => handles)
@@ -147,7 +147,7 @@ describe('settling', () => {
     expect(events.of('returned')[0]!.delaySeconds).toBeLessThan(43_200)
   })
 
-  it('returns a message whose handle throws, with a delay, and tells', async () => {
+  it('I1 returns a message whose handle throws, with a delay, and tells', async () => {
     const { send, events } = start({ handle: () => Promise.reject(new Error('a bug')) })
     send('bug')
     await untilCount(1, () => events.of('returned'))

@@ -7,7 +7,7 @@ function chunks(...sizes: number[]): Readable {
 }
 
 describe('readBody', () => {
-  it('stops past the limit when no length was declared, and lets go of the stream', async () => {
+  it('I8 stops past the limit when no length was declared, and lets go of the stream', async () => {
     const body = chunks(60, 60, 60, 60)
     const options = { bytesMax: 100, bytesDeclared: undefined, signal: undefined }
     expect(await readBody(body, options)).toEqual({ kind: 'too-large', sizeBytes: 120 })

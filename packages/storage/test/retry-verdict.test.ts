@@ -53,6 +53,7 @@ describe('the verdict on a failed call', () => {
           code,
           retryable: expect.any(Boolean),
           delaySeconds: expect.any(Number),
+          stops: code.startsWith('credentials_'),
         })
       }
     }

@@ -6,7 +6,7 @@ import { seed } from './fast-check-seed.ts'
 const never = new AbortController().signal
 
 describe(`room (FC_SEED=${seed})`, () => {
-  it('never gives out more places than there are, and serves everyone once all is given back', async () => {
+  it('I8 never gives out more places than there are, and serves everyone once all is given back', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 12 }),

@@ -1,10 +1,10 @@
+import { jsonAnswer } from '@aftercall/testkit/http-fault-proxy'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { QueueCallError } from '../src/queue-call-error.ts'
 import { queueDepth } from '../src/queue-depth.ts'
 import { sendMessages } from '../src/send-messages.ts'
 import { createHarness } from './consumer-harness.ts'
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts'
-import { jsonAnswer } from './fault-proxy.ts'
 
 let aws: EmulatedAws
 beforeAll(async () => {

@@ -29,13 +29,13 @@ export class UsageError extends Error {
   readonly retryable = false
 }
 
-/** The user stopped the command before it came to its end. */
+/** The command was stopped before it came to its end: by the user, or because nothing could go on. */
 export class StoppedError extends Error {
   override readonly name = 'StoppedError'
   readonly code = 'stopped'
   readonly retryable = true
-  constructor() {
-    super('stopped before the end')
+  constructor(reason = 'stopped before the end') {
+    super(reason)
   }
 }
 

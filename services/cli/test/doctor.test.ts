@@ -5,9 +5,19 @@ import {
   type ObjectStoreAndQueue,
   startObjectStoreAndQueue,
 } from '@aftercall/embedded/object-store-and-queue'
+import { createS3Client, createSqsClient } from '@aftercall/storage/aws-clients'
+import { putObject } from '@aftercall/storage/object-store'
+import { sendMessages } from '@aftercall/storage/send-messages'
+import {
+  type FaultProxy,
+  type FaultRule,
+  startFaultProxy,
+  xmlErrorAnswer,
+} from '@aftercall/testkit/http-fault-proxy'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { createTestLogin } from '@aftercall/testkit/test-login'
 import { createDriftRecorder } from '@aftercall/warehouse/drift-recorder'
+import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import type { Finding } from '../src/doctor/finding.ts'
@@ -17,6 +27,10 @@ let database: TestDatabase
 let aws: ObjectStoreAndQueue
 let folder: string
 let queueUrl: string
+let proxy: FaultProxy
+
+const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' }
+const envOf = () => ({ AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1', ...keys })
 
 beforeAll(async () => {
   database = await createTestDatabase(inject('postgresUrl'))
@@ -24,16 +38,37 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'aftercall-doctor-'))
   const deadLetterQueue = { name: 'dead-letters', receivesMax: 5 }
   queueUrl = (await aws.createQueue('live', { deadLetterQueue })).url
+  await aws.createBucket('files')
+  const s3 = createS3Client({ env: envOf() })
+  await putObject(s3, { bucket: 'files', key: 'a.json', bytes: Buffer.from('{}') })
+  s3.destroy()
+  await setRetention('dead-letters', 14 * 86_400)
+  proxy = await startFaultProxy(Number(new URL(aws.endpoint).port))
 })
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
+  await proxy.stop()
   await aws.stop()
   await database.drop()
 })
 
+async function setRetention(queue: string, seconds: number): Promise<void> {
+  const sqs = createSqsClient({ queueUrl, env: envOf() })
+  const Attributes = { MessageRetentionPeriod: String(seconds) }
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl: queueUrl.replace(/live$/, queue), Attributes }))
+  sqs.destroy()
+}
+
+/** What doctor finds while the store answers by this rule. */
+async function doctorBehind(rule: FaultRule) {
+  proxy.setRule(rule)
+  return doctor(database.url, queueUrl, { AWS_ENDPOINT_URL_S3: proxy.address }).finally(() => proxy.setRule())
+}
+
 async function doctor(
   databaseUrl: string,
   url: string,
+  changes: Record<string, string> = {},
 ): Promise<{ code: number; findings: Map<string, Finding> }> {
   const config = join(folder, 'aftercall.yaml')
   const sources = [{ name: 'acme', bucket: 'files' }]
@@ -45,18 +80,24 @@ async function doctor(
       sources,
     }),
   )
-  const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' }
-  const env = { AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1', ...keys }
+  const env = { ...envOf(), ...changes }
   const { code, out } = await runCommand(['doctor', '--json', '--config', config], env)
   const findings: Finding[] = JSON.parse(out)
   return { code, findings: new Map(findings.map((one) => [one.check, one])) }
 }
 
-test('where all is well every check says ok, and the exit code is 0', async () => {
+test('where all is well every check says ok, but for what the store does not tell, and the exit code is 0', async () => {
   const loader = await createTestLogin(inject('postgresUrl'), { inRoles: ['aftercall_loader'] })
   const { code, findings } = await doctor(loader.urlOf(database.url), queueUrl).finally(loader.drop)
-  expect([...findings.values()].filter((one) => one.level !== 'ok')).toEqual([])
-  expect(findings.size).toBeGreaterThan(8)
+  expect([...findings.values()].filter((one) => one.level !== 'ok')).toEqual([
+    {
+      check: 'source acme: notifications',
+      level: 'notice',
+      detail: expect.stringContaining('could not be checked'),
+      fix: expect.stringContaining('s3:ObjectCreated:*'),
+    },
+  ])
+  expect(findings.size).toBeGreaterThan(15)
   expect(code).toBe(0)
 })
 
@@ -131,5 +172,80 @@ test('pending migrations are a problem that names them', async () => {
   const url = new URL(inject('postgresUrl'))
   const { code, findings } = await doctor(url.href, queueUrl)
   expect(findings.get('migrations')).toMatchObject({ level: 'problem', fix: 'aftercall migrate' })
+  expect(code).toBe(1)
+})
+
+test.each([
+  ['s3:ListBucket', 'list-type=2'],
+  ['s3:GetObject', '/files/a.json'],
+])('without %s the source cannot be used, and the finding names what to allow', async (permission, path) => {
+  const { code, findings } = await doctorBehind(async (request, forward) =>
+    request.path.includes(path) ? xmlErrorAnswer(403, 'AccessDenied') : forward(),
+  )
+  expect(findings.get('source acme: reading')).toMatchObject({
+    level: 'problem',
+    fix: expect.stringContaining(`allow ${permission} on arn:aws:s3:::files`),
+  })
+  expect(code).toBe(1)
+})
+
+test('a bucket that is not there is a problem', async () => {
+  const { findings } = await doctorBehind(async () => xmlErrorAnswer(404, 'NoSuchBucket'))
+  expect(findings.get('source acme: reading')).toMatchObject({
+    level: 'problem',
+    detail: expect.stringContaining('no_such_bucket'),
+  })
+})
+
+test('a bucket that tells nobody of new objects is a problem, and so is a store whose clock is off', async () => {
+  const date = new Date(Date.now() - 20 * 60_000).toUTCString()
+  const { code, findings } = await doctorBehind(async (request, forward) => {
+    const answer = await forward()
+    const headers = { ...answer.headers, date }
+    if (!request.path.includes('notification')) return { ...answer, headers }
+    return { ...answer, headers, body: Buffer.from('<NotificationConfiguration/>') }
+  })
+  expect(findings.get('source acme: notifications')).toMatchObject({
+    level: 'problem',
+    detail: 'nothing announces new objects of this bucket',
+  })
+  expect(findings.get('clock')).toMatchObject({
+    level: 'problem',
+    detail: expect.stringContaining('database: the same time'),
+  })
+  expect(code).toBe(1)
+})
+
+test('a key of KMS without a bucket key is a hint at what it costs, and so are objects that are deleted early', async () => {
+  const { code, findings } = await doctorBehind(async (request, forward) => {
+    const answer = await forward()
+    if (request.path.includes('lifecycle')) {
+      const rule =
+        '<Rule><ID>short</ID><Status>Enabled</Status><Filter/><Expiration><Days>3</Days></Expiration></Rule>'
+      const body = Buffer.from(`<LifecycleConfiguration>${rule}</LifecycleConfiguration>`)
+      return { status: 200, headers: { 'content-type': 'application/xml' }, body }
+    }
+    return { ...answer, headers: { ...answer.headers, 'x-amz-server-side-encryption': 'aws:kms' } }
+  })
+  expect(findings.get('source acme: encryption')).toMatchObject({ level: 'notice' })
+  expect(findings.get('source acme: lifecycle')).toMatchObject({
+    level: 'notice',
+    detail: '"short" deletes "*" after 3 days',
+  })
+  expect(code).toBe(0)
+})
+
+test('dead letters that wait are told, and a dead-letter queue that forgets before the queue does is a problem', async () => {
+  const sqs = createSqsClient({ queueUrl, env: envOf() })
+  await sendMessages(sqs, queueUrl.replace(/live$/, 'dead-letters'), ['one', 'two'])
+  sqs.destroy()
+  await setRetention('dead-letters', 86_400)
+  const { code, findings } = await doctor(database.url, queueUrl)
+  expect(findings.get('dead letters')).toMatchObject({
+    level: 'notice',
+    detail: '2 are waiting',
+    fix: expect.stringContaining('aftercall replay --dead-letters'),
+  })
+  expect(findings.get('dead-letter retention')).toMatchObject({ level: 'problem' })
   expect(code).toBe(1)
 })

@@ -1,7 +1,5 @@
+import { objectsPerMessage } from '@aftercall/ingest/bulk/take-by-queue'
 import type { Room } from '@aftercall/storage/queue'
-
-/** What `aftercall backfill` puts into one message. Where there are fewer, the next receive follows the sooner. */
-const recordsPerMessage = 25
 
 export type BackfillRoomOptions = {
   /** Resolves once fewer objects wait than may be under way, or the signal fires. */
@@ -19,7 +17,8 @@ export function createBackfillRoom({ untilHungry, objectsMax }: BackfillRoomOpti
     async take(wanted, signal) {
       await untilHungry(signal)
       if (signal.aborted) return 0
-      return Math.min(wanted, Math.max(1, Math.floor((2 * objectsMax()) / recordsPerMessage)))
+      // Where messages hold fewer objects, the next receive follows the sooner.
+      return Math.min(wanted, Math.max(1, Math.floor((2 * objectsMax()) / objectsPerMessage)))
     },
     // Messages are not counted but their objects, by whoever lets them begin.
     give() {},

@@ -1,6 +1,8 @@
 import type { Ingest } from '@aftercall/ingest/ingest-object'
 import { openIngest } from '@aftercall/ingest/open-ingest'
+import type { StopReason } from '@aftercall/ingest/outcome'
 import { openSourceClients, type SourceClients } from '@aftercall/ingest/source-clients'
+import { type BytesGate, createBytesGate } from '@aftercall/runtime/bytes-gate'
 import type { Config } from '@aftercall/runtime/config'
 import type { Logger } from '@aftercall/runtime/logger'
 import type { Metrics } from '@aftercall/runtime/metrics'
@@ -30,14 +32,19 @@ export type WorkerParts = {
   lanes: Lane[]
   backfillLimit: BackfillLimit
   clients: SourceClients
-  /** The places that live objects leave, for bulk loads and for comparisons. */
+  /** The places and bytes that live objects leave, for bulk loads and for comparisons. */
   backfillSlots: Slots
+  backfillBytes: BytesGate
 }
+
+/** Of `worker.inFlightBytesMax`; what is not live has the rest, so that live objects never wait for bytes behind it. */
+const liveBytesShare = 0.75
 
 /** Makes everything the worker is made of, and starts none of it. */
 export function buildWorker(
   { config, env, logger, metrics }: WorkerOptions,
   stopping: AbortSignal,
+  mustStop: (reason: StopReason) => void,
 ): WorkerParts {
   const database = openDatabase({
     ...config.database,
@@ -48,13 +55,15 @@ export function buildWorker(
   const clients = openSourceClients({ sources, s3, env, connectionsMax: worker.inFlight })
   const backfillLimit = createBackfillLimit({ inFlight: worker.inFlight })
   const slots = shareSlots({ slotsMax: worker.inFlight, limit: backfillLimit })
-  const path = { config, clients, db: database.db, logger, metrics, signal: stopping }
-  const ingest = openIngest({ ...path, slots: slots.live })
+  const liveBytesMax = Math.floor(worker.inFlightBytesMax * liveBytesShare)
+  const backfillBytes = createBytesGate(worker.inFlightBytesMax - liveBytesMax)
+  const path = { config, clients, db: database.db, logger, metrics, signal: stopping, mustStop }
+  const ingest = openIngest({ ...path, slots: slots.live, bytes: createBytesGate(liveBytesMax) })
   const lanes: Lane[] = []
   if (queues.live !== undefined) {
     lanes.push(
       openLane({
-        ...{ name: 'live', queue: queues.live, ingest, env, logger, metrics },
+        ...{ name: 'live', queue: queues.live, ingest, env, logger, metrics, mustStop },
         receivers: worker.receivers,
         messagesInFlightMax: worker.inFlight,
       }),
@@ -67,8 +76,9 @@ export function buildWorker(
         live: ingest,
         limit: backfillLimit,
         slots: slots.backfill,
+        bytes: backfillBytes,
       }),
     )
   }
-  return { database, ingest, lanes, backfillLimit, clients, backfillSlots: slots.backfill }
+  return { database, ingest, lanes, backfillLimit, clients, backfillSlots: slots.backfill, backfillBytes }
 }

@@ -34,13 +34,16 @@ export async function checkReady(
   parts: WorkerParts,
   migrations: readonly Migration[],
 ): Promise<ReadyCheck[]> {
-  return [await checkDatabase(parts, migrations), ...parts.lanes.map(checkLane)]
+  const { lanes } = parts
+  return [await checkDatabase(parts, migrations), ...lanes.map((lane) => checkLane(lane, lanes.length === 1))]
 }
 
-function checkLane({ name, consumer }: Lane): ReadyCheck {
+/** Live messages do not wait for the queue of bulk loads, so only a worker without any other is not ready without it. */
+function checkLane({ name, consumer }: Lane, isOnly: boolean): ReadyCheck {
   const { running } = consumer.state()
   const check = name === 'live' ? 'queue' : 'backfill queue'
-  return { name: check, ok: running, ...(running ? {} : { detail: 'not receiving' }) }
+  const optional = name === 'backfill' && !isOnly ? { optional: true as const } : {}
+  return { name: check, ok: running, ...optional, ...(running ? {} : { detail: 'not receiving' }) }
 }
 
 async function checkDatabase(

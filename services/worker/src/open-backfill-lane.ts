@@ -5,8 +5,8 @@ import { createBackfillRoom } from './backfill-room.ts'
 import { type Lane, type LaneOptions, openLane } from './open-lane.ts'
 import type { SharedSlots } from './share-slots.ts'
 
-export type BackfillLaneOptions = Omit<OpenIngestOptions, 'slots' | 'isLive'> &
-  Pick<LaneOptions, 'queue' | 'env'> & {
+export type BackfillLaneOptions = Omit<OpenIngestOptions, 'slots' | 'isLive' | 'mustStop'> &
+  Pick<LaneOptions, 'queue' | 'env' | 'mustStop'> & {
     live: Ingest
     limit: BackfillLimit
     slots: SharedSlots['backfill']
@@ -23,7 +23,7 @@ const lingerMsMax = 3
  * and behind them, live objects would wait for those of the backfill.
  */
 export function openBackfillLane({ queue, env, live, limit, slots, ...path }: BackfillLaneOptions): Lane {
-  const { config, logger, metrics } = path
+  const { config, logger, metrics, mustStop } = path
   const ingest = openIngest({
     ...path,
     config: {
@@ -37,7 +37,7 @@ export function openBackfillLane({ queue, env, live, limit, slots, ...path }: Ba
   })
   const { objectsMax } = limit
   return openLane({
-    ...{ name: 'backfill', queue, env, logger, metrics },
+    ...{ name: 'backfill', queue, env, logger, metrics, mustStop },
     ingest: { ...ingest, drift: live.drift },
     receivers: 1,
     messagesInFlightMax: config.worker.inFlight,

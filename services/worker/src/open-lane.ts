@@ -1,5 +1,6 @@
 import { ingestMessage } from '@aftercall/ingest/ingest-message'
 import type { Ingest } from '@aftercall/ingest/ingest-object'
+import type { StopReason } from '@aftercall/ingest/outcome'
 import type { QueueConfig } from '@aftercall/runtime/config'
 import type { Logger } from '@aftercall/runtime/logger'
 import type { Metrics } from '@aftercall/runtime/metrics'
@@ -29,12 +30,14 @@ export type LaneOptions = Pick<QueueConsumerOptions, 'receivers' | 'messagesInFl
   env: Readonly<Record<string, string | undefined>>
   logger: Logger
   metrics: Metrics
+  mustStop(reason: StopReason): void
 }
 
 const longestPollSeconds = 20
 
 /** Makes the consumer of one queue, and starts nothing. */
-export function openLane({ name, queue, ingest, env, logger, metrics, ...places }: LaneOptions): Lane {
+export function openLane(options: LaneOptions): Lane {
+  const { name, queue, ingest, env, logger, metrics, mustStop, ...places } = options
   const { url: queueUrl, visibilitySeconds } = queue
   const sqs = createSqsClient({ queueUrl, env })
   const receiving: Receiving = { lastFailureAt: null }
@@ -45,7 +48,7 @@ export function openLane({ name, queue, ingest, env, logger, metrics, ...places 
     visibilitySeconds,
     waitSeconds: longestPollSeconds,
     handle: (message, signal) => ingestMessage(ingest, message, signal),
-    events: createQueueEvents({ lane: name, logger, metrics, receiving }),
+    events: createQueueEvents({ lane: name, logger, metrics, receiving, mustStop }),
   })
   return { name, queueUrl, sqs, ingest, consumer, receiving }
 }

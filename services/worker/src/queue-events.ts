@@ -1,12 +1,23 @@
+import type { StopReason } from '@aftercall/ingest/outcome'
+import { stopReasonOfCall } from '@aftercall/ingest/stop-reason'
 import type { Logger } from '@aftercall/runtime/logger'
 import type { Metrics } from '@aftercall/runtime/metrics'
 import type { QueueEvents } from '@aftercall/storage/queue'
 import type { LaneName, Receiving } from './open-lane.ts'
 
 /** What the queue tells, one function each: it writes the log line and the metric together. Ids only, no bodies (I10). */
-type Deps = { lane: LaneName; logger: Logger; metrics: Metrics; receiving: Receiving }
+type Deps = {
+  lane: LaneName
+  logger: Logger
+  metrics: Metrics
+  receiving: Receiving
+  mustStop(reason: StopReason): void
+}
 
-export function createQueueEvents({ lane, logger, metrics, receiving }: Deps): QueueEvents {
+/** Nothing is lost while nothing is received, so what passes by itself after all gets a chance. */
+const failuresBeforeStop = 5
+
+export function createQueueEvents({ lane, logger, metrics, receiving, mustStop }: Deps): QueueEvents {
   return {
     received({ message }) {
       metrics.messagesReceived.inc()
@@ -45,6 +56,8 @@ export function createQueueEvents({ lane, logger, metrics, receiving }: Deps): Q
         { error, failuresInARow, pauseMs: Math.round(pauseMs) },
         'the queue did not answer; trying again',
       )
+      const stop = stopReasonOfCall(error)
+      if (stop !== undefined && failuresInARow >= failuresBeforeStop) mustStop(stop)
     },
     heartbeatFailed({ messages, error }) {
       logger.warn({ messages: messages.length, error }, 'messages could not be held longer; trying again')

@@ -1,11 +1,13 @@
 import { loadListed } from '@aftercall/ingest/bulk/load-listed'
 import type { Ingest } from '@aftercall/ingest/ingest-object'
 import { openIngest } from '@aftercall/ingest/open-ingest'
+import type { StopReason } from '@aftercall/ingest/outcome'
 import { createPatientLoad } from '@aftercall/ingest/reconcile/patient-load'
 import type { LoadPair } from '@aftercall/ingest/reconcile/reconcile-source'
 import { type ReconcileReport, runReconcile } from '@aftercall/ingest/reconcile/run-reconcile'
 import { countLeft } from '@aftercall/ingest/reconcile/tally'
 import type { SourceClients } from '@aftercall/ingest/source-clients'
+import type { BytesGate } from '@aftercall/runtime/bytes-gate'
 import type { Config, SourceConfig } from '@aftercall/runtime/config'
 import type { Logger } from '@aftercall/runtime/logger'
 import type { Metrics } from '@aftercall/runtime/metrics'
@@ -34,6 +36,8 @@ export type ReconcileJobOptions = {
   live: Pick<Ingest, 'drift'>
   /** The places that live traffic leaves to what is loaded beside it. */
   slots: Slots
+  bytes: BytesGate
+  mustStop(reason: StopReason): void
   /** Ends the waiting for a database that is away. */
   signal: AbortSignal
   host: string

@@ -1,3 +1,4 @@
+import type { StopReason } from '@aftercall/ingest/outcome'
 import { startHttpServer } from '@aftercall/runtime/http-server'
 import { createReleasers } from '@aftercall/runtime/lifecycle'
 import type { Logger } from '@aftercall/runtime/logger'
@@ -8,6 +9,7 @@ import { recordSources } from '@aftercall/warehouse/sources'
 import { buildWorker, type WorkerOptions, type WorkerParts } from './build-worker.ts'
 import { checkHealth, checkReady } from './checks.ts'
 import type { Lane } from './open-lane.ts'
+import { requireCredentials } from './require-credentials.ts'
 import { scheduleReconcile } from './schedule-reconcile.ts'
 import { PendingMigrationsError, waitForDependency } from './wait-for-dependency.ts'
 import { watchGauges } from './watch-gauges.ts'
@@ -20,6 +22,11 @@ export type Worker = {
    * an `AccessError` when it must not work as the database's user.
    */
   started: Promise<void>
+  /**
+   * Resolves when it has begun to stop by itself, because nothing can be loaded until somebody has repaired something;
+   * the log says what. Whoever runs it should end with a failure, and may start it anew: it then waits.
+   */
+  stoppedItself: Promise<StopReason>
   /** Receives nothing more, finishes or hands back what it holds within the grace time (I9). May be called again. */
   stop(): Promise<void>
 }
@@ -39,7 +46,8 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     timeLimitMs: graceMs,
     onError: (name, error) => logger.warn({ name, error }, 'could not be closed in time'),
   })
-  const parts = buildWorker(options, stopping.signal)
+  const stoppedItself = Promise.withResolvers<StopReason>()
+  const parts = buildWorker(options, stopping.signal, mustStop)
   releasers.own('database', parts.database.close)
   const http = await startHttpServer({
     host: config.http.host,
@@ -62,7 +70,8 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     const ingests = [parts.ingest, ...parts.lanes.map((lane) => lane.ingest)]
     await Promise.all(ingests.map(({ loader }) => loader.drain()))
   })
-  const comparing = { ...options, ...parts, live: parts.ingest, slots: parts.backfillSlots }
+  const beside = { slots: parts.backfillSlots, bytes: parts.backfillBytes }
+  const comparing = { ...options, ...parts, ...beside, live: parts.ingest, mustStop }
   releasers.own('reconcile', scheduleReconcile({ ...comparing, signal: stopping.signal }))
   releasers.own('queues', async () => {
     const settleMs = Math.max(500, graceMs - closingMs)
@@ -71,11 +80,19 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     logger.info({ handedBack }, 'no longer receiving')
   })
 
+  /** Before this returns nothing more is received, so that no message comes back to where it just failed. */
+  function mustStop(reason: StopReason): void {
+    if (stopping.signal.aborted) return
+    logger.error({ code: reason.code }, `stopping, because nothing can be loaded: ${reason.message}`)
+    stoppedItself.resolve(reason)
+    void stop()
+  }
+
   async function stop(): Promise<void> {
     stopping.abort(new Error('the worker was stopped'))
     await releasers.releaseAll()
   }
-  return { httpPort: http.port, started, stop }
+  return { httpPort: http.port, started, stoppedItself: stoppedItself.promise, stop }
 }
 
 const driftFlushMs = 5_000
@@ -105,6 +122,9 @@ async function startReceiving(
     if (pending.length > 0) throw new PendingMigrationsError(pending)
     await recordSources(parts.database.db, config.sources)
   })
+  await waitForDependency({ name: 'object store', logger, signal }, () =>
+    requireCredentials(config.sources, parts.clients, signal),
+  )
   const sources = config.sources.map((one) => `${one.name}=s3://${one.bucket}/${one.prefix}`)
   const starts = parts.lanes.map((lane) => startLane(options, lane, sources, signal))
   // Whoever of them is not waited for must not end the process when it is stopped.

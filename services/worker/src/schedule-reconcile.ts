@@ -10,7 +10,7 @@ import { openReconcileJob, type ReconcileJob, type ReconcileJobOptions } from '.
 
 export type ScheduleOptions = Pick<
   ReconcileJobOptions,
-  'config' | 'clients' | 'live' | 'slots' | 'logger' | 'metrics'
+  'config' | 'clients' | 'live' | 'slots' | 'bytes' | 'mustStop' | 'logger' | 'metrics'
 > & {
   /** Fires when the worker is stopped: what is under way ends, and nothing more begins. */
   signal: AbortSignal

@@ -1,6 +1,8 @@
 import type { Logger } from '@aftercall/runtime/logger'
 import type { Metrics } from '@aftercall/runtime/metrics'
+import { deadLetterUrlOf } from '@aftercall/storage/dead-letter-url'
 import { queueDepth } from '@aftercall/storage/queue-depth'
+import { readQueueSettings } from '@aftercall/storage/queue-settings'
 import type { WorkerParts } from './build-worker.ts'
 import type { Lane } from './open-lane.ts'
 
@@ -22,9 +24,13 @@ export function watchGauges({ database, lanes, backfillLimit, metrics, logger }:
     metrics.queueMessages.set({ queue, state: 'visible' }, depth.visible)
     metrics.queueMessages.set({ queue, state: 'in_flight' }, depth.inFlight)
     metrics.queueMessages.set({ queue, state: 'delayed' }, depth.delayed)
+    const { redrive } = await readQueueSettings(sqs, queueUrl)
+    if (redrive === null) return
+    const deadLetters = await queueDepth(sqs, deadLetterUrlOf(queueUrl, redrive.deadLetterArn))
+    metrics.queueMessages.set({ queue, state: 'dead_letter' }, deadLetters.visible + deadLetters.inFlight)
   }
 
-  const timer = setInterval(() => {
+  function readAll(): void {
     readPool()
     metrics.backfillObjectsMax.set(backfillLimit.objectsMax())
     for (const lane of lanes) {
@@ -32,6 +38,9 @@ export function watchGauges({ database, lanes, backfillLimit, metrics, logger }:
         logger.debug({ error, lane: lane.name }, 'the queue depth could not be read'),
       )
     }
-  }, everyMs)
+  }
+
+  readAll()
+  const timer = setInterval(readAll, everyMs)
   return () => clearInterval(timer)
 }

@@ -53,9 +53,18 @@ function startSchedule(source: Config['sources'][number], every?: string): Sched
     database: { url: database.url, poolMax: 2, statementTimeoutSeconds: 30 },
     queues: {},
     sources,
-    worker: { inFlight: 8, batchSize: 8, lingerMs: 5, objectBytesMax: 1e6, graceSeconds: 5, receivers: 1 },
+    worker: {
+      inFlight: 8,
+      batchSize: 8,
+      lingerMs: 5,
+      objectBytesMax: 1e6,
+      inFlightBytesMax: 2e7,
+      graceSeconds: 5,
+      receivers: 1,
+    },
     raw: 'latest',
     reconcile: { graceMinutes: 0, ...(every === undefined ? {} : { every }) },
+    rejections: { contentDays: 90, rowDays: 365 },
     http: { host: '127.0.0.1', port: 0 },
     console: { host: '127.0.0.1', port: 0 },
     s3: {},
@@ -69,7 +78,7 @@ function startSchedule(source: Config['sources'][number], every?: string): Sched
   let looks = 0
   const ended = scheduleReconcile({
     ...path,
-    ...{ live, slots: createSlots(4) },
+    ...{ live, slots: createSlots(4), bytes: live.bytes, mustStop: () => {} },
     checkMs: () => {
       looks += 1
       return 20

@@ -1,6 +1,7 @@
 import { abortableWait } from '@aftercall/runtime/abortable-wait'
 import type { Pace } from '@aftercall/runtime/pace'
 import { backoffMs } from '@aftercall/runtime/retry'
+import { createObjectRef } from '@aftercall/storage/object-ref'
 import type { Delivery } from '../delivery.ts'
 import { type Ingest, ingestObject } from '../ingest-object.ts'
 import type { Outcome } from '../outcome.ts'
@@ -17,6 +18,13 @@ export type LoadListed = {
   stopping?: AbortSignal
 }
 
+export type ListedPlace = {
+  bucket: string
+  key: string
+  etag?: string | undefined
+  sizeBytes?: number | undefined
+}
+
 /** An object that fails is tried so often, over a minute or so, before the caller has to keep it for later. */
 export const attemptsMax = 6
 const retryBackoff = { baseMs: 1_000, capMs: 20_000 }
@@ -30,12 +38,14 @@ const throttleCodes = new Set(['throttled', 'service_unavailable', 'too_many_in_
  */
 export async function loadListed(
   { ingest, pace, origin, stopping }: LoadListed,
-  place: { bucket: string; key: string; etag?: string | undefined },
+  { bucket, key, etag, sizeBytes }: ListedPlace,
   signal: AbortSignal,
 ): Promise<Outcome> {
   // Not the version that was listed: what is there now is what counts. The ETag is for the ledger, of what cannot be read.
-  const { bucket, key, etag } = place
-  const ref = { bucket, key, ...(etag === undefined ? {} : { etag }) }
+  const ref = createObjectRef({
+    ...{ bucket, key, etag, sizeBytes },
+    ...{ rawKey: undefined, versionId: undefined, sequencer: undefined },
+  })
   const waiting = stopping ?? signal
   for (let attempt = 1; ; attempt += 1) {
     const delivery: Delivery = {

@@ -12,7 +12,7 @@ export async function takeDirectly(
   signal: AbortSignal,
 ): Promise<Taken> {
   const ends = await Promise.allSettled(
-    objects.map(({ key, etag }) => loadListed(load, { bucket, key, etag }, signal)),
+    objects.map(({ key, etag, sizeBytes }) => loadListed(load, { bucket, key, etag, sizeBytes }, signal)),
   )
   signal.throwIfAborted()
   const outcomes = ends.map((end): Outcome['kind'] =>

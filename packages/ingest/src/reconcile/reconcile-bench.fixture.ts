@@ -78,6 +78,7 @@ export async function openReconcileBench() {
           batchSize: 8,
           lingerMs: 5,
           objectBytesMax: 1e6,
+          inFlightBytesMax: 268_435_456,
           graceSeconds: 5,
           receivers: 1,
         },

@@ -67,7 +67,7 @@ test('keys of every legal character meet their ledger rows, in one order on both
   expect(report.counts.current).toBe(keys.length)
 })
 
-test('neighbours of the prefix are not compared', async () => {
+test('I7 neighbours of the prefix are not compared', async () => {
   for (const key of ['near/a.json', 'near0', 'near-x/a.json', 'near.json', 'nea']) await bench.put(key)
   await bench.addToLedger([
     { key: 'near0/b.json' },
@@ -138,7 +138,7 @@ test('a listing that breaks off fails the pass: what was loaded stays, and nothi
   expect(runs.filter(({ error }) => error === 'the store went away')).toHaveLength(1)
 })
 
-test('a fix loads what is missing, says how it ended, and notes what is gone; the next pass finds nothing', async () => {
+test('I4 a fix loads what is missing, says how it ended, and notes what is gone; the next pass finds nothing', async () => {
   await bench.put('fix/call-1.json', 'no JSON')
   await bench.put('fix/note.json', '{}')
   await bench.put('fix/back.json')

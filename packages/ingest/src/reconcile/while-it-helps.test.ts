@@ -21,6 +21,6 @@ test('where nothing can be loaded, a hundred are tried and the rest is postponed
   expect(await tryAll(5_000, () => failure)).toBe(100)
 })
 
-test('bad objects among good ones keep nobody from being loaded', async () => {
+test('I5 bad objects among good ones keep nobody from being loaded', async () => {
   expect(await tryAll(5_000, (id) => (id % 50 === 0 ? { kind: 'stored' } : failure))).toBe(5_000)
 })

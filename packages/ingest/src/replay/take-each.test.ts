@@ -7,7 +7,7 @@ async function* pagesOf(...pages: number[][]): AsyncGenerator<number[]> {
 
 const never = new AbortController().signal
 
-test('everything is taken once, and never more at once than there is room for', async () => {
+test('I8 everything is taken once, and never more at once than there is room for', async () => {
   const taken: number[] = []
   let [underWay, most] = [0, 0]
   await takeEach(pagesOf([1, 2, 3], [], [4, 5]), { atOnce: 2, stopping: never }, async (item) => {

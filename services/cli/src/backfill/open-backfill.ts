@@ -5,7 +5,7 @@ import { objectsPerCall, takeByQueue } from '@aftercall/ingest/bulk/take-by-queu
 import { takeDirectly } from '@aftercall/ingest/bulk/take-directly'
 import type { ShardWork } from '@aftercall/ingest/bulk/work-shard'
 import type { Ingest } from '@aftercall/ingest/ingest-object'
-import { openIngest } from '@aftercall/ingest/open-ingest'
+import { type OpenIngestOptions, openIngest } from '@aftercall/ingest/open-ingest'
 import { openSourceClients, type SourceClients } from '@aftercall/ingest/source-clients'
 import type { Config, SourceConfig } from '@aftercall/runtime/config'
 import type { Logger } from '@aftercall/runtime/logger'
@@ -29,6 +29,8 @@ export type BackfillOptions = {
   metrics: Metrics
   maxRate: number | undefined
   signal: AbortSignal
+  /** Called when nothing can go on until somebody has repaired something. */
+  mustStop: OpenIngestOptions['mustStop'] & {}
 }
 
 /** All that a bulk load is made of, for the load itself and for its dry run. */
@@ -43,13 +45,23 @@ export type OpenBackfill = {
 }
 
 export async function openBackfill(context: CliContext, options: BackfillOptions): Promise<OpenBackfill> {
-  const { config, source, prefix, request, via, db, logger, metrics, maxRate, signal } = options
+  const { config, source, prefix, request, via, db, logger, metrics, maxRate, signal, mustStop } = options
   const { sources, s3, worker } = config
   const clients = openSourceClients({ sources, s3, env: context.env, connectionsMax: worker.inFlight + 32 })
   const client = clients.of(source)
   const pace = via === 'direct' ? paceOfObjects(worker.inFlight, maxRate) : paceOfSends(maxRate)
   const databaseSlow = (): void => pace.slowDown()
-  const ingest = openIngest({ config, clients, db, logger, metrics, signal, isLive: false, databaseSlow })
+  const ingest = openIngest({
+    config,
+    clients,
+    db,
+    logger,
+    metrics,
+    signal,
+    isLive: false,
+    databaseSlow,
+    mustStop,
+  })
   const inventory =
     request.inventory === null ? undefined : await openInventory(client, request.inventory, { signal })
   const { bucket } = source

@@ -50,7 +50,7 @@ export async function performBackfill(performing: Performance): Promise<Ended> {
     await progress.stop()
     return await endOf(end, {
       run,
-      failures,
+      failures: signal.aborted ? [...failures, signal.reason] : failures,
       isStopped: signal.aborted,
       startedAt,
       json,

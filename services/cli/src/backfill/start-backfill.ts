@@ -34,7 +34,8 @@ export async function startBackfill(context: CliContext, start: StartOptions): P
   })
   const logger = createCliLogger(context, 'error')
   const metrics = createMetrics({ version })
-  const opening = { ...meant, config, db, logger, metrics, maxRate, signal: stop.signal }
+  const mustStop = ({ message }: { message: string }): void => stop.abort(new StoppedError(message))
+  const opening = { ...meant, config, db, logger, metrics, maxRate, signal: stop.signal, mustStop }
   const queue = meant.via === 'queue' ? await findQueue(context, options) : undefined
   const backfill = await openBackfill(context, opening)
   try {

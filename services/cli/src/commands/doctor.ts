@@ -8,32 +8,30 @@ export function addDoctorCommand(add: AddCommand): void {
   addCommand(
     add,
     'doctor',
-    'check configuration, database, migrations, access, partitions, schema drift and queues',
+    'check configuration, database, queues, buckets, permissions and clocks; each finding with what to do',
     ['aftercall doctor', 'aftercall doctor --json'],
   ).action(async (options: CommonOptions) => {
     const config = await requireConfig(context, options, ['database', 'queue', 'sources'])
-    const { readMigrations } = await import('@aftercall/warehouse/migrate')
-    const { checkDatabase } = await import('../doctor/check-database.ts')
-    const { checkAccess } = await import('../doctor/check-access.ts')
-    const { checkQueue } = await import('../doctor/check-queue.ts')
-    const sources = config.sources.map((one) => `${one.name} = s3://${one.bucket}/${one.prefix}`).join(', ')
-    const { live, backfill } = config.queues
-    const findings: Finding[] = [
-      { check: 'configuration', level: 'ok', detail: sources },
-      ...(await checkDatabase(config.database, await readMigrations(findMigrationsDir()))),
-      ...(await checkAccess(config.database)),
-      ...(live === undefined ? [] : await checkQueue('live', live, context.env)),
-      ...(backfill === undefined ? [] : await checkQueue('backfill', backfill, context.env)),
-    ]
-    const text = options.json === true ? JSON.stringify(findings, null, 2) : findings.map(tell).join('\n')
+    const [{ readMigrations }, { checkAll }] = await Promise.all([
+      import('@aftercall/warehouse/migrate'),
+      import('../doctor/check-all.ts'),
+    ])
+    const findings = await checkAll(config, await readMigrations(findMigrationsDir()), context.env)
+    const text = options.json === true ? JSON.stringify(findings, null, 2) : tellAll(findings)
     context.stdout.write(`${text}\n`)
+    // What only deserves a look is no failure.
     if (findings.some((one) => one.level === 'problem')) add.end(exitCodes.failed)
   })
 }
 
 const marks: Record<Finding['level'], string> = { ok: 'ok     ', notice: 'notice ', problem: 'PROBLEM' }
 
-function tell({ check, level, detail, fix }: Finding): string {
-  const line = `${marks[level]}  ${check.padEnd(18)} ${detail}`
-  return fix === undefined ? line : `${line}\n         ${' '.repeat(18)} -> ${fix}`
+function tellAll(findings: readonly Finding[]): string {
+  const width = Math.max(...findings.map(({ check }) => check.length))
+  return findings.map((one) => tell(one, width)).join('\n')
+}
+
+function tell({ check, level, detail, fix }: Finding, checkWidth: number): string {
+  const line = `${marks[level]}  ${check.padEnd(checkWidth)} ${detail}`
+  return fix === undefined ? line : `${line}\n         ${' '.repeat(checkWidth)} -> ${fix}`
 }

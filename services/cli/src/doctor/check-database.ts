@@ -87,11 +87,11 @@ function checkRejections(open: number): Finding {
   return { check: 'rejections', level: 'notice', detail: `${open} are open`, fix }
 }
 
-/** What documents hold that no column takes: nothing is lost, but somebody may be missing a column. */
+/** What documents hold that no column takes, and words no vocabulary holds: nothing is lost, but somebody may miss a column. */
 async function checkDrift(db: Database): Promise<Finding> {
   const rows = await readDrift(db, driftShown + 1)
   if (rows.length === 0)
-    return { check: 'schema drift', level: 'ok', detail: 'every field of every document is known' }
+    return { check: 'schema drift', level: 'ok', detail: 'every field and word of every document is known' }
   const told = rows
     .slice(0, driftShown)
     .map(
@@ -102,7 +102,7 @@ async function checkDrift(db: Database): Promise<Finding> {
   return {
     check: 'schema drift',
     level: 'notice',
-    detail: `fields without a column, kept in extra:\n${[...told, ...more].map((line) => `    ${line}`).join('\n')}`,
+    detail: `fields without a column and unknown words, kept as they came:\n${[...told, ...more].map((line) => `    ${line}`).join('\n')}`,
     fix: 'aftercall sql "select * from schema_drift order by last_seen_at desc"; report what you miss as a column',
   }
 }

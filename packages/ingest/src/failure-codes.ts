@@ -1,0 +1,186 @@
+import type { MappingCode } from '@aftercall/metadata/map-session'
+import type { UnreadableCode } from '@aftercall/metadata/read-documents'
+import type { UnreadableCode as UnreadableMessageCode } from '@aftercall/storage/notification'
+import type { FailureCode } from '@aftercall/storage/retry-verdict'
+import { documentLimits } from './document-limits.ts'
+
+/** What a code means, and what a person can do about it. What happens is decided elsewhere; docs/failure-codes.md tells all. */
+export type FailureNote = { meaning: string; toDo: string }
+
+const itself = 'nothing, unless it lasts'
+const report = 'report it as a defect, with the log line and without the file'
+const credentials =
+  'renew the credentials that the AWS SDK finds (keys, profile or role), then start the worker again'
+
+/** Codes of a call to S3 or SQS, from `retry-verdict.ts`. */
+export const callFailures: Record<FailureCode, FailureNote> = {
+  aborted: { meaning: 'the worker was stopped in the middle of it', toDo: 'nothing' },
+  access_denied: {
+    meaning: 'this object or this source must not be read (403); never taken for an object that is gone',
+    toDo: 'allow s3:GetObject and s3:ListBucket, and kms:Decrypt where a key of KMS is used; aftercall doctor names what is missing',
+  },
+  archived: { meaning: 'the object lies in an archive class', toDo: 'restore it, then replay it' },
+  body_cut: { meaning: 'fewer bytes came than were declared', toDo: itself },
+  clock_skew: {
+    meaning: 'the clocks of this machine and of AWS differ too much',
+    toDo: 'set the clock by NTP',
+  },
+  connection_lost: { meaning: 'the connection broke', toDo: itself },
+  connection_refused: {
+    meaning: 'nobody listens at the endpoint',
+    toDo: 'check the endpoint and the network',
+  },
+  credentials_expired: { meaning: 'the credentials have run out', toDo: credentials },
+  credentials_invalid: {
+    meaning: 'AWS does not know the credentials, or the signature is wrong',
+    toDo: credentials,
+  },
+  credentials_missing: { meaning: 'the AWS SDK finds no credentials', toDo: credentials },
+  encryption_key: {
+    meaning: 'the key of KMS is disabled, deleted or not ours to use',
+    toDo: 'enable the key, and allow kms:Decrypt',
+  },
+  host_unreachable: {
+    meaning: 'the name of the host is not known, or no way leads there',
+    toDo: 'check DNS and the network',
+  },
+  internal_error: { meaning: 'the service had an error of its own', toDo: itself },
+  invalid_request: { meaning: 'the service does not take such a request', toDo: report },
+  no_answer: { meaning: 'a batch was answered without a word on this entry', toDo: itself },
+  no_such_bucket: { meaning: 'the bucket does not exist', toDo: 'check sources[].bucket and region' },
+  no_such_queue: { meaning: 'the queue does not exist', toDo: 'check queues.*.url' },
+  not_found: {
+    meaning:
+      'a 404 that S3 itself did not give, from a proxy for example; never taken for an object that is gone',
+    toDo: 'check the endpoint',
+  },
+  receipt_invalid: { meaning: 'the message is no longer ours; another worker has it', toDo: 'nothing' },
+  service_unavailable: { meaning: 'the service is down for a moment', toDo: itself },
+  throttled: { meaning: 'too many requests a second', toDo: 'nothing: it slows down by itself' },
+  timeout: { meaning: 'no answer in time', toDo: itself },
+  tls_untrusted: {
+    meaning: 'the certificate of the endpoint is not trusted',
+    toDo: 'set NODE_EXTRA_CA_CERTS, or correct the endpoint',
+  },
+  too_many_in_flight: {
+    meaning: 'SQS holds no more messages in flight (120,000)',
+    toDo: 'run fewer workers, or lower worker.inFlight',
+  },
+  unknown: {
+    meaning: 'an error that nobody has listed yet',
+    toDo: 'look at the log line; report it if it stays',
+  },
+  unreadable_answer: {
+    meaning: 'the answer is not what the service should say',
+    toDo: 'check the endpoint and what is between',
+  },
+  wrong_region: {
+    meaning: 'the bucket or queue is in another Region',
+    toDo: 'set sources[].region or AWS_REGION',
+  },
+}
+
+type DocumentCode = UnreadableCode | MappingCode | 'object_too_large' | 'mapping_defect' | 'database_refused'
+
+const again = 'have the file exported again, or repair it where it lies; a newer upload is taken by itself'
+const raise = 'raise worker.objectBytesMax if such files are meant to be loaded, then replay'
+
+/** Codes of what an object holds: trying again cannot help. */
+export const documentFailures: Record<DocumentCode, FailureNote> = {
+  empty_object: { meaning: 'the object is empty', toDo: again },
+  not_json: { meaning: 'not JSON; the reason names the place', toDo: again },
+  gzip_broken: { meaning: 'gzip that cannot be unpacked', toDo: again },
+  object_too_large: { meaning: 'more bytes than worker.objectBytesMax', toDo: raise },
+  decompressed_too_large: { meaning: 'more bytes than worker.objectBytesMax once unpacked', toDo: raise },
+  too_many_documents: { meaning: 'more than 5,000 documents in one array', toDo: 'split the file' },
+  document_too_deep: { meaning: `nested deeper than ${documentLimits.depthMax} levels`, toDo: again },
+  document_too_wide: { meaning: `more than ${documentLimits.valuesMax} values`, toDo: again },
+  document_too_many_rows: { meaning: `more than ${documentLimits.rowsMax} rows in one session`, toDo: again },
+  identity_unreadable: {
+    meaning: 'neither which session it is nor when that began',
+    toDo: 'nothing: it has no place in the tables; ask whoever wrote it',
+  },
+  mapping_defect: { meaning: 'our own mapping stumbled over it', toDo: report },
+  database_refused: { meaning: 'Postgres refused a value; the reason names the session', toDo: report },
+}
+
+type MessageCode = `message_${UnreadableMessageCode | 'record_unusable' | 'too_large' | 'too_many_records'}`
+
+const sender = 'find out who sends such messages to the queue: only notifications of S3 belong there'
+
+/** Codes of a message that names no object we could fetch. */
+export const messageFailures: Record<MessageCode, FailureNote> = {
+  message_not_json: { meaning: 'the message is not JSON', toDo: sender },
+  message_unknown_shape: { meaning: 'JSON, but no notification', toDo: sender },
+  message_no_records: { meaning: 'a notification without any record', toDo: sender },
+  message_sns_subscription: {
+    meaning: 'SNS asks to confirm a subscription',
+    toDo: 'confirm it: the topic delivers nothing until then',
+  },
+  message_record_unusable: {
+    meaning: 'one record names no bucket or key; the others of the message are taken',
+    toDo: sender,
+  },
+  message_too_large: { meaning: 'larger than any message of SQS can be (1 MiB)', toDo: sender },
+  message_too_many_records: {
+    meaning: 'more than 5,000 records',
+    toDo: 'split it; aftercall reconcile finds what it announced',
+  },
+}
+
+const migrations = 'run aftercall migrate, then start the worker again'
+
+/** By SQLSTATE or its class, as `database_<SQLSTATE>`; what is not listed is tried again. */
+export const databaseFailures: Readonly<Record<string, FailureNote>> = {
+  '08': { meaning: 'the connection to Postgres broke', toDo: itself },
+  '22': { meaning: 'a value that Postgres cannot store', toDo: report },
+  '23': { meaning: 'a value that breaks a rule of a table', toDo: report },
+  '25006': {
+    meaning: 'the server is read-only: a standby, or a failover under way',
+    toDo: 'point database.url at the primary',
+  },
+  '28': {
+    meaning: 'Postgres refuses the login: wrong user or password, or pg_hba.conf',
+    toDo: 'correct database.url or the role, then start the worker again',
+  },
+  '3D000': {
+    meaning: 'the database does not exist',
+    toDo: 'correct database.url, or create it and run aftercall migrate',
+  },
+  '3F000': { meaning: 'a schema does not exist', toDo: migrations },
+  '40001': { meaning: "two transactions were in each other's way", toDo: itself },
+  '40P01': { meaning: 'a deadlock', toDo: itself },
+  '42501': {
+    meaning: 'the user lacks a right',
+    toDo: 'run: grant aftercall_loader to the user (docs/access.md; aftercall doctor names what is missing), then start the worker again',
+  },
+  '42703': { meaning: 'a column does not exist', toDo: migrations },
+  '42883': { meaning: 'a function does not exist', toDo: migrations },
+  '42P01': { meaning: 'a table does not exist', toDo: migrations },
+  '53': {
+    meaning: 'Postgres lacks disk, memory or connections',
+    toDo: 'give the server more of what the log line names',
+  },
+  '54000': { meaning: 'a value is too large for an index or a row', toDo: report },
+  '55P03': { meaning: 'somebody holds a lock for long', toDo: 'end what holds it, if it lasts' },
+  '57': { meaning: 'Postgres is stopping, starting or failing over', toDo: itself },
+  '57014': {
+    meaning: 'a statement took longer than database.statementTimeoutSeconds',
+    toDo: 'look at what slows the server down',
+  },
+  '58': { meaning: 'Postgres had trouble with its own system', toDo: "look at the server's log" },
+}
+
+/** Of a SQLSTATE: of itself, else of its class. */
+export function databaseFailure(sqlState: string): FailureNote | undefined {
+  return databaseFailures[sqlState] ?? databaseFailures[sqlState.slice(0, 2)]
+}
+
+/** Codes that come from neither S3, SQS nor Postgres. */
+export const otherFailures: Record<'database_unreachable' | 'defect', FailureNote> = {
+  database_unreachable: {
+    meaning: 'no connection to Postgres, or a broken one',
+    toDo: 'check database.url, the network and the server',
+  },
+  defect: { meaning: 'a defect of this program', toDo: report },
+}

@@ -1,0 +1,28 @@
+import type { ObjectFetchError } from '@aftercall/storage/object-errors'
+import type { QueueCallError } from '@aftercall/storage/queue-call-error'
+import { verdictOf } from '@aftercall/storage/retry-verdict'
+import type { LoadError } from '@aftercall/warehouse/loader'
+import { sqlStateOf } from '@aftercall/warehouse/sql-verdict'
+import { callFailures, databaseFailure } from './failure-codes.ts'
+import type { StopReason } from './outcome.ts'
+
+/** Undefined when a later try may do, or when only some objects are concerned. */
+export function stopReasonOfCall(error: ObjectFetchError | QueueCallError): StopReason | undefined {
+  const { code, message } = error
+  if (!verdictOf(code).stops) return undefined
+  return { code, message: `${message}: ${callFailures[code].meaning}; ${callFailures[code].toDo}` }
+}
+
+export function stopReasonOfLoad(error: LoadError): StopReason | undefined {
+  if (error.retryable) return undefined
+  const { code, cause } = error
+  const state = sqlStateOf(cause) ?? ''
+  const note = databaseFailure(state)
+  // Postgres names the user or the table here; values it names in other classes only.
+  const said = cause instanceof Error ? `: ${cause.message}` : ''
+  const meaning = note?.meaning ?? 'nothing can be stored'
+  return {
+    code,
+    message: `${meaning} (SQLSTATE ${state}${said}); ${note?.toDo ?? 'see docs/failure-codes.md'}`,
+  }
+}

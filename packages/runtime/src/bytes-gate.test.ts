@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createBytesGate } from './bytes-gate.ts'
+import { propertySeed } from './property-seed.ts'
+
+test('I8 what does not fit waits in line until bytes are given back', async () => {
+  const gate = createBytesGate(100)
+  const ended: string[] = []
+  const first = Promise.withResolvers<void>()
+  const one = gate.run(60, () => first.promise.then(() => void ended.push('first')))
+  const two = gate.run(60, async () => void ended.push('second'))
+  const three = gate.run(10, async () => void ended.push('third'))
+  await Promise.resolve()
+  expect(gate.heldBytes()).toBe(60)
+  first.resolve()
+  await Promise.all([one, two, three])
+  expect(ended).toEqual(['first', 'second', 'third'])
+  expect(gate.heldBytes()).toBe(0)
+})
+
+test('what is larger than the whole bound runs alone', async () => {
+  const gate = createBytesGate(100)
+  const seen: number[] = []
+  const run = (bytes: number) => gate.run(bytes, async () => void seen.push(gate.heldBytes()))
+  await Promise.all([run(50), run(1_000), run(50)])
+  expect(seen).toContain(1_000)
+  expect(gate.heldBytes()).toBe(0)
+})
+
+test('what fails gives its bytes back', async () => {
+  const gate = createBytesGate(100)
+  await expect(gate.run(100, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  expect(gate.heldBytes()).toBe(0)
+})
+
+const works = fc.array(
+  fc.record({ bytes: fc.nat(150), resizes: fc.array(fc.nat(150), { maxLength: 3 }), ticks: fc.nat(5) }),
+  { maxLength: 40 },
+)
+
+test('I8 all end, whoever grows and shrinks on the way, and no more is held than fits beside one', async () => {
+  await fc.assert(
+    fc.asyncProperty(works, async (all) => {
+      const gate = createBytesGate(100)
+      let most = 0
+      await Promise.all(
+        all.map(({ bytes, resizes, ticks }) =>
+          gate.run(bytes, async (held) => {
+            for (const next of resizes) {
+              most = Math.max(most, gate.heldBytes())
+              for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve()
+              await held.resize(next)
+            }
+            most = Math.max(most, gate.heldBytes())
+          }),
+        ),
+      )
+      expect(gate.heldBytes()).toBe(0)
+      // One alone may be over the bound; with those that wait to grow beside it, so may what it stands beside.
+      expect(most).toBeLessThanOrEqual(100 + 150)
+    }),
+    { seed: propertySeed() },
+  )
+})

@@ -1,0 +1,83 @@
+/** A bounded number of bytes that may be held at one time; who finds no room waits in line. */
+export type BytesGate = {
+  /**
+   * Runs once there is room for so many bytes, and gives them back whatever happens. What is larger than the whole bound
+   * runs alone.
+   */
+  run<Answer>(bytes: number, work: (held: HeldBytes) => Promise<Answer>): Promise<Answer>
+  heldBytes(): number
+}
+
+export type HeldBytes = {
+  /** Holds so many from now on. More is waited for, before whoever has not begun yet; fewer are given back at once. */
+  resize(bytes: number): Promise<void>
+}
+
+type Waiting = { addedBytes: number; start(): void }
+
+export function createBytesGate(bytesMax: number): BytesGate {
+  let heldBytes = 0
+  /** Who has begun and does not wait for more: somebody will give bytes back by itself. */
+  let running = 0
+  const growing: Waiting[] = []
+  const arriving: Waiting[] = []
+
+  function serve(): void {
+    // One that grows while nobody else runs would wait for ever: all the others wait for it.
+    while (serveFirst(growing, running === 0)) {}
+    while (growing.length === 0 && serveFirst(arriving, heldBytes === 0)) {}
+  }
+
+  function serveFirst(line: Waiting[], isAlone: boolean): boolean {
+    const [first] = line
+    if (first === undefined || (heldBytes + first.addedBytes > bytesMax && !isAlone)) return false
+    line.shift()
+    heldBytes += first.addedBytes
+    running += 1
+    first.start()
+    return true
+  }
+
+  function wait(line: Waiting[], addedBytes: number): Promise<void> {
+    return new Promise((resolve) => {
+      line.push({ addedBytes, start: resolve })
+      serve()
+    })
+  }
+
+  function createHold(bytes: number): HeldBytes & { end(): void } {
+    let ownBytes = bytes
+    return {
+      async resize(wanted) {
+        const addedBytes = wanted - ownBytes
+        if (addedBytes > 0) {
+          running -= 1
+          await wait(growing, addedBytes)
+          ownBytes = wanted
+        } else {
+          ownBytes = wanted
+          heldBytes += addedBytes
+          serve()
+        }
+      },
+      end() {
+        running -= 1
+        heldBytes -= ownBytes
+        serve()
+      },
+    }
+  }
+
+  return {
+    async run(bytes, work) {
+      await wait(arriving, bytes)
+      const hold = createHold(bytes)
+      try {
+        return await work(hold)
+      } finally {
+        hold.end()
+      }
+    },
+    heldBytes: () => heldBytes,
+  }
+}

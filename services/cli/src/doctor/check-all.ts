@@ -1,0 +1,65 @@
+import { openSourceClients } from '@aftercall/ingest/source-clients'
+import type { Config, SourceConfig } from '@aftercall/runtime/config'
+import type { QueueSettings } from '@aftercall/storage/queue-settings'
+import { watchStoreClock } from '@aftercall/storage/store-clock'
+import { readDatabaseClock } from '@aftercall/warehouse/database-clock'
+import type { Migration } from '@aftercall/warehouse/migrate'
+import { withDatabase } from '../with-database.ts'
+import { checkAccess } from './check-access.ts'
+import { type ClockReading, checkClock } from './check-clock.ts'
+import { checkDatabase } from './check-database.ts'
+import { checkQueue } from './check-queue.ts'
+import { checkSource } from './check-source.ts'
+import type { Finding } from './finding.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Every check there is, in the order a person would go by. */
+export async function checkAll(
+  config: Config,
+  migrations: readonly Migration[],
+  env: Environment,
+): Promise<Finding[]> {
+  const { live, backfill } = config.queues
+  const sources = config.sources.map((one) => `${one.name} = s3://${one.bucket}/${one.prefix}`).join(', ')
+  const database = await checkDatabase(config.database, migrations)
+  const access = await checkAccess(config.database)
+  const queue = live === undefined ? undefined : await checkQueue('live', live, env)
+  const beside = backfill === undefined ? undefined : await checkQueue('backfill', backfill, env)
+  const stores = await Promise.all(config.sources.map((one) => checkStore(config, one, queue?.settings, env)))
+  const clocks = [...stores.flatMap(({ clock }) => clock), ...(await readServerClock(config))]
+  return [
+    { check: 'configuration', level: 'ok', detail: sources },
+    ...database,
+    ...access,
+    ...(queue?.findings ?? []),
+    ...(beside?.findings ?? []),
+    ...stores.flatMap(({ findings }) => findings),
+    checkClock(clocks),
+  ]
+}
+
+async function checkStore(
+  { s3 }: Config,
+  source: SourceConfig,
+  queue: QueueSettings | undefined,
+  env: Environment,
+): Promise<{ findings: Finding[]; clock: ClockReading[] }> {
+  const clients = openSourceClients({ sources: [source], s3, env, connectionsMax: 4 })
+  try {
+    const client = clients.of(source)
+    const clock = watchStoreClock(client)
+    const findings = await checkSource(client, source, queue)
+    const aheadMs = clock.aheadMs()
+    return { findings, clock: aheadMs === undefined ? [] : [{ place: `store of ${source.name}`, aheadMs }] }
+  } finally {
+    clients.destroy()
+  }
+}
+
+/** Nothing where the database is out of reach: its own check tells. */
+async function readServerClock(config: Config): Promise<ClockReading[]> {
+  return withDatabase(config.database, async ({ db }) => [
+    { place: 'database', aheadMs: await readDatabaseClock(db) },
+  ]).catch(() => [])
+}

@@ -1,0 +1,34 @@
+import type { Finding } from './finding.ts'
+
+/** How far another clock is ahead of this machine's, in milliseconds; negative when it is behind. */
+export type ClockReading = { place: string; aheadMs: number }
+
+/** Lag and order are told by clocks, to about this. */
+const noticedMs = 30_000
+/** S3 and SQS refuse requests that are 15 minutes off; before that somebody should know. */
+const wrongMs = 300_000
+
+export function checkClock(readings: readonly ClockReading[]): Finding {
+  const check = 'clock'
+  if (readings.length === 0) {
+    return {
+      check,
+      level: 'notice',
+      detail: 'could not be compared: nobody told the time',
+      fix: 'see the checks above',
+    }
+  }
+  const detail = readings.map(({ place, aheadMs }) => `${place}: ${describe(aheadMs)}`).join(', ')
+  const worstMs = Math.max(...readings.map(({ aheadMs }) => Math.abs(aheadMs)))
+  if (worstMs < noticedMs) return { check, level: 'ok', detail }
+  const fix =
+    'set the clocks of this machine and of the server by NTP: requests that are 15 minutes off are refused'
+  return { check, level: worstMs < wrongMs ? 'notice' : 'problem', detail, fix }
+}
+
+function describe(aheadMs: number): string {
+  const seconds = Math.round(Math.abs(aheadMs) / 1000)
+  // The Date of an answer tells no more than the second.
+  if (seconds <= 1) return 'the same time'
+  return `${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} this machine`
+}

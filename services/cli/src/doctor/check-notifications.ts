@@ -1,0 +1,127 @@
+import type { SourceConfig } from '@aftercall/runtime/config'
+import type { NotificationRule, NotificationRules } from '@aftercall/storage/bucket-settings'
+import type { QueueSettings } from '@aftercall/storage/queue-settings'
+import type { Finding } from './finding.ts'
+import { mayReceiveFrom } from './queue-policy.ts'
+
+type Place = Pick<SourceConfig, 'name' | 'bucket' | 'prefix'>
+type Queue = Pick<QueueSettings, 'arn' | 'policy' | 'encryptionKey'>
+
+/** Whether every new file of the source is announced to the queue, as far as bucket and queue tell. Pure. */
+export function checkNotifications(source: Place, read: NotificationRules, queue: Queue): Finding[] {
+  const check = `source ${source.name}: notifications`
+  if (read.kind === 'unreadable') {
+    const fix =
+      read.reason === 'not_allowed'
+        ? `allow s3:GetBucketNotification on ${source.bucket}, for this check alone`
+        : 'look yourself whether the bucket tells the queue of s3:ObjectCreated:*'
+    return [{ check, level: 'notice', detail: `could not be checked: ${read.detail}`, fix }]
+  }
+  const problem = findGap(source, read.rules, queue)
+  if (problem !== undefined) return [{ check, ...problem }]
+  const targets = targetsOf(source, read.rules, queue)
+  return [
+    { check, level: 'ok', detail: targets.map(describeTarget).join('; ') },
+    ...checkSender(source, targets, queue),
+  ]
+}
+
+type Gap = Pick<Finding, 'level' | 'detail' | 'fix'>
+
+const created = 's3:ObjectCreated:'
+/** What a platform, a copy and a large upload cause. */
+const kinds = ['Put', 'Copy', 'CompleteMultipartUpload']
+
+function findGap(source: Place, rules: readonly NotificationRule[], queue: Queue): Gap | undefined {
+  const { bucket, prefix } = source
+  const whole = `all of s3:ObjectCreated:*, prefix "${prefix}", to ${queue.arn ?? 'the queue'}`
+  const gap = (level: Finding['level'], detail: string): Gap => ({
+    level,
+    detail,
+    fix: `have ${bucket} announce ${whole}; or write discover: poll, and see reconcile.every`,
+  })
+  const creating = rules.filter(({ events }) => events.some((event) => event.startsWith(created)))
+  const reaching = creating.filter(({ target }) => reaches(target, queue))
+  if (reaching.length === 0) {
+    const others = creating.flatMap(({ target }) => (target.kind === 'eventbridge' ? [] : [target.arn]))
+    if (others.length === 0) return gap('problem', 'nothing announces new objects of this bucket')
+    return gap('problem', `new objects are announced to ${others.join(', ')}, not to the configured queue`)
+  }
+  const covering = reaching.filter((rule) => prefix.startsWith(rule.prefix))
+  if (covering.length === 0) {
+    const covered = reaching.map((rule) => `"${rule.prefix}"`).join(', ')
+    return gap('problem', `only keys that begin with ${covered} are announced`)
+  }
+  for (const [extension, level] of [
+    ['.json', 'problem'],
+    ['.txt', 'notice'],
+  ] as const) {
+    const ofExtension = covering.filter(({ suffix }) => extension.endsWith(suffix))
+    if (ofExtension.length === 0) return gap(level, `${extension} files are not announced`)
+    const missing = kinds.filter((kind) => !ofExtension.some(({ events }) => includes(events, kind)))
+    if (missing.length > 0) {
+      const isUsual = missing.includes('Put')
+      return gap(
+        isUsual ? 'problem' : 'notice',
+        `${extension} files that come by ${missing.join(' or ')} are not announced`,
+      )
+    }
+  }
+  return undefined
+}
+
+function includes(events: readonly string[], kind: string): boolean {
+  return events.includes(`${created}*`) || events.includes(`${created}${kind}`)
+}
+
+function reaches(target: NotificationRule['target'], queue: Queue): boolean {
+  return target.kind !== 'queue' || queue.arn === undefined || target.arn === queue.arn
+}
+
+function targetsOf(
+  source: Place,
+  rules: readonly NotificationRule[],
+  queue: Queue,
+): NotificationRule['target'][] {
+  return rules
+    .filter(
+      ({ events, prefix }) =>
+        events.some((event) => event.startsWith(created)) && source.prefix.startsWith(prefix),
+    )
+    .map(({ target }) => target)
+    .filter((target) => reaches(target, queue))
+}
+
+function describeTarget(target: NotificationRule['target']): string {
+  switch (target.kind) {
+    case 'queue':
+      return 'the bucket tells the queue of new objects'
+    case 'topic':
+      return `the bucket tells ${target.arn}; whether that passes it on to the queue is not looked at`
+    case 'eventbridge':
+      return 'the bucket tells EventBridge; whether a rule passes it on to the queue is not looked at'
+  }
+}
+
+const senderOf = {
+  queue: 's3.amazonaws.com',
+  topic: 'sns.amazonaws.com',
+  eventbridge: 'events.amazonaws.com',
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html */
+function checkSender(source: Place, targets: NotificationRule['target'][], queue: Queue): Finding[] {
+  const check = `source ${source.name}: queue policy`
+  const services = [...new Set(targets.map(({ kind }) => senderOf[kind]))]
+  if (queue.encryptionKey?.endsWith('alias/aws/sqs')) {
+    const fix = 'use SSE-SQS, or a key of your own whose policy lets the service use it'
+    return [{ check, level: 'problem', detail: `no service may use the key ${queue.encryptionKey}`, fix }]
+  }
+  const refused = services.filter((service) => {
+    const sourceArn = service === senderOf.queue ? `arn:aws:s3:::${source.bucket}` : undefined
+    return !mayReceiveFrom(queue.policy, { service, sourceArn })
+  })
+  if (refused.length === 0) return [{ check, level: 'ok', detail: `${services.join(', ')} may send` }]
+  const fix = `allow sqs:SendMessage to ${refused.join(', ')} in the policy of the queue, for arn:aws:s3:::${source.bucket}`
+  return [{ check, level: 'problem', detail: `${refused.join(', ')} may not send to the queue`, fix }]
+}

@@ -1,0 +1,99 @@
+import type { SourceConfig } from '@aftercall/runtime/config'
+import type { createS3Client } from '@aftercall/storage/aws-clients'
+import { type Expirations, readExpirations, readNotificationRules } from '@aftercall/storage/bucket-settings'
+import { ObjectFetchError, ObjectListError } from '@aftercall/storage/object-errors'
+import { readFirstByte, readFirstKey } from '@aftercall/storage/probe-bucket'
+import type { QueueSettings } from '@aftercall/storage/queue-settings'
+import { checkNotifications } from './check-notifications.ts'
+import type { Finding } from './finding.ts'
+
+type Client = ReturnType<typeof createS3Client>
+
+/** A replay, a backfill and a late comparison read the object again. */
+const daysLeast = 30
+
+/** Whether the source can be listed and read, by doing it, and what its bucket is set up to do. */
+export async function checkSource(
+  client: Client,
+  source: SourceConfig,
+  queue: QueueSettings | undefined,
+): Promise<Finding[]> {
+  const reading = await checkReading(client, source)
+  // Of a bucket that cannot be reached, nothing else is to be found out.
+  if (reading.some(({ level }) => level === 'problem')) return reading
+  const isAnnounced = source.discover === 'notifications' && queue !== undefined
+  return [
+    ...reading,
+    ...(isAnnounced
+      ? checkNotifications(source, await readNotificationRules(client, source.bucket), queue)
+      : []),
+    checkExpirations(source, await readExpirations(client, source.bucket)),
+  ]
+}
+
+async function checkReading(client: Client, source: SourceConfig): Promise<Finding[]> {
+  const { name, bucket, prefix } = source
+  const check = `source ${name}: reading`
+  const place = `s3://${bucket}/${prefix}`
+  try {
+    const key = await readFirstKey(client, { bucket, prefix })
+    if (key === undefined) {
+      const fix = 'if there should be files, check bucket and prefix'
+      return [{ check, level: 'notice', detail: `${place} can be listed, and holds nothing yet`, fix }]
+    }
+    const { encryption, hasBucketKey } = await readFirstByte(client, { bucket, key })
+    return [
+      { check, level: 'ok', detail: `${place} can be listed and read` },
+      ...(encryption?.startsWith('aws:kms') === true && !hasBucketKey ? [bucketKeyHint(name)] : []),
+    ]
+  } catch (error) {
+    return [{ check, level: 'problem', detail: messageOf(error), fix: adviceOn(error, source) }]
+  }
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html */
+function bucketKeyHint(name: string): Finding {
+  return {
+    check: `source ${name}: encryption`,
+    level: 'notice',
+    detail:
+      'objects are encrypted with KMS without a bucket key: each one read is a request to KMS that costs',
+    fix: 'turn on the S3 Bucket Key of the bucket',
+  }
+}
+
+/** The permission that was missing, where one was. */
+function adviceOn(error: unknown, { bucket, prefix }: SourceConfig): string {
+  if (!(error instanceof ObjectListError || error instanceof ObjectFetchError)) return 'see the reason'
+  if (error.code !== 'access_denied') return 'check bucket, region, endpoint and credentials of the source'
+  if (/kms:/i.test(error.message)) return 'allow kms:Decrypt on the key of the bucket'
+  if (error instanceof ObjectListError) {
+    return `allow s3:ListBucket on arn:aws:s3:::${bucket}: without it an object that is gone looks like one that is refused`
+  }
+  return `allow s3:GetObject on arn:aws:s3:::${bucket}/${prefix}* (and kms:Decrypt, where a key of KMS is used)`
+}
+
+function checkExpirations({ name, bucket, prefix }: SourceConfig, read: Expirations): Finding {
+  const check = `source ${name}: lifecycle`
+  if (read.kind === 'unreadable') {
+    const fix =
+      read.reason === 'not_allowed'
+        ? `allow s3:GetLifecycleConfiguration on ${bucket}, for this check alone`
+        : undefined
+    const detail = `could not be checked: ${read.detail}`
+    return { check, level: 'notice', detail, ...(fix === undefined ? {} : { fix }) }
+  }
+  const early = read.expirations.filter(
+    (rule) => rule.days < daysLeast && (rule.prefix.startsWith(prefix) || prefix.startsWith(rule.prefix)),
+  )
+  if (early.length === 0)
+    return { check, level: 'ok', detail: `no rule deletes objects within ${daysLeast} days` }
+  const named = early.map(({ id, days, prefix: of }) => `"${id}" deletes "${of}*" after ${days} days`)
+  const fix =
+    'let objects live longer than a message can wait and an outage can last: replay and backfill read them'
+  return { check, level: 'notice', detail: named.join('; '), fix }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,120 @@
+import type { NotificationRule } from '@aftercall/storage/bucket-settings'
+import { expect, test } from 'vitest'
+import { checkClock } from '../src/doctor/check-clock.ts'
+import { checkNotifications } from '../src/doctor/check-notifications.ts'
+
+const arn = 'arn:aws:sqs:eu-west-1:1:live'
+const source = { name: 'acme', bucket: 'files', prefix: 'metadata/' }
+
+function rule(changes: Partial<NotificationRule> = {}): NotificationRule {
+  return {
+    target: { kind: 'queue', arn },
+    events: ['s3:ObjectCreated:*'],
+    prefix: '',
+    suffix: '',
+    ...changes,
+  }
+}
+
+function policy(statement: object = {}): string {
+  return JSON.stringify({
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 's3.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:*:*:files' } },
+        ...statement,
+      },
+    ],
+  })
+}
+
+function check(
+  rules: NotificationRule[],
+  queue: { policy?: string | undefined; encryptionKey?: string } = {},
+) {
+  const settings = { arn, policy: policy(), encryptionKey: undefined, ...queue }
+  return checkNotifications(source, { kind: 'rules', rules }, settings)
+}
+
+test('a rule that covers prefix, .json and .txt is well, and so are two that do together', () => {
+  const levels = (rules: NotificationRule[]) => check(rules).map(({ level }) => level)
+  expect(levels([rule()])).toEqual(['ok', 'ok'])
+  expect(levels([rule({ prefix: 'metadata/' })])).toEqual(['ok', 'ok'])
+  expect(levels([rule({ suffix: '.json' }), rule({ suffix: '.txt' })])).toEqual(['ok', 'ok'])
+  const single = ['Put', 'Copy', 'CompleteMultipartUpload'].map((kind) => `s3:ObjectCreated:${kind}`)
+  expect(levels([rule({ events: single })])).toEqual(['ok', 'ok'])
+})
+
+test.each<[string, NotificationRule[], string, string]>([
+  ['no rule', [], 'problem', 'nothing announces'],
+  ['a rule for removals only', [rule({ events: ['s3:ObjectRemoved:*'] })], 'problem', 'nothing announces'],
+  ['another queue', [rule({ target: { kind: 'queue', arn: `${arn}-old` } })], 'problem', `${arn}-old`],
+  ['a narrower prefix', [rule({ prefix: 'metadata/2026/' })], 'problem', '"metadata/2026/"'],
+  ['another prefix', [rule({ prefix: 'recordings/' })], 'problem', '"recordings/"'],
+  ['.txt only', [rule({ suffix: '.txt' })], 'problem', '.json files are not'],
+  ['.json only', [rule({ suffix: '.json' })], 'notice', '.txt files are not'],
+  ['uploads in one part only', [rule({ events: ['s3:ObjectCreated:Put'] })], 'notice', 'Copy or Complete'],
+  ['copies only', [rule({ events: ['s3:ObjectCreated:Copy'] })], 'problem', 'Put'],
+])('%s leaves files unannounced, and the finding says which', (_what, rules, level, detail) => {
+  expect(check(rules)).toEqual([
+    {
+      check: 'source acme: notifications',
+      level,
+      detail: expect.stringContaining(detail),
+      fix: expect.stringContaining(`to ${arn}`),
+    },
+  ])
+})
+
+test.each<[string, string | undefined]>([
+  ['no policy', undefined],
+  [
+    'a policy for another bucket',
+    policy({ Condition: { ArnEquals: { 'aws:SourceArn': 'arn:aws:s3:::other' } } }),
+  ],
+  ['a policy for another service', policy({ Principal: { Service: 'sns.amazonaws.com' } })],
+  ['a policy for receiving', policy({ Action: ['sqs:ReceiveMessage'] })],
+  ['a policy that denies', policy({ Effect: 'Deny' })],
+  ['no JSON', '{'],
+])('with %s, S3 cannot send, and the finding says what to allow', (_what, text) => {
+  expect(check([rule()], { policy: text })[1]).toMatchObject({
+    check: 'source acme: queue policy',
+    level: 'problem',
+    fix: expect.stringContaining('allow sqs:SendMessage to s3.amazonaws.com'),
+  })
+})
+
+test('a topic and EventBridge send as themselves, and what they pass on is not claimed', () => {
+  const topic = rule({ target: { kind: 'topic', arn: 'arn:aws:sns:eu-west-1:1:files' } })
+  const [way, sender] = check([topic], {
+    policy: policy({ Principal: { Service: ['sns.amazonaws.com'] }, Action: 'SQS:*' }),
+  })
+  expect(way).toMatchObject({ level: 'ok', detail: expect.stringContaining('is not looked at') })
+  expect(sender).toMatchObject({ level: 'ok', detail: 'sns.amazonaws.com may send' })
+  expect(check([rule({ target: { kind: 'eventbridge' } })])[1]).toMatchObject({ level: 'problem' })
+})
+
+test('nobody can send to a queue with the key that AWS manages', () => {
+  expect(check([rule()], { encryptionKey: 'alias/aws/sqs' })[1]).toMatchObject({ level: 'problem' })
+})
+
+test('what cannot be read is a notice that names the permission, never a problem', () => {
+  const queue = { arn, policy: undefined, encryptionKey: undefined }
+  const denied = { kind: 'unreadable', reason: 'not_allowed', detail: 'AccessDenied' } as const
+  expect(checkNotifications(source, denied, queue)).toMatchObject([
+    { level: 'notice', fix: expect.stringContaining('s3:GetBucketNotification') },
+  ])
+})
+
+test.each([
+  [400, 'ok', 'the same time'],
+  [-40_000, 'notice', '40 s behind'],
+  [600_000, 'problem', '600 s ahead of'],
+])('a clock that is %i ms ahead is %s', (aheadMs, level, detail) => {
+  expect(checkClock([{ place: 'database', aheadMs }])).toMatchObject({
+    level,
+    detail: expect.stringContaining(`database: ${detail}`),
+  })
+})
