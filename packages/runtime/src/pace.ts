@@ -63,7 +63,6 @@ export function createPace({
 
   function exit(): void {
     inFlight -= 1
-    room = Math.min(inFlightMax, room + roomPerRound / room)
     while (inFlight < Math.floor(room)) {
       const first = line.shift()
       if (first === undefined) return
@@ -86,7 +85,9 @@ export function createPace({
       await enter(signal)
       try {
         await waitForTurn(signal)
-        return await work()
+        const answer = await work()
+        room = Math.min(inFlightMax, room + roomPerRound / room)
+        return answer
       } finally {
         exit()
       }

@@ -31,16 +31,22 @@ export function createUsableEvent(fields: {
   ref: Parameters<typeof createObjectRef>[0]
 }): ObjectEvent {
   const { position, kind, eventName, ref } = fields
-  const problem = keyProblem(ref.key)
+  const problem = bucketProblem(ref.bucket) ?? keyProblem(ref.key)
   if (problem !== undefined) return { kind: 'unusable', position, detail: problem }
   const eventTime = new Date(fields.eventTime ?? Number.NaN)
   const isUsableTime = eventTime.getUTCFullYear() >= 1970 && eventTime.getUTCFullYear() <= 9999
   return {
     kind,
     ref: createObjectRef(withoutNonsense(ref)),
-    eventName: eventName.replaceAll('\0', ''),
+    eventName: eventName.replaceAll('\0', '').toWellFormed(),
     ...(isUsableTime ? { eventTime } : {}),
   }
+}
+
+/** What no store's bucket is called, and no ledger can note. Old buckets of AWS have names of up to 255 characters. */
+function bucketProblem(bucket: string): string | undefined {
+  const isPossible = bucket.length <= 255 && bucket.isWellFormed() && !bucket.includes('\0')
+  return isPossible ? undefined : 'the name of the bucket is none that a store allows'
 }
 
 /** What only describes the object is left out where no store would have written it; the object is fetched all the same. */

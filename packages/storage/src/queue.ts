@@ -46,8 +46,8 @@ export type QueueConsumerState = {
   running: boolean
   /** Messages received and not yet ended. */
   inFlight: number
-  /** When SQS last answered a receive, also with nothing. Old: the source went quiet for another reason than rest. */
-  lastReceiveAt?: Date
+  /** When SQS last answered a receive, also with nothing, by `performance.now()`: clocks jump. Old: the source went quiet for another reason than rest. */
+  lastReceiveMs?: number
 }
 
 const ROOM_LINGER_MS = 10
@@ -77,7 +77,7 @@ export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
   })
   let receivers: Promise<unknown> | undefined
   let stopped: Promise<{ handedBack: number }> | undefined
-  let lastReceiveAt: Date | undefined
+  let lastReceiveMs: number | undefined
 
   function start(): void {
     if (receivers !== undefined || receiving.signal.aborted) return
@@ -91,7 +91,7 @@ export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
   }
 
   function deliver(messages: readonly ReceivedMessage[]): void {
-    lastReceiveAt = new Date()
+    lastReceiveMs = performance.now()
     for (const message of messages) {
       events.received({ message })
       if (receiving.signal.aborted) carrier.handBack(message)
@@ -120,7 +120,7 @@ export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
     state: () => ({
       running: receivers !== undefined && !receiving.signal.aborted,
       inFlight: carrier.inFlight(),
-      ...(lastReceiveAt === undefined ? {} : { lastReceiveAt }),
+      ...(lastReceiveMs === undefined ? {} : { lastReceiveMs }),
     }),
   }
 }

@@ -134,7 +134,8 @@ async function upsertContent(db: Database, rows: readonly LedgerRow[]): Promise<
       receive_count   = excluded.receive_count,
       mapping_version = excluded.mapping_version,
       removed_at      = case when ${notOlder} then null else ledger.removed_at end
-    where (${notOlder} or ledger.outcome = 'failed' or ledger.code in (${removedCode}, ${notedCode}))
+    where (${notOlder} or ledger.outcome = 'failed' or ledger.code in (${removedCode}, ${notedCode})
+           or (ledger.outcome = 'missing' and excluded.outcome in ('stored', 'superseded', 'duplicate')))
       and not (excluded.outcome = 'missing' and ledger.outcome in ('stored', 'superseded', 'duplicate'))
   `.execute(db)
 }
@@ -149,7 +150,10 @@ async function insertOthers(db: Database, rows: readonly LedgerRow[]): Promise<v
   `.execute(db)
 }
 
-/** An object that is gone keeps how it ended, and the rows that it became. */
+/**
+ * An object that is gone keeps how it ended, and the rows that it became. Where it was never found, a removal still
+ * tells its place in the order, so that what was read before and settles later does not seem to be there.
+ */
 async function noteRemovals(db: Database, rows: readonly LedgerRow[]): Promise<void> {
   if (rows.length === 0) return
   await sql`
@@ -158,9 +162,9 @@ async function noteRemovals(db: Database, rows: readonly LedgerRow[]): Promise<v
       sequencer    = coalesce(excluded.sequencer, ledger.sequencer),
       settle_count = ledger.settle_count + 1
     from json_to_recordset(${JSON.stringify(rows)}::json) as excluded
-      (bucket text, object_key text, sequencer text, event_time timestamptz)
+      (about text, bucket text, object_key text, sequencer text, event_time timestamptz)
     where ledger.bucket = excluded.bucket and ledger.object_key = excluded.object_key
-      and ledger.removed_at is null and ledger.outcome <> 'missing'
+      and ledger.removed_at is null and (ledger.outcome <> 'missing' or excluded.about = 'removal')
       and ledger.code is distinct from ${removedCode} and ${notOlder}
   `.execute(db)
 }

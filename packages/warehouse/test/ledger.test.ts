@@ -95,3 +95,8 @@ test('I4 an object that was gone before it was fetched is missing, and stored wh
 test('I4 an older rejection does not overwrite a newer store', async () => {
   expect(await ledgerAfter([stored('62')], [entry('content', '61', 'rejected', 'not_json')])).toEqual(present)
 })
+
+test('I4 what was read before its removal, and settles after, is stored and gone', async () => {
+  const gone = entry('content', '61', 'missing')
+  expect(await ledgerAfter([gone], [removal('62')], [stored('61')])).toEqual(removed)
+})

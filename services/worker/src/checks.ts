@@ -13,18 +13,17 @@ const checkMsMax = 2_000
  * Alive means: whoever should receive does, or tries. What the worker depends on is the business of `/readyz`; starting
  * anew would not bring back a queue or a database that is out of reach.
  */
-export function checkHealth(lanes: readonly Lane[], inFlightMax: number, now: Date): Health {
-  const reasons = lanes.flatMap((lane) => whyStuck(lane, inFlightMax, now))
+export function checkHealth(lanes: readonly Lane[], inFlightMax: number, nowMs: number): Health {
+  const reasons = lanes.flatMap((lane) => whyStuck(lane, inFlightMax, nowMs))
   return reasons.length === 0 ? { kind: 'healthy' } : { kind: 'unhealthy', reasons }
 }
 
-function whyStuck({ name, consumer, receiving }: Lane, inFlightMax: number, now: Date): string[] {
-  const { running, inFlight, lastReceiveAt } = consumer.state()
+function whyStuck({ name, consumer, receiving }: Lane, inFlightMax: number, nowMs: number): string[] {
+  const { running, inFlight, lastReceiveMs } = consumer.state()
   // A full worker does not receive: it waits for the database. A backfill does not either while it has work.
   const isFull = name === 'live' ? inFlight >= inFlightMax : inFlight > 0
-  if (!running || lastReceiveAt === undefined || isFull) return []
-  const lastMs = Math.max(lastReceiveAt.getTime(), receiving.lastFailureAt?.getTime() ?? 0)
-  const silentMs = now.getTime() - lastMs
+  if (!running || lastReceiveMs === undefined || isFull) return []
+  const silentMs = nowMs - Math.max(lastReceiveMs, receiving.lastFailureMs ?? 0)
   if (silentMs <= silenceMsMax) return []
   const seconds = Math.round(silentMs / 1000)
   return [`no receive of the ${name} queue has ended for ${seconds} s (${inFlight} messages in flight)`]

@@ -20,8 +20,8 @@ export type Lane = {
 
 export type LaneName = 'live' | 'backfill'
 
-/** When a receive last failed: a worker whose queue is out of reach is alive. */
-export type Receiving = { lastFailureAt: Date | null }
+/** When a receive last failed, by `performance.now()`: a worker whose queue is out of reach is alive. */
+export type Receiving = { lastFailureMs: number | null }
 
 export type LaneOptions = Pick<QueueConsumerOptions, 'receivers' | 'messagesInFlightMax' | 'room'> & {
   name: LaneName
@@ -40,7 +40,7 @@ export function openLane(options: LaneOptions): Lane {
   const { name, queue, ingest, env, logger, metrics, mustStop, ...places } = options
   const { url: queueUrl, visibilitySeconds } = queue
   const sqs = createSqsClient({ queueUrl, env })
-  const receiving: Receiving = { lastFailureAt: null }
+  const receiving: Receiving = { lastFailureMs: null }
   const consumer = consumeQueue({
     client: sqs,
     queueUrl,

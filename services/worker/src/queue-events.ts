@@ -51,7 +51,7 @@ export function createQueueEvents({ lane, logger, metrics, receiving, mustStop }
       logger.error({ messageId: message.messageId, error }, 'a defect: the message could not be handled')
     },
     receiveFailed({ error, failuresInARow, pauseMs }) {
-      receiving.lastFailureAt = new Date()
+      receiving.lastFailureMs = performance.now()
       logger.warn(
         { error, failuresInARow, pauseMs: Math.round(pauseMs) },
         'the queue did not answer; trying again',

@@ -1,0 +1,81 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startEmbeddedStack } from '@aftercall/embedded/embedded-stack'
+import { createReleasers, type Releasers } from '@aftercall/runtime/lifecycle'
+import { createS3Client, createSqsClient } from '@aftercall/storage/aws-clients'
+import { putObject } from '@aftercall/storage/object-store'
+import { type QueueDepth, queueDepth } from '@aftercall/storage/queue-depth'
+import { BUILT_IN_TENANTS } from '@aftercall/testkit/built-in-tenants'
+import { type Database, openDatabase } from '@aftercall/warehouse/database'
+import { migrate, readMigrations } from '@aftercall/warehouse/migrate'
+import { startWorkerProcess, type WorkerProcess } from './worker-process.ts'
+
+export type OneQueueBench = {
+  worker: WorkerProcess
+  db: Database
+  put(key: string, bytes: Uint8Array): Promise<void>
+  /** Of the live queue, and how many messages it has given up. */
+  depth(): Promise<QueueDepth & { deadLetters: number }>
+  close(): Promise<void>
+}
+
+export const bucket = 'landing-files'
+
+/** A worker in a process of its own; Postgres beside it, S3 and SQS in this process. */
+export async function openOneQueueBench(): Promise<OneQueueBench> {
+  const releasers = createReleasers({
+    timeLimitMs: 30_000,
+    onError: (name, error) => process.stderr.write(`${name}: ${String(error)}\n`),
+  })
+  const close = async (): Promise<void> => void (await releasers.releaseAll())
+  try {
+    return { ...(await openAll(releasers)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function openAll(releasers: Releasers): Promise<Omit<OneQueueBench, 'close'>> {
+  const { aws, databaseUrl: url, awsEnvironment: env, stop } = await startEmbeddedStack()
+  releasers.own('embedded stack', stop)
+  await aws.createBucket(bucket)
+  const deadLetterQueue = { name: 'dead', receivesMax: 5 }
+  const { url: queueUrl } = await aws.createQueue('live', { visibilitySeconds: 60, deadLetterQueue })
+  await aws.notify({ bucket, queueUrl })
+  const { db, close } = openDatabase({
+    ...{ url, poolMax: 1, applicationName: 'bench', statementTimeoutSeconds: 60 },
+    onIdleError: () => {},
+  })
+  releasers.own('database', close)
+  await migrate(db, await readMigrations(new URL('../migrations', import.meta.url).pathname))
+  const [s3, sqs] = [createS3Client({ env }), createSqsClient({ queueUrl, env })]
+  releasers.own('clients', () => {
+    s3.destroy()
+    sqs.destroy()
+  })
+  const dir = await mkdtemp(join(tmpdir(), 'aftercall-bench-'))
+  releasers.own('folder', () => rm(dir, { recursive: true, force: true }))
+  const file = join(dir, 'aftercall.yaml')
+  const sources = BUILT_IN_TENANTS.map(({ name, timeZone }) => ({
+    name,
+    bucket,
+    prefix: `${name}/`,
+    timeZone,
+  }))
+  const database = { url, allowSuperuser: true }
+  const queues = { live: { url: queueUrl } }
+  await writeFile(file, JSON.stringify({ database, queues, sources, http: { port: 0 } }))
+  const worker = await startWorkerProcess(file, env)
+  releasers.own('worker', worker.stop)
+  return {
+    worker,
+    db,
+    put: async (key, bytes) => void (await putObject(s3, { bucket, key, bytes })),
+    depth: async () => {
+      const dead = await queueDepth(sqs, queueUrl.replace(/live$/, 'dead'))
+      return { ...(await queueDepth(sqs, queueUrl)), deadLetters: dead.visible + dead.inFlight }
+    },
+  }
+}

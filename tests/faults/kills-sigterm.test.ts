@@ -1,0 +1,79 @@
+import { expect, test, vi } from 'vitest'
+import { callWithId } from '../e2e/documents.ts'
+import { testMs, until } from '../e2e/until.ts'
+import { startWorker } from '../e2e/worker.ts'
+import { faultsOfObjects, type HttpBench, openHttpBench } from './http-bench.ts'
+import { settledObjects } from './sample-load.ts'
+
+vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const inFlight = 256
+const ids = Array.from({ length: inFlight }, (_, position) => position + 1)
+const graceSeconds = 8
+
+/** A worker with all of its places taken, by objects that S3 does not give before `release` lets it. */
+async function startFullWorker(bench: HttpBench) {
+  const held = new Map<string, () => void>()
+  const released = new Set<string>()
+  for (const id of ids) await bench.put(`acme/call-${id}.json`, callWithId(id))
+  bench.proxy.setRule(
+    faultsOfObjects((key, forward) => {
+      // The SDK asks again for what is held for long.
+      if (released.has(key)) return forward()
+      return new Promise<void>((resolve) => held.set(key, resolve)).then(() => forward())
+    }),
+  )
+  const queues = { live: { url: bench.queueUrl, visibilitySeconds: 10 } }
+  const config = await bench.writeConfig('full', { worker: { inFlight, graceSeconds }, queues })
+  const worker = await startWorker(config, { env: bench.proxiedEnv })
+  await until(`${inFlight} objects are in flight`, async () => {
+    const objects = await worker.metric('aftercall_objects_in_flight')
+    if (held.size < inFlight || objects < inFlight) throw new Error(`${held.size} held, ${objects} in flight`)
+    return true
+  })
+  const release = (objects: number): void => {
+    for (const [key, give] of [...held].slice(0, objects)) {
+      released.add(key)
+      give()
+    }
+  }
+  return { worker, config, release }
+}
+
+async function expectRestIsLoaded(bench: HttpBench, config: string): Promise<void> {
+  bench.proxy.setRule()
+  const next = await startWorker(config, { env: bench.proxiedEnv })
+  await bench.untilSettled()
+  const sessions = await bench.rows('select session_id::int as id from warehouse.session order by 1')
+  expect(sessions).toEqual(ids.map((id) => ({ id })))
+  expect(await bench.deadLetters()).toBe(0)
+  await next.stop()
+}
+
+test(`I9 SIGTERM with ${inFlight} objects in flight: within the grace time each is done or handed back, and the exit code is 0`, async () => {
+  const bench = await openHttpBench({ receivesMax: 50 })
+  const { worker, config, release } = await startFullWorker(bench)
+  const askedAtMs = performance.now()
+  worker.kill('SIGTERM')
+  release(inFlight / 2)
+  expect((await worker.ended()).code).toBe(0)
+  // The process itself needs a moment to end, the more the busier the machine.
+  expect(performance.now() - askedAtMs).toBeLessThan((graceSeconds + 5) * 1_000)
+  const done = await settledObjects(bench)
+  expect(done).toBeGreaterThanOrEqual(inFlight / 2)
+  const handedBack = worker.logs().find(({ msg }) => msg === 'no longer receiving')?.handedBack
+  expect(handedBack).toBe(inFlight - done)
+  await expectRestIsLoaded(bench, config)
+})
+
+test(`I9 two SIGTERMs with ${inFlight} objects in flight end the worker at once with 143, and nothing is lost`, async () => {
+  const bench = await openHttpBench({ receivesMax: 50 })
+  const { worker, config, release } = await startFullWorker(bench)
+  release(inFlight / 2)
+  worker.kill('SIGTERM')
+  await worker.untilLogs('a second signal ends it at once')
+  worker.kill('SIGTERM')
+  const { code, signal } = await worker.ended()
+  expect({ code, signal }).toEqual({ code: 143, signal: null })
+  await expectRestIsLoaded(bench, config)
+})

@@ -1,0 +1,65 @@
+import { xmlErrorAnswer } from '@aftercall/testkit/http-fault-proxy'
+import { expect, test, vi } from 'vitest'
+import type { Bench } from '../e2e/bench.ts'
+import { testMs } from '../e2e/until.ts'
+import { startWorker } from '../e2e/worker.ts'
+import { faultsOfObjects, openHttpBench } from './http-bench.ts'
+import { expectAllStored, putSamples, receivesMaxOf, sources } from './sample-load.ts'
+
+vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+/** Longer than the shortest, which a busy machine may overrun: that would be another receive. */
+const queueOf = ({ queueUrl: url }: Bench) => ({ queues: { live: { url, visibilitySeconds: 60 } } })
+const burstMs = 4_000
+
+test('a store that answers SlowDown for seconds slows the worker down, and no message is returned for it', async () => {
+  const bench = await openHttpBench({ sources, receivesMax: 2 })
+  const load = await putSamples(bench, 'burst', 100)
+  let [firstAtMs, refused] = [0, 0]
+  bench.proxy.setRule(
+    faultsOfObjects((_key, forward) => {
+      firstAtMs ||= performance.now()
+      if (performance.now() - firstAtMs > burstMs) return forward()
+      refused += 1
+      return Promise.resolve(xmlErrorAnswer(503, 'SlowDown'))
+    }),
+  )
+  const worker = await startWorker(await bench.writeConfig('burst', queueOf(bench)), {
+    env: bench.proxiedEnv,
+  })
+  await bench.untilSettled()
+  expect(await worker.metric('aftercall_messages_returned_total')).toBe(0)
+  expect(await receivesMaxOf(bench)).toBe(1)
+  expect(refused).toBeGreaterThan(load.keys.size / 2)
+  await expectAllStored(bench, load)
+  await worker.stop()
+})
+
+test('a store that bears few requests at a time is asked for few at a time', async () => {
+  const bench = await openHttpBench({ sources, receivesMax: 2 })
+  const load = await putSamples(bench, 'narrow', 100)
+  const bearable = 8
+  let [underWay, refused] = [0, 0]
+  bench.proxy.setRule(
+    faultsOfObjects(async (_key, forward) => {
+      if (underWay >= bearable) {
+        refused += 1
+        return xmlErrorAnswer(503, 'SlowDown')
+      }
+      underWay += 1
+      const answer = await forward()
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      underWay -= 1
+      return answer
+    }),
+  )
+  const worker = await startWorker(await bench.writeConfig('narrow', queueOf(bench)), {
+    env: bench.proxiedEnv,
+  })
+  await bench.untilSettled()
+  expect(await receivesMaxOf(bench)).toBe(1)
+  expect(refused).toBeGreaterThan(0)
+  expect(refused).toBeLessThan(load.files.length * 3)
+  await expectAllStored(bench, load)
+  await worker.stop()
+})
