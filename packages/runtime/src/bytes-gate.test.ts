@@ -33,12 +33,13 @@ test('what fails gives its bytes back', async () => {
   expect(gate.heldBytes()).toBe(0)
 })
 
+/** An object learns once how much it really holds. */
 const works = fc.array(
-  fc.record({ bytes: fc.nat(150), resizes: fc.array(fc.nat(150), { maxLength: 3 }), ticks: fc.nat(5) }),
+  fc.record({ bytes: fc.nat(150), resizes: fc.array(fc.nat(150), { maxLength: 1 }), ticks: fc.nat(5) }),
   { maxLength: 40 },
 )
 
-test('I8 all end, whoever grows and shrinks on the way, and no more is held than fits beside one', async () => {
+test('I8 all end, whoever grows or shrinks on the way, and no more is held than fits beside one', async () => {
   await fc.assert(
     fc.asyncProperty(works, async (all) => {
       const gate = createBytesGate(100)

@@ -9,7 +9,10 @@ export type BytesGate = {
 }
 
 export type HeldBytes = {
-  /** Holds so many from now on. More is waited for, before whoever has not begun yet; fewer are given back at once. */
+  /**
+   * Holds so many from now on, once. More is waited for, before whoever has not begun yet; fewer are given back at
+   * once. Who grew twice could stand beside another that is over the bound alone.
+   */
   resize(bytes: number): Promise<void>
 }
 
