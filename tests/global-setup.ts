@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { startPostgres } from '@aftercall/embedded/postgres'
 import { templateName } from '@aftercall/testkit/test-database'
 import { openDatabase } from '@aftercall/warehouse/database'
@@ -19,11 +21,28 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     dataDir: join(dataDir, 'postgres'),
     settings: { fsync: 'off', max_connections: '200' },
   })
-  await makeTemplate(postgres.url)
+  const [, command] = await Promise.all([makeTemplate(postgres.url), buildCommand()])
   project.provide('postgresUrl', postgres.url)
+  project.provide('command', command)
   return async () => {
     await postgres.stop()
     await rm(dataDir, { recursive: true, force: true })
+    await rm(dirname(command), { recursive: true, force: true })
+  }
+}
+
+/** The command as it is released, in a folder of this run's own: another run must not take it away. */
+async function buildCommand(): Promise<string> {
+  const place = new URL(`../node_modules/.cache/aftercall-command-${process.pid}`, import.meta.url).pathname
+  const script = new URL('../services/cli/scripts/build.ts', import.meta.url).pathname
+  await promisify(execFile)(process.execPath, [script, place])
+  return join(place, 'aftercall.js')
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The built command. */
+    command: string
   }
 }
 

@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { inject } from 'vitest'
 import { inTime, until, witnesses } from './until.ts'
 
-/** The real command, as `npx aftercall` starts it. */
-const command = new URL('../../services/cli/bin/aftercall.js', import.meta.url).pathname
+/** The built command, as an image starts it. */
+const command = inject('command')
 
 /** Over a hundred starts are two thirds as long with it. Where it cannot be written, Node does without. */
 const compileCache = new URL('../../node_modules/.cache/aftercall-e2e', import.meta.url).pathname
+
+/** As the command's own first line says. */
+const flags = ['--max-semi-space-size=16', '--heap-growing-percent=50']
 
 export type Ended = { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }
 
@@ -34,7 +38,7 @@ const running = new Set<ChildProcess>()
 /** Starts `aftercall` with nothing of this process's environment but what any program needs. */
 export function startCommand(args: string[], options: CommandOptions = {}): RunningCommand {
   const { PATH = '/usr/bin:/bin', HOME = '/' } = process.env
-  const child = spawn(process.execPath, [command, ...args], {
+  const child = spawn(process.execPath, [...flags, command, ...args], {
     cwd: options.cwd ?? new URL('.', import.meta.url).pathname,
     env: { PATH, HOME, NODE_COMPILE_CACHE: compileCache, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],

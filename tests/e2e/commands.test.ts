@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { type Bench, bucket, openBench } from './bench.ts'
 import { endCommands, runCommand } from './command.ts'
@@ -161,4 +163,11 @@ test('aftercall sample --to uploads every revision, and a worker loads what was 
   const others = ledger.filter(({ outcome }) => !['stored', 'superseded', 'duplicate'].includes(outcome))
   expect(others).toEqual([])
   await worker.stop()
+})
+
+test('the sources start without a build, by the first line of their command', async () => {
+  const file = new URL('../../services/cli/bin/aftercall.js', import.meta.url).pathname
+  const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` }
+  const { stdout } = await promisify(execFile)(file, ['--version'], { env })
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
 })
