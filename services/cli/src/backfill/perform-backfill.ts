@@ -35,6 +35,7 @@ export async function performBackfill(performing: Performance): Promise<Ended> {
     metrics,
     json,
     shards: run.shards.filter(({ state }) => state === 'open').length,
+    listersMax,
     inFlightMax: () => backfill.pace.state().inFlightMax,
   })
   const { take, close } = createTake(backfill, source, queue)

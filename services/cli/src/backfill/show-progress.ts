@@ -6,8 +6,9 @@ import { describeDuration } from '../describe-duration.ts'
 export type ProgressOptions = {
   metrics: Metrics
   json: boolean
-  /** Parts that were open when this process began. */
+  /** Parts that were open when this process began, and how many are walked at the same time. */
   shards: number
+  listersMax: number
   /** How many objects may be under way now: less than at the start, when it has slowed itself down. */
   inFlightMax(): number
 }
@@ -29,7 +30,9 @@ type Snapshot = {
   outcomes: Counts
   shardsDone: number
   shards: number
-  /** From the parts that are done. Absent until one is. */
+  /** From 0 to 1, as far as anyone can tell before all is listed. */
+  share: number
+  /** Absent until there is something to tell it from. */
   secondsLeft: number | undefined
   inFlightMax: number
 }
@@ -51,11 +54,13 @@ export function showBackfillProgress(context: CliContext, options: ProgressOptio
     const seconds = (performance.now() - startedAt) / 1000
     const { listed, toLoad, shardsDone } = seen
     const { shards } = options
-    const secondsLeft = shardsDone === 0 ? undefined : (seconds * (shards - shardsDone)) / shardsDone
     const ended = Object.values(outcomes).reduce((sum, number) => sum + number, 0)
+    const share = shareOf({ ...seen, ended, shards, listersMax: options.listersMax })
+    const secondsLeft = share < 0.01 ? undefined : (seconds * (1 - share)) / share
     const bytes = values[0]?.value ?? 0
     const inFlightMax = options.inFlightMax()
-    return { seconds, listed, toLoad, ended, bytes, outcomes, shardsDone, shards, secondsLeft, inFlightMax }
+    const counts = { listed, toLoad, ended, bytes, outcomes, shardsDone, shards }
+    return { seconds, ...counts, share, secondsLeft, inFlightMax }
   }
 
   async function show(): Promise<void> {
@@ -103,10 +108,19 @@ async function readOutcomes({ objects }: Metrics): Promise<Counts> {
   return outcomes
 }
 
+type Done = { shards: number; listersMax: number; shardsDone: number; toLoad: number; ended: number }
+
+/** By the parts that are done; where all are walked at once, by the objects of what is listed, too. */
+function shareOf({ shards, listersMax, shardsDone, toLoad, ended }: Done): number {
+  if (shardsDone >= shards) return 1
+  const ofListed = shards <= listersMax && toLoad > 0 ? Math.min(0.99, ended / toLoad) : 0
+  return Math.max(shardsDone / shards, ofListed)
+}
+
 const barCells = 20
 
 function draw(now: Snapshot): string {
-  const share = now.shards === 0 ? 1 : now.shardsDone / now.shards
+  const { share } = now
   const filled = Math.round(share * barCells)
   const bar = `${'█'.repeat(filled)}${'░'.repeat(barCells - filled)}`
   const perSecond = Math.round(now.ended / Math.max(0.001, now.seconds))
