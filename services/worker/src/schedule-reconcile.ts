@@ -1,8 +1,8 @@
-import { hostname } from 'node:os'
 import { abortableWait } from '@aftercall/runtime/abortable-wait'
 import type { Config } from '@aftercall/runtime/config'
 import { secondsOf } from '@aftercall/runtime/duration'
 import { createSlots } from '@aftercall/runtime/slots'
+import { thisProcess } from '@aftercall/runtime/this-process'
 import { openDatabase } from '@aftercall/warehouse/database'
 import { whenElected } from '@aftercall/warehouse/elect'
 import { endLostRuns, readReconcileHistory } from '@aftercall/warehouse/reconcile-runs'
@@ -41,7 +41,7 @@ export function scheduleReconcile(options: ScheduleOptions): () => Promise<void>
     onIdleError: (error) => logger.warn({ error }, 'an idle database connection broke; the pool replaces it'),
   })
   const passes = createSlots(passesMax)
-  const host = `${hostname()}, process ${process.pid}`
+  const host = thisProcess()
 
   async function repeat(job: ReconcileJob): Promise<void> {
     while (!signal.aborted) {

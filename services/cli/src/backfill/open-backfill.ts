@@ -1,4 +1,3 @@
-import { hostname } from 'node:os'
 import type { Choice } from '@aftercall/ingest/bulk/choose-objects'
 import { openPages } from '@aftercall/ingest/bulk/open-pages'
 import { objectsPerCall, takeByQueue } from '@aftercall/ingest/bulk/take-by-queue'
@@ -95,11 +94,6 @@ function paceOfObjects(inFlightMax: number, perSecondMax: number | undefined): P
 function paceOfSends(maxRate: number | undefined): Pace {
   const perSecondMax = maxRate === undefined ? undefined : maxRate / objectsPerCall
   return createPace({ inFlightMax: 8, perSecondMax })
-}
-
-/** Who works on a run, for whoever else would like to. */
-export function thisProcess(): string {
-  return `${hostname()}, process ${process.pid}`
 }
 
 /** How objects are taken: fetched and loaded here, or announced to the workers. */

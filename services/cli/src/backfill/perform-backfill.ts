@@ -2,6 +2,7 @@ import type { BackfillEvents } from '@aftercall/ingest/bulk/backfill-events'
 import { planShards } from '@aftercall/ingest/bulk/plan-shards'
 import { type BackfillEnd, runBackfill } from '@aftercall/ingest/bulk/run-backfill'
 import type { Logger } from '@aftercall/runtime/logger'
+import { thisProcess } from '@aftercall/runtime/this-process'
 import {
   type BackfillRun,
   createBackfillRun,
@@ -9,7 +10,7 @@ import {
   withRunLock,
 } from '@aftercall/warehouse/backfill-runs'
 import type { CliContext, exitCodes } from '../cli-context.ts'
-import { type BackfillOptions, createTake, type OpenBackfill, thisProcess } from './open-backfill.ts'
+import { type BackfillOptions, createTake, type OpenBackfill } from './open-backfill.ts'
 import { type BackfillProgress, showBackfillProgress } from './show-progress.ts'
 import { exitOf, tellEnd } from './tell-backfill.ts'
 
