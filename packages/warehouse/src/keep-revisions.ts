@@ -1,51 +1,122 @@
-import type { SessionKey } from '@aftercall/metadata/map-session'
 import { sql } from 'kysely'
+import { createByteWriter } from './copy/byte-writer.ts'
+import { copyRows } from './copy/copy-rows.ts'
+import { type FieldKind, type FieldValue, startRow, writeField } from './copy/write-field.ts'
 import type { Database } from './database.ts'
-import type { SessionToStore } from './session-to-store.ts'
-import { byMonth } from './table-statements.ts'
+import { keyOf, type SessionToStore } from './session-to-store.ts'
+import { byMonth, instantText } from './table-statements.ts'
 
 /** Which raw documents are kept: of the stored revision, of every revision, or none (configuration, `raw`). */
 export type RawKept = 'latest' | 'all' | 'none'
 
-type Kept = {
-  accepted: readonly SessionToStore[]
-  /** The revisions before, by the partition their rows were in. */
-  replaced: readonly (SessionKey & { createdAt: string })[]
-  raw: RawKept
+/** An accepted revision with what the head told under its lock. */
+export type AcceptedRevision = {
+  one: SessionToStore
+  /** When the head took it, in microseconds UTC. */
+  loadedAt: string
+  /** Where the rows of the revision before are. Null for a session's first revision. */
+  previousCreatedAt: string | null
 }
 
 /** Writes down each accepted revision, and drops the documents of earlier ones where only the latest is kept. */
-export async function keepRevisions(db: Database, { accepted, replaced, raw }: Kept): Promise<void> {
-  if (raw === 'latest') await dropEarlierDocuments(db, replaced)
-  if (accepted.length === 0) return
-  // The document is put into the batch's text as it stands: it is JSON already, and quoting it would double the work.
-  const rows = accepted.map((one) => {
-    const row = JSON.stringify(revisionRow(one))
-    return raw === 'none' ? row : `${row.slice(0, -1)},"document":${one.session.text}}`
+export async function keepRevisions(
+  db: Database,
+  accepted: readonly AcceptedRevision[],
+  raw: RawKept,
+): Promise<void> {
+  const replacing = accepted.filter((one) => one.previousCreatedAt !== null)
+  if (raw === 'latest') await dropEarlierDocuments(db, replacing)
+  const known = await takeBack(db, replacing)
+  const out = createByteWriter(accepted.reduce((bytes, { one }) => bytes + bytesOf(one), 0))
+  const pieces = accepted.map((revision) => {
+    const from = out.at
+    startRow(out, fields.length)
+    for (const { kind, read } of fields)
+      writeField(out, kind, read(revision, known.get(keyOf(revision.one)), raw))
+    return out.buffer.subarray(from, out.at)
   })
-  await sql`
-    insert into warehouse.session_revision
-      (source, channel, session_id, session_created_at, content_sha256, revision_updated_at, latest_event_at,
-       object_last_modified, bucket, object_key, document, original_content)
-    select source, channel, session_id, session_created_at, decode(content_sha256, 'hex'), revision_updated_at,
-           latest_event_at, object_last_modified, bucket, object_key, document, decode(original_content, 'base64')
-    from json_to_recordset(${`[${rows.join(',')}]`}::json) as revision
-      (source text, channel text, session_id bigint, session_created_at timestamptz, content_sha256 text,
-       revision_updated_at timestamptz, latest_event_at timestamptz, object_last_modified timestamptz,
-       bucket text, object_key text, document json, original_content text)
-    on conflict (source, channel, session_id, session_created_at, content_sha256) do update set
-      document = coalesce(excluded.document, session_revision.document),
-      original_content = coalesce(excluded.original_content, session_revision.original_content),
-      object_last_modified = greatest(excluded.object_last_modified, session_revision.object_last_modified)
-  `.execute(db)
+  await copyRows(db, [{ table: 'session_revision', columns: fields.map((one) => one.name), pieces }])
 }
 
-async function dropEarlierDocuments(db: Database, replaced: Kept['replaced']): Promise<void> {
-  for (const { from, to, ofMonth } of byMonth(replaced)) {
-    const keys = ofMonth.map(({ source, channel, sessionId }) => ({ source, channel, session_id: sessionId }))
+type Known = {
+  source: string
+  channel: string
+  session_id: string
+  object_last_modified: string
+  loaded_at: string
+  document: string | null
+  original_content: Buffer | null
+}
+
+type Field = {
+  name: string
+  kind: FieldKind
+  read(revision: AcceptedRevision, known: Known | undefined, raw: RawKept): FieldValue
+}
+
+/** A revision that was known already keeps when it was loaded, and what is not sent again. */
+const fields: readonly Field[] = [
+  { name: 'source', kind: 'text', read: ({ one }) => one.session.key.source },
+  { name: 'channel', kind: 'text', read: ({ one }) => one.session.key.channel },
+  { name: 'session_id', kind: 'id', read: ({ one }) => one.session.key.sessionId },
+  { name: 'session_created_at', kind: 'time', read: ({ one }) => one.session.createdAt },
+  { name: 'content_sha256', kind: 'bytea', read: ({ one }) => contentHash(one) },
+  { name: 'revision_updated_at', kind: 'time', read: ({ one }) => one.session.revision.updatedAt },
+  { name: 'latest_event_at', kind: 'time', read: ({ one }) => one.session.revision.latestEventAt },
+  {
+    name: 'object_last_modified',
+    kind: 'time',
+    read: ({ one }, known) => later(one.session.revision.objectLastModified, known?.object_last_modified),
+  },
+  { name: 'bucket', kind: 'text', read: ({ one }) => one.bucket },
+  { name: 'object_key', kind: 'text', read: ({ one }) => one.objectKey },
+  { name: 'loaded_at', kind: 'time', read: ({ loadedAt }, known) => known?.loaded_at ?? loadedAt },
+  {
+    name: 'document',
+    kind: 'json-text',
+    read: ({ one }, known, raw) => (raw === 'none' ? known?.document : one.session.text),
+  },
+  {
+    name: 'original_content',
+    kind: 'bytea',
+    read: ({ one }, known) => one.originalContent ?? known?.original_content,
+  },
+]
+
+/** A document's text, and some 400 bytes beside it. */
+function bytesOf({ session, originalContent }: SessionToStore): number {
+  return session.text.length + (originalContent?.length ?? 0) + 512
+}
+
+function contentHash({ session }: SessionToStore): Buffer {
+  return Buffer.from(session.revision.contentSha256, 'hex')
+}
+
+/** Instants are texts of one width, so that text order is time order. */
+function later(one: string, other: string | undefined): string {
+  return other !== undefined && other > one ? other : one
+}
+
+type Place = {
+  source: string
+  channel: string
+  session_id: string
+  createdAt: string
+  content_sha256: string
+}
+
+function placeOf({ one }: AcceptedRevision, createdAt: string): Place {
+  const { source, channel, sessionId } = one.session.key
+  const { contentSha256 } = one.session.revision
+  return { source, channel, session_id: sessionId, createdAt, content_sha256: contentSha256 }
+}
+
+async function dropEarlierDocuments(db: Database, replacing: readonly AcceptedRevision[]): Promise<void> {
+  const places = replacing.map((one) => placeOf(one, one.previousCreatedAt ?? ''))
+  for (const { from, to, ofMonth } of byMonth(places)) {
     await sql`
       update warehouse.session_revision as revision set document = null, original_content = null
-      from json_to_recordset(${JSON.stringify(keys)}::json) as earlier
+      from json_to_recordset(${JSON.stringify(ofMonth)}::json) as earlier
         (source text, channel text, session_id bigint)
       where revision.session_created_at >= ${from}::timestamptz and revision.session_created_at < ${to}::timestamptz
         and (revision.source, revision.channel, revision.session_id)
@@ -55,19 +126,29 @@ async function dropEarlierDocuments(db: Database, replaced: Kept['replaced']): P
   }
 }
 
-function revisionRow({ session, bucket, objectKey, originalContent }: SessionToStore): object {
-  const { key, revision, createdAt } = session
-  return {
-    source: key.source,
-    channel: key.channel,
-    session_id: key.sessionId,
-    session_created_at: createdAt,
-    content_sha256: revision.contentSha256,
-    revision_updated_at: revision.updatedAt,
-    latest_event_at: revision.latestEventAt,
-    object_last_modified: revision.objectLastModified,
-    bucket,
-    object_key: objectKey,
-    original_content: originalContent === null ? null : Buffer.from(originalContent).toString('base64'),
+/**
+ * A revision may come again: content that changes back and forth, or that is mapped by newer rules. Its row is taken out,
+ * to be written anew with what stood in it. Under the head's lock nobody else touches it.
+ */
+async function takeBack(
+  db: Database,
+  replacing: readonly AcceptedRevision[],
+): Promise<ReadonlyMap<string, Known>> {
+  const known = new Map<string, Known>()
+  const places = replacing.map((one) => placeOf(one, one.one.session.createdAt))
+  for (const { from, to, ofMonth } of byMonth(places)) {
+    const answer = await sql<Known>`
+      delete from warehouse.session_revision as revision
+      using json_to_recordset(${JSON.stringify(ofMonth)}::json) as again
+        (source text, channel text, session_id bigint, "createdAt" timestamptz, content_sha256 text)
+      where revision.session_created_at >= ${from}::timestamptz and revision.session_created_at < ${to}::timestamptz
+        and (revision.source, revision.channel, revision.session_id, revision.session_created_at, revision.content_sha256)
+          = (again.source, again.channel, again.session_id, again."createdAt", decode(again.content_sha256, 'hex'))
+      returning revision.source, revision.channel, revision.session_id, revision.document::text as document,
+        revision.original_content, ${instantText(sql`revision.object_last_modified`)} as object_last_modified,
+        ${instantText(sql`revision.loaded_at`)} as loaded_at
+    `.execute(db)
+    for (const row of answer.rows) known.set(`${row.source}/${row.channel}/${row.session_id}`, row)
   }
+  return known
 }

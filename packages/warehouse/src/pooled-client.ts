@@ -1,5 +1,6 @@
 import type { PostgresCursor, PostgresPoolClient, PostgresQueryResult } from 'kysely'
 import type pg from 'pg'
+import { createCopyIn, readCopySource } from './copy/copy-in.ts'
 import { sqlStateOf } from './sql-verdict.ts'
 
 export class QueryUnansweredError extends Error {
@@ -28,6 +29,13 @@ export function givePooledClient(client: pg.PoolClient, answerMsMax: number): Po
   async function ask<Row>(text: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<Row>> {
     try {
       if (lostBy !== undefined) throw lostBy
+      const rows = readCopySource(parameters)
+      if (rows !== undefined) {
+        const copyIn = createCopyIn(text, rows)
+        client.query(copyIn.query)
+        await inTime(copyIn.done, answerMsMax)
+        return { command: 'INSERT', rowCount: 0, rows: [] }
+      }
       const answer = await inTime(client.query(text, [...parameters]), answerMsMax)
       // The driver types the command as any text, and the count as null for what counts nothing.
       return answer as unknown as PostgresQueryResult<Row>

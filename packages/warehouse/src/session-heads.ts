@@ -1,7 +1,10 @@
 import { mappingVersion } from '@aftercall/metadata/map-session'
-import { sql } from 'kysely'
+import type { TableName } from '@aftercall/metadata/table-spec'
+import { type RawBuilder, sql } from 'kysely'
+import { comparedTables, digestBytes } from './copy/encode-tables.ts'
 import type { Database } from './database.ts'
 import type { SessionToStore } from './session-to-store.ts'
+import { instantText } from './table-statements.ts'
 
 /** What the head's row lock told about a revision that was let in. */
 export type AcceptedHead = {
@@ -9,6 +12,10 @@ export type AcceptedHead = {
   rowsChanged: boolean
   /** Where the rows of the revision before are, in microseconds UTC. Null for a session's first revision. */
   previousCreatedAt: string | null
+  /** When the stored content was first taken, in microseconds UTC. */
+  loadedAt: string
+  /** Tables whose rows are not those of the revision before. All of them for a first revision. */
+  changedTables: readonly TableName[]
 }
 
 /**
@@ -20,17 +27,23 @@ export type AcceptedHead = {
 export async function advanceHeads(
   db: Database,
   sessions: readonly SessionToStore[],
+  digests: readonly Buffer[],
 ): Promise<Map<string, AcceptedHead>> {
   if (sessions.length === 0) return new Map()
+  const heads = sessions.map((one, position) => ({
+    ...headOf(one),
+    row_digests: digests[position]?.toString('base64'),
+  }))
   const answer = await sql<AcceptedRow>`
     insert into ingest.session_head as head
       (source, channel, session_id, created_at, revision_updated_at, latest_event_at, object_last_modified,
-       content_sha256, bucket, object_key, mapping_version)
+       content_sha256, bucket, object_key, mapping_version, row_digests)
     select source, channel, session_id, created_at, revision_updated_at, latest_event_at, object_last_modified,
-           decode(content_sha256, 'hex'), bucket, object_key, ${mappingVersion}::integer
-    from json_to_recordset(${JSON.stringify(sessions.map(headOf))}::json) as incoming
+           decode(content_sha256, 'hex'), bucket, object_key, ${mappingVersion}::integer, decode(row_digests, 'base64')
+    from json_to_recordset(${JSON.stringify(heads)}::json) as incoming
       (source text, channel text, session_id bigint, created_at timestamptz, revision_updated_at timestamptz,
-       latest_event_at timestamptz, object_last_modified timestamptz, content_sha256 text, bucket text, object_key text)
+       latest_event_at timestamptz, object_last_modified timestamptz, content_sha256 text, bucket text, object_key text,
+       row_digests text)
     on conflict (source, channel, session_id) do update set
       created_at           = excluded.created_at,
       previous_created_at  = head.created_at,
@@ -43,6 +56,8 @@ export async function advanceHeads(
                               head.mapping_version)
                is distinct from (excluded.content_sha256, excluded.created_at, excluded.revision_updated_at,
                               excluded.latest_event_at, excluded.mapping_version),
+      changed_tables       = ${changedTables},
+      row_digests          = excluded.row_digests,
       revision_count       = head.revision_count + (head.content_sha256 <> excluded.content_sha256)::integer,
       loaded_at            = case when head.content_sha256 <> excluded.content_sha256
                                   then excluded.loaded_at else head.loaded_at end,
@@ -53,13 +68,18 @@ export async function advanceHeads(
     where (head.revision_updated_at, head.latest_event_at, head.object_last_modified, head.content_sha256)
         < (excluded.revision_updated_at, excluded.latest_event_at, excluded.object_last_modified, excluded.content_sha256)
        or (head.content_sha256 = excluded.content_sha256 and head.mapping_version < excluded.mapping_version)
-    returning source, channel, session_id, content_changed as rows_changed,
-      to_char(previous_created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as previous_created_at
+    returning source, channel, session_id, content_changed as rows_changed, changed_tables,
+      ${instantText(sql`previous_created_at`)} as previous_created_at, ${instantText(sql`loaded_at`)} as loaded_at
   `.execute(db)
   return new Map(
     answer.rows.map((row) => [
       `${row.source}/${row.channel}/${row.session_id}`,
-      { rowsChanged: row.rows_changed, previousCreatedAt: row.previous_created_at },
+      {
+        rowsChanged: row.rows_changed,
+        previousCreatedAt: row.previous_created_at,
+        loadedAt: row.loaded_at,
+        changedTables: comparedTables.filter((_, bit) => (row.changed_tables & (1 << bit)) !== 0),
+      },
     ]),
   )
 }
@@ -69,7 +89,26 @@ type AcceptedRow = {
   channel: string
   session_id: string
   rows_changed: boolean
+  changed_tables: number
   previous_created_at: string | null
+  loaded_at: string
+}
+
+/**
+ * A bit for each compared table whose digest differs from the one on record. All of them where that one does not describe
+ * the head's own revision, where other rules made the rows, or where the rows move to another partition.
+ */
+const changedTables = sql`
+        case when head.created_at = excluded.created_at and head.mapping_version = excluded.mapping_version
+              and substring(head.row_digests from 1 for ${sql.lit(digestBytes)})
+                = substring(head.content_sha256 from 1 for ${sql.lit(digestBytes)})
+             then ${sql.join(comparedTables.map(bitOfTable), sql` | `)}
+             else -1 end`
+
+function bitOfTable(_table: TableName, bit: number): RawBuilder<unknown> {
+  const place = sql`from ${sql.lit((bit + 1) * digestBytes + 1)} for ${sql.lit(digestBytes)}`
+  const same = sql`substring(head.row_digests ${place}) = substring(excluded.row_digests ${place})`
+  return sql`case when ${same} then 0 else ${sql.lit(1 << bit)} end`
 }
 
 /** The content that is stored of these sessions, as hex, by key. */

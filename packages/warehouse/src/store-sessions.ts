@@ -1,11 +1,12 @@
 import { compareRevisions } from '@aftercall/metadata/revision'
-import { tables } from '@aftercall/metadata/tables'
 import { sql } from 'kysely'
+import { copyRows } from './copy/copy-rows.ts'
+import { type EncodedTables, encodeTables } from './copy/encode-tables.ts'
 import type { Database } from './database.ts'
 import { keepRevisions, type RawKept } from './keep-revisions.ts'
-import { advanceHeads, storedHashes } from './session-heads.ts'
+import { type AcceptedHead, advanceHeads, storedHashes } from './session-heads.ts'
 import { hashOf, keyOf, type SessionToStore } from './session-to-store.ts'
-import { byMonth, deleteRows, insertRows } from './table-statements.ts'
+import { byMonth, deleteRows, type RowsToDelete } from './table-statements.ts'
 
 /** What became of one document. `superseded`: a newer revision is stored already. `duplicate`: this very content is. */
 export type Decision = 'stored' | 'superseded' | 'duplicate'
@@ -28,24 +29,15 @@ export async function storeSessions(
 ): Promise<StoreAnswer> {
   const newest = newestOfEach(sessions)
   const candidates = [...newest.values()].sort(byKey)
-  const accepted = await advanceHeads(db, candidates)
-  const changed = candidates.filter((one) => accepted.get(keyOf(one))?.rowsChanged === true)
+  const encoded = encodeTables(candidates)
+  const accepted = await advanceHeads(db, candidates, encoded.digests)
+  const changed = candidates.flatMap((one) => changedBy(one, accepted.get(keyOf(one))))
   const moved = candidates.filter((one) => accepted.get(keyOf(one))?.rowsChanged === false)
 
   await moveLineage(db, moved)
-  const replaced = changed.flatMap((one) => {
-    const createdAt = accepted.get(keyOf(one))?.previousCreatedAt ?? null
-    return createdAt === null ? [] : [{ ...one.session.key, createdAt }]
-  })
-  const perTable = tables.map((table) => ({
-    table,
-    rows: changed.flatMap((one) =>
-      one.session.rows[table.name].map((row) => withLineage(table.name, row, one)),
-    ),
-  }))
-  await deleteRows(db, tables, replaced)
-  await insertRows(db, perTable)
-  await keepRevisions(db, { accepted: changed, replaced, raw })
+  await deleteRows(db, changed.flatMap(rowsBefore))
+  const rowsByTable = await copyTables(db, encoded, candidates, accepted)
+  await keepRevisions(db, changed, raw)
 
   const stored = await storedHashes(
     db,
@@ -58,7 +50,6 @@ export async function storeSessions(
     const hash = head === undefined ? stored.get(keyOf(one)) : hashOf(winner)
     return hash === hashOf(one) ? 'duplicate' : 'superseded'
   }
-  const rowsByTable = new Map(perTable.map(({ table, rows }) => [table.name as string, rows.length]))
   return { decisions: sessions.map(decide), rowsByTable }
 }
 
@@ -77,8 +68,37 @@ function byKey(one: SessionToStore, other: SessionToStore): number {
   return keyOf(one) < keyOf(other) ? -1 : 1
 }
 
-function withLineage(table: string, row: object, one: SessionToStore): object {
-  return table === 'session' ? { ...row, bucket: one.bucket, object_key: one.objectKey } : row
+type Changed = AcceptedHead & { one: SessionToStore }
+
+function changedBy(one: SessionToStore, head: AcceptedHead | undefined): Changed[] {
+  return head?.rowsChanged === true ? [{ one, ...head }] : []
+}
+
+function rowsBefore({ one, previousCreatedAt, changedTables }: Changed): RowsToDelete[] {
+  if (previousCreatedAt === null) return []
+  return [{ ...one.session.key, createdAt: previousCreatedAt, tables: ['session', ...changedTables] }]
+}
+
+/** Copies what differs from the rows that are there: what a re-export repeats is not written again. */
+async function copyTables(
+  db: Database,
+  encoded: EncodedTables,
+  candidates: readonly SessionToStore[],
+  accepted: ReadonlyMap<string, AcceptedHead>,
+): Promise<Map<string, number>> {
+  const rowsByTable = new Map<string, number>()
+  const heads = candidates.map((one) => accepted.get(keyOf(one)))
+  const perTable = encoded.tables.map(({ name, columns, pieces, rowCounts }) => {
+    const isWritten = heads.map(
+      (head) => head?.rowsChanged === true && (name === 'session' || head.changedTables.includes(name)),
+    )
+    const rows = rowCounts.reduce((sum, count, position) => sum + (isWritten[position] ? count : 0), 0)
+    rowsByTable.set(name, rows)
+    const written = pieces.flatMap((piece, position) => (isWritten[position] === true ? (piece ?? []) : []))
+    return { table: name, columns, pieces: written }
+  })
+  await copyRows(db, perTable)
+  return rowsByTable
 }
 
 /** The same content seen in a newer object: the facts stay, only where they were last read from moves. */

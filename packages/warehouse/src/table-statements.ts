@@ -1,62 +1,39 @@
-import { postgresType } from '@aftercall/metadata/columns'
 import type { SessionKey } from '@aftercall/metadata/map-session'
-import type { TableSpec } from '@aftercall/metadata/table-spec'
-import { sql } from 'kysely'
+import type { TableName } from '@aftercall/metadata/table-spec'
+import { type RawBuilder, sql } from 'kysely'
 import type { Database } from './database.ts'
 
-type ColumnDefinition = { name: string; type: string }
-
-export type TableRows = { table: TableSpec; rows: readonly object[] }
-
-/**
- * Inserts the rows of all tables in one statement. They travel as one JSON text a table: serialising it is native code on
- * this side, and `json_to_recordset` gives every column its type on the other. A key that a row does not have is null.
- */
-export async function insertRows(db: Database, perTable: readonly TableRows[]): Promise<void> {
-  const filled = perTable.filter(({ rows }) => rows.length > 0)
-  if (filled.length === 0) return
-  const inserts = filled.map(({ table, rows }) => {
-    const columns = columnsOf(table)
-    const names = sql.join(columns.map((one) => sql.ref(one.name)))
-    const definitions = sql.join(columns.map((one) => sql`${sql.ref(one.name)} ${sql.raw(one.type)}`))
-    return sql`${sql.id(table.name)} as (
-      insert into ${sql.table(`warehouse.${table.name}`)} (${names})
-      select ${names} from json_to_recordset(${JSON.stringify(rows)}::json) as row (${definitions})
-    )`
-  })
-  await sql`with ${sql.join(inserts)} select`.execute(db)
-}
+/** A session with the tables that its rows leave. */
+export type RowsToDelete = SessionKey & { createdAt: string; tables: readonly TableName[] }
 
 /**
- * Deletes every row of these sessions from all tables, one statement a month: a range of the partition key with both ends
- * known at planning time touches and locks one partition of each and keeps the primary key's index (an `= any(…)` of the
- * instants prunes as well, but makes the planner scan the month).
+ * Deletes these sessions' rows from the tables that each names, one statement a month: a range of the partition key with
+ * both ends known at planning time touches and locks one partition of each and keeps the primary key's index (an
+ * `= any(…)` of the instants prunes as well, but makes the planner scan the month).
  */
-export async function deleteRows(
-  db: Database,
-  tables: readonly TableSpec[],
-  sessions: readonly (SessionKey & { createdAt: string })[],
-): Promise<void> {
+export async function deleteRows(db: Database, sessions: readonly RowsToDelete[]): Promise<void> {
   for (const { from, to, ofMonth } of byMonth(sessions)) {
+    const names = [...new Set(ofMonth.flatMap((one) => one.tables))].sort()
     const keys = ofMonth.map((one) => ({
       source: one.source,
       channel: one.channel,
       session_id: one.sessionId,
       created_at: one.createdAt,
+      tables: one.tables,
     }))
-    const deletes = tables.map((table) => {
-      const createdAt = sql.ref(table.name === 'session' ? 'row.created_at' : 'row.session_created_at')
-      return sql`${sql.id(table.name)} as (
-        delete from ${sql.table(`warehouse.${table.name}`)} as row using gone
+    const deletes = names.map((name) => {
+      const createdAt = sql.ref(name === 'session' ? 'row.created_at' : 'row.session_created_at')
+      return sql`${sql.id(name)} as (
+        delete from ${sql.table(`warehouse.${name}`)} as row using gone
         where ${createdAt} >= ${from}::timestamptz and ${createdAt} < ${to}::timestamptz
-          and ${createdAt} = gone.created_at
+          and ${createdAt} = gone.created_at and ${name} = any(gone.tables)
           and row.source = gone.source and row.channel = gone.channel and row.session_id = gone.session_id
       )`
     })
     await sql`
       with gone as (
         select * from json_to_recordset(${JSON.stringify(keys)}::json) as gone
-          (source text, channel text, session_id bigint, created_at timestamptz)
+          (source text, channel text, session_id bigint, created_at timestamptz, tables text[])
       ), ${sql.join(deletes)}
       select
     `.execute(db)
@@ -79,19 +56,7 @@ export function byMonth<One extends { createdAt: string }>(sessions: readonly On
     })
 }
 
-function columnsOf(table: TableSpec): ColumnDefinition[] {
-  const own = table.columns.map((one) => ({ name: one.name, type: postgresType[one.kind] }))
-  return table.name === 'session' ? [...own, ...lineageColumns] : [...keyColumns, ...own]
+/** A `timestamptz` as the text of fixed width that instants have in the metadata. */
+export function instantText(column: RawBuilder<unknown>): RawBuilder<string> {
+  return sql<string>`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
 }
-
-const lineageColumns: ColumnDefinition[] = [
-  { name: 'bucket', type: 'text' },
-  { name: 'object_key', type: 'text' },
-]
-
-const keyColumns: ColumnDefinition[] = [
-  { name: 'source', type: 'text' },
-  { name: 'channel', type: 'text' },
-  { name: 'session_id', type: 'bigint' },
-  { name: 'session_created_at', type: 'timestamptz' },
-]

@@ -168,7 +168,7 @@ test('I5 what the database refuses is rejected alone, with its bytes; the rest o
     {
       object_key: 'bad.json',
       code: 'database_refused',
-      detail: 'Postgres refused call 666 with SQLSTATE 22P02',
+      detail: 'Postgres refused call 666 with SQLSTATE 22P03',
     },
   ])
   expect(rejections[0]?.content?.equals(Buffer.from(bad.content ?? []))).toBe(true)

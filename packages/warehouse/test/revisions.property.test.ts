@@ -28,7 +28,14 @@ async function clear(): Promise<void> {
 const worker = (batchSize: number) => openLoader(database.db, { batchSize })
 
 async function tables(): Promise<unknown> {
-  const without = ['loaded_at', 'first_loaded_at', 'revision_count', 'previous_created_at', 'content_changed']
+  const without = [
+    'loaded_at',
+    'first_loaded_at',
+    'revision_count',
+    'previous_created_at',
+    'content_changed',
+    'changed_tables',
+  ]
   return Promise.all([...facts, 'ingest.session_head'].map((name) => database.dump(name, without)))
 }
 

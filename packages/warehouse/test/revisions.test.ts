@@ -128,3 +128,83 @@ test('drift that cannot be written is counted on, and written the next time', as
   const found = (await readDrift(database.db, 100)).filter(({ source }) => source === 'late')
   expect(found.map(({ documents }) => documents)).toEqual([2])
 })
+
+/** Which transaction wrote each row, by table. */
+async function writers(): Promise<Record<string, unknown>> {
+  const entries = ['session', 'call_participant', 'transfer'].map(async (table) => {
+    const { rows } = await sql<{ xmin: string }>`
+      select xmin::text from ${sql.table(`warehouse.${table}`)} order by 1`.execute(database.db)
+    return [table, rows.map((row) => row.xmin)] as const
+  })
+  return Object.fromEntries(await Promise.all(entries))
+}
+
+const withChildren = { participants: [1, 2], transfers: [7], key: 'c.json' }
+
+test('rows that a re-export repeats are left alone', async () => {
+  await loader('latest').settle(settlementOf({ ...withChildren, updatedAt: '2026-03-23T20:13:00Z' }))
+  const before = await writers()
+  const rated = { ...withChildren, updatedAt: '2026-03-23T20:28:00Z', rating: 5 }
+  expect((await loader('latest').settle(settlementOf(rated))).outcome).toBe('stored')
+  const after = await writers()
+  expect(after).toMatchObject({ call_participant: before.call_participant, transfer: before.transfer })
+  expect(after.session).not.toEqual(before.session)
+})
+
+test('I3 of the children only what changed is written, and what is gone goes', async () => {
+  await loader('latest').settle(settlementOf({ ...withChildren, updatedAt: '2026-03-23T20:13:00Z' }))
+  const before = await writers()
+  const next = { ...withChildren, participants: [2, 3], updatedAt: '2026-03-23T20:28:00Z' }
+  await loader('latest').settle(settlementOf(next))
+  const without = { ...next, transfers: [], updatedAt: '2026-03-23T20:40:00Z' }
+  expect((await writers()).transfer).toEqual(before.transfer)
+  await loader('latest').settle(settlementOf(without))
+  const participants = await database.dump('warehouse.call_participant')
+  expect(participants.map((row) => row.participant_id).sort()).toEqual([2, 3])
+  expect(await database.dump('warehouse.transfer')).toEqual([])
+})
+
+test('I3 digests that an older release left behind are not believed', async () => {
+  await loader('latest').settle(settlementOf({ ...withChildren, updatedAt: '2026-03-23T20:13:00Z' }))
+  const { rows } = await sql<{ row_digests: Buffer }>`
+    select row_digests from ingest.session_head`.execute(database.db)
+  const changed = { ...withChildren, participants: [2], updatedAt: '2026-03-23T20:28:00Z' }
+  await loader('latest').settle(settlementOf(changed))
+  // A release that does not know the column changes the rows and leaves it as it was.
+  await sql`update ingest.session_head set row_digests = ${rows[0]?.row_digests}`.execute(database.db)
+  await loader('latest').settle(settlementOf({ ...withChildren, updatedAt: '2026-03-23T20:40:00Z' }))
+  const participants = await database.dump('warehouse.call_participant')
+  expect(participants.map((row) => row.participant_id).sort()).toEqual([1, 2])
+})
+
+test('a revision that comes again keeps when it was first loaded', async () => {
+  const back = settlementOf({
+    updatedAt: '2026-03-23T20:13:00Z',
+    key: 'a.json',
+    lastModified: '2026-03-25T00:00:00Z',
+  })
+  const loadedAt = async () => {
+    const rows = await sql<{ at: string }>`
+      select loaded_at::text as at from warehouse.session_revision where object_key = 'a.json'`.execute(
+      database.db,
+    )
+    return rows.rows
+  }
+  await loader('all').settle(first)
+  const before = await loadedAt()
+  // Between the two, something with the same place in the order of times and other content.
+  await loader('all').settle(
+    settlementOf({
+      updatedAt: '2026-03-23T20:13:00Z',
+      rating: 3,
+      key: 'b.json',
+      lastModified: '2026-03-24T12:00:00Z',
+    }),
+  )
+  expect((await loader('all').settle(back)).outcome).toBe('stored')
+  expect(await loadedAt()).toEqual(before)
+  expect(await kept()).toEqual([
+    ['a.json', 'kept'],
+    ['b.json', 'kept'],
+  ])
+})

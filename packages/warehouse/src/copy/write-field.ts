@@ -1,0 +1,146 @@
+import type { ColumnKind, ColumnValue } from '@aftercall/metadata/columns'
+import {
+  type ByteWriter,
+  putInt32,
+  reserve,
+  writeBigInt64,
+  writeBytes,
+  writeInt16,
+  writeInt32,
+  writeInt64,
+  writeText,
+} from './byte-writer.ts'
+import { UnwritableValueError } from './unwritable-value-error.ts'
+import { writeNumeric } from './write-numeric.ts'
+
+/** What a field of a `COPY … (format binary)` holds: every kind of column that documents fill, and our own two. */
+export type FieldKind = ColumnKind | 'json-text' | 'bytea'
+
+export type FieldValue = ColumnValue | Uint8Array | undefined
+
+/**
+ * One field in Postgres's binary form: its length in bytes, then what the type's receive function reads
+ * (https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format"). Null and undefined are null.
+ */
+export function writeField(out: ByteWriter, kind: FieldKind, value: FieldValue): void {
+  reserve(out, 64)
+  if (value === null || value === undefined) {
+    writeInt32(out, -1)
+    return
+  }
+  const lengthAt = out.at
+  out.at += 4
+  writers[kind](out, value)
+  putInt32(out, lengthAt, out.at - lengthAt - 4)
+}
+
+type Sent = Exclude<FieldValue, null | undefined>
+type Write = (out: ByteWriter, value: Sent) => void
+
+const writers: Record<FieldKind, Write> = {
+  text: writeString,
+  word: writeString,
+  'json-text': writeString,
+  id: (out, value) => writeId(out, value),
+  integer: writeInteger,
+  numeric: (out, value) => writeNumeric(out, String(value)),
+  boolean: writeBoolean,
+  time: writeInstant,
+  json: writeJsonb,
+  'id-path': writeIds,
+  bytea: writeBytea,
+}
+
+function writeString(out: ByteWriter, value: Sent): void {
+  if (typeof value !== 'string') throw new UnwritableValueError('text')
+  writeText(out, value)
+}
+
+function writeInteger(out: ByteWriter, value: Sent): void {
+  if (typeof value !== 'number' || (value | 0) !== value) throw new UnwritableValueError('integer')
+  writeInt32(out, value)
+}
+
+function writeBoolean(out: ByteWriter, value: Sent): void {
+  if (typeof value !== 'boolean') throw new UnwritableValueError('boolean')
+  out.buffer[out.at] = value ? 1 : 0
+  out.at += 1
+}
+
+/** Up to so many digits a double is exact. */
+const exactDigits = 15
+const wholeNumber = /^-?\d{1,19}$/
+
+function writeId(out: ByteWriter, digits: unknown): void {
+  if (typeof digits !== 'string' || !wholeNumber.test(digits)) throw new UnwritableValueError('bigint')
+  if (digits.length <= exactDigits) writeInt64(out, Number(digits))
+  else writeBigInt64(out, BigInt(digits))
+}
+
+const jsonbVersion = 1
+
+function writeJsonb(out: ByteWriter, value: Sent): void {
+  out.buffer[out.at] = jsonbVersion
+  out.at += 1
+  writeText(out, JSON.stringify(value))
+}
+
+/** Of `bigint` in the catalogue; it is the same in every Postgres. */
+const bigintOid = 20
+
+function writeIds(out: ByteWriter, value: Sent): void {
+  if (!Array.isArray(value)) throw new UnwritableValueError('bigint[]')
+  reserve(out, 20 + value.length * 12)
+  writeInt32(out, value.length === 0 ? 0 : 1)
+  writeInt32(out, 0)
+  writeInt32(out, bigintOid)
+  if (value.length === 0) return
+  writeInt32(out, value.length)
+  writeInt32(out, 1)
+  for (const id of value) {
+    writeInt32(out, 8)
+    writeId(out, id)
+  }
+}
+
+function writeBytea(out: ByteWriter, value: Sent): void {
+  if (!(value instanceof Uint8Array)) throw new UnwritableValueError('bytea')
+  writeBytes(out, value)
+}
+
+const microsOfDay = 86_400_000_000
+/** Days from 1970 to 2000, which is where Postgres counts from. */
+const daysTo2000 = 10_957
+/** As many days on both sides of 2000 are microseconds that a double holds exactly. */
+const exactDays = 100_000
+const instantForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/
+
+/** An instant of the metadata's fixed form, `2026-03-23T20:12:51.000000Z`. */
+function writeInstant(out: ByteWriter, value: Sent): void {
+  if (typeof value !== 'string' || !instantForm.test(value)) throw new UnwritableValueError('timestamptz')
+  const days = daysSince1970(value) - daysTo2000
+  const seconds = (twoDigits(value, 11) * 60 + twoDigits(value, 14)) * 60 + twoDigits(value, 17)
+  const fraction = (twoDigits(value, 20) * 100 + twoDigits(value, 22)) * 100 + twoDigits(value, 24)
+  const micros = seconds * 1_000_000 + fraction
+  if (Math.abs(days) < exactDays) writeInt64(out, days * microsOfDay + micros)
+  else writeBigInt64(out, BigInt(days) * BigInt(microsOfDay) + BigInt(micros))
+}
+
+/** Of the proleptic Gregorian calendar, counted in years that begin in March, so that the leap day ends one. */
+function daysSince1970(date: string): number {
+  const month = twoDigits(date, 5)
+  const year = twoDigits(date, 0) * 100 + twoDigits(date, 2) - (month <= 2 ? 1 : 0)
+  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + twoDigits(date, 8) - 1
+  const leapDays = Math.floor(year / 4) - Math.floor(year / 100) + Math.floor(year / 400)
+  return year * 365 + leapDays + dayOfYear - 719_468
+}
+
+function twoDigits(text: string, at: number): number {
+  return text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 528
+}
+
+/** The number of fields comes before the fields of each row. */
+export function startRow(out: ByteWriter, fields: number): void {
+  reserve(out, 2)
+  writeInt16(out, fields)
+}
