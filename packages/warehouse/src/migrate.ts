@@ -141,3 +141,19 @@ export async function migrationStates(db: Database, migrations: Migration[]): Pr
   }
   return states
 }
+
+export class PendingMigrationsError extends Error {
+  override readonly name = 'PendingMigrationsError'
+  readonly code = 'migrations_pending'
+  readonly retryable = true
+  constructor(pending: number) {
+    super(`${pending} migrations are pending; run: aftercall migrate`)
+  }
+}
+
+/** Rejects with `PendingMigrationsError` unless the database has the tables of this release. */
+export async function requireMigrated(db: Database, migrations: readonly Migration[]): Promise<void> {
+  const states = await migrationStates(db, [...migrations])
+  const pending = states.filter((one) => one.state === 'pending').length
+  if (pending > 0) throw new PendingMigrationsError(pending)
+}

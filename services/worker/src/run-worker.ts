@@ -4,14 +4,14 @@ import { createReleasers } from '@aftercall/runtime/lifecycle'
 import type { Logger } from '@aftercall/runtime/logger'
 import { queueDepth } from '@aftercall/storage/queue-depth'
 import { requireAccess } from '@aftercall/warehouse/access'
-import { migrationStates } from '@aftercall/warehouse/migrate'
+import { requireMigrated } from '@aftercall/warehouse/migrate'
 import { recordSources } from '@aftercall/warehouse/sources'
 import { buildWorker, type WorkerOptions, type WorkerParts } from './build-worker.ts'
 import { checkHealth, checkReady } from './checks.ts'
 import type { Lane } from './open-lane.ts'
 import { requireCredentials } from './require-credentials.ts'
 import { scheduleReconcile } from './schedule-reconcile.ts'
-import { PendingMigrationsError, waitForDependency } from './wait-for-dependency.ts'
+import { waitForDependency } from './wait-for-dependency.ts'
 import { watchGauges } from './watch-gauges.ts'
 
 export type Worker = {
@@ -117,9 +117,7 @@ async function startReceiving(
   const { config, logger, migrations } = options
   await waitForDependency({ name: 'database', logger, signal }, async () => {
     await requireAccess(parts.database.db, config.database)
-    const states = await migrationStates(parts.database.db, [...migrations])
-    const pending = states.filter((one) => one.state === 'pending').map((one) => one.name)
-    if (pending.length > 0) throw new PendingMigrationsError(pending)
+    await requireMigrated(parts.database.db, migrations)
     await recordSources(parts.database.db, config.sources)
   })
   await waitForDependency({ name: 'object store', logger, signal }, () =>

@@ -3,15 +3,6 @@ import type { Logger } from '@aftercall/runtime/logger'
 import { retryWithBackoff } from '@aftercall/runtime/retry'
 import { AccessError } from '@aftercall/warehouse/access'
 
-export class PendingMigrationsError extends Error {
-  override readonly name = 'PendingMigrationsError'
-  readonly code = 'migrations_pending'
-  readonly retryable = true
-  constructor(pending: string[]) {
-    super(`${pending.length} migrations are pending (${pending.join(', ')}); run: aftercall migrate`)
-  }
-}
-
 type Waiting = { name: string; logger: Logger; signal: AbortSignal }
 
 /**

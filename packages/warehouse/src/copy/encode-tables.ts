@@ -3,7 +3,7 @@ import type { TableName, TableSpec } from '@aftercall/metadata/table-spec'
 import { tables } from '@aftercall/metadata/tables'
 import type { SessionToStore } from '../session-to-store.ts'
 import { type ByteWriter, createByteWriter, writeBytes } from './byte-writer.ts'
-import { type FieldKind, startRow, writeField } from './write-field.ts'
+import { type RowField, rowField, startRow, writeField, writeFields } from './write-field.ts'
 
 /** The rows of one table, session by session, in the form that `COPY … (format binary)` takes. */
 export type EncodedTable = {
@@ -20,27 +20,21 @@ export type EncodedTables = {
   digests: readonly Buffer[]
 }
 
-type Field = { name: string; kind: FieldKind }
-type Layout = { name: TableName; fields: readonly Field[]; columns: readonly string[] }
+/** A table's own fields, and all columns that are written, in order. */
+type Layout = { name: TableName; fields: readonly RowField[]; columns: readonly string[] }
 
-const keyFields: readonly Field[] = [
-  { name: 'source', kind: 'text' },
-  { name: 'channel', kind: 'text' },
-  { name: 'session_id', kind: 'id' },
-  { name: 'session_created_at', kind: 'time' },
-]
-
-const lineageFields: readonly Field[] = [
-  { name: 'bucket', kind: 'text' },
-  { name: 'object_key', kind: 'text' },
-]
+const keyColumns = ['source', 'channel', 'session_id', 'session_created_at']
+const lineageColumns = ['bucket', 'object_key']
 
 const layouts: readonly Layout[] = tables.map(layoutOf)
 
 function layoutOf({ name, columns }: TableSpec): Layout {
-  const own = columns.map((one) => ({ name: one.name, kind: one.kind }))
-  const all = name === 'session' ? [...own, ...lineageFields] : [...keyFields, ...own]
-  return { name, fields: own, columns: all.map((one) => one.name) }
+  const own = columns.map((one) => one.name)
+  return {
+    name,
+    fields: columns.map((one) => rowField(one.name, one.kind)),
+    columns: name === 'session' ? [...own, ...lineageColumns] : [...keyColumns, ...own],
+  }
 }
 
 /** Tables whose rows are compared with those of the revision before. The session's own row always differs. */
@@ -63,11 +57,11 @@ export function encodeTables(sessions: readonly SessionToStore[]): EncodedTables
 
 /** The columns that every child row begins with. */
 function encodeKey({ session }: SessionToStore): Buffer {
-  const { source, channel, sessionId } = session.key
   const key = createByteWriter(128)
-  for (const [position, value] of [source, channel, sessionId, session.createdAt].entries()) {
-    writeField(key, keyFields[position]?.kind ?? 'text', value)
-  }
+  writeField(key, 'text', session.key.source)
+  writeField(key, 'text', session.key.channel)
+  writeField(key, 'id', session.key.sessionId)
+  writeField(key, 'time', session.createdAt)
   return key.buffer.subarray(0, key.at)
 }
 
@@ -86,7 +80,7 @@ function encodeTable(
     for (const row of rows) {
       startRow(out, columns.length)
       if (name !== 'session') writeBytes(out, keys[position] ?? noBytes)
-      for (const field of fields) writeField(out, field.kind, row[field.name])
+      writeFields(out, fields, row)
       if (name === 'session') writeLineage(out, one)
     }
     return out.buffer.subarray(from, out.at)

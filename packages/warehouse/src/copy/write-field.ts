@@ -23,19 +23,48 @@ export type FieldValue = ColumnValue | Uint8Array | undefined
  * (https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format"). Null and undefined are null.
  */
 export function writeField(out: ByteWriter, kind: FieldKind, value: FieldValue): void {
-  reserve(out, 64)
-  if (value === null || value === undefined) {
-    writeInt32(out, -1)
-    return
-  }
+  reserve(out, fieldBytes)
+  if (value === null || value === undefined) writeInt32(out, -1)
+  else writeValue(out, writers[kind], value)
+}
+
+/** Room for any value whose size does not depend on what it holds, with its length. Others reserve their own. */
+const fieldBytes = 24
+
+function writeValue(out: ByteWriter, write: Write, value: Sent): void {
   const lengthAt = out.at
   out.at += 4
-  writers[kind](out, value)
+  write(out, value)
   putInt32(out, lengthAt, out.at - lengthAt - 4)
 }
 
+export type RowField = { name: string; write: Write }
+
+/** Fields of a row by name, with what writes them looked up once. */
+export function rowField(name: string, kind: FieldKind): RowField {
+  return { name, write: writers[kind] }
+}
+
+/** `writeField` for all fields of a row. Most fields of most rows are null. */
+export function writeFields(
+  out: ByteWriter,
+  fields: readonly RowField[],
+  row: Readonly<Record<string, FieldValue>>,
+): void {
+  reserve(out, fields.length * fieldBytes)
+  for (const { name, write } of fields) {
+    const value = row[name]
+    if (value === null || value === undefined) {
+      writeInt32(out, -1)
+    } else {
+      reserve(out, fields.length * fieldBytes)
+      writeValue(out, write, value)
+    }
+  }
+}
+
 type Sent = Exclude<FieldValue, null | undefined>
-type Write = (out: ByteWriter, value: Sent) => void
+export type Write = (out: ByteWriter, value: Sent) => void
 
 const writers: Record<FieldKind, Write> = {
   text: writeString,
@@ -43,7 +72,7 @@ const writers: Record<FieldKind, Write> = {
   'json-text': writeString,
   id: (out, value) => writeId(out, value),
   integer: writeInteger,
-  numeric: (out, value) => writeNumeric(out, String(value)),
+  numeric: writeNumeric,
   boolean: writeBoolean,
   time: writeInstant,
   json: writeJsonb,

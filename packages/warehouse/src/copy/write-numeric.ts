@@ -9,7 +9,12 @@ const decimalNumber = /^[+-]?\d{1,400}(?:\.\d{1,400})?(?:[eE][+-]?\d{1,3})?$/
  * A decimal number in the form of `numeric_recv`: digits to the base 10,000, the weight of the first, the sign, and how
  * many decimal places are shown.
  */
-export function writeNumeric(out: ByteWriter, text: string): void {
+export function writeNumeric(out: ByteWriter, value: unknown): void {
+  if (typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 10_000) {
+    writeDigit(out, value)
+    return
+  }
+  const text = String(value)
   if (!decimalNumber.test(text)) throw new UnwritableValueError('numeric')
   const [mantissa = '', exponentText = '0'] = text.toLowerCase().split('e')
   const isNegative = mantissa.startsWith('-')
@@ -23,6 +28,15 @@ export function writeNumeric(out: ByteWriter, text: string): void {
   writeInt16(out, isNegative && digits.length > 0 ? negative : positive)
   writeInt16(out, places)
   for (const digit of digits) writeInt16(out, digit)
+}
+
+/** Most are ratings and seconds: one digit. */
+function writeDigit(out: ByteWriter, digit: number): void {
+  writeInt16(out, 1)
+  writeInt16(out, 0)
+  writeInt16(out, positive)
+  writeInt16(out, 0)
+  writeInt16(out, digit)
 }
 
 /** `pointAt` is where the decimal point stands, counted from the left end of the digits; it may lie outside. */

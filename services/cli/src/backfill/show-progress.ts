@@ -2,6 +2,7 @@ import type { Metrics } from '@aftercall/runtime/metrics'
 import type { Counts } from '@aftercall/warehouse/backfill-runs'
 import type { CliContext } from '../cli-context.ts'
 import { describeDuration } from '../describe-duration.ts'
+import { redrawLine } from '../redraw-line.ts'
 
 export type ProgressOptions = {
   metrics: Metrics
@@ -37,13 +38,8 @@ type Snapshot = {
   inFlightMax: number
 }
 
-const redrawMs = 250
-const plainLineMs = 5_000
-
 /** A bar that is redrawn in a terminal, a plain line from time to time elsewhere, or events in JSON. On stderr. */
 export function showBackfillProgress(context: CliContext, options: ProgressOptions): BackfillProgress {
-  const { stderr, env } = context
-  const isLive = stderr.isTTY === true && env.CI === undefined && !options.json
   const startedAt = performance.now()
   const seen = { listed: 0, toLoad: 0, announced: 0, shardsDone: 0 }
 
@@ -63,22 +59,12 @@ export function showBackfillProgress(context: CliContext, options: ProgressOptio
     return { seconds, ...counts, share, secondsLeft, inFlightMax }
   }
 
-  async function show(): Promise<void> {
+  async function say(): Promise<string> {
     const now = await snapshot()
-    if (options.json) stderr.write(`${JSON.stringify({ event: 'progress', ...now })}\n`)
-    else if (isLive) stderr.write(`\r\x1b[2K${draw(now).slice(0, (stderr.columns ?? 120) - 1)}`)
-    else stderr.write(`${draw(now)}\n`)
+    return options.json ? JSON.stringify({ event: 'progress', ...now }) : draw(now)
   }
 
-  let shown: Promise<void> = Promise.resolve()
-  const timer = setInterval(
-    () => {
-      shown = show().catch(() => {
-        // A line that cannot be drawn is no reason to stop what it tells about.
-      })
-    },
-    isLive ? redrawMs : plainLineMs,
-  )
+  const line = redrawLine(context, { say, isJson: options.json, atEnd: 'line' })
   return {
     pageRead: ({ listed, toLoad }) => {
       seen.listed += listed
@@ -90,12 +76,7 @@ export function showBackfillProgress(context: CliContext, options: ProgressOptio
     shardDone: () => {
       seen.shardsDone += 1
     },
-    async stop() {
-      clearInterval(timer)
-      await shown
-      await show()
-      if (isLive) stderr.write('\n')
-    },
+    stop: line.stop,
   }
 }
 

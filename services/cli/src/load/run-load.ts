@@ -8,12 +8,13 @@ import type { SourceConfig } from '@aftercall/runtime/config'
 import { describeError } from '@aftercall/runtime/describe-error'
 import { onStopSignals } from '@aftercall/runtime/lifecycle'
 import type { Database } from '@aftercall/warehouse/database'
+import { readMigrations, requireMigrated } from '@aftercall/warehouse/migrate'
 import { recordSources } from '@aftercall/warehouse/sources'
 import type { CliContext } from '../cli-context.ts'
+import { findMigrationsDir } from '../migrations-dir.ts'
 import type { LoadPlace } from './load-place.ts'
 import { type LocalLoadConfig, openLocalLoad } from './open-local-load.ts'
 import { readStdin } from './read-stdin.ts'
-import { requireMigrated } from './require-migrated.ts'
 import { showProgress } from './show-progress.ts'
 import { createTally, type LoadCounts, type Trouble } from './tally.ts'
 
@@ -42,7 +43,7 @@ export type LoadEnd = { report: LoadReport; gaveUp: boolean }
 /** Local files → the path. A stop signal finishes what is under way; a second one ends the process. */
 export async function runLoad(context: CliContext, request: LoadRequest): Promise<LoadEnd> {
   const { config, source, db, place, watch } = request
-  await requireMigrated(db)
+  await requireMigrated(db, await readMigrations(findMigrationsDir()))
   await recordSources(db, [source])
   const tally = createTally()
   const stop = listenForStop(context, config.worker.graceSeconds)
@@ -56,7 +57,7 @@ export async function runLoad(context: CliContext, request: LoadRequest): Promis
     if (!stop.stopping.aborted) throw error
     isWhole = watch !== undefined
   } finally {
-    progress.stop()
+    await progress.stop()
     stop.end()
   }
   const gaveUp = stop.givingUp.aborted

@@ -1,27 +1,18 @@
 import type { CliContext } from '../cli-context.ts'
+import { redrawLine } from '../redraw-line.ts'
 import type { Tally } from './tally.ts'
 import { tellCounts } from './tell-load.ts'
 
-const redrawMs = 200
-const plainLineMs = 5_000
-
-/** One line that is redrawn in a terminal; elsewhere a line from time to time, when something has changed. On stderr. */
-export function showProgress({ stderr, env }: CliContext, tally: Tally): { stop(): void } {
-  const live = stderr.isTTY === true && env.CI === undefined
+/** The counts until now, when something has changed. */
+export function showProgress(context: CliContext, tally: Tally): { stop(): Promise<void> } {
   let shown = tellCounts(tally.counts())
 
-  function show(): void {
+  function say(): string | undefined {
     const text = tellCounts(tally.counts())
-    if (text === shown) return
+    if (text === shown) return undefined
     shown = text
-    stderr.write(live ? `\r\x1b[2K${text.slice(0, (stderr.columns ?? 120) - 1)}` : `${text}\n`)
+    return text
   }
 
-  const timer = setInterval(show, live ? redrawMs : plainLineMs)
-  return {
-    stop() {
-      clearInterval(timer)
-      if (live) stderr.write('\r\x1b[2K')
-    },
-  }
+  return redrawLine(context, { say, atEnd: 'nothing' })
 }

@@ -91,7 +91,7 @@ async function compare(
       withPages,
     )
   } finally {
-    progress.stop()
+    await progress.stop()
     await loading.close()
   }
 }

@@ -1,25 +1,21 @@
 import type { BucketObject, BucketObjects } from '@aftercall/ingest/reconcile/bucket-objects'
 import type { CliContext } from '../cli-context.ts'
+import { redrawLine } from '../redraw-line.ts'
 
 export type ReconcileProgress = {
   /** The same pages, counted as they are compared. */
   count(pages: BucketObjects['pages']): BucketObjects['pages']
-  stop(): void
+  stop(): Promise<void>
 }
 
-const redrawMs = 250
-const plainLineMs = 5_000
-
-/** How many objects were compared until now: a line that is redrawn in a terminal, else one from time to time. On stderr. */
-export function showReconcileProgress({ stderr, env }: CliContext): ReconcileProgress {
-  const isLive = stderr.isTTY === true && env.CI === undefined
+/** How many objects were compared until now. */
+export function showReconcileProgress(context: CliContext): ReconcileProgress {
   const startedAt = performance.now()
   let objects = 0
 
-  function show(): void {
+  function say(): string {
     const seconds = (performance.now() - startedAt) / 1000
-    const line = `${objects} objects compared, ${Math.round(objects / Math.max(0.001, seconds))} a second`
-    stderr.write(isLive ? `\r\x1b[2K${line}` : `${line}\n`)
+    return `${objects} objects compared, ${Math.round(objects / Math.max(0.001, seconds))} a second`
   }
 
   async function* count(pages: BucketObjects['pages']): AsyncGenerator<readonly BucketObject[]> {
@@ -29,14 +25,5 @@ export function showReconcileProgress({ stderr, env }: CliContext): ReconcilePro
     }
   }
 
-  const timer = setInterval(show, isLive ? redrawMs : plainLineMs)
-  return {
-    count,
-    stop() {
-      clearInterval(timer)
-      if (!isLive) return
-      show()
-      stderr.write('\n')
-    },
-  }
+  return { count, stop: redrawLine(context, { say, atEnd: 'line-in-terminal' }).stop }
 }

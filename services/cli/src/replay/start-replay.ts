@@ -54,7 +54,7 @@ async function runReplay(
     })
     return endReplay(tally, { isStopped: stopping.stop.aborted, json })
   } finally {
-    progress.stop()
+    await progress.stop()
     await replay.close()
   }
 }
