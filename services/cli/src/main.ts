@@ -15,14 +15,14 @@ import { addSampleCommand } from './commands/sample.ts'
 import { addSqlCommand } from './commands/sql.ts'
 import { addWorkerCommand } from './commands/worker.ts'
 import { describeFailure } from './describe-failure.ts'
-import { version } from './version.ts'
+import { versionAndCommit } from './version.ts'
 
 /** The `aftercall` command. Returns the exit code: 0 done, 1 failed, 2 wrong usage or configuration, 3 done in part. */
 export async function main(args: string[], context: CliContext): Promise<number> {
   let exitCode: number = exitCodes.done
   const program = new Command('aftercall')
     .description('Keeps contact center session metadata files as clean, typed tables in Postgres.')
-    .version(version, '--version', 'print the version')
+    .version(versionAndCommit, '--version', 'print the version and the commit it was built from')
     .helpOption('--help', 'show help with examples')
     .helpCommand(false)
     .exitOverride()

@@ -1,10 +1,14 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { billOf } from '../src/backfill/aws-bill.ts'
+import { awsPrices } from '../src/cost/aws-prices.ts'
+import { sumOf } from '../src/cost/bill-line.ts'
+import { backfillBills, liveBills, monthlyBills, printCost } from '../src/cost/print-cost.ts'
 
 const million = { objects: 1_000_000, listCalls: 1_000, kmsShare: 0, queue: undefined }
 
-function dollarsOf(lines: ReturnType<typeof billOf>): number {
-  return Number(lines.reduce((sum, { dollars }) => sum + dollars, 0).toFixed(4))
+function dollarsOf(lines: ReturnType<typeof billOf> | undefined): number {
+  return Number(sumOf(lines ?? []).toFixed(4))
 }
 
 test('a million files cost $0.41 by listing, and a tenth of a cent more through the queue', () => {
@@ -20,4 +24,34 @@ test('without a bucket key KMS is the bill', () => {
 
 test('what is not called is not on the bill', () => {
   expect(billOf({ ...million, listCalls: 0, objects: 0 })).toEqual([])
+})
+
+test('a million files cost at most $1.60 as they land, and at most $0.45 in a backfill', () => {
+  expect(dollarsOf(liveBills['ten messages in a call'])).toBe(0.88)
+  expect(dollarsOf(liveBills['one message in a call, the dearest'])).toBeLessThanOrEqual(1.6)
+  for (const way of ['by listing', 'by an inventory', 'by listing, over the queue']) {
+    expect(dollarsOf(backfillBills[way]), way).toBeGreaterThan(0.4)
+    expect(dollarsOf(backfillBills[way]), way).toBeLessThanOrEqual(0.45)
+  }
+})
+
+test('EventBridge adds a dollar, KMS three, and a month of nothing costs less than a dollar a worker', () => {
+  expect(dollarsOf(liveBills['through EventBridge'])).toBe(1.88)
+  expect(dollarsOf(liveBills['SSE-KMS without a bucket key'])).toBe(3.88)
+  expect(dollarsOf(monthlyBills['one worker, one queue, idle'])).toBe(0.2592)
+  expect(dollarsOf(monthlyBills['ten million keys compared daily'])).toBe(1.5)
+})
+
+test('docs/cost.md has the tables of the model, and every price in them its source', () => {
+  const doc = readFileSync(new URL('../../../docs/cost.md', import.meta.url), 'utf8')
+  expect(doc).toContain(`<!-- by write-cost.ts -->\n\n${printCost()}\n\n<!-- until here -->`)
+  for (const { source } of Object.values(awsPrices)) {
+    expect(source).toMatch(/^https:\/\/aws\.amazon\.com\/[a-z0-9]+\/pricing\/$/)
+  }
+})
+
+test('the gauges are read as often as the model takes it', () => {
+  const source = readFileSync(new URL('../../worker/src/watch-gauges.ts', import.meta.url), 'utf8')
+  expect(source).toContain('const everyMs = 15_000')
+  expect(source.match(/await (queueDepth|readQueueSettings)\(/g)).toHaveLength(3)
 })

@@ -38,11 +38,19 @@ export async function checkReady(
 }
 
 /** Live messages do not wait for the queue of bulk loads, so only a worker without any other is not ready without it. */
-function checkLane({ name, consumer }: Lane, isOnly: boolean): ReadyCheck {
-  const { running } = consumer.state()
+function checkLane({ name, consumer, receiving }: Lane, isOnly: boolean): ReadyCheck {
+  const { running, lastReceiveMs } = consumer.state()
   const check = name === 'live' ? 'queue' : 'backfill queue'
   const optional = name === 'backfill' && !isOnly ? { optional: true as const } : {}
-  return { name: check, ok: running, ...optional, ...(running ? {} : { detail: 'not receiving' }) }
+  if (!running) return { name: check, ok: false, ...optional, detail: 'not receiving' }
+  // Whatever the queue answered before, the last word counts.
+  const isRefused = receiving.lastFailureMs !== null && receiving.lastFailureMs > (lastReceiveMs ?? 0)
+  return {
+    name: check,
+    ok: !isRefused,
+    ...optional,
+    ...(isRefused ? { detail: 'the last receive failed' } : {}),
+  }
 }
 
 async function checkDatabase(

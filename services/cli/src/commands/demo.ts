@@ -7,6 +7,7 @@ import {
   type CommonOptions,
   exitCodes,
 } from '../cli-context.ts'
+import { requireEmbeddedServers } from '../demo/require-embedded-servers.ts'
 import type { StartedDemo } from '../demo/start-demo.ts'
 import { readWholeNumber } from '../read-whole-number.ts'
 
@@ -35,6 +36,7 @@ async function demo(context: CliContext, options: Options): Promise<number> {
   const sessions = readWholeNumber('--sessions', options.sessions, { min: 1, max: 1_000_000 })
   const port =
     options.port === undefined ? 0 : readWholeNumber('--port', options.port, { min: 0, max: 65_535 })
+  requireEmbeddedServers()
   const stopping = new AbortController()
   const signals = onStopSignals({
     signals: context.signals,

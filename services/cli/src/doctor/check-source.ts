@@ -73,7 +73,11 @@ function adviceOn(error: unknown, { bucket, prefix }: SourceConfig): string {
   return `allow s3:GetObject on arn:aws:s3:::${bucket}/${prefix}* (and kms:Decrypt, where a key of KMS is used)`
 }
 
-function checkExpirations({ name, bucket, prefix }: SourceConfig, read: Expirations): Finding {
+/** Pure. */
+export function checkExpirations(
+  { name, bucket, prefix }: Pick<SourceConfig, 'name' | 'bucket' | 'prefix'>,
+  read: Expirations,
+): Finding {
   const check = `source ${name}: lifecycle`
   if (read.kind === 'unreadable') {
     const fix =

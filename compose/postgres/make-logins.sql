@@ -1,0 +1,12 @@
+-- Run once, when the volume is new, by the administrator and in the database aftercall: docs/access.md for this machine.
+create role aftercall_owner nologin;
+create role aftercall_loader nologin;
+create role aftercall_analyst nologin;
+create role aftercall_cleared nologin;
+alter database aftercall owner to aftercall_owner;
+revoke all on database aftercall from public;
+grant connect on database aftercall to aftercall_loader, aftercall_analyst, aftercall_cleared;
+create role aftercall_migrator login password 'dev' in role aftercall_owner;
+create role aftercall_worker login password 'dev' in role aftercall_loader;
+alter role aftercall_worker set search_path = pg_catalog;
+create role aftercall_cli login password 'dev' in role aftercall_loader, aftercall_cleared;

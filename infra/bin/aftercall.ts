@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { App, Validations } from 'aws-cdk-lib'
+import { AwsSolutionsChecks } from 'cdk-nag'
+import { AftercallStack } from '../src/aftercall-stack.ts'
+
+const app = new App()
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
+
+/** An example: change it to what you need; every key is explained in src/deployment.ts. */
+new AftercallStack(app, {
+  name: 'aftercall',
+  bucket: { kind: 'new', bucketName: 'acme-session-files', versioned: true },
+  announce: 'direct',
+  sources: [{ name: 'acme', prefix: 'metadata/' }],
+  database: { kind: 'aurora', capacityMin: 0.5, capacityMax: 8 },
+  databaseCertificates: readCertificates(),
+  image: '111122223333.dkr.ecr.eu-west-1.amazonaws.com/aftercall:0.1.0',
+  compute: { kind: 'fargate', tasksMin: 1, tasksMax: 4 },
+  alarms: { email: 'oncall@example.com' },
+  tags: { owner: 'contact-center' },
+})
+
+function readCertificates(): string {
+  const file = new URL('../rds-ca.pem', import.meta.url)
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    throw new Error(
+      'infra/rds-ca.pem is missing: curl -o rds-ca.pem https://truststore.pki.rds.amazonaws.com/REGION/REGION-bundle.pem',
+    )
+  }
+}

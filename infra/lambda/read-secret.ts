@@ -1,0 +1,37 @@
+import { z } from 'zod'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** As the rotation of Amazon RDS writes it. */
+const loginSchema = z.object({ username: z.string().min(1), password: z.string().min(1) })
+const answerSchema = z.object({ SecretString: z.string() })
+
+export type Login = z.output<typeof loginSchema>
+
+export class SecretError extends Error {
+  override readonly name = 'SecretError'
+  readonly code = 'secret_unreadable'
+  readonly retryable = true
+}
+
+/**
+ * Name and password of a login, from the extension that Lambda starts beside the function
+ * (https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html).
+ * @throws SecretError
+ */
+export async function readLogin(env: Environment, secretArn: string | undefined): Promise<Login> {
+  if (secretArn === undefined) throw new SecretError('the function was not told which secret to read')
+  const port = env.PARAMETERS_SECRETS_EXTENSION_HTTP_PORT ?? '2773'
+  const url = `http://127.0.0.1:${port}/secretsmanager/get?secretId=${encodeURIComponent(secretArn)}`
+  const answer = await fetch(url, {
+    headers: { 'X-Aws-Parameters-Secrets-Token': env.AWS_SESSION_TOKEN ?? '' },
+    signal: AbortSignal.timeout(10_000),
+  }).catch((cause: unknown) => {
+    throw new SecretError(`the secrets extension does not answer at port ${port}`, { cause })
+  })
+  if (!answer.ok) {
+    throw new SecretError(`secret ${secretArn} was refused (HTTP ${answer.status}); see the function's role`)
+  }
+  const { SecretString } = answerSchema.parse(await answer.json())
+  return loginSchema.parse(JSON.parse(SecretString))
+}

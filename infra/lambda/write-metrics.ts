@@ -1,0 +1,54 @@
+import type { Writable } from 'node:stream'
+import type { LambdaWorker } from './open-lambda-worker.ts'
+
+/**
+ * What the collector beside a worker sends to CloudWatch, from here as one line in its embedded metric format
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html),
+ * under the same names, so that the same alarms hold. Counts from zero afterwards.
+ */
+export async function writeMetrics(
+  { metrics, deployment, freshnessSeconds: bound }: LambdaWorker,
+  { isLive }: { isLive: boolean },
+  out: Writable,
+): Promise<void> {
+  const { objects, schemaDrift, freshnessSeconds } = metrics
+  const byOutcome = new Map<string, number>()
+  for (const { labels, value } of (await objects.get()).values) {
+    const outcome = String(labels.outcome)
+    byOutcome.set(outcome, (byOutcome.get(outcome) ?? 0) + value)
+  }
+  for (const [outcome, count] of byOutcome) {
+    writeLine(out, { deployment, outcome }, { aftercall_objects_total: count })
+  }
+  // Of old files, freshness would tell how old they are, not how late we are.
+  const freshness = isLive ? (await freshnessSeconds.get()).values : []
+  const within = freshness.find(({ labels }) => String(labels.le) === bound)
+  const all = freshness.find(({ metricName }) => metricName === 'aftercall_freshness_seconds_count')
+  const drift = (await schemaDrift.get()).values.reduce((sum, { value }) => sum + value, 0)
+  writeLine(
+    out,
+    { deployment },
+    {
+      aftercall_schema_drift_total: drift,
+      aftercall_freshness_sessions: all?.value ?? 0,
+      aftercall_freshness_within_goal: within?.value ?? 0,
+    },
+  )
+  objects.reset()
+  schemaDrift.reset()
+  freshnessSeconds.reset()
+}
+
+function writeLine(out: Writable, dimensions: Record<string, string>, values: Record<string, number>): void {
+  const metadata = {
+    Timestamp: Date.now(),
+    CloudWatchMetrics: [
+      {
+        Namespace: 'Aftercall',
+        Dimensions: [['deployment'], ...('outcome' in dimensions ? [['deployment', 'outcome']] : [])],
+        Metrics: Object.keys(values).map((Name) => ({ Name })),
+      },
+    ],
+  }
+  out.write(`${JSON.stringify({ _aws: metadata, ...dimensions, ...values })}\n`)
+}

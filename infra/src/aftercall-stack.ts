@@ -1,0 +1,97 @@
+import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib'
+import * as ecs from 'aws-cdk-lib/aws-ecs'
+import type { IRole } from 'aws-cdk-lib/aws-iam'
+import type { Construct } from 'constructs'
+import { acknowledgePrefixes } from './acknowledge-findings.ts'
+import { Alarms } from './alarms.ts'
+import { announceObjects } from './announce-objects.ts'
+import { BulkTask } from './bulk-task.ts'
+import { makeDashboard } from './dashboard.ts'
+import type { Deployment } from './deployment.ts'
+import { FargateWorker } from './fargate-worker.ts'
+import { GoogleCopy } from './google-copy.ts'
+import { LambdaWorker, lambdaSeconds } from './lambda-worker.ts'
+import { LandingBucket } from './landing-bucket.ts'
+import { Network } from './network.ts'
+import type { Parts } from './parts.ts'
+import { SftpLanding } from './sftp-landing.ts'
+import { WarehouseDatabase } from './warehouse-database.ts'
+import { WorkQueue } from './work-queue.ts'
+import { WorkerLogin } from './worker-login.ts'
+
+/** One installation of Aftercall: files → bucket → queue → worker → Postgres, and all that watches it. */
+export class AftercallStack extends Stack {
+  constructor(scope: Construct, deployment: Deployment, props: StackProps = {}) {
+    super(scope, deployment.name, { description: 'Aftercall', terminationProtection: true, ...props })
+    const parts = this.makeParts(deployment)
+    announceObjects(this, { landing: parts.landing, queue: parts.live.queue, deployment })
+    const bulk = new BulkTask(this, 'Bulk', parts)
+    const worker = this.makeWorker(parts)
+    this.addDeliveries(parts)
+    makeDashboard(this, parts, new Alarms(this, 'Alarms', parts, deployment.alarms))
+    this.tellOutputs(parts, bulk, worker.role)
+    for (const [key, value] of Object.entries({ application: 'aftercall', ...deployment.tags })) {
+      Tags.of(this).add(key, value)
+    }
+    acknowledgePrefixes(this, deployment)
+  }
+
+  private makeParts(deployment: Deployment): Parts {
+    const { vpc } = new Network(this, 'Network', deployment.privateEndpoints ?? [])
+    const database = new WarehouseDatabase(this, 'Database', { vpc, database: deployment.database })
+    const queueProps = { visibilitySeconds: deployment.compute.kind === 'lambda' ? 6 * lambdaSeconds : 60 }
+    return {
+      deployment,
+      vpc,
+      cluster: new ecs.Cluster(this, 'Cluster', {
+        vpc,
+        containerInsightsV2: ecs.ContainerInsights.ENABLED,
+      }),
+      landing: new LandingBucket(this, 'Landing', deployment.bucket),
+      live: new WorkQueue(this, 'Live', queueProps),
+      backfill: new WorkQueue(this, 'Backfill', queueProps),
+      database,
+      login: new WorkerLogin(this, 'Login', {
+        vpc,
+        database,
+        databaseCertificates: deployment.databaseCertificates,
+      }),
+    }
+  }
+
+  private makeWorker(parts: Parts): FargateWorker | LambdaWorker {
+    const { compute } = parts.deployment
+    switch (compute.kind) {
+      case 'fargate':
+        return new FargateWorker(this, 'Worker', parts, compute)
+      case 'lambda':
+        return new LambdaWorker(this, 'Worker', parts, compute)
+    }
+  }
+
+  private addDeliveries({ deployment: { sftp, googleCopy }, vpc, cluster, landing }: Parts): void {
+    if (sftp !== undefined) new SftpLanding(this, 'Sftp', { vpc, landing, access: sftp })
+    if (googleCopy !== undefined) {
+      new GoogleCopy(this, 'GoogleCopy', { vpc, cluster, landing, from: googleCopy })
+    }
+  }
+
+  /** What the commands in infra/README.md ask for. */
+  private tellOutputs({ live, cluster, vpc, database, landing }: Parts, bulk: BulkTask, worker: IRole): void {
+    const subnets = vpc.privateSubnets.map(({ subnetId }) => subnetId).join(',')
+    const outputs = {
+      BucketName: landing.bucketName,
+      LiveQueueUrl: live.queue.queueUrl,
+      LiveQueueArn: live.queue.queueArn,
+      ClusterName: cluster.clusterName,
+      BulkTask: bulk.task.family,
+      BulkLog: bulk.log.logGroupName,
+      BulkNetwork: `awsvpcConfiguration={subnets=[${subnets}],securityGroups=[${database.clients.securityGroupId}]}`,
+      DatabaseHost: database.endpoint.hostname,
+      MasterSecretArn: database.master.secretArn,
+      // For the policy of a bucket in another account.
+      ReaderRoleArns: [worker, bulk.task.taskRole].map(({ roleArn }) => roleArn).join(','),
+    }
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value })
+  }
+}

@@ -1,0 +1,127 @@
+import { Arn, Duration, Stack } from 'aws-cdk-lib'
+import * as ecr from 'aws-cdk-lib/aws-ecr'
+import * as ecs from 'aws-cdk-lib/aws-ecs'
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs'
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
+import type { Construct } from 'constructs'
+import { acknowledgeTask } from './acknowledge-findings.ts'
+
+/** Where the file container puts what the command reads. */
+const folder = '/run/aftercall'
+export const taskCaFile = `${folder}/rds-ca.pem`
+const configFile = `${folder}/aftercall.yaml`
+
+export type AftercallTaskProps = {
+  image: string
+  /** Behind the entry point, for example `['worker']`. */
+  command: string[]
+  cpu: number
+  memoryMiB: number
+  configText: string
+  databaseCertificates: string
+  login: ISecret
+  logGroup: ILogGroup
+  logPrefix: string
+  healthCheck?: ecs.HealthCheck
+}
+
+export type AftercallTask = { task: ecs.FargateTaskDefinition; container: ecs.ContainerDefinition }
+
+/**
+ * A task that runs one `aftercall` command as it is in the image: nothing can be written but /tmp, and configuration and
+ * certificate authorities are files that another container has put there before.
+ */
+export function makeAftercallTask(scope: Construct, id: string, props: AftercallTaskProps): AftercallTask {
+  const { image, login, logGroup, logPrefix, healthCheck } = props
+  const task = new ecs.FargateTaskDefinition(scope, id, {
+    cpu: props.cpu,
+    memoryLimitMiB: props.memoryMiB,
+    runtimePlatform: {
+      cpuArchitecture: ecs.CpuArchitecture.ARM64,
+      operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
+    },
+    volumes: [{ name: 'files' }, { name: 'tmp' }],
+  })
+  const logging = ecs.LogDrivers.awsLogs({ logGroup, streamPrefix: logPrefix })
+  const files = addFiles(scope, task, props, logging)
+  const container = task.addContainer('Aftercall', {
+    image: imageOf(scope, `${id}Repository`, image),
+    command: props.command,
+    environment: { AFTERCALL_CONFIG: configFile },
+    secrets: {
+      DATABASE_USER: ecs.Secret.fromSecretsManager(login, 'username'),
+      DATABASE_PASSWORD: ecs.Secret.fromSecretsManager(login, 'password'),
+    },
+    logging,
+    readonlyRootFilesystem: true,
+    // Fargate kills after that; `worker.graceSeconds` is 25.
+    stopTimeout: Duration.seconds(30),
+    ...(healthCheck === undefined ? {} : { healthCheck }),
+  })
+  container.addMountPoints(
+    { sourceVolume: 'files', containerPath: folder, readOnly: true },
+    { sourceVolume: 'tmp', containerPath: '/tmp', readOnly: false },
+  )
+  container.addContainerDependencies({
+    container: files,
+    condition: ecs.ContainerDependencyCondition.SUCCESS,
+  })
+  acknowledgeTask(task)
+  return { task, container }
+}
+
+/** Volumes of Fargate belong to root, and the command runs as somebody else: only this container may write to them. */
+function addFiles(
+  scope: Construct,
+  task: ecs.FargateTaskDefinition,
+  { image, configText, databaseCertificates }: AftercallTaskProps,
+  logging: ecs.LogDriver,
+): ecs.ContainerDefinition {
+  const container = task.addContainer('Files', {
+    image: imageOf(scope, `${task.node.id}FilesRepository`, image),
+    essential: false,
+    user: '0',
+    entryPoint: ['node', '-e'],
+    command: [writeFilesScript],
+    environment: {
+      FOLDER: folder,
+      SCRATCH: '/tmp',
+      CONFIG_TEXT: configText,
+      CA_TEXT: databaseCertificates,
+    },
+    logging,
+    readonlyRootFilesystem: true,
+  })
+  container.addMountPoints(
+    { sourceVolume: 'files', containerPath: folder, readOnly: false },
+    { sourceVolume: 'tmp', containerPath: '/tmp', readOnly: false },
+  )
+  return container
+}
+
+const writeFilesScript = `
+const { chmodSync, writeFileSync } = require('node:fs')
+const { FOLDER, SCRATCH, CONFIG_TEXT, CA_TEXT } = process.env
+writeFileSync(FOLDER + '/aftercall.yaml', CONFIG_TEXT)
+writeFileSync(FOLDER + '/rds-ca.pem', CA_TEXT)
+chmodSync(SCRATCH, 0o1777)
+`.trim()
+
+/** `123456789012.dkr.ecr.eu-west-1.amazonaws.com/name:tag` is pulled with the task's own rights; anything else must be public. */
+const inEcr = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+):([^@]+)$/
+
+export function imageOf(scope: Construct, id: string, image: string): ecs.ContainerImage {
+  if (!/:[^/]+$/.test(image) || image.endsWith(':latest')) {
+    throw new Error(`image ${image} must name a tag other than latest, so that a deployment can be repeated`)
+  }
+  const [, account, region, name, tag] = inEcr.exec(image) ?? []
+  if (account === undefined || region === undefined || name === undefined || tag === undefined) {
+    return ecs.ContainerImage.fromRegistry(image)
+  }
+  const place = { service: 'ecr', resource: 'repository', resourceName: name, account, region }
+  const repository = ecr.Repository.fromRepositoryAttributes(scope, id, {
+    repositoryArn: Arn.format(place, Stack.of(scope)),
+    repositoryName: name,
+  })
+  return ecs.ContainerImage.fromEcrRepository(repository, tag)
+}

@@ -1,0 +1,56 @@
+import * as ec2 from 'aws-cdk-lib/aws-ec2'
+import type * as ecs from 'aws-cdk-lib/aws-ecs'
+import * as logs from 'aws-cdk-lib/aws-logs'
+import * as scheduler from 'aws-cdk-lib/aws-scheduler'
+import * as targets from 'aws-cdk-lib/aws-scheduler-targets'
+import { Construct } from 'constructs'
+import { makeAftercallTask, taskCaFile } from './aftercall-task.ts'
+import { grantConsuming, grantCounting, grantInspecting, grantReading, grantSending } from './grants.ts'
+import type { Parts } from './parts.ts'
+import { writeWorkerConfig } from './worker-config.ts'
+
+/**
+ * The other commands, each as a task that ends: `maintain` once a day, and by hand backfill, reconcile, replay and doctor
+ * (infra/README.md says how).
+ */
+export class BulkTask extends Construct {
+  readonly task: ecs.FargateTaskDefinition
+  readonly log: logs.LogGroup
+
+  constructor(scope: Construct, id: string, parts: Parts) {
+    super(scope, id)
+    const { deployment, landing, live, backfill, database, login, cluster } = parts
+    this.log = new logs.LogGroup(this, 'Log', { retention: logs.RetentionDays.THREE_MONTHS })
+    const { task } = makeAftercallTask(this, 'Task', {
+      image: deployment.image,
+      command: ['maintain'],
+      cpu: 512,
+      memoryMiB: 2048,
+      configText: writeWorkerConfig({
+        ...{ deployment, database, caFile: taskCaFile },
+        live: live.queue,
+        backfill: backfill.queue,
+      }),
+      databaseCertificates: deployment.databaseCertificates,
+      login: login.secret,
+      logGroup: this.log,
+      logPrefix: 'bulk',
+    })
+    this.task = task
+    grantReading(task.taskRole, landing, deployment.sources)
+    grantInspecting(task.taskRole, landing)
+    grantSending(task.taskRole, [backfill.queue])
+    // Replaying dead letters takes them out one by one; doctor counts what waits.
+    grantConsuming(task.taskRole, [live.deadLetters, backfill.deadLetters])
+    grantCounting(task.taskRole, [live.queue, backfill.queue])
+    new scheduler.Schedule(this, 'DailyMaintenance', {
+      description: 'Makes months ahead, drops those past their retention',
+      schedule: scheduler.ScheduleExpression.cron({ hour: '4', minute: '30' }),
+      target: new targets.EcsRunFargateTask(cluster, {
+        taskDefinition: task,
+        vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+        securityGroups: [database.clients],
+      }),
+    })
+  }
+}

@@ -1,0 +1,133 @@
+import { Duration, Stack } from 'aws-cdk-lib'
+import * as ec2 from 'aws-cdk-lib/aws-ec2'
+import * as ecs from 'aws-cdk-lib/aws-ecs'
+import * as iam from 'aws-cdk-lib/aws-iam'
+import * as logs from 'aws-cdk-lib/aws-logs'
+import * as scheduler from 'aws-cdk-lib/aws-scheduler'
+import * as targets from 'aws-cdk-lib/aws-scheduler-targets'
+import { Construct } from 'constructs'
+import { imageOf, makeAftercallTask, taskCaFile } from './aftercall-task.ts'
+import { writeCollectorConfig } from './collector-config.ts'
+import type { FargateCompute } from './deployment.ts'
+import { allow, grantConsuming, grantCounting, grantReading } from './grants.ts'
+import type { Parts } from './parts.ts'
+import { scaleWorkers } from './scale-workers.ts'
+import { writeWorkerConfig } from './worker-config.ts'
+
+/**
+ * The community's, because ADOT, the distribution of AWS, has no `transform` processor
+ * (https://github.com/aws-observability/aws-otel-collector/issues/2300).
+ */
+const collectorImage =
+  'ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector-contrib:0.156.0'
+const metricsPort = 9464
+
+/** `aftercall worker` as a service: scaled by what waits, restarted for new passwords, seen by CloudWatch. */
+export class FargateWorker extends Construct {
+  /** What reads the bucket. */
+  readonly role: iam.IRole
+  private readonly service: ecs.FargateService
+
+  constructor(scope: Construct, id: string, parts: Parts, { tasksMin, tasksMax }: FargateCompute) {
+    super(scope, id)
+    const { cluster, deployment, database, landing, live, backfill } = parts
+    const task = this.makeTask(parts)
+    this.role = task.taskRole
+    grantReading(task.taskRole, landing, deployment.sources)
+    grantConsuming(task.taskRole, [live.queue, backfill.queue])
+    grantCounting(task.taskRole, [live.deadLetters, backfill.deadLetters])
+    this.service = new ecs.FargateService(this, 'Service', {
+      cluster,
+      taskDefinition: task,
+      // No count here: each deployment would set the scaling back to it.
+      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      securityGroups: [database.clients],
+      minHealthyPercent: 100,
+      maxHealthyPercent: 200,
+      circuitBreaker: { rollback: true },
+      propagateTags: ecs.PropagatedTagSource.SERVICE,
+    })
+    parts.login.readyBefore(this.service)
+    scaleWorkers(this.service, { queue: live.queue, tasksMin, tasksMax })
+    this.restartWeekly()
+  }
+
+  private makeTask(parts: Parts): ecs.FargateTaskDefinition {
+    const { deployment, database, live, backfill, login } = parts
+    const logGroup = new logs.LogGroup(this, 'Log', { retention: logs.RetentionDays.ONE_MONTH })
+    const { task } = makeAftercallTask(this, 'Task', {
+      image: deployment.image,
+      command: ['worker'],
+      cpu: 1024,
+      memoryMiB: 4096,
+      configText: writeWorkerConfig({
+        ...{ deployment, database, caFile: taskCaFile },
+        live: live.queue,
+        backfill: backfill.queue,
+      }),
+      databaseCertificates: deployment.databaseCertificates,
+      login: login.secret,
+      logGroup,
+      logPrefix: 'worker',
+      healthCheck: {
+        command: ['CMD', 'node', '-e', healthScript],
+        startPeriod: Duration.seconds(60),
+        interval: Duration.seconds(30),
+        retries: 3,
+      },
+    })
+    this.addCollector(task, logGroup, parts)
+    return task
+  }
+
+  private addCollector(
+    task: ecs.FargateTaskDefinition,
+    logGroup: logs.LogGroup,
+    { deployment }: Parts,
+  ): void {
+    const metricsLog = new logs.LogGroup(this, 'MetricsLog', { retention: logs.RetentionDays.ONE_WEEK })
+    task.addContainer('Collector', {
+      image: imageOf(this, 'CollectorRepository', collectorImage),
+      // Metrics that stop are an alarm; they are no reason to stop working.
+      essential: false,
+      command: ['--config=env:COLLECTOR_CONFIG'],
+      environment: {
+        COLLECTOR_CONFIG: writeCollectorConfig({
+          deployment: deployment.name,
+          freshnessSeconds: deployment.alarms?.freshnessSeconds ?? 3600,
+          metricsPort,
+          region: Stack.of(this).region,
+          logGroupName: metricsLog.logGroupName,
+        }),
+      },
+      logging: ecs.LogDrivers.awsLogs({ logGroup, streamPrefix: 'collector' }),
+      memoryLimitMiB: 256,
+      readonlyRootFilesystem: true,
+    })
+    allow(task.taskRole, ['logs:CreateLogStream', 'logs:PutLogEvents'], [metricsLog.logGroupArn])
+  }
+
+  /** A task keeps the password it began with. Passwords are good for a month after they were replaced. */
+  private restartWeekly(): void {
+    const { cluster, serviceName, serviceArn } = this.service
+    const restart = new targets.Universal({
+      service: 'ecs',
+      action: 'updateService',
+      input: scheduler.ScheduleTargetInput.fromObject({
+        Cluster: cluster.clusterName,
+        Service: serviceName,
+        ForceNewDeployment: true,
+      }),
+      policyStatements: [
+        new iam.PolicyStatement({ actions: ['ecs:UpdateService'], resources: [serviceArn] }),
+      ],
+    })
+    new scheduler.Schedule(this, 'WeeklyRestart', {
+      description: 'Workers take over rotated passwords',
+      schedule: scheduler.ScheduleExpression.cron({ weekDay: 'TUE', hour: '9', minute: '0' }),
+      target: restart,
+    })
+  }
+}
+
+const healthScript = `fetch('http://127.0.0.1:${metricsPort}/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))`

@@ -1,0 +1,68 @@
+import * as iam from 'aws-cdk-lib/aws-iam'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import type { Source } from './deployment.ts'
+import type { LandingBucket } from './landing-bucket.ts'
+
+/** Reading the files of the sources: what worker, backfill and reconcile do with the bucket. */
+export function grantReading(
+  role: iam.IGrantable,
+  { bucketArn, keyArn }: LandingBucket,
+  sources: readonly Source[],
+): void {
+  const prefixes = sources.map(({ prefix }) => `${prefix}*`)
+  allow(
+    role,
+    ['s3:GetObject', 's3:GetObjectVersion'],
+    prefixes.map((prefix) => `${bucketArn}/${prefix}`),
+  )
+  allow(role, ['s3:ListBucket'], [bucketArn], {
+    // "If exists", because reading an object that is gone names no prefix, and would look refused instead of gone.
+    StringLikeIfExists: { 's3:prefix': prefixes },
+  })
+  if (keyArn !== undefined) allow(role, ['kms:Decrypt'], [keyArn])
+}
+
+/** What `aftercall doctor` looks at besides. */
+export function grantInspecting(role: iam.IGrantable, { bucketArn }: LandingBucket): void {
+  allow(role, ['s3:GetBucketNotification', 's3:GetLifecycleConfiguration'], [bucketArn])
+}
+
+/** The batch calls of SQS need the right to the single call. */
+export function grantConsuming(role: iam.IGrantable, queues: readonly IQueue[]): void {
+  const actions = [
+    'sqs:ReceiveMessage',
+    'sqs:DeleteMessage',
+    'sqs:ChangeMessageVisibility',
+    'sqs:GetQueueAttributes',
+  ]
+  allow(
+    role,
+    actions,
+    queues.map(({ queueArn }) => queueArn),
+  )
+}
+
+export function grantCounting(role: iam.IGrantable, queues: readonly IQueue[]): void {
+  allow(
+    role,
+    ['sqs:GetQueueAttributes'],
+    queues.map(({ queueArn }) => queueArn),
+  )
+}
+
+export function grantSending(role: iam.IGrantable, queues: readonly IQueue[]): void {
+  allow(
+    role,
+    ['sqs:SendMessage'],
+    queues.map(({ queueArn }) => queueArn),
+  )
+}
+
+export function allow(
+  { grantPrincipal }: iam.IGrantable,
+  actions: string[],
+  resources: string[],
+  conditions: Record<string, Record<string, unknown>> = {},
+): void {
+  grantPrincipal.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources, conditions }))
+}

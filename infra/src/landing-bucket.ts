@@ -1,0 +1,90 @@
+import { Arn, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import * as iam from 'aws-cdk-lib/aws-iam'
+import * as kms from 'aws-cdk-lib/aws-kms'
+import * as s3 from 'aws-cdk-lib/aws-s3'
+import { Construct } from 'constructs'
+import type { ExistingBucket, NewBucket } from './deployment.ts'
+
+/** Where session files land: a bucket of ours, or one that is there already and is only read. */
+export class LandingBucket extends Construct {
+  readonly bucketName: string
+  readonly bucketArn: string
+  /** Of the key that objects are encrypted with, where there is one. */
+  readonly keyArn: string | undefined
+  /** To be filled by whoever announces; undefined for a bucket that is not ours. */
+  readonly resource: s3.CfnBucket | undefined
+
+  constructor(scope: Construct, id: string, props: NewBucket | ExistingBucket) {
+    super(scope, id)
+    this.bucketName = props.bucketName
+    // By name, not by reference: the queue's policy names the bucket, and the bucket the queue.
+    this.bucketArn = Arn.format(
+      { service: 's3', region: '', account: '', resource: props.bucketName },
+      Stack.of(this),
+    )
+    if (props.kind === 'existing') {
+      this.keyArn = props.keyArn
+      return
+    }
+    const key = new kms.Key(this, 'Key', {
+      description: `Objects of ${props.bucketName}`,
+      enableKeyRotation: true,
+    })
+    const bucket = this.makeBucket(props, key)
+    this.keyArn = key.keyArn
+    this.resource = bucket.node.defaultChild as s3.CfnBucket
+  }
+
+  private makeBucket(props: NewBucket, encryptionKey: kms.Key): s3.Bucket {
+    return new s3.Bucket(this, 'Bucket', {
+      ...closed,
+      bucketName: props.bucketName,
+      encryption: s3.BucketEncryption.KMS,
+      encryptionKey,
+      // One request to KMS for many objects in place of one each.
+      bucketKeyEnabled: true,
+      versioned: props.versioned,
+      serverAccessLogsBucket: this.makeLogBucket(),
+      lifecycleRules: lifecycleOf(props),
+    })
+  }
+
+  private makeLogBucket(): s3.Bucket {
+    return new s3.Bucket(this, 'AccessLog', {
+      ...closed,
+      // Log delivery knows no keys of KMS (https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html).
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      lifecycleRules: [{ id: 'forget', expiration: Duration.days(90) }],
+    })
+  }
+}
+
+const closed = {
+  blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+  objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+  enforceSSL: true,
+  minimumTLSVersion: 1.2,
+  removalPolicy: RemovalPolicy.RETAIN,
+} satisfies s3.BucketProps
+
+function lifecycleOf({ versioned, expireDays }: NewBucket): s3.LifecycleRule[] {
+  return [
+    { id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
+    ...(versioned ? [{ id: 'old-versions', noncurrentVersionExpiration: Duration.days(90) }] : []),
+    ...(expireDays === undefined ? [] : [{ id: 'old-files', expiration: Duration.days(expireDays) }]),
+  ]
+}
+
+/** Who may put objects below a prefix, and no more. */
+export function grantWriting(
+  grantee: iam.IGrantable,
+  { bucketArn, keyArn }: LandingBucket,
+  prefix: string,
+): void {
+  const put = new iam.PolicyStatement({ actions: ['s3:PutObject'], resources: [`${bucketArn}/${prefix}*`] })
+  grantee.grantPrincipal.addToPrincipalPolicy(put)
+  if (keyArn === undefined) return
+  // An upload in parts reads the key again for each part.
+  const encrypt = { actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [keyArn] }
+  grantee.grantPrincipal.addToPrincipalPolicy(new iam.PolicyStatement(encrypt))
+}

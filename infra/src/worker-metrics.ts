@@ -1,0 +1,34 @@
+import { Duration } from 'aws-cdk-lib'
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
+import { freshnessMetrics, metricNamespace } from './collector-config.ts'
+
+/** What the workers, or the Lambda function, tell CloudWatch. */
+export function workerMetrics(deployment: string) {
+  const sum = (metricName: string, dimensions: Record<string, string> = {}, minutes = 15) =>
+    new cloudwatch.Metric({
+      namespace: metricNamespace,
+      metricName,
+      dimensionsMap: { deployment, ...dimensions },
+      statistic: 'Sum',
+      period: Duration.minutes(minutes),
+    })
+  const objects = (outcome: string) => sum('aftercall_objects_total', { outcome })
+  const period = Duration.minutes(15)
+  return {
+    objects,
+    drift: sum('aftercall_schema_drift_total', {}, 60),
+    rejectedPercent: new cloudwatch.MathExpression({
+      label: 'rejected %',
+      // Of a handful of files one is no rate.
+      expression: 'IF(FILL(everything, 0) >= 20, 100 * FILL(rejected, 0) / everything, 0)',
+      usingMetrics: { everything: sum('aftercall_objects_total'), rejected: objects('rejected') },
+      period,
+    }),
+    freshPercent: new cloudwatch.MathExpression({
+      label: 'stored within the goal, %',
+      expression: 'IF(FILL(sessions, 0) >= 20, 100 * FILL(within, 0) / sessions, 100)',
+      usingMetrics: { sessions: sum(freshnessMetrics.all), within: sum(freshnessMetrics.within) },
+      period,
+    }),
+  }
+}

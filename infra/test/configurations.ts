@@ -1,0 +1,71 @@
+import type { Deployment } from '../src/deployment.ts'
+
+const databaseCertificates = '-----BEGIN CERTIFICATE-----\nof a test\n-----END CERTIFICATE-----\n'
+
+/** Between them they take every choice that a deployment has. */
+export const configurations = {
+  'new-bucket': {
+    name: 'aftercall',
+    bucket: { kind: 'new', bucketName: 'acme-session-files', versioned: true, expireDays: 400 },
+    announce: 'direct',
+    sources: [
+      { name: 'acme', prefix: 'metadata/acme/', timeZone: 'America/New_York' },
+      { name: 'globex', prefix: 'metadata/globex/', retentionMonths: 24 },
+    ],
+    database: { kind: 'aurora', capacityMin: 0.5, capacityMax: 8 },
+    databaseCertificates,
+    image: '111122223333.dkr.ecr.eu-west-1.amazonaws.com/aftercall:0.1.0',
+    compute: { kind: 'fargate', tasksMin: 1, tasksMax: 4 },
+    alarms: { email: 'oncall@example.com', runbookUrl: 'https://example.com/runbook' },
+    tags: { owner: 'contact-center' },
+  },
+  'cross-account': {
+    name: 'aftercall-shared',
+    bucket: {
+      kind: 'existing',
+      bucketName: 'platform-exports',
+      ownerAccount: '444455556666',
+      keyArn: 'arn:aws:kms:eu-west-1:444455556666:key/0f4a8f0c-2b1d-4c58-9d2f-3a7d1e6b5c90',
+    },
+    announce: 'eventbridge',
+    sources: [{ name: 'initech', prefix: 'sessions/' }],
+    database: { kind: 'rds', instance: 'm7g.large', storageGiB: 100, storageMaxGiB: 1000 },
+    databaseCertificates,
+    image: 'registry.example.com/aftercall:0.1.0',
+    compute: { kind: 'fargate', tasksMin: 2, tasksMax: 6 },
+    settings: { raw: 'all' },
+    privateEndpoints: ['sqs', 'secretsmanager', 'logs', 'kms', 'ecr'],
+  },
+  'lambda-sftp-google': {
+    name: 'aftercall-small',
+    bucket: { kind: 'new', bucketName: 'small-session-files', versioned: false },
+    announce: 'direct',
+    sources: [{ name: 'hooli', prefix: '' }],
+    database: { kind: 'aurora', capacityMin: 0.5, capacityMax: 2 },
+    databaseCertificates,
+    image: '111122223333.dkr.ecr.eu-west-1.amazonaws.com/aftercall:0.1.0',
+    compute: { kind: 'lambda', concurrencyMax: 4 },
+    alarms: { quietMinutesMax: 0, freshnessSeconds: 21_600, rejectedPercentMax: 10 },
+    sftp: {
+      allowedCidrs: ['203.0.113.0/24'],
+      users: [
+        { name: 'platform', publicKeys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExample'], prefix: 'sftp/' },
+        {
+          name: 'archive',
+          publicKeys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOther'],
+          prefix: 'archive/',
+          mayRename: true,
+        },
+      ],
+    },
+    googleCopy: {
+      bucket: 'hooli-exports',
+      prefix: 'metadata/',
+      toPrefix: 'google/',
+      hmacSecretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:hooli-hmac-AbCdEf',
+      everyMinutes: 15,
+    },
+  },
+} satisfies Record<string, Deployment>
+
+export type ConfigurationName = keyof typeof configurations

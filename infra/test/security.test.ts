@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { resolve } from './resolve.ts'
+import { type CfnTemplate, everyTemplate, type Resource, resourcesOf, templates } from './synthesised.ts'
+
+type Statement = {
+  Effect: string
+  Action: string | string[]
+  Resource?: string | string[]
+  Principal?: unknown
+  Condition?: Record<string, Record<string, unknown>>
+}
+
+const listOf = (one: string | string[] | undefined): string[] => (one === undefined ? [] : [one].flat())
+
+function statementsOf(template: CfnTemplate, { Properties }: Resource): Statement[] {
+  const documents = [
+    Properties.PolicyDocument,
+    ...((Properties.Policies as { PolicyDocument: unknown }[] | undefined) ?? []).map(
+      ({ PolicyDocument }) => PolicyDocument,
+    ),
+  ].filter((one) => one !== undefined)
+  return documents.flatMap((one) => (resolve(template, one) as { Statement: Statement[] }).Statement)
+}
+
+for (const [name, template] of everyTemplate) {
+  const each = (type: string) => resourcesOf(template, type)
+
+  test(`${name}: no bucket is public, each is encrypted and reached by TLS alone`, () => {
+    for (const [id, { Properties }] of each('AWS::S3::Bucket')) {
+      assert.deepEqual(Object.values(Properties.PublicAccessBlockConfiguration as object), [
+        ...Array(4).fill(true),
+      ])
+      assert.ok(Properties.BucketEncryption, id)
+      const policy = each('AWS::S3::BucketPolicy').find(
+        ([, one]) => resolve(template, one.Properties.Bucket) === id,
+      )
+      assert.ok(policy && deniesPlain(statementsOf(template, policy[1])), `${id} may be reached without TLS`)
+    }
+  })
+
+  test(`${name}: each queue is encrypted, reached by TLS alone, and open to no stranger`, () => {
+    const policies = each('AWS::SQS::QueuePolicy')
+    assert.equal(policies.length, each('AWS::SQS::Queue').length)
+    for (const [, { Properties }] of each('AWS::SQS::Queue'))
+      assert.equal(Properties.SqsManagedSseEnabled, true)
+    for (const [id, policy] of policies) {
+      const statements = statementsOf(template, policy)
+      assert.ok(deniesPlain(statements), `${id} allows plain HTTP`)
+      for (const { Effect, Condition } of statements) {
+        if (Effect === 'Allow') assert.ok(JSON.stringify(Condition).includes('aws:SourceArn'), id)
+      }
+    }
+  })
+
+  test(`${name}: the database is private, encrypted, kept, and takes TLS alone`, () => {
+    const servers = [...each('AWS::RDS::DBCluster'), ...each('AWS::RDS::DBInstance')]
+    for (const [id, { Type, Properties }] of servers) {
+      if (Type === 'AWS::RDS::DBInstance') assert.notEqual(Properties.PubliclyAccessible, true, id)
+      // The instances of a cluster have these from it.
+      if (Properties.DBClusterIdentifier !== undefined) continue
+      assert.equal(Properties.StorageEncrypted, true, id)
+      assert.equal(Properties.DeletionProtection, true, id)
+      assert.ok(Number(Properties.BackupRetentionPeriod) >= 14, id)
+    }
+    const parameters = [...each('AWS::RDS::DBClusterParameterGroup'), ...each('AWS::RDS::DBParameterGroup')]
+    assert.equal(parameters.length, 1)
+    assert.match(JSON.stringify(parameters), /"rds\.force_ssl":"1"/)
+  })
+
+  test(`${name}: no subnet of the database has a way to the internet`, () => {
+    const subnets = each('AWS::RDS::DBSubnetGroup').flatMap(([, { Properties }]) =>
+      (Properties.SubnetIds as { Ref: string }[]).map(({ Ref }) => Ref),
+    )
+    assert.equal(subnets.length, 2)
+    const tables = each('AWS::EC2::SubnetRouteTableAssociation')
+      .filter(([, { Properties }]) => subnets.includes((Properties.SubnetId as { Ref: string }).Ref))
+      .map(([, { Properties }]) => (Properties.RouteTableId as { Ref: string }).Ref)
+    const routes = each('AWS::EC2::Route').filter(([, { Properties }]) =>
+      tables.includes((Properties.RouteTableId as { Ref: string }).Ref),
+    )
+    assert.deepEqual(routes, [])
+  })
+
+  test(`${name}: nothing listens to the whole internet`, () => {
+    const rules = [
+      ...each('AWS::EC2::SecurityGroup').map(([, { Properties }]) => Properties.SecurityGroupIngress ?? []),
+      ...each('AWS::EC2::SecurityGroupIngress').map(([, { Properties }]) => Properties),
+    ]
+    const open = rules.filter((rule) => /"(0\.0\.0\.0|::)\/0"/.test(JSON.stringify(rule)))
+    assert.deepEqual(open, [])
+  })
+
+  test(`${name}: no right is a wildcard, but the one that knows no resources`, () => {
+    const roles = [...each('AWS::IAM::Policy'), ...each('AWS::IAM::Role'), ...each('AWS::IAM::ManagedPolicy')]
+    for (const [id, role] of roles) {
+      for (const { Action, Resource, Effect } of statementsOf(template, role)) {
+        if (Effect !== 'Allow') continue
+        for (const action of listOf(Action)) assert.doesNotMatch(action, /\*/, id)
+        if (listOf(Resource).includes('*'))
+          assert.deepEqual(listOf(Action), ['ecr:GetAuthorizationToken'], id)
+      }
+    }
+  })
+
+  test(`${name}: each password that is made is rotated, and none stands in the template`, () => {
+    const rotated = each('AWS::SecretsManager::RotationSchedule').map(([, { Properties }]) =>
+      String(resolve(template, Properties.SecretId)),
+    )
+    const attached = each('AWS::SecretsManager::SecretTargetAttachment')
+    for (const [id, { Properties }] of each('AWS::SecretsManager::Secret')) {
+      assert.equal(Properties.SecretString, undefined, id)
+      const names = [
+        id,
+        ...attached
+          .filter(([, one]) => resolve(template, one.Properties.SecretId) === id)
+          .map(([attachment]) => attachment),
+      ]
+      assert.ok(
+        names.some((one) => rotated.includes(one)),
+        `${id} is not rotated`,
+      )
+    }
+  })
+
+  test(`${name}: tasks write nowhere but to their volumes and have no public address`, () => {
+    for (const [id, { Properties }] of each('AWS::ECS::TaskDefinition')) {
+      for (const container of Properties.ContainerDefinitions as Record<string, unknown>[]) {
+        assert.equal(container.ReadonlyRootFilesystem, true, `${id} ${container.Name}`)
+      }
+    }
+    assert.doesNotMatch(JSON.stringify(template), /"AssignPublicIp":"ENABLED"/)
+  })
+
+  test(`${name}: migrations are applied before anything of a new release works`, () => {
+    const [trigger] = each('Custom::Trigger').map(([id]) => id)
+    assert.ok(trigger)
+    const workers = [...each('AWS::ECS::Service'), ...each('AWS::Lambda::Function')].filter(([id]) =>
+      /^Worker/.test(id),
+    )
+    assert.equal(workers.length, 1)
+    for (const [id, { DependsOn }] of workers) assert.ok(DependsOn?.includes(trigger), id)
+  })
+}
+
+test('the worker may read its prefixes and work its queues, and nothing else', () => {
+  const allowed = everyTemplate.map(([, template]) => actionsOf(template, /^WorkerTaskTaskRoleDefaultPolicy/))
+  const worker = [
+    'kms:Decrypt',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    's3:GetObject',
+    's3:GetObjectVersion',
+    's3:ListBucket',
+    'sqs:ChangeMessageVisibility',
+    'sqs:DeleteMessage',
+    'sqs:GetQueueAttributes',
+    'sqs:ReceiveMessage',
+  ]
+  assert.deepEqual(allowed, [worker, worker, []])
+})
+
+test('who migrates may read two passwords, and nothing else', () => {
+  const allowed = everyTemplate.map(([, template]) =>
+    actionsOf(template, /^LoginPrepareServiceRoleDefaultPolicy/),
+  )
+  // Decrypting them is allowed by the policy of the key, to this role and by way of Secrets Manager alone.
+  const preparing = ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue']
+  assert.deepEqual(allowed, [preparing, preparing, preparing])
+})
+
+test('who delivers by SFTP may put files below the own prefix; reading and deleting is for those who rename', () => {
+  const template = templates['lambda-sftp-google']
+  const deliver = [
+    'kms:Decrypt',
+    'kms:GenerateDataKey',
+    's3:GetBucketLocation',
+    's3:ListBucket',
+    's3:PutObject',
+  ]
+  assert.deepEqual(actionsOf(template, /^SftpplatformRole/), deliver)
+  assert.deepEqual(
+    actionsOf(template, /^SftparchiveRole/),
+    [...deliver, 's3:DeleteObject', 's3:GetObject'].sort(),
+  )
+})
+
+function actionsOf(template: CfnTemplate, id: RegExp): string[] {
+  const policies = resourcesOf(template, 'AWS::IAM::Policy').filter(([name]) => id.test(name))
+  const actions = policies
+    .flatMap(([, policy]) => statementsOf(template, policy))
+    .flatMap(({ Action }) => Action)
+  return [...new Set(actions)].sort()
+}
+
+function deniesPlain(statements: Statement[]): boolean {
+  return statements.some(
+    ({ Effect, Condition }) =>
+      Effect === 'Deny' && String(Condition?.Bool?.['aws:SecureTransport']) === 'false',
+  )
+}

@@ -1,0 +1,23 @@
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { type CfnTemplate, everyTemplate } from './synthesised.ts'
+
+for (const [name, template] of everyTemplate) {
+  test(`the template of ${name} is the one that was reviewed (npm run snapshots writes it anew)`, (context) => {
+    const file = fileURLToPath(new URL(`snapshots/${name}.snap`, import.meta.url))
+    context.assert.fileSnapshot(template, file, { serializers: [writeStable] })
+  })
+}
+
+/** A line for each property, without what changes with every change of our code or of the tools. */
+function writeStable({ Resources }: CfnTemplate): string {
+  const lines = Object.entries(Resources).flatMap(([id, { Type, Properties = {}, ...attributes }]) => [
+    `${id} ${Type}`,
+    ...Object.entries({ ...attributes, ...Properties }).map(
+      ([name, value]) => `  ${name}: ${JSON.stringify(value)}`,
+    ),
+  ])
+  return `${lines.join('\n')}\n`
+    .replaceAll(/\b[0-9a-f]{64}\b/g, 'CONTENT-HASH')
+    .replaceAll(/(CurrentVersion\w{8})[0-9a-f]{32}/g, '$1VERSION-HASH')
+}

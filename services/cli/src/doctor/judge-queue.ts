@@ -1,0 +1,81 @@
+import type { QueueConfig } from '@aftercall/runtime/config'
+import type { QueueSettings } from '@aftercall/storage/queue-settings'
+import type { Finding } from './finding.ts'
+
+/** An event message of S3 can reach 64 KB (https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html). */
+const messageBytesLeast = 65_536
+const retentionSecondsLeast = 4 * 86_400
+const receivesLeast = 3
+
+export type QueueToJudge = {
+  name: 'live' | 'backfill'
+  queue: Pick<QueueConfig, 'visibilitySeconds'>
+  settings: QueueSettings
+  /** Undefined where there is no dead-letter queue, or it could not be read. */
+  deadLetters: Pick<QueueSettings, 'retentionSeconds'> | undefined
+}
+
+/** What the settings of a queue and of its dead-letter queue mean, wherever they were read. Pure. */
+export function judgeQueue({ name, queue, settings, deadLetters }: QueueToJudge): Finding[] {
+  const { redrive, messageBytesMax, retentionSeconds } = settings
+  const called = prefixOf(name)
+  const size = { value: messageBytesMax, least: messageBytesLeast, unit: 'bytes' }
+  const retention = { value: retentionSeconds, least: retentionSecondsLeast, unit: 'seconds' }
+  return [
+    checkRedrive(`${called}dead-letter queue`, redrive),
+    checkLimit(`${called}queue message size`, size, 'MaximumMessageSize'),
+    checkLimit(`${called}queue retention`, retention, 'MessageRetentionPeriod'),
+    {
+      check: `${called}queue receives`,
+      level: 'ok',
+      detail: `the worker asks for long polls of 20 s and a visibility of ${queue.visibilitySeconds} s itself, and renews it; those of the queue do not matter`,
+    },
+    ...(deadLetters === undefined
+      ? []
+      : [
+          checkDeadLetterRetention(
+            `${called}dead-letter retention`,
+            deadLetters.retentionSeconds,
+            retentionSeconds,
+          ),
+        ]),
+  ]
+}
+
+/** How the checks of a queue begin. */
+export function prefixOf(name: QueueToJudge['name']): string {
+  return name === 'live' ? '' : 'backfill '
+}
+
+function checkRedrive(check: string, redrive: QueueSettings['redrive']): Finding {
+  if (redrive === null) {
+    const fix = 'give the queue a redrive policy: without one a message that always fails comes back for ever'
+    return { check, level: 'problem', detail: 'there is none', fix }
+  }
+  const detail = `after ${redrive.receivesMax} receives`
+  if (redrive.receivesMax >= receivesLeast) return { check, level: 'ok', detail }
+  const fix = `raise maxReceiveCount to ${receivesLeast} or more: a deploy uses up receives`
+  return { check, level: 'notice', detail, fix }
+}
+
+function checkLimit(
+  check: string,
+  { value, least, unit }: { value: number; least: number; unit: string },
+  attribute: string,
+): Finding {
+  const detail = `${value} ${unit}`
+  if (value >= least) return { check, level: 'ok', detail }
+  return { check, level: 'problem', detail, fix: `set ${attribute} to ${least} or more` }
+}
+
+/**
+ * A dead letter is as old as its message: what it waited before is gone from its time
+ * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html).
+ */
+function checkDeadLetterRetention(check: string, seconds: number, ofQueueSeconds: number): Finding {
+  const detail = `${seconds} seconds, counted from when the message was first sent; the queue's are ${ofQueueSeconds}`
+  const longest = 14 * 86_400
+  if (seconds > ofQueueSeconds || seconds >= longest) return { check, level: 'ok', detail }
+  const level = seconds < ofQueueSeconds ? 'problem' : 'notice'
+  return { check, level, detail, fix: `set its MessageRetentionPeriod to ${longest}` }
+}

@@ -1,0 +1,163 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readConfig } from '@aftercall/runtime/config'
+import { createMetrics } from '@aftercall/runtime/metrics'
+import { BUILT_IN_TENANTS } from '@aftercall/testkit/built-in-tenants'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { composeVariables, inStartOrder, readComposeFile, root } from './compose-file.ts'
+import { execFormOf, instructionsOf, readDockerfile } from './dockerfile.ts'
+
+const compose = readComposeFile()
+const services = Object.entries(compose.services)
+const readText = (path: string): string => readFileSync(join(root, path), 'utf8')
+
+const rules = z.array(
+  z.strictObject({
+    alert: z.string(),
+    expr: z.string(),
+    for: z.string().optional(),
+    annotations: z.strictObject({ summary: z.string(), runbook: z.string() }),
+  }),
+)
+const alertFile = z.strictObject({ groups: z.array(z.strictObject({ name: z.string(), rules })) })
+const alerts = alertFile
+  .parse(parse(readText('compose/prometheus/alerts.yml')))
+  .groups.flatMap((group) => group.rules)
+
+function dashboardQueries(): string[] {
+  const target = z.object({ expr: z.string() })
+  const dashboard = z.object({ panels: z.array(z.object({ targets: z.array(target).min(1) })) })
+  const { panels } = dashboard.parse(JSON.parse(readText('compose/grafana/dashboards/aftercall.json')))
+  return panels.flatMap(({ targets }) => targets.map(({ expr }) => expr))
+}
+
+/** A service that ends by itself is one that others wait to see completed. */
+const completed = new Set(
+  services.flatMap(([, { depends_on }]) =>
+    Object.keys(depends_on).filter(
+      (name) => depends_on[name]?.condition === 'service_completed_successfully',
+    ),
+  ),
+)
+
+test('every service that keeps running has a health check, and only what has one is waited for as healthy', () => {
+  const lasting = services.filter(
+    ([name, { profiles }]) => !completed.has(name) && !profiles.includes('tools'),
+  )
+  expect(lasting.map(([name]) => name).sort()).toEqual(['aws', 'grafana', 'postgres', 'prometheus', 'worker'])
+  for (const [name, { healthcheck }] of lasting) expect(healthcheck, name).toBeDefined()
+  for (const [name, { depends_on }] of services) {
+    for (const [other, { condition }] of Object.entries(depends_on)) {
+      const { healthcheck } = compose.services[other] ?? {}
+      expect(healthcheck === undefined, `${name} waits for ${other}`).toBe(condition !== 'service_healthy')
+    }
+  }
+})
+
+test('"up --wait" ends: what ends by itself is waited for by a service that always runs', () => {
+  const adopted = services.filter(([, { profiles }]) => profiles.length === 0)
+  const waited = adopted.flatMap(([, { depends_on }]) => Object.keys(depends_on))
+  expect([...completed].filter((name) => !waited.includes(name))).toEqual([])
+  expect(inStartOrder(compose)).toContain('worker')
+})
+
+test('every image has a full version, and ours are built from targets that there are', () => {
+  const { args, stages } = readDockerfile()
+  const foreign = services.filter(([, { build }]) => build === undefined).map(([, { image }]) => image)
+  const bases = stages.map(({ from }) => from).filter((from) => !stages.some(({ name }) => name === from))
+  expect(new Set(bases)).toEqual(new Set(['\u0024{NODE_IMAGE}']))
+  for (const image of [...foreign, args.NODE_IMAGE ?? ''])
+    expect(image).toMatch(/^[a-z/]+:v?\d+\.\d+(\.\d+)?(-[a-z-]+)?$/)
+  expect(args.NODE_IMAGE).toContain(JSON.parse(readText('package.json')).dependencies.node)
+  for (const [name, { build, image }] of services.filter(([, one]) => one.build !== undefined)) {
+    expect(
+      stages.map((stage) => stage.name),
+      name,
+    ).toContain(build?.target)
+    expect(image).toBe(build?.target === 'cli' ? 'aftercall:dev' : 'aftercall-worker:dev')
+  }
+})
+
+test('our services run without rights, with a read-only root file system and a user that is not root', () => {
+  for (const [name, one] of services.filter(([, { build }]) => build !== undefined)) {
+    expect(one, name).toMatchObject({ read_only: true, cap_drop: ['ALL'], init: true })
+    const users = instructionsOf(one.build?.target ?? '').filter((instruction) => instruction.name === 'USER')
+    expect(users.at(-1)?.text).toMatch(/^[1-9]\d*:[1-9]\d*$/)
+  }
+})
+
+test('every file that is mounted or copied into an image is there, and every volume is declared', () => {
+  for (const source of services.flatMap(([, { volumes }]) => volumes.map((one) => one.split(':')[0] ?? ''))) {
+    if (source.startsWith('./')) expect(existsSync(join(root, source)), source).toBe(true)
+    else expect(Object.keys(compose.volumes)).toContain(source)
+  }
+  const ignored = readText('.dockerignore').split('\n')
+  const copied = readDockerfile().stages.flatMap(({ instructions }) =>
+    instructions.filter(({ name, text }) => name === 'COPY' && !/^(--from=|\. )/.test(text)),
+  )
+  for (const { text } of copied) {
+    expect(existsSync(join(root, text.split(' ')[0] ?? '')), text).toBe(true)
+    expect(ignored).toContain(`!${text.split('/')[0]}`)
+  }
+})
+
+test('the worker is given as long to stop as it may take, and its image starts without a shell', () => {
+  const reading = readConfig(readText('compose/aftercall.yaml'), compose.services.worker?.environment ?? {})
+  if (reading.kind === 'invalid') throw new Error(JSON.stringify(reading.problems))
+  const { worker, http, sources } = reading.config
+  expect(Number.parseInt(compose.services.worker?.stop_grace_period ?? '', 10)).toBeGreaterThan(
+    worker.graceSeconds,
+  )
+  expect(compose.services.worker?.ports[0]).toMatch(new RegExp(`:${http.port}$`))
+  expect(instructionsOf('worker')).toContainEqual({ name: 'EXPOSE', text: String(http.port) })
+  expect([...execFormOf('worker', 'ENTRYPOINT'), ...execFormOf('worker', 'CMD')]).toEqual([
+    'node',
+    ...(/node (--.+)$/m.exec(readText('services/cli/bin/aftercall.js'))?.[1] ?? '').split(' '),
+    '/app/aftercall.js',
+    'worker',
+  ])
+  expect(sources.map(({ name, timeZone }) => ({ name, timeZone }))).toEqual(
+    BUILT_IN_TENANTS.map(({ name, timeZone }) => ({ name, timeZone })).sort((one, two) =>
+      one.name < two.name ? -1 : 1,
+    ),
+  )
+})
+
+test('every variable of docker-compose.yml is described with its default in docs/containers.md, and no other', () => {
+  const rows = [...readText('docs/containers.md').matchAll(/^\| `([A-Z_]+)` \| `([^`]*)` \|/gm)]
+  const described = rows.map(([, name, byDefault]) => `\${${name}:-${byDefault}}`)
+  const text = readText('docker-compose.yml')
+  expect(rows.map(([, name]) => name).sort()).toEqual(composeVariables().sort())
+  expect(described.filter((one) => !text.includes(one))).toEqual([])
+})
+
+test('every metric of the dashboard and the alerts is one that there is, and every metric of ours is looked at', async () => {
+  const known = await createMetrics({ version: '0' }).render()
+  const types = new Map(
+    [...known.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name = '', type]) => [name, type]),
+  )
+  const queries = [...dashboardQueries(), ...alerts.map(({ expr }) => expr)]
+  const used = queries.flatMap((query) => query.match(/\b(aftercall|process)_\w+/g) ?? [])
+  const isThere = (name: string): boolean =>
+    types.has(name) || types.get(name.replace(/_(bucket|sum|count)$/, '')) === 'histogram'
+  expect(used.length).toBeGreaterThan(25)
+  expect(used.filter((name) => !isThere(name))).toEqual([])
+  const ours = [...types.keys()].filter(
+    (name) => name.startsWith('aftercall_') && name !== 'aftercall_build_info',
+  )
+  expect(ours.filter((name) => !used.some((one) => one.startsWith(name)))).toEqual([])
+})
+
+test('every alert leads to a section of the runbook', () => {
+  const sections = [...readText('docs/runbook.md').matchAll(/^## (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9 -]/g, '')
+      .replaceAll(' ', '-'),
+  )
+  const links = alerts.map(({ annotations }) => annotations.runbook.replace('docs/runbook.md#', ''))
+  expect(links.filter((link) => !sections.includes(link))).toEqual([])
+  expect(links).toHaveLength(6)
+})
