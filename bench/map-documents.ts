@@ -6,10 +6,11 @@ import { createTimeReader } from '@aftercall/metadata/times'
 
 /**
  * CPU of turning one document into rows, by step: process.cpuUsage over many rounds, the median of several runs with
- * its spread. Run it with `npm run bench`.
+ * its spread, and as a multiple of parsing alone, which changes least from machine to machine. Run it with `npm run bench`.
  */
-const runs = 7
-const roundsPerRun = 400
+const runs = 25
+const roundsPerRun = 100
+const warmUps = 10
 const limits = { depthMax: 64, valuesMax: 500_000, rowsMax: 50_000 }
 const bytesMax = 8_388_608
 
@@ -50,7 +51,7 @@ for (const file of ['real/call-1418.json', 'real/chat-135.json', 'synthetic/call
   const bytes = readFileSync(new URL(`../packages/testkit/fixtures/${file}`, import.meta.url))
   const steps = stepsFor(bytes, file)
   const figures = steps.map((): number[] => [])
-  for (const step of steps) measure(step)
+  for (const step of steps) for (let run = 0; run < warmUps; run += 1) measure(step)
   // Interleaved, because the machine's speed drifts.
   for (let run = 0; run < runs; run += 1) {
     for (const [index, step] of steps.entries()) figures[index]?.push(measure(step))
@@ -58,11 +59,20 @@ for (const file of ['real/call-1418.json', 'real/chat-135.json', 'synthetic/call
   process.stdout.write(
     `\n${file}, ${bytes.byteLength} bytes: CPU ms per document, median (min to max) of ${runs} runs\n`,
   )
+  const spreads = figures.map(spreadOf)
+  const parsing = spreads[0]?.median ?? Number.NaN
   steps.forEach((step, index) => {
-    const sorted = (figures[index] ?? []).toSorted((one, other) => one - other)
-    const [median, min, max] = [sorted[Math.floor(runs / 2)] ?? 0, sorted[0] ?? 0, sorted.at(-1) ?? 0]
+    const { median, min, max } = spreads[index] ?? spreadOf([])
+    const multiple = `${(median / parsing).toFixed(1)} x parsing`
     process.stdout.write(
-      `  ${step.name.padEnd(38)} ${median.toFixed(3)} (${min.toFixed(3)} to ${max.toFixed(3)})\n`,
+      `  ${step.name.padEnd(38)} ${median.toFixed(3)} (${min.toFixed(3)} to ${max.toFixed(3)}), ${multiple}\n`,
     )
   })
+}
+
+type Spread = { median: number; min: number; max: number }
+
+function spreadOf(figures: readonly number[]): Spread {
+  const sorted = figures.toSorted((one, other) => one - other)
+  return { median: sorted[Math.floor(sorted.length / 2)] ?? 0, min: sorted[0] ?? 0, max: sorted.at(-1) ?? 0 }
 }

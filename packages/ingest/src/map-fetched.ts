@@ -67,6 +67,7 @@ type Unusable = Mapping & { kind: 'unusable' }
 
 /** One rejection for each code, whatever the number of documents: the bytes are kept once, the first places named. */
 function rejectionsOf(found: Settlement, unusable: readonly Unusable[], content: Uint8Array): Rejection[] {
+  if (unusable.length === 0) return []
   const byCode = Map.groupBy(unusable, (one) => one.code)
   return [...byCode].map(([code, ofCode]) => {
     const named = ofCode.slice(0, 3).map((one) => one.detail)

@@ -1,4 +1,4 @@
-import { isExactNumber, isJsonObject } from './parse-json.ts'
+import { isExactNumber } from './parse-json.ts'
 import type { Instant, TimeReader } from './times.ts'
 
 /** What a column holds: the Postgres type, and how a JSON value becomes one. */
@@ -40,13 +40,13 @@ export type ReadContext = {
 /** For columns that are no times. */
 export const noTimes: ReadContext = { readTime: () => undefined, onTimeWithoutOffset: () => {} }
 
-type Reader = (value: unknown, context: ReadContext) => ColumnValue | typeof unreadable
+export type ColumnReader = (value: unknown, context: ReadContext) => ColumnValue | typeof unreadable
 
 /**
  * One reader per kind. `null` means "nothing was said". Readers never throw, and accept only what
  * they can hold without loss (contract, section g, rules 6, 8, 10, 11, 12, 19).
  */
-export const readColumn: Record<ColumnKind, Reader> = {
+export const readColumn: Record<ColumnKind, ColumnReader> = {
   text: readText,
   word: readWord,
   id: readId,
@@ -80,6 +80,7 @@ function readId(value: unknown): string | null | typeof unreadable {
   if (Number.isSafeInteger(value)) return String(value)
   const digits = wholeDigits(value)
   if (digits === null || digits === unreadable) return digits
+  if (digits.length <= 15) return String(Number(digits))
   const id = BigInt(digits)
   return id <= int8Max && id >= -int8Max ? id.toString() : unreadable
 }
@@ -136,7 +137,9 @@ function readIdPath(value: unknown): string[] | null | typeof unreadable {
 
 /** True for what says nothing: absent, `null`, `[]`, `{}` (contract, section g, rule 6). */
 export function saysNothing(value: unknown): boolean {
-  if (value === null || value === undefined) return true
+  if (typeof value !== 'object') return value === undefined
+  if (value === null) return true
   if (Array.isArray(value)) return value.length === 0
-  return isJsonObject(value) && Object.keys(value).length === 0
+  for (const _key in value) return false
+  return true
 }

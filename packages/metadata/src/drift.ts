@@ -1,5 +1,5 @@
 import type { Row } from './map-object.ts'
-import { isExactNumber, isJsonObject } from './parse-json.ts'
+import { isExactNumber, isJsonObject, type JsonObject } from './parse-json.ts'
 import type { ChildTableSpec, TableSpec } from './table-spec.ts'
 
 /** A place of a document that no column takes. Paths only, never values (I10). */
@@ -15,9 +15,28 @@ const depthMax = 5
 const pathsMax = 100
 const pathLengthMax = 200
 
+/** Paths that the contract knows, key by key; `null` where one ends. */
+type KnownPaths = ReadonlyMap<string, KnownPaths | null>
+
 /** Adds what a row's `extra` holds and the contract does not know to `found`, by path and type. */
-export function collectDrift(table: TableSpec | ChildTableSpec, row: Row, found: Map<string, Drift>): void {
-  if (isJsonObject(row.extra)) collect(row.extra, placeOf(table), '', table.known, 1, found)
+export type DriftCollector = (row: Row, found: Map<string, Drift>) => void
+
+export function driftCollector(table: TableSpec | ChildTableSpec): DriftCollector {
+  const known = knownPaths(table.known)
+  const place = placeOf(table)
+  return ({ extra }, found) => {
+    if (isJsonObject(extra)) collect(extra, place, known, 1, found)
+  }
+}
+
+function knownPaths(paths: readonly string[]): KnownPaths {
+  const byKey = Map.groupBy(paths, (path) => path.split('.', 1)[0] ?? '')
+  return new Map(
+    [...byKey].map(([key, ofKey]) => {
+      const rest = ofKey.map((path) => path.slice(key.length + 1))
+      return [key, rest.includes('') ? null : knownPaths(rest)]
+    }),
+  )
 }
 
 function placeOf(table: TableSpec | ChildTableSpec): string {
@@ -26,35 +45,34 @@ function placeOf(table: TableSpec | ChildTableSpec): string {
   return arrays.length === 0 ? '' : `${arrays.join('|')}[].`
 }
 
+/** `inside` is the path of the object, to which a key is added. */
 function collect(
-  value: object,
-  prefix: string,
+  object: JsonObject,
   inside: string,
-  known: readonly string[],
+  known: KnownPaths | undefined,
   depth: number,
   found: Map<string, Drift>,
 ): void {
-  for (const [key, child] of Object.entries(value)) {
-    const path = inside === '' ? key : `${inside}.${key}`
-    if (!known.includes(path)) collectValue(child, prefix, path, known, depth, found)
+  for (const key in object) {
+    const deeper = known?.get(key)
+    if (deeper !== null) collectValue(object[key], inside + key, deeper, depth, found)
   }
 }
 
 function collectValue(
   value: unknown,
-  prefix: string,
   path: string,
-  known: readonly string[],
+  known: KnownPaths | undefined,
   depth: number,
   found: Map<string, Drift>,
 ): void {
   if (found.size >= pathsMax) return
   if (Array.isArray(value)) {
-    for (const one of value) collectValue(one, prefix, `${path}[]`, known, depth, found)
+    for (const one of value) collectValue(one, `${path}[]`, undefined, depth, found)
   } else if (isJsonObject(value) && depth < depthMax) {
-    collect(value, prefix, path, known, depth + 1, found)
+    collect(value, `${path}.`, known, depth + 1, found)
   } else if (value !== null) {
-    const drift = { path: `${prefix}${path}`.slice(0, pathLengthMax), type: typeOf(value) }
+    const drift = { path: path.slice(0, pathLengthMax), type: typeOf(value) }
     found.set(`${drift.path} ${drift.type}`, drift)
   }
 }

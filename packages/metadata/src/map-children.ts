@@ -1,66 +1,83 @@
-import { readColumn, saysNothing } from './columns.ts'
-import { type ColumnTree, columnTree, mapObject, type ObjectContext, type Row } from './map-object.ts'
+import { type ColumnTree, columnTree } from './column-tree.ts'
+import { mapObject, type ObjectContext, type Row } from './map-object.ts'
 import { isJsonObject, type JsonObject } from './parse-json.ts'
 import type { ChildTableSpec, RowsFrom } from './table-spec.ts'
 
-const trees = new WeakMap<ChildTableSpec, ColumnTree>()
+/** A table with what its rows are read by. */
+export type ChildReader = {
+  table: ChildTableSpec
+  tree: ColumnTree
+  hasOrdinal: boolean
+  /** The column that alone tells the rows apart, where one does. */
+  id: string | undefined
+}
 
-/**
- * Takes a table's arrays out of `extra` and makes rows of them. An element that cannot be a row (no object, no
- * readable id, an id that stood before) stays in `extra`, whole (I6).
- */
-export function mapChildren(
-  table: ChildTableSpec,
-  extra: JsonObject,
-  key: Row,
-  context: ObjectContext,
-): Row[] {
-  const rows: Row[] = []
-  const identities = new Set<string>()
-  for (const from of table.rowsFrom) {
-    const elements = extra[from.array]
-    if (!Array.isArray(elements)) continue
-    const left = elements.filter((element, index) => {
-      const row = isJsonObject(element) ? mapChild(table, from, element, index, key, context) : undefined
-      const identity = row === undefined ? null : identityOf(table, row)
-      if (row === undefined || identity === null || identities.has(identity)) return true
-      identities.add(identity)
-      rows.push(row)
-      return false
-    })
-    if (left.length === 0) delete extra[from.array]
-    else extra[from.array] = left
+export function childReader(table: ChildTableSpec): ChildReader {
+  const { identifiedBy, backReferences } = table
+  return {
+    table,
+    tree: columnTree(table, { backReferences }),
+    hasOrdinal: identifiedBy.includes('ordinal'),
+    id: identifiedBy.length === 1 ? identifiedBy[0] : undefined,
   }
-  return rows
+}
+
+type Filling = {
+  /** The columns that all rows begin with. */
+  key: Row
+  rows: Row[]
+  /** Takes the elements of an array that cannot be rows (no object, no readable id, an id that stood before), whole (I6). */
+  keep(array: string, elements: unknown[]): void
+}
+
+/** Adds a row for each element of the table's arrays in `object`. */
+export function mapChildren(
+  reader: ChildReader,
+  object: JsonObject,
+  { key, rows, keep }: Filling,
+  context: ObjectContext,
+): void {
+  let identities: Set<unknown> | undefined
+  for (const from of reader.table.rowsFrom) {
+    const elements = object[from.array]
+    if (!Array.isArray(elements) || elements.length === 0) continue
+    identities ??= new Set()
+    const left: unknown[] = []
+    for (let index = 0; index < elements.length; index += 1) {
+      const element: unknown = elements[index]
+      const row = mapChild(reader, from, element, index, key, context)
+      const identity = row === undefined ? null : identityOf(reader, row)
+      if (row === undefined || identity === null || identities.has(identity)) {
+        left.push(element)
+      } else {
+        identities.add(identity)
+        rows.push(row)
+      }
+    }
+    if (left.length > 0) keep(from.array, left)
+  }
 }
 
 function mapChild(
-  table: ChildTableSpec,
+  reader: ChildReader,
   from: RowsFrom,
-  element: JsonObject,
+  element: unknown,
   index: number,
   key: Row,
   context: ObjectContext,
-): Row {
-  const { row, extra } = mapObject(treeOf(table), element, context)
-  const reference = `${context.channel}_id`
-  const namesOwn = readColumn.id(extra[reference], context) === key.session_id
-  if (namesOwn && table.backReferences.includes(reference)) delete extra[reference]
-  const ordinal = table.identifiedBy.includes('ordinal') ? { ordinal: index + 1 } : {}
-  return { ...key, ...from.constants, ...ordinal, ...row, ...(saysNothing(extra) ? {} : { extra }) }
-}
-
-function treeOf(table: ChildTableSpec): ColumnTree {
-  let tree = trees.get(table)
-  if (tree === undefined) {
-    tree = columnTree(table)
-    trees.set(table, tree)
-  }
-  return tree
+): Row | undefined {
+  if (!isJsonObject(element)) return undefined
+  const row: Row = { ...key }
+  if (from.constants !== undefined) Object.assign(row, from.constants)
+  if (reader.hasOrdinal) row.ordinal = index + 1
+  const extra = mapObject(row, reader.tree, element, context)
+  if (extra !== undefined) row.extra = extra
+  return row
 }
 
 /** Null when a part of the identity is missing. */
-function identityOf(table: ChildTableSpec, row: Row): string | null {
+function identityOf({ table, id }: ChildReader, row: Row): unknown {
+  if (id !== undefined) return row[id] ?? null
   const parts = table.identifiedBy.map((name) => row[name] ?? null)
   return parts.includes(null) ? null : parts.join('/')
 }

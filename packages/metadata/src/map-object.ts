@@ -1,125 +1,142 @@
 import type { Channel } from './classify-document.ts'
+import type { ColumnTree, Leaf, Place } from './column-tree.ts'
 import { type ColumnValue, type ReadContext, readColumn, saysNothing, unreadable } from './columns.ts'
-import { emptyObject, isJsonObject, type JsonObject } from './parse-json.ts'
-import { isSourced, type SourcedColumn, type TableSpec } from './table-spec.ts'
-import { findTerm, indexTerms, type TermIndex } from './vocabulary/find-term.ts'
+import { isJsonObject, type JsonObject, setKey } from './parse-json.ts'
+import { findTerm, type TermIndex } from './vocabulary/find-term.ts'
 
 /** A row by column name. A column that is not there is null. */
 export type Row = Record<string, ColumnValue>
 
-export type MappedObject = {
-  row: Row
-  /** Whatever has no column, or has one that cannot hold it, nested as it was sent. */
-  extra: JsonObject
-}
-
 /** What the objects of one document are read with. */
 export type ObjectContext = ReadContext & {
   channel: Channel
+  sessionId: string
   /** Called with a vocabulary's name for each word that it does not hold. */
   onUnknownWord(vocabulary: string): void
 }
 
-/** A table's columns arranged as the objects they are read from. */
-export type ColumnTree = Map<string, ColumnTree | Leaf>
-type Leaf = { column: SourcedColumn; rank: number; terms: TermIndex | undefined }
-
-export function columnTree(table: TableSpec): ColumnTree {
-  const tree: ColumnTree = new Map()
-  for (const column of table.columns.filter(isSourced)) {
-    const terms = column.vocabulary === undefined ? undefined : indexTerms(column.vocabulary)
-    column.paths.forEach((path, rank) => {
-      plant(tree, path.split('.'), { column, rank, terms })
-    })
-  }
-  return tree
+type Visit = {
+  object: JsonObject
+  row: Row
+  /** Made when there is something to keep: most objects have nothing. */
+  extra: JsonObject | undefined
+  /** Bits of the columns with aliases that are filled. */
+  filled: number
+  /** Columns that a second alias wants to fill, too. */
+  contested: Set<readonly Leaf[]> | undefined
+  context: ObjectContext
 }
 
-function plant(tree: ColumnTree, [key = '', ...rest]: string[], leaf: Leaf): void {
-  const there = tree.get(key)
-  if (rest.length === 0) {
-    if (there !== undefined) throw new Error(`two columns read ${leaf.column.paths.join(', ')}`)
-    tree.set(key, leaf)
-    return
-  }
-  if (there !== undefined && !(there instanceof Map)) throw new Error(`${key} is both a value and an object`)
-  const branch: ColumnTree = there ?? new Map()
-  tree.set(key, branch)
-  plant(branch, rest, leaf)
+/**
+ * Fills the row's columns from the object, and answers with whatever has no column, or has one that cannot hold it,
+ * nested as it was sent. Every key ends in a column or there; what says nothing (null, `[]`, `{}`) ends nowhere, and arrays
+ * of rows are for `mapChildren` (I6).
+ */
+export function mapObject(
+  row: Row,
+  tree: ColumnTree,
+  object: JsonObject,
+  context: ObjectContext,
+): JsonObject | undefined {
+  const visit: Visit = { object, row, extra: undefined, filled: 0, contested: undefined, context }
+  visitKeys(tree, object, [], visit)
+  if (visit.contested !== undefined) for (const aliases of visit.contested) settleContest(aliases, visit)
+  return visit.extra
 }
 
-type Taken = { rank: number; key: string; extra: JsonObject; sent: unknown }
-type Branch = { parent: JsonObject; key: string; rest: JsonObject }
-type Visit = { row: Row; taken: Map<string, Taken>; branches: Branch[]; context: ObjectContext }
-
-/** Every key of the object ends in a column or in `extra`; what says nothing (null, `[]`, `{}`) ends nowhere (I6). */
-export function mapObject(tree: ColumnTree, object: JsonObject, context: ObjectContext): MappedObject {
-  const visit: Visit = { row: {}, taken: new Map(), branches: [], context }
-  const extra = mapKeys(tree, object, visit)
-  // Only now is it known which of the inner objects have something left: a later alias may have sent a value back.
-  for (const { parent, key, rest } of visit.branches.reverse()) if (saysNothing(rest)) delete parent[key]
-  return { row: visit.row, extra }
-}
-
-function mapKeys(tree: ColumnTree, object: JsonObject, visit: Visit): JsonObject {
-  const extra = emptyObject()
-  for (const key of Object.keys(object)) {
+function visitKeys(tree: ColumnTree, object: JsonObject, inside: readonly string[], visit: Visit): void {
+  for (const key in object) {
     const sent = object[key]
     if (saysNothing(sent)) continue
-    const node = tree.get(key)
-    if (node === undefined) {
-      extra[key] = sent
-    } else if (!(node instanceof Map)) {
-      fillColumn(node, key, sent, extra, visit)
-    } else if (isJsonObject(sent)) {
-      const rest = mapKeys(node, sent, visit)
-      extra[key] = rest
-      visit.branches.push({ parent: extra, key, rest })
-    } else {
-      extra[key] = sent
+    const place = tree.get(key)
+    if (place === undefined) {
+      keep(visit, inside, key, sent)
+    } else if (place.kind === 'leaf') {
+      visitLeaf(place, sent, visit)
+    } else if (place.kind === 'branch' && isJsonObject(sent)) {
+      visitKeys(place.tree, sent, place.path, visit)
+    } else if (!isSaidElsewhere(place, sent, visit.context)) {
+      keep(visit, inside, key, sent)
     }
   }
-  return extra
 }
 
-/** Of several aliases the preferred one fills the column; another value under another alias is kept in `extra`. */
-function fillColumn(leaf: Leaf, key: string, sent: unknown, extra: JsonObject, visit: Visit): void {
-  const { column, rank } = leaf
-  const read = readColumn[column.kind](sent, visit.context)
-  if (read === unreadable) {
-    extra[key] = sent
+function isSaidElsewhere(place: Place, sent: unknown, context: ObjectContext): boolean {
+  if (place.kind === 'array-of-rows') return Array.isArray(sent)
+  if (place.kind !== 'back-reference' || place.channel !== context.channel) return false
+  return readColumn.id(sent, context) === context.sessionId
+}
+
+function visitLeaf(leaf: Leaf, sent: unknown, visit: Visit): void {
+  if ((leaf.contest & visit.filled) !== 0) {
+    visit.contested ??= new Set()
+    visit.contested.add(leaf.aliases)
     return
   }
-  if (read === null) return
-  const value = termOf(leaf, read, key, sent, extra, visit)
-  const before = visit.taken.get(column.name)
-  if (before === undefined || rank < before.rank) {
-    if (before !== undefined && !sameValue(visit.row[column.name], value))
-      before.extra[before.key] = before.sent
-    visit.row[column.name] = value
-    if (column.paths.length > 1) visit.taken.set(column.name, { rank, key, extra, sent })
-  } else if (!sameValue(visit.row[column.name], value)) {
-    extra[key] = sent
+  const value = readLeaf(leaf, sent, visit)
+  if (value === null) return
+  visit.row[leaf.column] = value
+  visit.filled |= leaf.contest
+}
+
+/** Of several aliases the preferred one fills the column; another value under another alias is kept. */
+function settleContest(aliases: readonly Leaf[], visit: Visit): void {
+  let winner: ColumnValue = null
+  for (const leaf of aliases) {
+    const sent = valueAt(visit.object, leaf.path)
+    if (saysNothing(sent)) continue
+    const value = readLeaf(leaf, sent, visit)
+    if (value === null) continue
+    if (winner === null) {
+      winner = value
+      visit.row[leaf.column] = value
+    } else if (!sameValue(winner, value)) {
+      keepLeaf(visit, leaf, sent)
+    }
   }
 }
 
-/** The term that a word means. A spelling that the term does not tell any more is kept in `extra` (I6). */
-function termOf(
-  { terms }: Leaf,
-  read: ColumnValue,
-  key: string,
-  sent: unknown,
-  extra: JsonObject,
-  { context }: Visit,
-): ColumnValue {
-  if (terms === undefined || typeof read !== 'string') return read
-  const found = findTerm(terms, context.channel, read)
-  if (found === undefined) {
-    context.onUnknownWord(terms.vocabulary)
-    return read
+function valueAt(object: JsonObject, path: readonly string[]): unknown {
+  return path.reduce<unknown>((at, key) => (isJsonObject(at) ? at[key] : undefined), object)
+}
+
+/** Null for what says nothing, and for what the column cannot hold, which is kept. */
+function readLeaf(leaf: Leaf, sent: unknown, visit: Visit): ColumnValue {
+  const read = leaf.read(sent, visit.context)
+  if (read === unreadable) {
+    keepLeaf(visit, leaf, sent)
+    return null
   }
-  if (found.isAlias) extra[key] = sent
+  return leaf.terms === undefined || typeof read !== 'string'
+    ? read
+    : termOf(leaf, leaf.terms, read, sent, visit)
+}
+
+/** The term that a word means. A spelling that the term does not tell any more is kept (I6). */
+function termOf(leaf: Leaf, terms: TermIndex, word: string, sent: unknown, visit: Visit): string {
+  const found = findTerm(terms, visit.context.channel, word)
+  if (found === undefined) {
+    visit.context.onUnknownWord(terms.vocabulary)
+    return word
+  }
+  if (found.isAlias) keepLeaf(visit, leaf, sent)
   return found.term.value
+}
+
+function keepLeaf(visit: Visit, { path }: Leaf, sent: unknown): void {
+  keep(visit, path.slice(0, -1), path.at(-1) ?? '', sent)
+}
+
+function keep(visit: Visit, inside: readonly string[], key: string, sent: unknown): void {
+  visit.extra ??= {}
+  let place = visit.extra
+  for (const outer of inside) {
+    const there = place[outer]
+    const next: JsonObject = isJsonObject(there) ? there : {}
+    place[outer] = next
+    place = next
+  }
+  setKey(place, key, sent)
 }
 
 function sameValue(one: unknown, other: unknown): boolean {

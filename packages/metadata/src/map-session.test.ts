@@ -32,6 +32,21 @@ test('I6 a value that a preferred alias replaced is kept, also when its object w
   expect(row).toMatchObject({ from_menu_path: 'B', extra: { from_menu: { name: 'LOST' } } })
 })
 
+test.each([
+  ['ends_at', 'ended_at', 'finished_at'],
+  ['finished_at', 'ended_at', 'ends_at'],
+  ['ended_at', 'finished_at', 'ends_at'],
+])(
+  'I6 of three names for one thing, sent as %s, %s, %s, the first that the contract prefers counts',
+  (...names) => {
+    const [said, other] = ['2026-03-23T13:00:00Z', '2026-03-23T14:00:00Z']
+    const sent: Record<string, string> = { ends_at: said, ended_at: other, finished_at: said }
+    const [row] = map(Object.fromEntries(names.map((name) => [name, sent[name]]))).rows.session
+    expect(row).toMatchObject({ ended_at: '2026-03-23T13:00:00.000000Z' })
+    expect(row?.extra).toEqual({ ended_at: other })
+  },
+)
+
 test('sums that are no integers, or of which a part is unreadable, are null and not wrong', () => {
   const huge = { id: 1, call_duration: 1_774_300_000 }
   expect(map({ handle_durations: [huge, { ...huge, id: 2 }] }).rows.session[0]?.handle_seconds).toBeNull()

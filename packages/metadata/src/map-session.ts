@@ -1,22 +1,18 @@
-import { z } from 'zod'
 import type { Channel } from './classify-document.ts'
-import { noTimes, readColumn, saysNothing, unreadable } from './columns.ts'
-import { collectDrift, type Drift } from './drift.ts'
-import { mapChildren } from './map-children.ts'
-import { columnTree, mapObject, type ObjectContext, type Row } from './map-object.ts'
-import { isJsonObject, type JsonObject } from './parse-json.ts'
+import { saysNothing } from './columns.ts'
+import { type Drift, driftCollector } from './drift.ts'
+import type { ObjectContext, Row } from './map-object.ts'
+import { mapTables, type Rows } from './map-tables.ts'
 import type { SessionDocument } from './read-documents.ts'
+import { readIdentity } from './read-identity.ts'
 import type { Revision } from './revision.ts'
 import { fillComputed } from './session-computed.ts'
 import { type DocumentLimits, surveyDocument } from './survey-document.ts'
-import type { TableName } from './table-spec.ts'
-import { childTables, tables } from './tables/all-tables.ts'
-import { recordingRedactionTable } from './tables/recording-redaction.ts'
-import { sessionTable } from './tables/session.ts'
-import { createTimeReader, type Instant, readTime } from './times.ts'
+import { tables } from './tables/all-tables.ts'
+import { createTimeReader, type Instant, instantOf } from './times.ts'
 
 /** Goes up by one with every change of what a document becomes, so that rows tell which rules made them. */
-export const mappingVersion = 2
+export const mappingVersion = 3
 
 export type SessionKey = { source: string; channel: Channel; sessionId: string }
 
@@ -27,7 +23,7 @@ export type MappedSession = {
   createdAt: Instant
   endedAt: Instant | null
   revision: Revision
-  rows: Record<TableName, Row[]>
+  rows: Rows
   /** Names of the vocabularies that do not hold a word of the document, each once. */
   unknownWords: string[]
   /** Places of the document that no column takes, and whatever else was odd about it. */
@@ -54,7 +50,7 @@ export type MappingContext = {
   limits: DocumentLimits
 }
 
-const sessionColumns = columnTree(sessionTable)
+const driftOfTables = tables.map((table) => ({ name: table.name, collect: driftCollector(table) }))
 
 /** Document → rows. Pure, deterministic, and never throws: a document that has no identity is `unusable`. */
 export function mapSession(found: SessionDocument, context: MappingContext): Mapping {
@@ -64,19 +60,17 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
   if (survey.kind === 'beyond-limits') {
     return { kind: 'unusable', code: survey.code, detail: `${found.path}: more than ${survey.limit}` }
   }
-  const identity = identitySchema.safeParse(document)
-  const created = identity.success ? times(identity.data.created_at) : undefined
-  if (!identity.success || created === undefined) {
-    return {
-      kind: 'unusable',
-      code: 'identity_unreadable',
-      detail: describeIssues(found.path, identity.error),
-    }
+  const identity = readIdentity(document, times)
+  if (identity.kind === 'unreadable') {
+    const detail = identity.problems.map((problem) => `${found.path}.${problem}`).join('; ')
+    return { kind: 'unusable', code: 'identity_unreadable', detail }
   }
+  const { sessionId, created } = identity
   let timesWithoutOffset = 0
   const unknownWords = new Set<string>()
-  const reading = {
+  const reading: ObjectContext = {
     channel,
+    sessionId,
     readTime: times,
     onTimeWithoutOffset: () => {
       timesWithoutOffset += 1
@@ -85,10 +79,7 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
       unknownWords.add(vocabulary)
     },
   }
-  const key: SessionKey = { source: context.source, channel, sessionId: identity.data.id }
-  const { row, extra } = mapObject(sessionColumns, document, reading)
-  const session: Row = { ...row, source: key.source, channel, utc_offset_minutes: created.utcOffsetMinutes }
-  const rows = mapTables(session, extra, created.instant, reading)
+  const { session, rows, extra } = mapTables(document, context.source, created, reading)
   const { rowsMax } = context.limits
   if (countRows(rows) > rowsMax) {
     return {
@@ -102,7 +93,7 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
   return {
     kind: 'session',
     session: {
-      key,
+      key: { source: context.source, channel, sessionId },
       createdAt: created.instant,
       endedAt: textOrNull(session.ended_at),
       revision: revisionOf(found, session, survey.latestEventAt ?? created.instant, context),
@@ -114,42 +105,14 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
   }
 }
 
-function mapTables(
-  session: Row,
-  extra: JsonObject,
-  createdAt: Instant,
-  reading: ObjectContext,
-): Record<TableName, Row[]> {
-  const { source = null, channel = null, session_id: id = null } = session
-  const key: Row = { source, channel, session_id: id, session_created_at: createdAt }
-  const rows = new Map<TableName, Row[]>([['session', [session]]])
-  for (const table of childTables) rows.set(table.name, mapChildren(table, extra, key, reading))
-  const recordings = rows.get('recording') ?? []
-  rows.set(
-    'recording_redaction',
-    recordings.flatMap((recording) => mapRedactions(recording, key, reading)),
-  )
-  // Every name of the union has its table in `tables`; a test holds them together.
-  return Object.fromEntries(rows) as Record<TableName, Row[]>
+function countRows(rows: Rows): number {
+  return tables.reduce((sum, { name }) => sum + rows[name].length, 0)
 }
 
-function countRows(rows: Record<TableName, Row[]>): number {
-  return Object.values(rows).reduce((sum, ofTable) => sum + ofTable.length, 0)
-}
-
-/** The one array within an array: the redacted spans of a recording. */
-function mapRedactions(recording: Row, key: Row, reading: ObjectContext): Row[] {
-  const { extra, recording_id: recordingId = null } = recording
-  if (!isJsonObject(extra)) return []
-  const rows = mapChildren(recordingRedactionTable, extra, { ...key, recording_id: recordingId }, reading)
-  if (saysNothing(extra)) delete recording.extra
-  return rows
-}
-
-function driftOf(rows: Record<TableName, Row[]>, timesWithoutOffset: number): Drift[] {
+function driftOf(rows: Rows, timesWithoutOffset: number): Drift[] {
   const found = new Map<string, Drift>()
-  for (const table of tables) {
-    for (const row of rows[table.name]) collectDrift(table, row, found)
+  for (const { name, collect } of driftOfTables) {
+    for (const row of rows[name]) collect(row, found)
   }
   if (timesWithoutOffset > 0) found.set('times', { path: '*', type: 'time without offset' })
   return [...found.values()]
@@ -161,35 +124,14 @@ function revisionOf(
   latestEventAt: Instant,
   context: MappingContext,
 ): Revision {
-  const lastModified = readTime(context.objectLastModified.toISOString())
   return {
     updatedAt: textOrNull(session.updated_at) ?? latestEventAt,
     latestEventAt,
-    objectLastModified: lastModified?.instant ?? latestEventAt,
+    objectLastModified: instantOf(context.objectLastModified) ?? latestEventAt,
     contentSha256: found.contentSha256,
   }
 }
 
 function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null
-}
-
-/** What a document must have to be stored at all: who it is, and the month it belongs to. */
-const identitySchema = z.object({
-  id: z.unknown().transform((sent, issues): string => {
-    const id = readColumn.id(sent, noTimes)
-    if (typeof id === 'string') return id
-    issues.addIssue(id === unreadable ? 'is not a whole number of at most 64 bits' : 'is missing')
-    return z.NEVER
-  }),
-  created_at: z.unknown().transform((sent, issues): string => {
-    if (typeof sent === 'string' && readTime(sent) !== undefined) return sent
-    issues.addIssue(sent === undefined || sent === null ? 'is missing' : 'is not an ISO 8601 time')
-    return z.NEVER
-  }),
-})
-
-function describeIssues(path: string, error: z.ZodError | undefined): string {
-  if (error === undefined) return `${path}.created_at is not an ISO 8601 time`
-  return error.issues.map((issue) => `${path}.${issue.path.join('.')} ${issue.message}`).join('; ')
 }

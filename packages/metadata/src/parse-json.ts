@@ -1,3 +1,5 @@
+import { mayHoldInexactNumber } from './inexact-number.ts'
+
 /** A JSON object of a document, as parsed. Values are `unknown` until a column reader has looked at them. */
 export type JsonObject = { [key: string]: unknown }
 
@@ -15,13 +17,8 @@ declare global {
   }
 }
 
-/**
- * Numbers from 16 digits on, or with an exponent, may not survive a double. Looked for where a number can begin, not in
- * the middle of a text: ids of 16 digits and more in texts are common.
- */
-const mayHoldInexactNumber = /(?:^|[:,[\s])-?(?:[\d.]{16}|\d[\d.]*[eE])/
 /** Postgres stores neither NUL nor half a surrogate pair, in text or in jsonb. */
-const mayHoldUnstorableText = /\\u(?:0000|[dD][89a-fA-F])/
+const unstorableEscape = /\\u(?:0000|[dD][89a-fA-F])/
 const unstorable = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g
 
 /**
@@ -37,7 +34,7 @@ export function parseJson(text: string): JsonReading {
       replacedValues += 1
       return '\uFFFD'
     })
-  const careful = mayHoldInexactNumber.test(text) || mayHoldUnstorableText.test(text)
+  const careful = mayHoldInexactNumber(text) || mayHoldUnstorableText(text)
   try {
     if (!careful) return { kind: 'json', value: JSON.parse(text), replacedValues }
     const value: unknown = JSON.parse(text, (_key, parsed: unknown, context?: { source?: string }) => {
@@ -55,6 +52,11 @@ export function parseJson(text: string): JsonReading {
     if (error instanceof RangeError) return { kind: 'json', value: JSON.parse(text), replacedValues }
     return { kind: 'not-json', position: errorPosition(error, text) }
   }
+}
+
+/** Most texts have no escape of this kind at all, which is found at once. */
+function mayHoldUnstorableText(text: string): boolean {
+  return text.includes('\\u') && unstorableEscape.test(text)
 }
 
 /**
@@ -101,4 +103,10 @@ export function isExactNumber(value: unknown): value is ExactNumber {
 /** An object without a prototype: a key named `__proto__` is a key like any other. */
 export function emptyObject(): JsonObject {
   return Object.create(null) as JsonObject
+}
+
+/** `__proto__` is a key like any other. */
+export function setKey(object: JsonObject, key: string, value: unknown): void {
+  if (key !== '__proto__') object[key] = value
+  else Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true })
 }

@@ -1,16 +1,16 @@
 import type { Channel } from './classify-document.ts'
 import { type ColumnKind, int4Max, noTimes, readColumn, saysNothing, unreadable } from './columns.ts'
 import type { Row } from './map-object.ts'
-import { isJsonObject, type JsonObject } from './parse-json.ts'
+import type { Rows } from './map-tables.ts'
+import { isJsonObject, type JsonObject, setKey } from './parse-json.ts'
 import { directionOf } from './session-type.ts'
-import type { TableName } from './table-spec.ts'
 import { findTerm, indexTerms } from './vocabulary/find-term.ts'
 import { sessionTypeVocabulary } from './vocabulary/session-type.ts'
 import { statusVocabulary } from './vocabulary/status.ts'
 
 type Parts = {
   session: Row
-  rows: Record<TableName, Row[]>
+  rows: Rows
   document: JsonObject
   extra: JsonObject
   channel: Channel
@@ -25,7 +25,7 @@ export function fillComputed({ session, rows, document, extra, channel }: Parts)
   if (typeof session.status === 'string' && channel === 'call')
     session.status_code = codeOfStatus(session.status)
   fillHandleSums(session, rows.handle_duration)
-  fillColdTransfers(rows.transfer, [...rows.handle_duration, ...rows.queue_duration])
+  fillColdTransfers(rows.transfer, rows.handle_duration, rows.queue_duration)
   takeAgentInfo(session, extra)
   takeVirtualAgent(session, extra)
   session.photo_count = lengthOf(document.photos)
@@ -70,10 +70,17 @@ function fillHandleSums(session: Row, handles: Row[]): void {
 
 /** NaN when a row's value was unreadable and is in its `extra`. */
 function sumOf(rows: Row[], column: string, keys: readonly string[]): number {
-  return rows.reduce((total, { [column]: value, extra }) => {
-    const unread = value === undefined && isJsonObject(extra) && keys.some((key) => extra[key] !== undefined)
-    return unread ? Number.NaN : total + (typeof value === 'number' ? value : 0)
-  }, 0)
+  let sum = 0
+  for (const row of rows) {
+    const value = row[column]
+    if (typeof value === 'number') sum += value
+    else if (holdsAny(row.extra, keys)) return Number.NaN
+  }
+  return sum
+}
+
+function holdsAny(extra: unknown, keys: readonly string[]): boolean {
+  return isJsonObject(extra) && keys.some((key) => extra[key] !== undefined)
 }
 
 function asInteger(seconds: number): number | null {
@@ -81,10 +88,13 @@ function asInteger(seconds: number): number | null {
 }
 
 /** A transfer does not say itself whether it was cold; the queue or handle row that names it does. */
-function fillColdTransfers(transfers: Row[], naming: Row[]): void {
+function fillColdTransfers(transfers: Row[], handles: Row[], queues: Row[]): void {
+  if (transfers.length === 0) return
   const verdicts = new Map<unknown, boolean>()
-  for (const { transfer_id: id, is_transfer_cold: cold } of naming) {
-    if (typeof cold === 'boolean') verdicts.set(id, cold || verdicts.get(id) === true)
+  for (const naming of [handles, queues]) {
+    for (const { transfer_id: id, is_transfer_cold: cold } of naming) {
+      if (typeof cold === 'boolean') verdicts.set(id, cold || verdicts.get(id) === true)
+    }
   }
   for (const transfer of transfers) {
     const cold = verdicts.get(transfer.transfer_id)
@@ -98,38 +108,47 @@ function takeAgentInfo(session: Row, extra: JsonObject): void {
   if (!isJsonObject(info)) return
   const isPerson = ['email', 'first_name', 'last_name'].some((key) => !saysNothing(info[key]))
   const isVirtual = !isPerson && (!saysNothing(info.va_alias) || saysNothing(info.agent_number))
-  const left: JsonObject = { ...info }
-  if (isVirtual) {
-    take(session, 'virtual_agent_id', 'id', left, 'id')
-    take(session, 'virtual_agent_name', 'text', left, 'name')
-  } else {
-    take(session, 'agent_id', 'id', left, 'id')
-    take(session, 'agent_name', 'text', left, 'name')
-    take(session, 'agent_email', 'word', left, 'email')
-    take(session, 'agent_number', 'word', left, 'agent_number')
-  }
-  keepLeft(extra, 'agent_info', left)
+  keepLeft(extra, 'agent_info', take(session, info, isVirtual ? virtualAgentColumns : agentColumns))
 }
 
 /** The top-level virtual agent of the Manager API (contract, b.1), where `agent_info` named none. */
 function takeVirtualAgent(session: Row, extra: JsonObject): void {
   if (!isJsonObject(extra.virtual_agent) || session.virtual_agent_id !== undefined) return
-  const left: JsonObject = { ...extra.virtual_agent }
-  take(session, 'virtual_agent_id', 'id', left, 'id')
-  take(session, 'virtual_agent_name', 'text', left, 'name')
-  keepLeft(extra, 'virtual_agent', left)
+  keepLeft(extra, 'virtual_agent', take(session, extra.virtual_agent, virtualAgentColumns))
 }
 
-function take(session: Row, column: string, kind: ColumnKind, from: JsonObject, key: string): void {
-  if (session[column] !== undefined) return
-  const value = readColumn[kind](from[key], noTimes)
-  if (value === unreadable || value === null) return
-  session[column] = value
-  delete from[key]
+type ColumnOfKey = { name: string; kind: ColumnKind; key: string }
+
+const virtualAgentColumns: readonly ColumnOfKey[] = [
+  { name: 'virtual_agent_id', kind: 'id', key: 'id' },
+  { name: 'virtual_agent_name', kind: 'text', key: 'name' },
+]
+
+const agentColumns: readonly ColumnOfKey[] = [
+  { name: 'agent_id', kind: 'id', key: 'id' },
+  { name: 'agent_name', kind: 'text', key: 'name' },
+  { name: 'agent_email', kind: 'word', key: 'email' },
+  { name: 'agent_number', kind: 'word', key: 'agent_number' },
+]
+
+/** Fills those of the columns that are empty and can hold what is sent, and answers with what is left of the object. */
+function take(session: Row, object: JsonObject, columns: readonly ColumnOfKey[]): JsonObject {
+  const taken: string[] = []
+  for (const { name, kind, key } of columns) {
+    if (session[name] !== undefined) continue
+    const value = readColumn[kind](object[key], noTimes)
+    if (value === unreadable || value === null) continue
+    session[name] = value
+    taken.push(key)
+  }
+  const left: JsonObject = {}
+  for (const key in object) {
+    if (!taken.includes(key) && !saysNothing(object[key])) setKey(left, key, object[key])
+  }
+  return left
 }
 
 function keepLeft(extra: JsonObject, key: string, left: JsonObject): void {
-  for (const [name, value] of Object.entries(left)) if (saysNothing(value)) delete left[name]
   if (saysNothing(left)) delete extra[key]
   else extra[key] = left
 }

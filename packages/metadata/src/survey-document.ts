@@ -45,38 +45,56 @@ const notTheSessionsOwn = new Set([
   '_wrapper',
 ])
 
-type Step = { value: unknown; depth: number; own: boolean }
+const shortestTime = '2026-03-23T13:12'.length
+
+type Walk = { limits: DocumentLimits; readTime: TimeReader; values: number; latestEventAt: Instant | null }
 
 /**
- * Walks the whole document once, without recursion: keeps what follows within bounds (I8) and finds
+ * Walks the whole document once: keeps what follows within bounds (I8), its own recursion by `depthMax`, and finds
  * `latest_event_at`, the greatest instant of the session's own past-tense times, nested rows included.
  */
 export function surveyDocument(document: object, limits: DocumentLimits, readTime: TimeReader): Survey {
-  const steps: Step[] = [{ value: document, depth: 1, own: true }]
-  let values = 0
-  let latest: Instant | null = null
-  for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
-    values += 1
-    if (values > limits.valuesMax)
-      return { kind: 'beyond-limits', code: 'document_too_wide', limit: limits.valuesMax }
-    if (step.depth > limits.depthMax)
-      return { kind: 'beyond-limits', code: 'document_too_deep', limit: limits.depthMax }
-    if (Array.isArray(step.value)) {
-      for (const value of step.value) steps.push({ value, depth: step.depth + 1, own: step.own })
-    } else if (isJsonObject(step.value)) {
-      for (const key of Object.keys(step.value)) {
-        const value = step.value[key]
-        if (typeof value === 'object' && value !== null) {
-          steps.push({ value, depth: step.depth + 1, own: step.own && !notTheSessionsOwn.has(key) })
-        } else if (step.own && typeof value === 'string' && eventTimeKeys.has(key)) {
-          const instant = readTime(value)?.instant
-          if (instant !== undefined && (latest === null || instant > latest)) latest = instant
-          values += 1
-        } else {
-          values += 1
-        }
-      }
+  const walk: Walk = { limits, readTime, values: 1, latestEventAt: null }
+  const beyond = surveyObject(document, 1, true, walk)
+  if (beyond === undefined) return { kind: 'within-limits', latestEventAt: walk.latestEventAt }
+  const limit = beyond === 'document_too_deep' ? limits.depthMax : limits.valuesMax
+  return { kind: 'beyond-limits', code: beyond, limit }
+}
+
+type Beyond = 'document_too_deep' | 'document_too_wide' | undefined
+
+/** An array or an object; `own` when its times are the session's. */
+function surveyObject(value: object, depth: number, own: boolean, walk: Walk): Beyond {
+  if (depth > walk.limits.depthMax) return 'document_too_deep'
+  if (Array.isArray(value)) return surveyElements(value, depth, own, walk)
+  if (!isJsonObject(value)) return undefined
+  for (const key in value) {
+    const child = value[key]
+    walk.values += 1
+    if (typeof child === 'string') {
+      if (own && child.length >= shortestTime && eventTimeKeys.has(key)) noteEvent(child, walk)
+    } else if (typeof child === 'object' && child !== null) {
+      const beyond = surveyObject(child, depth + 1, own && !notTheSessionsOwn.has(key), walk)
+      if (beyond !== undefined) return beyond
     }
   }
-  return { kind: 'within-limits', latestEventAt: latest }
+  return walk.values > walk.limits.valuesMax ? 'document_too_wide' : undefined
+}
+
+function surveyElements(elements: unknown[], depth: number, own: boolean, walk: Walk): Beyond {
+  walk.values += elements.length
+  if (walk.values > walk.limits.valuesMax) return 'document_too_wide'
+  if (elements.length > 0 && depth === walk.limits.depthMax) return 'document_too_deep'
+  for (const element of elements) {
+    if (typeof element !== 'object' || element === null) continue
+    const beyond = surveyObject(element, depth + 1, own, walk)
+    if (beyond !== undefined) return beyond
+  }
+  return undefined
+}
+
+function noteEvent(text: string, walk: Walk): void {
+  const instant = walk.readTime(text)?.instant
+  if (instant !== undefined && (walk.latestEventAt === null || instant > walk.latestEventAt))
+    walk.latestEventAt = instant
 }

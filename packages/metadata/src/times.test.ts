@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readTime } from './times.ts'
+import { instantOf, readTime } from './times.ts'
 
 test.each([
   ['2026-03-23T13:12:51.000-07:00', '2026-03-23T20:12:51.000000Z', -420],
@@ -55,14 +55,13 @@ test('the form that the platform writes is read like any other form of the same 
     max: new Date('9999-12-31T23:59:59Z'),
     noInvalidDate: true,
   })
-  const offset = fc.tuple(
-    fc.constantFrom('+', '-'),
-    fc.integer({ min: 0, max: 14 }),
-    fc.integer({ min: 0, max: 59 }),
-  )
+  const offset = fc
+    .tuple(fc.constantFrom('+', '-'), fc.integer({ min: 0, max: 14 }), fc.integer({ min: 0, max: 59 }))
+    .map(([sign, hours, minutes]) => {
+      return `${sign}${String(hours).padStart(2, '0')}:${String(minutes).padStart(2, '0')}`
+    })
   fc.assert(
-    fc.property(date, offset, (local, [sign, hours, minutes]) => {
-      const suffix = `${sign}${String(hours).padStart(2, '0')}:${String(minutes).padStart(2, '0')}`
+    fc.property(date, fc.oneof(offset, fc.constant('Z')), (local, suffix) => {
       const text = local.toISOString().replace('Z', suffix)
       expect(readTime(text)).toEqual(readTime(text.replace('T', ' ')))
     }),
@@ -72,7 +71,24 @@ test('the form that the platform writes is read like any other form of the same 
     '2026-02-29T00:00:00.000+01:00',
     '2026-04-31T00:00:00.000+01:00',
     '2026-01-01T24:00:00.000+01:00',
+    '2026-02-29T00:00:00.000Z',
+    '2026-01-01T00:60:00.000Z',
+    '2026-01-01T00:00:60.000Z',
   ]) {
     expect(readTime(text)).toBeUndefined()
   }
+})
+
+test('an instant is written as the text of the same instant is read', () => {
+  const date = fc.date({
+    min: new Date('-000001-01-01T00:00:00Z'),
+    max: new Date('+010001-01-01T00:00:00Z'),
+    noInvalidDate: true,
+  })
+  const edges = ['0000-12-31T23:59:59.999Z', '0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z']
+  const same = fc.property(fc.oneof(date, fc.constantFrom(...edges.map((edge) => new Date(edge)))), (one) => {
+    expect(instantOf(one)).toBe(readTime(one.toISOString())?.instant)
+  })
+  fc.assert(same, { seed: Number(process.env.FC_SEED ?? Date.now() % 2 ** 31), numRuns: 1000 })
+  expect(instantOf(new Date(Number.NaN))).toBeUndefined()
 })

@@ -44,50 +44,80 @@ function readAnyTime(text: string, timeZone: string | undefined): TimeReading | 
   return { instant, utcOffsetMinutes, hadOffset: offset !== undefined }
 }
 
-const platformTime = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}[+-](?:0\d|1[0-4]):[0-5]\d$/
+/** `0` stands for a digit, `+` for a sign. */
+const platformForm = '0000-00-00T00:00:00.000+00:00'
+const platformFormUtc = '0000-00-00T00:00:00.000Z'
 
 /**
- * The one form that the platform writes, `2026-03-23T13:12:51.000-07:00`, without a `Date`: a document has some sixty
- * times, and reading them was the largest part of mapping it. Undefined for every other form.
+ * The two forms that the platform writes, `2026-03-23T13:12:51.000-07:00` and `2026-03-23T20:12:51.000Z`, without a
+ * `Date`: a document has some sixty times, and reading them was the largest part of mapping it. Undefined for every other.
  */
 function readPlatformTime(text: string): TimeReading | undefined {
-  if (text.length !== 29 || !platformTime.test(text)) return undefined
-  const localDay = dayOf(text.slice(0, 10))
-  if (localDay === undefined) return undefined
-  const size = digits(text, 24) * 60 + digits(text, 27)
-  const utcOffsetMinutes = text.charCodeAt(23) === minus ? -size : size
-  const minutes = localDay * minutesPerDay + digits(text, 11) * 60 + digits(text, 14) - utcOffsetMinutes
+  if (!hasForm(text, platformForm) && !hasForm(text, platformFormUtc)) return undefined
+  const localDay = dayOf(text)
+  const utcOffsetMinutes = platformOffsetMinutes(text)
+  const hour = digits(text, 11)
+  const minute = digits(text, 14)
+  if (localDay === undefined || utcOffsetMinutes === undefined || hour > 23 || minute > 59) return undefined
+  if (digits(text, 17) > 59) return undefined
+  const minutes = localDay * minutesPerDay + hour * 60 + minute - utcOffsetMinutes
   const day = Math.floor(minutes / minutesPerDay)
-  const minuteOfDay = minutes - day * minutesPerDay
-  const hour = twoDigits[Math.floor(minuteOfDay / 60)]
-  const minute = twoDigits[minuteOfDay % 60]
+  const clock = clockTexts[minutes - day * minutesPerDay]
   return {
-    instant: `${textOfDay(day)}T${hour}:${minute}:${text.slice(17, 23)}000Z`,
+    instant: `${textOfDay(day)}${clock}${text.slice(17, 23)}000Z`,
     utcOffsetMinutes,
     hadOffset: true,
   }
 }
 
-const minutesPerDay = 1440
+function platformOffsetMinutes(text: string): number | undefined {
+  if (text.length === platformFormUtc.length) return 0
+  const hours = digits(text, 24)
+  const minutes = digits(text, 27)
+  if (hours > 14 || minutes > 59) return undefined
+  return text.charCodeAt(23) === minus ? -(hours * 60 + minutes) : hours * 60 + minutes
+}
+
+const zero = 48
+const nine = 57
+const plus = 43
 const minus = 45
-const twoDigits = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'))
+
+function hasForm(text: string, form: string): boolean {
+  if (text.length !== form.length) return false
+  for (let at = 0; at < form.length; at += 1) {
+    const code = text.charCodeAt(at)
+    const wanted = form.charCodeAt(at)
+    if (wanted === zero ? code < zero || code > nine : code !== wanted && (wanted !== plus || code !== minus))
+      return false
+  }
+  return true
+}
+
+const minutesPerDay = 1440
+/** `T13:12:`, for every minute of a day. */
+const clockTexts = Array.from({ length: minutesPerDay }, (_, minute) => {
+  const [hours, minutes] = [Math.floor(minute / 60), minute % 60]
+  return `T${String(hours).padStart(2, '0')}:${String(minutes).padStart(2, '0')}:`
+})
 const dayMs = 86_400_000
 
 function digits(text: string, at: number): number {
   return text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 528
 }
 
-/** Days since 1970 by date text and back. The dates of a stream of documents are few; a stream of all dates starts over. */
-const days = new Map<string, number>()
+/** Days since 1970 by date (20260323) and back. The dates of a stream of documents are few; a stream of all dates starts over. */
+const days = new Map<number, number>()
 const dayTexts = new Map<number, string>()
 const daysMax = 20_000
 
 /** Undefined for a day that does not exist, and at the ends of the calendar, where the offset could leave it. */
-function dayOf(date: string): number | undefined {
+function dayOf(text: string): number | undefined {
+  const date = ((digits(text, 0) * 100 + digits(text, 2)) * 100 + digits(text, 5)) * 100 + digits(text, 8)
   const known = days.get(date)
   if (known !== undefined) return known
-  const midnight = readAnyTime(`${date}T00:00:00Z`, undefined)
-  if (midnight === undefined || date <= '0001-01-02' || date >= '9999-12-30') return undefined
+  const midnight = readAnyTime(`${text.slice(0, 10)}T00:00:00Z`, undefined)
+  if (midnight === undefined || date <= 1_01_02 || date >= 9999_12_30) return undefined
   if (days.size >= daysMax) days.clear()
   const day = Math.round(Date.parse(midnight.instant) / dayMs)
   days.set(date, day)
@@ -116,6 +146,20 @@ export function createTimeReader(timeZone: string | undefined): TimeReader {
     return fresh
   }
 }
+
+/** What `readTime` reads the text of this instant as. Undefined outside the years 1 to 9999. */
+export function instantOf(date: Date): Instant | undefined {
+  const ms = date.getTime()
+  const day = Math.floor(ms / dayMs)
+  if (!(day >= firstDay && day <= lastDay)) return undefined
+  const msOfDay = ms - day * dayMs
+  const minute = Math.floor(msOfDay / 60_000)
+  const msOfMinute = String(100_000 + msOfDay - minute * 60_000)
+  return `${textOfDay(day)}${clockTexts[minute]}${msOfMinute.slice(1, 3)}.${msOfMinute.slice(3)}000Z`
+}
+
+const firstDay = Date.parse('0001-01-01T00:00:00Z') / dayMs
+const lastDay = Date.parse('9999-12-31T00:00:00Z') / dayMs
 
 function readOffsetMinutes(offset: string): number | undefined {
   if (!/^[+-]/.test(offset)) return 0

@@ -1,0 +1,73 @@
+import { type ColumnReader, readColumn } from './columns.ts'
+import { isSourced, type SourcedColumn, type TableSpec } from './table-spec.ts'
+import { indexTerms, type TermIndex } from './vocabulary/find-term.ts'
+
+/** A table's columns arranged as the objects they are read from: what becomes of each key. */
+export type ColumnTree = ReadonlyMap<string, Place>
+
+export type Place = Leaf | Branch | BackReference | ArrayOfRows
+
+/** A key that fills a column. */
+export type Leaf = {
+  kind: 'leaf'
+  column: string
+  read: ColumnReader
+  terms: TermIndex | undefined
+  /** Keys from the table's own object downwards. */
+  path: readonly string[]
+  /** All leaves of the column, this one included, the preferred one first. */
+  aliases: readonly Leaf[]
+  /** A bit of its own for each column of the tree that has aliases; 0 for a column that has none. */
+  contest: number
+}
+
+/** A key of an inner object. */
+type Branch = { kind: 'branch'; path: readonly string[]; tree: Map<string, Place> }
+
+/** A key that repeats the session's own id. */
+type BackReference = { kind: 'back-reference'; channel: string }
+
+/** A key of an array that has a table of its own. */
+type ArrayOfRows = { kind: 'array-of-rows' }
+
+type Beside = { backReferences?: readonly string[]; arraysOfRows?: readonly string[] }
+
+export function columnTree(table: TableSpec, { backReferences = [], arraysOfRows = [] }: Beside): ColumnTree {
+  const tree = new Map<string, Place>()
+  let contest = 1
+  for (const column of table.columns.filter(isSourced)) {
+    const hasAliases = column.paths.length > 1
+    for (const leaf of leavesOf(column, hasAliases ? contest : 0)) plant(tree, leaf, 0)
+    if (hasAliases) contest *= 2
+  }
+  if (contest > 2 ** 31) throw new Error(`${table.name}: more than 31 columns have aliases`)
+  for (const key of backReferences) {
+    tree.set(key, { kind: 'back-reference', channel: key.replace(/_id$/, '') })
+  }
+  for (const key of arraysOfRows) tree.set(key, { kind: 'array-of-rows' })
+  return tree
+}
+
+function leavesOf({ name, kind, paths, vocabulary }: SourcedColumn, contest: number): Leaf[] {
+  const aliases: Leaf[] = []
+  const terms = vocabulary === undefined ? undefined : indexTerms(vocabulary)
+  const read = readColumn[kind]
+  for (const path of paths) {
+    aliases.push({ kind: 'leaf', column: name, read, terms, path: path.split('.'), aliases, contest })
+  }
+  return aliases
+}
+
+function plant(tree: Map<string, Place>, leaf: Leaf, depth: number): void {
+  const key = leaf.path[depth] ?? ''
+  const there = tree.get(key)
+  if (depth === leaf.path.length - 1) {
+    if (there !== undefined) throw new Error(`two columns read ${leaf.path.join('.')}`)
+    tree.set(key, leaf)
+    return
+  }
+  if (there !== undefined && there.kind !== 'branch') throw new Error(`${key} is both a value and an object`)
+  const branch: Branch = there ?? { kind: 'branch', path: leaf.path.slice(0, depth + 1), tree: new Map() }
+  tree.set(key, branch)
+  plant(branch.tree, leaf, depth + 1)
+}

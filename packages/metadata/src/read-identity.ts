@@ -1,0 +1,20 @@
+import { noTimes, readColumn, unreadable } from './columns.ts'
+import type { JsonObject } from './parse-json.ts'
+import type { TimeReader, TimeReading } from './times.ts'
+
+export type Identity =
+  | { kind: 'identity'; sessionId: string; created: TimeReading }
+  | { kind: 'unreadable'; problems: string[] }
+
+/** What a document must have to be stored at all: who it is, and the month it belongs to. */
+export function readIdentity({ id, created_at: createdAt }: JsonObject, readTime: TimeReader): Identity {
+  const sessionId = readColumn.id(id, noTimes)
+  const created = typeof createdAt === 'string' ? readTime(createdAt) : undefined
+  if (typeof sessionId === 'string' && created !== undefined) return { kind: 'identity', sessionId, created }
+  const problems: string[] = []
+  if (sessionId === null) problems.push('id is missing')
+  if (sessionId === unreadable) problems.push('id is not a whole number of at most 64 bits')
+  if (createdAt === undefined || createdAt === null) problems.push('created_at is missing')
+  else if (created === undefined) problems.push('created_at is not an ISO 8601 time')
+  return { kind: 'unreadable', problems }
+}
