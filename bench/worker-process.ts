@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 
 export type WorkerProcess = {
+  pid: number
   /** In MiB, from the kernel. */
   residentMiB(): Promise<number>
   /** The sum of a metric over its labels. */
@@ -12,12 +13,13 @@ export type WorkerProcess = {
   stop(): Promise<void>
 }
 
-const command = new URL('../services/cli/bin/aftercall.js', import.meta.url).pathname
+const commandOfSources = new URL('../services/cli/bin/aftercall.js', import.meta.url).pathname
 
 /** `aftercall worker` in a process of its own, receiving. The configuration has to say `http.port: 0`. */
 export async function startWorkerProcess(
   configFile: string,
   env: Record<string, string>,
+  command = commandOfSources,
 ): Promise<WorkerProcess> {
   const child = spawn(command, ['worker', '--config', configFile], {
     env: { PATH: `${dirname(process.execPath)}:${process.env.PATH}`, HOME: process.env.HOME, ...env },
@@ -26,6 +28,7 @@ export async function startWorkerProcess(
   const port = await untilReceiving(child)
   child.stderr.resume()
   return {
+    pid: child.pid ?? 0,
     residentMiB: async () => {
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8')
       return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024

@@ -25,6 +25,7 @@ const sidewaysAllowed = new Set(['packages/warehouse -> packages/metadata'])
 /** Clients of outside systems have one home (and the embedded servers, which must speak the same). */
 const homesOf: [RegExp, string[]][] = [
   [/^@aws-sdk\//, ['packages/storage', 'packages/embedded']],
+  [/^undici$/, ['packages/storage']],
   [/^(pg|kysely)$/, ['packages/warehouse', 'packages/embedded', 'packages/testkit']],
 ]
 const pureModules = /^(zod|node:buffer|node:crypto|node:zlib)$/

@@ -49,7 +49,7 @@ export function openIngest(options: OpenIngestOptions): Ingest {
     sources: config.sources,
     fetchObject: createFetchAtPace({
       fetchObject: (source, ref, fetchSignal) =>
-        fetchObject(clients.of(source), ref, { bytesMax: objectBytesMax, signal: fetchSignal }),
+        fetchObject(clients.getObjectOf(source), ref, { bytesMax: objectBytesMax, signal: fetchSignal }),
       inFlightMax: inFlight,
       onRetry: events.fetchRetried,
       random: Math.random,

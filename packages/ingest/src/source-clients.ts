@@ -1,9 +1,16 @@
 import type { Config, SourceConfig } from '@aftercall/runtime/config'
 import { type AwsEnvironment, createS3Client } from '@aftercall/storage/aws-clients'
+import type { GetObject } from '@aftercall/storage/get-object'
+import { getObjectBySdk } from '@aftercall/storage/get-object-by-sdk'
+import { getObjectSigned } from '@aftercall/storage/get-object-signed'
 
+type S3Client = ReturnType<typeof createS3Client>
+
+/** How a source's store is reached. Both throw for a source that is not configured. */
 export type SourceClients = {
-  /** The client that reaches the source's store. Throws for a source that is not configured. */
-  of(source: { name: string }): ReturnType<typeof createS3Client>
+  /** For everything but reading objects. */
+  of(source: { name: string }): S3Client
+  getObjectOf(source: { name: string }): GetObject
   destroy(): void
 }
 
@@ -15,25 +22,45 @@ export type SourceClientsOptions = {
   connectionsMax: number
 }
 
-/** One S3 client a source: sources may be in different Regions and different stores. */
-export function openSourceClients({ sources, s3, env, connectionsMax }: SourceClientsOptions): SourceClients {
-  const clients = new Map(
-    sources.map(({ name, region, endpoint, credentials }) => [
-      name,
-      createS3Client({
-        ...{ env, region, endpoint, credentials, connectionsMax },
-        forcePathStyle: s3.forcePathStyle,
-      }),
-    ]),
-  )
+type SourceClient = { client: S3Client; getObject: GetObject; destroy(): void }
+
+/** Clients of its own for each source: sources may be in different Regions and different stores. */
+export function openSourceClients(options: SourceClientsOptions): SourceClients {
+  const clients = new Map(options.sources.map((source) => [source.name, openClient(source, options)]))
+
+  function find(name: string): SourceClient {
+    const found = clients.get(name)
+    if (found === undefined) throw new Error(`no client for source ${name}`)
+    return found
+  }
+
   return {
-    of({ name }) {
-      const client = clients.get(name)
-      if (client === undefined) throw new Error(`no client for source ${name}`)
-      return client
-    },
+    of: ({ name }) => find(name).client,
+    getObjectOf: ({ name }) => find(name).getObject,
     destroy() {
-      for (const client of clients.values()) client.destroy()
+      for (const { destroy } of clients.values()) destroy()
+    },
+  }
+}
+
+function openClient(source: SourceConfig, { s3, env, connectionsMax }: SourceClientsOptions): SourceClient {
+  const { bucket, region, endpoint, credentials, requestPayer, expectedBucketOwner } = source
+  const client = createS3Client({
+    ...{ env, region, endpoint, credentials, connectionsMax, requestPayer },
+    forcePathStyle: s3.forcePathStyle,
+    ...(expectedBucketOwner === undefined
+      ? {}
+      : { expectedOwner: { bucket, accountId: expectedBucketOwner } }),
+  })
+  if (s3.client === 'sdk')
+    return { client, getObject: getObjectBySdk(client), destroy: () => client.destroy() }
+  const { getObject, destroy } = getObjectSigned({ client, env, connectionsMax })
+  return {
+    client,
+    getObject,
+    destroy() {
+      destroy()
+      client.destroy()
     },
   }
 }

@@ -65,6 +65,12 @@ const source = z.strictObject({
   credentials: z.exactOptional(
     z.strictObject({ accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) }),
   ),
+  /** Pays for its requests to a Requester Pays bucket. */
+  requestPayer: z.exactOptional(z.literal('requester')),
+  /** Refuses to read the bucket once it belongs to another AWS account. */
+  expectedBucketOwner: z.exactOptional(
+    z.string().regex(/^\d{12}$/, 'must be the 12 digits of an AWS account, in quotes'),
+  ),
   /** How new objects are learnt of: from the queue, or, in a store that tells nobody, by listing it. */
   discover: z.enum(['notifications', 'poll']).default('notifications'),
   /** How often a source that is polled is listed. */
@@ -86,8 +92,8 @@ const worker = z.strictObject({
   inFlightBytesMax: z.int().min(1_048_576).max(68_719_476_736).default(268_435_456),
   /** From the stop signal to the end of the process. */
   graceSeconds: z.int().min(1).max(600).default(25),
-  /** Long polls under way at the same time; each brings up to ten messages. */
-  receivers: z.int().min(1).max(64).default(4),
+  /** Long polls open at the same time, at the most; each brings up to ten messages. One is open while none come. */
+  receivers: z.int().min(1).max(64).default(16),
 })
 
 /** Port 0 lets the system choose one. */
@@ -126,8 +132,16 @@ export const configSchema = z.strictObject({
   console: listenAddress(8080).prefault({}),
   s3: z
     .strictObject({
+      /** What reads objects: requests that we sign ourselves, at a tenth of the CPU, or the AWS SDK's own. */
+      client: z.enum(['signed', 'sdk']).default('signed'),
       /** Without it: path-style addresses when the endpoint is not AWS. */
       forcePathStyle: z.exactOptional(z.boolean()),
+    })
+    .prefault({}),
+  sqs: z
+    .strictObject({
+      /** What receives and deletes messages: requests that we sign ourselves, at a third of the CPU, or the AWS SDK's own. */
+      client: z.enum(['signed', 'sdk']).default('signed'),
     })
     .prefault({}),
 })

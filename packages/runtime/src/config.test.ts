@@ -52,12 +52,13 @@ test('only database, live queue and sources have to be given; all else has the d
       objectBytesMax: 8388608,
       inFlightBytesMax: 268435456,
       graceSeconds: 25,
-      receivers: 4,
+      receivers: 16,
     },
     raw: 'latest',
     http: { host: '127.0.0.1', port: 9464 },
     console: { host: '127.0.0.1', port: 8080 },
-    s3: {},
+    s3: { client: 'signed' },
+    sqs: { client: 'signed' },
   })
 })
 
@@ -222,6 +223,7 @@ describe('a command checks what it needs', () => {
       'reconcile',
       'rejections',
       's3',
+      'sqs',
       'worker',
     ])
   })

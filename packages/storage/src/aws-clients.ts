@@ -1,13 +1,9 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs'
+import type { AwsEnvironment } from './aws-environment.ts'
+import { nodeProxyEnv, readProxySettings } from './proxy-settings.ts'
 
-export type { S3Client }
-
-/**
- * Addresses, and keys that stand in the environment itself, are read from `env`, so that a caller can point elsewhere
- * than the process's own environment. All the rest is the SDK's: its provider chain and its standard variables.
- */
-export type AwsEnvironment = Readonly<Record<string, string | undefined>>
+export type { AwsEnvironment, S3Client }
 
 export type AwsClientOptions = {
   env: AwsEnvironment
@@ -24,17 +20,24 @@ export type S3ClientOptions = AwsClientOptions & {
   endpoint?: string | undefined
   /** `https://host/bucket/key` in place of `https://bucket.host/key`. By default when the host is not AWS. */
   forcePathStyle?: boolean | undefined
+  /** Pay for requests and traffic of a Requester Pays bucket, which refuses whoever does not say so. */
+  requestPayer?: 'requester' | undefined
+  /** Of one bucket: S3 refuses every request for it when another account owns it. */
+  expectedOwner?: { bucket: string; accountId: string } | undefined
 }
 
 export type SqsClientOptions = AwsClientOptions & { queueUrl: string }
 
-const CONNECT_TIMEOUT_MS = 3_000
+export const connectTimeoutMs = 3_000
+
+/** `requestMs` until the answer's headers, `idleMs` between two pieces of its body. */
+export const s3Limits = { requestMs: 15_000, idleMs: 20_000, connectionsMax: 256 }
 
 export function createS3Client(options: S3ClientOptions): S3Client {
   silenceNodeVersionWarning()
   const endpoint = options.endpoint ?? configuredEndpoint(options.env, 'S3')
   const config: S3ClientConfig = {
-    ...sharedConfig(options, { requestMs: 15_000, idleMs: 20_000, connectionsMax: 256 }),
+    ...sharedConfig(options, s3Limits),
     ...regionConfig(options.region ?? regionOfStore(options, endpoint)),
     forcePathStyle: options.forcePathStyle ?? isOtherStore(endpoint),
     // The new default checksums break older S3-compatible stores, and we check lengths ourselves.
@@ -43,6 +46,7 @@ export function createS3Client(options: S3ClientOptions): S3Client {
   }
   const client = new S3Client(endpoint === undefined ? config : { ...config, endpoint })
   if (isOtherStore(endpoint)) leaveOutOperationName(client)
+  addAccountHeaders(client, options)
   return client
 }
 
@@ -79,10 +83,15 @@ function sharedConfig(
   options: AwsClientOptions,
   limits: { requestMs: number; idleMs: number; connectionsMax: number },
 ): Pick<S3ClientConfig & SQSClientConfig, 'requestHandler' | 'credentials'> {
-  const agent = { keepAlive: true, maxSockets: options.connectionsMax ?? limits.connectionsMax }
+  const agent = {
+    keepAlive: true,
+    maxSockets: options.connectionsMax ?? limits.connectionsMax,
+    // The SDK itself knows of no proxy.
+    proxyEnv: nodeProxyEnv(readProxySettings(options.env)),
+  }
   return {
     requestHandler: {
-      connectionTimeout: CONNECT_TIMEOUT_MS,
+      connectionTimeout: connectTimeoutMs,
       requestTimeout: limits.requestMs,
       socketTimeout: limits.idleMs,
       // Otherwise the SDK only prints a warning and waits on.
@@ -141,11 +150,30 @@ function leaveOutOperationName(client: S3Client): void {
   )
 }
 
+/**
+ * Says of every request, by whichever command, who pays and who has to own the bucket
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html, …/bucket-owner-condition.html).
+ */
+function addAccountHeaders(client: S3Client, { requestPayer, expectedOwner }: S3ClientOptions): void {
+  if (requestPayer === undefined && expectedOwner === undefined) return
+  client.middlewareStack.add(
+    (next) => (args) => {
+      const { headers } = args.request as { headers: Record<string, string> }
+      const { Bucket: bucket } = args.input as { Bucket?: string }
+      if (requestPayer !== undefined) headers['x-amz-request-payer'] = requestPayer
+      if (expectedOwner !== undefined && expectedOwner.bucket === bucket)
+        headers['x-amz-expected-bucket-owner'] = expectedOwner.accountId
+      return next(args)
+    },
+    { step: 'build', name: 'addAccountHeaders' },
+  )
+}
+
 function isOtherStore(endpoint: string | undefined): boolean {
   return endpoint !== undefined && !isAwsHost(endpoint)
 }
 
-function isAwsHost(url: string): boolean {
+export function isAwsHost(url: string): boolean {
   return /(^|\.)(amazonaws\.com(\.cn)?|api\.aws)$/.test(hostOf(url) ?? '')
 }
 

@@ -1,9 +1,5 @@
-import {
-  type BatchResultErrorEntry,
-  ChangeMessageVisibilityBatchCommand,
-  DeleteMessageBatchCommand,
-  type SQSClient,
-} from '@aws-sdk/client-sqs'
+import type { CallQueue, QueueCall } from './call-queue.ts'
+import { isRecord } from './is-record.ts'
 import { type QueueAction, QueueCallError } from './queue-call-error.ts'
 import type { ReceivedMessage } from './received-message.ts'
 import { judgeName, type Verdict, verdictOf } from './retry-verdict.ts'
@@ -17,7 +13,9 @@ export const CALL_TIMEOUT_MS = 10_000
 /** What SQS said about one entry of a batch. */
 export type EntryAnswer = { kind: 'done' } | { kind: 'failed'; error: QueueCallError }
 
-export type QueuePlace = { client: SQSClient; queueUrl: string }
+export type QueuePlace = { call: CallQueue; queueUrl: string }
+
+const DONE: EntryAnswer = { kind: 'done' }
 
 /** Acks up to ten messages; one answer each, by position. Never rejects: a failed call fails every entry. */
 export function ackBatch(
@@ -25,17 +23,13 @@ export function ackBatch(
   messages: readonly ReceivedMessage[],
   signal: AbortSignal,
 ): Promise<EntryAnswer[]> {
-  const command = new DeleteMessageBatchCommand({
-    QueueUrl: place.queueUrl,
-    // Ids are positions, because message ids may repeat within a batch.
-    Entries: messages.map((message, position) => ({
-      Id: String(position),
-      ReceiptHandle: message.receiptHandle,
-    })),
-  })
-  return answerEntries({ action: 'ack', queueUrl: place.queueUrl, messages }, () =>
-    place.client.send(command, { abortSignal: signal, requestTimeout: CALL_TIMEOUT_MS }),
-  )
+  // Ids are positions, because message ids may repeat within a batch.
+  const Entries = messages.map(({ receiptHandle }, position) => ({
+    Id: String(position),
+    ReceiptHandle: receiptHandle,
+  }))
+  const call: QueueCall = { name: 'DeleteMessageBatch', input: { QueueUrl: place.queueUrl, Entries } }
+  return answerEntries(place, { action: 'ack', messages, call }, signal)
 }
 
 /** Sets when up to ten messages become visible again, in seconds from now; one answer each, by position. */
@@ -44,39 +38,40 @@ export function setVisibilityBatch(
   entries: readonly { message: ReceivedMessage; visibilitySeconds: number }[],
   signal: AbortSignal,
 ): Promise<EntryAnswer[]> {
-  const command = new ChangeMessageVisibilityBatchCommand({
-    QueueUrl: place.queueUrl,
-    Entries: entries.map(({ message, visibilitySeconds }, position) => ({
-      Id: String(position),
-      ReceiptHandle: message.receiptHandle,
-      VisibilityTimeout: visibilitySeconds,
-    })),
-  })
+  const Entries = entries.map(({ message, visibilitySeconds }, position) => ({
+    Id: String(position),
+    ReceiptHandle: message.receiptHandle,
+    VisibilityTimeout: visibilitySeconds,
+  }))
+  const call: QueueCall = {
+    name: 'ChangeMessageVisibilityBatch',
+    input: { QueueUrl: place.queueUrl, Entries },
+  }
   const messages = entries.map((entry) => entry.message)
-  return answerEntries({ action: 'set-visibility', queueUrl: place.queueUrl, messages }, () =>
-    place.client.send(command, { abortSignal: signal, requestTimeout: CALL_TIMEOUT_MS }),
-  )
+  return answerEntries(place, { action: 'set-visibility', messages, call }, signal)
 }
 
-type BatchAnswer = {
-  Successful?: readonly { Id?: string | undefined }[] | undefined
-  Failed?: readonly BatchResultErrorEntry[] | undefined
-}
+type Batch = { action: QueueAction; messages: readonly ReceivedMessage[]; call: QueueCall }
 
-type Batch = { action: QueueAction; queueUrl: string; messages: readonly ReceivedMessage[] }
-
-async function answerEntries(batch: Batch, call: () => Promise<BatchAnswer>): Promise<EntryAnswer[]> {
+async function answerEntries(
+  { call, queueUrl }: QueuePlace,
+  batch: Batch,
+  signal: AbortSignal,
+): Promise<EntryAnswer[]> {
+  const place = { action: batch.action, queueUrl }
   try {
-    const answer = await call()
+    const answer = await call(batch.call, { signal, timeoutMs: CALL_TIMEOUT_MS })
     const failures = readFailures(batch.messages.length, answer)
-    return batch.messages.map((message, position): EntryAnswer => {
+    return batch.messages.map(({ messageId }, position): EntryAnswer => {
       const failure = failures.get(position)
-      if (failure === undefined) return { kind: 'done' }
-      const place = { ...batch, messageId: message.messageId }
-      return { kind: 'failed', error: new QueueCallError(place, failure.cause, failure.verdict) }
+      if (failure === undefined) return DONE
+      return {
+        kind: 'failed',
+        error: new QueueCallError({ ...place, messageId }, failure.cause, failure.verdict),
+      }
     })
   } catch (error) {
-    const failed: EntryAnswer = { kind: 'failed', error: new QueueCallError(batch, error) }
+    const failed: EntryAnswer = { kind: 'failed', error: new QueueCallError(place, error) }
     return batch.messages.map(() => failed)
   }
 }
@@ -84,29 +79,37 @@ async function answerEntries(batch: Batch, call: () => Promise<BatchAnswer>): Pr
 export type EntryFailure = { cause: Error; verdict: Verdict }
 
 /** The entries that did not succeed, by position. An entry that the answer leaves out counts as not done. */
-export function readFailures(entryCount: number, answer: BatchAnswer): Map<number, EntryFailure> {
+export function readFailures(entryCount: number, answer: unknown): Map<number, EntryFailure> {
+  const done = new Set(entriesOf(answer, 'Successful').map((entry) => String(entry.Id)))
+  const failed = new Map<string, Record<string, unknown>>()
+  for (const entry of entriesOf(answer, 'Failed')) failed.set(String(entry.Id), entry)
   const failures = new Map<number, EntryFailure>()
   for (let position = 0; position < entryCount; position++) {
-    failures.set(position, {
-      cause: new Error('the batch answer does not mention this entry'),
-      verdict: verdictOf('no_answer'),
-    })
-  }
-  for (const { Id } of answer.Successful ?? []) failures.delete(Number(Id))
-  for (const failed of answer.Failed ?? []) {
-    const position = Number(failed.Id)
-    if (Number.isInteger(position) && position >= 0 && position < entryCount) {
-      failures.set(position, {
-        cause: new Error(failed.Message ?? failed.Code ?? 'no reason given'),
-        verdict: judgeEntry(failed),
-      })
-    }
+    const id = String(position)
+    const failure = failed.get(id)
+    if (failure !== undefined) failures.set(position, readFailure(failure))
+    else if (!done.has(id)) failures.set(position, notMentioned())
   }
   return failures
 }
 
-function judgeEntry(failed: BatchResultErrorEntry): Verdict {
-  const verdict = judgeName(failed.Code ?? '')
-  if (verdict.code !== 'unknown' || !failed.SenderFault) return verdict
-  return verdictOf('invalid_request')
+function notMentioned(): EntryFailure {
+  return {
+    cause: new Error('the batch answer does not mention this entry'),
+    verdict: verdictOf('no_answer'),
+  }
+}
+
+function entriesOf(answer: unknown, field: 'Successful' | 'Failed'): Record<string, unknown>[] {
+  const entries = isRecord(answer) ? answer[field] : undefined
+  return Array.isArray(entries) ? entries.filter(isRecord) : []
+}
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_BatchResultErrorEntry.html */
+function readFailure({ Code, Message, SenderFault }: Record<string, unknown>): EntryFailure {
+  const code = typeof Code === 'string' ? Code : ''
+  const cause = new Error(typeof Message === 'string' ? Message : code || 'no reason given')
+  const verdict = judgeName(code)
+  if (verdict.code !== 'unknown' || SenderFault !== true) return { cause, verdict }
+  return { cause, verdict: verdictOf('invalid_request') }
 }

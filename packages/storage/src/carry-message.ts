@@ -4,6 +4,7 @@ import { claimForSettling, type HeldMessage, holdMessage } from './held-message.
 import type { QueueEvents, ReturnReason } from './queue-events.ts'
 import type { ReceivedMessage } from './received-message.ts'
 import type { Settler } from './settle.ts'
+import { createTally } from './tally.ts'
 
 /** What to do with a message whose objects have all ended. */
 export type Disposition = { kind: 'ack' } | { kind: 'return'; delaySeconds: number }
@@ -36,51 +37,60 @@ export type CarrierOptions = {
   ended(): void
 }
 
-type Decision = { kind: 'ack' } | { kind: 'return'; delaySeconds: number; reason: ReturnReason }
+type Decision = { kind: 'ack' } | Return
+type Return = { kind: 'return'; delaySeconds: number; reason: ReturnReason }
 
 const THROWN_BACKOFF = { baseMs: 10_000, capMs: 900_000 }
-const HAND_BACK: Decision = { kind: 'return', delaySeconds: 0, reason: 'shutdown' }
+const HAND_BACK: Return = { kind: 'return', delaySeconds: 0, reason: 'shutdown' }
 
 export function createCarrier(options: CarrierOptions): Carrier {
   const { heartbeat, settler } = options
   const holding = new Set<HeldMessage>()
-  const carrying = new Set<Promise<void>>()
-  const settling = new Set<Promise<void>>()
+  const carrying = createTally()
+  const settling = createTally()
   let handedBack = 0
 
   async function carryThrough(held: HeldMessage): Promise<void> {
+    carrying.begin()
     holding.add(held)
     heartbeat.keep(held)
     const decision = await decide(held, options)
-    if (claimForSettling(held)) await track(settling, settle(held, decision))
+    if (claimForSettling(held)) await settle(held, decision)
     holding.delete(held)
     options.ended()
+    carrying.end()
   }
 
   async function settle(held: HeldMessage, decision: Decision): Promise<void> {
+    settling.begin()
     await heartbeat.release(held)
-    if (decision.kind === 'ack') return settler.ack(held)
-    const confirmed = await settler.return(held, decision.delaySeconds, decision.reason)
-    if (confirmed && decision.reason === 'shutdown') handedBack += 1
+    if (decision.kind === 'ack') await settler.ack(held)
+    else await giveBack(held, decision)
+    settling.end()
+  }
+
+  async function giveBack(held: HeldMessage, { delaySeconds, reason }: Return): Promise<void> {
+    const confirmed = await settler.return(held, delaySeconds, reason)
+    if (confirmed && reason === 'shutdown') handedBack += 1
   }
 
   function handBackHeld(held: HeldMessage): void {
     if (!claimForSettling(held)) return
     held.abort.abort(new Error('the consumer is stopping'))
     holding.delete(held)
-    track(settling, settle(held, HAND_BACK))
+    void settle(held, HAND_BACK)
   }
 
   return {
     carry: (message) => {
-      track(carrying, carryThrough(holdMessage(message)))
+      void carryThrough(holdMessage(message))
     },
     handBack: (message) => handBackHeld(holdMessage(message)),
     handBackOpen: () => {
       for (const held of holding) handBackHeld(held)
     },
-    idle: () => allOf(carrying),
-    settled: () => allOf(settling),
+    idle: carrying.none,
+    settled: settling.none,
     inFlight: () => holding.size,
     handedBack: () => handedBack,
   }
@@ -102,14 +112,4 @@ async function decide(held: HeldMessage, options: CarrierOptions): Promise<Decis
 function delayAfterThrow(receiveCount: number): number {
   const longestMs = backoffMs(receiveCount, { ...THROWN_BACKOFF, random: () => 1 })
   return Math.ceil((longestMs + backoffMs(receiveCount, THROWN_BACKOFF)) / 2_000)
-}
-
-function track(set: Set<Promise<void>>, work: Promise<void>): Promise<void> {
-  const tracked = work.finally(() => set.delete(tracked))
-  set.add(tracked)
-  return tracked
-}
-
-async function allOf(set: ReadonlySet<Promise<void>>): Promise<void> {
-  while (set.size > 0) await Promise.all(set)
 }

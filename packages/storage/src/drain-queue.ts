@@ -1,4 +1,5 @@
-import type { QueuePlace } from './batch-calls.ts'
+import type { SQSClient } from '@aws-sdk/client-sqs'
+import { callQueueBySdk } from './call-queue-by-sdk.ts'
 import { createCarrier, type Disposition, type HandleMessage } from './carry-message.ts'
 import { createHeartbeat, HOLD_SECONDS_DEFAULT } from './heartbeat.ts'
 import type { QueueCallError } from './queue-call-error.ts'
@@ -8,7 +9,9 @@ import { receiveUntilAborted } from './receiver.ts'
 import { createRoom } from './room.ts'
 import { createSettler } from './settle.ts'
 
-export type DrainOptions = QueuePlace & {
+export type DrainOptions = {
+  client: SQSClient
+  queueUrl: string
   /** Messages that are handled at the same time. */
   messagesInFlightMax: number
   visibilitySeconds: number
@@ -58,10 +61,10 @@ export async function drainQueue(options: DrainOptions): Promise<DrainEnd> {
   if (signal.aborted) stop()
 
   const events = withEndOnFailure(guardEvents(options.events), finish)
-  const place = { client, queueUrl, events }
+  const place = { call: callQueueBySdk(client), queueUrl, events }
   const room = createRoom({ placesMax: messagesInFlightMax, lingerMs: 10 })
   const heartbeat = createHeartbeat({ ...place, visibilitySeconds, holdSecondsMax: HOLD_SECONDS_DEFAULT })
-  const settler = createSettler({ ...place, signal: settling.signal })
+  const settler = createSettler({ ...place, messagesInFlightMax, signal: settling.signal })
   const over = Promise.withResolvers<void>()
   const handle = handleOnce(options, { room, over: over.promise, finish })
   // A message that is put aside gives its place back long before its handle ends.
@@ -77,7 +80,7 @@ export async function drainQueue(options: DrainOptions): Promise<DrainEnd> {
   }
 
   await receiveUntilAborted({
-    ...{ ...place, visibilitySeconds, waitSeconds, room, deliver },
+    ...{ ...place, visibilitySeconds, waitSeconds, room, deliver, pollsMax: 1 },
     signal: receiving.signal,
   })
   over.resolve()

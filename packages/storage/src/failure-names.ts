@@ -1,7 +1,7 @@
 /**
  * Error names of S3 (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html), SQS
  * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html and each action's
- * page), the SDK and Node's sockets, by what they mean.
+ * page), the SDK, Node's sockets and undici, by what they mean.
  */
 export const namesByCode = {
   aborted: ['AbortError'],
@@ -13,10 +13,19 @@ export const namesByCode = {
     'NotSignedUp',
   ],
   archived: ['InvalidObjectState'],
-  body_cut: ['BodyCutError'],
+  body_cut: ['BodyCutError', 'ChecksumMismatchError'],
   clock_skew: ['RequestTimeTooSkewed', 'RequestInTheFuture'],
-  connection_lost: ['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE'],
-  connection_refused: ['ECONNREFUSED'],
+  connection_lost: [
+    'ECONNRESET',
+    'EPIPE',
+    'ECONNABORTED',
+    'ERR_STREAM_PREMATURE_CLOSE',
+    'UND_ERR_CLOSED',
+    'UND_ERR_DESTROYED',
+    'UND_ERR_SOCKET',
+  ],
+  // A proxy that opens no tunnel is the second to Node and the third to undici; our own aborts have no such code.
+  connection_refused: ['ECONNREFUSED', 'ERR_PROXY_TUNNEL', 'UND_ERR_ABORTED'],
   credentials_expired: ['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired', 'RequestExpired'],
   credentials_invalid: [
     'AuthFailure',
@@ -76,7 +85,16 @@ export const namesByCode = {
     'ThrottlingException',
     'TooManyRequestsException',
   ],
-  timeout: ['ESOCKETTIMEDOUT', 'ETIMEDOUT', 'RequestTimeout', 'RequestTimeoutException', 'TimeoutError'],
+  timeout: [
+    'ESOCKETTIMEDOUT',
+    'ETIMEDOUT',
+    'RequestTimeout',
+    'RequestTimeoutException',
+    'TimeoutError',
+    'UND_ERR_BODY_TIMEOUT',
+    'UND_ERR_CONNECT_TIMEOUT',
+    'UND_ERR_HEADERS_TIMEOUT',
+  ],
   tls_untrusted: [
     'CERT_HAS_EXPIRED',
     'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -84,8 +102,10 @@ export const namesByCode = {
     'SELF_SIGNED_CERT_IN_CHAIN',
     'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
     'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'UND_ERR_PRX_TLS',
   ],
   too_many_in_flight: ['OverLimit'],
+  unreadable_answer: ['HTTPParserError', 'UND_ERR_HEADERS_OVERFLOW', 'UnreadableAnswerError'],
   wrong_region: [
     'AuthorizationHeaderMalformed',
     'IllegalLocationConstraintException',

@@ -7,10 +7,10 @@ import type { FailureCode } from './retry-verdict.ts'
 export type Heartbeat = {
   keep(held: HeldMessage): void
   /**
-   * Resolves when no extension of this message is under way any more. Settle it only then: an extension that
-   * overtook a return would undo its delay.
+   * Resolves when no extension of this message is under way any more; undefined when none is. Settle it only then: an
+   * extension that overtook a return would undo its delay.
    */
-  release(held: HeldMessage): Promise<void>
+  release(held: HeldMessage): Promise<void> | undefined
   /** Ends all extensions at once, also those under way. */
   stop(): void
 }
@@ -105,10 +105,10 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
 
   return {
     keep,
-    release: async (held) => {
+    release: (held) => {
       const beat = beats.get(held)
       beats.delete(held)
-      await beat?.extending
+      return beat?.extending
     },
     stop: () => {
       clearInterval(ticking)

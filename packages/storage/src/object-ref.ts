@@ -38,5 +38,5 @@ export function createObjectRef(fields: LooseObjectRef): ObjectRef {
 
 /** HTTP quotes ETags, S3 events and inventories do not. */
 export function unquoteEtag(etag: string): string {
-  return etag.replace(/^"(.*)"$/s, '$1')
+  return etag.length > 1 && etag.startsWith('"') && etag.endsWith('"') ? etag.slice(1, -1) : etag
 }

@@ -1,13 +1,8 @@
-import { Readable } from 'node:stream'
-import {
-  GetObjectCommand,
-  type GetObjectCommandOutput,
-  PutObjectCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3'
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import type { GetObject, ObjectHead } from './get-object.ts'
 import { ObjectFetchError, ObjectPutError } from './object-errors.ts'
 import { type ObjectRef, unquoteEtag } from './object-ref.ts'
-import { BodyCutError, readBody } from './read-body.ts'
+import { BodyCutError } from './read-body.ts'
 import { verdictOf } from './retry-verdict.ts'
 
 export type FetchedObject =
@@ -47,12 +42,12 @@ export type FetchOptions = {
 
 /** Reads one object whole. Rejects with `ObjectFetchError`, never with anything else. */
 export async function fetchObject(
-  client: S3Client,
+  getObject: GetObject,
   ref: ObjectRef,
   options: FetchOptions,
 ): Promise<FetchedObject> {
   for (const attempt of attemptsFor(ref)) {
-    const answer = await fetchOnce(client, ref, attempt, options)
+    const answer = await fetchOnce(getObject, ref, attempt, options)
     if (answer.kind !== 'missing') return answer
   }
   return { kind: 'missing' }
@@ -102,7 +97,7 @@ function attemptsFor(ref: ObjectRef): Attempt[] {
 }
 
 async function fetchOnce(
-  client: S3Client,
+  getObject: GetObject,
   ref: ObjectRef,
   attempt: Attempt,
   options: FetchOptions,
@@ -111,21 +106,11 @@ async function fetchOnce(
   const { key, versionId } = attempt
   const { bytesMax, signal } = options
   try {
-    const answer = await client.send(
-      new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }),
-      signal === undefined ? {} : { abortSignal: signal },
-    )
-    const body = answer.Body
-    if (!(body instanceof Readable) || answer.LastModified === undefined) {
-      const cause = new Error('the answer lacks a body or Last-Modified')
-      throw new ObjectFetchError({ bucket, key }, cause, verdictOf('unreadable_answer'))
-    }
-    const read = await readBody(body, { bytesMax, bytesDeclared: answer.ContentLength, signal })
-    if (read.kind === 'too-large') return read
-    checkAnnouncedSize(ref, answer, read.bytes.byteLength)
-    return foundObject(answer, answer.LastModified, read.bytes, attempt)
+    const answer = await getObject({ bucket, key, versionId, bytesMax, signal })
+    if (answer.kind === 'too-large') return answer
+    checkAnnouncedSize(ref, answer.head, answer.bytes.byteLength)
+    return foundObject(answer.head, answer.bytes, attempt)
   } catch (error) {
-    if (error instanceof ObjectFetchError) throw error
     if (isNotFound(error, versionId)) return { kind: 'missing' }
     // The socket's own error would tell of a broken connection, when it was us who broke it.
     if (signal?.aborted) throw new ObjectFetchError({ bucket, key }, error, verdictOf('aborted'))
@@ -137,19 +122,15 @@ async function fetchOnce(
  * A proxy that states the length of what it cut off leaves no trace in the answer. The ETag tells that it is the very
  * object that was announced, and the announcement how long that is. Longer is no sign: something may have unpacked it.
  */
-function checkAnnouncedSize(ref: ObjectRef, { ETag }: GetObjectCommandOutput, bytesReceived: number): void {
+function checkAnnouncedSize(ref: ObjectRef, head: ObjectHead, bytesReceived: number): void {
   const { etag, sizeBytes } = ref
-  if (ETag === undefined || etag === undefined || sizeBytes === undefined) return
-  if (unquoteEtag(ETag) === etag && bytesReceived < sizeBytes)
+  if (head.etag === undefined || etag === undefined || sizeBytes === undefined) return
+  if (unquoteEtag(head.etag) === etag && bytesReceived < sizeBytes)
     throw new BodyCutError(bytesReceived, sizeBytes)
 }
 
-function foundObject(
-  answer: GetObjectCommandOutput,
-  lastModified: Date,
-  bytes: Uint8Array,
-  attempt: Attempt,
-): FoundObject {
+function foundObject(head: ObjectHead, bytes: Uint8Array, attempt: Attempt): FoundObject {
+  const { lastModified, etag, versionId, contentEncoding } = head
   return {
     kind: 'found',
     bytes,
@@ -158,15 +139,15 @@ function foundObject(
     key: attempt.key,
     foundAs: attempt.foundAs,
     // Who unpacks a body on the way may mark the ETag as weak; a listing gives the plain one.
-    ...(answer.ETag === undefined ? {} : { etag: unquoteEtag(answer.ETag.replace(/^W\//, '')) }),
-    ...(answer.VersionId === undefined ? {} : { versionId: answer.VersionId }),
-    ...(answer.ContentEncoding === undefined ? {} : { contentEncoding: answer.ContentEncoding }),
-    ...(hasOwnKmsRequest(answer) ? { encryption: 'kms-per-object' } : {}),
+    ...(etag === undefined ? {} : { etag: unquoteEtag(etag.startsWith('W/') ? etag.slice(2) : etag) }),
+    ...(versionId === undefined ? {} : { versionId }),
+    ...(contentEncoding === undefined ? {} : { contentEncoding }),
+    ...(hasOwnKmsRequest(head) ? { encryption: 'kms-per-object' } : {}),
   }
 }
 
-function hasOwnKmsRequest({ ServerSideEncryption, BucketKeyEnabled }: GetObjectCommandOutput): boolean {
-  return ServerSideEncryption?.startsWith('aws:kms') === true && BucketKeyEnabled !== true
+function hasOwnKmsRequest({ serverSideEncryption, hasBucketKey }: ObjectHead): boolean {
+  return serverSideEncryption?.startsWith('aws:kms') === true && !hasBucketKey
 }
 
 /**

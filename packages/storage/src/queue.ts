@@ -15,7 +15,7 @@ export type { ReceivedMessage } from './received-message.ts'
 export type { Room } from './room.ts'
 
 export type QueueConsumerOptions = QueuePlace & {
-  /** Polls open at the same time. */
+  /** Polls open at the same time, at the most: one while nothing comes, more while more waits than is fetched. */
   receivers: number
   /** Messages received and not yet ended, at the most: nothing is received without a place for it. */
   messagesInFlightMax: number
@@ -59,15 +59,16 @@ const TIMER_MS_MAX = 2 ** 31 - 1
 /** Receives from a queue and acks or returns each message as `handle` decides. Nothing here throws or rejects once started. */
 export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
   checkOptions(options)
-  const { client, queueUrl, visibilitySeconds, waitSeconds } = options
+  const { call, queueUrl, visibilitySeconds, waitSeconds } = options
   const events = guardEvents(options.events)
   const receiving = new AbortController()
   const settling = new AbortController()
   const holdSecondsMax = options.holdSecondsMax ?? HOLD_SECONDS_DEFAULT
   const room =
     options.room ?? createRoom({ placesMax: options.messagesInFlightMax, lingerMs: ROOM_LINGER_MS })
-  const heartbeat = createHeartbeat({ client, queueUrl, visibilitySeconds, holdSecondsMax, events })
-  const settler = createSettler({ client, queueUrl, events, signal: settling.signal })
+  const heartbeat = createHeartbeat({ call, queueUrl, visibilitySeconds, holdSecondsMax, events })
+  const { messagesInFlightMax } = options
+  const settler = createSettler({ call, queueUrl, messagesInFlightMax, events, signal: settling.signal })
   const carrier = createCarrier({
     handle: options.handle,
     heartbeat,
@@ -81,13 +82,11 @@ export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
 
   function start(): void {
     if (receivers !== undefined || receiving.signal.aborted) return
-    const loops = Array.from({ length: options.receivers }, () =>
-      receiveUntilAborted({
-        ...{ client, queueUrl, visibilitySeconds, waitSeconds, room, events, deliver },
-        signal: receiving.signal,
-      }),
-    )
-    receivers = Promise.all(loops)
+    receivers = receiveUntilAborted({
+      ...{ call, queueUrl, visibilitySeconds, waitSeconds, room, events, deliver },
+      pollsMax: options.receivers,
+      signal: receiving.signal,
+    })
   }
 
   function deliver(messages: readonly ReceivedMessage[]): void {

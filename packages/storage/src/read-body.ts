@@ -17,10 +17,21 @@ export class BodyCutError extends Error {
   readonly bytesReceived: number
   readonly bytesDeclared: number
 
-  constructor(bytesReceived: number, bytesDeclared: number) {
-    super(`the body ended after ${bytesReceived} of ${bytesDeclared} bytes`)
+  constructor(bytesReceived: number, bytesDeclared: number, cause?: Error) {
+    super(`the body ended after ${bytesReceived} of ${bytesDeclared} bytes`, { cause })
     this.bytesReceived = bytesReceived
     this.bytesDeclared = bytesDeclared
+  }
+}
+
+/** The connection failed between an answer's headers and the end of its body; its cause says how. */
+export class BodyLostError extends Error {
+  override readonly name = 'BodyLostError'
+  readonly code = 'body_lost'
+  readonly retryable = true
+
+  constructor(bytesReceived: number, cause: Error) {
+    super(`the body broke off after ${bytesReceived} bytes: ${cause.message}`, { cause })
   }
 }
 
@@ -34,19 +45,25 @@ export async function readBody(body: Readable, options: ReadBodyOptions): Promis
   try {
     if (signal?.aborted) abort()
     if (bytesDeclared !== undefined && bytesDeclared > bytesMax) return giveUp(body, bytesDeclared)
-    const chunks: Uint8Array[] = []
+    const chunks: Buffer[] = []
     let received = 0
-    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
       received += chunk.byteLength
       if (received > bytesMax) return giveUp(body, received)
       chunks.push(chunk)
     }
     if (bytesDeclared !== undefined && received !== bytesDeclared)
       throw new BodyCutError(received, bytesDeclared)
-    return { kind: 'read', bytes: Buffer.concat(chunks, received) }
+    return { kind: 'read', bytes: joinChunks(chunks, received) }
   } finally {
     signal?.removeEventListener('abort', abort)
   }
+}
+
+/** A body that came in one piece is not copied. */
+export function joinChunks(chunks: readonly Buffer[], bytesReceived: number): Buffer {
+  const [first] = chunks
+  return first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks, bytesReceived)
 }
 
 function giveUp(body: Readable, sizeBytes: number): ReadBody {

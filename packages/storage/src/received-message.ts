@@ -1,5 +1,6 @@
-import type { Message } from '@aws-sdk/client-sqs'
-import { z } from 'zod'
+import { hash } from 'node:crypto'
+import { isRecord } from './is-record.ts'
+import { UnreadableAnswerError } from './unreadable-answer-error.ts'
 
 export type ReceivedMessage = {
   messageId: string
@@ -9,48 +10,49 @@ export type ReceivedMessage = {
   /** How often the message was received, this time included. */
   receiveCount: number
   sentAt?: Date
-  firstReceivedAt?: Date
 }
 
-const epochMs = z.coerce
-  .number()
-  .positive()
-  .transform((ms) => new Date(ms))
-  .optional()
-  .catch(undefined)
-
-/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
-const messageSchema = z.object({
-  MessageId: z.string().catch('unknown'),
-  ReceiptHandle: z.string().min(1),
-  Body: z.string().catch(''),
-  Attributes: z
-    .object({
-      ApproximateReceiveCount: z.coerce.number().int().positive().catch(1),
-      SentTimestamp: epochMs,
-      ApproximateFirstReceiveTimestamp: epochMs,
-    })
-    .catch({
-      ApproximateReceiveCount: 1,
-      SentTimestamp: undefined,
-      ApproximateFirstReceiveTimestamp: undefined,
-    }),
-})
-
-/** Undefined when there is no receipt handle: such a message can neither be held nor settled. */
-export function readReceivedMessage(message: Message): ReceivedMessage | undefined {
-  const parsed = messageSchema.safeParse(message)
-  if (!parsed.success) return undefined
-  const { MessageId, ReceiptHandle, Body, Attributes } = parsed.data
-  const { ApproximateReceiveCount, SentTimestamp, ApproximateFirstReceiveTimestamp } = Attributes
-  return {
-    messageId: MessageId,
-    receiptHandle: ReceiptHandle,
-    body: Body,
-    receiveCount: ApproximateReceiveCount,
-    ...(SentTimestamp === undefined ? {} : { sentAt: SentTimestamp }),
-    ...(ApproximateFirstReceiveTimestamp === undefined
-      ? {}
-      : { firstReceivedAt: ApproximateFirstReceiveTimestamp }),
+/**
+ * The messages in the answer to a receive. One without a receipt handle is left out: it can neither be held nor
+ * settled. Throws `UnreadableAnswerError` when a body does not match its checksum, as the SDK does, or no message has
+ * a handle. Checked by hand, because this is done for every message
+ * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html).
+ */
+export function readReceivedMessages(answer: unknown): ReceivedMessage[] {
+  const given = isRecord(answer) && Array.isArray(answer.Messages) ? answer.Messages.filter(isRecord) : []
+  const damaged = given.filter(({ Body, MD5OfBody }) => hash('md5', textOf(Body)) !== MD5OfBody)
+  if (damaged.length > 0) {
+    const ids = damaged.map(({ MessageId }) => textOf(MessageId))
+    throw new UnreadableAnswerError(`bodies that do not match their MD5, of the messages ${ids.join(', ')}`)
   }
+  const messages = given.map(readMessage).filter((message) => message !== undefined)
+  if (given.length > 0 && messages.length === 0) {
+    throw new UnreadableAnswerError('the messages received carry no receipt handle')
+  }
+  return messages
+}
+
+function readMessage(given: Record<string, unknown>): ReceivedMessage | undefined {
+  const { MessageId, ReceiptHandle, Body, Attributes } = given
+  if (typeof ReceiptHandle !== 'string' || ReceiptHandle === '') return undefined
+  const attributes = isRecord(Attributes) ? Attributes : {}
+  const receiveCount = Number(attributes.ApproximateReceiveCount)
+  const sentAt = readTime(attributes.SentTimestamp)
+  return {
+    messageId: textOf(MessageId) || 'unknown',
+    receiptHandle: ReceiptHandle,
+    body: textOf(Body),
+    receiveCount: Number.isInteger(receiveCount) && receiveCount > 0 ? receiveCount : 1,
+    ...(sentAt === undefined ? {} : { sentAt }),
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+/** From milliseconds since 1970, as SQS writes times. */
+function readTime(value: unknown): Date | undefined {
+  const ms = Number(value)
+  return ms > 0 ? new Date(ms) : undefined
 }

@@ -1,47 +1,95 @@
 import { backoffMs } from '@aftercall/runtime/retry'
-import { ReceiveMessageCommand } from '@aws-sdk/client-sqs'
+import type { MessageSystemAttributeName } from '@aws-sdk/client-sqs'
 import { BATCH_ENTRIES_MAX, type QueuePlace } from './batch-calls.ts'
 import { pause } from './pause.ts'
 import { QueueCallError } from './queue-call-error.ts'
 import type { QueueEvents } from './queue-events.ts'
-import { type ReceivedMessage, readReceivedMessage } from './received-message.ts'
-import { verdictOf } from './retry-verdict.ts'
+import { type ReceivedMessage, readReceivedMessages } from './received-message.ts'
 import type { Room } from './room.ts'
+import { judgePoll, type PollNeed, scalePolls } from './scale-polls.ts'
+import { createTally } from './tally.ts'
 
 export type ReceiverOptions = QueuePlace & {
+  /** Polls open at the same time, at the most. One is open while nothing comes. */
+  pollsMax: number
   visibilitySeconds: number
   waitSeconds: number
   room: Room
   events: QueueEvents
-  /** Ends the loop and cuts the poll under way. */
+  /** Ends the receiving and cuts the polls under way. */
   signal: AbortSignal
   /** Called after every call that SQS answered, with what it gave; each message has its place taken. */
   deliver(messages: ReceivedMessage[]): void
 }
 
+const ATTRIBUTES: MessageSystemAttributeName[] = ['ApproximateReceiveCount', 'SentTimestamp']
 const RECEIVE_BACKOFF = { baseMs: 200, capMs: 30_000 }
+/** Messages that come one by one are fetched some at a time: a poll costs as much for one as for ten. */
+const GATHER_MS = 30
 
-/** Receives until the signal fires, whatever fails in between. Never rejects. */
+/** Receives with as many polls as there is need of, until the signal fires, whatever fails in between. Never rejects. */
 export async function receiveUntilAborted(options: ReceiverOptions): Promise<void> {
-  const { room, signal, events } = options
-  let failuresInARow = 0
-  while (!signal.aborted) {
-    const places = await room.take(BATCH_ENTRIES_MAX, signal)
-    if (places === 0) return
-    const answer = await receiveOnce(options, places)
-    if (answer.kind === 'received') {
-      failuresInARow = 0
-      room.give(places - answer.messages.length)
-      options.deliver(answer.messages)
-      continue
-    }
-    room.give(places)
-    if (signal.aborted) return
-    const pauseMs = backoffMs(failuresInARow + 1, RECEIVE_BACKOFF)
-    failuresInARow += 1
-    events.receiveFailed({ error: answer.error, failuresInARow, pauseMs })
-    await pause(pauseMs, signal)
+  const { signal, pollsMax } = options
+  const open = createTally()
+  let wanted = 1
+
+  function openWanted(): void {
+    while (open.count() < wanted && !signal.aborted) void pollWhileWanted()
   }
+
+  async function pollWhileWanted(): Promise<void> {
+    open.begin()
+    let failuresInARow = 0
+    while (open.count() <= wanted && !signal.aborted) {
+      const poll = await pollOnce(options)
+      if (poll.kind === 'answered') {
+        failuresInARow = 0
+        wanted = scalePolls(wanted, poll.need, pollsMax)
+        openWanted()
+        if (poll.need === 'ahead' && open.count() <= wanted) await pause(GATHER_MS, signal)
+      } else if (poll.kind === 'failed' && !signal.aborted) {
+        failuresInARow += 1
+        const pauseMs = backoffMs(failuresInARow, RECEIVE_BACKOFF)
+        options.events.receiveFailed({ error: poll.error, failuresInARow, pauseMs })
+        // Of many polls that fail together one is left, and comes back for the others.
+        wanted = Math.max(1, wanted - 1)
+        if (open.count() <= wanted) await pause(pauseMs, signal)
+      }
+    }
+    open.end()
+  }
+
+  openWanted()
+  await open.none()
+}
+
+type Poll =
+  | { kind: 'answered'; need: PollNeed }
+  | { kind: 'failed'; error: QueueCallError }
+  | { kind: 'no-room' }
+
+/** Takes places, asks for so many messages, delivers them, and gives back the places that were left. */
+async function pollOnce(options: ReceiverOptions): Promise<Poll> {
+  const { room, signal } = options
+  const places = await room.take(BATCH_ENTRIES_MAX, signal)
+  if (places === 0) return { kind: 'no-room' }
+  const answer = await receiveOnce(options, places)
+  if (answer.kind === 'failed') {
+    room.give(places)
+    return answer
+  }
+  const { messages } = answer
+  room.give(places - messages.length)
+  options.deliver(messages)
+  const waitedMs = longestWaitMs(messages, Date.now())
+  return { kind: 'answered', need: judgePoll({ asked: places, given: messages.length, waitedMs }) }
+}
+
+function longestWaitMs(messages: readonly ReceivedMessage[], nowMs: number): number {
+  const sentMs = messages.map(({ sentAt, receiveCount }) =>
+    sentAt === undefined || receiveCount > 1 ? nowMs : sentAt.getTime(),
+  )
+  return nowMs - Math.min(nowMs, ...sentMs)
 }
 
 type ReceiveAnswer =
@@ -49,33 +97,20 @@ type ReceiveAnswer =
   | { kind: 'failed'; error: QueueCallError }
 
 async function receiveOnce(options: ReceiverOptions, places: number): Promise<ReceiveAnswer> {
-  const { client, queueUrl, visibilitySeconds, waitSeconds, signal } = options
-  const place = { action: 'receive' as const, queueUrl }
+  const { call, queueUrl, visibilitySeconds, waitSeconds, signal } = options
+  const input = {
+    QueueUrl: queueUrl,
+    MaxNumberOfMessages: places,
+    WaitTimeSeconds: waitSeconds,
+    VisibilityTimeout: visibilitySeconds,
+    MessageSystemAttributeNames: ATTRIBUTES,
+  }
   try {
-    const command = new ReceiveMessageCommand({
-      QueueUrl: queueUrl,
-      MaxNumberOfMessages: places,
-      WaitTimeSeconds: waitSeconds,
-      VisibilityTimeout: visibilitySeconds,
-      MessageSystemAttributeNames: [
-        'ApproximateReceiveCount',
-        'SentTimestamp',
-        'ApproximateFirstReceiveTimestamp',
-      ],
-    })
-    const answer = await client.send(command, {
-      abortSignal: signal,
-      // A poll that outlasts what it asked for hangs on a dead connection.
-      requestTimeout: (waitSeconds + 10) * 1_000,
-    })
-    const given = answer.Messages ?? []
-    const messages = given.map(readReceivedMessage).filter((message) => message !== undefined)
-    if (given.length > 0 && messages.length === 0) {
-      const cause = new Error('the messages received carry no receipt handle')
-      return { kind: 'failed', error: new QueueCallError(place, cause, verdictOf('unreadable_answer')) }
-    }
-    return { kind: 'received', messages }
+    // A poll that outlasts what it asked for hangs on a dead connection.
+    const timeoutMs = (waitSeconds + 10) * 1_000
+    const answer = await call({ name: 'ReceiveMessage', input }, { signal, timeoutMs })
+    return { kind: 'received', messages: readReceivedMessages(answer) }
   } catch (error) {
-    return { kind: 'failed', error: new QueueCallError(place, error) }
+    return { kind: 'failed', error: new QueueCallError({ action: 'receive', queueUrl }, error) }
   }
 }

@@ -18,6 +18,10 @@ export function createRoom(options: { placesMax: number; lingerMs: number }): Ro
 
   function take(wanted: number, signal: AbortSignal): Promise<number> {
     if (signal.aborted) return Promise.resolve(0)
+    if (waiting.length === 0 && free >= wanted) {
+      free -= wanted
+      return Promise.resolve(wanted)
+    }
     return new Promise((resolve) => {
       const one: Waiting = {
         wanted: Math.min(wanted, options.placesMax),

@@ -21,6 +21,8 @@ export type Settler = {
 }
 
 export type SettlerOptions = QueuePlace & {
+  /** No batch waits for more than can come together. */
+  messagesInFlightMax: number
   events: QueueEvents
   /** Ends calls and retries, whatever is still open. */
   signal: AbortSignal
@@ -28,16 +30,18 @@ export type SettlerOptions = QueuePlace & {
 
 const ATTEMPTS_MAX = 4
 const RETRY_BACKOFF = { baseMs: 100, capMs: 2_000 }
-const BATCHING = { sizeMax: BATCH_ENTRIES_MAX, lingerMs: 5, flushesMax: 8 }
+/** Long enough for full batches under load. Nobody waits for an ack: what it stands for is committed. */
+const BATCHING = { lingerMs: 50, flushesMax: 8 }
 
 export function createSettler(options: SettlerOptions): Settler {
   const { events, signal } = options
+  const batching = { ...BATCHING, sizeMax: Math.min(BATCH_ENTRIES_MAX, options.messagesInFlightMax) }
   const acks = createBatcher<ReceivedMessage, EntryAnswer>({
-    ...BATCHING,
+    ...batching,
     flush: (messages) => ackBatch(options, messages, signal),
   })
   const returns = createBatcher<{ message: ReceivedMessage; visibilitySeconds: number }, EntryAnswer>({
-    ...BATCHING,
+    ...batching,
     flush: (entries) => setVisibilityBatch(options, entries, signal),
   })
 

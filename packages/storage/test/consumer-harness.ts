@@ -73,7 +73,7 @@ export function createHarness(aws: EmulatedAws, overrides: Partial<QueueConsumer
   const events = recordEvents()
   const handles: OpenHandle[] = []
   const consumer = consumeQueue({
-    client: aws.sqsFor(queueUrl),
+    call: aws.callQueue(queueUrl),
     queueUrl,
     receivers: 2,
     messagesInFlightMax: 20,

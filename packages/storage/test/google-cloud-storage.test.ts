@@ -2,6 +2,9 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createS3Client } from '../src/aws-clients.ts'
+import type { GetObject } from '../src/get-object.ts'
+import { getObjectBySdk } from '../src/get-object-by-sdk.ts'
+import { getObjectSigned } from '../src/get-object-signed.ts'
 import { listObjects } from '../src/list-objects.ts'
 import { fetchObject, putObject } from '../src/object-store.ts'
 import { type ListingServer, type RecordedAnswer, startListingServer } from './listing-server.ts'
@@ -36,6 +39,7 @@ const objectHeaders = {
 
 let google: ListingServer
 let client: S3Client
+let signed: ReturnType<typeof getObjectSigned>
 
 beforeAll(async () => {
   google = await startListingServer()
@@ -50,11 +54,13 @@ beforeAll(async () => {
     endpoint: google.endpoint,
     credentials: { accessKeyId: 'GOOG1EXAMPLE', secretAccessKey: 'hmac-secret' },
   })
+  signed = getObjectSigned({ client, env: {} })
 })
 beforeEach(() => {
   google.requests.length = 0
 })
 afterAll(async () => {
+  signed.destroy()
   client.destroy()
   await google.stop()
 })
@@ -154,13 +160,16 @@ describe('listing a bucket of Google Cloud Storage', () => {
   })
 })
 
-describe('fetching an object of Google Cloud Storage', () => {
-  const ref = { bucket, key: 'metadata/call 1+ü.json' }
+const ref = { bucket, key: 'metadata/call 1+ü.json' }
+
+describe.each(['sdk', 'signed'])('fetching an object of Google Cloud Storage (%s)', (kind) => {
   const options = { bytesMax: 1_000 }
+  const getObject: GetObject = (request) =>
+    (kind === 'sdk' ? getObjectBySdk(client) : signed.getObject)(request)
 
   it('reads it with its ETag and time', async () => {
     answerObject('hello', { 'content-length': '5', 'x-goog-stored-content-encoding': 'identity' })
-    const found = await fetchObject(client, ref, options)
+    const found = await fetchObject(getObject, ref, options)
     expect(found).toMatchObject({
       kind: 'found',
       etag: '5d41402abc4b2a76b9719d911017c592',
@@ -180,38 +189,41 @@ describe('fetching an object of Google Cloud Storage', () => {
       warning: '214 UploadServer gunzipped',
       vary: 'Accept-Encoding',
     })
-    const found = await fetchObject(client, ref, options)
+    const found = await fetchObject(getObject, ref, options)
     expect(found).toMatchObject({ kind: 'found', etag: '5d41402abc4b2a76b9719d911017c592' })
     expect(found).not.toHaveProperty('contentEncoding')
     if (found.kind === 'found') expect(Buffer.from(found.bytes).toString()).toBe(unpacked)
-    expect(await fetchObject(client, ref, { bytesMax: 100 })).toMatchObject({ kind: 'too-large' })
+    expect(await fetchObject(getObject, ref, { bytesMax: 100 })).toMatchObject({ kind: 'too-large' })
   })
 
   it('takes a gzip object that is kept as it is (Cache-Control: no-transform)', async () => {
     const packed = gzipSync('hello')
     answerObject(packed, { 'content-encoding': 'gzip', 'content-length': String(packed.length) })
-    const found = await fetchObject(client, ref, options)
+    const found = await fetchObject(getObject, ref, options)
     expect(found).toMatchObject({ kind: 'found', contentEncoding: 'gzip', sizeBytes: packed.length })
     if (found.kind === 'found') expect(gunzipSync(found.bytes).toString()).toBe('hello')
   })
 
   it('does not take an unpacked body that breaks off for the whole', async () => {
     answerObject('x'.repeat(500), { 'x-goog-stored-content-encoding': 'gzip' }, 200)
-    await expect(fetchObject(client, ref, options)).rejects.toMatchObject({
+    await expect(fetchObject(getObject, ref, options)).rejects.toMatchObject({
       code: 'connection_lost',
       retryable: true,
     })
+    expect(google.requests).toHaveLength(1)
   })
 
   it('knows a missing object from a missing bucket and from a refusal', async () => {
     answerError(404, 'NoSuchKey')
-    expect(await fetchObject(client, ref, options)).toEqual({ kind: 'missing' })
+    expect(await fetchObject(getObject, ref, options)).toEqual({ kind: 'missing' })
     answerError(404, 'NoSuchBucket')
-    await expect(fetchObject(client, ref, options)).rejects.toMatchObject({ code: 'no_such_bucket' })
+    await expect(fetchObject(getObject, ref, options)).rejects.toMatchObject({ code: 'no_such_bucket' })
     answerError(403, 'AccessDenied')
-    await expect(fetchObject(client, ref, options)).rejects.toMatchObject({ code: 'access_denied' })
+    await expect(fetchObject(getObject, ref, options)).rejects.toMatchObject({ code: 'access_denied' })
   })
+})
 
+describe('writing an object of Google Cloud Storage', () => {
   it('writes without checksums and chunks that the store would refuse', async () => {
     google.answerWith(() => ({ status: 200, headers: { etag: '"abc"' }, body: '' }))
     expect(await putObject(client, { ...ref, bytes: Buffer.from('hello') })).toEqual({ etag: 'abc' })

@@ -1,5 +1,8 @@
 import { xmlErrorAnswer } from '@aftercall/testkit/http-fault-proxy'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { GetObject } from '../src/get-object.ts'
+import { getObjectBySdk } from '../src/get-object-by-sdk.ts'
+import { getObjectSigned } from '../src/get-object-signed.ts'
 import { listObjects } from '../src/list-objects.ts'
 import { ObjectFetchError, ObjectListError } from '../src/object-errors.ts'
 import type { ObjectRef } from '../src/object-ref.ts'
@@ -24,18 +27,27 @@ async function put(key: string, text: string): Promise<void> {
   await putObject(aws.s3, { bucket, key, bytes: Buffer.from(text) })
 }
 
-async function fetchFailure(ref: ObjectRef, signal?: AbortSignal): Promise<ObjectFetchError> {
-  const failure = await fetchObject(aws.s3, ref, { bytesMax, signal }).catch((error: unknown) => error)
-  if (failure instanceof ObjectFetchError) return failure
-  throw new Error(`expected an ObjectFetchError, got ${JSON.stringify(failure)}`)
-}
+describe.each(['sdk', 'signed'] as const)('fetchObject (%s)', (kind) => {
+  let signed: ReturnType<typeof getObjectSigned>
+  const getObject: GetObject = (request) =>
+    (kind === 'sdk' ? getObjectBySdk(aws.s3) : signed.getObject)(request)
 
-describe('fetchObject', () => {
+  beforeAll(() => {
+    signed = getObjectSigned({ client: aws.s3, env: {}, connectionsMax: 16 })
+  })
+  afterAll(() => signed.destroy())
+
+  async function fetchFailure(ref: ObjectRef, signal?: AbortSignal): Promise<ObjectFetchError> {
+    const failure = await fetchObject(getObject, ref, { bytesMax, signal }).catch((error: unknown) => error)
+    if (failure instanceof ObjectFetchError) return failure
+    throw new Error(`expected an ObjectFetchError, got ${JSON.stringify(failure)}`)
+  }
+
   it.each(['plain.json', 'a b.json', 'a+b.json', '100%.json', 'day=1/ünï☎.json', "it's (1)!*~.json"])(
     'finds %s under its key as S3 holds it',
     async (key) => {
       await put(key, `content of ${key}`)
-      const found = await fetchObject(aws.s3, { bucket, key }, { bytesMax })
+      const found = await fetchObject(getObject, { bucket, key }, { bytesMax })
       expect(found).toMatchObject({ kind: 'found', key, foundAs: 'announced' })
       if (found.kind !== 'found') return
       expect(Buffer.from(found.bytes).toString()).toBe(`content of ${key}`)
@@ -47,30 +59,32 @@ describe('fetchObject', () => {
 
   it('gives the bytes as they are stored, with their content encoding', async () => {
     await putObject(aws.s3, { bucket, key: 'z', bytes: Buffer.from([31, 139, 8]), contentEncoding: 'gzip' })
-    const found = await fetchObject(aws.s3, { bucket, key: 'z' }, { bytesMax })
+    const found = await fetchObject(getObject, { bucket, key: 'z' }, { bytesMax })
     expect(found).toMatchObject({ kind: 'found', contentEncoding: 'gzip', sizeBytes: 3 })
   })
 
   it('finds an empty object', async () => {
     await put('empty', '')
-    expect(await fetchObject(aws.s3, { bucket, key: 'empty' }, { bytesMax })).toMatchObject({ sizeBytes: 0 })
+    expect(await fetchObject(getObject, { bucket, key: 'empty' }, { bytesMax })).toMatchObject({
+      sizeBytes: 0,
+    })
   })
 
   it('answers missing when no form of the ref exists', async () => {
     const ref = { bucket, key: 'a b', rawKey: 'a+b' }
-    expect(await fetchObject(aws.s3, ref, { bytesMax })).toEqual({ kind: 'missing' })
+    expect(await fetchObject(getObject, ref, { bytesMax })).toEqual({ kind: 'missing' })
   })
 
   it('tries the raw key once when the decoded key does not exist, and says so', async () => {
     await put('a+b', 'raw')
-    const found = await fetchObject(aws.s3, { bucket, key: 'a b', rawKey: 'a+b' }, { bytesMax })
+    const found = await fetchObject(getObject, { bucket, key: 'a b', rawKey: 'a+b' }, { bytesMax })
     expect(found).toMatchObject({ kind: 'found', key: 'a+b', foundAs: 'raw-key' })
   })
 
   it('prefers the decoded key when both exist', async () => {
     await put('a+b', 'raw')
     await put('a b', 'decoded')
-    const found = await fetchObject(aws.s3, { bucket, key: 'a b', rawKey: 'a+b' }, { bytesMax })
+    const found = await fetchObject(getObject, { bucket, key: 'a b', rawKey: 'a+b' }, { bytesMax })
     expect(found).toMatchObject({ key: 'a b', foundAs: 'announced' })
   })
 
@@ -82,7 +96,7 @@ describe('fetchObject', () => {
       versionsAsked.push(version)
       return version === null ? forward() : xmlErrorAnswer(404, 'NoSuchVersion')
     })
-    const found = await fetchObject(aws.s3, { bucket, key: 'v', versionId: 'v1' }, { bytesMax })
+    const found = await fetchObject(getObject, { bucket, key: 'v', versionId: 'v1' }, { bytesMax })
     expect(found).toMatchObject({ kind: 'found', foundAs: 'newest-version' })
     expect(versionsAsked).toEqual(['v1', null])
   })
@@ -96,14 +110,16 @@ describe('fetchObject', () => {
         ? xmlErrorAnswer(405, 'MethodNotAllowed')
         : xmlErrorAnswer(404, 'NoSuchKey'),
     )
-    expect(await fetchObject(aws.s3, ref, { bytesMax })).toEqual({ kind: 'missing' })
+    expect(await fetchObject(getObject, ref, { bytesMax })).toEqual({ kind: 'missing' })
   })
 
   it('I8 takes an object of exactly the limit, and refuses one byte more by its declared length', async () => {
     await put('fits', 'x'.repeat(bytesMax))
     await put('over', 'x'.repeat(bytesMax + 1))
-    expect(await fetchObject(aws.s3, { bucket, key: 'fits' }, { bytesMax })).toMatchObject({ kind: 'found' })
-    expect(await fetchObject(aws.s3, { bucket, key: 'over' }, { bytesMax })).toEqual({
+    expect(await fetchObject(getObject, { bucket, key: 'fits' }, { bytesMax })).toMatchObject({
+      kind: 'found',
+    })
+    expect(await fetchObject(getObject, { bucket, key: 'over' }, { bytesMax })).toEqual({
       kind: 'too-large',
       sizeBytes: bytesMax + 1,
     })
@@ -111,8 +127,8 @@ describe('fetchObject', () => {
 
   it('stays usable after many objects that were too large', async () => {
     await put('huge', 'x'.repeat(1_000_000))
-    const all = Array.from({ length: 300 }, () =>
-      fetchObject(aws.s3, { bucket, key: 'huge' }, { bytesMax: 10 }),
+    const all = Array.from({ length: kind === 'sdk' ? 300 : 32 }, () =>
+      fetchObject(getObject, { bucket, key: 'huge' }, { bytesMax: 10 }),
     )
     for (const answer of await Promise.all(all)) expect(answer.kind).toBe('too-large')
   })
@@ -136,7 +152,7 @@ describe('fetchObject', () => {
     const others = [{ etag: '"another"' }, { etag: `W/"${etag}"` }]
     for (const other of others) {
       aws.proxy.setRule(async () => ({ ...answer, headers: { ...headers, ...other } }))
-      expect(await fetchObject(aws.s3, announced, { bytesMax })).toMatchObject({ kind: 'found' })
+      expect(await fetchObject(getObject, announced, { bytesMax })).toMatchObject({ kind: 'found' })
     }
   })
 

@@ -1,5 +1,6 @@
 import { endPollsWithTheirClient } from '@aftercall/testkit/http-fault-proxy'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { callQueueBySdk } from '../src/call-queue-by-sdk.ts'
 import { consumeQueue } from '../src/queue.ts'
 import { ack, createHarness, eventually, recordEvents, untilCount } from './consumer-harness.ts'
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts'
@@ -93,9 +94,15 @@ describe('I9 stop', () => {
   })
 
   it('cuts the long polls instead of waiting for them, without calling that a failure', async () => {
-    const { consumer, calls, events } = createHarness(aws, { receivers: 3 })
+    const { consumer, events, send } = createHarness(aws, {
+      ...{ receivers: 3, handle: ack, messagesInFlightMax: 40 },
+    })
+    send(...Array.from({ length: 40 }, (_, i) => `m${i}`))
     consumer.start()
-    await untilCount(2, () => calls('ReceiveMessage'))
+    await untilCount(40, () => events.of('acked'))
+    await untilCount(2, () =>
+      aws.proxy.requests.filter(({ action, closed }) => action === 'ReceiveMessage' && !closed.aborted),
+    )
     const startedMs = performance.now()
     expect(await consumer.stop({ graceMs: 20_000 })).toEqual({ handedBack: 0 })
     expect(performance.now() - startedMs).toBeLessThan(5_000)
@@ -111,7 +118,7 @@ describe('I9 stop', () => {
     handler.handle = (request) => handleRequest(request)
     const events = recordEvents()
     const consumer = consumeQueue({
-      ...{ client, queueUrl: harness.queueUrl, events, handle: ack },
+      ...{ call: callQueueBySdk(client), queueUrl: harness.queueUrl, events, handle: ack },
       ...{ receivers: 1, messagesInFlightMax: 10, visibilitySeconds: 600, waitSeconds: 20 },
     })
     consumer.start()
@@ -166,7 +173,7 @@ describe('I9 stop', () => {
     const acked = first.events.of('acked').map((event) => event.message.body)
     const events = recordEvents()
     const second = consumeQueue({
-      ...{ client: aws.sqsFor(first.queueUrl), queueUrl: first.queueUrl, events, handle: ack },
+      ...{ call: aws.callQueue(first.queueUrl), queueUrl: first.queueUrl, events, handle: ack },
       ...{ receivers: 2, messagesInFlightMax: 30, visibilitySeconds: 30, waitSeconds: 1 },
     })
     second.start()

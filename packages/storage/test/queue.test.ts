@@ -31,7 +31,6 @@ describe('receiving', () => {
     const { message } = handles[0]!
     expect(message).toMatchObject({ body: 'hello', receiveCount: 1 })
     expect(message.sentAt).toBeInstanceOf(Date)
-    expect(message.firstReceivedAt).toBeInstanceOf(Date)
     expect(consumer.state()).toMatchObject({ running: true, inFlight: 1 })
     expect(consumer.state().lastReceiveMs).toBeGreaterThan(0)
     handles[0]!.end({ kind: 'ack' })
@@ -47,6 +46,30 @@ describe('receiving', () => {
     await untilCount(1, () => events.of('acked'))
     expect(calls('ReceiveMessage')[0]).toMatchObject({ WaitTimeSeconds: 20, VisibilityTimeout: 77 })
     expect(calls('ReceiveMessage').length).toBeLessThanOrEqual(2)
+  })
+
+  it('opens more polls while more waits, up to what is allowed, and is back at one when nothing comes', async () => {
+    const polls = { open: 0, openMax: 0, count: 0 }
+    aws.proxy.setRule(async (request, forward) => {
+      if (request.action !== 'ReceiveMessage') return forward()
+      polls.open += 1
+      polls.count += 1
+      polls.openMax = Math.max(polls.openMax, polls.open)
+      return forward().finally(() => {
+        polls.open -= 1
+      })
+    })
+    const options = { handle: ack, receivers: 4, messagesInFlightMax: 60, waitSeconds: 1 }
+    const harness = createHarness(aws, options)
+    started.push(harness.consumer)
+    harness.send(...Array.from({ length: 300 }, (_, i) => `m${i}`))
+    harness.consumer.start()
+    await untilCount(300, () => harness.events.of('acked'))
+    expect(polls.openMax).toBe(4)
+    await eventually(() => expect(polls.open).toBe(1))
+    Object.assign(polls, { openMax: 1, count: 0 })
+    await eventually(() => expect(polls.count).toBe(2))
+    expect(polls.openMax).toBe(1)
   })
 
   it('I8 never holds more messages than there is room for, with several receivers', async () => {

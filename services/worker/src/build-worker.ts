@@ -64,6 +64,7 @@ export function buildWorker(
     lanes.push(
       openLane({
         ...{ name: 'live', queue: queues.live, ingest, env, logger, metrics, mustStop },
+        callsBy: config.sqs.client,
         receivers: worker.receivers,
         messagesInFlightMax: worker.inFlight,
       }),
@@ -72,7 +73,7 @@ export function buildWorker(
   if (queues.backfill !== undefined) {
     lanes.push(
       openBackfillLane({
-        ...{ ...path, queue: queues.backfill, env },
+        ...{ ...path, queue: queues.backfill, callsBy: config.sqs.client, env },
         live: ingest,
         limit: backfillLimit,
         slots: slots.backfill,

@@ -6,7 +6,7 @@ import { type Lane, type LaneOptions, openLane } from './open-lane.ts'
 import type { SharedSlots } from './share-slots.ts'
 
 export type BackfillLaneOptions = Omit<OpenIngestOptions, 'slots' | 'isLive' | 'mustStop'> &
-  Pick<LaneOptions, 'queue' | 'env' | 'mustStop'> & {
+  Pick<LaneOptions, 'queue' | 'callsBy' | 'env' | 'mustStop'> & {
     live: Ingest
     limit: BackfillLimit
     slots: SharedSlots['backfill']
@@ -22,7 +22,15 @@ const lingerMsMax = 3
  * The queue of bulk loads, read with what live traffic leaves. It has a loader of its own: in the live one's batches,
  * and behind them, live objects would wait for those of the backfill.
  */
-export function openBackfillLane({ queue, env, live, limit, slots, ...path }: BackfillLaneOptions): Lane {
+export function openBackfillLane({
+  queue,
+  callsBy,
+  env,
+  live,
+  limit,
+  slots,
+  ...path
+}: BackfillLaneOptions): Lane {
   const { config, logger, metrics, mustStop } = path
   const ingest = openIngest({
     ...path,
@@ -37,7 +45,7 @@ export function openBackfillLane({ queue, env, live, limit, slots, ...path }: Ba
   })
   const { objectsMax } = limit
   return openLane({
-    ...{ name: 'backfill', queue, env, logger, metrics, mustStop },
+    ...{ name: 'backfill', queue, callsBy, env, logger, metrics, mustStop },
     ingest: { ...ingest, drift: live.drift },
     receivers: 1,
     messagesInFlightMax: config.worker.inFlight,

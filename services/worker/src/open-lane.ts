@@ -1,10 +1,12 @@
 import { ingestMessage } from '@aftercall/ingest/ingest-message'
 import type { Ingest } from '@aftercall/ingest/ingest-object'
 import type { StopReason } from '@aftercall/ingest/outcome'
-import type { QueueConfig } from '@aftercall/runtime/config'
+import type { Config, QueueConfig } from '@aftercall/runtime/config'
 import type { Logger } from '@aftercall/runtime/logger'
 import type { Metrics } from '@aftercall/runtime/metrics'
 import { createSqsClient } from '@aftercall/storage/aws-clients'
+import { callQueueBySdk } from '@aftercall/storage/call-queue-by-sdk'
+import { callQueueSigned } from '@aftercall/storage/call-queue-signed'
 import { consumeQueue, type QueueConsumer, type QueueConsumerOptions } from '@aftercall/storage/queue'
 import { createQueueEvents } from './queue-events.ts'
 
@@ -26,6 +28,7 @@ export type Receiving = { lastFailureMs: number | null }
 export type LaneOptions = Pick<QueueConsumerOptions, 'receivers' | 'messagesInFlightMax' | 'room'> & {
   name: LaneName
   queue: QueueConfig
+  callsBy: Config['sqs']['client']
   ingest: Ingest
   env: Readonly<Record<string, string | undefined>>
   logger: Logger
@@ -34,15 +37,21 @@ export type LaneOptions = Pick<QueueConsumerOptions, 'receivers' | 'messagesInFl
 }
 
 const longestPollSeconds = 20
+/** For acks and heartbeats beside the polls, which may all be waiting. */
+const connectionsBesidePolls = 32
 
 /** Makes the consumer of one queue, and starts nothing. */
 export function openLane(options: LaneOptions): Lane {
-  const { name, queue, ingest, env, logger, metrics, mustStop, ...places } = options
+  const { name, queue, callsBy, ingest, env, logger, metrics, mustStop, ...places } = options
   const { url: queueUrl, visibilitySeconds } = queue
-  const sqs = createSqsClient({ queueUrl, env })
+  const connectionsMax = places.receivers + connectionsBesidePolls
+  const sqs = createSqsClient({ queueUrl, env, connectionsMax })
   const receiving: Receiving = { lastFailureMs: null }
   const consumer = consumeQueue({
-    client: sqs,
+    call:
+      callsBy === 'sdk'
+        ? callQueueBySdk(sqs)
+        : callQueueSigned({ client: sqs, queueUrl, env, connectionsMax }),
     queueUrl,
     ...places,
     visibilitySeconds,

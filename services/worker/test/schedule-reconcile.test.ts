@@ -67,12 +67,13 @@ function startSchedule(source: Config['sources'][number], every?: string): Sched
     rejections: { contentDays: 90, rowDays: 365 },
     http: { host: '127.0.0.1', port: 0 },
     console: { host: '127.0.0.1', port: 0 },
-    s3: {},
+    s3: { client: 'signed' as const },
+    sqs: { client: 'signed' as const },
   }
   const stopping = new AbortController()
   const logger = createLogger({ level: 'silent' })
   const metrics = createMetrics({ version: 'test' })
-  const clients = openSourceClients({ sources, s3: {}, env, connectionsMax: 8 })
+  const clients = openSourceClients({ sources, s3: config.s3, env, connectionsMax: 8 })
   const path = { config, clients, db: database.db, logger, metrics, signal: stopping.signal }
   const live = openIngest(path)
   let looks = 0

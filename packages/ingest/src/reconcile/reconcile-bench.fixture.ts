@@ -4,6 +4,7 @@ import { createLogger } from '@aftercall/runtime/logger'
 import { createMetrics } from '@aftercall/runtime/metrics'
 import { createPace } from '@aftercall/runtime/pace'
 import { createS3Client } from '@aftercall/storage/aws-clients'
+import { getObjectBySdk } from '@aftercall/storage/get-object-by-sdk'
 import { listPages } from '@aftercall/storage/list-objects'
 import { putObject } from '@aftercall/storage/object-store'
 import { createTestDatabase } from '@aftercall/testkit/test-database'
@@ -84,7 +85,7 @@ export async function openReconcileBench() {
         },
         raw: 'latest',
       },
-      clients: { of: () => s3, destroy() {} },
+      clients: { of: () => s3, getObjectOf: () => getObjectBySdk(s3), destroy() {} },
       ...{ db, logger: createLogger({ level: 'silent' }), metrics: createMetrics({ version: 'test' }) },
       signal: new AbortController().signal,
       isLive: false,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { describeIssues } from '../describe-issues.ts'
+import { getObjectBySdk } from '../get-object-by-sdk.ts'
 import { fetchObject } from '../object-store.ts'
 import { findColumn, type InventoryColumn, parseFileSchema } from './inventory-columns.ts'
 import { InventoryError } from './inventory-error.ts'
@@ -99,7 +100,7 @@ async function fetchManifest(
   place: ManifestPlace,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
-  const answer = await fetchObject(client, place, { bytesMax: manifestBytesMax, signal })
+  const answer = await fetchObject(getObjectBySdk(client), place, { bytesMax: manifestBytesMax, signal })
   switch (answer.kind) {
     case 'found':
       return answer.bytes
@@ -125,7 +126,11 @@ async function verifyChecksum(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const key = place.key.replace(/json$/, 'checksum')
-  const answer = await fetchObject(client, { bucket: place.bucket, key }, { bytesMax: 1_024, signal })
+  const answer = await fetchObject(
+    getObjectBySdk(client),
+    { bucket: place.bucket, key },
+    { bytesMax: 1_024, signal },
+  )
   if (answer.kind === 'missing') {
     throw new InventoryError(
       'checksum_missing',

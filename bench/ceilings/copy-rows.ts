@@ -1,0 +1,103 @@
+import type { MappedSession } from '@aftercall/metadata/map-session'
+import type { TableSpec } from '@aftercall/metadata/table-spec'
+import { tables } from '@aftercall/metadata/tables'
+import pg from 'pg'
+import { copyFrom, copyText } from '../harness/copy-from.ts'
+import { bucket, openMix } from '../mix/mix.ts'
+import { type Ceiling, forEachAtOnce, measureFiles } from './ceiling.ts'
+import { mapFile } from './map-file.ts'
+
+type Batch = { statement: string; data: Buffer }[]
+
+const batchSize = 500
+const connections = 3
+
+/**
+ * COPY of rows that are made already into the same indexed, partitioned tables, raw documents included; no guard, no
+ * ledger, and every session in one revision only, since nothing is taken away.
+ */
+export const copyRows: Ceiling = async ({ databaseUrl }, { firstSession, sessions }) => {
+  const mix = openMix()
+  const mapped = Array.from({ length: sessions }, (_, position) => {
+    const file = mix.fileOf(firstSession + position, 0)
+    return { session: mapFile(file, mix.bytesOf(file)), key: file.key }
+  })
+  const batches: Batch[] = []
+  for (let at = 0; at < mapped.length; at += batchSize)
+    batches.push(batchOf(mapped.slice(at, at + batchSize)))
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: connections })
+  const measured = await measureFiles(sessions, () =>
+    forEachAtOnce(batches, connections, (batch) => copyBatch(pool, batch)),
+  )
+  await pool.end()
+  return measured
+}
+
+async function copyBatch(pool: pg.Pool, batch: Batch): Promise<void> {
+  const client = await pool.connect()
+  try {
+    await client.query('begin')
+    for (const { statement, data } of batch) await copyFrom(client, statement, data)
+    await client.query('commit')
+  } finally {
+    client.release()
+  }
+}
+
+type Mapped = { session: MappedSession; key: string }
+
+function batchOf(mapped: readonly Mapped[]): Batch {
+  const ofTables = tables.map((table) => {
+    const columns = columnsOf(table)
+    const rows = mapped.flatMap(({ session, key }) =>
+      session.rows[table.name].map((row) => lineOf(columns, { ...row, bucket, object_key: key })),
+    )
+    return {
+      statement: `copy warehouse.${table.name} (${columns.join(', ')}) from stdin`,
+      data: Buffer.from(rows.join('')),
+    }
+  })
+  return [...ofTables, revisionsOf(mapped)].filter(({ data }) => data.length > 0)
+}
+
+function columnsOf(table: TableSpec): string[] {
+  const own = table.columns.map(({ name }) => name)
+  return table.name === 'session'
+    ? [...own, 'bucket', 'object_key']
+    : ['source', 'channel', 'session_id', 'session_created_at', ...own]
+}
+
+function revisionsOf(mapped: readonly Mapped[]): { statement: string; data: Buffer } {
+  const columns = [
+    ...['source', 'channel', 'session_id', 'session_created_at', 'content_sha256', 'revision_updated_at'],
+    ...['latest_event_at', 'object_last_modified', 'bucket', 'object_key', 'document'],
+  ]
+  const rows = mapped.map(({ session: { key, createdAt, revision, text }, key: objectKey }) =>
+    lineOf(columns, {
+      ...{
+        source: key.source,
+        channel: key.channel,
+        session_id: key.sessionId,
+        session_created_at: createdAt,
+      },
+      ...{ content_sha256: `\\x${revision.contentSha256}`, revision_updated_at: revision.updatedAt },
+      ...{ latest_event_at: revision.latestEventAt, object_last_modified: revision.objectLastModified },
+      ...{ bucket, object_key: objectKey, document: text },
+    }),
+  )
+  return {
+    statement: `copy warehouse.session_revision (${columns.join(', ')}) from stdin`,
+    data: Buffer.from(rows.join('')),
+  }
+}
+
+function lineOf(columns: readonly string[], row: Readonly<Record<string, unknown>>): string {
+  return `${columns.map((name) => copyText(plainValue(name, row[name]))).join('\t')}\n`
+}
+
+function plainValue(name: string, value: unknown): string | number | boolean | null {
+  if (value === undefined || value === null) return null
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
+  // Paths of menu ids are the only arrays of Postgres; all other structure is JSON.
+  return name.endsWith('_path_ids') && Array.isArray(value) ? `{${value.join(',')}}` : JSON.stringify(value)
+}

@@ -1,0 +1,27 @@
+import { filesOf, type Load, openMix } from '../mix/mix.ts'
+import { type Ceiling, measureFiles } from './ceiling.ts'
+import { mapFile } from './map-file.ts'
+
+/** Bytes to text to values. */
+export const parseOnly: Ceiling = async (_place, load) => {
+  const files = bytesOf(load)
+  return await measureFiles(files.length, () => {
+    for (const { bytes } of files) JSON.parse(bytes.toString())
+  })
+}
+
+/** Bytes to documents to rows, hash and bounds included. */
+export const mapOnly: Ceiling = async (_place, load) => {
+  const files = bytesOf(load)
+  return await measureFiles(files.length, () => {
+    for (const { file, bytes } of files) mapFile(file, bytes)
+  })
+}
+
+function bytesOf(load: Load) {
+  const mix = openMix()
+  return Array.from({ length: filesOf(load) }, (_, position) => {
+    const file = mix.fileAt(load, position)
+    return { file, bytes: mix.bytesOf(file) }
+  })
+}

@@ -1,0 +1,40 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import type { BenchPostgres } from '../harness/bench-postgres.ts'
+import type { ContenderPlace } from '../harness/contender.ts'
+import { residentMiBOf } from '../harness/process-usage.ts'
+import type { Trial } from '../harness/trial.ts'
+import type { Load } from '../mix/mix.ts'
+import type { Measured } from './ceiling.ts'
+import type { CeilingName, CeilingOrder } from './ceiling-process.ts'
+
+export type Ceilings = { run(name: CeilingName, load: Load): Promise<Trial>; stop(): void }
+
+export function startCeilings({ aws, databaseUrl }: ContenderPlace, postgres: BenchPostgres): Ceilings {
+  const child = fork(new URL('./ceiling-process.ts', import.meta.url).pathname, {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...aws.environment },
+  })
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`the process of the ceilings ended with ${String(code)}`)
+  })
+  // Whoever waits for no answer is not concerned.
+  ended.catch(() => {})
+
+  async function run(name: CeilingName, load: Load): Promise<Trial> {
+    await postgres.checkpoint()
+    const postgresMs = postgres.cpuMs()
+    const order: CeilingOrder = { name, load, databaseUrl }
+    child.send(order)
+    const [measured]: Measured[] = await Promise.race([once(child, 'message'), ended])
+    if (measured === undefined) throw new Error(`${name} has no answer`)
+    const { files, seconds, cpuMs } = measured
+    return {
+      ...{ name, files, seconds, filesPerSecond: files / seconds, workerCpuMsPerFile: cpuMs / files },
+      postgresCpuMsPerFile: (postgres.cpuMs() - postgresMs) / files,
+      awsCpuMsPerFile: 0,
+      residentMiB: residentMiBOf(child.pid ?? 0).peak,
+    }
+  }
+
+  return { run, stop: () => void child.kill() }
+}

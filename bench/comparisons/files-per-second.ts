@@ -1,0 +1,97 @@
+import type { CeilingName } from '../ceilings/ceiling-process.ts'
+import { type Ceilings, startCeilings } from '../ceilings/start-ceilings.ts'
+import { type Contenders, type Started, startContenders } from '../contenders/start-all.ts'
+import { checkSameRows } from '../harness/check-same-rows.ts'
+import { type Bench, withBench } from '../harness/open-bench.ts'
+import { printSummaries, summarize } from '../harness/print-trials.ts'
+import { spreadOf } from '../harness/statistics.ts'
+import { type Turn, takeTurns } from '../harness/take-turns.ts'
+import { runTrial, type Trial } from '../harness/trial.ts'
+import { revisionsPerSession } from '../mix/session-templates.ts'
+import type { Comparison, ComparisonOptions, Found } from './comparison.ts'
+
+/** Everything against everything, in one run. */
+export const filesPerSecond: Comparison = {
+  name: 'files-per-second',
+  about: 'aftercall, conventional, elt and the ceilings, in turn: files per second and CPU per file',
+  run: (options) => withBench((bench) => compare(bench, options)),
+}
+
+/** Sessions that all contenders load before anything is measured, to see that they store the same. */
+const checkedSessions = 30
+/** With the sessions of the first trial of each. */
+const ceilingTurns: readonly (readonly [CeilingName, number])[] = [
+  ['GET and sign only', 200],
+  ['JSON.parse only', 600],
+  ['parse and map only', 200],
+  ['COPY of ready rows', 200],
+  ['upsert of ready rows', 200],
+]
+
+async function compare(bench: Bench, { quick, print }: ComparisonOptions): Promise<Found> {
+  const [contenders, place] = await Promise.all([startContenders(bench), bench.makePlace('ceilings')])
+  const ceilings = startCeilings(place, bench.postgres)
+  bench.releasers.own('ceilings', ceilings.stop)
+  await checkContenders(bench, contenders)
+  const turns = turnsOf(bench, contenders, ceilings)
+  const scaleOf = (roundsLeft: number): number => (quick ? scaleToFit(turns, roundsLeft) : 3)
+  const trials = await takeTurns(turns, { rounds: quick ? 3 : 5, scaleOf })
+  const summaries = summarize(trials)
+  printSummaries(summaries, print)
+  return { name: filesPerSecond.name, figures: { summaries, trials }, lastLines: lastLinesOf(trials) }
+}
+
+/** Since this process was started; what comes after it takes a few seconds. */
+const quickSecondsMax = 50
+/** Of a round, what goes into making rows ready and into waiting. */
+const besideSeconds = 3.5
+/** Shorter trials say nothing: then there are fewer rounds. */
+const scaleMin = 0.5
+
+/** On a machine that has other things to do, trials are shorter. */
+function scaleToFit(turns: readonly Turn[], roundsLeft: number): number {
+  const leftSeconds = quickSecondsMax - performance.now() / 1_000
+  const roundSeconds = turns.reduce((sum, { seconds }) => sum + seconds, besideSeconds)
+  const isTooLate = leftSeconds < roundSeconds * scaleMin
+  return isTooLate ? 0 : Math.min(1, Math.max(scaleMin, leftSeconds / roundsLeft / roundSeconds))
+}
+
+async function checkContenders(bench: Bench, { aftercall, conventional, elt }: Contenders): Promise<void> {
+  const load = bench.nextLoad(checkedSessions)
+  for (const { contender } of [aftercall, conventional, elt]) await runTrial(bench, contender, load)
+  await checkSameRows(aftercall.databaseUrl, conventional.databaseUrl, elt.databaseUrl)
+}
+
+function turnsOf(bench: Bench, { aftercall, conventional, elt }: Contenders, ceilings: Ceilings): Turn[] {
+  const loading = ({ contender }: Started, firstSessions: number, sessionsMin: number): Turn => ({
+    ...{ name: contender.name, firstSessions, sessionsMin, seconds: 2.5 },
+    run: (sessions) => runTrial(bench, contender, bench.nextLoad(sessions)),
+  })
+  const bounding = ceilingTurns.map(([name, firstSessions]) => ({
+    ...{ name, firstSessions, sessionsMin: 100, seconds: 0.6 },
+    // COPY writes sessions in one revision only.
+    run: (sessions: number) =>
+      ceilings.run(
+        name,
+        bench.nextLoad(name === 'COPY of ready rows' ? sessions * revisionsPerSession : sessions),
+      ),
+  }))
+  return [loading(conventional, 100, 20), loading(elt, 500, 500), loading(aftercall, 1_000, 400), ...bounding]
+}
+
+/** Ratios are of one round each, so that the drift of the machine's speed falls out; then the median of the rounds. */
+function lastLinesOf(trials: readonly Trial[]): string[] {
+  const of = (name: string): Trial[] => trials.filter((trial) => trial.name === name)
+  const ratioTo = (rateOf: (round: number) => number): number =>
+    spreadOf(of('aftercall').map((trial, round) => trial.filesPerSecond / rateOf(round))).median
+  const rateIn = (name: string) => (round: number) => of(name)[round]?.filesPerSecond ?? Number.NaN
+  const lowestCeiling = (round: number): number =>
+    Math.min(...ceilingTurns.map(([name]) => rateIn(name)(round)))
+  const cpu = spreadOf(of('aftercall').map((trial) => trial.workerCpuMsPerFile)).median
+  return [
+    `ratio to conventional: ${ratioTo(rateIn('conventional')).toFixed(1)}`,
+    `ratio to elt: ${ratioTo(rateIn('elt')).toFixed(1)}`,
+    `share of ceiling: ${ratioTo(lowestCeiling).toFixed(2)}`,
+    `worker cpu ms per file: ${cpu.toFixed(3)}`,
+  ]
+}

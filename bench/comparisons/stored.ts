@@ -1,0 +1,86 @@
+import { sql } from 'kysely'
+import { buildAftercall, startAftercall } from '../contenders/aftercall.ts'
+import { type BenchPostgres, openBenchDatabase, prepareDatabase, urlOf } from '../harness/bench-postgres.ts'
+import type { Contender } from '../harness/contender.ts'
+import { type Bench, withBench } from '../harness/open-bench.ts'
+import { printSummaries, summarize } from '../harness/print-trials.ts'
+import { cpuMsWithChildren } from '../harness/process-usage.ts'
+import { spreadOf } from '../harness/statistics.ts'
+import { takeTurns } from '../harness/take-turns.ts'
+import { runTrial } from '../harness/trial.ts'
+import type { Load } from '../mix/mix.ts'
+import type { Comparison, ComparisonOptions, Found } from './comparison.ts'
+
+export const stored: Comparison = {
+  name: 'stored',
+  about:
+    'an empty database beside one that has sessions already (--database URL, of a server on this machine)',
+  run: (options) => withBench((bench) => compareStored(bench, options)),
+}
+
+async function compareStored(bench: Bench, { databaseUrl, quick, print }: ComparisonOptions): Promise<Found> {
+  if (databaseUrl === undefined) {
+    print('left out: there is no --database URL of a migrated database that is full already')
+    return { name: stored.name, figures: null, lastLines: [] }
+  }
+  const server = await openServer(bench, databaseUrl)
+  const command = await buildAftercall()
+  const contenders: Contender[] = []
+  for (const [name, url] of [['empty', server.emptyUrl] as const, ['full', databaseUrl] as const]) {
+    const queueUrl = bench.aws.openQueue(name).url
+    const contender = await startAftercall(
+      { aws: bench.aws, queue: name, queueUrl, databaseUrl: url },
+      command,
+    )
+    bench.releasers.own(name, contender.stop)
+    contenders.push(contender)
+  }
+  const nextLoad = createLoads()
+  const turns = contenders.map((contender) => ({
+    ...{ name: contender.name, firstSessions: 600, sessionsMin: 1_200, seconds: quick ? 2.5 : 8 },
+    run: (sessions: number) => runTrial({ aws: bench.aws, postgres: server }, contender, nextLoad(sessions)),
+  }))
+  const trials = await takeTurns(turns, { rounds: quick ? 3 : 5 })
+  const summaries = summarize(trials)
+  printSummaries(summaries, print)
+  const [empty, full] = contenders.map(({ name }) => trials.filter((trial) => trial.name === name))
+  const shares = full?.map(
+    (trial, round) => trial.filesPerSecond / (empty?.[round]?.filesPerSecond ?? Number.NaN),
+  )
+  const share = spreadOf(shares ?? [])
+  print(`of the empty database's rate: ${(share.median * 100).toFixed(0)} %`)
+  return { name: stored.name, figures: { summaries, trials, share }, lastLines: [] }
+}
+
+type Server = Pick<BenchPostgres, 'cpuMs' | 'checkpoint'> & { emptyUrl: string }
+
+/** The server of a database that somebody else has filled, with an empty one beside it for as long as it takes. */
+async function openServer({ releasers }: Bench, databaseUrl: string): Promise<Server> {
+  const { db, close } = openBenchDatabase(databaseUrl)
+  releasers.own('full database', close)
+  const emptyName = `bench_empty_${process.pid}`
+  await sql`create database ${sql.id(emptyName)}`.execute(db)
+  releasers.own('empty database', async () => {
+    await sql`drop database ${sql.id(emptyName)} with (force)`.execute(db)
+  })
+  const emptyUrl = urlOf(databaseUrl, emptyName)
+  await prepareDatabase(emptyUrl)
+  const { rows } = await sql<{ pid: number }>`
+    select split_part(pg_read_file('postmaster.pid'), chr(10), 1)::integer as pid`.execute(db)
+  const pid = rows[0]?.pid ?? 0
+  return {
+    emptyUrl,
+    cpuMs: () => cpuMsWithChildren(pid),
+    checkpoint: async () => void (await sql`checkpoint`.execute(db)),
+  }
+}
+
+/** Ids far above all others, and other ones with each run: the full database keeps what it was given. */
+function createLoads(): (sessions: number) => Load {
+  let nextSession = 400_000_000 + (Math.floor(Date.now() / 1_000) % 400) * 1_000_000
+  return (sessions) => {
+    const firstSession = nextSession
+    nextSession += sessions
+    return { firstSession, sessions }
+  }
+}

@@ -1,0 +1,29 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Contender, ContenderPlace } from '../harness/contender.ts'
+import { sources } from '../mix/mix.ts'
+import { startWorkerProcess } from '../worker-process.ts'
+
+/** `aftercall worker` as it is released, with the configuration of somebody who has set what there is no default for. */
+export async function startAftercall(place: ContenderPlace, command: string): Promise<Contender> {
+  const { aws, queue, queueUrl, databaseUrl } = place
+  const dir = await mkdtemp(join(tmpdir(), 'aftercall-bench-'))
+  const file = join(dir, 'aftercall.yaml')
+  const database = { url: databaseUrl, allowSuperuser: true }
+  const queues = { live: { url: queueUrl } }
+  await writeFile(file, JSON.stringify({ database, queues, sources, http: { port: 0 } }))
+  const worker = await startWorkerProcess(file, aws.environment, command)
+  await rm(dir, { recursive: true })
+  return { name: queue, pids: [worker.pid], queue, stop: worker.stop }
+}
+
+/** The released command, built anew. */
+export async function buildAftercall(): Promise<string> {
+  const place = new URL('../../node_modules/.cache/aftercall-bench', import.meta.url).pathname
+  const script = new URL('../../services/cli/scripts/build.ts', import.meta.url).pathname
+  await promisify(execFile)(process.execPath, [script, place])
+  return join(place, 'aftercall.js')
+}

@@ -1,0 +1,44 @@
+import type { ColumnKind } from '@aftercall/metadata/columns'
+import { type ChildTableSpec, isSourced, type TableSpec } from '@aftercall/metadata/table-spec'
+import { childTables, tables } from '@aftercall/metadata/tables'
+import { z } from 'zod'
+
+const scalar = z.union([z.string(), z.number(), z.boolean()])
+
+const fieldOf: Record<ColumnKind, z.ZodType> = {
+  text: scalar,
+  word: scalar,
+  id: z.union([z.number(), z.string()]),
+  integer: z.union([z.number(), z.string()]),
+  numeric: z.union([z.number(), z.string()]),
+  boolean: z.boolean(),
+  time: z.string(),
+  json: z.unknown(),
+  'id-path': z.string(),
+}
+
+/** A document as one would describe it with zod: every field that has a column, and whatever else there is. */
+export const documentSchema = z.looseObject({
+  ...Object.assign({}, ...tables.filter(({ name }) => name === 'session').map(fieldsOf)),
+  ...Object.assign({}, ...childTables.map(arraysOf)),
+  id: z.union([z.number(), z.string()]),
+  created_at: z.string(),
+})
+
+type Fields = Record<string, z.ZodType>
+
+/** Fields at the table's own level. */
+function fieldsOf({ columns }: TableSpec): Fields {
+  const fields: Fields = {}
+  for (const column of columns.filter(isSourced)) {
+    for (const path of column.paths) {
+      if (!path.includes('.')) fields[path] = fieldOf[column.kind].nullish()
+    }
+  }
+  return fields
+}
+
+function arraysOf(table: ChildTableSpec): Fields {
+  const element = z.looseObject(fieldsOf(table))
+  return Object.fromEntries(table.rowsFrom.map(({ array }) => [array, z.array(element).nullish()]))
+}

@@ -1,0 +1,96 @@
+import { createBatcher } from '@aftercall/runtime/batcher'
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import {
+  DeleteMessageBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs'
+import pg from 'pg'
+import { s3EventSchema } from '../conventional/s3-event-schema.ts'
+import type { ScriptPlace } from '../start-script.ts'
+import { type FetchedFile, loadBatch } from './load-batch.ts'
+
+/** What an ELT tool does: fetch, put the documents into a table as they are, and let SQL do the rest. */
+const { queueUrl, databaseUrl, tuning }: ScriptPlace = JSON.parse(process.argv[2] ?? '{}')
+const { batchSize = 500, loaders = 2, receivers = 8 } = tuning
+const lingerMs = 200
+
+const s3 = new S3Client({ forcePathStyle: true, requestHandler: { httpAgent: { maxSockets: 200 } } })
+const sqs = new SQSClient({})
+const pool = new pg.Pool({ connectionString: databaseUrl, max: loaders })
+
+type Delivery = { file: FetchedFile; receiptHandle: string }
+
+const batcher = createBatcher<Delivery, undefined>({
+  ...{
+    sizeMax: batchSize,
+    weightMax: Number.MAX_SAFE_INTEGER,
+    weightOf: () => 1,
+    lingerMs,
+    flushesMax: loaders,
+  },
+  flush: async (batch) => {
+    await loadBatch(
+      pool,
+      batch.map(({ file }) => file),
+    )
+    await remove(batch.map(({ receiptHandle }) => receiptHandle))
+    return batch.map(() => undefined)
+  },
+})
+
+const inWorkMax = batchSize * (loaders + 1)
+let inWork = 0
+const stopping = new AbortController()
+const receiving = Array.from({ length: receivers }, receive)
+process.stdout.write('receiving\n')
+
+process.once('SIGTERM', () => stopping.abort())
+await Promise.all(receiving).catch((error: unknown) => {
+  if (stopping.signal.aborted) return
+  throw error
+})
+await pool.end()
+process.exit(0)
+
+async function receive(): Promise<void> {
+  const command = new ReceiveMessageCommand({
+    ...{ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 20, VisibilityTimeout: 120 },
+  })
+  while (!stopping.signal.aborted) {
+    const { Messages = [] } = await sqs.send(command, { abortSignal: stopping.signal })
+    inWork += Messages.length
+    const deliveries = await Promise.all(Messages.map(fetchFile))
+    const loaded = deliveries.map((delivery) => batcher.add(delivery))
+    const settled = Promise.all(loaded).then(() => {
+      inWork -= Messages.length
+    })
+    // What fails here is a mistake in this contender, which must not pass for slowness.
+    settled.catch((error: unknown) => {
+      process.stderr.write(`elt: ${String(error)}\n`)
+      process.exit(1)
+    })
+    if (inWork >= inWorkMax) await settled
+  }
+}
+
+async function fetchFile(message: Message): Promise<Delivery> {
+  const record = s3EventSchema.parse(JSON.parse(message.Body ?? '')).Records[0]
+  if (record === undefined) throw new Error('a notification without a record')
+  const { bucket, object } = record.s3
+  const place = { Bucket: bucket.name, Key: object.key, VersionId: object.versionId }
+  const { Body, LastModified: lastModified } = await s3.send(new GetObjectCommand(place))
+  if (Body === undefined || lastModified === undefined) throw new Error(`${object.key} has no body`)
+  const bytes = await Body.transformToByteArray()
+  return { file: { record, bytes, lastModified }, receiptHandle: message.ReceiptHandle ?? '' }
+}
+
+async function remove(receiptHandles: readonly string[]): Promise<void> {
+  const calls = Array.from({ length: Math.ceil(receiptHandles.length / 10) }, (_, position) => {
+    const handles = receiptHandles.slice(position * 10, position * 10 + 10)
+    const Entries = handles.map((ReceiptHandle, at) => ({ Id: String(at), ReceiptHandle }))
+    return sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }))
+  })
+  await Promise.all(calls)
+}

@@ -1,0 +1,44 @@
+import type { Contender, ContenderPlace } from '../harness/contender.ts'
+import type { Bench } from '../harness/open-bench.ts'
+import { buildAftercall, startAftercall } from './aftercall.ts'
+import { startScript } from './start-script.ts'
+
+export type Contenders = Record<'aftercall' | 'conventional' | 'elt', Started>
+export type Started = { contender: Contender; databaseUrl: string }
+
+/** What `npm run bench -- tune` found best on the machine this was written on. */
+const tuned = {
+  conventional: { consumers: 2, poolMax: 8 },
+  elt: { batchSize: 500, loaders: 2, receivers: 8 },
+} as const
+
+/** Each with a queue and a database of its own, so that one idles while another works. */
+export async function startContenders(bench: Bench): Promise<Contenders> {
+  const [aftercall, conventional, elt] = await Promise.all([
+    startBuilt(bench),
+    startTuned(bench, 'conventional', tuned.conventional),
+    startTuned(bench, 'elt', tuned.elt),
+  ])
+  return { aftercall, conventional, elt }
+}
+
+async function startBuilt(bench: Bench): Promise<Started> {
+  const [command, place] = await Promise.all([buildAftercall(), bench.makePlace('aftercall')])
+  const contender = await startAftercall(place, command)
+  bench.releasers.own('aftercall', contender.stop)
+  return { contender, databaseUrl: place.databaseUrl }
+}
+
+/** A contender that is a script, set as is said. */
+export async function startTuned(
+  bench: Bench,
+  folder: 'conventional' | 'elt',
+  tuning: Record<string, number>,
+  name: string = folder,
+): Promise<Started> {
+  const script = new URL(`./${folder}/main.ts`, import.meta.url)
+  const place: ContenderPlace = await bench.makePlace(name)
+  const contender = await startScript(name, script, place, tuning)
+  bench.releasers.own(name, contender.stop)
+  return { contender, databaseUrl: place.databaseUrl }
+}

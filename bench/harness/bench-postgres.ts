@@ -1,0 +1,76 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startPostgres } from '@aftercall/embedded/postgres'
+import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/database'
+import { migrate, readMigrations } from '@aftercall/warehouse/migrate'
+import { makeMonth } from '@aftercall/warehouse/months'
+import { sql } from 'kysely'
+import { cpuMsWithChildren } from './process-usage.ts'
+
+export type BenchPostgres = {
+  /** Of all the server's processes so far. */
+  cpuMs(): number
+  /** A migrated database of its own, with the partitions of the mix. */
+  createDatabase(name: string): Promise<string>
+  /** So that no trial pays for what another has left to write. */
+  checkpoint(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** As a server of this machine's size would be set up for writing; every commit is on disk before it is answered. */
+const settings = {
+  shared_buffers: '2GB',
+  max_wal_size: '8GB',
+  checkpoint_timeout: '15min',
+  fsync: 'on',
+  synchronous_commit: 'on',
+  max_connections: '100',
+}
+const template = 'bench_template'
+const monthsOfMix = ['2026-03', '2026-04']
+
+/** A real Postgres in a folder that goes away with it. */
+export async function startBenchPostgres(): Promise<BenchPostgres> {
+  const dir = await mkdtemp(join(tmpdir(), 'aftercall-bench-'))
+  // Root's Postgres runs as another user, who has to get into the folder.
+  await chmod(dir, 0o711)
+  const server = await startPostgres({ dataDir: join(dir, 'postgres'), settings })
+  const admin = openBenchDatabase(server.url, 4)
+  await sql`create database ${sql.id(template)}`.execute(admin.db)
+  await prepareDatabase(urlOf(server.url, template))
+  return {
+    cpuMs: () => cpuMsWithChildren(server.pid),
+    createDatabase: async (name) => {
+      await sql`create database ${sql.id(name)} template ${sql.id(template)}`.execute(admin.db)
+      return urlOf(server.url, name)
+    },
+    checkpoint: async () => void (await sql`checkpoint`.execute(admin.db)),
+    stop: async () => {
+      await admin.close()
+      await server.stop()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Migrations, and the partitions of the mix. */
+export async function prepareDatabase(url: string): Promise<void> {
+  const { db, close } = openBenchDatabase(url)
+  await migrate(db, await readMigrations(new URL('../../migrations', import.meta.url).pathname))
+  for (const month of monthsOfMix) await makeMonth(db, month)
+  await close()
+}
+
+export function openBenchDatabase(url: string, poolMax = 1): DatabaseHandle {
+  return openDatabase({
+    ...{ url, poolMax, applicationName: 'bench', statementTimeoutSeconds: 600 },
+    onIdleError: () => {},
+  })
+}
+
+export function urlOf(serverUrl: string, database: string): string {
+  const url = new URL(serverUrl)
+  url.pathname = database
+  return url.href
+}

@@ -1,0 +1,45 @@
+import { createReleasers, onStopSignals, type Releasers } from '@aftercall/runtime/lifecycle'
+import { type FastAws, startFastAws } from '../fast-aws/start-fast-aws.ts'
+import type { Load } from '../mix/mix.ts'
+import { type BenchPostgres, startBenchPostgres } from './bench-postgres.ts'
+import type { ContenderPlace } from './contender.ts'
+
+export type Bench = {
+  aws: FastAws
+  postgres: BenchPostgres
+  releasers: Releasers
+  /** A queue and a database of its own for a contender. */
+  makePlace(name: string, options?: { keepsDelays?: boolean }): Promise<ContenderPlace>
+  /** So many sessions that nobody has loaded yet. */
+  nextLoad(sessions: number): Load
+}
+
+/** Postgres, S3 and SQS, for as long as the work takes. Whatever happens, nothing of it is left. */
+export async function withBench<Result>(work: (bench: Bench) => Promise<Result>): Promise<Result> {
+  await using releasers = createReleasers({
+    timeLimitMs: 30_000,
+    onError: (name, error) => process.stderr.write(`${name}: ${String(error)}\n`),
+  })
+  using _signals = onStopSignals({
+    signals: process,
+    onFirst: () => void releasers.releaseAll().then(() => process.exit(130)),
+    onSecond: (exitCode) => process.exit(exitCode),
+  })
+  const [aws, postgres] = await Promise.all([startFastAws(), startBenchPostgres()])
+  releasers.own('fast S3 and SQS', aws.stop)
+  releasers.own('postgres', postgres.stop)
+  let nextSession = 0
+  return await work({
+    ...{ aws, postgres, releasers },
+    makePlace: async (name, options) => {
+      const queue = name.replaceAll(' ', '-')
+      const databaseUrl = await postgres.createDatabase(`bench_${queue}`)
+      return { aws, queue, queueUrl: aws.openQueue(queue, options).url, databaseUrl }
+    },
+    nextLoad: (sessions) => {
+      const firstSession = nextSession
+      nextSession += sessions
+      return { firstSession, sessions }
+    },
+  })
+}

@@ -1,0 +1,44 @@
+import { type Spread, spreadOf } from './statistics.ts'
+import type { Trial } from './trial.ts'
+
+/** Trials of one name as one row. */
+export type Summary = {
+  name: string
+  files: number
+  filesPerSecond: Spread
+  workerCpuMsPerFile: Spread
+  postgresCpuMsPerFile: Spread
+  residentMiB: number
+}
+
+export function summarize(trials: readonly Trial[]): Summary[] {
+  return [...Map.groupBy(trials, ({ name }) => name)].map(([name, ofName]) => ({
+    name,
+    files: ofName.reduce((sum, { files }) => sum + files, 0),
+    filesPerSecond: spreadOf(ofName.map((trial) => trial.filesPerSecond)),
+    workerCpuMsPerFile: spreadOf(ofName.map((trial) => trial.workerCpuMsPerFile)),
+    postgresCpuMsPerFile: spreadOf(ofName.map((trial) => trial.postgresCpuMsPerFile)),
+    residentMiB: Math.max(...ofName.map((trial) => trial.residentMiB)),
+  }))
+}
+
+/** A table for people: medians, with the least and the greatest of the rates. */
+export function printSummaries(summaries: readonly Summary[], print: (line: string) => void): void {
+  const heads = ['', 'files/s', '(min to max)', 'worker CPU ms/file', 'Postgres CPU ms/file', 'RSS MiB']
+  const rows = summaries.map(({ name, filesPerSecond: rate, ...one }) => [
+    ...[
+      name,
+      rate.median.toFixed(0),
+      `(${rate.min.toFixed(0)} to ${rate.max.toFixed(0)}, ${rate.count} runs)`,
+    ],
+    ...[one.workerCpuMsPerFile.median.toFixed(3), one.postgresCpuMsPerFile.median.toFixed(3)],
+    one.residentMiB.toFixed(0),
+  ])
+  const widths = heads.map((_, at) => Math.max(...[heads, ...rows].map((row) => (row[at] ?? '').length)))
+  for (const row of [heads, ...rows]) {
+    const cells = row.map((cell, at) =>
+      at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0),
+    )
+    print(cells.join('  '))
+  }
+}

@@ -1,0 +1,45 @@
+import type { FastAws } from '../fast-aws/start-fast-aws.ts'
+import { filesOf, type Load } from '../mix/mix.ts'
+import type { BenchPostgres } from './bench-postgres.ts'
+import type { Contender } from './contender.ts'
+import { cpuMsOf, residentMiBOf } from './process-usage.ts'
+
+export type Trial = {
+  name: string
+  files: number
+  /** From the first receive to the last delete. */
+  seconds: number
+  filesPerSecond: number
+  workerCpuMsPerFile: number
+  postgresCpuMsPerFile: number
+  awsCpuMsPerFile: number
+  /** Most that was resident of a process since it began. */
+  residentMiB: number
+}
+
+const trialMsMax = 300_000
+
+/** Queues the load for a contender that waits for it, and measures until the queue is empty and nothing in flight. */
+export async function runTrial(
+  { aws, postgres }: { aws: FastAws; postgres: Pick<BenchPostgres, 'cpuMs' | 'checkpoint'> },
+  { name, pids, queue }: Contender,
+  load: Load,
+): Promise<Trial> {
+  await postgres.checkpoint()
+  const ofWorkers = (): number => pids.reduce((sum, pid) => sum + cpuMsOf(pid), 0)
+  const cpu = (): number[] => [ofWorkers(), postgres.cpuMs(), cpuMsOf(aws.pid)]
+  const before = cpu()
+  const files = filesOf(load)
+  aws.send(queue, load)
+  const { firstReceiveMs, lastDeleteMs } = await aws.untilDeleted(queue, files, trialMsMax)
+  const after = cpu()
+  const perFile = (position: number): number => ((after[position] ?? 0) - (before[position] ?? 0)) / files
+  const seconds = ((lastDeleteMs ?? 0) - (firstReceiveMs ?? 0)) / 1_000
+  return {
+    ...{ name, files, seconds, filesPerSecond: files / seconds },
+    workerCpuMsPerFile: perFile(0),
+    postgresCpuMsPerFile: perFile(1),
+    awsCpuMsPerFile: perFile(2),
+    residentMiB: Math.max(...pids.map((pid) => residentMiBOf(pid).peak)),
+  }
+}

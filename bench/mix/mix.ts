@@ -1,0 +1,95 @@
+import { BUILT_IN_TENANTS } from '@aftercall/testkit/built-in-tenants'
+import {
+  firstSessionId,
+  makeSessionTemplates,
+  type RevisionTemplate,
+  revisionsPerSession,
+  type SessionTemplate,
+} from './session-templates.ts'
+
+/** One file of the mix: a revision of a session. Made from two numbers whenever it is asked for. */
+export type MixFile = {
+  session: number
+  /** From 0. All revisions have the same key: the bucket keeps versions. */
+  revision: number
+  key: string
+  versionId: string
+  etag: string
+  sizeBytes: number
+  lastModified: Date
+}
+
+/** A stretch of sessions, each in its three revisions. */
+export type Load = { firstSession: number; sessions: number }
+
+export type Mix = {
+  fileOf(session: number, revision: number): MixFile
+  /** The file that has this place in the load: first all sessions in their first revision, then in the second, … */
+  fileAt(load: Load, position: number): MixFile
+  templateOf(file: { session: number; revision: number }): RevisionTemplate
+  /** The document, with the session's own id. */
+  bytesOf(file: MixFile): Buffer
+  /** Undefined for a key that is not of the mix. */
+  sessionOfKey(key: string): number | undefined
+}
+
+export const bucket = 'bench-files'
+/** The configured sources: one a tenant, with its time zone. */
+export const sources = BUILT_IN_TENANTS.map(({ name, timeZone }) => ({
+  ...{ name, bucket, prefix: `${name}/`, timeZone },
+}))
+
+const templatesCount = 300
+
+/** The same files on every machine: no clock and no chance but the seed's. */
+export function openMix(): Mix {
+  const templates = makeSessionTemplates(templatesCount)
+
+  function sessionTemplateOf(session: number): SessionTemplate {
+    return templates[session % templates.length] as SessionTemplate
+  }
+
+  function templateOf({ session, revision }: { session: number; revision: number }): RevisionTemplate {
+    return sessionTemplateOf(session).revisions[revision] as RevisionTemplate
+  }
+
+  function keyOf(session: number): string {
+    const { tenant, folder, channel } = sessionTemplateOf(session)
+    return `${tenant}/${folder}/${channel}-${firstSessionId + session}.json`
+  }
+
+  function fileOf(session: number, revision: number): MixFile {
+    const { bytes, lastModified } = templateOf({ session, revision })
+    const versionId = `version${revision}`
+    const place = { session, revision, key: keyOf(session), versionId, etag: etagOf(session, revision) }
+    return { ...place, sizeBytes: bytes.length, lastModified }
+  }
+
+  function bytesOf(file: MixFile): Buffer {
+    const { bytes, idPlaces } = templateOf(file)
+    const copy = Buffer.from(bytes)
+    for (const at of idPlaces) copy.write(String(firstSessionId + file.session), at, 'latin1')
+    return copy
+  }
+
+  return {
+    fileOf,
+    fileAt: ({ firstSession, sessions }, position) =>
+      fileOf(firstSession + (position % sessions), Math.floor(position / sessions)),
+    templateOf,
+    bytesOf,
+    sessionOfKey: (key) => {
+      const session = Number(/-(\d{9})\.json$/.exec(key)?.[1]) - firstSessionId
+      return session >= 0 && keyOf(session) === key ? session : undefined
+    },
+  }
+}
+
+export function filesOf({ sessions }: Load): number {
+  return sessions * revisionsPerSession
+}
+
+/** 32 hexadecimal digits, as S3's are. */
+export function etagOf(session: number, revision: number): string {
+  return `${String(firstSessionId + session)}${revision}`.padStart(32, 'e')
+}

@@ -1,0 +1,57 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { arch, cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { backlog } from './comparisons/backlog.ts'
+import type { Comparison, ComparisonOptions, Found } from './comparisons/comparison.ts'
+import { filesPerSecond } from './comparisons/files-per-second.ts'
+import { lag } from './comparisons/lag.ts'
+import { stored } from './comparisons/stored.ts'
+import { tune } from './comparisons/tune.ts'
+import { workers } from './comparisons/workers.ts'
+
+/** `npm run bench`: all comparisons, or the one that is named. bench/README.md says what each is. */
+const comparisons = [lag, backlog, workers, stored, filesPerSecond]
+const onlyWhenNamed = [tune]
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, database: { type: 'string' } },
+})
+const chosen = choose(positionals, values.quick)
+const options: ComparisonOptions = {
+  quick: values.quick,
+  databaseUrl: values.database,
+  print: (line) => process.stdout.write(`${line}\n`),
+}
+const found: Found[] = []
+for (const comparison of chosen) {
+  options.print(`\n${comparison.name}: ${comparison.about}`)
+  found.push(await comparison.run(options))
+}
+options.print(`\nwritten to ${await writeResults(found)}`)
+for (const { lastLines } of found) for (const line of lastLines) options.print(line)
+
+/** Quickly, only what the ratios come from. */
+function choose(names: readonly string[], quick: boolean): Comparison[] {
+  if (names.length === 0) return quick ? [filesPerSecond] : comparisons
+  const known = [...comparisons, ...onlyWhenNamed]
+  const unknown = names.find((name) => known.every((comparison) => comparison.name !== name))
+  if (unknown !== undefined) {
+    process.stderr.write(
+      `there is no comparison ${unknown}; there are ${known.map(({ name }) => name).join(', ')}\n`,
+    )
+    process.exit(2)
+  }
+  return known.filter(({ name }) => names.includes(name))
+}
+
+async function writeResults(results: readonly Found[]): Promise<string> {
+  const dir = new URL('./results/', import.meta.url)
+  await mkdir(dir, { recursive: true })
+  const at = new Date().toISOString()
+  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, arch: arch(), node: process.version }
+  const file = new URL(`${at.replaceAll(':', '-')}.json`, dir)
+  const kept = results.map(({ name, figures, lastLines }) => ({ name, lastLines, figures }))
+  await writeFile(file, `${JSON.stringify({ at, machine, quick: values.quick, results: kept }, null, 2)}\n`)
+  return file.pathname
+}
