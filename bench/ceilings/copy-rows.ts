@@ -82,7 +82,8 @@ function revisionsOf(mapped: readonly Mapped[]): { statement: string; data: Buff
       },
       ...{ content_sha256: `\\x${revision.contentSha256}`, revision_updated_at: revision.updatedAt },
       ...{ latest_event_at: revision.latestEventAt, object_last_modified: revision.objectLastModified },
-      ...{ bucket, object_key: objectKey, document: text },
+      ...{ bucket, object_key: objectKey },
+      document: typeof text === 'string' ? text : Buffer.from(text).toString(),
     }),
   )
   return {

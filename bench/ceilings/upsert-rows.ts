@@ -1,6 +1,8 @@
 import { openLoader } from '@aftercall/ingest/open-loader'
+import type { MappedSession } from '@aftercall/metadata/map-session'
 import { readConfig } from '@aftercall/runtime/config'
 import { createLogger } from '@aftercall/runtime/logger'
+import { encodeSession } from '@aftercall/warehouse/encode-session'
 import type { Settlement } from '@aftercall/warehouse/loader'
 import { openBenchDatabase } from '../harness/bench-postgres.ts'
 import { bucket, filesOf, type MixFile, openMix } from '../mix/mix.ts'
@@ -13,9 +15,10 @@ const atOnce = 1_000
 /** The worker's own loader as it is configured by default, fed with files that are mapped already. */
 export const upsertRows: Ceiling = async ({ databaseUrl }, load) => {
   const mix = openMix()
-  const settlements = Array.from({ length: filesOf(load) }, (_, position) => {
+  const ready = Array.from({ length: filesOf(load) }, (_, position) => {
     const file = mix.fileAt(load, position)
-    return settlementOf(file, mix.bytesOf(file))
+    const bytes = mix.bytesOf(file)
+    return { file, bytes, session: mapFile(file, bytes) }
   })
   const reading = readConfig(JSON.stringify({ database: { url: databaseUrl } }), {}, ['database'])
   if (reading.kind === 'invalid') throw new Error(JSON.stringify(reading.problems))
@@ -25,27 +28,35 @@ export const upsertRows: Ceiling = async ({ databaseUrl }, load) => {
     ...{ db, config, logger: createLogger({ level: 'warn' }), signal: new AbortController().signal },
     events: { batchCommitted: () => {}, batchRetried: () => {}, batchSplit: () => {} },
   })
-  async function store(settlement: Settlement): Promise<void> {
-    const { outcome } = await loader.settle(settlement)
+  async function store(one: Ready): Promise<void> {
+    const { outcome } = await loader.settle(settlementOf(one))
     if (outcome !== 'stored') throw new Error(`a file of the mix was ${outcome}`)
   }
-  const measured = await measureFiles(settlements.length, async () => {
+  const measured = await measureFiles(ready.length, async () => {
     // One revision after the other, so that none is left out because its next one is in the same batch.
-    for (let at = 0; at < settlements.length; at += load.sessions)
-      await forEachAtOnce(settlements.slice(at, at + load.sessions), atOnce, store)
+    for (let at = 0; at < ready.length; at += load.sessions)
+      await forEachAtOnce(ready.slice(at, at + load.sessions), atOnce, store)
   })
   await close()
   return measured
 }
 
-function settlementOf(file: MixFile, bytes: Buffer): Settlement {
-  const session = mapFile(file, bytes)
+type Ready = { file: MixFile; bytes: Buffer; session: MappedSession }
+
+/** Rows are written into the form in which they travel here: that is a part of the statement. */
+function settlementOf({ file, bytes, session }: Ready): Settlement {
   const { key, etag, versionId, sizeBytes, lastModified } = file
   const { source } = session.key
   const object = { bucket, key, source, etag, versionId, sizeBytes, lastModified, eventTime: new Date() }
   return {
     object: { ...object, contentSha256: session.revision.contentSha256, receiveCount: 1 },
-    ...{ about: 'content', sessions: [session], rejections: [], content: bytes, keepsOriginal: false },
+    ...{
+      about: 'content',
+      sessions: [encodeSession(session, { bucket, objectKey: key })],
+      rejections: [],
+      content: bytes,
+      keepsOriginal: false,
+    },
     otherwise: { outcome: 'ignored', code: null },
   }
 }

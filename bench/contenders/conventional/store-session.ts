@@ -129,7 +129,7 @@ async function insertRevision(db: Transaction<Tables>, fetched: FetchedSession):
       object_last_modified: lastModified,
       bucket: record.s3.bucket.name,
       object_key: record.s3.object.key,
-      document: text,
+      document: typeof text === 'string' ? text : Buffer.from(text).toString(),
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute()

@@ -1,6 +1,6 @@
-import type { MappedSession } from '@aftercall/metadata/map-session'
 import type { UsableObjectEvent } from '@aftercall/storage/object-event'
 import type { ReceivedMessage } from '@aftercall/storage/queue'
+import type { Settlement } from '@aftercall/warehouse/loader'
 
 /** A message as far as its end depends on it, wherever it was kept. */
 export type DeliveredMessage = Pick<ReceivedMessage, 'messageId' | 'body' | 'receiveCount'>
@@ -12,5 +12,5 @@ export type Delivery = { event: UsableObjectEvent; messageId: string | null; rec
 export type StageClock = {
   time<Answer>(stage: 'fetch' | 'map' | 'load', work: () => Promise<Answer>): Promise<Answer>
   /** What was read from the object, once it was. */
-  sessions: readonly MappedSession[]
+  sessions: Settlement['sessions']
 }

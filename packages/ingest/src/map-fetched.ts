@@ -1,7 +1,8 @@
-import { type MappedSession, type Mapping, mapSession } from '@aftercall/metadata/map-session'
+import { type Mapping, mapSession } from '@aftercall/metadata/map-session'
 import { type Reading, readDocuments } from '@aftercall/metadata/read-documents'
 import type { DocumentLimits } from '@aftercall/metadata/survey-document'
 import type { FoundObject } from '@aftercall/storage/object-store'
+import { encodeSession, type StorableSession } from '@aftercall/warehouse/encode-session'
 import type { Settlement } from '@aftercall/warehouse/loader'
 import type { Rejection } from '@aftercall/warehouse/rejections'
 import type { Source } from './find-source.ts'
@@ -44,11 +45,12 @@ function mapDocuments(
 ): Settlement {
   const { name, timeZone } = source
   const context = { source: name, timeZone, objectLastModified: lastModified, limits }
-  const sessions: MappedSession[] = []
+  const sessions: StorableSession[] = []
+  const lineage = { bucket: found.object?.bucket ?? '', objectKey: found.object?.key ?? '' }
   const unusable: Unusable[] = []
   for (const document of reading.documents) {
     const mapping = mapSession(document, context)
-    if (mapping.kind === 'session') sessions.push(mapping.session)
+    if (mapping.kind === 'session') sessions.push(encodeSession(mapping.session, lineage))
     else unusable.push(mapping)
   }
   const [only] = reading.documents

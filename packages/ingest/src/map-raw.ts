@@ -1,5 +1,6 @@
 import { mapSession } from '@aftercall/metadata/map-session'
 import { readDocuments } from '@aftercall/metadata/read-documents'
+import { encodeSession } from '@aftercall/warehouse/encode-session'
 import type { Settlement } from '@aftercall/warehouse/loader'
 import type { RawDocument } from '@aftercall/warehouse/raw-documents'
 import { documentLimits } from './document-limits.ts'
@@ -23,7 +24,7 @@ export function mapRaw(raw: RawDocument, timeZone: string | undefined, bytesMax:
     settlement: {
       object: { bucket: raw.bucket, key: raw.objectKey, source: raw.source, receiveCount: 0 },
       about: 'replay',
-      sessions: [mapping.session],
+      sessions: [encodeSession(mapping.session, { bucket: raw.bucket, objectKey: raw.objectKey })],
       rejections: [],
       content: null,
       keepsOriginal: false,

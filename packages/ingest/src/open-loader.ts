@@ -29,8 +29,7 @@ export function openLoader({ db, config, logger, signal, events }: OpenLoaderOpt
     }),
     batchSize: config.worker.batchSize,
     lingerMs: config.worker.lingerMs,
-    // One connection is kept for months, readiness and start-up.
-    batchesMax: Math.max(1, config.database.poolMax - 1),
+    batchesMax: batchesMaxOf(config),
     raw: config.raw,
     batchBytesMax,
     signal,
@@ -38,4 +37,13 @@ export function openLoader({ db, config, logger, signal, events }: OpenLoaderOpt
     wait: (delayMs, waitSignal) => abortableWait(delayMs, waitSignal).catch(() => {}),
     events,
   })
+}
+
+/**
+ * One connection is kept for months, readiness and start-up. More batches than are full when all places are taken would only
+ * be smaller ones, and each costs the database as much again as some twenty documents.
+ */
+function batchesMaxOf({ database, worker }: OpenLoaderOptions['config']): number {
+  const fullBatches = Math.ceil(worker.inFlight / worker.batchSize)
+  return Math.max(1, Math.min(database.poolMax - 1, fullBatches))
 }

@@ -43,6 +43,12 @@ export function openSourceClients(options: SourceClientsOptions): SourceClients 
   }
 }
 
+/**
+ * At the 50 ms that S3 takes for a small object these bring 2,500 a second, more than a process can load; each request looks
+ * through all of them for one that is free.
+ */
+const signedConnectionsMax = 128
+
 function openClient(source: SourceConfig, { s3, env, connectionsMax }: SourceClientsOptions): SourceClient {
   const { bucket, region, endpoint, credentials, requestPayer, expectedBucketOwner } = source
   const client = createS3Client({
@@ -54,7 +60,8 @@ function openClient(source: SourceConfig, { s3, env, connectionsMax }: SourceCli
   })
   if (s3.client === 'sdk')
     return { client, getObject: getObjectBySdk(client), destroy: () => client.destroy() }
-  const { getObject, destroy } = getObjectSigned({ client, env, connectionsMax })
+  const connections = Math.min(connectionsMax, signedConnectionsMax)
+  const { getObject, destroy } = getObjectSigned({ client, env, connectionsMax: connections })
   return {
     client,
     getObject,

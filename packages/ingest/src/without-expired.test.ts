@@ -1,5 +1,6 @@
 import { mapSession } from '@aftercall/metadata/map-session'
 import { readDocuments } from '@aftercall/metadata/read-documents'
+import { encodeSession } from '@aftercall/warehouse/encode-session'
 import type { Settlement } from '@aftercall/warehouse/loader'
 import { expect, test } from 'vitest'
 import { documentLimits } from './document-limits.ts'
@@ -16,7 +17,7 @@ function settlementOf(...createdAts: string[]): Settlement {
     if (document === undefined) throw new Error(reading.kind)
     const mapping = mapSession(document, { source: 'acme', objectLastModified: now, limits: documentLimits })
     if (mapping.kind !== 'session') throw new Error(mapping.detail)
-    return mapping.session
+    return encodeSession(mapping.session, { bucket: 'files', objectKey: 'x.json' })
   })
   const otherwise = { outcome: 'ignored', code: null } as const
   return {

@@ -3,7 +3,7 @@ import { saysNothing } from './columns.ts'
 import { type Drift, driftCollector } from './drift.ts'
 import type { ObjectContext, Row } from './map-object.ts'
 import { mapTables, type Rows } from './map-tables.ts'
-import type { SessionDocument } from './read-documents.ts'
+import type { JsonText, SessionDocument } from './read-documents.ts'
 import { readIdentity } from './read-identity.ts'
 import type { Revision } from './revision.ts'
 import { fillComputed } from './session-computed.ts'
@@ -28,8 +28,7 @@ export type MappedSession = {
   unknownWords: string[]
   /** Places of the document that no column takes, and whatever else was odd about it. */
   drift: Drift[]
-  /** The document as JSON text. */
-  text: string
+  text: JsonText
 }
 
 export type MappingCode =

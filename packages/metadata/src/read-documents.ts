@@ -13,9 +13,11 @@ export type SessionDocument = {
   path: string
   /** Lower-case hex; of the decompressed object, or of the element when the object holds several. */
   contentSha256: string
-  /** The document as JSON text that Postgres can store. */
-  text: string
+  text: JsonText
 }
+
+/** A document as JSON text that Postgres can store: the object's own bytes (UTF-8) where they are that. */
+export type JsonText = string | Uint8Array
 
 export type UnreadableCode =
   | 'empty_object'
@@ -57,7 +59,9 @@ export function readDocuments(object: { key: string; bytes: Uint8Array; bytesMax
     const found = classifyDocument(json.value, keyChannel)
     if (found.kind === 'ignored') return found
     const { channel, document } = found
-    const storable = json.replacedValues === 0 ? text : (writeJson(json.value) ?? text)
+    const isAsSent = replacedValues === 0 && !hasByteOrderMark(plain.bytes)
+    const written = json.replacedValues === 0 ? text : (writeJson(json.value) ?? text)
+    const storable = isAsSent ? plain.bytes : written
     const only = { channel, document, path: '$', contentSha256: sha256(plain.bytes), text: storable }
     return { kind: 'documents', documents: [only], ignored: 0, replacedValues }
   }
@@ -109,9 +113,12 @@ function decompress(bytes: Uint8Array, bytesMax: number): Plain {
   }
 }
 
+function hasByteOrderMark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+}
+
 function decode(bytes: Uint8Array): string {
-  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
-  const start = hasMark ? 3 : 0
+  const start = hasByteOrderMark(bytes) ? 3 : 0
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, bytes.byteLength - start).toString('utf8')
 }
 

@@ -1,4 +1,4 @@
-import type { MappedSession } from '@aftercall/metadata/map-session'
+import type { StorableSession } from './copy/encode-session.ts'
 import type { Rejection } from './rejections.ts'
 import type { Settlement } from './settlement.ts'
 import { sqlStateOf, verdictOf } from './sql-verdict.ts'
@@ -21,9 +21,9 @@ export async function withoutRefused(alone: Settlement, error: unknown, commit: 
 
 async function findRefused(
   alone: Settlement,
-  sessions: MappedSession[],
+  sessions: StorableSession[],
   commit: Commit,
-): Promise<MappedSession[]> {
+): Promise<StorableSession[]> {
   try {
     await commit({ ...alone, about: 'replay', sessions, rejections: [] })
     return []
@@ -38,7 +38,7 @@ async function findRefused(
 
 function rejectionOf(
   { object, content }: Settlement,
-  refused: readonly MappedSession[],
+  refused: readonly StorableSession[],
   states: ReadonlySet<string>,
 ): Rejection {
   const names = refused.slice(0, 3).map(({ key }) => `${key.channel} ${key.sessionId}`)

@@ -1,7 +1,7 @@
 import { mappingVersion } from '@aftercall/metadata/map-session'
 import type { TableName } from '@aftercall/metadata/table-spec'
 import { type RawBuilder, sql } from 'kysely'
-import { comparedTables, digestBytes } from './copy/encode-tables.ts'
+import { comparedTables, digestBytes } from './copy/encode-session.ts'
 import type { Database } from './database.ts'
 import type { SessionToStore } from './session-to-store.ts'
 import { instantText } from './table-statements.ts'
@@ -27,20 +27,15 @@ export type AcceptedHead = {
 export async function advanceHeads(
   db: Database,
   sessions: readonly SessionToStore[],
-  digests: readonly Buffer[],
 ): Promise<Map<string, AcceptedHead>> {
   if (sessions.length === 0) return new Map()
-  const heads = sessions.map((one, position) => ({
-    ...headOf(one),
-    row_digests: digests[position]?.toString('base64'),
-  }))
   const answer = await sql<AcceptedRow>`
     insert into ingest.session_head as head
       (source, channel, session_id, created_at, revision_updated_at, latest_event_at, object_last_modified,
        content_sha256, bucket, object_key, mapping_version, row_digests)
     select source, channel, session_id, created_at, revision_updated_at, latest_event_at, object_last_modified,
            decode(content_sha256, 'hex'), bucket, object_key, ${mappingVersion}::integer, decode(row_digests, 'base64')
-    from json_to_recordset(${JSON.stringify(heads)}::json) as incoming
+    from json_to_recordset(${JSON.stringify(sessions.map(headOf))}::json) as incoming
       (source text, channel text, session_id bigint, created_at timestamptz, revision_updated_at timestamptz,
        latest_event_at timestamptz, object_last_modified timestamptz, content_sha256 text, bucket text, object_key text,
        row_digests text)
@@ -117,7 +112,7 @@ export async function storedHashes(
   sessions: readonly SessionToStore[],
 ): Promise<Map<string, string>> {
   if (sessions.length === 0) return new Map()
-  const keys = JSON.stringify(sessions.map(headOf))
+  const keys = JSON.stringify(sessions.map(({ session: { key } }) => ({ ...key, session_id: key.sessionId })))
   const answer = await sql<{ source: string; channel: string; session_id: string; hash: string }>`
     select source, channel, session_id, encode(head.content_sha256, 'hex') as hash
     from ingest.session_head as head
@@ -128,7 +123,7 @@ export async function storedHashes(
 }
 
 function headOf({ session, bucket, objectKey }: SessionToStore): object {
-  const { key, revision, createdAt } = session
+  const { key, revision, createdAt, rows } = session
   return {
     source: key.source,
     channel: key.channel,
@@ -140,5 +135,6 @@ function headOf({ session, bucket, objectKey }: SessionToStore): object {
     content_sha256: revision.contentSha256,
     bucket,
     object_key: objectKey,
+    row_digests: rows.digest.toString('base64'),
   }
 }

@@ -1,8 +1,8 @@
-import type { MappedSession } from '@aftercall/metadata/map-session'
+import type { StorableSession } from './copy/encode-session.ts'
 
 /** A mapped session with the object it was read from. */
 export type SessionToStore = {
-  session: MappedSession
+  session: StorableSession
   bucket: string
   objectKey: string
   /** The object's bytes where they hold what Postgres cannot store as text. */

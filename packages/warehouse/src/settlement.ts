@@ -1,4 +1,4 @@
-import type { MappedSession } from '@aftercall/metadata/map-session'
+import type { StorableSession } from './copy/encode-session.ts'
 import type { AnnouncedObject, LedgerOutcome } from './ledger.ts'
 import type { Rejection } from './rejections.ts'
 
@@ -13,7 +13,7 @@ export type Settlement = {
    */
   about: 'content' | 'removal' | 'note' | 'failure' | 'replay'
   /** What is to be stored; empty for an object that holds nothing to store. */
-  sessions: MappedSession[]
+  sessions: StorableSession[]
   rejections: Rejection[]
   /** The object's bytes, kept with a rejection if the database refuses what was read from them. */
   content: Uint8Array | null

@@ -1,7 +1,7 @@
 import { compareRevisions } from '@aftercall/metadata/revision'
 import { sql } from 'kysely'
 import { copyRows } from './copy/copy-rows.ts'
-import { type EncodedTables, encodeTables } from './copy/encode-tables.ts'
+import { copiedTables, rowsOf } from './copy/encode-session.ts'
 import type { Database } from './database.ts'
 import { keepRevisions, type RawKept } from './keep-revisions.ts'
 import { type AcceptedHead, advanceHeads, storedHashes } from './session-heads.ts'
@@ -29,14 +29,13 @@ export async function storeSessions(
 ): Promise<StoreAnswer> {
   const newest = newestOfEach(sessions)
   const candidates = [...newest.values()].sort(byKey)
-  const encoded = encodeTables(candidates)
-  const accepted = await advanceHeads(db, candidates, encoded.digests)
+  const accepted = await advanceHeads(db, candidates)
   const changed = candidates.flatMap((one) => changedBy(one, accepted.get(keyOf(one))))
   const moved = candidates.filter((one) => accepted.get(keyOf(one))?.rowsChanged === false)
 
   await moveLineage(db, moved)
   await deleteRows(db, changed.flatMap(rowsBefore))
-  const rowsByTable = await copyTables(db, encoded, candidates, accepted)
+  const rowsByTable = await copyTables(db, changed)
   await keepRevisions(db, changed, raw)
 
   const stored = await storedHashes(
@@ -80,22 +79,16 @@ function rowsBefore({ one, previousCreatedAt, changedTables }: Changed): RowsToD
 }
 
 /** Copies what differs from the rows that are there: what a re-export repeats is not written again. */
-async function copyTables(
-  db: Database,
-  encoded: EncodedTables,
-  candidates: readonly SessionToStore[],
-  accepted: ReadonlyMap<string, AcceptedHead>,
-): Promise<Map<string, number>> {
+async function copyTables(db: Database, changed: readonly Changed[]): Promise<Map<string, number>> {
   const rowsByTable = new Map<string, number>()
-  const heads = candidates.map((one) => accepted.get(keyOf(one)))
-  const perTable = encoded.tables.map(({ name, columns, pieces, rowCounts }) => {
-    const isWritten = heads.map(
-      (head) => head?.rowsChanged === true && (name === 'session' || head.changedTables.includes(name)),
+  const perTable = copiedTables.map(({ name, columns }, position) => {
+    const written = changed.filter(
+      ({ one, changedTables }) =>
+        one.session.rows.counts[position] !== 0 && (name === 'session' || changedTables.includes(name)),
     )
-    const rows = rowCounts.reduce((sum, count, position) => sum + (isWritten[position] ? count : 0), 0)
+    const rows = written.reduce((sum, { one }) => sum + (one.session.rows.counts[position] ?? 0), 0)
     rowsByTable.set(name, rows)
-    const written = pieces.flatMap((piece, position) => (isWritten[position] === true ? (piece ?? []) : []))
-    return { table: name, columns, pieces: written }
+    return { table: name, columns, pieces: written.map(({ one }) => rowsOf(one.session.rows, position)) }
   })
   await copyRows(db, perTable)
   return rowsByTable

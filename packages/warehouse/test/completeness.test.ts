@@ -39,15 +39,11 @@ async function told(...columns: string[]): Promise<Record<string, unknown[]>> {
   )
 }
 
-type Told = Draft & { source?: string; channel?: string; eventName?: string }
+type Told = Draft & { source?: string; channel?: 'call' | 'chat'; eventName?: string }
 
 function settlementTold({ source = 'acme', channel = 'call', eventName, ...draft }: Told): Settlement {
   const key = draft.key ?? `${source}-${channel}-${draft.id}.json`
-  const settlement = settlementOfSource(source, { ...draft, key })
-  for (const session of settlement.sessions) {
-    Object.assign(session.key, { channel })
-    for (const row of Object.values(session.rows).flat()) row.channel = channel
-  }
+  const settlement = settlementOfSource(source, { ...draft, key, channel })
   if (settlement.object !== null && eventName !== undefined) settlement.object.eventName = eventName
   return settlement
 }

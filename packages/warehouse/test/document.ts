@@ -1,5 +1,6 @@
 import { type MappedSession, mapSession } from '@aftercall/metadata/map-session'
 import { readDocuments } from '@aftercall/metadata/read-documents'
+import { encodeSession } from '../src/copy/encode-session.ts'
 import type { Settlement } from '../src/loader.ts'
 
 export type Draft = {
@@ -13,6 +14,10 @@ export type Draft = {
   lastModified?: string
   sequencer?: string
   feedback?: string
+  source?: string
+  channel?: 'call' | 'chat'
+  /** Changes the rows behind the mapping's back. */
+  plant?: (rows: MappedSession['rows']) => void
 }
 
 /** A small session document with what these tests vary, mapped like the path does it. */
@@ -34,17 +39,22 @@ export function settlementOf(draft: Draft): Settlement {
   const bytes = Buffer.from(JSON.stringify(document))
   const reading = readDocuments({ key, bytes, bytesMax: 1_000_000 })
   if (reading.kind !== 'documents') throw new Error(reading.kind)
-  const sessions = reading.documents.map((found): MappedSession => {
+  const { source = 'acme' } = draft
+  const sessions = reading.documents.map((found) => {
     const limits = { depthMax: 64, valuesMax: 10_000, rowsMax: 50_000 }
-    const mapping = mapSession(found, { source: 'acme', objectLastModified: lastModified, limits })
+    const mapping = mapSession(found, { source, objectLastModified: lastModified, limits })
     if (mapping.kind !== 'session') throw new Error(mapping.detail)
-    return mapping.session
+    const { session } = mapping
+    session.key.channel = draft.channel ?? session.key.channel
+    for (const row of Object.values(session.rows).flat()) row.channel = session.key.channel
+    draft.plant?.(session.rows)
+    return encodeSession(session, { bucket: 'files', objectKey: key })
   })
   return {
     object: {
       bucket: 'files',
       key,
-      source: 'acme',
+      source,
       sequencer: draft.sequencer,
       lastModified,
       contentSha256: reading.documents[0]?.contentSha256,

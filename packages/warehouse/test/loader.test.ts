@@ -150,10 +150,13 @@ test('I3 a revision with another created_at takes the rows of the old month with
   ])
 })
 
+/** A text that no column can hold, planted behind the mapping's back. */
+function plantNul(rows: { session: Record<string, unknown>[] }): void {
+  for (const row of rows.session) row.feedback = 'a\0b'
+}
+
 test('I5 what the database refuses is rejected alone, with its bytes; the rest of its batch is stored', async () => {
-  const bad = settlementOf({ id: 666, key: 'bad.json' })
-  // A value that no column can hold, planted behind the mapping's back.
-  for (const row of bad.sessions[0]?.rows.session ?? []) row.wait_seconds = 'many'
+  const bad = settlementOf({ id: 666, key: 'bad.json', plant: plantNul })
   const one = loader()
   const good = Array.from({ length: 20 }, (_, index) => settlementOf({ id: index + 1 }))
   const answers = await Promise.all(
@@ -168,15 +171,15 @@ test('I5 what the database refuses is rejected alone, with its bytes; the rest o
     {
       object_key: 'bad.json',
       code: 'database_refused',
-      detail: 'Postgres refused call 666 with SQLSTATE 22P03',
+      detail: 'Postgres refused call 666 with SQLSTATE 22021',
     },
   ])
   expect(rejections[0]?.content?.equals(Buffer.from(bad.content ?? []))).toBe(true)
 })
 
 test('I5 of an object with several documents only the one that is refused is rejected', async () => {
-  const [good, bad] = [settlementOf({ id: 1, key: 'both.json' }), settlementOf({ id: 2, key: 'both.json' })]
-  for (const row of bad.sessions[0]?.rows.session ?? []) row.wait_seconds = 'many'
+  const good = settlementOf({ id: 1, key: 'both.json' })
+  const bad = settlementOf({ id: 2, key: 'both.json', plant: plantNul })
   const both = { ...good, sessions: [...good.sessions, ...bad.sessions] }
   expect(await loader().settle(both)).toMatchObject({ outcome: 'rejected', code: 'database_refused' })
   expect((await stored()).sessions).toEqual([[1, null]])

@@ -53,12 +53,7 @@ export function loaderOf(
 
 /** The same document as another tenant's. */
 export function settlementOfSource(source: string, draft: Draft): Settlement {
-  const settlement = settlementOf({ key: `${source}-${draft.id ?? 1}.json`, ...draft })
-  for (const { key, rows } of settlement.sessions) {
-    key.source = source
-    for (const row of Object.values(rows).flat()) row.source = source
-  }
-  return settlement
+  return settlementOf({ key: `${source}-${draft.id ?? 1}.json`, ...draft, source })
 }
 
 export async function store(db: Database, settlements: Settlement[], months?: Months): Promise<void> {

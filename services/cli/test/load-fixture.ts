@@ -3,6 +3,7 @@ import { documentLimits } from '@aftercall/ingest/document-limits'
 import { mapSession } from '@aftercall/metadata/map-session'
 import { readDocuments } from '@aftercall/metadata/read-documents'
 import type { Database } from '@aftercall/warehouse/database'
+import { encodeSession } from '@aftercall/warehouse/encode-session'
 import type { RawKept } from '@aftercall/warehouse/keep-revisions'
 import { createLoader, type Loader, type Settlement } from '@aftercall/warehouse/loader'
 import { createMonths } from '@aftercall/warehouse/months'
@@ -41,7 +42,7 @@ export function settlementOf(key: string, bytes: Uint8Array, lastModified: Date)
     const context = { source: 'acme', objectLastModified: lastModified, limits: documentLimits }
     const mapping = mapSession(document, context)
     if (mapping.kind !== 'session') throw new Error(mapping.detail)
-    return mapping.session
+    return encodeSession(mapping.session, { bucket: 'files', objectKey: key })
   })
   return {
     object: { bucket: 'files', key, source: 'acme', lastModified, receiveCount: 1 },

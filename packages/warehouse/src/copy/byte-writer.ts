@@ -2,7 +2,7 @@
 export type ByteWriter = { buffer: Buffer; at: number }
 
 export function createByteWriter(bytes: number): ByteWriter {
-  return { buffer: Buffer.allocUnsafe(bytes), at: 0 }
+  return { buffer: Buffer.allocUnsafe(Math.ceil(bytes)), at: 0 }
 }
 
 /** Makes sure that `count` more bytes fit. */

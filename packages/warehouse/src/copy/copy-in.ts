@@ -23,37 +23,41 @@ type Connection = {
   query(text: string): void
   sendCopyFromChunk(bytes: Uint8Array): void
   endCopyFrom(): void
+  stream: { cork(): void; uncork(): void }
 }
 
 /** Pieces are put together into messages of about this size: small ones cost a write each. */
 const chunkBytes = 65_536
 
 /**
- * What `pg` runs in place of a query: it answers each of the server's requests for data with the next part
- * (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-COPY).
+ * What `pg` runs in place of a query. The parts follow the statements at once, not one by one when the server asks for
+ * each: with a dozen tables that would be a dozen round trips. The server reads them when it comes to them, and passes over
+ * what is left once a statement has failed (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-COPY).
  */
 export function createCopyIn(
   text: string,
   { parts }: CopySource,
 ): { query: Submittable; done: Promise<void> } {
   const { promise: done, resolve, reject } = Promise.withResolvers<void>()
-  const left = parts.values()
-  let failure: Error | undefined
+  let hasFailed = false
   const query = {
     submit: (connection: Connection) => {
+      connection.stream.cork()
       connection.query(text)
+      for (const part of parts) {
+        for (const chunk of joinPieces(part)) connection.sendCopyFromChunk(chunk)
+        connection.endCopyFrom()
+      }
+      connection.stream.uncork()
     },
-    handleCopyInResponse: (connection: Connection) => {
-      for (const chunk of joinPieces(left.next().value ?? [])) connection.sendCopyFromChunk(chunk)
-      connection.endCopyFrom()
-    },
-    // An error ends the whole query; only then is the connection free again.
+    handleCopyInResponse: () => {},
     handleError: (error: Error) => {
-      failure = error
+      hasFailed = true
       reject(error)
     },
+    // An error ends the whole query; only then is the connection free again.
     handleReadyForQuery: () => {
-      if (failure === undefined) resolve()
+      if (!hasFailed) resolve()
     },
     handleCommandComplete: () => {},
     handleEmptyQuery: () => {},

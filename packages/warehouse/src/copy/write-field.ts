@@ -69,7 +69,7 @@ export type Write = (out: ByteWriter, value: Sent) => void
 const writers: Record<FieldKind, Write> = {
   text: writeString,
   word: writeString,
-  'json-text': writeString,
+  'json-text': writeJsonText,
   id: (out, value) => writeId(out, value),
   integer: writeInteger,
   numeric: writeNumeric,
@@ -83,6 +83,11 @@ const writers: Record<FieldKind, Write> = {
 function writeString(out: ByteWriter, value: Sent): void {
   if (typeof value !== 'string') throw new UnwritableValueError('text')
   writeText(out, value)
+}
+
+function writeJsonText(out: ByteWriter, value: Sent): void {
+  if (value instanceof Uint8Array) writeBytes(out, value)
+  else writeString(out, value)
 }
 
 function writeInteger(out: ByteWriter, value: Sent): void {

@@ -1,0 +1,114 @@
+import { hash } from 'node:crypto'
+import type { MappedSession } from '@aftercall/metadata/map-session'
+import type { TableName, TableSpec } from '@aftercall/metadata/table-spec'
+import { tables } from '@aftercall/metadata/tables'
+import { type ByteWriter, createByteWriter, writeBytes } from './byte-writer.ts'
+import { type RowField, rowField, startRow, writeField, writeFields } from './write-field.ts'
+
+/**
+ * A session's rows in the form that `COPY … (format binary)` takes, table after table. As bytes they wait for their batch
+ * outside the heap: as objects, the collector copied them again and again.
+ */
+export type EncodedRows = {
+  bytes: Uint8Array
+  /** Where each table's rows end; they begin where those of the table before end. In the order of `copiedTables`. */
+  ends: readonly number[]
+  counts: readonly number[]
+  /** See `digestOf`. */
+  digest: Buffer
+}
+
+/** A mapped session as it is handed to the loader. */
+export type StorableSession = Omit<MappedSession, 'rows'> & { rows: EncodedRows }
+
+/** The object that a session was read from. */
+export type Lineage = { bucket: string; objectKey: string }
+
+/** A table's own fields, and all columns that are written, in order. */
+type Layout = { name: TableName; fields: readonly RowField[]; columns: readonly string[] }
+
+const keyColumns = ['source', 'channel', 'session_id', 'session_created_at']
+const lineageColumns = ['bucket', 'object_key']
+
+/** Every table that a document becomes rows of, with its columns, in the order in which rows are encoded. */
+export const copiedTables: readonly Layout[] = tables.map(layoutOf)
+
+function layoutOf({ name, columns }: TableSpec): Layout {
+  const own = columns.map((one) => one.name)
+  return {
+    name,
+    fields: columns.map((one) => rowField(one.name, one.kind)),
+    columns: name === 'session' ? [...own, ...lineageColumns] : [...keyColumns, ...own],
+  }
+}
+
+/** Tables whose rows are compared with those of the revision before. The session's own row always differs. */
+export const comparedTables: readonly TableName[] = copiedTables
+  .map((one) => one.name)
+  .filter((name) => name !== 'session')
+
+/** Of a table's rows: chance alone makes two different ones equal once in 10^14. */
+export const digestBytes = 6
+
+/** @throws UnwritableValueError for a value that is not what its column holds: a defect of the mapping. */
+export function encodeSession(session: MappedSession, lineage: Lineage): StorableSession {
+  // Rows take about half of what the document does.
+  const out = createByteWriter(2_048 + session.text.length / 2)
+  const key = encodeKey(session)
+  const ends: number[] = []
+  const counts: number[] = []
+  for (const layout of copiedTables) {
+    const rows = session.rows[layout.name]
+    for (const row of rows) {
+      startRow(out, layout.columns.length)
+      if (layout.name !== 'session') writeBytes(out, key)
+      writeFields(out, layout.fields, row)
+      if (layout.name === 'session') writeLineage(out, lineage)
+    }
+    ends.push(out.at)
+    counts.push(rows.length)
+  }
+  const bytes = out.buffer.subarray(0, out.at)
+  return { ...session, rows: { bytes, ends, counts, digest: digestOf(session, bytes, ends) } }
+}
+
+/** The columns that every child row begins with. */
+function encodeKey({ key, createdAt }: MappedSession): Buffer {
+  const out = createByteWriter(256)
+  writeField(out, 'text', key.source)
+  writeField(out, 'text', key.channel)
+  writeField(out, 'id', key.sessionId)
+  writeField(out, 'time', createdAt)
+  return out.buffer.subarray(0, out.at)
+}
+
+function writeLineage(out: ByteWriter, { bucket, objectKey }: Lineage): void {
+  writeField(out, 'text', bucket)
+  writeField(out, 'text', objectKey)
+}
+
+/**
+ * What tells later which tables have the very same rows: for each compared table the beginning of a hash of its rows, zeros
+ * where there are none. In front stands the beginning of the content's own hash: digests that describe another revision
+ * than the head's (written by an older release, which knows of none) are recognised by it.
+ */
+function digestOf({ revision }: MappedSession, bytes: Buffer, ends: readonly number[]): Buffer {
+  const digest = Buffer.alloc((comparedTables.length + 1) * digestBytes)
+  digest.write(revision.contentSha256.slice(0, digestBytes * 2), 'hex')
+  let at = digestBytes
+  let from = 0
+  for (const [position, { name }] of copiedTables.entries()) {
+    const end = ends[position] ?? from
+    if (name !== 'session') {
+      if (end > from) hash('sha256', bytes.subarray(from, end), 'buffer').copy(digest, at, 0, digestBytes)
+      at += digestBytes
+    }
+    from = end
+  }
+  return digest
+}
+
+/** The rows of one table; empty where the session has none there. */
+export function rowsOf({ bytes, ends }: EncodedRows, position: number): Uint8Array {
+  return bytes.subarray(position === 0 ? 0 : ends[position - 1], ends[position])
+}
