@@ -22,7 +22,7 @@ export function startCeilings({ aws, databaseUrl }: ContenderPlace, postgres: Be
 
   async function run(name: CeilingName, load: Load): Promise<Trial> {
     await postgres.checkpoint()
-    const postgresMs = postgres.cpuMs()
+    const [postgresMs, walBytes] = [postgres.cpuMs(), await postgres.walBytes()]
     const order: CeilingOrder = { name, load, databaseUrl }
     child.send(order)
     const [measured]: Measured[] = await Promise.race([once(child, 'message'), ended])
@@ -32,6 +32,7 @@ export function startCeilings({ aws, databaseUrl }: ContenderPlace, postgres: Be
       ...{ name, files, seconds, filesPerSecond: files / seconds, workerCpuMsPerFile: cpuMs / files },
       postgresCpuMsPerFile: (postgres.cpuMs() - postgresMs) / files,
       awsCpuMsPerFile: 0,
+      walKbPerFile: ((await postgres.walBytes()) - walBytes) / files / 1_000,
       residentMiB: residentMiBOf(child.pid ?? 0).peak,
     }
   }

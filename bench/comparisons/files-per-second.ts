@@ -2,6 +2,7 @@ import type { CeilingName } from '../ceilings/ceiling-process.ts'
 import { type Ceilings, startCeilings } from '../ceilings/start-ceilings.ts'
 import { type Contenders, type Started, startContenders } from '../contenders/start-all.ts'
 import { checkSameRows } from '../harness/check-same-rows.ts'
+import { readDatabaseSize } from '../harness/database-size.ts'
 import { type Bench, withBench } from '../harness/open-bench.ts'
 import { printSummaries, summarize } from '../harness/print-trials.ts'
 import { spreadOf } from '../harness/statistics.ts'
@@ -38,7 +39,12 @@ async function compare(bench: Bench, { quick, print }: ComparisonOptions): Promi
   const trials = await takeTurns(turns, { rounds: quick ? 3 : 5, scaleOf })
   const summaries = summarize(trials)
   printSummaries(summaries, print)
-  return { name: filesPerSecond.name, figures: { summaries, trials }, lastLines: lastLinesOf(trials) }
+  const size = await readDatabaseSize(contenders.aftercall.databaseUrl)
+  const { tableKbPerSession: table, indexKbPerSession: index } = size
+  print(
+    `a session takes ${table.toFixed(1)} kB of tables and ${index.toFixed(1)} kB of indexes (${size.sessions})`,
+  )
+  return { name: filesPerSecond.name, figures: { summaries, trials, size }, lastLines: lastLinesOf(trials) }
 }
 
 /** Since this process was started; what comes after it takes a few seconds. */

@@ -1,6 +1,12 @@
 import { sql } from 'kysely'
 import { buildAftercall, startAftercall } from '../contenders/aftercall.ts'
-import { type BenchPostgres, openBenchDatabase, prepareDatabase, urlOf } from '../harness/bench-postgres.ts'
+import {
+  type BenchPostgres,
+  openBenchDatabase,
+  prepareDatabase,
+  readWalBytes,
+  urlOf,
+} from '../harness/bench-postgres.ts'
 import type { Contender } from '../harness/contender.ts'
 import { type Bench, withBench } from '../harness/open-bench.ts'
 import { printSummaries, summarize } from '../harness/print-trials.ts'
@@ -52,7 +58,7 @@ async function compareStored(bench: Bench, { databaseUrl, quick, print }: Compar
   return { name: stored.name, figures: { summaries, trials, share }, lastLines: [] }
 }
 
-type Server = Pick<BenchPostgres, 'cpuMs' | 'checkpoint'> & { emptyUrl: string }
+type Server = Pick<BenchPostgres, 'cpuMs' | 'walBytes' | 'checkpoint'> & { emptyUrl: string }
 
 /** The server of a database that somebody else has filled, with an empty one beside it for as long as it takes. */
 async function openServer({ releasers }: Bench, databaseUrl: string): Promise<Server> {
@@ -71,6 +77,7 @@ async function openServer({ releasers }: Bench, databaseUrl: string): Promise<Se
   return {
     emptyUrl,
     cpuMs: () => cpuMsWithChildren(pid),
+    walBytes: () => readWalBytes(db),
     checkpoint: async () => void (await sql`checkpoint`.execute(db)),
   }
 }

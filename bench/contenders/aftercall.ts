@@ -8,16 +8,20 @@ import { sources } from '../mix/mix.ts'
 import { startWorkerProcess } from '../worker-process.ts'
 
 /** `aftercall worker` as it is released, with the configuration of somebody who has set what there is no default for. */
-export async function startAftercall(place: ContenderPlace, command: string): Promise<Contender> {
+export async function startAftercall(
+  place: ContenderPlace,
+  command: string,
+  worker: Record<string, number> = {},
+): Promise<Contender> {
   const { aws, queue, queueUrl, databaseUrl } = place
   const dir = await mkdtemp(join(tmpdir(), 'aftercall-bench-'))
   const file = join(dir, 'aftercall.yaml')
   const database = { url: databaseUrl, allowSuperuser: true }
   const queues = { live: { url: queueUrl } }
-  await writeFile(file, JSON.stringify({ database, queues, sources, http: { port: 0 } }))
-  const worker = await startWorkerProcess(file, aws.environment, command)
+  await writeFile(file, JSON.stringify({ database, queues, sources, worker, http: { port: 0 } }))
+  const started = await startWorkerProcess(file, aws.environment, command)
   await rm(dir, { recursive: true })
-  return { name: queue, pids: [worker.pid], queue, stop: worker.stop }
+  return { name: queue, pids: [started.pid], queue, stop: started.stop }
 }
 
 /** The released command, built anew. */

@@ -17,6 +17,8 @@ export type Order =
 
 export type Report = { kind: 'listening'; port: number } | { kind: 'state'; id: number; state: QueueState }
 
+/** How long S3 thinks about an object before it answers. */
+const objectDelayMs = Number(process.argv[2] ?? 0)
 const mix = openMix()
 type OpenQueue = { queue: FastQueue; loads: { from: number; load: Load }[] }
 const queues = new Map<string, OpenQueue>()
@@ -32,8 +34,9 @@ const sqs = createSqsAnswers({
 })
 
 const server = createHttpServer((request, respond) => {
-  if (request.target === '') answerS3(request, respond)
-  else sqs.answer(request, respond)
+  if (request.target !== '') sqs.answer(request, respond)
+  else if (objectDelayMs === 0) answerS3(request, respond)
+  else setTimeout(() => answerS3(request, respond), objectDelayMs)
 })
 server.listen(0, '127.0.0.1', () => {
   const address = server.address()

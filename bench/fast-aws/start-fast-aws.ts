@@ -22,8 +22,8 @@ const pollMs = 15
 const firstReceiveMsMax = 20_000
 
 /** S3 and SQS in a process of their own. */
-export async function startFastAws(): Promise<FastAws> {
-  const child = fork(new URL('./fast-aws.ts', import.meta.url).pathname)
+export async function startFastAws({ objectDelayMs = 0 } = {}): Promise<FastAws> {
+  const child = fork(new URL('./fast-aws.ts', import.meta.url).pathname, [String(objectDelayMs)])
   const asked = new Map<number, (state: QueueState) => void>()
   let lastId = 0
   const port = await new Promise<number>((resolve, reject) => {

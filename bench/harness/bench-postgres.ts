@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPostgres } from '@aftercall/embedded/postgres'
-import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/database'
+import { type Database, type DatabaseHandle, openDatabase } from '@aftercall/warehouse/database'
 import { migrate, readMigrations } from '@aftercall/warehouse/migrate'
 import { makeMonth } from '@aftercall/warehouse/months'
 import { sql } from 'kysely'
@@ -11,6 +11,8 @@ import { cpuMsWithChildren } from './process-usage.ts'
 export type BenchPostgres = {
   /** Of all the server's processes so far. */
   cpuMs(): number
+  /** Written to its log so far, in bytes. */
+  walBytes(): Promise<number>
   /** A migrated database of its own, with the partitions of the mix. */
   createDatabase(name: string): Promise<string>
   /** So that no trial pays for what another has left to write. */
@@ -41,6 +43,7 @@ export async function startBenchPostgres(): Promise<BenchPostgres> {
   await prepareDatabase(urlOf(server.url, template))
   return {
     cpuMs: () => cpuMsWithChildren(server.pid),
+    walBytes: () => readWalBytes(admin.db),
     createDatabase: async (name) => {
       await sql`create database ${sql.id(name)} template ${sql.id(template)}`.execute(admin.db)
       return urlOf(server.url, name)
@@ -67,6 +70,12 @@ export function openBenchDatabase(url: string, poolMax = 1): DatabaseHandle {
     ...{ url, poolMax, applicationName: 'bench', statementTimeoutSeconds: 600 },
     onIdleError: () => {},
   })
+}
+
+export async function readWalBytes(db: Database): Promise<number> {
+  const { rows } = await sql<{ bytes: string }>`
+    select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') as bytes`.execute(db)
+  return Number(rows[0]?.bytes)
 }
 
 export function urlOf(serverUrl: string, database: string): string {

@@ -15,7 +15,10 @@ export type Bench = {
 }
 
 /** Postgres, S3 and SQS, for as long as the work takes. Whatever happens, nothing of it is left. */
-export async function withBench<Result>(work: (bench: Bench) => Promise<Result>): Promise<Result> {
+export async function withBench<Result>(
+  work: (bench: Bench) => Promise<Result>,
+  options?: { objectDelayMs?: number },
+): Promise<Result> {
   await using releasers = createReleasers({
     timeLimitMs: 30_000,
     onError: (name, error) => process.stderr.write(`${name}: ${String(error)}\n`),
@@ -25,7 +28,7 @@ export async function withBench<Result>(work: (bench: Bench) => Promise<Result>)
     onFirst: () => void releasers.releaseAll().then(() => process.exit(130)),
     onSecond: (exitCode) => process.exit(exitCode),
   })
-  const [aws, postgres] = await Promise.all([startFastAws(), startBenchPostgres()])
+  const [aws, postgres] = await Promise.all([startFastAws(options), startBenchPostgres()])
   releasers.own('fast S3 and SQS', aws.stop)
   releasers.own('postgres', postgres.stop)
   let nextSession = 0

@@ -8,6 +8,7 @@ export type Summary = {
   filesPerSecond: Spread
   workerCpuMsPerFile: Spread
   postgresCpuMsPerFile: Spread
+  walKbPerFile: Spread
   residentMiB: number
 }
 
@@ -18,13 +19,22 @@ export function summarize(trials: readonly Trial[]): Summary[] {
     filesPerSecond: spreadOf(ofName.map((trial) => trial.filesPerSecond)),
     workerCpuMsPerFile: spreadOf(ofName.map((trial) => trial.workerCpuMsPerFile)),
     postgresCpuMsPerFile: spreadOf(ofName.map((trial) => trial.postgresCpuMsPerFile)),
+    walKbPerFile: spreadOf(ofName.map((trial) => trial.walKbPerFile)),
     residentMiB: Math.max(...ofName.map((trial) => trial.residentMiB)),
   }))
 }
 
 /** A table for people: medians, with the least and the greatest of the rates. */
 export function printSummaries(summaries: readonly Summary[], print: (line: string) => void): void {
-  const heads = ['', 'files/s', '(min to max)', 'worker CPU ms/file', 'Postgres CPU ms/file', 'RSS MiB']
+  const heads = [
+    '',
+    'files/s',
+    '(min to max)',
+    'worker CPU ms/file',
+    'Postgres CPU ms/file',
+    'WAL kB/file',
+    'RSS MiB',
+  ]
   const rows = summaries.map(({ name, filesPerSecond: rate, ...one }) => [
     ...[
       name,
@@ -32,6 +42,7 @@ export function printSummaries(summaries: readonly Summary[], print: (line: stri
       `(${rate.min.toFixed(0)} to ${rate.max.toFixed(0)}, ${rate.count} runs)`,
     ],
     ...[one.workerCpuMsPerFile.median.toFixed(3), one.postgresCpuMsPerFile.median.toFixed(3)],
+    one.walKbPerFile.median.toFixed(1),
     one.residentMiB.toFixed(0),
   ])
   const widths = heads.map((_, at) => Math.max(...[heads, ...rows].map((row) => (row[at] ?? '').length)))

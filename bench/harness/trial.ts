@@ -13,6 +13,8 @@ export type Trial = {
   workerCpuMsPerFile: number
   postgresCpuMsPerFile: number
   awsCpuMsPerFile: number
+  /** Of Postgres's log. */
+  walKbPerFile: number
   /** Most that was resident of a process since it began. */
   residentMiB: number
 }
@@ -21,13 +23,14 @@ const trialMsMax = 300_000
 
 /** Queues the load for a contender that waits for it, and measures until the queue is empty and nothing in flight. */
 export async function runTrial(
-  { aws, postgres }: { aws: FastAws; postgres: Pick<BenchPostgres, 'cpuMs' | 'checkpoint'> },
+  { aws, postgres }: { aws: FastAws; postgres: Pick<BenchPostgres, 'cpuMs' | 'walBytes' | 'checkpoint'> },
   { name, pids, queue }: Contender,
   load: Load,
 ): Promise<Trial> {
   await postgres.checkpoint()
   const ofWorkers = (): number => pids.reduce((sum, pid) => sum + cpuMsOf(pid), 0)
   const cpu = (): number[] => [ofWorkers(), postgres.cpuMs(), cpuMsOf(aws.pid)]
+  const walBefore = await postgres.walBytes()
   const before = cpu()
   const files = filesOf(load)
   aws.send(queue, load)
@@ -40,6 +43,7 @@ export async function runTrial(
     workerCpuMsPerFile: perFile(0),
     postgresCpuMsPerFile: perFile(1),
     awsCpuMsPerFile: perFile(2),
+    walKbPerFile: ((await postgres.walBytes()) - walBefore) / files / 1_000,
     residentMiB: Math.max(...pids.map((pid) => residentMiBOf(pid).peak)),
   }
 }
