@@ -43,12 +43,6 @@ export function openSourceClients(options: SourceClientsOptions): SourceClients 
   }
 }
 
-/**
- * At the 50 ms that S3 takes for a small object these bring 2,500 a second, more than a process can load; each request looks
- * through all of them for one that is free.
- */
-const signedConnectionsMax = 128
-
 function openClient(source: SourceConfig, { s3, env, connectionsMax }: SourceClientsOptions): SourceClient {
   const { bucket, region, endpoint, credentials, requestPayer, expectedBucketOwner } = source
   const client = createS3Client({
@@ -60,8 +54,7 @@ function openClient(source: SourceConfig, { s3, env, connectionsMax }: SourceCli
   })
   if (s3.client === 'sdk')
     return { client, getObject: getObjectBySdk(client), destroy: () => client.destroy() }
-  const connections = Math.min(connectionsMax, signedConnectionsMax)
-  const { getObject, destroy } = getObjectSigned({ client, env, connectionsMax: connections })
+  const { getObject, destroy } = getObjectSigned({ client, env, connectionsMax })
   return {
     client,
     getObject,
