@@ -31,7 +31,7 @@ COPY --from=build /out/migrations /app/migrations
 COPY docker/check-health.mjs /app/
 USER 10001:10001
 # The memory settings are those of the command's own first line. Node is process 1 and handles SIGTERM itself.
-ENTRYPOINT ["node", "--max-semi-space-size=16", "--heap-growing-percent=100", "/app/aftercall.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=16", "--heap-growing-percent=100", "--no-parallel-scavenge", "/app/aftercall.js"]
 
 FROM runtime AS cli
 LABEL org.opencontainers.image.title="aftercall"

@@ -9,6 +9,11 @@ export type Preload = {
   /** The newest month (`2026-03`) that gets sessions; the others lie before it. */
   lastMonth: string
   months: number
+  /**
+   * So many of the newest months get all their rows. What lies in the others' partitions is never touched again, so of those
+   * sessions there is what stands in tables without months, and the session itself.
+   */
+  wholeMonths: number
   onProgress(sessions: number): void
 }
 
@@ -19,13 +24,8 @@ const firstId = 1_000_000_000_000n
  * Fills a database with sessions by SQL: copies of those that are there, with new ids and times spread over months. Every
  * table gets what a loader would have written, but for the raw documents.
  */
-export async function preloadSessions({
-  url,
-  sessions,
-  lastMonth,
-  months,
-  onProgress,
-}: Preload): Promise<void> {
+export async function preloadSessions(preload: Preload): Promise<void> {
+  const { url, sessions, lastMonth, months, wholeMonths, onProgress } = preload
   const client = await connect(url)
   const templates = await keepTemplates(client)
   const copiesPerMonth = Math.ceil(sessions / months / templates)
@@ -38,7 +38,8 @@ export async function preloadSessions({
   const work = async (): Promise<void> => {
     const own = await connect(url)
     for (const [index, month] of left) {
-      await fillMonth(own, month, firstId + BigInt(index) * 10_000_000_000n, copiesPerMonth)
+      const names = index >= months - wholeMonths ? tableNames() : ['warehouse.session', ...withoutMonths]
+      await fillMonth(own, names, month, firstId + BigInt(index) * 10_000_000_000n, copiesPerMonth)
       made += copiesPerMonth * templates
       onProgress(made)
     }
@@ -60,7 +61,7 @@ async function connect(url: string): Promise<pg.Client> {
   return client
 }
 
-const others = ['ingest.session_head', 'ingest.object', 'warehouse.session_revision']
+const withoutMonths = ['ingest.session_head', 'ingest.object']
 
 /** Moves what is loaded aside, each row with its session's number. */
 async function keepTemplates(client: pg.Client): Promise<number> {
@@ -81,12 +82,18 @@ async function keepTemplates(client: pg.Client): Promise<number> {
 }
 
 function tableNames(): string[] {
-  return [...tables.map((table) => `warehouse.${table.name}`), ...others]
+  return [...tables.map((table) => `warehouse.${table.name}`), 'warehouse.session_revision', ...withoutMonths]
 }
 
 /** `g` counts the copies; ids and times grow with it, so that indexes grow at their right end, as in life. */
-async function fillMonth(client: pg.Client, month: string, idFrom: bigint, copies: number): Promise<void> {
-  for (const name of tableNames()) {
+async function fillMonth(
+  client: pg.Client,
+  names: readonly string[],
+  month: string,
+  idFrom: bigint,
+  copies: number,
+): Promise<void> {
+  for (const name of names) {
     const [, bare = ''] = name.split('.')
     const columns = await columnsOf(client, name)
     const values = columns.map((column) => valueFor(column, `${month}-01T00:00:00Z`, idFrom, copies))

@@ -34,7 +34,7 @@ export async function advanceHeads(
       (source, channel, session_id, created_at, revision_updated_at, latest_event_at, object_last_modified,
        content_sha256, bucket, object_key, mapping_version, row_digests)
     select source, channel, session_id, created_at, revision_updated_at, latest_event_at, object_last_modified,
-           decode(content_sha256, 'hex'), bucket, object_key, ${mappingVersion}::integer, decode(row_digests, 'base64')
+           decode(content_sha256, 'hex'), bucket, object_key, ${mappingVersion}::integer, decode(row_digests, 'hex')
     from json_to_recordset(${JSON.stringify(sessions.map(headOf))}::json) as incoming
       (source text, channel text, session_id bigint, created_at timestamptz, revision_updated_at timestamptz,
        latest_event_at timestamptz, object_last_modified timestamptz, content_sha256 text, bucket text, object_key text,
@@ -135,6 +135,6 @@ function headOf({ session, bucket, objectKey }: SessionToStore): object {
     content_sha256: revision.contentSha256,
     bucket,
     object_key: objectKey,
-    row_digests: rows.digest.toString('base64'),
+    row_digests: rows.digest,
   }
 }

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=16 --heap-growing-percent=100
+#!/usr/bin/env -S node --max-semi-space-size=16 --heap-growing-percent=100 --no-parallel-scavenge
 // Plain JavaScript without imports, so that an old Node gets as far as the sentence below. On a large machine Node takes
 // 128 MB for objects that live for a moment and collects the others late: the flags take a third off the memory of a bulk
 // load. Compiled once, the sources start in half the time, and without the 50 MB of the compiler.

@@ -31,7 +31,7 @@ const { metafile } = await build({
   define: { AFTERCALL_COMMIT: JSON.stringify(findCommit()) },
   banner: {
     // Packages written for CommonJS call `require` for Node's own modules.
-    js: "#!/usr/bin/env -S node --max-semi-space-size=16 --heap-growing-percent=100\nimport { createRequire as makeRequire } from 'node:module'\nconst require = makeRequire(import.meta.url)",
+    js: "#!/usr/bin/env -S node --max-semi-space-size=16 --heap-growing-percent=100 --no-parallel-scavenge\nimport { createRequire as makeRequire } from 'node:module'\nconst require = makeRequire(import.meta.url)",
   },
 })
 await cp(new URL('migrations', root), new URL('migrations', dist), { recursive: true })

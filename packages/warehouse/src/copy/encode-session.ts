@@ -14,8 +14,8 @@ export type EncodedRows = {
   /** Where each table's rows end; they begin where those of the table before end. In the order of `copiedTables`. */
   ends: readonly number[]
   counts: readonly number[]
-  /** See `digestOf`. */
-  digest: Buffer
+  /** In hex; see `digestOf`. */
+  digest: string
 }
 
 /** A mapped session as it is handed to the loader. */
@@ -49,6 +49,8 @@ export const comparedTables: readonly TableName[] = copiedTables
 
 /** Of a table's rows: chance alone makes two different ones equal once in 10^14. */
 export const digestBytes = 6
+const digestDigits = digestBytes * 2
+const noRows = '0'.repeat(digestDigits)
 
 /** @throws UnwritableValueError for a value that is not what its column holds: a defect of the mapping. */
 export function encodeSession(session: MappedSession, lineage: Lineage): StorableSession {
@@ -92,16 +94,13 @@ function writeLineage(out: ByteWriter, { bucket, objectKey }: Lineage): void {
  * where there are none. In front stands the beginning of the content's own hash: digests that describe another revision
  * than the head's (written by an older release, which knows of none) are recognised by it.
  */
-function digestOf({ revision }: MappedSession, bytes: Buffer, ends: readonly number[]): Buffer {
-  const digest = Buffer.alloc((comparedTables.length + 1) * digestBytes)
-  digest.write(revision.contentSha256.slice(0, digestBytes * 2), 'hex')
-  let at = digestBytes
+function digestOf({ revision }: MappedSession, bytes: Buffer, ends: readonly number[]): string {
+  let digest = revision.contentSha256.slice(0, digestDigits)
   let from = 0
   for (const [position, { name }] of copiedTables.entries()) {
     const end = ends[position] ?? from
     if (name !== 'session') {
-      if (end > from) hash('sha256', bytes.subarray(from, end), 'buffer').copy(digest, at, 0, digestBytes)
-      at += digestBytes
+      digest += end > from ? hash('sha256', bytes.subarray(from, end)).slice(0, digestDigits) : noRows
     }
     from = end
   }
