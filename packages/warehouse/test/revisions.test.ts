@@ -208,3 +208,18 @@ test('a revision that comes again keeps when it was first loaded', async () => {
     ['b.json', 'kept'],
   ])
 })
+
+test('a raw document is compressed by lz4, or where the server has none, not at all', async () => {
+  const { rows } = await sql<{ has_lz4: boolean; compression: string; storage: string }>`
+    select (select 'lz4' = any(enumvals) from pg_settings where name = 'default_toast_compression') as has_lz4,
+           attcompression as compression, attstorage as storage
+    from pg_attribute
+    where attname = 'document' and attrelid in
+      (select inhrelid from pg_inherits where inhparent = 'warehouse.session_revision'::regclass)`.execute(
+    database.db,
+  )
+  expect(rows.length).toBeGreaterThan(1)
+  for (const row of rows) {
+    expect(row).toMatchObject(row.has_lz4 ? { compression: 'l', storage: 'x' } : { storage: 'e' })
+  }
+})
