@@ -6,7 +6,7 @@ import { startScript } from './start-script.ts'
 export type Contenders = Record<'aftercall' | 'conventional' | 'elt', Started>
 export type Started = { contender: Contender; databaseUrl: string }
 
-/** What `npm run bench -- tune` found best on the machine this was written on. */
+/** The best of a few tries on the machine this was written on; `npm run bench -- tune` compares more. */
 const tuned = {
   conventional: { consumers: 2, poolMax: 8 },
   elt: { batchSize: 500, loaders: 2, receivers: 8 },
