@@ -45,8 +45,9 @@ test('I9 SIGTERM with files in flight: the worker finishes them, ends with 0, an
   const { code, stdout, stderr } = await first.ended()
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
   expect(stderr).toContain('"msg":"stopped"')
+  // Of a session's three files under one key, the ledger has one row.
   const settled = await bench.rows('select count(*)::int as objects from ingest.object')
-  expect(settled[0]?.objects).toBeGreaterThanOrEqual(20)
+  expect(settled[0]?.objects).toBeGreaterThanOrEqual(Math.ceil(20 / 3))
 
   const second = await startWorker(await bench.writeConfig('second'), { env: bench.env })
   await bench.untilSettled()

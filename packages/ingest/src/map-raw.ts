@@ -1,8 +1,9 @@
 import { mapSession } from '@aftercall/metadata/map-session'
 import { readDocuments } from '@aftercall/metadata/read-documents'
-import { encodeSession } from '@aftercall/warehouse/encode-session'
+import { encodeSession, type StorableSession } from '@aftercall/warehouse/encode-session'
 import type { Settlement } from '@aftercall/warehouse/loader'
 import type { RawDocument } from '@aftercall/warehouse/raw-documents'
+import { UnwritableValueError } from '@aftercall/warehouse/unwritable-value-error'
 import { documentLimits } from './document-limits.ts'
 
 export type MappedRaw = { kind: 'mapped'; settlement: Settlement } | { kind: 'unusable'; detail: string }
@@ -19,12 +20,20 @@ export function mapRaw(raw: RawDocument, timeZone: string | undefined, bytesMax:
     { source: raw.source, timeZone, objectLastModified: raw.objectLastModified, limits: documentLimits },
   )
   if (mapping.kind === 'unusable') return mapping
+  const lineage = { bucket: raw.bucket, objectKey: raw.objectKey }
+  let session: StorableSession
+  try {
+    session = encodeSession(mapping.session, lineage)
+  } catch (error) {
+    if (!(error instanceof UnwritableValueError)) throw error
+    return { kind: 'unusable', detail: `a defect in the mapping: ${error.message}` }
+  }
   return {
     kind: 'mapped',
     settlement: {
       object: { bucket: raw.bucket, key: raw.objectKey, source: raw.source, receiveCount: 0 },
       about: 'replay',
-      sessions: [encodeSession(mapping.session, { bucket: raw.bucket, objectKey: raw.objectKey })],
+      sessions: [session],
       rejections: [],
       content: null,
       keepsOriginal: false,
