@@ -2,7 +2,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { AwsEnvironment } from './aws-environment.ts'
 import type { CallQueue } from './call-queue.ts'
 import { findQueueAddress, type QueueAddress } from './queue-address.ts'
-import { readRefusal } from './queue-refused-error.ts'
+import { readRefusal } from './read-queue-refusal.ts'
 import { createSignedCaller } from './signed-call.ts'
 import { UnreadableAnswerError } from './unreadable-answer-error.ts'
 

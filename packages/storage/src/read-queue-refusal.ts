@@ -1,31 +1,20 @@
 import type { HttpAnswer } from './http-call.ts'
 import { isRecord } from './is-record.ts'
-
-/** SQS answered with an error. `name` and `$metadata` are as in the SDK's errors, for `judgeError` to read. */
-export class QueueRefusedError extends Error {
-  override readonly name: string
-  readonly $metadata: { httpStatusCode: number; requestId: string | undefined }
-
-  constructor(name: string, message: string, metadata: QueueRefusedError['$metadata']) {
-    super(message)
-    this.name = name
-    this.$metadata = metadata
-  }
-}
+import { ServiceRefusedError } from './service-refused-error.ts'
 
 /**
  * The error in an answer. Its type may carry a namespace before `#` and a page after `:`
  * (https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#operation-error-serialization). Whoever answers in
  * place of SQS, such as a proxy, does not speak JSON: then the status tells.
  */
-export function readRefusal(answer: HttpAnswer): QueueRefusedError {
+export function readRefusal(answer: HttpAnswer): ServiceRefusedError {
   const { statusCode, headers } = answer
   const told = answer.kind === 'answered' ? readJson(answer.body) : {}
   const type = headers['x-amzn-errortype'] ?? told.__type ?? told.code
   const name = typeof type === 'string' ? type.replace(/^.*#/, '').replace(/[:,].*$/, '') : 'UnknownError'
   const message = told.message ?? told.Message ?? `SQS answered with HTTP status ${statusCode}`
   const requestId = headers['x-amzn-requestid']
-  return new QueueRefusedError(name, String(message), {
+  return new ServiceRefusedError(name, String(message), {
     httpStatusCode: statusCode,
     requestId: typeof requestId === 'string' ? requestId : undefined,
   })

@@ -1,29 +1,18 @@
 import type { HttpAnswer } from './http-call.ts'
+import { ServiceRefusedError } from './service-refused-error.ts'
 
 /**
- * S3 answered with an error. `name` and `$metadata` are as in the SDK's errors, for `judgeError` to read
- * (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html).
+ * The error in an answer (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html). Whoever answers in place of S3,
+ * such as a proxy, does not write its XML: then the status tells.
  */
-export class ObjectRefusedError extends Error {
-  override readonly name: string
-  readonly $metadata: { httpStatusCode: number; requestId: string | undefined }
-
-  constructor(name: string, message: string, metadata: ObjectRefusedError['$metadata']) {
-    super(message)
-    this.name = name
-    this.$metadata = metadata
-  }
-}
-
-/** The error in an answer. Whoever answers in place of S3, such as a proxy, does not write its XML: then the status tells. */
-export function readObjectRefusal(answer: HttpAnswer): ObjectRefusedError {
+export function readObjectRefusal(answer: HttpAnswer): ServiceRefusedError {
   const { statusCode, headers } = answer
   const text = answer.kind === 'answered' ? answer.body.toString() : ''
   const xml = /<Error[\s>]/.test(text) ? text : ''
   const name = element(xml, 'Code') ?? (statusCode === 404 ? 'NotFound' : 'UnknownError')
   const message = element(xml, 'Message') ?? `the store answered with HTTP status ${statusCode}`
   const requestId = headers['x-amz-request-id']
-  return new ObjectRefusedError(name, message, {
+  return new ServiceRefusedError(name, message, {
     httpStatusCode: statusCode,
     requestId: typeof requestId === 'string' ? requestId : element(xml, 'RequestId'),
   })
