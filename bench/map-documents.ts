@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { mapSession } from '@aftercall/metadata/map-session'
 import { readDocuments, type SessionDocument } from '@aftercall/metadata/read-documents'
 import { surveyDocument } from '@aftercall/metadata/survey-document'
-import { createTimeReader } from '@aftercall/metadata/times'
+import { readTime } from '@aftercall/metadata/times'
 
 /**
  * CPU of turning one document into rows, by step: process.cpuUsage over many rounds, the median of several runs with
@@ -25,7 +25,7 @@ function stepsFor(bytes: Uint8Array, key: string): Step[] {
     { name: 'read (decode, parse, classify, hash)', run: () => readDocuments({ key, bytes, bytesMax }) },
     {
       name: 'survey (bounds, latest event)',
-      run: () => surveyDocument(document.document, limits, createTimeReader(undefined)),
+      run: () => surveyDocument(document.document, limits, readTime),
     },
     { name: 'map (survey included)', run: () => mapSession(document, context) },
     { name: 'read and map', run: () => mapSession(documentOf(bytes, key), context) },

@@ -1,4 +1,5 @@
 import type { MappedSession } from '@aftercall/metadata/map-session'
+import { type NamedRows, nameRows } from '@aftercall/metadata/name-rows'
 import type { TableSpec } from '@aftercall/metadata/table-spec'
 import { tables } from '@aftercall/metadata/tables'
 import pg from 'pg'
@@ -20,7 +21,8 @@ export const copyRows: Ceiling = async ({ databaseUrl }, { firstSession, session
   const mix = openMix()
   const mapped = Array.from({ length: sessions }, (_, position) => {
     const file = mix.fileOf(firstSession + position, 0)
-    return { session: mapFile(file, mix.bytesOf(file)), key: file.key }
+    const session = mapFile(file, mix.bytesOf(file))
+    return { session, rows: nameRows(session), key: file.key }
   })
   const batches: Batch[] = []
   for (let at = 0; at < mapped.length; at += batchSize)
@@ -44,13 +46,13 @@ async function copyBatch(pool: pg.Pool, batch: Batch): Promise<void> {
   }
 }
 
-type Mapped = { session: MappedSession; key: string }
+type Mapped = { session: MappedSession; rows: NamedRows; key: string }
 
 function batchOf(mapped: readonly Mapped[]): Batch {
   const ofTables = tables.map((table) => {
     const columns = columnsOf(table)
-    const rows = mapped.flatMap(({ session, key }) =>
-      session.rows[table.name].map((row) => lineOf(columns, { ...row, bucket, object_key: key })),
+    const rows = mapped.flatMap(({ rows, key }) =>
+      rows[table.name].map((row) => lineOf(columns, { ...row, bucket, object_key: key })),
     )
     return {
       statement: `copy warehouse.${table.name} (${columns.join(', ')}) from stdin`,

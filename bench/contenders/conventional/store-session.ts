@@ -1,4 +1,5 @@
 import type { MappedSession } from '@aftercall/metadata/map-session'
+import { nameRows } from '@aftercall/metadata/name-rows'
 import type { TableSpec } from '@aftercall/metadata/table-spec'
 import { tables } from '@aftercall/metadata/tables'
 import { type Kysely, sql, type Transaction } from 'kysely'
@@ -24,9 +25,10 @@ export async function storeSession(db: Kysely<Tables>, fetched: FetchedSession):
   await db.transaction().execute(async (transaction) => {
     const head = await advanceHead(transaction, fetched)
     if (head !== undefined) {
+      const named = nameRows(session)
       const isUpdate = head.previous_created_at !== null
       for (const table of tables) {
-        const rows = session.rows[table.name].map((row) => storableRow(table, row))
+        const rows = named[table.name].map((row) => storableRow(table, row))
         if (table.name === 'session') {
           await upsertSession(transaction, table, rows, record)
         } else {

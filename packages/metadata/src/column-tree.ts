@@ -1,5 +1,5 @@
 import { type ColumnReader, readColumn } from './columns.ts'
-import { isSourced, type SourcedColumn, type TableSpec } from './table-spec.ts'
+import { isSourced, placeOf, type SourcedColumn, type TableSpec } from './table-spec.ts'
 import { indexTerms, type TermIndex } from './vocabulary/find-term.ts'
 
 /** A table's columns arranged as the objects they are read from: what becomes of each key. */
@@ -10,7 +10,8 @@ export type Place = Leaf | Branch | BackReference | ArrayOfRows
 /** A key that fills a column. */
 export type Leaf = {
   kind: 'leaf'
-  column: string
+  /** Of the column in the row. */
+  place: number
   read: ColumnReader
   terms: TermIndex | undefined
   /** Keys from the table's own object downwards. */
@@ -37,7 +38,8 @@ export function columnTree(table: TableSpec, { backReferences = [], arraysOfRows
   let contest = 1
   for (const column of table.columns.filter(isSourced)) {
     const hasAliases = column.paths.length > 1
-    for (const leaf of leavesOf(column, hasAliases ? contest : 0)) plant(tree, leaf, 0)
+    const place = placeOf(table, column.name)
+    for (const leaf of leavesOf(column, place, hasAliases ? contest : 0)) plant(tree, leaf, 0)
     if (hasAliases) contest *= 2
   }
   if (contest > 2 ** 31) throw new Error(`${table.name}: more than 31 columns have aliases`)
@@ -48,12 +50,12 @@ export function columnTree(table: TableSpec, { backReferences = [], arraysOfRows
   return tree
 }
 
-function leavesOf({ name, kind, paths, vocabulary }: SourcedColumn, contest: number): Leaf[] {
+function leavesOf({ kind, paths, vocabulary }: SourcedColumn, place: number, contest: number): Leaf[] {
   const aliases: Leaf[] = []
   const terms = vocabulary === undefined ? undefined : indexTerms(vocabulary)
   const read = readColumn[kind]
   for (const path of paths) {
-    aliases.push({ kind: 'leaf', column: name, read, terms, path: path.split('.'), aliases, contest })
+    aliases.push({ kind: 'leaf', place, read, terms, path: path.split('.'), aliases, contest })
   }
   return aliases
 }

@@ -6,8 +6,9 @@ import { readTime } from './times.ts'
 const context = { readTime, onTimeWithoutOffset: () => {} }
 
 test.each([
-  ['id', 42, '42'],
-  ['id', '42', '42'],
+  ['id', 42, 42],
+  ['id', '42', 42],
+  ['id', '-0042.0', -42],
   ['id', '', null],
   ['id', 'x7', unreadable],
   ['id', true, unreadable],
@@ -27,7 +28,9 @@ test.each([
   ['word', 8, '8'],
   ['text', ' as sent ', ' as sent '],
   ['text', { a: 1 }, unreadable],
-  ['time', '2026-03-23T13:12:51.000-07:00', '2026-03-23T20:12:51.000000Z'],
+  ['time', '2026-03-23T13:12:51.000-07:00', Date.UTC(2026, 2, 23, 20, 12, 51) * 1_000],
+  ['time', '2026-03-23 13:12:51.000001-07:00', '2026-03-23T20:12:51.000001Z'],
+  ['time', '9999-03-23T13:12:51.000-07:00', '9999-03-23T20:12:51.000000Z'],
   ['time', 1742760771, unreadable],
   ['id-path', '6/8', ['6', '8']],
   ['id-path', '6/eight', unreadable],
@@ -35,7 +38,11 @@ test.each([
   expect(readColumn[kind](sent, context)).toEqual(value)
 })
 
-test('ids beyond 2^53 stay exact', () => {
-  const reading = parseJson('9007199254740993')
-  expect(reading.kind === 'json' && readColumn.id(reading.value, context)).toBe('9007199254740993')
+test.each([
+  ['9007199254740993', '9007199254740993'],
+  ['"9007199254740991"', 9_007_199_254_740_991],
+  ['"9007199254740992"', '9007199254740992'],
+])('an id has one form: %s is read as %o, exactly', (sent, id) => {
+  const reading = parseJson(sent)
+  expect(reading.kind === 'json' && readColumn.id(reading.value, context)).toBe(id)
 })

@@ -1,5 +1,5 @@
 import { isExactNumber } from './parse-json.ts'
-import type { Instant, TimeReader } from './times.ts'
+import { type Moment, readPlatformMoment, type TimeReader } from './times.ts'
 
 /** What a column holds: the Postgres type, and how a JSON value becomes one. */
 export type ColumnKind =
@@ -13,7 +13,7 @@ export type ColumnKind =
   | 'json'
   | 'id-path'
 
-/** A value ready for the database. Ids and exact numbers travel as text so that no digit is lost. */
+/** A value ready for the database. Ids, instants and numbers that a double does not hold exactly are text. */
 export type ColumnValue = string | number | boolean | string[] | object | null
 
 export const postgresType: Record<ColumnKind, string> = {
@@ -76,11 +76,13 @@ function readWord(value: unknown): string | null | typeof unreadable {
 export const int4Max = 2_147_483_647
 const int8Max = 2n ** 63n - 1n
 
-function readId(value: unknown): string | null | typeof unreadable {
-  if (Number.isSafeInteger(value)) return String(value)
+/** A number where it is exact, text where it is not: one id has one form. */
+function readId(value: unknown): number | string | null | typeof unreadable {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value
   const digits = wholeDigits(value)
   if (digits === null || digits === unreadable) return digits
-  if (digits.length <= 15) return String(Number(digits))
+  const near = Number(digits)
+  if (Number.isSafeInteger(near)) return near
   const id = BigInt(digits)
   return id <= int8Max && id >= -int8Max ? id.toString() : unreadable
 }
@@ -117,9 +119,11 @@ function readBoolean(value: unknown): boolean | null | typeof unreadable {
   return unreadable
 }
 
-function readInstant(value: unknown, context: ReadContext): Instant | null | typeof unreadable {
+function readInstant(value: unknown, context: ReadContext): Moment | null | typeof unreadable {
   if (value === null || value === undefined) return null
   if (typeof value !== 'string') return unreadable
+  const moment = readPlatformMoment(value)
+  if (moment !== undefined) return moment
   if (value.trim() === '') return null
   const time = context.readTime(value)
   if (time === undefined) return unreadable
@@ -132,7 +136,7 @@ function readIdPath(value: unknown): string[] | null | typeof unreadable {
   const text = readWord(value)
   if (text === null || text === unreadable) return text
   const ids = text.split('/').map((part) => readId(part))
-  return ids.every((id) => typeof id === 'string') ? ids : unreadable
+  return ids.some((id) => id === null || id === unreadable) ? unreadable : ids.map(String)
 }
 
 /** True for what says nothing: absent, `null`, `[]`, `{}` (contract, section g, rule 6). */

@@ -1,6 +1,6 @@
 import type { Row } from './map-object.ts'
 import { isExactNumber, isJsonObject, type JsonObject } from './parse-json.ts'
-import type { ChildTableSpec, TableSpec } from './table-spec.ts'
+import { type ChildTableSpec, placeOf, type TableSpec } from './table-spec.ts'
 
 /** A place of a document that no column takes. Paths only, never values (I10). */
 export type Drift = {
@@ -23,9 +23,11 @@ export type DriftCollector = (row: Row, found: Map<string, Drift>) => void
 
 export function driftCollector(table: TableSpec | ChildTableSpec): DriftCollector {
   const known = knownPaths(table.known)
-  const place = placeOf(table)
-  return ({ extra }, found) => {
-    if (isJsonObject(extra)) collect(extra, place, known, 1, found)
+  const inside = pathTo(table)
+  const extraPlace = placeOf(table, 'extra')
+  return (row, found) => {
+    const extra = row[extraPlace]
+    if (isJsonObject(extra)) collect(extra, inside, known, 1, found)
   }
 }
 
@@ -39,7 +41,7 @@ function knownPaths(paths: readonly string[]): KnownPaths {
   )
 }
 
-function placeOf(table: TableSpec | ChildTableSpec): string {
+function pathTo(table: TableSpec | ChildTableSpec): string {
   if (table.name === 'recording_redaction') return 'recordings[].redaction_times[].'
   const arrays = 'rowsFrom' in table ? table.rowsFrom.map((from) => from.array) : []
   return arrays.length === 0 ? '' : `${arrays.join('|')}[].`

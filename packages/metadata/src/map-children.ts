@@ -1,83 +1,98 @@
 import { type ColumnTree, columnTree } from './column-tree.ts'
+import type { ColumnValue } from './columns.ts'
 import { mapObject, type ObjectContext, type Row } from './map-object.ts'
 import { isJsonObject, type JsonObject } from './parse-json.ts'
-import type { ChildTableSpec, RowsFrom } from './table-spec.ts'
+import { type ChildTableSpec, placeOf } from './table-spec.ts'
 
 /** A table with what its rows are read by. */
 export type ChildReader = {
   table: ChildTableSpec
   tree: ColumnTree
-  hasOrdinal: boolean
-  /** The column that alone tells the rows apart, where one does. */
-  id: string | undefined
+  arrays: readonly ArrayReader[]
+  ordinalPlace: number | undefined
+  extraPlace: number
+  /** Places of the columns that tell the rows apart. */
+  identity: readonly number[]
+}
+
+type ArrayReader = {
+  array: string
+  /** A row before anything is read. */
+  blank: Row
 }
 
 export function childReader(table: ChildTableSpec): ChildReader {
-  const { identifiedBy, backReferences } = table
+  const { identifiedBy, backReferences, rowsFrom } = table
   return {
     table,
     tree: columnTree(table, { backReferences }),
-    hasOrdinal: identifiedBy.includes('ordinal'),
-    id: identifiedBy.length === 1 ? identifiedBy[0] : undefined,
+    arrays: rowsFrom.map(({ array, constants = {} }) => {
+      const blank = blankRow(table)
+      for (const [name, value] of Object.entries(constants)) blank[placeOf(table, name)] = value
+      return { array, blank }
+    }),
+    ordinalPlace: identifiedBy.includes('ordinal') ? placeOf(table, 'ordinal') : undefined,
+    extraPlace: placeOf(table, 'extra'),
+    identity: identifiedBy.map((name) => placeOf(table, name)),
   }
 }
 
+/** With a value in every place, because arrays with holes are slower. */
+export function blankRow({ columns }: Pick<ChildTableSpec, 'columns'>): Row {
+  return columns.map(() => undefined)
+}
+
 type Filling = {
-  /** The columns that all rows begin with. */
-  key: Row
   rows: Row[]
   /** Takes the elements of an array that cannot be rows (no object, no readable id, an id that stood before), whole (I6). */
   keep(array: string, elements: unknown[]): void
+  /** Fills what does not come from the element. */
+  begin?(row: Row): void
 }
 
 /** Adds a row for each element of the table's arrays in `object`. */
 export function mapChildren(
   reader: ChildReader,
   object: JsonObject,
-  { key, rows, keep }: Filling,
+  { rows, keep, begin }: Filling,
   context: ObjectContext,
 ): void {
-  let identities: Set<unknown> | undefined
-  for (const from of reader.table.rowsFrom) {
-    const elements = object[from.array]
+  let identities: Set<ColumnValue> | undefined
+  for (const { array, blank } of reader.arrays) {
+    const elements = object[array]
     if (!Array.isArray(elements) || elements.length === 0) continue
     identities ??= new Set()
-    const left: unknown[] = []
+    let left: unknown[] | undefined
     for (let index = 0; index < elements.length; index += 1) {
       const element: unknown = elements[index]
-      const row = mapChild(reader, from, element, index, key, context)
-      const identity = row === undefined ? null : identityOf(reader, row)
-      if (row === undefined || identity === null || identities.has(identity)) {
+      const row = blank.slice()
+      begin?.(row)
+      const identity = isJsonObject(element) ? mapChild(reader, row, element, index, context) : null
+      if (identity === null || identities.has(identity)) {
+        left ??= []
         left.push(element)
       } else {
         identities.add(identity)
         rows.push(row)
       }
     }
-    if (left.length > 0) keep(from.array, left)
+    if (left !== undefined) keep(array, left)
   }
 }
 
+/** Fills the row, and answers with what tells it apart; null when a part of that is missing. */
 function mapChild(
-  reader: ChildReader,
-  from: RowsFrom,
-  element: unknown,
+  { tree, ordinalPlace, extraPlace, identity }: ChildReader,
+  row: Row,
+  element: JsonObject,
   index: number,
-  key: Row,
   context: ObjectContext,
-): Row | undefined {
-  if (!isJsonObject(element)) return undefined
-  const row: Row = { ...key }
-  if (from.constants !== undefined) Object.assign(row, from.constants)
-  if (reader.hasOrdinal) row.ordinal = index + 1
-  const extra = mapObject(row, reader.tree, element, context)
-  if (extra !== undefined) row.extra = extra
-  return row
-}
-
-/** Null when a part of the identity is missing. */
-function identityOf({ table, id }: ChildReader, row: Row): unknown {
-  if (id !== undefined) return row[id] ?? null
-  const parts = table.identifiedBy.map((name) => row[name] ?? null)
+): ColumnValue {
+  if (ordinalPlace !== undefined) row[ordinalPlace] = index + 1
+  const extra = mapObject(row, tree, element, context)
+  if (extra !== undefined) row[extraPlace] = extra
+  const [only = -1, ...others] = identity
+  if (others.length === 0) return row[only] ?? null
+  const parts = identity.map((place) => row[place] ?? null)
   return parts.includes(null) ? null : parts.join('/')
 }

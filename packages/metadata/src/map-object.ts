@@ -4,8 +4,8 @@ import { type ColumnValue, type ReadContext, readColumn, saysNothing, unreadable
 import { isJsonObject, type JsonObject, setKey } from './parse-json.ts'
 import { findTerm, type TermIndex } from './vocabulary/find-term.ts'
 
-/** A row by column name. A column that is not there is null. */
-export type Row = Record<string, ColumnValue>
+/** A row's values, in the order of the table's columns. What is undefined was not said; it is null, too. */
+export type Row = (ColumnValue | undefined)[]
 
 /** What the objects of one document are read with. */
 export type ObjectContext = ReadContext & {
@@ -64,7 +64,7 @@ function visitKeys(tree: ColumnTree, object: JsonObject, inside: readonly string
 function isSaidElsewhere(place: Place, sent: unknown, context: ObjectContext): boolean {
   if (place.kind === 'array-of-rows') return Array.isArray(sent)
   if (place.kind !== 'back-reference' || place.channel !== context.channel) return false
-  return readColumn.id(sent, context) === context.sessionId
+  return String(readColumn.id(sent, context)) === context.sessionId
 }
 
 function visitLeaf(leaf: Leaf, sent: unknown, visit: Visit): void {
@@ -75,7 +75,7 @@ function visitLeaf(leaf: Leaf, sent: unknown, visit: Visit): void {
   }
   const value = readLeaf(leaf, sent, visit)
   if (value === null) return
-  visit.row[leaf.column] = value
+  visit.row[leaf.place] = value
   visit.filled |= leaf.contest
 }
 
@@ -89,7 +89,7 @@ function settleContest(aliases: readonly Leaf[], visit: Visit): void {
     if (value === null) continue
     if (winner === null) {
       winner = value
-      visit.row[leaf.column] = value
+      visit.row[leaf.place] = value
     } else if (!sameValue(winner, value)) {
       keepLeaf(visit, leaf, sent)
     }

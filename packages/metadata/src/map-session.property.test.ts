@@ -3,7 +3,8 @@ import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { accountLeaves, lostLeaves } from '../test/account-leaves.ts'
-import { type MappedSession, mapSession } from './map-session.ts'
+import { type NamedSession, named } from '../test/map-document.ts'
+import { mapSession } from './map-session.ts'
 import type { JsonObject } from './parse-json.ts'
 import { readDocuments } from './read-documents.ts'
 import type { ChildTableSpec } from './table-spec.ts'
@@ -109,7 +110,7 @@ const sessionLike = fc
 /** Built from nothing, or a session of the sample generator with something wrong in it. */
 const document = fc.oneof(sessionLike, sessionLikeDocument())
 
-type Found = { document: JsonObject; session: MappedSession }
+type Found = { document: JsonObject; session: NamedSession }
 
 function read(sent: unknown) {
   return readDocuments({ key: 'x.json', bytes: Buffer.from(JSON.stringify(sent)), bytesMax: 10_000_000 })
@@ -121,7 +122,7 @@ function mapAll(sent: unknown): Found[] {
   const documents = reading.kind === 'documents' ? reading.documents : []
   return documents.flatMap((one) => {
     const mapping = mapSession(one, context)
-    return mapping.kind === 'session' ? [{ document: one.document, session: mapping.session }] : []
+    return mapping.kind === 'session' ? [{ document: one.document, session: named(mapping.session) }] : []
   })
 }
 

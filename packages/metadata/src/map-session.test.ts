@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { named } from '../test/map-document.ts'
 import { mapSession } from './map-session.ts'
 import { readDocuments } from './read-documents.ts'
 
@@ -23,7 +24,7 @@ function map(fields: object) {
     limits: { depthMax: 64, valuesMax: 500_000, rowsMax: 50_000 },
   })
   if (mapping.kind !== 'session') throw new Error(mapping.detail)
-  return mapping.session
+  return named(mapping.session)
 }
 
 test('I6 a value that a preferred alias replaced is kept, also when its object was empty before', () => {

@@ -8,8 +8,10 @@ import { readIdentity } from './read-identity.ts'
 import type { Revision } from './revision.ts'
 import { fillComputed } from './session-computed.ts'
 import { type DocumentLimits, surveyDocument } from './survey-document.ts'
+import { placesOf } from './table-spec.ts'
 import { tables } from './tables/all-tables.ts'
-import { createTimeReader, type Instant, instantOf } from './times.ts'
+import { sessionTable } from './tables/session.ts'
+import { type Instant, instantOf, instantOfMoment, readTime } from './times.ts'
 
 /** Goes up by one with every change of what a document becomes, so that rows tell which rules made them. */
 export const mappingVersion = 3
@@ -49,12 +51,13 @@ export type MappingContext = {
   limits: DocumentLimits
 }
 
+const ofSession = placesOf(sessionTable, 'ended_at', 'updated_at', 'extra')
 const driftOfTables = tables.map((table) => ({ name: table.name, collect: driftCollector(table) }))
 
 /** Document → rows. Pure, deterministic, and never throws: a document that has no identity is `unusable`. */
 export function mapSession(found: SessionDocument, context: MappingContext): Mapping {
   const { document, channel } = found
-  const times = createTimeReader(context.timeZone)
+  const times = (text: string) => readTime(text, context.timeZone)
   const survey = surveyDocument(document, context.limits, times)
   if (survey.kind === 'beyond-limits') {
     return { kind: 'unusable', code: survey.code, detail: `${found.path}: more than ${survey.limit}` }
@@ -88,13 +91,13 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
     }
   }
   fillComputed({ session, rows, document, extra, channel })
-  if (!saysNothing(extra)) session.extra = extra
+  if (!saysNothing(extra)) session[ofSession.extra] = extra
   return {
     kind: 'session',
     session: {
       key: { source: context.source, channel, sessionId },
       createdAt: created.instant,
-      endedAt: textOrNull(session.ended_at),
+      endedAt: instantOrNull(session[ofSession.ended_at]),
       revision: revisionOf(found, session, survey.latestEventAt ?? created.instant, context),
       rows,
       unknownWords: [...unknownWords],
@@ -124,13 +127,13 @@ function revisionOf(
   context: MappingContext,
 ): Revision {
   return {
-    updatedAt: textOrNull(session.updated_at) ?? latestEventAt,
+    updatedAt: instantOrNull(session[ofSession.updated_at]) ?? latestEventAt,
     latestEventAt,
     objectLastModified: instantOf(context.objectLastModified) ?? latestEventAt,
     contentSha256: found.contentSha256,
   }
 }
 
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null
+function instantOrNull(value: unknown): Instant | null {
+  return typeof value === 'string' || typeof value === 'number' ? instantOfMoment(value) : null
 }

@@ -1,10 +1,11 @@
 import { columnTree } from './column-tree.ts'
 import { saysNothing } from './columns.ts'
-import { childReader, mapChildren } from './map-children.ts'
+import { blankRow, childReader, mapChildren } from './map-children.ts'
 import { mapObject, type ObjectContext, type Row } from './map-object.ts'
 import { isJsonObject, type JsonObject } from './parse-json.ts'
-import type { TableName } from './table-spec.ts'
+import { placesOf, type TableName } from './table-spec.ts'
 import { childTables } from './tables/all-tables.ts'
+import { recordingTable } from './tables/recording.ts'
 import { recordingRedactionTable } from './tables/recording-redaction.ts'
 import { sessionTable } from './tables/session.ts'
 import type { TimeReading } from './times.ts'
@@ -22,6 +23,10 @@ const arraysOfRows = childTables.flatMap((table) => table.rowsFrom.map(({ array 
 const sessionColumns = columnTree(sessionTable, { arraysOfRows })
 const childReaders = childTables.map(childReader)
 const redactionReader = childReader(recordingRedactionTable)
+const blankSession = blankRow(sessionTable)
+const ofSession = placesOf(sessionTable, 'source', 'channel', 'utc_offset_minutes')
+const ofRecording = placesOf(recordingTable, 'recording_id', 'extra')
+const ofRedaction = placesOf(recordingRedactionTable, 'recording_id')
 
 /** The document's own columns, and the rows of its arrays. What is computed from several places is not filled yet. */
 export function mapTables(
@@ -30,22 +35,20 @@ export function mapTables(
   created: TimeReading,
   reading: ObjectContext,
 ): MappedTables {
-  const { channel, sessionId } = reading
-  const session: Row = {}
+  const session = blankSession.slice()
   const extra = mapObject(session, sessionColumns, document, reading) ?? {}
-  session.source = source
-  session.channel = channel
-  session.utc_offset_minutes = created.utcOffsetMinutes
-  const key: Row = { source, channel, session_id: sessionId, session_created_at: created.instant }
+  session[ofSession.source] = source
+  session[ofSession.channel] = reading.channel
+  session[ofSession.utc_offset_minutes] = created.utcOffsetMinutes
   const rows = noRows()
   rows.session.push(session)
   const keep = (array: string, left: unknown[]) => {
     extra[array] = left
   }
   for (const reader of childReaders) {
-    mapChildren(reader, document, { key, rows: rows[reader.table.name], keep }, reading)
+    mapChildren(reader, document, { rows: rows[reader.table.name], keep }, reading)
   }
-  for (const recording of rows.recording) mapRedactions(recording, key, rows.recording_redaction, reading)
+  for (const recording of rows.recording) mapRedactions(recording, rows.recording_redaction, reading)
   return { session, rows, extra }
 }
 
@@ -74,15 +77,16 @@ function noRows(): Rows {
 }
 
 /** The one array within an array: the redacted spans of a recording. */
-function mapRedactions(recording: Row, outerKey: Row, rows: Row[], reading: ObjectContext): void {
-  const { extra, recording_id: recordingId = null } = recording
+function mapRedactions(recording: Row, rows: Row[], reading: ObjectContext): void {
+  const extra = recording[ofRecording.extra]
   if (!isJsonObject(extra) || !Array.isArray(extra.redaction_times)) return
   const { redaction_times: _, ...rest } = extra
-  const key = { ...outerKey, recording_id: recordingId }
   const keep = (array: string, left: unknown[]) => {
     rest[array] = left
   }
-  mapChildren(redactionReader, extra, { key, rows, keep }, reading)
-  if (saysNothing(rest)) delete recording.extra
-  else recording.extra = rest
+  const begin = (row: Row) => {
+    row[ofRedaction.recording_id] = recording[ofRecording.recording_id]
+  }
+  mapChildren(redactionReader, extra, { rows, keep, begin }, reading)
+  recording[ofRecording.extra] = saysNothing(rest) ? undefined : rest
 }

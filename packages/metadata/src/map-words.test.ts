@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { named } from '../test/map-document.ts'
 import { mapSession } from './map-session.ts'
 import { readDocuments } from './read-documents.ts'
 
@@ -15,7 +16,7 @@ function map(document: object) {
     limits: { depthMax: 64, valuesMax: 200_000, rowsMax: 50_000 },
   })
   if (mapping.kind !== 'session') throw new Error(mapping.detail)
-  return mapping.session
+  return named(mapping.session)
 }
 
 const call = { call_type: 'Voice Inbound (IVR)' }

@@ -10,7 +10,8 @@ export type Identity =
 export function readIdentity({ id, created_at: createdAt }: JsonObject, readTime: TimeReader): Identity {
   const sessionId = readColumn.id(id, noTimes)
   const created = typeof createdAt === 'string' ? readTime(createdAt) : undefined
-  if (typeof sessionId === 'string' && created !== undefined) return { kind: 'identity', sessionId, created }
+  if (sessionId !== null && sessionId !== unreadable && created !== undefined)
+    return { kind: 'identity', sessionId: String(sessionId), created }
   const problems: string[] = []
   if (sessionId === null) problems.push('id is missing')
   if (sessionId === unreadable) problems.push('id is not a whole number of at most 64 bits')

@@ -1,5 +1,5 @@
 import { isJsonObject } from './parse-json.ts'
-import type { Instant, TimeReader } from './times.ts'
+import { type Instant, instantOfMoment, readPlatformMoment, type TimeReader } from './times.ts'
 
 export type DocumentLimits = {
   /** Levels of nesting at the most. */
@@ -47,16 +47,30 @@ const notTheSessionsOwn = new Set([
 
 const shortestTime = '2026-03-23T13:12'.length
 
-type Walk = { limits: DocumentLimits; readTime: TimeReader; values: number; latestEventAt: Instant | null }
+type Walk = {
+  limits: DocumentLimits
+  readTime: TimeReader
+  values: number
+  /** Of the times in the platform's own form, in microseconds since 1970. */
+  latestMoment: number
+  /** Of all others. */
+  latestInstant: Instant
+}
 
 /**
  * Walks the whole document once: keeps what follows within bounds (I8), its own recursion by `depthMax`, and finds
  * `latest_event_at`, the greatest instant of the session's own past-tense times, nested rows included.
  */
 export function surveyDocument(document: object, limits: DocumentLimits, readTime: TimeReader): Survey {
-  const walk: Walk = { limits, readTime, values: 1, latestEventAt: null }
+  const walk: Walk = {
+    limits,
+    readTime,
+    values: 1,
+    latestMoment: Number.NEGATIVE_INFINITY,
+    latestInstant: '',
+  }
   const beyond = surveyObject(document, 1, true, walk)
-  if (beyond === undefined) return { kind: 'within-limits', latestEventAt: walk.latestEventAt }
+  if (beyond === undefined) return { kind: 'within-limits', latestEventAt: latestOf(walk) }
   const limit = beyond === 'document_too_deep' ? limits.depthMax : limits.valuesMax
   return { kind: 'beyond-limits', code: beyond, limit }
 }
@@ -94,7 +108,17 @@ function surveyElements(elements: unknown[], depth: number, own: boolean, walk: 
 }
 
 function noteEvent(text: string, walk: Walk): void {
+  const moment = readPlatformMoment(text)
+  if (moment !== undefined) {
+    if (moment > walk.latestMoment) walk.latestMoment = moment
+    return
+  }
   const instant = walk.readTime(text)?.instant
-  if (instant !== undefined && (walk.latestEventAt === null || instant > walk.latestEventAt))
-    walk.latestEventAt = instant
+  if (instant !== undefined && instant > walk.latestInstant) walk.latestInstant = instant
+}
+
+function latestOf({ latestMoment, latestInstant }: Walk): Instant | null {
+  const ofMoments = Number.isFinite(latestMoment) ? instantOfMoment(latestMoment) : ''
+  const latest = ofMoments > latestInstant ? ofMoments : latestInstant
+  return latest === '' ? null : latest
 }

@@ -63,6 +63,18 @@ export type TableName =
   | 'session_message'
   | 'wait_time_virtual_agent'
 
+/** Places of columns in a row of the table, by name. */
+export function placesOf<Name extends string>(table: TableSpec, ...names: Name[]): Record<Name, number> {
+  return Object.fromEntries(names.map((name) => [name, placeOf(table, name)])) as Record<Name, number>
+}
+
+/** @throws Error when the table has no such column. */
+export function placeOf({ name: table, columns }: TableSpec, name: string): number {
+  const place = columns.findIndex((one) => one.name === name)
+  if (place === -1) throw new Error(`${table} has no column ${name}`)
+  return place
+}
+
 export function column(name: string, kind: ColumnKind, ...paths: string[]): SourcedColumn {
   return { name, kind, paths: paths.length === 0 ? [name] : paths }
 }

@@ -1,6 +1,9 @@
 /** An instant as UTC text of fixed width with microseconds, so that text order is time order. */
 export type Instant = string
 
+/** What a column holds of an instant: microseconds since 1970 where a double holds them exactly, otherwise the text. */
+export type Moment = number | Instant
+
 export type TimeReading = {
   instant: Instant
   /** Minutes east of UTC that the text was written with. */
@@ -44,54 +47,66 @@ function readAnyTime(text: string, timeZone: string | undefined): TimeReading | 
   return { instant, utcOffsetMinutes, hadOffset: offset !== undefined }
 }
 
-/** `0` stands for a digit, `+` for a sign. */
-const platformForm = '0000-00-00T00:00:00.000+00:00'
-const platformFormUtc = '0000-00-00T00:00:00.000Z'
+/** `2026-03-23T20:12:51.000Z`, and with an offset such as `-07:00` for the Z. */
+const utcFormLength = 24
+const offsetFormLength = 29
 
 /**
- * The two forms that the platform writes, `2026-03-23T13:12:51.000-07:00` and `2026-03-23T20:12:51.000Z`, without a
- * `Date`: a document has some sixty times, and reading them was the largest part of mapping it. Undefined for every other.
+ * The two forms that the platform writes, `2026-03-23T13:12:51.000-07:00` and `2026-03-23T20:12:51.000Z`, as a number and
+ * without a `Date`: a document has some sixty times, and reading them was the largest part of mapping it. Undefined for every
+ * other form, and for years whose microseconds a double does not hold.
  */
+export function readPlatformMoment(text: string): number | undefined {
+  if (text.charCodeAt(10) !== letterT || text.charCodeAt(19) !== point) return undefined
+  if (text.charCodeAt(13) !== colon || text.charCodeAt(16) !== colon) return undefined
+  const day = dayOf(text)
+  const offsetMinutes = platformOffsetMinutes(text)
+  const hour = twoDigits(text, 11)
+  const minute = twoDigits(text, 14)
+  const second = twoDigits(text, 17)
+  const hundredths = twoDigits(text, 20)
+  const thousandths = text.charCodeAt(22) - zero
+  if (day === undefined || offsetMinutes === undefined || hour > 23 || minute > 59 || second > 59)
+    return undefined
+  if (!((hour | minute | second | hundredths) >= 0 && thousandths >= 0 && thousandths <= 9)) return undefined
+  const minutes = day * minutesPerDay + hour * 60 + minute - offsetMinutes
+  return ((minutes * 60 + second) * 1_000 + hundredths * 10 + thousandths) * 1_000
+}
+
 function readPlatformTime(text: string): TimeReading | undefined {
-  if (!hasForm(text, platformForm) && !hasForm(text, platformFormUtc)) return undefined
-  const localDay = dayOf(text)
-  const utcOffsetMinutes = platformOffsetMinutes(text)
-  const hour = digits(text, 11)
-  const minute = digits(text, 14)
-  if (localDay === undefined || utcOffsetMinutes === undefined || hour > 23 || minute > 59) return undefined
-  if (digits(text, 17) > 59) return undefined
-  const minutes = localDay * minutesPerDay + hour * 60 + minute - utcOffsetMinutes
-  const day = Math.floor(minutes / minutesPerDay)
-  const clock = clockTexts[minutes - day * minutesPerDay]
+  const moment = readPlatformMoment(text)
+  if (moment === undefined) return undefined
   return {
-    instant: `${textOfDay(day)}${clock}${text.slice(17, 23)}000Z`,
-    utcOffsetMinutes,
+    instant: instantOfMoment(moment),
+    utcOffsetMinutes: platformOffsetMinutes(text) ?? 0,
     hadOffset: true,
   }
 }
 
 function platformOffsetMinutes(text: string): number | undefined {
-  if (text.length === platformFormUtc.length) return 0
-  const hours = digits(text, 24)
-  const minutes = digits(text, 27)
-  if (hours > 14 || minutes > 59) return undefined
-  return text.charCodeAt(23) === minus ? -(hours * 60 + minutes) : hours * 60 + minutes
+  const sign = text.charCodeAt(23)
+  if (text.length === utcFormLength) return sign === letterZ ? 0 : undefined
+  if (text.length !== offsetFormLength || text.charCodeAt(26) !== colon) return undefined
+  const hours = twoDigits(text, 24)
+  const minutes = twoDigits(text, 27)
+  if (hours < 0 || hours > 14 || minutes < 0 || minutes > 59) return undefined
+  if (sign === minus) return -(hours * 60 + minutes)
+  return sign === plus ? hours * 60 + minutes : undefined
 }
 
 const zero = 48
-const nine = 57
 const plus = 43
 const minus = 45
+const point = 46
+const colon = 58
+const letterT = 84
+const letterZ = 90
 
-function hasForm(text: string, form: string): boolean {
-  if (text.length !== form.length) return false
-  for (let at = 0; at < form.length; at += 1) {
-    const code = text.charCodeAt(at)
-    const wanted = form.charCodeAt(at)
-    if (wanted === zero ? code < zero || code > nine : code !== wanted && (wanted !== plus || code !== minus))
-      return false
-  }
-  return true
+/** Negative where they are no digits. */
+function twoDigits(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - zero
+  const ones = text.charCodeAt(at + 1) - zero
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1
 }
 
 const minutesPerDay = 1440
@@ -101,23 +116,29 @@ const clockTexts = Array.from({ length: minutesPerDay }, (_, minute) => {
   return `T${String(hours).padStart(2, '0')}:${String(minutes).padStart(2, '0')}:`
 })
 const dayMs = 86_400_000
-
-function digits(text: string, at: number): number {
-  return text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 528
-}
+const dayMicros = dayMs * 1_000
 
 /** Days since 1970 by date (20260323) and back. The dates of a stream of documents are few; a stream of all dates starts over. */
 const days = new Map<number, number>()
 const dayTexts = new Map<number, string>()
 const daysMax = 20_000
+/** Before and after, microseconds since 1970, or since 2000 as Postgres counts, are more than a double holds exactly. */
+const firstExactDate = 1715_01_01
+const lastExactDate = 2254_12_31
 
-/** Undefined for a day that does not exist, and at the ends of the calendar, where the offset could leave it. */
+/** Undefined for what is no day, for one that does not exist, and for one whose microseconds are not exact. */
 function dayOf(text: string): number | undefined {
-  const date = ((digits(text, 0) * 100 + digits(text, 2)) * 100 + digits(text, 5)) * 100 + digits(text, 8)
+  const century = twoDigits(text, 0)
+  const year = twoDigits(text, 2)
+  const month = twoDigits(text, 5)
+  const dayOfMonth = twoDigits(text, 8)
+  if ((century | year | month | dayOfMonth) < 0) return undefined
+  if (text.charCodeAt(4) !== minus || text.charCodeAt(7) !== minus) return undefined
+  const date = ((century * 100 + year) * 100 + month) * 100 + dayOfMonth
   const known = days.get(date)
   if (known !== undefined) return known
   const midnight = readAnyTime(`${text.slice(0, 10)}T00:00:00Z`, undefined)
-  if (midnight === undefined || date <= 1_01_02 || date >= 9999_12_30) return undefined
+  if (midnight === undefined || date < firstExactDate || date > lastExactDate) return undefined
   if (days.size >= daysMax) days.clear()
   const day = Math.round(Date.parse(midnight.instant) / dayMs)
   days.set(date, day)
@@ -135,31 +156,27 @@ function textOfDay(day: number): string {
 
 export type TimeReader = (text: string) => TimeReading | undefined
 
-/** `readTime` that remembers: the times of one document repeat, from row to row and from pass to pass. */
-export function createTimeReader(timeZone: string | undefined): TimeReader {
-  const known = new Map<string, TimeReading | undefined>()
-  return (text) => {
-    const reading = known.get(text)
-    if (reading !== undefined || known.has(text)) return reading
-    const fresh = readTime(text, timeZone)
-    known.set(text, fresh)
-    return fresh
-  }
-}
-
 /** What `readTime` reads the text of this instant as. Undefined outside the years 1 to 9999. */
 export function instantOf(date: Date): Instant | undefined {
   const ms = date.getTime()
   const day = Math.floor(ms / dayMs)
-  if (!(day >= firstDay && day <= lastDay)) return undefined
-  const msOfDay = ms - day * dayMs
-  const minute = Math.floor(msOfDay / 60_000)
-  const msOfMinute = String(100_000 + msOfDay - minute * 60_000)
-  return `${textOfDay(day)}${clockTexts[minute]}${msOfMinute.slice(1, 3)}.${msOfMinute.slice(3)}000Z`
+  return day >= firstDay && day <= lastDay ? writeInstant(day, (ms - day * dayMs) * 1_000) : undefined
 }
 
 const firstDay = Date.parse('0001-01-01T00:00:00Z') / dayMs
 const lastDay = Date.parse('9999-12-31T00:00:00Z') / dayMs
+
+export function instantOfMoment(moment: Moment): Instant {
+  if (typeof moment === 'string') return moment
+  const day = Math.floor(moment / dayMicros)
+  return writeInstant(day, moment - day * dayMicros)
+}
+
+function writeInstant(day: number, microsOfDay: number): Instant {
+  const minute = Math.floor(microsOfDay / 60_000_000)
+  const microsOfMinute = String(100_000_000 + microsOfDay - minute * 60_000_000)
+  return `${textOfDay(day)}${clockTexts[minute]}${microsOfMinute.slice(1, 3)}.${microsOfMinute.slice(3)}Z`
+}
 
 function readOffsetMinutes(offset: string): number | undefined {
   if (!/^[+-]/.test(offset)) return 0

@@ -1,5 +1,4 @@
-import type { Row } from '../src/map-object.ts'
-import type { MappedSession } from '../src/map-session.ts'
+import type { NamedRow as Row } from '../src/name-rows.ts'
 import { isJsonObject, type JsonObject } from '../src/parse-json.ts'
 import {
   type ChildTableSpec,
@@ -12,6 +11,7 @@ import { childTables } from '../src/tables/all-tables.ts'
 import { recordingRedactionTable } from '../src/tables/recording-redaction.ts'
 import { sessionTable } from '../src/tables/session.ts'
 import { canonicalValue, isNothing, sameJson } from './canonical-value.ts'
+import type { NamedSession } from './map-document.ts'
 
 /** Where a leaf of the document went; null when it went nowhere. */
 export type Account = { path: string; place: string | null }
@@ -20,14 +20,14 @@ type Key = string | number
 type ArrayOfRows = { table: ChildTableSpec; from: RowsFrom }
 /** An object of the document, the row it became, and the table that says how. */
 type Home = { table: TableSpec | ChildTableSpec; row: Row; place: string; books: Books }
-type Books = { rows: MappedSession['rows']; used: Set<Row> }
+type Books = { rows: NamedSession['rows']; used: Set<Row> }
 
 /**
  * Accounts for every leaf of a document, one by one and each element of an array with a row of its own: an oracle that
  * knows the tables' paths but none of the mapping's code. Rows and left-over elements that answer to nothing in the
  * document are told too.
  */
-export function accountLeaves(document: JsonObject, { rows }: MappedSession): Account[] {
+export function accountLeaves(document: JsonObject, { rows }: NamedSession): Account[] {
   const books: Books = { rows, used: new Set() }
   const [row = {}] = rows.session
   const accounts = accountObject(document, '$', { table: sessionTable, row, place: 'session', books })

@@ -1,16 +1,15 @@
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import type { MappedSession } from '../src/map-session.ts'
 import type { JsonObject } from '../src/parse-json.ts'
 import { accountLeaves, lostLeaves } from './account-leaves.ts'
-import { fixtureBytes, mapOne, readSent } from './map-document.ts'
+import { fixtureBytes, mapOne, type NamedSession, readSent } from './map-document.ts'
 
 const files = ['real', 'synthetic'].flatMap((folder) => {
   const place = new URL(`../../testkit/fixtures/${folder}/`, import.meta.url)
   return readdirSync(place).map((name) => `${folder}/${name}`)
 })
 
-function read(file: string): { document: JsonObject; session: MappedSession } {
+function read(file: string): { document: JsonObject; session: NamedSession } {
   const bytes = fixtureBytes(file)
   const reading = readSent(bytes)
   if (reading.kind !== 'documents') throw new Error(reading.kind)
@@ -42,24 +41,24 @@ test.each(files)('every leaf of %s is visited once', (file) => {
 test.each([
   [
     'a column',
-    (rows: MappedSession['rows']) => void delete rows.recording[0]?.duration_seconds,
+    (rows: NamedSession['rows']) => void delete rows.recording[0]?.duration_seconds,
     '$.recordings[0].duration',
   ],
-  ['a key of extra', (rows: MappedSession['rows']) => void delete rows.session[0]?.extra, '$.voip_provider'],
+  ['a key of extra', (rows: NamedSession['rows']) => void delete rows.session[0]?.extra, '$.voip_provider'],
   [
     'a row',
-    (rows: MappedSession['rows']) => void rows.recording_redaction.pop(),
+    (rows: NamedSession['rows']) => void rows.recording_redaction.pop(),
     '$.recordings[0].redaction_times[0].start',
   ],
   [
     'a wrong instant',
-    (rows: MappedSession['rows']) =>
+    (rows: NamedSession['rows']) =>
       void Object.assign(rows.offer_event[0] ?? {}, { casting_at: '2026-03-23T20:14:29.001000Z' }),
     '$.offer_events[0].casting_time',
   ],
   [
     'a row that nothing sent',
-    (rows: MappedSession['rows']) => void rows.media.push({ media_id: '1' }),
+    (rows: NamedSession['rows']) => void rows.media.push({ media_id: '1' }),
     'a row of media',
   ],
 ])('the account notices %s that is not as it was sent', (_what, spoil, path) => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type MappedSession, type Mapping, mapSession } from '../src/map-session.ts'
+import { type NamedRows, nameRows } from '../src/name-rows.ts'
 import type { JsonObject } from '../src/parse-json.ts'
 import { type Reading, readDocuments } from '../src/read-documents.ts'
 
@@ -24,12 +25,18 @@ export function mapEach(sent: unknown, sending: Sending = {}): Mapping[] {
   )
 }
 
+export type NamedSession = Omit<MappedSession, 'rows'> & { rows: NamedRows }
+
+export function named(session: MappedSession): NamedSession {
+  return { ...session, rows: nameRows(session) }
+}
+
 /** The one session of what is sent. */
-export function mapOne(sent: unknown, sending: Sending = {}): MappedSession {
+export function mapOne(sent: unknown, sending: Sending = {}): NamedSession {
   const [mapping, ...more] = mapEach(sent, sending)
   if (mapping?.kind !== 'session' || more.length > 0)
     throw new Error(`no session: ${JSON.stringify(mapping)}`)
-  return mapping.session
+  return named(mapping.session)
 }
 
 /** The only row of the session table. */

@@ -1,3 +1,4 @@
+import { instantOfMoment, type Moment } from '@aftercall/metadata/times'
 import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import fc from 'fast-check'
@@ -60,6 +61,10 @@ const instant = fc
     fc.integer({ min: 0, max: 999_999 }),
   )
   .map(([date, micros]) => `${date.toISOString().slice(0, 19)}.${String(micros).padStart(6, '0')}Z`)
+const moment = fc.oneof(
+  fc.integer({ min: Date.UTC(1715, 0, 1), max: Date.UTC(2255, 0, 1) - 1 }).map((ms) => ms * 1_000),
+  fc.constantFrom(Date.UTC(1715, 0, 1) * 1_000, Date.UTC(2255, 0, 1) * 1_000 - 1, -1, 0),
+)
 const decimal = fc
   .tuple(
     fc.constantFrom('', '-', '+'),
@@ -74,10 +79,10 @@ const decimal = fc
 
 const probeRow = fc.record({
   a_text: fc.option(storable),
-  an_id: fc.option(digits),
+  an_id: fc.option(fc.oneof(digits, fc.maxSafeInteger())),
   a_numeric: fc.option(fc.oneof(decimal, fc.double({ noNaN: true, noDefaultInfinity: true }))),
   a_boolean: fc.option(fc.boolean()),
-  a_time: fc.option(instant),
+  a_time: fc.option(fc.oneof(instant, moment)),
   a_json: fc.option(json),
   an_id_path: fc.option(fc.array(digits, { maxLength: 4 })),
   a_document: fc.option(json.map((value) => JSON.stringify(value))),
@@ -90,6 +95,7 @@ async function asPostgresReadsThem(rows: readonly ProbeRow[]): Promise<unknown[]
     ...row,
     a_numeric: row.a_numeric == null ? null : String(row.a_numeric),
     an_id_path: Array.isArray(row.an_id_path) ? `{${row.an_id_path.join(',')}}` : null,
+    a_time: row.a_time == null ? null : instantOfMoment(row.a_time as Moment),
     a_json: row.a_json == null ? null : JSON.stringify(row.a_json),
     a_bytea: row.a_bytea instanceof Uint8Array ? Buffer.from(row.a_bytea).toString('hex') : null,
   }))
@@ -146,6 +152,8 @@ test.each([
   ['numeric', 'NaN'],
   ['boolean', 'true'],
   ['time', '2026-03-23'],
+  ['time', 0.5],
+  ['id', 2 ** 53],
   ['id-path', '1/2'],
   ['bytea', 'text'],
 ] as const)('a value that is no %s is refused before anything is sent: %j', (kind, value) => {

@@ -1,5 +1,7 @@
 import { type MappedSession, mapSession } from '@aftercall/metadata/map-session'
 import { readDocuments } from '@aftercall/metadata/read-documents'
+import { placeOf } from '@aftercall/metadata/table-spec'
+import { tables } from '@aftercall/metadata/tables'
 import { encodeSession } from '../src/copy/encode-session.ts'
 import type { Settlement } from '../src/loader.ts'
 
@@ -46,7 +48,7 @@ export function settlementOf(draft: Draft): Settlement {
     if (mapping.kind !== 'session') throw new Error(mapping.detail)
     const { session } = mapping
     session.key.channel = draft.channel ?? session.key.channel
-    for (const row of Object.values(session.rows).flat()) row.channel = session.key.channel
+    setOfSession(session.rows, 'channel', session.key.channel)
     draft.plant?.(session.rows)
     return encodeSession(session, { bucket: 'files', objectKey: key })
   })
@@ -69,4 +71,10 @@ export function settlementOf(draft: Draft): Settlement {
     keepsOriginal: false,
     otherwise: { outcome: 'ignored', code: null },
   }
+}
+
+export function setOfSession(rows: MappedSession['rows'], column: string, value: string): void {
+  const table = tables.find(({ name }) => name === 'session')
+  if (table === undefined) throw new Error('there is no session table')
+  for (const row of rows.session) row[placeOf(table, column)] = value
 }

@@ -1,8 +1,9 @@
+import type { MappedSession } from '@aftercall/metadata/map-session'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import type { Loader, LoaderEvents } from '../src/loader.ts'
-import { settlementOf } from './document.ts'
+import { setOfSession, settlementOf } from './document.ts'
 import { openLoader } from './open-loader.ts'
 
 let database: TestDatabase
@@ -151,8 +152,8 @@ test('I3 a revision with another created_at takes the rows of the old month with
 })
 
 /** A text that no column can hold, planted behind the mapping's back. */
-function plantNul(rows: { session: Record<string, unknown>[] }): void {
-  for (const row of rows.session) row.feedback = 'a\0b'
+function plantNul(rows: MappedSession['rows']): void {
+  setOfSession(rows, 'feedback', 'a\0b')
 }
 
 test('I5 what the database refuses is rejected alone, with its bytes; the rest of its batch is stored', async () => {

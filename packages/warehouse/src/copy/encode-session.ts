@@ -3,7 +3,7 @@ import type { MappedSession } from '@aftercall/metadata/map-session'
 import type { TableName, TableSpec } from '@aftercall/metadata/table-spec'
 import { tables } from '@aftercall/metadata/tables'
 import { type ByteWriter, createByteWriter, writeBytes } from './byte-writer.ts'
-import { type RowField, rowField, startRow, writeField, writeFields } from './write-field.ts'
+import { startRow, type Write, writeField, writeFields, writerOf } from './write-field.ts'
 
 /**
  * A session's rows in the form that `COPY … (format binary)` takes, table after table. As bytes they wait for their batch
@@ -24,8 +24,8 @@ export type StorableSession = Omit<MappedSession, 'rows'> & { rows: EncodedRows 
 /** The object that a session was read from. */
 export type Lineage = { bucket: string; objectKey: string }
 
-/** A table's own fields, and all columns that are written, in order. */
-type Layout = { name: TableName; fields: readonly RowField[]; columns: readonly string[] }
+/** What writes a table's own columns, and all columns that are written, in order. */
+type Layout = { name: TableName; own: readonly Write[]; columns: readonly string[] }
 
 const keyColumns = ['source', 'channel', 'session_id', 'session_created_at']
 const lineageColumns = ['bucket', 'object_key']
@@ -34,11 +34,11 @@ const lineageColumns = ['bucket', 'object_key']
 export const copiedTables: readonly Layout[] = tables.map(layoutOf)
 
 function layoutOf({ name, columns }: TableSpec): Layout {
-  const own = columns.map((one) => one.name)
+  const names = columns.map((one) => one.name)
   return {
     name,
-    fields: columns.map((one) => rowField(one.name, one.kind)),
-    columns: name === 'session' ? [...own, ...lineageColumns] : [...keyColumns, ...own],
+    own: columns.map((one) => writerOf(one.kind)),
+    columns: name === 'session' ? [...names, ...lineageColumns] : [...keyColumns, ...names],
   }
 }
 
@@ -64,7 +64,7 @@ export function encodeSession(session: MappedSession, lineage: Lineage): Storabl
     for (const row of rows) {
       startRow(out, layout.columns.length)
       if (layout.name !== 'session') writeBytes(out, key)
-      writeFields(out, layout.fields, row)
+      writeFields(out, layout.own, row)
       if (layout.name === 'session') writeLineage(out, lineage)
     }
     ends.push(out.at)
@@ -95,16 +95,16 @@ function writeLineage(out: ByteWriter, { bucket, objectKey }: Lineage): void {
  * than the head's (written by an older release, which knows of none) are recognised by it.
  */
 function digestOf({ revision }: MappedSession, bytes: Buffer, ends: readonly number[]): string {
-  let digest = revision.contentSha256.slice(0, digestDigits)
+  const digests = [revision.contentSha256.slice(0, digestDigits)]
   let from = 0
   for (const [position, { name }] of copiedTables.entries()) {
     const end = ends[position] ?? from
     if (name !== 'session') {
-      digest += end > from ? hash('sha256', bytes.subarray(from, end)).slice(0, digestDigits) : noRows
+      digests.push(end > from ? hash('sha256', bytes.subarray(from, end)).slice(0, digestDigits) : noRows)
     }
     from = end
   }
-  return digest
+  return digests.join('')
 }
 
 /** The rows of one table; empty where the session has none there. */

@@ -38,26 +38,22 @@ function writeValue(out: ByteWriter, write: Write, value: Sent): void {
   putInt32(out, lengthAt, out.at - lengthAt - 4)
 }
 
-export type RowField = { name: string; write: Write }
-
-/** Fields of a row by name, with what writes them looked up once. */
-export function rowField(name: string, kind: FieldKind): RowField {
-  return { name, write: writers[kind] }
+/** What writes the values of a column, looked up once. */
+export function writerOf(kind: FieldKind): Write {
+  return writers[kind]
 }
 
-/** `writeField` for all fields of a row. Most fields of most rows are null. */
-export function writeFields(
-  out: ByteWriter,
-  fields: readonly RowField[],
-  row: Readonly<Record<string, FieldValue>>,
-): void {
-  reserve(out, fields.length * fieldBytes)
-  for (const { name, write } of fields) {
-    const value = row[name]
-    if (value === null || value === undefined) {
+/** `writeField` for all values of a row. Most values of most rows are null. */
+export function writeFields(out: ByteWriter, columns: readonly Write[], row: readonly FieldValue[]): void {
+  const rowBytes = columns.length * fieldBytes
+  reserve(out, rowBytes)
+  for (let place = 0; place < columns.length; place += 1) {
+    const value = row[place]
+    const write = columns[place]
+    if (value === null || value === undefined || write === undefined) {
       writeInt32(out, -1)
     } else {
-      reserve(out, fields.length * fieldBytes)
+      reserve(out, rowBytes)
       writeValue(out, write, value)
     }
   }
@@ -106,6 +102,10 @@ const exactDigits = 15
 const wholeNumber = /^-?\d{1,19}$/
 
 function writeId(out: ByteWriter, digits: unknown): void {
+  if (typeof digits === 'number' && Number.isSafeInteger(digits)) {
+    writeInt64(out, digits)
+    return
+  }
   if (typeof digits !== 'string' || !wholeNumber.test(digits)) throw new UnwritableValueError('bigint')
   if (digits.length <= exactDigits) writeInt64(out, Number(digits))
   else writeBigInt64(out, BigInt(digits))
@@ -147,10 +147,15 @@ const microsOfDay = 86_400_000_000
 const daysTo2000 = 10_957
 /** As many days on both sides of 2000 are microseconds that a double holds exactly. */
 const exactDays = 100_000
+const microsTo2000 = daysTo2000 * microsOfDay
 const instantForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/
 
-/** An instant of the metadata's fixed form, `2026-03-23T20:12:51.000000Z`. */
+/** Microseconds since 1970, or an instant of the metadata's fixed form, `2026-03-23T20:12:51.000000Z`. */
 function writeInstant(out: ByteWriter, value: Sent): void {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) {
+    writeInt64(out, value - microsTo2000)
+    return
+  }
   if (typeof value !== 'string' || !instantForm.test(value)) throw new UnwritableValueError('timestamptz')
   const days = daysSince1970(value) - daysTo2000
   const seconds = (twoDigits(value, 11) * 60 + twoDigits(value, 14)) * 60 + twoDigits(value, 17)

@@ -1,0 +1,37 @@
+import type { ColumnKind, ColumnValue } from './columns.ts'
+import type { Row } from './map-object.ts'
+import type { MappedSession } from './map-session.ts'
+import type { TableName, TableSpec } from './table-spec.ts'
+import { tables } from './tables/all-tables.ts'
+import { instantOfMoment } from './times.ts'
+
+/** A row by column name, with the columns of its key. A column that is not there is null. */
+export type NamedRow = Record<string, ColumnValue>
+
+export type NamedRows = Record<TableName, NamedRow[]>
+
+/** A session's rows in the form that is pleasant to read: ids and instants are texts there. The loader never needs it. */
+export function nameRows(session: MappedSession): NamedRows {
+  const { key, createdAt, rows } = session
+  const { source, channel, sessionId } = key
+  const childKey = { source, channel, session_id: sessionId, session_created_at: createdAt }
+  const named = tables.map((table) => {
+    const begin = table.name === 'session' ? {} : childKey
+    return [table.name, rows[table.name].map((row) => ({ ...begin, ...nameRow(table, row) }))]
+  })
+  return Object.fromEntries(named) as NamedRows
+}
+
+function nameRow({ columns }: TableSpec, row: Row): NamedRow {
+  const named: NamedRow = {}
+  for (const [place, { name, kind }] of columns.entries()) {
+    const value = row[place]
+    if (value !== undefined) named[name] = readable(kind, value)
+  }
+  return named
+}
+
+function readable(kind: ColumnKind, value: ColumnValue): ColumnValue {
+  if (kind === 'time' && typeof value === 'number') return instantOfMoment(value)
+  return kind === 'id' && typeof value === 'number' ? String(value) : value
+}
