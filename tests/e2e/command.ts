@@ -9,7 +9,7 @@ const command = inject('command')
 const compileCache = new URL('../../node_modules/.cache/aftercall-e2e', import.meta.url).pathname
 
 /** As the command's own first line says. */
-const flags = ['--max-semi-space-size=16', '--heap-growing-percent=100', '--no-parallel-scavenge']
+const flags = ['--max-semi-space-size=32', '--heap-growing-percent=100', '--no-parallel-scavenge']
 
 export type Ended = { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }
 

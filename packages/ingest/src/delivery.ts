@@ -8,9 +8,11 @@ export type DeliveredMessage = Pick<ReceivedMessage, 'messageId' | 'body' | 'rec
 /** One announcement of one object, as it was delivered. */
 export type Delivery = { event: UsableObjectEvent; messageId: string | null; receiveCount: number }
 
+export type Stage = 'fetch' | 'map' | 'load'
+
 /** Measures the stages of one delivery; see `IngestEvents`. */
 export type StageClock = {
-  time<Answer>(stage: 'fetch' | 'map' | 'load', work: () => Promise<Answer>): Promise<Answer>
+  time<Answer>(stage: Stage, work: () => Promise<Answer>): Promise<Answer>
   /** What was read from the object, once it was. */
   sessions: Settlement['sessions']
 }

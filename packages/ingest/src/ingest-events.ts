@@ -1,7 +1,7 @@
 import type { Logger } from '@aftercall/runtime/logger'
 import type { Metrics } from '@aftercall/runtime/metrics'
 import type { LoaderEvents } from '@aftercall/warehouse/loader'
-import type { Delivery, StageClock } from './delivery.ts'
+import type { Delivery, Stage, StageClock } from './delivery.ts'
 import type { FetchRetry } from './fetch-at-pace.ts'
 import type { Outcome, OutcomeKind } from './outcome.ts'
 
@@ -34,6 +34,12 @@ export type IngestEventsOptions = {
 }
 
 export function createIngestEvents({ logger, metrics, now, isLive }: IngestEventsOptions): IngestEvents {
+  const durations: Record<Stage, { observe(seconds: number): void }> = {
+    fetch: metrics.stageDurationSeconds.labels({ stage: 'fetch' }),
+    map: metrics.stageDurationSeconds.labels({ stage: 'map' }),
+    load: metrics.stageDurationSeconds.labels({ stage: 'load' }),
+  }
+
   function startClock(): StageClock {
     return {
       sessions: [],
@@ -42,7 +48,7 @@ export function createIngestEvents({ logger, metrics, now, isLive }: IngestEvent
         try {
           return await work()
         } finally {
-          metrics.stageDurationSeconds.observe({ stage }, (performance.now() - startedAt) / 1000)
+          durations[stage].observe((performance.now() - startedAt) / 1000)
         }
       },
     }

@@ -1,15 +1,17 @@
 /** Digits and points that may say more than a double holds: it has 15 significant digits of any number in its range. */
 const longNumberLength = 16
 
-/** With three digits an exponent can lead out of a double's range, or to zero. */
-const farExponent = /[eE][-+]?\d{3}/g
+/** With three digits an exponent can lead out of a double's range, or to zero. Ids of random digits have it, too. */
+const farExponent = /[\d.][eE][-+]?\d{3}/
+/** The same where a number can begin: it takes longer to look for. */
+const farNumber = /(?:^|[ \n\r\t:,[])-?[\d.]+[eE][-+]?\d{3}/
 
 /**
  * Whether a number of the JSON text may not survive plain parsing. Looked for where a number can begin, not in the
  * middle of a text: ids of 16 digits and more in texts are common.
  */
 export function mayHoldInexactNumber(text: string): boolean {
-  return mayHoldLongNumber(text) || mayHoldFarExponent(text)
+  return mayHoldLongNumber(text) || (farExponent.test(text) && farNumber.test(text))
 }
 
 /** Looks at one character in 16, because so long a number has one of them whatever its place: a tenth of the cost. */
@@ -19,15 +21,6 @@ function mayHoldLongNumber(text: string): boolean {
     const start = startOfDigits(text, at)
     while (isDigitOrPoint(text.charCodeAt(at + 1))) at += 1
     if (at - start >= longNumberLength - 1 && canBeginNumber(text, start)) return true
-  }
-  return false
-}
-
-function mayHoldFarExponent(text: string): boolean {
-  if (text.search(farExponent) === -1) return false
-  for (const { index } of text.matchAll(farExponent)) {
-    const start = startOfDigits(text, index)
-    if (start < index && canBeginNumber(text, start)) return true
   }
   return false
 }

@@ -21,6 +21,9 @@ export type UnreadableCode = 'not_json' | 'unknown_shape' | 'no_records' | 'sns_
 export function parseNotification(body: string): Notification {
   const outer = parseJson(body)
   if (outer === undefined) return unreadable('not_json', 'the message body is not JSON')
+  // Nearly all are this; trying the other shapes first would cost as much again.
+  const s3Records = readS3Event(outer.value)
+  if (s3Records !== undefined) return announced(s3Records, 'direct')
   const sns = readSnsEnvelope(outer.value)
   if (sns === undefined) return recognise(outer.value, 'direct')
   if (sns.kind === 'subscription') return unreadable('sns_subscription', subscriptionAdvice(sns))
@@ -35,13 +38,17 @@ function recognise(body: unknown, via: NotificationVia): Notification {
     return { kind: 'test-event', via, ...(test.bucket === undefined ? {} : { bucket: test.bucket }) }
   }
   const s3Records = readS3Event(body)
-  if (s3Records?.length === 0) return unreadable('no_records', 'an S3 notification without any record')
-  if (s3Records !== undefined) return { kind: 'objects', format: 's3', via, records: s3Records }
+  if (s3Records !== undefined) return announced(s3Records, via)
   const eventBridgeRecords = readEventBridgeEvent(body)
   if (eventBridgeRecords !== undefined) {
     return { kind: 'objects', format: 'eventbridge', via, records: eventBridgeRecords }
   }
   return unreadable('unknown_shape', describeShape(body))
+}
+
+function announced(records: ObjectEvent[], via: NotificationVia): Notification {
+  if (records.length === 0) return unreadable('no_records', 'an S3 notification without any record')
+  return { kind: 'objects', format: 's3', via, records }
 }
 
 function unreadable(code: UnreadableCode, detail: string): Notification {

@@ -28,7 +28,7 @@ export async function storeSessions(
   raw: RawKept,
 ): Promise<StoreAnswer> {
   const newest = newestOfEach(sessions)
-  const candidates = [...newest.values()].sort(byKey)
+  const candidates = [...newest].sort(byKey).map(([, one]) => one)
   const accepted = await advanceHeads(db, candidates)
   const changed = candidates.flatMap((one) => changedBy(one, accepted.get(keyOf(one))))
   const moved = candidates.filter((one) => accepted.get(keyOf(one))?.rowsChanged === false)
@@ -43,10 +43,11 @@ export async function storeSessions(
     candidates.filter((one) => !accepted.has(keyOf(one))),
   )
   const decide = (one: SessionToStore): Decision => {
-    const winner = newest.get(keyOf(one))
-    const head = accepted.get(keyOf(one))
+    const key = keyOf(one)
+    const winner = newest.get(key)
+    const head = accepted.get(key)
     if (winner === one && head !== undefined) return head.rowsChanged ? 'stored' : 'duplicate'
-    const hash = head === undefined ? stored.get(keyOf(one)) : hashOf(winner)
+    const hash = head === undefined ? stored.get(key) : hashOf(winner)
     return hash === hashOf(one) ? 'duplicate' : 'superseded'
   }
   return { decisions: sessions.map(decide), rowsByTable }
@@ -55,16 +56,17 @@ export async function storeSessions(
 function newestOfEach(sessions: readonly SessionToStore[]): Map<string, SessionToStore> {
   const newest = new Map<string, SessionToStore>()
   for (const one of sessions) {
-    const other = newest.get(keyOf(one))
+    const key = keyOf(one)
+    const other = newest.get(key)
     if (other === undefined || compareRevisions(one.session.revision, other.session.revision) > 0) {
-      newest.set(keyOf(one), one)
+      newest.set(key, one)
     }
   }
   return newest
 }
 
-function byKey(one: SessionToStore, other: SessionToStore): number {
-  return keyOf(one) < keyOf(other) ? -1 : 1
+function byKey([one]: [string, unknown], [other]: [string, unknown]): number {
+  return one < other ? -1 : 1
 }
 
 type Changed = AcceptedHead & { one: SessionToStore }

@@ -130,6 +130,15 @@ test(readsTheSame, async () => {
   )
 })
 
+test('rows of more bytes than one message takes are all there, also one that is larger alone', async () => {
+  const sizes = [...Array.from({ length: 3_000 }, (_, index) => index % 97), 200_000, 1]
+  const pieces = encode(sizes.map((size, position) => ({ position, a_text: 'x'.repeat(size) })))
+  await copyRows(database.db, [{ table: 'probe', columns: names, pieces }])
+  const { rows } = await sql<{ size: number }>`
+    select length(a_text) as size from warehouse.probe order by position`.execute(database.db)
+  expect(rows.map(({ size }) => size)).toEqual(sizes)
+})
+
 test('several tables are filled by one query, and what is not named takes its default', async () => {
   const pieces = encode([{ position: 1, a_text: 'one' }])
   await copyRows(database.db, [

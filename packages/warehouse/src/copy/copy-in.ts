@@ -21,13 +21,8 @@ export function readCopySource(parameters: readonly unknown[]): CopySource | und
 
 type Connection = {
   query(text: string): void
-  sendCopyFromChunk(bytes: Uint8Array): void
-  endCopyFrom(): void
-  stream: { cork(): void; uncork(): void }
+  stream: { cork(): void; uncork(): void; write(bytes: Uint8Array): void }
 }
-
-/** Pieces are put together into messages of about this size: small ones cost a write each. */
-const chunkBytes = 65_536
 
 /**
  * What `pg` runs in place of a query. The parts follow the statements at once, not one by one when the server asks for
@@ -44,10 +39,7 @@ export function createCopyIn(
     submit: (connection: Connection) => {
       connection.stream.cork()
       connection.query(text)
-      for (const part of parts) {
-        for (const chunk of joinPieces(part)) connection.sendCopyFromChunk(chunk)
-        connection.endCopyFrom()
-      }
+      connection.stream.write(writeCopyMessages(parts))
       connection.stream.uncork()
     },
     handleCopyInResponse: () => {},
@@ -68,21 +60,44 @@ export function createCopyIn(
   return { query: query as unknown as Submittable, done }
 }
 
-function* joinPieces(pieces: CopyPart): Generator<Uint8Array> {
-  let waiting: Uint8Array[] = []
-  let bytes = 0
-  for (const piece of pieces) {
-    waiting.push(piece)
-    bytes += piece.length
-    if (bytes < chunkBytes) continue
-    yield join(waiting)
-    waiting = []
-    bytes = 0
+/** The server takes a message whole, so pieces are put together into messages of about this size. */
+const messageBytes = 65_536
+/** https://www.postgresql.org/docs/current/protocol-message-formats.html: a letter, and a length that counts itself. */
+const lengthBytes = 4
+const headBytes = 1 + lengthBytes
+const copyData = 'd'.charCodeAt(0)
+const copyDone = Buffer.from([...Buffer.from('c'), 0, 0, 0, lengthBytes])
+
+/** All that follows the query, in one piece: the driver would copy every message once more. */
+function writeCopyMessages(parts: readonly CopyPart[]): Uint8Array {
+  const out = Buffer.allocUnsafeSlow(parts.reduce((bytes, part) => bytes + bytesMaxOf(part), 0))
+  let at = 0
+  for (const part of parts) {
+    let head = at
+    at += headBytes
+    for (const piece of part) {
+      if (at - head > messageBytes) {
+        writeHead(out, head, at)
+        head = at
+        at += headBytes
+      }
+      out.set(piece, at)
+      at += piece.length
+    }
+    writeHead(out, head, at)
+    out.set(copyDone, at)
+    at += copyDone.length
   }
-  if (waiting.length > 0) yield join(waiting)
+  return out.subarray(0, at)
 }
 
-function join(pieces: readonly Uint8Array[]): Uint8Array {
-  const [only] = pieces
-  return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces)
+function bytesMaxOf(part: CopyPart): number {
+  const bytes = part.reduce((sum, piece) => sum + piece.length, 0)
+  const messagesMax = 1 + Math.ceil(bytes / (messageBytes - headBytes))
+  return bytes + messagesMax * headBytes + copyDone.length
+}
+
+function writeHead(out: Buffer, head: number, end: number): void {
+  out[head] = copyData
+  out.writeUInt32BE(end - head - 1, head + 1)
 }
