@@ -68,13 +68,16 @@ async function expectNothingLeft(pids: number[], databaseUrl: string): Promise<v
 test('aftercall demo --exit plays, checks every count, tells it as JSON, and leaves nothing behind', async () => {
   const demo = startCommand(['demo', '--sessions', '40', '--exit', '--json'], options())
   const { databaseUrl, pids } = await untilInTheMiddle(demo)
+  const [, consoleUrl = ''] = /Watch it at (http:\S+)/.exec(demo.stderr()) ?? []
+  const { verdict } = await (await fetch(`${consoleUrl}/api/`)).json()
+  expect(verdict.sentence).toMatch(/Data flows/)
   const { code, stdout, stderr } = await demo.ended()
   expect({ code, stderr }).toMatchObject({
     code: 0,
     stderr: expect.stringContaining('The worker is receiving.'),
   })
   const summary = JSON.parse(stdout)
-  expect(summary).toMatchObject({ sessions: 40, problems: [], databaseUrl })
+  expect(summary).toMatchObject({ sessions: 40, problems: [], databaseUrl, consoleUrl })
   expect(summary.landed).toBeGreaterThan(40)
   expect(summary.rows).toContainEqual({ table: 'session', rows: 40 })
   const outcomes = summary.objects.map(({ outcome }: { outcome: string }) => outcome)

@@ -83,6 +83,7 @@ export const callFailures: Record<FailureCode, FailureNote> = {
 type DocumentCode = UnreadableCode | MappingCode | 'object_too_large' | 'mapping_defect' | 'database_refused'
 
 const again = 'have the file exported again, or repair it where it lies; a newer upload is taken by itself'
+const reportAndUpgrade = `${report}; a newer release may take it`
 const raise = 'raise worker.objectBytesMax if such files are meant to be loaded, then replay'
 
 /** Codes of what an object holds: trying again cannot help. */
@@ -100,8 +101,11 @@ export const documentFailures: Record<DocumentCode, FailureNote> = {
     meaning: 'neither which session it is nor when that began',
     toDo: 'nothing: it has no place in the tables; ask whoever wrote it',
   },
-  mapping_defect: { meaning: 'our own mapping stumbled over it', toDo: report },
-  database_refused: { meaning: 'Postgres refused a value; the reason names the session', toDo: report },
+  mapping_defect: { meaning: 'our own mapping stumbled over it', toDo: reportAndUpgrade },
+  database_refused: {
+    meaning: 'Postgres refused a value; the reason names the session',
+    toDo: reportAndUpgrade,
+  },
 }
 
 type MessageCode = `message_${UnreadableMessageCode | 'record_unusable' | 'too_large' | 'too_many_records'}`
@@ -184,3 +188,19 @@ export const otherFailures: Record<'database_unreachable' | 'defect', FailureNot
   },
   defect: { meaning: 'a defect of this program', toDo: report },
 }
+
+/** Of a code as the ledger, a rejection or a metric carries it; undefined for one that is not listed. */
+export function failureNote(code: string): FailureNote | undefined {
+  if (code.startsWith('database_') && code !== 'database_refused' && code !== 'database_unreachable')
+    return databaseFailure(code.slice('database_'.length))
+  return allFailures.get(code)
+}
+
+/** A call that trying again cannot help is rejected under its code with `object_` before it. */
+const allFailures: ReadonlyMap<string, FailureNote> = new Map([
+  ...Object.entries(callFailures),
+  ...Object.entries(callFailures).map(([code, note]): [string, FailureNote] => [`object_${code}`, note]),
+  ...Object.entries(documentFailures),
+  ...Object.entries(messageFailures),
+  ...Object.entries(otherFailures),
+])

@@ -129,7 +129,23 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   http: listenAddress(9464).prefault({}),
-  console: listenAddress(8080).prefault({}),
+  console: listenAddress(8080)
+    .extend({
+      /** Names under which browsers may ask for it, beside localhost and addresses. */
+      hosts: z
+        .array(
+          z
+            .string()
+            .regex(
+              /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/,
+              'must be a name in lower case without scheme and port, for example aftercall.example.com',
+            ),
+        )
+        .default([]),
+      /** A source may be silent for so long before the console calls it a problem. */
+      quietMinutes: z.int().min(1).max(10_080).default(60),
+    })
+    .prefault({}),
   s3: z
     .strictObject({
       /** What reads objects: requests that we sign ourselves, at a tenth of the CPU, or the AWS SDK's own. */

@@ -56,7 +56,7 @@ test('only database, live queue and sources have to be given; all else has the d
     },
     raw: 'latest',
     http: { host: '127.0.0.1', port: 9464 },
-    console: { host: '127.0.0.1', port: 8080 },
+    console: { host: '127.0.0.1', port: 8080, hosts: [], quietMinutes: 60 },
     s3: { client: 'signed' },
     sqs: { client: 'signed' },
   })

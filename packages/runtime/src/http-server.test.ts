@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
-import { type HttpServerOptions, ListenError, startHttpServer } from './http-server.ts'
+import { type HttpServerOptions, startHttpServer } from './http-server.ts'
+import { ListenError } from './serve-http.ts'
 
 function start(changed: Partial<HttpServerOptions> = {}) {
   return startHttpServer({

@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { type HttpAnswer, type HttpServer, plainText, serveHttp } from './serve-http.ts'
 
 export type Health = { kind: 'healthy' } | { kind: 'unhealthy'; reasons: string[] }
 
@@ -24,51 +24,13 @@ export type HttpServerOptions = {
   onError(error: unknown): void
 }
 
-export type HttpServer = AsyncDisposable & {
-  port: number
-  /** Frees the port. Requests under way are cut off. */
-  stop(): Promise<void>
-}
-
-export class ListenError extends Error {
-  override readonly name = 'ListenError'
-  readonly code: 'port_taken' | 'port_forbidden' | 'address_unknown' | 'listen_failed'
-
-  constructor(code: ListenError['code'], message: string, cause: unknown) {
-    super(message, { cause })
-    this.code = code
-  }
-}
-
-type Answer = { status: number; type: string; body: string; allow?: string }
-
-const plainText = 'text/plain; charset=utf-8'
-
 /** Serves `/healthz`, `/readyz` and `/metrics`. Rejects with a `ListenError` when it cannot listen. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const server = createServer((request, response) => {
-    answer(options, request.method ?? '', request.url ?? '')
-      .catch((error: unknown): Answer => {
-        options.onError(error)
-        return { status: 500, type: plainText, body: 'internal error\n' }
-      })
-      .then((answered) => send(response, answered))
-      .catch(options.onError)
-  })
-  await listen(server, options)
-  const address = server.address()
-  const stop = () => stopServer(server)
-  return {
-    port: typeof address === 'object' && address !== null ? address.port : options.port,
-    stop,
-    [Symbol.asyncDispose]: stop,
-  }
+  const { host, port, onError } = options
+  return serveHttp({ host, port, onError, answer: ({ url }) => answer(options, url) })
 }
 
-async function answer(options: HttpServerOptions, method: string, url: string): Promise<Answer> {
-  if (method !== 'GET' && method !== 'HEAD') {
-    return { status: 405, type: plainText, body: 'only GET and HEAD\n', allow: 'GET, HEAD' }
-  }
+async function answer(options: HttpServerOptions, url: string): Promise<HttpAnswer> {
   switch (url.split('?', 1)[0]) {
     case '/healthz':
       return answerHealth(await options.health())
@@ -85,67 +47,17 @@ async function answer(options: HttpServerOptions, method: string, url: string): 
   }
 }
 
-function answerHealth(health: Health): Answer {
+export function answerHealth(health: Health): HttpAnswer {
   return health.kind === 'healthy'
     ? { status: 200, type: plainText, body: 'ok\n' }
     : { status: 503, type: plainText, body: `${health.reasons.join('\n')}\n` }
 }
 
-function answerReady(checks: ReadyCheck[]): Answer {
+export function answerReady(checks: readonly ReadyCheck[]): HttpAnswer {
   const ready = checks.every((check) => check.ok || check.optional === true)
   return {
     status: ready ? 200 : 503,
     type: 'application/json',
     body: `${JSON.stringify({ ready, checks })}\n`,
   }
-}
-
-function send(response: ServerResponse, { status, type, body, allow }: Answer): void {
-  response.writeHead(status, {
-    'content-type': type,
-    'content-length': Buffer.byteLength(body),
-    'cache-control': 'no-store',
-    ...(allow === undefined ? {} : { allow }),
-  })
-  // Node leaves the body of an answer to HEAD out by itself.
-  response.end(body)
-}
-
-function listen(server: Server, { host, port, onError }: HttpServerOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: Error) => reject(describeListenError(error, host, port))
-    server.once('error', fail)
-    server.listen({ host, port }, () => {
-      server.off('error', fail)
-      server.on('error', onError)
-      resolve()
-    })
-  })
-}
-
-function describeListenError(error: NodeJS.ErrnoException, host: string, port: number): ListenError {
-  const place = `${host}:${port}`
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return new ListenError('port_taken', `${place} is taken by another process`, error)
-    case 'EACCES':
-      return new ListenError('port_forbidden', `this user may not listen on ${place}`, error)
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return new ListenError('address_unknown', `${host} is no address of this machine`, error)
-    default:
-      return new ListenError(
-        'listen_failed',
-        `cannot listen on ${place} (${error.code ?? error.name})`,
-        error,
-      )
-  }
-}
-
-function stopServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    // The only error there is says that it was stopped before.
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
 }

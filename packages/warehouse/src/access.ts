@@ -116,7 +116,7 @@ export function loaderGrant(user: string): string {
 }
 
 export type Roles = {
-  /** Of the four of migration 0010. */
+  /** Of those of migrations 0010 and 0012. */
   missing: string[]
   /** Whose the schema `ingest` is; null before the first migration. */
   owner: string | null
@@ -128,6 +128,7 @@ export async function readRoles(db: Database): Promise<Roles> {
   const answer = await sql<{ missing: string[] | null; owner: string | null; without: string[] | null }>`
     with wanted (role, schema_name) as (
       values ('aftercall_owner', 'ingest'), ('aftercall_loader', 'ingest'), ('aftercall_loader', 'warehouse'),
+             ('aftercall_operator', 'ingest'), ('aftercall_operator', 'analytics'),
              ('aftercall_analyst', 'analytics'), ('aftercall_cleared', 'analytics'), ('aftercall_cleared', 'warehouse')
     ),
     found as (
@@ -143,7 +144,7 @@ export async function readRoles(db: Database): Promise<Roles> {
   return { missing: row?.missing ?? [], owner: row?.owner ?? null, withoutGrants: row?.without ?? [] }
 }
 
-/** What has to be run, and by whom, until the roles of migration 0010 are as they should be; nothing when they are. */
+/** What has to be run, and by whom, until these roles are as they should be; nothing when they are. */
 export function rolesStillToDo({
   missing,
   owner,

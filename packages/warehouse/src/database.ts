@@ -14,6 +14,10 @@ export type DatabaseOptions = DatabasePlace & {
   applicationName: string
   /** A statement that runs longer is cancelled (SQLSTATE 57014); one that waits for a lock, after half of it (55P03). */
   statementTimeoutSeconds: number
+  /** Every transaction is read-only: nothing can be changed, not even through a function. */
+  readOnly?: true
+  /** How long a new connection is waited for. Default 10,000. */
+  connectMsMax?: number
   /** Called when a connection that nobody uses breaks; the pool replaces it. */
   onIdleError(error: Error): void
 }
@@ -34,13 +38,13 @@ const answerDelayMs = 5_000
 export function openDatabase(options: DatabaseOptions): DatabaseHandle {
   const statementMsMax = options.statementTimeoutSeconds * 1000
   const pool = new pg.Pool({
-    ...connectionTo(options),
+    ...connectionOf(options),
     max: options.poolMax,
     application_name: options.applicationName,
     statement_timeout: statementMsMax,
     // Of its own, so that waiting for somebody's lock can be told from being slow.
     lock_timeout: statementMsMax / 2,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: options.connectMsMax ?? 10_000,
     // What a worker that is gone leaves locked is free again by the time that the next one would give up.
     idle_in_transaction_session_timeout: Math.min(60_000, statementMsMax),
     keepAlive: true,
@@ -69,6 +73,16 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
     poolState: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => db.destroy(),
   }
+}
+
+function connectionOf(options: DatabaseOptions): ReturnType<typeof connectionTo> {
+  const connection = connectionTo(options)
+  if (options.readOnly !== true) return connection
+  // In the URL, because options that stand there already would go before any others.
+  const url = new URL(connection.connectionString)
+  const own = url.searchParams.get('options') ?? ''
+  url.searchParams.set('options', `${own} -c default_transaction_read_only=on`.trim())
+  return { ...connection, connectionString: url.href }
 }
 
 /** Resolves when the database answers; throws what the driver says otherwise. */

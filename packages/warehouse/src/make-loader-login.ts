@@ -1,15 +1,23 @@
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
 
+export type NewLogin = { name: string; password: string }
+
 /** A login that can load and nothing else; one that is there gets the password. For who may make roles. */
-export async function makeLoaderLogin(
-  db: Database,
-  { name, password }: { name: string; password: string },
-): Promise<void> {
+export function makeLoaderLogin(db: Database, login: NewLogin): Promise<void> {
+  return makeLogin(db, 'aftercall_loader', login)
+}
+
+/** The same for who reads what the console shows. */
+export function makeOperatorLogin(db: Database, login: NewLogin): Promise<void> {
+  return makeLogin(db, 'aftercall_operator', login)
+}
+
+async function makeLogin(db: Database, role: string, { name, password }: NewLogin): Promise<void> {
   const found = await sql`select from pg_roles where rolname = ${name}`.execute(db)
   if (found.rows.length === 0) await sql`create role ${sql.id(name)} login`.execute(db)
   await sql`alter role ${sql.id(name)} password ${sql.lit(password)}`.execute(db)
   // Whatever stands in another schema under one of our names is never meant (docs/access.md).
   await sql`alter role ${sql.id(name)} set search_path = pg_catalog`.execute(db)
-  await sql`grant aftercall_loader to ${sql.id(name)}`.execute(db)
+  await sql`grant ${sql.id(role)} to ${sql.id(name)}`.execute(db)
 }

@@ -14,7 +14,7 @@ export type MonthsOptions = {
   now(): Date
 }
 
-const firstMonth = '2010-01'
+export const firstMonth = '2010-01'
 /** How far ahead a session's month may be: clocks differ, and callbacks are scheduled. */
 export const monthsAheadMax = 2
 const retryAfterMs = 60_000

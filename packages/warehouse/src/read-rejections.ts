@@ -68,7 +68,8 @@ export async function groupRejections(db: Database, filter: RejectionFilter): Pr
   return answer.rows
 }
 
-const columns = sql`
+/** Of `ingest.rejection`, as a `RejectionRow` has them. */
+export const rejectionColumns = sql`
   rejection_id::text as id, code, detail, state, source, bucket, object_key as "objectKey",
   message_id as "messageId", first_seen_at as "firstSeenAt",
   last_seen_at as "lastSeenAt", seen_count as "seenCount"`
@@ -80,7 +81,7 @@ export async function listRejections(
   limit: number,
 ): Promise<RejectionRow[]> {
   const answer = await sql<RejectionRow>`
-    select ${columns} from ingest.rejection where ${matchesRejection(filter)}
+    select ${rejectionColumns} from ingest.rejection where ${matchesRejection(filter)}
     order by last_seen_at desc, rejection_id desc limit ${limit}
   `.execute(db)
   return answer.rows
@@ -89,7 +90,7 @@ export async function listRejections(
 /** All there is to tell of one, with what the ledger says of its object now. */
 export async function readRejection(db: Database, id: string): Promise<RejectionStory | undefined> {
   const answer = await sql<Omit<RejectionStory, 'ledger'>>`
-    select ${columns}, version_id as "versionId", content_bytes::float8 as "contentBytes",
+    select ${rejectionColumns}, version_id as "versionId", content_bytes::float8 as "contentBytes",
       octet_length(content)::float8 as "keptBytes"
     from ingest.rejection where rejection_id = ${id}::bigint
   `.execute(db)
@@ -97,9 +98,10 @@ export async function readRejection(db: Database, id: string): Promise<Rejection
   return found === undefined ? undefined : { ...found, ledger: await readLedgerRow(db, found) }
 }
 
-async function readLedgerRow(
+/** What the ledger says of the rejection's object now; null for a message. */
+export async function readLedgerRow(
   db: Database,
-  { bucket, objectKey }: RejectionRow,
+  { bucket, objectKey }: Pick<RejectionRow, 'bucket' | 'objectKey'>,
 ): Promise<RejectionStory['ledger']> {
   const answer = await sql<NonNullable<RejectionStory['ledger']>>`
     select outcome, code, settled_at as "settledAt", settle_count as "settleCount", etag,

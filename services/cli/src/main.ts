@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { type CliContext, exitCodes, UsageError } from './cli-context.ts'
 import { addBackfillCommand } from './commands/backfill.ts'
+import { addConsoleCommand } from './commands/console.ts'
 import { addDemoCommand } from './commands/demo.ts'
 import { addDictionaryCommand } from './commands/dictionary.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
@@ -36,6 +37,7 @@ export async function main(args: string[], context: CliContext): Promise<number>
   const add = { program, context, end }
   addDemoCommand(add)
   addWorkerCommand(add)
+  addConsoleCommand(add)
   addMigrateCommand(add)
   addBackfillCommand(add)
   addMaintainCommand(add)

@@ -1,19 +1,17 @@
 import { realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { localBucket } from '@aftercall/ingest/local/local-source'
+import { type ObjectPlace, parsePlace, parseSession, type SessionPlace } from '@aftercall/ingest/parse-place'
 import { UsageError } from './cli-context.ts'
 
-export type ObjectPlace = { kind: 'object'; bucket: string; key: string }
-export type SessionPlace = { kind: 'session'; source: string; channel: 'call' | 'chat'; sessionId: string }
+export type { ObjectPlace, SessionPlace }
 
 /** `s3://BUCKET/KEY`, a local file as `file:///PATH`, `/PATH` or `./PATH`, `SOURCE/call/ID` or `SOURCE/chat/ID`. */
 export function readPlace(text: string): ObjectPlace | SessionPlace {
-  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(text) ?? []
-  if (bucket !== undefined && key !== undefined) return { kind: 'object', bucket, key }
+  const place = parsePlace(text)
+  if (place !== undefined) return place
   const localKey = matchLocalKey(text)
   if (localKey !== undefined) return { kind: 'object', bucket: localBucket, key: localKey }
-  const session = matchSession(text)
-  if (session !== undefined) return session
   throw new UsageError(
     `${text} is neither an object (s3://BUCKET/KEY), nor a local file (/PATH or ./PATH), nor a session (SOURCE/call/ID or SOURCE/chat/ID)`,
   )
@@ -37,15 +35,7 @@ function realPathOf(path: string): string {
 }
 
 export function readSession(text: string): SessionPlace {
-  const session = matchSession(text)
+  const session = parseSession(text)
   if (session !== undefined) return session
   throw new UsageError(`${text} is not a session: write SOURCE/call/ID or SOURCE/chat/ID`)
-}
-
-function matchSession(text: string): SessionPlace | undefined {
-  const [, source, channel, sessionId] =
-    /^([a-z][a-z0-9_]{0,31})\/(call|chat)\/(-?\d{1,19})$/.exec(text) ?? []
-  if (source === undefined || sessionId === undefined || (channel !== 'call' && channel !== 'chat'))
-    return undefined
-  return { kind: 'session', source, channel, sessionId }
 }

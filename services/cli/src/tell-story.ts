@@ -1,13 +1,5 @@
+import { outcomeMeaning } from '@aftercall/ingest/outcome-meaning'
 import type { ObjectStory, SessionId, SessionStory } from '@aftercall/warehouse/stories'
-
-const meaningOf: Record<string, string> = {
-  stored: 'its rows and this ledger entry were committed together',
-  superseded: 'a newer revision of the session was already stored, or has been since; nothing was changed',
-  duplicate: 'this very content was already stored; nothing was changed',
-  missing: 'the object was gone when it was fetched (a true not-found)',
-  ignored: 'there was nothing to store in it',
-  rejected: 'it cannot be used as it is; retrying cannot help',
-}
 
 /** What became of one object, for people. */
 export function tellObject(place: { bucket: string; key: string }, story: ObjectStory | undefined): string {
@@ -23,7 +15,7 @@ export function tellObject(place: { bucket: string; key: string }, story: Object
     url,
     line(
       'outcome',
-      `${object.outcome}${object.code === null ? '' : ` (${object.code})`}: ${meaningOf[object.outcome] ?? ''}`,
+      `${object.outcome}${object.code === null ? '' : ` (${object.code})`}: ${tellMeaning(object.outcome)}`,
     ),
     line(
       'announced',
@@ -77,6 +69,11 @@ export function tellSession(id: SessionId, story: SessionStory | undefined): str
       ),
     ),
   ].join('\n')
+}
+
+/** The column is text: a newer release may have written a word that this one does not know. */
+function tellMeaning(outcome: string): string {
+  return new Map<string, string>(Object.entries(outcomeMeaning)).get(outcome) ?? ''
 }
 
 function line(label: string, text: string): string {

@@ -1,13 +1,11 @@
-import { describeError } from '@aftercall/runtime/describe-error'
 import type { Health, ReadyCheck } from '@aftercall/runtime/http-server'
-import { type Migration, migrationStates } from '@aftercall/warehouse/migrate'
+import { checkDatabase } from '@aftercall/warehouse/check-database'
+import type { Migration } from '@aftercall/warehouse/migrate'
 import type { WorkerParts } from './build-worker.ts'
 import type { Lane } from './open-lane.ts'
 
 /** A long poll ends within 20 s, one way or the other. Ten times nothing is no rest but a stuck consumer. */
 const silenceMsMax = 200_000
-/** Kubernetes and load balancers ask for an answer within seconds. */
-const checkMsMax = 2_000
 
 /**
  * Alive means: whoever should receive does, or tries. What the worker depends on is the business of `/readyz`; starting
@@ -34,7 +32,10 @@ export async function checkReady(
   migrations: readonly Migration[],
 ): Promise<ReadyCheck[]> {
   const { lanes } = parts
-  return [await checkDatabase(parts, migrations), ...lanes.map((lane) => checkLane(lane, lanes.length === 1))]
+  return [
+    await checkDatabase(parts.database.db, migrations),
+    ...lanes.map((lane) => checkLane(lane, lanes.length === 1)),
+  ]
 }
 
 /** Live messages do not wait for the queue of bulk loads, so only a worker without any other is not ready without it. */
@@ -50,35 +51,5 @@ function checkLane({ name, consumer, receiving }: Lane, isOnly: boolean): ReadyC
     ok: !isRefused,
     ...optional,
     ...(isRefused ? { detail: 'the last receive failed' } : {}),
-  }
-}
-
-async function checkDatabase(
-  { database }: WorkerParts,
-  migrations: readonly Migration[],
-): Promise<ReadyCheck> {
-  try {
-    const states = await inTime(migrationStates(database.db, [...migrations]))
-    const pending = states.filter((one) => one.state === 'pending').length
-    if (pending === 0) return { name: 'database', ok: true }
-    return {
-      name: 'database',
-      ok: false,
-      detail: `${pending} migrations are pending; run: aftercall migrate`,
-    }
-  } catch (error) {
-    return { name: 'database', ok: false, detail: describeError(error) }
-  }
-}
-
-async function inTime<Answer>(work: Promise<Answer>): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${checkMsMax} ms`)), checkMsMax)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -6,12 +6,13 @@ import { createReleasers, type Releasers } from '@aftercall/runtime/lifecycle'
 import { createMetrics, type Metrics } from '@aftercall/runtime/metrics'
 import { BUILT_IN_TENANTS } from '@aftercall/testkit/built-in-tenants'
 import { openDatabase } from '@aftercall/warehouse/database'
-import { makeLoaderLogin } from '@aftercall/warehouse/make-loader-login'
+import { makeLoaderLogin, makeOperatorLogin, type NewLogin } from '@aftercall/warehouse/make-loader-login'
 import { type Migration, migrate, readMigrations } from '@aftercall/warehouse/migrate'
 import { runWorker } from '@aftercall/worker/run-worker'
 import { type CliContext, createCliLogger } from '../cli-context.ts'
 import { findMigrationsDir } from '../migrations-dir.ts'
 import { version } from '../version.ts'
+import { startDemoConsole } from './demo-console.ts'
 import { removeDemoState, writeDemoState } from './demo-state.ts'
 
 export type StartedDemo = {
@@ -22,6 +23,7 @@ export type StartedDemo = {
   queueUrl: string
   metrics: Metrics
   httpPort: number
+  consoleUrl: string
   stop(): Promise<void>
 }
 
@@ -46,23 +48,28 @@ export async function startDemo(context: CliContext, options: StartOptions): Pro
     const say = (text: string): void => void context.stderr.write(`${text}\n`)
     const stack = await startStack(options, releasers, say)
     const migrations = await readMigrations(findMigrationsDir())
-    // The worker's own login, as docs/access.md has it.
-    const login = { name: 'aftercall_demo_worker', password: randomBytes(16).toString('hex') }
-    const applied = await migrateDemo(stack.databaseUrl, migrations, login)
+    // Logins of their own, as docs/access.md has it.
+    const logins = {
+      worker: newLogin('aftercall_demo_worker'),
+      operator: newLogin('aftercall_demo_operator'),
+    }
+    const applied = await migrateDemo(stack.databaseUrl, migrations, logins)
     say(applied === 0 ? 'The tables are there already.' : `Made the tables (${applied} migrations).`)
     const queueUrl = await wireBucket(stack)
     const env = { ...withoutAws(context.env), ...stack.awsEnvironment }
-    const workerUrl = new URL(stack.databaseUrl)
-    Object.assign(workerUrl, { username: login.name, password: login.password })
-    const config = demoConfig(workerUrl.href, queueUrl, options.port)
+    const config = demoConfig(urlFor(stack, logins.worker), queueUrl, options.port)
     const metrics = createMetrics({ version })
     const worker = await runWorker({ config, env, logger, metrics, migrations })
     releasers.own('worker', worker.stop)
     await worker.started
     await writeDemoState({ pid: process.pid, databaseUrl: stack.databaseUrl })
     releasers.own('demo state', () => removeDemoState(process.pid))
-    say('The worker is receiving.')
-    return { stack, env, bucket, queueUrl, metrics, httpPort: worker.httpPort, stop }
+    const database = { ...config.database, url: urlFor(stack, logins.operator) }
+    const console = await startDemoConsole({ database, console: config.console, logger, migrations })
+    releasers.own('console', console.stop)
+    say(`The worker is receiving. Watch it at ${console.url}`)
+    const { httpPort } = worker
+    return { stack, env, bucket, queueUrl, metrics, httpPort, consoleUrl: console.url, stop }
   } catch (error) {
     await stop()
     throw error
@@ -84,10 +91,18 @@ async function startStack(
   return stack
 }
 
+function newLogin(name: string): NewLogin {
+  return { name, password: randomBytes(16).toString('hex') }
+}
+
+function urlFor(stack: EmbeddedStack, { name, password }: NewLogin): string {
+  return Object.assign(new URL(stack.databaseUrl), { username: name, password }).href
+}
+
 async function migrateDemo(
   url: string,
   migrations: Migration[],
-  login: { name: string; password: string },
+  logins: { worker: NewLogin; operator: NewLogin },
 ): Promise<number> {
   const database = openDatabase({
     url,
@@ -100,7 +115,8 @@ async function migrateDemo(
   })
   try {
     const applied = await migrate(database.db, migrations)
-    await makeLoaderLogin(database.db, login)
+    await makeLoaderLogin(database.db, logins.worker)
+    await makeOperatorLogin(database.db, logins.operator)
     return applied.length
   } finally {
     await database.close()

@@ -18,6 +18,7 @@ export type Summary = {
   freshnessSeconds: { p50: number; p99: number } | null
   databaseUrl: string
   httpUrl: string
+  consoleUrl: string
   exampleObject: string | null
   exampleSession: string | null
 }
@@ -68,6 +69,7 @@ export async function readSummary(
     freshnessSeconds: quantiles(freshnessRow),
     databaseUrl: demo.stack.databaseUrl,
     httpUrl: `http://127.0.0.1:${demo.httpPort}`,
+    consoleUrl: demo.consoleUrl,
     exampleObject: exampleRow[0]?.[0] ?? null,
     exampleSession: exampleRow[0]?.[1] ?? null,
   }
@@ -97,6 +99,7 @@ Lag (announced to committed)      ${lagMs === null ? 'unknown' : `p50 ${lagMs.p5
 Freshness (session end to stored) ${freshnessSeconds === null ? 'unknown' : `p50 ${hours(freshnessSeconds.p50)}, p99 ${hours(freshnessSeconds.p99)} (the sample sessions are yesterday's)`}
 
 Look at it
+  ${summary.consoleUrl}  (the console)
   npx aftercall sql "select status, count(*), avg(handle_seconds)::int as aht_seconds from session group by 1 order by 2 desc"
   npx aftercall explain ${summary.exampleSession ?? ''}
   npx aftercall explain '${summary.exampleObject ?? ''}'

@@ -1,3 +1,4 @@
+import { type AdviceStep, adviceFor } from '@aftercall/ingest/advice-for'
 import type { Database } from '@aftercall/warehouse/database'
 import {
   type RejectionStory,
@@ -5,7 +6,6 @@ import {
   readRejectionContent,
 } from '@aftercall/warehouse/read-rejections'
 import type { CliContext } from '../cli-context.ts'
-import { adviceFor } from './advice-for.ts'
 import type { RejectionsAnswer } from './rejections-answer.ts'
 import { tellPlace, tellTime } from './tell-rejections.ts'
 
@@ -13,7 +13,7 @@ import { tellPlace, tellTime } from './tell-rejections.ts'
 export async function showRejection(db: Database, id: string, asJson: boolean): Promise<RejectionsAnswer> {
   const story = await readRejection(db, id)
   if (story === undefined) return { err: notThere(id) }
-  const advice = adviceFor(story)
+  const advice = adviceFor(story).map(tellStep)
   return { out: asJson ? JSON.stringify({ ...story, advice }) : tellRejection(story, advice) }
 }
 
@@ -56,6 +56,10 @@ function tellRejection(story: RejectionStory, advice: readonly string[]): string
     `Rejection ${id}: ${tellPlace(story)}`,
     ...lines.map(([label, text]) => `  ${label.padEnd(10)} ${text}`),
   ].join('\n')
+}
+
+function tellStep({ say, command }: AdviceStep): string {
+  return command === undefined ? say : `${say}: ${command}`
 }
 
 const meaningOf: Record<RejectionStory['state'], string> = {

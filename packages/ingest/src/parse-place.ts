@@ -1,0 +1,17 @@
+export type ObjectPlace = { kind: 'object'; bucket: string; key: string }
+export type SessionPlace = { kind: 'session'; source: string; channel: 'call' | 'chat'; sessionId: string }
+
+/** `s3://BUCKET/KEY`, `SOURCE/call/ID` or `SOURCE/chat/ID`; undefined for anything else. Looks at nothing but the text. */
+export function parsePlace(text: string): ObjectPlace | SessionPlace | undefined {
+  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(text) ?? []
+  if (bucket !== undefined && key !== undefined) return { kind: 'object', bucket, key }
+  return parseSession(text)
+}
+
+export function parseSession(text: string): SessionPlace | undefined {
+  const [, source, channel, sessionId] =
+    /^([a-z][a-z0-9_]{0,31})\/(call|chat)\/(-?\d{1,19})$/.exec(text) ?? []
+  if (source === undefined || sessionId === undefined || (channel !== 'call' && channel !== 'chat'))
+    return undefined
+  return { kind: 'session', source, channel, sessionId }
+}

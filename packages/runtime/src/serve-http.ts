@@ -1,0 +1,125 @@
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http'
+
+export type HttpRequest = {
+  /** GET or HEAD; whatever else is answered with 405. */
+  method: 'GET' | 'HEAD'
+  /** Path and query as they came. */
+  url: string
+  headers: IncomingHttpHeaders
+}
+
+export type HttpAnswer = {
+  status: number
+  type: string
+  body: string
+  /** Beside type and length. `cache-control` is `no-store` unless it is here. */
+  headers?: Readonly<Record<string, string>>
+}
+
+export type ServeOptions = {
+  host: string
+  /** 0 lets the system choose. */
+  port: number
+  answer(request: HttpRequest): Promise<HttpAnswer>
+  /** Also gets what `answer` threw: its request is answered with 500 and no detail. */
+  onError(error: unknown): void
+}
+
+export type HttpServer = AsyncDisposable & {
+  port: number
+  /** Frees the port. Requests under way are cut off. */
+  stop(): Promise<void>
+}
+
+export class ListenError extends Error {
+  override readonly name = 'ListenError'
+  readonly code: 'port_taken' | 'port_forbidden' | 'address_unknown' | 'listen_failed'
+
+  constructor(code: ListenError['code'], message: string, cause: unknown) {
+    super(message, { cause })
+    this.code = code
+  }
+}
+
+export const plainText = 'text/plain; charset=utf-8'
+
+/** Serves what only reads. Rejects with a `ListenError` when it cannot listen. */
+export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
+  const server = createServer((request, response) => {
+    const { method = '', url = '', headers } = request
+    answerRequest(options, method, { url, headers })
+      .catch((error: unknown): HttpAnswer => {
+        options.onError(error)
+        return { status: 500, type: plainText, body: 'internal error\n' }
+      })
+      .then((answered) => send(response, answered))
+      .catch(options.onError)
+  })
+  await listen(server, options)
+  const address = server.address()
+  const stop = () => stopServer(server)
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : options.port,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+async function answerRequest(
+  options: ServeOptions,
+  method: string,
+  request: Omit<HttpRequest, 'method'>,
+): Promise<HttpAnswer> {
+  if (method === 'GET' || method === 'HEAD') return options.answer({ ...request, method })
+  return { status: 405, type: plainText, body: 'only GET and HEAD\n', headers: { allow: 'GET, HEAD' } }
+}
+
+function send(response: ServerResponse, { status, type, body, headers }: HttpAnswer): void {
+  response.writeHead(status, {
+    'content-type': type,
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    ...headers,
+  })
+  // Node leaves the body of an answer to HEAD out by itself.
+  response.end(body)
+}
+
+function listen(server: Server, { host, port, onError }: ServeOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) => reject(describeListenError(error, host, port))
+    server.once('error', fail)
+    server.listen({ host, port }, () => {
+      server.off('error', fail)
+      server.on('error', onError)
+      resolve()
+    })
+  })
+}
+
+function describeListenError(error: NodeJS.ErrnoException, host: string, port: number): ListenError {
+  const place = `${host}:${port}`
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new ListenError('port_taken', `${place} is taken by another process`, error)
+    case 'EACCES':
+      return new ListenError('port_forbidden', `this user may not listen on ${place}`, error)
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new ListenError('address_unknown', `${host} is no address of this machine`, error)
+    default:
+      return new ListenError(
+        'listen_failed',
+        `cannot listen on ${place} (${error.code ?? error.name})`,
+        error,
+      )
+  }
+}
+
+function stopServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    // The only error there is says that it was stopped before.
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import type { Overview, SourceOverview } from './overview.ts'
+import { readProblems } from './problems.ts'
+import { tellVerdict } from './tell-verdict.ts'
+
+const readAt = new Date('2026-03-23T12:30:00Z')
+const hoursAgo = (hours: number) => new Date(readAt.getTime() - hours * 3_600_000)
+const acme: SourceOverview = {
+  ...{ source: 'acme', bucket: 'files', prefix: 'metadata/', minutesSinceSettled: 1 },
+  ...{ lastEventAt: hoursAgo(0), lastSettledAt: hoursAgo(0), lastLandedAt: hoursAgo(0) },
+  ...{ lastDay: {}, dayBefore: {}, sessions: null, openRejections: null },
+  ...{ lag: { lastHour: null, lastDay: null }, freshness: { lastHour: null, lastDay: null } },
+}
+const quiet: Overview = {
+  ...{ readAt, tookTooLong: [], sources: [acme], hours: [], rejections: [], waitingRows: [] },
+  ...{ missingMonths: [], newDrift: [], troubledRuns: [], pendingMigrations: 0 },
+}
+
+/** A source that came to rest so many hours ago, with objects in each hour before. */
+function silentFor(hours: number, objectsAnHour: number): Overview {
+  const at = hoursAgo(hours)
+  const silent = { ...acme, lastSettledAt: at, lastLandedAt: at, minutesSinceSettled: hours * 60 }
+  const before = Array.from({ length: 48 }, (_, hour) => new Date(hoursAgo(48 - hour).setUTCMinutes(0, 0, 0)))
+  const busy = before.filter((hour) => hour < at)
+  return {
+    ...quiet,
+    sources: [silent],
+    hours: busy.map((hour) => ({ hour, source: 'acme', outcomes: {}, landed: objectsAnHour })),
+  }
+}
+
+test.each([
+  { hours: 0.5, objectsAnHour: 100, says: [] },
+  { hours: 2, objectsAnHour: 100, says: ['critical'] },
+  { hours: 2, objectsAnHour: 2, says: [] },
+  { hours: 30, objectsAnHour: 100, says: ['critical'] },
+  { hours: 40, objectsAnHour: 0, says: ['warning'] },
+  { hours: 24 * 30, objectsAnHour: 0, says: ['notice'] },
+])(
+  'a source is missed when it was busy at the same time a day ago: silent for $hours h, $objectsAnHour objects an hour → $says',
+  ({ hours, objectsAnHour, says }) => {
+    const problems = readProblems(silentFor(hours, objectsAnHour), { quietMinutes: 60 })
+    expect(problems.map((one) => one.severity)).toEqual(says)
+  },
+)
+
+test('what a backfill settles does not hide that nothing lands any more', () => {
+  const overview = silentFor(3, 100)
+  const sources = overview.sources.map((one) => ({ ...one, lastSettledAt: readAt, minutesSinceSettled: 0 }))
+  const problems = readProblems({ ...overview, sources }, { quietMinutes: 60 })
+  expect(problems).toMatchObject([{ severity: 'critical', source: 'acme', command: 'aftercall doctor' }])
+  expect(problems[0]?.what).toMatch(
+    /^acme: no data for 3 hours; in the same time a day ago \d+ objects came\.$/,
+  )
+})
+
+test('the verdict is of the worst problem, and says that data flows when there is none', () => {
+  const flowing = tellVerdict(quiet, [])
+  expect(flowing).toEqual({
+    state: 'flowing',
+    sentence: 'Data flows: the last object was settled 1 minute ago.',
+  })
+
+  const some = { count: 3, about: false }
+  const rejected = { ...quiet, rejections: [{ code: 'not_json', open: some, lastDay: some }] }
+  expect(tellVerdict(rejected, readProblems(rejected, { quietMinutes: 60 })).state).toBe('attention')
+
+  const pending = { ...rejected, pendingMigrations: 1 }
+  const problems = readProblems(pending, { quietMinutes: 60 })
+  expect(problems.map((one) => one.command)).toEqual(['aftercall migrate', 'aftercall rejections list'])
+  expect(tellVerdict(pending, problems)).toEqual({ state: 'stopped', sentence: '1 migration is pending.' })
+  expect(tellVerdict({ ...quiet, sources: [] }, []).state).toBe('waiting')
+})
+
+test('rejections from before the last day, and months that are far, need nobody tonight', () => {
+  const old = {
+    ...quiet,
+    rejections: [{ code: 'not_json', open: { count: 3, about: false }, lastDay: { count: 0, about: false } }],
+    missingMonths: ['2026-04'],
+  }
+  expect(readProblems(old, { quietMinutes: 60 }).map((one) => one.severity)).toEqual(['notice'])
+  const soon = { ...quiet, missingMonths: ['2026-04'], readAt: new Date('2026-03-29T00:00:00Z') }
+  expect(readProblems(soon, { quietMinutes: 10_080 })).toMatchObject([{ command: 'aftercall maintain' }])
+})
+
+test('every problem leads to a section of docs/runbook.md', () => {
+  const some = { count: 3, about: true }
+  const run = { runId: '1', source: 'acme', since: readAt, error: 'x' }
+  const worst: Overview = {
+    ...silentFor(2, 100),
+    ...{ pendingMigrations: 1, tookTooLong: ['activity'], missingMonths: ['2026-03'] },
+    rejections: [{ code: 'not_json', open: some, lastDay: some }],
+    waitingRows: [{ table: 'session', rows: some }],
+    newDrift: [{ source: 'acme', path: '$.new', type: 'string', firstSeenAt: readAt }],
+    troubledRuns: [
+      { ...run, kind: 'backfill', state: 'paused' },
+      { ...run, kind: 'reconcile', state: 'failed' },
+    ],
+  }
+  const silent = { ...acme, source: 'beta', lastSettledAt: null, lastLandedAt: null }
+  const failing = { ...acme, source: 'gamma', lastDay: { failed: 2 } }
+  const sources = [...worst.sources, silent, failing]
+  const problems = readProblems({ ...worst, sources }, { quietMinutes: 60 })
+  expect(problems).toHaveLength(11)
+  const runbook = readFileSync(new URL('../../../../docs/runbook.md', import.meta.url), 'utf8')
+  const sections = [...runbook.matchAll(/^## (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9 -]/g, '')
+      .replaceAll(' ', '-'),
+  )
+  expect(problems.map((one) => one.runbookAnchor).filter((one) => !sections.includes(one ?? ''))).toEqual([])
+})

@@ -1,0 +1,184 @@
+import { monthFrom } from '../months.ts'
+import { findSilence } from './find-silence.ts'
+import type { Overview, OverviewPart } from './overview.ts'
+import { counted, tellNumber } from './tell-amount.ts'
+
+/** critical: data does not come, or nobody takes it; warning: something waits for somebody; notice: good to know. */
+export type ProblemSeverity = 'critical' | 'warning' | 'notice'
+
+export type Problem = {
+  severity: ProblemSeverity
+  /** Null where it concerns all of them. */
+  source: string | null
+  what: string
+  whatToDo: string
+  /** To be typed as it is; null where there is none. */
+  command: string | null
+  /** Section of docs/runbook.md: `rejections-rise`. */
+  runbookAnchor: string | null
+}
+
+export type ProblemThresholds = {
+  /** A source may be silent for so long, whatever the time of day. */
+  quietMinutes: number
+}
+
+/** The worst first. */
+export function readProblems(overview: Overview, thresholds: ProblemThresholds): Problem[] {
+  const problems = [
+    ...findPendingMigrations(overview),
+    ...overview.sources.flatMap((source) => findSilence(source, overview, thresholds)),
+    ...findFailing(overview),
+    ...findRejections(overview),
+    ...findWaitingRows(overview),
+    ...findMissingMonths(overview),
+    ...findTroubledRuns(overview),
+    ...findNewDrift(overview),
+    ...findSlowParts(overview),
+  ]
+  return problems.sort((one, other) => rankOf[one.severity] - rankOf[other.severity])
+}
+
+const rankOf = { critical: 0, warning: 1, notice: 2 } as const
+
+function findPendingMigrations({ pendingMigrations }: Overview): Problem[] {
+  if (pendingMigrations === 0) return []
+  return [
+    {
+      ...{ severity: 'critical', source: null, command: 'aftercall migrate' },
+      what: `${counted(pendingMigrations, 'migration is', 'migrations are')} pending.`,
+      whatToDo: 'Apply them: workers of this release take no message before.',
+      runbookAnchor: 'a-migration-fails-or-waits',
+    },
+  ]
+}
+
+function findFailing({ sources }: Overview): Problem[] {
+  return sources.flatMap(({ source, lastDay }): Problem[] => {
+    const failed = lastDay?.failed ?? 0
+    if (failed === 0) return []
+    return [
+      {
+        ...{ severity: 'warning', source, command: 'aftercall doctor' },
+        what: `${source}: ${counted(failed, 'object')} of the last 24 hours failed and ${failed === 1 ? 'is' : 'are'} tried again, or waited in the dead-letter queue.`,
+        whatToDo: 'Repair what the doctor names; then take them again: aftercall replay --failed',
+        runbookAnchor: 'dead-letters',
+      },
+    ]
+  })
+}
+
+function findRejections({ rejections }: Overview): Problem[] {
+  const fresh = rejections.filter((one) => one.lastDay.count > 0)
+  const common = { source: null, command: 'aftercall rejections list', runbookAnchor: 'rejections-rise' }
+  if (fresh.length > 0) {
+    const number = fresh.reduce((sum, one) => sum + one.lastDay.count, 0)
+    const more = fresh.some((one) => one.lastDay.about) ? ' or more' : ''
+    const codes = fresh.map(({ code, lastDay }) => `${tellNumber(lastDay.count)} ${code}`).join(', ')
+    return [
+      {
+        ...{ ...common, severity: 'warning' },
+        what: `${counted(number, 'object or message', 'objects or messages')}${more} could not be used in the last 24 hours: ${codes}.`,
+        whatToDo:
+          'Look at one of each reason: it says what to do. Nothing waits for it, and good files go on.',
+      },
+    ]
+  }
+  if (rejections.length === 0) return []
+  const number = rejections.reduce((sum, one) => sum + one.open.count, 0)
+  return [
+    {
+      ...{ ...common, severity: 'notice' },
+      what: `${counted(number, 'rejection')} from before the last 24 hours ${number === 1 ? 'is' : 'are'} still open.`,
+      whatToDo: 'Take them again when their cause is repaired, or put them aside.',
+    },
+  ]
+}
+
+function findWaitingRows({ waitingRows }: Overview): Problem[] {
+  if (waitingRows.length === 0) return []
+  const rows = waitingRows.reduce((sum, one) => sum + one.rows.count, 0)
+  const more = waitingRows.some((one) => one.rows.about) ? ' or more' : ''
+  return [
+    {
+      ...{ severity: 'warning', source: null, command: 'aftercall maintain' },
+      what: `${counted(rows, 'row')}${more} in ${counted(waitingRows.length, 'table')} ${rows === 1 ? 'waits' : 'wait'} in a default partition: their month had none when they came.`,
+      whatToDo: 'Move them to partitions of their own; queries are right meanwhile, only slower.',
+      runbookAnchor: 'a-default-partition-grows',
+    },
+  ]
+}
+
+const dayMs = 86_400_000
+
+/** Whoever needs a month first makes it, so this is only worth a word when that is soon. */
+function findMissingMonths({ missingMonths, readAt, sources }: Overview): Problem[] {
+  const inFourDays = monthFrom(new Date(readAt.getTime() + 4 * dayMs), 0)
+  const near = missingMonths.filter((month) => month <= inFourDays)
+  if (near.length === 0 || sources.every((one) => one.lastSettledAt === null)) return []
+  return [
+    {
+      ...{ severity: 'notice', source: null, command: 'aftercall maintain' },
+      what: `${near.join(' and ')} ${near.length === 1 ? 'has' : 'have'} no partitions yet.`,
+      whatToDo: 'Make them ahead. Otherwise the first worker that needs them does, and waits for a lock.',
+      runbookAnchor: 'a-default-partition-grows',
+    },
+  ]
+}
+
+function findTroubledRuns({ troubledRuns }: Overview): Problem[] {
+  return troubledRuns.map(({ kind, runId, source, error }): Problem => {
+    if (kind === 'backfill') {
+      return {
+        ...{ severity: 'warning', source, command: `aftercall backfill --resume ${runId}` },
+        what: `${source}: backfill ${runId} is not done, and no process is at it.`,
+        whatToDo: 'Resume it, on any machine: it goes on where it was.',
+        runbookAnchor: 'a-backfill-is-stuck',
+      }
+    }
+    return {
+      ...{ severity: 'warning', source, command: `aftercall reconcile --source ${source}` },
+      what: `${source}: the last comparison of bucket and ledger failed: ${error ?? 'it did not say why'}`,
+      whatToDo: 'Run it again; it says what is in its way.',
+      runbookAnchor: 'lost-events-and-loading-a-source-again',
+    }
+  })
+}
+
+function findNewDrift({ newDrift }: Overview): Problem[] {
+  if (newDrift.length === 0) return []
+  const names = [...new Set(newDrift.map(({ path, type }) => (path === '*' ? type : path)))]
+  const shown = names.slice(0, 3)
+  const others = names.length > shown.length ? ' and others' : ''
+  return [
+    {
+      ...{ severity: 'notice', source: null, command: null },
+      what: `Documents hold what this release does not know, first seen within seven days: ${shown.join(', ')}${others}.`,
+      whatToDo:
+        'Nothing is lost: fields are in the column extra, words stay as sent. A newer release may know them.',
+      runbookAnchor: 'schema-drift-appears',
+    },
+  ]
+}
+
+const partNames: Record<OverviewPart, string> = {
+  activity: 'what was settled in the last 48 hours',
+  sessions: 'stored sessions',
+  rejections: 'open rejections',
+  partitions: 'partitions',
+  drift: 'schema drift',
+  runs: 'runs',
+}
+
+function findSlowParts({ tookTooLong }: Overview): Problem[] {
+  if (tookTooLong.length === 0) return []
+  return [
+    {
+      ...{ severity: 'notice', source: null, command: null },
+      what: `The database took too long to tell: ${tookTooLong.map((part) => partNames[part]).join(', ')}.`,
+      whatToDo:
+        'It is left out here. A bulk load or a busy server explains it; otherwise look at what slows it down.',
+      runbookAnchor: 'queue-age-rises',
+    },
+  ]
+}

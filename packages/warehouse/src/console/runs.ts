@@ -1,0 +1,126 @@
+import { sql } from 'kysely'
+import type { Database } from '../database.ts'
+import { stoppedError } from '../reconcile-runs.ts'
+import type { TroubledRun } from './overview.ts'
+
+export type BackfillProgress = {
+  runId: string
+  source: string
+  bucket: string
+  prefix: string
+  via: 'direct' | 'queue'
+  /** running: a process is at it; paused: none is, and it can be resumed; done. */
+  state: 'running' | 'paused' | 'done'
+  host: string
+  partsDone: number
+  parts: number
+  /** Objects by what became of them, of all parts. */
+  counts: Record<string, number>
+  objects: number
+  /** From the start to the last page, stops included; null before a second has passed. */
+  objectsPerSecond: number | null
+  startedAt: Date
+  updatedAt: Date
+  endedAt: Date | null
+}
+
+export type ReconcileProgress = {
+  runId: string
+  source: string
+  purpose: 'command' | 'schedule' | 'poll'
+  /** stopped: somebody ended it; failed: `error` says why. */
+  state: 'running' | 'done' | 'stopped' | 'failed'
+  host: string
+  /** Objects by class: current, missing, outdated, failed, rejected, gone, recent, other; and fixed. */
+  counts: Record<string, number>
+  error: string | null
+  startedAt: Date
+  endedAt: Date | null
+}
+
+/** The newest first. */
+export type Runs = { backfills: BackfillProgress[]; reconciles: ReconcileProgress[] }
+
+const backfillsShown = 20
+const reconcilesShown = 50
+
+export async function readRuns(db: Database): Promise<Runs> {
+  const [backfills, reconciles] = await Promise.all([readBackfills(db), readReconciles(db)])
+  return { backfills, reconciles }
+}
+
+/** Whoever works on a run holds its advisory lock (`withRunLock`), which two halves of one number tell in `pg_locks`. */
+async function readBackfills(db: Database): Promise<BackfillProgress[]> {
+  const answer = await sql<BackfillProgress & { seconds: number }>`
+    with run as (
+      select * from ingest.backfill_run order by run_id desc limit ${backfillsShown}
+    ),
+    part as (
+      select run_id, count(*) as parts, count(*) filter (where state = 'done') as parts_done, max(updated_at) as updated_at
+      from ingest.backfill_shard where run_id in (select run_id from run) group by run_id
+    ),
+    counted as (
+      select run_id, jsonb_object_agg(name, number) as counts, sum(number) as objects from (
+        select run_id, name, sum(number::bigint) as number
+        from ingest.backfill_shard, jsonb_each_text(counts) as count (name, number)
+        where run_id in (select run_id from run) group by run_id, name
+      ) as names group by run_id
+    ),
+    held as (
+      select (classid::bigint << 32) | objid::bigint as key from pg_locks
+      where locktype = 'advisory' and objsubid = 1
+        and database = (select oid from pg_database where datname = current_database())
+    )
+    select run_id::text as "runId", source, bucket, prefix, via,
+           case when state = 'done' then 'done'
+                when hashtextextended('aftercall.backfill.' || run_id, 0) in (select key from held) then 'running'
+                else 'paused' end as state,
+           host, coalesce(parts, 0)::float8 as parts, coalesce(parts_done, 0)::float8 as "partsDone",
+           coalesce(counted.counts, '{}') as counts, coalesce(objects, 0)::float8 as objects,
+           extract(epoch from greatest(run.updated_at, part.updated_at) - run.started_at)::float8 as seconds,
+           started_at as "startedAt", greatest(run.updated_at, part.updated_at) as "updatedAt", ended_at as "endedAt"
+    from run left join part using (run_id) left join counted using (run_id)
+    order by run_id desc
+  `.execute(db)
+  return answer.rows.map(({ seconds, ...run }) => ({
+    ...run,
+    objectsPerSecond: seconds < 1 ? null : run.objects / seconds,
+  }))
+}
+
+async function readReconciles(db: Database): Promise<ReconcileProgress[]> {
+  const answer = await sql<ReconcileProgress>`
+    select run_id::text as "runId", source, purpose, ${reconcileState} as state, host, counts, error,
+           started_at as "startedAt", ended_at as "endedAt"
+    from ingest.reconcile_run order by run_id desc limit ${reconcilesShown}
+  `.execute(db)
+  return answer.rows
+}
+
+const reconcileState = sql`
+  case when ended_at is null then 'running' when error is null then 'done'
+       when error = ${stoppedError} then 'stopped' else 'failed' end`
+
+/** Of each source the newest backfill, where nobody is at it, and the newest comparison of each purpose, where it failed. */
+export async function findTroubledRuns(db: Database): Promise<TroubledRun[]> {
+  const backfills = new Map((await readBackfills(db)).toReversed().map((run) => [run.source, run]))
+  const paused = [...backfills.values()]
+    .filter((run) => run.state === 'paused')
+    .map(({ runId, source, updatedAt }): TroubledRun => {
+      return { kind: 'backfill', runId, source, state: 'paused', since: updatedAt, error: null }
+    })
+  const failed = await sql<TroubledRun>`
+    select 'reconcile' as kind, newest.run_id::text as "runId", newest.source, 'failed' as state,
+           newest.ended_at as since, newest.error
+    from ingest.source
+    cross join (values ('command'), ('schedule'), ('poll')) as asked (purpose)
+    cross join lateral (
+      select * from ingest.reconcile_run as run
+      where run.source = source.name and run.purpose = asked.purpose and run.ended_at is not null
+      order by run.started_at desc limit 1
+    ) as newest
+    where newest.error <> ${stoppedError}
+    order by newest.source, newest.run_id
+  `.execute(db)
+  return [...paused, ...failed.rows]
+}

@@ -1,0 +1,65 @@
+import { sql } from 'kysely'
+import type { Database } from '../database.ts'
+import type { ObjectStory, SessionId, SessionStory } from '../stories.ts'
+
+/** An accepted revision. Its raw document is not read. */
+export type StoredRevision = {
+  contentSha256: string
+  revisionUpdatedAt: Date
+  latestEventAt: Date
+  loadedAt: Date
+  bucket: string
+  objectKey: string
+}
+
+export type RecentSession = {
+  source: string
+  channel: string
+  sessionId: string
+  createdAt: Date
+  loadedAt: Date
+  revisionCount: number
+}
+
+/** What the page of one object or session tells. */
+export type StoryAnswer =
+  /** Nothing was asked for: some sessions to begin with. */
+  | { kind: 'ask'; recent: RecentSession[] }
+  /** What was asked for is no place; the message says how to write one. */
+  | { kind: 'unreadable'; of: string; message: string }
+  | { kind: 'unknown'; of: string; message: string }
+  | { kind: 'object'; of: string; story: ObjectStory }
+  | { kind: 'session'; of: string; story: SessionStory; revisions: StoredRevision[] }
+
+/** In the order of revisions; the stored one is the last. One look-up in each partition, by primary key. */
+export async function readRevisions(db: Database, session: SessionId): Promise<StoredRevision[]> {
+  const answer = await sql<StoredRevision>`
+    select encode(content_sha256, 'hex') as "contentSha256", revision_updated_at as "revisionUpdatedAt",
+           latest_event_at as "latestEventAt", loaded_at as "loadedAt", bucket, object_key as "objectKey"
+    from warehouse.session_revision
+    where source = ${session.source} and channel = ${session.channel} and session_id = ${session.sessionId}::bigint
+    order by revision_updated_at, latest_event_at, object_last_modified, content_sha256
+  `.execute(db)
+  return answer.rows
+}
+
+const recentOfChannel = 5
+
+/** Of each source and channel the sessions with the greatest ids, from the end of the primary key's index. */
+export async function readRecentSessions(db: Database): Promise<RecentSession[]> {
+  const answer = await sql<RecentSession>`
+    select newest.*
+    from ingest.source
+    cross join (values ('call'), ('chat')) as channel (channel)
+    cross join lateral (
+      select head.source, head.channel, head.session_id::text as "sessionId", head.created_at as "createdAt",
+             head.loaded_at as "loadedAt", head.revision_count as "revisionCount"
+      from ingest.session_head as head
+      where head.source = source.name and head.channel = channel.channel
+      order by head.session_id desc limit ${recentOfChannel}
+    ) as newest
+    order by newest."loadedAt" desc
+    limit 20
+  `.execute(db)
+  return answer.rows
+}

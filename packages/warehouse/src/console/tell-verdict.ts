@@ -1,0 +1,33 @@
+import type { Overview } from './overview.ts'
+import type { Problem } from './problems.ts'
+import { counted, tellSpan } from './tell-amount.ts'
+
+export type Verdict = { state: 'flowing' | 'attention' | 'stopped' | 'waiting'; sentence: string }
+
+/** One sentence for who has two seconds. */
+export function tellVerdict(overview: Overview, problems: readonly Problem[]): Verdict {
+  const { sources } = overview
+  if (sources.length === 0) {
+    return { state: 'waiting', sentence: 'No source is known yet: start a worker, and its sources appear.' }
+  }
+  const critical = problems.filter((one) => one.severity === 'critical')
+  const [worst] = critical
+  if (worst !== undefined) {
+    const others = critical.length === 1 ? '' : ` And ${counted(critical.length - 1, 'more problem')}.`
+    return { state: 'stopped', sentence: `${worst.what}${others}` }
+  }
+  const known = sources.flatMap((one) => one.minutesSinceSettled ?? [])
+  const ago = known.length === 0 ? null : tellMinutes(Math.min(...known))
+  const warnings = problems.filter((one) => one.severity === 'warning').length
+  if (warnings > 0) {
+    const last = ago === null ? '' : ` The last object was settled ${ago}.`
+    const wait = warnings === 1 ? 'something needs' : `${warnings} things need`
+    return { state: 'attention', sentence: `Data flows, but ${wait} a look.${last}` }
+  }
+  if (ago === null) return { state: 'waiting', sentence: 'Nothing has come yet.' }
+  return { state: 'flowing', sentence: `Data flows: the last object was settled ${ago}.` }
+}
+
+function tellMinutes(minutes: number): string {
+  return minutes < 1 ? 'just now' : `${tellSpan(minutes)} ago`
+}

@@ -1,0 +1,245 @@
+import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
+import { createTestLogin, type TestLogin } from '@aftercall/testkit/test-login'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { createBackfillRun, withRunLock } from '../src/backfill-runs.ts'
+import { type ActivityReader, createActivityReader } from '../src/console/activity-reader.ts'
+import { readDays } from '../src/console/days.ts'
+import { readOverview } from '../src/console/overview.ts'
+import {
+  readRejectionDetails,
+  readRejectionGroups,
+  readRejectionPage,
+  readRejectionPosition,
+} from '../src/console/rejection-groups.ts'
+import { readRuns } from '../src/console/runs.ts'
+import { readRecentSessions, readRevisions } from '../src/console/session-history.ts'
+import { type DatabaseHandle, openDatabase } from '../src/database.ts'
+import { writeRejections } from '../src/rejections.ts'
+import { recordSources } from '../src/sources.ts'
+import { readSessionStory } from '../src/stories.ts'
+import { settlementOf } from './document.ts'
+import { openLoader } from './open-loader.ts'
+
+let database: TestDatabase
+let login: TestLogin
+/** As the console reads: as an operator, and unable to write. */
+let operator: DatabaseHandle
+
+beforeAll(async () => {
+  login = await createTestLogin(inject('postgresUrl'), { inRoles: ['aftercall_operator'] })
+  database = await createTestDatabase(inject('postgresUrl'))
+  operator = openDatabase({
+    ...{ url: login.urlOf(database.url), poolMax: 3, statementTimeoutSeconds: 1, readOnly: true },
+    applicationName: 'aftercall-test',
+    onIdleError: () => {},
+  })
+})
+beforeEach(async () => {
+  await sql`
+    truncate ingest.object, ingest.rejection, ingest.session_head, ingest.schema_drift, ingest.source restart identity
+  `.execute(database.db)
+  await recordSources(database.db, [{ name: 'acme', bucket: 'files', prefix: 'metadata/' }])
+})
+afterAll(async () => {
+  await operator.close()
+  await database.drop()
+  await login.drop()
+})
+
+const options = (readActivity: ActivityReader = createActivityReader(operator.db)) => ({
+  migrations: [],
+  readActivity,
+})
+
+type Settled = { outcome: string; hoursAgo: number; objects?: number; lagMs?: number; eventName?: string }
+
+/** Ledger rows as they are so many hours after they were settled. */
+async function settle({ outcome, hoursAgo, objects = 1, lagMs = 1_000, eventName }: Settled): Promise<void> {
+  await sql`
+    insert into ingest.object (bucket, object_key, source, outcome, lag_ms, event_name, event_time, settled_at)
+    select 'files', concat_ws('/', ${outcome}::text, ${String(hoursAgo)}::text, number), 'acme', ${outcome}, ${lagMs}, ${eventName ?? 'ObjectCreated:Put'}, at, at
+    from generate_series(1, ${objects}::integer) as number, (select now() - make_interval(secs => ${hoursAgo * 3600})) as time (at)
+  `.execute(database.db)
+}
+
+const rejection = { source: 'acme', bucket: 'files', versionId: null, messageId: null, content: null }
+
+test('the overview tells by source what was settled, how late, and what waits for somebody', async () => {
+  await settle({ outcome: 'stored', hoursAgo: 0.5, objects: 90, lagMs: 2_000 })
+  await settle({ outcome: 'duplicate', hoursAgo: 3, objects: 10, lagMs: 60_000 })
+  await settle({ outcome: 'stored', hoursAgo: 3, objects: 7, lagMs: 9_000_000, eventName: 'Backfill' })
+  await settle({ outcome: 'stored', hoursAgo: 30, objects: 5 })
+  await settle({ outcome: 'stored', hoursAgo: 50 })
+  const one = { ...rejection, objectKey: 'metadata/1', code: 'not_json', detail: 'at 1' }
+  await writeRejections(database.db, [one, { ...one, detail: 'at 2' }, { ...one, code: 'gzip_broken' }])
+  const overview = await readOverview(operator.db, options())
+
+  expect(overview).toMatchObject({ tookTooLong: [], pendingMigrations: 0, waitingRows: [] })
+  const [acme] = overview.sources
+  expect(acme).toMatchObject({
+    ...{ source: 'acme', bucket: 'files', prefix: 'metadata/', minutesSinceSettled: 30 },
+    lastDay: { stored: 97, duplicate: 10 },
+    dayBefore: { stored: 5 },
+    sessions: { count: 0, about: false },
+    openRejections: { count: 3, about: false },
+  })
+  // What was not announced as it landed says nothing about lag.
+  expect(acme?.lag).toMatchObject({
+    lastHour: { p50Seconds: 2, p95Seconds: 2 },
+    lastDay: { p50Seconds: 2, p95Seconds: 60 },
+  })
+  const hours = overview.hours.map(({ outcomes, landed }) => ({ ...outcomes, landed }))
+  expect(hours).toEqual([
+    { stored: 5, landed: 5 },
+    { stored: 7, duplicate: 10, landed: 10 },
+    { stored: 90, landed: 90 },
+  ])
+  expect(overview.rejections.map(({ code, open, lastDay }) => [code, open.count, lastDay.count])).toEqual([
+    ['not_json', 2, 2],
+    ['gzip_broken', 1, 1],
+  ])
+})
+
+test('freshness is measured of sessions that were stored for the first time, from their end', async () => {
+  const endedAt = new Date(Date.now() - 600_000).toISOString()
+  const loader = openLoader(database.db)
+  await loader.settle(settlementOf({ id: 8, createdAt: endedAt }))
+  await loader.settle(settlementOf({ id: 9, createdAt: endedAt }))
+  await loader.drain()
+  await sql`update ingest.session_head set first_loaded_at = now() - interval '2 days' where session_id = 9`.execute(
+    database.db,
+  )
+  const [acme] = (await readOverview(operator.db, options())).sources
+  for (const spread of [acme?.freshness.lastHour, acme?.freshness.lastDay]) {
+    expect(spread?.count).toBe(1)
+    expect(Math.abs((spread?.p50Seconds ?? 0) - 600)).toBeLessThan(30)
+  }
+  expect(acme?.sessions).toEqual({ count: 2, about: false })
+})
+
+test('a part that takes too long is named, and the rest of the overview is there', async () => {
+  await settle({ outcome: 'stored', hoursAgo: 1 })
+  await database.db.transaction().execute(async (transaction) => {
+    await sql`lock table ingest.rejection, ingest.schema_drift in access exclusive mode`.execute(transaction)
+    const overview = await readOverview(operator.db, options())
+    expect(overview.tookTooLong.sort()).toEqual(['drift', 'rejections'])
+    expect(overview.sources).toMatchObject([{ lastDay: { stored: 1 }, openRejections: null }])
+  })
+})
+
+test('what was settled lately is found by the index on time, whatever else is in the ledger', async () => {
+  await settle({ outcome: 'stored', hoursAgo: 100, objects: 20_000 })
+  await settle({ outcome: 'stored', hoursAgo: 1, objects: 10 })
+  await sql`select brin_summarize_new_values('ingest.object_by_time')`.execute(database.db)
+  await sql`analyze ingest.object`.execute(database.db)
+  const plan = await sql<{ 'QUERY PLAN': string }>`
+    explain select count(*) from ingest.object where settled_at >= now() - interval '48 hours'
+  `.execute(operator.db)
+  expect(plan.rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('object_by_time')
+})
+
+test('what is over is read once: the next overview counts only what has come since', async () => {
+  const readActivity = createActivityReader(operator.db)
+  await settle({ outcome: 'stored', hoursAgo: 5, objects: 8 })
+  const first = await readOverview(operator.db, options(readActivity))
+  expect(first.sources).toMatchObject([{ lastDay: { stored: 8 } }])
+  await sql`delete from ingest.object`.execute(database.db)
+  await settle({ outcome: 'rejected', hoursAgo: 0 })
+  const next = await readOverview(operator.db, options(readActivity))
+  expect(next.sources).toMatchObject([{ lastDay: { stored: 8, rejected: 1 } }])
+})
+
+test('rejections are paged without one left out or shown twice, also where many were seen at the same instant', async () => {
+  const all = Array.from({ length: 25 }, (_, number) => {
+    return { ...rejection, objectKey: `metadata/${number}`, code: 'not_json', detail: `at ${number}` }
+  })
+  await writeRejections(database.db, all)
+  await sql`update ingest.rejection set last_seen_at = '2026-03-23 10:00:00.123456Z' where rejection_id % 2 = 0`.execute(
+    database.db,
+  )
+  const seen: string[] = []
+  let after = null
+  for (let pages = 0; pages < 10; pages += 1) {
+    const page = await readRejectionPage(operator.db, { code: 'not_json', state: 'open', after, limit: 7 })
+    seen.push(...page.rejections.map((one) => one.id))
+    if (page.next === null) break
+    after = readRejectionPosition(page.next)
+  }
+  expect(seen).toHaveLength(25)
+  expect(new Set(seen).size).toBe(25)
+  expect(await readRejectionGroups(operator.db)).toMatchObject([
+    { code: 'not_json', open: { count: 25, about: false }, sources: ['acme'] },
+  ])
+})
+
+test('I10 an operator is told size and hash of what was rejected, and cannot read it or what sessions hold', async () => {
+  const content = Buffer.from('{"email": "ana@example.com"')
+  await writeRejections(database.db, [
+    { ...rejection, objectKey: 'metadata/1', code: 'not_json', detail: 'at 27', content },
+  ])
+  const loader = openLoader(database.db)
+  await loader.settle(settlementOf({ id: 1 }))
+  await loader.drain()
+  const told = await readRejectionDetails(operator.db, '1')
+  expect(told).toMatchObject({ contentBytes: 27, keptBytes: 27, ledger: null, detail: 'at 27' })
+  expect(told?.contentSha256).toMatch(/^[0-9a-f]{64}$/)
+
+  const session = { source: 'acme', channel: 'call', sessionId: '1' }
+  const story = await readSessionStory(operator.db, session)
+  expect(story?.rows.find((one) => one.table === 'call_participant')?.rows).toBe(1)
+  expect(await readRevisions(operator.db, session)).toMatchObject([{ objectKey: 'call-1.json' }])
+  expect(await readRecentSessions(operator.db)).toMatchObject([session])
+  const today = new Date().toISOString().slice(0, 10)
+  expect(await readDays(operator.db, { from: '2026-03-01', to: today })).toMatchObject([
+    { day: '2026-03-23', source: 'acme', sessions: 1, missingIds: 0, completeness: 1 },
+  ])
+  for (const query of [
+    'select content from ingest.rejection',
+    'select agent_name from warehouse.session',
+    'select document from warehouse.session_revision',
+    'select type from warehouse.call_participant',
+    'select * from warehouse.session_2026_03',
+  ]) {
+    await expect(sql.raw(query).execute(operator.db)).rejects.toMatchObject({ code: '42501' })
+  }
+})
+
+test('the console cannot write, not even as who owns the tables', async () => {
+  const url = new URL(database.url)
+  url.searchParams.set('options', '-c work_mem=5MB')
+  const owner = openDatabase({
+    ...{ url: url.href, poolMax: 1, statementTimeoutSeconds: 5, readOnly: true },
+    applicationName: 'aftercall-test',
+    onIdleError: () => {},
+  })
+  const kept = await sql`show work_mem`.execute(owner.db)
+  expect(kept.rows).toEqual([{ work_mem: '5MB' }])
+  await expect(sql`delete from ingest.source`.execute(owner.db)).rejects.toMatchObject({ code: '25006' })
+  await expect(sql`select ingest.create_month('2026-08-01')`.execute(owner.db)).rejects.toMatchObject({
+    code: '25006',
+  })
+  await owner.close()
+})
+
+test('a backfill runs while a process holds it, and is paused when none does', async () => {
+  const { runId } = await createBackfillRun(database.db, {
+    ...{ source: 'acme', bucket: 'files', prefix: '', via: 'direct', request: {}, host: 'here' },
+    shards: [
+      { afterKey: null, upToKey: 'm', fileKey: null },
+      { afterKey: 'm', upToKey: null, fileKey: null },
+    ],
+  })
+  await sql`update ingest.backfill_shard set state = 'done', counts = '{"stored": 30}' where shard = 0`.execute(
+    database.db,
+  )
+  const paused = { runId, state: 'paused', parts: 2, partsDone: 1, objects: 30, counts: { stored: 30 } }
+  expect((await readRuns(operator.db)).backfills).toMatchObject([paused])
+  expect((await readOverview(operator.db, options())).troubledRuns).toMatchObject([
+    { kind: 'backfill', runId },
+  ])
+  await withRunLock(database.db, { runId, host: 'here' }, async () => {
+    expect((await readRuns(operator.db)).backfills).toMatchObject([{ ...paused, state: 'running' }])
+    expect((await readOverview(operator.db, options())).troubledRuns).toEqual([])
+  })
+})

@@ -1,0 +1,27 @@
+import { readAssets } from '@aftercall/console/read-assets'
+import { type Console, type ConsoleOptions, runConsole } from '@aftercall/console/run-console'
+import type { Config, DatabaseConfig } from '@aftercall/runtime/config'
+import { ListenError } from '@aftercall/runtime/serve-http'
+import { version } from '../version.ts'
+
+type DemoConsoleOptions = Pick<ConsoleOptions, 'logger' | 'migrations'> & {
+  database: DatabaseConfig
+  console: Config['console']
+}
+
+/** On its usual port, or on a free one where somebody else has that: a demo starts beside whatever runs. */
+export async function startDemoConsole({ database, console, ...rest }: DemoConsoleOptions): Promise<Console> {
+  const start = (port: number): Promise<Console> =>
+    runConsole({
+      ...rest,
+      config: { database, console: { ...console, port } },
+      assets: readAssets(),
+      version,
+    })
+  try {
+    return await start(console.port)
+  } catch (error) {
+    if (!(error instanceof ListenError)) throw error
+    return start(0)
+  }
+}

@@ -1,0 +1,123 @@
+import { answerHealth, answerReady, type ReadyCheck } from '@aftercall/runtime/http-server'
+import type { HttpAnswer, HttpRequest } from '@aftercall/runtime/serve-http'
+import type { ConsoleFailure } from './answers.ts'
+import { renderErrorPage } from './pages/error-page.ts'
+import type { Shell } from './pages/shell.ts'
+import type { Assets } from './read-assets.ts'
+import { isKnownHost } from './request-host.ts'
+import { FailedRequest, type Reading, type Route } from './route.ts'
+import { tellFailure } from './tell-failure.ts'
+
+export type Answering = {
+  routes: readonly Route[]
+  ready(): Promise<ReadyCheck[]>
+  hosts: readonly string[]
+  assets: Assets
+  version: string
+  /** Gets what the database says, and defects: these are answered with 500 and no detail. */
+  onError(error: unknown, isDefect: boolean): void
+}
+
+/** Nothing is loaded from elsewhere, nothing in a page is run but our own file, and nobody shows the console in a frame. */
+const headers = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+}
+
+export async function answerRequest(answering: Answering, request: HttpRequest): Promise<HttpAnswer> {
+  const answer = await choose(answering, request)
+  return { ...answer, headers: { ...headers, ...answer.headers } }
+}
+
+async function choose(answering: Answering, request: HttpRequest): Promise<HttpAnswer> {
+  // Of the address only path and query are looked at; a name in front of them is no more than the Host header.
+  const url = URL.parse(request.url, 'http://console')
+  const [, api, path = ''] = /^(\/api(?=\/|$))?(.*)$/s.exec(url?.pathname ?? '') ?? []
+  const answerFailure = (failure: ConsoleFailure): HttpAnswer =>
+    api === undefined
+      ? html(failure.status, renderErrorPage(failure, shellOf(answering)))
+      : json(failure.status, { error: { code: failure.code, message: failure.message } })
+
+  if (!isKnownHost(request.headers.host, answering.hosts)) return answerFailure(unknownHost)
+  if (url === null) return answerFailure(unknownPage)
+  if (api === undefined) {
+    const fixed = await answerFixed(answering, path)
+    if (fixed !== undefined) return fixed
+  }
+  try {
+    const reading = await read(answering.routes, path === '' ? '/' : path, url.searchParams)
+    if (reading === undefined) return answerFailure(unknownPage)
+    return api === undefined ? html(200, reading.page(shellOf(answering))) : json(200, reading.data)
+  } catch (error) {
+    if (error instanceof FailedRequest) return answerFailure(error)
+    const failure = tellFailure(error)
+    if (failure?.status !== 400) answering.onError(error, failure === undefined)
+    return answerFailure(failure ?? defect)
+  }
+}
+
+async function answerFixed({ assets, ready }: Answering, path: string): Promise<HttpAnswer | undefined> {
+  if (path === '/healthz') return answerHealth({ kind: 'healthy' })
+  if (path === '/readyz') return answerReady(await ready())
+  const asset = [assets.style, assets.script].find((one) => one.path === path)
+  if (asset === undefined) return undefined
+  const cached = { 'cache-control': 'public, max-age=31536000, immutable' }
+  return { status: 200, type: asset.type, body: asset.body, headers: cached }
+}
+
+async function read(
+  routes: readonly Route[],
+  path: string,
+  query: URLSearchParams,
+): Promise<Reading | undefined> {
+  for (const route of routes) {
+    const found = route.path.exec(path)
+    if (found === null) continue
+    const inPath = Object.entries(found.groups ?? {}).map(([name, text]) => [name, decode(text)])
+    return route.read({ ...Object.fromEntries(query), ...Object.fromEntries(inPath) })
+  }
+  return undefined
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw new FailedRequest(unknownPage)
+  }
+}
+
+function shellOf({ assets, version }: Answering): Shell {
+  return { assets: { style: assets.style.path, script: assets.script.path }, version, now: new Date() }
+}
+
+function html(status: number, body: string): HttpAnswer {
+  return { status, type: 'text/html; charset=utf-8', body }
+}
+
+function json(status: number, data: unknown): HttpAnswer {
+  return { status, type: 'application/json', body: `${JSON.stringify(data)}\n` }
+}
+
+const unknownHost: ConsoleFailure = {
+  status: 421,
+  code: 'unknown_host',
+  message:
+    'The console does not answer to the name it was asked by. If that name is meant, add it to console.hosts in aftercall.yaml and start the console again.',
+}
+
+const unknownPage: ConsoleFailure = {
+  status: 404,
+  code: 'not_found',
+  message: 'There is no such page.',
+}
+
+const defect: ConsoleFailure = {
+  status: 500,
+  code: 'defect',
+  message: 'This is a defect of the console: please report it with the line of its log.',
+}

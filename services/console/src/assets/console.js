@@ -1,0 +1,132 @@
+/**
+ * Keeps the page fresh while it is looked at, shows times in the viewer's zone, and copies commands. The page is whole
+ * without it.
+ */
+const refreshMs = 5_000
+const answerMs = 10_000
+
+let freshAt = new Date()
+let isAsking = false
+
+showTimes(document)
+offerCopying(document)
+document.addEventListener('click', copyCommand)
+document.addEventListener('visibilitychange', refresh)
+setInterval(refresh, refreshMs)
+
+async function refresh() {
+  if (document.hidden || isAsking) return
+  isAsking = true
+  try {
+    const answer = await fetch(location.href, {
+      headers: { accept: 'text/html' },
+      signal: AbortSignal.timeout(answerMs),
+    })
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+    const [now, next] = [document.querySelector('main'), page.querySelector('main')]
+    if (now === null || next === null) throw new Error('the answer is no page of the console')
+    showTimes(next)
+    offerCopying(next)
+    morph(now, next)
+    document.title = page.title
+    replaceIcon(page)
+    freshAt = new Date()
+    tellAway('')
+  } catch {
+    tellAway(`Not refreshed since ${freshAt.toLocaleTimeString()}: the console does not answer.`)
+  } finally {
+    isAsking = false
+  }
+}
+
+/** Only what differs is touched, so that scroll, focus, selection and what is unfolded stay as they are. */
+function morph(now, next) {
+  for (const { name } of [...now.attributes])
+    if (!next.hasAttribute(name) && !isViewers(now, name)) now.removeAttribute(name)
+  for (const { name, value } of [...next.attributes])
+    if (now.getAttribute(name) !== value && !isViewers(now, name)) now.setAttribute(name, value)
+  const nextKeys = new Set([...next.children].map(keyOf))
+  for (const old of [...now.children]) if (!nextKeys.has(keyOf(old))) old.remove()
+  let old = now.firstChild
+  for (const node of [...next.childNodes]) {
+    const match = findMatch(now, old, node)
+    if (match === null) {
+      now.insertBefore(node, old)
+      continue
+    }
+    if (match === old) old = old.nextSibling
+    else now.insertBefore(match, old)
+    if (match.nodeType === Node.ELEMENT_NODE) morph(match, node)
+    else if (match.data !== node.data) match.data = node.data
+  }
+  while (old !== null) {
+    const { nextSibling } = old
+    old.remove()
+    old = nextSibling
+  }
+}
+
+/** Sections come and go; what has a name is found by it, all else by its place. */
+function findMatch(parent, old, node) {
+  const key = keyOf(node)
+  if (key !== '') return [...parent.children].find((one) => keyOf(one) === key) ?? null
+  return old !== null && old.nodeName === node.nodeName && keyOf(old) === '' ? old : null
+}
+
+function keyOf(node) {
+  return node.id || node.getAttribute?.('aria-labelledby') || ''
+}
+
+/** What the viewer has set, not the server. */
+function isViewers(element, name) {
+  return (
+    (element.localName === 'details' && name === 'open') ||
+    (element.localName === 'input' && name === 'value')
+  )
+}
+
+function replaceIcon(page) {
+  const [now, next] = [document.querySelector('link[rel=icon]'), page.querySelector('link[rel=icon]')]
+  if (now && next && now.getAttribute('href') !== next.getAttribute('href'))
+    now.setAttribute('href', next.getAttribute('href'))
+}
+
+/** Written only when it changes: a screen reader reads out every change of it. */
+function tellAway(text) {
+  const away = document.getElementById('away')
+  if (away && away.textContent !== text) away.textContent = text
+}
+
+/** The time in UTC stays in the title. */
+function showTimes(root) {
+  for (const time of root.querySelectorAll('time[data-show]')) {
+    const at = new Date(time.dateTime)
+    const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
+    const clock = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`
+    time.textContent = time.dataset.show === 'clock' ? clock : `${date} ${clock}`
+  }
+}
+
+function two(number) {
+  return String(number).padStart(2, '0')
+}
+
+/** The clipboard is there only on a secure origin, which includes this very machine. */
+function offerCopying(root) {
+  if (navigator.clipboard === undefined) return
+  for (const button of root.querySelectorAll('button[data-copy]')) button.hidden = false
+}
+
+async function copyCommand({ target }) {
+  const button = target instanceof Element ? target.closest('button[data-copy]') : null
+  if (button === null) return
+  const text = button.parentElement.querySelector('code').textContent
+  const copied = await navigator.clipboard.writeText(text).then(
+    () => true,
+    () => false,
+  )
+  button.textContent = copied ? 'Copied' : 'Not allowed'
+  setTimeout(() => {
+    button.textContent = 'Copy'
+  }, 2_000)
+}

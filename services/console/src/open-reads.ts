@@ -1,0 +1,94 @@
+import type { Config, DatabaseConfig } from '@aftercall/runtime/config'
+import type { ReadyCheck } from '@aftercall/runtime/http-server'
+import type { Logger } from '@aftercall/runtime/logger'
+import { checkDatabase } from '@aftercall/warehouse/check-database'
+import { createActivityReader } from '@aftercall/warehouse/console/activity-reader'
+import { readOverview } from '@aftercall/warehouse/console/overview'
+import { readProblems } from '@aftercall/warehouse/console/problems'
+import {
+  type RejectionPageOptions,
+  readRejectionDetails,
+  readRejectionGroups,
+  readRejectionPage,
+} from '@aftercall/warehouse/console/rejection-groups'
+import { readRuns } from '@aftercall/warehouse/console/runs'
+import { tellVerdict } from '@aftercall/warehouse/console/tell-verdict'
+import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/database'
+import { readDrift } from '@aftercall/warehouse/drift-recorder'
+import type { Migration } from '@aftercall/warehouse/migrate'
+import type { Answers } from './answers.ts'
+import { countDays } from './count-days.ts'
+import { shareAnswer } from './share-answer.ts'
+import { tellStory } from './tell-story.ts'
+
+/** What pages are made of. They reject with what the database says. */
+export type Reads = {
+  overview(): Promise<Answers['overview']>
+  rejections(): Promise<Answers['rejections']>
+  rejectionGroup(options: RejectionPageOptions): Promise<Answers['rejectionGroup']>
+  /** Undefined when there is none of that number. */
+  rejection(id: string): Promise<Answers['rejection'] | undefined>
+  story(of: string): Promise<Answers['story']>
+  drift(): Promise<Answers['drift']>
+  runs(): Promise<Answers['runs']>
+  days(count: number): Promise<Answers['days']>
+  ready(): Promise<ReadyCheck[]>
+  close(): Promise<void>
+}
+
+export type ReadsOptions = {
+  database: DatabaseConfig
+  console: Config['console']
+  migrations: readonly Migration[]
+  logger: Logger
+}
+
+/** Connections of the console: three for pages, one for what takes long. All of them can only read. */
+const pageConnections = 3
+const pageSeconds = 5
+const countSeconds = 60
+
+const driftRowsMax = 500
+
+export function openReads({ database, console, migrations, logger }: ReadsOptions): Reads {
+  const pages = open(database, logger, { poolMax: pageConnections, statementTimeoutSeconds: pageSeconds })
+  const counting = open(database, logger, { poolMax: 1, statementTimeoutSeconds: countSeconds })
+  const { db } = pages
+  const readActivity = createActivityReader(db)
+  return {
+    overview: shareAnswer(async () => {
+      const overview = await readOverview(db, { migrations, readActivity })
+      const problems = readProblems(overview, console)
+      return { verdict: tellVerdict(overview, problems), problems, overview }
+    }),
+    rejections: shareAnswer(async () => ({ groups: await readRejectionGroups(db) })),
+    rejectionGroup: (options) => readRejectionPage(db, options),
+    rejection: (id) => readRejectionDetails(db, id),
+    story: (of) => tellStory(db, of),
+    drift: shareAnswer(async () => {
+      const rows = await readDrift(db, driftRowsMax + 1)
+      return { rows: rows.slice(0, driftRowsMax), isCut: rows.length > driftRowsMax }
+    }),
+    runs: shareAnswer(() => readRuns(db)),
+    days: countDays(counting.db),
+    ready: async () => [await checkDatabase(db, migrations)],
+    close: async () => {
+      await Promise.all([pages.close(), counting.close()])
+    },
+  }
+}
+
+function open(
+  database: DatabaseConfig,
+  logger: Logger,
+  bounds: { poolMax: number; statementTimeoutSeconds: number },
+): DatabaseHandle {
+  return openDatabase({
+    ...database,
+    ...bounds,
+    readOnly: true,
+    connectMsMax: 5_000,
+    applicationName: 'aftercall-console',
+    onIdleError: (error) => logger.warn({ error }, 'an idle database connection broke; the pool replaces it'),
+  })
+}

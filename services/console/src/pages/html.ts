@@ -1,0 +1,19 @@
+import { html as template } from 'htm/preact'
+import type { ComponentChildren, VNode } from 'preact'
+import { renderToString } from 'preact-render-to-string'
+
+/** What a template makes, and what may stand in one: text is escaped by the renderer. */
+export type View = VNode
+export type Views = ComponentChildren
+
+/** Exactly one element: a template with several at its top would be an array, which no caller expects. */
+export function html(strings: TemplateStringsArray, ...values: unknown[]): View {
+  const view: VNode | VNode[] = template(strings, ...values)
+  if (Array.isArray(view)) throw new TypeError('a template must have one element at its top')
+  return view
+}
+
+/** A whole document. */
+export function renderDocument(view: View): string {
+  return `<!doctype html>\n${renderToString(view)}\n`
+}

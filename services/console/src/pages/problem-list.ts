@@ -1,0 +1,44 @@
+import type { Problem, ProblemSeverity } from '@aftercall/warehouse/console/problems'
+import { Command } from './command.ts'
+import { html, type View } from './html.ts'
+import { tellCounted } from './tell-number.ts'
+import type { Tone } from './tone.ts'
+import { ToneBadge } from './tone-badge.ts'
+
+const toneOf: Record<ProblemSeverity, Tone> = { critical: 'bad', warning: 'warn', notice: 'plain' }
+
+/** What wants somebody, with what to do. Nothing at all where nothing does: the verdict has said so. */
+export function ProblemList({ problems }: { problems: readonly Problem[] }): View | null {
+  if (problems.length === 0) return null
+  return html`
+    <section aria-labelledby="problems">
+      <h2 id="problems">${tellCounted(problems.length, 'thing')} to look at</h2>
+      <ul class="problems">
+        ${problems.map((problem) => html`<${ProblemCard} problem=${problem} />`)}
+      </ul>
+    </section>
+  `
+}
+
+function ProblemCard({ problem }: { problem: Problem }): View {
+  const { severity, source, what, whatToDo, command, runbookAnchor } = problem
+  const tone = toneOf[severity]
+  return html`
+    <li class=${`card problem ${tone}`}>
+      <div class="card-heading">
+        <h3>${what}</h3>
+        <span class="labels">
+          ${source === null ? null : html`<span class="soft">${source}</span>`}
+          <${ToneBadge} tone=${tone}>${severity}<//>
+        </span>
+      </div>
+      <p>${whatToDo}</p>
+      ${command === null ? null : html`<${Command} text=${command} />`}
+      ${
+        runbookAnchor === null
+          ? null
+          : html`<p class="note">More in the runbook: <code>docs/runbook.md#${runbookAnchor}</code></p>`
+      }
+    </li>
+  `
+}

@@ -1,0 +1,90 @@
+import { type AdviceStep, adviceFor } from '@aftercall/ingest/advice-for'
+import { failureNote } from '@aftercall/ingest/failure-codes'
+import type { RejectionDetails } from '@aftercall/warehouse/console/rejection-groups'
+import type { Answers } from '../answers.ts'
+import { Command } from './command.ts'
+import { Facts } from './figures.ts'
+import { html, type View, type Views } from './html.ts'
+import { rejectionGroupPath, storyPath } from './page-paths.ts'
+import { placeOf } from './rejection-place.ts'
+import { renderShell, type Shell } from './shell.ts'
+import { tellBytes, tellCounted } from './tell-number.ts'
+import type { Tone } from './tone.ts'
+import { ToneBadge } from './tone-badge.ts'
+import { Ago, When } from './when.ts'
+
+const toneOf: Record<RejectionDetails['state'], Tone> = { open: 'warn', replayed: 'good', ignored: 'plain' }
+
+/** One rejection: why, what to do step by step, and all that is known but the content itself. */
+export function renderRejectionPage(rejection: Answers['rejection'], shell: Shell): string {
+  const { id, code, detail, state } = rejection
+  return renderShell(shell, {
+    section: 'rejections',
+    title: `Rejection ${id}`,
+    heading: `Rejection ${id}`,
+    main: html`
+      <div>
+        <p class="lead place">${placeOf(rejection)}</p>
+        <div class=${`card problem ${toneOf[state]}`}>
+          <div class="card-heading">
+            <h2><a href=${rejectionGroupPath(code)}><code>${code}</code></a></h2>
+            <${ToneBadge} tone=${toneOf[state]}>${state}<//>
+          </div>
+          <p>${detail}</p>
+          <p class="note">${failureNote(code)?.meaning}</p>
+        </div>
+        <section aria-labelledby="to-do">
+          <h2 id="to-do">What to do</h2>
+          <ol class="steps">${adviceFor(rejection).map((step) => html`<${Step} step=${step} />`)}</ol>
+        </section>
+        <section aria-labelledby="known">
+          <h2 id="known">What is known</h2>
+          <${Facts} facts=${factsOf(rejection, shell.now)} />
+        </section>
+      </div>
+    `,
+  })
+}
+
+function Step({ step: { say, command } }: { step: AdviceStep }): View {
+  return command === undefined ? html`<li>${say}</li>` : html`<li>${say}:<${Command} text=${command} /></li>`
+}
+
+function factsOf(rejection: RejectionDetails, now: Date): [string, Views][] {
+  const { source, bucket, versionId, seenCount, firstSeenAt, lastSeenAt, contentSha256 } = rejection
+  return [
+    ['Source', source ?? 'none: it belongs to no configured source'],
+    ...(bucket === null
+      ? []
+      : [
+          ['Story', html`<a href=${storyPath(placeOf(rejection))}>What became of the object</a>`] satisfies [
+            string,
+            Views,
+          ],
+        ]),
+    ...(versionId === null ? [] : [['Version', versionId] satisfies [string, Views]]),
+    ['Seen', `${tellCounted(seenCount, 'time')}`],
+    ['First seen', html`<span><${When} at=${firstSeenAt} />, <${Ago} at=${firstSeenAt} now=${now} /></span>`],
+    ['Last seen', html`<span><${When} at=${lastSeenAt} />, <${Ago} at=${lastSeenAt} now=${now} /></span>`],
+    ['Size', tellSize(rejection)],
+    ...(contentSha256 === null
+      ? []
+      : [['SHA-256', html`<code>${contentSha256}</code>`] satisfies [string, Views]]),
+    ['In the ledger', tellLedger(rejection)],
+  ]
+}
+
+function tellSize({ contentBytes, keptBytes }: RejectionDetails): string {
+  if (contentBytes === null) return 'unknown: it was not read'
+  if (keptBytes === null) return `${tellBytes(contentBytes)}, no longer kept`
+  return keptBytes < contentBytes
+    ? `${tellBytes(contentBytes)}, of which the first ${tellBytes(keptBytes)} are kept`
+    : `${tellBytes(contentBytes)}, kept`
+}
+
+function tellLedger({ bucket, ledger }: RejectionDetails): Views {
+  if (bucket === null) return 'nothing: a message names no object until it can be read'
+  if (ledger === null) return 'nothing is known of the object'
+  const { outcome, code, settledAt } = ledger
+  return html`<span>${outcome}${code === null ? '' : ` (${code})`} since <${When} at=${settledAt} /></span>`
+}

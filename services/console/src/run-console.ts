@@ -1,0 +1,67 @@
+import type { Config, DatabaseConfig } from '@aftercall/runtime/config'
+import { createReleasers } from '@aftercall/runtime/lifecycle'
+import type { Logger } from '@aftercall/runtime/logger'
+import { serveHttp } from '@aftercall/runtime/serve-http'
+import type { Migration } from '@aftercall/warehouse/migrate'
+import { answerRequest } from './answer-request.ts'
+import { openReads } from './open-reads.ts'
+import type { Assets } from './read-assets.ts'
+import { isLoopback, urlOf } from './request-host.ts'
+import { listRoutes } from './routes.ts'
+
+export type ConsoleOptions = {
+  config: { database: DatabaseConfig; console: Config['console'] }
+  logger: Logger
+  /** What this release expects to find applied. */
+  migrations: readonly Migration[]
+  assets: Assets
+  /** Shown at the foot of each page. */
+  version: string
+}
+
+export type Console = {
+  /** Where it can be opened from this machine. */
+  url: string
+  port: number
+  /** Frees the port and closes the database. May be called again. */
+  stop(): Promise<void>
+}
+
+/** A page is read within seconds; nothing is lost with one that is cut off. */
+const stopMsMax = 5_000
+
+/**
+ * The web console: config → build → run → release. It only reads, and comes up whatever the state of the database: pages
+ * say what is wrong with it, and are right again when it is. Rejects with a `ListenError` when it cannot listen.
+ */
+export async function runConsole(options: ConsoleOptions): Promise<Console> {
+  const { config, logger, migrations, assets, version } = options
+  const { host, hosts } = config.console
+  const releasers = createReleasers({
+    timeLimitMs: stopMsMax,
+    onError: (name, error) => logger.warn({ name, error }, 'could not be closed in time'),
+  })
+  const reads = openReads({ ...config, migrations, logger })
+  releasers.own('database', reads.close)
+  const onError = (error: unknown, isDefect = true): void => {
+    if (isDefect) logger.error({ error }, 'a page could not be made')
+    else logger.warn({ error }, 'the database did not answer a page')
+  }
+  const answering = { routes: listRoutes(reads), ready: reads.ready, hosts, assets, version, onError }
+  const server = await serveHttp({
+    ...{ host, port: config.console.port, onError },
+    answer: (request) => answerRequest(answering, request),
+  }).catch(async (error: unknown) => {
+    await releasers.releaseAll()
+    throw error
+  })
+  releasers.own('http server', server.stop)
+  const url = urlOf(host, server.port)
+  logger.info({ host, port: server.port, url }, 'the console is served')
+  if (!isLoopback(host)) {
+    const advice = 'let only a proxy that signs people in reach it (docs/console.md)'
+    logger.warn({ host }, `the console signs nobody in and listens beyond this machine: ${advice}`)
+  }
+  const stop = async (): Promise<void> => void (await releasers.releaseAll())
+  return { url, port: server.port, stop }
+}

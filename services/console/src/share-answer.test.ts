@@ -1,0 +1,47 @@
+import { expect, test, vi } from 'vitest'
+import { shareAnswer } from './share-answer.ts'
+
+test('however many ask, one read goes to the database at a time', async () => {
+  let reads = 0
+  const ask = shareAnswer(async () => {
+    reads += 1
+    return reads
+  })
+  expect(await Promise.all([ask(), ask(), ask()])).toEqual([1, 1, 1])
+})
+
+test('a slow read is followed by a rest nine times as long, and does not keep those waiting who ask again', async () => {
+  let nowMs = 0
+  let reads = 0
+  const pending: (() => void)[] = []
+  const ask = shareAnswer(
+    async () => {
+      reads += 1
+      if (reads === 2) await new Promise<void>((resolve) => pending.push(resolve))
+      nowMs += 3_000
+      return reads
+    },
+    () => nowMs,
+  )
+  expect(await ask()).toBe(1)
+  nowMs += 26_000
+  expect(await ask()).toBe(1)
+  nowMs += 2_000
+  // The second read is under way, and the answer before stands in for it.
+  expect(await ask()).toBe(1)
+  expect(reads).toBe(2)
+  for (const resolve of pending) resolve()
+  await vi.waitFor(async () => expect(await ask()).toBe(2))
+  expect(reads).toBe(2)
+})
+
+test('what failed is asked again at once', async () => {
+  let reads = 0
+  const ask = shareAnswer(async () => {
+    reads += 1
+    if (reads === 1) throw new Error('away')
+    return reads
+  })
+  await expect(ask()).rejects.toThrow('away')
+  expect(await ask()).toBe(2)
+})

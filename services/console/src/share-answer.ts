@@ -1,0 +1,44 @@
+/** The next read waits for so many times as long as the last one took: the console takes a tenth of a connection at most. */
+const restPerWork = 9
+const restMsMin = 1_000
+const restMsMax = 60_000
+/** Who asks while a slow read is under way gets the answer before, which says how old it is. */
+const slowMs = 2_000
+
+/**
+ * However many look, and however often their pages refresh, one read at a time goes to the database, and a slow one is
+ * followed by a rest.
+ */
+export function shareAnswer<Answer>(
+  read: () => Promise<Answer>,
+  nowMs: () => number = () => performance.now(),
+): () => Promise<Answer> {
+  let last: { answer: Answer; atMs: number; tookMs: number } | undefined
+  let reading: Promise<Answer> | undefined
+
+  async function readAgain(): Promise<Answer> {
+    const startedMs = nowMs()
+    try {
+      const answer = await read()
+      last = { answer, atMs: nowMs(), tookMs: nowMs() - startedMs }
+      return answer
+    } catch (error) {
+      last = undefined
+      throw error
+    } finally {
+      reading = undefined
+    }
+  }
+
+  return async () => {
+    if (last !== undefined) {
+      const restMs = Math.min(restMsMax, Math.max(restMsMin, last.tookMs * restPerWork))
+      if (nowMs() - last.atMs < restMs) return last.answer
+    }
+    reading ??= readAgain()
+    if (last === undefined || last.tookMs < slowMs) return reading
+    // Whoever asks next is told of a failure.
+    reading.catch(() => {})
+    return last.answer
+  }
+}

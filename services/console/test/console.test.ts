@@ -1,0 +1,175 @@
+import { request as requestOf } from 'node:http'
+import { createLogger } from '@aftercall/runtime/logger'
+import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
+import { createTestLogin, type TestLogin } from '@aftercall/testkit/test-login'
+import { openDatabase } from '@aftercall/warehouse/database'
+import { readMigrations } from '@aftercall/warehouse/migrate'
+import { writeRejections } from '@aftercall/warehouse/rejections'
+import { recordSources } from '@aftercall/warehouse/sources'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
+import { readAssets } from '../src/read-assets.ts'
+import { type Console, runConsole } from '../src/run-console.ts'
+
+const migrationsDir = new URL('../../../migrations', import.meta.url).pathname
+let database: TestDatabase
+let login: TestLogin
+let running: Console
+
+beforeAll(async () => {
+  login = await createTestLogin(inject('postgresUrl'), { inRoles: ['aftercall_operator'] })
+  database = await createTestDatabase(inject('postgresUrl'))
+  await recordSources(database.db, [{ name: 'acme', bucket: 'files', prefix: 'metadata/' }])
+  await writeRejections(database.db, [
+    {
+      ...{ source: 'acme', bucket: 'files', objectKey: 'metadata/1.json', versionId: null, messageId: null },
+      ...{ code: 'not_json', detail: 'at 27', content: Buffer.from('secret content') },
+    },
+  ])
+  running = await runConsole({
+    config: {
+      database: { url: login.urlOf(database.url), poolMax: 4, statementTimeoutSeconds: 60 },
+      console: { host: '127.0.0.1', port: 0, hosts: ['console.example.com'], quietMinutes: 60 },
+    },
+    logger: createLogger({ level: 'silent' }),
+    migrations: await readMigrations(migrationsDir),
+    assets: readAssets(),
+    version: '0.0.0-test',
+  })
+})
+afterAll(async () => {
+  await running.stop()
+  await database.drop()
+  await login.drop()
+})
+
+type Answer = { status: number; type: string; text: string; headers: Headers }
+
+async function get(path: string, init?: RequestInit): Promise<Answer> {
+  const answer = await fetch(`${running.url}${path}`, init)
+  const { status, headers } = answer
+  return { status, headers, type: headers.get('content-type') ?? '', text: await answer.text() }
+}
+
+test.each([
+  '/',
+  '/rejections',
+  '/rejections/not_json?state=open&limit=10',
+  '/rejections/1',
+  '/sessions',
+  '/story?of=acme/call/1',
+  '/story?of=s3://files/metadata/1.json',
+  '/drift',
+  '/runs',
+  '/days?days=7',
+])('I10 %s is a page, the same data as JSON, and neither holds content', async (path) => {
+  const page = await get(path)
+  expect([page.status, page.type]).toEqual([200, 'text/html; charset=utf-8'])
+  expect(page.headers.get('cache-control')).toBe('no-store')
+  expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self';/)
+  expect(page.headers.get('x-content-type-options')).toBe('nosniff')
+  const data = await get(`/api${path}`)
+  expect([data.status, data.type]).toEqual([200, 'application/json'])
+  expect(JSON.parse(data.text)).toBeTypeOf('object')
+  const head = await get(path, { method: 'HEAD' })
+  expect([head.status, head.text]).toEqual([200, ''])
+  for (const { text } of [page, data]) expect(text).not.toContain('secret content')
+})
+
+test.each([
+  ['/nothing', 404, 'not_found'],
+  ['/rejections/999999', 404, 'not_found'],
+  ['/rejections/%E0%A4%A', 404, 'not_found'],
+  ['/rejections/not_json?state=closed', 400, 'bad_request'],
+  ['/rejections/not_json?after=never', 400, 'bad_request'],
+  ['/rejections/not%00json', 400, 'bad_request'],
+  ['/drift?sort=path', 400, 'bad_request'],
+  ['/days?days=1000', 400, 'bad_request'],
+  ['/story?of=acme/call/9999999999999999999', 400, 'bad_request'],
+])('%s is answered with %i and a reason, as page and as JSON', async (path, status, code) => {
+  const page = await get(path)
+  expect([page.status, page.type]).toEqual([status, 'text/html; charset=utf-8'])
+  const data = await get(`/api${path}`)
+  expect([data.status, JSON.parse(data.text)]).toEqual([
+    status,
+    { error: { code, message: expect.any(String) } },
+  ])
+})
+
+test('only GET and HEAD are taken', async () => {
+  for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
+    const { status, headers } = await get('/', { method })
+    expect([method, status, headers.get('allow')]).toEqual([method, 405, 'GET, HEAD'])
+  }
+})
+
+test('style sheet and script are kept by browsers until they change', async () => {
+  const { text } = await get('/')
+  const paths = [...text.matchAll(/\/assets\/[0-9a-f]{16}-console\.(?:css|js)/g)].map(([path]) => path)
+  expect(new Set(paths).size).toBe(2)
+  for (const path of paths) {
+    const { status, headers } = await get(path)
+    expect([status, headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable'])
+  }
+  expect((await get('/assets/0000000000000000-console.css')).status).toBe(404)
+})
+
+test('a browser that was led here under another name gets nothing but what to set', async () => {
+  const ask = (host: string) =>
+    new Promise<{ status: number; text: string }>((resolve, reject) => {
+      const { port } = running
+      const asked = requestOf({ host: '127.0.0.1', port, path: '/api/rejections', headers: { host } })
+      asked.on('response', (answer) => {
+        let text = ''
+        answer.setEncoding('utf8').on('data', (more: string) => {
+          text += more
+        })
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text }))
+      })
+      asked.on('error', reject).end()
+    })
+  for (const host of [
+    '127.0.0.1',
+    '10.0.0.7:8080',
+    '[::1]:8080',
+    'localhost:8080',
+    'CONSOLE.example.com.:443',
+  ])
+    expect([host, (await ask(host)).status]).toEqual([host, 200])
+  for (const host of [
+    'evil.example',
+    'console.example.com.evil.example',
+    '127.0.0.1.evil.example:8080',
+    '[::1',
+  ]) {
+    const { status, text } = await ask(host)
+    expect([host, status]).toEqual([host, 421])
+    expect(text).toMatch(/console\.hosts/)
+    expect(text).not.toContain('not_json')
+  }
+})
+
+test('a database that is away is told with 503, and pages come back by themselves', async () => {
+  expect(JSON.parse((await get('/readyz')).text)).toEqual({
+    ready: true,
+    checks: [{ name: 'database', ok: true }],
+  })
+  const name = new URL(database.url).pathname.slice(1)
+  const server = openDatabase({
+    ...{ url: inject('postgresUrl'), poolMax: 1, statementTimeoutSeconds: 10 },
+    applicationName: 'aftercall-test',
+    onIdleError: () => {},
+  })
+  await sql`alter database ${sql.id(name)} allow_connections false`.execute(server.db)
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name} and application_name = 'aftercall-console'`.execute(
+    server.db,
+  )
+  // What was read a moment before still holds for one.
+  await vi.waitFor(async () => expect((await get('/')).status).toBe(503), { timeout: 10_000 })
+  expect((await get('/')).text).toContain('The database does not answer')
+  expect((await get('/readyz')).status).toBe(503)
+  expect((await get('/healthz')).status).toBe(200)
+  await sql`alter database ${sql.id(name)} allow_connections true`.execute(server.db)
+  await vi.waitFor(async () => expect((await get('/')).status).toBe(200), { timeout: 10_000 })
+  await server.close()
+})

@@ -1,0 +1,208 @@
+import { existsSync } from 'node:fs'
+import { readAssets } from '@aftercall/console/read-assets'
+import { runConsole } from '@aftercall/console/run-console'
+import { loadConfig } from '@aftercall/runtime/config'
+import { createLogger } from '@aftercall/runtime/logger'
+import { readMigrations } from '@aftercall/warehouse/migrate'
+import { sql } from 'kysely'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { type Bench, bucket, openBench } from './bench.ts'
+import { endCommands } from './command.ts'
+import { call1418, callBytes, chatBytes } from './documents.ts'
+import { lookAtPage } from './look-at-page.ts'
+import { testMs, until } from './until.ts'
+import { startWorker } from './worker.ts'
+
+vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const chromiumPath = '/usr/bin/chromium'
+const canRun = existsSync(chromiumPath) || process.env.CI !== undefined
+const needs = canRun ? '' : ` (needs ${chromiumPath}: apt-get install chromium)`
+
+/** What a tenant may name a file or a field. */
+const evil = '<script>alert(1)</script><img src=x onerror=alert(2)>'
+const key = `acme/2026/03/24/call-1418.json`
+const brokenKey = `acme/${evil}.json`
+
+describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
+  let bench: Bench
+  let browser: Browser
+  let url: string
+  const closing: (() => Promise<unknown>)[] = []
+  let paths: string[]
+
+  beforeAll(async () => {
+    bench = await openBench()
+    closing.push(() => bench.close())
+    const configFile = await bench.writeConfig('all', { console: { port: 0 } })
+    const worker = await startWorker(configFile, { env: bench.env })
+    closing.push(() => worker.stop().finally(endCommands))
+    browser = await chromium.launch({
+      executablePath: chromiumPath,
+      args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    })
+    closing.push(() => browser.close())
+    await bench.put(key, callBytes)
+    await bench.put('acme/2026/03/24/chat-135.json', { ...JSON.parse(chatBytes.toString()), [evil]: 'x' })
+    await bench.put(brokenKey, `{"id": 1, "note": "${evil}`)
+    await bench.untilSettled()
+    await bench.put(key, { ...call1418, updated_at: '2026-03-24T13:40:00.000-07:00' })
+    await bench.untilSettled()
+    const [rejected] = await bench.rows<{ id: string }>('select rejection_id as id from ingest.rejection')
+    await sql`update ingest.rejection set detail = detail || ${evil}`.execute(bench.database.db)
+    const story = (of: string) => `/story?of=${encodeURIComponent(of)}`
+    paths = [
+      ...['/', '/sessions', '/rejections', '/rejections/not_json', `/rejections/${rejected?.id}`],
+      ...[story(`s3://${bucket}/${brokenKey}`), story('acme/call/1418'), story(`acme/call/9${evil}`)],
+      ...['/runs', '/days', '/drift', '/rejections/none_such'],
+    ]
+    const served = await openConsole(configFile)
+    closing.push(served.stop)
+    url = served.url
+  })
+
+  afterAll(async () => {
+    for (const close of closing.reverse()) await close()
+  })
+
+  async function openPage(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({ baseURL: url, ...options })
+    return context.newPage()
+  }
+
+  test('every page fits 360 and 1440 pixels, can be read in light and dark, and runs nothing but its own script', async () => {
+    const page = await openPage()
+    const troubles: string[] = []
+    // Violations of the CSP are told here, too.
+    page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()))
+    page.on('pageerror', (error) => troubles.push(error.message))
+    page.on('dialog', (dialog) => troubles.push(`a dialog: ${dialog.message()}`))
+    for (const path of paths) {
+      await page.goto(path)
+      for (const [colorScheme, width] of [['light', 1440] as const, ['dark', 360] as const]) {
+        await page.emulateMedia({ colorScheme })
+        await page.setViewportSize({ width, height: 800 })
+        troubles.push(...(await lookAtPage(page)).map((trouble) => `${path} ${colorScheme}: ${trouble}`))
+      }
+    }
+    expect(troubles).toEqual([])
+    await page.context().close()
+  })
+
+  test('what a file, a field or a reason holds is shown as text, never as a part of the page', async () => {
+    const page = await openPage()
+    const shown = paths.filter((path) => /not_json|\/\d|story.*script|drift/.test(path))
+    expect(shown).toHaveLength(5)
+    for (const path of shown) {
+      await page.goto(path)
+      expect(await page.locator('main').textContent(), path).toContain(evil)
+      expect(await page.locator('main script, main img').count(), path).toBe(0)
+    }
+    await page.context().close()
+  })
+
+  test('what lands, and a problem that comes up, are shown without a reload; what is looked at stays where it is', async () => {
+    const change = (query: string) => sql.raw(query).execute(bench.database.db)
+    await change(`select ingest.create_month((date_trunc('month', now()) + n * interval '1 month')::date)
+      from generate_series(0, 1) n`)
+    await change(`update ingest.rejection set state = 'ignored'`)
+    const page = await openPage({ viewport: { width: 800, height: 500 } })
+    await page.clock.install()
+    await page.goto('/')
+    const objects = page.locator('.source .figures.big > div', { hasText: 'Objects in 24 h' }).locator('dd')
+    const before = Number.parseInt(await objects.innerText(), 10)
+    expect(await page.locator('main .verdict').innerText()).toContain('All well')
+    const summary = page.locator('#hours-table summary')
+    await summary.click()
+    await page.evaluate('marker = "the same document"')
+    const placeBefore = await summary.boundingBox()
+
+    await change(`update ingest.rejection set state = 'open', last_seen_at = now()`)
+    await bench.put('acme/2026/03/25/call-1419.json', { ...call1418, id: 1419 })
+    await bench.untilSettled()
+    await until('both are shown', async () => {
+      await page.clock.fastForward(5_000)
+      const isCounted = Number.parseInt(await objects.innerText(), 10) === before + 1
+      return isCounted && (await page.locator('.problem').count()) > 0
+    })
+    expect(await page.title()).toMatch(/^Needs attention/)
+    expect((await summary.boundingBox())?.y).toBeCloseTo(placeBefore?.y ?? 0, -1)
+    const after = await page.evaluate(
+      '[marker, document.activeElement.localName, document.querySelector("#hours-table").open]',
+    )
+    expect(after).toEqual(['the same document', 'summary', true])
+    await page.context().close()
+  })
+
+  test('a page that cannot be refreshed says since when, until it can be again', async () => {
+    const page = await openPage()
+    await page.clock.install()
+    await page.goto('/runs')
+    const away = page.getByRole('status')
+    expect(await away.innerText()).toBe('')
+    await page.context().setOffline(true)
+    await until('it says that nothing comes', async () => {
+      await page.clock.fastForward(5_000)
+      return /^Not refreshed since .*\d/.test(await away.innerText())
+    })
+    await page.context().setOffline(false)
+    await until('it says so no more', async () => {
+      await page.clock.fastForward(5_000)
+      return (await away.innerText()) === ''
+    })
+    await page.context().close()
+  })
+
+  test('times are in the zone of who looks, with UTC beside; a command is copied as it stands', async () => {
+    const page = await openPage({
+      timezoneId: 'America/New_York',
+      permissions: ['clipboard-read', 'clipboard-write'],
+    })
+    await page.goto('/story?of=acme/call/1418')
+    const time = page.locator('.figures time').first()
+    const [shown, title, at] = [
+      await time.innerText(),
+      await time.getAttribute('title'),
+      await time.getAttribute('datetime'),
+    ]
+    expect(title).toBe(`${at?.slice(0, 19).replace('T', ' ')} UTC`)
+    expect(Date.parse(`${shown.replace(' ', 'T')}-04:00`)).toBe(
+      Math.floor(Date.parse(at ?? '') / 1_000) * 1_000,
+    )
+
+    await page.goto('/rejections/not_json')
+    await page.getByRole('button', { name: 'Copy: aftercall replay --rejected --code not_json' }).click()
+    const copied = await page.evaluate('navigator.clipboard.readText()')
+    expect(copied).toBe('aftercall replay --rejected --code not_json')
+    await page.context().close()
+  })
+
+  test('without JavaScript and with the keyboard alone, a session is found and its story told', async () => {
+    const page = await openPage({ javaScriptEnabled: false })
+    await page.goto('/sessions')
+    await page.keyboard.press('Tab')
+    const skip = page.getByRole('link', { name: 'Skip to content' })
+    await until('the way past the navigation is shown', async () => ((await skip.boundingBox())?.y ?? -1) > 0)
+    await page.getByLabel('Object or session').focus()
+    await page.keyboard.type('acme/call/1418')
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/story?of=acme%2Fcall%2F1418')
+    const steps = await page.locator('.story strong').allInnerTexts()
+    expect(steps.at(-1)).toBe('Stored')
+    expect(await page.locator('main').innerText()).toMatch(/Revisions accepted\s+2/)
+    await page.context().close()
+  })
+})
+
+async function openConsole(configFile: string): Promise<{ url: string; stop(): Promise<void> }> {
+  const reading = await loadConfig({ path: configFile, env: {}, needs: ['database'] })
+  if (reading.kind !== 'valid') throw new Error('the configuration is wrong')
+  return runConsole({
+    config: reading.config,
+    logger: createLogger({ level: 'silent' }),
+    migrations: await readMigrations(new URL('../../migrations', import.meta.url).pathname),
+    assets: readAssets(),
+    version: 'test',
+  })
+}
