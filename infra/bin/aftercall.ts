@@ -17,6 +17,21 @@ new AftercallStack(app, {
   image: '111122223333.dkr.ecr.eu-west-1.amazonaws.com/aftercall:0.1.0',
   compute: { kind: 'fargate', tasksMin: 1, tasksMax: 4 },
   alarms: { email: 'oncall@example.com' },
+  // Leave it out where you want no web page, or have no identity provider.
+  console: {
+    domainName: 'aftercall.example.com',
+    certificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/00000000-0000-4000-8000-000000000000',
+    reach: 'internet',
+    allowedCidrs: ['203.0.113.0/24'],
+    oidc: {
+      issuer: 'https://login.example.com',
+      authorizationEndpoint: 'https://login.example.com/authorize',
+      tokenEndpoint: 'https://login.example.com/token',
+      userInfoEndpoint: 'https://login.example.com/userinfo',
+      clientId: 'aftercall',
+      clientSecretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:aftercall-oidc-AbCdEf',
+    },
+  },
   tags: { owner: 'contact-center' },
 })
 

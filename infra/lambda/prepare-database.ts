@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { createLogger } from '@aftercall/runtime/logger'
 import { openDatabase } from '@aftercall/warehouse/database'
-import { makeLoaderLogin } from '@aftercall/warehouse/make-loader-login'
+import { makeLoaderLogin, makeOperatorLogin } from '@aftercall/warehouse/make-loader-login'
 import { migrate, readMigrations } from '@aftercall/warehouse/migrate'
 import { readLogin } from './read-secret.ts'
 
@@ -10,14 +10,16 @@ type Environment = Readonly<Record<string, string | undefined>>
 const besideMe = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
 /**
- * As the master user: applies pending migrations, which also make the roles, and makes the login of the workers or
- * gives it the password of its secret. Safe to run at any time, also twice at once. What it throws fails the deployment.
+ * As the master user: applies pending migrations, which also make the roles, and makes the logins of the workers and of
+ * the console, if there is one, or gives them the passwords of their secrets. Safe to run at any time, also twice at once. What it throws fails the deployment.
  */
 export async function handler(): Promise<void> {
   const env: Environment = process.env
   const logger = createLogger({ level: 'info', destination: process.stdout })
   const master = await readLogin(env, env.MASTER_SECRET_ARN)
   const worker = await readLogin(env, env.WORKER_SECRET_ARN)
+  const console =
+    env.CONSOLE_SECRET_ARN === undefined ? undefined : await readLogin(env, env.CONSOLE_SECRET_ARN)
   const url = new URL(`postgres://${env.DATABASE_ADDRESS}`)
   url.username = encodeURIComponent(master.username)
   url.password = encodeURIComponent(master.password)
@@ -34,7 +36,10 @@ export async function handler(): Promise<void> {
   try {
     const applied = await migrate(db, await readMigrations(besideMe('migrations')))
     await makeLoaderLogin(db, { name: worker.username, password: worker.password })
-    logger.info({ applied, login: worker.username }, 'the database is ready')
+    if (console !== undefined) {
+      await makeOperatorLogin(db, { name: console.username, password: console.password })
+    }
+    logger.info({ applied, login: worker.username, consoleLogin: console?.username }, 'the database is ready')
   } finally {
     await close()
   }

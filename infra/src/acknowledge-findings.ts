@@ -2,6 +2,7 @@ import { type Stack, Validations } from 'aws-cdk-lib'
 import type { InterfaceVpcEndpoint } from 'aws-cdk-lib/aws-ec2'
 import type { FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
+import type { Bucket } from 'aws-cdk-lib/aws-s3'
 import type { IConstruct } from 'constructs'
 import type { Deployment } from './deployment.ts'
 
@@ -70,6 +71,13 @@ export function acknowledgeEndpoint(endpoint: InterfaceVpcEndpoint): void {
   Validations.of(endpoint).acknowledge({
     id: 'AwsSolutions-EC23',
     reason: 'It is open to the range of this VPC alone, which the rule cannot see in a reference.',
+  })
+}
+
+export function acknowledgeLogBucket(bucket: Bucket): void {
+  Validations.of(bucket).acknowledge({
+    id: 'AwsSolutions-S1',
+    reason: 'It is a log itself: who read the console. A log of its readers would need a log again.',
   })
 }
 

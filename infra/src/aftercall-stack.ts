@@ -6,6 +6,7 @@ import { acknowledgePrefixes } from './acknowledge-findings.ts'
 import { Alarms } from './alarms.ts'
 import { announceObjects } from './announce-objects.ts'
 import { BulkTask } from './bulk-task.ts'
+import { ConsoleService } from './console-service.ts'
 import { makeDashboard } from './dashboard.ts'
 import type { Deployment } from './deployment.ts'
 import { FargateWorker } from './fargate-worker.ts'
@@ -28,7 +29,8 @@ export class AftercallStack extends Stack {
     const bulk = new BulkTask(this, 'Bulk', parts)
     const worker = this.makeWorker(parts)
     this.addDeliveries(parts)
-    makeDashboard(this, parts, new Alarms(this, 'Alarms', parts, deployment.alarms))
+    const page = this.addConsole(parts)
+    makeDashboard(this, parts, new Alarms(this, 'Alarms', { parts, consoleTargets: page?.targets }))
     this.tellOutputs(parts, bulk, worker.role)
     for (const [key, value] of Object.entries({ application: 'aftercall', ...deployment.tags })) {
       Tags.of(this).add(key, value)
@@ -74,6 +76,14 @@ export class AftercallStack extends Stack {
     if (googleCopy !== undefined) {
       new GoogleCopy(this, 'GoogleCopy', { vpc, cluster, landing, from: googleCopy })
     }
+  }
+
+  private addConsole(parts: Parts): ConsoleService | undefined {
+    const { console: access } = parts.deployment
+    if (access === undefined) return undefined
+    const service = new ConsoleService(this, 'Console', parts, access)
+    new CfnOutput(this, 'ConsoleAddress', { value: service.entrance.address })
+    return service
   }
 
   /** What the commands in infra/README.md ask for. */

@@ -5,23 +5,25 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs'
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import { acknowledgeTask } from './acknowledge-findings.ts'
+import type { Parts } from './parts.ts'
+import { writeWorkerConfig } from './worker-config.ts'
 
 /** Where the file container puts what the command reads. */
 const folder = '/run/aftercall'
-export const taskCaFile = `${folder}/rds-ca.pem`
+const caFile = `${folder}/rds-ca.pem`
 const configFile = `${folder}/aftercall.yaml`
 
 export type AftercallTaskProps = {
-  image: string
   /** Behind the entry point, for example `['worker']`. */
   command: string[]
   cpu: number
   memoryMiB: number
-  configText: string
-  databaseCertificates: string
-  login: ISecret
   logGroup: ILogGroup
   logPrefix: string
+  /** Of the database. Default: the workers'. */
+  login?: ISecret
+  /** Keys of aftercall.yaml for this task alone, over those of the deployment. */
+  settings?: Readonly<Record<string, unknown>>
   healthCheck?: ecs.HealthCheck
 }
 
@@ -31,8 +33,13 @@ export type AftercallTask = { task: ecs.FargateTaskDefinition; container: ecs.Co
  * A task that runs one `aftercall` command as it is in the image: nothing can be written but /tmp, and configuration and
  * certificate authorities are files that another container has put there before.
  */
-export function makeAftercallTask(scope: Construct, id: string, props: AftercallTaskProps): AftercallTask {
-  const { image, login, logGroup, logPrefix, healthCheck } = props
+export function makeAftercallTask(
+  scope: Construct,
+  id: string,
+  parts: Parts,
+  props: AftercallTaskProps,
+): AftercallTask {
+  const { login = parts.login.secret, logGroup, logPrefix, settings, healthCheck } = props
   const task = new ecs.FargateTaskDefinition(scope, id, {
     cpu: props.cpu,
     memoryLimitMiB: props.memoryMiB,
@@ -43,9 +50,9 @@ export function makeAftercallTask(scope: Construct, id: string, props: Aftercall
     volumes: [{ name: 'files' }, { name: 'tmp' }],
   })
   const logging = ecs.LogDrivers.awsLogs({ logGroup, streamPrefix: logPrefix })
-  const files = addFiles(scope, task, props, logging)
+  const files = addFiles(scope, task, { parts, settings, logging })
   const container = task.addContainer('Aftercall', {
-    image: imageOf(scope, `${id}Repository`, image),
+    image: imageOf(scope, `${id}Repository`, parts.deployment.image),
     command: props.command,
     environment: { AFTERCALL_CONFIG: configFile },
     secrets: {
@@ -74,11 +81,16 @@ export function makeAftercallTask(scope: Construct, id: string, props: Aftercall
 function addFiles(
   scope: Construct,
   task: ecs.FargateTaskDefinition,
-  { image, configText, databaseCertificates }: AftercallTaskProps,
-  logging: ecs.LogDriver,
+  {
+    parts,
+    settings,
+    logging,
+  }: Pick<AftercallTaskProps, 'settings'> & { parts: Parts; logging: ecs.LogDriver },
 ): ecs.ContainerDefinition {
+  const { database, live, backfill } = parts
+  const deployment = { ...parts.deployment, settings: { ...parts.deployment.settings, ...settings } }
   const container = task.addContainer('Files', {
-    image: imageOf(scope, `${task.node.id}FilesRepository`, image),
+    image: imageOf(scope, `${task.node.id}FilesRepository`, deployment.image),
     essential: false,
     user: '0',
     entryPoint: ['node', '-e'],
@@ -86,8 +98,12 @@ function addFiles(
     environment: {
       FOLDER: folder,
       SCRATCH: '/tmp',
-      CONFIG_TEXT: configText,
-      CA_TEXT: databaseCertificates,
+      CONFIG_TEXT: writeWorkerConfig({
+        ...{ deployment, database, caFile },
+        live: live.queue,
+        backfill: backfill.queue,
+      }),
+      CA_TEXT: deployment.databaseCertificates,
     },
     logging,
     readonlyRootFilesystem: true,

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
 import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions'
+import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import * as kms from 'aws-cdk-lib/aws-kms'
 import * as rds from 'aws-cdk-lib/aws-rds'
@@ -15,6 +16,8 @@ const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD, LESS_THAN_OR_EQUAL_TO_THRES
   cloudwatch.ComparisonOperator
 const { BREACHING, NOT_BREACHING } = cloudwatch.TreatMissingData
 
+export const quietMinutesDefault = 360
+
 type Condition = {
   metric: cloudwatch.IMetric
   comparisonOperator: cloudwatch.ComparisonOperator
@@ -28,18 +31,22 @@ type Condition = {
   runbook: string
 }
 
+export type AlarmsProps = { parts: Parts; consoleTargets: ApplicationTargetGroup | undefined }
+
 /** When somebody should look, each with where to read what to do. */
 export class Alarms extends Construct {
   readonly alarms: cloudwatch.Alarm[] = []
 
-  constructor(scope: Construct, id: string, parts: Parts, goals: AlarmGoals = {}) {
+  constructor(scope: Construct, id: string, { parts, consoleTargets }: AlarmsProps) {
     super(scope, id)
+    const { alarms: goals = {} } = parts.deployment
     const topic = goals.email === undefined ? undefined : this.makeTopic(goals.email)
     const runbookUrl = goals.runbookUrl ?? 'docs/runbook.md'
     const conditions = {
       ...queueConditions(parts, goals),
       ...workerConditions(parts, goals),
       ...databaseConditions(parts),
+      ...(consoleTargets === undefined ? {} : consoleConditions(consoleTargets)),
     }
     for (const [name, { meaning, runbook, ...condition }] of Object.entries(conditions)) {
       const alarm = new cloudwatch.Alarm(this, name, {
@@ -69,7 +76,7 @@ export class Alarms extends Construct {
 
 function queueConditions({ live, backfill }: Parts, goals: AlarmGoals): Record<string, Condition> {
   const period = Duration.minutes(5)
-  const quietMinutes = goals.quietMinutesMax ?? 360
+  const quietMinutes = goals.quietMinutesMax ?? quietMinutesDefault
   const deadLetters = ({ deadLetters }: typeof live): Condition => ({
     metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
     comparisonOperator: GREATER_THAN_THRESHOLD,
@@ -173,6 +180,21 @@ function databaseConditions({ deployment, database: { server } }: Parts): Record
       evaluationPeriods: 6,
       meaning: 'The database has been at its limit for half an hour.',
       runbook: 'queue-age-rises',
+    },
+  }
+}
+
+/** Healthy ones are counted: of tasks that do not even start, none is there to be unhealthy. */
+function consoleConditions(targets: ApplicationTargetGroup): Record<string, Condition> {
+  return {
+    console: {
+      metric: targets.metrics.healthyHostCount({ period: Duration.minutes(5), statistic: 'Maximum' }),
+      comparisonOperator: LESS_THAN_THRESHOLD,
+      threshold: 1,
+      evaluationPeriods: 3,
+      treatMissingData: BREACHING,
+      meaning: 'The console has not been ready for a quarter of an hour. Files are loaded all the same.',
+      runbook: 'the-console-does-not-answer',
     },
   }
 }

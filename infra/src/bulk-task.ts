@@ -4,10 +4,9 @@ import * as logs from 'aws-cdk-lib/aws-logs'
 import * as scheduler from 'aws-cdk-lib/aws-scheduler'
 import * as targets from 'aws-cdk-lib/aws-scheduler-targets'
 import { Construct } from 'constructs'
-import { makeAftercallTask, taskCaFile } from './aftercall-task.ts'
+import { makeAftercallTask } from './aftercall-task.ts'
 import { grantConsuming, grantCounting, grantInspecting, grantReading, grantSending } from './grants.ts'
 import type { Parts } from './parts.ts'
-import { writeWorkerConfig } from './worker-config.ts'
 
 /**
  * The other commands, each as a task that ends: `maintain` once a day, and by hand backfill, reconcile, replay and doctor
@@ -19,20 +18,12 @@ export class BulkTask extends Construct {
 
   constructor(scope: Construct, id: string, parts: Parts) {
     super(scope, id)
-    const { deployment, landing, live, backfill, database, login, cluster } = parts
+    const { deployment, landing, live, backfill, database, cluster } = parts
     this.log = new logs.LogGroup(this, 'Log', { retention: logs.RetentionDays.THREE_MONTHS })
-    const { task } = makeAftercallTask(this, 'Task', {
-      image: deployment.image,
+    const { task } = makeAftercallTask(this, 'Task', parts, {
       command: ['maintain'],
       cpu: 512,
       memoryMiB: 2048,
-      configText: writeWorkerConfig({
-        ...{ deployment, database, caFile: taskCaFile },
-        live: live.queue,
-        backfill: backfill.queue,
-      }),
-      databaseCertificates: deployment.databaseCertificates,
-      login: login.secret,
       logGroup: this.log,
       logPrefix: 'bulk',
     })

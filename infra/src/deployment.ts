@@ -19,6 +19,8 @@ export type Deployment = {
   /** Further keys of aftercall.yaml, for example `{ raw: 'all' }`. */
   settings?: Readonly<Record<string, unknown>>
   alarms?: AlarmGoals
+  /** The web page for whoever runs it; left out, there is none. */
+  console?: ConsoleAccess
   sftp?: SftpAccess
   googleCopy?: GoogleCopySource
   /** AWS services to be reached without the internet, besides S3: each costs by the hour. */
@@ -72,6 +74,27 @@ export type AlarmGoals = {
   rejectedPercentMax?: number
   /** Where docs/runbook.md can be read. Default: the path in the repository. */
   runbookUrl?: string
+}
+
+export type ConsoleAccess = {
+  /** In lower case, for example `aftercall.example.com`; your DNS points it at the load balancer, whose name is in the outputs. */
+  domainName: string
+  /** A certificate of AWS Certificate Manager for that name, of the same Region. */
+  certificateArn: string
+  /** Whether the load balancer has public addresses, or only such of the VPC. */
+  reach: 'internet' | 'internal'
+  /** Only from there may a browser connect, for example `203.0.113.0/24`. */
+  allowedCidrs: readonly [string, ...string[]]
+  /** Who signs people in; `https://…/.well-known/openid-configuration` of the provider has the first four. */
+  oidc: {
+    issuer: string
+    authorizationEndpoint: string
+    tokenEndpoint: string
+    userInfoEndpoint: string
+    clientId: string
+    /** A secret `{"clientSecret": "…"}`. */
+    clientSecretArn: string
+  }
 }
 
 export type SftpAccess = {

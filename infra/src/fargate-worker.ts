@@ -1,18 +1,16 @@
 import { Duration, Stack } from 'aws-cdk-lib'
 import * as ec2 from 'aws-cdk-lib/aws-ec2'
 import * as ecs from 'aws-cdk-lib/aws-ecs'
-import * as iam from 'aws-cdk-lib/aws-iam'
+import type * as iam from 'aws-cdk-lib/aws-iam'
 import * as logs from 'aws-cdk-lib/aws-logs'
-import * as scheduler from 'aws-cdk-lib/aws-scheduler'
-import * as targets from 'aws-cdk-lib/aws-scheduler-targets'
 import { Construct } from 'constructs'
-import { imageOf, makeAftercallTask, taskCaFile } from './aftercall-task.ts'
+import { imageOf, makeAftercallTask } from './aftercall-task.ts'
 import { writeCollectorConfig } from './collector-config.ts'
 import type { FargateCompute } from './deployment.ts'
 import { allow, grantConsuming, grantCounting, grantReading } from './grants.ts'
 import type { Parts } from './parts.ts'
+import { restartWeekly } from './restart-weekly.ts'
 import { scaleWorkers } from './scale-workers.ts'
-import { writeWorkerConfig } from './worker-config.ts'
 
 /**
  * The community's, because ADOT, the distribution of AWS, has no `transform` processor
@@ -26,7 +24,6 @@ const metricsPort = 9464
 export class FargateWorker extends Construct {
   /** What reads the bucket. */
   readonly role: iam.IRole
-  private readonly service: ecs.FargateService
 
   constructor(scope: Construct, id: string, parts: Parts, { tasksMin, tasksMax }: FargateCompute) {
     super(scope, id)
@@ -36,7 +33,7 @@ export class FargateWorker extends Construct {
     grantReading(task.taskRole, landing, deployment.sources)
     grantConsuming(task.taskRole, [live.queue, backfill.queue])
     grantCounting(task.taskRole, [live.deadLetters, backfill.deadLetters])
-    this.service = new ecs.FargateService(this, 'Service', {
+    const service = new ecs.FargateService(this, 'Service', {
       cluster,
       taskDefinition: task,
       // No count here: each deployment would set the scaling back to it.
@@ -47,26 +44,17 @@ export class FargateWorker extends Construct {
       circuitBreaker: { rollback: true },
       propagateTags: ecs.PropagatedTagSource.SERVICE,
     })
-    parts.login.readyBefore(this.service)
-    scaleWorkers(this.service, { queue: live.queue, tasksMin, tasksMax })
-    this.restartWeekly()
+    parts.login.readyBefore(service)
+    scaleWorkers(service, { queue: live.queue, tasksMin, tasksMax })
+    restartWeekly(this, service, 'Workers take over rotated passwords')
   }
 
   private makeTask(parts: Parts): ecs.FargateTaskDefinition {
-    const { deployment, database, live, backfill, login } = parts
     const logGroup = new logs.LogGroup(this, 'Log', { retention: logs.RetentionDays.ONE_MONTH })
-    const { task } = makeAftercallTask(this, 'Task', {
-      image: deployment.image,
+    const { task } = makeAftercallTask(this, 'Task', parts, {
       command: ['worker'],
       cpu: 1024,
       memoryMiB: 4096,
-      configText: writeWorkerConfig({
-        ...{ deployment, database, caFile: taskCaFile },
-        live: live.queue,
-        backfill: backfill.queue,
-      }),
-      databaseCertificates: deployment.databaseCertificates,
-      login: login.secret,
       logGroup,
       logPrefix: 'worker',
       healthCheck: {
@@ -105,28 +93,6 @@ export class FargateWorker extends Construct {
       readonlyRootFilesystem: true,
     })
     allow(task.taskRole, ['logs:CreateLogStream', 'logs:PutLogEvents'], [metricsLog.logGroupArn])
-  }
-
-  /** A task keeps the password it began with. Passwords are good for a month after they were replaced. */
-  private restartWeekly(): void {
-    const { cluster, serviceName, serviceArn } = this.service
-    const restart = new targets.Universal({
-      service: 'ecs',
-      action: 'updateService',
-      input: scheduler.ScheduleTargetInput.fromObject({
-        Cluster: cluster.clusterName,
-        Service: serviceName,
-        ForceNewDeployment: true,
-      }),
-      policyStatements: [
-        new iam.PolicyStatement({ actions: ['ecs:UpdateService'], resources: [serviceArn] }),
-      ],
-    })
-    new scheduler.Schedule(this, 'WeeklyRestart', {
-      description: 'Workers take over rotated passwords',
-      schedule: scheduler.ScheduleExpression.cron({ weekDay: 'TUE', hour: '9', minute: '0' }),
-      target: restart,
-    })
   }
 }
 

@@ -1,8 +1,9 @@
-import { Arn, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { Arn, Duration, Stack } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import * as kms from 'aws-cdk-lib/aws-kms'
 import * as s3 from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
+import { closedBucket, makeLogBucket } from './closed-bucket.ts'
 import type { ExistingBucket, NewBucket } from './deployment.ts'
 
 /** Where session files land: a bucket of ours, or one that is there already and is only read. */
@@ -37,35 +38,18 @@ export class LandingBucket extends Construct {
 
   private makeBucket(props: NewBucket, encryptionKey: kms.Key): s3.Bucket {
     return new s3.Bucket(this, 'Bucket', {
-      ...closed,
+      ...closedBucket,
       bucketName: props.bucketName,
       encryption: s3.BucketEncryption.KMS,
       encryptionKey,
       // One request to KMS for many objects in place of one each.
       bucketKeyEnabled: true,
       versioned: props.versioned,
-      serverAccessLogsBucket: this.makeLogBucket(),
+      serverAccessLogsBucket: makeLogBucket(this, 'AccessLog'),
       lifecycleRules: lifecycleOf(props),
     })
   }
-
-  private makeLogBucket(): s3.Bucket {
-    return new s3.Bucket(this, 'AccessLog', {
-      ...closed,
-      // Log delivery knows no keys of KMS (https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html).
-      encryption: s3.BucketEncryption.S3_MANAGED,
-      lifecycleRules: [{ id: 'forget', expiration: Duration.days(90) }],
-    })
-  }
 }
-
-const closed = {
-  blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-  objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-  enforceSSL: true,
-  minimumTLSVersion: 1.2,
-  removalPolicy: RemovalPolicy.RETAIN,
-} satisfies s3.BucketProps
 
 function lifecycleOf({ versioned, expireDays }: NewBucket): s3.LifecycleRule[] {
   return [

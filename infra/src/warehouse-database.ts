@@ -22,7 +22,7 @@ export class WarehouseDatabase extends Construct {
   readonly key: kms.Key
   /** Of the master user, whom only migrations use. */
   readonly master: ISecret
-  /** Whoever is in it can reach the server; nobody else can. */
+  /** Whoever is in it can reach the server; besides only the console can. */
   readonly clients: ec2.SecurityGroup
 
   constructor(scope: Construct, id: string, { vpc, database }: WarehouseDatabaseProps) {

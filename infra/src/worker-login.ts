@@ -22,17 +22,12 @@ export type WorkerLoginProps = {
 export class WorkerLogin extends Construct {
   readonly secret: ISecret
   readonly prepare: TriggerFunction
+  private readonly database: WarehouseDatabase
 
   constructor(scope: Construct, id: string, { vpc, database, databaseCertificates }: WorkerLoginProps) {
     super(scope, id)
-    const login = new rds.DatabaseSecret(this, 'Secret', {
-      username: 'aftercall_worker',
-      masterSecret: database.master,
-      dbname: databaseName,
-      encryptionKey: database.key,
-      excludeCharacters: passwordExcludes,
-    })
-    this.secret = login.attach(database.server)
+    this.database = database
+    this.secret = this.makeSecret('Secret', 'aftercall_worker')
     this.prepare = new TriggerFunction(this, 'Prepare', {
       ...lambdaCode('prepare-database', databaseCertificates),
       description: 'Applies migrations and makes the login of the workers',
@@ -53,17 +48,41 @@ export class WorkerLogin extends Construct {
     acknowledgeFunction(this.prepare)
     database.master.grantRead(this.prepare)
     this.secret.grantRead(this.prepare)
-    // Two users take turns: the old password is good until the next turn, and workers are restarted in between.
-    database.server.addRotationMultiUser('WorkerLogin', {
-      secret: this.secret,
+    this.rotate('WorkerLogin', this.secret)
+  }
+
+  /** Of a login that reads what the console shows, and nothing else. */
+  makeConsoleLogin(): ISecret {
+    const secret = this.makeSecret('ConsoleSecret', 'aftercall_console')
+    this.prepare.addEnvironment('CONSOLE_SECRET_ARN', secret.secretArn)
+    secret.grantRead(this.prepare)
+    this.rotate('ConsoleLogin', secret)
+    return secret
+  }
+
+  readyBefore(...constructs: IConstruct[]): void {
+    for (const construct of constructs) construct.node.addDependency(this.prepare.trigger)
+  }
+
+  private makeSecret(id: string, username: string): ISecret {
+    const login = new rds.DatabaseSecret(this, id, {
+      username,
+      masterSecret: this.database.master,
+      dbname: databaseName,
+      encryptionKey: this.database.key,
+      excludeCharacters: passwordExcludes,
+    })
+    return login.attach(this.database.server)
+  }
+
+  /** Two users take turns: the old password is good until the next turn, and tasks are restarted in between. */
+  private rotate(id: string, secret: ISecret): void {
+    this.database.server.addRotationMultiUser(id, {
+      secret,
       automaticallyAfter: Duration.days(30),
       excludeCharacters: passwordExcludes,
       // Before the first migration there is no such login yet.
       rotateImmediatelyOnUpdate: false,
     })
-  }
-
-  readyBefore(...constructs: IConstruct[]): void {
-    for (const construct of constructs) construct.node.addDependency(this.prepare.trigger)
   }
 }

@@ -1,5 +1,13 @@
 import type { Deployment } from '../src/deployment.ts'
 
+const oidc = {
+  issuer: 'https://login.example.com',
+  authorizationEndpoint: 'https://login.example.com/authorize',
+  tokenEndpoint: 'https://login.example.com/token',
+  userInfoEndpoint: 'https://login.example.com/userinfo',
+  clientId: 'aftercall',
+  clientSecretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:aftercall-oidc-AbCdEf',
+}
 const databaseCertificates = '-----BEGIN CERTIFICATE-----\nof a test\n-----END CERTIFICATE-----\n'
 
 /** Between them they take every choice that a deployment has. */
@@ -17,6 +25,13 @@ export const configurations = {
     image: '111122223333.dkr.ecr.eu-west-1.amazonaws.com/aftercall:0.1.0',
     compute: { kind: 'fargate', tasksMin: 1, tasksMax: 4 },
     alarms: { email: 'oncall@example.com', runbookUrl: 'https://example.com/runbook' },
+    console: {
+      domainName: 'aftercall.example.com',
+      certificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/5c2a3f6e-7b1d-4e0a-9c8d-2f4b6a1e3d57',
+      reach: 'internet',
+      allowedCidrs: ['203.0.113.0/24', '198.51.100.7/32'],
+      oidc,
+    },
     tags: { owner: 'contact-center' },
   },
   'cross-account': {
@@ -34,6 +49,13 @@ export const configurations = {
     image: 'registry.example.com/aftercall:0.1.0',
     compute: { kind: 'fargate', tasksMin: 2, tasksMax: 6 },
     settings: { raw: 'all' },
+    console: {
+      domainName: 'aftercall.corp.example.com',
+      certificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/0d9e8c7b-6a5f-4e3d-8c2b-1a0f9e8d7c6b',
+      reach: 'internal',
+      allowedCidrs: ['10.0.0.0/8'],
+      oidc,
+    },
     privateEndpoints: ['sqs', 'secretsmanager', 'logs', 'kms', 'ecr'],
   },
   'lambda-sftp-google': {

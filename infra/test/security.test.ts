@@ -136,9 +136,9 @@ for (const [name, template] of everyTemplate) {
     const [trigger] = each('Custom::Trigger').map(([id]) => id)
     assert.ok(trigger)
     const workers = [...each('AWS::ECS::Service'), ...each('AWS::Lambda::Function')].filter(([id]) =>
-      /^Worker/.test(id),
+      /^(Worker|Console)/.test(id),
     )
-    assert.equal(workers.length, 1)
+    assert.equal(workers.length, 'ConsoleAddress' in template.Outputs ? 2 : 1)
     for (const [id, { DependsOn }] of workers) assert.ok(DependsOn?.includes(trigger), id)
   })
 }

@@ -46,7 +46,14 @@ test('every service that keeps running has a health check, and only what has one
   const lasting = services.filter(
     ([name, { profiles }]) => !completed.has(name) && !profiles.includes('tools'),
   )
-  expect(lasting.map(([name]) => name).sort()).toEqual(['aws', 'grafana', 'postgres', 'prometheus', 'worker'])
+  expect(lasting.map(([name]) => name).sort()).toEqual([
+    'aws',
+    'console',
+    'grafana',
+    'postgres',
+    'prometheus',
+    'worker',
+  ])
   for (const [name, { healthcheck }] of lasting) expect(healthcheck, name).toBeDefined()
   for (const [name, { depends_on }] of services) {
     for (const [other, { condition }] of Object.entries(depends_on)) {
@@ -76,7 +83,7 @@ test('every image has a full version, and ours are built from targets that there
       stages.map((stage) => stage.name),
       name,
     ).toContain(build?.target)
-    expect(image).toBe(build?.target === 'cli' ? 'aftercall:dev' : 'aftercall-worker:dev')
+    expect(image).toBe(build?.target === 'cli' ? 'aftercall:dev' : `aftercall-${build?.target}:dev`)
   }
 })
 
@@ -103,21 +110,36 @@ test('every file that is mounted or copied into an image is there, and every vol
   }
 })
 
-test('the worker is given as long to stop as it may take, and its image starts without a shell', () => {
+/** What stands before the command in the images: Node with the settings of the command's own first line. */
+const entryPoint = [
+  'node',
+  ...(/node (--.+)$/m.exec(readText('services/cli/bin/aftercall.js'))?.[1] ?? '').split(' '),
+  '/app/aftercall.js',
+]
+
+test('worker and console start without a shell, on the port that their image names and Compose publishes', () => {
+  for (const [name, key] of [
+    ['worker', 'http'],
+    ['console', 'console'],
+  ] as const) {
+    const reading = readConfig(readText('compose/aftercall.yaml'), compose.services[name]?.environment ?? {})
+    if (reading.kind === 'invalid') throw new Error(JSON.stringify(reading.problems))
+    const { host, port } = reading.config[key]
+    expect(host).toBe('0.0.0.0')
+    expect(compose.services[name]?.ports).toEqual([expect.stringMatching(new RegExp(`:${port}$`))])
+    expect(instructionsOf(name)).toContainEqual({ name: 'EXPOSE', text: String(port) })
+    expect([...execFormOf(name, 'ENTRYPOINT'), ...execFormOf(name, 'CMD')]).toEqual([...entryPoint, name])
+    expect(execFormOf(name, 'HEALTHCHECK')).toEqual(['node', '/app/check-health.mjs', name])
+  }
+})
+
+test('the worker is given as long to stop as it may take, and loads the made-up companies of `aftercall sample`', () => {
   const reading = readConfig(readText('compose/aftercall.yaml'), compose.services.worker?.environment ?? {})
   if (reading.kind === 'invalid') throw new Error(JSON.stringify(reading.problems))
-  const { worker, http, sources } = reading.config
+  const { worker, sources } = reading.config
   expect(Number.parseInt(compose.services.worker?.stop_grace_period ?? '', 10)).toBeGreaterThan(
     worker.graceSeconds,
   )
-  expect(compose.services.worker?.ports[0]).toMatch(new RegExp(`:${http.port}$`))
-  expect(instructionsOf('worker')).toContainEqual({ name: 'EXPOSE', text: String(http.port) })
-  expect([...execFormOf('worker', 'ENTRYPOINT'), ...execFormOf('worker', 'CMD')]).toEqual([
-    'node',
-    ...(/node (--.+)$/m.exec(readText('services/cli/bin/aftercall.js'))?.[1] ?? '').split(' '),
-    '/app/aftercall.js',
-    'worker',
-  ])
   expect(sources.map(({ name, timeZone }) => ({ name, timeZone }))).toEqual(
     BUILT_IN_TENANTS.map(({ name, timeZone }) => ({ name, timeZone })).sort((one, two) =>
       one.name < two.name ? -1 : 1,

@@ -46,7 +46,7 @@ afterAll(async () => {
   await aws.stop()
   await run(server, [
     'drop database if exists aftercall with (force)',
-    'drop role if exists aftercall_migrator, aftercall_worker, aftercall_cli',
+    'drop role if exists aftercall_migrator, aftercall_worker, aftercall_console, aftercall_cli',
   ])
   rmSync(app, { recursive: true, force: true })
 })
@@ -114,7 +114,7 @@ async function freePort(): Promise<string> {
 
 test('the services, started in order with their environment, as another user and unable to write a file, load what lands', async () => {
   const order = inStartOrder(compose).filter((name) => !standIns.includes(name))
-  expect(order.slice(0, 3)).toEqual(['setup', 'migrate', 'worker'])
+  expect(order.slice(0, 4)).toEqual(['setup', 'migrate', 'worker', 'console'])
   for (const name of order.slice(0, 2)) {
     const one = open(name, { PATH: `${awsCommand.dir}:${process.env.PATH}` })
     expect(await ended(one.start(one.main)), name).toMatchObject({ code: 0 })
@@ -141,6 +141,7 @@ test('the services, started in order with their environment, as another user and
   const asked = cli.start([...cli.main.slice(0, -1), 'sql', stored, '--format', 'csv'])
   expect(await ended(asked)).toEqual({ code: 0, output: 'source,id,has_status\nharborline,7,t\n' })
 
+  await readConsole()
   running.kill('SIGTERM')
   expect(await ended(running)).toMatchObject({ code: 0 })
   witnesses.delete(running.output)
@@ -149,6 +150,28 @@ test('the services, started in order with their environment, as another user and
     output: expect.stringContaining('ECONNREFUSED'),
   })
 })
+
+/** Its pages tell of the source, and of the file that was stored. */
+async function readConsole(): Promise<void> {
+  const port = await freePort()
+  const page = open('console', { CONSOLE_PORT: port })
+  const running = page.start(page.main)
+  witnesses.add(running.output)
+  const check = compose.services.console?.healthcheck?.test.slice(1) ?? []
+  await until('the console is ready', async () => (await ended(page.start(check))).code === 0)
+  expect(await ended(page.start(execFormOf('console', 'HEALTHCHECK')))).toMatchObject({ code: 0 })
+  const pages = { '/': 'harborline', '/story?of=harborline/call/7': 'harborline/2026/01/02/call-7.json' }
+  for (const [path, text] of Object.entries(pages)) {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`)
+    expect({ path, status: answer.status, body: await answer.text() }).toMatchObject({
+      status: 200,
+      body: expect.stringContaining(text),
+    })
+  }
+  running.kill('SIGTERM')
+  expect(await ended(running)).toMatchObject({ code: 0 })
+  witnesses.delete(running.output)
+}
 
 test('doctor, started as a container, finds nothing wrong with bucket, queues and logins', async () => {
   const cli = open('cli')

@@ -22,6 +22,7 @@ const token = 'of this environment'
 const secrets = {
   master: { username: 'master', password: 'master-0.9_-' },
   worker: { username: 'aftercall_worker', password: 'worker-0.9_-' },
+  console: { username: 'aftercall_console', password: 'console-0.9_-' },
   rotated: { username: 'aftercall_worker_clone', password: 'rotated-0.9_-' },
 }
 
@@ -71,6 +72,16 @@ test('a deployment prepares an empty database, and again after the password was 
   expect(roles.map(({ name }) => name)).toEqual(['aftercall_worker', 'aftercall_worker_clone'])
 })
 
+test('the login of the console, made where there is one, reads the ledger and changes nothing', async () => {
+  await prepare('worker', { CONSOLE_SECRET_ARN: 'console' })
+  const url = new URL(postgres.url)
+  url.pathname = 'aftercall'
+  Object.assign(url, secrets.console)
+  expect(await run(url.href, ['select from ingest.object'])).toEqual([])
+  await expect(run(url.href, ['update ingest.object set code = null'])).rejects.toThrow('permission denied')
+  await expect(run(url.href, ['select content from ingest.rejection'])).rejects.toThrow('permission denied')
+})
+
 test('I1 Lambda is told to keep the message whose object failed, and no other', async () => {
   await prepare('worker')
   const s3 = createS3Client({ env: awsEnv() })
@@ -113,9 +124,14 @@ test('a function that is not configured says everything that is wrong', async ()
   expect(error).toMatch(/database\.url[\s\S]*sources/)
 })
 
-async function prepare(login: keyof typeof secrets): Promise<void> {
+async function prepare(login: keyof typeof secrets, more: Record<string, string> = {}): Promise<void> {
   const { host } = new URL(postgres.url)
-  const env = { DATABASE_ADDRESS: `${host}/aftercall`, MASTER_SECRET_ARN: 'master', WORKER_SECRET_ARN: login }
+  const env = {
+    DATABASE_ADDRESS: `${host}/aftercall`,
+    MASTER_SECRET_ARN: 'master',
+    WORKER_SECRET_ARN: login,
+    ...more,
+  }
   const { error } = await invoke('prepare-database', { ...extensionEnv(), ...env }, {})
   expect(error).toBeUndefined()
 }

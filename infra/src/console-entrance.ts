@@ -1,0 +1,82 @@
+import { Duration, SecretValue, Stack } from 'aws-cdk-lib'
+import * as ec2 from 'aws-cdk-lib/aws-ec2'
+import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2'
+import * as iam from 'aws-cdk-lib/aws-iam'
+import { Construct } from 'constructs'
+import { acknowledgeLogBucket } from './acknowledge-findings.ts'
+import { makeLogBucket } from './closed-bucket.ts'
+import type { ConsoleAccess } from './deployment.ts'
+
+export type ConsoleEntranceProps = {
+  vpc: ec2.IVpc
+  access: ConsoleAccess
+  targets: elb.ApplicationTargetGroup
+}
+
+/** The load balancer of the console: HTTPS alone, and nobody gets through who is not signed in. */
+export class ConsoleEntrance extends Construct {
+  /** What DNS has to point the domain name at. */
+  readonly address: string
+
+  constructor(scope: Construct, id: string, { vpc, access, targets }: ConsoleEntranceProps) {
+    super(scope, id)
+    const balancer = this.makeBalancer(vpc, access)
+    this.address = balancer.loadBalancerDnsName
+    balancer.addListener('Https', {
+      port: 443,
+      open: false,
+      certificates: [elb.ListenerCertificate.fromArn(access.certificateArn)],
+      sslPolicy: elb.SslPolicy.TLS13_12_RES_PQ,
+      defaultAction: signIn(access.oidc, elb.ListenerAction.forward([targets])),
+    })
+    balancer.addRedirect({ open: false })
+    for (const cidr of access.allowedCidrs) {
+      balancer.connections.allowFrom(ec2.Peer.ipv4(cidr), ec2.Port.tcp(443), 'Readers of the console')
+      balancer.connections.allowFrom(ec2.Peer.ipv4(cidr), ec2.Port.tcp(80), 'Redirected to HTTPS')
+    }
+    this.keepAccessLog(balancer)
+  }
+
+  private makeBalancer(vpc: ec2.IVpc, { reach }: ConsoleAccess): elb.ApplicationLoadBalancer {
+    const isPublic = reach === 'internet'
+    return new elb.ApplicationLoadBalancer(this, 'Balancer', {
+      vpc,
+      internetFacing: isPublic,
+      // Also an internal one asks the identity provider: through the NAT gateway.
+      vpcSubnets: { subnetType: isPublic ? ec2.SubnetType.PUBLIC : ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      dropInvalidHeaderFields: true,
+      deletionProtection: true,
+    })
+  }
+
+  /** By hand, because the CDK asks for the Region to do it, and the template is for any. */
+  private keepAccessLog(balancer: elb.ApplicationLoadBalancer): void {
+    const log = makeLogBucket(this, 'AccessLog')
+    acknowledgeLogBucket(log)
+    // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+    const granted = log.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals: [new iam.ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
+        actions: ['s3:PutObject'],
+        resources: [log.arnForObjects(`AWSLogs/${Stack.of(this).account}/*`)],
+      }),
+    )
+    balancer.setAttribute('access_logs.s3.enabled', 'true')
+    balancer.setAttribute('access_logs.s3.bucket', log.bucketName)
+    // The load balancer writes a file to try whether it may.
+    if (granted.policyDependable !== undefined) balancer.node.addDependency(granted.policyDependable)
+  }
+}
+
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html */
+function signIn(oidc: ConsoleAccess['oidc'], next: elb.ListenerAction): elb.ListenerAction {
+  const { clientSecretArn, ...provider } = oidc
+  return elb.ListenerAction.authenticateOidc({
+    ...provider,
+    clientSecret: SecretValue.secretsManager(clientSecretArn, { jsonField: 'clientSecret' }),
+    scope: 'openid',
+    // A working day: who has left should not read for a week, which is the default.
+    sessionTimeout: Duration.hours(12),
+    next,
+  })
+}

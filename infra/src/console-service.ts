@@ -1,0 +1,83 @@
+import { Duration } from 'aws-cdk-lib'
+import * as ec2 from 'aws-cdk-lib/aws-ec2'
+import * as ecs from 'aws-cdk-lib/aws-ecs'
+import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2'
+import * as logs from 'aws-cdk-lib/aws-logs'
+import { Construct } from 'constructs'
+import { makeAftercallTask } from './aftercall-task.ts'
+import { quietMinutesDefault } from './alarms.ts'
+import { ConsoleEntrance } from './console-entrance.ts'
+import type { ConsoleAccess, Deployment } from './deployment.ts'
+import type { Parts } from './parts.ts'
+import { restartWeekly } from './restart-weekly.ts'
+
+const port = 8080
+
+/**
+ * `aftercall console` behind a load balancer that signs people in. The task has no rights in AWS and a login of its own
+ * that only reads; nothing but the load balancer reaches it.
+ */
+export class ConsoleService extends Construct {
+  readonly entrance: ConsoleEntrance
+  readonly targets: elb.ApplicationTargetGroup
+
+  constructor(scope: Construct, id: string, parts: Parts, access: ConsoleAccess) {
+    super(scope, id)
+    const service = this.makeService(parts, access.domainName)
+    parts.login.readyBefore(service)
+    restartWeekly(this, service, 'The console takes over a rotated password')
+    this.targets = new elb.ApplicationTargetGroup(this, 'Targets', {
+      vpc: parts.vpc,
+      protocol: elb.ApplicationProtocol.HTTP,
+      port,
+      targets: [service],
+      // Its requests end within seconds.
+      deregistrationDelay: Duration.seconds(10),
+      healthCheck: {
+        path: '/readyz',
+        interval: Duration.seconds(30),
+        healthyThresholdCount: 2,
+        // The service replaces a task that is not ready. A database that fails over is back before that.
+        unhealthyThresholdCount: 10,
+      },
+    })
+    this.entrance = new ConsoleEntrance(this, 'Entrance', { vpc: parts.vpc, access, targets: this.targets })
+  }
+
+  private makeService(parts: Parts, domainName: string): ecs.FargateService {
+    const { deployment, vpc, cluster, database, login } = parts
+    const { task, container } = makeAftercallTask(this, 'Task', parts, {
+      command: ['console'],
+      cpu: 256,
+      memoryMiB: 512,
+      logGroup: new logs.LogGroup(this, 'Log', { retention: logs.RetentionDays.ONE_MONTH }),
+      logPrefix: 'console',
+      login: login.makeConsoleLogin(),
+      settings: { console: settingsOf(deployment, domainName) },
+    })
+    container.addPortMappings({ containerPort: port })
+    // Not the group of the other clients: what the load balancer may reach would hold for the workers too.
+    const securityGroup = new ec2.SecurityGroup(this, 'Tasks', { vpc, description: 'The console' })
+    database.server.connections.allowDefaultPortFrom(securityGroup)
+    return new ecs.FargateService(this, 'Service', {
+      cluster,
+      taskDefinition: task,
+      desiredCount: 1,
+      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      securityGroups: [securityGroup],
+      minHealthyPercent: 100,
+      maxHealthyPercent: 200,
+      healthCheckGracePeriod: Duration.seconds(60),
+      circuitBreaker: { rollback: true },
+      propagateTags: ecs.PropagatedTagSource.SERVICE,
+    })
+  }
+}
+
+/** What is silence for the alarm is silence for the console; 0, for no such alarm, it does not know. */
+function settingsOf({ alarms, settings }: Deployment, domainName: string): Record<string, unknown> {
+  const { quietMinutesMax = quietMinutesDefault } = alarms ?? {}
+  const quiet = quietMinutesMax === 0 ? {} : { quietMinutes: quietMinutesMax }
+  const own = typeof settings?.console === 'object' ? settings.console : {}
+  return { ...quiet, ...own, host: '0.0.0.0', port, hosts: [domainName] }
+}

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { configurations } from './configurations.ts'
+import { resolve } from './resolve.ts'
+import { type CfnTemplate, type Resource, resourcesOf, templates } from './synthesised.ts'
+
+type Rule = { CidrIp?: string; SourceSecurityGroupId?: string; FromPort: number; ToPort: number }
+
+for (const name of ['new-bucket', 'cross-account'] as const) {
+  const template = templates[name]
+  const access = configurations[name].console
+  const only = (type: string, id = /^Console/): Resource => {
+    const found = resourcesOf(template, type).filter(([one]) => id.test(one))
+    assert.equal(found.length, 1, `${type}: ${found.map(([one]) => one).join(', ')}`)
+    return (found[0] as [string, Resource])[1]
+  }
+  const propertiesOf = (resource: Resource) =>
+    resolve(template, resource.Properties) as Record<string, unknown>
+
+  test(`${name}: nobody gets through the load balancer who is not signed in, and nothing but HTTPS does`, () => {
+    const listeners = resourcesOf(template, 'AWS::ElasticLoadBalancingV2::Listener').map(([, one]) =>
+      propertiesOf(one),
+    )
+    const [https, http, ...more] = listeners.sort((one, two) => Number(two.Port) - Number(one.Port))
+    assert.deepEqual([https?.Port, http?.Port, more.length], [443, 80, 0])
+    assert.deepEqual(resourcesOf(template, 'AWS::ElasticLoadBalancingV2::ListenerRule'), [])
+    assert.match(String(https?.SslPolicy), /^ELBSecurityPolicy-TLS13-1-2-Res-/)
+    assert.partialDeepStrictEqual(https, {
+      DefaultActions: [
+        {
+          Type: 'authenticate-oidc',
+          AuthenticateOidcConfig: {
+            Issuer: access.oidc.issuer,
+            ClientSecret: `{{resolve:secretsmanager:${access.oidc.clientSecretArn}:SecretString:clientSecret::}}`,
+          },
+        },
+        { Type: 'forward' },
+      ],
+    })
+    // Whoever is not signed in is sent to sign in, which is the default, and not let through.
+    assert.doesNotMatch(JSON.stringify(https), /OnUnauthenticatedRequest/)
+    assert.partialDeepStrictEqual(http, {
+      DefaultActions: [{ Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS' } }],
+    })
+  })
+
+  test(`${name}: the load balancer is reached from the allowed places, and the console from the load balancer alone`, () => {
+    const toConsole = ingressTo(template, /^ConsoleTasks/)
+    assert.equal(toConsole.length, 1)
+    assert.match(toConsole[0]?.SourceSecurityGroupId ?? '', /^ConsoleEntranceBalancer/)
+    assert.deepEqual([toConsole[0]?.FromPort, toConsole[0]?.ToPort], [8080, 8080])
+    const toBalancer = ingressTo(template, /^ConsoleEntranceBalancer/)
+    assert.deepEqual(
+      toBalancer.map(({ CidrIp, FromPort }) => `${CidrIp} ${FromPort}`).sort(),
+      access.allowedCidrs.flatMap((cidr) => [`${cidr} 443`, `${cidr} 80`]).sort(),
+    )
+    const groups = propertiesOf(only('AWS::ECS::Service')).NetworkConfiguration as {
+      AwsvpcConfiguration: { SecurityGroups: string[] }
+    }
+    assert.match(String(groups.AwsvpcConfiguration.SecurityGroups), /^ConsoleTasks\w+\.GroupId$/)
+  })
+
+  test(`${name}: the load balancer keeps a log, drops wrong headers and is not deleted by accident`, () => {
+    const { Scheme, LoadBalancerAttributes } = propertiesOf(only('AWS::ElasticLoadBalancingV2::LoadBalancer'))
+    const attributes = new Map(
+      (LoadBalancerAttributes as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]),
+    )
+    assert.equal(Scheme, access.reach === 'internet' ? 'internet-facing' : 'internal')
+    assert.equal(attributes.get('deletion_protection.enabled'), 'true')
+    assert.equal(attributes.get('routing.http.drop_invalid_header_fields.enabled'), 'true')
+    assert.equal(attributes.get('access_logs.s3.enabled'), 'true')
+    const policy = JSON.stringify(propertiesOf(only('AWS::S3::BucketPolicy')))
+    assert.ok(policy.includes(`"Bucket":"${attributes.get('access_logs.s3.bucket')}"`))
+    assert.match(policy, /logdelivery\.elasticloadbalancing\.amazonaws\.com/)
+  })
+
+  test(`${name}: the console has no rights in AWS, and not the login of the workers`, () => {
+    const task = only('AWS::ECS::TaskDefinition')
+    const role = String(resolve(template, task.Properties.TaskRoleArn)).split(':').at(-1) ?? ''
+    const policies = resourcesOf(template, 'AWS::IAM::Policy').filter(([, one]) =>
+      (resolve(template, one.Properties.Roles) as string[]).includes(role),
+    )
+    assert.deepEqual(policies, [])
+    const { ManagedPolicyArns, Policies } = template.Resources[role]?.Properties ?? {}
+    assert.deepEqual([ManagedPolicyArns, Policies], [undefined, undefined])
+    const containers = propertiesOf(task).ContainerDefinitions as { Secrets?: { ValueFrom: string }[] }[]
+    const secrets = containers.flatMap(({ Secrets = [] }) => Secrets.map(({ ValueFrom }) => ValueFrom))
+    assert.equal(secrets.length, 2)
+    for (const one of secrets) assert.match(one, /^LoginConsoleSecret/)
+  })
+
+  test(`${name}: the load balancer asks the port that the console listens on, under a name that it answers to`, () => {
+    const files = propertiesOf(only('AWS::ECS::TaskDefinition')).ContainerDefinitions as {
+      Environment?: { Name: string; Value: string }[]
+    }[]
+    const config = files
+      .flatMap(({ Environment = [] }) => Environment)
+      .find(({ Name }) => Name === 'CONFIG_TEXT')
+    const { console: page } = JSON.parse(config?.Value ?? '{}')
+    const { Port, HealthCheckPath } = propertiesOf(only('AWS::ElasticLoadBalancingV2::TargetGroup'))
+    assert.deepEqual(page, { quietMinutes: 360, host: '0.0.0.0', port: Port, hosts: [access.domainName] })
+    assert.equal(HealthCheckPath, '/readyz')
+  })
+}
+
+/** Rules of a security group, whether they stand in it or beside it. */
+function ingressTo(template: CfnTemplate, group: RegExp): Rule[] {
+  const within = resourcesOf(template, 'AWS::EC2::SecurityGroup')
+    .filter(([id]) => group.test(id))
+    .flatMap(([, { Properties }]) => (resolve(template, Properties.SecurityGroupIngress) ?? []) as Rule[])
+  const beside = resourcesOf(template, 'AWS::EC2::SecurityGroupIngress')
+    .map(([, { Properties }]) => resolve(template, Properties) as Rule & { GroupId: string })
+    .filter(({ GroupId }) => group.test(GroupId))
+  return [...within, ...beside]
+}
