@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Database } from './database.ts'
 import type { RawKept } from './keep-revisions.ts'
 import { type LedgerEntry, writeLedger } from './ledger.ts'
@@ -23,6 +24,7 @@ export async function commitBatch(
   const sessions = batch.flatMap(sessionsOf)
   await options.months.ensure(sessions.map((one) => one.session.createdAt))
   return options.db.transaction().execute(async (transaction) => {
+    await planByKeys(transaction)
     const { decisions, rowsByTable } = await storeSessions(transaction, sessions, options.raw)
     const left = [...decisions]
     const ends = batch.map((settlement) => endOf(settlement, left.splice(0, sessionsOf(settlement).length)))
@@ -38,6 +40,24 @@ export async function commitBatch(
     )
     return committing({ ends, documents: sessions.length, rowsByTable })
   })
+}
+
+/**
+ * Every statement of a batch finds a few rows by their keys. The planner does not know that of a partition that was not
+ * analyzed yet: it takes a month's range for a few rows, and reads all of them, more with every batch.
+ */
+async function planByKeys(transaction: Database): Promise<void> {
+  const off = [
+    'enable_seqscan',
+    'enable_bitmapscan',
+    'enable_material',
+    'enable_hashjoin',
+    'enable_mergejoin',
+    'jit',
+  ]
+  const settings = [...off.map((name) => [name, 'off']), ['random_page_cost', '0.1']]
+  const calls = settings.map(([name, value]) => sql`set_config(${sql.lit(name)}, ${sql.lit(value)}, true)`)
+  await sql`select ${sql.join(calls)}`.execute(transaction)
 }
 
 function sessionsOf({ object, sessions, content, keepsOriginal }: Settlement): SessionToStore[] {

@@ -25,8 +25,7 @@ export async function keepRevisions(
   raw: RawKept,
 ): Promise<void> {
   const replacing = accepted.filter((one) => one.previousCreatedAt !== null)
-  if (raw === 'latest') await dropEarlierDocuments(db, replacing)
-  const known = await takeBack(db, replacing)
+  const known = await takeBack(db, replacing, raw)
   const out = createByteWriter(accepted.reduce((bytes, { one }) => bytes + bytesOf(one), 0))
   const pieces = accepted.map((revision) => {
     const from = out.at
@@ -101,52 +100,60 @@ type Place = {
   source: string
   channel: string
   session_id: string
-  createdAt: string
+  created_at: string
   content_sha256: string
+  /** In the month to be looked in. */
+  createdAt: string
 }
 
-function placeOf({ one }: AcceptedRevision, createdAt: string): Place {
-  const { source, channel, sessionId } = one.session.key
-  const { contentSha256 } = one.session.revision
-  return { source, channel, session_id: sessionId, createdAt, content_sha256: contentSha256 }
-}
-
-async function dropEarlierDocuments(db: Database, replacing: readonly AcceptedRevision[]): Promise<void> {
-  const places = replacing.map((one) => placeOf(one, one.previousCreatedAt ?? ''))
-  for (const { from, to, ofMonth } of byMonth(places)) {
-    await sql`
-      update warehouse.session_revision as revision set document = null, original_content = null
-      from json_to_recordset(${JSON.stringify(ofMonth)}::json) as earlier
-        (source text, channel text, session_id bigint)
-      where revision.session_created_at >= ${from}::timestamptz and revision.session_created_at < ${to}::timestamptz
-        and (revision.source, revision.channel, revision.session_id)
-          = (earlier.source, earlier.channel, earlier.session_id)
-        and (revision.document is not null or revision.original_content is not null)
-    `.execute(db)
+/** Where a revision stands if it was known, and where those before it do. */
+function placesOf({ one: { session }, previousCreatedAt }: AcceptedRevision): Place[] {
+  const { key, createdAt, revision } = session
+  const place = {
+    source: key.source,
+    channel: key.channel,
+    session_id: key.sessionId,
+    created_at: createdAt,
+    content_sha256: revision.contentSha256,
   }
+  const isMoved = previousCreatedAt !== null && previousCreatedAt.slice(0, 7) !== createdAt.slice(0, 7)
+  return [{ ...place, createdAt }, ...(isMoved ? [{ ...place, createdAt: previousCreatedAt }] : [])]
 }
 
 /**
  * A revision may come again: content that changes back and forth, or that is mapped by newer rules. Its row is taken out,
- * to be written anew with what stood in it. Under the head's lock nobody else touches it.
+ * to be written anew with what stood in it. Where only the latest document is kept, all others of these sessions are
+ * dropped; no row is in both. Under the heads' locks nobody else touches them.
  */
 async function takeBack(
   db: Database,
   replacing: readonly AcceptedRevision[],
+  raw: RawKept,
 ): Promise<ReadonlyMap<string, Known>> {
   const known = new Map<string, Known>()
-  const places = replacing.map((one) => placeOf(one, one.one.session.createdAt))
-  for (const { from, to, ofMonth } of byMonth(places)) {
+  for (const { from, to, ofMonth } of byMonth(replacing.flatMap(placesOf))) {
     const answer = await sql<Known>`
-      delete from warehouse.session_revision as revision
-      using json_to_recordset(${JSON.stringify(ofMonth)}::json) as again
-        (source text, channel text, session_id bigint, "createdAt" timestamptz, content_sha256 text)
-      where revision.session_created_at >= ${from}::timestamptz and revision.session_created_at < ${to}::timestamptz
-        and (revision.source, revision.channel, revision.session_id, revision.session_created_at, revision.content_sha256)
-          = (again.source, again.channel, again.session_id, again."createdAt", decode(again.content_sha256, 'hex'))
-      returning revision.source, revision.channel, revision.session_id, revision.document::text as document,
-        revision.original_content, ${instantText(sql`revision.object_last_modified`)} as object_last_modified,
-        ${instantText(sql`revision.loaded_at`)} as loaded_at
+      with place as materialized (
+        select source, channel, session_id, created_at, decode(content_sha256, 'hex') as content_sha256
+        from json_to_recordset(${JSON.stringify(ofMonth)}::json) as place
+          (source text, channel text, session_id bigint, created_at timestamptz, content_sha256 text)
+      ), dropped as (
+        update warehouse.session_revision as earlier set document = null, original_content = null
+        from place
+        where ${sql.lit(raw === 'latest')}
+          and earlier.session_created_at >= ${from}::timestamptz and earlier.session_created_at < ${to}::timestamptz
+          and (earlier.source, earlier.channel, earlier.session_id) = (place.source, place.channel, place.session_id)
+          and (earlier.session_created_at, earlier.content_sha256) <> (place.created_at, place.content_sha256)
+          and (earlier.document is not null or earlier.original_content is not null)
+      )
+      delete from warehouse.session_revision as again
+      using place
+      where again.session_created_at >= ${from}::timestamptz and again.session_created_at < ${to}::timestamptz
+        and (again.source, again.channel, again.session_id, again.session_created_at, again.content_sha256)
+          = (place.source, place.channel, place.session_id, place.created_at, place.content_sha256)
+      returning again.source, again.channel, again.session_id, again.document::text as document,
+        again.original_content, ${instantText(sql`again.object_last_modified`)} as object_last_modified,
+        ${instantText(sql`again.loaded_at`)} as loaded_at
     `.execute(db)
     for (const row of answer.rows) known.set(`${row.source}/${row.channel}/${row.session_id}`, row)
   }
