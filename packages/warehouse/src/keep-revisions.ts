@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { createByteWriter } from './copy/byte-writer.ts'
-import { copyRows } from './copy/copy-rows.ts'
+import type { RowsToCopy } from './copy/copy-rows.ts'
 import { type FieldKind, type FieldValue, startRow, writeField } from './copy/write-field.ts'
 import type { Database } from './database.ts'
 import { keyOf, type SessionToStore } from './session-to-store.ts'
@@ -18,12 +18,15 @@ export type AcceptedRevision = {
   previousCreatedAt: string | null
 }
 
-/** Writes down each accepted revision, and drops the documents of earlier ones where only the latest is kept. */
+/**
+ * What is to be written down of each accepted revision. Takes out of the way what stands there, and the documents of
+ * earlier ones where only the latest is kept.
+ */
 export async function keepRevisions(
   db: Database,
   accepted: readonly AcceptedRevision[],
   raw: RawKept,
-): Promise<void> {
+): Promise<RowsToCopy> {
   const replacing = accepted.filter((one) => one.previousCreatedAt !== null)
   const known = await takeBack(db, replacing, raw)
   const out = createByteWriter(accepted.reduce((bytes, { one }) => bytes + bytesOf(one), 0))
@@ -34,7 +37,7 @@ export async function keepRevisions(
       writeField(out, kind, read(revision, known.get(keyOf(revision.one)), raw))
     return out.buffer.subarray(from, out.at)
   })
-  await copyRows(db, [{ table: 'session_revision', columns: fields.map((one) => one.name), pieces }])
+  return { table: 'session_revision', columns: fields.map((one) => one.name), pieces }
 }
 
 type Known = {

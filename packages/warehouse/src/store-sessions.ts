@@ -1,6 +1,6 @@
 import { compareRevisions } from '@aftercall/metadata/revision'
 import { sql } from 'kysely'
-import { copyRows } from './copy/copy-rows.ts'
+import { copyRows, type RowsToCopy } from './copy/copy-rows.ts'
 import { copiedTables, rowsOf } from './copy/encode-session.ts'
 import type { Database } from './database.ts'
 import { keepRevisions, type RawKept } from './keep-revisions.ts'
@@ -35,8 +35,9 @@ export async function storeSessions(
 
   await moveLineage(db, moved)
   await deleteRows(db, changed.flatMap(rowsBefore))
-  const rowsByTable = await copyTables(db, changed)
-  await keepRevisions(db, changed, raw)
+  const revisions = await keepRevisions(db, changed, raw)
+  const { rowsByTable, perTable } = rowsToCopy(changed)
+  await copyRows(db, [...perTable, revisions])
 
   const stored = await storedHashes(
     db,
@@ -80,8 +81,11 @@ function rowsBefore({ one, previousCreatedAt, changedTables }: Changed): RowsToD
   return [{ ...one.session.key, createdAt: previousCreatedAt, tables: ['session', ...changedTables] }]
 }
 
-/** Copies what differs from the rows that are there: what a re-export repeats is not written again. */
-async function copyTables(db: Database, changed: readonly Changed[]): Promise<Map<string, number>> {
+/** What differs from the rows that are there: what a re-export repeats is not written again. */
+function rowsToCopy(changed: readonly Changed[]): {
+  rowsByTable: Map<string, number>
+  perTable: RowsToCopy[]
+} {
   const rowsByTable = new Map<string, number>()
   const perTable = copiedTables.map(({ name, columns }, position) => {
     const written = changed.filter(
@@ -92,8 +96,7 @@ async function copyTables(db: Database, changed: readonly Changed[]): Promise<Ma
     rowsByTable.set(name, rows)
     return { table: name, columns, pieces: written.map(({ one }) => rowsOf(one.session.rows, position)) }
   })
-  await copyRows(db, perTable)
-  return rowsByTable
+  return { rowsByTable, perTable }
 }
 
 /** The same content seen in a newer object: the facts stay, only where they were last read from moves. */
