@@ -1,12 +1,12 @@
-import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto'
+import { createHmac, hash } from 'node:crypto'
 
 /** What of an HTTP request a signature covers. */
 export type SignableRequest = {
   method: string
   /** Percent-encoded, without a query. */
   path: string
-  /** Not encoded. */
-  query: Readonly<Record<string, string>>
+  /** As `writeQuery` writes it. */
+  query: string
   /** With `host`. Names in lower case. */
   headers: Readonly<Record<string, string>>
   body?: string | undefined
@@ -30,26 +30,31 @@ const EMPTY_HASH = hash('sha256', '')
 /** Proxies may change it on the way, so it is never signed. */
 const UNSIGNED = 'user-agent'
 
+/** What all signatures of a day, a Region, a service and a key have in common. */
+type Scoped = { secretAccessKey: string; place: string; hmac: Hmac }
+
 /**
  * Signature version 4 in the header, with the payload's hash
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). The SDK's own signer
  * takes 0.10 ms of CPU for it, which is more than all the rest of fetching a small object; this one takes a tenth.
  */
 export function createRequestSigner(): RequestSigner {
-  const dayKeys = new Map<string, { secretAccessKey: string; day: string; key: KeyObject }>()
+  const known = new Map<string, Scoped>()
+  const writeTime = createTimeWriter()
 
-  function dayKeyFor({ region, service }: SigningScope, secretAccessKey: string, day: string): KeyObject {
-    const place = `${region}/${service}`
-    const known = dayKeys.get(place)
-    if (known?.secretAccessKey === secretAccessKey && known.day === day) return known.key
+  function scopedTo({ region, service }: SigningScope, secretAccessKey: string, day: string): Scoped {
+    const name = `${region}/${service}`
+    const place = `${day}/${name}/aws4_request`
+    const before = known.get(name)
+    if (before?.place === place && before.secretAccessKey === secretAccessKey) return before
     const key = deriveKey(secretAccessKey, [day, region, service, 'aws4_request'])
-    dayKeys.set(place, { secretAccessKey, day, key })
-    return key
+    const scoped = { secretAccessKey, place, hmac: createHmacOf(key) }
+    known.set(name, scoped)
+    return scoped
   }
 
   return (request, scope, keys, at) => {
     const time = writeTime(at)
-    const day = time.slice(0, 8)
     const payloadHash = request.body === undefined ? EMPTY_HASH : hash('sha256', request.body)
     const headers: Record<string, string> = {
       ...request.headers,
@@ -57,16 +62,38 @@ export function createRequestSigner(): RequestSigner {
       'x-amz-content-sha256': payloadHash,
     }
     if (keys.sessionToken) headers['x-amz-security-token'] = keys.sessionToken
-    const signedNames = Object.keys(headers)
-      .filter((name) => name !== UNSIGNED)
-      .sort()
-    const place = `${day}/${scope.region}/${scope.service}/aws4_request`
+    const names = Object.keys(headers).sort()
+    const signedNames = UNSIGNED in headers ? names.filter((name) => name !== UNSIGNED) : names
+    const { place, hmac } = scopedTo(scope, keys.secretAccessKey, time.slice(0, 8))
     const canonical = canonicalRequest(request, scope.service, headers, signedNames, payloadHash)
-    const stringToSign = `${ALGORITHM}\n${time}\n${place}\n${hash('sha256', canonical)}`
-    const key = dayKeyFor(scope, keys.secretAccessKey, day)
-    const signature = createHmac('sha256', key).update(stringToSign).digest('hex')
+    const signature = hmac(`${ALGORITHM}\n${time}\n${place}\n${hash('sha256', canonical)}`)
     headers.authorization = `${ALGORITHM} Credential=${keys.accessKeyId}/${place}, SignedHeaders=${signedNames.join(';')}, Signature=${signature}`
     return headers
+  }
+}
+
+/** HMAC-SHA-256 of ASCII text, in hex. */
+type Hmac = (text: string) => string
+
+const blockBytes = 64
+
+/**
+ * By two plain hashes (https://www.rfc-editor.org/rfc/rfc2104, section 2): Node's own makes an object outside the heap for
+ * each, which cost as much as all the rest of a signature.
+ */
+function createHmacOf(key: Uint8Array): Hmac {
+  let inner = Buffer.alloc(blockBytes + 256, 0x36)
+  const outer = Buffer.alloc(blockBytes + 32, 0x5c)
+  for (const [at, byte] of key.entries()) {
+    inner[at] = 0x36 ^ byte
+    outer[at] = 0x5c ^ byte
+  }
+  return (text) => {
+    const end = blockBytes + text.length
+    if (end > inner.length) inner = Buffer.concat([inner.subarray(0, blockBytes)], end)
+    inner.write(text, blockBytes, 'latin1')
+    outer.write(hash('sha256', inner.subarray(0, end), 'binary'), blockBytes, 'latin1')
+    return hash('sha256', outer)
   }
 }
 
@@ -81,14 +108,21 @@ function canonicalRequest(
   const path = service.startsWith('s3') ? request.path : encodePath(request.path)
   let lines = ''
   for (const name of signedNames) lines += `${name}:${oneSpaced(headers[name] ?? '')}\n`
-  const query = writeQuery(request.query)
-  return `${request.method}\n${path}\n${query}\n${lines}\n${signedNames.join(';')}\n${payloadHash}`
+  return `${request.method}\n${path}\n${request.query}\n${lines}\n${signedNames.join(';')}\n${payloadHash}`
 }
 
-/** `20260323T201700Z` */
-function writeTime(at: Date): string {
-  const iso = at.toISOString()
-  return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`
+/** `20260323T201700Z`, written once a second. */
+function createTimeWriter(): (at: Date) => string {
+  let second = Number.NaN
+  let written = ''
+  return (at) => {
+    const now = Math.floor(at.getTime() / 1_000)
+    if (now === second) return written
+    const iso = at.toISOString()
+    second = now
+    written = `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`
+    return written
+  }
 }
 
 /** As a server reads a header's value. Most are so already, and looking is cheaper than replacing. */
@@ -98,14 +132,18 @@ function oneSpaced(value: string): string {
 
 /** Encoded as a signature expects it, and sorted; what goes over the wire can be the same text. */
 export function writeQuery(query: Readonly<Record<string, string>>): string {
-  return Object.entries(query)
-    .map(([name, value]) => `${encodeStrictly(name)}=${encodeStrictly(value)}`)
-    .sort()
-    .join('&')
+  const parts: string[] = []
+  for (const name in query) parts.push(`${encodeStrictly(name)}=${encodeStrictly(query[name] ?? '')}`)
+  return parts.length > 1 ? parts.sort().join('&') : (parts[0] ?? '')
 }
+
+/** Most texts are such, and looking is cheaper than encoding. */
+const NEEDS_NO_ENCODING = /^[\w.~-]*$/
+const PATH_NEEDS_NO_ENCODING = /^[\w.~/-]*$/
 
 /** Percent-encodes all but A–Z a–z 0–9 - . _ ~, as a signature expects it. */
 export function encodeStrictly(text: string): string {
+  if (NEEDS_NO_ENCODING.test(text)) return text
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
@@ -114,11 +152,12 @@ export function encodeStrictly(text: string): string {
 
 /** The same, but for the slashes between its parts. */
 export function encodePath(path: string): string {
+  if (PATH_NEEDS_NO_ENCODING.test(path)) return path
   return encodeStrictly(path).replaceAll('%2F', '/')
 }
 
-function deriveKey(secretAccessKey: string, steps: readonly string[]): KeyObject {
-  let key = createSecretKey(`AWS4${secretAccessKey}`, 'utf8')
-  for (const step of steps) key = createSecretKey(createHmac('sha256', key).update(step).digest())
-  return key
+function deriveKey(secretAccessKey: string, steps: readonly string[]): Uint8Array {
+  let key: string | Buffer = `AWS4${secretAccessKey}`
+  for (const step of steps) key = createHmac('sha256', key).update(step).digest()
+  return Buffer.from(key)
 }

@@ -45,13 +45,13 @@ export function createSignedCaller(options: SignedCallerOptions): SignedCaller {
     const { method, path, query = {}, signFor, body } = request
     const keys = await config.credentials()
     const scope = signFor ?? { region: await config.region(), service }
+    const written = writeQuery(query)
     const headers = signRequest(
-      { method, path, query, body, headers: { ...request.headers, host: hostOf(request.origin) } },
+      { method, path, query: written, body, headers: { ...request.headers, host: hostOf(request.origin) } },
       scope,
       keys,
       new Date(Date.now() + clockOffsetMs),
     )
-    const written = writeQuery(query)
     return http.call({ ...request, path: written === '' ? path : `${path}?${written}`, headers })
   }
 
