@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { BenchPostgres } from '../harness/bench-postgres.ts'
 import type { ContenderPlace } from '../harness/contender.ts'
-import { residentMiBOf } from '../harness/process-usage.ts'
+import { cpuMsOf, residentMiBOf } from '../harness/process-usage.ts'
 import type { Trial } from '../harness/trial.ts'
 import type { Load } from '../mix/mix.ts'
 import type { Measured } from './ceiling.ts'
@@ -22,7 +22,7 @@ export function startCeilings({ aws, databaseUrl }: ContenderPlace, postgres: Be
 
   async function run(name: CeilingName, load: Load): Promise<Trial> {
     await postgres.checkpoint()
-    const [postgresMs, walBytes] = [postgres.cpuMs(), await postgres.walBytes()]
+    const [postgresMs, awsMs, walBytes] = [postgres.cpuMs(), cpuMsOf(aws.pid), await postgres.walBytes()]
     const order: CeilingOrder = { name, load, databaseUrl }
     child.send(order)
     const [measured]: Measured[] = await Promise.race([once(child, 'message'), ended])
@@ -31,7 +31,7 @@ export function startCeilings({ aws, databaseUrl }: ContenderPlace, postgres: Be
     return {
       ...{ name, files, seconds, filesPerSecond: files / seconds, workerCpuMsPerFile: cpuMs / files },
       postgresCpuMsPerFile: (postgres.cpuMs() - postgresMs) / files,
-      awsCpuMsPerFile: 0,
+      awsCpuMsPerFile: (cpuMsOf(aws.pid) - awsMs) / files,
       walKbPerFile: ((await postgres.walBytes()) - walBytes) / files / 1_000,
       residentMiB: residentMiBOf(child.pid ?? 0).peak,
     }

@@ -8,6 +8,8 @@ export type Summary = {
   filesPerSecond: Spread
   workerCpuMsPerFile: Spread
   postgresCpuMsPerFile: Spread
+  /** Of what plays S3 and SQS. */
+  awsCpuMsPerFile: Spread
   walKbPerFile: Spread
   residentMiB: number
 }
@@ -19,6 +21,7 @@ export function summarize(trials: readonly Trial[]): Summary[] {
     filesPerSecond: spreadOf(ofName.map((trial) => trial.filesPerSecond)),
     workerCpuMsPerFile: spreadOf(ofName.map((trial) => trial.workerCpuMsPerFile)),
     postgresCpuMsPerFile: spreadOf(ofName.map((trial) => trial.postgresCpuMsPerFile)),
+    awsCpuMsPerFile: spreadOf(ofName.map((trial) => trial.awsCpuMsPerFile)),
     walKbPerFile: spreadOf(ofName.map((trial) => trial.walKbPerFile)),
     residentMiB: Math.max(...ofName.map((trial) => trial.residentMiB)),
   }))
@@ -32,6 +35,7 @@ export function printSummaries(summaries: readonly Summary[], print: (line: stri
     '(min to max)',
     'worker CPU ms/file',
     'Postgres CPU ms/file',
+    'S3, SQS CPU ms/file',
     'WAL kB/file',
     'RSS MiB',
   ]
@@ -41,7 +45,9 @@ export function printSummaries(summaries: readonly Summary[], print: (line: stri
       rate.median.toFixed(0),
       `(${rate.min.toFixed(0)} to ${rate.max.toFixed(0)}, ${rate.count} runs)`,
     ],
-    ...[one.workerCpuMsPerFile.median.toFixed(3), one.postgresCpuMsPerFile.median.toFixed(3)],
+    ...[one.workerCpuMsPerFile, one.postgresCpuMsPerFile, one.awsCpuMsPerFile].map(({ median }) =>
+      median.toFixed(3),
+    ),
     one.walKbPerFile.median.toFixed(1),
     one.residentMiB.toFixed(0),
   ])
