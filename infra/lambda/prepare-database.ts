@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { createLogger } from '@aftercall/runtime/logger'
 import { openDatabase } from '@aftercall/warehouse/database'
-import { makeLoaderLogin, makeOperatorLogin } from '@aftercall/warehouse/make-loader-login'
+import { makeLoaderLogin, makeOperatorLogin } from '@aftercall/warehouse/make-login'
 import { migrate, readMigrations } from '@aftercall/warehouse/migrate'
 import { readLogin } from './read-secret.ts'
 

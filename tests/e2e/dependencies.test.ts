@@ -168,5 +168,7 @@ test('the HTTP port being taken ends the worker with one sentence', async () => 
   const config = await bench.writeConfig('taken', { http: { port: proxy.port } })
   const { code, stdout, stderr } = await runCommand(['worker', '--config', config], { env: bench.env })
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-  expect(stderr).toBe(`aftercall: 127.0.0.1:${proxy.port} is taken by another process\n`)
+  expect(stderr).toBe(
+    `aftercall: 127.0.0.1:${proxy.port} is taken by another process: end that, or choose another port\n`,
+  )
 })

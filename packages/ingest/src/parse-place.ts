@@ -1,6 +1,9 @@
 export type ObjectPlace = { kind: 'object'; bucket: string; key: string }
 export type SessionPlace = { kind: 'session'; source: string; channel: 'call' | 'chat'; sessionId: string }
 
+/** The greatest id that the tables have room for; the least is one below its negative. */
+export const sessionIdMax = 2n ** 63n - 1n
+
 /** `s3://BUCKET/KEY`, `SOURCE/call/ID` or `SOURCE/chat/ID`; undefined for anything else. Looks at nothing but the text. */
 export function parsePlace(text: string): ObjectPlace | SessionPlace | undefined {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(text) ?? []
@@ -13,5 +16,7 @@ export function parseSession(text: string): SessionPlace | undefined {
     /^([a-z][a-z0-9_]{0,31})\/(call|chat)\/(-?\d{1,19})$/.exec(text) ?? []
   if (source === undefined || sessionId === undefined || (channel !== 'call' && channel !== 'chat'))
     return undefined
+  const id = BigInt(sessionId)
+  if (id > sessionIdMax || id < -sessionIdMax - 1n) return undefined
   return { kind: 'session', source, channel, sessionId }
 }

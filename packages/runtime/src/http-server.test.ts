@@ -92,7 +92,7 @@ test('a taken port is an error with a code that names the address', async () => 
   await expect(second).rejects.toBeInstanceOf(ListenError)
   await expect(second).rejects.toMatchObject({
     code: 'port_taken',
-    message: `127.0.0.1:${server.port} is taken by another process`,
+    message: `127.0.0.1:${server.port} is taken by another process: end that, or choose another port`,
   })
 })
 

@@ -41,11 +41,17 @@ export class ListenError extends Error {
   }
 }
 
+/**
+ * Longer than a load balancer keeps a connection that nobody uses (AWS: 60 s), or it asks just as we close and answers 502:
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+ */
+const keepAliveMs = 75_000
+
 export const plainText = 'text/plain; charset=utf-8'
 
 /** Serves what only reads. Rejects with a `ListenError` when it cannot listen. */
 export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
     const { method = '', url = '', headers } = request
     answerRequest(options, method, { url, headers })
       .catch((error: unknown): HttpAnswer => {
@@ -101,12 +107,24 @@ function describeListenError(error: NodeJS.ErrnoException, host: string, port: n
   const place = `${host}:${port}`
   switch (error.code) {
     case 'EADDRINUSE':
-      return new ListenError('port_taken', `${place} is taken by another process`, error)
+      return new ListenError(
+        'port_taken',
+        `${place} is taken by another process: end that, or choose another port`,
+        error,
+      )
     case 'EACCES':
-      return new ListenError('port_forbidden', `this user may not listen on ${place}`, error)
+      return new ListenError(
+        'port_forbidden',
+        `this user may not listen on ${place}: choose a port of 1024 or more`,
+        error,
+      )
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new ListenError('address_unknown', `${host} is no address of this machine`, error)
+      return new ListenError(
+        'address_unknown',
+        `${host} is no address of this machine: choose another host`,
+        error,
+      )
     default:
       return new ListenError(
         'listen_failed',

@@ -6,6 +6,7 @@ import { createBackfillRun, withRunLock } from '../src/backfill-runs.ts'
 import { type ActivityReader, createActivityReader } from '../src/console/activity-reader.ts'
 import { readDays } from '../src/console/days.ts'
 import { readOverview } from '../src/console/overview.ts'
+import { readProblems } from '../src/console/problems.ts'
 import {
   readRejectionDetails,
   readRejectionGroups,
@@ -95,9 +96,9 @@ test('the overview tells by source what was settled, how late, and what waits fo
     { stored: 7, duplicate: 10, landed: 10 },
     { stored: 90, landed: 90 },
   ])
-  expect(overview.rejections.map(({ code, open, lastDay }) => [code, open.count, lastDay.count])).toEqual([
-    ['not_json', 2, 2],
-    ['gzip_broken', 1, 1],
+  expect(overview.rejections).toMatchObject([
+    { code: 'not_json', open: { count: 2 }, lastDay: { count: 2 }, sources: ['acme'] },
+    { code: 'gzip_broken', open: { count: 1 }, lastDay: { count: 1 }, sources: ['acme'] },
   ])
 })
 
@@ -148,6 +149,19 @@ test('what is over is read once: the next overview counts only what has come sin
   await settle({ outcome: 'rejected', hoursAgo: 0 })
   const next = await readOverview(operator.db, options(readActivity))
   expect(next.sources).toMatchObject([{ lastDay: { stored: 8, rejected: 1 } }])
+})
+
+test('an object that failed and is stored at last fails no more, although what was counted before is over', async () => {
+  const readActivity = createActivityReader(operator.db)
+  await settle({ outcome: 'failed', hoursAgo: 2, objects: 3 })
+  const first = await readOverview(operator.db, options(readActivity))
+  expect(first.sources).toMatchObject([{ failing: { count: 3, about: false } }])
+  await sql`update ingest.object set outcome = 'stored', settled_at = now()`.execute(database.db)
+  const next = await readOverview(operator.db, options(readActivity))
+  expect(next.sources).toMatchObject([{ failing: { count: 0, about: false } }])
+  expect(readProblems(next, { quietMinutes: 60 }).map((one) => one.runbookAnchor)).not.toContain(
+    'dead-letters',
+  )
 })
 
 test('rejections are paged without one left out or shown twice, also where many were seen at the same instant', async () => {

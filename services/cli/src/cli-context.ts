@@ -60,6 +60,9 @@ export function addCommand(
     .addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`)
 }
 
+/** In the folder where the command is run. */
+export const defaultConfigPath = 'aftercall.yaml'
+
 /** Reads the parts of the configuration that the command needs, or throws a `UsageError` with every problem (I11). */
 export async function requireConfig<const Needs extends readonly ConfigNeed[]>(
   { env }: CliContext,
@@ -67,7 +70,7 @@ export async function requireConfig<const Needs extends readonly ConfigNeed[]>(
   needs: Needs,
 ): Promise<ConfigFor<Needs>> {
   const named = options.config ?? env.AFTERCALL_CONFIG
-  const path = named ?? 'aftercall.yaml'
+  const path = named ?? defaultConfigPath
   const reading = await loadConfig({ path, env, needs, fileRequired: named !== undefined })
   if (reading.kind === 'invalid') throw new UsageError(printProblems(reading.problems, path).trimEnd())
   return reading.config

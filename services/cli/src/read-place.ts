@@ -1,10 +1,18 @@
 import { realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { localBucket } from '@aftercall/ingest/local/local-source'
-import { type ObjectPlace, parsePlace, parseSession, type SessionPlace } from '@aftercall/ingest/parse-place'
+import {
+  type ObjectPlace,
+  parsePlace,
+  parseSession,
+  type SessionPlace,
+  sessionIdMax,
+} from '@aftercall/ingest/parse-place'
 import { UsageError } from './cli-context.ts'
 
 export type { ObjectPlace, SessionPlace }
+
+const sessionForm = `SOURCE/call/ID or SOURCE/chat/ID, with an ID of at most ${sessionIdMax}`
 
 /** `s3://BUCKET/KEY`, a local file as `file:///PATH`, `/PATH` or `./PATH`, `SOURCE/call/ID` or `SOURCE/chat/ID`. */
 export function readPlace(text: string): ObjectPlace | SessionPlace {
@@ -13,7 +21,7 @@ export function readPlace(text: string): ObjectPlace | SessionPlace {
   const localKey = matchLocalKey(text)
   if (localKey !== undefined) return { kind: 'object', bucket: localBucket, key: localKey }
   throw new UsageError(
-    `${text} is neither an object (s3://BUCKET/KEY), nor a local file (/PATH or ./PATH), nor a session (SOURCE/call/ID or SOURCE/chat/ID)`,
+    `${text} is neither an object (s3://BUCKET/KEY), nor a local file (/PATH or ./PATH), nor a session (${sessionForm})`,
   )
 }
 
@@ -37,5 +45,5 @@ function realPathOf(path: string): string {
 export function readSession(text: string): SessionPlace {
   const session = parseSession(text)
   if (session !== undefined) return session
-  throw new UsageError(`${text} is not a session: write SOURCE/call/ID or SOURCE/chat/ID`)
+  throw new UsageError(`${text} is not a session: write ${sessionForm}`)
 }

@@ -27,7 +27,7 @@ export type Answers = {
 
 /** In place of an answer. `message` says what to do. */
 export type ConsoleFailure = {
-  status: 400 | 404 | 405 | 421 | 500 | 503
+  status: 400 | 404 | 421 | 500 | 503
   code: string
   message: string
 }

@@ -1,5 +1,9 @@
-import { type CompletenessDay, type DaysAnswer, readDays } from '@aftercall/warehouse/console/days'
-import type { Database } from '@aftercall/warehouse/database'
+import type { CompletenessDay, DaysAnswer } from '@aftercall/warehouse/console/days'
+
+/** Both included. `2026-03-23` */
+type Span = { from: string; to: string }
+
+type ReadDays = (span: Span) => Promise<CompletenessDay[] | 'too_slow'>
 
 type Counted = { days: CompletenessDay[] | 'too_slow'; atMs: number }
 
@@ -12,38 +16,45 @@ const freshMsMax = 900_000
  * Counting days reads every session of them, so it goes on behind the page that asked for it, one at a time, and its
  * answer holds for a while: the longer, the longer it took.
  */
-export function countDays(db: Database): (count: number) => Promise<DaysAnswer> {
+export function countDays(
+  readDays: ReadDays,
+  nowMs: () => number = () => Date.now(),
+): (count: number) => Promise<DaysAnswer> {
   const known = new Map<string, Counted & { untilMs: number }>()
   const running = new Map<string, Promise<Counted>>()
 
-  async function count(span: { from: string; to: string }, key: string): Promise<Counted> {
-    const startedMs = Date.now()
+  async function count(span: Span, key: string): Promise<Counted> {
+    const startedMs = nowMs()
     try {
-      const counted = { days: await readDays(db, span), atMs: Date.now() }
+      const counted = { days: await readDays(span), atMs: nowMs() }
       const tookMs = counted.atMs - startedMs
       const untilMs = counted.atMs + Math.min(freshMsMax, Math.max(freshMs, tookMs * 10))
       for (const [old, { untilMs: oldUntilMs }] of known) if (oldUntilMs < counted.atMs) known.delete(old)
       known.set(key, { ...counted, untilMs })
       return counted
+    } catch (error) {
+      // Whoever asks next is told, and not given what was right before.
+      known.delete(key)
+      throw error
     } finally {
       running.delete(key)
     }
   }
 
   return async (days) => {
-    const span = spanOf(days, new Date())
+    const span = spanOf(days, new Date(nowMs()))
     const key = `${span.from} ${span.to}`
     const kept = known.get(key)
-    if (kept !== undefined && Date.now() < kept.untilMs) return answerOf(span, kept)
+    if (kept !== undefined && nowMs() < kept.untilMs) return answerOf(span, kept)
     const counting = running.get(key) ?? count(span, key)
     running.set(key, counting)
+    // A failure that comes after the answer is nobody's to catch.
+    counting.catch(() => {})
     return answerOf(span, kept ?? (await withinPage(counting)))
   }
 }
 
-/** Who asks next is told of a failure that came later. */
 async function withinPage(counting: Promise<Counted>): Promise<Counted | undefined> {
-  counting.catch(() => {})
   const late = Promise.withResolvers<undefined>()
   const timer = setTimeout(() => late.resolve(undefined), pageMs)
   try {
@@ -54,12 +65,12 @@ async function withinPage(counting: Promise<Counted>): Promise<Counted | undefin
 }
 
 /** The last so many days, by UTC. */
-function spanOf(days: number, now: Date): { from: string; to: string } {
+function spanOf(days: number, now: Date): Span {
   const from = new Date(now.getTime() - (days - 1) * 86_400_000)
   return { from: from.toISOString().slice(0, 10), to: now.toISOString().slice(0, 10) }
 }
 
-function answerOf(span: { from: string; to: string }, counted: Counted | undefined): DaysAnswer {
+function answerOf(span: Span, counted: Counted | undefined): DaysAnswer {
   const none = { ...span, sources: [], days: [], countedAt: null }
   if (counted === undefined) return { ...none, state: 'counting' }
   if (counted.days === 'too_slow') return { ...none, state: 'too_slow' }

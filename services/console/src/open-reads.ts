@@ -3,6 +3,7 @@ import type { ReadyCheck } from '@aftercall/runtime/http-server'
 import type { Logger } from '@aftercall/runtime/logger'
 import { checkDatabase } from '@aftercall/warehouse/check-database'
 import { createActivityReader } from '@aftercall/warehouse/console/activity-reader'
+import { readDays } from '@aftercall/warehouse/console/days'
 import { readOverview } from '@aftercall/warehouse/console/overview'
 import { readProblems } from '@aftercall/warehouse/console/problems'
 import {
@@ -70,7 +71,7 @@ export function openReads({ database, console, migrations, logger }: ReadsOption
       return { rows: rows.slice(0, driftRowsMax), isCut: rows.length > driftRowsMax }
     }),
     runs: shareAnswer(() => readRuns(db)),
-    days: countDays(counting.db),
+    days: countDays((span) => readDays(counting.db, span)),
     ready: async () => [await checkDatabase(db, migrations)],
     close: async () => {
       await Promise.all([pages.close(), counting.close()])

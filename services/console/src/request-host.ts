@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 /**
  * Whether a page may be given to who asked for it by this name. A page of somebody else's that a browser has open can make
  * its own name lead to this machine (DNS rebinding) and would then read the console as if it were its own; the name that it
- * asked for gives it away. Addresses cannot be made to lead elsewhere. Nothing but a browser leaves the name out.
+ * asked for gives it away. Addresses cannot be made to lead elsewhere. No browser leaves the name out.
  */
 export function isKnownHost(header: string | undefined, hosts: readonly string[]): boolean {
   if (header === undefined) return true
@@ -18,7 +18,7 @@ export function nameOf(header: string): string {
 }
 
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host)
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }
 
 /** Who listens on all addresses is asked by the loopback one. */

@@ -47,7 +47,11 @@ export async function runConsole(options: ConsoleOptions): Promise<Console> {
     if (isDefect) logger.error({ error }, 'a page could not be made')
     else logger.warn({ error }, 'the database did not answer a page')
   }
-  const answering = { routes: listRoutes(reads), ready: reads.ready, hosts, assets, version, onError }
+  const answering = {
+    // Its address is told by the name that it listens on, where that is one.
+    ...{ routes: listRoutes(reads), ready: reads.ready, hosts: [...hosts, host.toLowerCase()] },
+    ...{ assets, version, onError },
+  }
   const server = await serveHttp({
     ...{ host, port: config.console.port, onError },
     answer: (request) => answerRequest(answering, request),

@@ -35,6 +35,22 @@ test('a slow read is followed by a rest nine times as long, and does not keep th
   expect(reads).toBe(2)
 })
 
+test('an answer of minutes ago stands in for none, however slow the next read is', async () => {
+  let nowMs = 0
+  let reads = 0
+  const ask = shareAnswer(
+    async () => {
+      reads += 1
+      nowMs += 3_000
+      return reads
+    },
+    () => nowMs,
+  )
+  expect(await ask()).toBe(1)
+  nowMs += 121_000
+  expect(await ask()).toBe(2)
+})
+
 test('what failed is asked again at once', async () => {
   let reads = 0
   const ask = shareAnswer(async () => {

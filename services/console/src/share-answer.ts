@@ -2,8 +2,9 @@
 const restPerWork = 9
 const restMsMin = 1_000
 const restMsMax = 60_000
-/** Who asks while a slow read is under way gets the answer before, which says how old it is. */
+/** Who asks while a slow read is under way gets the answer before, if that is not too old: after a night nobody may be shown yesterday. */
 const slowMs = 2_000
+const oldMs = 2 * restMsMax
 
 /**
  * However many look, and however often their pages refresh, one read at a time goes to the database, and a slow one is
@@ -36,7 +37,7 @@ export function shareAnswer<Answer>(
       if (nowMs() - last.atMs < restMs) return last.answer
     }
     reading ??= readAgain()
-    if (last === undefined || last.tookMs < slowMs) return reading
+    if (last === undefined || last.tookMs < slowMs || nowMs() - last.atMs > oldMs) return reading
     // Whoever asks next is told of a failure.
     reading.catch(() => {})
     return last.answer

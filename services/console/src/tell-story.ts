@@ -1,4 +1,4 @@
-import { parsePlace } from '@aftercall/ingest/parse-place'
+import { parsePlace, sessionIdMax } from '@aftercall/ingest/parse-place'
 import {
   readRecentSessions,
   readRevisions,
@@ -12,7 +12,7 @@ export async function tellStory(db: Database, of: string): Promise<StoryAnswer> 
   if (of === '') return { kind: 'ask', recent: await readRecentSessions(db) }
   const place = parsePlace(of)
   if (place === undefined) {
-    const message = 'Write s3://BUCKET/KEY for an object, or SOURCE/call/ID or SOURCE/chat/ID for a session.'
+    const message = `Write s3://BUCKET/KEY for an object, or SOURCE/call/ID or SOURCE/chat/ID for a session, with an ID of at most ${sessionIdMax}.`
     return { kind: 'unreadable', of, message }
   }
   if (place.kind === 'object') {

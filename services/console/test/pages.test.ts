@@ -88,6 +88,11 @@ test('a calendar has every day once, under its weekday, with what is missing in 
   expect(new Set(days.flat()).size).toBe(60)
   expect(days.flat()).toHaveLength(60)
   expect(page).toContain('2026-11-18: 880 sessions, 140 ids missing, 120 ids missing beyond the usual')
+  expect(page).toContain('880 sessions, 88 % complete')
+  const first = { ...answer, days: [{ ...day, implausibleMissingIds: null, completeness: 1 }] }
+  expect(renderDaysPage({ ...first, state: 'read' }, shell)).toContain(
+    '880 sessions, nothing to compare with yet',
+  )
 })
 
 test('what stands in a template is text; a template with several elements at its top is refused', () => {

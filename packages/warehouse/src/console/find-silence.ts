@@ -13,7 +13,7 @@ export function findSilence(
 ): Problem[] {
   const { source: name, lastLandedAt, lastSettledAt } = source
   const place = `s3://${source.bucket}/${source.prefix}`
-  const common = { source: name, command: 'aftercall doctor' }
+  const common = { sources: [name], command: 'aftercall doctor' }
   const runbookAnchor = 'lost-events-and-loading-a-source-again'
   if (lastSettledAt === null) {
     const whatToDo = `Files that land in ${place} appear here. If some did: see whether they are announced.`
@@ -21,11 +21,20 @@ export function findSilence(
       { ...common, severity: 'notice', what: `${name}: nothing has come yet.`, whatToDo, runbookAnchor },
     ]
   }
+  if (
+    lastLandedAt === null &&
+    !overview.tookTooLong.includes('activity') &&
+    isWithinTwoDays(lastSettledAt, overview)
+  ) {
+    const what = `${name}: nothing was announced in 48 hours; what came was loaded by a backfill, a comparison or by hand.`
+    const whatToDo = `See whether ${place} announces its files, unless it is meant to be loaded like that.`
+    return [{ ...common, severity: 'notice', what, whatToDo, runbookAnchor }]
+  }
   const since = lastLandedAt ?? lastSettledAt
   const minutes = Math.floor((overview.readAt.getTime() - since.getTime()) / 60_000)
   if (minutes < quietMinutes) return []
   const expected = Math.round(landedADayBefore(overview.hours, name, since, overview.readAt))
-  const whatToDo = `See whether a worker runs and whether ${place} still gets files and announces them.`
+  const whatToDo = `See whether a worker runs and whether ${place} still gets files and announces them; on a day off none come.`
   if (expected >= expectedMin) {
     const what = `${name}: no data for ${tellSpan(minutes)}; in the same time a day ago ${counted(expected, 'object')} came.`
     return [{ ...common, severity: 'critical', what, whatToDo, runbookAnchor: 'queue-age-rises' }]
@@ -38,6 +47,11 @@ export function findSilence(
 }
 
 const hourMs = 3_600_000
+
+/** Older times come from the sessions, and do not tell how these were announced. */
+function isWithinTwoDays(at: Date, { readAt }: Overview): boolean {
+  return readAt.getTime() - at.getTime() < 48 * hourMs
+}
 
 /** Each hour counts for as much as it overlaps with the silence, a day earlier. */
 function landedADayBefore(hours: readonly HourCounts[], source: string, since: Date, now: Date): number {

@@ -4,15 +4,24 @@ import type { LedgerOutcome } from '../ledger.ts'
 import { type Migration, migrationStates } from '../migrate.ts'
 import type { Activity, ActivityReader } from './activity-reader.ts'
 import { countSessions } from './count-sessions.ts'
+import { describeSource, type RecordedSource } from './describe-source.ts'
+import { readFailing } from './read-failing.ts'
 import { readNewestStored } from './read-newest-stored.ts'
 import { readMissingMonths, readWaitingRows } from './read-partitions.ts'
-import { type OpenRejections, readOpenRejections } from './rejection-groups.ts'
+import { readOpenRejections } from './rejection-groups.ts'
 import { findTroubledRuns } from './runs.ts'
-import { countByHour, type SourceActivity, summarizeSource } from './summarize-activity.ts'
+import { countByHour, summarizeSource } from './summarize-activity.ts'
 import { tooSlow, withinLimit } from './within-limit.ts'
 
 /** A part of the overview that is read by a query of its own. */
-export type OverviewPart = 'activity' | 'sessions' | 'rejections' | 'partitions' | 'drift' | 'runs'
+export type OverviewPart =
+  | 'activity'
+  | 'sessions'
+  | 'failing'
+  | 'rejections'
+  | 'partitions'
+  | 'drift'
+  | 'runs'
 
 /** Objects by how they ended. A ledger row counts where it was settled last. */
 export type OutcomeCounts = Partial<Record<LedgerOutcome, number>>
@@ -43,6 +52,8 @@ export type SourceOverview = {
   /** Session's end → committed, of announced sessions that were stored for the first time. */
   freshness: { lastHour: Spread | null; lastDay: Spread | null }
   sessions: BoundedCount | null
+  /** Objects that are tried again, or whose message is a dead letter; however long ago they failed. */
+  failing: BoundedCount | null
   openRejections: BoundedCount | null
 }
 
@@ -73,7 +84,13 @@ export type Overview = {
   /** Of the last 48 hours (UTC), the oldest first. */
   hours: HourCounts[]
   /** Open ones by code, over all sources. */
-  rejections: { code: string; open: BoundedCount; lastDay: BoundedCount }[]
+  rejections: {
+    code: string
+    open: BoundedCount
+    lastDay: BoundedCount
+    /** Of those of the last day, or of all where that has none. */
+    sources: string[]
+  }[]
   /** Rows that wait in a default partition, by table; only tables with any. */
   waitingRows: { table: string; rows: BoundedCount }[]
   /** Of this month and the next, those that have no partitions yet. `2026-03` */
@@ -114,6 +131,7 @@ export async function readOverview(db: Database, options: OverviewOptions): Prom
   const reading = options.readActivity(readAt)
   // Its failure is told below, also when something else fails before.
   reading.catch(() => {})
+  const failing = await within('failing', () => readFailing(db))
   const rejections = await within('rejections', () => readOpenRejections(db))
   const newestStored = await within('sessions', () => readNewestStored(db, names))
   const sessions = await within('sessions', () => countSessions(db, names))
@@ -123,13 +141,15 @@ export async function readOverview(db: Database, options: OverviewOptions): Prom
   const newDrift = await within('drift', () => readNewDrift(db))
   const activity = await reading
   if (!isWhole(activity, readAt)) tookTooLong.add('activity')
-  const read = { readAt, sessions, newestStored, rejections }
+  const read = { readAt, sessions, newestStored, failing, rejections }
   return {
     ...{ readAt, pendingMigrations, tookTooLong: [...tookTooLong], hours: countByHour(activity) },
     sources: sources.map((source) =>
       describeSource(source, summarizeSource(activity, source.name, readAt), read),
     ),
-    rejections: (rejections ?? []).map(({ code, open, lastDay }) => ({ code, open, lastDay })),
+    rejections: (rejections ?? []).map(({ code, open, lastDay, lastDaySources, sources }) => {
+      return { code, open, lastDay, sources: lastDay.count === 0 ? sources : lastDaySources }
+    }),
     waitingRows: waitingRows ?? [],
     missingMonths: missingMonths ?? [],
     newDrift: newDrift ?? [],
@@ -141,45 +161,12 @@ function isWhole({ since }: Activity, readAt: Date): boolean {
   return readAt.getTime() - since.getTime() > 47.5 * 3_600_000
 }
 
-type Source = { name: string; bucket: string; prefix: string }
-
-type Read = {
-  readAt: Date
-  sessions: ReadonlyMap<string, BoundedCount> | null
-  newestStored: ReadonlyMap<string, Date> | null
-  rejections: OpenRejections[] | null
-}
-
-function describeSource(
-  { name, bucket, prefix }: Source,
-  activity: SourceActivity,
-  read: Read,
-): SourceOverview {
-  const { readAt, sessions, newestStored, rejections } = read
-  const lastSettledAt = activity.lastSettledAt ?? newestStored?.get(name) ?? null
-  const sinceMs = lastSettledAt === null ? null : readAt.getTime() - lastSettledAt.getTime()
-  return {
-    ...{ source: name, bucket, prefix, ...activity, lastSettledAt },
-    minutesSinceSettled: sinceMs === null ? null : Math.max(0, Math.floor(sinceMs / 60_000)),
-    sessions: sessions?.get(name) ?? null,
-    openRejections: rejections === null ? null : sumCounts(rejections.map((one) => one.bySource.get(name))),
-  }
-}
-
-function sumCounts(counts: readonly (BoundedCount | undefined)[]): BoundedCount {
-  const found = counts.filter((one) => one !== undefined)
-  return {
-    count: found.reduce((sum, one) => sum + one.count, 0),
-    about: found.some((one) => one.about),
-  }
-}
-
 async function countPendingMigrations(db: Database, migrations: readonly Migration[]): Promise<number> {
   const states = await migrationStates(db, [...migrations])
   return states.filter((one) => one.state === 'pending').length
 }
 
-async function readSources(db: Database): Promise<[Date, Source[]]> {
+async function readSources(db: Database): Promise<[Date, RecordedSource[]]> {
   const clock = await sql<{ now: Date }>`select now()`.execute(db)
   const sources = await db
     .selectFrom('ingest.source')

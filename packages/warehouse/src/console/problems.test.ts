@@ -9,7 +9,7 @@ const hoursAgo = (hours: number) => new Date(readAt.getTime() - hours * 3_600_00
 const acme: SourceOverview = {
   ...{ source: 'acme', bucket: 'files', prefix: 'metadata/', minutesSinceSettled: 1 },
   ...{ lastEventAt: hoursAgo(0), lastSettledAt: hoursAgo(0), lastLandedAt: hoursAgo(0) },
-  ...{ lastDay: {}, dayBefore: {}, sessions: null, openRejections: null },
+  ...{ lastDay: {}, dayBefore: {}, sessions: null, failing: null, openRejections: null },
   ...{ lag: { lastHour: null, lastDay: null }, freshness: { lastHour: null, lastDay: null } },
 }
 const quiet: Overview = {
@@ -49,10 +49,39 @@ test('what a backfill settles does not hide that nothing lands any more', () => 
   const overview = silentFor(3, 100)
   const sources = overview.sources.map((one) => ({ ...one, lastSettledAt: readAt, minutesSinceSettled: 0 }))
   const problems = readProblems({ ...overview, sources }, { quietMinutes: 60 })
-  expect(problems).toMatchObject([{ severity: 'critical', source: 'acme', command: 'aftercall doctor' }])
+  expect(problems).toMatchObject([{ severity: 'critical', sources: ['acme'], command: 'aftercall doctor' }])
   expect(problems[0]?.what).toMatch(
     /^acme: no data for 3 hours; in the same time a day ago \d+ objects came\.$/,
   )
+})
+
+test('a source of which nothing is announced any more is told, although comparisons heal it every day', () => {
+  const healed = { ...acme, lastLandedAt: null, lastEventAt: null, lastSettledAt: hoursAgo(3) }
+  const problems = readProblems({ ...quiet, sources: [healed] }, { quietMinutes: 60 })
+  expect(problems).toMatchObject([{ severity: 'notice', sources: ['acme'] }])
+  expect(problems[0]?.what).toContain('nothing was announced in 48 hours')
+  const unknown: Overview = { ...quiet, sources: [healed], tookTooLong: ['activity'] }
+  expect(readProblems(unknown, { quietMinutes: 360 }).map((one) => one.what)).toEqual([
+    'The database took too long to tell: what was settled in the last 48 hours.',
+  ])
+})
+
+test('what could not be used is told with its number, its reasons and the sources that it concerns', () => {
+  const tell = (...rejections: [code: string, ...sources: string[]][]) => {
+    const told = rejections.map(([code, ...sources]) => {
+      const lastDay = { count: Math.max(1, sources.length), about: false }
+      return { code, sources, open: lastDay, lastDay }
+    })
+    const [problem] = readProblems({ ...quiet, rejections: told }, { quietMinutes: 60 })
+    return [problem?.sources, problem?.what]
+  }
+  const end = 'could not be used in the last 24 hours'
+  expect(tell(['not_json', 'acme'])).toEqual([['acme'], `acme: 1 object ${end} (not_json).`])
+  expect(tell(['message_not_json'])).toEqual([[], `1 message ${end} (message_not_json).`])
+  expect(tell(['not_json', 'acme', 'beta'], ['message_not_json'])).toEqual([
+    ['acme', 'beta'],
+    `3 objects or messages ${end} (2 not_json, 1 message_not_json).`,
+  ])
 })
 
 test('the verdict is of the worst problem, and says that data flows when there is none', () => {
@@ -63,10 +92,18 @@ test('the verdict is of the worst problem, and says that data flows when there i
   })
 
   const some = { count: 3, about: false }
-  const rejected = { ...quiet, rejections: [{ code: 'not_json', open: some, lastDay: some }] }
+  const rejected = {
+    ...quiet,
+    rejections: [{ code: 'not_json', open: some, lastDay: some, sources: ['acme'] }],
+  }
   expect(tellVerdict(rejected, readProblems(rejected, { quietMinutes: 60 })).state).toBe('attention')
 
-  const pending = { ...rejected, pendingMigrations: 1 }
+  const updating = readProblems({ ...rejected, pendingMigrations: 1 }, { quietMinutes: 60 })
+  expect(
+    updating.map((one) => one.severity),
+    'older workers still store what comes',
+  ).toEqual([...['warning', 'warning']])
+  const pending = { ...rejected, pendingMigrations: 1, sources: [{ ...acme, minutesSinceSettled: 60 }] }
   const problems = readProblems(pending, { quietMinutes: 60 })
   expect(problems.map((one) => one.command)).toEqual(['aftercall migrate', 'aftercall rejections list'])
   expect(tellVerdict(pending, problems)).toEqual({ state: 'stopped', sentence: '1 migration is pending.' })
@@ -76,7 +113,14 @@ test('the verdict is of the worst problem, and says that data flows when there i
 test('rejections from before the last day, and months that are far, need nobody tonight', () => {
   const old = {
     ...quiet,
-    rejections: [{ code: 'not_json', open: { count: 3, about: false }, lastDay: { count: 0, about: false } }],
+    rejections: [
+      {
+        code: 'not_json',
+        open: { count: 3, about: false },
+        lastDay: { count: 0, about: false },
+        sources: [],
+      },
+    ],
     missingMonths: ['2026-04'],
   }
   expect(readProblems(old, { quietMinutes: 60 }).map((one) => one.severity)).toEqual(['notice'])
@@ -90,7 +134,7 @@ test('every problem leads to a section of docs/runbook.md', () => {
   const worst: Overview = {
     ...silentFor(2, 100),
     ...{ pendingMigrations: 1, tookTooLong: ['activity'], missingMonths: ['2026-03'] },
-    rejections: [{ code: 'not_json', open: some, lastDay: some }],
+    rejections: [{ code: 'not_json', open: some, lastDay: some, sources: ['acme'] }],
     waitingRows: [{ table: 'session', rows: some }],
     newDrift: [{ source: 'acme', path: '$.new', type: 'string', firstSeenAt: readAt }],
     troubledRuns: [
@@ -99,7 +143,7 @@ test('every problem leads to a section of docs/runbook.md', () => {
     ],
   }
   const silent = { ...acme, source: 'beta', lastSettledAt: null, lastLandedAt: null }
-  const failing = { ...acme, source: 'gamma', lastDay: { failed: 2 } }
+  const failing = { ...acme, source: 'gamma', failing: { count: 2, about: false } }
   const sources = [...worst.sources, silent, failing]
   const problems = readProblems({ ...worst, sources }, { quietMinutes: 60 })
   expect(problems).toHaveLength(11)

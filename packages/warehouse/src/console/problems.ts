@@ -1,15 +1,16 @@
 import { monthFrom } from '../months.ts'
+import { findRejections } from './find-rejections.ts'
 import { findSilence } from './find-silence.ts'
 import type { Overview, OverviewPart } from './overview.ts'
-import { counted, tellNumber } from './tell-amount.ts'
+import { counted } from './tell-amount.ts'
 
 /** critical: data does not come, or nobody takes it; warning: something waits for somebody; notice: good to know. */
 export type ProblemSeverity = 'critical' | 'warning' | 'notice'
 
 export type Problem = {
   severity: ProblemSeverity
-  /** Null where it concerns all of them. */
-  source: string | null
+  /** Empty where it concerns all of them. */
+  sources: string[]
   what: string
   whatToDo: string
   /** To be typed as it is; null where there is none. */
@@ -26,7 +27,7 @@ export type ProblemThresholds = {
 /** The worst first. */
 export function readProblems(overview: Overview, thresholds: ProblemThresholds): Problem[] {
   const problems = [
-    ...findPendingMigrations(overview),
+    ...findPendingMigrations(overview, thresholds),
     ...overview.sources.flatMap((source) => findSilence(source, overview, thresholds)),
     ...findFailing(overview),
     ...findRejections(overview),
@@ -41,11 +42,16 @@ export function readProblems(overview: Overview, thresholds: ProblemThresholds):
 
 const rankOf = { critical: 0, warning: 1, notice: 2 } as const
 
-function findPendingMigrations({ pendingMigrations }: Overview): Problem[] {
+/** While an update goes on, the workers of the release before still store what comes. */
+function findPendingMigrations(
+  { pendingMigrations, sources }: Overview,
+  { quietMinutes }: ProblemThresholds,
+): Problem[] {
   if (pendingMigrations === 0) return []
+  const flows = sources.some((one) => (one.minutesSinceSettled ?? Number.POSITIVE_INFINITY) < quietMinutes)
   return [
     {
-      ...{ severity: 'critical', source: null, command: 'aftercall migrate' },
+      ...{ severity: flows ? 'warning' : 'critical', sources: [], command: 'aftercall migrate' },
       what: `${counted(pendingMigrations, 'migration is', 'migrations are')} pending.`,
       whatToDo: 'Apply them: workers of this release take no message before.',
       runbookAnchor: 'a-migration-fails-or-waits',
@@ -54,45 +60,19 @@ function findPendingMigrations({ pendingMigrations }: Overview): Problem[] {
 }
 
 function findFailing({ sources }: Overview): Problem[] {
-  return sources.flatMap(({ source, lastDay }): Problem[] => {
-    const failed = lastDay?.failed ?? 0
-    if (failed === 0) return []
+  return sources.flatMap(({ source, failing }): Problem[] => {
+    if (failing === null || failing.count === 0) return []
+    const objects = `${counted(failing.count, 'object')}${failing.about ? ' or more' : ''}`
     return [
       {
-        ...{ severity: 'warning', source, command: 'aftercall doctor' },
-        what: `${source}: ${counted(failed, 'object')} of the last 24 hours failed and ${failed === 1 ? 'is' : 'are'} tried again, or waited in the dead-letter queue.`,
-        whatToDo: 'Repair what the doctor names; then take them again: aftercall replay --failed',
+        ...{ severity: 'warning', sources: [source], command: 'aftercall doctor' },
+        what: `${source}: ${objects} failed and ${failing.count === 1 ? 'is' : 'are'} not stored yet.`,
+        whatToDo:
+          'The queue brings them again some times. Repair what the doctor names; what is left then takes: aftercall replay --failed',
         runbookAnchor: 'dead-letters',
       },
     ]
   })
-}
-
-function findRejections({ rejections }: Overview): Problem[] {
-  const fresh = rejections.filter((one) => one.lastDay.count > 0)
-  const common = { source: null, command: 'aftercall rejections list', runbookAnchor: 'rejections-rise' }
-  if (fresh.length > 0) {
-    const number = fresh.reduce((sum, one) => sum + one.lastDay.count, 0)
-    const more = fresh.some((one) => one.lastDay.about) ? ' or more' : ''
-    const codes = fresh.map(({ code, lastDay }) => `${tellNumber(lastDay.count)} ${code}`).join(', ')
-    return [
-      {
-        ...{ ...common, severity: 'warning' },
-        what: `${counted(number, 'object or message', 'objects or messages')}${more} could not be used in the last 24 hours: ${codes}.`,
-        whatToDo:
-          'Look at one of each reason: it says what to do. Nothing waits for it, and good files go on.',
-      },
-    ]
-  }
-  if (rejections.length === 0) return []
-  const number = rejections.reduce((sum, one) => sum + one.open.count, 0)
-  return [
-    {
-      ...{ ...common, severity: 'notice' },
-      what: `${counted(number, 'rejection')} from before the last 24 hours ${number === 1 ? 'is' : 'are'} still open.`,
-      whatToDo: 'Take them again when their cause is repaired, or put them aside.',
-    },
-  ]
 }
 
 function findWaitingRows({ waitingRows }: Overview): Problem[] {
@@ -101,7 +81,7 @@ function findWaitingRows({ waitingRows }: Overview): Problem[] {
   const more = waitingRows.some((one) => one.rows.about) ? ' or more' : ''
   return [
     {
-      ...{ severity: 'warning', source: null, command: 'aftercall maintain' },
+      ...{ severity: 'warning', sources: [], command: 'aftercall maintain' },
       what: `${counted(rows, 'row')}${more} in ${counted(waitingRows.length, 'table')} ${rows === 1 ? 'waits' : 'wait'} in a default partition: their month had none when they came.`,
       whatToDo: 'Move them to partitions of their own; queries are right meanwhile, only slower.',
       runbookAnchor: 'a-default-partition-grows',
@@ -118,7 +98,7 @@ function findMissingMonths({ missingMonths, readAt, sources }: Overview): Proble
   if (near.length === 0 || sources.every((one) => one.lastSettledAt === null)) return []
   return [
     {
-      ...{ severity: 'notice', source: null, command: 'aftercall maintain' },
+      ...{ severity: 'notice', sources: [], command: 'aftercall maintain' },
       what: `${near.join(' and ')} ${near.length === 1 ? 'has' : 'have'} no partitions yet.`,
       whatToDo: 'Make them ahead. Otherwise the first worker that needs them does, and waits for a lock.',
       runbookAnchor: 'a-default-partition-grows',
@@ -130,14 +110,14 @@ function findTroubledRuns({ troubledRuns }: Overview): Problem[] {
   return troubledRuns.map(({ kind, runId, source, error }): Problem => {
     if (kind === 'backfill') {
       return {
-        ...{ severity: 'warning', source, command: `aftercall backfill --resume ${runId}` },
+        ...{ severity: 'warning', sources: [source], command: `aftercall backfill --resume ${runId}` },
         what: `${source}: backfill ${runId} is not done, and no process is at it.`,
         whatToDo: 'Resume it, on any machine: it goes on where it was.',
         runbookAnchor: 'a-backfill-is-stuck',
       }
     }
     return {
-      ...{ severity: 'warning', source, command: `aftercall reconcile --source ${source}` },
+      ...{ severity: 'warning', sources: [source], command: `aftercall reconcile --source ${source}` },
       what: `${source}: the last comparison of bucket and ledger failed: ${error ?? 'it did not say why'}`,
       whatToDo: 'Run it again; it says what is in its way.',
       runbookAnchor: 'lost-events-and-loading-a-source-again',
@@ -152,7 +132,8 @@ function findNewDrift({ newDrift }: Overview): Problem[] {
   const others = names.length > shown.length ? ' and others' : ''
   return [
     {
-      ...{ severity: 'notice', source: null, command: null },
+      ...{ severity: 'notice', command: null },
+      sources: [...new Set(newDrift.map((one) => one.source))].sort(),
       what: `Documents hold what this release does not know, first seen within seven days: ${shown.join(', ')}${others}.`,
       whatToDo:
         'Nothing is lost: fields are in the column extra, words stay as sent. A newer release may know them.',
@@ -164,6 +145,7 @@ function findNewDrift({ newDrift }: Overview): Problem[] {
 const partNames: Record<OverviewPart, string> = {
   activity: 'what was settled in the last 48 hours',
   sessions: 'stored sessions',
+  failing: 'what failed',
   rejections: 'open rejections',
   partitions: 'partitions',
   drift: 'schema drift',
@@ -174,7 +156,7 @@ function findSlowParts({ tookTooLong }: Overview): Problem[] {
   if (tookTooLong.length === 0) return []
   return [
     {
-      ...{ severity: 'notice', source: null, command: null },
+      ...{ severity: 'notice', sources: [], command: null },
       what: `The database took too long to tell: ${tookTooLong.map((part) => partNames[part]).join(', ')}.`,
       whatToDo:
         'It is left out here. A bulk load or a busy server explains it; otherwise look at what slows it down.',

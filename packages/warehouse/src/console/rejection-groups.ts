@@ -22,7 +22,11 @@ export type OpenRejectionGroup = {
 }
 
 /** The same with the count of each source; what belongs to no source is in the sum alone. */
-export type OpenRejections = OpenRejectionGroup & { bySource: ReadonlyMap<string, BoundedCount> }
+export type OpenRejections = OpenRejectionGroup & {
+  bySource: ReadonlyMap<string, BoundedCount>
+  /** Of the ones of the last day. */
+  lastDaySources: string[]
+}
 
 /** Of each code, the ones seen last. */
 const countedMax = 10_000
@@ -30,7 +34,7 @@ const countedMax = 10_000
 /** By code, the most frequent first. */
 export async function readRejectionGroups(db: Database): Promise<OpenRejectionGroup[]> {
   const groups = await readOpenRejections(db)
-  return groups.map(({ bySource: _, ...group }) => group)
+  return groups.map(({ bySource: _, lastDaySources: __, ...group }) => group)
 }
 
 /**
@@ -83,6 +87,10 @@ function foldGroup([code, rows]: [string, OpenRow[]]): OpenRejections {
     firstSeenAt: new Date(Math.min(...rows.map((row) => row.firstSeenAt.getTime()))),
     lastSeenAt: new Date(Math.max(...rows.map((row) => row.lastSeenAt.getTime()))),
     sources: named.map((row) => row.source).sort(),
+    lastDaySources: named
+      .filter((row) => row.lastDay > 0)
+      .map((row) => row.source)
+      .sort(),
     bySource: new Map(named.map((row) => [row.source, { count: row.open, about }])),
   }
 }

@@ -1,4 +1,4 @@
-const whole = new Intl.NumberFormat('en-US')
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 
 /** 1,234 */
 export function tellNumber(number: number): string {

@@ -33,7 +33,9 @@ async function refresh() {
     freshAt = new Date()
     tellAway('')
   } catch {
-    tellAway(`Not refreshed since ${freshAt.toLocaleTimeString()}: the console does not answer.`)
+    tellAway(
+      `Not refreshed since ${freshAt.toLocaleTimeString()}: the console does not answer, or your sign-in has ended. Load this page again.`,
+    )
   } finally {
     isAsking = false
   }

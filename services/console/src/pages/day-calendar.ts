@@ -1,6 +1,7 @@
 import type { CompletenessDay, DaysAnswer } from '@aftercall/warehouse/console/days'
+import { counted } from '@aftercall/warehouse/console/tell-amount'
 import { html, type View } from './html.ts'
-import { tellCounted, tellShare } from './tell-number.ts'
+import { tellShare } from './tell-number.ts'
 import type { Tone } from './tone.ts'
 
 const dayMs = 86_400_000
@@ -76,16 +77,22 @@ function tellDay({ day, sessions, missingIds, implausibleMissingIds }: Completen
   const beyond =
     implausibleMissingIds === null
       ? 'nothing to compare with yet'
-      : `${tellCounted(implausibleMissingIds, 'id')} missing beyond the usual`
-  return `${day}: ${tellCounted(sessions, 'session')}, ${tellCounted(missingIds, 'id')} missing, ${beyond}`
+      : `${counted(implausibleMissingIds, 'id')} missing beyond the usual`
+  return `${day}: ${counted(sessions, 'session')}, ${counted(missingIds, 'id')} missing, ${beyond}`
 }
 
 function summarise(days: readonly CompletenessDay[]): string {
-  const sessions = days.reduce((sum, day) => sum + day.sessions, 0)
-  const missing = days.reduce((sum, day) => sum + (day.implausibleMissingIds ?? 0), 0)
-  return sessions === 0
-    ? 'no sessions'
-    : `${tellCounted(sessions, 'session')}, ${tellShare(sessions / (sessions + missing))} complete`
+  const sessions = sumSessions(days)
+  if (sessions === 0) return 'no sessions'
+  const judged = days.filter((day) => day.implausibleMissingIds !== null)
+  if (judged.length === 0) return `${counted(sessions, 'session')}, nothing to compare with yet`
+  const found = sumSessions(judged)
+  const missing = judged.reduce((sum, day) => sum + (day.implausibleMissingIds ?? 0), 0)
+  return `${counted(sessions, 'session')}, ${tellShare(found / (found + missing))} complete`
+}
+
+function sumSessions(days: readonly CompletenessDay[]): number {
+  return days.reduce((sum, day) => sum + day.sessions, 0)
 }
 
 /** The Mondays of all weeks that touch the days. */

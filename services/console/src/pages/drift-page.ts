@@ -1,11 +1,11 @@
+import { counted, tellNumber } from '@aftercall/warehouse/console/tell-amount'
 import type { DriftRow } from '@aftercall/warehouse/drift-recorder'
 import type { Answers } from '../answers.ts'
-import { DataTable } from './data-table.ts'
 import { EmptyState } from './empty-state.ts'
 import { html, type View, type Views } from './html.ts'
 import { storyPath } from './page-paths.ts'
 import { renderShell, type Shell } from './shell.ts'
-import { tellCount, tellCounted } from './tell-number.ts'
+import { Table } from './table.ts'
 import { Ago } from './when.ts'
 
 /** Fields that no column takes: nothing is lost, and nobody sees them in a table yet. */
@@ -34,17 +34,17 @@ export function renderDriftPage({ rows, isCut }: Answers['drift'], shell: Shell)
 
 function DriftTable({ rows, isCut, now }: { rows: readonly DriftRow[]; isCut: boolean; now: Date }): View {
   const caption = isCut
-    ? `The ${tellCounted(rows.length, 'path')} that most documents hold; there are more`
-    : `${tellCounted(rows.length, 'path')}, those that most documents hold first`
+    ? `The ${counted(rows.length, 'path')} that most documents hold; there are more`
+    : `${counted(rows.length, 'path')}, those that most documents hold first`
   return html`
-    <${DataTable}
+    <${Table}
       caption=${caption}
       columns=${['Path', 'Type', 'Source', { name: 'Documents', isNumber: true }, 'First seen', 'Last seen', 'Example']}
       rows=${rows.map((row): Views[] => [
         html`<code>${row.path}</code>`,
         html`<span class="short">${row.type}</span>`,
         `${row.source}, ${row.channel}`,
-        `about ${tellCount(row.documents)}`,
+        `about ${tellNumber(row.documents)}`,
         html`<${Ago} at=${row.firstSeenAt} now=${now} />`,
         html`<${Ago} at=${row.lastSeenAt} now=${now} />`,
         html`<a class="short" href=${storyPath(row.example)}>its story</a>`,

@@ -6,7 +6,6 @@ import { renderShell, type Shell } from './shell.ts'
 const titleOf: Record<Answers['error']['status'], string> = {
   400: 'That was not understood',
   404: 'Nothing is here',
-  405: 'This page only reads',
   421: 'This name is not known here',
   500: 'Something went wrong',
   503: 'The database cannot be read',

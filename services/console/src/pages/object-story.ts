@@ -1,12 +1,13 @@
 import { documentFailures, failureNote } from '@aftercall/ingest/failure-codes'
 import { outcomeMeaning } from '@aftercall/ingest/outcome-meaning'
+import { counted, tellNumber } from '@aftercall/warehouse/console/tell-amount'
 import type { LedgerOutcome } from '@aftercall/warehouse/ledger'
 import type { ObjectStory } from '@aftercall/warehouse/stories'
 import { Facts } from './figures.ts'
 import { html, type View, type Views } from './html.ts'
 import { outcomeTone } from './outcome-words.ts'
 import { rejectionPath, storyPath } from './page-paths.ts'
-import { tellBytes, tellCount, tellCounted, tellDuration } from './tell-number.ts'
+import { tellBytes, tellDuration } from './tell-number.ts'
 import { inOrder, Timeline, type TimelineStep } from './timeline.ts'
 import { When } from './when.ts'
 
@@ -60,7 +61,7 @@ function wasRead({ outcome, code }: LedgerRow): boolean {
 }
 
 function fetched({ size_bytes, document_count }: LedgerRow): TimelineStep {
-  const documents = document_count === null ? '' : `, ${tellCounted(document_count, 'document')}`
+  const documents = document_count === null ? '' : `, ${counted(document_count, 'document')}`
   return {
     at: null,
     tone: 'plain',
@@ -76,7 +77,7 @@ function settled(object: LedgerRow): TimelineStep {
     (object.code === null ? undefined : failureNote(object.code)?.meaning) ?? outcomeMeaning[outcome] ?? ''
   const lag = object.lag_ms === null ? '' : `; ${tellDuration(Number(object.lag_ms))} after it was announced`
   const deliveries =
-    object.settle_count === 1 ? '' : `; ${tellCount(object.settle_count)} deliveries ended here`
+    object.settle_count === 1 ? '' : `; ${tellNumber(object.settle_count)} deliveries ended here`
   return {
     at: object.settled_at,
     tone: outcomeTone[outcome] ?? 'plain',
@@ -90,7 +91,7 @@ function rejectionSteps({ rejections }: ObjectStory): TimelineStep[] {
     at: one.first_seen_at,
     tone: one.state === 'open' ? 'bad' : 'plain',
     title: `Rejection ${one.rejection_id}, ${one.state}`,
-    text: html`<span>${one.code}: ${one.detail}; seen ${tellCounted(one.seen_count, 'time')}. <a href=${rejectionPath(one.rejection_id)}>What to do</a></span>`,
+    text: html`<span>${one.code}: ${one.detail}; seen ${counted(one.seen_count, 'time')}. <a href=${rejectionPath(one.rejection_id)}>What to do</a></span>`,
   }))
 }
 
@@ -103,12 +104,12 @@ function factsOf(object: LedgerRow): [string, Views][] {
       session === null ? 'none is known of it' : html`<a href=${storyPath(session)}>${session}</a>`,
     ],
     ['Source', source ?? 'none'],
-    ['Size', bytes === null ? 'unknown' : tellCounted(Number(bytes), 'byte')],
+    ['Size', bytes === null ? 'unknown' : counted(Number(bytes), 'byte')],
     ['Last modified', html`<${When} at=${object.last_modified} />`],
     ['First seen', html`<${When} at=${object.first_seen_at} />`],
     ['ETag', object.etag ?? 'unknown'],
     ...(object.version_id === null ? [] : [['Version', object.version_id] satisfies [string, Views]]),
     ...(object.sequencer === null ? [] : [['Sequencer', object.sequencer] satisfies [string, Views]]),
-    ['Receives', `${tellCounted(object.receive_count, 'receive')} of the delivery that settled it last`],
+    ['Receives', `${counted(object.receive_count, 'receive')} of the delivery that settled it last`],
   ]
 }

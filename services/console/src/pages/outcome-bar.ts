@@ -1,8 +1,8 @@
 import type { OutcomeCounts } from '@aftercall/warehouse/console/overview'
+import { tellNumber } from '@aftercall/warehouse/console/tell-amount'
 import { html, type View, type Views } from './html.ts'
 import { countObjects, outcomes } from './outcome-words.ts'
 import { stackOutcomes } from './stack-outcomes.ts'
-import { tellCount } from './tell-number.ts'
 
 /** Thousandths of the bar's width. */
 const length = 1_000
@@ -37,7 +37,7 @@ function legendEntry(outcome: string, count: number): View {
   return html`
     <li>
       <svg class="swatch" viewBox="0 0 12 12" aria-hidden="true"><rect class=${outcome} width="12" height="12" rx="3" /></svg>
-      ${outcome} ${tellCount(count)}
+      ${outcome} ${tellNumber(count)}
     </li>
   `
 }

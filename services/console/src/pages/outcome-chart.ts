@@ -1,11 +1,12 @@
 import type { OutcomeCounts, Overview } from '@aftercall/warehouse/console/overview'
-import { DataTable } from './data-table.ts'
+import { counted, tellNumber } from '@aftercall/warehouse/console/tell-amount'
 import { fillHours, type Hour, hoursShown, sumCounts } from './fill-hours.ts'
 import { html, type View } from './html.ts'
 import { OutcomeLegend } from './outcome-bar.ts'
 import { countObjects, outcomes } from './outcome-words.ts'
 import { stackOutcomes } from './stack-outcomes.ts'
-import { tellCount, tellCounted, tellShort } from './tell-number.ts'
+import { Table } from './table.ts'
+import { tellShort } from './tell-number.ts'
 import { When } from './when.ts'
 
 /** The drawing is stretched to the page; its words stand around it in HTML, so that they are not. */
@@ -19,7 +20,7 @@ export function OutcomeChart({ overview }: { overview: Overview }): View {
   const top = niceCeiling(Math.max(...shown.map(({ objects }) => objects)))
   return html`
     <div class="card">
-      <figure class="chart" aria-label=${`${tellCounted(countObjects(all), 'object')} in 48 hours, by hour and outcome; the table below has the numbers`}>
+      <figure class="chart" aria-label=${`${counted(countObjects(all), 'object')} in 48 hours, by hour and outcome; the table below has the numbers`}>
         <div class="scale" aria-hidden="true"><span>${tellShort(top)}</span><span>${tellShort(top / 2)}</span><span>0</span></div>
         <svg class="drawing" viewBox=${`0 0 ${hoursShown * hourWidth} ${height}`} preserveAspectRatio="none" aria-hidden="true">
           ${[0, 0.5, 1].map(
@@ -41,7 +42,7 @@ export function OutcomeChart({ overview }: { overview: Overview }): View {
 
 function Bar({ hour, x, top }: { hour: Hour; x: number; top: number }): View {
   const segments = stackOutcomes(hour.counts, height / top, { sizeMin: 3, lengthMax: height })
-  const words = segments.map(({ outcome }) => `${tellCount(hour.counts[outcome] ?? 0)} ${outcome}`)
+  const words = segments.map(({ outcome }) => `${tellNumber(hour.counts[outcome] ?? 0)} ${outcome}`)
   const nothing = hour.isKnown ? 'nothing' : 'not known, took too long to read'
   return html`
     <g class="hour">
@@ -58,12 +59,12 @@ function Bar({ hour, x, top }: { hour: Hour; x: number; top: number }): View {
 function HoursTable({ hours, all }: { hours: readonly Hour[]; all: OutcomeCounts }): View {
   const columns = outcomes.filter((outcome) => (all[outcome] ?? 0) > 0)
   return html`
-    <${DataTable}
+    <${Table}
       caption="Objects by the hour in which they were settled last; hours without any are left out"
       columns=${['Hour', ...columns.map((name) => ({ name, isNumber: true }))]}
       rows=${hours.map(({ at, counts }) => [
         html`<${When} at=${at} />`,
-        ...columns.map((outcome) => tellCount(counts[outcome] ?? 0)),
+        ...columns.map((outcome) => tellNumber(counts[outcome] ?? 0)),
       ])}
     />
   `

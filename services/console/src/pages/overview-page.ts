@@ -1,5 +1,6 @@
-import type { Overview, OverviewPart, SourceOverview } from '@aftercall/warehouse/console/overview'
+import type { Overview, SourceOverview } from '@aftercall/warehouse/console/overview'
 import type { Problem } from '@aftercall/warehouse/console/problems'
+import { counted } from '@aftercall/warehouse/console/tell-amount'
 import type { Verdict } from '@aftercall/warehouse/console/tell-verdict'
 import type { Answers } from '../answers.ts'
 import { EmptyState } from './empty-state.ts'
@@ -9,7 +10,6 @@ import { OutcomeChart } from './outcome-chart.ts'
 import { ProblemList } from './problem-list.ts'
 import { renderShell, type Shell } from './shell.ts'
 import { SourceCard } from './source-card.ts'
-import { tellCounted } from './tell-number.ts'
 import type { Tone } from './tone.ts'
 
 const toneOf: Record<Verdict['state'], { tone: Tone; word: string }> = {
@@ -23,21 +23,24 @@ const toneOf: Record<Verdict['state'], { tone: Tone; word: string }> = {
 export function renderOverviewPage(answer: Answers['overview'], shell: Shell): string {
   const { verdict, problems, overview } = answer
   const { tone, word } = toneOf[verdict.state]
-  return renderShell(shell, {
-    section: 'overview',
-    title: `${word}${problems.length === 0 ? '' : ` (${problems.length})`}`,
-    tone,
-    heading: 'Overview',
-    main: html`
+  // What stands in for a slow read is older than the page.
+  return renderShell(
+    { ...shell, now: overview.readAt },
+    {
+      section: 'overview',
+      title: `${word}${problems.length === 0 ? '' : ` (${problems.length})`}`,
+      tone,
+      heading: 'Overview',
+      main: html`
       <div>
         <${VerdictBanner} verdict=${verdict} />
         <${ProblemList} problems=${problems} />
-        <${SlowParts} parts=${overview.tookTooLong} />
         <${Sources} overview=${overview} problems=${problems} />
         <${LastHours} overview=${overview} />
       </div>
     `,
-  })
+    },
+  )
 }
 
 function VerdictBanner({ verdict }: { verdict: Verdict }): View {
@@ -50,29 +53,11 @@ function VerdictBanner({ verdict }: { verdict: Verdict }): View {
   `
 }
 
-const partNames: Record<OverviewPart, string> = {
-  activity: 'objects by outcome',
-  sessions: 'sessions stored',
-  rejections: 'rejections',
-  partitions: 'partitions',
-  drift: 'drift',
-  runs: 'runs',
-}
-
-function SlowParts({ parts }: { parts: readonly OverviewPart[] }): View | null {
-  if (parts.length === 0) return null
-  return html`
-    <p class="took-too-long soft">
-      Took too long to read and is left out: ${parts.map((part) => partNames[part]).join(', ')}. The next refresh asks again.
-    </p>
-  `
-}
-
 function Sources({ overview, problems }: { overview: Overview; problems: readonly Problem[] }): View {
   const { sources, readAt } = overview
   return html`
     <section aria-labelledby="sources">
-      <h2 id="sources">${sources.length === 0 ? 'Sources' : tellCounted(sources.length, 'source')}</h2>
+      <h2 id="sources">${sources.length === 0 ? 'Sources' : counted(sources.length, 'source')}</h2>
       ${
         sources.length === 0
           ? html`<${EmptyState} title="No source has been seen yet">

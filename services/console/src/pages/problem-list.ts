@@ -1,7 +1,7 @@
 import type { Problem, ProblemSeverity } from '@aftercall/warehouse/console/problems'
+import { counted } from '@aftercall/warehouse/console/tell-amount'
 import { Command } from './command.ts'
 import { html, type View } from './html.ts'
-import { tellCounted } from './tell-number.ts'
 import type { Tone } from './tone.ts'
 import { ToneBadge } from './tone-badge.ts'
 
@@ -12,7 +12,7 @@ export function ProblemList({ problems }: { problems: readonly Problem[] }): Vie
   if (problems.length === 0) return null
   return html`
     <section aria-labelledby="problems">
-      <h2 id="problems">${tellCounted(problems.length, 'thing')} to look at</h2>
+      <h2 id="problems">${counted(problems.length, 'thing')} to look at</h2>
       <ul class="problems">
         ${problems.map((problem) => html`<${ProblemCard} problem=${problem} />`)}
       </ul>
@@ -21,14 +21,14 @@ export function ProblemList({ problems }: { problems: readonly Problem[] }): Vie
 }
 
 function ProblemCard({ problem }: { problem: Problem }): View {
-  const { severity, source, what, whatToDo, command, runbookAnchor } = problem
+  const { severity, sources, what, whatToDo, command, runbookAnchor } = problem
   const tone = toneOf[severity]
   return html`
     <li class=${`card problem ${tone}`}>
       <div class="card-heading">
         <h3>${what}</h3>
         <span class="labels">
-          ${source === null ? null : html`<span class="soft">${source}</span>`}
+          ${sources.length === 0 ? null : html`<span class="soft">${sources.join(', ')}</span>`}
           <${ToneBadge} tone=${tone}>${severity}<//>
         </span>
       </div>

@@ -1,14 +1,14 @@
 import { failureNote } from '@aftercall/ingest/failure-codes'
+import { counted } from '@aftercall/warehouse/console/tell-amount'
 import type { RejectionState } from '@aftercall/warehouse/read-rejections'
 import type { Answers } from '../answers.ts'
 import { Command } from './command.ts'
-import { DataTable } from './data-table.ts'
 import { EmptyState } from './empty-state.ts'
 import { html, type View, type Views } from './html.ts'
 import { rejectionGroupPath, rejectionPath } from './page-paths.ts'
 import { placeOf } from './rejection-place.ts'
 import { renderShell, type Shell } from './shell.ts'
-import { tellCounted } from './tell-number.ts'
+import { Table } from './table.ts'
 import { Ago } from './when.ts'
 
 const states: readonly RejectionState[] = ['open', 'replayed', 'ignored']
@@ -43,8 +43,8 @@ export function renderRejectionGroupPage(answer: Answers['rejectionGroup'], shel
 
 function RejectionTable({ answer, now }: { answer: Answers['rejectionGroup']; now: Date }): View {
   return html`
-    <${DataTable}
-      caption=${`${tellCounted(answer.rejections.length, 'rejection')} on this page, those seen last first`}
+    <${Table}
+      caption=${`${counted(answer.rejections.length, 'rejection')} on this page, those seen last first`}
       columns=${['Object or message', 'Reason in full', 'Source', { name: 'Seen', isNumber: true }, 'Last seen']}
       rows=${answer.rejections.map((rejection): Views[] => [
         html`<a href=${rejectionPath(rejection.id)}>${placeOf(rejection)}</a>`,

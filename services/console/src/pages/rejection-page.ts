@@ -1,6 +1,7 @@
 import { type AdviceStep, adviceFor } from '@aftercall/ingest/advice-for'
 import { failureNote } from '@aftercall/ingest/failure-codes'
 import type { RejectionDetails } from '@aftercall/warehouse/console/rejection-groups'
+import { counted } from '@aftercall/warehouse/console/tell-amount'
 import type { Answers } from '../answers.ts'
 import { Command } from './command.ts'
 import { Facts } from './figures.ts'
@@ -8,7 +9,7 @@ import { html, type View, type Views } from './html.ts'
 import { rejectionGroupPath, storyPath } from './page-paths.ts'
 import { placeOf } from './rejection-place.ts'
 import { renderShell, type Shell } from './shell.ts'
-import { tellBytes, tellCounted } from './tell-number.ts'
+import { tellBytes } from './tell-number.ts'
 import type { Tone } from './tone.ts'
 import { ToneBadge } from './tone-badge.ts'
 import { Ago, When } from './when.ts'
@@ -63,7 +64,7 @@ function factsOf(rejection: RejectionDetails, now: Date): [string, Views][] {
           ],
         ]),
     ...(versionId === null ? [] : [['Version', versionId] satisfies [string, Views]]),
-    ['Seen', `${tellCounted(seenCount, 'time')}`],
+    ['Seen', `${counted(seenCount, 'time')}`],
     ['First seen', html`<span><${When} at=${firstSeenAt} />, <${Ago} at=${firstSeenAt} now=${now} /></span>`],
     ['Last seen', html`<span><${When} at=${lastSeenAt} />, <${Ago} at=${lastSeenAt} now=${now} /></span>`],
     ['Size', tellSize(rejection)],

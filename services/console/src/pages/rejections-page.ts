@@ -2,11 +2,11 @@ import { failureNote } from '@aftercall/ingest/failure-codes'
 import type { OpenRejectionGroup } from '@aftercall/warehouse/console/rejection-groups'
 import type { Answers } from '../answers.ts'
 import { Command } from './command.ts'
-import { DataTable } from './data-table.ts'
 import { EmptyState } from './empty-state.ts'
 import { html, type View, type Views } from './html.ts'
 import { rejectionGroupPath } from './page-paths.ts'
 import { renderShell, type Shell } from './shell.ts'
+import { Table } from './table.ts'
 import { tellBounded } from './tell-bounded.ts'
 import { Ago } from './when.ts'
 
@@ -37,7 +37,7 @@ export function renderRejectionsPage({ groups }: Answers['rejections'], shell: S
 
 function GroupTable({ groups, now }: { groups: readonly OpenRejectionGroup[]; now: Date }): View {
   return html`
-    <${DataTable}
+    <${Table}
       caption="Open rejections by reason"
       columns=${['Reason', { name: 'Open', isNumber: true }, 'To do', 'Sources', 'First seen', 'Last seen']}
       rows=${groups.map(({ code, open, firstSeenAt, lastSeenAt, sources }): Views[] => [

@@ -1,12 +1,13 @@
 import type { BackfillProgress, ReconcileProgress } from '@aftercall/warehouse/console/runs'
+import { counted, tellNumber } from '@aftercall/warehouse/console/tell-amount'
 import type { Answers } from '../answers.ts'
 import { Command } from './command.ts'
-import { DataTable } from './data-table.ts'
 import { EmptyState } from './empty-state.ts'
 import { Figures } from './figures.ts'
 import { html, type View, type Views } from './html.ts'
 import { renderShell, type Shell } from './shell.ts'
-import { tellCount, tellCounted, tellDuration, tellShare } from './tell-number.ts'
+import { Table } from './table.ts'
+import { tellDuration, tellShare } from './tell-number.ts'
 import type { Tone } from './tone.ts'
 import { ToneBadge } from './tone-badge.ts'
 import { Ago } from './when.ts'
@@ -63,20 +64,20 @@ function BackfillCard({ run, now }: { run: BackfillProgress; now: Date }): View 
       </div>
       <p class="note">${`s3://${run.bucket}/${run.prefix}, ${run.via === 'queue' ? 'by the queue' : 'directly'}, on ${run.host}`}</p>
       <progress value=${partsDone} max=${Math.max(1, parts)} aria-label=${`Parts done of run ${runId}`}></progress>
-      <p class="note">${tellCount(partsDone)} of ${tellCounted(parts, 'part')} done, ${tellShare(parts === 0 ? 0 : partsDone / parts)}</p>
+      <p class="note">${tellNumber(partsDone)} of ${counted(parts, 'part')} done, ${tellShare(parts === 0 ? 0 : partsDone / parts)}</p>
       <${Figures}
         figures=${[
-          { name: 'Objects', value: tellCount(objects), note: tellCounts(run.counts) },
+          { name: 'Objects', value: tellNumber(objects), note: tellCounts(run.counts) },
           {
             name: 'Rate',
-            value: objectsPerSecond === null ? 'not known yet' : `${tellCount(objectsPerSecond)} a second`,
+            value: objectsPerSecond === null ? 'not known yet' : `${tellNumber(objectsPerSecond)} a second`,
           },
           { name: endedAt === null ? 'Under way for' : 'Took', value: tellDuration(tookMs) },
           { name: 'Last progress', value: html`<${Ago} at=${updatedAt} now=${now} />` },
         ]}
       />
       ${state === 'paused' ? html`<p class="more">Nobody is at it. To go on where it stopped:</p>` : null}
-      ${state === 'paused' ? html`<${Command} text=${`aftercall backfill --source ${source} --resume ${runId}`} />` : null}
+      ${state === 'paused' ? html`<${Command} text=${`aftercall backfill --resume ${runId}`} />` : null}
     </article>
   `
 }
@@ -95,7 +96,7 @@ const purposes: Record<ReconcileProgress['purpose'], string> = {
 
 function ReconcileTable({ runs, now }: { runs: readonly ReconcileProgress[]; now: Date }): View {
   return html`
-    <${DataTable}
+    <${Table}
       caption="The newest first"
       columns=${['Source', 'State', 'Found', 'Began', 'Took']}
       rows=${runs.map((run): Views[] => [
@@ -112,6 +113,6 @@ function ReconcileTable({ runs, now }: { runs: readonly ReconcileProgress[]; now
 function tellCounts(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${tellCount(count)} ${name}`)
+    .map(([name, count]) => `${tellNumber(count)} ${name}`)
     .join(', ')
 }

@@ -1,11 +1,11 @@
 import type { StoredRevision } from '@aftercall/warehouse/console/session-history'
+import { counted, tellNumber } from '@aftercall/warehouse/console/tell-amount'
 import type { SessionStory } from '@aftercall/warehouse/stories'
-import { DataTable } from './data-table.ts'
 import { Figures } from './figures.ts'
 import { html, type View, type Views } from './html.ts'
 import { objectSteps } from './object-story.ts'
 import { storyPath } from './page-paths.ts'
-import { tellCount, tellCounted } from './tell-number.ts'
+import { Table } from './table.ts'
 import { inOrder, Timeline } from './timeline.ts'
 import { When } from './when.ts'
 
@@ -30,7 +30,7 @@ export function SessionStoryView({ story, revisions }: Props): View {
               { name: 'Latest event', value: html`<${When} at=${head.latest_event_at} />` },
               { name: 'Stored first', value: html`<${When} at=${head.first_loaded_at} />` },
               { name: 'Stored last', value: html`<${When} at=${head.loaded_at} />` },
-              { name: 'Revisions accepted', value: tellCount(head.revision_count) },
+              { name: 'Revisions accepted', value: tellNumber(head.revision_count) },
             ]}
           />
         </div>
@@ -51,8 +51,8 @@ function Rows({ rows }: Pick<SessionStory, 'rows'>): View {
     <section aria-labelledby="rows">
       <h2 id="rows">Rows by table</h2>
       <div class="card">
-        <${Figures} figures=${filled.map((one) => ({ name: breakable(one.table), value: tellCount(one.rows) }))} />
-        <p class="more note">${tellCounted(rows.length - filled.length, 'other table has', 'other tables have')} none.</p>
+        <${Figures} figures=${filled.map((one) => ({ name: breakable(one.table), value: tellNumber(one.rows) }))} />
+        <p class="more note">${counted(rows.length - filled.length, 'other table has', 'other tables have')} none.</p>
       </div>
     </section>
   `
@@ -68,7 +68,7 @@ function Revisions({ revisions }: Pick<Props, 'revisions'>): View | null {
   return html`
     <section aria-labelledby="revisions">
       <h2 id="revisions">Revisions</h2>
-      <${DataTable}
+      <${Table}
         caption="Those that were accepted, in their order; the last is stored"
         columns=${['Object', 'Updated', 'Latest event', 'Stored', 'SHA-256']}
         rows=${revisions.map((one): Views[] => [

@@ -1,11 +1,12 @@
 import type { OutcomeCounts, SourceOverview, Spread } from '@aftercall/warehouse/console/overview'
-import type { Problem, ProblemSeverity } from '@aftercall/warehouse/console/problems'
+import type { Problem } from '@aftercall/warehouse/console/problems'
+import { tellNumber } from '@aftercall/warehouse/console/tell-amount'
 import { type Figure, Figures } from './figures.ts'
 import { html, type View } from './html.ts'
 import { OutcomeBar } from './outcome-bar.ts'
 import { countObjects } from './outcome-words.ts'
 import { tellBounded } from './tell-bounded.ts'
-import { tellCount, tellDuration } from './tell-number.ts'
+import { tellDuration } from './tell-number.ts'
 import { ToneBadge } from './tone-badge.ts'
 import { Ago } from './when.ts'
 
@@ -23,7 +24,7 @@ export function SourceCard({ source, problems, readAt }: Props): View {
     <article class="card source">
       <div class="card-heading">
         <h3>${source.source}</h3>
-        <${Standing} severities=${problems.filter((one) => one.source === source.source).map(({ severity }) => severity)} />
+        <${Standing} source=${source} problems=${problems} />
       </div>
       <p class="note">${`s3://${bucket}/${prefix}`}</p>
       <${Figures}
@@ -50,9 +51,12 @@ export function SourceCard({ source, problems, readAt }: Props): View {
   `
 }
 
-function Standing({ severities }: { severities: readonly ProblemSeverity[] }): View {
+function Standing({ source, problems }: Pick<Props, 'source' | 'problems'>): View {
+  const own = problems.filter((one) => one.sources.includes(source.source))
+  const severities = own.map((one) => one.severity)
   if (severities.includes('critical')) return html`<${ToneBadge} tone="bad">critical<//>`
   if (severities.includes('warning')) return html`<${ToneBadge} tone="warn">warning<//>`
+  if (source.lastSettledAt === null) return html`<${ToneBadge} tone="plain">waiting<//>`
   return html`<${ToneBadge} tone="good">well<//>`
 }
 
@@ -65,12 +69,12 @@ function announced(at: Date | null, readAt: Date): View {
 function dayFigure({ lastDay, dayBefore }: SourceOverview): Figure {
   const name = 'Objects in 24 h'
   if (lastDay === null) return { name, value: 'took too long' }
-  return { name, value: tellCount(countObjects(lastDay)), note: compare(dayBefore) }
+  return { name, value: tellNumber(countObjects(lastDay)), note: compare(dayBefore) }
 }
 
 function compare(dayBefore: OutcomeCounts | null): string {
   if (dayBefore === null) return ''
-  return `${tellCount(countObjects(dayBefore))} in the 24 h before`
+  return `${tellNumber(countObjects(dayBefore))} in the 24 h before`
 }
 
 /** The last hour's, else the last day's; the note says which. */

@@ -1,13 +1,13 @@
 import type { RecentSession, StoryAnswer } from '@aftercall/warehouse/console/session-history'
+import { tellNumber } from '@aftercall/warehouse/console/tell-amount'
 import type { Answers } from '../answers.ts'
-import { DataTable } from './data-table.ts'
 import { EmptyState } from './empty-state.ts'
 import { html, type View, type Views } from './html.ts'
 import { ObjectStoryView } from './object-story.ts'
 import { storyPath } from './page-paths.ts'
 import { SessionStoryView } from './session-story.ts'
 import { renderShell, type Shell } from './shell.ts'
-import { tellCount } from './tell-number.ts'
+import { Table } from './table.ts'
 import { Ago, When } from './when.ts'
 
 /** What became of one object or session, found by its address or its id. */
@@ -64,7 +64,7 @@ function Recent({ sessions, now }: { sessions: readonly RecentSession[]; now: Da
   return html`
     <section aria-labelledby="recent">
       <h2 id="recent">To begin with</h2>
-      <${DataTable}
+      <${Table}
         caption="The sessions with the greatest ids of each source"
         columns=${['Session', 'Began', 'Stored', { name: 'Revisions', isNumber: true }]}
         rows=${sessions.map(({ source, channel, sessionId, createdAt, loadedAt, revisionCount }): Views[] => {
@@ -73,7 +73,7 @@ function Recent({ sessions, now }: { sessions: readonly RecentSession[]; now: Da
             html`<a href=${storyPath(of)}>${of}</a>`,
             html`<${When} at=${createdAt} />`,
             html`<${Ago} at=${loadedAt} now=${now} />`,
-            tellCount(revisionCount),
+            tellNumber(revisionCount),
           ]
         })}
       />

@@ -1,19 +1,10 @@
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
-const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 })
+import { counted } from '@aftercall/warehouse/console/tell-amount'
 
-/** 1,234,567 */
-export function tellCount(number: number): string {
-  return whole.format(number)
-}
+const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 })
 
 /** 1.23M, where room is short and the whole number stands elsewhere. */
 export function tellShort(number: number): string {
   return short.format(number)
-}
-
-/** "1 object", "2 objects". */
-export function tellCounted(number: number, one: string, many = `${one}s`): string {
-  return `${tellCount(number)} ${number === 1 ? one : many}`
 }
 
 /** 12.3 %; never 100 % for less than all, and never 0 % for something. */
@@ -39,7 +30,7 @@ export function tellDuration(ms: number): string {
 
 /** 512 bytes, 14.2 kB, 3.4 MB: powers of ten. */
 export function tellBytes(bytes: number): string {
-  if (bytes < 1_000) return tellCounted(bytes, 'byte')
+  if (bytes < 1_000) return counted(bytes, 'byte')
   return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
 }
 

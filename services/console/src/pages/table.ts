@@ -6,7 +6,7 @@ export type Column = string | { name: string; isNumber: true }
  * A table whose first column names the row. On a narrow screen the style sheet makes each row a card, and a cell's
  * `data-name` its label; the roles say that it is still a table, which `display` would take away.
  */
-export function DataTable({
+export function Table({
   caption,
   columns,
   rows,

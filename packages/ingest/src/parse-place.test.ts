@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { parsePlace } from './parse-place.ts'
+
+test('a session is one whose id the tables have room for', () => {
+  const session = { kind: 'session', source: 'acme', channel: 'call' }
+  for (const sessionId of ['0', '-9223372036854775808', '9223372036854775807'])
+    expect(parsePlace(`acme/call/${sessionId}`)).toEqual({ ...session, sessionId })
+  for (const sessionId of ['-9223372036854775809', '9223372036854775808', '1e3', ''])
+    expect(parsePlace(`acme/call/${sessionId}`)).toBeUndefined()
+})
+
+test('a key may hold anything, slashes, spaces and line breaks included', () => {
+  expect(parsePlace('s3://files/a/b c\n%2F')).toEqual({ kind: 'object', bucket: 'files', key: 'a/b c\n%2F' })
+  expect(parsePlace('s3://files/')).toBeUndefined()
+})
