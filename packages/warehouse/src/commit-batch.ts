@@ -1,8 +1,10 @@
-import { sql } from 'kysely'
+import { CompiledQuery, sql } from 'kysely'
+import { copyRows } from './copy/copy-rows.ts'
 import type { Database } from './database.ts'
 import type { RawKept } from './keep-revisions.ts'
 import { type LedgerEntry, writeLedger } from './ledger.ts'
 import type { Months } from './months.ts'
+import { onOneConnection } from './one-connection.ts'
 import { endRejections, writeRejections } from './rejections.ts'
 import type { SessionToStore } from './session-to-store.ts'
 import type { Settled, Settlement } from './settlement.ts'
@@ -13,8 +15,9 @@ export type CommitOptions = { db: Database; months: Months; raw: RawKept }
 export type Committed = { ends: Settled[]; documents: number; rowsByTable: ReadonlyMap<string, number> }
 
 /**
- * One transaction: sessions, then the ledger, then rejections; every batch takes its locks in this order. Hands out what
- * it is about to commit, for who gets no answer to the commit, and answers with what it is given for it.
+ * One transaction, in five round trips: sessions, then the ledger, then rejections; every batch takes its locks in this
+ * order. Hands out what it is about to commit, for who gets no answer to the commit, and answers with what it is given for
+ * it. A commit is sent behind what has no answer yet: if that fails, the server rolls back, and this rejects.
  */
 export async function commitBatch(
   batch: readonly Settlement[],
@@ -23,22 +26,37 @@ export async function commitBatch(
 ): Promise<Committed> {
   const sessions = batch.flatMap(sessionsOf)
   await options.months.ensure(sessions.map((one) => one.session.createdAt))
-  return options.db.transaction().execute(async (transaction) => {
-    await planByKeys(transaction)
-    const { decisions, rowsByTable } = await storeSessions(transaction, sessions, options.raw)
+  return inTransaction(options.db, async (db, commit) => {
+    const { decisions, rowsByTable, rows } = await storeSessions(db, sessions, options.raw)
     const left = [...decisions]
     const ends = batch.map((settlement) => endOf(settlement, left.splice(0, sessionsOf(settlement).length)))
     const entries = batch.flatMap((settlement, position) => ledgerEntry(settlement, ends[position]))
-    await writeLedger(transaction, entries)
+    await Promise.all([copyRows(db, rows), writeLedger(db, entries)])
     await writeRejections(
-      transaction,
+      db,
       batch.flatMap((settlement) => settlement.rejections),
     )
-    await endRejections(
-      transaction,
-      entries.flatMap(({ about, object }) => (about === 'content' ? object : [])),
-    )
-    return committing({ ends, documents: sessions.length, rowsByTable })
+    const usable = entries.flatMap(({ about, object }) => (about === 'content' ? object : []))
+    const written = committing({ ends, documents: sessions.length, rowsByTable })
+    await Promise.all([endRejections(db, usable), commit()])
+    return written
+  })
+}
+
+/** Ends with the transaction committed by the work, or rolled back. */
+async function inTransaction<Answer>(
+  pool: Database,
+  work: (db: Database, commit: () => Promise<unknown>) => Promise<Answer>,
+): Promise<Answer> {
+  return onOneConnection(pool, async (db) => {
+    // Answered before anything is written: without it every statement would be a transaction of its own.
+    await Promise.all([db.executeQuery(CompiledQuery.raw('begin')), planByKeys(db)])
+    try {
+      return await work(db, () => db.executeQuery(CompiledQuery.raw('commit')))
+    } catch (error) {
+      await db.executeQuery(CompiledQuery.raw('rollback'))
+      throw error
+    }
   })
 }
 
@@ -46,7 +64,7 @@ export async function commitBatch(
  * Every statement of a batch finds a few rows by their keys. The planner does not know that of a partition that was not
  * analyzed yet: it takes a month's range for a few rows, and reads all of them, more with every batch.
  */
-async function planByKeys(transaction: Database): Promise<void> {
+async function planByKeys(db: Database): Promise<void> {
   const off = [
     'enable_seqscan',
     'enable_bitmapscan',
@@ -57,7 +75,7 @@ async function planByKeys(transaction: Database): Promise<void> {
   ]
   const settings = [...off.map((name) => [name, 'off']), ['random_page_cost', '0.1']]
   const calls = settings.map(([name, value]) => sql`set_config(${sql.lit(name)}, ${sql.lit(value)}, true)`)
-  await sql`select ${sql.join(calls)}`.execute(transaction)
+  await sql`select ${sql.join(calls)}`.execute(db)
 }
 
 function sessionsOf({ object, sessions, content, keepsOriginal }: Settlement): SessionToStore[] {

@@ -47,6 +47,8 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
     connectionTimeoutMillis: options.connectMsMax ?? 10_000,
     // What a worker that is gone leaves locked is free again by the time that the next one would give up.
     idle_in_transaction_session_timeout: Math.min(60_000, statementMsMax),
+    // For `onOneConnection`; who waits for each answer notices nothing.
+    pipeline: true,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   })

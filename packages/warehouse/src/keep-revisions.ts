@@ -134,7 +134,7 @@ async function takeBack(
   raw: RawKept,
 ): Promise<ReadonlyMap<string, Known>> {
   const known = new Map<string, Known>()
-  for (const { from, to, ofMonth } of byMonth(replacing.flatMap(placesOf))) {
+  const months = byMonth(replacing.flatMap(placesOf)).map(async ({ from, to, ofMonth }) => {
     const answer = await sql<Known>`
       with place as materialized (
         select source, channel, session_id, created_at, decode(content_sha256, 'hex') as content_sha256
@@ -159,6 +159,7 @@ async function takeBack(
         ${instantText(sql`again.loaded_at`)} as loaded_at
     `.execute(db)
     for (const row of answer.rows) known.set(`${row.source}/${row.channel}/${row.session_id}`, row)
-  }
+  })
+  await Promise.all(months)
   return known
 }

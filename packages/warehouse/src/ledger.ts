@@ -55,17 +55,19 @@ export const notedCode = 'not_a_creation'
  */
 export async function writeLedger(db: Database, entries: readonly LedgerEntry[]): Promise<void> {
   const { content, others } = mergeByKey(entries.filter((one) => one.about !== 'failure'))
-  await upsertContent(db, content.map(rowOf))
-  await insertOthers(db, others.map(rowOf))
   const gone = [
     ...content.filter((one) => one.outcome === 'missing'),
     ...others.filter((one) => one.about === 'removal'),
   ]
-  await noteRemovals(db, gone.map(rowOf))
-  await noteFailures(
-    db,
-    entries.filter((one) => one.about === 'failure'),
-  )
+  await Promise.all([
+    upsertContent(db, content.map(rowOf)),
+    insertOthers(db, others.map(rowOf)),
+    noteRemovals(db, gone.map(rowOf)),
+    noteFailures(
+      db,
+      entries.filter((one) => one.about === 'failure'),
+    ),
+  ])
 }
 
 /**

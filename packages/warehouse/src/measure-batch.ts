@@ -1,3 +1,4 @@
+import { copyRows } from './copy/copy-rows.ts'
 import type { Database } from './database.ts'
 import type { RawKept } from './keep-revisions.ts'
 import type { Settlement } from './settlement.ts'
@@ -30,7 +31,8 @@ export async function measureBatch(
   await db
     .transaction()
     .execute(async (transaction) => {
-      await storeSessions(transaction, sessions, raw)
+      const { rows } = await storeSessions(transaction, sessions, raw)
+      await copyRows(transaction, rows)
       throw new MeasuredError()
     })
     .catch((error: unknown) => {

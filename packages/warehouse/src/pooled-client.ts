@@ -25,18 +25,22 @@ const givenUpAfter = /^(?:08|57P|25006)/
  */
 export function givePooledClient(client: pg.PoolClient, answerMsMax: number): PostgresPoolClient {
   let lostBy: unknown
+  let unanswered = 0
 
   async function ask<Row>(text: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<Row>> {
+    unanswered += 1
+    // The server works through what it was sent, and may take its time for each.
+    const limitMs = answerMsMax * unanswered
     try {
       if (lostBy !== undefined) throw lostBy
       const rows = readCopySource(parameters)
       if (rows !== undefined) {
         const copyIn = createCopyIn(text, rows)
         client.query(copyIn.query)
-        await inTime(copyIn.done, answerMsMax)
+        await inTime(copyIn.done, limitMs)
         return { command: 'INSERT', rowCount: 0, rows: [] }
       }
-      const answer = await inTime(client.query(text, [...parameters]), answerMsMax)
+      const answer = await inTime(client.query(text, [...parameters]), limitMs)
       // The driver types the command as any text, and the count as null for what counts nothing.
       return answer as unknown as PostgresQueryResult<Row>
     } catch (error) {
@@ -45,6 +49,8 @@ export function givePooledClient(client: pg.PoolClient, answerMsMax: number): Po
       if (isOfNoUse || text === 'rollback') lostBy ??= error
       if (text !== 'rollback') throw error
       return { command: 'ROLLBACK', rowCount: 0, rows: [] }
+    } finally {
+      unanswered -= 1
     }
   }
 

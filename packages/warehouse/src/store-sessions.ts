@@ -1,6 +1,6 @@
 import { compareRevisions } from '@aftercall/metadata/revision'
 import { sql } from 'kysely'
-import { copyRows, type RowsToCopy } from './copy/copy-rows.ts'
+import type { RowsToCopy } from './copy/copy-rows.ts'
 import { copiedTables, rowsOf } from './copy/encode-session.ts'
 import type { Database } from './database.ts'
 import { keepRevisions, type RawKept } from './keep-revisions.ts'
@@ -15,11 +15,13 @@ export type StoreAnswer = {
   /** By position of the sessions given. */
   decisions: Decision[]
   rowsByTable: Map<string, number>
+  /** To be copied by the caller: nothing is left where they go. */
+  rows: RowsToCopy[]
 }
 
 /**
- * Brings the tables to the newest revision of each session (I2) with exactly its children (I3), inside the caller's
- * transaction. The heads come first and in key order: whoever holds a head's row lock owns the session's rows in
+ * Makes room for the newest revision of each session (I2) and exactly its children (I3), inside the caller's
+ * transaction, and tells what is to be copied into it. The heads come first and in key order: whoever holds a head's row lock owns the session's rows in
  * every table until commit, and two batches that share sessions cannot wait for each other in a circle.
  */
 export async function storeSessions(
@@ -33,16 +35,17 @@ export async function storeSessions(
   const changed = candidates.flatMap((one) => changedBy(one, accepted.get(keyOf(one))))
   const moved = candidates.filter((one) => accepted.get(keyOf(one))?.rowsChanged === false)
 
-  await moveLineage(db, moved)
-  await deleteRows(db, changed.flatMap(rowsBefore))
-  const revisions = await keepRevisions(db, changed, raw)
+  // One after the other, as any transaction does it; on a connection of its own, in one round trip.
+  const [revisions, stored] = await Promise.all([
+    keepRevisions(db, changed, raw),
+    storedHashes(
+      db,
+      candidates.filter((one) => !accepted.has(keyOf(one))),
+    ),
+    deleteRows(db, changed.flatMap(rowsBefore)),
+    moveLineage(db, moved),
+  ])
   const { rowsByTable, perTable } = rowsToCopy(changed)
-  await copyRows(db, [...perTable, revisions])
-
-  const stored = await storedHashes(
-    db,
-    candidates.filter((one) => !accepted.has(keyOf(one))),
-  )
   const decide = (one: SessionToStore): Decision => {
     const key = keyOf(one)
     const winner = newest.get(key)
@@ -51,7 +54,7 @@ export async function storeSessions(
     const hash = head === undefined ? stored.get(key) : hashOf(winner)
     return hash === hashOf(one) ? 'duplicate' : 'superseded'
   }
-  return { decisions: sessions.map(decide), rowsByTable }
+  return { decisions: sessions.map(decide), rowsByTable, rows: [...perTable, revisions] }
 }
 
 function newestOfEach(sessions: readonly SessionToStore[]): Map<string, SessionToStore> {
@@ -102,7 +105,7 @@ function rowsToCopy(changed: readonly Changed[]): {
 /** The same content seen in a newer object: the facts stay, only where they were last read from moves. */
 async function moveLineage(db: Database, sessions: readonly SessionToStore[]): Promise<void> {
   const lineages = sessions.map((one) => ({ ...one, createdAt: one.session.createdAt }))
-  for (const { from, to, ofMonth } of byMonth(lineages)) {
+  const months = byMonth(lineages).map(async ({ from, to, ofMonth }) => {
     await sql`
       update warehouse.session as row set bucket = moved.bucket, object_key = moved.object_key
       from json_to_recordset(${JSON.stringify(ofMonth.map(lineageOf))}::json) as moved
@@ -112,7 +115,8 @@ async function moveLineage(db: Database, sessions: readonly SessionToStore[]): P
           = (moved.source, moved.channel, moved.session_id, moved.created_at)
         and (row.bucket, row.object_key) is distinct from (moved.bucket, moved.object_key)
     `.execute(db)
-  }
+  })
+  await Promise.all(months)
 }
 
 function lineageOf({ session, bucket, objectKey }: SessionToStore): object {

@@ -12,7 +12,7 @@ export type RowsToDelete = SessionKey & { createdAt: string; tables: readonly Ta
  * `= any(…)` of the instants prunes as well, but makes the planner scan the month).
  */
 export async function deleteRows(db: Database, sessions: readonly RowsToDelete[]): Promise<void> {
-  for (const { from, to, ofMonth } of byMonth(sessions)) {
+  const months = byMonth(sessions).map(async ({ from, to, ofMonth }) => {
     const names = [...new Set(ofMonth.flatMap((one) => one.tables))].sort()
     const keys = ofMonth.map((one) => ({
       source: one.source,
@@ -37,7 +37,8 @@ export async function deleteRows(db: Database, sessions: readonly RowsToDelete[]
       ), ${sql.join(deletes)}
       select
     `.execute(db)
-  }
+  })
+  await Promise.all(months)
 }
 
 type Month<One> = { from: string; to: string; ofMonth: One[] }

@@ -1,4 +1,4 @@
-import type { Submittable } from 'pg'
+import pg from 'pg'
 
 /** What one `COPY … from stdin` of a query's statements is given, in pieces. */
 export type CopyPart = readonly Uint8Array[]
@@ -29,35 +29,23 @@ type Connection = {
  * each: with a dozen tables that would be a dozen round trips. The server reads them when it comes to them, and passes over
  * what is left once a statement has failed (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-COPY).
  */
-export function createCopyIn(
-  text: string,
-  { parts }: CopySource,
-): { query: Submittable; done: Promise<void> } {
+export function createCopyIn(text: string, { parts }: CopySource): { query: pg.Query; done: Promise<void> } {
   const { promise: done, resolve, reject } = Promise.withResolvers<void>()
-  let hasFailed = false
-  const query = {
-    submit: (connection: Connection) => {
-      connection.stream.cork()
-      connection.query(text)
-      connection.stream.write(writeCopyMessages(parts))
-      connection.stream.uncork()
-    },
-    handleCopyInResponse: () => {},
-    handleError: (error: Error) => {
-      hasFailed = true
-      reject(error)
-    },
-    // An error ends the whole query; only then is the connection free again.
-    handleReadyForQuery: () => {
-      if (!hasFailed) resolve()
-    },
-    handleCommandComplete: () => {},
-    handleEmptyQuery: () => {},
-    handleRowDescription: () => {},
-    handleDataRow: () => {},
+  const query = new pg.Query(text)
+  return {
+    query: Object.assign(query, {
+      callback: (error: Error | null) => (error === null ? resolve() : reject(error)),
+      submit: (connection: Connection) => {
+        connection.stream.cork()
+        connection.query(text)
+        connection.stream.write(writeCopyMessages(parts))
+        connection.stream.uncork()
+      },
+      // What it asks for is on its way.
+      handleCopyInResponse: () => {},
+    }),
+    done,
   }
-  // `pg` types its own connection as an event emitter, without what it sends.
-  return { query: query as unknown as Submittable, done }
 }
 
 /** The server takes a message whole, so pieces are put together into messages of about this size. */
