@@ -17,6 +17,9 @@ export type OpenLoaderOptions = {
 /** Documents in one transaction: the batch's text, and what Postgres makes of it, must fit into memory. */
 const batchBytesMax = 33_554_432
 
+/** A batch costs the database as much again as some twenty documents, so a second one waits until it holds more. */
+const besideFactor = 5
+
 /** The loader as it is configured; whoever loads, live or again, loads through this one. */
 export function openLoader({ db, config, logger, signal, events }: OpenLoaderOptions): Loader {
   return createLoader({
@@ -29,6 +32,7 @@ export function openLoader({ db, config, logger, signal, events }: OpenLoaderOpt
     }),
     batchSize: config.worker.batchSize,
     lingerMs: config.worker.lingerMs,
+    lingerBesideMs: config.worker.lingerMs * besideFactor,
     batchesMax: batchesMaxOf(config),
     raw: config.raw,
     batchBytesMax,

@@ -6,7 +6,12 @@ import { propertySeed } from './property-seed.ts'
 type PendingFlush = { entries: number[]; finish(answers?: number[]): void; fail(error: Error): void }
 
 /** A batcher whose flushes stay open until the test ends them. */
-function openBatcher(options: { sizeMax: number; lingerMs: number; flushesMax: number }) {
+function openBatcher(options: {
+  sizeMax: number
+  lingerMs: number
+  lingerBesideMs?: number
+  flushesMax: number
+}) {
   const started: number[][] = []
   const pending: PendingFlush[] = []
   const batcher = createBatcher<number, number>({
@@ -46,6 +51,28 @@ describe('a batch starts', () => {
     expect(started).toEqual([])
     void batcher.add(2)
     expect(started).toEqual([[1, 2]])
+  })
+
+  test('beside another when it is full or has waited lingerBesideMs, and at once when the other has ended', async () => {
+    const times = { lingerMs: 20, lingerBesideMs: 100 }
+    const { batcher, started, pending } = openBatcher({ sizeMax: 2, flushesMax: 3, ...times })
+    void batcher.add(1)
+    await vi.advanceTimersByTimeAsync(20)
+    void batcher.add(2)
+    await vi.advanceTimersByTimeAsync(99)
+    expect(started).toEqual([[1]])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(started).toEqual([[1], [2]])
+    void batcher.add(3)
+    void batcher.add(4)
+    expect(started).toEqual([[1], [2], [3, 4]])
+    for (const flush of [...pending].slice(1)) flush.finish()
+    void batcher.add(5)
+    await vi.advanceTimersByTimeAsync(50)
+    expect(started).toHaveLength(3)
+    pending[0]?.finish()
+    await settle()
+    expect(started).toEqual([[1], [2], [3, 4], [5]])
   })
 
   test('when its first entry has waited lingerMs, and not before', async () => {

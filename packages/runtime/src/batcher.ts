@@ -17,6 +17,8 @@ export type BatcherOptions<Entry, Answer> = {
   weightOf?(entry: Entry): number
   /** How long the first entry of a batch waits for company. A full batch does not wait. */
   lingerMs: number
+  /** The same while another flush is under way: one of many costs less than two of few. `lingerMs` by default. */
+  lingerBesideMs?: number
   /** Flushes under way at the same time, at the most. Further batches queue up behind them. */
   flushesMax: number
   /** Answers one entry each, by position. */
@@ -34,10 +36,12 @@ export function createBatcher<Entry, Answer>(options: BatcherOptions<Entry, Answ
   let waitingWeight = 0
   let addedCount = 0
   let startedCount = 0
-  let lingerOver = false
+  /** How far the waiting for company is: a flush may start alone, or beside another. */
+  let lingered: 'no' | 'alone' | 'beside' = 'no'
   let linger: NodeJS.Timeout | undefined
   const running = new Set<Promise<void>>()
-  const { weightMax = Number.POSITIVE_INFINITY, weightOf = () => 0 } = options
+  const { lingerMs, weightMax = Number.POSITIVE_INFINITY, weightOf = () => 0 } = options
+  const { lingerBesideMs = lingerMs } = options
 
   function add(entry: Entry): Promise<Answer> {
     return new Promise((resolve, reject) => {
@@ -51,7 +55,9 @@ export function createBatcher<Entry, Answer>(options: BatcherOptions<Entry, Answ
   function startFlushes(): void {
     while (
       running.size < options.flushesMax &&
-      (waiting.length >= options.sizeMax || waitingWeight >= weightMax || (lingerOver && waiting.length > 0))
+      (waiting.length >= options.sizeMax ||
+        waitingWeight >= weightMax ||
+        (hasLingered() && waiting.length > 0))
     ) {
       const batch = takeBatch()
       startedCount += batch.length
@@ -62,7 +68,11 @@ export function createBatcher<Entry, Answer>(options: BatcherOptions<Entry, Answ
       })
       running.add(flush)
     }
-    if (waiting.length > 0 && !lingerOver && linger === undefined) startLinger()
+    if (waiting.length > 0 && lingered === 'no' && linger === undefined) startLinger()
+  }
+
+  function hasLingered(): boolean {
+    return lingered === 'beside' || (lingered === 'alone' && running.size === 0)
   }
 
   function takeBatch(): Waiting<Entry, Answer>[] {
@@ -81,17 +91,26 @@ export function createBatcher<Entry, Answer>(options: BatcherOptions<Entry, Answ
   }
 
   function startLinger(): void {
+    if (lingerBesideMs <= lingerMs) {
+      linger = setTimeout(endLinger, lingerMs)
+      return
+    }
     linger = setTimeout(() => {
-      linger = undefined
-      lingerOver = true
+      lingered = 'alone'
+      linger = setTimeout(endLinger, lingerBesideMs - lingerMs)
       startFlushes()
-    }, options.lingerMs)
+    }, lingerMs)
+  }
+
+  function endLinger(): void {
+    lingered = 'beside'
+    startFlushes()
   }
 
   function stopLinger(): void {
     clearTimeout(linger)
     linger = undefined
-    lingerOver = false
+    lingered = 'no'
   }
 
   async function flushBatch(batch: Waiting<Entry, Answer>[]): Promise<void> {
@@ -111,8 +130,7 @@ export function createBatcher<Entry, Answer>(options: BatcherOptions<Entry, Answ
   async function drain(): Promise<void> {
     const upTo = addedCount
     while (startedCount < upTo) {
-      lingerOver = true
-      startFlushes()
+      endLinger()
       await Promise.race(running)
     }
     await Promise.all(running)

@@ -34,6 +34,8 @@ export type LoaderOptions = CommitOptions & {
   /** Bytes of documents in one transaction at the most. */
   batchBytesMax: number
   lingerMs: number
+  /** The same beside another batch. */
+  lingerBesideMs?: number
   /** Batches under way at the same time; each holds one connection. */
   batchesMax: number
   /** Ends the waiting for a database that is away; what is held is then handed back. */
@@ -58,6 +60,7 @@ export function createLoader(options: LoaderOptions): Loader {
     weightMax: options.batchBytesMax,
     weightOf: ({ content }) => content?.byteLength ?? 0,
     lingerMs: options.lingerMs,
+    ...(options.lingerBesideMs === undefined ? {} : { lingerBesideMs: options.lingerBesideMs }),
     flushesMax: options.batchesMax,
     flush: (batch) => settleBatch(batch, options),
   })
