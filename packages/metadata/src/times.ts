@@ -122,6 +122,8 @@ const dayMicros = dayMs * 1_000
 const days = new Map<number, number>()
 const dayTexts = new Map<number, string>()
 const daysMax = 20_000
+/** The times of a document are mostly of one day. */
+let latest = { date: 0, day: 0 }
 /** Before and after, microseconds since 1970, or since 2000 as Postgres counts, are more than a double holds exactly. */
 const firstExactDate = 1715_01_01
 const lastExactDate = 2254_12_31
@@ -135,8 +137,13 @@ function dayOf(text: string): number | undefined {
   if ((century | year | month | dayOfMonth) < 0) return undefined
   if (text.charCodeAt(4) !== minus || text.charCodeAt(7) !== minus) return undefined
   const date = ((century * 100 + year) * 100 + month) * 100 + dayOfMonth
-  const known = days.get(date)
-  if (known !== undefined) return known
+  if (date === latest.date) return latest.day
+  const known = days.get(date) ?? readDay(text, date)
+  if (known !== undefined) latest = { date, day: known }
+  return known
+}
+
+function readDay(text: string, date: number): number | undefined {
   const midnight = readAnyTime(`${text.slice(0, 10)}T00:00:00Z`, undefined)
   if (midnight === undefined || date < firstExactDate || date > lastExactDate) return undefined
   if (days.size >= daysMax) days.clear()

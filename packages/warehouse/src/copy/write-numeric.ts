@@ -11,10 +11,12 @@ const decimalNumber = /^[+-]?\d{1,400}(?:\.\d{1,400})?(?:[eE][+-]?\d{1,3})?$/
  */
 export function writeNumeric(out: ByteWriter, value: unknown): void {
   if (typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 10_000) {
-    writeDigit(out, value)
+    writeHead(out, 1, 0, positive, 0)
+    writeInt16(out, value)
     return
   }
   const text = String(value)
+  if (writeShort(out, text)) return
   if (!decimalNumber.test(text)) throw new UnwritableValueError('numeric')
   const [mantissa = '', exponentText = '0'] = text.toLowerCase().split('e')
   const isNegative = mantissa.startsWith('-')
@@ -23,20 +25,38 @@ export function writeNumeric(out: ByteWriter, value: unknown): void {
   const places = Math.max(0, fraction.length - exponent)
   const { digits, weight } = groupDigits(whole + fraction, whole.length + exponent)
   reserve(out, 8 + digits.length * 2)
-  writeInt16(out, digits.length)
-  writeInt16(out, weight)
-  writeInt16(out, isNegative && digits.length > 0 ? negative : positive)
-  writeInt16(out, places)
+  writeHead(out, digits.length, weight, isNegative && digits.length > 0 ? negative : positive, places)
   for (const digit of digits) writeInt16(out, digit)
 }
 
-/** Most are ratings and seconds: one digit. */
-function writeDigit(out: ByteWriter, digit: number): void {
-  writeInt16(out, 1)
-  writeInt16(out, 0)
-  writeInt16(out, positive)
-  writeInt16(out, 0)
-  writeInt16(out, digit)
+function writeHead(out: ByteWriter, digits: number, weight: number, sign: number, places: number): void {
+  writeInt16(out, digits)
+  writeInt16(out, weight)
+  writeInt16(out, sign)
+  writeInt16(out, places)
+}
+
+const zero = 48
+const point = 46
+
+/** Most are ratings and seconds: up to four digits, and as many after the point. False for all others. */
+function writeShort(out: ByteWriter, text: string): boolean {
+  let pointAt = -1
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code === point && pointAt === -1 && at > 0) pointAt = at
+    else if (code < zero || code > zero + 9) return false
+  }
+  const wholeLength = pointAt === -1 ? text.length : pointAt
+  const places = pointAt === -1 ? 0 : text.length - pointAt - 1
+  if (wholeLength === 0 || wholeLength > 4 || places > 4 || pointAt === text.length - 1) return false
+  const whole = Number(text.slice(0, wholeLength))
+  const fraction = places === 0 ? 0 : Number(text.slice(pointAt + 1)) * 10 ** (4 - places)
+  const digits = (whole > 0 ? 1 : 0) + (fraction > 0 ? 1 : 0)
+  writeHead(out, digits, whole > 0 || fraction === 0 ? 0 : -1, positive, places)
+  if (whole > 0) writeInt16(out, whole)
+  if (fraction > 0) writeInt16(out, fraction)
+  return true
 }
 
 /** `pointAt` is where the decimal point stands, counted from the left end of the digits; it may lie outside. */
