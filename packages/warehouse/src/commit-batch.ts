@@ -4,7 +4,7 @@ import type { Database } from './database.ts'
 import type { RawKept } from './keep-revisions.ts'
 import { type LedgerEntry, writeLedger } from './ledger.ts'
 import type { Months } from './months.ts'
-import { onOneConnection } from './one-connection.ts'
+import { type OneConnection, onOneConnection } from './one-connection.ts'
 import { endRejections, writeRejections } from './rejections.ts'
 import type { SessionToStore } from './session-to-store.ts'
 import type { Settled, Settlement } from './settlement.ts'
@@ -26,7 +26,7 @@ export async function commitBatch(
 ): Promise<Committed> {
   const sessions = batch.flatMap(sessionsOf)
   await options.months.ensure(sessions.map((one) => one.session.createdAt))
-  return inTransaction(options.db, async (db, commit) => {
+  return inTransaction(options.db, async ({ db, end }) => {
     const { decisions, rowsByTable, rows } = await storeSessions(db, sessions, options.raw)
     const left = [...decisions]
     const ends = batch.map((settlement) => endOf(settlement, left.splice(0, sessionsOf(settlement).length)))
@@ -38,7 +38,7 @@ export async function commitBatch(
     )
     const usable = entries.flatMap(({ about, object }) => (about === 'content' ? object : []))
     const written = committing({ ends, documents: sessions.length, rowsByTable })
-    await Promise.all([endRejections(db, usable), commit()])
+    await Promise.all([endRejections(db, usable), end('commit')])
     return written
   })
 }
@@ -46,15 +46,15 @@ export async function commitBatch(
 /** Ends with the transaction committed by the work, or rolled back. */
 async function inTransaction<Answer>(
   pool: Database,
-  work: (db: Database, commit: () => Promise<unknown>) => Promise<Answer>,
+  work: (one: OneConnection) => Promise<Answer>,
 ): Promise<Answer> {
-  return onOneConnection(pool, async (db) => {
-    // Answered before anything is written: without it every statement would be a transaction of its own.
-    await Promise.all([db.executeQuery(CompiledQuery.raw('begin')), planByKeys(db)])
+  return onOneConnection(pool, async (one) => {
     try {
-      return await work(db, () => db.executeQuery(CompiledQuery.raw('commit')))
+      // Answered before anything is written: without it every statement would be a transaction of its own.
+      await Promise.all([one.db.executeQuery(CompiledQuery.raw('begin')), planByKeys(one.db)])
+      return await work(one)
     } catch (error) {
-      await db.executeQuery(CompiledQuery.raw('rollback'))
+      await one.end('rollback')
       throw error
     }
   })

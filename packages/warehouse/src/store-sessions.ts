@@ -21,8 +21,9 @@ export type StoreAnswer = {
 
 /**
  * Makes room for the newest revision of each session (I2) and exactly its children (I3), inside the caller's
- * transaction, and tells what is to be copied into it. The heads come first and in key order: whoever holds a head's row lock owns the session's rows in
- * every table until commit, and two batches that share sessions cannot wait for each other in a circle.
+ * transaction, and tells what is to be copied into it. The heads come first and in key order: whoever holds a head's row
+ * lock owns the session's rows in every table until commit, and two batches that share sessions cannot wait for each other
+ * in a circle.
  */
 export async function storeSessions(
   db: Database,

@@ -1,0 +1,71 @@
+import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
+import { CompiledQuery, sql } from 'kysely'
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { openDatabase } from '../src/database.ts'
+import { onOneConnection } from '../src/one-connection.ts'
+
+let database: TestDatabase
+let pool: ReturnType<typeof openDatabase>
+
+beforeAll(async () => {
+  database = await createTestDatabase(inject('postgresUrl'))
+  await sql`create table warehouse.probe (place integer)`.execute(database.db)
+  pool = openDatabase({
+    ...{ url: database.url, poolMax: 1, applicationName: 'test', statementTimeoutSeconds: 10 },
+    onIdleError: () => {},
+  })
+})
+afterAll(async () => {
+  await pool.close()
+  await database.drop()
+})
+beforeEach(() => sql`truncate warehouse.probe`.execute(database.db))
+
+const begin = CompiledQuery.raw('begin')
+const insert = (place: number) => CompiledQuery.raw(`insert into warehouse.probe values (${place})`)
+const broken = CompiledQuery.raw('select 1 / 0')
+
+async function places(): Promise<number[]> {
+  const { rows } = await sql<{ place: number }>`select place from warehouse.probe order by place`.execute(
+    pool.db,
+  )
+  return rows.map(({ place }) => place)
+}
+
+test('queries that do not wait for each other are answered in the order in which they are made', async () => {
+  const answers = await onOneConnection(pool.db, async ({ db, end }) => {
+    const made = Array.from({ length: 50 }, (_, number) => CompiledQuery.raw(`select ${number} as number`))
+    const [, ...rest] = await Promise.all([begin, ...made].map((query) => db.executeQuery(query)))
+    await Promise.all([db.executeQuery(insert(1)), end('commit')])
+    return rest.flatMap(({ rows }) => rows)
+  })
+  expect(answers).toEqual(Array.from({ length: 50 }, (_, number) => ({ number })))
+  expect(await places()).toEqual([1])
+})
+
+test('I1 a commit that is sent behind a query that fails commits nothing, and the failure is told', async () => {
+  const work = onOneConnection(pool.db, async ({ db, end }) => {
+    await db.executeQuery(begin)
+    await db.executeQuery(insert(1))
+    try {
+      await Promise.all([db.executeQuery(broken), end('commit')])
+    } catch (error) {
+      await end('rollback')
+      throw error
+    }
+  })
+  await expect(work).rejects.toMatchObject({ code: '22012' })
+  // The pool's only connection is free, and in no transaction.
+  expect(await places()).toEqual([])
+})
+
+test('I1 what is asked for after the end is refused, not committed by itself', async () => {
+  const work = onOneConnection(pool.db, async ({ db, end }) => {
+    await db.executeQuery(begin)
+    await db.executeQuery(insert(1))
+    await end('rollback')
+    await db.executeQuery(insert(2))
+  })
+  await expect(work).rejects.toThrow('after the end')
+  expect(await places()).toEqual([])
+})
