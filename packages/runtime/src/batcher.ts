@@ -36,12 +36,9 @@ export function createBatcher<Entry, Answer>(options: BatcherOptions<Entry, Answ
   let waitingWeight = 0
   let addedCount = 0
   let startedCount = 0
-  /** How far the waiting for company is: a flush may start alone, or beside another. */
-  let lingered: 'no' | 'alone' | 'beside' = 'no'
-  let linger: NodeJS.Timeout | undefined
   const running = new Set<Promise<void>>()
-  const { lingerMs, weightMax = Number.POSITIVE_INFINITY, weightOf = () => 0 } = options
-  const { lingerBesideMs = lingerMs } = options
+  const { weightMax = Number.POSITIVE_INFINITY, weightOf = () => 0 } = options
+  const linger = createLinger(options, startFlushes)
 
   function add(entry: Entry): Promise<Answer> {
     return new Promise((resolve, reject) => {
@@ -57,22 +54,18 @@ export function createBatcher<Entry, Answer>(options: BatcherOptions<Entry, Answ
       running.size < options.flushesMax &&
       (waiting.length >= options.sizeMax ||
         waitingWeight >= weightMax ||
-        (hasLingered() && waiting.length > 0))
+        (linger.isOver(running.size === 0) && waiting.length > 0))
     ) {
       const batch = takeBatch()
       startedCount += batch.length
-      stopLinger()
+      linger.stop()
       const flush = flushBatch(batch).finally(() => {
         running.delete(flush)
         startFlushes()
       })
       running.add(flush)
     }
-    if (waiting.length > 0 && lingered === 'no' && linger === undefined) startLinger()
-  }
-
-  function hasLingered(): boolean {
-    return lingered === 'beside' || (lingered === 'alone' && running.size === 0)
+    if (waiting.length > 0) linger.begin()
   }
 
   function takeBatch(): Waiting<Entry, Answer>[] {
@@ -88,29 +81,6 @@ export function createBatcher<Entry, Answer>(options: BatcherOptions<Entry, Answ
     waiting = waiting.slice(size)
     waitingWeight -= weight
     return batch
-  }
-
-  function startLinger(): void {
-    if (lingerBesideMs <= lingerMs) {
-      linger = setTimeout(endLinger, lingerMs)
-      return
-    }
-    linger = setTimeout(() => {
-      lingered = 'alone'
-      linger = setTimeout(endLinger, lingerBesideMs - lingerMs)
-      startFlushes()
-    }, lingerMs)
-  }
-
-  function endLinger(): void {
-    lingered = 'beside'
-    startFlushes()
-  }
-
-  function stopLinger(): void {
-    clearTimeout(linger)
-    linger = undefined
-    lingered = 'no'
   }
 
   async function flushBatch(batch: Waiting<Entry, Answer>[]): Promise<void> {
@@ -130,11 +100,56 @@ export function createBatcher<Entry, Answer>(options: BatcherOptions<Entry, Answ
   async function drain(): Promise<void> {
     const upTo = addedCount
     while (startedCount < upTo) {
-      endLinger()
+      linger.end()
       await Promise.race(running)
     }
     await Promise.all(running)
   }
 
   return { add, drain }
+}
+
+type Linger = {
+  /** Unless it has begun already. */
+  begin(): void
+  stop(): void
+  end(): void
+  /** Whether a batch has waited for company long enough, to start alone or beside another. */
+  isOver(isAlone: boolean): boolean
+}
+
+type LingerTimes = { lingerMs: number; lingerBesideMs?: number }
+
+function createLinger(times: LingerTimes, onOver: () => void): Linger {
+  const { lingerMs, lingerBesideMs = lingerMs } = times
+  let over: 'no' | 'alone' | 'beside' = 'no'
+  let timer: NodeJS.Timeout | undefined
+
+  function end(): void {
+    over = 'beside'
+    onOver()
+  }
+
+  function endAlone(): void {
+    if (lingerBesideMs > lingerMs) {
+      over = 'alone'
+      timer = setTimeout(end, lingerBesideMs - lingerMs)
+      onOver()
+    } else {
+      end()
+    }
+  }
+
+  return {
+    begin: () => {
+      if (over === 'no') timer ??= setTimeout(endAlone, lingerMs)
+    },
+    stop: () => {
+      clearTimeout(timer)
+      timer = undefined
+      over = 'no'
+    },
+    end,
+    isOver: (isAlone) => over === 'beside' || (over === 'alone' && isAlone),
+  }
 }
