@@ -97,7 +97,7 @@ test('one at a time is elected for a name, and a connection that is cut gives th
     expect(await elect(async () => 'twice')).toEqual({ kind: 'taken' })
     expect(await whenElected(db, 'globex', async () => 'beside')).toMatchObject({ answer: 'beside' })
     await sql`
-      select pg_terminate_backend(pid) from pg_locks
+      select pg_terminate_backend(pid, 10_000) from pg_locks
       where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
     `.execute(db)
     return elect(async () => 'again')
