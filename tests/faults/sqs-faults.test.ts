@@ -98,7 +98,8 @@ test('I2 I3 messages that reach two workers, and a worker twice in one batch, en
     const inFlight = await Promise.all(workers.map((one) => one.metric('aftercall_objects_in_flight')))
     return inFlight.every((objects) => objects === 0)
   })
-  expect(duplicates).toBeGreaterThan(20)
+  // How many there are is a matter of how fast the workers are; none would prove nothing.
+  expect(duplicates).toBeGreaterThan(5)
   expect(repeatedIds).toBe(0)
   expect(longestBatch).toBeLessThanOrEqual(10)
   await expectAllStored(bench, load)
