@@ -6,10 +6,10 @@ import { startScript } from './start-script.ts'
 export type Contenders = Record<'aftercall' | 'conventional' | 'elt', Started>
 export type Started = { contender: Contender; databaseUrl: string }
 
-/** The best of a few tries on the machine this was written on; `npm run bench -- tune` compares more. */
+/** The best of those that `npm run bench -- tune` compares, on the machine this was written on. */
 const tuned = {
-  conventional: { consumers: 2, poolMax: 8 },
-  elt: { batchSize: 500, loaders: 2, receivers: 8 },
+  conventional: { consumers: 2, poolMax: 4 },
+  elt: { batchSize: 1_000, loaders: 2, receivers: 8 },
 } as const
 
 /** Each with a queue and a database of its own, so that one idles while another works. */
