@@ -1,8 +1,10 @@
+import { int8Max } from '@aftercall/metadata/columns'
+
 export type ObjectPlace = { kind: 'object'; bucket: string; key: string }
 export type SessionPlace = { kind: 'session'; source: string; channel: 'call' | 'chat'; sessionId: string }
 
 /** The greatest id that the tables have room for; the least is one below its negative. */
-export const sessionIdMax = 2n ** 63n - 1n
+export const sessionIdMax = int8Max
 
 /** `s3://BUCKET/KEY`, `SOURCE/call/ID` or `SOURCE/chat/ID`; undefined for anything else. Looks at nothing but the text. */
 export function parsePlace(text: string): ObjectPlace | SessionPlace | undefined {

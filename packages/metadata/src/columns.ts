@@ -74,7 +74,7 @@ function readWord(value: unknown): string | null | typeof unreadable {
 }
 
 export const int4Max = 2_147_483_647
-const int8Max = 2n ** 63n - 1n
+export const int8Max = 2n ** 63n - 1n
 
 /** A number where it is exact, text where it is not: one id has one form. */
 function readId(value: unknown): number | string | null | typeof unreadable {

@@ -51,7 +51,7 @@ async function inTransaction<Answer>(
   return onOneConnection(pool, async (one) => {
     try {
       // Answered before anything is written: without it every statement would be a transaction of its own.
-      await Promise.all([one.db.executeQuery(CompiledQuery.raw('begin')), planByKeys(one.db)])
+      await Promise.all([one.db.executeQuery(CompiledQuery.raw('begin')), planByKeys.execute(one.db)])
       return await work(one)
     } catch (error) {
       await one.end('rollback')
@@ -60,23 +60,21 @@ async function inTransaction<Answer>(
   })
 }
 
+const waysNotByKeys = [
+  'enable_seqscan',
+  'enable_bitmapscan',
+  'enable_material',
+  'enable_hashjoin',
+  'enable_mergejoin',
+]
+const settings = [...[...waysNotByKeys, 'jit'].map((name) => [name, 'off']), ['random_page_cost', '0.1']]
+
 /**
  * Every statement of a batch finds a few rows by their keys. The planner does not know that of a partition that was not
  * analyzed yet: it takes a month's range for a few rows, and reads all of them, more with every batch.
  */
-async function planByKeys(db: Database): Promise<void> {
-  const off = [
-    'enable_seqscan',
-    'enable_bitmapscan',
-    'enable_material',
-    'enable_hashjoin',
-    'enable_mergejoin',
-    'jit',
-  ]
-  const settings = [...off.map((name) => [name, 'off']), ['random_page_cost', '0.1']]
-  const calls = settings.map(([name, value]) => sql`set_config(${sql.lit(name)}, ${sql.lit(value)}, true)`)
-  await sql`select ${sql.join(calls)}`.execute(db)
-}
+const planByKeys = sql`
+  select ${sql.join(settings.map(([name, value]) => sql`set_config(${sql.lit(name)}, ${sql.lit(value)}, true)`))}`
 
 function sessionsOf({ object, sessions, content, keepsOriginal }: Settlement): SessionToStore[] {
   if (object === null) return []

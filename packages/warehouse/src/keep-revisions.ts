@@ -4,7 +4,7 @@ import type { RowsToCopy } from './copy/copy-rows.ts'
 import { type FieldKind, type FieldValue, startRow, writeField } from './copy/write-field.ts'
 import type { Database } from './database.ts'
 import { keyOf, type SessionToStore } from './session-to-store.ts'
-import { byMonth, instantText } from './table-statements.ts'
+import { inEachMonth, instantText } from './table-statements.ts'
 
 /** Which raw documents are kept: of the stored revision, of every revision, or none (configuration, `raw`). */
 export type RawKept = 'latest' | 'all' | 'none'
@@ -134,7 +134,7 @@ async function takeBack(
   raw: RawKept,
 ): Promise<ReadonlyMap<string, Known>> {
   const known = new Map<string, Known>()
-  const months = byMonth(replacing.flatMap(placesOf)).map(async ({ from, to, ofMonth }) => {
+  await inEachMonth(replacing.flatMap(placesOf), async ({ from, to, ofMonth }) => {
     const answer = await sql<Known>`
       with place as materialized (
         select source, channel, session_id, created_at, decode(content_sha256, 'hex') as content_sha256
@@ -160,6 +160,5 @@ async function takeBack(
     `.execute(db)
     for (const row of answer.rows) known.set(`${row.source}/${row.channel}/${row.session_id}`, row)
   })
-  await Promise.all(months)
   return known
 }

@@ -6,7 +6,7 @@ import type { Database } from './database.ts'
 import { keepRevisions, type RawKept } from './keep-revisions.ts'
 import { type AcceptedHead, advanceHeads, storedHashes } from './session-heads.ts'
 import { hashOf, keyOf, type SessionToStore } from './session-to-store.ts'
-import { byMonth, deleteRows, type RowsToDelete } from './table-statements.ts'
+import { deleteRows, inEachMonth, type RowsToDelete } from './table-statements.ts'
 
 /** What became of one document. `superseded`: a newer revision is stored already. `duplicate`: this very content is. */
 export type Decision = 'stored' | 'superseded' | 'duplicate'
@@ -106,7 +106,7 @@ function rowsToCopy(changed: readonly Changed[]): {
 /** The same content seen in a newer object: the facts stay, only where they were last read from moves. */
 async function moveLineage(db: Database, sessions: readonly SessionToStore[]): Promise<void> {
   const lineages = sessions.map((one) => ({ ...one, createdAt: one.session.createdAt }))
-  const months = byMonth(lineages).map(async ({ from, to, ofMonth }) => {
+  await inEachMonth(lineages, async ({ from, to, ofMonth }) => {
     await sql`
       update warehouse.session as row set bucket = moved.bucket, object_key = moved.object_key
       from json_to_recordset(${JSON.stringify(ofMonth.map(lineageOf))}::json) as moved
@@ -117,7 +117,6 @@ async function moveLineage(db: Database, sessions: readonly SessionToStore[]): P
         and (row.bucket, row.object_key) is distinct from (moved.bucket, moved.object_key)
     `.execute(db)
   })
-  await Promise.all(months)
 }
 
 function lineageOf({ session, bucket, objectKey }: SessionToStore): object {

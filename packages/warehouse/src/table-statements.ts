@@ -12,7 +12,7 @@ export type RowsToDelete = SessionKey & { createdAt: string; tables: readonly Ta
  * `= any(…)` of the instants prunes as well, but makes the planner scan the month).
  */
 export async function deleteRows(db: Database, sessions: readonly RowsToDelete[]): Promise<void> {
-  const months = byMonth(sessions).map(async ({ from, to, ofMonth }) => {
+  await inEachMonth(sessions, async ({ from, to, ofMonth }) => {
     const names = [...new Set(ofMonth.flatMap((one) => one.tables))].sort()
     const keys = ofMonth.map((one) => ({
       source: one.source,
@@ -38,13 +38,20 @@ export async function deleteRows(db: Database, sessions: readonly RowsToDelete[]
       select
     `.execute(db)
   })
-  await Promise.all(months)
 }
 
 type Month<One> = { from: string; to: string; ofMonth: One[] }
 
+/** Does the work for each month of the sessions, without waiting for one before the next. */
+export async function inEachMonth<One extends { createdAt: string }>(
+  sessions: readonly One[],
+  work: (month: Month<One>) => Promise<void>,
+): Promise<void> {
+  await Promise.all(byMonth(sessions).map(work))
+}
+
 /** Sessions by the month (UTC) of their `createdAt`, in order of time, with the month's first instant and the next's. */
-export function byMonth<One extends { createdAt: string }>(sessions: readonly One[]): Month<One>[] {
+function byMonth<One extends { createdAt: string }>(sessions: readonly One[]): Month<One>[] {
   const months = Map.groupBy(sessions, (one) => new Date(one.createdAt).toISOString().slice(0, 7))
   return [...months]
     .sort(([one], [other]) => (one < other ? -1 : 1))
