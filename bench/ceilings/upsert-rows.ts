@@ -2,6 +2,7 @@ import { openLoader } from '@aftercall/ingest/open-loader'
 import type { MappedSession } from '@aftercall/metadata/map-session'
 import { readConfig } from '@aftercall/runtime/config'
 import { createLogger } from '@aftercall/runtime/logger'
+import { createMetrics } from '@aftercall/runtime/metrics'
 import { encodeSession } from '@aftercall/warehouse/encode-session'
 import type { Settlement } from '@aftercall/warehouse/loader'
 import { openBenchDatabase } from '../harness/bench-postgres.ts'
@@ -26,6 +27,7 @@ export const upsertRows: Ceiling = async ({ databaseUrl }, load) => {
   const { db, close } = openBenchDatabase(databaseUrl, config.database.poolMax)
   const loader = openLoader({
     ...{ db, config, logger: createLogger({ level: 'warn' }), signal: new AbortController().signal },
+    metrics: createMetrics({ version: 'bench' }),
     events: { batchCommitted: () => {}, batchRetried: () => {}, batchSplit: () => {} },
   })
   async function store(one: Ready): Promise<void> {

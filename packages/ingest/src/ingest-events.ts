@@ -12,6 +12,8 @@ export type IngestEvents = {
   /** The store did not give an object, and is asked for it again. */
   fetchRetried(retry: FetchRetry): void
   objectFetched(sizeBytes: number): void
+  /** The database's clock is so far ahead of this machine's (negative: behind) that nothing may expire by either. */
+  clocksDisagree(aheadMs: number): void
   objectEnded(delivery: Delivery, outcome: Outcome, clock: StageClock): void
 }
 
@@ -104,6 +106,13 @@ export function createIngestEvents({ logger, metrics, now, isLive }: IngestEvent
         'the store did not give an object; trying again',
       ),
     objectFetched: (sizeBytes) => metrics.objectBytes.inc(sizeBytes),
+    clocksDisagree: (aheadMs) => {
+      metrics.clockDisagreements.inc()
+      logger.warn(
+        { databaseAheadSeconds: Math.round(aheadMs / 1000) },
+        'the clocks of the database and of this machine disagree; no session is taken for past its retention',
+      )
+    },
     objectEnded,
   }
 }

@@ -5,6 +5,7 @@ import { ObjectFetchError } from '@aftercall/storage/object-errors'
 import type { ObjectRef } from '@aftercall/storage/object-ref'
 import type { FetchedObject } from '@aftercall/storage/object-store'
 import type { DriftRecorder } from '@aftercall/warehouse/drift-recorder'
+import type { ExpiryClock } from '@aftercall/warehouse/expiry-clock'
 import { notedCode, removedCode } from '@aftercall/warehouse/ledger'
 import { LoadError, type Loader, type Settlement } from '@aftercall/warehouse/loader'
 import type { Delivery, StageClock } from './delivery.ts'
@@ -34,7 +35,8 @@ export type Ingest = {
   /** Told when nothing can go on until somebody has repaired something. */
   mustStop(reason: StopReason): void
   random(): number
-  now(): Date
+  /** By which sessions are past their retention. */
+  expiryClock: ExpiryClock
 }
 
 /**
@@ -100,7 +102,7 @@ async function fetchAndLoad(
     case 'found': {
       await held.resize(bytesOnceRead(fetched.bytes, ingest.limits))
       const mapped = await clock.time('map', async () => mapFetched(ingest.limits, source, draft, fetched))
-      const settlement = withoutExpired(mapped, source, ingest.now())
+      const settlement = await withoutExpired(mapped, source, ingest.expiryClock)
       clock.sessions = settlement.sessions
       const outcome = await clock.time('load', () => settle(ingest, settlement))
       if (outcome.kind === 'stored') noteDrift(ingest.drift, settlement)

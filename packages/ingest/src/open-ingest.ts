@@ -6,6 +6,7 @@ import { createSlots, type Slots } from '@aftercall/runtime/slots'
 import { fetchObject } from '@aftercall/storage/object-store'
 import type { Database } from '@aftercall/warehouse/database'
 import { createDriftRecorder } from '@aftercall/warehouse/drift-recorder'
+import { createExpiryClock } from '@aftercall/warehouse/expiry-clock'
 import type { LoaderEvents } from '@aftercall/warehouse/loader'
 import { createBatchWatch } from './bulk/watch-batches.ts'
 import { documentLimits } from './document-limits.ts'
@@ -17,7 +18,7 @@ import type { StopReason } from './outcome.ts'
 import type { SourceClients } from './source-clients.ts'
 
 export type OpenIngestOptions = {
-  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw'>
+  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months'>
   clients: SourceClients
   db: Database
   logger: Logger
@@ -54,7 +55,7 @@ export function openIngest(options: OpenIngestOptions): Ingest {
       onRetry: events.fetchRetried,
       random: Math.random,
     }),
-    loader: openLoader({ db, config, logger, signal, events: loaderEventsOf(options) }),
+    loader: openLoader({ db, config, logger, metrics, signal, events: loaderEventsOf(options) }),
     drift: createDriftRecorder(db),
     slots: options.slots ?? createSlots(inFlight),
     bytes: options.bytes ?? createBytesGate(inFlightBytesMax),
@@ -62,7 +63,11 @@ export function openIngest(options: OpenIngestOptions): Ingest {
     events,
     mustStop: options.mustStop ?? (() => {}),
     random: Math.random,
-    now,
+    expiryClock: createExpiryClock({
+      db,
+      onDisagreement: events.clocksDisagree,
+      nowMs: () => performance.now(),
+    }),
   }
 }
 

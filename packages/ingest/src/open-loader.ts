@@ -1,14 +1,17 @@
 import { abortableWait } from '@aftercall/runtime/abortable-wait'
 import type { Config } from '@aftercall/runtime/config'
 import type { Logger } from '@aftercall/runtime/logger'
+import type { Metrics } from '@aftercall/runtime/metrics'
 import type { Database } from '@aftercall/warehouse/database'
 import { createLoader, type Loader, type LoaderEvents } from '@aftercall/warehouse/loader'
 import { createMonths } from '@aftercall/warehouse/months'
+import { createMonthEvents } from './month-events.ts'
 
 export type OpenLoaderOptions = {
   db: Database
-  config: Pick<Config, 'database' | 'worker' | 'raw'>
+  config: Pick<Config, 'database' | 'worker' | 'raw' | 'months'>
   logger: Logger
+  metrics: Metrics
   /** Ends the waiting for a database that is away. */
   signal: AbortSignal
   events: LoaderEvents
@@ -21,14 +24,14 @@ const batchBytesMax = 33_554_432
 const besideFactor = 5
 
 /** The loader as it is configured; whoever loads, live or again, loads through this one. */
-export function openLoader({ db, config, logger, signal, events }: OpenLoaderOptions): Loader {
+export function openLoader({ db, config, logger, metrics, signal, events }: OpenLoaderOptions): Loader {
   return createLoader({
     db,
     months: createMonths({
       db,
-      onFailure: (month, error) =>
-        logger.warn({ month, error }, 'the month has no partition yet; the default partition takes its rows'),
-      now: () => new Date(),
+      limits: config.months,
+      ...createMonthEvents({ logger, metrics }),
+      nowMs: () => performance.now(),
     }),
     batchSize: config.worker.batchSize,
     lingerMs: config.worker.lingerMs,

@@ -128,6 +128,17 @@ export const configSchema = z.strictObject({
       rowDays: z.int().min(1).max(36_500).default(365),
     })
     .prefault({}),
+  /** For which months partitions are made. Rows of all others are kept in the default partitions. */
+  months: z
+    .strictObject({
+      /** From so many years before the current month, by the database's clock. */
+      yearsBack: z.int().min(1).max(100).default(10),
+      /** To so many months after it; `aftercall maintain` makes these ahead. */
+      ahead: z.int().min(1).max(12).default(1),
+      /** Months that all workers together make in an hour, at the most. */
+      madePerHourMax: z.int().min(1).max(1_200).default(24),
+    })
+    .prefault({}),
   http: listenAddress(9464).prefault({}),
   console: listenAddress(8080)
     .extend({

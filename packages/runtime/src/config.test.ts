@@ -45,6 +45,7 @@ test('only database, live queue and sources have to be given; all else has the d
     ],
     reconcile: { graceMinutes: 15 },
     rejections: { contentDays: 90, rowDays: 365 },
+    months: { yearsBack: 10, ahead: 1, madePerHourMax: 24 },
     worker: {
       inFlight: 256,
       batchSize: 200,
@@ -219,6 +220,7 @@ describe('a command checks what it needs', () => {
       'console',
       'database',
       'http',
+      'months',
       'raw',
       'reconcile',
       'rejections',

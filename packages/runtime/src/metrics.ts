@@ -91,6 +91,17 @@ function createLoadMetrics(registers: Registry[]) {
       labelNames: ['table'],
       registers,
     }),
+    clockDisagreements: new Counter({
+      name: 'aftercall_clock_disagreements_total',
+      help: 'Readings of the database clock that differed from this machine by over 15 minutes; retention is suspended then',
+      registers,
+    }),
+    monthsLeftOut: new Counter({
+      name: 'aftercall_months_left_out_total',
+      help: 'Months of documents that got no partition, by reason (outside the span, too_many within the hour, failed); the default partition takes their rows',
+      labelNames: ['reason'],
+      registers,
+    }),
     batchDocuments: new Histogram({
       name: 'aftercall_batch_documents',
       help: 'Documents written in one transaction',

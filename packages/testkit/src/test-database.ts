@@ -20,6 +20,8 @@ export async function createTestDatabase(
   const name = `aftercall_test_${randomBytes(6).toString('hex')}`
   await onServer(serverUrl, async ({ db }) => {
     await sql`create database ${sql.id(name)} template ${sql.id(templateName)} strategy file_copy`.execute(db)
+    // Rights on a database are not cloned: as `migrate` leaves them.
+    await sql`revoke temporary, create on database ${sql.id(name)} from public`.execute(db)
   })
   const url = new URL(serverUrl)
   url.pathname = name

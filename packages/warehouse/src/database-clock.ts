@@ -6,7 +6,21 @@ export async function readDatabaseClock(db: Database): Promise<number> {
   // The first query of a connection waits for it.
   await sql`select 1`.execute(db)
   const askedAtMs = Date.now()
+  const databaseMs = (await readDatabaseTime(db)).getTime()
+  return databaseMs - (askedAtMs + Date.now()) / 2
+}
+
+/** The time by the clock of Postgres: the only one that whatever destroys or expires goes by. */
+export async function readDatabaseTime(db: Database): Promise<Date> {
   const answer = await sql<{ ms: number }>`
     select extract(epoch from clock_timestamp())::float8 * 1000 as ms`.execute(db)
-  return (answer.rows[0]?.ms ?? askedAtMs) - (askedAtMs + Date.now()) / 2
+  const [row] = answer.rows
+  if (row === undefined) throw new Error('the database did not say what time it is')
+  return new Date(row.ms)
 }
+
+/**
+ * Two clocks that disagree by more say that one of them is wrong, and nobody knows which: then nothing is destroyed. S3
+ * refuses requests at the same bound.
+ */
+export const clockDisagreementMsMax = 15 * 60_000

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Database } from './database.ts'
-import { isPlausibleMonth, monthFrom } from './months.ts'
+import { isPlausibleMonth, type MonthSpan, monthFrom } from './months.ts'
 
 export type SourceRetention = {
   name: string
@@ -8,7 +8,12 @@ export type SourceRetention = {
   retentionMonths: number | null
 }
 
-export type PlanOptions = { sources: readonly SourceRetention[]; now: Date; monthsAhead: number }
+export type PlanOptions = {
+  sources: readonly SourceRetention[]
+  /** The database's time (`readDatabaseTime`), never this machine's: it decides what goes. */
+  now: Date
+  span: MonthSpan
+}
 
 export type TableRows = { table: string; rows: number }
 
@@ -18,9 +23,11 @@ export type MaintenancePlan = {
   make: string[]
   /** Months whose rows are in the default partitions, because no partition could be made when they came. */
   drain: { month: string; tables: TableRows[] }[]
-  /** Rows of months nobody can mean; they stay in the default partitions. */
+  /** Rows of months outside the span; they stay in the default partitions until retention removes them. */
   stay: { month: string; tables: TableRows[] }[]
   retain: RetentionStep[]
+  /** Months with a partition whose bounds differ from the month's. */
+  misshapen: string[]
 }
 
 /** What goes of one month. `drop`: no source with rows in it keeps it. `delete`: some other source does. */
@@ -33,32 +40,43 @@ export type RetentionStep = {
   bytes: number
 }
 
-type FactTable = { name: string; relation: string; month_column: string; default_partition: string }
-type Partition = { table: string; month: string; bytes: number }
+type FactTable = { name: string; relation: string; month_column: string }
+type Partition = { table: string; month: string; bytes: number; has_month_bounds: boolean }
 type Held = { table: string; month: string; source: string; rows: number }
 
 /** Looks, and changes nothing. What it finds may be outdated a moment later: each step looks again under its locks. */
 export async function planMaintenance(db: Database, options: PlanOptions): Promise<MaintenancePlan> {
-  const { now, monthsAhead } = options
+  const { now, span } = options
   const facts = await readFactTables(db)
   const partitions = await readPartitions(db)
-  const inDefault = await readDefaultRows(db, facts)
-  const isComplete = (month: string): boolean =>
-    partitions.filter((one) => one.month === month).length >= facts.length
-  const coming = Array.from({ length: monthsAhead + 1 }, (_, ahead) => monthFrom(now, ahead))
+  const inDefault = await readDefaultRows(db)
+  const found: Found = { facts, partitions, inDefault }
+  const coming = Array.from({ length: span.ahead + 1 }, (_, ahead) => monthFrom(now, ahead))
   const waiting = monthsOf(inDefault).map((month) => ({
     month,
     tables: rowsByTable(inDefault.filter((one) => one.month === month)),
   }))
   return {
-    make: coming.filter((month) => !isComplete(month)),
-    drain: waiting.filter(({ month }) => isPlausibleMonth(month, now, monthsAhead)),
-    stay: waiting.filter(({ month }) => !isPlausibleMonth(month, now, monthsAhead)),
-    retain: await planRetention(db, options, { facts, partitions, inDefault }),
+    make: coming.filter((month) => !isComplete(found, month)),
+    drain: waiting.filter(({ month }) => isPlausibleMonth(month, now, span)),
+    stay: waiting.filter(({ month }) => !isPlausibleMonth(month, now, span)),
+    retain: await planRetention(db, options, found),
+    misshapen: monthsOf(partitions.filter((one) => !one.has_month_bounds)),
   }
 }
 
 type Found = { facts: FactTable[]; partitions: Partition[]; inDefault: Held[] }
+
+function isComplete({ facts, partitions }: Found, month: string): boolean {
+  return partitions.filter((one) => one.month === month).length >= facts.length
+}
+
+/** A month whose partitions all have its bounds, or will have them once it is drained, which comes before. */
+function isDroppable(found: Found, month: string, { now, span }: PlanOptions): boolean {
+  const ofMonth = found.partitions.filter((one) => one.month === month)
+  if (!ofMonth.every((one) => one.has_month_bounds)) return false
+  return isComplete(found, month) || isPlausibleMonth(month, now, span)
+}
 
 async function planRetention(db: Database, options: PlanOptions, found: Found): Promise<RetentionStep[]> {
   const { facts, partitions, inDefault } = found
@@ -72,7 +90,7 @@ async function planRetention(db: Database, options: PlanOptions, found: Found): 
     ])
     const sources = expired.map((one) => one.name).filter((name) => present.has(name))
     if (sources.length === 0) continue
-    const canDrop = sources.length === present.size && isPlausibleMonth(month, options.now)
+    const canDrop = sources.length === present.size && isDroppable(found, month, options)
     const ofMonth = partitions.filter((one) => one.month === month)
     steps.push({
       month,
@@ -95,14 +113,15 @@ export function isPastRetention(month: string, retentionMonths: number | null, n
 
 async function readFactTables(db: Database): Promise<FactTable[]> {
   const answer = await sql<FactTable>`
-    select name, relation::text, month_column, default_partition::text from ingest.fact_tables()
+    select name, relation::text, month_column from ingest.fact_tables()
   `.execute(db)
   return answer.rows
 }
 
 async function readPartitions(db: Database): Promise<Partition[]> {
-  const answer = await sql<{ table: string; month: string; bytes: string }>`
-    select table_name as table, to_char(month, 'YYYY-MM') as month, pg_total_relation_size(partition)::text as bytes
+  const answer = await sql<Omit<Partition, 'bytes'> & { bytes: string }>`
+    select table_name as table, to_char(month, 'YYYY-MM') as month, has_month_bounds,
+           pg_total_relation_size(partition)::text as bytes
     from ingest.month_partitions()
   `.execute(db)
   return answer.rows.map((row) => ({ ...row, bytes: Number(row.bytes) }))
@@ -110,23 +129,17 @@ async function readPartitions(db: Database): Promise<Partition[]> {
 
 async function readSourcesOf(db: Database, month: string): Promise<string[]> {
   const answer = await sql<{ source: string }>`
-    select distinct source from ingest.month_partitions() p, ingest.sources_of(p.partition) as source
-    where p.month = ${`${month}-01`}::date
+    select source from ingest.month_sources(${`${month}-01`}::date) as source
   `.execute(db)
   return answer.rows.map((row) => row.source)
 }
 
-/** Years of five digits and what Postgres calls infinity are beyond what is ever written, and are left out. */
-async function readDefaultRows(db: Database, facts: FactTable[]): Promise<Held[]> {
-  const selects = facts.map(
-    ({ name, default_partition, month_column }) =>
-      sql`select ${name} as table, to_char(${sql.ref(month_column)} at time zone 'UTC', 'YYYY-MM') as month,
-                 source, count(*)::float8 as rows
-          from only ${sql.raw(default_partition)}
-          where ${sql.ref(month_column)} >= '0001-01-01Z' and ${sql.ref(month_column)} < '10000-01-01Z'
-          group by 2, 3`,
-  )
-  return unionOf<Held>(db, selects)
+async function readDefaultRows(db: Database): Promise<Held[]> {
+  const answer = await sql<Held>`
+    select table_name as table, to_char(month, 'YYYY-MM') as month, source, row_count::float8 as rows
+    from ingest.default_rows()
+  `.execute(db)
+  return answer.rows
 }
 
 /** Through the parent, so that it is right whether or not the month has its partition yet. */

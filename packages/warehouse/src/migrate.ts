@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describeError } from '@aftercall/runtime/describe-error'
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
+import { revokePublicRights } from './public-rights.ts'
 import { sqlStateOf } from './sql-verdict.ts'
 
 export type Migration = { name: string; text: string; contentSha256: string }
@@ -36,8 +37,10 @@ export async function readMigrations(directory: string): Promise<Migration[]> {
 }
 
 /**
- * Applies what is pending, each migration in a transaction of its own, and returns their names. Safe to
- * start twice at once: one caller at a time gets past the lock, the other then finds nothing to do (I12).
+ * Applies what is pending, each migration in a transaction of its own, and returns their names. Safe to start twice at
+ * once: each transaction begins with the lock on `ingest.migration`, and looks again what is still pending (I12). No
+ * session lock is held, so it works behind a pooler, and no role but the owner can take the lock. At the end PUBLIC loses
+ * what it does not need, where the caller may revoke it.
  */
 export async function migrate(
   db: Database,
@@ -45,48 +48,75 @@ export async function migrate(
   { tableLockMsMax = 30_000 }: { tableLockMsMax?: number } = {},
 ): Promise<string[]> {
   return db.connection().execute(async (connection) => {
-    // Another caller's migrations, and ours, take as long as they take.
-    await sql`set statement_timeout = 0`.execute(connection)
-    await sql`set lock_timeout = 0`.execute(connection)
-    await sql`select pg_advisory_lock(hashtextextended('aftercall.migrate', 0))`.execute(connection)
-    try {
-      return await applyPending(connection, migrations, tableLockMsMax)
-    } finally {
-      await sql`select pg_advisory_unlock(hashtextextended('aftercall.migrate', 0))`.execute(connection)
-      await sql`reset statement_timeout`.execute(connection)
-      await sql`reset lock_timeout`.execute(connection)
+    await prepareLedger(connection)
+    const states = await migrationStates(connection, migrations)
+    refuseChanged(states)
+    const pending = migrations.filter((one) =>
+      states.some((s) => s.name === one.name && s.state === 'pending'),
+    )
+    const applied: string[] = []
+    for (const migration of pending) {
+      if (await applyOne(connection, migration, tableLockMsMax)) applied.push(migration.name)
     }
+    await revokePublicRights(connection)
+    return applied
   })
 }
 
-async function applyPending(
-  connection: Database,
-  migrations: Migration[],
-  tableLockMsMax: number,
-): Promise<string[]> {
-  // Also where it exists, `create schema if not exists` asks for the right to make one.
-  await sql`do $$ begin
-    if to_regnamespace('ingest') is null then create schema ingest; end if;
-  end $$`.execute(connection)
-  await sql`create table if not exists ingest.migration (
-    name           text        primary key,
-    content_sha256 text        not null,
-    applied_at     timestamptz not null default now()
-  )`.execute(connection)
-  const states = await migrationStates(connection, migrations)
-  const changed = states.find((one) => one.state === 'changed')
-  if (changed !== undefined) {
-    const advice = 'an applied migration must never change: restore it and put the change into a new one'
-    throw new MigrationError('migration_changed', `${changed.name} differs from what was applied; ${advice}`)
+/** Another caller may make the same at this moment: then it is there, and there is nothing left to do. */
+async function prepareLedger(connection: Database): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await connection.transaction().execute(async (transaction) => {
+        await useOwnNamesOnly(transaction)
+        // Also where it exists, `create schema if not exists` asks for the right to make one.
+        await sql`do $$ begin
+          if to_regnamespace('ingest') is null then create schema ingest; end if;
+          if to_regclass('ingest.migration') is null then
+            create table ingest.migration (
+              name           text        primary key,
+              content_sha256 text        not null,
+              applied_at     timestamptz not null default now()
+            );
+          end if;
+        end $$`.execute(transaction)
+      })
+    } catch (error) {
+      if (attempt >= 5 || !madeMeanwhile.has(sqlStateOf(error) ?? '')) throw error
+    }
   }
-  const pending = migrations.filter((one) => states.some((s) => s.name === one.name && s.state === 'pending'))
-  for (const migration of pending) await applyOne(connection, migration, tableLockMsMax)
-  return pending.map((one) => one.name)
 }
 
-async function applyOne(connection: Database, migration: Migration, tableLockMsMax: number): Promise<void> {
+/** unique_violation in a catalogue, duplicate_schema, duplicate_table, duplicate_object (the table's row type) */
+const madeMeanwhile = new Set(['23505', '42P06', '42P07', '42710'])
+
+/** A function or operator that another login has put into a schema of the search path must not run with our rights. */
+async function useOwnNamesOnly(transaction: Database): Promise<void> {
+  await sql`set local search_path = pg_catalog, pg_temp`.execute(transaction)
+}
+
+function refuseChanged(states: readonly MigrationState[]): void {
+  const changed = states.find((one) => one.state === 'changed')
+  if (changed === undefined) return
+  const advice = 'an applied migration must never change: restore it and put the change into a new one'
+  throw new MigrationError('migration_changed', `${changed.name} differs from what was applied; ${advice}`)
+}
+
+/** False when another caller has applied it meanwhile. */
+async function applyOne(
+  connection: Database,
+  migration: Migration,
+  tableLockMsMax: number,
+): Promise<boolean> {
   try {
-    await connection.transaction().execute(async (transaction) => {
+    return await connection.transaction().execute(async (transaction) => {
+      await useOwnNamesOnly(transaction)
+      // Another caller's migrations, and ours, take as long as they take.
+      await sql`set local statement_timeout = 0`.execute(transaction)
+      await sql`set local lock_timeout = 0`.execute(transaction)
+      // Before this table is read: who waits here holds nothing that a migration could wait for.
+      await sql`lock table ingest.migration in exclusive mode`.execute(transaction)
+      if (await isApplied(transaction, migration)) return false
       await becomeOwner(transaction)
       // Whoever asks for a table that the migration waits for waits behind it: workers must not stand still for long.
       await sql`set local lock_timeout = ${sql.lit(tableLockMsMax)}`.execute(transaction)
@@ -95,6 +125,7 @@ async function applyOne(connection: Database, migration: Migration, tableLockMsM
         .insertInto('ingest.migration')
         .values({ name: migration.name, content_sha256: migration.contentSha256 })
         .execute()
+      return true
     })
   } catch (error) {
     const reason =
@@ -107,6 +138,19 @@ async function applyOne(connection: Database, migration: Migration, tableLockMsM
       error,
     )
   }
+}
+
+async function isApplied(transaction: Database, { name, contentSha256 }: Migration): Promise<boolean> {
+  const found = await transaction
+    .selectFrom('ingest.migration')
+    .select('content_sha256')
+    .where('name', '=', name)
+    .executeTakeFirst()
+  if (found === undefined) return false
+  refuseChanged([
+    { name, state: found.content_sha256 === contentSha256 ? 'applied' : 'changed', appliedAt: null },
+  ])
+  return true
 }
 
 /**

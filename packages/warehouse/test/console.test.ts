@@ -50,6 +50,7 @@ afterAll(async () => {
 
 const options = (readActivity: ActivityReader = createActivityReader(operator.db)) => ({
   migrations: [],
+  months: { yearsBack: 10, ahead: 1 },
   readActivity,
 })
 

@@ -63,7 +63,7 @@ export async function store(db: Database, settlements: Settlement[], months?: Mo
 }
 
 export function plan(db: Database, options: Partial<PlanOptions> = {}): Promise<MaintenancePlan> {
-  return planMaintenance(db, { sources: [], now, monthsAhead: 2, ...options })
+  return planMaintenance(db, { sources: [], now, span: { yearsBack: 10, ahead: 1 }, ...options })
 }
 
 export function apply(

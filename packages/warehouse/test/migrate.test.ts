@@ -35,31 +35,35 @@ afterEach(async () => {
 test('I12 two that migrate at once apply every migration once', async () => {
   const migrations = await readMigrations(directory)
   const applied = await Promise.all([migrate(open().db, migrations), migrate(open().db, migrations)])
-  expect(applied.flat()).toEqual(migrations.map((one) => one.name))
+  expect(applied.flat().sort()).toEqual(migrations.map((one) => one.name))
   expect(await migrate(open().db, migrations)).toEqual([])
   const states = await migrationStates(open().db, migrations)
   expect(new Set(states.map((one) => one.state))).toEqual(new Set(['applied']))
 })
 
 test('I12 a migration that fails leaves nothing of itself, and is named', async () => {
-  const bad = { name: '0001_break.sql', text: 'create table t (a int); select 1/0;', contentSha256: 'x' }
+  const bad = {
+    name: '0001_break.sql',
+    text: 'create table ingest.t (a int); select 1/0;',
+    contentSha256: 'x',
+  }
   await expect(migrate(open().db, [bad])).rejects.toThrow(
     '0001_break.sql failed and was rolled back: division by zero',
   )
-  const answer = await sql<{ there: boolean }>`select to_regclass('t') is not null as there`.execute(
+  const answer = await sql<{ there: boolean }>`select to_regclass('ingest.t') is not null as there`.execute(
     open().db,
   )
   expect(answer.rows).toEqual([{ there: false }])
 })
 
 test('I12 an applied migration that was changed is refused', async () => {
-  const one = { name: '0001_make.sql', text: 'create table t (a int)', contentSha256: 'x' }
+  const one = { name: '0001_make.sql', text: 'create table ingest.t (a int)', contentSha256: 'x' }
   await migrate(open().db, [one])
   await expect(migrate(open().db, [{ ...one, contentSha256: 'y' }])).rejects.toThrow('0001_make.sql differs')
 })
 
 test('I12 a database that a newer release has migrated is told apart', async () => {
-  const one = { name: '0001_make.sql', text: 'create table t (a int)', contentSha256: 'x' }
+  const one = { name: '0001_make.sql', text: 'create table ingest.t (a int)', contentSha256: 'x' }
   await migrate(open().db, [one])
   expect(await migrationStates(open().db, [])).toMatchObject([{ name: '0001_make.sql', state: 'unknown' }])
 })
@@ -114,14 +118,33 @@ test('I12 one that waits for another to migrate waits however long that takes', 
     onIdleError: () => {},
   })
   handles.push(impatient)
-  const waited = await other.db.connection().execute(async (connection) => {
-    await sql`select pg_advisory_lock(hashtextextended('aftercall.migrate', 0))`.execute(connection)
-    const waiting = migrate(impatient.db, migrations)
-    await sql`select pg_sleep(1.3)`.execute(connection)
-    await sql`select pg_advisory_unlock(hashtextextended('aftercall.migrate', 0))`.execute(connection)
-    return waiting
-  })
+  await migrate(other.db, [])
+  const holder = await other.db.startTransaction().execute()
+  await sql`lock table ingest.migration in exclusive mode`.execute(holder)
+  const waiting = migrate(impatient.db, migrations)
+  await sql`select pg_sleep(1.3)`.execute(holder)
+  await holder.commit().execute()
+  const waited = await waiting
   expect(waited).toEqual(migrations.map((one) => one.name))
+})
+
+test('I12 no login but the owner can hold up a migration: every advisory lock may be taken', async () => {
+  const migrations = await readMigrations(directory)
+  const holder = await open().db.startTransaction().execute()
+  await sql`select pg_advisory_xact_lock(hashtextextended(name, 0))
+            from unnest(array['aftercall.migrate', 'aftercall.create_month']) name`.execute(holder)
+  expect(await migrate(open().db, migrations)).toHaveLength(migrations.length)
+  await holder.rollback().execute()
+})
+
+test('a migration finds only what it names by its schema, whatever the search path of the login', async () => {
+  const { db } = open()
+  await migrate(db, [])
+  // Without the fixed path this would be the better match for a varchar.
+  await sql`create function public.length(varchar) returns integer language sql as 'select -1'`.execute(db)
+  const text = `create table ingest.t as select length('ab'::varchar) as n`
+  await migrate(db, [{ name: '0001_make.sql', text, contentSha256: 'x' }])
+  expect((await sql`select n from ingest.t`.execute(db)).rows).toEqual([{ n: 2 }])
 })
 
 test('I12 a migration that cannot get a table gives up before workers stand still, and says so', async () => {

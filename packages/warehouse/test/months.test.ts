@@ -1,9 +1,10 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest'
-import { createMonths, isPlausibleMonth } from '../src/months.ts'
+import { isPlausibleMonth, monthFrom } from '../src/months.ts'
 import { settlementOf } from './document.ts'
 import { loaderOf, openTransaction, openVictim, rowsByPartition, waitingFor } from './maintenance-fixture.ts'
+import { monthLimits, openMonths } from './open-loader.ts'
 
 let database: TestDatabase
 
@@ -20,14 +21,14 @@ const isMade = async (): Promise<boolean> => {
 }
 
 test('a month that could not be made is tried again after a minute, and not before', async () => {
-  let time = Date.parse('2026-06-01T00:00:00Z')
+  let time = 0
   const failures: string[] = []
-  const months = createMonths({
-    db: database.db,
-    onFailure: (month) => failures.push(month),
-    now: () => new Date(time),
-  })
-  await sql`alter function ingest.create_month(date) rename to create_month_away`.execute(database.db)
+  const months = openMonths(database.db, { onFailure: (month) => failures.push(month), nowMs: () => time })
+  const rename = (from: string, to: string) =>
+    sql
+      .raw(`alter function ingest.${from}(date, integer, integer, integer) rename to ${to}`)
+      .execute(database.db)
+  await rename('ensure_month', 'away')
   await months.ensure(['2026-03-01T00:00:00Z'])
   time += 59_999
   await months.ensure(['2026-03-01T00:00:00Z'])
@@ -36,7 +37,7 @@ test('a month that could not be made is tried again after a minute, and not befo
   await months.ensure(['2026-03-01T00:00:00Z'])
   expect(failures).toEqual(['2026-03', '2026-03'])
 
-  await sql`alter function ingest.create_month_away(date) rename to create_month`.execute(database.db)
+  await rename('away', 'ensure_month')
   expect(await isMade()).toBe(false)
   time += 60_000
   await months.ensure(['2026-03-01T00:00:00Z'])
@@ -47,14 +48,10 @@ test('a month that could not be made is tried again after a minute, and not befo
 test('a database that is away says nothing about a month, so that it is not put off once it is back', async () => {
   const failures: string[] = []
   const victim = openVictim(database.url)
-  const months = createMonths({
-    db: victim,
-    onFailure: (month) => failures.push(month),
-    now: () => new Date('2026-06-01T00:00:00Z'),
-  })
+  const months = openMonths(victim, { onFailure: (month) => failures.push(month) })
   const holder = await openTransaction(database.db, 'lock table ingest.session_head')
   const ensured = months.ensure(['2026-03-01T00:00:00Z'])
-  const [pid] = await waitingFor(database.db, 'create_month')
+  const [pid] = await waitingFor(database.db, 'ensure_month')
   await sql`select pg_terminate_backend(${pid})`.execute(database.db)
   await ensured
   await holder.end()
@@ -68,20 +65,75 @@ test('a database that is away says nothing about a month, so that it is not put 
   await victim.destroy()
 })
 
-test('a month too far ahead is made once its time has come, also by a process that has seen it before', async () => {
-  let time = Date.parse('2025-12-31T23:59:59Z')
-  const months = createMonths({ db: database.db, onFailure: () => {}, now: () => new Date(time) })
-  await months.ensure(['2026-03-01T00:00:00Z'])
-  expect(await isMade()).toBe(false)
-  time += 1_000
-  await months.ensure(['2026-03-01T00:00:00Z'])
-  expect(await isMade()).toBe(true)
+/** Of the database, which decides. */
+const monthsFromNow = async (months: number): Promise<string> => {
+  const answer = await sql<{ now: Date }>`select now()`.execute(database.db)
+  return monthFrom(answer.rows[0]?.now ?? new Date(), months)
+}
+const madeMonths = async (): Promise<string[]> => {
+  const answer = await sql<{ month: string }>`
+    select distinct to_char(month, 'YYYY-MM') as month from ingest.month_partitions() order by 1
+  `.execute(database.db)
+  return answer.rows.map((row) => row.month)
+}
+
+test('I5 only months within the span are made, by the clock of the database; all others are left out by name', async () => {
+  const leftOut: string[] = []
+  const months = openMonths(database.db, {
+    onLeftOut: (month, reason) => leftOut.push(`${month} ${reason}`),
+  })
+  const [first, last] = [await monthsFromNow(-120), await monthsFromNow(1)]
+  const [before, after] = [await monthsFromNow(-121), await monthsFromNow(2)]
+  const wanted = ['0001-01', before, first, last, after, '9999-12', '+010000']
+  await months.ensure(wanted.map((month) => `${month}-01T00:00:00Z`))
+  expect(await madeMonths()).toEqual([first, last].sort())
+  expect(leftOut.sort()).toEqual(
+    ['+010000', '0001-01', before, after, '9999-12'].map((m) => `${m.slice(0, 7)} outside`).sort(),
+  )
 })
 
-test('only months that a session can have are made: from 2010 to two months ahead', () => {
+test('I5 195 sessions in 195 months make no more months than the bound of an hour, by however many workers', async () => {
+  const leftOut: string[] = []
+  const limits = { ...monthLimits, madePerHourMax: 2 }
+  const onLeftOut = (month: string, reason: string) => void leftOut.push(`${month} ${reason}`)
+  const workers = [1, 2].map(() => openMonths(database.db, { limits, onLeftOut }))
+  const wanted = await Promise.all(Array.from({ length: 195 }, (_, index) => monthsFromNow(1 - index)))
+  const instants = wanted.map((month) => `${month}-02T00:00:00Z`)
+  await Promise.all(workers.map((months) => months.ensure(instants)))
+  expect(await madeMonths()).toHaveLength(2)
+  // The first refusal is told; the others would be the same, and are not even asked for.
+  expect(leftOut.filter((one) => one.endsWith('too_many'))).toHaveLength(2)
+  // 122 months are within the span.
+  expect(leftOut.filter((one) => one.endsWith('outside'))).toHaveLength(2 * (195 - 122))
+
+  // What was made over an hour ago counts no more.
+  await sql`update ingest.made_month set made_at = now() - interval '61 minutes'`.execute(database.db)
+  await openMonths(database.db, { limits }).ensure(instants)
+  expect(await madeMonths()).toHaveLength(4)
+})
+
+test('only months that a session can have are plausible', () => {
   const at = new Date('2026-11-30T23:59:59Z')
-  const months = ['0001-01', '2009-12', '2010-01', '2026-11', '2027-01', '2027-02', '9999-12', '10000-01']
-  expect(months.filter((month) => isPlausibleMonth(month, at))).toEqual(['2010-01', '2026-11', '2027-01'])
+  const months = ['0001-01', '2016-10', '2016-11', '2026-11', '2026-12', '2027-01', '9999-12', '10000-01']
+  const span = { yearsBack: 10, ahead: 1 }
+  expect(months.filter((month) => isPlausibleMonth(month, at, span))).toEqual([
+    '2016-11',
+    '2026-11',
+    '2026-12',
+  ])
+})
+
+test('I5 no login but the owner can keep a month from being made: every advisory lock may be taken', async () => {
+  const holder = await openTransaction(
+    database.db,
+    `select pg_advisory_xact_lock(hashtextextended('aftercall.create_month', 0))`,
+  )
+  const failures: string[] = []
+  await openMonths(database.db, { onFailure: (month) => failures.push(month) }).ensure([
+    '2026-03-01T00:00:00Z',
+  ])
+  expect([failures, await isMade()]).toEqual([[], true])
+  await holder.undo()
 })
 
 test('I5 a loader that writes to a month while it is made waits for it, and no document is taken for bad', async () => {

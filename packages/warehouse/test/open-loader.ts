@@ -1,12 +1,24 @@
 import type { Database } from '../src/database.ts'
 import { createLoader, type Loader, type LoaderOptions } from '../src/loader.ts'
-import { createMonths } from '../src/months.ts'
+import { createMonths, type Months, type MonthsOptions } from '../src/months.ts'
+
+/** As configured by default. */
+export const monthLimits = { yearsBack: 10, ahead: 1, madePerHourMax: 24 }
+
+export function openMonths(db: Database, varied: Partial<MonthsOptions> = {}): Months {
+  return createMonths({
+    ...{ db, limits: monthLimits, nowMs: () => performance.now() },
+    onFailure: () => {},
+    onLeftOut: () => {},
+    ...varied,
+  })
+}
 
 /** A loader that does not wait between tries, with what a test varies. */
 export function openLoader(db: Database, varied: Partial<LoaderOptions> = {}): Loader {
   return createLoader({
     db,
-    months: createMonths({ db, onFailure: () => {}, now: () => new Date('2026-06-01T00:00:00Z') }),
+    months: openMonths(db),
     raw: 'all',
     batchSize: 50,
     batchBytesMax: 1_000_000,

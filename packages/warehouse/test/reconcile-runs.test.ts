@@ -106,27 +106,53 @@ test('one at a time is elected for a name, and a connection that is cut gives th
   expect(await elect(async () => 'after')).toMatchObject({ answer: 'after' })
 })
 
+const listOf = (host = 'test') => openSortedObjects(database.db, { purpose: 'gone_object', host })
+
 test('objects come back in byte order, whatever the order in which they came, each key once', async () => {
-  await database.db.connection().execute(async (connection) => {
-    const sorted = await openSortedObjects(connection, 'sorted_test')
-    const lastModified = new Date('2026-03-01T10:00:00.123Z')
-    await sorted.add([{ key: '\u{1f600}' }, { key: 'b', etag: 'e', sizeBytes: 5_000_000_000, lastModified }])
-    await sorted.add([{ key: '\uffff' }, { key: 'B' }, { key: 'b', etag: 'later' }])
-    const pages: unknown[] = []
-    for await (const page of sorted.pages(2)) pages.push(page.map(({ key, ...rest }) => [key, rest.etag]))
-    expect(pages).toEqual([
-      [
-        ['B', undefined],
-        ['b', 'e'],
-      ],
-      [
-        ['\uffff', undefined],
-        ['\u{1f600}', undefined],
-      ],
-    ])
-    const again = await openSortedObjects(connection, 'sorted_test')
-    for await (const page of again.pages()) expect(page).toEqual([])
-  })
+  const sorted = await listOf()
+  const other = await listOf()
+  const lastModified = new Date('2026-03-01T10:00:00.123Z')
+  await sorted.add([{ key: '\u{1f600}' }, { key: 'b', etag: 'e', sizeBytes: 5_000_000_000, lastModified }])
+  await other.add([{ key: 'of another run' }])
+  await sorted.add([{ key: '\uffff' }, { key: 'B' }, { key: 'b', etag: 'later' }])
+  const pages: unknown[] = []
+  for await (const page of sorted.pages(2)) pages.push(page.map(({ key, ...rest }) => [key, rest.etag]))
+  expect(pages).toEqual([
+    [
+      ['B', undefined],
+      ['b', 'e'],
+    ],
+    [
+      ['\uffff', undefined],
+      ['\u{1f600}', undefined],
+    ],
+  ])
+  await Promise.all([sorted.close(), other.close()])
+  expect(await database.dump('ingest.listed_object')).toEqual([])
+})
+
+test('a list that the server lost in a crash is never read as one that ends there', async () => {
+  const sorted = await listOf()
+  await sorted.add([{ key: 'a' }, { key: 'b' }, { key: 'c' }])
+  const pages = sorted.pages(2)
+  expect((await pages.next()).value).toHaveLength(2)
+  // What recovery does with unlogged tables.
+  await sql`truncate ingest.object_list, ingest.listed_object`.execute(database.db)
+  await expect(pages.next()).rejects.toMatchObject({ code: 'object_list_lost', retryable: true })
+  await expect(sorted.add([{ key: 'd' }])).rejects.toMatchObject({ code: 'object_list_lost' })
+})
+
+test('a list whose process is gone is deleted by the next one, and a list in use is not', async () => {
+  const [gone, used] = [await listOf('gone'), await listOf('used')]
+  await gone.add([{ key: 'a' }])
+  await used.add([{ key: 'a' }])
+  await sql`update ingest.object_list set used_at = now() - interval '25 hours' where host = 'gone'`.execute(
+    database.db,
+  )
+  const next = await listOf('next')
+  expect((await database.dump('ingest.object_list')).map((row) => row.host).sort()).toEqual(['next', 'used'])
+  expect(await database.dump('ingest.listed_object')).toHaveLength(1)
+  await Promise.all([used.close(), next.close()])
 })
 
 test('gone is noted on what was there and did not move since; how it ended stays', async () => {

@@ -22,7 +22,11 @@ export function readFixture(name: string): Buffer {
 export function openLoader(db: Database, raw: RawKept): Loader {
   return createLoader({
     db,
-    months: createMonths({ db, onFailure: () => {}, now: () => new Date('2026-09-01T00:00:00Z') }),
+    months: createMonths({
+      ...{ db, limits: { yearsBack: 10, ahead: 1, madePerHourMax: 24 }, nowMs: () => performance.now() },
+      onFailure: () => {},
+      onLeftOut: () => {},
+    }),
     raw,
     batchSize: 50,
     batchBytesMax: 10_000_000,

@@ -40,6 +40,7 @@ export type Reads = {
 export type ReadsOptions = {
   database: DatabaseConfig
   console: Config['console']
+  months: Config['months']
   migrations: readonly Migration[]
   logger: Logger
 }
@@ -51,14 +52,14 @@ const countSeconds = 60
 
 const driftRowsMax = 500
 
-export function openReads({ database, console, migrations, logger }: ReadsOptions): Reads {
+export function openReads({ database, console, months, migrations, logger }: ReadsOptions): Reads {
   const pages = open(database, logger, { poolMax: pageConnections, statementTimeoutSeconds: pageSeconds })
   const counting = open(database, logger, { poolMax: 1, statementTimeoutSeconds: countSeconds })
   const { db } = pages
   const readActivity = createActivityReader(db)
   return {
     overview: shareAnswer(async () => {
-      const overview = await readOverview(db, { migrations, readActivity })
+      const overview = await readOverview(db, { migrations, months, readActivity })
       const problems = readProblems(overview, console)
       return { verdict: tellVerdict(overview, problems), problems, overview }
     }),

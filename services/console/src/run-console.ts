@@ -10,7 +10,7 @@ import { isLoopback, urlOf } from './request-host.ts'
 import { listRoutes } from './routes.ts'
 
 export type ConsoleOptions = {
-  config: { database: DatabaseConfig; console: Config['console'] }
+  config: { database: DatabaseConfig; console: Config['console']; months: Config['months'] }
   logger: Logger
   /** What this release expects to find applied. */
   migrations: readonly Migration[]

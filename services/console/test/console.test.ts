@@ -30,6 +30,7 @@ beforeAll(async () => {
     config: {
       database: { url: login.urlOf(database.url), poolMax: 4, statementTimeoutSeconds: 60 },
       console: { host: '127.0.0.1', port: 0, hosts: ['console.example.com'], quietMinutes: 60 },
+      months: { yearsBack: 10, ahead: 1, madePerHourMax: 24 },
     },
     logger: createLogger({ level: 'silent' }),
     migrations: await readMigrations(migrationsDir),

@@ -62,6 +62,7 @@ function startSchedule(source: Config['sources'][number], every?: string): Sched
       graceSeconds: 5,
       receivers: 1,
     },
+    months: { yearsBack: 10, ahead: 1, madePerHourMax: 24 },
     raw: 'latest',
     reconcile: { graceMinutes: 0, ...(every === undefined ? {} : { every }) },
     rejections: { contentDays: 90, rowDays: 365 },

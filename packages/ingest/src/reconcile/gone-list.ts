@@ -1,4 +1,4 @@
-import type { Database } from '@aftercall/warehouse/database'
+import { thisProcess } from '@aftercall/runtime/this-process'
 import { noteGone } from '@aftercall/warehouse/note-gone'
 import { openSortedObjects, type SortedObjects } from '@aftercall/warehouse/sorted-objects'
 import type { GoneEnd, ReconcilePass } from './reconcile-source.ts'
@@ -10,13 +10,14 @@ export type GoneList = {
   add(keys: readonly string[]): Promise<void>
   /** Notes them in the ledger, unless they are so many that a wrong listing is likelier and nobody said it is right. */
   note(acceptsGone: boolean): Promise<GoneEnd>
+  close(): Promise<void>
 }
 
 /** Of the objects that the ledger has, so many may be gone at once, and more if they are less than half of them. */
 const goneMax = 1_000
 
-/** The keys may be millions, so they are kept in a temporary table of the (pinned) connection. */
-export function openGoneList({ db, source, rules, tally }: ReconcilePass, connection: Database): GoneList {
+/** The keys may be millions, so Postgres keeps them meanwhile. */
+export function openGoneList({ db, source, rules, tally }: ReconcilePass): GoneList {
   let list: SortedObjects | undefined
   const seen = { listed: 0, known: 0, gone: 0 }
 
@@ -32,7 +33,7 @@ export function openGoneList({ db, source, rules, tally }: ReconcilePass, connec
     },
     async add(keys) {
       if (keys.length === 0) return
-      list ??= await openSortedObjects(connection, 'gone_object')
+      list ??= await openSortedObjects(db, { purpose: 'gone_object', host: thisProcess() })
       await list.add(keys.map((key) => ({ key })))
       seen.gone += keys.length
     },
@@ -46,6 +47,10 @@ export function openGoneList({ db, source, rules, tally }: ReconcilePass, connec
       }
       tally.goneNoted(objects)
       return { kind: 'noted', objects }
+    },
+    async close() {
+      // What is left behind, because the database is away, a later comparison deletes.
+      await list?.close().catch(() => {})
     },
   }
 }

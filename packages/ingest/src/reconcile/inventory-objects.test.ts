@@ -58,13 +58,17 @@ async function writeInventory({
   return `s3://${bucket}/inventory/${name}/manifest.json`
 }
 
-function compare(prefix: string, url: string, changes: Partial<ReconcileRequest> = {}) {
-  return bench.database.db.connection().execute(async (connection) => {
-    const { signal } = new AbortController()
-    const request = { client: bench.s3, source: { bucket, prefix }, url, since: changes.since, signal }
-    const bucketObjects = await openInventoryObjects(connection, { ...request, onFile: () => {} })
-    return bench.reconcile(prefix, { bucketObjects, ...changes })
-  })
+async function compare(prefix: string, url: string, changes: Partial<ReconcileRequest> = {}) {
+  const { signal } = new AbortController()
+  const request = { client: bench.s3, source: { bucket, prefix }, url, since: changes.since, signal }
+  const bucketObjects = await openInventoryObjects(bench.database.db, { ...request, onFile: () => {} })
+  try {
+    return await bench.reconcile(prefix, { bucketObjects, ...changes })
+  } finally {
+    await bucketObjects.close()
+    expect(await bench.database.dump('ingest.object_list')).toEqual([])
+    expect(await bench.database.dump('ingest.listed_object')).toEqual([])
+  }
 }
 
 test('an inventory, unsorted and of the whole bucket, finds the same as the listing', async () => {

@@ -1,4 +1,5 @@
 import { retryWithBackoff } from '@aftercall/runtime/retry'
+import { thisProcess } from '@aftercall/runtime/this-process'
 import type { S3Client } from '@aftercall/storage/aws-clients'
 import {
   type Inventory,
@@ -35,25 +36,33 @@ export type InventoryRequest = {
 }
 
 /**
- * What an inventory has of a source, in key order: its files have none, so Postgres sorts it in a temporary table of the
- * (pinned) connection. Inventories may lack what was lately written and still have what was lately deleted
+ * What an inventory has of a source, in key order: its files have none, so Postgres keeps and sorts it until
+ * `close`. Inventories may lack what was lately written and still have what was lately deleted
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html), and may be of a part of the bucket, so
  * an object is gone only if the bucket says so, too. Rejects with `InventoryError`, `InventoryUnfitError` or
  * `ObjectFetchError`.
  */
 export async function openInventoryObjects(
-  connection: Database,
+  db: Database,
   request: InventoryRequest,
-): Promise<BucketObjects> {
+): Promise<BucketObjects & { close(): Promise<void> }> {
   const { client, source, url, signal } = request
   const inventory = await openInventory(client, url, { signal })
   checkFitness(inventory, request)
-  const sorted = await openSortedObjects(connection, 'inventory_object')
-  for (const [index, file] of inventory.files.entries()) {
-    await readFile(request, inventory, file, sorted)
-    request.onFile({ done: index + 1, files: inventory.files.length })
+  const sorted = await openSortedObjects(db, { purpose: 'inventory_object', host: thisProcess() })
+  // What is left behind, because the database is away, a later comparison deletes.
+  const close = () => sorted.close().catch(() => {})
+  try {
+    for (const [index, file] of inventory.files.entries()) {
+      await readFile(request, inventory, file, sorted)
+      request.onFile({ done: index + 1, files: inventory.files.length })
+    }
+  } catch (error) {
+    await close()
+    throw error
   }
   return {
+    close,
     pages: sorted.pages(),
     asOf: inventory.createdAt,
     isThere: (key, isThereSignal) => isThere(client, source.bucket, key, isThereSignal),

@@ -84,6 +84,7 @@ export async function openReconcileBench() {
           receivers: 1,
         },
         raw: 'latest',
+        months: { yearsBack: 10, ahead: 1, madePerHourMax: 24 },
       },
       clients: { of: () => s3, getObjectOf: () => getObjectBySdk(s3), destroy() {} },
       ...{ db, logger: createLogger({ level: 'silent' }), metrics: createMetrics({ version: 'test' }) },

@@ -12,7 +12,6 @@ import { whileItHelps } from './while-it-helps.ts'
 import { createWindow, type Window } from './window.ts'
 
 export type ReconcilePass = {
-  /** At least three connections where something is to be fixed: one is pinned. */
   db: Database
   source: { bucket: string; prefix: string }
   bucketObjects: BucketObjects
@@ -54,11 +53,13 @@ export async function reconcileSource(pass: ReconcilePass): Promise<GoneEnd> {
     await comparePages(pass, undefined)
     return { kind: 'not-asked' }
   }
-  return pass.db.connection().execute(async (connection) => {
-    const goneList = openGoneList(pass, connection)
+  const goneList = openGoneList(pass)
+  try {
     await comparePages({ ...pass, fix: { ...fix, load: whileItHelps(fix.load) } }, goneList)
-    return goneList.note(fix.acceptsGone)
-  })
+    return await goneList.note(fix.acceptsGone)
+  } finally {
+    await goneList.close()
+  }
 }
 
 /** Keys of an inventory that are asked for at the same time. */

@@ -2,12 +2,13 @@ import { sql } from 'kysely'
 import type { Database } from '../database.ts'
 import type { LedgerOutcome } from '../ledger.ts'
 import { type Migration, migrationStates } from '../migrate.ts'
+import type { MonthSpan } from '../months.ts'
 import type { Activity, ActivityReader } from './activity-reader.ts'
 import { countSessions } from './count-sessions.ts'
 import { describeSource, type RecordedSource } from './describe-source.ts'
 import { readFailing } from './read-failing.ts'
 import { readNewestStored } from './read-newest-stored.ts'
-import { readMissingMonths, readWaitingRows } from './read-partitions.ts'
+import { readMissingMonths, readOutsideRows, readWaitingRows } from './read-partitions.ts'
 import { readOpenRejections } from './rejection-groups.ts'
 import { findTroubledRuns } from './runs.ts'
 import { countByHour, summarizeSource } from './summarize-activity.ts'
@@ -93,6 +94,8 @@ export type Overview = {
   }[]
   /** Rows that wait in a default partition, by table; only tables with any. */
   waitingRows: { table: string; rows: BoundedCount }[]
+  /** Sessions whose month lies outside the span that is configured; they stay in the default partition. */
+  outsideRows: BoundedCount
   /** Of this month and the next, those that have no partitions yet. `2026-03` */
   missingMonths: string[]
   /** Places that no column takes, first seen within seven days; the newest 20. */
@@ -104,6 +107,7 @@ export type Overview = {
 
 export type OverviewOptions = {
   migrations: readonly Migration[]
+  months: MonthSpan
   /** Kept from one overview to the next: it reads only what is new. */
   readActivity: ActivityReader
 }
@@ -135,7 +139,8 @@ export async function readOverview(db: Database, options: OverviewOptions): Prom
   const rejections = await within('rejections', () => readOpenRejections(db))
   const newestStored = await within('sessions', () => readNewestStored(db, names))
   const sessions = await within('sessions', () => countSessions(db, names))
-  const waitingRows = await within('partitions', () => readWaitingRows(db, readAt))
+  const waitingRows = await within('partitions', () => readWaitingRows(db, readAt, options.months))
+  const outsideRows = await within('partitions', () => readOutsideRows(db, readAt, options.months))
   const missingMonths = await within('partitions', () => readMissingMonths(db, readAt))
   const troubledRuns = await within('runs', () => findTroubledRuns(db))
   const newDrift = await within('drift', () => readNewDrift(db))
@@ -151,6 +156,7 @@ export async function readOverview(db: Database, options: OverviewOptions): Prom
       return { code, open, lastDay, sources: lastDay.count === 0 ? sources : lastDaySources }
     }),
     waitingRows: waitingRows ?? [],
+    outsideRows: outsideRows ?? { count: 0, about: false },
     missingMonths: missingMonths ?? [],
     newDrift: newDrift ?? [],
     troubledRuns: troubledRuns ?? [],

@@ -14,6 +14,7 @@ const acme: SourceOverview = {
 }
 const quiet: Overview = {
   ...{ readAt, tookTooLong: [], sources: [acme], hours: [], rejections: [], waitingRows: [] },
+  outsideRows: { count: 0, about: false },
   ...{ missingMonths: [], newDrift: [], troubledRuns: [], pendingMigrations: 0 },
 }
 

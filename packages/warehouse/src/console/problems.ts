@@ -32,6 +32,7 @@ export function readProblems(overview: Overview, thresholds: ProblemThresholds):
     ...findFailing(overview),
     ...findRejections(overview),
     ...findWaitingRows(overview),
+    ...findOutsideRows(overview),
     ...findMissingMonths(overview),
     ...findTroubledRuns(overview),
     ...findNewDrift(overview),
@@ -84,6 +85,20 @@ function findWaitingRows({ waitingRows }: Overview): Problem[] {
       ...{ severity: 'warning', sources: [], command: 'aftercall maintain' },
       what: `${counted(rows, 'row')}${more} in ${counted(waitingRows.length, 'table')} ${rows === 1 ? 'waits' : 'wait'} in a default partition: their month had none when they came.`,
       whatToDo: 'Move them to partitions of their own; queries are right meanwhile, only slower.',
+      runbookAnchor: 'a-default-partition-grows',
+    },
+  ]
+}
+
+function findOutsideRows({ outsideRows }: Overview): Problem[] {
+  const { count, about } = outsideRows
+  if (count === 0) return []
+  return [
+    {
+      ...{ severity: 'notice', sources: [], command: 'aftercall doctor' },
+      what: `${counted(count, 'session')}${about ? ' or more' : ''} ${count === 1 ? 'has' : 'have'} a created_at outside the months that partitions are made for.`,
+      whatToDo:
+        'They are kept in the default partition. The doctor names the months: raise months.yearsBack if they are right.',
       runbookAnchor: 'a-default-partition-grows',
     },
   ]

@@ -1,17 +1,43 @@
 import { sql } from 'kysely'
 import type { Database } from '../database.ts'
-import { firstMonth, monthFrom, monthsAheadMax } from '../months.ts'
-import type { Overview } from './overview.ts'
+import { firstMonthOf, type MonthSpan, monthFrom } from '../months.ts'
+import type { BoundedCount, Overview } from './overview.ts'
 
 /** Of each table. */
 const waitingRowsMax = 10_000
 
-/** Rows that `aftercall maintain` would move. Rows of months that nobody can mean stay, and are no trouble. */
-export async function readWaitingRows(db: Database, now: Date): Promise<Overview['waitingRows']> {
-  const beforeMonth = `${monthFrom(now, monthsAheadMax + 1)}-01`
+/** Rows that `aftercall maintain` would move. */
+export async function readWaitingRows(
+  db: Database,
+  now: Date,
+  span: MonthSpan,
+): Promise<Overview['waitingRows']> {
+  const [firstDay, endDay] = boundsOf(now, span)
+  return readRows(db, firstDay, endDay)
+}
+
+/** Sessions of months outside the span, which stay in the default partition: their times are wrong, or the span is. */
+export async function readOutsideRows(db: Database, now: Date, span: MonthSpan): Promise<BoundedCount> {
+  const [firstDay, endDay] = boundsOf(now, span)
+  const parts = [
+    ...(await readRows(db, '0001-01-01', firstDay)),
+    ...(await readRows(db, endDay, '9999-12-31')),
+  ]
+  const sessions = parts.filter(({ table }) => table === 'session').map(({ rows }) => rows)
+  return {
+    count: sessions.reduce((sum, one) => sum + one.count, 0),
+    about: sessions.some((one) => one.about),
+  }
+}
+
+function boundsOf(now: Date, span: MonthSpan): [string, string] {
+  return [`${firstMonthOf(now, span)}-01`, `${monthFrom(now, span.ahead + 1)}-01`]
+}
+
+async function readRows(db: Database, firstDay: string, endDay: string): Promise<Overview['waitingRows']> {
   const answer = await sql<{ table: string; waiting: number }>`
     select table_name as table, waiting::float8
-    from ingest.waiting_rows(${`${firstMonth}-01`}::date, ${beforeMonth}::date, ${waitingRowsMax})
+    from ingest.waiting_rows(${firstDay}::date, ${endDay}::date, ${waitingRowsMax})
   `.execute(db)
   return answer.rows.map(({ table, waiting }) => ({
     table,

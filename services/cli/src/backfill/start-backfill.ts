@@ -14,7 +14,7 @@ import { tellDryRun } from './tell-dry-run.ts'
 
 export type StartOptions = {
   options: BackfillCommandOptions
-  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 's3'>
+  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months' | 's3'>
   db: Database
   limit: number | undefined
   maxRate: number | undefined

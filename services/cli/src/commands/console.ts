@@ -38,8 +38,8 @@ async function serveConsole(context: CliContext, options: Options): Promise<void
       ? {}
       : { port: readWholeNumber('--port', options.port, { min: 0, max: 65_535 }) }
   const database = await findDatabase(context, options)
-  const { console } = await requireConfig(context, options, [])
-  const config = { database, console: { ...console, ...own } }
+  const { console, months } = await requireConfig(context, options, [])
+  const config = { database, console: { ...console, ...own }, months }
   // Who looks at a terminal is told its address below, and what is wrong.
   const logger = createCliLogger(context, context.stderr.isTTY === true ? 'warn' : 'info')
   // Loaded when asked for: pages would slow every other command down.

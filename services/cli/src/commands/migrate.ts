@@ -1,4 +1,5 @@
 import { type MigrationState, migrate, migrationStates, readMigrations } from '@aftercall/warehouse/migrate'
+import { readPublicRights } from '@aftercall/warehouse/public-rights'
 import { type AddCommand, addCommand, type CommonOptions, exitCodes, requireConfig } from '../cli-context.ts'
 import { findMigrationsDir } from '../migrations-dir.ts'
 import { withDatabase } from '../with-database.ts'
@@ -22,9 +23,17 @@ export function addMigrateCommand(add: AddCommand): void {
       await withDatabase(patient, async ({ db }) => {
         const applied = options.status === true ? [] : await migrate(db, migrations)
         const states = await migrationStates(db, migrations)
+        const toRevoke = (await readPublicRights(db)).statements
         const text =
-          options.json === true ? JSON.stringify({ applied, states }) : describe(applied, states, options)
+          options.json === true
+            ? JSON.stringify({ applied, states, toRevoke })
+            : describe(applied, states, options)
         context.stdout.write(`${text}\n`)
+        if (toRevoke.length > 0 && options.status !== true) {
+          context.stderr.write(
+            `PUBLIC keeps rights that only the owner of the database can revoke: ${toRevoke.join(' ')}\n`,
+          )
+        }
         if (states.some((one) => one.state === 'pending' || one.state === 'changed'))
           add.end(exitCodes.failed)
       })

@@ -7,14 +7,20 @@ import { version } from '../version.ts'
 type DemoConsoleOptions = Pick<ConsoleOptions, 'logger' | 'migrations'> & {
   database: DatabaseConfig
   console: Config['console']
+  months: Config['months']
 }
 
 /** On its usual port, or on a free one where somebody else has that: a demo starts beside whatever runs. */
-export async function startDemoConsole({ database, console, ...rest }: DemoConsoleOptions): Promise<Console> {
+export async function startDemoConsole({
+  database,
+  console,
+  months,
+  ...rest
+}: DemoConsoleOptions): Promise<Console> {
   const start = (port: number): Promise<Console> =>
     runConsole({
       ...rest,
-      config: { database, console: { ...console, port } },
+      config: { database, console: { ...console, port }, months },
       assets: readAssets(),
       version,
     })

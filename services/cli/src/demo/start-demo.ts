@@ -65,7 +65,10 @@ export async function startDemo(context: CliContext, options: StartOptions): Pro
     await writeDemoState({ pid: process.pid, databaseUrl: stack.databaseUrl })
     releasers.own('demo state', () => removeDemoState(process.pid))
     const database = { ...config.database, url: urlFor(stack, logins.operator) }
-    const console = await startDemoConsole({ database, console: config.console, logger, migrations })
+    const console = await startDemoConsole({
+      ...{ database, console: config.console, months: config.months },
+      ...{ logger, migrations },
+    })
     releasers.own('console', console.stop)
     say(`The worker is receiving. Watch it at ${console.url}`)
     const { httpPort } = worker

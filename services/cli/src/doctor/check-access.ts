@@ -9,6 +9,7 @@ import {
   tellLacks,
 } from '@aftercall/warehouse/access'
 import type { Database } from '@aftercall/warehouse/database'
+import { type PublicRights, readPublicRights } from '@aftercall/warehouse/public-rights'
 import { DatabaseUnreachableError, withDatabase } from '../with-database.ts'
 import type { Finding } from './finding.ts'
 
@@ -19,7 +20,7 @@ export async function checkAccess(config: DatabaseConfig): Promise<Finding[]> {
       const roles = await readRoles(db)
       // Before the first migration there is nothing to have rights on.
       if (roles.owner === null) return []
-      return [await checkUser(db, config), checkRoles(roles)]
+      return [await checkUser(db, config), checkRoles(roles), checkPublic(await readPublicRights(db))]
     })
   } catch (error) {
     // Of a database out of reach the check of the database tells.
@@ -55,4 +56,12 @@ function checkRoles(roles: Roles): Finding {
   ].join(', ')
   const fix = toDo.map(({ by, statements }) => `as ${by}: ${statements.join(' ')}`).join(' then ')
   return { check: 'roles', level: 'notice', detail, fix }
+}
+
+/** Every login has what PUBLIC has, and none of ours needs it. */
+function checkPublic({ statements }: PublicRights): Finding {
+  const check = 'rights of PUBLIC'
+  if (statements.length === 0) return { check, level: 'ok', detail: 'none that a login could misuse' }
+  const detail = 'every login may create objects in this database, temporary ones at the least'
+  return { check, level: 'notice', detail, fix: `as the owner of the database: ${statements.join(' ')}` }
 }

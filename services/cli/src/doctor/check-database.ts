@@ -1,19 +1,23 @@
 import type { DatabaseConfig } from '@aftercall/runtime/config'
 import type { Database } from '@aftercall/warehouse/database'
+import { readDatabaseTime } from '@aftercall/warehouse/database-clock'
 import { readDatabaseHealth } from '@aftercall/warehouse/database-health'
 import { readDrift } from '@aftercall/warehouse/drift-recorder'
 import { planMaintenance } from '@aftercall/warehouse/maintain'
 import { type Migration, migrationStates } from '@aftercall/warehouse/migrate'
+import type { MonthSpan } from '@aftercall/warehouse/months'
 import { withDatabase } from '../with-database.ts'
 import type { Finding } from './finding.ts'
 
 const oldestVersion = 150_000
 const driftShown = 10
+const monthsShown = 10
 
 /** Everything that can be known from the database; one finding when it is out of reach. */
 export async function checkDatabase(
   config: DatabaseConfig,
   migrations: readonly Migration[],
+  span: MonthSpan,
 ): Promise<Finding[]> {
   try {
     return await withDatabase(config, async ({ db }) => {
@@ -23,7 +27,7 @@ export async function checkDatabase(
       if (migrated.level === 'problem') return findings
       return [
         ...findings,
-        await checkDefaultPartitions(db),
+        await checkDefaultPartitions(db, span),
         checkRejections(health.openRejections),
         await checkDrift(db),
       ]
@@ -70,15 +74,33 @@ async function checkMigrations(db: Database, migrations: readonly Migration[]): 
   return { check: 'migrations', level: 'ok', detail: `${states.length} are applied` }
 }
 
-/** Rows of months that nobody can mean stay in the default partitions for good; only the others are worth a word. */
-async function checkDefaultPartitions(db: Database): Promise<Finding> {
-  const plan = await planMaintenance(db, { sources: [], now: new Date(), monthsAhead: 2 })
-  const waiting = plan.drain.map(
-    ({ month, tables }) => `${month} (${tables.map((one) => one.table).join(', ')})`,
-  )
-  if (waiting.length === 0) return { check: 'partitions', level: 'ok', detail: 'every month has its own' }
-  const detail = `rows of these months wait in a default partition: ${waiting.join('; ')}`
-  return { check: 'partitions', level: 'notice', detail, fix: 'aftercall maintain' }
+async function checkDefaultPartitions(db: Database, span: MonthSpan): Promise<Finding> {
+  const check = 'partitions'
+  const now = await readDatabaseTime(db)
+  const { drain, stay, misshapen } = await planMaintenance(db, { sources: [], now, span })
+  if (drain.length > 0) {
+    const detail = `rows of these months wait in a default partition: ${tellMonths(drain)}`
+    return { check, level: 'notice', detail, fix: 'aftercall maintain' }
+  }
+  if (stay.length > 0) {
+    const detail = `rows of months outside the configured span stay in a default partition: ${tellMonths(stay)}`
+    const fix = `see whether created_at of these sessions is right; if it is, raise months.yearsBack (now ${span.yearsBack}) and run aftercall maintain`
+    return { check, level: 'notice', detail, fix }
+  }
+  if (misshapen.length > 0) {
+    const detail = `partitions of these months begin or end at another time than the month: ${misshapen.join(', ')}`
+    const fix = 'nothing to do: rows are found by their time, and retention deletes such a month row by row'
+    return { check, level: 'notice', detail, fix }
+  }
+  return { check, level: 'ok', detail: 'every month has its own' }
+}
+
+function tellMonths(months: readonly { month: string; tables: readonly { table: string }[] }[]): string {
+  const shown = months
+    .slice(0, monthsShown)
+    .map(({ month, tables }) => `${month} (${tables.map((one) => one.table).join(', ')})`)
+  const more = months.length - shown.length
+  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; ')
 }
 
 function checkRejections(open: number): Finding {

@@ -12,7 +12,7 @@ import type { Database } from '@aftercall/warehouse/database'
 import { type CliContext, createCliLogger } from '../cli-context.ts'
 import { version } from '../version.ts'
 
-export type LocalLoadConfig = Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 's3'>
+export type LocalLoadConfig = Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months' | 's3'>
 
 export type LocalLoadOptions = {
   config: LocalLoadConfig
@@ -49,7 +49,7 @@ export function openLocalLoad(context: CliContext, options: LocalLoadOptions): L
     events: createIngestEvents({
       logger: createCliLogger(context, 'error'),
       metrics,
-      now: path.now,
+      now: () => new Date(),
       isLive: false,
     }),
   }

@@ -19,7 +19,7 @@ import { printFinding } from './print-finding.ts'
 import { showReconcileProgress } from './show-reconcile-progress.ts'
 
 export type ReconcileBucketRequest = {
-  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 's3' | 'reconcile'>
+  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months' | 's3' | 'reconcile'>
   db: Database
   source: SourceConfig
   since: Date | undefined
@@ -98,7 +98,7 @@ async function compare(
 
 type Reading = { client: ReturnType<SourceClients['of']>; logger: Logger; pace: Pace; signal: AbortSignal }
 
-function withBucketObjects<Answer>(
+async function withBucketObjects<Answer>(
   context: CliContext,
   { db, source, since, inventory }: ReconcileBucketRequest,
   { client, logger, pace, signal }: Reading,
@@ -107,10 +107,13 @@ function withBucketObjects<Answer>(
   if (inventory !== undefined) {
     const onFile = ({ done, files }: { done: number; files: number }): void =>
       void context.stderr.write(`${done} of ${files} files of the inventory read\n`)
-    return db.connection().execute(async (connection) => {
-      const sorted = { client, source, url: inventory, since, onFile, signal }
-      return work(await openInventoryObjects(connection, sorted))
-    })
+    const sorted = { client, source, url: inventory, since, onFile, signal }
+    const bucketObjects = await openInventoryObjects(db, sorted)
+    try {
+      return await work(bucketObjects)
+    } finally {
+      await bucketObjects.close()
+    }
   }
   const onRetry = ({ error, waitMs }: { error: unknown; waitMs: number }): void => {
     pace.slowDown()

@@ -30,7 +30,7 @@ export type OpenReplay = {
 }
 
 export type OpenReplayOptions = {
-  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 's3'>
+  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months' | 's3'>
   db: Database
   tally: Tally
   stopping: Stopping

@@ -3,13 +3,15 @@ import { openLoader } from '@aftercall/ingest/open-loader'
 import { settle } from '@aftercall/ingest/settle'
 import { mappingVersion } from '@aftercall/metadata/map-session'
 import type { Config } from '@aftercall/runtime/config'
+import { createMetrics } from '@aftercall/runtime/metrics'
 import type { DatabaseHandle } from '@aftercall/warehouse/database'
 import { countRawDocuments, type RawDocument, readRawDocuments } from '@aftercall/warehouse/raw-documents'
 import { type CliContext, createCliLogger } from '../cli-context.ts'
 import type { SessionPlace } from '../read-place.ts'
+import { version } from '../version.ts'
 
 export type ReplayRequest = {
-  config: Pick<Config, 'sources' | 'worker' | 'raw' | 'database'>
+  config: Pick<Config, 'sources' | 'worker' | 'raw' | 'months' | 'database'>
   database: DatabaseHandle
   session: SessionPlace | undefined
   since: Date | undefined
@@ -35,6 +37,7 @@ export async function replayRaw(context: CliContext, request: ReplayRequest): Pr
     db: database.db,
     config,
     logger,
+    metrics: createMetrics({ version }),
     signal: new AbortController().signal,
     events: {
       batchCommitted() {},

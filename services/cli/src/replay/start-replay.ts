@@ -13,7 +13,7 @@ import { showReplayProgress } from './show-replay-progress.ts'
 import { endReplay, type ReplayEnded } from './tell-replay.ts'
 import { exitOfSessions, tellSessions } from './tell-sessions.ts'
 
-type ReplayConfig = Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 's3'>
+type ReplayConfig = Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months' | 's3'>
 
 /** Reads the configuration, opens what it takes, replays what was asked for, and tells how it ended. */
 export async function startReplay(

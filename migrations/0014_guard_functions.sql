@@ -1,0 +1,360 @@
+-- Functions that no caller can turn against their owner, month partitions whose bounds depend on no setting of a session,
+-- and months that are made only within a plausible span. docs/adr/0020 says why.
+--
+-- A schema that search_path does not name is searched first where it is pg_temp: a caller's temporary view then stands in
+-- for a table of the catalogue, and runs with the rights of the function's owner. So every function names pg_temp last.
+--
+-- Order of locks, as before: ingest.made_month, then the gate on ingest.session_head, then facts. The lock on made_month
+-- lets in one at a time who changes the set of partitions. No role but the owner has a right on this table, so only the
+-- functions below can lock it; an advisory lock could be taken by every login.
+
+do $$
+declare
+  one record;
+begin
+  for one in
+    select p.oid::regprocedure as routine from pg_catalog.pg_proc p
+    where p.pronamespace in (select oid from pg_catalog.pg_namespace where nspname in ('ingest', 'warehouse', 'analytics'))
+  loop
+    execute format('alter routine %s set search_path = pg_catalog, pg_temp', one.routine);
+  end loop;
+end
+$$;
+
+create table ingest.made_month (
+  month   date        primary key,
+  made_at timestamptz not null
+);
+
+comment on table ingest.made_month is
+  'When the partitions of a month were last made. Its lock is held by whatever changes the set of partitions.';
+comment on column ingest.made_month.month is 'First day of the month. Source: pipeline. Personal data: no.';
+comment on column ingest.made_month.made_at is
+  'When, by the database''s clock. Bounds how many months workers make in an hour. Source: pipeline. Personal data: no.';
+
+-- A partition whose bounds differ from its name was made by a session with another DateStyle or TimeZone before this
+-- migration. Its rows are found by their time, but it is never dropped as a whole.
+drop function ingest.month_partitions();
+create function ingest.month_partitions()
+returns table (table_name text, month date, partition regclass, has_month_bounds boolean)
+language sql stable
+set search_path = pg_catalog, pg_temp
+set datestyle = 'ISO, YMD'
+set timezone = 'UTC'
+set standard_conforming_strings = on
+as $$
+  select fact.name, own.month, child.oid::regclass,
+         pg_get_expr(child.relpartbound, child.oid) = format('FOR VALUES FROM (%L) TO (%L)',
+           to_char(own.month, 'YYYY-MM-DD') || ' 00:00:00+00',
+           to_char(own.month + interval '1 month', 'YYYY-MM-DD') || ' 00:00:00+00')
+  from ingest.fact_tables() fact
+  join pg_catalog.pg_inherits i on i.inhparent = fact.relation
+  join pg_catalog.pg_class child on child.oid = i.inhrelid
+  cross join lateral (select to_date(right(child.relname, 7), 'YYYY_MM') as month) own
+  where child.relname ~ '_[0-9]{4}_[0-9]{2}$'
+$$;
+
+comment on function ingest.month_partitions() is
+  'Every partition of a month, and whether its bounds are the first instants (UTC) of this month and of the next.';
+
+-- Makes what is missing of one month's partitions. Where the default partition holds rows of the month, `draining` moves
+-- them into the new partition before it is attached; without it that table is left for maintenance.
+create or replace function ingest.make_month(month date, draining boolean)
+returns table (table_name text, moved_rows bigint)
+language plpgsql
+set search_path = pg_catalog, pg_temp
+set datestyle = 'ISO, YMD'
+set timezone = 'UTC'
+set standard_conforming_strings = on
+as $$
+declare
+  first_day   constant date := date_trunc('month', month::timestamp)::date;
+  month_start constant timestamptz := first_day::timestamp at time zone 'UTC';
+  month_end   constant timestamptz := (first_day + interval '1 month') at time zone 'UTC';
+  start_text  constant text := to_char(first_day, 'YYYY-MM-DD"T00:00:00Z"');
+  end_text    constant text := to_char(first_day + interval '1 month', 'YYYY-MM-DD"T00:00:00Z"');
+  suffix      constant text := to_char(first_day, '"_"YYYY"_"MM');
+  missing     text[];
+  fact        record;
+  columns     text;
+  has_made    boolean := false;
+begin
+  lock table ingest.made_month in exclusive mode;
+  select array_agg(f.name) into missing
+  from ingest.fact_tables() f where to_regclass(format('warehouse.%I', f.name || suffix)) is null;
+  if missing is null then
+    return;
+  end if;
+  perform ingest.lock_partitions(array_agg(f.default_partition))
+  from ingest.fact_tables() f where f.name = any (missing);
+  for fact in select * from ingest.fact_tables() f where f.name = any (missing) loop
+    table_name := fact.name;
+    execute format('select count(*) from only %s where %I >= $1 and %2$I < $2', fact.default_partition, fact.month_column)
+      into moved_rows using month_start, month_end;
+    continue when moved_rows > 0 and not draining;
+    execute format('create table warehouse.%I (like warehouse.%I including all)', fact.name || suffix, fact.name);
+    if moved_rows > 0 then
+      select string_agg(quote_ident(a.attname), ', ' order by a.attnum) into columns
+      from pg_catalog.pg_attribute a
+      where a.attrelid = fact.default_partition and a.attnum > 0 and not a.attisdropped and a.attgenerated = '';
+      execute format(
+        'with moved as (delete from %s where %I >= $1 and %2$I < $2 returning %s)
+         insert into warehouse.%I (%3$s) select %3$s from moved',
+        fact.default_partition, fact.month_column, columns, fact.name || suffix) using month_start, month_end;
+    end if;
+    execute format('alter table warehouse.%I attach partition warehouse.%I for values from (%L) to (%L)',
+                   fact.name, fact.name || suffix, start_text, end_text);
+    has_made := true;
+    return next;
+  end loop;
+  if has_made then
+    insert into ingest.made_month as known (month, made_at) values (first_day, clock_timestamp())
+    on conflict on constraint made_month_pkey do update set made_at = excluded.made_at;
+  end if;
+end
+$$;
+
+create or replace function ingest.create_month(month date) returns integer
+language sql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select count(*)::integer from ingest.make_month(month, false)
+$$;
+
+comment on function ingest.create_month(date) is
+  'Makes the partitions of one month for every fact table, whatever the month. Maintenance and workers of earlier releases call it.';
+
+-- What a worker asks for when a document needs a month. Two bounds keep documents from filling the catalogue: the span of
+-- months, by the database's clock, and the months made in the last hour by all workers together. What is not made now is
+-- left to the default partition.
+create function ingest.ensure_month(wanted date, years_back integer, months_ahead integer, made_per_hour_max integer)
+returns table (verdict text, partitions integer, first_month date, last_month date)
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+set datestyle = 'ISO, YMD'
+set timezone = 'UTC'
+set standard_conforming_strings = on
+as $$
+declare
+  this_month constant date := date_trunc('month', clock_timestamp() at time zone 'UTC')::date;
+  month_day  constant date := date_trunc('month', wanted::timestamp)::date;
+begin
+  partitions := 0;
+  first_month := (this_month - make_interval(years => years_back))::date;
+  last_month := (this_month + make_interval(months => months_ahead))::date;
+  if month_day < first_month or month_day > last_month then
+    verdict := 'outside';
+    return next;
+    return;
+  end if;
+  verdict := 'there';
+  -- Without the lock, because this is how nearly every call ends.
+  if (select count(*) from ingest.month_partitions() p where p.month = month_day)
+     < (select count(*) from ingest.fact_tables()) then
+    lock table ingest.made_month in exclusive mode;
+    if (select count(*) from ingest.made_month m
+        where m.made_at > clock_timestamp() - interval '1 hour' and m.month <> month_day) >= made_per_hour_max then
+      verdict := 'too_many';
+    else
+      select count(*)::integer into partitions from ingest.make_month(month_day, false);
+    end if;
+  end if;
+  return next;
+end
+$$;
+
+comment on function ingest.ensure_month(date, integer, integer, integer) is
+  'Makes the partitions of a month, unless it lies outside the span (verdict outside) or too many were made within the hour (verdict too_many).';
+
+create or replace function ingest.drain_month(month date)
+returns table (table_name text, moved_rows bigint)
+language sql
+security definer
+set search_path = pg_catalog, pg_temp
+set lock_timeout = '5s'
+as $$
+  select * from ingest.make_month(month, true)
+$$;
+
+-- The shortest retention keeps the current month and the one before. Whatever clock a caller goes by, these never go.
+create function ingest.require_old_month(month date) returns date
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+set datestyle = 'ISO, YMD'
+set timezone = 'UTC'
+as $$
+declare
+  first_day constant date := date_trunc('month', month::timestamp)::date;
+begin
+  if first_day >= date_trunc('month', clock_timestamp() at time zone 'UTC') - interval '1 month' then
+    raise exception 'month % is too recent to be removed: by the clock of the database it is %',
+      to_char(first_day, 'YYYY-MM'), to_char(clock_timestamp(), 'YYYY-MM-DD HH24:MI')
+      using errcode = 'invalid_parameter_value';
+  end if;
+  return first_day;
+end
+$$;
+
+comment on function ingest.require_old_month(date) is
+  'The first day of a month that retention may remove; fails for the current month, the one before it, and coming ones.';
+
+create or replace function ingest.drop_month(month date, sources text[]) returns integer
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+set datestyle = 'ISO, YMD'
+set timezone = 'UTC'
+set standard_conforming_strings = on
+set lock_timeout = '5s'
+as $$
+declare
+  month_start constant date := ingest.require_old_month(month);
+  partitions  regclass[];
+  partition   regclass;
+  gone        integer;
+begin
+  lock table ingest.made_month in exclusive mode;
+  select array_agg(p.partition order by p.table_name <> 'session', p.table_name) into partitions
+  from ingest.month_partitions() p where p.month = month_start and p.has_month_bounds;
+  if partitions is null or cardinality(partitions) < (select count(*) from ingest.fact_tables()) then
+    return null;
+  end if;
+  perform ingest.lock_partitions(array_agg(f.relation) || array_agg(f.default_partition) || partitions)
+  from ingest.fact_tables() f;
+  -- Behind the gate: no row of another source can arrive between this look and the drop.
+  if exists (
+    select from unnest(partitions) one, ingest.sources_of(one) as present where present <> all (sources)
+  ) then
+    return null;
+  end if;
+  execute format(
+    'delete from ingest.session_head head using %s gone
+     where (head.source, head.channel, head.session_id) = (gone.source, gone.channel, gone.session_id)
+       and head.created_at = gone.created_at', partitions[1]);
+  get diagnostics gone = row_count;
+  foreach partition in array partitions loop
+    execute format('drop table %s', partition);
+  end loop;
+  return gone;
+end
+$$;
+
+comment on function ingest.drop_month(date, text[]) is
+  'Drops the partitions of a month and the heads of its sessions, if no other source has rows in it and each has the bounds of the month. Returns how many sessions went, or null if it did nothing.';
+
+-- As in 0006, but for the look at the clock, and for rows that sit in the default partition of a month without partitions.
+create or replace function ingest.delete_from_month(month date, of_source text, batch_size integer)
+returns table (sessions integer, deleted_rows bigint, is_done boolean)
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+set datestyle = 'ISO, YMD'
+set timezone = 'UTC'
+set standard_conforming_strings = on
+set lock_timeout = '5s'
+as $$
+declare
+  month_start constant timestamptz := ingest.require_old_month(month)::timestamp at time zone 'UTC';
+  month_end   constant timestamptz := (date_trunc('month', month::timestamp) + interval '1 month') at time zone 'UTC';
+  channels    text[];
+  ids         bigint[];
+  fact        record;
+  changed     bigint;
+begin
+  -- Before any fact, like a loader: see the order of locks in 0006.
+  lock table ingest.session_head in row exclusive mode;
+  select coalesce(array_agg(s.channel), '{}'), coalesce(array_agg(s.session_id), '{}') into channels, ids
+  from (
+    select channel, session_id from warehouse.session
+    where source = of_source and created_at >= month_start and created_at < month_end
+    order by channel, session_id limit batch_size
+  ) s;
+  sessions := 0;
+  deleted_rows := 0;
+  is_done := cardinality(ids) < batch_size;
+  perform from ingest.session_head head
+  join unnest(channels, ids) as k (channel, session_id) on head.channel = k.channel and head.session_id = k.session_id
+  where head.source = of_source
+  order by concat_ws('/', head.channel, head.session_id) collate "C"
+  for update of head;
+  for fact in select * from ingest.fact_tables() loop
+    execute format(
+      'delete from %s as r using unnest($1, $2) as k (channel, session_id)
+       where r.source = $3 and r.channel = k.channel and r.session_id = k.session_id and r.%I >= $4 and r.%2$I < $5',
+      fact.relation, fact.month_column) using channels, ids, of_source, month_start, month_end;
+    get diagnostics changed = row_count;
+    deleted_rows := deleted_rows + changed;
+    if fact.name = 'session' then
+      sessions := changed;
+    end if;
+  end loop;
+  delete from ingest.session_head head using unnest(channels, ids) as k (channel, session_id)
+  where head.source = of_source and head.channel = k.channel and head.session_id = k.session_id
+    and head.created_at >= month_start and head.created_at < month_end;
+  if is_done then
+    for fact in select * from ingest.fact_tables() f where f.name <> 'session' loop
+      execute format(
+        'with left_over as (
+           select r.tableoid as partition, r.ctid as place from %s r
+           where r.source = $1 and r.%I >= $2 and r.%2$I < $3 and not exists (
+             select from warehouse.session s
+             where (s.source, s.channel, s.session_id, s.created_at) = (r.source, r.channel, r.session_id, r.%2$I))
+           limit $4 for update of r skip locked
+         )
+         delete from %1$s r using left_over l
+         where r.tableoid = l.partition and r.ctid = l.place and r.%2$I >= $2 and r.%2$I < $3',
+        fact.relation, fact.month_column) using of_source, month_start, month_end, batch_size;
+      get diagnostics changed = row_count;
+      deleted_rows := deleted_rows + changed;
+      is_done := is_done and changed < batch_size;
+    end loop;
+  end if;
+  return next;
+end
+$$;
+
+-- What maintenance plans by. With their owner's rights, so that no role needs a right on a single partition.
+create function ingest.month_sources(of_month date) returns setof text
+language sql stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select distinct source
+  from ingest.month_partitions() p, ingest.sources_of(p.partition) as source
+  where p.month = date_trunc('month', of_month::timestamp)::date
+$$;
+
+comment on function ingest.month_sources(date) is 'The sources that have rows in the partitions of a month.';
+
+-- Years of five digits and what Postgres calls infinity are beyond what is ever written, and are left out.
+create function ingest.default_rows()
+returns table (table_name text, month date, source text, row_count bigint)
+language plpgsql stable
+security definer
+set search_path = pg_catalog, pg_temp
+set datestyle = 'ISO, YMD'
+set timezone = 'UTC'
+set standard_conforming_strings = on
+as $$
+declare
+  fact record;
+begin
+  for fact in select * from ingest.fact_tables() loop
+    return query execute format(
+      'select $1, date_trunc(''month'', %I at time zone ''UTC'')::date, source, count(*) from only %s
+       where %1$I >= $2 and %1$I < $3 group by 2, 3', fact.month_column, fact.default_partition)
+      using fact.name, timestamptz '0001-01-01T00:00:00Z', timestamptz '9999-12-31T23:59:59.999999Z';
+  end loop;
+end
+$$;
+
+comment on function ingest.default_rows() is 'Rows in the default partitions, by table, month and source.';
+
+revoke all on function ingest.ensure_month(date, integer, integer, integer) from public;
+revoke all on function ingest.require_old_month(date) from public;
+revoke all on function ingest.month_sources(date) from public;
+revoke all on function ingest.default_rows() from public;
+
+select ingest.grant_access();
