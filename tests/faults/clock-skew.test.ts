@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type FaultRule, jsonAnswer, xmlErrorAnswer } from '@aftercall/testkit/http-fault-proxy'
 import { expect, test, vi } from 'vitest'
-import { bucket } from '../e2e/bench.ts'
+import { acme, bucket } from '../e2e/bench.ts'
 import { callWithId, sampleFiles } from '../e2e/documents.ts'
 import { testMs, until } from '../e2e/until.ts'
 import { startWorker } from '../e2e/worker.ts'
@@ -41,6 +41,23 @@ test('an announcement from the future has a lag of nothing', async () => {
     { outcome: 'stored', lag_ms: 0 },
   ])
   expect(await worker.metric('aftercall_lag_seconds_sum')).toBe(0)
+  await worker.stop()
+})
+
+test('I1 a worker whose clock is five years ahead takes no session for past its retention', async () => {
+  const bench = await openHttpBench({ sources: [{ ...acme, retentionMonths: 24 }] })
+  const skewFile = join(bench.dir, 'skew')
+  await writeFile(skewFile, String(5 * 365 * 24 * hours))
+  const worker = await startWorker(await bench.writeConfig('years-ahead'), {
+    env: { ...bench.env, SKEW_FILE: skewFile, NODE_OPTIONS: `--import ${preload}` },
+  })
+  await bench.put('acme/call-1.json', callWithId(1))
+  await bench.untilSettled()
+  expect(await bench.rows('select outcome, code from ingest.object')).toEqual([
+    { outcome: 'stored', code: null },
+  ])
+  expect(await worker.metric('aftercall_clock_disagreements_total')).toBe(1)
+  await worker.untilLogs('the clocks of the database and of this machine disagree')
   await worker.stop()
 })
 

@@ -60,7 +60,7 @@ const taskWords = { make: 'make its partitions', drain: 'drain it', retain: 'app
 function tellStaying(stay: MaintenancePlan['stay']): string[] {
   return stay.map(({ month, tables }) => {
     const verb = sum(tables) === 1 ? 'stays' : 'stay'
-    return `${month} is no month to make: ${tellRows(tables)} ${verb} in the default partitions`
+    return `${month} is outside the months that partitions are made for: ${tellRows(tables)} ${verb} in the default partitions`
   })
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import type { MaintenancePlan, MaintenanceStep } from '@aftercall/warehouse/maintain'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest'
 import { runCommand } from './run-command.ts'
 
 let database: TestDatabase
@@ -45,35 +45,67 @@ async function places(): Promise<string[]> {
 test('a dry run says what would be done and does none of it', async () => {
   const before = await places()
   const { code, out, err } = await maintain('--dry-run')
-  expect([code, err]).toEqual([0, ''])
+  expect(code).toBe(0)
+  expect(err).toMatch(/^retention_too_large: .* --allow-drop 2\n$/)
   expect(out).toContain('drain 2020-02: move 2 sessions (2 rows in 1 table) out of the default partitions\n')
   expect(out).toContain('drop 2020-01: all of it (acme), 1 session (1 row in 1 table)')
   expect(out).toContain(
     'delete from 2020-02: what is of acme, 1 session (1 row in 1 table); others keep theirs\n',
   )
   expect(out).toContain(
-    '9999-12 is no month to make: 1 session (1 row in 1 table) stays in the default partitions\n',
+    '9999-12 is outside the months that partitions are made for: 1 session (1 row in 1 table) stays in the default partitions\n',
   )
   const { plan }: { plan: MaintenancePlan } = JSON.parse((await maintain('--dry-run', '--json')).out)
-  expect(plan.make).toHaveLength(3)
+  expect(plan.make).toHaveLength(2)
   expect(plan.retain.map((one) => one.how)).toEqual(['drop', 'delete'])
   expect(await places()).toEqual(before)
 })
 
 test('a run does what the dry run said, and a second one finds nothing to do', async () => {
-  const { code, out } = await maintain('--json')
+  const { code, out } = await maintain('--json', '--allow-drop', '2')
   expect(code).toBe(0)
   const { steps }: { steps: MaintenanceStep[] } = JSON.parse(out)
   expect(steps.map((step) => step.kind)).toEqual([
-    ...['drained', 'drained', 'made', 'made', 'made'],
+    ...['drained', 'drained', 'made', 'made'],
     ...['dropped', 'deleted'],
   ])
   expect(await places()).toEqual(['warehouse.session_2020_02 beta 1', 'warehouse.session_default beta 9'])
   expect(await maintain()).toMatchObject({ code: 0, out: expect.stringMatching(/^nothing to do\n/) })
+  expect(await database.dump('ingest.maintenance_run', ['started_at', 'ended_at', 'host'])).toEqual([
+    { run_id: 1, months_removed: 2, sessions_removed: 1, halted: null },
+    { run_id: 2, months_removed: 0, sessions_removed: 0, halted: null },
+  ])
+})
+
+test('a run that would remove far more than the last one removes nothing, says what to do, and ends with 1', async () => {
+  await sql`
+    insert into ingest.rejection (fingerprint, code, detail, state, last_seen_at)
+    values ('\\x01', 'not_json', 'over for long', 'replayed', now() - interval '400 days')
+  `.execute(database.db)
+  const { code, err, out } = await maintain('--json')
+  expect(code).toBe(1)
+  expect(err).toMatch(/^retention_too_large: retention would remove 2 months .* --allow-drop 2$/m)
+  const { steps, halted }: { steps: MaintenanceStep[]; halted: unknown } = JSON.parse(out)
+  expect(steps.map((step) => step.kind)).toEqual(['drained', 'drained', 'made', 'made'])
+  expect(halted).toMatchObject({ code: 'retention_too_large' })
+  expect(await places()).toHaveLength(4)
+  expect(await database.dump('ingest.rejection')).toHaveLength(1)
+  expect(await database.dump('ingest.maintenance_run', ['started_at', 'ended_at', 'host', 'run_id'])).toEqual(
+    [{ months_removed: 0, sessions_removed: 0, halted: 'retention_too_large' }],
+  )
+})
+
+test('a machine whose clock is five years ahead drops nothing', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 5 * 365 * 86_400_000 })
+  const { code, err } = await maintain('--allow-drop', '1000')
+  vi.useRealTimers()
+  expect(code).toBe(1)
+  expect(err).toMatch(/^clock_disagrees: the clock of the database is \d+ minutes behind this machine's/m)
+  expect(await places()).toHaveLength(4)
 })
 
 test('I12 two runs at once do together what one does', async () => {
-  const runs = await Promise.all([maintain(), maintain()])
+  const runs = await Promise.all([maintain('--allow-drop', '2'), maintain('--allow-drop', '2')])
   expect(runs.map((one) => one.code)).toEqual([0, 0])
   expect(await places()).toEqual(['warehouse.session_2020_02 beta 1', 'warehouse.session_default beta 9'])
   expect((await maintain()).out).toMatch(/^nothing to do\n/)
@@ -81,7 +113,7 @@ test('I12 two runs at once do together what one does', async () => {
 
 test('what could not be done is told, and the exit code is 1', async () => {
   await sql`alter function ingest.drain_month(date) rename to drain_month_away`.execute(database.db)
-  const { code, out, err } = await maintain()
+  const { code, out, err } = await maintain('--allow-drop', '2')
   expect(code).toBe(1)
   expect(err).toContain('2020-01: could not drain it now (42883: ')
   expect(out).toContain('2 failed and left everything as it was: run it again\n')
@@ -94,7 +126,7 @@ test('what could not be used is dropped after its time: first its bytes, then, o
            ('\\x02', 'not_json', 'open for long', 'bytes', 5, 'open', now() - interval '400 days'),
            ('\\x03', 'not_json', 'over for long', 'bytes', 5, 'replayed', now() - interval '400 days')
   `.execute(database.db)
-  const { out } = await maintain()
+  const { out } = await maintain('--allow-drop', '2')
   expect(out).toContain('the bytes of 1 rejection dropped\n1 rejection dropped, being over\n')
   const left = await sql<{ detail: string; kept: boolean }>`
     select detail, content is not null as kept from ingest.rejection order by 1
