@@ -52,11 +52,11 @@ comment on column ingest.object_list.used_at is
 
 comment on table ingest.listed_object is 'One row per object of a list.';
 comment on column ingest.listed_object.list_id is 'The list. Source: pipeline. Personal data: no.';
-comment on column ingest.listed_object.object_key is 'Key of the object. Source: the listing. Personal data: no.';
-comment on column ingest.listed_object.etag is 'Its ETag, where the listing has it. Source: the listing. Personal data: no.';
+comment on column ingest.listed_object.object_key is 'Key of the object. Source: pipeline. Personal data: no.';
+comment on column ingest.listed_object.etag is 'Its ETag, where the listing has it. Source: pipeline. Personal data: no.';
 comment on column ingest.listed_object.last_modified is
-  'When it was last modified, where the listing has it. Source: the listing. Personal data: no.';
+  'When it was last modified, where the listing has it. Source: pipeline. Personal data: no.';
 comment on column ingest.listed_object.size_bytes is
-  'Its size, where the listing has it. Unit: bytes. Source: the listing. Personal data: no.';
+  'Its size, where the listing has it. Unit: bytes. Source: pipeline. Personal data: no.';
 
 select ingest.grant_access();

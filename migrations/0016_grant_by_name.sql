@@ -16,13 +16,13 @@ create table ingest.access_rule (
 
 comment on table ingest.access_rule is
   'What each role may do, by name. ingest.grant_access() grants exactly this.';
-comment on column ingest.access_rule.role_name is 'The role. Source: migrations. Personal data: no.';
-comment on column ingest.access_rule.object_kind is 'schema, table (a view is one, too) or function. Source: migrations. Personal data: no.';
+comment on column ingest.access_rule.role_name is 'The role. Source: pipeline. Personal data: no.';
+comment on column ingest.access_rule.object_kind is 'schema, table (a view is one, too) or function. Source: pipeline. Personal data: no.';
 comment on column ingest.access_rule.object_name is
-  'Its name with the schema; of a function with the types of its arguments. Source: migrations. Personal data: no.';
-comment on column ingest.access_rule.privileges is 'What is granted: select, insert, … Source: migrations. Personal data: no.';
+  'Its name with the schema; of a function with the types of its arguments. Source: pipeline. Personal data: no.';
+comment on column ingest.access_rule.privileges is 'What is granted: select, insert, … Source: pipeline. Personal data: no.';
 comment on column ingest.access_rule.column_names is
-  'The columns that it is granted on. Null: the whole table. Source: migrations. Personal data: no.';
+  'The columns that it is granted on. Null: the whole table. Source: pipeline. Personal data: no.';
 
 -- Everything the loader does beside reading. DELETE on facts: a newer revision takes the place of all rows of the one
 -- before; on comparisons, rejections and lists: old ones go. Retention is the loader's too, by functions that look whether

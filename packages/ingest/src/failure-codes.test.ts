@@ -4,6 +4,7 @@ import { isOutage, verdictOf as sqlVerdictOf } from '@aftercall/warehouse/sql-ve
 import { expect, test } from 'vitest'
 import {
   callFailures,
+  commandFailures,
   databaseFailures,
   documentFailures,
   type FailureNote,
@@ -50,6 +51,12 @@ test('docs/failure-codes.md tells every code, what it means and what happens', a
       'Other',
       rowsOf(otherFailures, (code) => (code === 'defect' ? 'comes back after 60 s' : waitedOut)),
     ),
+    section(
+      'Commands',
+      rowsOf(commandFailures, (code) =>
+        code === 'object_list_lost' ? 'the comparison ends with 1' : heldBack,
+      ),
+    ),
   ].join('\n')
   await expect(text).toMatchFileSnapshot(page)
 })
@@ -63,6 +70,7 @@ test('every SQLSTATE that the code judges has its note', () => {
 
 type Row = { code: string; happens: string; note: FailureNote }
 
+const heldBack = 'retention removes nothing, no rejection either; the command ends with 1'
 const waitedOut = 'waited out: messages stay held, nothing more is received'
 
 function section(title: string, rows: Row[]): string {

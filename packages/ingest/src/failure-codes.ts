@@ -2,6 +2,8 @@ import type { MappingCode } from '@aftercall/metadata/map-session'
 import type { UnreadableCode } from '@aftercall/metadata/read-documents'
 import type { UnreadableCode as UnreadableMessageCode } from '@aftercall/storage/notification'
 import type { FailureCode } from '@aftercall/storage/retry-verdict'
+import type { HaltCode } from '@aftercall/warehouse/hold-back-retention'
+import type { ListLostError } from '@aftercall/warehouse/sorted-objects'
 import { documentLimits } from './document-limits.ts'
 
 /** What a code means, and what a person can do about it. What happens is decided elsewhere; docs/failure-codes.md tells all. */
@@ -187,6 +189,22 @@ export const otherFailures: Record<'database_unreachable' | 'defect', FailureNot
     toDo: 'check database.url, the network and the server',
   },
   defect: { meaning: 'a defect of this program', toDo: report },
+}
+
+/** Codes that a command prints when it ends with 1, and `ingest.maintenance_run.halted`. */
+export const commandFailures: Record<HaltCode | ListLostError['code'], FailureNote> = {
+  clock_disagrees: {
+    meaning: 'the clocks of this machine and of the database differ by over 15 minutes',
+    toDo: 'set both by NTP, then run aftercall maintain again',
+  },
+  retention_too_large: {
+    meaning: 'retention would remove over one month more than the last run did, or over 70 % of all sessions',
+    toDo: 'look at aftercall maintain --dry-run; if it is meant, run aftercall maintain --allow-drop with the number that it names',
+  },
+  object_list_lost: {
+    meaning: 'Postgres restarted or failed over and lost a list of keys that a comparison kept there',
+    toDo: 'run aftercall reconcile again',
+  },
 }
 
 /** Of a code as the ledger, a rejection or a metric carries it; undefined for one that is not listed. */

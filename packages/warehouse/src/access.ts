@@ -59,7 +59,8 @@ export async function readAccess(db: Database): Promise<Access> {
       select 'ingest', name, privilege
       from unnest(${ingestTables}::text[]) name, unnest(array['select', 'insert', 'update']) privilege
       union all
-      values ('ingest', 'reconcile_run', 'delete'), ('ingest', 'rejection', 'delete'), ('ingest', 'migration', 'select')
+      values ('ingest', 'reconcile_run', 'delete'), ('ingest', 'rejection', 'delete'), ('ingest', 'migration', 'select'),
+             ('ingest', 'object_list', 'insert'), ('ingest', 'listed_object', 'insert'), ('ingest', 'maintenance_run', 'insert')
       union all
       select 'warehouse', c.relname::text, privilege
       from pg_class c, unnest(array['select', 'insert', 'update', 'delete']) privilege
@@ -73,12 +74,12 @@ export async function readAccess(db: Database): Promise<Access> {
       left join pg_class c on c.relnamespace = n.oid and c.relname = name
       where case when c.oid is null
                  -- The last migration that any of these tables needs is applied, so somebody removed it.
-                 then exists (select from pg_proc p where p.pronamespace = n.oid and p.proname = 'grant_access')
+                 then exists (select from pg_proc p where p.pronamespace = n.oid and p.proname = 'grant_rules')
                  else not (has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, privilege)) end
       union
       select format('execute on function ingest.%s', p.proname)
       from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-      where n.nspname = 'ingest' and p.proname = 'create_month' and not has_function_privilege(p.oid, 'execute')
+      where n.nspname = 'ingest' and p.proname in ('create_month', 'ensure_month') and not has_function_privilege(p.oid, 'execute')
     )
     select current_user as user, (select array_agg(what order by what) from lacking) as lacks,
            (select bool_or(rolsuper) from pg_roles where rolname in (current_user, session_user)) as is_superuser,
@@ -116,7 +117,7 @@ export function loaderGrant(user: string): string {
 }
 
 export type Roles = {
-  /** Of those of migrations 0010 and 0012. */
+  /** Of those that the migrations make. */
   missing: string[]
   /** Whose the schema `ingest` is; null before the first migration. */
   owner: string | null
