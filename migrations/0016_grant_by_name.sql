@@ -20,7 +20,7 @@ comment on column ingest.access_rule.role_name is 'The role. Source: pipeline. P
 comment on column ingest.access_rule.object_kind is 'schema, table (a view is one, too) or function. Source: pipeline. Personal data: no.';
 comment on column ingest.access_rule.object_name is
   'Its name with the schema; of a function with the types of its arguments. Source: pipeline. Personal data: no.';
-comment on column ingest.access_rule.privileges is 'What is granted: select, insert, … Source: pipeline. Personal data: no.';
+comment on column ingest.access_rule.privileges is 'What is granted, for example select, insert. Source: pipeline. Personal data: no.';
 comment on column ingest.access_rule.column_names is
   'The columns that it is granted on. Null: the whole table. Source: pipeline. Personal data: no.';
 
