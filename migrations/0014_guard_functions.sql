@@ -32,6 +32,23 @@ comment on column ingest.made_month.month is 'First day of the month. Source: pi
 comment on column ingest.made_month.made_at is
   'When, by the database''s clock. Bounds how many months workers make in an hour. Source: pipeline. Personal data: no.';
 
+-- Waits longer than for a table: who waits here holds nothing, and the others before it need half a second each.
+create function ingest.take_turn() returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  patience constant text := current_setting('lock_timeout');
+begin
+  perform set_config('lock_timeout', '20s', true);
+  lock table ingest.made_month in exclusive mode;
+  perform set_config('lock_timeout', patience, true);
+end
+$$;
+
+comment on function ingest.take_turn() is
+  'Lets in one at a time who changes the set of partitions, until its transaction ends.';
+
 -- A partition whose bounds differ from its name was made by a session with another DateStyle or TimeZone before this
 -- migration. Its rows are found by their time, but it is never dropped as a whole.
 drop function ingest.month_partitions();
@@ -79,7 +96,7 @@ declare
   columns     text;
   has_made    boolean := false;
 begin
-  lock table ingest.made_month in exclusive mode;
+  perform ingest.take_turn();
   select array_agg(f.name) into missing
   from ingest.fact_tables() f where to_regclass(format('warehouse.%I', f.name || suffix)) is null;
   if missing is null then
@@ -153,7 +170,7 @@ begin
   -- Without the lock, because this is how nearly every call ends.
   if (select count(*) from ingest.month_partitions() p where p.month = month_day)
      < (select count(*) from ingest.fact_tables()) then
-    lock table ingest.made_month in exclusive mode;
+    perform ingest.take_turn();
     if (select count(*) from ingest.made_month m
         where m.made_at > clock_timestamp() - interval '1 hour' and m.month <> month_day) >= made_per_hour_max then
       verdict := 'too_many';
@@ -215,7 +232,7 @@ declare
   partition   regclass;
   gone        integer;
 begin
-  lock table ingest.made_month in exclusive mode;
+  perform ingest.take_turn();
   select array_agg(p.partition order by p.table_name <> 'session', p.table_name) into partitions
   from ingest.month_partitions() p where p.month = month_start and p.has_month_bounds;
   if partitions is null or cardinality(partitions) < (select count(*) from ingest.fact_tables()) then
@@ -352,6 +369,7 @@ $$;
 
 comment on function ingest.default_rows() is 'Rows in the default partitions, by table, month and source.';
 
+revoke all on function ingest.take_turn() from public;
 revoke all on function ingest.ensure_month(date, integer, integer, integer) from public;
 revoke all on function ingest.require_old_month(date) from public;
 revoke all on function ingest.month_sources(date) from public;
