@@ -37,6 +37,16 @@ export async function readLastRemovedMonths(db: Database): Promise<number> {
   return answer.rows[0]?.months ?? 0
 }
 
+/** Why the last run removed nothing; undefined when it was not held back, or none has ended yet. */
+export async function readHaltOfLastRun(db: Database): Promise<{ code: string; endedAt: Date } | undefined> {
+  const answer = await sql<{ code: string | null; endedAt: Date }>`
+    select halted as code, ended_at as "endedAt" from ingest.maintenance_run
+    where ended_at is not null order by run_id desc limit 1
+  `.execute(db)
+  const [last] = answer.rows
+  return last?.code == null ? undefined : { code: last.code, endedAt: last.endedAt }
+}
+
 export function removedBy(steps: readonly MaintenanceStep[]): Removed {
   const bySource = new Map<string, Set<string>>()
   let sessions = 0

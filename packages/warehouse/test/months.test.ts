@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest'
 import { isPlausibleMonth, monthFrom } from '../src/months.ts'
 import { settlementOf } from './document.ts'
 import { loaderOf, openTransaction, openVictim, rowsByPartition, waitingFor } from './maintenance-fixture.ts'
-import { monthLimits, openMonths } from './open-loader.ts'
+import { monthLimits, openLoader, openMonths } from './open-loader.ts'
 
 let database: TestDatabase
 
@@ -110,6 +110,23 @@ test('I5 195 sessions in 195 months make no more months than the bound of an hou
   await sql`update ingest.made_month set made_at = now() - interval '61 minutes'`.execute(database.db)
   await openMonths(database.db, { limits }).ensure(instants)
   expect(await madeMonths()).toHaveLength(4)
+})
+
+test('I5 I6 a file with 195 sessions in 195 months is stored whole, and most of it in the default partition', async () => {
+  const limits = { ...monthLimits, madePerHourMax: 2 }
+  const loader = openLoader(database.db, { months: openMonths(database.db, { limits }), batchSize: 200 })
+  const months = await Promise.all(Array.from({ length: 195 }, (_, index) => monthsFromNow(-index)))
+  const drafts = months.map((month, id) => settlementOf({ id: id + 1, createdAt: `${month}-02T00:00:00Z` }))
+  const ends = await Promise.all(drafts.map((one) => loader.settle(one)))
+  expect(new Set(ends.map((end) => end.outcome))).toEqual(new Set(['stored']))
+  expect(await madeMonths()).toHaveLength(2)
+  const rows = await rowsByPartition(database.db, 'session')
+  expect(Object.values(rows).reduce((sum, one) => sum + one, 0)).toBe(195)
+  expect(rows.default).toBe(193)
+  // Every day of them is found, in whichever partition it is.
+  const days = await sql<{ days: number }>`
+    select count(*)::integer as days from analytics.completeness_daily`.execute(database.db)
+  expect(days.rows).toEqual([{ days: 195 }])
 })
 
 test('only months that a session can have are plausible', () => {

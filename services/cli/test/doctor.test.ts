@@ -147,6 +147,64 @@ test('rows in a default partition are a notice that names the table and the comm
   expect(findings.get('partitions')).toMatchObject({ level: 'notice', fix: 'aftercall maintain' })
 })
 
+test('rows of months outside the span are a notice that names the months and the setting', async () => {
+  await sql`truncate warehouse.session`.execute(database.db)
+  await sql`
+    insert into warehouse.session (source, channel, session_id, created_at, bucket, object_key)
+    values ('acme', 'call', 2, '1970-01-01', 'files', 'a.json')`.execute(database.db)
+  const { findings } = await doctor(database.url, queueUrl)
+  expect(findings.get('partitions')).toMatchObject({
+    level: 'notice',
+    detail: expect.stringContaining(
+      'outside the configured span stay in a default partition: 1970-01 (session)',
+    ),
+    fix: expect.stringContaining('raise months.yearsBack (now 10)'),
+  })
+  await sql`truncate warehouse.session`.execute(database.db)
+})
+
+test('a maintenance that was held back is a notice until one was not', async () => {
+  const record = (halted: string | null) =>
+    sql`insert into ingest.maintenance_run (host, ended_at, halted) values ('test', now(), ${halted})`.execute(
+      database.db,
+    )
+  await record('retention_too_large')
+  expect((await doctor(database.url, queueUrl)).findings.get('retention')).toMatchObject({
+    level: 'notice',
+    detail: expect.stringMatching(/removed nothing: retention_too_large$/),
+  })
+  await record(null)
+  expect((await doctor(database.url, queueUrl)).findings.has('retention')).toBe(false)
+})
+
+test('what PUBLIC may do in the database is a notice with the SQL that takes it away, which migrate runs where it may', async () => {
+  const name = sql.id(new URL(database.url).pathname.slice(1))
+  await sql`grant temporary, create on database ${name} to public`.execute(database.db)
+  await sql`grant create on schema public to public`.execute(database.db)
+  const login = await createTestLogin(inject('postgresUrl'), { inRoles: ['aftercall_owner'] })
+  // It owns the tables, not the database: the SQL is told, and nothing fails.
+  const config = join(folder, 'migrator.yaml')
+  await writeFile(config, JSON.stringify({ database: { url: login.urlOf(database.url) } }))
+  const told = await runCommand(['migrate', '--config', config])
+  expect([told.code, told.err]).toEqual([
+    0,
+    expect.stringContaining('revoke temporary, create on database "'),
+  ])
+  const { findings } = await doctor(database.url, queueUrl)
+  const finding = findings.get('rights of PUBLIC')
+  expect(finding).toMatchObject({ level: 'notice' })
+  for (const statement of finding?.fix?.replace(/^.*?: /, '').split(/(?<=;) /) ?? []) {
+    expect(told.err).toContain(statement)
+  }
+
+  await writeFile(config, JSON.stringify({ database: { url: database.url } }))
+  expect(await runCommand(['migrate', '--config', config])).toMatchObject({ code: 0, err: '' })
+  expect((await doctor(database.url, queueUrl)).findings.get('rights of PUBLIC')).toMatchObject({
+    level: 'ok',
+  })
+  await login.drop()
+})
+
 test('a queue without a dead-letter queue is a problem, and the exit code is 1', async () => {
   const { url } = await aws.createQueue('bare')
   const { code, findings } = await doctor(database.url, url)

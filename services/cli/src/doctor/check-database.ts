@@ -4,6 +4,7 @@ import { readDatabaseTime } from '@aftercall/warehouse/database-clock'
 import { readDatabaseHealth } from '@aftercall/warehouse/database-health'
 import { readDrift } from '@aftercall/warehouse/drift-recorder'
 import { planMaintenance } from '@aftercall/warehouse/maintain'
+import { readHaltOfLastRun } from '@aftercall/warehouse/maintenance-runs'
 import { type Migration, migrationStates } from '@aftercall/warehouse/migrate'
 import type { MonthSpan } from '@aftercall/warehouse/months'
 import { withDatabase } from '../with-database.ts'
@@ -28,6 +29,7 @@ export async function checkDatabase(
       return [
         ...findings,
         await checkDefaultPartitions(db, span),
+        ...(await checkRetention(db)),
         checkRejections(health.openRejections),
         await checkDrift(db),
       ]
@@ -93,6 +95,15 @@ async function checkDefaultPartitions(db: Database, span: MonthSpan): Promise<Fi
     return { check, level: 'notice', detail, fix }
   }
   return { check, level: 'ok', detail: 'every month has its own' }
+}
+
+/** Only where there is something to say: without a retention, or before the first run, there is nothing to check. */
+async function checkRetention(db: Database): Promise<Finding[]> {
+  const halt = await readHaltOfLastRun(db)
+  if (halt === undefined) return []
+  const detail = `the last aftercall maintain (${halt.endedAt.toISOString()}) removed nothing: ${halt.code}`
+  const fix = 'aftercall maintain --dry-run says why, and what to do'
+  return [{ check: 'retention', level: 'notice', detail, fix }]
 }
 
 function tellMonths(months: readonly { month: string; tables: readonly { table: string }[] }[]): string {
