@@ -137,6 +137,7 @@ test('every problem leads to a section of docs/runbook.md', () => {
     ...{ pendingMigrations: 1, tookTooLong: ['activity'], missingMonths: ['2026-03'] },
     rejections: [{ code: 'not_json', open: some, lastDay: some, sources: ['acme'] }],
     waitingRows: [{ table: 'session', rows: some }],
+    outsideRows: some,
     newDrift: [{ source: 'acme', path: '$.new', type: 'string', firstSeenAt: readAt }],
     troubledRuns: [
       { ...run, kind: 'backfill', state: 'paused' },
@@ -147,7 +148,7 @@ test('every problem leads to a section of docs/runbook.md', () => {
   const failing = { ...acme, source: 'gamma', failing: { count: 2, about: false } }
   const sources = [...worst.sources, silent, failing]
   const problems = readProblems({ ...worst, sources }, { quietMinutes: 60 })
-  expect(problems).toHaveLength(11)
+  expect(problems).toHaveLength(12)
   const runbook = readFileSync(new URL('../../../../docs/runbook.md', import.meta.url), 'utf8')
   const sections = [...runbook.matchAll(/^## (.+)$/gm)].map(([, title = '']) =>
     title
