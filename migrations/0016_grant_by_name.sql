@@ -1,6 +1,6 @@
 -- Each role's rights, by name. ingest.access_rule lists them, and ingest.grant_access() makes the database agree with the
--- list: what is not on it, no role has. There are no default privileges, so a table that is made later is nobody's but its
--- owner's until a migration adds its rows here. Month partitions have no rows: they are read through their parent.
+-- list: what is not on it, no role has. There are no default privileges, so a table that is made later is its
+-- owner's alone until a migration adds its rows here. Month partitions have no rows: they are read through their parent.
 --
 -- A later migration that adds a table, a view, or a function that a role calls inserts its rows and then ends with
 -- `select ingest.grant_access();`.
@@ -108,7 +108,7 @@ cross join (values
 insert into ingest.access_rule (role_name, object_kind, object_name, privileges)
 values ('aftercall_cleared', 'schema', 'warehouse', 'usage');
 
--- What the list does not hold is revoked, so rights that somebody granted to these roles by hand go, too. Of an object that
+-- What the list does not hold is revoked, so rights that were granted to these roles by hand go, too. Of an object that
 -- is gone, or a role that could not be made, there is nothing to grant.
 create function ingest.grant_rules() returns void
 language plpgsql

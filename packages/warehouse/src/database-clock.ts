@@ -20,7 +20,7 @@ export async function readDatabaseTime(db: Database): Promise<Date> {
 }
 
 /**
- * Two clocks that disagree by more say that one of them is wrong, and nobody knows which: then nothing is destroyed. S3
+ * Two clocks that disagree by more say that one of them is wrong, without telling which: then nothing is destroyed. S3
  * refuses requests at the same bound.
  */
 export const clockDisagreementMsMax = 15 * 60_000

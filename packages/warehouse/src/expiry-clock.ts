@@ -11,7 +11,7 @@ export type ExpiryClockOptions = {
   db: Database
   /** This machine's clock differs from the database's by more than what is allowed. */
   onDisagreement(aheadMs: number): void
-  /** Milliseconds of a clock that nobody sets. */
+  /** Milliseconds of a monotonic clock. */
   nowMs(): number
 }
 
@@ -19,7 +19,7 @@ const readEveryMs = 60_000
 const retryAfterMs = 5_000
 
 /**
- * The database's clock, read once a minute and carried on by a clock that nobody sets. A session that is kept for lack of
+ * The database's clock, read once a minute and carried on by a monotonic clock. A session that is kept for lack of
  * it goes with the next maintenance; one that was acked as past its retention would be lost.
  */
 export function createExpiryClock({ db, onDisagreement, nowMs }: ExpiryClockOptions): ExpiryClock {

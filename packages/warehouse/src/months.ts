@@ -25,7 +25,7 @@ export type MonthsOptions = {
   onFailure(month: string, error: unknown): void
   /** The default partition takes the rows of a month that must not be made. Called again after a minute at the earliest. */
   onLeftOut(month: string, reason: LeftOut): void
-  /** Milliseconds of a clock that nobody sets. */
+  /** Milliseconds of a monotonic clock. */
   nowMs(): number
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
 
-/** What every login may do in the database because nobody has revoked it. */
+/** What every login may do in the database unless it was revoked. */
 export type PublicRights = { statements: string[] }
 
 /**

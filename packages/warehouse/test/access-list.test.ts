@@ -168,7 +168,7 @@ test.each(Object.keys(expectedRoutines))('%s may call exactly these functions', 
   expect(answer.rows.map((row) => row.name)).toEqual(expectedRoutines[role])
 })
 
-test('nothing is granted on what is made later, to anybody', async () => {
+test('nothing is granted on what is made later', async () => {
   const granted = await sql`
     select acl.defaclobjtype, acl.defaclnamespace::regnamespace, one.grantee::regrole from pg_default_acl acl
     cross join lateral aclexplode(acl.defaclacl) one where one.grantee <> acl.defaclrole
@@ -191,7 +191,7 @@ test('no role may create in a schema, make a schema or a temporary table, or is 
   expect(found.rows).toEqual([])
 })
 
-test('rights that somebody granted by hand do not outlive the next migration', async () => {
+test('rights that were granted by hand do not outlive the next migration', async () => {
   await sql`grant select on warehouse.session_2026_03, ingest.rejection to aftercall_analyst`.execute(
     database.db,
   )

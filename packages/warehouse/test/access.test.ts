@@ -168,7 +168,7 @@ test('everything belongs to aftercall_owner, so that no function runs as a super
   expect(strangers.rows).toEqual([])
 })
 
-test("what a later migration makes is nobody's until it has a rule, and everybody's whom the rule names afterwards", async () => {
+test('what a later migration makes is closed until a rule names it, and then open to the roles of the rule', async () => {
   await database.db.transaction().execute(async (transaction) => {
     await sql`set local role aftercall_owner`.execute(transaction)
     await sql`create table ingest.later (n int)`.execute(transaction)

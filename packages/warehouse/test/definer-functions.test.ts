@@ -56,7 +56,7 @@ describe('every function', () => {
     expect(found).toEqual([])
   })
 
-  test('may be called by nobody whom no rule names', async () => {
+  test('is closed to PUBLIC', async () => {
     const open = await sql<{ name: string }>`
       select p.oid::regprocedure::text as name
       from pg_proc p join pg_namespace n on n.oid = p.pronamespace

@@ -114,7 +114,7 @@ test('what a run removed is counted by source, also in months of a default parti
   expect(await sourcesLeft(database.db)).toEqual({ 'beta 2024-01': 1 })
 })
 
-test('the time by which sessions expire is the database’s, carried on by a clock that nobody sets', async () => {
+test('the time by which sessions expire is the database’s, carried on by a monotonic clock', async () => {
   let nowMs = 0
   const disagreements: number[] = []
   const clock = createExpiryClock({
@@ -126,7 +126,7 @@ test('the time by which sessions expire is the database’s, carried on by a clo
   nowMs += 30_000
   const later = await clock.read()
   expect((later?.getTime() ?? 0) - (first?.getTime() ?? 0)).toBe(30_000)
-  // Somebody sets the clock of this machine five years ahead: at the next look nothing is known for certain.
+  // The operator sets the clock of this machine five years ahead: at the next look nothing is known for certain.
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 5 * 365 * 86_400_000 })
   nowMs += 31_000
   expect(await clock.read()).toBeUndefined()
