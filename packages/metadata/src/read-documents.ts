@@ -45,7 +45,7 @@ export function readDocuments(object: { key: string; bytes: Uint8Array; bytesMax
   if (plain.kind !== 'plain') return plain
   const text = decode(plain.bytes)
   // Bytes that are no UTF-8 became U+FFFD on the way.
-  const replacedBytes = isUtf8(plain.bytes) ? 0 : text.split('\uFFFD').length - 1
+  const replacedBytes = isUtf8(plain.bytes) ? 0 : countOf('\uFFFD', text)
   if (text.trim() === '') return { kind: 'unreadable', code: 'empty_object', detail: 'the object is empty' }
   const json = parseJson(text)
   if (json.kind === 'not-json') {
@@ -120,6 +120,12 @@ function hasByteOrderMark(bytes: Uint8Array): boolean {
 function decode(bytes: Uint8Array): string {
   const start = hasByteOrderMark(bytes) ? 3 : 0
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, bytes.byteLength - start).toString('utf8')
+}
+
+function countOf(character: string, text: string): number {
+  let count = 0
+  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) count += 1
+  return count
 }
 
 /** Undefined for nesting that is deeper than the stack: `JSON.parse` has no such limit, `JSON.stringify` has. */
