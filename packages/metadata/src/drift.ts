@@ -70,7 +70,8 @@ function collectValue(
 ): void {
   if (found.size >= pathsMax) return
   if (Array.isArray(value)) {
-    for (const one of value) collectValue(one, longer(path, '[]'), undefined, depth, found)
+    const inside = longer(path, '[]')
+    for (const one of value) collectValue(one, inside, undefined, depth, found)
   } else if (isJsonObject(value) && depth < depthMax) {
     collect(value, longer(path, '.'), known, depth + 1, found)
   } else if (value !== null) {

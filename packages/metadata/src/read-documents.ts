@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { hash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { type Channel, classifyDocument, type IgnoredReason } from './classify-document.ts'
+import { holdsMoreValues } from './count-values.ts'
 import { channelOfKey, isTextTranscriptKey } from './object-key.ts'
 import { type JsonObject, parseJson } from './parse-json.ts'
 
@@ -26,6 +27,10 @@ export type UnreadableCode =
   | 'decompressed_too_large'
   | 'too_many_documents'
   | 'document_too_deep'
+  | 'document_too_costly'
+
+/** Values in one object at the most. What parsing takes grows with them, not with the bytes: an empty object takes 60. */
+export const objectValuesMax = 2_000_000
 
 /** Documents in one object at the most. The platform writes one; an export for a support case, some hundreds. */
 const documentsMax = 5_000
@@ -47,6 +52,10 @@ export function readDocuments(object: { key: string; bytes: Uint8Array; bytesMax
   // Bytes that are no UTF-8 became U+FFFD on the way.
   const replacedBytes = isUtf8(plain.bytes) ? 0 : countOf('\uFFFD', text)
   if (text.trim() === '') return { kind: 'unreadable', code: 'empty_object', detail: 'the object is empty' }
+  if (holdsMoreValues(text, objectValuesMax)) {
+    const detail = `more than ${objectValuesMax} values in one object`
+    return { kind: 'unreadable', code: 'document_too_costly', detail }
+  }
   const json = parseJson(text)
   if (json.kind === 'not-json') {
     if (isTextTranscriptKey(object.key)) return { kind: 'ignored', reason: 'transcript' }

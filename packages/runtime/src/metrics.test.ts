@@ -9,6 +9,7 @@ const contract = [
   ['aftercall_freshness_seconds', 'histogram'],
   ['aftercall_lag_seconds', 'histogram'],
   ['aftercall_messages_acked_total', 'counter'],
+  ['aftercall_large_objects_total', 'counter'],
   ['aftercall_messages_received_total', 'counter'],
   ['aftercall_messages_returned_total', 'counter'],
   ['aftercall_months_left_out_total', 'counter'],
