@@ -1,5 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
-
 /** Time that mapping may take of one turn of the event loop, before its other work has its own turn. */
 export type Turns = {
   hasTime(): boolean
@@ -14,26 +12,38 @@ const turnMs = 20
 /** So that a line of objects does not keep the event loop from its other work: the next health check, the next answer. */
 export function createTurns(): Turns {
   let spentMs = 0
-  let turn: Promise<void> | undefined
+  let isTurning = false
+  let waiting: (() => void)[] = []
 
-  function next(): Promise<void> {
-    turn ??= nextTurn().then(() => {
-      spentMs = 0
-      turn = undefined
-    })
-    return turn
+  function turn(): void {
+    spentMs = 0
+    isTurning = false
+    const woken = waiting
+    waiting = []
+    for (const wake of woken) wake()
+  }
+
+  /** Once a turn, whatever the number of objects: the path of a small one must not feel it. */
+  function startTurn(): void {
+    if (isTurning) return
+    isTurning = true
+    setImmediate(turn)
   }
 
   return {
     hasTime: () => spentMs <= turnMs,
-    next,
+    next: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve)
+        startTurn()
+      }),
     spend(work) {
       const startedAt = performance.now()
       try {
         return work()
       } finally {
         spentMs += performance.now() - startedAt
-        void next()
+        startTurn()
       }
     },
   }
