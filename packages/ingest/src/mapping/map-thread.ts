@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import type { HeldBytes } from '@aftercall/runtime/bytes-gate'
 import type { StorableSession } from '@aftercall/warehouse/encode-session'
+import { weighSettlement } from '@aftercall/warehouse/weigh-settlement'
 import type { MappedRaw } from '../map-raw.ts'
 import type { CostBounds } from './cost-bounds.ts'
 import type { ThreadAnswer } from './map-thread-entry.ts'
@@ -8,7 +9,6 @@ import type { MapWork } from './map-work.ts'
 import { unpackSessions, unpackSettlement } from './packed-sessions.ts'
 import { createShortestFirst } from './shortest-first.ts'
 import { watchCost } from './watch-cost.ts'
-import { weighSettlement } from './weigh-settlement.ts'
 
 export type ThreadWork = {
   work: MapWork

@@ -1,4 +1,4 @@
-import type { Settlement } from '@aftercall/warehouse/loader'
+import type { Settlement } from './settlement.ts'
 
 /** The objects of a session beside its bytes. */
 const sessionBytes = 2_048
