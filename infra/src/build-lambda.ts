@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
+import { bundleMapThread } from '../../services/cli/scripts/bundle-map-thread.ts'
 
 /** Handlers in `lambda/`. */
 export type LambdaName = 'work-messages' | 'prepare-database'
@@ -25,6 +26,7 @@ export function buildLambda(name: LambdaName, folder: string, databaseCertificat
     target: 'node24',
     logLevel: 'warning',
     external: ['pg-native'],
+    define: { AFTERCALL_MAP_THREAD: JSON.stringify(bundleMapThread()) },
     banner: {
       // Packages written for CommonJS call `require` for Node's own modules.
       js: "import { createRequire as makeRequire } from 'node:module'\nconst require = makeRequire(import.meta.url)",

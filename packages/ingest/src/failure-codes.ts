@@ -99,6 +99,10 @@ export const documentFailures: Record<DocumentCode, FailureNote> = {
   document_too_deep: { meaning: `nested deeper than ${documentLimits.depthMax} levels`, toDo: again },
   document_too_wide: { meaning: `more than ${documentLimits.valuesMax} values`, toDo: again },
   document_too_many_rows: { meaning: `more than ${documentLimits.rowsMax} rows in one session`, toDo: again },
+  document_too_costly: {
+    meaning: 'mapping it took more CPU time or memory than an object of its size may',
+    toDo: 'split the file if it is an export of many sessions; otherwise report it as a defect, with the log line and without the file',
+  },
   identity_unreadable: {
     meaning: 'neither which session it is nor when that began',
     toDo: 'nothing: it has no place in the tables; ask whoever wrote it',

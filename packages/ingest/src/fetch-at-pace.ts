@@ -49,11 +49,11 @@ export function createFetchAtPace(options: FetchAtPaceOptions): Ingest['fetchObj
     return pace
   }
 
-  return async (source, ref, signal) => {
+  return async (source, ref, signal, bytesMax) => {
     const pace = paceOf(source.name)
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await pace.run(() => fetchObject(source, ref, signal), signal)
+        return await pace.run(() => fetchObject(source, ref, signal, bytesMax), signal)
       } catch (error) {
         if (!(error instanceof ObjectFetchError)) throw signal.aborted ? abortedFetch(ref, error) : error
         const { code } = error

@@ -3,6 +3,7 @@ import type { Metrics } from '@aftercall/runtime/metrics'
 import type { LoaderEvents } from '@aftercall/warehouse/loader'
 import type { Delivery, Stage, StageClock } from './delivery.ts'
 import type { FetchRetry } from './fetch-at-pace.ts'
+import type { LargeEnd } from './mapping/create-mapper.ts'
 import type { Outcome, OutcomeKind } from './outcome.ts'
 
 /** What happens on the path, one function each: it writes the log line and the metric together, and never throws. */
@@ -14,6 +15,8 @@ export type IngestEvents = {
   objectFetched(sizeBytes: number): void
   /** The database's clock is so far ahead of this machine's (negative: behind) that nothing may expire by either. */
   clocksDisagree(aheadMs: number): void
+  /** An object that was mapped on the thread for large ones, or was not. */
+  largeEnded(large: { end: LargeEnd; bytes: number; durationMs: number }): void
   objectEnded(delivery: Delivery, outcome: Outcome, clock: StageClock): void
 }
 
@@ -112,6 +115,11 @@ export function createIngestEvents({ logger, metrics, now, isLive }: IngestEvent
         { databaseAheadSeconds: Math.round(aheadMs / 1000) },
         'the clocks of the database and of this machine disagree; no session is taken for past its retention',
       )
+    },
+    largeEnded({ end, bytes, durationMs }) {
+      metrics.largeObjects.inc({ end })
+      const line = { end, bytes, durationMs: Math.round(durationMs) }
+      logger[end === 'too_costly' ? 'warn' : 'debug'](line, 'a large object was taken apart')
     },
     objectEnded,
   }

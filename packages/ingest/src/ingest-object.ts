@@ -11,19 +11,22 @@ import { LoadError, type Loader, type Settlement } from '@aftercall/warehouse/lo
 import type { Delivery, StageClock } from './delivery.ts'
 import { findSource, isOnItsOwn, type Source } from './find-source.ts'
 import type { IngestEvents } from './ingest-events.ts'
-import { type MapLimits, mapFetched } from './map-fetched.ts'
+import type { MapLimits } from './map-fetched.ts'
+import type { Mapper } from './mapping/create-mapper.ts'
 import { noteDrift } from './note-drift.ts'
 import type { Outcome, StopReason } from './outcome.ts'
 import { settle } from './settle.ts'
 import { draftOf, ignored, rejected } from './settlements.ts'
 import { stopReasonOfCall } from './stop-reason.ts'
-import { bytesAnnounced, bytesOnceRead } from './weigh-object.ts'
+import { bytesToFetch } from './weigh-object.ts'
 import { withoutExpired } from './without-expired.ts'
 
 /** All that the path needs, built once at start and passed down. */
 export type Ingest = {
   sources: readonly Source[]
-  fetchObject(source: Source, ref: ObjectRef, signal: AbortSignal): Promise<FetchedObject>
+  /** Reads no more than `bytesMax`, or than an object may have. */
+  fetchObject(source: Source, ref: ObjectRef, signal: AbortSignal, bytesMax?: number): Promise<FetchedObject>
+  mapper: Mapper
   loader: Loader
   drift: DriftRecorder
   /** Objects in flight: the one bound on concurrency. */
@@ -71,7 +74,7 @@ async function follow(
   if (event.kind === 'other') return settle(ingest, { ...ignored(draft, notedCode), about: 'note' })
   if (isMediaKey(event.ref.key)) return settle(ingest, ignored(draft, 'media'))
 
-  return ingest.bytes.run(bytesAnnounced(event.ref, ingest.limits), (held) =>
+  return ingest.bytes.run(bytesToFetch(event.ref, ingest.limits), (held) =>
     fetchAndLoad(ingest, { delivery, source, draft }, held, signal, clock),
   )
 }
@@ -86,7 +89,7 @@ async function fetchAndLoad(
   signal: AbortSignal,
   clock: StageClock,
 ): Promise<Outcome> {
-  const fetched = await clock.time('fetch', () => fetchWithin(ingest, source, event.ref, signal))
+  const fetched = await clock.time('fetch', () => fetchHeld(ingest, source, event.ref, held, signal))
   switch (fetched.kind) {
     case 'failed':
       await noteFailure(ingest, draft, fetched.code)
@@ -100,12 +103,12 @@ async function fetchAndLoad(
       return settle(ingest, rejected(draft, { code: 'object_too_large', detail, content: null }))
     }
     case 'found': {
-      await held.resize(bytesOnceRead(fetched.bytes, ingest.limits))
-      const mapped = await clock.time('map', async () => mapFetched(ingest.limits, source, draft, fetched))
+      const mapped = await clock.time('map', () => ingest.mapper.mapFetched({ source, draft, fetched, held }))
+      if (mapped === 'stopped') return { kind: 'failed', code: 'aborted', delaySeconds: 0, cause: null }
       const settlement = await withoutExpired(mapped, source, ingest.expiryClock)
       clock.sessions = settlement.sessions
       const outcome = await clock.time('load', () => settle(ingest, settlement))
-      if (outcome.kind === 'stored') noteDrift(ingest.drift, settlement)
+      if (outcome.kind === 'stored') await noteDrift(ingest.drift, settlement)
       return outcome
     }
   }
@@ -120,6 +123,25 @@ async function noteFailure({ loader }: Ingest, draft: Settlement, code: string):
   })
 }
 
+/** Reads no more than is held: an object that turns out to be larger is asked for again once there is room for any. */
+async function fetchHeld(
+  ingest: Ingest,
+  source: Source,
+  ref: ObjectRef,
+  held: HeldBytes,
+  signal: AbortSignal,
+): Promise<FetchedObject | Failed | Hopeless> {
+  const { objectBytesMax } = ingest.limits
+  const expected = bytesToFetch(ref, ingest.limits)
+  let fetched = await fetchWithin(ingest, source, ref, signal, expected)
+  if (fetched.kind === 'too-large' && expected < objectBytesMax) {
+    await held.resize(objectBytesMax)
+    fetched = await fetchWithin(ingest, source, ref, signal, objectBytesMax)
+  }
+  await held.resize(fetched.kind === 'found' ? fetched.bytes.byteLength : 0)
+  return fetched
+}
+
 type Failed = Outcome & { kind: 'failed' }
 type Hopeless = { kind: 'hopeless'; code: string; detail: string }
 
@@ -128,11 +150,12 @@ async function fetchWithin(
   source: Source,
   announced: ObjectRef,
   signal: AbortSignal,
+  bytesMax: number,
 ): Promise<FetchedObject | Failed | Hopeless> {
   const { rawKey, ...ref } = announced
   const rawIsInside = rawKey?.startsWith(source.prefix) === true
   try {
-    const fetched = await ingest.fetchObject(source, rawIsInside ? announced : ref, signal)
+    const fetched = await ingest.fetchObject(source, rawIsInside ? announced : ref, signal, bytesMax)
     if (fetched.kind === 'found') ingest.events.objectFetched(fetched.sizeBytes)
     return fetched
   } catch (error) {

@@ -8,12 +8,15 @@ import type { Rejection } from '@aftercall/warehouse/rejections'
 import type { Source } from './find-source.ts'
 import { ignored, rejected, rejectionOf, withFetched } from './settlements.ts'
 
+/** What mapping has to know of a source. */
+export type MapSource = Pick<Source, 'name' | 'timeZone'>
+
 export type MapLimits = DocumentLimits & { objectBytesMax: number }
 
 /** Bytes → documents → rows. A document that our own code stumbles over is kept, like any that cannot be used. */
 export function mapFetched(
   limits: MapLimits,
-  source: Source,
+  source: MapSource,
   draft: Settlement,
   fetched: FoundObject,
 ): Settlement {
@@ -38,7 +41,7 @@ type Documents = Reading & { kind: 'documents' }
 
 function mapDocuments(
   limits: MapLimits,
-  source: Source,
+  source: MapSource,
   found: Settlement,
   reading: Documents,
   { bytes, lastModified }: FoundObject,

@@ -1,11 +1,24 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { DriftRecorder } from '@aftercall/warehouse/drift-recorder'
 import type { Settlement } from '@aftercall/warehouse/loader'
 
+/** An array of documents may have any number of sightings; so many are counted in one turn of the event loop. */
+const turnMax = 5_000
+
 /** Counts what the stored documents hold that no column takes, and what else was odd about them. */
-export function noteDrift(drift: DriftRecorder, { object, sessions, keepsOriginal }: Settlement): void {
+export async function noteDrift(
+  drift: DriftRecorder,
+  { object, sessions, keepsOriginal }: Settlement,
+): Promise<void> {
   if (object === null) return
   const place = { bucket: object.bucket, objectKey: object.key }
+  let noted = 0
   for (const { key, drift: found, unknownWords } of sessions) {
+    noted += found.length + unknownWords.length
+    if (noted > turnMax) {
+      await nextTurn()
+      noted = 0
+    }
     const { source, channel } = key
     for (const { path, type } of found) drift.note({ source, channel, path, type, ...place })
     for (const vocabulary of unknownWords) {

@@ -13,6 +13,7 @@ import { documentLimits } from './document-limits.ts'
 import { createFetchAtPace } from './fetch-at-pace.ts'
 import { createIngestEvents, createLoaderEvents } from './ingest-events.ts'
 import type { Ingest } from './ingest-object.ts'
+import { createMapper, type Mapper } from './mapping/create-mapper.ts'
 import { openLoader } from './open-loader.ts'
 import type { StopReason } from './outcome.ts'
 import type { SourceClients } from './source-clients.ts'
@@ -29,6 +30,8 @@ export type OpenIngestOptions = {
   slots?: Slots
   /** `worker.inFlightBytesMax` bytes by default. */
   bytes?: BytesGate
+  /** One of its own by default; it starts a thread when it is first needed. */
+  mapper?: Mapper
   /**
    * Whether objects come as they land. Of old ones, lag and freshness would tell how old they are, not how late we are.
    * True by default.
@@ -45,21 +48,23 @@ export function openIngest(options: OpenIngestOptions): Ingest {
   const { config, clients, db, logger, metrics, signal } = options
   const { inFlight, objectBytesMax, inFlightBytesMax } = config.worker
   const now = (): Date => new Date()
+  const limits = { objectBytesMax, ...documentLimits }
   const events = createIngestEvents({ logger, metrics, now, isLive: options.isLive ?? true })
   return {
     sources: config.sources,
     fetchObject: createFetchAtPace({
-      fetchObject: (source, ref, fetchSignal) =>
-        fetchObject(clients.getObjectOf(source), ref, { bytesMax: objectBytesMax, signal: fetchSignal }),
+      fetchObject: (source, ref, fetchSignal, bytesMax = objectBytesMax) =>
+        fetchObject(clients.getObjectOf(source), ref, { bytesMax, signal: fetchSignal }),
       inFlightMax: inFlight,
       onRetry: events.fetchRetried,
       random: Math.random,
     }),
+    mapper: options.mapper ?? createMapper({ limits, onLargeEnd: events.largeEnded }),
     loader: openLoader({ db, config, logger, metrics, signal, events: loaderEventsOf(options) }),
     drift: createDriftRecorder(db),
     slots: options.slots ?? createSlots(inFlight),
     bytes: options.bytes ?? createBytesGate(inFlightBytesMax),
-    limits: { objectBytesMax, ...documentLimits },
+    limits,
     events,
     mustStop: options.mustStop ?? (() => {}),
     random: Math.random,

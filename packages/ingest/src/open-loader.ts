@@ -17,8 +17,11 @@ export type OpenLoaderOptions = {
   events: LoaderEvents
 }
 
-/** Documents in one transaction: the batch's text, and what Postgres makes of it, must fit into memory. */
-const batchBytesMax = 33_554_432
+/**
+ * Documents and their rows in one transaction. On their way to Postgres they are in memory three times, and Postgres makes
+ * something of them, too.
+ */
+const batchBytesMax = 16_777_216
 
 /** A batch costs the database as much again as some twenty documents, so a second one waits until it holds more. */
 const besideFactor = 5

@@ -57,7 +57,7 @@ function collect(
 ): void {
   for (const key in object) {
     const deeper = known?.get(key)
-    if (deeper !== null) collectValue(object[key], inside + key, deeper, depth, found)
+    if (deeper !== null) collectValue(object[key], longer(inside, key), deeper, depth, found)
   }
 }
 
@@ -70,13 +70,21 @@ function collectValue(
 ): void {
   if (found.size >= pathsMax) return
   if (Array.isArray(value)) {
-    for (const one of value) collectValue(one, `${path}[]`, undefined, depth, found)
+    const inside = longer(path, '[]')
+    for (const one of value) collectValue(one, inside, undefined, depth, found)
   } else if (isJsonObject(value) && depth < depthMax) {
-    collect(value, `${path}.`, known, depth + 1, found)
+    collect(value, longer(path, '.'), known, depth + 1, found)
   } else if (value !== null) {
-    const drift = { path: path.slice(0, pathLengthMax), type: typeOf(value) }
+    const drift = { path, type: typeOf(value) }
     found.set(`${drift.path} ${drift.type}`, drift)
   }
+}
+
+/** Cut where it grows: a key of a megabyte would otherwise be copied for each of the keys below it. */
+function longer(path: string, key: string): string {
+  return path.length + key.length <= pathLengthMax
+    ? path + key
+    : (path + key.slice(0, pathLengthMax)).slice(0, pathLengthMax)
 }
 
 function typeOf(value: unknown): string {

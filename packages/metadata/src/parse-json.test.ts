@@ -52,3 +52,11 @@ test('I6 a number that not even numeric holds is kept as text', () => {
   const value = { n: '1e200000', m: '1.5e-16385' }
   expect(parseJson('{"n":1e200000,"m":1.5e-16385}')).toEqual({ kind: 'json', value, replacedValues: 2 })
 })
+
+test('I6 keys that become the same once they are storable are all kept, told apart by a number', () => {
+  expect(parseJson('{"\\ud800":1,"\\ud801":2,"\uFFFD":3,"\uFFFD3":4,"\\ud802":5}')).toEqual({
+    kind: 'json',
+    value: { '\uFFFD2': 1, '\uFFFD4': 2, '\uFFFD': 3, '\uFFFD3': 4, '\uFFFD5': 5 },
+    replacedValues: 3,
+  })
+})

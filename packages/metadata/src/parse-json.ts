@@ -74,14 +74,31 @@ function keepExact(parsed: number, source: string | undefined): number | ExactNu
 
 function withStorableKeys(parsed: unknown, replace: (text: string) => string): unknown {
   if (!isJsonObject(parsed)) return parsed
-  if (!Object.keys(parsed).some((key) => key.search(unstorable) >= 0)) return parsed
+  if (Object.keys(parsed).every(isStorable)) return parsed
   const copy = emptyObject()
+  // One count for each replaced key: looking for a free name from the beginning would cost the square of the keys.
+  const counts = new Map<string, number>()
   for (const [key, value] of Object.entries(parsed)) {
-    let storable = replace(key)
-    while (storable in copy || (storable !== key && storable in parsed)) storable += '\uFFFD'
+    const storable = isStorable(key) ? key : freeKey(replace(key), parsed, copy, counts)
     copy[storable] = value
   }
   return copy
+}
+
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0')
+}
+
+/** Keys that become the same are told apart by a number: `\uFFFD`, `\uFFFD2`, `\uFFFD3`. */
+function freeKey(key: string, parsed: JsonObject, copy: JsonObject, counts: Map<string, number>): string {
+  let count = counts.get(key) ?? 0
+  let free: string
+  do {
+    count += 1
+    free = count === 1 ? key : `${key}${count}`
+  } while (free in copy || Object.hasOwn(parsed, free))
+  counts.set(key, count)
+  return free
 }
 
 /** V8's message quotes the text around the error, which may be personal data, so only the place is kept. */

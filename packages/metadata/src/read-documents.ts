@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { hash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { type Channel, classifyDocument, type IgnoredReason } from './classify-document.ts'
+import { holdsMoreValues } from './count-values.ts'
 import { channelOfKey, isTextTranscriptKey } from './object-key.ts'
 import { type JsonObject, parseJson } from './parse-json.ts'
 
@@ -26,6 +27,10 @@ export type UnreadableCode =
   | 'decompressed_too_large'
   | 'too_many_documents'
   | 'document_too_deep'
+  | 'document_too_costly'
+
+/** Values in one object at the most. What parsing takes grows with them, not with the bytes: an empty object takes 60. */
+export const objectValuesMax = 2_000_000
 
 /** Documents in one object at the most. The platform writes one; an export for a support case, some hundreds. */
 const documentsMax = 5_000
@@ -45,8 +50,12 @@ export function readDocuments(object: { key: string; bytes: Uint8Array; bytesMax
   if (plain.kind !== 'plain') return plain
   const text = decode(plain.bytes)
   // Bytes that are no UTF-8 became U+FFFD on the way.
-  const replacedBytes = isUtf8(plain.bytes) ? 0 : text.split('\uFFFD').length - 1
+  const replacedBytes = isUtf8(plain.bytes) ? 0 : countOf('\uFFFD', text)
   if (text.trim() === '') return { kind: 'unreadable', code: 'empty_object', detail: 'the object is empty' }
+  if (holdsMoreValues(text, objectValuesMax)) {
+    const detail = `more than ${objectValuesMax} values in one object`
+    return { kind: 'unreadable', code: 'document_too_costly', detail }
+  }
   const json = parseJson(text)
   if (json.kind === 'not-json') {
     if (isTextTranscriptKey(object.key)) return { kind: 'ignored', reason: 'transcript' }
@@ -120,6 +129,12 @@ function hasByteOrderMark(bytes: Uint8Array): boolean {
 function decode(bytes: Uint8Array): string {
   const start = hasByteOrderMark(bytes) ? 3 : 0
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, bytes.byteLength - start).toString('utf8')
+}
+
+function countOf(character: string, text: string): number {
+  let count = 0
+  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) count += 1
+  return count
 }
 
 /** Undefined for nesting that is deeper than the stack: `JSON.parse` has no such limit, `JSON.stringify` has. */

@@ -63,3 +63,54 @@ test('I8 all end, whoever grows or shrinks on the way, and no more is held than 
     { seed: propertySeed() },
   )
 })
+
+test('I8 what takes more than was foreseen holds back the next one, until it has ended', async () => {
+  const gate = createBytesGate(100)
+  const first = Promise.withResolvers<void>()
+  const seen: string[] = []
+  const one = gate.run(10, async (held) => {
+    held.take(500)
+    seen.push('first')
+    await first.promise
+  })
+  const two = gate.run(10, async (held) => {
+    while (!held.isWithin()) await held.untilWithin()
+    held.take(20)
+    seen.push(`second beside ${gate.heldBytes() - 20}`)
+  })
+  await new Promise(setImmediate)
+  expect(gate.heldBytes()).toBe(510)
+  first.resolve()
+  await Promise.all([one, two])
+  expect(seen).toEqual(['first', 'second beside 0'])
+})
+
+/** What one is announced with, what it grows or shrinks to, and what it takes in the end. */
+const takers = fc.array(
+  fc.record({ bytes: fc.nat(150), fetched: fc.nat(150), taken: fc.nat(150), ticks: fc.nat(5) }),
+  { maxLength: 40 },
+)
+
+test('I8 all end, whatever they take once they are unpacked, and one of them at the most goes beyond what fits', async () => {
+  await fc.assert(
+    fc.asyncProperty(takers, async (all) => {
+      const gate = createBytesGate(100)
+      let most = 0
+      await Promise.all(
+        all.map(({ bytes, fetched, taken, ticks }) =>
+          gate.run(bytes, async (held) => {
+            await held.resize(fetched)
+            for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve()
+            while (!held.isWithin()) await held.untilWithin()
+            held.take(taken)
+            most = Math.max(most, gate.heldBytes())
+            for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve()
+          }),
+        ),
+      )
+      expect(gate.heldBytes()).toBe(0)
+      expect(most).toBeLessThanOrEqual(100 + 150 + 150)
+    }),
+    { seed: propertySeed() },
+  )
+})

@@ -14,6 +14,18 @@ export type HeldBytes = {
    * once. Who grew twice could stand beside another that is over the bound alone.
    */
   resize(bytes: number): Promise<void>
+  /**
+   * Whether no more is held than the bound allows, or nobody can give any back. What takes more than was foreseen once it
+   * is unpacked is unpacked only then: so at most one is over the bound.
+   */
+  isWithin(): boolean
+  /** Resolves when it may be so: to be asked again. */
+  untilWithin(): Promise<void>
+  /**
+   * Holds what it was found to take, from now on to its end, without waiting: it is in memory already. Whoever has called
+   * this must end without waiting for bytes.
+   */
+  take(bytes: number): void
 }
 
 type Waiting = { addedBytes: number; start(): void }
@@ -24,8 +36,16 @@ export function createBytesGate(bytesMax: number): BytesGate {
   let running = 0
   const growing: Waiting[] = []
   const arriving: Waiting[] = []
+  /** Who has taken what it needs, and gives it back without a wait for bytes. */
+  let taken = 0
+  const unpacking: (() => void)[] = []
+
+  function isWithin(): boolean {
+    return heldBytes <= bytesMax || taken === 0
+  }
 
   function serve(): void {
+    while (unpacking.length > 0 && isWithin()) unpacking.shift()?.()
     // One that grows while nobody else runs would wait for ever: all the others wait for it.
     while (serveFirst(growing, running === 0)) {}
     while (growing.length === 0 && serveFirst(arriving, heldBytes === 0)) {}
@@ -50,6 +70,12 @@ export function createBytesGate(bytesMax: number): BytesGate {
 
   function createHold(bytes: number): HeldBytes & { end(): void } {
     let ownBytes = bytes
+    let hasTaken = false
+    function hold(wanted: number): void {
+      heldBytes += wanted - ownBytes
+      ownBytes = wanted
+      serve()
+    }
     return {
       async resize(wanted) {
         const addedBytes = wanted - ownBytes
@@ -58,15 +84,22 @@ export function createBytesGate(bytesMax: number): BytesGate {
           await wait(growing, addedBytes)
           ownBytes = wanted
         } else {
-          ownBytes = wanted
-          heldBytes += addedBytes
-          serve()
+          hold(wanted)
         }
+      },
+      isWithin,
+      async untilWithin() {
+        if (!isWithin()) await new Promise<void>((resolve) => unpacking.push(resolve))
+      },
+      take(wanted) {
+        if (!hasTaken) taken += 1
+        hasTaken = true
+        hold(wanted)
       },
       end() {
         running -= 1
-        heldBytes -= ownBytes
-        serve()
+        if (hasTaken) taken -= 1
+        hold(0)
       },
     }
   }

@@ -8,6 +8,7 @@ const contract = [
   ['aftercall_clock_disagreements_total', 'counter'],
   ['aftercall_freshness_seconds', 'histogram'],
   ['aftercall_lag_seconds', 'histogram'],
+  ['aftercall_large_objects_total', 'counter'],
   ['aftercall_messages_acked_total', 'counter'],
   ['aftercall_messages_received_total', 'counter'],
   ['aftercall_messages_returned_total', 'counter'],

@@ -69,6 +69,12 @@ function createObjectMetrics(registers: Registry[]) {
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
       registers,
     }),
+    largeObjects: new Counter({
+      name: 'aftercall_large_objects_total',
+      help: 'Objects mapped on the thread for large ones, by how that ended (mapped, too_costly, stopped)',
+      labelNames: ['end'],
+      registers,
+    }),
     unknownWords: new Counter({
       name: 'aftercall_unknown_words_total',
       help: 'Stored documents with a word that the vocabulary does not hold, by vocabulary; the word itself is kept',

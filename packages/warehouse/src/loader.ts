@@ -4,6 +4,7 @@ import { type CommitOptions, type Committed, commitBatch } from './commit-batch.
 import { withoutRefused } from './refused.ts'
 import type { Settled, Settlement } from './settlement.ts'
 import { isLockedOut, isOutage, sqlStateOf, verdictOf } from './sql-verdict.ts'
+import { weighSettlement } from './weigh-settlement.ts'
 
 export type { Settled, Settlement }
 
@@ -31,7 +32,7 @@ export type LoaderEvents = {
 
 export type LoaderOptions = CommitOptions & {
   batchSize: number
-  /** Bytes of documents in one transaction at the most. */
+  /** Bytes of documents and their rows in one transaction at the most; a single object may have more. */
   batchBytesMax: number
   lingerMs: number
   /** The same beside another batch. */
@@ -58,7 +59,7 @@ export function createLoader(options: LoaderOptions): Loader {
   const batcher: Batcher<Settlement, Settled | LoadError> = createBatcher({
     sizeMax: options.batchSize,
     weightMax: options.batchBytesMax,
-    weightOf: ({ content }) => content?.byteLength ?? 0,
+    weightOf: weighSettlement,
     lingerMs: options.lingerMs,
     ...(options.lingerBesideMs === undefined ? {} : { lingerBesideMs: options.lingerBesideMs }),
     flushesMax: options.batchesMax,

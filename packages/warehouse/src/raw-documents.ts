@@ -36,23 +36,36 @@ export async function countRawDocuments(
   return { sessions: Number(row?.sessions ?? 0), kept: Number(row?.kept ?? 0) }
 }
 
-/** The documents in key order, a page at a time, so that any number of them takes the same memory. */
+/** Of a page, as text; the first document comes whatever it takes. */
+const pageBytesMax = 33_554_432
+
+/** The documents in key order, a page at a time, so that any number of them, of any size, takes the same memory. */
 export async function* readRawDocuments(
   db: Database,
   filter: RawFilter,
   pageSize = 200,
+  bytesMax = pageBytesMax,
 ): AsyncGenerator<RawDocument[]> {
   let after = { source: '', channel: '', sessionId: '-9223372036854775808' }
   for (;;) {
     const answer = await sql<RawDocument>`
-      select head.source, head.channel, head.session_id as "sessionId", head.bucket, head.object_key as "objectKey",
-             head.object_last_modified as "objectLastModified", encode(head.content_sha256, 'hex') as "contentSha256",
-             revision.document::text as text
-      from ingest.session_head as head join warehouse.session_revision as revision on ${sameRevision}
-      where ${matches(filter)} and revision.document is not null
-        and (head.source, head.channel, head.session_id) > (${after.source}, ${after.channel}, ${after.sessionId}::bigint)
-      order by head.source, head.channel, head.session_id
-      limit ${pageSize}
+      with page as materialized (
+        select head.source, head.channel, head.session_id, head.bucket, head.object_key, head.object_last_modified,
+               head.content_sha256, revision.document::text as text
+        from ingest.session_head as head join warehouse.session_revision as revision on ${sameRevision}
+        where ${matches(filter)} and revision.document is not null
+          and (head.source, head.channel, head.session_id) > (${after.source}, ${after.channel}, ${after.sessionId}::bigint)
+        order by head.source, head.channel, head.session_id
+        limit ${pageSize}
+      ), summed as (
+        select *, sum(octet_length(text)) over (order by source, channel, session_id
+                                                rows between unbounded preceding and 1 preceding) as bytes_before
+        from page
+      )
+      select source, channel, session_id::text as "sessionId", bucket, object_key as "objectKey",
+             object_last_modified as "objectLastModified", encode(content_sha256, 'hex') as "contentSha256", text
+      from summed where coalesce(bytes_before, 0) < ${bytesMax}
+      order by summed.source, summed.channel, summed.session_id
     `.execute(db)
     const last = answer.rows.at(-1)
     if (last === undefined) return

@@ -42,7 +42,13 @@ export function sqlStateOf(error: unknown): string | null {
 export function verdictOf(error: unknown): SqlVerdict {
   const state = sqlStateOf(error)
   if (state === null) return isDefect(error) ? 'refused' : 'retry'
+  if (state === '08P01' && isOfCopiedRows(error)) return 'refused'
   return verdictOfState[state] ?? verdictOfClass[state.slice(0, 2)] ?? 'retry'
+}
+
+/** Rows that Postgres cannot read are a defect of ours: they would be sent again for ever. Poolers use the code, too. */
+function isOfCopiedRows(error: unknown): boolean {
+  return error instanceof Error && 'where' in error && String(error.where).startsWith('COPY ')
 }
 
 /** Of our own code or the language's, such as a batch that does not fit into one text: the same batch fails for ever. */

@@ -3,6 +3,7 @@ import { chmod, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type Metafile } from 'esbuild'
+import { bundleMapThread } from './bundle-map-thread.ts'
 
 const [place = new URL('../dist', import.meta.url).pathname] = process.argv.slice(2)
 const dist = pathToFileURL(`${resolve(place)}/`)
@@ -32,6 +33,7 @@ const { metafile } = await build({
   define: {
     AFTERCALL_COMMIT: JSON.stringify(findCommit()),
     AFTERCALL_CONSOLE_ASSETS: JSON.stringify(await readConsoleAssets()),
+    AFTERCALL_MAP_THREAD: JSON.stringify(bundleMapThread()),
   },
   banner: {
     // Packages written for CommonJS call `require` for Node's own modules.

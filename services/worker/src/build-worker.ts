@@ -59,6 +59,8 @@ export function buildWorker(
   const backfillBytes = createBytesGate(worker.inFlightBytesMax - liveBytesMax)
   const path = { config, clients, db: database.db, logger, metrics, signal: stopping, mustStop }
   const ingest = openIngest({ ...path, slots: slots.live, bytes: createBytesGate(liveBytesMax) })
+  // One thread for large objects in the process, whichever way they come.
+  const { mapper } = ingest
   const lanes: Lane[] = []
   if (queues.live !== undefined) {
     lanes.push(
@@ -78,6 +80,7 @@ export function buildWorker(
         limit: backfillLimit,
         slots: slots.backfill,
         bytes: backfillBytes,
+        mapper,
       }),
     )
   }

@@ -33,7 +33,7 @@ export type ReconcileJobOptions = {
   db: Database
   clients: SourceClients
   /** Whose fields without a column are counted together with ours. */
-  live: Pick<Ingest, 'drift'>
+  live: Pick<Ingest, 'drift' | 'mapper'>
   /** The places that live traffic leaves to what is loaded beside it. */
   slots: Slots
   bytes: BytesGate
@@ -87,6 +87,7 @@ function openLoad(options: ReconcileJobOptions, pace: Pace): LoadPair {
   const ingest: Ingest = {
     ...openIngest({
       ...options,
+      mapper: live.mapper,
       config: { ...config, database: { ...config.database, poolMax: 2 } },
       isLive: false,
       databaseSlow: () => pace.slowDown(),

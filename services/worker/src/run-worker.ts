@@ -70,6 +70,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     const ingests = [parts.ingest, ...parts.lanes.map((lane) => lane.ingest)]
     await Promise.all(ingests.map(({ loader }) => loader.drain()))
   })
+  releasers.own('mapper', parts.ingest.mapper.close)
   const beside = { slots: parts.backfillSlots, bytes: parts.backfillBytes }
   const comparing = { ...options, ...parts, ...beside, live: parts.ingest, mustStop }
   releasers.own('reconcile', scheduleReconcile({ ...comparing, signal: stopping.signal }))

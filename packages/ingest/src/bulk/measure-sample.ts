@@ -5,7 +5,7 @@ import type { Settlement } from '@aftercall/warehouse/loader'
 import { measureBatch } from '@aftercall/warehouse/measure-batch'
 import { findSource } from '../find-source.ts'
 import type { Ingest } from '../ingest-object.ts'
-import { mapFetched } from '../map-fetched.ts'
+import { unheld } from '../mapping/create-mapper.ts'
 import { draftOf } from '../settlements.ts'
 import type { ListedObject } from './compare-page.ts'
 
@@ -66,8 +66,10 @@ async function readOne({ ingest, bucket }: MeasureOptions, key: string, signal: 
   if (fetched.kind !== 'found') return nothing
   const event = { kind: 'created' as const, ref, eventName: 'Survey' }
   const draft = draftOf({ event, messageId: null, receiveCount: 1 }, source)
+  const settlement = await ingest.mapper.mapFetched({ source, draft, fetched, held: unheld })
+  if (settlement === 'stopped') return nothing
   return {
-    settlement: mapFetched(ingest.limits, source, draft, fetched),
+    settlement,
     bytes: fetched.sizeBytes,
     ownKmsRequest: fetched.encryption === 'kms-per-object',
   }

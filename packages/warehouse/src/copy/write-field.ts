@@ -53,8 +53,9 @@ export function writeFields(out: ByteWriter, columns: readonly Write[], row: rea
     if (value === null || value === undefined || write === undefined) {
       writeInt32(out, -1)
     } else {
-      reserve(out, rowBytes)
       writeValue(out, write, value)
+      // After a value of its own size, not before it: the nulls that follow need room, too.
+      reserve(out, rowBytes)
     }
   }
 }

@@ -44,7 +44,7 @@ export function openLocalLoad(context: CliContext, options: LocalLoadOptions): L
   })
   const ingest: Ingest = {
     ...path,
-    fetchObject: (from, ref) => fetchLocal(from, ref, objectBytesMax),
+    fetchObject: (from, ref, _signal, bytesMax = objectBytesMax) => fetchLocal(from, ref, bytesMax),
     // The report names what ended badly: a log line for each as well would bury it.
     events: createIngestEvents({
       logger: createCliLogger(context, 'error'),

@@ -1,4 +1,5 @@
-import { mapRaw } from '@aftercall/ingest/map-raw'
+import { createMapper, type Mapper } from '@aftercall/ingest/create-mapper'
+import { documentLimits } from '@aftercall/ingest/document-limits'
 import { openLoader } from '@aftercall/ingest/open-loader'
 import { settle } from '@aftercall/ingest/settle'
 import { mappingVersion } from '@aftercall/metadata/map-session'
@@ -45,6 +46,11 @@ export async function replayRaw(context: CliContext, request: ReplayRequest): Pr
       batchSplit: (batch) => logger.warn(batch, 'the database refused the batch for its data; splitting it'),
     },
   })
+  const { objectBytesMax } = config.worker
+  const mapper = createMapper({
+    limits: { ...documentLimits, objectBytesMax },
+    onLargeEnd: (large) => logger.debug(large, 'a large document was taken apart'),
+  })
   const filter = { mappedBefore: mappingVersion, session, since }
   const { sessions, kept } = await countRawDocuments(database.db, filter)
   const report: ReplayReport = {
@@ -55,7 +61,7 @@ export async function replayRaw(context: CliContext, request: ReplayRequest): Pr
     failed: 0,
   }
   for await (const page of readRawDocuments(database.db, filter)) {
-    await Promise.all(page.map((raw) => replayOne(raw, config, loader, report)))
+    await Promise.all(page.map((raw) => replayOne(raw, config, { loader, mapper }, report)))
   }
   return report
 }
@@ -63,11 +69,15 @@ export async function replayRaw(context: CliContext, request: ReplayRequest): Pr
 async function replayOne(
   raw: RawDocument,
   config: ReplayRequest['config'],
-  loader: Parameters<typeof settle>[0]['loader'],
+  { loader, mapper }: { loader: Parameters<typeof settle>[0]['loader']; mapper: Mapper },
   report: ReplayReport,
 ): Promise<void> {
   const timeZone = config.sources.find((source) => source.name === raw.source)?.timeZone
-  const mapped = mapRaw(raw, timeZone, config.worker.objectBytesMax)
+  const mapped = await mapper.mapRaw(raw, timeZone)
+  if (mapped === 'stopped') {
+    report.failed += 1
+    return
+  }
   if (mapped.kind === 'unusable') {
     report.rejected += 1
     return

@@ -1,0 +1,36 @@
+/** Objects up to so many bytes are mapped at once: the worst of them takes some 50 ms. A real document has up to 50 KB. */
+export const smallBytesMax = 131_072
+
+/** CPU time that mapping an object may take: ten times what the worst document that we know takes, on a slow machine. */
+const cpuMsLeast = 3_000
+const cpuMsPerByte = 0.003
+
+/** Deflate packs no tighter, so an unpacked object is no larger (https://zlib.net/zlib_tech.html). */
+const gzipRatioMax = 1_032
+
+export type CostBounds = {
+  cpuMs: number
+  /** For a machine that is so busy that no CPU time comes. What takes longer says nothing about the object. */
+  wallMs: number
+}
+
+/** Linear in the bytes once unpacked, of which only the greatest possible number is known. */
+export function costBoundsOf(bytes: Uint8Array, objectBytesMax: number): CostBounds {
+  const unpackedMax = isGzip(bytes)
+    ? Math.min(bytes.byteLength * gzipRatioMax, objectBytesMax)
+    : bytes.byteLength
+  const cpuMs = cpuMsLeast + unpackedMax * cpuMsPerByte
+  return { cpuMs, wallMs: cpuMs * 20 }
+}
+
+/**
+ * The heap of the thread that maps large objects, in MiB. Values are counted before they are parsed, so that not even the
+ * worst object comes near it: V8 ends the whole process where a thread cannot go on.
+ */
+export function threadHeapMiB(objectBytesMax: number): number {
+  return 512 + Math.ceil((objectBytesMax * 48) / 1_048_576)
+}
+
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b
+}

@@ -1,0 +1,202 @@
+import { Worker } from 'node:worker_threads'
+import { gzipSync } from 'node:zlib'
+import type { FoundObject } from '@aftercall/storage/object-store'
+import type { Settlement } from '@aftercall/warehouse/loader'
+import { expect, onTestFinished, test } from 'vitest'
+import { documentLimits } from '../document-limits.ts'
+import { mapFetched } from '../map-fetched.ts'
+import { createMapper, type LargeEnd, type Mapper, type MapperOptions } from './create-mapper.ts'
+import { startThread } from './start-thread.ts'
+
+const limits = { ...documentLimits, objectBytesMax: 8_388_608 }
+const source = { name: 'acme', timeZone: 'Europe/Berlin' }
+
+function draftOf(receiveCount = 1): Settlement {
+  return {
+    object: { bucket: 'b', key: 'acme/call-1.json', source: 'acme', receiveCount },
+    about: 'content',
+    sessions: [],
+    rejections: [],
+    content: null,
+    keepsOriginal: false,
+    otherwise: { outcome: 'ignored', code: null },
+  }
+}
+
+function found(bytes: Uint8Array): FoundObject {
+  return {
+    kind: 'found',
+    bytes,
+    sizeBytes: bytes.byteLength,
+    lastModified: new Date('2026-03-24T00:00:00Z'),
+    key: 'acme/call-1.json',
+    foundAs: 'announced',
+  }
+}
+
+function sessionText(more: string, id = 1): string {
+  return `{"id":${id},"call_type":"Voice Inbound","created_at":"2026-03-23T13:12:51.000-07:00",${more}}`
+}
+
+const padding = 'x'.repeat(200_000)
+const large = Buffer.from(sessionText(`"padding":"${padding}"`))
+const small = Buffer.from(sessionText('"status":"finished"'))
+
+function openMapper(options: Partial<MapperOptions> = {}): { mapper: Mapper; ends: LargeEnd[] } {
+  const ends: LargeEnd[] = []
+  const mapper = createMapper({ limits, onLargeEnd: ({ end }) => ends.push(end), ...options })
+  onTestFinished(() => mapper.close())
+  return { mapper, ends }
+}
+
+/** Maps it, and tells what it held then. */
+async function map(mapper: Mapper, bytes: Uint8Array, receiveCount = 1) {
+  let takenBytes = 0
+  const held = {
+    isWithin: () => true,
+    untilWithin: async () => {},
+    take: (taken: number) => {
+      takenBytes = taken
+    },
+  }
+  const settlement = await mapper.mapFetched({
+    source,
+    draft: draftOf(receiveCount),
+    fetched: found(bytes),
+    held,
+  })
+  if (settlement === 'stopped') throw new Error('stopped')
+  return { settlement, takenBytes }
+}
+
+/** A thread that does whatever it likes in place of its work. */
+function spoiled(script: string): Worker {
+  return new Worker(`require('node:worker_threads').parentPort.on('message', () => { ${script} })`, {
+    eval: true,
+    env: {},
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: 32 },
+  })
+}
+
+/** The first thread is spoiled, those after it are as always. */
+function spoiledOnce(script: string): Pick<MapperOptions, 'start'> | Record<string, never> {
+  let isSpoiled = false
+  return {
+    start: (objectBytesMax) => {
+      if (isSpoiled) return startThread(objectBytesMax)
+      isSpoiled = true
+      return spoiled(script)
+    },
+  }
+}
+
+const asBytes = (content: Uint8Array | string | null) => (content === null ? null : Buffer.from(content))
+
+function comparable({ sessions, rejections, content, ...rest }: Settlement) {
+  return {
+    ...rest,
+    content: asBytes(content),
+    rejections: rejections.map((one) => ({ ...one, content: asBytes(one.content) })),
+    sessions: sessions.map((one) => ({
+      ...one,
+      text: asBytes(one.text),
+      rows: { ...one.rows, bytes: Buffer.from(one.rows.bytes) },
+    })),
+  }
+}
+
+const array = (count: number) =>
+  Buffer.from(
+    `[${Array.from({ length: count }, (_, id) => sessionText(`"participants":[{"id":1}],"padding":"é${'x'.repeat(400)}"`, id)).join()}]`,
+  )
+
+test.each([
+  ['a large document', large],
+  ['many documents in an array', array(500)],
+  [
+    'a document of which Postgres cannot store all',
+    Buffer.from(sessionText(`"a":"\\u0000","b":"${padding}"`)),
+  ],
+  ['a large document in gzip', gzipSync(Buffer.from(sessionText(`"padding":"${padding}"`)))],
+  ['one that is no JSON', Buffer.from(`{"a":"${padding}`)],
+  ['one without an identity', Buffer.from(`{"call_type":"Voice","padding":"${padding}"}`)],
+  ['one that is no session', Buffer.from(`{"padding":"${padding}"}`)],
+])('I5 %s becomes on the thread what it becomes without it', async (_, bytes) => {
+  const { mapper, ends } = openMapper()
+  const { settlement } = await map(mapper, bytes)
+  expect(ends).toEqual(['mapped'])
+  expect(comparable(settlement)).toEqual(comparable(mapFetched(limits, source, draftOf(), found(bytes))))
+})
+
+test('a small document needs no thread, but one that comes again is mapped where it is watched', async () => {
+  const { mapper, ends } = openMapper()
+  await map(mapper, small)
+  await map(mapper, gzipSync(small))
+  expect(ends).toEqual([])
+  await map(mapper, small, 2)
+  expect(ends).toEqual(['mapped'])
+})
+
+test('I8 a gzip file whose end says that it is empty is neither believed nor unpacked beyond the bound', async () => {
+  const { mapper } = openMapper()
+  const lying = Buffer.concat([gzipSync(Buffer.alloc(9_000_000, 32)), gzipSync('')])
+  expect(lying.byteLength).toBeLessThan(20_000)
+  const { settlement, takenBytes } = await map(mapper, lying)
+  expect(settlement.rejections.map(({ code }) => code)).toEqual(['decompressed_too_large'])
+  expect(takenBytes).toBe(lying.byteLength)
+})
+
+test('I8 what a mapped object holds is measured: its bytes, its rows and the text of each of its documents', async () => {
+  const { mapper } = openMapper()
+  const bytes = array(500)
+  const { settlement, takenBytes } = await map(mapper, bytes)
+  const own = settlement.sessions.map(({ rows, text }) => rows.bytes.byteLength + text.length)
+  const least = bytes.byteLength + own.reduce((sum, one) => sum + one, 0)
+  expect(takenBytes).toBeGreaterThanOrEqual(least)
+  expect(takenBytes).toBeLessThan(least * 2)
+})
+
+test('I5 what takes more CPU time than its bound is rejected with its bytes, and the next one is mapped', async () => {
+  const { mapper, ends } = openMapper({
+    ...spoiledOnce('for (;;) {}'),
+    boundsOf: () => ({ cpuMs: 50, wallMs: 600_000 }),
+  })
+  const { settlement } = await map(mapper, large)
+  expect(settlement.rejections).toMatchObject([{ code: 'document_too_costly', content: large }])
+  expect(settlement.sessions).toEqual([])
+  const { settlement: next } = await map(openMapper().mapper, large)
+  expect(next.sessions).toHaveLength(1)
+  expect(ends).toEqual(['too_costly'])
+})
+
+test('I5 what takes more memory than the thread has is rejected, and the next one is mapped', async () => {
+  const { mapper, ends } = openMapper(spoiledOnce('const all = []; for (;;) all.push({})'))
+  const { settlement } = await map(mapper, large)
+  expect(settlement.rejections).toMatchObject([{ code: 'document_too_costly', content: large }])
+  expect((await map(mapper, large)).settlement.sessions).toHaveLength(1)
+  expect(ends).toEqual(['too_costly', 'mapped'])
+})
+
+test('a thread that breaks says nothing about the object: it fails, to be tried again by another', async () => {
+  const { mapper } = openMapper(spoiledOnce('throw new Error("broken")'))
+  await expect(map(mapper, large)).rejects.toThrow('broken')
+  expect((await map(mapper, large)).settlement.sessions).toHaveLength(1)
+})
+
+test('a thread that is given no CPU time says nothing about the object', async () => {
+  const { mapper, ends } = openMapper({
+    ...spoiledOnce(''),
+    boundsOf: () => ({ cpuMs: 10_000, wallMs: 200 }),
+  })
+  await expect(map(mapper, large)).rejects.toThrow('stopped')
+  expect(ends).toEqual(['stopped'])
+})
+
+test('I9 closing ends what is under way and what waits, without a verdict on them', async () => {
+  const { mapper } = openMapper({ start: () => spoiled('for (;;) {}') })
+  const both = [map(mapper, large), map(mapper, large)]
+  const ended = Promise.allSettled(both)
+  await mapper.close()
+  expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+})

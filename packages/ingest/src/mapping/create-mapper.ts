@@ -1,0 +1,123 @@
+import type { HeldBytes } from '@aftercall/runtime/bytes-gate'
+import type { FoundObject } from '@aftercall/storage/object-store'
+import type { Settlement } from '@aftercall/warehouse/loader'
+import type { RawDocument } from '@aftercall/warehouse/raw-documents'
+import { weighSettlement } from '@aftercall/warehouse/weigh-settlement'
+import { type MapLimits, type MapSource, mapFetched } from '../map-fetched.ts'
+import { type MappedRaw, mapRaw } from '../map-raw.ts'
+import { rejected, withFetched } from '../settlements.ts'
+import { type CostBounds, costBoundsOf, isGzip, smallBytesMax } from './cost-bounds.ts'
+import { createMapThread, type ThreadEnd } from './map-thread.ts'
+import type { MapWork } from './map-work.ts'
+import { startThread } from './start-thread.ts'
+import { createTurns } from './turns.ts'
+
+export type LargeEnd = 'mapped' | 'too_costly' | 'stopped'
+
+export type Fetched = {
+  source: MapSource
+  draft: Settlement
+  fetched: FoundObject
+  held: Pick<HeldBytes, 'isWithin' | 'untilWithin' | 'take'>
+}
+
+/** Maps what is small at once, and what is large on a thread of its own, so that no object keeps the others waiting. */
+export type Mapper = {
+  mapFetched(one: Fetched): Promise<Settlement | 'stopped'>
+  mapRaw(raw: RawDocument, timeZone: string | undefined): Promise<MappedRaw | 'stopped'>
+  /** Ends what is under way: it is `stopped`. */
+  close(): Promise<void>
+}
+
+export type MapperOptions = {
+  limits: MapLimits
+  onLargeEnd(end: { end: LargeEnd; bytes: number; durationMs: number }): void
+  /** Other bounds and another thread, for tests of the watchdog. */
+  boundsOf?: (bytes: Uint8Array, objectBytesMax: number) => CostBounds
+  start?: typeof startThread
+}
+
+const costly = 'document_too_costly'
+/** For what no gate bounds: a sample, a page of kept documents. */
+export const unheld: Fetched['held'] = { isWithin: () => true, untilWithin: async () => {}, take: () => {} }
+
+export function createMapper(options: MapperOptions): Mapper {
+  const { limits, onLargeEnd, boundsOf = costBoundsOf, start = startThread } = options
+  const { objectBytesMax } = limits
+  const thread = createMapThread(() => start(objectBytesMax))
+  const turns = createTurns()
+
+  async function mapAside(work: MapWork, content: Uint8Array, held: Fetched['held']): Promise<ThreadEnd> {
+    const startedAt = performance.now()
+    const bytes = content.byteLength
+    const end = await thread.run({ work, bytes, bounds: boundsOf(content, objectBytesMax), held })
+    const name = end.kind === 'worked' ? 'mapped' : end.kind === 'too-costly' ? 'too_costly' : 'stopped'
+    onLargeEnd({ end: name, bytes, durationMs: performance.now() - startedAt })
+    return end
+  }
+
+  async function mapHere({ source, draft, fetched, held }: Fetched): Promise<Settlement | 'larger'> {
+    while (!held.isWithin() || !turns.hasTime()) await (turns.hasTime() ? held.untilWithin() : turns.next())
+    return turns.spend(() => {
+      const bytesMax = Math.min(objectBytesMax, smallBytesMax)
+      const settlement = mapFetched({ ...limits, objectBytesMax: bytesMax }, source, draft, fetched)
+      if (isLargerOnceUnpacked(settlement, fetched, objectBytesMax)) return 'larger'
+      held.take(weighSettlement(settlement))
+      return settlement
+    })
+  }
+
+  return {
+    async mapFetched(one) {
+      const { source, draft, fetched, held } = one
+      if (isSmall(one)) {
+        const settlement = await mapHere(one)
+        if (settlement !== 'larger') return settlement
+      }
+      const sent = { name: source.name, timeZone: source.timeZone }
+      const work = { kind: 'fetched' as const, limits, source: sent, draft, fetched }
+      const end = await mapAside(work, fetched.bytes, held)
+      switch (end.kind) {
+        case 'worked':
+          return end.worked.kind === 'mapped' ? end.worked.settlement : 'stopped'
+        case 'too-costly': {
+          const { detail } = end
+          return rejected(withFetched(draft, fetched), { code: costly, detail, content: fetched.bytes })
+        }
+        case 'stopped':
+          return 'stopped'
+      }
+    },
+    async mapRaw(raw, timeZone) {
+      if (raw.text.length <= smallBytesMax) {
+        while (!turns.hasTime()) await turns.next()
+        return turns.spend(() => mapRaw(raw, timeZone, objectBytesMax))
+      }
+      const work = { kind: 'raw' as const, raw, timeZone, bytesMax: objectBytesMax }
+      const end = await mapAside(work, Buffer.from(raw.text), unheld)
+      switch (end.kind) {
+        case 'worked':
+          return end.worked
+        case 'too-costly':
+          return { kind: 'unusable', detail: `${costly}: ${end.detail}` }
+        case 'stopped':
+          return 'stopped'
+      }
+    },
+    close: thread.close,
+  }
+}
+
+/** What comes again may have ended the process that mapped it here, so it is mapped where it is watched. */
+function isSmall({ draft, fetched }: Fetched): boolean {
+  return fetched.bytes.byteLength <= smallBytesMax && (draft.object?.receiveCount ?? 1) <= 1
+}
+
+/** Its last bytes tell how much gzip holds, but nobody must believe them: so much was unpacked, and there was more. */
+function isLargerOnceUnpacked(
+  { rejections }: Settlement,
+  { bytes }: FoundObject,
+  objectBytesMax: number,
+): boolean {
+  return isGzip(bytes) && objectBytesMax > smallBytesMax && rejections[0]?.code === 'decompressed_too_large'
+}

@@ -1,0 +1,27 @@
+import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { settlementOf } from './document.ts'
+import { openLoader } from './open-loader.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await createTestDatabase(inject('postgresUrl'))
+})
+afterAll(() => database.drop())
+
+test('I5 rows that Postgres cannot read are refused as they are, not sent again without end, and a neighbour is stored', async () => {
+  const loader = openLoader(database.db)
+  const bad = settlementOf({ id: 1, participants: [] })
+  const broken = bad.sessions.map((one) => {
+    const bytes = Buffer.from(one.rows.bytes)
+    // The first field's length says more than follows.
+    bytes.writeInt32BE(bytes.length * 2, 2)
+    return { ...one, rows: { ...one.rows, bytes } }
+  })
+  const [refused, stored] = await Promise.all([
+    loader.settle({ ...bad, sessions: broken }),
+    loader.settle(settlementOf({ id: 2 })),
+  ])
+  expect(refused).toMatchObject({ outcome: 'rejected', code: 'database_refused' })
+  expect(stored).toMatchObject({ outcome: 'stored' })
+})

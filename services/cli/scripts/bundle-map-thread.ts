@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url'
+import { buildSync } from 'esbuild'
+
+const root = new URL('../../../', import.meta.url)
+
+/** The thread that maps large objects, as one script, so that a bundle that starts it stays one file. */
+export function bundleMapThread(): string {
+  const { outputFiles } = buildSync({
+    entryPoints: [fileURLToPath(new URL('packages/ingest/src/mapping/map-thread-entry.ts', root))],
+    absWorkingDir: fileURLToPath(root),
+    bundle: true,
+    write: false,
+    platform: 'node',
+    // A thread that is started from text takes no other.
+    format: 'cjs',
+    target: 'node22',
+    minifyWhitespace: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  })
+  return outputFiles[0]?.text ?? ''
+}

@@ -1,0 +1,125 @@
+import { costlyContent, lyingGzip } from '@aftercall/testkit/costly-content'
+import { expect, test, vi } from 'vitest'
+import { callWithId } from '../e2e/documents.ts'
+import { testMs } from '../e2e/until.ts'
+import { type RunningWorker, startWorker } from '../e2e/worker.ts'
+import { openHttpBench } from './http-bench.ts'
+
+vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const neighbours = Array.from({ length: 60 }, (_, position) => position + 1)
+
+/** No message may come again: none was slow, and a receive that is lost would dead-letter it. */
+const receivesMax = 1
+const queues = (url: string) => ({ live: { url, visibilitySeconds: 120 } })
+
+/** What the worker says of itself while it works, asked again and again. */
+function watch(worker: RunningWorker) {
+  const seen = { lagSeconds: 0, residentBytes: 0, unhealthy: 0 }
+  let isWatching = true
+  const watching = (async () => {
+    while (isWatching) {
+      if ((await worker.get('/healthz')).status !== 200) seen.unhealthy += 1
+      seen.lagSeconds = Math.max(seen.lagSeconds, await worker.metric('nodejs_eventloop_lag_max_seconds'))
+      seen.residentBytes = Math.max(seen.residentBytes, await worker.metric('process_resident_memory_bytes'))
+    }
+  })()
+  // A worker that ends is told by what else the test asks of it.
+  watching.catch(() => {})
+  return async () => {
+    isWatching = false
+    await watching
+    return seen
+  }
+}
+
+const costly: [name: string, size: number][] = [
+  ['keys that become the same', 20_000],
+  ['many keys', 100_000],
+  ['arrays in arrays', 4_000_000],
+  ['a path of menus', 200_000],
+  ['numbers of many digits', 80_000],
+  ['times without an offset', 8_000],
+  ['many documents', 20_000],
+]
+
+test('I5 among files that cost as much as they can every good one is stored without a second receive, and the worker answers', async () => {
+  const bench = await openHttpBench({ receivesMax })
+  for (const [position, [name, size]] of costly.entries()) {
+    await bench.put(`acme/costly/${position}.json`, costlyContent(name, size, 1_000_000 * (position + 1)))
+  }
+  for (const id of neighbours) await bench.put(`acme/good/call-${id}.json`, callWithId(id))
+  const config = await bench.writeConfig('costly', { queues: queues(bench.queueUrl) })
+  const worker = await startWorker(config, { env: bench.env })
+  const end = watch(worker)
+  await bench.untilSettled()
+  const { lagSeconds, unhealthy } = await end()
+  const good = await bench.rows(
+    'select session_id::int as id from warehouse.session where session_id < 1000 order by 1',
+  )
+  expect(good).toEqual(neighbours.map((id) => ({ id })))
+  const ended = await bench.rows(
+    `select object_key as key, outcome, code from ingest.object where object_key like 'acme/costly/%' order by 1`,
+  )
+  expect(ended.map(({ outcome, code }) => code ?? outcome)).toEqual(
+    costly.map(([name]) => (name === 'arrays in arrays' ? 'document_too_costly' : 'stored')),
+  )
+  // The good ones did not wait for the costly ones, which take seconds.
+  expect(
+    await bench.rows(`
+      select max(settled_at) filter (where object_key like 'acme/good/%')
+        < max(settled_at) filter (where object_key like 'acme/costly/%') as is_before from ingest.object`),
+  ).toEqual([{ is_before: true }])
+  expect(unhealthy).toBe(0)
+  // 0.2 s on an idle machine; a quarter of a minute when the first of them was not linear.
+  expect(lagSeconds).toBeLessThan(5)
+  expect(await worker.metric('aftercall_large_objects_total')).toBeGreaterThanOrEqual(costly.length - 1)
+  expect(await worker.metric('aftercall_messages_returned_total')).toBe(0)
+  expect(await bench.deadLetters()).toBe(0)
+  await worker.stop()
+})
+
+test('I8 files whose gzip says that they are empty take no more memory than any others, beside neighbours that are stored', async () => {
+  const bench = await openHttpBench({ receivesMax })
+  const lying = lyingGzip(8_000_000)
+  const liars = Array.from({ length: 80 }, (_, position) => `acme/lying/${position}.json`)
+  for (const key of liars) await bench.put(key, lying)
+  for (const id of neighbours) await bench.put(`acme/good/call-${id}.json`, callWithId(id))
+  const config = await bench.writeConfig('lying', { queues: queues(bench.queueUrl) })
+  const worker = await startWorker(config, { env: bench.env })
+  const end = watch(worker)
+  await bench.untilSettled()
+  const { residentBytes } = await end()
+  expect(await bench.rows('select count(*)::int as n from warehouse.session')).toEqual([
+    { n: neighbours.length },
+  ])
+  expect(await bench.rows(`select code, count(*)::int as n from ingest.rejection group by 1`)).toEqual([
+    { code: 'empty_object', n: liars.length },
+  ])
+  expect(residentBytes).toBeLessThan(600_000_000)
+  expect(await bench.deadLetters()).toBe(0)
+  await worker.stop()
+})
+
+test('I8 honest documents of many megabytes take no more memory than twice what may be in flight, beside what a thread takes', async () => {
+  const bench = await openHttpBench({ receivesMax })
+  const files = Array.from({ length: 20 }, (_, position) => position)
+  for (const position of files) {
+    const rows = costlyContent('many documents', 40_000, 1_000 * position)
+    await bench.put(`acme/honest/${position}.json`, rows)
+  }
+  const inFlightBytesMax = 33_554_432
+  const worker = await startWorker(
+    await bench.writeConfig('honest', { queues: queues(bench.queueUrl), worker: { inFlightBytesMax } }),
+    { env: bench.env },
+  )
+  const before = await worker.metric('process_resident_memory_bytes')
+  const end = watch(worker)
+  await bench.untilSettled()
+  const { residentBytes, lagSeconds } = await end()
+  expect(await bench.rows('select count(*)::int as n from warehouse.session')).toEqual([{ n: 20_000 }])
+  expect(residentBytes - before).toBeLessThan(2 * inFlightBytesMax + 400_000_000)
+  expect(lagSeconds).toBeLessThan(5)
+  expect(await bench.deadLetters()).toBe(0)
+  await worker.stop()
+})
