@@ -75,19 +75,26 @@ comment on column warehouse.session_collision.document is 'Its newest document a
 comment on column warehouse.session_collision.original_content is 'The bytes as they came, only for a document with characters that Postgres cannot store. Source: computed: the object. Personal data: yes.';
 comment on column warehouse.session_collision.stored_rows is 'Its rows by table as they were stored, where its document was not kept. Source: computed: the tables. Personal data: yes.';
 
--- Operators see everything of it but what was said. Only these words change, so that the function keeps what other
--- migrations have made of it.
+-- Operators see everything of it but what was said, and of a session whether its updated_at is the one that counts. Only
+-- these words change, so that the function keeps what other migrations have made of it.
 do $$
 declare
-  place     constant regprocedure := 'ingest.grant_to_operator(text)';
-  old_words constant text := 'one.relname = ''session_revision'' then a.attname not in (''document'', ''original_content'')';
-  new_words constant text := 'one.relname in (''session_revision'', ''session_collision'')
-        then a.attname not in (''document'', ''original_content'', ''stored_rows'')';
+  place  constant regprocedure := 'ingest.grant_to_operator(text)';
+  change record;
 begin
-  if strpos(pg_get_functiondef(place), old_words) = 0 then
-    raise exception '% does not have the words "%"', place, old_words;
-  end if;
-  execute replace(pg_get_functiondef(place), old_words, new_words);
+  for change in
+    select *
+    from (values
+      ($w$one.relname = 'session_revision' then a.attname not in ('document', 'original_content')$w$,
+       $w$one.relname in ('session_revision', 'session_collision')
+        then a.attname not in ('document', 'original_content', 'stored_rows')$w$),
+      ($w$'created_at', 'ended_at')$w$, $w$'created_at', 'ended_at', 'updated_at')$w$)) as words (before, after)
+  loop
+    if strpos(pg_get_functiondef(place), change.before) = 0 then
+      raise exception '% does not have the words "%"', place, change.before;
+    end if;
+    execute replace(pg_get_functiondef(place), change.before, change.after);
+  end loop;
 end
 $$;
 
