@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { boundTimes, judgeTimes } from './judge-times.ts'
+import { boundTimes, judgeTimes, withinBounds } from './judge-times.ts'
 
 const createdAt = '2026-03-23T17:00:00.000000Z'
 const latestEventAt = '2026-03-23T17:10:00.000000Z'
@@ -64,6 +64,12 @@ test('a created_at in the future does not discredit an updated_at that its objec
     times: { updatedAt, latestEventAt, objectLastModified: at('17:10:14') },
     faults: ['event_ahead'],
   })
+})
+
+test('how fresh a session is, is not told from an end that cannot be true', () => {
+  const bounds = boundTimes(createdAt, new Date('2026-03-23T17:12:03Z'), () => null)
+  const ends = [latestEventAt, '1970-01-01T00:00:00.000000Z', '2099-01-01T00:00:00.000000Z', null]
+  expect(ends.map((end) => withinBounds(bounds, end))).toEqual([latestEventAt, null, null, null])
 })
 
 test('without an updated_at the latest event counts, whatever the object says', () => {

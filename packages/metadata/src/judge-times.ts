@@ -52,6 +52,11 @@ export function boundTimes(
   }
 }
 
+/** Null for a time that cannot be true. */
+export function withinBounds({ earliest, latest }: TimeBounds, time: Instant | null): Instant | null {
+  return time !== null && time >= earliest && time <= latest ? time : null
+}
+
 const lastInstant = '9999-12-31T23:59:59.999999Z'
 
 export type TimesToJudge = {

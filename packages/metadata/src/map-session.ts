@@ -1,7 +1,7 @@
 import type { Channel } from './classify-document.ts'
 import { saysNothing } from './columns.ts'
 import { type Drift, driftCollector } from './drift.ts'
-import { boundTimes, type ClockFault, judgeTimes } from './judge-times.ts'
+import { boundTimes, type ClockFault, judgeTimes, withinBounds } from './judge-times.ts'
 import type { ObjectContext, Row } from './map-object.ts'
 import { mapTables, type Rows } from './map-tables.ts'
 import type { JsonObject } from './parse-json.ts'
@@ -25,6 +25,7 @@ export type MappedSession = {
   key: SessionKey
   /** The partition key of all rows. */
   createdAt: Instant
+  /** When it ended, where that can be true. */
   endedAt: Instant | null
   /** The call_uuid or chat_uuid, which never changes; in lower case. */
   uuid: string | null
@@ -114,7 +115,7 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
     session: {
       key: { source: context.source, channel, sessionId },
       createdAt: created.instant,
-      endedAt: instantOrNull(session[ofSession.ended_at]),
+      endedAt: withinBounds(bounds, instantOrNull(session[ofSession.ended_at])),
       uuid: uuidOf(session),
       revision: { ...judged.times, contentSha256: found.contentSha256 },
       clockFaults: judged.faults,

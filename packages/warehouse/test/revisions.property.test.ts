@@ -92,7 +92,7 @@ test('I2 I3 any order, repetition and interleaving over workers and batch sizes 
       )
       expect(await tables()).toEqual(expected)
     }),
-    { seed: Number(process.env.FC_SEED ?? Date.now() % 2 ** 31), numRuns: Number(process.env.FC_RUNS ?? 40) },
+    { seed: Number(process.env.FC_SEED ?? Date.now() % 2 ** 31), numRuns: Number(process.env.FC_RUNS ?? 30) },
   )
 })
 
@@ -119,7 +119,7 @@ test('I2 the newest export is stored in whichever order all come, though clocks 
       const [session] = await database.dump('warehouse.session')
       expect(session?.rating).toBe(Math.max(...drafts.map(({ rating }) => rating ?? 0)))
     }),
-    { seed: Number(process.env.FC_SEED ?? Date.now() % 2 ** 31), numRuns: Number(process.env.FC_RUNS ?? 40) },
+    { seed: Number(process.env.FC_SEED ?? Date.now() % 2 ** 31), numRuns: Number(process.env.FC_RUNS ?? 25) },
   )
 })
 
