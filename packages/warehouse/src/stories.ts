@@ -1,6 +1,7 @@
 import { tables } from '@aftercall/metadata/tables'
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
+import { unlessPending } from './unless-pending.ts'
 
 /** What the ledger knows of one object. */
 export type ObjectStory = {
@@ -58,7 +59,7 @@ export async function readObjectStory(
     .execute()
   const { source, channel, session_id: sessionId } = object
   const isOfOne = source !== null && channel !== null && sessionId !== null
-  const collisions = isOfOne ? await readColliding(db, { source, channel, sessionId }) : []
+  const collisions = isOfOne ? await unlessPending(readColliding(db, { source, channel, sessionId }), []) : []
   return { object, rejections, collisions }
 }
 
@@ -75,8 +76,9 @@ export async function readSessionStory(db: Database, session: SessionId): Promis
     .execute()
   const rows = []
   for (const table of tables) rows.push({ table: table.name, rows: await countRows(db, table.name, session) })
-  const sentUpdatedAt = await readSentUpdatedAt(db, session)
-  return { head, sentUpdatedAt, collisions: await readColliding(db, session), rows, objects }
+  const sentUpdatedAt = await unlessPending(readSentUpdatedAt(db, session), null)
+  const collisions = await unlessPending(readColliding(db, session), [])
+  return { head, sentUpdatedAt, collisions, rows, objects }
 }
 
 async function readColliding(db: Database, session: SessionId): Promise<CollidingSession[]> {

@@ -67,6 +67,17 @@ test('I2 an object time of 2200 does not decide between documents of one moment 
   expect((await loader.settle(settlementOf(later))).outcome).toBe('stored')
 })
 
+test('I2 a head that a worker of an earlier release ordered by the year 2099 is healed by a replay', async () => {
+  const loader = openLoader(database.db)
+  const wrong = await future('2026-03-23T17:12:03Z')
+  await loader.settle(wrong)
+  await sql`update ingest.session_head set revision_updated_at = '2099-03-23T17:12:00Z',
+    latest_event_at = '2099-03-23T17:12:00Z', mapping_version = 1, uuid = null`.execute(database.db)
+  expect((await loader.settle(await real('2026-03-23T17:27:03Z'))).outcome).toBe('superseded')
+  expect((await loader.settle({ ...wrong, about: 'replay' })).outcome).toBe('stored')
+  expect((await loader.settle(await real('2026-03-23T17:27:03Z'))).outcome).toBe('stored')
+})
+
 test('I2 I12 a head that an earlier release ordered by the year 2099 is healed by the update', async () => {
   const url = new URL(inject('postgresUrl'))
   const name = `aftercall_test_heal_${process.pid}`

@@ -10,6 +10,7 @@ import type { Database } from '../database.ts'
 import type { LedgerOutcome } from '../ledger.ts'
 import { type Migration, migrationStates } from '../migrate.ts'
 import type { MonthSpan } from '../months.ts'
+import { unlessPending } from '../unless-pending.ts'
 import type { Activity, ActivityReader } from './activity-reader.ts'
 import { countSessions } from './count-sessions.ts'
 import { describeSource, type RecordedSource } from './describe-source.ts'
@@ -156,7 +157,7 @@ export async function readOverview(db: Database, options: OverviewOptions): Prom
   const troubledRuns = await within('runs', () => findTroubledRuns(db))
   const newDrift = await within('drift', () => readNewDrift(db))
   const clocks = await within('drift', () => readClockTroubles(db))
-  const collisions = await within('collisions', () => readCollisions(db))
+  const collisions = await within('collisions', () => unlessPending(readCollisions(db), []))
   const activity = await reading
   if (!isWhole(activity, readAt)) tookTooLong.add('activity')
   const read = { readAt, sessions, newestStored, failing, rejections }

@@ -6,7 +6,7 @@ import {
   readClockTroubles,
   readCollisions,
 } from '@aftercall/warehouse/data-troubles'
-import { sqlStateOf } from '@aftercall/warehouse/sql-verdict'
+import { unlessPending } from '@aftercall/warehouse/unless-pending'
 import { DatabaseUnreachableError, withDatabase } from '../with-database.ts'
 import type { Finding } from './finding.ts'
 
@@ -14,12 +14,12 @@ import type { Finding } from './finding.ts'
 export async function checkDataTroubles(config: DatabaseConfig): Promise<Finding[]> {
   try {
     return await withDatabase(config, async ({ db }) => [
-      judgeCollisions(await readCollisions(db)),
-      judgeClocks(await readClockTroubles(db)),
+      judgeCollisions(await unlessPending(readCollisions(db), [])),
+      judgeClocks(await unlessPending(readClockTroubles(db), [])),
     ])
   } catch (error) {
-    // Of a database out of reach, or not migrated yet, the check of the database tells.
-    if (error instanceof DatabaseUnreachableError || sqlStateOf(error) === '42P01') return []
+    // Of a database out of reach the check of the database tells.
+    if (error instanceof DatabaseUnreachableError) return []
     const fix = 'see the checks of the database above'
     return [{ check: 'session ids', level: 'notice', detail: describeError(error), fix }]
   }
