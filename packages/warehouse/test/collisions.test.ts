@@ -49,25 +49,24 @@ const bothOrders = [
   ['the newer first', () => [ofTenantB, ofTenantA]],
 ] as const
 
-for (const raw of ['latest', 'all', 'none'] as const) {
-  test.each(bothOrders)(
-    `I2 I6 of two sessions under one id the newer is stored and the other kept, ${raw} documents kept, %s`,
-    async (_order, settlements) => {
-      await load(settlements(), raw)
-      expect(await stored()).toEqual({ uuid: ['bbbb'], users: [9] })
-      const [other, ...more] = await kept()
-      expect(more).toEqual([])
-      expect(other).toMatchObject({
-        uuid: 'aaaa',
-        session_created_at: '2025-01-10T18:00:00+00:00',
-        seen_count: 1,
-      })
-      const told = other?.document ?? other?.stored_rows
-      expect(JSON.stringify(told)).toContain('aaaa')
-      expect(notices.map(({ kind }) => kind)).toEqual(['session_collision'])
-    },
-  )
-}
+const everyWay = (['latest', 'all', 'none'] as const).flatMap((raw) =>
+  bothOrders.map(([order, settlements]) => [raw, order, settlements] as const),
+)
+
+test.each(everyWay)(
+  'I2 I6 of two sessions under one id the newer is stored and the other kept, with raw: %s and %s',
+  async (raw, _order, settlements) => {
+    await load(settlements(), raw)
+    expect(await stored()).toEqual({ uuid: ['bbbb'], users: [9] })
+    const [other, ...more] = await kept()
+    expect(more).toEqual([])
+    expect(other).toMatchObject({
+      ...{ uuid: 'aaaa', session_created_at: '2025-01-10T18:00:00+00:00', seen_count: 1 },
+    })
+    expect(JSON.stringify(other?.document ?? other?.stored_rows)).toContain('aaaa')
+    expect(notices.map(({ kind }) => kind)).toEqual(['session_collision'])
+  },
+)
 
 test('I6 where no document was kept, all rows of the session that is replaced are', async () => {
   await load([ofTenantA, ofTenantB], 'none')
