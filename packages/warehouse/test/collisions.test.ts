@@ -178,7 +178,7 @@ test('only who may read raw documents reads what is kept, and retention drops it
   expect(await asked('aftercall_analyst', place)).toBe('42501')
 
   const options = { sources: [{ name: 'acme', retentionMonths: 1 }], now: new Date('2026-04-15T00:00:00Z') }
-  const plan = await planMaintenance(database.db, { ...options, monthsAhead: 0 })
+  const plan = await planMaintenance(database.db, { ...options, span: { yearsBack: 10, ahead: 1 } })
   expect(plan.retain[0]?.tables).toContainEqual({ table: 'session_collision', rows: 1 })
   await applyMaintenance(database.db, plan, { stepEnded() {}, batchDeleted() {} })
   expect(await kept()).toEqual([])
