@@ -28,7 +28,7 @@ export const upsertRows: Ceiling = async ({ databaseUrl }, load) => {
   const loader = openLoader({
     ...{ db, config, logger: createLogger({ level: 'warn' }), signal: new AbortController().signal },
     metrics: createMetrics({ version: 'bench' }),
-    events: { batchCommitted: () => {}, batchRetried: () => {}, batchSplit: () => {} },
+    events: { batchCommitted: () => {}, batchRetried: () => {}, noticed: () => {}, batchSplit: () => {} },
   })
   async function store(one: Ready): Promise<void> {
     const { outcome } = await loader.settle(settlementOf(one))

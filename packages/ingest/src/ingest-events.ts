@@ -1,9 +1,11 @@
 import type { Logger } from '@aftercall/runtime/logger'
 import type { Metrics } from '@aftercall/runtime/metrics'
-import type { LoaderEvents } from '@aftercall/warehouse/loader'
+import type { DriftRecorder } from '@aftercall/warehouse/drift-recorder'
+import type { LoaderEvents, Notice } from '@aftercall/warehouse/loader'
 import type { Delivery, Stage, StageClock } from './delivery.ts'
 import type { FetchRetry } from './fetch-at-pace.ts'
 import type { LargeEnd } from './mapping/create-mapper.ts'
+import { noteSuperseded } from './note-drift.ts'
 import type { Outcome, OutcomeKind } from './outcome.ts'
 
 /** What happens on the path, one function each: it writes the log line and the metric together, and never throws. */
@@ -69,6 +71,7 @@ export function createIngestEvents({ logger, metrics, now, isLive }: IngestEvent
       for (const { unknownWords } of clock.sessions) {
         for (const vocabulary of unknownWords) metrics.unknownWords.inc({ vocabulary })
       }
+      noteClockFaults(delivery, clock)
     }
     const { bucket, key } = delivery.event.ref
     const { messageId, receiveCount } = delivery
@@ -82,6 +85,17 @@ export function createIngestEvents({ logger, metrics, now, isLive }: IngestEvent
       receiveCount,
     }
     logger[levelOf[outcome.kind]]({ ...line, ...cause }, `object ${outcome.kind}`)
+  }
+
+  /** A local file's time is often wrong, and only that of the document freezes a session: of the rest the count tells. */
+  function noteClockFaults({ event: { ref } }: Delivery, { sessions }: StageClock): void {
+    for (const { key, clockFaults } of sessions) {
+      for (const fault of clockFaults) metrics.untrustedTimes.inc({ fault })
+      const [fault] = clockFaults
+      if (fault === undefined || fault === 'object_time_unusable') continue
+      const line = { fault, ...key, bucket: ref.bucket, key: ref.key }
+      logger.warn(line, 'a time in the document cannot be true; another one orders its revisions')
+    }
   }
 
   /** Lag is taken on the first receive only, so that retries do not distort it. */
@@ -125,9 +139,25 @@ export function createIngestEvents({ logger, metrics, now, isLive }: IngestEvent
   }
 }
 
+export type LoaderEventsOptions = { logger: Logger; metrics: Metrics; drift: DriftRecorder }
+
 /** The loader's side of the same: batches. */
-export function createLoaderEvents({ logger, metrics }: { logger: Logger; metrics: Metrics }): LoaderEvents {
+export function createLoaderEvents({ logger, metrics, drift }: LoaderEventsOptions): LoaderEvents {
   return {
+    noticed(notice) {
+      switch (notice.kind) {
+        case 'session_collision':
+          metrics.sessionCollisions.inc()
+          return logger.warn(
+            lineOf(notice),
+            'two sessions share an id; the newer one is stored, the other is kept',
+          )
+        case 'superseded_by_older_object':
+          metrics.supersededByOlder.inc()
+          noteSuperseded(drift, notice)
+          return logger.info(lineOf(notice), 'a document was superseded by one from an older object')
+      }
+    },
     batchCommitted({ documents, durationMs, rowsByTable }) {
       metrics.batchDocuments.observe(documents)
       for (const [table, rows] of rowsByTable) metrics.rows.inc({ table }, rows)
@@ -141,4 +171,8 @@ export function createLoaderEvents({ logger, metrics }: { logger: Logger; metric
       logger.warn({ objects, error }, 'the database refused the batch for its data; splitting it')
     },
   }
+}
+
+function lineOf({ source, channel, sessionId, bucket, objectKey, other }: Notice): object {
+  return { source, channel, sessionId, bucket, key: objectKey, otherKey: other.objectKey }
 }

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { clockDrift, driftOfFault } from '@aftercall/metadata/judge-times'
 import type { DriftRecorder } from '@aftercall/warehouse/drift-recorder'
-import type { Settlement } from '@aftercall/warehouse/loader'
+import type { Notice, Settlement } from '@aftercall/warehouse/loader'
 
 /** An array of documents may have any number of sightings; so many are counted in one turn of the event loop. */
 const turnMax = 5_000
@@ -13,17 +14,27 @@ export async function noteDrift(
   if (object === null) return
   const place = { bucket: object.bucket, objectKey: object.key }
   let noted = 0
-  for (const { key, drift: found, unknownWords } of sessions) {
+  for (const { key, drift: found, unknownWords, clockFaults } of sessions) {
     noted += found.length + unknownWords.length
     if (noted > turnMax) {
       await nextTurn()
       noted = 0
     }
     const { source, channel } = key
-    for (const { path, type } of found) drift.note({ source, channel, path, type, ...place })
+    for (const { path, type } of [...found, ...clockFaults.map((fault) => driftOfFault[fault])])
+      drift.note({ source, channel, path, type, ...place })
     for (const vocabulary of unknownWords) {
       drift.note({ source, channel, path: '*', type: `word unknown to ${vocabulary}`, ...place })
     }
     if (keepsOriginal) drift.note({ source, channel, path: '*', type: 'unstorable value', ...place })
   }
+}
+
+/** So that a session that a wrong clock keeps from changing shows in the counts, too. */
+export function noteSuperseded(
+  drift: DriftRecorder,
+  { source, channel, bucket, objectKey }: Omit<Notice, 'kind'>,
+): void {
+  const type = `${clockDrift}superseded by an older object`
+  drift.note({ source, channel, path: '*', type, bucket, objectKey })
 }

@@ -5,7 +5,7 @@ import type { Metrics } from '@aftercall/runtime/metrics'
 import { createSlots, type Slots } from '@aftercall/runtime/slots'
 import { fetchObject } from '@aftercall/storage/object-store'
 import type { Database } from '@aftercall/warehouse/database'
-import { createDriftRecorder } from '@aftercall/warehouse/drift-recorder'
+import { createDriftRecorder, type DriftRecorder } from '@aftercall/warehouse/drift-recorder'
 import { createExpiryClock } from '@aftercall/warehouse/expiry-clock'
 import type { LoaderEvents } from '@aftercall/warehouse/loader'
 import { createBatchWatch } from './bulk/watch-batches.ts'
@@ -49,6 +49,7 @@ export function openIngest(options: OpenIngestOptions): Ingest {
   const { inFlight, objectBytesMax, inFlightBytesMax } = config.worker
   const now = (): Date => new Date()
   const limits = { objectBytesMax, ...documentLimits }
+  const drift = createDriftRecorder(db)
   const events = createIngestEvents({ logger, metrics, now, isLive: options.isLive ?? true })
   return {
     sources: config.sources,
@@ -60,8 +61,8 @@ export function openIngest(options: OpenIngestOptions): Ingest {
       random: Math.random,
     }),
     mapper: options.mapper ?? createMapper({ limits, onLargeEnd: events.largeEnded }),
-    loader: openLoader({ db, config, logger, metrics, signal, events: loaderEventsOf(options) }),
-    drift: createDriftRecorder(db),
+    loader: openLoader({ db, config, logger, metrics, signal, events: loaderEventsOf(options, drift) }),
+    drift,
     slots: options.slots ?? createSlots(inFlight),
     bytes: options.bytes ?? createBytesGate(inFlightBytesMax),
     limits,
@@ -76,8 +77,11 @@ export function openIngest(options: OpenIngestOptions): Ingest {
   }
 }
 
-function loaderEventsOf({ logger, metrics, databaseSlow }: OpenIngestOptions): LoaderEvents {
-  const events = createLoaderEvents({ logger, metrics })
+function loaderEventsOf(
+  { logger, metrics, databaseSlow }: OpenIngestOptions,
+  drift: DriftRecorder,
+): LoaderEvents {
+  const events = createLoaderEvents({ logger, metrics, drift })
   if (databaseSlow === undefined) return events
   const watch = createBatchWatch()
   return {

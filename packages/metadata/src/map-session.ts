@@ -1,8 +1,10 @@
 import type { Channel } from './classify-document.ts'
 import { saysNothing } from './columns.ts'
 import { type Drift, driftCollector } from './drift.ts'
+import { boundTimes, type ClockFault, judgeTimes, withinBounds } from './judge-times.ts'
 import type { ObjectContext, Row } from './map-object.ts'
 import { mapTables, type Rows } from './map-tables.ts'
+import type { JsonObject } from './parse-json.ts'
 import type { JsonText, SessionDocument } from './read-documents.ts'
 import { readIdentity } from './read-identity.ts'
 import type { Revision } from './revision.ts'
@@ -11,7 +13,7 @@ import { type DocumentLimits, surveyDocument } from './survey-document.ts'
 import { placesOf } from './table-spec.ts'
 import { tables } from './tables/all-tables.ts'
 import { sessionTable } from './tables/session.ts'
-import { type Instant, instantOf, instantOfMoment, readTime } from './times.ts'
+import { type Instant, instantOfMoment, readTime, type TimeReader } from './times.ts'
 
 /** Goes up by one with every change of what a document becomes, so that rows tell which rules made them. */
 export const mappingVersion = 3
@@ -23,8 +25,13 @@ export type MappedSession = {
   key: SessionKey
   /** The partition key of all rows. */
   createdAt: Instant
+  /** When it ended, where that can be true. */
   endedAt: Instant | null
+  /** The call_uuid or chat_uuid, which never changes; in lower case. */
+  uuid: string | null
   revision: Revision
+  /** What is wrong with the times that order its revisions. */
+  clockFaults: ClockFault[]
   rows: Rows
   /** Names of the vocabularies that do not hold a word of the document, each once. */
   unknownWords: string[]
@@ -51,18 +58,23 @@ export type MappingContext = {
   limits: DocumentLimits
 }
 
-const ofSession = placesOf(sessionTable, 'ended_at', 'updated_at', 'extra')
+const ofSession = placesOf(sessionTable, 'uuid', 'ended_at', 'updated_at', 'extra')
 const driftOfTables = tables.map((table) => ({ name: table.name, collect: driftCollector(table) }))
 
 /** Document → rows. Pure, deterministic, and never throws: a document that has no identity is `unusable`. */
 export function mapSession(found: SessionDocument, context: MappingContext): Mapping {
   const { document, channel } = found
   const times = (text: string) => readTime(text, context.timeZone)
-  const survey = surveyDocument(document, context.limits, times)
+  const identity = readIdentity(document, times)
+  const bounds = boundTimes(
+    identity.kind === 'identity' ? identity.created.instant : null,
+    context.objectLastModified,
+    () => readUpdatedAt(document, times),
+  )
+  const survey = surveyDocument(document, context.limits, times, bounds.latest)
   if (survey.kind === 'beyond-limits') {
     return { kind: 'unusable', code: survey.code, detail: `${found.path}: more than ${survey.limit}` }
   }
-  const identity = readIdentity(document, times)
   if (identity.kind === 'unreadable') {
     const detail = identity.problems.map((problem) => `${found.path}.${problem}`).join('; ')
     return { kind: 'unusable', code: 'identity_unreadable', detail }
@@ -92,13 +104,21 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
   }
   fillComputed({ session, rows, document, extra, channel })
   if (!saysNothing(extra)) session[ofSession.extra] = extra
+  const judged = judgeTimes({
+    bounds,
+    updatedAt: instantOrNull(session[ofSession.updated_at]),
+    latestEventAt: survey.latestEventAt ?? created.instant,
+    hasEventAhead: survey.hasEventAhead,
+  })
   return {
     kind: 'session',
     session: {
       key: { source: context.source, channel, sessionId },
       createdAt: created.instant,
-      endedAt: instantOrNull(session[ofSession.ended_at]),
-      revision: revisionOf(found, session, survey.latestEventAt ?? created.instant, context),
+      endedAt: withinBounds(bounds, instantOrNull(session[ofSession.ended_at])),
+      uuid: uuidOf(session),
+      revision: { ...judged.times, contentSha256: found.contentSha256 },
+      clockFaults: judged.faults,
       rows,
       unknownWords: [...unknownWords],
       drift: driftOf(rows, timesWithoutOffset),
@@ -120,18 +140,13 @@ function driftOf(rows: Rows, timesWithoutOffset: number): Drift[] {
   return [...found.values()]
 }
 
-function revisionOf(
-  found: SessionDocument,
-  session: Row,
-  latestEventAt: Instant,
-  context: MappingContext,
-): Revision {
-  return {
-    updatedAt: instantOrNull(session[ofSession.updated_at]) ?? latestEventAt,
-    latestEventAt,
-    objectLastModified: instantOf(context.objectLastModified) ?? latestEventAt,
-    contentSha256: found.contentSha256,
-  }
+function readUpdatedAt({ updated_at: sent }: JsonObject, readTimes: TimeReader): Instant | null {
+  return typeof sent === 'string' ? (readTimes(sent)?.instant ?? null) : null
+}
+
+function uuidOf(session: Row): string | null {
+  const uuid = session[ofSession.uuid]
+  return typeof uuid === 'string' ? uuid.toLowerCase() : null
 }
 
 function instantOrNull(value: unknown): Instant | null {

@@ -5,6 +5,7 @@ import type { Instant } from './times.ts'
  * "Revision order"): the order is total, so every order of arrival ends in the same state (I2).
  */
 export type Revision = {
+  /** When the document says it was exported, as far as that can be true: see `judgeTimes`. */
   updatedAt: Instant
   latestEventAt: Instant
   objectLastModified: Instant

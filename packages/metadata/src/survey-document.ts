@@ -11,7 +11,7 @@ export type DocumentLimits = {
 }
 
 export type Survey =
-  | { kind: 'within-limits'; latestEventAt: Instant | null }
+  | { kind: 'within-limits'; latestEventAt: Instant | null; hasEventAhead: boolean }
   | { kind: 'beyond-limits'; code: 'document_too_deep' | 'document_too_wide'; limit: number }
 
 /** Keys of past-tense times (data model, revision order). `scheduled_at` is a plan, not an event. */
@@ -51,26 +51,40 @@ type Walk = {
   limits: DocumentLimits
   readTime: TimeReader
   values: number
+  /** What is later cannot be true: it counts as `ahead`, in both forms of times. */
+  momentMax: number
+  instantMax: Instant
   /** Of the times in the platform's own form, in microseconds since 1970. */
   latestMoment: number
   /** Of all others. */
   latestInstant: Instant
+  hasEventAhead: boolean
 }
 
 /**
  * Walks the whole document once: keeps what follows within bounds (I8), its own recursion by `depthMax`, and finds
- * `latest_event_at`, the greatest instant of the session's own past-tense times, nested rows included.
+ * `latest_event_at`, the greatest instant of the session's own past-tense times, nested rows included, that is not after
+ * `latestMax`.
  */
-export function surveyDocument(document: object, limits: DocumentLimits, readTime: TimeReader): Survey {
+export function surveyDocument(
+  document: object,
+  limits: DocumentLimits,
+  readTime: TimeReader,
+  latestMax: Instant = '9999-12-31T23:59:59.999999Z',
+): Survey {
   const walk: Walk = {
     limits,
     readTime,
     values: 1,
+    momentMax: Date.parse(latestMax) * 1_000,
+    instantMax: latestMax,
+    hasEventAhead: false,
     latestMoment: Number.NEGATIVE_INFINITY,
     latestInstant: '',
   }
   const beyond = surveyObject(document, 1, true, walk)
-  if (beyond === undefined) return { kind: 'within-limits', latestEventAt: latestOf(walk) }
+  if (beyond === undefined)
+    return { kind: 'within-limits', latestEventAt: latestOf(walk), hasEventAhead: walk.hasEventAhead }
   const limit = beyond === 'document_too_deep' ? limits.depthMax : limits.valuesMax
   return { kind: 'beyond-limits', code: beyond, limit }
 }
@@ -110,11 +124,14 @@ function surveyElements(elements: unknown[], depth: number, own: boolean, walk: 
 function noteEvent(text: string, walk: Walk): void {
   const moment = readPlatformMoment(text)
   if (moment !== undefined) {
-    if (moment > walk.latestMoment) walk.latestMoment = moment
+    if (moment > walk.momentMax) walk.hasEventAhead = true
+    else if (moment > walk.latestMoment) walk.latestMoment = moment
     return
   }
   const instant = walk.readTime(text)?.instant
-  if (instant !== undefined && instant > walk.latestInstant) walk.latestInstant = instant
+  if (instant === undefined) return
+  if (instant > walk.instantMax) walk.hasEventAhead = true
+  else if (instant > walk.latestInstant) walk.latestInstant = instant
 }
 
 function latestOf({ latestMoment, latestInstant }: Walk): Instant | null {

@@ -23,8 +23,11 @@ const contract = [
   ['aftercall_reconcile_objects', 'gauge'],
   ['aftercall_rows_total', 'counter'],
   ['aftercall_schema_drift_total', 'counter'],
+  ['aftercall_session_collisions_total', 'counter'],
   ['aftercall_stage_duration_seconds', 'histogram'],
+  ['aftercall_superseded_by_older_total', 'counter'],
   ['aftercall_unknown_words_total', 'counter'],
+  ['aftercall_untrusted_times_total', 'counter'],
 ]
 
 test('the metrics have the names and kinds of the interface, and nothing else is called aftercall', async () => {

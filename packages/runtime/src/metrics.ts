@@ -81,6 +81,12 @@ function createObjectMetrics(registers: Registry[]) {
       labelNames: ['vocabulary'],
       registers,
     }),
+    untrustedTimes: new Counter({
+      name: 'aftercall_untrusted_times_total',
+      help: 'Stored documents with a time that cannot be true, or with an object whose time does not fit them, by fault; another time orders their revisions',
+      labelNames: ['fault'],
+      registers,
+    }),
     schemaDrift: new Counter({
       name: 'aftercall_schema_drift_total',
       help: 'Documents that hold fields or values the schema does not know; nothing of them is lost',
@@ -112,6 +118,16 @@ function createLoadMetrics(registers: Registry[]) {
       name: 'aftercall_batch_documents',
       help: 'Documents written in one transaction',
       buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000],
+      registers,
+    }),
+    sessionCollisions: new Counter({
+      name: 'aftercall_session_collisions_total',
+      help: 'Documents under the id of another session of the same source; the newer is stored, the other kept beside it',
+      registers,
+    }),
+    supersededByOlder: new Counter({
+      name: 'aftercall_superseded_by_older_total',
+      help: 'Documents superseded by one from an object more than a day older: copies of old objects, or a wrong clock',
       registers,
     }),
     lagSeconds: new Histogram({

@@ -4,6 +4,7 @@ import type { Database } from './database.ts'
 import type { RawKept } from './keep-revisions.ts'
 import { type LedgerEntry, writeLedger } from './ledger.ts'
 import type { Months } from './months.ts'
+import type { Notice } from './notice-losers.ts'
 import { type OneConnection, onOneConnection } from './one-connection.ts'
 import { endRejections, writeRejections } from './rejections.ts'
 import type { SessionToStore } from './session-to-store.ts'
@@ -12,10 +13,15 @@ import { type Decision, storeSessions } from './store-sessions.ts'
 
 export type CommitOptions = { db: Database; months: Months; raw: RawKept }
 
-export type Committed = { ends: Settled[]; documents: number; rowsByTable: ReadonlyMap<string, number> }
+export type Committed = {
+  ends: Settled[]
+  documents: number
+  rowsByTable: ReadonlyMap<string, number>
+  notices: readonly Notice[]
+}
 
 /**
- * One transaction, in five round trips: sessions, then the ledger, then rejections; every batch takes its locks in this
+ * One transaction, in five round trips, and some more where sessions collide: sessions, then the ledger, then rejections; every batch takes its locks in this
  * order. Hands out what it is about to commit, for who gets no answer to the commit, and answers with what it is given for
  * it. A commit is sent behind what has no answer yet: if that fails, the server rolls back, and this rejects.
  */
@@ -27,7 +33,7 @@ export async function commitBatch(
   const sessions = batch.flatMap(sessionsOf)
   await options.months.ensure(sessions.map((one) => one.session.createdAt))
   return inTransaction(options.db, async ({ db, end }) => {
-    const { decisions, rowsByTable, rows } = await storeSessions(db, sessions, options.raw)
+    const { decisions, notices, rowsByTable, rows } = await storeSessions(db, sessions, options.raw)
     const left = [...decisions]
     const ends = batch.map((settlement) => endOf(settlement, left.splice(0, sessionsOf(settlement).length)))
     const entries = batch.flatMap((settlement, position) => ledgerEntry(settlement, ends[position]))
@@ -37,7 +43,7 @@ export async function commitBatch(
       batch.flatMap((settlement) => settlement.rejections),
     )
     const usable = entries.flatMap(({ about, object }) => (about === 'content' ? object : []))
-    const written = committing({ ends, documents: sessions.length, rowsByTable })
+    const written = committing({ ends, documents: sessions.length, rowsByTable, notices })
     await Promise.all([endRejections(db, usable), end('commit')])
     return written
   })

@@ -1,3 +1,4 @@
+import { clockDrift } from '@aftercall/metadata/judge-times'
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
 
@@ -82,13 +83,15 @@ async function writeDrift(db: Database, rows: readonly Counted[]): Promise<void>
   `.execute(db)
 }
 
-/** What was seen, the most frequent first. */
+/** What was seen, the most frequent first. Of wrong clocks `readClockTroubles` tells. */
 export async function readDrift(db: Database, rowsMax: number): Promise<DriftRow[]> {
   const answer = await sql<DriftRow>`
     select source, channel, json_path as path, json_type as type, document_count::float8 as documents,
            first_seen_at as "firstSeenAt", last_seen_at as "lastSeenAt",
            's3://' || example_bucket || '/' || example_key as example
-    from ingest.schema_drift order by document_count desc, 1, 2, 3, 4 limit ${rowsMax}
+    from ingest.schema_drift
+    where not starts_with(json_type, ${clockDrift})
+    order by document_count desc, 1, 2, 3, 4 limit ${rowsMax}
   `.execute(db)
   return answer.rows
 }

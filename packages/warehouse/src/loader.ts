@@ -1,12 +1,13 @@
 import { type Batcher, createBatcher } from '@aftercall/runtime/batcher'
 import { backoffMs } from '@aftercall/runtime/retry'
 import { type CommitOptions, type Committed, commitBatch } from './commit-batch.ts'
+import type { Notice } from './notice-losers.ts'
 import { withoutRefused } from './refused.ts'
 import type { Settled, Settlement } from './settlement.ts'
 import { isLockedOut, isOutage, sqlStateOf, verdictOf } from './sql-verdict.ts'
 import { weighSettlement } from './weigh-settlement.ts'
 
-export type { Settled, Settlement }
+export type { Notice, Settled, Settlement }
 
 export class LoadError extends Error {
   override readonly name = 'LoadError'
@@ -28,6 +29,8 @@ export type LoaderEvents = {
   }): void
   batchRetried(batch: { objects: number; attempt: number; waitMs: number; error: unknown }): void
   batchSplit(batch: { objects: number; error: unknown }): void
+  /** Once it is committed. */
+  noticed(notice: Notice): void
 }
 
 export type LoaderOptions = CommitOptions & {
@@ -124,6 +127,7 @@ async function commitWithRetries(batch: Settlement[], options: LoaderOptions): P
       })
       const { documents, rowsByTable } = committed
       options.events.batchCommitted({ documents, rowsByTable, durationMs: performance.now() - startedAt })
+      for (const notice of committed.notices) options.events.noticed(notice)
       return committed
     } catch (error) {
       // The commit may have been made, and only the answer be lost.

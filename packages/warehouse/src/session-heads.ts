@@ -1,13 +1,20 @@
 import { mappingVersion } from '@aftercall/metadata/map-session'
+import type { Revision } from '@aftercall/metadata/revision'
 import type { TableName } from '@aftercall/metadata/table-spec'
 import { type RawBuilder, sql } from 'kysely'
 import { comparedTables, digestBytes } from './copy/encode-session.ts'
 import type { Database } from './database.ts'
+import type { SessionIdentity } from './session-identity.ts'
 import type { SessionToStore } from './session-to-store.ts'
 import { instantText } from './table-statements.ts'
 
+/** The revision of another session that a head had before. */
+export type ReplacedSession = SessionIdentity & { revision: Revision; bucket: string; objectKey: string }
+
 /** What the head's row lock told about a revision that was let in. */
 export type AcceptedHead = {
+  /** Set where the revision before was of another session. */
+  replaced: ReplacedSession | null
   /** Whether the rows must be written: other content, other rules of mapping, or read with another time zone. */
   rowsChanged: boolean
   /** Where the rows of the revision before are, in microseconds UTC. Null for a session's first revision. */
@@ -32,13 +39,13 @@ export async function advanceHeads(
   const answer = await sql<AcceptedRow>`
     insert into ingest.session_head as head
       (source, channel, session_id, created_at, revision_updated_at, latest_event_at, object_last_modified,
-       content_sha256, bucket, object_key, mapping_version, row_digests)
+       content_sha256, bucket, object_key, mapping_version, row_digests, uuid)
     select source, channel, session_id, created_at, revision_updated_at, latest_event_at, object_last_modified,
-           decode(content_sha256, 'hex'), bucket, object_key, ${mappingVersion}::integer, decode(row_digests, 'hex')
+           decode(content_sha256, 'hex'), bucket, object_key, ${mappingVersion}::integer, decode(row_digests, 'hex'), uuid
     from json_to_recordset(${JSON.stringify(sessions.map(headOf))}::json) as incoming
       (source text, channel text, session_id bigint, created_at timestamptz, revision_updated_at timestamptz,
        latest_event_at timestamptz, object_last_modified timestamptz, content_sha256 text, bucket text, object_key text,
-       row_digests text)
+       row_digests text, uuid text)
     on conflict (source, channel, session_id) do update set
       created_at           = excluded.created_at,
       previous_created_at  = head.created_at,
@@ -52,6 +59,8 @@ export async function advanceHeads(
                is distinct from (excluded.content_sha256, excluded.created_at, excluded.revision_updated_at,
                               excluded.latest_event_at, excluded.mapping_version),
       changed_tables       = ${changedTables},
+      replaced             = ${replacedSession},
+      uuid                 = excluded.uuid,
       row_digests          = excluded.row_digests,
       revision_count       = head.revision_count + (head.content_sha256 <> excluded.content_sha256)::integer,
       loaded_at            = case when head.content_sha256 <> excluded.content_sha256
@@ -63,7 +72,7 @@ export async function advanceHeads(
     where (head.revision_updated_at, head.latest_event_at, head.object_last_modified, head.content_sha256)
         < (excluded.revision_updated_at, excluded.latest_event_at, excluded.object_last_modified, excluded.content_sha256)
        or (head.content_sha256 = excluded.content_sha256 and head.mapping_version < excluded.mapping_version)
-    returning source, channel, session_id, content_changed as rows_changed, changed_tables,
+    returning source, channel, session_id, content_changed as rows_changed, changed_tables, replaced,
       ${instantText(sql`previous_created_at`)} as previous_created_at, ${instantText(sql`loaded_at`)} as loaded_at
   `.execute(db)
   return new Map(
@@ -71,6 +80,7 @@ export async function advanceHeads(
       `${row.source}/${row.channel}/${row.session_id}`,
       {
         rowsChanged: row.rows_changed,
+        replaced: row.replaced,
         previousCreatedAt: row.previous_created_at,
         loadedAt: row.loaded_at,
         changedTables: comparedTables.filter((_, bit) => (row.changed_tables & (1 << bit)) !== 0),
@@ -85,6 +95,7 @@ type AcceptedRow = {
   session_id: string
   rows_changed: boolean
   changed_tables: number
+  replaced: ReplacedSession | null
   previous_created_at: string | null
   loaded_at: string
 }
@@ -106,24 +117,52 @@ function bitOfTable(_table: TableName, bit: number): RawBuilder<unknown> {
   return sql`case when ${same} then 0 else ${sql.lit(1 << bit)} end`
 }
 
-/** The content that is stored of these sessions, as hex, by key. */
-export async function storedHashes(
+/** As `isSameSession` compares them. */
+const sameSecond = sql`date_trunc('second', head.created_at) = date_trunc('second', excluded.created_at)`
+
+const replacedSession = sql`
+        case when head.content_sha256 <> excluded.content_sha256
+              and (not ${sameSecond} or head.uuid <> excluded.uuid)
+             then jsonb_build_object(
+               'createdAt', ${instantText(sql`head.created_at`)}, 'uuid', head.uuid,
+               'revision', jsonb_build_object(
+                 'updatedAt', ${instantText(sql`head.revision_updated_at`)},
+                 'latestEventAt', ${instantText(sql`head.latest_event_at`)},
+                 'objectLastModified', ${instantText(sql`head.object_last_modified`)},
+                 'contentSha256', encode(head.content_sha256, 'hex')),
+               'bucket', head.bucket, 'objectKey', head.object_key) end`
+
+/** What is stored of a session, newer than what came. */
+export type StoredHead = SessionIdentity & {
+  contentSha256: string
+  objectLastModified: string
+  bucket: string
+  objectKey: string
+  replaced: null
+}
+
+/** The heads of sessions that were not let in, by key. */
+export async function storedHeads(
   db: Database,
   sessions: readonly SessionToStore[],
-): Promise<Map<string, string>> {
+): Promise<Map<string, StoredHead>> {
   if (sessions.length === 0) return new Map()
   const keys = JSON.stringify(sessions.map(({ session: { key } }) => ({ ...key, session_id: key.sessionId })))
-  const answer = await sql<{ source: string; channel: string; session_id: string; hash: string }>`
-    select source, channel, session_id, encode(head.content_sha256, 'hex') as hash
+  const answer = await sql<StoredHead & { source: string; channel: string; session_id: string }>`
+    select source, channel, session_id, encode(head.content_sha256, 'hex') as "contentSha256", head.uuid, head.bucket, head.object_key as "objectKey",
+           ${instantText(sql`head.created_at`)} as "createdAt",
+           ${instantText(sql`head.object_last_modified`)} as "objectLastModified"
     from ingest.session_head as head
     join json_to_recordset(${keys}::json) as refused (source text, channel text, session_id bigint)
       using (source, channel, session_id)
   `.execute(db)
-  return new Map(answer.rows.map((row) => [`${row.source}/${row.channel}/${row.session_id}`, row.hash]))
+  return new Map(
+    answer.rows.map((row) => [`${row.source}/${row.channel}/${row.session_id}`, { ...row, replaced: null }]),
+  )
 }
 
 function headOf({ session, bucket, objectKey }: SessionToStore): object {
-  const { key, revision, createdAt, rows } = session
+  const { key, revision, createdAt, rows, uuid } = session
   return {
     source: key.source,
     channel: key.channel,
@@ -136,5 +175,6 @@ function headOf({ session, bucket, objectKey }: SessionToStore): object {
     bucket,
     object_key: objectKey,
     row_digests: rows.digest,
+    uuid,
   }
 }

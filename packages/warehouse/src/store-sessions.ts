@@ -3,8 +3,10 @@ import { sql } from 'kysely'
 import type { RowsToCopy } from './copy/copy-rows.ts'
 import { copiedTables, rowsOf } from './copy/encode-session.ts'
 import type { Database } from './database.ts'
+import { keepCollisions } from './keep-collisions.ts'
 import { keepRevisions, type RawKept } from './keep-revisions.ts'
-import { type AcceptedHead, advanceHeads, storedHashes } from './session-heads.ts'
+import { findCollisions, type HeadNow, headAfter, type Notice, noticesOf } from './notice-losers.ts'
+import { type AcceptedHead, advanceHeads, storedHeads } from './session-heads.ts'
 import { hashOf, keyOf, type SessionToStore } from './session-to-store.ts'
 import { deleteRows, inEachMonth, type RowsToDelete } from './table-statements.ts'
 
@@ -14,6 +16,7 @@ export type Decision = 'stored' | 'superseded' | 'duplicate'
 export type StoreAnswer = {
   /** By position of the sessions given. */
   decisions: Decision[]
+  notices: Notice[]
   rowsByTable: Map<string, number>
   /** To be copied by the caller: nothing is left where they go. */
   rows: RowsToCopy[]
@@ -35,27 +38,31 @@ export async function storeSessions(
   const accepted = await advanceHeads(db, candidates)
   const changed = candidates.flatMap((one) => changedBy(one, accepted.get(keyOf(one))))
   const moved = candidates.filter((one) => accepted.get(keyOf(one))?.rowsChanged === false)
+  const advanced = new Map(candidates.flatMap((one) => headsAfter(one, accepted.get(keyOf(one)))))
+  await keepCollisions(db, findCollisions(sessions, advanced))
 
   // One after the other, as any transaction does it; on a connection of its own, in one round trip.
   const [revisions, stored] = await Promise.all([
     keepRevisions(db, changed, raw),
-    storedHashes(
+    storedHeads(
       db,
       candidates.filter((one) => !accepted.has(keyOf(one))),
     ),
     deleteRows(db, changed.flatMap(rowsBefore)),
     moveLineage(db, moved),
   ])
+  await keepCollisions(db, findCollisions(sessions, stored))
   const { rowsByTable, perTable } = rowsToCopy(changed)
   const decide = (one: SessionToStore): Decision => {
     const key = keyOf(one)
     const winner = newest.get(key)
     const head = accepted.get(key)
     if (winner === one && head !== undefined) return head.rowsChanged ? 'stored' : 'duplicate'
-    const hash = head === undefined ? stored.get(key) : hashOf(winner)
+    const hash = head === undefined ? stored.get(key)?.contentSha256 : hashOf(winner)
     return hash === hashOf(one) ? 'duplicate' : 'superseded'
   }
-  return { decisions: sessions.map(decide), rowsByTable, rows: [...perTable, revisions] }
+  const notices = noticesOf(sessions, new Map([...advanced, ...stored]))
+  return { decisions: sessions.map(decide), notices, rowsByTable, rows: [...perTable, revisions] }
 }
 
 function newestOfEach(sessions: readonly SessionToStore[]): Map<string, SessionToStore> {
@@ -72,6 +79,10 @@ function newestOfEach(sessions: readonly SessionToStore[]): Map<string, SessionT
 
 function byKey([one]: [string, unknown], [other]: [string, unknown]): number {
   return one < other ? -1 : 1
+}
+
+function headsAfter(one: SessionToStore, head: AcceptedHead | undefined): [string, HeadNow][] {
+  return head === undefined ? [] : [[keyOf(one), headAfter(one, head)]]
 }
 
 type Changed = AcceptedHead & { one: SessionToStore }

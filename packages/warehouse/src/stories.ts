@@ -1,18 +1,35 @@
 import { tables } from '@aftercall/metadata/tables'
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
+import { unlessPending } from './unless-pending.ts'
 
 /** What the ledger knows of one object. */
 export type ObjectStory = {
   object: LedgerRow
   rejections: RejectionRow[]
+  /** Sessions that share the id of the one it holds, and are not stored. */
+  collisions: CollidingSession[]
 }
 
 /** What is stored of one session, and every object that ever held it. */
 export type SessionStory = {
   head: HeadRow
+  /** As the stored document says, whether it can be true or not. */
+  sentUpdatedAt: Date | null
+  /** Other sessions with its id. */
+  collisions: CollidingSession[]
   rows: { table: string; rows: number }[]
   objects: LedgerRow[]
+}
+
+/** A session whose id another session has, too, by its newest document. */
+export type CollidingSession = {
+  createdAt: Date
+  uuid: string | null
+  bucket: string
+  objectKey: string
+  seenCount: number
+  lastSeenAt: Date
 }
 
 export async function readObjectStory(
@@ -40,7 +57,10 @@ export async function readObjectStory(
     .where('object_key', '=', place.key)
     .orderBy('rejection_id')
     .execute()
-  return { object, rejections }
+  const { source, channel, session_id: sessionId } = object
+  const isOfOne = source !== null && channel !== null && sessionId !== null
+  const collisions = isOfOne ? await unlessPending(readColliding(db, { source, channel, sessionId }), []) : []
+  return { object, rejections, collisions }
 }
 
 export type SessionId = { source: string; channel: string; sessionId: string }
@@ -56,7 +76,33 @@ export async function readSessionStory(db: Database, session: SessionId): Promis
     .execute()
   const rows = []
   for (const table of tables) rows.push({ table: table.name, rows: await countRows(db, table.name, session) })
-  return { head, rows, objects }
+  const sentUpdatedAt = await unlessPending(readSentUpdatedAt(db, session), null)
+  const collisions = await unlessPending(readColliding(db, session), [])
+  return { head, sentUpdatedAt, collisions, rows, objects }
+}
+
+async function readColliding(db: Database, session: SessionId): Promise<CollidingSession[]> {
+  const answer = await sql<CollidingSession>`
+    select session_created_at as "createdAt", uuid, bucket, object_key as "objectKey", seen_count as "seenCount",
+           last_seen_at as "lastSeenAt"
+    from warehouse.session_collision
+    where source = ${session.source} and channel = ${session.channel} and session_id = ${session.sessionId}::bigint
+    order by session_created_at, content_sha256
+  `.execute(db)
+  return answer.rows
+}
+
+async function readSentUpdatedAt(db: Database, session: SessionId): Promise<Date | null> {
+  const answer = await sql<{ at: Date | null }>`
+    select row.updated_at as at
+    from warehouse.session as row
+    join ingest.session_head as head
+      on (row.source, row.channel, row.session_id, row.created_at)
+       = (head.source, head.channel, head.session_id, head.created_at)
+    where head.source = ${session.source} and head.channel = ${session.channel}
+      and head.session_id = ${session.sessionId}::bigint
+  `.execute(db)
+  return answer.rows[0]?.at ?? null
 }
 
 /** The month comes from the head as text: a JavaScript date would cut microseconds off. */

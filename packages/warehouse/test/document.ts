@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { type MappedSession, mapSession } from '@aftercall/metadata/map-session'
 import { readDocuments } from '@aftercall/metadata/read-documents'
 import { placeOf } from '@aftercall/metadata/table-spec'
@@ -9,6 +10,8 @@ export type Draft = {
   id?: number
   createdAt?: string
   updatedAt?: string | null | undefined
+  endsAt?: string
+  uuid?: string | undefined
   rating?: number
   participants?: number[]
   transfers?: number[]
@@ -30,15 +33,26 @@ export function settlementOf(draft: Draft): Settlement {
     call_type: 'Voice Inbound (IVR)',
     status: 'finished',
     created_at: createdAt,
-    ends_at: createdAt,
+    ends_at: draft.endsAt ?? createdAt,
+    ...(draft.uuid === undefined ? {} : { call_uuid: draft.uuid }),
     updated_at: draft.updatedAt === undefined ? createdAt : draft.updatedAt,
     rating: draft.rating ?? null,
     feedback: draft.feedback ?? null,
     participants: (draft.participants ?? [1]).map((one) => ({ id: one, type: 'agent', user_id: one })),
     transfers: (draft.transfers ?? []).map((one) => ({ id: one, status: 'transferred' })),
   }
+  return settlementOfBytes(Buffer.from(JSON.stringify(document)), { ...draft, key })
+}
+
+/** One of the documents that earlier releases got wrong, as if its object was written at this time. */
+export async function settlementOfFault(name: string, lastModified: string): Promise<Settlement> {
+  const place = new URL(`../../testkit/fixtures/faults/${name}.json`, import.meta.url)
+  return settlementOfBytes(await readFile(place), { key: `${name}.json`, lastModified })
+}
+
+function settlementOfBytes(bytes: Buffer, draft: Draft & { key: string }): Settlement {
+  const { key } = draft
   const lastModified = new Date(draft.lastModified ?? '2026-03-24T00:00:00Z')
-  const bytes = Buffer.from(JSON.stringify(document))
   const reading = readDocuments({ key, bytes, bytesMax: 1_000_000 })
   if (reading.kind !== 'documents') throw new Error(reading.kind)
   const { source = 'acme' } = draft

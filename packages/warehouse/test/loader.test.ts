@@ -27,6 +27,7 @@ function loader(): Loader {
   const events: LoaderEvents = {
     batchCommitted() {},
     batchRetried() {},
+    noticed() {},
     batchSplit() {
       split += 1
     },

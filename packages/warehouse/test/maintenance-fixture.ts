@@ -41,6 +41,7 @@ export function loaderOf(
     wait: async () => {},
     events: {
       batchCommitted() {},
+      noticed() {},
       batchRetried() {
         troubles.retried += 1
       },

@@ -26,7 +26,7 @@ export function openLoader(db: Database, varied: Partial<LoaderOptions> = {}): L
     batchesMax: 2,
     signal: new AbortController().signal,
     wait: async () => {},
-    events: { batchCommitted() {}, batchRetried() {}, batchSplit() {} },
+    events: { batchCommitted() {}, batchRetried() {}, batchSplit() {}, noticed() {} },
     ...varied,
   })
 }

@@ -33,7 +33,8 @@ test('I3 I12 retention under running loaders: these only wait, and a session goe
       // Every third moves into a month that stays.
       const createdAt = index % 3 === 0 ? '2026-05-02T10:00:00Z' : `${month}-02T10:00:00Z`
       const updatedAt = '2026-06-01T00:00:00Z'
-      return settlementOfSource('acme', { ...draftOf(month, index + 1), createdAt, updatedAt, rating: 5 })
+      const times = { createdAt, updatedAt, lastModified: updatedAt }
+      return settlementOfSource('acme', { ...draftOf(month, index + 1), ...times, rating: 5 })
     }),
   )
   const settled = Promise.all(rewritten.map((one) => loader.settle(one)))

@@ -1,5 +1,5 @@
 import { outcomeMeaning } from '@aftercall/ingest/outcome-meaning'
-import type { ObjectStory, SessionId, SessionStory } from '@aftercall/warehouse/stories'
+import type { CollidingSession, ObjectStory, SessionId, SessionStory } from '@aftercall/warehouse/stories'
 
 /** What became of one object, for people. */
 export function tellObject(place: { bucket: string; key: string }, story: ObjectStory | undefined): string {
@@ -7,7 +7,7 @@ export function tellObject(place: { bucket: string; key: string }, story: Object
   if (story === undefined) {
     return `${url}\n  Nothing is known of it: it was never announced, its message is still in the queue, or the key is another.`
   }
-  const { object, rejections } = story
+  const { object, rejections, collisions } = story
   const session =
     object.session_id === null ? undefined : `${object.source}/${object.channel}/${object.session_id}`
   const lag = object.lag_ms === null ? '' : `, ${object.lag_ms} ms after it was announced`
@@ -35,6 +35,7 @@ export function tellObject(place: { bucket: string; key: string }, story: Object
     ...(session === undefined
       ? []
       : [line('session', `${session} (its story: aftercall explain ${session})`)]),
+    ...collisions.map(tellCollision),
     ...rejections.map((one) =>
       line(
         'rejection',
@@ -48,7 +49,7 @@ export function tellObject(place: { bucket: string; key: string }, story: Object
 export function tellSession(id: SessionId, story: SessionStory | undefined): string {
   const name = `${id.source}/${id.channel}/${id.sessionId}`
   if (story === undefined) return `${name}\n  No revision of it is stored.`
-  const { head, rows, objects } = story
+  const { head, rows, objects, sentUpdatedAt, collisions } = story
   return [
     name,
     line(
@@ -59,6 +60,15 @@ export function tellSession(id: SessionId, story: SessionStory | undefined): str
       'revision',
       `updated ${time(head.revision_updated_at)}, latest event ${time(head.latest_event_at)}, object modified ${time(head.object_last_modified)}`,
     ),
+    ...(sentUpdatedAt === null || sentUpdatedAt.getTime() === head.revision_updated_at.getTime()
+      ? []
+      : [
+          line(
+            'clock',
+            `the document says that it was updated ${time(sentUpdatedAt)}, which cannot be true; in the order of revisions ${time(head.revision_updated_at)} counts`,
+          ),
+        ]),
+    ...collisions.map(tellCollision),
     line('from', `s3://${head.bucket}/${head.object_key}`),
     line('created', time(head.created_at)),
     line('rows', rows.map((one) => `${one.table} ${one.rows}`).join(', ')),
@@ -69,6 +79,22 @@ export function tellSession(id: SessionId, story: SessionStory | undefined): str
       ),
     ),
   ].join('\n')
+}
+
+function tellCollision({
+  createdAt,
+  uuid,
+  bucket,
+  objectKey,
+  seenCount,
+  lastSeenAt,
+}: CollidingSession): string {
+  const what = `another session has the same id: created ${time(createdAt)}${uuid === null ? '' : `, uuid ${uuid}`}, from s3://${bucket}/${objectKey}`
+  const seen = `met ${count(seenCount, 'time', 'times')}, last ${time(lastSeenAt)}`
+  return line(
+    'collision',
+    `${what}; ${seen}; it is not in the tables, its document is kept in warehouse.session_collision. Make one source for each platform instance`,
+  )
 }
 
 /** The column is text: a newer release may have written a word that this one does not know. */

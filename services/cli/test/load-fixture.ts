@@ -34,7 +34,7 @@ export function openLoader(db: Database, raw: RawKept): Loader {
     batchesMax: 2,
     signal: new AbortController().signal,
     wait: async () => {},
-    events: { batchCommitted() {}, batchRetried() {}, batchSplit() {} },
+    events: { batchCommitted() {}, batchRetried() {}, batchSplit() {}, noticed() {} },
   })
 }
 

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { renderDaysPage } from '../src/pages/days-page.ts'
 import { html, renderDocument } from '../src/pages/html.ts'
 import { outcomes } from '../src/pages/outcome-words.ts'
+import { SessionStoryView } from '../src/pages/session-story.ts'
 import { stackOutcomes } from '../src/pages/stack-outcomes.ts'
 import { tellDuration, tellShare } from '../src/pages/tell-number.ts'
 import { inOrder } from '../src/pages/timeline.ts'
@@ -101,4 +102,29 @@ test('what stands in a template is text; a template with several elements at its
   expect(text).not.toContain('<script')
   expect(text).not.toContain('""')
   expect(() => html`<p>one</p><p>two</p>`).toThrow('one element')
+})
+
+test('the page of a session says which time counts in place of one that cannot be true, and who shares its id', () => {
+  const at = new Date('2026-03-23T17:10:00Z')
+  const place = { source: 'acme', channel: 'call', session_id: '401', bucket: 'files', object_key: 'b.json' }
+  const times = { created_at: at, revision_updated_at: at, latest_event_at: at, object_last_modified: at }
+  const head = { ...place, ...times, first_loaded_at: at, loaded_at: at, revision_count: 1 }
+  const other = {
+    createdAt: at,
+    uuid: 'aaaa',
+    bucket: 'files',
+    objectKey: 'a.json',
+    seenCount: 1,
+    lastSeenAt: at,
+  }
+  const pageOf = (sentUpdatedAt: Date, collisions: (typeof other)[]): string => {
+    const story = { head, sentUpdatedAt, collisions, rows: [], objects: [] }
+    return renderDocument(html`<${SessionStoryView} story=${story} revisions=${[]} />`)
+  }
+  expect(pageOf(at, [])).not.toContain('Id and times')
+  const page = pageOf(new Date('2099-03-23T17:12:00Z'), [other])
+  expect(page).toContain('which cannot be true')
+  expect(page).toContain('2099')
+  expect(page).toContain('1 other session has the same id.')
+  expect(page).toContain('a.json')
 })

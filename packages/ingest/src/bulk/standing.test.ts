@@ -44,6 +44,14 @@ test('another ETag is outdated, unless the ledger saw a later one than the listi
   expect(standingOf(listed, known({ etag: 'c', lastModified: at('10:00:01') }))).toBe('current')
 })
 
+test('a time on record from after the object was read does not hide that it was rewritten', () => {
+  const ahead = { lastModified: new Date('2200-01-01T00:00:00Z') }
+  expect(standingOf(listed, known({ ...ahead, etag: 'a' }))).toBe('outdated')
+  expect(standingOf({ lastModified: listed.lastModified }, known(ahead))).toBe('outdated')
+  expect(standingOf(ahead, known(ahead))).toBe('current')
+  expect(standingOf(listed, known(ahead))).toBe('current')
+})
+
 test('where an ETag is lacking, times decide, by whole seconds', () => {
   expect(standingOf({ lastModified: at('10:00:00.900') }, known())).toBe('current')
   expect(standingOf({ lastModified: at('10:00:01') }, known())).toBe('outdated')

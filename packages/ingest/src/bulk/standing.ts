@@ -32,8 +32,13 @@ function isOutdated({ etag, lastModified }: Listed, known: KnownObject): boolean
   if (lastModified === undefined || known.lastModified === null) return true
   const [listedSeconds, knownSeconds] = [seconds(lastModified), seconds(known.lastModified)]
   const canCompareEtags = etag !== undefined && known.etag !== null
+  // A time from after it was read was made by a wrong clock, and would make every rewrite seem older.
+  const isKnownAhead = known.lastModified.getTime() > known.settledAt.getTime() + clocksDifferMs
+  if (isKnownAhead) return canCompareEtags || listedSeconds !== knownSeconds
   return canCompareEtags ? listedSeconds >= knownSeconds : listedSeconds > knownSeconds
 }
+
+const clocksDifferMs = 86_400_000
 
 /** Listings tell milliseconds, the header of a fetched object whole seconds. */
 function seconds(time: Date): number {

@@ -46,6 +46,12 @@ test('what may still be announced is recent, but what was rejected stays rejecte
   expect(judge({ lastModified }, undefined, { ...rules, recentFrom: undefined })).toBe('missing')
 })
 
+test('an object whose time is far ahead is not taken to be on its way in every comparison', () => {
+  const lastModified = new Date('2200-01-01T00:00:00Z')
+  expect(judge({ lastModified }, undefined)).toBe('missing')
+  expect(judge({ lastModified: new Date('2026-03-03T11:00:00Z') }, undefined)).toBe('recent')
+})
+
 test('an object that the ledger has and the bucket does not is gone, unless the ledger knows or saw it since', () => {
   expect(judge(undefined, {})).toBe('gone')
   expect(judge(undefined, { outcome: 'rejected' })).toBe('gone')

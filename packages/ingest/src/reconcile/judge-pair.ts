@@ -90,6 +90,10 @@ function needsTime(found: ReconcileClass): boolean {
   return found === 'missing' || found === 'outdated' || found === 'failed'
 }
 
-function isRecent({ lastModified }: BucketObject, { recentFrom }: JudgeRules): boolean {
-  return recentFrom !== undefined && lastModified !== undefined && lastModified >= recentFrom
+/** An object from the future, by a clock that was wrong, is not on its way: it would be left out of every comparison. */
+function isRecent({ lastModified }: BucketObject, { recentFrom, asOf }: JudgeRules): boolean {
+  if (recentFrom === undefined || lastModified === undefined) return false
+  return lastModified >= recentFrom && lastModified.getTime() <= asOf.getTime() + clocksDifferMs
 }
+
+const clocksDifferMs = 86_400_000

@@ -1,8 +1,16 @@
+import { clockDrift } from '@aftercall/metadata/judge-times'
 import { sql } from 'kysely'
+import {
+  type ClockTrouble,
+  type CollisionTrouble,
+  readClockTroubles,
+  readCollisions,
+} from '../data-troubles.ts'
 import type { Database } from '../database.ts'
 import type { LedgerOutcome } from '../ledger.ts'
 import { type Migration, migrationStates } from '../migrate.ts'
 import type { MonthSpan } from '../months.ts'
+import { unlessPending } from '../unless-pending.ts'
 import type { Activity, ActivityReader } from './activity-reader.ts'
 import { countSessions } from './count-sessions.ts'
 import { describeSource, type RecordedSource } from './describe-source.ts'
@@ -22,6 +30,7 @@ export type OverviewPart =
   | 'rejections'
   | 'partitions'
   | 'drift'
+  | 'collisions'
   | 'runs'
 
 /** Objects by how they ended. A ledger row counts where it was settled last. */
@@ -100,6 +109,9 @@ export type Overview = {
   missingMonths: string[]
   /** Places that no column takes, first seen within seven days; the newest 20. */
   newDrift: { source: string; path: string; type: string; firstSeenAt: Date }[]
+  /** Ids that different sessions share, by source. */
+  collisions: CollisionTrouble[]
+  clocks: ClockTrouble[]
   /** The newest backfill and the newest comparison of each source, where it failed or nobody is at it. */
   troubledRuns: TroubledRun[]
   pendingMigrations: number
@@ -144,6 +156,8 @@ export async function readOverview(db: Database, options: OverviewOptions): Prom
   const missingMonths = await within('partitions', () => readMissingMonths(db, readAt))
   const troubledRuns = await within('runs', () => findTroubledRuns(db))
   const newDrift = await within('drift', () => readNewDrift(db))
+  const clocks = await within('drift', () => readClockTroubles(db))
+  const collisions = await within('collisions', () => unlessPending(readCollisions(db), []))
   const activity = await reading
   if (!isWhole(activity, readAt)) tookTooLong.add('activity')
   const read = { readAt, sessions, newestStored, failing, rejections }
@@ -159,6 +173,8 @@ export async function readOverview(db: Database, options: OverviewOptions): Prom
     outsideRows: outsideRows ?? { count: 0, about: false },
     missingMonths: missingMonths ?? [],
     newDrift: newDrift ?? [],
+    clocks: clocks ?? [],
+    collisions: collisions ?? [],
     troubledRuns: troubledRuns ?? [],
   }
 }
@@ -185,7 +201,8 @@ async function readSources(db: Database): Promise<[Date, RecordedSource[]]> {
 async function readNewDrift(db: Database): Promise<Overview['newDrift']> {
   const answer = await sql<Overview['newDrift'][number]>`
     select source, json_path as path, json_type as type, first_seen_at as "firstSeenAt"
-    from ingest.schema_drift where first_seen_at >= now() - interval '7 days'
+    from ingest.schema_drift
+    where first_seen_at >= now() - interval '7 days' and not starts_with(json_type, ${clockDrift})
     order by first_seen_at desc, source, json_path, json_type limit 20
   `.execute(db)
   return answer.rows

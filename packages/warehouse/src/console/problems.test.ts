@@ -15,7 +15,7 @@ const acme: SourceOverview = {
 const quiet: Overview = {
   ...{ readAt, tookTooLong: [], sources: [acme], hours: [], rejections: [], waitingRows: [] },
   outsideRows: { count: 0, about: false },
-  ...{ missingMonths: [], newDrift: [], troubledRuns: [], pendingMigrations: 0 },
+  ...{ missingMonths: [], newDrift: [], clocks: [], collisions: [], troubledRuns: [], pendingMigrations: 0 },
 }
 
 /** A source that came to rest so many hours ago, with objects in each hour before. */
@@ -129,8 +129,40 @@ test('rejections from before the last day, and months that are far, need nobody 
   expect(readProblems(soon, { quietMinutes: 10_080 })).toMatchObject([{ command: 'aftercall maintain' }])
 })
 
+test('ids that sessions share and clocks that are wrong are told with what to do', () => {
+  const clock = { source: 'acme', documents: 3, lastSeenAt: readAt, example: 's3://files/a.json' }
+  const told = readProblems(
+    {
+      ...quiet,
+      clocks: [
+        { ...clock, path: 'updated_at', what: 'later than its object' },
+        { ...clock, path: '*', what: 'superseded by an older object' },
+      ],
+      collisions: [{ source: 'acme', sessions: 1, about: false, example: 'acme/call/401' }],
+    },
+    { quietMinutes: 60 },
+  )
+  expect(told).toMatchObject([
+    {
+      ...{ severity: 'warning', sources: ['acme'], command: 'aftercall explain acme/call/401' },
+      what: expect.stringContaining('acme: 1 id of the last seven days is shared by different sessions.'),
+      whatToDo: expect.stringContaining('one source for each platform instance'),
+    },
+    {
+      severity: 'notice',
+      what: expect.stringContaining('updated_at later than its object; superseded by an older object'),
+    },
+  ])
+})
+
 test('every problem leads to a section of docs/runbook.md', () => {
   const some = { count: 3, about: true }
+  const clock = {
+    source: 'acme',
+    what: 'later than its object',
+    path: 'updated_at',
+    example: 's3://files/a.json',
+  }
   const run = { runId: '1', source: 'acme', since: readAt, error: 'x' }
   const worst: Overview = {
     ...silentFor(2, 100),
@@ -139,6 +171,8 @@ test('every problem leads to a section of docs/runbook.md', () => {
     waitingRows: [{ table: 'session', rows: some }],
     outsideRows: some,
     newDrift: [{ source: 'acme', path: '$.new', type: 'string', firstSeenAt: readAt }],
+    clocks: [{ ...clock, documents: 1, lastSeenAt: readAt }],
+    collisions: [{ source: 'acme', sessions: 2, about: false, example: 'acme/call/401' }],
     troubledRuns: [
       { ...run, kind: 'backfill', state: 'paused' },
       { ...run, kind: 'reconcile', state: 'failed' },
@@ -148,7 +182,7 @@ test('every problem leads to a section of docs/runbook.md', () => {
   const failing = { ...acme, source: 'gamma', failing: { count: 2, about: false } }
   const sources = [...worst.sources, silent, failing]
   const problems = readProblems({ ...worst, sources }, { quietMinutes: 60 })
-  expect(problems).toHaveLength(12)
+  expect(problems).toHaveLength(14)
   const runbook = readFileSync(new URL('../../../../docs/runbook.md', import.meta.url), 'utf8')
   const sections = [...runbook.matchAll(/^## (.+)$/gm)].map(([, title = '']) =>
     title

@@ -1,4 +1,5 @@
 import { monthFrom } from '../months.ts'
+import { findCollidingSessions, findWrongClocks } from './find-data-troubles.ts'
 import { findRejections } from './find-rejections.ts'
 import { findSilence } from './find-silence.ts'
 import type { Overview, OverviewPart } from './overview.ts'
@@ -31,11 +32,13 @@ export function readProblems(overview: Overview, thresholds: ProblemThresholds):
     ...overview.sources.flatMap((source) => findSilence(source, overview, thresholds)),
     ...findFailing(overview),
     ...findRejections(overview),
+    ...findCollidingSessions(overview),
     ...findWaitingRows(overview),
     ...findOutsideRows(overview),
     ...findMissingMonths(overview),
     ...findTroubledRuns(overview),
     ...findNewDrift(overview),
+    ...findWrongClocks(overview),
     ...findSlowParts(overview),
   ]
   return problems.sort((one, other) => rankOf[one.severity] - rankOf[other.severity])
@@ -164,6 +167,7 @@ const partNames: Record<OverviewPart, string> = {
   rejections: 'open rejections',
   partitions: 'partitions',
   drift: 'schema drift',
+  collisions: 'sessions that share an id',
   runs: 'runs',
 }
 

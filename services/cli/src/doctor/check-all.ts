@@ -7,6 +7,7 @@ import type { Migration } from '@aftercall/warehouse/migrate'
 import { withDatabase } from '../with-database.ts'
 import { checkAccess } from './check-access.ts'
 import { type ClockReading, checkClock } from './check-clock.ts'
+import { checkDataTroubles } from './check-data-troubles.ts'
 import { checkDatabase } from './check-database.ts'
 import { checkQueue } from './check-queue.ts'
 import { checkSource } from './check-source.ts'
@@ -24,6 +25,7 @@ export async function checkAll(
   const sources = config.sources.map((one) => `${one.name} = s3://${one.bucket}/${one.prefix}`).join(', ')
   const database = await checkDatabase(config.database, migrations, config.months)
   const access = await checkAccess(config.database)
+  const troubles = await checkDataTroubles(config.database)
   const queue = live === undefined ? undefined : await checkQueue('live', live, env)
   const beside = backfill === undefined ? undefined : await checkQueue('backfill', backfill, env)
   const stores = await Promise.all(config.sources.map((one) => checkStore(config, one, queue?.settings, env)))
@@ -32,6 +34,7 @@ export async function checkAll(
     { check: 'configuration', level: 'ok', detail: sources },
     ...database,
     ...access,
+    ...troubles,
     ...(queue?.findings ?? []),
     ...(beside?.findings ?? []),
     ...stores.flatMap(({ findings }) => findings),

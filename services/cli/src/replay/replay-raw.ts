@@ -44,6 +44,11 @@ export async function replayRaw(context: CliContext, request: ReplayRequest): Pr
       batchCommitted() {},
       batchRetried: (batch) => logger.warn(batch, 'the database did not take the batch; trying again'),
       batchSplit: (batch) => logger.warn(batch, 'the database refused the batch for its data; splitting it'),
+      noticed: (notice) =>
+        logger.warn(
+          notice,
+          'two sessions share an id, or a document was superseded by one from an older object',
+        ),
     },
   })
   const { objectBytesMax } = config.worker

@@ -35,6 +35,7 @@ export function SessionStoryView({ story, revisions }: Props): View {
           />
         </div>
       </section>
+      <${Doubts} story=${story} />
       <${Rows} rows=${story.rows} />
       <section aria-labelledby="happened">
         <h2 id="happened">What happened</h2>
@@ -42,6 +43,39 @@ export function SessionStoryView({ story, revisions }: Props): View {
       </section>
       <${Revisions} revisions=${revisions} />
     </div>
+  `
+}
+
+/** What cannot be right about its id and its times. Nothing where all is. */
+function Doubts({ story: { head, sentUpdatedAt, collisions } }: Pick<Props, 'story'>): View | null {
+  const isTrue = sentUpdatedAt === null || sentUpdatedAt.getTime() === head.revision_updated_at.getTime()
+  if (isTrue && collisions.length === 0) return null
+  const clock = html`<p>
+    The document says that it was updated <${When} at=${sentUpdatedAt} />, which cannot be true. In the order of revisions
+    <${When} at=${head.revision_updated_at} /> counts.
+  </p>`
+  const others = html`<div>
+    <p>
+      ${counted(collisions.length, 'other session has', 'other sessions have')} the same id. Only the one with the newest
+      revision is in the tables; documents of the others are kept in <code>warehouse.session_collision</code>. Make one
+      source for each platform instance.
+    </p>
+    <${Table}
+      caption="Sessions with the same id that are not stored"
+      columns=${['Object', 'Began', 'UUID', 'Last met']}
+      rows=${collisions.map((one): Views[] => [
+        html`<a href=${storyPath(`s3://${one.bucket}/${one.objectKey}`)}>${one.objectKey}</a>`,
+        html`<${When} at=${one.createdAt} />`,
+        one.uuid ?? 'none',
+        html`<${When} at=${one.lastSeenAt} />`,
+      ])}
+    />
+  </div>`
+  return html`
+    <section aria-labelledby="doubts">
+      <h2 id="doubts">Id and times</h2>
+      ${isTrue ? null : clock} ${collisions.length === 0 ? null : others}
+    </section>
   `
 }
 

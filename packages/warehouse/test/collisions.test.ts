@@ -1,0 +1,186 @@
+import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
+import { createTestLogin } from '@aftercall/testkit/test-login'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { openDatabase } from '../src/database.ts'
+import type { RawKept } from '../src/keep-revisions.ts'
+import type { Notice, Settlement } from '../src/loader.ts'
+import { applyMaintenance, planMaintenance } from '../src/maintain.ts'
+import { settlementOf, settlementOfFault } from './document.ts'
+import { openLoader } from './open-loader.ts'
+
+let database: TestDatabase
+let notices: Notice[]
+let ofTenantA: Settlement
+let ofTenantB: Settlement
+
+beforeAll(async () => {
+  database = await createTestDatabase(inject('postgresUrl'))
+  ofTenantA = await settlementOfFault('F1a-tenant-a-call-401', '2026-11-30T02:00:00Z')
+  ofTenantB = await settlementOfFault('F1b-tenant-b-call-401', '2026-11-30T02:00:00Z')
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  notices = []
+  const tables = ['session', 'call_participant', 'session_revision', 'session_collision']
+  await sql`truncate ingest.session_head, ingest.object,
+    ${sql.join(tables.map((table) => sql.table(`warehouse.${table}`)))}`.execute(database.db)
+})
+
+function load(settlements: readonly Settlement[], raw: RawKept = 'latest', batchSize = 1) {
+  const loader = openLoader(database.db, {
+    ...{ raw, batchSize, batchesMax: 1 },
+    events: { batchCommitted() {}, batchRetried() {}, batchSplit() {}, noticed: (one) => notices.push(one) },
+  })
+  return Promise.all(settlements.map((one) => loader.settle(one)))
+}
+
+async function stored() {
+  const sessions = await database.dump('warehouse.session')
+  const users = await database.dump('warehouse.call_participant')
+  return { uuid: sessions.map((row) => row.uuid), users: users.map((row) => row.user_id) }
+}
+
+type Kept = { uuid: string; seen_count: number; document: { call_uuid: string } | null; stored_rows: unknown }
+const kept = async (): Promise<Kept[]> => (await database.dump('warehouse.session_collision')) as Kept[]
+
+const bothOrders = [
+  ['the older first', () => [ofTenantA, ofTenantB]],
+  ['the newer first', () => [ofTenantB, ofTenantA]],
+] as const
+
+const everyWay = (['latest', 'all', 'none'] as const).flatMap((raw) =>
+  bothOrders.map(([order, settlements]) => [raw, order, settlements] as const),
+)
+
+test.each(everyWay)(
+  'I2 I6 of two sessions under one id the newer is stored and the other kept, with raw: %s and %s',
+  async (raw, _order, settlements) => {
+    await load(settlements(), raw)
+    expect(await stored()).toEqual({ uuid: ['bbbb'], users: [9] })
+    const [other, ...more] = await kept()
+    expect(more).toEqual([])
+    expect(other).toMatchObject({
+      ...{ uuid: 'aaaa', session_created_at: '2025-01-10T18:00:00+00:00', seen_count: 1 },
+    })
+    expect(JSON.stringify(other?.document ?? other?.stored_rows)).toContain('aaaa')
+    expect(notices.map(({ kind }) => kind)).toEqual(['session_collision'])
+  },
+)
+
+test('I6 where no document was kept, all rows of the session that is replaced are', async () => {
+  await load([ofTenantA, ofTenantB], 'none')
+  expect(await kept()).toMatchObject([
+    {
+      document: null,
+      stored_rows: { session: [{ uuid: 'aaaa', session_id: 401 }], call_participant: [{ user_id: 1 }] },
+    },
+  ])
+})
+
+test('two sessions in one batch are told apart like in two', async () => {
+  const ends = await load([ofTenantA, ofTenantB], 'latest', 2)
+  expect(ends.map(({ outcome }) => outcome)).toEqual(['superseded', 'stored'])
+  expect(await kept()).toMatchObject([{ uuid: 'aaaa', document: { call_uuid: 'aaaa' } }])
+  expect(notices).toMatchObject([
+    {
+      ...{
+        kind: 'session_collision',
+        source: 'acme',
+        sessionId: '401',
+        objectKey: 'F1a-tenant-a-call-401.json',
+      },
+      other: { objectKey: 'F1b-tenant-b-call-401.json' },
+    },
+  ])
+})
+
+test('I8 files of both that come again and again add no row', async () => {
+  for (let turn = 0; turn < 4; turn += 1) await load([ofTenantA, ofTenantB])
+  expect(await kept()).toMatchObject([{ uuid: 'aaaa', seen_count: 4 }])
+  expect((await load([ofTenantB])).map(({ outcome }) => outcome)).toEqual(['duplicate'])
+})
+
+test('each is exported again in turn: the newest is stored, and of the other its newest is kept', async () => {
+  const draft = (uuid: string, minute: number) => ({
+    ...{ uuid, rating: minute, createdAt: uuid === 'aaaa' ? '2026-01-10T10:00:00Z' : '2026-03-23T20:00:00Z' },
+    ...{ updatedAt: `2026-03-23T20:${minute}:00Z`, key: `${uuid}-${minute}.json` },
+  })
+  const turns = [10, 20, 30, 40].flatMap((minute) => [draft('aaaa', minute), draft('bbbb', minute + 5)])
+  for (const turn of turns) await load([settlementOf(turn)])
+  expect((await database.dump('warehouse.session')).map((row) => row.rating)).toEqual([45])
+  expect(await kept()).toMatchObject([{ uuid: 'aaaa', document: { rating: 40 } }])
+  expect(await database.dump('warehouse.session')).toMatchObject([{ uuid: 'bbbb' }])
+})
+
+test.each([
+  [
+    'the instant is written with another offset',
+    { createdAt: '2026-03-23T20:00:00Z' },
+    { createdAt: '2026-03-23T13:00:00-07:00' },
+  ],
+  [
+    'fractions of the second are left out',
+    { createdAt: '2026-03-23T20:00:00.250Z' },
+    { createdAt: '2026-03-23T20:00:00Z' },
+  ],
+  ['the earlier export has no uuid', {}, { uuid: 'aaaa' }],
+  ['the later export has no uuid', { uuid: 'aaaa' }, {}],
+  ['the uuid is written in capitals', { uuid: 'aaaa' }, { uuid: 'AAAA' }],
+])('it is one session where %s', async (_what, one, other) => {
+  await load([
+    settlementOf({ ...one, updatedAt: '2026-03-23T20:13:00Z' }),
+    settlementOf({ ...other, updatedAt: '2026-03-23T20:28:00Z' }),
+  ])
+  expect(await kept()).toEqual([])
+  expect(notices).toEqual([])
+})
+
+test('a uuid alone tells two sessions of one second apart', async () => {
+  await load([
+    settlementOf({ uuid: 'aaaa', updatedAt: '2026-03-23T20:13:00Z' }),
+    settlementOf({ uuid: 'bbbb', updatedAt: '2026-03-23T20:28:00Z' }),
+  ])
+  expect(await kept()).toMatchObject([{ uuid: 'aaaa' }])
+})
+
+test('a document that loses to an older object is told of, a copy made the same day is not', async () => {
+  const first = settlementOf({ updatedAt: '2026-03-23T20:28:00Z', lastModified: '2026-03-23T20:28:02Z' })
+  const older = { updatedAt: '2026-03-23T20:13:00Z', rating: 1, key: 'copy.json' }
+  await load([first, settlementOf({ ...older, lastModified: '2026-03-24T20:00:00Z' })])
+  expect(notices).toEqual([])
+  await load([settlementOf({ ...older, rating: 2, lastModified: '2026-03-25T20:00:00Z' })])
+  expect(notices).toMatchObject([{ kind: 'superseded_by_older_object', objectKey: 'copy.json' }])
+})
+
+test('only who may read raw documents reads what is kept, and retention drops it with its month', async () => {
+  await load([ofTenantA, ofTenantB])
+  const asked = async (role: string, statement: string): Promise<unknown> => {
+    const login = await createTestLogin(inject('postgresUrl'), { inRoles: [role] })
+    const handle = openDatabase({
+      ...{ url: login.urlOf(database.url), poolMax: 1, applicationName: 'aftercall-test' },
+      ...{ statementTimeoutSeconds: 30, onIdleError: () => {} },
+    })
+    try {
+      return (await sql.raw(statement).execute(handle.db)).rows.length
+    } catch (error) {
+      return (error as { code?: string }).code
+    } finally {
+      await handle.close()
+      await login.drop()
+    }
+  }
+  const document = 'select document from warehouse.session_collision'
+  const place = 'select session_id, bucket, object_key from warehouse.session_collision'
+  expect(await asked('aftercall_cleared', document)).toBe(1)
+  expect(await asked('aftercall_operator', document)).toBe('42501')
+  expect(await asked('aftercall_operator', place)).toBe(1)
+  expect(await asked('aftercall_analyst', place)).toBe('42501')
+
+  const options = { sources: [{ name: 'acme', retentionMonths: 1 }], now: new Date('2026-04-15T00:00:00Z') }
+  const plan = await planMaintenance(database.db, { ...options, span: { yearsBack: 10, ahead: 1 } })
+  expect(plan.retain[0]?.tables).toContainEqual({ table: 'session_collision', rows: 1 })
+  await applyMaintenance(database.db, plan, { stepEnded() {}, batchDeleted() {} })
+  expect(await kept()).toEqual([])
+  expect(await stored()).toEqual({ uuid: ['bbbb'], users: [9] })
+})

@@ -1,0 +1,133 @@
+import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { openDatabase } from '../src/database.ts'
+import { migrate, readMigrations } from '../src/migrate.ts'
+import { settlementOf, settlementOfFault } from './document.ts'
+import { openLoader } from './open-loader.ts'
+
+let database: TestDatabase
+
+beforeAll(async () => {
+  database = await createTestDatabase(inject('postgresUrl'))
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  await sql`truncate ingest.session_head, ingest.object, warehouse.session, warehouse.call_participant,
+    warehouse.session_revision`.execute(database.db)
+})
+
+async function ratings(): Promise<unknown[]> {
+  return (await database.dump('warehouse.session')).map((row) => row.rating)
+}
+
+const future = (lastModified: string) => settlementOfFault('F3a-future-updated-at-call-302', lastModified)
+const real = (lastModified: string) => settlementOfFault('F3b-real-reexport-call-302', lastModified)
+
+test.each([
+  ['as they were exported', '2026-03-23T17:12:03Z', '2026-03-23T17:27:03Z'],
+  ['copied to a new bucket months later', '2026-11-30T02:00:00Z', '2026-11-30T02:00:01Z'],
+  ['copied in the other order', '2026-11-30T02:00:01Z', '2026-11-30T02:00:00Z'],
+  ['as files without a usable time', '1970-01-01T00:00:00Z', '1970-01-01T00:00:00Z'],
+  ['as files of a machine whose clock is ahead', '2200-01-01T00:00:00Z', '2200-01-01T00:00:00Z'],
+])('I2 an updated_at in the year 2099 does not keep the next export out, %s', async (_how, first, second) => {
+  const loader = openLoader(database.db)
+  expect((await loader.settle(await future(first))).outcome).toBe('stored')
+  expect((await loader.settle(await real(second))).outcome).toBe('stored')
+  expect(await ratings()).toEqual([5])
+  expect((await loader.settle(await future(first))).outcome).toBe('superseded')
+  expect(await ratings()).toEqual([5])
+  // What the document says is not corrected, only not believed.
+  expect((await database.dump('warehouse.session'))[0]?.updated_at).toBe('2026-03-23T17:27:00+00:00')
+})
+
+test('I2 an export whose clock stood at 1970 is the newest by the time of its object', async () => {
+  const loader = openLoader(database.db)
+  const at = (time: string) => `2026-03-23T20:${time}Z`
+  const first = { createdAt: at('00:00'), updatedAt: at('13:00'), lastModified: at('13:02') }
+  const wrong = {
+    ...first,
+    updatedAt: '1970-01-01T00:00:04Z',
+    lastModified: at('28:02'),
+    rating: 3,
+    key: 'b',
+  }
+  const next = { ...first, updatedAt: at('40:00'), lastModified: at('40:02'), rating: 5, key: 'c' }
+  for (const draft of [first, wrong, first]) await loader.settle(settlementOf(draft))
+  expect(await ratings()).toEqual([3])
+  for (const draft of [next, wrong]) await loader.settle(settlementOf(draft))
+  expect(await ratings()).toEqual([5])
+})
+
+test('I2 an object time of 2200 does not decide between documents of one moment for good', async () => {
+  const loader = openLoader(database.db)
+  const draft = { createdAt: '2026-03-23T20:00:00Z', updatedAt: '2026-03-23T20:13:00Z' }
+  await loader.settle(settlementOf({ ...draft, lastModified: '2200-01-01T00:00:00Z' }))
+  const later = { ...draft, lastModified: '2026-03-23T20:40:00Z', rating: 5, key: 'b.json' }
+  expect((await loader.settle(settlementOf(later))).outcome).toBe('stored')
+})
+
+test('I2 a head that a worker of an earlier release ordered by the year 2099 is healed by a replay', async () => {
+  const loader = openLoader(database.db)
+  const wrong = await future('2026-03-23T17:12:03Z')
+  await loader.settle(wrong)
+  await sql`update ingest.session_head set revision_updated_at = '2099-03-23T17:12:00Z',
+    latest_event_at = '2099-03-23T17:12:00Z', mapping_version = 1, uuid = null`.execute(database.db)
+  expect((await loader.settle(await real('2026-03-23T17:27:03Z'))).outcome).toBe('superseded')
+  expect((await loader.settle({ ...wrong, about: 'replay' })).outcome).toBe('stored')
+  expect((await loader.settle(await real('2026-03-23T17:27:03Z'))).outcome).toBe('stored')
+})
+
+test('I2 I12 a head that an earlier release ordered by the year 2099 is healed by the update', async () => {
+  const url = new URL(inject('postgresUrl'))
+  const name = `aftercall_test_heal_${process.pid}`
+  const open = () =>
+    openDatabase({
+      ...{ url: url.href, poolMax: 2, applicationName: 'aftercall-test', statementTimeoutSeconds: 30 },
+      onIdleError: () => {},
+    })
+  const admin = open()
+  await sql`create database ${sql.id(name)}`.execute(admin.db)
+  url.pathname = name
+  const handle = open()
+  try {
+    const migrations = await readMigrations(new URL('../../../migrations', import.meta.url).pathname)
+    await migrate(
+      handle.db,
+      migrations.filter((one) => one.name < '0024'),
+    )
+    await storeAsBefore(await future('2026-11-30T02:00:00Z'), handle.db)
+    await migrate(handle.db, migrations)
+    const heads = await sql`
+      select revision_updated_at = '2026-03-23T17:10:00Z' as is_event, latest_event_at = '2026-03-23T17:10:00Z' as is_latest
+      from ingest.session_head`.execute(handle.db)
+    expect(heads.rows).toEqual([{ is_event: true, is_latest: true }])
+    const loader = openLoader(handle.db)
+    expect((await loader.settle(await real('2026-11-30T02:00:00Z'))).outcome).toBe('stored')
+  } finally {
+    await handle.close()
+    await sql`drop database ${sql.id(name)} with (force)`.execute(admin.db)
+    await admin.close()
+  }
+})
+
+/** The rows by which the release before knew the session. */
+async function storeAsBefore(
+  { sessions, object }: Awaited<ReturnType<typeof future>>,
+  db: TestDatabase['db'],
+): Promise<void> {
+  const [session] = sessions
+  if (session === undefined || object === null) throw new Error('it holds a session')
+  const { key, createdAt, revision } = session
+  await sql`select ingest.create_month('2026-03-01')`.execute(db)
+  await sql`
+    insert into warehouse.session (source, channel, session_id, created_at, ended_at, updated_at, bucket, object_key)
+    values (${key.source}, ${key.channel}, ${key.sessionId}, ${createdAt}, '2026-03-23T17:10:00Z',
+            '2099-03-23T17:12:00Z', ${object.bucket}, ${object.key})`.execute(db)
+  await sql`
+    insert into ingest.session_head (source, channel, session_id, created_at, revision_updated_at, latest_event_at,
+      object_last_modified, mapping_version, content_sha256, bucket, object_key)
+    values (${key.source}, ${key.channel}, ${key.sessionId}, ${createdAt}, '2099-03-23T17:12:00Z',
+            '2099-03-23T17:12:00Z', ${object.lastModified}, 3, decode(${revision.contentSha256}, 'hex'),
+            ${object.bucket}, ${object.key})`.execute(db)
+}

@@ -1,0 +1,56 @@
+import type { DatabaseConfig } from '@aftercall/runtime/config'
+import { describeError } from '@aftercall/runtime/describe-error'
+import {
+  type ClockTrouble,
+  type CollisionTrouble,
+  readClockTroubles,
+  readCollisions,
+} from '@aftercall/warehouse/data-troubles'
+import { unlessPending } from '@aftercall/warehouse/unless-pending'
+import { DatabaseUnreachableError, withDatabase } from '../with-database.ts'
+import type { Finding } from './finding.ts'
+
+/** Ids and times in documents that cannot be right. Nothing where the database is out of reach. */
+export async function checkDataTroubles(config: DatabaseConfig): Promise<Finding[]> {
+  try {
+    return await withDatabase(config, async ({ db }) => [
+      judgeCollisions(await unlessPending(readCollisions(db), [])),
+      judgeClocks(await unlessPending(readClockTroubles(db), [])),
+    ])
+  } catch (error) {
+    // Of a database out of reach the check of the database tells.
+    if (error instanceof DatabaseUnreachableError) return []
+    const fix = 'see the checks of the database above'
+    return [{ check: 'session ids', level: 'notice', detail: describeError(error), fix }]
+  }
+}
+
+function judgeCollisions(found: readonly CollisionTrouble[]): Finding {
+  const check = 'session ids'
+  if (found.length === 0) return { check, level: 'ok', detail: 'no two sessions shared an id in seven days' }
+  const told = found.map(
+    ({ source, sessions, about, example }) =>
+      `${source}: ${sessions}${about ? ' or more' : ''} (for example aftercall explain ${example})`,
+  )
+  return {
+    check,
+    level: 'problem',
+    detail: `ids that different sessions share, of which only the newest is in the tables: ${told.join(', ')}`,
+    fix: 'make one source for each platform instance, with a bucket or prefix of its own; the other documents are kept in warehouse.session_collision',
+  }
+}
+
+function judgeClocks(found: readonly ClockTrouble[]): Finding {
+  const check = 'times in documents'
+  if (found.length === 0) return { check, level: 'ok', detail: 'all of seven days can be true' }
+  const told = found.map(
+    ({ source, path, what, documents, example }) =>
+      `    ${source} ${path === '*' ? '' : `${path} `}${what} (${documents} documents, for example ${example})`,
+  )
+  return {
+    check,
+    level: 'notice',
+    detail: `times that cannot be true, so that other times order the revisions:\n${told.join('\n')}`,
+    fix: 'tell whoever runs the platform or copies the objects; the next export by a right clock wins by itself',
+  }
+}
