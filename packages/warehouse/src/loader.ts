@@ -58,7 +58,7 @@ export function createLoader(options: LoaderOptions): Loader {
   const batcher: Batcher<Settlement, Settled | LoadError> = createBatcher({
     sizeMax: options.batchSize,
     weightMax: options.batchBytesMax,
-    weightOf: ({ content }) => content?.byteLength ?? 0,
+    weightOf,
     lingerMs: options.lingerMs,
     ...(options.lingerBesideMs === undefined ? {} : { lingerBesideMs: options.lingerBesideMs }),
     flushesMax: options.batchesMax,
@@ -70,6 +70,11 @@ export function createLoader(options: LoaderOptions): Loader {
     return answer
   }
   return { settle, drain: batcher.drain }
+}
+
+/** A message that is rejected has no content of its own. Several rejections of one object are about the same bytes. */
+function weightOf({ content, rejections }: Settlement): number {
+  return Math.max(0, content?.byteLength ?? 0, ...rejections.map((one) => one.content?.byteLength ?? 0))
 }
 
 /** Writes a batch; what the database refuses for its data is halved until the one at fault is alone (I5). */

@@ -1,6 +1,12 @@
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
-import { matchesRejection, type RejectionFilter } from './read-rejections.ts'
+import {
+  isContentKept,
+  joinKept,
+  keptContent,
+  matchesRejection,
+  type RejectionFilter,
+} from './read-rejections.ts'
 
 /** The kept bytes of an object that was rejected, with what the ledger knows of it. */
 export type RejectedContent = {
@@ -47,12 +53,12 @@ export async function* readRejectedContents(
   for (;;) {
     const answer = await sql<RejectedContent>`
       select distinct on (rejection.bucket, rejection.object_key)
-        rejection.source, rejection.bucket, rejection.object_key as key, content, ledger.etag,
+        rejection.source, rejection.bucket, rejection.object_key as key, ${keptContent} as content, ledger.etag,
         ledger.version_id as "versionId", ledger.sequencer,
         coalesce(ledger.last_modified, rejection.first_seen_at) as "lastModified",
         case when ledger.outcome = 'missing' then ledger.settled_at else ledger.removed_at end as "removedAt"
-      from ingest.rejection join ingest.object as ledger using (bucket, object_key)
-      where ${matchesRejection(filter)} and content is not null and not content_is_cut and ${isCurrent}
+      from ingest.rejection join ingest.object as ledger using (bucket, object_key) ${joinKept}
+      where ${matchesRejection(filter)} and ${isContentKept} and not content_is_cut and ${isCurrent}
         and ${after === undefined ? sql`true` : sql`(bucket, object_key) > (${after.bucket}, ${after.key})`}
       order by rejection.bucket, rejection.object_key, rejection.last_seen_at desc
       limit ${pageSize}
@@ -69,9 +75,9 @@ export async function countUnusableContents(
   filter: RejectionFilter,
 ): Promise<UnusableContents> {
   const answer = await sql<UnusableContents>`
-    select count(*) filter (where content is null)::float8 as "notKept",
-      count(*) filter (where content_is_cut and content is not null)::float8 as cut,
-      count(*) filter (where content is not null and not content_is_cut and not ${isCurrent})::float8 as changed
+    select count(*) filter (where not ${isContentKept})::float8 as "notKept",
+      count(*) filter (where content_is_cut and ${isContentKept})::float8 as cut,
+      count(*) filter (where ${isContentKept} and not content_is_cut and not ${isCurrent})::float8 as changed
     from ingest.rejection join ingest.object as ledger using (bucket, object_key)
     where ${matchesRejection(filter)}
   `.execute(db)
@@ -87,10 +93,11 @@ export async function* readRejectedMessages(
   let after = '0'
   for (;;) {
     const answer = await sql<RejectedMessage>`
-      select rejection_id::text as id, message_id as "messageId", content, seen_count as "seenCount"
-      from ingest.rejection
+      select rejection_id::text as id, message_id as "messageId", ${keptContent} as content,
+        seen_count as "seenCount"
+      from ingest.rejection ${joinKept}
       where ${matchesRejection(filter)} and bucket is null and message_id is not null
-        and content is not null and not content_is_cut and rejection_id > ${after}::bigint
+        and ${isContentKept} and not content_is_cut and rejection_id > ${after}::bigint
       order by rejection_id limit ${pageSize}
     `.execute(db)
     if (answer.rows.length > 0) yield answer.rows

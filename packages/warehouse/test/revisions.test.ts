@@ -71,6 +71,19 @@ test('I6 the bytes of a document with characters that Postgres cannot store are 
   expect(answer.rows[0]?.original_content.equals(Buffer.from(bytes))).toBe(true)
 })
 
+test('I8 the bytes of an object with many documents are kept once, whatever their number', async () => {
+  const many = Array.from({ length: 50 }, (_, at) => settlementOf({ id: at + 1, key: 'many.json' }))
+  const [one] = many
+  if (one === undefined) throw new Error('no document')
+  const content = Buffer.alloc(100_000, 'x')
+  const sessions = many.flatMap((other) => other.sessions)
+  await loader('all').settle({ ...one, sessions, content, keepsOriginal: true })
+  const { rows } = await sql`
+    select count(*)::int as revisions, count(original_content)::int as originals,
+      sum(octet_length(original_content))::int as bytes from warehouse.session_revision`.execute(database.db)
+  expect(rows).toEqual([{ revisions: 50, originals: 1, bytes: 100_000 }])
+})
+
 test('the very same bytes read with another time zone rewrite the rows, and the next revision finds them', async () => {
   const utc = settlementOf({
     createdAt: '2026-03-31T23:30:00Z',
