@@ -81,11 +81,12 @@ type Owned = { delivery: Delivery; source: Source; draft: Settlement }
 /** From here on the object's bytes are held. */
 async function fetchAndLoad(
   ingest: Ingest,
-  { delivery: { event }, source, draft }: Owned,
+  { delivery, source, draft }: Owned,
   held: HeldBytes,
   signal: AbortSignal,
   clock: StageClock,
 ): Promise<Outcome> {
+  const { event } = delivery
   const fetched = await clock.time('fetch', () => fetchWithin(ingest, source, event.ref, signal))
   switch (fetched.kind) {
     case 'failed':
@@ -103,6 +104,8 @@ async function fetchAndLoad(
       await held.resize(bytesOnceRead(fetched.bytes, ingest.limits))
       const mapped = await clock.time('map', async () => mapFetched(ingest.limits, source, draft, fetched))
       const settlement = await withoutExpired(mapped, source, ingest.expiryClock)
+      const expired = mapped.sessions.length - settlement.sessions.length
+      if (expired > 0) ingest.events.sessionsExpired(delivery, expired)
       clock.sessions = settlement.sessions
       const outcome = await clock.time('load', () => settle(ingest, settlement))
       if (outcome.kind === 'stored') noteDrift(ingest.drift, settlement)
