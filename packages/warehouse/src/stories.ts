@@ -5,15 +5,24 @@ import type { Database } from './database.ts'
 /** What the ledger knows of one object. */
 export type ObjectStory = {
   object: LedgerRow
+  /** The newest, in the order of their numbers. */
   rejections: RejectionRow[]
+  /** There are older rejections. */
+  hasMore: boolean
 }
 
 /** What is stored of one session, and every object that ever held it. */
 export type SessionStory = {
   head: HeadRow
   rows: { table: string; rows: number }[]
+  /** The newest, in the order in which they were first seen. */
   objects: LedgerRow[]
+  /** There are older objects. */
+  hasMore: boolean
 }
+
+/** Of a place that is rewritten without end, what a person can look at. */
+const storyRowsMax = 100
 
 export async function readObjectStory(
   db: Database,
@@ -38,9 +47,11 @@ export async function readObjectStory(
     ])
     .where('bucket', '=', place.bucket)
     .where('object_key', '=', place.key)
-    .orderBy('rejection_id')
+    .orderBy('rejection_id', 'desc')
+    .limit(storyRowsMax + 1)
     .execute()
-  return { object, rejections }
+  const shown = rejections.slice(0, storyRowsMax).reverse()
+  return { object, rejections: shown, hasMore: rejections.length > shown.length }
 }
 
 export type SessionId = { source: string; channel: string; sessionId: string }
@@ -52,11 +63,13 @@ export async function readSessionStory(db: Database, session: SessionId): Promis
     .where('source', '=', session.source)
     .where('channel', '=', session.channel)
     .where('session_id', '=', session.sessionId)
-    .orderBy('first_seen_at')
+    .orderBy('first_seen_at', 'desc')
+    .limit(storyRowsMax + 1)
     .execute()
+  const shown = objects.slice(0, storyRowsMax).reverse()
   const rows = []
   for (const table of tables) rows.push({ table: table.name, rows: await countRows(db, table.name, session) })
-  return { head, rows, objects }
+  return { head, rows, objects: shown, hasMore: objects.length > shown.length }
 }
 
 /** The month comes from the head as text: a JavaScript date would cut microseconds off. */
@@ -88,30 +101,22 @@ type RejectionRow = {
 }
 
 function selectLedger(db: Database) {
-  return db
-    .selectFrom('ingest.object')
-    .select([
-      ...([
-        'bucket',
-        'object_key',
-        'source',
-        'outcome',
-        'code',
-        'channel',
-        'session_id',
-        'document_count',
-      ] as const),
-      ...([
-        'etag',
-        'version_id',
-        'sequencer',
-        'size_bytes',
-        'last_modified',
-        'event_name',
-        'event_time',
-      ] as const),
-      ...(['first_seen_at', 'settled_at', 'settle_count', 'receive_count', 'lag_ms', 'removed_at'] as const),
-    ])
+  return db.selectFrom('ingest.object').select([
+    ...([
+      'bucket',
+      'object_key',
+      'source',
+      'outcome',
+      'code',
+      'channel',
+      'session_id',
+      'document_count',
+    ] as const),
+    ...(['etag', 'version_id', 'sequencer', 'size_bytes', 'last_modified', 'event_time'] as const),
+    ...(['first_seen_at', 'settled_at', 'settle_count', 'receive_count', 'lag_ms', 'removed_at'] as const),
+    // Releases before 0018 have kept whatever a message said.
+    sql<string | null>`left(event_name, 200)`.as('event_name'),
+  ])
 }
 
 function selectHead(db: Database, session: SessionId) {

@@ -1,7 +1,13 @@
+import { visibleLines } from '@aftercall/runtime/visible-text'
+
 /** One or a few lines for a person; never a stack trace alone. A defect keeps its stack, for the report. */
 export function describeFailure(error: unknown): string {
+  return visibleLines(describe(error))
+}
+
+function describe(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) {
-    return [...new Set(error.errors.map(describeFailure))].join('\n')
+    return [...new Set(error.errors.map(describe))].join('\n')
   }
   if (!(error instanceof Error)) return `aftercall: ${String(error)}`
   const isExpected = 'code' in error || 'retryable' in error

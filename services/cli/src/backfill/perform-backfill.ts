@@ -10,6 +10,7 @@ import {
   withRunLock,
 } from '@aftercall/warehouse/backfill-runs'
 import type { CliContext, exitCodes } from '../cli-context.ts'
+import { printJson } from '../print-json.ts'
 import { type BackfillOptions, createTake, type OpenBackfill } from './open-backfill.ts'
 import { type BackfillProgress, showBackfillProgress } from './show-progress.ts'
 import { exitOf, tellEnd } from './tell-backfill.ts'
@@ -118,6 +119,6 @@ async function endOf(
   const seconds = Number(((performance.now() - startedAt) / 1000).toFixed(1))
   const { kind, counts, shardsOpen } = end
   const exit = exitOf(end, isStopped)
-  if (json) return { text: JSON.stringify({ run: run.runId, end: kind, counts, shardsOpen, seconds }), exit }
+  if (json) return { text: printJson({ run: run.runId, end: kind, counts, shardsOpen, seconds }), exit }
   return { text: tellEnd(end, { runId: run.runId, via: run.via, seconds, failures }), exit }
 }

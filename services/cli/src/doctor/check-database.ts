@@ -1,4 +1,5 @@
 import type { DatabaseConfig } from '@aftercall/runtime/config'
+import { describeError } from '@aftercall/runtime/describe-error'
 import type { Database } from '@aftercall/warehouse/database'
 import { readDatabaseTime } from '@aftercall/warehouse/database-clock'
 import { readDatabaseHealth } from '@aftercall/warehouse/database-health'
@@ -35,9 +36,13 @@ export async function checkDatabase(
       ]
     })
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error)
     return [
-      { check: 'database', level: 'problem', detail, fix: 'check database.url, the network and the server' },
+      {
+        check: 'database',
+        level: 'problem',
+        detail: describeError(error),
+        fix: 'check database.url, the network and the server',
+      },
     ]
   }
 }
@@ -116,8 +121,12 @@ function tellMonths(months: readonly { month: string; tables: readonly { table: 
 
 function checkRejections(open: number): Finding {
   if (open === 0) return { check: 'rejections', level: 'ok', detail: 'none is open' }
-  const fix = `aftercall sql "select code, count(*), max(detail) from rejection where state = 'open' group by 1"`
-  return { check: 'rejections', level: 'notice', detail: `${open} are open`, fix }
+  return {
+    check: 'rejections',
+    level: 'notice',
+    detail: `${open} are open`,
+    fix: 'aftercall rejections list',
+  }
 }
 
 /** What documents hold that no column takes, and words no vocabulary holds: nothing is lost, but somebody may miss a column. */
