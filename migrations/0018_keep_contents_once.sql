@@ -19,7 +19,7 @@ comment on table ingest.rejected_content is
 comment on column ingest.rejected_content.content_sha256 is
   'SHA-256 of the bytes in content. Source: pipeline. Personal data: no.';
 comment on column ingest.rejected_content.content is
-  'The bytes as they came, at most the first MiB. Source: the object or message. Personal data: yes.';
+  'The bytes as they came, at most the first MiB. Source: pipeline. Personal data: yes.';
 comment on column ingest.rejected_content.first_seen_at is
   'When they were first kept. Source: pipeline. Personal data: no.';
 comment on column ingest.rejected_content.last_seen_at is
@@ -37,7 +37,7 @@ create index rejection_by_content on ingest.rejection (content_sha256) where con
 comment on column ingest.rejection.content_sha256 is
   'The kept bytes in rejected_content. Null when none are kept. Source: pipeline. Personal data: no.';
 comment on column ingest.rejection.content is
-  'The bytes as a release before this column kept them; maintenance moves them to rejected_content. Source: the object or message. Personal data: yes.';
+  'The bytes as a release before this column kept them; maintenance moves them to rejected_content. Source: pipeline. Personal data: yes.';
 comment on column ingest.rejection.detail is
   'What is wrong and where, at most 500 characters; never content. Source: pipeline. Personal data: no.';
 

@@ -15,7 +15,7 @@ import { startWorker } from './worker.ts'
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
 /** Colours, the clipboard (OSC 52), a line of ours, a turned direction, zero width, and the C1 form of ESC [. */
-const hostile = '\x1b[31m\x1b]52;c;cm0=\x07\nPROBLEM  forged\r\u202egnp\u200b\u009b2J'
+const hostile = '\x1b[31m\x1b]52;c;cm0=\x07\nPROBLEM  forged\u202egnp\u200b\u009b2J'
 const name = (id: string): string => `${id}-${hostile}.json`
 const call = { ...callWithId(1), agent_name: hostile, [hostile]: hostile, fail_reason: hostile }
 
@@ -71,12 +71,12 @@ const commands: [string[], string][] = [
   [['sql', `select "${hostile}"`], 'forged'],
   [['doctor'], 'schema drift'],
   [['doctor', '--json'], 'schema drift'],
-  [['reconcile', '--source', 'acme'], 'missing'],
-  [['reconcile', '--source', 'acme', '--json'], 'missing'],
+  [['reconcile', '--source', 'acme'], 'compared'],
+  [['reconcile', '--source', 'acme', '--json'], 'summary'],
   [['reconcile', '--source', 'acme', '--fix'], 'rejected'],
   [['backfill', '--source', 'acme', '--dry-run'], 'objects below'],
   [['backfill', '--source', 'acme', '--prefix', `acme/${hostile}`], 'Run'],
-  [['backfill', '--source', 'acme'], 'rejected'],
+  [['backfill', '--source', 'acme'], 'listed'],
   [['replay', '--rejected'], 'rejected'],
   [['replay', '--object', `s3://${bucket}/acme/${name('broken')}`], 'rejected'],
   [['replay', '--object', `s3://elsewhere/${name('broken')}`], 'forged'],

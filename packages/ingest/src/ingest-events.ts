@@ -149,7 +149,8 @@ function observeAges(metrics: Metrics, delivery: Delivery, clock: StageClock, no
 function countOdd(metrics: Metrics, { sessions }: StageClock): void {
   metrics.schemaDrift.inc(sessions.filter((one) => one.drift.length > 0).length)
   for (const { unknownWords } of sessions) {
-    for (const vocabulary of unknownWords) metrics.unknownWords.inc({ vocabulary })
+    const vocabularies = new Set(unknownWords.map((one) => one.vocabulary))
+    for (const vocabulary of vocabularies) metrics.unknownWords.inc({ vocabulary })
   }
 }
 

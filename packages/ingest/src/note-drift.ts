@@ -8,9 +8,7 @@ export function noteDrift(drift: DriftRecorder, { object, sessions, keepsOrigina
   for (const { key, drift: found, unknownWords } of sessions) {
     const { source, channel } = key
     for (const { path, type } of found) drift.note({ source, channel, path, type, ...place })
-    for (const vocabulary of unknownWords) {
-      drift.note({ source, channel, path: '*', type: `word unknown to ${vocabulary}`, ...place })
-    }
+    for (const unknown of unknownWords) drift.noteWord({ source, channel, ...unknown, ...place })
     if (keepsOriginal) drift.note({ source, channel, path: '*', type: 'unstorable value', ...place })
   }
 }

@@ -12,6 +12,7 @@ import { placesOf } from './table-spec.ts'
 import { tables } from './tables/all-tables.ts'
 import { sessionTable } from './tables/session.ts'
 import { type Instant, instantOf, instantOfMoment, readTime } from './times.ts'
+import { collectUnknownWords, type UnknownWord } from './unknown-words.ts'
 
 /** Goes up by one with every change of what a document becomes, so that rows tell which rules made them. */
 export const mappingVersion = 3
@@ -26,8 +27,8 @@ export type MappedSession = {
   endedAt: Instant | null
   revision: Revision
   rows: Rows
-  /** Names of the vocabularies that do not hold a word of the document, each once. */
-  unknownWords: string[]
+  /** Words of the document that their vocabularies do not hold, each once. */
+  unknownWords: UnknownWord[]
   /** Places of the document that no column takes, and whatever else was odd about it. */
   drift: Drift[]
   text: JsonText
@@ -69,7 +70,7 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
   }
   const { sessionId, created } = identity
   let timesWithoutOffset = 0
-  const unknownWords = new Set<string>()
+  const unknownWords = collectUnknownWords()
   const reading: ObjectContext = {
     channel,
     sessionId,
@@ -77,9 +78,7 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
     onTimeWithoutOffset: () => {
       timesWithoutOffset += 1
     },
-    onUnknownWord: (vocabulary: string) => {
-      unknownWords.add(vocabulary)
-    },
+    onUnknownWord: unknownWords.add,
   }
   const { session, rows, extra } = mapTables(document, context.source, created, reading)
   const { rowsMax } = context.limits
@@ -100,7 +99,7 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
       endedAt: instantOrNull(session[ofSession.ended_at]),
       revision: revisionOf(found, session, survey.latestEventAt ?? created.instant, context),
       rows,
-      unknownWords: [...unknownWords],
+      unknownWords: unknownWords.found(),
       drift: driftOf(rows, timesWithoutOffset),
       text: found.text,
     },

@@ -1,6 +1,7 @@
 import { tables } from '@aftercall/metadata/tables'
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
+import { type DriftRow, readDriftOf } from './drift-recorder.ts'
 
 /** What the ledger knows of one object. */
 export type ObjectStory = {
@@ -9,6 +10,8 @@ export type ObjectStory = {
   rejections: RejectionRow[]
   /** There are older rejections. */
   hasMore: boolean
+  /** Fields without a column and unknown words that were seen in it before any other object. */
+  drift: DriftRow[]
 }
 
 /** What is stored of one session, and every object that ever held it. */
@@ -51,7 +54,8 @@ export async function readObjectStory(
     .limit(storyRowsMax + 1)
     .execute()
   const shown = rejections.slice(0, storyRowsMax).reverse()
-  return { object, rejections: shown, hasMore: rejections.length > shown.length }
+  const drift = await readDriftOf(db, place)
+  return { object, rejections: shown, hasMore: rejections.length > shown.length, drift }
 }
 
 export type SessionId = { source: string; channel: string; sessionId: string }

@@ -1,4 +1,4 @@
-import { visibleLines } from '@aftercall/runtime/visible-text'
+import { visibleLines, visibleText } from '@aftercall/runtime/visible-text'
 
 /** One or a few lines for a person; never a stack trace alone. A defect keeps its stack, for the report. */
 export function describeFailure(error: unknown): string {
@@ -11,6 +11,7 @@ function describe(error: unknown): string {
   }
   if (!(error instanceof Error)) return `aftercall: ${String(error)}`
   const isExpected = 'code' in error || 'retryable' in error
-  if (isExpected) return error.name === 'UsageError' ? error.message : `aftercall: ${error.message}`
+  if (isExpected)
+    return error.name === 'UsageError' ? error.message : `aftercall: ${visibleText(error.message)}`
   return `aftercall: ${error.message}\nThis looks like a defect. Please report it with these lines:\n${error.stack ?? ''}`
 }

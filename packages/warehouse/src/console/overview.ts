@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../database.ts'
+import { driftType } from '../drift-recorder.ts'
 import type { LedgerOutcome } from '../ledger.ts'
 import { type Migration, migrationStates } from '../migrate.ts'
 import type { MonthSpan } from '../months.ts'
@@ -99,7 +100,7 @@ export type Overview = {
   /** Of this month and the next, those that have no partitions yet. `2026-03` */
   missingMonths: string[]
   /** Places that no column takes, first seen within seven days; the newest 20. */
-  newDrift: { source: string; path: string; type: string; firstSeenAt: Date }[]
+  newDrift: { source: string; path: string; type: string; word: string | null; firstSeenAt: Date }[]
   /** The newest backfill and the newest comparison of each source, where it failed or nobody is at it. */
   troubledRuns: TroubledRun[]
   pendingMigrations: number
@@ -184,7 +185,7 @@ async function readSources(db: Database): Promise<[Date, RecordedSource[]]> {
 
 async function readNewDrift(db: Database): Promise<Overview['newDrift']> {
   const answer = await sql<Overview['newDrift'][number]>`
-    select source, json_path as path, json_type as type, first_seen_at as "firstSeenAt"
+    select source, json_path as path, ${driftType} as type, word, first_seen_at as "firstSeenAt"
     from ingest.schema_drift where first_seen_at >= now() - interval '7 days'
     order by first_seen_at desc, source, json_path, json_type limit 20
   `.execute(db)

@@ -138,7 +138,7 @@ test('every problem leads to a section of docs/runbook.md', () => {
     rejections: [{ code: 'not_json', open: some, lastDay: some, sources: ['acme'] }],
     waitingRows: [{ table: 'session', rows: some }],
     outsideRows: some,
-    newDrift: [{ source: 'acme', path: '$.new', type: 'string', firstSeenAt: readAt }],
+    newDrift: [{ source: 'acme', path: '$.new', type: 'string', word: null, firstSeenAt: readAt }],
     troubledRuns: [
       { ...run, kind: 'backfill', state: 'paused' },
       { ...run, kind: 'reconcile', state: 'failed' },

@@ -142,7 +142,7 @@ function findTroubledRuns({ troubledRuns }: Overview): Problem[] {
 
 function findNewDrift({ newDrift }: Overview): Problem[] {
   if (newDrift.length === 0) return []
-  const names = [...new Set(newDrift.map(({ path, type }) => (path === '*' ? type : path)))]
+  const names = [...new Set(newDrift.map(nameDrift))]
   const shown = names.slice(0, 3)
   const others = names.length > shown.length ? ' and others' : ''
   return [
@@ -155,6 +155,11 @@ function findNewDrift({ newDrift }: Overview): Problem[] {
       runbookAnchor: 'schema-drift-appears',
     },
   ]
+}
+
+function nameDrift({ path, type, word }: Overview['newDrift'][number]): string {
+  if (word !== null) return `the word "${word}" of ${path}`
+  return path === '*' ? type : path
 }
 
 const partNames: Record<OverviewPart, string> = {

@@ -3,6 +3,7 @@ import { planShards } from '@aftercall/ingest/bulk/plan-shards'
 import { type BackfillEnd, runBackfill } from '@aftercall/ingest/bulk/run-backfill'
 import type { Logger } from '@aftercall/runtime/logger'
 import { thisProcess } from '@aftercall/runtime/this-process'
+import { visibleText } from '@aftercall/runtime/visible-text'
 import {
   type BackfillRun,
   createBackfillRun,
@@ -88,7 +89,9 @@ async function beginRun(
     host: thisProcess(),
     shards,
   })
-  context.stderr.write(`Run ${run.runId}: s3://${bucket}/${prefix} in ${shards.length} parts\n`)
+  context.stderr.write(
+    `Run ${run.runId}: ${visibleText(`s3://${bucket}/${prefix}`)} in ${shards.length} parts\n`,
+  )
   return run
 }
 

@@ -1,5 +1,6 @@
 import type { DatabaseConfig } from '@aftercall/runtime/config'
 import { describeError } from '@aftercall/runtime/describe-error'
+import { visibleText } from '@aftercall/runtime/visible-text'
 import type { Database } from '@aftercall/warehouse/database'
 import { readDatabaseTime } from '@aftercall/warehouse/database-clock'
 import { readDatabaseHealth } from '@aftercall/warehouse/database-health'
@@ -8,6 +9,7 @@ import { planMaintenance } from '@aftercall/warehouse/maintain'
 import { readHaltOfLastRun } from '@aftercall/warehouse/maintenance-runs'
 import { type Migration, migrationStates } from '@aftercall/warehouse/migrate'
 import type { MonthSpan } from '@aftercall/warehouse/months'
+import { tellDrift } from '../tell-drift.ts'
 import { withDatabase } from '../with-database.ts'
 import type { Finding } from './finding.ts'
 
@@ -138,8 +140,9 @@ async function checkDrift(db: Database): Promise<Finding> {
     .slice(0, driftShown)
     .map(
       (row) =>
-        `${row.source}/${row.channel} ${row.path} (${row.type}, ${row.documents} documents, for example ${row.example})`,
+        `${row.source}/${row.channel} ${tellDrift(row)}; ${row.documents} documents, for example ${row.example}`,
     )
+    .map(visibleText)
   const more = rows.length > driftShown ? ['and more'] : []
   return {
     check: 'schema drift',
