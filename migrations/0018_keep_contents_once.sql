@@ -56,13 +56,26 @@ as $$
   where rejection.rejection_id = of_rejection
 $$;
 
--- The functions that grant know this table, too: loaders delete from it, operators do not see the bytes. Only these words
--- are added to them, so that everything else stays as the migrations before have left it.
+-- Loaders delete from this table, and operators do not see the bytes. Where rights are rows of ingest.access_rule, these are
+-- added; where functions grant them, only these words are changed in them, so that all else stays as it is.
 do $$
 declare
   change record;
   text_before text;
 begin
+  if to_regclass('ingest.access_rule') is not null then
+    execute $rules$
+      insert into ingest.access_rule (role_name, object_kind, object_name, privileges, column_names) values
+        ('aftercall_loader', 'table', 'ingest.rejected_content', 'select, insert, update, delete', null),
+        ('aftercall_operator', 'table', 'ingest.rejected_content', 'select',
+         array['content_sha256', 'first_seen_at', 'last_seen_at'])
+    $rules$;
+    execute $rules$
+      update ingest.access_rule set column_names = column_names || 'content_sha256'::text
+      where (role_name, object_name) = ('aftercall_operator', 'ingest.rejection')
+    $rules$;
+    return;
+  end if;
   for change in values
     ('ingest.grant_to_loader(text)',
      'grant delete on ingest.reconcile_run, ingest.rejection to',

@@ -24,5 +24,5 @@ comment on column ingest.schema_drift.word is
 comment on table ingest.schema_drift is
   'Paths of documents that no column takes and words that no vocabulary holds, with how many documents held them. Their values are in extra, words stay as sent. At most 2,000 paths and 50 words of a vocabulary are kept of each source, the rest is counted together.';
 
--- Operators are granted columns by name, so new ones have to be.
+-- Operators may be granted columns by name, so new ones have to be.
 select ingest.grant_access();

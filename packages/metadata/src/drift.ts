@@ -57,6 +57,7 @@ function collect(
   found: Map<string, Drift>,
 ): void {
   for (const key in object) {
+    if (found.size >= pathsMax) return
     const deeper = known?.get(key)
     if (deeper !== null) collectValue(object[key], inside + tellName(key), deeper, depth, found)
   }
