@@ -32,7 +32,9 @@ export function visibleParts(text: string): TextPart[] {
   let from = 0
   for (const { 0: found, index } of text.matchAll(hidden)) {
     if (index > from) parts.push({ text: text.slice(from, index), isHidden: false })
-    parts.push({ text: nameOf(found), isHidden: true })
+    const last = parts.at(-1)
+    if (last?.isHidden === true) last.text += nameOf(found)
+    else parts.push({ text: nameOf(found), isHidden: true })
     from = index + found.length
   }
   if (from < text.length) parts.push({ text: text.slice(from), isHidden: false })

@@ -25,11 +25,11 @@ export type RejectedContent = {
 /** Why the bytes of an object cannot be mapped: nothing or not all is kept, or the ledger tells of other content. */
 export type UnusableContents = { notKept: number; cut: number; changed: number }
 
+/** One message, with all its rejections that are meant: of the same bytes there can be several. */
 export type RejectedMessage = {
-  id: string
   messageId: string
   content: Buffer
-  seenCount: number
+  rejections: { id: string; seenCount: number }[]
 }
 
 /** A content can be a MiB. */
@@ -84,7 +84,10 @@ export async function countUnusableContents(
   return answer.rows[0] ?? { notKept: 0, cut: 0, changed: 0 }
 }
 
-/** Messages that were rejected, or of which a record was, oldest first, a page at a time. */
+/**
+ * Messages that were rejected, or of which a record was, oldest first, a page at a time. Releases before 0018 made a rejection
+ * of each record, so they come by content. What is not moved to `rejected_content` yet comes by itself.
+ */
 export async function* readRejectedMessages(
   db: Database,
   filter: RejectionFilter,
@@ -92,16 +95,23 @@ export async function* readRejectedMessages(
 ): AsyncGenerator<RejectedMessage[]> {
   let after = '0'
   for (;;) {
-    const answer = await sql<RejectedMessage>`
-      select rejection_id::text as id, message_id as "messageId", ${keptContent} as content,
-        seen_count as "seenCount"
-      from ingest.rejection ${joinKept}
-      where ${matchesRejection(filter)} and bucket is null and message_id is not null
-        and ${isContentKept} and not content_is_cut and rejection_id > ${after}::bigint
-      order by rejection_id limit ${pageSize}
+    const answer = await sql<RejectedMessage & { first: string }>`
+      select message.first::text as first, message_id as "messageId", ${keptContent} as content, message.rejections
+      from (
+        select min(rejection_id) as first,
+          json_agg(json_build_object('id', rejection_id::text, 'seenCount', seen_count)) as rejections
+        from ingest.rejection
+        where ${matchesRejection(filter)} and bucket is null and message_id is not null
+          and ${isContentKept} and not content_is_cut
+        group by coalesce(content_sha256, int8send(rejection_id))
+        having min(rejection_id) > ${after}::bigint
+        order by 1 limit ${pageSize}
+      ) as message
+      join ingest.rejection on rejection_id = message.first ${joinKept}
+      order by message.first
     `.execute(db)
-    if (answer.rows.length > 0) yield answer.rows
-    after = answer.rows.at(-1)?.id ?? after
+    if (answer.rows.length > 0) yield answer.rows.map(({ first: _, ...message }) => message)
+    after = answer.rows.at(-1)?.first ?? after
     if (answer.rows.length < pageSize) return
   }
 }

@@ -204,10 +204,11 @@ test('I12 what a release before has kept in the rows is read as it stands, and m
   await sql`delete from ingest.rejected_content`.execute(database.db)
   async function read(): Promise<string[]> {
     const texts: string[] = []
+    const times = ({ rejections }: { rejections: unknown[] }, text: string) => rejections.map(() => text)
     for await (const page of readRejectedContents(database.db, {}))
       texts.push(...page.map((one) => `${one.content}`))
     for await (const page of readRejectedMessages(database.db, {}))
-      texts.push(...page.map((one) => `${one.content}`))
+      texts.push(...page.flatMap((one) => times(one, `${one.content}`)))
     return [...texts, `${await readRejectionContent(database.db, '1')}`]
   }
   const before = await read()
@@ -216,6 +217,8 @@ test('I12 what a release before has kept in the rows is read as it stands, and m
   expect(await moveContents(database.db)).toBe(46)
   expect(await kept()).toEqual({ contents: 2, bytes: 16, inRows: 0 })
   expect(await read()).toEqual(before)
+  const messages = await Array.fromAsync(readRejectedMessages(database.db, {}))
+  expect(messages.flat(), 'each content comes once').toHaveLength(1)
   expect(await moveContents(database.db)).toBe(0)
 })
 

@@ -112,13 +112,13 @@ const unknownHost: ConsoleFailure = {
     'The console does not answer to the name it was asked by. If that name is meant, add it to console.hosts in aftercall.yaml and start the console again.',
 }
 
-/** Every text in an answer has a bound, and so has the number of rows; this one is for what no one thought of. */
-const answerLengthMax = 8 * 1_048_576
+/** Every text in an answer has a bound, and so has the number of rows; this one is for what was not thought of. */
+const answerLengthMax = 16 * 1_048_576
 
 const tooLarge: ConsoleFailure = {
   status: 400,
   code: 'answer_too_large',
-  message: 'The answer would be larger than 8 MiB. Ask for fewer rows with limit, or use aftercall sql.',
+  message: 'The answer would be larger than 16 MiB. Ask for fewer rows with limit, or use aftercall sql.',
 }
 
 const unknownPage: ConsoleFailure = {
