@@ -102,13 +102,15 @@ async function writeDrift(db: Database, rows: readonly Counted[]): Promise<void>
       from json_to_recordset(${JSON.stringify(rows)}::json) as given
         (source text, channel text, path text, type text, documents bigint, bucket text, "objectKey" text,
          vocabulary text, word text)
+    ), kept as (
+      select source, vocabulary, count(*) as number from ingest.schema_drift group by source, vocabulary
     ), judged as (
-      select *, is_known or
-        (select count(*) from ingest.schema_drift as there
-         where there.source = counted.source and there.vocabulary is not distinct from counted.vocabulary)
-        + row_number() over (partition by source, vocabulary, is_known order by channel, path, type)
-        <= case when vocabulary is null then ${placesKept}::integer else ${wordsKept}::integer end as is_kept
-      from counted
+      select counted.*, is_known or
+        coalesce(kept.number, 0)
+        + row_number() over (partition by counted.source, counted.vocabulary, is_known order by channel, path, type)
+        <= case when counted.vocabulary is null then ${placesKept}::integer else ${wordsKept}::integer end as is_kept
+      from counted left join kept
+        on kept.source = counted.source and kept.vocabulary is not distinct from counted.vocabulary
     )
     insert into ingest.schema_drift as drift
       (source, channel, json_path, json_type, vocabulary, column_name, word, document_count, example_bucket, example_key)
@@ -116,7 +118,7 @@ async function writeDrift(db: Database, rows: readonly Counted[]): Promise<void>
       case when is_kept then type when vocabulary is null then 'more places than are kept'
            else 'more words unknown to ' || vocabulary || ' than are kept' end,
       vocabulary, case when is_kept and vocabulary is not null then path end, case when is_kept then word end,
-      sum(documents), min(bucket), min("objectKey")
+      sum(documents), (array_agg(bucket order by path, type))[1], (array_agg("objectKey" order by path, type))[1]
     from judged group by 1, 2, 3, 4, 5, 6, 7 order by 1, 2, 3, 4
     on conflict (source, channel, json_path, json_type) do update set
       document_count = drift.document_count + excluded.document_count,
