@@ -56,41 +56,12 @@ as $$
   where rejection.rejection_id = of_rejection
 $$;
 
--- Loaders delete from this table, and operators do not see the bytes. Where rights are rows of ingest.access_rule, these are
--- added; where functions grant them, only these words are changed in them, so that all else stays as it is.
-do $$
-declare
-  change record;
-  text_before text;
-begin
-  if to_regclass('ingest.access_rule') is not null then
-    execute $rules$
-      insert into ingest.access_rule (role_name, object_kind, object_name, privileges, column_names) values
-        ('aftercall_loader', 'table', 'ingest.rejected_content', 'select, insert, update, delete', null),
-        ('aftercall_operator', 'table', 'ingest.rejected_content', 'select',
-         array['content_sha256', 'first_seen_at', 'last_seen_at'])
-    $rules$;
-    execute $rules$
-      update ingest.access_rule set column_names = column_names || 'content_sha256'::text
-      where (role_name, object_name) = ('aftercall_operator', 'ingest.rejection')
-    $rules$;
-    return;
-  end if;
-  for change in values
-    ('ingest.grant_to_loader(text)',
-     'grant delete on ingest.reconcile_run, ingest.rejection to',
-     'grant delete on ingest.reconcile_run, ingest.rejection, ingest.rejected_content to'),
-    ('ingest.grant_to_operator(text)',
-     '(one.relname, a.attname) <> (''rejection'', ''content'')',
-     '(one.relname, a.attname) not in ((''rejection'', ''content''), (''rejected_content'', ''content''))')
-  loop
-    text_before := pg_get_functiondef(change.column1::regprocedure);
-    if strpos(text_before, change.column2) = 0 then
-      raise exception '% does not have the words "%"', change.column1, change.column2;
-    end if;
-    execute replace(text_before, change.column2, change.column3);
-  end loop;
-end
-$$;
+-- Loaders delete from this table, and operators do not see the bytes.
+insert into ingest.access_rule (role_name, object_kind, object_name, privileges, column_names) values
+  ('aftercall_loader', 'table', 'ingest.rejected_content', 'select, insert, update, delete', null),
+  ('aftercall_operator', 'table', 'ingest.rejected_content', 'select',
+   array['content_sha256', 'first_seen_at', 'last_seen_at']);
+update ingest.access_rule set column_names = column_names || 'content_sha256'::text
+where (role_name, object_name) = ('aftercall_operator', 'ingest.rejection');
 
 select ingest.grant_access();
