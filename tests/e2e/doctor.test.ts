@@ -28,9 +28,11 @@ test('doctor tells of a set-up that works, each finding on its line, and of what
   expect(lineOf('dead letters')).toMatch(/^ok .*none is waiting$/)
   expect(lineOf('clock')).toMatch(/^ok .*database: the same time$/)
   expect(lineOf('rejections')).toMatch(/^notice .*1 are open$/)
-  // The word itself is content, and stays in the row.
-  expect(stdout).toContain('acme/call * (word unknown to fail_reason, 1 documents')
-  expect(stdout).not.toContain('shark')
+  expect(stdout).toContain('-> aftercall rejections list\n')
+  const drift = 'session.fail_reason: the word "eaten_by_a_shark" is unknown to fail_reason'
+  expect(stdout).toContain(`acme/call ${drift}; 1 documents, for example s3://session-files/acme/call-1.json`)
+  const explained = await runCommand(['explain', 's3://session-files/acme/call-1.json', '--config', config])
+  expect(explained.stdout).toContain(`  drift      ${drift}, first seen here\n`)
   expect(stderr).toBe('')
   expect(code).toBe(0)
 })

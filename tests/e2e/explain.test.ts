@@ -74,7 +74,7 @@ test('explain tells of a rejected object why, how often, and that its bytes are 
   expect(code).toBe(0)
   expect(lines.get('outcome')).toMatch(/^rejected \(not_json\): it cannot be used as it is/)
   expect(lines.get('rejection')).toMatch(
-    /^#\d+ not_json: not JSON, broken at character \d+ of \d+; open, seen 2 times, last .+, 41 bytes kept$/,
+    /^#\d+ not_json: not JSON, broken at character \d+ of \d+ \(line \d+, column \d+\); open, seen 2 times, last .+, 41 bytes kept$/,
   )
 })
 

@@ -164,7 +164,8 @@ test('a message that can be read now is taken, and one that still cannot stays o
   ])
   await bench.put('acme/call-40.json', document(40))
   await bench.rows(
-    `update ingest.rejection set content = '${readable}' where bucket is null and content_bytes = 18`,
+    `update ingest.rejected_content set content = '${readable}' where content_sha256 =
+       (select content_sha256 from ingest.rejection where bucket is null and content_bytes = 18)`,
   )
   expect(await replay('--rejected', '--code', 'message_not_json')).toEqual({
     code: 3,

@@ -102,8 +102,8 @@ test.each(cases.filter(({ ends: [outcome] }) => outcome === 'rejected'))(
   'I1 the rejection of $key keeps its reason and its bytes',
   async ({ key, content, ends: [, code], kept }) => {
     const rejections = await bench.rows<{ detail: string; content: Buffer | null }>(`
-      select source, bucket, code, detail, content, content_is_cut, state, seen_count
-      from ingest.rejection where object_key = '${key}'`)
+      select source, bucket, code, detail, kept.content, content_is_cut, state, seen_count
+      from ingest.rejection left join ingest.rejected_content as kept using (content_sha256) where object_key = '${key}'`)
     expect(rejections).toHaveLength(1)
     const [rejection] = rejections
     expect(rejection).toMatchObject({ source: 'acme', bucket, code, content_is_cut: false, state: 'open' })

@@ -112,7 +112,7 @@ test('I4 I5 a message of any text is settled at its first receive, and kept wher
   expect(await worker.metric('aftercall_messages_returned_total')).toBe(0)
   const sessions = await bench.rows('select session_id::int as id from warehouse.session order by 1')
   expect(sessions).toEqual(keys.map((_, position) => ({ id: position + 1 })))
-  const kept = await bench.rows<{ content: Buffer | null }>('select content from ingest.rejection')
+  const kept = await bench.rows<{ content: Buffer | null }>('select content from ingest.rejected_content')
   const texted = new Set(kept.map(({ content }) => content?.toString()))
   for (const text of ['{', 'null', '[[]]', 'x'.repeat(bodyBytesMax)]) expect(texted).toContain(text)
   await worker.stop()

@@ -128,7 +128,7 @@ export const messageFailures: Record<MessageCode, FailureNote> = {
     toDo: 'confirm it: the topic delivers nothing until then',
   },
   message_record_unusable: {
-    meaning: 'one record names no bucket or key; the others of the message are taken',
+    meaning: 'records that name no bucket or key, all of one message together; its other records are taken',
     toDo: sender,
   },
   message_too_large: { meaning: 'larger than any message of SQS can be (1 MiB)', toDo: sender },

@@ -1,8 +1,9 @@
+import { createLimitedLog, type LimitedLog } from '@aftercall/runtime/limited-log'
 import type { Logger } from '@aftercall/runtime/logger'
 import type { Metrics } from '@aftercall/runtime/metrics'
 import type { DriftRecorder } from '@aftercall/warehouse/drift-recorder'
 import type { LoaderEvents, Notice } from '@aftercall/warehouse/loader'
-import type { Delivery, Stage, StageClock } from './delivery.ts'
+import type { DeliveredMessage, Delivery, Stage, StageClock } from './delivery.ts'
 import type { FetchRetry } from './fetch-at-pace.ts'
 import type { LargeEnd } from './mapping/create-mapper.ts'
 import { noteSuperseded } from './note-drift.ts'
@@ -11,6 +12,11 @@ import type { Outcome, OutcomeKind } from './outcome.ts'
 /** What happens on the path, one function each: it writes the log line and the metric together, and never throws. */
 export type IngestEvents = {
   testEventReceived(): void
+  /**
+   * A message, or all its records that name no object we could fetch, was kept as a rejection, or could not be for now:
+   * then it comes back.
+   */
+  messageEnded(message: DeliveredMessage, outcome: Outcome): void
   objectStarted(delivery: Delivery): StageClock
   /** The store did not give an object, and is asked for it again. */
   fetchRetried(retry: FetchRetry): void
@@ -19,6 +25,8 @@ export type IngestEvents = {
   clocksDisagree(aheadMs: number): void
   /** An object that was mapped on the thread for large ones, or was not. */
   largeEnded(large: { end: LargeEnd; bytes: number; durationMs: number }): void
+  /** Retention keeps these sessions of an object out; the rest of it is stored. */
+  sessionsExpired(delivery: Delivery, sessions: number): void
   objectEnded(delivery: Delivery, outcome: Outcome, clock: StageClock): void
 }
 
@@ -47,6 +55,8 @@ export function createIngestEvents({ logger, metrics, now, isLive }: IngestEvent
     load: metrics.stageDurationSeconds.labels({ stage: 'load' }),
   }
 
+  const log = createLimitedLog(logger)
+
   function startClock(): StageClock {
     return {
       sessions: [],
@@ -66,12 +76,9 @@ export function createIngestEvents({ logger, metrics, now, isLive }: IngestEvent
     metrics.objectsInFlight.dec()
     metrics.objects.inc({ outcome: outcome.kind, code })
     if (outcome.kind === 'stored') {
-      if (isLive) observeAges(delivery, clock)
-      metrics.schemaDrift.inc(clock.sessions.filter((one) => one.drift.length > 0).length)
-      for (const { unknownWords } of clock.sessions) {
-        for (const vocabulary of unknownWords) metrics.unknownWords.inc({ vocabulary })
-      }
-      noteClockFaults(delivery, clock)
+      if (isLive) observeAges(metrics, delivery, clock, now())
+      countOdd(metrics, clock)
+      noteClockFaults(metrics, log, delivery, clock)
     }
     const { bucket, key } = delivery.event.ref
     const { messageId, receiveCount } = delivery
@@ -84,48 +91,46 @@ export function createIngestEvents({ logger, metrics, now, isLive }: IngestEvent
       messageId,
       receiveCount,
     }
-    logger[levelOf[outcome.kind]]({ ...line, ...cause }, `object ${outcome.kind}`)
+    log(levelOf[outcome.kind], `${outcome.kind} ${code}`, { ...line, ...cause }, `object ${outcome.kind}`)
   }
 
-  /** A local file's time is often wrong, and only that of the document freezes a session: of the rest the count tells. */
-  function noteClockFaults({ event: { ref } }: Delivery, { sessions }: StageClock): void {
-    for (const { key, clockFaults } of sessions) {
-      for (const fault of clockFaults) metrics.untrustedTimes.inc({ fault })
-      const [fault] = clockFaults
-      if (fault === undefined || fault === 'object_time_unusable') continue
-      const line = { fault, ...key, bucket: ref.bucket, key: ref.key }
-      logger.warn(line, 'a time in the document cannot be true; another one orders its revisions')
-    }
-  }
-
-  /** Lag is taken on the first receive only, so that retries do not distort it. */
-  function observeAges(delivery: Delivery, clock: StageClock): void {
-    const committedAt = now().getTime()
-    const { eventTime } = delivery.event
-    if (delivery.receiveCount === 1 && eventTime !== undefined) {
-      metrics.lagSeconds.observe(Math.max(0, (committedAt - eventTime.getTime()) / 1000))
-    }
-    for (const { endedAt } of clock.sessions) {
-      if (endedAt !== null)
-        metrics.freshnessSeconds.observe(Math.max(0, (committedAt - Date.parse(endedAt)) / 1000))
+  function messageEnded({ messageId, receiveCount }: DeliveredMessage, outcome: Outcome): void {
+    const code = 'code' in outcome ? outcome.code : ''
+    const line = { outcome: outcome.kind, code, messageId, receiveCount }
+    if (outcome.kind === 'failed') {
+      log('warn', `message failed ${code}`, { ...line, error: outcome.cause }, 'message failed')
+    } else {
+      metrics.messagesRejected.inc({ code })
+      log('warn', `message ${code}`, line, 'message rejected')
     }
   }
 
   return {
-    testEventReceived: () => logger.info('the bucket sent its test event: notifications reach the queue'),
+    testEventReceived: () => {
+      metrics.testEvents.inc()
+      log('info', 'test event', {}, 'the bucket sent its test event: notifications reach the queue')
+    },
+    messageEnded,
     objectStarted: () => {
       metrics.objectsInFlight.inc()
       return startClock()
     },
-    fetchRetried: (retry) =>
-      logger.info(
-        { ...retry, waitMs: Math.round(retry.waitMs) },
-        'the store did not give an object; trying again',
-      ),
+    fetchRetried: (retry) => {
+      metrics.fetchRetries.inc()
+      const line = { ...retry, waitMs: Math.round(retry.waitMs) }
+      log('info', 'fetch retried', line, 'the store did not give an object; trying again')
+    },
+    sessionsExpired: ({ event: { ref }, messageId }, sessions) => {
+      metrics.sessionsExpired.inc(sessions)
+      const line = { bucket: ref.bucket, key: ref.key, messageId, sessions }
+      log('info', 'sessions expired', line, 'sessions past their retention were not stored')
+    },
     objectFetched: (sizeBytes) => metrics.objectBytes.inc(sizeBytes),
     clocksDisagree: (aheadMs) => {
       metrics.clockDisagreements.inc()
-      logger.warn(
+      log(
+        'warn',
+        'clocks disagree',
         { databaseAheadSeconds: Math.round(aheadMs / 1000) },
         'the clocks of the database and of this machine disagree; no session is taken for past its retention',
       )
@@ -133,9 +138,51 @@ export function createIngestEvents({ logger, metrics, now, isLive }: IngestEvent
     largeEnded({ end, bytes, durationMs }) {
       metrics.largeObjects.inc({ end })
       const line = { end, bytes, durationMs: Math.round(durationMs) }
-      logger[end === 'too_costly' ? 'warn' : 'debug'](line, 'a large object was taken apart')
+      log(end === 'too_costly' ? 'warn' : 'debug', `large ${end}`, line, 'a large object was taken apart')
     },
     objectEnded,
+  }
+}
+
+/** Lag is taken on the first receive only, so that retries do not distort it. */
+function observeAges(metrics: Metrics, delivery: Delivery, clock: StageClock, now: Date): void {
+  const committedAt = now.getTime()
+  const { eventTime } = delivery.event
+  if (delivery.receiveCount === 1 && eventTime !== undefined) {
+    metrics.lagSeconds.observe(Math.max(0, (committedAt - eventTime.getTime()) / 1000))
+  }
+  for (const { endedAt } of clock.sessions) {
+    if (endedAt !== null)
+      metrics.freshnessSeconds.observe(Math.max(0, (committedAt - Date.parse(endedAt)) / 1000))
+  }
+}
+
+function countOdd(metrics: Metrics, { sessions }: StageClock): void {
+  metrics.schemaDrift.inc(sessions.filter((one) => one.drift.length > 0).length)
+  for (const { unknownWords } of sessions) {
+    const vocabularies = new Set(unknownWords.map((one) => one.vocabulary))
+    for (const vocabulary of vocabularies) metrics.unknownWords.inc({ vocabulary })
+  }
+}
+
+/** A local file's time is often wrong, and only that of the document freezes a session: of the rest the count tells. */
+function noteClockFaults(
+  metrics: Metrics,
+  log: LimitedLog,
+  { event: { ref } }: Delivery,
+  { sessions }: StageClock,
+): void {
+  for (const { key, clockFaults } of sessions) {
+    for (const fault of clockFaults) metrics.untrustedTimes.inc({ fault })
+    const [fault] = clockFaults
+    if (fault === undefined || fault === 'object_time_unusable') continue
+    const line = { fault, ...key, bucket: ref.bucket, key: ref.key }
+    log(
+      'warn',
+      `clock fault ${fault}`,
+      line,
+      'a time in the document cannot be true; another one orders its revisions',
+    )
   }
 }
 
@@ -143,19 +190,27 @@ export type LoaderEventsOptions = { logger: Logger; metrics: Metrics; drift: Dri
 
 /** The loader's side of the same: batches. */
 export function createLoaderEvents({ logger, metrics, drift }: LoaderEventsOptions): LoaderEvents {
+  const log = createLimitedLog(logger)
   return {
     noticed(notice) {
       switch (notice.kind) {
         case 'session_collision':
           metrics.sessionCollisions.inc()
-          return logger.warn(
+          return log(
+            'warn',
+            notice.kind,
             lineOf(notice),
             'two sessions share an id; the newer one is stored, the other is kept',
           )
         case 'superseded_by_older_object':
           metrics.supersededByOlder.inc()
           noteSuperseded(drift, notice)
-          return logger.info(lineOf(notice), 'a document was superseded by one from an older object')
+          return log(
+            'info',
+            notice.kind,
+            lineOf(notice),
+            'a document was superseded by one from an older object',
+          )
       }
     },
     batchCommitted({ documents, durationMs, rowsByTable }) {
@@ -164,11 +219,14 @@ export function createLoaderEvents({ logger, metrics, drift }: LoaderEventsOptio
       logger.debug({ documents, durationMs: Math.round(durationMs) }, 'batch committed')
     },
     batchRetried({ objects, attempt, waitMs, error }) {
+      metrics.batchFaults.inc({ event: 'retried' })
       const line = { objects, attempt, waitMs: Math.round(waitMs), error }
-      logger.warn(line, 'the database did not take the batch; trying again')
+      log('warn', 'retried', line, 'the database did not take the batch; trying again')
     },
     batchSplit({ objects, error }) {
-      logger.warn({ objects, error }, 'the database refused the batch for its data; splitting it')
+      metrics.batchFaults.inc({ event: 'split' })
+      const line = { objects, error }
+      log('warn', 'split', line, 'the database refused the batch for its data; splitting it')
     },
   }
 }

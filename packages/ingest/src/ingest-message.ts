@@ -1,5 +1,5 @@
 import { parseNotification } from '@aftercall/storage/notification'
-import type { ObjectEvent } from '@aftercall/storage/object-event'
+import type { ObjectEvent, UnusableObjectEvent, UsableObjectEvent } from '@aftercall/storage/object-event'
 import type { Disposition, ReceivedMessage } from '@aftercall/storage/queue'
 import type { DeliveredMessage, Delivery } from './delivery.ts'
 import { dispositionOf } from './disposition.ts'
@@ -22,7 +22,10 @@ const messageBytesMax = 1_048_576
 /** S3 sends one record, a backfill 25. So many are settled within minutes, and then may all come again. */
 const recordsMax = 5_000
 
-/** How each record of the message ended; a message that cannot be read, or is beyond bounds, is one that was rejected. */
+/**
+ * How each record of the message ended, those that name no object we could fetch taken together; a message that cannot be
+ * read, or is beyond bounds, is one that was rejected.
+ */
 export async function ingestRecords(
   ingest: Ingest,
   message: DeliveredMessage,
@@ -48,23 +51,43 @@ export async function ingestRecords(
         const detail = `${records.length} records, more than ${recordsMax}`
         return [await rejectMessage(ingest, message, { code: 'message_too_many_records', detail })]
       }
-      return Promise.all(
-        records.map((event) => ingest.slots.run(() => ingestEvent(ingest, message, event, signal))),
-      )
+      const { usable, unusable } = partition(records)
+      const rejection =
+        unusable.length === 0 ? [] : [rejectMessage(ingest, message, describe(unusable, records.length))]
+      const objects = usable.map((event) => {
+        const delivery: Delivery = { event, messageId: message.messageId, receiveCount: message.receiveCount }
+        return ingest.slots.run(() => ingestObject(ingest, delivery, signal))
+      })
+      return Promise.all([...rejection, ...objects])
     }
   }
 }
 
-async function ingestEvent(
-  ingest: Ingest,
-  message: DeliveredMessage,
-  event: ObjectEvent,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  if (event.kind === 'unusable') {
-    const detail = `record ${event.position}: ${event.detail}`
-    return rejectMessage(ingest, message, { code: 'message_record_unusable', detail })
+function partition(records: readonly ObjectEvent[]): {
+  usable: UsableObjectEvent[]
+  unusable: UnusableObjectEvent[]
+} {
+  const usable: UsableObjectEvent[] = []
+  const unusable: UnusableObjectEvent[] = []
+  for (const record of records) {
+    if (record.kind === 'unusable') unusable.push(record)
+    else usable.push(record)
   }
-  const delivery: Delivery = { event, messageId: message.messageId, receiveCount: message.receiveCount }
-  return ingestObject(ingest, delivery, signal)
+  return { usable, unusable }
+}
+
+const positionsShown = 20
+const reasonsShown = 3
+
+/** One rejection for all of them, whatever their number: the first positions and the first reasons. */
+function describe(
+  unusable: readonly UnusableObjectEvent[],
+  records: number,
+): { code: string; detail: string } {
+  const positions = unusable.slice(0, positionsShown).map(({ position }) => position)
+  const reasons = new Set<string>()
+  for (const { detail } of unusable) if (reasons.size < reasonsShown) reasons.add(detail)
+  const more = unusable.length > positions.length ? ' …' : ''
+  const detail = `${unusable.length} of ${records} records: ${positions.join(', ')}${more}: ${[...reasons].join('; ')}`
+  return { code: 'message_record_unusable', detail }
 }

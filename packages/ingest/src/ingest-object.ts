@@ -84,11 +84,12 @@ type Owned = { delivery: Delivery; source: Source; draft: Settlement }
 /** From here on the object's bytes are held. */
 async function fetchAndLoad(
   ingest: Ingest,
-  { delivery: { event }, source, draft }: Owned,
+  { delivery, source, draft }: Owned,
   held: HeldBytes,
   signal: AbortSignal,
   clock: StageClock,
 ): Promise<Outcome> {
+  const { event } = delivery
   const fetched = await clock.time('fetch', () => fetchHeld(ingest, source, event.ref, held, signal))
   switch (fetched.kind) {
     case 'failed':
@@ -106,6 +107,8 @@ async function fetchAndLoad(
       const mapped = await clock.time('map', () => ingest.mapper.mapFetched({ source, draft, fetched, held }))
       if (mapped === 'stopped') return { kind: 'failed', code: 'aborted', delaySeconds: 0, cause: null }
       const settlement = await withoutExpired(mapped, source, ingest.expiryClock)
+      const expired = mapped.sessions.length - settlement.sessions.length
+      if (expired > 0) ingest.events.sessionsExpired(delivery, expired)
       clock.sessions = settlement.sessions
       const outcome = await clock.time('load', () => settle(ingest, settlement))
       if (outcome.kind === 'stored') await noteDrift(ingest.drift, settlement)

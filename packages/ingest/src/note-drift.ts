@@ -23,9 +23,7 @@ export async function noteDrift(
     const { source, channel } = key
     for (const { path, type } of [...found, ...clockFaults.map((fault) => driftOfFault[fault])])
       drift.note({ source, channel, path, type, ...place })
-    for (const vocabulary of unknownWords) {
-      drift.note({ source, channel, path: '*', type: `word unknown to ${vocabulary}`, ...place })
-    }
+    for (const unknown of unknownWords) drift.noteWord({ source, channel, ...unknown, ...place })
     if (keepsOriginal) drift.note({ source, channel, path: '*', type: 'unstorable value', ...place })
   }
 }

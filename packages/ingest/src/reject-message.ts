@@ -29,6 +29,7 @@ export async function rejectMessage(
     keepsOriginal: false,
     otherwise: { outcome: 'ignored', code: problem.code },
   })
+  ingest.events.messageEnded(message, outcome)
   if (outcome.kind === 'failed' && outcome.stop !== undefined) ingest.mustStop(outcome.stop)
   return outcome
 }

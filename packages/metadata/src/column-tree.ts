@@ -12,6 +12,8 @@ export type Leaf = {
   kind: 'leaf'
   /** Of the column in the row. */
   place: number
+  /** With its table: `session.fail_reason`. */
+  column: string
   read: ColumnReader
   terms: TermIndex | undefined
   /** Keys from the table's own object downwards. */
@@ -39,7 +41,8 @@ export function columnTree(table: TableSpec, { backReferences = [], arraysOfRows
   for (const column of table.columns.filter(isSourced)) {
     const hasAliases = column.paths.length > 1
     const place = placeOf(table, column.name)
-    for (const leaf of leavesOf(column, place, hasAliases ? contest : 0)) plant(tree, leaf, 0)
+    const name = `${table.name}.${column.name}`
+    for (const leaf of leavesOf(column, name, place, hasAliases ? contest : 0)) plant(tree, leaf, 0)
     if (hasAliases) contest *= 2
   }
   if (contest > 2 ** 31) throw new Error(`${table.name}: more than 31 columns have aliases`)
@@ -50,12 +53,17 @@ export function columnTree(table: TableSpec, { backReferences = [], arraysOfRows
   return tree
 }
 
-function leavesOf({ kind, paths, vocabulary }: SourcedColumn, place: number, contest: number): Leaf[] {
+function leavesOf(
+  { kind, paths, vocabulary }: SourcedColumn,
+  column: string,
+  place: number,
+  contest: number,
+): Leaf[] {
   const aliases: Leaf[] = []
   const terms = vocabulary === undefined ? undefined : indexTerms(vocabulary)
   const read = readColumn[kind]
   for (const path of paths) {
-    aliases.push({ kind: 'leaf', place, read, terms, path: path.split('.'), aliases, contest })
+    aliases.push({ kind: 'leaf', place, column, read, terms, path: path.split('.'), aliases, contest })
   }
   return aliases
 }

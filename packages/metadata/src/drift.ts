@@ -1,8 +1,9 @@
+import { tellName } from '@aftercall/runtime/tell-name'
 import type { Row } from './map-object.ts'
 import { isExactNumber, isJsonObject, type JsonObject } from './parse-json.ts'
 import { type ChildTableSpec, placeOf, type TableSpec } from './table-spec.ts'
 
-/** A place of a document that no column takes. Paths only, never values (I10). */
+/** A place of a document that no column takes. Paths only, never values, and no name that could be a person's (I10). */
 export type Drift = {
   /** From the top of the document, `[]` for any element: `participants[].mood`. */
   path: string
@@ -13,7 +14,7 @@ export type Drift = {
 /** A tenant's own keys must not fill the report: deeper levels are told as one object. */
 const depthMax = 5
 const pathsMax = 100
-const pathLengthMax = 200
+const pathLengthMax = 300
 
 /** Paths that the contract knows, key by key; `null` where one ends. */
 type KnownPaths = ReadonlyMap<string, KnownPaths | null>
@@ -56,8 +57,9 @@ function collect(
   found: Map<string, Drift>,
 ): void {
   for (const key in object) {
+    if (found.size >= pathsMax) return
     const deeper = known?.get(key)
-    if (deeper !== null) collectValue(object[key], longer(inside, key), deeper, depth, found)
+    if (deeper !== null) collectValue(object[key], longer(inside, tellName(key)), deeper, depth, found)
   }
 }
 

@@ -2,6 +2,7 @@ import type { Channel } from './classify-document.ts'
 import type { ColumnTree, Leaf, Place } from './column-tree.ts'
 import { type ColumnValue, type ReadContext, readColumn, saysNothing, unreadable } from './columns.ts'
 import { isJsonObject, type JsonObject, setKey } from './parse-json.ts'
+import type { UnknownWord } from './unknown-words.ts'
 import { findTerm, type TermIndex } from './vocabulary/find-term.ts'
 
 /** A row's values, in the order of the table's columns. What is undefined was not said; it is null, too. */
@@ -11,8 +12,8 @@ export type Row = (ColumnValue | undefined)[]
 export type ObjectContext = ReadContext & {
   channel: Channel
   sessionId: string
-  /** Called with a vocabulary's name for each word that it does not hold. */
-  onUnknownWord(vocabulary: string): void
+  /** Called for each word that its vocabulary does not hold, with the column that it is in. */
+  onUnknownWord(unknown: UnknownWord): void
 }
 
 type Visit = {
@@ -116,7 +117,7 @@ function readLeaf(leaf: Leaf, sent: unknown, visit: Visit): ColumnValue {
 function termOf(leaf: Leaf, terms: TermIndex, word: string, sent: unknown, visit: Visit): string {
   const found = findTerm(terms, visit.context.channel, word)
   if (found === undefined) {
-    visit.context.onUnknownWord(terms.vocabulary)
+    visit.context.onUnknownWord({ vocabulary: terms.vocabulary, column: leaf.column, word })
     return word
   }
   if (found.isAlias) keepLeaf(visit, leaf, sent)

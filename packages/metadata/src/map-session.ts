@@ -14,6 +14,7 @@ import { placesOf } from './table-spec.ts'
 import { tables } from './tables/all-tables.ts'
 import { sessionTable } from './tables/session.ts'
 import { type Instant, instantOfMoment, readTime, type TimeReader } from './times.ts'
+import { collectUnknownWords, type UnknownWord } from './unknown-words.ts'
 
 /** Goes up by one with every change of what a document becomes, so that rows tell which rules made them. */
 export const mappingVersion = 3
@@ -33,8 +34,8 @@ export type MappedSession = {
   /** What is wrong with the times that order its revisions. */
   clockFaults: ClockFault[]
   rows: Rows
-  /** Names of the vocabularies that do not hold a word of the document, each once. */
-  unknownWords: string[]
+  /** Words of the document that their vocabularies do not hold, each once. */
+  unknownWords: UnknownWord[]
   /** Places of the document that no column takes, and whatever else was odd about it. */
   drift: Drift[]
   text: JsonText
@@ -81,7 +82,7 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
   }
   const { sessionId, created } = identity
   let timesWithoutOffset = 0
-  const unknownWords = new Set<string>()
+  const unknownWords = collectUnknownWords()
   const reading: ObjectContext = {
     channel,
     sessionId,
@@ -89,9 +90,7 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
     onTimeWithoutOffset: () => {
       timesWithoutOffset += 1
     },
-    onUnknownWord: (vocabulary: string) => {
-      unknownWords.add(vocabulary)
-    },
+    onUnknownWord: unknownWords.add,
   }
   const { session, rows, extra } = mapTables(document, context.source, created, reading)
   const { rowsMax } = context.limits
@@ -120,7 +119,7 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
       revision: { ...judged.times, contentSha256: found.contentSha256 },
       clockFaults: judged.faults,
       rows,
-      unknownWords: [...unknownWords],
+      unknownWords: unknownWords.found(),
       drift: driftOf(rows, timesWithoutOffset),
       text: found.text,
     },

@@ -55,7 +55,7 @@ test('words of nested rows are resolved by the channel of their session', () => 
   expect(rows.transfer).toMatchObject([{ fail_reason: 'va_failure' }])
 })
 
-test('I6 an unknown word stays as sent, and its vocabulary is named once', () => {
+test('I6 an unknown word stays as sent, and is named once with its column', () => {
   const { rows, unknownWords } = map({
     ...call,
     deflection: ' over_cap Carrier-Pigeon ',
@@ -63,11 +63,25 @@ test('I6 an unknown word stays as sent, and its vocabulary is named once', () =>
     participants: [
       { id: 1, type: 'third_party' },
       { id: 2, type: 'parrot' },
+      { id: 3, type: 'parrot' },
     ],
   })
   expect(rows.session).toMatchObject([{ deflection: 'over_cap Carrier-Pigeon', fail_reason: '77777' }])
-  expect(rows.call_participant).toMatchObject([{ type: 'third_party' }, { type: 'parrot' }])
-  expect(unknownWords.toSorted()).toEqual(['deflection_kind', 'fail_reason', 'participant_type'])
+  expect(rows.call_participant).toMatchObject([
+    { type: 'third_party' },
+    { type: 'parrot' },
+    { type: 'parrot' },
+  ])
+  expect(unknownWords).toEqual([
+    {
+      vocabulary: 'deflection_kind',
+      column: 'session.deflection',
+      word: 'over_cap Carrier-Pigeon',
+    },
+    { vocabulary: 'fail_reason', column: 'session.fail_reason', word: '77777' },
+    { vocabulary: 'participant_type', column: 'call_participant.type', word: 'third_party' },
+    { vocabulary: 'participant_type', column: 'call_participant.type', word: 'parrot' },
+  ])
 })
 
 test('I6 a spelling that its canonical word does not tell is kept in extra', () => {
@@ -107,4 +121,29 @@ test('any other session type stays as sent, old spellings too', () => {
       { session_type: sent, session_type_legacy: sent },
     ])
   }
+})
+
+test('I8 I10 of unknown words a bounded number is named, each within 64 characters, and none that could be a number or address', () => {
+  const words = ['w'.repeat(5_000), '+1 4155550100', 'jane@example.com']
+  const participants = [...words, ...Array.from({ length: 200 }, (_, at) => `kind ${at}`)].map(
+    (type, id) => ({
+      id,
+      type,
+    }),
+  )
+  const { unknownWords } = map({ ...call, participants })
+  expect(unknownWords).toHaveLength(50)
+  expect(unknownWords.slice(0, 3).map(({ word }) => word)).toEqual([
+    `${'w'.repeat(63)}…`,
+    expect.stringMatching(/^<word of 13 characters, sha256 /),
+    expect.stringMatching(/^<word of 16 characters, sha256 /),
+  ])
+})
+
+test('I10 drift tells a name that is no identifier by its length and digest', () => {
+  const { drift } = map({ ...call, callers: { 'Jane Doe': 1, '+14155550100': { mood: 'x' } } })
+  expect(drift.map(({ path }) => path)).toEqual([
+    'callers.<name of 8 characters, sha256 01332c87>',
+    expect.stringMatching(/^callers\.<name of 12 characters, sha256 [0-9a-f]{8}>\.mood$/),
+  ])
 })

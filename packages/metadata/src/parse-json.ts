@@ -1,3 +1,4 @@
+import { findJsonBreak } from './find-json-break.ts'
 import { mayHoldInexactNumber } from './inexact-number.ts'
 
 /** A JSON object of a document, as parsed. Values are `unknown` until a column reader has looked at them. */
@@ -103,10 +104,8 @@ function freeKey(key: string, parsed: JsonObject, copy: JsonObject, counts: Map<
 
 /** V8's message quotes the text around the error, which may be personal data, so only the place is kept. */
 function errorPosition(error: unknown, text: string): number | null {
-  if (!(error instanceof Error)) return null
-  if (error.message.includes('end of JSON')) return text.length
-  const found = /position (\d+)/.exec(error.message)?.[1]
-  return found === undefined ? null : Number(found)
+  const named = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined
+  return named === undefined ? findJsonBreak(text) : Number(named)
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {

@@ -59,8 +59,7 @@ export function readDocuments(object: { key: string; bytes: Uint8Array; bytesMax
   const json = parseJson(text)
   if (json.kind === 'not-json') {
     if (isTextTranscriptKey(object.key)) return { kind: 'ignored', reason: 'transcript' }
-    const place = json.position === null ? '' : `, broken at character ${json.position} of ${text.length}`
-    return { kind: 'unreadable', code: 'not_json', detail: `not JSON${place}` }
+    return { kind: 'unreadable', code: 'not_json', detail: `not JSON${tellBreak(text, json.position)}` }
   }
   const keyChannel = channelOfKey(object.key)
   const replacedValues = json.replacedValues + replacedBytes
@@ -75,6 +74,14 @@ export function readDocuments(object: { key: string; bytes: Uint8Array; bytesMax
     return { kind: 'documents', documents: [only], ignored: 0, replacedValues }
   }
   return readArray(json.value, keyChannel, replacedValues)
+}
+
+/** The place as editors tell it, from 1: what stands there may be personal data. */
+function tellBreak(text: string, position: number | null): string {
+  if (position === null) return ''
+  const lines = text.slice(0, position).split('\n')
+  const column = (lines.at(-1)?.length ?? 0) + 1
+  return `, broken at character ${position + 1} of ${text.length} (line ${lines.length}, column ${column})`
 }
 
 function readArray(values: unknown[], keyChannel: Channel | null, replacedValues: number): Reading {

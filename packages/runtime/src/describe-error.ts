@@ -1,7 +1,16 @@
+import { cutText } from './cut-text.ts'
+import { visibleText } from './visible-text.ts'
+
+const lengthMax = 1_000
+
 /** One line about an error, for people: the addresses that were tried are in it, passwords never are. */
 export function describeError(error: unknown): string {
+  return cutText(visibleText(describe(error)), lengthMax)
+}
+
+function describe(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) {
-    return [...new Set(error.errors.map(describeError))].join(', ')
+    return [...new Set(error.errors.map(describe))].join(', ')
   }
   if (!(error instanceof Error)) return String(error)
   return error.message === '' ? error.name : error.message

@@ -1,4 +1,6 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino'
+import { cutText } from './cut-text.ts'
+import { visibleJson } from './visible-text.ts'
 
 export type { Logger }
 
@@ -11,7 +13,7 @@ export type LoggerOptions = {
 
 /** Logs carry places (bucket, key, ids, codes) and numbers, never document content (I10). */
 export function createLogger(options: LoggerOptions): Logger {
-  const destination = options.destination ?? pino.destination({ dest: 2, sync: true })
+  const destination = withoutHidden(options.destination ?? pino.destination({ dest: 2, sync: true }))
   return pino(
     {
       level: options.level,
@@ -29,6 +31,11 @@ export function createLogger(options: LoggerOptions): Logger {
     },
     destination,
   )
+}
+
+/** Keys are in the lines, and people read them in a terminal: as JSON they stay the same data. */
+function withoutHidden(destination: DestinationStream): DestinationStream {
+  return { write: (line) => destination.write(visibleJson(line)) }
 }
 
 /** `log.warn(error)` and `log.warn('… %s', error)` would print the error's own text. */
@@ -64,7 +71,7 @@ function serializeError(error: unknown): LoggedError {
 }
 
 function serializeChain(error: unknown, causesLeft: number): LoggedError {
-  if (!(error instanceof Error)) return { message: String(error) }
+  if (!(error instanceof Error)) return { message: cutText(String(error), messageLengthMax) }
   const code = codeOf(error)
   return {
     name: error.name,
@@ -76,12 +83,15 @@ function serializeChain(error: unknown, causesLeft: number): LoggedError {
   }
 }
 
+/** Most of what errors say comes from a server, which may say anything. */
+const messageLengthMax = 1_000
+
 /** `JSON.parse` quotes the text it cannot read; SQLSTATE classes 22 and 23 quote the offending value. */
 function messageOf(error: Error): string {
   const quotesValues = 'severity' in error && /^2[23]/.test(String(codeOf(error)))
   return quotesValues || error instanceof SyntaxError
     ? 'message withheld: it may quote document content'
-    : error.message
+    : cutText(error.message, messageLengthMax)
 }
 
 function codeOf(error: Error): string | number | undefined {

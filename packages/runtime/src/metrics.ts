@@ -41,6 +41,23 @@ function createMessageMetrics(registers: Registry[]) {
       help: 'Messages made visible again for a later try',
       registers,
     }),
+    messagesRejected: new Counter({
+      name: 'aftercall_messages_rejected_total',
+      help: 'Messages that could not be used, or of which a record could not, by code; kept as rejections, and acked',
+      labelNames: ['code'],
+      registers,
+    }),
+    testEvents: new Counter({
+      name: 'aftercall_test_events_total',
+      help: 'Test events of buckets, sent when notifications are switched on',
+      registers,
+    }),
+    queueFaults: new Counter({
+      name: 'aftercall_queue_faults_total',
+      help: 'Calls to the queue that failed, and messages that were lost to another reader, by event',
+      labelNames: ['event'],
+      registers,
+    }),
   }
 }
 
@@ -55,6 +72,16 @@ function createObjectMetrics(registers: Registry[]) {
     objectBytes: new Counter({
       name: 'aftercall_object_bytes_total',
       help: 'Bytes of objects fetched, as stored in the bucket',
+      registers,
+    }),
+    fetchRetries: new Counter({
+      name: 'aftercall_fetch_retries_total',
+      help: 'Times that the store did not give an object and was asked for it again',
+      registers,
+    }),
+    sessionsExpired: new Counter({
+      name: 'aftercall_sessions_expired_total',
+      help: 'Sessions that were not stored because their month is past the retention of their source',
       registers,
     }),
     objectsInFlight: new Gauge({
@@ -128,6 +155,12 @@ function createLoadMetrics(registers: Registry[]) {
     supersededByOlder: new Counter({
       name: 'aftercall_superseded_by_older_total',
       help: 'Documents superseded by one from an object more than a day older: copies of old objects, or a wrong clock',
+      registers,
+    }),
+    batchFaults: new Counter({
+      name: 'aftercall_batch_faults_total',
+      help: 'Batches that the database did not take at once, by event: retried, or split to find the document at fault',
+      labelNames: ['event'],
       registers,
     }),
     lagSeconds: new Histogram({

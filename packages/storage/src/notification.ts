@@ -1,3 +1,4 @@
+import { cutText } from '@aftercall/runtime/cut-text'
 import { readEventBridgeEvent } from './eventbridge-event-schema.ts'
 import type { ObjectEvent } from './object-event.ts'
 import { readS3Event, readS3TestEvent } from './s3-event-schema.ts'
@@ -55,8 +56,11 @@ function unreadable(code: UnreadableCode, detail: string): Notification {
   return { kind: 'unreadable', code, detail }
 }
 
+/** An ARN has some 100 characters. What comes after it says what to do, and must not be cut off for it. */
+const topicLengthMax = 200
+
 function subscriptionAdvice(sns: { type: string; topicArn: string | undefined }): string {
-  const topic = sns.topicArn ?? 'an unnamed topic'
+  const topic = sns.topicArn === undefined ? 'an unnamed topic' : cutText(sns.topicArn, topicLengthMax)
   return (
     `SNS ${sns.type} from ${topic}: the queue is subscribed across accounts or by hand and waits for an answer. ` +
     'Confirm it from the account that owns the queue (`aws sns confirm-subscription`), or subscribe the queue from there'

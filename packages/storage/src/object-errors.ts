@@ -1,4 +1,9 @@
+import { cutText } from '@aftercall/runtime/cut-text'
+import { visibleText } from '@aftercall/runtime/visible-text'
 import { type FailureCode, httpStatusOf, judgeError, type Verdict } from './retry-verdict.ts'
+
+/** What a service says of a failure comes from outside. */
+export const reasonLengthMax = 300
 
 type Place = { bucket: string; key: string }
 
@@ -14,7 +19,7 @@ export class ObjectFetchError extends Error {
   readonly httpStatusCode: number | undefined
 
   constructor(place: Place, cause: unknown, verdict: Verdict = judgeError(cause)) {
-    super(`cannot fetch s3://${place.bucket}/${place.key}: ${explain(verdict.code, cause)}`, { cause })
+    super(`cannot fetch ${addressOf(place.bucket, place.key)}: ${explain(verdict.code, cause)}`, { cause })
     this.code = verdict.code
     this.retryable = verdict.retryable
     this.delaySeconds = verdict.delaySeconds
@@ -35,7 +40,7 @@ export class ObjectPutError extends Error {
 
   constructor(place: Place, cause: unknown) {
     const verdict = judgeError(cause)
-    super(`cannot put s3://${place.bucket}/${place.key}: ${explain(verdict.code, cause)}`, { cause })
+    super(`cannot put ${addressOf(place.bucket, place.key)}: ${explain(verdict.code, cause)}`, { cause })
     this.code = verdict.code
     this.retryable = verdict.retryable
     this.bucket = place.bucket
@@ -58,7 +63,7 @@ export class ObjectListError extends Error {
     cause: unknown,
     verdict: Verdict = judgeError(cause),
   ) {
-    super(`cannot list s3://${place.bucket}/${place.prefix}: ${explain(verdict.code, cause)}`, { cause })
+    super(`cannot list ${addressOf(place.bucket, place.prefix)}: ${explain(verdict.code, cause)}`, { cause })
     this.code = verdict.code
     this.retryable = verdict.retryable
     this.bucket = place.bucket
@@ -67,8 +72,13 @@ export class ObjectListError extends Error {
   }
 }
 
+/** Messages are for people: a key must not add a line to them. */
+function addressOf(bucket: string, key: string): string {
+  return visibleText(`s3://${bucket}/${key}`)
+}
+
 function explain(code: FailureCode, cause: unknown): string {
-  const reason = cause instanceof Error ? cause.message : String(cause)
+  const reason = cutText(visibleText(cause instanceof Error ? cause.message : String(cause)), reasonLengthMax)
   if (code !== 'access_denied') return `${code} (${reason})`
   // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, "Permissions"
   return `${code} (${reason}; without s3:ListBucket, S3 also answers this for an object that does not exist)`

@@ -1,3 +1,4 @@
+import { cutText } from '@aftercall/runtime/cut-text'
 import { keyProblem } from './object-key.ts'
 import { createObjectRef, type ObjectRef } from './object-ref.ts'
 
@@ -23,6 +24,9 @@ export type UnusableObjectEvent = {
   position: number
 }
 
+/** Those of S3 and of EventBridge have some 40 characters. */
+const eventNameLengthMax = 200
+
 export function createUsableEvent(fields: {
   position: number
   kind: UsableObjectEvent['kind']
@@ -38,7 +42,7 @@ export function createUsableEvent(fields: {
   return {
     kind,
     ref: createObjectRef(withoutNonsense(ref)),
-    eventName: eventName.replaceAll('\0', '').toWellFormed(),
+    eventName: cutText(eventName.replaceAll('\0', '').toWellFormed(), eventNameLengthMax),
     ...(isUsableTime ? { eventTime } : {}),
   }
 }

@@ -1,3 +1,6 @@
+import { cutText } from '@aftercall/runtime/cut-text'
+import { visibleText } from '@aftercall/runtime/visible-text'
+import { reasonLengthMax } from './object-errors.ts'
 import { type FailureCode, httpStatusOf, judgeError, type Verdict } from './retry-verdict.ts'
 
 export type QueueAction = 'receive' | 'ack' | 'set-visibility' | 'send' | 'read-depth'
@@ -18,7 +21,10 @@ export class QueueCallError extends Error {
     cause: unknown,
     verdict: Verdict = judgeError(cause),
   ) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
+    const reason = cutText(
+      visibleText(cause instanceof Error ? cause.message : String(cause)),
+      reasonLengthMax,
+    )
     super(`cannot ${place.action} at ${place.queueUrl}: ${verdict.code} (${reason})`, { cause })
     this.code = verdict.code
     this.retryable = verdict.retryable

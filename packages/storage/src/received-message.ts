@@ -1,6 +1,10 @@
 import { hash } from 'node:crypto'
+import { cutText } from '@aftercall/runtime/cut-text'
 import { isRecord } from './is-record.ts'
 import { UnreadableAnswerError } from './unreadable-answer-error.ts'
+
+/** Those of SQS have 36 characters. */
+const messageIdLengthMax = 128
 
 export type ReceivedMessage = {
   messageId: string
@@ -22,7 +26,7 @@ export function readReceivedMessages(answer: unknown): ReceivedMessage[] {
   const given = isRecord(answer) && Array.isArray(answer.Messages) ? answer.Messages.filter(isRecord) : []
   const damaged = given.filter(({ Body, MD5OfBody }) => hash('md5', textOf(Body)) !== MD5OfBody)
   if (damaged.length > 0) {
-    const ids = damaged.map(({ MessageId }) => textOf(MessageId))
+    const ids = damaged.map(({ MessageId }) => cutText(textOf(MessageId), messageIdLengthMax))
     throw new UnreadableAnswerError(`bodies that do not match their MD5, of the messages ${ids.join(', ')}`)
   }
   const messages = given.map(readMessage).filter((message) => message !== undefined)
@@ -39,7 +43,7 @@ function readMessage(given: Record<string, unknown>): ReceivedMessage | undefine
   const receiveCount = Number(attributes.ApproximateReceiveCount)
   const sentAt = readTime(attributes.SentTimestamp)
   return {
-    messageId: textOf(MessageId) || 'unknown',
+    messageId: cutText(textOf(MessageId), messageIdLengthMax) || 'unknown',
     receiptHandle: ReceiptHandle,
     body: textOf(Body),
     receiveCount: Number.isInteger(receiveCount) && receiveCount > 0 ? receiveCount : 1,

@@ -60,7 +60,8 @@ export async function readAccess(db: Database): Promise<Access> {
       from unnest(${ingestTables}::text[]) name, unnest(array['select', 'insert', 'update']) privilege
       union all
       values ('ingest', 'reconcile_run', 'delete'), ('ingest', 'rejection', 'delete'), ('ingest', 'migration', 'select'),
-             ('ingest', 'object_list', 'insert'), ('ingest', 'listed_object', 'insert'), ('ingest', 'maintenance_run', 'insert')
+             ('ingest', 'rejected_content', 'delete'), ('ingest', 'object_list', 'insert'),
+             ('ingest', 'listed_object', 'insert'), ('ingest', 'maintenance_run', 'insert')
       union all
       select 'warehouse', c.relname::text, privilege
       from pg_class c, unnest(array['select', 'insert', 'update', 'delete']) privilege
@@ -73,8 +74,11 @@ export async function readAccess(db: Database): Promise<Access> {
       left join pg_namespace n on n.nspname = schema_name
       left join pg_class c on c.relnamespace = n.oid and c.relname = name
       where case when c.oid is null
-                 -- The last migration that any of these tables needs is applied, so somebody removed it.
-                 then exists (select from pg_proc p where p.pronamespace = n.oid and p.proname = 'grant_rules')
+                 -- The migration that makes the table is applied, so somebody removed it.
+                 then case name
+                        when 'rejected_content' then exists (
+                          select from pg_constraint where conname = 'rejection_detail_is_bounded' and connamespace = n.oid)
+                        else exists (select from pg_proc p where p.pronamespace = n.oid and p.proname = 'grant_rules') end
                  else not (has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, privilege)) end
       union
       select format('execute on function ingest.%s', p.proname)
@@ -100,6 +104,7 @@ const ingestTables = [
   'session_head',
   'object',
   'rejection',
+  'rejected_content',
   'schema_drift',
   'backfill_run',
   'backfill_shard',

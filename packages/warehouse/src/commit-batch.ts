@@ -73,7 +73,12 @@ const waysNotByKeys = [
   'enable_hashjoin',
   'enable_mergejoin',
 ]
-const settings = [...[...waysNotByKeys, 'jit'].map((name) => [name, 'off']), ['random_page_cost', '0.1']]
+const settings = [
+  ...[...waysNotByKeys, 'jit'].map((name) => [name, 'off']),
+  ['random_page_cost', '0.1'],
+  // Rows are parameters: the server's log must not have them, however it is set up.
+  ['log_parameter_max_length_on_error', '0'],
+]
 
 /**
  * Every statement of a batch finds a few rows by their keys. The planner does not know that of a partition that was not

@@ -79,7 +79,8 @@ type RejectionTable = {
   message_id: string | null
   code: string
   detail: string
-  content: Buffer | null
+  content: Generated<Buffer | null>
+  content_sha256: Buffer | null
   content_bytes: string | null
   content_is_cut: Generated<boolean>
   state: Generated<string>

@@ -29,8 +29,9 @@ export async function keepRevisions(
 ): Promise<RowsToCopy> {
   const replacing = accepted.filter((one) => one.previousCreatedAt !== null)
   const known = await takeBack(db, replacing, raw)
-  const out = createByteWriter(accepted.reduce((bytes, { one }) => bytes + bytesOf(one), 0))
-  const pieces = accepted.map((revision) => {
+  const revisions = withOriginalsOnce(accepted)
+  const out = createByteWriter(revisions.reduce((bytes, { one }) => bytes + bytesOf(one), 0))
+  const pieces = revisions.map((revision) => {
     const from = out.at
     startRow(out, fields.length)
     for (const { kind, read } of fields)
@@ -38,6 +39,18 @@ export async function keepRevisions(
     return out.buffer.subarray(from, out.at)
   })
   return { table: 'session_revision', columns: fields.map((one) => one.name), pieces }
+}
+
+/** An object of thousands of documents is kept with the first of them, not with each: what it adds stays linear in its bytes. */
+function withOriginalsOnce(accepted: readonly AcceptedRevision[]): AcceptedRevision[] {
+  const seen = new Set<Uint8Array>()
+  return accepted.map((revision) => {
+    const { originalContent } = revision.one
+    if (originalContent === null) return revision
+    if (seen.has(originalContent)) return { ...revision, one: { ...revision.one, originalContent: null } }
+    seen.add(originalContent)
+    return revision
+  })
 }
 
 type Known = {

@@ -1,4 +1,5 @@
 import { mappingVersion } from '@aftercall/metadata/map-session'
+import { cutText } from '@aftercall/runtime/cut-text'
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
 
@@ -206,6 +207,16 @@ const settled = sql`settled
 
 type LedgerRow = ReturnType<typeof rowOf>
 
+/** S3's longest identifier is a version id of 1,024 bytes, and its longest event name has some 40 characters. */
+const identifierLengthMax = 1_024
+const eventNameLengthMax = 200
+
+/** What a store says of an object serves to compare and to fetch: cut it would be another, so it is left out whole. */
+function identifier(text: string | undefined): string | undefined {
+  if (text === undefined || text.length > identifierLengthMax) return undefined
+  return text.isWellFormed() && !text.includes('\0') ? text : undefined
+}
+
 function rowOf({ about, object, outcome, code, session, documentCount }: LedgerEntry) {
   return {
     about,
@@ -217,13 +228,13 @@ function rowOf({ about, object, outcome, code, session, documentCount }: LedgerE
     channel: session?.channel,
     session_id: session?.sessionId,
     document_count: documentCount,
-    etag: object.etag,
-    version_id: object.versionId,
-    sequencer: object.sequencer,
+    etag: identifier(object.etag),
+    version_id: identifier(object.versionId),
+    sequencer: identifier(object.sequencer),
     size_bytes: object.sizeBytes,
     last_modified: object.lastModified,
     content_sha256: object.contentSha256,
-    event_name: object.eventName,
+    event_name: object.eventName === undefined ? undefined : cutText(object.eventName, eventNameLengthMax),
     event_time: object.eventTime,
     receive_count: object.receiveCount,
   }

@@ -68,11 +68,18 @@ export async function groupRejections(db: Database, filter: RejectionFilter): Pr
   return answer.rows
 }
 
+/** The bytes of a rejection, in a query that joins where they are: in the row if an older release has kept them. */
+export const keptContent = sql`coalesce(kept.content, rejection.content)`
+export const joinKept = sql`
+  left join ingest.rejected_content as kept on kept.content_sha256 = rejection.content_sha256`
+/** Does not read the bytes. */
+export const isContentKept = sql`(rejection.content_sha256 is not null or rejection.content is not null)`
+
 /** Of `ingest.rejection`, as a `RejectionRow` has them. */
 export const rejectionColumns = sql`
   rejection_id::text as id, code, detail, state, source, bucket, object_key as "objectKey",
-  message_id as "messageId", first_seen_at as "firstSeenAt",
-  last_seen_at as "lastSeenAt", seen_count as "seenCount"`
+  message_id as "messageId", rejection.first_seen_at as "firstSeenAt",
+  rejection.last_seen_at as "lastSeenAt", seen_count as "seenCount"`
 
 /** The ones seen last come first. */
 export async function listRejections(
@@ -91,8 +98,8 @@ export async function listRejections(
 export async function readRejection(db: Database, id: string): Promise<RejectionStory | undefined> {
   const answer = await sql<Omit<RejectionStory, 'ledger'>>`
     select ${rejectionColumns}, version_id as "versionId", content_bytes::float8 as "contentBytes",
-      octet_length(content)::float8 as "keptBytes"
-    from ingest.rejection where rejection_id = ${id}::bigint
+      octet_length(${keptContent})::float8 as "keptBytes"
+    from ingest.rejection ${joinKept} where rejection_id = ${id}::bigint
   `.execute(db)
   const [found] = answer.rows
   return found === undefined ? undefined : { ...found, ledger: await readLedgerRow(db, found) }
@@ -114,7 +121,7 @@ export async function readLedgerRow(
 /** The bytes as they came, as far as they are kept: personal data. */
 export async function readRejectionContent(db: Database, id: string): Promise<Buffer | null> {
   const answer = await sql<{ content: Buffer | null }>`
-    select content from ingest.rejection where rejection_id = ${id}::bigint
+    select ${keptContent} as content from ingest.rejection ${joinKept} where rejection_id = ${id}::bigint
   `.execute(db)
   return answer.rows[0]?.content ?? null
 }

@@ -1,3 +1,4 @@
+import { cutText } from '@aftercall/runtime/cut-text'
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
 
@@ -24,6 +25,8 @@ export type ReconcileEnd = {
 /** What the error of a run says that was ended from outside: it may begin again at once. */
 export const stoppedError = 'stopped'
 
+const errorLengthMax = 500
+
 /** Of each source and purpose. */
 const runsKept = 1_000
 
@@ -45,7 +48,7 @@ export async function endReconcileRun(db: Database, run: ReconcileRun, end: Reco
       counts   = ${JSON.stringify(end.counts)}::jsonb,
       by_day   = ${JSON.stringify(end.byDay)}::jsonb,
       examples = ${JSON.stringify(end.examples)}::jsonb,
-      error    = ${end.error}
+      error    = ${end.error === null ? null : cutText(end.error, errorLengthMax)}
     where run_id = ${run.runId}::bigint
   `.execute(db)
   await deleteOldRuns(db, run)

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
+import { cutText } from '@aftercall/runtime/cut-text'
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
+import { keepContents, rejectedContentBytesMax } from './keep-contents.ts'
 import { notedCode, removedCode } from './ledger.ts'
-
-/** Bytes of a rejected object or message that are kept, at the most. */
-export const rejectedContentBytesMax = 1_048_576
 
 /** Something that retrying cannot help. `detail` names the place (a JSON path, a limit), never the content. */
 export type Rejection = {
@@ -18,18 +17,50 @@ export type Rejection = {
   content: Uint8Array | null
 }
 
-/** The same trouble seen again is the same row, counted; one that was put aside opens again only by a person's word. */
+/** The database refuses a longer one (migration 0018). */
+export const detailLengthMax = 500
+/** S3's version ids have up to 1,024 bytes, SQS's message ids up to 100 characters. */
+const idLengthMax = 1_024
+
+/**
+ * The same trouble seen again is the same row, counted; one that was put aside opens again only by a person's word. Locks
+ * contents by hash, then rejections by fingerprint.
+ */
 export async function writeRejections(db: Database, rejections: readonly Rejection[]): Promise<void> {
+  if (rejections.length === 0) return
+  const bounded = rejections.map(withBounds)
+  const contents = new Set(bounded.flatMap(({ content }) => content ?? []))
+  const keptHashes = await keepContents(db, contents)
   const hashes = new Map<Uint8Array, Buffer>()
-  const byFingerprint = new Map(rejections.map((one) => [fingerprintOf(one, hashes), one]))
+  const byFingerprint = new Map(bounded.map((one) => [fingerprintOf(one, hashes), one]))
   for (const fingerprint of [...byFingerprint.keys()].sort()) {
     const one = byFingerprint.get(fingerprint)
-    if (one !== undefined) await writeRejection(db, Buffer.from(fingerprint, 'hex'), one)
+    if (one === undefined) continue
+    const keptHash = one.content === null ? null : (keptHashes.get(one.content) ?? null)
+    await writeRejection(db, Buffer.from(fingerprint, 'hex'), one, keptHash)
   }
 }
 
-async function writeRejection(db: Database, fingerprint: Buffer, one: Rejection): Promise<void> {
-  const content = one.content === null ? null : Buffer.from(one.content.subarray(0, rejectedContentBytesMax))
+/** Of what came from outside, as much as tells what it was, and nothing that Postgres cannot store. */
+function withBounds(one: Rejection): Rejection {
+  return {
+    ...one,
+    versionId: one.versionId === null ? null : bound(one.versionId, idLengthMax),
+    messageId: one.messageId === null ? null : bound(one.messageId, idLengthMax),
+    detail: bound(one.detail, detailLengthMax),
+  }
+}
+
+function bound(text: string, lengthMax: number): string {
+  return cutText(text.toWellFormed().replaceAll('\0', '\uFFFD'), lengthMax)
+}
+
+async function writeRejection(
+  db: Database,
+  fingerprint: Buffer,
+  one: Rejection,
+  contentSha256: Buffer | null,
+): Promise<void> {
   await db
     .insertInto('ingest.rejection')
     .values({
@@ -41,7 +72,7 @@ async function writeRejection(db: Database, fingerprint: Buffer, one: Rejection)
       message_id: one.messageId,
       code: one.code,
       detail: one.detail,
-      content,
+      content_sha256: contentSha256,
       content_bytes: one.content === null ? null : String(one.content.byteLength),
       content_is_cut: one.content !== null && one.content.byteLength > rejectedContentBytesMax,
     })
@@ -49,8 +80,9 @@ async function writeRejection(db: Database, fingerprint: Buffer, one: Rejection)
       conflict.column('fingerprint').doUpdateSet({
         last_seen_at: sql<Date>`now()`,
         seen_count: sql<number>`rejection.seen_count + 1`,
-        // Retention may have dropped them since.
-        content: sql<Buffer | null>`coalesce(rejection.content, excluded.content)`,
+        // Retention may have dropped them since, or an older release have kept them in the row.
+        content_sha256: sql<Buffer | null>`coalesce(excluded.content_sha256, rejection.content_sha256)`,
+        content: sql<Buffer | null>`case when excluded.content_sha256 is null then rejection.content end`,
         state: sql<string>`case when rejection.state = 'ignored' then 'ignored' else 'open' end`,
       }),
     )

@@ -5,7 +5,7 @@ export type SessionToStore = {
   session: StorableSession
   bucket: string
   objectKey: string
-  /** The object's bytes where they hold what Postgres cannot store as text. */
+  /** The object's bytes where they hold what Postgres cannot store as text. Of several sessions of one object the first keeps them. */
   originalContent: Uint8Array | null
 }
 

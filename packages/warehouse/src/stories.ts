@@ -1,14 +1,20 @@
 import { tables } from '@aftercall/metadata/tables'
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
+import { type DriftRow, readDriftOf } from './drift-recorder.ts'
 import { unlessPending } from './unless-pending.ts'
 
 /** What the ledger knows of one object. */
 export type ObjectStory = {
   object: LedgerRow
+  /** The newest, in the order of their numbers. */
   rejections: RejectionRow[]
   /** Sessions that share the id of the one it holds, and are not stored. */
   collisions: CollidingSession[]
+  /** There are older rejections. */
+  hasMore: boolean
+  /** Fields without a column and unknown words that were seen in it before any other object. */
+  drift: DriftRow[]
 }
 
 /** What is stored of one session, and every object that ever held it. */
@@ -19,7 +25,10 @@ export type SessionStory = {
   /** Other sessions with its id. */
   collisions: CollidingSession[]
   rows: { table: string; rows: number }[]
+  /** The newest, in the order in which they were first seen. */
   objects: LedgerRow[]
+  /** There are older objects. */
+  hasMore: boolean
 }
 
 /** A session whose id another session has, too, by its newest document. */
@@ -31,6 +40,9 @@ export type CollidingSession = {
   seenCount: number
   lastSeenAt: Date
 }
+
+/** Of a place that is rewritten without end, what a person can look at. */
+const storyRowsMax = 100
 
 export async function readObjectStory(
   db: Database,
@@ -55,12 +67,15 @@ export async function readObjectStory(
     ])
     .where('bucket', '=', place.bucket)
     .where('object_key', '=', place.key)
-    .orderBy('rejection_id')
+    .orderBy('rejection_id', 'desc')
+    .limit(storyRowsMax + 1)
     .execute()
   const { source, channel, session_id: sessionId } = object
   const isOfOne = source !== null && channel !== null && sessionId !== null
   const collisions = isOfOne ? await unlessPending(readColliding(db, { source, channel, sessionId }), []) : []
-  return { object, rejections, collisions }
+  const shown = rejections.slice(0, storyRowsMax).reverse()
+  const drift = await readDriftOf(db, place)
+  return { object, rejections: shown, hasMore: rejections.length > shown.length, drift, collisions }
 }
 
 export type SessionId = { source: string; channel: string; sessionId: string }
@@ -72,13 +87,15 @@ export async function readSessionStory(db: Database, session: SessionId): Promis
     .where('source', '=', session.source)
     .where('channel', '=', session.channel)
     .where('session_id', '=', session.sessionId)
-    .orderBy('first_seen_at')
+    .orderBy('first_seen_at', 'desc')
+    .limit(storyRowsMax + 1)
     .execute()
+  const shown = objects.slice(0, storyRowsMax).reverse()
   const rows = []
   for (const table of tables) rows.push({ table: table.name, rows: await countRows(db, table.name, session) })
   const sentUpdatedAt = await unlessPending(readSentUpdatedAt(db, session), null)
   const collisions = await unlessPending(readColliding(db, session), [])
-  return { head, sentUpdatedAt, collisions, rows, objects }
+  return { head, sentUpdatedAt, collisions, rows, objects: shown, hasMore: objects.length > shown.length }
 }
 
 async function readColliding(db: Database, session: SessionId): Promise<CollidingSession[]> {
@@ -134,30 +151,22 @@ type RejectionRow = {
 }
 
 function selectLedger(db: Database) {
-  return db
-    .selectFrom('ingest.object')
-    .select([
-      ...([
-        'bucket',
-        'object_key',
-        'source',
-        'outcome',
-        'code',
-        'channel',
-        'session_id',
-        'document_count',
-      ] as const),
-      ...([
-        'etag',
-        'version_id',
-        'sequencer',
-        'size_bytes',
-        'last_modified',
-        'event_name',
-        'event_time',
-      ] as const),
-      ...(['first_seen_at', 'settled_at', 'settle_count', 'receive_count', 'lag_ms', 'removed_at'] as const),
-    ])
+  return db.selectFrom('ingest.object').select([
+    ...([
+      'bucket',
+      'object_key',
+      'source',
+      'outcome',
+      'code',
+      'channel',
+      'session_id',
+      'document_count',
+    ] as const),
+    ...(['etag', 'version_id', 'sequencer', 'size_bytes', 'last_modified', 'event_time'] as const),
+    ...(['first_seen_at', 'settled_at', 'settle_count', 'receive_count', 'lag_ms', 'removed_at'] as const),
+    // Releases before 0018 have kept whatever a message said.
+    sql<string | null>`left(event_name, 200)`.as('event_name'),
+  ])
 }
 
 function selectHead(db: Database, session: SessionId) {

@@ -79,8 +79,9 @@ const expected: Record<string, Rights> = {
     'ingest.reconcile_run': 'select',
     'ingest.maintenance_run': 'select',
     'ingest.migration': 'select',
+    'ingest.rejected_content': 'select(content_sha256, first_seen_at, last_seen_at)',
     'ingest.rejection':
-      'select(bucket, code, content_bytes, content_is_cut, detail, fingerprint, first_seen_at, last_seen_at, message_id, ' +
+      'select(bucket, code, content_bytes, content_is_cut, content_sha256, detail, fingerprint, first_seen_at, last_seen_at, message_id, ' +
       'object_key, rejection_id, seen_count, source, state, version_id)',
   },
   aftercall_loader: {
@@ -89,6 +90,7 @@ const expected: Record<string, Rights> = {
     'ingest.source': 'select insert update',
     'ingest.session_head': 'select insert update',
     'ingest.object': 'select insert update',
+    'ingest.rejected_content': 'select insert update delete',
     'ingest.rejection': 'select insert update delete',
     'ingest.schema_drift': 'select insert update',
     'ingest.backfill_run': 'select insert update',

@@ -211,6 +211,7 @@ test('I10 an operator is told size and hash of what was rejected, and cannot rea
   ])
   for (const query of [
     'select content from ingest.rejection',
+    'select content from ingest.rejected_content',
     'select agent_name from warehouse.session',
     'select document from warehouse.session_revision',
     'select type from warehouse.call_participant',

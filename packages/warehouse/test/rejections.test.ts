@@ -2,8 +2,12 @@ import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-d
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { dropOldRejections } from '../src/drop-old-rejections.ts'
+import { deleteUnusedContents, moveContents } from '../src/keep-contents.ts'
 import type { Loader, Settlement } from '../src/loader.ts'
 import { endMessageRejection } from '../src/mark-rejections.ts'
+import { readRejection, readRejectionContent } from '../src/read-rejections.ts'
+import { readRejectedContents, readRejectedMessages } from '../src/rejected-contents.ts'
+import { type Rejection, writeRejections } from '../src/rejections.ts'
 import { settlementOf } from './document.ts'
 import { openLoader } from './open-loader.ts'
 
@@ -117,7 +121,9 @@ test('old bytes are dropped whatever the state, old rows only when they are over
   const left = async () =>
     (
       await sql<{ code: string; kept: boolean }>`
-        select code, content is not null as kept from ingest.rejection order by code`.execute(database.db)
+        select code, coalesce(content, content_sha256) is not null as kept from ingest.rejection order by code`.execute(
+        database.db,
+      )
     ).rows
   expect(await left()).toEqual([
     { code: 'open-new', kept: true },
@@ -130,7 +136,132 @@ test('old bytes are dropped whatever the state, old rows only when they are over
   })
 
   await loader.settle(bad('not_json'))
-  await sql`update ingest.rejection set content = null`.execute(database.db)
+  await sql`update ingest.rejection set content_sha256 = null`.execute(database.db)
   await loader.settle(bad('not_json'))
   expect((await left()).find(({ code }) => code === 'not_json')).toEqual({ code: 'not_json', kept: true })
+})
+
+const nowhere = { source: null, bucket: null, objectKey: null, versionId: null }
+const message = Buffer.alloc(900_000, 'records ')
+
+function ofMessage(detail: string, changes: Partial<Rejection> = {}): Rejection {
+  return { ...nowhere, messageId: 'm', code: 'message_record_unusable', detail, content: message, ...changes }
+}
+
+async function kept(): Promise<{ contents: number; bytes: number; inRows: number }> {
+  const { rows } = await sql<{ contents: number; bytes: number; inRows: number }>`
+    select count(*)::int as contents, coalesce(sum(octet_length(content)), 0)::int as bytes,
+      (select count(*)::int from ingest.rejection where content is not null) as "inRows"
+    from ingest.rejected_content`.execute(database.db)
+  return rows[0] ?? { contents: -1, bytes: -1, inRows: -1 }
+}
+
+test('I8 the bytes of one message are kept once, however many rejections are about it', async () => {
+  const many = Array.from({ length: 50 }, (_, at) => ofMessage(`record ${at}`))
+  await writeRejections(database.db, many)
+  await writeRejections(database.db, [
+    ofMessage('the same bytes, read again', { content: Buffer.from(message) }),
+  ])
+  expect(await kept()).toEqual({ contents: 1, bytes: 900_000, inRows: 0 })
+  expect(await readRejectionContent(database.db, '1')).toEqual(message)
+  expect(await readRejection(database.db, '1')).toMatchObject({ contentBytes: 900_000, keptBytes: 900_000 })
+})
+
+test('of bytes beyond a MiB the beginning is kept, and that it was cut', async () => {
+  const large = Buffer.alloc(1_048_577, 'x')
+  await writeRejections(database.db, [ofMessage('large', { content: large })])
+  expect(await kept()).toEqual({ contents: 1, bytes: 1_048_576, inRows: 0 })
+  expect(await readRejection(database.db, '1')).toMatchObject({
+    contentBytes: 1_048_577,
+    keptBytes: 1_048_576,
+  })
+})
+
+test('bytes that no rejection refers to any more are deleted, unless they came within the hour', async () => {
+  await writeRejections(database.db, [
+    ofMessage('one'),
+    ofMessage('two'),
+    ofMessage('three', { content: Buffer.from('x') }),
+  ])
+  await sql`update ingest.rejected_content set last_seen_at = now() - interval '2 hours'`.execute(database.db)
+  await sql`delete from ingest.rejection where detail in ('one', 'three')`.execute(database.db)
+  expect(await deleteUnusedContents(database.db)).toBe(1)
+  expect(await kept()).toMatchObject({ contents: 1, bytes: 900_000 })
+  await sql`delete from ingest.rejection`.execute(database.db)
+  await writeRejections(database.db, [ofMessage('again')])
+  await sql`delete from ingest.rejection`.execute(database.db)
+  expect(await deleteUnusedContents(database.db)).toBe(0)
+  expect(await kept()).toMatchObject({ contents: 1 })
+})
+
+test('I12 what a release before has kept in the rows is read as it stands, and maintenance moves it', async () => {
+  await loader.settle(bad('not_json'))
+  await sql`update ingest.rejection set content = 'not_json', content_sha256 = null`.execute(database.db)
+  await sql`
+    insert into ingest.rejection (fingerprint, message_id, code, detail, content, content_bytes)
+    select sha256(convert_to(number::text, 'UTF8')), 'm' || number, 'message_not_json', '', 'the same', 8
+    from generate_series(1, 45) as number`.execute(database.db)
+  await sql`delete from ingest.rejected_content`.execute(database.db)
+  async function read(): Promise<string[]> {
+    const texts: string[] = []
+    const times = ({ rejections }: { rejections: unknown[] }, text: string) => rejections.map(() => text)
+    for await (const page of readRejectedContents(database.db, {}))
+      texts.push(...page.map((one) => `${one.content}`))
+    for await (const page of readRejectedMessages(database.db, {}))
+      texts.push(...page.flatMap((one) => times(one, `${one.content}`)))
+    return [...texts, `${await readRejectionContent(database.db, '1')}`]
+  }
+  const before = await read()
+  expect(before).toEqual(['not_json', ...Array.from({ length: 45 }, () => 'the same'), 'not_json'])
+  expect(await kept()).toEqual({ contents: 0, bytes: 0, inRows: 46 })
+  expect(await moveContents(database.db)).toBe(46)
+  expect(await kept()).toEqual({ contents: 2, bytes: 16, inRows: 0 })
+  expect(await read()).toEqual(before)
+  const messages = await Array.fromAsync(readRejectedMessages(database.db, {}))
+  expect(messages.flat(), 'each content comes once').toHaveLength(1)
+  expect(await moveContents(database.db)).toBe(0)
+})
+
+test('I12 a rejection that a release before has written moves its bytes when it comes again', async () => {
+  await writeRejections(database.db, [ofMessage('one')])
+  await sql`
+    update ingest.rejection set content = kept.content, content_sha256 = null from ingest.rejected_content as kept
+  `.execute(database.db)
+  await writeRejections(database.db, [ofMessage('one')])
+  expect(await kept()).toEqual({ contents: 1, bytes: 900_000, inRows: 0 })
+  expect(await readRejection(database.db, '1')).toMatchObject({ seenCount: 2, keptBytes: 900_000 })
+})
+
+test('I8 texts from outside are kept within bounds, and what Postgres cannot store does not keep one from being written', async () => {
+  const outside = {
+    detail: `${'x'.repeat(498)}😀${'y'.repeat(900_000)}`,
+    messageId: 'm'.repeat(5_000),
+    versionId: 'v'.repeat(5_000),
+  }
+  await writeRejections(database.db, [ofMessage('', outside), ofMessage('nul \0 half \ud800')])
+  const { rows } = await sql<{ detail: string; message_id: string; version_id: string | null }>`
+    select detail, message_id, version_id from ingest.rejection order by rejection_id`.execute(database.db)
+  const sorted = rows.toSorted((one, other) => other.detail.length - one.detail.length)
+  expect(sorted).toEqual([
+    {
+      detail: `${'x'.repeat(498)}…`,
+      message_id: `${'m'.repeat(1_023)}…`,
+      version_id: `${'v'.repeat(1_023)}…`,
+    },
+    { detail: 'nul \ufffd half \ufffd', message_id: 'm', version_id: null },
+  ])
+  await expect(
+    sql`update ingest.rejection set detail = repeat('x', 501)`.execute(database.db),
+  ).rejects.toThrow('rejection_detail_is_bounded')
+})
+
+test('two workers that keep the same contents in another order do not wait for each other in a circle', async () => {
+  const contents = Array.from({ length: 20 }, (_, at) =>
+    ofMessage(`of ${at}`, { content: Buffer.from(`${at}`) }),
+  )
+  await Promise.all([
+    database.db.transaction().execute((one) => writeRejections(one, contents)),
+    database.db.transaction().execute((other) => writeRejections(other, contents.toReversed())),
+  ])
+  expect(await kept()).toMatchObject({ contents: 20 })
 })

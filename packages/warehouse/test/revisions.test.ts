@@ -71,6 +71,19 @@ test('I6 the bytes of a document with characters that Postgres cannot store are 
   expect(answer.rows[0]?.original_content.equals(Buffer.from(bytes))).toBe(true)
 })
 
+test('I8 the bytes of an object with many documents are kept once, whatever their number', async () => {
+  const many = Array.from({ length: 50 }, (_, at) => settlementOf({ id: at + 1, key: 'many.json' }))
+  const [one] = many
+  if (one === undefined) throw new Error('no document')
+  const content = Buffer.alloc(100_000, 'x')
+  const sessions = many.flatMap((other) => other.sessions)
+  await loader('all').settle({ ...one, sessions, content, keepsOriginal: true })
+  const { rows } = await sql`
+    select count(*)::int as revisions, count(original_content)::int as originals,
+      sum(octet_length(original_content))::int as bytes from warehouse.session_revision`.execute(database.db)
+  expect(rows).toEqual([{ revisions: 50, originals: 1, bytes: 100_000 }])
+})
+
 test('the very same bytes read with another time zone rewrite the rows, and the next revision finds them', async () => {
   const utc = settlementOf({
     createdAt: '2026-03-31T23:30:00Z',
@@ -107,6 +120,42 @@ test('I6 drift is counted by source, channel, path and type, with an example, by
     ['mood', 'string', 4, 's3://files/a.json'],
     ['participants[].mood', 'number', 2, 's3://files/a.json'],
   ])
+})
+
+test('I8 the words of a vocabulary are kept with their column, a bounded number of each, and counted together beyond', async () => {
+  await sql`truncate ingest.schema_drift`.execute(database.db)
+  const place = { source: 'acme', channel: 'call', bucket: 'files', objectKey: 'a.json' }
+  const column = { vocabulary: 'fail_reason', column: 'session.fail_reason' }
+  const recorder = createDriftRecorder(database.db)
+  recorder.noteWord({ ...place, ...column, word: 'first' })
+  await recorder.flush()
+  for (let at = 0; at < 60; at += 1) recorder.noteWord({ ...place, ...column, word: `word ${at}` })
+  recorder.noteWord({ ...place, ...column, word: 'first' })
+  recorder.note({ ...place, path: 'mood', type: 'string' })
+  await recorder.flush()
+  const rows = await readDrift(database.db, 100)
+  expect(rows.filter((row) => row.word !== null)).toHaveLength(50)
+  expect(rows.find((row) => row.word === 'first')).toMatchObject({
+    ...{ path: 'session.fail_reason', type: 'word unknown to fail_reason', vocabulary: 'fail_reason' },
+    documents: 2,
+  })
+  expect(rows.filter((row) => row.vocabulary !== null && row.word === null)).toMatchObject([
+    { path: '*', type: 'more words unknown to fail_reason than are kept', documents: 11 },
+  ])
+  expect(rows.filter((row) => row.vocabulary === null)).toMatchObject([{ path: 'mood', type: 'string' }])
+})
+
+test('I8 the places of a source are kept up to a bound, whatever its documents hold', async () => {
+  await sql`truncate ingest.schema_drift`.execute(database.db)
+  const place = { source: 'acme', channel: 'call', bucket: 'files', objectKey: 'a.json' }
+  const recorder = createDriftRecorder(database.db)
+  for (let round = 0; round < 2; round += 1) {
+    for (let at = 0; at < 1_500; at += 1) recorder.note({ ...place, path: `${round}.k${at}`, type: 'string' })
+    await recorder.flush()
+  }
+  const rows = await readDrift(database.db, 5_000)
+  expect(rows).toHaveLength(2_001)
+  expect(rows[0]).toMatchObject({ path: '*', type: 'more places than are kept', documents: 1_000 })
 })
 
 test('drift that cannot be written is counted on, and written the next time', async () => {

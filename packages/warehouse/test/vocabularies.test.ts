@@ -35,6 +35,19 @@ test.each(vocabularies)(
   },
 )
 
+test('I10 no column with a vocabulary is personal, so that its unknown words may be told', async () => {
+  const columns = tables.flatMap((table) =>
+    table.columns.flatMap((one) => ('vocabulary' in one ? [`${table.name}.${one.name}`] : [])),
+  )
+  expect(columns.length).toBeGreaterThan(20)
+  const { rows } = await sql<{ name: string }>`
+    select c.relname || '.' || a.attname as name from pg_attribute a join pg_class c on c.oid = a.attrelid
+    where c.relnamespace = 'warehouse'::regnamespace and c.relkind = 'p'
+      and c.relname || '.' || a.attname = any(${columns})
+      and col_description(c.oid, a.attnum) like '%Personal data: no.'`.execute(database.db)
+  expect(rows.map(({ name }) => name).sort()).toEqual(columns.sort())
+})
+
 test('no lookup table has the name of a fact table', () => {
   const names = new Set<string>(tables.map((one) => one.name))
   expect(vocabularies.filter((one) => names.has(one.name))).toEqual([])

@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream'
 import { type ConfigFor, type ConfigNeed, loadConfig, printProblems } from '@aftercall/runtime/config'
 import type { SignalEmitter } from '@aftercall/runtime/lifecycle'
 import { createLogger, type Logger } from '@aftercall/runtime/logger'
+import { visibleText } from '@aftercall/runtime/visible-text'
 import type { Command } from 'commander'
 
 /** What a command may touch of the world around it. */
@@ -27,6 +28,10 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
   readonly code = 'wrong_usage'
   readonly retryable = false
+  /** What was asked for is quoted in it, and may come from a script that was given a key. */
+  constructor(...lines: string[]) {
+    super(lines.map(visibleText).join('\n'))
+  }
 }
 
 /** The command was stopped before it came to its end: by the user, or because nothing could go on. */
@@ -72,7 +77,8 @@ export async function requireConfig<const Needs extends readonly ConfigNeed[]>(
   const named = options.config ?? env.AFTERCALL_CONFIG
   const path = named ?? defaultConfigPath
   const reading = await loadConfig({ path, env, needs, fileRequired: named !== undefined })
-  if (reading.kind === 'invalid') throw new UsageError(printProblems(reading.problems, path).trimEnd())
+  if (reading.kind === 'invalid')
+    throw new UsageError(...printProblems(reading.problems, path).trimEnd().split('\n'))
   return reading.config
 }
 

@@ -1,3 +1,6 @@
+import { cutText } from '@aftercall/runtime/cut-text'
+import { visibleText } from '@aftercall/runtime/visible-text'
+
 export type Cell = string | null
 
 export type Table = {
@@ -6,8 +9,9 @@ export type Table = {
   right?: boolean[]
 }
 
-/** Columns side by side, as wide as their widest value, cut at `cellWidthMax`. */
-export function printTable({ columns, rows, right = [] }: Table, cellWidthMax = 60): string {
+/** Columns side by side, as wide as their widest value, cut at `cellWidthMax`; what would steer the terminal is written out. */
+export function printTable({ columns: names, rows, right = [] }: Table, cellWidthMax = 60): string {
+  const columns = names.map(visibleText)
   const cells = rows.map((row) => row.map((cell) => cut(cell ?? '', cellWidthMax)))
   const widths = columns.map((name, index) =>
     Math.max(name.length, ...cells.map((row) => row[index]?.length ?? 0)),
@@ -23,13 +27,14 @@ export function printTable({ columns, rows, right = [] }: Table, cellWidthMax = 
 }
 
 function cut(text: string, widthMax: number): string {
-  const flat = text.replaceAll(/\s+/g, ' ')
-  return flat.length <= widthMax ? flat : `${flat.slice(0, widthMax - 1)}…`
+  return cutText(visibleText(text).replaceAll(/\s+/g, ' '), widthMax)
 }
 
-/** RFC 4180. Null is an empty field, an empty text is `""`. */
-export function printCsv({ columns, rows }: Table): string {
-  const quote = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+/** RFC 4180. Null is an empty field, an empty text is `""`. Into a file or a pipe it is data as it stands. */
+export function printCsv({ columns, rows }: Table, isTerminal: boolean): string {
+  const written = (text: string): string => (isTerminal ? visibleText(text) : text)
+  const quote = (text: string): string =>
+    /[",\r\n]/.test(text) ? `"${written(text).replaceAll('"', '""')}"` : written(text)
   const field = (cell: Cell): string => (cell === null ? '' : cell === '' ? '""' : quote(cell))
   return [columns.map(quote), ...rows.map((row) => row.map(field))].map((row) => row.join(',')).join('\n')
 }

@@ -1,3 +1,4 @@
+import { visibleText } from '@aftercall/runtime/visible-text'
 import type { CliContext } from './cli-context.ts'
 
 export type RedrawnLineOptions = {
@@ -20,8 +21,9 @@ export function redrawLine(
   const isLive = stderr.isTTY === true && env.CI === undefined && !isJson
 
   async function show(): Promise<void> {
-    const line = await say()
-    if (line === undefined) return
+    const said = await say()
+    if (said === undefined) return
+    const line = isJson ? said : visibleText(said)
     stderr.write(isLive ? `\r\x1b[2K${line.slice(0, (stderr.columns ?? 120) - 1)}` : `${line}\n`)
   }
 

@@ -1,3 +1,4 @@
+import { visibleText } from '@aftercall/runtime/visible-text'
 import type { MaintenancePlan, MaintenanceStep } from '@aftercall/warehouse/maintain'
 
 type TableRows = MaintenancePlan['drain'][number]['tables']
@@ -51,7 +52,7 @@ export function tellStep(step: MaintenanceStep): string {
     case 'deleted':
       return `${step.month}: ${count(step.sessions, 'session')} of ${step.source} deleted (${count(step.rows, 'row')})`
     case 'failed':
-      return `${step.month}: could not ${taskWords[step.task]} now (${step.code}: ${step.message})`
+      return `${step.month}: could not ${taskWords[step.task]} now (${step.code}: ${visibleText(step.message)})`
   }
 }
 

@@ -1,9 +1,11 @@
 import { outcomeMeaning } from '@aftercall/ingest/outcome-meaning'
+import { visibleText } from '@aftercall/runtime/visible-text'
 import type { CollidingSession, ObjectStory, SessionId, SessionStory } from '@aftercall/warehouse/stories'
+import { tellDrift } from './tell-drift.ts'
 
 /** What became of one object, for people. */
 export function tellObject(place: { bucket: string; key: string }, story: ObjectStory | undefined): string {
-  const url = `s3://${place.bucket}/${place.key}`
+  const url = visibleText(`s3://${place.bucket}/${place.key}`)
   if (story === undefined) {
     return `${url}\n  Nothing is known of it: it was never announced, its message is still in the queue, or the key is another.`
   }
@@ -42,12 +44,14 @@ export function tellObject(place: { bucket: string; key: string }, story: Object
         `#${one.rejection_id} ${one.code}: ${one.detail}; ${one.state}, seen ${count(one.seen_count, 'time', 'times')}, last ${time(one.last_seen_at)}, ${one.content_bytes ?? 0} bytes kept`,
       ),
     ),
+    ...story.drift.map((one) => line('drift', `${tellDrift(one)}, first seen here`)),
+    ...(story.hasMore ? [line('', 'older rejections are not shown; aftercall sql has them all')] : []),
   ].join('\n')
 }
 
 /** What is stored of one session and how it came to be, for people. */
 export function tellSession(id: SessionId, story: SessionStory | undefined): string {
-  const name = `${id.source}/${id.channel}/${id.sessionId}`
+  const name = visibleText(`${id.source}/${id.channel}/${id.sessionId}`)
   if (story === undefined) return `${name}\n  No revision of it is stored.`
   const { head, rows, objects, sentUpdatedAt, collisions } = story
   return [
@@ -72,6 +76,7 @@ export function tellSession(id: SessionId, story: SessionStory | undefined): str
     line('from', `s3://${head.bucket}/${head.object_key}`),
     line('created', time(head.created_at)),
     line('rows', rows.map((one) => `${one.table} ${one.rows}`).join(', ')),
+    ...(story.hasMore ? [line('', 'older objects are not shown; aftercall sql has them all')] : []),
     ...objects.map((one) =>
       line(
         'object',
@@ -102,8 +107,9 @@ function tellMeaning(outcome: string): string {
   return new Map<string, string>(Object.entries(outcomeMeaning)).get(outcome) ?? ''
 }
 
+/** Keys, reasons and what a store says come from outside. */
 function line(label: string, text: string): string {
-  return `  ${label.padEnd(10)} ${text}`
+  return `  ${label.padEnd(10)} ${visibleText(text)}`
 }
 
 function time(value: Date | null): string {

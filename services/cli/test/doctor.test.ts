@@ -134,7 +134,7 @@ test('fields without a column are shown with how many documents held them and an
   const { code, findings } = await doctor(database.url, queueUrl)
   expect(findings.get('schema drift')).toMatchObject({
     level: 'notice',
-    detail: expect.stringContaining('acme/call mood (string, 1 documents, for example s3://files/a.json)'),
+    detail: expect.stringContaining('acme/call mood (string); 1 documents, for example s3://files/a.json'),
   })
   expect(code).toBe(0)
 })

@@ -113,7 +113,7 @@ test('I10 neither report nor log tells anything of what is in the files, and no 
   expect(code).toBe(3)
   expect(out + err).not.toMatch(/SECRET.MARK/)
   expect(err).toContain('"level":"debug"')
-  expect(out).toContain('a%1B[31m.json')
+  expect(out).toContain('a␛[31m.json')
   const drift = await bench.rows(`select 1 from ingest.schema_drift where json_path = 'SECRET_MARK'`)
   expect(drift).toHaveLength(1)
 })

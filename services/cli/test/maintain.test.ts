@@ -129,7 +129,7 @@ test('what could not be used is dropped after its time: first its bytes, then, o
   const { out } = await maintain('--allow-drop', '2')
   expect(out).toContain('the bytes of 1 rejection dropped\n1 rejection dropped, being over\n')
   const left = await sql<{ detail: string; kept: boolean }>`
-    select detail, content is not null as kept from ingest.rejection order by 1
+    select detail, content_sha256 is not null as kept from ingest.rejection order by 1
   `.execute(database.db)
   expect(left.rows).toEqual([
     { detail: 'open for long', kept: false },

@@ -1,5 +1,6 @@
 import { answerHealth, answerReady, type ReadyCheck } from '@aftercall/runtime/http-server'
 import type { HttpAnswer, HttpRequest } from '@aftercall/runtime/serve-http'
+import { visibleJson } from '@aftercall/runtime/visible-text'
 import type { ConsoleFailure } from './answers.ts'
 import { renderErrorPage } from './pages/error-page.ts'
 import type { Shell } from './pages/shell.ts'
@@ -51,7 +52,8 @@ async function choose(answering: Answering, request: HttpRequest): Promise<HttpA
   try {
     const reading = await read(answering.routes, path === '' ? '/' : path, url.searchParams)
     if (reading === undefined) return answerFailure(unknownPage)
-    return api === undefined ? html(200, reading.page(shellOf(answering))) : json(200, reading.data)
+    const answer = api === undefined ? html(200, reading.page(shellOf(answering))) : json(200, reading.data)
+    return answer.body.length > answerLengthMax ? answerFailure(tooLarge) : answer
   } catch (error) {
     if (error instanceof FailedRequest) return answerFailure(error)
     const failure = tellFailure(error)
@@ -100,7 +102,7 @@ function html(status: number, body: string): HttpAnswer {
 }
 
 function json(status: number, data: unknown): HttpAnswer {
-  return { status, type: 'application/json', body: `${JSON.stringify(data)}\n` }
+  return { status, type: 'application/json', body: `${visibleJson(JSON.stringify(data))}\n` }
 }
 
 const unknownHost: ConsoleFailure = {
@@ -108,6 +110,15 @@ const unknownHost: ConsoleFailure = {
   code: 'unknown_host',
   message:
     'The console does not answer to the name it was asked by. If that name is meant, add it to console.hosts in aftercall.yaml and start the console again.',
+}
+
+/** Every text in an answer has a bound, and so has the number of rows; this one is for what was not thought of. */
+const answerLengthMax = 16 * 1_048_576
+
+const tooLarge: ConsoleFailure = {
+  status: 400,
+  code: 'answer_too_large',
+  message: 'The answer would be larger than 16 MiB. Ask for fewer rows with limit, or use aftercall sql.',
 }
 
 const unknownPage: ConsoleFailure = {

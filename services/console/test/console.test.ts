@@ -98,6 +98,20 @@ test.each([
   ])
 })
 
+test('I8 a page of the longest texts that can be kept stays within a bound', async () => {
+  await sql`
+    insert into ingest.rejection (fingerprint, source, bucket, object_key, code, detail)
+    select sha256(convert_to('bound ' || number, 'UTF8')), 'acme', repeat('b', 255),
+      repeat(U&'\\200Ba', 256), 'bound_test', repeat(U&'\\202Ea', 250)
+    from generate_series(1, 501) as number`.execute(database.db)
+  const path = '/rejections/bound_test?limit=500'
+  for (const { status, text } of [await get(path), await get(`/api${path}`)]) {
+    expect(status).toBe(200)
+    expect(text.length).toBeGreaterThan(1_000_000)
+    expect(text.length).toBeLessThan(16 * 1_048_576)
+  }
+})
+
 test('only GET and HEAD are taken', async () => {
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
     const { status, headers } = await get('/', { method })

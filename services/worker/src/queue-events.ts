@@ -1,5 +1,6 @@
 import type { StopReason } from '@aftercall/ingest/outcome'
 import { stopReasonOfCall } from '@aftercall/ingest/stop-reason'
+import { createLimitedLog } from '@aftercall/runtime/limited-log'
 import type { Logger } from '@aftercall/runtime/logger'
 import type { Metrics } from '@aftercall/runtime/metrics'
 import type { QueueEvents } from '@aftercall/storage/queue'
@@ -14,10 +15,25 @@ type Deps = {
   mustStop(reason: StopReason): void
 }
 
+type QueueFault =
+  | 'ack_failed'
+  | 'return_failed'
+  | 'handle_failed'
+  | 'receive_failed'
+  | 'heartbeat_failed'
+  | 'receipt_lost'
+
 /** Nothing is lost while nothing is received, so what passes by itself after all gets a chance. */
 const failuresBeforeStop = 5
 
 export function createQueueEvents({ lane, logger, metrics, receiving, mustStop }: Deps): QueueEvents {
+  const log = createLimitedLog(logger)
+
+  function fault(level: 'warn' | 'error', event: QueueFault, line: object, text: string): void {
+    metrics.queueFaults.inc({ event })
+    log(level, event, line, text)
+  }
+
   return {
     received({ message }) {
       metrics.messagesReceived.inc()
@@ -32,41 +48,40 @@ export function createQueueEvents({ lane, logger, metrics, receiving, mustStop }
     returned({ message, delaySeconds, reason }) {
       metrics.messagesReturned.inc()
       const { messageId, receiveCount } = message
-      logger.info({ messageId, receiveCount, delaySeconds, reason }, 'message returned for a later try')
+      const line = { messageId, receiveCount, delaySeconds, reason }
+      log('info', `returned ${reason}`, line, 'message returned for a later try')
     },
     ackFailed({ message, error }) {
-      logger.warn(
-        { messageId: message.messageId, error },
-        'message is done but was not deleted; it will come again',
-      )
+      const line = { messageId: message.messageId, error }
+      fault('warn', 'ack_failed', line, 'message is done but was not deleted; it will come again')
     },
     returnFailed({ message, error }) {
-      const { messageId } = message
-      logger.warn(
-        { messageId, error },
+      const line = { messageId: message.messageId, error }
+      fault(
+        'warn',
+        'return_failed',
+        line,
         'the delay could not be set; the message returns when its visibility ends',
       )
     },
     handleFailed({ message, error }) {
-      logger.error({ messageId: message.messageId, error }, 'a defect: the message could not be handled')
+      const line = { messageId: message.messageId, error }
+      fault('error', 'handle_failed', line, 'a defect: the message could not be handled')
     },
     receiveFailed({ error, failuresInARow, pauseMs }) {
       receiving.lastFailureMs = performance.now()
-      logger.warn(
-        { error, failuresInARow, pauseMs: Math.round(pauseMs) },
-        'the queue did not answer; trying again',
-      )
+      const line = { error, failuresInARow, pauseMs: Math.round(pauseMs) }
+      fault('warn', 'receive_failed', line, 'the queue did not answer; trying again')
       const stop = stopReasonOfCall(error)
       if (stop !== undefined && failuresInARow >= failuresBeforeStop) mustStop(stop)
     },
     heartbeatFailed({ messages, error }) {
-      logger.warn({ messages: messages.length, error }, 'messages could not be held longer; trying again')
+      const line = { messages: messages.length, error }
+      fault('warn', 'heartbeat_failed', line, 'messages could not be held longer; trying again')
     },
     receiptLost({ message, reason }) {
-      logger.warn(
-        { messageId: message.messageId, reason },
-        'the message is no longer ours; another worker has it',
-      )
+      const line = { messageId: message.messageId, reason }
+      fault('warn', 'receipt_lost', line, 'the message is no longer ours; another worker has it')
     },
   }
 }

@@ -8,11 +8,12 @@ import { countOutcome, type Tally } from './tally.ts'
 /** Reads a kept message by the rules of this release, and takes the objects it announces through the path. */
 export async function replayMessage(
   { ingest, db, tally }: { ingest: Ingest; db: Database; tally: Tally },
-  { id, messageId, content, seenCount }: RejectedMessage,
+  { messageId, content, rejections }: RejectedMessage,
   signal: AbortSignal,
 ): Promise<void> {
   const message = { messageId, body: content.toString('utf8'), receiveCount: 1 }
   const outcomes = await ingestRecords(ingest, message, signal)
   for (const outcome of outcomes) countOutcome(tally, outcome)
-  if (outcomes.every(({ kind }) => kind !== 'failed')) await endMessageRejection(db, { id, seenCount })
+  if (outcomes.some(({ kind }) => kind === 'failed')) return
+  for (const rejection of rejections) await endMessageRejection(db, rejection)
 }

@@ -7,6 +7,7 @@ import {
   readCollisions,
 } from '../data-troubles.ts'
 import type { Database } from '../database.ts'
+import { driftType } from '../drift-recorder.ts'
 import type { LedgerOutcome } from '../ledger.ts'
 import { type Migration, migrationStates } from '../migrate.ts'
 import type { MonthSpan } from '../months.ts'
@@ -108,7 +109,7 @@ export type Overview = {
   /** Of this month and the next, those that have no partitions yet. `2026-03` */
   missingMonths: string[]
   /** Places that no column takes, first seen within seven days; the newest 20. */
-  newDrift: { source: string; path: string; type: string; firstSeenAt: Date }[]
+  newDrift: { source: string; path: string; type: string; word: string | null; firstSeenAt: Date }[]
   /** Ids that different sessions share, by source. */
   collisions: CollisionTrouble[]
   clocks: ClockTrouble[]
@@ -200,7 +201,7 @@ async function readSources(db: Database): Promise<[Date, RecordedSource[]]> {
 
 async function readNewDrift(db: Database): Promise<Overview['newDrift']> {
   const answer = await sql<Overview['newDrift'][number]>`
-    select source, json_path as path, json_type as type, first_seen_at as "firstSeenAt"
+    select source, json_path as path, ${driftType} as type, word, first_seen_at as "firstSeenAt"
     from ingest.schema_drift
     where first_seen_at >= now() - interval '7 days' and not starts_with(json_type, ${clockDrift})
     order by first_seen_at desc, source, json_path, json_type limit 20

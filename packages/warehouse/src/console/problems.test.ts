@@ -170,7 +170,7 @@ test('every problem leads to a section of docs/runbook.md', () => {
     rejections: [{ code: 'not_json', open: some, lastDay: some, sources: ['acme'] }],
     waitingRows: [{ table: 'session', rows: some }],
     outsideRows: some,
-    newDrift: [{ source: 'acme', path: '$.new', type: 'string', firstSeenAt: readAt }],
+    newDrift: [{ source: 'acme', path: '$.new', type: 'string', word: null, firstSeenAt: readAt }],
     clocks: [{ ...clock, documents: 1, lastSeenAt: readAt }],
     collisions: [{ source: 'acme', sessions: 2, about: false, example: 'acme/call/401' }],
     troubledRuns: [

@@ -145,7 +145,7 @@ function findTroubledRuns({ troubledRuns }: Overview): Problem[] {
 
 function findNewDrift({ newDrift }: Overview): Problem[] {
   if (newDrift.length === 0) return []
-  const names = [...new Set(newDrift.map(({ path, type }) => (path === '*' ? type : path)))]
+  const names = [...new Set(newDrift.map(nameDrift))]
   const shown = names.slice(0, 3)
   const others = names.length > shown.length ? ' and others' : ''
   return [
@@ -158,6 +158,11 @@ function findNewDrift({ newDrift }: Overview): Problem[] {
       runbookAnchor: 'schema-drift-appears',
     },
   ]
+}
+
+function nameDrift({ path, type, word }: Overview['newDrift'][number]): string {
+  if (word !== null) return `the word "${word}" of ${path}`
+  return path === '*' ? type : path
 }
 
 const partNames: Record<OverviewPart, string> = {

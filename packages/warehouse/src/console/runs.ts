@@ -90,7 +90,7 @@ async function readBackfills(db: Database): Promise<BackfillProgress[]> {
 
 async function readReconciles(db: Database): Promise<ReconcileProgress[]> {
   const answer = await sql<ReconcileProgress>`
-    select run_id::text as "runId", source, purpose, ${reconcileState} as state, host, counts, error,
+    select run_id::text as "runId", source, purpose, ${reconcileState} as state, host, counts, left(error, 500) as error,
            started_at as "startedAt", ended_at as "endedAt"
     from ingest.reconcile_run order by run_id desc limit ${reconcilesShown}
   `.execute(db)

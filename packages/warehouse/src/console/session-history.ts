@@ -31,16 +31,19 @@ export type StoryAnswer =
   | { kind: 'object'; of: string; story: ObjectStory }
   | { kind: 'session'; of: string; story: SessionStory; revisions: StoredRevision[] }
 
-/** In the order of revisions; the stored one is the last. One look-up in each partition, by primary key. */
+const revisionsShown = 100
+
+/** In the order of revisions, the newest of them; the stored one is the last. One look-up in each partition, by primary key. */
 export async function readRevisions(db: Database, session: SessionId): Promise<StoredRevision[]> {
   const answer = await sql<StoredRevision>`
     select encode(content_sha256, 'hex') as "contentSha256", revision_updated_at as "revisionUpdatedAt",
            latest_event_at as "latestEventAt", loaded_at as "loadedAt", bucket, object_key as "objectKey"
     from warehouse.session_revision
     where source = ${session.source} and channel = ${session.channel} and session_id = ${session.sessionId}::bigint
-    order by revision_updated_at, latest_event_at, object_last_modified, content_sha256
+    order by revision_updated_at desc, latest_event_at desc, object_last_modified desc, content_sha256 desc
+    limit ${revisionsShown}
   `.execute(db)
-  return answer.rows
+  return answer.rows.reverse()
 }
 
 const recentOfChannel = 5

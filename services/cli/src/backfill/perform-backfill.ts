@@ -3,6 +3,7 @@ import { planShards } from '@aftercall/ingest/bulk/plan-shards'
 import { type BackfillEnd, runBackfill } from '@aftercall/ingest/bulk/run-backfill'
 import type { Logger } from '@aftercall/runtime/logger'
 import { thisProcess } from '@aftercall/runtime/this-process'
+import { visibleText } from '@aftercall/runtime/visible-text'
 import {
   type BackfillRun,
   createBackfillRun,
@@ -10,6 +11,7 @@ import {
   withRunLock,
 } from '@aftercall/warehouse/backfill-runs'
 import type { CliContext, exitCodes } from '../cli-context.ts'
+import { printJson } from '../print-json.ts'
 import { type BackfillOptions, createTake, type OpenBackfill } from './open-backfill.ts'
 import { type BackfillProgress, showBackfillProgress } from './show-progress.ts'
 import { exitOf, tellEnd } from './tell-backfill.ts'
@@ -87,7 +89,9 @@ async function beginRun(
     host: thisProcess(),
     shards,
   })
-  context.stderr.write(`Run ${run.runId}: s3://${bucket}/${prefix} in ${shards.length} parts\n`)
+  context.stderr.write(
+    `Run ${run.runId}: ${visibleText(`s3://${bucket}/${prefix}`)} in ${shards.length} parts\n`,
+  )
   return run
 }
 
@@ -118,6 +122,6 @@ async function endOf(
   const seconds = Number(((performance.now() - startedAt) / 1000).toFixed(1))
   const { kind, counts, shardsOpen } = end
   const exit = exitOf(end, isStopped)
-  if (json) return { text: JSON.stringify({ run: run.runId, end: kind, counts, shardsOpen, seconds }), exit }
+  if (json) return { text: printJson({ run: run.runId, end: kind, counts, shardsOpen, seconds }), exit }
   return { text: tellEnd(end, { runId: run.runId, via: run.via, seconds, failures }), exit }
 }

@@ -2,6 +2,7 @@ import type { Metrics } from '@aftercall/runtime/metrics'
 import type { Counts } from '@aftercall/warehouse/backfill-runs'
 import type { CliContext } from '../cli-context.ts'
 import { describeDuration } from '../describe-duration.ts'
+import { printJson } from '../print-json.ts'
 import { redrawLine } from '../redraw-line.ts'
 
 export type ProgressOptions = {
@@ -61,7 +62,7 @@ export function showBackfillProgress(context: CliContext, options: ProgressOptio
 
   async function say(): Promise<string> {
     const now = await snapshot()
-    return options.json ? JSON.stringify({ event: 'progress', ...now }) : draw(now)
+    return options.json ? printJson({ event: 'progress', ...now }) : draw(now)
   }
 
   const line = redrawLine(context, { say, isJson: options.json, atEnd: 'line' })

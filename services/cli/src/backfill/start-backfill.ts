@@ -5,6 +5,7 @@ import type { Database } from '@aftercall/warehouse/database'
 import { recordSources } from '@aftercall/warehouse/sources'
 import { type CliContext, createCliLogger, requireConfig, StoppedError, UsageError } from '../cli-context.ts'
 import { type BackfillCommandOptions, checkTogether } from '../commands/backfill.ts'
+import { printJson } from '../print-json.ts'
 import { version } from '../version.ts'
 import { runDryRun } from './dry-run.ts'
 import { type BackfillOptions, type OpenBackfill, openBackfill } from './open-backfill.ts'
@@ -85,6 +86,6 @@ async function tryBackfill(
     context.stderr.write(`${listed} listed, ${perSecond} in a second\n`)
   })
   const { source, prefix } = opening
-  const text = options.json === true ? JSON.stringify(dryRun) : tellDryRun(dryRun, source.bucket, prefix)
+  const text = options.json === true ? printJson(dryRun) : tellDryRun(dryRun, source.bucket, prefix)
   return { text, exit: 'done' }
 }

@@ -1,3 +1,4 @@
+import { visibleText } from '@aftercall/runtime/visible-text'
 import { describeDuration } from '../describe-duration.ts'
 import type { DryRun } from './dry-run.ts'
 
@@ -14,7 +15,7 @@ const reasons: Record<string, string> = {
 export function tellDryRun(dryRun: DryRun, bucket: string, prefix: string): string {
   const { counts, toLoad, bytes } = dryRun
   return [
-    `${number(counts.listed ?? 0)} objects below s3://${bucket}/${prefix}`,
+    `${number(counts.listed ?? 0)} objects below ${visibleText(`s3://${bucket}/${prefix}`)}`,
     ...Object.entries(reasons).flatMap(([name, reason]) =>
       counts[name] === undefined ? [] : [`  − ${number(counts[name])} ${reason}`],
     ),

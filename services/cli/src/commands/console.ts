@@ -10,6 +10,7 @@ import {
 } from '../cli-context.ts'
 import { findDatabase } from '../find-database.ts'
 import { findMigrationsDir } from '../migrations-dir.ts'
+import { printJson } from '../print-json.ts'
 import { readWholeNumber } from '../read-whole-number.ts'
 import { version } from '../version.ts'
 
@@ -62,7 +63,7 @@ async function serveConsole(context: CliContext, options: Options): Promise<void
     const running = await runConsole({ config, logger, migrations, assets: readAssets(), version })
     const { url } = running
     context.stdout.write(
-      options.json === true ? `${JSON.stringify({ url })}\n` : `The console is at ${url}. Ctrl-C stops it.\n`,
+      options.json === true ? `${printJson({ url })}\n` : `The console is at ${url}. Ctrl-C stops it.\n`,
     )
     await stopped.promise
     await running.stop()

@@ -1,6 +1,8 @@
+import { visibleLines } from '@aftercall/runtime/visible-text'
 import { type AddCommand, addCommand, type CommonOptions, exitCodes, requireConfig } from '../cli-context.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { findMigrationsDir } from '../migrations-dir.ts'
+import { printJson } from '../print-json.ts'
 
 /** `aftercall doctor` */
 export function addDoctorCommand(add: AddCommand): void {
@@ -17,7 +19,7 @@ export function addDoctorCommand(add: AddCommand): void {
       import('../doctor/check-all.ts'),
     ])
     const findings = await checkAll(config, await readMigrations(findMigrationsDir()), context.env)
-    const text = options.json === true ? JSON.stringify(findings, null, 2) : tellAll(findings)
+    const text = options.json === true ? printJson(findings, 2) : tellAll(findings)
     context.stdout.write(`${text}\n`)
     // What only deserves a look is no failure.
     if (findings.some((one) => one.level === 'problem')) add.end(exitCodes.failed)
@@ -33,5 +35,5 @@ function tellAll(findings: readonly Finding[]): string {
 
 function tell({ check, level, detail, fix }: Finding, checkWidth: number): string {
   const line = `${marks[level]}  ${check.padEnd(checkWidth)} ${detail}`
-  return fix === undefined ? line : `${line}\n         ${' '.repeat(checkWidth)} -> ${fix}`
+  return visibleLines(fix === undefined ? line : `${line}\n         ${' '.repeat(checkWidth)} -> ${fix}`)
 }

@@ -2,6 +2,7 @@ import type { Database } from '@aftercall/warehouse/database'
 import { readObjectStory, readSessionStory } from '@aftercall/warehouse/stories'
 import { type AddCommand, addCommand, type CommonOptions, exitCodes } from '../cli-context.ts'
 import { findDatabase } from '../find-database.ts'
+import { printJson } from '../print-json.ts'
 import { type ObjectPlace, readPlace, type SessionPlace } from '../read-place.ts'
 import { tellObject, tellSession } from '../tell-story.ts'
 import { withDatabase } from '../with-database.ts'
@@ -36,10 +37,10 @@ async function tell(
 ): Promise<{ found: boolean; text: string }> {
   if (place.kind === 'object') {
     const story = await readObjectStory(db, place)
-    const text = asJson ? JSON.stringify(story ?? null, null, 2) : tellObject(place, story)
+    const text = asJson ? printJson(story ?? null, 2) : tellObject(place, story)
     return { found: story !== undefined, text }
   }
   const story = await readSessionStory(db, place)
-  const text = asJson ? JSON.stringify(story ?? null, null, 2) : tellSession(place, story)
+  const text = asJson ? printJson(story ?? null, 2) : tellSession(place, story)
   return { found: story !== undefined, text }
 }

@@ -13,6 +13,7 @@ import { type LoadPlace, readLoadPlace } from '../load/load-place.ts'
 import type { LoadReport } from '../load/run-load.ts'
 import { countTroubles } from '../load/tally.ts'
 import { tellLoad } from '../load/tell-load.ts'
+import { printJson } from '../print-json.ts'
 import { readWholeNumber } from '../read-whole-number.ts'
 import { withLoadingDatabase } from '../with-database.ts'
 
@@ -57,7 +58,7 @@ async function load(context: CliContext, text: string, options: Options): Promis
   const { runLoad } = await import('../load/run-load.ts')
   return withLoadingDatabase(config.database, async ({ db }) => {
     const { report, gaveUp } = await runLoad(context, { config, source, db, place, watch })
-    context.stdout.write(options.json === true ? `${JSON.stringify(report)}\n` : `${tellLoad(report)}\n`)
+    context.stdout.write(options.json === true ? `${printJson(report)}\n` : `${tellLoad(report)}\n`)
     const exitCode = exitCodeOf(report)
     // Closing would wait for what does not answer.
     if (gaveUp) context.exitNow(exitCode)

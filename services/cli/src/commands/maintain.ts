@@ -19,6 +19,7 @@ import {
   exitCodes,
   requireConfig,
 } from '../cli-context.ts'
+import { printJson } from '../print-json.ts'
 import { readWholeNumber } from '../read-whole-number.ts'
 import { tellDropped, tellPlan, tellStep, tellSteps } from '../tell-maintenance.ts'
 import { withDatabase } from '../with-database.ts'
@@ -95,5 +96,5 @@ async function maintain(context: CliContext, db: Database, work: Work): Promise<
 }
 
 function tell(context: CliContext, options: Options, answer: object, text: string): void {
-  context.stdout.write(`${options.json === true ? JSON.stringify(answer) : text}\n`)
+  context.stdout.write(`${options.json === true ? printJson(answer) : text}\n`)
 }

@@ -2,6 +2,7 @@ import { type MigrationState, migrate, migrationStates, readMigrations } from '@
 import { readPublicRights } from '@aftercall/warehouse/public-rights'
 import { type AddCommand, addCommand, type CommonOptions, exitCodes, requireConfig } from '../cli-context.ts'
 import { findMigrationsDir } from '../migrations-dir.ts'
+import { printJson } from '../print-json.ts'
 import { withDatabase } from '../with-database.ts'
 
 type Options = CommonOptions & { status?: boolean }
@@ -26,7 +27,7 @@ export function addMigrateCommand(add: AddCommand): void {
         const toRevoke = (await readPublicRights(db)).statements
         const text =
           options.json === true
-            ? JSON.stringify({ applied, states, toRevoke })
+            ? printJson({ applied, states, toRevoke })
             : describe(applied, states, options)
         context.stdout.write(`${text}\n`)
         if (toRevoke.length > 0 && options.status !== true) {

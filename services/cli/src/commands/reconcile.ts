@@ -6,6 +6,7 @@ import {
   requireConfig,
   UsageError,
 } from '../cli-context.ts'
+import { printJson } from '../print-json.ts'
 import { readSpan } from '../read-time.ts'
 import { withLoadingDatabase } from '../with-database.ts'
 
@@ -64,7 +65,7 @@ export function addReconcileCommand(add: AddCommand): void {
         const request = { config, db, source, since, inventory, fix, acceptGone, json }
         const report = await reconcileBucket(context, request)
         const summary = { kind: 'summary', source: source.name, fix, ...report }
-        context.stdout.write(json ? `${JSON.stringify(summary)}\n` : `${tellReport(source, fix, report)}\n`)
+        context.stdout.write(json ? `${printJson(summary)}\n` : `${tellReport(source, fix, report)}\n`)
         add.end(exitCodes[exitOf(report)])
       })
     })

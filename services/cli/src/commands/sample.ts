@@ -1,4 +1,5 @@
 import { type AddCommand, addCommand, type CommonOptions } from '../cli-context.ts'
+import { printJson } from '../print-json.ts'
 import { readWholeNumber } from '../read-whole-number.ts'
 
 type Options = CommonOptions & { sessions: string; seed: string; out?: string; to?: string }
@@ -22,7 +23,7 @@ export function addSampleCommand(add: AddCommand): void {
       const megabytes = (bytes / 1e6).toFixed(1)
       context.stdout.write(
         options.json === true
-          ? `${JSON.stringify({ sessions, ...report })}\n`
+          ? `${printJson({ sessions, ...report })}\n`
           : `${sessions} sessions in ${files} files (${megabytes} MB) written to ${place} in ${seconds.toFixed(1)} s\n`,
       )
     })

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises'
+import { describeError } from '@aftercall/runtime/describe-error'
 import {
   openReadOnlySession,
   type QueryAnswer,
@@ -13,6 +14,7 @@ import {
   UsageError,
 } from '../cli-context.ts'
 import { findDatabase } from '../find-database.ts'
+import { printJson } from '../print-json.ts'
 import { printCsv, printTable, type Table } from '../print-table.ts'
 import { DatabaseUnreachableError } from '../with-database.ts'
 
@@ -59,9 +61,9 @@ async function answer(
   format: Format,
 ): Promise<void> {
   const answers = await session.query(query).catch((error: unknown) => {
-    throw new UsageError(`the query failed: ${error instanceof Error ? error.message : String(error)}`)
+    throw new UsageError(`the query failed: ${describeError(error)}`)
   })
-  for (const one of answers) context.stdout.write(`${print(one, format)}\n`)
+  for (const one of answers) context.stdout.write(`${print(one, format, context.stdout.isTTY === true)}\n`)
 }
 
 /** Statements from the terminal, or from a pipe, one after the other; one that fails does not end the rest. */
@@ -81,7 +83,7 @@ async function prompt(context: CliContext, session: ReadOnlySession, format: For
     statement += `${line}\n`
     if (statement.trimEnd().endsWith(';')) {
       await answer(context, session, statement, format).catch((error: unknown) => {
-        stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+        stderr.write(`${describeError(error)}\n`)
       })
       statement = ''
     }
@@ -91,17 +93,16 @@ async function prompt(context: CliContext, session: ReadOnlySession, format: For
   if (statement.trim() !== '') await answer(context, session, statement, format)
 }
 
-function print(answered: QueryAnswer, format: Format): string {
+function print(answered: QueryAnswer, format: Format, isTerminal: boolean): string {
   const table: Table = {
     columns: answered.columns.map((column) => column.name),
     rows: answered.rows,
     right: answered.columns.map((column) => numberTypes.has(column.typeId)),
   }
-  if (format === 'csv') return printCsv(table)
+  if (format === 'csv') return printCsv(table, isTerminal)
   if (format === 'json')
-    return JSON.stringify(
+    return printJson(
       answered.rows.map((row) => toObject(answered, row)),
-      null,
       2,
     )
   if (table.columns.length === 0) return answered.command

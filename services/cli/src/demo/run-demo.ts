@@ -3,6 +3,7 @@ import { createS3Client, createSqsClient } from '@aftercall/storage/aws-clients'
 import { queueDepth } from '@aftercall/storage/queue-depth'
 import { openReadOnlySession, type ReadOnlySession } from '@aftercall/warehouse/read-only-query'
 import type { CliContext } from '../cli-context.ts'
+import { printJson } from '../print-json.ts'
 import { checkDemo } from './check-demo.ts'
 import { composePlay, type Play } from './landings.ts'
 import { playLandings } from './play-landings.ts'
@@ -40,7 +41,7 @@ export async function runDemo(context: CliContext, demo: StartedDemo, options: R
       seconds,
       problems,
     })
-    context.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : tellSummary(summary))
+    context.stdout.write(options.json ? `${printJson(summary)}\n` : tellSummary(summary))
     return problems.length === 0
   } finally {
     await progress.stop()

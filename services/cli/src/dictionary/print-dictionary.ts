@@ -1,4 +1,5 @@
 import type { Dictionary } from '@aftercall/warehouse/dictionary'
+import { printJson } from '../print-json.ts'
 import { printDbtSources } from './print-dbt-sources.ts'
 import { printMarkdown } from './print-markdown.ts'
 
@@ -14,6 +15,6 @@ export function printDictionary(dictionary: Dictionary, format: DictionaryFormat
     case 'dbt':
       return printDbtSources(dictionary)
     case 'json':
-      return `${JSON.stringify(dictionary, null, 2)}\n`
+      return `${printJson(dictionary, 2)}\n`
   }
 }

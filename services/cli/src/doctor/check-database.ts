@@ -1,4 +1,6 @@
 import type { DatabaseConfig } from '@aftercall/runtime/config'
+import { describeError } from '@aftercall/runtime/describe-error'
+import { visibleText } from '@aftercall/runtime/visible-text'
 import type { Database } from '@aftercall/warehouse/database'
 import { readDatabaseTime } from '@aftercall/warehouse/database-clock'
 import { readDatabaseHealth } from '@aftercall/warehouse/database-health'
@@ -7,6 +9,7 @@ import { planMaintenance } from '@aftercall/warehouse/maintain'
 import { readHaltOfLastRun } from '@aftercall/warehouse/maintenance-runs'
 import { type Migration, migrationStates } from '@aftercall/warehouse/migrate'
 import type { MonthSpan } from '@aftercall/warehouse/months'
+import { tellDrift } from '../tell-drift.ts'
 import { withDatabase } from '../with-database.ts'
 import type { Finding } from './finding.ts'
 
@@ -35,9 +38,13 @@ export async function checkDatabase(
       ]
     })
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error)
     return [
-      { check: 'database', level: 'problem', detail, fix: 'check database.url, the network and the server' },
+      {
+        check: 'database',
+        level: 'problem',
+        detail: describeError(error),
+        fix: 'check database.url, the network and the server',
+      },
     ]
   }
 }
@@ -116,8 +123,12 @@ function tellMonths(months: readonly { month: string; tables: readonly { table: 
 
 function checkRejections(open: number): Finding {
   if (open === 0) return { check: 'rejections', level: 'ok', detail: 'none is open' }
-  const fix = `aftercall sql "select code, count(*), max(detail) from rejection where state = 'open' group by 1"`
-  return { check: 'rejections', level: 'notice', detail: `${open} are open`, fix }
+  return {
+    check: 'rejections',
+    level: 'notice',
+    detail: `${open} are open`,
+    fix: 'aftercall rejections list',
+  }
 }
 
 /** What documents hold that no column takes, and words no vocabulary holds: nothing is lost, but somebody may miss a column. */
@@ -129,8 +140,9 @@ async function checkDrift(db: Database): Promise<Finding> {
     .slice(0, driftShown)
     .map(
       (row) =>
-        `${row.source}/${row.channel} ${row.path} (${row.type}, ${row.documents} documents, for example ${row.example})`,
+        `${row.source}/${row.channel} ${tellDrift(row)}; ${row.documents} documents, for example ${row.example}`,
     )
+    .map(visibleText)
   const more = rows.length > driftShown ? ['and more'] : []
   return {
     check: 'schema drift',

@@ -1,4 +1,5 @@
 import type { QueueConfig } from '@aftercall/runtime/config'
+import { describeError } from '@aftercall/runtime/describe-error'
 import { createSqsClient } from '@aftercall/storage/aws-clients'
 import { deadLetterUrlOf } from '@aftercall/storage/dead-letter-url'
 import { queueDepth } from '@aftercall/storage/queue-depth'
@@ -34,7 +35,7 @@ export async function checkQueue(
     ]
     return { findings, settings }
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error)
+    const detail = describeError(error)
     const fix = `check queues.${name}.url, AWS access and sqs:GetQueueAttributes`
     return { findings: [{ check, level: 'problem', detail, fix }], settings: undefined }
   } finally {
@@ -57,7 +58,7 @@ async function readDeadLetters(
     const settings = await readQueueSettings(client, url)
     return { findings: [checkWaiting(check, visible + inFlight)], settings }
   } catch (error) {
-    const detail = `could not be counted: ${error instanceof Error ? error.message : String(error)}`
+    const detail = `could not be counted: ${describeError(error)}`
     const fix = 'allow sqs:GetQueueAttributes on the dead-letter queue, too'
     return { findings: [{ check, level: 'notice', detail, fix }], settings: undefined }
   }

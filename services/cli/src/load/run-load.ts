@@ -7,6 +7,7 @@ import { type WatchTimes, watchFolder } from '@aftercall/ingest/local/watch-fold
 import type { SourceConfig } from '@aftercall/runtime/config'
 import { describeError } from '@aftercall/runtime/describe-error'
 import { onStopSignals } from '@aftercall/runtime/lifecycle'
+import { visibleText } from '@aftercall/runtime/visible-text'
 import type { Database } from '@aftercall/warehouse/database'
 import { readMigrations, requireMigrated } from '@aftercall/warehouse/migrate'
 import { recordSources } from '@aftercall/warehouse/sources'
@@ -116,7 +117,7 @@ async function loadFrom(
   if (place.kind === 'stdin') return loadPiped(context, load, bytesMax)
   if (place.kind === 'file') return loadOneFile(load, place.path)
   if (watch === undefined) return loadFolder(load, place.path)
-  context.stderr.write(`watching ${place.path}; Ctrl-C ends it\n`)
+  context.stderr.write(`watching ${visibleText(place.path)}; Ctrl-C ends it\n`)
   return watchFolder(load, place.path, watch)
 }
 

@@ -1,3 +1,4 @@
+import { visibleText } from '@aftercall/runtime/visible-text'
 import type { LoadReport } from './run-load.ts'
 import { countTroubles, type LoadCounts } from './tally.ts'
 
@@ -19,8 +20,8 @@ const words: [keyof LoadCounts, string][] = [
 export function tellLoad({ place, counts, troubles, isWhole }: LoadReport): string {
   const more = countTroubles(counts) - troubles.length
   return [
-    `${place}: ${tellCounts(counts)}`,
-    ...troubles.map(({ outcome, code, path }) => `  ${outcome} (${code})  ${printablePath(path)}`),
+    `${visibleText(place)}: ${tellCounts(counts)}`,
+    ...troubles.map(({ outcome, code, path }) => `  ${outcome} (${code})  ${visibleText(path)}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
     ...(isWhole ? [] : ['stopped before the end; run it again to go on: what is loaded is passed by']),
   ].join('\n')
@@ -29,9 +30,4 @@ export function tellLoad({ place, counts, troubles, isWhole }: LoadReport): stri
 export function tellCounts(counts: LoadCounts): string {
   const told = words.flatMap(([name, word]) => (counts[name] === 0 ? [] : [`${counts[name]} ${word}`]))
   return told.length === 0 ? 'no files' : told.join(', ')
-}
-
-/** Whoever can write into a folder chooses the names in it: they must not steer the terminal. */
-function printablePath(path: string): string {
-  return path.replace(/\p{Cc}/gu, (character) => encodeURIComponent(character))
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Finding } from '@aftercall/ingest/reconcile/finding'
 import type { CliContext } from '../cli-context.ts'
+import { printJson } from '../print-json.ts'
 
 /** One line of JSON. Resolves when there is room for more: findings may be millions, and whoever reads them slow. */
 export async function printFinding(
@@ -8,6 +9,6 @@ export async function printFinding(
   { name, bucket }: { name: string; bucket: string },
   finding: Finding,
 ): Promise<void> {
-  const line = JSON.stringify({ kind: 'finding', source: name, bucket, ...finding })
+  const line = printJson({ kind: 'finding', source: name, bucket, ...finding })
   if (!stdout.write(`${line}\n`)) await once(stdout, 'drain')
 }

@@ -1,6 +1,7 @@
 import type { FindingClass } from '@aftercall/ingest/reconcile/finding'
 import type { ReconcileReport } from '@aftercall/ingest/reconcile/run-reconcile'
 import { countLeft } from '@aftercall/ingest/reconcile/tally'
+import { visibleText } from '@aftercall/runtime/visible-text'
 import { printTable } from '../print-table.ts'
 
 type Counts = Readonly<Record<string, number>>
@@ -39,7 +40,7 @@ export function tellReport(source: Source, isFix: boolean, report: ReconcileRepo
   const { counts, examples } = report
   const found = classNames().filter((name) => of(counts, name) > 0)
   const quiet = ['current', 'other'].filter((name) => of(counts, name) > 0)
-  const place = `s3://${source.bucket}/${source.prefix}`
+  const place = visibleText(`s3://${source.bucket}/${source.prefix}`)
   return [
     `${place} and the ledger compared: ${of(counts, 'listed')} objects in the bucket (run ${report.runId})`,
     ...quiet.map((name) => `  ${name} ${of(counts, name)}`),
@@ -88,8 +89,7 @@ function tellKeys(name: FindingClass, keys: readonly string[], number: number): 
   const more = number - keys.length
   return [
     `${name} (${number}):`,
-    // In quotes where a control character would otherwise write into the terminal.
-    ...keys.map((key) => `  ${/\p{Cc}/u.test(key) ? JSON.stringify(key) : key}`),
+    ...keys.map((key) => `  ${visibleText(key)}`),
     ...(more === 0 ? [] : [`  and ${more} more (--json tells all)`]),
   ]
 }

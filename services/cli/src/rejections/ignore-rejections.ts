@@ -1,5 +1,6 @@
 import type { Database } from '@aftercall/warehouse/database'
 import { findRejections, markRejections } from '@aftercall/warehouse/mark-rejections'
+import { printJson } from '../print-json.ts'
 import type { RejectionsAnswer } from './rejections-answer.ts'
 import { notThere } from './show-rejection.ts'
 
@@ -23,7 +24,7 @@ export async function ignoreRejections(
   const unknown = ids.filter((id) => !known.has(id))
   const unchanged = ids.filter((id) => known.has(id) && !changed.includes(id))
   const out = asJson
-    ? JSON.stringify({ [change.to]: changed, unchanged, unknown })
+    ? printJson({ [change.to]: changed, unchanged, unknown })
     : [
         `${changed.length} ${undo ? 'open again' : 'put aside'}`,
         ...unchanged.map((id) => `${id} was left as it is: ${known.get(id)}`),

@@ -1,4 +1,5 @@
 import { type AdviceStep, adviceFor } from '@aftercall/ingest/advice-for'
+import { visibleLines, visibleText } from '@aftercall/runtime/visible-text'
 import type { Database } from '@aftercall/warehouse/database'
 import {
   type RejectionStory,
@@ -6,6 +7,7 @@ import {
   readRejectionContent,
 } from '@aftercall/warehouse/read-rejections'
 import type { CliContext } from '../cli-context.ts'
+import { printJson } from '../print-json.ts'
 import type { RejectionsAnswer } from './rejections-answer.ts'
 import { tellPlace, tellTime } from './tell-rejections.ts'
 
@@ -14,10 +16,10 @@ export async function showRejection(db: Database, id: string, asJson: boolean): 
   const story = await readRejection(db, id)
   if (story === undefined) return { err: notThere(id) }
   const advice = adviceFor(story).map(tellStep)
-  return { out: asJson ? JSON.stringify({ ...story, advice }) : tellRejection(story, advice) }
+  return { out: asJson ? printJson({ ...story, advice }) : tellRejection(story, advice) }
 }
 
-/** The kept bytes as they came, to stdout. */
+/** The kept bytes to stdout: as they came, but to a terminal in a form that cannot steer it. */
 export async function printContent(
   db: Database,
   id: string,
@@ -27,7 +29,7 @@ export async function printContent(
   if (story === undefined) return { err: notThere(id) }
   const content = await readRejectionContent(db, id)
   if (content === null) return { err: `nothing is kept of rejection ${id}: ${tellBytes(story)}` }
-  stdout.write(content)
+  stdout.write(stdout.isTTY === true ? `${visibleLines(content.toString('utf8'))}\n` : content)
   const { contentBytes } = story
   const isCut = contentBytes !== null && contentBytes > content.byteLength
   return isCut
@@ -54,7 +56,7 @@ function tellRejection(story: RejectionStory, advice: readonly string[]): string
   ]
   return [
     `Rejection ${id}: ${tellPlace(story)}`,
-    ...lines.map(([label, text]) => `  ${label.padEnd(10)} ${text}`),
+    ...lines.map(([label, text]) => `  ${label.padEnd(10)} ${visibleText(text)}`),
   ].join('\n')
 }
 

@@ -1,3 +1,4 @@
+import { visibleText } from '@aftercall/runtime/visible-text'
 import type { Database } from '@aftercall/warehouse/database'
 import {
   groupRejections,
@@ -6,6 +7,7 @@ import {
   type RejectionGroup,
   type RejectionRow,
 } from '@aftercall/warehouse/read-rejections'
+import { printJson } from '../print-json.ts'
 import { printTable } from '../print-table.ts'
 import type { RejectionsAnswer } from './rejections-answer.ts'
 
@@ -18,7 +20,7 @@ export async function tellRejections(
 ): Promise<RejectionsAnswer> {
   const reasons = await groupRejections(db, filter)
   const rejections = limit === 0 ? [] : await listRejections(db, filter, limit)
-  if (asJson) return { out: JSON.stringify({ state: filter.state, reasons, rejections }) }
+  if (asJson) return { out: printJson({ state: filter.state, reasons, rejections }) }
   if (reasons.length === 0) return { out: `No rejection is ${filter.state}${narrowed(filter)}.` }
   const all = reasons.reduce((sum, one) => sum + one.rejections, 0)
   const parts = [tellReasons(reasons), ...(rejections.length === 0 ? [] : [tellRows(rejections)])]
@@ -51,8 +53,8 @@ function tellRows(rows: readonly RejectionRow[]): string {
       ]),
       right: [true, false, false, true],
     },
-    // A key that is cut is of no use.
-    1_100,
+    // A key that is cut is of no use, and one written out can be several times as long.
+    10_000,
   )
 }
 
@@ -61,8 +63,8 @@ export function tellPlace({
   objectKey,
   messageId,
 }: Pick<RejectionRow, 'bucket' | 'objectKey' | 'messageId'>): string {
-  if (bucket !== null) return bucket === 'file:' ? `${objectKey}` : `s3://${bucket}/${objectKey}`
-  return `message ${messageId ?? 'without an id'}`
+  if (bucket !== null) return visibleText(bucket === 'file:' ? `${objectKey}` : `s3://${bucket}/${objectKey}`)
+  return visibleText(`message ${messageId ?? 'without an id'}`)
 }
 
 export function tellTime(time: Date): string {

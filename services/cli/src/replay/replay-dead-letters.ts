@@ -6,6 +6,7 @@ import { queueDepth } from '@aftercall/storage/queue-depth'
 import { readQueueSettings } from '@aftercall/storage/queue-settings'
 import { type CliContext, requireConfig, UsageError } from '../cli-context.ts'
 import type { ReplayCommandOptions } from '../commands/replay.ts'
+import { printJson } from '../print-json.ts'
 import { createDeadLetterEvents } from './dead-letter-events.ts'
 import type { OpenReplay } from './open-replay.ts'
 import type { DeadLettersRequest } from './replay-request.ts'
@@ -40,7 +41,7 @@ export async function replayDeadLetters(
   return {
     text:
       options.json === true
-        ? JSON.stringify({ end, dryRun, queues: drained, ...tally })
+        ? printJson({ end, dryRun, queues: drained, ...tally })
         : tellDeadLetters(drained, tally, { end, dryRun }),
     exit: stopping.stop.aborted ? 'failed' : isWell ? 'done' : 'doneInPart',
   }

@@ -1,5 +1,6 @@
 import type { Tally } from '@aftercall/ingest/replay/tally'
 import type { CliContext } from '../cli-context.ts'
+import { printJson } from '../print-json.ts'
 import { redrawLine } from '../redraw-line.ts'
 
 /** The counts until now. */
@@ -14,7 +15,7 @@ export function showReplayProgress(
     const seconds = (performance.now() - startedAt) / 1_000
     const taken = Object.values(counts).reduce((sum, one) => sum + one, 0)
     const perSecond = Math.round(taken / Math.max(0.001, seconds))
-    if (isJson) return JSON.stringify({ event: 'progress', seconds, taken, perSecond, counts })
+    if (isJson) return printJson({ event: 'progress', seconds, taken, perSecond, counts })
     const ends = Object.entries(counts).map(([name, number]) => `${name} ${number}`)
     return [`${taken} taken`, `${perSecond} a second`, ...ends].join('  ')
   }

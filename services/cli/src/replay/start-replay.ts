@@ -3,6 +3,7 @@ import type { Config } from '@aftercall/runtime/config'
 import { onStopSignals } from '@aftercall/runtime/lifecycle'
 import { type CliContext, requireConfig, StoppedError, UsageError } from '../cli-context.ts'
 import type { ReplayCommandOptions } from '../commands/replay.ts'
+import { printJson } from '../print-json.ts'
 import { withLoadingDatabase } from '../with-database.ts'
 import { type OpenReplay, openReplay, type Stopping } from './open-replay.ts'
 import { replayDeadLetters } from './replay-dead-letters.ts'
@@ -28,7 +29,7 @@ export async function startReplay(
   return withLoadingDatabase(pool, async (database) => {
     if (request.kind === 'sessions') {
       const report = await replayRaw(context, { config, database, ...request })
-      const text = options.json === true ? JSON.stringify(report) : tellSessions(report)
+      const text = options.json === true ? printJson(report) : tellSessions(report)
       return { text, exit: exitOfSessions(report) }
     }
     return withStopSignals(context, config, (stopping) => {

@@ -1,5 +1,6 @@
 import { isAllWell, type Tally } from '@aftercall/ingest/replay/tally'
 import type { exitCodes } from '../cli-context.ts'
+import { printJson } from '../print-json.ts'
 
 export type ReplayEnded = { text: string; exit: keyof typeof exitCodes }
 
@@ -24,7 +25,7 @@ export function endReplay(
 ): ReplayEnded {
   const end = isStopped ? 'stopped' : 'done'
   const exit = isStopped ? 'failed' : isAllWell(tally) ? 'done' : 'doneInPart'
-  return { text: json ? JSON.stringify({ end, ...tally }) : tellReplay(tally, end), exit }
+  return { text: json ? printJson({ end, ...tally }) : tellReplay(tally, end), exit }
 }
 
 /** How a replay ended, and what to do next. */

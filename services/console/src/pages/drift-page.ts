@@ -5,11 +5,13 @@ import { EmptyState } from './empty-state.ts'
 import { html, type View, type Views } from './html.ts'
 import { storyPath } from './page-paths.ts'
 import { renderShell, type Shell } from './shell.ts'
-import { Table } from './table.ts'
+import { type Column, Table } from './table.ts'
 import { Ago } from './when.ts'
 
-/** Fields that no column takes: nothing is lost, and nobody sees them in a table yet. */
+/** Fields that no column takes, and words that no vocabulary holds: nothing is lost. */
 export function renderDriftPage({ rows, isCut }: Answers['drift'], shell: Shell): string {
+  const words = rows.filter((row) => row.vocabulary !== null)
+  const places = rows.filter((row) => row.vocabulary === null)
   return renderShell(shell, {
     section: 'drift',
     title: 'Drift',
@@ -17,38 +19,105 @@ export function renderDriftPage({ rows, isCut }: Answers['drift'], shell: Shell)
     main: html`
       <div>
         <p class="lead">
-          Fields of documents that no column takes. Nothing is lost: their values are in the column <code>extra</code> of
-          the row they came with. A newer release may give them a column.
+          Fields of documents that no column takes, and words that no vocabulary holds. Nothing is lost: fields are in the
+          column <code>extra</code> of the row they came with, words stay as sent. A newer release may know them.
         </p>
         ${
           rows.length === 0
             ? html`<${EmptyState} title="Every field has a column">
-                The first document with a field that is not known yet brings it here, with where it stands and how often it comes.
+                The first document with a field or a word that is not known yet brings it here, with where it stands and how often it comes.
               <//>`
-            : html`<${DriftTable} rows=${rows} isCut=${isCut} now=${shell.now} />`
+            : null
         }
+        ${isCut ? html`<p>Only those that most documents hold are shown; there are more.</p>` : null}
+        ${words.length === 0 ? null : html`<${WordTable} rows=${words} now=${shell.now} />`}
+        ${places.length === 0 ? null : html`<${PlaceTable} rows=${places} now=${shell.now} />`}
       </div>
     `,
   })
 }
 
-function DriftTable({ rows, isCut, now }: { rows: readonly DriftRow[]; isCut: boolean; now: Date }): View {
-  const caption = isCut
-    ? `The ${counted(rows.length, 'path')} that most documents hold; there are more`
-    : `${counted(rows.length, 'path')}, those that most documents hold first`
+type Props = { rows: readonly DriftRow[]; now: Date }
+
+const seen: readonly Column[] = [
+  'Sources',
+  { name: 'Documents', isNumber: true },
+  'First seen',
+  'Last seen',
+  'Example',
+]
+
+function WordTable({ rows, now }: Props): View {
+  const groups = groupsOf(rows).sort((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1))
   return html`
-    <${Table}
-      caption=${caption}
-      columns=${['Path', 'Type', 'Source', { name: 'Documents', isNumber: true }, 'First seen', 'Last seen', 'Example']}
-      rows=${rows.map((row): Views[] => [
-        html`<code>${row.path}</code>`,
-        html`<span class="short">${row.type}</span>`,
-        `${row.source}, ${row.channel}`,
-        `about ${tellNumber(row.documents)}`,
-        html`<${Ago} at=${row.firstSeenAt} now=${now} />`,
-        html`<${Ago} at=${row.lastSeenAt} now=${now} />`,
-        html`<a class="short" href=${storyPath(row.example)}>its story</a>`,
-      ])}
-    />
+    <section aria-labelledby="words">
+      <h2 id="words">Words</h2>
+      <${Table}
+        caption=${`${counted(groups.length, 'word')}, by vocabulary`}
+        columns=${['Word', 'Vocabulary', 'Column', ...seen]}
+        rows=${groups.map((group): Views[] => [
+          group.word === null ? group.type : html`<code>${group.word}</code>`,
+          html`<code>${group.vocabulary}</code>`,
+          html`<code>${group.path}</code>`,
+          ...cellsOf(group, now),
+        ])}
+      />
+    </section>
   `
+}
+
+function PlaceTable({ rows, now }: Props): View {
+  const groups = groupsOf(rows)
+  return html`
+    <section aria-labelledby="fields">
+      <h2 id="fields">Fields</h2>
+      <${Table}
+        caption=${`${counted(groups.length, 'path')}, those that most documents hold first`}
+        columns=${['Path', 'Type', ...seen]}
+        rows=${groups.map((group): Views[] => [
+          html`<code>${group.path}</code>`,
+          html`<span class="short">${group.type}</span>`,
+          ...cellsOf(group, now),
+        ])}
+      />
+    </section>
+  `
+}
+
+type Group = Pick<DriftRow, 'path' | 'type' | 'vocabulary' | 'word' | 'documents' | 'example'> & {
+  sources: string[]
+  firstSeenAt: Date
+  lastSeenAt: Date
+}
+
+/** Rows that differ by source and channel alone are one, with the most frequent one's example. */
+function groupsOf(rows: readonly DriftRow[]): Group[] {
+  const byKind = Map.groupBy(rows, ({ path, type, word }) => JSON.stringify([path, type, word]))
+  return [...byKind.values()]
+    .flatMap(([first, ...others]) => {
+      if (first === undefined) return []
+      const all = [first, ...others]
+      return {
+        ...first,
+        documents: all.reduce((sum, { documents }) => sum + documents, 0),
+        sources: [...new Set(all.map(({ source, channel }) => `${source}, ${channel}`))].sort(),
+        firstSeenAt: new Date(Math.min(...all.map((one) => one.firstSeenAt.getTime()))),
+        lastSeenAt: new Date(Math.max(...all.map((one) => one.lastSeenAt.getTime()))),
+      }
+    })
+    .sort((one, other) => other.documents - one.documents)
+}
+
+function nameOf({ vocabulary, path, word }: Group): string {
+  return `${vocabulary} ${path} ${word}`
+}
+
+function cellsOf({ sources, documents, firstSeenAt, lastSeenAt, example }: Group, now: Date): Views[] {
+  return [
+    sources.join('; '),
+    `about ${tellNumber(documents)}`,
+    html`<${Ago} at=${firstSeenAt} now=${now} />`,
+    html`<${Ago} at=${lastSeenAt} now=${now} />`,
+    html`<a class="short" href=${storyPath(example)}>its story</a>`,
+  ]
 }

@@ -19,6 +19,7 @@ const toneOf: Record<RejectionDetails['state'], Tone> = { open: 'warn', replayed
 /** One rejection: why, what to do step by step, and all that is known but the content itself. */
 export function renderRejectionPage(rejection: Answers['rejection'], shell: Shell): string {
   const { id, code, detail, state } = rejection
+  const meaning = failureNote(code)?.meaning
   return renderShell(shell, {
     section: 'rejections',
     title: `Rejection ${id}`,
@@ -32,7 +33,7 @@ export function renderRejectionPage(rejection: Answers['rejection'], shell: Shel
             <${ToneBadge} tone=${toneOf[state]}>${state}<//>
           </div>
           <p>${detail}</p>
-          <p class="note">${failureNote(code)?.meaning}</p>
+          ${meaning === undefined || meaning === detail ? null : html`<p class="note">${meaning}</p>`}
         </div>
         <section aria-labelledby="to-do">
           <h2 id="to-do">What to do</h2>

@@ -1,0 +1,30 @@
+import { tellWord } from '@aftercall/runtime/tell-name'
+
+/** A word that the vocabulary of its column does not hold. */
+export type UnknownWord = {
+  vocabulary: string
+  /** With its table: `session.fail_reason`. */
+  column: string
+  word: string
+}
+
+export type UnknownWords = {
+  add(unknown: UnknownWord): void
+  /** Each once, as they may be told. */
+  found(): UnknownWord[]
+}
+
+/** Different words of one document at the most. A document of thousands of rows could hold as many. */
+const wordsMax = 50
+
+export function collectUnknownWords(): UnknownWords {
+  const byKey = new Map<string, UnknownWord>()
+  return {
+    add({ vocabulary, column, word }) {
+      if (byKey.size >= wordsMax) return
+      const told = tellWord(word)
+      byKey.set(`${column} ${told}`, { vocabulary, column, word: told })
+    },
+    found: () => [...byKey.values()],
+  }
+}
