@@ -76,7 +76,10 @@ test('I5 thousands of transfers and rows that name them are mapped in one pass',
 })
 
 test('what stood around a wrapped document does not order its revisions', () => {
-  const wrapped = { call: base, delivered: { updated_at: '2030-01-01T00:00:00Z' } }
+  const wrapped = {
+    call: { ...base, _wrapper: 'a key of its own' },
+    delivered: { updated_at: '2030-01-01T00:00:00Z' },
+  }
   const reading = readDocuments({ key: 'x.json', bytes: Buffer.from(JSON.stringify(wrapped)), bytesMax: 1e6 })
   const [document] = reading.kind === 'documents' ? reading.documents : []
   if (document === undefined) throw new Error('unread')

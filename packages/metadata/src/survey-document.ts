@@ -41,9 +41,9 @@ const notTheSessionsOwn = new Set([
   'custom_data_not_secured',
   'virtual_agent_params',
   'sip_headers',
-  // What stood around the document, not in it.
-  '_wrapper',
 ])
+/** What stood around the document, not in it. The key grows where the document has one like it. */
+const aroundTheDocument = '_wrapper'
 
 const shortestTime = '2026-03-23T13:12'.length
 
@@ -88,11 +88,15 @@ function surveyObject(value: object, depth: number, own: boolean, walk: Walk): B
     if (typeof child === 'string') {
       if (own && child.length >= shortestTime && eventTimeKeys.has(key)) noteEvent(child, walk)
     } else if (typeof child === 'object' && child !== null) {
-      const beyond = surveyObject(child, depth + 1, own && !notTheSessionsOwn.has(key), walk)
+      const beyond = surveyObject(child, depth + 1, own && isTheSessionsOwn(key), walk)
       if (beyond !== undefined) return beyond
     }
   }
   return walk.values > walk.limits.valuesMax ? 'document_too_wide' : undefined
+}
+
+function isTheSessionsOwn(key: string): boolean {
+  return !notTheSessionsOwn.has(key) && !key.startsWith(aroundTheDocument)
 }
 
 function surveyElements(elements: unknown[], depth: number, own: boolean, walk: Walk): Beyond {
