@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fixtureBytes, readSent, sessionRow } from './map-document.ts'
+import { fixtureBytes, mapEach, readSent, sessionRow } from './map-document.ts'
 
 /** The session row of a document in `fixtures/faults`, whose name ends as the vendor's would. */
 function rowOf(file: string) {
@@ -22,4 +22,15 @@ test('F11 an e-mail session is ignored with its reason, whatever its key', () =>
   for (const key of ['email-1442.json', 'call-1442.json', 'metadata-1442.json']) {
     expect(readSent(bytes, key)).toEqual({ kind: 'ignored', reason: 'email_session' })
   }
+})
+
+test('F8 letters of a time are read in either case, and a leap second is the first of the next day', () => {
+  expect(rowOf('F8-lower-case-t-call-8.json')).toMatchObject({ created_at: '2026-03-23T17:00:00.000000Z' })
+  expect(rowOf('F8-leap-second-call-9.json')).toMatchObject({ created_at: '2017-01-01T00:00:00.000000Z' })
+})
+
+test('F9 an offset of 99 minutes is no offset, so that the document has no identity', () => {
+  expect(mapEach(fixtureBytes('faults/F9-offset-minutes-99-call-10.json'))).toEqual([
+    { kind: 'unusable', code: 'identity_unreadable', detail: '$.created_at is not an ISO 8601 time' },
+  ])
 })
