@@ -4,6 +4,7 @@ import { type Moment, readPlatformMoment, type TimeReader } from './times.ts'
 /** What a column holds: the Postgres type, and how a JSON value becomes one. */
 export type ColumnKind =
   | 'text'
+  | 'loose-text'
   | 'word'
   | 'id'
   | 'integer'
@@ -18,6 +19,7 @@ export type ColumnValue = string | number | boolean | string[] | object | null
 
 export const postgresType: Record<ColumnKind, string> = {
   text: 'text',
+  'loose-text': 'text',
   word: 'text',
   id: 'bigint',
   integer: 'integer',
@@ -48,6 +50,7 @@ export type ColumnReader = (value: unknown, context: ReadContext) => ColumnValue
  */
 export const readColumn: Record<ColumnKind, ColumnReader> = {
   text: readText,
+  'loose-text': readLooseText,
   word: readWord,
   id: readId,
   integer: readInteger,
@@ -58,11 +61,30 @@ export const readColumn: Record<ColumnKind, ColumnReader> = {
   'id-path': readIdPath,
 }
 
+/**
+ * What a reader makes of a value, or of the only element of a list, where a single value belongs: some exporters write
+ * every value as a list.
+ */
+export function readValue(
+  read: ColumnReader,
+  value: unknown,
+  context: ReadContext,
+): ColumnValue | typeof unreadable {
+  const found = read(value, context)
+  return found === unreadable && Array.isArray(value) && value.length === 1 ? read(value[0], context) : found
+}
+
 function readText(value: unknown): string | null | typeof unreadable {
   if (value === null || value === undefined) return null
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   return isExactNumber(value) ? value.rawJSON : unreadable
+}
+
+/** Text whose shape nobody has documented: a list or an object stays in its column, as JSON (contract, g rule 19). */
+function readLooseText(value: unknown): string | null | typeof unreadable {
+  const text = readText(value)
+  return text === unreadable ? JSON.stringify(value) : text
 }
 
 /** A term of an open vocabulary: as sent, without the white space around it. */
@@ -78,45 +100,60 @@ export const int8Max = 2n ** 63n - 1n
 
 /** A number where it is exact, text where it is not: one id has one form. */
 function readId(value: unknown): number | string | null | typeof unreadable {
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return value
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value + 0
   const digits = wholeDigits(value)
   if (digits === null || digits === unreadable) return digits
   const near = Number(digits)
-  if (Number.isSafeInteger(near)) return near
+  if (Number.isSafeInteger(near)) return near + 0
   const id = BigInt(digits)
   return id <= int8Max && id >= -int8Max ? id.toString() : unreadable
 }
 
 function readInteger(value: unknown): number | null | typeof unreadable {
-  if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= int4Max) return value
+  // There is one zero: `-0` plus 0 is 0.
+  if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= int4Max) return value + 0
   const digits = wholeDigits(value)
   if (digits === null || digits === unreadable) return digits
-  const integer = Number(digits)
+  const integer = Number(digits) + 0
   return Math.abs(integer) <= int4Max ? integer : unreadable
 }
 
-/** The digits of a whole number, also of `"12"`, `12.0` and `"12.0"`. Empty text means nothing was said. */
+/**
+ * The digits of a whole number, also of `"12"`, `12.0`, `"12.0"` and `"1.2e1"`. Empty text means nothing was said. No
+ * separators of thousands: `1,234` is 1.234 elsewhere.
+ */
 function wholeDigits(value: unknown): string | null | typeof unreadable {
   const text = typeof value === 'boolean' ? unreadable : readWord(value)
   if (text === null || text === unreadable) return text
-  return /^([+-]?\d{1,19})(?:\.0{1,20})?$/.exec(text)?.[1] ?? unreadable
+  return /^([+-]?\d{1,19})(?:\.0{1,20})?$/.exec(text)?.[1] ?? wholeOfExponent(text)
 }
 
+/** A double tells numbers of 15 significant digits apart, so that one of them is whole where its double is. */
+function wholeOfExponent(text: string): string | typeof unreadable {
+  if (text.length > 24 || !/e/i.test(text) || !decimal.test(text)) return unreadable
+  if (text.replace(/e.*$/i, '').replace(/\D/g, '').length > 15) return unreadable
+  const number = Number(text)
+  return Number.isSafeInteger(number) ? String(number + 0) : unreadable
+}
+
+const decimal = /^[+-]?\d{1,60}(?:\.\d{1,60})?(?:[eE][+-]?\d{1,2})?$/
+
+/** A number, or the text of one: decimal digits, with a sign, a point and an exponent where they are written. */
 function readNumeric(value: unknown): string | number | null | typeof unreadable {
-  if (typeof value === 'number' && Number.isFinite(value)) return value
-  const text = readWord(value)
+  if (typeof value === 'number' && Number.isFinite(value)) return value + 0
+  const text = typeof value === 'boolean' ? unreadable : readWord(value)
   if (text === null || text === unreadable) return text
-  return /^[+-]?\d{1,60}(?:\.\d{1,60})?(?:[eE][+-]?\d{1,2})?$/.test(text) ? text : unreadable
+  return decimal.test(text) ? text : unreadable
 }
 
+/** `true`, `false`, `1` and `0`, as JSON has them or as text in any case. */
 function readBoolean(value: unknown): boolean | null | typeof unreadable {
   if (value === null || value === undefined || value === '') return null
   if (typeof value === 'boolean') return value
   const text = readWord(value)
-  if (text === null) return null
-  if (text === 'true' || text === '1') return true
-  if (text === 'false' || text === '0') return false
-  return unreadable
+  if (text === null || text === unreadable) return text
+  if (text === '1' || (text.length === 4 && text.toLowerCase() === 'true')) return true
+  return text === '0' || (text.length === 5 && text.toLowerCase() === 'false') ? false : unreadable
 }
 
 function readInstant(value: unknown, context: ReadContext): Moment | null | typeof unreadable {
@@ -131,11 +168,12 @@ function readInstant(value: unknown, context: ReadContext): Moment | null | type
   return time.instant
 }
 
-/** A path of menu ids, `"6/8"`, as an array (contract, section b.1, `materialized_path`). */
+/** A path of menu ids, `"6/8"` or a list of them, as an array (contract, section b.1, `materialized_path`). */
 function readIdPath(value: unknown): string[] | null | typeof unreadable {
-  const text = readWord(value)
+  const text = Array.isArray(value) ? undefined : readWord(value)
   if (text === null || text === unreadable) return text
-  const ids = text.split('/').map((part) => readId(part))
+  const parts: unknown[] = text === undefined ? (value as unknown[]) : text.split('/')
+  const ids = parts.map((part) => readId(part))
   return ids.some((id) => id === null || id === unreadable) ? unreadable : ids.map(String)
 }
 

@@ -1,5 +1,13 @@
 import type { Channel } from './classify-document.ts'
-import { type ColumnKind, int4Max, noTimes, readColumn, saysNothing, unreadable } from './columns.ts'
+import {
+  type ColumnKind,
+  int4Max,
+  noTimes,
+  readColumn,
+  readValue,
+  saysNothing,
+  unreadable,
+} from './columns.ts'
 import type { Row } from './map-object.ts'
 import type { Rows } from './map-tables.ts'
 import { isJsonObject, type JsonObject, setKey } from './parse-json.ts'
@@ -184,7 +192,7 @@ function take(session: Row, object: JsonObject, columns: readonly ColumnOfKey[])
   const taken: string[] = []
   for (const { place, kind, key } of columns) {
     if (session[place] !== undefined) continue
-    const value = readColumn[kind](object[key], noTimes)
+    const value = readValue(readColumn[kind], object[key], noTimes)
     if (value === unreadable || value === null) continue
     session[place] = value
     taken.push(key)

@@ -88,6 +88,10 @@ function surveyObject(value: object, depth: number, own: boolean, walk: Walk): B
     if (typeof child === 'string') {
       if (own && child.length >= shortestTime && eventTimeKeys.has(key)) noteEvent(child, walk)
     } else if (typeof child === 'object' && child !== null) {
+      // A list of one is read as its element.
+      if (own && eventTimeKeys.has(key) && Array.isArray(child) && child.length === 1) {
+        if (typeof child[0] === 'string') noteEvent(child[0], walk)
+      }
       const beyond = surveyObject(child, depth + 1, own && isTheSessionsOwn(key), walk)
       if (beyond !== undefined) return beyond
     }

@@ -34,6 +34,8 @@ export type ChildTableSpec = TableSpec & {
   identifiedBy: readonly string[]
   /** Keys that repeat the session's own id, by channel; dropped when they do, kept in `extra` when they do not. */
   backReferences: readonly string[]
+  /** The column of an element that is text and no object, where the shape of elements is not documented. */
+  textColumn?: string
 }
 
 export type RowsFrom = {

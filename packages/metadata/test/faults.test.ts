@@ -34,3 +34,9 @@ test('F9 an offset of 99 minutes is no offset, so that the document has no ident
     { kind: 'unusable', code: 'identity_unreadable', detail: '$.created_at is not an ISO 8601 time' },
   ])
 })
+
+test('F7 text of unknown shape keeps its column as a list, too', () => {
+  const row = rowOf('F7-smart-action-text-call-7.json')
+  expect(row).toMatchObject({ smart_action_text: '["order 66","blue"]' })
+  expect(row.extra).toBeUndefined()
+})

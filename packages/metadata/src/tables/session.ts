@@ -100,7 +100,7 @@ export const sessionTable: TableSpec = {
     column('end_user_identifier', 'word', 'end_user.identifier'),
     column('end_user_contact_id', 'word', 'end_user.out_contact_id'),
     column('verified', 'boolean'),
-    column('smart_action_text', 'text'),
+    column('smart_action_text', 'loose-text'),
     computed('photo_count', 'integer'),
     computed('video_count', 'integer'),
     column('message_count', 'integer'),

@@ -64,6 +64,7 @@ export type Write = (out: ByteWriter, value: Sent) => void
 
 const writers: Record<FieldKind, Write> = {
   text: writeString,
+  'loose-text': writeString,
   word: writeString,
   'json-text': writeJsonText,
   id: (out, value) => writeId(out, value),
