@@ -10,6 +10,7 @@ const fieldOf: Record<ColumnKind, z.ZodType> = {
   'loose-text': z.unknown(),
   word: scalar,
   id: z.union([z.number(), z.string()]),
+  'session-id': z.union([z.number(), z.string()]),
   integer: z.union([z.number(), z.string()]),
   numeric: z.union([z.number(), z.string()]),
   boolean: z.boolean(),

@@ -1,3 +1,4 @@
+import type { Channel } from './classify-document.ts'
 import { isExactNumber } from './parse-json.ts'
 import { type Moment, readPlatformMoment, type TimeReader } from './times.ts'
 
@@ -7,6 +8,7 @@ export type ColumnKind =
   | 'loose-text'
   | 'word'
   | 'id'
+  | 'session-id'
   | 'integer'
   | 'numeric'
   | 'boolean'
@@ -22,6 +24,7 @@ export const postgresType: Record<ColumnKind, string> = {
   'loose-text': 'text',
   word: 'text',
   id: 'bigint',
+  'session-id': 'bigint',
   integer: 'integer',
   numeric: 'numeric',
   boolean: 'boolean',
@@ -34,13 +37,19 @@ export const postgresType: Record<ColumnKind, string> = {
 export const unreadable: unique symbol = Symbol('unreadable')
 
 export type ReadContext = {
+  /** Of the document. */
+  channel: Channel
   readTime: TimeReader
   /** Called for each time that had no offset (contract, section g, rule 10). */
   onTimeWithoutOffset(): void
 }
 
-/** For columns that are no times. */
-export const noTimes: ReadContext = { readTime: () => undefined, onTimeWithoutOffset: () => {} }
+/** For columns that are neither times nor ids of sessions. */
+export const noTimes: ReadContext = {
+  channel: 'call',
+  readTime: () => undefined,
+  onTimeWithoutOffset: () => {},
+}
 
 export type ColumnReader = (value: unknown, context: ReadContext) => ColumnValue | typeof unreadable
 
@@ -53,6 +62,7 @@ export const readColumn: Record<ColumnKind, ColumnReader> = {
   'loose-text': readLooseText,
   word: readWord,
   id: readId,
+  'session-id': readSessionId,
   integer: readInteger,
   numeric: readNumeric,
   boolean: readBoolean,
@@ -107,6 +117,16 @@ function readId(value: unknown): number | string | null | typeof unreadable {
   if (Number.isSafeInteger(near)) return near + 0
   const id = BigInt(digits)
   return id <= int8Max && id >= -int8Max ? id.toString() : unreadable
+}
+
+/** An id of a session, also as event logs of the platform write it: `call_123` (contract, section h). */
+function readSessionId(value: unknown, { channel }: ReadContext): ReturnType<typeof readId> {
+  return readId(typeof value === 'string' ? value.replace(channelBefore[channel], '') : value)
+}
+
+const channelBefore: Record<Channel, RegExp> = {
+  call: /^\s*call[_-](?=\d)/i,
+  chat: /^\s*chat[_-](?=\d)/i,
 }
 
 function readInteger(value: unknown): number | null | typeof unreadable {

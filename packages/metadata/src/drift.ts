@@ -1,12 +1,16 @@
+import { noTimes, readColumn, readValue, unreadable } from './columns.ts'
 import type { Row } from './map-object.ts'
 import { isExactNumber, isJsonObject, type JsonObject } from './parse-json.ts'
-import { type ChildTableSpec, placeOf, type TableSpec } from './table-spec.ts'
+import { type ChildTableSpec, isSourced, placeOf, type TableSpec } from './table-spec.ts'
+import { childTables } from './tables/all-tables.ts'
+import { recordingRedactionTable } from './tables/recording-redaction.ts'
+import { findTerm, indexTerms, type TermIndex } from './vocabulary/find-term.ts'
 
-/** A place of a document that no column takes. Paths only, never values (I10). */
+/** A place of a document that no column takes, or where something is odd. Paths only, never values (I10). */
 export type Drift = {
   /** From the top of the document, `[]` for any element: `participants[].mood`. */
   path: string
-  /** The JSON type of what was found there. */
+  /** The JSON type of what was found there, or what is odd about it. */
   type: string
 }
 
@@ -15,51 +19,106 @@ const depthMax = 5
 const pathsMax = 100
 const pathLengthMax = 200
 
-/** Paths that the contract knows, key by key; `null` where one ends. */
-type KnownPaths = ReadonlyMap<string, KnownPaths | null>
+/** Paths that the contract knows, key by key: `null` where one ends, or the words of a column that keeps spellings here. */
+type KnownPaths = Map<string, KnownPaths | TermIndex | null>
 
 /** Adds what a row's `extra` holds and the contract does not know to `found`, by path and type. */
 export type DriftCollector = (row: Row, found: Map<string, Drift>) => void
 
 export function driftCollector(table: TableSpec | ChildTableSpec): DriftCollector {
-  const known = knownPaths(table.known)
+  const known = knownPaths(table)
   const inside = pathTo(table)
   const extraPlace = placeOf(table, 'extra')
+  const arrays = arraysIn(table)
   return (row, found) => {
     const extra = row[extraPlace]
-    if (isJsonObject(extra)) collect(extra, inside, known, 1, found)
+    if (!isJsonObject(extra)) return
+    for (const key in extra) {
+      if (arrays.has(key)) collectLeft(extra[key], inside + key, found)
+      else collectKey(extra, key, inside, known, 1, found)
+    }
   }
 }
 
-function knownPaths(paths: readonly string[]): KnownPaths {
-  const byKey = Map.groupBy(paths, (path) => path.split('.', 1)[0] ?? '')
-  return new Map(
-    [...byKey].map(([key, ofKey]) => {
-      const rest = ofKey.map((path) => path.slice(key.length + 1))
-      return [key, rest.includes('') ? null : knownPaths(rest)]
-    }),
-  )
+export function noteDrift({ path, type }: Drift, found: Map<string, Drift>): void {
+  if (found.size >= pathsMax) return
+  const drift = { path: path.slice(0, pathLengthMax), type }
+  found.set(`${drift.path} ${drift.type}`, drift)
 }
 
-function pathTo(table: TableSpec | ChildTableSpec): string {
+function knownPaths({ known, columns }: TableSpec): KnownPaths {
+  const paths: KnownPaths = new Map()
+  for (const path of known) plant(paths, path.split('.'), null)
+  for (const { paths: aliases, vocabulary } of columns.filter(isSourced)) {
+    if (vocabulary?.terms.some((term) => term.aliases !== undefined) !== true) continue
+    for (const path of aliases) plant(paths, path.split('.'), indexTerms(vocabulary))
+  }
+  return paths
+}
+
+function plant(paths: KnownPaths, [key = '', ...deeper]: string[], end: TermIndex | null): void {
+  if (deeper.length === 0) {
+    paths.set(key, end)
+    return
+  }
+  const there = paths.get(key)
+  const inner: KnownPaths = there instanceof Map ? there : new Map()
+  paths.set(key, inner)
+  plant(inner, deeper, end)
+}
+
+/** Arrays of rows within the table's own object. */
+function arraysIn({ name }: TableSpec): ReadonlySet<string> {
+  const inside = name === 'session' ? childTables : name === 'recording' ? [recordingRedactionTable] : []
+  return new Set(inside.flatMap(({ rowsFrom }) => rowsFrom.map(({ array }) => array)))
+}
+
+export function pathTo(table: TableSpec | ChildTableSpec): string {
   if (table.name === 'recording_redaction') return 'recordings[].redaction_times[].'
   const arrays = 'rowsFrom' in table ? table.rowsFrom.map((from) => from.array) : []
   return arrays.length === 0 ? '' : `${arrays.join('|')}[].`
 }
 
-/** `inside` is the path of the object, to which a key is added. */
-function collect(
+/** What of an array of rows became no row. An object whose id can be read stood there before. */
+function collectLeft(left: unknown, path: string, found: Map<string, Drift>): void {
+  if (!Array.isArray(left)) {
+    collectValue(left, path, undefined, depthMax, found)
+    return
+  }
+  for (const element of left) {
+    if (isJsonObject(element)) {
+      const id = readValue(readColumn.id, element.id, noTimes)
+      const isDoubled = id !== null && id !== unreadable
+      noteDrift({ path: `${path}[]`, type: isDoubled ? 'doubled row' : 'element without an id' }, found)
+    } else {
+      collectValue(element, `${path}[]`, undefined, depthMax, found)
+    }
+  }
+}
+
+/** `inside` is the path of the object, to which the key is added. */
+function collectKey(
   object: JsonObject,
+  key: string,
   inside: string,
   known: KnownPaths | undefined,
   depth: number,
   found: Map<string, Drift>,
 ): void {
-  for (const key in object) {
-    const deeper = known?.get(key)
-    if (deeper !== null) collectValue(object[key], inside + key, deeper, depth, found)
-  }
+  const deeper = known?.get(key)
+  if (deeper === null) return
+  const value = object[key]
+  if (deeper === undefined || deeper instanceof Map) collectValue(value, inside + key, deeper, depth, found)
+  else if (!isSpelling(deeper, value)) collectValue(value, inside + key, undefined, depth, found)
 }
+
+/** Another spelling of a known word, kept because the word in the column does not tell it any more. */
+function isSpelling(terms: TermIndex, value: unknown): boolean {
+  const word: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value
+  return typeof word === 'string' && channels.some((channel) => findTerm(terms, channel, word.trim()))
+}
+
+const channels = ['call', 'chat'] as const
 
 function collectValue(
   value: unknown,
@@ -72,10 +131,9 @@ function collectValue(
   if (Array.isArray(value)) {
     for (const one of value) collectValue(one, `${path}[]`, undefined, depth, found)
   } else if (isJsonObject(value) && depth < depthMax) {
-    collect(value, `${path}.`, known, depth + 1, found)
+    for (const key in value) collectKey(value, key, `${path}.`, known, depth + 1, found)
   } else if (value !== null) {
-    const drift = { path: path.slice(0, pathLengthMax), type: typeOf(value) }
-    found.set(`${drift.path} ${drift.type}`, drift)
+    noteDrift({ path, type: typeOf(value) }, found)
   }
 }
 

@@ -1,3 +1,4 @@
+import { sortAgents } from './agent-variant.ts'
 import { type ColumnTree, columnTree } from './column-tree.ts'
 import { type ColumnValue, saysNothing } from './columns.ts'
 import { isRowOrRows, mapObject, type ObjectContext, type Row } from './map-object.ts'
@@ -127,7 +128,9 @@ function mapChild(
   index: number,
   context: ObjectContext,
 ): ColumnValue {
-  const extra = mapObject(row, reader.tree, element, context)
+  const { agentPairs } = reader.table
+  const object = agentPairs === undefined ? element : sortAgents(element, agentPairs)
+  const extra = mapObject(row, reader.tree, object, context)
   if (extra !== undefined) row[reader.extraPlace] = extra
   return fillIdentity(reader, row, index)
 }

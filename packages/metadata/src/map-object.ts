@@ -1,4 +1,3 @@
-import type { Channel } from './classify-document.ts'
 import type { ColumnTree, Leaf, Place } from './column-tree.ts'
 import {
   type ColumnValue,
@@ -16,7 +15,6 @@ export type Row = (ColumnValue | undefined)[]
 
 /** What the objects of one document are read with. */
 export type ObjectContext = ReadContext & {
-  channel: Channel
   sessionId: string
   /** Called with a vocabulary's name for each word that it does not hold. */
   onUnknownWord(vocabulary: string): void
@@ -71,7 +69,7 @@ function visitKeys(tree: ColumnTree, object: JsonObject, inside: readonly string
 function isSaidElsewhere(place: Place, sent: unknown, context: ObjectContext): boolean {
   if (place.kind === 'array-of-rows') return isRowOrRows(sent, place.takesText)
   if (place.kind !== 'back-reference' || place.channel !== context.channel) return false
-  return String(readColumn.id(sent, context)) === context.sessionId
+  return String(readColumn['session-id'](sent, context)) === context.sessionId
 }
 
 /** A list, or the one element of a list without the list around it. */

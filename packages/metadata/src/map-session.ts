@@ -3,6 +3,7 @@ import { saysNothing } from './columns.ts'
 import { type Drift, driftCollector } from './drift.ts'
 import type { ObjectContext, Row } from './map-object.ts'
 import { mapTables, type Rows } from './map-tables.ts'
+import { noteDoubledStays, oddDurationCollector } from './odd-rows.ts'
 import type { JsonText, SessionDocument } from './read-documents.ts'
 import { readIdentity } from './read-identity.ts'
 import type { Revision } from './revision.ts'
@@ -14,7 +15,7 @@ import { sessionTable } from './tables/session.ts'
 import { type Instant, instantOf, instantOfMoment, readTime } from './times.ts'
 
 /** Goes up by one with every change of what a document becomes, so that rows tell which rules made them. */
-export const mappingVersion = 3
+export const mappingVersion = 4
 
 export type SessionKey = { source: string; channel: Channel; sessionId: string }
 
@@ -52,7 +53,11 @@ export type MappingContext = {
 }
 
 const ofSession = placesOf(sessionTable, 'ended_at', 'updated_at', 'extra')
-const driftOfTables = tables.map((table) => ({ name: table.name, collect: driftCollector(table) }))
+const driftOfTables = tables.map((table) => ({
+  name: table.name,
+  collect: driftCollector(table),
+  collectOdd: oddDurationCollector(table),
+}))
 
 /** Document → rows. Pure, deterministic, and never throws: a document that has no identity is `unusable`. */
 export function mapSession(found: SessionDocument, context: MappingContext): Mapping {
@@ -62,7 +67,7 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
   if (survey.kind === 'beyond-limits') {
     return { kind: 'unusable', code: survey.code, detail: `${found.path}: more than ${survey.limit}` }
   }
-  const identity = readIdentity(document, times)
+  const identity = readIdentity(document, channel, times)
   if (identity.kind === 'unreadable') {
     const detail = identity.problems.map((problem) => `${found.path}.${problem}`).join('; ')
     return { kind: 'unusable', code: 'identity_unreadable', detail }
@@ -113,9 +118,13 @@ function countRows(rows: Rows): number {
 
 function driftOf(rows: Rows, timesWithoutOffset: number): Drift[] {
   const found = new Map<string, Drift>()
-  for (const { name, collect } of driftOfTables) {
-    for (const row of rows[name]) collect(row, found)
+  for (const { name, collect, collectOdd } of driftOfTables) {
+    for (const row of rows[name]) {
+      collect(row, found)
+      collectOdd(row, found)
+    }
   }
+  noteDoubledStays(rows.queue_duration, found)
   if (timesWithoutOffset > 0) found.set('times', { path: '*', type: 'time without offset' })
   return [...found.values()]
 }

@@ -1,3 +1,4 @@
+import type { Channel } from './classify-document.ts'
 import { noTimes, readColumn, unreadable } from './columns.ts'
 import type { JsonObject } from './parse-json.ts'
 import type { TimeReader, TimeReading } from './times.ts'
@@ -7,8 +8,12 @@ export type Identity =
   | { kind: 'unreadable'; problems: string[] }
 
 /** What a document must have to be stored at all: who it is, and the month it belongs to. */
-export function readIdentity({ id, created_at: createdAt }: JsonObject, readTime: TimeReader): Identity {
-  const sessionId = readColumn.id(id, noTimes)
+export function readIdentity(
+  { id, created_at: createdAt }: JsonObject,
+  channel: Channel,
+  readTime: TimeReader,
+): Identity {
+  const sessionId = readColumn['session-id'](id, { ...noTimes, channel })
   const created = typeof createdAt === 'string' ? readTime(createdAt) : undefined
   if (sessionId !== null && sessionId !== unreadable && created !== undefined)
     return { kind: 'identity', sessionId: String(sessionId), created }

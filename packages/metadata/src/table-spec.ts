@@ -1,3 +1,4 @@
+import type { AgentPair } from './agent-variant.ts'
 import type { ColumnKind } from './columns.ts'
 import type { Vocabulary } from './vocabulary/vocabulary.ts'
 
@@ -36,6 +37,8 @@ export type ChildTableSpec = TableSpec & {
   backReferences: readonly string[]
   /** The column of an element that is text and no object, where the shape of elements is not documented. */
   textColumn?: string
+  /** Keys of agents who may be persons or virtual agents. */
+  agentPairs?: readonly AgentPair[]
 }
 
 export type RowsFrom = {

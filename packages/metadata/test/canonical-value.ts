@@ -21,6 +21,7 @@ export function canonicalValue(kind: ColumnKind, value: unknown): string | null 
 function canonicalText(kind: ColumnKind, text: string): string | undefined {
   switch (kind) {
     case 'id':
+    case 'session-id':
     case 'integer': {
       const digits = /^([+-]?\d+)(?:\.0+)?$/.exec(text)?.[1]
       if (digits !== undefined) return BigInt(digits).toString()

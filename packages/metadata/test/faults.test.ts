@@ -40,3 +40,24 @@ test('F7 text of unknown shape keeps its column as a list, too', () => {
   expect(row).toMatchObject({ smart_action_text: '["order 66","blue"]' })
   expect(row.extra).toBeUndefined()
 })
+
+test('F4 agent_info with the keys of a person is a person, even where they are null', () => {
+  const row = rowOf('F4-person-with-null-fields-call-2001.json')
+  expect(row).toMatchObject({ agent_id: '5', agent_name: 'Noam B' })
+  expect([row.virtual_agent_id, row.virtual_agent_name]).toEqual([undefined, undefined])
+})
+
+test('F6 handle time is 240 seconds from accepting, and 245 from assignment', () => {
+  expect(rowOf('F6-handle-245-call-601.json')).toMatchObject({
+    handle_seconds: 240,
+    handle_from_assignment_seconds: 245,
+  })
+})
+
+test.each([
+  ['F5-chat-label-chat-510.json', 'Messaging Inbound (Web Chat)', 'inbound'],
+  ['F5-chat-label-chat-511.json', 'Messaging Inbound (Mobile Chat)', 'inbound'],
+  ['F5-chat-label-chat-512.json', 'Messaging Outbound (SMS via API)', 'outbound'],
+])('F5 the label of a type on the vendor’s page is known: %s', (file, type, direction) => {
+  expect(rowOf(file)).toMatchObject({ channel: 'chat', session_type: type, direction })
+})

@@ -68,6 +68,7 @@ const writers: Record<FieldKind, Write> = {
   word: writeString,
   'json-text': writeJsonText,
   id: (out, value) => writeId(out, value),
+  'session-id': (out, value) => writeId(out, value),
   integer: writeInteger,
   numeric: writeNumeric,
   boolean: writeBoolean,
