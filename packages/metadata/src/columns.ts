@@ -81,7 +81,11 @@ export function readValue(
   context: ReadContext,
 ): ColumnValue | typeof unreadable {
   const found = read(value, context)
-  return found === unreadable && Array.isArray(value) && value.length === 1 ? read(value[0], context) : found
+  return found === unreadable ? readOnly(read, value, context) : found
+}
+
+function readOnly(read: ColumnReader, value: unknown, context: ReadContext): ColumnValue | typeof unreadable {
+  return Array.isArray(value) && value.length === 1 ? read(value[0], context) : unreadable
 }
 
 function readText(value: unknown): string | null | typeof unreadable {
@@ -190,9 +194,12 @@ function readInstant(value: unknown, context: ReadContext): Moment | null | type
 
 /** A path of menu ids, `"6/8"` or a list of them, as an array (contract, section b.1, `materialized_path`). */
 function readIdPath(value: unknown): string[] | null | typeof unreadable {
-  const text = Array.isArray(value) ? undefined : readWord(value)
-  if (text === null || text === unreadable) return text
-  const parts: unknown[] = text === undefined ? (value as unknown[]) : text.split('/')
+  if (Array.isArray(value)) return readIds(value)
+  const text = readWord(value)
+  return text === null || text === unreadable ? text : readIds(text.split('/'))
+}
+
+function readIds(parts: readonly unknown[]): string[] | typeof unreadable {
   const ids = parts.map((part) => readId(part))
   return ids.some((id) => id === null || id === unreadable) ? unreadable : ids.map(String)
 }

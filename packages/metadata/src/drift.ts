@@ -19,8 +19,11 @@ const depthMax = 5
 const pathsMax = 100
 const pathLengthMax = 200
 
-/** Paths that the contract knows, key by key: `null` where one ends, or the words of a column that keeps spellings here. */
-type KnownPaths = Map<string, KnownPaths | TermIndex | null>
+/**
+ * Paths that the contract knows, key by key: `null` where one ends, `rows` for an array of rows, or the words of a column
+ * that keeps other spellings of them here.
+ */
+type KnownPaths = Map<string, KnownPaths | TermIndex | 'rows' | null>
 
 /** Adds what a row's `extra` holds and the contract does not know to `found`, by path and type. */
 export type DriftCollector = (row: Row, found: Map<string, Drift>) => void
@@ -29,14 +32,9 @@ export function driftCollector(table: TableSpec | ChildTableSpec): DriftCollecto
   const known = knownPaths(table)
   const inside = pathTo(table)
   const extraPlace = placeOf(table, 'extra')
-  const arrays = arraysIn(table)
   return (row, found) => {
     const extra = row[extraPlace]
-    if (!isJsonObject(extra)) return
-    for (const key in extra) {
-      if (arrays.has(key)) collectLeft(extra[key], inside + key, found)
-      else collectKey(extra, key, inside, known, 1, found)
-    }
+    if (isJsonObject(extra)) collect(extra, inside, known, 1, found)
   }
 }
 
@@ -46,8 +44,9 @@ export function noteDrift({ path, type }: Drift, found: Map<string, Drift>): voi
   found.set(`${drift.path} ${drift.type}`, drift)
 }
 
-function knownPaths({ known, columns }: TableSpec): KnownPaths {
-  const paths: KnownPaths = new Map()
+function knownPaths(table: TableSpec): KnownPaths {
+  const { known, columns } = table
+  const paths: KnownPaths = new Map(arraysIn(table).map((array) => [array, 'rows']))
   for (const path of known) plant(paths, path.split('.'), null)
   for (const { paths: aliases, vocabulary } of columns.filter(isSourced)) {
     if (vocabulary?.terms.some((term) => term.aliases !== undefined) !== true) continue
@@ -68,9 +67,9 @@ function plant(paths: KnownPaths, [key = '', ...deeper]: string[], end: TermInde
 }
 
 /** Arrays of rows within the table's own object. */
-function arraysIn({ name }: TableSpec): ReadonlySet<string> {
+function arraysIn({ name }: TableSpec): string[] {
   const inside = name === 'session' ? childTables : name === 'recording' ? [recordingRedactionTable] : []
-  return new Set(inside.flatMap(({ rowsFrom }) => rowsFrom.map(({ array }) => array)))
+  return inside.flatMap(({ rowsFrom }) => rowsFrom.map(({ array }) => array))
 }
 
 export function pathTo(table: TableSpec | ChildTableSpec): string {
@@ -96,20 +95,22 @@ function collectLeft(left: unknown, path: string, found: Map<string, Drift>): vo
   }
 }
 
-/** `inside` is the path of the object, to which the key is added. */
-function collectKey(
+/** `inside` is the path of the object, to which a key is added. */
+function collect(
   object: JsonObject,
-  key: string,
   inside: string,
   known: KnownPaths | undefined,
   depth: number,
   found: Map<string, Drift>,
 ): void {
-  const deeper = known?.get(key)
-  if (deeper === null) return
-  const value = object[key]
-  if (deeper === undefined || deeper instanceof Map) collectValue(value, inside + key, deeper, depth, found)
-  else if (!isSpelling(deeper, value)) collectValue(value, inside + key, undefined, depth, found)
+  for (const key in object) {
+    const deeper = known?.get(key)
+    if (deeper === null) continue
+    const value = object[key]
+    if (deeper === undefined || deeper instanceof Map) collectValue(value, inside + key, deeper, depth, found)
+    else if (deeper === 'rows') collectLeft(value, inside + key, found)
+    else if (!isSpelling(deeper, value)) collectValue(value, inside + key, undefined, depth, found)
+  }
 }
 
 /** Another spelling of a known word, kept because the word in the column does not tell it any more. */
@@ -131,7 +132,7 @@ function collectValue(
   if (Array.isArray(value)) {
     for (const one of value) collectValue(one, `${path}[]`, undefined, depth, found)
   } else if (isJsonObject(value) && depth < depthMax) {
-    for (const key in value) collectKey(value, key, `${path}.`, known, depth + 1, found)
+    collect(value, `${path}.`, known, depth + 1, found)
   } else if (value !== null) {
     noteDrift({ path, type: typeOf(value) }, found)
   }

@@ -18,7 +18,7 @@ export function oddDurationCollector(table: TableSpec): DriftCollector {
     for (const { place, path } of places) {
       const value = row[place]
       if (value === undefined || value === null) continue
-      const seconds = Number(value)
+      const seconds = typeof value === 'number' ? value : Number(value)
       if (seconds < 0) noteDrift({ path, type: 'negative duration' }, found)
       else if (seconds > dayMaxSeconds) noteDrift({ path, type: 'duration over a day' }, found)
     }
@@ -34,7 +34,7 @@ const ofQueue = placesOf(queueDurationTable, 'queue_duration_id', 'started_at')
 
 /** Releases of the platform wrote a stay in a queue twice, with ids of their own (contract, section h, 6.12). Both are stored. */
 export function noteDoubledStays(stays: readonly Row[], found: Map<string, Drift>): void {
-  if (stays.length < 2) return
+  if (stays.length < 2 || !mayBeDoubled(stays)) return
   const seen = new Set<string>()
   for (const stay of stays) {
     if (stay[ofQueue.started_at] === undefined) continue
@@ -44,4 +44,16 @@ export function noteDoubledStays(stays: readonly Row[], found: Map<string, Drift
     if (seen.has(text)) noteDrift({ path: 'queue_durations[]', type: 'doubled row' }, found)
     seen.add(text)
   }
+}
+
+/** Stays that begin together are rare: to look for them first saves writing down the others. Most sessions have two or three. */
+function mayBeDoubled(stays: readonly Row[]): boolean {
+  if (stays.length > 4) return true
+  for (let at = 1; at < stays.length; at += 1) {
+    const begin = stays[at]?.[ofQueue.started_at]
+    for (let before = 0; before < at; before += 1) {
+      if (stays[before]?.[ofQueue.started_at] === begin) return true
+    }
+  }
+  return false
 }

@@ -89,18 +89,14 @@ function surveyObject(value: object, depth: number, own: boolean, walk: Walk): B
       if (own && child.length >= shortestTime && eventTimeKeys.has(key)) noteEvent(child, walk)
     } else if (typeof child === 'object' && child !== null) {
       // A list of one is read as its element.
-      if (own && eventTimeKeys.has(key) && Array.isArray(child) && child.length === 1) {
-        if (typeof child[0] === 'string') noteEvent(child[0], walk)
-      }
-      const beyond = surveyObject(child, depth + 1, own && isTheSessionsOwn(key), walk)
+      if (own && Array.isArray(child) && child.length === 1 && typeof child[0] === 'string')
+        noteEventAt(key, child[0], walk)
+      const ownToo = own && !notTheSessionsOwn.has(key) && !(depth === 1 && key.startsWith(aroundTheDocument))
+      const beyond = surveyObject(child, depth + 1, ownToo, walk)
       if (beyond !== undefined) return beyond
     }
   }
   return walk.values > walk.limits.valuesMax ? 'document_too_wide' : undefined
-}
-
-function isTheSessionsOwn(key: string): boolean {
-  return !notTheSessionsOwn.has(key) && !key.startsWith(aroundTheDocument)
 }
 
 function surveyElements(elements: unknown[], depth: number, own: boolean, walk: Walk): Beyond {
@@ -113,6 +109,10 @@ function surveyElements(elements: unknown[], depth: number, own: boolean, walk: 
     if (beyond !== undefined) return beyond
   }
   return undefined
+}
+
+function noteEventAt(key: string, text: string, walk: Walk): void {
+  if (eventTimeKeys.has(key)) noteEvent(text, walk)
 }
 
 function noteEvent(text: string, walk: Walk): void {

@@ -18,7 +18,8 @@ export function renderDriftPage({ rows, isCut }: Answers['drift'], shell: Shell)
       <div>
         <p class="lead">
           Fields of documents that no column takes. Nothing is lost: their values are in the column <code>extra</code> of
-          the row they came with. A newer release may give them a column.
+          the row they came with. A newer release may give them a column. Words that are not known, durations below zero or over
+          a day, and rows that came twice are told here, too: they are stored as sent.
         </p>
         ${
           rows.length === 0
