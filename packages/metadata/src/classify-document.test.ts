@@ -95,6 +95,12 @@ test('the object’s own key is the last resort, in any case and with either sep
   expect(classOf(shape, '7.json')).toBe('not_a_session')
 })
 
+test('what identifies a session may come as a list of one', () => {
+  expect(classOf({ ...shape, chat_type: ['Messaging (Web)'] })).toBe('chat')
+  for (const odd of [[], [null], [''], [['x']], ['x', 'y'], {}, true])
+    expect(classOf({ ...shape, chat_type: odd })).toBe('not_a_session')
+})
+
 test('of two wrapped objects the one that is a session counts, and the type goes before the uuid', () => {
   expect(classOf({ call: { note: 'x' }, chat: { ...shape, chat_uuid: 'u' } })).toBe('chat')
   expect(classOf({ call: shape, chat: { ...shape, chat_uuid: 'u' } })).toBe('chat')

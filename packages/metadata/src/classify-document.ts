@@ -51,7 +51,9 @@ function channelOfDocument(document: JsonObject): Channel | undefined {
   return channelOfSessionType(document.session_type_v2) ?? channelOfSessionType(document.session_type)
 }
 
+/** Some exporters write every value as a list of one. */
 function names(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 1 && !Array.isArray(value[0]) && names(value[0])
   return typeof value === 'string' ? value.trim() !== '' : typeof value === 'number'
 }
 

@@ -98,7 +98,8 @@ function readText(value: unknown): string | null | typeof unreadable {
 /** Text whose shape nobody has documented: a list or an object stays in its column, as JSON (contract, g rule 19). */
 function readLooseText(value: unknown): string | null | typeof unreadable {
   const text = readText(value)
-  return text === unreadable ? JSON.stringify(value) : text
+  if (text === unreadable) return JSON.stringify(value)
+  return text === null || text.trim() === '' ? null : text
 }
 
 /** A term of an open vocabulary: as sent, without the white space around it. */

@@ -9,7 +9,10 @@ export function canonicalValue(kind: ColumnKind, value: unknown): string | null 
   if (value === null || value === undefined) return null
   if (kind === 'json') return JSON.stringify(value)
   if (kind === 'id-path') return idPath(value)
-  if (kind === 'loose-text') return scalarText(value) ?? JSON.stringify(value)
+  if (kind === 'loose-text') {
+    const text = scalarText(value) ?? JSON.stringify(value)
+    return text.trim() === '' ? null : text
+  }
   if (Array.isArray(value) && value.length === 1 && !Array.isArray(value[0]))
     return canonicalValue(kind, value[0])
   const text = scalarText(value)

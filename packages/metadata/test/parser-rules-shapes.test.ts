@@ -21,6 +21,14 @@ test.each([
   expect(drift).toEqual([])
 })
 
+test('rule 19: blank text of unknown shape says nothing', () => {
+  const { rows } = mapOne(call({ smart_action_text: ' ', participants: [{ id: 1, caller_id: '' }] }))
+  expect([rows.session[0]?.smart_action_text, rows.call_participant[0]?.caller_id]).toEqual([
+    undefined,
+    undefined,
+  ])
+})
+
 test('rule 19: a number that no double holds is exact within text of unknown shape', () => {
   const row = sessionRow(callText('"smart_action_text":[12345678901234567890,1e999]'))
   expect(row.smart_action_text).toBe('[12345678901234567890,1e999]')
