@@ -57,7 +57,7 @@ test.each([
   'the month has no partition yet; the default partition takes its rows',
   'migrations are pending',
   'rows of these months wait in a default partition',
-  'fields without a column and unknown words',
+  'fields without a column, unknown words and odd values',
   'the database is ahead of this release',
   'is being worked on by ',
   'two sessions share an id; the newer one is stored, the other is kept',

@@ -7,8 +7,10 @@ const scalar = z.union([z.string(), z.number(), z.boolean()])
 
 const fieldOf: Record<ColumnKind, z.ZodType> = {
   text: scalar,
+  'loose-text': z.unknown(),
   word: scalar,
   id: z.union([z.number(), z.string()]),
+  'session-id': z.union([z.number(), z.string()]),
   integer: z.union([z.number(), z.string()]),
   numeric: z.union([z.number(), z.string()]),
   boolean: z.boolean(),

@@ -8,6 +8,7 @@ import {
   databaseFailures,
   documentFailures,
   type FailureNote,
+  ignoredReasons,
   messageFailures,
   otherFailures,
 } from './failure-codes.ts'
@@ -20,13 +21,14 @@ Every code of a failure that the ledger, a rejection, a metric or a log line can
 can do. This page is checked against the code (\`packages/ingest/src/failure-codes.test.ts\`; after a change:
 \`npx vitest run packages/ingest/src/failure-codes.test.ts -u\`).
 
-What happens is one of three:
+What happens is one of four:
 
 - **comes back**: the message is returned, at a random instant in the upper half of a bound that starts at 5 s and
   doubles with every receive up to 15 minutes, and never sooner than the table says. The queue's redrive policy dead-letters
   what comes back too often: \`aftercall replay --dead-letters\` takes it again.
 - **rejected**: trying again cannot help. Reason and bytes are kept in \`ingest.rejection\`, the message is acked:
   \`aftercall rejections list\`, \`aftercall replay --rejected\`.
+- **ignored**: the object is no session file, and nothing is wrong. The ledger keeps the reason, the message is acked.
 - **stops the worker**: until somebody has repaired something every object would fail. The worker receives nothing more,
   hands back what it holds, says in one line what to do, and ends with the exit code 1 within \`worker.graceSeconds\`.
   Nothing is dead-lettered for it. Started again, it waits, with one line a try, until all is as it should be.
@@ -45,6 +47,10 @@ test('docs/failure-codes.md tells every code, what it means and what happens', a
     section(
       'What a message says',
       rowsOf(messageFailures, () => 'rejected'),
+    ),
+    section(
+      'What is no session',
+      rowsOf(ignoredReasons, () => 'ignored'),
     ),
     section('Postgres', databaseRows()),
     section(

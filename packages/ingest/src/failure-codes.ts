@@ -1,3 +1,4 @@
+import type { IgnoredReason } from '@aftercall/metadata/classify-document'
 import type { MappingCode } from '@aftercall/metadata/map-session'
 import type { UnreadableCode } from '@aftercall/metadata/read-documents'
 import type { UnreadableCode as UnreadableMessageCode } from '@aftercall/storage/notification'
@@ -226,3 +227,23 @@ const allFailures: ReadonlyMap<string, FailureNote> = new Map([
   ...Object.entries(messageFailures),
   ...Object.entries(otherFailures),
 ])
+
+/** Why JSON is no session document: nothing failed. Other files that share the bucket are meant to be there. */
+export const ignoredReasons: Record<IgnoredReason, FailureNote> = {
+  transcript: {
+    meaning: 'the transcript of a call or chat, by comm_type or transcript_version',
+    toDo: 'nothing',
+  },
+  event_feed: { meaning: 'a list of events, from a webhook or the session data feed', toDo: 'nothing' },
+  raw_export: { meaning: 'tables of the raw data export', toDo: 'nothing' },
+  email_session: {
+    meaning:
+      'an e-mail session, by email_status, email_threads or the menu type email_menu, or a file named email-ID; never stored as a call',
+    toDo: 'nothing; whether the platform writes such files is not documented, so report it when one is seen',
+  },
+  empty_document: { meaning: 'an object without a value', toDo: 'nothing' },
+  not_a_session: {
+    meaning: 'neither call_type, chat_type, call_uuid nor chat_uuid, nor anything else that makes a session',
+    toDo: 'nothing, unless it should have been one: then report the names of its keys',
+  },
+}

@@ -9,6 +9,13 @@ test('a session is one whose id the tables have room for', () => {
     expect(parsePlace(`acme/call/${sessionId}`)).toBeUndefined()
 })
 
+test('a session may be named as event logs and file names of the platform do', () => {
+  const session = { kind: 'session', source: 'acme', channel: 'chat', sessionId: '135' }
+  for (const text of ['acme/chat/135', 'acme/chat_135', 'acme/chat-135'])
+    expect(parsePlace(text)).toEqual(session)
+  for (const text of ['acme/chat135', 'acme/chat__135', 'chat_135']) expect(parsePlace(text)).toBeUndefined()
+})
+
 test('a key may hold anything, slashes, spaces and line breaks included', () => {
   expect(parsePlace('s3://files/a/b c\n%2F')).toEqual({ kind: 'object', bucket: 'files', key: 'a/b c\n%2F' })
   expect(parsePlace('s3://files/')).toBeUndefined()

@@ -1,4 +1,6 @@
+import type { NamedSubject } from './object-key.ts'
 import { isJsonObject, type JsonObject } from './parse-json.ts'
+import { channelOfSessionType } from './session-type.ts'
 
 export type Channel = 'call' | 'chat'
 
@@ -16,70 +18,91 @@ export type DocumentClass =
   | { kind: 'ignored'; reason: IgnoredReason }
 
 /**
- * Tells a session document from its look-alikes by shape, never by its key, and takes off one
- * `{"call": …}` or `{"chat": …}` wrapper (contract, a.1.4, a.1.5). The key's own word for the channel is
- * the fallback for a document that names neither.
+ * Tells a session document from its look-alikes by shape, and takes off one `{"call": …}` or `{"chat": …}` wrapper
+ * (contract, a.1.4, a.1.5). What identifies a session goes first, so that a key of another kind of file never decides
+ * against it; a key with null is an absent key (contract, section h, rule 5). The object's own key is the last resort.
  */
-export function classifyDocument(value: unknown, channelOfKey: Channel | null): DocumentClass {
+export function classifyDocument(value: unknown, subjectOfKey: NamedSubject | null): DocumentClass {
   if (!isJsonObject(value)) return { kind: 'ignored', reason: 'not_a_session' }
-  if (Object.keys(value).length === 0) return { kind: 'ignored', reason: 'empty_document' }
-  if (value.comm_type !== undefined || value.transcript_version !== undefined) {
-    return { kind: 'ignored', reason: 'transcript' }
-  }
   const own = channelOfDocument(value)
   if (own !== undefined) return { kind: 'session', channel: own, document: value }
-  const wrapped = unwrap(value)
-  if (wrapped !== undefined) return wrapped
-  const lookAlike = lookAlikeReason(value)
-  if (lookAlike !== undefined) return { kind: 'ignored', reason: lookAlike }
-  if (channelOfKey !== null && hasSessionShape(value)) {
-    return { kind: 'session', channel: channelOfKey, document: value }
-  }
+  if (!Object.values(value).some(isSaid)) return { kind: 'ignored', reason: 'empty_document' }
+  const wrapped = findWrapped(value)
+  const ofWrapped = wrapped.find(({ own }) => own !== undefined)
+  if (ofWrapped !== undefined) return unwrap(value, ofWrapped)
+  const reason =
+    lookAlikeReason(value) ?? wrapped.map(({ document }) => lookAlikeReason(document)).find(isSaid)
+  if (reason !== undefined) return { kind: 'ignored', reason }
+  const shaped = wrapped.find(({ document }) => hasSessionShape(document))
+  if (shaped !== undefined) return unwrap(value, shaped)
+  if (subjectOfKey === 'email') return { kind: 'ignored', reason: 'email_session' }
+  if (subjectOfKey !== null && hasSessionShape(value))
+    return { kind: 'session', channel: subjectOfKey, document: value }
   return { kind: 'ignored', reason: 'not_a_session' }
 }
 
+/** The type names the channel before the uuid does: a call may be linked to a chat by the uuid of that. */
 function channelOfDocument(document: JsonObject): Channel | undefined {
-  if (says(document.chat_type) || says(document.chat_uuid)) return 'chat'
-  if (says(document.call_type) || says(document.call_uuid)) return 'call'
-  if (typeof document.session_type_v2 !== 'string' || !hasSessionShape(document)) return undefined
-  if (/^voice/i.test(document.session_type_v2)) return 'call'
-  return /^messaging/i.test(document.session_type_v2) ? 'chat' : undefined
+  if (names(document.chat_type)) return 'chat'
+  if (names(document.call_type)) return 'call'
+  if (names(document.chat_uuid)) return 'chat'
+  if (names(document.call_uuid)) return 'call'
+  if (!hasSessionShape(document)) return undefined
+  return channelOfSessionType(document.session_type_v2) ?? channelOfSessionType(document.session_type)
 }
 
-function says(value: unknown): boolean {
-  return typeof value === 'string' || typeof value === 'number'
+/** Some exporters write every value as a list of one. */
+function names(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 1 && !Array.isArray(value[0]) && names(value[0])
+  return typeof value === 'string' ? value.trim() !== '' : typeof value === 'number'
 }
 
-function unwrap(value: JsonObject): DocumentClass | undefined {
-  for (const channel of ['call', 'chat'] as const) {
-    const document = value[channel]
-    if (!isJsonObject(document)) continue
-    const own = channelOfDocument(document)
-    if (own !== undefined || hasSessionShape(document)) {
-      return { kind: 'session', channel: own ?? channel, document: keepOuterKeys(value, channel, document) }
-    }
-  }
-  return undefined
+function isSaid(value: unknown): boolean {
+  return value !== undefined && value !== null
+}
+
+type Wrapped = { key: Channel; document: JsonObject; own: Channel | undefined }
+
+function findWrapped(value: JsonObject): Wrapped[] {
+  return (['call', 'chat'] as const).flatMap((key) => {
+    const document = value[key]
+    return isJsonObject(document) ? [{ key, document, own: channelOfDocument(document) }] : []
+  })
 }
 
 /** Keys beside the wrapped document are kept under a key of its own, so that they end in `extra` (I6). */
-function keepOuterKeys(outer: JsonObject, channel: Channel, document: JsonObject): JsonObject {
-  const { [channel]: _document, ...rest } = outer
-  if (Object.keys(rest).length === 0) return document
-  let key = '_wrapper'
-  while (key in document) key += '_'
-  return { ...document, [key]: rest }
+function unwrap(outer: JsonObject, { key, document, own }: Wrapped): DocumentClass {
+  const channel = own ?? key
+  const { [key]: _document, ...rest } = outer
+  if (Object.keys(rest).length === 0) return { kind: 'session', channel, document }
+  let besideKey = '_wrapper'
+  while (besideKey in document) besideKey += '_'
+  return { kind: 'session', channel, document: { ...document, [besideKey]: rest } }
 }
 
-function hasSessionShape(value: JsonObject): boolean {
-  return value.id !== undefined && value.created_at !== undefined && value.status !== undefined
+function hasSessionShape({ id, created_at: createdAt, status }: JsonObject): boolean {
+  return isSaid(id) && isSaid(createdAt) && isSaid(status)
 }
 
 const rawExportTables = ['calls', 'chats', 'call_participants', 'chat_participants', 'agent_activity_logs']
 
 function lookAlikeReason(value: JsonObject): IgnoredReason | undefined {
-  if (Array.isArray(value.events)) return 'event_feed'
-  if (value.email_type !== undefined || isJsonObject(value.email)) return 'email_session'
-  if (rawExportTables.some((table) => Array.isArray(value[table]))) return 'raw_export'
-  return undefined
+  if (isSaid(value.comm_type) || isSaid(value.transcript_version)) return 'transcript'
+  if (isEmailSession(value) || (isJsonObject(value.email) && isEmailSession(value.email)))
+    return 'email_session'
+  if (holdsRecords(value, 'events')) return 'event_feed'
+  return rawExportTables.some((table) => holdsRecords(value, table)) ? 'raw_export' : undefined
+}
+
+/** Contract, section h, "E-mail sessions". `email` alone is the end user's address, which calls and chats have too. */
+function isEmailSession({ email_status, email_threads, email_type, selected_menu }: JsonObject): boolean {
+  if (isSaid(email_status) || isSaid(email_threads) || isSaid(email_type)) return true
+  const menuType = isJsonObject(selected_menu) ? selected_menu.menu_type : undefined
+  return typeof menuType === 'string' && menuType.trim().toLowerCase() === 'email_menu'
+}
+
+/** An empty array says nothing in a document that has what every session has. */
+function holdsRecords(value: JsonObject, key: string): boolean {
+  const records = value[key]
+  return Array.isArray(records) && (records.length > 0 || !hasSessionShape(value))
 }

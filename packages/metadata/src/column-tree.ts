@@ -1,5 +1,5 @@
 import { type ColumnReader, readColumn } from './columns.ts'
-import { isSourced, placeOf, type SourcedColumn, type TableSpec } from './table-spec.ts'
+import { type ChildTableSpec, isSourced, placeOf, type SourcedColumn, type TableSpec } from './table-spec.ts'
 import { indexTerms, type TermIndex } from './vocabulary/find-term.ts'
 
 /** A table's columns arranged as the objects they are read from: what becomes of each key. */
@@ -30,10 +30,10 @@ type Branch = { kind: 'branch'; path: readonly string[]; tree: Map<string, Place
 /** A key that repeats the session's own id. */
 type BackReference = { kind: 'back-reference'; channel: string }
 
-/** A key of an array that has a table of its own. */
-type ArrayOfRows = { kind: 'array-of-rows' }
+/** A key of an array that has a table of its own; `takesText` when an element may be text alone. */
+type ArrayOfRows = { kind: 'array-of-rows'; takesText: boolean }
 
-type Beside = { backReferences?: readonly string[]; arraysOfRows?: readonly string[] }
+type Beside = { backReferences?: readonly string[]; arraysOfRows?: readonly ChildTableSpec[] }
 
 export function columnTree(table: TableSpec, { backReferences = [], arraysOfRows = [] }: Beside): ColumnTree {
   const tree = new Map<string, Place>()
@@ -49,7 +49,10 @@ export function columnTree(table: TableSpec, { backReferences = [], arraysOfRows
   for (const key of backReferences) {
     tree.set(key, { kind: 'back-reference', channel: key.replace(/_id$/, '') })
   }
-  for (const key of arraysOfRows) tree.set(key, { kind: 'array-of-rows' })
+  for (const { rowsFrom, textColumn } of arraysOfRows) {
+    const takesText = textColumn !== undefined
+    for (const { array } of rowsFrom) tree.set(array, { kind: 'array-of-rows', takesText })
+  }
   return tree
 }
 

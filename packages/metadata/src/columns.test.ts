@@ -3,7 +3,7 @@ import { readColumn, unreadable } from './columns.ts'
 import { parseJson } from './parse-json.ts'
 import { readTime } from './times.ts'
 
-const context = { readTime, onTimeWithoutOffset: () => {} }
+const context = { channel: 'call' as const, readTime, onTimeWithoutOffset: () => {} }
 
 test.each([
   ['id', 42, 42],

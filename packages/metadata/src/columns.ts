@@ -1,11 +1,14 @@
+import type { Channel } from './classify-document.ts'
 import { isExactNumber } from './parse-json.ts'
 import { type Moment, readPlatformMoment, type TimeReader } from './times.ts'
 
 /** What a column holds: the Postgres type, and how a JSON value becomes one. */
 export type ColumnKind =
   | 'text'
+  | 'loose-text'
   | 'word'
   | 'id'
+  | 'session-id'
   | 'integer'
   | 'numeric'
   | 'boolean'
@@ -18,8 +21,10 @@ export type ColumnValue = string | number | boolean | string[] | object | null
 
 export const postgresType: Record<ColumnKind, string> = {
   text: 'text',
+  'loose-text': 'text',
   word: 'text',
   id: 'bigint',
+  'session-id': 'bigint',
   integer: 'integer',
   numeric: 'numeric',
   boolean: 'boolean',
@@ -32,13 +37,19 @@ export const postgresType: Record<ColumnKind, string> = {
 export const unreadable: unique symbol = Symbol('unreadable')
 
 export type ReadContext = {
+  /** Of the document. */
+  channel: Channel
   readTime: TimeReader
   /** Called for each time that had no offset (contract, section g, rule 10). */
   onTimeWithoutOffset(): void
 }
 
-/** For columns that are no times. */
-export const noTimes: ReadContext = { readTime: () => undefined, onTimeWithoutOffset: () => {} }
+/** For columns that are neither times nor ids of sessions. */
+export const noTimes: ReadContext = {
+  channel: 'call',
+  readTime: () => undefined,
+  onTimeWithoutOffset: () => {},
+}
 
 export type ColumnReader = (value: unknown, context: ReadContext) => ColumnValue | typeof unreadable
 
@@ -48,8 +59,10 @@ export type ColumnReader = (value: unknown, context: ReadContext) => ColumnValue
  */
 export const readColumn: Record<ColumnKind, ColumnReader> = {
   text: readText,
+  'loose-text': readLooseText,
   word: readWord,
   id: readId,
+  'session-id': readSessionId,
   integer: readInteger,
   numeric: readNumeric,
   boolean: readBoolean,
@@ -58,11 +71,35 @@ export const readColumn: Record<ColumnKind, ColumnReader> = {
   'id-path': readIdPath,
 }
 
+/**
+ * What a reader makes of a value, or of the only element of a list, where a single value belongs: some exporters write
+ * every value as a list.
+ */
+export function readValue(
+  read: ColumnReader,
+  value: unknown,
+  context: ReadContext,
+): ColumnValue | typeof unreadable {
+  const found = read(value, context)
+  return found === unreadable ? readOnly(read, value, context) : found
+}
+
+function readOnly(read: ColumnReader, value: unknown, context: ReadContext): ColumnValue | typeof unreadable {
+  return Array.isArray(value) && value.length === 1 ? read(value[0], context) : unreadable
+}
+
 function readText(value: unknown): string | null | typeof unreadable {
   if (value === null || value === undefined) return null
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   return isExactNumber(value) ? value.rawJSON : unreadable
+}
+
+/** Text whose shape nobody has documented: a list or an object stays in its column, as JSON (contract, g rule 19). */
+function readLooseText(value: unknown): string | null | typeof unreadable {
+  const text = readText(value)
+  if (text === unreadable) return JSON.stringify(value)
+  return text === null || text.trim() === '' ? null : text
 }
 
 /** A term of an open vocabulary: as sent, without the white space around it. */
@@ -78,45 +115,70 @@ export const int8Max = 2n ** 63n - 1n
 
 /** A number where it is exact, text where it is not: one id has one form. */
 function readId(value: unknown): number | string | null | typeof unreadable {
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return value
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value + 0
   const digits = wholeDigits(value)
   if (digits === null || digits === unreadable) return digits
   const near = Number(digits)
-  if (Number.isSafeInteger(near)) return near
+  if (Number.isSafeInteger(near)) return near + 0
   const id = BigInt(digits)
   return id <= int8Max && id >= -int8Max ? id.toString() : unreadable
 }
 
+/** An id of a session, also as event logs of the platform write it: `call_123` (contract, section h). */
+function readSessionId(value: unknown, { channel }: ReadContext): ReturnType<typeof readId> {
+  return readId(typeof value === 'string' ? value.replace(channelBefore[channel], '') : value)
+}
+
+const channelBefore: Record<Channel, RegExp> = {
+  call: /^\s*call[_-](?=\d)/i,
+  chat: /^\s*chat[_-](?=\d)/i,
+}
+
 function readInteger(value: unknown): number | null | typeof unreadable {
-  if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= int4Max) return value
+  // There is one zero: `-0` plus 0 is 0.
+  if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= int4Max) return value + 0
   const digits = wholeDigits(value)
   if (digits === null || digits === unreadable) return digits
-  const integer = Number(digits)
+  const integer = Number(digits) + 0
   return Math.abs(integer) <= int4Max ? integer : unreadable
 }
 
-/** The digits of a whole number, also of `"12"`, `12.0` and `"12.0"`. Empty text means nothing was said. */
+/**
+ * The digits of a whole number, also of `"12"`, `12.0`, `"12.0"` and `"1.2e1"`. Empty text means nothing was said. No
+ * separators of thousands: `1,234` is 1.234 elsewhere.
+ */
 function wholeDigits(value: unknown): string | null | typeof unreadable {
   const text = typeof value === 'boolean' ? unreadable : readWord(value)
   if (text === null || text === unreadable) return text
-  return /^([+-]?\d{1,19})(?:\.0{1,20})?$/.exec(text)?.[1] ?? unreadable
+  return /^([+-]?\d{1,19})(?:\.0{1,20})?$/.exec(text)?.[1] ?? wholeOfExponent(text)
 }
 
+/** A double tells numbers of 15 significant digits apart, so that one of them is whole where its double is. */
+function wholeOfExponent(text: string): string | typeof unreadable {
+  if (text.length > 24 || !/e/i.test(text) || !decimal.test(text)) return unreadable
+  if (text.replace(/e.*$/i, '').replace(/\D/g, '').length > 15) return unreadable
+  const number = Number(text)
+  return Number.isSafeInteger(number) ? String(number + 0) : unreadable
+}
+
+const decimal = /^[+-]?\d{1,60}(?:\.\d{1,60})?(?:[eE][+-]?\d{1,2})?$/
+
+/** A number, or the text of one: decimal digits, with a sign, a point and an exponent where they are written. */
 function readNumeric(value: unknown): string | number | null | typeof unreadable {
-  if (typeof value === 'number' && Number.isFinite(value)) return value
-  const text = readWord(value)
+  if (typeof value === 'number' && Number.isFinite(value)) return value + 0
+  const text = typeof value === 'boolean' ? unreadable : readWord(value)
   if (text === null || text === unreadable) return text
-  return /^[+-]?\d{1,60}(?:\.\d{1,60})?(?:[eE][+-]?\d{1,2})?$/.test(text) ? text : unreadable
+  return decimal.test(text) ? text : unreadable
 }
 
+/** `true`, `false`, `1` and `0`, as JSON has them or as text in any case. */
 function readBoolean(value: unknown): boolean | null | typeof unreadable {
   if (value === null || value === undefined || value === '') return null
   if (typeof value === 'boolean') return value
   const text = readWord(value)
-  if (text === null) return null
-  if (text === 'true' || text === '1') return true
-  if (text === 'false' || text === '0') return false
-  return unreadable
+  if (text === null || text === unreadable) return text
+  if (text === '1' || (text.length === 4 && text.toLowerCase() === 'true')) return true
+  return text === '0' || (text.length === 5 && text.toLowerCase() === 'false') ? false : unreadable
 }
 
 function readInstant(value: unknown, context: ReadContext): Moment | null | typeof unreadable {
@@ -131,11 +193,15 @@ function readInstant(value: unknown, context: ReadContext): Moment | null | type
   return time.instant
 }
 
-/** A path of menu ids, `"6/8"`, as an array (contract, section b.1, `materialized_path`). */
+/** A path of menu ids, `"6/8"` or a list of them, as an array (contract, section b.1, `materialized_path`). */
 function readIdPath(value: unknown): string[] | null | typeof unreadable {
+  if (Array.isArray(value)) return readIds(value)
   const text = readWord(value)
-  if (text === null || text === unreadable) return text
-  const ids = text.split('/').map((part) => readId(part))
+  return text === null || text === unreadable ? text : readIds(text.split('/'))
+}
+
+function readIds(parts: readonly unknown[]): string[] | typeof unreadable {
+  const ids = parts.map((part) => readId(part))
   return ids.some((id) => id === null || id === unreadable) ? unreadable : ids.map(String)
 }
 

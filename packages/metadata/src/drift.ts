@@ -1,13 +1,20 @@
 import { tellName } from '@aftercall/runtime/tell-name'
+import { noTimes, readColumn, readValue, unreadable } from './columns.ts'
 import type { Row } from './map-object.ts'
 import { isExactNumber, isJsonObject, type JsonObject } from './parse-json.ts'
-import { type ChildTableSpec, placeOf, type TableSpec } from './table-spec.ts'
+import { type ChildTableSpec, isSourced, placeOf, type TableSpec } from './table-spec.ts'
+import { childTables } from './tables/all-tables.ts'
+import { recordingRedactionTable } from './tables/recording-redaction.ts'
+import { findTerm, indexTerms, type TermIndex } from './vocabulary/find-term.ts'
 
-/** A place of a document that no column takes. Paths only, never values, and no name that could be a person's (I10). */
+/**
+ * A place of a document that no column takes, or where something is odd. Paths only, never values, and no name that could
+ * be a person's (I10).
+ */
 export type Drift = {
   /** From the top of the document, `[]` for any element: `participants[].mood`. */
   path: string
-  /** The JSON type of what was found there. */
+  /** The JSON type of what was found there, or what is odd about it. */
   type: string
 }
 
@@ -16,14 +23,17 @@ const depthMax = 5
 const pathsMax = 100
 const pathLengthMax = 300
 
-/** Paths that the contract knows, key by key; `null` where one ends. */
-type KnownPaths = ReadonlyMap<string, KnownPaths | null>
+/**
+ * Paths that the contract knows, key by key: `null` where one ends, `rows` for an array of rows, or the words of a column
+ * that keeps other spellings of them here.
+ */
+type KnownPaths = Map<string, KnownPaths | TermIndex | 'rows' | null>
 
 /** Adds what a row's `extra` holds and the contract does not know to `found`, by path and type. */
 export type DriftCollector = (row: Row, found: Map<string, Drift>) => void
 
 export function driftCollector(table: TableSpec | ChildTableSpec): DriftCollector {
-  const known = knownPaths(table.known)
+  const known = knownPaths(table)
   const inside = pathTo(table)
   const extraPlace = placeOf(table, 'extra')
   return (row, found) => {
@@ -32,20 +42,61 @@ export function driftCollector(table: TableSpec | ChildTableSpec): DriftCollecto
   }
 }
 
-function knownPaths(paths: readonly string[]): KnownPaths {
-  const byKey = Map.groupBy(paths, (path) => path.split('.', 1)[0] ?? '')
-  return new Map(
-    [...byKey].map(([key, ofKey]) => {
-      const rest = ofKey.map((path) => path.slice(key.length + 1))
-      return [key, rest.includes('') ? null : knownPaths(rest)]
-    }),
-  )
+export function noteDrift({ path, type }: Drift, found: Map<string, Drift>): void {
+  if (found.size >= pathsMax) return
+  const drift = { path: path.slice(0, pathLengthMax), type }
+  found.set(`${drift.path} ${drift.type}`, drift)
 }
 
-function pathTo(table: TableSpec | ChildTableSpec): string {
+function knownPaths(table: TableSpec): KnownPaths {
+  const { known, columns } = table
+  const paths: KnownPaths = new Map(arraysIn(table).map((array) => [array, 'rows']))
+  for (const path of known) plant(paths, path.split('.'), null)
+  for (const { paths: aliases, vocabulary } of columns.filter(isSourced)) {
+    if (vocabulary?.terms.some((term) => term.aliases !== undefined) !== true) continue
+    for (const path of aliases) plant(paths, path.split('.'), indexTerms(vocabulary))
+  }
+  return paths
+}
+
+function plant(paths: KnownPaths, [key = '', ...deeper]: string[], end: TermIndex | null): void {
+  if (deeper.length === 0) {
+    paths.set(key, end)
+    return
+  }
+  const there = paths.get(key)
+  const inner: KnownPaths = there instanceof Map ? there : new Map()
+  paths.set(key, inner)
+  plant(inner, deeper, end)
+}
+
+/** Arrays of rows within the table's own object. */
+function arraysIn({ name }: TableSpec): string[] {
+  const inside = name === 'session' ? childTables : name === 'recording' ? [recordingRedactionTable] : []
+  return inside.flatMap(({ rowsFrom }) => rowsFrom.map(({ array }) => array))
+}
+
+export function pathTo(table: TableSpec | ChildTableSpec): string {
   if (table.name === 'recording_redaction') return 'recordings[].redaction_times[].'
   const arrays = 'rowsFrom' in table ? table.rowsFrom.map((from) => from.array) : []
   return arrays.length === 0 ? '' : `${arrays.join('|')}[].`
+}
+
+/** What of an array of rows became no row. An object whose id can be read stood there before. */
+function collectLeft(left: unknown, path: string, found: Map<string, Drift>): void {
+  if (!Array.isArray(left)) {
+    collectValue(left, path, undefined, depthMax, found)
+    return
+  }
+  for (const element of left) {
+    if (isJsonObject(element)) {
+      const id = readValue(readColumn.id, element.id, noTimes)
+      const isDoubled = id !== null && id !== unreadable
+      noteDrift({ path: `${path}[]`, type: isDoubled ? 'doubled row' : 'element without an id' }, found)
+    } else {
+      collectValue(element, `${path}[]`, undefined, depthMax, found)
+    }
+  }
 }
 
 /** `inside` is the path of the object, to which a key is added. */
@@ -59,9 +110,22 @@ function collect(
   for (const key in object) {
     if (found.size >= pathsMax) return
     const deeper = known?.get(key)
-    if (deeper !== null) collectValue(object[key], longer(inside, tellName(key)), deeper, depth, found)
+    if (deeper === null) continue
+    const value = object[key]
+    const path = longer(inside, tellName(key))
+    if (deeper === undefined || deeper instanceof Map) collectValue(value, path, deeper, depth, found)
+    else if (deeper === 'rows') collectLeft(value, path, found)
+    else if (!isSpelling(deeper, value)) collectValue(value, path, undefined, depth, found)
   }
 }
+
+/** Another spelling of a known word, kept because the word in the column does not tell it any more. */
+function isSpelling(terms: TermIndex, value: unknown): boolean {
+  const word: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value
+  return typeof word === 'string' && channels.some((channel) => findTerm(terms, channel, word.trim()))
+}
+
+const channels = ['call', 'chat'] as const
 
 function collectValue(
   value: unknown,
@@ -77,8 +141,7 @@ function collectValue(
   } else if (isJsonObject(value) && depth < depthMax) {
     collect(value, longer(path, '.'), known, depth + 1, found)
   } else if (value !== null) {
-    const drift = { path, type: typeOf(value) }
-    found.set(`${drift.path} ${drift.type}`, drift)
+    noteDrift({ path, type: typeOf(value) }, found)
   }
 }
 

@@ -1,6 +1,7 @@
+import { sortAgents } from './agent-variant.ts'
 import { type ColumnTree, columnTree } from './column-tree.ts'
-import type { ColumnValue } from './columns.ts'
-import { mapObject, type ObjectContext, type Row } from './map-object.ts'
+import { type ColumnValue, saysNothing } from './columns.ts'
+import { isRowOrRows, mapObject, type ObjectContext, type Row } from './map-object.ts'
 import { isJsonObject, type JsonObject } from './parse-json.ts'
 import { type ChildTableSpec, placeOf } from './table-spec.ts'
 
@@ -11,6 +12,8 @@ export type ChildReader = {
   arrays: readonly ArrayReader[]
   ordinalPlace: number | undefined
   extraPlace: number
+  /** Of the column that takes an element which is text alone. */
+  textPlace: number | undefined
   /** Places of the columns that tell the rows apart. */
   identity: readonly number[]
 }
@@ -22,7 +25,7 @@ type ArrayReader = {
 }
 
 export function childReader(table: ChildTableSpec): ChildReader {
-  const { identifiedBy, backReferences, rowsFrom } = table
+  const { identifiedBy, backReferences, rowsFrom, textColumn } = table
   return {
     table,
     tree: columnTree(table, { backReferences }),
@@ -33,6 +36,7 @@ export function childReader(table: ChildTableSpec): ChildReader {
     }),
     ordinalPlace: identifiedBy.includes('ordinal') ? placeOf(table, 'ordinal') : undefined,
     extraPlace: placeOf(table, 'extra'),
+    textPlace: textColumn === undefined ? undefined : placeOf(table, textColumn),
     identity: identifiedBy.map((name) => placeOf(table, name)),
   }
 }
@@ -45,7 +49,7 @@ export function blankRow({ columns }: Pick<ChildTableSpec, 'columns'>): Row {
 type Filling = {
   rows: Row[]
   /** Takes the elements of an array that cannot be rows (no object, no readable id, an id that stood before), whole (I6). */
-  keep(array: string, elements: unknown[]): void
+  keep(array: string, elements: unknown): void
   /** Fills what does not come from the element. */
   begin?(row: Row): void
 }
@@ -54,20 +58,25 @@ type Filling = {
 export function mapChildren(
   reader: ChildReader,
   object: JsonObject,
-  { rows, keep, begin }: Filling,
+  filling: Filling,
   context: ObjectContext,
 ): void {
+  const { rows, keep, begin } = filling
   let identities: Set<ColumnValue> | undefined
   for (const { array, blank } of reader.arrays) {
     const elements = object[array]
-    if (!Array.isArray(elements) || elements.length === 0) continue
+    if (!Array.isArray(elements)) {
+      if (elements !== undefined) mapOnly(reader, { array, blank }, elements, filling, context)
+      continue
+    }
+    if (elements.length === 0) continue
     identities ??= new Set()
     let left: unknown[] | undefined
     for (let index = 0; index < elements.length; index += 1) {
       const element: unknown = elements[index]
       const row = blank.slice()
       begin?.(row)
-      const identity = isJsonObject(element) ? mapChild(reader, row, element, index, context) : null
+      const identity = mapElement(reader, row, element, index, context)
       if (identity === null || identities.has(identity)) {
         left ??= []
         left.push(element)
@@ -80,17 +89,54 @@ export function mapChildren(
   }
 }
 
+/** A single element that stands where its array belongs. Without a column that it fills it may be anything, and is kept. */
+function mapOnly(
+  reader: ChildReader,
+  { array, blank }: ArrayReader,
+  element: unknown,
+  { rows, keep, begin }: Filling,
+  context: ObjectContext,
+): void {
+  if (!isRowOrRows(element, reader.textPlace !== undefined) || saysNothing(element)) return
+  const row = blank.slice()
+  begin?.(row)
+  const before = row.slice()
+  const identity = mapElement(reader, row, element, 0, context)
+  const own = (place: number) => place !== reader.ordinalPlace && place !== reader.extraPlace
+  if (identity !== null && row.some((value, place) => own(place) && value !== before[place])) rows.push(row)
+  else keep(array, element)
+}
+
+function mapElement(
+  reader: ChildReader,
+  row: Row,
+  element: unknown,
+  index: number,
+  context: ObjectContext,
+): ColumnValue {
+  if (isJsonObject(element)) return mapChild(reader, row, element, index, context)
+  if (reader.textPlace === undefined || typeof element !== 'string' || element.trim() === '') return null
+  row[reader.textPlace] = element
+  return fillIdentity(reader, row, index)
+}
+
 /** Fills the row, and answers with what tells it apart; null when a part of that is missing. */
 function mapChild(
-  { tree, ordinalPlace, extraPlace, identity }: ChildReader,
+  reader: ChildReader,
   row: Row,
   element: JsonObject,
   index: number,
   context: ObjectContext,
 ): ColumnValue {
+  const { agentPairs } = reader.table
+  const object = agentPairs === undefined ? element : sortAgents(element, agentPairs)
+  const extra = mapObject(row, reader.tree, object, context)
+  if (extra !== undefined) row[reader.extraPlace] = extra
+  return fillIdentity(reader, row, index)
+}
+
+function fillIdentity({ ordinalPlace, identity }: ChildReader, row: Row, index: number): ColumnValue {
   if (ordinalPlace !== undefined) row[ordinalPlace] = index + 1
-  const extra = mapObject(row, tree, element, context)
-  if (extra !== undefined) row[extraPlace] = extra
   const [only = -1, ...others] = identity
   if (others.length === 0) return row[only] ?? null
   const parts = identity.map((place) => row[place] ?? null)

@@ -1,6 +1,12 @@
-import type { Channel } from './classify-document.ts'
 import type { ColumnTree, Leaf, Place } from './column-tree.ts'
-import { type ColumnValue, type ReadContext, readColumn, saysNothing, unreadable } from './columns.ts'
+import {
+  type ColumnValue,
+  type ReadContext,
+  readColumn,
+  readValue,
+  saysNothing,
+  unreadable,
+} from './columns.ts'
 import { isJsonObject, type JsonObject, setKey } from './parse-json.ts'
 import type { UnknownWord } from './unknown-words.ts'
 import { findTerm, type TermIndex } from './vocabulary/find-term.ts'
@@ -10,7 +16,6 @@ export type Row = (ColumnValue | undefined)[]
 
 /** What the objects of one document are read with. */
 export type ObjectContext = ReadContext & {
-  channel: Channel
   sessionId: string
   /** Called for each word that its vocabulary does not hold, with the column that it is in. */
   onUnknownWord(unknown: UnknownWord): void
@@ -31,7 +36,7 @@ type Visit = {
 /**
  * Fills the row's columns from the object, and answers with whatever has no column, or has one that cannot hold it,
  * nested as it was sent. Every key ends in a column or there; what says nothing (null, `[]`, `{}`) ends nowhere, and arrays
- * of rows are for `mapChildren` (I6).
+ * of rows are for `mapChildren`, also where a single one stands without its array (I6).
  */
 export function mapObject(
   row: Row,
@@ -63,9 +68,14 @@ function visitKeys(tree: ColumnTree, object: JsonObject, inside: readonly string
 }
 
 function isSaidElsewhere(place: Place, sent: unknown, context: ObjectContext): boolean {
-  if (place.kind === 'array-of-rows') return Array.isArray(sent)
+  if (place.kind === 'array-of-rows') return isRowOrRows(sent, place.takesText)
   if (place.kind !== 'back-reference' || place.channel !== context.channel) return false
-  return String(readColumn.id(sent, context)) === context.sessionId
+  return String(readColumn['session-id'](sent, context)) === context.sessionId
+}
+
+/** A list, or the one element of a list without the list around it. */
+export function isRowOrRows(sent: unknown, takesText: boolean): boolean {
+  return Array.isArray(sent) || isJsonObject(sent) || (takesText && typeof sent === 'string')
 }
 
 function visitLeaf(leaf: Leaf, sent: unknown, visit: Visit): void {
@@ -103,7 +113,7 @@ function valueAt(object: JsonObject, path: readonly string[]): unknown {
 
 /** Null for what says nothing, and for what the column cannot hold, which is kept. */
 function readLeaf(leaf: Leaf, sent: unknown, visit: Visit): ColumnValue {
-  const read = leaf.read(sent, visit.context)
+  const read = readValue(leaf.read, sent, visit.context)
   if (read === unreadable) {
     keepLeaf(visit, leaf, sent)
     return null

@@ -4,6 +4,7 @@ import { type Drift, driftCollector } from './drift.ts'
 import { boundTimes, type ClockFault, judgeTimes, withinBounds } from './judge-times.ts'
 import type { ObjectContext, Row } from './map-object.ts'
 import { mapTables, type Rows } from './map-tables.ts'
+import { noteDoubledStays, oddDurationCollector } from './odd-rows.ts'
 import type { JsonObject } from './parse-json.ts'
 import type { JsonText, SessionDocument } from './read-documents.ts'
 import { readIdentity } from './read-identity.ts'
@@ -17,7 +18,7 @@ import { type Instant, instantOfMoment, readTime, type TimeReader } from './time
 import { collectUnknownWords, type UnknownWord } from './unknown-words.ts'
 
 /** Goes up by one with every change of what a document becomes, so that rows tell which rules made them. */
-export const mappingVersion = 3
+export const mappingVersion = 4
 
 export type SessionKey = { source: string; channel: Channel; sessionId: string }
 
@@ -60,13 +61,17 @@ export type MappingContext = {
 }
 
 const ofSession = placesOf(sessionTable, 'uuid', 'ended_at', 'updated_at', 'extra')
-const driftOfTables = tables.map((table) => ({ name: table.name, collect: driftCollector(table) }))
+const driftOfTables = tables.map((table) => ({
+  name: table.name,
+  collect: driftCollector(table),
+  collectOdd: oddDurationCollector(table),
+}))
 
 /** Document → rows. Pure, deterministic, and never throws: a document that has no identity is `unusable`. */
 export function mapSession(found: SessionDocument, context: MappingContext): Mapping {
   const { document, channel } = found
   const times = (text: string) => readTime(text, context.timeZone)
-  const identity = readIdentity(document, times)
+  const identity = readIdentity(document, channel, times)
   const bounds = boundTimes(
     identity.kind === 'identity' ? identity.created.instant : null,
     context.objectLastModified,
@@ -132,9 +137,13 @@ function countRows(rows: Rows): number {
 
 function driftOf(rows: Rows, timesWithoutOffset: number): Drift[] {
   const found = new Map<string, Drift>()
-  for (const { name, collect } of driftOfTables) {
-    for (const row of rows[name]) collect(row, found)
+  for (const { name, collect, collectOdd } of driftOfTables) {
+    for (const row of rows[name]) {
+      collect(row, found)
+      collectOdd(row, found)
+    }
   }
+  noteDoubledStays(rows.queue_duration, found)
   if (timesWithoutOffset > 0) found.set('times', { path: '*', type: 'time without offset' })
   return [...found.values()]
 }

@@ -1,7 +1,7 @@
 import { columnTree } from './column-tree.ts'
 import { saysNothing } from './columns.ts'
 import { blankRow, childReader, mapChildren } from './map-children.ts'
-import { mapObject, type ObjectContext, type Row } from './map-object.ts'
+import { isRowOrRows, mapObject, type ObjectContext, type Row } from './map-object.ts'
 import { isJsonObject, type JsonObject } from './parse-json.ts'
 import { placesOf, type TableName } from './table-spec.ts'
 import { childTables } from './tables/all-tables.ts'
@@ -19,8 +19,7 @@ export type MappedTables = {
   extra: JsonObject
 }
 
-const arraysOfRows = childTables.flatMap((table) => table.rowsFrom.map(({ array }) => array))
-const sessionColumns = columnTree(sessionTable, { arraysOfRows })
+const sessionColumns = columnTree(sessionTable, { arraysOfRows: childTables })
 const childReaders = childTables.map(childReader)
 const redactionReader = childReader(recordingRedactionTable)
 const blankSession = blankRow(sessionTable)
@@ -42,7 +41,7 @@ export function mapTables(
   session[ofSession.utc_offset_minutes] = created.utcOffsetMinutes
   const rows = noRows()
   rows.session.push(session)
-  const keep = (array: string, left: unknown[]) => {
+  const keep = (array: string, left: unknown) => {
     extra[array] = left
   }
   for (const reader of childReaders) {
@@ -79,9 +78,9 @@ function noRows(): Rows {
 /** The one array within an array: the redacted spans of a recording. */
 function mapRedactions(recording: Row, rows: Row[], reading: ObjectContext): void {
   const extra = recording[ofRecording.extra]
-  if (!isJsonObject(extra) || !Array.isArray(extra.redaction_times)) return
+  if (!isJsonObject(extra) || !isRowOrRows(extra.redaction_times, false)) return
   const { redaction_times: _, ...rest } = extra
-  const keep = (array: string, left: unknown[]) => {
+  const keep = (array: string, left: unknown) => {
     rest[array] = left
   }
   const begin = (row: Row) => {

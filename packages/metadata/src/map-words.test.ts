@@ -147,3 +147,85 @@ test('I10 drift tells a name that is no identifier by its length and digest', ()
     expect.stringMatching(/^callers\.<name of 12 characters, sha256 [0-9a-f]{8}>\.mood$/),
   ])
 })
+
+test.each([
+  ['Messaging (Web)', 'Messaging Inbound (Web Chat)', 'inbound'],
+  ['messaging (mobile)', 'Messaging Inbound (Mobile Chat)', 'inbound'],
+  ['Messaging outbound (SMS by API)', 'Messaging Outbound (SMS via API)', 'outbound'],
+  ['Messaging (API)', 'Messaging Outbound (SMS via API)', 'outbound'],
+  ['Messaging (Whatsapp)', 'Messaging (WhatsApp)', 'inbound'],
+])('the label %s of the vendor’s page is the type %s', (sent, type, direction) => {
+  const { rows, unknownWords, drift } = map({ chat_type: sent, session_type_v2: sent })
+  expect(rows.session).toMatchObject([{ session_type: type, session_type_legacy: sent, direction }])
+  expect([unknownWords, drift]).toEqual([[], []])
+  expect(map({ chat_type: sent }).rows.session).toMatchObject([{ session_type: type, direction }])
+})
+
+test.each([
+  ['agent', 'disconnected_by_agent'],
+  ['End User', 'disconnected_by_end_user'],
+  ['virtual_agent', 'disconnected_by_virtual_agent'],
+  ['Disconnected_By_Virtual_Agent', 'disconnected_by_virtual_agent'],
+  ['unknown', 'disconnected_by_unknown'],
+])('disconnected_by is one word with its prefix and without: %s', (sent, word) => {
+  const { rows, unknownWords, drift } = map({ ...call, disconnected_by: sent })
+  expect(rows.session).toMatchObject([{ disconnected_by: word }])
+  expect([unknownWords, drift]).toEqual([[], []])
+})
+
+test('words of newer releases of the platform are known', () => {
+  const { rows, unknownWords } = map({
+    ...call,
+    status: 'Abandoned',
+    selected_menu: { menu_type: 'Email_Menu' },
+    recordings: [{ id: 1, recording_type: 'VIRTUAL_AGENT' }],
+    consumer_event_durations: [{ id: 1, event: 'abandoned' }],
+    consumer_in_menu_durations: [{ id: 1, event: 'Abandoned' }],
+  })
+  expect(unknownWords).toEqual([])
+  expect(rows.session).toMatchObject([{ status: 'abandoned', status_code: null, menu_type: 'email_menu' }])
+  expect(rows.recording).toMatchObject([{ recording_type: 'virtual_agent' }])
+  expect(rows.consumer_event_duration).toMatchObject([{ event: 'abandoned' }])
+  expect(map({ ...chat, fail_reason: 'No Response' }).rows.session).toMatchObject([
+    { fail_reason: 'no_response' },
+  ])
+})
+
+test.each([
+  [call, 'cancelled', 'canceled'],
+  [chat, 'Cancelled', 'canceled'],
+  [call, 'CANCELED', 'canceled'],
+])('%o with the status %s is %s: British spelling makes no other word', (document, sent, status) => {
+  const { rows, unknownWords, drift } = map({ ...document, status: sent })
+  expect(rows.session).toMatchObject([{ status }])
+  expect([unknownWords, drift]).toEqual([[], []])
+})
+
+test('British spelling makes no other word of other vocabularies either', () => {
+  const { rows } = map({
+    ...call,
+    fail_reason: 'eu_cancelled',
+    escalations: [{ id: 1, status: 'cancelled' }],
+  })
+  expect(rows.session).toMatchObject([{ fail_reason: 'eu_canceled' }])
+  expect(rows.escalation).toMatchObject([{ status: 'canceled' }])
+})
+
+test.each(['call_7', 'CALL-7', ' call_7', '7', 7])('a session’s id may be written %j', (id) => {
+  const { rows, key } = map({ ...call, id, parent_id: 'call_6', participants: [{ id: 1, call_id: id }] })
+  expect(key.sessionId).toBe('7')
+  expect(rows.session).toMatchObject([{ session_id: '7', parent_id: '6' }])
+  expect(rows.session[0]?.extra).toBeUndefined()
+  expect(rows.call_participant[0]?.extra).toBeUndefined()
+})
+
+test('an id with the other channel’s name is not a session’s own', () => {
+  expect(() => map({ ...call, id: 'chat_7' })).toThrow('id is not a whole number')
+  const { rows } = map({
+    ...call,
+    parent_id: 'chat_6',
+    participants: [{ id: 1, call_id: 'chat_7' }, { id: 'call_2' }],
+  })
+  expect(rows.session).toMatchObject([{ extra: { parent_id: 'chat_6', participants: [{ id: 'call_2' }] } }])
+  expect(rows.call_participant).toMatchObject([{ extra: { call_id: 'chat_7' } }])
+})

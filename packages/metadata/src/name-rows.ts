@@ -33,5 +33,6 @@ function nameRow({ columns }: TableSpec, row: Row): NamedRow {
 
 function readable(kind: ColumnKind, value: ColumnValue): ColumnValue {
   if (kind === 'time' && typeof value === 'number') return instantOfMoment(value)
-  return kind === 'id' && typeof value === 'number' ? String(value) : value
+  const isId = kind === 'id' || kind === 'session-id'
+  return isId && typeof value === 'number' ? String(value) : value
 }

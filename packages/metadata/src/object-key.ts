@@ -1,11 +1,14 @@
 import type { Channel } from './classify-document.ts'
 
-const documentedName = /^(?:.*\/)?(?:metadata-)?(?:(?<channel>call|chat)-)?(?<id>\d+)\.(?:json|txt)(?:\.gz)?$/
+const documentedName =
+  /^(?:.*\/)?(?:metadata-)?(?:(?<subject>call|chat|email)[-_])?(?<id>\d+)\.(?:json|txt)(?:\.gz)?$/i
 
-/** The channel that a key names, if it does (contract, section d). A hint for documents that name none. */
-export function channelOfKey(key: string): Channel | null {
-  const channel = documentedName.exec(key)?.groups?.channel
-  return channel === 'call' || channel === 'chat' ? channel : null
+export type NamedSubject = Channel | 'email'
+
+/** What a key says that its file is about, if it does (contract, sections d and h). A hint for documents that do not say. */
+export function subjectOfKey(key: string): NamedSubject | null {
+  const subject = documentedName.exec(key)?.groups?.subject?.toLowerCase()
+  return subject === 'call' || subject === 'chat' || subject === 'email' ? subject : null
 }
 
 const mediaName = /\.(?:mp3|wav|ogg|m4a|mp4|webm|mov|jpe?g|png|gif|webp|pdf|zip|csv|parquet|html?)$/i
@@ -17,5 +20,5 @@ export function isMediaKey(key: string): boolean {
 
 /** The documented name of a chat's plain-text transcript, which no metadata file has. */
 export function isTextTranscriptKey(key: string): boolean {
-  return /(?:^|\/)(?:chat|call)-\d+\.txt$/.test(key)
+  return /(?:^|\/)(?:chat|call)-\d+\.txt$/i.test(key)
 }

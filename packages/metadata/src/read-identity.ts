@@ -1,3 +1,4 @@
+import type { Channel } from './classify-document.ts'
 import { noTimes, readColumn, unreadable } from './columns.ts'
 import type { JsonObject } from './parse-json.ts'
 import type { TimeReader, TimeReading } from './times.ts'
@@ -6,9 +7,15 @@ export type Identity =
   | { kind: 'identity'; sessionId: string; created: TimeReading }
   | { kind: 'unreadable'; problems: string[] }
 
+const contexts = { call: { ...noTimes, channel: 'call' }, chat: { ...noTimes, channel: 'chat' } } as const
+
 /** What a document must have to be stored at all: who it is, and the month it belongs to. */
-export function readIdentity({ id, created_at: createdAt }: JsonObject, readTime: TimeReader): Identity {
-  const sessionId = readColumn.id(id, noTimes)
+export function readIdentity(
+  { id, created_at: createdAt }: JsonObject,
+  channel: Channel,
+  readTime: TimeReader,
+): Identity {
+  const sessionId = readColumn['session-id'](id, contexts[channel])
   const created = typeof createdAt === 'string' ? readTime(createdAt) : undefined
   if (sessionId !== null && sessionId !== unreadable && created !== undefined)
     return { kind: 'identity', sessionId: String(sessionId), created }

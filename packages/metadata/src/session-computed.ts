@@ -1,5 +1,8 @@
+import { agentVariantOf } from './agent-variant.ts'
 import type { Channel } from './classify-document.ts'
-import { type ColumnKind, int4Max, noTimes, readColumn, saysNothing, unreadable } from './columns.ts'
+import { type ColumnKind, noTimes, readColumn, readValue, saysNothing, unreadable } from './columns.ts'
+import { areAllRows, countElements } from './count-rows.ts'
+import { fillHandleSums } from './handle-sums.ts'
 import type { Row } from './map-object.ts'
 import type { Rows } from './map-tables.ts'
 import { isJsonObject, type JsonObject, setKey } from './parse-json.ts'
@@ -28,22 +31,11 @@ const statuses = indexTerms(statusVocabulary)
 const ofSession = placesOf(
   sessionTable,
   ...(['session_type', 'session_type_legacy', 'direction', 'status', 'status_code'] as const),
-  ...([
-    'talk_seconds',
-    'acw_seconds',
-    'bcw_seconds',
-    'handle_seconds',
-    'photo_count',
-    'video_count',
-  ] as const),
-  ...(['participant_count', 'agent_count', 'transfer_count', 'virtual_agent_id'] as const),
+  ...(['photo_count', 'video_count', 'participant_count', 'agent_count', 'transfer_count'] as const),
+  ...(['virtual_agent_id'] as const),
 )
 const ofParticipant = placesOf(callParticipantTable, 'type', 'user_id', 'participant_id')
 const ofTransfer = placesOf(transferTable, 'transfer_id', 'is_cold')
-const ofHandle = placesOf(
-  handleDurationTable,
-  ...(['duration_seconds', 'hold_seconds', 'acw_seconds', 'bcw_seconds', 'extra'] as const),
-)
 /** Tables whose rows name a transfer, and say whether it was cold. */
 const namingTransfers = {
   handles: placesOf(handleDurationTable, 'transfer_id', 'is_transfer_cold'),
@@ -55,18 +47,22 @@ export function fillComputed({ session, rows, document, extra, channel }: Parts)
   fillSessionType(session, channel)
   const status = session[ofSession.status]
   if (typeof status === 'string' && channel === 'call') session[ofSession.status_code] = codeOfStatus(status)
-  fillHandleSums(session, rows.handle_duration)
+  const areAll = (array: string) => areAllRows(array, document, extra)
+  fillHandleSums(session, rows.handle_duration, areAll('handle_durations'))
   fillColdTransfers(rows.transfer, rows.handle_duration, rows.queue_duration)
-  takeAgentInfo(session, extra)
+  takeAgentInfo(session, extra, document.agent_info)
   takeVirtualAgent(session, extra)
-  session[ofSession.photo_count] = lengthOf(document.photos)
-  session[ofSession.video_count] = lengthOf(document.videos)
-  session[ofSession.participant_count] = rows.call_participant.length
-  session[ofSession.agent_count] = countAgents(rows.call_participant)
-  session[ofSession.transfer_count] = rows.transfer.length
+  session[ofSession.photo_count] = countElements(document.photos)
+  session[ofSession.video_count] = countElements(document.videos)
+  const areAllParticipants = areAll('participants')
+  session[ofSession.participant_count] = areAllParticipants ? rows.call_participant.length : null
+  session[ofSession.agent_count] = areAllParticipants ? countAgents(rows.call_participant) : null
+  session[ofSession.transfer_count] = areAll('transfers') ? rows.transfer.length : null
 }
 
-function countAgents(participants: readonly Row[]): number {
+/** Null where a participant does not say what it is. */
+function countAgents(participants: readonly Row[]): number | null {
+  if (participants.some((one) => typeof one[ofParticipant.type] !== 'string')) return null
   const agents = participants.filter((one) => one[ofParticipant.type] === 'agent')
   const ids = agents.map(
     (one) => one[ofParticipant.user_id] ?? `participant ${one[ofParticipant.participant_id]}`,
@@ -89,41 +85,6 @@ function codeOfStatus(status: string): number | null {
   const found = findTerm(statuses, 'call', status)
   if (found !== undefined) return found.term.code
   return /^\d{1,4}$/.test(status) ? Number(status) : null
-}
-
-/**
- * Contract, section e, report definitions: a handle's duration includes hold. No handle row, no sum; and none where a row
- * has a duration that its column cannot hold, because half a sum is wrong.
- */
-function fillHandleSums(session: Row, handles: Row[]): void {
-  if (handles.length === 0) return
-  const connected = sumOf(handles, ofHandle.duration_seconds, ['call_duration', 'chat_duration'])
-  const hold = sumOf(handles, ofHandle.hold_seconds, ['hold_duration'])
-  const acw = sumOf(handles, ofHandle.acw_seconds, ['acw_duration'])
-  const bcw = sumOf(handles, ofHandle.bcw_seconds, ['bcw_duration'])
-  session[ofSession.talk_seconds] = asInteger(connected - hold)
-  session[ofSession.acw_seconds] = asInteger(acw)
-  session[ofSession.bcw_seconds] = asInteger(bcw)
-  session[ofSession.handle_seconds] = asInteger(connected + acw + bcw)
-}
-
-/** NaN when a handle's value was unreadable and is in its `extra`. */
-function sumOf(handles: Row[], place: number, keys: readonly string[]): number {
-  let sum = 0
-  for (const handle of handles) {
-    const value = handle[place]
-    if (typeof value === 'number') sum += value
-    else if (holdsAny(handle[ofHandle.extra], keys)) return Number.NaN
-  }
-  return sum
-}
-
-function holdsAny(extra: unknown, keys: readonly string[]): boolean {
-  return isJsonObject(extra) && keys.some((key) => extra[key] !== undefined)
-}
-
-function asInteger(seconds: number): number | null {
-  return Math.abs(seconds) <= int4Max ? seconds : null
 }
 
 /** A transfer does not say itself whether it was cold; the queue or handle row that names it does. */
@@ -150,13 +111,13 @@ function noteColdTransfers(
   }
 }
 
-/** `agent_info` is a person or a virtual agent (contract, a.1.7): only people have an e-mail address and two names. */
-function takeAgentInfo(session: Row, extra: JsonObject): void {
-  const info = extra.agent_info
-  if (!isJsonObject(info)) return
-  const isPerson = ['email', 'first_name', 'last_name'].some((key) => !saysNothing(info[key]))
-  const isVirtual = !isPerson && (!saysNothing(info.va_alias) || saysNothing(info.agent_number))
-  keepLeft(extra, 'agent_info', take(session, info, isVirtual ? virtualAgentColumns : agentColumns))
+/** `agent_info` is a person or a virtual agent (contract, a.1.7). One that may be either stays in `extra`. */
+function takeAgentInfo(session: Row, extra: JsonObject, info: unknown): void {
+  if (!isJsonObject(info) || !isJsonObject(extra.agent_info)) return
+  const variant = agentVariantOf(info)
+  if (variant === undefined) return
+  const columns = variant === 'person' ? agentColumns : virtualAgentColumns
+  keepLeft(extra, 'agent_info', take(session, info, columns))
 }
 
 /** The top-level virtual agent of the Manager API (contract, b.1), where `agent_info` named none. */
@@ -184,7 +145,7 @@ function take(session: Row, object: JsonObject, columns: readonly ColumnOfKey[])
   const taken: string[] = []
   for (const { place, kind, key } of columns) {
     if (session[place] !== undefined) continue
-    const value = readColumn[kind](object[key], noTimes)
+    const value = readValue(readColumn[kind], object[key], noTimes)
     if (value === unreadable || value === null) continue
     session[place] = value
     taken.push(key)
@@ -199,9 +160,4 @@ function take(session: Row, object: JsonObject, columns: readonly ColumnOfKey[])
 function keepLeft(extra: JsonObject, key: string, left: JsonObject): void {
   if (saysNothing(left)) delete extra[key]
   else extra[key] = left
-}
-
-/** The platform always sends these arrays; one that is absent was empty (contract, section g, rule 6). */
-function lengthOf(value: unknown): number {
-  return Array.isArray(value) ? value.length : 0
 }

@@ -41,9 +41,9 @@ const notTheSessionsOwn = new Set([
   'custom_data_not_secured',
   'virtual_agent_params',
   'sip_headers',
-  // What stood around the document, not in it.
-  '_wrapper',
 ])
+/** What stood around the document, not in it. The key grows where the document has one like it. */
+const aroundTheDocument = '_wrapper'
 
 const shortestTime = '2026-03-23T13:12'.length
 
@@ -102,7 +102,11 @@ function surveyObject(value: object, depth: number, own: boolean, walk: Walk): B
     if (typeof child === 'string') {
       if (own && child.length >= shortestTime && eventTimeKeys.has(key)) noteEvent(child, walk)
     } else if (typeof child === 'object' && child !== null) {
-      const beyond = surveyObject(child, depth + 1, own && !notTheSessionsOwn.has(key), walk)
+      // A list of one is read as its element.
+      if (own && Array.isArray(child) && child.length === 1 && typeof child[0] === 'string')
+        noteEventAt(key, child[0], walk)
+      const ownToo = own && !notTheSessionsOwn.has(key) && !(depth === 1 && key.startsWith(aroundTheDocument))
+      const beyond = surveyObject(child, depth + 1, ownToo, walk)
       if (beyond !== undefined) return beyond
     }
   }
@@ -119,6 +123,10 @@ function surveyElements(elements: unknown[], depth: number, own: boolean, walk: 
     if (beyond !== undefined) return beyond
   }
   return undefined
+}
+
+function noteEventAt(key: string, text: string, walk: Walk): void {
+  if (eventTimeKeys.has(key)) noteEvent(text, walk)
 }
 
 function noteEvent(text: string, walk: Walk): void {

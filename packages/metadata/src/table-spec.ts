@@ -1,3 +1,4 @@
+import type { AgentPair } from './agent-variant.ts'
 import type { ColumnKind } from './columns.ts'
 import type { Vocabulary } from './vocabulary/vocabulary.ts'
 
@@ -34,6 +35,10 @@ export type ChildTableSpec = TableSpec & {
   identifiedBy: readonly string[]
   /** Keys that repeat the session's own id, by channel; dropped when they do, kept in `extra` when they do not. */
   backReferences: readonly string[]
+  /** The column of an element that is text and no object, where the shape of elements is not documented. */
+  textColumn?: string
+  /** Keys of agents who may be persons or virtual agents. */
+  agentPairs?: readonly AgentPair[]
 }
 
 export type RowsFrom = {

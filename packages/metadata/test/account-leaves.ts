@@ -45,9 +45,10 @@ export function lostLeaves(accounts: Account[]): string[] {
 function accountObject(object: JsonObject, path: string, home: Home): Account[] {
   return Object.entries(object).flatMap(([key, value]) => {
     const rowsOf = arraysOf(home.table).find(({ from }) => from.array === key)
-    if (rowsOf === undefined || !Array.isArray(value) || value.length === 0)
-      return accountValue(value, [key], `${path}.${key}`, home)
-    return accountElements(value, `${path}.${key}`, rowsOf, home)
+    if (rowsOf === undefined || isNothing(value)) return accountValue(value, [key], `${path}.${key}`, home)
+    const place = `${path}.${key}`
+    if (Array.isArray(value)) return accountElements(value, place, rowsOf, home)
+    return accountElement(value, 0, place, rowsOf, home) ?? accountValue(value, [key], place, home)
   })
 }
 
@@ -78,16 +79,20 @@ function accountElement(
   { table, from }: ArrayOfRows,
   { row: outer, books }: Home,
 ): Account[] | undefined {
-  if (!isJsonObject(element)) return undefined
+  const { textColumn } = table
+  const isText = typeof element === 'string' && textColumn !== undefined
+  const own = isText ? { [textColumn]: element } : element
+  if (!isJsonObject(own)) return undefined
   const row = books.rows[table.name].find((one) => {
     const constants = Object.entries(from.constants ?? {})
     const isOfArray = constants.every(([name, value]) => one[name] === value)
     const isInside = !('recording_id' in outer) || one.recording_id === outer.recording_id
-    return isOfArray && isInside && !books.used.has(one) && isRowOf(table, element, index, one)
+    return isOfArray && isInside && !books.used.has(one) && isRowOf(table, own, index, one)
   })
   if (row === undefined) return undefined
   books.used.add(row)
-  return accountObject(element, path, { table, row, place: table.name, books })
+  if (!isText) return accountObject(own, path, { table, row, place: table.name, books })
+  return [{ path, place: row[textColumn] === element ? `${table.name}.${textColumn}` : null }]
 }
 
 function isRowOf(table: ChildTableSpec, element: JsonObject, index: number, row: Row): boolean {

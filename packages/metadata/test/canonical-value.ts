@@ -8,7 +8,13 @@ import { isExactNumber, isJsonObject } from '../src/parse-json.ts'
 export function canonicalValue(kind: ColumnKind, value: unknown): string | null | undefined {
   if (value === null || value === undefined) return null
   if (kind === 'json') return JSON.stringify(value)
-  if (kind === 'id-path') return idPath(isTextArray(value) ? value.join('/') : value)
+  if (kind === 'id-path') return idPath(value)
+  if (kind === 'loose-text') {
+    const text = scalarText(value) ?? JSON.stringify(value)
+    return text.trim() === '' ? null : text
+  }
+  if (Array.isArray(value) && value.length === 1 && !Array.isArray(value[0]))
+    return canonicalValue(kind, value[0])
   const text = scalarText(value)
   if (text === undefined || kind === 'text') return text
   if (text.trim() === '') return null
@@ -18,15 +24,19 @@ export function canonicalValue(kind: ColumnKind, value: unknown): string | null 
 function canonicalText(kind: ColumnKind, text: string): string | undefined {
   switch (kind) {
     case 'id':
+    case 'session-id':
     case 'integer': {
       const digits = /^([+-]?\d+)(?:\.0+)?$/.exec(text)?.[1]
-      return digits === undefined ? undefined : BigInt(digits).toString()
+      if (digits !== undefined) return BigInt(digits).toString()
+      return /^[+-]?[\d.]+e[+-]?\d+$/i.test(text) && Number.isInteger(Number(text))
+        ? String(Number(text) + 0)
+        : undefined
     }
     case 'numeric':
       // Beyond 15 digits a double may say the same of two numbers.
       return text.replaceAll(/\D/g, '').length > 15 ? text : String(Number(text))
     case 'boolean':
-      return { true: 'true', '1': 'true', false: 'false', '0': 'false' }[text]
+      return { true: 'true', '1': 'true', false: 'false', '0': 'false' }[text.toLowerCase()]
     case 'time':
       return Number.isNaN(Date.parse(text)) ? undefined : new Date(Date.parse(text)).toISOString()
     default:
@@ -35,15 +45,10 @@ function canonicalText(kind: ColumnKind, text: string): string | undefined {
 }
 
 function idPath(value: unknown): string | null | undefined {
-  const ids = scalarText(value)
-    ?.split('/')
-    .map((part) => canonicalValue('id', part))
+  const parts: unknown[] | undefined = Array.isArray(value) ? value : scalarText(value)?.split('/')
+  const ids = parts?.map((part) => canonicalValue('id', part))
   if (ids === undefined || ids.includes(undefined)) return undefined
   return ids.includes(null) ? null : ids.join('/')
-}
-
-function isTextArray(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((one) => typeof one === 'string')
 }
 
 function scalarText(value: unknown): string | undefined {

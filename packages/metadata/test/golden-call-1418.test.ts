@@ -49,6 +49,7 @@ test('the real call 1418 is one session row, value by value', () => {
       acw_seconds: 14,
       bcw_seconds: 0,
       handle_seconds: 126,
+      handle_from_assignment_seconds: 137,
       rating: 5,
       has_feedback: false,
       answer_type: 'manual',

@@ -28,6 +28,7 @@ test('the real chat 135 is one session row, value by value', () => {
       acw_seconds: 0,
       bcw_seconds: 0,
       handle_seconds: 59,
+      handle_from_assignment_seconds: 61,
       has_feedback: false,
       answer_type: 'manual',
       offer_type: 'cascade',

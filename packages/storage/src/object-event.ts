@@ -1,4 +1,5 @@
 import { cutText } from '@aftercall/runtime/cut-text'
+import { readDate } from '@aftercall/runtime/read-time'
 import { keyProblem } from './object-key.ts'
 import { createObjectRef, type ObjectRef } from './object-ref.ts'
 
@@ -37,13 +38,12 @@ export function createUsableEvent(fields: {
   const { position, kind, eventName, ref } = fields
   const problem = bucketProblem(ref.bucket) ?? keyProblem(ref.key)
   if (problem !== undefined) return { kind: 'unusable', position, detail: problem }
-  const eventTime = new Date(fields.eventTime ?? Number.NaN)
-  const isUsableTime = eventTime.getUTCFullYear() >= 1970 && eventTime.getUTCFullYear() <= 9999
+  const eventTime = fields.eventTime === undefined ? undefined : readDate(fields.eventTime)
   return {
     kind,
     ref: createObjectRef(withoutNonsense(ref)),
     eventName: cutText(eventName.replaceAll('\0', '').toWellFormed(), eventNameLengthMax),
-    ...(isUsableTime ? { eventTime } : {}),
+    ...(eventTime !== undefined && eventTime.getTime() >= 0 ? { eventTime } : {}),
   }
 }
 

@@ -111,6 +111,25 @@ describe('S3 notifications straight to the queue', () => {
   })
 
   it.each([
+    ['2026-03-04t05:06:07.890z', '2026-03-04T05:06:07.890Z'],
+    ['2026-03-04T05:06:07.890123456Z', '2026-03-04T05:06:07.890Z'],
+    ['2026-03-04T07:06:07.89+02:00', '2026-03-04T05:06:07.890Z'],
+    ['2026-03-04T05:06:07', '2026-03-04T05:06:07Z'],
+    ['2016-12-31T23:59:60Z', '2017-01-01T00:00:00Z'],
+    ['2026-03-04T05:06:07+05:99', undefined],
+    ['1969-12-31T23:59:59Z', undefined],
+    ['2026-03-04', undefined],
+  ])('reads the time of an event by RFC 3339: %s', (eventTime, instant) => {
+    const record = {
+      eventName: 'ObjectCreated:Put',
+      eventTime,
+      s3: { bucket: { name: bucket }, object: { key: 'k' } },
+    }
+    const [event] = usableOf(parseNotification(JSON.stringify({ Records: [record] })))
+    expect(event?.eventTime).toEqual(instant === undefined ? undefined : new Date(instant))
+  })
+
+  it.each([
     ['a NUL character', 'a%00b'],
     ['no valid Unicode', JSON.parse('"\\ud800"')],
   ])('calls a key with %s unusable', (_what, key) => {

@@ -1,9 +1,14 @@
+import { readDate } from '@aftercall/runtime/read-time'
 import { UsageError } from './cli-context.ts'
 
-/** An option's value as a time, or a `UsageError` that names the option. A date is its first instant in UTC. */
+/**
+ * An option's value as a time, or a `UsageError` that names the option. A month or a date is its first instant, and a time
+ * without an offset a time, in UTC: never in the zone of this machine.
+ */
 export function readTime(option: string, text: string): Date {
-  const time = /^\d{4}-\d{2}(-\d{2})?/.test(text) ? new Date(text) : new Date(Number.NaN)
-  if (Number.isNaN(time.getTime())) throw new UsageError(`${option} must be an ISO date or time, not ${text}`)
+  const day = /^(\d{4}-\d{2})(-\d{2})?$/.exec(text.trim())
+  const time = readDate(day === null ? text : `${day[1]}${day[2] ?? '-01'}T00:00Z`)
+  if (time === undefined) throw new UsageError(`${option} must be an ISO date or time, not ${text}`)
   return time
 }
 

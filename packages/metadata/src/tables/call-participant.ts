@@ -29,7 +29,7 @@ export const callParticipantTable: ChildTableSpec = {
     column('first_name', 'text'),
     column('middle_name', 'text'),
     column('last_name', 'text'),
-    column('caller_id', 'word'),
+    column('caller_id', 'loose-text'),
     column('teams', 'json'),
     column('location_id', 'id'),
     column('location', 'json'),

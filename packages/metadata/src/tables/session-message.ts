@@ -10,6 +10,7 @@ export const sessionMessageTable: ChildTableSpec = {
   identifiedBy: ['phase', 'ordinal'],
   backReferences: ['call_id', 'chat_id'],
   known: [],
+  textColumn: 'body',
   columns: [
     computed('phase', 'word'),
     computed('ordinal', 'integer'),

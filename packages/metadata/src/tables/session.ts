@@ -35,7 +35,7 @@ export const sessionTable: TableSpec = {
   columns: [
     computed('source', 'word'),
     computed('channel', 'word'),
-    column('session_id', 'id', 'id'),
+    column('session_id', 'session-id', 'id'),
     column('created_at', 'time'),
     column('uuid', 'word', 'call_uuid', 'chat_uuid'),
     column('lang', 'word'),
@@ -83,7 +83,7 @@ export const sessionTable: TableSpec = {
     column('ticket_id', 'word', 'out_ticket_id'),
     column('ticket_url', 'text', 'out_ticket_url'),
     column('is_ticket_account', 'boolean', 'is_out_ticket_account'),
-    column('parent_id', 'id'),
+    column('parent_id', 'session-id'),
     column('menu_id', 'id', 'selected_menu.id'),
     column('menu_name', 'text', 'selected_menu.name'),
     term('menu_type', menuTypeVocabulary, 'selected_menu.menu_type'),
@@ -100,7 +100,7 @@ export const sessionTable: TableSpec = {
     column('end_user_identifier', 'word', 'end_user.identifier'),
     column('end_user_contact_id', 'word', 'end_user.out_contact_id'),
     column('verified', 'boolean'),
-    column('smart_action_text', 'text'),
+    column('smart_action_text', 'loose-text'),
     computed('photo_count', 'integer'),
     computed('video_count', 'integer'),
     column('message_count', 'integer'),
@@ -116,5 +116,6 @@ export const sessionTable: TableSpec = {
     column('sip_headers', 'json'),
     column('automation_redirection', 'json'),
     computed('extra', 'json'),
+    computed('handle_from_assignment_seconds', 'integer'),
   ],
 }

@@ -28,6 +28,10 @@ export const transferTable: ChildTableSpec = {
     'to_virtual_agent.avatar_url',
   ],
   backReferences: ['call_id', 'chat_id'],
+  agentPairs: [
+    { person: 'from_agent', virtual: 'from_virtual_agent' },
+    { person: 'to_agent', virtual: 'to_virtual_agent' },
+  ],
   columns: [
     column('transfer_id', 'id', 'id'),
     term('status', transferStatusVocabulary),

@@ -55,7 +55,7 @@ export const failReasonVocabulary: Vocabulary = {
       'chat',
       [0, 'nothing', 'None', 'Nothing failed.'],
       [1, 'unknown', 'Unknown', 'The platform does not know why.'],
-      [2, 'no_response', 'No response', 'Nobody answered any more.'],
+      [2, 'no_response', 'No response', 'The end user did not answer any more.'],
       [3, 'expired', 'Expired', 'It waited longer than it may.'],
       [4, 'after_hours', 'After hours', 'It came outside the hours of operation.'],
       [5, 'escalation_failed', 'Escalation failed', 'The virtual agent could not hand it to a person.'],

@@ -46,8 +46,14 @@ function indexChannel(vocabulary: Vocabulary, channel: Channel): ReadonlyMap<str
   return forms
 }
 
-/** `8`, `08` and `8.0` are one code; case, spaces, hyphens and underscores make no other word. */
+/** `8`, `08` and `8.0` are one code; case, spaces, hyphens, underscores and a British `ll` make no other word. */
 function fold(word: string): string {
   const code = /^0*(\d{1,9})(?:\.0{1,9})?$/.exec(word)?.[1]
-  return code ?? word.toLowerCase().replaceAll(/[\s_-]+/g, '_')
+  return (
+    code ??
+    word
+      .toLowerCase()
+      .replaceAll(/[\s_-]+/g, '_')
+      .replaceAll('cancelled', 'canceled')
+  )
 }

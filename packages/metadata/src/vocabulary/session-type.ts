@@ -7,8 +7,9 @@ const internal = { direction: 'internal' } as const
 const legacy = 'Spelling of old files'
 
 /**
- * Contract, section c.2. The three spellings of one mobile IVR type are one term; any other type, old spellings
- * included, is a term of its own and stays as it was sent. `direction` agrees with `directionOf`, by a test.
+ * Contract, sections c.2 and h. The three spellings of one mobile IVR type are one term, and so are a type and its label
+ * on the vendor's page; any other type, old spellings included, is a term of its own and stays as it was sent.
+ * `direction` agrees with `directionOf`, by a test.
  */
 export const sessionTypeVocabulary: Vocabulary = {
   name: 'session_type',
@@ -30,6 +31,13 @@ export const sessionTypeVocabulary: Vocabulary = {
       [null, 'Voice Scheduled (Mobile)', 'Scheduled, mobile app', 'Callback at a set time, app.', inbound],
       [null, 'Voice Scheduled (Web)', 'Scheduled, web', 'Callback at a set time, web page.', inbound],
       [null, 'Voice Scheduled (API)', 'Scheduled, API', 'Callback at a set time, API.', inbound],
+      [
+        null,
+        'Voice Scheduled',
+        'Scheduled',
+        'Callback at a set time; by which way it was asked for is not said.',
+        { ...inbound, certainty: "unverified: a label of the vendor's page, not seen in a file" },
+      ],
       [null, 'Voice Outbound', 'Outbound', 'An agent called somebody.', outbound],
       [null, 'Voice Outbound (API)', 'Outbound, API', 'Outbound call that the API made.', outbound],
       [null, 'Voice Campaign', 'Campaign', 'Outbound call of a dialer campaign.', outbound],
@@ -53,11 +61,29 @@ export const sessionTypeVocabulary: Vocabulary = {
     ),
     ...terms(
       'chat',
-      [null, 'Messaging Inbound (Web Chat)', 'Inbound, web chat', 'Chat from a web page.', inbound],
-      [null, 'Messaging Inbound (Mobile Chat)', 'Inbound, mobile chat', 'Chat from the mobile app.', inbound],
+      [
+        null,
+        'Messaging Inbound (Web Chat)',
+        'Inbound, web chat',
+        'Chat from a web page.',
+        { ...inbound, aliases: ['Messaging (Web)'] },
+      ],
+      [
+        null,
+        'Messaging Inbound (Mobile Chat)',
+        'Inbound, mobile chat',
+        'Chat from the mobile app.',
+        { ...inbound, aliases: ['Messaging (Mobile)'] },
+      ],
       [null, 'Messaging Inbound (SMS)', 'Inbound, SMS', 'Somebody wrote to a number.', inbound],
       [null, 'Messaging Outbound (SMS)', 'Outbound, SMS', 'An agent wrote to somebody.', outbound],
-      [null, 'Messaging Outbound (SMS via API)', 'Outbound, SMS via API', 'SMS that the API sent.', outbound],
+      [
+        null,
+        'Messaging Outbound (SMS via API)',
+        'Outbound, SMS via API',
+        'SMS that the API sent.',
+        { ...outbound, aliases: ['Messaging Outbound (SMS by API)', 'Messaging (API)'] },
+      ],
       [null, 'Messaging Inbound (SMS Direct)', 'Inbound, direct SMS', "SMS to an agent's number.", inbound],
       [
         null,

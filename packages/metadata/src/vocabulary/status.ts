@@ -3,7 +3,7 @@ import { terms, type Vocabulary } from './vocabulary.ts'
 const codeInferred = 'inferred: the code fills a gap between codes that are stated'
 const asForCalls = { terminal: true, certainty: 'inferred: that it is terminal, as for calls' } as const
 
-/** Contract, section c.1. Chats have no known codes, and only calls have a stated verdict on what is terminal. */
+/** Contract, sections c.1 and h. Chats have no known codes, and only calls have a stated verdict on what is terminal. */
 export const statusVocabulary: Vocabulary = {
   name: 'status',
   about: 'Statuses of sessions. terminal is null where nothing says whether the session can go on.',
@@ -83,6 +83,13 @@ export const statusVocabulary: Vocabulary = {
         'Canceled',
         'Called off before it was served.',
         { terminal: true, certainty: "unverified: seen for a call only in a test of Google's consumer" },
+      ],
+      [
+        null,
+        'abandoned',
+        'Abandoned',
+        'The caller left before an agent answered.',
+        { terminal: true, certainty: 'inferred: that it is terminal, from its use in metrics' },
       ],
     ),
     ...terms(

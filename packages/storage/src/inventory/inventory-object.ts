@@ -1,3 +1,4 @@
+import { readDate } from '@aftercall/runtime/read-time'
 import { decodeFormKey } from '../object-key.ts'
 import { createObjectRef, type ObjectRef } from '../object-ref.ts'
 import type { InventoryColumn } from './inventory-columns.ts'
@@ -43,7 +44,7 @@ export function readInventoryObject(
     sequencer: undefined,
     sizeBytes: readSize(read),
   })
-  const lastModified = readDate(read)
+  const lastModified = readLastModified(read)
   return lastModified === undefined ? ref : { ...ref, lastModified }
 }
 
@@ -72,11 +73,13 @@ function readSize(read: ReadValue): number | undefined {
 }
 
 /** CSV has ISO 8601 texts, Parquet milliseconds, which its reader makes dates where the file's schema says so. */
-function readDate(read: ReadValue): Date | undefined {
+function readLastModified(read: ReadValue): Date | undefined {
   const value = read('LastModifiedDate')
   if (isNone(value)) return undefined
-  const date = new Date(typeof value === 'string' || value instanceof Date ? value : Number(value))
-  if (Number.isNaN(date.getTime())) throw new InventoryValueError('LastModifiedDate', 'a time')
+  const date =
+    typeof value === 'string' ? readDate(value) : new Date(value instanceof Date ? value : Number(value))
+  if (date === undefined || Number.isNaN(date.getTime()))
+    throw new InventoryValueError('LastModifiedDate', 'a time')
   return date
 }
 

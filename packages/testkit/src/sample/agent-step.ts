@@ -99,7 +99,7 @@ function barge(scene: Scene, stay: AgentStay): void {
   if (supervisors.length === 0) return
   const startedAt = integer(random, stay.startedAt + 20, stay.endedAt - 20)
   const agent = pick(random, supervisors)
-  const participant = joinAgent(scene, agent, startedAt, 'barge')
+  const participant = joinAgent(scene, agent, startedAt, null)
   const endedAt = integer(random, startedAt + 5, stay.endedAt)
   const responses = { count: 0, totalSeconds: 0, maxSeconds: 0 }
   const none = { connectSeconds: 0, holdSeconds: 0, wrapUpSeconds: 0, beforeCallSeconds: 0, responses }

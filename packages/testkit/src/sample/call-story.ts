@@ -105,11 +105,12 @@ function ringInVain(scene: Scene, agent: Agent): EndingPatch {
   if (waited !== undefined) waited.agent = null
   const record = joinAgent(scene, agent, null)
   scene.now += integer(random, 15, 40)
-  const failReason = weighted(random, [
+  const ofCalls = weighted(random, [
     ['ag_ignored', 50],
     ['voip_conn_timeout', 30],
     ['ag_mic_denied', 20],
   ])
+  const failReason = story.channel === 'chat' ? 'agent_no_answer' : ofCalls
   const participant = story.participants[record]
   if (participant !== undefined) Object.assign(participant, { failReason, endedAt: scene.now })
   if (story.channel === 'chat') return { status: 'failed', failReason: 'expired', disconnectedBy: 'unknown' }

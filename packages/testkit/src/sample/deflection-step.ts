@@ -3,23 +3,29 @@ import { openQueueOtherThan } from './queue-step.ts'
 import type { EndingPatch, Scene } from './scene.ts'
 import type { Queue } from './tenant.ts'
 
+/**
+ * The one word of sample documents that no vocabulary holds: the vendor describes this deflection without its word. It
+ * stands for what a new release of the platform brings, so that a demo shows how an unknown word is told.
+ */
+export const WORD_UNKNOWN_ON_PURPOSE = 'after_hours_voicemail'
+
 /** The queue is closed: a message, a voicemail or a forwarding ends the call (contract c.6). */
 export function deflectAfterHours(scene: Scene, queue: Queue): EndingPatch {
   const { random, story } = scene
   story.details.afterHours = true
   const deflection = weighted(random, [
-    ['after_hours_voicemail', 44],
+    [WORD_UNKNOWN_ON_PURPOSE, 44],
     ['after_hours_message_only', 46],
     ['temp_redirection_phone', 10],
   ])
-  if (deflection === 'after_hours_voicemail') return leaveVoicemail(scene, queue, deflection, 'after_hours')
+  if (deflection === WORD_UNKNOWN_ON_PURPOSE) return leaveVoicemail(scene, queue, deflection)
   return deflect(scene, queue, deflection)
 }
 
 /** Too busy, or an administrator sends a share elsewhere for a while. */
 export function redirect(scene: Scene, queue: Queue): EndingPatch {
   const { random, story } = scene
-  if (chance(random, 0.25)) return leaveVoicemail(scene, queue, 'over_cap_voicemail', 'over_capacity')
+  if (chance(random, 0.25)) return leaveVoicemail(scene, queue, null)
   const other = openQueueOtherThan(scene, queue) ?? queue
   story.redirection = { queue: other, percent: chance(random, 0.5) }
   return deflect(scene, queue, chance(random, 0.75) ? 'temp_redirection_queue' : 'temp_redirection_phone')
@@ -35,16 +41,12 @@ function deflect(scene: Scene, queue: Queue, deflection: string): EndingPatch {
   }
 }
 
-function leaveVoicemail(
-  scene: Scene,
-  queue: Queue,
-  deflection: string,
-  voicemailReason: string,
-): EndingPatch {
+// Why it became a voicemail has no word that the contract knows (c.8).
+function leaveVoicemail(scene: Scene, queue: Queue, deflection: string | null): EndingPatch {
   const { random, story } = scene
-  story.deflections.push({ deflection, queue })
+  if (deflection !== null) story.deflections.push({ deflection, queue })
   story.details.recordingPath = 'voicemails'
   scene.now += integer(random, 18, 150)
   if (chance(random, 0.3)) story.voicemailReadAt = scene.now + integer(random, 300, 40_000)
-  return { status: 'voicemail_received', deflection, voicemailReason, disconnectedBy: 'end_user' }
+  return { status: 'voicemail_received', deflection, voicemailReason: null, disconnectedBy: 'end_user' }
 }

@@ -131,9 +131,8 @@ function addSmartActions(random: Random, story: Story): void {
   if (story.agentStays.length === 0) return
   details.verified = chance(random, 0.1)
   if (chance(random, 0.07)) {
-    details.photos = Array.from({ length: integer(random, 1, 3) }, () =>
-      pick(random, ['photo', 'photo', 'screenshot']),
-    )
+    // The word for a screenshot is not documented.
+    details.photos = Array.from({ length: integer(random, 1, 3) }, () => 'photo')
   }
   details.videoCount = chance(random, 0.03) ? 1 : 0
   if (chance(random, 0.06)) details.smartActionText = `Order 58-${integer(random, 1000, 9999)}-XZ`

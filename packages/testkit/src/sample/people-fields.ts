@@ -47,7 +47,8 @@ export function selectedMenuFields(queue: Queue | null): Row | null {
         parent_id: queue.parentId,
         position: queue.position,
         deleted: false,
-        menu_type: queue.menuType,
+        // The word for menus of SMS is not documented.
+        menu_type: queue.menuType === 'sms_menu' ? null : queue.menuType,
         hidden: queue.hidden,
       }
 }

@@ -27,9 +27,9 @@ export function joinAgent(
   scene: Scene,
   agent: Agent,
   connectedAt: number | null,
-  entryType?: string,
+  entryType: string | null = 'queue_or_transfer',
 ): number {
-  return join(scene, 'agent', connectedAt, entryType === undefined ? { agent } : { agent, entryType })
+  return join(scene, 'agent', connectedAt, { agent, entryType })
 }
 
 export function joinVirtualAgent(

@@ -52,8 +52,8 @@ export type Ending = {
   failReason: string
   failDetails: string | null
   adapterFailure: { code: number; message: string } | null
-  deflection: string
-  voicemailReason: string
+  deflection: string | null
+  voicemailReason: string | null
   disconnectedBy: 'agent' | 'end_user' | 'unknown'
 }
 
@@ -67,7 +67,8 @@ export type Consumer = {
 
 export type Participant = {
   type: 'end_user' | 'agent' | 'virtual_agent' | 'task_virtual_agent'
-  entryType: string
+  /** Null for ways in whose word is not documented. */
+  entryType: string | null
   /** Null for somebody who was called in but never connected. */
   connectedAt: number | null
   endedAt: number
@@ -125,14 +126,14 @@ export type Responses = { count: number; totalSeconds: number; maxSeconds: numbe
 
 export type Transfer = {
   status: string
-  failReason: string
+  failReason: string | null
   deflection: string
   createdAt: number
   assignedAt: number | null
   connectedAt: number | null
   /** When nothing more happened to it, wrap-up apart. */
   settledAt: number
-  answerPath: string
+  answerPath: string | null
   fromQueue: Queue | null
   toQueue: Queue | null
   fromAgent: Agent | null

@@ -51,7 +51,7 @@ function transferToPerson(
   const index = story.transfers.length
   const transfer = openTransfer(scene, from, queue)
   if (!waitInTransfer(scene, { index, cold, queue, agent })) {
-    settle(transfer, scene.now, 'failed', 'eu_abandoned')
+    settle(transfer, scene.now, 'transferring', null)
     return { ending: abandonedEnding(story.channel === 'chat') }
   }
   transfer.assignedAt = scene.now
@@ -71,7 +71,7 @@ function transferToVirtualAgent(scene: Scene, from: AgentStay, leaf: Queue): Han
   transfer.assignedAt = scene.now
   scene.now += integer(scene.random, 1, 4)
   transfer.connectedAt = scene.now
-  transfer.answerPath = 'manual_to_virtual_agent'
+  transfer.answerPath = null
   const stay = handToVirtualAgent(scene, leaf, index)
   transfer.toVirtualAgent = stay.virtualAgent
   settle(transfer, scene.now, 'transferred', 'nothing')
@@ -87,7 +87,7 @@ function failTransfer(scene: Scene, from: AgentStay, queue: Queue | null, cold: 
   const transfer = openTransfer(scene, from, queue)
   waitInTransfer(scene, { index, cold, queue, agent: null })
   story.queue = asked
-  settle(transfer, scene.now, 'failed', 'transfer_expired')
+  settle(transfer, scene.now, 'transferring', null)
   scene.now += integer(random, 15, 120)
   endStay(scene, from, scene.now)
   return { stay: from }
@@ -113,7 +113,8 @@ function openTransfer(scene: Scene, from: AgentStay, toQueue: Queue | null): Tra
   return transfer
 }
 
-function settle(transfer: Transfer, settledAt: number, status: string, failReason: string): void {
+// For a transfer that nobody took the contract has neither a status nor a reason (c.4, c.5): it stays under way.
+function settle(transfer: Transfer, settledAt: number, status: string, failReason: string | null): void {
   transfer.settledAt = settledAt
   transfer.status = status
   transfer.failReason = failReason

@@ -192,3 +192,21 @@ test('every problem leads to a section of docs/runbook.md', () => {
   )
   expect(problems.map((one) => one.runbookAnchor).filter((one) => !sections.includes(one ?? ''))).toEqual([])
 })
+
+test('what is odd in a field that has a column is named, not taken for a field without one', () => {
+  const drift = (path: string, type: string) => ({
+    ...{ source: 'acme', path, type, word: null },
+    firstSeenAt: readAt,
+  })
+  const newDrift = [
+    drift('mood', 'string'),
+    drift('*', 'word unknown to status'),
+    drift('queue_durations[].queue_duration', 'negative duration'),
+  ]
+  const told = readProblems({ ...silentFor(2, 100), newDrift }, { quietMinutes: 60 }).map(({ what }) => what)
+  expect(told).toContainEqual(
+    expect.stringContaining(
+      ': mood, word unknown to status, negative duration in queue_durations[].queue_duration.',
+    ),
+  )
+})

@@ -154,15 +154,19 @@ function findNewDrift({ newDrift }: Overview): Problem[] {
       sources: [...new Set(newDrift.map((one) => one.source))].sort(),
       what: `Documents hold what this release does not know, first seen within seven days: ${shown.join(', ')}${others}.`,
       whatToDo:
-        'Nothing is lost: fields are in the column extra, words stay as sent. A newer release may know them.',
+        'Nothing is lost: fields are in the column extra, words and odd values stay as sent. A newer release may know them.',
       runbookAnchor: 'schema-drift-appears',
     },
   ]
 }
 
+const jsonTypes = new Set(['string', 'number', 'boolean', 'object'])
+
+/** A field by its path; what is odd about the document, or about a field that has a column, by its name. */
 function nameDrift({ path, type, word }: Overview['newDrift'][number]): string {
   if (word !== null) return `the word "${word}" of ${path}`
-  return path === '*' ? type : path
+  if (path === '*') return type
+  return jsonTypes.has(type) ? path : `${type} in ${path}`
 }
 
 const partNames: Record<OverviewPart, string> = {

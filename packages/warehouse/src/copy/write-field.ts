@@ -65,9 +65,11 @@ export type Write = (out: ByteWriter, value: Sent) => void
 
 const writers: Record<FieldKind, Write> = {
   text: writeString,
+  'loose-text': writeString,
   word: writeString,
   'json-text': writeJsonText,
   id: (out, value) => writeId(out, value),
+  'session-id': (out, value) => writeId(out, value),
   integer: writeInteger,
   numeric: writeNumeric,
   boolean: writeBoolean,

@@ -131,7 +131,7 @@ function checkRejections(open: number): Finding {
   }
 }
 
-/** What documents hold that no column takes, and words no vocabulary holds: nothing is lost, but somebody may miss a column. */
+/** What documents hold that no column takes, words no vocabulary holds, and what is odd: nothing is lost, but a column may be missed. */
 async function checkDrift(db: Database): Promise<Finding> {
   const rows = await readDrift(db, driftShown + 1)
   if (rows.length === 0)
@@ -147,7 +147,7 @@ async function checkDrift(db: Database): Promise<Finding> {
   return {
     check: 'schema drift',
     level: 'notice',
-    detail: `fields without a column and unknown words, kept as they came:\n${[...told, ...more].map((line) => `    ${line}`).join('\n')}`,
+    detail: `fields without a column, unknown words and odd values, kept as they came:\n${[...told, ...more].map((line) => `    ${line}`).join('\n')}`,
     fix: 'aftercall sql "select * from schema_drift order by last_seen_at desc"; report what you miss as a column',
   }
 }

@@ -20,7 +20,8 @@ export function renderDriftPage({ rows, isCut }: Answers['drift'], shell: Shell)
       <div>
         <p class="lead">
           Fields of documents that no column takes, and words that no vocabulary holds. Nothing is lost: fields are in the
-          column <code>extra</code> of the row they came with, words stay as sent. A newer release may know them.
+          column <code>extra</code> of the row they came with, words stay as sent. A newer release may know them. Durations
+          below zero or over a day, and rows that came twice, are listed here, too: they are stored as sent.
         </p>
         ${
           rows.length === 0

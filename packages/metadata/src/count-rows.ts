@@ -1,0 +1,33 @@
+import { saysNothing } from './columns.ts'
+import { isJsonObject, type JsonObject } from './parse-json.ts'
+
+/**
+ * Whether the rows of an array are all that the document sent there: nothing of it stayed in `extra` but what says nothing,
+ * and exact repetitions of elements that are rows. Otherwise nothing may be counted or summed over them: a part is wrong.
+ */
+export function areAllRows(array: string, document: JsonObject, extra: JsonObject): boolean {
+  const left = extra[array]
+  if (left === undefined) return true
+  const sent = document[array]
+  if (!Array.isArray(left) || !Array.isArray(sent)) return false
+  const told = left.filter((element) => !saysNothing(element))
+  if (told.length === 0) return true
+  const timesSent = countTexts(sent)
+  return [...countTexts(told)].every(([text, times]) => times < (timesSent.get(text) ?? 0))
+}
+
+function countTexts(elements: readonly unknown[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const element of elements) {
+    const text = JSON.stringify(element)
+    counts.set(text, (counts.get(text) ?? 0) + 1)
+  }
+  return counts
+}
+
+/** The platform always sends arrays; one that is absent was empty (contract, section g, rule 6). Null for what is no list. */
+export function countElements(sent: unknown): number | null {
+  if (Array.isArray(sent)) return sent.filter((element) => !saysNothing(element)).length
+  if (saysNothing(sent)) return 0
+  return isJsonObject(sent) ? 1 : null
+}

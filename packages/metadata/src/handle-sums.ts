@@ -1,0 +1,71 @@
+import { int4Max } from './columns.ts'
+import type { Row } from './map-object.ts'
+import { isJsonObject } from './parse-json.ts'
+import { placeOf, placesOf } from './table-spec.ts'
+import { handleDurationTable } from './tables/handle-duration.ts'
+import { sessionTable } from './tables/session.ts'
+
+/** A part of the handle time, as each row has it. */
+type Part = {
+  place: number
+  keys: readonly string[]
+  /** The contract has rows without it, which have none of it: hold in wrap-up rows and chats, before-call work in chats. */
+  isOptional: boolean
+}
+
+const durationKeys = ['call_duration', 'chat_duration']
+const parts = {
+  connected: partOf('duration_seconds', durationKeys, false),
+  hold: partOf('hold_seconds', ['hold_duration'], true),
+  acw: partOf('acw_seconds', ['acw_duration'], false),
+  bcw: partOf('bcw_seconds', ['bcw_duration'], true),
+  assigned: partOf('assigned_connection_seconds', ['assigned_connection_duration'], false),
+}
+const extraPlace = placeOf(handleDurationTable, 'extra')
+const ofSession = placesOf(
+  sessionTable,
+  ...(['talk_seconds', 'acw_seconds', 'bcw_seconds', 'handle_seconds'] as const),
+  ...(['handle_from_assignment_seconds'] as const),
+)
+
+function partOf(column: string, keys: readonly string[], isOptional: boolean): Part {
+  return { place: placeOf(handleDurationTable, column), keys, isOptional }
+}
+
+/**
+ * Contract, section e. A handle's duration includes hold. The vendor starts handle time twice: its reports when the agent
+ * accepts, its page on metadata at the assignment. No row, no sum; and none where a row has no duration that can be
+ * counted, whatever the cause, because half a sum is wrong (section h, rule 17).
+ */
+export function fillHandleSums(session: Row, handles: readonly Row[], areAllHandles: boolean): void {
+  if (handles.length === 0) return
+  const sum = (part: Part) => (areAllHandles ? sumOf(handles, part) : Number.NaN)
+  const connected = sum(parts.connected)
+  const acw = sum(parts.acw)
+  const bcw = sum(parts.bcw)
+  const handle = connected + acw + bcw
+  session[ofSession.talk_seconds] = secondsOrNull(connected - sum(parts.hold))
+  session[ofSession.acw_seconds] = secondsOrNull(acw)
+  session[ofSession.bcw_seconds] = secondsOrNull(bcw)
+  session[ofSession.handle_seconds] = secondsOrNull(handle)
+  session[ofSession.handle_from_assignment_seconds] = secondsOrNull(handle + sum(parts.assigned))
+}
+
+/** NaN when a row's value is missing, is not readable and stayed in `extra`, or is less than nothing. */
+function sumOf(handles: readonly Row[], { place, keys, isOptional }: Part): number {
+  let sum = 0
+  for (const handle of handles) {
+    const value = handle[place]
+    if (typeof value === 'number' && value >= 0) sum += value
+    else if (typeof value === 'number' || !isOptional || holdsAny(handle[extraPlace], keys)) return Number.NaN
+  }
+  return sum
+}
+
+function holdsAny(extra: unknown, keys: readonly string[]): boolean {
+  return isJsonObject(extra) && keys.some((key) => extra[key] !== undefined)
+}
+
+function secondsOrNull(seconds: number): number | null {
+  return seconds >= 0 && seconds <= int4Max ? seconds : null
+}

@@ -1,0 +1,59 @@
+import type { ColumnValue } from './columns.ts'
+import { type Drift, type DriftCollector, noteDrift, pathTo } from './drift.ts'
+import type { Row } from './map-object.ts'
+import { isSourced, placeOf, placesOf, type SourcedColumn, type TableSpec } from './table-spec.ts'
+import { queueDurationTable } from './tables/queue-duration.ts'
+
+const dayMaxSeconds = 86_400
+
+/** Adds the durations of a row that are below zero or over a day. They are stored as sent (contract, section g, rule 17). */
+export function oddDurationCollector(table: TableSpec): DriftCollector {
+  const durations = table.columns.filter(isSourced).filter(isDuration)
+  const inside = pathTo(table)
+  const places = durations.map(({ name, paths }) => ({
+    place: placeOf(table, name),
+    path: `${inside}${paths.join('|')}`,
+  }))
+  return (row, found) => {
+    for (const { place, path } of places) {
+      const value = row[place]
+      if (value === undefined || value === null) continue
+      const seconds = typeof value === 'number' ? value : Number(value)
+      if (seconds < 0) noteDrift({ path, type: 'negative duration' }, found)
+      else if (seconds > dayMaxSeconds) noteDrift({ path, type: 'duration over a day' }, found)
+    }
+  }
+}
+
+/** Targets and thresholds are settings: they last for no time. */
+function isDuration({ name }: SourcedColumn): boolean {
+  return /(?:^|_)seconds(?:_|$)/.test(name) && !name.startsWith('service_level_')
+}
+
+const ofQueue = placesOf(queueDurationTable, 'queue_duration_id', 'started_at')
+
+/** Releases of the platform wrote a stay in a queue twice, with ids of their own (contract, section h, 6.12). Both are stored. */
+export function noteDoubledStays(stays: readonly Row[], found: Map<string, Drift>): void {
+  if (stays.length < 2 || !mayBeDoubled(stays)) return
+  const seen = new Set<string>()
+  for (const stay of stays) {
+    if (stay[ofQueue.started_at] === undefined) continue
+    const said: (ColumnValue | undefined)[] = stay.slice()
+    said[ofQueue.queue_duration_id] = null
+    const text = JSON.stringify(said)
+    if (seen.has(text)) noteDrift({ path: 'queue_durations[]', type: 'doubled row' }, found)
+    seen.add(text)
+  }
+}
+
+/** Stays that begin together are rare: to look for them first saves writing down the others. Most sessions have two or three. */
+function mayBeDoubled(stays: readonly Row[]): boolean {
+  if (stays.length > 4) return true
+  for (let at = 1; at < stays.length; at += 1) {
+    const begin = stays[at]?.[ofQueue.started_at]
+    for (let before = 0; before < at; before += 1) {
+      if (stays[before]?.[ofQueue.started_at] === begin) return true
+    }
+  }
+  return false
+}
