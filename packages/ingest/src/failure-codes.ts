@@ -68,6 +68,10 @@ export const callFailures: Record<FailureCode, FailureNote> = {
     meaning: 'SQS holds no more messages in flight (120,000)',
     toDo: 'run fewer workers, or lower worker.inFlight',
   },
+  too_slow: {
+    meaning: 'the answer came slower than 1 KiB a second, or than 16 KiB a second after the first minute',
+    toDo: 'nothing, unless it lasts; then look at the store and the network to it',
+  },
   unknown: {
     meaning: 'an error that nobody has listed yet',
     toDo: 'look at the log line; report it if it stays',

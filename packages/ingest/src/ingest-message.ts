@@ -3,9 +3,11 @@ import type { ObjectEvent } from '@aftercall/storage/object-event'
 import type { Disposition, ReceivedMessage } from '@aftercall/storage/queue'
 import type { DeliveredMessage, Delivery } from './delivery.ts'
 import { dispositionOf } from './disposition.ts'
+import { findSource } from './find-source.ts'
 import { type Ingest, ingestObject } from './ingest-object.ts'
 import type { Outcome } from './outcome.ts'
 import { rejectMessage } from './reject-message.ts'
+import { bytesAnnounced } from './weigh-object.ts'
 
 /** One message of the queue: every record of its notification goes its own way, none spoils another (I5). */
 export async function ingestMessage(
@@ -49,10 +51,21 @@ export async function ingestRecords(
         return [await rejectMessage(ingest, message, { code: 'message_too_many_records', detail })]
       }
       return Promise.all(
-        records.map((event) => ingest.slots.run(() => ingestEvent(ingest, message, event, signal))),
+        records.map((event) => inItsShare(ingest, event, () => ingestEvent(ingest, message, event, signal))),
       )
     }
   }
+}
+
+/** In one of the places, once the source of the object may have one more. */
+function inItsShare(
+  { sources, share, slots, limits }: Ingest,
+  event: ObjectEvent,
+  work: () => Promise<Outcome>,
+): Promise<Outcome> {
+  const source = event.kind === 'created' ? findSource(sources, event.ref) : undefined
+  if (source === undefined || event.kind !== 'created') return slots.run(work)
+  return share.run(source.name, bytesAnnounced(event.ref, limits), () => slots.run(work))
 }
 
 async function ingestEvent(

@@ -16,6 +16,7 @@ import { noteDrift } from './note-drift.ts'
 import type { Outcome, StopReason } from './outcome.ts'
 import { settle } from './settle.ts'
 import { draftOf, ignored, rejected } from './settlements.ts'
+import type { SourceShare } from './source-share.ts'
 import { stopReasonOfCall } from './stop-reason.ts'
 import { bytesAnnounced, bytesOnceRead } from './weigh-object.ts'
 import { withoutExpired } from './without-expired.ts'
@@ -28,6 +29,8 @@ export type Ingest = {
   drift: DriftRecorder
   /** Objects in flight: the one bound on concurrency. */
   slots: Slots
+  /** What of it one source may have. */
+  share: SourceShare
   /** Bytes of objects in flight: the bound on what is held of them at one time (I8). */
   bytes: BytesGate
   limits: MapLimits

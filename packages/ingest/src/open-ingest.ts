@@ -16,6 +16,7 @@ import type { Ingest } from './ingest-object.ts'
 import { openLoader } from './open-loader.ts'
 import type { StopReason } from './outcome.ts'
 import type { SourceClients } from './source-clients.ts'
+import { type SourceShare, undividedShare } from './source-share.ts'
 
 export type OpenIngestOptions = {
   config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months'>
@@ -29,6 +30,8 @@ export type OpenIngestOptions = {
   slots?: Slots
   /** `worker.inFlightBytesMax` bytes by default. */
   bytes?: BytesGate
+  /** Not divided between the sources by default. */
+  share?: SourceShare
   /**
    * Whether objects come as they land. Of old ones, lag and freshness would tell how old they are, not how late we are.
    * True by default.
@@ -58,6 +61,7 @@ export function openIngest(options: OpenIngestOptions): Ingest {
     loader: openLoader({ db, config, logger, metrics, signal, events: loaderEventsOf(options) }),
     drift: createDriftRecorder(db),
     slots: options.slots ?? createSlots(inFlight),
+    share: options.share ?? undividedShare,
     bytes: options.bytes ?? createBytesGate(inFlightBytesMax),
     limits: { objectBytesMax, ...documentLimits },
     events,

@@ -1,6 +1,8 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs'
 import type { AwsEnvironment } from './aws-environment.ts'
+import { endSlowBodies } from './end-slow-bodies.ts'
+import type { ProgressLimits } from './progress-watch.ts'
 import { nodeProxyEnv, readProxySettings } from './proxy-settings.ts'
 
 export type { AwsEnvironment, S3Client }
@@ -13,6 +15,8 @@ export type AwsClientOptions = {
   connectionsMax?: number | undefined
   /** Fixed keys in place of the SDK's provider chain, for an embedded or emulated service. */
   credentials?: { accessKeyId: string; secretAccessKey: string } | undefined
+  /** How slowly a body may come; `progressLimits` by default. */
+  progress?: ProgressLimits | undefined
 }
 
 export type S3ClientOptions = AwsClientOptions & {
@@ -47,6 +51,7 @@ export function createS3Client(options: S3ClientOptions): S3Client {
   const client = new S3Client(endpoint === undefined ? config : { ...config, endpoint })
   if (isOtherStore(endpoint)) leaveOutOperationName(client)
   addAccountHeaders(client, options)
+  endSlowBodies(client, options.progress)
   return client
 }
 
@@ -61,9 +66,11 @@ export function createSqsClient(options: SqsClientOptions): SQSClient {
     ...regionConfig(region ?? regionForEndpoint(endpoint, options.env)),
   }
   // Without this the SDK sends to the host inside the queue URL, past a configured proxy or emulator.
-  return new SQSClient(
+  const client = new SQSClient(
     endpoint === undefined ? config : { ...config, endpoint, useQueueUrlAsEndpoint: false },
   )
+  endSlowBodies(client, options.progress)
+  return client
 }
 
 /**

@@ -105,6 +105,7 @@ export const namesByCode = {
     'UND_ERR_PRX_TLS',
   ],
   too_many_in_flight: ['OverLimit'],
+  too_slow: ['BodyTooSlowError', 'too_slow'],
   unreadable_answer: ['HTTPParserError', 'UND_ERR_HEADERS_OVERFLOW', 'UnreadableAnswerError'],
   wrong_region: [
     'AuthorizationHeaderMalformed',

@@ -48,6 +48,7 @@ const verdicts = {
   timeout: passing,
   tls_untrusted: repairable,
   too_many_in_flight: busy,
+  too_slow: busy,
   unreadable_answer: passing,
   wrong_region: repairable,
 } as const

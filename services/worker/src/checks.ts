@@ -11,15 +11,15 @@ const silenceMsMax = 200_000
  * Alive means: whoever should receive does, or tries. What the worker depends on is the business of `/readyz`; starting
  * anew would not bring back a queue or a database that is out of reach.
  */
-export function checkHealth(lanes: readonly Lane[], inFlightMax: number, nowMs: number): Health {
-  const reasons = lanes.flatMap((lane) => whyStuck(lane, inFlightMax, nowMs))
+export function checkHealth(lanes: readonly Lane[], nowMs: number): Health {
+  const reasons = lanes.flatMap((lane) => whyStuck(lane, nowMs))
   return reasons.length === 0 ? { kind: 'healthy' } : { kind: 'unhealthy', reasons }
 }
 
-function whyStuck({ name, consumer, receiving }: Lane, inFlightMax: number, nowMs: number): string[] {
+function whyStuck({ name, consumer, messagesInFlightMax, receiving }: Lane, nowMs: number): string[] {
   const { running, inFlight, lastReceiveMs } = consumer.state()
   // A full worker does not receive: it waits for the database. A backfill does not either while it has work.
-  const isFull = name === 'live' ? inFlight >= inFlightMax : inFlight > 0
+  const isFull = name === 'live' ? inFlight >= messagesInFlightMax : inFlight > 0
   if (!running || lastReceiveMs === undefined || isFull) return []
   const silentMs = nowMs - Math.max(lastReceiveMs, receiving.lastFailureMs ?? 0)
   if (silentMs <= silenceMsMax) return []

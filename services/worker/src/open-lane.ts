@@ -17,6 +17,8 @@ export type Lane = {
   sqs: ReturnType<typeof createSqsClient>
   ingest: Ingest
   consumer: QueueConsumer
+  /** A consumer that holds so many messages does not receive. */
+  messagesInFlightMax: number
   receiving: Receiving
 }
 
@@ -59,5 +61,6 @@ export function openLane(options: LaneOptions): Lane {
     handle: (message, signal) => ingestMessage(ingest, message, signal),
     events: createQueueEvents({ lane: name, logger, metrics, receiving, mustStop }),
   })
-  return { name, queueUrl, sqs, ingest, consumer, receiving }
+  const { messagesInFlightMax } = places
+  return { name, queueUrl, sqs, ingest, consumer, messagesInFlightMax, receiving }
 }

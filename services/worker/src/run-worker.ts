@@ -52,7 +52,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const http = await startHttpServer({
     host: config.http.host,
     port: config.http.port,
-    health: () => checkHealth(parts.lanes, config.worker.inFlight, performance.now()),
+    health: () => checkHealth(parts.lanes, performance.now()),
     ready: () => checkReady(parts, options.migrations),
     metrics: metrics.render,
     onError: (error) => logger.warn({ error }, 'a request to the HTTP server failed'),
