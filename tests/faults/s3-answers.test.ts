@@ -21,6 +21,13 @@ const redirect = (status: number, code: string): ProxiedAnswer => {
   const answer = xmlErrorAnswer(status, code)
   return { ...answer, headers: { ...answer.headers, location: 'http://127.0.0.1:1/elsewhere' } }
 }
+/** What stands in place of the object, with the status of a success. */
+const inPlace =
+  (body: string, headers: Record<string, string> = {}) =>
+  async (forward: Forward) => {
+    const { etag: _etag, ...given } = (await forward()).headers
+    return { status: 200, headers: { ...given, ...headers }, body: Buffer.from(body) }
+  }
 const half = (answer: ProxiedAnswer): number => Math.floor(answer.body.length / 2)
 const changed = async (forward: Forward, change: (answer: ProxiedAnswer) => Partial<ProxiedAnswer>) => {
   const answer = await forward()
@@ -45,6 +52,14 @@ const faults: Record<string, (forward: Forward) => Promise<ProxiedAnswer>> = {
     changed(forward, (answer) => ({ stall: { afterBytes: half(answer), stalled: () => {} } })),
   'is shorter than it says': (forward) =>
     changed(forward, (answer) => ({ bytesDeclared: answer.body.length + 100 })),
+  'is an error document': inPlace('<?xml version="1.0"?><Error><Code>InternalError</Code></Error>', {
+    etag: '"e"',
+  }),
+  'is a page to log in': inPlace('<html><form></form></html>'),
+  'is JSON of somebody else': inPlace('{"error":"please log in"}'),
+  'is empty': inPlace(''),
+  'is a part that nobody asked for': (forward) =>
+    changed(forward, (answer) => ({ status: 206, body: answer.body.subarray(0, half(answer)) })),
   'says no time': (forward) =>
     changed(forward, ({ headers: { 'last-modified': _time, ...headers } }) => ({ headers })),
 }

@@ -18,6 +18,7 @@ import { settle } from './settle.ts'
 import { draftOf, ignored, rejected } from './settlements.ts'
 import type { SourceShare } from './source-share.ts'
 import { stopReasonOfCall } from './stop-reason.ts'
+import { unidentified } from './unidentified.ts'
 import { bytesAnnounced, bytesOnceRead } from './weigh-object.ts'
 import { withoutExpired } from './without-expired.ts'
 
@@ -106,6 +107,11 @@ async function fetchAndLoad(
       await held.resize(bytesOnceRead(fetched.bytes, ingest.limits))
       const mapped = await clock.time('map', async () => mapFetched(ingest.limits, source, draft, fetched))
       const settlement = await withoutExpired(mapped, source, ingest.expiryClock)
+      const failure = unidentified(event.ref, fetched, settlement)
+      if (failure !== undefined) {
+        await noteFailure(ingest, draft, failure.code)
+        return failure
+      }
       clock.sessions = settlement.sessions
       const outcome = await clock.time('load', () => settle(ingest, settlement))
       if (outcome.kind === 'stored') noteDrift(ingest.drift, settlement)

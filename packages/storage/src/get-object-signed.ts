@@ -4,7 +4,7 @@ import { connectTimeoutMs, s3Limits } from './aws-clients.ts'
 import type { AwsEnvironment } from './aws-environment.ts'
 import { createBucketAddresses } from './bucket-address.ts'
 import type { GetObject, GetObjectAnswer, ObjectHead } from './get-object.ts'
-import { getObjectBySdk } from './get-object-by-sdk.ts'
+import { getObjectBySdk, requireWhole } from './get-object-by-sdk.ts'
 import type { HttpAnswer } from './http-call.ts'
 import type { ProgressLimits } from './progress-watch.ts'
 import { readObjectRefusal } from './read-object-refusal.ts'
@@ -61,6 +61,7 @@ export function getObjectSigned(options: SignedGetOptions): { getObject: GetObje
 
 function readAnswer(answer: HttpAnswer): GetObjectAnswer {
   if (answer.statusCode >= 300) throw readObjectRefusal(answer)
+  requireWhole(answer.statusCode)
   if (answer.kind === 'too-large') return { kind: 'too-large', sizeBytes: answer.sizeBytes }
   const { body, headers } = answer
   const head = readHead(headers)

@@ -1,8 +1,8 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { checkIdentity } from './check-identity.ts'
 import type { GetObject, ObjectHead } from './get-object.ts'
 import { ObjectFetchError, ObjectPutError } from './object-errors.ts'
 import { type ObjectRef, unquoteEtag } from './object-ref.ts'
-import { BodyCutError } from './read-body.ts'
 import { verdictOf } from './retry-verdict.ts'
 
 export type FetchedObject =
@@ -108,7 +108,7 @@ async function fetchOnce(
   try {
     const answer = await getObject({ bucket, key, versionId, bytesMax, signal })
     if (answer.kind === 'too-large') return answer
-    checkAnnouncedSize(ref, answer.head, answer.bytes.byteLength)
+    checkIdentity(ref, versionId, answer.head, answer.bytes)
     return foundObject(answer.head, answer.bytes, attempt)
   } catch (error) {
     if (isNotFound(error, versionId)) return { kind: 'missing' }
@@ -116,17 +116,6 @@ async function fetchOnce(
     if (signal?.aborted) throw new ObjectFetchError({ bucket, key }, error, verdictOf('aborted'))
     throw new ObjectFetchError({ bucket, key }, error)
   }
-}
-
-/**
- * A proxy that states the length of what it cut off leaves no trace in the answer. The ETag tells that it is the very
- * object that was announced, and the announcement how long that is. Longer is no sign: something may have unpacked it.
- */
-function checkAnnouncedSize(ref: ObjectRef, head: ObjectHead, bytesReceived: number): void {
-  const { etag, sizeBytes } = ref
-  if (head.etag === undefined || etag === undefined || sizeBytes === undefined) return
-  if (unquoteEtag(head.etag) === etag && bytesReceived < sizeBytes)
-    throw new BodyCutError(bytesReceived, sizeBytes)
 }
 
 function foundObject(head: ObjectHead, bytes: Uint8Array, attempt: Attempt): FoundObject {
