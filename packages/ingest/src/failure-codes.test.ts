@@ -31,6 +31,13 @@ What happens is one of three:
   hands back what it holds, says in one line what to do, and ends with the exit code 1 within \`worker.graceSeconds\`.
   Nothing is dead-lettered for it. Started again, it waits, with one line a try, until all is as it should be.
 
+Bad credentials stop the worker only when nothing succeeds with them: it lists every source that shares them first. One object, or
+the receives alone, may be refused so by what stands before a store or a queue; the object comes back after 300 s.
+
+What a store answers in place of an object (an error document, a page, nothing, another version, all with the status 200)
+comes back as \`unreadable_answer\` and never ends as rejected or ignored. Without an ETag only a session is believed. A store
+that gives no ETags is served all the same; its files that hold no session are dead-lettered in place of being rejected.
+
 A source with an \`endpoint\` or \`credentials\` of its own never stops the worker: its objects come back, the other sources go on.
 `
 

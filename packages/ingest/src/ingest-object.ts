@@ -1,7 +1,7 @@
 import { isMediaKey } from '@aftercall/metadata/object-key'
 import type { BytesGate, HeldBytes } from '@aftercall/runtime/bytes-gate'
 import type { Slots } from '@aftercall/runtime/slots'
-import { ObjectFetchError } from '@aftercall/storage/object-errors'
+import { ObjectFetchError, type ObjectListError } from '@aftercall/storage/object-errors'
 import type { ObjectRef } from '@aftercall/storage/object-ref'
 import type { FetchedObject } from '@aftercall/storage/object-store'
 import type { DriftRecorder } from '@aftercall/warehouse/drift-recorder'
@@ -26,6 +26,8 @@ import { withoutExpired } from './without-expired.ts'
 export type Ingest = {
   sources: readonly Source[]
   fetchObject(source: Source, ref: ObjectRef, signal: AbortSignal): Promise<FetchedObject>
+  /** Undefined when something still succeeds with the credentials that the sources share; see `refusalOfAll`. */
+  refusalOfAll(signal: AbortSignal): Promise<ObjectListError | undefined>
   loader: Loader
   drift: DriftRecorder
   /** Objects in flight: the one bound on concurrency. */
@@ -153,7 +155,9 @@ async function fetchWithin(
       delaySeconds: error.delaySeconds,
       cause: error,
     } as const
-    const stop = isOnItsOwn(source) ? undefined : stopReasonOfCall(error)
+    if (isOnItsOwn(source) || stopReasonOfCall(error) === undefined) return failure
+    const refusal = await ingest.refusalOfAll(signal)
+    const stop = refusal === undefined ? undefined : stopReasonOfCall(refusal)
     return stop === undefined ? failure : { ...failure, delaySeconds: 0, stop }
   }
 }

@@ -15,6 +15,7 @@ import { createIngestEvents, createLoaderEvents } from './ingest-events.ts'
 import type { Ingest } from './ingest-object.ts'
 import { openLoader } from './open-loader.ts'
 import type { StopReason } from './outcome.ts'
+import { createRefusalCheck } from './refusal-of-all.ts'
 import type { SourceClients } from './source-clients.ts'
 import { type SourceShare, undividedShare } from './source-share.ts'
 
@@ -58,6 +59,7 @@ export function openIngest(options: OpenIngestOptions): Ingest {
       onRetry: events.fetchRetried,
       random: Math.random,
     }),
+    refusalOfAll: createRefusalCheck(config.sources, clients),
     loader: openLoader({ db, config, logger, metrics, signal, events: loaderEventsOf(options) }),
     drift: createDriftRecorder(db),
     slots: options.slots ?? createSlots(inFlight),

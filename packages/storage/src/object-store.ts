@@ -29,7 +29,7 @@ export type FoundObject = {
   key: string
   /**
    * `raw-key`: the message's key was not encoded as its format says. `newest-version`: the announced version is
-   * gone, and this is the key's newest.
+   * gone or must not be read, and this is the key's newest.
    */
   foundAs: 'announced' | 'raw-key' | 'newest-version'
 }
@@ -46,11 +46,23 @@ export async function fetchObject(
   ref: ObjectRef,
   options: FetchOptions,
 ): Promise<FetchedObject> {
+  let refused: ObjectFetchError | undefined
   for (const attempt of attemptsFor(ref)) {
-    const answer = await fetchOnce(getObject, ref, attempt, options)
+    const answer = await fetchOnce(getObject, ref, attempt, options).catch((error: unknown) => {
+      // A right of its own, s3:GetObjectVersion, is needed to read by a version; the newest may be read without.
+      if (attempt.versionId === undefined || !isRefusal(error)) throw error
+      refused = error
+      return { kind: 'missing' } as const
+    })
     if (answer.kind !== 'missing') return answer
   }
+  // What must not be read may well be there.
+  if (refused !== undefined) throw refused
   return { kind: 'missing' }
+}
+
+function isRefusal(error: unknown): error is ObjectFetchError {
+  return error instanceof ObjectFetchError && error.code === 'access_denied'
 }
 
 /** Writes one object whole. Rejects with `ObjectPutError`. */

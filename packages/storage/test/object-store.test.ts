@@ -1,4 +1,4 @@
-import { type ProxiedAnswer, xmlErrorAnswer } from '@aftercall/testkit/http-fault-proxy'
+import { type FaultRule, type ProxiedAnswer, xmlErrorAnswer } from '@aftercall/testkit/http-fault-proxy'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { GetObject } from '../src/get-object.ts'
 import { getObjectBySdk } from '../src/get-object-by-sdk.ts'
@@ -101,6 +101,19 @@ describe.each(['sdk', 'signed'] as const)('fetchObject (%s)', (kind) => {
     const found = await fetchObject(getObject, { bucket, key: 'v', versionId: 'v1' }, { bytesMax })
     expect(found).toMatchObject({ kind: 'found', foundAs: 'newest-version' })
     expect(versionsAsked).toEqual(['v1', null])
+  })
+
+  it('reads the newest version where versions must not be read, and never takes the refusal for missing', async () => {
+    await put('v', 'newest')
+    const byVersion: FaultRule = async (request, forward) =>
+      request.path.includes('versionId') ? xmlErrorAnswer(403, 'AccessDenied') : forward()
+    aws.proxy.setRule(byVersion)
+    const ref = { bucket, key: 'v', versionId: 'v1' }
+    expect(await fetchObject(getObject, ref, { bytesMax })).toMatchObject({
+      kind: 'found',
+      foundAs: 'newest-version',
+    })
+    expect(await fetchFailure({ ...ref, key: 'gone' })).toMatchObject({ code: 'access_denied' })
   })
 
   it('takes a version that is a delete marker (405) for missing', async () => {

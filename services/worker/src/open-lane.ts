@@ -8,6 +8,8 @@ import { createSqsClient } from '@aftercall/storage/aws-clients'
 import { callQueueBySdk } from '@aftercall/storage/call-queue-by-sdk'
 import { callQueueSigned } from '@aftercall/storage/call-queue-signed'
 import { consumeQueue, type QueueConsumer, type QueueConsumerOptions } from '@aftercall/storage/queue'
+import { QueueCallError } from '@aftercall/storage/queue-call-error'
+import { queueDepth } from '@aftercall/storage/queue-depth'
 import { createQueueEvents } from './queue-events.ts'
 
 /** A queue and what consumes it. */
@@ -49,6 +51,11 @@ export function openLane(options: LaneOptions): Lane {
   const connectionsMax = places.receivers + connectionsBesidePolls
   const sqs = createSqsClient({ queueUrl, env, connectionsMax })
   const receiving: Receiving = { lastFailureMs: null }
+  const askAgain = (): Promise<QueueCallError | undefined> =>
+    queueDepth(sqs, queueUrl).then(
+      () => undefined,
+      (error: unknown) => (error instanceof QueueCallError ? error : undefined),
+    )
   const consumer = consumeQueue({
     call:
       callsBy === 'sdk'
@@ -59,7 +66,7 @@ export function openLane(options: LaneOptions): Lane {
     visibilitySeconds,
     waitSeconds: longestPollSeconds,
     handle: (message, signal) => ingestMessage(ingest, message, signal),
-    events: createQueueEvents({ lane: name, logger, metrics, receiving, mustStop }),
+    events: createQueueEvents({ lane: name, logger, metrics, receiving, askAgain, mustStop }),
   })
   const { messagesInFlightMax } = places
   return { name, queueUrl, sqs, ingest, consumer, messagesInFlightMax, receiving }

@@ -3,6 +3,7 @@ import { stopReasonOfCall } from '@aftercall/ingest/stop-reason'
 import type { Logger } from '@aftercall/runtime/logger'
 import type { Metrics } from '@aftercall/runtime/metrics'
 import type { QueueEvents } from '@aftercall/storage/queue'
+import type { QueueCallError } from '@aftercall/storage/queue-call-error'
 import type { LaneName, Receiving } from './open-lane.ts'
 
 /** What the queue tells, one function each: it writes the log line and the metric together. Ids only, no bodies (I10). */
@@ -11,13 +12,28 @@ type Deps = {
   logger: Logger
   metrics: Metrics
   receiving: Receiving
+  /** Asks the queue something else than for messages; how it refuses that, too. */
+  askAgain(): Promise<QueueCallError | undefined>
   mustStop(reason: StopReason): void
 }
 
 /** Nothing is lost while nothing is received, so what passes by itself after all gets a chance. */
 const failuresBeforeStop = 5
 
-export function createQueueEvents({ lane, logger, metrics, receiving, mustStop }: Deps): QueueEvents {
+export function createQueueEvents({
+  lane,
+  logger,
+  metrics,
+  receiving,
+  askAgain,
+  mustStop,
+}: Deps): QueueEvents {
+  async function stopIfRefused(): Promise<void> {
+    const refusal = await askAgain()
+    const stop = refusal === undefined ? undefined : stopReasonOfCall(refusal)
+    if (stop !== undefined) mustStop(stop)
+  }
+
   return {
     received({ message }) {
       metrics.messagesReceived.inc()
@@ -56,8 +72,7 @@ export function createQueueEvents({ lane, logger, metrics, receiving, mustStop }
         { error, failuresInARow, pauseMs: Math.round(pauseMs) },
         'the queue did not answer; trying again',
       )
-      const stop = stopReasonOfCall(error)
-      if (stop !== undefined && failuresInARow >= failuresBeforeStop) mustStop(stop)
+      if (stopReasonOfCall(error) !== undefined && failuresInARow >= failuresBeforeStop) void stopIfRefused()
     },
     heartbeatFailed({ messages, error }) {
       logger.warn({ messages: messages.length, error }, 'messages could not be held longer; trying again')
