@@ -38,6 +38,10 @@ What a store answers in place of an object (an error document, a page, nothing, 
 comes back as \`unreadable_answer\` and never ends as rejected or ignored. Without an ETag only a session is believed. A store
 that gives no ETags is served all the same; its files that hold no session are dead-lettered in place of being rejected.
 
+A key such as \`a/../b\` or \`a//b\` is read from AWS as it is. Before another endpoint may stand a proxy that changes such paths, and
+so leads to another object, of another bucket even. No encoding prevents that. The way is tried first, by a detour to an object that
+may be read; the key is refused as \`object_key_unsafe\` where that leads to it.
+
 A source with an \`endpoint\` or \`credentials\` of its own never stops the worker: its objects come back, the other sources go on.
 `
 

@@ -48,6 +48,16 @@ export const callFailures: Record<FailureCode, FailureNote> = {
   },
   internal_error: { meaning: 'the service had an error of its own', toDo: itself },
   invalid_request: { meaning: 'the service does not take such a request', toDo: report },
+  key_unproven: {
+    meaning:
+      'a key such as a/../b or a//b, and it could not be found out whether such a path reaches the store unchanged',
+    toDo: 'allow s3:ListBucket; where the source has no other keys, reach the store without a proxy before it',
+  },
+  key_unsafe: {
+    meaning:
+      'a key such as a/../b or a//b, and something before the store changes such paths: another object would be read (I7)',
+    toDo: 'have the proxy leave paths as they are, then replay; or have the object written under another key',
+  },
   no_answer: { meaning: 'a batch was answered without a word on this entry', toDo: itself },
   no_such_bucket: { meaning: 'the bucket does not exist', toDo: 'check sources[].bucket and region' },
   no_such_queue: { meaning: 'the queue does not exist', toDo: 'check queues.*.url' },

@@ -67,6 +67,8 @@ export const namesByCode = {
     'MissingParameter',
     'UnsupportedOperation',
   ],
+  key_unproven: ['KeyUnprovenError'],
+  key_unsafe: ['KeyUnsafeError'],
   no_such_bucket: ['NoSuchBucket'],
   no_such_queue: ['NonExistentQueue', 'QueueDeletedRecently', 'QueueDoesNotExist'],
   not_found: ['NoSuchKey', 'NoSuchVersion', 'NotFound'],

@@ -38,6 +38,8 @@ const verdicts = {
   host_unreachable: busy,
   internal_error: passing,
   invalid_request: hopeless,
+  key_unproven: busy,
+  key_unsafe: hopeless,
   no_answer: passing,
   no_such_bucket: repairable,
   no_such_queue: repairable,

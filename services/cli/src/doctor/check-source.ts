@@ -1,6 +1,7 @@
 import type { SourceConfig } from '@aftercall/runtime/config'
 import type { createS3Client } from '@aftercall/storage/aws-clients'
 import { type Expirations, readExpirations, readNotificationRules } from '@aftercall/storage/bucket-settings'
+import { oddPartsOf } from '@aftercall/storage/key-shape'
 import { ObjectFetchError, ObjectListError } from '@aftercall/storage/object-errors'
 import { type FirstByte, readFirstByte, readFirstKeys } from '@aftercall/storage/probe-bucket'
 import type { QueueSettings } from '@aftercall/storage/queue-settings'
@@ -44,7 +45,10 @@ async function checkReading(client: Client, source: SourceConfig): Promise<Findi
       const fix = 'if there should be files, check bucket and prefix'
       return [{ check, level: 'notice', detail: `${place} can be listed, and holds nothing yet`, fix }]
     }
-    const { key, read, failures } = await readOneOf(client, bucket, keys)
+    // A proxy may lead from other keys to what we must not read.
+    const plain = keys.filter((key) => oddPartsOf(key).length === 0)
+    if (plain.length === 0) return [onlyOdd(check, place)]
+    const { key, read, failures } = await readOneOf(client, bucket, plain)
     const [refused] = failures
     return [
       { check, level: 'ok', detail: `${place} can be listed and read` },
@@ -55,6 +59,11 @@ async function checkReading(client: Client, source: SourceConfig): Promise<Findi
   } catch (error) {
     return [{ check, level: 'problem', detail: messageOf(error), fix: adviceOn(error, source) }]
   }
+}
+
+function onlyOdd(check: string, place: string): Finding {
+  const detail = `${place} can be listed; its first keys hold "..", "." or "//", and were not read`
+  return { check, level: 'notice', detail, fix: 'have objects written under plain keys' }
 }
 
 /** The first object that can be read, and why those before it cannot. Rejects when there is none. */
