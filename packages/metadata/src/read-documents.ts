@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { hash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { type Channel, classifyDocument, type IgnoredReason } from './classify-document.ts'
-import { channelOfKey, isTextTranscriptKey } from './object-key.ts'
+import { channelOfKey, isPlaceholderKey, isTextTranscriptKey } from './object-key.ts'
 import { type JsonObject, parseJson } from './parse-json.ts'
 
 /** One session document of an object. */
@@ -46,7 +46,11 @@ export function readDocuments(object: { key: string; bytes: Uint8Array; bytesMax
   const text = decode(plain.bytes)
   // Bytes that are no UTF-8 became U+FFFD on the way.
   const replacedBytes = isUtf8(plain.bytes) ? 0 : text.split('\uFFFD').length - 1
-  if (text.trim() === '') return { kind: 'unreadable', code: 'empty_object', detail: 'the object is empty' }
+  if (text.trim() === '') {
+    if (object.bytes.byteLength === 0 && isPlaceholderKey(object.key))
+      return { kind: 'ignored', reason: 'placeholder' }
+    return { kind: 'unreadable', code: 'empty_object', detail: 'the object is empty' }
+  }
   const json = parseJson(text)
   if (json.kind === 'not-json') {
     if (isTextTranscriptKey(object.key)) return { kind: 'ignored', reason: 'transcript' }
