@@ -1,4 +1,4 @@
-import { isMediaKey } from '@aftercall/metadata/object-key'
+import { isMediaKey, isPlaceholderKey } from '@aftercall/metadata/object-key'
 import type { BytesGate, HeldBytes } from '@aftercall/runtime/bytes-gate'
 import type { Slots } from '@aftercall/runtime/slots'
 import { ObjectFetchError, type ObjectListError } from '@aftercall/storage/object-errors'
@@ -18,6 +18,7 @@ import { settle } from './settle.ts'
 import { draftOf, ignored, rejected } from './settlements.ts'
 import type { SourceShare } from './source-share.ts'
 import { stopReasonOfCall } from './stop-reason.ts'
+import type { StrayObjects } from './stray-objects.ts'
 import { unidentified } from './unidentified.ts'
 import { bytesAnnounced, bytesOnceRead } from './weigh-object.ts'
 import { withoutExpired } from './without-expired.ts'
@@ -38,6 +39,7 @@ export type Ingest = {
   bytes: BytesGate
   limits: MapLimits
   events: IngestEvents
+  strays: StrayObjects
   /** Told when nothing can go on until somebody has repaired something. */
   mustStop(reason: StopReason): void
   random(): number
@@ -72,10 +74,13 @@ async function follow(
   const { event } = delivery
   const source = findSource(ingest.sources, event.ref)
   const draft = draftOf(delivery, source)
+  if (event.kind === 'created') ingest.strays.saw({ bucket: event.ref.bucket, isStray: source === undefined })
   if (source === undefined) return settle(ingest, ignored(draft, 'no_source'))
   if (event.kind === 'removed') return settle(ingest, { ...ignored(draft, removedCode), about: 'removal' })
   if (event.kind === 'other') return settle(ingest, { ...ignored(draft, notedCode), about: 'note' })
   if (isMediaKey(event.ref.key)) return settle(ingest, ignored(draft, 'media'))
+  if (event.ref.sizeBytes === 0 && isPlaceholderKey(event.ref.key))
+    return settle(ingest, ignored(draft, 'placeholder'))
 
   return ingest.bytes.run(bytesAnnounced(event.ref, ingest.limits), (held) =>
     fetchAndLoad(ingest, { delivery, source, draft }, held, signal, clock),

@@ -18,6 +18,7 @@ import type { StopReason } from './outcome.ts'
 import { createRefusalCheck } from './refusal-of-all.ts'
 import type { SourceClients } from './source-clients.ts'
 import { type SourceShare, undividedShare } from './source-share.ts'
+import { createStrayObjects } from './stray-objects.ts'
 
 export type OpenIngestOptions = {
   config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months'>
@@ -67,6 +68,7 @@ export function openIngest(options: OpenIngestOptions): Ingest {
     bytes: options.bytes ?? createBytesGate(inFlightBytesMax),
     limits: { objectBytesMax, ...documentLimits },
     events,
+    strays: createStrayObjects(logger),
     mustStop: options.mustStop ?? (() => {}),
     random: Math.random,
     expiryClock: createExpiryClock({

@@ -42,7 +42,7 @@ export function createS3Client(options: S3ClientOptions): S3Client {
   const endpoint = options.endpoint ?? configuredEndpoint(options.env, 'S3')
   const config: S3ClientConfig = {
     ...sharedConfig(options, s3Limits),
-    ...regionConfig(options.region ?? regionOfStore(options, endpoint)),
+    ...regionConfig(options.region ?? regionOfStore(options, endpoint) ?? regionOfEnv(options.env)),
     forcePathStyle: options.forcePathStyle ?? isOtherStore(endpoint),
     // The new default checksums break older S3-compatible stores, and we check lengths ourselves.
     requestChecksumCalculation: 'WHEN_REQUIRED',
@@ -63,7 +63,7 @@ export function createSqsClient(options: SqsClientOptions): SQSClient {
   const config: SQSClientConfig = {
     // The longest poll SQS allows is 20 s; calls that do not poll pass a shorter limit themselves.
     ...sharedConfig(options, { requestMs: 30_000, idleMs: 35_000, connectionsMax: 64 }),
-    ...regionConfig(region ?? regionForEndpoint(endpoint, options.env)),
+    ...regionConfig(region ?? regionForEndpoint(endpoint, options.env) ?? regionOfEnv(options.env)),
   }
   // Without this the SDK sends to the host inside the queue URL, past a configured proxy or emulator.
   const client = new SQSClient(
@@ -133,7 +133,12 @@ function regionOfStore(options: S3ClientOptions, endpoint: string | undefined): 
 /** An emulator does not care about the Region, but the SDK refuses to start without one. */
 function regionForEndpoint(endpoint: string | undefined, env: AwsEnvironment): string | undefined {
   if (!isOtherStore(endpoint)) return undefined
-  return env.AWS_REGION || env.AWS_PROFILE ? env.AWS_REGION || undefined : 'us-east-1'
+  return env.AWS_REGION || env.AWS_PROFILE ? regionOfEnv(env) : 'us-east-1'
+}
+
+/** What the SDK reads first by itself, but without the newline that came with it from a secret. */
+function regionOfEnv(env: AwsEnvironment): string | undefined {
+  return env.AWS_REGION?.trim() || undefined
 }
 
 /** https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */

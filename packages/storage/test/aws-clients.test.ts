@@ -46,6 +46,16 @@ describe('createSqsClient', () => {
   })
 })
 
+it.each(['eu-west-1\n', ' eu-west-1 '])(
+  'takes the Region of the environment without what came with it: %j',
+  async (AWS_REGION) => {
+    const s3 = createS3Client({ env: { AWS_REGION } })
+    expect(await s3.config.region()).toBe('eu-west-1')
+    const sqs = createSqsClient({ queueUrl: 'https://queues.example.org/1/q', env: { AWS_REGION } })
+    expect(await sqs.config.region()).toBe('eu-west-1')
+  },
+)
+
 describe('createS3Client', () => {
   it.each([
     [{}, false],

@@ -1,3 +1,4 @@
+import type { StrayState } from '@aftercall/ingest/stray-objects'
 import type { Health, ReadyCheck } from '@aftercall/runtime/http-server'
 import { checkDatabase } from '@aftercall/warehouse/check-database'
 import type { Migration } from '@aftercall/warehouse/migrate'
@@ -35,7 +36,15 @@ export async function checkReady(
   return [
     await checkDatabase(parts.database.db, migrations),
     ...lanes.map((lane) => checkLane(lane, lanes.length === 1)),
+    checkSources(parts.ingest.strays.state()),
   ]
+}
+
+/** Not decisive: a bucket may announce what nobody wants. But nothing at all is loaded where nothing belongs to a source. */
+function checkSources({ strays, owned }: StrayState): ReadyCheck {
+  if (strays === 0 || owned > 0) return { name: 'sources', ok: true, optional: true }
+  const detail = `${strays} objects were announced, and none belongs to a source: check sources[].bucket and prefix`
+  return { name: 'sources', ok: false, optional: true, detail }
 }
 
 /** Live messages do not wait for the queue of bulk loads, so only a worker without any other is not ready without it. */

@@ -1,4 +1,5 @@
 import type { DatabaseConfig } from '@aftercall/runtime/config'
+import { countStrays, type StrayCount } from '@aftercall/warehouse/count-strays'
 import type { Database } from '@aftercall/warehouse/database'
 import { readDatabaseTime } from '@aftercall/warehouse/database-clock'
 import { readDatabaseHealth } from '@aftercall/warehouse/database-health'
@@ -31,6 +32,7 @@ export async function checkDatabase(
         await checkDefaultPartitions(db, span),
         ...(await checkRetention(db)),
         checkRejections(health.openRejections),
+        checkStrays(await countStrays(db)),
         await checkDrift(db),
       ]
     })
@@ -118,6 +120,16 @@ function checkRejections(open: number): Finding {
   if (open === 0) return { check: 'rejections', level: 'ok', detail: 'none is open' }
   const fix = `aftercall sql "select code, count(*), max(detail) from rejection where state = 'open' group by 1"`
   return { check: 'rejections', level: 'notice', detail: `${open} are open`, fix }
+}
+
+/** A bucket may announce what nobody wants, so only where nothing else comes it is a problem. */
+function checkStrays({ strays, objects }: StrayCount): Finding {
+  const check = 'announced objects'
+  if (strays === 0) return { check, level: 'ok', detail: 'all of the last 48 hours belong to a source' }
+  const detail = `${strays} of ${objects} objects of the last 48 hours belong to no source, and were ignored`
+  if (strays < objects) return { check, level: 'ok', detail }
+  const fix = `compare sources[].bucket and prefix with: aftercall sql "select bucket, object_key from ingest.object where code = 'no_source' limit 5"`
+  return { check, level: 'problem', detail, fix }
 }
 
 /** What documents hold that no column takes, and words no vocabulary holds: nothing is lost, but somebody may miss a column. */
