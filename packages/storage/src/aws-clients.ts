@@ -2,6 +2,7 @@ import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs'
 import type { AwsEnvironment } from './aws-environment.ts'
 import { endSlowBodies } from './end-slow-bodies.ts'
+import { md5Of } from './md5.ts'
 import type { ProgressLimits } from './progress-watch.ts'
 import { nodeProxyEnv, readProxySettings } from './proxy-settings.ts'
 
@@ -58,19 +59,44 @@ export function createS3Client(options: S3ClientOptions): S3Client {
 /** One client speaks to one queue (and its neighbours in the same Region, such as its dead-letter queue). */
 export function createSqsClient(options: SqsClientOptions): SQSClient {
   silenceNodeVersionWarning()
-  const endpoint = configuredEndpoint(options.env, 'SQS')
-  const region = options.region ?? regionOfQueueUrl(options.queueUrl)
+  const { env, queueUrl } = options
+  const configured = configuredEndpoint(env, 'SQS')
+  const own = configured === undefined ? ownEndpoint(queueUrl) : undefined
+  const region = options.region ?? regionOfQueueUrl(queueUrl) ?? regionForEndpoint(configured ?? own, env)
   const config: SQSClientConfig = {
     // The longest poll SQS allows is 20 s; calls that do not poll pass a shorter limit themselves.
     ...sharedConfig(options, { requestMs: 30_000, idleMs: 35_000, connectionsMax: 64 }),
-    ...regionConfig(region ?? regionForEndpoint(endpoint, options.env) ?? regionOfEnv(options.env)),
+    ...regionConfig(region ?? regionOfEnv(env)),
+    // Where this machine refuses to take one (FIPS), the SDK could read no message at all.
+    ...(md5Of('') === undefined ? { md5: false as const } : {}),
   }
-  // Without this the SDK sends to the host inside the queue URL, past a configured proxy or emulator.
-  const client = new SQSClient(
-    endpoint === undefined ? config : { ...config, endpoint, useQueueUrlAsEndpoint: false },
-  )
+  const client = new SQSClient({ ...config, ...endpointConfig(configured, own, env) })
   endSlowBodies(client, options.progress)
   return client
+}
+
+/**
+ * Without more words the SDK sends to the host inside the queue URL: past a configured proxy or emulator, also where FIPS or
+ * dual-stack is asked for, and with a warning at every call when the host is not the one that it would choose.
+ */
+function endpointConfig(
+  configured: string | undefined,
+  own: string | undefined,
+  env: AwsEnvironment,
+): SQSClientConfig {
+  if (configured !== undefined) return { endpoint: configured, useQueueUrlAsEndpoint: false }
+  // An address that is given counts as it is; the SDK refuses to look for a variant of it.
+  if (own !== undefined) return { endpoint: own, useFipsEndpoint: false, useDualstackEndpoint: false }
+  const wantsVariant = env.AWS_USE_FIPS_ENDPOINT === 'true' || env.AWS_USE_DUALSTACK_ENDPOINT === 'true'
+  return wantsVariant ? { useQueueUrlAsEndpoint: false } : {}
+}
+
+/** The origin of a queue that is not at the plain address of SQS in its Region: behind a VPC endpoint, or of another service. */
+function ownEndpoint(queueUrl: string): string | undefined {
+  if (!URL.canParse(queueUrl)) return undefined
+  const { origin, protocol, hostname, port } = new URL(queueUrl)
+  const isPlain = /^sqs\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/.test(hostname)
+  return isPlain && protocol === 'https:' && port === '' ? undefined : origin
 }
 
 /**
@@ -83,7 +109,7 @@ export function regionOfQueueUrl(queueUrl: string): string | undefined {
   const labels = host?.split('.') ?? []
   const service = labels.findIndex((label) => label === 'sqs' || label === 'sqs-fips')
   const region = service === -1 && labels[1] === 'queue' ? labels[0] : labels[service + 1]
-  return region !== undefined && /^[a-z]{2}(-[a-z]+)+-\d+$/.test(region) ? region : undefined
+  return region !== undefined && /^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(region) ? region : undefined
 }
 
 function sharedConfig(
@@ -185,8 +211,12 @@ function isOtherStore(endpoint: string | undefined): boolean {
   return endpoint !== undefined && !isAwsHost(endpoint)
 }
 
+/** Of every partition (https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html). */
+const awsHost =
+  /(^|\.)(amazonaws\.(com(\.cn)?|eu)|api\.(aws|amazonwebservices\.com\.cn)|c2s\.ic\.gov|sc2s\.sgov\.gov|csp\.hci\.ic\.gov|cloud\.adc-e\.uk)$/
+
 export function isAwsHost(url: string): boolean {
-  return /(^|\.)(amazonaws\.com(\.cn)?|api\.aws)$/.test(hostOf(url) ?? '')
+  return awsHost.test(hostOf(url) ?? '')
 }
 
 function hostOf(url: string): string | undefined {
