@@ -69,6 +69,7 @@ async function doctor(
   databaseUrl: string,
   url: string,
   changes: Record<string, string> = {},
+  queues: object = {},
 ): Promise<{ code: number; findings: Map<string, Finding> }> {
   const config = join(folder, 'aftercall.yaml')
   const sources = [{ name: 'acme', bucket: 'files' }]
@@ -76,7 +77,7 @@ async function doctor(
     config,
     JSON.stringify({
       database: { url: databaseUrl, allowSuperuser: true },
-      queues: { live: { url } },
+      queues: { live: { url }, ...queues },
       sources,
     }),
   )
@@ -333,5 +334,13 @@ test('dead letters that wait are told, and a dead-letter queue that forgets befo
     fix: expect.stringContaining('aftercall replay --dead-letters'),
   })
   expect(findings.get('dead-letter retention')).toMatchObject({ level: 'problem' })
+  expect(code).toBe(1)
+})
+
+test('a FIFO queue is a problem, and so is one queue for both', async () => {
+  const { url } = await aws.createQueue('live.fifo')
+  const { code, findings } = await doctor(database.url, url, {}, { backfill: { url } })
+  for (const check of ['queue kind', 'backfill queue kind', 'backfill queue of its own'])
+    expect(findings.get(check)).toMatchObject({ level: 'problem', fix: expect.any(String) })
   expect(code).toBe(1)
 })

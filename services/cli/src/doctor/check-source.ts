@@ -5,6 +5,7 @@ import { oddPartsOf } from '@aftercall/storage/key-shape'
 import { ObjectFetchError, ObjectListError } from '@aftercall/storage/object-errors'
 import { type FirstByte, readFirstByte, readFirstKeys } from '@aftercall/storage/probe-bucket'
 import type { QueueSettings } from '@aftercall/storage/queue-settings'
+import { arnOfBucket } from './arn-of-bucket.ts'
 import { checkNotifications } from './check-notifications.ts'
 import type { Finding } from './finding.ts'
 
@@ -93,7 +94,7 @@ function notAll(name: string, count: number, first: ObjectFetchError): Finding {
 /** Notifications of a bucket with versions name the version, and reading by it takes a right of its own. */
 async function checkVersions(
   client: Client,
-  { name, bucket, prefix }: SourceConfig,
+  { name, bucket, prefix, region }: SourceConfig,
   key: string,
   { versionId }: FirstByte,
 ): Promise<Finding[]> {
@@ -104,7 +105,7 @@ async function checkVersions(
   } catch (error) {
     const check = `source ${name}: versions`
     const detail = `objects cannot be read by their version, only the newest of each: ${messageOf(error)}`
-    const fix = `allow s3:GetObjectVersion on arn:aws:s3:::${bucket}/${prefix}*`
+    const fix = `allow s3:GetObjectVersion on ${arnOfBucket(bucket, region)}/${prefix}*`
     return [{ check, level: 'notice', detail, fix }]
   }
 }
@@ -121,14 +122,15 @@ function bucketKeyHint(name: string): Finding {
 }
 
 /** The permission that was missing, where one was. */
-function adviceOn(error: unknown, { bucket, prefix }: SourceConfig): string {
+function adviceOn(error: unknown, { bucket, prefix, region }: SourceConfig): string {
+  const arn = arnOfBucket(bucket, region)
   if (!(error instanceof ObjectListError || error instanceof ObjectFetchError)) return 'see the reason'
   if (error.code !== 'access_denied') return 'check bucket, region, endpoint and credentials of the source'
   if (/kms:/i.test(error.message)) return 'allow kms:Decrypt on the key of the bucket'
   if (error instanceof ObjectListError) {
-    return `allow s3:ListBucket on arn:aws:s3:::${bucket}: without it an object that is gone looks like one that is refused`
+    return `allow s3:ListBucket on ${arn}: without it an object that is gone looks like one that is refused`
   }
-  return `allow s3:GetObject on arn:aws:s3:::${bucket}/${prefix}* (and kms:Decrypt, where a key of KMS is used)`
+  return `allow s3:GetObject on ${arn}/${prefix}* (and kms:Decrypt, where a key of KMS is used)`
 }
 
 /** Pure. */
