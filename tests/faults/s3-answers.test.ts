@@ -56,9 +56,9 @@ const faults: Record<string, (forward: Forward) => Promise<ProxiedAnswer>> = {
     etag: '"e"',
   }),
   'is a page to log in': inPlace('<html><form></form></html>'),
-  'is JSON of somebody else': inPlace('{"error":"please log in"}'),
+  'is JSON of another service': inPlace('{"error":"please log in"}'),
   'is empty': inPlace(''),
-  'is a part that nobody asked for': (forward) =>
+  'is a part that was not asked for': (forward) =>
     changed(forward, (answer) => ({ status: 206, body: answer.body.subarray(0, half(answer)) })),
   'says no time': (forward) =>
     changed(forward, ({ headers: { 'last-modified': _time, ...headers } }) => ({ headers })),

@@ -154,7 +154,7 @@ test('I9 credentials that the store does not know stop the worker; the next one 
 })
 
 test.each(['SignatureDoesNotMatch', 'ExpiredToken', 'InvalidAccessKeyId'])(
-  'I5 one object that is answered %s stops nobody while others are given',
+  'I5 one object that is answered %s does not stop the worker while others are given',
   async (name) => {
     const bench = await openSuite()
     const proxy = await openProxy(bench)

@@ -7,9 +7,6 @@ import type { SourceClients } from './source-clients.ts'
 /** A store that is slow to answer refuses nothing. */
 const answerMsMax = 5_000
 
-/** What a store says only to credentials that it knows. */
-const codesOfKnown = new Set(['access_denied', 'no_such_bucket', 'wrong_region'])
-
 /**
  * How the stores refuse the credentials that the sources share, when nothing succeeds with them; undefined when something
  * does, or none of them says so. It lists a key of each source, because one answer about one object tells little:
@@ -30,9 +27,10 @@ export async function refusalOfAll(
       ),
     ),
   )
-  const areKnown = answers.some((one) => one === 'known' || (one !== undefined && codesOfKnown.has(one.code)))
-  if (areKnown) return undefined
-  return answers.filter((one) => one instanceof ObjectListError).find(({ code }) => verdictOf(code).stops)
+  const errors = answers.filter((one) => one instanceof ObjectListError)
+  // A store denies access to credentials that it knows.
+  const areKnown = answers.includes('known') || errors.some(({ code }) => code === 'access_denied')
+  return areKnown ? undefined : errors.find(({ code }) => verdictOf(code).stops)
 }
 
 /** The same, asked once for all that want to know at the same time. */

@@ -1,6 +1,6 @@
 /** Divides places and bytes between sources, so that one whose store is slow leaves room for the others. */
 export type SourceShare = {
-  /** Runs once the source may begin one more object of so many bytes, and gives back what it took whatever happens. */
+  /** Runs once the source may begin one more object of this size, and gives back what it took whatever happens. */
   run<Answer>(source: string, bytes: number, work: () => Promise<Answer>): Promise<Answer>
   /** Objects that wait, of all sources. */
   waiting(): number
@@ -13,7 +13,7 @@ export type SourceShareOptions = {
   bytesMax: number
 }
 
-/** A source may have so many times what it would leave free: 80 % of all by itself, 44 % beside another that takes all it gets. */
+/** A source may have four times what it leaves free: 80 % of all by itself, 44 % beside another that takes all it gets. */
 const ofFree = 4
 
 type Taken = { places: number; bytes: number }

@@ -31,7 +31,7 @@ export function getObjectBySdk(client: S3Client): GetObject {
   }
 }
 
-/** Nobody asked for a part (206), and no content (204) is no object. 203: a proxy changed something, and says so. */
+/** A part (206) was not asked for, and no content (204) is no object. 203: a proxy changed something, and says so. */
 export function requireWhole(statusCode: number): void {
   if (statusCode === 200 || statusCode === 203) return
   throw new UnreadableAnswerError(`HTTP status ${statusCode} in answer to a request for a whole object`)

@@ -41,14 +41,14 @@ type Place = { bucket: string; prefix: string }
 const provenMs = 600_000
 const keysListed = 1_000
 
-/** That a detour leads to nothing: whoever says so has read the path as it is written. */
+/** A detour leads to nothing: the path was read as it is written. */
 const refusals = new Set(['NoSuchKey', 'AccessDenied'])
 
 /**
  * Reads keys such as `a/../b` only where they reach the store as they are written. A proxy that normalises paths would lead
  * to another object, of another prefix or even another bucket (I7), and nothing in its answer tells; percent encoding does
  * not help, because `%2e` is a dot to it. So the way is tried first, by a detour to an object that we may read: where that
- * leads to the object, paths are changed, and the key is refused by name. AWS itself changes none, and TLS lets nobody else.
+ * leads to the object, paths are changed, and the key is refused by name. AWS itself changes none, and TLS keeps others from it.
  */
 export function guardPaths(getObject: GetObject, client: S3Client, place: Place): GetObject {
   const addressOf = createBucketAddresses(client)

@@ -2,11 +2,11 @@
 export type ProgressLimits = {
   /** In each such window… */
   windowMs: number
-  /** …at least so much has to come, while more is to come. */
+  /** …at least this number of bytes has to come, while more is to come. */
   windowBytesMin: number
   /** The whole has this time… */
   wholeMs: number
-  /** …and a second more for each so many bytes: a bound that is linear in the length. */
+  /** …and a second more for this number of bytes: a bound that is linear in the length. */
   wholeBytesPerSecond: number
 }
 

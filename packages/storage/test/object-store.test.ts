@@ -180,7 +180,7 @@ describe.each(['sdk', 'signed'] as const)('fetchObject (%s)', (kind) => {
     ['the page of a captive portal', { body: Buffer.from('<!DOCTYPE html><title>Log in</title>') }, {}],
     ['a page without an ETag', { body: Buffer.from('<html>'), headers: withoutEtag }, {}],
     ['nothing, without an ETag', { body: Buffer.from(''), headers: withoutEtag }, {}],
-    ['a part that nobody asked for', { status: 206 }, {}],
+    ['a part that was not asked for', { status: 206 }, {}],
     ['no content', { status: 204, body: Buffer.from('') }, {}],
     ['another version', { headers: { ...found, 'x-amz-version-id': 'v2' } }, { versionId: 'v1' }],
     ['another ETag of the version', {}, { versionId: 'v1', etag: '00000000000000000000000000000000' }],

@@ -8,7 +8,7 @@ beforeEach(() => {
   return () => vi.useRealTimers()
 })
 
-/** A body that brings so many bytes each second. */
+/** A body that brings the same number of bytes each second. */
 function start(bytesPerSecond: number, isPaused = () => false) {
   const progress = createProgressWatch(limits)
   const startedMs = performance.now()

@@ -40,7 +40,7 @@ export async function checkReady(
   ]
 }
 
-/** Not decisive: a bucket may announce what nobody wants. But nothing at all is loaded where nothing belongs to a source. */
+/** Not decisive: a bucket may announce more than is loaded. But where nothing belongs to a source, nothing is loaded at all. */
 function checkSources({ strays, owned }: StrayState): ReadyCheck {
   if (strays === 0 || owned > 0) return { name: 'sources', ok: true, optional: true }
   const detail = `${strays} objects were announced, and none belongs to a source: check sources[].bucket and prefix`

@@ -19,7 +19,7 @@ export type Lane = {
   sqs: ReturnType<typeof createSqsClient>
   ingest: Ingest
   consumer: QueueConsumer
-  /** A consumer that holds so many messages does not receive. */
+  /** A consumer that holds this number of messages does not receive. */
   messagesInFlightMax: number
   receiving: Receiving
 }

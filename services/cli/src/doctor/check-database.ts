@@ -122,7 +122,7 @@ function checkRejections(open: number): Finding {
   return { check: 'rejections', level: 'notice', detail: `${open} are open`, fix }
 }
 
-/** A bucket may announce what nobody wants, so only where nothing else comes it is a problem. */
+/** A bucket may announce more than is loaded, so it is a problem only where nothing else comes. */
 function checkStrays({ strays, objects }: StrayCount): Finding {
   const check = 'announced objects'
   if (strays === 0) return { check, level: 'ok', detail: 'all of the last 48 hours belong to a source' }
