@@ -5,6 +5,7 @@ import { endSlowBodies } from './end-slow-bodies.ts'
 import { md5Of } from './md5.ts'
 import type { ProgressLimits } from './progress-watch.ts'
 import { nodeProxyEnv, readProxySettings } from './proxy-settings.ts'
+import { endpointOfQueue, ownEndpointOf } from './queue-endpoint.ts'
 
 export type { AwsEnvironment, S3Client }
 
@@ -61,7 +62,7 @@ export function createSqsClient(options: SqsClientOptions): SQSClient {
   silenceNodeVersionWarning()
   const { env, queueUrl } = options
   const configured = configuredEndpoint(env, 'SQS')
-  const own = configured === undefined ? ownEndpoint(queueUrl) : undefined
+  const own = configured === undefined ? ownEndpointOf(queueUrl) : undefined
   const region = options.region ?? regionOfQueueUrl(queueUrl) ?? regionForEndpoint(configured ?? own, env)
   const config: SQSClientConfig = {
     // The longest poll SQS allows is 20 s; calls that do not poll pass a shorter limit themselves.
@@ -70,33 +71,9 @@ export function createSqsClient(options: SqsClientOptions): SQSClient {
     // Where this machine refuses to take one (FIPS), the SDK could read no message at all.
     ...(md5Of('') === undefined ? { md5: false as const } : {}),
   }
-  const client = new SQSClient({ ...config, ...endpointConfig(configured, own, env) })
+  const client = new SQSClient({ ...config, ...endpointOfQueue(configured, own, env) })
   endSlowBodies(client, options.progress)
   return client
-}
-
-/**
- * Without more words the SDK sends to the host inside the queue URL: past a configured proxy or emulator, also where FIPS or
- * dual-stack is asked for, and with a warning at every call when the host is not the one that it would choose.
- */
-function endpointConfig(
-  configured: string | undefined,
-  own: string | undefined,
-  env: AwsEnvironment,
-): SQSClientConfig {
-  if (configured !== undefined) return { endpoint: configured, useQueueUrlAsEndpoint: false }
-  // An address that is given counts as it is; the SDK refuses to look for a variant of it.
-  if (own !== undefined) return { endpoint: own, useFipsEndpoint: false, useDualstackEndpoint: false }
-  const wantsVariant = env.AWS_USE_FIPS_ENDPOINT === 'true' || env.AWS_USE_DUALSTACK_ENDPOINT === 'true'
-  return wantsVariant ? { useQueueUrlAsEndpoint: false } : {}
-}
-
-/** The origin of a queue that is not at the plain address of SQS in its Region: behind a VPC endpoint, or of another service. */
-function ownEndpoint(queueUrl: string): string | undefined {
-  if (!URL.canParse(queueUrl)) return undefined
-  const { origin, protocol, hostname, port } = new URL(queueUrl)
-  const isPlain = /^sqs\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/.test(hostname)
-  return isPlain && protocol === 'https:' && port === '' ? undefined : origin
 }
 
 /**
