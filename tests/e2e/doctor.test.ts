@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { openBench } from './bench.ts'
+import { acme, openBench } from './bench.ts'
 import { endCommands, runCommand } from './command.ts'
 import { callWithId } from './documents.ts'
 import { testMs } from './until.ts'
@@ -35,4 +35,32 @@ test('doctor tells of a set-up that works, each finding on its line, and of what
   expect(explained.stdout).toContain(`  drift      ${drift}, first seen here\n`)
   expect(stderr).toBe('')
   expect(code).toBe(0)
+})
+
+test('announced objects of which none belongs to a source are told by the log, by /readyz and by doctor', async () => {
+  const bench = await openBench({ sources: [{ ...acme, prefix: 'metadata/' }] })
+  onTestFinished(async () => {
+    await endCommands()
+    await bench.close()
+  })
+  const config = await bench.writeConfig('strays')
+  for (const id of [1, 2, 3]) await bench.put(`acme/call-${id}.json`, callWithId(id))
+  const worker = await startWorker(config, { env: bench.env })
+  await bench.untilSettled()
+  expect(worker.logs().filter(({ msg }) => String(msg).includes('belong to no source'))).toHaveLength(1)
+  const { ready, checks } = await worker.readiness()
+  expect(ready).toBe(true)
+  expect(checks.find(({ name }) => name === 'sources')).toMatchObject({
+    ok: false,
+    detail: expect.stringContaining('3 objects were announced, and none belongs to a source'),
+  })
+  const { code, stdout } = await runCommand(['doctor', '--config', config], { env: bench.env })
+  expect(stdout).toMatch(
+    /PROBLEM +announced objects +3 of 3 objects of the last 48 hours belong to no source/,
+  )
+  expect(code).toBe(1)
+  await bench.put('metadata/call-4.json', callWithId(4))
+  await bench.untilSettled()
+  expect((await worker.readiness()).checks.find(({ name }) => name === 'sources')?.ok).toBe(true)
+  await worker.stop()
 })

@@ -8,7 +8,7 @@ import { createTestLogin, type TestLogin } from '@aftercall/testkit/test-login'
 import { sql } from 'kysely'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 import { acme, type Bench, openBench } from '../e2e/bench.ts'
-import { endCommands } from '../e2e/command.ts'
+import { endCommands, runCommand } from '../e2e/command.ts'
 import { callWithId } from '../e2e/documents.ts'
 import { testMs, until } from '../e2e/until.ts'
 import { type RunningWorker, startWorker } from '../e2e/worker.ts'
@@ -151,6 +151,52 @@ test('I9 credentials that the store does not know stop the worker; the next one 
   proxy.setRule()
   await expectAllStored(bench, files)
   await next.stop()
+})
+
+test.each(['SignatureDoesNotMatch', 'ExpiredToken', 'InvalidAccessKeyId'])(
+  'I5 one object that is answered %s does not stop the worker while others are given',
+  async (name) => {
+    const bench = await openSuite()
+    const proxy = await openProxy(bench)
+    proxy.setRule((request, forward) =>
+      request.path.includes('another') ? Promise.resolve(xmlErrorAnswer(403, name)) : forward(),
+    )
+    await bench.put('acme/another.json', callWithId(1))
+    await putFiles(bench, 100)
+    const env = { ...bench.env, AWS_ENDPOINT_URL_S3: proxy.address }
+    const config = await bench.writeConfig('odd')
+    const worker = await startWorker(config, { env })
+    await until('all others are stored, and the failure is in the ledger', async () => {
+      const ends = await bench.rows<{ outcome: string; n: number }>(
+        'select outcome, count(*)::int as n from ingest.object group by 1',
+      )
+      const of = (outcome: string) => ends.find((one) => one.outcome === outcome)?.n
+      return of('stored') === files && of('failed') === 1
+    })
+    const { code, stdout } = await runCommand(['doctor', '--config', config], { env })
+    expect(stdout).not.toContain('check bucket, region, endpoint and credentials')
+    expect(code).toBe(0)
+    await worker.stop()
+  },
+)
+
+test('I9 a queue that refuses receives and nothing else does not stop the worker', async () => {
+  const bench = await openSuite()
+  const proxy = await openProxy(bench)
+  const env = { ...bench.env, AWS_ENDPOINT_URL_SQS: proxy.address }
+  const worker = await startWorker(await bench.writeConfig('receives'), { env })
+  await worker.untilReady()
+  const wrong = { __type: 'com.amazon.coral.service#InvalidSignatureException', message: 'wrong' }
+  proxy.setRule((request, forward) =>
+    request.action === 'ReceiveMessage' ? Promise.resolve(jsonAnswer(403, wrong)) : forward(),
+  )
+  await putFiles(bench, 100)
+  await until('it has asked once more than is needed to stop', () =>
+    worker.logs().some(({ failuresInARow }) => failuresInARow === 6),
+  )
+  proxy.setRule()
+  await expectAllStored(bench, files)
+  await worker.stop()
 })
 
 test('I9 credentials that the queue does not know any more stop the worker after a few receives', async () => {

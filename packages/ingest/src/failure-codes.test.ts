@@ -33,6 +33,17 @@ What happens is one of four:
   hands back what it holds, says in one line what to do, and ends with the exit code 1 within \`worker.graceSeconds\`.
   Nothing is dead-lettered for it. Started again, it waits, with one line a try, until all is as it should be.
 
+Bad credentials stop the worker only when nothing succeeds with them: it lists every source that shares them first. One object, or
+the receives alone, may be refused so by what stands before a store or a queue; the object comes back after 300 s.
+
+What a store answers in place of an object (an error document, a page, nothing, another version, all with the status 200)
+comes back as \`unreadable_answer\` and never ends as rejected or ignored. Without an ETag only a session is believed. A store
+that gives no ETags is served all the same; its files that hold no session are dead-lettered in place of being rejected.
+
+A key such as \`a/../b\` or \`a//b\` is read from AWS as it is. Before another endpoint may stand a proxy that changes such paths, and
+so leads to another object, of another bucket even. No encoding prevents that. The way is tried first, by a detour to an object that
+may be read; the key is refused as \`object_key_unsafe\` where that leads to it.
+
 A source with an \`endpoint\` or \`credentials\` of its own never stops the worker: its objects come back, the other sources go on.
 `
 

@@ -49,6 +49,16 @@ export const callFailures: Record<FailureCode, FailureNote> = {
   },
   internal_error: { meaning: 'the service had an error of its own', toDo: itself },
   invalid_request: { meaning: 'the service does not take such a request', toDo: report },
+  key_unproven: {
+    meaning:
+      'a key such as a/../b or a//b, and it could not be found out whether such a path reaches the store unchanged',
+    toDo: 'allow s3:ListBucket; where the source has no other keys, reach the store without a proxy before it',
+  },
+  key_unsafe: {
+    meaning:
+      'a key such as a/../b or a//b, and something before the store changes such paths: another object would be read (I7)',
+    toDo: 'have the proxy leave paths as they are, then replay; or have the object written under another key',
+  },
   no_answer: { meaning: 'a batch was answered without a word on this entry', toDo: itself },
   no_such_bucket: { meaning: 'the bucket does not exist', toDo: 'check sources[].bucket and region' },
   no_such_queue: { meaning: 'the queue does not exist', toDo: 'check queues.*.url' },
@@ -68,6 +78,10 @@ export const callFailures: Record<FailureCode, FailureNote> = {
   too_many_in_flight: {
     meaning: 'SQS holds no more messages in flight (120,000)',
     toDo: 'run fewer workers, or lower worker.inFlight',
+  },
+  too_slow: {
+    meaning: 'the answer came slower than 1 KiB a second, or than 16 KiB a second after the first minute',
+    toDo: 'nothing, unless it lasts; then look at the store and the network to it',
   },
   unknown: {
     meaning: 'an error that nobody has listed yet',
@@ -240,6 +254,10 @@ export const ignoredReasons: Record<IgnoredReason, FailureNote> = {
     meaning:
       'an e-mail session, by email_status, email_threads or the menu type email_menu, or a file named email-ID; never stored as a call',
     toDo: 'nothing; whether the platform writes such files is not documented, so report it when one is seen',
+  },
+  placeholder: {
+    meaning: 'an empty object that stands for a folder or a finished job, by its key: x/, _$folder$, _SUCCESS, .keep',
+    toDo: 'nothing',
   },
   empty_document: { meaning: 'an object without a value', toDo: 'nothing' },
   not_a_session: {

@@ -32,7 +32,10 @@ const attemptsByCode: { readonly [Code in FailureCode]?: number } = {
 }
 const backoff = { baseMs: 500, capMs: 8_000 }
 
-/** Codes by which a store says that it is asked for too much. */
+/**
+ * Codes by which a store says that it is asked for too much. What is merely slow leaves at its deadline: waiting here, it
+ * would be held for longer.
+ */
 const slowDownCodes: ReadonlySet<FailureCode> = new Set(['throttled', 'service_unavailable'])
 
 /**

@@ -3,9 +3,11 @@ import type { ObjectEvent, UnusableObjectEvent, UsableObjectEvent } from '@after
 import type { Disposition, ReceivedMessage } from '@aftercall/storage/queue'
 import type { DeliveredMessage, Delivery } from './delivery.ts'
 import { dispositionOf } from './disposition.ts'
+import { findSource } from './find-source.ts'
 import { type Ingest, ingestObject } from './ingest-object.ts'
 import type { Outcome } from './outcome.ts'
 import { rejectMessage } from './reject-message.ts'
+import { bytesToFetch } from './weigh-object.ts'
 
 /** One message of the queue: every record of its notification goes its own way, none spoils another (I5). */
 export async function ingestMessage(
@@ -56,11 +58,22 @@ export async function ingestRecords(
         unusable.length === 0 ? [] : [rejectMessage(ingest, message, describe(unusable, records.length))]
       const objects = usable.map((event) => {
         const delivery: Delivery = { event, messageId: message.messageId, receiveCount: message.receiveCount }
-        return ingest.slots.run(() => ingestObject(ingest, delivery, signal))
+        return inItsShare(ingest, event, () => ingestObject(ingest, delivery, signal))
       })
       return Promise.all([...rejection, ...objects])
     }
   }
+}
+
+/** With a permit, once the source of the object may have one more. */
+function inItsShare(
+  { sources, share, slots, limits }: Ingest,
+  event: UsableObjectEvent,
+  work: () => Promise<Outcome>,
+): Promise<Outcome> {
+  const source = event.kind === 'created' ? findSource(sources, event.ref) : undefined
+  if (source === undefined) return slots.run(work)
+  return share.run(source.name, bytesToFetch(event.ref, limits), () => slots.run(work))
 }
 
 function partition(records: readonly ObjectEvent[]): {

@@ -1,7 +1,7 @@
-import { isMediaKey } from '@aftercall/metadata/object-key'
+import { isMediaKey, isPlaceholderKey } from '@aftercall/metadata/object-key'
 import type { BytesGate, HeldBytes } from '@aftercall/runtime/bytes-gate'
 import type { Slots } from '@aftercall/runtime/slots'
-import { ObjectFetchError } from '@aftercall/storage/object-errors'
+import { ObjectFetchError, type ObjectListError } from '@aftercall/storage/object-errors'
 import type { ObjectRef } from '@aftercall/storage/object-ref'
 import type { FetchedObject } from '@aftercall/storage/object-store'
 import type { DriftRecorder } from '@aftercall/warehouse/drift-recorder'
@@ -17,7 +17,10 @@ import { noteDrift } from './note-drift.ts'
 import type { Outcome, StopReason } from './outcome.ts'
 import { settle } from './settle.ts'
 import { draftOf, ignored, rejected } from './settlements.ts'
+import type { SourceShare } from './source-share.ts'
 import { stopReasonOfCall } from './stop-reason.ts'
+import type { StrayObjects } from './stray-objects.ts'
+import { unidentified } from './unidentified.ts'
 import { bytesToFetch } from './weigh-object.ts'
 import { withoutExpired } from './without-expired.ts'
 
@@ -26,15 +29,20 @@ export type Ingest = {
   sources: readonly Source[]
   /** Reads no more than `bytesMax`, or than an object may have. */
   fetchObject(source: Source, ref: ObjectRef, signal: AbortSignal, bytesMax?: number): Promise<FetchedObject>
+  /** Undefined when something still succeeds with the credentials that the sources share; see `refusalOfAll`. */
+  refusalOfAll(signal: AbortSignal): Promise<ObjectListError | undefined>
   mapper: Mapper
   loader: Loader
   drift: DriftRecorder
   /** Objects in flight: the one bound on concurrency. */
   slots: Slots
+  /** What of it one source may have. */
+  share: SourceShare
   /** Bytes of objects in flight: the bound on what is held of them at one time (I8). */
   bytes: BytesGate
   limits: MapLimits
   events: IngestEvents
+  strays: StrayObjects
   /** Told when nothing can go on until somebody has repaired something. */
   mustStop(reason: StopReason): void
   random(): number
@@ -69,10 +77,13 @@ async function follow(
   const { event } = delivery
   const source = findSource(ingest.sources, event.ref)
   const draft = draftOf(delivery, source)
+  if (event.kind === 'created') ingest.strays.saw({ bucket: event.ref.bucket, isStray: source === undefined })
   if (source === undefined) return settle(ingest, ignored(draft, 'no_source'))
   if (event.kind === 'removed') return settle(ingest, { ...ignored(draft, removedCode), about: 'removal' })
   if (event.kind === 'other') return settle(ingest, { ...ignored(draft, notedCode), about: 'note' })
   if (isMediaKey(event.ref.key)) return settle(ingest, ignored(draft, 'media'))
+  if (event.ref.sizeBytes === 0 && isPlaceholderKey(event.ref.key))
+    return settle(ingest, ignored(draft, 'placeholder'))
 
   return ingest.bytes.run(bytesToFetch(event.ref, ingest.limits), (held) =>
     fetchAndLoad(ingest, { delivery, source, draft }, held, signal, clock),
@@ -106,6 +117,11 @@ async function fetchAndLoad(
     case 'found': {
       const mapped = await clock.time('map', () => ingest.mapper.mapFetched({ source, draft, fetched, held }))
       if (mapped === 'stopped') return { kind: 'failed', code: 'aborted', delaySeconds: 0, cause: null }
+      const failure = unidentified(event.ref, fetched, mapped)
+      if (failure !== undefined) {
+        await noteFailure(ingest, draft, failure.code)
+        return failure
+      }
       const settlement = await withoutExpired(mapped, source, ingest.expiryClock)
       const expired = mapped.sessions.length - settlement.sessions.length
       if (expired > 0) ingest.events.sessionsExpired(delivery, expired)
@@ -170,7 +186,9 @@ async function fetchWithin(
       delaySeconds: error.delaySeconds,
       cause: error,
     } as const
-    const stop = isOnItsOwn(source) ? undefined : stopReasonOfCall(error)
+    if (isOnItsOwn(source) || stopReasonOfCall(error) === undefined) return failure
+    const refusal = await ingest.refusalOfAll(signal)
+    const stop = refusal === undefined ? undefined : stopReasonOfCall(refusal)
     return stop === undefined ? failure : { ...failure, delaySeconds: 0, stop }
   }
 }

@@ -16,7 +16,10 @@ import type { Ingest } from './ingest-object.ts'
 import { createMapper, type Mapper } from './mapping/create-mapper.ts'
 import { openLoader } from './open-loader.ts'
 import type { StopReason } from './outcome.ts'
+import { createRefusalCheck } from './refusal-of-all.ts'
 import type { SourceClients } from './source-clients.ts'
+import { type SourceShare, undividedShare } from './source-share.ts'
+import { createStrayObjects } from './stray-objects.ts'
 
 export type OpenIngestOptions = {
   config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months'>
@@ -32,6 +35,8 @@ export type OpenIngestOptions = {
   bytes?: BytesGate
   /** One of its own by default; it starts a thread when it is first needed. */
   mapper?: Mapper
+  /** Not divided between the sources by default. */
+  share?: SourceShare
   /**
    * Whether objects come as they land. Of old ones, lag and freshness would tell how old they are, not how late we are.
    * True by default.
@@ -60,13 +65,16 @@ export function openIngest(options: OpenIngestOptions): Ingest {
       onRetry: events.fetchRetried,
       random: Math.random,
     }),
+    refusalOfAll: createRefusalCheck(config.sources, clients),
     mapper: options.mapper ?? createMapper({ limits, onLargeEnd: events.largeEnded }),
     loader: openLoader({ db, config, logger, metrics, signal, events: loaderEventsOf(options, drift) }),
     drift,
     slots: options.slots ?? createSlots(inFlight),
+    share: options.share ?? undividedShare,
     bytes: options.bytes ?? createBytesGate(inFlightBytesMax),
     limits,
     events,
+    strays: createStrayObjects(logger),
     mustStop: options.mustStop ?? (() => {}),
     random: Math.random,
     expiryClock: createExpiryClock({

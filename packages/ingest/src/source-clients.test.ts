@@ -45,6 +45,20 @@ it.each([
   clients.destroy()
 })
 
+it.each(['signed', 'sdk'] as const)(
+  'I7 s3.client: %s asks for no key that a proxy could change',
+  async (client) => {
+    const clients = openClients(client)
+    const request = { bucket: 'acme-files', versionId: undefined, bytesMax: 9, signal: undefined }
+    const getObject = clients.getObjectOf({ name: 'acme' })
+    // This store lists nothing that could prove the way.
+    await expect(getObject({ ...request, key: 'a/../../other/b' })).rejects.toMatchObject({
+      code: 'key_unproven',
+    })
+    clients.destroy()
+  },
+)
+
 it('knows no source that is not configured', () => {
   const clients = openClients('signed')
   expect(() => clients.getObjectOf({ name: 'other' })).toThrow('no client for source other')

@@ -3,6 +3,7 @@ import { type AwsEnvironment, createS3Client } from '@aftercall/storage/aws-clie
 import type { GetObject } from '@aftercall/storage/get-object'
 import { getObjectBySdk } from '@aftercall/storage/get-object-by-sdk'
 import { getObjectSigned } from '@aftercall/storage/get-object-signed'
+import { guardPaths } from '@aftercall/storage/guard-paths'
 
 type S3Client = ReturnType<typeof createS3Client>
 
@@ -52,12 +53,13 @@ function openClient(source: SourceConfig, { s3, env, connectionsMax }: SourceCli
       ? {}
       : { expectedOwner: { bucket, accountId: expectedBucketOwner } }),
   })
+  const guarded = (getObject: GetObject): GetObject => guardPaths(getObject, client, source)
   if (s3.client === 'sdk')
-    return { client, getObject: getObjectBySdk(client), destroy: () => client.destroy() }
+    return { client, getObject: guarded(getObjectBySdk(client)), destroy: () => client.destroy() }
   const { getObject, destroy } = getObjectSigned({ client, env, connectionsMax })
   return {
     client,
-    getObject,
+    getObject: guarded(getObject),
     destroy() {
       destroy()
       client.destroy()

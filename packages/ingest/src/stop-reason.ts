@@ -1,4 +1,4 @@
-import type { ObjectFetchError } from '@aftercall/storage/object-errors'
+import type { ObjectFetchError, ObjectListError } from '@aftercall/storage/object-errors'
 import type { QueueCallError } from '@aftercall/storage/queue-call-error'
 import { verdictOf } from '@aftercall/storage/retry-verdict'
 import type { LoadError } from '@aftercall/warehouse/loader'
@@ -7,7 +7,9 @@ import { callFailures, databaseFailure } from './failure-codes.ts'
 import type { StopReason } from './outcome.ts'
 
 /** Undefined when a later try may do, or when only some objects are concerned. */
-export function stopReasonOfCall(error: ObjectFetchError | QueueCallError): StopReason | undefined {
+export function stopReasonOfCall(
+  error: ObjectFetchError | ObjectListError | QueueCallError,
+): StopReason | undefined {
   const { code, message } = error
   if (!verdictOf(code).stops) return undefined
   return { code, message: `${message}: ${callFailures[code].meaning}; ${callFailures[code].toDo}` }

@@ -11,6 +11,7 @@ export type IgnoredReason =
   | 'raw_export'
   | 'email_session'
   | 'empty_document'
+  | 'placeholder'
   | 'not_a_session'
 
 export type DocumentClass =

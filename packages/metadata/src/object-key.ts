@@ -22,3 +22,13 @@ export function isMediaKey(key: string): boolean {
 export function isTextTranscriptKey(key: string): boolean {
   return /(?:^|\/)(?:chat|call)-\d+\.txt$/i.test(key)
 }
+
+const placeholderName = /(?:\/|_\$folder\$|(?:^|\/)(?:_SUCCESS|\.keep|\.gitkeep|\.placeholder))$/
+
+/**
+ * Keys that tools give to empty objects: consoles and FUSE file systems for a folder (`day/`), Hadoop for one
+ * (`day_$folder$`) and for a job that is done (`_SUCCESS`). Such an object is no file, as long as it is empty.
+ */
+export function isPlaceholderKey(key: string): boolean {
+  return placeholderName.test(key)
+}

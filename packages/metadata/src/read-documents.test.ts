@@ -89,6 +89,15 @@ test('a plain-text transcript is known by its documented name', () => {
   expect(read('Agent: hello', 'metadata-7.txt').kind).toBe('unreadable')
 })
 
+test.each(['2026/03/', 'day_$folder$', '_SUCCESS', 'a/_SUCCESS', 'a/.keep'])(
+  '%s is a placeholder while it is empty, and a file when it is not',
+  (key) => {
+    expect(read('', key)).toEqual({ kind: 'ignored', reason: 'placeholder' })
+    expect(read(JSON.stringify(call), key).kind).toBe('documents')
+    expect(read(' ', key)).toMatchObject({ code: 'empty_object' })
+  },
+)
+
 test.each([
   ['an empty file', '', 'empty_object'],
   ['white space', ' \n', 'empty_object'],

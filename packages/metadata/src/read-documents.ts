@@ -3,7 +3,7 @@ import { hash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { type Channel, classifyDocument, type IgnoredReason } from './classify-document.ts'
 import { holdsMoreValues } from './count-values.ts'
-import { isTextTranscriptKey, type NamedSubject, subjectOfKey } from './object-key.ts'
+import { isPlaceholderKey, isTextTranscriptKey, type NamedSubject, subjectOfKey } from './object-key.ts'
 import { type JsonObject, parseJson } from './parse-json.ts'
 
 /** One session document of an object. */
@@ -51,7 +51,11 @@ export function readDocuments(object: { key: string; bytes: Uint8Array; bytesMax
   const text = decode(plain.bytes)
   // Bytes that are no UTF-8 became U+FFFD on the way.
   const replacedBytes = isUtf8(plain.bytes) ? 0 : countOf('\uFFFD', text)
-  if (text.trim() === '') return { kind: 'unreadable', code: 'empty_object', detail: 'the object is empty' }
+  if (text.trim() === '') {
+    if (object.bytes.byteLength === 0 && isPlaceholderKey(object.key))
+      return { kind: 'ignored', reason: 'placeholder' }
+    return { kind: 'unreadable', code: 'empty_object', detail: 'the object is empty' }
+  }
   if (holdsMoreValues(text, objectValuesMax)) {
     const detail = `more than ${objectValuesMax} values in one object`
     return { kind: 'unreadable', code: 'document_too_costly', detail }

@@ -50,10 +50,27 @@ const source = z.strictObject({
       'must be the name of a bucket, without s3:// and without a path',
     ),
   /** Only keys that begin with it belong to the source. */
-  prefix: z.string().max(1024).default(''),
+  prefix: z
+    .string()
+    .max(1024)
+    .refine(
+      isPlainPrefix,
+      'must not begin or end with a blank, and must not hold control characters (such as a newline)',
+    )
+    .refine(
+      (text) => !text.startsWith('/'),
+      'must not begin with /: a key has none before its first name; leave it out, or leave the prefix empty',
+    )
+    .default(''),
   /** For times in documents that carry no offset. */
   timeZone: z.exactOptional(
-    z.string().refine(isTimeZone, 'must be a time zone of the IANA list, for example America/New_York'),
+    z
+      .string()
+      .refine(isTimeZone, 'must be a time zone of the IANA list, for example America/New_York')
+      .refine(
+        (text) => !isAmbiguousZone(text),
+        'stands for more than one time zone: write one of the IANA list, for example America/New_York or Asia/Kolkata',
+      ),
   ),
   /** Of the bucket. Without it the SDK's own choice holds. */
   region: z.exactOptional(
@@ -202,6 +219,18 @@ export function isPostgresUrl(text: string): boolean {
 
 function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+}
+
+/** A key begins with exactly this text, so that what came with the value of a variable would match none. */
+function isPlainPrefix(text: string): boolean {
+  return text.trim() === text && !/\p{Cc}/u.test(text)
+}
+
+const zonesOfThreeLetters = new Set(['UTC', 'GMT', 'UCT', 'CET', 'EET', 'WET', 'MET', 'PRC', 'ROC', 'ROK'])
+
+/** IST is three zones, CST two; EST is taken for a zone without summer time. */
+function isAmbiguousZone(text: string): boolean {
+  return /^[A-Za-z]{3}$/.test(text) && !zonesOfThreeLetters.has(text.toUpperCase())
 }
 
 function isTimeZone(text: string): boolean {

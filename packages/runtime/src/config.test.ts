@@ -87,6 +87,31 @@ test('a source may say how many months it keeps, and keeps everything if it does
 })
 
 describe('I11', () => {
+  test.each([
+    ['prefix: "metadata/\\n"', 'prefix', 'newline'],
+    ['prefix: "metadata/ "', 'prefix', 'blank'],
+    ['prefix: " metadata/"', 'prefix', 'blank'],
+    ['prefix: "meta\\u0007data/"', 'prefix', 'control characters'],
+    ['prefix: /metadata/', 'prefix', 'must not begin with /'],
+    ['timeZone: IST', 'timeZone', 'Asia/Kolkata'],
+    ['timeZone: est', 'timeZone', 'America/New_York'],
+  ])('a source that would match nothing, or another time, is a problem: %s', (line, key, hint) => {
+    const text = `
+database: { url: postgres://h/db }
+queues: { live: { url: http://q/1/live } }
+sources:
+  - name: acme
+    bucket: files
+    ${line}
+`
+    expect(readConfig(text, {})).toEqual({
+      kind: 'invalid',
+      problems: [{ path: `sources[0].${key}`, line: 7, message: expect.stringContaining(hint) }],
+    })
+    const better = text.replace(line, 'prefix: a b/c/').concat('    timeZone: CET\n')
+    expect(readConfig(better, {})).toMatchObject({ config: { sources: [{ prefix: 'a b/c/' }] } })
+  })
+
   test('every configuration problem is reported at once, by its path and line', () => {
     const text = `
 databse: {}

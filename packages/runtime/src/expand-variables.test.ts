@@ -35,6 +35,14 @@ describe('in a scalar', () => {
     },
   )
 
+  test('a variable in the default of another is a problem that names it, and leaves no stray brace', () => {
+    for (const name of ['A', 'NONE'])
+      expect(expand(`\${${name}:-\${B}}`)).toEqual({
+        value: null,
+        problems: [{ path: [], message: expect.stringContaining(`in the default of ${name}`) }],
+      })
+  })
+
   test('each unset variable is reported once', () => {
     expect(expand('${X}${Y}${X}').problems.map(({ message }) => message)).toEqual([
       'X is not set',

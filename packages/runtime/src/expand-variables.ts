@@ -49,6 +49,12 @@ function expandText(text: string, env: Environment): { expanded: string; message
       )
       return ''
     }
+    if (fallback?.includes('${')) {
+      messages.push(
+        `holds a variable in the default of ${name}, which is not expanded: write a plain default`,
+      )
+      return ''
+    }
     const found = Object.hasOwn(env, name) ? env[name] : undefined
     if (fallback !== undefined) return found || fallback
     if (found === undefined) messages.push(`${name} is not set`)

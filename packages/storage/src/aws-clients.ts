@@ -1,7 +1,11 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs'
 import type { AwsEnvironment } from './aws-environment.ts'
+import { endSlowBodies } from './end-slow-bodies.ts'
+import { md5Of } from './md5.ts'
+import type { ProgressLimits } from './progress-watch.ts'
 import { nodeProxyEnv, readProxySettings } from './proxy-settings.ts'
+import { endpointOfQueue, ownEndpointOf } from './queue-endpoint.ts'
 
 export type { AwsEnvironment, S3Client }
 
@@ -13,6 +17,8 @@ export type AwsClientOptions = {
   connectionsMax?: number | undefined
   /** Fixed keys in place of the SDK's provider chain, for an embedded or emulated service. */
   credentials?: { accessKeyId: string; secretAccessKey: string } | undefined
+  /** How slowly a body may come; `progressLimits` by default. */
+  progress?: ProgressLimits | undefined
 }
 
 export type S3ClientOptions = AwsClientOptions & {
@@ -38,7 +44,7 @@ export function createS3Client(options: S3ClientOptions): S3Client {
   const endpoint = options.endpoint ?? configuredEndpoint(options.env, 'S3')
   const config: S3ClientConfig = {
     ...sharedConfig(options, s3Limits),
-    ...regionConfig(options.region ?? regionOfStore(options, endpoint)),
+    ...regionConfig(options.region ?? regionOfStore(options, endpoint) ?? regionOfEnv(options.env)),
     forcePathStyle: options.forcePathStyle ?? isOtherStore(endpoint),
     // The new default checksums break older S3-compatible stores, and we check lengths ourselves.
     requestChecksumCalculation: 'WHEN_REQUIRED',
@@ -47,23 +53,27 @@ export function createS3Client(options: S3ClientOptions): S3Client {
   const client = new S3Client(endpoint === undefined ? config : { ...config, endpoint })
   if (isOtherStore(endpoint)) leaveOutOperationName(client)
   addAccountHeaders(client, options)
+  endSlowBodies(client, options.progress)
   return client
 }
 
 /** One client speaks to one queue (and its neighbours in the same Region, such as its dead-letter queue). */
 export function createSqsClient(options: SqsClientOptions): SQSClient {
   silenceNodeVersionWarning()
-  const endpoint = configuredEndpoint(options.env, 'SQS')
-  const region = options.region ?? regionOfQueueUrl(options.queueUrl)
+  const { env, queueUrl } = options
+  const configured = configuredEndpoint(env, 'SQS')
+  const own = configured === undefined ? ownEndpointOf(queueUrl) : undefined
+  const region = options.region ?? regionOfQueueUrl(queueUrl) ?? regionForEndpoint(configured ?? own, env)
   const config: SQSClientConfig = {
     // The longest poll SQS allows is 20 s; calls that do not poll pass a shorter limit themselves.
     ...sharedConfig(options, { requestMs: 30_000, idleMs: 35_000, connectionsMax: 64 }),
-    ...regionConfig(region ?? regionForEndpoint(endpoint, options.env)),
+    ...regionConfig(region ?? regionOfEnv(env)),
+    // Where this machine refuses to take one (FIPS), the SDK could read no message at all.
+    ...(md5Of('') === undefined ? { md5: false as const } : {}),
   }
-  // Without this the SDK sends to the host inside the queue URL, past a configured proxy or emulator.
-  return new SQSClient(
-    endpoint === undefined ? config : { ...config, endpoint, useQueueUrlAsEndpoint: false },
-  )
+  const client = new SQSClient({ ...config, ...endpointOfQueue(configured, own, env) })
+  endSlowBodies(client, options.progress)
+  return client
 }
 
 /**
@@ -76,7 +86,7 @@ export function regionOfQueueUrl(queueUrl: string): string | undefined {
   const labels = host?.split('.') ?? []
   const service = labels.findIndex((label) => label === 'sqs' || label === 'sqs-fips')
   const region = service === -1 && labels[1] === 'queue' ? labels[0] : labels[service + 1]
-  return region !== undefined && /^[a-z]{2}(-[a-z]+)+-\d+$/.test(region) ? region : undefined
+  return region !== undefined && /^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(region) ? region : undefined
 }
 
 function sharedConfig(
@@ -126,7 +136,12 @@ function regionOfStore(options: S3ClientOptions, endpoint: string | undefined): 
 /** An emulator does not care about the Region, but the SDK refuses to start without one. */
 function regionForEndpoint(endpoint: string | undefined, env: AwsEnvironment): string | undefined {
   if (!isOtherStore(endpoint)) return undefined
-  return env.AWS_REGION || env.AWS_PROFILE ? env.AWS_REGION || undefined : 'us-east-1'
+  return env.AWS_REGION || env.AWS_PROFILE ? regionOfEnv(env) : 'us-east-1'
+}
+
+/** What the SDK reads first by itself, but without the newline that came with it from a secret. */
+function regionOfEnv(env: AwsEnvironment): string | undefined {
+  return env.AWS_REGION?.trim() || undefined
 }
 
 /** https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
@@ -173,8 +188,12 @@ function isOtherStore(endpoint: string | undefined): boolean {
   return endpoint !== undefined && !isAwsHost(endpoint)
 }
 
+/** Of every partition (https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html). */
+const awsHost =
+  /(^|\.)(amazonaws\.(com(\.cn)?|eu)|api\.(aws|amazonwebservices\.com\.cn)|c2s\.ic\.gov|sc2s\.sgov\.gov|csp\.hci\.ic\.gov|cloud\.adc-e\.uk)$/
+
 export function isAwsHost(url: string): boolean {
-  return /(^|\.)(amazonaws\.com(\.cn)?|api\.aws)$/.test(hostOf(url) ?? '')
+  return awsHost.test(hostOf(url) ?? '')
 }
 
 function hostOf(url: string): string | undefined {

@@ -67,6 +67,8 @@ export const namesByCode = {
     'MissingParameter',
     'UnsupportedOperation',
   ],
+  key_unproven: ['KeyUnprovenError'],
+  key_unsafe: ['KeyUnsafeError'],
   no_such_bucket: ['NoSuchBucket'],
   no_such_queue: ['NonExistentQueue', 'QueueDeletedRecently', 'QueueDoesNotExist'],
   not_found: ['NoSuchKey', 'NoSuchVersion', 'NotFound'],
@@ -105,6 +107,7 @@ export const namesByCode = {
     'UND_ERR_PRX_TLS',
   ],
   too_many_in_flight: ['OverLimit'],
+  too_slow: ['BodyTooSlowError', 'too_slow'],
   unreadable_answer: ['HTTPParserError', 'UND_ERR_HEADERS_OVERFLOW', 'UnreadableAnswerError'],
   wrong_region: [
     'AuthorizationHeaderMalformed',

@@ -11,6 +11,7 @@ export function getObjectBySdk(client: S3Client): GetObject {
       new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }),
       signal === undefined ? {} : { abortSignal: signal },
     )
+    requireWhole(answer.$metadata.httpStatusCode ?? 200)
     const { Body: body, LastModified: lastModified } = answer
     if (!(body instanceof Readable) || lastModified === undefined)
       throw new UnreadableAnswerError('the answer lacks a body or Last-Modified')
@@ -28,4 +29,10 @@ export function getObjectBySdk(client: S3Client): GetObject {
       },
     }
   }
+}
+
+/** A part (206) was not asked for, and no content (204) is no object. 203: a proxy changed something, and says so. */
+export function requireWhole(statusCode: number): void {
+  if (statusCode === 200 || statusCode === 203) return
+  throw new UnreadableAnswerError(`HTTP status ${statusCode} in answer to a request for a whole object`)
 }

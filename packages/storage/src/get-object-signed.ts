@@ -4,8 +4,9 @@ import { connectTimeoutMs, s3Limits } from './aws-clients.ts'
 import type { AwsEnvironment } from './aws-environment.ts'
 import { createBucketAddresses } from './bucket-address.ts'
 import type { GetObject, GetObjectAnswer, ObjectHead } from './get-object.ts'
-import { getObjectBySdk } from './get-object-by-sdk.ts'
+import { getObjectBySdk, requireWhole } from './get-object-by-sdk.ts'
 import type { HttpAnswer } from './http-call.ts'
+import type { ProgressLimits } from './progress-watch.ts'
 import { readObjectRefusal } from './read-object-refusal.ts'
 import { retryAsSdk } from './retry-as-sdk.ts'
 import { encodePath } from './sign-request.ts'
@@ -19,14 +20,16 @@ export type SignedGetOptions = {
   env: AwsEnvironment
   /** Requests under way at the same time. */
   connectionsMax?: number | undefined
+  /** How slowly a body may come; `progressLimits` by default. */
+  progress?: ProgressLimits | undefined
 }
 
 /** Reads objects without the SDK's work around each request, but to the same addresses and with the same tries. */
 export function getObjectSigned(options: SignedGetOptions): { getObject: GetObject; destroy(): void } {
-  const { client, env, connectionsMax = s3Limits.connectionsMax } = options
+  const { client, env, progress, connectionsMax = s3Limits.connectionsMax } = options
   const caller = createSignedCaller({
     ...{ service: 's3', config: client.config, env },
-    ...{ connectionsMax, connectTimeoutMs },
+    ...{ connectionsMax, connectTimeoutMs, progress },
   })
   const addressOf = createBucketAddresses(client)
   const bySdk = getObjectBySdk(client)
@@ -58,6 +61,7 @@ export function getObjectSigned(options: SignedGetOptions): { getObject: GetObje
 
 function readAnswer(answer: HttpAnswer): GetObjectAnswer {
   if (answer.statusCode >= 300) throw readObjectRefusal(answer)
+  requireWhole(answer.statusCode)
   if (answer.kind === 'too-large') return { kind: 'too-large', sizeBytes: answer.sizeBytes }
   const { body, headers } = answer
   const head = readHead(headers)

@@ -1,6 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { type Dispatcher, Pool, ProxyAgent } from 'undici'
 import type { AwsEnvironment } from './aws-environment.ts'
+import {
+  type BodyTooSlowError,
+  createProgressWatch,
+  type ProgressLimits,
+  type ProgressWatch,
+} from './progress-watch.ts'
 import { proxyFor, readProxySettings } from './proxy-settings.ts'
 import { BodyCutError, BodyLostError, joinChunks } from './read-body.ts'
 
@@ -49,6 +55,8 @@ export type HttpCallerOptions = {
   connectionsMax: number
   connectTimeoutMs: number
   env: AwsEnvironment
+  /** How slowly a body may come; `progressLimits` by default. */
+  progress?: ProgressLimits | undefined
 }
 
 /** An error's description is read so far and no further. */
@@ -60,6 +68,7 @@ const KEEP_ALIVE_MS = 20_000
 export function createHttpCaller(options: HttpCallerOptions): HttpCaller {
   const proxies = readProxySettings(options.env)
   const dispatchers = new Map<string, Dispatcher>()
+  const progress = createProgressWatch(options.progress)
 
   function dispatcherFor(origin: string): Dispatcher {
     const known = dispatchers.get(origin)
@@ -70,7 +79,7 @@ export function createHttpCaller(options: HttpCallerOptions): HttpCaller {
   }
 
   return {
-    call: (request) => dispatchWhole(dispatcherFor(request.origin), request),
+    call: (request) => dispatchWhole(dispatcherFor(request.origin), request, progress),
     destroy() {
       for (const dispatcher of dispatchers.values()) dispatcher.destroy(() => {})
     },
@@ -84,12 +93,16 @@ function openDispatcher(origin: string, proxy: string | undefined, options: Http
   return new ProxyAgent({ ...shared, uri: proxy, proxyTls: connect, requestTls: connect, proxyTunnel: false })
 }
 
-function dispatchWhole(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpAnswer> {
+function dispatchWhole(
+  dispatcher: Dispatcher,
+  request: HttpRequest,
+  progress: ProgressWatch,
+): Promise<HttpAnswer> {
   const { method, origin, path, headers, body = null, signal, bytesMax = Number.POSITIVE_INFINITY } = request
   if (signal?.aborted) return Promise.reject(abortError())
   const { answerTimeoutMs: headersTimeout, idleTimeoutMs: bodyTimeout } = request
   return new Promise((resolve, reject) => {
-    const handler = collectAnswer({ bytesMax, signal, resolve, reject })
+    const handler = collectAnswer({ bytesMax, signal, progress, resolve, reject })
     dispatcher.dispatch({ method, origin, path, headers, body, headersTimeout, bodyTimeout }, handler)
   })
 }
@@ -97,26 +110,49 @@ function dispatchWhole(dispatcher: Dispatcher, request: HttpRequest): Promise<Ht
 type Collecting = {
   bytesMax: number
   signal: AbortSignal | undefined
+  progress: ProgressWatch
   resolve(answer: HttpAnswer): void
   reject(error: Error): void
 }
 
 /** Collects one answer, or gives it up and closes its connection. What comes after that is without effect. */
-function collectAnswer({ bytesMax, signal, resolve, reject }: Collecting): Dispatcher.DispatchHandler {
+function collectAnswer({
+  bytesMax,
+  signal,
+  progress,
+  resolve,
+  reject,
+}: Collecting): Dispatcher.DispatchHandler {
   const chunks: Buffer[] = []
   let received = 0
   let head: HttpHead | undefined
   let connection: Dispatcher.DispatchController | undefined
+  let endWatching: (() => void) | undefined
   signal?.addEventListener('abort', onAbort, { once: true })
 
   function onAbort(): void {
-    reject(abortError())
+    fail(abortError())
     connection?.abort(abortError())
   }
 
   function end(answer: HttpAnswer): void {
-    signal?.removeEventListener('abort', onAbort)
+    leave()
     resolve(answer)
+  }
+
+  function fail(error: Error): void {
+    leave()
+    reject(error)
+  }
+
+  function leave(): void {
+    signal?.removeEventListener('abort', onAbort)
+    endWatching?.()
+  }
+
+  function giveUpSlow(error: BodyTooSlowError): void {
+    fail(new BodyLostError(received, error))
+    connection?.abort(error)
   }
 
   function giveUp(known: HttpHead, sizeBytes: number): void {
@@ -134,6 +170,7 @@ function collectAnswer({ bytesMax, signal, resolve, reject }: Collecting): Dispa
       head = { statusCode, headers }
       const declared = declaredLength(headers)
       if (isSuccess(head) && declared !== undefined && declared > bytesMax) giveUp(head, declared)
+      else endWatching = progress.watch({ bytesReceived: () => received, giveUp: giveUpSlow })
     },
     onResponseData(_controller, chunk) {
       received += chunk.byteLength
@@ -145,8 +182,7 @@ function collectAnswer({ bytesMax, signal, resolve, reject }: Collecting): Dispa
       if (head !== undefined) end({ ...head, kind: 'answered', body: joinChunks(chunks, received) })
     },
     onResponseError(_controller, error) {
-      signal?.removeEventListener('abort', onAbort)
-      reject(head === undefined ? error : brokenBody(head.headers, received, error))
+      fail(head === undefined ? error : brokenBody(head.headers, received, error))
     },
   }
 }

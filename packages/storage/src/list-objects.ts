@@ -1,7 +1,12 @@
+import { backoffMs } from '@aftercall/runtime/retry'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { compareKeys } from './compare-keys.ts'
 import type { ListedObject, ListedPage } from './list-page.ts'
 import { type ListRetryOptions, listPageWithRetry } from './list-page-with-retry.ts'
+
+import { ObjectListError } from './object-errors.ts'
+import { pause } from './pause.ts'
+import { verdictOf } from './retry-verdict.ts'
 
 export type { ListedObject } from './list-page.ts'
 
@@ -36,6 +41,7 @@ export async function* listPages(client: S3Client, options: ListOptions): AsyncG
 
   try {
     let lastKey = options.startAfter
+    const empties = countEmptyPages(options, signal)
     let coming: Promise<ListedPage> | undefined = fetchPage(lastKey)
     while (coming !== undefined) {
       const page: ListedPage = await coming
@@ -43,11 +49,45 @@ export async function* listPages(client: S3Client, options: ListOptions): AsyncG
       const inRange = objects.filter(({ key }) => isUpTo(key, options.upTo))
       const ended = continuationToken === undefined || inRange.length < objects.length
       lastKey = objects.at(-1)?.key ?? lastKey
+      if (!ended) await empties.saw(page)
       coming = ended ? undefined : fetchPage(lastKey, continuationToken)
       if (inRange.length > 0) yield inRange
     }
   } finally {
     stop.abort()
+  }
+}
+
+/** A page may be empty although more follow, such as where many objects were deleted. */
+const emptyPagesMax = 10_000
+/** A retry begins after the last key, and so comes by the same tokens again. */
+const sameTokenMax = 5
+const emptyBackoff = { baseMs: 50, capMs: 1_000, random: () => 1 }
+
+/** Waits ever longer after empty pages, and rejects when they turn in a circle or do not end. */
+function countEmptyPages(
+  place: { bucket: string; prefix: string },
+  signal: AbortSignal,
+): { saw(page: ListedPage): Promise<void> } {
+  const tokens = new Map<string, number>()
+  let empties = 0
+  return {
+    async saw({ objects, continuationToken = '' }) {
+      if (objects.length > 0) {
+        tokens.clear()
+        empties = 0
+        return
+      }
+      empties += 1
+      const times = (tokens.get(continuationToken) ?? 0) + 1
+      tokens.set(continuationToken, times)
+      if (times >= sameTokenMax || empties >= emptyPagesMax) {
+        const cause = new Error(`${empties} pages in a row are empty, and each says that there is more`)
+        throw new ObjectListError(place, cause, { ...verdictOf('unreadable_answer'), retryable: false })
+      }
+      // The first few cost nothing: many stores give one now and then.
+      if (empties > 3) await pause(backoffMs(empties - 3, emptyBackoff), signal)
+    },
   }
 }
 

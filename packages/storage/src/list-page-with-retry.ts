@@ -28,6 +28,7 @@ const healedByTime: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'service_unavailable',
   'throttled',
   'timeout',
+  'too_slow',
   'unreadable_answer',
 ])
 

@@ -1,8 +1,8 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { checkIdentity } from './check-identity.ts'
 import type { GetObject, ObjectHead } from './get-object.ts'
 import { ObjectFetchError, ObjectPutError } from './object-errors.ts'
 import { type ObjectRef, unquoteEtag } from './object-ref.ts'
-import { BodyCutError } from './read-body.ts'
 import { verdictOf } from './retry-verdict.ts'
 
 export type FetchedObject =
@@ -29,7 +29,7 @@ export type FoundObject = {
   key: string
   /**
    * `raw-key`: the message's key was not encoded as its format says. `newest-version`: the announced version is
-   * gone, and this is the key's newest.
+   * gone or must not be read, and this is the key's newest.
    */
   foundAs: 'announced' | 'raw-key' | 'newest-version'
 }
@@ -46,11 +46,23 @@ export async function fetchObject(
   ref: ObjectRef,
   options: FetchOptions,
 ): Promise<FetchedObject> {
+  let refused: ObjectFetchError | undefined
   for (const attempt of attemptsFor(ref)) {
-    const answer = await fetchOnce(getObject, ref, attempt, options)
+    const answer = await fetchOnce(getObject, ref, attempt, options).catch((error: unknown) => {
+      // A right of its own, s3:GetObjectVersion, is needed to read by a version; the newest may be read without.
+      if (attempt.versionId === undefined || !isRefusal(error)) throw error
+      refused = error
+      return { kind: 'missing' } as const
+    })
     if (answer.kind !== 'missing') return answer
   }
+  // What must not be read may well be there.
+  if (refused !== undefined) throw refused
   return { kind: 'missing' }
+}
+
+function isRefusal(error: unknown): error is ObjectFetchError {
+  return error instanceof ObjectFetchError && error.code === 'access_denied'
 }
 
 /** Writes one object whole. Rejects with `ObjectPutError`. */
@@ -108,7 +120,7 @@ async function fetchOnce(
   try {
     const answer = await getObject({ bucket, key, versionId, bytesMax, signal })
     if (answer.kind === 'too-large') return answer
-    checkAnnouncedSize(ref, answer.head, answer.bytes.byteLength)
+    checkIdentity(ref, versionId, answer.head, answer.bytes)
     return foundObject(answer.head, answer.bytes, attempt)
   } catch (error) {
     if (isNotFound(error, versionId)) return { kind: 'missing' }
@@ -116,17 +128,6 @@ async function fetchOnce(
     if (signal?.aborted) throw new ObjectFetchError({ bucket, key }, error, verdictOf('aborted'))
     throw new ObjectFetchError({ bucket, key }, error)
   }
-}
-
-/**
- * A proxy that states the length of what it cut off leaves no trace in the answer. The ETag tells that it is the very
- * object that was announced, and the announcement how long that is. Longer is no sign: something may have unpacked it.
- */
-function checkAnnouncedSize(ref: ObjectRef, head: ObjectHead, bytesReceived: number): void {
-  const { etag, sizeBytes } = ref
-  if (head.etag === undefined || etag === undefined || sizeBytes === undefined) return
-  if (unquoteEtag(head.etag) === etag && bytesReceived < sizeBytes)
-    throw new BodyCutError(bytesReceived, sizeBytes)
 }
 
 function foundObject(head: ObjectHead, bytes: Uint8Array, attempt: Attempt): FoundObject {

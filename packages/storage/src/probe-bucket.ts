@@ -2,16 +2,21 @@ import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/
 import { ObjectFetchError, ObjectListError } from './object-errors.ts'
 import { decodeFormKey } from './object-key.ts'
 
+type Place = { bucket: string; prefix: string; signal?: AbortSignal }
+
 /** A key of the place, to see whether it may be listed; undefined where it holds none. Rejects with `ObjectListError`. */
-export async function readFirstKey(
-  client: S3Client,
-  place: { bucket: string; prefix: string; signal?: AbortSignal },
-): Promise<string | undefined> {
+export async function readFirstKey(client: S3Client, place: Place): Promise<string | undefined> {
+  const [key] = await readFirstKeys(client, place, 1)
+  return key
+}
+
+/** The same, but some of them. */
+export async function readFirstKeys(client: S3Client, place: Place, keysMax: number): Promise<string[]> {
   const { bucket, prefix, signal } = place
   const command = new ListObjectsV2Command({
     Bucket: bucket,
     Prefix: prefix,
-    MaxKeys: 1,
+    MaxKeys: keysMax,
     EncodingType: 'url',
   })
   try {
@@ -19,25 +24,40 @@ export async function readFirstKey(
       command,
       signal === undefined ? {} : { abortSignal: signal },
     )
-    const key = Contents?.[0]?.Key
-    return key === undefined || EncodingType !== 'url' ? key : decodeFormKey(key).key
+    const keys = (Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key]))
+    return EncodingType === 'url' ? keys.map((key) => decodeFormKey(key).key) : keys
   } catch (error) {
     throw new ObjectListError(place, error)
   }
 }
 
-/** One byte of an object, to see whether it may be read, and how it is encrypted. Rejects with `ObjectFetchError`. */
+export type FirstByte = {
+  encryption: string | undefined
+  hasBucketKey: boolean
+  /** Of a bucket that keeps versions. */
+  versionId: string | undefined
+}
+
+/**
+ * One byte of an object, to see whether it may be read, and how it is encrypted. Of an empty one there is none, and it may be
+ * read all the same. Rejects with `ObjectFetchError`.
+ */
 export async function readFirstByte(
   client: S3Client,
-  place: { bucket: string; key: string },
-): Promise<{ encryption: string | undefined; hasBucketKey: boolean }> {
+  place: { bucket: string; key: string; versionId?: string },
+): Promise<FirstByte> {
+  const { bucket: Bucket, key: Key, versionId: VersionId } = place
   try {
-    const answer = await client.send(
-      new GetObjectCommand({ Bucket: place.bucket, Key: place.key, Range: 'bytes=0-0' }),
-    )
+    const answer = await client.send(new GetObjectCommand({ Bucket, Key, VersionId, Range: 'bytes=0-0' }))
     await answer.Body?.transformToByteArray()
-    return { encryption: answer.ServerSideEncryption, hasBucketKey: answer.BucketKeyEnabled === true }
+    return {
+      encryption: answer.ServerSideEncryption,
+      hasBucketKey: answer.BucketKeyEnabled === true,
+      versionId: answer.VersionId,
+    }
   } catch (error) {
+    if (error instanceof Error && error.name === 'InvalidRange')
+      return { encryption: undefined, hasBucketKey: false, versionId: undefined }
     throw new ObjectFetchError(place, error)
   }
 }

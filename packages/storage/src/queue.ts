@@ -1,3 +1,4 @@
+import { rememberAcked } from './acked-messages.ts'
 import type { QueuePlace } from './batch-calls.ts'
 import { createCarrier, type HandleMessage } from './carry-message.ts'
 import { createHeartbeat, HOLD_SECONDS_DEFAULT } from './heartbeat.ts'
@@ -60,7 +61,7 @@ const TIMER_MS_MAX = 2 ** 31 - 1
 export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
   checkOptions(options)
   const { call, queueUrl, visibilitySeconds, waitSeconds } = options
-  const events = guardEvents(options.events)
+  const { events, wasAcked } = rememberAcked(guardEvents(options.events))
   const receiving = new AbortController()
   const settling = new AbortController()
   const holdSecondsMax = options.holdSecondsMax ?? HOLD_SECONDS_DEFAULT
@@ -83,7 +84,7 @@ export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
   function start(): void {
     if (receivers !== undefined || receiving.signal.aborted) return
     receivers = receiveUntilAborted({
-      ...{ call, queueUrl, visibilitySeconds, waitSeconds, room, events, deliver },
+      ...{ call, queueUrl, visibilitySeconds, waitSeconds, room, events, deliver, wasAcked },
       pollsMax: options.receivers,
       signal: receiving.signal,
     })

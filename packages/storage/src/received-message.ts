@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto'
 import { cutText } from '@aftercall/runtime/cut-text'
 import { isRecord } from './is-record.ts'
+import { md5Of } from './md5.ts'
 import { UnreadableAnswerError } from './unreadable-answer-error.ts'
 
 /** Those of SQS have 36 characters. */
@@ -24,7 +24,7 @@ export type ReceivedMessage = {
  */
 export function readReceivedMessages(answer: unknown): ReceivedMessage[] {
   const given = isRecord(answer) && Array.isArray(answer.Messages) ? answer.Messages.filter(isRecord) : []
-  const damaged = given.filter(({ Body, MD5OfBody }) => hash('md5', textOf(Body)) !== MD5OfBody)
+  const damaged = given.filter(({ Body, MD5OfBody }) => (md5Of(textOf(Body)) ?? MD5OfBody) !== MD5OfBody)
   if (damaged.length > 0) {
     const ids = damaged.map(({ MessageId }) => cutText(textOf(MessageId), messageIdLengthMax))
     throw new UnreadableAnswerError(`bodies that do not match their MD5, of the messages ${ids.join(', ')}`)

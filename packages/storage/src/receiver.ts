@@ -8,6 +8,7 @@ import { type ReceivedMessage, readReceivedMessages } from './received-message.t
 import type { Room } from './room.ts'
 import { judgePoll, type PollNeed, scalePolls } from './scale-polls.ts'
 import { createTally } from './tally.ts'
+import { UnreadableAnswerError } from './unreadable-answer-error.ts'
 
 export type ReceiverOptions = QueuePlace & {
   /** Polls open at the same time, at the most. One is open while nothing comes. */
@@ -20,10 +21,14 @@ export type ReceiverOptions = QueuePlace & {
   signal: AbortSignal
   /** Called after every call that SQS answered, with what it gave; each message has its place taken. */
   deliver(messages: ReceivedMessage[]): void
+  /** Whether the message is done and was deleted a short while ago. */
+  wasAcked?(message: ReceivedMessage): boolean
 }
 
 const ATTRIBUTES: MessageSystemAttributeName[] = ['ApproximateReceiveCount', 'SentTimestamp']
 const RECEIVE_BACKOFF = { baseMs: 200, capMs: 30_000 }
+/** No longer than this between two polls of a queue that knows no long poll, so that its messages do not wait. */
+const USELESS_BACKOFF = { baseMs: 200, capMs: 5_000 }
 /** Messages that come one by one are fetched some at a time: a poll costs as much for one as for ten. */
 const GATHER_MS = 30
 
@@ -40,10 +45,16 @@ export async function receiveUntilAborted(options: ReceiverOptions): Promise<voi
   async function pollWhileWanted(): Promise<void> {
     open.begin()
     let failuresInARow = 0
+    let uselessInARow = 0
     while (open.count() <= wanted && !signal.aborted) {
       const poll = await pollOnce(options)
-      if (poll.kind === 'answered') {
+      if (poll.kind === 'answered' && poll.isUseless) {
+        uselessInARow += 1
+        wanted = 1
+        if (open.count() <= wanted) await restAfterUseless(options, uselessInARow)
+      } else if (poll.kind === 'answered') {
         failuresInARow = 0
+        uselessInARow = 0
         wanted = scalePolls(wanted, poll.need, pollsMax)
         openWanted()
         if (poll.need === 'ahead' && open.count() <= wanted) await pause(GATHER_MS, signal)
@@ -63,8 +74,26 @@ export async function receiveUntilAborted(options: ReceiverOptions): Promise<voi
   await open.none()
 }
 
+/** Without a pause, a queue that answers at once would be asked thousands of times a second, each a call that costs. */
+async function restAfterUseless(
+  { queueUrl, events, signal }: ReceiverOptions,
+  uselessInARow: number,
+): Promise<void> {
+  // Half of it is certain.
+  const pauseMs = backoffMs(uselessInARow, { ...USELESS_BACKOFF, random: () => (1 + Math.random()) / 2 })
+  const isPowerOfTwo = (uselessInARow & (uselessInARow - 1)) === 0
+  if (uselessInARow >= 4 && isPowerOfTwo) {
+    const what = 'answers came at once, with nothing or with messages that were deleted before'
+    const cause = new UnreadableAnswerError(`${uselessInARow} ${what}`)
+    const error = new QueueCallError({ action: 'receive', queueUrl }, cause)
+    events.receiveFailed({ error, failuresInARow: uselessInARow, pauseMs })
+  }
+  await pause(pauseMs, signal)
+}
+
 type Poll =
-  | { kind: 'answered'; need: PollNeed }
+  /** Useless: nothing long before the time that was to be waited, or only what was deleted a short while ago. */
+  | { kind: 'answered'; need: PollNeed; isUseless: boolean }
   | { kind: 'failed'; error: QueueCallError }
   | { kind: 'no-room' }
 
@@ -73,16 +102,29 @@ async function pollOnce(options: ReceiverOptions): Promise<Poll> {
   const { room, signal } = options
   const places = await room.take(BATCH_ENTRIES_MAX, signal)
   if (places === 0) return { kind: 'no-room' }
+  const askedAtMs = performance.now()
   const answer = await receiveOnce(options, places)
+  const tookMs = performance.now() - askedAtMs
   if (answer.kind === 'failed') {
     room.give(places)
     return answer
   }
   const { messages } = answer
   room.give(places - messages.length)
+  const useless = isUseless(options, messages, tookMs)
   options.deliver(messages)
   const waitedMs = longestWaitMs(messages, Date.now())
-  return { kind: 'answered', need: judgePoll({ asked: places, given: messages.length, waitedMs }) }
+  const need = judgePoll({ asked: places, given: messages.length, waitedMs })
+  return { kind: 'answered', need, isUseless: useless }
+}
+
+function isUseless(
+  { waitSeconds, wasAcked = () => false }: ReceiverOptions,
+  messages: readonly ReceivedMessage[],
+  tookMs: number,
+): boolean {
+  if (messages.length > 0) return messages.every(wasAcked)
+  return tookMs < (waitSeconds * 1_000) / 2
 }
 
 function longestWaitMs(messages: readonly ReceivedMessage[], nowMs: number): number {

@@ -38,6 +38,8 @@ const verdicts = {
   host_unreachable: busy,
   internal_error: passing,
   invalid_request: hopeless,
+  key_unproven: busy,
+  key_unsafe: hopeless,
   no_answer: passing,
   no_such_bucket: repairable,
   no_such_queue: repairable,
@@ -48,6 +50,7 @@ const verdicts = {
   timeout: passing,
   tls_untrusted: repairable,
   too_many_in_flight: busy,
+  too_slow: busy,
   unreadable_answer: passing,
   wrong_region: repairable,
 } as const

@@ -1,6 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { AwsEnvironment } from './aws-environment.ts'
 import { createHttpCaller, type HttpAnswer, type HttpRequest } from './http-call.ts'
+import type { ProgressLimits } from './progress-watch.ts'
 import { createRequestSigner, type SigningScope, writeQuery } from './sign-request.ts'
 
 /** A request to AWS before its signature. The signer adds `host`, the date, the payload's hash and the session token. */
@@ -30,6 +31,8 @@ export type SignedCallerOptions = {
   connectionsMax: number
   connectTimeoutMs: number
   env: AwsEnvironment
+  /** How slowly a body may come; `progressLimits` by default. */
+  progress?: ProgressLimits | undefined
 }
 
 /** A request may be off by five minutes, at S3 by fifteen; from four on, the SDK takes a clock for wrong, and so do we. */

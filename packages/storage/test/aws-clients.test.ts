@@ -14,6 +14,8 @@ describe('regionOfQueueUrl', () => {
     ['https://queue.amazonaws.com/1/q', 'us-east-1'],
     ['https://vpce-0a-1b.sqs.ap-southeast-2.vpce.amazonaws.com/1/q', 'ap-southeast-2'],
     ['http://sqs.eu-north-1.localhost:4566/000000000000/q', 'eu-north-1'],
+    ['https://sqs.eusc-de-east-1.amazonaws.eu/1/q', 'eusc-de-east-1'],
+    ['https://sqs.us-iso-east-1.c2s.ic.gov/1/q', 'us-iso-east-1'],
     ['http://localhost:4566/000000000000/q', undefined],
     ['not a url', undefined],
   ])('of %s is %s', (url, region) => {
@@ -45,6 +47,16 @@ describe('createSqsClient', () => {
     expect(createSqsClient({ queueUrl, env }).config.useQueueUrlAsEndpoint).toBe(true)
   })
 })
+
+it.each(['eu-west-1\n', ' eu-west-1 '])(
+  'takes the Region of the environment without what came with it: %j',
+  async (AWS_REGION) => {
+    const s3 = createS3Client({ env: { AWS_REGION } })
+    expect(await s3.config.region()).toBe('eu-west-1')
+    const sqs = createSqsClient({ queueUrl: 'https://queues.example.org/1/q', env: { AWS_REGION } })
+    expect(await sqs.config.region()).toBe('eu-west-1')
+  },
+)
 
 describe('createS3Client', () => {
   it.each([

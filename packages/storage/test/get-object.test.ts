@@ -1,10 +1,12 @@
 import { SignatureV4 } from '@smithy/signature-v4'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createS3Client, type S3ClientOptions } from '../src/aws-clients.ts'
+import { createS3Client, createSqsClient, type S3ClientOptions } from '../src/aws-clients.ts'
 import type { GetObject } from '../src/get-object.ts'
 import { getObjectBySdk } from '../src/get-object-by-sdk.ts'
 import { getObjectSigned } from '../src/get-object-signed.ts'
+import { listPage } from '../src/list-page.ts'
 import { fetchObject } from '../src/object-store.ts'
+import { queueDepth } from '../src/queue-depth.ts'
 import { type RawRequest, type RawStore, startRawStore } from './raw-store.ts'
 
 const bucket = 'sessions'
@@ -12,6 +14,8 @@ const options = { bytesMax: 1_000 }
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'a secret' }
 const kinds = ['sdk', 'signed'] as const
 type Given = Partial<S3ClientOptions>
+/** No body may come so slowly. */
+const hasty = { windowMs: 200, windowBytesMin: 1_000, wholeMs: 60_000, wholeBytesPerSecond: 16_384 }
 const opened: { stop(): void | Promise<void> }[] = []
 
 afterEach(async () => {
@@ -26,11 +30,24 @@ async function openStore(address?: string): Promise<RawStore> {
 
 function open(kind: (typeof kinds)[number], given: Given): GetObject {
   const client = createS3Client({ env: {}, credentials, ...given })
-  const { env = {}, connectionsMax } = given
-  const signed = getObjectSigned({ client, env, connectionsMax })
+  const { env = {}, connectionsMax, progress } = given
+  const signed = getObjectSigned({ client, env, connectionsMax, progress })
   opened.push({ stop: () => signed.destroy() }, { stop: () => client.destroy() })
   return kind === 'sdk' ? getObjectBySdk(client) : signed.getObject
 }
+
+it('I8 a listing, and the settings of a queue, of which a byte comes now and then are given up, too', async () => {
+  const store = await openStore()
+  const endpoint = `http://${store.host}`
+  store.answerWith(() => ({ status: 200, headers: { 'content-length': '9000' }, byteEveryMs: 10 }))
+  const s3 = createS3Client({ env: {}, endpoint, credentials, progress: hasty })
+  const page = listPage(s3, { bucket, prefix: '' })
+  await expect(page).rejects.toMatchObject({ code: 'too_slow', retryable: true })
+  const queueUrl = `${endpoint}/1/live`
+  const sqs = createSqsClient({ env: { AWS_ENDPOINT_URL: endpoint }, queueUrl, credentials, progress: hasty })
+  await expect(queueDepth(sqs, queueUrl)).rejects.toMatchObject({ code: 'too_slow', retryable: true })
+  opened.push({ stop: () => s3.destroy() }, { stop: () => sqs.destroy() })
+})
 
 const weirdKeys = [
   'plain.json',
@@ -203,6 +220,18 @@ describe.each(kinds)('reading an object (%s)', (kind) => {
     store.answerWith(() => long)
     expect(await fetchObject(getObject, ref, options)).toMatchObject({ kind: 'found' })
     await expect.poll(() => store.requests.map(({ socket }) => socket.destroyed)).toEqual([true, true, false])
+  })
+
+  it('I8 gives up an object of which a byte comes now and then, and lets go of its connection', async () => {
+    const store = await openStore()
+    const getObject = open(kind, { endpoint: `http://${store.host}`, progress: hasty })
+    store.answerWith(() => ({ status: 200, headers: { 'content-length': '900' }, byteEveryMs: 10 }))
+    await expect(fetchObject(getObject, ref, options)).rejects.toMatchObject({
+      code: 'too_slow',
+      retryable: true,
+    })
+    expect(store.requests).toHaveLength(1)
+    await expect.poll(() => store.requests[0]?.socket.destroyed).toBe(true)
   })
 
   it('goes through the proxy for HTTPS, and says so when the proxy does not let it', async () => {

@@ -212,3 +212,21 @@ describe('the pages of a listing', () => {
     expect(await listKeys({ startAfter: 'in/020.json', upTo: 'in/023.json' })).toEqual(keys.slice(21, 24))
   })
 })
+
+it('a listing whose empty pages turn in a circle is given up, and not asked for without end', async () => {
+  server.answerWith(({ query }) => {
+    const nextToken = query.get('continuation-token') === 'a' ? 'b' : 'a'
+    return { status: 200, body: listingXml({ keys: [], nextToken }) }
+  })
+  expect(await listFailure()).toMatchObject({ code: 'unreadable_answer', retryable: false })
+  expect(server.requests).toHaveLength(9)
+})
+
+it('empty pages in the middle of a listing are passed by', async () => {
+  server.answerWith(({ query }) => {
+    const at = Number(query.get('continuation-token') ?? 0)
+    const next = at < 5 ? { nextToken: String(at + 1) } : {}
+    return { status: 200, body: listingXml({ keys: at % 5 === 0 ? keys.slice(at, at + 5) : [], ...next }) }
+  })
+  expect(await listKeys()).toEqual(keys.slice(0, 10))
+})

@@ -1,4 +1,4 @@
-import { xmlErrorAnswer } from '@aftercall/testkit/http-fault-proxy'
+import { type FaultRule, type ProxiedAnswer, xmlErrorAnswer } from '@aftercall/testkit/http-fault-proxy'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { GetObject } from '../src/get-object.ts'
 import { getObjectBySdk } from '../src/get-object-by-sdk.ts'
@@ -11,6 +11,8 @@ import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts'
 
 const bucket = 'sessions'
 const bytesMax = 1_000
+const withoutEtag = { 'last-modified': 'Mon, 23 Mar 2026 20:17:00 GMT' }
+const found = { ...withoutEtag, etag: '"0123456789abcdef0123456789abcdef"' }
 let aws: EmulatedAws
 
 beforeAll(async () => {
@@ -101,6 +103,19 @@ describe.each(['sdk', 'signed'] as const)('fetchObject (%s)', (kind) => {
     expect(versionsAsked).toEqual(['v1', null])
   })
 
+  it('reads the newest version where versions must not be read, and never takes the refusal for missing', async () => {
+    await put('v', 'newest')
+    const byVersion: FaultRule = async (request, forward) =>
+      request.path.includes('versionId') ? xmlErrorAnswer(403, 'AccessDenied') : forward()
+    aws.proxy.setRule(byVersion)
+    const ref = { bucket, key: 'v', versionId: 'v1' }
+    expect(await fetchObject(getObject, ref, { bytesMax })).toMatchObject({
+      kind: 'found',
+      foundAs: 'newest-version',
+    })
+    expect(await fetchFailure({ ...ref, key: 'gone' })).toMatchObject({ code: 'access_denied' })
+  })
+
   it('takes a version that is a delete marker (405) for missing', async () => {
     aws.proxy.setRule(async () => xmlErrorAnswer(405, 'MethodNotAllowed'))
     const ref = { bucket, key: 'v', versionId: 'v1' }
@@ -154,6 +169,41 @@ describe.each(['sdk', 'signed'] as const)('fetchObject (%s)', (kind) => {
       aws.proxy.setRule(async () => ({ ...answer, headers: { ...headers, ...other } }))
       expect(await fetchObject(getObject, announced, { bytesMax })).toMatchObject({ kind: 'found' })
     }
+  })
+
+  it.each<[string, Partial<ProxiedAnswer>, Partial<ObjectRef>]>([
+    [
+      "S3's own error document",
+      { body: Buffer.from('<?xml version="1.0"?>\n<Error><Code>SlowDown</Code></Error>') },
+      {},
+    ],
+    ['the page of a captive portal', { body: Buffer.from('<!DOCTYPE html><title>Log in</title>') }, {}],
+    ['a page without an ETag', { body: Buffer.from('<html>'), headers: withoutEtag }, {}],
+    ['nothing, without an ETag', { body: Buffer.from(''), headers: withoutEtag }, {}],
+    ['a part that was not asked for', { status: 206 }, {}],
+    ['no content', { status: 204, body: Buffer.from('') }, {}],
+    ['another version', { headers: { ...found, 'x-amz-version-id': 'v2' } }, { versionId: 'v1' }],
+    ['another ETag of the version', {}, { versionId: 'v1', etag: '00000000000000000000000000000000' }],
+  ])('I4 does not take %s for the object, whatever the status', async (_name, answer, announced) => {
+    aws.proxy.setRule(async () => ({ status: 200, headers: found, body: Buffer.from('{"id":1}'), ...answer }))
+    const failure = await fetchFailure({ bucket, key: 'k', ...announced })
+    expect(failure).toMatchObject({ code: 'unreadable_answer', retryable: true })
+  })
+
+  it('takes a page, or nothing, that truly lies in the store for the object', async () => {
+    await put('page', '<html></html>')
+    await put('empty', '')
+    for (const key of ['page', 'empty'])
+      expect(await fetchObject(getObject, { bucket, key }, { bytesMax })).toMatchObject({ kind: 'found' })
+    // Encrypted with a key of KMS, its ETag is no MD5; then the announcement tells.
+    aws.proxy.setRule(async () => ({ status: 200, headers: found, body: Buffer.from('<html></html>') }))
+    const announced = { bucket, key: 'k', etag: '0123456789abcdef0123456789abcdef', sizeBytes: 13 }
+    expect(await fetchObject(getObject, announced, { bytesMax })).toMatchObject({ kind: 'found' })
+  })
+
+  it('takes JSON without an ETag for the object', async () => {
+    aws.proxy.setRule(async () => ({ status: 200, headers: withoutEtag, body: Buffer.from('{"id":1}') }))
+    expect(await fetchObject(getObject, { bucket, key: 'k' }, { bytesMax })).toMatchObject({ kind: 'found' })
   })
 
   it.each([

@@ -35,11 +35,48 @@ it.each<[string, SqsClientOptions, string]>([
     { queueUrl: 'http://[::1]:4566/000000000000/live', env: { AWS_ENDPOINT_URL: 'http://[::1]:4566' } },
     'http://[::1]:4566/',
   ],
-])('a signed call goes where the SDK would send it: %s', async (_what, options, expected) => {
-  // The SDK tells of a queue URL that is not its own idea of the address.
-  vi.spyOn(console, 'warn').mockImplementation(() => {})
+  [
+    'the legacy host of a Region',
+    { queueUrl: 'https://eu-west-3.queue.amazonaws.com/1/live', env: {} },
+    'https://eu-west-3.queue.amazonaws.com/',
+  ],
+  [
+    'another service that speaks SQS, at its own host',
+    { queueUrl: 'https://queues.example.org:9443/1/live', env: {} },
+    'https://queues.example.org:9443/',
+  ],
+  [
+    'the FIPS endpoint, where that is asked for',
+    { queueUrl: inEurope.replace('eu-west-1', 'us-east-2'), env: { AWS_USE_FIPS_ENDPOINT: 'true' } },
+    'https://sqs-fips.us-east-2.amazonaws.com/',
+  ],
+  [
+    'the dual-stack endpoint, where that is asked for',
+    { queueUrl: inEurope, env: { AWS_USE_DUALSTACK_ENDPOINT: 'true' } },
+    'https://sqs.eu-west-1.api.aws/',
+  ],
+  [
+    'a VPC endpoint, also where FIPS is asked for',
+    {
+      queueUrl: 'https://vpce-0a-1b.sqs.us-east-1.vpce.amazonaws.com/123456789012/live',
+      env: { AWS_USE_FIPS_ENDPOINT: 'true' },
+    },
+    'https://vpce-0a-1b.sqs.us-east-1.vpce.amazonaws.com/',
+  ],
+  [
+    'a queue of the partition of China',
+    { queueUrl: 'https://sqs.cn-north-1.amazonaws.com.cn/1/live', env: {} },
+    'https://sqs.cn-north-1.amazonaws.com.cn/',
+  ],
+])('a signed call goes where the SDK would send it, without a word: %s', async (_what, options, expected) => {
+  const warn = vi.spyOn(console, 'warn')
+  // The SDK reads these by itself.
+  for (const name of ['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'])
+    vi.stubEnv(name, options.env[name])
   const client = createSqsClient({ ...options, credentials })
   const { origin, path } = await findQueueAddress(client, options.queueUrl)
   expect(origin + path).toBe(expected)
   expect(await askSdk(options)).toBe(expected)
+  expect(warn).not.toHaveBeenCalled()
+  vi.unstubAllEnvs()
 })

@@ -1,4 +1,4 @@
-import { type FaultRule, jsonAnswer } from '@aftercall/testkit/http-fault-proxy'
+import { type FaultRule, jsonAnswer, type ProxiedAnswer } from '@aftercall/testkit/http-fault-proxy'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { QueueConsumer, QueueConsumerOptions } from '../src/queue.ts'
 import { ack, createHarness, eventually, type Harness, type SqsCall, untilCount } from './consumer-harness.ts'
@@ -150,6 +150,36 @@ describe('when receiving fails', () => {
     send('ends the poll under way')
     await untilCount(before + 1, () => events.of('receiveFailed'))
     expect(events.of('receiveFailed')[before]).toMatchObject({ failuresInARow: 1 })
+  })
+
+  it.each([{}, null])('pauses ever longer when an empty answer (%j) comes at once', async (body) => {
+    aws.proxy.setRule(async (request, forward) =>
+      request.action === 'ReceiveMessage' ? jsonAnswer(200, body) : forward(),
+    )
+    const { events, calls, send } = start({ handle: ack })
+    await untilCount(1, () => events.of('receiveFailed'))
+    const [failure] = events.of('receiveFailed')
+    expect(failure).toMatchObject({ error: { code: 'unreadable_answer' }, failuresInARow: 4 })
+    expect(failure?.pauseMs).toBeGreaterThanOrEqual(800)
+    expect(calls('ReceiveMessage')).toHaveLength(4)
+    aws.proxy.setRule()
+    send('back')
+    await untilCount(1, () => events.of('acked'))
+  })
+
+  it('pauses ever longer when a message comes again and again after its delete', async () => {
+    const { events, calls, send } = start({ handle: ack })
+    let given: ProxiedAnswer | undefined
+    aws.proxy.setRule(async (request, forward) => {
+      if (request.action !== 'ReceiveMessage') return forward()
+      given ??= await forward()
+      return given
+    })
+    send('again')
+    await untilCount(1, () => events.of('receiveFailed'))
+    expect(events.of('receiveFailed')).toMatchObject([{ error: { code: 'unreadable_answer' } }])
+    // Those before the first delete, and four after it.
+    expect(calls('ReceiveMessage').length).toBeLessThan(40)
   })
 
   it.each([

@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 
 export type RawRequest = {
@@ -15,6 +15,8 @@ export type RawAnswer = {
   body?: string
   /** Sends so much of the body and then nothing more. */
   stallAfterBytes?: number
+  /** Sends a byte every so often, without end. */
+  byteEveryMs?: number
 }
 
 export type RawStore = {
@@ -41,9 +43,10 @@ export async function startRawStore(address = '127.0.0.1'): Promise<RawStore> {
     requests.push(request)
     const answer = rule(request)
     if (answer === undefined) return
-    const { status, headers: given, body = '', stallAfterBytes } = answer
+    const { status, headers: given, body = '', stallAfterBytes, byteEveryMs } = answer
     outgoing.writeHead(status, { ...objectHeaders, 'content-length': String(body.length), ...given })
-    if (stallAfterBytes === undefined) outgoing.end(body)
+    if (byteEveryMs !== undefined) drip(outgoing, byteEveryMs)
+    else if (stallAfterBytes === undefined) outgoing.end(body)
     else outgoing.write(body.slice(0, stallAfterBytes))
   })
   server.on('connect', ({ method = '', url: target = '', headers, socket }) => {
@@ -63,4 +66,9 @@ export async function startRawStore(address = '127.0.0.1'): Promise<RawStore> {
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+function drip(outgoing: ServerResponse, everyMs: number): void {
+  const timer = setInterval(() => outgoing.write(' '), everyMs)
+  outgoing.once('close', () => clearInterval(timer))
 }

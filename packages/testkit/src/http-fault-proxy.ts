@@ -29,6 +29,8 @@ export type ProxiedAnswer = {
   cutAfterBytes?: number
   /** Sends so many bytes of the body, calls `stalled`, and then nothing more. */
   stall?: { afterBytes: number; stalled: () => void }
+  /** Sends a byte of the body every so often, as long as there are any. */
+  byteEveryMs?: number
 }
 
 /** Decides what becomes of a request. `forward` passes it on, with another body if given. */
@@ -72,9 +74,10 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
     const answer = await rule(proxied, (changed) =>
       forwardTo(targetPort, incoming, changed === undefined ? body : Buffer.from(changed)),
     )
-    const { cutAfterBytes, stall, bytesDeclared = answer.body.length } = answer
+    const { cutAfterBytes, stall, byteEveryMs, bytesDeclared = answer.body.length } = answer
     outgoing.writeHead(answer.status, { ...answer.headers, 'content-length': String(bytesDeclared) })
     if (stall !== undefined) outgoing.write(answer.body.subarray(0, stall.afterBytes), stall.stalled)
+    else if (byteEveryMs !== undefined) await drip(outgoing, answer.body, byteEveryMs)
     else if (cutAfterBytes === undefined) outgoing.end(answer.body)
     else outgoing.write(answer.body.subarray(0, cutAfterBytes), () => outgoing.destroy())
   }
@@ -92,6 +95,15 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+async function drip(outgoing: ServerResponse, body: Buffer, everyMs: number): Promise<void> {
+  for (const byte of body) {
+    if (outgoing.destroyed) return
+    outgoing.write(Buffer.of(byte))
+    await wait(everyMs)
+  }
+  outgoing.end()
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { NotificationRule } from '@aftercall/storage/bucket-settings'
 import { expect, test } from 'vitest'
+import { arnOfBucket } from '../src/doctor/arn-of-bucket.ts'
 import { checkClock } from '../src/doctor/check-clock.ts'
 import { checkNotifications } from '../src/doctor/check-notifications.ts'
 
@@ -117,4 +118,34 @@ test.each([
     level,
     detail: expect.stringContaining(`database: ${detail}`),
   })
+})
+
+test.each([
+  ['aws-cn', 's3.amazonaws.com.cn'],
+  ['aws-us-gov', 's3.amazonaws.com'],
+])('a queue of the partition %s is judged by the ARNs of that partition', (partition, service) => {
+  const queueArn = `arn:${partition}:sqs:cn-north-1:1:live`
+  const condition = { ArnEquals: { 'aws:SourceArn': `arn:${partition}:s3:::files` } }
+  const settings = {
+    arn: queueArn,
+    policy: policy({ Principal: { Service: service }, Condition: condition }),
+    encryptionKey: undefined,
+  }
+  const rules = [rule({ target: { kind: 'queue', arn: queueArn } })]
+  const levels = (queue: typeof settings) =>
+    checkNotifications(source, { kind: 'rules', rules }, queue).map(({ level, fix }) => [level, fix])
+  expect(levels(settings)).toEqual([
+    ['ok', undefined],
+    ['ok', undefined],
+  ])
+  const [, refused] = levels({ ...settings, policy: policy() })
+  expect(refused).toEqual(['problem', expect.stringContaining(`for arn:${partition}:s3:::files`)])
+})
+
+test('the ARN of a bucket is in the partition of its Region', () => {
+  expect(arnOfBucket('files', 'eu-west-1')).toBe('arn:aws:s3:::files')
+  expect(arnOfBucket('files', 'us-gov-west-1')).toBe('arn:aws-us-gov:s3:::files')
+  expect(arnOfBucket('files', undefined)).toBe('arn:aws:s3:::files')
+  const accessPoint = 'arn:aws:s3:eu-west-1:1:accesspoint/ap'
+  expect(arnOfBucket(accessPoint, undefined)).toBe(accessPoint)
 })

@@ -69,6 +69,7 @@ async function doctor(
   databaseUrl: string,
   url: string,
   changes: Record<string, string> = {},
+  queues: object = {},
 ): Promise<{ code: number; findings: Map<string, Finding> }> {
   const config = join(folder, 'aftercall.yaml')
   const sources = [{ name: 'acme', bucket: 'files' }]
@@ -76,7 +77,7 @@ async function doctor(
     config,
     JSON.stringify({
       database: { url: databaseUrl, allowSuperuser: true },
-      queues: { live: { url } },
+      queues: { live: { url }, ...queues },
       sources,
     }),
   )
@@ -235,7 +236,7 @@ test('pending migrations are a problem that names them', async () => {
 
 test.each([
   ['s3:ListBucket', 'list-type=2'],
-  ['s3:GetObject', '/files/a.json'],
+  ['s3:GetObject', '.json'],
 ])('without %s the source cannot be used, and the finding names what to allow', async (permission, path) => {
   const { code, findings } = await doctorBehind(async (request, forward) =>
     request.path.includes(path) ? xmlErrorAnswer(403, 'AccessDenied') : forward(),
@@ -245,6 +246,34 @@ test.each([
     fix: expect.stringContaining(`allow ${permission} on arn:aws:s3:::files`),
   })
   expect(code).toBe(1)
+})
+
+test('one object that is refused while others are given is a notice, whatever the refusal says', async () => {
+  const s3 = createS3Client({ env: envOf() })
+  await putObject(s3, { bucket: 'files', key: 'b.json', bytes: Buffer.from('{}') })
+  s3.destroy()
+  const { code, findings } = await doctorBehind(async (request, forward) =>
+    request.path.includes('/files/a.json') ? xmlErrorAnswer(403, 'SignatureDoesNotMatch') : forward(),
+  )
+  expect(findings.get('source acme: reading')).toMatchObject({ level: 'ok' })
+  expect(findings.get('source acme: objects')).toMatchObject({
+    level: 'notice',
+    detail: expect.stringContaining('1 of the first objects cannot be read, others can'),
+  })
+  expect(code).toBe(0)
+})
+
+test('a role that must not read versions is told, as the worker reads by the version that is announced', async () => {
+  const { code, findings } = await doctorBehind(async (request, forward) => {
+    if (request.path.includes('versionId')) return xmlErrorAnswer(403, 'AccessDenied')
+    const answer = await forward()
+    return { ...answer, headers: { ...answer.headers, 'x-amz-version-id': 'v1' } }
+  })
+  expect(findings.get('source acme: versions')).toMatchObject({
+    level: 'notice',
+    fix: 'allow s3:GetObjectVersion on arn:aws:s3:::files/*',
+  })
+  expect(code).toBe(0)
 })
 
 test('a bucket that is not there is a problem', async () => {
@@ -305,5 +334,13 @@ test('dead letters that wait are told, and a dead-letter queue that forgets befo
     fix: expect.stringContaining('aftercall replay --dead-letters'),
   })
   expect(findings.get('dead-letter retention')).toMatchObject({ level: 'problem' })
+  expect(code).toBe(1)
+})
+
+test('a FIFO queue is a problem, and so is one queue for both', async () => {
+  const { url } = await aws.createQueue('live.fifo')
+  const { code, findings } = await doctor(database.url, url, {}, { backfill: { url } })
+  for (const check of ['queue kind', 'backfill queue kind', 'backfill queue of its own'])
+    expect(findings.get(check)).toMatchObject({ level: 'problem', fix: expect.any(String) })
   expect(code).toBe(1)
 })

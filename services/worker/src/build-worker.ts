@@ -2,6 +2,7 @@ import type { Ingest } from '@aftercall/ingest/ingest-object'
 import { openIngest } from '@aftercall/ingest/open-ingest'
 import type { StopReason } from '@aftercall/ingest/outcome'
 import { openSourceClients, type SourceClients } from '@aftercall/ingest/source-clients'
+import { createSourceShare } from '@aftercall/ingest/source-share'
 import { type BytesGate, createBytesGate } from '@aftercall/runtime/bytes-gate'
 import type { Config } from '@aftercall/runtime/config'
 import type { Logger } from '@aftercall/runtime/logger'
@@ -40,6 +41,12 @@ export type WorkerParts = {
 /** Of `worker.inFlightBytesMax`; what is not live has the rest, so that live objects never wait for bytes behind it. */
 const liveBytesShare = 0.75
 
+/**
+ * Messages held for each place, where there are several sources: those that wait for the share of their source leave
+ * room to receive what is of another one.
+ */
+const heldPerPlace = 2
+
 /** Makes everything the worker is made of, and starts none of it. */
 export function buildWorker(
   { config, env, logger, metrics }: WorkerOptions,
@@ -58,7 +65,8 @@ export function buildWorker(
   const liveBytesMax = Math.floor(worker.inFlightBytesMax * liveBytesShare)
   const backfillBytes = createBytesGate(worker.inFlightBytesMax - liveBytesMax)
   const path = { config, clients, db: database.db, logger, metrics, signal: stopping, mustStop }
-  const ingest = openIngest({ ...path, slots: slots.live, bytes: createBytesGate(liveBytesMax) })
+  const share = createSourceShare(sources, { placesMax: worker.inFlight, bytesMax: liveBytesMax })
+  const ingest = openIngest({ ...path, slots: slots.live, bytes: createBytesGate(liveBytesMax), share })
   // One thread for large objects in the process, whichever way they come.
   const { mapper } = ingest
   const lanes: Lane[] = []
@@ -68,7 +76,7 @@ export function buildWorker(
         ...{ name: 'live', queue: queues.live, ingest, env, logger, metrics, mustStop },
         callsBy: config.sqs.client,
         receivers: worker.receivers,
-        messagesInFlightMax: worker.inFlight,
+        messagesInFlightMax: worker.inFlight * (sources.length > 1 ? heldPerPlace : 1),
       }),
     )
   }

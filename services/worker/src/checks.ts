@@ -1,3 +1,4 @@
+import type { StrayState } from '@aftercall/ingest/stray-objects'
 import type { Health, ReadyCheck } from '@aftercall/runtime/http-server'
 import { checkDatabase } from '@aftercall/warehouse/check-database'
 import type { Migration } from '@aftercall/warehouse/migrate'
@@ -11,15 +12,15 @@ const silenceMsMax = 200_000
  * Alive means: whoever should receive does, or tries. What the worker depends on is the business of `/readyz`; starting
  * anew would not bring back a queue or a database that is out of reach.
  */
-export function checkHealth(lanes: readonly Lane[], inFlightMax: number, nowMs: number): Health {
-  const reasons = lanes.flatMap((lane) => whyStuck(lane, inFlightMax, nowMs))
+export function checkHealth(lanes: readonly Lane[], nowMs: number): Health {
+  const reasons = lanes.flatMap((lane) => whyStuck(lane, nowMs))
   return reasons.length === 0 ? { kind: 'healthy' } : { kind: 'unhealthy', reasons }
 }
 
-function whyStuck({ name, consumer, receiving }: Lane, inFlightMax: number, nowMs: number): string[] {
+function whyStuck({ name, consumer, messagesInFlightMax, receiving }: Lane, nowMs: number): string[] {
   const { running, inFlight, lastReceiveMs } = consumer.state()
   // A full worker does not receive: it waits for the database. A backfill does not either while it has work.
-  const isFull = name === 'live' ? inFlight >= inFlightMax : inFlight > 0
+  const isFull = name === 'live' ? inFlight >= messagesInFlightMax : inFlight > 0
   if (!running || lastReceiveMs === undefined || isFull) return []
   const silentMs = nowMs - Math.max(lastReceiveMs, receiving.lastFailureMs ?? 0)
   if (silentMs <= silenceMsMax) return []
@@ -35,7 +36,15 @@ export async function checkReady(
   return [
     await checkDatabase(parts.database.db, migrations),
     ...lanes.map((lane) => checkLane(lane, lanes.length === 1)),
+    checkSources(parts.ingest.strays.state()),
   ]
+}
+
+/** Not decisive: a bucket may announce more than is loaded. But where nothing belongs to a source, nothing is loaded at all. */
+function checkSources({ strays, owned }: StrayState): ReadyCheck {
+  if (strays === 0 || owned > 0) return { name: 'sources', ok: true, optional: true }
+  const detail = `${strays} objects were announced, and none belongs to a source: check sources[].bucket and prefix`
+  return { name: 'sources', ok: false, optional: true, detail }
 }
 
 /** Live messages do not wait for the queue of bulk loads, so only a worker without any other is not ready without it. */

@@ -8,6 +8,8 @@ import { createSqsClient } from '@aftercall/storage/aws-clients'
 import { callQueueBySdk } from '@aftercall/storage/call-queue-by-sdk'
 import { callQueueSigned } from '@aftercall/storage/call-queue-signed'
 import { consumeQueue, type QueueConsumer, type QueueConsumerOptions } from '@aftercall/storage/queue'
+import { QueueCallError } from '@aftercall/storage/queue-call-error'
+import { queueDepth } from '@aftercall/storage/queue-depth'
 import { createQueueEvents } from './queue-events.ts'
 
 /** A queue and what consumes it. */
@@ -17,6 +19,8 @@ export type Lane = {
   sqs: ReturnType<typeof createSqsClient>
   ingest: Ingest
   consumer: QueueConsumer
+  /** A consumer that holds this number of messages does not receive. */
+  messagesInFlightMax: number
   receiving: Receiving
 }
 
@@ -47,6 +51,11 @@ export function openLane(options: LaneOptions): Lane {
   const connectionsMax = places.receivers + connectionsBesidePolls
   const sqs = createSqsClient({ queueUrl, env, connectionsMax })
   const receiving: Receiving = { lastFailureMs: null }
+  const askAgain = (): Promise<QueueCallError | undefined> =>
+    queueDepth(sqs, queueUrl).then(
+      () => undefined,
+      (error: unknown) => (error instanceof QueueCallError ? error : undefined),
+    )
   const consumer = consumeQueue({
     call:
       callsBy === 'sdk'
@@ -57,7 +66,8 @@ export function openLane(options: LaneOptions): Lane {
     visibilitySeconds,
     waitSeconds: longestPollSeconds,
     handle: (message, signal) => ingestMessage(ingest, message, signal),
-    events: createQueueEvents({ lane: name, logger, metrics, receiving, mustStop }),
+    events: createQueueEvents({ lane: name, logger, metrics, receiving, askAgain, mustStop }),
   })
-  return { name, queueUrl, sqs, ingest, consumer, receiving }
+  const { messagesInFlightMax } = places
+  return { name, queueUrl, sqs, ingest, consumer, messagesInFlightMax, receiving }
 }

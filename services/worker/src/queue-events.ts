@@ -4,6 +4,7 @@ import { createLimitedLog } from '@aftercall/runtime/limited-log'
 import type { Logger } from '@aftercall/runtime/logger'
 import type { Metrics } from '@aftercall/runtime/metrics'
 import type { QueueEvents } from '@aftercall/storage/queue'
+import type { QueueCallError } from '@aftercall/storage/queue-call-error'
 import type { LaneName, Receiving } from './open-lane.ts'
 
 /** What the queue tells, one function each: it writes the log line and the metric together. Ids only, no bodies (I10). */
@@ -12,6 +13,8 @@ type Deps = {
   logger: Logger
   metrics: Metrics
   receiving: Receiving
+  /** Asks the queue something else than for messages; how it refuses that, too. */
+  askAgain(): Promise<QueueCallError | undefined>
   mustStop(reason: StopReason): void
 }
 
@@ -26,12 +29,19 @@ type QueueFault =
 /** Nothing is lost while nothing is received, so what passes by itself after all gets a chance. */
 const failuresBeforeStop = 5
 
-export function createQueueEvents({ lane, logger, metrics, receiving, mustStop }: Deps): QueueEvents {
+export function createQueueEvents(deps: Deps): QueueEvents {
+  const { lane, logger, metrics, receiving, askAgain, mustStop } = deps
   const log = createLimitedLog(logger)
 
   function fault(level: 'warn' | 'error', event: QueueFault, line: object, text: string): void {
     metrics.queueFaults.inc({ event })
     log(level, event, line, text)
+  }
+
+  async function stopIfRefused(): Promise<void> {
+    const refusal = await askAgain()
+    const stop = refusal === undefined ? undefined : stopReasonOfCall(refusal)
+    if (stop !== undefined) mustStop(stop)
   }
 
   return {
@@ -72,8 +82,7 @@ export function createQueueEvents({ lane, logger, metrics, receiving, mustStop }
       receiving.lastFailureMs = performance.now()
       const line = { error, failuresInARow, pauseMs: Math.round(pauseMs) }
       fault('warn', 'receive_failed', line, 'the queue did not answer; trying again')
-      const stop = stopReasonOfCall(error)
-      if (stop !== undefined && failuresInARow >= failuresBeforeStop) mustStop(stop)
+      if (stopReasonOfCall(error) !== undefined && failuresInARow >= failuresBeforeStop) void stopIfRefused()
     },
     heartbeatFailed({ messages, error }) {
       const line = { messages: messages.length, error }

@@ -1,15 +1,9 @@
-import { isOnItsOwn } from '@aftercall/ingest/find-source'
+import { refusalOfAll } from '@aftercall/ingest/refusal-of-all'
 import type { SourceClients } from '@aftercall/ingest/source-clients'
 import type { SourceConfig } from '@aftercall/runtime/config'
-import { ObjectListError } from '@aftercall/storage/object-errors'
-import { readFirstKey } from '@aftercall/storage/probe-bucket'
-import { verdictOf } from '@aftercall/storage/retry-verdict'
-
-/** A store that is slow to answer is no reason not to start. */
-const answerMsMax = 5_000
 
 /**
- * Rejects with `ObjectListError` when a store knows nothing of the credentials that the sources share: with them every
+ * Rejects with `ObjectListError` when the stores know nothing of the credentials that the sources share: with them every
  * object would fail, and use up receives. What else is wrong with a bucket is the matter of its source alone.
  */
 export async function requireCredentials(
@@ -17,13 +11,6 @@ export async function requireCredentials(
   clients: SourceClients,
   stopping: AbortSignal,
 ): Promise<void> {
-  const signal = AbortSignal.any([stopping, AbortSignal.timeout(answerMsMax)])
-  const sharing = sources.filter((one) => !isOnItsOwn(one))
-  await Promise.all(
-    sharing.map(({ bucket, prefix, ...source }) =>
-      readFirstKey(clients.of(source), { bucket, prefix, signal }).catch((error: unknown) => {
-        if (error instanceof ObjectListError && verdictOf(error.code).stops) throw error
-      }),
-    ),
-  )
+  const refusal = await refusalOfAll(sources, clients, stopping)
+  if (refusal !== undefined) throw refusal
 }

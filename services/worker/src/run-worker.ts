@@ -12,6 +12,7 @@ import type { Lane } from './open-lane.ts'
 import { requireCredentials } from './require-credentials.ts'
 import { scheduleReconcile } from './schedule-reconcile.ts'
 import { waitForDependency } from './wait-for-dependency.ts'
+import { warnOfQueues } from './warn-of-queues.ts'
 import { watchGauges } from './watch-gauges.ts'
 
 export type Worker = {
@@ -52,7 +53,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const http = await startHttpServer({
     host: config.http.host,
     port: config.http.port,
-    health: () => checkHealth(parts.lanes, config.worker.inFlight, performance.now()),
+    health: () => checkHealth(parts.lanes, performance.now()),
     ready: () => checkReady(parts, options.migrations),
     metrics: metrics.render,
     onError: (error) => logger.warn({ error }, 'a request to the HTTP server failed'),
@@ -124,6 +125,7 @@ async function startReceiving(
   await waitForDependency({ name: 'object store', logger, signal }, () =>
     requireCredentials(config.sources, parts.clients, signal),
   )
+  warnOfQueues(config, logger)
   const sources = config.sources.map((one) => `${one.name}=s3://${one.bucket}/${one.prefix}`)
   const starts = parts.lanes.map((lane) => startLane(options, lane, sources, signal))
   // Whoever of them is not waited for must not end the process when it is stopped.

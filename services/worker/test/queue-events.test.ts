@@ -27,6 +27,7 @@ test.each(faults)(
       logger: createLogger({ level: 'info', destination: { write: (line) => void lines.push(line) } }),
       metrics,
       receiving: { lastFailureMs: null },
+      askAgain: async () => undefined,
       mustStop: () => {},
     })
     const ours = async () =>

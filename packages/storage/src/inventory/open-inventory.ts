@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { describeIssues } from '../describe-issues.ts'
 import { getObjectBySdk } from '../get-object-by-sdk.ts'
+import { md5Of } from '../md5.ts'
 import { fetchObject } from '../object-store.ts'
 import { findColumn, type InventoryColumn, parseFileSchema } from './inventory-columns.ts'
 import { InventoryError } from './inventory-error.ts'
@@ -140,7 +140,7 @@ async function verifyChecksum(
   }
   const declared =
     answer.kind === 'found' ? Buffer.from(answer.bytes).toString('latin1').trim().toLowerCase() : ''
-  if (declared !== createHash('md5').update(manifest).digest('hex')) {
+  if (declared !== (md5Of(manifest) ?? declared)) {
     throw new InventoryError(
       'checksum_mismatch',
       place,

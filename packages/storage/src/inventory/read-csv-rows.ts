@@ -1,7 +1,7 @@
-import { createHash, type Hash } from 'node:crypto'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { parse } from 'csv-parse'
+import { createMd5, type RunningMd5 } from '../md5.ts'
 import { ObjectFetchError } from '../object-errors.ts'
 import { findColumn, type InventoryColumn, inventoryColumns } from './inventory-columns.ts'
 import { InventoryError } from './inventory-error.ts'
@@ -21,7 +21,7 @@ const rowBytesMax = 1024 * 1024
 export async function* readCsvRows(source: InventoryFileSource, startRow: number): AsyncGenerator<RowBatch> {
   const { columns } = source.inventory
   const places = new Map(inventoryColumns.map((column) => [column, findColumn(columns, column)]))
-  const md5 = createHash('md5')
+  const md5 = createMd5()
   let row = 0
   let records: string[][] = []
   for await (const record of parseFile(source, md5)) {
@@ -38,11 +38,11 @@ export async function* readCsvRows(source: InventoryFileSource, startRow: number
     }
     records.push(record)
   }
-  verifyMd5(source, md5.digest('hex'))
+  verifyMd5(source, md5.digest())
   if (records.length > 0) yield toBatch(records, places)
 }
 
-async function* parseFile(source: InventoryFileSource, md5: Hash): AsyncGenerator<string[]> {
+async function* parseFile(source: InventoryFileSource, md5: RunningMd5): AsyncGenerator<string[]> {
   const parser = parse({
     record_delimiter: ['\n', '\r\n'],
     // S3 ends some files with empty lines.
@@ -61,7 +61,7 @@ async function* parseFile(source: InventoryFileSource, md5: Hash): AsyncGenerato
   }
 }
 
-async function* readPieces(source: InventoryFileSource, md5: Hash): AsyncGenerator<Uint8Array> {
+async function* readPieces(source: InventoryFileSource, md5: RunningMd5): AsyncGenerator<Uint8Array> {
   const { sizeBytes } = source.file
   for (let start = 0; start < sizeBytes; start += pieceBytes) {
     const piece = await readFileRange(source, start, Math.min(start + pieceBytes, sizeBytes))
@@ -77,8 +77,8 @@ function toBatch(records: string[][], places: ReadonlyMap<InventoryColumn, numbe
   }
 }
 
-function verifyMd5(source: InventoryFileSource, computed: string): void {
-  if (computed === source.file.md5) return
+function verifyMd5(source: InventoryFileSource, computed: string | undefined): void {
+  if (computed === undefined || computed === source.file.md5) return
   throw new InventoryError(
     'file_changed',
     { url: urlOfFile(source) },

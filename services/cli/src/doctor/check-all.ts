@@ -1,5 +1,5 @@
 import { openSourceClients } from '@aftercall/ingest/source-clients'
-import type { Config, SourceConfig } from '@aftercall/runtime/config'
+import type { Config, QueueConfig, SourceConfig } from '@aftercall/runtime/config'
 import type { QueueSettings } from '@aftercall/storage/queue-settings'
 import { watchStoreClock } from '@aftercall/storage/store-clock'
 import { readDatabaseClock } from '@aftercall/warehouse/database-clock'
@@ -37,9 +37,18 @@ export async function checkAll(
     ...troubles,
     ...(queue?.findings ?? []),
     ...(beside?.findings ?? []),
+    ...checkBothQueues(live, backfill),
     ...stores.flatMap(({ findings }) => findings),
     checkClock(clocks),
   ]
+}
+
+function checkBothQueues(live: QueueConfig | undefined, backfill: QueueConfig | undefined): Finding[] {
+  if (live === undefined || live.url !== backfill?.url) return []
+  const detail =
+    'it is the live queue: a bulk load delays what has just landed, and half of that is taken for old'
+  const fix = 'give queues.backfill a queue of its own, or leave it out'
+  return [{ check: 'backfill queue of its own', level: 'problem', detail, fix }]
 }
 
 async function checkStore(

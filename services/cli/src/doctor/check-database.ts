@@ -1,6 +1,7 @@
 import type { DatabaseConfig } from '@aftercall/runtime/config'
 import { describeError } from '@aftercall/runtime/describe-error'
 import { visibleText } from '@aftercall/runtime/visible-text'
+import { countStrays, type StrayCount } from '@aftercall/warehouse/count-strays'
 import type { Database } from '@aftercall/warehouse/database'
 import { readDatabaseTime } from '@aftercall/warehouse/database-clock'
 import { readDatabaseHealth } from '@aftercall/warehouse/database-health'
@@ -34,6 +35,7 @@ export async function checkDatabase(
         await checkDefaultPartitions(db, span),
         ...(await checkRetention(db)),
         checkRejections(health.openRejections),
+        checkStrays(await countStrays(db)),
         await checkDrift(db),
       ]
     })
@@ -129,6 +131,16 @@ function checkRejections(open: number): Finding {
     detail: `${open} are open`,
     fix: 'aftercall rejections list',
   }
+}
+
+/** A bucket may announce more than is loaded, so it is a problem only where nothing else comes. */
+function checkStrays({ strays, objects }: StrayCount): Finding {
+  const check = 'announced objects'
+  if (strays === 0) return { check, level: 'ok', detail: 'all of the last 48 hours belong to a source' }
+  const detail = `${strays} of ${objects} objects of the last 48 hours belong to no source, and were ignored`
+  if (strays < objects) return { check, level: 'ok', detail }
+  const fix = `compare sources[].bucket and prefix with: aftercall sql "select bucket, object_key from ingest.object where code = 'no_source' limit 5"`
+  return { check, level: 'problem', detail, fix }
 }
 
 /** What documents hold that no column takes, words no vocabulary holds, and what is odd: nothing is lost, but a column may be missed. */

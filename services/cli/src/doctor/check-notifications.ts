@@ -1,6 +1,7 @@
 import type { SourceConfig } from '@aftercall/runtime/config'
 import type { NotificationRule, NotificationRules } from '@aftercall/storage/bucket-settings'
 import type { QueueSettings } from '@aftercall/storage/queue-settings'
+import { arnOfBucket } from './arn-of-bucket.ts'
 import type { Finding } from './finding.ts'
 import { mayReceiveFrom } from './queue-policy.ts'
 
@@ -112,16 +113,17 @@ const senderOf = {
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html */
 function checkSender(source: Place, targets: NotificationRule['target'][], queue: Queue): Finding[] {
   const check = `source ${source.name}: queue policy`
+  const bucketArn = arnOfBucket(source.bucket, queue.arn)
   const services = [...new Set(targets.map(({ kind }) => senderOf[kind]))]
   if (queue.encryptionKey?.endsWith('alias/aws/sqs')) {
     const fix = 'use SSE-SQS, or a key of your own whose policy lets the service use it'
     return [{ check, level: 'problem', detail: `no service may use the key ${queue.encryptionKey}`, fix }]
   }
   const refused = services.filter((service) => {
-    const sourceArn = service === senderOf.queue ? `arn:aws:s3:::${source.bucket}` : undefined
+    const sourceArn = service === senderOf.queue ? bucketArn : undefined
     return !mayReceiveFrom(queue.policy, { service, sourceArn })
   })
   if (refused.length === 0) return [{ check, level: 'ok', detail: `${services.join(', ')} may send` }]
-  const fix = `allow sqs:SendMessage to ${refused.join(', ')} in the policy of the queue, for arn:aws:s3:::${source.bucket}`
+  const fix = `allow sqs:SendMessage to ${refused.join(', ')} in the policy of the queue, for ${bucketArn}`
   return [{ check, level: 'problem', detail: `${refused.join(', ')} may not send to the queue`, fix }]
 }

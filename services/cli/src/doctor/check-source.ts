@@ -1,9 +1,11 @@
 import type { SourceConfig } from '@aftercall/runtime/config'
 import type { createS3Client } from '@aftercall/storage/aws-clients'
 import { type Expirations, readExpirations, readNotificationRules } from '@aftercall/storage/bucket-settings'
+import { oddPartsOf } from '@aftercall/storage/key-shape'
 import { ObjectFetchError, ObjectListError } from '@aftercall/storage/object-errors'
-import { readFirstByte, readFirstKey } from '@aftercall/storage/probe-bucket'
+import { type FirstByte, readFirstByte, readFirstKeys } from '@aftercall/storage/probe-bucket'
 import type { QueueSettings } from '@aftercall/storage/queue-settings'
+import { arnOfBucket } from './arn-of-bucket.ts'
 import { checkNotifications } from './check-notifications.ts'
 import type { Finding } from './finding.ts'
 
@@ -31,23 +33,80 @@ export async function checkSource(
   ]
 }
 
+/** One object that a store does not give says nothing about the others. */
+const objectsTried = 5
+
 async function checkReading(client: Client, source: SourceConfig): Promise<Finding[]> {
   const { name, bucket, prefix } = source
   const check = `source ${name}: reading`
   const place = `s3://${bucket}/${prefix}`
   try {
-    const key = await readFirstKey(client, { bucket, prefix })
-    if (key === undefined) {
+    const keys = await readFirstKeys(client, { bucket, prefix }, objectsTried)
+    if (keys.length === 0) {
       const fix = 'if there should be files, check bucket and prefix'
       return [{ check, level: 'notice', detail: `${place} can be listed, and holds nothing yet`, fix }]
     }
-    const { encryption, hasBucketKey } = await readFirstByte(client, { bucket, key })
+    // A proxy may lead from other keys to what we must not read.
+    const plain = keys.filter((key) => oddPartsOf(key).length === 0)
+    if (plain.length === 0) return [onlyOdd(check, place)]
+    const { key, read, failures } = await readOneOf(client, bucket, plain)
+    const [refused] = failures
     return [
       { check, level: 'ok', detail: `${place} can be listed and read` },
-      ...(encryption?.startsWith('aws:kms') === true && !hasBucketKey ? [bucketKeyHint(name)] : []),
+      ...(refused === undefined ? [] : [notAll(name, failures.length, refused)]),
+      ...(await checkVersions(client, source, key, read)),
+      ...(read.encryption?.startsWith('aws:kms') === true && !read.hasBucketKey ? [bucketKeyHint(name)] : []),
     ]
   } catch (error) {
     return [{ check, level: 'problem', detail: messageOf(error), fix: adviceOn(error, source) }]
+  }
+}
+
+function onlyOdd(check: string, place: string): Finding {
+  const detail = `${place} can be listed; its first keys hold "..", "." or "//", and were not read`
+  return { check, level: 'notice', detail, fix: 'have objects written under plain keys' }
+}
+
+/** The first object that can be read, and why those before it cannot. Rejects when there is none. */
+async function readOneOf(
+  client: Client,
+  bucket: string,
+  keys: readonly string[],
+): Promise<{ key: string; read: FirstByte; failures: ObjectFetchError[] }> {
+  const failures: ObjectFetchError[] = []
+  for (const key of keys) {
+    try {
+      return { key, read: await readFirstByte(client, { bucket, key }), failures }
+    } catch (error) {
+      if (!(error instanceof ObjectFetchError)) throw error
+      failures.push(error)
+    }
+  }
+  throw failures[0]
+}
+
+function notAll(name: string, count: number, first: ObjectFetchError): Finding {
+  const check = `source ${name}: objects`
+  const detail = `${count} of the first objects cannot be read, others can: ${first.message}`
+  return { check, level: 'notice', detail, fix: 'look at what those objects have in common' }
+}
+
+/** Notifications of a bucket with versions name the version, and reading by it takes a right of its own. */
+async function checkVersions(
+  client: Client,
+  { name, bucket, prefix, region }: SourceConfig,
+  key: string,
+  { versionId }: FirstByte,
+): Promise<Finding[]> {
+  if (versionId === undefined || versionId === 'null') return []
+  try {
+    await readFirstByte(client, { bucket, key, versionId })
+    return []
+  } catch (error) {
+    const check = `source ${name}: versions`
+    const detail = `objects cannot be read by their version, only the newest of each: ${messageOf(error)}`
+    const fix = `allow s3:GetObjectVersion on ${arnOfBucket(bucket, region)}/${prefix}*`
+    return [{ check, level: 'notice', detail, fix }]
   }
 }
 
@@ -63,14 +122,15 @@ function bucketKeyHint(name: string): Finding {
 }
 
 /** The permission that was missing, where one was. */
-function adviceOn(error: unknown, { bucket, prefix }: SourceConfig): string {
+function adviceOn(error: unknown, { bucket, prefix, region }: SourceConfig): string {
+  const arn = arnOfBucket(bucket, region)
   if (!(error instanceof ObjectListError || error instanceof ObjectFetchError)) return 'see the reason'
   if (error.code !== 'access_denied') return 'check bucket, region, endpoint and credentials of the source'
   if (/kms:/i.test(error.message)) return 'allow kms:Decrypt on the key of the bucket'
   if (error instanceof ObjectListError) {
-    return `allow s3:ListBucket on arn:aws:s3:::${bucket}: without it an object that is gone looks like one that is refused`
+    return `allow s3:ListBucket on ${arn}: without it an object that is gone looks like one that is refused`
   }
-  return `allow s3:GetObject on arn:aws:s3:::${bucket}/${prefix}* (and kms:Decrypt, where a key of KMS is used)`
+  return `allow s3:GetObject on ${arn}/${prefix}* (and kms:Decrypt, where a key of KMS is used)`
 }
 
 /** Pure. */

@@ -1,4 +1,5 @@
 import type { QueueConfig } from '@aftercall/runtime/config'
+import { isFifo } from '@aftercall/storage/is-fifo'
 import type { QueueSettings } from '@aftercall/storage/queue-settings'
 import type { Finding } from './finding.ts'
 
@@ -22,6 +23,7 @@ export function judgeQueue({ name, queue, settings, deadLetters }: QueueToJudge)
   const size = { value: messageBytesMax, least: messageBytesLeast, unit: 'bytes' }
   const retention = { value: retentionSeconds, least: retentionSecondsLeast, unit: 'seconds' }
   return [
+    ...checkKind(`${called}queue kind`, settings.arn ?? ''),
     checkRedrive(`${called}dead-letter queue`, redrive),
     checkLimit(`${called}queue message size`, size, 'MaximumMessageSize'),
     checkLimit(`${called}queue retention`, retention, 'MessageRetentionPeriod'),
@@ -45,6 +47,16 @@ export function judgeQueue({ name, queue, settings, deadLetters }: QueueToJudge)
 /** How the checks of a queue begin. */
 export function prefixOf(name: QueueToJudge['name']): string {
   return name === 'live' ? '' : 'backfill '
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html */
+function checkKind(check: string, arn: string): Finding[] {
+  if (!isFifo(arn)) return []
+  const detail =
+    'a FIFO queue: S3 cannot send to it, and a file that fails holds back all that are in its group'
+  return [
+    { check, level: 'problem', detail, fix: 'use a standard queue: the order of files does not matter' },
+  ]
 }
 
 function checkRedrive(check: string, redrive: QueueSettings['redrive']): Finding {

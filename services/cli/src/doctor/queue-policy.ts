@@ -41,7 +41,8 @@ function readStatements(policy: string | undefined): Statement[] {
 }
 
 function allows({ Principal = [], Action = [] }: Statement, service: string): boolean {
-  const isMeant = Principal.includes('*') || Principal.includes(service)
+  // In China some services are also called by the domain there.
+  const isMeant = ['*', service, `${service}.cn`].some((name) => Principal.includes(name))
   return isMeant && Action.some((action) => matches(action.toLowerCase(), 'sqs:sendmessage'))
 }
 

@@ -1,0 +1,48 @@
+import { ObjectListError } from '@aftercall/storage/object-errors'
+import { readFirstKey } from '@aftercall/storage/probe-bucket'
+import { verdictOf } from '@aftercall/storage/retry-verdict'
+import { isOnItsOwn, type Source } from './find-source.ts'
+import type { SourceClients } from './source-clients.ts'
+
+/** A store that is slow to answer refuses nothing. */
+const answerMsMax = 5_000
+
+/**
+ * How the stores refuse the credentials that the sources share, when nothing succeeds with them; undefined when something
+ * does, or none of them says so. It lists a key of each source, because one answer about one object tells little:
+ * a gateway may sign some keys wrongly, and says then that the signature is wrong.
+ */
+export async function refusalOfAll(
+  sources: readonly Source[],
+  clients: Pick<SourceClients, 'of'>,
+  stopping: AbortSignal,
+): Promise<ObjectListError | undefined> {
+  const signal = AbortSignal.any([stopping, AbortSignal.timeout(answerMsMax)])
+  const sharing = sources.filter((one) => !isOnItsOwn(one))
+  const answers = await Promise.all(
+    sharing.map(({ bucket, prefix, ...source }) =>
+      readFirstKey(clients.of(source), { bucket, prefix, signal }).then(
+        () => 'known' as const,
+        (error: unknown) => (error instanceof ObjectListError ? error : undefined),
+      ),
+    ),
+  )
+  const errors = answers.filter((one) => one instanceof ObjectListError)
+  // A store denies access to credentials that it knows.
+  const areKnown = answers.includes('known') || errors.some(({ code }) => code === 'access_denied')
+  return areKnown ? undefined : errors.find(({ code }) => verdictOf(code).stops)
+}
+
+/** The same, asked once for all that want to know at the same time. */
+export function createRefusalCheck(
+  sources: readonly Source[],
+  clients: Pick<SourceClients, 'of'>,
+): (signal: AbortSignal) => Promise<ObjectListError | undefined> {
+  let asking: Promise<ObjectListError | undefined> | undefined
+  return (signal) => {
+    asking ??= refusalOfAll(sources, clients, signal).finally(() => {
+      asking = undefined
+    })
+    return asking
+  }
+}

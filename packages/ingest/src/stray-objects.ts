@@ -1,0 +1,38 @@
+import type { Logger } from '@aftercall/runtime/logger'
+
+/** Counts announced objects that belong to no source, and says so: one by one they are ignored without a word. */
+export type StrayObjects = {
+  saw(object: { bucket: string; isStray: boolean }): void
+  state(): StrayState
+}
+
+export type StrayState = {
+  /** Announced objects that belong to no source. */
+  strays: number
+  /** Announced objects that belong to one. */
+  owned: number
+}
+
+const everyMs = 60_000
+
+/** A bucket may well announce more than is configured, so there is one line a minute, however many there are. */
+export function createStrayObjects(logger: Logger, nowMs = () => performance.now()): StrayObjects {
+  const state: StrayState = { strays: 0, owned: 0 }
+  let toldAtMs = Number.NEGATIVE_INFINITY
+  return {
+    saw({ bucket, isStray }) {
+      if (!isStray) {
+        state.owned += 1
+        return
+      }
+      state.strays += 1
+      if (nowMs() - toldAtMs < everyMs) return
+      toldAtMs = nowMs()
+      logger.warn(
+        { ...state, bucket },
+        'announced objects belong to no source and are ignored: compare their keys with sources[].bucket and prefix',
+      )
+    },
+    state: () => ({ ...state }),
+  }
+}

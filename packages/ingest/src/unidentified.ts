@@ -1,0 +1,35 @@
+import { ObjectFetchError } from '@aftercall/storage/object-errors'
+import type { ObjectRef } from '@aftercall/storage/object-ref'
+import type { FoundObject } from '@aftercall/storage/object-store'
+import { verdictOf } from '@aftercall/storage/retry-verdict'
+import type { Settlement } from '@aftercall/warehouse/loader'
+import type { Outcome } from './outcome.ts'
+
+/** What an answer that is not the store's would be rejected or ignored for. */
+const codesOfAnother = new Set([
+  'empty_object',
+  'not_json',
+  'gzip_broken',
+  'identity_unreadable',
+  'not_a_session',
+  'empty_document',
+])
+
+/**
+ * A failure in place of another end, where the answer had no ETag and nothing in it is a session. Every store gives an
+ * ETag; what stands before it (a proxy, a page to log in) may not, and only the store's word can end an object without a
+ * session. A session is stored all the same: a proxy that packs a body may take the ETag away.
+ */
+export function unidentified(
+  ref: ObjectRef,
+  { etag }: Pick<FoundObject, 'etag'>,
+  { sessions, rejections, otherwise }: Pick<Settlement, 'sessions' | 'rejections' | 'otherwise'>,
+): (Outcome & { kind: 'failed' }) | undefined {
+  if (etag !== undefined || sessions.length > 0) return undefined
+  const codes = rejections.length > 0 ? rejections.map(({ code }) => code) : [otherwise.code ?? '']
+  if (!codes.every((code) => codesOfAnother.has(code))) return undefined
+  const verdict = verdictOf('unreadable_answer')
+  const cause = new Error('the answer has no ETag, and what it holds is no session file')
+  const { code, delaySeconds } = verdict
+  return { kind: 'failed', code, delaySeconds, cause: new ObjectFetchError(ref, cause, verdict) }
+}

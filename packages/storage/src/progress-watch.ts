@@ -1,0 +1,108 @@
+/** How slowly a body may come. */
+export type ProgressLimits = {
+  /** In each such window… */
+  windowMs: number
+  /** …at least this number of bytes has to come, while more is to come. */
+  windowBytesMin: number
+  /** The whole has this time… */
+  wholeMs: number
+  /** …and a second more for this number of bytes: a bound that is linear in the length. */
+  wholeBytesPerSecond: number
+}
+
+/** 1 KiB a second at any time, and 16 KiB a second on average after the first minute: 9.5 minutes for 8 MiB. */
+export const progressLimits: ProgressLimits = {
+  windowMs: 10_000,
+  windowBytesMin: 10_240,
+  wholeMs: 60_000,
+  wholeBytesPerSecond: 16_384,
+}
+
+/** A body that came, but too slowly to be waited for. */
+export class BodyTooSlowError extends Error {
+  override readonly name = 'BodyTooSlowError'
+  readonly code = 'too_slow'
+  readonly retryable = true
+
+  constructor(bytesReceived: number, elapsedMs: number) {
+    super(`${bytesReceived} bytes came in ${Math.round(elapsedMs / 1_000)} s`)
+  }
+}
+
+export type Watched = {
+  bytesReceived(): number
+  /** True while we ourselves have not taken what came: then nothing can come, and that is not the sender's fault. */
+  isPaused?(): boolean
+  giveUp(error: BodyTooSlowError): void
+}
+
+export type ProgressWatch = {
+  /** Gives the body up once it is too slow; returns what ends the watching. */
+  watch(watched: Watched): () => void
+}
+
+type Watching = { watched: Watched; startedMs: number; windowMs: number; windowBytes: number }
+
+/** One timer for all bodies: a timer for each would cost more than a small object does otherwise. */
+export function createProgressWatch(
+  limits: ProgressLimits = progressLimits,
+  nowMs: () => number = () => performance.now(),
+): ProgressWatch {
+  const tickMs = Math.min(1_000, limits.windowMs / 5)
+  const watching = new Set<Watching>()
+  let timer: NodeJS.Timeout | undefined
+  let tickedMs = 0
+
+  function tick(): void {
+    const now = nowMs()
+    // When this process itself was held up, the bytes of that time have come and were not read yet.
+    const heldUpMs = Math.max(0, now - tickedMs - 2 * tickMs)
+    tickedMs = now
+    for (const one of watching) {
+      one.startedMs += heldUpMs
+      one.windowMs += heldUpMs
+      judge(one, now)
+    }
+  }
+
+  function judge(one: Watching, now: number): void {
+    const received = one.watched.bytesReceived()
+    if (one.watched.isPaused?.() === true) {
+      one.startedMs += tickMs
+      openWindow(one, now, received)
+      return
+    }
+    const isOver = now - one.windowMs >= limits.windowMs
+    const wholeMs = limits.wholeMs + (received / limits.wholeBytesPerSecond) * 1_000
+    const isTooSlow = isOver && received - one.windowBytes < limits.windowBytesMin
+    if (isTooSlow || now - one.startedMs > wholeMs) {
+      end(one)
+      one.watched.giveUp(new BodyTooSlowError(received, now - one.startedMs))
+    } else if (isOver) openWindow(one, now, received)
+  }
+
+  function end(one: Watching): void {
+    watching.delete(one)
+    if (watching.size > 0) return
+    clearInterval(timer)
+    timer = undefined
+  }
+
+  return {
+    watch(watched) {
+      const now = nowMs()
+      const one = { watched, startedMs: now, windowMs: now, windowBytes: watched.bytesReceived() }
+      watching.add(one)
+      if (timer === undefined) {
+        tickedMs = now
+        timer = setInterval(tick, tickMs).unref()
+      }
+      return () => end(one)
+    },
+  }
+}
+
+function openWindow(one: Watching, now: number, received: number): void {
+  one.windowMs = now
+  one.windowBytes = received
+}
