@@ -6,7 +6,7 @@ export type Table = {
   right?: boolean[]
 }
 
-/** Columns side by side, as wide as their widest value, cut at `cellWidthMax`. */
+/** Columns side by side, as wide as their widest value, cut at `cellWidthMax`; without a limit no value is changed. */
 export function printTable({ columns, rows, right = [] }: Table, cellWidthMax = 60): string {
   const cells = rows.map((row) => row.map((cell) => cut(cell ?? '', cellWidthMax)))
   const widths = columns.map((name, index) =>
@@ -23,6 +23,9 @@ export function printTable({ columns, rows, right = [] }: Table, cellWidthMax = 
 }
 
 function cut(text: string, widthMax: number): string {
+  // One line for each row still.
+  if (!Number.isFinite(widthMax))
+    return text.replaceAll(/[\t\n\r]/g, (space) => JSON.stringify(space).slice(1, -1))
   const flat = text.replaceAll(/\s+/g, ' ')
   return flat.length <= widthMax ? flat : `${flat.slice(0, widthMax - 1)}…`
 }
