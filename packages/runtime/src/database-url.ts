@@ -73,7 +73,7 @@ function isPort(text: string): boolean {
   return /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535
 }
 
-/** A percent sign that begins no escape stands for itself, as it does for libpq's users who never heard of escapes. */
+/** A percent sign that begins no escape stands for itself. */
 function decode(text: string): string {
   return text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (escaped) => {
     try {

@@ -140,7 +140,7 @@ export class RunBusyError extends Error {
 }
 
 /**
- * Works on a run while nobody else does. A process that was killed does not keep it. Should the connection of the
+ * Works on a run, one process at a time. A process that was killed does not keep it. Should the connection of the
  * election break, another process may begin; both are then right, only slower.
  */
 export async function withRunLock<Answer>(

@@ -97,7 +97,7 @@ const untrusted = new Set([
 export class PoolerError extends Error {
   override readonly name = 'PoolerError'
   readonly code = 'startup_parameter_unsupported'
-  /** It may be set up otherwise while somebody waits for it. */
+  /** The pooler may be reconfigured while a worker waits. */
   readonly retryable = true
 }
 

@@ -1,6 +1,6 @@
 export type TransactionLimits = {
   statementMsMax: number
-  /** Of its own, so that waiting for somebody's lock can be told from being slow. */
+  /** Of its own, so that waiting for a lock differs from a slow statement. */
   lockMsMax: number
   idleMsMax: number
 }

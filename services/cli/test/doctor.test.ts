@@ -257,7 +257,7 @@ test('a database of another encoding than UTF8 is a problem that says what to cr
   expect(code).toBe(1)
 })
 
-test('a transaction pooler before the database is told of, with what it has to allow', async () => {
+test('doctor reports a transaction pooler and what it has to allow', async () => {
   const pooler = await openTransactionPooler(database.url)
   const { findings } = await doctor(pooler.through(database.url), queueUrl)
   await pooler.close()
