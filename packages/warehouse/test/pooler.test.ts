@@ -7,8 +7,6 @@ import { createBackfillRun, RunBusyError, withRunLock } from '../src/backfill-ru
 import { type DatabaseHandle, openDatabase } from '../src/database.ts'
 import { whenElected } from '../src/elect.ts'
 import { hasTransactionPooler } from '../src/find-pooler.ts'
-import { onOpenTransaction } from '../src/on-open-transaction.ts'
-import { openSortedObjects } from '../src/sorted-objects.ts'
 
 let database: TestDatabase
 let pooler: TransactionPooler
@@ -138,20 +136,6 @@ test('an election outlasts the limits of the server on idle transactions', async
   })
   await sql`alter database ${sql.id(name)} reset all`.execute(database.db)
   expect(answer).toEqual({ kind: 'elected', answer: { kind: 'taken' } })
-})
-
-test('behind a transaction pooler objects are sorted on one session', async () => {
-  const handle = open()
-  await warmUp(handle)
-  const sorted = await onOpenTransaction(handle.db, async (connection) => {
-    const objects = await openSortedObjects(connection, 'sorted_test')
-    for (const key of ['c', 'a', 'b']) {
-      await objects.add([{ key }])
-      await warmUp(handle).catch(() => {})
-    }
-    return (await Array.fromAsync(objects.pages())).flat().map(({ key }) => key)
-  })
-  expect(sorted).toEqual(['a', 'b', 'c'])
 })
 
 test('a pooler that gives each transaction another session is told from a server, and from one that does not', async () => {

@@ -60,7 +60,7 @@ async function checkPooler(config: DatabaseConfig): Promise<Finding[]> {
   if (!isPooled) return []
   const detail =
     'a pooler gives each transaction another session; loading, comparing, the console and aftercall sql work with that. ' +
-    'Each comparison and each backfill keeps up to two sessions of it in an open transaction while it runs'
+    'Each comparison and each backfill keeps one session of it in an open transaction while it runs'
   const fix =
     'allow this login database.poolMax + 8 sessions of the pooler for each process, and open transactions any time to be idle (pgbouncer: default_pool_size, idle_transaction_timeout = 0)'
   return [{ check: 'pooler', level: 'notice', detail, fix }]
