@@ -38,13 +38,13 @@ const sql = (...args: string[]) => runCommand(['sql', ...args, '--config', confi
 const byChannel = `select channel, session_id, rating, verified, custom_data is null as plain, feedback
   from session order by channel`
 
-test('aftercall sql prints a table by default, with null as nothing and numbers to the right', async () => {
+test('aftercall sql prints a table by default, with null as NULL and numbers to the right', async () => {
   const { code, stdout, stderr } = await sql(byChannel)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   const lines = stdout.trimEnd().split('\n')
   expect(lines[0]).toMatch(/^channel +session_id +rating +verified +plain +feedback$/)
-  expect(lines[2]).toMatch(/^call +1418 +5 +f +t$/)
-  expect(lines[3]).toMatch(/^chat +135 +f +f$/)
+  expect(lines[2]).toMatch(/^call +1418 +5 +f +t +NULL$/)
+  expect(lines[3]).toMatch(/^chat +135 +NULL +f +f +NULL$/)
   expect(lines.at(-1)).toBe('(2 rows)')
 })
 
@@ -76,7 +76,7 @@ test('aftercall sql takes statements from a pipe', async () => {
 
 test.each([
   { query: 'select nothing from nowhere', says: 'nowhere' },
-  { query: 'delete from session', says: 'read-only transaction' },
+  { query: 'delete from session', says: 'only reads; DELETE is refused' },
 ])('aftercall sql refuses $query with exit code 2 and the reason', async ({ query, says }) => {
   const { code, stdout, stderr } = await sql(query)
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

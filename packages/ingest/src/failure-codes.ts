@@ -158,6 +158,7 @@ const migrations = 'run aftercall migrate, then start the worker again'
 /** By SQLSTATE or its class, as `database_<SQLSTATE>`; what is not listed is tried again. */
 export const databaseFailures: Readonly<Record<string, FailureNote>> = {
   '08': { meaning: 'the connection to Postgres broke', toDo: itself },
+  '21': { meaning: 'two rows of one batch are the same row', toDo: report },
   '22': { meaning: 'a value that Postgres cannot store', toDo: report },
   '23': { meaning: 'a value that breaks a rule of a table', toDo: report },
   '25006': {
@@ -175,6 +176,10 @@ export const databaseFailures: Readonly<Record<string, FailureNote>> = {
   '3F000': { meaning: 'a schema does not exist', toDo: migrations },
   '40001': { meaning: "two transactions were in each other's way", toDo: itself },
   '40P01': { meaning: 'a deadlock', toDo: itself },
+  '42': {
+    meaning: 'the tables are not as this release made them',
+    toDo: `undo what was changed by hand, or ${migrations}`,
+  },
   '42501': {
     meaning: 'the user lacks a right',
     toDo: 'run: grant aftercall_loader to the user (docs/access.md; aftercall doctor names what is missing), then start the worker again',
@@ -186,7 +191,10 @@ export const databaseFailures: Readonly<Record<string, FailureNote>> = {
     meaning: 'Postgres lacks disk, memory or connections',
     toDo: 'give the server more of what the log line names',
   },
-  '54000': { meaning: 'a value is too large for an index or a row', toDo: report },
+  '54': {
+    meaning: 'a value is too large for an index or a row; waited out where the server takes no transactions',
+    toDo: `${report}; where the server says so, vacuum it`,
+  },
   '55P03': { meaning: 'somebody holds a lock for long', toDo: 'end what holds it, if it lasts' },
   '57': { meaning: 'Postgres is stopping, starting or failing over', toDo: itself },
   '57014': {
@@ -256,7 +264,8 @@ export const ignoredReasons: Record<IgnoredReason, FailureNote> = {
     toDo: 'nothing; whether the platform writes such files is not documented, so report it when one is seen',
   },
   placeholder: {
-    meaning: 'an empty object that stands for a folder or a finished job, by its key: x/, _$folder$, _SUCCESS, .keep',
+    meaning:
+      'an empty object that stands for a folder or a finished job, by its key: x/, _$folder$, _SUCCESS, .keep',
     toDo: 'nothing',
   },
   empty_document: { meaning: 'an object without a value', toDo: 'nothing' },

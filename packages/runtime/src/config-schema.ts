@@ -1,14 +1,10 @@
 import { z } from 'zod'
+import { readDatabaseUrl, urlAdvice } from './database-url.ts'
 import { isDuration } from './duration.ts'
 
 const database = z.strictObject({
   /** May carry a password, so it is never part of a message. */
-  url: z
-    .string()
-    .refine(
-      isPostgresUrl,
-      'must be a postgres:// URL (characters such as # / @ in a password are written percent-encoded)',
-    ),
+  url: z.string().refine(isPostgresUrl, urlAdvice),
   /** Connections of one process at the most. */
   poolMax: z.int().min(1).max(200).default(4),
   /** Postgres cancels a statement that takes longer. */
@@ -214,7 +210,7 @@ function ownProperty<T>(properties: Record<string, T> | undefined, name: string)
 }
 
 export function isPostgresUrl(text: string): boolean {
-  return URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)
+  return readDatabaseUrl(text).kind === 'address'
 }
 
 function isHttpUrl(text: string): boolean {

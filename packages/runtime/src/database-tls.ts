@@ -1,3 +1,5 @@
+import { readDatabaseUrl, urlAdvice } from './database-url.ts'
+
 /** What of the configuration says how the database is reached. */
 export type DatabasePlace = {
   url: string
@@ -28,8 +30,9 @@ export type TlsReading = { kind: 'tls'; tls: Tls } | { kind: 'problem'; message:
  * (https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION). On a Unix socket there is no TLS.
  */
 export function readTls({ url, tls, tlsCaFile }: DatabasePlace): TlsReading {
-  const { hostname, searchParams } = new URL(url)
-  const host = searchParams.get('host') ?? hostname.replace(/%2f/gi, '/').replace(/^\[(.+)\]$/, '$1')
+  const reading = readDatabaseUrl(url)
+  if (reading.kind === 'problem') return { kind: 'problem', message: urlAdvice }
+  const { host, parameters: searchParams } = reading.address
   if (host.startsWith('/')) return { kind: 'tls', tls: { mode: 'off', host } }
   const asked = askedBy(searchParams)
   if (asked.kind === 'unknown') return { kind: 'problem', message: asked.message }

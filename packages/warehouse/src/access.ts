@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
+import { requireServer } from './require-server.ts'
 
 export type AccessErrorCode = 'superuser_refused' | 'privileges_missing'
 
@@ -19,12 +20,13 @@ export class AccessError extends Error {
 /**
  * Rejects unless this user can do all that loading takes, and is no superuser or allowed to be one. Tables of pending
  * migrations do not count: whether there are any is for the caller to ask.
- * @throws AccessError, and what the driver says of a database that is away
+ * @throws ServerError, AccessError, and what the driver says of a database that is away
  */
 export async function requireAccess(
   db: Database,
   { allowSuperuser = false }: { allowSuperuser?: boolean },
 ): Promise<void> {
+  await requireServer(db)
   const { user, isSuperuser, lacks } = await readAccess(db)
   if (isSuperuser && !allowSuperuser) {
     const fix = `make a login for it (create role … login in role aftercall_loader; see docs/access.md), or write database.allowSuperuser: true`

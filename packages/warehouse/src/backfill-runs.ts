@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
+import { whenElected } from './elect.ts'
 
 /** A part of a bulk load: a range of keys (after one, up to another), or a file of an inventory. */
 export type ShardBounds = { afterKey: string | null; upToKey: string | null; fileKey: string | null }
@@ -139,31 +140,21 @@ export class RunBusyError extends Error {
 }
 
 /**
- * Works on a run while nobody else does. The lock is the session's: it goes with the connection, so a process that was
- * killed does not keep it. Should the connection break, another process may begin; both are then right, only slower.
+ * Works on a run, one process at a time. A process that was killed does not keep it. Should the connection of the
+ * election break, another process may begin; both are then right, only slower.
  */
 export async function withRunLock<Answer>(
   db: Database,
   { runId, host }: { runId: string; host: string },
   work: () => Promise<Answer>,
 ): Promise<Answer> {
-  return db.connection().execute(async (connection) => {
-    const lock = sql`hashtextextended(${`aftercall.backfill.${runId}`}, 0)`
-    const taken = await sql<{ taken: boolean }>`select pg_try_advisory_lock(${lock}) as taken`.execute(
-      connection,
-    )
-    if (taken.rows[0]?.taken !== true) throw new RunBusyError(runId, await readHost(connection, runId))
-    try {
-      await sql`update ingest.backfill_run set host = ${host} where run_id = ${runId}::bigint`.execute(
-        connection,
-      )
-      return await work()
-    } finally {
-      await sql`select pg_advisory_unlock(${lock})`.execute(connection).catch(() => {
-        // A broken connection has let go of it already.
-      })
-    }
+  const election = await whenElected(db, `aftercall.backfill.${runId}`, async () => {
+    // Not in the transaction of the election, which would keep the row locked.
+    await sql`update ingest.backfill_run set host = ${host} where run_id = ${runId}::bigint`.execute(db)
+    return work()
   })
+  if (election.kind === 'taken') throw new RunBusyError(runId, await readHost(db, runId))
+  return election.answer
 }
 
 async function readHost(db: Database, runId: string): Promise<string> {

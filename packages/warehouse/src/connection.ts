@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type ConnectionOptions, checkServerIdentity } from 'node:tls'
 import { type DatabasePlace, readTls, type Tls } from '@aftercall/runtime/database-tls'
+import { readDatabaseUrl, urlAdvice } from '@aftercall/runtime/database-url'
 import { sqlStateOf } from './sql-verdict.ts'
 
 export type TlsErrorCode =
@@ -22,28 +23,33 @@ export class TlsError extends Error {
   }
 }
 
-/** All of TLS the driver is told here: what it would take from the URL or from PGSSLMODE could weaken it. */
-const ownParameters = [
-  'ssl',
-  'sslmode',
-  'sslrootcert',
-  'sslcert',
-  'sslkey',
-  'sslnegotiation',
-  'uselibpqcompat',
-]
-
-/** @throws TlsError */
-export function connectionTo(place: DatabasePlace): {
-  connectionString: string
+export type Connection = {
+  user: string | undefined
+  password: string | undefined
+  host: string
+  port: number | undefined
+  database: string | undefined
+  options: string | undefined
   ssl: ConnectionOptions | false
-} {
+}
+
+/**
+ * What the driver is told. It never sees the URL: it would read it by rules of its own, and take parameters about TLS
+ * from it that could weaken it. What is undefined comes from the environment (`PGUSER`, `PGPASSWORD`) or its defaults.
+ * @throws TlsError
+ */
+export function connectionTo(place: DatabasePlace): Connection {
   const tls = tlsOf(place)
-  const url = new URL(place.url)
-  for (const name of ownParameters) url.searchParams.delete(name)
-  // Without a host the driver would ask PGHOST, of which the choice of TLS knows nothing.
-  if (tls.host === '') url.searchParams.set('host', 'localhost')
-  return { connectionString: url.href, ssl: tls.mode === 'off' ? false : optionsOf(tls) }
+  const reading = readDatabaseUrl(place.url)
+  if (reading.kind === 'problem') throw new TypeError(`database.url ${urlAdvice}`)
+  const { user, password, host, port, database, parameters } = reading.address
+  return {
+    ...{ user, password, port, database },
+    // Without a host the driver would ask PGHOST, of which the choice of TLS knows nothing.
+    host: host || 'localhost',
+    options: parameters.get('options') ?? undefined,
+    ssl: tls.mode === 'off' ? false : optionsOf(tls),
+  }
 }
 
 function tlsOf(place: DatabasePlace): Tls {
@@ -88,9 +94,22 @@ const untrusted = new Set([
   'CERT_UNTRUSTED',
 ])
 
-/** What a failure to connect means where TLS is the reason, and any other failure as it is. */
-export function explainTlsFailure(error: unknown, place: DatabasePlace): unknown {
+export class PoolerError extends Error {
+  override readonly name = 'PoolerError'
+  readonly code = 'startup_parameter_unsupported'
+  /** The pooler may be reconfigured while a worker waits. */
+  readonly retryable = true
+}
+
+/** What a failure to connect means where TLS or a pooler is the reason, and any other failure as it is. */
+export function explainConnectFailure(error: unknown, place: DatabasePlace): unknown {
   if (!(error instanceof Error)) return error
+  if (/unsupported startup parameter/i.test(error.message)) {
+    const fix =
+      'remove options=… from database.url and PGOPTIONS, or add it to ignore_startup_parameters of pgbouncer'
+    const message = `the pooler before the database refuses what the connection asks for (${error.message}); ${fix}`
+    return new PoolerError(message, { cause: error })
+  }
   const code = 'code' in error ? String(error.code) : ''
   if (untrusted.has(code)) {
     const fix = `set database.tlsCaFile to a PEM file with the certificate authority that signed it (for Amazon RDS: global-bundle.pem)`

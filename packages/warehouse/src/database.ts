@@ -1,9 +1,10 @@
 import type { DatabasePlace } from '@aftercall/runtime/database-tls'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
-import { connectionTo, explainTlsFailure } from './connection.ts'
+import { connectionTo, explainConnectFailure } from './connection.ts'
 import type { IngestTables } from './ingest-tables.ts'
 import { givePooledClient } from './pooled-client.ts'
+import { limitSettings, reliedOn, transactionSettings } from './transaction-settings.ts'
 
 export type Database = Kysely<IngestTables>
 
@@ -37,17 +38,23 @@ const answerDelayMs = 5_000
  */
 export function openDatabase(options: DatabaseOptions): DatabaseHandle {
   const statementMsMax = options.statementTimeoutSeconds * 1000
+  const limits = {
+    statementMsMax,
+    lockMsMax: statementMsMax / 2,
+    // What a worker that is gone leaves locked is free again by the time that the next one would give up.
+    idleMsMax: Math.min(60_000, statementMsMax),
+  }
+  const clientOptions = {
+    answerMsMax: statementMsMax + answerDelayMs,
+    settings: transactionSettings({ ...reliedOn, ...limitSettings(limits) }),
+    readOnly: options.readOnly === true,
+  }
   const pool = new pg.Pool({
-    ...connectionOf(options),
+    ...connectionTo(options),
     max: options.poolMax,
     application_name: options.applicationName,
-    statement_timeout: statementMsMax,
-    // Of its own, so that waiting for somebody's lock can be told from being slow.
-    lock_timeout: statementMsMax / 2,
     connectionTimeoutMillis: options.connectMsMax ?? 10_000,
-    // What a worker that is gone leaves locked is free again by the time that the next one would give up.
-    idle_in_transaction_session_timeout: Math.min(60_000, statementMsMax),
-    // For `onOneConnection`; who waits for each answer notices nothing.
+    // For `onOneConnection`, and for a query with the transaction around it.
     pipeline: true,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
@@ -61,9 +68,9 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
   const explained = {
     connect: async () => {
       const client = await pool.connect().catch((error: unknown) => {
-        throw explainTlsFailure(error, options)
+        throw explainConnectFailure(error, options)
       })
-      return givePooledClient(client, statementMsMax + answerDelayMs)
+      return givePooledClient(client, clientOptions)
     },
     end: () => pool.end(),
     Client: pg.Client,
@@ -75,16 +82,6 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
     poolState: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => db.destroy(),
   }
-}
-
-function connectionOf(options: DatabaseOptions): ReturnType<typeof connectionTo> {
-  const connection = connectionTo(options)
-  if (options.readOnly !== true) return connection
-  // In the URL, because options that stand there already would go before any others.
-  const url = new URL(connection.connectionString)
-  const own = url.searchParams.get('options') ?? ''
-  url.searchParams.set('options', `${own} -c default_transaction_read_only=on`.trim())
-  return { ...connection, connectionString: url.href }
 }
 
 /** Resolves when the database answers; throws what the driver says otherwise. */

@@ -1,10 +1,12 @@
 import { type Batcher, createBatcher } from '@aftercall/runtime/batcher'
 import { backoffMs } from '@aftercall/runtime/retry'
+import { sql } from 'kysely'
 import { type CommitOptions, type Committed, commitBatch } from './commit-batch.ts'
+import type { Database } from './database.ts'
 import type { Notice } from './notice-losers.ts'
 import { withoutRefused } from './refused.ts'
 import type { Settled, Settlement } from './settlement.ts'
-import { isLockedOut, isOutage, sqlStateOf, verdictOf } from './sql-verdict.ts'
+import { isLimit, isLockedOut, isOutage, sqlStateOf, verdictOf } from './sql-verdict.ts'
 import { weighSettlement } from './weigh-settlement.ts'
 
 export type { Notice, Settled, Settlement }
@@ -78,6 +80,8 @@ export function createLoader(options: LoaderOptions): Loader {
 
 /** Writes a batch; what the database refuses for its data is halved until the one at fault is alone (I5). */
 async function settleBatch(batch: Settlement[], options: LoaderOptions): Promise<(Settled | LoadError)[]> {
+  const [alone] = batch
+  if (batch.length === 1 && alone !== undefined) return [await settleAlone(alone, options)]
   try {
     return (await commitWithRetries(batch, options)).ends
   } catch (error) {
@@ -85,12 +89,43 @@ async function settleBatch(batch: Settlement[], options: LoaderOptions): Promise
       const failure = new LoadError(error)
       return batch.map(() => failure)
     }
-    const [alone] = batch
-    if (batch.length === 1 && alone !== undefined) return [await settleRefused(alone, error, options)]
     options.events.batchSplit({ objects: batch.length, error })
     const middle = Math.ceil(batch.length / 2)
     const first = await settleBatch(batch.slice(0, middle), options)
     return [...first, ...(await settleBatch(batch.slice(middle), options))]
+  }
+}
+
+/**
+ * One refusal is no verdict on the data: what refused it may be over, so it takes two in a row. A limit that also keeps the
+ * object from being rejected is not that of a document: all begins again, as often as after a deadlock.
+ */
+async function settleAlone(alone: Settlement, options: LoaderOptions): Promise<Settled | LoadError> {
+  let refusals = 0
+  let rounds = 0
+  for (let attempt = 1; ; attempt += 1) {
+    let failure: LoadError
+    try {
+      const [end] = (await commitWithRetries([alone], options)).ends
+      return end ?? new LoadError(new TypeError('a settlement was committed without an end'))
+    } catch (error) {
+      failure = new LoadError(error)
+      if (verdictOf(error) !== 'refused') return failure
+      refusals += 1
+      if (refusals === 2) {
+        const end = await settleRefused(alone, error, options)
+        rounds += 1
+        if (!(end instanceof LoadError) || !isLimit(end.cause) || rounds === failuresMax) return end
+        refusals = 0
+      }
+      if (options.signal.aborted) return failure
+      const waitMs = backoffMs(attempt, retryBackoff)
+      options.events.batchRetried({ objects: 1, attempt, waitMs, error })
+      await options.wait(waitMs, options.signal).catch(() => {
+        // Stopped: told below.
+      })
+    }
+    if (options.signal.aborted) return failure
   }
 }
 
@@ -132,7 +167,8 @@ async function commitWithRetries(batch: Settlement[], options: LoaderOptions): P
     } catch (error) {
       // The commit may have been made, and only the answer be lost.
       if (isOutage(error)) unanswered = written ?? unanswered
-      const isWaitedOut = isOutage(error) || isLockedOut(error)
+      const isWaitedOut =
+        isOutage(error) || isLockedOut(error) || (isLimit(error) && !(await takesTransactions(options.db)))
       failures += isWaitedOut ? 0 : 1
       const again = isWaitedOut || (verdictOf(error) === 'retry' && failures < failuresMax)
       if (!again || options.signal.aborted) throw error
@@ -140,6 +176,16 @@ async function commitWithRetries(batch: Settlement[], options: LoaderOptions): P
       options.events.batchRetried({ objects: batch.length, attempt, waitMs, error })
       await options.wait(waitMs, options.signal)
     }
+  }
+}
+
+/** Without a transaction id nothing can be written, whatever it is. Asking for one writes nothing. */
+async function takesTransactions(db: Database): Promise<boolean> {
+  try {
+    await sql`select pg_catalog.pg_current_xact_id()`.execute(db)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -5,6 +5,7 @@ import { describeError } from '@aftercall/runtime/describe-error'
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
 import { revokePublicRights } from './public-rights.ts'
+import { requireServer } from './require-server.ts'
 import { sqlStateOf } from './sql-verdict.ts'
 
 export type Migration = { name: string; text: string; contentSha256: string }
@@ -41,12 +42,14 @@ export async function readMigrations(directory: string): Promise<Migration[]> {
  * once: each transaction begins with the lock on `ingest.migration`, and looks again what is still pending (I12). No
  * session lock is held, so it works behind a pooler, and no role but the owner can take the lock. At the end PUBLIC loses
  * what it does not need, where the caller may revoke it.
+ * @throws ServerError, before anything is changed, for a server that cannot hold the tables.
  */
 export async function migrate(
   db: Database,
   migrations: Migration[],
   { tableLockMsMax = 30_000 }: { tableLockMsMax?: number } = {},
 ): Promise<string[]> {
+  await requireServer(db)
   return db.connection().execute(async (connection) => {
     await prepareLedger(connection)
     const states = await migrationStates(connection, migrations)

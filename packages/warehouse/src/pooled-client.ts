@@ -12,46 +12,82 @@ export class QueryUnansweredError extends Error {
   }
 }
 
+export type ClientOptions = {
+  answerMsMax: number
+  /** Sent behind each `begin`. */
+  settings: string
+  /** Every transaction is read-only. */
+  readOnly: boolean
+}
+
 /**
  * A connection exception, a session that was ended, and a server that takes no writes: after a failover the connection
  * may lead to what is a standby now, and would for as long as it is used.
  */
-const givenUpAfter = /^(?:08|57P|25006)/
+const givenUpAfter = /^(?:08|57P|25006|25P03|25P04)/
 
 /**
  * A connection of the pool that is closed, not given back, once it is of no more use. The driver itself would give back
  * one whose query was never answered: the next user would wait behind that query, for ever on a network that is gone,
  * or find itself in the transaction that it began.
+ *
+ * Every query is part of a transaction that begins with our settings; one that comes outside of any gets a transaction of
+ * its own, in the same round trip (ADR 21).
  */
-export function givePooledClient(client: pg.PoolClient, answerMsMax: number): PostgresPoolClient {
+export function givePooledClient(client: pg.PoolClient, options: ClientOptions): PostgresPoolClient {
+  const { answerMsMax, settings, readOnly } = options
   let lostBy: unknown
   let unanswered = 0
+  let isInTransaction = false
 
   async function ask<Row>(text: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<Row>> {
     unanswered += 1
-    // The server works through what it was sent, and may take its time for each.
-    const limitMs = answerMsMax * unanswered
     try {
       if (lostBy !== undefined) throw lostBy
-      const rows = readCopySource(parameters)
-      if (rows !== undefined) {
-        const copyIn = createCopyIn(text, rows)
-        client.query(copyIn.query)
-        await inTime(copyIn.done, limitMs)
-        return { command: 'INSERT', rowCount: 0, rows: [] }
-      }
-      const answer = await inTime(client.query(text, [...parameters]), limitMs)
-      // The driver types the command as any text, and the count as null for what counts nothing.
-      return answer as unknown as PostgresQueryResult<Row>
+      // The server works through what it was sent, and may take its time for each.
+      return await inTime(sendInTransaction<Row>(text, parameters), answerMsMax * unanswered)
     } catch (error) {
       const isOfNoUse = error instanceof QueryUnansweredError || givenUpAfter.test(sqlStateOf(error) ?? '')
       // The server rolls back by itself when the connection ends; what led here is the error to tell.
-      if (isOfNoUse || text === 'rollback') lostBy ??= error
+      if (isOfNoUse || text === 'rollback' || beginning.test(text)) lostBy ??= error
       if (text !== 'rollback') throw error
       return { command: 'ROLLBACK', rowCount: 0, rows: [] }
     } finally {
       unanswered -= 1
     }
+  }
+
+  /** All of it is sent before this returns for the first time, so that queries keep their order. */
+  function sendInTransaction<Row>(
+    text: string,
+    parameters: readonly unknown[],
+  ): Promise<PostgresQueryResult<Row>> {
+    if (beginning.test(text)) {
+      isInTransaction = true
+      return firstOf([send<Row>(readOnly ? `${text} read only` : text, parameters), send(settings)])
+    }
+    if (isInTransaction || refusedInTransaction.test(text)) {
+      if (text === 'commit' || text === 'rollback') isInTransaction = false
+      return send(text, parameters)
+    }
+    const before = [send(readOnly ? 'begin read only' : 'begin'), send(settings)]
+    return firstOf([send<Row>(text, parameters), send('commit')], before)
+  }
+
+  async function send<Row>(
+    text: string,
+    parameters: readonly unknown[] = [],
+  ): Promise<PostgresQueryResult<Row>> {
+    const rows = readCopySource(parameters)
+    if (rows !== undefined) {
+      const copyIn = createCopyIn(text, rows)
+      client.query(copyIn.query)
+      await copyIn.done
+      return { command: 'INSERT', rowCount: 0, rows: [] }
+    }
+    const answer = await client.query(text, [...parameters])
+    // The driver types the command as any text, and the count as null for what counts nothing.
+    return answer as unknown as PostgresQueryResult<Row>
   }
 
   function query<Row>(text: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<Row>>
@@ -65,6 +101,22 @@ export function givePooledClient(client: pg.PoolClient, answerMsMax: number): Po
   }
 
   return { query, release: (destroy) => client.release(destroy === true || lostBy !== undefined) }
+}
+
+const beginning = /^(?:begin|start transaction)\b/i
+
+/** https://www.postgresql.org/docs/current/sql-commands.html: each says that it cannot run in a transaction block. */
+const refusedInTransaction = /^\s*(?:(?:create|drop)\s+(?:database|tablespace)|vacuum|alter\s+system)\b/i
+
+/** The answer to the first of `asked`, once all are answered; of several failures the first: later ones follow from it. */
+async function firstOf<Answer>(
+  asked: [Promise<Answer>, ...Promise<unknown>[]],
+  before: readonly Promise<unknown>[] = [],
+): Promise<Answer> {
+  const ends = await Promise.allSettled([...before, ...asked])
+  const failed = ends.find((end) => end.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+  return asked[0]
 }
 
 /** The server's own limit is not enough: a network that is gone says nothing, ever. */

@@ -14,6 +14,7 @@ type Commit = (settlement: Settlement) => Promise<unknown>
 export async function withoutRefused(alone: Settlement, error: unknown, commit: Commit): Promise<Settlement> {
   const refused =
     alone.sessions.length > 1 ? await findRefused(alone, alone.sessions, commit) : alone.sessions
+  if (refused.length === 0) return alone
   const states = new Set([sqlStateOf(error) ?? 'unknown'])
   const good = alone.sessions.filter((one) => !refused.includes(one))
   return { ...alone, sessions: good, rejections: [...alone.rejections, rejectionOf(alone, refused, states)] }
@@ -29,10 +30,25 @@ async function findRefused(
     return []
   } catch (error) {
     if (verdictOf(error) !== 'refused') throw error
-    if (sessions.length === 1) return sessions
+    if (sessions.length === 1) return (await isRefusedAgain(alone, sessions, commit)) ? sessions : []
     const middle = Math.ceil(sessions.length / 2)
     const first = await findRefused(alone, sessions.slice(0, middle), commit)
     return [...first, ...(await findRefused(alone, sessions.slice(middle), commit))]
+  }
+}
+
+/** What refused it may be over. */
+async function isRefusedAgain(
+  alone: Settlement,
+  sessions: StorableSession[],
+  commit: Commit,
+): Promise<boolean> {
+  try {
+    await commit({ ...alone, about: 'replay', sessions, rejections: [] })
+    return false
+  } catch (error) {
+    if (verdictOf(error) !== 'refused') throw error
+    return true
   }
 }
 

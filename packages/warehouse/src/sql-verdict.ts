@@ -19,15 +19,17 @@ const verdictOfState: Readonly<Record<string, SqlVerdict>> = {
   '42703': 'stop', // undefined_column
   '42883': 'stop', // undefined_function
   '3F000': 'stop', // invalid_schema_name
-  '54000': 'refused', // program_limit_exceeded: an index row too large, for example
 }
 
 const verdictOfClass: Readonly<Record<string, SqlVerdict>> = {
   '08': 'retry', // connection exceptions
+  '21': 'refused', // cardinality violation: two rows of one batch are the same
   '22': 'refused', // data exceptions
   '23': 'refused', // integrity constraint violations
   '28': 'stop', // invalid authorization
+  '42': 'stop', // syntax error or access rule violation: our SQL and these tables do not fit together
   '53': 'retry', // insufficient resources: disk full, too many connections
+  '54': 'refused', // program limit exceeded: an index row too large, for example; see `isLimit`
   '57': 'retry', // operator intervention: shutdown, failover
   '58': 'retry', // system errors
 }
@@ -65,6 +67,14 @@ export function isOutage(error: unknown): boolean {
 
 /** Connection exceptions, insufficient resources, shutdown and failover, system errors, a standby. */
 const outageStates = /^(?:08|53|57P|58|25006)/
+
+/**
+ * A limit that some data exceeds, and also what a server says to everybody that has no transaction ids left until it is
+ * vacuumed. Which of the two it is shows when something else is tried.
+ */
+export function isLimit(error: unknown): boolean {
+  return sqlStateOf(error)?.startsWith('54') === true
+}
 
 /** Somebody holds a lock for long: no fault of any document, and no reason to give one up. */
 export function isLockedOut(error: unknown): boolean {

@@ -7,6 +7,9 @@ import { readDemoState } from './demo/demo-state.ts'
 export async function findDatabase(context: CliContext, options: CommonOptions): Promise<DatabaseConfig> {
   const named = options.config ?? context.env.AFTERCALL_CONFIG ?? context.env.DATABASE_URL
   const demo = named === undefined && !existsSync(defaultConfigPath) ? await readDemoState() : undefined
-  if (demo !== undefined) return { url: demo.databaseUrl, poolMax: 2, statementTimeoutSeconds: 60 }
+  // The demo's own server has no other login.
+  if (demo !== undefined) {
+    return { url: demo.databaseUrl, poolMax: 2, statementTimeoutSeconds: 60, allowSuperuser: true }
+  }
   return (await requireConfig(context, options, ['database'])).database
 }

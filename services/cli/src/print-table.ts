@@ -9,7 +9,10 @@ export type Table = {
   right?: boolean[]
 }
 
-/** Columns side by side, as wide as their widest value, cut at `cellWidthMax`; what would steer the terminal is written out. */
+/**
+ * Columns side by side, as wide as their widest value, cut at `cellWidthMax`; without a limit no value is cut. What would
+ * steer the terminal, or break the line, is written out.
+ */
 export function printTable({ columns: names, rows, right = [] }: Table, cellWidthMax = 60): string {
   const columns = names.map(visibleText)
   const cells = rows.map((row) => row.map((cell) => cut(cell ?? '', cellWidthMax)))
@@ -27,6 +30,7 @@ export function printTable({ columns: names, rows, right = [] }: Table, cellWidt
 }
 
 function cut(text: string, widthMax: number): string {
+  if (!Number.isFinite(widthMax)) return visibleText(text)
   return cutText(visibleText(text).replaceAll(/\s+/g, ' '), widthMax)
 }
 

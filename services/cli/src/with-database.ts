@@ -1,7 +1,9 @@
 import type { DatabaseConfig } from '@aftercall/runtime/config'
+import { tellDatabasePlace } from '@aftercall/runtime/database-url'
 import { describeError } from '@aftercall/runtime/describe-error'
 import { AccessError, requireAccess } from '@aftercall/warehouse/access'
 import { type DatabaseHandle, openDatabase, pingDatabase } from '@aftercall/warehouse/database'
+import { ServerError } from '@aftercall/warehouse/require-server'
 import { UsageError } from './cli-context.ts'
 
 export class DatabaseUnreachableError extends Error {
@@ -9,7 +11,7 @@ export class DatabaseUnreachableError extends Error {
   readonly code = 'database_unreachable'
   readonly retryable = true
   constructor(url: string, cause: unknown) {
-    super(`cannot use the database at ${placeOf(url)}: ${describeError(cause)}`, { cause })
+    super(`cannot use the database at ${tellDatabasePlace(url)}: ${describeError(cause)}`, { cause })
   }
 }
 
@@ -37,28 +39,23 @@ export async function withDatabase<Answer>(
 
 /**
  * The same for what loads: only as a user who can, and who is no superuser unless that is allowed.
- * @throws UsageError for a superuser, AccessError for missing rights
+ * @throws UsageError for a superuser or a server that cannot hold the tables, AccessError for missing rights
  */
 export async function withLoadingDatabase<Answer>(
   config: DatabaseConfig,
   work: (database: DatabaseHandle) => Promise<Answer>,
 ): Promise<Answer> {
   return withDatabase(config, async (database) => {
-    await requireAccess(database.db, config).catch(refuseSuperuser)
+    await requireAccess(database.db, config).catch(refuseDatabase)
     return work(database)
   })
 }
 
-/** Which user it is is a matter of configuration, so the command ends as for a wrong one. */
-export function refuseSuperuser(error: unknown): never {
-  if (error instanceof AccessError && error.code === 'superuser_refused') {
+/** Which user and which server it is is a matter of configuration, so the command ends as for a wrong one. */
+export function refuseDatabase(error: unknown): never {
+  const isRefused = error instanceof AccessError && error.code === 'superuser_refused'
+  if (isRefused || error instanceof ServerError) {
     throw new UsageError(`database.url: ${error.message}`)
   }
   throw error
-}
-
-/** Host, port and database; never the user's password. */
-export function placeOf(url: string): string {
-  const { hostname, port, pathname } = new URL(url)
-  return `${hostname}:${port || 5432}${pathname}`
 }

@@ -16,6 +16,8 @@ import {
 } from '@aftercall/testkit/http-fault-proxy'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { createTestLogin } from '@aftercall/testkit/test-login'
+import { openTransactionPooler } from '@aftercall/testkit/transaction-pooler'
+import { openDatabase } from '@aftercall/warehouse/database'
 import { createDriftRecorder } from '@aftercall/warehouse/drift-recorder'
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { sql } from 'kysely'
@@ -232,6 +234,40 @@ test('pending migrations are a problem that names them', async () => {
   const { code, findings } = await doctor(url.href, queueUrl)
   expect(findings.get('migrations')).toMatchObject({ level: 'problem', fix: 'aftercall migrate' })
   expect(code).toBe(1)
+})
+
+test('a database of another encoding than UTF8 is a problem that says what to create', async () => {
+  const server = openDatabase({
+    ...{ url: inject('postgresUrl'), poolMax: 1, applicationName: 'test', statementTimeoutSeconds: 30 },
+    onIdleError: () => {},
+  })
+  const name = `aftercall_test_${process.pid}_win1252`
+  await sql`create database ${sql.id(name)} encoding 'WIN1252' locale 'C' template template0`.execute(
+    server.db,
+  )
+  const url = Object.assign(new URL(inject('postgresUrl')), { pathname: name }).href
+  const { code, findings } = await doctor(url, queueUrl)
+  await sql`drop database ${sql.id(name)} with (force)`.execute(server.db)
+  await server.close()
+  expect(findings.get('database')).toMatchObject({
+    level: 'problem',
+    detail: expect.stringContaining(
+      'WIN1252, which cannot hold every document; create another: create database',
+    ),
+  })
+  expect(code).toBe(1)
+})
+
+test('doctor reports a transaction pooler and what it has to allow', async () => {
+  const pooler = await openTransactionPooler(database.url)
+  const { findings } = await doctor(pooler.through(database.url), queueUrl)
+  await pooler.close()
+  expect(findings.get('pooler')).toMatchObject({
+    level: 'notice',
+    detail: expect.stringContaining('gives each transaction another session'),
+    fix: expect.stringContaining('idle_transaction_timeout = 0'),
+  })
+  expect((await doctor(database.url, queueUrl)).findings.has('pooler')).toBe(false)
 })
 
 test.each([

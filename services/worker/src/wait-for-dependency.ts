@@ -2,12 +2,13 @@ import { describeError } from '@aftercall/runtime/describe-error'
 import type { Logger } from '@aftercall/runtime/logger'
 import { retryWithBackoff } from '@aftercall/runtime/retry'
 import { AccessError } from '@aftercall/warehouse/access'
+import { ServerError } from '@aftercall/warehouse/require-server'
 
 type Waiting = { name: string; logger: Logger; signal: AbortSignal }
 
 /**
- * Tries until it answers, with one line a try on what was tried and why it failed. Only the signal ends it, and that the
- * database's user is one who must not load.
+ * Tries until it answers, with one line a try on what was tried and why it failed. Only the signal ends it, and what
+ * waiting does not mend: a user who must not load, a server that cannot hold the tables.
  */
 export async function waitForDependency<Answer>(
   waiting: Waiting,
@@ -18,7 +19,7 @@ export async function waitForDependency<Answer>(
     baseMs: 500,
     capMs: 15_000,
     signal,
-    retryable: (error) => !(error instanceof AccessError) || error.retryable,
+    retryable: (error) => !(error instanceof AccessError || error instanceof ServerError) || error.retryable,
     onRetry: ({ attempt, waitMs, error }) => {
       const seconds = (waitMs / 1000).toFixed(1)
       logger.warn(

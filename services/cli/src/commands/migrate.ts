@@ -3,7 +3,7 @@ import { readPublicRights } from '@aftercall/warehouse/public-rights'
 import { type AddCommand, addCommand, type CommonOptions, exitCodes, requireConfig } from '../cli-context.ts'
 import { findMigrationsDir } from '../migrations-dir.ts'
 import { printJson } from '../print-json.ts'
-import { withDatabase } from '../with-database.ts'
+import { refuseDatabase, withDatabase } from '../with-database.ts'
 
 type Options = CommonOptions & { status?: boolean }
 
@@ -22,7 +22,7 @@ export function addMigrateCommand(add: AddCommand): void {
       // A migration of a large table takes as long as it takes.
       const patient = { ...config, statementTimeoutSeconds: 86_400 }
       await withDatabase(patient, async ({ db }) => {
-        const applied = options.status === true ? [] : await migrate(db, migrations)
+        const applied = options.status === true ? [] : await migrate(db, migrations).catch(refuseDatabase)
         const states = await migrationStates(db, migrations)
         const toRevoke = (await readPublicRights(db)).statements
         const text =

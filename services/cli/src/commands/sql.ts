@@ -1,24 +1,22 @@
-import { createInterface } from 'node:readline/promises'
 import { describeError } from '@aftercall/runtime/describe-error'
-import {
-  openReadOnlySession,
-  type QueryAnswer,
-  type ReadOnlySession,
-} from '@aftercall/warehouse/read-only-query'
+import { onStopSignals } from '@aftercall/runtime/lifecycle'
+import { openReadOnlySession, type ReadOnlySession } from '@aftercall/warehouse/read-only-query'
+import { everyStatement } from '@aftercall/warehouse/split-statements'
 import { Option } from 'commander'
 import {
   type AddCommand,
   addCommand,
   type CliContext,
   type CommonOptions,
+  exitCodes,
+  StoppedError,
   UsageError,
 } from '../cli-context.ts'
 import { findDatabase } from '../find-database.ts'
-import { printJson } from '../print-json.ts'
-import { printCsv, printTable, type Table } from '../print-table.ts'
+import { type Format, printAnswer } from '../sql/print-answer.ts'
+import { runPrompt } from '../sql/run-prompt.ts'
 import { DatabaseUnreachableError } from '../with-database.ts'
 
-type Format = 'table' | 'csv' | 'json'
 type Options = CommonOptions & { format?: Format }
 
 /** `aftercall sql [QUERY] [--format table|csv|json]` */
@@ -36,12 +34,27 @@ export function addSqlCommand(add: AddCommand): void {
   )
     .addOption(new Option('--format <format>', 'how to print the answer').choices(['table', 'csv', 'json']))
     .action(async (query: string | undefined, options: Options) => {
+      if (query !== undefined && everyStatement(query).length === 0) {
+        throw new UsageError('there is no statement in the query')
+      }
       const session = await openSession(context, options)
+      const asking = createAsking(
+        context,
+        session,
+        options.format ?? (options.json === true ? 'json' : 'table'),
+      )
+      const signals = onStopSignals({
+        signals: context.signals,
+        onFirst: (signal) => {
+          if (!asking.cancel()) context.exitNow(signal === 'SIGINT' ? 130 : 143)
+        },
+        onSecond: (code) => context.exitNow(code),
+      })
       try {
-        const format = options.format ?? (options.json === true ? 'json' : 'table')
-        if (query !== undefined) await answer(context, session, query, format)
-        else await prompt(context, session, format)
+        if (query !== undefined) await asking.ask(query)
+        else if (!(await runPrompt(context, asking))) add.end(exitCodes.wrongUsage)
       } finally {
+        signals.remove()
         await session.close()
       }
     })
@@ -49,81 +62,51 @@ export function addSqlCommand(add: AddCommand): void {
 
 async function openSession(context: CliContext, options: Options): Promise<ReadOnlySession> {
   const database = await findDatabase(context, options)
-  return openReadOnlySession(database).catch((error: unknown) => {
+  const session = await openReadOnlySession(database).catch((error: unknown) => {
     throw new DatabaseUnreachableError(database.url, error)
   })
-}
-
-async function answer(
-  context: CliContext,
-  session: ReadOnlySession,
-  query: string,
-  format: Format,
-): Promise<void> {
-  const answers = await session.query(query).catch((error: unknown) => {
-    throw new UsageError(`the query failed: ${describeError(error)}`)
-  })
-  for (const one of answers) context.stdout.write(`${print(one, format, context.stdout.isTTY === true)}\n`)
-}
-
-/** Statements from the terminal, or from a pipe, one after the other; one that fails does not end the rest. */
-async function prompt(context: CliContext, session: ReadOnlySession, format: Format): Promise<void> {
-  const { stdin: input, stdout: output, stderr } = context
-  const lines = input.isTTY
-    ? createInterface({ input, output, prompt: 'aftercall> ' })
-    : createInterface({ input })
-  const ask = (): void => {
-    if (input.isTTY) lines.prompt()
+  if (session.warning !== undefined && database.allowSuperuser !== true) {
+    context.stderr.write(`warning: ${session.warning}\n`)
   }
-  if (input.isTTY) output.write('Read-only SQL. End a statement with ; and leave with \\q or Ctrl-D.\n')
-  let statement = ''
-  ask()
-  for await (const line of lines) {
-    if (line.trim() === '\\q') break
-    statement += `${line}\n`
-    if (statement.trimEnd().endsWith(';')) {
-      await answer(context, session, statement, format).catch((error: unknown) => {
-        stderr.write(`${describeError(error)}\n`)
-      })
-      statement = ''
+  return session
+}
+
+function createAsking({ stdout, stderr }: CliContext, session: ReadOnlySession, format: Format) {
+  let isUnderWay = false
+  let isCancelled = false
+
+  async function ask(query: string): Promise<void> {
+    isUnderWay = true
+    isCancelled = false
+    try {
+      const answers = await session.query(query)
+      for (const one of answers) stdout.write(`${printAnswer(one, format, stdout.isTTY === true)}\n`)
+    } catch (error) {
+      if (isCancelled) throw new StoppedError('the query was cancelled')
+      throw new UsageError(`the query failed: ${describeError(error)}`)
+    } finally {
+      isUnderWay = false
     }
-    ask()
   }
-  lines.close()
-  if (statement.trim() !== '') await answer(context, session, statement, format)
-}
 
-function print(answered: QueryAnswer, format: Format, isTerminal: boolean): string {
-  const table: Table = {
-    columns: answered.columns.map((column) => column.name),
-    rows: answered.rows,
-    right: answered.columns.map((column) => numberTypes.has(column.typeId)),
+  async function run(statement: string): Promise<boolean> {
+    try {
+      await ask(statement)
+      return true
+    } catch (error) {
+      stderr.write(`${describeError(error)}\n`)
+      return false
+    }
   }
-  if (format === 'csv') return printCsv(table, isTerminal)
-  if (format === 'json')
-    return printJson(
-      answered.rows.map((row) => toObject(answered, row)),
-      2,
-    )
-  if (table.columns.length === 0) return answered.command
-  const count = table.rows.length === 1 ? '1 row' : `${table.rows.length} rows`
-  return `${printTable(table)}\n(${count})`
-}
 
-/** int8, int2, int4, float4, float8, numeric: https://www.postgresql.org/docs/current/catalog-pg-type.html */
-const numberTypes = new Set([20, 21, 23, 700, 701, 1700])
-const jsonTypes = new Set([114, 3802])
-const booleanType = 16
+  function cancel(): boolean {
+    if (!isUnderWay) return false
+    isCancelled = true
+    session.cancel().catch((error: unknown) => {
+      stderr.write(`the query could not be cancelled: ${describeError(error)}\n`)
+    })
+    return true
+  }
 
-function toObject(answered: QueryAnswer, row: (string | null)[]): Record<string, unknown> {
-  return Object.fromEntries(
-    answered.columns.map((column, index) => [column.name, toJson(row[index] ?? null, column.typeId)]),
-  )
-}
-
-function toJson(text: string | null, typeId: number): unknown {
-  if (text === null) return null
-  if (typeId === booleanType) return text === 't'
-  if (jsonTypes.has(typeId)) return JSON.parse(text)
-  return numberTypes.has(typeId) && String(Number(text)) === text ? Number(text) : text
+  return { ask, run, cancel }
 }

@@ -9,7 +9,7 @@ import {
 } from '../cli-context.ts'
 import { findMigrationsDir } from '../migrations-dir.ts'
 import { version } from '../version.ts'
-import { refuseSuperuser } from '../with-database.ts'
+import { refuseDatabase } from '../with-database.ts'
 
 /** `aftercall worker` */
 export function addWorkerCommand(add: AddCommand): void {
@@ -41,7 +41,7 @@ export function addWorkerCommand(add: AddCommand): void {
       onSecond: (code) => context.exitNow(code),
     })
     const worker = await runWorker({ config, env: context.env, logger, metrics, migrations })
-    const mayNotStart = worker.started.then(() => stopped.promise).catch(refuseSuperuser)
+    const mayNotStart = worker.started.then(() => stopped.promise).catch(refuseDatabase)
     let exitCode: number = exitCodes.done
     try {
       const reason = await Promise.race([stopped.promise, worker.stoppedItself, mayNotStart])

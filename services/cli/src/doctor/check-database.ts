@@ -4,17 +4,18 @@ import { visibleText } from '@aftercall/runtime/visible-text'
 import { countStrays, type StrayCount } from '@aftercall/warehouse/count-strays'
 import type { Database } from '@aftercall/warehouse/database'
 import { readDatabaseTime } from '@aftercall/warehouse/database-clock'
-import { readDatabaseHealth } from '@aftercall/warehouse/database-health'
+import { countOpenRejections } from '@aftercall/warehouse/database-health'
 import { readDrift } from '@aftercall/warehouse/drift-recorder'
+import { hasTransactionPooler } from '@aftercall/warehouse/find-pooler'
 import { planMaintenance } from '@aftercall/warehouse/maintain'
 import { readHaltOfLastRun } from '@aftercall/warehouse/maintenance-runs'
 import { type Migration, migrationStates } from '@aftercall/warehouse/migrate'
 import type { MonthSpan } from '@aftercall/warehouse/months'
+import { judgeServer, readServer, type ServerFacts, tellVersion } from '@aftercall/warehouse/require-server'
 import { tellDrift } from '../tell-drift.ts'
 import { withDatabase } from '../with-database.ts'
 import type { Finding } from './finding.ts'
 
-const oldestVersion = 150_000
 const driftShown = 10
 const monthsShown = 10
 
@@ -26,15 +27,16 @@ export async function checkDatabase(
 ): Promise<Finding[]> {
   try {
     return await withDatabase(config, async ({ db }) => {
+      const server = checkServer(await readServer(db))
+      if (server.level === 'problem') return [server]
       const migrated = await checkMigrations(db, migrations)
-      const health = await readDatabaseHealth(db)
-      const findings: Finding[] = [checkVersion(health.versionNumber), migrated]
+      const findings: Finding[] = [server, ...(await checkPooler(config)), migrated]
       if (migrated.level === 'problem') return findings
       return [
         ...findings,
         await checkDefaultPartitions(db, span),
         ...(await checkRetention(db)),
-        checkRejections(health.openRejections),
+        checkRejections(await countOpenRejections(db)),
         checkStrays(await countStrays(db)),
         await checkDrift(db),
       ]
@@ -51,10 +53,26 @@ export async function checkDatabase(
   }
 }
 
-function checkVersion(versionNumber: number): Finding {
-  const detail = `Postgres ${Math.floor(versionNumber / 10_000)}.${versionNumber % 10_000}`
-  if (versionNumber >= oldestVersion) return { check: 'database', level: 'ok', detail }
-  return { check: 'database', level: 'problem', detail, fix: 'use Postgres 15 or newer' }
+function checkServer(server: ServerFacts): Finding {
+  const problem = judgeServer(server)
+  if (problem === undefined) {
+    const detail = `Postgres ${tellVersion(server.versionNumber)}, ${server.encoding}`
+    return { check: 'database', level: 'ok', detail }
+  }
+  const fix = 'use a server and a database that can hold the tables, and correct database.url'
+  return { check: 'database', level: 'problem', detail: problem.message, fix }
+}
+
+/** Everything works behind one; but what is elected keeps a session of it for as long as its work takes. */
+async function checkPooler(config: DatabaseConfig): Promise<Finding[]> {
+  const isPooled = await withDatabase({ ...config, poolMax: 2 }, ({ db }) => hasTransactionPooler(db))
+  if (!isPooled) return []
+  const detail =
+    'a pooler gives each transaction another session; loading, comparing, the console and aftercall sql work with that. ' +
+    'Each comparison and each backfill keeps one session of it in an open transaction while it runs'
+  const fix =
+    'allow this login database.poolMax + 8 sessions of the pooler for each process, and open transactions any time to be idle (pgbouncer: default_pool_size, idle_transaction_timeout = 0)'
+  return [{ check: 'pooler', level: 'notice', detail, fix }]
 }
 
 async function checkMigrations(db: Database, migrations: readonly Migration[]): Promise<Finding> {

@@ -1,0 +1,34 @@
+import { sql } from 'kysely'
+import type { Database } from './database.ts'
+import { QueryUnansweredError } from './pooled-client.ts'
+
+/**
+ * Whether a pooler gives each transaction another session, as pgbouncer does with `pool_mode = transaction`. Asks one
+ * connection for its session several times: poolers that take turns give it another one each time. Those that give the
+ * one that was used last are asked again while a second connection keeps that; `db` has to have two.
+ */
+export async function hasTransactionPooler(db: Database): Promise<boolean> {
+  try {
+    return await db.connection().execute(async (connection) => {
+      const before = await readPids(connection)
+      return db.transaction().execute(async (other) => {
+        await readPids(other)
+        return new Set([...before, ...(await readPids(connection))]).size > 1
+      })
+    })
+  } catch (error) {
+    // The pooler has a single session, which the second connection keeps from the first.
+    if (error instanceof QueryUnansweredError) return true
+    throw error
+  }
+}
+
+/** One query after the other: each may have another session. */
+async function readPids(db: Database): Promise<number[]> {
+  const pids: number[] = []
+  for (let time = 0; time < 3; time += 1) {
+    const answer = await sql<{ pid: number }>`select pg_catalog.pg_backend_pid() as pid`.execute(db)
+    pids.push(...answer.rows.map(({ pid }) => pid))
+  }
+  return pids
+}

@@ -1,0 +1,45 @@
+export type TransactionLimits = {
+  statementMsMax: number
+  /** Of its own, so that waiting for a lock differs from a slow statement. */
+  lockMsMax: number
+  idleMsMax: number
+}
+
+/**
+ * What our queries and their answers rely on, whatever the server, the database and the role are set to: the driver reads
+ * ISO dates, patterns are written without escapes, and an instant is told in UTC.
+ */
+export const reliedOn = {
+  DateStyle: 'ISO, YMD',
+  IntervalStyle: 'postgres',
+  TimeZone: 'UTC',
+  standard_conforming_strings: 'on',
+  bytea_output: 'hex',
+  extra_float_digits: '1',
+  client_encoding: 'UTF8',
+} as const
+
+/**
+ * One query that sets them until the transaction ends. Not asked for at the start of the session: a pooler may drop that,
+ * or give each transaction another session (ADR 21).
+ */
+export function transactionSettings(settings: Readonly<Record<string, string>>): string {
+  const calls = Object.entries(settings).map(
+    ([name, value]) => `set_config(${literal(name)}, ${literal(value)}, true)`,
+  )
+  return `select ${calls.join(', ')}`
+}
+
+export function limitSettings({ statementMsMax, lockMsMax, idleMsMax }: TransactionLimits) {
+  return {
+    statement_timeout: String(statementMsMax),
+    lock_timeout: String(lockMsMax),
+    idle_in_transaction_session_timeout: String(idleMsMax),
+  }
+}
+
+/** Right whether or not backslashes escape: standard_conforming_strings is what this is about to set. */
+function literal(text: string): string {
+  if (/['\\]/.test(text)) throw new TypeError(`no setting of ours holds quotes: ${text}`)
+  return `'${text}'`
+}

@@ -1,0 +1,156 @@
+import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
+import { openTransactionPooler, type TransactionPooler } from '@aftercall/testkit/transaction-pooler'
+import { sql } from 'kysely'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
+import { createBackfillRun, RunBusyError, withRunLock } from '../src/backfill-runs.ts'
+import { type DatabaseHandle, openDatabase } from '../src/database.ts'
+import { whenElected } from '../src/elect.ts'
+import { hasTransactionPooler } from '../src/find-pooler.ts'
+
+let database: TestDatabase
+let pooler: TransactionPooler
+const handles: DatabaseHandle[] = []
+
+beforeAll(async () => {
+  database = await createTestDatabase(inject('postgresUrl'))
+  pooler = await openTransactionPooler(database.url)
+})
+afterEach(async () => {
+  await Promise.all(handles.splice(0).map((handle) => handle.close()))
+})
+afterAll(async () => {
+  await pooler.close()
+  await database.drop()
+})
+
+function open(options: { readOnly?: true; poolMax?: number; url?: string } = {}): DatabaseHandle {
+  const { url = pooler.through(database.url), poolMax = 3, ...rest } = options
+  const handle = openDatabase({
+    ...{ url, poolMax, applicationName: 'test', statementTimeoutSeconds: 2, ...rest },
+    onIdleError: () => {},
+  })
+  handles.push(handle)
+  return handle
+}
+
+const locks = () =>
+  sql<{ held: number }>`
+    select count(*)::int as held from pg_locks
+    where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
+  `
+    .execute(database.db)
+    .then(({ rows }) => rows[0]?.held)
+
+/** So that each transaction gets another session than the one before. */
+async function warmUp({ db }: DatabaseHandle): Promise<void> {
+  await Promise.all([1, 2, 3].map(() => sql`select pg_sleep(0.05)`.execute(db)))
+}
+
+test('the pooler of these tests gives a client another session for each transaction, and drops options', async () => {
+  const handle = open({ url: `${pooler.through(database.url)}?options=-c%20work_mem%3D1234kB` })
+  await warmUp(handle)
+  const seen = new Set<unknown>()
+  await handle.db.connection().execute(async (connection) => {
+    for (let time = 0; time < 4; time += 1) {
+      const { rows } = await sql<{ pid: number; memory: string }>`
+        select pg_backend_pid() as pid, current_setting('work_mem') as memory`.execute(connection)
+      seen.add(rows[0]?.pid)
+      expect(rows[0]?.memory).not.toBe('1234kB')
+    }
+  })
+  expect(seen.size).toBeGreaterThan(1)
+})
+
+test('behind a transaction pooler every query has its limits and settings, and leaves none of them to others', async () => {
+  const handle = open()
+  await warmUp(handle)
+  const read = sql<Record<string, string>>`
+    select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
+           current_setting('TimeZone') as zone, current_setting('DateStyle') as style`
+  const expected = { statement: '2s', lock: '1s', zone: 'UTC', style: 'ISO, YMD' }
+  for (let time = 0; time < 4; time += 1) expect((await read.execute(handle.db)).rows).toEqual([expected])
+  await handle.db.transaction().execute(async (transaction) => {
+    expect((await read.execute(transaction)).rows).toEqual([expected])
+  })
+  await expect(sql`select pg_sleep(5)`.execute(handle.db)).rejects.toMatchObject({ code: '57014' })
+  const other = new pg.Client(pooler.through(database.url))
+  await other.connect()
+  for (let time = 0; time < 4; time += 1) {
+    const { rows } = await other.query(`select current_setting('statement_timeout') as statement`)
+    expect(rows).toEqual([{ statement: '0' }])
+  }
+  await other.end()
+})
+
+test('behind a transaction pooler what is opened to read cannot write, outside a transaction and in one', async () => {
+  const { db } = open({ readOnly: true })
+  const write = sql`insert into ingest.source (name, bucket, prefix) values ('x', 'y', 'z')`
+  await expect(write.execute(db)).rejects.toMatchObject({ code: '25006' })
+  await expect(db.transaction().execute((transaction) => write.execute(transaction))).rejects.toMatchObject({
+    code: '25006',
+  })
+})
+
+test('behind a transaction pooler one at a time is elected, as often as asked, and no lock is left', async () => {
+  const [one, two] = [open(), open()]
+  await warmUp(one)
+  for (let time = 0; time < 5; time += 1) {
+    const answer = await whenElected(one.db, 'acme', async () => {
+      await warmUp(one)
+      return whenElected(two.db, 'acme', async () => 'twice')
+    })
+    expect(answer).toEqual({ kind: 'elected', answer: { kind: 'taken' } })
+    expect(await locks()).toBe(0)
+  }
+})
+
+test('behind a transaction pooler a backfill run is worked on by one, and free again after it', async () => {
+  const [one, two] = [open(), open()]
+  const request = {
+    source: 'acme',
+    bucket: 'files',
+    prefix: '',
+    via: 'direct' as const,
+    request: {},
+    host: 'a',
+  }
+  const { runId } = await createBackfillRun(one.db, { ...request, shards: [] })
+  await withRunLock(one.db, { runId, host: 'first' }, async () => {
+    await warmUp(one)
+    await expect(withRunLock(two.db, { runId, host: 'second' }, async () => {})).rejects.toThrow(RunBusyError)
+  })
+  expect(await withRunLock(two.db, { runId, host: 'second' }, async () => 'worked')).toBe('worked')
+  expect(await locks()).toBe(0)
+})
+
+test('an election outlasts the limits of the server on idle transactions', async () => {
+  const name = new URL(database.url).pathname.slice(1)
+  await sql`alter database ${sql.id(name)} set idle_in_transaction_session_timeout = '100ms'`.execute(
+    database.db,
+  )
+  const { db } = open({ url: database.url })
+  const answer = await whenElected(db, 'patient', async () => {
+    await sql`select pg_sleep(0.3)`.execute(db)
+    return whenElected(db, 'patient', async () => 'twice')
+  })
+  await sql`alter database ${sql.id(name)} reset all`.execute(database.db)
+  expect(answer).toEqual({ kind: 'elected', answer: { kind: 'taken' } })
+})
+
+test('a pooler that gives each transaction another session is told from a server, and from one that does not', async () => {
+  expect(await hasTransactionPooler(open({ poolMax: 2 }).db)).toBe(true)
+  expect(await hasTransactionPooler(open({ poolMax: 2, url: database.url }).db)).toBe(false)
+})
+
+test('a pooler that refuses what the URL asks for at the start is an error that tells the cure', async () => {
+  const strict = await openTransactionPooler(database.url, { startupOptions: 'refused' })
+  onTestFinished(() => strict.close())
+  const url = strict.through(database.url)
+  expect((await sql`select 1 as one`.execute(open({ url }).db)).rows).toEqual([{ one: 1 }])
+  const asking = open({ url: `${url}?options=-c%20work_mem%3D8MB` })
+  await expect(sql`select 1`.execute(asking.db)).rejects.toMatchObject({
+    code: 'startup_parameter_unsupported',
+    message: expect.stringContaining('ignore_startup_parameters of pgbouncer'),
+  })
+})

@@ -1,0 +1,66 @@
+import { visibleJson } from '@aftercall/runtime/visible-text'
+import type { QueryAnswer } from '@aftercall/warehouse/read-only-query'
+import { printCsv, printTable } from '../print-table.ts'
+
+export type Format = 'table' | 'csv' | 'json'
+
+/** Values are cut for a person's screen only. */
+export function printAnswer(answer: QueryAnswer, format: Format, isScreen: boolean): string {
+  const columns = distinctNames(answer.columns.map(({ name }) => name))
+  switch (format) {
+    case 'csv':
+      return printCsv({ columns, rows: answer.rows }, isScreen)
+    case 'json':
+      return visibleJson(writeJson(columns, answer))
+    case 'table': {
+      if (columns.length === 0) return answer.command
+      const count = answer.rows.length === 1 ? '1 row' : `${answer.rows.length} rows`
+      const right = answer.columns.map((column) => numberTypes.has(column.typeId))
+      const rows = answer.rows.map((row) => row.map((value) => value ?? 'NULL'))
+      const table = printTable({ columns, rows, right }, isScreen ? undefined : Number.POSITIVE_INFINITY)
+      return `${table}\n(${count})`
+    }
+  }
+}
+
+/** A query may name two columns alike; the second of them is `name_2`. */
+function distinctNames(names: readonly string[]): string[] {
+  const taken = new Set(names)
+  const seen = new Set<string>()
+  return names.map((name) => {
+    let distinct = name
+    for (let number = 2; seen.has(distinct); number += 1) {
+      const next = `${name}_${number}`
+      if (!taken.has(next)) distinct = next
+    }
+    seen.add(distinct)
+    return distinct
+  })
+}
+
+/** Written as text, not through values of JavaScript: those would round numbers in `jsonb`. */
+function writeJson(names: readonly string[], { columns, rows }: QueryAnswer): string {
+  if (rows.length === 0) return '[]'
+  const objects = rows.map((row) => {
+    const members = names.map((name, index) => {
+      const value = jsonOf(row[index] ?? null, columns[index]?.typeId ?? 0)
+      return `    ${JSON.stringify(name)}: ${value}`
+    })
+    return members.length === 0 ? '  {}' : `  {\n${members.join(',\n')}\n  }`
+  })
+  return `[\n${objects.join(',\n')}\n]`
+}
+
+/** int8, int2, int4, float4, float8, numeric: https://www.postgresql.org/docs/current/catalog-pg-type.html */
+const numberTypes = new Set([20, 21, 23, 700, 701, 1700])
+const jsonTypes = new Set([114, 3802])
+const booleanType = 16
+
+/** A number that a double does not hold, and NaN and Infinity, are text; JSON is as Postgres has it. */
+function jsonOf(text: string | null, typeId: number): string {
+  if (text === null) return 'null'
+  if (typeId === booleanType) return text === 't' ? 'true' : 'false'
+  if (jsonTypes.has(typeId)) return text
+  const isNumber = numberTypes.has(typeId) && Number.isFinite(Number(text)) && String(Number(text)) === text
+  return isNumber ? text : JSON.stringify(text)
+}

@@ -1,0 +1,182 @@
+import { EventEmitter } from 'node:events'
+import { PassThrough } from 'node:stream'
+import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
+import { createTestLogin } from '@aftercall/testkit/test-login'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
+import { main } from '../src/main.ts'
+import { type Ran, runCommand } from './run-command.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await createTestDatabase(inject('postgresUrl'))
+})
+afterAll(() => database.drop())
+
+const ask = (query: string, ...args: string[]): Promise<Ran> =>
+  runCommand(['sql', query, ...args], { DATABASE_URL: database.url })
+
+const numbers = `select '{"a": 9007199254740993, "b": 1e400, "c": 0.10}'::jsonb as j, 9007199254740993 as large,
+  1.50 as exact, 0.1::float8 as float, 'NaN'::numeric as none, 'Infinity'::float8 as much, null as gone, '' as empty`
+
+test('numbers of jsonb keep all their digits in JSON, and what JSON has no number for is text', async () => {
+  const { code, out } = await ask(numbers, '--json')
+  expect(code).toBe(0)
+  const digits = `1${'0'.repeat(400)}`
+  expect(out).toContain(`"j": {"a": 9007199254740993, "b": ${digits}, "c": 0.10}`)
+  expect(JSON.parse(out)).toMatchObject([
+    {
+      large: '9007199254740993',
+      exact: '1.50',
+      float: 0.1,
+      none: 'NaN',
+      much: 'Infinity',
+      gone: null,
+      empty: '',
+    },
+  ])
+})
+
+test('columns of the same name get names of their own, in every format', async () => {
+  const query = 'select 1 as a, 2 as a, 3 as a_2, 4 as a'
+  expect(JSON.parse((await ask(query, '--json')).out)).toEqual([{ a: 1, a_3: 2, a_2: 3, a_4: 4 }])
+  expect((await ask(query, '--format', 'csv')).out.split('\n')[0]).toBe('a,a_3,a_2,a_4')
+  expect((await ask(query)).out.split('\n')[0]).toMatch(/^a +a_3 +a_2 +a_4$/)
+})
+
+test('an empty answer is an empty list, and a query without columns has empty objects', async () => {
+  expect((await ask('select 1 where false', '--json')).out).toBe('[]\n')
+  expect(JSON.parse((await ask('select', '--json')).out)).toEqual([{}])
+})
+
+test('values are cut on a screen only, and null is told from empty text', async () => {
+  const long = 'x'.repeat(200)
+  const query = `select repeat('x', 200) as long, null as gone, '' as empty, E'two\\nlines' as lines`
+  for (const format of ['table', 'csv', 'json']) {
+    expect((await ask(query, '--format', format)).out).toContain(long)
+  }
+  const [, , row = ''] = (await ask(query)).out.split('\n')
+  expect(row).toMatch(/^x{200} {2}NULL {9}two␊lines$/)
+  const screen = await onTerminal(`${query};\n\\q\n`)
+  expect(screen.out).not.toContain(long)
+  expect(screen.out).toContain(`${'x'.repeat(59)}…`)
+})
+
+test.each(['', '  ', ';', '/* -- */ ;', '/* ; */'])('%j is no query: exit code 2', async (query) => {
+  const { code, out, err } = await ask(query)
+  expect({ code, out, err }).toEqual({ code: 2, out: '', err: 'there is no statement in the query\n' })
+})
+
+test('what would write is refused with exit code 2 and the reason, whatever it is called', async () => {
+  for (const query of [
+    'delete from session',
+    'begin',
+    "copy (select 1) to program 'true'",
+    'select lo_creat(-1)',
+  ]) {
+    const { code, out, err } = await ask(query)
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toMatch(/the query failed: aftercall sql only reads; .+ is refused/)
+  }
+})
+
+test('a superuser is warned on stderr, unless the configuration says that it is meant; a reader is not', async () => {
+  expect((await ask('select 1')).err).toMatch(/^warning: "postgres" is a superuser/)
+  const login = await createTestLogin(inject('postgresUrl'), { inRoles: ['aftercall_cleared'] })
+  onTestFinished(() => login.drop())
+  const env = { DATABASE_URL: login.urlOf(database.url) }
+  expect(await runCommand(['sql', 'select 1 as one', '--json'], env)).toMatchObject({ code: 0, err: '' })
+})
+
+test('a pipe takes several statements on a line, semicolons in quotes, and says with its exit code that one failed', async () => {
+  const good = await piped("select 1 as one; select ';' as\nsemicolon; -- and ; then\nselect 3 as three")
+  expect(good.code).toBe(0)
+  for (const name of ['one', 'semicolon', 'three']) expect(good.out).toContain(`${name}\n`)
+  const bad = await piped('select 1 as one; delete from session; select 2 as two;\n')
+  expect(bad.code).toBe(2)
+  expect(bad.err).toContain('DELETE is refused')
+  expect(bad.out).toContain('two\n')
+})
+
+test('the prompt answers what other prompts understand, and tells that a statement goes on', async () => {
+  const prompt = openTerminal()
+  prompt.stdin.write('\\?\nhelp\n\\dt\nselect\n')
+  await expect.poll(() => prompt.out()).toContain('        -> ')
+  expect(prompt.out().match(/SQL that reads, ended with ;/g)).toHaveLength(2)
+  expect(prompt.out()).toContain('aftercall dictionary')
+  prompt.stdin.write('1 as one;\n')
+  await expect.poll(() => prompt.out()).toContain('(1 row)')
+  prompt.stdin.end()
+  expect(await prompt.ended).toBe(0)
+})
+
+test('Ctrl-C in the prompt ends the query, not the prompt', async () => {
+  const prompt = openTerminal()
+  prompt.stdin.write('select pg_sleep(60);\n')
+  await expect.poll(running).toBe(1)
+  prompt.stdin.write('\x03')
+  await expect.poll(() => prompt.err()).toContain('the query was cancelled')
+  prompt.stdin.write('select 7 as seven;\n')
+  await expect.poll(() => prompt.out()).toContain('seven')
+  prompt.stdin.write('\\q\n')
+  expect(await prompt.ended).toBe(0)
+})
+
+test('SIGINT during a single query ends it on the server too, with exit code 1', async () => {
+  const signals = new EventEmitter()
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
+  const env = { DATABASE_URL: database.url }
+  const ended = main(['sql', 'select pg_sleep(60)'], {
+    env,
+    stdin,
+    stdout,
+    stderr,
+    signals,
+    exitNow: () => {},
+  })
+  await expect.poll(running).toBe(1)
+  signals.emit('SIGINT')
+  expect(await ended).toBe(1)
+  expect(String(stderr.read())).toContain('the query was cancelled')
+  expect(await running()).toBe(0)
+})
+
+async function running(): Promise<number> {
+  const { rows } = await sql`
+    select from pg_stat_activity where datname = current_database() and state = 'active' and query like 'select pg_sleep(60)%'
+  `.execute(database.db)
+  return rows.length
+}
+
+async function piped(text: string): Promise<Ran> {
+  const stdin = new PassThrough()
+  stdin.end(text)
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+  const env = { DATABASE_URL: database.url }
+  const context = { env, stdin, stdout, stderr, signals: new EventEmitter(), exitNow: () => {} }
+  const code = await main(['sql'], context)
+  return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
+}
+
+function openTerminal() {
+  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} })
+  const stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 200 })
+  const stderr = new PassThrough()
+  const told = { out: '', err: '' }
+  stdout.on('data', (bytes) => {
+    told.out += String(bytes)
+  })
+  stderr.on('data', (bytes) => {
+    told.err += String(bytes)
+  })
+  const env = { DATABASE_URL: database.url }
+  const context = { env, stdin, stdout, stderr, signals: new EventEmitter(), exitNow: () => {} }
+  return { stdin, out: () => told.out, err: () => told.err, ended: main(['sql'], context) }
+}
+
+async function onTerminal(text: string): Promise<Ran> {
+  const terminal = openTerminal()
+  terminal.stdin.end(text)
+  const code = await terminal.ended
+  return { code, out: terminal.out(), err: terminal.err() }
+}
