@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openReadOnlySession } from '@aftercall/warehouse/read-only-query'
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { parse } from 'yaml'
 import { endCommands, type RunningCommand, runCommand, startCommand } from './command.ts'
 import { testMs, until } from './until.ts'
 
@@ -25,8 +26,8 @@ afterEach(async () => {
 
 afterAll(endCommands)
 
-/** A temporary folder of its own, so that neither finds a demo that somebody runs on this machine. */
-const options = () => ({ env: { TMPDIR: dir }, cwd: dir })
+/** Folders of its own, so that neither finds a demo that somebody runs on this machine. */
+const options = () => ({ env: { TMPDIR: dir, XDG_STATE_HOME: dir }, cwd: dir })
 
 /** Postgres servers whose files are below the folder. */
 async function postgresOf(place: string): Promise<number[]> {
@@ -49,20 +50,25 @@ function isRunning(pid: number): boolean {
   }
 }
 
-const stateFile = async () => (await readdir(dir)).find((name) => name.startsWith('aftercall-demo-'))
+const stateDir = () => join(dir, 'aftercall')
 
 async function untilInTheMiddle(demo: RunningCommand): Promise<{ databaseUrl: string; pids: number[] }> {
   await until('files land', () => /[1-9]\d* files of \d+ sessions landed/.test(demo.stderr()))
   const pids = await postgresOf(dir)
   expect(pids).toHaveLength(1)
-  const { databaseUrl } = JSON.parse(await readFile(join(dir, (await stateFile()) ?? ''), 'utf8'))
-  return { databaseUrl, pids }
+  const config = parse(await readFile(join(stateDir(), `demo-${demo.pid}.yaml`), 'utf8'))
+  return { databaseUrl: config.database.url, pids }
 }
 
 async function expectNothingLeft(pids: number[], databaseUrl: string): Promise<void> {
   expect(pids.filter(isRunning)).toEqual([])
   await expect(openReadOnlySession({ url: databaseUrl })).rejects.toThrow('ECONNREFUSED')
-  expect(await readdir(dir)).toEqual([])
+  expect(await filesOf(dir)).toEqual([])
+}
+
+/** But for the folder of states, which stays. */
+async function filesOf(place: string): Promise<string[]> {
+  return (await readdir(place, { recursive: true })).filter((name) => name !== 'aftercall')
 }
 
 test('aftercall demo --exit plays, checks every count, tells it as JSON, and leaves nothing behind', async () => {
@@ -92,7 +98,10 @@ test('I9 aftercall demo stops everything it started on SIGINT in the middle', as
     ['sql', 'select count(*) > 0 as there from ingest.object', '--json'],
     options(),
   )
-  expect(found).toMatchObject({ code: 0, stderr: '' })
+  expect(found).toMatchObject({ code: 0, stdout: expect.stringContaining('true') })
+  expect(found.stderr).toBe(
+    `Nothing is configured here: using the demo of process ${demo.pid} (${stateDir()}/demo-${demo.pid}.yaml).\n`,
+  )
   demo.kill('SIGINT')
   const { code, stdout, stderr } = await demo.ended()
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
@@ -116,7 +125,7 @@ test.each([
   expect(stderr).toContain('Stopping everything that was started')
   expect(stderr).not.toMatch(/defect|^\s+at |"level":"(error|fatal)"/m)
   expect(await postgresOf(dir)).toEqual([])
-  expect(await readdir(dir)).toEqual([])
+  expect(await filesOf(dir)).toEqual([])
 })
 
 test('I9 a demo that is killed takes its Postgres with it', async () => {
@@ -125,8 +134,10 @@ test('I9 a demo that is killed takes its Postgres with it', async () => {
   demo.kill('SIGKILL')
   expect(await demo.ended()).toMatchObject({ signal: 'SIGKILL' })
   await until('its Postgres is gone', () => !pids.some(isRunning))
-  // `aftercall sql` is not misled by what it left in the temporary folder.
+  // `aftercall sql` is not misled by what it left, and removes it.
+  expect(await readdir(stateDir())).toHaveLength(2)
   const { code, stderr } = await runCommand(['sql', 'select 1'], options())
   expect(code).toBe(2)
   expect(stderr).toContain('DATABASE_URL')
+  expect(await readdir(stateDir())).toEqual([])
 })

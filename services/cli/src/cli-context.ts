@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import type { ProgramName } from '@aftercall/runtime/as-typed'
 import { type ConfigFor, type ConfigNeed, loadConfig, printProblems } from '@aftercall/runtime/config'
 import type { SignalEmitter } from '@aftercall/runtime/lifecycle'
 import { createLogger, type Logger } from '@aftercall/runtime/logger'
@@ -12,6 +13,8 @@ export type CliContext = {
   stderr: Writable & { isTTY?: boolean; columns?: number }
   signals: SignalEmitter
   exitNow(code: number): void
+  /** How commands are written that the user may type; `aftercall` where it is left out. */
+  program?: ProgramName
 }
 
 export const exitCodes = {

@@ -1,3 +1,4 @@
+import type { ProgramName } from '@aftercall/runtime/as-typed'
 import { answerHealth, answerReady, type ReadyCheck } from '@aftercall/runtime/http-server'
 import type { HttpAnswer, HttpRequest } from '@aftercall/runtime/serve-http'
 import type { ConsoleFailure } from './answers.ts'
@@ -14,6 +15,7 @@ export type Answering = {
   hosts: readonly string[]
   assets: Assets
   version: string
+  program: ProgramName
   /** Gets what the database says, and defects: these are answered with 500 and no detail. */
   onError(error: unknown, isDefect: boolean): void
 }
@@ -91,8 +93,9 @@ function decode(text: string): string {
   }
 }
 
-function shellOf({ assets, version }: Answering): Shell {
-  return { assets: { style: assets.style.path, script: assets.script.path }, version, now: new Date() }
+function shellOf({ assets, version, program }: Answering): Shell {
+  const paths = { style: assets.style.path, script: assets.script.path }
+  return { assets: paths, version, program, now: new Date() }
 }
 
 function html(status: number, body: string): HttpAnswer {

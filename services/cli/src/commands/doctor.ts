@@ -1,3 +1,4 @@
+import { asTyped, type ProgramName } from '@aftercall/runtime/as-typed'
 import { type AddCommand, addCommand, type CommonOptions, exitCodes, requireConfig } from '../cli-context.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { findMigrationsDir } from '../migrations-dir.ts'
@@ -17,7 +18,10 @@ export function addDoctorCommand(add: AddCommand): void {
       import('../doctor/check-all.ts'),
     ])
     const findings = await checkAll(config, await readMigrations(findMigrationsDir()), context.env)
-    const text = options.json === true ? JSON.stringify(findings, null, 2) : tellAll(findings)
+    const text =
+      options.json === true
+        ? JSON.stringify(findings, null, 2)
+        : tellAll(findings, context.program ?? 'aftercall')
     context.stdout.write(`${text}\n`)
     // What only deserves a look is no failure.
     if (findings.some((one) => one.level === 'problem')) add.end(exitCodes.failed)
@@ -26,12 +30,12 @@ export function addDoctorCommand(add: AddCommand): void {
 
 const marks: Record<Finding['level'], string> = { ok: 'ok     ', notice: 'notice ', problem: 'PROBLEM' }
 
-function tellAll(findings: readonly Finding[]): string {
+function tellAll(findings: readonly Finding[], program: ProgramName): string {
   const width = Math.max(...findings.map(({ check }) => check.length))
-  return findings.map((one) => tell(one, width)).join('\n')
+  return findings.map((one) => tell(one, width, program)).join('\n')
 }
 
-function tell({ check, level, detail, fix }: Finding, checkWidth: number): string {
+function tell({ check, level, detail, fix }: Finding, checkWidth: number, program: ProgramName): string {
   const line = `${marks[level]}  ${check.padEnd(checkWidth)} ${detail}`
-  return fix === undefined ? line : `${line}\n         ${' '.repeat(checkWidth)} -> ${fix}`
+  return fix === undefined ? line : `${line}\n         ${' '.repeat(checkWidth)} -> ${asTyped(fix, program)}`
 }

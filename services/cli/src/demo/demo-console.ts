@@ -4,7 +4,7 @@ import type { Config, DatabaseConfig } from '@aftercall/runtime/config'
 import { ListenError } from '@aftercall/runtime/serve-http'
 import { version } from '../version.ts'
 
-type DemoConsoleOptions = Pick<ConsoleOptions, 'logger' | 'migrations'> & {
+type DemoConsoleOptions = Pick<ConsoleOptions, 'logger' | 'migrations' | 'program'> & {
   database: DatabaseConfig
   console: Config['console']
   months: Config['months']

@@ -40,7 +40,7 @@ export async function runDemo(context: CliContext, demo: StartedDemo, options: R
       seconds,
       problems,
     })
-    context.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : tellSummary(summary))
+    context.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : tellSummary(summary, demo.program))
     return problems.length === 0
   } finally {
     await progress.stop()

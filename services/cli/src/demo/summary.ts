@@ -1,4 +1,5 @@
 import { tables } from '@aftercall/metadata/tables'
+import type { ProgramName } from '@aftercall/runtime/as-typed'
 import type { ReadOnlySession } from '@aftercall/warehouse/read-only-query'
 import { printTable } from '../print-table.ts'
 import type { StartedDemo } from './start-demo.ts'
@@ -17,6 +18,8 @@ export type Summary = {
   lagMs: { p50: number; p99: number } | null
   freshnessSeconds: { p50: number; p99: number } | null
   databaseUrl: string
+  /** Of the whole demo; null where it could not be written. */
+  configPath: string | null
   httpUrl: string
   consoleUrl: string
   exampleObject: string | null
@@ -67,7 +70,8 @@ export async function readSummary(
     rows: (await rowsOf(rowsByTable)).map(([table, rows]) => ({ table: table ?? '', rows: Number(rows) })),
     lagMs: quantiles(lagRow),
     freshnessSeconds: quantiles(freshnessRow),
-    databaseUrl: demo.stack.databaseUrl,
+    databaseUrl: demo.databaseUrl,
+    configPath: demo.configPath ?? null,
     httpUrl: `http://127.0.0.1:${demo.httpPort}`,
     consoleUrl: demo.consoleUrl,
     exampleObject: exampleRow[0]?.[0] ?? null,
@@ -80,7 +84,7 @@ function quantiles(rows: (string | null)[][]): { p50: number; p99: number } | nu
   return p50 == null || p99 == null ? null : { p50: Number(p50), p99: Number(p99) }
 }
 
-export function tellSummary(summary: Summary): string {
+export function tellSummary(summary: Summary, program: ProgramName): string {
   const { sessions, landed, seconds, problems, lagMs, freshnessSeconds } = summary
   const deliveries = summary.deliveries.toSorted((one, other) => other.deliveries - one.deliveries)
   return `
@@ -100,11 +104,20 @@ Freshness (session end to stored) ${freshnessSeconds === null ? 'unknown' : `p50
 
 Look at it
   ${summary.consoleUrl}  (the console)
-  npx aftercall sql "select status, count(*), avg(handle_seconds)::int as aht_seconds from session group by 1 order by 2 desc"
-  npx aftercall explain ${summary.exampleSession ?? ''}
-  npx aftercall explain '${summary.exampleObject ?? ''}'
+  ${program} sql "select status, count(*), avg(handle_seconds)::int as aht_seconds from session group by 1 order by 2 desc"
+  ${program} explain ${summary.exampleSession ?? ''}
+  ${program} explain '${summary.exampleObject ?? ''}'
   psql '${summary.databaseUrl}'
+  ${program} doctor
   curl ${summary.httpUrl}/metrics
+${tellConfig(summary, program)}`
+}
+
+function tellConfig({ configPath }: Summary, program: ProgramName): string {
+  if (configPath === null) return ''
+  return `
+Where nothing else is configured, every ${program} command uses this demo. Its configuration, a first aftercall.yaml:
+  ${configPath}
 `
 }
 
