@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../database.ts'
+import type { DriftRow } from '../drift-recorder.ts'
 import type { LedgerOutcome } from '../ledger.ts'
 import { type Migration, migrationStates } from '../migrate.ts'
 import type { MonthSpan } from '../months.ts'
@@ -9,6 +10,7 @@ import { describeSource, type RecordedSource } from './describe-source.ts'
 import { readFailing } from './read-failing.ts'
 import { readNewestStored } from './read-newest-stored.ts'
 import { readMissingMonths, readOutsideRows, readWaitingRows } from './read-partitions.ts'
+import { readWorkerState, type WorkerState } from './read-worker-state.ts'
 import { readOpenRejections } from './rejection-groups.ts'
 import { findTroubledRuns } from './runs.ts'
 import { countByHour, summarizeSource } from './summarize-activity.ts'
@@ -23,6 +25,7 @@ export type OverviewPart =
   | 'partitions'
   | 'drift'
   | 'runs'
+  | 'workers'
 
 /** Objects by how they ended. A ledger row counts where it was settled last. */
 export type OutcomeCounts = Partial<Record<LedgerOutcome, number>>
@@ -99,10 +102,12 @@ export type Overview = {
   /** Of this month and the next, those that have no partitions yet. `2026-03` */
   missingMonths: string[]
   /** Places that no column takes, first seen within seven days; the newest 20. */
-  newDrift: { source: string; path: string; type: string; firstSeenAt: Date }[]
+  newDrift: DriftRow[]
   /** The newest backfill and the newest comparison of each source, where it failed or nobody is at it. */
   troubledRuns: TroubledRun[]
   pendingMigrations: number
+  /** Null where it took too long, or before its migration. */
+  workers: WorkerState | null
 }
 
 export type OverviewOptions = {
@@ -143,6 +148,7 @@ export async function readOverview(db: Database, options: OverviewOptions): Prom
   const outsideRows = await within('partitions', () => readOutsideRows(db, readAt, options.months))
   const missingMonths = await within('partitions', () => readMissingMonths(db, readAt))
   const troubledRuns = await within('runs', () => findTroubledRuns(db))
+  const workers = await within('workers', () => readWorkerState(db))
   const newDrift = await within('drift', () => readNewDrift(db))
   const activity = await reading
   if (!isWhole(activity, readAt)) tookTooLong.add('activity')
@@ -160,6 +166,7 @@ export async function readOverview(db: Database, options: OverviewOptions): Prom
     missingMonths: missingMonths ?? [],
     newDrift: newDrift ?? [],
     troubledRuns: troubledRuns ?? [],
+    workers,
   }
 }
 
@@ -183,8 +190,10 @@ async function readSources(db: Database): Promise<[Date, RecordedSource[]]> {
 }
 
 async function readNewDrift(db: Database): Promise<Overview['newDrift']> {
-  const answer = await sql<Overview['newDrift'][number]>`
-    select source, json_path as path, json_type as type, first_seen_at as "firstSeenAt"
+  const answer = await sql<DriftRow>`
+    select source, channel, json_path as path, json_type as type, document_count::float8 as documents,
+           first_seen_at as "firstSeenAt", last_seen_at as "lastSeenAt",
+           's3://' || example_bucket || '/' || example_key as example
     from ingest.schema_drift where first_seen_at >= now() - interval '7 days'
     order by first_seen_at desc, source, json_path, json_type limit 20
   `.execute(db)

@@ -35,7 +35,15 @@ function tellAll(findings: readonly Finding[], program: ProgramName): string {
   return findings.map((one) => tell(one, width, program)).join('\n')
 }
 
-function tell({ check, level, detail, fix }: Finding, checkWidth: number, program: ProgramName): string {
+function tell(
+  { check, level, detail, fix, command }: Finding,
+  checkWidth: number,
+  program: ProgramName,
+): string {
   const line = `${marks[level]}  ${check.padEnd(checkWidth)} ${detail}`
-  return fix === undefined ? line : `${line}\n         ${' '.repeat(checkWidth)} -> ${asTyped(fix, program)}`
+  const advice = [fix, command].filter((one) => one !== undefined)
+  return [
+    line,
+    ...advice.map((one) => `         ${' '.repeat(checkWidth)} -> ${asTyped(one, program)}`),
+  ].join('\n')
 }

@@ -69,7 +69,7 @@ export async function startDemo(context: CliContext, options: StartOptions): Pro
       httpPort: options.port,
     })
     const metrics = createMetrics({ version })
-    const worker = await runWorker({ config, env, logger, metrics, migrations })
+    const worker = await runWorker({ config, env, logger, metrics, migrations, version })
     releasers.own('worker', worker.stop)
     await worker.started
     const databaseUrl = urlFor(stack, logins.user)

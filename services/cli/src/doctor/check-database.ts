@@ -1,38 +1,31 @@
-import type { DatabaseConfig } from '@aftercall/runtime/config'
+import type { Config } from '@aftercall/runtime/config'
+import { createActivityReader } from '@aftercall/warehouse/console/activity-reader'
+import { readOverview } from '@aftercall/warehouse/console/overview'
+import { type Problem, type ProblemTopic, readProblems } from '@aftercall/warehouse/console/problems'
 import type { Database } from '@aftercall/warehouse/database'
 import { readDatabaseTime } from '@aftercall/warehouse/database-clock'
-import { readDatabaseHealth } from '@aftercall/warehouse/database-health'
-import { readDrift } from '@aftercall/warehouse/drift-recorder'
 import { planMaintenance } from '@aftercall/warehouse/maintain'
 import { readHaltOfLastRun } from '@aftercall/warehouse/maintenance-runs'
 import { type Migration, migrationStates } from '@aftercall/warehouse/migrate'
 import type { MonthSpan } from '@aftercall/warehouse/months'
+import { readServerVersion } from '@aftercall/warehouse/server-version'
 import { withDatabase } from '../with-database.ts'
 import type { Finding } from './finding.ts'
 
 const oldestVersion = 150_000
-const driftShown = 10
 const monthsShown = 10
 
 /** Everything that can be known from the database; one finding when it is out of reach. */
 export async function checkDatabase(
-  config: DatabaseConfig,
+  config: Pick<Config, 'database' | 'console' | 'months'>,
   migrations: readonly Migration[],
-  span: MonthSpan,
 ): Promise<Finding[]> {
   try {
-    return await withDatabase(config, async ({ db }) => {
+    return await withDatabase(config.database, async ({ db }) => {
       const migrated = await checkMigrations(db, migrations)
-      const health = await readDatabaseHealth(db)
-      const findings: Finding[] = [checkVersion(health.versionNumber), migrated]
+      const findings: Finding[] = [checkVersion(await readServerVersion(db)), migrated]
       if (migrated.level === 'problem') return findings
-      return [
-        ...findings,
-        await checkDefaultPartitions(db, span),
-        ...(await checkRetention(db)),
-        checkRejections(health.openRejections),
-        await checkDrift(db),
-      ]
+      return [...findings, ...(await checkState(db, config, migrations)), ...(await checkRetention(db))]
     })
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error)
@@ -114,28 +107,40 @@ function tellMonths(months: readonly { month: string; tables: readonly { table: 
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; ')
 }
 
-function checkRejections(open: number): Finding {
-  if (open === 0) return { check: 'rejections', level: 'ok', detail: 'none is open' }
-  const fix = `aftercall sql "select code, count(*), max(detail) from rejection where state = 'open' group by 1"`
-  return { check: 'rejections', level: 'notice', detail: `${open} are open`, fix }
+type Topic = { check: string; about: ProblemTopic[]; ok: string }
+
+/** What the console's overview looks for, too: the same list, so that neither says what the other denies. */
+const topics: Topic[] = [
+  { check: 'workers', about: ['workers'], ok: 'they report and receive' },
+  { check: 'data', about: ['sources', 'failures', 'reads'], ok: 'it flows' },
+  { check: 'rejections', about: ['rejections'], ok: 'none is open' },
+  { check: 'partitions', about: ['partitions'], ok: 'every month has its own' },
+  { check: 'schema drift', about: ['drift'], ok: 'nothing new within seven days' },
+  { check: 'runs', about: ['runs'], ok: 'none failed or waits to be resumed' },
+]
+
+async function checkState(
+  db: Database,
+  { console, months }: Pick<Config, 'console' | 'months'>,
+  migrations: readonly Migration[],
+): Promise<Finding[]> {
+  const overview = await readOverview(db, { migrations, months, readActivity: createActivityReader(db) })
+  const problems = readProblems(overview, console)
+  const partitions = await checkDefaultPartitions(db, months)
+  return topics.flatMap(({ check, about, ok }): Finding[] => {
+    // The same rows, month by month.
+    if (check === partitions.check && partitions.level !== 'ok') return [partitions]
+    const found = problems.filter((one) => about.includes(one.about))
+    return found.length === 0
+      ? [{ check, level: 'ok', detail: ok }]
+      : found.map((one) => asFinding(check, one))
+  })
 }
 
-/** What documents hold that no column takes, and words no vocabulary holds: nothing is lost, but somebody may miss a column. */
-async function checkDrift(db: Database): Promise<Finding> {
-  const rows = await readDrift(db, driftShown + 1)
-  if (rows.length === 0)
-    return { check: 'schema drift', level: 'ok', detail: 'every field and word of every document is known' }
-  const told = rows
-    .slice(0, driftShown)
-    .map(
-      (row) =>
-        `${row.source}/${row.channel} ${row.path} (${row.type}, ${row.documents} documents, for example ${row.example})`,
-    )
-  const more = rows.length > driftShown ? ['and more'] : []
-  return {
-    check: 'schema drift',
-    level: 'notice',
-    detail: `fields without a column and unknown words, kept as they came:\n${[...told, ...more].map((line) => `    ${line}`).join('\n')}`,
-    fix: 'aftercall sql "select * from schema_drift order by last_seen_at desc"; report what you miss as a column',
-  }
+function asFinding(check: string, { severity, what, whatToDo, command, details }: Problem): Finding {
+  const lines = (details ?? []).map((line) => `\n    ${line}`).join('')
+  const level = severity === 'critical' ? 'problem' : 'notice'
+  // This is the doctor.
+  const toRun = command === null || command === 'aftercall doctor' ? {} : { command }
+  return { check, level, detail: `${what}${lines}`, fix: whatToDo, ...toRun }
 }

@@ -12,6 +12,7 @@ import { renderShell, type Shell } from './shell.ts'
 import { SourceCard } from './source-card.ts'
 import type { Tone } from './tone.ts'
 import { Typed } from './typed.ts'
+import { WorkerStrip } from './worker-strip.ts'
 
 const toneOf: Record<Verdict['state'], { tone: Tone; word: string }> = {
   flowing: { tone: 'good', word: 'All well' },
@@ -35,6 +36,7 @@ export function renderOverviewPage(answer: Answers['overview'], shell: Shell): s
       main: html`
       <div>
         <${VerdictBanner} verdict=${verdict} />
+        <${WorkerStrip} workers=${overview.workers} readAt=${overview.readAt} />
         <${ProblemList} problems=${problems} />
         <${Sources} overview=${overview} problems=${problems} />
         <${LastHours} overview=${overview} />
