@@ -245,10 +245,10 @@ test('a backfill runs while a process holds it, and is paused when none does', a
       { afterKey: 'm', upToKey: null, fileKey: null },
     ],
   })
-  await sql`update ingest.backfill_shard set state = 'done', counts = '{"stored": 30}' where shard = 0`.execute(
+  await sql`update ingest.backfill_shard set state = 'done', counts = '{"listed": 31, "stored": 30, "current": 1}' where shard = 0`.execute(
     database.db,
   )
-  const paused = { runId, state: 'paused', parts: 2, partsDone: 1, objects: 30, counts: { stored: 30 } }
+  const paused = { runId, state: 'paused', parts: 2, partsDone: 1, objects: 31 }
   expect((await readRuns(operator.db)).backfills).toMatchObject([paused])
   expect((await readOverview(operator.db, options())).troubledRuns).toMatchObject([
     { kind: 'backfill', runId },

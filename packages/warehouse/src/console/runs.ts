@@ -14,8 +14,9 @@ export type BackfillProgress = {
   host: string
   partsDone: number
   parts: number
-  /** Objects by what became of them, of all parts. */
+  /** Objects by what became of them, of all parts; and `listed`, all of them. */
   counts: Record<string, number>
+  /** Without counting those twice that were listed. */
   objects: number
   /** From the start to the last page, stops included; null before a second has passed. */
   objectsPerSecond: number | null
@@ -60,7 +61,9 @@ async function readBackfills(db: Database): Promise<BackfillProgress[]> {
       from ingest.backfill_shard where run_id in (select run_id from run) group by run_id
     ),
     counted as (
-      select run_id, jsonb_object_agg(name, number) as counts, sum(number) as objects from (
+      select run_id, jsonb_object_agg(name, number) as counts, 
+             -- Beside what became of each object, the counts hold how many were listed.
+             sum(number) filter (where name <> 'listed') as objects from (
         select run_id, name, sum(number::bigint) as number
         from ingest.backfill_shard, jsonb_each_text(counts) as count (name, number)
         where run_id in (select run_id from run) group by run_id, name
