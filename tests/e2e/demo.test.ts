@@ -72,7 +72,7 @@ async function filesOf(place: string): Promise<string[]> {
 }
 
 test('aftercall demo --exit plays, checks every count, tells it as JSON, and leaves nothing behind', async () => {
-  const demo = startCommand(['demo', '--sessions', '40', '--exit', '--json'], options())
+  const demo = startCommand(['demo', '--sessions', '60', '--exit', '--json'], options())
   const { databaseUrl, pids } = await untilInTheMiddle(demo)
   const [, consoleUrl = ''] = /Watch it at (http:\S+)/.exec(demo.stderr()) ?? []
   const { verdict } = await (await fetch(`${consoleUrl}/api/`)).json()
@@ -83,12 +83,106 @@ test('aftercall demo --exit plays, checks every count, tells it as JSON, and lea
     stderr: expect.stringContaining('The worker is receiving.'),
   })
   const summary = JSON.parse(stdout)
-  expect(summary).toMatchObject({ sessions: 40, problems: [], databaseUrl, consoleUrl })
-  expect(summary.landed).toBeGreaterThan(40)
-  expect(summary.rows).toContainEqual({ table: 'session', rows: 40 })
+  expect(summary).toMatchObject({ sessions: 60, problems: [], databaseUrl, consoleUrl, brokenOnPurpose: 1 })
+  expect(summary.landed).toBeGreaterThan(60)
+  expect(summary.rows).toContainEqual({ table: 'session', rows: 60 })
+  // The sessions end as the demo plays.
+  expect(summary.freshnessSeconds.p50).toBeLessThan(120)
   const outcomes = summary.objects.map(({ outcome }: { outcome: string }) => outcome)
   expect(outcomes).toEqual(expect.arrayContaining(['stored', 'rejected', 'ignored']))
   await expectNothingLeft(pids, databaseUrl)
+})
+
+/** The pages of a console, as far as their links lead. */
+async function readPages(url: string): Promise<string[]> {
+  const pages = new Map<string, string>()
+  const left = ['/']
+  for (let path = left.pop(); path !== undefined; path = left.pop()) {
+    if (pages.has(path)) continue
+    const answer = await fetch(`${url}${path}`)
+    const page = await answer.text()
+    pages.set(path, page)
+    const links = [...page.matchAll(/<a [^>]*href="(\/[^"#]*)"/g)].map(([, link = '']) => unescape(link))
+    // Of stories some are enough.
+    left.push(...links.filter((link) => !link.startsWith('/story') || pages.size < 12))
+  }
+  return [...pages.values()]
+}
+
+function unescape(text: string): string {
+  return text
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&lt;', '<')
+    .replaceAll('&amp;', '&')
+}
+
+/** As a shell splits it. */
+function argumentsOf(command: string): string[] {
+  const words = command.match(/"[^"]*"|'[^']*'|[^\s]+/g) ?? []
+  return words.slice(1).map((word) => word.replace(/^(["'])(.*)\1$/s, '$2'))
+}
+
+test('the first look at a demo: pages move, all is well, and every command that is shown runs as it stands', async () => {
+  const demo = startCommand(['demo', '--sessions', '300'], options())
+  const [, url = ''] = await until(
+    'the address is printed',
+    () => /Watch it at (http:\S+)/.exec(demo.stderr()) ?? undefined,
+  )
+  const seen = new Set<number>()
+  await until('the overview shows five different numbers while files land', async () => {
+    const { overview } = await (await fetch(`${url}/api/`)).json()
+    for (const { outcomes } of overview.hours) seen.add(outcomes.stored ?? 0)
+    return seen.size >= 5
+  })
+  await until(
+    'all is settled',
+    () =>
+      demo.stdout().includes('everything is as expected') && demo.stdout().includes('first aftercall.yaml'),
+  )
+  const { verdict, problems } = await until('the overview knows it', async () => {
+    const answer = await (await fetch(`${url}/api/`)).json()
+    return answer.overview.rejections.length > 0 ? answer : undefined
+  })
+  expect(verdict, JSON.stringify(problems)).toMatchObject({ state: 'flowing' })
+  expect(problems.map((one: { severity: string }) => one.severity)).toEqual(problems.map(() => 'notice'))
+
+  const doctor = await runCommand(['doctor'], options())
+  expect(doctor).toMatchObject({ code: 0 })
+  const pages = (await readPages(url)).flatMap((page) =>
+    [...page.matchAll(/aria-label="Copy: ([^"]*)"/g)].map(([, command = '']) => unescape(command)),
+  )
+  const told = `${demo.stdout()}\n${doctor.stdout}`
+  const printed = [...told.matchAll(/^ *(?:-> )?(aftercall .*)$/gm)].map(([, command = '']) => command)
+  const others = [
+    'migrate',
+    'maintain',
+    'replay --failed',
+    'backfill --source brightwell',
+    'reconcile --source brightwell',
+  ]
+  const commands = new Set([
+    ...pages,
+    ...printed,
+    ...[...others, `sample --sessions 2 --to s3://aftercall-demo/late/`].map((one) => `aftercall ${one}`),
+  ])
+  for (const part of ['doctor', 'sql', 'explain', 'replay --id', 'replay --rejected', 'rejections'])
+    expect(
+      [...commands].some((one) => one.startsWith(`aftercall ${part}`)),
+      part,
+    ).toBe(true)
+  const failed: string[] = []
+  const waiting = [...commands]
+  const work = async (): Promise<void> => {
+    for (let command = waiting.pop(); command !== undefined; command = waiting.pop()) {
+      const { code, stderr } = await runCommand(argumentsOf(command), options())
+      if (code !== 0 && code !== 3) failed.push(`${command}: ${code} ${stderr}`)
+    }
+  }
+  await Promise.all([work(), work(), work()])
+  expect(failed).toEqual([])
+  demo.kill('SIGINT')
+  expect(await demo.ended()).toMatchObject({ code: 0 })
 })
 
 test('I9 aftercall demo stops everything it started on SIGINT in the middle', async () => {

@@ -24,10 +24,13 @@ export async function startDemoConsole({
       assets: readAssets(),
       version,
     })
-  try {
-    return await start(console.port)
-  } catch (error) {
+  const started = await start(console.port).catch((error: unknown) => {
     if (!(error instanceof ListenError)) throw error
     return start(0)
-  }
+  })
+  // Whoever opens it as soon as its address is printed does not wait for what a first page takes.
+  await fetch(started.url)
+    .then((answer) => answer.arrayBuffer())
+    .catch(() => {})
+  return started
 }

@@ -4,14 +4,18 @@ import type { ProgramName } from '@aftercall/runtime/as-typed'
 import { describeError } from '@aftercall/runtime/describe-error'
 import { createReleasers, type Releasers } from '@aftercall/runtime/lifecycle'
 import { createMetrics, type Metrics } from '@aftercall/runtime/metrics'
-import { openDatabase } from '@aftercall/warehouse/database'
+import { type Database, openDatabase } from '@aftercall/warehouse/database'
+import { readDatabaseTime } from '@aftercall/warehouse/database-clock'
+import { applyMaintenance, planMaintenance } from '@aftercall/warehouse/maintain'
 import { makeLoaderLogin, makeLogin, makeOperatorLogin, type NewLogin } from '@aftercall/warehouse/make-login'
 import { type Migration, migrate, readMigrations } from '@aftercall/warehouse/migrate'
+import type { MonthSpan } from '@aftercall/warehouse/months'
 import { runWorker } from '@aftercall/worker/run-worker'
 import { type CliContext, createCliLogger } from '../cli-context.ts'
 import { findMigrationsDir } from '../migrations-dir.ts'
 import { withoutAws } from '../use-demo.ts'
 import { version } from '../version.ts'
+import { withDatabase } from '../with-database.ts'
 import { demoBucket, demoConfig, writeDemoConfig } from './demo-config.ts'
 import { startDemoConsole } from './demo-console.ts'
 import { recordDemo } from './demo-state.ts'
@@ -68,6 +72,7 @@ export async function startDemo(context: CliContext, options: StartOptions): Pro
       queueUrl,
       httpPort: options.port,
     })
+    await withDatabase(config.database, ({ db }) => maintainOnce(db, config.months))
     const metrics = createMetrics({ version })
     const worker = await runWorker({ config, env, logger, metrics, migrations, version })
     releasers.own('worker', worker.stop)
@@ -162,6 +167,12 @@ async function migrateDemo(
   } finally {
     await database.close()
   }
+}
+
+/** As an installation does every day, so that months are there before they are needed. */
+async function maintainOnce(db: Database, span: MonthSpan): Promise<void> {
+  const plan = await planMaintenance(db, { sources: [], now: await readDatabaseTime(db), span })
+  await applyMaintenance(db, plan, { stepEnded: () => {}, batchDeleted: () => {} })
 }
 
 async function wireBucket({ aws }: EmbeddedStack): Promise<string> {
