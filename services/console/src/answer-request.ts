@@ -5,7 +5,7 @@ import type { ConsoleFailure } from './answers.ts'
 import { renderErrorPage } from './pages/error-page.ts'
 import type { Shell } from './pages/shell.ts'
 import type { Assets } from './read-assets.ts'
-import { isKnownHost } from './request-host.ts'
+import { isKnownHost, isKnownTarget } from './request-host.ts'
 import { FailedRequest, type Reading, type Route } from './route.ts'
 import { tellFailure } from './tell-failure.ts'
 
@@ -36,7 +36,6 @@ export async function answerRequest(answering: Answering, request: HttpRequest):
 }
 
 async function choose(answering: Answering, request: HttpRequest): Promise<HttpAnswer> {
-  // Of the address only path and query are looked at; a name in front of them is no more than the Host header.
   const url = URL.parse(request.url, 'http://console')
   const [, api, path = ''] = /^(\/api(?=\/|$))?(.*)$/s.exec(url?.pathname ?? '') ?? []
   const answerFailure = (failure: ConsoleFailure): HttpAnswer =>
@@ -44,7 +43,9 @@ async function choose(answering: Answering, request: HttpRequest): Promise<HttpA
       ? html(failure.status, renderErrorPage(failure, shellOf(answering)))
       : json(failure.status, { error: { code: failure.code, message: failure.message } })
 
-  if (!isKnownHost(request.headers.host, answering.hosts)) return answerFailure(unknownHost)
+  const { hosts } = answering
+  if (!isKnownHost(request.headers.host, hosts) || !isKnownTarget(request.url, hosts))
+    return answerFailure(unknownHost)
   if (url === null) return answerFailure(unknownPage)
   if (api === undefined) {
     const fixed = await answerFixed(answering, path)
