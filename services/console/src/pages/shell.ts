@@ -59,7 +59,7 @@ export function renderShell(shell: Shell, page: Page): string {
         <main id="main" tabindex="-1">
           <div class="heading">
             <h1>${page.heading}</h1>
-            <p class="as-of">as of <${Clock} at=${shell.now} /></p>
+            <p class="as-of">as of <${Clock} at=${shell.now} />, times in <span data-zone>UTC</span></p>
           </div>
           <${Program.Provider} value=${shell.program}>${page.main}<//>
         </main>
