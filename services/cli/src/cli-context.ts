@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
-import type { ProgramName } from '@aftercall/runtime/as-typed'
+import { asTyped, type ProgramName } from '@aftercall/runtime/as-typed'
 import { type ConfigFor, type ConfigNeed, loadConfig, printProblems } from '@aftercall/runtime/config'
 import type { SignalEmitter } from '@aftercall/runtime/lifecycle'
 import { createLogger, type Logger } from '@aftercall/runtime/logger'
@@ -40,6 +40,15 @@ export class StoppedError extends Error {
   constructor(reason = 'stopped before the end') {
     super(reason)
   }
+}
+
+/** A text for people, with the commands in it as they have to be typed. What machines read stays as it is. */
+export function tellUser(
+  { program = 'aftercall' }: CliContext,
+  text: string,
+  { json }: CommonOptions,
+): string {
+  return json === true ? text : asTyped(text, program)
 }
 
 /** How a command adds itself: it gets the program, the world, and a way to say its exit code. */

@@ -21,7 +21,7 @@ function findStandstill({ alive, receiving, last, queues, lastError }: WorkerSta
   const runbookAnchor = 'no-worker-reports'
   if (last === null) {
     const whatToDo =
-      'Start one: aftercall worker. Where everything comes by aftercall load or backfill, none is needed.'
+      'Start one: aftercall worker. Where everything comes by aftercall load, by backfills or through the Lambda function, none reports.'
     const what = 'No worker is known: none has reported within a day, so the state of the queue is unknown.'
     return [{ ...common, severity: 'notice', command: null, what, whatToDo, runbookAnchor }]
   }

@@ -4,6 +4,7 @@ import {
   type CommonOptions,
   exitCodes,
   requireConfig,
+  tellUser,
   UsageError,
 } from '../cli-context.ts'
 import { readSpan } from '../read-time.ts'
@@ -64,7 +65,11 @@ export function addReconcileCommand(add: AddCommand): void {
         const request = { config, db, source, since, inventory, fix, acceptGone, json }
         const report = await reconcileBucket(context, request)
         const summary = { kind: 'summary', source: source.name, fix, ...report }
-        context.stdout.write(json ? `${JSON.stringify(summary)}\n` : `${tellReport(source, fix, report)}\n`)
+        context.stdout.write(
+          json
+            ? `${JSON.stringify(summary)}\n`
+            : `${tellUser(context, tellReport(source, fix, report), options)}\n`,
+        )
         add.end(exitCodes[exitOf(report)])
       })
     })

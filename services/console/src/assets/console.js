@@ -107,9 +107,12 @@ function showTimes(root) {
     const clock = clockOf(at)
     time.textContent = time.dataset.show === 'clock' ? clock : `${date} ${clock}`
   }
+  for (const zone of root.querySelectorAll('[data-zone]')) zone.textContent = nameZone()
+}
+
+function nameZone() {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
-  for (const zone of root.querySelectorAll('[data-zone]'))
-    zone.textContent = `${timeZone} (${offsetOf(new Date())})`
+  return timeZone === 'UTC' ? timeZone : `${timeZone} (${offsetOf(new Date())})`
 }
 
 /** UTC+8, UTC-3:30, UTC */
