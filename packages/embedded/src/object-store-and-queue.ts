@@ -56,7 +56,7 @@ export async function startObjectStoreAndQueue(
     options.dataDir && join(options.dataDir, 'notifications.json'),
   )
   const { buildApp } = await import('fauxqs')
-  // What is in buckets and queues is nobody else's business.
+  // Closed to other users, as the folder of Postgres is.
   if (options.dataDir !== undefined) await mkdir(options.dataDir, { recursive: true, mode: 0o700 })
   const stores = await openFauxqsStores(options.dataDir)
   const app = buildApp({ logger: false, defaultRegion: region, stores })

@@ -36,7 +36,7 @@ test('a link to a folder of its own is refused: another user may have made it', 
   await expect(isPrivateFolder(path)).rejects.toThrow('is a symbolic link')
 })
 
-test('a file is written once, and read only when nobody else could have written it', async () => {
+test('a file is written once, and read only when no other user could have written it', async () => {
   const path = join(dir, 'state.json')
   expect(await readPrivateFile(path)).toBeUndefined()
   await writePrivateFile(path, 'one')

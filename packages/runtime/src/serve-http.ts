@@ -119,7 +119,7 @@ function endInTime(response: ServerResponse, answerMs: number): void {
 }
 
 /**
- * Whoever holds connections without asking anything loses them first, so that health checks and pages are still answered.
+ * A client that holds connections and asks nothing loses them first, so that health checks and pages are still answered.
  */
 function boundConnections(server: Server, connectionsMax: number): void {
   /** By how long they have waited for a request, the longest first; those with an answer under way are not in it. */

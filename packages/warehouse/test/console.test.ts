@@ -262,7 +262,7 @@ test('a backfill runs while a process holds it, and is paused when none does', a
   })
 })
 
-test('a comparison whose process was killed has failed, whoever had started it, and is told until one is done', async () => {
+test('a comparison whose process was killed has failed, by command or by schedule, and is told until one is done', async () => {
   const { db } = database
   const lost = { state: 'failed', error: 'its process ended before it did' }
   const byCommand = await startReconcileRun(db, { source: 'acme', purpose: 'command', host: 'here' })

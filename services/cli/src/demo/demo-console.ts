@@ -28,7 +28,7 @@ export async function startDemoConsole({
     if (!(error instanceof ListenError)) throw error
     return start(0)
   })
-  // Whoever opens it as soon as its address is printed does not wait for what a first page takes.
+  // The first page takes the longest: made now, it is there when the address is printed.
   await fetch(started.url)
     .then((answer) => answer.arrayBuffer())
     .catch(() => {})
