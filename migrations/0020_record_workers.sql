@@ -39,4 +39,8 @@ comment on column ingest.worker.last_error_code is
 comment on column ingest.worker.last_error_at is
   'When that was. Source: pipeline. Personal data: no.';
 
+insert into ingest.access_rule (role_name, object_kind, object_name, privileges) values
+  ('aftercall_loader', 'table', 'ingest.worker', 'select, insert, update'),
+  ('aftercall_operator', 'table', 'ingest.worker', 'select');
+
 select ingest.grant_access();

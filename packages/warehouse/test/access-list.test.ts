@@ -77,6 +77,7 @@ const expected: Record<string, Rights> = {
     'ingest.backfill_run': 'select',
     'ingest.backfill_shard': 'select',
     'ingest.reconcile_run': 'select',
+    'ingest.worker': 'select',
     'ingest.maintenance_run': 'select',
     'ingest.migration': 'select',
     'ingest.rejection':
@@ -94,6 +95,7 @@ const expected: Record<string, Rights> = {
     'ingest.backfill_run': 'select insert update',
     'ingest.backfill_shard': 'select insert update',
     'ingest.reconcile_run': 'select insert update delete',
+    'ingest.worker': 'select insert update',
     'ingest.maintenance_run': 'select insert update',
     'ingest.object_list': 'select insert update delete',
     'ingest.listed_object': 'select insert delete',
