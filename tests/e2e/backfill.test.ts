@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { fork, integer, randomFrom } from '@aftercall/testkit/random'
+import { readRuns } from '@aftercall/warehouse/console/runs'
 import { afterEach, expect, test, vi } from 'vitest'
 import { runCommand as runHere } from '../../services/cli/test/run-command.ts'
 import { type Bench, bucket, openBench } from './bench.ts'
@@ -62,6 +63,10 @@ test('a bucket that was never announced is loaded whole, and a second time nothi
   expect(counts.listed).toBe(files.length)
   expect((counts.stored ?? 0) + (counts.superseded ?? 0) + (counts.duplicate ?? 0)).toBe(files.length)
   expect(await storedSessions(bench)).toEqual(expected)
+  const { backfills } = await readRuns(bench.database.db)
+  expect(backfills, 'as the console shows it').toMatchObject([
+    { state: 'done', objects: files.length, counts },
+  ])
   const ledger = await bench.rows<{ event_name: string; lag_ms: string | null }>(
     'select distinct event_name, lag_ms from ingest.object',
   )

@@ -51,6 +51,15 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     await bench.untilSettled()
     const [rejected] = await bench.rows<{ id: string }>('select rejection_id as id from ingest.rejection')
     await sql`update ingest.rejection set detail = detail || ${evil}`.execute(bench.database.db)
+    // As long as they come: a name of a word beside keys without a break, and the longest name of a vocabulary.
+    await sql`
+      insert into ingest.rejection (fingerprint, source, bucket, object_key, code, detail)
+      values ('\\x01', 'coralcoast', 'files', ${`metadata/${'0123456789'.repeat(30)}.json`}, 'not_json', ${'y'.repeat(400)})
+    `.execute(bench.database.db)
+    await sql`
+      insert into ingest.schema_drift (source, channel, json_path, json_type, document_count, example_bucket, example_key)
+      values ('coralcoast', 'call', '*', 'word unknown to virtual_agent_finish_reason', 1, 'files', 'a.json')
+    `.execute(bench.database.db)
     const story = (of: string) => `/story?of=${encodeURIComponent(of)}`
     paths = [
       ...['/', '/sessions', '/rejections', '/rejections/not_json', `/rejections/${rejected?.id}`],
@@ -71,7 +80,7 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     return context.newPage()
   }
 
-  test('every page fits 360 and 1440 pixels, can be read in light and dark, and runs nothing but its own script', async () => {
+  test('every page fits 320, 390 and 1440 pixels, can be read in light and dark, and runs nothing but its own script', async () => {
     const page = await openPage()
     const troubles: string[] = []
     // Violations of the CSP are told here, too.
@@ -80,13 +89,37 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     page.on('dialog', (dialog) => troubles.push(`a dialog: ${dialog.message()}`))
     for (const path of paths) {
       await page.goto(path)
-      for (const [colorScheme, width] of [['light', 1440] as const, ['dark', 360] as const]) {
+      for (const [colorScheme, width] of [
+        ['light', 1440] as const,
+        ['dark', 390] as const,
+        ['dark', 320] as const,
+      ]) {
         await page.emulateMedia({ colorScheme })
         await page.setViewportSize({ width, height: 800 })
         troubles.push(...(await lookAtPage(page)).map((trouble) => `${path} ${colorScheme}: ${trouble}`))
       }
     }
     expect(troubles).toEqual([])
+    await page.context().close()
+  })
+
+  test('the name of a source stays in one piece beside a long key', async () => {
+    const page = await openPage({ viewport: { width: 1440, height: 800 } })
+    for (const path of ['/rejections', '/rejections/not_json', '/drift']) {
+      await page.goto(path)
+      const lines = await page.getByText(/coralcoast/).evaluateAll((cells) =>
+        cells.flatMap((cell) => {
+          const text = [...cell.childNodes].find((node) => node.nodeValue?.includes('coralcoast'))
+          if (text === undefined) return []
+          const range = document.createRange()
+          const start = text.nodeValue?.indexOf('coralcoast') ?? 0
+          range.setStart(text, start)
+          range.setEnd(text, start + 'coralcoast'.length)
+          return [range.getClientRects().length]
+        }),
+      )
+      expect([path, lines]).toEqual([path, [1]])
+    }
     await page.context().close()
   })
 
@@ -110,9 +143,12 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     const page = await openPage({ viewport: { width: 800, height: 500 } })
     await page.clock.install()
     await page.goto('/')
-    const objects = page.locator('.source .figures.big > div', { hasText: 'Objects in 24 h' }).locator('dd')
+    const objects = page.locator('.source .figures.big > div', { hasText: 'Settled in 24 h' }).locator('dd')
     const before = Number.parseInt(await objects.innerText(), 10)
     expect(await page.locator('main .verdict').innerText()).toContain('All well')
+    expect(await page.locator('.strip').innerText()).toMatch(/^Workers 1\s+Queue \d+ waiting/)
+    const problem = page.locator('.problem', { hasText: 'could not be used in the last 24 hours' })
+    expect(await problem.count()).toBe(0)
     const summary = page.locator('#hours-table summary')
     await summary.click()
     await page.evaluate('marker = "the same document"')
@@ -124,9 +160,9 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     await until('both are shown', async () => {
       await page.clock.fastForward(5_000)
       const isCounted = Number.parseInt(await objects.innerText(), 10) === before + 1
-      return isCounted && (await page.locator('.problem').count()) > 0
+      return isCounted && (await problem.count()) > 0
     })
-    expect(await page.title()).toMatch(/^Needs attention/)
+    expect(await page.title()).toMatch(/^All well \(\d/)
     expect((await summary.boundingBox())?.y).toBeCloseTo(placeBefore?.y ?? 0, -1)
     const after = await page.evaluate(
       '[marker, document.activeElement.localName, document.querySelector("#hours-table").open]',
@@ -171,6 +207,9 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
       Math.floor(Date.parse(at ?? '') / 1_000) * 1_000,
     )
 
+    expect(await page.locator('.as-of').innerText()).toMatch(
+      /^as of \d\d:\d\d:\d\d, times in America\/New_York \(UTC-[45]\)$/,
+    )
     await page.goto('/rejections/not_json')
     await page.getByRole('button', { name: 'Copy: aftercall replay --rejected --code not_json' }).click()
     const copied = await page.evaluate('navigator.clipboard.readText()')

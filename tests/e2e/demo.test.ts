@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openReadOnlySession } from '@aftercall/warehouse/read-only-query'
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { parse } from 'yaml'
 import { endCommands, type RunningCommand, runCommand, startCommand } from './command.ts'
 import { testMs, until } from './until.ts'
 
@@ -25,8 +26,8 @@ afterEach(async () => {
 
 afterAll(endCommands)
 
-/** A temporary folder of its own, so that neither finds a demo that somebody runs on this machine. */
-const options = () => ({ env: { TMPDIR: dir }, cwd: dir })
+/** Folders of its own, so that neither finds a demo that somebody runs on this machine. */
+const options = () => ({ env: { TMPDIR: dir, XDG_STATE_HOME: dir }, cwd: dir })
 
 /** Postgres servers whose files are below the folder. */
 async function postgresOf(place: string): Promise<number[]> {
@@ -49,24 +50,29 @@ function isRunning(pid: number): boolean {
   }
 }
 
-const stateFile = async () => (await readdir(dir)).find((name) => name.startsWith('aftercall-demo-'))
+const stateDir = () => join(dir, 'aftercall')
 
 async function untilInTheMiddle(demo: RunningCommand): Promise<{ databaseUrl: string; pids: number[] }> {
   await until('files land', () => /[1-9]\d* files of \d+ sessions landed/.test(demo.stderr()))
   const pids = await postgresOf(dir)
   expect(pids).toHaveLength(1)
-  const { databaseUrl } = JSON.parse(await readFile(join(dir, (await stateFile()) ?? ''), 'utf8'))
-  return { databaseUrl, pids }
+  const config = parse(await readFile(join(stateDir(), `demo-${demo.pid}.yaml`), 'utf8'))
+  return { databaseUrl: config.database.url, pids }
 }
 
 async function expectNothingLeft(pids: number[], databaseUrl: string): Promise<void> {
   expect(pids.filter(isRunning)).toEqual([])
   await expect(openReadOnlySession({ url: databaseUrl })).rejects.toThrow('ECONNREFUSED')
-  expect(await readdir(dir)).toEqual([])
+  expect(await filesOf(dir)).toEqual([])
+}
+
+/** But for the folder of states, which stays. */
+async function filesOf(place: string): Promise<string[]> {
+  return (await readdir(place, { recursive: true })).filter((name) => name !== 'aftercall')
 }
 
 test('aftercall demo --exit plays, checks every count, tells it as JSON, and leaves nothing behind', async () => {
-  const demo = startCommand(['demo', '--sessions', '40', '--exit', '--json'], options())
+  const demo = startCommand(['demo', '--sessions', '60', '--exit', '--json'], options())
   const { databaseUrl, pids } = await untilInTheMiddle(demo)
   const [, consoleUrl = ''] = /Watch it at (http:\S+)/.exec(demo.stderr()) ?? []
   const { verdict } = await (await fetch(`${consoleUrl}/api/`)).json()
@@ -77,13 +83,113 @@ test('aftercall demo --exit plays, checks every count, tells it as JSON, and lea
     stderr: expect.stringContaining('The worker is receiving.'),
   })
   const summary = JSON.parse(stdout)
-  expect(summary).toMatchObject({ sessions: 40, problems: [], databaseUrl, consoleUrl })
-  expect(summary.landed).toBeGreaterThan(40)
-  expect(summary.rows).toContainEqual({ table: 'session', rows: 40 })
+  expect(summary).toMatchObject({ sessions: 60, problems: [], databaseUrl, consoleUrl, brokenOnPurpose: 1 })
+  expect(summary.landed).toBeGreaterThan(60)
+  expect(summary.rows).toContainEqual({ table: 'session', rows: 60 })
+  // The sessions end as the demo plays.
+  expect(summary.freshnessSeconds.p50).toBeLessThan(120)
   const outcomes = summary.objects.map(({ outcome }: { outcome: string }) => outcome)
   expect(outcomes).toEqual(expect.arrayContaining(['stored', 'rejected', 'ignored']))
   await expectNothingLeft(pids, databaseUrl)
 })
+
+/** The pages of a console, as far as their links lead. */
+async function readPages(url: string): Promise<string[]> {
+  const pages = new Map<string, string>()
+  const left = ['/']
+  for (let path = left.pop(); path !== undefined; path = left.pop()) {
+    if (pages.has(path)) continue
+    const answer = await fetch(`${url}${path}`)
+    const page = await answer.text()
+    pages.set(path, page)
+    const links = [...page.matchAll(/<a [^>]*href="(\/[^"#]*)"/g)].map(([, link = '']) => textOf(link))
+    // Of stories some are enough.
+    left.push(...links.filter((link) => !link.startsWith('/story') || pages.size < 12))
+  }
+  return [...pages.values()]
+}
+
+function textOf(text: string): string {
+  return text
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&lt;', '<')
+    .replaceAll('&amp;', '&')
+}
+
+/** As a shell splits it. */
+function argumentsOf(command: string): string[] {
+  const words = command.match(/"[^"]*"|'[^']*'|[^\s]+/g) ?? []
+  return words.slice(1).map((word) => word.replace(/^(["'])(.*)\1$/s, '$2'))
+}
+
+test(
+  'the first look at a demo: pages move, all is well, and every command that is shown runs as it stands',
+  async () => {
+    const demo = startCommand(['demo', '--sessions', '150'], options())
+    const [, url = ''] = await until(
+      'the address is printed',
+      () => /Watch it at (http:\S+)/.exec(demo.stderr()) ?? undefined,
+    )
+    const seen = new Set<number>()
+    await until('the overview shows one number after the other while files land', async () => {
+      const { overview } = await (await fetch(`${url}/api/`)).json()
+      for (const { outcomes } of overview.hours) seen.add(outcomes.stored ?? 0)
+      return seen.size >= 3
+    })
+    await until(
+      'all is settled',
+      () =>
+        demo.stdout().includes('everything is as expected') && demo.stdout().includes('first aftercall.yaml'),
+    )
+    const { problems } = await until('the overview knows it, and says that all is well', async () => {
+      const answer = await (await fetch(`${url}/api/`)).json()
+      const isWhole = answer.overview.tookTooLong.length === 0 && answer.overview.rejections.length > 0
+      if (!isWhole || answer.verdict.state !== 'flowing') throw new Error(JSON.stringify(answer.verdict))
+      return answer
+    })
+    expect(problems.map((one: { severity: string }) => one.severity)).toEqual(problems.map(() => 'notice'))
+
+    const doctor = await runCommand(['doctor'], options())
+    expect(doctor).toMatchObject({ code: 0 })
+    const pages = (await readPages(url)).flatMap((page) =>
+      [...page.matchAll(/aria-label="Copy: ([^"]*)"/g)].map(([, command = '']) => textOf(command)),
+    )
+    const told = `${demo.stdout()}\n${doctor.stdout}`
+    const printed = [...told.matchAll(/^ *(?:-> )?(aftercall .*)$/gm)].map(([, command = '']) => command)
+    const others = [
+      'migrate',
+      'maintain',
+      'replay --failed',
+      'backfill --source brightwell',
+      'reconcile --source brightwell',
+    ]
+    const commands = new Set([
+      ...pages,
+      ...printed,
+      ...[...others, `sample --sessions 2 --to s3://aftercall-demo/late/`].map((one) => `aftercall ${one}`),
+    ])
+    for (const part of ['doctor', 'sql', 'explain', 'replay --id', 'replay --rejected', 'rejections'])
+      expect(
+        [...commands].some((one) => one.startsWith(`aftercall ${part}`)),
+        part,
+      ).toBe(true)
+    const failed: string[] = []
+    // Of those that differ by a number only, one is enough.
+    const waiting = [...new Map([...commands].map((one) => [one.replaceAll(/\d+/g, 'N'), one])).values()]
+    const work = async (): Promise<void> => {
+      for (let command = waiting.pop(); command !== undefined; command = waiting.pop()) {
+        const { code, stderr } = await runCommand(argumentsOf(command), options())
+        if (code !== 0 && code !== 3) failed.push(`${command}: ${code} ${stderr}`)
+      }
+    }
+    await Promise.all([work(), work(), work()])
+    expect(failed).toEqual([])
+    demo.kill('SIGINT')
+    expect(await demo.ended()).toMatchObject({ code: 0 })
+  },
+  testMs * 2,
+)
 
 test('I9 aftercall demo stops everything it started on SIGINT in the middle', async () => {
   const demo = startCommand(['demo', '--sessions', '2000'], options())
@@ -92,7 +198,10 @@ test('I9 aftercall demo stops everything it started on SIGINT in the middle', as
     ['sql', 'select count(*) > 0 as there from ingest.object', '--json'],
     options(),
   )
-  expect(found).toMatchObject({ code: 0, stderr: '' })
+  expect(found).toMatchObject({ code: 0, stdout: expect.stringContaining('"there"') })
+  expect(found.stderr).toBe(
+    `Nothing is configured here: using the demo of process ${demo.pid} (${stateDir()}/demo-${demo.pid}.yaml).\n`,
+  )
   demo.kill('SIGINT')
   const { code, stdout, stderr } = await demo.ended()
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
@@ -116,7 +225,7 @@ test.each([
   expect(stderr).toContain('Stopping everything that was started')
   expect(stderr).not.toMatch(/defect|^\s+at |"level":"(error|fatal)"/m)
   expect(await postgresOf(dir)).toEqual([])
-  expect(await readdir(dir)).toEqual([])
+  expect(await filesOf(dir)).toEqual([])
 })
 
 test('I9 a demo that is killed takes its Postgres with it', async () => {
@@ -125,8 +234,10 @@ test('I9 a demo that is killed takes its Postgres with it', async () => {
   demo.kill('SIGKILL')
   expect(await demo.ended()).toMatchObject({ signal: 'SIGKILL' })
   await until('its Postgres is gone', () => !pids.some(isRunning))
-  // `aftercall sql` is not misled by what it left in the temporary folder.
+  // `aftercall sql` is not misled by what it left, and removes it.
+  expect(await readdir(stateDir())).toHaveLength(2)
   const { code, stderr } = await runCommand(['sql', 'select 1'], options())
   expect(code).toBe(2)
   expect(stderr).toContain('DATABASE_URL')
+  expect(await readdir(stateDir())).toEqual([])
 })

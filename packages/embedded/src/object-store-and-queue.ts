@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openBucketNotifications } from './bucket-notifications.ts'
 import { hasErrno } from './errno.ts'
@@ -55,6 +56,8 @@ export async function startObjectStoreAndQueue(
     options.dataDir && join(options.dataDir, 'notifications.json'),
   )
   const { buildApp } = await import('fauxqs')
+  // Closed to other users, as the folder of Postgres is.
+  if (options.dataDir !== undefined) await mkdir(options.dataDir, { recursive: true, mode: 0o700 })
   const stores = await openFauxqsStores(options.dataDir)
   const app = buildApp({ logger: false, defaultRegion: region, stores })
   const nextSequencer = createSequencer(Date.now)

@@ -137,6 +137,13 @@ describe.runIf(isRoot)('where the user of the server cannot enter', () => {
     await chmod(temporaryDir, 0o700)
     await expect(prepare()).rejects.toThrow('Set TMPDIR to a folder that everyone may enter')
   })
+
+  test('a temporary folder in which others could exchange the copy is passed by', async () => {
+    await chmod(temporaryDir, 0o777)
+    await expect(prepare()).rejects.toThrow('another user could exchange what is in it')
+    await chmod(temporaryDir, 0o1777)
+    expect((await prepare()).startsWith(temporaryDir)).toBe(true)
+  })
 })
 
 test('nobody is read from the passwd file, with the negative ids of macOS too', () => {

@@ -1,4 +1,4 @@
-import { type HttpAnswer, type HttpServer, plainText, serveHttp } from './serve-http.ts'
+import { type HttpAnswer, type HttpLimits, type HttpServer, plainText, serveHttp } from './serve-http.ts'
 
 export type Health = { kind: 'healthy' } | { kind: 'unhealthy'; reasons: string[] }
 
@@ -22,12 +22,13 @@ export type HttpServerOptions = {
   metrics(): Promise<string>
   /** Also gets what one of the three threw: its request is answered with 500 and no detail. */
   onError(error: unknown): void
+  limits?: Partial<HttpLimits>
 }
 
 /** Serves `/healthz`, `/readyz` and `/metrics`. Rejects with a `ListenError` when it cannot listen. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { host, port, onError } = options
-  return serveHttp({ host, port, onError, answer: ({ url }) => answer(options, url) })
+  const { host, port, onError, limits = {} } = options
+  return serveHttp({ host, port, onError, limits, answer: ({ url }) => answer(options, url) })
 }
 
 async function answer(options: HttpServerOptions, url: string): Promise<HttpAnswer> {

@@ -1,4 +1,12 @@
-import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
+import type { Socket } from 'node:net'
 
 export type HttpRequest = {
   /** GET or HEAD; whatever else is answered with 405. */
@@ -23,6 +31,22 @@ export type ServeOptions = {
   answer(request: HttpRequest): Promise<HttpAnswer>
   /** Also gets what `answer` threw: its request is answered with 500 and no detail. */
   onError(error: unknown): void
+  limits?: Partial<HttpLimits>
+}
+
+/** What one client may take from the others. */
+export type HttpLimits = {
+  /** From the opening of a connection, or the first byte of a later request, to the end of its header. */
+  headerMs: number
+  /** To the end of the request; no request of ours has a body. */
+  requestMs: number
+  /** From the end of the header to the last byte of the answer, for who reads slowly, too. */
+  answerMs: number
+  keepAliveMs: number
+  /** How often header and request are looked at. */
+  checkMs: number
+  /** Of one more, the connection is closed that has waited longest without an answer under way. */
+  connectionsMax: number
 }
 
 export type HttpServer = AsyncDisposable & {
@@ -41,19 +65,25 @@ export class ListenError extends Error {
   }
 }
 
-/**
- * Longer than a load balancer keeps a connection that nobody uses (AWS: 60 s), or it asks just as we close and answers 502:
- * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
- */
-const keepAliveMs = 75_000
+const defaultLimits: HttpLimits = {
+  headerMs: 10_000,
+  requestMs: 15_000,
+  answerMs: 60_000,
+  // Longer than a load balancer keeps a connection that nobody uses (AWS: 60 s), or it asks just as we close and answers 502:
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+  keepAliveMs: 75_000,
+  checkMs: 1_000,
+  connectionsMax: 256,
+}
 
 export const plainText = 'text/plain; charset=utf-8'
 
 /** Serves what only reads. Rejects with a `ListenError` when it cannot listen. */
 export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
-  const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
-    const { method = '', url = '', headers } = request
-    answerRequest(options, method, { url, headers })
+  const limits = { ...defaultLimits, ...options.limits }
+  const server = createServer(timeoutsOf(limits), (request, response) => {
+    endInTime(response, limits.answerMs)
+    answerRequest(options, request)
       .catch((error: unknown): HttpAnswer => {
         options.onError(error)
         return { status: 500, type: plainText, body: 'internal error\n' }
@@ -61,6 +91,7 @@ export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
       .then((answered) => send(response, answered))
       .catch(options.onError)
   })
+  boundConnections(server, limits.connectionsMax)
   await listen(server, options)
   const address = server.address()
   const stop = () => stopServer(server)
@@ -71,12 +102,55 @@ export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
   }
 }
 
-async function answerRequest(
-  options: ServeOptions,
-  method: string,
-  request: Omit<HttpRequest, 'method'>,
-): Promise<HttpAnswer> {
-  if (method === 'GET' || method === 'HEAD') return options.answer({ ...request, method })
+/** https://nodejs.org/api/http.html#httpcreateserveroptions-requestlistener */
+function timeoutsOf({ headerMs, requestMs, keepAliveMs, checkMs }: HttpLimits): ServerOptions {
+  return {
+    headersTimeout: headerMs,
+    requestTimeout: Math.max(headerMs, requestMs),
+    keepAliveTimeout: keepAliveMs,
+    connectionsCheckingInterval: checkMs,
+  }
+}
+
+/** Also of one who reads a byte now and then, which no timeout for idle connections ends. */
+function endInTime(response: ServerResponse, answerMs: number): void {
+  const timer = setTimeout(() => response.destroy(), answerMs)
+  response.once('close', () => clearTimeout(timer))
+}
+
+/**
+ * A client that holds connections and asks nothing loses them first, so that health checks and pages are still answered.
+ */
+function boundConnections(server: Server, connectionsMax: number): void {
+  /** By how long they have waited for a request, the longest first; those with an answer under way are not in it. */
+  const waiting = new Set<Socket>()
+  let open = 0
+  server.on('connection', (socket: Socket) => {
+    open += 1
+    waiting.add(socket)
+    socket.once('close', () => {
+      open -= 1
+      waiting.delete(socket)
+    })
+    if (open <= connectionsMax) return
+    const [longest = socket] = waiting
+    waiting.delete(longest)
+    longest.destroy()
+  })
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    waiting.delete(socket)
+    response.once('close', () => {
+      if (!socket.destroyed) waiting.add(socket)
+    })
+  })
+}
+
+async function answerRequest(options: ServeOptions, request: IncomingMessage): Promise<HttpAnswer> {
+  const { method = '', url = '', headers, headersDistinct } = request
+  // Node takes the first; a proxy before us may have looked at another (https://www.rfc-editor.org/rfc/rfc9112#section-3.2).
+  if ((headersDistinct.host?.length ?? 0) > 1)
+    return { status: 400, type: plainText, body: 'more than one Host\n' }
+  if (method === 'GET' || method === 'HEAD') return options.answer({ method, url, headers })
   return { status: 405, type: plainText, body: 'only GET and HEAD\n', headers: { allow: 'GET, HEAD' } }
 }
 

@@ -128,10 +128,10 @@ async function writeDrift(db: Database, rows: readonly Counted[]): Promise<void>
 }
 
 /** Without the word, which has a column of its own. */
-export const driftType = sql`
+const driftType = sql`
   case when word is null then json_type else 'word unknown to ' || vocabulary end`
 
-const driftColumns = sql`
+export const driftColumns = sql`
   source, channel, json_path as path, ${driftType} as type, vocabulary, word, document_count::float8 as documents,
   first_seen_at as "firstSeenAt", last_seen_at as "lastSeenAt",
   's3://' || example_bucket || '/' || example_key as example`

@@ -54,6 +54,28 @@ export async function endReconcileRun(db: Database, run: ReconcileRun, end: Reco
   await deleteOldRuns(db, run)
 }
 
+/** Shows that a process is at the run, for as long as it is. Takes a connection of its own. */
+export async function withReconcileLock<Answer>(
+  db: Database,
+  { runId }: ReconcileRun,
+  work: () => Promise<Answer>,
+): Promise<Answer> {
+  return db.connection().execute(async (connection) => {
+    const lock = sql`hashtextextended(${`aftercall.reconcile-run ${runId}`}, 0)`
+    await sql`select pg_advisory_lock_shared(${lock})`.execute(connection)
+    try {
+      return await work()
+    } finally {
+      await sql`select pg_advisory_unlock_shared(${lock})`.execute(connection).catch(() => {
+        // A broken connection has let go of it already.
+      })
+    }
+  })
+}
+
+/** What the error of a run says whose process was killed. */
+export const lostError = 'its process ended before it did'
+
 /**
  * Ends the runs whose process is gone. Only for whoever holds the election of the source and purpose: nobody else can be
  * at it then.
@@ -63,7 +85,7 @@ export async function endLostRuns(
   { source, purpose }: Pick<ReconcileRun, 'source' | 'purpose'>,
 ): Promise<void> {
   await sql`
-    update ingest.reconcile_run set ended_at = now(), error = 'its process ended before it did'
+    update ingest.reconcile_run set ended_at = now(), error = ${lostError}
     where source = ${source} and purpose = ${purpose} and ended_at is null
   `.execute(db)
 }

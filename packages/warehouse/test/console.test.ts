@@ -16,6 +16,8 @@ import {
 import { readRuns } from '../src/console/runs.ts'
 import { readRecentSessions, readRevisions } from '../src/console/session-history.ts'
 import { type DatabaseHandle, openDatabase } from '../src/database.ts'
+import { whenElected } from '../src/elect.ts'
+import { endReconcileRun, startReconcileRun, withReconcileLock } from '../src/reconcile-runs.ts'
 import { writeRejections } from '../src/rejections.ts'
 import { recordSources } from '../src/sources.ts'
 import { readSessionStory } from '../src/stories.ts'
@@ -38,7 +40,8 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   await sql`
-    truncate ingest.object, ingest.rejection, ingest.session_head, ingest.schema_drift, ingest.source restart identity
+    truncate ingest.object, ingest.rejection, ingest.session_head, ingest.schema_drift, ingest.source,
+      ingest.backfill_run, ingest.backfill_shard, ingest.reconcile_run restart identity
   `.execute(database.db)
   await recordSources(database.db, [{ name: 'acme', bucket: 'files', prefix: 'metadata/' }])
 })
@@ -246,10 +249,10 @@ test('a backfill runs while a process holds it, and is paused when none does', a
       { afterKey: 'm', upToKey: null, fileKey: null },
     ],
   })
-  await sql`update ingest.backfill_shard set state = 'done', counts = '{"stored": 30}' where shard = 0`.execute(
+  await sql`update ingest.backfill_shard set state = 'done', counts = '{"listed": 31, "stored": 30, "current": 1}' where shard = 0`.execute(
     database.db,
   )
-  const paused = { runId, state: 'paused', parts: 2, partsDone: 1, objects: 30, counts: { stored: 30 } }
+  const paused = { runId, state: 'paused', parts: 2, partsDone: 1, objects: 31 }
   expect((await readRuns(operator.db)).backfills).toMatchObject([paused])
   expect((await readOverview(operator.db, options())).troubledRuns).toMatchObject([
     { kind: 'backfill', runId },
@@ -258,4 +261,27 @@ test('a backfill runs while a process holds it, and is paused when none does', a
     expect((await readRuns(operator.db)).backfills).toMatchObject([{ ...paused, state: 'running' }])
     expect((await readOverview(operator.db, options())).troubledRuns).toEqual([])
   })
+})
+
+test('a comparison whose process was killed has failed, by command or by schedule, and is told until one is done', async () => {
+  const { db } = database
+  const lost = { state: 'failed', error: 'its process ended before it did' }
+  const byCommand = await startReconcileRun(db, { source: 'acme', purpose: 'command', host: 'here' })
+  await withReconcileLock(db, byCommand, async () => {
+    expect((await readRuns(operator.db)).reconciles).toMatchObject([{ state: 'running', error: null }])
+    expect((await readOverview(operator.db, options())).troubledRuns).toEqual([])
+  })
+  expect((await readRuns(operator.db)).reconciles).toMatchObject([lost])
+  expect((await readOverview(operator.db, options())).troubledRuns).toMatchObject([
+    { kind: 'reconcile', runId: byCommand.runId, error: lost.error },
+  ])
+  const again = await startReconcileRun(db, { source: 'acme', purpose: 'command', host: 'here' })
+  await endReconcileRun(db, again, { counts: {}, byDay: [], examples: {}, error: null })
+  expect((await readOverview(operator.db, options())).troubledRuns).toEqual([])
+
+  await startReconcileRun(db, { source: 'acme', purpose: 'schedule', host: 'here' })
+  await whenElected(db, 'aftercall.reconcile acme', async () => {
+    expect((await readRuns(operator.db)).reconciles[0]).toMatchObject({ state: 'running' })
+  })
+  expect((await readRuns(operator.db)).reconciles[0]).toMatchObject(lost)
 })

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import { asTyped, type ProgramName } from '@aftercall/runtime/as-typed'
 import { type ConfigFor, type ConfigNeed, loadConfig, printProblems } from '@aftercall/runtime/config'
 import type { SignalEmitter } from '@aftercall/runtime/lifecycle'
 import { createLogger, type Logger } from '@aftercall/runtime/logger'
@@ -13,6 +14,8 @@ export type CliContext = {
   stderr: Writable & { isTTY?: boolean; columns?: number }
   signals: SignalEmitter
   exitNow(code: number): void
+  /** How commands are written that the user may type; `aftercall` where it is left out. */
+  program?: ProgramName
 }
 
 export const exitCodes = {
@@ -42,6 +45,15 @@ export class StoppedError extends Error {
   constructor(reason = 'stopped before the end') {
     super(reason)
   }
+}
+
+/** A text for people, with the commands in it as they have to be typed. What machines read stays as it is. */
+export function tellUser(
+  { program = 'aftercall' }: CliContext,
+  text: string,
+  { json }: CommonOptions,
+): string {
+  return json === true ? text : asTyped(text, program)
 }
 
 /** How a command adds itself: it gets the program, the world, and a way to say its exit code. */

@@ -1,3 +1,4 @@
+import { asTyped } from '@aftercall/runtime/as-typed'
 import { Command, CommanderError } from 'commander'
 import { type CliContext, exitCodes, UsageError } from './cli-context.ts'
 import { addBackfillCommand } from './commands/backfill.ts'
@@ -16,11 +17,13 @@ import { addSampleCommand } from './commands/sample.ts'
 import { addSqlCommand } from './commands/sql.ts'
 import { addWorkerCommand } from './commands/worker.ts'
 import { describeFailure } from './describe-failure.ts'
+import { useDemo } from './use-demo.ts'
 import { versionAndCommit } from './version.ts'
 
 /** The `aftercall` command. Returns the exit code: 0 done, 1 failed, 2 wrong usage or configuration, 3 done in part. */
-export async function main(args: string[], context: CliContext): Promise<number> {
+export async function main(args: string[], world: CliContext): Promise<number> {
   let exitCode: number = exitCodes.done
+  const context = { ...world }
   const program = new Command('aftercall')
     .description('Keeps contact center session metadata files as clean, typed tables in Postgres.')
     .version(versionAndCommit, '--version', 'print the version and the commit it was built from')
@@ -34,6 +37,9 @@ export async function main(args: string[], context: CliContext): Promise<number>
   const end = (code: number): void => {
     exitCode = code
   }
+  program.hook('preAction', async (_program, command) => {
+    if (isConfigured(command)) context.env = await useDemo(context, command.opts())
+  })
   const add = { program, context, end }
   addDemoCommand(add)
   addWorkerCommand(add)
@@ -55,7 +61,13 @@ export async function main(args: string[], context: CliContext): Promise<number>
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUsage
-    context.stderr.write(`${describeFailure(error)}\n`)
+    context.stderr.write(`${asTyped(describeFailure(error), context.program ?? 'aftercall')}\n`)
     return error instanceof UsageError ? exitCodes.wrongUsage : exitCodes.failed
   }
+}
+
+/** Whether it is for a command to use what is configured. Samples may go into a folder. */
+function isConfigured(command: Command): boolean {
+  if (command.name() === 'demo') return false
+  return command.name() !== 'sample' || command.opts().to !== undefined
 }

@@ -1,4 +1,5 @@
 import { main } from './main.ts'
+import { programName } from './version.ts'
 
 process.exitCode = await main(process.argv.slice(2), {
   env: process.env,
@@ -7,4 +8,5 @@ process.exitCode = await main(process.argv.slice(2), {
   stderr: process.stderr,
   signals: process,
   exitNow: (code) => process.exit(code),
+  program: programName,
 })

@@ -1,7 +1,7 @@
 import { outcomeMeaning } from '@aftercall/ingest/outcome-meaning'
 import { visibleText } from '@aftercall/runtime/visible-text'
+import { describeDrift } from '@aftercall/warehouse/describe-drift'
 import type { CollidingSession, ObjectStory, SessionId, SessionStory } from '@aftercall/warehouse/stories'
-import { tellDrift } from './tell-drift.ts'
 
 /** What became of one object, for people. */
 export function tellObject(place: { bucket: string; key: string }, story: ObjectStory | undefined): string {
@@ -44,7 +44,7 @@ export function tellObject(place: { bucket: string; key: string }, story: Object
         `#${one.rejection_id} ${one.code}: ${one.detail}; ${one.state}, seen ${count(one.seen_count, 'time', 'times')}, last ${time(one.last_seen_at)}, ${one.content_bytes ?? 0} bytes kept`,
       ),
     ),
-    ...story.drift.map((one) => line('drift', `${tellDrift(one)}, first seen here`)),
+    ...story.drift.map((one) => line('drift', `${describeDrift(one)}, first seen here`)),
     ...(story.hasMore ? [line('', 'older rejections are not shown; aftercall sql has them all')] : []),
   ].join('\n')
 }

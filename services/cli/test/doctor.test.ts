@@ -19,6 +19,7 @@ import { createTestLogin } from '@aftercall/testkit/test-login'
 import { openTransactionPooler } from '@aftercall/testkit/transaction-pooler'
 import { openDatabase } from '@aftercall/warehouse/database'
 import { createDriftRecorder } from '@aftercall/warehouse/drift-recorder'
+import { recordBeat, type WorkerBeat } from '@aftercall/warehouse/worker-beats'
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
@@ -89,7 +90,19 @@ async function doctor(
   return { code, findings: new Map(findings.map((one) => [one.check, one])) }
 }
 
+const beat: WorkerBeat = {
+  ...{ workerId: '00000000-0000-4000-8000-000000000001', host: 'here, process 1', version: '1' },
+  ...{ receiving: true, inFlight: 0, lastError: null },
+  queues: [
+    {
+      ...{ name: 'live', url: 'https://sqs/1/live', waiting: 60, inFlight: 0, delayed: 0 },
+      ...{ deadLetters: 0, oldestSeconds: 1 },
+    },
+  ],
+}
+
 test('where all is well every check says ok, but for what the store does not tell, and the exit code is 0', async () => {
+  await recordBeat(database.db, beat)
   const loader = await createTestLogin(inject('postgresUrl'), { inRoles: ['aftercall_loader'] })
   const { code, findings } = await doctor(loader.urlOf(database.url), queueUrl).finally(loader.drop)
   expect([...findings.values()].filter((one) => one.level !== 'ok')).toEqual([
@@ -102,6 +115,18 @@ test('where all is well every check says ok, but for what the store does not tel
   ])
   expect(findings.size).toBeGreaterThan(15)
   expect(code).toBe(0)
+})
+
+test('a worker that was killed is a problem, as it is on the console, whatever the ledger says', async () => {
+  await recordBeat(database.db, beat)
+  await sql`update ingest.worker set beat_at = now() - interval '75 seconds'`.execute(database.db)
+  const { code, findings } = await doctor(database.url, queueUrl)
+  expect(findings.get('workers')).toMatchObject({
+    level: 'problem',
+    detail: 'No worker has reported for 1 minute; 60 messages waited in the queue then.',
+  })
+  expect(code).toBe(1)
+  await sql`truncate ingest.worker`.execute(database.db)
 })
 
 test('a superuser is a notice where it is allowed', async () => {
@@ -137,7 +162,7 @@ test('fields without a column are shown with how many documents held them and an
   const { code, findings } = await doctor(database.url, queueUrl)
   expect(findings.get('schema drift')).toMatchObject({
     level: 'notice',
-    detail: expect.stringContaining('acme/call mood (string); 1 documents, for example s3://files/a.json'),
+    detail: expect.stringContaining('acme/call mood (string); 1 document, for example s3://files/a.json'),
   })
   expect(code).toBe(0)
 })

@@ -1,3 +1,4 @@
+import type { ProgramName } from '@aftercall/runtime/as-typed'
 import { answerHealth, answerReady, type ReadyCheck } from '@aftercall/runtime/http-server'
 import type { HttpAnswer, HttpRequest } from '@aftercall/runtime/serve-http'
 import { visibleJson } from '@aftercall/runtime/visible-text'
@@ -5,7 +6,7 @@ import type { ConsoleFailure } from './answers.ts'
 import { renderErrorPage } from './pages/error-page.ts'
 import type { Shell } from './pages/shell.ts'
 import type { Assets } from './read-assets.ts'
-import { isKnownHost } from './request-host.ts'
+import { isKnownHost, isKnownTarget } from './request-host.ts'
 import { FailedRequest, type Reading, type Route } from './route.ts'
 import { tellFailure } from './tell-failure.ts'
 
@@ -15,6 +16,7 @@ export type Answering = {
   hosts: readonly string[]
   assets: Assets
   version: string
+  program: ProgramName
   /** Gets what the database says, and defects: these are answered with 500 and no detail. */
   onError(error: unknown, isDefect: boolean): void
 }
@@ -35,7 +37,6 @@ export async function answerRequest(answering: Answering, request: HttpRequest):
 }
 
 async function choose(answering: Answering, request: HttpRequest): Promise<HttpAnswer> {
-  // Of the address only path and query are looked at; a name in front of them is no more than the Host header.
   const url = URL.parse(request.url, 'http://console')
   const [, api, path = ''] = /^(\/api(?=\/|$))?(.*)$/s.exec(url?.pathname ?? '') ?? []
   const answerFailure = (failure: ConsoleFailure): HttpAnswer =>
@@ -43,7 +44,9 @@ async function choose(answering: Answering, request: HttpRequest): Promise<HttpA
       ? html(failure.status, renderErrorPage(failure, shellOf(answering)))
       : json(failure.status, { error: { code: failure.code, message: failure.message } })
 
-  if (!isKnownHost(request.headers.host, answering.hosts)) return answerFailure(unknownHost)
+  const { hosts } = answering
+  if (!isKnownHost(request.headers.host, hosts) || !isKnownTarget(request.url, hosts))
+    return answerFailure(unknownHost)
   if (url === null) return answerFailure(unknownPage)
   if (api === undefined) {
     const fixed = await answerFixed(answering, path)
@@ -93,8 +96,9 @@ function decode(text: string): string {
   }
 }
 
-function shellOf({ assets, version }: Answering): Shell {
-  return { assets: { style: assets.style.path, script: assets.script.path }, version, now: new Date() }
+function shellOf({ assets, version, program }: Answering): Shell {
+  const paths = { style: assets.style.path, script: assets.script.path }
+  return { assets: paths, version, program, now: new Date() }
 }
 
 function html(status: number, body: string): HttpAnswer {

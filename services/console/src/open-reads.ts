@@ -4,7 +4,7 @@ import type { Logger } from '@aftercall/runtime/logger'
 import { checkDatabase } from '@aftercall/warehouse/check-database'
 import { createActivityReader } from '@aftercall/warehouse/console/activity-reader'
 import { readDays } from '@aftercall/warehouse/console/days'
-import { readOverview } from '@aftercall/warehouse/console/overview'
+import { type Overview, readOverview } from '@aftercall/warehouse/console/overview'
 import { readProblems } from '@aftercall/warehouse/console/problems'
 import {
   type RejectionPageOptions,
@@ -19,6 +19,7 @@ import { readDrift } from '@aftercall/warehouse/drift-recorder'
 import type { Migration } from '@aftercall/warehouse/migrate'
 import type { Answers } from './answers.ts'
 import { countDays } from './count-days.ts'
+import { countObjects } from './pages/outcome-words.ts'
 import { shareAnswer } from './share-answer.ts'
 import { tellStory } from './tell-story.ts'
 
@@ -58,11 +59,14 @@ export function openReads({ database, console, months, migrations, logger }: Rea
   const { db } = pages
   const readActivity = createActivityReader(db)
   return {
-    overview: shareAnswer(async () => {
-      const overview = await readOverview(db, { migrations, months, readActivity })
-      const problems = readProblems(overview, console)
-      return { verdict: tellVerdict(overview, problems), problems, overview }
-    }),
+    overview: shareAnswer(
+      async () => {
+        const overview = await readOverview(db, { migrations, months, readActivity })
+        const problems = readProblems(overview, console)
+        return { verdict: tellVerdict(overview, problems), problems, overview }
+      },
+      { isCheap: ({ overview }) => isSmall(overview) },
+    ),
     rejections: shareAnswer(async () => ({ groups: await readRejectionGroups(db) })),
     rejectionGroup: (options) => readRejectionPage(db, options),
     rejection: (id) => readRejectionDetails(db, id),
@@ -71,13 +75,24 @@ export function openReads({ database, console, months, migrations, logger }: Rea
       const rows = await readDrift(db, driftRowsMax + 1)
       return { rows: rows.slice(0, driftRowsMax), isCut: rows.length > driftRowsMax }
     }),
-    runs: shareAnswer(() => readRuns(db)),
+    // The number of runs that are read is bounded.
+    runs: shareAnswer(() => readRuns(db), { isCheap: () => true }),
     days: countDays((span) => readDays(counting.db, span)),
     ready: async () => [await checkDatabase(db, migrations)],
     close: async () => {
       await Promise.all([pages.close(), counting.close()])
     },
   }
+}
+
+/** Objects of 48 hours; a ledger of this size is read in a fraction of a second. */
+const smallObjects = 100_000
+
+function isSmall({ hours, tookTooLong }: Overview): boolean {
+  const objects = hours.reduce((sum, { outcomes }) => sum + countObjects(outcomes), 0)
+  // A busy machine, too, is late with some parts. Where nothing at all could be read, it says nothing of the size.
+  const isUnknown = objects === 0 && tookTooLong.includes('activity')
+  return !isUnknown && objects <= smallObjects
 }
 
 function open(

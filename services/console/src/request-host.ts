@@ -7,15 +7,41 @@ import { isIP } from 'node:net'
  */
 export function isKnownHost(header: string | undefined, hosts: readonly string[]): boolean {
   if (header === undefined) return true
-  const name = nameOf(header)
-  return isIP(name) !== 0 || name === 'localhost' || name.endsWith('.localhost') || hosts.includes(name)
+  const host = readHost(header)
+  if (host === undefined) return false
+  if (host.kind === 'address') return true
+  return host.name === 'localhost' || host.name.endsWith('.localhost') || hosts.includes(host.name)
 }
 
-/** Without port, brackets and the dot of the root. */
-export function nameOf(header: string): string {
-  const [, address] = /^\[([^\]]*)\](?::\d+)?$/.exec(header) ?? []
-  return (address ?? header.replace(/:\d*$/, '')).toLowerCase().replace(/\.$/, '')
+/**
+ * The same of what stands between method and version: a path, or a whole URL, whose name then takes the place of the Host
+ * header (https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2).
+ */
+export function isKnownTarget(target: string, hosts: readonly string[]): boolean {
+  if (target.startsWith('/')) return true
+  const [, authority] = /^http:\/\/([^/?]*)(?:[/?]|$)/i.exec(target) ?? []
+  return authority !== undefined && isKnownHost(authority, hosts)
 }
+
+type Host = { kind: 'address' } | { kind: 'name'; name: string }
+
+/**
+ * Name or address of an authority without a user (https://www.rfc-editor.org/rfc/rfc3986#section-3.2), read as a whole; a
+ * name in lower case and without the dot of the root. Undefined for anything else. An IPv6 address without its brackets
+ * is none, but cannot mean anything else either.
+ */
+export function readHost(authority: string): Host | undefined {
+  if (isIP(authority) === 6) return { kind: 'address' }
+  const [, host = '', port] = /^(\[[^\]]*\]|[^:[\]]*)(?::(\d*))?$/.exec(authority) ?? []
+  if (Number(port ?? 0) > 65_535) return undefined
+  if (host.startsWith('[')) return isIP(host.slice(1, -1)) === 6 ? { kind: 'address' } : undefined
+  const name = host.toLowerCase().replace(/\.$/, '')
+  if (isIP(name) === 4) return { kind: 'address' }
+  return namePattern.test(name) ? { kind: 'name', name } : undefined
+}
+
+/** Labels of a name in the DNS, and underscores, which names inside a network have. */
+const namePattern = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/
 
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))

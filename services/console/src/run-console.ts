@@ -1,3 +1,4 @@
+import type { ProgramName } from '@aftercall/runtime/as-typed'
 import type { Config, DatabaseConfig } from '@aftercall/runtime/config'
 import { createReleasers } from '@aftercall/runtime/lifecycle'
 import type { Logger } from '@aftercall/runtime/logger'
@@ -17,6 +18,8 @@ export type ConsoleOptions = {
   assets: Assets
   /** Shown at the foot of each page. */
   version: string
+  /** How the commands on pages are written; `aftercall` where it is left out. */
+  program?: ProgramName
 }
 
 export type Console = {
@@ -35,7 +38,7 @@ const stopMsMax = 5_000
  * say what is wrong with it, and are right again when it is. Rejects with a `ListenError` when it cannot listen.
  */
 export async function runConsole(options: ConsoleOptions): Promise<Console> {
-  const { config, logger, migrations, assets, version } = options
+  const { config, logger, migrations, assets, version, program = 'aftercall' } = options
   const { host, hosts } = config.console
   const releasers = createReleasers({
     timeLimitMs: stopMsMax,
@@ -50,7 +53,7 @@ export async function runConsole(options: ConsoleOptions): Promise<Console> {
   const answering = {
     // Its address is told by the name that it listens on, where that is one.
     ...{ routes: listRoutes(reads), ready: reads.ready, hosts: [...hosts, host.toLowerCase()] },
-    ...{ assets, version, onError },
+    ...{ assets, version, program, onError },
   }
   const server = await serveHttp({
     ...{ host, port: config.console.port, onError },

@@ -21,7 +21,7 @@ test('a slow read is followed by a rest nine times as long, and does not keep th
       nowMs += 3_000
       return reads
     },
-    () => nowMs,
+    { nowMs: () => nowMs },
   )
   expect(await ask()).toBe(1)
   nowMs += 26_000
@@ -35,6 +35,31 @@ test('a slow read is followed by a rest nine times as long, and does not keep th
   expect(reads).toBe(2)
 })
 
+test('a read of little rests for 5 s at the most, however long the cold machine took for it', async () => {
+  let nowMs = 0
+  let reads = 0
+  const ask = shareAnswer(
+    async () => {
+      reads += 1
+      nowMs += reads === 1 ? 6_000 : 200
+      return reads
+    },
+    { nowMs: () => nowMs, isCheap: () => true },
+  )
+  expect(await ask()).toBe(1)
+  nowMs += 4_900
+  expect(await ask()).toBe(1)
+  nowMs += 200
+  await ask()
+  await vi.waitFor(() => expect(reads).toBe(2))
+  const seen: number[] = []
+  for (let page = 0; page < 5; page += 1) {
+    nowMs += 5_000
+    seen.push(await ask())
+  }
+  expect(seen, 'a page that asks every 5 s sees something new each time').toEqual([3, 4, 5, 6, 7])
+})
+
 test('an answer of minutes ago stands in for none, however slow the next read is', async () => {
   let nowMs = 0
   let reads = 0
@@ -44,7 +69,7 @@ test('an answer of minutes ago stands in for none, however slow the next read is
       nowMs += 3_000
       return reads
     },
-    () => nowMs,
+    { nowMs: () => nowMs },
   )
   expect(await ask()).toBe(1)
   nowMs += 121_000

@@ -2,6 +2,8 @@
 const restPerWork = 9
 const restMsMin = 1_000
 const restMsMax = 60_000
+/** After a read of little. That it took long then tells of a cold or busy machine, and a page that stands still misleads. */
+const restMsMaxCheap = 5_000
 /** Who asks while a slow read is under way gets the answer before, if that is not too old: after a night nobody may be shown yesterday. */
 const slowMs = 2_000
 const oldMs = 2 * restMsMax
@@ -12,7 +14,14 @@ const oldMs = 2 * restMsMax
  */
 export function shareAnswer<Answer>(
   read: () => Promise<Answer>,
-  nowMs: () => number = () => performance.now(),
+  {
+    isCheap = () => false,
+    nowMs = () => performance.now(),
+  }: {
+    /** Whether the database had little to do for it, by what it read and not by the time it took. */
+    isCheap?(answer: Answer): boolean
+    nowMs?(): number
+  } = {},
 ): () => Promise<Answer> {
   let last: { answer: Answer; atMs: number; tookMs: number } | undefined
   let reading: Promise<Answer> | undefined
@@ -33,7 +42,8 @@ export function shareAnswer<Answer>(
 
   return async () => {
     if (last !== undefined) {
-      const restMs = Math.min(restMsMax, Math.max(restMsMin, last.tookMs * restPerWork))
+      const most = isCheap(last.answer) ? restMsMaxCheap : restMsMax
+      const restMs = Math.min(most, Math.max(restMsMin, last.tookMs * restPerWork))
       if (nowMs() - last.atMs < restMs) return last.answer
     }
     reading ??= readAgain()

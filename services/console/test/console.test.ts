@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { request as requestOf } from 'node:http'
+import { connect } from 'node:net'
 import { createLogger } from '@aftercall/runtime/logger'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { createTestLogin, type TestLogin } from '@aftercall/testkit/test-login'
@@ -148,12 +150,14 @@ test('a browser that was led here under another name gets nothing but what to se
     '127.0.0.1',
     '10.0.0.7:8080',
     '[::1]:8080',
+    '::1',
     'localhost:8080',
     'CONSOLE.example.com.:443',
   ])
     expect([host, (await ask(host)).status]).toEqual([host, 200])
   for (const host of [
     'evil.example',
+    'evil.example#.localhost',
     'console.example.com.evil.example',
     '127.0.0.1.evil.example:8080',
     '[::1',
@@ -163,6 +167,61 @@ test('a browser that was led here under another name gets nothing but what to se
     expect(text).toMatch(/console\.hosts/)
     expect(text).not.toContain('not_json')
   }
+})
+
+/** What comes back for bytes that no client would send. */
+async function sendRaw(head: string): Promise<string> {
+  const socket = connect(running.port, '127.0.0.1')
+  let text = ''
+  socket.setEncoding('utf8').on('data', (more: string) => {
+    text += more
+  })
+  socket.write(`${head}\r\nConnection: close\r\n\r\n`)
+  await once(socket, 'close')
+  return text
+}
+
+test.each([
+  { what: 'two names', head: 'GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example', status: 400 },
+  {
+    what: 'two names, the known one last',
+    head: 'GET / HTTP/1.1\r\nHost: evil.example\r\nHost: localhost',
+    status: 400,
+  },
+  { what: 'no name in HTTP/1.1', head: 'GET / HTTP/1.1\r\nAccept: */*', status: 400 },
+  {
+    what: 'no name in HTTP/1.0, as health checks ask',
+    head: 'GET /healthz HTTP/1.0\r\nAccept: */*',
+    status: 200,
+  },
+  { what: 'a name in HTTP/1.0', head: 'GET / HTTP/1.0\r\nHost: evil.example', status: 421 },
+  {
+    what: 'another name in the target',
+    head: 'GET http://evil.example/ HTTP/1.1\r\nHost: localhost',
+    status: 421,
+  },
+  {
+    what: 'a known name in the target only',
+    head: 'GET http://localhost/ HTTP/1.1\r\nHost: evil.example',
+    status: 421,
+  },
+  {
+    what: 'known names in both',
+    head: 'GET http://localhost/healthz HTTP/1.1\r\nHost: localhost',
+    status: 200,
+  },
+  {
+    what: 'a known name that was forwarded',
+    head: 'GET / HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: localhost\r\nForwarded: host=localhost',
+    status: 421,
+  },
+  {
+    what: 'another name that was forwarded',
+    head: 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Host: evil.example',
+    status: 200,
+  },
+])('a request with $what gets $status', async ({ head, status }) => {
+  expect(await sendRaw(head)).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
 })
 
 test('a database that is away is told with 503, and pages come back by themselves', async () => {

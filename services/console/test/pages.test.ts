@@ -78,7 +78,7 @@ test('a calendar has every day once, under its weekday, with what is missing in 
     ...{ completeness: 0.88, storedWithin24hShare: 1 },
   }
   const answer = { from: '2026-09-24', to: '2026-11-22', sources: ['acme'], days: [day], countedAt: now }
-  const shell = { assets: { style: '/s', script: '/j' }, version: '1', now }
+  const shell = { assets: { style: '/s', script: '/j' }, version: '1', program: 'aftercall' as const, now }
   const page = renderDaysPage({ ...answer, state: 'read' }, shell)
   const rows = page.split('<tr>').slice(2)
   const days = rows.map((row) =>

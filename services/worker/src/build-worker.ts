@@ -23,6 +23,9 @@ export type WorkerOptions = {
   metrics: Metrics
   /** What this release expects to find applied. */
   migrations: readonly Migration[]
+  version: string
+  /** How often it reports to the console; every 10 seconds by default. */
+  beatMs?: number
 }
 
 export type WorkerParts = {

@@ -47,6 +47,12 @@ function checkSources({ strays, owned }: StrayState): ReadyCheck {
   return { name: 'sources', ok: false, optional: true, detail }
 }
 
+/** Whether it takes messages from what it should: the live queue, where there is one. Without queues it polls and compares. */
+export function isReceiving(lanes: readonly Lane[]): boolean {
+  const deciding = lanes.find((lane) => lane.name === 'live') ?? lanes[0]
+  return deciding === undefined || checkLane(deciding, true).ok
+}
+
 /** Live messages do not wait for the queue of bulk loads, so only a worker without any other is not ready without it. */
 function checkLane({ name, consumer, receiving }: Lane, isOnly: boolean): ReadyCheck {
   const { running, lastReceiveMs } = consumer.state()

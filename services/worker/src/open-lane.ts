@@ -9,7 +9,7 @@ import { callQueueBySdk } from '@aftercall/storage/call-queue-by-sdk'
 import { callQueueSigned } from '@aftercall/storage/call-queue-signed'
 import { consumeQueue, type QueueConsumer, type QueueConsumerOptions } from '@aftercall/storage/queue'
 import { QueueCallError } from '@aftercall/storage/queue-call-error'
-import { queueDepth } from '@aftercall/storage/queue-depth'
+import { type QueueDepth, queueDepth } from '@aftercall/storage/queue-depth'
 import { createQueueEvents } from './queue-events.ts'
 
 /** A queue and what consumes it. */
@@ -26,8 +26,14 @@ export type Lane = {
 
 export type LaneName = 'live' | 'backfill'
 
-/** When a receive last failed, by `performance.now()`: a worker whose queue is out of reach is alive. */
-export type Receiving = { lastFailureMs: number | null }
+export type Receiving = {
+  /** When a receive last failed, by `performance.now()`: a worker whose queue is out of reach is alive. */
+  lastFailureMs: number | null
+  /** When the message was sent that was last received for the first time; milliseconds since the epoch. */
+  lastSentMs: number | null
+  /** As last read. */
+  depth: (QueueDepth & { deadLetters: number | null }) | null
+}
 
 export type LaneOptions = Pick<QueueConsumerOptions, 'receivers' | 'messagesInFlightMax' | 'room'> & {
   name: LaneName
@@ -50,7 +56,7 @@ export function openLane(options: LaneOptions): Lane {
   const { url: queueUrl, visibilitySeconds } = queue
   const connectionsMax = places.receivers + connectionsBesidePolls
   const sqs = createSqsClient({ queueUrl, env, connectionsMax })
-  const receiving: Receiving = { lastFailureMs: null }
+  const receiving: Receiving = { lastFailureMs: null, lastSentMs: null, depth: null }
   const askAgain = (): Promise<QueueCallError | undefined> =>
     queueDepth(sqs, queueUrl).then(
       () => undefined,

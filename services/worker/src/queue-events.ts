@@ -47,6 +47,9 @@ export function createQueueEvents(deps: Deps): QueueEvents {
   return {
     received({ message }) {
       metrics.messagesReceived.inc()
+      // One that came back would be as old as its first failure.
+      if (message.receiveCount === 1 && message.sentAt !== undefined)
+        receiving.lastSentMs = message.sentAt.getTime()
       // How long a backfill waited tells how large it is, not that anything is late.
       if (lane === 'live' && message.sentAt !== undefined) {
         metrics.oldestMessageAgeSeconds.set(Math.max(0, (Date.now() - message.sentAt.getTime()) / 1000))

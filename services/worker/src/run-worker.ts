@@ -11,6 +11,7 @@ import { checkHealth, checkReady } from './checks.ts'
 import type { Lane } from './open-lane.ts'
 import { requireCredentials } from './require-credentials.ts'
 import { scheduleReconcile } from './schedule-reconcile.ts'
+import { sendBeats } from './send-beats.ts'
 import { waitForDependency } from './wait-for-dependency.ts'
 import { warnOfQueues } from './warn-of-queues.ts'
 import { watchGauges } from './watch-gauges.ts'
@@ -31,6 +32,8 @@ export type Worker = {
   /** Receives nothing more, finishes or hands back what it holds within the grace time (I9). May be called again. */
   stop(): Promise<void>
 }
+
+const beatMs = 10_000
 
 /** What is left of the grace time after the messages are settled: closing the database and the HTTP server. */
 const closingMs = 4_000
@@ -59,6 +62,8 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     onError: (error) => logger.warn({ error }, 'a request to the HTTP server failed'),
   })
   releasers.own('http server', http.stop)
+  const everyMs = options.beatMs ?? beatMs
+  releasers.own('heartbeat', sendBeats({ ...parts, ...options, everyMs }))
   releasers.own('gauges', watchGauges({ ...parts, metrics, logger }))
   releasers.own('drift', flushDrift(parts, logger))
   logger.info({ host: config.http.host, port: http.port }, 'health, readiness and metrics are served')

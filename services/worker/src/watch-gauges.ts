@@ -19,15 +19,21 @@ export function watchGauges({ database, lanes, backfillLimit, metrics, logger }:
     metrics.poolConnections.set({ state: 'waiting' }, waiting)
   }
 
-  async function readQueue({ name: queue, sqs, queueUrl }: Lane): Promise<void> {
+  async function readQueue({ name: queue, sqs, queueUrl, receiving }: Lane): Promise<void> {
     const depth = await queueDepth(sqs, queueUrl)
+    receiving.depth = { ...depth, deadLetters: receiving.depth?.deadLetters ?? null }
     metrics.queueMessages.set({ queue, state: 'visible' }, depth.visible)
     metrics.queueMessages.set({ queue, state: 'in_flight' }, depth.inFlight)
     metrics.queueMessages.set({ queue, state: 'delayed' }, depth.delayed)
     const { redrive } = await readQueueSettings(sqs, queueUrl)
-    if (redrive === null) return
+    if (redrive === null) {
+      receiving.depth = { ...depth, deadLetters: null }
+      return
+    }
     const deadLetters = await queueDepth(sqs, deadLetterUrlOf(queueUrl, redrive.deadLetterArn))
-    metrics.queueMessages.set({ queue, state: 'dead_letter' }, deadLetters.visible + deadLetters.inFlight)
+    const dead = deadLetters.visible + deadLetters.inFlight
+    receiving.depth = { ...depth, deadLetters: dead }
+    metrics.queueMessages.set({ queue, state: 'dead_letter' }, dead)
   }
 
   function readAll(): void {

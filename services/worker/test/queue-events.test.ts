@@ -26,7 +26,7 @@ test.each(faults)(
       lane: 'live',
       logger: createLogger({ level: 'info', destination: { write: (line) => void lines.push(line) } }),
       metrics,
-      receiving: { lastFailureMs: null },
+      receiving: { lastFailureMs: null, lastSentMs: null, depth: null },
       askAgain: async () => undefined,
       mustStop: () => {},
     })

@@ -6,6 +6,7 @@ import {
   type ReconcileRun,
   startReconcileRun,
   stoppedError,
+  withReconcileLock,
 } from '@aftercall/warehouse/reconcile-runs'
 import { type Fix, type GoneEnd, type ReconcilePass, reconcileSource } from './reconcile-source.ts'
 import { createTally, type TallyReport } from './tally.ts'
@@ -34,10 +35,14 @@ export async function runReconcile(request: ReconcileRequest): Promise<Reconcile
   const run = await startReconcileRun(db, { ...request.run, source: source.name })
   const tally = createTally(source.prefix)
   const rules = rulesOf(request, run.startedAt)
-  try {
+  async function compare(): Promise<ReconcileReport> {
     const gone = await reconcileSource({ db, source, bucketObjects, rules, fix, tally, tell, signal })
     await keep(db, run, tally.report(), null)
     return { ...tally.report(), runId: run.runId, gone }
+  }
+  try {
+    // The others hold the election of their source.
+    return await (run.purpose === 'command' ? withReconcileLock(db, run, compare) : compare())
   } catch (error) {
     const reason = signal.aborted ? stoppedError : describeError(error)
     await keep(db, run, tally.report(), reason).catch(() => {

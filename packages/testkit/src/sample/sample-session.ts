@@ -2,6 +2,7 @@ import { chance, fork, integer, type Random, randomFrom, unit, type Weighted, we
 import { openStory } from './open-story.ts'
 import { type SampleRevision, tellRevisions } from './revisions.ts'
 import { CALL_KINDS, CALL_SHARE, CHAT_KINDS, type Channel, type SessionKind } from './session-kind.ts'
+import type { Story } from './story.ts'
 import { tellStory } from './tell-story.ts'
 import type { Tenant } from './tenant.ts'
 import { BUILT_IN_TENANTS } from './tenants/built-in-tenants.ts'
@@ -53,16 +54,36 @@ export function planSamples(options: SamplePlanOptions): SamplePlan {
 
 /** Session `number` (from 0) of a plan. It depends on the plan and the number only, never on other calls. */
 export function sampleSession(plan: SamplePlan, number: number): SampleSession {
-  const random = fork(plan.random, number)
-  const { tenant, curve, kind } = drawHead(plan, number)
-  const sessionId = sessionIdOf(plan, number)
-  const createdAt = drawCreatedAt(fork(random, 'time'), curve)
-  const storyRandom = fork(random, 'story')
-  const opening = { number, sessionId, tenant, kind, createdAt }
-  const story = openStory(plan.random, storyRandom, opening)
-  tellStory({ random: storyRandom, story, now: createdAt })
-  const revisions = tellRevisions(fork(random, 'revisions'), story)
-  return { tenant: tenant.name, channel: kind.channel, sessionId, revisions }
+  return asSample(
+    plan,
+    tell(plan, number, drawCreatedAt(forkTime(plan, number), drawHead(plan, number).curve)),
+  )
+}
+
+/** The same session as if it ended at this instant, in epoch seconds, whatever the plan's days. */
+export function sampleSessionEnding(plan: SamplePlan, number: number, endsAt: number): SampleSession {
+  // How long it takes is known once it is told; told again, it hardly depends on the time of day.
+  const { createdAt, ending } = tell(plan, number, endsAt)
+  return asSample(plan, tell(plan, number, endsAt - (ending.at - createdAt)))
+}
+
+function forkTime(plan: SamplePlan, number: number): Random {
+  return fork(fork(plan.random, number), 'time')
+}
+
+function tell(plan: SamplePlan, number: number, createdAt: number): Story {
+  const { tenant, kind } = drawHead(plan, number)
+  const random = fork(fork(plan.random, number), 'story')
+  const opening = { number, sessionId: sessionIdOf(plan, number), tenant, kind, createdAt }
+  const story = openStory(plan.random, random, opening)
+  tellStory({ random, story, now: createdAt })
+  return story
+}
+
+function asSample(plan: SamplePlan, story: Story): SampleSession {
+  const { number, tenant, channel, sessionId } = story
+  const revisions = tellRevisions(fork(fork(plan.random, number), 'revisions'), story)
+  return { tenant: tenant.name, channel, sessionId, revisions }
 }
 
 type Head = { tenant: Tenant; curve: VolumeCurve; kind: SessionKind }

@@ -1,12 +1,14 @@
-import type { Overview } from './overview.ts'
+import type { OutcomeCounts, Overview } from './overview.ts'
 import type { Problem } from './problems.ts'
 import { counted, tellNumber } from './tell-amount.ts'
 
 /** Those of the last day, if there are any: they say what is wrong now. */
-export function findRejections({ rejections }: Overview): Problem[] {
+export function findRejections(overview: Overview): Problem[] {
+  const { rejections } = overview
   if (rejections.length === 0) return []
   const fresh = rejections.filter((one) => one.lastDay.count > 0)
   const isFresh = fresh.length > 0
+  const isMany = isFresh && areMany(fresh, overview)
   const told = (isFresh ? fresh : rejections).map(({ code, open, lastDay, sources }) => {
     return { code, sources, ...(isFresh ? lastDay : open) }
   })
@@ -19,7 +21,8 @@ export function findRejections({ rejections }: Overview): Problem[] {
     : 'could not be used, the last of them more than 24 hours ago'
   return [
     {
-      ...{ severity: isFresh ? 'warning' : 'notice', sources, command: 'aftercall rejections list' },
+      ...{ severity: isMany ? 'warning' : 'notice', about: 'rejections', sources },
+      command: 'aftercall rejections list',
       what: `${place}${tellRejected(told)} ${what} (${tellCodes(told)}).`,
       whatToDo: isFresh
         ? 'Look at one of each reason: it says what to do. Nothing waits for it, and good files go on.'
@@ -27,6 +30,38 @@ export function findRejections({ rejections }: Overview): Problem[] {
       runbookAnchor: 'rejections-rise',
     },
   ]
+}
+
+/** A tenant's bucket always holds some files that are no session's. */
+const shareMax = 0.01
+const strayMax = 3
+/** Times what came the day before. */
+const riseMax = 10
+
+/** Of a source, or of messages: more than a hundredth, more than half of a few, or much more than the day before. */
+function areMany(fresh: Overview['rejections'], { sources }: Overview): boolean {
+  const messages = fresh
+    .filter((one) => one.code.startsWith('message_'))
+    .reduce((sum, one) => sum + one.lastDay.count, 0)
+  const all = sources.reduce((sum, one) => sum + countOutcomes(one.lastDay ?? {}), 0)
+  if (messages > 0 && isLarge(messages, all)) return true
+  const names = new Set(fresh.flatMap((one) => one.sources))
+  return sources.some(({ source, lastDay, dayBefore }) => {
+    if (!names.has(source)) return false
+    const rejected = lastDay?.rejected ?? 0
+    if (lastDay === null || rejected === 0 || isLarge(rejected, countOutcomes(lastDay))) return true
+    const isKnown = dayBefore !== null && countOutcomes(dayBefore) > 0
+    return isKnown && rejected > riseMax * Math.max(1, dayBefore.rejected ?? 0)
+  })
+}
+
+function isLarge(rejected: number, all: number): boolean {
+  const share = rejected / Math.max(rejected, all)
+  return share > 0.5 || (rejected > strayMax && share > shareMax)
+}
+
+function countOutcomes(counts: OutcomeCounts): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0)
 }
 
 type CodeCount = { code: string; count: number; about: boolean }

@@ -13,7 +13,7 @@ export function findSilence(
 ): Problem[] {
   const { source: name, lastLandedAt, lastSettledAt } = source
   const place = `s3://${source.bucket}/${source.prefix}`
-  const common = { sources: [name], command: 'aftercall doctor' }
+  const common = { about: 'sources' as const, sources: [name], command: 'aftercall doctor' }
   const runbookAnchor = 'lost-events-and-loading-a-source-again'
   if (lastSettledAt === null) {
     const whatToDo = `Files that land in ${place} appear here. If some did: see whether they are announced.`

@@ -7,7 +7,7 @@ import {
   readCollisions,
 } from '../data-troubles.ts'
 import type { Database } from '../database.ts'
-import { driftType } from '../drift-recorder.ts'
+import { type DriftRow, driftColumns } from '../drift-recorder.ts'
 import type { LedgerOutcome } from '../ledger.ts'
 import { type Migration, migrationStates } from '../migrate.ts'
 import type { MonthSpan } from '../months.ts'
@@ -18,6 +18,7 @@ import { describeSource, type RecordedSource } from './describe-source.ts'
 import { readFailing } from './read-failing.ts'
 import { readNewestStored } from './read-newest-stored.ts'
 import { readMissingMonths, readOutsideRows, readWaitingRows } from './read-partitions.ts'
+import { readWorkerState, type WorkerState } from './read-worker-state.ts'
 import { readOpenRejections } from './rejection-groups.ts'
 import { findTroubledRuns } from './runs.ts'
 import { countByHour, summarizeSource } from './summarize-activity.ts'
@@ -33,6 +34,7 @@ export type OverviewPart =
   | 'drift'
   | 'collisions'
   | 'runs'
+  | 'workers'
 
 /** Objects by how they ended. A ledger row counts where it was settled last. */
 export type OutcomeCounts = Partial<Record<LedgerOutcome, number>>
@@ -109,13 +111,15 @@ export type Overview = {
   /** Of this month and the next, those that have no partitions yet. `2026-03` */
   missingMonths: string[]
   /** Places that no column takes, first seen within seven days; the newest 20. */
-  newDrift: { source: string; path: string; type: string; word: string | null; firstSeenAt: Date }[]
+  newDrift: DriftRow[]
   /** Ids that different sessions share, by source. */
   collisions: CollisionTrouble[]
   clocks: ClockTrouble[]
   /** The newest backfill and the newest comparison of each source, where it failed or nobody is at it. */
   troubledRuns: TroubledRun[]
   pendingMigrations: number
+  /** Null where it took too long, or before its migration. */
+  workers: WorkerState | null
 }
 
 export type OverviewOptions = {
@@ -156,6 +160,7 @@ export async function readOverview(db: Database, options: OverviewOptions): Prom
   const outsideRows = await within('partitions', () => readOutsideRows(db, readAt, options.months))
   const missingMonths = await within('partitions', () => readMissingMonths(db, readAt))
   const troubledRuns = await within('runs', () => findTroubledRuns(db))
+  const workers = await within('workers', () => readWorkerState(db))
   const newDrift = await within('drift', () => readNewDrift(db))
   const clocks = await within('drift', () => readClockTroubles(db))
   const collisions = await within('collisions', () => unlessPending(readCollisions(db), []))
@@ -177,6 +182,7 @@ export async function readOverview(db: Database, options: OverviewOptions): Prom
     clocks: clocks ?? [],
     collisions: collisions ?? [],
     troubledRuns: troubledRuns ?? [],
+    workers,
   }
 }
 
@@ -200,8 +206,8 @@ async function readSources(db: Database): Promise<[Date, RecordedSource[]]> {
 }
 
 async function readNewDrift(db: Database): Promise<Overview['newDrift']> {
-  const answer = await sql<Overview['newDrift'][number]>`
-    select source, json_path as path, ${driftType} as type, word, first_seen_at as "firstSeenAt"
+  const answer = await sql<DriftRow>`
+    select ${driftColumns}
     from ingest.schema_drift
     where first_seen_at >= now() - interval '7 days' and not starts_with(json_type, ${clockDrift})
     order by first_seen_at desc, source, json_path, json_type limit 20

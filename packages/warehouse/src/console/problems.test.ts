@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { Overview, SourceOverview } from './overview.ts'
 import { readProblems } from './problems.ts'
+import type { QueueState, WorkerState } from './read-worker-state.ts'
 import { tellVerdict } from './tell-verdict.ts'
 
 const readAt = new Date('2026-03-23T12:30:00Z')
@@ -12,10 +13,15 @@ const acme: SourceOverview = {
   ...{ lastDay: {}, dayBefore: {}, sessions: null, failing: null, openRejections: null },
   ...{ lag: { lastHour: null, lastDay: null }, freshness: { lastHour: null, lastDay: null } },
 }
+const workers: WorkerState = {
+  ...{ alive: 1, receiving: 1, lost: [], last: { silentSeconds: 3, wasStopped: false } },
+  ...{ queues: [], lastError: null },
+}
 const quiet: Overview = {
   ...{ readAt, tookTooLong: [], sources: [acme], hours: [], rejections: [], waitingRows: [] },
   outsideRows: { count: 0, about: false },
-  ...{ missingMonths: [], newDrift: [], clocks: [], collisions: [], troubledRuns: [], pendingMigrations: 0 },
+  ...{ missingMonths: [], newDrift: [], clocks: [], collisions: [], troubledRuns: [] },
+  ...{ pendingMigrations: 0, workers },
 }
 
 /** A source that came to rest so many hours ago, with objects in each hour before. */
@@ -111,6 +117,94 @@ test('the verdict is of the worst problem, and says that data flows when there i
   expect(tellVerdict({ ...quiet, sources: [] }, []).state).toBe('waiting')
 })
 
+const live: QueueState = {
+  ...{ name: 'live', url: 'https://sqs/1/live', waiting: 59, inFlight: 0, delayed: 0 },
+  ...{ deadLetters: 0, oldestSeconds: 30, readAt },
+}
+
+test.each<{ when: string; state: Partial<WorkerState> | null; verdict: string; says: string }>([
+  { when: 'a worker receives', state: { queues: [live] }, verdict: 'flowing', says: 'Data flows' },
+  {
+    when: 'the only worker was killed and messages wait',
+    state: { alive: 0, receiving: 0, last: { silentSeconds: 130, wasStopped: false }, queues: [live] },
+    verdict: 'stopped',
+    says: 'No worker has reported for 2 minutes; 59 messages waited in the queue then.',
+  },
+  {
+    when: 'the only worker was stopped',
+    state: { alive: 0, receiving: 0, last: { silentSeconds: 600, wasStopped: true } },
+    verdict: 'stopped',
+    says: 'No worker runs: the last one was stopped 10 minutes ago.',
+  },
+  {
+    when: 'a deployment has stopped one and starts the next',
+    state: { alive: 0, receiving: 0, last: { silentSeconds: 20, wasStopped: true } },
+    verdict: 'flowing',
+    says: 'Data flows',
+  },
+  {
+    when: 'a worker runs and cannot receive',
+    state: { receiving: 0, lastError: { code: 'queue_unreachable', at: readAt } },
+    verdict: 'stopped',
+    says: '1 worker runs, and none receives messages. Its last failure: queue_unreachable.',
+  },
+  {
+    when: 'none is known',
+    state: { alive: 0, receiving: 0, last: null },
+    verdict: 'waiting',
+    says: 'No worker is known',
+  },
+  { when: 'it could not be read', state: null, verdict: 'waiting', says: 'could not be read' },
+  {
+    when: 'the oldest message is older than 10 minutes',
+    state: { queues: [{ ...live, oldestSeconds: 660 }] },
+    verdict: 'attention',
+    says: 'The queue live is late: 59 messages wait, the oldest for about 11 minutes.',
+  },
+  {
+    when: 'there are dead letters',
+    state: { queues: [{ ...live, deadLetters: 1 }] },
+    verdict: 'attention',
+    says: 'The queue live has 1 dead letter',
+  },
+  {
+    when: 'one of several was killed',
+    state: { lost: [{ host: 'a, process 7', silentSeconds: 90 }] },
+    verdict: 'flowing',
+    says: '1 worker has not reported for a minute or more: a, process 7.',
+  },
+])('the verdict is $verdict when $when', ({ state, verdict, says }) => {
+  const overview: Overview = { ...quiet, workers: state === null ? null : { ...workers, ...state } }
+  const problems = readProblems(overview, { quietMinutes: 60 })
+  const told = tellVerdict(overview, problems)
+  expect(told.state).toBe(verdict)
+  expect([told.sentence, ...problems.map((one) => one.what)].join('\n')).toContain(says)
+})
+
+test.each([
+  { rejected: 4, of: 1_000, before: {}, severity: 'notice' },
+  { rejected: 11, of: 1_000, before: {}, severity: 'warning' },
+  { rejected: 3, of: 100, before: {}, severity: 'notice' },
+  { rejected: 2, of: 3, before: {}, severity: 'warning' },
+  { rejected: 9, of: 10_000, before: { stored: 10_000 }, severity: 'notice' },
+  { rejected: 11, of: 10_000, before: { stored: 10_000 }, severity: 'warning' },
+  { rejected: 11, of: 10_000, before: { stored: 10_000, rejected: 2 }, severity: 'notice' },
+])(
+  '$rejected rejected objects of $of, with $before the day before, are a $severity',
+  ({ rejected, of, before, severity }) => {
+    const count = { count: rejected, about: false }
+    const [problem] = readProblems(
+      {
+        ...quiet,
+        sources: [{ ...acme, lastDay: { stored: of - rejected, rejected }, dayBefore: before }],
+        rejections: [{ code: 'not_json', open: count, lastDay: count, sources: ['acme'] }],
+      },
+      { quietMinutes: 60 },
+    )
+    expect(problem).toMatchObject({ about: 'rejections', severity })
+  },
+)
+
 test('rejections from before the last day, and months that are far, need nobody tonight', () => {
   const old = {
     ...quiet,
@@ -158,19 +252,26 @@ test('ids that sessions share and clocks that are wrong are told with what to do
 test('every problem leads to a section of docs/runbook.md', () => {
   const some = { count: 3, about: true }
   const clock = {
-    source: 'acme',
-    what: 'later than its object',
-    path: 'updated_at',
+    ...{ source: 'acme', what: 'later than its object', path: 'updated_at' },
     example: 's3://files/a.json',
+  }
+  const drift = {
+    ...{ source: 'acme', channel: 'call' as const, path: '$.new', type: 'string', documents: 1 },
+    ...{ vocabulary: null, word: null },
+    ...{ firstSeenAt: readAt, lastSeenAt: readAt, example: 's3://files/1.json' },
   }
   const run = { runId: '1', source: 'acme', since: readAt, error: 'x' }
   const worst: Overview = {
     ...silentFor(2, 100),
     ...{ pendingMigrations: 1, tookTooLong: ['activity'], missingMonths: ['2026-03'] },
+    workers: {
+      ...{ ...workers, receiving: 0, lost: [{ host: 'a', silentSeconds: 70 }] },
+      queues: [{ ...live, oldestSeconds: 601, deadLetters: 3 }],
+    },
     rejections: [{ code: 'not_json', open: some, lastDay: some, sources: ['acme'] }],
     waitingRows: [{ table: 'session', rows: some }],
     outsideRows: some,
-    newDrift: [{ source: 'acme', path: '$.new', type: 'string', word: null, firstSeenAt: readAt }],
+    newDrift: [drift],
     clocks: [{ ...clock, documents: 1, lastSeenAt: readAt }],
     collisions: [{ source: 'acme', sessions: 2, about: false, example: 'acme/call/401' }],
     troubledRuns: [
@@ -182,7 +283,7 @@ test('every problem leads to a section of docs/runbook.md', () => {
   const failing = { ...acme, source: 'gamma', failing: { count: 2, about: false } }
   const sources = [...worst.sources, silent, failing]
   const problems = readProblems({ ...worst, sources }, { quietMinutes: 60 })
-  expect(problems).toHaveLength(14)
+  expect(problems).toHaveLength(18)
   const runbook = readFileSync(new URL('../../../../docs/runbook.md', import.meta.url), 'utf8')
   const sections = [...runbook.matchAll(/^## (.+)$/gm)].map(([, title = '']) =>
     title
@@ -195,8 +296,8 @@ test('every problem leads to a section of docs/runbook.md', () => {
 
 test('what is odd in a field that has a column is named, not taken for a field without one', () => {
   const drift = (path: string, type: string) => ({
-    ...{ source: 'acme', path, type, word: null },
-    firstSeenAt: readAt,
+    ...{ source: 'acme', channel: 'call' as const, path, type, vocabulary: null, word: null, documents: 1 },
+    ...{ firstSeenAt: readAt, lastSeenAt: readAt, example: 's3://files/1.json' },
   })
   const newDrift = [
     drift('mood', 'string'),

@@ -1,19 +1,39 @@
+import { describeDrift } from '../describe-drift.ts'
+import type { DriftRow } from '../drift-recorder.ts'
 import { monthFrom } from '../months.ts'
 import { findCollidingSessions, findWrongClocks } from './find-data-troubles.ts'
 import { findRejections } from './find-rejections.ts'
 import { findSilence } from './find-silence.ts'
+import { findWorkers } from './find-workers.ts'
 import type { Overview, OverviewPart } from './overview.ts'
-import { counted } from './tell-amount.ts'
+import { counted, tellNumber } from './tell-amount.ts'
 
 /** critical: data does not come, or nobody takes it; warning: something waits for somebody; notice: good to know. */
 export type ProblemSeverity = 'critical' | 'warning' | 'notice'
 
+/** What a problem concerns. */
+export type ProblemTopic =
+  | 'migrations'
+  | 'workers'
+  | 'sources'
+  | 'failures'
+  | 'rejections'
+  | 'partitions'
+  | 'drift'
+  | 'identity'
+  | 'clocks'
+  | 'runs'
+  | 'reads'
+
 export type Problem = {
   severity: ProblemSeverity
+  about: ProblemTopic
   /** Empty where it concerns all of them. */
   sources: string[]
   what: string
   whatToDo: string
+  /** What it is about one by one, at most ten lines; where the sentence cannot say it. */
+  details?: string[]
   /** To be typed as it is; null where there is none. */
   command: string | null
   /** Section of docs/runbook.md: `rejections-rise`. */
@@ -29,6 +49,7 @@ export type ProblemThresholds = {
 export function readProblems(overview: Overview, thresholds: ProblemThresholds): Problem[] {
   const problems = [
     ...findPendingMigrations(overview, thresholds),
+    ...findWorkers(overview),
     ...overview.sources.flatMap((source) => findSilence(source, overview, thresholds)),
     ...findFailing(overview),
     ...findRejections(overview),
@@ -55,7 +76,8 @@ function findPendingMigrations(
   const flows = sources.some((one) => (one.minutesSinceSettled ?? Number.POSITIVE_INFINITY) < quietMinutes)
   return [
     {
-      ...{ severity: flows ? 'warning' : 'critical', sources: [], command: 'aftercall migrate' },
+      ...{ severity: flows ? 'warning' : 'critical', about: 'migrations', sources: [] },
+      command: 'aftercall migrate',
       what: `${counted(pendingMigrations, 'migration is', 'migrations are')} pending.`,
       whatToDo: 'Apply them: workers of this release take no message before.',
       runbookAnchor: 'a-migration-fails-or-waits',
@@ -69,7 +91,7 @@ function findFailing({ sources }: Overview): Problem[] {
     const objects = `${counted(failing.count, 'object')}${failing.about ? ' or more' : ''}`
     return [
       {
-        ...{ severity: 'warning', sources: [source], command: 'aftercall doctor' },
+        ...{ severity: 'warning', about: 'failures', sources: [source], command: 'aftercall doctor' },
         what: `${source}: ${objects} failed and ${failing.count === 1 ? 'is' : 'are'} not stored yet.`,
         whatToDo:
           'The queue brings them again some times. Repair what the doctor names; what is left then takes: aftercall replay --failed',
@@ -85,8 +107,11 @@ function findWaitingRows({ waitingRows }: Overview): Problem[] {
   const more = waitingRows.some((one) => one.rows.about) ? ' or more' : ''
   return [
     {
-      ...{ severity: 'warning', sources: [], command: 'aftercall maintain' },
+      ...{ severity: 'warning', about: 'partitions', sources: [], command: 'aftercall maintain' },
       what: `${counted(rows, 'row')}${more} in ${counted(waitingRows.length, 'table')} ${rows === 1 ? 'waits' : 'wait'} in a default partition: their month had none when they came.`,
+      details: waitingRows.map(
+        ({ table, rows: { count, about } }) => `${table}: ${about ? 'at least ' : ''}${tellNumber(count)}`,
+      ),
       whatToDo: 'Move them to partitions of their own; queries are right meanwhile, only slower.',
       runbookAnchor: 'a-default-partition-grows',
     },
@@ -98,7 +123,7 @@ function findOutsideRows({ outsideRows }: Overview): Problem[] {
   if (count === 0) return []
   return [
     {
-      ...{ severity: 'notice', sources: [], command: 'aftercall doctor' },
+      ...{ severity: 'notice', about: 'partitions', sources: [], command: 'aftercall doctor' },
       what: `${counted(count, 'session')}${about ? ' or more' : ''} ${count === 1 ? 'has' : 'have'} a created_at outside the months that partitions are made for.`,
       whatToDo:
         'They are kept in the default partition. The doctor names the months: raise months.yearsBack if they are right.',
@@ -116,7 +141,7 @@ function findMissingMonths({ missingMonths, readAt, sources }: Overview): Proble
   if (near.length === 0 || sources.every((one) => one.lastSettledAt === null)) return []
   return [
     {
-      ...{ severity: 'notice', sources: [], command: 'aftercall maintain' },
+      ...{ severity: 'notice', about: 'partitions', sources: [], command: 'aftercall maintain' },
       what: `${near.join(' and ')} ${near.length === 1 ? 'has' : 'have'} no partitions yet.`,
       whatToDo: 'Make them ahead. Otherwise the first worker that needs them does, and waits for a lock.',
       runbookAnchor: 'a-default-partition-grows',
@@ -128,14 +153,16 @@ function findTroubledRuns({ troubledRuns }: Overview): Problem[] {
   return troubledRuns.map(({ kind, runId, source, error }): Problem => {
     if (kind === 'backfill') {
       return {
-        ...{ severity: 'warning', sources: [source], command: `aftercall backfill --resume ${runId}` },
+        ...{ severity: 'warning', about: 'runs', sources: [source] },
+        command: `aftercall backfill --resume ${runId}`,
         what: `${source}: backfill ${runId} is not done, and no process is at it.`,
         whatToDo: 'Resume it, on any machine: it goes on where it was.',
         runbookAnchor: 'a-backfill-is-stuck',
       }
     }
     return {
-      ...{ severity: 'warning', sources: [source], command: `aftercall reconcile --source ${source}` },
+      ...{ severity: 'warning', about: 'runs', sources: [source] },
+      command: `aftercall reconcile --source ${source}`,
       what: `${source}: the last comparison of bucket and ledger failed: ${error ?? 'it did not say why'}`,
       whatToDo: 'Run it again; it says what is in its way.',
       runbookAnchor: 'lost-events-and-loading-a-source-again',
@@ -150,9 +177,10 @@ function findNewDrift({ newDrift }: Overview): Problem[] {
   const others = names.length > shown.length ? ' and others' : ''
   return [
     {
-      ...{ severity: 'notice', command: null },
+      ...{ severity: 'notice', about: 'drift', command: null },
       sources: [...new Set(newDrift.map((one) => one.source))].sort(),
-      what: `Documents hold what this release does not know, first seen within seven days: ${shown.join(', ')}${others}.`,
+      what: `Documents hold fields without a column, unknown words and odd values, first seen within seven days: ${shown.join(', ')}${others}.`,
+      details: newDrift.slice(0, driftShown).map(detailDrift),
       whatToDo:
         'Nothing is lost: fields are in the column extra, words and odd values stay as sent. A newer release may know them.',
       runbookAnchor: 'schema-drift-appears',
@@ -163,10 +191,17 @@ function findNewDrift({ newDrift }: Overview): Problem[] {
 const jsonTypes = new Set(['string', 'number', 'boolean', 'object'])
 
 /** A field by its path; what is odd about the document, or about a field that has a column, by its name. */
-function nameDrift({ path, type, word }: Overview['newDrift'][number]): string {
+function nameDrift({ path, type, word }: DriftRow): string {
   if (word !== null) return `the word "${word}" of ${path}`
   if (path === '*') return type
   return jsonTypes.has(type) ? path : `${type} in ${path}`
+}
+
+const driftShown = 10
+
+function detailDrift(drift: DriftRow): string {
+  const { source, channel, documents, example } = drift
+  return `${source}/${channel} ${describeDrift(drift)}; ${counted(documents, 'document')}, for example ${example}`
 }
 
 const partNames: Record<OverviewPart, string> = {
@@ -178,13 +213,14 @@ const partNames: Record<OverviewPart, string> = {
   drift: 'schema drift',
   collisions: 'sessions that share an id',
   runs: 'runs',
+  workers: 'what workers report',
 }
 
 function findSlowParts({ tookTooLong }: Overview): Problem[] {
   if (tookTooLong.length === 0) return []
   return [
     {
-      ...{ severity: 'notice', sources: [], command: null },
+      ...{ severity: 'notice', about: 'reads', sources: [], command: null },
       what: `The database took too long to tell: ${tookTooLong.map((part) => partNames[part]).join(', ')}.`,
       whatToDo:
         'It is left out here. A bulk load or a busy server explains it; otherwise look at what slows it down.',

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../database.ts'
-import { stoppedError } from '../reconcile-runs.ts'
+import { lostError, stoppedError } from '../reconcile-runs.ts'
 import type { TroubledRun } from './overview.ts'
 
 export type BackfillProgress = {
@@ -14,8 +14,9 @@ export type BackfillProgress = {
   host: string
   partsDone: number
   parts: number
-  /** Objects by what became of them, of all parts. */
+  /** Objects by what became of them, of all parts; and `listed`, all of them. */
   counts: Record<string, number>
+  /** Without counting those twice that were listed. */
   objects: number
   /** From the start to the last page, stops included; null before a second has passed. */
   objectsPerSecond: number | null
@@ -49,7 +50,7 @@ export async function readRuns(db: Database): Promise<Runs> {
   return { backfills, reconciles }
 }
 
-/** Whoever works on a run holds its advisory lock (`withRunLock`), which two halves of one number tell in `pg_locks`. */
+/** Whoever works on a run holds its advisory lock (`withRunLock`). */
 async function readBackfills(db: Database): Promise<BackfillProgress[]> {
   const answer = await sql<BackfillProgress & { seconds: number }>`
     with run as (
@@ -60,17 +61,15 @@ async function readBackfills(db: Database): Promise<BackfillProgress[]> {
       from ingest.backfill_shard where run_id in (select run_id from run) group by run_id
     ),
     counted as (
-      select run_id, jsonb_object_agg(name, number) as counts, sum(number) as objects from (
+      select run_id, jsonb_object_agg(name, number) as counts, 
+             -- Beside what became of each object, the counts hold how many were listed.
+             sum(number) filter (where name <> 'listed') as objects from (
         select run_id, name, sum(number::bigint) as number
         from ingest.backfill_shard, jsonb_each_text(counts) as count (name, number)
         where run_id in (select run_id from run) group by run_id, name
       ) as names group by run_id
     ),
-    held as (
-      select (classid::bigint << 32) | objid::bigint as key from pg_locks
-      where locktype = 'advisory' and objsubid = 1
-        and database = (select oid from pg_database where datname = current_database())
-    )
+    held as (${heldLocks})
     select run_id::text as "runId", source, bucket, prefix, via,
            case when state = 'done' then 'done'
                 when hashtextextended('aftercall.backfill.' || run_id, 0) in (select key from held) then 'running'
@@ -90,15 +89,29 @@ async function readBackfills(db: Database): Promise<BackfillProgress[]> {
 
 async function readReconciles(db: Database): Promise<ReconcileProgress[]> {
   const answer = await sql<ReconcileProgress>`
-    select run_id::text as "runId", source, purpose, ${reconcileState} as state, host, counts, left(error, 500) as error,
+    with held as (${heldLocks})
+    select run_id::text as "runId", source, purpose, ${reconcileState} as state, host, counts,
+           left(case when ${isLost} then ${lostError} else error end, 500) as error,
            started_at as "startedAt", ended_at as "endedAt"
     from ingest.reconcile_run order by run_id desc limit ${reconcilesShown}
   `.execute(db)
   return answer.rows
 }
 
+/** Keys of the advisory locks in this database: two halves of one number. */
+const heldLocks = sql`
+  select (classid::bigint << 32) | objid::bigint as key from pg_locks
+  where locktype = 'advisory' and objsubid = 1 and granted
+    and database = (select oid from pg_database where datname = current_database())`
+
+/** A process that was killed writes no end, and lets go of its lock: of its own run by command, else of its source. */
+const isLost = sql`
+  (ended_at is null and hashtextextended(
+     case purpose when 'command' then 'aftercall.reconcile-run ' || run_id else 'aftercall.reconcile ' || source end, 0
+   ) not in (select key from held))`
+
 const reconcileState = sql`
-  case when ended_at is null then 'running' when error is null then 'done'
+  case when ${isLost} then 'failed' when ended_at is null then 'running' when error is null then 'done'
        when error = ${stoppedError} then 'stopped' else 'failed' end`
 
 /** Of each source the newest backfill, where nobody is at it, and the newest comparison of each purpose, where it failed. */
@@ -110,16 +123,17 @@ export async function findTroubledRuns(db: Database): Promise<TroubledRun[]> {
       return { kind: 'backfill', runId, source, state: 'paused', since: updatedAt, error: null }
     })
   const failed = await sql<TroubledRun>`
+    with held as (${heldLocks})
     select 'reconcile' as kind, newest.run_id::text as "runId", newest.source, 'failed' as state,
-           newest.ended_at as since, newest.error
+           coalesce(newest.ended_at, newest.started_at) as since, coalesce(newest.error, ${lostError}) as error
     from ingest.source
     cross join (values ('command'), ('schedule'), ('poll')) as asked (purpose)
     cross join lateral (
       select * from ingest.reconcile_run as run
-      where run.source = source.name and run.purpose = asked.purpose and run.ended_at is not null
+      where run.source = source.name and run.purpose = asked.purpose and (run.ended_at is not null or ${isLost})
       order by run.started_at desc limit 1
     ) as newest
-    where newest.error <> ${stoppedError}
+    where newest.error is distinct from ${stoppedError} and (newest.error is not null or newest.ended_at is null)
     order by newest.source, newest.run_id
   `.execute(db)
   return [...paused, ...failed.rows]

@@ -25,6 +25,11 @@ export function tellVerdict(overview: Overview, problems: readonly Problem[]): V
     return { state: 'attention', sentence: `Data flows, but ${wait} a look.${last}` }
   }
   if (ago === null) return { state: 'waiting', sentence: 'Nothing has come yet.' }
+  // What is settled was taken by something; whether anything waits, only a worker knows.
+  if (overview.workers === null || overview.workers.last === null) {
+    const unknown = overview.workers === null ? 'What workers report could not be read' : 'No worker is known'
+    return { state: 'waiting', sentence: `${unknown}. The last object was settled ${ago}.` }
+  }
   return { state: 'flowing', sentence: `Data flows: the last object was settled ${ago}.` }
 }
 

@@ -5,6 +5,7 @@ import {
   type CommonOptions,
   exitCodes,
   requireConfig,
+  tellUser,
   UsageError,
 } from '../cli-context.ts'
 import { readWholeNumber } from '../read-whole-number.ts'
@@ -75,7 +76,7 @@ export function addBackfillCommand(add: AddCommand): void {
       const database = { ...config.database, poolMax: config.database.poolMax + 2 }
       await withLoadingDatabase(database, async ({ db }) => {
         const end = await startBackfill(context, { ...readNumbers(options), options, config, db })
-        context.stdout.write(`${end.text}\n`)
+        context.stdout.write(`${tellUser(context, end.text, options)}\n`)
         add.end(exitCodes[end.exit])
       })
     })

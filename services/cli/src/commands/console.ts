@@ -60,7 +60,8 @@ async function serveConsole(context: CliContext, options: Options): Promise<void
   })
   try {
     const migrations = await readMigrations(findMigrationsDir())
-    const running = await runConsole({ config, logger, migrations, assets: readAssets(), version })
+    const { program = 'aftercall' } = context
+    const running = await runConsole({ config, logger, migrations, assets: readAssets(), version, program })
     const { url } = running
     context.stdout.write(
       options.json === true ? `${printJson({ url })}\n` : `The console is at ${url}. Ctrl-C stops it.\n`,

@@ -1,3 +1,4 @@
+import { asTyped, type ProgramName } from '@aftercall/runtime/as-typed'
 import { visibleLines } from '@aftercall/runtime/visible-text'
 import { type AddCommand, addCommand, type CommonOptions, exitCodes, requireConfig } from '../cli-context.ts'
 import type { Finding } from '../doctor/finding.ts'
@@ -19,7 +20,8 @@ export function addDoctorCommand(add: AddCommand): void {
       import('../doctor/check-all.ts'),
     ])
     const findings = await checkAll(config, await readMigrations(findMigrationsDir()), context.env)
-    const text = options.json === true ? printJson(findings, 2) : tellAll(findings)
+    const text =
+      options.json === true ? printJson(findings, 2) : tellAll(findings, context.program ?? 'aftercall')
     context.stdout.write(`${text}\n`)
     // What only deserves a look is no failure.
     if (findings.some((one) => one.level === 'problem')) add.end(exitCodes.failed)
@@ -28,12 +30,21 @@ export function addDoctorCommand(add: AddCommand): void {
 
 const marks: Record<Finding['level'], string> = { ok: 'ok     ', notice: 'notice ', problem: 'PROBLEM' }
 
-function tellAll(findings: readonly Finding[]): string {
+function tellAll(findings: readonly Finding[], program: ProgramName): string {
   const width = Math.max(...findings.map(({ check }) => check.length))
-  return findings.map((one) => tell(one, width)).join('\n')
+  return findings.map((one) => tell(one, width, program)).join('\n')
 }
 
-function tell({ check, level, detail, fix }: Finding, checkWidth: number): string {
+function tell(
+  { check, level, detail, fix, command }: Finding,
+  checkWidth: number,
+  program: ProgramName,
+): string {
   const line = `${marks[level]}  ${check.padEnd(checkWidth)} ${detail}`
-  return visibleLines(fix === undefined ? line : `${line}\n         ${' '.repeat(checkWidth)} -> ${fix}`)
+  const advice = [fix, command].filter((one) => one !== undefined)
+  const lines = [
+    line,
+    ...advice.map((one) => `         ${' '.repeat(checkWidth)} -> ${asTyped(one, program)}`),
+  ]
+  return visibleLines(lines.join('\n'))
 }

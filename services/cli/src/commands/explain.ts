@@ -1,6 +1,6 @@
 import type { Database } from '@aftercall/warehouse/database'
 import { readObjectStory, readSessionStory } from '@aftercall/warehouse/stories'
-import { type AddCommand, addCommand, type CommonOptions, exitCodes } from '../cli-context.ts'
+import { type AddCommand, addCommand, type CommonOptions, exitCodes, tellUser } from '../cli-context.ts'
 import { findDatabase } from '../find-database.ts'
 import { printJson } from '../print-json.ts'
 import { type ObjectPlace, readPlace, type SessionPlace } from '../read-place.ts'
@@ -24,7 +24,7 @@ export function addExplainCommand(add: AddCommand): void {
     const config = await findDatabase(context, options)
     await withDatabase(config, async ({ db }) => {
       const story = await tell(db, place, options.json === true)
-      context.stdout.write(`${story.text}\n`)
+      context.stdout.write(`${tellUser(context, story.text, options)}\n`)
       if (!story.found) add.end(exitCodes.failed)
     })
   })

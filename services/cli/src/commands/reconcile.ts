@@ -4,6 +4,7 @@ import {
   type CommonOptions,
   exitCodes,
   requireConfig,
+  tellUser,
   UsageError,
 } from '../cli-context.ts'
 import { printJson } from '../print-json.ts'
@@ -59,13 +60,17 @@ export function addReconcileCommand(add: AddCommand): void {
       const source = findSourceByName(config.sources, options.source)
       const { since } = readSpan(options)
       const { inventory, fix = false, acceptGone = false, json = false } = options
-      // Beside the loader's: two that are pinned, for an inventory and for what is gone, and one that reads the ledger.
-      const database = { ...config.database, poolMax: config.database.poolMax + 3 }
+      // Beside the loader's: three that are pinned, for the run, an inventory and what is gone, and one that reads the ledger.
+      const database = { ...config.database, poolMax: config.database.poolMax + 4 }
       await withLoadingDatabase(database, async ({ db }) => {
         const request = { config, db, source, since, inventory, fix, acceptGone, json }
         const report = await reconcileBucket(context, request)
         const summary = { kind: 'summary', source: source.name, fix, ...report }
-        context.stdout.write(json ? `${printJson(summary)}\n` : `${tellReport(source, fix, report)}\n`)
+        context.stdout.write(
+          json
+            ? `${printJson(summary)}\n`
+            : `${tellUser(context, tellReport(source, fix, report), options)}\n`,
+        )
         add.end(exitCodes[exitOf(report)])
       })
     })

@@ -1,6 +1,13 @@
 import type { Database } from '@aftercall/warehouse/database'
 import { Option } from 'commander'
-import { type AddCommand, addCommand, type CommonOptions, exitCodes, UsageError } from '../cli-context.ts'
+import {
+  type AddCommand,
+  addCommand,
+  type CommonOptions,
+  exitCodes,
+  tellUser,
+  UsageError,
+} from '../cli-context.ts'
 import { findDatabase } from '../find-database.ts'
 import { readSpan } from '../read-time.ts'
 import { readWholeNumber } from '../read-whole-number.ts'
@@ -96,16 +103,18 @@ function addIgnore(add: AddCommand): void {
 
 async function answer(
   add: AddCommand,
-  options: CommonOptions,
+  options: CommonOptions & { content?: boolean },
   ask: (db: Database) => Promise<RejectionsAnswer>,
 ): Promise<void> {
   const { stdout, stderr } = add.context
   const config = await findDatabase(add.context, options)
   await withDatabase(config, async ({ db }) => {
     const { out, err } = await ask(db)
-    if (out !== undefined) stdout.write(`${out}\n`)
+    // What came stays as it came.
+    const isContent = options.content === true
+    if (out !== undefined) stdout.write(`${isContent ? out : tellUser(add.context, out, options)}\n`)
     if (err === undefined) return
-    stderr.write(`aftercall: ${err}\n`)
+    stderr.write(`aftercall: ${tellUser(add.context, err, options)}\n`)
     add.end(exitCodes.failed)
   })
 }

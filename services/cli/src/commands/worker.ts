@@ -40,7 +40,7 @@ export function addWorkerCommand(add: AddCommand): void {
       },
       onSecond: (code) => context.exitNow(code),
     })
-    const worker = await runWorker({ config, env: context.env, logger, metrics, migrations })
+    const worker = await runWorker({ config, env: context.env, logger, metrics, migrations, version })
     const mayNotStart = worker.started.then(() => stopped.promise).catch(refuseDatabase)
     let exitCode: number = exitCodes.done
     try {

@@ -4,7 +4,7 @@ import type { Config, DatabaseConfig } from '@aftercall/runtime/config'
 import { ListenError } from '@aftercall/runtime/serve-http'
 import { version } from '../version.ts'
 
-type DemoConsoleOptions = Pick<ConsoleOptions, 'logger' | 'migrations'> & {
+type DemoConsoleOptions = Pick<ConsoleOptions, 'logger' | 'migrations' | 'program'> & {
   database: DatabaseConfig
   console: Config['console']
   months: Config['months']
@@ -24,10 +24,13 @@ export async function startDemoConsole({
       assets: readAssets(),
       version,
     })
-  try {
-    return await start(console.port)
-  } catch (error) {
+  const started = await start(console.port).catch((error: unknown) => {
     if (!(error instanceof ListenError)) throw error
     return start(0)
-  }
+  })
+  // The first page takes the longest: made now, it is there when the address is printed.
+  await fetch(started.url)
+    .then((answer) => answer.arrayBuffer())
+    .catch(() => {})
+  return started
 }

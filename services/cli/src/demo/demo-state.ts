@@ -1,35 +1,143 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir, userInfo } from 'node:os'
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
+import {
+  isPrivateFolder,
+  makePrivateFolder,
+  NotPrivateError,
+  readPrivateFile,
+  writePrivateFile,
+} from '@aftercall/runtime/private-folder'
 import { z } from 'zod'
 
-const demoState = z.object({ pid: z.int(), databaseUrl: z.string() })
+type Environment = Readonly<Record<string, string | undefined>>
 
+const demoState = z.object({
+  pid: z.int().positive(),
+  /** Of the process, so that a later one with the same id is not taken for it. Null where the system does not say. */
+  bornAt: z.string().nullable(),
+  startedAt: z.iso.datetime(),
+  /** The whole configuration, as a user would write it. */
+  configPath: z.string(),
+  /** What the AWS SDK needs to reach the demo's S3 and SQS. */
+  awsEnvironment: z.record(z.string(), z.string()),
+})
+
+/** How commands find a running demo. It leads to the demo's passwords, so its folder and files are this user's alone. */
 export type DemoState = z.output<typeof demoState>
 
-/** Lets `aftercall sql` find a running demo. Only its own user can read it: it holds the demo's password. */
-function placeOfState(): string {
-  return join(tmpdir(), `aftercall-demo-${userInfo().uid}.json`)
+export type DemosFound = {
+  /** Those that run, the newest first. */
+  demos: DemoState[]
+  /** Folders and files that another user could have written, as sentences: nothing of them was used. */
+  refused: string[]
 }
 
-export async function writeDemoState(state: DemoState): Promise<void> {
-  await rm(placeOfState(), { force: true })
-  await writeFile(placeOfState(), JSON.stringify(state), { mode: 0o600, flag: 'wx' })
+export type RecordedDemo = { configPath: string; remove(): Promise<void> }
+
+/** Where states may be. A demo writes into the first that is usable; commands look into all of them. */
+function stateFolders({ XDG_RUNTIME_DIR, XDG_STATE_HOME, HOME }: Environment): string[] {
+  const state = XDG_STATE_HOME || join(HOME || homedir(), '.local', 'state')
+  return [XDG_RUNTIME_DIR, state].flatMap((folder) => (folder ? [join(folder, 'aftercall')] : []))
 }
 
-export async function removeDemoState(pid: number): Promise<void> {
-  const state = await readDemoState()
-  if (state?.pid === pid) await rm(placeOfState(), { force: true })
-}
-
-/** The demo that runs now, if one does. */
-export async function readDemoState(): Promise<DemoState | undefined> {
-  try {
-    const state = demoState.parse(JSON.parse(await readFile(placeOfState(), 'utf8')))
-    process.kill(state.pid, 0)
-    return state
-  } catch {
-    // No file, another user's file, or a demo that is gone: there is none to find.
-    return undefined
+/**
+ * Writes state and configuration of the demo that is this process.
+ * @throws what is wrong with the last of the folders
+ */
+export async function recordDemo(
+  env: Environment,
+  { configText, awsEnvironment }: { configText: string; awsEnvironment: Record<string, string> },
+): Promise<RecordedDemo> {
+  const folder = await openStateFolder(stateFolders(env))
+  const { pid } = process
+  const [statePath, configPath] = [join(folder, stateName(pid)), join(folder, `demo-${pid}.yaml`)]
+  const remove = async (): Promise<void> => {
+    await Promise.all([statePath, configPath].map((path) => rm(path, { force: true })))
   }
+  // Of a process that had the same id.
+  await remove()
+  const startedAt = new Date().toISOString()
+  const state: DemoState = { pid, bornAt: await readBirth(pid), startedAt, configPath, awsEnvironment }
+  await writePrivateFile(configPath, configText)
+  await writePrivateFile(statePath, JSON.stringify(state))
+  return { configPath, remove }
+}
+
+async function openStateFolder(folders: readonly string[]): Promise<string> {
+  let failure: unknown
+  for (const folder of folders) {
+    try {
+      await makePrivateFolder(folder)
+      return folder
+    } catch (error) {
+      failure = error
+    }
+  }
+  throw failure
+}
+
+/** Also removes what demos left that were killed. */
+export async function findDemos(env: Environment): Promise<DemosFound> {
+  const found: DemosFound = { demos: [], refused: [] }
+  for (const folder of stateFolders(env)) {
+    await collectDemos(folder, found).catch((error: unknown) => {
+      if (!(error instanceof NotPrivateError)) throw error
+      found.refused.push(error.message)
+    })
+  }
+  found.demos.sort((one, other) => (one.startedAt < other.startedAt ? 1 : -1))
+  return found
+}
+
+async function collectDemos(folder: string, found: DemosFound): Promise<void> {
+  if (!(await isPrivateFolder(folder))) return
+  for (const name of await readdir(folder)) {
+    const pid = Number(/^demo-(\d+)\.json$/.exec(name)?.[1])
+    if (!Number.isInteger(pid)) continue
+    const state = await readState(join(folder, name), found)
+    if (state === undefined) continue
+    if (state !== 'unreadable' && state.pid === pid && (await isRunning(state))) found.demos.push(state)
+    else await Promise.all([name, `demo-${pid}.yaml`].map((one) => rm(join(folder, one), { force: true })))
+  }
+}
+
+/** Undefined when the file must not be used, or was removed meanwhile. */
+async function readState(
+  path: string,
+  { refused }: DemosFound,
+): Promise<DemoState | 'unreadable' | undefined> {
+  try {
+    const text = await readPrivateFile(path)
+    if (text === undefined) return undefined
+    return demoState.parse(JSON.parse(text))
+  } catch (error) {
+    if (error instanceof NotPrivateError) {
+      refused.push(error.message)
+      return undefined
+    }
+    // Written by another release, or by a process that was killed in the middle.
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return 'unreadable'
+    throw error
+  }
+}
+
+function stateName(pid: number): string {
+  return `demo-${pid}.json`
+}
+
+async function isRunning({ pid, bornAt }: DemoState): Promise<boolean> {
+  try {
+    process.kill(pid, 0)
+  } catch {
+    return false
+  }
+  return bornAt === (await readBirth(pid))
+}
+
+/** Start of a process in ticks since the machine booted: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+async function readBirth(pid: number): Promise<string | null> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
+  // The second field is a program's name, which may hold spaces and brackets.
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
 }

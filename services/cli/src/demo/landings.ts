@@ -1,4 +1,4 @@
-import { sampleSessions } from '@aftercall/testkit/sample-stream'
+import { planSamples, sampleSessionEnding } from '@aftercall/testkit/sample-session'
 import { writeDocument } from '@aftercall/testkit/write-document'
 import { brokenFiles } from './broken-files.ts'
 
@@ -27,14 +27,19 @@ export type Play = {
   }
 }
 
-export type PlayOptions = { sessions: number; seed: string; startAt: string; playMs: number }
+/** The play begins at an instant in milliseconds since the epoch. */
+export type PlayOptions = { sessions: number; seed: string; beginsAtMs: number; playMs: number }
 
 /** The platform rewrites a file about 15 minutes after its session; here it takes seconds. */
 const rewriteAfterMs = 1_500
 /** Every so many sessions the rewrite lands first, every so many a file is copied again, every so many one is broken. */
 const outOfOrderEvery = 29
 const copiedEvery = 37
-const brokenEvery = 25
+const brokenEvery = 40
+/** Between the end of a session and its first file. */
+const exportAfterMs = 2_000
+/** This session has a field that no release knows, to show what becomes of one. */
+const sessionWithNewField = 3
 
 /**
  * A contact center at play: sessions end one after the other, their files land and are rewritten as wrap-up, rating
@@ -51,14 +56,17 @@ export function composePlay(options: PlayOptions): Play {
 }
 
 function* tellLandings(options: PlayOptions, expected: Play['expected']): Generator<Landing, void, void> {
-  const { sessions, seed, startAt, playMs } = options
+  const { sessions, seed, beginsAtMs, playMs } = options
   const broken = brokenFiles()
-  let number = 0
-  for (const sample of sampleSessions({ seed, sessions, startAt, days: 1 })) {
+  const plan = planSamples({ seed })
+  for (let number = 0; number < sessions; number += 1) {
     const endedMs = (number * playMs) / sessions
+    const endsAt = Math.floor((beginsAtMs + endedMs - exportAfterMs) / 1_000)
+    const sample = sampleSessionEnding(plan, number, endsAt)
+    const strange = number === sessionWithNewField ? { demo_field_without_a_column: 'on purpose' } : {}
     const revisions = sample.revisions.map(({ document, key }) => ({
       key: `${sample.tenant}/metadata/${key}`,
-      bytes: Buffer.from(writeDocument(document)),
+      bytes: Buffer.from(writeDocument({ ...document, ...strange })),
       document,
     }))
     const newest = revisions.at(-1)?.document
@@ -90,7 +98,6 @@ function* tellLandings(options: PlayOptions, expected: Play['expected']): Genera
       else expected.ignoredKeys.add(key)
       yield { atMs: endedMs + 100, key, bytes }
     }
-    number += 1
   }
 }
 

@@ -24,9 +24,8 @@ const stallMs = 20_000
 export async function runDemo(context: CliContext, demo: StartedDemo, options: RunOptions): Promise<boolean> {
   const { sessions, signal } = options
   const startedAt = performance.now()
-  const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
   const playMs = Math.min(playMsMax, Math.max(playMsMin, sessions * playMsPerSession))
-  const play = composePlay({ sessions, seed: 'aftercall', startAt: yesterday, playMs })
+  const play = composePlay({ sessions, seed: 'aftercall', beginsAtMs: Date.now(), playMs })
   const progress = showProgress(context, { metrics: demo.metrics, sessions })
   const client = createS3Client({ env: demo.env })
   const database = await openReadOnlySession({ url: demo.stack.databaseUrl })
@@ -40,8 +39,9 @@ export async function runDemo(context: CliContext, demo: StartedDemo, options: R
       landed: progress.count(),
       seconds,
       problems,
+      brokenOnPurpose: play.expected.rejectedKeys.size,
     })
-    context.stdout.write(options.json ? `${printJson(summary)}\n` : tellSummary(summary))
+    context.stdout.write(options.json ? `${printJson(summary)}\n` : tellSummary(summary, demo.program))
     return problems.length === 0
   } finally {
     await progress.stop()

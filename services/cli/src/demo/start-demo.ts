@@ -1,19 +1,24 @@
 import { randomBytes } from 'node:crypto'
 import { type EmbeddedStack, startEmbeddedStack } from '@aftercall/embedded/embedded-stack'
-import type { Config } from '@aftercall/runtime/config'
-import { readConfig } from '@aftercall/runtime/config'
+import type { ProgramName } from '@aftercall/runtime/as-typed'
+import { describeError } from '@aftercall/runtime/describe-error'
 import { createReleasers, type Releasers } from '@aftercall/runtime/lifecycle'
 import { createMetrics, type Metrics } from '@aftercall/runtime/metrics'
-import { BUILT_IN_TENANTS } from '@aftercall/testkit/built-in-tenants'
-import { openDatabase } from '@aftercall/warehouse/database'
-import { makeLoaderLogin, makeOperatorLogin, type NewLogin } from '@aftercall/warehouse/make-login'
+import { type Database, openDatabase } from '@aftercall/warehouse/database'
+import { readDatabaseTime } from '@aftercall/warehouse/database-clock'
+import { applyMaintenance, planMaintenance } from '@aftercall/warehouse/maintain'
+import { makeLoaderLogin, makeLogin, makeOperatorLogin, type NewLogin } from '@aftercall/warehouse/make-login'
 import { type Migration, migrate, readMigrations } from '@aftercall/warehouse/migrate'
+import type { MonthSpan } from '@aftercall/warehouse/months'
 import { runWorker } from '@aftercall/worker/run-worker'
 import { type CliContext, createCliLogger } from '../cli-context.ts'
 import { findMigrationsDir } from '../migrations-dir.ts'
+import { withoutAws } from '../use-demo.ts'
 import { version } from '../version.ts'
+import { withDatabase } from '../with-database.ts'
+import { demoBucket, demoConfig, writeDemoConfig } from './demo-config.ts'
 import { startDemoConsole } from './demo-console.ts'
-import { removeDemoState, writeDemoState } from './demo-state.ts'
+import { recordDemo } from './demo-state.ts'
 
 export type StartedDemo = {
   stack: EmbeddedStack
@@ -24,12 +29,16 @@ export type StartedDemo = {
   metrics: Metrics
   httpPort: number
   consoleUrl: string
+  /** Of the login that the configuration has: it loads, and reads everything. */
+  databaseUrl: string
+  /** Undefined where it could not be written. */
+  configPath: string | undefined
+  program: ProgramName
   stop(): Promise<void>
 }
 
 export type StartOptions = { port: number; dataDir: string | undefined; signal: AbortSignal }
 
-const bucket = 'aftercall-demo'
 const duplicateShare = 0.05
 /** Postgres, S3 and SQS stop within seconds; a hanging one must not keep the terminal. */
 const stopMsMax = 30_000
@@ -52,30 +61,63 @@ export async function startDemo(context: CliContext, options: StartOptions): Pro
     const logins = {
       worker: newLogin('aftercall_demo_worker'),
       operator: newLogin('aftercall_demo_operator'),
+      user: newLogin('aftercall_demo'),
     }
     const applied = await migrateDemo(stack.databaseUrl, migrations, logins)
     say(applied === 0 ? 'The tables are there already.' : `Made the tables (${applied} migrations).`)
     const queueUrl = await wireBucket(stack)
     const env = { ...withoutAws(context.env), ...stack.awsEnvironment }
-    const config = demoConfig(urlFor(stack, logins.worker), queueUrl, options.port)
+    const config = demoConfig({
+      databaseUrl: urlFor(stack, logins.worker),
+      queueUrl,
+      httpPort: options.port,
+    })
+    await withDatabase(config.database, ({ db }) => maintainOnce(db, config.months))
     const metrics = createMetrics({ version })
-    const worker = await runWorker({ config, env, logger, metrics, migrations })
+    const worker = await runWorker({ config, env, logger, metrics, migrations, version })
     releasers.own('worker', worker.stop)
     await worker.started
-    await writeDemoState({ pid: process.pid, databaseUrl: stack.databaseUrl })
-    releasers.own('demo state', () => removeDemoState(process.pid))
+    const databaseUrl = urlFor(stack, logins.user)
+    const configPath = await record(context, { stack, databaseUrl, queueUrl }, releasers)
     const database = { ...config.database, url: urlFor(stack, logins.operator) }
+    const program = context.program ?? 'aftercall'
     const console = await startDemoConsole({
       ...{ database, console: config.console, months: config.months },
-      ...{ logger, migrations },
+      ...{ logger, migrations, program },
     })
     releasers.own('console', console.stop)
     say(`The worker is receiving. Watch it at ${console.url}`)
     const { httpPort } = worker
-    return { stack, env, bucket, queueUrl, metrics, httpPort, consoleUrl: console.url, stop }
+    const consoleUrl = console.url
+    return {
+      ...{ stack, env, bucket: demoBucket, queueUrl, metrics, httpPort, consoleUrl },
+      ...{ databaseUrl, configPath, program, stop },
+    }
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** A demo that commands do not find by themselves is a demo all the same. */
+async function record(
+  { env, stderr }: CliContext,
+  { stack, databaseUrl, queueUrl }: { stack: EmbeddedStack; databaseUrl: string; queueUrl: string },
+  releasers: Releasers,
+): Promise<string | undefined> {
+  const configText = writeDemoConfig({ databaseUrl, queueUrl, httpPort: 0 }, stack)
+  try {
+    const { configPath, remove } = await recordDemo(env, {
+      configText,
+      awsEnvironment: stack.awsEnvironment,
+    })
+    releasers.own('demo state', remove)
+    return configPath
+  } catch (error) {
+    stderr.write(
+      `Other commands will not find this demo: ${describeError(error)}. Or set XDG_STATE_HOME to a folder of your own.\n`,
+    )
+    return undefined
   }
 }
 
@@ -105,7 +147,7 @@ function urlFor(stack: EmbeddedStack, { name, password }: NewLogin): string {
 async function migrateDemo(
   url: string,
   migrations: Migration[],
-  logins: { worker: NewLogin; operator: NewLogin },
+  logins: { worker: NewLogin; operator: NewLogin; user: NewLogin },
 ): Promise<number> {
   const database = openDatabase({
     url,
@@ -120,42 +162,23 @@ async function migrateDemo(
     const applied = await migrate(database.db, migrations)
     await makeLoaderLogin(database.db, logins.worker)
     await makeOperatorLogin(database.db, logins.operator)
+    await makeLogin(database.db, logins.user, ['aftercall_loader', 'aftercall_cleared', 'aftercall_operator'])
     return applied.length
   } finally {
     await database.close()
   }
 }
 
+/** As an installation does every day, so that months are there before they are needed. */
+async function maintainOnce(db: Database, span: MonthSpan): Promise<void> {
+  const plan = await planMaintenance(db, { sources: [], now: await readDatabaseTime(db), span })
+  await applyMaintenance(db, plan, { stepEnded: () => {}, batchDeleted: () => {} })
+}
+
 async function wireBucket({ aws }: EmbeddedStack): Promise<string> {
-  await aws.createBucket(bucket)
+  await aws.createBucket(demoBucket)
   const deadLetterQueue = { name: 'aftercall-dead-letters', receivesMax: 5 }
   const queue = await aws.createQueue('aftercall-live', { visibilitySeconds: 60, deadLetterQueue })
-  await aws.notify({ bucket, queueUrl: queue.url })
+  await aws.notify({ bucket: demoBucket, queueUrl: queue.url })
   return queue.url
-}
-
-/** Nothing of the user's own AWS account may reach the demo, or the demo that account. */
-function withoutAws(env: CliContext['env']): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('AWS_')))
-}
-
-/** What a user would write into `aftercall.yaml` for the sample tenants. */
-function demoConfig(databaseUrl: string, queueUrl: string, port: number): Config {
-  const reading = readConfig(
-    JSON.stringify({
-      database: { url: databaseUrl },
-      queues: { live: { url: queueUrl } },
-      sources: BUILT_IN_TENANTS.map(({ name, timeZone }) => ({
-        name,
-        bucket,
-        prefix: `${name}/metadata/`,
-        timeZone,
-      })),
-      http: { port },
-    }),
-    {},
-  )
-  if (reading.kind === 'invalid')
-    throw new Error(reading.problems.map((one) => `${one.path} ${one.message}`).join('; '))
-  return reading.config
 }

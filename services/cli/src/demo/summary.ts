@@ -1,4 +1,5 @@
 import { tables } from '@aftercall/metadata/tables'
+import type { ProgramName } from '@aftercall/runtime/as-typed'
 import type { ReadOnlySession } from '@aftercall/warehouse/read-only-query'
 import { printTable } from '../print-table.ts'
 import type { StartedDemo } from './start-demo.ts'
@@ -10,6 +11,8 @@ export type Summary = {
   seconds: number
   /** Empty when every count is as expected. */
   problems: string[]
+  /** Files that were meant to be rejected. */
+  brokenOnPurpose: number
   /** Deliveries by outcome: an object that landed twice ended twice. */
   deliveries: { outcome: string; code: string; deliveries: number }[]
   objects: { outcome: string; code: string; objects: number }[]
@@ -17,6 +20,8 @@ export type Summary = {
   lagMs: { p50: number; p99: number } | null
   freshnessSeconds: { p50: number; p99: number } | null
   databaseUrl: string
+  /** Of the whole demo; null where it could not be written. */
+  configPath: string | null
   httpUrl: string
   consoleUrl: string
   exampleObject: string | null
@@ -38,7 +43,7 @@ const example = `
   select 's3://' || bucket || '/' || object_key, source || '/' || channel || '/' || session_id
   from ingest.session_head order by revision_count desc, session_id limit 1`
 
-type Facts = Pick<Summary, 'sessions' | 'landed' | 'seconds' | 'problems'>
+type Facts = Pick<Summary, 'sessions' | 'landed' | 'seconds' | 'problems' | 'brokenOnPurpose'>
 
 export async function readSummary(
   demo: StartedDemo,
@@ -67,7 +72,8 @@ export async function readSummary(
     rows: (await rowsOf(rowsByTable)).map(([table, rows]) => ({ table: table ?? '', rows: Number(rows) })),
     lagMs: quantiles(lagRow),
     freshnessSeconds: quantiles(freshnessRow),
-    databaseUrl: demo.stack.databaseUrl,
+    databaseUrl: demo.databaseUrl,
+    configPath: demo.configPath ?? null,
     httpUrl: `http://127.0.0.1:${demo.httpPort}`,
     consoleUrl: demo.consoleUrl,
     exampleObject: exampleRow[0]?.[0] ?? null,
@@ -80,12 +86,12 @@ function quantiles(rows: (string | null)[][]): { p50: number; p99: number } | nu
   return p50 == null || p99 == null ? null : { p50: Number(p50), p99: Number(p99) }
 }
 
-export function tellSummary(summary: Summary): string {
+export function tellSummary(summary: Summary, program: ProgramName): string {
   const { sessions, landed, seconds, problems, lagMs, freshnessSeconds } = summary
   const deliveries = summary.deliveries.toSorted((one, other) => other.deliveries - one.deliveries)
   return `
 ${landed} files of ${sessions} sessions landed and were settled in ${seconds.toFixed(1)} s: ${problems.length === 0 ? 'everything is as expected.' : 'NOT as expected:'}
-${problems.map((problem) => `  - ${problem}\n`).join('')}
+${problems.map((problem) => `  - ${problem}\n`).join('')}${summary.brokenOnPurpose} of the files were broken on purpose, and one session has a field that no release knows.
 Deliveries by outcome (a rewritten file is delivered again, and some events come twice)
 ${indent(printTable({ columns: ['outcome', 'code', 'deliveries'], rows: deliveries.map((one) => [one.outcome, one.code, String(one.deliveries)]), right: [false, false, true] }))}
 
@@ -96,22 +102,27 @@ Rows by table
 ${indent(printTable({ columns: ['table', 'rows'], rows: summary.rows.map((one) => [one.table, String(one.rows)]), right: [false, true] }))}
 
 Lag (announced to committed)      ${lagMs === null ? 'unknown' : `p50 ${lagMs.p50} ms, p99 ${lagMs.p99} ms`}
-Freshness (session end to stored) ${freshnessSeconds === null ? 'unknown' : `p50 ${hours(freshnessSeconds.p50)}, p99 ${hours(freshnessSeconds.p99)} (the sample sessions are yesterday's)`}
+Freshness (session end to stored) ${freshnessSeconds === null ? 'unknown' : `p50 ${freshnessSeconds.p50} s, p99 ${freshnessSeconds.p99} s`}
 
 Look at it
   ${summary.consoleUrl}  (the console)
-  npx aftercall sql "select status, count(*), avg(handle_seconds)::int as aht_seconds from session group by 1 order by 2 desc"
-  npx aftercall explain ${summary.exampleSession ?? ''}
-  npx aftercall explain '${summary.exampleObject ?? ''}'
+  ${program} sql "select status, count(*), avg(handle_seconds)::int as aht_seconds from session group by 1 order by 2 desc"
+  ${program} explain ${summary.exampleSession ?? ''}
+  ${program} explain '${summary.exampleObject ?? ''}'
   psql '${summary.databaseUrl}'
+  ${program} doctor
   curl ${summary.httpUrl}/metrics
+${tellConfig(summary, program)}`
+}
+
+function tellConfig({ configPath }: Summary, program: ProgramName): string {
+  if (configPath === null) return ''
+  return `
+Where nothing else is configured, every ${program} command uses this demo. Its configuration, a first aftercall.yaml:
+  ${configPath}
 `
 }
 
 function indent(text: string): string {
   return text.replaceAll(/^/gm, '  ')
-}
-
-function hours(seconds: number): string {
-  return `${(seconds / 3600).toFixed(1)} h`
 }

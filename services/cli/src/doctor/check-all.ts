@@ -23,7 +23,7 @@ export async function checkAll(
 ): Promise<Finding[]> {
   const { live, backfill } = config.queues
   const sources = config.sources.map((one) => `${one.name} = s3://${one.bucket}/${one.prefix}`).join(', ')
-  const database = await checkDatabase(config.database, migrations, config.months)
+  const database = await checkDatabase(config, migrations)
   const access = await checkAccess(config.database)
   const troubles = await checkDataTroubles(config.database)
   const queue = live === undefined ? undefined : await checkQueue('live', live, env)

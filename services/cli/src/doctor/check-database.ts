@@ -1,44 +1,39 @@
-import type { DatabaseConfig } from '@aftercall/runtime/config'
+import type { Config, DatabaseConfig } from '@aftercall/runtime/config'
 import { describeError } from '@aftercall/runtime/describe-error'
-import { visibleText } from '@aftercall/runtime/visible-text'
+import { createActivityReader } from '@aftercall/warehouse/console/activity-reader'
+import { readOverview } from '@aftercall/warehouse/console/overview'
+import { type Problem, type ProblemTopic, readProblems } from '@aftercall/warehouse/console/problems'
 import { countStrays, type StrayCount } from '@aftercall/warehouse/count-strays'
 import type { Database } from '@aftercall/warehouse/database'
 import { readDatabaseTime } from '@aftercall/warehouse/database-clock'
-import { countOpenRejections } from '@aftercall/warehouse/database-health'
-import { readDrift } from '@aftercall/warehouse/drift-recorder'
 import { hasTransactionPooler } from '@aftercall/warehouse/find-pooler'
 import { planMaintenance } from '@aftercall/warehouse/maintain'
 import { readHaltOfLastRun } from '@aftercall/warehouse/maintenance-runs'
 import { type Migration, migrationStates } from '@aftercall/warehouse/migrate'
 import type { MonthSpan } from '@aftercall/warehouse/months'
 import { judgeServer, readServer, type ServerFacts, tellVersion } from '@aftercall/warehouse/require-server'
-import { tellDrift } from '../tell-drift.ts'
 import { withDatabase } from '../with-database.ts'
 import type { Finding } from './finding.ts'
 
-const driftShown = 10
 const monthsShown = 10
 
 /** Everything that can be known from the database; one finding when it is out of reach. */
 export async function checkDatabase(
-  config: DatabaseConfig,
+  config: Pick<Config, 'database' | 'console' | 'months'>,
   migrations: readonly Migration[],
-  span: MonthSpan,
 ): Promise<Finding[]> {
   try {
-    return await withDatabase(config, async ({ db }) => {
+    return await withDatabase(config.database, async ({ db }) => {
       const server = checkServer(await readServer(db))
       if (server.level === 'problem') return [server]
       const migrated = await checkMigrations(db, migrations)
-      const findings: Finding[] = [server, ...(await checkPooler(config)), migrated]
+      const findings: Finding[] = [server, ...(await checkPooler(config.database)), migrated]
       if (migrated.level === 'problem') return findings
       return [
         ...findings,
-        await checkDefaultPartitions(db, span),
-        ...(await checkRetention(db)),
-        checkRejections(await countOpenRejections(db)),
+        ...(await checkState(db, config, migrations)),
         checkStrays(await countStrays(db)),
-        await checkDrift(db),
+        ...(await checkRetention(db)),
       ]
     })
   } catch (error) {
@@ -141,16 +136,6 @@ function tellMonths(months: readonly { month: string; tables: readonly { table: 
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; ')
 }
 
-function checkRejections(open: number): Finding {
-  if (open === 0) return { check: 'rejections', level: 'ok', detail: 'none is open' }
-  return {
-    check: 'rejections',
-    level: 'notice',
-    detail: `${open} are open`,
-    fix: 'aftercall rejections list',
-  }
-}
-
 /** A bucket may announce more than is loaded, so it is a problem only where nothing else comes. */
 function checkStrays({ strays, objects }: StrayCount): Finding {
   const check = 'announced objects'
@@ -161,23 +146,40 @@ function checkStrays({ strays, objects }: StrayCount): Finding {
   return { check, level: 'problem', detail, fix }
 }
 
-/** What documents hold that no column takes, words no vocabulary holds, and what is odd: nothing is lost, but a column may be missed. */
-async function checkDrift(db: Database): Promise<Finding> {
-  const rows = await readDrift(db, driftShown + 1)
-  if (rows.length === 0)
-    return { check: 'schema drift', level: 'ok', detail: 'every field and word of every document is known' }
-  const told = rows
-    .slice(0, driftShown)
-    .map(
-      (row) =>
-        `${row.source}/${row.channel} ${tellDrift(row)}; ${row.documents} documents, for example ${row.example}`,
-    )
-    .map(visibleText)
-  const more = rows.length > driftShown ? ['and more'] : []
-  return {
-    check: 'schema drift',
-    level: 'notice',
-    detail: `fields without a column, unknown words and odd values, kept as they came:\n${[...told, ...more].map((line) => `    ${line}`).join('\n')}`,
-    fix: 'aftercall sql "select * from schema_drift order by last_seen_at desc"; report what you miss as a column',
-  }
+type Topic = { check: string; about: ProblemTopic[]; ok: string }
+
+/** What the console's overview looks for, too: the same list, so that neither says what the other denies. */
+const topics: Topic[] = [
+  { check: 'workers', about: ['workers'], ok: 'they report and receive' },
+  { check: 'data', about: ['sources', 'failures', 'reads'], ok: 'it flows' },
+  { check: 'rejections', about: ['rejections'], ok: 'none is open' },
+  { check: 'partitions', about: ['partitions'], ok: 'every month has its own' },
+  { check: 'schema drift', about: ['drift'], ok: 'nothing new within seven days' },
+  { check: 'runs', about: ['runs'], ok: 'none failed or waits to be resumed' },
+]
+
+async function checkState(
+  db: Database,
+  { console, months }: Pick<Config, 'console' | 'months'>,
+  migrations: readonly Migration[],
+): Promise<Finding[]> {
+  const overview = await readOverview(db, { migrations, months, readActivity: createActivityReader(db) })
+  const problems = readProblems(overview, console)
+  const partitions = await checkDefaultPartitions(db, months)
+  return topics.flatMap(({ check, about, ok }): Finding[] => {
+    // The same rows, month by month.
+    if (check === partitions.check && partitions.level !== 'ok') return [partitions]
+    const found = problems.filter((one) => about.includes(one.about))
+    return found.length === 0
+      ? [{ check, level: 'ok', detail: ok }]
+      : found.map((one) => asFinding(check, one))
+  })
+}
+
+function asFinding(check: string, { severity, what, whatToDo, command, details }: Problem): Finding {
+  const lines = (details ?? []).map((line) => `\n    ${line}`).join('')
+  const level = severity === 'critical' ? 'problem' : 'notice'
+  // This is the doctor.
+  const toRun = command === null || command === 'aftercall doctor' ? {} : { command }
+  return { check, level, detail: `${what}${lines}`, fix: whatToDo, ...toRun }
 }

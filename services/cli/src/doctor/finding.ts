@@ -5,4 +5,6 @@ export type Finding = {
   detail: string
   /** What to do; there whenever there is something to do. */
   fix?: string
+  /** To be typed as it is. */
+  command?: string
 }

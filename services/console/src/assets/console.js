@@ -34,7 +34,7 @@ async function refresh() {
     tellAway('')
   } catch {
     tellAway(
-      `Not refreshed since ${freshAt.toLocaleTimeString()}: the console does not answer, or your sign-in has ended. Load this page again.`,
+      `Not refreshed since ${clockOf(freshAt)}: the console does not answer, or your sign-in has ended. Load this page again.`,
     )
   } finally {
     isAsking = false
@@ -104,9 +104,27 @@ function showTimes(root) {
   for (const time of root.querySelectorAll('time[data-show]')) {
     const at = new Date(time.dateTime)
     const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
-    const clock = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`
+    const clock = clockOf(at)
     time.textContent = time.dataset.show === 'clock' ? clock : `${date} ${clock}`
   }
+  for (const zone of root.querySelectorAll('[data-zone]')) zone.textContent = nameZone()
+}
+
+function nameZone() {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
+  return timeZone === 'UTC' ? timeZone : `${timeZone} (${offsetOf(new Date())})`
+}
+
+/** UTC+8, UTC-3:30, UTC */
+function offsetOf(at) {
+  const minutes = -at.getTimezoneOffset()
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
+  if (minutes === 0) return 'UTC'
+  return `UTC${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${two(rest)}`}`
+}
+
+function clockOf(at) {
+  return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`
 }
 
 function two(number) {

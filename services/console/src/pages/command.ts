@@ -1,7 +1,13 @@
+import { asTyped, type ProgramName } from '@aftercall/runtime/as-typed'
 import { html, type View, type Views } from './html.ts'
+import { Program } from './typed.ts'
 
 /** A command that can be typed as it stands. Without the script the button stays hidden: it could not copy. */
 export function Command({ text }: { text: string }): View {
+  return html`<${Program.Consumer}>${(program: ProgramName) => show(asTyped(text, program))}<//>`
+}
+
+function show(text: string): View {
   return html`
     <div class="command">
       <code>${unbroken(text)}</code>

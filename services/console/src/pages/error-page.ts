@@ -2,6 +2,7 @@ import type { Answers } from '../answers.ts'
 import { html } from './html.ts'
 import { Icon } from './icon.ts'
 import { renderShell, type Shell } from './shell.ts'
+import { Typed } from './typed.ts'
 
 const titleOf: Record<Answers['error']['status'], string> = {
   400: 'That was not understood',
@@ -23,7 +24,7 @@ export function renderErrorPage({ status, code, message }: Answers['error'], she
       <div>
         <div class="verdict bad">
           <${Icon} tone="bad" />
-          <p><strong>${message}</strong><code>${code}</code></p>
+          <p><strong><${Typed} text=${message} /></strong><code>${code}</code></p>
         </div>
         ${
           status === 503

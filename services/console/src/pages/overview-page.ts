@@ -11,6 +11,8 @@ import { ProblemList } from './problem-list.ts'
 import { renderShell, type Shell } from './shell.ts'
 import { SourceCard } from './source-card.ts'
 import type { Tone } from './tone.ts'
+import { Typed } from './typed.ts'
+import { WorkerStrip } from './worker-strip.ts'
 
 const toneOf: Record<Verdict['state'], { tone: Tone; word: string }> = {
   flowing: { tone: 'good', word: 'All well' },
@@ -34,6 +36,7 @@ export function renderOverviewPage(answer: Answers['overview'], shell: Shell): s
       main: html`
       <div>
         <${VerdictBanner} verdict=${verdict} />
+        <${WorkerStrip} workers=${overview.workers} readAt=${overview.readAt} />
         <${ProblemList} problems=${problems} />
         <${Sources} overview=${overview} problems=${problems} />
         <${LastHours} overview=${overview} />
@@ -61,7 +64,7 @@ function Sources({ overview, problems }: { overview: Overview; problems: readonl
       ${
         sources.length === 0
           ? html`<${EmptyState} title="No source has been seen yet">
-              A source appears here when a worker that is configured for it has started: <code>aftercall worker</code>.
+              A source appears here when a worker that is configured for it has started: <code><${Typed} text="aftercall worker" /></code>.
             <//>`
           : html`<div class="cards">
               ${sources.map((source: SourceOverview) => html`<${SourceCard} source=${source} problems=${problems} readAt=${readAt} />`)}

@@ -4,6 +4,7 @@ import { Command } from './command.ts'
 import { html, type View } from './html.ts'
 import type { Tone } from './tone.ts'
 import { ToneBadge } from './tone-badge.ts'
+import { Typed } from './typed.ts'
 
 const toneOf: Record<ProblemSeverity, Tone> = { critical: 'bad', warning: 'warn', notice: 'plain' }
 
@@ -32,7 +33,7 @@ function ProblemCard({ problem }: { problem: Problem }): View {
           <${ToneBadge} tone=${tone}>${severity}<//>
         </span>
       </div>
-      <p>${whatToDo}</p>
+      <p><${Typed} text=${whatToDo} /></p>
       ${command === null ? null : html`<${Command} text=${command} />`}
       ${
         runbookAnchor === null

@@ -10,6 +10,7 @@ import { Table } from './table.ts'
 import { tellDuration, tellShare } from './tell-number.ts'
 import type { Tone } from './tone.ts'
 import { ToneBadge } from './tone-badge.ts'
+import { Typed } from './typed.ts'
 import { Ago } from './when.ts'
 
 /** Loads in bulk, and comparisons of bucket and ledger: how far they are and what they found. */
@@ -25,7 +26,7 @@ export function renderRunsPage({ backfills, reconciles }: Answers['runs'], shell
           ${
             backfills.length === 0
               ? html`<${EmptyState} title="Nothing was loaded in bulk yet">
-                  What <code>aftercall backfill --source NAME</code> does is shown here while it runs and after.
+                  What <code><${Typed} text="aftercall backfill --source NAME" /></code> does is shown here while it runs and after.
                 <//>`
               : html`<div class="cards">${backfills.map((run) => html`<${BackfillCard} run=${run} now=${shell.now} />`)}</div>`
           }
@@ -35,7 +36,7 @@ export function renderRunsPage({ backfills, reconciles }: Answers['runs'], shell
           ${
             reconciles.length === 0
               ? html`<${EmptyState} title="Nothing was compared yet">
-                  Each comparison appears here: those of <code>aftercall reconcile --source NAME</code>, and by itself
+                  Each comparison appears here: those of <code><${Typed} text="aftercall reconcile --source NAME" /></code>, and by itself
                   where <code>reconcile.every</code> is set.
                 <//>`
               : html`<${ReconcileTable} runs=${reconciles} now=${shell.now} />`

@@ -1,6 +1,8 @@
+import type { ProgramName } from '@aftercall/runtime/as-typed'
 import { html, renderDocument, type Views } from './html.ts'
 import { favicon } from './icon.ts'
 import type { Tone } from './tone.ts'
+import { Program } from './typed.ts'
 import { Clock } from './when.ts'
 
 /** What every page needs to know beside its answer. */
@@ -8,6 +10,7 @@ export type Shell = {
   /** Addresses of the style sheet and the script, with the hash of their content. */
   assets: { style: string; script: string }
   version: string
+  program: ProgramName
   /** When the answer was read; every "minutes ago" counts from here. */
   now: Date
 }
@@ -56,9 +59,9 @@ export function renderShell(shell: Shell, page: Page): string {
         <main id="main" tabindex="-1">
           <div class="heading">
             <h1>${page.heading}</h1>
-            <p class="as-of">as of <${Clock} at=${shell.now} /></p>
+            <p class="as-of">as of <${Clock} at=${shell.now} />, times in <span data-zone>UTC</span></p>
           </div>
-          ${page.main}
+          <${Program.Provider} value=${shell.program}>${page.main}<//>
         </main>
         <footer>
           <p>Aftercall ${shell.version}. This page only reads.</p>

@@ -67,7 +67,8 @@ function announced(at: Date | null, readAt: Date): View {
 }
 
 function dayFigure({ lastDay, dayBefore }: SourceOverview): Figure {
-  const name = 'Objects in 24 h'
+  // An object that is settled again hours later counts at both times.
+  const name = 'Settled in 24 h'
   if (lastDay === null) return { name, value: 'took too long' }
   return { name, value: tellNumber(countObjects(lastDay)), note: compare(dayBefore) }
 }

@@ -8,6 +8,7 @@ import { storyPath } from './page-paths.ts'
 import { SessionStoryView } from './session-story.ts'
 import { renderShell, type Shell } from './shell.ts'
 import { Table } from './table.ts'
+import { Typed } from './typed.ts'
 import { Ago, When } from './when.ts'
 
 /** What became of one object or session, found by its address or its id. */
@@ -44,7 +45,7 @@ function Found({ answer, now }: { answer: StoryAnswer; now: Date }): View {
     case 'unreadable':
       return html`<section><${EmptyState} title="That is no address of an object or a session">${answer.message}<//></section>`
     case 'unknown':
-      return html`<section><${EmptyState} title="Nothing is known of it">${answer.message}<//></section>`
+      return html`<section><${EmptyState} title="Nothing is known of it"><${Typed} text=${answer.message} /><//></section>`
     case 'object':
       return html`<${ObjectStoryView} story=${answer.story} />`
     case 'session':

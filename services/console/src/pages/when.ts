@@ -6,7 +6,7 @@ const dayMs = 24 * hourMs
 
 /** A time of day, to the second. The script turns it into the viewer's own zone. */
 export function Clock({ at }: { at: Date }): View {
-  return html`<time datetime=${at.toISOString()} data-show="clock" title=${utc(at)}>${utc(at).slice(11)}</time>`
+  return html`<time datetime=${at.toISOString()} data-show="clock" title=${utc(at)}>${utc(at).slice(11, 19)}</time>`
 }
 
 /** Day and time. */

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest'
+import { asTyped } from './as-typed.ts'
+
+test('commands in a text are written as they have to be typed, and nothing else is changed', () => {
+  const text =
+    'run aftercall migrate; then: aftercall replay --failed. grant aftercall_loader; s3://aftercall x'
+  expect(asTyped(text, 'npx aftercall')).toBe(
+    'run npx aftercall migrate; then: npx aftercall replay --failed. grant aftercall_loader; s3://aftercall x',
+  )
+  expect(asTyped(text, 'aftercall')).toBe(text)
+  expect(asTyped(asTyped(text, 'npx aftercall'), 'npx aftercall')).toBe(asTyped(text, 'npx aftercall'))
+})

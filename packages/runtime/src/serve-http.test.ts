@@ -1,0 +1,115 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import { type HttpLimits, type HttpServer, plainText, serveHttp } from './serve-http.ts'
+
+const sockets: Socket[] = []
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy()
+})
+
+const brief: Partial<HttpLimits> = { checkMs: 20 }
+
+function serve(limits: Partial<HttpLimits>, body = 'ok\n', until?: Promise<void>): Promise<HttpServer> {
+  return serveHttp({
+    ...{ host: '127.0.0.1', port: 0, limits: { ...brief, ...limits } },
+    answer: async ({ url }) => {
+      if (url === '/slow') await until
+      return { status: 200, type: plainText, body }
+    },
+    onError: (error) => {
+      throw error
+    },
+  })
+}
+
+type Client = Socket & { text(): string }
+
+async function open({ port }: HttpServer): Promise<Client> {
+  const socket = connect(port, '127.0.0.1')
+  sockets.push(socket)
+  let text = ''
+  socket.setEncoding('utf8').on('data', (more: string) => {
+    text += more
+  })
+  // What the server closes while we write is no error of the test.
+  socket.on('error', () => {})
+  await once(socket, 'connect')
+  return Object.assign(socket, { text: () => text })
+}
+
+/** Whether by an end or, because we are still writing, by a reset. */
+const closed = (socket: Socket) =>
+  new Promise<void>((resolve) => {
+    if (socket.destroyed) resolve()
+    else socket.once('close', () => resolve())
+  })
+const request = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`
+
+test('a connection that sends nothing is closed', async () => {
+  await using server = await serve({ headerMs: 60 })
+  await closed(await open(server))
+})
+
+test('a header that comes byte by byte is ended, however often a byte comes', async () => {
+  await using server = await serve({ headerMs: 100 })
+  const client = await open(server)
+  const dripping = setInterval(() => client.write('x'), 10)
+  client.write('GET / HTTP/1.1\r\nHost: localhost\r\nx-drip: ')
+  await closed(client)
+  clearInterval(dripping)
+})
+
+test('a body that never ends is ended', async () => {
+  await using server = await serve({ headerMs: 60, requestMs: 100 })
+  const client = await open(server)
+  client.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n')
+  const dripping = setInterval(() => client.write('x'), 10)
+  await closed(client)
+  clearInterval(dripping)
+  expect(client.text()).toMatch(/^HTTP\/1\.1 405 /)
+})
+
+test('a connection that is kept for more is closed when none comes', async () => {
+  await using server = await serve({ keepAliveMs: 50 })
+  const client = await open(server)
+  client.write(request('/'))
+  await closed(client)
+  expect(client.text()).toMatch(/^HTTP\/1\.1 200 [\s\S]*ok\n$/)
+})
+
+test('an answer that is read too slowly, or never made, is cut off', async () => {
+  const large = 'x'.repeat(20_000_000)
+  await using server = await serve({ answerMs: 200 }, large, new Promise(() => {}))
+  const [reader, waiter] = [await open(server), await open(server)]
+  reader.write(request('/'))
+  reader.pause()
+  waiter.write(request('/slow'))
+  await closed(waiter)
+  // Nothing is read, so the end is not noticed before; what came until then is not all of it.
+  reader.resume()
+  await closed(reader)
+  expect(reader.text().length).toBeLessThan(large.length)
+})
+
+test('of more connections than are allowed, those that ask nothing are closed, and who asks is answered', async () => {
+  const answering = Promise.withResolvers<void>()
+  await using server = await serve(
+    { connectionsMax: 5, headerMs: 60_000, requestMs: 60_000 },
+    'ok\n',
+    answering.promise,
+  )
+  const asking = await open(server)
+  asking.write(request('/slow'))
+  const idle: Client[] = []
+  for (let number = 0; number < 20; number += 1) idle.push(await open(server))
+  await Promise.all(idle.slice(0, 16).map(closed))
+  const next = await open(server)
+  next.write(request('/'))
+  await once(next, 'data')
+  expect(next.text()).toMatch(/^HTTP\/1\.1 200 /)
+  answering.resolve()
+  await once(asking, 'data')
+  expect(asking.text()).toMatch(/^HTTP\/1\.1 200 /)
+  expect(idle.filter((one) => !one.destroyed)).toHaveLength(3)
+})

@@ -1,0 +1,11 @@
+import { asTyped, type ProgramName } from '@aftercall/runtime/as-typed'
+import { createContext } from 'preact'
+import { html, type View } from './html.ts'
+
+/** How the command is started here, for every page below the shell. */
+export const Program = createContext<ProgramName>('aftercall')
+
+/** A text whose commands are written as they have to be typed. */
+export function Typed({ text }: { text: string }): View {
+  return html`<${Program.Consumer}>${(program: ProgramName) => asTyped(text, program)}<//>`
+}

@@ -1,0 +1,38 @@
+import type { QueueState, WorkerState } from '@aftercall/warehouse/console/read-worker-state'
+import { counted, tellNumber } from '@aftercall/warehouse/console/tell-amount'
+import { html, type View, type Views } from './html.ts'
+import { tellDuration } from './tell-number.ts'
+import { Ago } from './when.ts'
+
+type Props = { workers: WorkerState | null; readAt: Date }
+
+/** How many workers run, and what waits for them: one line. */
+export function WorkerStrip({ workers, readAt }: Props): View | null {
+  if (workers === null || workers.last === null) return null
+  return html`
+    <ul class="strip" aria-label="Workers and queues">
+      <li><strong>Workers</strong> ${tellNumber(workers.alive)}</li>
+      ${workers.queues.map((queue) => html`<${Queue} queue=${queue} isOnly=${workers.queues.length === 1} readAt=${readAt} />`)}
+    </ul>
+  `
+}
+
+function Queue({ queue, isOnly, readAt }: { queue: QueueState; isOnly: boolean; readAt: Date }): View {
+  const { name, waiting, inFlight, delayed, oldestSeconds, deadLetters } = queue
+  const oldest = oldestSeconds === null ? '' : `, oldest about ${tellDuration(oldestSeconds * 1_000)}`
+  const dead = deadLetters === null ? '' : ` · ${counted(deadLetters, 'dead letter')}`
+  const held = ` · ${tellNumber((inFlight ?? 0) + (delayed ?? 0))} under way`
+  const isOld = readAt.getTime() - queue.readAt.getTime() > oldMs
+  const asOf: Views = isOld
+    ? html`<span class="soft">, <${Ago} at=${queue.readAt} now=${readAt} /></span>`
+    : null
+  return html`
+    <li>
+      <strong>${isOnly ? 'Queue' : name === 'live' ? 'Live queue' : 'Backfill queue'}</strong>
+      ${` ${tellNumber(waiting ?? 0)} waiting${oldest}${held}${dead}`}${asOf}
+    </li>
+  `
+}
+
+/** Workers report every ten seconds. */
+const oldMs = 60_000
