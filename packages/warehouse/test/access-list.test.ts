@@ -61,12 +61,15 @@ const expected: Record<string, Rights> = {
   aftercall_analyst: rightsOf(reports, 'select'),
   aftercall_cleared: {
     ...rightsOf(reports, 'select'),
-    ...rightsOf(inWarehouse([...facts, ...words, 'session_change']), 'select'),
+    ...rightsOf(inWarehouse([...facts, ...words, 'session_change', 'session_collision']), 'select'),
   },
   aftercall_operator: {
     ...rightsOf(reports, 'select'),
     ...rightsOf(inWarehouse(facts), factKeys),
-    'warehouse.session': 'select(channel, created_at, ended_at, session_id, source)',
+    'warehouse.session': 'select(channel, created_at, ended_at, session_id, source, updated_at)',
+    'warehouse.session_collision':
+      'select(bucket, channel, content_sha256, first_seen_at, last_seen_at, latest_event_at, object_key, ' +
+      'object_last_modified, revision_updated_at, seen_count, session_created_at, session_id, source, uuid)',
     'warehouse.session_revision':
       'select(bucket, channel, content_sha256, latest_event_at, loaded_at, object_key, object_last_modified, ' +
       'revision_updated_at, session_created_at, session_id, source)',
@@ -86,7 +89,7 @@ const expected: Record<string, Rights> = {
       'object_key, rejection_id, seen_count, source, state, version_id)',
   },
   aftercall_loader: {
-    ...rightsOf(inWarehouse(facts), 'select insert update delete'),
+    ...rightsOf(inWarehouse([...facts, 'session_collision']), 'select insert update delete'),
     ...rightsOf(inWarehouse([...words, 'session_change']), 'select'),
     'ingest.source': 'select insert update',
     'ingest.session_head': 'select insert update',
