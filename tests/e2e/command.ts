@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { inject } from 'vitest'
 import { inTime, until, witnesses } from './until.ts'
 
@@ -33,6 +35,9 @@ export type CommandOptions = {
   stdin?: string
 }
 
+/** Without one of its own, a command without a configuration would find a demo that runs on this machine. */
+const stateHome = join(tmpdir(), `aftercall-e2e-state-${process.pid}`)
+
 const running = new Set<ChildProcess>()
 
 /** Starts `aftercall` with nothing of this process's environment but what any program needs. */
@@ -40,7 +45,7 @@ export function startCommand(args: string[], options: CommandOptions = {}): Runn
   const { PATH = '/usr/bin:/bin', HOME = '/' } = process.env
   const child = spawn(process.execPath, [...flags, command, ...args], {
     cwd: options.cwd ?? new URL('.', import.meta.url).pathname,
-    env: { PATH, HOME, NODE_COMPILE_CACHE: compileCache, ...options.env },
+    env: { PATH, HOME, XDG_STATE_HOME: stateHome, NODE_COMPILE_CACHE: compileCache, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   running.add(child)

@@ -131,7 +131,7 @@ test('a network that swallows everything on the connections there are is left fo
   await expectWell(worker)
 })
 
-test('I8 a slow database slows the receiving: no more is held than worker.inFlight, and nothing comes twice', async () => {
+test('I8 a slow database slows the receiving: of several sources no more is held than twice worker.inFlight, and nothing comes twice', async () => {
   const bench = await openPostgresBench(server)
   const sample = sampleFiles('slow', 40)
   await bench.putAll(sample.files)
@@ -144,7 +144,7 @@ test('I8 a slow database slows the receiving: no more is held than worker.inFlig
     return visible + inFlight + delayed === 0
   })
   expect(most).toBeGreaterThan(6)
-  expect(most).toBeLessThanOrEqual(12)
+  expect(most).toBeLessThanOrEqual(24)
   await expectAllStored(bench, sample)
   await expectWell(worker)
 })

@@ -22,7 +22,7 @@ it('sample documents hold nothing that the mapping does not know, but one word o
       const mapping = found === undefined ? undefined : mapSession(found, context)
       if (mapping?.kind !== 'session') throw new Error(JSON.stringify(mapping ?? reading))
       for (const { path, type } of mapping.session.drift) told.add(`${path}: ${type}`)
-      for (const vocabulary of mapping.session.unknownWords) told.add(`a word unknown to ${vocabulary}`)
+      for (const { vocabulary } of mapping.session.unknownWords) told.add(`a word unknown to ${vocabulary}`)
     }
   }
   expect([...told]).toEqual(['a word unknown to deflection_kind'])

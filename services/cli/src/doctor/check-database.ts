@@ -1,5 +1,6 @@
 import type { Config, DatabaseConfig } from '@aftercall/runtime/config'
 import { describeError } from '@aftercall/runtime/describe-error'
+import { visibleText } from '@aftercall/runtime/visible-text'
 import { createActivityReader } from '@aftercall/warehouse/console/activity-reader'
 import { readOverview } from '@aftercall/warehouse/console/overview'
 import { type Problem, type ProblemTopic, readProblems } from '@aftercall/warehouse/console/problems'
@@ -177,9 +178,10 @@ async function checkState(
 }
 
 function asFinding(check: string, { severity, what, whatToDo, command, details }: Problem): Finding {
-  const lines = (details ?? []).map((line) => `\n    ${line}`).join('')
+  // Each on a line of its own, whatever line ends a key or a word holds.
+  const lines = (details ?? []).map((line) => `\n    ${visibleText(line)}`).join('')
   const level = severity === 'critical' ? 'problem' : 'notice'
   // This is the doctor.
   const toRun = command === null || command === 'aftercall doctor' ? {} : { command }
-  return { check, level, detail: `${what}${lines}`, fix: whatToDo, ...toRun }
+  return { check, level, detail: `${visibleText(what)}${lines}`, fix: whatToDo, ...toRun }
 }
