@@ -47,6 +47,15 @@ async function end(child: ChildProcess): Promise<void> {
   await closed
 }
 
+test.each(['DATABASE_URL', 'AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_SQS'])(
+  'a demo is not used where %s names another place',
+  async (name) => {
+    await startRecorded()
+    const { err } = await runCommand(['sql', 'select 1'], { ...env, [name]: 'http://127.0.0.1:1' })
+    expect(err).not.toContain('using the demo')
+  },
+)
+
 test('of two demos the newest is used, the command says so, and the older one is found when that is gone', async () => {
   const [first, second] = [await startRecorded(), await startRecorded()]
   expect((await findDemos(env)).demos.map(({ pid }) => pid)).toEqual([second.pid, first.pid])
