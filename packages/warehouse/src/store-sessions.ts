@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { compareRevisions } from '@aftercall/metadata/revision'
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
@@ -33,10 +34,13 @@ export async function storeSessions(
   const newest = newestOfEach(sessions)
   const candidates = [...newest].sort(byKey).map(([, one]) => one)
   const accepted = await advanceHeads(db, candidates)
+  await restFor(sessions)
   const changed = withOriginalsOnce(candidates.flatMap((one) => changedBy(one, accepted.get(keyOf(one)))))
   const moved = candidates.filter((one) => accepted.get(keyOf(one))?.rowsChanged === false)
   const advanced = new Map(candidates.flatMap((one) => headsAfter(one, accepted.get(keyOf(one)))))
+  await restFor(sessions)
   await keepCollisions(db, findCollisions(sessions, advanced))
+  await restFor(sessions)
 
   // One after the other, as any transaction does it; on a connection of its own, in one round trip.
   const [known, stored] = await Promise.all([
@@ -49,6 +53,7 @@ export async function storeSessions(
     moveLineage(db, moved),
   ])
   await keepCollisions(db, findCollisions(sessions, stored))
+  await restFor(sessions)
   const decide = (one: SessionToStore): Decision => {
     const key = keyOf(one)
     const winner = newest.get(key)
@@ -57,8 +62,17 @@ export async function storeSessions(
     const hash = head === undefined ? stored.get(key)?.contentSha256 : hashOf(winner)
     return hash === hashOf(one) ? 'duplicate' : 'superseded'
   }
+  const decisions = sessions.map(decide)
+  await restFor(sessions)
   const notices = noticesOf(sessions, new Map([...advanced, ...stored]))
-  return { decisions: sessions.map(decide), notices, ...rowsInSlices(changed, known, raw) }
+  return { decisions, notices, ...rowsInSlices(changed, known, raw) }
+}
+
+const turnMax = 1_000
+
+/** An object may have thousands of sessions: what is done with all of them is divided into turns of the event loop. */
+async function restFor(sessions: readonly SessionToStore[]): Promise<void> {
+  if (sessions.length > turnMax) await nextTurn()
 }
 
 function newestOfEach(sessions: readonly SessionToStore[]): Map<string, SessionToStore> {
