@@ -11,6 +11,7 @@ import {
 import { type EmbeddedPostgres, startPostgres } from '@aftercall/embedded/postgres'
 import { createS3Client } from '@aftercall/storage/aws-clients'
 import { putObject } from '@aftercall/storage/object-store'
+import { costlyContent } from '@aftercall/testkit/costly-content'
 import { openDatabase } from '@aftercall/warehouse/database'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -116,6 +117,37 @@ test('I1 Lambda is told to keep the message whose object failed, and no other', 
   expect(counted).toContainEqual(
     expect.objectContaining({ deployment: 'test', aftercall_freshness_sessions: 1 }),
   )
+})
+
+test('I5 a document of megabytes is mapped on the thread of the bundle, and one that is no JSON rejected', async () => {
+  await prepare('worker')
+  const s3 = createS3Client({ env: awsEnv() })
+  const files = {
+    'acme/large.json': costlyContent('many keys', 40_000, 72),
+    'acme/large-other.json': `{"cut off":"${'x'.repeat(500_000)}`,
+  }
+  for (const [key, text] of Object.entries(files)) {
+    await putObject(s3, { bucket, key, bytes: Buffer.from(text) })
+  }
+  s3.destroy()
+  const env = { ...workerEnv(), LOG_LEVEL: 'debug' }
+  const { answer, lines } = await invoke('work-messages', env, {
+    Records: Object.keys(files).map((key, position) => message(String(position), key)),
+  })
+  expect(answer).toEqual({ batchItemFailures: [] })
+  const apart = lines.filter(({ msg }) => msg === 'a large object was taken apart')
+  expect(apart.map(({ end }) => end)).toEqual(['mapped', 'mapped'])
+  const url = new URL(postgres.url)
+  url.pathname = 'aftercall'
+  expect(
+    await run(url.href, [
+      `select object_key as key, outcome, session_id::int as id from ingest.object
+       where object_key like 'acme/large%' order by 1`,
+    ]),
+  ).toEqual([
+    { key: 'acme/large-other.json', outcome: 'rejected', id: null },
+    { key: 'acme/large.json', outcome: 'stored', id: 72 },
+  ])
 })
 
 test('a function that is not configured says everything that is wrong', async () => {

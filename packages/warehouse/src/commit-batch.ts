@@ -1,5 +1,5 @@
 import { CompiledQuery, sql } from 'kysely'
-import { copyRows } from './copy/copy-rows.ts'
+import { copyRows, type RowsToCopy } from './copy/copy-rows.ts'
 import type { Database } from './database.ts'
 import type { RawKept } from './keep-revisions.ts'
 import { type LedgerEntry, writeLedger } from './ledger.ts'
@@ -33,11 +33,12 @@ export async function commitBatch(
   const sessions = batch.flatMap(sessionsOf)
   await options.months.ensure(sessions.map((one) => one.session.createdAt))
   return inTransaction(options.db, async ({ db, end }) => {
-    const { decisions, notices, rowsByTable, rows } = await storeSessions(db, sessions, options.raw)
+    const { decisions, notices, rowsByTable, slices } = await storeSessions(db, sessions, options.raw)
     const left = [...decisions]
     const ends = batch.map((settlement) => endOf(settlement, left.splice(0, sessionsOf(settlement).length)))
     const entries = batch.flatMap((settlement, position) => ledgerEntry(settlement, ends[position]))
-    await Promise.all([copyRows(db, rows), writeLedger(db, entries)])
+    const last = await copyAllButLast(db, slices)
+    await Promise.all([copyRows(db, last), writeLedger(db, entries)])
     await writeRejections(
       db,
       batch.flatMap((settlement) => settlement.rejections),
@@ -47,6 +48,22 @@ export async function commitBatch(
     await Promise.all([endRejections(db, usable), end('commit')])
     return written
   })
+}
+
+/**
+ * One after the other, so that no more than two of them are in memory. There are several only for an object of
+ * many rows; the last goes with what follows, in one round trip.
+ */
+async function copyAllButLast(
+  db: Database,
+  slices: Iterable<readonly RowsToCopy[]>,
+): Promise<readonly RowsToCopy[]> {
+  let last: readonly RowsToCopy[] | undefined
+  for (const slice of slices) {
+    if (last !== undefined) await copyRows(db, last)
+    last = slice
+  }
+  return last ?? []
 }
 
 /** Ends with the transaction committed by the work, or rolled back. */

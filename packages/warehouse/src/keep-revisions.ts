@@ -18,20 +18,14 @@ export type AcceptedRevision = {
   previousCreatedAt: string | null
 }
 
-/**
- * What is to be written down of each accepted revision. Takes out of the way what stands there, and the documents of
- * earlier ones where only the latest is kept.
- */
-export async function keepRevisions(
-  db: Database,
+/** What is to be written down of each accepted revision, with what stood there: see `takeBack`. */
+export function revisionRows(
   accepted: readonly AcceptedRevision[],
+  known: ReadonlyMap<string, Known>,
   raw: RawKept,
-): Promise<RowsToCopy> {
-  const replacing = accepted.filter((one) => one.previousCreatedAt !== null)
-  const known = await takeBack(db, replacing, raw)
-  const revisions = withOriginalsOnce(accepted)
-  const out = createByteWriter(revisions.reduce((bytes, { one }) => bytes + bytesOf(one), 0))
-  const pieces = revisions.map((revision) => {
+): RowsToCopy {
+  const out = createByteWriter(accepted.reduce((bytes, { one }) => bytes + bytesOf(one), 0))
+  const pieces = accepted.map((revision) => {
     const from = out.at
     startRow(out, fields.length)
     for (const { kind, read } of fields)
@@ -42,7 +36,7 @@ export async function keepRevisions(
 }
 
 /** An object of thousands of documents is kept with the first of them, not with each: what it adds stays linear in its bytes. */
-function withOriginalsOnce(accepted: readonly AcceptedRevision[]): AcceptedRevision[] {
+export function withOriginalsOnce<One extends AcceptedRevision>(accepted: readonly One[]): One[] {
   const seen = new Set<Uint8Array>()
   return accepted.map((revision) => {
     const { originalContent } = revision.one
@@ -53,7 +47,8 @@ function withOriginalsOnce(accepted: readonly AcceptedRevision[]): AcceptedRevis
   })
 }
 
-type Known = {
+/** What stood in a row that was taken out. */
+export type Known = {
   source: string
   channel: string
   session_id: string
@@ -141,11 +136,12 @@ function placesOf({ one: { session }, previousCreatedAt }: AcceptedRevision): Pl
  * to be written anew with what stood in it. Where only the latest document is kept, all others of these sessions are
  * dropped; no row is in both. Under the heads' locks nobody else touches them.
  */
-async function takeBack(
+export async function takeBack(
   db: Database,
-  replacing: readonly AcceptedRevision[],
+  accepted: readonly AcceptedRevision[],
   raw: RawKept,
 ): Promise<ReadonlyMap<string, Known>> {
+  const replacing = accepted.filter((one) => one.previousCreatedAt !== null)
   const known = new Map<string, Known>()
   await inEachMonth(replacing.flatMap(placesOf), async ({ from, to, ofMonth }) => {
     const answer = await sql<Known>`

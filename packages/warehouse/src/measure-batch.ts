@@ -31,8 +31,8 @@ export async function measureBatch(
   await db
     .transaction()
     .execute(async (transaction) => {
-      const { rows } = await storeSessions(transaction, sessions, raw)
-      await copyRows(transaction, rows)
+      const { slices } = await storeSessions(transaction, sessions, raw)
+      for (const slice of slices) await copyRows(transaction, slice)
       throw new MeasuredError()
     })
     .catch((error: unknown) => {

@@ -1,11 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { compareRevisions } from '@aftercall/metadata/revision'
 import { sql } from 'kysely'
-import type { RowsToCopy } from './copy/copy-rows.ts'
-import { copiedTables, rowsOf } from './copy/encode-session.ts'
 import type { Database } from './database.ts'
 import { keepCollisions } from './keep-collisions.ts'
-import { keepRevisions, type RawKept } from './keep-revisions.ts'
+import { type RawKept, takeBack, withOriginalsOnce } from './keep-revisions.ts'
 import { findCollisions, type HeadNow, headAfter, type Notice, noticesOf } from './notice-losers.ts'
+import { type ChangedSession, type RowsInSlices, rowsInSlices } from './rows-in-slices.ts'
 import { type AcceptedHead, advanceHeads, storedHeads } from './session-heads.ts'
 import { hashOf, keyOf, type SessionToStore } from './session-to-store.ts'
 import { deleteRows, inEachMonth, type RowsToDelete } from './table-statements.ts'
@@ -13,13 +13,11 @@ import { deleteRows, inEachMonth, type RowsToDelete } from './table-statements.t
 /** What became of one document. `superseded`: a newer revision is stored already. `duplicate`: this very content is. */
 export type Decision = 'stored' | 'superseded' | 'duplicate'
 
-export type StoreAnswer = {
+/** The rows are to be copied by the caller: nothing is left where they go. */
+export type StoreAnswer = RowsInSlices & {
   /** By position of the sessions given. */
   decisions: Decision[]
   notices: Notice[]
-  rowsByTable: Map<string, number>
-  /** To be copied by the caller: nothing is left where they go. */
-  rows: RowsToCopy[]
 }
 
 /**
@@ -36,14 +34,17 @@ export async function storeSessions(
   const newest = newestOfEach(sessions)
   const candidates = [...newest].sort(byKey).map(([, one]) => one)
   const accepted = await advanceHeads(db, candidates)
-  const changed = candidates.flatMap((one) => changedBy(one, accepted.get(keyOf(one))))
+  await restFor(sessions)
+  const changed = withOriginalsOnce(candidates.flatMap((one) => changedBy(one, accepted.get(keyOf(one)))))
   const moved = candidates.filter((one) => accepted.get(keyOf(one))?.rowsChanged === false)
   const advanced = new Map(candidates.flatMap((one) => headsAfter(one, accepted.get(keyOf(one)))))
+  await restFor(sessions)
   await keepCollisions(db, findCollisions(sessions, advanced))
+  await restFor(sessions)
 
   // One after the other, as any transaction does it; on a connection of its own, in one round trip.
-  const [revisions, stored] = await Promise.all([
-    keepRevisions(db, changed, raw),
+  const [known, stored] = await Promise.all([
+    takeBack(db, changed, raw),
     storedHeads(
       db,
       candidates.filter((one) => !accepted.has(keyOf(one))),
@@ -52,7 +53,7 @@ export async function storeSessions(
     moveLineage(db, moved),
   ])
   await keepCollisions(db, findCollisions(sessions, stored))
-  const { rowsByTable, perTable } = rowsToCopy(changed)
+  await restFor(sessions)
   const decide = (one: SessionToStore): Decision => {
     const key = keyOf(one)
     const winner = newest.get(key)
@@ -61,8 +62,17 @@ export async function storeSessions(
     const hash = head === undefined ? stored.get(key)?.contentSha256 : hashOf(winner)
     return hash === hashOf(one) ? 'duplicate' : 'superseded'
   }
+  const decisions = sessions.map(decide)
+  await restFor(sessions)
   const notices = noticesOf(sessions, new Map([...advanced, ...stored]))
-  return { decisions: sessions.map(decide), notices, rowsByTable, rows: [...perTable, revisions] }
+  return { decisions, notices, ...rowsInSlices(changed, known, raw) }
+}
+
+const turnMax = 1_000
+
+/** An object may have thousands of sessions: what is done with all of them is divided into turns of the event loop. */
+async function restFor(sessions: readonly SessionToStore[]): Promise<void> {
+  if (sessions.length > turnMax) await nextTurn()
 }
 
 function newestOfEach(sessions: readonly SessionToStore[]): Map<string, SessionToStore> {
@@ -85,33 +95,13 @@ function headsAfter(one: SessionToStore, head: AcceptedHead | undefined): [strin
   return head === undefined ? [] : [[keyOf(one), headAfter(one, head)]]
 }
 
-type Changed = AcceptedHead & { one: SessionToStore }
-
-function changedBy(one: SessionToStore, head: AcceptedHead | undefined): Changed[] {
+function changedBy(one: SessionToStore, head: AcceptedHead | undefined): ChangedSession[] {
   return head?.rowsChanged === true ? [{ one, ...head }] : []
 }
 
-function rowsBefore({ one, previousCreatedAt, changedTables }: Changed): RowsToDelete[] {
+function rowsBefore({ one, previousCreatedAt, changedTables }: ChangedSession): RowsToDelete[] {
   if (previousCreatedAt === null) return []
   return [{ ...one.session.key, createdAt: previousCreatedAt, tables: ['session', ...changedTables] }]
-}
-
-/** What differs from the rows that are there: what a re-export repeats is not written again. */
-function rowsToCopy(changed: readonly Changed[]): {
-  rowsByTable: Map<string, number>
-  perTable: RowsToCopy[]
-} {
-  const rowsByTable = new Map<string, number>()
-  const perTable = copiedTables.map(({ name, columns }, position) => {
-    const written = changed.filter(
-      ({ one, changedTables }) =>
-        one.session.rows.counts[position] !== 0 && (name === 'session' || changedTables.includes(name)),
-    )
-    const rows = written.reduce((sum, { one }) => sum + (one.session.rows.counts[position] ?? 0), 0)
-    rowsByTable.set(name, rows)
-    return { table: name, columns, pieces: written.map(({ one }) => rowsOf(one.session.rows, position)) }
-  })
-  return { rowsByTable, perTable }
 }
 
 /** The same content seen in a newer object: the facts stay, only where they were last read from moves. */

@@ -170,6 +170,40 @@ test('I5 what takes more CPU time than its bound is rejected with its bytes, and
   expect(ends).toEqual(['too_costly'])
 })
 
+/** As before Node 24.6, which does not say what a thread has used. */
+function withoutCpuUsage(thread: Worker): Worker {
+  return Object.defineProperty(thread, 'cpuUsage', { value: undefined })
+}
+
+test('I5 where Node does not say what a thread has used, too, what takes more than its bound is rejected', async () => {
+  const { mapper, ends } = openMapper({
+    start: () => withoutCpuUsage(spoiled('for (;;) {}')),
+    boundsOf: () => ({ cpuMs: 50, wallMs: 600_000 }),
+  })
+  const { settlement } = await map(mapper, large)
+  expect(settlement.rejections).toMatchObject([{ code: 'document_too_costly', content: large }])
+  expect(ends).toEqual(['too_costly'])
+})
+
+test('I5 where Node does not say what a thread has used, no object is rejected for the work of the main thread', async () => {
+  const answers = `setTimeout(() => require('node:worker_threads').parentPort
+    .postMessage({ kind: 'unusable', detail: 'idle until now', heapBytes: 0 }), 1_000)`
+  const { mapper, ends } = openMapper({
+    start: () => withoutCpuUsage(spoiled(answers)),
+    boundsOf: () => ({ cpuMs: 300, wallMs: 600_000 }),
+  })
+  const end = map(mapper, large)
+  end.catch(() => {})
+  // In slices, so that the watchdog has its turns.
+  for (let slice = 0; slice < 30; slice += 1) {
+    const until = process.threadCpuUsage().user + 30_000
+    while (process.threadCpuUsage().user < until);
+    await new Promise(setImmediate)
+  }
+  await expect(end).rejects.toThrow('stopped')
+  expect(ends).toEqual(['mapped'])
+})
+
 test('I5 what takes more memory than the thread has is rejected, and the next one is mapped', async () => {
   const { mapper, ends } = openMapper(spoiledOnce('const all = []; for (;;) all.push({})'))
   const { settlement } = await map(mapper, large)

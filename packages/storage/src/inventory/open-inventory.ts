@@ -40,6 +40,8 @@ const wantedColumns: readonly WantedColumn[] = ['LastModifiedDate', 'Size', 'ETa
 
 /** A report of 10,000 files has a manifest of 2 MB. */
 const manifestBytesMax = 32 * 1024 * 1024
+/** Commas and opening brackets: a file has four, so that this is a report of 150,000 files. */
+const manifestMarksMax = 600_000
 
 type ManifestPlace = { url: string; bucket: string; key: string }
 
@@ -150,6 +152,13 @@ async function verifyChecksum(
 }
 
 function parseManifest(place: ManifestPlace, bytes: Uint8Array): Manifest {
+  if (countMarks(bytes) > manifestMarksMax) {
+    throw new InventoryError(
+      'manifest_invalid',
+      place,
+      `it has more than ${manifestMarksMax} values, so hardly a manifest; check the address`,
+    )
+  }
   let content: unknown
   try {
     content = JSON.parse(Buffer.from(bytes).toString())
@@ -163,6 +172,13 @@ function parseManifest(place: ManifestPlace, bytes: Uint8Array): Manifest {
     place,
     `it is not the manifest of an inventory (${describeIssues(parsed.error)}); check the address`,
   )
+}
+
+/** Before it is parsed: two bytes become an object that takes thirty times as much memory. */
+function countMarks(json: Uint8Array): number {
+  let marks = 0
+  for (const byte of json) if (byte === 0x2c || byte === 0x5b || byte === 0x7b) marks += 1
+  return marks
 }
 
 function readFormat(place: ManifestPlace, written: string): Inventory['format'] {

@@ -1,14 +1,19 @@
 import {
   type AsyncBuffer,
   type DecodedArray,
+  type FileMetaData,
   type ParquetRowRange,
   type ParquetScan,
   parquetScan,
 } from 'hyparquet'
 import { ObjectFetchError } from '../object-errors.ts'
+import { checkParquetPages } from './check-parquet-pages.ts'
 import { findColumn, type InventoryColumn, inventoryColumns } from './inventory-columns.ts'
 import { InventoryError } from './inventory-error.ts'
+import { ParquetBoundError } from './parquet-bound-error.ts'
+import { parquetChunks, rangeKey } from './parquet-chunks.ts'
 import { type InventoryFileSource, readFileRange, urlOfFile } from './read-file-range.ts'
+import { readParquetMetadata } from './read-parquet-metadata.ts'
 import { type RowBatch, rowsPerPage } from './row-batch.ts'
 
 const keyDecoder = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -17,7 +22,7 @@ type ColumnValues = ReadonlyMap<InventoryColumn, DecodedArray>
 
 /**
  * The rows of a Parquet file after the first `startRow`. Memory is bounded by one row group of the columns we read,
- * some 300 bytes a row. Row groups before `startRow`, and all other columns, are not fetched; for that reason the file's
+ * some 300 bytes a row, and by what a row group may have, whatever the file says. Row groups before `startRow`, and all other columns, are not fetched; for that reason the file's
  * MD5 is not checked. S3 compresses with Snappy (https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html).
  */
 export async function* readParquetRows(
@@ -25,14 +30,18 @@ export async function* readParquetRows(
   startRow: number,
 ): AsyncGenerator<RowBatch> {
   const names = namesInFile(source.inventory.columns)
-  const scan = await explainFailure(source, () =>
-    parquetScan({
-      file: toAsyncBuffer(source),
+  const scan = await explainFailure(source, async () => {
+    const metadata = await readParquetMetadata(source, stringFromBytes)
+    return parquetScan({
+      file: toAsyncBuffer(source, metadata, [...names.values()]),
+      metadata,
       columns: [...names.values()],
       rowStart: startRow,
+      // Whole columns, so that no file says which bytes are read.
+      useOffsetIndex: false,
       parsers: { stringFromBytes },
-    }),
-  )
+    })
+  })
   for (const group of scan.ranges) {
     const values = await explainFailure(source, () => readGroup(scan, group, names))
     const groupRows = group.rowEnd - group.rowStart
@@ -74,11 +83,23 @@ function stringFromBytes(bytes: Uint8Array | undefined): string | undefined {
   return bytes && keyDecoder.decode(bytes)
 }
 
-function toAsyncBuffer(source: InventoryFileSource): AsyncBuffer {
+/** Gives whole columns of a row group, once they are found to be no more than what they say of themselves. */
+function toAsyncBuffer(
+  source: InventoryFileSource,
+  metadata: FileMetaData,
+  names: readonly string[],
+): AsyncBuffer {
   const { sizeBytes } = source.file
+  const chunks = parquetChunks(metadata, names, sizeBytes)
   return {
     byteLength: sizeBytes,
-    slice: async (start, end = sizeBytes) => new Uint8Array(await readFileRange(source, start, end)).buffer,
+    slice: async (start, end = sizeBytes) => {
+      const chunk = chunks.get(rangeKey(start, end))
+      if (chunk === undefined) throw new ParquetBoundError('a range that is no column')
+      const bytes = new Uint8Array(await readFileRange(source, start, end))
+      checkParquetPages(bytes, chunk)
+      return bytes.buffer
+    },
   }
 }
 

@@ -1,0 +1,136 @@
+import { snappyUncompress } from 'hyparquet'
+import { checkRuns } from './check-parquet-runs.ts'
+import { ParquetBoundError } from './parquet-bound-error.ts'
+import { type ThriftStruct, walkThrift } from './thrift-walk.ts'
+
+/** What a column's values of one row group are, by the file's own metadata. */
+export type ParquetChunk = {
+  rows: number
+  isSnappy: boolean
+  isOptional: boolean
+  isBoolean: boolean
+}
+
+type Page = { bytes: Uint8Array; unpackedBytes: number; values: number; encoding: number }
+
+/** Of the headers of pages, statistics included. */
+const headerElementsMax = 100
+/** A copy of 64 bytes takes three (https://github.com/google/snappy/blob/main/format_description.txt). */
+const snappyRatioMax = 22
+/** Some bytes more than a row group that a writer makes by default, in one column. */
+const unpackedBytesMax = 268_435_456
+
+const dataPage = 0
+const dictionaryPage = 2
+const dataPage2 = 3
+
+/** https://parquet.apache.org/docs/file-format/data-pages/encodings/ */
+const plain = 0
+const plainDictionary = 2
+const runs = 3
+const runsOfDictionary = 8
+/** The others can make gigabytes of a megabyte, or are not for these columns. */
+const knownEncodings = new Set([plain, plainDictionary, runs, 5, 6, runsOfDictionary])
+
+/**
+ * Checks a column's pages before a reader takes what their headers say for true: that a page is no larger than its bytes
+ * can become, that it has no more values than there are rows, and that no run in it is longer.
+ */
+export function checkParquetPages(chunk: Uint8Array, column: ParquetChunk): void {
+  let unpacked = 0
+  let values = 0
+  for (let at = 0; at < chunk.length - 1 && values < column.rows; ) {
+    const { struct, end } = walkThrift(chunk, at, headerElementsMax)
+    const unpackedBytes = sizeOf(struct, 2, unpackedBytesMax)
+    const packedBytes = sizeOf(struct, 3, chunk.length - end)
+    unpacked += unpackedBytes
+    if (unpacked > unpackedBytesMax)
+      throw new ParquetBoundError('a column of more bytes than a row group has')
+    const bytes = chunk.subarray(end, end + packedBytes)
+    const page = { bytes, unpackedBytes, values: 0, encoding: plain }
+    values += checkPage(struct, page, { ...column, rows: column.rows - values })
+    at = end + packedBytes
+  }
+}
+
+/** Rows of the page. */
+function checkPage(header: ThriftStruct, page: Page, column: ParquetChunk): number {
+  switch (sizeOf(header, 1, dataPage2)) {
+    case dataPage:
+      return checkDataPage(fieldsOf(header, 5), page, column)
+    case dictionaryPage: {
+      // Its values are as they are, each of a byte at least; of truth values there is no dictionary.
+      sizeOf(fieldsOf(header, 7), 1, unpack(page, column).length)
+      return 0
+    }
+    case dataPage2:
+      return checkDataPage2(fieldsOf(header, 8), page, column)
+    default:
+      throw new ParquetBoundError('a page of a kind that has no values')
+  }
+}
+
+function checkDataPage(fields: ThriftStruct, page: Page, column: ParquetChunk): number {
+  const values = sizeOf(fields, 1, column.rows)
+  const unpacked = unpack(page, column)
+  const levels = column.isOptional ? withLength(unpacked) : undefined
+  if (levels !== undefined) checkRuns(levels, 1, values)
+  const rest = unpacked.subarray(levels === undefined ? 0 : 4 + levels.length)
+  checkValues(rest, { values, encoding: sizeOf(fields, 2, runsOfDictionary), column })
+  return values
+}
+
+function checkDataPage2(fields: ThriftStruct, page: Page, column: ParquetChunk): number {
+  const values = sizeOf(fields, 1, column.rows)
+  sizeOf(fields, 2, values)
+  sizeOf(fields, 3, values)
+  const bytesMax = Math.min(page.bytes.length, page.unpackedBytes)
+  const levels = sizeOf(fields, 5, bytesMax)
+  if (sizeOf(fields, 6, bytesMax) !== 0) throw new ParquetBoundError('a list where one value belongs')
+  if (column.isOptional) checkRuns(page.bytes.subarray(0, levels), 1, values)
+  const isPacked = fields.numbers.get(7) !== 0
+  const rest = { ...page, bytes: page.bytes.subarray(levels), unpackedBytes: page.unpackedBytes - levels }
+  const unpacked = isPacked ? unpack(rest, column) : rest.bytes
+  checkValues(unpacked, { values, encoding: sizeOf(fields, 4, runsOfDictionary), column })
+  return values
+}
+
+type Values = { values: number; encoding: number; column: ParquetChunk }
+
+function checkValues(bytes: Uint8Array, { values, encoding, column }: Values): void {
+  if (!knownEncodings.has(encoding)) throw new ParquetBoundError(`the encoding ${encoding}`)
+  if (encoding === runs && column.isBoolean) checkRuns(withLength(bytes), 1, values)
+  else if (encoding === runs || encoding === plainDictionary || encoding === runsOfDictionary) {
+    checkRuns(bytes.subarray(1), Math.min(bytes[0] ?? 0, 32), values)
+  }
+}
+
+/** What stands behind its length, of four bytes. */
+function withLength(bytes: Uint8Array): Uint8Array {
+  if (bytes.length < 4) throw new ParquetBoundError('a page that ends early')
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)
+  if (length > bytes.length - 4) throw new ParquetBoundError('levels longer than their page')
+  return bytes.subarray(4, 4 + length)
+}
+
+function unpack({ bytes, unpackedBytes }: Page, { isSnappy }: ParquetChunk): Uint8Array {
+  if (!isSnappy) return bytes
+  if (unpackedBytes > (bytes.length + 1) * snappyRatioMax) {
+    throw new ParquetBoundError('a page larger than its bytes can become')
+  }
+  const unpacked = new Uint8Array(unpackedBytes)
+  snappyUncompress(bytes, unpacked)
+  return unpacked
+}
+
+function fieldsOf(header: ThriftStruct, id: number): ThriftStruct {
+  const fields = header.structs.get(id)
+  if (fields === undefined) throw new ParquetBoundError('a page without its header')
+  return fields
+}
+
+function sizeOf({ numbers }: ThriftStruct, id: number, max: number): number {
+  const size = numbers.get(id) ?? 0
+  if (size < 0 || size > max) throw new ParquetBoundError(`a size of ${size}, where ${max} is the most`)
+  return size
+}

@@ -1,0 +1,33 @@
+import { ParquetBoundError } from './parquet-bound-error.ts'
+
+const varintBytesMax = 5
+
+/**
+ * Checks the runs of a hybrid of runs and packed bits (https://parquet.apache.org/docs/file-format/data-pages/encodings/,
+ * "RLE / Bit-Packing Hybrid"): five bytes can say that a value comes a billion times.
+ * There may be fewer than `values`, where some are null; what ends early is found by whoever reads it.
+ */
+export function checkRuns(bytes: Uint8Array, bitWidth: number, values: number): void {
+  const valueBytes = Math.ceil(bitWidth / 8)
+  for (let [seen, at] = [0, 0]; seen < values && at < bytes.length; ) {
+    const { value: head, end } = readVarint(bytes, at)
+    const isPacked = head % 2 === 1
+    const length = Math.floor(head / 2) * (isPacked ? 8 : 1)
+    // Bits are packed for eight values at a time, so the last group may be larger than needed; some writers fill it up.
+    const lengthMax = values - seen + (isPacked ? 504 : 0)
+    if (length === 0 || length > lengthMax) throw new ParquetBoundError('a run longer than its page')
+    at = end + (isPacked ? (length / 8) * bitWidth : valueBytes)
+    seen += length
+  }
+}
+
+function readVarint(bytes: Uint8Array, from: number): { value: number; end: number } {
+  let value = 0
+  for (let read = 0; read < varintBytesMax; read += 1) {
+    const byte = bytes[from + read]
+    if (byte === undefined) throw new ParquetBoundError('runs that end early')
+    value += (byte & 0x7f) * 2 ** (7 * read)
+    if (byte < 0x80) return { value, end: from + read + 1 }
+  }
+  throw new ParquetBoundError('a number that does not end')
+}
