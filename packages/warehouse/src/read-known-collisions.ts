@@ -42,9 +42,10 @@ export async function readKnownCollisions(
     ), known as (
       select distinct found.source, found.channel, found.session_id, found.session_created_at, found.content_sha256
       from met cross join lateral (
-        (select kept.* from ${ofSecond} and kept.uuid = met.uuid)
+        (select kept.* from ${ofSecond}
+           and hashtextextended(kept.uuid, 0) = hashtextextended(met.uuid, 0) and kept.uuid = met.uuid)
         union all
-        (select kept.* from ${ofSecond} and kept.uuid is null)
+        (select kept.* from ${ofSecond} and hashtextextended(kept.uuid, 0) is null)
         union all
         (select kept.* from ${ofSecond} and met.uuid is null
          order by kept.session_created_at, kept.content_sha256

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { createTestLogin } from '@aftercall/testkit/test-login'
 import { sql } from 'kysely'
@@ -7,6 +8,7 @@ import type { RawKept } from '../src/keep-revisions.ts'
 import type { Notice, Settlement } from '../src/loader.ts'
 import { applyMaintenance, planMaintenance } from '../src/maintain.ts'
 import { readKnownCollisions } from '../src/read-known-collisions.ts'
+import { readSessionStory } from '../src/stories.ts'
 import { settlementOf, settlementOfFault } from './document.ts'
 import { openLoader } from './open-loader.ts'
 
@@ -207,4 +209,14 @@ test('I5 of thousands of sessions under one id, a batch reads those that it is a
   expect((await kept()).filter(({ uuid }) => uuid === 'u7')).toMatchObject([
     { seen_count: 2, document: { feedback: 'later' } },
   ])
+  const story = await readSessionStory(database.db, key)
+  expect(story).toMatchObject({ hasMoreCollisions: true })
+  expect(story?.collisions).toHaveLength(100)
+})
+
+test('I5 a uuid of any length collides like another', async () => {
+  const draft = { id: 401, createdAt: '2026-03-23T20:12:51Z' }
+  const uuids = ['a', 'b'].map((letter) => `${letter}${randomBytes(20_000).toString('hex')}`)
+  for (const uuid of uuids) await load([settlementOf({ ...draft, uuid })])
+  expect((await stored()).uuid.concat((await kept()).map(({ uuid }) => uuid)).sort()).toEqual(uuids)
 })
