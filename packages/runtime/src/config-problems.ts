@@ -28,6 +28,11 @@ export function printProblems(problems: readonly ConfigProblem[], fileName: stri
 export function printPath(path: ValuePath): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`
-    return text === '' ? step : `${text}.${step}`
+    return text === '' ? printKey(step) : `${text}.${printKey(step)}`
   }, '')
+}
+
+/** A value that is written where a key belongs can be a password, or a URL with one (I10). */
+function printKey(key: string): string {
+  return /^(<<|[\w.-]{1,64})$/.test(key) ? key : `<a key of ${key.length} characters>`
 }

@@ -94,3 +94,19 @@ test('I10 a mapping used as a key, which the parser would quote in a warning, is
   expect(readAnything(`? { ${secret}: 1 }\n: 2\n`)).not.toBe('')
   expect(warn).not.toHaveBeenCalled()
 })
+
+test('I10 a value where a key belongs is not in a problem', () => {
+  const messages = readAnything(`database:\n  ? postgres://u:${secret}@h/d\n  : 1\n`)
+  expect(messages).toContain('database.<a key of 32 characters>')
+  expect(messages).not.toContain(secret)
+})
+
+test('I11 an alias within its own anchor is a problem', () => {
+  for (const text of ['database: &a { url: *a }', 'sources: &a [*a]']) {
+    expect(readAnything(text)).toContain('stands within what it is a name for')
+  }
+})
+
+test('I11 a text of very many variables that are not closed is refused in time that grows with its length', () => {
+  expect(readAnything(`database: { url: '${'${A:-'.repeat(100_000)}' }`)).toContain('is no variable')
+})

@@ -265,3 +265,12 @@ describe('a command checks what it needs', () => {
     expect(reading.kind === 'invalid' ? reading.problems.map(({ path }) => path) : []).toEqual(paths)
   })
 })
+
+test('I10 a URL of a queue or a store holds no password, which logs and the console would show with it', () => {
+  const advice = 'must be an http:// or https:// URL without a user name or password'
+  const withUser = smallest.replace('${QUEUE_URL}', 'https://user:hunter2@sqs.test/1/live')
+  expect(problemsOf(`${withUser}    endpoint: https://user@minio.test\n`)).toEqual([
+    `queues.live.url: ${advice}`,
+    `sources[0].endpoint: ${advice}`,
+  ])
+})

@@ -37,29 +37,33 @@ export function expandVariables(tree: unknown, env: Environment, typeAt: TypeAt)
   }
 }
 
-const reference = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}|\$\{/g
+/** What is not closed is taken up to the end of the text: looked for again at each `${` the text would be read once for each. */
+const reference = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?(\}|$)|\$\{/g
 
 function expandText(text: string, env: Environment): { expanded: string; messages: string[] } {
   const messages: string[] = []
-  const expanded = text.replace(reference, (match: string, name?: string, fallback?: string) => {
-    if (match === '$${') return '${'
-    if (name === undefined) {
-      messages.push(
-        `holds a \${ that is no variable: write \${NAME} or \${NAME:-default}, or $\${ for a plain \${`,
-      )
-      return ''
-    }
-    if (fallback?.includes('${')) {
-      messages.push(
-        `holds a variable in the default of ${name}, which is not expanded: write a plain default`,
-      )
-      return ''
-    }
-    const found = Object.hasOwn(env, name) ? env[name] : undefined
-    if (fallback !== undefined) return found || fallback
-    if (found === undefined) messages.push(`${name} is not set`)
-    return found ?? ''
-  })
+  const expanded = text.replace(
+    reference,
+    (match: string, name?: string, fallback?: string, end?: string) => {
+      if (match === '$${') return '${'
+      if (name === undefined || end === '') {
+        messages.push(
+          `holds a \${ that is no variable: write \${NAME} or \${NAME:-default}, or $\${ for a plain \${`,
+        )
+        return ''
+      }
+      if (fallback?.includes('${')) {
+        messages.push(
+          `holds a variable in the default of ${name}, which is not expanded: write a plain default`,
+        )
+        return ''
+      }
+      const found = Object.hasOwn(env, name) ? env[name] : undefined
+      if (fallback !== undefined) return found || fallback
+      if (found === undefined) messages.push(`${name} is not set`)
+      return found ?? ''
+    },
+  )
   return { expanded, messages: [...new Set(messages)] }
 }
 

@@ -51,6 +51,24 @@ describe('/readyz', () => {
     expect([answer.status, JSON.parse(answer.body)]).toEqual([status, { ready: ok, checks }])
     expect(answer.headers.get('content-type')).toBe('application/json')
   })
+
+  test('however many ask at once, the checks are made once, and again for who asks later', async () => {
+    const gate = Promise.withResolvers<void>()
+    const ready = vi.fn(async () => {
+      await gate.promise
+      return [{ name: 'database', ok: true }]
+    })
+    await using server = await start({ ready })
+    const asked = Promise.all(Array.from({ length: 30 }, () => ask(server.port, '/readyz')))
+    await expect.poll(() => ready.mock.calls.length).toBeGreaterThan(0)
+    await Promise.all(Array.from({ length: 30 }, () => ask(server.port, '/healthz')))
+    expect(ready).toHaveBeenCalledTimes(1)
+    gate.resolve()
+    expect((await asked).map(({ status }) => status)).toEqual(Array(30).fill(200))
+    const before = ready.mock.calls.length
+    await ask(server.port, '/readyz')
+    expect(ready).toHaveBeenCalledTimes(before + 1)
+  })
 })
 
 test('/metrics is in the text format of Prometheus', async () => {

@@ -1,4 +1,5 @@
 import { type HttpAnswer, type HttpLimits, type HttpServer, plainText, serveHttp } from './serve-http.ts'
+import { shareUnderWay } from './share-under-way.ts'
 
 export type Health = { kind: 'healthy' } | { kind: 'unhealthy'; reasons: string[] }
 
@@ -28,10 +29,19 @@ export type HttpServerOptions = {
 /** Serves `/healthz`, `/readyz` and `/metrics`. Rejects with a `ListenError` when it cannot listen. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, port, onError, limits = {} } = options
-  return serveHttp({ host, port, onError, limits, answer: ({ url }) => answer(options, url) })
+  // Loaders wait for the same database connections.
+  const shared = {
+    health: shareUnderWay(options.health),
+    ready: shareUnderWay(options.ready),
+    metrics: shareUnderWay(options.metrics),
+  }
+  return serveHttp({ host, port, onError, limits, answer: ({ url }) => answer(shared, url) })
 }
 
-async function answer(options: HttpServerOptions, url: string): Promise<HttpAnswer> {
+async function answer(
+  options: Pick<HttpServerOptions, 'health' | 'ready' | 'metrics'>,
+  url: string,
+): Promise<HttpAnswer> {
   switch (url.split('?', 1)[0]) {
     case '/healthz':
       return answerHealth(await options.health())

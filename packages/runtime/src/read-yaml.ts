@@ -18,15 +18,23 @@ export function readYaml(text: string): YamlReading {
   const errors: YAMLError[] = [...document.errors, ...document.warnings]
   if (errors.length > 0) return { kind: 'unreadable', problems: describeErrors(errors, text, lines) }
   try {
-    return {
-      kind: 'readable',
-      value: document.toJS(),
-      lineOf: (path) => lineOf(document.contents, path, lines),
-    }
+    const value: unknown = document.toJS()
+    if (holdsItself(value)) return unreadable('an alias (*name) stands within what it is a name for')
+    return { kind: 'readable', value, lineOf: (path) => lineOf(document.contents, path, lines) }
   } catch {
     // Only aliases fail this late: one without its anchor, or so many that they would fill the memory.
-    return { kind: 'unreadable', problems: [{ line: 1, message: 'an alias (*name) cannot be resolved' }] }
+    return unreadable('an alias (*name) cannot be resolved')
   }
+}
+
+function unreadable(message: string): YamlReading {
+  return { kind: 'unreadable', problems: [{ line: 1, message }] }
+}
+
+function holdsItself(value: unknown, above: readonly unknown[] = []): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (above.includes(value)) return true
+  return Object.values(value).some((entry) => holdsItself(entry, [...above, value]))
 }
 
 /** The first error of each line: what follows on the same line is mostly its echo. */

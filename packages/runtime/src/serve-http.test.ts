@@ -113,3 +113,63 @@ test('of more connections than are allowed, those that ask nothing are closed, a
   expect(asking.text()).toMatch(/^HTTP\/1\.1 200 /)
   expect(idle.filter((one) => !one.destroyed)).toHaveLength(3)
 })
+
+test('requests sent at once are answered one after the other, so that one connection holds one answer', async () => {
+  const asked: string[] = []
+  const until = Promise.withResolvers<void>()
+  await using server = await serveHttp({
+    ...{ host: '127.0.0.1', port: 0, limits: brief },
+    answer: async ({ url }) => {
+      asked.push(url)
+      if (url === '/1') await until.promise
+      return { status: 200, type: plainText, body: `answer to ${url}.` }
+    },
+    onError: (error) => {
+      throw error
+    },
+  })
+  const [many, other] = [await open(server), await open(server)]
+  many.write(['/1', '/2', '/3'].map(request).join(''))
+  await expect.poll(() => asked).toEqual(['/1'])
+  other.write(request('/other'))
+  await once(other, 'data')
+  expect(asked).toEqual(['/1', '/other'])
+  until.resolve()
+  await expect.poll(() => many.text()).toContain('answer to /3.')
+  expect(many.text().match(/answer to \/\d/g)).toEqual(['answer to /1', 'answer to /2', 'answer to /3'])
+})
+
+test('I8 of answers that are not read, the oldest is cut off once all of them have too many bytes', async () => {
+  const large = 'x'.repeat(20_000_000)
+  await using server = await serve({ answerBytesMax: 50_000_000 }, large)
+  const readers: Client[] = []
+  for (let number = 0; number < 3; number += 1) {
+    const reader = await open(server)
+    readers.push(reader)
+    reader.write(request('/'))
+    await once(reader, 'data')
+    reader.pause()
+  }
+  const [oldest, ...others] = readers
+  if (oldest === undefined) throw new Error('no reader')
+  oldest.resume()
+  await closed(oldest)
+  expect(oldest.text().length).toBeLessThan(large.length)
+  for (const other of others) other.resume()
+  await expect.poll(() => others.every((one) => one.text().length > large.length)).toBe(true)
+})
+
+test('slow readers on every connection do not keep others from an answer', async () => {
+  const large = 'x'.repeat(20_000_000)
+  await using server = await serve({ connectionsMax: 3 }, large)
+  for (let number = 0; number < 3; number += 1) {
+    const reader = await open(server)
+    reader.write(request('/'))
+    await once(reader, 'data')
+    reader.pause()
+  }
+  const next = await open(server)
+  next.write(request('/'))
+  await once(next, 'data')
+  expect(next.text()).toMatch(/^HTTP\/1\.1 200 /)
+})

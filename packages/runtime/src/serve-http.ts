@@ -6,7 +6,7 @@ import {
   type ServerOptions,
   type ServerResponse,
 } from 'node:http'
-import type { Socket } from 'node:net'
+import { type BoundedConnections, boundConnections, type ConnectionBounds } from './bound-connections.ts'
 
 export type HttpRequest = {
   /** GET or HEAD; whatever else is answered with 405. */
@@ -35,7 +35,7 @@ export type ServeOptions = {
 }
 
 /** What one client may take from the others. */
-export type HttpLimits = {
+export type HttpLimits = ConnectionBounds & {
   /** From the opening of a connection, or the first byte of a later request, to the end of its header. */
   headerMs: number
   /** To the end of the request; no request of ours has a body. */
@@ -45,8 +45,6 @@ export type HttpLimits = {
   keepAliveMs: number
   /** How often header and request are looked at. */
   checkMs: number
-  /** Of one more, the connection is closed that has waited longest without an answer under way. */
-  connectionsMax: number
 }
 
 export type HttpServer = AsyncDisposable & {
@@ -74,6 +72,8 @@ const defaultLimits: HttpLimits = {
   keepAliveMs: 75_000,
   checkMs: 1_000,
   connectionsMax: 256,
+  // The largest page of the console has 16 MiB.
+  answerBytesMax: 128 * 1_048_576,
 }
 
 export const plainText = 'text/plain; charset=utf-8'
@@ -81,17 +81,11 @@ export const plainText = 'text/plain; charset=utf-8'
 /** Serves what only reads. Rejects with a `ListenError` when it cannot listen. */
 export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
   const limits = { ...defaultLimits, ...options.limits }
-  const server = createServer(timeoutsOf(limits), (request, response) => {
-    endInTime(response, limits.answerMs)
-    answerRequest(options, request)
-      .catch((error: unknown): HttpAnswer => {
-        options.onError(error)
-        return { status: 500, type: plainText, body: 'internal error\n' }
-      })
-      .then((answered) => send(response, answered))
-      .catch(options.onError)
+  const server = createServer(timeoutsOf(limits))
+  const connections = boundConnections(server, limits)
+  server.on('request', (request, response) => {
+    answerInTurn({ options, limits, connections }, request, response).catch(options.onError)
   })
-  boundConnections(server, limits.connectionsMax)
   await listen(server, options)
   const address = server.address()
   const stop = () => stopServer(server)
@@ -112,37 +106,27 @@ function timeoutsOf({ headerMs, requestMs, keepAliveMs, checkMs }: HttpLimits): 
   }
 }
 
+type Serving = { options: ServeOptions; limits: HttpLimits; connections: BoundedConnections }
+
+async function answerInTurn(
+  { options, limits, connections }: Serving,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (!(await connections.takeTurn(request, response))) return
+  endInTime(response, limits.answerMs)
+  const answer = await answerRequest(options, request).catch((error: unknown): HttpAnswer => {
+    options.onError(error)
+    return { status: 500, type: plainText, body: 'internal error\n' }
+  })
+  connections.hold(request.socket, Buffer.byteLength(answer.body))
+  send(response, answer)
+}
+
 /** Also of one who reads a byte now and then, which no timeout for idle connections ends. */
 function endInTime(response: ServerResponse, answerMs: number): void {
   const timer = setTimeout(() => response.destroy(), answerMs)
   response.once('close', () => clearTimeout(timer))
-}
-
-/**
- * A client that holds connections and asks nothing loses them first, so that health checks and pages are still answered.
- */
-function boundConnections(server: Server, connectionsMax: number): void {
-  /** By how long they have waited for a request, the longest first; those with an answer under way are not in it. */
-  const waiting = new Set<Socket>()
-  let open = 0
-  server.on('connection', (socket: Socket) => {
-    open += 1
-    waiting.add(socket)
-    socket.once('close', () => {
-      open -= 1
-      waiting.delete(socket)
-    })
-    if (open <= connectionsMax) return
-    const [longest = socket] = waiting
-    waiting.delete(longest)
-    longest.destroy()
-  })
-  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    waiting.delete(socket)
-    response.once('close', () => {
-      if (!socket.destroyed) waiting.add(socket)
-    })
-  })
 }
 
 async function answerRequest(options: ServeOptions, request: IncomingMessage): Promise<HttpAnswer> {

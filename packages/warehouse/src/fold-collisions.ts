@@ -1,5 +1,5 @@
 import { compareRevisions, type Revision } from '@aftercall/metadata/revision'
-import { isSameSession, type SessionIdentity } from './session-identity.ts'
+import { isSameSession, type SessionIdentity, secondOf } from './session-identity.ts'
 
 /** A session whose id is another session's, which is the stored one. */
 export type LosingSession = SessionIdentity & { revision: Revision }
@@ -23,15 +23,17 @@ export function foldCollisions<Known extends LosingSession, Met extends LosingSe
   winner: SessionIdentity,
   met: readonly Met[],
 ): CollisionChanges<Known, Met> {
-  const gone = known.filter((row) => isSameSession(row, winner))
-  const losers = known.filter((row) => !gone.includes(row))
+  const isStored = (one: SessionIdentity) => isSameSession(one, winner)
+  const gone = known.filter(isStored)
+  const losers = known.filter((row) => !isStored(row))
   const again: CollisionChanges<Known, Met>['again'] = []
   const kept: CollisionChanges<Known, Met>['kept'] = []
-  for (const session of groupBySession(met.filter((one) => !isSameSession(one, winner)))) {
+  const firstLoserOf = indexFirst(losers)
+  for (const session of groupBySession(met.filter((one) => !isStored(one)))) {
     const newest = session.reduce((one, other) =>
       compareRevisions(one.revision, other.revision) < 0 ? other : one,
     )
-    const row = losers.find((one) => isSameSession(one, newest))
+    const row = firstLoserOf(newest)
     const times = session.length
     if (row !== undefined && compareRevisions(newest.revision, row.revision) <= 0) {
       again.push({ row, times })
@@ -43,12 +45,46 @@ export function foldCollisions<Known extends LosingSession, Met extends LosingSe
   return { gone, again, kept }
 }
 
-function groupBySession<Met extends LosingSession>(met: readonly Met[]): Met[][] {
-  const sessions: Met[][] = []
-  for (const one of met) {
-    const session = sessions.find((others) => others.every((other) => isSameSession(one, other)))
-    if (session === undefined) sessions.push([one])
-    else session.push(one)
+/** Finds the first of these that is the same session, without a look at each: thousands can share an id and a second. */
+function indexFirst<One extends SessionIdentity>(
+  all: readonly One[],
+): (of: SessionIdentity) => One | undefined {
+  const firstOfSecond = new Map<string, number>()
+  const firstOfUuid = new Map<string, number>()
+  all.forEach((one, place) => {
+    const [second, key] = [secondOf(one), keyOf(one)]
+    if (!firstOfSecond.has(second)) firstOfSecond.set(second, place)
+    if (!firstOfUuid.has(key)) firstOfUuid.set(key, place)
+  })
+  return (of) => {
+    const second = secondOf(of)
+    const places =
+      of.uuid === null
+        ? [firstOfSecond.get(second)]
+        : [firstOfUuid.get(keyOf(of)), firstOfUuid.get(keyOf({ ...of, uuid: null }))]
+    const found = places.filter((place) => place !== undefined)
+    return found.length === 0 ? undefined : all[Math.min(...found)]
   }
-  return sessions
+}
+
+/** Each joins the first group of which all are the same session: those of its uuid, or those of its second without one. */
+function groupBySession<Met extends LosingSession>(met: readonly Met[]): Met[][] {
+  const groupOf = new Map<string, Met[]>()
+  const firstOfSecond = new Map<string, { group: Met[]; hasUuid: boolean }>()
+  for (const one of met) {
+    const second = secondOf(one)
+    const first = firstOfSecond.get(second)
+    // A document without a uuid joins the first group of its second, so only the first can be without one.
+    const joinsFirst = one.uuid === null || first?.hasUuid === false
+    const group = (joinsFirst ? first?.group : groupOf.get(keyOf(one))) ?? []
+    group.push(one)
+    groupOf.set(keyOf(one), group)
+    if (first === undefined) firstOfSecond.set(second, { group, hasUuid: one.uuid !== null })
+    else if (first.group === group && one.uuid !== null) first.hasUuid = true
+  }
+  return [...new Set(groupOf.values())]
+}
+
+function keyOf(one: SessionIdentity): string {
+  return one.uuid === null ? secondOf(one) : `${secondOf(one)} ${one.uuid}`
 }

@@ -1,12 +1,11 @@
-import type { Revision } from '@aftercall/metadata/revision'
 import { tables } from '@aftercall/metadata/tables'
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
 import { type CollisionChanges, foldCollisions, type LosingSession } from './fold-collisions.ts'
+import { type KnownCollision, type MetIdentity, readKnownCollisions } from './read-known-collisions.ts'
 import type { ReplacedSession } from './session-heads.ts'
 import { identityOf, type SessionIdentity } from './session-identity.ts'
 import { keyOf, type SessionToStore } from './session-to-store.ts'
-import { instantText } from './table-statements.ts'
 
 /** An id that several sessions came under: the stored one, and the others of this batch. */
 export type Collision = {
@@ -21,21 +20,13 @@ export type Collision = {
 
 type Met = LosingSession & { bucket: string; objectKey: string; from: SessionToStore | 'tables' }
 
-type Known = LosingSession & {
-  source: string
-  channel: string
-  session_id: string
-  firstSeenAt: string
-  seenCount: number
-}
-
 /**
  * Keeps the newest document of every session that is not the stored one of its id, under the heads' locks and before
  * anything of a replaced session is taken away. One row for each session, however often the two change places.
  */
 export async function keepCollisions(db: Database, collisions: readonly Collision[]): Promise<void> {
   if (collisions.length === 0) return
-  const known = await readKnown(db, collisions)
+  const known = await readKnownCollisions(db, collisions.flatMap(identitiesOf))
   const ofKey = Map.groupBy(known, (row) => `${row.source}/${row.channel}/${row.session_id}`)
   const changes = collisions.map((collision) => ({
     collision,
@@ -57,6 +48,14 @@ export async function keepCollisions(db: Database, collisions: readonly Collisio
   )
 }
 
+function identitiesOf(collision: Collision): MetIdentity[] {
+  const { key } = collision.of.session
+  return [
+    { key, ...collision.stored, isStored: true },
+    ...metIn(collision).map(({ createdAt, uuid }) => ({ key, createdAt, uuid, isStored: false })),
+  ]
+}
+
 function metIn({ losing, replaced }: Collision): Met[] {
   const came = losing.map((one): Met => {
     const { bucket, objectKey, session } = one
@@ -65,35 +64,11 @@ function metIn({ losing, replaced }: Collision): Met[] {
   return replaced === null ? came : [...came, { ...replaced, from: 'tables' }]
 }
 
-async function readKnown(db: Database, collisions: readonly Collision[]): Promise<Known[]> {
-  const keys = collisions.map(({ of: { session } }) => ({
-    ...session.key,
-    session_id: session.key.sessionId,
-  }))
-  const answer = await sql<Omit<Known, 'revision'> & Revision>`
-    select kept.source, kept.channel, kept.session_id, kept.uuid, kept.seen_count as "seenCount",
-           ${instantText(sql`kept.session_created_at`)} as "createdAt",
-           ${instantText(sql`kept.revision_updated_at`)} as "updatedAt",
-           ${instantText(sql`kept.latest_event_at`)} as "latestEventAt",
-           ${instantText(sql`kept.object_last_modified`)} as "objectLastModified",
-           encode(kept.content_sha256, 'hex') as "contentSha256",
-           ${instantText(sql`kept.first_seen_at`)} as "firstSeenAt"
-    from warehouse.session_collision as kept
-    join json_to_recordset(${JSON.stringify(keys)}::json) as met (source text, channel text, session_id bigint)
-      using (source, channel, session_id)
-    order by kept.session_created_at, kept.content_sha256
-  `.execute(db)
-  return answer.rows.map(({ updatedAt, latestEventAt, objectLastModified, contentSha256, ...row }) => ({
-    ...row,
-    revision: { updatedAt, latestEventAt, objectLastModified, contentSha256 },
-  }))
-}
-
-function placeOf({ source, channel, session_id, createdAt, revision }: Known): object {
+function placeOf({ source, channel, session_id, createdAt, revision }: KnownCollision): object {
   return { source, channel, session_id, created_at: createdAt, content_sha256: revision.contentSha256 }
 }
 
-async function deleteRows(db: Database, gone: readonly Known[]): Promise<void> {
+async function deleteRows(db: Database, gone: readonly KnownCollision[]): Promise<void> {
   if (gone.length === 0) return
   await sql`
     delete from warehouse.session_collision as kept
@@ -104,7 +79,7 @@ async function deleteRows(db: Database, gone: readonly Known[]): Promise<void> {
   `.execute(db)
 }
 
-type Again = CollisionChanges<Known, Met>['again'][number]
+type Again = CollisionChanges<KnownCollision, Met>['again'][number]
 
 async function countAgain(db: Database, again: readonly Again[]): Promise<void> {
   if (again.length === 0) return
@@ -119,7 +94,7 @@ async function countAgain(db: Database, again: readonly Again[]): Promise<void> 
   `.execute(db)
 }
 
-type Kept = CollisionChanges<Known, Met>['kept'][number]
+type Kept = CollisionChanges<KnownCollision, Met>['kept'][number]
 
 /** All rows of a session by table, as they stand. */
 const rowsByTable = sql`jsonb_strip_nulls(jsonb_build_object(${sql.join(

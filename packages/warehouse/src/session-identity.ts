@@ -13,8 +13,12 @@ export type SessionIdentity = {
  * out, and older exports have no uuid: neither makes another session.
  */
 export function isSameSession(one: SessionIdentity, other: SessionIdentity): boolean {
-  if (one.createdAt.slice(0, toTheSecond) !== other.createdAt.slice(0, toTheSecond)) return false
+  if (secondOf(one) !== secondOf(other)) return false
   return one.uuid === null || other.uuid === null || one.uuid === other.uuid
+}
+
+export function secondOf({ createdAt }: SessionIdentity): string {
+  return createdAt.slice(0, toTheSecond)
 }
 
 const toTheSecond = '2026-03-23T20:12:51'.length

@@ -9,8 +9,9 @@ export type ObjectStory = {
   object: LedgerRow
   /** The newest, in the order of their numbers. */
   rejections: RejectionRow[]
-  /** Sessions that share the id of the one it holds, and are not stored. */
+  /** Sessions that share the id of the one it holds, and are not stored: those that were met last. */
   collisions: CollidingSession[]
+  hasMoreCollisions: boolean
   /** There are older rejections. */
   hasMore: boolean
   /** Fields without a column and unknown words that were seen in it before any other object. */
@@ -22,8 +23,9 @@ export type SessionStory = {
   head: HeadRow
   /** As the stored document says, whether it can be true or not. */
   sentUpdatedAt: Date | null
-  /** Other sessions with its id. */
+  /** Other sessions with its id: those that were met last. */
   collisions: CollidingSession[]
+  hasMoreCollisions: boolean
   rows: { table: string; rows: number }[]
   /** The newest, in the order in which they were first seen. */
   objects: LedgerRow[]
@@ -72,10 +74,12 @@ export async function readObjectStory(
     .execute()
   const { source, channel, session_id: sessionId } = object
   const isOfOne = source !== null && channel !== null && sessionId !== null
-  const collisions = isOfOne ? await unlessPending(readColliding(db, { source, channel, sessionId }), []) : []
+  const colliding = isOfOne
+    ? await unlessPending(readColliding(db, { source, channel, sessionId }), noCollisions)
+    : noCollisions
   const shown = rejections.slice(0, storyRowsMax).reverse()
   const drift = await readDriftOf(db, place)
-  return { object, rejections: shown, hasMore: rejections.length > shown.length, drift, collisions }
+  return { object, rejections: shown, hasMore: rejections.length > shown.length, drift, ...colliding }
 }
 
 export type SessionId = { source: string; channel: string; sessionId: string }
@@ -94,19 +98,28 @@ export async function readSessionStory(db: Database, session: SessionId): Promis
   const rows = []
   for (const table of tables) rows.push({ table: table.name, rows: await countRows(db, table.name, session) })
   const sentUpdatedAt = await unlessPending(readSentUpdatedAt(db, session), null)
-  const collisions = await unlessPending(readColliding(db, session), [])
-  return { head, sentUpdatedAt, collisions, rows, objects: shown, hasMore: objects.length > shown.length }
+  const colliding = await unlessPending(readColliding(db, session), noCollisions)
+  const hasMore = objects.length > shown.length
+  return { head, sentUpdatedAt, ...colliding, rows, objects: shown, hasMore }
 }
 
-async function readColliding(db: Database, session: SessionId): Promise<CollidingSession[]> {
+type Colliding = Pick<SessionStory, 'collisions' | 'hasMoreCollisions'>
+
+const noCollisions: Colliding = { collisions: [], hasMoreCollisions: false }
+
+/** In the order in which the sessions began. */
+async function readColliding(db: Database, session: SessionId): Promise<Colliding> {
   const answer = await sql<CollidingSession>`
     select session_created_at as "createdAt", uuid, bucket, object_key as "objectKey", seen_count as "seenCount",
            last_seen_at as "lastSeenAt"
     from warehouse.session_collision
     where source = ${session.source} and channel = ${session.channel} and session_id = ${session.sessionId}::bigint
-    order by session_created_at, content_sha256
+    order by last_seen_at desc, session_created_at desc, content_sha256 limit ${storyRowsMax + 1}
   `.execute(db)
-  return answer.rows
+  const collisions = answer.rows
+    .slice(0, storyRowsMax)
+    .sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime())
+  return { collisions, hasMoreCollisions: answer.rows.length > storyRowsMax }
 }
 
 async function readSentUpdatedAt(db: Database, session: SessionId): Promise<Date | null> {

@@ -141,4 +141,11 @@ test('the SQL of docs/access.md works for an administrator who is no superuser, 
   const facts = await sql`select session_id::int from session`.execute(carla)
   expect(facts.rows).toEqual([{ session_id: 1 }])
   await expect(sql`select 1 from warehouse.session`.execute(ana)).rejects.toMatchObject({ code: '42501' })
+
+  const [, limits = ''] = /## What every login may do .*?```sql\n(.*?)```/s.exec(text) ?? []
+  const lever = ['select pg_advisory_lock(1)', `select lo_from_bytea(0, 'x')`, 'select lo_creat(-1)']
+  for (const one of lever) await sql.raw(one).execute(ana)
+  await sql.raw(limits).execute(open('aftercall'))
+  for (const one of lever) await expect(sql.raw(one).execute(ana)).rejects.toMatchObject({ code: '42501' })
+  await sql`select pg_try_advisory_xact_lock(2)`.execute(worker)
 })

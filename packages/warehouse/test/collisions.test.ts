@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { createTestLogin } from '@aftercall/testkit/test-login'
 import { sql } from 'kysely'
@@ -6,6 +7,8 @@ import { openDatabase } from '../src/database.ts'
 import type { RawKept } from '../src/keep-revisions.ts'
 import type { Notice, Settlement } from '../src/loader.ts'
 import { applyMaintenance, planMaintenance } from '../src/maintain.ts'
+import { readKnownCollisions } from '../src/read-known-collisions.ts'
+import { readSessionStory } from '../src/stories.ts'
 import { settlementOf, settlementOfFault } from './document.ts'
 import { openLoader } from './open-loader.ts'
 
@@ -183,4 +186,37 @@ test('only who may read raw documents reads what is kept, and retention drops it
   await applyMaintenance(database.db, plan, { stepEnded() {}, batchDeleted() {} })
   expect(await kept()).toEqual([])
   expect(await stored()).toEqual({ uuid: ['bbbb'], users: [9] })
+})
+
+test('I5 of thousands of sessions under one id, a batch reads those that it is about', async () => {
+  const draft = { id: 401, createdAt: '2026-03-23T20:12:51Z' }
+  await load([settlementOf({ ...draft, uuid: 'stored', updatedAt: '2026-03-25T00:00:00Z' })])
+  await sql`
+    insert into warehouse.session_collision
+      (source, channel, session_id, session_created_at, content_sha256, uuid, revision_updated_at, latest_event_at,
+       object_last_modified, bucket, object_key, document)
+    select 'acme', 'call', 401, '2026-03-23T20:12:51Z', sha256(number::text::bytea), 'u' || number,
+           '2026-03-24', '2026-03-24', '2026-03-24', 'files', 'key', '{}'
+    from generate_series(1, 3000) number
+  `.execute(database.db)
+  const key = { source: 'acme', channel: 'call', sessionId: '401' }
+  const met = { key, createdAt: '2026-03-23T20:12:51.000Z', isStored: false }
+  const known = (uuid: string | null) => readKnownCollisions(database.db, [{ ...met, uuid }])
+  expect(await known('u7')).toMatchObject([{ uuid: 'u7', session_id: '401', seenCount: 1 }])
+  expect(await known('new')).toEqual([])
+  expect((await known(null)).length).toBeLessThanOrEqual(10)
+  await load([settlementOf({ ...draft, uuid: 'u7', feedback: 'later', updatedAt: '2026-03-24T12:00:00Z' })])
+  expect((await kept()).filter(({ uuid }) => uuid === 'u7')).toMatchObject([
+    { seen_count: 2, document: { feedback: 'later' } },
+  ])
+  const story = await readSessionStory(database.db, key)
+  expect(story).toMatchObject({ hasMoreCollisions: true })
+  expect(story?.collisions).toHaveLength(100)
+})
+
+test('I5 a uuid of any length collides like another', async () => {
+  const draft = { id: 401, createdAt: '2026-03-23T20:12:51Z' }
+  const uuids = ['a', 'b'].map((letter) => `${letter}${randomBytes(20_000).toString('hex')}`)
+  for (const uuid of uuids) await load([settlementOf({ ...draft, uuid })])
+  expect((await stored()).uuid.concat((await kept()).map(({ uuid }) => uuid)).sort()).toEqual(uuids)
 })

@@ -9,7 +9,7 @@ export function tellObject(place: { bucket: string; key: string }, story: Object
   if (story === undefined) {
     return `${url}\n  Nothing is known of it: it was never announced, its message is still in the queue, or the key is another.`
   }
-  const { object, rejections, collisions } = story
+  const { object, rejections } = story
   const session =
     object.session_id === null ? undefined : `${object.source}/${object.channel}/${object.session_id}`
   const lag = object.lag_ms === null ? '' : `, ${object.lag_ms} ms after it was announced`
@@ -37,7 +37,7 @@ export function tellObject(place: { bucket: string; key: string }, story: Object
     ...(session === undefined
       ? []
       : [line('session', `${session} (its story: aftercall explain ${session})`)]),
-    ...collisions.map(tellCollision),
+    ...tellCollisions(story),
     ...rejections.map((one) =>
       line(
         'rejection',
@@ -53,7 +53,7 @@ export function tellObject(place: { bucket: string; key: string }, story: Object
 export function tellSession(id: SessionId, story: SessionStory | undefined): string {
   const name = visibleText(`${id.source}/${id.channel}/${id.sessionId}`)
   if (story === undefined) return `${name}\n  No revision of it is stored.`
-  const { head, rows, objects, sentUpdatedAt, collisions } = story
+  const { head, rows, objects, sentUpdatedAt } = story
   return [
     name,
     line(
@@ -72,7 +72,7 @@ export function tellSession(id: SessionId, story: SessionStory | undefined): str
             `the document says that it was updated ${time(sentUpdatedAt)}, which cannot be true; in the order of revisions ${time(head.revision_updated_at)} counts`,
           ),
         ]),
-    ...collisions.map(tellCollision),
+    ...tellCollisions(story),
     line('from', `s3://${head.bucket}/${head.object_key}`),
     line('created', time(head.created_at)),
     line('rows', rows.map((one) => `${one.table} ${one.rows}`).join(', ')),
@@ -84,6 +84,14 @@ export function tellSession(id: SessionId, story: SessionStory | undefined): str
       ),
     ),
   ].join('\n')
+}
+
+function tellCollisions({
+  collisions,
+  hasMoreCollisions,
+}: Pick<SessionStory, 'collisions' | 'hasMoreCollisions'>): string[] {
+  const more = line('', 'more sessions with this id are not shown; aftercall sql has them all')
+  return [...collisions.map(tellCollision), ...(hasMoreCollisions ? [more] : [])]
 }
 
 function tellCollision({

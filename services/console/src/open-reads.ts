@@ -1,6 +1,7 @@
 import type { Config, DatabaseConfig } from '@aftercall/runtime/config'
 import type { ReadyCheck } from '@aftercall/runtime/http-server'
 import type { Logger } from '@aftercall/runtime/logger'
+import { shareUnderWay } from '@aftercall/runtime/share-under-way'
 import { checkDatabase } from '@aftercall/warehouse/check-database'
 import { createActivityReader } from '@aftercall/warehouse/console/activity-reader'
 import { readDays } from '@aftercall/warehouse/console/days'
@@ -78,7 +79,7 @@ export function openReads({ database, console, months, migrations, logger }: Rea
     // The number of runs that are read is bounded.
     runs: shareAnswer(() => readRuns(db), { isCheap: () => true }),
     days: countDays((span) => readDays(counting.db, span)),
-    ready: async () => [await checkDatabase(db, migrations)],
+    ready: shareUnderWay(async () => [await checkDatabase(db, migrations)]),
     close: async () => {
       await Promise.all([pages.close(), counting.close()])
     },

@@ -117,8 +117,8 @@ test('the page of a session says which time counts in place of one that cannot b
     seenCount: 1,
     lastSeenAt: at,
   }
-  const pageOf = (sentUpdatedAt: Date, collisions: (typeof other)[]): string => {
-    const story = { head, sentUpdatedAt, collisions, rows: [], objects: [] }
+  const pageOf = (sentUpdatedAt: Date, collisions: (typeof other)[], hasMoreCollisions = false): string => {
+    const story = { head, sentUpdatedAt, collisions, hasMoreCollisions, rows: [], objects: [] }
     return renderDocument(html`<${SessionStoryView} story=${story} revisions=${[]} />`)
   }
   expect(pageOf(at, [])).not.toContain('Id and times')
@@ -127,4 +127,5 @@ test('the page of a session says which time counts in place of one that cannot b
   expect(page).toContain('2099')
   expect(page).toContain('1 other session has the same id.')
   expect(page).toContain('a.json')
+  expect(pageOf(at, [other], true)).toContain('More than 1 other session has the same id.')
 })

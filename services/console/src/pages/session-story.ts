@@ -47,7 +47,8 @@ export function SessionStoryView({ story, revisions }: Props): View {
 }
 
 /** What cannot be right about its id and its times. Nothing where all is. */
-function Doubts({ story: { head, sentUpdatedAt, collisions } }: Pick<Props, 'story'>): View | null {
+function Doubts({ story }: Pick<Props, 'story'>): View | null {
+  const { head, sentUpdatedAt, collisions, hasMoreCollisions } = story
   const isTrue = sentUpdatedAt === null || sentUpdatedAt.getTime() === head.revision_updated_at.getTime()
   if (isTrue && collisions.length === 0) return null
   const clock = html`<p>
@@ -56,7 +57,7 @@ function Doubts({ story: { head, sentUpdatedAt, collisions } }: Pick<Props, 'sto
   </p>`
   const others = html`<div>
     <p>
-      ${counted(collisions.length, 'other session has', 'other sessions have')} the same id. Only the one with the newest
+      ${hasMoreCollisions ? 'More than ' : ''}${counted(collisions.length, 'other session has', 'other sessions have')} the same id. Only the one with the newest
       revision is in the tables; documents of the others are kept in <code>warehouse.session_collision</code>. Make one
       source for each platform instance.
     </p>
