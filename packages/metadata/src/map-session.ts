@@ -1,5 +1,5 @@
 import type { Channel } from './classify-document.ts'
-import { saysNothing } from './columns.ts'
+import { onlyOf, saysNothing } from './columns.ts'
 import { type Drift, driftCollector } from './drift.ts'
 import { boundTimes, type ClockFault, judgeTimes, withinBounds } from './judge-times.ts'
 import type { ObjectContext, Row } from './map-object.ts'
@@ -148,7 +148,8 @@ function driftOf(rows: Rows, timesWithoutOffset: number): Drift[] {
   return [...found.values()]
 }
 
-function readUpdatedAt({ updated_at: sent }: JsonObject, readTimes: TimeReader): Instant | null {
+function readUpdatedAt({ updated_at }: JsonObject, readTimes: TimeReader): Instant | null {
+  const sent = onlyOf(updated_at)
   return typeof sent === 'string' ? (readTimes(sent)?.instant ?? null) : null
 }
 

@@ -1,5 +1,5 @@
 import type { Channel } from './classify-document.ts'
-import { noTimes, readColumn, unreadable } from './columns.ts'
+import { noTimes, onlyOf, readColumn, readValue, unreadable } from './columns.ts'
 import type { JsonObject } from './parse-json.ts'
 import type { TimeReader, TimeReading } from './times.ts'
 
@@ -11,11 +11,12 @@ const contexts = { call: { ...noTimes, channel: 'call' }, chat: { ...noTimes, ch
 
 /** What a document must have to be stored at all: who it is, and the month it belongs to. */
 export function readIdentity(
-  { id, created_at: createdAt }: JsonObject,
+  { id, created_at }: JsonObject,
   channel: Channel,
   readTime: TimeReader,
 ): Identity {
-  const sessionId = readColumn['session-id'](id, contexts[channel])
+  const createdAt = onlyOf(created_at)
+  const sessionId = readValue(readColumn['session-id'], id, contexts[channel])
   const created = typeof createdAt === 'string' ? readTime(createdAt) : undefined
   if (sessionId !== null && sessionId !== unreadable && created !== undefined)
     return { kind: 'identity', sessionId: String(sessionId), created }
