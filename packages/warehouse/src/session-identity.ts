@@ -9,12 +9,13 @@ export type SessionIdentity = {
 }
 
 /**
- * Whether two documents of one id are of one session. Surfaces of the platform write fractions of a second or leave them
- * out, and older exports have no uuid: neither makes another session.
+ * Whether two documents of one id are of one session: by the uuid, and where one of them has none (older exports), by
+ * `created_at`. That comes to another instant when a source is read with another time zone, and surfaces of the platform
+ * write fractions of its second or leave them out.
  */
 export function isSameSession(one: SessionIdentity, other: SessionIdentity): boolean {
-  if (one.createdAt.slice(0, toTheSecond) !== other.createdAt.slice(0, toTheSecond)) return false
-  return one.uuid === null || other.uuid === null || one.uuid === other.uuid
+  if (one.uuid !== null && other.uuid !== null) return one.uuid === other.uuid
+  return one.createdAt.slice(0, toTheSecond) === other.createdAt.slice(0, toTheSecond)
 }
 
 const toTheSecond = '2026-03-23T20:12:51'.length

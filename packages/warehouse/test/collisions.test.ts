@@ -127,6 +127,11 @@ test.each([
   ['the earlier export has no uuid', {}, { uuid: 'aaaa' }],
   ['the later export has no uuid', { uuid: 'aaaa' }, {}],
   ['the uuid is written in capitals', { uuid: 'aaaa' }, { uuid: 'AAAA' }],
+  [
+    'the source was read with another time zone, and the uuid is the same',
+    { createdAt: '2026-03-23T20:00:00', uuid: 'aaaa', timeZone: 'Asia/Tokyo' },
+    { createdAt: '2026-03-23T20:00:00', uuid: 'aaaa', timeZone: 'UTC' },
+  ],
 ])('it is one session where %s', async (_what, one, other) => {
   await load([
     settlementOf({ ...one, updatedAt: '2026-03-23T20:13:00Z' }),
