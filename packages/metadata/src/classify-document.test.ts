@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest'
 import { classifyDocument } from './classify-document.ts'
-import { subjectOfKey } from './object-key.ts'
 
 const shape = { id: 7, created_at: '2026-03-23T13:12:51Z', status: 'finished' }
 
 function classOf(document: object, key = 'metadata-7.json'): string {
-  const found = classifyDocument(document, subjectOfKey(key))
+  const found = classifyDocument(document, key)
   return found.kind === 'session' ? found.channel : found.reason
 }
 

@@ -1,4 +1,4 @@
-import type { NamedSubject } from './object-key.ts'
+import { subjectOfKey } from './object-key.ts'
 import { isJsonObject, type JsonObject } from './parse-json.ts'
 import { channelOfSessionType } from './session-type.ts'
 
@@ -23,7 +23,7 @@ export type DocumentClass =
  * (contract, a.1.4, a.1.5). What identifies a session goes first, so that a key of another kind of file never decides
  * against it; a key with null is an absent key (contract, section h, rule 5). The object's own key is the last resort.
  */
-export function classifyDocument(value: unknown, subjectOfKey: NamedSubject | null): DocumentClass {
+export function classifyDocument(value: unknown, objectKey: string): DocumentClass {
   if (!isJsonObject(value)) return { kind: 'ignored', reason: 'not_a_session' }
   const own = channelOfDocument(value)
   if (own !== undefined) return { kind: 'session', channel: own, document: value }
@@ -36,9 +36,10 @@ export function classifyDocument(value: unknown, subjectOfKey: NamedSubject | nu
   if (reason !== undefined) return { kind: 'ignored', reason }
   const shaped = wrapped.find(({ document }) => hasSessionShape(document))
   if (shaped !== undefined) return unwrap(value, shaped)
-  if (subjectOfKey === 'email') return { kind: 'ignored', reason: 'email_session' }
-  if (subjectOfKey !== null && hasSessionShape(value))
-    return { kind: 'session', channel: subjectOfKey, document: value }
+  const subject = subjectOfKey(objectKey)
+  if (subject === 'email') return { kind: 'ignored', reason: 'email_session' }
+  if (subject !== null && hasSessionShape(value))
+    return { kind: 'session', channel: subject, document: value }
   return { kind: 'ignored', reason: 'not_a_session' }
 }
 

@@ -24,8 +24,13 @@ export type Leaf = {
   contest: number
 }
 
-/** A key of an inner object. */
-type Branch = { kind: 'branch'; path: readonly string[]; tree: Map<string, Place> }
+/** A key of an inner object. `alone` is the column of what stands there without an object around it. */
+type Branch = {
+  kind: 'branch'
+  path: readonly string[]
+  tree: Map<string, Place>
+  alone: Leaf | undefined
+}
 
 /** A key that repeats the session's own id. */
 type BackReference = { kind: 'back-reference'; channel: string }
@@ -75,12 +80,17 @@ function plant(tree: Map<string, Place>, leaf: Leaf, depth: number): void {
   const key = leaf.path[depth] ?? ''
   const there = tree.get(key)
   if (depth === leaf.path.length - 1) {
-    if (there !== undefined) throw new Error(`two columns read ${leaf.path.join('.')}`)
-    tree.set(key, leaf)
+    if (there?.kind === 'branch' && there.alone === undefined) there.alone = leaf
+    else if (there === undefined) tree.set(key, leaf)
+    else throw new Error(`two columns read ${leaf.path.join('.')}`)
     return
   }
-  if (there !== undefined && there.kind !== 'branch') throw new Error(`${key} is both a value and an object`)
-  const branch: Branch = there ?? { kind: 'branch', path: leaf.path.slice(0, depth + 1), tree: new Map() }
+  if (there !== undefined && there.kind !== 'branch' && there.kind !== 'leaf')
+    throw new Error(`${key} is both a list and an object`)
+  const branch: Branch =
+    there?.kind === 'branch'
+      ? there
+      : { kind: 'branch', path: leaf.path.slice(0, depth + 1), tree: new Map(), alone: there }
   tree.set(key, branch)
   plant(branch.tree, leaf, depth + 1)
 }

@@ -85,7 +85,13 @@ export function readValue(
 }
 
 function readOnly(read: ColumnReader, value: unknown, context: ReadContext): ColumnValue | typeof unreadable {
-  return Array.isArray(value) && value.length === 1 ? read(value[0], context) : unreadable
+  const only = onlyOf(value)
+  return only === value ? unreadable : read(only, context)
+}
+
+/** The only element of a list; any other value as it is. */
+export function onlyOf(value: unknown): unknown {
+  return Array.isArray(value) && value.length === 1 ? value[0] : value
 }
 
 function readText(value: unknown): string | null | typeof unreadable {

@@ -112,7 +112,8 @@ function collect(
     const deeper = known?.get(key)
     if (deeper === null) continue
     const value = object[key]
-    const path = longer(inside, tellName(key))
+    // A key that the contract knows is no person's name.
+    const path = longer(inside, deeper === undefined ? tellName(key) : key)
     if (deeper === undefined || deeper instanceof Map) collectValue(value, path, deeper, depth, found)
     else if (deeper === 'rows') collectLeft(value, path, found)
     else if (!isSpelling(deeper, value)) collectValue(value, path, undefined, depth, found)

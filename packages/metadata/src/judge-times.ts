@@ -1,6 +1,6 @@
 import type { Drift } from './drift.ts'
 import type { Revision } from './revision.ts'
-import { type Instant, instantOf } from './times.ts'
+import { type Instant, instantOf, instantOfMoment, type Moment } from './times.ts'
 
 /** What is wrong with a time that orders revisions. */
 export type ClockFault =
@@ -18,12 +18,12 @@ const toleranceMs = 86_400_000
 /** 25 years: no session is exported, and no object copied, later than this after the session was created. */
 const lifetimeMs = 9_131 * 86_400_000
 
-/** What bounds the times of one document; of one without `created_at`, nothing. */
+/** What bounds the times of one document, in milliseconds since 1970; of one without `created_at`, nothing. */
 export type TimeBounds = {
-  /** A time before it is from before the session. Empty where `created_at` itself cannot be true. */
-  earliest: Instant | ''
+  /** A time before it is from before the session. Negative infinity where `created_at` itself cannot be true. */
+  earliestMs: number
   /** A time after it cannot have been known when the object was written. */
-  latest: Instant
+  latestMs: number
   /** Undefined where it does not fit the session. */
   objectLastModified: Instant | undefined
 }
@@ -33,39 +33,56 @@ export type TimeBounds = {
  * the same order. Where the object is older than the session, `readUpdatedAt` decides which of the two times is wrong.
  */
 export function boundTimes(
-  createdAt: Instant | null,
+  createdAt: Moment | null,
   objectLastModified: Date,
-  readUpdatedAt: () => Instant | null,
+  readUpdatedAt: () => Moment | null,
 ): TimeBounds {
-  if (createdAt === null) return { earliest: '', latest: lastInstant, objectLastModified: undefined }
-  const createdMs = Date.parse(createdAt)
+  if (createdAt === null) {
+    return { ...{ earliestMs: -Infinity, latestMs: Infinity }, objectLastModified: undefined }
+  }
+  const createdMs = typeof createdAt === 'number' ? createdAt / 1_000 : Date.parse(createdAt)
   const objectMs = objectLastModified.getTime()
-  const beforeSession = createdMs - toleranceMs
-  const isOlder = objectMs < beforeSession
-  const known = instantOf(new Date(objectMs + toleranceMs)) ?? ''
-  const isCreatedAtWrong = isOlder && (readUpdatedAt() ?? lastInstant) <= known
-  const fits = (objectMs >= beforeSession || isCreatedAtWrong) && objectMs <= createdMs + lifetimeMs
+  const earliestMs = createdMs - toleranceMs
+  const isCreatedAtWrong = objectMs < earliestMs && isConfirmed(readUpdatedAt(), objectMs + toleranceMs)
+  const fits = (objectMs >= earliestMs || isCreatedAtWrong) && objectMs <= createdMs + lifetimeMs
   return {
-    earliest: isCreatedAtWrong ? '' : (instantOf(new Date(beforeSession)) ?? ''),
-    latest: fits ? known || lastInstant : (instantOf(new Date(createdMs + lifetimeMs)) ?? lastInstant),
+    earliestMs: isCreatedAtWrong ? -Infinity : earliestMs,
+    latestMs: fits ? objectMs + toleranceMs : createdMs + lifetimeMs,
     objectLastModified: fits ? instantOf(objectLastModified) : undefined,
   }
 }
 
-/** Null for a time that cannot be true. */
-export function withinBounds({ earliest, latest }: TimeBounds, time: Instant | null): Instant | null {
-  return time !== null && time >= earliest && time <= latest ? time : null
+function isConfirmed(updatedAt: Moment | null, latestMs: number): boolean {
+  return updatedAt !== null && !isAfter(updatedAt, latestMs)
 }
 
-const lastInstant = '9999-12-31T23:59:59.999999Z'
+/** Null for a time that cannot be true. */
+export function withinBounds({ earliestMs, latestMs }: TimeBounds, time: Moment | null): Instant | null {
+  const isWithin = time !== null && !isBefore(time, earliestMs) && !isAfter(time, latestMs)
+  return isWithin ? instantOfMoment(time) : null
+}
+
+/** Most times are numbers, and compare without a text of the bound. */
+export function isAfter(time: Moment, ms: number): boolean {
+  return typeof time === 'number' ? time > ms * 1_000 : time > textOf(ms)
+}
+
+function isBefore(time: Moment, ms: number): boolean {
+  return typeof time === 'number' ? time < ms * 1_000 : time < textOf(ms)
+}
+
+/** As instants compare: before all of them, or after them, where there is none. */
+function textOf(ms: number): string {
+  return Number.isFinite(ms) ? (instantOf(new Date(ms)) ?? (ms < 0 ? '' : '~')) : ms < 0 ? '' : '~'
+}
 
 export type TimesToJudge = {
   bounds: TimeBounds
   /** As the document says. */
-  updatedAt: Instant | null
-  /** The greatest past-tense time that is not after `bounds.latest`. */
-  latestEventAt: Instant
-  /** Whether there is a time after `bounds.latest`, be it `updatedAt` or another. */
+  updatedAt: Moment | null
+  /** The greatest past-tense time that is not after `bounds.latestMs`. */
+  latestEventAt: Moment
+  /** Whether there is a time after `bounds.latestMs`, be it `updatedAt` or another. */
   hasEventAhead: boolean
 }
 
@@ -81,20 +98,28 @@ export type JudgedTimes = {
  */
 export function judgeTimes({ bounds, updatedAt, latestEventAt, hasEventAhead }: TimesToJudge): JudgedTimes {
   const { objectLastModified } = bounds
+  const latestEvent = instantOfMoment(latestEventAt)
   const faults: ClockFault[] = []
-  if (updatedAt !== null && updatedAt > bounds.latest) faults.push('updated_at_ahead')
-  if (updatedAt !== null && updatedAt < bounds.earliest) faults.push('updated_at_behind')
-  const believed = faults.length === 0 ? (updatedAt ?? latestEventAt) : undefined
+  if (updatedAt !== null && isAfter(updatedAt, bounds.latestMs)) faults.push('updated_at_ahead')
+  if (updatedAt !== null && isBefore(updatedAt, bounds.earliestMs)) faults.push('updated_at_behind')
+  const isBelieved = faults.length === 0
   if (hasEventAhead && !faults.includes('updated_at_ahead')) faults.push('event_ahead')
   if (objectLastModified === undefined) faults.push('object_time_unusable')
   return {
     times: {
-      updatedAt: believed ?? exportTime(latestEventAt, objectLastModified),
-      latestEventAt,
-      objectLastModified: objectLastModified ?? latestEventAt,
+      updatedAt: isBelieved
+        ? timeOf(updatedAt, latestEventAt, latestEvent)
+        : exportTime(latestEvent, objectLastModified),
+      latestEventAt: latestEvent,
+      objectLastModified: objectLastModified ?? latestEvent,
     },
     faults,
   }
+}
+
+/** `updated_at` is the latest event of most documents: its text is there already. */
+function timeOf(updatedAt: Moment | null, latestEventAt: Moment, latestEvent: Instant): Instant {
+  return updatedAt === null || updatedAt === latestEventAt ? latestEvent : instantOfMoment(updatedAt)
 }
 
 function exportTime(latestEventAt: Instant, objectLastModified: Instant | undefined): Instant {

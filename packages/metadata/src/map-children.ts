@@ -62,7 +62,9 @@ export function mapChildren(
   context: ObjectContext,
 ): void {
   const { rows, keep, begin } = filling
-  let identities: Set<ColumnValue> | undefined
+  // Most arrays have one row: no set for it alone.
+  let first: ColumnValue = null
+  let others: Set<ColumnValue> | undefined
   for (const { array, blank } of reader.arrays) {
     const elements = object[array]
     if (!Array.isArray(elements)) {
@@ -70,19 +72,23 @@ export function mapChildren(
       continue
     }
     if (elements.length === 0) continue
-    identities ??= new Set()
     let left: unknown[] | undefined
     for (let index = 0; index < elements.length; index += 1) {
       const element: unknown = elements[index]
       const row = blank.slice()
       begin?.(row)
       const identity = mapElement(reader, row, element, index, context)
-      if (identity === null || identities.has(identity)) {
+      if (identity === null || identity === first || others?.has(identity) === true) {
         left ??= []
         left.push(element)
+        continue
+      }
+      rows.push(row)
+      if (first === null) {
+        first = identity
       } else {
-        identities.add(identity)
-        rows.push(row)
+        others ??= new Set()
+        others.add(identity)
       }
     }
     if (left !== undefined) keep(array, left)

@@ -8,6 +8,7 @@ import {
   unreadable,
 } from './columns.ts'
 import { isJsonObject, type JsonObject, setKey } from './parse-json.ts'
+import { instantOfMoment } from './times.ts'
 import type { UnknownWord } from './unknown-words.ts'
 import { findTerm, type TermIndex } from './vocabulary/find-term.ts'
 
@@ -61,6 +62,8 @@ function visitKeys(tree: ColumnTree, object: JsonObject, inside: readonly string
       visitLeaf(place, sent, visit)
     } else if (place.kind === 'branch' && isJsonObject(sent)) {
       visitKeys(place.tree, sent, place.path, visit)
+    } else if (place.kind === 'branch' && place.alone !== undefined) {
+      visitLeaf(place.alone, sent, visit)
     } else if (!isSaidElsewhere(place, sent, visit.context)) {
       keep(visit, inside, key, sent)
     }
@@ -95,16 +98,21 @@ function settleContest(aliases: readonly Leaf[], visit: Visit): void {
   let winner: ColumnValue = null
   for (const leaf of aliases) {
     const sent = valueAt(visit.object, leaf.path)
-    if (saysNothing(sent)) continue
+    if (saysNothing(sent) || (isJsonObject(sent) && aliases.some((one) => isInside(one, leaf)))) continue
     const value = readLeaf(leaf, sent, visit)
     if (value === null) continue
     if (winner === null) {
       winner = value
       visit.row[leaf.place] = value
-    } else if (!sameValue(winner, value)) {
+    } else if (!sameValue(winner, value, leaf)) {
       keepLeaf(visit, leaf, sent)
     }
   }
+}
+
+/** Whether the one is read from inside an object that stands where the other is a value alone. */
+function isInside(one: Leaf, other: Leaf): boolean {
+  return one.path.length > other.path.length && other.path.every((key, depth) => key === one.path[depth])
 }
 
 function valueAt(object: JsonObject, path: readonly string[]): unknown {
@@ -150,6 +158,13 @@ function keep(visit: Visit, inside: readonly string[], key: string, sent: unknow
   setKey(place, key, sent)
 }
 
-function sameValue(one: unknown, other: unknown): boolean {
-  return one === other || JSON.stringify(one) === JSON.stringify(other)
+/** An instant is a number or a text, by the form in which it was sent. */
+function sameValue(one: ColumnValue, other: ColumnValue, { read }: Leaf): boolean {
+  if (one === other) return true
+  if (read === readColumn.time) return textOfMoment(one) === textOfMoment(other)
+  return JSON.stringify(one) === JSON.stringify(other)
+}
+
+function textOfMoment(value: ColumnValue): unknown {
+  return typeof value === 'number' ? instantOfMoment(value) : value
 }

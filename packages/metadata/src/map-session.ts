@@ -1,5 +1,5 @@
 import type { Channel } from './classify-document.ts'
-import { saysNothing } from './columns.ts'
+import { onlyOf, saysNothing } from './columns.ts'
 import { type Drift, driftCollector } from './drift.ts'
 import { boundTimes, type ClockFault, judgeTimes, withinBounds } from './judge-times.ts'
 import type { ObjectContext, Row } from './map-object.ts'
@@ -14,7 +14,7 @@ import { type DocumentLimits, surveyDocument } from './survey-document.ts'
 import { placesOf } from './table-spec.ts'
 import { tables } from './tables/all-tables.ts'
 import { sessionTable } from './tables/session.ts'
-import { type Instant, instantOfMoment, readTime, type TimeReader } from './times.ts'
+import { type Instant, type Moment, readTime, type TimeReader } from './times.ts'
 import { collectUnknownWords, type UnknownWord } from './unknown-words.ts'
 
 /** Goes up by one with every change of what a document becomes, so that rows tell which rules made them. */
@@ -73,11 +73,11 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
   const times = (text: string) => readTime(text, context.timeZone)
   const identity = readIdentity(document, channel, times)
   const bounds = boundTimes(
-    identity.kind === 'identity' ? identity.created.instant : null,
+    identity.kind === 'identity' ? identity.createdAt : null,
     context.objectLastModified,
     () => readUpdatedAt(document, times),
   )
-  const survey = surveyDocument(document, context.limits, times, bounds.latest)
+  const survey = surveyDocument(document, context.limits, times, bounds.latestMs)
   if (survey.kind === 'beyond-limits') {
     return { kind: 'unusable', code: survey.code, detail: `${found.path}: more than ${survey.limit}` }
   }
@@ -110,7 +110,7 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
   if (!saysNothing(extra)) session[ofSession.extra] = extra
   const judged = judgeTimes({
     bounds,
-    updatedAt: instantOrNull(session[ofSession.updated_at]),
+    updatedAt: momentOrNull(session[ofSession.updated_at]),
     latestEventAt: survey.latestEventAt ?? created.instant,
     hasEventAhead: survey.hasEventAhead,
   })
@@ -119,7 +119,7 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
     session: {
       key: { source: context.source, channel, sessionId },
       createdAt: created.instant,
-      endedAt: withinBounds(bounds, instantOrNull(session[ofSession.ended_at])),
+      endedAt: withinBounds(bounds, momentOrNull(session[ofSession.ended_at])),
       uuid: uuidOf(session),
       revision: { ...judged.times, contentSha256: found.contentSha256 },
       clockFaults: judged.faults,
@@ -148,7 +148,8 @@ function driftOf(rows: Rows, timesWithoutOffset: number): Drift[] {
   return [...found.values()]
 }
 
-function readUpdatedAt({ updated_at: sent }: JsonObject, readTimes: TimeReader): Instant | null {
+function readUpdatedAt({ updated_at }: JsonObject, readTimes: TimeReader): Moment | null {
+  const sent = onlyOf(updated_at)
   return typeof sent === 'string' ? (readTimes(sent)?.instant ?? null) : null
 }
 
@@ -157,6 +158,6 @@ function uuidOf(session: Row): string | null {
   return typeof uuid === 'string' ? uuid.toLowerCase() : null
 }
 
-function instantOrNull(value: unknown): Instant | null {
-  return typeof value === 'string' || typeof value === 'number' ? instantOfMoment(value) : null
+function momentOrNull(value: unknown): Moment | null {
+  return typeof value === 'string' || typeof value === 'number' ? value : null
 }

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { type Channel, classifyDocument, type IgnoredReason } from './classify-document.ts'
 import { holdsMoreValues } from './count-values.ts'
-import { isPlaceholderKey, isTextTranscriptKey, type NamedSubject, subjectOfKey } from './object-key.ts'
+import { isPlaceholderKey, isTextTranscriptKey } from './object-key.ts'
 import { type JsonObject, parseJson } from './parse-json.ts'
 
 /** One session document of an object. */
@@ -65,10 +65,9 @@ export function readDocuments(object: { key: string; bytes: Uint8Array; bytesMax
     if (isTextTranscriptKey(object.key)) return { kind: 'ignored', reason: 'transcript' }
     return { kind: 'unreadable', code: 'not_json', detail: `not JSON${tellBreak(text, json.position)}` }
   }
-  const subject = subjectOfKey(object.key)
   const replacedValues = json.replacedValues + replacedBytes
   if (!Array.isArray(json.value)) {
-    const found = classifyDocument(json.value, subject)
+    const found = classifyDocument(json.value, object.key)
     if (found.kind === 'ignored') return found
     const { channel, document } = found
     const isAsSent = replacedValues === 0 && !hasByteOrderMark(plain.bytes)
@@ -77,7 +76,7 @@ export function readDocuments(object: { key: string; bytes: Uint8Array; bytesMax
     const only = { channel, document, path: '$', contentSha256: sha256(plain.bytes), text: storable }
     return { kind: 'documents', documents: [only], ignored: 0, replacedValues }
   }
-  return readArray(json.value, subject, replacedValues)
+  return readArray(json.value, object.key, replacedValues)
 }
 
 /** The place as editors tell it, from 1: what stands there may be personal data. */
@@ -88,7 +87,7 @@ function tellBreak(text: string, position: number | null): string {
   return `, broken at character ${position + 1} of ${text.length} (line ${lines.length}, column ${column})`
 }
 
-function readArray(values: unknown[], subject: NamedSubject | null, replacedValues: number): Reading {
+function readArray(values: unknown[], objectKey: string, replacedValues: number): Reading {
   if (values.length > documentsMax) {
     const detail = `${values.length} documents in one object, more than ${documentsMax}`
     return { kind: 'unreadable', code: 'too_many_documents', detail }
@@ -97,7 +96,7 @@ function readArray(values: unknown[], subject: NamedSubject | null, replacedValu
   let firstReason: IgnoredReason | undefined
   let tooDeep: number | undefined
   values.forEach((value, position) => {
-    const found = classifyDocument(value, subject)
+    const found = classifyDocument(value, objectKey)
     if (found.kind === 'ignored') {
       firstReason ??= found.reason
       return

@@ -1,28 +1,31 @@
 import type { Channel } from './classify-document.ts'
-import { noTimes, readColumn, unreadable } from './columns.ts'
+import { noTimes, onlyOf, readColumn, readValue, unreadable } from './columns.ts'
 import type { JsonObject } from './parse-json.ts'
-import type { TimeReader, TimeReading } from './times.ts'
+import { type Moment, readPlatformMoment, type TimeReader, type TimeReading } from './times.ts'
 
 export type Identity =
-  | { kind: 'identity'; sessionId: string; created: TimeReading }
+  | { kind: 'identity'; sessionId: string; created: TimeReading; createdAt: Moment }
   | { kind: 'unreadable'; problems: string[] }
 
 const contexts = { call: { ...noTimes, channel: 'call' }, chat: { ...noTimes, channel: 'chat' } } as const
 
 /** What a document must have to be stored at all: who it is, and the month it belongs to. */
 export function readIdentity(
-  { id, created_at: createdAt }: JsonObject,
+  { id, created_at }: JsonObject,
   channel: Channel,
   readTime: TimeReader,
 ): Identity {
-  const sessionId = readColumn['session-id'](id, contexts[channel])
-  const created = typeof createdAt === 'string' ? readTime(createdAt) : undefined
-  if (sessionId !== null && sessionId !== unreadable && created !== undefined)
-    return { kind: 'identity', sessionId: String(sessionId), created }
+  const sent = onlyOf(created_at)
+  const sessionId = readValue(readColumn['session-id'], id, contexts[channel])
+  const created = typeof sent === 'string' ? readTime(sent) : undefined
+  if (sessionId !== null && sessionId !== unreadable && created !== undefined) {
+    const createdAt = (typeof sent === 'string' ? readPlatformMoment(sent) : undefined) ?? created.instant
+    return { kind: 'identity', sessionId: String(sessionId), created, createdAt }
+  }
   const problems: string[] = []
   if (sessionId === null) problems.push('id is missing')
   if (sessionId === unreadable) problems.push('id is not a whole number of at most 64 bits')
-  if (createdAt === undefined || createdAt === null) problems.push('created_at is missing')
+  if (sent === undefined || sent === null) problems.push('created_at is missing')
   else if (created === undefined) problems.push('created_at is not an ISO 8601 time')
   return { kind: 'unreadable', problems }
 }

@@ -1,5 +1,6 @@
+import { isAfter } from './judge-times.ts'
 import { isJsonObject } from './parse-json.ts'
-import { type Instant, instantOfMoment, readPlatformMoment, type TimeReader } from './times.ts'
+import { type Instant, instantOfMoment, type Moment, readPlatformMoment, type TimeReader } from './times.ts'
 
 export type DocumentLimits = {
   /** Levels of nesting at the most. */
@@ -11,7 +12,7 @@ export type DocumentLimits = {
 }
 
 export type Survey =
-  | { kind: 'within-limits'; latestEventAt: Instant | null; hasEventAhead: boolean }
+  | { kind: 'within-limits'; latestEventAt: Moment | null; hasEventAhead: boolean }
   | { kind: 'beyond-limits'; code: 'document_too_deep' | 'document_too_wide'; limit: number }
 
 /** Keys of past-tense times (data model, revision order). `scheduled_at` is a plan, not an event. */
@@ -51,9 +52,9 @@ type Walk = {
   limits: DocumentLimits
   readTime: TimeReader
   values: number
-  /** What is later cannot be true: it counts as `ahead`, in both forms of times. */
+  /** What is later cannot be true: it counts as `ahead`. */
+  latestMs: number
   momentMax: number
-  instantMax: Instant
   /** Of the times in the platform's own form, in microseconds since 1970. */
   latestMoment: number
   /** Of all others. */
@@ -64,20 +65,20 @@ type Walk = {
 /**
  * Walks the whole document once: keeps what follows within bounds (I8), its own recursion by `depthMax`, and finds
  * `latest_event_at`, the greatest instant of the session's own past-tense times, nested rows included, that is not after
- * `latestMax`.
+ * `latestMs`.
  */
 export function surveyDocument(
   document: object,
   limits: DocumentLimits,
   readTime: TimeReader,
-  latestMax: Instant = '9999-12-31T23:59:59.999999Z',
+  latestMs = Number.POSITIVE_INFINITY,
 ): Survey {
   const walk: Walk = {
     limits,
     readTime,
     values: 1,
-    momentMax: Date.parse(latestMax) * 1_000,
-    instantMax: latestMax,
+    latestMs,
+    momentMax: latestMs * 1_000,
     hasEventAhead: false,
     latestMoment: Number.NEGATIVE_INFINITY,
     latestInstant: '',
@@ -138,12 +139,12 @@ function noteEvent(text: string, walk: Walk): void {
   }
   const instant = walk.readTime(text)?.instant
   if (instant === undefined) return
-  if (instant > walk.instantMax) walk.hasEventAhead = true
+  if (isAfter(instant, walk.latestMs)) walk.hasEventAhead = true
   else if (instant > walk.latestInstant) walk.latestInstant = instant
 }
 
-function latestOf({ latestMoment, latestInstant }: Walk): Instant | null {
+function latestOf({ latestMoment, latestInstant }: Walk): Moment | null {
+  if (latestInstant === '') return Number.isFinite(latestMoment) ? latestMoment : null
   const ofMoments = Number.isFinite(latestMoment) ? instantOfMoment(latestMoment) : ''
-  const latest = ofMoments > latestInstant ? ofMoments : latestInstant
-  return latest === '' ? null : latest
+  return ofMoments > latestInstant ? ofMoments : latestInstant
 }

@@ -18,13 +18,14 @@ export type UnknownWords = {
 const wordsMax = 50
 
 export function collectUnknownWords(): UnknownWords {
-  const byKey = new Map<string, UnknownWord>()
+  let byKey: Map<string, UnknownWord> | undefined
   return {
     add({ vocabulary, column, word }) {
+      byKey ??= new Map()
       if (byKey.size >= wordsMax) return
       const told = tellWord(word)
       byKey.set(`${column} ${told}`, { vocabulary, column, word: told })
     },
-    found: () => [...byKey.values()],
+    found: () => (byKey === undefined ? [] : [...byKey.values()]),
   }
 }

@@ -37,7 +37,7 @@ test.each([
   ['id', 'seven'],
   ['id', 7.5],
   ['id', true],
-  ['id', [7]],
+  ['id', [7, 8]],
   ['created_at', undefined],
   ['created_at', 'yesterday'],
   ['created_at', 1742760771],

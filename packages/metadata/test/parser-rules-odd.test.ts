@@ -30,7 +30,7 @@ test('rule 17: durations of rows are told by the path of their array, each once'
   }
   expect(new Set(oddOf(document).map(({ path, type }) => `${path}: ${type}`))).toEqual(
     new Set([
-      'queue_durations[].queue_duration: negative duration',
+      'queue_durations[].queue_duration|wait_duration: negative duration',
       'handle_durations[].assigned_connection_duration: duration over a day',
       'recordings[].duration: duration over a day',
       'recordings[].redaction_times[].duration: negative duration',

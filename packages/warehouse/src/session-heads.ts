@@ -28,7 +28,7 @@ export type AcceptedHead = {
 /**
  * The order guard. Inserts or advances each head that these revisions are newer than and returns those, by key; a head
  * that is newer already is locked but not changed, and not returned. The very same content is let in again when it is
- * mapped by newer rules. `previous_created_at` and `content_changed` are taken from the row as it is under the lock, so
+ * mapped by newer rules or read with another time zone. `previous_created_at` and `content_changed` are taken from the row as it is under the lock, so
  * they are right even when another worker committed a moment ago. Sessions come in key order: see `storeSessions`.
  */
 export async function advanceHeads(
@@ -51,7 +51,8 @@ export async function advanceHeads(
       previous_created_at  = head.created_at,
       revision_updated_at  = excluded.revision_updated_at,
       latest_event_at      = excluded.latest_event_at,
-      object_last_modified = case when head.content_sha256 = excluded.content_sha256
+      object_last_modified = case when (head.content_sha256, head.revision_updated_at, head.latest_event_at)
+                                     = (excluded.content_sha256, excluded.revision_updated_at, excluded.latest_event_at)
                                   then greatest(head.object_last_modified, excluded.object_last_modified)
                                   else excluded.object_last_modified end,
       content_changed      = (head.content_sha256, head.created_at, head.revision_updated_at, head.latest_event_at,
@@ -71,7 +72,8 @@ export async function advanceHeads(
       mapping_version      = excluded.mapping_version
     where (head.revision_updated_at, head.latest_event_at, head.object_last_modified, head.content_sha256)
         < (excluded.revision_updated_at, excluded.latest_event_at, excluded.object_last_modified, excluded.content_sha256)
-       or (head.content_sha256 = excluded.content_sha256 and head.mapping_version < excluded.mapping_version)
+       or (head.content_sha256 = excluded.content_sha256
+           and (head.mapping_version < excluded.mapping_version or head.created_at <> excluded.created_at))
     returning source, channel, session_id, content_changed as rows_changed, changed_tables, replaced,
       ${instantText(sql`previous_created_at`)} as previous_created_at, ${instantText(sql`loaded_at`)} as loaded_at
   `.execute(db)

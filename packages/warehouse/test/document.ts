@@ -17,6 +17,7 @@ export type Draft = {
   transfers?: number[]
   key?: string
   lastModified?: string
+  timeZone?: string
   sequencer?: string
   feedback?: string
   source?: string
@@ -58,7 +59,8 @@ function settlementOfBytes(bytes: Buffer, draft: Draft & { key: string }): Settl
   const { source = 'acme' } = draft
   const sessions = reading.documents.map((found) => {
     const limits = { depthMax: 64, valuesMax: 10_000, rowsMax: 50_000 }
-    const mapping = mapSession(found, { source, objectLastModified: lastModified, limits })
+    const { timeZone } = draft
+    const mapping = mapSession(found, { source, timeZone, objectLastModified: lastModified, limits })
     if (mapping.kind !== 'session') throw new Error(mapping.detail)
     const { session } = mapping
     session.key.channel = draft.channel ?? session.key.channel

@@ -108,29 +108,59 @@ test(
 )
 
 const wrongTimes = ['1970-01-01T00:00:00Z', '2062-01-01T00:00:00Z', '2099-03-23T17:12:00Z']
-/** One true export after the other, of which all but the last may have been made by a wrong clock. */
-const exported = fc.array(
+/** Jobs that copy old files give them new times, in any order, also after years; a clock of theirs may stand or be ahead. */
+const copyTimes = [
+  '2026-03-23T17:11:00Z',
+  '2027-02-01T00:00:00Z',
+  '2027-02-01T00:00:01Z',
+  '2049-12-31T00:00:00Z',
+]
+/** One true export after the other. Of all but the last `updated_at` may be wrong, and of the last it may not have moved. */
+const history = fc.array(
   fc.record({
-    updatedAt: fc.option(fc.constantFrom(...wrongTimes)),
-    endsAt: fc.constantFrom('2026-03-23T17:10:00Z', '2026-03-23T17:10:00Z', '2099-01-01T00:00:00Z'),
-    isCopied: fc.boolean(),
+    updatedAt: fc.constantFrom('right', 'right', 'unmoved', 'none', ...wrongTimes),
+    endsAt: fc.constantFrom('right', 'right', '2099-01-01T00:00:00Z'),
+    exportedAfterMinutes: fc.constantFrom(1, 15, 15, 300, 90 * 1440),
+    createdAt: fc.constantFrom(
+      ...[
+        '2026-03-23T17:00:00Z',
+        '2026-03-23T10:00:00-07:00',
+        '2026-03-23T17:00:00.250Z',
+        '2026-03-24T02:00:00+09:00',
+      ],
+    ),
+    uuid: fc.constantFrom(undefined, 'aaaa', 'AAAA'),
+    copies: fc.uniqueArray(fc.constantFrom(...copyTimes, '1970-01-01T00:00:00Z', '2200-01-01T00:00:00Z'), {
+      maxLength: 2,
+    }),
   }),
   { minLength: 2, maxLength: 4 },
 )
 
 test(
-  'I2 the newest export is stored in whichever order all come, though clocks before it were wrong and objects copied',
+  'I2 the newest export is stored in whichever order all come, and one session is never taken for two',
   async () => {
-    const deliveries = exported
-      .map((exports) => exports.flatMap((one, turn) => draftsOf(one, turn, turn === exports.length - 1)))
-      .chain((drafts) => fc.shuffledSubarray(drafts, { minLength: drafts.length }))
+    const deliveries = history.map(draftsOf).chain((drafts) => {
+      const again = fc.shuffledSubarray([...drafts, ...drafts], { minLength: drafts.length * 2 })
+      return fc.tuple(fc.shuffledSubarray(drafts, { minLength: drafts.length }), again)
+    })
     await fc.assert(
-      fc.asyncProperty(deliveries, fc.integer({ min: 1, max: 4 }), async (drafts, batchSize) => {
-        await clear()
-        const one = worker(batchSize)
-        await Promise.all(drafts.map((draft) => one.settle(settlementOf(draft))))
-        const [session] = await database.dump('warehouse.session')
-        expect(session?.rating).toBe(Math.max(...drafts.map(({ rating }) => rating ?? 0)))
+      fc.asyncProperty(deliveries, fc.integer({ min: 1, max: 4 }), async (orders, batchSize) => {
+        const states: unknown[] = []
+        for (const drafts of orders) {
+          await clear()
+          const notices: string[] = []
+          const one = openLoader(database.db, {
+            batchSize,
+            events: { ...quiet, noticed: ({ kind }) => notices.push(kind) },
+          })
+          await Promise.all(drafts.map((draft) => one.settle(settlementOf(draft))))
+          const [session] = await database.dump('warehouse.session')
+          expect(session?.rating).toBe(Math.max(...drafts.map(({ rating }) => rating ?? 0)))
+          expect(notices).not.toContain('session_collision')
+          states.push(await tables())
+        }
+        expect(states[1]).toEqual(states[0])
       }),
       {
         seed: Number(process.env.FC_SEED ?? Date.now() % 2 ** 31),
@@ -141,17 +171,30 @@ test(
   patienceMs,
 )
 
-type Exported = { updatedAt: string | null; endsAt: string; isCopied: boolean }
+const quiet = { batchCommitted() {}, batchRetried() {}, batchSplit() {} }
 
-function draftsOf({ updatedAt, endsAt, isCopied }: Exported, turn: number, isLast: boolean): Draft[] {
-  const exportedAt = `2026-03-23T17:${10 + 15 * turn}:00Z`
-  const draft = {
-    createdAt: '2026-03-23T17:00:00Z',
-    updatedAt: isLast ? exportedAt : (updatedAt ?? exportedAt),
-    endsAt: isLast ? '2026-03-23T17:10:00Z' : endsAt,
-    rating: turn + 1,
-    key: `${turn}.json`,
-    lastModified: exportedAt,
-  }
-  return isCopied ? [draft, { ...draft, lastModified: '2027-02-01T00:00:00Z' }] : [draft]
+type History = typeof history extends fc.Arbitrary<infer Value> ? Value : never
+
+function draftsOf(exports: History): Draft[] {
+  let minutes = 10
+  let before = '2026-03-23T17:10:00Z'
+  let wasWrong = false
+  return exports.flatMap((one, turn) => {
+    minutes += one.exportedAfterMinutes
+    const exportedAt = new Date(Date.UTC(2026, 2, 23, 17, minutes)).toISOString()
+    const isLast = turn === exports.length - 1
+    // It cannot stay where a wrong clock was: then the export that follows is right.
+    const sent = (isLast && one.updatedAt !== 'unmoved') || wasWrong ? 'right' : one.updatedAt
+    wasWrong = !['right', 'unmoved', 'none'].includes(sent)
+    const isUnmoved = sent === 'unmoved'
+    const updatedAt = sent === 'right' ? exportedAt : isUnmoved ? before : sent === 'none' ? null : sent
+    before = sent === 'right' ? exportedAt : before
+    // Where updated_at does not move, the wrap-up that was added tells.
+    const ended = isUnmoved ? exportedAt : '2026-03-23T17:10:00Z'
+    const draft: Draft = {
+      ...{ createdAt: one.createdAt, uuid: one.uuid, rating: turn + 1, key: `${turn}.json`, updatedAt },
+      ...{ endsAt: isLast || one.endsAt === 'right' ? ended : one.endsAt, lastModified: exportedAt },
+    }
+    return [draft, ...one.copies.map((lastModified) => ({ ...draft, lastModified }))]
+  })
 }

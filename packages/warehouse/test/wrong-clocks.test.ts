@@ -12,10 +12,12 @@ beforeAll(async () => {
   database = await createTestDatabase(inject('postgresUrl'))
 })
 afterAll(() => database.drop())
-beforeEach(async () => {
+beforeEach(() => clear())
+
+async function clear(): Promise<void> {
   await sql`truncate ingest.session_head, ingest.object, warehouse.session, warehouse.call_participant,
     warehouse.session_revision`.execute(database.db)
-})
+}
 
 async function ratings(): Promise<unknown[]> {
   return (await database.dump('warehouse.session')).map((row) => row.rating)
@@ -66,6 +68,44 @@ test('I2 an object time of 2200 does not decide between documents of one moment 
   const later = { ...draft, lastModified: '2026-03-23T20:40:00Z', rating: 5, key: 'b.json' }
   expect((await loader.settle(settlementOf(later))).outcome).toBe('stored')
 })
+
+test('I2 a document whose clock was wrong leaves the same head, whichever of its copies comes first', async () => {
+  const at = (time: string) => `2026-03-23T20:${time}Z`
+  const draft = { createdAt: at('00:00'), endsAt: at('20:00'), updatedAt: '1970-01-01T00:00:04Z' }
+  const exported = settlementOf({ ...draft, lastModified: at('28:02') })
+  const copied = settlementOf({ ...draft, lastModified: '2027-02-01T00:00:00Z', key: 'copy.json' })
+  const heads: unknown[] = []
+  for (const order of [
+    [exported, copied],
+    [copied, exported],
+    [copied, exported, copied],
+  ]) {
+    await clear()
+    for (const one of order) await openLoader(database.db).settle(one)
+    const answer = await sql`
+      select revision_updated_at, latest_event_at, object_last_modified from ingest.session_head`.execute(
+      database.db,
+    )
+    heads.push(...answer.rows)
+  }
+  expect(heads).toHaveLength(3)
+  expect(heads[1]).toEqual(heads[0])
+  expect(heads[2]).toEqual(heads[0])
+})
+
+test.each([
+  ['east', 'America/Los_Angeles', 'Asia/Tokyo', '2026-03-23T04:12:51+00:00'],
+  ['west', 'Asia/Tokyo', 'America/Los_Angeles', '2026-03-23T20:12:51+00:00'],
+])(
+  'what is read with another time zone is written again, to the %s of the one before',
+  async (_where, before, after, createdAt) => {
+    const draft = { createdAt: '2026-03-23T13:12:51', updatedAt: '2026-03-23T13:30:00' }
+    await openLoader(database.db).settle(settlementOf({ ...draft, timeZone: before }))
+    const again = { ...settlementOf({ ...draft, timeZone: after }), about: 'replay' as const }
+    expect((await openLoader(database.db).settle(again)).outcome).toBe('stored')
+    expect((await database.dump('warehouse.session')).map((row) => row.created_at)).toEqual([createdAt])
+  },
+)
 
 test('I2 a head that a worker of an earlier release ordered by the year 2099 is healed by a replay', async () => {
   const loader = openLoader(database.db)

@@ -21,7 +21,7 @@ export const callParticipantTable: ChildTableSpec = {
     column('end_user_id', 'id'),
     column('virtual_agent_id', 'id'),
     column('connected_at', 'time'),
-    column('ended_at', 'time', 'ended_at', 'finished_at'),
+    column('ended_at', 'time', 'ended_at', 'ends_at', 'finished_at'),
     column('duration_seconds', 'integer', 'call_duration', 'chat_duration'),
     column('hold_seconds', 'integer', 'hold_duration'),
     column('phone_number', 'word'),

@@ -10,7 +10,7 @@ export const consumerHandleDurationTable: ChildTableSpec = {
   columns: [
     column('consumer_handle_duration_id', 'id', 'id'),
     column('started_at', 'time'),
-    column('ended_at', 'time'),
+    column('ended_at', 'time', 'ended_at', 'ends_at', 'finished_at'),
     column('duration_seconds', 'integer', 'call_duration', 'chat_duration'),
     column('hold_seconds', 'integer', 'hold_duration'),
     column('message_count', 'integer'),

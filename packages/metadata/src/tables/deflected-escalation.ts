@@ -16,7 +16,7 @@ export const deflectedEscalationTable: ChildTableSpec = {
     term('escalation_reason', escalationReasonVocabulary),
     column('escalated_at', 'time'),
     column('menu_path_id', 'id'),
-    column('menu_path', 'text'),
+    column('menu_path', 'text', 'menu_path', 'menu_path.name'),
     column('lang', 'word'),
     column('virtual_agent_id', 'id', 'virtual_agent.id'),
     column('virtual_agent_name', 'text', 'virtual_agent.name'),

@@ -12,7 +12,7 @@ export const deflectionTable: ChildTableSpec = {
     column('deflection_id', 'id', 'id'),
     column('transfer_id', 'id'),
     term('deflection', deflectionKindVocabulary),
-    column('from_menu_path', 'text', 'from_menu_path.name', 'from_menu.name'),
+    column('from_menu_path', 'text', 'from_menu_path.name', 'from_menu.name', 'from_menu_path', 'from_menu'),
     column(
       'from_menu_path_ids',
       'id-path',

@@ -13,7 +13,7 @@ export const recordingTable: ChildTableSpec = {
     term('recording_type', recordingTypeVocabulary),
     column('conference_sid', 'word'),
     column('started_at', 'time'),
-    column('ended_at', 'time'),
+    column('ended_at', 'time', 'ended_at', 'ends_at', 'finished_at'),
     column('duration_seconds', 'numeric', 'duration'),
     computed('extra', 'json'),
   ],

@@ -87,7 +87,7 @@ export const sessionTable: TableSpec = {
     column('menu_id', 'id', 'selected_menu.id'),
     column('menu_name', 'text', 'selected_menu.name'),
     term('menu_type', menuTypeVocabulary, 'selected_menu.menu_type'),
-    column('menu_path', 'text', 'menu_path.name'),
+    column('menu_path', 'text', 'menu_path.name', 'menu_path'),
     column('menu_path_ids', 'id-path', 'menu_path.materialized_path'),
     column('queue_priority', 'integer', 'queue_priority_level', 'in_queue_priority'),
     computed('agent_id', 'id'),
