@@ -18,15 +18,20 @@ export function readYaml(text: string): YamlReading {
   const errors: YAMLError[] = [...document.errors, ...document.warnings]
   if (errors.length > 0) return { kind: 'unreadable', problems: describeErrors(errors, text, lines) }
   try {
-    return {
-      kind: 'readable',
-      value: document.toJS(),
-      lineOf: (path) => lineOf(document.contents, path, lines),
+    const value: unknown = document.toJS()
+    if (!holdsItself(value, [])) {
+      return { kind: 'readable', value, lineOf: (path) => lineOf(document.contents, path, lines) }
     }
   } catch {
     // Only aliases fail this late: one without its anchor, or so many that they would fill the memory.
-    return { kind: 'unreadable', problems: [{ line: 1, message: 'an alias (*name) cannot be resolved' }] }
   }
+  return { kind: 'unreadable', problems: [{ line: 1, message: 'an alias (*name) cannot be resolved' }] }
+}
+
+/** An alias within what it stands for, as in `a: &x [*x]`: a tree without an end. */
+function holdsItself(value: unknown, above: readonly unknown[]): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return above.includes(value) || Object.values(value).some((one) => holdsItself(one, [...above, value]))
 }
 
 /** The first error of each line: what follows on the same line is mostly its echo. */
@@ -48,6 +53,7 @@ const sentences: { [code in YAMLError['code']]?: string } = {
   DUPLICATE_KEY: 'this key is there twice',
   MISSING_CHAR: 'a closing quote, a colon or a comma is missing',
   MULTIPLE_DOCS: 'only one document (---) may be in the file',
+  RESOURCE_EXHAUSTION: 'lists or sections are nested too deep',
   TAB_AS_INDENT: 'a tab is used as indentation; use spaces',
   TAG_RESOLVE_FAILED: 'an unknown tag; put a value that begins with ! in quotes',
   UNEXPECTED_TOKEN: 'a quote is not closed, or something follows where the value has ended',
