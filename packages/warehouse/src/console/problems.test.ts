@@ -21,6 +21,7 @@ const quiet: Overview = {
   ...{ readAt, tookTooLong: [], sources: [acme], hours: [], rejections: [], waitingRows: [] },
   outsideRows: { count: 0, about: false },
   ...{ missingMonths: [], newDrift: [], clocks: [], collisions: [], troubledRuns: [] },
+  heldRetention: null,
   ...{ pendingMigrations: 0, workers },
 }
 
@@ -292,6 +293,16 @@ test('every problem leads to a section of docs/runbook.md', () => {
       .replaceAll(' ', '-'),
   )
   expect(problems.map((one) => one.runbookAnchor).filter((one) => !sections.includes(one ?? ''))).toEqual([])
+})
+
+test('retention that is held back is told with the command that says why', () => {
+  const heldRetention = { code: 'retention_too_large', endedAt: readAt }
+  expect(readProblems({ ...quiet, heldRetention }, { quietMinutes: 60 })).toMatchObject([
+    {
+      ...{ severity: 'warning', about: 'retention', command: 'aftercall maintain --dry-run' },
+      what: 'Retention is held back: the last aftercall maintain removed nothing (retention_too_large).',
+    },
+  ])
 })
 
 test('what is odd in a field that has a column is named, not taken for a field without one', () => {
