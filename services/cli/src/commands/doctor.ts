@@ -40,7 +40,7 @@ function tell(
   checkWidth: number,
   program: ProgramName,
 ): string {
-  const line = `${marks[level]}  ${check.padEnd(checkWidth)} ${detail}`
+  const line = `${marks[level]}  ${check.padEnd(checkWidth)} ${asTyped(detail, program)}`
   const advice = [fix, command].filter((one) => one !== undefined)
   const lines = [
     line,

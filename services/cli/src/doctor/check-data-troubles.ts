@@ -51,6 +51,6 @@ function judgeClocks(found: readonly ClockTrouble[]): Finding {
     check,
     level: 'notice',
     detail: `times that cannot be true, so that other times order the revisions:\n${told.join('\n')}`,
-    fix: 'tell whoever runs the platform or copies the objects; the next export by a right clock wins by itself',
+    fix: 'tell the operators of the platform, or of the job that copies the objects; the next export with a right clock is taken as the newest',
   }
 }
