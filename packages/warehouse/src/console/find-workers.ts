@@ -17,11 +17,13 @@ const common: Pick<Problem, 'about' | 'sources' | 'command'> = {
   command: 'aftercall doctor',
 }
 
-function findStandstill({ alive, receiving, last, queues, lastError }: WorkerState): Problem[] {
+function findStandstill({ alive, receiving, last, lambda, queues, lastError }: WorkerState): Problem[] {
   const runbookAnchor = 'no-worker-reports'
+  // What has run since the last worker reported takes the messages in its place.
+  if (lambda !== null && alive === 0 && lambda.silentSeconds < (last?.silentSeconds ?? Infinity)) return []
   if (last === null) {
     const whatToDo =
-      'Start one: aftercall worker. Where everything comes by aftercall load, by backfills or through the Lambda function, none reports.'
+      'Start one: aftercall worker. Without one only aftercall load and backfills store anything; if that is meant, nothing is wrong.'
     const what = 'No worker is known: none has reported within a day, so the state of the queue is unknown.'
     return [{ ...common, severity: 'notice', command: null, what, whatToDo, runbookAnchor }]
   }
