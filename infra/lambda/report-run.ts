@@ -23,7 +23,9 @@ export async function reportRun(worker: LambdaWorker, queueArn: string): Promise
     host: `AWS Lambda, ${functionName}`,
     ...{ version: 'lambda', receiving: true, inFlight: 0, lastError: null },
     queues: [{ name, url: queueArn, ...unknown, invokes: true }],
-  }).catch((error: unknown) => logger.warn({ error }, 'the run could not be reported; loading goes on'))
+  }).catch((error: unknown) =>
+    logger.warn({ error }, 'the run could not be reported; loading goes on without it'),
+  )
   await Promise.race([written, wait(reportMsMax, undefined, { ref: false })])
 }
 

@@ -34,7 +34,7 @@ function isOfConnection(error: unknown): boolean {
 const unstorable: ConsoleFailure = {
   status: 400,
   code: 'bad_request',
-  message: 'Nothing of that name can be in the tables.',
+  message: 'The address holds a number or a character that cannot be in the tables.',
 }
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
