@@ -60,6 +60,7 @@ test.each([
   'No worker has reported for',
   'No worker is known',
   'the heartbeat could not be written',
+  'Retention is held back',
   'fields without a column, unknown words and odd values',
   'the database is ahead of this release',
   'is being worked on by ',

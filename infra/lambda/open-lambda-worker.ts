@@ -6,17 +6,21 @@ import { type Config, printProblems, readConfig } from '@aftercall/runtime/confi
 import { createLogger, type Logger } from '@aftercall/runtime/logger'
 import { createMetrics, type Metrics } from '@aftercall/runtime/metrics'
 import { requireAccess } from '@aftercall/warehouse/access'
-import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/database'
+import { type Database, type DatabaseHandle, openDatabase } from '@aftercall/warehouse/database'
 import { migrationStates, readMigrations } from '@aftercall/warehouse/migrate'
 import { recordSources } from '@aftercall/warehouse/sources'
 import { readLogin } from './read-secret.ts'
 
 export type LambdaWorker = {
   ingest: Ingest
+  db: Database
   metrics: Metrics
   logger: Logger
   /** The dimension of its metrics in CloudWatch. */
   deployment: string
+  functionName: string
+  /** When this environment last reported that the function runs, by `performance.now()`. */
+  reportedMs: number | null
   /** A bucket of `aftercall_freshness_seconds`, as it is written. */
   freshnessSeconds: string
   /** What comes from it is old. */
@@ -56,7 +60,9 @@ export async function openLambdaWorker(env: Environment): Promise<LambdaWorker> 
     mustStop: ({ code, message }) => logger.error({ code }, `nothing can be loaded: ${message}`),
   })
   return {
-    ...{ ingest, metrics, logger },
+    ...{ ingest, metrics, logger, db: database.db },
+    functionName: env.AWS_LAMBDA_FUNCTION_NAME ?? 'function',
+    reportedMs: null,
     deployment: env.DEPLOYMENT ?? '',
     freshnessSeconds: env.FRESHNESS_SECONDS ?? '3600',
     backfillQueueArn: env.BACKFILL_QUEUE_ARN ?? '',

@@ -3,6 +3,7 @@ import { ingestMessage } from '@aftercall/ingest/ingest-message'
 import type { Disposition } from '@aftercall/storage/queue'
 import { z } from 'zod'
 import { type LambdaWorker, openLambdaWorker } from './open-lambda-worker.ts'
+import { reportRun } from './report-run.ts'
 import { writeMetrics } from './write-metrics.ts'
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html; what is not read stays out. */
@@ -69,6 +70,7 @@ export async function handler(
   } finally {
     done.abort()
     await timer
+    await reportRun(worker, messages[0]?.eventSourceARN ?? '')
     const isLive = messages.every(({ eventSourceARN }) => eventSourceARN !== worker.backfillQueueArn)
     await writeMetrics(worker, { isLive }, process.stdout)
   }

@@ -11,7 +11,7 @@ export async function writeMetrics(
   { isLive }: { isLive: boolean },
   out: Writable,
 ): Promise<void> {
-  const { objects, schemaDrift, freshnessSeconds } = metrics
+  const { objects, schemaDrift, freshnessSeconds, sessionCollisions, clockDisagreements } = metrics
   const byOutcome = new Map<string, number>()
   for (const { labels, value } of (await objects.get()).values) {
     const outcome = String(labels.outcome)
@@ -24,19 +24,23 @@ export async function writeMetrics(
   const freshness = isLive ? (await freshnessSeconds.get()).values : []
   const within = freshness.find(({ labels }) => String(labels.le) === bound)
   const all = freshness.find(({ metricName }) => metricName === 'aftercall_freshness_seconds_count')
-  const drift = (await schemaDrift.get()).values.reduce((sum, { value }) => sum + value, 0)
   writeLine(
     out,
     { deployment },
     {
-      aftercall_schema_drift_total: drift,
+      aftercall_schema_drift_total: await sumOf(schemaDrift),
+      aftercall_session_collisions_total: await sumOf(sessionCollisions),
+      aftercall_clock_disagreements_total: await sumOf(clockDisagreements),
       aftercall_freshness_sessions: all?.value ?? 0,
       aftercall_freshness_within_goal: within?.value ?? 0,
     },
   )
-  objects.reset()
-  schemaDrift.reset()
-  freshnessSeconds.reset()
+  for (const one of [objects, schemaDrift, freshnessSeconds, sessionCollisions, clockDisagreements])
+    one.reset()
+}
+
+async function sumOf(counter: LambdaWorker['metrics']['schemaDrift']): Promise<number> {
+  return (await counter.get()).values.reduce((sum, { value }) => sum + value, 0)
 }
 
 function writeLine(out: Writable, dimensions: Record<string, string>, values: Record<string, number>): void {

@@ -141,6 +141,22 @@ function workerConditions({ deployment }: Parts, goals: AlarmGoals): Record<stri
         'Files hold fields or words that this release does not know. Nothing is lost; it can wait for the day.',
       runbook: 'schema-drift-appears',
     },
+    'shared-ids': {
+      metric: metrics.sharedIds,
+      comparisonOperator: GREATER_THAN_THRESHOLD,
+      threshold: 0,
+      meaning:
+        'Different sessions of one source have the same id. Only the newest is in the tables; the others are kept.',
+      runbook: 'sessions-share-an-id-or-a-clock-is-wrong',
+    },
+    clocks: {
+      metric: metrics.clocks,
+      comparisonOperator: GREATER_THAN_THRESHOLD,
+      threshold: 0,
+      meaning:
+        'The clocks of a worker and of the database differ by over 15 minutes. Retention is suspended.',
+      runbook: 'maintenance-removes-nothing',
+    },
   }
 }
 

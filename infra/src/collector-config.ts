@@ -7,6 +7,8 @@ const kept = [
   'aftercall_messages_returned_total',
   'aftercall_pool_connections',
   'aftercall_reconcile_objects',
+  'aftercall_session_collisions_total',
+  'aftercall_clock_disagreements_total',
 ]
 
 /** CloudWatch has no percentile of a histogram of Prometheus, so the sessions within the goal are counted instead. */
@@ -66,7 +68,7 @@ export function writeCollectorConfig(options: CollectorConfig): string {
           {
             dimensions: [['deployment']],
             metric_name_selectors: [
-              '^aftercall_(schema_drift|unknown_words|messages_returned)_total$',
+              '^aftercall_(schema_drift|unknown_words|messages_returned|session_collisions|clock_disagreements)_total$',
               '^aftercall_(objects_in_flight|freshness_.+)$',
             ],
           },

@@ -8,7 +8,7 @@ import { workerMetrics } from './worker-metrics.ts'
 /** One page: is something wrong, does data come, how old is it, what does the database say. */
 export function makeDashboard(scope: Construct, parts: Parts, { alarms }: Alarms): cloudwatch.Dashboard {
   const { deployment, live, backfill, database } = parts
-  const { objects, rejectedPercent, freshPercent, drift } = workerMetrics(deployment.name)
+  const { objects, rejectedPercent, freshPercent, drift, sharedIds, clocks } = workerMetrics(deployment.name)
   const period = Duration.minutes(5)
   const graph = (title: string, left: cloudwatch.IMetric[], right: cloudwatch.IMetric[] = []) =>
     new cloudwatch.GraphWidget({ title, left, right, width: 8, height: 6 })
@@ -39,7 +39,7 @@ export function makeDashboard(scope: Construct, parts: Parts, { alarms }: Alarms
       [
         graph('Objects by outcome', ['stored', 'duplicate', 'rejected', 'failed', 'missing'].map(objects)),
         graph('Fresh, rejected', [freshPercent], [rejectedPercent]),
-        graph('Schema drift', [drift]),
+        graph('Schema drift, shared ids, clocks', [drift, sharedIds, clocks]),
       ],
       [
         graph('Database: CPU', [database.server.metricCPUUtilization({ period })]),

@@ -17,6 +17,8 @@ export function workerMetrics(deployment: string) {
   return {
     objects,
     drift: sum('aftercall_schema_drift_total', {}, 60),
+    sharedIds: sum('aftercall_session_collisions_total', {}, 60),
+    clocks: sum('aftercall_clock_disagreements_total', {}, 60),
     rejectedPercent: new cloudwatch.MathExpression({
       label: 'rejected %',
       // Of a handful of files one is no rate.

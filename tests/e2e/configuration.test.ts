@@ -118,6 +118,7 @@ test('without a file a command that needs one says where to start', async () => 
   const ended = await runCommand(['worker'], { cwd: dir })
   expectRefusal(ended)
   expect(ended.stderr).toContain('aftercall.example.yaml')
+  expect(ended.stderr).toContain('start the demo')
 })
 
 test('LOG_LEVEL has to be one that there is', async () => {

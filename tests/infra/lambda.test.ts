@@ -110,12 +110,19 @@ test('I1 Lambda is told to keep the message whose object failed, and no other', 
     { key: 'acme/good.json', outcome: 'stored' },
     { key: 'away/any.json', outcome: 'failed' },
   ])
+  const reported = await run<{ host: string; invokes: boolean }>(url.href, [
+    "select host, (queues -> 0 ->> 'invokes')::boolean as invokes from ingest.worker",
+  ])
+  expect(reported).toEqual([{ host: 'AWS Lambda, function', invokes: true }])
   const counted = lines.filter(({ _aws }) => _aws !== undefined)
   expect(counted).toContainEqual(
     expect.objectContaining({ deployment: 'test', outcome: 'stored', aftercall_objects_total: 1 }),
   )
   expect(counted).toContainEqual(
-    expect.objectContaining({ deployment: 'test', aftercall_freshness_sessions: 1 }),
+    expect.objectContaining({
+      deployment: 'test',
+      ...{ aftercall_freshness_sessions: 1, aftercall_session_collisions_total: 0 },
+    }),
   )
 })
 

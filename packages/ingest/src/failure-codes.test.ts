@@ -29,7 +29,7 @@ What happens is one of four:
 - **rejected**: trying again cannot help. Reason and bytes are kept in \`ingest.rejection\`, the message is acked:
   \`aftercall rejections list\`, \`aftercall replay --rejected\`.
 - **ignored**: the object is no session file, and nothing is wrong. The ledger keeps the reason, the message is acked.
-- **stops the worker**: until somebody has repaired something every object would fail. The worker receives nothing more,
+- **stops the worker**: until the cause is repaired, every object would fail. The worker receives nothing more,
   hands back what it holds, says in one line what to do, and ends with the exit code 1 within \`worker.graceSeconds\`.
   Nothing is dead-lettered for it. Started again, it waits, with one line a try, until all is as it should be.
 

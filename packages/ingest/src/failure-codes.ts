@@ -30,7 +30,7 @@ export const callFailures: Record<FailureCode, FailureNote> = {
   },
   connection_lost: { meaning: 'the connection broke', toDo: itself },
   connection_refused: {
-    meaning: 'nobody listens at the endpoint',
+    meaning: 'nothing listens at the endpoint',
     toDo: 'check the endpoint and the network',
   },
   credentials_expired: { meaning: 'the credentials have run out', toDo: credentials },
@@ -84,7 +84,7 @@ export const callFailures: Record<FailureCode, FailureNote> = {
     toDo: 'nothing, unless it lasts; then look at the store and the network to it',
   },
   unknown: {
-    meaning: 'an error that nobody has listed yet',
+    meaning: 'an error that is not in this list',
     toDo: 'look at the log line; report it if it stays',
   },
   unreadable_answer: {
@@ -120,7 +120,7 @@ export const documentFailures: Record<DocumentCode, FailureNote> = {
   },
   identity_unreadable: {
     meaning: 'neither which session it is nor when that began',
-    toDo: 'nothing: it has no place in the tables; ask whoever wrote it',
+    toDo: 'nothing: it has no place in the tables; ask where the file came from, if it should have been a session',
   },
   mapping_defect: { meaning: 'our own mapping stumbled over it', toDo: reportAndUpgrade },
   database_refused: {
@@ -195,7 +195,7 @@ export const databaseFailures: Readonly<Record<string, FailureNote>> = {
     meaning: 'a value is too large for an index or a row; waited out where the server takes no transactions',
     toDo: `${report}; where the server says so, vacuum it`,
   },
-  '55P03': { meaning: 'somebody holds a lock for long', toDo: 'end what holds it, if it lasts' },
+  '55P03': { meaning: 'another session holds a lock for long', toDo: 'end what holds it, if it lasts' },
   '57': { meaning: 'Postgres is stopping, starting or failing over', toDo: itself },
   '57014': {
     meaning: 'a statement took longer than database.statementTimeoutSeconds',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { objectValuesMax } from '../src/read-documents.ts'
 import { call, callText, mapEach, mapOne, readSent, sessionRow } from './map-document.ts'
 
 const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels)
@@ -88,6 +89,12 @@ test('a document of 60 levels is within limits', () => {
 test('I8 a document of too many values is refused with its code', () => {
   const sent = call({ participants: Array.from({ length: 200_000 }, (_, id) => ({ id })) })
   expect(refusalOf(sent)).toBe('document_too_wide')
+})
+
+test('I8 an object of more values than are parsed at once is refused with its code, before it is parsed', () => {
+  const values = (count: number): string => callText(`"a":[${'0,'.repeat(count)}0]`)
+  expect(refusalOf(values(objectValuesMax))).toBe('document_too_costly')
+  expect(refusalOf(values(1_000_000))).toBe('document_too_wide')
 })
 
 test('I8 a document of more rows than the limit is refused', () => {

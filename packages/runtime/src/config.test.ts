@@ -171,6 +171,13 @@ s3:
     ])
   })
 
+  test.each(['a: &x [*x]', 'sources: &all {more: *all}'])(
+    'an alias within itself is a problem: %s',
+    (text) => {
+      expect(problemsOf(text)).toEqual([': an alias (*name) cannot be resolved'])
+    },
+  )
+
   test('of a text that is no YAML, each broken line is reported', () => {
     const reading = readConfig('a: { url: ${X} }\nb: "c\n', env)
     expect(reading.kind === 'invalid' && reading.problems.map(({ path, line }) => [path, line])).toEqual([

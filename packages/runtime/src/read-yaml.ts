@@ -56,6 +56,7 @@ const sentences: { [code in YAMLError['code']]?: string } = {
   DUPLICATE_KEY: 'this key is there twice',
   MISSING_CHAR: 'a closing quote, a colon or a comma is missing',
   MULTIPLE_DOCS: 'only one document (---) may be in the file',
+  RESOURCE_EXHAUSTION: 'lists or sections are nested too deep',
   TAB_AS_INDENT: 'a tab is used as indentation; use spaces',
   TAG_RESOLVE_FAILED: 'an unknown tag; put a value that begins with ! in quotes',
   UNEXPECTED_TOKEN: 'a quote is not closed, or something follows where the value has ended',

@@ -42,11 +42,11 @@ export async function findRetentionHalt(
   const sessions = sessionsToRemove(plan)
   const reason =
     months > monthsMax
-      ? `it may remove ${monthsMax} without being told`
+      ? `without --allow-drop it may remove ${monthsMax}`
       : await tooLargeShare(db, sessions).then((share) => share && `that is ${share} of all stored sessions`)
   if (reason === undefined) return undefined
   const found = `retention would remove ${months} ${months === 1 ? 'month' : 'months'} of a source (${sessions} sessions); ${reason}`
-  const fix = `look at aftercall maintain --dry-run, sources[].retentionMonths and the clocks; if it is meant: aftercall maintain --allow-drop ${months}`
+  const fix = `Look at aftercall maintain --dry-run, sources[].retentionMonths and the clocks; if it is meant, run aftercall maintain --allow-drop ${months}`
   return new RetentionHaltedError('retention_too_large', `${found}. ${fix}`)
 }
 

@@ -133,7 +133,7 @@ async function applyOne(
   } catch (error) {
     const reason =
       sqlStateOf(error) === '55P03'
-        ? `somebody held a table for ${tableLockMsMax / 1000} s; run it again at a quieter time`
+        ? `another session held a table for ${tableLockMsMax / 1000} s; run it again at a quieter time`
         : describeError(error)
     throw new MigrationError(
       'migration_failed',

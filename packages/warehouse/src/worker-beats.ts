@@ -11,6 +11,8 @@ export type QueueBeat = {
   deadLetters: number | null
   /** About: by the message that was received last. Null also when none waits. */
   oldestSeconds: number | null
+  /** Its messages are handed over by AWS Lambda: while none come, nothing runs that could report. */
+  invokes?: true
 }
 
 export type WorkerBeat = {

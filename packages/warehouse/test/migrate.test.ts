@@ -193,7 +193,9 @@ test('I12 a migration that cannot get a table gives up before workers stand stil
       await sql`lock table ingest.source in access share mode`.execute(transaction)
       await expect(migrate(db, next, { tableLockMsMax: 100 })).rejects.toMatchObject({
         code: 'migration_failed',
-        message: expect.stringContaining('somebody held a table for 0.1 s; run it again at a quieter time'),
+        message: expect.stringContaining(
+          'another session held a table for 0.1 s; run it again at a quieter time',
+        ),
       })
     })
   expect(await migrate(db, next)).toEqual(['9999_add_note.sql'])

@@ -72,6 +72,20 @@ test('a worker that does not receive counts as one that does until it had a minu
   expect(await readWorkerState(database.db)).toMatchObject({ alive: 1, receiving: 0 })
 })
 
+test('a Lambda function is no worker: its silence is no alarm, and it tells nothing of its queue', async () => {
+  const handedOver: QueueBeat = {
+    ...{ name: 'live', url: 'arn:aws:sqs:us-east-1:1:live', waiting: null, inFlight: null, delayed: null },
+    ...{ deadLetters: null, oldestSeconds: null, invokes: true },
+  }
+  await recordBeat(database.db, beat(1, { host: 'AWS Lambda, store', queues: [handedOver] }))
+  await backDate(1, 7_200)
+  const state = await readWorkerState(database.db)
+  expect(state).toMatchObject({ alive: 0, lost: [], last: null, queues: [] })
+  expect(state?.lambda?.silentSeconds).toBeGreaterThanOrEqual(7_200)
+  await recordBeat(database.db, beat(2))
+  expect(await readWorkerState(database.db)).toMatchObject({ alive: 1, last: { wasStopped: false } })
+})
+
 test('rows of a day ago are taken by those that come, so the table does not grow', async () => {
   for (const number of [1, 2, 3]) await recordBeat(database.db, beat(number))
   for (const number of [1, 2]) await backDate(number, 86_500)

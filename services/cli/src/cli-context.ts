@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { asTyped, type ProgramName } from '@aftercall/runtime/as-typed'
 import { type ConfigFor, type ConfigNeed, loadConfig, printProblems } from '@aftercall/runtime/config'
@@ -80,6 +81,8 @@ export function addCommand(
 /** In the folder where the command is run. */
 export const defaultConfigPath = 'aftercall.yaml'
 
+const demoHint = '  to look around first, start the demo in another terminal: aftercall demo'
+
 /** Reads the parts of the configuration that the command needs, or throws a `UsageError` with every problem (I11). */
 export async function requireConfig<const Needs extends readonly ConfigNeed[]>(
   { env }: CliContext,
@@ -89,8 +92,11 @@ export async function requireConfig<const Needs extends readonly ConfigNeed[]>(
   const named = options.config ?? env.AFTERCALL_CONFIG
   const path = named ?? defaultConfigPath
   const reading = await loadConfig({ path, env, needs, fileRequired: named !== undefined })
-  if (reading.kind === 'invalid')
-    throw new UsageError(...printProblems(reading.problems, path).trimEnd().split('\n'))
+  if (reading.kind === 'invalid') {
+    const lines = printProblems(reading.problems, path).trimEnd().split('\n')
+    const isUnset = named === undefined && env.DATABASE_URL === undefined && !existsSync(path)
+    throw new UsageError(...lines, ...(isUnset ? [demoHint] : []))
+  }
   return reading.config
 }
 

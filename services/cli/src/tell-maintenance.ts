@@ -15,7 +15,7 @@ export function tellPlan({ make, drain, retain, stay }: MaintenancePlan): string
     ...retain.map(({ month, how, sources, tables, bytes }) =>
       how === 'drop'
         ? `drop ${month}: all of it (${sources.join(', ')}), ${tellRows(tables)}, ${tellBytes(bytes)}`
-        : `delete from ${month}: what is of ${sources.join(', ')}, ${tellRows(tables)}; others keep theirs`,
+        : `delete from ${month}: the rows of ${sources.join(', ')}, ${tellRows(tables)}; rows of other sources stay`,
     ),
   ]
   return [...(lines.length === 0 ? ['nothing to do'] : lines), ...tellStaying(stay)].join('\n')
@@ -37,7 +37,7 @@ export function tellSteps(plan: MaintenancePlan, steps: readonly MaintenanceStep
 export function tellDropped({ contents, rows }: { contents: number; rows: number }): string[] {
   return [
     ...(contents === 0 ? [] : [`the bytes of ${count(contents, 'rejection')} dropped`]),
-    ...(rows === 0 ? [] : [`${count(rows, 'rejection')} dropped, being over`]),
+    ...(rows === 0 ? [] : [`${count(rows, 'closed rejection')} dropped for age`]),
   ]
 }
 

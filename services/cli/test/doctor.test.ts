@@ -129,6 +129,15 @@ test('a worker that was killed is a problem, as it is on the console, whatever t
   await sql`truncate ingest.worker`.execute(database.db)
 })
 
+test('dead letters are counted at the queue, not taken from what a worker reported before', async () => {
+  const queues = beat.queues.map((one) => ({ ...one, deadLetters: 3 }))
+  await recordBeat(database.db, { ...beat, queues })
+  const { findings } = await doctor(database.url, queueUrl)
+  expect(findings.get('dead letters')).toMatchObject({ level: 'ok', detail: 'none is waiting' })
+  expect(findings.get('workers')).toMatchObject({ level: 'ok' })
+  await sql`truncate ingest.worker`.execute(database.db)
+})
+
 test('a superuser is a notice where it is allowed', async () => {
   const { code, findings } = await doctor(database.url, queueUrl)
   expect(findings.get('database user')).toMatchObject({
@@ -199,7 +208,8 @@ test('a maintenance that was held back is a notice until one was not', async () 
   await record('retention_too_large')
   expect((await doctor(database.url, queueUrl)).findings.get('retention')).toMatchObject({
     level: 'notice',
-    detail: expect.stringMatching(/removed nothing: retention_too_large$/),
+    detail: 'Retention is held back: the last aftercall maintain removed nothing (retention_too_large).',
+    command: 'aftercall maintain --dry-run',
   })
   await record(null)
   expect((await doctor(database.url, queueUrl)).findings.has('retention')).toBe(false)

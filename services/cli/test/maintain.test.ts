@@ -50,7 +50,7 @@ test('a dry run says what would be done and does none of it', async () => {
   expect(out).toContain('drain 2020-02: move 2 sessions (2 rows in 1 table) out of the default partitions\n')
   expect(out).toContain('drop 2020-01: all of it (acme), 1 session (1 row in 1 table)')
   expect(out).toContain(
-    'delete from 2020-02: what is of acme, 1 session (1 row in 1 table); others keep theirs\n',
+    'delete from 2020-02: the rows of acme, 1 session (1 row in 1 table); rows of other sources stay\n',
   )
   expect(out).toContain(
     '9999-12 is outside the months that partitions are made for: 1 session (1 row in 1 table) stays in the default partitions\n',
@@ -127,7 +127,7 @@ test('what could not be used is dropped after its time: first its bytes, then, o
            ('\\x03', 'not_json', 'over for long', 'bytes', 5, 'replayed', now() - interval '400 days')
   `.execute(database.db)
   const { out } = await maintain('--allow-drop', '2')
-  expect(out).toContain('the bytes of 1 rejection dropped\n1 rejection dropped, being over\n')
+  expect(out).toContain('the bytes of 1 rejection dropped\n1 closed rejection dropped for age\n')
   const left = await sql<{ detail: string; kept: boolean }>`
     select detail, content_sha256 is not null as kept from ingest.rejection order by 1
   `.execute(database.db)

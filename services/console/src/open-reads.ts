@@ -29,7 +29,7 @@ export type Reads = {
   overview(): Promise<Answers['overview']>
   rejections(): Promise<Answers['rejections']>
   rejectionGroup(options: RejectionPageOptions): Promise<Answers['rejectionGroup']>
-  /** Undefined when there is none of that number. */
+  /** Undefined when no rejection has this number. */
   rejection(id: string): Promise<Answers['rejection'] | undefined>
   story(of: string): Promise<Answers['story']>
   drift(): Promise<Answers['drift']>

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { ConsoleFailure } from './answers.ts'
 import type { Shell } from './pages/shell.ts'
+import { tellQueryProblem } from './tell-query-problem.ts'
 
 /** What an address answers: data, and the page that shows it. */
 export type Reading = { page(shell: Shell): string; data: unknown }
@@ -37,14 +38,12 @@ export function route<Query extends z.ZodType<unknown>, Answer>(definition: {
     read: async (parameters) => {
       const parsed = query.safeParse(parameters)
       if (!parsed.success) {
-        const problems = parsed.error.issues.map((one) =>
-          [one.path.join('.'), one.message].filter(Boolean).join(': '),
-        )
-        throw new FailedRequest({ status: 400, code: 'bad_request', message: `${problems.join('; ')}.` })
+        const message = parsed.error.issues.map(tellQueryProblem).join(' ')
+        throw new FailedRequest({ status: 400, code: 'bad_request', message })
       }
       const answer = await read(parsed.data)
       if (answer === undefined)
-        throw new FailedRequest({ status: 404, code: 'not_found', message: 'There is none of that number.' })
+        throw new FailedRequest({ status: 404, code: 'not_found', message: 'No rejection has this number.' })
       return { page: (shell) => render(answer, shell), data: answer }
     },
   }

@@ -67,7 +67,7 @@ export async function runConsole(options: ConsoleOptions): Promise<Console> {
   logger.info({ host, port: server.port, url }, 'the console is served')
   if (!isLoopback(host)) {
     const advice = 'let only a proxy that signs people in reach it (docs/console.md)'
-    logger.warn({ host }, `the console signs nobody in and listens beyond this machine: ${advice}`)
+    logger.warn({ host }, `the console has no sign-in and other machines can reach it: ${advice}`)
   }
   const stop = async (): Promise<void> => void (await releasers.releaseAll())
   return { url, port: server.port, stop }

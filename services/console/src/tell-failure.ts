@@ -34,7 +34,7 @@ function isOfConnection(error: unknown): boolean {
 const unstorable: ConsoleFailure = {
   status: 400,
   code: 'bad_request',
-  message: 'Nothing of that name can be in the tables.',
+  message: 'The address holds a number or a character that cannot be in the tables.',
 }
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
@@ -54,7 +54,7 @@ function wordingOf(state: string): string | undefined {
     case '57014':
       return 'The database took too long to tell. It may be busy: this page tries again.'
     case '55P03':
-      return 'Somebody holds a table that this page reads, such as a migration. This page tries again.'
+      return 'A table that this page reads is locked, for example by a migration. This page tries again.'
     default:
       return undefined
   }

@@ -100,6 +100,16 @@ test.each([
   ])
 })
 
+test.each([
+  ['/days?days=1000', 'days must be 366 or less.'],
+  ['/days?days=x', 'days must be a whole number.'],
+  ['/rejections/not_json?state=closed', 'state must be one of: open, replayed, ignored.'],
+  ['/drift?sort=path', 'This page takes no sort.'],
+  ['/rejections/999999', 'No rejection has this number.'],
+])('%s is refused with what to correct: %s', async (path, message) => {
+  expect(JSON.parse((await get(`/api${path}`)).text)).toMatchObject({ error: { message } })
+})
+
 test('I8 a page of the longest texts that can be kept stays within a bound', async () => {
   await sql`
     insert into ingest.rejection (fingerprint, source, bucket, object_key, code, detail)

@@ -10,6 +10,7 @@ import { stackOutcomes } from '../src/pages/stack-outcomes.ts'
 import { tellDuration, tellShare } from '../src/pages/tell-number.ts'
 import { inOrder } from '../src/pages/timeline.ts'
 import { timeAgo } from '../src/pages/when.ts'
+import { WorkerStrip } from '../src/pages/worker-strip.ts'
 
 const now = new Date('2026-11-22T14:25:11Z')
 
@@ -33,6 +34,20 @@ test('whatever the counts, every outcome that is there is drawn, end to end and 
       expect(end).toBeLessThanOrEqual(200.01)
     }),
     propertyOptions('every outcome that is there is drawn'),
+  )
+})
+
+test('the overview says how many workers run, and when a Lambda function last did', () => {
+  const none = { alive: 0, receiving: 0, lost: [], last: null, lambda: null, queues: [], lastError: null }
+  const strip = (state: object) =>
+    renderDocument(html`<${WorkerStrip} workers=${{ ...none, ...state }} readAt=${now} />`)
+  expect(strip({})).not.toContain('<li>')
+  expect(strip({ lambda: { silentSeconds: 7_300 } })).toContain(
+    '<strong>Lambda function</strong> ran 2 hours ago',
+  )
+  expect(strip({ lambda: { silentSeconds: 7_300 } })).not.toContain('Workers</strong>')
+  expect(strip({ alive: 2, last: { silentSeconds: 1, wasStopped: false } })).toContain(
+    '<strong>Workers</strong> 2',
   )
 })
 

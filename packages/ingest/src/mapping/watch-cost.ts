@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import type { Worker } from 'node:worker_threads'
 import type { CostBounds } from './cost-bounds.ts'
 

@@ -22,7 +22,7 @@ export function findWrongClocks({ clocks }: Overview): Problem[] {
       ...{ severity: 'notice', about: 'clocks', sources, command: null },
       what: `${sources.join(', ')}: times that cannot be true, within seven days: ${kinds.join('; ')}.`,
       whatToDo:
-        'The newest revision is found by other times, and the next export by a right clock wins. Tell whoever runs the platform or copies the objects.',
+        'Other times decide which revision is the newest, and the next export with a right clock is taken. Tell the operators of the platform, or of the job that copies the objects.',
       runbookAnchor: 'sessions-share-an-id-or-a-clock-is-wrong',
     },
   ]

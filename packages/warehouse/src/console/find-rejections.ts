@@ -25,7 +25,7 @@ export function findRejections(overview: Overview): Problem[] {
       command: 'aftercall rejections list',
       what: `${place}${tellRejected(told)} ${what} (${tellCodes(told)}).`,
       whatToDo: isFresh
-        ? 'Look at one of each reason: it says what to do. Nothing waits for it, and good files go on.'
+        ? 'Look at one of each reason: it says what to do. Nothing waits for them, and good files are loaded.'
         : 'Take them again when their cause is repaired, or put them aside.',
       runbookAnchor: 'rejections-rise',
     },

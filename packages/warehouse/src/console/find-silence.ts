@@ -16,7 +16,7 @@ export function findSilence(
   const common = { about: 'sources' as const, sources: [name], command: 'aftercall doctor' }
   const runbookAnchor = 'lost-events-and-loading-a-source-again'
   if (lastSettledAt === null) {
-    const whatToDo = `Files that land in ${place} appear here. If some did: see whether they are announced.`
+    const whatToDo = `Files that land in ${place} appear here. If files did land: check whether the bucket announces them.`
     return [
       { ...common, severity: 'notice', what: `${name}: nothing has come yet.`, whatToDo, runbookAnchor },
     ]
@@ -27,14 +27,14 @@ export function findSilence(
     isWithinTwoDays(lastSettledAt, overview)
   ) {
     const what = `${name}: nothing was announced in 48 hours; what came was loaded by a backfill, a comparison or by hand.`
-    const whatToDo = `See whether ${place} announces its files, unless it is meant to be loaded like that.`
+    const whatToDo = `Check whether ${place} announces its files, unless it is meant to be loaded like that.`
     return [{ ...common, severity: 'notice', what, whatToDo, runbookAnchor }]
   }
   const since = lastLandedAt ?? lastSettledAt
   const minutes = Math.floor((overview.readAt.getTime() - since.getTime()) / 60_000)
   if (minutes < quietMinutes) return []
   const expected = Math.round(landedADayBefore(overview.hours, name, since, overview.readAt))
-  const whatToDo = `See whether a worker runs and whether ${place} still gets files and announces them; on a day off none come.`
+  const whatToDo = `Check whether a worker runs, and whether ${place} still gets files and announces them. On a day off none come.`
   if (expected >= expectedMin) {
     const what = `${name}: no data for ${tellSpan(minutes)}; in the same time a day ago ${counted(expected, 'object')} came.`
     return [{ ...common, severity: 'critical', what, whatToDo, runbookAnchor: 'queue-age-rises' }]

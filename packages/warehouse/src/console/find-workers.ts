@@ -17,11 +17,13 @@ const common: Pick<Problem, 'about' | 'sources' | 'command'> = {
   command: 'aftercall doctor',
 }
 
-function findStandstill({ alive, receiving, last, queues, lastError }: WorkerState): Problem[] {
+function findStandstill({ alive, receiving, last, lambda, queues, lastError }: WorkerState): Problem[] {
   const runbookAnchor = 'no-worker-reports'
+  // What has run since the last worker reported takes the messages in its place.
+  if (lambda !== null && alive === 0 && lambda.silentSeconds < (last?.silentSeconds ?? Infinity)) return []
   if (last === null) {
     const whatToDo =
-      'Start one: aftercall worker. Where everything comes by aftercall load, by backfills or through the Lambda function, none reports.'
+      'Start one: aftercall worker. Without one only aftercall load and backfills store anything; if that is meant, nothing is wrong.'
     const what = 'No worker is known: none has reported within a day, so the state of the queue is unknown.'
     return [{ ...common, severity: 'notice', command: null, what, whatToDo, runbookAnchor }]
   }
@@ -29,7 +31,7 @@ function findStandstill({ alive, receiving, last, queues, lastError }: WorkerSta
     if (receiving > 0) return []
     const error = lastError === null ? '' : ` Its last failure: ${lastError.code}.`
     const what = `${counted(alive, 'worker runs', 'workers run')}, and none receives messages.${error}`
-    const whatToDo = 'Ask its /readyz or its log: both name what it waits for.'
+    const whatToDo = 'Look at /readyz of a worker, or at its log: both name what it waits for.'
     return [
       {
         ...common,
@@ -58,7 +60,7 @@ function findLost({ alive, lost }: WorkerState): Problem[] {
     .slice(0, 3)
     .map((one) => one.host)
     .join('; ')}${lost.length > 3 ? ' and others' : ''}.`
-  const whatToDo = 'The others go on. It was killed, or cannot reach the database.'
+  const whatToDo = `The others go on. ${lost.length === 1 ? 'This one was' : 'These were'} killed, or cannot reach the database.`
   return [
     { ...common, severity: 'notice', command: null, what, whatToDo, runbookAnchor: 'no-worker-reports' },
   ]
@@ -83,7 +85,7 @@ function findQueue({ name, url, waiting, oldestSeconds, deadLetters }: QueueStat
       ...{ ...common, severity: 'warning', runbookAnchor: 'dead-letters' },
       command: 'aftercall replay --dead-letters --dry-run',
       what: `${queue} has ${tellNumber(deadLetters)} dead ${deadLetters === 1 ? 'letter' : 'letters'}: messages that failed again and again.`,
-      whatToDo: 'Repair what made them fail, then take them again: aftercall replay --dead-letters',
+      whatToDo: 'Repair the cause, then load them: aftercall replay --dead-letters',
     },
   ]
 }

@@ -9,6 +9,7 @@ import {
 import type { Database } from '../database.ts'
 import { type DriftRow, driftColumns } from '../drift-recorder.ts'
 import type { LedgerOutcome } from '../ledger.ts'
+import { readHaltOfLastRun } from '../maintenance-runs.ts'
 import { type Migration, migrationStates } from '../migrate.ts'
 import type { MonthSpan } from '../months.ts'
 import { unlessPending } from '../unless-pending.ts'
@@ -34,6 +35,7 @@ export type OverviewPart =
   | 'drift'
   | 'collisions'
   | 'runs'
+  | 'retention'
   | 'workers'
 
 /** Objects by how they ended. A ledger row counts where it was settled last. */
@@ -117,6 +119,8 @@ export type Overview = {
   clocks: ClockTrouble[]
   /** The newest backfill and the newest comparison of each source, where it failed or nobody is at it. */
   troubledRuns: TroubledRun[]
+  /** Why the last maintenance removed nothing; null where it was not held back. */
+  heldRetention: { code: string; endedAt: Date } | null
   pendingMigrations: number
   /** Null where it took too long, or before its migration. */
   workers: WorkerState | null
@@ -160,6 +164,7 @@ export async function readOverview(db: Database, options: OverviewOptions): Prom
   const outsideRows = await within('partitions', () => readOutsideRows(db, readAt, options.months))
   const missingMonths = await within('partitions', () => readMissingMonths(db, readAt))
   const troubledRuns = await within('runs', () => findTroubledRuns(db))
+  const heldRetention = await within('retention', () => unlessPending(readHaltOfLastRun(db), undefined))
   const workers = await within('workers', () => readWorkerState(db))
   const newDrift = await within('drift', () => readNewDrift(db))
   const clocks = await within('drift', () => readClockTroubles(db))
@@ -182,6 +187,7 @@ export async function readOverview(db: Database, options: OverviewOptions): Prom
     clocks: clocks ?? [],
     collisions: collisions ?? [],
     troubledRuns: troubledRuns ?? [],
+    heldRetention: heldRetention ?? null,
     workers,
   }
 }

@@ -15,12 +15,13 @@ const acme: SourceOverview = {
 }
 const workers: WorkerState = {
   ...{ alive: 1, receiving: 1, lost: [], last: { silentSeconds: 3, wasStopped: false } },
-  ...{ queues: [], lastError: null },
+  ...{ lambda: null, queues: [], lastError: null },
 }
 const quiet: Overview = {
   ...{ readAt, tookTooLong: [], sources: [acme], hours: [], rejections: [], waitingRows: [] },
   outsideRows: { count: 0, about: false },
   ...{ missingMonths: [], newDrift: [], clocks: [], collisions: [], troubledRuns: [] },
+  heldRetention: null,
   ...{ pendingMigrations: 0, workers },
 }
 
@@ -292,6 +293,29 @@ test('every problem leads to a section of docs/runbook.md', () => {
       .replaceAll(' ', '-'),
   )
   expect(problems.map((one) => one.runbookAnchor).filter((one) => !sections.includes(one ?? ''))).toEqual([])
+})
+
+test.each([
+  { last: null, lambdaSeconds: 7_200, verdict: 'flowing' },
+  { last: { silentSeconds: 7_300, wasStopped: true }, lambdaSeconds: 7_200, verdict: 'flowing' },
+  { last: { silentSeconds: 600, wasStopped: false }, lambdaSeconds: 7_200, verdict: 'stopped' },
+])(
+  'a Lambda function that ran $lambdaSeconds s ago, with the last worker $last, is $verdict',
+  ({ last, lambdaSeconds, verdict }) => {
+    const state = { ...workers, alive: 0, receiving: 0, last, lambda: { silentSeconds: lambdaSeconds } }
+    const overview = { ...quiet, workers: state }
+    expect(tellVerdict(overview, readProblems(overview, { quietMinutes: 60 })).state).toBe(verdict)
+  },
+)
+
+test('retention that is held back is told with the command that says why', () => {
+  const heldRetention = { code: 'retention_too_large', endedAt: readAt }
+  expect(readProblems({ ...quiet, heldRetention }, { quietMinutes: 60 })).toMatchObject([
+    {
+      ...{ severity: 'warning', about: 'retention', command: 'aftercall maintain --dry-run' },
+      what: 'Retention is held back: the last aftercall maintain removed nothing (retention_too_large).',
+    },
+  ])
 })
 
 test('what is odd in a field that has a column is named, not taken for a field without one', () => {

@@ -2,6 +2,7 @@ import { describeDrift } from '../describe-drift.ts'
 import type { DriftRow } from '../drift-recorder.ts'
 import { monthFrom } from '../months.ts'
 import { findCollidingSessions, findWrongClocks } from './find-data-troubles.ts'
+import { findHeldRetention } from './find-held-retention.ts'
 import { findRejections } from './find-rejections.ts'
 import { findSilence } from './find-silence.ts'
 import { findWorkers } from './find-workers.ts'
@@ -23,6 +24,7 @@ export type ProblemTopic =
   | 'identity'
   | 'clocks'
   | 'runs'
+  | 'retention'
   | 'reads'
 
 export type Problem = {
@@ -54,6 +56,7 @@ export function readProblems(overview: Overview, thresholds: ProblemThresholds):
     ...findFailing(overview),
     ...findRejections(overview),
     ...findCollidingSessions(overview),
+    ...findHeldRetention(overview),
     ...findWaitingRows(overview),
     ...findOutsideRows(overview),
     ...findMissingMonths(overview),
@@ -94,7 +97,7 @@ function findFailing({ sources }: Overview): Problem[] {
         ...{ severity: 'warning', about: 'failures', sources: [source], command: 'aftercall doctor' },
         what: `${source}: ${objects} failed and ${failing.count === 1 ? 'is' : 'are'} not stored yet.`,
         whatToDo:
-          'The queue brings them again some times. Repair what the doctor names; what is left then takes: aftercall replay --failed',
+          'The queue delivers them a few more times. Repair what aftercall doctor names, then load what is left: aftercall replay --failed',
         runbookAnchor: 'dead-letters',
       },
     ]
@@ -155,7 +158,7 @@ function findTroubledRuns({ troubledRuns }: Overview): Problem[] {
       return {
         ...{ severity: 'warning', about: 'runs', sources: [source] },
         command: `aftercall backfill --resume ${runId}`,
-        what: `${source}: backfill ${runId} is not done, and no process is at it.`,
+        what: `${source}: backfill ${runId} is not done, and no process works on it.`,
         whatToDo: 'Resume it, on any machine: it goes on where it was.',
         runbookAnchor: 'a-backfill-is-stuck',
       }
@@ -164,7 +167,7 @@ function findTroubledRuns({ troubledRuns }: Overview): Problem[] {
       ...{ severity: 'warning', about: 'runs', sources: [source] },
       command: `aftercall reconcile --source ${source}`,
       what: `${source}: the last comparison of bucket and ledger failed: ${error ?? 'it did not say why'}`,
-      whatToDo: 'Run it again; it says what is in its way.',
+      whatToDo: 'Run it again: it names what stopped it.',
       runbookAnchor: 'lost-events-and-loading-a-source-again',
     }
   })
@@ -213,6 +216,7 @@ const partNames: Record<OverviewPart, string> = {
   drift: 'schema drift',
   collisions: 'sessions that share an id',
   runs: 'runs',
+  retention: 'maintenance',
   workers: 'what workers report',
 }
 

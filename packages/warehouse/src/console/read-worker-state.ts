@@ -14,6 +14,8 @@ export type WorkerState = {
   lost: { host: string; silentSeconds: number }[]
   /** The one that reported last of all; null: none has within a day. */
   last: { silentSeconds: number; wasStopped: boolean } | null
+  /** The function of AWS Lambda; null: none has run within a day. It is started for messages, so its silence is no alarm. */
+  lambda: { silentSeconds: number } | null
   queues: QueueState[]
   lastError: { code: string; at: Date } | null
 }
@@ -27,7 +29,9 @@ export async function readWorkerState(db: Database): Promise<WorkerState | null>
   return workers === undefined ? null : summarizeWorkers(workers)
 }
 
-function summarizeWorkers(workers: readonly KnownWorker[]): WorkerState {
+function summarizeWorkers(all: readonly KnownWorker[]): WorkerState {
+  const workers = all.filter((one) => !isInvoked(one))
+  const invoked = all.find(isInvoked)
   const [last] = workers
   const running = workers.filter((one) => one.stoppedAt === null)
   const alive = running.filter((one) => one.silentSeconds < silentSecondsMax)
@@ -41,9 +45,14 @@ function summarizeWorkers(workers: readonly KnownWorker[]): WorkerState {
       .map(({ host, silentSeconds }) => ({ host, silentSeconds })),
     last:
       last === undefined ? null : { silentSeconds: last.silentSeconds, wasStopped: last.stoppedAt !== null },
+    lambda: invoked === undefined ? null : { silentSeconds: invoked.silentSeconds },
     queues: newestOfEach(workers),
     lastError: newestError(workers),
   }
+}
+
+function isInvoked({ queues }: KnownWorker): boolean {
+  return queues.some((one) => one.invokes === true)
 }
 
 /** Workers of one queue all read the same. What the one says that does not know it takes nothing from the others. */

@@ -25,8 +25,8 @@ export function tellVerdict(overview: Overview, problems: readonly Problem[]): V
     return { state: 'attention', sentence: `Data flows, but ${wait} a look.${last}` }
   }
   if (ago === null) return { state: 'waiting', sentence: 'Nothing has come yet.' }
-  // What is settled was taken by something; whether anything waits, only a worker knows.
-  if (overview.workers === null || overview.workers.last === null) {
+  // What is settled was taken by something; whether anything waits, only a worker knows. Lambda is started for what waits.
+  if (overview.workers === null || (overview.workers.last === null && overview.workers.lambda === null)) {
     const unknown = overview.workers === null ? 'What workers report could not be read' : 'No worker is known'
     return { state: 'waiting', sentence: `${unknown}. The last object was settled ${ago}.` }
   }

@@ -90,7 +90,7 @@ async function beginRun(
     shards,
   })
   context.stderr.write(
-    `Run ${run.runId}: ${visibleText(`s3://${bucket}/${prefix}`)} in ${shards.length} parts\n`,
+    `Run ${run.runId}: ${visibleText(`s3://${bucket}/${prefix}`)} in ${shards.length} ${shards.length === 1 ? 'part' : 'parts'}\n`,
   )
   return run
 }

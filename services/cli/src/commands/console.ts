@@ -22,7 +22,7 @@ export function addConsoleCommand(add: AddCommand): void {
   addCommand(
     add,
     'console',
-    'the web console on console.port: what goes on, what needs somebody, and the story of each file; it only reads',
+    'the web console on console.port: what is going on, what needs attention, and the story of each file; it only reads',
     [
       'aftercall console                  # http://127.0.0.1:8080; of a running demo, if nothing else is configured',
       'DATABASE_URL=postgres://… aftercall console --port 8081',

@@ -13,19 +13,24 @@ export function addDoctorCommand(add: AddCommand): void {
     'doctor',
     'check configuration, database, queues, buckets, permissions and clocks; each finding with what to do',
     ['aftercall doctor', 'aftercall doctor --json'],
-  ).action(async (options: CommonOptions) => {
-    const config = await requireConfig(context, options, ['database', 'queue', 'sources'])
-    const [{ readMigrations }, { checkAll }] = await Promise.all([
-      import('@aftercall/warehouse/migrate'),
-      import('../doctor/check-all.ts'),
-    ])
-    const findings = await checkAll(config, await readMigrations(findMigrationsDir()), context.env)
-    const text =
-      options.json === true ? printJson(findings, 2) : tellAll(findings, context.program ?? 'aftercall')
-    context.stdout.write(`${text}\n`)
-    // What only deserves a look is no failure.
-    if (findings.some((one) => one.level === 'problem')) add.end(exitCodes.failed)
-  })
+  )
+    .addHelpText(
+      'after',
+      '\nExit code: 1 when a check is a PROBLEM, which loses or blocks data. A notice alone leaves it 0.',
+    )
+    .action(async (options: CommonOptions) => {
+      const config = await requireConfig(context, options, ['database', 'queue', 'sources'])
+      const [{ readMigrations }, { checkAll }] = await Promise.all([
+        import('@aftercall/warehouse/migrate'),
+        import('../doctor/check-all.ts'),
+      ])
+      const findings = await checkAll(config, await readMigrations(findMigrationsDir()), context.env)
+      const text =
+        options.json === true ? printJson(findings, 2) : tellAll(findings, context.program ?? 'aftercall')
+      context.stdout.write(`${text}\n`)
+      // What only deserves a look is no failure.
+      if (findings.some((one) => one.level === 'problem')) add.end(exitCodes.failed)
+    })
 }
 
 const marks: Record<Finding['level'], string> = { ok: 'ok     ', notice: 'notice ', problem: 'PROBLEM' }
@@ -40,7 +45,7 @@ function tell(
   checkWidth: number,
   program: ProgramName,
 ): string {
-  const line = `${marks[level]}  ${check.padEnd(checkWidth)} ${detail}`
+  const line = `${marks[level]}  ${check.padEnd(checkWidth)} ${asTyped(detail, program)}`
   const advice = [fix, command].filter((one) => one !== undefined)
   const lines = [
     line,

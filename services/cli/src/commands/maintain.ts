@@ -1,3 +1,4 @@
+import { asTyped } from '@aftercall/runtime/as-typed'
 import type { Config } from '@aftercall/runtime/config'
 import { thisProcess } from '@aftercall/runtime/this-process'
 import type { Database } from '@aftercall/warehouse/database'
@@ -43,7 +44,7 @@ export function addMaintainCommand(add: AddCommand): void {
     .option('--dry-run', 'only show what would be done')
     .option(
       '--allow-drop <months>',
-      'let retention remove so many months of a source in this run; by default one more than the last run removed, and no more than 70 % of all sessions',
+      'the number of months of a source that retention may remove in this run; by default one more than the last run removed, and no more than 70 % of all sessions',
     )
     .action(async (options: Options) => {
       const config = await requireConfig(context, options, ['database', 'sources'])
@@ -65,7 +66,7 @@ export function addMaintainCommand(add: AddCommand): void {
           if (done.steps.some((step) => step.kind === 'failed')) add.end(exitCodes.failed)
         }
         if (halted === null) return
-        context.stderr.write(`${halted.code}: ${halted.message}\n`)
+        context.stderr.write(`${halted.code}: ${asTyped(halted.message, context.program ?? 'aftercall')}\n`)
         if (!isDry) add.end(exitCodes.failed)
       })
     })

@@ -22,7 +22,7 @@ type Options = CommonOptions & {
 const exitHelp = `
 Exit code: 0 when every object of the bucket has ended in the ledger; 3 when some are missing, outdated or failed (with
 --fix: still are), when some were rejected, or when objects that are gone were not noted. Objects that were modified
-within reconcile.graceMinutes may still be announced, and recordings and the like are nobody's loss: they do not count.
+within reconcile.graceMinutes may still be announced, and recordings and the like are never loaded: they do not count.
 With --json every finding is a line, and the last line is the summary.`
 
 /** `aftercall reconcile --source S [--since D] [--inventory s3://…/manifest.json] [--fix] [--accept-gone]` */

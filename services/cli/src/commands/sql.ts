@@ -25,7 +25,7 @@ export function addSqlCommand(add: AddCommand): void {
   addCommand(
     add,
     'sql [query]',
-    'a read-only query, or a prompt; against a running demo it finds the database by itself',
+    'a read-only query, or a prompt',
     [
       'aftercall sql "select status, count(*) from session group by 1 order by 2 desc"',
       'aftercall sql "select * from call_participant limit 5" --format csv',

@@ -14,7 +14,7 @@ export function checkClock(readings: readonly ClockReading[]): Finding {
     return {
       check,
       level: 'notice',
-      detail: 'could not be compared: nobody told the time',
+      detail: 'could not be compared: neither the store nor the database said what time it is',
       fix: 'see the checks above',
     }
   }

@@ -27,7 +27,8 @@ export async function checkDataTroubles(config: DatabaseConfig): Promise<Finding
 
 function judgeCollisions(found: readonly CollisionTrouble[]): Finding {
   const check = 'session ids'
-  if (found.length === 0) return { check, level: 'ok', detail: 'no two sessions shared an id in seven days' }
+  if (found.length === 0)
+    return { check, level: 'ok', detail: 'no sessions have shared an id in the last seven days' }
   const told = found.map(
     ({ source, sessions, about, example }) =>
       `${source}: ${sessions}${about ? ' or more' : ''} (for example aftercall explain ${example})`,
@@ -42,15 +43,16 @@ function judgeCollisions(found: readonly CollisionTrouble[]): Finding {
 
 function judgeClocks(found: readonly ClockTrouble[]): Finding {
   const check = 'times in documents'
-  if (found.length === 0) return { check, level: 'ok', detail: 'all of seven days can be true' }
+  if (found.length === 0)
+    return { check, level: 'ok', detail: 'all times of the last seven days can be true' }
   const told = found.map(
     ({ source, path, what, documents, example }) =>
-      `    ${source} ${path === '*' ? '' : `${path} `}${what} (${documents} documents, for example ${example})`,
+      `    ${source} ${path === '*' ? '' : `${path} `}${what} (${documents} ${documents === 1 ? 'document' : 'documents'}, for example ${example})`,
   )
   return {
     check,
     level: 'notice',
     detail: `times that cannot be true, so that other times order the revisions:\n${told.join('\n')}`,
-    fix: 'tell whoever runs the platform or copies the objects; the next export by a right clock wins by itself',
+    fix: 'tell the operators of the platform, or of the job that copies the objects; the next export with a right clock is taken as the newest',
   }
 }

@@ -9,7 +9,6 @@ import type { Database } from '@aftercall/warehouse/database'
 import { readDatabaseTime } from '@aftercall/warehouse/database-clock'
 import { hasTransactionPooler } from '@aftercall/warehouse/find-pooler'
 import { planMaintenance } from '@aftercall/warehouse/maintain'
-import { readHaltOfLastRun } from '@aftercall/warehouse/maintenance-runs'
 import { type Migration, migrationStates } from '@aftercall/warehouse/migrate'
 import type { MonthSpan } from '@aftercall/warehouse/months'
 import { judgeServer, readServer, type ServerFacts, tellVersion } from '@aftercall/warehouse/require-server'
@@ -30,12 +29,7 @@ export async function checkDatabase(
       const migrated = await checkMigrations(db, migrations)
       const findings: Finding[] = [server, ...(await checkPooler(config.database)), migrated]
       if (migrated.level === 'problem') return findings
-      return [
-        ...findings,
-        ...(await checkState(db, config, migrations)),
-        checkStrays(await countStrays(db)),
-        ...(await checkRetention(db)),
-      ]
+      return [...findings, ...(await checkState(db, config, migrations)), checkStrays(await countStrays(db))]
     })
   } catch (error) {
     return [
@@ -120,15 +114,6 @@ async function checkDefaultPartitions(db: Database, span: MonthSpan): Promise<Fi
   return { check, level: 'ok', detail: 'every month has its own' }
 }
 
-/** Only where there is something to say: without a retention, or before the first run, there is nothing to check. */
-async function checkRetention(db: Database): Promise<Finding[]> {
-  const halt = await readHaltOfLastRun(db)
-  if (halt === undefined) return []
-  const detail = `the last aftercall maintain (${halt.endedAt.toISOString()}) removed nothing: ${halt.code}`
-  const fix = 'aftercall maintain --dry-run says why, and what to do'
-  return [{ check: 'retention', level: 'notice', detail, fix }]
-}
-
 function tellMonths(months: readonly { month: string; tables: readonly { table: string }[] }[]): string {
   const shown = months
     .slice(0, monthsShown)
@@ -147,7 +132,8 @@ function checkStrays({ strays, objects }: StrayCount): Finding {
   return { check, level: 'problem', detail, fix }
 }
 
-type Topic = { check: string; about: ProblemTopic[]; ok: string }
+/** `ok`: what to say where nothing is found; without it nothing is said then. */
+type Topic = { check: string; about: ProblemTopic[]; ok?: string }
 
 /** What the console's overview looks for, too: the same list, so that neither says what the other denies. */
 const topics: Topic[] = [
@@ -157,6 +143,7 @@ const topics: Topic[] = [
   { check: 'partitions', about: ['partitions'], ok: 'every month has its own' },
   { check: 'schema drift', about: ['drift'], ok: 'nothing new within seven days' },
   { check: 'runs', about: ['runs'], ok: 'none failed or waits to be resumed' },
+  { check: 'retention', about: ['retention'] },
 ]
 
 async function checkState(
@@ -165,17 +152,20 @@ async function checkState(
   migrations: readonly Migration[],
 ): Promise<Finding[]> {
   const overview = await readOverview(db, { migrations, months, readActivity: createActivityReader(db) })
-  const problems = readProblems(overview, console)
+  // How many dead letters there are the doctor asks the queues themselves; what workers report is some seconds old.
+  const problems = readProblems(overview, console).filter((one) => !isOfDeadLetters(one))
   const partitions = await checkDefaultPartitions(db, months)
   return topics.flatMap(({ check, about, ok }): Finding[] => {
     // The same rows, month by month.
     if (check === partitions.check && partitions.level !== 'ok') return [partitions]
     const found = problems.filter((one) => about.includes(one.about))
-    return found.length === 0
-      ? [{ check, level: 'ok', detail: ok }]
-      : found.map((one) => asFinding(check, one))
+    if (found.length === 0) return ok === undefined ? [] : [{ check, level: 'ok', detail: ok }]
+    return found.map((one) => asFinding(check, one))
   })
 }
+
+const isOfDeadLetters = ({ about, runbookAnchor }: Problem): boolean =>
+  about === 'workers' && runbookAnchor === 'dead-letters'
 
 function asFinding(check: string, { severity, what, whatToDo, command, details }: Problem): Finding {
   // Each on a line of its own, whatever line ends a key or a word holds.

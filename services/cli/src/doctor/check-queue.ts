@@ -66,6 +66,6 @@ async function readDeadLetters(
 
 function checkWaiting(check: string, waiting: number): Finding {
   if (waiting === 0) return { check, level: 'ok', detail: 'none is waiting' }
-  const fix = 'repair what made them fail, then: aftercall replay --dead-letters'
-  return { check, level: 'notice', detail: `${waiting} are waiting`, fix }
+  const fix = 'repair the cause, then load them: aftercall replay --dead-letters'
+  return { check, level: 'notice', detail: waiting === 1 ? '1 is waiting' : `${waiting} are waiting`, fix }
 }

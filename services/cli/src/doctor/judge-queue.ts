@@ -61,7 +61,8 @@ function checkKind(check: string, arn: string): Finding[] {
 
 function checkRedrive(check: string, redrive: QueueSettings['redrive']): Finding {
   if (redrive === null) {
-    const fix = 'give the queue a redrive policy: without one a message that always fails comes back for ever'
+    const fix =
+      'give the queue a redrive policy: without one a message that always fails comes back again and again'
     return { check, level: 'problem', detail: 'there is none', fix }
   }
   const detail = `after ${redrive.receivesMax} receives`

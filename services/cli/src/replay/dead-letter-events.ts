@@ -23,7 +23,7 @@ export function createDeadLetterEvents(logger: Logger): QueueEvents {
       logger.warn({ messages: messages.length, error }, 'messages could not be held longer; trying again')
     },
     receiptLost({ message: { messageId }, reason }) {
-      logger.warn({ messageId, reason }, 'the message is no longer ours; somebody else has it')
+      logger.warn({ messageId, reason }, 'the message is no longer ours; another reader has it')
     },
   }
 }

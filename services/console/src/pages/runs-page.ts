@@ -77,7 +77,7 @@ function BackfillCard({ run, now }: { run: BackfillProgress; now: Date }): View 
           { name: 'Last progress', value: html`<${Ago} at=${updatedAt} now=${now} />` },
         ]}
       />
-      ${state === 'paused' ? html`<p class="more">Nobody is at it. To go on where it stopped:</p>` : null}
+      ${state === 'paused' ? html`<p class="more">No process works on it. To go on where it stopped:</p>` : null}
       ${state === 'paused' ? html`<${Command} text=${`aftercall backfill --resume ${runId}`} />` : null}
     </article>
   `

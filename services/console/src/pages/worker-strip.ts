@@ -1,5 +1,5 @@
 import type { QueueState, WorkerState } from '@aftercall/warehouse/console/read-worker-state'
-import { counted, tellNumber } from '@aftercall/warehouse/console/tell-amount'
+import { counted, tellNumber, tellSpan } from '@aftercall/warehouse/console/tell-amount'
 import { html, type View, type Views } from './html.ts'
 import { tellDuration } from './tell-number.ts'
 import { Ago } from './when.ts'
@@ -8,10 +8,11 @@ type Props = { workers: WorkerState | null; readAt: Date }
 
 /** How many workers run, and what waits for them: one line. */
 export function WorkerStrip({ workers, readAt }: Props): View | null {
-  if (workers === null || workers.last === null) return null
+  if (workers === null || (workers.last === null && workers.lambda === null)) return null
   return html`
     <ul class="strip" aria-label="Workers and queues">
-      <li><strong>Workers</strong> ${tellNumber(workers.alive)}</li>
+      ${workers.last === null ? null : html`<li><strong>Workers</strong> ${tellNumber(workers.alive)}</li>`}
+      ${workers.lambda === null ? null : html`<li><strong>Lambda function</strong> ran ${tellRan(workers.lambda.silentSeconds)}</li>`}
       ${workers.queues.map((queue) => html`<${Queue} queue=${queue} isOnly=${workers.queues.length === 1} readAt=${readAt} />`)}
     </ul>
   `
@@ -32,6 +33,10 @@ function Queue({ queue, isOnly, readAt }: { queue: QueueState; isOnly: boolean; 
       ${` ${tellNumber(waiting ?? 0)} waiting${oldest}${held}${dead}`}${asOf}
     </li>
   `
+}
+
+function tellRan(silentSeconds: number): string {
+  return silentSeconds < 60 ? 'within a minute' : `${tellSpan(Math.floor(silentSeconds / 60))} ago`
 }
 
 /** Workers report every ten seconds. */
