@@ -20,9 +20,10 @@ export function stateOfProcess(identity: string): ProcessState {
   if (place === undefined || place[0] !== boot || place[1] !== namespace) return 'unknown'
   if (!/^\d{1,10}$/.test(pid ?? '') || started === undefined) return 'unknown'
   if (!answersSignals(Number(pid))) return 'gone'
-  const startedNow = startTicksOf(Number(pid))
+  const now = readStat(Number(pid))
   // Where /proc hides the processes of other users, one that is there counts as the one that was meant.
-  return startedNow === undefined || startedNow === started ? 'running' : 'gone'
+  if (now === undefined) return 'running'
+  return now.started === started && !now.hasEnded ? 'running' : 'gone'
 }
 
 /** proc(5): a pid means something only within its namespace, whose number is used again after it ended. */
@@ -37,14 +38,20 @@ function placeOfThisProcess(): [boot: string, namespace: string] | undefined {
   }
 }
 
-/**
- * When a process was started, in ticks since the boot: field 22 of proc_pid_stat(5). The second field, the name, may hold
- * anything, but ends with the last parenthesis.
- */
+/** When a process was started, in ticks since the boot. */
 export function startTicksOf(pid: number): string | undefined {
+  return readStat(pid)?.started
+}
+
+/**
+ * Fields 3 and 22 of proc_pid_stat(5). The second field, the name, may hold anything, but ends with the last parenthesis.
+ * A process has ended also while its parent has not asked how.
+ */
+function readStat(pid: number): { started: string | undefined; hasEnded: boolean } | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[22 - 3]
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    return { started: fields[22 - 3], hasEnded: /^[ZX]$/i.test(fields[0] ?? '') }
   } catch {
     return undefined
   }
