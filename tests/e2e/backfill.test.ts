@@ -233,10 +233,10 @@ test('I5 what cannot be used is rejected beside the rest, and the exit code says
   expect(reportOf(again).counts).toMatchObject({ 'rejected before': 1, current: files.length + 1 })
 })
 
-test('a run belongs to one process at a time', async () => {
+test('a run belongs to one process at a time, and one from which it was taken stops', async () => {
   const config = await openWith()
-  await fillBucket('busy', 60)
-  const first = startCommand(['backfill', '--config', config, '--source', 'harborline', '--max-rate', '5'], {
+  await fillBucket('busy', 120)
+  const first = startCommand(['backfill', '--config', config, '--source', 'harborline', '--max-rate', '2'], {
     env: bench.env,
   })
   await until(
@@ -246,8 +246,10 @@ test('a run belongs to one process at a time', async () => {
   const second = await backfill(config, ['--resume', '1'])
   expect(second).toMatchObject({ code: 1 })
   expect(second.stderr).toMatch(/run 1 is being worked on by .*, process \d+/)
-  first.kill('SIGINT')
-  await first.ended()
+  await bench.rows(`update ingest.lease set holder = 'another', host = 'elsewhere' returning name`)
+  const stopped = await first.ended()
+  expect(stopped).toMatchObject({ code: 1 })
+  expect(stopped.stderr).toMatch(/the lease "backfill 1" was not renewed in time, and elsewhere has taken it/)
 })
 
 test('what was typed wrong is named, with what would be right', async () => {

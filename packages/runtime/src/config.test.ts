@@ -174,7 +174,7 @@ s3:
   test.each(['a: &x [*x]', 'sources: &all {more: *all}'])(
     'an alias within itself is a problem: %s',
     (text) => {
-      expect(problemsOf(text)).toEqual([': an alias (*name) cannot be resolved'])
+      expect(problemsOf(text)).toEqual([': an alias (*name) stands within what it is a name for'])
     },
   )
 

@@ -1,6 +1,8 @@
+import { abortableWait } from '@aftercall/runtime/abortable-wait'
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
-import { whenElected } from './elect.ts'
+import { type LeaseHolder, leased } from './leases.ts'
+import { holderState, type Lease, type LeaseRequest, withLease } from './with-lease.ts'
 
 /** A part of a bulk load: a range of keys (after one, up to another), or a file of an inventory. */
 export type ShardBounds = { afterKey: string | null; upToKey: string | null; fileKey: string | null }
@@ -139,29 +141,47 @@ export class RunBusyError extends Error {
   }
 }
 
+export type RunLockRequest = Pick<LeaseRequest, 'host' | 'terms'> & {
+  runId: string
+  /** Another machine has the run. Whether it still works on it shows within so many milliseconds, which are waited. */
+  onWait(held: { host: string; msMax: number }): void
+  /** Ends the waiting. */
+  signal: AbortSignal
+}
+
+const lookAgainMs = 500
+
 /**
- * Works on a run, one process at a time. A process that was killed does not keep it. Should the connection of the
- * election break, another process may begin; both are then right, only slower.
+ * Works on a run, one process at a time. A process that was killed does not keep it: on the same machine that is seen at
+ * once, on another one when its lease is not renewed.
+ * @throws RunBusyError when another process works on it; LeaseLostError when another one has taken it over meanwhile.
  */
 export async function withRunLock<Answer>(
   db: Database,
-  { runId, host }: { runId: string; host: string },
-  work: () => Promise<Answer>,
+  { runId, host, terms, onWait, signal }: RunLockRequest,
+  work: (lease: Lease) => Promise<Answer>,
 ): Promise<Answer> {
-  const election = await whenElected(db, `aftercall.backfill.${runId}`, async () => {
-    // Not in the transaction of the election, which would keep the row locked.
-    await sql`update ingest.backfill_run set host = ${host} where run_id = ${runId}::bigint`.execute(db)
-    return work()
-  })
-  if (election.kind === 'taken') throw new RunBusyError(runId, await readHost(db, runId))
-  return election.answer
+  let first: LeaseHolder | undefined
+  for (;;) {
+    const end = await withLease(db, { name: leased.backfillRun + runId, host, terms }, async (lease) => {
+      await sql`update ingest.backfill_run set host = ${host} where run_id = ${runId}::bigint`.execute(db)
+      const answer = await work(lease)
+      lease.signal.throwIfAborted()
+      return answer
+    })
+    if (end.kind === 'done') return end.answer
+    const { by } = end
+    if (isAtWork(by, first)) throw new RunBusyError(runId, by.host)
+    if (first === undefined) onWait({ host: by.host, msMax: by.msLeft })
+    first ??= by
+    await abortableWait(lookAgainMs, signal)
+  }
 }
 
-async function readHost(db: Database, runId: string): Promise<string> {
-  const answer = await sql<{
-    host: string
-  }>`select host from ingest.backfill_run where run_id = ${runId}::bigint`.execute(db)
-  return answer.rows[0]?.host ?? 'another process'
+function isAtWork(by: LeaseHolder, before: LeaseHolder | undefined): boolean {
+  if (holderState(by) === 'running') return true
+  if (before === undefined) return false
+  return by.holder !== before.holder || by.renewedAt.getTime() !== before.renewedAt.getTime()
 }
 
 function addCounts(counts: Counts) {

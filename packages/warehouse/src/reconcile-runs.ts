@@ -1,6 +1,8 @@
 import { cutText } from '@aftercall/runtime/cut-text'
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
+import { leased } from './leases.ts'
+import { withLease } from './with-lease.ts'
 
 /** `command`: somebody asked; `schedule`: `reconcile.every`; `poll`: a source that tells nobody of its objects. */
 export type ReconcilePurpose = 'command' | 'schedule' | 'poll'
@@ -54,32 +56,21 @@ export async function endReconcileRun(db: Database, run: ReconcileRun, end: Reco
   await deleteOldRuns(db, run)
 }
 
-/** Shows that a process is at the run, for as long as it is. Takes a connection of its own. */
+/** Shows that a process works on the run, for as long as it does. */
 export async function withReconcileLock<Answer>(
   db: Database,
-  { runId }: ReconcileRun,
+  { runId, host }: Pick<ReconcileRun, 'runId' | 'host'>,
   work: () => Promise<Answer>,
 ): Promise<Answer> {
-  return db.connection().execute(async (connection) => {
-    const lock = sql`hashtextextended(${`aftercall.reconcile-run ${runId}`}, 0)`
-    await sql`select pg_advisory_lock_shared(${lock})`.execute(connection)
-    try {
-      return await work()
-    } finally {
-      await sql`select pg_advisory_unlock_shared(${lock})`.execute(connection).catch(() => {
-        // A broken connection has let go of it already.
-      })
-    }
-  })
+  const end = await withLease(db, { name: leased.reconcileRun + runId, host }, work)
+  if (end.kind === 'held') throw new Error(`run ${runId} was only just begun, and ${end.by.host} has it`)
+  return end.answer
 }
 
 /** What the error of a run says whose process was killed. */
 export const lostError = 'its process ended before it did'
 
-/**
- * Ends the runs whose process is gone. Only for whoever holds the election of the source and purpose: nobody else can be
- * at it then.
- */
+/** Ends the runs whose process is gone. Only for the holder of the lease of the source: no other process can run one then. */
 export async function endLostRuns(
   db: Database,
   { source, purpose }: Pick<ReconcileRun, 'source' | 'purpose'>,

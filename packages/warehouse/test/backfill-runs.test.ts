@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import {
   closeBackfillRun,
   createBackfillRun,
@@ -8,10 +10,14 @@ import {
   saveShardProgress,
   withRunLock,
 } from '../src/backfill-runs.ts'
+import { renewLease, takeLease } from '../src/leases.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
   database = await createTestDatabase(inject('postgresUrl'))
+})
+beforeEach(async () => {
+  await sql`truncate ingest.lease`.execute(database.db)
 })
 afterAll(() => database.drop())
 
@@ -56,19 +62,71 @@ test('a position moves forward, counts add up, and the run ends when each part i
   expect(await findOpenRun(database.db, 'sums')).toBeUndefined()
 })
 
+const hour = 3_600_000
+const lock = (runId: string, host: string) => {
+  return { runId, host, signal: AbortSignal.timeout(60_000), onWait: () => {} }
+}
+
 test('a run is locked while somebody works on it, and free again however that ends', async () => {
   const { runId } = await createBackfillRun(database.db, { ...place, request: {}, shards })
   const locked = Promise.withResolvers<void>()
   const end = Promise.withResolvers<void>()
-  const first = withRunLock(database.db, { runId, host: 'first' }, async () => {
+  const first = withRunLock(database.db, lock(runId, 'first'), async () => {
     locked.resolve()
     await end.promise
     throw new Error('broken off')
   })
   await locked.promise
-  const second = withRunLock(database.db, { runId, host: 'second' }, async () => 'worked')
+  const second = withRunLock(database.db, lock(runId, 'second'), async () => 'worked')
   await expect(second).rejects.toMatchObject({ code: 'run_busy', message: expect.stringContaining('first') })
   end.resolve()
   await expect(first).rejects.toThrow('broken off')
-  expect(await withRunLock(database.db, { runId, host: 'third' }, async () => 'worked')).toBe('worked')
+  expect(await withRunLock(database.db, lock(runId, 'third'), async () => 'worked')).toBe('worked')
+})
+
+/** As a process of another machine leaves it: whether that one still runs cannot be seen from here. */
+async function takeFromElsewhere(runId: string) {
+  const claim = { name: `backfill ${runId}`, holder: 'of another machine', host: 'elsewhere', lengthMs: hour }
+  expect(await takeLease(database.db, claim)).toEqual({ kind: 'granted' })
+  return claim
+}
+
+test('a run that a killed process of another machine had is waited for until its lease has expired', async () => {
+  const { runId } = await createBackfillRun(database.db, { ...place, request: {}, shards })
+  await takeFromElsewhere(runId)
+  const waits: object[] = []
+  const request = {
+    ...lock(runId, 'here'),
+    onWait(held: object): void {
+      waits.push(held)
+      void sql`update ingest.lease set expires_at = clock_timestamp()`.execute(database.db)
+    },
+  }
+  expect(await withRunLock(database.db, request, async () => 'worked')).toBe('worked')
+  expect(waits).toEqual([{ host: 'elsewhere', msMax: expect.any(Number) }])
+})
+
+test('a run that a process of another machine works on is busy as soon as that renews its lease', async () => {
+  const { runId } = await createBackfillRun(database.db, { ...place, request: {}, shards })
+  const claim = await takeFromElsewhere(runId)
+  const request = { ...lock(runId, 'here'), onWait: () => void renewLease(database.db, claim) }
+  await expect(withRunLock(database.db, request, async () => 'worked')).rejects.toMatchObject({
+    code: 'run_busy',
+    message: expect.stringContaining('elsewhere'),
+  })
+})
+
+test('a run that another process has taken over meanwhile ends with that, whatever its work answers', async () => {
+  const { runId } = await createBackfillRun(database.db, { ...place, request: {}, shards })
+  const request = { ...lock(runId, 'here'), terms: { lengthMs: 60_000, renewEveryMs: 10 } }
+  const ended = withRunLock(database.db, request, async ({ signal }) => {
+    await sql`update ingest.lease set holder = 'other', host = 'elsewhere'`.execute(database.db)
+    await once(signal, 'abort')
+    return 'worked'
+  })
+  await expect(ended).rejects.toMatchObject({
+    code: 'lease_lost',
+    message: expect.stringContaining('elsewhere has taken it'),
+  })
+  expect((await database.dump('ingest.lease')).map(({ host }) => host)).toEqual(['elsewhere'])
 })

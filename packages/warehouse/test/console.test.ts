@@ -1,7 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { createTestLogin, type TestLogin } from '@aftercall/testkit/test-login'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, inject, onTestFinished, test } from 'vitest'
 import { createBackfillRun, withRunLock } from '../src/backfill-runs.ts'
 import { type ActivityReader, createActivityReader } from '../src/console/activity-reader.ts'
 import { readDays } from '../src/console/days.ts'
@@ -16,11 +16,11 @@ import {
 import { readRuns } from '../src/console/runs.ts'
 import { readRecentSessions, readRevisions } from '../src/console/session-history.ts'
 import { type DatabaseHandle, openDatabase } from '../src/database.ts'
-import { whenElected } from '../src/elect.ts'
 import { endReconcileRun, startReconcileRun, withReconcileLock } from '../src/reconcile-runs.ts'
 import { writeRejections } from '../src/rejections.ts'
 import { recordSources } from '../src/sources.ts'
 import { readSessionStory } from '../src/stories.ts'
+import { withLease } from '../src/with-lease.ts'
 import { settlementOf } from './document.ts'
 import { openLoader } from './open-loader.ts'
 
@@ -257,7 +257,8 @@ test('a backfill runs while a process holds it, and is paused when none does', a
   expect((await readOverview(operator.db, options())).troubledRuns).toMatchObject([
     { kind: 'backfill', runId },
   ])
-  await withRunLock(database.db, { runId, host: 'here' }, async () => {
+  const lock = { runId, host: 'here', onWait: () => {}, signal: AbortSignal.timeout(30_000) }
+  await withRunLock(database.db, lock, async () => {
     expect((await readRuns(operator.db)).backfills).toMatchObject([{ ...paused, state: 'running' }])
     expect((await readOverview(operator.db, options())).troubledRuns).toEqual([])
   })
@@ -280,8 +281,21 @@ test('a comparison whose process was killed has failed, by command or by schedul
   expect((await readOverview(operator.db, options())).troubledRuns).toEqual([])
 
   await startReconcileRun(db, { source: 'acme', purpose: 'schedule', host: 'here' })
-  await whenElected(db, 'aftercall.reconcile acme', async () => {
+  await withLease(db, { name: 'reconcile acme', host: 'here' }, async () => {
     expect((await readRuns(operator.db)).reconciles[0]).toMatchObject({ state: 'running' })
   })
   expect((await readRuns(operator.db)).reconciles[0]).toMatchObject(lost)
+})
+
+test('before the migration that adds leases, runs are not told, and everything else is', async () => {
+  await startReconcileRun(database.db, { source: 'acme', purpose: 'schedule', host: 'here' })
+  await sql`alter table ingest.lease rename to lease_of_later`.execute(database.db)
+  onTestFinished(async () => {
+    await sql`alter table ingest.lease_of_later rename to lease`.execute(database.db)
+  })
+  expect(await readRuns(operator.db)).toEqual({ backfills: [], reconciles: [] })
+  expect(await readOverview(operator.db, options())).toMatchObject({
+    troubledRuns: [],
+    sources: [{ source: 'acme' }],
+  })
 })

@@ -34,7 +34,9 @@ test('a run removes at most one month more than the last one did, unless it is t
   expect(await haltOf(5)).toBeUndefined()
   expect(await haltOf(4)).toMatchObject({
     code: 'retention_too_large',
-    message: expect.stringMatching(/2 months of a source \(2 sessions\); without --allow-drop it may remove 1\. .*--allow-drop 2$/),
+    message: expect.stringMatching(
+      /2 months of a source \(2 sessions\); without --allow-drop it may remove 1\. .*--allow-drop 2$/,
+    ),
   })
   expect(await haltOf(4, 1)).toMatchObject({ code: 'retention_too_large' })
   expect(await haltOf(4, 2)).toBeUndefined()

@@ -5,8 +5,8 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
 import { createBackfillRun, RunBusyError, withRunLock } from '../src/backfill-runs.ts'
 import { type DatabaseHandle, openDatabase } from '../src/database.ts'
-import { whenElected } from '../src/elect.ts'
 import { hasTransactionPooler } from '../src/find-pooler.ts'
+import { withLease } from '../src/with-lease.ts'
 
 let database: TestDatabase
 let pooler: TransactionPooler
@@ -34,13 +34,14 @@ function open(options: { readOnly?: true; poolMax?: number; url?: string } = {})
   return handle
 }
 
-const locks = () =>
-  sql<{ held: number }>`
-    select count(*)::int as held from pg_locks
-    where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
+/** Sessions that the pooler could give to no one else. */
+const openTransactions = () =>
+  sql<{ open: number }>`
+    select count(*)::int as open from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid() and xact_start is not null
   `
     .execute(database.db)
-    .then(({ rows }) => rows[0]?.held)
+    .then(({ rows }) => rows[0]?.open)
 
 /** So that each transaction gets another session than the one before. */
 async function warmUp({ db }: DatabaseHandle): Promise<void> {
@@ -92,16 +93,17 @@ test('behind a transaction pooler what is opened to read cannot write, outside a
   })
 })
 
-test('behind a transaction pooler one at a time is elected, as often as asked, and no lock is left', async () => {
+test('behind a transaction pooler one at a time has a lease, as often as asked, and no transaction stays open', async () => {
   const [one, two] = [open(), open()]
   await warmUp(one)
   for (let time = 0; time < 5; time += 1) {
-    const answer = await whenElected(one.db, 'acme', async () => {
+    const end = await withLease(one.db, { name: 'acme', host: 'first' }, async () => {
       await warmUp(one)
-      return whenElected(two.db, 'acme', async () => 'twice')
+      expect(await openTransactions()).toBe(0)
+      return withLease(two.db, { name: 'acme', host: 'second' }, async () => 'twice')
     })
-    expect(answer).toEqual({ kind: 'elected', answer: { kind: 'taken' } })
-    expect(await locks()).toBe(0)
+    expect(end).toMatchObject({ kind: 'done', answer: { kind: 'held', by: { host: 'first' } } })
+    expect(await database.dump('ingest.lease')).toEqual([])
   }
 })
 
@@ -116,26 +118,13 @@ test('behind a transaction pooler a backfill run is worked on by one, and free a
     host: 'a',
   }
   const { runId } = await createBackfillRun(one.db, { ...request, shards: [] })
-  await withRunLock(one.db, { runId, host: 'first' }, async () => {
+  const lock = (host: string) => ({ runId, host, onWait: () => {}, signal: AbortSignal.timeout(30_000) })
+  await withRunLock(one.db, lock('first'), async () => {
     await warmUp(one)
-    await expect(withRunLock(two.db, { runId, host: 'second' }, async () => {})).rejects.toThrow(RunBusyError)
+    expect(await openTransactions()).toBe(0)
+    await expect(withRunLock(two.db, lock('second'), async () => {})).rejects.toThrow(RunBusyError)
   })
-  expect(await withRunLock(two.db, { runId, host: 'second' }, async () => 'worked')).toBe('worked')
-  expect(await locks()).toBe(0)
-})
-
-test('an election outlasts the limits of the server on idle transactions', async () => {
-  const name = new URL(database.url).pathname.slice(1)
-  await sql`alter database ${sql.id(name)} set idle_in_transaction_session_timeout = '100ms'`.execute(
-    database.db,
-  )
-  const { db } = open({ url: database.url })
-  const answer = await whenElected(db, 'patient', async () => {
-    await sql`select pg_sleep(0.3)`.execute(db)
-    return whenElected(db, 'patient', async () => 'twice')
-  })
-  await sql`alter database ${sql.id(name)} reset all`.execute(database.db)
-  expect(answer).toEqual({ kind: 'elected', answer: { kind: 'taken' } })
+  expect(await withRunLock(two.db, lock('second'), async () => 'worked')).toBe('worked')
 })
 
 test('a pooler that gives each transaction another session is told from a server, and from one that does not', async () => {

@@ -1,7 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import { whenElected } from '../src/elect.ts'
 import { noteGone } from '../src/note-gone.ts'
 import {
   endLostRuns,
@@ -88,22 +87,6 @@ test('the last thousand runs of a source and purpose are kept', async () => {
     ['poll', 1_000],
   ])
   expect(kept.rows[1]?.newest).toBe(run.runId)
-})
-
-test('one at a time is elected for a name, and a connection that is cut gives the election back', async () => {
-  const { db } = database
-  const elect = <Answer>(work: () => Promise<Answer>) => whenElected(db, 'acme', work)
-  const answer = await elect(async () => {
-    expect(await elect(async () => 'twice')).toEqual({ kind: 'taken' })
-    expect(await whenElected(db, 'globex', async () => 'beside')).toMatchObject({ answer: 'beside' })
-    await sql`
-      select pg_terminate_backend(pid, 10_000) from pg_locks
-      where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
-    `.execute(db)
-    return elect(async () => 'again')
-  })
-  expect(answer).toEqual({ kind: 'elected', answer: { kind: 'elected', answer: 'again' } })
-  expect(await elect(async () => 'after')).toMatchObject({ answer: 'after' })
 })
 
 const listOf = (host = 'test') => openSortedObjects(database.db, { purpose: 'gone_object', host })

@@ -293,14 +293,14 @@ test('a database of another encoding than UTF8 is a problem that says what to cr
   expect(code).toBe(1)
 })
 
-test('doctor reports a transaction pooler and what it has to allow', async () => {
+test('doctor reports a transaction pooler, and asks for nothing but sessions', async () => {
   const pooler = await openTransactionPooler(database.url)
   const { findings } = await doctor(pooler.through(database.url), queueUrl)
   await pooler.close()
   expect(findings.get('pooler')).toMatchObject({
     level: 'notice',
     detail: expect.stringContaining('gives each transaction another session'),
-    fix: expect.stringContaining('idle_transaction_timeout = 0'),
+    fix: expect.not.stringContaining('idle_transaction_timeout'),
   })
   expect((await doctor(database.url, queueUrl)).findings.has('pooler')).toBe(false)
 })

@@ -15,14 +15,15 @@ import { createPace, type Pace } from '@aftercall/runtime/pace'
 import type { Slots } from '@aftercall/runtime/slots'
 import { listPages } from '@aftercall/storage/list-objects'
 import type { Database } from '@aftercall/warehouse/database'
+import type { Lease } from '@aftercall/warehouse/with-lease'
 
 export type ReconcileJob = {
   /** The name of the source. */
   source: string
   purpose: 'schedule' | 'poll'
   everySeconds: number
-  /** Rejects with what ended the comparison before it was through. */
-  run(signal: AbortSignal): Promise<void>
+  /** Under the lease of the source. Rejects with what ended the comparison before it was through. */
+  run(lease: Lease, signal: AbortSignal): Promise<void>
 }
 
 export type ReconcileJobOptions = {
@@ -60,8 +61,9 @@ export function openReconcileJob(options: ReconcileJobOptions): ReconcileJob {
     logger.warn({ source: name, error, waitMs: Math.round(waitMs) }, 'the bucket did not list its next page')
   }
 
-  async function run(signal: AbortSignal): Promise<void> {
+  async function run(lease: Lease, stopping: AbortSignal): Promise<void> {
     const startedAt = performance.now()
+    const signal = AbortSignal.any([stopping, lease.signal])
     const report = await runReconcile({
       ...{ db, source, signal },
       run: { purpose, host },
@@ -71,7 +73,7 @@ export function openReconcileJob(options: ReconcileJobOptions): ReconcileJob {
       },
       // Of a source that is polled, nothing is on its way.
       graceMs: isPoll ? undefined : config.reconcile.graceMinutes * 60_000,
-      fix: { load, underWayMax: pace.state().inFlightMax, acceptsGone: false },
+      fix: { load, underWayMax: pace.state().inFlightMax, confirm: lease.confirm, acceptsGone: false },
       tell: () => {},
     })
     tellEnd(options, report, performance.now() - startedAt)

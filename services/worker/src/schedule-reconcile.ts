@@ -4,8 +4,9 @@ import { secondsOf } from '@aftercall/runtime/duration'
 import { createSlots } from '@aftercall/runtime/slots'
 import { thisProcess } from '@aftercall/runtime/this-process'
 import { openDatabase } from '@aftercall/warehouse/database'
-import { whenElected } from '@aftercall/warehouse/elect'
+import { leased } from '@aftercall/warehouse/leases'
 import { endLostRuns, readReconcileHistory } from '@aftercall/warehouse/reconcile-runs'
+import { withLease } from '@aftercall/warehouse/with-lease'
 import { openReconcileJob, type ReconcileJob, type ReconcileJobOptions } from './reconcile-job.ts'
 
 export type ScheduleOptions = Pick<
@@ -18,25 +19,27 @@ export type ScheduleOptions = Pick<
   checkMs?: (everySeconds: number) => number
 }
 
-/** Comparisons of one process at the same time; each uses so many connections: election, what is gone, ledger, loader. */
+/** Comparisons of one process at the same time; each uses so many connections: what is gone, ledger, loader. */
 const passesMax = 4
-const connectionsPerPass = 4
+const connectionsPerPass = 3
+/** For what is quick: leases, and when a comparison was last done. */
+const connectionsBeside = 2
 
 /** A comparison that failed is not tried again sooner. */
 const retrySeconds = 600
 
 /**
  * Compares bucket and ledger from time to time and loads what is missing: every `pollEvery` for sources that tell nobody
- * of their objects, every `reconcile.every` for the others. Any number of workers may do this; Postgres elects one of
- * them for each source, and remembers when it was done, over restarts. Returns what waits for its
- * end, once the signal has fired.
+ * of their objects, every `reconcile.every` for the others. Any number of workers may do this: one of them has the lease of
+ * a source, and Postgres remembers when it was done, over restarts. Returns what waits for its end, once the signal has
+ * fired.
  */
 export function scheduleReconcile(options: ScheduleOptions): () => Promise<void> {
   const { config, logger, metrics, signal, checkMs = betweenChecksMs } = options
   const database = openDatabase({
     ...config.database,
     // Opened when they are needed, and closed when they are not.
-    poolMax: passesMax * connectionsPerPass + 1,
+    poolMax: passesMax * connectionsPerPass + connectionsBeside,
     applicationName: 'aftercall-reconcile',
     onIdleError: (error) => logger.warn({ error }, 'an idle database connection broke; the pool replaces it'),
   })
@@ -62,11 +65,11 @@ export function scheduleReconcile(options: ScheduleOptions): () => Promise<void>
 
   async function runIfDue(job: ReconcileJob): Promise<void> {
     if (signal.aborted || !(await isDue(job))) return
-    await whenElected(database.db, `aftercall.reconcile ${job.source}`, async () => {
-      // Whoever was elected before may just have done it.
+    await withLease(database.db, { name: leased.reconcileOf + job.source, host }, async (lease) => {
+      // The process that had the lease before may just have done it.
       if (!(await isDue(job))) return
       await endLostRuns(database.db, job)
-      await job.run(signal)
+      await job.run(lease, signal)
     })
   }
 

@@ -8,10 +8,12 @@ import { createSlots } from '@aftercall/runtime/slots'
 import { createS3Client } from '@aftercall/storage/aws-clients'
 import { putObject } from '@aftercall/storage/object-store'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
-import { whenElected } from '@aftercall/warehouse/elect'
+import { createTestLogin } from '@aftercall/testkit/test-login'
+import { openDatabase } from '@aftercall/warehouse/database'
+import { takeLease } from '@aftercall/warehouse/leases'
 import { startReconcileRun } from '@aftercall/warehouse/reconcile-runs'
 import { sql } from 'kysely'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, onTestFinished, test, vi } from 'vitest'
 import { scheduleReconcile } from '../src/schedule-reconcile.ts'
 
 const bucket = 'session-files'
@@ -28,7 +30,7 @@ beforeAll(async () => {
   env = { AWS_ENDPOINT_URL: aws.endpoint, AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' }
 })
 beforeEach(async () => {
-  await sql`truncate ingest.reconcile_run, ingest.object`.execute(database.db)
+  await sql`truncate ingest.reconcile_run, ingest.object, ingest.lease`.execute(database.db)
 })
 afterEach(async () => {
   for (const stop of stops.splice(0)) await stop()
@@ -118,32 +120,51 @@ test('of several workers one compares a source, and nobody again before it is du
   expect(await runs()).toHaveLength(1)
 })
 
-test('what a killed worker had begun is done again, once its connection is gone', async () => {
+test('what a worker began that was killed on another machine is done again, once its lease has expired', async () => {
   const source = { ...place, discover: 'notifications' } as const
-  let cut = (): void => {}
-  const held = whenElected(database.db, 'aftercall.reconcile acme', async () => {
-    await startReconcileRun(database.db, { source: 'acme', purpose: 'schedule', host: 'killed' })
-    await new Promise<void>((resolve) => {
-      cut = resolve
-    })
-  })
-  await vi.waitUntil(async () => (await runs()).length === 1, waiting)
+  const killed = { name: 'reconcile acme', holder: 'of another machine', host: 'killed', lengthMs: 3_600_000 }
+  await takeLease(database.db, killed)
+  await startReconcileRun(database.db, { source: 'acme', purpose: 'schedule', host: 'killed' })
   const worker = startSchedule(source, '24h')
   await vi.waitUntil(() => worker.looks() > 3, waiting)
   expect(await runs()).toHaveLength(1)
 
-  await sql`
-    select pg_terminate_backend(pid) from pg_locks
-    where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
-  `.execute(database.db)
+  await sql`update ingest.lease set expires_at = clock_timestamp()`.execute(database.db)
   await vi.waitUntil(
     async () => (await worker.metric('aftercall_reconcile_last_success')).length === 1,
     waiting,
   )
-  cut()
-  await held
   const ends = (await runs()).map(({ host, error }) => (host === 'killed' ? error : `ours: ${error}`))
   expect(ends.sort()).toEqual(['its process ended before it did', 'ours: null'])
+})
+
+test('A13 no other login can hold a comparison up: every advisory lock may be taken, and no lease', async () => {
+  const login = await createTestLogin(inject('postgresUrl'), { inRoles: ['aftercall_analyst'] })
+  const analyst = openDatabase({
+    ...{ url: login.urlOf(database.url), poolMax: 1, applicationName: 'test', statementTimeoutSeconds: 30 },
+    onIdleError: () => {},
+  })
+  onTestFinished(async () => {
+    await analyst.close()
+    await login.drop()
+  })
+  const holder = await analyst.db.startTransaction().execute()
+  await sql`select pg_advisory_xact_lock(hashtextextended(name, 0))
+            from unnest(array['aftercall.reconcile acme', 'reconcile acme']) name`.execute(holder)
+  const worker = startSchedule({ ...place, discover: 'notifications' }, '24h')
+  await vi.waitUntil(
+    async () => (await worker.metric('aftercall_reconcile_last_success')).length === 1,
+    waiting,
+  )
+  await holder.rollback().execute()
+  await expect(
+    takeLease(analyst.db, {
+      name: 'reconcile acme',
+      holder: 'analyst',
+      host: 'analyst',
+      lengthMs: 3_600_000,
+    }),
+  ).rejects.toMatchObject({ code: '42501' })
 })
 
 test('a comparison that fails is kept with its reason, and is not tried again at once', async () => {

@@ -20,6 +20,8 @@ export type ShardWork = {
   openPages(shard: BackfillShard, signal: AbortSignal): AsyncIterable<ShardPage>
   /** Loads or announces. Rejects with the signal's reason when it fires before all of them have ended. */
   take(objects: readonly ListedObject[], signal: AbortSignal): Promise<Taken>
+  /** Resolves while this process has the run. Rejects, also while the database is away. */
+  confirm(): Promise<void>
   /** How many of so many may still be taken. */
   allow(wanted: number): number
   events: BackfillEvents
@@ -41,6 +43,7 @@ export async function workShard(
     const { toLoad, counts } = await whenReachable(() => comparePage(work, page.objects), signal)
     work.events.pageRead({ listed: page.objects.length, toLoad: toLoad.length })
     const allowed = toLoad.slice(0, work.allow(toLoad.length))
+    await whenReachable(work.confirm, signal)
     const taken = await work.take(allowed, signal)
     isComplete &&= taken.isComplete && allowed.length === toLoad.length
     if (isComplete) position = { doneKey: page.doneKey, doneRows: page.doneRows }
@@ -54,10 +57,11 @@ export async function workShard(
 }
 
 async function save(
-  { db, runId, events }: ShardWork,
+  { db, runId, events, confirm }: ShardWork,
   { shard }: BackfillShard,
   progress: { doneKey: string | null; doneRows: number; isDone: boolean; counts: Counts },
 ): Promise<void> {
+  await confirm()
   await saveShardProgress(db, { runId, shard, ...progress })
   events.pageDone({ shard, counts: progress.counts })
 }

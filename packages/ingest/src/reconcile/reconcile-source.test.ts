@@ -1,4 +1,5 @@
 import { lookUpObjects } from '@aftercall/warehouse/ledger-lookup'
+import { LeaseLostError } from '@aftercall/warehouse/with-lease'
 import { DeleteObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { BucketObject } from './bucket-objects.ts'
@@ -136,6 +137,30 @@ test('a listing that breaks off fails the pass: what was loaded stays, and nothi
   ])
   const runs = await bench.database.dump('ingest.reconcile_run')
   expect(runs.filter(({ error }) => error === 'the store went away')).toHaveLength(1)
+})
+
+test('a pass whose source another process has taken loads and notes nothing more, and that is its reason', async () => {
+  await bench.put('taken/call-1.json', 'no JSON')
+  await bench.addToLedger([{ key: 'taken/gone.json' }])
+  const lost = new AbortController()
+  const pass = bench.reconcile('taken/', {
+    signal: lost.signal,
+    run: { purpose: 'schedule', host: 'test' },
+    fix: {
+      ...bench.fixOf('taken/'),
+      async confirm() {
+        lost.abort(new LeaseLostError('reconcile acme', undefined))
+        lost.signal.throwIfAborted()
+      },
+    },
+  })
+  await expect(pass).rejects.toMatchObject({ code: 'lease_lost' })
+  const known = await lookUpObjects(bench.database.db, bucket, ['taken/call-1.json', 'taken/gone.json'])
+  expect([...known.values()].map(({ key, removedAt }) => [key, removedAt])).toEqual([
+    ['taken/gone.json', null],
+  ])
+  const runs = await bench.database.dump('ingest.reconcile_run')
+  expect(runs.filter(({ error }) => String(error).includes('the lease "reconcile acme"'))).toHaveLength(1)
 })
 
 test('I4 a fix loads what is missing, says how it ended, and notes what is gone; the next pass finds nothing', async () => {

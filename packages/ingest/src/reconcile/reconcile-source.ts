@@ -28,6 +28,8 @@ export type Fix = {
   /** Rejects with the signal's reason when it fires before the object has ended. */
   load: LoadPair
   underWayMax: number
+  /** Resolves while this process has the source. Undefined where several may compare it at the same time. */
+  confirm?: (() => Promise<void>) | undefined
   /** Whether objects are noted as gone however many they are. */
   acceptsGone: boolean
 }
@@ -56,6 +58,7 @@ export async function reconcileSource(pass: ReconcilePass): Promise<GoneEnd> {
   const goneList = openGoneList(pass)
   try {
     await comparePages({ ...pass, fix: { ...fix, load: whileItHelps(fix.load) } }, goneList)
+    await fix.confirm?.()
     return await goneList.note(fix.acceptsGone)
   } finally {
     await goneList.close()
@@ -142,6 +145,7 @@ async function takeFinding(pass: ReconcilePass, window: Window, pair: Pair, find
   const { fix, signal } = pass
   if (fix === undefined || !isToLoad(finding)) return tellFinding(pass, finding)
   await window.start(async () => {
+    await fix.confirm?.()
     const outcome = await fix.load(pair, signal)
     if (outcome.kind === 'postponed') await tellFinding(pass, { ...finding, fix: 'postponed' })
     else await tellFinding(pass, withOutcome(finding, outcome))

@@ -8,6 +8,7 @@ import {
   stoppedError,
   withReconcileLock,
 } from '@aftercall/warehouse/reconcile-runs'
+import { LeaseLostError } from '@aftercall/warehouse/with-lease'
 import { type Fix, type GoneEnd, type ReconcilePass, reconcileSource } from './reconcile-source.ts'
 import { createTally, type TallyReport } from './tally.ts'
 
@@ -41,15 +42,20 @@ export async function runReconcile(request: ReconcileRequest): Promise<Reconcile
     return { ...tally.report(), runId: run.runId, gone }
   }
   try {
-    // The others hold the election of their source.
+    // The others hold the lease of their source.
     return await (run.purpose === 'command' ? withReconcileLock(db, run, compare) : compare())
   } catch (error) {
-    const reason = signal.aborted ? stoppedError : describeError(error)
+    const reason = reasonOf(signal, error)
     await keep(db, run, tally.report(), reason).catch(() => {
       // The database is away: whoever comes next finds a run without an end.
     })
     throw error
   }
+}
+
+function reasonOf(signal: AbortSignal, error: unknown): string {
+  if (signal.reason instanceof LeaseLostError) return describeError(signal.reason)
+  return signal.aborted ? stoppedError : describeError(error)
 }
 
 function rulesOf(

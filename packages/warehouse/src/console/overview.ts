@@ -163,7 +163,7 @@ export async function readOverview(db: Database, options: OverviewOptions): Prom
   const waitingRows = await within('partitions', () => readWaitingRows(db, readAt, options.months))
   const outsideRows = await within('partitions', () => readOutsideRows(db, readAt, options.months))
   const missingMonths = await within('partitions', () => readMissingMonths(db, readAt))
-  const troubledRuns = await within('runs', () => findTroubledRuns(db))
+  const troubledRuns = await within('runs', () => unlessPending(findTroubledRuns(db), []))
   const heldRetention = await within('retention', () => unlessPending(readHaltOfLastRun(db), undefined))
   const workers = await within('workers', () => readWorkerState(db))
   const newDrift = await within('drift', () => readNewDrift(db))

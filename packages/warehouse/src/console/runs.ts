@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Database } from '../database.ts'
+import { leased } from '../leases.ts'
 import { lostError, stoppedError } from '../reconcile-runs.ts'
+import { unlessPending } from '../unless-pending.ts'
 import type { TroubledRun } from './overview.ts'
 
 export type BackfillProgress = {
@@ -46,11 +48,14 @@ const backfillsShown = 20
 const reconcilesShown = 50
 
 export async function readRuns(db: Database): Promise<Runs> {
-  const [backfills, reconciles] = await Promise.all([readBackfills(db), readReconciles(db)])
+  const [backfills, reconciles] = await Promise.all([
+    unlessPending(readBackfills(db), []),
+    unlessPending(readReconciles(db), []),
+  ])
   return { backfills, reconciles }
 }
 
-/** Whoever works on a run holds its advisory lock (`withRunLock`). */
+/** The process that works on a run holds its lease (`withRunLock`). */
 async function readBackfills(db: Database): Promise<BackfillProgress[]> {
   const answer = await sql<BackfillProgress & { seconds: number }>`
     with run as (
@@ -69,10 +74,10 @@ async function readBackfills(db: Database): Promise<BackfillProgress[]> {
         where run_id in (select run_id from run) group by run_id, name
       ) as names group by run_id
     ),
-    held as (${heldLocks})
+    held as (${heldLeases})
     select run_id::text as "runId", source, bucket, prefix, via,
            case when state = 'done' then 'done'
-                when hashtextextended('aftercall.backfill.' || run_id, 0) in (select key from held) then 'running'
+                when ${leased.backfillRun}::text || run_id in (select name from held) then 'running'
                 else 'paused' end as state,
            host, coalesce(parts, 0)::float8 as parts, coalesce(parts_done, 0)::float8 as "partsDone",
            coalesce(counted.counts, '{}') as counts, coalesce(objects, 0)::float8 as objects,
@@ -89,7 +94,7 @@ async function readBackfills(db: Database): Promise<BackfillProgress[]> {
 
 async function readReconciles(db: Database): Promise<ReconcileProgress[]> {
   const answer = await sql<ReconcileProgress>`
-    with held as (${heldLocks})
+    with held as (${heldLeases})
     select run_id::text as "runId", source, purpose, ${reconcileState} as state, host, counts,
            left(case when ${isLost} then ${lostError} else error end, 500) as error,
            started_at as "startedAt", ended_at as "endedAt"
@@ -98,17 +103,13 @@ async function readReconciles(db: Database): Promise<ReconcileProgress[]> {
   return answer.rows
 }
 
-/** Keys of the advisory locks in this database: two halves of one number. */
-const heldLocks = sql`
-  select (classid::bigint << 32) | objid::bigint as key from pg_locks
-  where locktype = 'advisory' and objsubid = 1 and granted
-    and database = (select oid from pg_database where datname = current_database())`
+const heldLeases = sql`select name from ingest.lease where expires_at > clock_timestamp()`
 
-/** A process that was killed writes no end, and lets go of its lock: of its own run by command, else of its source. */
+/** A process that was killed writes no end and renews no lease: of its own run by command, else of its source. */
 const isLost = sql`
-  (ended_at is null and hashtextextended(
-     case purpose when 'command' then 'aftercall.reconcile-run ' || run_id else 'aftercall.reconcile ' || source end, 0
-   ) not in (select key from held))`
+  (ended_at is null and
+     case purpose when 'command' then ${leased.reconcileRun}::text || run_id else ${leased.reconcileOf}::text || source end
+   not in (select name from held))`
 
 const reconcileState = sql`
   case when ${isLost} then 'failed' when ended_at is null then 'running' when error is null then 'done'
@@ -123,7 +124,7 @@ export async function findTroubledRuns(db: Database): Promise<TroubledRun[]> {
       return { kind: 'backfill', runId, source, state: 'paused', since: updatedAt, error: null }
     })
   const failed = await sql<TroubledRun>`
-    with held as (${heldLocks})
+    with held as (${heldLeases})
     select 'reconcile' as kind, newest.run_id::text as "runId", newest.source, 'failed' as state,
            coalesce(newest.ended_at, newest.started_at) as since, coalesce(newest.error, ${lostError}) as error
     from ingest.source

@@ -8,6 +8,7 @@ import {
   type BackfillRun,
   createBackfillRun,
   findOpenRun,
+  readBackfillRun,
   withRunLock,
 } from '@aftercall/warehouse/backfill-runs'
 import type { CliContext, exitCodes } from '../cli-context.ts'
@@ -45,11 +46,16 @@ export async function performBackfill(performing: Performance): Promise<Ended> {
   const failures: unknown[] = []
   const startedAt = performance.now()
   try {
-    const end = await withRunLock(db, { runId: run.runId, host: thisProcess() }, () => {
+    const onWait = (held: Held): void => tellWait(context, run.runId, held)
+    const request = { runId: run.runId, host: thisProcess(), onWait, signal }
+    const end = await withRunLock(db, request, async (lease) => {
       const { choice, openPages } = backfill
+      const { confirm } = lease
       const events = createEvents(progress, logger, failures)
-      const work = { db, runId: run.runId, bucket: source.bucket, choice, openPages, take, events }
-      return runBackfill({ ...work, listersMax, limit }, run, signal)
+      const work = { db, runId: run.runId, bucket: source.bucket, choice, openPages, take, confirm, events }
+      // Its positions may have moved until this process had it.
+      const current = (await readBackfillRun(db, run.runId)) ?? run
+      return runBackfill({ ...work, listersMax, limit }, current, AbortSignal.any([signal, lease.signal]))
     })
     await progress.stop()
     return await endOf(end, {
@@ -63,6 +69,15 @@ export async function performBackfill(performing: Performance): Promise<Ended> {
     await progress.stop()
     close()
   }
+}
+
+type Held = { host: string; msMax: number }
+
+function tellWait({ stderr }: CliContext, runId: string, { host, msMax }: Held): void {
+  const seconds = Math.max(1, Math.ceil(msMax / 1000))
+  stderr.write(
+    `Run ${runId} is held by ${visibleText(host)}. If that process has ended, this one goes on within ${seconds} s.\n`,
+  )
 }
 
 async function beginRun(

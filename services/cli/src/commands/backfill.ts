@@ -72,7 +72,7 @@ export function addBackfillCommand(add: AddCommand): void {
     .action(async (options: BackfillCommandOptions) => {
       const config = await requireConfig(context, options, ['database', 'sources'])
       const { startBackfill } = await import('../backfill/start-backfill.ts')
-      // Beside the loader's connections: one that holds the run, and one that reads and writes positions.
+      // Beside the loader's connections: one that renews the lease of the run, and one that reads and writes positions.
       const database = { ...config.database, poolMax: config.database.poolMax + 2 }
       await withLoadingDatabase(database, async ({ db }) => {
         const end = await startBackfill(context, { ...readNumbers(options), options, config, db })

@@ -60,7 +60,7 @@ export function addReconcileCommand(add: AddCommand): void {
       const source = findSourceByName(config.sources, options.source)
       const { since } = readSpan(options)
       const { inventory, fix = false, acceptGone = false, json = false } = options
-      // Beside the loader's: three that are pinned, for the run, an inventory and what is gone, and one that reads the ledger.
+      // Beside the loader's: for an inventory, for what is gone, for the ledger, and for the lease of the run.
       const database = { ...config.database, poolMax: config.database.poolMax + 4 }
       await withLoadingDatabase(database, async ({ db }) => {
         const request = { config, db, source, since, inventory, fix, acceptGone, json }

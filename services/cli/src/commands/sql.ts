@@ -22,16 +22,11 @@ type Options = CommonOptions & { format?: Format }
 /** `aftercall sql [QUERY] [--format table|csv|json]` */
 export function addSqlCommand(add: AddCommand): void {
   const { context } = add
-  addCommand(
-    add,
-    'sql [query]',
-    'a read-only query, or a prompt',
-    [
-      'aftercall sql "select status, count(*) from session group by 1 order by 2 desc"',
-      'aftercall sql "select * from call_participant limit 5" --format csv',
-      'aftercall sql                  # a prompt',
-    ],
-  )
+  addCommand(add, 'sql [query]', 'a read-only query, or a prompt', [
+    'aftercall sql "select status, count(*) from session group by 1 order by 2 desc"',
+    'aftercall sql "select * from call_participant limit 5" --format csv',
+    'aftercall sql                  # a prompt',
+  ])
     .addOption(new Option('--format <format>', 'how to print the answer').choices(['table', 'csv', 'json']))
     .action(async (query: string | undefined, options: Options) => {
       if (query !== undefined && everyStatement(query).length === 0) {

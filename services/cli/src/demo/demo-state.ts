@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -8,6 +8,7 @@ import {
   readPrivateFile,
   writePrivateFile,
 } from '@aftercall/runtime/private-folder'
+import { startTicksOf } from '@aftercall/runtime/process-identity'
 import { z } from 'zod'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -58,7 +59,7 @@ export async function recordDemo(
   // Of a process that had the same id.
   await remove()
   const startedAt = new Date().toISOString()
-  const state: DemoState = { pid, bornAt: await readBirth(pid), startedAt, configPath, awsEnvironment }
+  const state: DemoState = { pid, bornAt: startTicksOf(pid) ?? null, startedAt, configPath, awsEnvironment }
   await writePrivateFile(configPath, configText)
   await writePrivateFile(statePath, JSON.stringify(state))
   return { configPath, remove }
@@ -97,7 +98,7 @@ async function collectDemos(folder: string, found: DemosFound): Promise<void> {
     if (!Number.isInteger(pid)) continue
     const state = await readState(join(folder, name), found)
     if (state === undefined) continue
-    if (state !== 'unreadable' && state.pid === pid && (await isRunning(state))) found.demos.push(state)
+    if (state !== 'unreadable' && state.pid === pid && isRunning(state)) found.demos.push(state)
     else await Promise.all([name, `demo-${pid}.yaml`].map((one) => rm(join(folder, one), { force: true })))
   }
 }
@@ -126,18 +127,11 @@ function stateName(pid: number): string {
   return `demo-${pid}.json`
 }
 
-async function isRunning({ pid, bornAt }: DemoState): Promise<boolean> {
+function isRunning({ pid, bornAt }: DemoState): boolean {
   try {
     process.kill(pid, 0)
   } catch {
     return false
   }
-  return bornAt === (await readBirth(pid))
-}
-
-/** Start of a process in ticks since the machine booted: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
-async function readBirth(pid: number): Promise<string | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
-  // The second field is a program's name, which may hold spaces and brackets.
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+  return bornAt === (startTicksOf(pid) ?? null)
 }

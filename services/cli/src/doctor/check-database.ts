@@ -53,15 +53,14 @@ function checkServer(server: ServerFacts): Finding {
   return { check: 'database', level: 'problem', detail: problem.message, fix }
 }
 
-/** Everything works behind one; but what is elected keeps a session of it for as long as its work takes. */
+/** Everything works behind one. It needs a session for each transaction of a moment, and none for longer. */
 async function checkPooler(config: DatabaseConfig): Promise<Finding[]> {
   const isPooled = await withDatabase({ ...config, poolMax: 2 }, ({ db }) => hasTransactionPooler(db))
   if (!isPooled) return []
   const detail =
-    'a pooler gives each transaction another session; loading, comparing, the console and aftercall sql work with that. ' +
-    'Each comparison and each backfill keeps one session of it in an open transaction while it runs'
+    'a pooler gives each transaction another session; loading, comparing, the console and aftercall sql work with that'
   const fix =
-    'allow this login database.poolMax + 8 sessions of the pooler for each process, and open transactions any time to be idle (pgbouncer: default_pool_size, idle_transaction_timeout = 0)'
+    'allow this login database.poolMax + 8 sessions of the pooler for each process (pgbouncer: default_pool_size); fewer make loading slower'
   return [{ check: 'pooler', level: 'notice', detail, fix }]
 }
 
