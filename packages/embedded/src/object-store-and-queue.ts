@@ -21,6 +21,8 @@ export type ObjectStoreAndQueueOptions = {
 export type QueueOptions = {
   /** How long a received message stays hidden; 30 by default, as in SQS. */
   visibilitySeconds?: number
+  /** How long a message is kept; four days by default, as in SQS. A dead-letter queue that is made here keeps them for 14. */
+  retentionSeconds?: number
   /** Made when missing. Gets a message instead of its `receivesMax` + 1st delivery. */
   deadLetterQueue?: { name: string; receivesMax: number }
 }
@@ -124,12 +126,13 @@ function createQueue(
   stores: FauxqsStores,
   endpoint: string,
   name: string,
-  { visibilitySeconds, deadLetterQueue }: QueueOptions,
+  { visibilitySeconds, retentionSeconds, deadLetterQueue }: QueueOptions,
 ): { url: string; arn: string } {
   const attributes: Record<string, string> = {}
   if (visibilitySeconds !== undefined) attributes.VisibilityTimeout = String(visibilitySeconds)
+  if (retentionSeconds !== undefined) attributes.MessageRetentionPeriod = String(retentionSeconds)
   if (deadLetterQueue !== undefined) {
-    const { arn } = createQueue(stores, endpoint, deadLetterQueue.name, {})
+    const { arn } = createQueue(stores, endpoint, deadLetterQueue.name, { retentionSeconds: 1_209_600 })
     attributes.RedrivePolicy = JSON.stringify({
       deadLetterTargetArn: arn,
       maxReceiveCount: deadLetterQueue.receivesMax,
