@@ -143,6 +143,7 @@ function send(response: ServerResponse, { status, type, body, headers }: HttpAns
     'content-type': type,
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
     ...headers,
   })
   // Node leaves the body of an answer to HEAD out by itself.

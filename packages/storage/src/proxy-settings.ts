@@ -1,5 +1,19 @@
 import type { AwsEnvironment } from './aws-environment.ts'
 
+/** Its value is not told: it can hold a password, and what others say of a URL that they cannot read quotes it (I10). */
+export class ProxySettingError extends Error {
+  override readonly name = 'ProxySettingError'
+  readonly code = 'proxy_setting_unusable'
+  readonly retryable = false
+
+  constructor(variable: string) {
+    super(
+      `${variable} is no URL of a proxy: write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT. In a user name or ` +
+        'password these characters are written percent-encoded: / as %2F, # as %23, ? as %3F, @ as %40, : as %3A, % as %25',
+    )
+  }
+}
+
 /** Which proxy leads where, from the variables that nearly every program reads. */
 export type ProxySettings = {
   httpProxy: string | undefined
@@ -11,12 +25,15 @@ export type ProxySettings = {
 /** A proxy cannot reach the machine that we are on: its own loopback is another. */
 const loopback = ['localhost', '127.0.0.1', '[::1]']
 
-/** `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in lower case first, as curl has it (https://curl.se/libcurl/c/libcurl-env.html). */
+/**
+ * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in lower case first, as curl has it (https://curl.se/libcurl/c/libcurl-env.html).
+ * @throws ProxySettingError
+ */
 export function readProxySettings(env: AwsEnvironment): ProxySettings {
   const noProxy = (env.no_proxy || env.NO_PROXY || '').split(/[,\s]+/).filter((entry) => entry !== '')
   return {
-    httpProxy: withScheme(env.http_proxy || env.HTTP_PROXY),
-    httpsProxy: withScheme(env.https_proxy || env.HTTPS_PROXY),
+    httpProxy: readProxy('HTTP_PROXY', env.http_proxy || env.HTTP_PROXY),
+    httpsProxy: readProxy('HTTPS_PROXY', env.https_proxy || env.HTTPS_PROXY),
     noProxy: [...noProxy.map((entry) => entry.toLowerCase().replace(/^\*?\./, '')), ...loopback],
   }
 }
@@ -48,10 +65,14 @@ export function nodeProxyEnv({ httpProxy, httpsProxy, noProxy }: ProxySettings):
   }
 }
 
-/** `proxy:3128` is how many write it. */
-function withScheme(proxy: string | undefined): string | undefined {
+/** `proxy:3128` is how many write it. An `@` behind the host is of a password whose `/`, `?` or `#` has ended it. */
+function readProxy(variable: string, proxy: string | undefined): string | undefined {
   if (!proxy) return undefined
-  return proxy.includes('://') ? proxy : `http://${proxy}`
+  const text = proxy.includes('://') ? proxy : `http://${proxy}`
+  const url = URL.parse(text)
+  if (url === null || url.hostname === '' || `${url.pathname}${url.search}${url.hash}`.includes('@'))
+    throw new ProxySettingError(variable)
+  return text
 }
 
 function defaultPort(protocol: string): string {

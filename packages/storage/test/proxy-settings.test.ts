@@ -43,3 +43,15 @@ it("gives Node's agents the same settings, with subdomains named", () => {
     expect.arrayContaining(['example.com', '.example.com', '127.0.0.1', '::1']),
   )
 })
+
+it.each([
+  'http://user:hunter2@proxy.test:99999',
+  'http://user:hun/ter2@proxy.test:3128',
+  'user:12/hunter2@proxy.test:3128',
+  'http://user:12#hunter2@proxy.test:3128',
+  'http://',
+])('I10 a proxy that is no URL, or whose password ends it, is refused without its value: %s', (proxy) => {
+  const read = () => readProxySettings({ HTTPS_PROXY: proxy })
+  expect(read).toThrow(/^HTTPS_PROXY is no URL of a proxy: write http:\/\/HOST:PORT or .* \/ as %2F/)
+  expect(read).not.toThrow(/hun|ter2|proxy\.test/)
+})

@@ -46,8 +46,10 @@ export type DriftRow = {
 
 type Counted = DriftSighting & { vocabulary: string | null; word: string | null; documents: number }
 
-/** Different places between two flushes at the most: a source that varies its keys without end must not fill the memory. */
+/** Different places of a source between two flushes at the most: one that varies its keys must not fill the memory. */
 const placesMax = 5_000
+/** Where all that are beyond a bound are counted. */
+const rest = { path: '*', type: 'more places than are kept', vocabulary: null, word: null }
 /** Nor the table: of each source so many places, and so many words of each vocabulary. The rest is counted together. */
 const placesKept = 2_000
 const wordsKept = 50
@@ -59,18 +61,27 @@ const wordsKept = 50
  */
 export function createDriftRecorder(db: Database): DriftRecorder {
   let counted = new Map<string, Counted>()
+  /** By source, so that one leaves room for the others. */
+  let places = new Map<string, number>()
 
   function count(sighting: Omit<Counted, 'documents'>, documents: number): void {
-    const key = JSON.stringify([sighting.source, sighting.channel, sighting.path, sighting.type])
+    const { source, channel, path, type } = sighting
+    const key = JSON.stringify([source, channel, path, type])
     const before = counted.get(key)
+    const known = places.get(source) ?? 0
     if (before !== undefined) before.documents += documents
-    else if (counted.size < placesMax) counted.set(key, { ...sighting, documents })
+    else if (known >= placesMax && type !== rest.type) count({ ...sighting, ...rest }, documents)
+    else {
+      counted.set(key, { ...sighting, documents })
+      places.set(source, known + 1)
+    }
   }
 
   async function flush(): Promise<void> {
     if (counted.size === 0) return
     const rows = [...counted.keys()].sort().flatMap((key) => counted.get(key) ?? [])
     counted = new Map()
+    places = new Map()
     try {
       await writeDrift(db, rows)
     } catch (error) {
@@ -116,7 +127,7 @@ async function writeDrift(db: Database, rows: readonly Counted[]): Promise<void>
     insert into ingest.schema_drift as drift
       (source, channel, json_path, json_type, vocabulary, column_name, word, document_count, example_bucket, example_key)
     select source, channel, case when is_kept then path else '*' end,
-      case when is_kept then type when vocabulary is null then 'more places than are kept'
+      case when is_kept then type when vocabulary is null then ${rest.type}
            else 'more words unknown to ' || vocabulary || ' than are kept' end,
       vocabulary, case when is_kept and vocabulary is not null then path end, case when is_kept then word end,
       sum(documents), (array_agg(bucket order by path, type))[1], (array_agg("objectKey" order by path, type))[1]

@@ -145,6 +145,20 @@ test('I8 the words of a vocabulary are kept with their column, a bounded number 
   expect(rows.filter((row) => row.vocabulary === null)).toMatchObject([{ path: 'mood', type: 'string' }])
 })
 
+test('I5 I8 a source with very many places leaves the counts of others alone, and none of its own out', async () => {
+  await sql`truncate ingest.schema_drift`.execute(database.db)
+  const place = { channel: 'call', bucket: 'files', objectKey: 'a.json' }
+  const recorder = createDriftRecorder(database.db)
+  for (let at = 0; at < 5_500; at += 1)
+    recorder.note({ ...place, source: 'noisy', path: `k${at}`, type: 'string' })
+  recorder.note({ ...place, source: 'acme', path: 'mood', type: 'string' })
+  await recorder.flush()
+  const rows = await readDrift(database.db, 5_000)
+  expect(rows.filter(({ source }) => source === 'acme')).toMatchObject([{ path: 'mood', documents: 1 }])
+  expect(rows[0]).toMatchObject({ source: 'noisy', path: '*', type: 'more places than are kept' })
+  expect(rows.reduce((sum, { documents }) => sum + documents, 0)).toBe(5_501)
+})
+
 test('I8 the places of a source are kept up to a bound, whatever its documents hold', async () => {
   await sql`truncate ingest.schema_drift`.execute(database.db)
   const place = { source: 'acme', channel: 'call', bucket: 'files', objectKey: 'a.json' }
