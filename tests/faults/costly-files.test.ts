@@ -33,14 +33,16 @@ function watch(worker: RunningWorker) {
   }
 }
 
-const costly: [name: string, size: number][] = [
-  ['keys that become the same', 20_000],
-  ['many keys', 100_000],
-  ['arrays in arrays', 4_000_000],
-  ['a path of menus', 200_000],
-  ['numbers of many digits', 80_000],
-  ['times without an offset', 8_000],
-  ['many documents', 20_000],
+/** As large as an object may be, or as many as its bounds allow. */
+const costly: [name: string, size: number, end: string][] = [
+  ['keys that become the same', 20_000, 'stored'],
+  ['many keys', 490_000, 'stored'],
+  ['arrays in arrays', 4_000_000, 'document_too_costly'],
+  ['a path of menus', 2_000_000, 'stored'],
+  ['numbers of many digits', 490_000, 'stored'],
+  ['times without an offset', 49_000, 'stored'],
+  ['a long text of spaces', 1_000_000, 'stored'],
+  ['many documents', 5_000 * 90, 'stored'],
 ]
 
 test('I5 among files that cost as much as they can every good one is stored without a second receive, and the worker answers', async () => {
@@ -61,18 +63,15 @@ test('I5 among files that cost as much as they can every good one is stored with
   const ended = await bench.rows(
     `select object_key as key, outcome, code from ingest.object where object_key like 'acme/costly/%' order by 1`,
   )
-  expect(ended.map(({ outcome, code }) => code ?? outcome)).toEqual(
-    costly.map(([name]) => (name === 'arrays in arrays' ? 'document_too_costly' : 'stored')),
-  )
-  // The good ones did not wait for the costly ones, which take seconds.
-  expect(
-    await bench.rows(`
-      select max(settled_at) filter (where object_key like 'acme/good/%')
-        < max(settled_at) filter (where object_key like 'acme/costly/%') as is_before from ingest.object`),
-  ).toEqual([{ is_before: true }])
+  expect(ended.map(({ outcome, code }) => code ?? outcome)).toEqual(costly.map(([, , end]) => end))
+  // The good ones did not wait for the costly ones, which take a quarter of a minute together.
+  const [endedBefore] = await bench.rows<{ n: number }>(`
+    select count(*)::int as n from ingest.object where object_key like 'acme/costly/%' and settled_at <=
+      (select max(settled_at) from ingest.object where object_key like 'acme/good/%')`)
+  expect(endedBefore?.n).toBeLessThan(costly.length / 2)
   expect(unhealthy).toBe(0)
-  // 0.2 s on an idle machine; a quarter of a minute when the first of them was not linear.
-  expect(lagSeconds).toBeLessThan(5)
+  // Under 0.1 s on an idle machine; seconds when one of them is mapped, or copied, in one go on the event loop.
+  expect(lagSeconds).toBeLessThan(2.5)
   expect(await worker.metric('aftercall_large_objects_total')).toBeGreaterThanOrEqual(costly.length - 1)
   expect(await worker.metric('aftercall_messages_returned_total')).toBe(0)
   expect(await bench.deadLetters()).toBe(0)

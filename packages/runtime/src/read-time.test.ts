@@ -106,6 +106,33 @@ test.each([
   expect(readDate(text)).toBeUndefined()
 })
 
+const s3Form = 'a date in the form of S3, of a day that exists or not, is what a time of the same text is'
+test(s3Form, () => {
+  const digits = (max: number, length: number) =>
+    fc.integer({ min: 0, max }).map((number) => String(number).padStart(length, '0'))
+  fc.assert(
+    fc.property(
+      fc.tuple(
+        digits(9_999, 4),
+        digits(13, 2),
+        digits(32, 2),
+        digits(25, 2),
+        digits(61, 2),
+        digits(61, 2),
+        digits(999, 3),
+      ),
+      ([year, month, day, hour, minute, second, ms]) => {
+        const text = `${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}Z`
+        const instant = readTime(text)?.instant
+        expect(readDate(text)).toEqual(instant === undefined ? undefined : new Date(instant))
+      },
+    ),
+    propertyOptions(s3Form, 2_000),
+  )
+  expect(readDate('2026-02-30T00:00:00.000Z')).toBeUndefined()
+  expect(readDate('0000-01-01T00:00:00.000Z')).toBeUndefined()
+})
+
 const two = (max: number) => fc.integer({ min: 0, max }).map((number) => String(number).padStart(2, '0'))
 const written = fc
   .tuple(

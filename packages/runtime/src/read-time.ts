@@ -39,8 +39,16 @@ export function readTime(text: string, timeZone?: string): TimeReading | undefin
   return { instant, utcOffsetMinutes, hadOffset: offset !== undefined }
 }
 
+/** As S3 writes times, several to every message: JavaScript reads this form itself, and in a tenth of the time. */
+const dateForm = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
 /** `readTime` to the millisecond, for those who hold dates. A time without an offset is one of UTC. */
 export function readDate(text: string): Date | undefined {
+  if (dateForm.test(text)) {
+    const date = new Date(text)
+    // A day that does not exist would be another one.
+    if (!Number.isNaN(date.getTime()) && date.toISOString() === text) return date
+  }
   const reading = readTime(text)
   return reading === undefined ? undefined : new Date(reading.instant)
 }

@@ -54,9 +54,13 @@ function isMd5({ etag = '' }: ObjectHead, bytes: Uint8Array): boolean {
 }
 
 const startBytes = 512
+/** How nearly all files begin. */
+const openingBrace = 0x7b
+const gzipStart = 0x1f
 
 /** What the body is, where it is no file of ours in any case: those are JSON or packed, and begin with another letter. */
 function pageIn(bytes: Uint8Array): string | undefined {
+  if (bytes[0] === openingBrace || bytes[0] === gzipStart) return undefined
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(startBytes, bytes.byteLength)).toString(
     'latin1',
   )

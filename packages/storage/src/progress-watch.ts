@@ -43,7 +43,10 @@ export type ProgressWatch = {
 
 type Watching = { watched: Watched; startedMs: number; windowMs: number; windowBytes: number }
 
-/** One timer for all bodies: a timer for each would cost more than a small object does otherwise. */
+/**
+ * One timer for all bodies: a timer for each would cost more than a small object does otherwise. It ends at its first tick
+ * without a body, not with each last one: with few objects under way that would be a timer for each again.
+ */
 export function createProgressWatch(
   limits: ProgressLimits = progressLimits,
   nowMs: () => number = () => performance.now(),
@@ -54,6 +57,11 @@ export function createProgressWatch(
   let tickedMs = 0
 
   function tick(): void {
+    if (watching.size === 0) {
+      clearInterval(timer)
+      timer = undefined
+      return
+    }
     const now = nowMs()
     // When this process itself was held up, the bytes of that time have come and were not read yet.
     const heldUpMs = Math.max(0, now - tickedMs - 2 * tickMs)
@@ -76,16 +84,9 @@ export function createProgressWatch(
     const wholeMs = limits.wholeMs + (received / limits.wholeBytesPerSecond) * 1_000
     const isTooSlow = isOver && received - one.windowBytes < limits.windowBytesMin
     if (isTooSlow || now - one.startedMs > wholeMs) {
-      end(one)
+      watching.delete(one)
       one.watched.giveUp(new BodyTooSlowError(received, now - one.startedMs))
     } else if (isOver) openWindow(one, now, received)
-  }
-
-  function end(one: Watching): void {
-    watching.delete(one)
-    if (watching.size > 0) return
-    clearInterval(timer)
-    timer = undefined
   }
 
   return {
@@ -97,7 +98,7 @@ export function createProgressWatch(
         tickedMs = now
         timer = setInterval(tick, tickMs).unref()
       }
-      return () => end(one)
+      return () => void watching.delete(one)
     },
   }
 }

@@ -57,9 +57,11 @@ export const costlyNames: readonly string[] = [...Object.keys(members), manyDocu
 export function costlyContent(names: string | readonly string[], size: number, id = 1): string {
   const all = [names].flat()
   if (!all.includes(manyDocuments)) return session(id, all.map((name) => members[name]?.(size)).join())
-  const rows = Math.ceil(size / 1_000)
+  // No object may have more than 5,000 documents.
+  const documents = size > 100_000 ? 5_000 : 1_000
+  const rows = Math.ceil(size / documents)
   const participants = `"participants":[${many(rows, (index) => `{"id":${index}}`)}]`
-  return `[${many(1_000, (index) => session(id + index, participants))}]`
+  return `[${many(documents, (index) => session(id + index, participants))}]`
 }
 
 function session(id: number, more: string): string {

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { rememberAcked } from '../src/acked-messages.ts'
+import type { QueueEvents } from '../src/queue-events.ts'
+import type { ReceivedMessage } from '../src/received-message.ts'
+
+const messageOf = (id: number): ReceivedMessage => ({
+  messageId: String(id),
+  receiptHandle: `receipt ${id}`,
+  body: '',
+  receiveCount: 1,
+})
+
+test('the last thousand messages that were deleted are remembered, in memory that does not grow', () => {
+  const told: string[] = []
+  const { events, wasAcked } = rememberAcked({
+    acked: ({ message }: { message: ReceivedMessage }) => told.push(message.messageId),
+  } as unknown as QueueEvents)
+  const count = 10_000
+  for (let id = 0; id < count; id += 1) events.acked({ message: messageOf(id) } as never)
+  expect(told).toHaveLength(count)
+  const remembered = Array.from({ length: count }, (_, id) => id).filter((id) => wasAcked(messageOf(id)))
+  expect(remembered.length).toBeGreaterThanOrEqual(1_000)
+  expect(remembered.length).toBeLessThanOrEqual(2_000)
+  expect(remembered).toEqual(
+    Array.from({ length: remembered.length }, (_, place) => count - remembered.length + place),
+  )
+})
