@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { createMapper, unheld } from '@aftercall/ingest/create-mapper'
 import { documentLimits } from '@aftercall/ingest/document-limits'
-import type { JsonObject } from '@aftercall/metadata/parse-json'
 import { tables } from '@aftercall/metadata/tables'
 import { sessionLikeDocument } from '@aftercall/testkit/arbitrary-document'
 import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
@@ -15,7 +14,7 @@ import { mapFetched } from '../../packages/ingest/src/map-fetched.ts'
 import { mapRaw } from '../../packages/ingest/src/map-raw.ts'
 import { accountLeaves, lostLeaves } from '../../packages/metadata/test/account-leaves.ts'
 import { openLoader } from '../../packages/warehouse/test/open-loader.ts'
-import { asStored, parsed, readStored } from './stored-rows.ts'
+import { asStored, readStored } from './stored-rows.ts'
 
 let database: TestDatabase
 const patienceMs = 300_000
@@ -50,21 +49,16 @@ function settlementOf(bytes: Uint8Array, source: string): Settlement {
   return mapFetched(limits, from, draft, fetched)
 }
 
-/**
- * What of the documents is not in their rows, and which rows are not in the documents. Postgres changes the order of keys
- * and the spelling of numbers within `extra`, not in a text that a number became: one of both spellings is enough.
- */
+/** What of the documents is not in their rows, and which rows are not in the documents. */
 async function lostOf(loads: readonly { source: string; settlement: Settlement }[]): Promise<string[]> {
   const lost: string[] = []
   for (const { source, settlement } of loads) {
     const [session] = settlement.sessions
     if (session === undefined) continue
     const text = typeof session.text === 'string' ? session.text : Buffer.from(session.text).toString()
+    const document = await asStored(database, text)
     const rows = await readStored(database, source)
-    const lostOfText = (document: JsonObject) => lostLeaves(accountLeaves(document, { rows }))
-    const asPostgresSpells = lostOfText(await asStored(database, text))
-    const asSent = asPostgresSpells.length === 0 ? [] : lostOfText(parsed(text))
-    lost.push(...asPostgresSpells.filter((path) => asSent.includes(path)).map((path) => `${source}: ${path}`))
+    lost.push(...lostLeaves(accountLeaves(document, { rows })).map((path) => `${source}: ${path}`))
   }
   return lost
 }
@@ -138,7 +132,7 @@ test(
           return [first, { ...second, chat_type: undefined, call_type: undefined, ...typeOf(first) }].map(
             (document) => {
               const source = `r${run}_${number}`
-              return { source, settlement: settlementOf(Buffer.from(JSON.stringify(document)), source) }
+              return { source, settlement: settlementOf(bytesOf(document), source) }
             },
           )
         })
@@ -153,6 +147,19 @@ test(
   },
   patienceMs,
 )
+
+/**
+ * Postgres writes a number with an exponent with all its digits, and the keys of an object in an order of its own, but not
+ * where they became text. So that the oracle need not know those columns, documents have neither there; the extremes do.
+ */
+function bytesOf(document: object): Buffer {
+  return Buffer.from(
+    JSON.stringify(document, (key, value: unknown) => {
+      if (typeof value === 'number' && /e/.test(String(value))) return Math.sign(value) * 12.5
+      return key === 'smart_action_text' && typeof value === 'object' ? undefined : value
+    }),
+  )
+}
 
 /** Both revisions are of one channel. */
 function typeOf({ chat_type: chat }: Record<string, unknown>): object {

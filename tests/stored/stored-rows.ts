@@ -25,7 +25,7 @@ export async function asStored({ db }: TestDatabase, text: string): Promise<Json
   return parsed(answer.rows[0]?.document ?? '')
 }
 
-export function parsed(text: string): JsonObject {
+function parsed(text: string): JsonObject {
   const reading = parseJson(text)
   if (reading.kind === 'not-json') throw new Error('Postgres writes JSON')
   return reading.value as JsonObject
