@@ -126,3 +126,5 @@ $$;
 
 comment on column analytics.completeness_daily.stored_within_1h_share is
   'Share of sessions_by_event that was first stored within an hour of the end. Sessions whose end cannot be true are left out. Null without other such sessions. Unit: share (0 to 1). Source: computed: first_loaded_at - ended_at. Personal data: no.';
+comment on column warehouse.session_revision.original_content is
+  'The bytes as they came, only for a document with characters that Postgres cannot store; of an object with several documents with the first of them. With raw: latest they go when a newer revision of that first session comes, also for the others. Source: computed: the object. Personal data: yes.';
