@@ -115,26 +115,13 @@ test(
       fc.asyncProperty(batch, async (pairs) => {
         run += 1
         const revisions = pairs.map(([one, other], number) => {
-          const first = {
-            ...one,
-            id: 1,
-            created_at: '2026-03-23T13:12:51.000-07:00',
-            updated_at: '2026-03-23T14:00:00.000-07:00',
-          }
-          const second = {
-            ...other,
-            call_uuid: undefined,
-            chat_uuid: undefined,
-            id: 1,
-            created_at: first.created_at,
-            updated_at: '2026-03-23T14:15:00.000-07:00',
-          }
-          return [first, { ...second, chat_type: undefined, call_type: undefined, ...typeOf(first) }].map(
-            (document) => {
-              const source = `r${run}_${number}`
-              return { source, settlement: settlementOf(bytesOf(document), source) }
-            },
-          )
+          const own = { id: 1, created_at: '2026-03-23T13:12:51.000-07:00', ...typeOf(one) }
+          const first = { ...one, ...own, updated_at: '2026-03-23T14:00:00.000-07:00' }
+          const second = { ...other, ...own, updated_at: '2026-03-23T14:15:00.000-07:00' }
+          return [first, second].map((document) => {
+            const source = `r${run}_${number}`
+            return { source, settlement: settlementOf(bytesOf(document), source) }
+          })
         })
         for (const turn of [0, 1]) {
           const loads = revisions.flatMap((pair) => pair[turn] ?? [])
@@ -161,9 +148,12 @@ function bytesOf(document: object): Buffer {
   )
 }
 
-/** Both revisions are of one channel. */
+/** Both revisions are of one channel, and of one session. */
 function typeOf({ chat_type: chat }: Record<string, unknown>): object {
-  return typeof chat === 'string' ? { chat_type: chat } : { call_type: 'Voice Inbound (IVR)' }
+  const noUuid = { call_uuid: undefined, chat_uuid: undefined }
+  return typeof chat === 'string'
+    ? { ...noUuid, chat_type: 'Messaging Inbound (SMS)', call_type: undefined }
+    : { ...noUuid, call_type: 'Voice Inbound (IVR)', chat_type: undefined }
 }
 
 test(
