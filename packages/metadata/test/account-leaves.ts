@@ -27,7 +27,7 @@ type Books = { rows: NamedSession['rows']; used: Set<Row> }
  * knows the tables' paths but none of the mapping's code. Rows and left-over elements that answer to nothing in the
  * document are told too.
  */
-export function accountLeaves(document: JsonObject, { rows }: NamedSession): Account[] {
+export function accountLeaves(document: JsonObject, { rows }: Pick<NamedSession, 'rows'>): Account[] {
   const books: Books = { rows, used: new Set() }
   const [row = {}] = rows.session
   const accounts = accountObject(document, '$', { table: sessionTable, row, place: 'session', books })

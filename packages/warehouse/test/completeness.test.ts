@@ -180,6 +180,26 @@ test('how late is told of what came live, not of what a bulk load or a listing b
   })
 })
 
+test('how late is not told from an end that cannot be true, nor of a session that took the id of an older one', async () => {
+  const draft = { createdAt: '2026-03-01T12:00:00Z', updatedAt: '2026-03-01T12:30:00Z' }
+  const lastModified = '2026-03-01T12:31:00Z'
+  await load(
+    { id: 1, ...draft, endsAt: '2026-03-01T12:10:00Z', lastModified },
+    { id: 2, ...draft, endsAt: '1970-01-01T00:00:00Z', lastModified },
+    { id: 3, ...draft, endsAt: '2099-01-01T00:00:00Z', lastModified },
+    { id: 4, ...draft, endsAt: '2026-03-01T12:10:00Z', lastModified },
+  )
+  await sql`update ingest.session_head set first_loaded_at = '2026-03-01T17:10:00Z'
+    where session_id < 4`.execute(database.db)
+  await sql`update ingest.session_head set first_loaded_at = '2025-03-01T12:00:00Z'
+    where session_id = 4`.execute(database.db)
+  const [day] = await rowsOf(everyDay)
+  expect(day).toMatchObject({
+    ...{ sessions: 4, sessions_by_event: 4, stored_within_1h_share: 0, stored_within_6h_share: 1 },
+    ...{ stored_later_share: 0, hours_to_store_p50: 5, hours_to_store_p95: 5 },
+  })
+})
+
 test('a day that came by bulk load alone says nothing of how late it was', async () => {
   await load({ id: 1, createdAt: '2026-03-01T12:00:00Z', eventName: 'Backfill' })
   expect(await told('stored_within_1h_share', 'stored_later_share', 'hours_to_store_p50')).toEqual({

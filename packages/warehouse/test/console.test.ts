@@ -123,6 +123,20 @@ test('freshness is measured of sessions that were stored for the first time, fro
   expect(acme?.sessions).toEqual({ count: 2, about: false })
 })
 
+test('freshness is not measured from an end that cannot be true', async () => {
+  const createdAt = new Date(Date.now() - 900_000).toISOString()
+  const endsAt = new Date(Date.now() - 600_000).toISOString()
+  const draft = { createdAt, lastModified: new Date().toISOString() }
+  const loader = openLoader(database.db)
+  for (const [id, end] of [endsAt, '1970-01-01T00:00:00Z', '2099-01-01T00:00:00Z'].entries()) {
+    await loader.settle(settlementOf({ ...draft, id: 20 + id, endsAt: end }))
+  }
+  await loader.drain()
+  const [acme] = (await readOverview(operator.db, options())).sources
+  expect(acme?.freshness.lastHour?.count).toBe(1)
+  expect(Math.abs((acme?.freshness.lastHour?.p50Seconds ?? 0) - 600)).toBeLessThan(30)
+})
+
 test('a part that takes too long is named, and the rest of the overview is there', async () => {
   await settle({ outcome: 'stored', hoursAgo: 1 })
   await database.db.transaction().execute(async (transaction) => {

@@ -93,7 +93,8 @@ type DelayRow = Delay & { at: Date; source: string }
 
 /**
  * Which objects are in the sample follows from their keys, so that nothing has to be sorted for it. Freshness is that of a
- * session's first storing; one that was stored more than an hour before says nothing about it.
+ * session's first storing; one that was stored more than an hour before says nothing about it, and neither does one whose
+ * end cannot be true: 1970 or 2099 would be among the percentiles.
  */
 async function sampleDelays(db: Database, span: Span, samples: readonly Sample[]): Promise<DelayRow[]> {
   if (samples.length === 0) return []
@@ -109,7 +110,8 @@ async function sampleDelays(db: Database, span: Span, samples: readonly Sample[]
         and ledger.lag_ms is not null
     )
     select sampled.at, sampled.source, sampled.every_nth as weight, sampled.lag_ms / 1000.0::float8 as "lagSeconds",
-           case when head.source is not null
+           case when coalesce(session.ended_at, head.latest_event_at) between head.created_at - interval '1 day'
+                 and least(head.latest_event_at, head.first_loaded_at + interval '1 day')
                 then greatest(0, extract(epoch from head.first_loaded_at - coalesce(session.ended_at, head.latest_event_at)))
            end::float8 as "freshnessSeconds"
     from sampled
