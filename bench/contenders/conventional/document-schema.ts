@@ -32,9 +32,14 @@ type Fields = Record<string, z.ZodType>
 /** Fields at the table's own level. */
 function fieldsOf({ columns }: TableSpec): Fields {
   const fields: Fields = {}
-  for (const column of columns.filter(isSourced)) {
+  const sourced = columns.filter(isSourced)
+  const isObjectToo = (path: string) =>
+    sourced.some(({ paths }) => paths.some((other) => other.startsWith(`${path}.`)))
+  for (const column of sourced) {
     for (const path of column.paths) {
-      if (!path.includes('.')) fields[path] = fieldOf[column.kind].nullish()
+      if (path.includes('.')) continue
+      const field = fieldOf[column.kind]
+      fields[path] = (isObjectToo(path) ? z.union([field, z.looseObject({})]) : field).nullish()
     }
   }
   return fields

@@ -19,7 +19,12 @@ test(`a signature is that of the SDK's own signer (FC_SEED=${seed})`, async () =
     service: fc.constantFrom('s3', 'sqs'),
     region: fc.constantFrom('eu-west-1', 'us-gov-west-1', 'auto'),
     key: text.filter((key) => !/(^|\/)\.{0,2}(\/|$)/.test(key)),
-    query: fc.dictionary(text, text, { maxKeys: 3 }),
+    // The SDK's signer loses a parameter of this name; the queries of this product have fixed names.
+    query: fc.dictionary(
+      text.filter((name) => name !== '__proto__'),
+      text,
+      { maxKeys: 3 },
+    ),
     headers,
     body: fc.option(text, { nil: undefined }),
     keys: fc.record({
