@@ -49,6 +49,12 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     await bench.untilSettled()
     await bench.put(key, { ...call1418, updated_at: '2026-03-24T13:40:00.000-07:00' })
     await bench.untilSettled()
+    await until('the worker reports its queue', async () => {
+      const [reported] = await bench.rows<{ there: boolean }>(
+        `select exists (select from ingest.worker where queues -> 0 ->> 'waiting' is not null) as there`,
+      )
+      return reported?.there === true
+    })
     const [rejected] = await bench.rows<{ id: string }>('select rejection_id as id from ingest.rejection')
     await sql`update ingest.rejection set detail = detail || ${evil}`.execute(bench.database.db)
     // As long as they come: a name of a word beside keys without a break, and the longest name of a vocabulary.

@@ -101,10 +101,8 @@ test(
   patienceMs,
 )
 
-const everyDocument =
-  'I6 I3 every leaf of any document is in Postgres, also after a re-export without some of its rows and keys'
 test(
-  everyDocument,
+  'I3 I6 every leaf of any document is in Postgres, also after a re-export without some of its rows and keys',
   async () => {
     let run = 0
     const batch = fc.array(fc.tuple(sessionLikeDocument(), sessionLikeDocument()), {
@@ -129,7 +127,7 @@ test(
           expect(await lostOf(loads)).toEqual([])
         }
       }),
-      { ...propertyOptions(everyDocument, 3), endOnFailure: true },
+      { ...propertyOptions('every leaf of any document', 3), endOnFailure: true },
     )
   },
   patienceMs,

@@ -1,5 +1,5 @@
 import type { Channel } from './classify-document.ts'
-import { isExactNumber } from './parse-json.ts'
+import { isExactNumber, isJsonObject } from './parse-json.ts'
 import { type Moment, readPlatformMoment, type TimeReader } from './times.ts'
 
 /** What a column holds: the Postgres type, and how a JSON value becomes one. */
@@ -104,8 +104,14 @@ function readText(value: unknown): string | null | typeof unreadable {
 /** Text whose shape nobody has documented: a list or an object stays in its column, as JSON (contract, g rule 19). */
 function readLooseText(value: unknown): string | null | typeof unreadable {
   const text = readText(value)
-  if (text === unreadable) return JSON.stringify(value)
+  if (text === unreadable) return JSON.stringify(value, sortKeys)
   return text === null || text.trim() === '' ? null : text
+}
+
+/** The same object has one text, in whichever order its keys came. */
+function sortKeys(_key: string, value: unknown): unknown {
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
 }
 
 /** A term of an open vocabulary: as sent, without the white space around it. */

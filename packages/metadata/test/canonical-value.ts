@@ -10,7 +10,7 @@ export function canonicalValue(kind: ColumnKind, value: unknown): string | null 
   if (kind === 'json') return JSON.stringify(value)
   if (kind === 'id-path') return idPath(value)
   if (kind === 'loose-text') {
-    const text = scalarText(value) ?? JSON.stringify(value)
+    const text = scalarText(value) ?? JSON.stringify(value, inOrder)
     return text.trim() === '' ? null : text
   }
   if (Array.isArray(value) && value.length === 1 && !Array.isArray(value[0]))
@@ -65,4 +65,10 @@ export function isNothing(value: unknown): boolean {
 
 export function sameJson(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
+}
+
+/** Keys in one order: that of a document says nothing. */
+function inOrder(_key: string, value: unknown): unknown {
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
 }

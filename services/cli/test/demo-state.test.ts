@@ -93,7 +93,7 @@ test('a state in the shared temporary folder is not believed: that is where anot
   try {
     const { code, err } = await runCommand(['sql', 'select 1'], env)
     expect(code).toBe(2)
-    expect(err).not.toContain('demo')
+    expect(err).not.toContain('using the demo')
   } finally {
     await rm(shared, { force: true })
   }
