@@ -16,7 +16,7 @@ export function shredSession(table: TableSpec): string {
   const columns = table.columns.filter(isSourced)
   const names = ['source', 'channel', ...columns.map(({ name }) => name), 'bucket', 'object_key']
   return `insert into warehouse.session (${names.join(', ')})
-    select a.source, a.channel, ${columns.map(expressionOf).join(', ')}, a.bucket, a.object_key
+    select a.source, a.channel, ${expressionsOf(columns).join(', ')}, a.bucket, a.object_key
     from elt_accepted a cross join lateral jsonb_to_record(a.document) as r (${definitionsOf(columns)})`
 }
 
@@ -28,7 +28,7 @@ export function shredChildren(table: ChildTableSpec, arrays = arraysOf(table)): 
   const selects = arrays.map(
     ({ from, json, constants }) => `
     select a.source, a.channel, a.session_id, a.created_at,
-           ${[...identity.map((name) => constants[name] ?? `r.${name}`), ...columns.map(expressionOf)].join(', ')}
+           ${[...identity.map((name) => constants[name] ?? `r.${name}`), ...expressionsOf(columns)].join(', ')}
     from ${from}
     cross join lateral rows from (
       jsonb_to_recordset(case jsonb_typeof(${json}) when 'array' then ${json} end) as (${definitionsOf(columns)})
@@ -74,12 +74,20 @@ function definitionsOf(columns: readonly SourcedColumn[]): string {
   return [...fieldsOf(columns)].map(([field, type]) => `${quoted(field)} ${type}`).join(', ')
 }
 
-/** The first of the column's paths that says something. */
-function expressionOf({ kind, paths }: SourcedColumn): string {
+function expressionsOf(columns: readonly SourcedColumn[]): string[] {
+  const fields = fieldsOf(columns)
+  return columns.map((column) => expressionOf(column, fields))
+}
+
+/** The first of the column's paths that says something. `fields` are those of the element, with their types. */
+function expressionOf({ kind, paths }: SourcedColumn, fields: ReadonlyMap<string, string>): string {
   const values = paths.map((path) => {
     const [field = '', ...deeper] = path.split('.')
     const value = `r.${quoted(field)}`
-    if (deeper.length === 0) return value
+    if (deeper.length === 0 && (kind === 'json' || fields.get(field) !== 'jsonb')) return value
+    // A value or an object, which other columns look into.
+    if (deeper.length === 0)
+      return `case when jsonb_typeof(${value}) not in ('object', 'array') then (${value} #>> '{}')::${recordType(kind)} end`
     return kind === 'json'
       ? `${value} #> '{${deeper.join(',')}}'`
       : `(${value} #>> '{${deeper.join(',')}}')::${recordType(kind)}`
