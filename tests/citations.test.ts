@@ -63,3 +63,13 @@ test('each citation of the data contract leads to a place in docs/data-contract.
   )
   expect(broken).toEqual([])
 })
+
+test('each citation of a section of ARCHITECTURE.md leads to one', () => {
+  const sections = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8')
+  const cited = files.flatMap((file) => {
+    const text = readFileSync(join(root, file), 'utf8').replace(/\n\s*(?:\*|\/\/|--)? ?/g, ' ')
+    return [...text.matchAll(/ARCHITECTURE\.md, "([^"]+)"/g)].map(([, title = '']) => title)
+  })
+  expect(cited.length).toBeGreaterThan(2)
+  expect(cited.filter((title) => !sections.includes(`\n## ${title}\n`))).toEqual([])
+})

@@ -1,4 +1,4 @@
-/** How one object ended (architecture, section 1). Every delivery of an object ends in exactly one of these. */
+/** How one object ended (ARCHITECTURE.md, "Outcomes"). Every delivery of an object ends in exactly one of these. */
 export type Outcome =
   /** Rows and ledger are committed. */
   | { kind: 'stored' }

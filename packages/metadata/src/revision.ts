@@ -1,8 +1,8 @@
 import type { Instant } from './times.ts'
 
 /**
- * The place of a document among the revisions of its session, compared left to right (data model,
- * "Revision order"): the order is total, so every order of arrival ends in the same state (I2).
+ * The place of a document among the revisions of its session, compared left to right (ARCHITECTURE.md,
+ * "Identity and order"): the order is total, so every order of arrival ends in the same state (I2).
  */
 export type Revision = {
   /** When the document says it was exported, as far as that can be true: see `judgeTimes`. */

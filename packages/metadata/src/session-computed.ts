@@ -42,7 +42,7 @@ const namingTransfers = {
   queues: placesOf(queueDurationTable, 'transfer_id', 'is_transfer_cold'),
 }
 
-/** Fills the columns that are derived from several places of the document (data model, "`session` columns"). */
+/** Fills the columns that are derived from several places of the document (docs/data-dictionary.md, `session`). */
 export function fillComputed({ session, rows, document, extra, channel }: Parts): void {
   fillSessionType(session, channel)
   const status = session[ofSession.status]

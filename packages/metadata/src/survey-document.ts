@@ -15,7 +15,7 @@ export type Survey =
   | { kind: 'within-limits'; latestEventAt: Moment | null; hasEventAhead: boolean }
   | { kind: 'beyond-limits'; code: 'document_too_deep' | 'document_too_wide'; limit: number }
 
-/** Keys of past-tense times (data model, revision order). `scheduled_at` is a plan, not an event. */
+/** Keys of past-tense times (ARCHITECTURE.md, "Identity and order"). `scheduled_at` is a plan, not an event. */
 const eventTimeKeys = new Set([
   'created_at',
   'queued_at',

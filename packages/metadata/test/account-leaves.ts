@@ -146,7 +146,7 @@ function meansTerm({ vocabulary }: SourcedColumn, sent: unknown, said: unknown, 
   return term !== undefined && (isCode || fold(sent) === fold(term.value))
 }
 
-/** Columns that data-model.md fills from `agent_info` or `virtual_agent`. */
+/** Columns that are filled from `agent_info` or `virtual_agent`. */
 const computedFrom = new Map<string, readonly string[]>(
   Object.entries({
     'agent_info.id': ['agent_id', 'virtual_agent_id'],
