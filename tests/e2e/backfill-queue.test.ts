@@ -6,7 +6,14 @@ import { sendMessages } from '@aftercall/storage/send-messages'
 import { writeS3Notification } from '@aftercall/storage/write-s3-notification'
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { acme, type Bench, openBench } from './bench.ts'
+import {
+  acme,
+  type Bench,
+  type BenchOptions,
+  openBench,
+  redelivering,
+  visibilitySecondsDefault,
+} from './bench.ts'
 import { endCommands, runCommand } from './command.ts'
 import { callWithId } from './documents.ts'
 import { reserveProxy, throughProxy } from './tcp-proxy.ts'
@@ -30,8 +37,9 @@ type TwoQueues = Bench & {
   deleteBackfillQueue(): Promise<void>
 }
 
-async function openSuite(): Promise<TwoQueues> {
-  const bench = await openBench({ receivesMax: 50, sources: [acme, archive] })
+async function openSuite(options: BenchOptions = {}): Promise<TwoQueues> {
+  const { visibilitySeconds = visibilitySecondsDefault, receivesMax = 50 } = options
+  const bench = await openBench({ visibilitySeconds, receivesMax, sources: [acme, archive] })
   const { aws, env, queueUrl } = bench
   const backfillUrl = queueUrl.replace(/live$/, 'backfill')
   const sqs = createSqsClient({ queueUrl: backfillUrl, env })
@@ -42,15 +50,15 @@ async function openSuite(): Promise<TwoQueues> {
   })
   await aws.createBucket(archive.bucket)
   const createBackfillQueue = async () => {
-    const deadLetterQueue = { name: 'dead', receivesMax: 50 }
-    await aws.createQueue('backfill', { visibilitySeconds: 5, deadLetterQueue })
+    const deadLetterQueue = { name: 'dead', receivesMax }
+    await aws.createQueue('backfill', { visibilitySeconds, deadLetterQueue })
   }
   await createBackfillQueue()
   const backfillMessages = async () => {
     const { visible, inFlight, delayed } = await queueDepth(sqs, backfillUrl)
     return visible + inFlight + delayed
   }
-  const queue = (url: string) => ({ url, visibilitySeconds: 2 })
+  const queue = (url: string) => ({ url, visibilitySeconds })
   return {
     ...bench,
     backfillMessages,
@@ -220,7 +228,7 @@ test('I9 SIGTERM with both queues in flight: all is handed back, the exit code i
 })
 
 test('I9 a worker that is killed in the middle of a backfill loses nothing: its messages are delivered again', async () => {
-  const suite = await openSuite()
+  const suite = await openSuite(redelivering)
   await suite.store(numbers(50))
   await suite.announce(numbers(50), 25)
   const config = await suite.config('killed')

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { endPollsWithTheirClient } from '@aftercall/testkit/http-fault-proxy'
 import { fork, integer, type Random, randomFrom } from '@aftercall/testkit/random'
 import { expect, test, vi } from 'vitest'
+import { redelivering } from '../e2e/bench.ts'
 import { sampleFiles } from '../e2e/documents.ts'
 import { testMs, until } from '../e2e/until.ts'
 import { type RunningWorker, startWorker } from '../e2e/worker.ts'
@@ -50,7 +50,7 @@ async function untilAckIsHeld(bench: HttpBench, name: string, instant: Instant):
   let isHeld = false
   bench.proxy.setRule(async (request, forward) => {
     const isHis = request.headers.authorization?.includes(`Credential=${name}/`) === true
-    if (request.action !== 'DeleteMessageBatch' || !isHis) return endPollsWithTheirClient(request, forward)
+    if (request.action !== 'DeleteMessageBatch' || !isHis) return forward()
     if (instant === 'ack-not-answered') await forward()
     isHeld = true
     return new Promise(() => {})
@@ -62,9 +62,8 @@ test(
   `I1 I2 I3 I9 a worker killed at ${kills} random instants, also between commit and ack, loses nothing and leaves nothing twice`,
   async () => {
     const random = fork(randomFrom(chooseSeed('KILL_SEED')), 'kills')
-    const bench = await openHttpBench({ sources, receivesMax: 1_000 })
+    const bench = await openHttpBench({ sources, ...redelivering })
     const config = await bench.writeConfig('killed', { worker })
-    bench.proxy.setRule(endPollsWithTheirClient)
     const start = async (name: string): Promise<Named> => {
       const env = { ...bench.proxiedEnv, AWS_ACCESS_KEY_ID: name }
       const started = await startWorker(config, { env })
@@ -83,7 +82,6 @@ test(
       await untilReached(instants[kill % instants.length] ?? 'any', bench, random, killed)
       killed.kill('SIGKILL')
       expect(await killed.ended()).toMatchObject({ code: null, signal: 'SIGKILL' })
-      bench.proxy.setRule(endPollsWithTheirClient)
     }
     for (const { key, text } of landing) await bench.put(key, text)
     const last = await next
@@ -95,7 +93,7 @@ test(
 )
 
 test('I2 I3 two workers on one queue end in the same state as one', async () => {
-  const bench = await openHttpBench({ sources, receivesMax: 50 })
+  const bench = await openHttpBench({ sources })
   const config = await bench.writeConfig('small', { worker: { ...worker, inFlight: 12, batchSize: 4 } })
   const workers = await Promise.all([1, 2].map(() => startWorker(config, { env: bench.env })))
   for (const one of workers) await one.untilReady()

@@ -18,9 +18,7 @@ test('I5 among as many files that can never be loaded every good one is stored, 
     if (bad !== undefined) await bench.put(`acme/bad/${bad.key}`, bad.bytes)
     await bench.put(`acme/good/call-${id}.json`, callWithId(id))
   }
-  // No message of theirs may come again for being slow.
-  const queues = { live: { url: bench.queueUrl, visibilitySeconds: 60 } }
-  const worker = await startWorker(await bench.writeConfig('poison', { queues }), { env: bench.env })
+  const worker = await startWorker(await bench.writeConfig('poison'), { env: bench.env })
   await bench.untilSettled()
   const sessions = await bench.rows('select session_id::int as id from warehouse.session order by 1')
   expect(sessions).toEqual(ids.map((id) => ({ id })))

@@ -150,11 +150,7 @@ test('I2 an object that is replaced before each fetch, and then removed, leaves 
     return answer
   })
   bench.proxy.setRule(replace)
-  // A fetch is broken off when its message is lost, and then the last revision may be gone before it is read. On a busy
-  // machine a message is lost within the two seconds that the other tests hide it for.
-  const queues = { live: { url: bench.queueUrl, visibilitySeconds: 60 } }
-  const config = await bench.writeConfig('replaced', { queues })
-  const worker = await startWorker(config, { env: bench.proxiedEnv })
+  const worker = await startWorker(await bench.writeConfig('replaced'), { env: bench.proxiedEnv })
   await bench.untilSettled()
   expect(await receivesMaxOf(bench)).toBe(1)
   const sessions = await bench.rows(

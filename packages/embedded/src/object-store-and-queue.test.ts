@@ -40,6 +40,25 @@ test('a message that was received too often goes to the dead-letter queue', asyn
   })
 })
 
+test('a long poll ends with its client, and the next message is there for others', async () => {
+  const { sqs, queue } = await startAws(releaseAfter)
+  const pollFor = (WaitTimeSeconds: number) =>
+    new ReceiveMessageCommand({ QueueUrl: queue.url, WaitTimeSeconds, VisibilityTimeout: 600 })
+  let hasOtherEnded = false
+  const other = sqs.send(pollFor(20)).finally(() => {
+    hasOtherEnded = true
+  })
+  // The other poll ends early when the server sees that a client has gone.
+  while (!hasOtherEnded) {
+    const lost = sqs.send(pollFor(20), { abortSignal: AbortSignal.timeout(50) })
+    await Promise.allSettled([lost, sqs.send(pollFor(0))])
+  }
+  expect((await other).Messages).toBeUndefined()
+  await sqs.send(pollFor(1))
+  await sqs.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody: '"for others"' }))
+  expect(await drain(sqs, queue.url)).toEqual(['for others'])
+})
+
 test('a listing in pages has every key once, in the order of its bytes', async () => {
   const { s3 } = await startAws(releaseAfter)
   const keys = ['B', 'a', 'a-b', 'a_b', 'aB', 'ab', 'z/1', 'z/2', 'é', '\ue000', '🎧', '10', '9', 'Z']
