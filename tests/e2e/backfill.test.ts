@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { startFaultProxy } from '@aftercall/testkit/http-fault-proxy'
 import { fork, integer, randomFrom } from '@aftercall/testkit/random'
+import { countOf } from '@aftercall/testkit/test-count'
 import { readRuns } from '@aftercall/warehouse/console/runs'
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { runCommand as runHere } from '../../services/cli/test/run-command.ts'
@@ -105,17 +106,20 @@ test('a bucket that was never announced is loaded whole, and a second time nothi
   expect(reportOf(third).counts).toMatchObject({ current: files.length, stored: 1 })
 })
 
-test.each(['one'])(
+/** How much is loaded when it is killed. */
+const shares = [0.2, 0.6, 0.7, 0.8]
+
+test.each(['one', 'two'].slice(0, countOf({ quick: 1, thorough: 2 })))(
   'I2 I3 a backfill killed again and again and resumed each time ends as if it had not been (seed %s)',
   async (seed) => {
     const config = await openWith()
     const { files, expected } = await fillBucket(seed, 120)
     const random = fork(randomFrom(seed), 'kills')
     let args = ['--source', 'harborline']
-    for (const share of [0.1, 0.3, 0.5, 0.8]) {
-      const atObjects = Math.floor(files.length * share) + integer(random, 0, 5)
+    for (const share of shares.slice(0, countOf({ quick: 2, thorough: 4 }))) {
+      const atObjects = Math.floor(files.length * share) + integer(random, 0, 4)
       // It cannot end before it is killed.
-      const store = await giveObjects(atObjects + worker.inFlight - (await countObjects()))
+      const store = await giveObjects(atObjects + 2 - (await countObjects()))
       const killed = startCommand(['backfill', '--config', config, '--listers', '2', ...args], {
         env: { ...bench.env, ...store },
       })

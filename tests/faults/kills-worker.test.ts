@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { fork, integer, type Random, randomFrom } from '@aftercall/testkit/random'
+import { integer, type Random } from '@aftercall/testkit/random'
+import { countOf } from '@aftercall/testkit/test-count'
+import { randomOfTest } from '@aftercall/testkit/test-seed'
 import { expect, test, vi } from 'vitest'
 import { redelivering } from '../e2e/bench.ts'
 import { sampleFiles } from '../e2e/documents.ts'
@@ -7,12 +9,11 @@ import { testMs, until } from '../e2e/until.ts'
 import { type RunningWorker, startWorker } from '../e2e/worker.ts'
 import { type HttpBench, openHttpBench } from './http-bench.ts'
 import { expectAllStored, putSamples, settledObjects, sources } from './sample-load.ts'
-import { chooseSeed } from './seed.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
-const kills = 25
-/** Each of them takes the start of a worker, which is slow where much else runs. */
+const kills = countOf({ quick: 8, thorough: 25 })
+/** Each kill takes the start of a worker, which is slow on a busy machine. */
 const killsMs = 600_000
 /** So small that the work takes many transactions. */
 const worker = { inFlight: 8, batchSize: 3, lingerMs: 5 }
@@ -59,9 +60,9 @@ async function untilAckIsHeld(bench: HttpBench, name: string, instant: Instant):
 }
 
 test(
-  `I1 I2 I3 I9 a worker killed at ${kills} random instants, also between commit and ack, loses nothing and leaves nothing twice`,
+  'I1 I2 I3 I9 a worker killed at random instants, also between commit and ack, loses nothing and leaves nothing twice',
   async () => {
-    const random = fork(randomFrom(chooseSeed('KILL_SEED')), 'kills')
+    const random = randomOfTest()
     const bench = await openHttpBench({ sources, ...redelivering })
     const config = await bench.writeConfig('killed', { worker })
     const start = async (name: string): Promise<Named> => {
@@ -70,7 +71,7 @@ test(
       await started.untilReady()
       return { ...started, name }
     }
-    const load = sampleFiles('kills', 250)
+    const load = sampleFiles('kills', kills * 10)
     const landing = load.files.values()
     // The next one starts while this one works, as where an orchestrator keeps them running.
     let next = start('worker0')

@@ -1,12 +1,12 @@
 import { type FaultRule, type ProxiedAnswer, xmlErrorAnswer } from '@aftercall/testkit/http-fault-proxy'
-import { fork, integer, pick, randomFrom } from '@aftercall/testkit/random'
+import { integer, pick, randomFrom } from '@aftercall/testkit/random'
+import { randomOfTest } from '@aftercall/testkit/test-seed'
 import { expect, test, vi } from 'vitest'
 import { callWithId } from '../e2e/documents.ts'
 import { testMs } from '../e2e/until.ts'
 import { startWorker } from '../e2e/worker.ts'
 import { faultsOfObjects, openHttpBench, withShortReturns } from './http-bench.ts'
 import { expectAllStored, putSamples, receivesMaxOf, sources } from './sample-load.ts'
-import { chooseSeed } from './seed.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
@@ -68,7 +68,7 @@ const saysTooLittle = (forward: Forward) =>
   changed(forward, (answer) => ({ bytesDeclared: answer.body.length - 100 }))
 
 test('I1 I4 whatever S3 answers in place of an object for a while, every object is stored in the end', async () => {
-  const random = fork(randomFrom(chooseSeed('S3_SEED')), 'answers')
+  const random = randomOfTest()
   const bench = await openHttpBench({ sources, receivesMax: 50 })
   const load = await putSamples(bench, 'answers', 120)
   const left = new Map<string, { answer: (forward: Forward) => Promise<ProxiedAnswer>; times: number }>()

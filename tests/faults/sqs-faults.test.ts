@@ -1,12 +1,12 @@
 import { type FaultRule, jsonAnswer, type ProxiedAnswer } from '@aftercall/testkit/http-fault-proxy'
-import { chance, fork, pick, type Random, randomFrom } from '@aftercall/testkit/random'
+import { chance, pick, type Random, randomFrom } from '@aftercall/testkit/random'
+import { randomOfTest } from '@aftercall/testkit/test-seed'
 import { expect, test, vi } from 'vitest'
 import { redelivering } from '../e2e/bench.ts'
 import { testMs, until } from '../e2e/until.ts'
 import { startWorker } from '../e2e/worker.ts'
 import { faultsOfObjects, openHttpBench } from './http-bench.ts'
 import { expectAllStored, putSamples, settledObjects, sources } from './sample-load.ts'
-import { chooseSeed } from './seed.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
@@ -53,7 +53,7 @@ function failSome(random: Random): FaultRule {
 }
 
 test('I1 I4 calls to SQS that fail, whole or for single messages, lose nothing and leave nothing twice', async () => {
-  const random = fork(randomFrom(chooseSeed('SQS_SEED')), 'calls')
+  const random = randomOfTest()
   const bench = await openHttpBench({ sources, ...redelivering })
   const load = await putSamples(bench, 'calls', 120)
   bench.proxy.setRule(failSome(random))
@@ -66,7 +66,7 @@ test('I1 I4 calls to SQS that fail, whole or for single messages, lose nothing a
 })
 
 test('I2 I3 messages that reach two workers, and a worker twice in one batch, end as if they came once', async () => {
-  const random = fork(randomFrom(chooseSeed('SQS_SEED')), 'duplicates')
+  const random = randomOfTest()
   const bench = await openHttpBench({ sources, ...redelivering })
   const load = await putSamples(bench, 'duplicates', 100)
   const again: NonNullable<Received['Messages']> = []

@@ -1,5 +1,6 @@
 import { writeS3Notification } from '@aftercall/storage/write-s3-notification'
-import { chance, fork, integer, pick, type Random, randomFrom } from '@aftercall/testkit/random'
+import { chance, integer, pick, type Random } from '@aftercall/testkit/random'
+import { randomOfTest } from '@aftercall/testkit/test-seed'
 import { expect, test, vi } from 'vitest'
 import { bucket } from '../e2e/bench.ts'
 import { callWithId } from '../e2e/documents.ts'
@@ -7,7 +8,6 @@ import { testMs } from '../e2e/until.ts'
 import { startWorker } from '../e2e/worker.ts'
 import { openHttpBench } from './http-bench.ts'
 import { expectAllStored, putSamples, sources } from './sample-load.ts'
-import { chooseSeed } from './seed.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
@@ -86,7 +86,7 @@ function mutate(random: Random, text: string): string {
 }
 
 test('I4 I5 a message of any text is settled at its first receive, and kept where it names nothing to load', async () => {
-  const random = fork(randomFrom(chooseSeed('SQS_SEED')), 'texts')
+  const random = randomOfTest()
   const bench = await openHttpBench({ notifies: false, receivesMax: 1 })
   const keys = Array.from({ length: 30 }, (_, position) => `acme/call-${position + 1}.json`)
   for (const [position, key] of keys.entries()) await bench.put(key, callWithId(position + 1))

@@ -1,4 +1,4 @@
-import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { findJsonBreak } from './find-json-break.ts'
@@ -45,7 +45,7 @@ test('a text has a place where it breaks exactly if JSON.parse refuses it, and V
       // Of a bad escape V8 names the backslash's neighbour or the digit, and so do we, if not always the same one.
       if (named !== undefined && !refused?.includes('escape')) expect(findJsonBreak(one)).toBe(Number(named))
     }),
-    propertyOptions('where JSON breaks', 2_000),
+    propertyOptions(2_000),
   )
 })
 

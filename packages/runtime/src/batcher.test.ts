@@ -1,7 +1,7 @@
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createBatcher } from './batcher.ts'
-import { propertySeed } from './property-seed.ts'
 
 type PendingFlush = { entries: number[]; finish(answers?: number[]): void; fail(error: Error): void }
 
@@ -225,7 +225,7 @@ test('every entry is flushed once, in order, within the bounds, and gets its own
       else expect(answer).toEqual({ status: 'fulfilled', value: entry * 2 })
     })
   })
-  await fc.assert(property, { seed: propertySeed() })
+  await fc.assert(property, propertyOptions())
 })
 
 function endFlush(flush: PendingFlush | undefined, fails: boolean, failed: Set<number>): void {

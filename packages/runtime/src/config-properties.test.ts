@@ -1,11 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the syntax of variables in the configuration
+
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { stringify } from 'yaml'
 import { printProblems, readConfig } from './config.ts'
-import { propertySeed } from './property-seed.ts'
 
-const seed = propertySeed()
 const secret = 'hunter2-hunter2'
 
 const names = fc.constantFrom(
@@ -35,7 +35,7 @@ test('I10 no value of the file or of the environment is in a problem, whatever t
   const property = fc.property(tree, (anything) => {
     expect(readAnything(stringify(anything))).not.toContain(secret)
   })
-  fc.assert(property, { seed, numRuns: 300 })
+  fc.assert(property, propertyOptions(300))
 })
 
 test('I10 no value is in a problem or a warning, however broken the YAML is', () => {
@@ -71,7 +71,7 @@ test('I10 no value is in a problem or a warning, however broken the YAML is', ()
       for (const { message } of messages.problems) expect(message).not.toContain(secret)
     },
   )
-  fc.assert(property, { seed, numRuns: 1000 })
+  fc.assert(property, propertyOptions(1_000))
   expect(warn).not.toHaveBeenCalled()
 })
 
@@ -86,7 +86,7 @@ test('I11 any text at all is read to a value, and an invalid one has a problem',
       if (reading.kind === 'invalid') expect(reading.problems.length).toBeGreaterThan(0)
     },
   )
-  fc.assert(property, { seed, numRuns: 300 })
+  fc.assert(property, propertyOptions(300))
 })
 
 test('I10 a mapping used as a key, which the parser would quote in a warning, is no warning (found above)', () => {

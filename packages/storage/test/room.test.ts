@@ -1,11 +1,11 @@
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRoom } from '../src/room.ts'
-import { seed } from './fast-check-seed.ts'
 
 const never = new AbortController().signal
 
-describe(`room (FC_SEED=${seed})`, () => {
+describe('room', () => {
   it('I8 never gives out more places than there are, and serves everyone once all is given back', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -30,7 +30,7 @@ describe(`room (FC_SEED=${seed})`, () => {
           expect(taken).toBe(0)
         },
       ),
-      { numRuns: 50 },
+      propertyOptions(50),
     )
   })
 

@@ -1,5 +1,5 @@
 import { compareRevisions } from '@aftercall/metadata/revision'
-import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { foldCollisions, type LosingSession } from './fold-collisions.ts'
@@ -65,7 +65,7 @@ test(rule, () => {
         ),
       )
     }),
-    propertyOptions(rule, 1_000),
+    propertyOptions(1_000),
   )
 })
 

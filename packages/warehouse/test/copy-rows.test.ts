@@ -1,6 +1,6 @@
 import { instantOfMoment, type Moment } from '@aftercall/metadata/times'
-import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
@@ -126,7 +126,7 @@ test(readsTheSame, async () => {
       await copyRows(database.db, [{ table: 'probe', columns: names, pieces: encode(rows) }])
       expect(await stored()).toEqual(await asPostgresReadsThem(rows))
     }),
-    propertyOptions(readsTheSame, 60),
+    propertyOptions(60),
   )
 })
 

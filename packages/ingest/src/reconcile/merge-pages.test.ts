@@ -1,4 +1,4 @@
-import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import type { KnownObject } from '@aftercall/warehouse/ledger-lookup'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -29,7 +29,7 @@ test(name, async () => {
         ]),
       )
     }),
-    propertyOptions(name, 200),
+    propertyOptions(200),
   )
 })
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { propertyOptions } from '../../fast-check-seed.ts'
+import { propertyOptions } from '../../test-seed.ts'
 import { planSamples, sampleSession } from '../sample-session.ts'
 import { checkArithmetic } from './check-arithmetic.ts'
 
@@ -27,7 +27,7 @@ it('every revision of every sample keeps every rule', () => {
       }
     }
   })
-  fc.assert(sound, propertyOptions('every revision of every sample keeps every rule', 100))
+  fc.assert(sound, propertyOptions(100))
 })
 
 const BREAKS: readonly (readonly [rule: string, file: string, change: (document: Fields) => void])[] = [
