@@ -6,8 +6,10 @@ export default defineConfig({
     reporters: ['default', './tests/plain-summary.ts'],
     globalSetup: ['tests/global-setup.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Far above what a busy machine needs: a test that waits for what cannot happen fails by its own limits.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     restoreMocks: true,
     maxWorkers: 3,
   },

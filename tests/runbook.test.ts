@@ -46,7 +46,7 @@ test('every link in docs/runbook.md leads to a section or a file', () => {
   expect(lost).toEqual([])
 })
 
-/** So that whoever looks a line of the log up in the runbook finds it there. */
+/** A line of the log can be looked up in the runbook. */
 test.each([
   'cannot use the ',
   'stopping, because nothing can be loaded: ',

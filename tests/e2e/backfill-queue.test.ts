@@ -27,9 +27,9 @@ const archive = { name: 'archive', bucket: 'archived-files', prefix: '' }
 type TwoQueues = Bench & {
   /** A configuration of both queues; `changes` replaces whole sections. */
   config(name: string, changes?: object): Promise<string>
-  /** Puts files of calls into the archive, of which nobody is told. */
+  /** Puts files of calls into the archive, which sends no notifications. */
   store(ids: readonly number[]): Promise<void>
-  /** Announces them as `aftercall backfill --via queue` does, so many in each message. */
+  /** Announces them as `aftercall backfill --via queue` does. */
   announce(ids: readonly number[], recordsPerMessage: number): Promise<void>
   backfillMessages(): Promise<number>
   untilBothSettled(): Promise<void>
@@ -116,7 +116,7 @@ function allStored(acmeFiles: number, archiveFiles: number) {
 const check = async (worker: RunningWorker, name: string) =>
   (await worker.readiness()).checks.find((one) => one.name === name)
 
-test('both queues end in the same tables, and lag is told of what has just landed only', async () => {
+test('both queues end in the same tables, and only live objects have a lag', async () => {
   const suite = await openSuite()
   await suite.store(numbers(60))
   await suite.announce(numbers(60), 25)
@@ -169,7 +169,7 @@ test('a backlog is worked off beside live traffic that does not pause', async ()
   await worker.stop()
 })
 
-test('a backfill queue that is not there stops nobody, is told, and is read once it is there', async () => {
+test('a missing backfill queue stops no live message, is reported, and is read once it exists', async () => {
   const suite = await openSuite()
   await suite.deleteBackfillQueue()
   const worker = await startWorker(await suite.config('absent'), { env: suite.env })

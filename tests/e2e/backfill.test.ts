@@ -44,7 +44,7 @@ function backfill(config: string, args: string[]): Promise<Ended> {
   return runCommand(['backfill', '--config', config, '--json', ...args], { env: bench.env })
 }
 
-/** A store that gives so many objects, and keeps the requests for all others waiting. */
+/** A store that gives this number of objects, and leaves every further request without an answer. */
 async function giveObjects(count: number): Promise<{ AWS_ENDPOINT_URL_S3: string }> {
   const proxy = await startFaultProxy(Number(new URL(bench.aws.endpoint).port))
   onTestFinished(proxy.stop)
@@ -156,7 +156,7 @@ test('I9 Ctrl-C keeps what is done, says how to go on, and the run goes on from 
   expect(await settledTwice()).toBe(0)
 })
 
-test('a limit stops after so many objects, and the run can be resumed', async () => {
+test('a limit stops the run after that number of objects, and the run can be resumed', async () => {
   const config = await openWith()
   const { files } = await fillBucket('limit', 40)
   const first = await backfill(config, ['--source', 'harborline', '--limit', '7'])

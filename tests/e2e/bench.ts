@@ -88,7 +88,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     writeConfig: async (name, changes = {}) => {
       const file = join(dir, `${name}.yaml`)
       const merged = { ...config, ...changes }
-      // The server's own user, whatever the database.
+      // The server's own user, in every database.
       const database = { allowSuperuser: true, ...merged.database }
       await writeFile(file, JSON.stringify({ ...merged, database }))
       return file

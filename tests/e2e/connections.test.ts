@@ -36,10 +36,10 @@ const questions = [
 ]
 
 async function answers(): Promise<unknown[]> {
-  const told: unknown[] = []
+  const given: unknown[] = []
   for (const question of questions) {
     const { code, stdout, stderr } = await run(...question)
-    told.push({ question, code, stdout, stderr })
+    given.push({ question, code, stdout, stderr })
   }
   const { code, stdout } = await run('reconcile', '--source', 'acme', '--json')
   const { kind, counts } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>
@@ -47,7 +47,7 @@ async function answers(): Promise<unknown[]> {
   const database = (JSON.parse(findings) as { check: string; detail: string }[]).filter(({ check }) =>
     ['database', 'migrations', 'partitions', 'rejections', 'schema drift'].includes(check),
   )
-  return [...told, { code, kind, counts }, database, await pages()]
+  return [...given, { code, kind, counts }, database, await pages()]
 }
 
 async function pages(): Promise<unknown> {

@@ -89,7 +89,7 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
   test('every page fits 320, 390 and 1440 pixels, can be read in light and dark, and runs nothing but its own script', async () => {
     const page = await openPage()
     const troubles: string[] = []
-    // Violations of the CSP are told here, too.
+    // Violations of the CSP show up here, too.
     page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()))
     page.on('pageerror', (error) => troubles.push(error.message))
     page.on('dialog', (dialog) => troubles.push(`a dialog: ${dialog.message()}`))
@@ -223,7 +223,7 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     await page.context().close()
   })
 
-  test('without JavaScript and with the keyboard alone, a session is found and its story told', async () => {
+  test('without JavaScript and with the keyboard alone, a session is found and its history shown', async () => {
     const page = await openPage({ javaScriptEnabled: false })
     await page.goto('/sessions')
     await page.keyboard.press('Tab')

@@ -40,7 +40,7 @@ afterAll(async () => {
 async function explain(place: string, ...options: string[]) {
   const { code, stdout, stderr } = await runCommand(['explain', place, ...options, '--config', config])
   expect(stderr).toBe('')
-  // I10: a story tells places, times and counts, and none of what was said.
+  // I10: a history holds places, times and counts, and nothing of the conversation.
   expect(stdout).not.toContain('MARKED')
   return {
     code,
@@ -49,7 +49,7 @@ async function explain(place: string, ...options: string[]) {
   }
 }
 
-test('explain tells of a stored object how it ended, when, what it holds, and that it was removed since', async () => {
+test('explain shows how and when a stored object ended, what it holds, and that it has been removed since', async () => {
   const { code, stdout, lines } = await explain(stored)
   expect(code).toBe(0)
   expect(stdout.split('\n')[0]).toBe(stored)
@@ -62,14 +62,14 @@ test('explain tells of a stored object how it ended, when, what it holds, and th
   expect(lines.get('session')).toContain('aftercall explain acme/call/1418')
 })
 
-test('explain tells of a superseded object that a newer revision is stored', async () => {
+test('explain says that a newer revision than the superseded object is stored', async () => {
   const { code, lines } = await explain(superseded)
   expect(code).toBe(0)
   expect(lines.get('outcome')).toMatch(/^superseded: a newer revision of the session was already stored/)
   expect(lines.get('announced')).toMatch(/by ObjectCreated:Put, sequencer [0-9A-F]+$/)
 })
 
-test('explain tells of a rejected object why, how often, and that its bytes are kept', async () => {
+test('explain says why and how often an object was rejected, and that its bytes are kept', async () => {
   const { code, lines } = await explain(rejected)
   expect(code).toBe(0)
   expect(lines.get('outcome')).toMatch(/^rejected \(not_json\): it cannot be used as it is/)
@@ -78,11 +78,11 @@ test('explain tells of a rejected object why, how often, and that its bytes are 
   )
 })
 
-test('explain tells of an object outside every source that it was ignored', async () => {
+test('explain says that an object outside every source was ignored', async () => {
   expect((await explain(outside)).lines.get('outcome')).toMatch(/^ignored \(no_source\)/)
 })
 
-test('explain tells of a session its revision, its rows, and every object that held it', async () => {
+test('explain shows the revision of a session, its rows, and every object that held it', async () => {
   const { code, stdout, lines } = await explain('acme/call/1418')
   expect(code).toBe(0)
   expect(lines.get('stored')).toMatch(/^revision 1 of those that were accepted, committed \d{4}-/)
@@ -94,7 +94,7 @@ test('explain tells of a session its revision, its rows, and every object that h
   expect(stdout).toContain(`superseded  ${superseded} (1 delivery)`)
 })
 
-test('explain --json tells the same to programs', async () => {
+test('explain --json prints the same for programs', async () => {
   const object = JSON.parse((await explain(rejected, '--json')).stdout)
   expect(object).toMatchObject({
     object: {
@@ -115,9 +115,9 @@ test('explain --json tells the same to programs', async () => {
 
 test('explain of what is not known says so with exit code 1', async () => {
   const object = await explain(`s3://${bucket}/acme/nothing.json`)
-  expect({ code: object.code, told: object.stdout }).toMatchObject({
+  expect({ code: object.code, stdout: object.stdout }).toMatchObject({
     code: 1,
-    told: expect.stringContaining('Nothing is known of it'),
+    stdout: expect.stringContaining('Nothing is known of it'),
   })
   expect(await explain('acme/chat/1418')).toMatchObject({
     code: 1,

@@ -156,7 +156,7 @@ test('I9 a watch whose database is away ends at SIGINT as well', async () => {
   expect(await command.ended()).toMatchObject({ code: 0, signal: null })
 })
 
-test('a database that is dead, or without its tables, is told at the start', async () => {
+test('a database that is dead, or without its tables, is reported at the start', async () => {
   const { port } = await reserveProxy(local.url)
   const path = await write('call-1.json', JSON.stringify(callWithId(1)))
   const dead = await bench.writeConfig('dead', { database: { url: `postgres://127.0.0.1:${port}/none` } })

@@ -76,7 +76,7 @@ async function untilPolled(): Promise<void> {
 const ratings = () =>
   bench.rows(`select session_id::integer as id, rating::integer from warehouse.session order by session_id`)
 
-test('I4 a store that tells nobody is polled: new, rewritten and deleted objects, each fetched once', async () => {
+test('I4 a store without notifications is polled: new, rewritten and deleted objects are found, and each is fetched once', async () => {
   for (const id of [1, 2, 3]) await bench.put(`acme/call-${id}.json`, callWithId(id, { rating: 3 }))
   await bench.put('acme/broken.json', 'no JSON')
   await bench.put('acme/call-1.mp3', 'sound')

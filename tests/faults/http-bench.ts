@@ -44,7 +44,7 @@ export function faultsOfObjects(
 
 type VisibilityCall = { Entries: { VisibilityTimeout: number }[] }
 
-/** Messages that were returned come back after a second, whatever their delay. A heartbeat keeps its time. */
+/** Returned messages come back after one second, not after their delay. Heartbeats are left as they are. */
 export function withShortReturns(rule: FaultRule): FaultRule {
   return (request, forward) => {
     if (request.action !== 'ChangeMessageVisibilityBatch') return rule(request, forward)

@@ -20,7 +20,7 @@ const worker = { inFlight: 8, batchSize: 3, lingerMs: 5 }
 
 const instants = ['any', 'commit', 'ack-not-sent', 'ack-not-answered'] as const
 type Instant = (typeof instants)[number]
-/** Its AWS key, which tells its requests from those of the others. */
+/** Its AWS key, by which its requests are recognized. */
 type Named = RunningWorker & { name: string }
 
 /** Resolves where the worker is to be hit: anywhere, right after a commit, or between that and the ack. */

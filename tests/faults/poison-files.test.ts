@@ -26,7 +26,7 @@ test('I5 among as many files that can never be loaded every good one is stored, 
     `select object_key, code, kept.content
      from ingest.rejection left join ingest.rejected_content as kept using (content_sha256)`,
   )
-  const told = kept.map(({ object_key, code, content }) => [
+  const rejected = kept.map(({ object_key, code, content }) => [
     object_key,
     code,
     content?.toString('base64') ?? '',
@@ -36,8 +36,8 @@ test('I5 among as many files that can never be loaded every good one is stored, 
     code,
     Buffer.from(bytes).toString('base64'),
   ])
-  expect(new Map(told.map((one) => [one[0], one]))).toEqual(new Map(wanted.map((one) => [one[0], one])))
-  expect(told).toHaveLength(count)
+  expect(new Map(rejected.map((one) => [one[0], one]))).toEqual(new Map(wanted.map((one) => [one[0], one])))
+  expect(rejected).toHaveLength(count)
   const ledger = await bench.rows(
     'select outcome, count(*)::int as objects from ingest.object group by 1 order by 1',
   )

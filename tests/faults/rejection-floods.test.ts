@@ -26,7 +26,7 @@ async function ingestBytes({ database }: Bench): Promise<number> {
 
 const filler = 'x'.repeat(130)
 
-test('I8 a message adds what is linear in its bytes, whatever its records are', async () => {
+test('I8 a message adds rows that are linear in its bytes, whichever records it has', async () => {
   const bench = await openSuite()
   await bench.put('acme/call-1.json', callWithId(1))
   const unusable = Array.from({ length: 4_998 }, () => ({ eventName: filler }))
@@ -52,7 +52,7 @@ test('I8 a message adds what is linear in its bytes, whatever its records are', 
   await worker.stop()
 })
 
-test('I8 what a message says of itself is kept and told within bounds, and every message has its line and its count', async () => {
+test('I8 what a message says about itself is stored and logged within bounds, and every message is logged and counted', async () => {
   const bench = await openSuite()
   const envelope = (index: number) =>
     JSON.stringify({

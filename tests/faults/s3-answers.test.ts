@@ -63,18 +63,18 @@ const faults: Record<string, (forward: Forward) => Promise<ProxiedAnswer>> = {
   'says no time': (forward) =>
     changed(forward, ({ headers: { 'last-modified': _time, ...headers } }) => ({ headers })),
 }
-/** Nothing in the answer itself tells of this one: only the announcement of the very same object does. */
+/** The answer itself does not show this fault: only the notification about the same object does. */
 const saysTooLittle = (forward: Forward) =>
   changed(forward, (answer) => ({ bytesDeclared: answer.body.length - 100 }))
 
-test('I1 I4 whatever S3 answers in place of an object for a while, every object is stored in the end', async () => {
+test('I1 I4 every object is stored in the end, although S3 gives other answers in its place for a while', async () => {
   const random = randomOfTest()
   const bench = await openHttpBench({ sources, receivesMax: 50 })
   const load = await putSamples(bench, 'answers', 120)
   const left = new Map<string, { answer: (forward: Forward) => Promise<ProxiedAnswer>; times: number }>()
   const names = Object.keys(faults)
   for (const [position, key] of [...load.keys].entries()) {
-    // Each of them at least some times, whatever the seed.
+    // Each of them at least once, with any seed.
     const name = names[position] ?? pick(random, [...names, 'nothing', 'nothing', 'says too little'])
     const isAnnouncedOnce = load.files.filter((file) => file.key === key).length === 1
     const answer = name === 'says too little' && isAnnouncedOnce ? saysTooLittle : faults[name]

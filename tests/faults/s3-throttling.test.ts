@@ -7,16 +7,13 @@ import { expectAllStored, putSamples, receivesMaxOf, sources } from './sample-lo
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
-const burstMs = 4_000
-
-test('a store that answers SlowDown for seconds slows the worker down, and no message is returned for it', async () => {
+test('a store that answers SlowDown for a while slows the worker down, and no message is returned for it', async () => {
   const bench = await openHttpBench({ sources, receivesMax: 2 })
   const load = await putSamples(bench, 'burst', 100)
-  let [firstAtMs, refused] = [0, 0]
+  let refused = 0
   bench.proxy.setRule(
     faultsOfObjects((_key, forward) => {
-      firstAtMs ||= performance.now()
-      if (performance.now() - firstAtMs > burstMs) return forward()
+      if (refused === load.keys.size) return forward()
       refused += 1
       return Promise.resolve(xmlErrorAnswer(503, 'SlowDown'))
     }),
@@ -27,7 +24,7 @@ test('a store that answers SlowDown for seconds slows the worker down, and no me
   await bench.untilSettled()
   expect(await worker.metric('aftercall_messages_returned_total')).toBe(0)
   expect(await receivesMaxOf(bench)).toBe(1)
-  expect(refused).toBeGreaterThan(load.keys.size / 2)
+  expect(refused).toBe(load.keys.size)
   await expectAllStored(bench, load)
   await worker.stop()
 })

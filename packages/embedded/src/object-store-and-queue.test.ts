@@ -18,7 +18,7 @@ test('a share of the events comes twice, the second time after later events', as
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'a', Body: '2' }))
   const records: EventRecord[] = []
   await vi.waitUntil(async () => records.push(...(await drainRecords(sqs, queue.url))) >= 4, {
-    timeout: 10_000,
+    timeout: 60_000,
   })
   const order = records.map((record) => record.s3.object.eTag)
   expect(order).toEqual([md5('1'), md5('2'), md5('1'), md5('2')])
@@ -37,7 +37,7 @@ test('a message that was received too often goes to the dead-letter queue', asyn
   await vi.waitUntil(async () => {
     await sqs.send(receive)
     return (await drain(sqs, dead.url)).length === 1
-  })
+  }, 60_000)
 })
 
 test('a long poll ends with its client, and the next message is there for others', async () => {

@@ -60,7 +60,7 @@ test('a database that is away says nothing about a month, so that it is not put 
   await vi.waitUntil(async () => {
     await months.ensure(['2026-03-01T00:00:00Z'])
     return isMade()
-  })
+  }, 60_000)
   expect(failures).toEqual([])
   await victim.destroy()
 })

@@ -250,11 +250,11 @@ test('a database that is away is told with 503, and pages come back by themselve
     server.db,
   )
   // What was read a moment before still holds for one.
-  await vi.waitFor(async () => expect((await get('/')).status).toBe(503), { timeout: 10_000 })
+  await vi.waitFor(async () => expect((await get('/')).status).toBe(503), { timeout: 60_000 })
   expect((await get('/')).text).toContain('The database does not answer')
   expect((await get('/readyz')).status).toBe(503)
   expect((await get('/healthz')).status).toBe(200)
   await sql`alter database ${sql.id(name)} allow_connections true`.execute(server.db)
-  await vi.waitFor(async () => expect((await get('/')).status).toBe(200), { timeout: 10_000 })
+  await vi.waitFor(async () => expect((await get('/')).status).toBe(200), { timeout: 60_000 })
   await server.close()
 })

@@ -102,7 +102,7 @@ function startSchedule(source: Config['sources'][number], every?: string): Sched
 }
 
 const runs = () => database.dump('ingest.reconcile_run', ['started_at', 'ended_at'])
-const waiting = { timeout: 20_000, interval: 10 }
+const waiting = { timeout: 60_000, interval: 10 }
 
 test('of several workers one compares a source, and nobody again before it is due, a restart notwithstanding', async () => {
   const before = Date.now()
