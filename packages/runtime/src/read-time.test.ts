@@ -106,8 +106,7 @@ test.each([
   expect(readDate(text)).toBeUndefined()
 })
 
-const s3Form = 'a date in the form of S3, of a day that exists or not, is what a time of the same text is'
-test(s3Form, () => {
+test('a date in the form of S3, of a day that exists or not, is what a time of the same text is', () => {
   const digits = (max: number, length: number) =>
     fc.integer({ min: 0, max }).map((number) => String(number).padStart(length, '0'))
   fc.assert(

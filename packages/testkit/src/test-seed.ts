@@ -27,12 +27,16 @@ export function propertyOptions<Ts>(
   }
 }
 
-/** Random values of one test that is no property. Prints the line that replays it at once: it may fail in any way. */
+/** Random values for a test that is no property. */
 export function randomOfTest(environment: Environment = process.env): Random {
-  const place = placeOfTest()
+  return fork(randomFrom(seedOfTest(environment)), placeOfTest().test)
+}
+
+/** A seed for a test that is no property. Prints the line that replays it at once, because it may fail in any way. */
+export function seedOfTest(environment: Environment = process.env): number {
   const seed = wholeNumber(environment, 'TEST_SEED') ?? Math.floor(Math.random() * 2 ** 31)
-  process.stdout.write(`Replay: ${replayLine(place, seed)}\n`)
-  return fork(randomFrom(seed), place.test)
+  process.stdout.write(`Replay: ${replayLine(placeOfTest(), seed)}\n`)
+  return seed
 }
 
 function report<Ts>(place: Place, run: fc.RunDetails<Ts>): void {

@@ -48,9 +48,7 @@ function byPairs(known: Session[], winner: Session, met: Session[]) {
   })
 }
 
-const rule = 'each document is compared with those of its own session, as if pair by pair'
-
-test(rule, () => {
+test('each document is compared with those of its own session, as if pair by pair', () => {
   fc.assert(
     fc.property(fc.array(session), session, fc.array(session), (knownDrafts, winnerDraft, metDrafts) => {
       const [known, winner, met] = [knownDrafts.map(losing), losing(winnerDraft), metDrafts.map(losing)]

@@ -117,8 +117,7 @@ async function stored(table = 'probe'): Promise<unknown[]> {
   return answer.rows
 }
 
-const readsTheSame = 'what is copied is what Postgres reads from the same values as text'
-test(readsTheSame, async () => {
+test('what is copied is what Postgres reads from the same values as text', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(probeRow, { minLength: 1, maxLength: 40 }), async (drafts) => {
       const rows: ProbeRow[] = drafts.map((row, position) => ({ ...row, position }) as ProbeRow)

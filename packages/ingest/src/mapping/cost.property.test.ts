@@ -67,6 +67,6 @@ test('I5 mapping costs no more than linearly in the bytes of a document that is 
       fc.integer({ min: 200, max: 500 }),
       expectLinear,
     ),
-    propertyOptions(10),
+    propertyOptions({ quick: 3, thorough: 10 }),
   )
 })
