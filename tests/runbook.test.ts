@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createMetrics } from '../packages/runtime/src/metrics.ts'
+import { createMetrics } from '../packages/runtime/src/telemetry/metrics.ts'
 import { runCommand } from '../services/cli/test/run-command.ts'
 import { listFiles, root } from './spec/list-tests.ts'
 

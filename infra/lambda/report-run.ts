@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import { recordBeat } from '@aftercall/warehouse/worker-beats'
+import { recordBeat } from '@aftercall/warehouse/ledger/worker-heartbeats'
 import type { LambdaWorker } from './open-lambda-worker.ts'
 
 const everyMs = 10_000

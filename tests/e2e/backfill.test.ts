@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
-import { fork, integer, randomFrom } from '@aftercall/testkit/random'
+import { fork, integer, randomFrom } from '@aftercall/samples/random'
 import { readRuns } from '@aftercall/warehouse/console/runs'
 import { afterEach, expect, test, vi } from 'vitest'
 import { runCommand as runHere } from '../../services/cli/test/run-command.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { fork, integer, type Random, randomFrom } from '@aftercall/samples/random'
 import { endPollsWithTheirClient } from '@aftercall/testkit/http-fault-proxy'
-import { fork, integer, type Random, randomFrom } from '@aftercall/testkit/random'
 import { expect, test, vi } from 'vitest'
 import { sampleFiles } from '../e2e/documents.ts'
 import { testMs, until } from '../e2e/until.ts'

@@ -1,5 +1,5 @@
+import { fork, integer, pick, randomFrom } from '@aftercall/samples/random'
 import { type FaultRule, type ProxiedAnswer, xmlErrorAnswer } from '@aftercall/testkit/http-fault-proxy'
-import { fork, integer, pick, randomFrom } from '@aftercall/testkit/random'
 import { expect, test, vi } from 'vitest'
 import { callWithId } from '../e2e/documents.ts'
 import { testMs } from '../e2e/until.ts'

@@ -1,10 +1,10 @@
+import { chance, fork, pick, type Random, randomFrom } from '@aftercall/samples/random'
 import {
   endPollsWithTheirClient,
   type FaultRule,
   jsonAnswer,
   type ProxiedAnswer,
 } from '@aftercall/testkit/http-fault-proxy'
-import { chance, fork, pick, type Random, randomFrom } from '@aftercall/testkit/random'
 import { expect, test, vi } from 'vitest'
 import { testMs, until } from '../e2e/until.ts'
 import { startWorker } from '../e2e/worker.ts'

@@ -1,5 +1,5 @@
-import { writeS3Notification } from '@aftercall/storage/write-s3-notification'
-import { chance, fork, integer, pick, type Random, randomFrom } from '@aftercall/testkit/random'
+import { chance, fork, integer, pick, type Random, randomFrom } from '@aftercall/samples/random'
+import { writeS3Notification } from '@aftercall/storage/notifications/write-s3-notification'
 import { expect, test, vi } from 'vitest'
 import { type Bench, bucket } from '../e2e/bench.ts'
 import { callWithId } from '../e2e/documents.ts'

@@ -1,4 +1,4 @@
-import type { RejectionStory } from '@aftercall/warehouse/read-rejections'
+import type { RejectionStory } from '@aftercall/warehouse/ledger/read-rejections'
 import { expect, test } from 'vitest'
 import { adviceFor } from './advice-for.ts'
 import { callFailures, documentFailures, failureNote, messageFailures } from './failure-codes.ts'

@@ -1,4 +1,4 @@
-import type { RejectionStory } from '@aftercall/warehouse/read-rejections'
+import type { RejectionStory } from '@aftercall/warehouse/ledger/read-rejections'
 import { failureNote } from './failure-codes.ts'
 
 /** One thing to do; `command` can be typed as it stands. */

@@ -1,6 +1,6 @@
-import { ObjectListError } from '@aftercall/storage/object-errors'
-import { readFirstKey } from '@aftercall/storage/probe-bucket'
-import { verdictOf } from '@aftercall/storage/retry-verdict'
+import { verdictOf } from '@aftercall/storage/aws/error-class'
+import { ObjectListError } from '@aftercall/storage/objects/object-errors'
+import { readFirstKey } from '@aftercall/storage/objects/probe-bucket'
 import { isOnItsOwn, type Source } from './find-source.ts'
 import type { SourceClients } from './source-clients.ts'
 

@@ -1,7 +1,7 @@
+import { settle } from './commit-settlement.ts'
 import type { DeliveredMessage } from './delivery.ts'
 import type { Ingest } from './ingest-object.ts'
 import type { Outcome } from './outcome.ts'
-import { settle } from './settle.ts'
 
 /** A message that names no object we could fetch is kept like an object that cannot be used: with its reason. */
 export async function rejectMessage(

@@ -1,6 +1,6 @@
-import type { FoundObject } from '@aftercall/storage/object-store'
-import type { Settlement } from '@aftercall/warehouse/loader'
-import type { Rejection } from '@aftercall/warehouse/rejections'
+import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
+import type { Rejection } from '@aftercall/warehouse/ledger/rejections'
+import type { Settlement } from '@aftercall/warehouse/load/loader'
 import type { Delivery } from './delivery.ts'
 import type { Source } from './find-source.ts'
 

@@ -1,8 +1,8 @@
-import { ObjectFetchError } from '@aftercall/storage/object-errors'
-import type { ObjectRef } from '@aftercall/storage/object-ref'
-import type { FoundObject } from '@aftercall/storage/object-store'
-import { verdictOf } from '@aftercall/storage/retry-verdict'
-import type { Settlement } from '@aftercall/warehouse/loader'
+import { verdictOf } from '@aftercall/storage/aws/error-class'
+import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
+import { ObjectFetchError } from '@aftercall/storage/objects/object-errors'
+import type { ObjectRef } from '@aftercall/storage/objects/object-ref'
+import type { Settlement } from '@aftercall/warehouse/load/loader'
 import type { Outcome } from './outcome.ts'
 
 /** What an answer that is not the store's would be rejected or ignored for. */

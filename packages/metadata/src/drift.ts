@@ -1,4 +1,4 @@
-import { tellName } from '@aftercall/runtime/tell-name'
+import { tellName } from '@aftercall/runtime/text/safe-name'
 import { noTimes, readColumn, readValue, unreadable } from './columns.ts'
 import type { Row } from './map-object.ts'
 import { isExactNumber, isJsonObject, type JsonObject } from './parse-json.ts'

@@ -1,4 +1,4 @@
-import { type Instant, readTime as readAnyTime, type TimeReading } from '@aftercall/runtime/read-time'
+import { type Instant, readTime as readAnyTime, type TimeReading } from '@aftercall/runtime/text/read-time'
 
 export type { Instant, TimeReading }
 

@@ -1,4 +1,4 @@
-import { tellWord } from '@aftercall/runtime/tell-name'
+import { tellWord } from '@aftercall/runtime/text/safe-name'
 
 /** A word that the vocabulary of its column does not hold. */
 export type UnknownWord = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { compareKeys } from '../src/compare-keys.ts'
+import { compareKeys } from '../src/listing/compare-keys.ts'
 import { seed } from './fast-check-seed.ts'
 
 test(`keys compare as their UTF-8 bytes do (FC_SEED=${seed})`, () => {

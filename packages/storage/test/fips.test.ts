@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { expect, test, vi } from 'vitest'
-import { createSqsClient } from '../src/aws-clients.ts'
-import { createMd5, md5Of } from '../src/md5.ts'
-import { readReceivedMessages } from '../src/received-message.ts'
+import { createSqsClient } from '../src/aws/aws-clients.ts'
+import { createMd5, md5Of } from '../src/aws/md5.ts'
+import { readReceivedMessages } from '../src/queue/received-message.ts'
 
 /** As OpenSSL does in FIPS mode. */
 vi.mock('node:crypto', async (load) => {

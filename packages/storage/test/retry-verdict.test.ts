@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { namesByCode } from '../src/failure-names.ts'
-import { judgeError, judgeName } from '../src/retry-verdict.ts'
+import { judgeError, judgeName } from '../src/aws/error-class.ts'
+import { namesByCode } from '../src/aws/error-names.ts'
 
 function sdkError(name: string, httpStatusCode?: number): Error {
   return Object.assign(new Error(name), { name, $metadata: { httpStatusCode } })

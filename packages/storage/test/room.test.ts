@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createRoom } from '../src/room.ts'
+import { createRoom } from '../src/queue/receive-permits.ts'
 import { seed } from './fast-check-seed.ts'
 
 const never = new AbortController().signal

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { judgePoll, type PollNeed, scalePolls } from '../src/scale-polls.ts'
+import { judgePoll, type PollNeed, scalePolls } from '../src/queue/scale-polls.ts'
 import { seed } from './fast-check-seed.ts'
 
 const need = fc.constantFrom<PollNeed>('behind', 'ahead', 'idle')

@@ -1,8 +1,8 @@
 import { jsonAnswer } from '@aftercall/testkit/http-fault-proxy'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { QueueCallError } from '../src/queue-call-error.ts'
-import { queueDepth } from '../src/queue-depth.ts'
-import { sendMessages } from '../src/send-messages.ts'
+import { QueueCallError } from '../src/queue/queue-call-error.ts'
+import { queueDepth } from '../src/queue/queue-depth.ts'
+import { sendMessages } from '../src/queue/send-messages.ts'
 import { createHarness } from './consumer-harness.ts'
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts'
 

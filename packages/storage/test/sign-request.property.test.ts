@@ -1,8 +1,8 @@
 import { SignatureV4 } from '@smithy/signature-v4'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createS3Client } from '../src/aws-clients.ts'
-import { createRequestSigner, encodePath, writeQuery } from '../src/sign-request.ts'
+import { createS3Client } from '../src/aws/aws-clients.ts'
+import { createRequestSigner, encodePath, writeQuery } from '../src/aws/sign-request.ts'
 import { seed } from './fast-check-seed.ts'
 
 const text = fc

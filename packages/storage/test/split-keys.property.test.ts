@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compareKeys } from '../src/compare-keys.ts'
-import { type Shard, splitKeys } from '../src/split-keys.ts'
+import { compareKeys } from '../src/listing/compare-keys.ts'
+import { type Shard, splitKeys } from '../src/listing/split-keys.ts'
 import { seed } from './fast-check-seed.ts'
 import { layouts, listInMemory } from './shard-layouts.ts'
 

@@ -5,10 +5,10 @@ import { createTestLogin } from '@aftercall/testkit/test-login'
 import { openTransactionPooler } from '@aftercall/testkit/transaction-pooler'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, onTestFinished, test, vi } from 'vitest'
-import { openDatabase } from '../src/database.ts'
-import { type LeaseClaim, readLease, renewLease, takeLease } from '../src/leases.ts'
-import { isOutage } from '../src/sql-verdict.ts'
-import { type LeaseTerms, withLease } from '../src/with-lease.ts'
+import { openDatabase } from '../src/connection/database.ts'
+import { isOutage } from '../src/connection/error-class.ts'
+import { type LeaseClaim, readLease, renewLease, takeLease } from '../src/leases/leases.ts'
+import { type LeaseTerms, withLease } from '../src/leases/with-lease.ts'
 
 let database: TestDatabase
 const children: ChildProcess[] = []

@@ -1,15 +1,15 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import { noteGone } from '../src/note-gone.ts'
+import { noteGone } from '../src/ledger/note-gone.ts'
 import {
   endLostRuns,
   endReconcileRun,
   readReconcileHistory,
   startReconcileRun,
   stoppedError,
-} from '../src/reconcile-runs.ts'
-import { openSortedObjects } from '../src/sorted-objects.ts'
+} from '../src/ledger/reconcile-runs.ts'
+import { openSortedObjects } from '../src/ledger/sorted-objects.ts'
 
 let database: TestDatabase
 

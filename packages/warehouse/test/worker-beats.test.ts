@@ -2,9 +2,15 @@ import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-d
 import { createTestLogin } from '@aftercall/testkit/test-login'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { openDatabase } from '../src/connection/database.ts'
 import { readWorkerState } from '../src/console/read-worker-state.ts'
-import { openDatabase } from '../src/database.ts'
-import { type QueueBeat, readWorkers, recordBeat, recordStop, type WorkerBeat } from '../src/worker-beats.ts'
+import {
+  type QueueBeat,
+  readWorkers,
+  recordBeat,
+  recordStop,
+  type WorkerBeat,
+} from '../src/ledger/worker-heartbeats.ts'
 
 let database: TestDatabase
 

@@ -1,9 +1,9 @@
-import type { DatabaseConfig } from '@aftercall/runtime/config'
-import { tellDatabasePlace } from '@aftercall/runtime/database-url'
-import { describeError } from '@aftercall/runtime/describe-error'
-import { AccessError, requireAccess } from '@aftercall/warehouse/access'
-import { type DatabaseHandle, openDatabase, pingDatabase } from '@aftercall/warehouse/database'
-import { ServerError } from '@aftercall/warehouse/require-server'
+import type { DatabaseConfig } from '@aftercall/runtime/config/config'
+import { tellDatabasePlace } from '@aftercall/runtime/config/database-url'
+import { describeError } from '@aftercall/runtime/text/describe-error'
+import { type DatabaseHandle, openDatabase, pingDatabase } from '@aftercall/warehouse/connection/database'
+import { AccessError, requireAccess } from '@aftercall/warehouse/schema/access'
+import { ServerError } from '@aftercall/warehouse/schema/require-server'
 import { UsageError } from './cli-context.ts'
 
 export class DatabaseUnreachableError extends Error {

@@ -5,9 +5,9 @@ import {
   type ObjectStoreAndQueue,
   startObjectStoreAndQueue,
 } from '@aftercall/embedded/object-store-and-queue'
-import { createS3Client, createSqsClient } from '@aftercall/storage/aws-clients'
-import { putObject } from '@aftercall/storage/object-store'
-import { sendMessages } from '@aftercall/storage/send-messages'
+import { createS3Client, createSqsClient } from '@aftercall/storage/aws/aws-clients'
+import { putObject } from '@aftercall/storage/objects/fetch-object'
+import { sendMessages } from '@aftercall/storage/queue/send-messages'
 import {
   type FaultProxy,
   type FaultRule,
@@ -17,13 +17,13 @@ import {
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { createTestLogin } from '@aftercall/testkit/test-login'
 import { openTransactionPooler } from '@aftercall/testkit/transaction-pooler'
-import { openDatabase } from '@aftercall/warehouse/database'
-import { createDriftRecorder } from '@aftercall/warehouse/drift-recorder'
-import { recordBeat, type WorkerBeat } from '@aftercall/warehouse/worker-beats'
+import { openDatabase } from '@aftercall/warehouse/connection/database'
+import { recordBeat, type WorkerBeat } from '@aftercall/warehouse/ledger/worker-heartbeats'
+import { createDriftRecorder } from '@aftercall/warehouse/load/drift-recorder'
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import type { Finding } from '../src/doctor/finding.ts'
+import type { Finding } from '../src/doctor/check-result.ts'
 import { runCommand } from './run-command.ts'
 
 let database: TestDatabase

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { afterEach, expect, test } from 'vitest'
+import { createTally } from '../src/load/load-counts.ts'
 import { showProgress } from '../src/load/show-progress.ts'
-import { createTally } from '../src/load/tally.ts'
 
 let progress: { stop(): void } | undefined
 afterEach(() => progress?.stop())

@@ -4,10 +4,10 @@ import { PassThrough } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { watchFolder } from '@aftercall/ingest/local/watch-folder'
 import type { Outcome } from '@aftercall/ingest/outcome'
-import { loadConfig } from '@aftercall/runtime/config'
+import { loadConfig } from '@aftercall/runtime/config/config'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createTally, type Tally } from '../src/load/load-counts.ts'
 import { openLocalLoad } from '../src/load/open-local-load.ts'
-import { createTally, type Tally } from '../src/load/tally.ts'
 import { callWithId, type LoadBench, openLoadBench } from './load-bench.ts'
 
 const everyMs = 20

@@ -1,14 +1,14 @@
-import type { ProgramName } from '@aftercall/runtime/as-typed'
-import { answerHealth, answerReady, type ReadyCheck } from '@aftercall/runtime/http-server'
-import type { HttpAnswer, HttpRequest } from '@aftercall/runtime/serve-http'
-import { visibleJson } from '@aftercall/runtime/visible-text'
+import { answerHealth, answerReady, type ReadyCheck } from '@aftercall/runtime/process/health-server'
+import type { HttpAnswer, HttpRequest } from '@aftercall/runtime/process/serve-http'
+import type { ProgramName } from '@aftercall/runtime/text/as-typed'
+import { visibleJson } from '@aftercall/runtime/text/visible-text'
 import type { ConsoleFailure } from './answers.ts'
+import { tellFailure } from './failure-answer.ts'
 import { renderErrorPage } from './pages/error-page.ts'
 import type { Shell } from './pages/shell.ts'
 import type { Assets } from './read-assets.ts'
 import { isKnownHost, isKnownTarget } from './request-host.ts'
 import { FailedRequest, type Reading, type Route } from './route.ts'
-import { tellFailure } from './tell-failure.ts'
 
 export type Answering = {
   routes: readonly Route[]

@@ -9,7 +9,7 @@ import type {
 import type { Runs } from '@aftercall/warehouse/console/runs'
 import type { StoryAnswer } from '@aftercall/warehouse/console/session-history'
 import type { Verdict } from '@aftercall/warehouse/console/tell-verdict'
-import type { DriftRow } from '@aftercall/warehouse/drift-recorder'
+import type { DriftRow } from '@aftercall/warehouse/load/drift-recorder'
 
 /** What each page shows, and `/api` answers as JSON. */
 export type Answers = {

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { ConsoleFailure } from './answers.ts'
 import type { Shell } from './pages/shell.ts'
-import { tellQueryProblem } from './tell-query-problem.ts'
+import { tellQueryProblem } from './query-problem.ts'
 
 /** What an address answers: data, and the page that shows it. */
 export type Reading = { page(shell: Shell): string; data: unknown }

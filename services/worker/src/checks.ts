@@ -1,9 +1,9 @@
 import type { StrayState } from '@aftercall/ingest/stray-objects'
-import type { Health, ReadyCheck } from '@aftercall/runtime/http-server'
-import { checkDatabase } from '@aftercall/warehouse/check-database'
-import type { Migration } from '@aftercall/warehouse/migrate'
+import type { Health, ReadyCheck } from '@aftercall/runtime/process/health-server'
+import { checkDatabase } from '@aftercall/warehouse/connection/check-database'
+import type { Migration } from '@aftercall/warehouse/schema/migrate'
 import type { WorkerParts } from './build-worker.ts'
-import type { Lane } from './open-lane.ts'
+import type { Lane } from './open-consumer.ts'
 
 /** A long poll ends within 20 s, one way or the other. Ten times nothing is no rest but a stuck consumer. */
 const silenceMsMax = 200_000

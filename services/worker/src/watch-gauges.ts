@@ -1,10 +1,10 @@
-import type { Logger } from '@aftercall/runtime/logger'
-import type { Metrics } from '@aftercall/runtime/metrics'
-import { deadLetterUrlOf } from '@aftercall/storage/dead-letter-url'
-import { queueDepth } from '@aftercall/storage/queue-depth'
-import { readQueueSettings } from '@aftercall/storage/queue-settings'
+import type { Logger } from '@aftercall/runtime/telemetry/logger'
+import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
+import { deadLetterUrlOf } from '@aftercall/storage/queue/dead-letter-url'
+import { queueDepth } from '@aftercall/storage/queue/queue-depth'
+import { readQueueSettings } from '@aftercall/storage/queue/queue-settings'
 import type { WorkerParts } from './build-worker.ts'
-import type { Lane } from './open-lane.ts'
+import type { Lane } from './open-consumer.ts'
 
 type Watch = Pick<WorkerParts, 'database' | 'lanes' | 'backfillLimit'> & { metrics: Metrics; logger: Logger }
 

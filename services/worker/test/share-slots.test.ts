@@ -2,8 +2,8 @@ import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { BackfillLimit } from '../src/backfill-limit.ts'
-import { createBackfillRoom } from '../src/backfill-room.ts'
-import { shareSlots } from '../src/share-slots.ts'
+import { createBackfillRoom } from '../src/backfill-permits.ts'
+import { shareSlots } from '../src/share-permits.ts'
 
 const never = new AbortController().signal
 const soon = () => new Promise((resolve) => setImmediate(resolve))

@@ -1,8 +1,8 @@
-import type { Counts } from '@aftercall/warehouse/backfill-runs'
-import type { Database } from '@aftercall/warehouse/database'
-import { lookUpObjects } from '@aftercall/warehouse/ledger-lookup'
+import type { Database } from '@aftercall/warehouse/connection/database'
+import type { Counts } from '@aftercall/warehouse/ledger/backfill-runs'
+import { lookUpObjects } from '@aftercall/warehouse/ledger/ledger-lookup'
 import { type Choice, choose } from './choose-objects.ts'
-import { type Listed, needsLoading, standingOf } from './standing.ts'
+import { type Listed, needsLoading, standingOf } from './sync-status.ts'
 
 export type ListedObject = Listed & { key: string }
 

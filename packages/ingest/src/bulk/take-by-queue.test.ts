@@ -1,7 +1,7 @@
-import { createPace } from '@aftercall/runtime/pace'
-import { parseNotification } from '@aftercall/storage/notification'
-import { QueueCallError } from '@aftercall/storage/queue-call-error'
-import type { SendAnswer } from '@aftercall/storage/send-messages'
+import { createPace } from '@aftercall/runtime/limits/adaptive-limit'
+import { parseNotification } from '@aftercall/storage/notifications/notification'
+import { QueueCallError } from '@aftercall/storage/queue/queue-call-error'
+import type { SendAnswer } from '@aftercall/storage/queue/send-messages'
 import { expect, test } from 'vitest'
 import { takeByQueue } from './take-by-queue.ts'
 

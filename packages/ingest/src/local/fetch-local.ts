@@ -1,8 +1,8 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { ObjectFetchError } from '@aftercall/storage/object-errors'
-import type { FetchedObject } from '@aftercall/storage/object-store'
-import { verdictOf } from '@aftercall/storage/retry-verdict'
+import { verdictOf } from '@aftercall/storage/aws/error-class'
+import type { FetchedObject } from '@aftercall/storage/objects/fetch-object'
+import { ObjectFetchError } from '@aftercall/storage/objects/object-errors'
 import type { Source } from '../find-source.ts'
 import { errnoOf, etagOf, versionOf } from './local-file.ts'
 

@@ -1,6 +1,6 @@
-import { thisProcess } from '@aftercall/runtime/this-process'
-import { noteGone } from '@aftercall/warehouse/note-gone'
-import { openSortedObjects, type SortedObjects } from '@aftercall/warehouse/sorted-objects'
+import { thisProcess } from '@aftercall/runtime/process/this-process'
+import { noteGone } from '@aftercall/warehouse/ledger/note-gone'
+import { openSortedObjects, type SortedObjects } from '@aftercall/warehouse/ledger/sorted-objects'
 import type { GoneEnd, ReconcilePass } from './reconcile-source.ts'
 
 /** Keeps which objects are gone until it is sure that they are. */

@@ -1,7 +1,7 @@
 import { isMediaKey } from '@aftercall/metadata/object-key'
-import { removedCode } from '@aftercall/warehouse/ledger'
-import type { KnownObject } from '@aftercall/warehouse/ledger-lookup'
-import { standingOf } from '../bulk/standing.ts'
+import { removedCode } from '@aftercall/warehouse/ledger/ledger'
+import type { KnownObject } from '@aftercall/warehouse/ledger/ledger-lookup'
+import { standingOf } from '../bulk/sync-status.ts'
 import type { BucketObject } from './bucket-objects.ts'
 import type { Pair } from './merge-pages.ts'
 

@@ -1,5 +1,6 @@
-import { describeError } from '@aftercall/runtime/describe-error'
-import type { Database } from '@aftercall/warehouse/database'
+import { describeError } from '@aftercall/runtime/text/describe-error'
+import type { Database } from '@aftercall/warehouse/connection/database'
+import { LeaseLostError } from '@aftercall/warehouse/leases/with-lease'
 import {
   endReconcileRun,
   type NewReconcileRun,
@@ -7,10 +8,9 @@ import {
   startReconcileRun,
   stoppedError,
   withReconcileLock,
-} from '@aftercall/warehouse/reconcile-runs'
-import { LeaseLostError } from '@aftercall/warehouse/with-lease'
+} from '@aftercall/warehouse/ledger/reconcile-runs'
+import { createTally, type TallyReport } from './count-differences.ts'
 import { type Fix, type GoneEnd, type ReconcilePass, reconcileSource } from './reconcile-source.ts'
-import { createTally, type TallyReport } from './tally.ts'
 
 export type ReconcileRequest = {
   db: Database

@@ -1,11 +1,11 @@
-import { type DrainEnd, type DrainOptions, drainQueue } from '@aftercall/storage/drain-queue'
-import type { Disposition, ReceivedMessage } from '@aftercall/storage/queue'
-import type { Database } from '@aftercall/warehouse/database'
+import type { Disposition, ReceivedMessage } from '@aftercall/storage/queue/consume-queue'
+import { type DrainEnd, type DrainOptions, drainQueue } from '@aftercall/storage/queue/drain-queue'
+import type { Database } from '@aftercall/warehouse/connection/database'
 import { whenReachable } from '../bulk/when-reachable.ts'
 import { ingestRecords } from '../ingest-message.ts'
 import type { Ingest } from '../ingest-object.ts'
 import { describeMessage, isMessageMeant, type MessageFilter } from './message-choice.ts'
-import { addTo, countOutcome, type Tally } from './tally.ts'
+import { addTo, countOutcome, type Tally } from './replay-counts.ts'
 
 export type DeadLetters = Pick<
   DrainOptions,

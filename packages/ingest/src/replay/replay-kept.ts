@@ -1,10 +1,10 @@
-import { createObjectRef } from '@aftercall/storage/object-ref'
-import type { FoundObject } from '@aftercall/storage/object-store'
-import type { RejectedContent } from '@aftercall/warehouse/rejected-contents'
+import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
+import { createObjectRef } from '@aftercall/storage/objects/object-ref'
+import type { RejectedContent } from '@aftercall/warehouse/ledger/rejected-contents'
 import { findSource } from '../find-source.ts'
 import { type Ingest, ingestObject } from '../ingest-object.ts'
 import { localBucket, localSourceOf } from '../local/local-source.ts'
-import { addTo, countOutcome, type Tally } from './tally.ts'
+import { addTo, countOutcome, type Tally } from './replay-counts.ts'
 
 /** Takes the kept bytes of a rejected object through the path, in place of the object. */
 export async function replayKept(

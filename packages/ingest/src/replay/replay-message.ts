@@ -1,9 +1,9 @@
-import type { Database } from '@aftercall/warehouse/database'
-import { endMessageRejection } from '@aftercall/warehouse/mark-rejections'
-import type { RejectedMessage } from '@aftercall/warehouse/rejected-contents'
+import type { Database } from '@aftercall/warehouse/connection/database'
+import { endMessageRejection } from '@aftercall/warehouse/ledger/mark-rejections'
+import type { RejectedMessage } from '@aftercall/warehouse/ledger/rejected-contents'
 import { ingestRecords } from '../ingest-message.ts'
 import type { Ingest } from '../ingest-object.ts'
-import { countOutcome, type Tally } from './tally.ts'
+import { countOutcome, type Tally } from './replay-counts.ts'
 
 /** Reads a kept message by the rules of this release, and takes the objects it announces through the path. */
 export async function replayMessage(

@@ -1,8 +1,8 @@
-import type { Pace } from '@aftercall/runtime/pace'
+import type { Pace } from '@aftercall/runtime/limits/adaptive-limit'
 import { loadListed } from '../bulk/load-listed.ts'
 import { findSource } from '../find-source.ts'
 import type { Ingest } from '../ingest-object.ts'
-import { addTo, countOutcome, type Tally } from './tally.ts'
+import { addTo, countOutcome, type Tally } from './replay-counts.ts'
 
 export type Replay = { ingest: Ingest; pace: Pace; tally: Tally }
 

@@ -1,18 +1,18 @@
 import { clockDrift } from '@aftercall/metadata/judge-times'
 import { sql } from 'kysely'
+import type { Database } from '../connection/database.ts'
+import { unlessPending } from '../connection/unless-pending.ts'
 import {
   type ClockTrouble,
   type CollisionTrouble,
   readClockTroubles,
   readCollisions,
-} from '../data-troubles.ts'
-import type { Database } from '../database.ts'
-import { type DriftRow, driftColumns } from '../drift-recorder.ts'
-import type { LedgerOutcome } from '../ledger.ts'
-import { readHaltOfLastRun } from '../maintenance-runs.ts'
-import { type Migration, migrationStates } from '../migrate.ts'
-import type { MonthSpan } from '../months.ts'
-import { unlessPending } from '../unless-pending.ts'
+} from '../ledger/data-problems.ts'
+import type { LedgerOutcome } from '../ledger/ledger.ts'
+import { type DriftRow, driftColumns } from '../load/drift-recorder.ts'
+import { readHaltOfLastRun } from '../maintenance/maintenance-runs.ts'
+import type { MonthSpan } from '../maintenance/months.ts'
+import { type Migration, migrationStates } from '../schema/migrate.ts'
 import type { Activity, ActivityReader } from './activity-reader.ts'
 import { countSessions } from './count-sessions.ts'
 import { describeSource, type RecordedSource } from './describe-source.ts'

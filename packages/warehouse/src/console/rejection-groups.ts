@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
-import type { Database } from '../database.ts'
+import type { Database } from '../connection/database.ts'
 import {
   type RejectionRow,
   type RejectionState,
   type RejectionStory,
   readLedgerRow,
   rejectionColumns,
-} from '../read-rejections.ts'
+} from '../ledger/read-rejections.ts'
 import type { BoundedCount } from './overview.ts'
 
 /** Open rejections of one reason. */

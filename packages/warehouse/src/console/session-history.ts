@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Database } from '../database.ts'
-import type { ObjectStory, SessionId, SessionStory } from '../stories.ts'
+import type { Database } from '../connection/database.ts'
+import type { ObjectStory, SessionId, SessionStory } from '../ledger/history.ts'
 
 /** An accepted revision. Its raw document is not read. */
 export type StoredRevision = {

@@ -1,21 +1,21 @@
 import type { BackfillEvents } from '@aftercall/ingest/bulk/backfill-events'
 import { planShards } from '@aftercall/ingest/bulk/plan-shards'
 import { type BackfillEnd, runBackfill } from '@aftercall/ingest/bulk/run-backfill'
-import type { Logger } from '@aftercall/runtime/logger'
-import { thisProcess } from '@aftercall/runtime/this-process'
-import { visibleText } from '@aftercall/runtime/visible-text'
+import { thisProcess } from '@aftercall/runtime/process/this-process'
+import type { Logger } from '@aftercall/runtime/telemetry/logger'
+import { visibleText } from '@aftercall/runtime/text/visible-text'
 import {
   type BackfillRun,
   createBackfillRun,
   findOpenRun,
   readBackfillRun,
   withRunLock,
-} from '@aftercall/warehouse/backfill-runs'
+} from '@aftercall/warehouse/ledger/backfill-runs'
 import type { CliContext, exitCodes } from '../cli-context.ts'
-import { printJson } from '../print-json.ts'
+import { printJson } from '../terminal/print-json.ts'
 import { type BackfillOptions, createTake, type OpenBackfill } from './open-backfill.ts'
+import { exitOf, tellEnd } from './print-backfill.ts'
 import { type BackfillProgress, showBackfillProgress } from './show-progress.ts'
-import { exitOf, tellEnd } from './tell-backfill.ts'
 
 export type Ended = { text: string; exit: keyof typeof exitCodes }
 

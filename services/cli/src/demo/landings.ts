@@ -1,5 +1,5 @@
-import { planSamples, sampleSessionEnding } from '@aftercall/testkit/sample-session'
-import { writeDocument } from '@aftercall/testkit/write-document'
+import { planSamples, sampleSessionEnding } from '@aftercall/samples/sample-session'
+import { writeDocument } from '@aftercall/samples/write-document'
 import { brokenFiles } from './broken-files.ts'
 
 /** A file that lands in the bucket, `atMs` after the play began. */

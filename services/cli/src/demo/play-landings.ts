@@ -1,7 +1,7 @@
-import { abortableWait } from '@aftercall/runtime/abortable-wait'
-import { createSlots } from '@aftercall/runtime/slots'
-import type { createS3Client } from '@aftercall/storage/aws-clients'
-import { putObject } from '@aftercall/storage/object-store'
+import { abortableWait } from '@aftercall/runtime/limits/abortable-wait'
+import { createSlots } from '@aftercall/runtime/limits/permits'
+import type { createS3Client } from '@aftercall/storage/aws/aws-clients'
+import { putObject } from '@aftercall/storage/objects/fetch-object'
 import type { Landing } from './landings.ts'
 
 type Stage = {

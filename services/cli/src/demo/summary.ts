@@ -1,7 +1,7 @@
 import { tables } from '@aftercall/metadata/tables'
-import type { ProgramName } from '@aftercall/runtime/as-typed'
-import type { ReadOnlySession } from '@aftercall/warehouse/read-only-query'
-import { printTable } from '../print-table.ts'
+import type { ProgramName } from '@aftercall/runtime/text/as-typed'
+import type { ReadOnlySession } from '@aftercall/warehouse/read-only/read-only-query'
+import { printTable } from '../terminal/print-table.ts'
 import type { StartedDemo } from './start-demo.ts'
 
 export type Summary = {

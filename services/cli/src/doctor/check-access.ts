@@ -1,5 +1,6 @@
-import type { DatabaseConfig } from '@aftercall/runtime/config'
-import { describeError } from '@aftercall/runtime/describe-error'
+import type { DatabaseConfig } from '@aftercall/runtime/config/config'
+import { describeError } from '@aftercall/runtime/text/describe-error'
+import type { Database } from '@aftercall/warehouse/connection/database'
 import {
   loaderGrant,
   type Roles,
@@ -7,11 +8,10 @@ import {
   readRoles,
   rolesStillToDo,
   tellLacks,
-} from '@aftercall/warehouse/access'
-import type { Database } from '@aftercall/warehouse/database'
-import { type PublicRights, readPublicRights } from '@aftercall/warehouse/public-rights'
+} from '@aftercall/warehouse/schema/access'
+import { type PublicRights, readPublicRights } from '@aftercall/warehouse/schema/public-rights'
 import { DatabaseUnreachableError, withDatabase } from '../with-database.ts'
-import type { Finding } from './finding.ts'
+import type { Finding } from './check-result.ts'
 
 /** Who this is, what it may do, and whether the roles are there. Nothing where the database is out of reach. */
 export async function checkAccess(config: DatabaseConfig): Promise<Finding[]> {

@@ -1,4 +1,4 @@
-import type { Finding } from './finding.ts'
+import type { Finding } from './check-result.ts'
 
 /** How far another clock is ahead of this machine's, in milliseconds; negative when it is behind. */
 export type ClockReading = { place: string; aheadMs: number }

@@ -1,19 +1,24 @@
-import type { Config, DatabaseConfig } from '@aftercall/runtime/config'
-import { describeError } from '@aftercall/runtime/describe-error'
-import { visibleText } from '@aftercall/runtime/visible-text'
+import type { Config, DatabaseConfig } from '@aftercall/runtime/config/config'
+import { describeError } from '@aftercall/runtime/text/describe-error'
+import { visibleText } from '@aftercall/runtime/text/visible-text'
+import type { Database } from '@aftercall/warehouse/connection/database'
+import { readDatabaseTime } from '@aftercall/warehouse/connection/database-clock'
+import { hasTransactionPooler } from '@aftercall/warehouse/connection/find-pooler'
 import { createActivityReader } from '@aftercall/warehouse/console/activity-reader'
 import { readOverview } from '@aftercall/warehouse/console/overview'
 import { type Problem, type ProblemTopic, readProblems } from '@aftercall/warehouse/console/problems'
-import { countStrays, type StrayCount } from '@aftercall/warehouse/count-strays'
-import type { Database } from '@aftercall/warehouse/database'
-import { readDatabaseTime } from '@aftercall/warehouse/database-clock'
-import { hasTransactionPooler } from '@aftercall/warehouse/find-pooler'
-import { planMaintenance } from '@aftercall/warehouse/maintain'
-import { type Migration, migrationStates } from '@aftercall/warehouse/migrate'
-import type { MonthSpan } from '@aftercall/warehouse/months'
-import { judgeServer, readServer, type ServerFacts, tellVersion } from '@aftercall/warehouse/require-server'
+import { countStrays, type StrayCount } from '@aftercall/warehouse/ledger/count-strays'
+import { planMaintenance } from '@aftercall/warehouse/maintenance/maintain'
+import type { MonthSpan } from '@aftercall/warehouse/maintenance/months'
+import { type Migration, migrationStates } from '@aftercall/warehouse/schema/migrate'
+import {
+  judgeServer,
+  readServer,
+  type ServerFacts,
+  tellVersion,
+} from '@aftercall/warehouse/schema/require-server'
 import { withDatabase } from '../with-database.ts'
-import type { Finding } from './finding.ts'
+import type { Finding } from './check-result.ts'
 
 const monthsShown = 10
 

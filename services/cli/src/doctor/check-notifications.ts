@@ -1,8 +1,8 @@
-import type { SourceConfig } from '@aftercall/runtime/config'
-import type { NotificationRule, NotificationRules } from '@aftercall/storage/bucket-settings'
-import type { QueueSettings } from '@aftercall/storage/queue-settings'
+import type { SourceConfig } from '@aftercall/runtime/config/config'
+import type { NotificationRule, NotificationRules } from '@aftercall/storage/objects/bucket-settings'
+import type { QueueSettings } from '@aftercall/storage/queue/queue-settings'
 import { arnOfBucket } from './arn-of-bucket.ts'
-import type { Finding } from './finding.ts'
+import type { Finding } from './check-result.ts'
 import { mayReceiveFrom } from './queue-policy.ts'
 
 type Place = Pick<SourceConfig, 'name' | 'bucket' | 'prefix'>

@@ -1,10 +1,10 @@
-import type { QueueConfig } from '@aftercall/runtime/config'
-import { describeError } from '@aftercall/runtime/describe-error'
-import { createSqsClient } from '@aftercall/storage/aws-clients'
-import { deadLetterUrlOf } from '@aftercall/storage/dead-letter-url'
-import { queueDepth } from '@aftercall/storage/queue-depth'
-import { type QueueSettings, readQueueSettings } from '@aftercall/storage/queue-settings'
-import type { Finding } from './finding.ts'
+import type { QueueConfig } from '@aftercall/runtime/config/config'
+import { describeError } from '@aftercall/runtime/text/describe-error'
+import { createSqsClient } from '@aftercall/storage/aws/aws-clients'
+import { deadLetterUrlOf } from '@aftercall/storage/queue/dead-letter-url'
+import { queueDepth } from '@aftercall/storage/queue/queue-depth'
+import { type QueueSettings, readQueueSettings } from '@aftercall/storage/queue/queue-settings'
+import type { Finding } from './check-result.ts'
 import { judgeQueue, prefixOf } from './judge-queue.ts'
 
 export type QueueReport = {

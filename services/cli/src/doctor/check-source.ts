@@ -1,13 +1,17 @@
-import type { SourceConfig } from '@aftercall/runtime/config'
-import type { createS3Client } from '@aftercall/storage/aws-clients'
-import { type Expirations, readExpirations, readNotificationRules } from '@aftercall/storage/bucket-settings'
-import { oddPartsOf } from '@aftercall/storage/key-shape'
-import { ObjectFetchError, ObjectListError } from '@aftercall/storage/object-errors'
-import { type FirstByte, readFirstByte, readFirstKeys } from '@aftercall/storage/probe-bucket'
-import type { QueueSettings } from '@aftercall/storage/queue-settings'
+import type { SourceConfig } from '@aftercall/runtime/config/config'
+import type { createS3Client } from '@aftercall/storage/aws/aws-clients'
+import {
+  type Expirations,
+  readExpirations,
+  readNotificationRules,
+} from '@aftercall/storage/objects/bucket-settings'
+import { oddPartsOf } from '@aftercall/storage/objects/key-shape'
+import { ObjectFetchError, ObjectListError } from '@aftercall/storage/objects/object-errors'
+import { type FirstByte, readFirstByte, readFirstKeys } from '@aftercall/storage/objects/probe-bucket'
+import type { QueueSettings } from '@aftercall/storage/queue/queue-settings'
 import { arnOfBucket } from './arn-of-bucket.ts'
 import { checkNotifications } from './check-notifications.ts'
-import type { Finding } from './finding.ts'
+import type { Finding } from './check-result.ts'
 
 type Client = ReturnType<typeof createS3Client>
 

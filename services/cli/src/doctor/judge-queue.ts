@@ -1,7 +1,7 @@
-import type { QueueConfig } from '@aftercall/runtime/config'
-import { isFifo } from '@aftercall/storage/is-fifo'
-import type { QueueSettings } from '@aftercall/storage/queue-settings'
-import type { Finding } from './finding.ts'
+import type { QueueConfig } from '@aftercall/runtime/config/config'
+import { isFifo } from '@aftercall/storage/queue/is-fifo'
+import type { QueueSettings } from '@aftercall/storage/queue/queue-settings'
+import type { Finding } from './check-result.ts'
 
 /** An event message of S3 can reach 64 KB (https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html). */
 const messageBytesLeast = 65_536

@@ -1,7 +1,7 @@
 import type { CliContext } from '../cli-context.ts'
-import { redrawLine } from '../redraw-line.ts'
-import type { Tally } from './tally.ts'
-import { tellCounts } from './tell-load.ts'
+import { redrawLine } from '../terminal/redraw-line.ts'
+import type { Tally } from './load-counts.ts'
+import { tellCounts } from './print-load.ts'
 
 /** The counts until now, when something has changed. */
 export function showProgress(context: CliContext, tally: Tally): { stop(): Promise<void> } {

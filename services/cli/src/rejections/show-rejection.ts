@@ -1,15 +1,15 @@
 import { type AdviceStep, adviceFor } from '@aftercall/ingest/advice-for'
-import { visibleLines, visibleText } from '@aftercall/runtime/visible-text'
-import type { Database } from '@aftercall/warehouse/database'
+import { visibleLines, visibleText } from '@aftercall/runtime/text/visible-text'
+import type { Database } from '@aftercall/warehouse/connection/database'
 import {
   type RejectionStory,
   readRejection,
   readRejectionContent,
-} from '@aftercall/warehouse/read-rejections'
+} from '@aftercall/warehouse/ledger/read-rejections'
 import type { CliContext } from '../cli-context.ts'
-import { printJson } from '../print-json.ts'
+import { printJson } from '../terminal/print-json.ts'
+import { tellPlace, tellTime } from './print-rejections.ts'
 import type { RejectionsAnswer } from './rejections-answer.ts'
-import { tellPlace, tellTime } from './tell-rejections.ts'
 
 /** All there is to tell of one rejection but its content. */
 export async function showRejection(db: Database, id: string, asJson: boolean): Promise<RejectionsAnswer> {

@@ -1,14 +1,18 @@
+import { settle } from '@aftercall/ingest/commit-settlement'
 import { createMapper, type Mapper } from '@aftercall/ingest/create-mapper'
 import { documentLimits } from '@aftercall/ingest/document-limits'
 import { openLoader } from '@aftercall/ingest/open-loader'
-import { settle } from '@aftercall/ingest/settle'
 import { mappingVersion } from '@aftercall/metadata/map-session'
-import type { Config } from '@aftercall/runtime/config'
-import { createMetrics } from '@aftercall/runtime/metrics'
-import type { DatabaseHandle } from '@aftercall/warehouse/database'
-import { countRawDocuments, type RawDocument, readRawDocuments } from '@aftercall/warehouse/raw-documents'
+import type { Config } from '@aftercall/runtime/config/config'
+import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
+import type { DatabaseHandle } from '@aftercall/warehouse/connection/database'
+import {
+  countRawDocuments,
+  type RawDocument,
+  readRawDocuments,
+} from '@aftercall/warehouse/load/raw-documents'
+import type { SessionPlace } from '../arguments/read-place.ts'
 import { type CliContext, createCliLogger } from '../cli-context.ts'
-import type { SessionPlace } from '../read-place.ts'
 import { version } from '../version.ts'
 
 export type ReplayRequest = {

@@ -1,21 +1,21 @@
 import { findSource } from '@aftercall/ingest/find-source'
+import { takeEach } from '@aftercall/ingest/replay/for-each-item'
+import { addTo } from '@aftercall/ingest/replay/replay-counts'
 import { replayKept } from '@aftercall/ingest/replay/replay-kept'
 import { replayMessage } from '@aftercall/ingest/replay/replay-message'
 import { replayPlace } from '@aftercall/ingest/replay/replay-place'
-import { takeEach } from '@aftercall/ingest/replay/take-each'
-import { addTo } from '@aftercall/ingest/replay/tally'
-import { type RejectionFilter, readRejection } from '@aftercall/warehouse/read-rejections'
+import { type RejectionFilter, readRejection } from '@aftercall/warehouse/ledger/read-rejections'
 import {
   countUnusableContents,
   readRejectedContents,
   readRejectedMessages,
-} from '@aftercall/warehouse/rejected-contents'
+} from '@aftercall/warehouse/ledger/rejected-contents'
 import {
   type ReplayPlace,
   readLedgerPlaces,
   readRejectedPlaces,
   readSessionPlaces,
-} from '@aftercall/warehouse/replay-places'
+} from '@aftercall/warehouse/ledger/replay-places'
 import { UsageError } from '../cli-context.ts'
 import { notThere } from '../rejections/show-rejection.ts'
 import type { OpenReplay } from './open-replay.ts'

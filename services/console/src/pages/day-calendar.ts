@@ -1,7 +1,7 @@
 import type { CompletenessDay, DaysAnswer } from '@aftercall/warehouse/console/days'
 import { counted } from '@aftercall/warehouse/console/tell-amount'
+import { tellShare } from './format-number.ts'
 import { html, type View } from './html.ts'
-import { tellShare } from './tell-number.ts'
 import type { Tone } from './tone.ts'
 
 const dayMs = 86_400_000

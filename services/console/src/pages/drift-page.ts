@@ -1,5 +1,5 @@
 import { counted, tellNumber } from '@aftercall/warehouse/console/tell-amount'
-import type { DriftRow } from '@aftercall/warehouse/drift-recorder'
+import type { DriftRow } from '@aftercall/warehouse/load/drift-recorder'
 import type { Answers } from '../answers.ts'
 import { EmptyState } from './empty-state.ts'
 import { html, type View, type Views } from './html.ts'

@@ -1,12 +1,12 @@
 import type { OutcomeCounts, Overview } from '@aftercall/warehouse/console/overview'
 import { counted, tellNumber } from '@aftercall/warehouse/console/tell-amount'
 import { fillHours, type Hour, hoursShown, sumCounts } from './fill-hours.ts'
+import { tellShort } from './format-number.ts'
 import { html, type View } from './html.ts'
 import { OutcomeLegend } from './outcome-bar.ts'
 import { countObjects, outcomes } from './outcome-words.ts'
 import { stackOutcomes } from './stack-outcomes.ts'
 import { Table } from './table.ts'
-import { tellShort } from './tell-number.ts'
 import { When } from './when.ts'
 
 /** The drawing is stretched to the page; its words stand around it in HTML, so that they are not. */

@@ -1,7 +1,7 @@
 import type { QueueState, WorkerState } from '@aftercall/warehouse/console/read-worker-state'
 import { counted, tellNumber, tellSpan } from '@aftercall/warehouse/console/tell-amount'
+import { tellDuration } from './format-number.ts'
 import { html, type View, type Views } from './html.ts'
-import { tellDuration } from './tell-number.ts'
 import { Ago } from './when.ts'
 
 type Props = { workers: WorkerState | null; readAt: Date }
