@@ -75,7 +75,7 @@ async function measure(db: Database, endpoint: string): Promise<void> {
   }, 1_000)
   const cpu = process.cpuUsage()
   const { counts, byDay, byPrefix } = await runReconcile({
-    ...{ db, source: { name: 'bench', bucket, prefix }, graceMs: 900_000, tell: () => {} },
+    ...{ db, source: { name: 'bench', bucket, prefix }, graceMs: 900_000, onDifference: () => {} },
     run: { purpose: 'command', host: 'bench' },
     bucketObjects: { pages: countedPages(), asOf: null },
     signal: new AbortController().signal,

@@ -3,7 +3,7 @@ import type { Outcome } from './outcome.ts'
 import { stopReasonOfLoad } from './stop-reason.ts'
 
 /** Commits what there is to commit about one delivery, and says how that made it end (I1). */
-export async function settle(ingest: { loader: Loader }, settlement: Settlement): Promise<Outcome> {
+export async function commitSettlement(ingest: { loader: Loader }, settlement: Settlement): Promise<Outcome> {
   try {
     const { outcome, code } = await ingest.loader.settle(settlement)
     switch (outcome) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { type FailureCode, failureCodes, verdictOf } from '@aftercall/storage/aws/error-class'
-import { isOutage, verdictOf as sqlVerdictOf } from '@aftercall/warehouse/connection/error-class'
+import { errorClassOf, type FailureCode, failureCodes } from '@aftercall/storage/aws/error-class'
+import { isOutage, sqlErrorClassOf as sqlVerdictOf } from '@aftercall/warehouse/connection/error-class'
 import { expect, test } from 'vitest'
 import {
   callFailures,
@@ -113,7 +113,7 @@ function callRows(): Row[] {
     const note = callFailures[code]
     if (ofQueueOnly.has(code))
       return { code, happens: 'the call is tried again; no object fails for it', note }
-    const { retryable, stops, delaySeconds } = verdictOf(code)
+    const { retryable, stops, delaySeconds } = errorClassOf(code)
     const happens = stops ? 'stops the worker' : `comes back after ${delaySeconds} s`
     return {
       code,

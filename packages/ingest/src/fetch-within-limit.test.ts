@@ -1,22 +1,22 @@
-import { type FailureCode, verdictOf } from '@aftercall/storage/aws/error-class'
+import { errorClassOf, type FailureCode } from '@aftercall/storage/aws/error-class'
 import { ObjectFetchError } from '@aftercall/storage/objects/object-errors'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { createFetchAtPace, type FetchRetry } from './fetch-within-limit.ts'
+import { createFetchWithinLimit, type FetchRetry } from './fetch-within-limit.ts'
 
 const source = { name: 'acme', bucket: 'b', prefix: '' }
 const ref = { bucket: 'b', key: 'k' }
 const never = new AbortController().signal
-const failure = (code: FailureCode) => new ObjectFetchError(ref, new Error(code), verdictOf(code))
+const failure = (code: FailureCode) => new ObjectFetchError(ref, new Error(code), errorClassOf(code))
 
 beforeEach(() => {
   vi.useFakeTimers()
   return () => vi.useRealTimers()
 })
 
-function open(fetchObject: Parameters<typeof createFetchAtPace>[0]['fetchObject'], inFlightMax = 16) {
+function open(fetchObject: Parameters<typeof createFetchWithinLimit>[0]['fetchObject'], inFlightMax = 16) {
   const retries: FetchRetry[] = []
   const onRetry = (retry: FetchRetry) => void retries.push(retry)
-  return { retries, fetch: createFetchAtPace({ fetchObject, inFlightMax, onRetry, random: () => 0.5 }) }
+  return { retries, fetch: createFetchWithinLimit({ fetchObject, inFlightMax, onRetry, random: () => 0.5 }) }
 }
 
 test('what is throttled is tried again after growing waits, and given up in the end with its own error', async () => {

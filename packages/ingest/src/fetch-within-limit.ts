@@ -1,14 +1,14 @@
 import { abortableWait } from '@aftercall/runtime/limits/abortable-wait'
-import { createPace, type Pace } from '@aftercall/runtime/limits/adaptive-limit'
+import { type AdaptiveLimit, createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
 import { backoffMs } from '@aftercall/runtime/limits/backoff'
-import { type FailureCode, verdictOf } from '@aftercall/storage/aws/error-class'
+import { errorClassOf, type FailureCode } from '@aftercall/storage/aws/error-class'
 import { ObjectFetchError } from '@aftercall/storage/objects/object-errors'
 import type { ObjectRef } from '@aftercall/storage/objects/object-ref'
 import type { Ingest } from './ingest-object.ts'
 
 export type FetchRetry = { source: string; code: FailureCode; attempt: number; waitMs: number }
 
-export type FetchAtPaceOptions = {
+export type FetchWithinLimitOptions = {
   fetchObject: Ingest['fetchObject']
   /** Fetches under way at the same time from one source, at the most. */
   inFlightMax: number
@@ -42,18 +42,18 @@ const slowDownCodes: ReadonlySet<FailureCode> = new Set(['throttled', 'service_u
  * Fetches as fast as the source's store bears it: each source has a pace of its own, which halves when the store asks
  * for less, and what was refused waits here for its next try, its message held. Rejects with `ObjectFetchError` only.
  */
-export function createFetchAtPace(options: FetchAtPaceOptions): Ingest['fetchObject'] {
+export function createFetchWithinLimit(options: FetchWithinLimitOptions): Ingest['fetchObject'] {
   const { fetchObject, inFlightMax, onRetry, random } = options
-  const paces = new Map<string, Pace>()
+  const limits = new Map<string, AdaptiveLimit>()
 
-  function paceOf(source: string): Pace {
-    const pace = paces.get(source) ?? createPace({ inFlightMax })
-    paces.set(source, pace)
+  function limitOf(source: string): AdaptiveLimit {
+    const pace = limits.get(source) ?? createAdaptiveLimit({ inFlightMax })
+    limits.set(source, pace)
     return pace
   }
 
   return async (source, ref, signal, bytesMax) => {
-    const pace = paceOf(source.name)
+    const pace = limitOf(source.name)
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await pace.run(() => fetchObject(source, ref, signal, bytesMax), signal)
@@ -74,7 +74,7 @@ export function createFetchAtPace(options: FetchAtPaceOptions): Ingest['fetchObj
 
 /** Whoever fires the signal takes the message away: neither the place in line nor the wait is a failure. */
 function abortedFetch(ref: ObjectRef, reason: unknown): ObjectFetchError {
-  return new ObjectFetchError(ref, reason, verdictOf('aborted'))
+  return new ObjectFetchError(ref, reason, errorClassOf('aborted'))
 }
 
 /** Half of it is certain: near zero would only be refused again. */

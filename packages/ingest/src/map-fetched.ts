@@ -1,5 +1,5 @@
 import { type Mapping, mapSession } from '@aftercall/metadata/map-session'
-import { type Reading, readDocuments } from '@aftercall/metadata/read-documents'
+import { type ReadResult, readDocuments } from '@aftercall/metadata/read-documents'
 import type { DocumentLimits } from '@aftercall/metadata/survey-document'
 import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
 import { encodeSession, type StorableSession } from '@aftercall/warehouse/encode-session'
@@ -37,7 +37,7 @@ export function mapFetched(
   }
 }
 
-type Documents = Reading & { kind: 'documents' }
+type Documents = ReadResult & { kind: 'documents' }
 
 function mapDocuments(
   limits: MapLimits,

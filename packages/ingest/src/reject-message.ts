@@ -1,4 +1,4 @@
-import { settle } from './commit-settlement.ts'
+import { commitSettlement } from './commit-settlement.ts'
 import type { DeliveredMessage } from './delivery.ts'
 import type { Ingest } from './ingest-object.ts'
 import type { Outcome } from './outcome.ts'
@@ -9,7 +9,7 @@ export async function rejectMessage(
   message: DeliveredMessage,
   problem: { code: string; detail: string },
 ): Promise<Outcome> {
-  const outcome = await settle(ingest, {
+  const outcome = await commitSettlement(ingest, {
     object: null,
     about: 'note',
     sessions: [],

@@ -5,7 +5,7 @@ import type { Delivery } from './delivery.ts'
 import type { Source } from './find-source.ts'
 
 /** A settlement as far as the announcement goes. */
-export function draftOf({ event, receiveCount }: Delivery, source: Source | undefined): Settlement {
+export function settlementDraft({ event, receiveCount }: Delivery, source: Source | undefined): Settlement {
   const { ref, eventName, eventTime } = event
   const { bucket, key, etag, versionId, sequencer, sizeBytes } = ref
   const place = { bucket, key, source: source?.name ?? null }

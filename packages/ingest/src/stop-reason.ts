@@ -1,4 +1,4 @@
-import { verdictOf } from '@aftercall/storage/aws/error-class'
+import { errorClassOf } from '@aftercall/storage/aws/error-class'
 import type { ObjectFetchError, ObjectListError } from '@aftercall/storage/objects/object-errors'
 import type { QueueCallError } from '@aftercall/storage/queue/queue-call-error'
 import { sqlStateOf } from '@aftercall/warehouse/connection/error-class'
@@ -11,7 +11,7 @@ export function stopReasonOfCall(
   error: ObjectFetchError | ObjectListError | QueueCallError,
 ): StopReason | undefined {
   const { code, message } = error
-  if (!verdictOf(code).stops) return undefined
+  if (!errorClassOf(code).stops) return undefined
   return { code, message: `${message}: ${callFailures[code].meaning}; ${callFailures[code].toDo}` }
 }
 

@@ -23,11 +23,11 @@ export type Talk = {
 
 /** The agent was assigned at `scene.now`, accepts and talks; afterwards `scene.now` is the end of the talk. */
 export function talk(scene: Scene, options: Talk): AgentStay {
-  const { random, story } = scene
+  const { random, scenario } = scene
   const { agent, queue, transfer, cold, connectSeconds, beforeCallSeconds } = options
-  story.assignedAt ??= scene.now
+  scenario.assignedAt ??= scene.now
   scene.now += connectSeconds + beforeCallSeconds
-  story.connectedAt ??= scene.now
+  scenario.connectedAt ??= scene.now
   const startedAt = scene.now
   const participant = joinAgent(scene, agent, startedAt)
   const seconds = options.answered ? talkSeconds(random, options.medianSeconds) : integer(random, 12, 40)
@@ -42,12 +42,12 @@ export function talk(scene: Scene, options: Talk): AgentStay {
     cold,
     barged: false,
     connectSeconds,
-    holdSeconds: story.channel === 'call' && options.answered ? holdSeconds(random, seconds) : 0,
+    holdSeconds: scenario.channel === 'call' && options.answered ? holdSeconds(random, seconds) : 0,
     wrapUpSeconds: wrapUpSeconds(random),
     beforeCallSeconds,
     responses: drawResponses(random, seconds, 45),
   }
-  story.agentStays.push(stay)
+  scenario.agentStays.push(stay)
   noteAgentExtras(scene, stay)
   if (queue !== null && options.answered) joinOthers(scene, stay)
   return stay
@@ -81,11 +81,11 @@ export function drawResponses(random: Random, seconds: number, paceSeconds: numb
 
 /** A supervisor listens in and speaks, or a task virtual agent takes one step, such as a card number. */
 function joinOthers(scene: Scene, stay: AgentStay): void {
-  const { random, story } = scene
+  const { random, scenario } = scene
   const seconds = stay.endedAt - stay.startedAt
-  if (story.channel === 'chat' || seconds < 60) return
+  if (scenario.channel === 'chat' || seconds < 60) return
   if (chance(random, BARGE_SHARE)) barge(scene, stay)
-  const taskAgent = story.tenant.virtualAgents.find((virtualAgent) => virtualAgent.task)
+  const taskAgent = scenario.tenant.virtualAgents.find((virtualAgent) => virtualAgent.task)
   if (taskAgent !== undefined && chance(random, TASK_VIRTUAL_AGENT_SHARE)) {
     const startedAt = stay.startedAt + integer(random, 10, 30)
     const endedAt = Math.min(startedAt + integer(random, 20, 90), stay.endedAt)
@@ -94,8 +94,8 @@ function joinOthers(scene: Scene, stay: AgentStay): void {
 }
 
 function barge(scene: Scene, stay: AgentStay): void {
-  const { random, story } = scene
-  const supervisors = story.tenant.agents.filter((agent) => agent.supervisor && agent !== stay.agent)
+  const { random, scenario } = scene
+  const supervisors = scenario.tenant.agents.filter((agent) => agent.supervisor && agent !== stay.agent)
   if (supervisors.length === 0) return
   const startedAt = integer(random, stay.startedAt + 20, stay.endedAt - 20)
   const agent = pick(random, supervisors)
@@ -103,22 +103,22 @@ function barge(scene: Scene, stay: AgentStay): void {
   const endedAt = integer(random, startedAt + 5, stay.endedAt)
   const responses = { count: 0, totalSeconds: 0, maxSeconds: 0 }
   const none = { connectSeconds: 0, holdSeconds: 0, wrapUpSeconds: 0, beforeCallSeconds: 0, responses }
-  story.agentStays.push({ ...stay, ...none, startedAt, endedAt, agent, participant, barged: true })
-  const record = story.participants[participant]
+  scenario.agentStays.push({ ...stay, ...none, startedAt, endedAt, agent, participant, barged: true })
+  const record = scenario.participants[participant]
   if (record !== undefined) record.endedAt = endedAt
 }
 
 function noteAgentExtras(scene: Scene, stay: AgentStay): void {
-  const { random, story } = scene
-  const participant = story.participants[stay.participant]
+  const { random, scenario } = scene
+  const participant = scenario.participants[stay.participant]
   if (participant === undefined) return
   participant.endedAt = stay.endedAt
-  participant.sipHeaders = story.details.sipHeaders !== null && chance(random, 0.3)
+  participant.sipHeaders = scenario.details.sipHeaders !== null && chance(random, 0.3)
   // The record counts hold in its own way; the contract found no rule (a.4), so most say nothing.
   if (stay.holdSeconds > 0 && chance(random, 0.5)) participant.holdSeconds = stay.holdSeconds
   if (chance(random, 0.08)) participant.conversationId = `204${hexText(random, 20)}`
   if (chance(random, 0.01)) {
-    story.messages.push({
+    scenario.messages.push({
       at: stay.startedAt + 5,
       phase: 'in_call',
       text: 'Your link: https://www.example.com/help',

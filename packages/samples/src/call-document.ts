@@ -36,15 +36,15 @@ export function callDocument(view: View): Row {
 }
 
 function callTimes(view: View): Row {
-  const { story } = view
+  const { scenario } = view
   const hold = holdSeconds(view)
   return {
-    created_at: timeText(view, story.createdAt),
-    queued_at: timeText(view, story.queuedAt),
-    assigned_at: timeText(view, story.assignedAt),
-    connected_at: timeText(view, story.connectedAt),
-    ends_at: isEnded(view) ? timeText(view, story.ending.at) : null,
-    scheduled_at: timeText(view, story.scheduledAt),
+    created_at: timeText(view, scenario.createdAt),
+    queued_at: timeText(view, scenario.queuedAt),
+    assigned_at: timeText(view, scenario.assignedAt),
+    connected_at: timeText(view, scenario.connectedAt),
+    ends_at: isEnded(view) ? timeText(view, scenario.ending.at) : null,
+    scheduled_at: timeText(view, scenario.scheduledAt),
     updated_at: timeText(view, view.updatedAt),
     wait_duration: waitSeconds(view),
     call_duration: conversationSeconds(view),
@@ -53,7 +53,7 @@ function callTimes(view: View): Row {
 }
 
 function outcomeFields(view: View): Row {
-  const { ending, details, kind, tenant } = view.story
+  const { ending, details, kind, tenant } = view.scenario
   const ended = isEnded(view)
   const inbound = ['inbound', 'direct'].includes(kind.course)
   return {
@@ -71,20 +71,20 @@ function outcomeFields(view: View): Row {
 }
 
 function routeFields(view: View): Row {
-  const { story } = view
-  const { dialect } = story.tenant
-  const prioritised = dialect.queuePriority && story.priority !== null
+  const { scenario } = view
+  const { dialect } = scenario.tenant
+  const prioritised = dialect.queuePriority && scenario.priority !== null
   return {
-    selected_menu: selectedMenuFields(story.queue),
-    menu_path: menuPathFields(story.queue),
-    ...(prioritised ? { queue_priority_level: story.priority } : {}),
+    selected_menu: selectedMenuFields(scenario.queue),
+    menu_path: menuPathFields(scenario.queue),
+    ...(prioritised ? { queue_priority_level: scenario.priority } : {}),
     ...agentInfo(view),
     end_user: endUserFields(view),
   }
 }
 
 function rowArrays(view: View): Row {
-  const { dropsEmptyKeys } = view.story.tenant.dialect
+  const { dropsEmptyKeys } = view.scenario.tenant.dialect
   const escalations = escalationRows(view)
   const deflectedEscalations = deflectedEscalationRows(view)
   const recordings = recordingRows(view)
@@ -106,9 +106,9 @@ function rowArrays(view: View): Row {
 }
 
 function tailFields(view: View): Row {
-  const { story } = view
-  const { details, tenant } = story
-  const dials = ['outbound', 'campaign', 'callback', 'scheduled'].includes(story.kind.course)
+  const { scenario } = view
+  const { details, tenant } = scenario
+  const dials = ['outbound', 'campaign', 'callback', 'scheduled'].includes(scenario.kind.course)
   return {
     ...offerFields(view),
     answer_type: 'manual',
@@ -124,7 +124,7 @@ function tailFields(view: View): Row {
 }
 
 function waitingFields(view: View): Row {
-  const { waitTimeVirtualAgent: span, redirection, lang } = view.story
+  const { waitTimeVirtualAgent: span, redirection, lang } = view.scenario
   const group = redirection && {
     group_label: 'Redirection Group 1',
     destination: { type: 'Queue', queue_id: redirection.queue.menuId, lang },
@@ -151,7 +151,7 @@ function waitingFields(view: View): Row {
 
 // The contract knows the keys but not the items; these are a guess that nothing should lean on.
 function messageFields(view: View): Row {
-  const { messages, tenant } = view.story
+  const { messages, tenant } = view.scenario
   if (messages.length === 0 && tenant.dialect.dropsEmptyKeys) return {}
   const sent = messages.filter((message) => message.at <= view.asOf)
   const rows = (phase: string) =>
@@ -159,14 +159,14 @@ function messageFields(view: View): Row {
       .filter((message) => message.phase === phase)
       .map(({ at, text }) => ({
         sent_at: timeText(view, at),
-        to: view.story.consumer?.phone ?? null,
+        to: view.scenario.consumer?.phone ?? null,
         body: text,
       }))
   return { wait_time_sms: rows('wait'), in_call_sms: rows('in_call') }
 }
 
 function outboundNumber(view: View): string {
-  const { outboundNumber: number, dialect } = view.story.tenant
+  const { outboundNumber: number, dialect } = view.scenario.tenant
   return dialect.spacedOutboundNumber
     ? number.replace(/^(\+\d{2})(\d{1})(\d{4})(\d{4})$/, '$1 $2 $3-$4')
     : number
@@ -174,7 +174,7 @@ function outboundNumber(view: View): string {
 
 function holdSeconds(view: View): number {
   let seconds = 0
-  for (const stay of view.story.agentStays) {
+  for (const stay of view.scenario.agentStays) {
     if (stay.endedAt <= view.asOf) seconds += stay.holdSeconds
   }
   return seconds

@@ -17,11 +17,11 @@ export function callHandleRows(view: View): Row[] {
 }
 
 export function callVirtualAgentRows(view: View): Row[] {
-  const { story, asOf } = view
-  const finished = story.virtualAgentStays.filter((stay) => stay.endedAt <= asOf)
+  const { scenario, asOf } = view
+  const finished = scenario.virtualAgentStays.filter((stay) => stay.endedAt <= asOf)
   return finished.map((stay, index) => ({
     id: rowId(view, 'virtualAgentHandle', index),
-    virtual_agent: virtualAgentFields(story.tenant, stay.virtualAgent),
+    virtual_agent: virtualAgentFields(scenario.tenant, stay.virtualAgent),
     call_duration: stay.endedAt - stay.startedAt,
     escalation_reason: stay.escalationReason,
     finish_reason: stay.finishReason,
@@ -38,8 +38,8 @@ export function callVirtualAgentRows(view: View): Row[] {
 }
 
 export function callConsumerRows(view: View): Row[] {
-  const { story } = view
-  const consumer = story.participants.find((participant) => participant.type === 'end_user')
+  const { scenario } = view
+  const consumer = scenario.participants.find((participant) => participant.type === 'end_user')
   const endedAt = consumer === undefined ? null : participantEnd(view, consumer)
   if (!isEnded(view) || consumer === undefined || consumer.connectedAt === null || endedAt === null) return []
   return [
@@ -54,7 +54,7 @@ export function callConsumerRows(view: View): Row[] {
 }
 
 export function menuRows(view: View): Row[] {
-  const { menuStay, lang } = view.story
+  const { menuStay, lang } = view.scenario
   if (menuStay === null) return []
   return [
     {
@@ -71,26 +71,26 @@ export function menuRows(view: View): Row[] {
 }
 
 export function escalationRows(view: View): Row[] {
-  const { story } = view
-  return story.escalations.map((escalation, index) => ({
+  const { scenario } = view
+  return scenario.escalations.map((escalation, index) => ({
     id: rowId(view, 'escalation', index),
     status: escalation.status,
     reason: escalation.reason,
     ...(escalation.deflection === null ? {} : { deflection: escalation.deflection }),
     created_at: timeText(view, escalation.createdAt),
     escalated_at: timeText(view, escalation.escalatedAt),
-    from_virtual_agent: virtualAgentFields(story.tenant, escalation.virtualAgent),
-    to_agent: escalation.toAgent === null ? null : agentFields(story.tenant, escalation.toAgent),
+    from_virtual_agent: virtualAgentFields(scenario.tenant, escalation.virtualAgent),
+    to_agent: escalation.toAgent === null ? null : agentFields(scenario.tenant, escalation.toAgent),
     from_menu_path: menuPathFields(escalation.fromQueue),
     to_menu_path: menuPathFields(escalation.toQueue),
   }))
 }
 
 export function deflectionRows(view: View): Row[] {
-  const { story } = view
-  return story.deflections.map(({ deflection, queue }, index) => ({
+  const { scenario } = view
+  return scenario.deflections.map(({ deflection, queue }, index) => ({
     id: rowId(view, 'deflection', index),
-    call_id: story.sessionId,
+    call_id: scenario.sessionId,
     transfer_id: null,
     deflection,
     from_menu_path: menuPathFields(queue),
@@ -98,14 +98,14 @@ export function deflectionRows(view: View): Row[] {
 }
 
 export function recordingRows(view: View): Row[] {
-  const { story, asOf } = view
-  const finished = story.recordings.filter((recording) => recording.endedAt <= asOf)
+  const { scenario, asOf } = view
+  const finished = scenario.recordings.filter((recording) => recording.endedAt <= asOf)
   return finished.map((recording, index) => ({
     id: rowId(view, 'recording', index),
-    call_id: story.sessionId,
+    call_id: scenario.sessionId,
     conference_sid: recording.conferenceId,
     duration: recording.endedAt - recording.startedAt,
-    ...(story.tenant.dialect.recordingEndedAt ? { ended_at: timeText(view, recording.endedAt) } : {}),
+    ...(scenario.tenant.dialect.recordingEndedAt ? { ended_at: timeText(view, recording.endedAt) } : {}),
     recording_type: 'default',
     redaction_times: redactionRows(recording),
     started_at: timeText(view, recording.startedAt),
@@ -136,7 +136,7 @@ function talkRow(view: View, stay: AgentStay, id: number): Row {
     transfer_cold: stay.cold,
     started_at: timeText(view, stay.startedAt),
     ended_at: timeText(view, stay.endedAt),
-    scheduled_at: timeText(view, view.story.scheduledAt),
+    scheduled_at: timeText(view, view.scenario.scheduledAt),
     hold_duration: stay.holdSeconds,
     assigned_connection_duration: stay.connectSeconds,
   }

@@ -15,21 +15,21 @@ const NEVER_CONNECTED_SHARE = 0.006
 const DROPPED_SHARE = 0.012
 
 /** Somebody calls the contact center: menu, virtual agent, queue, people. */
-export function tellInboundCall(scene: Scene): EndingPatch {
-  const { random, story } = scene
-  joinConsumer(scene, story.consumer, scene.now)
+export function simulateInboundCall(scene: Scene): EndingPatch {
+  const { random, scenario } = scene
+  joinConsumer(scene, scenario.consumer, scene.now)
   const queue = chooseQueue(scene)
   if (queue.menuType === 'ivr_menu' && !passMenu(scene)) {
     return { status: 'failed', failReason: 'eu_in_menu_abandoned', disconnectedBy: 'end_user' }
   }
-  story.queue = queue
+  scenario.queue = queue
   let wanted: Queue = queue
-  const leaf = virtualAgentQueue(story.tenant, queue)
+  const leaf = virtualAgentQueue(scenario.tenant, queue)
   if (leaf !== null && chance(random, VIRTUAL_AGENT_SHARE)) {
     const turn = meetVirtualAgent(scene, leaf, queue)
     if ('ending' in turn) return turn.ending
     wanted = turn.queue
-  } else if (!isOpen(story.tenant.timeZone, queue, scene.now)) {
+  } else if (!isOpen(scenario.tenant.timeZone, queue, scene.now)) {
     return deflectAfterHours(scene, queue)
   } else if (chance(random, REDIRECTED_SHARE)) {
     return redirect(scene, queue)
@@ -39,9 +39,9 @@ export function tellInboundCall(scene: Scene): EndingPatch {
 }
 
 /** An agent's own number or extension rings, with no queue in between. */
-export function tellDirectCall(scene: Scene): EndingPatch {
-  const { random, story } = scene
-  joinConsumer(scene, story.consumer, scene.now)
+export function simulateDirectCall(scene: Scene): EndingPatch {
+  const { random, scenario } = scene
+  joinConsumer(scene, scenario.consumer, scene.now)
   const agent = pickAgent(scene, [])
   scene.now += 1
   if (chance(random, 0.2)) return ringInVain(scene, agent)
@@ -49,41 +49,41 @@ export function tellDirectCall(scene: Scene): EndingPatch {
 }
 
 /** One agent calls another; nobody from outside is on the line. */
-export function tellInternalCall(scene: Scene): EndingPatch {
-  const { random, story } = scene
+export function simulateInternalCall(scene: Scene): EndingPatch {
+  const { random, scenario } = scene
   const caller = pickAgent(scene, [])
   joinAgent(scene, caller, scene.now)
   scene.now += 1
   const stay = talk(scene, { ...ordinaryTalk(scene, pickAgent(scene, [caller]), null), medianSeconds: 90 })
   stay.wrapUpSeconds = 0
-  const record = story.participants[0]
+  const record = scenario.participants[0]
   if (record !== undefined) record.endedAt = stay.endedAt
   return { disconnectedBy: chance(random, 0.9) ? 'agent' : 'unknown' }
 }
 
 export function answerFromQueue(scene: Scene, queue: Queue): EndingPatch {
-  const { random, story } = scene
+  const { random, scenario } = scene
   const agent = waitInQueue(scene, queue)
   if (agent === null) {
-    for (const escalation of story.escalations) {
+    for (const escalation of scenario.escalations) {
       if (escalation.status === 'escalated') escalation.status = 'canceled'
     }
-    return abandonedEnding(story.channel === 'chat')
+    return abandonedEnding(scenario.channel === 'chat')
   }
   if (chance(random, NEVER_CONNECTED_SHARE)) return ringInVain(scene, agent)
   const stay = talk(scene, ordinaryTalk(scene, agent, queue))
   answerEscalation(scene, stay)
   const ending = passOn(scene, stay)
-  return story.channel === 'call' && Object.keys(ending).length === 0 && chance(random, DROPPED_SHARE)
+  return scenario.channel === 'call' && Object.keys(ending).length === 0 && chance(random, DROPPED_SHARE)
     ? droppedEnding(scene)
     : ending
 }
 
 // After a virtual agent the queue row runs until the person is connected, not assigned (contract a.4).
 function answerEscalation(scene: Scene, stay: AgentStay): void {
-  const { story, random } = scene
-  const escalation = story.escalations.at(-1)
-  const waited = story.queueStays.at(-1)
+  const { scenario, random } = scene
+  const escalation = scenario.escalations.at(-1)
+  const waited = scenario.queueStays.at(-1)
   if (escalation === undefined || waited === undefined) return
   escalation.toAgent = stay.agent
   waited.endedAt = stay.startedAt + integer(random, 0, 1)
@@ -91,17 +91,17 @@ function answerEscalation(scene: Scene, stay: AgentStay): void {
 }
 
 function passMenu(scene: Scene): boolean {
-  const { random, story } = scene
+  const { random, scenario } = scene
   const startedAt = scene.now
   scene.now += integer(random, 8, 55)
-  story.menuStay = { startedAt, endedAt: scene.now }
+  scenario.menuStay = { startedAt, endedAt: scene.now }
   return !chance(random, LEFT_IN_MENU_SHARE)
 }
 
 function ringInVain(scene: Scene, agent: Agent): EndingPatch {
-  const { random, story } = scene
-  story.assignedAt ??= scene.now
-  const waited = story.queueStays.at(-1)
+  const { random, scenario } = scene
+  scenario.assignedAt ??= scene.now
+  const waited = scenario.queueStays.at(-1)
   if (waited !== undefined) waited.agent = null
   const record = joinAgent(scene, agent, null)
   scene.now += integer(random, 15, 40)
@@ -110,10 +110,11 @@ function ringInVain(scene: Scene, agent: Agent): EndingPatch {
     ['voip_conn_timeout', 30],
     ['ag_mic_denied', 20],
   ])
-  const failReason = story.channel === 'chat' ? 'agent_no_answer' : ofCalls
-  const participant = story.participants[record]
+  const failReason = scenario.channel === 'chat' ? 'agent_no_answer' : ofCalls
+  const participant = scenario.participants[record]
   if (participant !== undefined) Object.assign(participant, { failReason, endedAt: scene.now })
-  if (story.channel === 'chat') return { status: 'failed', failReason: 'expired', disconnectedBy: 'unknown' }
+  if (scenario.channel === 'chat')
+    return { status: 'failed', failReason: 'expired', disconnectedBy: 'unknown' }
   return { ...droppedEnding(scene), failReason }
 }
 

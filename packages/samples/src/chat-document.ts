@@ -16,20 +16,20 @@ import { conversationSeconds, isEnded, type Row, timeText, type View, waitSecond
 
 /** The session metadata document of a chat (contract b.3), keys in the platform's order. */
 export function chatDocument(view: View): Row {
-  const { story } = view
+  const { scenario } = view
   return {
     ...statusFields(view),
     ...chatTimes(view),
     ...ticketFields(view),
     ...providerFields(view),
-    selected_menu: selectedMenuFields(story.queue),
-    menu_path: menuPathFields(story.queue),
-    transcript: story.details.transcript,
+    selected_menu: selectedMenuFields(scenario.queue),
+    menu_path: menuPathFields(scenario.queue),
+    transcript: scenario.details.transcript,
     ...agentInfo(view),
     end_user: endUserFields(view),
     ...mediaRows(view),
     transfers: transferRows(view),
-    ...(story.escalations.length > 0 ? { escalations: escalationRows(view) } : {}),
+    ...(scenario.escalations.length > 0 ? { escalations: escalationRows(view) } : {}),
     participants: chatParticipantRows(view),
     handle_durations: chatHandleRows(view),
     queue_durations: queueRows(view),
@@ -39,7 +39,7 @@ export function chatDocument(view: View): Row {
     consumer_event_durations: surveyRows(view),
     ...offerFields(view),
     answer_type: 'manual',
-    after_hours: story.details.afterHours,
+    after_hours: scenario.details.afterHours,
     transfer_limit: null,
     ...dispositions(view),
     ...followUpFields(view),
@@ -48,41 +48,41 @@ export function chatDocument(view: View): Row {
 
 // Only text messages bring `queued_at`, which is otherwise a call's (contract b.3).
 function chatTimes(view: View): Row {
-  const { story } = view
+  const { scenario } = view
   return {
-    created_at: timeText(view, story.createdAt),
-    ...(isTextMessage(view) ? { queued_at: timeText(view, story.queuedAt) } : {}),
-    assigned_at: timeText(view, story.assignedAt),
-    ends_at: isEnded(view) ? timeText(view, story.ending.at) : null,
+    created_at: timeText(view, scenario.createdAt),
+    ...(isTextMessage(view) ? { queued_at: timeText(view, scenario.queuedAt) } : {}),
+    assigned_at: timeText(view, scenario.assignedAt),
+    ends_at: isEnded(view) ? timeText(view, scenario.ending.at) : null,
     updated_at: timeText(view, view.updatedAt),
-    first_msg_sent_at: timeText(view, story.details.firstMessageAt),
-    last_msg_sent_at: isEnded(view) ? timeText(view, story.details.lastMessageAt) : null,
+    first_msg_sent_at: timeText(view, scenario.details.firstMessageAt),
+    last_msg_sent_at: isEnded(view) ? timeText(view, scenario.details.lastMessageAt) : null,
     wait_duration: waitSeconds(view),
     chat_duration: conversationSeconds(view),
   }
 }
 
 function providerFields(view: View): Row {
-  const { story } = view
+  const { scenario } = view
   const { averageSeconds, longestSeconds } = agentResponses(view)
-  const { failReason, disconnectedBy } = story.ending
+  const { failReason, disconnectedBy } = scenario.ending
   const ended = isEnded(view)
   return {
     ...(isTextMessage(view)
       ? {
           disconnected_by: ended ? `disconnected_by_${disconnectedBy}` : null,
-          outbound_number: story.tenant.outboundNumber,
+          outbound_number: scenario.tenant.outboundNumber,
         }
       : {}),
     fail_reason: !ended || failReason === 'nothing' ? null : failReason,
     provider_type: 'twilio_conversations',
-    provider_channel_id: `CH${story.uuid.replaceAll('-', '')}`,
-    message_count: ended ? story.details.messageCount : 0,
+    provider_channel_id: `CH${scenario.uuid.replaceAll('-', '')}`,
+    message_count: ended ? scenario.details.messageCount : 0,
     average_response_time: averageSeconds,
     longest_response_time: longestSeconds,
   }
 }
 
 function isTextMessage(view: View): boolean {
-  return view.story.kind.current.includes('SMS')
+  return view.scenario.kind.current.includes('SMS')
 }

@@ -17,11 +17,11 @@ export function chatHandleRows(view: View): Row[] {
 }
 
 export function chatVirtualAgentRows(view: View): Row[] {
-  const { story, asOf } = view
-  const finished = story.virtualAgentStays.filter((stay) => stay.endedAt <= asOf)
+  const { scenario, asOf } = view
+  const finished = scenario.virtualAgentStays.filter((stay) => stay.endedAt <= asOf)
   return finished.map((stay, index) => ({
     id: rowId(view, 'virtualAgentHandle', index),
-    virtual_agent: virtualAgentFields(story.tenant, stay.virtualAgent),
+    virtual_agent: virtualAgentFields(scenario.tenant, stay.virtualAgent),
     chat_duration: stay.endedAt - stay.startedAt,
     escalation_reason: stay.escalationReason,
     finish_reason: stay.finishReason,
@@ -37,7 +37,7 @@ export function chatVirtualAgentRows(view: View): Row[] {
 }
 
 export function chatConsumerRows(view: View): Row[] {
-  const { participants, details } = view.story
+  const { participants, details } = view.scenario
   const consumer = participants.find((participant) => participant.type === 'end_user')
   const endedAt = consumer === undefined ? null : participantEnd(view, consumer)
   if (!isEnded(view) || consumer === undefined || consumer.connectedAt === null || endedAt === null) return []

@@ -13,20 +13,20 @@ const DISMISSED_SHARE = 0.03
 const OUTBOUND_UNANSWERED_SHARE = 0.24
 
 /** Somebody writes to the contact center. */
-export function tellInboundChat(scene: Scene): EndingPatch {
-  const { random, story } = scene
-  joinConsumer(scene, story.consumer, scene.now + 1)
-  if (story.kind.menuType === null) return answerDirectly(scene)
-  if (story.kind.menuType === 'sms_menu' && chance(random, 0.05)) return neverChoose(scene)
+export function simulateInboundChat(scene: Scene): EndingPatch {
+  const { random, scenario } = scene
+  joinConsumer(scene, scenario.consumer, scene.now + 1)
+  if (scenario.kind.menuType === null) return answerDirectly(scene)
+  if (scenario.kind.menuType === 'sms_menu' && chance(random, 0.05)) return neverChoose(scene)
   const queue = chooseQueue(scene)
-  story.queue = queue
+  scenario.queue = queue
   let wanted: Queue = queue
-  const leaf = virtualAgentQueue(story.tenant, queue)
+  const leaf = virtualAgentQueue(scenario.tenant, queue)
   if (leaf !== null && chance(random, VIRTUAL_AGENT_SHARE)) {
     const turn = meetVirtualAgent(scene, leaf, queue)
     if ('ending' in turn) return turn.ending
     wanted = turn.queue
-  } else if (!isOpen(story.tenant.timeZone, queue, scene.now)) {
+  } else if (!isOpen(scenario.tenant.timeZone, queue, scene.now)) {
     return closed(scene)
   }
   const ending = answerFromQueue(scene, wanted)
@@ -34,21 +34,21 @@ export function tellInboundChat(scene: Scene): EndingPatch {
 }
 
 /** The contact center writes first; it may take a while until there is an answer, or there is none. */
-export function tellOutboundChat(scene: Scene): EndingPatch {
-  const { random, story } = scene
-  const queue = story.kind.menuType === null ? null : chooseQueue(scene)
-  story.queue = queue
+export function simulateOutboundChat(scene: Scene): EndingPatch {
+  const { random, scenario } = scene
+  const queue = scenario.kind.menuType === null ? null : chooseQueue(scene)
+  scenario.queue = queue
   const agent = pickAgent(scene, [])
   if (chance(random, OUTBOUND_UNANSWERED_SHARE)) {
-    story.assignedAt = scene.now
+    scenario.assignedAt = scene.now
     joinAgent(scene, agent, scene.now)
-    joinConsumer(scene, story.consumer, null)
+    joinConsumer(scene, scenario.consumer, null)
     scene.now += integer(random, 600, 3600)
-    for (const participant of story.participants) participant.endedAt = scene.now
+    for (const participant of scenario.participants) participant.endedAt = scene.now
     return { status: 'no_response', failReason: 'no_response', disconnectedBy: 'unknown' }
   }
   const stay = talk(scene, { ...ordinaryTalk(scene, agent, queue), connectSeconds: 0 })
-  joinConsumer(scene, story.consumer, stay.startedAt + 1)
+  joinConsumer(scene, scenario.consumer, stay.startedAt + 1)
   return passOn(scene, stay)
 }
 
@@ -68,7 +68,7 @@ function neverChoose(scene: Scene): EndingPatch {
 }
 
 function closed(scene: Scene): EndingPatch {
-  scene.story.details.afterHours = true
+  scene.scenario.details.afterHours = true
   scene.now += integer(scene.random, 2, 20)
   return { status: 'failed', failReason: 'after_hours', disconnectedBy: 'unknown' }
 }

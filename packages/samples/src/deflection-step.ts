@@ -11,8 +11,8 @@ export const WORD_UNKNOWN_ON_PURPOSE = 'after_hours_voicemail'
 
 /** The queue is closed: a message, a voicemail or a forwarding ends the call (contract c.6). */
 export function deflectAfterHours(scene: Scene, queue: Queue): EndingPatch {
-  const { random, story } = scene
-  story.details.afterHours = true
+  const { random, scenario } = scene
+  scenario.details.afterHours = true
   const deflection = weighted(random, [
     [WORD_UNKNOWN_ON_PURPOSE, 44],
     ['after_hours_message_only', 46],
@@ -24,15 +24,15 @@ export function deflectAfterHours(scene: Scene, queue: Queue): EndingPatch {
 
 /** Too busy, or an administrator sends a share elsewhere for a while. */
 export function redirect(scene: Scene, queue: Queue): EndingPatch {
-  const { random, story } = scene
+  const { random, scenario } = scene
   if (chance(random, 0.25)) return leaveVoicemail(scene, queue, null)
   const other = openQueueOtherThan(scene, queue) ?? queue
-  story.redirection = { queue: other, percent: chance(random, 0.5) }
+  scenario.redirection = { queue: other, percent: chance(random, 0.5) }
   return deflect(scene, queue, chance(random, 0.75) ? 'temp_redirection_queue' : 'temp_redirection_phone')
 }
 
 function deflect(scene: Scene, queue: Queue, deflection: string): EndingPatch {
-  scene.story.deflections.push({ deflection, queue })
+  scene.scenario.deflections.push({ deflection, queue })
   scene.now += integer(scene.random, 6, 25)
   return {
     status: 'deflected',
@@ -43,10 +43,10 @@ function deflect(scene: Scene, queue: Queue, deflection: string): EndingPatch {
 
 // Why it became a voicemail has no word that the contract knows (c.8).
 function leaveVoicemail(scene: Scene, queue: Queue, deflection: string | null): EndingPatch {
-  const { random, story } = scene
-  if (deflection !== null) story.deflections.push({ deflection, queue })
-  story.details.recordingPath = 'voicemails'
+  const { random, scenario } = scene
+  if (deflection !== null) scenario.deflections.push({ deflection, queue })
+  scenario.details.recordingPath = 'voicemails'
   scene.now += integer(random, 18, 150)
-  if (chance(random, 0.3)) story.voicemailReadAt = scene.now + integer(random, 300, 40_000)
+  if (chance(random, 0.3)) scenario.voicemailReadAt = scene.now + integer(random, 300, 40_000)
   return { status: 'voicemail_received', deflection, voicemailReason: null, disconnectedBy: 'end_user' }
 }

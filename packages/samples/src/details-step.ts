@@ -1,6 +1,6 @@
 import { drawResponses } from './agent-step.ts'
 import { chance, fork, integer, pick, type Random, uuidText, weighted } from './random.ts'
-import type { AgentStay, Details, Recording, Redaction, Story } from './scenario.ts'
+import type { AgentStay, Details, Recording, Redaction, Scenario } from './scenario.ts'
 import type { Scene } from './scene.ts'
 
 const RECORDED_SHARE = 0.8
@@ -30,17 +30,17 @@ export function emptyDetails(): Details {
 
 /** Fills in everything around the conversation, once it is known how it went. */
 export function addDetails(scene: Scene): void {
-  const { story } = scene
+  const { scenario } = scene
   const random = fork(scene.random, 'details')
-  const { details } = story
-  if (story.agentStays.length > 0 && chance(random, 0.7)) details.ticket = drawTicket(random, story)
-  if (story.channel === 'call') {
-    addConsumerHold(random, story)
-    addRecordings(random, story)
+  const { details } = scenario
+  if (scenario.agentStays.length > 0 && chance(random, 0.7)) details.ticket = drawTicket(random, scenario)
+  if (scenario.channel === 'call') {
+    addConsumerHold(random, scenario)
+    addRecordings(random, scenario)
   } else {
-    addMessages(random, story)
+    addMessages(random, scenario)
   }
-  if (['mobile_menu', 'web_menu'].includes(story.kind.menuType ?? '')) addSmartActions(random, story)
+  if (['mobile_menu', 'web_menu'].includes(scenario.kind.menuType ?? '')) addSmartActions(random, scenario)
   if (chance(random, 0.12)) details.customData = drawCustomData(random)
   if (chance(random, 0.03))
     details.customDataSecured = { AccountToken: { label: 'Account', value: uuidText(random) } }
@@ -60,37 +60,37 @@ export function drawSipHeaders(random: Random): Record<string, string> | null {
   ])
 }
 
-function drawTicket(random: Random, story: Story): Details['ticket'] {
+function drawTicket(random: Random, scenario: Scenario): Details['ticket'] {
   const id = chance(random, 0.6)
     ? `500ak0000${integer(random, 2 ** 31, 2 ** 32).toString(36)}AAA`
-    : String(700_000 + story.number)
-  return { id, url: `https://crm.${story.tenant.host}/cases/${id}` }
+    : String(700_000 + scenario.number)
+  return { id, url: `https://crm.${scenario.tenant.host}/cases/${id}` }
 }
 
 // The end user's count of hold often exceeds the agents', as in the real call 1418 (contract a.4).
-function addConsumerHold(random: Random, story: Story): void {
-  const heldSeconds = story.agentStays.reduce((sum, stay) => sum + stay.holdSeconds, 0)
+function addConsumerHold(random: Random, scenario: Scenario): void {
+  const heldSeconds = scenario.agentStays.reduce((sum, stay) => sum + stay.holdSeconds, 0)
   const extraSeconds = chance(random, 0.25) ? integer(random, 1, 12) : 0
-  const consumer = story.participants.find((participant) => participant.type === 'end_user')
+  const consumer = scenario.participants.find((participant) => participant.type === 'end_user')
   if (consumer !== undefined && heldSeconds > 0) consumer.holdSeconds = heldSeconds + extraSeconds
 }
 
-function addRecordings(random: Random, story: Story): void {
-  const { details } = story
+function addRecordings(random: Random, scenario: Scenario): void {
+  const { details } = scenario
   details.recordingPermission = weighted(random, [
     ['granted', 55],
     ['not_asked', 38],
     ['denied', 7],
   ])
-  const talks = story.agentStays.filter((stay) => !stay.barged)
+  const talks = scenario.agentStays.filter((stay) => !stay.barged)
   const first = talks[0]
   if (first === undefined || details.recordingPermission === 'denied') return
-  if (story.ending.status === 'failed' || !chance(random, RECORDED_SHARE)) return
+  if (scenario.ending.status === 'failed' || !chance(random, RECORDED_SHARE)) return
   details.recordingPath = 'recordings'
   const perStay = talks.length > 1 && chance(random, RECORDING_PER_STAY_SHARE)
   if (perStay)
-    story.recordings = talks.map((stay) => drawRecording(random, [stay], stay.startedAt, stay.endedAt))
-  else story.recordings = [drawRecording(random, talks, first.startedAt, story.ending.at)]
+    scenario.recordings = talks.map((stay) => drawRecording(random, [stay], stay.startedAt, stay.endedAt))
+  else scenario.recordings = [drawRecording(random, talks, first.startedAt, scenario.ending.at)]
 }
 
 function drawRecording(
@@ -111,24 +111,24 @@ function drawRedaction(random: Random, stay: AgentStay): Redaction {
   return { startMs, endMs, agent: stay.agent }
 }
 
-function addMessages(random: Random, story: Story): void {
-  const { details } = story
-  const answers = [...story.agentStays, ...story.virtualAgentStays].reduce(
+function addMessages(random: Random, scenario: Scenario): void {
+  const { details } = scenario
+  const answers = [...scenario.agentStays, ...scenario.virtualAgentStays].reduce(
     (sum, stay) => sum + stay.responses.count,
     0,
   )
-  const consumer = story.participants.find((participant) => participant.type === 'end_user')
+  const consumer = scenario.participants.find((participant) => participant.type === 'end_user')
   if (answers === 0 || consumer === undefined || consumer.connectedAt === null) return
-  details.consumerResponses = drawResponses(random, story.ending.at - consumer.connectedAt, 40)
+  details.consumerResponses = drawResponses(random, scenario.ending.at - consumer.connectedAt, 40)
   details.messageCount = answers + details.consumerResponses.count + 1
   details.firstMessageAt = consumer.connectedAt + integer(random, 0, 4)
-  details.lastMessageAt = Math.max(details.firstMessageAt, story.ending.at - integer(random, 0, 30))
+  details.lastMessageAt = Math.max(details.firstMessageAt, scenario.ending.at - integer(random, 0, 30))
   details.transcript = chance(random, 0.5)
 }
 
-function addSmartActions(random: Random, story: Story): void {
-  const { details } = story
-  if (story.agentStays.length === 0) return
+function addSmartActions(random: Random, scenario: Scenario): void {
+  const { details } = scenario
+  if (scenario.agentStays.length === 0) return
   details.verified = chance(random, 0.1)
   if (chance(random, 0.07)) {
     // The word for a screenshot is not documented.

@@ -1,4 +1,4 @@
-import type { Story } from './scenario.ts'
+import type { Scenario } from './scenario.ts'
 import { hasSurvey, isEnded, type Row, type View } from './view.ts'
 
 /** Top-level fields that calls and chats have in common, in the platform's order of keys. */
@@ -7,15 +7,15 @@ import { hasSurvey, isEnded, type Row, type View } from './view.ts'
 const RECORDING_READY_SECONDS = 20
 
 export function statusFields(view: View): Row {
-  const { story } = view
-  const { kind, channel, tenant } = story
+  const { scenario } = view
+  const { kind, channel, tenant } = scenario
   const { uuidKey, subStatusKey } = tenant.dialect
   const current = kind.current.includes('(IVR via Mobile)') ? tenant.dialect.ivrViaMobile : kind.current
   const subStatus = isEnded(view) ? null : 'connected_with_agent'
   return {
-    id: story.sessionId,
-    ...(uuidKey === 'absent' ? {} : { [`${channel}_uuid`]: uuidKey === 'null' ? null : story.uuid }),
-    lang: story.lang,
+    id: scenario.sessionId,
+    ...(uuidKey === 'absent' ? {} : { [`${channel}_uuid`]: uuidKey === 'null' ? null : scenario.uuid }),
+    lang: scenario.lang,
     [`${channel}_type`]: kind.legacy,
     session_type: kind.legacy,
     session_type_v2: current,
@@ -25,7 +25,7 @@ export function statusFields(view: View): Row {
 }
 
 export function ticketFields(view: View): Row {
-  const { details, survey, channel } = view.story
+  const { details, survey, channel } = view.scenario
   const surveyed = hasSurvey(view) && survey !== null
   const opinion = {
     rating: surveyed ? survey.rating : null,
@@ -43,7 +43,7 @@ export function ticketFields(view: View): Row {
 
 /** The last keys of a document. */
 export function followUpFields(view: View): Row {
-  const { details, consumer, survey, tenant } = view.story
+  const { details, consumer, survey, tenant } = view.scenario
   const absent = tenant.dialect.dropsEmptyKeys && details.smartActionText === null
   return {
     email: consumer?.email ?? null,
@@ -55,7 +55,7 @@ export function followUpFields(view: View): Row {
 }
 
 export function recordingUrl(view: View): string | null {
-  const { details, ending, tenant, channel, sessionId } = view.story
+  const { details, ending, tenant, channel, sessionId } = view.scenario
   const ready = view.asOf >= ending.at + RECORDING_READY_SECONDS
   return details.recordingPath !== null && ready
     ? `https://storage.${tenant.host}/${details.recordingPath}/${channel}-${sessionId}.mp3`
@@ -63,14 +63,14 @@ export function recordingUrl(view: View): string | null {
 }
 
 function statusText(view: View): string {
-  const { story, asOf } = view
-  if (story.ending.at > asOf) return openStatus(story)
-  return story.voicemailReadAt !== null && story.voicemailReadAt <= asOf
+  const { scenario, asOf } = view
+  if (scenario.ending.at > asOf) return openStatus(scenario)
+  return scenario.voicemailReadAt !== null && scenario.voicemailReadAt <= asOf
     ? 'voicemail_read'
-    : story.ending.status
+    : scenario.ending.status
 }
 
-function openStatus(story: Story): string {
-  if (story.channel === 'chat') return 'assigned'
-  return story.kind.course === 'campaign' ? 'campaign_connected' : 'connected'
+function openStatus(scenario: Scenario): string {
+  if (scenario.channel === 'chat') return 'assigned'
+  return scenario.kind.course === 'campaign' ? 'campaign_connected' : 'connected'
 }

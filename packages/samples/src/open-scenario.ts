@@ -1,6 +1,6 @@
 import { drawSipHeaders, emptyDetails } from './details-step.ts'
 import { chance, fork, integer, pick, type Random, uuidText, weighted } from './random.ts'
-import type { Consumer, Ending, Story } from './scenario.ts'
+import type { Consumer, Ending, Scenario } from './scenario.ts'
 import type { SessionKind } from './session-kind.ts'
 import type { Tenant } from './tenant.ts'
 
@@ -28,7 +28,7 @@ const ORDINARY_ENDING: Ending = {
 }
 
 /** A story in which nothing has happened yet. `root` is the stream's generator: consumers come back. */
-export function openStory(root: Random, random: Random, opening: Opening): Story {
+export function openScenario(root: Random, random: Random, opening: Opening): Scenario {
   const { tenant, kind } = opening
   const inbound = ['inbound', 'direct'].includes(kind.course)
   return {

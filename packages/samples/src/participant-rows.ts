@@ -9,7 +9,7 @@ export function callParticipantRows(view: View): Row[] {
     return {
       ...identityFields(view, participant, id, endedAt),
       ...personFields(view, participant),
-      call_id: view.story.sessionId,
+      call_id: view.scenario.sessionId,
       call_duration: durationSeconds(participant, endedAt),
       hold_duration: endedAt === null ? null : participant.holdSeconds,
       ended_at: timeText(view, endedAt),
@@ -23,13 +23,13 @@ export function callParticipantRows(view: View): Row[] {
 
 /** The same of a chat, with its other names; the SMS API keeps the calls' `ended_at` (contract a.5). */
 export function chatParticipantRows(view: View): Row[] {
-  const endKey = view.story.kind.current.endsWith('via API)') ? 'ended_at' : 'finished_at'
+  const endKey = view.scenario.kind.current.endsWith('via API)') ? 'ended_at' : 'finished_at'
   return presentRows(view, (participant, id) => {
     const endedAt = participantEnd(view, participant)
     return {
       ...identityFields(view, participant, id, endedAt),
       ...personFields(view, participant),
-      chat_id: view.story.sessionId,
+      chat_id: view.scenario.sessionId,
       [endKey]: timeText(view, endedAt),
       chat_duration: durationSeconds(participant, endedAt),
       virtual_agent: virtualAgentConversation(participant),
@@ -40,7 +40,7 @@ export function chatParticipantRows(view: View): Row[] {
 
 function presentRows(view: View, write: (participant: Participant, id: number) => Row): Row[] {
   const rows: Row[] = []
-  for (const [index, participant] of view.story.participants.entries()) {
+  for (const [index, participant] of view.scenario.participants.entries()) {
     const joined = participant.connectedAt ?? participant.endedAt
     if (joined <= view.asOf) rows.push(write(participant, rowId(view, 'participant', index)))
   }
@@ -48,7 +48,7 @@ function presentRows(view: View, write: (participant: Participant, id: number) =
 }
 
 function identityFields(view: View, participant: Participant, id: number, endedAt: number | null): Row {
-  const { consumer } = view.story
+  const { consumer } = view.scenario
   const isConsumer = participant.type === 'end_user'
   return {
     id,
@@ -62,14 +62,14 @@ function identityFields(view: View, participant: Participant, id: number, endedA
     fail_reason: participant.failReason,
     connected_at: timeText(view, participant.connectedAt),
     ...(isConsumer ? { phone_number: consumer?.phone ?? null } : {}),
-    sip_headers: participant.sipHeaders ? view.story.details.sipHeaders : null,
+    sip_headers: participant.sipHeaders ? view.scenario.details.sipHeaders : null,
   }
 }
 
 function personFields(view: View, participant: Participant): Row {
   const { agent } = participant
   if (agent === null) return {}
-  const { tenant, channel } = view.story
+  const { tenant, channel } = view.scenario
   return {
     location: channel === 'call' ? locationFields(view) : null,
     location_id: channel === 'call' ? tenant.location.id : null,
@@ -82,7 +82,7 @@ function personFields(view: View, participant: Participant): Row {
 }
 
 function locationFields(view: View): Row {
-  const { id, lang, name, timeZone, createdAt } = view.story.tenant.location
+  const { id, lang, name, timeZone, createdAt } = view.scenario.tenant.location
   const createdText = localTimeText(timeZone, createdAt)
   return {
     created_at: createdText,

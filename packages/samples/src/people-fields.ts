@@ -25,11 +25,13 @@ export function virtualAgentFields(tenant: Tenant, virtualAgent: VirtualAgent): 
 
 /** `agent_info` of the last handler: a person, a virtual agent, or no key at all (contract a.1.7). */
 export function agentInfo(view: View): { agent_info?: Row } {
-  const { story, asOf } = view
-  const person = story.agentStays.findLast((stay) => !stay.barged && stay.startedAt <= asOf)
-  if (person !== undefined) return { agent_info: agentFields(story.tenant, person.agent) }
-  const machine = story.virtualAgentStays.at(-1)
-  return machine === undefined ? {} : { agent_info: virtualAgentFields(story.tenant, machine.virtualAgent) }
+  const { scenario, asOf } = view
+  const person = scenario.agentStays.findLast((stay) => !stay.barged && stay.startedAt <= asOf)
+  if (person !== undefined) return { agent_info: agentFields(scenario.tenant, person.agent) }
+  const machine = scenario.virtualAgentStays.at(-1)
+  return machine === undefined
+    ? {}
+    : { agent_info: virtualAgentFields(scenario.tenant, machine.virtualAgent) }
 }
 
 export function menuPathFields(queue: Queue | null): Row | null {
@@ -54,7 +56,7 @@ export function selectedMenuFields(queue: Queue | null): Row | null {
 }
 
 export function endUserFields(view: View): Row | null {
-  const { consumer } = view.story
+  const { consumer } = view.scenario
   return consumer === null
     ? null
     : { id: consumer.id, identifier: consumer.identifier, out_contact_id: consumer.contactId }

@@ -11,30 +11,30 @@ const EVER_OPEN_AT_NIGHT_SHARE = 0.45
 
 /** The queue an end user asks for: at night many of them want one that never closes. */
 export function chooseQueue(scene: Scene): Queue {
-  const { random, story } = scene
+  const { random, scenario } = scene
   const queues = peopleQueues(scene)
   const choice = weighted(
     random,
     queues.map((queue, at) => [queue, queues.length - at]),
   )
-  if (isOpen(story.tenant.timeZone, choice, scene.now)) return choice
+  if (isOpen(scenario.tenant.timeZone, choice, scene.now)) return choice
   const everOpen = queues.filter((queue) => queue.hours === null)
   return everOpen.length > 0 && chance(random, EVER_OPEN_AT_NIGHT_SHARE) ? pick(random, everOpen) : choice
 }
 
 /** A queue that is open now, for a transfer or a redirection; the asked one where all others are closed. */
 export function openQueueOtherThan(scene: Scene, queue: Queue | null): Queue | null {
-  const { timeZone } = scene.story.tenant
+  const { timeZone } = scene.scenario.tenant
   const open = peopleQueues(scene).filter((other) => other !== queue && isOpen(timeZone, other, scene.now))
   return open.length > 0 ? pick(scene.random, open) : queue
 }
 
 /** Waits from now on until answered, or gives up: then the answer is null. */
 export function waitInQueue(scene: Scene, queue: Queue): Agent | null {
-  const { random, story } = scene
-  story.queuedAt ??= scene.now
-  story.queue = queue
-  story.priority = weighted(random, [
+  const { random, scenario } = scene
+  scenario.queuedAt ??= scene.now
+  scenario.queue = queue
+  scenario.priority = weighted(random, [
     [0, 70],
     [1, 12],
     [2, 6],
@@ -49,7 +49,7 @@ export function waitInQueue(scene: Scene, queue: Queue): Agent | null {
   if (waitSeconds > 20) keepWaitingConsumerBusy(scene, waitSeconds)
   const startedAt = scene.now
   scene.now += waitSeconds
-  story.queueStays.push({ startedAt, endedAt: scene.now, queue, agent, transfer: null, cold: null })
+  scenario.queueStays.push({ startedAt, endedAt: scene.now, queue, agent, transfer: null, cold: null })
   return agent
 }
 
@@ -58,20 +58,20 @@ export function waitInTransfer(
   scene: Scene,
   transfer: { index: number; cold: boolean; queue: Queue | null; agent: Agent | null },
 ): boolean {
-  const { random, story } = scene
+  const { random, scenario } = scene
   const { index, cold, queue, agent } = transfer
   const gaveUp = agent !== null && cold && queue !== null && chance(random, TRANSFER_ABANDON_SHARE)
   const seconds = queue === null ? integer(random, 2, 25) : queueSeconds(random, queue)
   const startedAt = scene.now
   scene.now += seconds
   const answered = gaveUp ? null : agent
-  story.queueStays.push({ startedAt, endedAt: scene.now, queue, agent: answered, transfer: index, cold })
-  if (queue !== null) story.queue = queue
+  scenario.queueStays.push({ startedAt, endedAt: scene.now, queue, agent: answered, transfer: index, cold })
+  if (queue !== null) scenario.queue = queue
   return answered !== null
 }
 
 function peopleQueues(scene: Scene): readonly Queue[] {
-  const { tenant, kind } = scene.story
+  const { tenant, kind } = scene.scenario
   const people = tenant.queues.filter((queue) => queue.purpose === 'people')
   const own = people.filter((queue) => queue.menuType === kind.menuType)
   return own.length > 0 ? own : people
@@ -95,17 +95,17 @@ function patienceSeconds(random: Random, queue: Queue): number {
 function offerToGroups(scene: Scene, waitSeconds: number): void {
   const groups = Math.min(OFFER_GROUPS_MAX, 1 + Math.floor(waitSeconds / OFFER_GROUP_SECONDS))
   for (let group = 0; group < groups; group++) {
-    scene.story.offers.push({ at: scene.now + group * OFFER_GROUP_SECONDS, group: `Group ${group + 1}` })
+    scene.scenario.offers.push({ at: scene.now + group * OFFER_GROUP_SECONDS, group: `Group ${group + 1}` })
   }
 }
 
 function keepWaitingConsumerBusy(scene: Scene, waitSeconds: number): void {
-  const { random, story } = scene
-  if (story.channel === 'chat') return
+  const { random, scenario } = scene
+  if (scenario.channel === 'chat') return
   if (chance(random, 0.05)) {
-    story.waitTimeVirtualAgent = { startedAt: scene.now + 5, endedAt: scene.now + waitSeconds }
+    scenario.waitTimeVirtualAgent = { startedAt: scene.now + 5, endedAt: scene.now + waitSeconds }
   }
   if (chance(random, 0.02)) {
-    story.messages.push({ at: scene.now + 10, phase: 'wait', text: 'You can also reach us online.' })
+    scenario.messages.push({ at: scene.now + 10, phase: 'wait', text: 'You can also reach us online.' })
   }
 }

@@ -1,9 +1,9 @@
-import { openStory } from './open-scenario.ts'
+import { openScenario } from './open-scenario.ts'
 import { chance, fork, integer, type Random, randomFrom, unit, type Weighted, weighted } from './random.ts'
-import { type SampleRevision, tellRevisions } from './revisions.ts'
-import type { Story } from './scenario.ts'
+import { type SampleRevision, simulateRevisions } from './revisions.ts'
+import type { Scenario } from './scenario.ts'
 import { CALL_KINDS, CALL_SHARE, CHAT_KINDS, type Channel, type SessionKind } from './session-kind.ts'
-import { tellStory } from './simulate-session.ts'
+import { simulateSession } from './simulate-session.ts'
 import type { Tenant } from './tenant.ts'
 import { BUILT_IN_TENANTS } from './tenants/built-in-tenants.ts'
 import { drawInstant, type VolumeCurve, volumeCurve } from './volume-curve.ts'
@@ -56,33 +56,33 @@ export function planSamples(options: SamplePlanOptions): SamplePlan {
 export function sampleSession(plan: SamplePlan, number: number): SampleSession {
   return asSample(
     plan,
-    tell(plan, number, drawCreatedAt(forkTime(plan, number), drawHead(plan, number).curve)),
+    simulate(plan, number, drawCreatedAt(forkTime(plan, number), drawHead(plan, number).curve)),
   )
 }
 
 /** The same session as if it ended at this instant, in epoch seconds, whatever the plan's days. */
 export function sampleSessionEnding(plan: SamplePlan, number: number, endsAt: number): SampleSession {
   // How long it takes is known once it is told; told again, it hardly depends on the time of day.
-  const { createdAt, ending } = tell(plan, number, endsAt)
-  return asSample(plan, tell(plan, number, endsAt - (ending.at - createdAt)))
+  const { createdAt, ending } = simulate(plan, number, endsAt)
+  return asSample(plan, simulate(plan, number, endsAt - (ending.at - createdAt)))
 }
 
 function forkTime(plan: SamplePlan, number: number): Random {
   return fork(fork(plan.random, number), 'time')
 }
 
-function tell(plan: SamplePlan, number: number, createdAt: number): Story {
+function simulate(plan: SamplePlan, number: number, createdAt: number): Scenario {
   const { tenant, kind } = drawHead(plan, number)
   const random = fork(fork(plan.random, number), 'story')
   const opening = { number, sessionId: sessionIdOf(plan, number), tenant, kind, createdAt }
-  const story = openStory(plan.random, random, opening)
-  tellStory({ random, story, now: createdAt })
-  return story
+  const scenario = openScenario(plan.random, random, opening)
+  simulateSession({ random, scenario, now: createdAt })
+  return scenario
 }
 
-function asSample(plan: SamplePlan, story: Story): SampleSession {
-  const { number, tenant, channel, sessionId } = story
-  const revisions = tellRevisions(fork(fork(plan.random, number), 'revisions'), story)
+function asSample(plan: SamplePlan, scenario: Scenario): SampleSession {
+  const { number, tenant, channel, sessionId } = scenario
+  const revisions = simulateRevisions(fork(fork(plan.random, number), 'revisions'), scenario)
   return { tenant: tenant.name, channel, sessionId, revisions }
 }
 

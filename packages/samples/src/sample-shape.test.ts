@@ -17,7 +17,8 @@ const FREE_MAPS = /(virtual_agent_params|sip_headers|custom_data_(not_)?secured)
 
 type Shape = { keys: Map<string, string[][]>; types: Map<string, Set<string>> }
 
-const text = (file: string) => readFileSync(new URL(`../../testkit/fixtures/${file}`, import.meta.url), 'utf8')
+const text = (file: string) =>
+  readFileSync(new URL(`../../testkit/fixtures/${file}`, import.meta.url), 'utf8')
 
 function noteShape(shape: Shape, value: unknown, path: string): void {
   const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value

@@ -5,7 +5,7 @@ import type { Agent, DispositionList, Queue, Tenant, VirtualAgent } from './tena
  * What happened in a session, as a later observer knows it. A document is this story seen at one
  * instant. All times are epoch seconds, all durations seconds.
  */
-export type Story = {
+export type Scenario = {
   /** Position in the stream; child ids are counted out from it. */
   number: number
   channel: Channel

@@ -1,19 +1,19 @@
 import { localClock } from './local-time.ts'
 import { pick, type Random } from './random.ts'
-import type { AgentStay, Consumer, Ending, Participant, Story } from './scenario.ts'
+import type { AgentStay, Consumer, Ending, Participant, Scenario } from './scenario.ts'
 import type { Agent, Queue, VirtualAgent } from './tenant.ts'
 
 /** A story in the making: what has happened so far, and the instant (epoch seconds) it has come to. */
-export type Scene = { readonly random: Random; readonly story: Story; now: number }
+export type Scene = { readonly random: Random; readonly scenario: Scenario; now: number }
 
 /** How a course of events ended, as far as it differs from an ordinary end. */
 export type EndingPatch = Partial<Omit<Ending, 'at'>>
 
 /** Ends the session at `scene.now`; the end user's record is left open until here. */
 export function endSession(scene: Scene, patch: EndingPatch): void {
-  const { story } = scene
-  story.ending = { ...story.ending, ...patch, at: scene.now }
-  for (const participant of story.participants) {
+  const { scenario } = scene
+  scenario.ending = { ...scenario.ending, ...patch, at: scene.now }
+  for (const participant of scenario.participants) {
     if (participant.type === 'end_user') participant.endedAt = scene.now
   }
 }
@@ -46,7 +46,7 @@ export function joinVirtualAgent(
 /** Moves the end of an agent's stay, and of the participant record that belongs to it. */
 export function endStay(scene: Scene, stay: AgentStay, endedAt: number): void {
   stay.endedAt = endedAt
-  const participant = scene.story.participants[stay.participant]
+  const participant = scene.scenario.participants[stay.participant]
   if (participant !== undefined) participant.endedAt = endedAt
 }
 
@@ -62,8 +62,8 @@ export function isOpen(timeZone: string, queue: Queue, atSeconds: number): boole
 
 /** Somebody to answer, never one of those who are already in. */
 export function pickAgent(scene: Scene, except: readonly Agent[]): Agent {
-  const free = scene.story.tenant.agents.filter((agent) => !except.includes(agent))
-  return pick(scene.random, free.length > 0 ? free : scene.story.tenant.agents)
+  const free = scene.scenario.tenant.agents.filter((agent) => !except.includes(agent))
+  return pick(scene.random, free.length > 0 ? free : scene.scenario.tenant.agents)
 }
 
 function join(
@@ -72,7 +72,7 @@ function join(
   connectedAt: number | null,
   parts: Partial<Participant>,
 ): number {
-  const { participants, details } = scene.story
+  const { participants, details } = scene.scenario
   participants.push({
     type,
     entryType: 'queue_or_transfer',

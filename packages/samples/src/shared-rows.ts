@@ -7,14 +7,14 @@ import { finishedStays, hasSurvey, type Row, rowId, timeText, type View } from '
 
 export function queueRows(view: View): Row[] {
   const rows: Row[] = []
-  for (const [index, stay] of view.story.queueStays.entries()) {
+  for (const [index, stay] of view.scenario.queueStays.entries()) {
     if (stay.endedAt > view.asOf) continue
     const { queue } = stay
     rows.push({
       id: rowId(view, 'queue', index),
       agent_id: stay.agent?.id ?? null,
       ended_at: timeText(view, stay.endedAt),
-      lang: view.story.lang,
+      lang: view.scenario.lang,
       menu_path_id: queue?.menuPathId ?? null,
       menu_path: queue?.pathName ?? null,
       queue_duration: stay.endedAt - stay.startedAt,
@@ -40,12 +40,12 @@ export function queueKeys(view: View, queue: Queue | null): Row {
   return {
     menu_path_id: queue?.menuPathId ?? null,
     menu_path: queue?.pathName ?? null,
-    lang: view.story.lang,
+    lang: view.scenario.lang,
   }
 }
 
 export function surveyRows(view: View): Row[] {
-  const { survey } = view.story
+  const { survey } = view.scenario
   if (survey === null || !hasSurvey(view)) return []
   return [
     {
@@ -61,9 +61,9 @@ export function surveyRows(view: View): Row[] {
 }
 
 export function deflectedEscalationRows(view: View): Row[] {
-  const { story } = view
+  const { scenario } = view
   const rows: Row[] = []
-  for (const [index, escalation] of story.escalations.entries()) {
+  for (const [index, escalation] of scenario.escalations.entries()) {
     if (escalation.deflection === null) continue
     rows.push({
       id: rowId(view, 'deflectedEscalation', index),
@@ -72,14 +72,14 @@ export function deflectedEscalationRows(view: View): Row[] {
       escalation_reason: escalation.reason,
       escalated_at: timeText(view, escalation.escalatedAt),
       ...queueKeys(view, escalation.toQueue),
-      virtual_agent: virtualAgentFields(story.tenant, escalation.virtualAgent),
+      virtual_agent: virtualAgentFields(scenario.tenant, escalation.virtualAgent),
     })
   }
   return rows
 }
 
 export function mediaRows(view: View): { photos: Row[]; videos: Row[] } {
-  const { details, channel, sessionId, tenant } = view.story
+  const { details, channel, sessionId, tenant } = view.scenario
   const url = (kind: string, id: number, ending: string) =>
     `https://storage.${tenant.host}/media/${channel}-${sessionId}-${kind}-${id}.${ending}`
   const photos = details.photos.map((photoType, index) => {
@@ -94,16 +94,16 @@ export function mediaRows(view: View): { photos: Row[]; videos: Row[] } {
 }
 
 export function offerFields(view: View): Row {
-  const offers = view.story.offers.map(({ at, group }) => ({ casting_time: timeText(view, at), group }))
+  const offers = view.scenario.offers.map(({ at, group }) => ({ casting_time: timeText(view, at), group }))
   return { offer_type: offers.length > 0 ? 'cascade' : null, offer_events: offers }
 }
 
 /** Codes and notes that agents have set so far; the key is absent where there is none. */
 export function dispositions(view: View): { dispositions?: Row[] } {
-  const { story, asOf } = view
+  const { scenario, asOf } = view
   const finished = new Map(finishedStays(view).map(({ stay, index }) => [index, stay]))
   const rows: Row[] = []
-  for (const { at, stay: index, note, list, code } of story.dispositions) {
+  for (const { at, stay: index, note, list, code } of scenario.dispositions) {
     const stay = finished.get(index)
     if (stay === undefined || at > asOf) continue
     rows.push({
@@ -128,6 +128,7 @@ function serviceLevelEvent(view: View, stay: QueueStay): string | null {
   if (stay.queue === null) return null
   const { targetSeconds, abandonSeconds } = stay.queue.serviceLevel
   const seconds = stay.endedAt - stay.startedAt
-  if (stay.agent === null && seconds < abandonSeconds) return view.story.tenant.dialect.excludedServiceLevel
+  if (stay.agent === null && seconds < abandonSeconds)
+    return view.scenario.tenant.dialect.excludedServiceLevel
   return seconds < targetSeconds ? 'in_sla' : 'not_in_sla'
 }

@@ -1,12 +1,12 @@
 import { agentFields, menuPathFields, virtualAgentFields } from './people-fields.ts'
-import type { Story, Transfer } from './scenario.ts'
+import type { Scenario, Transfer } from './scenario.ts'
 import { type Row, rowId, timeText, type View } from './view.ts'
 
 /** `transfers[]`; calls and chats share it down to the name `call_duration` (contract b.2). */
 export function transferRows(view: View): Row[] {
-  const { story, asOf } = view
+  const { scenario, asOf } = view
   const rows: Row[] = []
-  for (const [index, transfer] of story.transfers.entries()) {
+  for (const [index, transfer] of scenario.transfers.entries()) {
     if (transfer.createdAt > asOf) continue
     rows.push({
       id: rowId(view, 'transfer', index),
@@ -15,23 +15,25 @@ export function transferRows(view: View): Row[] {
       answer_type_path: transfer.answerPath,
       from_menu_path: menuPathFields(transfer.fromQueue),
       to_menu_path: menuPathFields(transfer.toQueue),
-      from_agent: transfer.fromAgent === null ? null : agentFields(story.tenant, transfer.fromAgent),
-      to_agent: transfer.toAgent === null ? null : agentFields(story.tenant, transfer.toAgent),
+      from_agent: transfer.fromAgent === null ? null : agentFields(scenario.tenant, transfer.fromAgent),
+      to_agent: transfer.toAgent === null ? null : agentFields(scenario.tenant, transfer.toAgent),
       from_virtual_agent: null,
       to_virtual_agent:
-        transfer.toVirtualAgent === null ? null : virtualAgentFields(story.tenant, transfer.toVirtualAgent),
-      from_queue_priority_level: transfer.fromQueue === null ? null : (story.priority ?? 0),
-      to_queue_priority_level: transfer.toQueue === null ? null : (story.priority ?? 0),
+        transfer.toVirtualAgent === null
+          ? null
+          : virtualAgentFields(scenario.tenant, transfer.toVirtualAgent),
+      from_queue_priority_level: transfer.fromQueue === null ? null : (scenario.priority ?? 0),
+      to_queue_priority_level: transfer.toQueue === null ? null : (scenario.priority ?? 0),
     })
   }
   return rows
 }
 
 function progressFields(view: View, transfer: Transfer, index: number): Row {
-  const { story, asOf } = view
-  const leg = legOf(story, index)
+  const { scenario, asOf } = view
+  const leg = legOf(scenario, index)
   const legEnded = leg !== null && leg.endedAt <= asOf
-  const waited = story.queueStays.find((stay) => stay.transfer === index)
+  const waited = scenario.queueStays.find((stay) => stay.transfer === index)
   return {
     status: transfer.status,
     fail_reason: transfer.failReason,
@@ -53,13 +55,13 @@ function lastChange(view: View, transfer: Transfer, leg: Leg | null): number {
 
 type Leg = { startedAt: number; endedAt: number; wrappedUpAt: number }
 
-function legOf(story: Story, index: number): Leg | null {
-  const person = story.agentStays.find((stay) => stay.transfer === index && !stay.barged)
+function legOf(scenario: Scenario, index: number): Leg | null {
+  const person = scenario.agentStays.find((stay) => stay.transfer === index && !stay.barged)
   if (person !== undefined) {
     const { startedAt, endedAt, wrapUpSeconds } = person
     return { startedAt, endedAt, wrappedUpAt: endedAt + wrapUpSeconds }
   }
-  const machine = story.virtualAgentStays.find((stay) => stay.transfer === index)
+  const machine = scenario.virtualAgentStays.find((stay) => stay.transfer === index)
   return machine === undefined
     ? null
     : { startedAt: machine.startedAt, endedAt: machine.endedAt, wrappedUpAt: machine.endedAt }

@@ -27,8 +27,8 @@ export function passOn(scene: Scene, first: AgentStay): EndingPatch {
 }
 
 function transferFrom(scene: Scene, from: AgentStay): Handover {
-  const { random, story } = scene
-  const leaf = from.queue === null ? null : virtualAgentQueue(story.tenant, from.queue)
+  const { random, scenario } = scene
+  const leaf = from.queue === null ? null : virtualAgentQueue(scenario.tenant, from.queue)
   if (leaf !== null && chance(random, TO_VIRTUAL_AGENT_SHARE))
     return transferToVirtualAgent(scene, from, leaf)
   const toAgent = from.queue === null || chance(random, TO_AGENT_SHARE)
@@ -46,13 +46,13 @@ function transferToPerson(
   from: AgentStay,
   target: { queue: Queue | null; agent: Agent; cold: boolean },
 ): Handover {
-  const { random, story } = scene
+  const { random, scenario } = scene
   const { queue, agent, cold } = target
-  const index = story.transfers.length
+  const index = scenario.transfers.length
   const transfer = openTransfer(scene, from, queue)
   if (!waitInTransfer(scene, { index, cold, queue, agent })) {
     settle(transfer, scene.now, 'transferring', null)
-    return { ending: abandonedEnding(story.channel === 'chat') }
+    return { ending: abandonedEnding(scenario.channel === 'chat') }
   }
   transfer.assignedAt = scene.now
   const next = talk(scene, { ...ordinaryTalk(scene, agent, queue), transfer: index, cold })
@@ -65,8 +65,8 @@ function transferToPerson(
 }
 
 function transferToVirtualAgent(scene: Scene, from: AgentStay, leaf: Queue): Handover {
-  const { story } = scene
-  const index = story.transfers.length
+  const { scenario } = scene
+  const index = scenario.transfers.length
   const transfer = openTransfer(scene, from, leaf)
   transfer.assignedAt = scene.now
   scene.now += integer(scene.random, 1, 4)
@@ -75,18 +75,18 @@ function transferToVirtualAgent(scene: Scene, from: AgentStay, leaf: Queue): Han
   const stay = handToVirtualAgent(scene, leaf, index)
   transfer.toVirtualAgent = stay.virtualAgent
   settle(transfer, scene.now, 'transferred', 'nothing')
-  story.queue = leaf
+  scenario.queue = leaf
   return { ending: { disconnectedBy: 'unknown' } }
 }
 
 // Nobody takes it: the first agent, who never left, goes on.
 function failTransfer(scene: Scene, from: AgentStay, queue: Queue | null, cold: boolean): Handover {
-  const { random, story } = scene
-  const index = story.transfers.length
-  const asked = story.queue
+  const { random, scenario } = scene
+  const index = scenario.transfers.length
+  const asked = scenario.queue
   const transfer = openTransfer(scene, from, queue)
   waitInTransfer(scene, { index, cold, queue, agent: null })
-  story.queue = asked
+  scenario.queue = asked
   settle(transfer, scene.now, 'transferring', null)
   scene.now += integer(random, 15, 120)
   endStay(scene, from, scene.now)
@@ -109,7 +109,7 @@ function openTransfer(scene: Scene, from: AgentStay, toQueue: Queue | null): Tra
     toAgent: null,
     toVirtualAgent: null,
   }
-  scene.story.transfers.push(transfer)
+  scene.scenario.transfers.push(transfer)
   return transfer
 }
 
@@ -122,7 +122,7 @@ function settle(transfer: Transfer, settledAt: number, status: string, failReaso
 
 // Somebody who was in before; through a queue that can be the very agent who transfers (real call 1418).
 function earlierAgent(scene: Scene, from: AgentStay, queue: Queue | null): Agent {
-  const earlier = scene.story.agentStays
+  const earlier = scene.scenario.agentStays
     .filter((stay) => !stay.barged && stay.agent !== from.agent)
     .map((stay) => stay.agent)
   if (earlier.length > 0) return pick(scene.random, earlier)

@@ -1,9 +1,9 @@
 import { localTimeText } from './local-time.ts'
-import type { AgentStay, Participant, Story } from './scenario.ts'
+import type { AgentStay, Participant, Scenario } from './scenario.ts'
 
 /** A story as one export knows it. */
 export type View = {
-  story: Story
+  scenario: Scenario
   /** Nothing later than this is in the document (epoch seconds). */
   asOf: number
   /** What the document says; mostly `asOf`, but sometimes the platform leaves it where it was. */
@@ -34,21 +34,21 @@ const FIRST_IDS = {
 /** The id of the n-th row of an array: unique per tenant and array, the same in every revision. */
 export function rowId(view: View, array: keyof typeof FIRST_IDS, index: number): number {
   if (index >= ROWS_PER_SESSION) throw new Error(`more than ${ROWS_PER_SESSION} rows of ${array}`)
-  return FIRST_IDS[array] + view.story.number * ROWS_PER_SESSION + index
+  return FIRST_IDS[array] + view.scenario.number * ROWS_PER_SESSION + index
 }
 
 export function timeText(view: View, atSeconds: number | null): string | null {
-  return atSeconds === null ? null : localTimeText(view.story.tenant.timeZone, atSeconds)
+  return atSeconds === null ? null : localTimeText(view.scenario.tenant.timeZone, atSeconds)
 }
 
 export function isEnded(view: View): boolean {
-  return view.story.ending.at <= view.asOf
+  return view.scenario.ending.at <= view.asOf
 }
 
 /** The agents' talks that are over; an agent's row is written when the agent has left. */
 export function finishedStays(view: View): { stay: AgentStay; index: number }[] {
   const stays: { stay: AgentStay; index: number }[] = []
-  for (const [index, stay] of view.story.agentStays.entries()) {
+  for (const [index, stay] of view.scenario.agentStays.entries()) {
     if (stay.endedAt <= view.asOf) stays.push({ stay, index })
   }
   return stays
@@ -56,19 +56,19 @@ export function finishedStays(view: View): { stay: AgentStay; index: number }[] 
 
 /** When an end user's record ended: during a survey the first export still has the session's end. */
 export function participantEnd(view: View, participant: Participant): number | null {
-  const { ending, survey } = view.story
+  const { ending, survey } = view.scenario
   if (participant.endedAt <= view.asOf) return participant.endedAt
   return participant.type === 'end_user' && survey !== null && ending.at <= view.asOf ? ending.at : null
 }
 
 export function hasSurvey(view: View): boolean {
-  const { survey } = view.story
+  const { survey } = view.scenario
   return survey !== null && survey.endedAt <= view.asOf
 }
 
 export function waitSeconds(view: View): number {
   let seconds = 0
-  for (const stay of view.story.queueStays) {
+  for (const stay of view.scenario.queueStays) {
     if (stay.endedAt <= view.asOf) seconds += stay.endedAt - stay.startedAt
   }
   return seconds
@@ -76,10 +76,10 @@ export function waitSeconds(view: View): number {
 
 /** Time in conversation as the vendor counts it, or null while that is open. */
 export function conversationSeconds(view: View): number | null {
-  const { story } = view
-  const first = story.agentStays.find((stay) => !stay.barged)
+  const { scenario } = view
+  const first = scenario.agentStays.find((stay) => !stay.barged)
   if (!isEnded(view)) return null
-  const consumer = story.participants.find((participant) => participant.type === 'end_user')
+  const consumer = scenario.participants.find((participant) => participant.type === 'end_user')
   if (first === undefined || (consumer !== undefined && consumer.connectedAt === null)) return 0
-  return story.ending.at - Math.max(first.startedAt, consumer?.connectedAt ?? 0)
+  return scenario.ending.at - Math.max(first.startedAt, consumer?.connectedAt ?? 0)
 }

@@ -25,10 +25,10 @@ export function virtualAgentQueue(tenant: Tenant, queue: Queue): Queue | null {
 }
 
 export function meetVirtualAgent(scene: Scene, leaf: Queue, wanted: Queue): VirtualAgentTurn {
-  const { random, story } = scene
+  const { random, scenario } = scene
   scene.now += integer(random, 1, 8)
-  story.queue = leaf
-  story.connectedAt ??= scene.now
+  scenario.queue = leaf
+  scenario.connectedAt ??= scene.now
   const finishReason = weighted(random, [
     ['escalated', 48],
     ['resolved', 36],
@@ -38,7 +38,7 @@ export function meetVirtualAgent(scene: Scene, leaf: Queue, wanted: Queue): Virt
   ])
   const stay = stayWith(scene, leaf, finishReason)
   if (finishReason === 'escalated') return escalate(scene, stay, wanted)
-  return { ending: endingOf(story.channel === 'chat', finishReason) }
+  return { ending: endingOf(scenario.channel === 'chat', finishReason) }
 }
 
 /** An agent hands over to a virtual agent, which sees the session to its end. */
@@ -50,8 +50,8 @@ export function handToVirtualAgent(scene: Scene, leaf: Queue, transfer: number):
 }
 
 function stayWith(scene: Scene, leaf: Queue, finishReason: string): VirtualAgentStay {
-  const { random, story } = scene
-  const virtualAgent = answering(story.tenant, leaf)
+  const { random, scenario } = scene
+  const virtualAgent = answering(scenario.tenant, leaf)
   const seconds = logNormalSeconds(random, { medianSeconds: 75, spread: 0.6, minSeconds: 8, maxSeconds: 900 })
   const startedAt = scene.now
   scene.now += seconds
@@ -76,13 +76,13 @@ function stayWith(scene: Scene, leaf: Queue, finishReason: string): VirtualAgent
     ]),
     responses: drawResponses(random, seconds, 15),
   }
-  story.virtualAgentStays.push(stay)
+  scenario.virtualAgentStays.push(stay)
   return stay
 }
 
 function escalate(scene: Scene, stay: VirtualAgentStay, wanted: Queue): VirtualAgentTurn {
-  const { random, story } = scene
-  const open = isOpen(story.tenant.timeZone, wanted, scene.now)
+  const { random, scenario } = scene
+  const open = isOpen(scenario.tenant.timeZone, wanted, scene.now)
   const other = open ? openQueueOtherThan(scene, wanted) : null
   const redirected = other !== null && other !== wanted && chance(random, DEFLECTED_ESCALATION_SHARE)
   const queue = redirected ? other : wanted
@@ -97,15 +97,15 @@ function escalate(scene: Scene, stay: VirtualAgentStay, wanted: Queue): VirtualA
     fromQueue: stay.queue,
     toQueue: queue,
   }
-  story.escalations.push(escalation)
+  scenario.escalations.push(escalation)
   giveParams(scene, stay, escalation)
-  story.queue = queue
-  if (redirected) story.redirection = { queue, percent: chance(random, 0.3) }
+  scenario.queue = queue
+  if (redirected) scenario.redirection = { queue, percent: chance(random, 0.3) }
   if (!open) {
     scene.now += integer(random, 5, 15)
-    story.details.afterHours = true
-    const failReason = story.channel === 'chat' ? 'after_hours' : 'nothing'
-    const status = story.channel === 'chat' ? 'failed' : 'deflected'
+    scenario.details.afterHours = true
+    const failReason = scenario.channel === 'chat' ? 'after_hours' : 'nothing'
+    const status = scenario.channel === 'chat' ? 'failed' : 'deflected'
     return {
       ending: { status, failReason, deflection: 'after_hours_message_only', disconnectedBy: 'unknown' },
     }
@@ -116,8 +116,8 @@ function escalate(scene: Scene, stay: VirtualAgentStay, wanted: Queue): VirtualA
 
 // What a tenant's bot hands over is free; keys and types differ between tenants (contract a.5).
 function giveParams(scene: Scene, stay: VirtualAgentStay, escalation: Escalation): void {
-  const { random, story } = scene
-  const participant = story.participants[stay.participant]
+  const { random, scenario } = scene
+  const participant = scenario.participants[stay.participant]
   if (participant === undefined || chance(random, 0.2)) return
   const { menuId } = stay.queue
   participant.params = {
@@ -125,11 +125,11 @@ function giveParams(scene: Scene, stay: VirtualAgentStay, escalation: Escalation
     payload_escalation_reason: escalation.reason,
     payload_action: 'escalation',
     payload_type: 'action',
-    [`${story.channel}_id`]: story.sessionId,
-    ani: story.consumer?.phone ?? null,
-    dnis: story.tenant.supportNumber,
-    queue_id: story.tenant.dialect.stringQueueIds ? String(menuId) : menuId,
-    lang: story.lang,
+    [`${scenario.channel}_id`]: scenario.sessionId,
+    ani: scenario.consumer?.phone ?? null,
+    dnis: scenario.tenant.supportNumber,
+    queue_id: scenario.tenant.dialect.stringQueueIds ? String(menuId) : menuId,
+    lang: scenario.lang,
     escalation_type: 'custom_payload',
     ...(chance(random, 0.3) ? { intentName: 'speak.to.human', TURN_COUNT: stay.responses.count } : {}),
   }

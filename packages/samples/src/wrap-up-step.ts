@@ -31,46 +31,49 @@ const FEEDBACK = [
 /** What people do after the session: wrap-up notes of the agents, the survey of the end user. */
 export function addWrapUp(scene: Scene): void {
   const random = fork(scene.random, 'wrap-up')
-  for (const [index, stay] of scene.story.agentStays.entries()) {
+  for (const [index, stay] of scene.scenario.agentStays.entries()) {
     if (!stay.barged && stay.queue !== null && chance(random, DISPOSITION_SHARE))
       dispose(scene, random, stay, index)
   }
   const survey = drawSurvey(scene, random)
-  scene.story.survey = survey
+  scene.scenario.survey = survey
   if (survey === null || !survey.onTheLine) return
-  for (const participant of scene.story.participants) {
+  for (const participant of scene.scenario.participants) {
     if (participant.type === 'end_user') participant.endedAt = survey.endedAt
   }
 }
 
 function dispose(scene: Scene, random: Random, stay: AgentStay, index: number): void {
-  const { story } = scene
+  const { scenario } = scene
   const list = stay.queue?.dispositionList
   if (list === undefined) return
   const wrapUpSeconds = stay.wrapUpSeconds > 0 ? stay.wrapUpSeconds : integer(random, 3, 20)
   const late = chance(random, LATE_SHARE)
-  const at = late ? story.ending.at + integer(random, ...LATE_SECONDS) : stay.endedAt + wrapUpSeconds
+  const at = late ? scenario.ending.at + integer(random, ...LATE_SECONDS) : stay.endedAt + wrapUpSeconds
   const rounds = chance(random, SECOND_DISPOSITION_SHARE) ? 2 : 1
   for (let round = 0; round < rounds; round++) {
     // Codes differ within a stay, else the natural key of a disposition would not be one.
     const code = list.codes[(integer(random, 0, 50) * 2 + round) % list.codes.length]
-    if (code === undefined || story.dispositions.some((other) => other.stay === index && other.code === code))
+    if (
+      code === undefined ||
+      scenario.dispositions.some((other) => other.stay === index && other.code === code)
+    )
       continue
     const note = chance(random, NOTE_SHARE) ? pick(random, NOTES) : null
-    story.dispositions.push({ at, stay: index, note, list, code })
+    scenario.dispositions.push({ at, stay: index, note, list, code })
   }
 }
 
 function drawSurvey(scene: Scene, random: Random): Survey | null {
-  const { story } = scene
-  const spokeToSomebody = story.agentStays.length > 0 || story.virtualAgentStays.length > 0
-  const { status } = story.ending
-  const asked = ['inbound', 'callback', 'scheduled', 'message-in'].includes(story.kind.course)
+  const { scenario } = scene
+  const spokeToSomebody = scenario.agentStays.length > 0 || scenario.virtualAgentStays.length > 0
+  const { status } = scenario.ending
+  const asked = ['inbound', 'callback', 'scheduled', 'message-in'].includes(scenario.kind.course)
   if (!asked || !spokeToSomebody || status !== 'finished' || !chance(random, SURVEY_SHARE)) return null
-  const onTheLine = story.channel === 'call' && story.kind.menuType === 'ivr_menu'
+  const onTheLine = scenario.channel === 'call' && scenario.kind.menuType === 'ivr_menu'
   const late = !onTheLine && chance(random, 4 * LATE_SHARE)
   const delaySeconds = late ? integer(random, ...LATE_SECONDS) : onTheLine ? 1 : integer(random, 1, 240)
-  const startedAt = story.ending.at + delaySeconds
+  const startedAt = scenario.ending.at + delaySeconds
   return {
     startedAt,
     endedAt: startedAt + integer(random, 5, 45),
@@ -82,7 +85,7 @@ function drawSurvey(scene: Scene, random: Random): Survey | null {
       [1, 10],
     ]),
     feedback: chance(random, onTheLine ? 0.05 : 0.35) ? pick(random, FEEDBACK) : null,
-    queue: surveyedQueue(story.queue, story.agentStays),
+    queue: surveyedQueue(scenario.queue, scenario.agentStays),
     onTheLine,
   }
 }

@@ -17,7 +17,7 @@ import { readRuns } from '../src/console/runs.ts'
 import { readRecentSessions, readRevisions } from '../src/console/session-history.ts'
 import { withLease } from '../src/leases/with-lease.ts'
 import { createBackfillRun, withRunLock } from '../src/ledger/backfill-runs.ts'
-import { readSessionStory } from '../src/ledger/history.ts'
+import { readSessionHistory } from '../src/ledger/history.ts'
 import { endReconcileRun, startReconcileRun, withReconcileLock } from '../src/ledger/reconcile-runs.ts'
 import { writeRejections } from '../src/ledger/rejections.ts'
 import { recordSources } from '../src/ledger/sources.ts'
@@ -218,7 +218,7 @@ test('I10 an operator is told size and hash of what was rejected, and cannot rea
   expect(told?.contentSha256).toMatch(/^[0-9a-f]{64}$/)
 
   const session = { source: 'acme', channel: 'call', sessionId: '1' }
-  const story = await readSessionStory(operator.db, session)
+  const story = await readSessionHistory(operator.db, session)
   expect(story?.rows.find((one) => one.table === 'call_participant')?.rows).toBe(1)
   expect(await readRevisions(operator.db, session)).toMatchObject([{ objectKey: 'call-1.json' }])
   expect(await readRecentSessions(operator.db)).toMatchObject([session])

@@ -1,11 +1,11 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import { noteGone } from '../src/ledger/note-gone.ts'
+import { recordGone } from '../src/ledger/note-gone.ts'
 import {
   endLostRuns,
   endReconcileRun,
-  readReconcileHistory,
+  readReconcileRuns,
   startReconcileRun,
   stoppedError,
 } from '../src/ledger/reconcile-runs.ts'
@@ -26,9 +26,9 @@ const nothing = { counts: {}, byDay: [], examples: {}, error: null }
 
 test('a run is kept with what it found, and tells when one was last done or failed', async () => {
   const { db } = database
-  expect(await readReconcileHistory(db, poll)).toEqual({ doneSecondsAgo: null, failedSecondsAgo: null })
+  expect(await readReconcileRuns(db, poll)).toEqual({ doneSecondsAgo: null, failedSecondsAgo: null })
   const run = await startReconcileRun(db, poll)
-  expect(await readReconcileHistory(db, poll)).toEqual({ doneSecondsAgo: null, failedSecondsAgo: null })
+  expect(await readReconcileRuns(db, poll)).toEqual({ doneSecondsAgo: null, failedSecondsAgo: null })
 
   await endReconcileRun(db, run, {
     counts: { missing: 2 },
@@ -44,10 +44,10 @@ test('a run is kept with what it found, and tells when one was last done or fail
       examples: { missing: ['a.json', 'b.json'] },
     },
   })
-  const { doneSecondsAgo, failedSecondsAgo } = await readReconcileHistory(db, poll)
+  const { doneSecondsAgo, failedSecondsAgo } = await readReconcileRuns(db, poll)
   expect(doneSecondsAgo).toBeLessThan(30)
   expect(failedSecondsAgo).toBeNull()
-  expect(await readReconcileHistory(db, { ...poll, purpose: 'schedule' })).toMatchObject({
+  expect(await readReconcileRuns(db, { ...poll, purpose: 'schedule' })).toMatchObject({
     doneSecondsAgo: null,
   })
 })
@@ -55,9 +55,9 @@ test('a run is kept with what it found, and tells when one was last done or fail
 test('a run that failed is not done; one that was stopped has not even failed', async () => {
   const { db } = database
   await endReconcileRun(db, await startReconcileRun(db, poll), { ...nothing, error: stoppedError })
-  expect(await readReconcileHistory(db, poll)).toEqual({ doneSecondsAgo: null, failedSecondsAgo: null })
+  expect(await readReconcileRuns(db, poll)).toEqual({ doneSecondsAgo: null, failedSecondsAgo: null })
   await endReconcileRun(db, await startReconcileRun(db, poll), { ...nothing, error: 'access_denied' })
-  const { doneSecondsAgo, failedSecondsAgo } = await readReconcileHistory(db, poll)
+  const { doneSecondsAgo, failedSecondsAgo } = await readReconcileRuns(db, poll)
   expect(doneSecondsAgo).toBeNull()
   expect(failedSecondsAgo).toBeLessThan(30)
 })
@@ -151,8 +151,8 @@ test('gone is noted on what was there and did not move since; how it ended stays
   `.execute(db)
   const keys = ['e', 'd', 'c', 'b', 'a', 'unknown']
   const gone = { bucket: 'files', keys, settledBefore: new Date() }
-  expect(await noteGone(db, gone)).toBe(2)
-  expect(await noteGone(db, gone)).toBe(0)
+  expect(await recordGone(db, gone)).toBe(2)
+  expect(await recordGone(db, gone)).toBe(0)
   const rows = await database.dump('ingest.object')
   const removed = rows.filter((row) => row.removed_at !== null)
   expect(removed.map((row) => [row.bucket, row.object_key, row.outcome]).sort()).toEqual([

@@ -49,7 +49,7 @@ export class StoppedError extends Error {
 }
 
 /** A text for people, with the commands in it as they have to be typed. What machines read stays as it is. */
-export function tellUser(
+export function asTypedHere(
   { program = 'aftercall' }: CliContext,
   text: string,
   { json }: CommonOptions,

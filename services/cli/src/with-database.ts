@@ -1,5 +1,5 @@
 import type { DatabaseConfig } from '@aftercall/runtime/config/config'
-import { tellDatabasePlace } from '@aftercall/runtime/config/database-url'
+import { describeDatabasePlace } from '@aftercall/runtime/config/database-url'
 import { describeError } from '@aftercall/runtime/text/describe-error'
 import { type DatabaseHandle, openDatabase, pingDatabase } from '@aftercall/warehouse/connection/database'
 import { AccessError, requireAccess } from '@aftercall/warehouse/schema/access'
@@ -11,7 +11,7 @@ export class DatabaseUnreachableError extends Error {
   readonly code = 'database_unreachable'
   readonly retryable = true
   constructor(url: string, cause: unknown) {
-    super(`cannot use the database at ${tellDatabasePlace(url)}: ${describeError(cause)}`, { cause })
+    super(`cannot use the database at ${describeDatabasePlace(url)}: ${describeError(cause)}`, { cause })
   }
 }
 

@@ -3,17 +3,17 @@ import { isOutage, sqlStateOf } from '@aftercall/warehouse/connection/error-clas
 import type { ConsoleFailure } from './answers.ts'
 
 /** What a page says in place of its answer. Undefined for a defect: what that says is for the log alone. */
-export function tellFailure(error: unknown): ConsoleFailure | undefined {
+export function failureAnswer(error: unknown): ConsoleFailure | undefined {
   const state = sqlStateOf(error)
-  if (state === null) return isOfConnection(error) ? tellAway('unreachable', error) : undefined
+  if (state === null) return isOfConnection(error) ? databaseAwayAnswer('unreachable', error) : undefined
   if (state.startsWith('22')) return unstorable
   const wording = wordingOf(state)
   if (wording !== undefined) return { status: 503, code: `database_${state}`, message: wording }
   // Syntax and the like: our own statement is wrong.
-  return state.startsWith('42') ? undefined : tellAway(state, error)
+  return state.startsWith('42') ? undefined : databaseAwayAnswer(state, error)
 }
 
-function tellAway(reason: string, error: unknown): ConsoleFailure {
+function databaseAwayAnswer(reason: string, error: unknown): ConsoleFailure {
   return {
     status: 503,
     code: `database_${reason}`,

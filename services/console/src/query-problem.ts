@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 
 /** What is wrong with a part of an address, in a sentence without its value. */
-export function tellQueryProblem(issue: z.core.$ZodIssue): string {
+export function describeQueryProblem(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
     return `This page takes no ${issue.keys.join(', ')}.`
   }

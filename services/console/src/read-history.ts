@@ -1,14 +1,14 @@
 import { parsePlace, sessionIdMax } from '@aftercall/ingest/parse-place'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import {
+  type HistoryAnswer,
   readRecentSessions,
   readRevisions,
-  type StoryAnswer,
 } from '@aftercall/warehouse/console/session-history'
-import { readObjectStory, readSessionStory } from '@aftercall/warehouse/ledger/history'
+import { readObjectHistory, readSessionHistory } from '@aftercall/warehouse/ledger/history'
 
 /** The story of an object or a session; without either, some sessions to begin with. */
-export async function tellStory(db: Database, of: string): Promise<StoryAnswer> {
+export async function readHistory(db: Database, of: string): Promise<HistoryAnswer> {
   if (of === '') return { kind: 'ask', recent: await readRecentSessions(db) }
   const place = parsePlace(of)
   if (place === undefined) {
@@ -16,13 +16,13 @@ export async function tellStory(db: Database, of: string): Promise<StoryAnswer> 
     return { kind: 'unreadable', of, message }
   }
   if (place.kind === 'object') {
-    const story = await readObjectStory(db, place)
+    const story = await readObjectHistory(db, place)
     if (story !== undefined) return { kind: 'object', of, story }
     const message =
       'The ledger does not have it: it was never announced, or not yet. aftercall reconcile finds what was not announced.'
     return { kind: 'unknown', of, message }
   }
-  const story = await readSessionStory(db, place)
+  const story = await readSessionHistory(db, place)
   if (story !== undefined) return { kind: 'session', of, story, revisions: await readRevisions(db, place) }
   return {
     kind: 'unknown',

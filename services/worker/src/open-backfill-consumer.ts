@@ -1,15 +1,15 @@
 import type { Ingest } from '@aftercall/ingest/ingest-object'
 import { type OpenIngestOptions, openIngest } from '@aftercall/ingest/open-ingest'
 import type { BackfillLimit } from './backfill-limit.ts'
-import { createBackfillRoom } from './backfill-permits.ts'
-import { type Lane, type LaneOptions, openLane } from './open-consumer.ts'
-import type { SharedSlots } from './share-permits.ts'
+import { createBackfillPermits } from './backfill-permits.ts'
+import { type Consumer, type ConsumerOptions, openConsumer } from './open-consumer.ts'
+import type { SharedPermits } from './share-permits.ts'
 
-export type BackfillLaneOptions = Omit<OpenIngestOptions, 'slots' | 'isLive' | 'mustStop'> &
-  Pick<LaneOptions, 'queue' | 'callsBy' | 'env' | 'mustStop'> & {
+export type BackfillConsumerOptions = Omit<OpenIngestOptions, 'slots' | 'isLive' | 'mustStop'> &
+  Pick<ConsumerOptions, 'queue' | 'callsBy' | 'env' | 'mustStop'> & {
     live: Ingest
     limit: BackfillLimit
-    slots: SharedSlots['backfill']
+    slots: SharedPermits['backfill']
   }
 
 /**
@@ -22,7 +22,7 @@ const lingerMsMax = 3
  * The queue of bulk loads, read with what live traffic leaves. It has a loader of its own: in the live one's batches,
  * and behind them, live objects would wait for those of the backfill.
  */
-export function openBackfillLane({
+export function openBackfillConsumer({
   queue,
   callsBy,
   env,
@@ -30,7 +30,7 @@ export function openBackfillLane({
   limit,
   slots,
   ...path
-}: BackfillLaneOptions): Lane {
+}: BackfillConsumerOptions): Consumer {
   const { config, logger, metrics, mustStop } = path
   const ingest = openIngest({
     ...path,
@@ -44,11 +44,11 @@ export function openBackfillLane({
     isLive: false,
   })
   const { objectsMax } = limit
-  return openLane({
+  return openConsumer({
     ...{ name: 'backfill', queue, callsBy, env, logger, metrics, mustStop },
     ingest: { ...ingest, drift: live.drift },
     receivers: 1,
     messagesInFlightMax: config.worker.inFlight,
-    room: createBackfillRoom({ untilHungry: slots.untilHungry, objectsMax }),
+    room: createBackfillPermits({ untilDemand: slots.untilDemand, objectsMax }),
   })
 }

@@ -17,8 +17,8 @@ import { type QueueDepth, queueDepth } from '@aftercall/storage/queue/queue-dept
 import { createQueueEvents } from './queue-events.ts'
 
 /** A queue and what consumes it. */
-export type Lane = {
-  name: LaneName
+export type Consumer = {
+  name: ConsumerName
   queueUrl: string
   sqs: ReturnType<typeof createSqsClient>
   ingest: Ingest
@@ -28,7 +28,7 @@ export type Lane = {
   receiving: Receiving
 }
 
-export type LaneName = 'live' | 'backfill'
+export type ConsumerName = 'live' | 'backfill'
 
 export type Receiving = {
   /** When a receive last failed, by `performance.now()`: a worker whose queue is out of reach is alive. */
@@ -39,8 +39,8 @@ export type Receiving = {
   depth: (QueueDepth & { deadLetters: number | null }) | null
 }
 
-export type LaneOptions = Pick<QueueConsumerOptions, 'receivers' | 'messagesInFlightMax' | 'room'> & {
-  name: LaneName
+export type ConsumerOptions = Pick<QueueConsumerOptions, 'receivers' | 'messagesInFlightMax' | 'room'> & {
+  name: ConsumerName
   queue: QueueConfig
   callsBy: Config['sqs']['client']
   ingest: Ingest
@@ -55,7 +55,7 @@ const longestPollSeconds = 20
 const connectionsBesidePolls = 32
 
 /** Makes the consumer of one queue, and starts nothing. */
-export function openLane(options: LaneOptions): Lane {
+export function openConsumer(options: ConsumerOptions): Consumer {
   const { name, queue, callsBy, ingest, env, logger, metrics, mustStop, ...places } = options
   const { url: queueUrl, visibilitySeconds } = queue
   const connectionsMax = places.receivers + connectionsBesidePolls

@@ -5,11 +5,11 @@ import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import type { QueueEvents } from '@aftercall/storage/queue/consume-queue'
 import type { QueueCallError } from '@aftercall/storage/queue/queue-call-error'
-import type { LaneName, Receiving } from './open-consumer.ts'
+import type { ConsumerName, Receiving } from './open-consumer.ts'
 
 /** What the queue tells, one function each: it writes the log line and the metric together. Ids only, no bodies (I10). */
 type Deps = {
-  lane: LaneName
+  lane: ConsumerName
   logger: Logger
   metrics: Metrics
   receiving: Receiving

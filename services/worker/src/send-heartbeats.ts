@@ -3,14 +3,14 @@ import { thisProcess } from '@aftercall/runtime/process/this-process'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import {
-  type QueueBeat,
-  recordBeat,
+  type QueueHeartbeat,
+  recordHeartbeat,
   recordStop,
-  type WorkerBeat,
+  type WorkerHeartbeat,
 } from '@aftercall/warehouse/ledger/worker-heartbeats'
 import type { WorkerParts } from './build-worker.ts'
 import { isReceiving } from './checks.ts'
-import type { Lane } from './open-consumer.ts'
+import type { Consumer } from './open-consumer.ts'
 
 type Beating = Pick<WorkerParts, 'database' | 'lanes'> & {
   version: string
@@ -25,7 +25,7 @@ const stopMsMax = 1_000
  * Tells the console, from time to time and beside the path, that this worker lives and how its queues stand. What cannot be
  * written is logged once and tried again: loading does not depend on it. Returns what ends it.
  */
-export function sendBeats({
+export function sendHeartbeats({
   database,
   lanes,
   version,
@@ -40,13 +40,13 @@ export function sendBeats({
   let isFailing = false
 
   async function send(): Promise<void> {
-    const beat: WorkerBeat = {
+    const beat: WorkerHeartbeat = {
       ...{ workerId, host, version, receiving: isReceiving(lanes), lastError: await lastError() },
       inFlight: lanes.reduce((sum, { consumer }) => sum + consumer.state().inFlight, 0),
       queues: lanes.map((lane) => describeQueue(lane, Date.now())),
     }
     try {
-      await recordBeat(database.db, beat)
+      await recordHeartbeat(database.db, beat)
       isFailing = false
     } catch (error) {
       if (!isFailing) logger.warn({ error }, 'the heartbeat could not be written; loading goes on without it')
@@ -80,7 +80,7 @@ export function sendBeats({
   }
 }
 
-function describeQueue({ name, queueUrl: url, receiving }: Lane, nowMs: number): QueueBeat {
+function describeQueue({ name, queueUrl: url, receiving }: Consumer, nowMs: number): QueueHeartbeat {
   const { depth, lastSentMs } = receiving
   const { visible, inFlight, delayed, deadLetters } = depth ?? {}
   // Queues give about the oldest first, so what waits is about as old as what came last. How long a backfill waits tells
@@ -94,8 +94,11 @@ function describeQueue({ name, queueUrl: url, receiving }: Lane, nowMs: number):
 }
 
 /** From what is counted anyway: the code whose count has grown since the last look. */
-function watchErrors(metrics: Metrics, lanes: readonly Lane[]): () => Promise<WorkerBeat['lastError']> {
-  let last: WorkerBeat['lastError'] = null
+function watchErrors(
+  metrics: Metrics,
+  lanes: readonly Consumer[],
+): () => Promise<WorkerHeartbeat['lastError']> {
+  let last: WorkerHeartbeat['lastError'] = null
   const known = new Map<string, number>()
   let receiveFailedMs: number | null = null
   return async () => {

@@ -1,17 +1,17 @@
-import type { Slots } from '@aftercall/runtime/limits/permits'
+import type { Permits } from '@aftercall/runtime/limits/permits'
 import type { BackfillLimit } from './backfill-limit.ts'
 
-export type SharedSlots = {
-  live: Slots
-  backfill: Slots & {
+export type SharedPermits = {
+  live: Permits
+  backfill: Permits & {
     /** Resolves once fewer objects wait in line than may be under way; also when the signal fires. */
-    untilHungry(signal: AbortSignal): Promise<void>
+    untilDemand(signal: AbortSignal): Promise<void>
   }
 }
 
-export type SharedSlotsOptions = {
+export type SharedPermitsOptions = {
   /** Objects under way at the same time, of both together (I8). */
-  slotsMax: number
+  permitsMax: number
   limit: BackfillLimit
 }
 
@@ -19,7 +19,7 @@ export type SharedSlotsOptions = {
  * One bound on what is under way, and live comes first: a place that is given back goes to live objects that wait, and
  * the backfill never has more than its limit. What is under way is never taken back.
  */
-export function shareSlots({ slotsMax, limit }: SharedSlotsOptions): SharedSlots {
+export function sharePermits({ permitsMax, limit }: SharedPermitsOptions): SharedPermits {
   const live = createLine()
   const backfill = createLine()
   const hungry = new Set<() => void>()
@@ -33,7 +33,7 @@ export function shareSlots({ slotsMax, limit }: SharedSlotsOptions): SharedSlots
   }
 
   function isFree(): boolean {
-    return live.taken + backfill.taken < slotsMax
+    return live.taken + backfill.taken < permitsMax
   }
 
   async function runIn<Answer>(line: Line, work: () => Promise<Answer>): Promise<Answer> {
@@ -58,7 +58,7 @@ export function shareSlots({ slotsMax, limit }: SharedSlotsOptions): SharedSlots
     }
   }
 
-  function untilHungry(signal: AbortSignal): Promise<void> {
+  function untilDemand(signal: AbortSignal): Promise<void> {
     if (signal.aborted || backfill.waiting.length < limit.objectsMax()) return Promise.resolve()
     return new Promise((resolve) => {
       const tell = (): void => {
@@ -73,7 +73,7 @@ export function shareSlots({ slotsMax, limit }: SharedSlotsOptions): SharedSlots
 
   return {
     live: { run: runLive, taken: () => live.taken },
-    backfill: { run: (work) => runIn(backfill, work), taken: () => backfill.taken, untilHungry },
+    backfill: { run: (work) => runIn(backfill, work), taken: () => backfill.taken, untilDemand },
   }
 }
 

@@ -2,7 +2,7 @@ import { startObjectStoreAndQueue } from '@aftercall/embedded/object-store-and-q
 import { openIngest } from '@aftercall/ingest/open-ingest'
 import { openSourceClients } from '@aftercall/ingest/source-clients'
 import type { Config } from '@aftercall/runtime/config/config'
-import { createSlots } from '@aftercall/runtime/limits/permits'
+import { createPermits } from '@aftercall/runtime/limits/permits'
 import { createLogger } from '@aftercall/runtime/telemetry/logger'
 import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
 import { createS3Client } from '@aftercall/storage/aws/aws-clients'
@@ -82,7 +82,7 @@ function startSchedule(source: Config['sources'][number], every?: string): Sched
   let looks = 0
   const ended = scheduleReconcile({
     ...path,
-    ...{ live, slots: createSlots(4), bytes: live.bytes, mustStop: () => {} },
+    ...{ live, slots: createPermits(4), bytes: live.bytes, mustStop: () => {} },
     checkMs: () => {
       looks += 1
       return 20

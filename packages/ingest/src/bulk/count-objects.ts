@@ -4,7 +4,7 @@ import type { Choice } from './choose-objects.ts'
 import { comparePage, type ListedObject } from './compare-page.ts'
 import type { ShardPage } from './work-shard.ts'
 
-export type SurveyOptions = {
+export type CountObjectsOptions = {
   db: Database
   bucket: string
   choice: Choice
@@ -18,7 +18,7 @@ export type SurveyOptions = {
   surveyed(counts: Counts): void
 }
 
-export type Survey = {
+export type ObjectCounts = {
   counts: Counts
   /** Pages of the listing, or of the inventory. */
   pages: number
@@ -30,8 +30,11 @@ export type Survey = {
 }
 
 /** What a bulk load would take, found as the load itself finds it, in constant memory; nothing is fetched. */
-export async function surveyObjects(options: SurveyOptions, signal: AbortSignal): Promise<Survey> {
-  const survey: Survey = { counts: {}, pages: 0, toLoad: 0, bytes: 0, sample: [] }
+export async function surveyObjects(
+  options: CountObjectsOptions,
+  signal: AbortSignal,
+): Promise<ObjectCounts> {
+  const survey: ObjectCounts = { counts: {}, pages: 0, toLoad: 0, bytes: 0, sample: [] }
   const waiting = options.shards.values()
 
   async function walk(): Promise<void> {
@@ -54,7 +57,7 @@ export async function surveyObjects(options: SurveyOptions, signal: AbortSignal)
 }
 
 /** Reservoir sampling: each object ends up in the sample with the same chance, however many there are. */
-function note(survey: Survey, object: ListedObject, { sampleMax, random }: SurveyOptions): void {
+function note(survey: ObjectCounts, object: ListedObject, { sampleMax, random }: CountObjectsOptions): void {
   survey.toLoad += 1
   survey.bytes += object.sizeBytes ?? 0
   if (survey.sample.length < sampleMax) {

@@ -6,7 +6,7 @@ import type { KnownObject } from '@aftercall/warehouse/ledger/ledger-lookup'
  * or not found at the time, or not ours at the time); `outdated`, it was rewritten since; `failed`, it is being tried again
  * or was given up; `rejected`, this very content cannot be used; `current`, this very content has ended.
  */
-export type Standing = 'missing' | 'outdated' | 'failed' | 'rejected' | 'current'
+export type SyncStatus = 'missing' | 'outdated' | 'failed' | 'rejected' | 'current'
 
 /** What a listing tells; an inventory may lack some of it. */
 export type Listed = {
@@ -18,7 +18,7 @@ export type Listed = {
 /** Ends that say nothing about the content: it was never looked at, or belonged to nobody. */
 const unreadCodes = new Set([removedCode, notedCode, 'no_source'])
 
-export function standingOf(listed: Listed, known: KnownObject | undefined): Standing {
+export function syncStatusOf(listed: Listed, known: KnownObject | undefined): SyncStatus {
   if (known === undefined || known.outcome === 'missing') return 'missing'
   if (known.outcome === 'ignored' && unreadCodes.has(known.code ?? '')) return 'missing'
   if (known.outcome === 'failed') return 'failed'
@@ -46,7 +46,7 @@ function seconds(time: Date): number {
 }
 
 /** Whether loading is what the object needs. */
-export function needsLoading(standing: Standing): boolean {
+export function needsLoading(standing: SyncStatus): boolean {
   switch (standing) {
     case 'missing':
     case 'outdated':

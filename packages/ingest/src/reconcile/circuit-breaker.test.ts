@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import type { Outcome } from '../outcome.ts'
-import { whileItHelps } from './circuit-breaker.ts'
+import { withCircuitBreaker } from './circuit-breaker.ts'
 
 const { signal } = new AbortController()
 const failure: Outcome = { kind: 'failed', code: 'access_denied', delaySeconds: 0, cause: null }
 
 async function tryAll(objects: number, outcomeOf: (id: number) => Outcome): Promise<number> {
   let tried = 0
-  const load = whileItHelps(async ({ key }) => {
+  const load = withCircuitBreaker(async ({ key }) => {
     tried += 1
     return outcomeOf(Number(key))
   })

@@ -7,7 +7,7 @@ const failuresInRowMax = 100
  * Loads until nothing but failures comes of it, and postpones the rest of the pass. Each failure takes a minute of tries:
  * where nothing can be fetched at all, millions of them would keep a pass from ever ending.
  */
-export function whileItHelps(load: LoadPair): LoadPair {
+export function withCircuitBreaker(load: LoadPair): LoadPair {
   let failuresInRow = 0
   return async (pair, signal) => {
     if (failuresInRow >= failuresInRowMax) return { kind: 'postponed' }

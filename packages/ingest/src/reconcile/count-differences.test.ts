@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import { createTally } from './count-differences.ts'
-import type { Finding } from './difference.ts'
+import { createDifferenceCounter } from './count-differences.ts'
+import type { Difference } from './difference.ts'
 
-const finding = (key: string, day = '2026-03-01'): Finding => ({
+const finding = (key: string, day = '2026-03-01'): Difference => ({
   ...{ class: 'missing', key, etag: null, sizeBytes: null },
   lastModified: new Date(`${day}T23:59:59Z`),
 })
 
 test('findings are counted by class, by UTC day and by folder, with what became of them', () => {
-  const tally = createTally('acme/')
+  const tally = createDifferenceCounter('acme/')
   tally.passed('listed')
   tally.found({ ...finding('acme/2026/03/call-1.json'), fix: 'fixed', outcome: 'stored' })
   tally.found({ ...finding('acme/2026/03/call-2.json', '2026-03-02'), class: 'rejected' })
@@ -32,7 +32,7 @@ test('findings are counted by class, by UTC day and by folder, with what became 
 })
 
 test('I8 folders and examples stay bounded, and nothing is lost of the sums', () => {
-  const tally = createTally('acme/x-')
+  const tally = createDifferenceCounter('acme/x-')
   for (let id = 0; id < 10_000; id += 1) tally.found(finding(`acme/x-${id % 50}/deep/${id}/call.json`))
   const { byPrefix, counts, examples } = tally.report()
   expect(byPrefix.map(({ prefix }) => prefix)).toContain('acme/x-7/deep/')
@@ -43,7 +43,7 @@ test('I8 folders and examples stay bounded, and nothing is lost of the sums', ()
 })
 
 test('I8 folders that differ at the top are taken together whole', () => {
-  const tally = createTally('acme/')
+  const tally = createDifferenceCounter('acme/')
   for (let id = 0; id < 3_000; id += 1) tally.found(finding(`acme/${id}/call.json`))
   expect(tally.report().byPrefix).toEqual([{ prefix: 'acme/', counts: { missing: 3_000 } }])
 })

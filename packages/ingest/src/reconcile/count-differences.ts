@@ -1,17 +1,17 @@
-import type { Finding } from './difference.ts'
+import type { Difference } from './difference.ts'
 import { type Counts, createGroupCounts } from './group-counts.ts'
 import type { ReconcileClass } from './judge-pair.ts'
 
-export type Tally = {
+export type DifferenceCounter = {
   /** A key whose class calls for nothing. */
   passed(name: 'listed' | 'current' | 'other'): void
   /** After it was loaded, where that was asked for. */
-  found(finding: Finding): void
+  found(finding: Difference): void
   goneNoted(objects: number): void
-  report(): TallyReport
+  report(): DifferenceReport
 }
 
-export type TallyReport = {
+export type DifferenceReport = {
   /** Objects by class; `listed`, all in the bucket; and what became of those that were loaded. */
   counts: Counts
   /** UTC days of last modification on which there are findings, and null for those whose day is not known. */
@@ -26,7 +26,7 @@ const examplesMax = 20
 const groupsMax = 2_000
 
 /** Adds up findings in bounded memory, whatever their number. */
-export function createTally(prefix: string): Tally {
+export function createDifferenceCounter(prefix: string): DifferenceCounter {
   const counts: Counts = {}
   const days = createGroupCounts(groupsMax, shortenDay)
   const prefixes = createGroupCounts(groupsMax, (folder, level) => shortenFolder(folder, prefix, level))
@@ -36,7 +36,7 @@ export function createTally(prefix: string): Tally {
     counts[name] = (counts[name] ?? 0) + objects
   }
 
-  function found(finding: Finding): void {
+  function found(finding: Difference): void {
     const day = finding.lastModified?.toISOString().slice(0, 10) ?? ''
     const folder = finding.key.slice(0, finding.key.lastIndexOf('/') + 1)
     for (const name of namesOf(finding)) {
@@ -69,7 +69,7 @@ export function countLeft(counts: Readonly<Counts>): number {
 }
 
 /** The class, and what came of loading it. */
-function namesOf({ class: found, fix }: Finding): string[] {
+function namesOf({ class: found, fix }: Difference): string[] {
   return fix === undefined ? [found] : [found, fix]
 }
 

@@ -3,8 +3,8 @@ import type { ReconcileClass } from './judge-pair.ts'
 import type { Pair } from './merge-pages.ts'
 
 /** A key for which bucket and ledger do not say the same, or whose object cannot be used. */
-export type Finding = {
-  class: FindingClass
+export type Difference = {
+  class: DifferenceClass
   key: string
   lastModified: Date | null
   etag: string | null
@@ -20,11 +20,11 @@ export type Finding = {
   code?: string
 }
 
-export type FindingClass = Exclude<ReconcileClass, 'current' | 'other'>
+export type DifferenceClass = Exclude<ReconcileClass, 'current' | 'other'>
 
 export type FixResult = 'fixed' | 'vanished' | 'stillFailed' | 'nowRejected' | 'postponed'
 
-export function findingOf({ key, listed, known }: Pair, found: FindingClass): Finding {
+export function differenceOf({ key, listed, known }: Pair, found: DifferenceClass): Difference {
   return {
     class: found,
     key,
@@ -35,7 +35,7 @@ export function findingOf({ key, listed, known }: Pair, found: FindingClass): Fi
   }
 }
 
-export function withOutcome(finding: Finding, outcome: Outcome): Finding {
+export function withOutcome(finding: Difference, outcome: Outcome): Difference {
   const { code: _, ...found } = finding
   const code = 'code' in outcome ? { code: outcome.code } : {}
   return { ...found, fix: fixOf(outcome), outcome: outcome.kind, ...code }

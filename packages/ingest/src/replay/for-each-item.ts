@@ -1,4 +1,4 @@
-export type TakeEachOptions = {
+export type ForEachItemOptions = {
   /** How many are taken at the same time. */
   atOnce: number
   /** Nothing more is begun then; what is under way comes to its end. */
@@ -6,9 +6,9 @@ export type TakeEachOptions = {
 }
 
 /** Takes everything on the pages, which are read only as fast as it goes. Rejects with the first failure, at the end. */
-export async function takeEach<Item>(
+export async function forEachItem<Item>(
   pages: AsyncIterable<readonly Item[]>,
-  { atOnce, stopping }: TakeEachOptions,
+  { atOnce, stopping }: ForEachItemOptions,
   take: (item: Item) => Promise<void>,
 ): Promise<void> {
   const items = itemsOf(pages)

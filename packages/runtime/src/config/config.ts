@@ -14,7 +14,7 @@ export type QueueConfig = NonNullable<Config['queues']['live']>
 export type SourceConfig = Config['sources'][number]
 export type WorkerConfig = Config['worker']
 
-export type ConfigReading<Checked = Config> =
+export type ConfigResult<Checked = Config> =
   | { kind: 'valid'; config: Checked }
   | { kind: 'invalid'; problems: ConfigProblem[] }
 
@@ -37,7 +37,7 @@ type EveryNeed = typeof everyNeed
  */
 export async function loadConfig<const Needs extends readonly ConfigNeed[] = EveryNeed>(
   options: LoadConfigOptions<Needs>,
-): Promise<ConfigReading<ConfigFor<Needs>>> {
+): Promise<ConfigResult<ConfigFor<Needs>>> {
   const { path, env, needs = everyNeed, readFile = (name) => readFileOfSystem(name, 'utf8') } = options
   try {
     return readConfig(await readFile(path), env, options.needs)
@@ -76,7 +76,7 @@ export function readConfig<const Needs extends readonly ConfigNeed[] = EveryNeed
   text: string,
   env: Environment,
   needs?: Needs,
-): ConfigReading<ConfigFor<Needs>> {
+): ConfigResult<ConfigFor<Needs>> {
   const yaml = readYaml(text)
   if (yaml.kind === 'unreadable') {
     return { kind: 'invalid', problems: yaml.problems.map((problem) => ({ path: '', ...problem })) }

@@ -21,7 +21,7 @@ export type Tls = {
   keyFile?: string
 }
 
-export type TlsReading = { kind: 'tls'; tls: Tls } | { kind: 'problem'; message: string }
+export type TlsResult = { kind: 'tls'; tls: Tls } | { kind: 'problem'; message: string }
 
 /**
  * How to connect. What is configured goes before what the URL says, and that before the default: `verify`, and `off`
@@ -29,7 +29,7 @@ export type TlsReading = { kind: 'tls'; tls: Tls } | { kind: 'problem'; message:
  * which for libpq means to trust anybody, means `verify` here
  * (https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION). On a Unix socket there is no TLS.
  */
-export function readTls({ url, tls, tlsCaFile }: DatabasePlace): TlsReading {
+export function readTls({ url, tls, tlsCaFile }: DatabasePlace): TlsResult {
   const reading = readDatabaseUrl(url)
   if (reading.kind === 'problem') return { kind: 'problem', message: urlAdvice }
   const { host, parameters: searchParams } = reading.address

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { propertySeed } from '../property-seed.ts'
 import { readConfig } from './config.ts'
-import { type DatabaseAddress, readDatabaseUrl, tellDatabasePlace } from './database-url.ts'
+import { type DatabaseAddress, describeDatabasePlace, readDatabaseUrl } from './database-url.ts'
 
 function read(url: string): Omit<DatabaseAddress, 'parameters'> | 'problem' {
   const reading = readDatabaseUrl(url)
@@ -72,7 +72,7 @@ describe('a database URL', () => {
         const url = `postgres://u:${isEncoded ? encodeURIComponent(secret) : secret}@h.x/d`
         const reading = readConfig(config, { DATABASE_URL: url }, ['database'])
         const problems = reading.kind === 'invalid' ? JSON.stringify(reading.problems) : ''
-        const place = tellDatabasePlace(url)
+        const place = describeDatabasePlace(url)
         if (isEncoded) expect(readDatabaseUrl(url)).toMatchObject({ address: { password: secret } })
         expect(['h.x:5432/d', 'database.url']).toContain(place)
         expect(problems === '' || problems.includes('%2F')).toBe(true)

@@ -8,7 +8,7 @@ export type DatabaseAddress = {
   parameters: URLSearchParams
 }
 
-export type UrlReading = { kind: 'address'; address: DatabaseAddress } | { kind: 'problem' }
+export type UrlResult = { kind: 'address'; address: DatabaseAddress } | { kind: 'problem' }
 
 /** Never says what the URL holds: where it cannot be read, any part of it may be part of the password. */
 export const urlAdvice =
@@ -20,7 +20,7 @@ export const urlAdvice =
  * from here. An unencoded `/`, `#` or `?` in a password ends the authority early, and the rest of the password would pass
  * for a port, a database or a parameter. Such a URL still has an `@` behind the authority, so that is a problem.
  */
-export function readDatabaseUrl(text: string): UrlReading {
+export function readDatabaseUrl(text: string): UrlResult {
   const match = /^postgres(?:ql)?:\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?$/i.exec(
     text.replaceAll(/[\t\r\n]/g, '').trim(),
   )
@@ -48,7 +48,7 @@ export function readDatabaseUrl(text: string): UrlReading {
 }
 
 /** Host, port and database, for messages. */
-export function tellDatabasePlace(url: string): string {
+export function describeDatabasePlace(url: string): string {
   const reading = readDatabaseUrl(url)
   if (reading.kind === 'problem') return 'database.url'
   const { host, port = 5432, database = '' } = reading.address

@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument, type YAMLError } from 'yaml'
 import type { ValuePath } from './expand-variables.ts'
 
-export type YamlReading =
+export type YamlResult =
   | {
       kind: 'readable'
       value: unknown
@@ -11,7 +11,7 @@ export type YamlReading =
   | { kind: 'unreadable'; problems: { line: number; message: string }[] }
 
 /** Parses one YAML document. Messages are our own, because the parser's quote the text: maybe a secret. */
-export function readYaml(text: string): YamlReading {
+export function readYaml(text: string): YamlResult {
   const lines = new LineCounter()
   // Warnings would quote the text too, and be printed by the parser itself.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' })
@@ -27,7 +27,7 @@ export function readYaml(text: string): YamlReading {
   }
 }
 
-function unreadable(message: string): YamlReading {
+function unreadable(message: string): YamlResult {
   return { kind: 'unreadable', problems: [{ line: 1, message }] }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createPace } from './adaptive-limit.ts'
+import { createAdaptiveLimit } from './adaptive-limit.ts'
 
 const never = new AbortController().signal
 
@@ -12,7 +12,7 @@ function openWork() {
 }
 
 test('no more is under way than there is room for, and who waits comes in order', async () => {
-  const pace = createPace({ inFlightMax: 2 })
+  const pace = createAdaptiveLimit({ inFlightMax: 2 })
   const started: number[] = []
   const { ends, work } = openWork()
   const runs = [0, 1, 2, 3].map((one) =>
@@ -39,7 +39,7 @@ test('no more is under way than there is room for, and who waits comes in order'
 
 test('a slow-down halves the room, several within a second count once, and good work brings it back', async () => {
   let now = 0
-  const pace = createPace({ inFlightMax: 64, nowMs: () => now })
+  const pace = createAdaptiveLimit({ inFlightMax: 64, nowMs: () => now })
   pace.slowDown()
   pace.slowDown()
   expect(pace.state().inFlightMax).toBe(32)
@@ -54,7 +54,7 @@ test('a slow-down halves the room, several within a second count once, and good 
 
 test('the room never closes altogether', () => {
   let now = 0
-  const pace = createPace({ inFlightMax: 4, nowMs: () => now })
+  const pace = createAdaptiveLimit({ inFlightMax: 4, nowMs: () => now })
   for (let time = 0; time < 20; time += 1) {
     now += 2_000
     pace.slowDown()
@@ -63,7 +63,7 @@ test('the room never closes altogether', () => {
 })
 
 test('who waits for room leaves when told to, and failing work gives its place back', async () => {
-  const pace = createPace({ inFlightMax: 1 })
+  const pace = createAdaptiveLimit({ inFlightMax: 1 })
   const { ends, work } = openWork()
   const first = pace.run(work, never)
   const stop = new AbortController()
@@ -78,7 +78,7 @@ test('who waits for room leaves when told to, and failing work gives its place b
 })
 
 test('starts are spread over the second', async () => {
-  const pace = createPace({ inFlightMax: 100, perSecondMax: 200 })
+  const pace = createAdaptiveLimit({ inFlightMax: 100, perSecondMax: 200 })
   const startedAt = performance.now()
   await Promise.all(Array.from({ length: 21 }, () => pace.run(async () => {}, never)))
   expect(performance.now() - startedAt).toBeGreaterThan(95)

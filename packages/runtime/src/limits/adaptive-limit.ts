@@ -1,7 +1,7 @@
 import { abortableWait } from './abortable-wait.ts'
 
 /** Bounds how much is under way, and slows itself down when it is told that somebody suffers. */
-export type Pace = {
+export type AdaptiveLimit = {
   /** Runs as soon as there is room. Rejects with the signal's reason if that fires before. */
   run<Answer>(work: () => Promise<Answer>, signal: AbortSignal): Promise<Answer>
   /** Halves what may be under way; several calls within a second count as one. */
@@ -10,7 +10,7 @@ export type Pace = {
   state(): { inFlightMax: number; inFlight: number }
 }
 
-export type PaceOptions = {
+export type AdaptiveLimitOptions = {
   /** Under way at the same time at the most. */
   inFlightMax: number
   /** Started in a second at the most. */
@@ -26,11 +26,11 @@ const slowDownPauseMs = 1_000
  * Additive increase, multiplicative decrease: after a slow-down the room grows by a twentieth of the whole for each
  * round of work, until it is told to slow down again or has all of its room back.
  */
-export function createPace({
+export function createAdaptiveLimit({
   inFlightMax,
   perSecondMax,
   nowMs = () => performance.now(),
-}: PaceOptions): Pace {
+}: AdaptiveLimitOptions): AdaptiveLimit {
   const roomPerRound = Math.max(1, inFlightMax / 20)
   let room = inFlightMax
   let inFlight = 0

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { propertySeed } from '../property-seed.ts'
-import { createBytesGate } from './memory-budget.ts'
+import { createMemoryBudget } from './memory-budget.ts'
 
 test('I8 what does not fit waits in line until bytes are given back', async () => {
-  const gate = createBytesGate(100)
+  const gate = createMemoryBudget(100)
   const ended: string[] = []
   const first = Promise.withResolvers<void>()
   const one = gate.run(60, () => first.promise.then(() => void ended.push('first')))
@@ -19,7 +19,7 @@ test('I8 what does not fit waits in line until bytes are given back', async () =
 })
 
 test('what is larger than the whole bound runs alone', async () => {
-  const gate = createBytesGate(100)
+  const gate = createMemoryBudget(100)
   const seen: number[] = []
   const run = (bytes: number) => gate.run(bytes, async () => void seen.push(gate.heldBytes()))
   await Promise.all([run(50), run(1_000), run(50)])
@@ -28,7 +28,7 @@ test('what is larger than the whole bound runs alone', async () => {
 })
 
 test('what fails gives its bytes back', async () => {
-  const gate = createBytesGate(100)
+  const gate = createMemoryBudget(100)
   await expect(gate.run(100, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
   expect(gate.heldBytes()).toBe(0)
 })
@@ -42,7 +42,7 @@ const works = fc.array(
 test('I8 all end, whoever grows or shrinks on the way, and no more is held than fits beside one', async () => {
   await fc.assert(
     fc.asyncProperty(works, async (all) => {
-      const gate = createBytesGate(100)
+      const gate = createMemoryBudget(100)
       let most = 0
       await Promise.all(
         all.map(({ bytes, resizes, ticks }) =>
@@ -65,7 +65,7 @@ test('I8 all end, whoever grows or shrinks on the way, and no more is held than 
 })
 
 test('I8 what takes more than was foreseen holds back the next one, until it has ended', async () => {
-  const gate = createBytesGate(100)
+  const gate = createMemoryBudget(100)
   const first = Promise.withResolvers<void>()
   const seen: string[] = []
   const one = gate.run(10, async (held) => {
@@ -94,7 +94,7 @@ const takers = fc.array(
 test('I8 all end, whatever they take once they are unpacked, and one of them at the most goes beyond what fits', async () => {
   await fc.assert(
     fc.asyncProperty(takers, async (all) => {
-      const gate = createBytesGate(100)
+      const gate = createMemoryBudget(100)
       let most = 0
       await Promise.all(
         all.map(({ bytes, fetched, taken, ticks }) =>

@@ -1,14 +1,14 @@
 /** A bounded number of bytes that may be held at one time; who finds no room waits in line. */
-export type BytesGate = {
+export type MemoryBudget = {
   /**
    * Runs once there is room for so many bytes, and gives them back whatever happens. What is larger than the whole bound
    * runs alone.
    */
-  run<Answer>(bytes: number, work: (held: HeldBytes) => Promise<Answer>): Promise<Answer>
+  run<Answer>(bytes: number, work: (held: ReservedBytes) => Promise<Answer>): Promise<Answer>
   heldBytes(): number
 }
 
-export type HeldBytes = {
+export type ReservedBytes = {
   /**
    * Holds so many from now on, once. More is waited for, before whoever has not begun yet; fewer are given back at
    * once. Who grew twice could stand beside another that is over the bound alone.
@@ -30,7 +30,7 @@ export type HeldBytes = {
 
 type Waiting = { addedBytes: number; start(): void }
 
-export function createBytesGate(bytesMax: number): BytesGate {
+export function createMemoryBudget(bytesMax: number): MemoryBudget {
   let heldBytes = 0
   /** Who has begun and does not wait for more: somebody will give bytes back by itself. */
   let running = 0
@@ -68,7 +68,7 @@ export function createBytesGate(bytesMax: number): BytesGate {
     })
   }
 
-  function createHold(bytes: number): HeldBytes & { end(): void } {
+  function createHold(bytes: number): ReservedBytes & { end(): void } {
     let ownBytes = bytes
     let hasTaken = false
     function hold(wanted: number): void {

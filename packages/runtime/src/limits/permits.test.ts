@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createSlots } from './permits.ts'
+import { createPermits } from './permits.ts'
 
 test('I8 never more run than there are places, all run, and every place comes back', async () => {
   const seed = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31)
@@ -9,7 +9,7 @@ test('I8 never more run than there are places, all run, and every place comes ba
       fc.integer({ min: 1, max: 8 }),
       fc.array(fc.boolean(), { maxLength: 40 }),
       async (max, works) => {
-        const slots = createSlots(max)
+        const slots = createPermits(max)
         let running = 0
         let most = 0
         const answers = await Promise.allSettled(

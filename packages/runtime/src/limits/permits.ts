@@ -1,11 +1,11 @@
 /** A bounded number of places; who finds none waits in line. */
-export type Slots = {
+export type Permits = {
   /** Runs once a place is free, and gives the place back whatever happens. */
   run<Answer>(work: () => Promise<Answer>): Promise<Answer>
   taken(): number
 }
 
-export function createSlots(slotsMax: number): Slots {
+export function createPermits(slotsMax: number): Permits {
   let taken = 0
   const line: (() => void)[] = []
 

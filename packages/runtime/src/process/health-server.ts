@@ -1,4 +1,4 @@
-import { shareUnderWay } from '../limits/share-pending.ts'
+import { sharePending } from '../limits/share-pending.ts'
 import { type HttpAnswer, type HttpLimits, type HttpServer, plainText, serveHttp } from './serve-http.ts'
 
 export type Health = { kind: 'healthy' } | { kind: 'unhealthy'; reasons: string[] }
@@ -31,9 +31,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const { host, port, onError, limits = {} } = options
   // Loaders wait for the same database connections.
   const shared = {
-    health: shareUnderWay(options.health),
-    ready: shareUnderWay(options.ready),
-    metrics: shareUnderWay(options.metrics),
+    health: sharePending(options.health),
+    ready: sharePending(options.ready),
+    metrics: sharePending(options.metrics),
   }
   return serveHttp({ host, port, onError, limits, answer: ({ url }) => answer(shared, url) })
 }

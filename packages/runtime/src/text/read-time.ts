@@ -1,7 +1,7 @@
 /** An instant as UTC text of fixed width with microseconds, so that text order is time order. */
 export type Instant = string
 
-export type TimeReading = {
+export type TimeResult = {
   instant: Instant
   /** Minutes east of UTC that the text was written with. */
   utcOffsetMinutes: number
@@ -21,7 +21,7 @@ const dayMs = 86_400_000
  * day of UTC, and is read as the first instant of the next day. Undefined for anything else: hour 24, offsets from 24
  * hours or with more than 59 minutes, days that do not exist, and years that Postgres has no word for (0000).
  */
-export function readTime(text: string, timeZone?: string): TimeReading | undefined {
+export function readTime(text: string, timeZone?: string): TimeResult | undefined {
   const parts = form.exec(text.trim())
   if (parts === null) return undefined
   const [, year, month, day, hour, minute, second = '00', fraction = '', offset] = parts

@@ -9,7 +9,7 @@ const identifier = /^(?!.*\d{6})[A-Za-z_$@][\w.-]{0,63}$/
  * (a map whose keys are phone numbers or names): of it the length and the beginning of its hash are told, so that the same
  * name can be recognised.
  */
-export function tellName(name: string): string {
+export function safeName(name: string): string {
   return identifier.test(name) ? name : digestOf('name', name)
 }
 
@@ -18,7 +18,7 @@ const wordLengthMax = 64
 const mayBePersonal = /\d{6}|@/
 
 /** A word of a field that takes words of a vocabulary, which are never personal: cut, and told by its hash if it could be. */
-export function tellWord(word: string): string {
+export function safeWord(word: string): string {
   return mayBePersonal.test(word) ? digestOf('word', word) : cutText(word.toWellFormed(), wordLengthMax)
 }
 

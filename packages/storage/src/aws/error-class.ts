@@ -4,7 +4,7 @@ import { namesByCode } from './error-names.ts'
  * What a failed call to S3 or SQS means for us: a code from a closed set (fit for a metric label), whether the
  * same call may pass later, and how long to leave it alone.
  */
-export type Verdict = {
+export type ErrorClass = {
   code: FailureCode
   /** True when nothing but time, or an operator's repair, is needed. False: the same call fails for ever. */
   retryable: boolean
@@ -14,7 +14,7 @@ export type Verdict = {
   stops: boolean
 }
 
-export type FailureCode = keyof typeof verdicts | 'unknown'
+export type FailureCode = keyof typeof errorClasses | 'unknown'
 
 const passing = { retryable: true, delaySeconds: 5, stops: false }
 const busy = { retryable: true, delaySeconds: 30, stops: false }
@@ -23,7 +23,7 @@ const repairable = { retryable: true, delaySeconds: 300, stops: false }
 const stopping = { ...repairable, stops: true }
 const hopeless = { retryable: false, delaySeconds: 0, stops: false }
 
-const verdicts = {
+const errorClasses = {
   aborted: passing,
   access_denied: repairable,
   archived: hopeless,
@@ -56,11 +56,11 @@ const verdicts = {
 } as const
 
 export const failureCodes: readonly FailureCode[] = [
-  ...(Object.keys(verdicts) as (keyof typeof verdicts)[]),
+  ...(Object.keys(errorClasses) as (keyof typeof errorClasses)[]),
   'unknown',
 ]
 
-const codeByHttpStatus: Readonly<Record<number, keyof typeof verdicts>> = {
+const codeByHttpStatus: Readonly<Record<number, keyof typeof errorClasses>> = {
   301: 'wrong_region',
   307: 'wrong_region',
   401: 'access_denied',
@@ -74,35 +74,35 @@ const codeByHttpStatus: Readonly<Record<number, keyof typeof verdicts>> = {
   504: 'service_unavailable',
 }
 
-type NamesByCode = { [Code in keyof typeof verdicts]?: readonly string[] }
+type NamesByCode = { [Code in keyof typeof errorClasses]?: readonly string[] }
 
-const codeByName: ReadonlyMap<string, keyof typeof verdicts> = new Map(
+const codeByName: ReadonlyMap<string, keyof typeof errorClasses> = new Map(
   Object.entries(namesByCode satisfies NamesByCode).flatMap(([code, names]) =>
-    names.map((name) => [name, code as keyof typeof verdicts] as const),
+    names.map((name) => [name, code as keyof typeof errorClasses] as const),
   ),
 )
 
 /** A failure nobody listed is tried again: rejecting work because of a new error name would lose it. */
-const unknownVerdict: Verdict = { code: 'unknown', ...busy }
+const unknownClass: ErrorClass = { code: 'unknown', ...busy }
 
-export function verdictOf(code: FailureCode): Verdict {
-  return code === 'unknown' ? unknownVerdict : { code, ...verdicts[code] }
+export function errorClassOf(code: FailureCode): ErrorClass {
+  return code === 'unknown' ? unknownClass : { code, ...errorClasses[code] }
 }
 
 /** The verdict on an error's name alone, as batch answers give it per entry. */
-export function judgeName(name: string): Verdict {
+export function judgeName(name: string): ErrorClass {
   // SQS's older names carry `AWS.SimpleQueueService.`, its JSON answers `com.amazonaws.sqs#`.
   const bare = name.replace(/^.*#/, '').replace(/^AWS\.SimpleQueueService\./, '')
-  return verdictOf(codeByName.get(bare) ?? 'unknown')
+  return errorClassOf(codeByName.get(bare) ?? 'unknown')
 }
 
 /** The verdict on whatever an SDK call threw: its name, else its socket code, else its HTTP status. */
-export function judgeError(error: unknown): Verdict {
+export function judgeError(error: unknown): ErrorClass {
   for (const name of namesIn(error)) {
     const verdict = judgeName(name)
     if (verdict.code !== 'unknown') return verdict
   }
-  return verdictOf(codeByHttpStatus[httpStatusOf(error) ?? 0] ?? 'unknown')
+  return errorClassOf(codeByHttpStatus[httpStatusOf(error) ?? 0] ?? 'unknown')
 }
 
 /** The HTTP status of the answer an SDK error stands for, if there was an answer. */

@@ -1,4 +1,4 @@
-import { createSlots } from '@aftercall/runtime/limits/permits'
+import { createPermits } from '@aftercall/runtime/limits/permits'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { type ListRetryOptions, listPageWithRetry } from './list-page-with-retry.ts'
 import { type ListKeys, type Shard, splitKeys } from './split-keys.ts'
@@ -26,7 +26,7 @@ const callsAtOnceMax = 8
  */
 export async function findShards(client: S3Client, options: FindShardsOptions): Promise<Shard[]> {
   const { bucket, prefix, shardsMax, startAfter, signal } = options
-  const slots = createSlots(callsAtOnceMax)
+  const slots = createPermits(callsAtOnceMax)
   const listKeys: ListKeys = (range) =>
     slots.run(async () => {
       const page = await listPageWithRetry(client, { bucket, ...range, signal }, options)

@@ -1,6 +1,6 @@
 import { backoffMs } from '@aftercall/runtime/limits/backoff'
 import type { S3Client } from '@aws-sdk/client-s3'
-import { verdictOf } from '../aws/error-class.ts'
+import { errorClassOf } from '../aws/error-class.ts'
 import { pause } from '../aws/pause.ts'
 import { ObjectListError } from '../objects/object-errors.ts'
 import { compareKeys } from './compare-keys.ts'
@@ -82,7 +82,7 @@ function countEmptyPages(
       tokens.set(continuationToken, times)
       if (times >= sameTokenMax || empties >= emptyPagesMax) {
         const cause = new Error(`${empties} pages in a row are empty, and each says that there is more`)
-        throw new ObjectListError(place, cause, { ...verdictOf('unreadable_answer'), retryable: false })
+        throw new ObjectListError(place, cause, { ...errorClassOf('unreadable_answer'), retryable: false })
       }
       // The first few cost nothing: many stores give one now and then.
       if (empties > 3) await pause(backoffMs(empties - 3, emptyBackoff), signal)

@@ -1,6 +1,6 @@
 import { type Backoff, retryWithBackoff } from '@aftercall/runtime/limits/backoff'
 import type { S3Client } from '@aws-sdk/client-s3'
-import { type FailureCode, verdictOf } from '../aws/error-class.ts'
+import { errorClassOf, type FailureCode } from '../aws/error-class.ts'
 import { ObjectListError } from '../objects/object-errors.ts'
 import { type ListedPage, listPage, type PageRequest } from './list-page.ts'
 
@@ -53,7 +53,7 @@ export async function listPageWithRetry(
     )
   } catch (error) {
     if (error instanceof ObjectListError || !signal.aborted) throw error
-    throw new ObjectListError(request, error, verdictOf('aborted'))
+    throw new ObjectListError(request, error, errorClassOf('aborted'))
   }
 }
 

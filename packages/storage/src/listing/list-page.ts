@@ -1,5 +1,5 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3'
-import { type Verdict, verdictOf } from '../aws/error-class.ts'
+import { type ErrorClass, errorClassOf } from '../aws/error-class.ts'
 import { ObjectListError } from '../objects/object-errors.ts'
 import { decodeFormKey } from '../objects/object-key.ts'
 import { createObjectRef, type ObjectRef } from '../objects/object-ref.ts'
@@ -57,7 +57,7 @@ async function sendRequest(client: S3Client, request: PageRequest): Promise<List
   try {
     return await client.send(command, signal === undefined ? {} : { abortSignal: signal })
   } catch (error) {
-    if (signal?.aborted) throw new ObjectListError(request, error, verdictOf('aborted'))
+    if (signal?.aborted) throw new ObjectListError(request, error, errorClassOf('aborted'))
     throw new ObjectListError(request, error)
   }
 }
@@ -107,10 +107,10 @@ function readToken(answer: ListObjectsV2CommandOutput, request: PageRequest): st
 }
 
 function unreadable(request: PageRequest, what: string): ObjectListError {
-  return new ObjectListError(request, new Error(what), verdictOf('unreadable_answer'))
+  return new ObjectListError(request, new Error(what), errorClassOf('unreadable_answer'))
 }
 
 function notAsAsked(request: PageRequest, what: string): ObjectListError {
-  const verdict: Verdict = { ...verdictOf('unreadable_answer'), retryable: false }
+  const verdict: ErrorClass = { ...errorClassOf('unreadable_answer'), retryable: false }
   return new ObjectListError(request, new Error(what), verdict)
 }

@@ -1,5 +1,5 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import { verdictOf } from '../aws/error-class.ts'
+import { errorClassOf } from '../aws/error-class.ts'
 import { checkIdentity } from './check-identity.ts'
 import type { GetObject, ObjectHead } from './get-object.ts'
 import { ObjectFetchError, ObjectPutError } from './object-errors.ts'
@@ -125,7 +125,7 @@ async function fetchOnce(
   } catch (error) {
     if (isNotFound(error, versionId)) return { kind: 'missing' }
     // The socket's own error would tell of a broken connection, when it was us who broke it.
-    if (signal?.aborted) throw new ObjectFetchError({ bucket, key }, error, verdictOf('aborted'))
+    if (signal?.aborted) throw new ObjectFetchError({ bucket, key }, error, errorClassOf('aborted'))
     throw new ObjectFetchError({ bucket, key }, error)
   }
 }

@@ -1,6 +1,6 @@
 import { cutText } from '@aftercall/runtime/text/cut-text'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
-import { type FailureCode, httpStatusOf, judgeError, type Verdict } from '../aws/error-class.ts'
+import { type ErrorClass, type FailureCode, httpStatusOf, judgeError } from '../aws/error-class.ts'
 
 /** What a service says of a failure comes from outside. */
 export const reasonLengthMax = 300
@@ -18,7 +18,7 @@ export class ObjectFetchError extends Error {
   readonly key: string
   readonly httpStatusCode: number | undefined
 
-  constructor(place: Place, cause: unknown, verdict: Verdict = judgeError(cause)) {
+  constructor(place: Place, cause: unknown, verdict: ErrorClass = judgeError(cause)) {
     super(`cannot fetch ${addressOf(place.bucket, place.key)}: ${explain(verdict.code, cause)}`, { cause })
     this.code = verdict.code
     this.retryable = verdict.retryable
@@ -61,7 +61,7 @@ export class ObjectListError extends Error {
   constructor(
     place: { bucket: string; prefix: string },
     cause: unknown,
-    verdict: Verdict = judgeError(cause),
+    verdict: ErrorClass = judgeError(cause),
   ) {
     super(`cannot list ${addressOf(place.bucket, place.prefix)}: ${explain(verdict.code, cause)}`, { cause })
     this.code = verdict.code

@@ -8,19 +8,19 @@ import {
   type QueuePlace,
   setVisibilityBatch,
 } from './batch-calls.ts'
-import { type HeldMessage, HOLD_SECONDS_MAX, heldMs } from './in-flight-message.ts'
+import { HOLD_SECONDS_MAX, heldMs, type InFlightMessage } from './in-flight-message.ts'
 import type { QueueEvents, ReturnReason } from './queue-events.ts'
 import type { ReceivedMessage } from './received-message.ts'
 
 /** The only place that deletes or releases a message. Batches over messages; never rejects. */
-export type Settler = {
+export type AckOrReturn = {
   /** Resolves when SQS has deleted the message, or the tries are used up. */
-  ack(held: HeldMessage): Promise<void>
+  ack(held: InFlightMessage): Promise<void>
   /** Makes the message visible again after the delay. True when SQS confirmed it. */
-  return(held: HeldMessage, delaySeconds: number, reason: ReturnReason): Promise<boolean>
+  return(held: InFlightMessage, delaySeconds: number, reason: ReturnReason): Promise<boolean>
 }
 
-export type SettlerOptions = QueuePlace & {
+export type AckOrReturnOptions = QueuePlace & {
   /** No batch waits for more than can come together. */
   messagesInFlightMax: number
   events: QueueEvents
@@ -33,7 +33,7 @@ const RETRY_BACKOFF = { baseMs: 100, capMs: 2_000 }
 /** Long enough for full batches under load. Nobody waits for an ack: what it stands for is committed. */
 const BATCHING = { lingerMs: 50, flushesMax: 8 }
 
-export function createSettler(options: SettlerOptions): Settler {
+export function createAckOrReturn(options: AckOrReturnOptions): AckOrReturn {
   const { events, signal } = options
   const batching = { ...BATCHING, sizeMax: Math.min(BATCH_ENTRIES_MAX, options.messagesInFlightMax) }
   const acks = createBatcher<ReceivedMessage, EntryAnswer>({
@@ -45,14 +45,18 @@ export function createSettler(options: SettlerOptions): Settler {
     flush: (entries) => setVisibilityBatch(options, entries, signal),
   })
 
-  async function ack(held: HeldMessage): Promise<void> {
+  async function ack(held: InFlightMessage): Promise<void> {
     const { message } = held
     const answer = await settle(acks, message, signal)
     if (answer.kind === 'done') events.acked({ message, heldMs: heldMs(held) })
     else events.ackFailed({ message, error: answer.error })
   }
 
-  async function giveBack(held: HeldMessage, delaySeconds: number, reason: ReturnReason): Promise<boolean> {
+  async function giveBack(
+    held: InFlightMessage,
+    delaySeconds: number,
+    reason: ReturnReason,
+  ): Promise<boolean> {
     const { message } = held
     const visibilitySeconds = cappedDelay(held, delaySeconds)
     const answer = await settle(returns, { message, visibilitySeconds }, signal)
@@ -82,7 +86,7 @@ async function settle<Entry>(
 }
 
 /** SQS counts its 12 hours from the receive, and refuses what reaches past them. */
-function cappedDelay(held: HeldMessage, delaySeconds: number): number {
+function cappedDelay(held: InFlightMessage, delaySeconds: number): number {
   const left = HOLD_SECONDS_MAX - Math.ceil(heldMs(held) / 1_000)
   return Math.max(0, Math.min(Math.ceil(delaySeconds), left))
 }

@@ -1,4 +1,4 @@
-import { judgeName, type Verdict, verdictOf } from '../aws/error-class.ts'
+import { type ErrorClass, errorClassOf, judgeName } from '../aws/error-class.ts'
 import { isRecord } from '../notifications/is-record.ts'
 import type { CallQueue, QueueCall } from './call-queue.ts'
 import { type QueueAction, QueueCallError } from './queue-call-error.ts'
@@ -67,7 +67,7 @@ async function answerEntries(
       if (failure === undefined) return DONE
       return {
         kind: 'failed',
-        error: new QueueCallError({ ...place, messageId }, failure.cause, failure.verdict),
+        error: new QueueCallError({ ...place, messageId }, failure.cause, failure.errorClass),
       }
     })
   } catch (error) {
@@ -76,7 +76,7 @@ async function answerEntries(
   }
 }
 
-export type EntryFailure = { cause: Error; verdict: Verdict }
+export type EntryFailure = { cause: Error; errorClass: ErrorClass }
 
 /** The entries that did not succeed, by position. An entry that the answer leaves out counts as not done. */
 export function readFailures(entryCount: number, answer: unknown): Map<number, EntryFailure> {
@@ -96,7 +96,7 @@ export function readFailures(entryCount: number, answer: unknown): Map<number, E
 function notMentioned(): EntryFailure {
   return {
     cause: new Error('the batch answer does not mention this entry'),
-    verdict: verdictOf('no_answer'),
+    errorClass: errorClassOf('no_answer'),
   }
 }
 
@@ -109,7 +109,7 @@ function entriesOf(answer: unknown, field: 'Successful' | 'Failed'): Record<stri
 function readFailure({ Code, Message, SenderFault }: Record<string, unknown>): EntryFailure {
   const code = typeof Code === 'string' ? Code : ''
   const cause = new Error(typeof Message === 'string' ? Message : code || 'no reason given')
-  const verdict = judgeName(code)
-  if (verdict.code !== 'unknown' || SenderFault !== true) return { cause, verdict }
-  return { cause, verdict: verdictOf('invalid_request') }
+  const errorClass = judgeName(code)
+  if (errorClass.code !== 'unknown' || SenderFault !== true) return { cause, errorClass }
+  return { cause, errorClass: errorClassOf('invalid_request') }
 }

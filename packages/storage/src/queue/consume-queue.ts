@@ -1,18 +1,18 @@
 import { pause } from '../aws/pause.ts'
-import { createSettler } from './ack-or-return.ts'
+import { createAckOrReturn } from './ack-or-return.ts'
 import { rememberAcked } from './acked-messages.ts'
 import type { QueuePlace } from './batch-calls.ts'
 import { HOLD_SECONDS_MAX } from './in-flight-message.ts'
-import { createCarrier, type HandleMessage } from './in-flight-messages.ts'
+import { createInFlightMessages, type HandleMessage } from './in-flight-messages.ts'
 import { guardEvents, type QueueEvents } from './queue-events.ts'
 import { receiveUntilAborted } from './receive-messages.ts'
-import { createRoom, type Room } from './receive-permits.ts'
+import { createReceivePermits, type ReceivePermits } from './receive-permits.ts'
 import type { ReceivedMessage } from './received-message.ts'
 import { createHeartbeat, HOLD_SECONDS_DEFAULT } from './visibility-heartbeat.ts'
 
 export type { Disposition, HandleMessage } from './in-flight-messages.ts'
 export type { QueueEvents, ReturnReason } from './queue-events.ts'
-export type { Room } from './receive-permits.ts'
+export type { ReceivePermits } from './receive-permits.ts'
 export type { ReceivedMessage } from './received-message.ts'
 
 export type QueueConsumerOptions = QueuePlace & {
@@ -21,7 +21,7 @@ export type QueueConsumerOptions = QueuePlace & {
   /** Messages received and not yet ended, at the most: nothing is received without a place for it. */
   messagesInFlightMax: number
   /** Gives places in place of the fixed number, for a caller that knows better how much can be begun soon. */
-  room?: Room
+  room?: ReceivePermits
   /** How long a message stays invisible between two heartbeats, whatever the queue's own setting. */
   visibilitySeconds: number
   /** Long poll; 20 is the longest SQS allows and the cheapest. */
@@ -66,14 +66,20 @@ export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
   const settling = new AbortController()
   const holdSecondsMax = options.holdSecondsMax ?? HOLD_SECONDS_DEFAULT
   const room =
-    options.room ?? createRoom({ placesMax: options.messagesInFlightMax, lingerMs: ROOM_LINGER_MS })
+    options.room ?? createReceivePermits({ placesMax: options.messagesInFlightMax, lingerMs: ROOM_LINGER_MS })
   const heartbeat = createHeartbeat({ call, queueUrl, visibilitySeconds, holdSecondsMax, events })
   const { messagesInFlightMax } = options
-  const settler = createSettler({ call, queueUrl, messagesInFlightMax, events, signal: settling.signal })
-  const carrier = createCarrier({
+  const ackOrReturn = createAckOrReturn({
+    call,
+    queueUrl,
+    messagesInFlightMax,
+    events,
+    signal: settling.signal,
+  })
+  const carrier = createInFlightMessages({
     handle: options.handle,
     heartbeat,
-    settler,
+    ackOrReturn,
     events,
     ended: () => room.give(1),
   })
@@ -95,7 +101,7 @@ export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
     for (const message of messages) {
       events.received({ message })
       if (receiving.signal.aborted) carrier.handBack(message)
-      else carrier.carry(message)
+      else carrier.start(message)
     }
   }
 
@@ -105,9 +111,9 @@ export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
     heartbeat.stop()
     carrier.handBackOpen()
     // Also ends the retries of acks that began before, if SQS is out of reach.
-    await within(HAND_BACK_MS, Promise.resolve(receivers).then(carrier.settled))
+    await within(HAND_BACK_MS, Promise.resolve(receivers).then(carrier.noneEnding))
     settling.abort()
-    await within(LAST_WORD_MS, carrier.settled())
+    await within(LAST_WORD_MS, carrier.noneEnding())
     return { handedBack: carrier.handedBack() }
   }
 

@@ -1,11 +1,11 @@
 import type { SQSClient } from '@aws-sdk/client-sqs'
-import { createSettler } from './ack-or-return.ts'
+import { createAckOrReturn } from './ack-or-return.ts'
 import { callQueueBySdk } from './call-queue-by-sdk.ts'
-import { createCarrier, type Disposition, type HandleMessage } from './in-flight-messages.ts'
+import { createInFlightMessages, type Disposition, type HandleMessage } from './in-flight-messages.ts'
 import type { QueueCallError } from './queue-call-error.ts'
 import { guardEvents, type QueueEvents } from './queue-events.ts'
 import { receiveUntilAborted } from './receive-messages.ts'
-import { createRoom } from './receive-permits.ts'
+import { createReceivePermits } from './receive-permits.ts'
 import type { ReceivedMessage } from './received-message.ts'
 import { createHeartbeat, HOLD_SECONDS_DEFAULT } from './visibility-heartbeat.ts'
 
@@ -62,20 +62,20 @@ export async function drainQueue(options: DrainOptions): Promise<DrainEnd> {
 
   const events = withEndOnFailure(guardEvents(options.events), finish)
   const place = { call: callQueueBySdk(client), queueUrl, events }
-  const room = createRoom({ placesMax: messagesInFlightMax, lingerMs: 10 })
+  const room = createReceivePermits({ placesMax: messagesInFlightMax, lingerMs: 10 })
   const heartbeat = createHeartbeat({ ...place, visibilitySeconds, holdSecondsMax: HOLD_SECONDS_DEFAULT })
-  const settler = createSettler({ ...place, messagesInFlightMax, signal: settling.signal })
+  const ackOrReturn = createAckOrReturn({ ...place, messagesInFlightMax, signal: settling.signal })
   const over = Promise.withResolvers<void>()
   const handle = handleOnce(options, { room, over: over.promise, finish })
   // A message that is put aside gives its place back long before its handle ends.
-  const carrier = createCarrier({ handle, heartbeat, settler, events, ended() {} })
+  const carrier = createInFlightMessages({ handle, heartbeat, ackOrReturn, events, ended() {} })
 
   function deliver(messages: readonly ReceivedMessage[]): void {
     if (messages.length === 0 && !receiving.signal.aborted) finish({ kind: 'empty' })
     for (const message of messages) {
       events.received({ message })
       if (receiving.signal.aborted) carrier.handBack(message)
-      else carrier.carry(message)
+      else carrier.start(message)
     }
   }
 
@@ -85,7 +85,7 @@ export async function drainQueue(options: DrainOptions): Promise<DrainEnd> {
   })
   over.resolve()
   await carrier.idle()
-  await carrier.settled()
+  await carrier.noneEnding()
   heartbeat.stop()
   settling.abort()
   signal.removeEventListener('abort', stop)

@@ -4,7 +4,7 @@ import type { ReceivedMessage } from './received-message.ts'
 export const HOLD_SECONDS_MAX = 43_200
 
 /** A message between its receive and its end. */
-export type HeldMessage = {
+export type InFlightMessage = {
   message: ReceivedMessage
   /** On the monotonic clock (`performance.now()`). */
   receivedAtMs: number
@@ -14,16 +14,16 @@ export type HeldMessage = {
   stage: 'open' | 'settling' | 'lost'
 }
 
-export function holdMessage(message: ReceivedMessage): HeldMessage {
+export function startFlight(message: ReceivedMessage): InFlightMessage {
   return { message, receivedAtMs: performance.now(), abort: new AbortController(), stage: 'open' }
 }
 
-export function heldMs(held: HeldMessage): number {
+export function heldMs(held: InFlightMessage): number {
   return performance.now() - held.receivedAtMs
 }
 
 /** True for the one caller who may settle the message. */
-export function claimForSettling(held: HeldMessage): boolean {
+export function claimForEnding(held: InFlightMessage): boolean {
   if (held.stage !== 'open') return false
   held.stage = 'settling'
   return true

@@ -1,6 +1,6 @@
 import { cutText } from '@aftercall/runtime/text/cut-text'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
-import { type FailureCode, httpStatusOf, judgeError, type Verdict } from '../aws/error-class.ts'
+import { type ErrorClass, type FailureCode, httpStatusOf, judgeError } from '../aws/error-class.ts'
 import { reasonLengthMax } from '../objects/object-errors.ts'
 
 export type QueueAction = 'receive' | 'ack' | 'set-visibility' | 'send' | 'read-depth'
@@ -19,7 +19,7 @@ export class QueueCallError extends Error {
   constructor(
     place: { action: QueueAction; queueUrl: string; messageId?: string | undefined },
     cause: unknown,
-    verdict: Verdict = judgeError(cause),
+    verdict: ErrorClass = judgeError(cause),
   ) {
     const reason = cutText(
       visibleText(cause instanceof Error ? cause.message : String(cause)),

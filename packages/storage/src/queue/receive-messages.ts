@@ -5,17 +5,17 @@ import { UnreadableAnswerError } from '../aws/unreadable-answer-error.ts'
 import { BATCH_ENTRIES_MAX, type QueuePlace } from './batch-calls.ts'
 import { QueueCallError } from './queue-call-error.ts'
 import type { QueueEvents } from './queue-events.ts'
-import type { Room } from './receive-permits.ts'
+import type { ReceivePermits } from './receive-permits.ts'
 import { type ReceivedMessage, readReceivedMessages } from './received-message.ts'
 import { judgePoll, type PollNeed, scalePolls } from './scale-polls.ts'
-import { createTally } from './wait-group.ts'
+import { createWaitGroup } from './wait-group.ts'
 
 export type ReceiverOptions = QueuePlace & {
   /** Polls open at the same time, at the most. One is open while nothing comes. */
   pollsMax: number
   visibilitySeconds: number
   waitSeconds: number
-  room: Room
+  room: ReceivePermits
   events: QueueEvents
   /** Ends the receiving and cuts the polls under way. */
   signal: AbortSignal
@@ -35,7 +35,7 @@ const GATHER_MS = 30
 /** Receives with as many polls as there is need of, until the signal fires, whatever fails in between. Never rejects. */
 export async function receiveUntilAborted(options: ReceiverOptions): Promise<void> {
   const { signal, pollsMax } = options
-  const open = createTally()
+  const open = createWaitGroup()
   let wanted = 1
 
   function openWanted(): void {

@@ -1,5 +1,5 @@
 /** Places that receivers take before they ask for messages, and give back when those are done. */
-export type Room = {
+export type ReceivePermits = {
   /** Takes up to `wanted` places as soon as there is any; takes 0 once the signal fired. */
   take(wanted: number, signal: AbortSignal): Promise<number>
   give(places: number): void
@@ -11,7 +11,7 @@ type Waiting = { wanted: number; resolve(places: number): void }
  * A fixed number of places. Messages end one by one, and a receiver that took the first free place would ask SQS for
  * single messages ten times. So less than what is wanted is only taken after `lingerMs`.
  */
-export function createRoom(options: { placesMax: number; lingerMs: number }): Room {
+export function createReceivePermits(options: { placesMax: number; lingerMs: number }): ReceivePermits {
   let free = options.placesMax
   const waiting: Waiting[] = []
   let linger: NodeJS.Timeout | undefined

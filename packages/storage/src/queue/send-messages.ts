@@ -81,7 +81,7 @@ async function sendBatch(
     return bodies.map((_, position): SendAnswer => {
       const failure = failures.get(position)
       if (failure === undefined) return { kind: 'sent' }
-      return { kind: 'failed', error: new QueueCallError(place, failure.cause, failure.verdict) }
+      return { kind: 'failed', error: new QueueCallError(place, failure.cause, failure.errorClass) }
     })
   } catch (error) {
     const failed: SendAnswer = { kind: 'failed', error: new QueueCallError(place, error) }

@@ -1,16 +1,16 @@
 import type { FailureCode } from '../aws/error-class.ts'
 import { BATCH_ENTRIES_MAX, type EntryAnswer, type QueuePlace, setVisibilityBatch } from './batch-calls.ts'
-import { type HeldMessage, HOLD_SECONDS_MAX, heldMs } from './in-flight-message.ts'
+import { HOLD_SECONDS_MAX, heldMs, type InFlightMessage } from './in-flight-message.ts'
 import type { QueueEvents } from './queue-events.ts'
 
 /** Keeps held messages invisible while they are worked on. */
 export type Heartbeat = {
-  keep(held: HeldMessage): void
+  keep(held: InFlightMessage): void
   /**
    * Resolves when no extension of this message is under way any more; undefined when none is. Settle it only then: an
    * extension that overtook a return would undo its delay.
    */
-  release(held: HeldMessage): Promise<void> | undefined
+  release(held: InFlightMessage): Promise<void> | undefined
   /** Ends all extensions at once, also those under way. */
   stop(): void
 }
@@ -33,11 +33,11 @@ const LOST_CODES: readonly FailureCode[] = ['receipt_invalid', 'invalid_request'
 
 export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   const visibilityMs = options.visibilitySeconds * 1_000
-  const beats = new Map<HeldMessage, Beat>()
+  const beats = new Map<InFlightMessage, Beat>()
   const stopping = new AbortController()
   let ticking: NodeJS.Timeout | undefined
 
-  function keep(held: HeldMessage): void {
+  function keep(held: InFlightMessage): void {
     beats.set(held, { dueAtMs: held.receivedAtMs + visibilityMs / 2, extending: undefined })
     // A tick gathers what came due since the last one: an extension happens after 4/8 to 5/8 of the timeout, in
     // batches, and a failed one has two more tries before the message becomes visible.
@@ -46,7 +46,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
 
   function tick(): void {
     const nowMs = performance.now()
-    const due: HeldMessage[] = []
+    const due: InFlightMessage[] = []
     for (const [held, beat] of beats) {
       if (beat.extending !== undefined) continue
       if (heldMs(held) >= options.holdSecondsMax * 1_000) lose(held, 'held-too-long')
@@ -60,7 +60,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   }
 
   /** Never rejects: the calls answer failures as values, and events do not throw. */
-  async function extend(batch: readonly HeldMessage[], nowMs: number): Promise<void> {
+  async function extend(batch: readonly InFlightMessage[], nowMs: number): Promise<void> {
     const entries = batch.map((held) => ({ message: held.message, visibilitySeconds: secondsFor(held) }))
     const answers = await setVisibilityBatch(options, entries, stopping.signal)
     const failed = batch.filter((held, position) => !readAnswer(held, answers[position], nowMs))
@@ -71,7 +71,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   }
 
   /** False when the extension has to be tried again. */
-  function readAnswer(held: HeldMessage, answer: EntryAnswer | undefined, sentAtMs: number): boolean {
+  function readAnswer(held: InFlightMessage, answer: EntryAnswer | undefined, sentAtMs: number): boolean {
     const beat = beats.get(held)
     // Released while the call was under way: it is being settled, and that answer counts.
     if (beat === undefined) return true
@@ -85,7 +85,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
     return true
   }
 
-  function lose(held: HeldMessage, reason: 'receipt-invalid' | 'held-too-long'): void {
+  function lose(held: InFlightMessage, reason: 'receipt-invalid' | 'held-too-long'): void {
     beats.delete(held)
     if (held.stage !== 'open') return
     held.stage = 'lost'
@@ -93,12 +93,12 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
     held.abort.abort(new Error(`the message is lost: ${reason}`))
   }
 
-  function setExtending(held: HeldMessage, extending: Promise<void>): void {
+  function setExtending(held: InFlightMessage, extending: Promise<void>): void {
     const beat = beats.get(held)
     if (beat !== undefined) beat.extending = extending
   }
 
-  function secondsFor(held: HeldMessage): number {
+  function secondsFor(held: InFlightMessage): number {
     const leftSeconds = Math.floor(options.holdSecondsMax - heldMs(held) / 1_000)
     return Math.max(1, Math.min(options.visibilitySeconds, leftSeconds))
   }

@@ -1,5 +1,5 @@
 /** Counts what is under way, and tells when nothing is. */
-export type Tally = {
+export type WaitGroup = {
   begin(): void
   end(): void
   count(): number
@@ -7,7 +7,7 @@ export type Tally = {
   none(): Promise<void>
 }
 
-export function createTally(): Tally {
+export function createWaitGroup(): WaitGroup {
   let underWay = 0
   const waiting: (() => void)[] = []
 
@@ -18,7 +18,7 @@ export function createTally(): Tally {
     end() {
       underWay -= 1
       if (underWay > 0) return
-      for (const tell of waiting.splice(0)) tell()
+      for (const resolve of waiting.splice(0)) resolve()
     },
     count: () => underWay,
     none: () => (underWay === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),

@@ -4,10 +4,10 @@
  * - `retry`: the database is at fault, for now.
  * - `stop`: nobody's document can be stored until a person acts (missing table, bad password).
  */
-export type SqlVerdict = 'refused' | 'retry' | 'stop'
+export type SqlErrorClass = 'refused' | 'retry' | 'stop'
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
-const verdictOfState: Readonly<Record<string, SqlVerdict>> = {
+const classOfState: Readonly<Record<string, SqlErrorClass>> = {
   '40001': 'retry', // serialization_failure
   '40P01': 'retry', // deadlock_detected
   '55P03': 'retry', // lock_not_available
@@ -21,7 +21,7 @@ const verdictOfState: Readonly<Record<string, SqlVerdict>> = {
   '3F000': 'stop', // invalid_schema_name
 }
 
-const verdictOfClass: Readonly<Record<string, SqlVerdict>> = {
+const classOfStateClass: Readonly<Record<string, SqlErrorClass>> = {
   '08': 'retry', // connection exceptions
   '21': 'refused', // cardinality violation: two rows of one batch are the same
   '22': 'refused', // data exceptions
@@ -41,11 +41,11 @@ export function sqlStateOf(error: unknown): string | null {
 }
 
 /** Errors without an SQLSTATE are broken connections and time-outs, or a batch that does not fit into one text. */
-export function verdictOf(error: unknown): SqlVerdict {
+export function sqlErrorClassOf(error: unknown): SqlErrorClass {
   const state = sqlStateOf(error)
   if (state === null) return isDefect(error) ? 'refused' : 'retry'
   if (state === '08P01' && isOfCopiedRows(error)) return 'refused'
-  return verdictOfState[state] ?? verdictOfClass[state.slice(0, 2)] ?? 'retry'
+  return classOfState[state] ?? classOfStateClass[state.slice(0, 2)] ?? 'retry'
 }
 
 /** Rows that Postgres cannot read are a defect of ours: they would be sent again for ever. Poolers use the code, too. */
@@ -61,7 +61,7 @@ function isDefect(error: unknown): boolean {
 /** The database is away, not annoyed: whoever holds work for it keeps it and waits until it is back. */
 export function isOutage(error: unknown): boolean {
   const state = sqlStateOf(error)
-  if (verdictOf(error) !== 'retry') return false
+  if (sqlErrorClassOf(error) !== 'retry') return false
   return state === null || outageStates.test(state)
 }
 

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 
 /** Ids of a source that several sessions came under within seven days. */
-export type CollisionTrouble = {
+export type CollisionProblem = {
   source: string
   sessions: number
   /** Whether there may be more: counting ended at a bound. */
@@ -13,7 +13,7 @@ export type CollisionTrouble = {
 }
 
 /** Times of a source that cannot be true, seen within seven days. */
-export type ClockTrouble = {
+export type ClockProblem = {
   source: string
   /** What is wrong with them: `later than its object`. */
   what: string
@@ -28,8 +28,8 @@ export type ClockTrouble = {
 const countedMax = 10_000
 
 /** By the index `session_collision_by_time`, up to the bound. */
-export async function readCollisions(db: Database): Promise<CollisionTrouble[]> {
-  const answer = await sql<Omit<CollisionTrouble, 'about'>>`
+export async function readCollisions(db: Database): Promise<CollisionProblem[]> {
+  const answer = await sql<Omit<CollisionProblem, 'about'>>`
     select source, count(distinct (channel, session_id))::float8 as sessions,
            (array_agg(source || '/' || channel || '/' || session_id order by last_seen_at desc))[1] as example
     from (
@@ -43,8 +43,8 @@ export async function readCollisions(db: Database): Promise<CollisionTrouble[]> 
 }
 
 /** The most frequent first. */
-export async function readClockTroubles(db: Database): Promise<ClockTrouble[]> {
-  const answer = await sql<ClockTrouble>`
+export async function readClockProblems(db: Database): Promise<ClockProblem[]> {
+  const answer = await sql<ClockProblem>`
     select source, substr(json_type, ${clockDrift.length + 1}::integer) as what, json_path as path,
            sum(document_count)::float8 as documents, max(last_seen_at) as "lastSeenAt",
            min('s3://' || example_bucket || '/' || example_key) as example

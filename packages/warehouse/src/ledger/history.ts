@@ -5,7 +5,7 @@ import { unlessPending } from '../connection/unless-pending.ts'
 import { type DriftRow, readDriftOf } from '../load/drift-recorder.ts'
 
 /** What the ledger knows of one object. */
-export type ObjectStory = {
+export type ObjectHistory = {
   object: LedgerRow
   /** The newest, in the order of their numbers. */
   rejections: RejectionRow[]
@@ -19,7 +19,7 @@ export type ObjectStory = {
 }
 
 /** What is stored of one session, and every object that ever held it. */
-export type SessionStory = {
+export type SessionHistory = {
   head: HeadRow
   /** As the stored document says, whether it can be true or not. */
   sentUpdatedAt: Date | null
@@ -46,10 +46,10 @@ export type CollidingSession = {
 /** Of a place that is rewritten without end, what a person can look at. */
 const storyRowsMax = 100
 
-export async function readObjectStory(
+export async function readObjectHistory(
   db: Database,
   place: { bucket: string; key: string },
-): Promise<ObjectStory | undefined> {
+): Promise<ObjectHistory | undefined> {
   const object = await selectLedger(db)
     .where('bucket', '=', place.bucket)
     .where('object_key', '=', place.key)
@@ -84,7 +84,10 @@ export async function readObjectStory(
 
 export type SessionId = { source: string; channel: string; sessionId: string }
 
-export async function readSessionStory(db: Database, session: SessionId): Promise<SessionStory | undefined> {
+export async function readSessionHistory(
+  db: Database,
+  session: SessionId,
+): Promise<SessionHistory | undefined> {
   const head = await selectHead(db, session).executeTakeFirst()
   if (head === undefined) return undefined
   const objects = await selectLedger(db)
@@ -103,7 +106,7 @@ export async function readSessionStory(db: Database, session: SessionId): Promis
   return { head, sentUpdatedAt, ...colliding, rows, objects: shown, hasMore }
 }
 
-type Colliding = Pick<SessionStory, 'collisions' | 'hasMoreCollisions'>
+type Colliding = Pick<SessionHistory, 'collisions' | 'hasMoreCollisions'>
 
 const noCollisions: Colliding = { collisions: [], hasMoreCollisions: false }
 

@@ -14,7 +14,10 @@ export type GoneObjects = {
  * and so do the rows they became. Locks in key order, as the loaders do, so that they cannot wait for each other in a
  * circle.
  */
-export async function noteGone(db: Database, { bucket, keys, settledBefore }: GoneObjects): Promise<number> {
+export async function recordGone(
+  db: Database,
+  { bucket, keys, settledBefore }: GoneObjects,
+): Promise<number> {
   if (keys.length === 0) return 0
   const answer = await sql`
     with gone as (

@@ -40,7 +40,7 @@ export type RejectionRow = {
   seenCount: number
 }
 
-export type RejectionStory = RejectionRow & {
+export type RejectionHistory = RejectionRow & {
   versionId: string | null
   /** How many there were; how many of them are kept is another matter. */
   contentBytes: number | null
@@ -95,8 +95,8 @@ export async function listRejections(
 }
 
 /** All there is to tell of one, with what the ledger says of its object now. */
-export async function readRejection(db: Database, id: string): Promise<RejectionStory | undefined> {
-  const answer = await sql<Omit<RejectionStory, 'ledger'>>`
+export async function readRejection(db: Database, id: string): Promise<RejectionHistory | undefined> {
+  const answer = await sql<Omit<RejectionHistory, 'ledger'>>`
     select ${rejectionColumns}, version_id as "versionId", content_bytes::float8 as "contentBytes",
       octet_length(${keptContent})::float8 as "keptBytes"
     from ingest.rejection ${joinKept} where rejection_id = ${id}::bigint
@@ -109,8 +109,8 @@ export async function readRejection(db: Database, id: string): Promise<Rejection
 export async function readLedgerRow(
   db: Database,
   { bucket, objectKey }: Pick<RejectionRow, 'bucket' | 'objectKey'>,
-): Promise<RejectionStory['ledger']> {
-  const answer = await sql<NonNullable<RejectionStory['ledger']>>`
+): Promise<RejectionHistory['ledger']> {
+  const answer = await sql<NonNullable<RejectionHistory['ledger']>>`
     select outcome, code, settled_at as "settledAt", settle_count as "settleCount", etag,
       last_modified as "lastModified", removed_at as "removedAt"
     from ingest.object where bucket = ${bucket} and object_key = ${objectKey}

@@ -81,18 +81,18 @@ export async function endLostRuns(
   `.execute(db)
 }
 
-export type ReconcileHistory = {
+export type ReconcileRuns = {
   /** Seconds since a run last came to its end; null if none did. */
   doneSecondsAgo: number | null
   /** Seconds since one last ended for an error of its own; null if none did. */
   failedSecondsAgo: number | null
 }
 
-export async function readReconcileHistory(
+export async function readReconcileRuns(
   db: Database,
   { source, purpose }: Pick<ReconcileRun, 'source' | 'purpose'>,
-): Promise<ReconcileHistory> {
-  const answer = await sql<ReconcileHistory>`
+): Promise<ReconcileRuns> {
+  const answer = await sql<ReconcileRuns>`
     select extract(epoch from now() - max(ended_at) filter (where error is null))::float8 as "doneSecondsAgo",
            extract(epoch from now() - max(ended_at) filter (where error <> ${stoppedError}))::float8 as "failedSecondsAgo"
     from ingest.reconcile_run

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 
 /** How a queue stood when a worker last read it. Null: not known. */
-export type QueueBeat = {
+export type QueueHeartbeat = {
   name: 'live' | 'backfill'
   url: string
   waiting: number | null
@@ -15,14 +15,14 @@ export type QueueBeat = {
   invokes?: true
 }
 
-export type WorkerBeat = {
+export type WorkerHeartbeat = {
   /** A uuid that the process has made up. */
   workerId: string
   host: string
   version: string
   receiving: boolean
   inFlight: number
-  queues: QueueBeat[]
+  queues: QueueHeartbeat[]
   lastError: { code: string; at: Date } | null
 }
 
@@ -33,7 +33,7 @@ const keptFor = sql.lit('1 day')
  * Writes that this worker lives. One row by its primary key, in a transaction of its own: nothing waits for it, and it
  * waits for no loader. Times are the database's.
  */
-export async function recordBeat(db: Database, beat: WorkerBeat): Promise<void> {
+export async function recordHeartbeat(db: Database, beat: WorkerHeartbeat): Promise<void> {
   const { workerId, host, version, receiving, inFlight, queues, lastError } = beat
   const values = sql`${host}, ${version}, ${receiving}, ${inFlight}, ${JSON.stringify(queues)}::jsonb,
     ${lastError?.code ?? null}, ${lastError?.at ?? null}::timestamptz`
@@ -69,7 +69,7 @@ export async function recordStop(db: Database, workerId: string): Promise<void> 
 }
 
 /** As it was read; of the last day. */
-export type KnownWorker = Omit<WorkerBeat, 'lastError'> & {
+export type KnownWorker = Omit<WorkerHeartbeat, 'lastError'> & {
   startedAt: Date
   beatAt: Date
   /** By the database's clock. */

@@ -3,11 +3,11 @@ import { type Batcher, createBatcher } from '@aftercall/runtime/limits/batcher'
 import { sql } from 'kysely'
 import type { Notice } from '../collisions/notice-losers.ts'
 import type { Database } from '../connection/database.ts'
-import { isLimit, isLockedOut, isOutage, sqlStateOf, verdictOf } from '../connection/error-class.ts'
+import { isLimit, isLockedOut, isOutage, sqlErrorClassOf, sqlStateOf } from '../connection/error-class.ts'
 import { type CommitOptions, type Committed, commitBatch } from './commit-batch.ts'
 import { withoutRefused } from './refused.ts'
 import type { Settled, Settlement } from './settlement.ts'
-import { weighSettlement } from './settlement-bytes.ts'
+import { settlementBytes } from './settlement-bytes.ts'
 
 export type { Notice, Settled, Settlement }
 
@@ -19,7 +19,7 @@ export class LoadError extends Error {
     const state = sqlStateOf(cause)
     super(`the database did not take the batch (${state ?? 'no connection'})`, { cause })
     this.code = state === null ? 'database_unreachable' : `database_${state}`
-    this.retryable = verdictOf(cause) !== 'stop'
+    this.retryable = sqlErrorClassOf(cause) !== 'stop'
   }
 }
 
@@ -64,7 +64,7 @@ export function createLoader(options: LoaderOptions): Loader {
   const batcher: Batcher<Settlement, Settled | LoadError> = createBatcher({
     sizeMax: options.batchSize,
     weightMax: options.batchBytesMax,
-    weightOf: weighSettlement,
+    weightOf: settlementBytes,
     lingerMs: options.lingerMs,
     ...(options.lingerBesideMs === undefined ? {} : { lingerBesideMs: options.lingerBesideMs }),
     flushesMax: options.batchesMax,
@@ -85,7 +85,7 @@ async function settleBatch(batch: Settlement[], options: LoaderOptions): Promise
   try {
     return (await commitWithRetries(batch, options)).ends
   } catch (error) {
-    if (verdictOf(error) !== 'refused') {
+    if (sqlErrorClassOf(error) !== 'refused') {
       const failure = new LoadError(error)
       return batch.map(() => failure)
     }
@@ -110,7 +110,7 @@ async function settleAlone(alone: Settlement, options: LoaderOptions): Promise<S
       return end ?? new LoadError(new TypeError('a settlement was committed without an end'))
     } catch (error) {
       failure = new LoadError(error)
-      if (verdictOf(error) !== 'refused') return failure
+      if (sqlErrorClassOf(error) !== 'refused') return failure
       refusals += 1
       if (refusals === 2) {
         const end = await settleRefused(alone, error, options)
@@ -170,7 +170,7 @@ async function commitWithRetries(batch: Settlement[], options: LoaderOptions): P
       const isWaitedOut =
         isOutage(error) || isLockedOut(error) || (isLimit(error) && !(await takesTransactions(options.db)))
       failures += isWaitedOut ? 0 : 1
-      const again = isWaitedOut || (verdictOf(error) === 'retry' && failures < failuresMax)
+      const again = isWaitedOut || (sqlErrorClassOf(error) === 'retry' && failures < failuresMax)
       if (!again || options.signal.aborted) throw error
       const waitMs = backoffMs(attempt, retryBackoff)
       options.events.batchRetried({ objects: batch.length, attempt, waitMs, error })

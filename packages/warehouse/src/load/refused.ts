@@ -1,4 +1,4 @@
-import { sqlStateOf, verdictOf } from '../connection/error-class.ts'
+import { sqlErrorClassOf, sqlStateOf } from '../connection/error-class.ts'
 import type { StorableSession } from '../copy/encode-session.ts'
 import type { Rejection } from '../ledger/rejections.ts'
 import type { Settlement } from './settlement.ts'
@@ -29,7 +29,7 @@ async function findRefused(
     await commit({ ...alone, about: 'replay', sessions, rejections: [] })
     return []
   } catch (error) {
-    if (verdictOf(error) !== 'refused') throw error
+    if (sqlErrorClassOf(error) !== 'refused') throw error
     if (sessions.length === 1) return (await isRefusedAgain(alone, sessions, commit)) ? sessions : []
     const middle = Math.ceil(sessions.length / 2)
     const first = await findRefused(alone, sessions.slice(0, middle), commit)
@@ -47,7 +47,7 @@ async function isRefusedAgain(
     await commit({ ...alone, about: 'replay', sessions, rejections: [] })
     return false
   } catch (error) {
-    if (verdictOf(error) !== 'refused') throw error
+    if (sqlErrorClassOf(error) !== 'refused') throw error
     return true
   }
 }

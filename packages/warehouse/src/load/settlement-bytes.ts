@@ -4,7 +4,7 @@ import type { Settlement } from './settlement.ts'
 const sessionBytes = 2_048
 
 /** What a mapped object holds in memory until it is committed: its bytes, and the rows and the text of each session. */
-export function weighSettlement({ content, sessions, rejections }: Settlement): number {
+export function settlementBytes({ content, sessions, rejections }: Settlement): number {
   const own = content ?? rejections[0]?.content ?? null
   let bytes = own?.byteLength ?? 0
   for (const { rows, text } of sessions) {

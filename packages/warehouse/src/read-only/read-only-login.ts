@@ -1,5 +1,5 @@
 /** Who asks, and with which rights it is done. */
-export type ReadingLogin = {
+export type ReadOnlyLogin = {
   /** Roles to read as, tried in turn; null is the login itself. Never empty. */
   roles: (string | null)[]
   /** Why the login has more rights than reading takes; undefined when it has not. */
@@ -35,7 +35,7 @@ export const loginQuery = `
      from wanted join pg_catalog.pg_roles r on r.rolname = wanted.name
      where pg_catalog.pg_has_role(session_user, r.oid, 'member')) as readers`
 
-export function judgeLogin({ login, excess, readers }: LoginRow): ReadingLogin {
+export function judgeLogin({ login, excess, readers }: LoginRow): ReadOnlyLogin {
   if (excess === null) return { roles: [null], excess: undefined }
   const roles = readers ?? []
   const how = roles.length > 0 ? `so this reads as ${roles.join(', or ')}` : 'and there is no role to read as'

@@ -3,8 +3,8 @@ import pg from 'pg'
 import { connectionTo, explainConnectFailure } from '../connection/connection.ts'
 import { sqlStateOf } from '../connection/error-class.ts'
 import { reliedOn, transactionSettings } from '../connection/transaction-settings.ts'
-import { judgeLogin, type LoginRow, loginQuery, type ReadingLogin } from './read-only-login.ts'
-import { NotReadingError, refuseStatement, volatileFunctions, withoutHarmless } from './refuse-statement.ts'
+import { judgeLogin, type LoginRow, loginQuery, type ReadOnlyLogin } from './read-only-login.ts'
+import { NotReadOnlyError, refuseStatement, volatileFunctions, withoutHarmless } from './refuse-statement.ts'
 import { everyStatement } from './split-statements.ts'
 
 /** A query's answer with every value as Postgres prints it. */
@@ -86,7 +86,7 @@ async function connect(place: DatabasePlace): Promise<pg.Client> {
 /** As the first role that has the rights; the error is that of the first. */
 async function answerAs(
   client: pg.Client,
-  { roles }: ReadingLogin,
+  { roles }: ReadOnlyLogin,
   text: string,
   begun: (pid: string) => void,
 ): Promise<QueryAnswer> {
@@ -119,7 +119,7 @@ async function readTransaction<Answer>(
     )
     if (rows[0]?.isReadOnly !== 'on') {
       const message = 'the database did not begin a read-only transaction; nothing was sent'
-      throw new NotReadingError('transaction_not_read_only', message)
+      throw new NotReadOnlyError('transaction_not_read_only', message)
     }
     begun(rows[0].pid)
     return await work()
@@ -149,7 +149,7 @@ async function readVolatile(client: pg.Client): Promise<Set<string>> {
   return withoutHarmless((rows[0]?.names ?? '').split(','))
 }
 
-async function readLogin(client: pg.Client): Promise<ReadingLogin> {
+async function readLogin(client: pg.Client): Promise<ReadOnlyLogin> {
   const { rows } = await client.query<{ found: string }>(
     `select to_json(found) as found from (${loginQuery}) as found`,
   )

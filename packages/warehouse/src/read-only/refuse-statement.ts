@@ -3,7 +3,7 @@ import type { Statement } from './split-statements.ts'
 export type RefusalCode = 'statement_not_reading' | 'function_not_reading' | 'transaction_not_read_only'
 
 /** The message says what is refused, and what to do instead. */
-export class NotReadingError extends Error {
+export class NotReadOnlyError extends Error {
   override readonly name = 'NotReadingError'
   readonly code: RefusalCode
   readonly retryable = false
@@ -32,20 +32,20 @@ export function refuseStatement({ tokens }: Statement, volatile: ReadonlySet<str
     const why = ofTransactions.has(word)
       ? 'each statement has a read-only transaction of its own, with settings of its own'
       : 'it takes SELECT, WITH, VALUES, TABLE, SHOW and EXPLAIN; to change something, use psql'
-    throw new NotReadingError(
+    throw new NotReadOnlyError(
       'statement_not_reading',
       `aftercall sql only reads; ${named} is refused: ${why}`,
     )
   }
   for (const [position, token] of tokens.entries()) {
     if (token.kind === 'unreadable') {
-      const message = 'aftercall sql only reads; a name written as U&"…" is refused: write it as it is'
-      throw new NotReadingError('function_not_reading', message)
+      const message = 'aftercall sql only reads; a name written as U&"…" is refused: write it is'
+      throw new NotReadOnlyError('function_not_reading', message)
     }
     const isCall = token.kind === 'name' && tokens[position + 1]?.text === '('
     if (isCall && volatile.has(token.text)) {
       const message = `aftercall sql only reads; ${token.text}() is refused: it may change something outside of its transaction`
-      throw new NotReadingError('function_not_reading', message)
+      throw new NotReadOnlyError('function_not_reading', message)
     }
   }
 }

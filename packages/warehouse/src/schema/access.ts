@@ -36,7 +36,10 @@ export async function requireAccess(
     )
   }
   if (lacks.length > 0) {
-    throw new AccessError('privileges_missing', `"${user}" ${tellLacks(lacks)}; run: ${loaderGrant(user)}`)
+    throw new AccessError(
+      'privileges_missing',
+      `"${user}" ${describeMissing(lacks)}; run: ${loaderGrant(user)}`,
+    )
   }
 }
 
@@ -114,7 +117,7 @@ const ingestTables = [
 ]
 const lacksShown = 3
 
-export function tellLacks(lacks: readonly string[]): string {
+export function describeMissing(lacks: readonly string[]): string {
   const shown = lacks.slice(0, lacksShown).join('; ')
   return `lacks what loading needs: ${shown}${lacks.length > lacksShown ? `; and ${lacks.length - lacksShown} more` : ''}`
 }

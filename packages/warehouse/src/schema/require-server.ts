@@ -44,7 +44,7 @@ export async function readServer(db: Database): Promise<ServerFacts> {
  */
 export function judgeServer({ versionNumber, encoding }: ServerFacts): ServerError | undefined {
   if (versionNumber < oldestVersion) {
-    const message = `the server is Postgres ${tellVersion(versionNumber)}; use Postgres 15 or newer`
+    const message = `the server is Postgres ${versionText(versionNumber)}; use Postgres 15 or newer`
     return new ServerError('server_too_old', message)
   }
   if (encoding !== 'UTF8') {
@@ -55,6 +55,6 @@ export function judgeServer({ versionNumber, encoding }: ServerFacts): ServerErr
   return undefined
 }
 
-export function tellVersion(versionNumber: number): string {
+export function versionText(versionNumber: number): string {
   return `${Math.floor(versionNumber / 10_000)}.${versionNumber % 10_000}`
 }

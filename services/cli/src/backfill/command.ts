@@ -3,10 +3,10 @@ import { readWholeNumber } from '../arguments/read-whole-number.ts'
 import {
   type AddCommand,
   addCommand,
+  asTypedHere,
   type CommonOptions,
   exitCodes,
   requireConfig,
-  tellUser,
   UsageError,
 } from '../cli-context.ts'
 import { withLoadingDatabase } from '../with-database.ts'
@@ -76,7 +76,7 @@ export function addBackfillCommand(add: AddCommand): void {
       const database = { ...config.database, poolMax: config.database.poolMax + 2 }
       await withLoadingDatabase(database, async ({ db }) => {
         const end = await startBackfill(context, { ...readNumbers(options), options, config, db })
-        context.stdout.write(`${tellUser(context, end.text, options)}\n`)
+        context.stdout.write(`${asTypedHere(context, end.text, options)}\n`)
         add.end(exitCodes[end.exit])
       })
     })

@@ -1,4 +1,4 @@
-import { type Survey, surveyObjects } from '@aftercall/ingest/bulk/count-objects'
+import { type ObjectCounts, surveyObjects } from '@aftercall/ingest/bulk/count-objects'
 import { type Measured, measureSample } from '@aftercall/ingest/bulk/measure-sample'
 import { planShards } from '@aftercall/ingest/bulk/plan-shards'
 import { objectsPerMessage } from '@aftercall/ingest/bulk/take-by-queue'
@@ -52,7 +52,7 @@ export async function runDryRun(
 }
 
 function describe(
-  { counts, pages, toLoad, bytes }: Survey,
+  { counts, pages, toLoad, bytes }: ObjectCounts,
   measured: Measured | undefined,
   { request, via }: BackfillOptions,
 ): DryRun {

@@ -7,7 +7,7 @@ import type { Ingest } from '@aftercall/ingest/ingest-object'
 import { type OpenIngestOptions, openIngest } from '@aftercall/ingest/open-ingest'
 import { openSourceClients, type SourceClients } from '@aftercall/ingest/source-clients'
 import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
-import { createPace, type Pace } from '@aftercall/runtime/limits/adaptive-limit'
+import { type AdaptiveLimit, createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import { createSqsClient } from '@aftercall/storage/aws/aws-clients'
@@ -36,7 +36,7 @@ export type BackfillOptions = {
 export type OpenBackfill = {
   client: ReturnType<SourceClients['of']>
   ingest: Ingest
-  pace: Pace
+  pace: AdaptiveLimit
   inventory: Inventory | undefined
   choice: Choice
   openPages: ShardWork['openPages']
@@ -86,14 +86,14 @@ export async function openBackfill(context: CliContext, options: BackfillOptions
   }
 }
 
-function paceOfObjects(inFlightMax: number, perSecondMax: number | undefined): Pace {
-  return createPace({ inFlightMax, perSecondMax })
+function paceOfObjects(inFlightMax: number, perSecondMax: number | undefined): AdaptiveLimit {
+  return createAdaptiveLimit({ inFlightMax, perSecondMax })
 }
 
 /** Sends carry many objects each; a few at a time keep a queue busy. */
-function paceOfSends(maxRate: number | undefined): Pace {
+function paceOfSends(maxRate: number | undefined): AdaptiveLimit {
   const perSecondMax = maxRate === undefined ? undefined : maxRate / objectsPerCall
-  return createPace({ inFlightMax: 8, perSecondMax })
+  return createAdaptiveLimit({ inFlightMax: 8, perSecondMax })
 }
 
 /** How objects are taken: fetched and loaded here, or announced to the workers. */

@@ -7,7 +7,7 @@ import { type BackfillRequest, choosePrefix, createRequest, readRequest } from '
 import type { BackfillCommandOptions } from './command.ts'
 
 /** What a command line means: a new bulk load, or one that goes on as it was begun. */
-export type Meaning = {
+export type ParsedOptions = {
   source: SourceConfig
   prefix: string
   via: 'direct' | 'queue'
@@ -16,7 +16,7 @@ export type Meaning = {
   run: BackfillRun | undefined
 }
 
-export async function readMeaning({
+export async function parseOptions({
   options,
   config,
   db,
@@ -24,7 +24,7 @@ export async function readMeaning({
   options: BackfillCommandOptions
   config: Pick<Config, 'sources'>
   db: Database
-}): Promise<Meaning> {
+}): Promise<ParsedOptions> {
   if (options.resume !== undefined) {
     const run = await readBackfillRun(db, options.resume)
     if (run === undefined) throw new UsageError(`there is no run ${options.resume} in this database`)

@@ -3,7 +3,7 @@ import { describeError } from '@aftercall/runtime/text/describe-error'
 import type { exitCodes } from '../cli-context.ts'
 import { describeDuration } from '../terminal/describe-duration.ts'
 
-export type TellOptions = {
+export type PrintOptions = {
   runId: string
   via: 'direct' | 'queue'
   seconds: number
@@ -29,7 +29,7 @@ const words: Record<string, string> = {
 }
 
 /** How a bulk load ended, over all that was ever done of its run, and what to do next. */
-export function tellEnd(end: BackfillEnd, { runId, via, seconds, failures }: TellOptions): string {
+export function printBackfillEnd(end: BackfillEnd, { runId, via, seconds, failures }: PrintOptions): string {
   const counts = Object.keys(words).flatMap((name) => {
     const number = end.counts[name]
     return number === undefined ? [] : [`${number.toLocaleString('en-US').padStart(12)}  ${words[name]}`]

@@ -12,7 +12,7 @@ const reasons: Record<string, string> = {
 }
 
 /** The dry run in words: the counts before and after each filter, the time, the bill. */
-export function tellDryRun(dryRun: DryRun, bucket: string, prefix: string): string {
+export function formatDryRun(dryRun: DryRun, bucket: string, prefix: string): string {
   const { counts, toLoad, bytes } = dryRun
   return [
     `${number(counts.listed ?? 0)} objects below ${visibleText(`s3://${bucket}/${prefix}`)}`,
@@ -20,13 +20,13 @@ export function tellDryRun(dryRun: DryRun, bucket: string, prefix: string): stri
       counts[name] === undefined ? [] : [`  − ${number(counts[name])} ${reason}`],
     ),
     `= ${number(toLoad)} objects to load, ${megabytes(bytes)}`,
-    ...tellTime(dryRun),
-    ...tellBill(dryRun),
+    ...formatTime(dryRun),
+    ...formatBill(dryRun),
     'Nothing was loaded. Leave out --dry-run to load.',
   ].join('\n')
 }
 
-function tellTime({ measured, secondsLow, secondsHigh }: DryRun): string[] {
+function formatTime({ measured, secondsLow, secondsHigh }: DryRun): string[] {
   if (measured === undefined || secondsLow === undefined || secondsHigh === undefined) return []
   const rate = `${number(Math.round(measured.perSecondLow))} to ${number(Math.round(measured.perSecondHigh))}`
   const useless = Math.round(measured.uselessShare * 100)
@@ -36,7 +36,7 @@ function tellTime({ measured, secondsLow, secondsHigh }: DryRun): string[] {
   ]
 }
 
-function tellBill({ bill, dollars }: DryRun): string[] {
+function formatBill({ bill, dollars }: DryRun): string[] {
   if (bill.length === 0) return []
   const kms = bill.some(({ item }) => item.startsWith('KMS'))
   return [

@@ -9,9 +9,9 @@ import { version } from '../version.ts'
 import { type BackfillCommandOptions, checkTogether } from './command.ts'
 import { runDryRun } from './dry-run.ts'
 import { type BackfillOptions, type OpenBackfill, openBackfill } from './open-backfill.ts'
-import { readMeaning } from './parse-options.ts'
+import { parseOptions } from './parse-options.ts'
 import { type Ended, performBackfill } from './perform-backfill.ts'
-import { tellDryRun } from './print-dry-run.ts'
+import { formatDryRun } from './print-dry-run.ts'
 
 export type StartOptions = {
   options: BackfillCommandOptions
@@ -26,7 +26,7 @@ export type StartOptions = {
 export async function startBackfill(context: CliContext, start: StartOptions): Promise<Ended> {
   const { options, config, db, maxRate } = start
   checkTogether(options)
-  const meant = await readMeaning(start)
+  const meant = await parseOptions(start)
   const stop = new AbortController()
   const signals = onStopSignals({
     signals: context.signals,
@@ -86,6 +86,6 @@ async function tryBackfill(
     context.stderr.write(`${listed} listed, ${perSecond} in a second\n`)
   })
   const { source, prefix } = opening
-  const text = options.json === true ? printJson(dryRun) : tellDryRun(dryRun, source.bucket, prefix)
+  const text = options.json === true ? printJson(dryRun) : formatDryRun(dryRun, source.bucket, prefix)
   return { text, exit: 'done' }
 }

@@ -9,7 +9,7 @@ import { composePlay, type Play } from './landings.ts'
 import { playLandings } from './play-landings.ts'
 import { showProgress } from './progress.ts'
 import type { StartedDemo } from './start-demo.ts'
-import { readSummary, tellSummary } from './summary.ts'
+import { formatSummary, readSummary } from './summary.ts'
 
 export type RunOptions = { sessions: number; json: boolean; signal: AbortSignal }
 
@@ -41,7 +41,7 @@ export async function runDemo(context: CliContext, demo: StartedDemo, options: R
       problems,
       brokenOnPurpose: play.expected.rejectedKeys.size,
     })
-    context.stdout.write(options.json ? `${printJson(summary)}\n` : tellSummary(summary, demo.program))
+    context.stdout.write(options.json ? `${printJson(summary)}\n` : formatSummary(summary, demo.program))
     return problems.length === 0
   } finally {
     await progress.stop()

@@ -2,20 +2,20 @@ import type { DatabaseConfig } from '@aftercall/runtime/config/config'
 import { describeError } from '@aftercall/runtime/text/describe-error'
 import { unlessPending } from '@aftercall/warehouse/connection/unless-pending'
 import {
-  type ClockTrouble,
-  type CollisionTrouble,
-  readClockTroubles,
+  type ClockProblem,
+  type CollisionProblem,
+  readClockProblems,
   readCollisions,
 } from '@aftercall/warehouse/ledger/data-problems'
 import { DatabaseUnreachableError, withDatabase } from '../with-database.ts'
-import type { Finding } from './check-result.ts'
+import type { CheckResult } from './check-result.ts'
 
 /** Ids and times in documents that cannot be right. Nothing where the database is out of reach. */
-export async function checkDataTroubles(config: DatabaseConfig): Promise<Finding[]> {
+export async function checkDataProblems(config: DatabaseConfig): Promise<CheckResult[]> {
   try {
     return await withDatabase(config, async ({ db }) => [
       judgeCollisions(await unlessPending(readCollisions(db), [])),
-      judgeClocks(await unlessPending(readClockTroubles(db), [])),
+      judgeClocks(await unlessPending(readClockProblems(db), [])),
     ])
   } catch (error) {
     // Of a database out of reach the check of the database tells.
@@ -25,7 +25,7 @@ export async function checkDataTroubles(config: DatabaseConfig): Promise<Finding
   }
 }
 
-function judgeCollisions(found: readonly CollisionTrouble[]): Finding {
+function judgeCollisions(found: readonly CollisionProblem[]): CheckResult {
   const check = 'session ids'
   if (found.length === 0)
     return { check, level: 'ok', detail: 'no sessions have shared an id in the last seven days' }
@@ -41,7 +41,7 @@ function judgeCollisions(found: readonly CollisionTrouble[]): Finding {
   }
 }
 
-function judgeClocks(found: readonly ClockTrouble[]): Finding {
+function judgeClocks(found: readonly ClockProblem[]): CheckResult {
   const check = 'times in documents'
   if (found.length === 0)
     return { check, level: 'ok', detail: 'all times of the last seven days can be true' }

@@ -1,5 +1,5 @@
 /** What a check found. `problem`: something will lose or block data; `notice`: worth a look. */
-export type Finding = {
+export type CheckResult = {
   check: string
   level: 'ok' | 'notice' | 'problem'
   detail: string

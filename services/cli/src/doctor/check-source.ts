@@ -11,7 +11,7 @@ import { type FirstByte, readFirstByte, readFirstKeys } from '@aftercall/storage
 import type { QueueSettings } from '@aftercall/storage/queue/queue-settings'
 import { arnOfBucket } from './arn-of-bucket.ts'
 import { checkNotifications } from './check-notifications.ts'
-import type { Finding } from './check-result.ts'
+import type { CheckResult } from './check-result.ts'
 
 type Client = ReturnType<typeof createS3Client>
 
@@ -23,7 +23,7 @@ export async function checkSource(
   client: Client,
   source: SourceConfig,
   queue: QueueSettings | undefined,
-): Promise<Finding[]> {
+): Promise<CheckResult[]> {
   const reading = await checkReading(client, source)
   // Of a bucket that cannot be reached, nothing else is to be found out.
   if (reading.some(({ level }) => level === 'problem')) return reading
@@ -40,7 +40,7 @@ export async function checkSource(
 /** One object that a store does not give says nothing about the others. */
 const objectsTried = 5
 
-async function checkReading(client: Client, source: SourceConfig): Promise<Finding[]> {
+async function checkReading(client: Client, source: SourceConfig): Promise<CheckResult[]> {
   const { name, bucket, prefix } = source
   const check = `source ${name}: reading`
   const place = `s3://${bucket}/${prefix}`
@@ -66,7 +66,7 @@ async function checkReading(client: Client, source: SourceConfig): Promise<Findi
   }
 }
 
-function onlyOdd(check: string, place: string): Finding {
+function onlyOdd(check: string, place: string): CheckResult {
   const detail = `${place} can be listed; its first keys hold "..", "." or "//", and were not read`
   return { check, level: 'notice', detail, fix: 'have objects written under plain keys' }
 }
@@ -89,7 +89,7 @@ async function readOneOf(
   throw failures[0]
 }
 
-function notAll(name: string, count: number, first: ObjectFetchError): Finding {
+function notAll(name: string, count: number, first: ObjectFetchError): CheckResult {
   const check = `source ${name}: objects`
   const detail = `${count} of the first objects cannot be read, others can: ${first.message}`
   return { check, level: 'notice', detail, fix: 'look at what those objects have in common' }
@@ -101,7 +101,7 @@ async function checkVersions(
   { name, bucket, prefix, region }: SourceConfig,
   key: string,
   { versionId }: FirstByte,
-): Promise<Finding[]> {
+): Promise<CheckResult[]> {
   if (versionId === undefined || versionId === 'null') return []
   try {
     await readFirstByte(client, { bucket, key, versionId })
@@ -115,7 +115,7 @@ async function checkVersions(
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html */
-function bucketKeyHint(name: string): Finding {
+function bucketKeyHint(name: string): CheckResult {
   return {
     check: `source ${name}: encryption`,
     level: 'notice',
@@ -141,7 +141,7 @@ function adviceOn(error: unknown, { bucket, prefix, region }: SourceConfig): str
 export function checkExpirations(
   { name, bucket, prefix }: Pick<SourceConfig, 'name' | 'bucket' | 'prefix'>,
   read: Expirations,
-): Finding {
+): CheckResult {
   const check = `source ${name}: lifecycle`
   if (read.kind === 'unreadable') {
     const fix =

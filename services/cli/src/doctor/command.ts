@@ -3,7 +3,7 @@ import { visibleLines } from '@aftercall/runtime/text/visible-text'
 import { type AddCommand, addCommand, type CommonOptions, exitCodes, requireConfig } from '../cli-context.ts'
 import { findMigrationsDir } from '../migrations-dir.ts'
 import { printJson } from '../terminal/print-json.ts'
-import type { Finding } from './check-result.ts'
+import type { CheckResult } from './check-result.ts'
 
 /** `aftercall doctor` */
 export function addDoctorCommand(add: AddCommand): void {
@@ -24,24 +24,24 @@ export function addDoctorCommand(add: AddCommand): void {
         import('@aftercall/warehouse/schema/migrate'),
         import('./check-all.ts'),
       ])
-      const findings = await checkAll(config, await readMigrations(findMigrationsDir()), context.env)
+      const results = await checkAll(config, await readMigrations(findMigrationsDir()), context.env)
       const text =
-        options.json === true ? printJson(findings, 2) : tellAll(findings, context.program ?? 'aftercall')
+        options.json === true ? printJson(results, 2) : formatResults(results, context.program ?? 'aftercall')
       context.stdout.write(`${text}\n`)
       // What only deserves a look is no failure.
-      if (findings.some((one) => one.level === 'problem')) add.end(exitCodes.failed)
+      if (results.some((one) => one.level === 'problem')) add.end(exitCodes.failed)
     })
 }
 
-const marks: Record<Finding['level'], string> = { ok: 'ok     ', notice: 'notice ', problem: 'PROBLEM' }
+const marks: Record<CheckResult['level'], string> = { ok: 'ok     ', notice: 'notice ', problem: 'PROBLEM' }
 
-function tellAll(findings: readonly Finding[], program: ProgramName): string {
-  const width = Math.max(...findings.map(({ check }) => check.length))
-  return findings.map((one) => tell(one, width, program)).join('\n')
+function formatResults(results: readonly CheckResult[], program: ProgramName): string {
+  const width = Math.max(...results.map(({ check }) => check.length))
+  return results.map((one) => formatResult(one, width, program)).join('\n')
 }
 
-function tell(
-  { check, level, detail, fix, command }: Finding,
+function formatResult(
+  { check, level, detail, fix, command }: CheckResult,
   checkWidth: number,
   program: ProgramName,
 ): string {

@@ -1,11 +1,11 @@
 import type { Database } from '@aftercall/warehouse/connection/database'
-import { readObjectStory, readSessionStory } from '@aftercall/warehouse/ledger/history'
+import { readObjectHistory, readSessionHistory } from '@aftercall/warehouse/ledger/history'
 import { type ObjectPlace, readPlace, type SessionPlace } from '../arguments/read-place.ts'
-import { type AddCommand, addCommand, type CommonOptions, exitCodes, tellUser } from '../cli-context.ts'
+import { type AddCommand, addCommand, asTypedHere, type CommonOptions, exitCodes } from '../cli-context.ts'
 import { findDatabase } from '../find-database.ts'
 import { printJson } from '../terminal/print-json.ts'
 import { withDatabase } from '../with-database.ts'
-import { tellObject, tellSession } from './print-history.ts'
+import { formatObjectHistory, formatSessionHistory } from './print-history.ts'
 
 /** `aftercall explain s3://BUCKET/KEY | SOURCE/call/ID` */
 export function addExplainCommand(add: AddCommand): void {
@@ -23,24 +23,24 @@ export function addExplainCommand(add: AddCommand): void {
     const place = readPlace(text)
     const config = await findDatabase(context, options)
     await withDatabase(config, async ({ db }) => {
-      const story = await tell(db, place, options.json === true)
-      context.stdout.write(`${tellUser(context, story.text, options)}\n`)
-      if (!story.found) add.end(exitCodes.failed)
+      const history = await print(db, place, options.json === true)
+      context.stdout.write(`${asTypedHere(context, history.text, options)}\n`)
+      if (!history.found) add.end(exitCodes.failed)
     })
   })
 }
 
-async function tell(
+async function print(
   db: Database,
   place: ObjectPlace | SessionPlace,
   asJson: boolean,
 ): Promise<{ found: boolean; text: string }> {
   if (place.kind === 'object') {
-    const story = await readObjectStory(db, place)
-    const text = asJson ? printJson(story ?? null, 2) : tellObject(place, story)
-    return { found: story !== undefined, text }
+    const history = await readObjectHistory(db, place)
+    const text = asJson ? printJson(history ?? null, 2) : formatObjectHistory(place, history)
+    return { found: history !== undefined, text }
   }
-  const story = await readSessionStory(db, place)
-  const text = asJson ? printJson(story ?? null, 2) : tellSession(place, story)
-  return { found: story !== undefined, text }
+  const history = await readSessionHistory(db, place)
+  const text = asJson ? printJson(history ?? null, 2) : formatSessionHistory(place, history)
+  return { found: history !== undefined, text }
 }

@@ -3,13 +3,16 @@ import { visibleText } from '@aftercall/runtime/text/visible-text'
 import { describeDrift } from '@aftercall/warehouse/ledger/describe-drift'
 import type {
   CollidingSession,
-  ObjectStory,
+  ObjectHistory,
+  SessionHistory,
   SessionId,
-  SessionStory,
 } from '@aftercall/warehouse/ledger/history'
 
 /** What became of one object, for people. */
-export function tellObject(place: { bucket: string; key: string }, story: ObjectStory | undefined): string {
+export function formatObjectHistory(
+  place: { bucket: string; key: string },
+  story: ObjectHistory | undefined,
+): string {
   const url = visibleText(`s3://${place.bucket}/${place.key}`)
   if (story === undefined) {
     return `${url}\n  Nothing is known of it: it was never announced, its message is still in the queue, or the key is another.`
@@ -22,7 +25,7 @@ export function tellObject(place: { bucket: string; key: string }, story: Object
     url,
     line(
       'outcome',
-      `${object.outcome}${object.code === null ? '' : ` (${object.code})`}: ${tellMeaning(object.outcome)}`,
+      `${object.outcome}${object.code === null ? '' : ` (${object.code})`}: ${outcomeText(object.outcome)}`,
     ),
     line(
       'announced',
@@ -42,7 +45,7 @@ export function tellObject(place: { bucket: string; key: string }, story: Object
     ...(session === undefined
       ? []
       : [line('session', `${session} (its story: aftercall explain ${session})`)]),
-    ...tellCollisions(story),
+    ...formatCollisions(story),
     ...rejections.map((one) =>
       line(
         'rejection',
@@ -55,7 +58,7 @@ export function tellObject(place: { bucket: string; key: string }, story: Object
 }
 
 /** What is stored of one session and how it came to be, for people. */
-export function tellSession(id: SessionId, story: SessionStory | undefined): string {
+export function formatSessionHistory(id: SessionId, story: SessionHistory | undefined): string {
   const name = visibleText(`${id.source}/${id.channel}/${id.sessionId}`)
   if (story === undefined) return `${name}\n  No revision of it is stored.`
   const { head, rows, objects, sentUpdatedAt } = story
@@ -77,7 +80,7 @@ export function tellSession(id: SessionId, story: SessionStory | undefined): str
             `the document says that it was updated ${time(sentUpdatedAt)}, which cannot be true; in the order of revisions ${time(head.revision_updated_at)} counts`,
           ),
         ]),
-    ...tellCollisions(story),
+    ...formatCollisions(story),
     line('from', `s3://${head.bucket}/${head.object_key}`),
     line('created', time(head.created_at)),
     line('rows', rows.map((one) => `${one.table} ${one.rows}`).join(', ')),
@@ -91,15 +94,15 @@ export function tellSession(id: SessionId, story: SessionStory | undefined): str
   ].join('\n')
 }
 
-function tellCollisions({
+function formatCollisions({
   collisions,
   hasMoreCollisions,
-}: Pick<SessionStory, 'collisions' | 'hasMoreCollisions'>): string[] {
+}: Pick<SessionHistory, 'collisions' | 'hasMoreCollisions'>): string[] {
   const more = line('', 'more sessions with this id are not shown; aftercall sql has them all')
-  return [...collisions.map(tellCollision), ...(hasMoreCollisions ? [more] : [])]
+  return [...collisions.map(formatCollision), ...(hasMoreCollisions ? [more] : [])]
 }
 
-function tellCollision({
+function formatCollision({
   createdAt,
   uuid,
   bucket,
@@ -116,7 +119,7 @@ function tellCollision({
 }
 
 /** The column is text: a newer release may have written a word that this one does not know. */
-function tellMeaning(outcome: string): string {
+function outcomeText(outcome: string): string {
   return new Map<string, string>(Object.entries(outcomeMeaning)).get(outcome) ?? ''
 }
 

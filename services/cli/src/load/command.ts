@@ -12,9 +12,9 @@ import {
 } from '../cli-context.ts'
 import { printJson } from '../terminal/print-json.ts'
 import { withLoadingDatabase } from '../with-database.ts'
-import { countTroubles } from './load-counts.ts'
+import { countProblems } from './load-counts.ts'
 import { type LoadPlace, readLoadPlace } from './load-place.ts'
-import { tellLoad } from './print-load.ts'
+import { formatLoad } from './print-load.ts'
 import type { LoadReport } from './run-load.ts'
 
 type Options = CommonOptions & {
@@ -58,7 +58,7 @@ async function load(context: CliContext, text: string, options: Options): Promis
   const { runLoad } = await import('./run-load.ts')
   return withLoadingDatabase(config.database, async ({ db }) => {
     const { report, gaveUp } = await runLoad(context, { config, source, db, place, watch })
-    context.stdout.write(options.json === true ? `${printJson(report)}\n` : `${tellLoad(report)}\n`)
+    context.stdout.write(options.json === true ? `${printJson(report)}\n` : `${formatLoad(report)}\n`)
     const exitCode = exitCodeOf(report)
     // Closing would wait for what does not answer.
     if (gaveUp) context.exitNow(exitCode)
@@ -68,7 +68,7 @@ async function load(context: CliContext, text: string, options: Options): Promis
 
 function exitCodeOf({ isWhole, counts }: LoadReport): number {
   if (!isWhole) return exitCodes.failed
-  return countTroubles(counts) === 0 ? exitCodes.done : exitCodes.doneInPart
+  return countProblems(counts) === 0 ? exitCodes.done : exitCodes.doneInPart
 }
 
 function readWatchTimes(place: LoadPlace, { settleSeconds, everySeconds }: Options): WatchTimes {

@@ -1,5 +1,5 @@
 import { visibleText } from '@aftercall/runtime/text/visible-text'
-import { countTroubles, type LoadCounts } from './load-counts.ts'
+import { countProblems, type LoadCounts } from './load-counts.ts'
 import type { LoadReport } from './run-load.ts'
 
 const words: [keyof LoadCounts, string][] = [
@@ -17,17 +17,17 @@ const words: [keyof LoadCounts, string][] = [
 ]
 
 /** What became of everything, for people. */
-export function tellLoad({ place, counts, troubles, isWhole }: LoadReport): string {
-  const more = countTroubles(counts) - troubles.length
+export function formatLoad({ place, counts, troubles, isWhole }: LoadReport): string {
+  const more = countProblems(counts) - troubles.length
   return [
-    `${visibleText(place)}: ${tellCounts(counts)}`,
+    `${visibleText(place)}: ${formatCounts(counts)}`,
     ...troubles.map(({ outcome, code, path }) => `  ${outcome} (${code})  ${visibleText(path)}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
     ...(isWhole ? [] : ['stopped before the end; run it again to go on: what is loaded is passed by']),
   ].join('\n')
 }
 
-export function tellCounts(counts: LoadCounts): string {
+export function formatCounts(counts: LoadCounts): string {
   const told = words.flatMap(([name, word]) => (counts[name] === 0 ? [] : [`${counts[name]} ${word}`]))
   return told.length === 0 ? 'no files' : told.join(', ')
 }

@@ -27,7 +27,7 @@ import {
 } from '../cli-context.ts'
 import { printJson } from '../terminal/print-json.ts'
 import { withDatabase } from '../with-database.ts'
-import { tellDropped, tellPlan, tellStep, tellSteps } from './print-maintenance.ts'
+import { formatDropped, formatPlan, formatStep, formatSteps } from './print-maintenance.ts'
 
 type Options = CommonOptions & { dryRun?: boolean; allowDrop?: string }
 
@@ -62,11 +62,11 @@ export function addMaintainCommand(add: AddCommand): void {
         const halt = await findRetentionHalt(db, plan, { allowedMonths })
         const halted = halt === undefined ? null : { code: halt.code, message: halt.message }
         if (isDry) {
-          tell(context, options, { plan, halted }, tellPlan(plan))
+          print(context, options, { plan, halted }, formatPlan(plan))
         } else {
           const done = await maintain(context, db, { plan, halted, rejections: config.rejections })
-          const text = [tellSteps(plan, done.steps), ...tellDropped(done.rejections)].join('\n')
-          tell(context, options, { plan, ...done, halted }, text)
+          const text = [formatSteps(plan, done.steps), ...formatDropped(done.rejections)].join('\n')
+          print(context, options, { plan, ...done, halted }, text)
           if (done.steps.some((step) => step.kind === 'failed')) add.end(exitCodes.failed)
         }
         if (halted === null) return
@@ -91,7 +91,7 @@ async function maintain(context: CliContext, db: Database, work: Work): Promise<
   const runId = await startMaintenanceRun(db, thisProcess())
   const applied = halted === null ? plan : { ...plan, retain: [] }
   const steps = await applyMaintenance(db, applied, {
-    stepEnded: (step) => void context.stderr.write(`${tellStep(step)}\n`),
+    stepEnded: (step) => void context.stderr.write(`${formatStep(step)}\n`),
     batchDeleted: ({ month, source, sessions }) =>
       void context.stderr.write(`${month}: ${sessions} sessions of ${source} deleted so far\n`),
   })
@@ -100,6 +100,6 @@ async function maintain(context: CliContext, db: Database, work: Work): Promise<
   return { steps, rejections: dropped }
 }
 
-function tell(context: CliContext, options: Options, answer: object, text: string): void {
+function print(context: CliContext, options: Options, answer: object, text: string): void {
   context.stdout.write(`${options.json === true ? printJson(answer) : text}\n`)
 }

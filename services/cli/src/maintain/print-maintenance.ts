@@ -4,51 +4,51 @@ import type { MaintenancePlan, MaintenanceStep } from '@aftercall/warehouse/main
 type TableRows = MaintenancePlan['drain'][number]['tables']
 
 /** What would be done, a line each. */
-export function tellPlan({ make, drain, retain, stay }: MaintenancePlan): string {
+export function formatPlan({ make, drain, retain, stay }: MaintenancePlan): string {
   const lines = [
     ...drain.map(
-      ({ month, tables }) => `drain ${month}: move ${tellRows(tables)} out of the default partitions`,
+      ({ month, tables }) => `drain ${month}: move ${formatRows(tables)} out of the default partitions`,
     ),
     ...make
       .filter((month) => drain.every((one) => one.month !== month))
       .map((month) => `make ${month}: partitions for a month to come`),
     ...retain.map(({ month, how, sources, tables, bytes }) =>
       how === 'drop'
-        ? `drop ${month}: all of it (${sources.join(', ')}), ${tellRows(tables)}, ${tellBytes(bytes)}`
-        : `delete from ${month}: the rows of ${sources.join(', ')}, ${tellRows(tables)}; rows of other sources stay`,
+        ? `drop ${month}: all of it (${sources.join(', ')}), ${formatRows(tables)}, ${formatBytes(bytes)}`
+        : `delete from ${month}: the rows of ${sources.join(', ')}, ${formatRows(tables)}; rows of other sources stay`,
     ),
   ]
-  return [...(lines.length === 0 ? ['nothing to do'] : lines), ...tellStaying(stay)].join('\n')
+  return [...(lines.length === 0 ? ['nothing to do'] : lines), ...formatStaying(stay)].join('\n')
 }
 
 /** What was done, in one sentence each, or that there was nothing to do. */
-export function tellSteps(plan: MaintenancePlan, steps: readonly MaintenanceStep[]): string {
+export function formatSteps(plan: MaintenancePlan, steps: readonly MaintenanceStep[]): string {
   const failed = steps.filter((step) => step.kind === 'failed').length
   const done = steps.length - failed
   return [
     ...(steps.length === 0 ? ['nothing to do'] : []),
     ...(done === 0 ? [] : [`${count(done, 'step')} done`]),
     ...(failed === 0 ? [] : [`${failed} failed and left everything as it was: run it again`]),
-    ...tellStaying(plan.stay),
+    ...formatStaying(plan.stay),
   ].join('\n')
 }
 
 /** What retention took of the rejections. */
-export function tellDropped({ contents, rows }: { contents: number; rows: number }): string[] {
+export function formatDropped({ contents, rows }: { contents: number; rows: number }): string[] {
   return [
     ...(contents === 0 ? [] : [`the bytes of ${count(contents, 'rejection')} dropped`]),
     ...(rows === 0 ? [] : [`${count(rows, 'closed rejection')} dropped for age`]),
   ]
 }
 
-export function tellStep(step: MaintenanceStep): string {
+export function formatStep(step: MaintenanceStep): string {
   switch (step.kind) {
     case 'made':
       return `${step.month}: ${count(step.partitions, 'partition')} made`
     case 'drained':
-      return `${step.month}: ${tellRows(step.tables)} moved out of the default partitions`
+      return `${step.month}: ${formatRows(step.tables)} moved out of the default partitions`
     case 'dropped':
-      return `${step.month}: dropped with ${count(step.sessions, 'session')} of ${step.sources.join(', ')} (${tellBytes(step.bytes)})`
+      return `${step.month}: dropped with ${count(step.sessions, 'session')} of ${step.sources.join(', ')} (${formatBytes(step.bytes)})`
     case 'deleted':
       return `${step.month}: ${count(step.sessions, 'session')} of ${step.source} deleted (${count(step.rows, 'row')})`
     case 'failed':
@@ -58,14 +58,14 @@ export function tellStep(step: MaintenanceStep): string {
 
 const taskWords = { make: 'make its partitions', drain: 'drain it', retain: 'apply retention' }
 
-function tellStaying(stay: MaintenancePlan['stay']): string[] {
+function formatStaying(stay: MaintenancePlan['stay']): string[] {
   return stay.map(({ month, tables }) => {
     const verb = sum(tables) === 1 ? 'stays' : 'stay'
-    return `${month} is outside the months that partitions are made for: ${tellRows(tables)} ${verb} in the default partitions`
+    return `${month} is outside the months that partitions are made for: ${formatRows(tables)} ${verb} in the default partitions`
   })
 }
 
-function tellRows(tables: TableRows): string {
+function formatRows(tables: TableRows): string {
   const sessions = tables.find((one) => one.table === 'session')?.rows ?? 0
   return `${count(sessions, 'session')} (${count(sum(tables), 'row')} in ${count(tables.length, 'table')})`
 }
@@ -78,6 +78,6 @@ function count(number: number, one: string): string {
   return `${number} ${number === 1 ? one : `${one}s`}`
 }
 
-function tellBytes(bytes: number): string {
+function formatBytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`
 }

@@ -2,10 +2,10 @@ import { readSpan } from '../arguments/read-time.ts'
 import {
   type AddCommand,
   addCommand,
+  asTypedHere,
   type CommonOptions,
   exitCodes,
   requireConfig,
-  tellUser,
   UsageError,
 } from '../cli-context.ts'
 import { printJson } from '../terminal/print-json.ts'
@@ -52,7 +52,7 @@ export function addReconcileCommand(add: AddCommand): void {
       if (options.acceptGone === true && options.fix !== true)
         throw new UsageError('--accept-gone says what --fix may do: it needs --fix')
       const config = await requireConfig(context, options, ['database', 'sources'])
-      const [{ findSourceByName }, { reconcileBucket }, { exitOf, tellReport }] = await Promise.all([
+      const [{ findSourceByName }, { reconcileBucket }, { exitOf, formatReport }] = await Promise.all([
         import('../arguments/find-source-by-name.ts'),
         import('./reconcile-bucket.ts'),
         import('./print-report.ts'),
@@ -69,7 +69,7 @@ export function addReconcileCommand(add: AddCommand): void {
         context.stdout.write(
           json
             ? `${printJson(summary)}\n`
-            : `${tellUser(context, tellReport(source, fix, report), options)}\n`,
+            : `${asTypedHere(context, formatReport(source, fix, report), options)}\n`,
         )
         add.end(exitCodes[exitOf(report)])
       })

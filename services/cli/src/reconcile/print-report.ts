@@ -1,5 +1,5 @@
 import { countLeft } from '@aftercall/ingest/reconcile/count-differences'
-import type { FindingClass } from '@aftercall/ingest/reconcile/difference'
+import type { DifferenceClass } from '@aftercall/ingest/reconcile/difference'
 import type { ReconcileReport } from '@aftercall/ingest/reconcile/run-reconcile'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
 import { printTable } from '../terminal/print-table.ts'
@@ -7,7 +7,7 @@ import { printTable } from '../terminal/print-table.ts'
 type Counts = Readonly<Record<string, number>>
 
 /** In the order of how much they matter, with what each means. */
-const classes: Record<FindingClass, string> = {
+const classes: Record<DifferenceClass, string> = {
   missing: 'in the bucket, never ended here',
   outdated: 'rewritten since it ended here',
   failed: 'could not be loaded until now',
@@ -36,7 +36,7 @@ export function exitOf(report: ReconcileReport): 'done' | 'doneInPart' {
 type Source = { name: string; bucket: string; prefix: string }
 
 /** For people: the sums, the days and folders with findings, the first keys of each class, and what to do. */
-export function tellReport(source: Source, isFix: boolean, report: ReconcileReport): string {
+export function formatReport(source: Source, isFix: boolean, report: ReconcileReport): string {
   const { counts, examples } = report
   const found = classNames().filter((name) => of(counts, name) > 0)
   const quiet = ['current', 'other'].filter((name) => of(counts, name) > 0)
@@ -45,25 +45,25 @@ export function tellReport(source: Source, isFix: boolean, report: ReconcileRepo
     `${place} and the ledger compared: ${of(counts, 'listed')} objects in the bucket (run ${report.runId})`,
     ...quiet.map((name) => `  ${name} ${of(counts, name)}`),
     ...found.map((name) => `  ${name} ${of(counts, name)}: ${classes[name]}`),
-    ...(found.length === 0 ? [] : ['', ...tellDays(report), '', ...tellPrefixes(report)]),
-    ...found.flatMap((name) => ['', ...tellKeys(name, examples[name] ?? [], of(counts, name))]),
-    ...(isFix ? ['', ...tellFixes(report)] : []),
+    ...(found.length === 0 ? [] : ['', ...formatDays(report), '', ...formatPrefixes(report)]),
+    ...found.flatMap((name) => ['', ...formatKeys(name, examples[name] ?? [], of(counts, name))]),
+    ...(isFix ? ['', ...formatFixes(report)] : []),
     '',
-    ...tellNext(source, isFix, report),
+    ...formatNext(source, isFix, report),
   ].join('\n')
 }
 
-function classNames(): FindingClass[] {
+function classNames(): DifferenceClass[] {
   return ['missing', 'outdated', 'failed', 'rejected', 'gone', 'recent']
 }
 
-function tellDays({ byDay }: ReconcileReport): string[] {
+function formatDays({ byDay }: ReconcileReport): string[] {
   const rows = byDay.slice(-daysShown).map(({ day, counts }) => [day ?? 'day unknown', ...cellsOf(counts)])
   const earlier = byDay.length - rows.length
   return [printCounts('modified on (UTC)', rows), ...(earlier === 0 ? [] : [`and ${earlier} earlier days`])]
 }
 
-function tellPrefixes({ byPrefix }: ReconcileReport): string[] {
+function formatPrefixes({ byPrefix }: ReconcileReport): string[] {
   const most = byPrefix.toSorted((one, other) => sumOf(other.counts) - sumOf(one.counts))
   const rows = most
     .slice(0, prefixesShown)
@@ -85,7 +85,7 @@ function sumOf(counts: Counts): number {
   return classNames().reduce((sum, name) => sum + of(counts, name), 0)
 }
 
-function tellKeys(name: FindingClass, keys: readonly string[], number: number): string[] {
+function formatKeys(name: DifferenceClass, keys: readonly string[], number: number): string[] {
   const more = number - keys.length
   return [
     `${name} (${number}):`,
@@ -94,7 +94,7 @@ function tellKeys(name: FindingClass, keys: readonly string[], number: number): 
   ]
 }
 
-function tellFixes({ counts, gone }: ReconcileReport): string[] {
+function formatFixes({ counts, gone }: ReconcileReport): string[] {
   const loaded = Object.entries(fixes)
     .filter(([name]) => of(counts, name) > 0)
     .map(([name, word]) => `${of(counts, name)} ${word}`)
@@ -103,7 +103,7 @@ function tellFixes({ counts, gone }: ReconcileReport): string[] {
   return [done.length === 0 ? 'nothing was to be fixed' : `fixed: ${done.join(', ')}`]
 }
 
-function tellNext({ name }: Source, isFix: boolean, report: ReconcileReport): string[] {
+function formatNext({ name }: Source, isFix: boolean, report: ReconcileReport): string[] {
   const left = countLeft(report.counts)
   const rejected = countRejected(report)
   const gone = of(report.counts, 'gone')
@@ -114,12 +114,12 @@ function tellNext({ name }: Source, isFix: boolean, report: ReconcileReport): st
       : [isFix ? `${left} could not be loaded: run it again` : `load what is missing: ${command}`]),
     ...(rejected === 0 ? [] : [`${rejected} cannot be used as they are: aftercall rejections list`]),
     ...(gone > 0 && !isFix && left === 0 ? [`note what is gone (its rows stay): ${command}`] : []),
-    ...(report.gone.kind === 'refused' ? [tellRefusal(report.gone, command)] : []),
+    ...(report.gone.kind === 'refused' ? [formatRefusal(report.gone, command)] : []),
   ]
   return next.length === 0 ? ['nothing is missing'] : next
 }
 
-function tellRefusal({ gone, known }: { gone: number; known: number }, command: string): string {
+function formatRefusal({ gone, known }: { gone: number; known: number }, command: string): string {
   return `${gone} of the ${known} objects that the ledger has are not in the bucket: too many to believe the listing. Nothing was noted as gone. If bucket and prefix are right and they really were deleted: ${command} --accept-gone`
 }
 

@@ -5,9 +5,9 @@ import { readWholeNumber } from '../arguments/read-whole-number.ts'
 import {
   type AddCommand,
   addCommand,
+  asTypedHere,
   type CommonOptions,
   exitCodes,
-  tellUser,
   UsageError,
 } from '../cli-context.ts'
 import { findDatabase } from '../find-database.ts'
@@ -56,8 +56,8 @@ function addList(add: AddCommand): void {
     .action(async ({ code, source, state, limit, ...options }: ListOptions) => {
       const filter = { code, source, state, since: readSpan(options).since }
       const most = readWholeNumber('--limit', limit, { min: 0, max: 100_000 })
-      const { tellRejections } = await import('./print-rejections.ts')
-      await answer(add, options, (db) => tellRejections(db, filter, most, options.json === true))
+      const { formatRejections } = await import('./print-rejections.ts')
+      await answer(add, options, (db) => formatRejections(db, filter, most, options.json === true))
     })
 }
 
@@ -112,9 +112,9 @@ async function answer(
     const { out, err } = await ask(db)
     // What came stays as it came.
     const isContent = options.content === true
-    if (out !== undefined) stdout.write(`${isContent ? out : tellUser(add.context, out, options)}\n`)
+    if (out !== undefined) stdout.write(`${isContent ? out : asTypedHere(add.context, out, options)}\n`)
     if (err === undefined) return
-    stderr.write(`aftercall: ${tellUser(add.context, err, options)}\n`)
+    stderr.write(`aftercall: ${asTypedHere(add.context, err, options)}\n`)
     add.end(exitCodes.failed)
   })
 }

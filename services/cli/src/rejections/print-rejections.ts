@@ -12,7 +12,7 @@ import { printTable } from '../terminal/print-table.ts'
 import type { RejectionsAnswer } from './rejections-answer.ts'
 
 /** The reasons with their counts, then the newest of them one by one. */
-export async function tellRejections(
+export async function formatRejections(
   db: Database,
   filter: RejectionFilter & { state: string },
   limit: number,
@@ -23,7 +23,7 @@ export async function tellRejections(
   if (asJson) return { out: printJson({ state: filter.state, reasons, rejections }) }
   if (reasons.length === 0) return { out: `No rejection is ${filter.state}${narrowed(filter)}.` }
   const all = reasons.reduce((sum, one) => sum + one.rejections, 0)
-  const parts = [tellReasons(reasons), ...(rejections.length === 0 ? [] : [tellRows(rejections)])]
+  const parts = [formatReasons(reasons), ...(rejections.length === 0 ? [] : [formatRows(rejections)])]
   const more = all > rejections.length ? [`and ${all - rejections.length} more; narrow, or --limit N`] : []
   return { out: [...parts, ...more, 'More on one: aftercall rejections show ID'].join('\n\n') }
 }
@@ -32,24 +32,24 @@ function narrowed({ code, source, since }: RejectionFilter): string {
   return [code, source, since].some((one) => one !== undefined) ? ' among those that were asked for' : ''
 }
 
-function tellReasons(reasons: readonly RejectionGroup[]): string {
+function formatReasons(reasons: readonly RejectionGroup[]): string {
   return printTable({
     columns: ['reason', 'rejections', 'seen', 'newest', 'for example'],
     rows: reasons.map(({ code, rejections, seen, newestAt, example }) => [
-      ...[code, String(rejections), String(seen), tellTime(newestAt)],
+      ...[code, String(rejections), String(seen), formatTime(newestAt)],
       `#${example.id} ${example.detail}`,
     ]),
     right: [false, true, true],
   })
 }
 
-function tellRows(rows: readonly RejectionRow[]): string {
+function formatRows(rows: readonly RejectionRow[]): string {
   return printTable(
     {
       columns: ['id', 'reason', 'last seen', 'times', 'place'],
       rows: rows.map((one) => [
-        ...[one.id, one.code, tellTime(one.lastSeenAt), String(one.seenCount)],
-        tellPlace(one),
+        ...[one.id, one.code, formatTime(one.lastSeenAt), String(one.seenCount)],
+        formatPlace(one),
       ]),
       right: [true, false, false, true],
     },
@@ -58,7 +58,7 @@ function tellRows(rows: readonly RejectionRow[]): string {
   )
 }
 
-export function tellPlace({
+export function formatPlace({
   bucket,
   objectKey,
   messageId,
@@ -67,6 +67,6 @@ export function tellPlace({
   return visibleText(`message ${messageId ?? 'without an id'}`)
 }
 
-export function tellTime(time: Date): string {
+export function formatTime(time: Date): string {
   return `${time.toISOString().slice(0, 19).replace('T', ' ')}Z`
 }

@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import { type AddCommand, addCommand, type CommonOptions, exitCodes, tellUser } from '../cli-context.ts'
+import { type AddCommand, addCommand, asTypedHere, type CommonOptions, exitCodes } from '../cli-context.ts'
 
 export type ReplayCommandOptions = CommonOptions & {
   rejected?: boolean
@@ -69,7 +69,7 @@ export function addReplayCommand(add: AddCommand): void {
       const request = readReplayRequest(options)
       const { startReplay } = await import('./start-replay.ts')
       const { text, exit } = await startReplay(add.context, options, request)
-      add.context.stdout.write(`${tellUser(add.context, text, options)}\n`)
+      add.context.stdout.write(`${asTypedHere(add.context, text, options)}\n`)
       add.end(exitCodes[exit])
     })
 }

@@ -1,24 +1,24 @@
 import type { MessageCounts } from '@aftercall/ingest/replay/drain-dead-letters'
-import type { Tally } from '@aftercall/ingest/replay/replay-counts'
+import type { ReplayCounts } from '@aftercall/ingest/replay/replay-counts'
 import type { DrainEnd } from '@aftercall/storage/queue/drain-queue'
 import type { QueueDepth } from '@aftercall/storage/queue/queue-depth'
-import { line, tellReplay } from './print-replay.ts'
+import { formatReplay, line } from './print-replay.ts'
 
 export type DrainedQueue = { url: string; end: DrainEnd['kind']; messages: MessageCounts; left: QueueDepth }
 
 /** What became of the messages of each queue, and of the objects they announce. */
-export function tellDeadLetters(
+export function formatDeadLetters(
   queues: readonly DrainedQueue[],
-  tally: Tally,
+  tally: ReplayCounts,
   { end, dryRun }: { end: 'done' | 'stopped'; dryRun: boolean },
 ): string {
-  const parts = queues.map((queue) => tellQueue(queue, dryRun))
+  const parts = queues.map((queue) => formatQueue(queue, dryRun))
   const objects =
-    Object.keys(tally.counts).length === 0 && end === 'done' ? [] : [tellObjects(tally, end, dryRun)]
+    Object.keys(tally.counts).length === 0 && end === 'done' ? [] : [formatObjects(tally, end, dryRun)]
   return [...parts, ...objects].join('\n')
 }
 
-function tellQueue({ url, end, messages, left }: DrainedQueue, dryRun: boolean): string {
+function formatQueue({ url, end, messages, left }: DrainedQueue, dryRun: boolean): string {
   const { meant, done, returned } = messages
   const held =
     left.inFlight > returned && !dryRun
@@ -38,8 +38,8 @@ function tellQueue({ url, end, messages, left }: DrainedQueue, dryRun: boolean):
   ].join('\n')
 }
 
-function tellObjects(tally: Tally, end: 'done' | 'stopped', dryRun: boolean): string {
-  if (!dryRun) return tellReplay(tally, end)
+function formatObjects(tally: ReplayCounts, end: 'done' | 'stopped', dryRun: boolean): string {
+  if (!dryRun) return formatReplay(tally, end)
   const sorted = Object.entries(tally.counts).sort(([, one], [, other]) => other - one)
   return [
     'Their objects, as the ledger knows them:',

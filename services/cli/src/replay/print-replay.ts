@@ -1,4 +1,4 @@
-import { isAllWell, type Tally } from '@aftercall/ingest/replay/replay-counts'
+import { isAllWell, type ReplayCounts } from '@aftercall/ingest/replay/replay-counts'
 import type { exitCodes } from '../cli-context.ts'
 import { printJson } from '../terminal/print-json.ts'
 
@@ -20,16 +20,16 @@ const words: Readonly<Record<string, string>> = {
 
 /** The end of a replay, for people or machines, with the exit code that goes with it. */
 export function endReplay(
-  tally: Tally,
+  tally: ReplayCounts,
   { isStopped, json }: { isStopped: boolean; json: boolean },
 ): ReplayEnded {
   const end = isStopped ? 'stopped' : 'done'
   const exit = isStopped ? 'failed' : isAllWell(tally) ? 'done' : 'doneInPart'
-  return { text: json ? printJson({ end, ...tally }) : tellReplay(tally, end), exit }
+  return { text: json ? printJson({ end, ...tally }) : formatReplay(tally, end), exit }
 }
 
 /** How a replay ended, and what to do next. */
-export function tellReplay({ counts, codes }: Tally, end: 'done' | 'stopped'): string {
+export function formatReplay({ counts, codes }: ReplayCounts, end: 'done' | 'stopped'): string {
   const lines = Object.keys(words).flatMap((name) => {
     const number = counts[name]
     return number === undefined ? [] : [line(number, words[name] ?? name)]
@@ -38,11 +38,11 @@ export function tellReplay({ counts, codes }: Tally, end: 'done' | 'stopped'): s
     end === 'stopped' ? ['Stopped before the end: what was taken until then stays, so run it again.'] : []
   if (lines.length === 0)
     return [...last, ...(end === 'done' ? ['nothing to do: nothing matches'] : [])].join('\n')
-  return [...lines, ...tellCodes(codes), ...last].join('\n')
+  return [...lines, ...formatCodes(codes), ...last].join('\n')
 }
 
 /** The reasons of what was rejected or failed, the most frequent first. */
-export function tellCodes(codes: Tally['codes']): string[] {
+export function formatCodes(codes: ReplayCounts['codes']): string[] {
   const sorted = Object.entries(codes).sort(([, one], [, other]) => other - one)
   return sorted.map(([code, number]) => line(number, `  ${code}`))
 }

@@ -2,7 +2,13 @@ import type { exitCodes } from '../cli-context.ts'
 import type { ReplayReport } from './replay-raw.ts'
 
 /** How mapping stored sessions again has ended. */
-export function tellSessions({ sessions, mapped, withoutDocument, rejected, failed }: ReplayReport): string {
+export function formatSessions({
+  sessions,
+  mapped,
+  withoutDocument,
+  rejected,
+  failed,
+}: ReplayReport): string {
   if (sessions === 0)
     return 'nothing to do: every session that was meant is mapped by the rules of this release'
   return [

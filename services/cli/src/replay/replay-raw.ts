@@ -1,4 +1,4 @@
-import { settle } from '@aftercall/ingest/commit-settlement'
+import { commitSettlement } from '@aftercall/ingest/commit-settlement'
 import { createMapper, type Mapper } from '@aftercall/ingest/create-mapper'
 import { documentLimits } from '@aftercall/ingest/document-limits'
 import { openLoader } from '@aftercall/ingest/open-loader'
@@ -78,7 +78,7 @@ export async function replayRaw(context: CliContext, request: ReplayRequest): Pr
 async function replayOne(
   raw: RawDocument,
   config: ReplayRequest['config'],
-  { loader, mapper }: { loader: Parameters<typeof settle>[0]['loader']; mapper: Mapper },
+  { loader, mapper }: { loader: Parameters<typeof commitSettlement>[0]['loader']; mapper: Mapper },
   report: ReplayReport,
 ): Promise<void> {
   const timeZone = config.sources.find((source) => source.name === raw.source)?.timeZone
@@ -91,7 +91,7 @@ async function replayOne(
     report.rejected += 1
     return
   }
-  const outcome = await settle({ loader }, mapped.settlement)
+  const outcome = await commitSettlement({ loader }, mapped.settlement)
   if (outcome.kind === 'failed') report.failed += 1
   else if (outcome.kind === 'rejected') report.rejected += 1
   else report.mapped += 1

@@ -1,5 +1,5 @@
 import { findSource } from '@aftercall/ingest/find-source'
-import { takeEach } from '@aftercall/ingest/replay/for-each-item'
+import { forEachItem } from '@aftercall/ingest/replay/for-each-item'
 import { addTo } from '@aftercall/ingest/replay/replay-counts'
 import { replayKept } from '@aftercall/ingest/replay/replay-kept'
 import { replayMessage } from '@aftercall/ingest/replay/replay-message'
@@ -59,23 +59,26 @@ export async function replaySelected(replay: OpenReplay, request: Selection): Pr
 
 function replayPlaces(replay: OpenReplay, pages: AsyncIterable<readonly ReplayPlace[]>): Promise<void> {
   const { stopping, atOnce } = replay
-  return takeEach(pages, { atOnce, stopping: stopping.stop }, (place) => replayPlace(replay, place, stopping))
+  return forEachItem(pages, { atOnce, stopping: stopping.stop }, (place) =>
+    replayPlace(replay, place, stopping),
+  )
 }
 
 /** A few at a time, because each can be as large as a message may be. */
 function replayMessages(replay: OpenReplay, rejections: RejectionFilter): Promise<void> {
   const { stop, breakOff } = replay.stopping
-  return takeEach(readRejectedMessages(replay.db, rejections), { atOnce: 16, stopping: stop }, (message) =>
+  return forEachItem(readRejectedMessages(replay.db, rejections), { atOnce: 16, stopping: stop }, (message) =>
     replayMessage(replay, message, breakOff),
   )
 }
 
 async function replayContents(replay: OpenReplay, rejections: RejectionFilter): Promise<void> {
-  const { db, tally, stopping } = replay
+  const { db, replayCounts, stopping } = replay
   const unusable = await countUnusableContents(db, rejections)
-  for (const [why, number] of Object.entries(unusable)) if (number > 0) addTo(tally.counts, why, number)
+  for (const [why, number] of Object.entries(unusable))
+    if (number > 0) addTo(replayCounts.counts, why, number)
   const taking = { atOnce: 64, stopping: stopping.stop }
-  await takeEach(readRejectedContents(db, rejections), taking, (kept) =>
+  await forEachItem(readRejectedContents(db, rejections), taking, (kept) =>
     replayKept(replay, kept, stopping.breakOff),
   )
 }

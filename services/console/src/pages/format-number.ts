@@ -3,12 +3,12 @@ import { counted } from '@aftercall/warehouse/console/tell-amount'
 const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 })
 
 /** 1.23M, where room is short and the whole number stands elsewhere. */
-export function tellShort(number: number): string {
+export function formatShort(number: number): string {
   return short.format(number)
 }
 
 /** 12.3 %; never 100 % for less than all, and never 0 % for something. */
-export function tellShare(share: number): string {
+export function formatShare(share: number): string {
   if (share <= 0) return '0 %'
   if (share >= 1) return '100 %'
   if (share < 0.001) return 'under 0.1 %'
@@ -16,7 +16,7 @@ export function tellShare(share: number): string {
 }
 
 /** 840 ms, 2.1 s, 14 min, 3 h 5 min, 2 d 4 h. */
-export function tellDuration(ms: number): string {
+export function formatDuration(ms: number): string {
   const seconds = ms / 1_000
   if (ms < 1_000) return `${Math.round(ms)} ms`
   if (seconds < 10) return `${seconds.toFixed(1)} s`
@@ -29,7 +29,7 @@ export function tellDuration(ms: number): string {
 }
 
 /** 512 bytes, 14.2 kB, 3.4 MB: powers of ten. */
-export function tellBytes(bytes: number): string {
+export function formatBytes(bytes: number): string {
   if (bytes < 1_000) return counted(bytes, 'byte')
   return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
 }

@@ -1,18 +1,18 @@
-import type { RecentSession, StoryAnswer } from '@aftercall/warehouse/console/session-history'
-import { tellNumber } from '@aftercall/warehouse/console/tell-amount'
+import type { HistoryAnswer, RecentSession } from '@aftercall/warehouse/console/session-history'
+import { formatNumber } from '@aftercall/warehouse/console/tell-amount'
 import type { Answers } from '../answers.ts'
 import { EmptyState } from './empty-state.ts'
 import { html, type View, type Views } from './html.ts'
-import { ObjectStoryView } from './object-history.ts'
+import { ObjectHistoryView } from './object-history.ts'
 import { storyPath } from './page-paths.ts'
-import { SessionStoryView } from './session-history.ts'
+import { SessionHistoryView } from './session-history.ts'
 import { renderShell, type Shell } from './shell.ts'
 import { Table } from './table.ts'
 import { Typed } from './typed.ts'
 import { Ago, When } from './when.ts'
 
 /** What became of one object or session, found by its address or its id. */
-export function renderStoryPage(answer: Answers['story'], shell: Shell): string {
+export function renderHistoryPage(answer: Answers['story'], shell: Shell): string {
   const of = answer.kind === 'ask' ? '' : answer.of
   return renderShell(shell, {
     section: 'sessions',
@@ -38,7 +38,7 @@ function Search({ of }: { of: string }): View {
   `
 }
 
-function Found({ answer, now }: { answer: StoryAnswer; now: Date }): View {
+function Found({ answer, now }: { answer: HistoryAnswer; now: Date }): View {
   switch (answer.kind) {
     case 'ask':
       return html`<${Recent} sessions=${answer.recent} now=${now} />`
@@ -47,9 +47,9 @@ function Found({ answer, now }: { answer: StoryAnswer; now: Date }): View {
     case 'unknown':
       return html`<section><${EmptyState} title="Nothing is known of it"><${Typed} text=${answer.message} /><//></section>`
     case 'object':
-      return html`<${ObjectStoryView} story=${answer.story} />`
+      return html`<${ObjectHistoryView} story=${answer.story} />`
     case 'session':
-      return html`<${SessionStoryView} story=${answer.story} revisions=${answer.revisions} />`
+      return html`<${SessionHistoryView} story=${answer.story} revisions=${answer.revisions} />`
   }
 }
 
@@ -74,7 +74,7 @@ function Recent({ sessions, now }: { sessions: readonly RecentSession[]; now: Da
             html`<a href=${storyPath(of)}>${of}</a>`,
             html`<${When} at=${createdAt} />`,
             html`<${Ago} at=${loadedAt} now=${now} />`,
-            tellNumber(revisionCount),
+            formatNumber(revisionCount),
           ]
         })}
       />

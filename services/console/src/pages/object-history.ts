@@ -1,20 +1,20 @@
 import { documentFailures, failureNote } from '@aftercall/ingest/failure-codes'
 import { outcomeMeaning } from '@aftercall/ingest/outcome-meaning'
-import { counted, tellNumber } from '@aftercall/warehouse/console/tell-amount'
-import type { ObjectStory } from '@aftercall/warehouse/ledger/history'
+import { counted, formatNumber } from '@aftercall/warehouse/console/tell-amount'
+import type { ObjectHistory } from '@aftercall/warehouse/ledger/history'
 import type { LedgerOutcome } from '@aftercall/warehouse/ledger/ledger'
 import { Facts } from './figures.ts'
-import { tellBytes, tellDuration } from './format-number.ts'
+import { formatBytes, formatDuration } from './format-number.ts'
 import { html, type View, type Views } from './html.ts'
 import { outcomeTone } from './outcome-words.ts'
 import { rejectionPath, storyPath } from './page-paths.ts'
 import { inOrder, Timeline, type TimelineStep } from './timeline.ts'
 import { When } from './when.ts'
 
-type LedgerRow = ObjectStory['object']
+type LedgerRow = ObjectHistory['object']
 
 /** What became of one object: announced, fetched, how it ended, and what came after. */
-export function ObjectStoryView({ story }: { story: ObjectStory }): View {
+export function ObjectHistoryView({ story }: { story: ObjectHistory }): View {
   const { object } = story
   return html`
     <div>
@@ -66,7 +66,7 @@ function fetched({ size_bytes, document_count }: LedgerRow): TimelineStep {
     at: null,
     tone: 'plain',
     title: 'Fetched',
-    text: `${size_bytes === null ? 'of unknown size' : tellBytes(Number(size_bytes))}${documents}`,
+    text: `${size_bytes === null ? 'of unknown size' : formatBytes(Number(size_bytes))}${documents}`,
   }
 }
 
@@ -75,9 +75,10 @@ function settled(object: LedgerRow): TimelineStep {
   const outcome = object.outcome as LedgerOutcome
   const meaning =
     (object.code === null ? undefined : failureNote(object.code)?.meaning) ?? outcomeMeaning[outcome] ?? ''
-  const lag = object.lag_ms === null ? '' : `; ${tellDuration(Number(object.lag_ms))} after it was announced`
+  const lag =
+    object.lag_ms === null ? '' : `; ${formatDuration(Number(object.lag_ms))} after it was announced`
   const deliveries =
-    object.settle_count === 1 ? '' : `; ${tellNumber(object.settle_count)} deliveries ended here`
+    object.settle_count === 1 ? '' : `; ${formatNumber(object.settle_count)} deliveries ended here`
   return {
     at: object.settled_at,
     tone: outcomeTone[outcome] ?? 'plain',
@@ -86,7 +87,7 @@ function settled(object: LedgerRow): TimelineStep {
   }
 }
 
-function rejectionSteps({ rejections }: ObjectStory): TimelineStep[] {
+function rejectionSteps({ rejections }: ObjectHistory): TimelineStep[] {
   return rejections.map((one) => ({
     at: one.first_seen_at,
     tone: one.state === 'open' ? 'bad' : 'plain',

@@ -1,6 +1,6 @@
 import type { StoredRevision } from '@aftercall/warehouse/console/session-history'
-import { counted, tellNumber } from '@aftercall/warehouse/console/tell-amount'
-import type { SessionStory } from '@aftercall/warehouse/ledger/history'
+import { counted, formatNumber } from '@aftercall/warehouse/console/tell-amount'
+import type { SessionHistory } from '@aftercall/warehouse/ledger/history'
 import { Figures } from './figures.ts'
 import { html, type View, type Views } from './html.ts'
 import { objectSteps } from './object-history.ts'
@@ -9,10 +9,10 @@ import { Table } from './table.ts'
 import { inOrder, Timeline } from './timeline.ts'
 import { When } from './when.ts'
 
-type Props = { story: SessionStory; revisions: readonly StoredRevision[] }
+type Props = { story: SessionHistory; revisions: readonly StoredRevision[] }
 
 /** How what is stored of one session came to be. */
-export function SessionStoryView({ story, revisions }: Props): View {
+export function SessionHistoryView({ story, revisions }: Props): View {
   const { head, objects } = story
   const steps = objects.flatMap((object) => {
     const address = `s3://${object.bucket}/${object.object_key}`
@@ -30,7 +30,7 @@ export function SessionStoryView({ story, revisions }: Props): View {
               { name: 'Latest event', value: html`<${When} at=${head.latest_event_at} />` },
               { name: 'Stored first', value: html`<${When} at=${head.first_loaded_at} />` },
               { name: 'Stored last', value: html`<${When} at=${head.loaded_at} />` },
-              { name: 'Revisions accepted', value: tellNumber(head.revision_count) },
+              { name: 'Revisions accepted', value: formatNumber(head.revision_count) },
             ]}
           />
         </div>
@@ -80,13 +80,13 @@ function Doubts({ story }: Pick<Props, 'story'>): View | null {
   `
 }
 
-function Rows({ rows }: Pick<SessionStory, 'rows'>): View {
+function Rows({ rows }: Pick<SessionHistory, 'rows'>): View {
   const filled = rows.filter((one) => one.rows > 0)
   return html`
     <section aria-labelledby="rows">
       <h2 id="rows">Rows by table</h2>
       <div class="card">
-        <${Figures} figures=${filled.map((one) => ({ name: breakable(one.table), value: tellNumber(one.rows) }))} />
+        <${Figures} figures=${filled.map((one) => ({ name: breakable(one.table), value: formatNumber(one.rows) }))} />
         <p class="more note">${counted(rows.length - filled.length, 'other table has', 'other tables have')} none.</p>
       </div>
     </section>

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import { httpStatusOf, verdictOf } from '../../aws/error-class.ts'
+import { errorClassOf, httpStatusOf } from '../../aws/error-class.ts'
 import { ObjectFetchError } from '../../objects/object-errors.ts'
 import { readBody } from '../../objects/read-body.ts'
 import { InventoryError } from './inventory-error.ts'
@@ -44,7 +44,7 @@ export async function readFileRange(
     throw unreadable(place, 'the answer is not the range of bytes asked for')
   } catch (error) {
     if (error instanceof ObjectFetchError || error instanceof InventoryError) throw error
-    if (signal?.aborted) throw new ObjectFetchError(place, error, verdictOf('aborted'))
+    if (signal?.aborted) throw new ObjectFetchError(place, error, errorClassOf('aborted'))
     if (error instanceof Error && error.name === 'NoSuchKey') throw missing(source, error)
     if (httpStatusOf(error) === 416) throw changed(source, error)
     throw new ObjectFetchError(place, error)
@@ -56,7 +56,7 @@ export function urlOfFile({ inventory, file }: InventoryFileSource): string {
 }
 
 function unreadable(place: { bucket: string; key: string }, reason: string): ObjectFetchError {
-  return new ObjectFetchError(place, new Error(reason), verdictOf('unreadable_answer'))
+  return new ObjectFetchError(place, new Error(reason), errorClassOf('unreadable_answer'))
 }
 
 function changed(source: InventoryFileSource, cause?: unknown): InventoryError {

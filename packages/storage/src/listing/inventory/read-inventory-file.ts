@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3'
-import { verdictOf } from '../../aws/error-class.ts'
+import { errorClassOf } from '../../aws/error-class.ts'
 import { ObjectFetchError } from '../../objects/object-errors.ts'
 import { InventoryError } from './inventory-error.ts'
 import { type InventoryObject, InventoryValueError, readInventoryObject } from './inventory-object.ts'
@@ -41,7 +41,7 @@ export async function* readInventoryFile(
   for await (const batch of readRows(source, startRow)) {
     if (signal?.aborted) {
       const place = { bucket: inventory.destinationBucket, key: file.key }
-      throw new ObjectFetchError(place, signal.reason, verdictOf('aborted'))
+      throw new ObjectFetchError(place, signal.reason, errorClassOf('aborted'))
     }
     const objects = readObjects(source, batch, rows)
     rows += batch.count

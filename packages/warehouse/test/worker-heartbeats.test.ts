@@ -5,11 +5,11 @@ import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { openDatabase } from '../src/connection/database.ts'
 import { readWorkerState } from '../src/console/read-worker-state.ts'
 import {
-  type QueueBeat,
+  type QueueHeartbeat,
   readWorkers,
-  recordBeat,
+  recordHeartbeat,
   recordStop,
-  type WorkerBeat,
+  type WorkerHeartbeat,
 } from '../src/ledger/worker-heartbeats.ts'
 
 let database: TestDatabase
@@ -22,12 +22,12 @@ beforeEach(async () => {
 })
 afterAll(() => database.drop())
 
-const live: QueueBeat = {
+const live: QueueHeartbeat = {
   ...{ name: 'live', url: 'https://sqs/1/live', waiting: 5, inFlight: 2, delayed: 0 },
   ...{ deadLetters: 0, oldestSeconds: 12 },
 }
 const id = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
-const beat = (number: number, changes: Partial<WorkerBeat> = {}): WorkerBeat => ({
+const beat = (number: number, changes: Partial<WorkerHeartbeat> = {}): WorkerHeartbeat => ({
   ...{ workerId: id(number), host: `host ${number}`, version: '1', receiving: true, inFlight: 2 },
   ...{ queues: [live], lastError: null, ...changes },
 })
@@ -42,8 +42,11 @@ async function backDate(number: number, seconds: number): Promise<void> {
 }
 
 test('a worker has one row, however often it reports, and is alive for a minute by the database’s clock', async () => {
-  await recordBeat(database.db, beat(1))
-  await recordBeat(database.db, beat(1, { inFlight: 7, lastError: { code: 'fetch_failed', at: new Date() } }))
+  await recordHeartbeat(database.db, beat(1))
+  await recordHeartbeat(
+    database.db,
+    beat(1, { inFlight: 7, lastError: { code: 'fetch_failed', at: new Date() } }),
+  )
   expect(await readWorkers(database.db)).toMatchObject([{ host: 'host 1', inFlight: 7, queues: [live] }])
   expect(await readWorkerState(database.db)).toMatchObject({
     ...{ alive: 1, receiving: 1, lost: [], queues: [live], lastError: { code: 'fetch_failed' } },
@@ -57,46 +60,46 @@ test('a worker has one row, however often it reports, and is alive for a minute 
 })
 
 test('a stop is told apart from a silence, and a worker that reports again is no longer stopped', async () => {
-  await recordBeat(database.db, beat(1))
+  await recordHeartbeat(database.db, beat(1))
   await recordStop(database.db, id(1))
   expect(await readWorkerState(database.db)).toMatchObject({ alive: 0, lost: [], last: { wasStopped: true } })
-  await recordBeat(database.db, beat(1))
+  await recordHeartbeat(database.db, beat(1))
   expect(await readWorkerState(database.db)).toMatchObject({ alive: 1, last: { wasStopped: false } })
 })
 
 test('of a queue the newest reading counts, and one that could not read it takes nothing away', async () => {
-  await recordBeat(database.db, beat(1))
-  await recordBeat(database.db, beat(2, { queues: [{ ...live, waiting: 9 }] }))
-  await recordBeat(database.db, beat(3, { queues: [{ ...live, waiting: null }] }))
+  await recordHeartbeat(database.db, beat(1))
+  await recordHeartbeat(database.db, beat(2, { queues: [{ ...live, waiting: 9 }] }))
+  await recordHeartbeat(database.db, beat(3, { queues: [{ ...live, waiting: null }] }))
   expect((await readWorkerState(database.db))?.queues).toMatchObject([{ waiting: 9 }])
 })
 
 test('a worker that does not receive counts as one that does until it had a minute to start', async () => {
-  await recordBeat(database.db, beat(1, { receiving: false }))
+  await recordHeartbeat(database.db, beat(1, { receiving: false }))
   expect(await readWorkerState(database.db)).toMatchObject({ alive: 1, receiving: 1 })
   await backDate(1, 5)
   expect(await readWorkerState(database.db)).toMatchObject({ alive: 1, receiving: 0 })
 })
 
 test('a Lambda function is no worker: its silence is no alarm, and it tells nothing of its queue', async () => {
-  const handedOver: QueueBeat = {
+  const handedOver: QueueHeartbeat = {
     ...{ name: 'live', url: 'arn:aws:sqs:us-east-1:1:live', waiting: null, inFlight: null, delayed: null },
     ...{ deadLetters: null, oldestSeconds: null, invokes: true },
   }
-  await recordBeat(database.db, beat(1, { host: 'AWS Lambda, store', queues: [handedOver] }))
+  await recordHeartbeat(database.db, beat(1, { host: 'AWS Lambda, store', queues: [handedOver] }))
   await backDate(1, 7_200)
   const state = await readWorkerState(database.db)
   expect(state).toMatchObject({ alive: 0, lost: [], last: null, queues: [] })
   expect(state?.lambda?.silentSeconds).toBeGreaterThanOrEqual(7_200)
-  await recordBeat(database.db, beat(2))
+  await recordHeartbeat(database.db, beat(2))
   expect(await readWorkerState(database.db)).toMatchObject({ alive: 1, last: { wasStopped: false } })
 })
 
 test('rows of a day ago are taken by those that come, so the table does not grow', async () => {
-  for (const number of [1, 2, 3]) await recordBeat(database.db, beat(number))
+  for (const number of [1, 2, 3]) await recordHeartbeat(database.db, beat(number))
   for (const number of [1, 2]) await backDate(number, 86_500)
   expect(await readWorkers(database.db)).toMatchObject([{ host: 'host 3' }])
-  await Promise.all([4, 5, 6].map((number) => recordBeat(database.db, beat(number))))
+  await Promise.all([4, 5, 6].map((number) => recordHeartbeat(database.db, beat(number))))
   const hosts = (await readWorkers(database.db))?.map((one) => one.host).sort()
   expect(hosts).toEqual(['host 3', 'host 4', 'host 5', 'host 6'])
   const rows = await sql<{ count: string }>`select count(*) from ingest.worker`.execute(database.db)
@@ -114,7 +117,7 @@ test('the login that loads may write it, and the operator may read it and nothin
       ...{ applicationName: 'aftercall-test', onIdleError: () => {} },
     })
     try {
-      const written = recordBeat(own.db, beat(1)).then(() => recordStop(own.db, id(1)))
+      const written = recordHeartbeat(own.db, beat(1)).then(() => recordStop(own.db, id(1)))
       if (may) await written
       else await expect(written).rejects.toThrow('permission denied')
       expect(await readWorkerState(own.db)).toMatchObject({ last: { wasStopped: true } })

@@ -2,8 +2,8 @@ import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { BackfillLimit } from '../src/backfill-limit.ts'
-import { createBackfillRoom } from '../src/backfill-permits.ts'
-import { shareSlots } from '../src/share-permits.ts'
+import { createBackfillPermits } from '../src/backfill-permits.ts'
+import { sharePermits } from '../src/share-permits.ts'
 
 const never = new AbortController().signal
 const soon = () => new Promise((resolve) => setImmediate(resolve))
@@ -39,12 +39,12 @@ describe('slots that live and backfill share', () => {
         fc.integer({ min: 1, max: 8 }),
         fc.integer({ min: 1, max: 8 }),
         fc.array(someone, { maxLength: 60 }),
-        async (slotsMax, most, all) => {
-          const slots = shareSlots({ slotsMax, limit: fixedLimit(most) })
+        async (permitsMax, most, all) => {
+          const slots = sharePermits({ permitsMax, limit: fixedLimit(most) })
           let done = 0
           const runs = all.map(({ isLive, turns }) =>
             (isLive ? slots.live : slots.backfill).run(async () => {
-              expect(slots.live.taken() + slots.backfill.taken()).toBeLessThanOrEqual(slotsMax)
+              expect(slots.live.taken() + slots.backfill.taken()).toBeLessThanOrEqual(permitsMax)
               expect(slots.backfill.taken()).toBeLessThanOrEqual(most)
               for (let turn = 0; turn < turns; turn += 1) await soon()
               done += 1
@@ -61,7 +61,7 @@ describe('slots that live and backfill share', () => {
 
   test('a live object that comes last is the next to begin', async () => {
     const { begun, work, end } = openWork()
-    const slots = shareSlots({ slotsMax: 2, limit: fixedLimit(2) })
+    const slots = sharePermits({ permitsMax: 2, limit: fixedLimit(2) })
     const runs = ['b1', 'b2', 'b3'].map((name) => slots.backfill.run(work(name)))
     runs.push(slots.live.run(work('live')))
     await soon()
@@ -76,7 +76,7 @@ describe('slots that live and backfill share', () => {
   })
 
   test('what failed gives its slot back', async () => {
-    const slots = shareSlots({ slotsMax: 1, limit: fixedLimit(1) })
+    const slots = sharePermits({ permitsMax: 1, limit: fixedLimit(1) })
     const broken = () => Promise.reject(new Error('broken'))
     await expect(slots.live.run(broken)).rejects.toThrow('broken')
     await expect(slots.backfill.run(broken)).rejects.toThrow('broken')
@@ -86,7 +86,7 @@ describe('slots that live and backfill share', () => {
   test('a limit that falls takes nothing back, and begins nothing until so much has ended', async () => {
     const { begun, work, end } = openWork()
     const limit = fixedLimit(3)
-    const slots = shareSlots({ slotsMax: 10, limit })
+    const slots = sharePermits({ permitsMax: 10, limit })
     const names = ['b1', 'b2', 'b3', 'b4']
     const runs = names.map((name) => slots.backfill.run(work(name)))
     await soon()
@@ -106,8 +106,8 @@ describe('slots that live and backfill share', () => {
 describe('places for messages of the backfill', () => {
   test('are given for what can begin soon: the fewer objects may be under way, the fewer messages', async () => {
     const limit = fixedLimit(1_000)
-    const { untilHungry } = shareSlots({ slotsMax: 1_000, limit }).backfill
-    const room = createBackfillRoom({ untilHungry, objectsMax: limit.objectsMax })
+    const { untilDemand } = sharePermits({ permitsMax: 1_000, limit }).backfill
+    const room = createBackfillPermits({ untilDemand, objectsMax: limit.objectsMax })
     expect(await room.take(10, never)).toBe(10)
     limit.set(32)
     expect(await room.take(10, never)).toBe(2)
@@ -118,8 +118,8 @@ describe('places for messages of the backfill', () => {
   test('are not given while as many objects wait as may be under way, and then they are', async () => {
     const { work, end } = openWork()
     const limit = fixedLimit(2)
-    const { backfill } = shareSlots({ slotsMax: 10, limit })
-    const room = createBackfillRoom({ untilHungry: backfill.untilHungry, objectsMax: limit.objectsMax })
+    const { backfill } = sharePermits({ permitsMax: 10, limit })
+    const room = createBackfillPermits({ untilDemand: backfill.untilDemand, objectsMax: limit.objectsMax })
     const names = ['b1', 'b2', 'b3', 'b4']
     const runs = names.map((name) => backfill.run(work(name)))
     let places = 0
@@ -141,8 +141,8 @@ describe('places for messages of the backfill', () => {
   test('are none once the signal fires, also for who waits', async () => {
     const { work, end } = openWork()
     const limit = fixedLimit(1)
-    const { backfill } = shareSlots({ slotsMax: 1, limit })
-    const room = createBackfillRoom({ untilHungry: backfill.untilHungry, objectsMax: limit.objectsMax })
+    const { backfill } = sharePermits({ permitsMax: 1, limit })
+    const room = createBackfillPermits({ untilDemand: backfill.untilDemand, objectsMax: limit.objectsMax })
     const runs = ['b1', 'b2'].map((name) => backfill.run(work(name)))
     const stopping = new AbortController()
     const taking = room.take(10, stopping.signal)

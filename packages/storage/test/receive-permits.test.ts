@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createRoom } from '../src/queue/receive-permits.ts'
+import { createReceivePermits } from '../src/queue/receive-permits.ts'
 import { seed } from './fast-check-seed.ts'
 
 const never = new AbortController().signal
@@ -12,7 +12,7 @@ describe(`room (FC_SEED=${seed})`, () => {
         fc.integer({ min: 1, max: 12 }),
         fc.array(fc.integer({ min: 1, max: 10 }), { minLength: 1, maxLength: 20 }),
         async (placesMax, wants) => {
-          const room = createRoom({ placesMax, lingerMs: 0 })
+          const room = createReceivePermits({ placesMax, lingerMs: 0 })
           let taken = 0
           const takers = wants.map(async (wanted) => {
             const places = await room.take(wanted, never)
@@ -35,7 +35,7 @@ describe(`room (FC_SEED=${seed})`, () => {
   })
 
   it('waits a little for company rather than giving single places', async () => {
-    const room = createRoom({ placesMax: 10, lingerMs: 1_000 })
+    const room = createReceivePermits({ placesMax: 10, lingerMs: 1_000 })
     await room.take(10, never)
     const taking = room.take(10, never)
     for (let i = 0; i < 10; i++) room.give(1)
@@ -43,13 +43,13 @@ describe(`room (FC_SEED=${seed})`, () => {
   })
 
   it('gives what there is when no more comes', async () => {
-    const room = createRoom({ placesMax: 10, lingerMs: 1 })
+    const room = createReceivePermits({ placesMax: 10, lingerMs: 1 })
     await room.take(7, never)
     expect(await room.take(10, never)).toBe(3)
   })
 
   it('lets a waiter go when its signal fires, and serves the next', async () => {
-    const room = createRoom({ placesMax: 1, lingerMs: 1 })
+    const room = createReceivePermits({ placesMax: 1, lingerMs: 1 })
     await room.take(1, never)
     const giveUp = new AbortController()
     const first = room.take(1, giveUp.signal)
