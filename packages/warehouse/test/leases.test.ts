@@ -161,8 +161,8 @@ test('while the database is away nothing is confirmed, the reason is an outage, 
 async function startHolder(): Promise<ChildProcess> {
   const module = (name: string) => JSON.stringify(new URL(`../src/${name}.ts`, import.meta.url).href)
   const script = `
-    const { openDatabase } = await import(${module('database')})
-    const { withLease } = await import(${module('with-lease')})
+    const { openDatabase } = await import(${module('connection/database')})
+    const { withLease } = await import(${module('leases/with-lease')})
     const { db } = openDatabase({ url: ${JSON.stringify(database.url)}, poolMax: 1, applicationName: 'holder',
       statementTimeoutSeconds: 5, onIdleError: () => {} })
     const end = await withLease(db, { name: 'acme', host: 'the other process' }, async () => {
