@@ -18,7 +18,9 @@ export function listPages(): string[] {
  */
 export function listWrittenPages(): string[] {
   const generated = ['docs/data-dictionary.md', 'docs/spec.md', 'docs/failure-codes.md']
-  return listPages().filter((page) => /^(?:[A-Z]+|docs\/[^/]+)\.md$/.test(page) && !generated.includes(page))
+  return listPages().filter(
+    (page) => /^(?:[A-Z]+|docs\/[^/]+|(?:bench|infra)\/README)\.md$/.test(page) && !generated.includes(page),
+  )
 }
 
 export function readPage(page: string): string {
