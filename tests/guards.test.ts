@@ -10,6 +10,8 @@ const biome = join(root, 'node_modules/.bin/biome')
 
 /** Packages that a test on any floor may use. */
 const testHelpers = new Set(['embedded', 'samples', 'testkit'])
+/** The loader takes the rows of the mapping; tests get their documents from the samples. */
+const sideways = new Set(['warehouse -> metadata', 'testkit -> samples'])
 const floors = readFloors()
 
 /** A rule by its name, one of lint/ by its message. */
@@ -258,7 +260,7 @@ function everyPair(): { file: string; text: string; allowed: boolean }[] {
 }
 
 function mayImport(from: string, to: string): boolean {
-  if (from === 'warehouse' && to === 'metadata') return true
+  if (sideways.has(`${from} -> ${to}`)) return true
   return (floors.get(to) ?? Number.POSITIVE_INFINITY) < (floors.get(from) ?? 0)
 }
 
