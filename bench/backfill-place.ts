@@ -3,9 +3,9 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type EmbeddedStack, startEmbeddedStack } from '@aftercall/embedded/embedded-stack'
-import { openDatabase } from '@aftercall/warehouse/database'
-import { migrate, readMigrations } from '@aftercall/warehouse/migrate'
-import { openReadOnlySession } from '@aftercall/warehouse/read-only-query'
+import { openDatabase } from '@aftercall/warehouse/connection/database'
+import { openReadOnlySession } from '@aftercall/warehouse/read-only/read-only-query'
+import { migrate, readMigrations } from '@aftercall/warehouse/schema/migrate'
 import { sql } from 'kysely'
 
 export const command = new URL('../services/cli/bin/aftercall.js', import.meta.url).pathname

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { EmbeddedStack } from '@aftercall/embedded/embedded-stack'
-import { createSqsClient } from '@aftercall/storage/aws-clients'
-import { sendMessages } from '@aftercall/storage/send-messages'
-import { writeS3Notification } from '@aftercall/storage/write-s3-notification'
-import { openReadOnlySession } from '@aftercall/warehouse/read-only-query'
+import { createSqsClient } from '@aftercall/storage/aws/aws-clients'
+import { writeS3Notification } from '@aftercall/storage/notifications/write-s3-notification'
+import { sendMessages } from '@aftercall/storage/queue/send-messages'
+import { openReadOnlySession } from '@aftercall/warehouse/read-only/read-only-query'
 import {
   closePlace,
   command,

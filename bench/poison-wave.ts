@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { sampleSessions } from '@aftercall/samples/sample-stream'
+import { writeDocument } from '@aftercall/samples/write-document'
 import { poisonContent } from '@aftercall/testkit/poison-content'
-import { sampleSessions } from '@aftercall/testkit/sample-stream'
-import { writeDocument } from '@aftercall/testkit/write-document'
 import { sql } from 'kysely'
 import { bucket, type OneQueueBench, openOneQueueBench } from './one-queue-bench.ts'
 

@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPostgres } from '@aftercall/embedded/postgres'
 import { runReconcile } from '@aftercall/ingest/reconcile/run-reconcile'
-import { createS3Client } from '@aftercall/storage/aws-clients'
-import { compareKeys } from '@aftercall/storage/compare-keys'
-import { listPages } from '@aftercall/storage/list-objects'
-import { type Database, openDatabase } from '@aftercall/warehouse/database'
-import { migrate, readMigrations } from '@aftercall/warehouse/migrate'
+import { createS3Client } from '@aftercall/storage/aws/aws-clients'
+import { compareKeys } from '@aftercall/storage/listing/compare-keys'
+import { listPages } from '@aftercall/storage/listing/list-objects'
+import { type Database, openDatabase } from '@aftercall/warehouse/connection/database'
+import { migrate, readMigrations } from '@aftercall/warehouse/schema/migrate'
 import { sql } from 'kysely'
 
 /**
@@ -75,7 +75,7 @@ async function measure(db: Database, endpoint: string): Promise<void> {
   }, 1_000)
   const cpu = process.cpuUsage()
   const { counts, byDay, byPrefix } = await runReconcile({
-    ...{ db, source: { name: 'bench', bucket, prefix }, graceMs: 900_000, tell: () => {} },
+    ...{ db, source: { name: 'bench', bucket, prefix }, graceMs: 900_000, onDifference: () => {} },
     run: { purpose: 'command', host: 'bench' },
     bucketObjects: { pages: countedPages(), asOf: null },
     signal: new AbortController().signal,

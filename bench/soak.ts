@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { sampleSessions } from '@aftercall/testkit/sample-stream'
-import { writeDocument } from '@aftercall/testkit/write-document'
+import { sampleSessions } from '@aftercall/samples/sample-stream'
+import { writeDocument } from '@aftercall/samples/write-document'
 import { type OneQueueBench, openOneQueueBench } from './one-queue-bench.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { schemaAt } from '../packages/runtime/src/config-schema.ts'
+import { schemaAt } from '../packages/runtime/src/config/config-schema.ts'
 import { fillSpec, invariantsListed } from './spec/fill-spec.ts'
 import { listTestFiles, listTests, root } from './spec/list-tests.ts'
 

@@ -1,6 +1,6 @@
 import { openSourceClients } from '@aftercall/ingest/source-clients'
-import { readConfig } from '@aftercall/runtime/config'
-import { fetchObject } from '@aftercall/storage/object-store'
+import { readConfig } from '@aftercall/runtime/config/config'
+import { fetchObject } from '@aftercall/storage/objects/fetch-object'
 import { bucket, filesOf, type MixFile, openMix, sources } from '../mix/mix.ts'
 import { type Ceiling, forEachAtOnce, measureFiles } from './ceiling.ts'
 

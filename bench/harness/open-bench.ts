@@ -1,4 +1,4 @@
-import { createReleasers, onStopSignals, type Releasers } from '@aftercall/runtime/lifecycle'
+import { createReleasers, onStopSignals, type Releasers } from '@aftercall/runtime/process/lifecycle'
 import { type FastAws, startFastAws } from '../fast-aws/start-fast-aws.ts'
 import type { Load } from '../mix/mix.ts'
 import { type BenchPostgres, startBenchPostgres } from './bench-postgres.ts'

@@ -1,4 +1,4 @@
-import { BUILT_IN_TENANTS } from '@aftercall/testkit/built-in-tenants'
+import { BUILT_IN_TENANTS } from '@aftercall/samples/tenants/built-in-tenants'
 import {
   firstSessionId,
   makeSessionTemplates,

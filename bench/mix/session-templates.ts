@@ -1,6 +1,6 @@
-import { BUILT_IN_TENANTS } from '@aftercall/testkit/built-in-tenants'
-import { sampleSessions } from '@aftercall/testkit/sample-stream'
-import { writeDocument } from '@aftercall/testkit/write-document'
+import { sampleSessions } from '@aftercall/samples/sample-stream'
+import { BUILT_IN_TENANTS } from '@aftercall/samples/tenants/built-in-tenants'
+import { writeDocument } from '@aftercall/samples/write-document'
 
 /** A sample session whose id can be written over, so that one of them stands for any number of sessions. */
 export type SessionTemplate = {

@@ -1,5 +1,5 @@
 import { tables } from '@aftercall/metadata/tables'
-import { monthFrom } from '@aftercall/warehouse/months'
+import { monthFrom } from '@aftercall/warehouse/maintenance/months'
 import pg from 'pg'
 
 export type Preload = {

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
-import { createLogger } from '@aftercall/runtime/logger'
-import { openDatabase } from '@aftercall/warehouse/database'
-import { makeLoaderLogin, makeOperatorLogin } from '@aftercall/warehouse/make-login'
-import { migrate, readMigrations } from '@aftercall/warehouse/migrate'
+import { createLogger } from '@aftercall/runtime/telemetry/logger'
+import { openDatabase } from '@aftercall/warehouse/connection/database'
+import { makeLoaderLogin, makeOperatorLogin } from '@aftercall/warehouse/schema/make-login'
+import { migrate, readMigrations } from '@aftercall/warehouse/schema/migrate'
 import { readLogin } from './read-secret.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import { recordBeat } from '@aftercall/warehouse/worker-beats'
+import { recordHeartbeat } from '@aftercall/warehouse/ledger/worker-heartbeats'
 import type { LambdaWorker } from './open-lambda-worker.ts'
 
 const everyMs = 10_000
@@ -18,7 +18,7 @@ export async function reportRun(worker: LambdaWorker, queueArn: string): Promise
   const { db, logger, functionName, deployment, backfillQueueArn } = worker
   const unknown = { waiting: null, inFlight: null, delayed: null, deadLetters: null, oldestSeconds: null }
   const name = queueArn === backfillQueueArn ? 'backfill' : 'live'
-  const written = recordBeat(db, {
+  const written = recordHeartbeat(db, {
     workerId: uuidOf(`${deployment}/${functionName}`),
     host: `AWS Lambda, ${functionName}`,
     ...{ version: 'lambda', receiving: true, inFlight: 0, lastError: null },

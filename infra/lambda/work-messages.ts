@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { ingestMessage } from '@aftercall/ingest/ingest-message'
-import type { Disposition } from '@aftercall/storage/queue'
+import type { Disposition } from '@aftercall/storage/queue/consume-queue'
 import { z } from 'zod'
 import { type LambdaWorker, openLambdaWorker } from './open-lambda-worker.ts'
 import { reportRun } from './report-run.ts'

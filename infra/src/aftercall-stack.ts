@@ -31,7 +31,7 @@ export class AftercallStack extends Stack {
     this.addDeliveries(parts)
     const page = this.addConsole(parts)
     makeDashboard(this, parts, new Alarms(this, 'Alarms', { parts, consoleTargets: page?.targets }))
-    this.tellOutputs(parts, bulk, worker.role)
+    this.addOutputs(parts, bulk, worker.role)
     for (const [key, value] of Object.entries({ application: 'aftercall', ...deployment.tags })) {
       Tags.of(this).add(key, value)
     }
@@ -87,7 +87,7 @@ export class AftercallStack extends Stack {
   }
 
   /** What the commands in infra/README.md ask for. */
-  private tellOutputs({ live, cluster, vpc, database, landing }: Parts, bulk: BulkTask, worker: IRole): void {
+  private addOutputs({ live, cluster, vpc, database, landing }: Parts, bulk: BulkTask, worker: IRole): void {
     const subnets = vpc.privateSubnets.map(({ subnetId }) => subnetId).join(',')
     const outputs = {
       BucketName: landing.bucketName,

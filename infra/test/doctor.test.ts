@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { checkNotifications } from '../../services/cli/src/doctor/check-notifications.ts'
+import type { CheckResult } from '../../services/cli/src/doctor/check-result.ts'
 import { checkExpirations } from '../../services/cli/src/doctor/check-source.ts'
-import type { Finding } from '../../services/cli/src/doctor/finding.ts'
 import { judgeQueue } from '../../services/cli/src/doctor/judge-queue.ts'
 import { type ConfigurationName, configurations } from './configurations.ts'
 import { expirationsOf, notificationsOf, queueSettingsOf } from './settings-from-template.ts'
@@ -116,7 +116,7 @@ for (const { of, what, damage, check, names } of breakages) {
   })
 }
 
-function examine(name: ConfigurationName, template: CfnTemplate): Finding[] {
+function examine(name: ConfigurationName, template: CfnTemplate): CheckResult[] {
   const { bucket, sources } = configurations[name]
   const live = queueOf(template, 'Live')
   const backfill = queueOf(template, 'Backfill')
@@ -142,7 +142,7 @@ function queueOf(template: CfnTemplate, name: 'Live' | 'Backfill') {
   }
 }
 
-function complaintsOf(findings: Finding[]): Finding[] {
+function complaintsOf(findings: CheckResult[]): CheckResult[] {
   return findings.filter(({ level }) => level !== 'ok')
 }
 

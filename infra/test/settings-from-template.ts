@@ -1,5 +1,9 @@
-import type { Expirations, NotificationRule, NotificationRules } from '@aftercall/storage/bucket-settings'
-import type { QueueSettings } from '@aftercall/storage/queue-settings'
+import type {
+  Expirations,
+  NotificationRule,
+  NotificationRules,
+} from '@aftercall/storage/objects/bucket-settings'
+import type { QueueSettings } from '@aftercall/storage/queue/queue-settings'
 import { z } from 'zod'
 import { resolve } from './resolve.ts'
 import { type CfnTemplate, resourcesOf } from './synthesised.ts'

@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { readConfig } from '@aftercall/runtime/config'
-import { createMetrics } from '@aftercall/runtime/metrics'
+import { readConfig } from '@aftercall/runtime/config/config'
+import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
 import { type ConfigurationName, configurations } from './configurations.ts'
 import { resolve } from './resolve.ts'
 import { type CfnTemplate, everyTemplate, resourcesOf, templates } from './synthesised.ts'
@@ -123,7 +123,10 @@ function environmentOf({ Environment }: Container): Record<string, string> {
 }
 
 function metricNames(): string[] {
-  const text = readFileSync(new URL('../../packages/runtime/src/metrics.ts', import.meta.url), 'utf8')
+  const text = readFileSync(
+    new URL('../../packages/runtime/src/telemetry/metrics.ts', import.meta.url),
+    'utf8',
+  )
   return [...text.matchAll(/name: '(aftercall_\w+)'/g)].map((found) => found[1] ?? '')
 }
 

@@ -6,9 +6,9 @@ import {
   type ObjectStoreAndQueue,
   startObjectStoreAndQueue,
 } from '@aftercall/embedded/object-store-and-queue'
-import { createS3Client, createSqsClient } from '@aftercall/storage/aws-clients'
-import { putObject } from '@aftercall/storage/object-store'
-import { openDatabase } from '@aftercall/warehouse/database'
+import { createS3Client, createSqsClient } from '@aftercall/storage/aws/aws-clients'
+import { putObject } from '@aftercall/storage/objects/fetch-object'
+import { openDatabase } from '@aftercall/warehouse/connection/database'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { callWithId } from '../e2e/documents.ts'

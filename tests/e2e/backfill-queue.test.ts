@@ -1,9 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createSqsClient } from '@aftercall/storage/aws-clients'
-import { queueDepth } from '@aftercall/storage/queue-depth'
-import { sendMessages } from '@aftercall/storage/send-messages'
-import { writeS3Notification } from '@aftercall/storage/write-s3-notification'
+import { createSqsClient } from '@aftercall/storage/aws/aws-clients'
+import { writeS3Notification } from '@aftercall/storage/notifications/write-s3-notification'
+import { queueDepth } from '@aftercall/storage/queue/queue-depth'
+import { sendMessages } from '@aftercall/storage/queue/send-messages'
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
+import { fork, integer, randomFrom } from '@aftercall/samples/random'
 import { startFaultProxy } from '@aftercall/testkit/http-fault-proxy'
-import { fork, integer, randomFrom } from '@aftercall/testkit/random'
 import { countOf } from '@aftercall/testkit/test-count'
 import { readRuns } from '@aftercall/warehouse/console/runs'
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'

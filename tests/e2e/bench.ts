@@ -5,9 +5,9 @@ import {
   type ObjectStoreAndQueue,
   startObjectStoreAndQueue,
 } from '@aftercall/embedded/object-store-and-queue'
-import { createS3Client, createSqsClient } from '@aftercall/storage/aws-clients'
-import { putObject } from '@aftercall/storage/object-store'
-import { type QueueDepth, queueDepth } from '@aftercall/storage/queue-depth'
+import { createS3Client, createSqsClient } from '@aftercall/storage/aws/aws-clients'
+import { putObject } from '@aftercall/storage/objects/fetch-object'
+import { type QueueDepth, queueDepth } from '@aftercall/storage/queue/queue-depth'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { DeleteObjectCommand } from '@aws-sdk/client-s3'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openReadOnlySession } from '@aftercall/warehouse/read-only-query'
+import { openReadOnlySession } from '@aftercall/warehouse/read-only/read-only-query'
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import { endCommands, type RunningCommand, runCommand, startCommand } from './command.ts'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/database'
+import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/connection/database'
 import { sql } from 'kysely'
 
 export type EmptyDatabase = {

@@ -1,5 +1,5 @@
-import { createSqsClient } from '@aftercall/storage/aws-clients'
-import { sendMessages } from '@aftercall/storage/send-messages'
+import { createSqsClient } from '@aftercall/storage/aws/aws-clients'
+import { sendMessages } from '@aftercall/storage/queue/send-messages'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Bench, bucket, openBench } from './bench.ts'
 import { endCommands } from './command.ts'

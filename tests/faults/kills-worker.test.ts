@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { integer, type Random } from '@aftercall/testkit/random'
+import { integer, type Random } from '@aftercall/samples/random'
 import { countOf } from '@aftercall/testkit/test-count'
 import { randomOfTest } from '@aftercall/testkit/test-seed'
 import { expect, test, vi } from 'vitest'

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EmbeddedPostgres, startPostgres } from '@aftercall/embedded/postgres'
 import { templateName } from '@aftercall/testkit/test-database'
-import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/database'
-import { migrate, readMigrations } from '@aftercall/warehouse/migrate'
+import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/connection/database'
+import { migrate, readMigrations } from '@aftercall/warehouse/schema/migrate'
 import { sql } from 'kysely'
 
 /** A server that one test file has for itself and may break; always at the same address. */

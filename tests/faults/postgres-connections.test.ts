@@ -1,5 +1,5 @@
-import { BUILT_IN_TENANTS } from '@aftercall/testkit/built-in-tenants'
-import { chance, fork, pick, randomFrom } from '@aftercall/testkit/random'
+import { chance, fork, pick, randomFrom } from '@aftercall/samples/random'
+import { BUILT_IN_TENANTS } from '@aftercall/samples/tenants/built-in-tenants'
 import { countOf } from '@aftercall/testkit/test-count'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { call1418, callWithId, sampleFiles } from '../e2e/documents.ts'

@@ -1,4 +1,4 @@
-import { BUILT_IN_TENANTS } from '@aftercall/testkit/built-in-tenants'
+import { BUILT_IN_TENANTS } from '@aftercall/samples/tenants/built-in-tenants'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { callWithId, sampleFiles } from '../e2e/documents.ts'

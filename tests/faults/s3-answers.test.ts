@@ -1,5 +1,5 @@
+import { integer, pick, randomFrom } from '@aftercall/samples/random'
 import { type FaultRule, type ProxiedAnswer, xmlErrorAnswer } from '@aftercall/testkit/http-fault-proxy'
-import { integer, pick, randomFrom } from '@aftercall/testkit/random'
 import { randomOfTest } from '@aftercall/testkit/test-seed'
 import { expect, test, vi } from 'vitest'
 import { callWithId } from '../e2e/documents.ts'

@@ -1,4 +1,4 @@
-import { BUILT_IN_TENANTS } from '@aftercall/testkit/built-in-tenants'
+import { BUILT_IN_TENANTS } from '@aftercall/samples/tenants/built-in-tenants'
 import { expect } from 'vitest'
 import { type Bench, bucket } from '../e2e/bench.ts'
 import { type SampleFile, type StoredSession, sampleFiles, storedSessions } from '../e2e/documents.ts'

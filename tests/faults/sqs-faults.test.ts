@@ -1,5 +1,5 @@
+import { chance, pick, type Random, randomFrom } from '@aftercall/samples/random'
 import { type FaultRule, jsonAnswer, type ProxiedAnswer } from '@aftercall/testkit/http-fault-proxy'
-import { chance, pick, type Random, randomFrom } from '@aftercall/testkit/random'
 import { randomOfTest } from '@aftercall/testkit/test-seed'
 import { expect, test, vi } from 'vitest'
 import { redelivering } from '../e2e/bench.ts'

@@ -1,5 +1,5 @@
-import { writeS3Notification } from '@aftercall/storage/write-s3-notification'
-import { chance, integer, pick, type Random } from '@aftercall/testkit/random'
+import { chance, integer, pick, type Random } from '@aftercall/samples/random'
+import { writeS3Notification } from '@aftercall/storage/notifications/write-s3-notification'
 import { randomOfTest } from '@aftercall/testkit/test-seed'
 import { expect, test, vi } from 'vitest'
 import { bucket } from '../e2e/bench.ts'

@@ -9,10 +9,10 @@ import {
   startObjectStoreAndQueue,
 } from '@aftercall/embedded/object-store-and-queue'
 import { type EmbeddedPostgres, startPostgres } from '@aftercall/embedded/postgres'
-import { createS3Client } from '@aftercall/storage/aws-clients'
-import { putObject } from '@aftercall/storage/object-store'
+import { createS3Client } from '@aftercall/storage/aws/aws-clients'
+import { putObject } from '@aftercall/storage/objects/fetch-object'
 import { costlyContent } from '@aftercall/testkit/costly-content'
-import { openDatabase } from '@aftercall/warehouse/database'
+import { openDatabase } from '@aftercall/warehouse/connection/database'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildLambda, type LambdaName } from '../../infra/src/build-lambda.ts'

@@ -1,4 +1,4 @@
-import { createBatcher } from '@aftercall/runtime/batcher'
+import { createBatcher } from '@aftercall/runtime/limits/batcher'
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import {
   DeleteMessageBatchCommand,

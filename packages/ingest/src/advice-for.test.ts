@@ -1,10 +1,10 @@
-import type { RejectionStory } from '@aftercall/warehouse/read-rejections'
+import type { RejectionHistory } from '@aftercall/warehouse/ledger/read-rejections'
 import { expect, test } from 'vitest'
 import { adviceFor } from './advice-for.ts'
 import { callFailures, documentFailures, failureNote, messageFailures } from './failure-codes.ts'
 
 const now = new Date('2026-03-24T12:00:00Z')
-const story: RejectionStory = {
+const story: RejectionHistory = {
   ...{
     id: '7',
     code: 'not_json',
@@ -31,7 +31,7 @@ test('every code of a rejection has its own first step, and every other code its
 })
 
 test('only what can be done is advised', () => {
-  const commands = (changes: Partial<RejectionStory>) =>
+  const commands = (changes: Partial<RejectionHistory>) =>
     adviceFor({ ...story, ...changes }).flatMap(({ command }) => command ?? [])
   expect(commands({})).toEqual([
     'aftercall rejections show 7 --content',

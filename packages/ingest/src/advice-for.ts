@@ -1,11 +1,11 @@
-import type { RejectionStory } from '@aftercall/warehouse/read-rejections'
+import type { RejectionHistory } from '@aftercall/warehouse/ledger/read-rejections'
 import { failureNote } from './failure-codes.ts'
 
 /** One thing to do; `command` can be typed as it stands. */
 export type AdviceStep = { say: string; command?: string }
 
 /** What a person can do about a rejection, step by step. */
-export function adviceFor(story: RejectionStory): AdviceStep[] {
+export function adviceFor(story: RejectionHistory): AdviceStep[] {
   const { id, state, code, bucket, ledger, contentBytes, keptBytes } = story
   if (state === 'replayed') return [{ say: 'Nothing: it is over.' }]
   const isWhole = keptBytes !== null && keptBytes === contentBytes

@@ -1,6 +1,6 @@
-import type { UsableObjectEvent } from '@aftercall/storage/object-event'
-import type { ReceivedMessage } from '@aftercall/storage/queue'
-import type { Settlement } from '@aftercall/warehouse/loader'
+import type { UsableObjectEvent } from '@aftercall/storage/notifications/object-event'
+import type { ReceivedMessage } from '@aftercall/storage/queue/consume-queue'
+import type { Settlement } from '@aftercall/warehouse/load/loader'
 
 /** A message as far as its end depends on it, wherever it was kept. */
 export type DeliveredMessage = Pick<ReceivedMessage, 'messageId' | 'body' | 'receiveCount'>

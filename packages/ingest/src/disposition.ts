@@ -1,4 +1,4 @@
-import type { Disposition } from '@aftercall/storage/queue'
+import type { Disposition } from '@aftercall/storage/queue/consume-queue'
 import type { Outcome } from './outcome.ts'
 
 /** Waits between deliveries: around this after the first, doubling with each further receive up to the cap. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { type FailureCode, failureCodes, verdictOf } from '@aftercall/storage/retry-verdict'
-import { isOutage, verdictOf as sqlVerdictOf } from '@aftercall/warehouse/sql-verdict'
+import { errorClassOf, type FailureCode, failureCodes } from '@aftercall/storage/aws/error-class'
+import { isOutage, sqlErrorClassOf as sqlVerdictOf } from '@aftercall/warehouse/connection/error-class'
 import { expect, test } from 'vitest'
 import {
   callFailures,
@@ -79,7 +79,10 @@ test('docs/failure-codes.md tells every code, what it means and what happens', a
 })
 
 test('every SQLSTATE that the code judges has its note', () => {
-  const source = readFileSync(new URL('../../warehouse/src/sql-verdict.ts', import.meta.url), 'utf8')
+  const source = readFileSync(
+    new URL('../../warehouse/src/connection/error-class.ts', import.meta.url),
+    'utf8',
+  )
   const judged = [...source.matchAll(/^ {2}'?(\w{2}|\w{5})'?: '/gm)].map(([, state]) => state)
   expect(judged.length).toBeGreaterThan(15)
   expect(Object.keys(databaseFailures)).toEqual(expect.arrayContaining(judged))
@@ -110,7 +113,7 @@ function callRows(): Row[] {
     const note = callFailures[code]
     if (ofQueueOnly.has(code))
       return { code, happens: 'the call is tried again; no object fails for it', note }
-    const { retryable, stops, delaySeconds } = verdictOf(code)
+    const { retryable, stops, delaySeconds } = errorClassOf(code)
     const happens = stops ? 'stops the worker' : `comes back after ${delaySeconds} s`
     return {
       code,

@@ -1,10 +1,11 @@
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: one table of codes, read as a whole
 import type { IgnoredReason } from '@aftercall/metadata/classify-document'
 import type { MappingCode } from '@aftercall/metadata/map-session'
 import type { UnreadableCode } from '@aftercall/metadata/read-documents'
-import type { UnreadableCode as UnreadableMessageCode } from '@aftercall/storage/notification'
-import type { FailureCode } from '@aftercall/storage/retry-verdict'
-import type { HaltCode } from '@aftercall/warehouse/hold-back-retention'
-import type { ListLostError } from '@aftercall/warehouse/sorted-objects'
+import type { FailureCode } from '@aftercall/storage/aws/error-class'
+import type { UnreadableCode as UnreadableMessageCode } from '@aftercall/storage/notifications/notification'
+import type { ListLostError } from '@aftercall/warehouse/ledger/sorted-objects'
+import type { HaltCode } from '@aftercall/warehouse/maintenance/hold-back-retention'
 import { documentLimits } from './document-limits.ts'
 
 /** What a code means, and what a person can do about it. What happens is decided elsewhere; docs/failure-codes.md tells all. */

@@ -1,5 +1,5 @@
-import { createLogger } from '@aftercall/runtime/logger'
-import { createMetrics } from '@aftercall/runtime/metrics'
+import { createLogger } from '@aftercall/runtime/telemetry/logger'
+import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
 import { expect, test } from 'vitest'
 import type { Delivery } from './delivery.ts'
 import { createIngestEvents, createLoaderEvents } from './ingest-events.ts'

@@ -1,13 +1,14 @@
-import { createLimitedLog, type LimitedLog } from '@aftercall/runtime/limited-log'
-import type { Logger } from '@aftercall/runtime/logger'
-import type { Metrics } from '@aftercall/runtime/metrics'
-import type { DriftRecorder } from '@aftercall/warehouse/drift-recorder'
-import type { LoaderEvents, Notice } from '@aftercall/warehouse/loader'
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: one list of events, each with its log line and its metric
+import { createLimitedLog, type LimitedLog } from '@aftercall/runtime/telemetry/limited-log'
+import type { Logger } from '@aftercall/runtime/telemetry/logger'
+import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
+import type { DriftRecorder } from '@aftercall/warehouse/load/drift-recorder'
+import type { LoaderEvents, Notice } from '@aftercall/warehouse/load/loader'
 import type { DeliveredMessage, Delivery, Stage, StageClock } from './delivery.ts'
-import type { FetchRetry } from './fetch-at-pace.ts'
+import type { FetchRetry } from './fetch-within-limit.ts'
 import type { LargeEnd } from './mapping/create-mapper.ts'
-import { noteSuperseded } from './note-drift.ts'
 import type { Outcome, OutcomeKind } from './outcome.ts'
+import { noteSuperseded } from './record-drift.ts'
 
 /** What happens on the path, one function each: it writes the log line and the metric together, and never throws. */
 export type IngestEvents = {

@@ -1,13 +1,17 @@
-import { parseNotification } from '@aftercall/storage/notification'
-import type { ObjectEvent, UnusableObjectEvent, UsableObjectEvent } from '@aftercall/storage/object-event'
-import type { Disposition, ReceivedMessage } from '@aftercall/storage/queue'
+import { parseNotification } from '@aftercall/storage/notifications/notification'
+import type {
+  ObjectEvent,
+  UnusableObjectEvent,
+  UsableObjectEvent,
+} from '@aftercall/storage/notifications/object-event'
+import type { Disposition, ReceivedMessage } from '@aftercall/storage/queue/consume-queue'
+import { bytesToFetch } from './bytes-to-fetch.ts'
 import type { DeliveredMessage, Delivery } from './delivery.ts'
 import { dispositionOf } from './disposition.ts'
 import { findSource } from './find-source.ts'
 import { type Ingest, ingestObject } from './ingest-object.ts'
 import type { Outcome } from './outcome.ts'
 import { rejectMessage } from './reject-message.ts'
-import { bytesToFetch } from './weigh-object.ts'
 
 /** One message of the queue: every record of its notification goes its own way, none spoils another (I5). */
 export async function ingestMessage(

@@ -1,27 +1,27 @@
 import { isMediaKey, isPlaceholderKey } from '@aftercall/metadata/object-key'
-import type { BytesGate, HeldBytes } from '@aftercall/runtime/bytes-gate'
-import type { Slots } from '@aftercall/runtime/slots'
-import { ObjectFetchError, type ObjectListError } from '@aftercall/storage/object-errors'
-import type { ObjectRef } from '@aftercall/storage/object-ref'
-import type { FetchedObject } from '@aftercall/storage/object-store'
-import type { DriftRecorder } from '@aftercall/warehouse/drift-recorder'
-import type { ExpiryClock } from '@aftercall/warehouse/expiry-clock'
-import { notedCode, removedCode } from '@aftercall/warehouse/ledger'
-import { LoadError, type Loader, type Settlement } from '@aftercall/warehouse/loader'
+import type { MemoryBudget, ReservedBytes } from '@aftercall/runtime/limits/memory-budget'
+import type { Permits } from '@aftercall/runtime/limits/permits'
+import type { FetchedObject } from '@aftercall/storage/objects/fetch-object'
+import { ObjectFetchError, type ObjectListError } from '@aftercall/storage/objects/object-errors'
+import type { ObjectRef } from '@aftercall/storage/objects/object-ref'
+import { notedCode, removedCode } from '@aftercall/warehouse/ledger/ledger'
+import type { DriftRecorder } from '@aftercall/warehouse/load/drift-recorder'
+import type { ExpiryClock } from '@aftercall/warehouse/load/expiry-clock'
+import { LoadError, type Loader, type Settlement } from '@aftercall/warehouse/load/loader'
+import { bytesToFetch } from './bytes-to-fetch.ts'
+import { commitSettlement } from './commit-settlement.ts'
 import type { Delivery, StageClock } from './delivery.ts'
 import { findSource, isOnItsOwn, type Source } from './find-source.ts'
 import type { IngestEvents } from './ingest-events.ts'
 import type { MapLimits } from './map-fetched.ts'
 import type { Mapper } from './mapping/create-mapper.ts'
-import { noteDrift } from './note-drift.ts'
 import type { Outcome, StopReason } from './outcome.ts'
-import { settle } from './settle.ts'
-import { draftOf, ignored, rejected } from './settlements.ts'
+import { noteDrift } from './record-drift.ts'
+import { ignored, rejected, settlementDraft } from './settlements.ts'
 import type { SourceShare } from './source-share.ts'
 import { stopReasonOfCall } from './stop-reason.ts'
 import type { StrayObjects } from './stray-objects.ts'
 import { unidentified } from './unidentified.ts'
-import { bytesToFetch } from './weigh-object.ts'
 import { withoutExpired } from './without-expired.ts'
 
 /** All that the path needs, built once at start and passed down. */
@@ -35,11 +35,11 @@ export type Ingest = {
   loader: Loader
   drift: DriftRecorder
   /** Objects in flight: the one bound on concurrency. */
-  slots: Slots
+  slots: Permits
   /** What of it one source may have. */
   share: SourceShare
   /** Bytes of objects in flight: the bound on what is held of them at one time (I8). */
-  bytes: BytesGate
+  bytes: MemoryBudget
   limits: MapLimits
   events: IngestEvents
   strays: StrayObjects
@@ -76,14 +76,15 @@ async function follow(
 ): Promise<Outcome> {
   const { event } = delivery
   const source = findSource(ingest.sources, event.ref)
-  const draft = draftOf(delivery, source)
+  const draft = settlementDraft(delivery, source)
   if (event.kind === 'created') ingest.strays.saw({ bucket: event.ref.bucket, isStray: source === undefined })
-  if (source === undefined) return settle(ingest, ignored(draft, 'no_source'))
-  if (event.kind === 'removed') return settle(ingest, { ...ignored(draft, removedCode), about: 'removal' })
-  if (event.kind === 'other') return settle(ingest, { ...ignored(draft, notedCode), about: 'note' })
-  if (isMediaKey(event.ref.key)) return settle(ingest, ignored(draft, 'media'))
+  if (source === undefined) return commitSettlement(ingest, ignored(draft, 'no_source'))
+  if (event.kind === 'removed')
+    return commitSettlement(ingest, { ...ignored(draft, removedCode), about: 'removal' })
+  if (event.kind === 'other') return commitSettlement(ingest, { ...ignored(draft, notedCode), about: 'note' })
+  if (isMediaKey(event.ref.key)) return commitSettlement(ingest, ignored(draft, 'media'))
   if (event.ref.sizeBytes === 0 && isPlaceholderKey(event.ref.key))
-    return settle(ingest, ignored(draft, 'placeholder'))
+    return commitSettlement(ingest, ignored(draft, 'placeholder'))
 
   return ingest.bytes.run(bytesToFetch(event.ref, ingest.limits), (held) =>
     fetchAndLoad(ingest, { delivery, source, draft }, held, signal, clock),
@@ -96,7 +97,7 @@ type Owned = { delivery: Delivery; source: Source; draft: Settlement }
 async function fetchAndLoad(
   ingest: Ingest,
   { delivery, source, draft }: Owned,
-  held: HeldBytes,
+  held: ReservedBytes,
   signal: AbortSignal,
   clock: StageClock,
 ): Promise<Outcome> {
@@ -107,12 +108,15 @@ async function fetchAndLoad(
       await noteFailure(ingest, draft, fetched.code)
       return fetched
     case 'hopeless':
-      return settle(ingest, rejected(draft, { code: fetched.code, detail: fetched.detail, content: null }))
+      return commitSettlement(
+        ingest,
+        rejected(draft, { code: fetched.code, detail: fetched.detail, content: null }),
+      )
     case 'missing':
-      return settle(ingest, { ...draft, otherwise: { outcome: 'missing', code: null } })
+      return commitSettlement(ingest, { ...draft, otherwise: { outcome: 'missing', code: null } })
     case 'too-large': {
       const detail = `${fetched.sizeBytes} bytes, more than worker.objectBytesMax (${ingest.limits.objectBytesMax})`
-      return settle(ingest, rejected(draft, { code: 'object_too_large', detail, content: null }))
+      return commitSettlement(ingest, rejected(draft, { code: 'object_too_large', detail, content: null }))
     }
     case 'found': {
       const mapped = await clock.time('map', () => ingest.mapper.mapFetched({ source, draft, fetched, held }))
@@ -126,7 +130,7 @@ async function fetchAndLoad(
       const expired = mapped.sessions.length - settlement.sessions.length
       if (expired > 0) ingest.events.sessionsExpired(delivery, expired)
       clock.sessions = settlement.sessions
-      const outcome = await clock.time('load', () => settle(ingest, settlement))
+      const outcome = await clock.time('load', () => commitSettlement(ingest, settlement))
       if (outcome.kind === 'stored') await noteDrift(ingest.drift, settlement)
       return outcome
     }
@@ -147,7 +151,7 @@ async function fetchHeld(
   ingest: Ingest,
   source: Source,
   ref: ObjectRef,
-  held: HeldBytes,
+  held: ReservedBytes,
   signal: AbortSignal,
 ): Promise<FetchedObject | Failed | Hopeless> {
   const { objectBytesMax } = ingest.limits

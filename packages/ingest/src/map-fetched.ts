@@ -1,10 +1,10 @@
 import { type Mapping, mapSession } from '@aftercall/metadata/map-session'
-import { type Reading, readDocuments } from '@aftercall/metadata/read-documents'
+import { type ReadResult, readDocuments } from '@aftercall/metadata/read-documents'
 import type { DocumentLimits } from '@aftercall/metadata/survey-document'
-import type { FoundObject } from '@aftercall/storage/object-store'
+import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
 import { encodeSession, type StorableSession } from '@aftercall/warehouse/encode-session'
-import type { Settlement } from '@aftercall/warehouse/loader'
-import type { Rejection } from '@aftercall/warehouse/rejections'
+import type { Rejection } from '@aftercall/warehouse/ledger/rejections'
+import type { Settlement } from '@aftercall/warehouse/load/loader'
 import type { Source } from './find-source.ts'
 import { ignored, rejected, rejectionOf, withFetched } from './settlements.ts'
 
@@ -37,7 +37,7 @@ export function mapFetched(
   }
 }
 
-type Documents = Reading & { kind: 'documents' }
+type Documents = ReadResult & { kind: 'documents' }
 
 function mapDocuments(
   limits: MapLimits,

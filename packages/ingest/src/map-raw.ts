@@ -1,8 +1,8 @@
 import { mapSession } from '@aftercall/metadata/map-session'
 import { readDocuments } from '@aftercall/metadata/read-documents'
 import { encodeSession, type StorableSession } from '@aftercall/warehouse/encode-session'
-import type { Settlement } from '@aftercall/warehouse/loader'
-import type { RawDocument } from '@aftercall/warehouse/raw-documents'
+import type { Settlement } from '@aftercall/warehouse/load/loader'
+import type { RawDocument } from '@aftercall/warehouse/load/raw-documents'
 import { UnwritableValueError } from '@aftercall/warehouse/unwritable-value-error'
 import { documentLimits } from './document-limits.ts'
 

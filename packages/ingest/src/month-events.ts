@@ -1,6 +1,6 @@
-import type { Logger } from '@aftercall/runtime/logger'
-import type { Metrics } from '@aftercall/runtime/metrics'
-import type { LeftOut, MonthsOptions } from '@aftercall/warehouse/months'
+import type { Logger } from '@aftercall/runtime/telemetry/logger'
+import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
+import type { LeftOut, MonthsOptions } from '@aftercall/warehouse/maintenance/months'
 
 /** Months that got no partition of their own: the default partition takes their rows. */
 export type MonthEvents = Pick<MonthsOptions, 'onFailure' | 'onLeftOut'>

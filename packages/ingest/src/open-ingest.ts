@@ -1,16 +1,16 @@
-import { type BytesGate, createBytesGate } from '@aftercall/runtime/bytes-gate'
-import type { Config } from '@aftercall/runtime/config'
-import type { Logger } from '@aftercall/runtime/logger'
-import type { Metrics } from '@aftercall/runtime/metrics'
-import { createSlots, type Slots } from '@aftercall/runtime/slots'
-import { fetchObject } from '@aftercall/storage/object-store'
-import type { Database } from '@aftercall/warehouse/database'
-import { createDriftRecorder, type DriftRecorder } from '@aftercall/warehouse/drift-recorder'
-import { createExpiryClock } from '@aftercall/warehouse/expiry-clock'
-import type { LoaderEvents } from '@aftercall/warehouse/loader'
+import type { Config } from '@aftercall/runtime/config/config'
+import { createMemoryBudget, type MemoryBudget } from '@aftercall/runtime/limits/memory-budget'
+import { createPermits, type Permits } from '@aftercall/runtime/limits/permits'
+import type { Logger } from '@aftercall/runtime/telemetry/logger'
+import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
+import { fetchObject } from '@aftercall/storage/objects/fetch-object'
+import type { Database } from '@aftercall/warehouse/connection/database'
+import { createDriftRecorder, type DriftRecorder } from '@aftercall/warehouse/load/drift-recorder'
+import { createExpiryClock } from '@aftercall/warehouse/load/expiry-clock'
+import type { LoaderEvents } from '@aftercall/warehouse/load/loader'
 import { createBatchWatch } from './bulk/watch-batches.ts'
 import { documentLimits } from './document-limits.ts'
-import { createFetchAtPace } from './fetch-at-pace.ts'
+import { createFetchWithinLimit } from './fetch-within-limit.ts'
 import { createIngestEvents, createLoaderEvents } from './ingest-events.ts'
 import type { Ingest } from './ingest-object.ts'
 import { createMapper, type Mapper } from './mapping/create-mapper.ts'
@@ -30,9 +30,9 @@ export type OpenIngestOptions = {
   /** Ends the waiting for a database that is away. */
   signal: AbortSignal
   /** `worker.inFlight` places by default. */
-  slots?: Slots
+  slots?: Permits
   /** `worker.inFlightBytesMax` bytes by default. */
-  bytes?: BytesGate
+  bytes?: MemoryBudget
   /** One of its own by default; it starts a thread when it is first needed. */
   mapper?: Mapper
   /** Not divided between the sources by default. */
@@ -58,7 +58,7 @@ export function openIngest(options: OpenIngestOptions): Ingest {
   const events = createIngestEvents({ logger, metrics, now, isLive: options.isLive ?? true })
   return {
     sources: config.sources,
-    fetchObject: createFetchAtPace({
+    fetchObject: createFetchWithinLimit({
       fetchObject: (source, ref, fetchSignal, bytesMax = objectBytesMax) =>
         fetchObject(clients.getObjectOf(source), ref, { bytesMax, signal: fetchSignal }),
       inFlightMax: inFlight,
@@ -69,9 +69,9 @@ export function openIngest(options: OpenIngestOptions): Ingest {
     mapper: options.mapper ?? createMapper({ limits, onLargeEnd: events.largeEnded }),
     loader: openLoader({ db, config, logger, metrics, signal, events: loaderEventsOf(options, drift) }),
     drift,
-    slots: options.slots ?? createSlots(inFlight),
+    slots: options.slots ?? createPermits(inFlight),
     share: options.share ?? undividedShare,
-    bytes: options.bytes ?? createBytesGate(inFlightBytesMax),
+    bytes: options.bytes ?? createMemoryBudget(inFlightBytesMax),
     limits,
     events,
     strays: createStrayObjects(logger),

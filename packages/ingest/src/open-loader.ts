@@ -1,10 +1,10 @@
-import { abortableWait } from '@aftercall/runtime/abortable-wait'
-import type { Config } from '@aftercall/runtime/config'
-import type { Logger } from '@aftercall/runtime/logger'
-import type { Metrics } from '@aftercall/runtime/metrics'
-import type { Database } from '@aftercall/warehouse/database'
-import { createLoader, type Loader, type LoaderEvents } from '@aftercall/warehouse/loader'
-import { createMonths } from '@aftercall/warehouse/months'
+import type { Config } from '@aftercall/runtime/config/config'
+import { abortableWait } from '@aftercall/runtime/limits/abortable-wait'
+import type { Logger } from '@aftercall/runtime/telemetry/logger'
+import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
+import type { Database } from '@aftercall/warehouse/connection/database'
+import { createLoader, type Loader, type LoaderEvents } from '@aftercall/warehouse/load/loader'
+import { createMonths } from '@aftercall/warehouse/maintenance/months'
 import { createMonthEvents } from './month-events.ts'
 
 export type OpenLoaderOptions = {

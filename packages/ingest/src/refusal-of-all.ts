@@ -1,6 +1,6 @@
-import { ObjectListError } from '@aftercall/storage/object-errors'
-import { readFirstKey } from '@aftercall/storage/probe-bucket'
-import { verdictOf } from '@aftercall/storage/retry-verdict'
+import { errorClassOf } from '@aftercall/storage/aws/error-class'
+import { ObjectListError } from '@aftercall/storage/objects/object-errors'
+import { readFirstKey } from '@aftercall/storage/objects/probe-bucket'
 import { isOnItsOwn, type Source } from './find-source.ts'
 import type { SourceClients } from './source-clients.ts'
 
@@ -30,7 +30,7 @@ export async function refusalOfAll(
   const errors = answers.filter((one) => one instanceof ObjectListError)
   // A store denies access to credentials that it knows.
   const areKnown = answers.includes('known') || errors.some(({ code }) => code === 'access_denied')
-  return areKnown ? undefined : errors.find(({ code }) => verdictOf(code).stops)
+  return areKnown ? undefined : errors.find(({ code }) => errorClassOf(code).stops)
 }
 
 /** The same, asked once for all that want to know at the same time. */

@@ -1,7 +1,7 @@
+import { commitSettlement } from './commit-settlement.ts'
 import type { DeliveredMessage } from './delivery.ts'
 import type { Ingest } from './ingest-object.ts'
 import type { Outcome } from './outcome.ts'
-import { settle } from './settle.ts'
 
 /** A message that names no object we could fetch is kept like an object that cannot be used: with its reason. */
 export async function rejectMessage(
@@ -9,7 +9,7 @@ export async function rejectMessage(
   message: DeliveredMessage,
   problem: { code: string; detail: string },
 ): Promise<Outcome> {
-  const outcome = await settle(ingest, {
+  const outcome = await commitSettlement(ingest, {
     object: null,
     about: 'note',
     sessions: [],

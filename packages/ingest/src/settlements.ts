@@ -1,11 +1,11 @@
-import type { FoundObject } from '@aftercall/storage/object-store'
-import type { Settlement } from '@aftercall/warehouse/loader'
-import type { Rejection } from '@aftercall/warehouse/rejections'
+import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
+import type { Rejection } from '@aftercall/warehouse/ledger/rejections'
+import type { Settlement } from '@aftercall/warehouse/load/loader'
 import type { Delivery } from './delivery.ts'
 import type { Source } from './find-source.ts'
 
 /** A settlement as far as the announcement goes. */
-export function draftOf({ event, receiveCount }: Delivery, source: Source | undefined): Settlement {
+export function settlementDraft({ event, receiveCount }: Delivery, source: Source | undefined): Settlement {
   const { ref, eventName, eventTime } = event
   const { bucket, key, etag, versionId, sequencer, sizeBytes } = ref
   const place = { bucket, key, source: source?.name ?? null }

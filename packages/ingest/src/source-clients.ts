@@ -1,9 +1,9 @@
-import type { Config, SourceConfig } from '@aftercall/runtime/config'
-import { type AwsEnvironment, createS3Client } from '@aftercall/storage/aws-clients'
-import type { GetObject } from '@aftercall/storage/get-object'
-import { getObjectBySdk } from '@aftercall/storage/get-object-by-sdk'
-import { getObjectSigned } from '@aftercall/storage/get-object-signed'
-import { guardPaths } from '@aftercall/storage/guard-paths'
+import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
+import { type AwsEnvironment, createS3Client } from '@aftercall/storage/aws/aws-clients'
+import type { GetObject } from '@aftercall/storage/objects/get-object'
+import { getObjectBySdk } from '@aftercall/storage/objects/get-object-by-sdk'
+import { getObjectSigned } from '@aftercall/storage/objects/get-object-signed'
+import { guardPaths } from '@aftercall/storage/objects/guard-paths'
 
 type S3Client = ReturnType<typeof createS3Client>
 

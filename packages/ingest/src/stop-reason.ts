@@ -1,8 +1,8 @@
-import type { ObjectFetchError, ObjectListError } from '@aftercall/storage/object-errors'
-import type { QueueCallError } from '@aftercall/storage/queue-call-error'
-import { verdictOf } from '@aftercall/storage/retry-verdict'
-import type { LoadError } from '@aftercall/warehouse/loader'
-import { sqlStateOf } from '@aftercall/warehouse/sql-verdict'
+import { errorClassOf } from '@aftercall/storage/aws/error-class'
+import type { ObjectFetchError, ObjectListError } from '@aftercall/storage/objects/object-errors'
+import type { QueueCallError } from '@aftercall/storage/queue/queue-call-error'
+import { sqlStateOf } from '@aftercall/warehouse/connection/error-class'
+import type { LoadError } from '@aftercall/warehouse/load/loader'
 import { callFailures, databaseFailure } from './failure-codes.ts'
 import type { StopReason } from './outcome.ts'
 
@@ -11,7 +11,7 @@ export function stopReasonOfCall(
   error: ObjectFetchError | ObjectListError | QueueCallError,
 ): StopReason | undefined {
   const { code, message } = error
-  if (!verdictOf(code).stops) return undefined
+  if (!errorClassOf(code).stops) return undefined
   return { code, message: `${message}: ${callFailures[code].meaning}; ${callFailures[code].toDo}` }
 }
 

@@ -1,4 +1,4 @@
-import type { Logger } from '@aftercall/runtime/logger'
+import type { Logger } from '@aftercall/runtime/telemetry/logger'
 
 /** Counts announced objects that belong to no source, and says so: one by one they are ignored without a word. */
 export type StrayObjects = {

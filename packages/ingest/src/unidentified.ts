@@ -1,8 +1,8 @@
-import { ObjectFetchError } from '@aftercall/storage/object-errors'
-import type { ObjectRef } from '@aftercall/storage/object-ref'
-import type { FoundObject } from '@aftercall/storage/object-store'
-import { verdictOf } from '@aftercall/storage/retry-verdict'
-import type { Settlement } from '@aftercall/warehouse/loader'
+import { errorClassOf } from '@aftercall/storage/aws/error-class'
+import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
+import { ObjectFetchError } from '@aftercall/storage/objects/object-errors'
+import type { ObjectRef } from '@aftercall/storage/objects/object-ref'
+import type { Settlement } from '@aftercall/warehouse/load/loader'
 import type { Outcome } from './outcome.ts'
 
 /** What an answer that is not the store's would be rejected or ignored for. */
@@ -28,7 +28,7 @@ export function unidentified(
   if (etag !== undefined || sessions.length > 0) return undefined
   const codes = rejections.length > 0 ? rejections.map(({ code }) => code) : [otherwise.code ?? '']
   if (!codes.every((code) => codesOfAnother.has(code))) return undefined
-  const verdict = verdictOf('unreadable_answer')
+  const verdict = errorClassOf('unreadable_answer')
   const cause = new Error('the answer has no ETag, and what it holds is no session file')
   const { code, delaySeconds } = verdict
   return { kind: 'failed', code, delaySeconds, cause: new ObjectFetchError(ref, cause, verdict) }

@@ -1,7 +1,7 @@
 import { mapSession } from '@aftercall/metadata/map-session'
 import { readDocuments } from '@aftercall/metadata/read-documents'
 import { encodeSession } from '@aftercall/warehouse/encode-session'
-import type { Settlement } from '@aftercall/warehouse/loader'
+import type { Settlement } from '@aftercall/warehouse/load/loader'
 import { expect, test } from 'vitest'
 import { documentLimits } from './document-limits.ts'
 import { withoutExpired } from './without-expired.ts'

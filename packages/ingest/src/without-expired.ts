@@ -1,6 +1,6 @@
-import type { ExpiryClock } from '@aftercall/warehouse/expiry-clock'
-import type { Settlement } from '@aftercall/warehouse/loader'
-import { isPastRetention } from '@aftercall/warehouse/maintain'
+import type { ExpiryClock } from '@aftercall/warehouse/load/expiry-clock'
+import type { Settlement } from '@aftercall/warehouse/load/loader'
+import { isPastRetention } from '@aftercall/warehouse/maintenance/maintain'
 import type { Source } from './find-source.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { tellName } from '@aftercall/runtime/tell-name'
+import { safeName } from '@aftercall/runtime/text/safe-name'
 import { noTimes, readColumn, readValue, unreadable } from './columns.ts'
 import type { Row } from './map-object.ts'
 import { isExactNumber, isJsonObject, type JsonObject } from './parse-json.ts'
@@ -113,7 +113,7 @@ function collect(
     if (deeper === null) continue
     const value = object[key]
     // A key that the contract knows is no person's name.
-    const path = longer(inside, deeper === undefined ? tellName(key) : key)
+    const path = longer(inside, deeper === undefined ? safeName(key) : key)
     if (deeper === undefined || deeper instanceof Map) collectValue(value, path, deeper, depth, found)
     else if (deeper === 'rows') collectLeft(value, path, found)
     else if (!isSpelling(deeper, value)) collectValue(value, path, undefined, depth, found)

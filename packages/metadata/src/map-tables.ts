@@ -8,7 +8,7 @@ import { childTables } from './tables/all-tables.ts'
 import { recordingTable } from './tables/recording.ts'
 import { recordingRedactionTable } from './tables/recording-redaction.ts'
 import { sessionTable } from './tables/session.ts'
-import type { TimeReading } from './times.ts'
+import type { TimeResult } from './times.ts'
 
 export type Rows = Record<TableName, Row[]>
 
@@ -31,7 +31,7 @@ const ofRedaction = placesOf(recordingRedactionTable, 'recording_id')
 export function mapTables(
   document: JsonObject,
   source: string,
-  created: TimeReading,
+  created: TimeResult,
   reading: ObjectContext,
 ): MappedTables {
   const session = blankSession.slice()

@@ -7,7 +7,7 @@ export type JsonObject = { [key: string]: unknown }
 /** A number that JavaScript cannot hold exactly, kept as the digits that were sent. */
 export type ExactNumber = { readonly rawJSON: string }
 
-export type JsonReading =
+export type JsonResult =
   | { kind: 'json'; value: unknown; replacedValues: number }
   | { kind: 'not-json'; position: number | null }
 
@@ -28,7 +28,7 @@ const unstorable = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\
  * beyond its reach by their text.
  * Ordinary text takes the fast road, plain `JSON.parse`. Never throws.
  */
-export function parseJson(text: string): JsonReading {
+export function parseJson(text: string): JsonResult {
   let replacedValues = 0
   const replace = (value: string): string =>
     value.replace(unstorable, () => {

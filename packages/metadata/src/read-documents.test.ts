@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { type Reading, readDocuments } from './read-documents.ts'
+import { type ReadResult, readDocuments } from './read-documents.ts'
 
 const call = {
   id: 7,
@@ -15,7 +15,7 @@ const chat = {
   created_at: '2026-03-23T13:12:51.000Z',
 }
 
-function read(content: unknown, key = 'metadata/metadata-7.json'): Reading {
+function read(content: unknown, key = 'metadata/metadata-7.json'): ReadResult {
   const bytes =
     typeof content === 'string'
       ? Buffer.from(content)
@@ -25,7 +25,7 @@ function read(content: unknown, key = 'metadata/metadata-7.json'): Reading {
   return readDocuments({ key, bytes, bytesMax: 100_000 })
 }
 
-function found(reading: Reading) {
+function found(reading: ReadResult) {
   if (reading.kind !== 'documents') throw new Error(JSON.stringify(reading))
   return reading.documents.map(({ channel, document, path }) => ({ channel, document, path }))
 }

@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer'
 import { hash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
-import { type Channel, classifyDocument, type IgnoredReason } from './classify-document.ts'
+import { classifyDocument, type IgnoredReason } from './classify-document.ts'
 import { holdsMoreValues } from './count-values.ts'
 import { isPlaceholderKey, isTextTranscriptKey } from './object-key.ts'
 import { type JsonObject, parseJson } from './parse-json.ts'
+import type { Channel } from './session-type.ts'
 
 /** One session document of an object. */
 export type SessionDocument = {
@@ -35,7 +36,7 @@ export const objectValuesMax = 2_000_000
 /** Documents in one object at the most. The platform writes one; an export for a support case, some hundreds. */
 const documentsMax = 5_000
 
-export type Reading =
+export type ReadResult =
   | { kind: 'documents'; documents: SessionDocument[]; ignored: number; replacedValues: number }
   | { kind: 'ignored'; reason: IgnoredReason }
   | { kind: 'unreadable'; code: UnreadableCode; detail: string }
@@ -45,7 +46,7 @@ export type Reading =
  * a byte order mark, one document, a wrapped one, or an array of them (contract, section g, rules 4 and 5).
  * Never throws. `bytesMax` bounds the decompressed size (I8).
  */
-export function readDocuments(object: { key: string; bytes: Uint8Array; bytesMax: number }): Reading {
+export function readDocuments(object: { key: string; bytes: Uint8Array; bytesMax: number }): ReadResult {
   const plain = decompress(object.bytes, object.bytesMax)
   if (plain.kind !== 'plain') return plain
   const text = decode(plain.bytes)
@@ -63,7 +64,7 @@ export function readDocuments(object: { key: string; bytes: Uint8Array; bytesMax
   const json = parseJson(text)
   if (json.kind === 'not-json') {
     if (isTextTranscriptKey(object.key)) return { kind: 'ignored', reason: 'transcript' }
-    return { kind: 'unreadable', code: 'not_json', detail: `not JSON${tellBreak(text, json.position)}` }
+    return { kind: 'unreadable', code: 'not_json', detail: `not JSON${describeBreak(text, json.position)}` }
   }
   const replacedValues = json.replacedValues + replacedBytes
   if (!Array.isArray(json.value)) {
@@ -80,14 +81,14 @@ export function readDocuments(object: { key: string; bytes: Uint8Array; bytesMax
 }
 
 /** The place as editors tell it, from 1: what stands there may be personal data. */
-function tellBreak(text: string, position: number | null): string {
+function describeBreak(text: string, position: number | null): string {
   if (position === null) return ''
   const lines = text.slice(0, position).split('\n')
   const column = (lines.at(-1)?.length ?? 0) + 1
   return `, broken at character ${position + 1} of ${text.length} (line ${lines.length}, column ${column})`
 }
 
-function readArray(values: unknown[], objectKey: string, replacedValues: number): Reading {
+function readArray(values: unknown[], objectKey: string, replacedValues: number): ReadResult {
   if (values.length > documentsMax) {
     const detail = `${values.length} documents in one object, more than ${documentsMax}`
     return { kind: 'unreadable', code: 'too_many_documents', detail }
@@ -113,7 +114,7 @@ function readArray(values: unknown[], objectKey: string, replacedValues: number)
   return { kind: 'documents', documents, ignored: values.length - documents.length, replacedValues }
 }
 
-type Plain = { kind: 'plain'; bytes: Uint8Array } | (Reading & { kind: 'unreadable' })
+type Plain = { kind: 'plain'; bytes: Uint8Array } | (ReadResult & { kind: 'unreadable' })
 
 function decompress(bytes: Uint8Array, bytesMax: number): Plain {
   const gzipped = bytes[0] === 0x1f && bytes[1] === 0x8b

@@ -1,10 +1,10 @@
-import type { Channel } from './classify-document.ts'
 import { noTimes, onlyOf, readColumn, readValue, unreadable } from './columns.ts'
 import type { JsonObject } from './parse-json.ts'
-import { type Moment, readPlatformMoment, type TimeReader, type TimeReading } from './times.ts'
+import type { Channel } from './session-type.ts'
+import { type Moment, readPlatformMoment, type TimeReader, type TimeResult } from './times.ts'
 
 export type Identity =
-  | { kind: 'identity'; sessionId: string; created: TimeReading; createdAt: Moment }
+  | { kind: 'identity'; sessionId: string; created: TimeResult; createdAt: Moment }
   | { kind: 'unreadable'; problems: string[] }
 
 const contexts = { call: { ...noTimes, channel: 'call' }, chat: { ...noTimes, channel: 'chat' } } as const

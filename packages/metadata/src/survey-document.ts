@@ -11,7 +11,7 @@ export type DocumentLimits = {
   rowsMax: number
 }
 
-export type Survey =
+export type DocumentShape =
   | { kind: 'within-limits'; latestEventAt: Moment | null; hasEventAhead: boolean }
   | { kind: 'beyond-limits'; code: 'document_too_deep' | 'document_too_wide'; limit: number }
 
@@ -72,7 +72,7 @@ export function surveyDocument(
   limits: DocumentLimits,
   readTime: TimeReader,
   latestMs = Number.POSITIVE_INFINITY,
-): Survey {
+): DocumentShape {
   const walk: Walk = {
     limits,
     readTime,

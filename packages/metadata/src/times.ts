@@ -1,12 +1,12 @@
-import { type Instant, readTime as readAnyTime, type TimeReading } from '@aftercall/runtime/read-time'
+import { type Instant, readTime as readAnyTime, type TimeResult } from '@aftercall/runtime/text/read-time'
 
-export type { Instant, TimeReading }
+export type { Instant, TimeResult }
 
 /** What a column holds of an instant: microseconds since 1970 where a double holds them exactly, otherwise the text. */
 export type Moment = number | Instant
 
 /** Reads a time as `@aftercall/runtime/read-time` does, the platform's own forms at less cost. */
-export function readTime(text: string, timeZone?: string): TimeReading | undefined {
+export function readTime(text: string, timeZone?: string): TimeResult | undefined {
   return readPlatformTime(text) ?? readAnyTime(text, timeZone)
 }
 
@@ -36,7 +36,7 @@ export function readPlatformMoment(text: string): number | undefined {
   return ((minutes * 60 + second) * 1_000 + hundredths * 10 + thousandths) * 1_000
 }
 
-function readPlatformTime(text: string): TimeReading | undefined {
+function readPlatformTime(text: string): TimeResult | undefined {
   const moment = readPlatformMoment(text)
   if (moment === undefined) return undefined
   return {
@@ -124,7 +124,7 @@ function textOfDay(day: number): string {
   return text
 }
 
-export type TimeReader = (text: string) => TimeReading | undefined
+export type TimeReader = (text: string) => TimeResult | undefined
 
 /** What `readTime` reads the text of this instant as. Undefined outside the years 1 to 9999. */
 export function instantOf(date: Date): Instant | undefined {

@@ -1,4 +1,4 @@
-import { tellWord } from '@aftercall/runtime/tell-name'
+import { safeWord } from '@aftercall/runtime/text/safe-name'
 
 /** A word that the vocabulary of its column does not hold. */
 export type UnknownWord = {
@@ -23,7 +23,7 @@ export function collectUnknownWords(): UnknownWords {
     add({ vocabulary, column, word }) {
       byKey ??= new Map()
       if (byKey.size >= wordsMax) return
-      const told = tellWord(word)
+      const told = safeWord(word)
       byKey.set(`${column} ${told}`, { vocabulary, column, word: told })
     },
     found: () => (byKey === undefined ? [] : [...byKey.values()]),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { type MappedSession, type Mapping, mapSession } from '../src/map-session.ts'
 import { type NamedRows, nameRows } from '../src/name-rows.ts'
 import type { JsonObject } from '../src/parse-json.ts'
-import { type Reading, readDocuments } from '../src/read-documents.ts'
+import { type ReadResult, readDocuments } from '../src/read-documents.ts'
 
 const objectLastModified = new Date('2026-03-23T20:17:02.000Z')
 const limits = { depthMax: 64, valuesMax: 200_000, rowsMax: 90_000 }
@@ -10,7 +10,7 @@ const limits = { depthMax: 64, valuesMax: 200_000, rowsMax: 90_000 }
 export type Sending = { key?: string; timeZone?: string; source?: string; objectLastModified?: Date }
 
 /** What is sent as JSON: text and bytes go as they are. */
-export function readSent(sent: unknown, key = 'metadata/metadata-7.json'): Reading {
+export function readSent(sent: unknown, key = 'metadata/metadata-7.json'): ReadResult {
   const bytes = sent instanceof Uint8Array ? sent : Buffer.from(textOf(sent))
   return readDocuments({ key, bytes, bytesMax: 10_000_000 })
 }

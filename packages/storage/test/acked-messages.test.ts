@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { rememberAcked } from '../src/acked-messages.ts'
-import type { QueueEvents } from '../src/queue-events.ts'
-import type { ReceivedMessage } from '../src/received-message.ts'
+import { rememberAcked } from '../src/queue/acked-messages.ts'
+import type { QueueEvents } from '../src/queue/queue-events.ts'
+import type { ReceivedMessage } from '../src/queue/received-message.ts'
 
 const messageOf = (id: number): ReceivedMessage => ({
   messageId: String(id),

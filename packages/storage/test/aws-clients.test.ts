@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createS3Client, createSqsClient, regionOfQueueUrl } from '../src/aws-clients.ts'
+import { createS3Client, createSqsClient, regionOfQueueUrl } from '../src/aws/aws-clients.ts'
 
 const queueUrl = 'https://sqs.eu-west-1.amazonaws.com/123456789012/live'
 

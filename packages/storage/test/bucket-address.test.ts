@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createS3Client, type S3ClientOptions } from '../src/aws-clients.ts'
-import { createBucketAddresses } from '../src/bucket-address.ts'
+import { createS3Client, type S3ClientOptions } from '../src/aws/aws-clients.ts'
+import { createBucketAddresses } from '../src/objects/bucket-address.ts'
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
 

@@ -1,8 +1,8 @@
 import { type FaultProxy, type ProxiedAnswer, xmlErrorAnswer } from '@aftercall/testkit/http-fault-proxy'
 import { CreateBucketCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readExpirations, readNotificationRules } from '../src/bucket-settings.ts'
-import { watchStoreClock } from '../src/store-clock.ts'
+import { readExpirations, readNotificationRules } from '../src/objects/bucket-settings.ts'
+import { watchStoreClock } from '../src/objects/store-clock.ts'
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts'
 
 let aws: EmulatedAws

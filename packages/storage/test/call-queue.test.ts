@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { jsonAnswer } from '@aftercall/testkit/http-fault-proxy'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { CallQueue, QueueCall } from '../src/call-queue.ts'
-import { readReceivedMessages } from '../src/received-message.ts'
-import { type FailureCode, judgeError } from '../src/retry-verdict.ts'
+import { type FailureCode, judgeError } from '../src/aws/error-class.ts'
+import type { CallQueue, QueueCall } from '../src/queue/call-queue.ts'
+import { readReceivedMessages } from '../src/queue/received-message.ts'
 import { createHarness, eventually } from './consumer-harness.ts'
 import { type CallsBy, type EmulatedAws, startEmulatedAws } from './emulated-aws.ts'
 

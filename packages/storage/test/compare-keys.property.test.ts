@@ -1,7 +1,7 @@
 import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { compareKeys } from '../src/compare-keys.ts'
+import { compareKeys } from '../src/listing/compare-keys.ts'
 
 test('keys compare as their UTF-8 bytes do', () => {
   const text = fc.string({ unit: 'binary', maxLength: 12 })

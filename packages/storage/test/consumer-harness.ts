@@ -6,7 +6,7 @@ import {
   type QueueConsumerOptions,
   type QueueEvents,
   type ReceivedMessage,
-} from '../src/queue.ts'
+} from '../src/queue/consume-queue.ts'
 import type { EmulatedAws } from './emulated-aws.ts'
 
 export type EventName = keyof QueueEvents

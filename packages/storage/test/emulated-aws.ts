@@ -2,10 +2,10 @@ import { type FaultProxy, startFaultProxy } from '@aftercall/testkit/http-fault-
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
-import { createS3Client, createSqsClient } from '../src/aws-clients.ts'
-import type { CallQueue } from '../src/call-queue.ts'
-import { callQueueBySdk } from '../src/call-queue-by-sdk.ts'
-import { callQueueSigned } from '../src/call-queue-signed.ts'
+import { createS3Client, createSqsClient } from '../src/aws/aws-clients.ts'
+import type { CallQueue } from '../src/queue/call-queue.ts'
+import { callQueueBySdk } from '../src/queue/call-queue-by-sdk.ts'
+import { callQueueSigned } from '../src/queue/call-queue-signed.ts'
 
 export type CallsBy = 'signed' | 'sdk'
 

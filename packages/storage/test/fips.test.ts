@@ -1,12 +1,13 @@
+import type * as nodeCrypto from 'node:crypto'
 import { createHash } from 'node:crypto'
 import { expect, test, vi } from 'vitest'
-import { createSqsClient } from '../src/aws-clients.ts'
-import { createMd5, md5Of } from '../src/md5.ts'
-import { readReceivedMessages } from '../src/received-message.ts'
+import { createSqsClient } from '../src/aws/aws-clients.ts'
+import { createMd5, md5Of } from '../src/aws/md5.ts'
+import { readReceivedMessages } from '../src/queue/received-message.ts'
 
 /** As OpenSSL does in FIPS mode. */
 vi.mock('node:crypto', async (load) => {
-  const crypto = await load<typeof import('node:crypto')>()
+  const crypto = await load<typeof nodeCrypto>()
   const refuse = (algorithm: string): void => {
     if (algorithm === 'md5')
       throw Object.assign(new Error('unsupported'), { code: 'ERR_OSSL_EVP_UNSUPPORTED' })

@@ -1,12 +1,12 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createS3Client } from '../src/aws-clients.ts'
-import type { GetObject } from '../src/get-object.ts'
-import { getObjectBySdk } from '../src/get-object-by-sdk.ts'
-import { getObjectSigned } from '../src/get-object-signed.ts'
-import { listObjects } from '../src/list-objects.ts'
-import { fetchObject, putObject } from '../src/object-store.ts'
+import { createS3Client } from '../src/aws/aws-clients.ts'
+import { listObjects } from '../src/listing/list-objects.ts'
+import { fetchObject, putObject } from '../src/objects/fetch-object.ts'
+import type { GetObject } from '../src/objects/get-object.ts'
+import { getObjectBySdk } from '../src/objects/get-object-by-sdk.ts'
+import { getObjectSigned } from '../src/objects/get-object-signed.ts'
 import { type ListingServer, type RecordedAnswer, startListingServer } from './listing-server.ts'
 
 // In the form of https://cloud.google.com/storage/docs/xml-api/get-bucket-list for list-type=2.

@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { type FaultRule, xmlErrorAnswer } from '@aftercall/testkit/http-fault-proxy'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { InventoryError } from '../src/inventory/inventory-error.ts'
-import type { InventoryObject } from '../src/inventory/inventory-object.ts'
-import { type Inventory, openInventory } from '../src/inventory/open-inventory.ts'
+import { InventoryError } from '../src/listing/inventory/inventory-error.ts'
+import type { InventoryObject } from '../src/listing/inventory/inventory-object.ts'
+import { type Inventory, openInventory } from '../src/listing/inventory/open-inventory.ts'
 import {
   type InventoryFileOptions,
   type InventoryPage,
   readInventoryFile,
-} from '../src/inventory/read-inventory-file.ts'
-import { ObjectFetchError } from '../src/object-errors.ts'
-import { putObject } from '../src/object-store.ts'
+} from '../src/listing/inventory/read-inventory-file.ts'
+import { putObject } from '../src/objects/fetch-object.ts'
+import { ObjectFetchError } from '../src/objects/object-errors.ts'
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts'
 import {
   allColumns,

@@ -1,9 +1,9 @@
 import { xmlErrorAnswer } from '@aftercall/testkit/http-fault-proxy'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { InventoryError } from '../src/inventory/inventory-error.ts'
-import { openInventory } from '../src/inventory/open-inventory.ts'
-import { ObjectFetchError } from '../src/object-errors.ts'
-import { putObject } from '../src/object-store.ts'
+import { InventoryError } from '../src/listing/inventory/inventory-error.ts'
+import { openInventory } from '../src/listing/inventory/open-inventory.ts'
+import { putObject } from '../src/objects/fetch-object.ts'
+import { ObjectFetchError } from '../src/objects/object-errors.ts'
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts'
 import { type Format, md5, publishReport, type Report, writeFile } from './inventory/write-inventory.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readInventoryObject } from '../src/inventory/inventory-object.ts'
+import { readInventoryObject } from '../src/listing/inventory/inventory-object.ts'
 
 function lastModifiedOf(value: unknown): Date | undefined {
   const read = (column: string) =>

@@ -1,9 +1,9 @@
 import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openInventory } from '../src/inventory/open-inventory.ts'
-import { readInventoryFile } from '../src/inventory/read-inventory-file.ts'
-import { keyProblem } from '../src/object-key.ts'
+import { openInventory } from '../src/listing/inventory/open-inventory.ts'
+import { readInventoryFile } from '../src/listing/inventory/read-inventory-file.ts'
+import { keyProblem } from '../src/objects/object-key.ts'
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts'
 import { type Format, publishReport, writeFile } from './inventory/write-inventory.ts'
 

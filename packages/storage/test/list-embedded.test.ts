@@ -4,11 +4,11 @@ import {
 } from '@aftercall/embedded/object-store-and-queue'
 import { DeleteObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createS3Client } from '../src/aws-clients.ts'
-import { compareKeys } from '../src/compare-keys.ts'
-import { findShards } from '../src/find-shards.ts'
-import { listObjects, listPages } from '../src/list-objects.ts'
-import { putObject } from '../src/object-store.ts'
+import { createS3Client } from '../src/aws/aws-clients.ts'
+import { compareKeys } from '../src/listing/compare-keys.ts'
+import { findShards } from '../src/listing/find-shards.ts'
+import { listObjects, listPages } from '../src/listing/list-objects.ts'
+import { putObject } from '../src/objects/fetch-object.ts'
 
 let store: ObjectStoreAndQueue
 let client: S3Client

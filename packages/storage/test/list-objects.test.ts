@@ -1,9 +1,9 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createS3Client } from '../src/aws-clients.ts'
-import { listObjects, listPages } from '../src/list-objects.ts'
-import type { ListRetry } from '../src/list-page-with-retry.ts'
-import { ObjectListError } from '../src/object-errors.ts'
+import { createS3Client } from '../src/aws/aws-clients.ts'
+import { listObjects, listPages } from '../src/listing/list-objects.ts'
+import type { ListRetry } from '../src/listing/list-page-with-retry.ts'
+import { ObjectListError } from '../src/objects/object-errors.ts'
 import {
   errorXml,
   type ListingServer,

@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { compareKeys } from '../src/compare-keys.ts'
+import { compareKeys } from '../src/listing/compare-keys.ts'
 
 export type SeenRequest = {
   method: string

@@ -1,11 +1,11 @@
 import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseNotification } from '../src/notification.ts'
-import { decodeFormKey, encodeFormKey } from '../src/object-key.ts'
-import type { ObjectRef } from '../src/object-ref.ts'
-import { compareSequencers } from '../src/sequencer.ts'
-import { writeS3Notification } from '../src/write-s3-notification.ts'
+import { parseNotification } from '../src/notifications/notification.ts'
+import { compareSequencers } from '../src/notifications/sequencer.ts'
+import { writeS3Notification } from '../src/notifications/write-s3-notification.ts'
+import { decodeFormKey, encodeFormKey } from '../src/objects/object-key.ts'
+import type { ObjectRef } from '../src/objects/object-ref.ts'
 
 const key = fc
   .string({ unit: 'binary', minLength: 1, maxLength: 60 })

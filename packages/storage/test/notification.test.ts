@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { type Notification, parseNotification } from '../src/notification.ts'
-import type { ObjectEvent, UsableObjectEvent } from '../src/object-event.ts'
+import { type Notification, parseNotification } from '../src/notifications/notification.ts'
+import type { ObjectEvent, UsableObjectEvent } from '../src/notifications/object-event.ts'
 
 const etag = 'd41d8cd98f00b204e9800998ecf8427e'
 const bucket = 'acme-session-files'

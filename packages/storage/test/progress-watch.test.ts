@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest'
-import { type BodyTooSlowError, createProgressWatch } from '../src/progress-watch.ts'
+import { type BodyTooSlowError, createProgressWatch } from '../src/aws/progress-watch.ts'
 
 const limits = { windowMs: 10_000, windowBytesMin: 10_240, wholeMs: 60_000, wholeBytesPerSecond: 16_384 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nodeProxyEnv, proxyFor, readProxySettings } from '../src/proxy-settings.ts'
+import { nodeProxyEnv, proxyFor, readProxySettings } from '../src/aws/proxy-settings.ts'
 
 const env = {
   HTTPS_PROXY: 'http://secure:3128',

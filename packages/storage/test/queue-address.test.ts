@@ -1,7 +1,7 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import { expect, it, vi } from 'vitest'
-import { createSqsClient, type SqsClientOptions } from '../src/aws-clients.ts'
-import { findQueueAddress } from '../src/queue-address.ts'
+import { createSqsClient, type SqsClientOptions } from '../src/aws/aws-clients.ts'
+import { findQueueAddress } from '../src/queue/queue-address.ts'
 
 const credentials = { accessKeyId: 'k', secretAccessKey: 's' }
 const inEurope = 'https://sqs.eu-west-1.amazonaws.com/123456789012/live'

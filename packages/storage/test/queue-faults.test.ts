@@ -1,6 +1,6 @@
 import { type FaultRule, jsonAnswer, type ProxiedAnswer } from '@aftercall/testkit/http-fault-proxy'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { QueueConsumer, QueueConsumerOptions } from '../src/queue.ts'
+import type { QueueConsumer, QueueConsumerOptions } from '../src/queue/consume-queue.ts'
 import { ack, createHarness, eventually, type Harness, type SqsCall, untilCount } from './consumer-harness.ts'
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts'
 

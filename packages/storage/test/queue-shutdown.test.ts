@@ -1,7 +1,7 @@
 import { endPollsWithTheirClient } from '@aftercall/testkit/http-fault-proxy'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { callQueueBySdk } from '../src/call-queue-by-sdk.ts'
-import { consumeQueue } from '../src/queue.ts'
+import { callQueueBySdk } from '../src/queue/call-queue-by-sdk.ts'
+import { consumeQueue } from '../src/queue/consume-queue.ts'
 import { ack, createHarness, eventually, recordEvents, untilCount } from './consumer-harness.ts'
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts'
 

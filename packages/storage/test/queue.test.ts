@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { QueueConsumer, QueueConsumerOptions } from '../src/queue.ts'
+import type { QueueConsumer, QueueConsumerOptions } from '../src/queue/consume-queue.ts'
 import { ack, createHarness, eventually, type Harness, untilCount } from './consumer-harness.ts'
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts'
 

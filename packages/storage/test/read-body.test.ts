@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { BodyCutError, readBody } from '../src/read-body.ts'
+import { BodyCutError, readBody } from '../src/objects/read-body.ts'
 
 function chunks(...sizes: number[]): Readable {
   return Readable.from(sizes.map((size) => Buffer.alloc(size, 'x')))

@@ -1,7 +1,7 @@
 import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { judgePoll, type PollNeed, scalePolls } from '../src/scale-polls.ts'
+import { judgePoll, type PollNeed, scalePolls } from '../src/queue/scale-polls.ts'
 
 const need = fc.constantFrom<PollNeed>('behind', 'ahead', 'idle')
 

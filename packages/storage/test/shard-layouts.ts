@@ -1,5 +1,5 @@
-import { compareKeys } from '../src/compare-keys.ts'
-import type { KeyPage, ListKeys } from '../src/split-keys.ts'
+import { compareKeys } from '../src/listing/compare-keys.ts'
+import type { KeyPage, ListKeys } from '../src/listing/split-keys.ts'
 
 export type CountedLister = { listKeys: ListKeys; calls(): number }
 

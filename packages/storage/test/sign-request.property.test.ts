@@ -2,8 +2,8 @@ import { propertyOptions } from '@aftercall/testkit/test-seed'
 import { SignatureV4 } from '@smithy/signature-v4'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createS3Client } from '../src/aws-clients.ts'
-import { createRequestSigner, encodePath, writeQuery } from '../src/sign-request.ts'
+import { createS3Client } from '../src/aws/aws-clients.ts'
+import { createRequestSigner, encodePath, writeQuery } from '../src/aws/sign-request.ts'
 
 const text = fc
   .string({ unit: 'binary', minLength: 1, maxLength: 20 })

@@ -1,8 +1,8 @@
 import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compareKeys } from '../src/compare-keys.ts'
-import { type Shard, splitKeys } from '../src/split-keys.ts'
+import { compareKeys } from '../src/listing/compare-keys.ts'
+import { type Shard, splitKeys } from '../src/listing/split-keys.ts'
 import { layouts, listInMemory } from './shard-layouts.ts'
 
 function holds({ afterKey, upToKey }: Shard, key: string): boolean {

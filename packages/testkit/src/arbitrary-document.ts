@@ -1,6 +1,6 @@
+import { planSamples, type SampleSession, sampleSession } from '@aftercall/samples/sample-session'
 import fc from 'fast-check'
 import { type Edit, editDocument } from './edit-document.ts'
-import { planSamples, type SampleSession, sampleSession } from './sample/sample-session.ts'
 
 /** A document as parsed JSON: nothing is promised about its fields. */
 export type AnyDocument = Record<string, unknown>

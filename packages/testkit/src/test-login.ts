@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { openDatabase } from '@aftercall/warehouse/database'
+import { openDatabase } from '@aftercall/warehouse/connection/database'
 import { sql } from 'kysely'
 
 export type TestLogin = {

@@ -1,6 +1,6 @@
+import { unit } from '@aftercall/samples/random'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { unit } from './random.ts'
 import { propertyOptions, randomOfTest } from './test-seed.ts'
 
 const failing = fc.property(fc.integer({ min: 0, max: 1_000_000 }), (number) => number < 500)

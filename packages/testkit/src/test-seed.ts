@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
+import { fork, type Random, randomFrom } from '@aftercall/samples/random'
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { fork, type Random, randomFrom } from './random.ts'
 import { type Counts, countOf } from './test-count.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>

@@ -2,9 +2,9 @@ import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-d
 import { createTestLogin, type TestLogin } from '@aftercall/testkit/test-login'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { readAccess, requireAccess } from '../src/access.ts'
-import { type Database, type DatabaseHandle, openDatabase } from '../src/database.ts'
-import { applyMaintenance, planMaintenance } from '../src/maintain.ts'
+import { type Database, type DatabaseHandle, openDatabase } from '../src/connection/database.ts'
+import { applyMaintenance, planMaintenance } from '../src/maintenance/maintain.ts'
+import { readAccess, requireAccess } from '../src/schema/access.ts'
 import { settlementOf } from './document.ts'
 import { openLoader } from './open-loader.ts'
 

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { renewLease, takeLease } from '../src/leases/leases.ts'
 import {
   closeBackfillRun,
   createBackfillRun,
@@ -9,8 +10,7 @@ import {
   readBackfillRun,
   saveShardProgress,
   withRunLock,
-} from '../src/backfill-runs.ts'
-import { renewLease, takeLease } from '../src/leases.ts'
+} from '../src/ledger/backfill-runs.ts'
 
 let database: TestDatabase
 beforeAll(async () => {

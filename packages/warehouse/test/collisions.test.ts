@@ -3,12 +3,12 @@ import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-d
 import { createTestLogin } from '@aftercall/testkit/test-login'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import { openDatabase } from '../src/database.ts'
-import type { RawKept } from '../src/keep-revisions.ts'
-import type { Notice, Settlement } from '../src/loader.ts'
-import { applyMaintenance, planMaintenance } from '../src/maintain.ts'
-import { readKnownCollisions } from '../src/read-known-collisions.ts'
-import { readSessionStory } from '../src/stories.ts'
+import { readKnownCollisions } from '../src/collisions/read-known-collisions.ts'
+import { openDatabase } from '../src/connection/database.ts'
+import { readSessionHistory } from '../src/ledger/history.ts'
+import type { RawKept } from '../src/load/keep-revisions.ts'
+import type { Notice, Settlement } from '../src/load/loader.ts'
+import { applyMaintenance, planMaintenance } from '../src/maintenance/maintain.ts'
 import { settlementOf, settlementOfFault } from './document.ts'
 import { openLoader } from './open-loader.ts'
 
@@ -209,7 +209,7 @@ test('I5 of thousands of sessions under one id, a batch reads those that it is a
   expect((await kept()).filter(({ uuid }) => uuid === 'u7')).toMatchObject([
     { seen_count: 2, document: { feedback: 'later' } },
   ])
-  const story = await readSessionStory(database.db, key)
+  const story = await readSessionHistory(database.db, key)
   expect(story).toMatchObject({ hasMoreCollisions: true })
   expect(story?.collisions).toHaveLength(100)
 })

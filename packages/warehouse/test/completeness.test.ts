@@ -1,9 +1,9 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { type RawBuilder, sql } from 'kysely'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
-import type { Database } from '../src/database.ts'
-import type { Settlement } from '../src/loader.ts'
-import { makeMonth } from '../src/months.ts'
+import type { Database } from '../src/connection/database.ts'
+import type { Settlement } from '../src/load/loader.ts'
+import { makeMonth } from '../src/maintenance/months.ts'
 import type { Draft } from './document.ts'
 import { settlementOfSource, store } from './maintenance-fixture.ts'
 

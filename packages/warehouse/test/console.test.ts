@@ -2,7 +2,7 @@ import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-d
 import { createTestLogin, type TestLogin } from '@aftercall/testkit/test-login'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, onTestFinished, test } from 'vitest'
-import { createBackfillRun, withRunLock } from '../src/backfill-runs.ts'
+import { type DatabaseHandle, openDatabase } from '../src/connection/database.ts'
 import { type ActivityReader, createActivityReader } from '../src/console/activity-reader.ts'
 import { readDays } from '../src/console/days.ts'
 import { readOverview } from '../src/console/overview.ts'
@@ -15,12 +15,12 @@ import {
 } from '../src/console/rejection-groups.ts'
 import { readRuns } from '../src/console/runs.ts'
 import { readRecentSessions, readRevisions } from '../src/console/session-history.ts'
-import { type DatabaseHandle, openDatabase } from '../src/database.ts'
-import { endReconcileRun, startReconcileRun, withReconcileLock } from '../src/reconcile-runs.ts'
-import { writeRejections } from '../src/rejections.ts'
-import { recordSources } from '../src/sources.ts'
-import { readSessionStory } from '../src/stories.ts'
-import { withLease } from '../src/with-lease.ts'
+import { withLease } from '../src/leases/with-lease.ts'
+import { createBackfillRun, withRunLock } from '../src/ledger/backfill-runs.ts'
+import { readSessionHistory } from '../src/ledger/history.ts'
+import { endReconcileRun, startReconcileRun, withReconcileLock } from '../src/ledger/reconcile-runs.ts'
+import { writeRejections } from '../src/ledger/rejections.ts'
+import { recordSources } from '../src/ledger/sources.ts'
 import { settlementOf } from './document.ts'
 import { openLoader } from './open-loader.ts'
 
@@ -226,7 +226,7 @@ test('I10 an operator is told size and hash of what was rejected, and cannot rea
   expect(told?.contentSha256).toMatch(/^[0-9a-f]{64}$/)
 
   const session = { source: 'acme', channel: 'call', sessionId: '1' }
-  const story = await readSessionStory(operator.db, session)
+  const story = await readSessionHistory(operator.db, session)
   expect(story?.rows.find((one) => one.table === 'call_participant')?.rows).toBe(1)
   expect(await readRevisions(operator.db, session)).toMatchObject([{ objectKey: 'call-1.json' }])
   expect(await readRecentSessions(operator.db)).toMatchObject([session])

@@ -3,7 +3,7 @@ import { childTables, tables } from '@aftercall/metadata/tables'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { type Dictionary, parseColumnComment, readDictionary } from '../src/dictionary.ts'
+import { type Dictionary, parseColumnComment, readDictionary } from '../src/schema/dictionary.ts'
 
 let database: TestDatabase
 let dictionary: Dictionary

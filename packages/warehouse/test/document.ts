@@ -4,7 +4,7 @@ import { readDocuments } from '@aftercall/metadata/read-documents'
 import { placeOf } from '@aftercall/metadata/table-spec'
 import { tables } from '@aftercall/metadata/tables'
 import { encodeSession } from '../src/copy/encode-session.ts'
-import type { Settlement } from '../src/loader.ts'
+import type { Settlement } from '../src/load/loader.ts'
 
 export type Draft = {
   id?: number

@@ -1,9 +1,9 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest'
-import { createExpiryClock } from '../src/expiry-clock.ts'
-import { findRetentionHalt } from '../src/hold-back-retention.ts'
-import { endMaintenanceRun, removedBy, startMaintenanceRun } from '../src/maintenance-runs.ts'
+import { createExpiryClock } from '../src/load/expiry-clock.ts'
+import { findRetentionHalt } from '../src/maintenance/hold-back-retention.ts'
+import { endMaintenanceRun, removedBy, startMaintenanceRun } from '../src/maintenance/maintenance-runs.ts'
 import { apply, plan } from './maintenance-fixture.ts'
 import { load, sourcesLeft } from './retention-fixture.ts'
 

@@ -5,10 +5,10 @@ import { createTestLogin } from '@aftercall/testkit/test-login'
 import { openTransactionPooler } from '@aftercall/testkit/transaction-pooler'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, onTestFinished, test, vi } from 'vitest'
-import { openDatabase } from '../src/database.ts'
-import { type LeaseClaim, readLease, renewLease, takeLease } from '../src/leases.ts'
-import { isOutage } from '../src/sql-verdict.ts'
-import { type LeaseTerms, withLease } from '../src/with-lease.ts'
+import { openDatabase } from '../src/connection/database.ts'
+import { isOutage } from '../src/connection/error-class.ts'
+import { type LeaseClaim, readLease, renewLease, takeLease } from '../src/leases/leases.ts'
+import { type LeaseTerms, withLease } from '../src/leases/with-lease.ts'
 
 let database: TestDatabase
 const children: ChildProcess[] = []
@@ -161,8 +161,8 @@ test('while the database is away nothing is confirmed, the reason is an outage, 
 async function startHolder(): Promise<ChildProcess> {
   const module = (name: string) => JSON.stringify(new URL(`../src/${name}.ts`, import.meta.url).href)
   const script = `
-    const { openDatabase } = await import(${module('database')})
-    const { withLease } = await import(${module('with-lease')})
+    const { openDatabase } = await import(${module('connection/database')})
+    const { withLease } = await import(${module('leases/with-lease')})
     const { db } = openDatabase({ url: ${JSON.stringify(database.url)}, poolMax: 1, applicationName: 'holder',
       statementTimeoutSeconds: 5, onIdleError: () => {} })
     const end = await withLease(db, { name: 'acme', host: 'the other process' }, async () => {

@@ -1,7 +1,13 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import { type LedgerEntry, type LedgerOutcome, notedCode, removedCode, writeLedger } from '../src/ledger.ts'
+import {
+  type LedgerEntry,
+  type LedgerOutcome,
+  notedCode,
+  removedCode,
+  writeLedger,
+} from '../src/ledger/ledger.ts'
 
 let database: TestDatabase
 

@@ -2,17 +2,17 @@ import type { TestDatabase } from '@aftercall/testkit/test-database'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { expect, vi } from 'vitest'
-import type { Database } from '../src/database.ts'
-import type { IngestTables } from '../src/ingest-tables.ts'
-import { createLoader, type Loader, type Settlement } from '../src/loader.ts'
+import type { Database } from '../src/connection/database.ts'
+import type { IngestTables } from '../src/ledger/ingest-tables.ts'
+import { createLoader, type Loader, type Settlement } from '../src/load/loader.ts'
 import {
   applyMaintenance,
   type MaintenancePlan,
   type MaintenanceStep,
   type PlanOptions,
   planMaintenance,
-} from '../src/maintain.ts'
-import type { Months } from '../src/months.ts'
+} from '../src/maintenance/maintain.ts'
+import type { Months } from '../src/maintenance/months.ts'
 import { type Draft, settlementOf } from './document.ts'
 
 export const now = new Date('2026-06-15T12:00:00Z')

@@ -3,10 +3,10 @@ import { tables } from '@aftercall/metadata/tables'
 import { templateName } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
-import { type DatabaseHandle, openDatabase } from '../src/database.ts'
-import { readDrift } from '../src/drift-recorder.ts'
-import { migrate, migrationStates, readMigrations } from '../src/migrate.ts'
-import { readRejectionContent } from '../src/read-rejections.ts'
+import { type DatabaseHandle, openDatabase } from '../src/connection/database.ts'
+import { readRejectionContent } from '../src/ledger/read-rejections.ts'
+import { readDrift } from '../src/load/drift-recorder.ts'
+import { migrate, migrationStates, readMigrations } from '../src/schema/migrate.ts'
 
 const directory = new URL('../../../migrations', import.meta.url).pathname
 const handles: DatabaseHandle[] = []

@@ -1,7 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest'
-import { isPlausibleMonth, monthFrom } from '../src/months.ts'
+import { isPlausibleMonth, monthFrom } from '../src/maintenance/months.ts'
 import { settlementOf } from './document.ts'
 import { loaderOf, openTransaction, openVictim, rowsByPartition, waitingFor } from './maintenance-fixture.ts'
 import { monthLimits, openLoader, openMonths } from './open-loader.ts'

@@ -1,8 +1,8 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { CompiledQuery, sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import { openDatabase } from '../src/database.ts'
-import { onOneConnection } from '../src/one-connection.ts'
+import { openDatabase } from '../src/connection/database.ts'
+import { onOneConnection } from '../src/connection/one-connection.ts'
 
 let database: TestDatabase
 let pool: ReturnType<typeof openDatabase>

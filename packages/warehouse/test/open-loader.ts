@@ -1,6 +1,6 @@
-import type { Database } from '../src/database.ts'
-import { createLoader, type Loader, type LoaderOptions } from '../src/loader.ts'
-import { createMonths, type Months, type MonthsOptions } from '../src/months.ts'
+import type { Database } from '../src/connection/database.ts'
+import { createLoader, type Loader, type LoaderOptions } from '../src/load/loader.ts'
+import { createMonths, type Months, type MonthsOptions } from '../src/maintenance/months.ts'
 
 /** As configured by default. */
 export const monthLimits = { yearsBack: 10, ahead: 1, madePerHourMax: 24 }

@@ -3,10 +3,10 @@ import { openTransactionPooler, type TransactionPooler } from '@aftercall/testki
 import { sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
-import { createBackfillRun, RunBusyError, withRunLock } from '../src/backfill-runs.ts'
-import { type DatabaseHandle, openDatabase } from '../src/database.ts'
-import { hasTransactionPooler } from '../src/find-pooler.ts'
-import { withLease } from '../src/with-lease.ts'
+import { type DatabaseHandle, openDatabase } from '../src/connection/database.ts'
+import { hasTransactionPooler } from '../src/connection/find-pooler.ts'
+import { withLease } from '../src/leases/with-lease.ts'
+import { createBackfillRun, RunBusyError, withRunLock } from '../src/ledger/backfill-runs.ts'
 
 let database: TestDatabase
 let pooler: TransactionPooler

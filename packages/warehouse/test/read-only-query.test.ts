@@ -13,7 +13,7 @@ import {
   onTestFinished,
   test,
 } from 'vitest'
-import { openReadOnlySession, type ReadOnlySession } from '../src/read-only-query.ts'
+import { openReadOnlySession, type ReadOnlySession } from '../src/read-only/read-only-query.ts'
 
 let database: TestDatabase
 let session: ReadOnlySession

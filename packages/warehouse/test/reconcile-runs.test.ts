@@ -1,15 +1,15 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import { noteGone } from '../src/note-gone.ts'
+import { recordGone } from '../src/ledger/note-gone.ts'
 import {
   endLostRuns,
   endReconcileRun,
-  readReconcileHistory,
+  readReconcileRuns,
   startReconcileRun,
   stoppedError,
-} from '../src/reconcile-runs.ts'
-import { openSortedObjects } from '../src/sorted-objects.ts'
+} from '../src/ledger/reconcile-runs.ts'
+import { openSortedObjects } from '../src/ledger/sorted-objects.ts'
 
 let database: TestDatabase
 
@@ -27,10 +27,10 @@ const nothing = { counts: {}, byDay: [], examples: {}, error: null }
 
 test('a run is kept with what it found, and tells when one was last done or failed', async () => {
   const { db } = database
-  expect(await readReconcileHistory(db, poll)).toEqual({ doneSecondsAgo: null, failedSecondsAgo: null })
+  expect(await readReconcileRuns(db, poll)).toEqual({ doneSecondsAgo: null, failedSecondsAgo: null })
   const before = Date.now()
   const run = await startReconcileRun(db, poll)
-  expect(await readReconcileHistory(db, poll)).toEqual({ doneSecondsAgo: null, failedSecondsAgo: null })
+  expect(await readReconcileRuns(db, poll)).toEqual({ doneSecondsAgo: null, failedSecondsAgo: null })
 
   await endReconcileRun(db, run, {
     counts: { missing: 2 },
@@ -46,10 +46,10 @@ test('a run is kept with what it found, and tells when one was last done or fail
       examples: { missing: ['a.json', 'b.json'] },
     },
   })
-  const { doneSecondsAgo, failedSecondsAgo } = await readReconcileHistory(db, poll)
+  const { doneSecondsAgo, failedSecondsAgo } = await readReconcileRuns(db, poll)
   expect(doneSecondsAgo).toBeLessThanOrEqual(secondsSince(before))
   expect(failedSecondsAgo).toBeNull()
-  expect(await readReconcileHistory(db, { ...poll, purpose: 'schedule' })).toMatchObject({
+  expect(await readReconcileRuns(db, { ...poll, purpose: 'schedule' })).toMatchObject({
     doneSecondsAgo: null,
   })
 })
@@ -58,9 +58,9 @@ test('a run that failed is not done; one that was stopped has not even failed', 
   const { db } = database
   const before = Date.now()
   await endReconcileRun(db, await startReconcileRun(db, poll), { ...nothing, error: stoppedError })
-  expect(await readReconcileHistory(db, poll)).toEqual({ doneSecondsAgo: null, failedSecondsAgo: null })
+  expect(await readReconcileRuns(db, poll)).toEqual({ doneSecondsAgo: null, failedSecondsAgo: null })
   await endReconcileRun(db, await startReconcileRun(db, poll), { ...nothing, error: 'access_denied' })
-  const { doneSecondsAgo, failedSecondsAgo } = await readReconcileHistory(db, poll)
+  const { doneSecondsAgo, failedSecondsAgo } = await readReconcileRuns(db, poll)
   expect(doneSecondsAgo).toBeNull()
   expect(failedSecondsAgo).toBeLessThanOrEqual(secondsSince(before))
 })
@@ -154,8 +154,8 @@ test('gone is noted on what was there and did not move since; how it ended stays
   `.execute(db)
   const keys = ['e', 'd', 'c', 'b', 'a', 'unknown']
   const gone = { bucket: 'files', keys, settledBefore: new Date() }
-  expect(await noteGone(db, gone)).toBe(2)
-  expect(await noteGone(db, gone)).toBe(0)
+  expect(await recordGone(db, gone)).toBe(2)
+  expect(await recordGone(db, gone)).toBe(0)
   const rows = await database.dump('ingest.object')
   const removed = rows.filter((row) => row.removed_at !== null)
   expect(removed.map((row) => [row.bucket, row.object_key, row.outcome]).sort()).toEqual([

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { connect, createServer } from 'node:net'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
-import { type DatabaseHandle, openDatabase } from '../src/database.ts'
-import { migrate, readMigrations } from '../src/migrate.ts'
-import { judgeServer } from '../src/require-server.ts'
+import { type DatabaseHandle, openDatabase } from '../src/connection/database.ts'
+import { migrate, readMigrations } from '../src/schema/migrate.ts'
+import { judgeServer } from '../src/schema/require-server.ts'
 
 const directory = new URL('../../../migrations', import.meta.url).pathname
 let server: DatabaseHandle

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Database } from '../src/database.ts'
+import type { Database } from '../src/connection/database.ts'
 import type { Draft } from './document.ts'
 import { settlementOfSource, store } from './maintenance-fixture.ts'
 

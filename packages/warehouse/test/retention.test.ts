@@ -1,7 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
-import { isPastRetention } from '../src/maintenance-plan.ts'
+import { isPastRetention } from '../src/maintenance/maintenance-plan.ts'
 import {
   apply,
   expectWhole,

@@ -1,8 +1,8 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import { createDriftRecorder, readDrift } from '../src/drift-recorder.ts'
-import type { RawKept } from '../src/keep-revisions.ts'
+import { createDriftRecorder, readDrift } from '../src/load/drift-recorder.ts'
+import type { RawKept } from '../src/load/keep-revisions.ts'
 import { settlementOf } from './document.ts'
 import { openLoader } from './open-loader.ts'
 

@@ -1,8 +1,8 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import type { Settlement } from '../src/loader.ts'
-import { type ChangedSession, rowsInSlices, sliceBytesMax } from '../src/rows-in-slices.ts'
+import type { Settlement } from '../src/load/loader.ts'
+import { type ChangedSession, rowsInSlices, sliceBytesMax } from '../src/load/rows-in-slices.ts'
 import { type Draft, settlementOf } from './document.ts'
 import { openLoader } from './open-loader.ts'
 

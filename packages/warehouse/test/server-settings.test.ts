@@ -1,9 +1,9 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
-import { type DatabaseHandle, openDatabase } from '../src/database.ts'
-import { makeMonth } from '../src/months.ts'
-import { openReadOnlySession } from '../src/read-only-query.ts'
+import { type DatabaseHandle, openDatabase } from '../src/connection/database.ts'
+import { makeMonth } from '../src/maintenance/months.ts'
+import { openReadOnlySession } from '../src/read-only/read-only-query.ts'
 
 let database: TestDatabase
 let name: string

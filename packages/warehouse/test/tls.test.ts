@@ -2,11 +2,11 @@ import { chmod, chown, cp, mkdtemp, rm, stat, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EmbeddedPostgres, startPostgres } from '@aftercall/embedded/postgres'
-import type { DatabasePlace } from '@aftercall/runtime/database-tls'
+import type { DatabasePlace } from '@aftercall/runtime/config/database-tls'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openDatabase } from '../src/database.ts'
-import { openReadOnlySession } from '../src/read-only-query.ts'
+import { openDatabase } from '../src/connection/database.ts'
+import { openReadOnlySession } from '../src/read-only/read-only-query.ts'
 
 // A throw-away authority, and a certificate of it for the name localhost, both made once with openssl, for these tests
 // alone. The authority's key is gone.

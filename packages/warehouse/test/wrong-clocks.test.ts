@@ -1,8 +1,8 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import { openDatabase } from '../src/database.ts'
-import { migrate, readMigrations } from '../src/migrate.ts'
+import { openDatabase } from '../src/connection/database.ts'
+import { migrate, readMigrations } from '../src/schema/migrate.ts'
 import { settlementOf, settlementOfFault } from './document.ts'
 import { openLoader } from './open-loader.ts'
 

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { printCost } from '../src/cost/print-cost.ts'
+import { printCost } from '../src/backfill/cost/print-cost.ts'
 
 const file = new URL('../../../docs/cost.md', import.meta.url)
 

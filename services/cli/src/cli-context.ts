@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
-import { asTyped, type ProgramName } from '@aftercall/runtime/as-typed'
-import { type ConfigFor, type ConfigNeed, loadConfig, printProblems } from '@aftercall/runtime/config'
-import type { SignalEmitter } from '@aftercall/runtime/lifecycle'
-import { createLogger, type Logger } from '@aftercall/runtime/logger'
-import { visibleText } from '@aftercall/runtime/visible-text'
+import { type ConfigFor, type ConfigNeed, loadConfig, printProblems } from '@aftercall/runtime/config/config'
+import type { SignalEmitter } from '@aftercall/runtime/process/lifecycle'
+import { createLogger, type Logger } from '@aftercall/runtime/telemetry/logger'
+import { asTyped, type ProgramName } from '@aftercall/runtime/text/as-typed'
+import { visibleText } from '@aftercall/runtime/text/visible-text'
 import type { Command } from 'commander'
 
 /** What a command may touch of the world around it. */
@@ -49,7 +49,7 @@ export class StoppedError extends Error {
 }
 
 /** A text for people, with the commands in it as they have to be typed. What machines read stays as it is. */
-export function tellUser(
+export function asTypedHere(
   { program = 'aftercall' }: CliContext,
   text: string,
   { json }: CommonOptions,

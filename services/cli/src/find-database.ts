@@ -1,4 +1,4 @@
-import type { DatabaseConfig } from '@aftercall/runtime/config'
+import type { DatabaseConfig } from '@aftercall/runtime/config/config'
 import { type CliContext, type CommonOptions, requireConfig } from './cli-context.ts'
 
 /** The configured database; where nothing is configured, that of the demo (`useDemo`). */

@@ -1,4 +1,4 @@
-import type { ProgramName } from '@aftercall/runtime/as-typed'
+import type { ProgramName } from '@aftercall/runtime/text/as-typed'
 import manifest from '../package.json' with { type: 'json' }
 
 /** Put in by the build; the sources run without one. */

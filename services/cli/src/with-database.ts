@@ -1,9 +1,9 @@
-import type { DatabaseConfig } from '@aftercall/runtime/config'
-import { tellDatabasePlace } from '@aftercall/runtime/database-url'
-import { describeError } from '@aftercall/runtime/describe-error'
-import { AccessError, requireAccess } from '@aftercall/warehouse/access'
-import { type DatabaseHandle, openDatabase, pingDatabase } from '@aftercall/warehouse/database'
-import { ServerError } from '@aftercall/warehouse/require-server'
+import type { DatabaseConfig } from '@aftercall/runtime/config/config'
+import { describeDatabasePlace } from '@aftercall/runtime/config/database-url'
+import { describeError } from '@aftercall/runtime/text/describe-error'
+import { type DatabaseHandle, openDatabase, pingDatabase } from '@aftercall/warehouse/connection/database'
+import { AccessError, requireAccess } from '@aftercall/warehouse/schema/access'
+import { ServerError } from '@aftercall/warehouse/schema/require-server'
 import { UsageError } from './cli-context.ts'
 
 export class DatabaseUnreachableError extends Error {
@@ -11,7 +11,7 @@ export class DatabaseUnreachableError extends Error {
   readonly code = 'database_unreachable'
   readonly retryable = true
   constructor(url: string, cause: unknown) {
-    super(`cannot use the database at ${tellDatabasePlace(url)}: ${describeError(cause)}`, { cause })
+    super(`cannot use the database at ${describeDatabasePlace(url)}: ${describeError(cause)}`, { cause })
   }
 }
 

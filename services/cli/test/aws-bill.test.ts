@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { billOf } from '../src/backfill/aws-bill.ts'
-import { awsPrices } from '../src/cost/aws-prices.ts'
-import { sumOf } from '../src/cost/bill-line.ts'
-import { backfillBills, liveBills, monthlyBills, printCost } from '../src/cost/print-cost.ts'
+import { awsPrices } from '../src/backfill/cost/aws-prices.ts'
+import { sumOf } from '../src/backfill/cost/bill-line.ts'
+import { backfillBills, liveBills, monthlyBills, printCost } from '../src/backfill/cost/print-cost.ts'
 
 const million = { objects: 1_000_000, listCalls: 1_000, kmsShare: 0, queue: undefined }
 

@@ -1,4 +1,4 @@
-import type { NotificationRule } from '@aftercall/storage/bucket-settings'
+import type { NotificationRule } from '@aftercall/storage/objects/bucket-settings'
 import { expect, test } from 'vitest'
 import { arnOfBucket } from '../src/doctor/arn-of-bucket.ts'
 import { checkClock } from '../src/doctor/check-clock.ts'

@@ -5,9 +5,9 @@ import {
   type ObjectStoreAndQueue,
   startObjectStoreAndQueue,
 } from '@aftercall/embedded/object-store-and-queue'
-import { createS3Client, createSqsClient } from '@aftercall/storage/aws-clients'
-import { putObject } from '@aftercall/storage/object-store'
-import { sendMessages } from '@aftercall/storage/send-messages'
+import { createS3Client, createSqsClient } from '@aftercall/storage/aws/aws-clients'
+import { putObject } from '@aftercall/storage/objects/fetch-object'
+import { sendMessages } from '@aftercall/storage/queue/send-messages'
 import {
   type FaultProxy,
   type FaultRule,
@@ -17,13 +17,13 @@ import {
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { createTestLogin } from '@aftercall/testkit/test-login'
 import { openTransactionPooler } from '@aftercall/testkit/transaction-pooler'
-import { openDatabase } from '@aftercall/warehouse/database'
-import { createDriftRecorder } from '@aftercall/warehouse/drift-recorder'
-import { recordBeat, type WorkerBeat } from '@aftercall/warehouse/worker-beats'
+import { openDatabase } from '@aftercall/warehouse/connection/database'
+import { recordHeartbeat, type WorkerHeartbeat } from '@aftercall/warehouse/ledger/worker-heartbeats'
+import { createDriftRecorder } from '@aftercall/warehouse/load/drift-recorder'
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import type { Finding } from '../src/doctor/finding.ts'
+import type { CheckResult } from '../src/doctor/check-result.ts'
 import { runCommand } from './run-command.ts'
 
 let database: TestDatabase
@@ -73,7 +73,7 @@ async function doctor(
   url: string,
   changes: Record<string, string> = {},
   queues: object = {},
-): Promise<{ code: number; findings: Map<string, Finding> }> {
+): Promise<{ code: number; findings: Map<string, CheckResult> }> {
   const config = join(folder, 'aftercall.yaml')
   const sources = [{ name: 'acme', bucket: 'files' }]
   await writeFile(
@@ -86,11 +86,11 @@ async function doctor(
   )
   const env = { ...envOf(), ...changes }
   const { code, out } = await runCommand(['doctor', '--json', '--config', config], env)
-  const findings: Finding[] = JSON.parse(out)
+  const findings: CheckResult[] = JSON.parse(out)
   return { code, findings: new Map(findings.map((one) => [one.check, one])) }
 }
 
-const beat: WorkerBeat = {
+const beat: WorkerHeartbeat = {
   ...{ workerId: '00000000-0000-4000-8000-000000000001', host: 'here, process 1', version: '1' },
   ...{ receiving: true, inFlight: 0, lastError: null },
   queues: [
@@ -102,7 +102,7 @@ const beat: WorkerBeat = {
 }
 
 test('where all is well every check says ok, but for what the store does not tell, and the exit code is 0', async () => {
-  await recordBeat(database.db, beat)
+  await recordHeartbeat(database.db, beat)
   const loader = await createTestLogin(inject('postgresUrl'), { inRoles: ['aftercall_loader'] })
   const { code, findings } = await doctor(loader.urlOf(database.url), queueUrl).finally(loader.drop)
   expect([...findings.values()].filter((one) => one.level !== 'ok')).toEqual([
@@ -118,7 +118,7 @@ test('where all is well every check says ok, but for what the store does not tel
 })
 
 test('a worker that was killed is a problem, as it is on the console, whatever the ledger says', async () => {
-  await recordBeat(database.db, beat)
+  await recordHeartbeat(database.db, beat)
   await sql`update ingest.worker set beat_at = now() - interval '75 seconds'`.execute(database.db)
   const { code, findings } = await doctor(database.url, queueUrl)
   expect(findings.get('workers')).toMatchObject({
@@ -131,7 +131,7 @@ test('a worker that was killed is a problem, as it is on the console, whatever t
 
 test('dead letters are counted at the queue, not taken from what a worker reported before', async () => {
   const queues = beat.queues.map((one) => ({ ...one, deadLetters: 3 }))
-  await recordBeat(database.db, { ...beat, queues })
+  await recordHeartbeat(database.db, { ...beat, queues })
   const { findings } = await doctor(database.url, queueUrl)
   expect(findings.get('dead letters')).toMatchObject({ level: 'ok', detail: 'none is waiting' })
   expect(findings.get('workers')).toMatchObject({ level: 'ok' })

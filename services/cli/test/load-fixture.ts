@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import { documentLimits } from '@aftercall/ingest/document-limits'
 import { mapSession } from '@aftercall/metadata/map-session'
 import { readDocuments } from '@aftercall/metadata/read-documents'
-import type { Database } from '@aftercall/warehouse/database'
+import type { Database } from '@aftercall/warehouse/connection/database'
 import { encodeSession } from '@aftercall/warehouse/encode-session'
-import type { RawKept } from '@aftercall/warehouse/keep-revisions'
-import { createLoader, type Loader, type Settlement } from '@aftercall/warehouse/loader'
-import { createMonths } from '@aftercall/warehouse/months'
+import type { RawKept } from '@aftercall/warehouse/load/keep-revisions'
+import { createLoader, type Loader, type Settlement } from '@aftercall/warehouse/load/loader'
+import { createMonths } from '@aftercall/warehouse/maintenance/months'
 
 export const fixtures = [
   'real/call-1418.json',

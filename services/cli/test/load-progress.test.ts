@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { afterEach, expect, test } from 'vitest'
+import { createLoadCounter } from '../src/load/load-counts.ts'
 import { showProgress } from '../src/load/show-progress.ts'
-import { createTally } from '../src/load/tally.ts'
 
 let progress: { stop(): void } | undefined
 afterEach(() => progress?.stop())
@@ -11,7 +11,7 @@ test('a terminal gets one line that is drawn again when something has ended, and
   const stderr = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY: true, columns: 30 })
   const [stdin, stdout] = [new PassThrough(), new PassThrough()]
   const context = { ...{ env: {}, stdin, stdout, stderr }, signals: { on() {}, off() {} }, exitNow() {} }
-  const tally = createTally()
+  const tally = createLoadCounter()
   progress = showProgress(context, tally)
   tally.events.ended('/a.json', { kind: 'stored' })
   tally.events.ended('/b.json', { kind: 'rejected', code: 'not_json' })
@@ -20,7 +20,7 @@ test('a terminal gets one line that is drawn again when something has ended, and
 })
 
 test('I8 of a file that was put right only the last end counts, and of very many troubles only the number is kept', () => {
-  const { events, counts, troubles } = createTally()
+  const { events, counts, troubles } = createLoadCounter()
   for (let id = 0; id < 12_000; id += 1) events.ended(`/${id}`, { kind: 'rejected', code: 'not_json' })
   events.ended('/3', { kind: 'stored' })
   events.refused('/4', 'EACCES')
@@ -29,7 +29,7 @@ test('I8 of a file that was put right only the last end counts, and of very many
 })
 
 test('what a walk could not read counts until the next walk can', () => {
-  const { events, counts } = createTally()
+  const { events, counts } = createLoadCounter()
   events.unreadable('/folder', 'EACCES')
   expect(counts().unreadable).toBe(1)
   events.passBegan()

@@ -4,15 +4,15 @@ import { PassThrough } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { watchFolder } from '@aftercall/ingest/local/watch-folder'
 import type { Outcome } from '@aftercall/ingest/outcome'
-import { loadConfig } from '@aftercall/runtime/config'
+import { loadConfig } from '@aftercall/runtime/config/config'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createLoadCounter, type LoadCounter } from '../src/load/load-counts.ts'
 import { openLocalLoad } from '../src/load/open-local-load.ts'
-import { createTally, type Tally } from '../src/load/tally.ts'
 import { callWithId, type LoadBench, openLoadBench } from './load-bench.ts'
 
 const everyMs = 20
 let bench: LoadBench
-let tally: Tally
+let tally: LoadCounter
 let stopping: AbortController
 let watching: Promise<unknown>
 let passes: number
@@ -24,7 +24,7 @@ beforeEach(async () => {
   stopping = new AbortController()
   passes = 0
   ends = []
-  tally = createTally()
+  tally = createLoadCounter()
 })
 afterEach(async () => {
   stopping.abort(new Error('the test is over'))

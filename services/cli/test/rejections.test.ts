@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
-import type { Loader } from '@aftercall/warehouse/loader'
-import type { Rejection } from '@aftercall/warehouse/rejections'
+import type { Rejection } from '@aftercall/warehouse/ledger/rejections'
+import type { Loader } from '@aftercall/warehouse/load/loader'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { openLoader } from './load-fixture.ts'

@@ -1,14 +1,14 @@
-import type { ProgramName } from '@aftercall/runtime/as-typed'
-import { answerHealth, answerReady, type ReadyCheck } from '@aftercall/runtime/http-server'
-import type { HttpAnswer, HttpRequest } from '@aftercall/runtime/serve-http'
-import { visibleJson } from '@aftercall/runtime/visible-text'
+import { answerHealth, answerReady, type ReadyCheck } from '@aftercall/runtime/process/health-server'
+import type { HttpAnswer, HttpRequest } from '@aftercall/runtime/process/serve-http'
+import type { ProgramName } from '@aftercall/runtime/text/as-typed'
+import { visibleJson } from '@aftercall/runtime/text/visible-text'
 import type { ConsoleFailure } from './answers.ts'
+import { failureAnswer } from './failure-answer.ts'
 import { renderErrorPage } from './pages/error-page.ts'
 import type { Shell } from './pages/shell.ts'
 import type { Assets } from './read-assets.ts'
 import { isKnownHost, isKnownTarget } from './request-host.ts'
-import { FailedRequest, type Reading, type Route } from './route.ts'
-import { tellFailure } from './tell-failure.ts'
+import { FailedRequest, type Route, type RouteAnswer } from './route.ts'
 
 export type Answering = {
   routes: readonly Route[]
@@ -59,7 +59,7 @@ async function choose(answering: Answering, request: HttpRequest): Promise<HttpA
     return answer.body.length > answerLengthMax ? answerFailure(tooLarge) : answer
   } catch (error) {
     if (error instanceof FailedRequest) return answerFailure(error)
-    const failure = tellFailure(error)
+    const failure = failureAnswer(error)
     if (failure?.status !== 400) answering.onError(error, failure === undefined)
     return answerFailure(failure ?? defect)
   }
@@ -78,7 +78,7 @@ async function read(
   routes: readonly Route[],
   path: string,
   query: URLSearchParams,
-): Promise<Reading | undefined> {
+): Promise<RouteAnswer | undefined> {
   for (const route of routes) {
     const found = route.path.exec(path)
     if (found === null) continue

@@ -7,17 +7,17 @@ import type {
   RejectionPage,
 } from '@aftercall/warehouse/console/rejection-groups'
 import type { Runs } from '@aftercall/warehouse/console/runs'
-import type { StoryAnswer } from '@aftercall/warehouse/console/session-history'
-import type { Verdict } from '@aftercall/warehouse/console/tell-verdict'
-import type { DriftRow } from '@aftercall/warehouse/drift-recorder'
+import type { HistoryAnswer } from '@aftercall/warehouse/console/session-history'
+import type { OverallStatus } from '@aftercall/warehouse/console/tell-verdict'
+import type { DriftRow } from '@aftercall/warehouse/load/drift-recorder'
 
 /** What each page shows, and `/api` answers as JSON. */
 export type Answers = {
-  overview: { verdict: Verdict; problems: Problem[]; overview: Overview }
+  overview: { verdict: OverallStatus; problems: Problem[]; overview: Overview }
   rejections: { groups: OpenRejectionGroup[] }
   rejectionGroup: RejectionPage
   rejection: RejectionDetails
-  story: StoryAnswer
+  story: HistoryAnswer
   /** The most frequent first; cut: there are more. */
   drift: { rows: DriftRow[]; isCut: boolean }
   runs: Runs

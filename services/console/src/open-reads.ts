@@ -1,8 +1,9 @@
-import type { Config, DatabaseConfig } from '@aftercall/runtime/config'
-import type { ReadyCheck } from '@aftercall/runtime/http-server'
-import type { Logger } from '@aftercall/runtime/logger'
-import { shareUnderWay } from '@aftercall/runtime/share-under-way'
-import { checkDatabase } from '@aftercall/warehouse/check-database'
+import type { Config, DatabaseConfig } from '@aftercall/runtime/config/config'
+import { sharePending } from '@aftercall/runtime/limits/share-pending'
+import type { ReadyCheck } from '@aftercall/runtime/process/health-server'
+import type { Logger } from '@aftercall/runtime/telemetry/logger'
+import { checkDatabase } from '@aftercall/warehouse/connection/check-database'
+import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/connection/database'
 import { createActivityReader } from '@aftercall/warehouse/console/activity-reader'
 import { readDays } from '@aftercall/warehouse/console/days'
 import { type Overview, readOverview } from '@aftercall/warehouse/console/overview'
@@ -14,15 +15,14 @@ import {
   readRejectionPage,
 } from '@aftercall/warehouse/console/rejection-groups'
 import { readRuns } from '@aftercall/warehouse/console/runs'
-import { tellVerdict } from '@aftercall/warehouse/console/tell-verdict'
-import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/database'
-import { readDrift } from '@aftercall/warehouse/drift-recorder'
-import type { Migration } from '@aftercall/warehouse/migrate'
+import { overallStatus } from '@aftercall/warehouse/console/tell-verdict'
+import { readDrift } from '@aftercall/warehouse/load/drift-recorder'
+import type { Migration } from '@aftercall/warehouse/schema/migrate'
 import type { Answers } from './answers.ts'
 import { countDays } from './count-days.ts'
 import { countObjects } from './pages/outcome-words.ts'
+import { readHistory } from './read-history.ts'
 import { shareAnswer } from './share-answer.ts'
-import { tellStory } from './tell-story.ts'
 
 /** What pages are made of. They reject with what the database says. */
 export type Reads = {
@@ -64,14 +64,14 @@ export function openReads({ database, console, months, migrations, logger }: Rea
       async () => {
         const overview = await readOverview(db, { migrations, months, readActivity })
         const problems = readProblems(overview, console)
-        return { verdict: tellVerdict(overview, problems), problems, overview }
+        return { verdict: overallStatus(overview, problems), problems, overview }
       },
       { isCheap: ({ overview }) => isSmall(overview) },
     ),
     rejections: shareAnswer(async () => ({ groups: await readRejectionGroups(db) })),
     rejectionGroup: (options) => readRejectionPage(db, options),
     rejection: (id) => readRejectionDetails(db, id),
-    story: (of) => tellStory(db, of),
+    story: (of) => readHistory(db, of),
     drift: shareAnswer(async () => {
       const rows = await readDrift(db, driftRowsMax + 1)
       return { rows: rows.slice(0, driftRowsMax), isCut: rows.length > driftRowsMax }
@@ -79,7 +79,7 @@ export function openReads({ database, console, months, migrations, logger }: Rea
     // The number of runs that are read is bounded.
     runs: shareAnswer(() => readRuns(db), { isCheap: () => true }),
     days: countDays((span) => readDays(counting.db, span)),
-    ready: shareUnderWay(async () => [await checkDatabase(db, migrations)]),
+    ready: sharePending(async () => [await checkDatabase(db, migrations)]),
     close: async () => {
       await Promise.all([pages.close(), counting.close()])
     },

@@ -1,16 +1,16 @@
 import type { z } from 'zod'
 import type { ConsoleFailure } from './answers.ts'
 import type { Shell } from './pages/shell.ts'
-import { tellQueryProblem } from './tell-query-problem.ts'
+import { describeQueryProblem } from './query-problem.ts'
 
 /** What an address answers: data, and the page that shows it. */
-export type Reading = { page(shell: Shell): string; data: unknown }
+export type RouteAnswer = { page(shell: Shell): string; data: unknown }
 
 export type Route = {
   /** Of the page; its JSON is under `/api` and this. Groups with names become parameters, as they are in the address. */
   path: RegExp
   /** Rejects with a `FailedRequest` for what is not there or not understood, and with what the database says. */
-  read(parameters: Record<string, string>): Promise<Reading>
+  read(parameters: Record<string, string>): Promise<RouteAnswer>
 }
 
 export class FailedRequest extends Error {
@@ -38,7 +38,7 @@ export function route<Query extends z.ZodType<unknown>, Answer>(definition: {
     read: async (parameters) => {
       const parsed = query.safeParse(parameters)
       if (!parsed.success) {
-        const message = parsed.error.issues.map(tellQueryProblem).join(' ')
+        const message = parsed.error.issues.map(describeQueryProblem).join(' ')
         throw new FailedRequest({ status: 400, code: 'bad_request', message })
       }
       const answer = await read(parsed.data)

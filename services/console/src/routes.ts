@@ -3,12 +3,12 @@ import { z } from 'zod'
 import type { Reads } from './open-reads.ts'
 import { renderDaysPage } from './pages/days-page.ts'
 import { renderDriftPage } from './pages/drift-page.ts'
+import { renderHistoryPage } from './pages/history-page.ts'
 import { renderOverviewPage } from './pages/overview-page.ts'
 import { renderRejectionGroupPage } from './pages/rejection-group-page.ts'
 import { renderRejectionPage } from './pages/rejection-page.ts'
 import { renderRejectionsPage } from './pages/rejections-page.ts'
 import { renderRunsPage } from './pages/runs-page.ts'
-import { renderStoryPage } from './pages/story-page.ts'
 import { type Route, route } from './route.ts'
 
 const nothing = z.strictObject({})
@@ -57,13 +57,13 @@ export function listRoutes(reads: Reads): Route[] {
       path: /^\/sessions$/,
       query: nothing,
       read: () => reads.story(''),
-      render: renderStoryPage,
+      render: renderHistoryPage,
     }),
     route({
       path: /^\/story$/,
       query: z.strictObject({ of: z.string().trim().max(2_200).default('') }),
       read: ({ of }) => reads.story(of),
-      render: renderStoryPage,
+      render: renderHistoryPage,
     }),
     route({
       path: /^\/drift$/,

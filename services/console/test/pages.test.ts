@@ -3,11 +3,11 @@ import type { CompletenessDay } from '@aftercall/warehouse/console/days'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { renderDaysPage } from '../src/pages/days-page.ts'
+import { formatDuration, formatShare } from '../src/pages/format-number.ts'
 import { html, renderDocument } from '../src/pages/html.ts'
 import { outcomes } from '../src/pages/outcome-words.ts'
-import { SessionStoryView } from '../src/pages/session-story.ts'
+import { SessionHistoryView } from '../src/pages/session-history.ts'
 import { stackOutcomes } from '../src/pages/stack-outcomes.ts'
-import { tellDuration, tellShare } from '../src/pages/tell-number.ts'
 import { inOrder } from '../src/pages/timeline.ts'
 import { timeAgo } from '../src/pages/when.ts'
 import { WorkerStrip } from '../src/pages/worker-strip.ts'
@@ -52,7 +52,7 @@ test('the overview says how many workers run, and when a Lambda function last di
 })
 
 test('a share is told as all or nothing only where it is', () => {
-  expect([0, 0.00001, 0.0456, 0.5, 0.99999, 1].map(tellShare)).toEqual([
+  expect([0, 0.00001, 0.0456, 0.5, 0.99999, 1].map(formatShare)).toEqual([
     ...['0 %', 'under 0.1 %', '4.6 %', '50 %', '99.9 %', '100 %'],
   ])
 })
@@ -72,7 +72,7 @@ test('spans are told in the unit that people would take', () => {
     '2 days ago',
   ])
   expect(timeAgo(new Date(now.getTime() + 3_000), now), 'clocks differ').toBe('just now')
-  expect([840, 2_100, 12_400, 840_000, 11_100_000, 187_200_000].map(tellDuration)).toEqual([
+  expect([840, 2_100, 12_400, 840_000, 11_100_000, 187_200_000].map(formatDuration)).toEqual([
     ...['840 ms', '2.1 s', '12 s', '14 min', '3 h 5 min', '2 d 4 h'],
   ])
 })
@@ -134,7 +134,7 @@ test('the page of a session says which time counts in place of one that cannot b
   }
   const pageOf = (sentUpdatedAt: Date, collisions: (typeof other)[], hasMoreCollisions = false): string => {
     const story = { head, sentUpdatedAt, collisions, hasMoreCollisions, rows: [], objects: [] }
-    return renderDocument(html`<${SessionStoryView} story=${story} revisions=${[]} />`)
+    return renderDocument(html`<${SessionHistoryView} story=${story} revisions=${[]} />`)
   }
   expect(pageOf(at, [])).not.toContain('Id and times')
   const page = pageOf(new Date('2099-03-23T17:12:00Z'), [other])

@@ -3,18 +3,18 @@ import { openIngest } from '@aftercall/ingest/open-ingest'
 import type { StopReason } from '@aftercall/ingest/outcome'
 import { openSourceClients, type SourceClients } from '@aftercall/ingest/source-clients'
 import { createSourceShare } from '@aftercall/ingest/source-share'
-import { type BytesGate, createBytesGate } from '@aftercall/runtime/bytes-gate'
-import type { Config } from '@aftercall/runtime/config'
-import type { Logger } from '@aftercall/runtime/logger'
-import type { Metrics } from '@aftercall/runtime/metrics'
-import type { Slots } from '@aftercall/runtime/slots'
-import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/database'
-import type { Migration } from '@aftercall/warehouse/migrate'
+import type { Config } from '@aftercall/runtime/config/config'
+import { createMemoryBudget, type MemoryBudget } from '@aftercall/runtime/limits/memory-budget'
+import type { Permits } from '@aftercall/runtime/limits/permits'
+import type { Logger } from '@aftercall/runtime/telemetry/logger'
+import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
+import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/connection/database'
+import type { Migration } from '@aftercall/warehouse/schema/migrate'
 
 import { type BackfillLimit, createBackfillLimit } from './backfill-limit.ts'
-import { openBackfillLane } from './open-backfill-lane.ts'
-import { type Lane, openLane } from './open-lane.ts'
-import { shareSlots } from './share-slots.ts'
+import { openBackfillConsumer } from './open-backfill-consumer.ts'
+import { type Consumer, openConsumer } from './open-consumer.ts'
+import { sharePermits } from './share-permits.ts'
 
 export type WorkerOptions = {
   config: Config
@@ -33,12 +33,12 @@ export type WorkerParts = {
   /** Of what has just landed, however it was learnt of. */
   ingest: Ingest
   /** The queues that are configured, the live one first. */
-  lanes: Lane[]
+  lanes: Consumer[]
   backfillLimit: BackfillLimit
   clients: SourceClients
   /** The places and bytes that live objects leave, for bulk loads and for comparisons. */
-  backfillSlots: Slots
-  backfillBytes: BytesGate
+  backfillSlots: Permits
+  backfillBytes: MemoryBudget
 }
 
 /** Of `worker.inFlightBytesMax`; what is not live has the rest, so that live objects never wait for bytes behind it. */
@@ -64,18 +64,18 @@ export function buildWorker(
   const { sources, s3, worker, queues } = config
   const clients = openSourceClients({ sources, s3, env, connectionsMax: worker.inFlight })
   const backfillLimit = createBackfillLimit({ inFlight: worker.inFlight })
-  const slots = shareSlots({ slotsMax: worker.inFlight, limit: backfillLimit })
+  const slots = sharePermits({ permitsMax: worker.inFlight, limit: backfillLimit })
   const liveBytesMax = Math.floor(worker.inFlightBytesMax * liveBytesShare)
-  const backfillBytes = createBytesGate(worker.inFlightBytesMax - liveBytesMax)
+  const backfillBytes = createMemoryBudget(worker.inFlightBytesMax - liveBytesMax)
   const path = { config, clients, db: database.db, logger, metrics, signal: stopping, mustStop }
   const share = createSourceShare(sources, { placesMax: worker.inFlight, bytesMax: liveBytesMax })
-  const ingest = openIngest({ ...path, slots: slots.live, bytes: createBytesGate(liveBytesMax), share })
+  const ingest = openIngest({ ...path, slots: slots.live, bytes: createMemoryBudget(liveBytesMax), share })
   // One thread for large objects in the process, whichever way they come.
   const { mapper } = ingest
-  const lanes: Lane[] = []
+  const lanes: Consumer[] = []
   if (queues.live !== undefined) {
     lanes.push(
-      openLane({
+      openConsumer({
         ...{ name: 'live', queue: queues.live, ingest, env, logger, metrics, mustStop },
         callsBy: config.sqs.client,
         receivers: worker.receivers,
@@ -85,7 +85,7 @@ export function buildWorker(
   }
   if (queues.backfill !== undefined) {
     lanes.push(
-      openBackfillLane({
+      openBackfillConsumer({
         ...{ ...path, queue: queues.backfill, callsBy: config.sqs.client, env },
         live: ingest,
         limit: backfillLimit,

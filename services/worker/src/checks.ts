@@ -1,9 +1,9 @@
 import type { StrayState } from '@aftercall/ingest/stray-objects'
-import type { Health, ReadyCheck } from '@aftercall/runtime/http-server'
-import { checkDatabase } from '@aftercall/warehouse/check-database'
-import type { Migration } from '@aftercall/warehouse/migrate'
+import type { Health, ReadyCheck } from '@aftercall/runtime/process/health-server'
+import { checkDatabase } from '@aftercall/warehouse/connection/check-database'
+import type { Migration } from '@aftercall/warehouse/schema/migrate'
 import type { WorkerParts } from './build-worker.ts'
-import type { Lane } from './open-lane.ts'
+import type { Consumer } from './open-consumer.ts'
 
 /** A long poll ends within 20 s, one way or the other. Ten times nothing is no rest but a stuck consumer. */
 const silenceMsMax = 200_000
@@ -12,12 +12,12 @@ const silenceMsMax = 200_000
  * Alive means: whoever should receive does, or tries. What the worker depends on is the business of `/readyz`; starting
  * anew would not bring back a queue or a database that is out of reach.
  */
-export function checkHealth(lanes: readonly Lane[], nowMs: number): Health {
+export function checkHealth(lanes: readonly Consumer[], nowMs: number): Health {
   const reasons = lanes.flatMap((lane) => whyStuck(lane, nowMs))
   return reasons.length === 0 ? { kind: 'healthy' } : { kind: 'unhealthy', reasons }
 }
 
-function whyStuck({ name, consumer, messagesInFlightMax, receiving }: Lane, nowMs: number): string[] {
+function whyStuck({ name, consumer, messagesInFlightMax, receiving }: Consumer, nowMs: number): string[] {
   const { running, inFlight, lastReceiveMs } = consumer.state()
   // A full worker does not receive: it waits for the database. A backfill does not either while it has work.
   const isFull = name === 'live' ? inFlight >= messagesInFlightMax : inFlight > 0
@@ -48,13 +48,13 @@ function checkSources({ strays, owned }: StrayState): ReadyCheck {
 }
 
 /** Whether it takes messages from what it should: the live queue, where there is one. Without queues it polls and compares. */
-export function isReceiving(lanes: readonly Lane[]): boolean {
+export function isReceiving(lanes: readonly Consumer[]): boolean {
   const deciding = lanes.find((lane) => lane.name === 'live') ?? lanes[0]
   return deciding === undefined || checkLane(deciding, true).ok
 }
 
 /** Live messages do not wait for the queue of bulk loads, so only a worker without any other is not ready without it. */
-function checkLane({ name, consumer, receiving }: Lane, isOnly: boolean): ReadyCheck {
+function checkLane({ name, consumer, receiving }: Consumer, isOnly: boolean): ReadyCheck {
   const { running, lastReceiveMs } = consumer.state()
   const check = name === 'live' ? 'queue' : 'backfill queue'
   const optional = name === 'backfill' && !isOnly ? { optional: true as const } : {}

@@ -1,15 +1,15 @@
 import type { StopReason } from '@aftercall/ingest/outcome'
 import { stopReasonOfCall } from '@aftercall/ingest/stop-reason'
-import { createLimitedLog } from '@aftercall/runtime/limited-log'
-import type { Logger } from '@aftercall/runtime/logger'
-import type { Metrics } from '@aftercall/runtime/metrics'
-import type { QueueEvents } from '@aftercall/storage/queue'
-import type { QueueCallError } from '@aftercall/storage/queue-call-error'
-import type { LaneName, Receiving } from './open-lane.ts'
+import { createLimitedLog } from '@aftercall/runtime/telemetry/limited-log'
+import type { Logger } from '@aftercall/runtime/telemetry/logger'
+import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
+import type { QueueEvents } from '@aftercall/storage/queue/consume-queue'
+import type { QueueCallError } from '@aftercall/storage/queue/queue-call-error'
+import type { ConsumerName, Receiving } from './receiving.ts'
 
 /** What the queue tells, one function each: it writes the log line and the metric together. Ids only, no bodies (I10). */
 type Deps = {
-  lane: LaneName
+  lane: ConsumerName
   logger: Logger
   metrics: Metrics
   receiving: Receiving

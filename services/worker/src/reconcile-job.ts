@@ -2,20 +2,20 @@ import { loadListed } from '@aftercall/ingest/bulk/load-listed'
 import type { Ingest } from '@aftercall/ingest/ingest-object'
 import { openIngest } from '@aftercall/ingest/open-ingest'
 import type { StopReason } from '@aftercall/ingest/outcome'
-import { createPatientLoad } from '@aftercall/ingest/reconcile/patient-load'
+import { countLeft } from '@aftercall/ingest/reconcile/count-differences'
+import { createPatientLoad } from '@aftercall/ingest/reconcile/load-with-backoff'
 import type { LoadPair } from '@aftercall/ingest/reconcile/reconcile-source'
 import { type ReconcileReport, runReconcile } from '@aftercall/ingest/reconcile/run-reconcile'
-import { countLeft } from '@aftercall/ingest/reconcile/tally'
 import type { SourceClients } from '@aftercall/ingest/source-clients'
-import type { BytesGate } from '@aftercall/runtime/bytes-gate'
-import type { Config, SourceConfig } from '@aftercall/runtime/config'
-import type { Logger } from '@aftercall/runtime/logger'
-import type { Metrics } from '@aftercall/runtime/metrics'
-import { createPace, type Pace } from '@aftercall/runtime/pace'
-import type { Slots } from '@aftercall/runtime/slots'
-import { listPages } from '@aftercall/storage/list-objects'
-import type { Database } from '@aftercall/warehouse/database'
-import type { Lease } from '@aftercall/warehouse/with-lease'
+import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
+import { type AdaptiveLimit, createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
+import type { MemoryBudget } from '@aftercall/runtime/limits/memory-budget'
+import type { Permits } from '@aftercall/runtime/limits/permits'
+import type { Logger } from '@aftercall/runtime/telemetry/logger'
+import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
+import { listPages } from '@aftercall/storage/listing/list-objects'
+import type { Database } from '@aftercall/warehouse/connection/database'
+import type { Lease } from '@aftercall/warehouse/leases/with-lease'
 
 export type ReconcileJob = {
   /** The name of the source. */
@@ -36,8 +36,8 @@ export type ReconcileJobOptions = {
   /** Whose fields without a column are counted together with ours. */
   live: Pick<Ingest, 'drift' | 'mapper'>
   /** The places that live traffic leaves to what is loaded beside it. */
-  slots: Slots
-  bytes: BytesGate
+  slots: Permits
+  bytes: MemoryBudget
   mustStop(reason: StopReason): void
   /** Ends the waiting for a database that is away. */
   signal: AbortSignal
@@ -54,7 +54,7 @@ export function openReconcileJob(options: ReconcileJobOptions): ReconcileJob {
   const { config, source, purpose, everySeconds, db, clients, host, logger } = options
   const { name, bucket, prefix } = source
   const isPoll = purpose === 'poll'
-  const pace = createPace({ inFlightMax: Math.min(inFlightMax, config.worker.inFlight) })
+  const pace = createAdaptiveLimit({ inFlightMax: Math.min(inFlightMax, config.worker.inFlight) })
   const load = openLoad(options, pace)
   const onRetry = ({ error, waitMs }: { error: unknown; waitMs: number }): void => {
     pace.slowDown()
@@ -74,16 +74,16 @@ export function openReconcileJob(options: ReconcileJobOptions): ReconcileJob {
       // Of a source that is polled, nothing is on its way.
       graceMs: isPoll ? undefined : config.reconcile.graceMinutes * 60_000,
       fix: { load, underWayMax: pace.state().inFlightMax, confirm: lease.confirm, acceptsGone: false },
-      tell: () => {},
+      onDifference: () => {},
     })
-    tellEnd(options, report, performance.now() - startedAt)
+    logEnd(options, report, performance.now() - startedAt)
   }
 
   return { source: name, purpose, everySeconds, run }
 }
 
 /** A loader of its own, one batch at a time: in the live one's batches, live objects would wait for these. */
-function openLoad(options: ReconcileJobOptions, pace: Pace): LoadPair {
+function openLoad(options: ReconcileJobOptions, pace: AdaptiveLimit): LoadPair {
   const { config, source, purpose, everySeconds, live, slots } = options
   const { bucket } = source
   const ingest: Ingest = {
@@ -97,7 +97,7 @@ function openLoad(options: ReconcileJobOptions, pace: Pace): LoadPair {
     drift: live.drift,
   }
   // Live traffic comes first, and what is under way in all stays bounded (I8).
-  const lanePace: Pace = { ...pace, run: (work, signal) => pace.run(() => slots.run(work), signal) }
+  const lanePace: AdaptiveLimit = { ...pace, run: (work, signal) => pace.run(() => slots.run(work), signal) }
   const origin = purpose === 'poll' ? 'Poll' : 'Reconcile'
   const load: LoadPair = ({ key, listed }, signal) =>
     loadListed({ ingest, pace: lanePace, origin }, { bucket, key, etag: listed?.etag }, signal)
@@ -107,7 +107,7 @@ function openLoad(options: ReconcileJobOptions, pace: Pace): LoadPair {
 const classes = ['current', 'missing', 'outdated', 'failed', 'rejected', 'gone', 'recent', 'other'] as const
 
 /** The log line and the metric together. */
-function tellEnd(
+function logEnd(
   { source, purpose, logger, metrics }: ReconcileJobOptions,
   { runId, counts, gone }: ReconcileReport,
   durationMs: number,

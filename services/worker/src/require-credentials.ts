@@ -1,6 +1,6 @@
 import { refusalOfAll } from '@aftercall/ingest/refusal-of-all'
 import type { SourceClients } from '@aftercall/ingest/source-clients'
-import type { SourceConfig } from '@aftercall/runtime/config'
+import type { SourceConfig } from '@aftercall/runtime/config/config'
 
 /**
  * Rejects with `ObjectListError` when the stores know nothing of the credentials that the sources share: with them every

@@ -1,17 +1,17 @@
 import type { StopReason } from '@aftercall/ingest/outcome'
-import { startHttpServer } from '@aftercall/runtime/http-server'
-import { createReleasers } from '@aftercall/runtime/lifecycle'
-import type { Logger } from '@aftercall/runtime/logger'
-import { queueDepth } from '@aftercall/storage/queue-depth'
-import { requireAccess } from '@aftercall/warehouse/access'
-import { requireMigrated } from '@aftercall/warehouse/migrate'
-import { recordSources } from '@aftercall/warehouse/sources'
+import { startHttpServer } from '@aftercall/runtime/process/health-server'
+import { createReleasers } from '@aftercall/runtime/process/lifecycle'
+import type { Logger } from '@aftercall/runtime/telemetry/logger'
+import { queueDepth } from '@aftercall/storage/queue/queue-depth'
+import { recordSources } from '@aftercall/warehouse/ledger/sources'
+import { requireAccess } from '@aftercall/warehouse/schema/access'
+import { requireMigrated } from '@aftercall/warehouse/schema/migrate'
 import { buildWorker, type WorkerOptions, type WorkerParts } from './build-worker.ts'
 import { checkHealth, checkReady } from './checks.ts'
-import type { Lane } from './open-lane.ts'
+import type { Consumer } from './open-consumer.ts'
 import { requireCredentials } from './require-credentials.ts'
 import { scheduleReconcile } from './schedule-reconcile.ts'
-import { sendBeats } from './send-beats.ts'
+import { sendHeartbeats } from './send-heartbeats.ts'
 import { waitForDependency } from './wait-for-dependency.ts'
 import { warnOfQueues } from './warn-of-queues.ts'
 import { watchGauges } from './watch-gauges.ts'
@@ -63,7 +63,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   })
   releasers.own('http server', http.stop)
   const everyMs = options.beatMs ?? beatMs
-  releasers.own('heartbeat', sendBeats({ ...parts, ...options, everyMs }))
+  releasers.own('heartbeat', sendHeartbeats({ ...parts, ...options, everyMs }))
   releasers.own('gauges', watchGauges({ ...parts, metrics, logger }))
   releasers.own('drift', flushDrift(parts, logger))
   logger.info({ host: config.http.host, port: http.port }, 'health, readiness and metrics are served')
@@ -141,7 +141,7 @@ async function startReceiving(
 
 async function startLane(
   { config, logger }: WorkerOptions,
-  { name, queueUrl, sqs, consumer }: Lane,
+  { name, queueUrl, sqs, consumer }: Consumer,
   sources: string[],
   signal: AbortSignal,
 ): Promise<void> {

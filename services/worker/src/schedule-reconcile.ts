@@ -1,12 +1,12 @@
-import { abortableWait } from '@aftercall/runtime/abortable-wait'
-import type { Config } from '@aftercall/runtime/config'
-import { secondsOf } from '@aftercall/runtime/duration'
-import { createSlots } from '@aftercall/runtime/slots'
-import { thisProcess } from '@aftercall/runtime/this-process'
-import { openDatabase } from '@aftercall/warehouse/database'
-import { leased } from '@aftercall/warehouse/leases'
-import { endLostRuns, readReconcileHistory } from '@aftercall/warehouse/reconcile-runs'
-import { withLease } from '@aftercall/warehouse/with-lease'
+import type { Config } from '@aftercall/runtime/config/config'
+import { abortableWait } from '@aftercall/runtime/limits/abortable-wait'
+import { createPermits } from '@aftercall/runtime/limits/permits'
+import { thisProcess } from '@aftercall/runtime/process/this-process'
+import { secondsOf } from '@aftercall/runtime/text/duration'
+import { openDatabase } from '@aftercall/warehouse/connection/database'
+import { leased } from '@aftercall/warehouse/leases/leases'
+import { withLease } from '@aftercall/warehouse/leases/with-lease'
+import { endLostRuns, readReconcileRuns } from '@aftercall/warehouse/ledger/reconcile-runs'
 import { openReconcileJob, type ReconcileJob, type ReconcileJobOptions } from './reconcile-job.ts'
 
 export type ScheduleOptions = Pick<
@@ -43,7 +43,7 @@ export function scheduleReconcile(options: ScheduleOptions): () => Promise<void>
     applicationName: 'aftercall-reconcile',
     onIdleError: (error) => logger.warn({ error }, 'an idle database connection broke; the pool replaces it'),
   })
-  const passes = createSlots(passesMax)
+  const passes = createPermits(passesMax)
   const host = thisProcess()
 
   async function repeat(job: ReconcileJob): Promise<void> {
@@ -74,7 +74,7 @@ export function scheduleReconcile(options: ScheduleOptions): () => Promise<void>
   }
 
   async function isDue(job: ReconcileJob): Promise<boolean> {
-    const { doneSecondsAgo, failedSecondsAgo } = await readReconcileHistory(database.db, job)
+    const { doneSecondsAgo, failedSecondsAgo } = await readReconcileRuns(database.db, job)
     if (doneSecondsAgo !== null) {
       metrics.reconcileSuccessSeconds.set({ source: job.source }, Date.now() / 1000 - doneSecondsAgo)
     }

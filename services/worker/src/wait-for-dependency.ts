@@ -1,8 +1,8 @@
-import { describeError } from '@aftercall/runtime/describe-error'
-import type { Logger } from '@aftercall/runtime/logger'
-import { retryWithBackoff } from '@aftercall/runtime/retry'
-import { AccessError } from '@aftercall/warehouse/access'
-import { ServerError } from '@aftercall/warehouse/require-server'
+import { retryWithBackoff } from '@aftercall/runtime/limits/backoff'
+import type { Logger } from '@aftercall/runtime/telemetry/logger'
+import { describeError } from '@aftercall/runtime/text/describe-error'
+import { AccessError } from '@aftercall/warehouse/schema/access'
+import { ServerError } from '@aftercall/warehouse/schema/require-server'
 
 type Waiting = { name: string; logger: Logger; signal: AbortSignal }
 

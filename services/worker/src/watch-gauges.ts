@@ -1,10 +1,10 @@
-import type { Logger } from '@aftercall/runtime/logger'
-import type { Metrics } from '@aftercall/runtime/metrics'
-import { deadLetterUrlOf } from '@aftercall/storage/dead-letter-url'
-import { queueDepth } from '@aftercall/storage/queue-depth'
-import { readQueueSettings } from '@aftercall/storage/queue-settings'
+import type { Logger } from '@aftercall/runtime/telemetry/logger'
+import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
+import { deadLetterUrlOf } from '@aftercall/storage/queue/dead-letter-url'
+import { queueDepth } from '@aftercall/storage/queue/queue-depth'
+import { readQueueSettings } from '@aftercall/storage/queue/queue-settings'
 import type { WorkerParts } from './build-worker.ts'
-import type { Lane } from './open-lane.ts'
+import type { Consumer } from './open-consumer.ts'
 
 type Watch = Pick<WorkerParts, 'database' | 'lanes' | 'backfillLimit'> & { metrics: Metrics; logger: Logger }
 
@@ -19,7 +19,7 @@ export function watchGauges({ database, lanes, backfillLimit, metrics, logger }:
     metrics.poolConnections.set({ state: 'waiting' }, waiting)
   }
 
-  async function readQueue({ name: queue, sqs, queueUrl, receiving }: Lane): Promise<void> {
+  async function readQueue({ name: queue, sqs, queueUrl, receiving }: Consumer): Promise<void> {
     const depth = await queueDepth(sqs, queueUrl)
     receiving.depth = { ...depth, deadLetters: receiving.depth?.deadLetters ?? null }
     metrics.queueMessages.set({ queue, state: 'visible' }, depth.visible)

@@ -1,7 +1,7 @@
-import { createLogger } from '@aftercall/runtime/logger'
-import { createMetrics } from '@aftercall/runtime/metrics'
-import type { QueueEvents } from '@aftercall/storage/queue'
-import { QueueCallError } from '@aftercall/storage/queue-call-error'
+import { createLogger } from '@aftercall/runtime/telemetry/logger'
+import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
+import type { QueueEvents } from '@aftercall/storage/queue/consume-queue'
+import { QueueCallError } from '@aftercall/storage/queue/queue-call-error'
 import { expect, test } from 'vitest'
 import { createQueueEvents } from '../src/queue-events.ts'
 

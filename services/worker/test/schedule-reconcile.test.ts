@@ -1,17 +1,17 @@
 import { startObjectStoreAndQueue } from '@aftercall/embedded/object-store-and-queue'
 import { openIngest } from '@aftercall/ingest/open-ingest'
 import { openSourceClients } from '@aftercall/ingest/source-clients'
-import type { Config } from '@aftercall/runtime/config'
-import { createLogger } from '@aftercall/runtime/logger'
-import { createMetrics } from '@aftercall/runtime/metrics'
-import { createSlots } from '@aftercall/runtime/slots'
-import { createS3Client } from '@aftercall/storage/aws-clients'
-import { putObject } from '@aftercall/storage/object-store'
+import type { Config } from '@aftercall/runtime/config/config'
+import { createPermits } from '@aftercall/runtime/limits/permits'
+import { createLogger } from '@aftercall/runtime/telemetry/logger'
+import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
+import { createS3Client } from '@aftercall/storage/aws/aws-clients'
+import { putObject } from '@aftercall/storage/objects/fetch-object'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { createTestLogin } from '@aftercall/testkit/test-login'
-import { openDatabase } from '@aftercall/warehouse/database'
-import { takeLease } from '@aftercall/warehouse/leases'
-import { startReconcileRun } from '@aftercall/warehouse/reconcile-runs'
+import { openDatabase } from '@aftercall/warehouse/connection/database'
+import { takeLease } from '@aftercall/warehouse/leases/leases'
+import { startReconcileRun } from '@aftercall/warehouse/ledger/reconcile-runs'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, onTestFinished, test, vi } from 'vitest'
 import { scheduleReconcile } from '../src/schedule-reconcile.ts'
@@ -82,7 +82,7 @@ function startSchedule(source: Config['sources'][number], every?: string): Sched
   let looks = 0
   const ended = scheduleReconcile({
     ...path,
-    ...{ live, slots: createSlots(4), bytes: live.bytes, mustStop: () => {} },
+    ...{ live, slots: createPermits(4), bytes: live.bytes, mustStop: () => {} },
     checkMs: () => {
       looks += 1
       return 20

@@ -1,4 +1,4 @@
-import type { Counts } from '@aftercall/warehouse/backfill-runs'
+import type { Counts } from '@aftercall/warehouse/ledger/backfill-runs'
 
 /** What a bulk load tells while it goes on. */
 export type BackfillEvents = {

@@ -1,5 +1,5 @@
 import { dayOfKey } from '@aftercall/metadata/key-day'
-import type { Listed } from './standing.ts'
+import type { Listed } from './sync-status.ts'
 
 /** What of a listing is meant. */
 export type Choice = {

@@ -1,8 +1,8 @@
-import type { Counts } from '@aftercall/warehouse/backfill-runs'
-import type { Database } from '@aftercall/warehouse/database'
-import { lookUpObjects } from '@aftercall/warehouse/ledger-lookup'
+import type { Database } from '@aftercall/warehouse/connection/database'
+import type { Counts } from '@aftercall/warehouse/ledger/backfill-runs'
+import { lookUpObjects } from '@aftercall/warehouse/ledger/ledger-lookup'
 import { type Choice, choose } from './choose-objects.ts'
-import { type Listed, needsLoading, standingOf } from './standing.ts'
+import { type Listed, needsLoading, syncStatusOf } from './sync-status.ts'
 
 export type ListedObject = Listed & { key: string }
 
@@ -26,7 +26,7 @@ export async function comparePage(
   const keys = wanted.map(({ key }) => key)
   const known = await lookUpObjects(db, bucket, keys)
   const toLoad = wanted.filter((object) => {
-    const standing = standingOf(object, known.get(object.key))
+    const standing = syncStatusOf(object, known.get(object.key))
     if (!needsLoading(standing)) count(standing === 'rejected' ? 'rejected before' : standing)
     return needsLoading(standing)
   })

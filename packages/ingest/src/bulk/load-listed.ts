@@ -1,7 +1,7 @@
-import { abortableWait } from '@aftercall/runtime/abortable-wait'
-import type { Pace } from '@aftercall/runtime/pace'
-import { backoffMs } from '@aftercall/runtime/retry'
-import { createObjectRef } from '@aftercall/storage/object-ref'
+import { abortableWait } from '@aftercall/runtime/limits/abortable-wait'
+import type { AdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
+import { backoffMs } from '@aftercall/runtime/limits/backoff'
+import { createObjectRef } from '@aftercall/storage/objects/object-ref'
 import type { Delivery } from '../delivery.ts'
 import { type Ingest, ingestObject } from '../ingest-object.ts'
 import type { Outcome } from '../outcome.ts'
@@ -12,7 +12,7 @@ export type BulkOrigin = 'Backfill' | 'Reconcile' | 'Poll' | 'Load' | 'Replay'
 export type LoadListed = {
   ingest: Ingest
   /** Told to slow down when the store asks for it. */
-  pace: Pace
+  pace: AdaptiveLimit
   origin: BulkOrigin
   /** Begins nothing more then, not even another try; what is under way is left to the other signal. */
   stopping?: AbortSignal

@@ -1,12 +1,12 @@
-import type { Pace } from '@aftercall/runtime/pace'
-import type { Database } from '@aftercall/warehouse/database'
-import type { RawKept } from '@aftercall/warehouse/keep-revisions'
-import type { Settlement } from '@aftercall/warehouse/loader'
-import { measureBatch } from '@aftercall/warehouse/measure-batch'
+import type { AdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
+import type { Database } from '@aftercall/warehouse/connection/database'
+import type { RawKept } from '@aftercall/warehouse/load/keep-revisions'
+import type { Settlement } from '@aftercall/warehouse/load/loader'
+import { measureBatch } from '@aftercall/warehouse/load/measure-batch'
 import { findSource } from '../find-source.ts'
 import type { Ingest } from '../ingest-object.ts'
 import { unheld } from '../mapping/create-mapper.ts'
-import { draftOf } from '../settlements.ts'
+import { settlementDraft } from '../settlements.ts'
 import type { ListedObject } from './compare-page.ts'
 
 export type Measured = {
@@ -23,7 +23,7 @@ export type Measured = {
 
 export type MeasureOptions = {
   ingest: Ingest
-  pace: Pace
+  pace: AdaptiveLimit
   db: Database
   raw: RawKept
   bucket: string
@@ -65,7 +65,7 @@ async function readOne({ ingest, bucket }: MeasureOptions, key: string, signal: 
   const fetched = await ingest.fetchObject(source, ref, signal)
   if (fetched.kind !== 'found') return nothing
   const event = { kind: 'created' as const, ref, eventName: 'Survey' }
-  const draft = draftOf({ event, messageId: null, receiveCount: 1 }, source)
+  const draft = settlementDraft({ event, messageId: null, receiveCount: 1 }, source)
   const settlement = await ingest.mapper.mapFetched({ source, draft, fetched, held: unheld })
   if (settlement === 'stopped') return nothing
   return {

@@ -1,8 +1,8 @@
-import type { S3Client } from '@aftercall/storage/aws-clients'
-import type { Inventory } from '@aftercall/storage/inventory/open-inventory'
-import { readInventoryFile } from '@aftercall/storage/inventory/read-inventory-file'
-import { type ListOptions, listPages } from '@aftercall/storage/list-objects'
-import type { BackfillShard } from '@aftercall/warehouse/backfill-runs'
+import type { S3Client } from '@aftercall/storage/aws/aws-clients'
+import type { Inventory } from '@aftercall/storage/listing/inventory/open-inventory'
+import { readInventoryFile } from '@aftercall/storage/listing/inventory/read-inventory-file'
+import { type ListOptions, listPages } from '@aftercall/storage/listing/list-objects'
+import type { BackfillShard } from '@aftercall/warehouse/ledger/backfill-runs'
 import type { ShardPage } from './work-shard.ts'
 
 export type PageSource = {

@@ -3,9 +3,9 @@ import {
   startObjectStoreAndQueue,
 } from '@aftercall/embedded/object-store-and-queue'
 import { dayOfKey } from '@aftercall/metadata/key-day'
-import { createS3Client, type S3Client } from '@aftercall/storage/aws-clients'
-import { listPages } from '@aftercall/storage/list-objects'
-import { putObject } from '@aftercall/storage/object-store'
+import { createS3Client, type S3Client } from '@aftercall/storage/aws/aws-clients'
+import { listPages } from '@aftercall/storage/listing/list-objects'
+import { putObject } from '@aftercall/storage/objects/fetch-object'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { planShards } from './plan-shards.ts'
 

@@ -1,9 +1,9 @@
 import { dayOfKey } from '@aftercall/metadata/key-day'
-import type { S3Client } from '@aftercall/storage/aws-clients'
-import { findShards, type Shard } from '@aftercall/storage/find-shards'
-import type { Inventory } from '@aftercall/storage/inventory/open-inventory'
-import { ObjectListError } from '@aftercall/storage/object-errors'
-import type { ShardBounds } from '@aftercall/warehouse/backfill-runs'
+import type { S3Client } from '@aftercall/storage/aws/aws-clients'
+import { findShards, type Shard } from '@aftercall/storage/listing/find-shards'
+import type { Inventory } from '@aftercall/storage/listing/inventory/open-inventory'
+import { ObjectListError } from '@aftercall/storage/objects/object-errors'
+import type { ShardBounds } from '@aftercall/warehouse/ledger/backfill-runs'
 
 export type PlanOptions = {
   client: S3Client

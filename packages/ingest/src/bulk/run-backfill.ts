@@ -3,7 +3,7 @@ import {
   type BackfillShard,
   type Counts,
   closeBackfillRun,
-} from '@aftercall/warehouse/backfill-runs'
+} from '@aftercall/warehouse/ledger/backfill-runs'
 import { type ShardWork, workShard } from './work-shard.ts'
 
 export type BackfillEnd = {

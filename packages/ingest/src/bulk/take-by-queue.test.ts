@@ -1,7 +1,7 @@
-import { createPace } from '@aftercall/runtime/pace'
-import { parseNotification } from '@aftercall/storage/notification'
-import { QueueCallError } from '@aftercall/storage/queue-call-error'
-import type { SendAnswer } from '@aftercall/storage/send-messages'
+import { createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
+import { parseNotification } from '@aftercall/storage/notifications/notification'
+import { QueueCallError } from '@aftercall/storage/queue/queue-call-error'
+import type { SendAnswer } from '@aftercall/storage/queue/send-messages'
 import { expect, test } from 'vitest'
 import { takeByQueue } from './take-by-queue.ts'
 
@@ -27,7 +27,7 @@ test('every object is announced once, in messages of S3, key for key', async () 
     return bodies.map(() => ({ kind: 'sent' }))
   }
   const taken = await takeByQueue(
-    { pace: createPace({ inFlightMax: 2 }), bucket: 'files', send },
+    { pace: createAdaptiveLimit({ inFlightMax: 2 }), bucket: 'files', send },
     objects,
     never,
   )
@@ -41,7 +41,7 @@ test('I4 what the queue did not confirm is failed, and has to be taken again', a
   const failed: SendAnswer = { kind: 'failed', error: new QueueCallError(place, new Error('no')) }
   const send = async (bodies: readonly string[]): Promise<SendAnswer[]> =>
     bodies.map((_, position) => (position === 1 ? failed : { kind: 'sent' }))
-  const pace = createPace({ inFlightMax: 2 })
+  const pace = createAdaptiveLimit({ inFlightMax: 2 })
   const taken = await takeByQueue({ pace, bucket: 'files', send }, objects.slice(0, 60), never)
   expect(taken).toEqual({ counts: { announced: 35, failed: 25 }, isComplete: false })
 })

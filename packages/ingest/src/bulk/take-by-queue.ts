@@ -1,6 +1,6 @@
-import type { Pace } from '@aftercall/runtime/pace'
-import type { SendAnswer } from '@aftercall/storage/send-messages'
-import { writeS3Notification } from '@aftercall/storage/write-s3-notification'
+import type { AdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
+import { writeS3Notification } from '@aftercall/storage/notifications/write-s3-notification'
+import type { SendAnswer } from '@aftercall/storage/queue/send-messages'
 import type { ListedObject } from './compare-page.ts'
 import type { Taken } from './work-shard.ts'
 
@@ -17,7 +17,7 @@ export const objectsPerMessage = 25
 export const objectsPerCall = objectsPerMessage * 10
 
 export type TakeByQueue = {
-  pace: Pace
+  pace: AdaptiveLimit
   bucket: string
   /** One answer a body, by position. */
   send(bodies: readonly string[], signal: AbortSignal): Promise<SendAnswer[]>

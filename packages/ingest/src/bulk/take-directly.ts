@@ -1,4 +1,4 @@
-import type { Counts } from '@aftercall/warehouse/backfill-runs'
+import type { Counts } from '@aftercall/warehouse/ledger/backfill-runs'
 import type { Outcome } from '../outcome.ts'
 import type { ListedObject } from './compare-page.ts'
 import { type LoadListed, loadListed } from './load-listed.ts'

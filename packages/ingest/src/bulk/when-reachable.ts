@@ -1,5 +1,5 @@
-import { retryWithBackoff } from '@aftercall/runtime/retry'
-import { isOutage } from '@aftercall/warehouse/sql-verdict'
+import { retryWithBackoff } from '@aftercall/runtime/limits/backoff'
+import { isOutage } from '@aftercall/warehouse/connection/error-class'
 
 /** Asks the database, and waits for it while it is away, as the loader does. Only the signal ends the waiting. */
 export function whenReachable<Answer>(ask: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> {

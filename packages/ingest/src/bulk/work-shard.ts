@@ -1,5 +1,5 @@
-import { type BackfillShard, type Counts, saveShardProgress } from '@aftercall/warehouse/backfill-runs'
-import type { Database } from '@aftercall/warehouse/database'
+import type { Database } from '@aftercall/warehouse/connection/database'
+import { type BackfillShard, type Counts, saveShardProgress } from '@aftercall/warehouse/ledger/backfill-runs'
 import type { BackfillEvents } from './backfill-events.ts'
 import type { Choice } from './choose-objects.ts'
 import { comparePage, type ListedObject } from './compare-page.ts'

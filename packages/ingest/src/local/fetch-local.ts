@@ -1,8 +1,8 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { ObjectFetchError } from '@aftercall/storage/object-errors'
-import type { FetchedObject } from '@aftercall/storage/object-store'
-import { verdictOf } from '@aftercall/storage/retry-verdict'
+import { errorClassOf } from '@aftercall/storage/aws/error-class'
+import type { FetchedObject } from '@aftercall/storage/objects/fetch-object'
+import { ObjectFetchError } from '@aftercall/storage/objects/object-errors'
 import type { Source } from '../find-source.ts'
 import { errnoOf, etagOf, versionOf } from './local-file.ts'
 
@@ -32,7 +32,7 @@ export async function fetchLocal(
   for (let read = 1; ; read += 1) {
     const answer = await readOnce(source, place, bytesMax)
     if (answer !== 'changed') return answer
-    if (read === readsMax) throw new ObjectFetchError(place, new FileChangedError(), verdictOf('body_cut'))
+    if (read === readsMax) throw new ObjectFetchError(place, new FileChangedError(), errorClassOf('body_cut'))
   }
 }
 
@@ -49,7 +49,11 @@ async function readOnce(
   } catch (error) {
     const code = errnoOf(error)
     if (goneCodes.has(code)) return { kind: 'missing' }
-    throw new ObjectFetchError(place, error, verdictOf(deniedCodes.has(code) ? 'access_denied' : 'unknown'))
+    throw new ObjectFetchError(
+      place,
+      error,
+      errorClassOf(deniedCodes.has(code) ? 'access_denied' : 'unknown'),
+    )
   } finally {
     await file?.close()
   }

@@ -1,7 +1,7 @@
-import { retryWithBackoff } from '@aftercall/runtime/retry'
-import { type KnownObject, lookUpObjects } from '@aftercall/warehouse/ledger-lookup'
-import { isOutage } from '@aftercall/warehouse/sql-verdict'
-import { standingOf } from '../bulk/standing.ts'
+import { retryWithBackoff } from '@aftercall/runtime/limits/backoff'
+import { isOutage } from '@aftercall/warehouse/connection/error-class'
+import { type KnownObject, lookUpObjects } from '@aftercall/warehouse/ledger/ledger-lookup'
+import { syncStatusOf } from '../bulk/sync-status.ts'
 import type { Source } from '../find-source.ts'
 import { etagOf, type LocalFile } from './local-file.ts'
 import type { LocalLoad } from './local-load.ts'
@@ -30,5 +30,5 @@ export async function findUnloaded(load: LocalLoad, files: readonly LocalFile[])
  */
 function isLoaded(source: Source, { version }: LocalFile, known: KnownObject): boolean {
   if (known.outcome === 'ignored' && known.code === 'media') return true
-  return standingOf({ etag: etagOf(source, version) }, known) === 'current'
+  return syncStatusOf({ etag: etagOf(source, version) }, known) === 'current'
 }

@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs'
 import { lstat } from 'node:fs/promises'
-import { keyProblem } from '@aftercall/storage/object-key'
+import { keyProblem } from '@aftercall/storage/objects/object-key'
 import type { Source } from '../find-source.ts'
 
 /** A regular file, as it was when it was looked at. */

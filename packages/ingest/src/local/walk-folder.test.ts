@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { compareKeys } from '@aftercall/storage/compare-keys'
+import { compareKeys } from '@aftercall/storage/listing/compare-keys'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { walkFolder } from './walk-folder.ts'
 

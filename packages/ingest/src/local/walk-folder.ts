@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs'
 import { opendir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { compareKeys } from '@aftercall/storage/compare-keys'
+import { compareKeys } from '@aftercall/storage/listing/compare-keys'
 import { failureOf, type LocalFile, lookAtFile } from './local-file.ts'
 import { isTemporaryName } from './temporary-name.ts'
 

@@ -1,4 +1,4 @@
-import { abortableWait } from '@aftercall/runtime/abortable-wait'
+import { abortableWait } from '@aftercall/runtime/limits/abortable-wait'
 import { findUnloaded } from './find-unloaded.ts'
 import { loadFiles } from './load-files.ts'
 import type { LocalFile } from './local-file.ts'

@@ -1,6 +1,6 @@
 import { costlyContent, costlyNames } from '@aftercall/testkit/costly-content'
 import { propertyOptions } from '@aftercall/testkit/test-seed'
-import type { Settlement } from '@aftercall/warehouse/loader'
+import type { Settlement } from '@aftercall/warehouse/load/loader'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { documentLimits } from '../document-limits.ts'

@@ -1,8 +1,8 @@
-import type { HeldBytes } from '@aftercall/runtime/bytes-gate'
-import type { FoundObject } from '@aftercall/storage/object-store'
-import type { Settlement } from '@aftercall/warehouse/loader'
-import type { RawDocument } from '@aftercall/warehouse/raw-documents'
-import { weighSettlement } from '@aftercall/warehouse/weigh-settlement'
+import type { ReservedBytes } from '@aftercall/runtime/limits/memory-budget'
+import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
+import type { Settlement } from '@aftercall/warehouse/load/loader'
+import type { RawDocument } from '@aftercall/warehouse/load/raw-documents'
+import { settlementBytes } from '@aftercall/warehouse/load/settlement-bytes'
 import { type MapLimits, type MapSource, mapFetched } from '../map-fetched.ts'
 import { type MappedRaw, mapRaw } from '../map-raw.ts'
 import { rejected, withFetched } from '../settlements.ts'
@@ -18,7 +18,7 @@ export type Fetched = {
   source: MapSource
   draft: Settlement
   fetched: FoundObject
-  held: Pick<HeldBytes, 'isWithin' | 'untilWithin' | 'take'>
+  held: Pick<ReservedBytes, 'isWithin' | 'untilWithin' | 'take'>
 }
 
 /** Maps what is small at once, and what is large on a thread of its own, so that no object keeps the others waiting. */
@@ -62,7 +62,7 @@ export function createMapper(options: MapperOptions): Mapper {
       const bytesMax = Math.min(objectBytesMax, smallBytesMax)
       const settlement = mapFetched({ ...limits, objectBytesMax: bytesMax }, source, draft, fetched)
       if (isLargerOnceUnpacked(settlement, fetched, objectBytesMax)) return 'larger'
-      held.take(weighSettlement(settlement))
+      held.take(settlementBytes(settlement))
       return settlement
     })
   }

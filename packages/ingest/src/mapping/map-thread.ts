@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads'
-import type { HeldBytes } from '@aftercall/runtime/bytes-gate'
+import type { ReservedBytes } from '@aftercall/runtime/limits/memory-budget'
 import type { StorableSession } from '@aftercall/warehouse/encode-session'
-import { weighSettlement } from '@aftercall/warehouse/weigh-settlement'
+import { settlementBytes } from '@aftercall/warehouse/load/settlement-bytes'
 import type { MappedRaw } from '../map-raw.ts'
 import type { CostBounds } from './cost-bounds.ts'
 import type { ThreadAnswer } from './map-thread-entry.ts'
@@ -14,7 +14,7 @@ export type ThreadWork = {
   work: MapWork
   bytes: number
   bounds: CostBounds
-  held: Pick<HeldBytes, 'isWithin' | 'untilWithin' | 'take'>
+  held: Pick<ReservedBytes, 'isWithin' | 'untilWithin' | 'take'>
 }
 
 export type ThreadEnd =
@@ -67,7 +67,7 @@ export function createMapThread(start: () => Worker): MapThread {
       end()
       return answer
     }
-    if (answer.worked.kind === 'mapped') job.held.take(weighSettlement(answer.worked.settlement))
+    if (answer.worked.kind === 'mapped') job.held.take(settlementBytes(answer.worked.settlement))
     if (answer.heapBytes > heapBytesKept) end()
     else idle = setTimeout(end, idleMs).unref()
     return answer

@@ -1,6 +1,6 @@
-import type { FoundObject } from '@aftercall/storage/object-store'
-import type { Settlement } from '@aftercall/warehouse/loader'
-import type { RawDocument } from '@aftercall/warehouse/raw-documents'
+import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
+import type { Settlement } from '@aftercall/warehouse/load/loader'
+import type { RawDocument } from '@aftercall/warehouse/load/raw-documents'
 import { type MapLimits, type MapSource, mapFetched } from '../map-fetched.ts'
 import { type MappedRaw, mapRaw } from '../map-raw.ts'
 

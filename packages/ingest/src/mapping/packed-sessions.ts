@@ -1,5 +1,5 @@
 import type { EncodedRows, StorableSession } from '@aftercall/warehouse/encode-session'
-import type { Settlement } from '@aftercall/warehouse/loader'
+import type { Settlement } from '@aftercall/warehouse/load/loader'
 
 /**
  * A settlement on its way between threads: its sessions come before it, some at a time, each group with all its bytes in

@@ -1,4 +1,4 @@
-import type { Listed } from '../bulk/standing.ts'
+import type { Listed } from '../bulk/sync-status.ts'
 
 export type BucketObject = Listed & { key: string }
 

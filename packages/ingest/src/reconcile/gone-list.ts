@@ -1,6 +1,6 @@
-import { thisProcess } from '@aftercall/runtime/this-process'
-import { noteGone } from '@aftercall/warehouse/note-gone'
-import { openSortedObjects, type SortedObjects } from '@aftercall/warehouse/sorted-objects'
+import { thisProcess } from '@aftercall/runtime/process/this-process'
+import { recordGone } from '@aftercall/warehouse/ledger/note-gone'
+import { openSortedObjects, type SortedObjects } from '@aftercall/warehouse/ledger/sorted-objects'
 import type { GoneEnd, ReconcilePass } from './reconcile-source.ts'
 
 /** Keeps which objects are gone until it is sure that they are. */
@@ -17,7 +17,7 @@ export type GoneList = {
 const goneMax = 1_000
 
 /** The keys may be millions, so Postgres keeps them meanwhile. */
-export function openGoneList({ db, source, rules, tally }: ReconcilePass): GoneList {
+export function openGoneList({ db, source, rules, counter }: ReconcilePass): GoneList {
   let list: SortedObjects | undefined
   const seen = { listed: 0, known: 0, gone: 0 }
 
@@ -43,9 +43,9 @@ export function openGoneList({ db, source, rules, tally }: ReconcilePass): GoneL
       let objects = 0
       for await (const page of list.pages()) {
         const keys = page.map(({ key }) => key)
-        objects += await noteGone(db, { bucket: source.bucket, keys, settledBefore: rules.asOf })
+        objects += await recordGone(db, { bucket: source.bucket, keys, settledBefore: rules.asOf })
       }
-      tally.goneNoted(objects)
+      counter.goneNoted(objects)
       return { kind: 'noted', objects }
     },
     async close() {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
-import { putObject } from '@aftercall/storage/object-store'
+import { putObject } from '@aftercall/storage/objects/fetch-object'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openInventoryObjects } from './inventory-objects.ts'
 import { bucket, openReconcileBench } from './reconcile-bench.fixture.ts'

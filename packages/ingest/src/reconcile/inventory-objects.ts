@@ -1,16 +1,16 @@
-import { retryWithBackoff } from '@aftercall/runtime/retry'
-import { thisProcess } from '@aftercall/runtime/this-process'
-import type { S3Client } from '@aftercall/storage/aws-clients'
+import { retryWithBackoff } from '@aftercall/runtime/limits/backoff'
+import { thisProcess } from '@aftercall/runtime/process/this-process'
+import type { S3Client } from '@aftercall/storage/aws/aws-clients'
 import {
   type Inventory,
   type InventoryFile,
   openInventory,
-} from '@aftercall/storage/inventory/open-inventory'
-import { readInventoryFile } from '@aftercall/storage/inventory/read-inventory-file'
-import { listPages } from '@aftercall/storage/list-objects'
-import { ObjectFetchError } from '@aftercall/storage/object-errors'
-import type { Database } from '@aftercall/warehouse/database'
-import { openSortedObjects, type SortedObjects } from '@aftercall/warehouse/sorted-objects'
+} from '@aftercall/storage/listing/inventory/open-inventory'
+import { readInventoryFile } from '@aftercall/storage/listing/inventory/read-inventory-file'
+import { listPages } from '@aftercall/storage/listing/list-objects'
+import { ObjectFetchError } from '@aftercall/storage/objects/object-errors'
+import type { Database } from '@aftercall/warehouse/connection/database'
+import { openSortedObjects, type SortedObjects } from '@aftercall/warehouse/ledger/sorted-objects'
 import type { BucketObjects } from './bucket-objects.ts'
 
 /** The inventory cannot stand for the source's bucket. */

@@ -1,4 +1,4 @@
-import type { KnownObject } from '@aftercall/warehouse/ledger-lookup'
+import type { KnownObject } from '@aftercall/warehouse/ledger/ledger-lookup'
 import { expect, test } from 'vitest'
 import { judgePair } from './judge-pair.ts'
 

@@ -1,7 +1,7 @@
 import { isMediaKey } from '@aftercall/metadata/object-key'
-import { removedCode } from '@aftercall/warehouse/ledger'
-import type { KnownObject } from '@aftercall/warehouse/ledger-lookup'
-import { standingOf } from '../bulk/standing.ts'
+import { removedCode } from '@aftercall/warehouse/ledger/ledger'
+import type { KnownObject } from '@aftercall/warehouse/ledger/ledger-lookup'
+import { syncStatusOf } from '../bulk/sync-status.ts'
 import type { BucketObject } from './bucket-objects.ts'
 import type { Pair } from './merge-pages.ts'
 
@@ -74,7 +74,7 @@ function judgeListed(
   known: KnownObject | undefined,
   { startedAt, asOf }: JudgeRules,
 ): ReconcileClass | undefined {
-  const standing = standingOf(listed, known)
+  const standing = syncStatusOf(listed, known)
   if (known === undefined) return standing
   // It was removed after it was listed.
   if (known.removedAt !== null && known.removedAt >= asOf) return undefined

@@ -1,5 +1,5 @@
 import { propertyOptions } from '@aftercall/testkit/test-seed'
-import type { KnownObject } from '@aftercall/warehouse/ledger-lookup'
+import type { KnownObject } from '@aftercall/warehouse/ledger/ledger-lookup'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { mergePages } from './merge-pages.ts'

@@ -1,5 +1,5 @@
-import { compareKeys } from '@aftercall/storage/compare-keys'
-import type { KnownObject } from '@aftercall/warehouse/ledger-lookup'
+import { compareKeys } from '@aftercall/storage/listing/compare-keys'
+import type { KnownObject } from '@aftercall/warehouse/ledger/ledger-lookup'
 import type { BucketObject } from './bucket-objects.ts'
 
 /** What is known of one key: in the bucket, in the ledger, or in both. */

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto'
 import { startObjectStoreAndQueue } from '@aftercall/embedded/object-store-and-queue'
-import { createLogger } from '@aftercall/runtime/logger'
-import { createMetrics } from '@aftercall/runtime/metrics'
-import { createPace } from '@aftercall/runtime/pace'
-import { createS3Client } from '@aftercall/storage/aws-clients'
-import { getObjectBySdk } from '@aftercall/storage/get-object-by-sdk'
-import { listPages } from '@aftercall/storage/list-objects'
-import { putObject } from '@aftercall/storage/object-store'
+import { createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
+import { createLogger } from '@aftercall/runtime/telemetry/logger'
+import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
+import { createS3Client } from '@aftercall/storage/aws/aws-clients'
+import { listPages } from '@aftercall/storage/listing/list-objects'
+import { putObject } from '@aftercall/storage/objects/fetch-object'
+import { getObjectBySdk } from '@aftercall/storage/objects/get-object-by-sdk'
 import { createTestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { inject } from 'vitest'
 import { loadListed } from '../bulk/load-listed.ts'
 import { openIngest } from '../open-ingest.ts'
-import type { Finding } from './finding.ts'
+import type { Difference } from './difference.ts'
 import { type ReconcileRequest, runReconcile } from './run-reconcile.ts'
 
 export const bucket = 'session-files'
@@ -55,14 +55,14 @@ export async function openReconcileBench() {
 
   async function reconcile(prefix: string, changes: Partial<ReconcileRequest> = {}) {
     const source = { name: 'acme', bucket, prefix }
-    const findings: Finding[] = []
+    const findings: Difference[] = []
     const { signal } = new AbortController()
     const report = await runReconcile({
       ...{ db, source, signal },
       run: { purpose: 'command', host: 'test' },
       bucketObjects: { pages: listPages(s3, { bucket, prefix, signal }), asOf: null },
       graceMs: undefined,
-      tell: (finding) => void findings.push(finding),
+      onDifference: (finding) => void findings.push(finding),
       ...changes,
     })
     return { report, findings, found: foundBy(findings) }
@@ -91,7 +91,7 @@ export async function openReconcileBench() {
       signal: new AbortController().signal,
       isLive: false,
     })
-    const loading = { ingest, pace: createPace({ inFlightMax: 8 }), origin: 'Reconcile' } as const
+    const loading = { ingest, pace: createAdaptiveLimit({ inFlightMax: 8 }), origin: 'Reconcile' } as const
     return {
       load: ({ key, listed }, signal) => loadListed(loading, { bucket, key, etag: listed?.etag }, signal),
       underWayMax: 8,
@@ -109,7 +109,7 @@ export async function openReconcileBench() {
   }
 }
 
-function foundBy(findings: readonly Finding[]): Record<string, string[]> {
+function foundBy(findings: readonly Difference[]): Record<string, string[]> {
   const keysByClass = Map.groupBy(findings, (finding) => finding.class)
   return Object.fromEntries([...keysByClass].map(([found, all]) => [found, all.map(({ key }) => key)]))
 }

@@ -1,5 +1,5 @@
-import { lookUpObjects } from '@aftercall/warehouse/ledger-lookup'
-import { LeaseLostError } from '@aftercall/warehouse/with-lease'
+import { LeaseLostError } from '@aftercall/warehouse/leases/with-lease'
+import { lookUpObjects } from '@aftercall/warehouse/ledger/ledger-lookup'
 import { DeleteObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { BucketObject } from './bucket-objects.ts'

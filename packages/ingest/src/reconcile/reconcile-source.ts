@@ -1,14 +1,14 @@
-import type { Database } from '@aftercall/warehouse/database'
-import { lookUpObjects, readLedgerPages } from '@aftercall/warehouse/ledger-lookup'
-import { needsLoading } from '../bulk/standing.ts'
+import type { Database } from '@aftercall/warehouse/connection/database'
+import { lookUpObjects, readLedgerPages } from '@aftercall/warehouse/ledger/ledger-lookup'
+import { needsLoading } from '../bulk/sync-status.ts'
 import type { Outcome } from '../outcome.ts'
 import type { BucketObjects } from './bucket-objects.ts'
-import { type Finding, findingOf, withOutcome } from './finding.ts'
+import { withCircuitBreaker } from './circuit-breaker.ts'
+import type { DifferenceCounter } from './count-differences.ts'
+import { type Difference, differenceOf, withOutcome } from './difference.ts'
 import { type GoneList, openGoneList } from './gone-list.ts'
 import { isMeant, isThereByLedger, type JudgeRules, judgePair, type ReconcileClass } from './judge-pair.ts'
 import { mergePages, type Pair } from './merge-pages.ts'
-import type { Tally } from './tally.ts'
-import { whileItHelps } from './while-it-helps.ts'
 import { createWindow, type Window } from './window.ts'
 
 export type ReconcilePass = {
@@ -18,9 +18,9 @@ export type ReconcilePass = {
   rules: JudgeRules
   /** Without it, what is found is only told. */
   fix?: Fix | undefined
-  tally: Tally
+  counter: DifferenceCounter
   /** Called with every finding, once it was loaded where that helps. Not in key order. */
-  tell(finding: Finding): Promise<void> | void
+  onDifference(finding: Difference): Promise<void> | void
   signal: AbortSignal
 }
 
@@ -57,7 +57,7 @@ export async function reconcileSource(pass: ReconcilePass): Promise<GoneEnd> {
   }
   const goneList = openGoneList(pass)
   try {
-    await comparePages({ ...pass, fix: { ...fix, load: whileItHelps(fix.load) } }, goneList)
+    await comparePages({ ...pass, fix: { ...fix, load: withCircuitBreaker(fix.load) } }, goneList)
     await fix.confirm?.()
     return await goneList.note(fix.acceptsGone)
   } finally {
@@ -69,20 +69,20 @@ export async function reconcileSource(pass: ReconcilePass): Promise<GoneEnd> {
 const pagedChecksMax = 16
 
 async function comparePages(pass: ReconcilePass, goneList: GoneList | undefined): Promise<void> {
-  const { db, source, bucketObjects, rules, fix, tally, signal } = pass
+  const { db, source, bucketObjects, rules, fix, counter, signal } = pass
   const window = createWindow(fix?.underWayMax ?? 1)
   try {
     for await (const pairs of mergePages(bucketObjects.pages, readLedgerPages(db, source))) {
       signal.throwIfAborted()
       for (const pair of pairs) {
-        if (pair.listed !== undefined) tally.passed('listed')
+        if (pair.listed !== undefined) counter.passed('listed')
         goneList?.look(pair.listed !== undefined, isThereByLedger(pair.known) && isMeant(pair, rules))
       }
       const judged = await judgePage(pass, pairs)
       await goneList?.add(judged.filter(({ found }) => found === 'gone').map(({ pair }) => pair.key))
       for (const { pair, found } of judged) {
-        if (found === 'current' || found === 'other') tally.passed(found)
-        else await takeFinding(pass, window, pair, findingOf(pair, found))
+        if (found === 'current' || found === 'other') counter.passed(found)
+        else await handleDifference(pass, window, pair, differenceOf(pair, found))
       }
     }
   } catch (error) {
@@ -141,22 +141,30 @@ async function withoutThere({ bucketObjects, signal }: ReconcilePass, judged: Ju
   return judged.filter(({ pair }) => !there.has(pair.key))
 }
 
-async function takeFinding(pass: ReconcilePass, window: Window, pair: Pair, finding: Finding): Promise<void> {
+async function handleDifference(
+  pass: ReconcilePass,
+  window: Window,
+  pair: Pair,
+  finding: Difference,
+): Promise<void> {
   const { fix, signal } = pass
-  if (fix === undefined || !isToLoad(finding)) return tellFinding(pass, finding)
+  if (fix === undefined || !isToLoad(finding)) return reportDifference(pass, finding)
   await window.start(async () => {
     await fix.confirm?.()
     const outcome = await fix.load(pair, signal)
-    if (outcome.kind === 'postponed') await tellFinding(pass, { ...finding, fix: 'postponed' })
-    else await tellFinding(pass, withOutcome(finding, outcome))
+    if (outcome.kind === 'postponed') await reportDifference(pass, { ...finding, fix: 'postponed' })
+    else await reportDifference(pass, withOutcome(finding, outcome))
   })
 }
 
-function isToLoad({ class: found }: Finding): boolean {
+function isToLoad({ class: found }: Difference): boolean {
   return found !== 'gone' && found !== 'recent' && needsLoading(found)
 }
 
-async function tellFinding({ tally, tell }: ReconcilePass, finding: Finding): Promise<void> {
-  tally.found(finding)
-  await tell(finding)
+async function reportDifference(
+  { counter, onDifference }: ReconcilePass,
+  finding: Difference,
+): Promise<void> {
+  counter.found(finding)
+  await onDifference(finding)
 }

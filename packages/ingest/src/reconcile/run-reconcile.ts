@@ -1,5 +1,6 @@
-import { describeError } from '@aftercall/runtime/describe-error'
-import type { Database } from '@aftercall/warehouse/database'
+import { describeError } from '@aftercall/runtime/text/describe-error'
+import type { Database } from '@aftercall/warehouse/connection/database'
+import { LeaseLostError } from '@aftercall/warehouse/leases/with-lease'
 import {
   endReconcileRun,
   type NewReconcileRun,
@@ -7,10 +8,9 @@ import {
   startReconcileRun,
   stoppedError,
   withReconcileLock,
-} from '@aftercall/warehouse/reconcile-runs'
-import { LeaseLostError } from '@aftercall/warehouse/with-lease'
+} from '@aftercall/warehouse/ledger/reconcile-runs'
+import { createDifferenceCounter, type DifferenceReport } from './count-differences.ts'
 import { type Fix, type GoneEnd, type ReconcilePass, reconcileSource } from './reconcile-source.ts'
-import { createTally, type TallyReport } from './tally.ts'
 
 export type ReconcileRequest = {
   db: Database
@@ -21,32 +21,41 @@ export type ReconcileRequest = {
   graceMs: number | undefined
   since?: Date | undefined
   fix?: Fix | undefined
-  tell: ReconcilePass['tell']
+  onDifference: ReconcilePass['onDifference']
   signal: AbortSignal
 }
 
-export type ReconcileReport = TallyReport & { runId: string; gone: GoneEnd }
+export type ReconcileReport = DifferenceReport & { runId: string; gone: GoneEnd }
 
 /** Newest days first, so many of them are kept with a run. */
 const daysKept = 366
 
 /** One comparison, written down in `ingest.reconcile_run` with what it found, also when it does not come to its end. */
 export async function runReconcile(request: ReconcileRequest): Promise<ReconcileReport> {
-  const { db, source, fix, tell, signal, bucketObjects } = request
+  const { db, source, fix, onDifference, signal, bucketObjects } = request
   const run = await startReconcileRun(db, { ...request.run, source: source.name })
-  const tally = createTally(source.prefix)
+  const counter = createDifferenceCounter(source.prefix)
   const rules = rulesOf(request, run.startedAt)
   async function compare(): Promise<ReconcileReport> {
-    const gone = await reconcileSource({ db, source, bucketObjects, rules, fix, tally, tell, signal })
-    await keep(db, run, tally.report(), null)
-    return { ...tally.report(), runId: run.runId, gone }
+    const gone = await reconcileSource({
+      db,
+      source,
+      bucketObjects,
+      rules,
+      fix,
+      counter,
+      onDifference,
+      signal,
+    })
+    await keep(db, run, counter.report(), null)
+    return { ...counter.report(), runId: run.runId, gone }
   }
   try {
     // The others hold the lease of their source.
     return await (run.purpose === 'command' ? withReconcileLock(db, run, compare) : compare())
   } catch (error) {
     const reason = reasonOf(signal, error)
-    await keep(db, run, tally.report(), reason).catch(() => {
+    await keep(db, run, counter.report(), reason).catch(() => {
       // The database is away: whoever comes next finds a run without an end.
     })
     throw error
@@ -70,7 +79,7 @@ function rulesOf(
 async function keep(
   db: Database,
   run: ReconcileRun,
-  report: TallyReport,
+  report: DifferenceReport,
   error: string | null,
 ): Promise<void> {
   const { counts, examples, byDay } = report

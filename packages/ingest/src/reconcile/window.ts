@@ -9,7 +9,7 @@ export type Window = {
 export function createWindow(underWayMax: number): Window {
   const underWay = new Set<Promise<void>>()
   const errors: unknown[] = []
-  let tellEnded = (): void => {}
+  let notifyEnded = (): void => {}
 
   function throwFirst(): void {
     if (errors.length > 0) throw errors[0]
@@ -27,13 +27,13 @@ export function createWindow(underWayMax: number): Window {
     async start(work) {
       while (underWay.size >= underWayMax) {
         await new Promise<void>((resolve) => {
-          tellEnded = resolve
+          notifyEnded = resolve
         })
       }
       throwFirst()
       const running = run(work).then(() => {
         underWay.delete(running)
-        tellEnded()
+        notifyEnded()
       })
       underWay.add(running)
     },

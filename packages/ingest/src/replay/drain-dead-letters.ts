@@ -1,11 +1,11 @@
-import { type DrainEnd, type DrainOptions, drainQueue } from '@aftercall/storage/drain-queue'
-import type { Disposition, ReceivedMessage } from '@aftercall/storage/queue'
-import type { Database } from '@aftercall/warehouse/database'
+import type { Disposition, ReceivedMessage } from '@aftercall/storage/queue/consume-queue'
+import { type DrainEnd, type DrainOptions, drainQueue } from '@aftercall/storage/queue/drain-queue'
+import type { Database } from '@aftercall/warehouse/connection/database'
 import { whenReachable } from '../bulk/when-reachable.ts'
 import { ingestRecords } from '../ingest-message.ts'
 import type { Ingest } from '../ingest-object.ts'
 import { describeMessage, isMessageMeant, type MessageFilter } from './message-choice.ts'
-import { addTo, countOutcome, type Tally } from './tally.ts'
+import { addTo, countOutcome, type ReplayCounts } from './replay-counts.ts'
 
 export type DeadLetters = Pick<
   DrainOptions,
@@ -16,7 +16,7 @@ export type DeadLetters = Pick<
   filter: MessageFilter
   /** Whether messages are only counted. */
   dryRun: boolean
-  tally: Tally
+  replayCounts: ReplayCounts
   messages: MessageCounts
   /** Nothing more is begun then. */
   stopping: AbortSignal
@@ -53,13 +53,13 @@ export function drainDeadLetters(letters: DeadLetters): Promise<DrainEnd> {
 }
 
 async function takeLetter(
-  { ingest, tally, messages }: DeadLetters,
+  { ingest, replayCounts, messages }: DeadLetters,
   message: ReceivedMessage,
   signal: AbortSignal,
 ): Promise<Disposition> {
   messages.meant += 1
   const outcomes = await ingestRecords(ingest, message, signal)
-  for (const outcome of outcomes) countOutcome(tally, outcome)
+  for (const outcome of outcomes) countOutcome(replayCounts, outcome)
   if (outcomes.some(({ kind }) => kind === 'failed')) {
     messages.returned += 1
     return { kind: 'return', delaySeconds: returnSeconds }
@@ -69,12 +69,12 @@ async function takeLetter(
 }
 
 async function countKnown(
-  { db, ingest, tally, messages }: DeadLetters,
+  { db, ingest, replayCounts, messages }: DeadLetters,
   message: ReceivedMessage,
 ): Promise<void> {
   messages.meant += 1
   for (const { source, outcome, code } of await describeMessage({ db, sources: ingest.sources }, message)) {
     const end = [outcome ?? 'not in the ledger', ...(code === undefined ? [] : [code])].join(' ')
-    addTo(tally.counts, `${source ?? 'no source'}: ${end}`)
+    addTo(replayCounts.counts, `${source ?? 'no source'}: ${end}`)
   }
 }

@@ -1,26 +1,26 @@
-import { createObjectRef } from '@aftercall/storage/object-ref'
-import type { FoundObject } from '@aftercall/storage/object-store'
-import type { RejectedContent } from '@aftercall/warehouse/rejected-contents'
+import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
+import { createObjectRef } from '@aftercall/storage/objects/object-ref'
+import type { RejectedContent } from '@aftercall/warehouse/ledger/rejected-contents'
 import { findSource } from '../find-source.ts'
 import { type Ingest, ingestObject } from '../ingest-object.ts'
 import { localBucket, localSourceOf } from '../local/local-source.ts'
-import { addTo, countOutcome, type Tally } from './tally.ts'
+import { addTo, countOutcome, type ReplayCounts } from './replay-counts.ts'
 
 /** Takes the kept bytes of a rejected object through the path, in place of the object. */
 export async function replayKept(
-  { ingest, tally }: { ingest: Ingest; tally: Tally },
+  { ingest, replayCounts }: { ingest: Ingest; replayCounts: ReplayCounts },
   kept: RejectedContent,
   signal: AbortSignal,
 ): Promise<void> {
   const { bucket, key, etag, versionId, sequencer, removedAt } = kept
   const path = { ...ingest, sources: sourcesFor(ingest, kept), fetchObject: async () => foundOf(kept) }
-  if (findSource(path.sources, kept) === undefined) return addTo(tally.counts, 'elsewhere')
+  if (findSource(path.sources, kept) === undefined) return addTo(replayCounts.counts, 'elsewhere')
   const ref = createObjectRef({
     ...{ bucket, key },
     ...{ etag: etag ?? undefined, versionId: versionId ?? undefined, sequencer: sequencer ?? undefined },
   })
   const outcome = await ingest.slots.run(() => deliver(path, { kind: 'created', ref, eventName }, signal))
-  countOutcome(tally, outcome)
+  countOutcome(replayCounts, outcome)
   // The ledger takes an object that has ended for one that is there.
   if (removedAt !== null && outcome.kind !== 'failed') {
     await deliver(path, { kind: 'removed', ref, eventName, eventTime: removedAt }, signal)

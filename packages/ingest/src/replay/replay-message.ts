@@ -1,19 +1,19 @@
-import type { Database } from '@aftercall/warehouse/database'
-import { endMessageRejection } from '@aftercall/warehouse/mark-rejections'
-import type { RejectedMessage } from '@aftercall/warehouse/rejected-contents'
+import type { Database } from '@aftercall/warehouse/connection/database'
+import { endMessageRejection } from '@aftercall/warehouse/ledger/mark-rejections'
+import type { RejectedMessage } from '@aftercall/warehouse/ledger/rejected-contents'
 import { ingestRecords } from '../ingest-message.ts'
 import type { Ingest } from '../ingest-object.ts'
-import { countOutcome, type Tally } from './tally.ts'
+import { countOutcome, type ReplayCounts } from './replay-counts.ts'
 
 /** Reads a kept message by the rules of this release, and takes the objects it announces through the path. */
 export async function replayMessage(
-  { ingest, db, tally }: { ingest: Ingest; db: Database; tally: Tally },
+  { ingest, db, replayCounts }: { ingest: Ingest; db: Database; replayCounts: ReplayCounts },
   { messageId, content, rejections }: RejectedMessage,
   signal: AbortSignal,
 ): Promise<void> {
   const message = { messageId, body: content.toString('utf8'), receiveCount: 1 }
   const outcomes = await ingestRecords(ingest, message, signal)
-  for (const outcome of outcomes) countOutcome(tally, outcome)
+  for (const outcome of outcomes) countOutcome(replayCounts, outcome)
   if (outcomes.some(({ kind }) => kind === 'failed')) return
   for (const rejection of rejections) await endMessageRejection(db, rejection)
 }

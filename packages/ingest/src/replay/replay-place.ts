@@ -1,20 +1,23 @@
-import type { Pace } from '@aftercall/runtime/pace'
+import type { AdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
 import { loadListed } from '../bulk/load-listed.ts'
 import { findSource } from '../find-source.ts'
 import type { Ingest } from '../ingest-object.ts'
-import { addTo, countOutcome, type Tally } from './tally.ts'
+import { addTo, countOutcome, type ReplayCounts } from './replay-counts.ts'
 
-export type Replay = { ingest: Ingest; pace: Pace; tally: Tally }
+export type Replay = { ingest: Ingest; pace: AdaptiveLimit; replayCounts: ReplayCounts }
 
 /**
  * Takes an object of the ledger through the path once more. What no source owns any more is only counted: on the path it
  * would end as nobody's, and its ledger row would say so from then on.
  */
 export async function replayPlace(
-  { ingest, pace, tally }: Replay,
+  { ingest, pace, replayCounts }: Replay,
   place: { bucket: string; key: string },
   { stop, breakOff }: { stop: AbortSignal; breakOff: AbortSignal },
 ): Promise<void> {
-  if (findSource(ingest.sources, place) === undefined) return addTo(tally.counts, 'elsewhere')
-  countOutcome(tally, await loadListed({ ingest, pace, origin: 'Replay', stopping: stop }, place, breakOff))
+  if (findSource(ingest.sources, place) === undefined) return addTo(replayCounts.counts, 'elsewhere')
+  countOutcome(
+    replayCounts,
+    await loadListed({ ingest, pace, origin: 'Replay', stopping: stop }, place, breakOff),
+  )
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { parquetWriteBuffer } from 'hyparquet-writer'
-import { encodeFormKey } from '../../src/object-key.ts'
-import { putObject } from '../../src/object-store.ts'
+import { putObject } from '../../src/objects/fetch-object.ts'
+import { encodeFormKey } from '../../src/objects/object-key.ts'
 
 /** A row by the names of a CSV report's columns. What is left out is empty. */
 export type Row = {

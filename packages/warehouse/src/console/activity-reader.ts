@@ -1,4 +1,4 @@
-import type { Database } from '../database.ts'
+import type { Database } from '../connection/database.ts'
 import { type Bin, binMs, readBins } from './read-bins.ts'
 import { tooSlow, withinLimit } from './within-limit.ts'
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Database } from '../database.ts'
+import type { Database } from '../connection/database.ts'
 import type { BoundedCount } from './overview.ts'
 
 /** So many index entries are counted one by one; more are estimated. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Database } from '../database.ts'
+import type { Database } from '../connection/database.ts'
 import { tooSlow, withinLimit } from './within-limit.ts'
 
 /** One local day of one source, calls and chats together. */

@@ -1,6 +1,6 @@
 import type { OutcomeCounts, Overview } from './overview.ts'
 import type { Problem } from './problems.ts'
-import { counted, tellNumber } from './tell-amount.ts'
+import { counted, formatNumber } from './tell-amount.ts'
 
 /** Those of the last day, if there are any: they say what is wrong now. */
 export function findRejections(overview: Overview): Problem[] {
@@ -23,7 +23,7 @@ export function findRejections(overview: Overview): Problem[] {
     {
       ...{ severity: isMany ? 'warning' : 'notice', about: 'rejections', sources },
       command: 'aftercall rejections list',
-      what: `${place}${tellRejected(told)} ${what} (${tellCodes(told)}).`,
+      what: `${place}${formatRejected(told)} ${what} (${formatCodes(told)}).`,
       whatToDo: isFresh
         ? 'Look at one of each reason: it says what to do. Nothing waits for them, and good files are loaded.'
         : 'Take them again when their cause is repaired, or put them aside.',
@@ -66,7 +66,7 @@ function countOutcomes(counts: OutcomeCounts): number {
 
 type CodeCount = { code: string; count: number; about: boolean }
 
-function tellRejected(counts: readonly CodeCount[]): string {
+function formatRejected(counts: readonly CodeCount[]): string {
   const number = counts.reduce((sum, one) => sum + one.count, 0)
   const messages = counts.filter((one) => one.code.startsWith('message_')).length
   const what = messages === 0 ? 'object' : messages === counts.length ? 'message' : 'object or message'
@@ -75,7 +75,7 @@ function tellRejected(counts: readonly CodeCount[]): string {
 }
 
 /** `not_json`; of several `4 not_json, 1 gzip_broken`. */
-function tellCodes(counts: readonly CodeCount[]): string {
+function formatCodes(counts: readonly CodeCount[]): string {
   if (counts.length === 1) return counts.map((one) => one.code).join()
-  return counts.map(({ code, count }) => `${tellNumber(count)} ${code}`).join(', ')
+  return counts.map(({ code, count }) => `${formatNumber(count)} ${code}`).join(', ')
 }

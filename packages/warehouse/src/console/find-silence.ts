@@ -1,6 +1,6 @@
 import type { HourCounts, Overview, SourceOverview } from './overview.ts'
 import type { Problem, ProblemThresholds } from './problems.ts'
-import { counted, tellSpan } from './tell-amount.ts'
+import { counted, formatSpan } from './tell-amount.ts'
 
 /** Fewer than these in the same span a day ago do not make a silence conspicuous. */
 const expectedMin = 10
@@ -36,13 +36,13 @@ export function findSilence(
   const expected = Math.round(landedADayBefore(overview.hours, name, since, overview.readAt))
   const whatToDo = `Check whether a worker runs, and whether ${place} still gets files and announces them. On a day off none come.`
   if (expected >= expectedMin) {
-    const what = `${name}: no data for ${tellSpan(minutes)}; in the same time a day ago ${counted(expected, 'object')} came.`
+    const what = `${name}: no data for ${formatSpan(minutes)}; in the same time a day ago ${counted(expected, 'object')} came.`
     return [{ ...common, severity: 'critical', what, whatToDo, runbookAnchor: 'queue-age-rises' }]
   }
   if (minutes < 1440) return []
   const severity = minutes < 14 * 1440 ? 'warning' : 'notice'
   return [
-    { ...common, severity, what: `${name}: no data for ${tellSpan(minutes)}.`, whatToDo, runbookAnchor },
+    { ...common, severity, what: `${name}: no data for ${formatSpan(minutes)}.`, whatToDo, runbookAnchor },
   ]
 }
 

@@ -1,7 +1,7 @@
 import type { Overview } from './overview.ts'
 import type { Problem } from './problems.ts'
 import type { QueueState, WorkerState } from './read-worker-state.ts'
-import { counted, tellNumber, tellSpan } from './tell-amount.ts'
+import { counted, formatNumber, formatSpan } from './tell-amount.ts'
 
 const lateSeconds = 600
 
@@ -46,7 +46,7 @@ function findStandstill({ alive, receiving, last, lambda, queues, lastError }: W
   if (last.silentSeconds < 60) return []
   const waiting = queues.reduce((sum, one) => sum + (one.waiting ?? 0), 0)
   const waited = waiting === 0 ? '' : `; ${counted(waiting, 'message')} waited in the queue then`
-  const since = tellSpan(Math.floor(last.silentSeconds / 60))
+  const since = formatSpan(Math.floor(last.silentSeconds / 60))
   const what = last.wasStopped
     ? `No worker runs: the last one was stopped ${since} ago${waited}.`
     : `No worker has reported for ${since}${waited}.`
@@ -74,7 +74,7 @@ function findQueue({ name, url, waiting, oldestSeconds, deadLetters }: QueueStat
       : [
           {
             ...{ ...common, severity: 'warning', runbookAnchor: 'queue-age-rises' },
-            what: `${queue} is late: ${counted(waiting ?? 0, 'message waits', 'messages wait')}, the oldest for about ${tellSpan(Math.floor(oldestSeconds / 60))}.`,
+            what: `${queue} is late: ${counted(waiting ?? 0, 'message waits', 'messages wait')}, the oldest for about ${formatSpan(Math.floor(oldestSeconds / 60))}.`,
             whatToDo: 'Start more workers, or see what slows the database down.',
           },
         ]
@@ -84,7 +84,7 @@ function findQueue({ name, url, waiting, oldestSeconds, deadLetters }: QueueStat
     {
       ...{ ...common, severity: 'warning', runbookAnchor: 'dead-letters' },
       command: 'aftercall replay --dead-letters --dry-run',
-      what: `${queue} has ${tellNumber(deadLetters)} dead ${deadLetters === 1 ? 'letter' : 'letters'}: messages that failed again and again.`,
+      what: `${queue} has ${formatNumber(deadLetters)} dead ${deadLetters === 1 ? 'letter' : 'letters'}: messages that failed again and again.`,
       whatToDo: 'Repair the cause, then load them: aftercall replay --dead-letters',
     },
   ]

@@ -1,18 +1,18 @@
 import { clockDrift } from '@aftercall/metadata/judge-times'
 import { sql } from 'kysely'
+import type { Database } from '../connection/database.ts'
+import { unlessPending } from '../connection/unless-pending.ts'
 import {
-  type ClockTrouble,
-  type CollisionTrouble,
-  readClockTroubles,
+  type ClockProblem,
+  type CollisionProblem,
+  readClockProblems,
   readCollisions,
-} from '../data-troubles.ts'
-import type { Database } from '../database.ts'
-import { type DriftRow, driftColumns } from '../drift-recorder.ts'
-import type { LedgerOutcome } from '../ledger.ts'
-import { readHaltOfLastRun } from '../maintenance-runs.ts'
-import { type Migration, migrationStates } from '../migrate.ts'
-import type { MonthSpan } from '../months.ts'
-import { unlessPending } from '../unless-pending.ts'
+} from '../ledger/data-problems.ts'
+import type { LedgerOutcome } from '../ledger/ledger.ts'
+import { type DriftRow, driftColumns } from '../load/drift-recorder.ts'
+import { readHaltOfLastRun } from '../maintenance/maintenance-runs.ts'
+import type { MonthSpan } from '../maintenance/months.ts'
+import { type Migration, migrationStates } from '../schema/migrate.ts'
 import type { Activity, ActivityReader } from './activity-reader.ts'
 import { countSessions } from './count-sessions.ts'
 import { describeSource, type RecordedSource } from './describe-source.ts'
@@ -115,8 +115,8 @@ export type Overview = {
   /** Places that no column takes, first seen within seven days; the newest 20. */
   newDrift: DriftRow[]
   /** Ids that different sessions share, by source. */
-  collisions: CollisionTrouble[]
-  clocks: ClockTrouble[]
+  collisions: CollisionProblem[]
+  clocks: ClockProblem[]
   /** The newest backfill and the newest comparison of each source, where it failed or nobody is at it. */
   troubledRuns: TroubledRun[]
   /** Why the last maintenance removed nothing; null where it was not held back. */
@@ -167,7 +167,7 @@ export async function readOverview(db: Database, options: OverviewOptions): Prom
   const heldRetention = await within('retention', () => unlessPending(readHaltOfLastRun(db), undefined))
   const workers = await within('workers', () => readWorkerState(db))
   const newDrift = await within('drift', () => readNewDrift(db))
-  const clocks = await within('drift', () => readClockTroubles(db))
+  const clocks = await within('drift', () => readClockProblems(db))
   const collisions = await within('collisions', () => unlessPending(readCollisions(db), []))
   const activity = await reading
   if (!isWhole(activity, readAt)) tookTooLong.add('activity')

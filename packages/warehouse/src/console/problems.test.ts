@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Overview, SourceOverview } from './overview.ts'
 import { readProblems } from './problems.ts'
 import type { QueueState, WorkerState } from './read-worker-state.ts'
-import { tellVerdict } from './tell-verdict.ts'
+import { overallStatus } from './tell-verdict.ts'
 
 const readAt = new Date('2026-03-23T12:30:00Z')
 const hoursAgo = (hours: number) => new Date(readAt.getTime() - hours * 3_600_000)
@@ -93,7 +93,7 @@ test('what could not be used is told with its number, its reasons and the source
 })
 
 test('the verdict is of the worst problem, and says that data flows when there is none', () => {
-  const flowing = tellVerdict(quiet, [])
+  const flowing = overallStatus(quiet, [])
   expect(flowing).toEqual({
     state: 'flowing',
     sentence: 'Data flows: the last object was settled 1 minute ago.',
@@ -104,7 +104,7 @@ test('the verdict is of the worst problem, and says that data flows when there i
     ...quiet,
     rejections: [{ code: 'not_json', open: some, lastDay: some, sources: ['acme'] }],
   }
-  expect(tellVerdict(rejected, readProblems(rejected, { quietMinutes: 60 })).state).toBe('attention')
+  expect(overallStatus(rejected, readProblems(rejected, { quietMinutes: 60 })).state).toBe('attention')
 
   const updating = readProblems({ ...rejected, pendingMigrations: 1 }, { quietMinutes: 60 })
   expect(
@@ -114,8 +114,8 @@ test('the verdict is of the worst problem, and says that data flows when there i
   const pending = { ...rejected, pendingMigrations: 1, sources: [{ ...acme, minutesSinceSettled: 60 }] }
   const problems = readProblems(pending, { quietMinutes: 60 })
   expect(problems.map((one) => one.command)).toEqual(['aftercall migrate', 'aftercall rejections list'])
-  expect(tellVerdict(pending, problems)).toEqual({ state: 'stopped', sentence: '1 migration is pending.' })
-  expect(tellVerdict({ ...quiet, sources: [] }, []).state).toBe('waiting')
+  expect(overallStatus(pending, problems)).toEqual({ state: 'stopped', sentence: '1 migration is pending.' })
+  expect(overallStatus({ ...quiet, sources: [] }, []).state).toBe('waiting')
 })
 
 const live: QueueState = {
@@ -177,7 +177,7 @@ test.each<{ when: string; state: Partial<WorkerState> | null; verdict: string; s
 ])('the verdict is $verdict when $when', ({ state, verdict, says }) => {
   const overview: Overview = { ...quiet, workers: state === null ? null : { ...workers, ...state } }
   const problems = readProblems(overview, { quietMinutes: 60 })
-  const told = tellVerdict(overview, problems)
+  const told = overallStatus(overview, problems)
   expect(told.state).toBe(verdict)
   expect([told.sentence, ...problems.map((one) => one.what)].join('\n')).toContain(says)
 })
@@ -304,7 +304,7 @@ test.each([
   ({ last, lambdaSeconds, verdict }) => {
     const state = { ...workers, alive: 0, receiving: 0, last, lambda: { silentSeconds: lambdaSeconds } }
     const overview = { ...quiet, workers: state }
-    expect(tellVerdict(overview, readProblems(overview, { quietMinutes: 60 })).state).toBe(verdict)
+    expect(overallStatus(overview, readProblems(overview, { quietMinutes: 60 })).state).toBe(verdict)
   },
 )
 

@@ -1,13 +1,14 @@
-import { describeDrift } from '../describe-drift.ts'
-import type { DriftRow } from '../drift-recorder.ts'
-import { monthFrom } from '../months.ts'
-import { findCollidingSessions, findWrongClocks } from './find-data-troubles.ts'
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: one list of problems, read as a whole
+import { describeDrift } from '../ledger/describe-drift.ts'
+import type { DriftRow } from '../load/drift-recorder.ts'
+import { monthFrom } from '../maintenance/months.ts'
+import { findCollidingSessions, findWrongClocks } from './find-data-problems.ts'
 import { findHeldRetention } from './find-held-retention.ts'
 import { findRejections } from './find-rejections.ts'
 import { findSilence } from './find-silence.ts'
 import { findWorkers } from './find-workers.ts'
 import type { Overview, OverviewPart } from './overview.ts'
-import { counted, tellNumber } from './tell-amount.ts'
+import { counted, formatNumber } from './tell-amount.ts'
 
 /** critical: data does not come, or nobody takes it; warning: something waits for somebody; notice: good to know. */
 export type ProblemSeverity = 'critical' | 'warning' | 'notice'
@@ -113,7 +114,7 @@ function findWaitingRows({ waitingRows }: Overview): Problem[] {
       ...{ severity: 'warning', about: 'partitions', sources: [], command: 'aftercall maintain' },
       what: `${counted(rows, 'row')}${more} in ${counted(waitingRows.length, 'table')} ${rows === 1 ? 'waits' : 'wait'} in a default partition: their month had none when they came.`,
       details: waitingRows.map(
-        ({ table, rows: { count, about } }) => `${table}: ${about ? 'at least ' : ''}${tellNumber(count)}`,
+        ({ table, rows: { count, about } }) => `${table}: ${about ? 'at least ' : ''}${formatNumber(count)}`,
       ),
       whatToDo: 'Move them to partitions of their own; queries are right meanwhile, only slower.',
       runbookAnchor: 'a-default-partition-grows',

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Database } from '../database.ts'
-import type { LedgerOutcome } from '../ledger.ts'
+import type { Database } from '../connection/database.ts'
+import type { LedgerOutcome } from '../ledger/ledger.ts'
 
 /** Ten minutes, the same for everybody: they begin at the full hour. */
 export const binMs = 600_000

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Database } from '../database.ts'
+import type { Database } from '../connection/database.ts'
 
 /** A stray huge id must not pass for the newest session. */
 const sessionsAsked = 200

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Database } from '../database.ts'
-import { firstMonthOf, type MonthSpan, monthFrom } from '../months.ts'
+import type { Database } from '../connection/database.ts'
+import { firstMonthOf, type MonthSpan, monthFrom } from '../maintenance/months.ts'
 import type { BoundedCount, Overview } from './overview.ts'
 
 /** Of each table. */

@@ -1,8 +1,8 @@
-import type { Database } from '../database.ts'
-import { type KnownWorker, type QueueBeat, readWorkers } from '../worker-beats.ts'
+import type { Database } from '../connection/database.ts'
+import { type KnownWorker, type QueueHeartbeat, readWorkers } from '../ledger/worker-heartbeats.ts'
 
 /** A queue as the worker last read it that reported last. */
-export type QueueState = QueueBeat & { readAt: Date }
+export type QueueState = QueueHeartbeat & { readAt: Date }
 
 /** What workers say of themselves and of their queues. */
 export type WorkerState = {

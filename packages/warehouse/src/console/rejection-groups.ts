@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
-import type { Database } from '../database.ts'
+import type { Database } from '../connection/database.ts'
 import {
+  type RejectionHistory,
   type RejectionRow,
   type RejectionState,
-  type RejectionStory,
   readLedgerRow,
   rejectionColumns,
-} from '../read-rejections.ts'
+} from '../ledger/read-rejections.ts'
 import type { BoundedCount } from './overview.ts'
 
 /** Open rejections of one reason. */
@@ -139,7 +139,7 @@ export function readRejectionPosition(text: string): RejectionPosition | null {
 }
 
 /** All there is to tell of one, without its content. `contentSha256` is of the bytes that are kept; lower-case hex. */
-export type RejectionDetails = RejectionStory & { contentSha256: string | null }
+export type RejectionDetails = RejectionHistory & { contentSha256: string | null }
 
 /** Needs no right to read the content, unlike `readRejection`. */
 export async function readRejectionDetails(db: Database, id: string): Promise<RejectionDetails | undefined> {

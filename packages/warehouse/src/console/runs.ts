@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import type { Database } from '../database.ts'
-import { leased } from '../leases.ts'
-import { lostError, stoppedError } from '../reconcile-runs.ts'
-import { unlessPending } from '../unless-pending.ts'
+import type { Database } from '../connection/database.ts'
+import { unlessPending } from '../connection/unless-pending.ts'
+import { leased } from '../leases/leases.ts'
+import { lostError, stoppedError } from '../ledger/reconcile-runs.ts'
 import type { TroubledRun } from './overview.ts'
 
 export type BackfillProgress = {

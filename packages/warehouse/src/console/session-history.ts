@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Database } from '../database.ts'
-import type { ObjectStory, SessionId, SessionStory } from '../stories.ts'
+import type { Database } from '../connection/database.ts'
+import type { ObjectHistory, SessionHistory, SessionId } from '../ledger/history.ts'
 
 /** An accepted revision. Its raw document is not read. */
 export type StoredRevision = {
@@ -22,14 +22,14 @@ export type RecentSession = {
 }
 
 /** What the page of one object or session tells. */
-export type StoryAnswer =
+export type HistoryAnswer =
   /** Nothing was asked for: some sessions to begin with. */
   | { kind: 'ask'; recent: RecentSession[] }
   /** What was asked for is no place; the message says how to write one. */
   | { kind: 'unreadable'; of: string; message: string }
   | { kind: 'unknown'; of: string; message: string }
-  | { kind: 'object'; of: string; story: ObjectStory }
-  | { kind: 'session'; of: string; story: SessionStory; revisions: StoredRevision[] }
+  | { kind: 'object'; of: string; story: ObjectHistory }
+  | { kind: 'session'; of: string; story: SessionHistory; revisions: StoredRevision[] }
 
 const revisionsShown = 100
 

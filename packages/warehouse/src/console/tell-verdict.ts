@@ -1,11 +1,11 @@
 import type { Overview } from './overview.ts'
 import type { Problem } from './problems.ts'
-import { counted, tellSpan } from './tell-amount.ts'
+import { counted, formatSpan } from './tell-amount.ts'
 
-export type Verdict = { state: 'flowing' | 'attention' | 'stopped' | 'waiting'; sentence: string }
+export type OverallStatus = { state: 'flowing' | 'attention' | 'stopped' | 'waiting'; sentence: string }
 
 /** One sentence for who has two seconds. */
-export function tellVerdict(overview: Overview, problems: readonly Problem[]): Verdict {
+export function overallStatus(overview: Overview, problems: readonly Problem[]): OverallStatus {
   const { sources } = overview
   if (sources.length === 0) {
     return { state: 'waiting', sentence: 'No source is known yet: start a worker, and its sources appear.' }
@@ -17,7 +17,7 @@ export function tellVerdict(overview: Overview, problems: readonly Problem[]): V
     return { state: 'stopped', sentence: `${worst.what}${others}` }
   }
   const known = sources.flatMap((one) => one.minutesSinceSettled ?? [])
-  const ago = known.length === 0 ? null : tellMinutes(Math.min(...known))
+  const ago = known.length === 0 ? null : formatMinutes(Math.min(...known))
   const warnings = problems.filter((one) => one.severity === 'warning').length
   if (warnings > 0) {
     const last = ago === null ? '' : ` The last object was settled ${ago}.`
@@ -33,6 +33,6 @@ export function tellVerdict(overview: Overview, problems: readonly Problem[]): V
   return { state: 'flowing', sentence: `Data flows: the last object was settled ${ago}.` }
 }
 
-function tellMinutes(minutes: number): string {
-  return minutes < 1 ? 'just now' : `${tellSpan(minutes)} ago`
+function formatMinutes(minutes: number): string {
+  return minutes < 1 ? 'just now' : `${formatSpan(minutes)} ago`
 }

@@ -1,4 +1,4 @@
-import { sqlStateOf } from '../sql-verdict.ts'
+import { sqlStateOf } from '../connection/error-class.ts'
 
 /** What a read came to that the server ended because it took too long, or because it waited too long for a lock. */
 export const tooSlow: unique symbol = Symbol('too slow')

@@ -1,5 +1,5 @@
 import { CompiledQuery } from 'kysely'
-import type { Database } from '../database.ts'
+import type { Database } from '../connection/database.ts'
 import { copySource } from './copy-in.ts'
 
 /** Rows of one warehouse table, in pieces of any number of rows as `writeField` makes them. */

@@ -1,7 +1,7 @@
-import type { SourceConfig } from '@aftercall/runtime/config'
+import type { SourceConfig } from '@aftercall/runtime/config/config'
 import { z } from 'zod'
+import { readSpan } from '../arguments/read-time.ts'
 import { UsageError } from '../cli-context.ts'
-import { readSpan } from '../read-time.ts'
 
 /** What a bulk load was asked for, as it is kept with its run, so that another machine can go on with it. */
 const requestSchema = z.object({

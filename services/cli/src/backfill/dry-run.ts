@@ -1,8 +1,8 @@
+import { type ObjectCounts, surveyObjects } from '@aftercall/ingest/bulk/count-objects'
 import { type Measured, measureSample } from '@aftercall/ingest/bulk/measure-sample'
 import { planShards } from '@aftercall/ingest/bulk/plan-shards'
-import { type Survey, surveyObjects } from '@aftercall/ingest/bulk/survey-objects'
 import { objectsPerMessage } from '@aftercall/ingest/bulk/take-by-queue'
-import type { BackfillShard, Counts } from '@aftercall/warehouse/backfill-runs'
+import type { BackfillShard, Counts } from '@aftercall/warehouse/ledger/backfill-runs'
 import { type BillLine, billOf } from './aws-bill.ts'
 import type { BackfillOptions, OpenBackfill } from './open-backfill.ts'
 
@@ -52,7 +52,7 @@ export async function runDryRun(
 }
 
 function describe(
-  { counts, pages, toLoad, bytes }: Survey,
+  { counts, pages, toLoad, bytes }: ObjectCounts,
   measured: Measured | undefined,
   { request, via }: BackfillOptions,
 ): DryRun {

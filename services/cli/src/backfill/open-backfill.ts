@@ -6,14 +6,14 @@ import type { ShardWork } from '@aftercall/ingest/bulk/work-shard'
 import type { Ingest } from '@aftercall/ingest/ingest-object'
 import { type OpenIngestOptions, openIngest } from '@aftercall/ingest/open-ingest'
 import { openSourceClients, type SourceClients } from '@aftercall/ingest/source-clients'
-import type { Config, SourceConfig } from '@aftercall/runtime/config'
-import type { Logger } from '@aftercall/runtime/logger'
-import type { Metrics } from '@aftercall/runtime/metrics'
-import { createPace, type Pace } from '@aftercall/runtime/pace'
-import { createSqsClient } from '@aftercall/storage/aws-clients'
-import { type Inventory, openInventory } from '@aftercall/storage/inventory/open-inventory'
-import { sendMessages } from '@aftercall/storage/send-messages'
-import type { Database } from '@aftercall/warehouse/database'
+import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
+import { type AdaptiveLimit, createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
+import type { Logger } from '@aftercall/runtime/telemetry/logger'
+import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
+import { createSqsClient } from '@aftercall/storage/aws/aws-clients'
+import { type Inventory, openInventory } from '@aftercall/storage/listing/inventory/open-inventory'
+import { sendMessages } from '@aftercall/storage/queue/send-messages'
+import type { Database } from '@aftercall/warehouse/connection/database'
 import type { CliContext } from '../cli-context.ts'
 import type { BackfillRequest } from './backfill-request.ts'
 
@@ -36,7 +36,7 @@ export type BackfillOptions = {
 export type OpenBackfill = {
   client: ReturnType<SourceClients['of']>
   ingest: Ingest
-  pace: Pace
+  pace: AdaptiveLimit
   inventory: Inventory | undefined
   choice: Choice
   openPages: ShardWork['openPages']
@@ -86,14 +86,14 @@ export async function openBackfill(context: CliContext, options: BackfillOptions
   }
 }
 
-function paceOfObjects(inFlightMax: number, perSecondMax: number | undefined): Pace {
-  return createPace({ inFlightMax, perSecondMax })
+function paceOfObjects(inFlightMax: number, perSecondMax: number | undefined): AdaptiveLimit {
+  return createAdaptiveLimit({ inFlightMax, perSecondMax })
 }
 
 /** Sends carry many objects each; a few at a time keep a queue busy. */
-function paceOfSends(maxRate: number | undefined): Pace {
+function paceOfSends(maxRate: number | undefined): AdaptiveLimit {
   const perSecondMax = maxRate === undefined ? undefined : maxRate / objectsPerCall
-  return createPace({ inFlightMax: 8, perSecondMax })
+  return createAdaptiveLimit({ inFlightMax: 8, perSecondMax })
 }
 
 /** How objects are taken: fetched and loaded here, or announced to the workers. */

@@ -1,21 +1,21 @@
 import type { BackfillEvents } from '@aftercall/ingest/bulk/backfill-events'
 import { planShards } from '@aftercall/ingest/bulk/plan-shards'
 import { type BackfillEnd, runBackfill } from '@aftercall/ingest/bulk/run-backfill'
-import type { Logger } from '@aftercall/runtime/logger'
-import { thisProcess } from '@aftercall/runtime/this-process'
-import { visibleText } from '@aftercall/runtime/visible-text'
+import { thisProcess } from '@aftercall/runtime/process/this-process'
+import type { Logger } from '@aftercall/runtime/telemetry/logger'
+import { visibleText } from '@aftercall/runtime/text/visible-text'
 import {
   type BackfillRun,
   createBackfillRun,
   findOpenRun,
   readBackfillRun,
   withRunLock,
-} from '@aftercall/warehouse/backfill-runs'
+} from '@aftercall/warehouse/ledger/backfill-runs'
 import type { CliContext, exitCodes } from '../cli-context.ts'
-import { printJson } from '../print-json.ts'
+import { printJson } from '../terminal/print-json.ts'
 import { type BackfillOptions, createTake, type OpenBackfill } from './open-backfill.ts'
+import { exitOf, printBackfillEnd } from './print-backfill.ts'
 import { type BackfillProgress, showBackfillProgress } from './show-progress.ts'
-import { exitOf, tellEnd } from './tell-backfill.ts'
 
 export type Ended = { text: string; exit: keyof typeof exitCodes }
 
@@ -46,7 +46,7 @@ export async function performBackfill(performing: Performance): Promise<Ended> {
   const failures: unknown[] = []
   const startedAt = performance.now()
   try {
-    const onWait = (held: Held): void => tellWait(context, run.runId, held)
+    const onWait = (held: Held): void => printWait(context, run.runId, held)
     const request = { runId: run.runId, host: thisProcess(), onWait, signal }
     const end = await withRunLock(db, request, async (lease) => {
       const { choice, openPages } = backfill
@@ -73,7 +73,7 @@ export async function performBackfill(performing: Performance): Promise<Ended> {
 
 type Held = { host: string; msMax: number }
 
-function tellWait({ stderr }: CliContext, runId: string, { host, msMax }: Held): void {
+function printWait({ stderr }: CliContext, runId: string, { host, msMax }: Held): void {
   const seconds = Math.max(1, Math.ceil(msMax / 1000))
   stderr.write(
     `Run ${runId} is held by ${visibleText(host)}. If that process has ended, this one goes on within ${seconds} s.\n`,
@@ -138,5 +138,5 @@ async function endOf(
   const { kind, counts, shardsOpen } = end
   const exit = exitOf(end, isStopped)
   if (json) return { text: printJson({ run: run.runId, end: kind, counts, shardsOpen, seconds }), exit }
-  return { text: tellEnd(end, { runId: run.runId, via: run.via, seconds, failures }), exit }
+  return { text: printBackfillEnd(end, { runId: run.runId, via: run.via, seconds, failures }), exit }
 }

@@ -1,9 +1,9 @@
-import type { Metrics } from '@aftercall/runtime/metrics'
-import type { Counts } from '@aftercall/warehouse/backfill-runs'
+import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
+import type { Counts } from '@aftercall/warehouse/ledger/backfill-runs'
 import type { CliContext } from '../cli-context.ts'
-import { describeDuration } from '../describe-duration.ts'
-import { printJson } from '../print-json.ts'
-import { redrawLine } from '../redraw-line.ts'
+import { describeDuration } from '../terminal/describe-duration.ts'
+import { printJson } from '../terminal/print-json.ts'
+import { redrawLine } from '../terminal/redraw-line.ts'
 
 export type ProgressOptions = {
   metrics: Metrics

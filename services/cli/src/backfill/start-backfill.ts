@@ -1,17 +1,17 @@
-import type { Config } from '@aftercall/runtime/config'
-import { onStopSignals } from '@aftercall/runtime/lifecycle'
-import { createMetrics } from '@aftercall/runtime/metrics'
-import type { Database } from '@aftercall/warehouse/database'
-import { recordSources } from '@aftercall/warehouse/sources'
+import type { Config } from '@aftercall/runtime/config/config'
+import { onStopSignals } from '@aftercall/runtime/process/lifecycle'
+import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
+import type { Database } from '@aftercall/warehouse/connection/database'
+import { recordSources } from '@aftercall/warehouse/ledger/sources'
 import { type CliContext, createCliLogger, requireConfig, StoppedError, UsageError } from '../cli-context.ts'
-import { type BackfillCommandOptions, checkTogether } from '../commands/backfill.ts'
-import { printJson } from '../print-json.ts'
+import { printJson } from '../terminal/print-json.ts'
 import { version } from '../version.ts'
+import { type BackfillCommandOptions, checkTogether } from './command.ts'
 import { runDryRun } from './dry-run.ts'
 import { type BackfillOptions, type OpenBackfill, openBackfill } from './open-backfill.ts'
+import { parseOptions } from './parse-options.ts'
 import { type Ended, performBackfill } from './perform-backfill.ts'
-import { readMeaning } from './read-meaning.ts'
-import { tellDryRun } from './tell-dry-run.ts'
+import { formatDryRun } from './print-dry-run.ts'
 
 export type StartOptions = {
   options: BackfillCommandOptions
@@ -26,7 +26,7 @@ export type StartOptions = {
 export async function startBackfill(context: CliContext, start: StartOptions): Promise<Ended> {
   const { options, config, db, maxRate } = start
   checkTogether(options)
-  const meant = await readMeaning(start)
+  const meant = await parseOptions(start)
   const stop = new AbortController()
   const signals = onStopSignals({
     signals: context.signals,
@@ -86,6 +86,6 @@ async function tryBackfill(
     context.stderr.write(`${listed} listed, ${perSecond} in a second\n`)
   })
   const { source, prefix } = opening
-  const text = options.json === true ? printJson(dryRun) : tellDryRun(dryRun, source.bucket, prefix)
+  const text = options.json === true ? printJson(dryRun) : formatDryRun(dryRun, source.bucket, prefix)
   return { text, exit: 'done' }
 }

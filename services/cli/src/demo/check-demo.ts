@@ -1,4 +1,4 @@
-import type { ReadOnlySession } from '@aftercall/warehouse/read-only-query'
+import type { ReadOnlySession } from '@aftercall/warehouse/read-only/read-only-query'
 import type { Play } from './landings.ts'
 
 const storedSessions = `

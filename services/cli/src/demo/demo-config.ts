@@ -1,6 +1,6 @@
 import type { EmbeddedStack } from '@aftercall/embedded/embedded-stack'
-import { type Config, readConfig } from '@aftercall/runtime/config'
-import { BUILT_IN_TENANTS } from '@aftercall/testkit/built-in-tenants'
+import { type Config, readConfig } from '@aftercall/runtime/config/config'
+import { BUILT_IN_TENANTS } from '@aftercall/samples/tenants/built-in-tenants'
 import { stringify } from 'yaml'
 
 export const demoBucket = 'aftercall-demo'

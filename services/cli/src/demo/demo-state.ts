@@ -7,8 +7,8 @@ import {
   NotPrivateError,
   readPrivateFile,
   writePrivateFile,
-} from '@aftercall/runtime/private-folder'
-import { startTicksOf } from '@aftercall/runtime/process-identity'
+} from '@aftercall/runtime/process/private-folder'
+import { startTicksOf } from '@aftercall/runtime/process/process-identity'
 import { z } from 'zod'
 
 type Environment = Readonly<Record<string, string | undefined>>

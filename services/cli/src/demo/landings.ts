@@ -1,5 +1,5 @@
-import { planSamples, sampleSessionEnding } from '@aftercall/testkit/sample-session'
-import { writeDocument } from '@aftercall/testkit/write-document'
+import { planSamples, sampleSessionEnding } from '@aftercall/samples/sample-session'
+import { writeDocument } from '@aftercall/samples/write-document'
 import { brokenFiles } from './broken-files.ts'
 
 /** A file that lands in the bucket, `atMs` after the play began. */
@@ -52,10 +52,10 @@ export function composePlay(options: PlayOptions): Play {
     rejectedKeys: new Set(),
     ignoredKeys: new Set(),
   }
-  return { landings: inOrderOfTime(tellLandings(options, expected), rewriteAfterMs * 4), expected }
+  return { landings: inOrderOfTime(simulateLandings(options, expected), rewriteAfterMs * 4), expected }
 }
 
-function* tellLandings(options: PlayOptions, expected: Play['expected']): Generator<Landing, void, void> {
+function* simulateLandings(options: PlayOptions, expected: Play['expected']): Generator<Landing, void, void> {
   const { sessions, seed, beginsAtMs, playMs } = options
   const broken = brokenFiles()
   const plan = planSamples({ seed })

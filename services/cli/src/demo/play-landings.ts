@@ -1,7 +1,7 @@
-import { abortableWait } from '@aftercall/runtime/abortable-wait'
-import { createSlots } from '@aftercall/runtime/slots'
-import type { createS3Client } from '@aftercall/storage/aws-clients'
-import { putObject } from '@aftercall/storage/object-store'
+import { abortableWait } from '@aftercall/runtime/limits/abortable-wait'
+import { createPermits } from '@aftercall/runtime/limits/permits'
+import type { createS3Client } from '@aftercall/storage/aws/aws-clients'
+import { putObject } from '@aftercall/storage/objects/fetch-object'
 import type { Landing } from './landings.ts'
 
 type Stage = {
@@ -15,7 +15,7 @@ const putsMax = 16
 
 /** Puts each file into the bucket when its time has come; files of one key never overtake each other. */
 export async function playLandings(landings: Iterable<Landing>, stage: Stage): Promise<void> {
-  const slots = createSlots(putsMax)
+  const slots = createPermits(putsMax)
   const startedAt = performance.now()
   const lastOfKey = new Map<string, Promise<void>>()
   const failures: unknown[] = []

@@ -1,6 +1,6 @@
-import type { Metrics } from '@aftercall/runtime/metrics'
+import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import type { CliContext } from '../cli-context.ts'
-import { redrawLine } from '../redraw-line.ts'
+import { redrawLine } from '../terminal/redraw-line.ts'
 
 export type Progress = {
   landed(bytes: number): void

@@ -1,15 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { createS3Client, createSqsClient } from '@aftercall/storage/aws-clients'
-import { queueDepth } from '@aftercall/storage/queue-depth'
-import { openReadOnlySession, type ReadOnlySession } from '@aftercall/warehouse/read-only-query'
+import { createS3Client, createSqsClient } from '@aftercall/storage/aws/aws-clients'
+import { queueDepth } from '@aftercall/storage/queue/queue-depth'
+import { openReadOnlySession, type ReadOnlySession } from '@aftercall/warehouse/read-only/read-only-query'
 import type { CliContext } from '../cli-context.ts'
-import { printJson } from '../print-json.ts'
+import { printJson } from '../terminal/print-json.ts'
 import { checkDemo } from './check-demo.ts'
 import { composePlay, type Play } from './landings.ts'
 import { playLandings } from './play-landings.ts'
 import { showProgress } from './progress.ts'
 import type { StartedDemo } from './start-demo.ts'
-import { readSummary, tellSummary } from './summary.ts'
+import { formatSummary, readSummary } from './summary.ts'
 
 export type RunOptions = { sessions: number; json: boolean; signal: AbortSignal }
 
@@ -41,7 +41,7 @@ export async function runDemo(context: CliContext, demo: StartedDemo, options: R
       problems,
       brokenOnPurpose: play.expected.rejectedKeys.size,
     })
-    context.stdout.write(options.json ? `${printJson(summary)}\n` : tellSummary(summary, demo.program))
+    context.stdout.write(options.json ? `${printJson(summary)}\n` : formatSummary(summary, demo.program))
     return problems.length === 0
   } finally {
     await progress.stop()

@@ -1,24 +1,29 @@
 import { randomBytes } from 'node:crypto'
 import { type EmbeddedStack, startEmbeddedStack } from '@aftercall/embedded/embedded-stack'
-import type { ProgramName } from '@aftercall/runtime/as-typed'
-import { describeError } from '@aftercall/runtime/describe-error'
-import { createReleasers, type Releasers } from '@aftercall/runtime/lifecycle'
-import { createMetrics, type Metrics } from '@aftercall/runtime/metrics'
-import { type Database, openDatabase } from '@aftercall/warehouse/database'
-import { readDatabaseTime } from '@aftercall/warehouse/database-clock'
-import { applyMaintenance, planMaintenance } from '@aftercall/warehouse/maintain'
-import { makeLoaderLogin, makeLogin, makeOperatorLogin, type NewLogin } from '@aftercall/warehouse/make-login'
-import { type Migration, migrate, readMigrations } from '@aftercall/warehouse/migrate'
-import type { MonthSpan } from '@aftercall/warehouse/months'
+import { createReleasers, type Releasers } from '@aftercall/runtime/process/lifecycle'
+import { createMetrics, type Metrics } from '@aftercall/runtime/telemetry/metrics'
+import type { ProgramName } from '@aftercall/runtime/text/as-typed'
+import { describeError } from '@aftercall/runtime/text/describe-error'
+import { type Database, openDatabase } from '@aftercall/warehouse/connection/database'
+import { readDatabaseTime } from '@aftercall/warehouse/connection/database-clock'
+import { applyMaintenance, planMaintenance } from '@aftercall/warehouse/maintenance/maintain'
+import type { MonthSpan } from '@aftercall/warehouse/maintenance/months'
+import {
+  makeLoaderLogin,
+  makeLogin,
+  makeOperatorLogin,
+  type NewLogin,
+} from '@aftercall/warehouse/schema/make-login'
+import { type Migration, migrate, readMigrations } from '@aftercall/warehouse/schema/migrate'
 import { runWorker } from '@aftercall/worker/run-worker'
 import { type CliContext, createCliLogger } from '../cli-context.ts'
 import { findMigrationsDir } from '../migrations-dir.ts'
-import { withoutAws } from '../use-demo.ts'
 import { version } from '../version.ts'
 import { withDatabase } from '../with-database.ts'
 import { demoBucket, demoConfig, writeDemoConfig } from './demo-config.ts'
 import { startDemoConsole } from './demo-console.ts'
 import { recordDemo } from './demo-state.ts'
+import { withoutAws } from './use-demo.ts'
 
 export type StartedDemo = {
   stack: EmbeddedStack

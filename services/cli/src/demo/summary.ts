@@ -1,7 +1,7 @@
 import { tables } from '@aftercall/metadata/tables'
-import type { ProgramName } from '@aftercall/runtime/as-typed'
-import type { ReadOnlySession } from '@aftercall/warehouse/read-only-query'
-import { printTable } from '../print-table.ts'
+import type { ProgramName } from '@aftercall/runtime/text/as-typed'
+import type { ReadOnlySession } from '@aftercall/warehouse/read-only/read-only-query'
+import { printTable } from '../terminal/print-table.ts'
 import type { StartedDemo } from './start-demo.ts'
 
 export type Summary = {
@@ -86,7 +86,7 @@ function quantiles(rows: (string | null)[][]): { p50: number; p99: number } | nu
   return p50 == null || p99 == null ? null : { p50: Number(p50), p99: Number(p99) }
 }
 
-export function tellSummary(summary: Summary, program: ProgramName): string {
+export function formatSummary(summary: Summary, program: ProgramName): string {
   const { sessions, landed, seconds, problems, lagMs, freshnessSeconds } = summary
   const deliveries = summary.deliveries.toSorted((one, other) => other.deliveries - one.deliveries)
   return `
@@ -112,10 +112,10 @@ Look at it
   psql '${summary.databaseUrl}'
   ${program} doctor
   curl ${summary.httpUrl}/metrics
-${tellConfig(summary, program)}`
+${formatConfig(summary, program)}`
 }
 
-function tellConfig({ configPath }: Summary, program: ProgramName): string {
+function formatConfig({ configPath }: Summary, program: ProgramName): string {
   if (configPath === null) return ''
   return `
 Where nothing else is configured, every ${program} command uses this demo. Its configuration, a first aftercall.yaml:

@@ -1,4 +1,4 @@
-import type { Dictionary, DictionaryColumn, DictionarySchema } from '@aftercall/warehouse/dictionary'
+import type { Dictionary, DictionaryColumn, DictionarySchema } from '@aftercall/warehouse/schema/dictionary'
 import { stringify } from 'yaml'
 
 /**

@@ -1,5 +1,5 @@
-import type { Dictionary } from '@aftercall/warehouse/dictionary'
-import { printJson } from '../print-json.ts'
+import type { Dictionary } from '@aftercall/warehouse/schema/dictionary'
+import { printJson } from '../terminal/print-json.ts'
 import { printDbtSources } from './print-dbt-sources.ts'
 import { printMarkdown } from './print-markdown.ts'
 

@@ -3,7 +3,7 @@ import type {
   DictionaryColumn,
   DictionarySchema,
   DictionaryTable,
-} from '@aftercall/warehouse/dictionary'
+} from '@aftercall/warehouse/schema/dictionary'
 
 const introduction = `<!-- Made by \`aftercall dictionary\` from the comments of the database. Do not edit. -->
 

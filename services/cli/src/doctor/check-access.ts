@@ -1,20 +1,20 @@
-import type { DatabaseConfig } from '@aftercall/runtime/config'
-import { describeError } from '@aftercall/runtime/describe-error'
+import type { DatabaseConfig } from '@aftercall/runtime/config/config'
+import { describeError } from '@aftercall/runtime/text/describe-error'
+import type { Database } from '@aftercall/warehouse/connection/database'
 import {
+  describeMissing,
   loaderGrant,
   type Roles,
   readAccess,
   readRoles,
   rolesStillToDo,
-  tellLacks,
-} from '@aftercall/warehouse/access'
-import type { Database } from '@aftercall/warehouse/database'
-import { type PublicRights, readPublicRights } from '@aftercall/warehouse/public-rights'
+} from '@aftercall/warehouse/schema/access'
+import { type PublicRights, readPublicRights } from '@aftercall/warehouse/schema/public-rights'
 import { DatabaseUnreachableError, withDatabase } from '../with-database.ts'
-import type { Finding } from './finding.ts'
+import type { CheckResult } from './check-result.ts'
 
 /** Who this is, what it may do, and whether the roles are there. Nothing where the database is out of reach. */
-export async function checkAccess(config: DatabaseConfig): Promise<Finding[]> {
+export async function checkAccess(config: DatabaseConfig): Promise<CheckResult[]> {
   try {
     return await withDatabase(config, async ({ db }) => {
       const roles = await readRoles(db)
@@ -31,7 +31,7 @@ export async function checkAccess(config: DatabaseConfig): Promise<Finding[]> {
   }
 }
 
-async function checkUser(db: Database, { allowSuperuser }: DatabaseConfig): Promise<Finding> {
+async function checkUser(db: Database, { allowSuperuser }: DatabaseConfig): Promise<CheckResult> {
   const { user, isSuperuser, lacks, isEncrypted } = await readAccess(db)
   const check = 'database user'
   const connection = isEncrypted ? 'encrypted' : 'not encrypted'
@@ -41,12 +41,12 @@ async function checkUser(db: Database, { allowSuperuser }: DatabaseConfig): Prom
     return { check, level, detail, fix: 'make a login in the role aftercall_loader: docs/access.md' }
   }
   if (lacks.length > 0) {
-    return { check, level: 'problem', detail: `"${user}" ${tellLacks(lacks)}`, fix: loaderGrant(user) }
+    return { check, level: 'problem', detail: `"${user}" ${describeMissing(lacks)}`, fix: loaderGrant(user) }
   }
   return { check, level: 'ok', detail: `"${user}" can do what loading needs (${connection})` }
 }
 
-function checkRoles(roles: Roles): Finding {
+function checkRoles(roles: Roles): CheckResult {
   const toDo = rolesStillToDo(roles)
   if (toDo.length === 0) return { check: 'roles', level: 'ok', detail: 'aftercall_owner owns the tables' }
   const detail = [
@@ -59,7 +59,7 @@ function checkRoles(roles: Roles): Finding {
 }
 
 /** Every login has what PUBLIC has, and none of ours needs it. */
-function checkPublic({ statements }: PublicRights): Finding {
+function checkPublic({ statements }: PublicRights): CheckResult {
   const check = 'rights of PUBLIC'
   if (statements.length === 0) return { check, level: 'ok', detail: 'none that a login could misuse' }
   const detail = 'every login may create objects in this database, temporary ones at the least'

@@ -1,17 +1,17 @@
 import { openSourceClients } from '@aftercall/ingest/source-clients'
-import type { Config, QueueConfig, SourceConfig } from '@aftercall/runtime/config'
-import type { QueueSettings } from '@aftercall/storage/queue-settings'
-import { watchStoreClock } from '@aftercall/storage/store-clock'
-import { readDatabaseClock } from '@aftercall/warehouse/database-clock'
-import type { Migration } from '@aftercall/warehouse/migrate'
+import type { Config, QueueConfig, SourceConfig } from '@aftercall/runtime/config/config'
+import { watchStoreClock } from '@aftercall/storage/objects/store-clock'
+import type { QueueSettings } from '@aftercall/storage/queue/queue-settings'
+import { readDatabaseClock } from '@aftercall/warehouse/connection/database-clock'
+import type { Migration } from '@aftercall/warehouse/schema/migrate'
 import { withDatabase } from '../with-database.ts'
 import { checkAccess } from './check-access.ts'
-import { type ClockReading, checkClock } from './check-clock.ts'
-import { checkDataTroubles } from './check-data-troubles.ts'
+import { type ClockResult, checkClock } from './check-clock.ts'
+import { checkDataProblems } from './check-data-problems.ts'
 import { checkDatabase } from './check-database.ts'
 import { checkQueue } from './check-queue.ts'
+import type { CheckResult } from './check-result.ts'
 import { checkSource } from './check-source.ts'
-import type { Finding } from './finding.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -20,12 +20,12 @@ export async function checkAll(
   config: Config,
   migrations: readonly Migration[],
   env: Environment,
-): Promise<Finding[]> {
+): Promise<CheckResult[]> {
   const { live, backfill } = config.queues
   const sources = config.sources.map((one) => `${one.name} = s3://${one.bucket}/${one.prefix}`).join(', ')
   const database = await checkDatabase(config, migrations)
   const access = await checkAccess(config.database)
-  const troubles = await checkDataTroubles(config.database)
+  const troubles = await checkDataProblems(config.database)
   const queue = live === undefined ? undefined : await checkQueue('live', live, env)
   const beside = backfill === undefined ? undefined : await checkQueue('backfill', backfill, env)
   const stores = await Promise.all(config.sources.map((one) => checkStore(config, one, queue?.settings, env)))
@@ -35,15 +35,15 @@ export async function checkAll(
     ...database,
     ...access,
     ...troubles,
-    ...(queue?.findings ?? []),
-    ...(beside?.findings ?? []),
+    ...(queue?.results ?? []),
+    ...(beside?.results ?? []),
     ...checkBothQueues(live, backfill),
-    ...stores.flatMap(({ findings }) => findings),
+    ...stores.flatMap(({ results }) => results),
     checkClock(clocks),
   ]
 }
 
-function checkBothQueues(live: QueueConfig | undefined, backfill: QueueConfig | undefined): Finding[] {
+function checkBothQueues(live: QueueConfig | undefined, backfill: QueueConfig | undefined): CheckResult[] {
   if (live === undefined || live.url !== backfill?.url) return []
   const detail =
     'it is the live queue: a bulk load delays what has just landed, and half of that is taken for old'
@@ -56,21 +56,21 @@ async function checkStore(
   source: SourceConfig,
   queue: QueueSettings | undefined,
   env: Environment,
-): Promise<{ findings: Finding[]; clock: ClockReading[] }> {
+): Promise<{ results: CheckResult[]; clock: ClockResult[] }> {
   const clients = openSourceClients({ sources: [source], s3, env, connectionsMax: 4 })
   try {
     const client = clients.of(source)
     const clock = watchStoreClock(client)
-    const findings = await checkSource(client, source, queue)
+    const results = await checkSource(client, source, queue)
     const aheadMs = clock.aheadMs()
-    return { findings, clock: aheadMs === undefined ? [] : [{ place: `store of ${source.name}`, aheadMs }] }
+    return { results, clock: aheadMs === undefined ? [] : [{ place: `store of ${source.name}`, aheadMs }] }
   } finally {
     clients.destroy()
   }
 }
 
 /** Nothing where the database is out of reach: its own check tells. */
-async function readServerClock(config: Config): Promise<ClockReading[]> {
+async function readServerClock(config: Config): Promise<ClockResult[]> {
   return withDatabase(config.database, async ({ db }) => [
     { place: 'database', aheadMs: await readDatabaseClock(db) },
   ]).catch(() => [])

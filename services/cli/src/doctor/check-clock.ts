@@ -1,14 +1,14 @@
-import type { Finding } from './finding.ts'
+import type { CheckResult } from './check-result.ts'
 
 /** How far another clock is ahead of this machine's, in milliseconds; negative when it is behind. */
-export type ClockReading = { place: string; aheadMs: number }
+export type ClockResult = { place: string; aheadMs: number }
 
 /** Lag and order are told by clocks, to about this. */
 const noticedMs = 30_000
 /** S3 and SQS refuse requests that are 15 minutes off; before that somebody should know. */
 const wrongMs = 300_000
 
-export function checkClock(readings: readonly ClockReading[]): Finding {
+export function checkClock(readings: readonly ClockResult[]): CheckResult {
   const check = 'clock'
   if (readings.length === 0) {
     return {

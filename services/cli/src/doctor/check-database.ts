@@ -1,19 +1,24 @@
-import type { Config, DatabaseConfig } from '@aftercall/runtime/config'
-import { describeError } from '@aftercall/runtime/describe-error'
-import { visibleText } from '@aftercall/runtime/visible-text'
+import type { Config, DatabaseConfig } from '@aftercall/runtime/config/config'
+import { describeError } from '@aftercall/runtime/text/describe-error'
+import { visibleText } from '@aftercall/runtime/text/visible-text'
+import type { Database } from '@aftercall/warehouse/connection/database'
+import { readDatabaseTime } from '@aftercall/warehouse/connection/database-clock'
+import { hasTransactionPooler } from '@aftercall/warehouse/connection/find-pooler'
 import { createActivityReader } from '@aftercall/warehouse/console/activity-reader'
 import { readOverview } from '@aftercall/warehouse/console/overview'
 import { type Problem, type ProblemTopic, readProblems } from '@aftercall/warehouse/console/problems'
-import { countStrays, type StrayCount } from '@aftercall/warehouse/count-strays'
-import type { Database } from '@aftercall/warehouse/database'
-import { readDatabaseTime } from '@aftercall/warehouse/database-clock'
-import { hasTransactionPooler } from '@aftercall/warehouse/find-pooler'
-import { planMaintenance } from '@aftercall/warehouse/maintain'
-import { type Migration, migrationStates } from '@aftercall/warehouse/migrate'
-import type { MonthSpan } from '@aftercall/warehouse/months'
-import { judgeServer, readServer, type ServerFacts, tellVersion } from '@aftercall/warehouse/require-server'
+import { countStrays, type StrayCount } from '@aftercall/warehouse/ledger/count-strays'
+import { planMaintenance } from '@aftercall/warehouse/maintenance/maintain'
+import type { MonthSpan } from '@aftercall/warehouse/maintenance/months'
+import { type Migration, migrationStates } from '@aftercall/warehouse/schema/migrate'
+import {
+  judgeServer,
+  readServer,
+  type ServerFacts,
+  versionText,
+} from '@aftercall/warehouse/schema/require-server'
 import { withDatabase } from '../with-database.ts'
-import type { Finding } from './finding.ts'
+import type { CheckResult } from './check-result.ts'
 
 const monthsShown = 10
 
@@ -21,15 +26,15 @@ const monthsShown = 10
 export async function checkDatabase(
   config: Pick<Config, 'database' | 'console' | 'months'>,
   migrations: readonly Migration[],
-): Promise<Finding[]> {
+): Promise<CheckResult[]> {
   try {
     return await withDatabase(config.database, async ({ db }) => {
       const server = checkServer(await readServer(db))
       if (server.level === 'problem') return [server]
       const migrated = await checkMigrations(db, migrations)
-      const findings: Finding[] = [server, ...(await checkPooler(config.database)), migrated]
-      if (migrated.level === 'problem') return findings
-      return [...findings, ...(await checkState(db, config, migrations)), checkStrays(await countStrays(db))]
+      const results: CheckResult[] = [server, ...(await checkPooler(config.database)), migrated]
+      if (migrated.level === 'problem') return results
+      return [...results, ...(await checkState(db, config, migrations)), checkStrays(await countStrays(db))]
     })
   } catch (error) {
     return [
@@ -43,10 +48,10 @@ export async function checkDatabase(
   }
 }
 
-function checkServer(server: ServerFacts): Finding {
+function checkServer(server: ServerFacts): CheckResult {
   const problem = judgeServer(server)
   if (problem === undefined) {
-    const detail = `Postgres ${tellVersion(server.versionNumber)}, ${server.encoding}`
+    const detail = `Postgres ${versionText(server.versionNumber)}, ${server.encoding}`
     return { check: 'database', level: 'ok', detail }
   }
   const fix = 'use a server and a database that can hold the tables, and correct database.url'
@@ -54,7 +59,7 @@ function checkServer(server: ServerFacts): Finding {
 }
 
 /** Everything works behind one. It needs a session for each transaction of a moment, and none for longer. */
-async function checkPooler(config: DatabaseConfig): Promise<Finding[]> {
+async function checkPooler(config: DatabaseConfig): Promise<CheckResult[]> {
   const isPooled = await withDatabase({ ...config, poolMax: 2 }, ({ db }) => hasTransactionPooler(db))
   if (!isPooled) return []
   const detail =
@@ -64,7 +69,7 @@ async function checkPooler(config: DatabaseConfig): Promise<Finding[]> {
   return [{ check: 'pooler', level: 'notice', detail, fix }]
 }
 
-async function checkMigrations(db: Database, migrations: readonly Migration[]): Promise<Finding> {
+async function checkMigrations(db: Database, migrations: readonly Migration[]): Promise<CheckResult> {
   const states = await migrationStates(db, [...migrations])
   const named = (state: string) => states.filter((one) => one.state === state).map((one) => one.name)
   const [pending, changed, unknown] = [named('pending'), named('changed'), named('unknown')]
@@ -92,16 +97,16 @@ async function checkMigrations(db: Database, migrations: readonly Migration[]): 
   return { check: 'migrations', level: 'ok', detail: `${states.length} are applied` }
 }
 
-async function checkDefaultPartitions(db: Database, span: MonthSpan): Promise<Finding> {
+async function checkDefaultPartitions(db: Database, span: MonthSpan): Promise<CheckResult> {
   const check = 'partitions'
   const now = await readDatabaseTime(db)
   const { drain, stay, misshapen } = await planMaintenance(db, { sources: [], now, span })
   if (drain.length > 0) {
-    const detail = `rows of these months wait in a default partition: ${tellMonths(drain)}`
+    const detail = `rows of these months wait in a default partition: ${formatMonths(drain)}`
     return { check, level: 'notice', detail, fix: 'aftercall maintain' }
   }
   if (stay.length > 0) {
-    const detail = `rows of months outside the configured span stay in a default partition: ${tellMonths(stay)}`
+    const detail = `rows of months outside the configured span stay in a default partition: ${formatMonths(stay)}`
     const fix = `see whether created_at of these sessions is right; if it is, raise months.yearsBack (now ${span.yearsBack}) and run aftercall maintain`
     return { check, level: 'notice', detail, fix }
   }
@@ -113,7 +118,7 @@ async function checkDefaultPartitions(db: Database, span: MonthSpan): Promise<Fi
   return { check, level: 'ok', detail: 'every month has its own' }
 }
 
-function tellMonths(months: readonly { month: string; tables: readonly { table: string }[] }[]): string {
+function formatMonths(months: readonly { month: string; tables: readonly { table: string }[] }[]): string {
   const shown = months
     .slice(0, monthsShown)
     .map(({ month, tables }) => `${month} (${tables.map((one) => one.table).join(', ')})`)
@@ -122,7 +127,7 @@ function tellMonths(months: readonly { month: string; tables: readonly { table: 
 }
 
 /** A bucket may announce more than is loaded, so it is a problem only where nothing else comes. */
-function checkStrays({ strays, objects }: StrayCount): Finding {
+function checkStrays({ strays, objects }: StrayCount): CheckResult {
   const check = 'announced objects'
   if (strays === 0) return { check, level: 'ok', detail: 'all of the last 48 hours belong to a source' }
   const detail = `${strays} of ${objects} objects of the last 48 hours belong to no source, and were ignored`
@@ -149,24 +154,24 @@ async function checkState(
   db: Database,
   { console, months }: Pick<Config, 'console' | 'months'>,
   migrations: readonly Migration[],
-): Promise<Finding[]> {
+): Promise<CheckResult[]> {
   const overview = await readOverview(db, { migrations, months, readActivity: createActivityReader(db) })
   // How many dead letters there are the doctor asks the queues themselves; what workers report is some seconds old.
   const problems = readProblems(overview, console).filter((one) => !isOfDeadLetters(one))
   const partitions = await checkDefaultPartitions(db, months)
-  return topics.flatMap(({ check, about, ok }): Finding[] => {
+  return topics.flatMap(({ check, about, ok }): CheckResult[] => {
     // The same rows, month by month.
     if (check === partitions.check && partitions.level !== 'ok') return [partitions]
     const found = problems.filter((one) => about.includes(one.about))
     if (found.length === 0) return ok === undefined ? [] : [{ check, level: 'ok', detail: ok }]
-    return found.map((one) => asFinding(check, one))
+    return found.map((one) => asCheckResult(check, one))
   })
 }
 
 const isOfDeadLetters = ({ about, runbookAnchor }: Problem): boolean =>
   about === 'workers' && runbookAnchor === 'dead-letters'
 
-function asFinding(check: string, { severity, what, whatToDo, command, details }: Problem): Finding {
+function asCheckResult(check: string, { severity, what, whatToDo, command, details }: Problem): CheckResult {
   // Each on a line of its own, whatever line ends a key or a word holds.
   const lines = (details ?? []).map((line) => `\n    ${visibleText(line)}`).join('')
   const level = severity === 'critical' ? 'problem' : 'notice'

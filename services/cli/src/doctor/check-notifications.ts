@@ -1,15 +1,15 @@
-import type { SourceConfig } from '@aftercall/runtime/config'
-import type { NotificationRule, NotificationRules } from '@aftercall/storage/bucket-settings'
-import type { QueueSettings } from '@aftercall/storage/queue-settings'
+import type { SourceConfig } from '@aftercall/runtime/config/config'
+import type { NotificationRule, NotificationRules } from '@aftercall/storage/objects/bucket-settings'
+import type { QueueSettings } from '@aftercall/storage/queue/queue-settings'
 import { arnOfBucket } from './arn-of-bucket.ts'
-import type { Finding } from './finding.ts'
+import type { CheckResult } from './check-result.ts'
 import { mayReceiveFrom } from './queue-policy.ts'
 
 type Place = Pick<SourceConfig, 'name' | 'bucket' | 'prefix'>
 type Queue = Pick<QueueSettings, 'arn' | 'policy' | 'encryptionKey'>
 
 /** Whether every new file of the source is announced to the queue, as far as bucket and queue tell. Pure. */
-export function checkNotifications(source: Place, read: NotificationRules, queue: Queue): Finding[] {
+export function checkNotifications(source: Place, read: NotificationRules, queue: Queue): CheckResult[] {
   const check = `source ${source.name}: notifications`
   if (read.kind === 'unreadable') {
     const fix =
@@ -27,7 +27,7 @@ export function checkNotifications(source: Place, read: NotificationRules, queue
   ]
 }
 
-type Gap = Pick<Finding, 'level' | 'detail' | 'fix'>
+type Gap = Pick<CheckResult, 'level' | 'detail' | 'fix'>
 
 const created = 's3:ObjectCreated:'
 /** What a platform, a copy and a large upload cause. */
@@ -36,7 +36,7 @@ const kinds = ['Put', 'Copy', 'CompleteMultipartUpload']
 function findGap(source: Place, rules: readonly NotificationRule[], queue: Queue): Gap | undefined {
   const { bucket, prefix } = source
   const whole = `all of s3:ObjectCreated:*, prefix "${prefix}", to ${queue.arn ?? 'the queue'}`
-  const gap = (level: Finding['level'], detail: string): Gap => ({
+  const gap = (level: CheckResult['level'], detail: string): Gap => ({
     level,
     detail,
     fix: `have ${bucket} announce ${whole}; or write discover: poll, and see reconcile.every`,
@@ -111,7 +111,7 @@ const senderOf = {
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html */
-function checkSender(source: Place, targets: NotificationRule['target'][], queue: Queue): Finding[] {
+function checkSender(source: Place, targets: NotificationRule['target'][], queue: Queue): CheckResult[] {
   const check = `source ${source.name}: queue policy`
   const bucketArn = arnOfBucket(source.bucket, queue.arn)
   const services = [...new Set(targets.map(({ kind }) => senderOf[kind]))]

@@ -1,14 +1,14 @@
-import type { QueueConfig } from '@aftercall/runtime/config'
-import { describeError } from '@aftercall/runtime/describe-error'
-import { createSqsClient } from '@aftercall/storage/aws-clients'
-import { deadLetterUrlOf } from '@aftercall/storage/dead-letter-url'
-import { queueDepth } from '@aftercall/storage/queue-depth'
-import { type QueueSettings, readQueueSettings } from '@aftercall/storage/queue-settings'
-import type { Finding } from './finding.ts'
+import type { QueueConfig } from '@aftercall/runtime/config/config'
+import { describeError } from '@aftercall/runtime/text/describe-error'
+import { createSqsClient } from '@aftercall/storage/aws/aws-clients'
+import { deadLetterUrlOf } from '@aftercall/storage/queue/dead-letter-url'
+import { queueDepth } from '@aftercall/storage/queue/queue-depth'
+import { type QueueSettings, readQueueSettings } from '@aftercall/storage/queue/queue-settings'
+import type { CheckResult } from './check-result.ts'
 import { judgeQueue, prefixOf } from './judge-queue.ts'
 
 export type QueueReport = {
-  findings: Finding[]
+  results: CheckResult[]
   /** Undefined for a queue out of reach. */
   settings: QueueSettings | undefined
 }
@@ -28,16 +28,16 @@ export async function checkQueue(
     const settings = await readQueueSettings(client, queue.url)
     const detail = `${visible} waiting, ${inFlight} in flight, ${delayed} delayed`
     const dead = await readDeadLetters(name, client, queue, settings)
-    const findings: Finding[] = [
+    const results: CheckResult[] = [
       { check, level: 'ok', detail },
       ...judgeQueue({ name, queue, settings, deadLetters: dead.settings }),
-      ...dead.findings,
+      ...dead.results,
     ]
-    return { findings, settings }
+    return { results, settings }
   } catch (error) {
     const detail = describeError(error)
     const fix = `check queues.${name}.url, AWS access and sqs:GetQueueAttributes`
-    return { findings: [{ check, level: 'problem', detail, fix }], settings: undefined }
+    return { results: [{ check, level: 'problem', detail, fix }], settings: undefined }
   } finally {
     client.destroy()
   }
@@ -50,21 +50,21 @@ async function readDeadLetters(
   queue: QueueConfig,
   { redrive }: QueueSettings,
 ): Promise<QueueReport> {
-  if (redrive === null) return { findings: [], settings: undefined }
+  if (redrive === null) return { results: [], settings: undefined }
   const check = `${prefixOf(name)}dead letters`
   const url = deadLetterUrlOf(queue.url, redrive.deadLetterArn)
   try {
     const { visible, inFlight } = await queueDepth(client, url)
     const settings = await readQueueSettings(client, url)
-    return { findings: [checkWaiting(check, visible + inFlight)], settings }
+    return { results: [checkWaiting(check, visible + inFlight)], settings }
   } catch (error) {
     const detail = `could not be counted: ${describeError(error)}`
     const fix = 'allow sqs:GetQueueAttributes on the dead-letter queue, too'
-    return { findings: [{ check, level: 'notice', detail, fix }], settings: undefined }
+    return { results: [{ check, level: 'notice', detail, fix }], settings: undefined }
   }
 }
 
-function checkWaiting(check: string, waiting: number): Finding {
+function checkWaiting(check: string, waiting: number): CheckResult {
   if (waiting === 0) return { check, level: 'ok', detail: 'none is waiting' }
   const fix = 'repair the cause, then load them: aftercall replay --dead-letters'
   return { check, level: 'notice', detail: waiting === 1 ? '1 is waiting' : `${waiting} are waiting`, fix }

@@ -1,13 +1,18 @@
-import type { SourceConfig } from '@aftercall/runtime/config'
-import type { createS3Client } from '@aftercall/storage/aws-clients'
-import { type Expirations, readExpirations, readNotificationRules } from '@aftercall/storage/bucket-settings'
-import { oddPartsOf } from '@aftercall/storage/key-shape'
-import { ObjectFetchError, ObjectListError } from '@aftercall/storage/object-errors'
-import { type FirstByte, readFirstByte, readFirstKeys } from '@aftercall/storage/probe-bucket'
-import type { QueueSettings } from '@aftercall/storage/queue-settings'
+import type { SourceConfig } from '@aftercall/runtime/config/config'
+import { describeError } from '@aftercall/runtime/text/describe-error'
+import type { createS3Client } from '@aftercall/storage/aws/aws-clients'
+import {
+  type Expirations,
+  readExpirations,
+  readNotificationRules,
+} from '@aftercall/storage/objects/bucket-settings'
+import { oddPartsOf } from '@aftercall/storage/objects/key-shape'
+import { ObjectFetchError, ObjectListError } from '@aftercall/storage/objects/object-errors'
+import { type FirstByte, readFirstByte, readFirstKeys } from '@aftercall/storage/objects/probe-bucket'
+import type { QueueSettings } from '@aftercall/storage/queue/queue-settings'
 import { arnOfBucket } from './arn-of-bucket.ts'
 import { checkNotifications } from './check-notifications.ts'
-import type { Finding } from './finding.ts'
+import type { CheckResult } from './check-result.ts'
 
 type Client = ReturnType<typeof createS3Client>
 
@@ -19,7 +24,7 @@ export async function checkSource(
   client: Client,
   source: SourceConfig,
   queue: QueueSettings | undefined,
-): Promise<Finding[]> {
+): Promise<CheckResult[]> {
   const reading = await checkReading(client, source)
   // Of a bucket that cannot be reached, nothing else is to be found out.
   if (reading.some(({ level }) => level === 'problem')) return reading
@@ -36,7 +41,7 @@ export async function checkSource(
 /** One object that a store does not give says nothing about the others. */
 const objectsTried = 5
 
-async function checkReading(client: Client, source: SourceConfig): Promise<Finding[]> {
+async function checkReading(client: Client, source: SourceConfig): Promise<CheckResult[]> {
   const { name, bucket, prefix } = source
   const check = `source ${name}: reading`
   const place = `s3://${bucket}/${prefix}`
@@ -58,11 +63,11 @@ async function checkReading(client: Client, source: SourceConfig): Promise<Findi
       ...(read.encryption?.startsWith('aws:kms') === true && !read.hasBucketKey ? [bucketKeyHint(name)] : []),
     ]
   } catch (error) {
-    return [{ check, level: 'problem', detail: messageOf(error), fix: adviceOn(error, source) }]
+    return [{ check, level: 'problem', detail: describeError(error), fix: adviceOn(error, source) }]
   }
 }
 
-function onlyOdd(check: string, place: string): Finding {
+function onlyOdd(check: string, place: string): CheckResult {
   const detail = `${place} can be listed; its first keys hold "..", "." or "//", and were not read`
   return { check, level: 'notice', detail, fix: 'have objects written under plain keys' }
 }
@@ -85,7 +90,7 @@ async function readOneOf(
   throw failures[0]
 }
 
-function notAll(name: string, count: number, first: ObjectFetchError): Finding {
+function notAll(name: string, count: number, first: ObjectFetchError): CheckResult {
   const check = `source ${name}: objects`
   const detail = `${count} of the first objects cannot be read, others can: ${first.message}`
   return { check, level: 'notice', detail, fix: 'look at what those objects have in common' }
@@ -97,21 +102,21 @@ async function checkVersions(
   { name, bucket, prefix, region }: SourceConfig,
   key: string,
   { versionId }: FirstByte,
-): Promise<Finding[]> {
+): Promise<CheckResult[]> {
   if (versionId === undefined || versionId === 'null') return []
   try {
     await readFirstByte(client, { bucket, key, versionId })
     return []
   } catch (error) {
     const check = `source ${name}: versions`
-    const detail = `objects cannot be read by their version, only the newest of each: ${messageOf(error)}`
+    const detail = `objects cannot be read by their version, only the newest of each: ${describeError(error)}`
     const fix = `allow s3:GetObjectVersion on ${arnOfBucket(bucket, region)}/${prefix}*`
     return [{ check, level: 'notice', detail, fix }]
   }
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html */
-function bucketKeyHint(name: string): Finding {
+function bucketKeyHint(name: string): CheckResult {
   return {
     check: `source ${name}: encryption`,
     level: 'notice',
@@ -137,7 +142,7 @@ function adviceOn(error: unknown, { bucket, prefix, region }: SourceConfig): str
 export function checkExpirations(
   { name, bucket, prefix }: Pick<SourceConfig, 'name' | 'bucket' | 'prefix'>,
   read: Expirations,
-): Finding {
+): CheckResult {
   const check = `source ${name}: lifecycle`
   if (read.kind === 'unreadable') {
     const fix =
@@ -156,8 +161,4 @@ export function checkExpirations(
   const fix =
     'let objects live longer than a message can wait and an outage can last: replay and backfill read them'
   return { check, level: 'notice', detail: named.join('; '), fix }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

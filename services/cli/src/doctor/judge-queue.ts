@@ -1,7 +1,7 @@
-import type { QueueConfig } from '@aftercall/runtime/config'
-import { isFifo } from '@aftercall/storage/is-fifo'
-import type { QueueSettings } from '@aftercall/storage/queue-settings'
-import type { Finding } from './finding.ts'
+import type { QueueConfig } from '@aftercall/runtime/config/config'
+import { isFifo } from '@aftercall/storage/queue/is-fifo'
+import type { QueueSettings } from '@aftercall/storage/queue/queue-settings'
+import type { CheckResult } from './check-result.ts'
 
 /** An event message of S3 can reach 64 KB (https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html). */
 const messageBytesLeast = 65_536
@@ -17,7 +17,7 @@ export type QueueToJudge = {
 }
 
 /** What the settings of a queue and of its dead-letter queue mean, wherever they were read. Pure. */
-export function judgeQueue({ name, queue, settings, deadLetters }: QueueToJudge): Finding[] {
+export function judgeQueue({ name, queue, settings, deadLetters }: QueueToJudge): CheckResult[] {
   const { redrive, messageBytesMax, retentionSeconds } = settings
   const called = prefixOf(name)
   const size = { value: messageBytesMax, least: messageBytesLeast, unit: 'bytes' }
@@ -50,7 +50,7 @@ export function prefixOf(name: QueueToJudge['name']): string {
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html */
-function checkKind(check: string, arn: string): Finding[] {
+function checkKind(check: string, arn: string): CheckResult[] {
   if (!isFifo(arn)) return []
   const detail =
     'a FIFO queue: S3 cannot send to it, and a file that fails holds back all that are in its group'
@@ -59,7 +59,7 @@ function checkKind(check: string, arn: string): Finding[] {
   ]
 }
 
-function checkRedrive(check: string, redrive: QueueSettings['redrive']): Finding {
+function checkRedrive(check: string, redrive: QueueSettings['redrive']): CheckResult {
   if (redrive === null) {
     const fix =
       'give the queue a redrive policy: without one a message that always fails comes back again and again'
@@ -75,7 +75,7 @@ function checkLimit(
   check: string,
   { value, least, unit }: { value: number; least: number; unit: string },
   attribute: string,
-): Finding {
+): CheckResult {
   const detail = `${value} ${unit}`
   if (value >= least) return { check, level: 'ok', detail }
   return { check, level: 'problem', detail, fix: `set ${attribute} to ${least} or more` }
@@ -85,7 +85,7 @@ function checkLimit(
  * A dead letter is as old as its message: what it waited before is gone from its time
  * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html).
  */
-function checkDeadLetterRetention(check: string, seconds: number, ofQueueSeconds: number): Finding {
+function checkDeadLetterRetention(check: string, seconds: number, ofQueueSeconds: number): CheckResult {
   const detail = `${seconds} seconds, counted from when the message was first sent; the queue's are ${ofQueueSeconds}`
   const longest = 14 * 86_400
   if (seconds > ofQueueSeconds || seconds >= longest) return { check, level: 'ok', detail }

@@ -1,5 +1,5 @@
 import { realpath, stat } from 'node:fs/promises'
-import { describeError } from '@aftercall/runtime/describe-error'
+import { describeError } from '@aftercall/runtime/text/describe-error'
 import { UsageError } from '../cli-context.ts'
 
 /** What `aftercall load` was pointed at. Paths are real ones: the same file is one row of the ledger, whatever led to it. */

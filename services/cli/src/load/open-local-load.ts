@@ -5,10 +5,10 @@ import type { LocalLoad, LocalLoadEvents } from '@aftercall/ingest/local/local-l
 import { localSourceOf } from '@aftercall/ingest/local/local-source'
 import { openIngest } from '@aftercall/ingest/open-ingest'
 import { openSourceClients } from '@aftercall/ingest/source-clients'
-import type { Config, SourceConfig } from '@aftercall/runtime/config'
-import { createMetrics } from '@aftercall/runtime/metrics'
-import { createPace } from '@aftercall/runtime/pace'
-import type { Database } from '@aftercall/warehouse/database'
+import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
+import { createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
+import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
+import type { Database } from '@aftercall/warehouse/connection/database'
 import { type CliContext, createCliLogger } from '../cli-context.ts'
 import { version } from '../version.ts'
 
@@ -32,7 +32,7 @@ export function openLocalLoad(context: CliContext, options: LocalLoadOptions): L
   const { inFlight, objectBytesMax } = config.worker
   const logger = createCliLogger(context, 'warn')
   const metrics = createMetrics({ version })
-  const pace = createPace({ inFlightMax: inFlight })
+  const pace = createAdaptiveLimit({ inFlightMax: inFlight })
   const path = openIngest({
     config,
     clients: openSourceClients({ sources: [], s3: config.s3, env: context.env, connectionsMax: 1 }),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { addAbortSignal, type Readable } from 'node:stream'
-import type { FetchedObject } from '@aftercall/storage/object-store'
+import type { FetchedObject } from '@aftercall/storage/objects/fetch-object'
 
 /** What was piped in, as an object that is named after its content: the same content twice is one object. */
 export type PipedObject = { key: string; fetched: FetchedObject }

@@ -4,20 +4,20 @@ import { loadOneFile } from '@aftercall/ingest/local/load-one-file'
 import type { LocalLoad } from '@aftercall/ingest/local/local-load'
 import { localBucket } from '@aftercall/ingest/local/local-source'
 import { type WatchTimes, watchFolder } from '@aftercall/ingest/local/watch-folder'
-import type { SourceConfig } from '@aftercall/runtime/config'
-import { describeError } from '@aftercall/runtime/describe-error'
-import { onStopSignals } from '@aftercall/runtime/lifecycle'
-import { visibleText } from '@aftercall/runtime/visible-text'
-import type { Database } from '@aftercall/warehouse/database'
-import { readMigrations, requireMigrated } from '@aftercall/warehouse/migrate'
-import { recordSources } from '@aftercall/warehouse/sources'
+import type { SourceConfig } from '@aftercall/runtime/config/config'
+import { onStopSignals } from '@aftercall/runtime/process/lifecycle'
+import { describeError } from '@aftercall/runtime/text/describe-error'
+import { visibleText } from '@aftercall/runtime/text/visible-text'
+import type { Database } from '@aftercall/warehouse/connection/database'
+import { recordSources } from '@aftercall/warehouse/ledger/sources'
+import { readMigrations, requireMigrated } from '@aftercall/warehouse/schema/migrate'
 import type { CliContext } from '../cli-context.ts'
 import { findMigrationsDir } from '../migrations-dir.ts'
+import { createLoadCounter, type LoadCounts, type LoadProblem } from './load-counts.ts'
 import type { LoadPlace } from './load-place.ts'
 import { type LocalLoadConfig, openLocalLoad } from './open-local-load.ts'
 import { readStdin } from './read-stdin.ts'
 import { showProgress } from './show-progress.ts'
-import { createTally, type LoadCounts, type Trouble } from './tally.ts'
 
 export type LoadRequest = {
   config: LocalLoadConfig
@@ -33,7 +33,7 @@ export type LoadReport = {
   place: string
   counts: LoadCounts
   /** The first of those that ended badly. */
-  troubles: Trouble[]
+  troubles: LoadProblem[]
   /** False: it was stopped before its end. A watch has none. */
   isWhole: boolean
 }
@@ -46,10 +46,10 @@ export async function runLoad(context: CliContext, request: LoadRequest): Promis
   const { config, source, db, place, watch } = request
   await requireMigrated(db, await readMigrations(findMigrationsDir()))
   await recordSources(db, [source])
-  const tally = createTally()
+  const counter = createLoadCounter()
   const stop = listenForStop(context, config.worker.graceSeconds)
-  const load = openLocalLoad(context, { config, source, db, events: tally.events, ...stop })
-  const progress = showProgress(context, tally)
+  const load = openLocalLoad(context, { config, source, db, events: counter.events, ...stop })
+  const progress = showProgress(context, counter)
   let isWhole = true
   try {
     const loading = loadFrom(context, load, place, watch, config.worker.objectBytesMax)
@@ -64,7 +64,7 @@ export async function runLoad(context: CliContext, request: LoadRequest): Promis
   const gaveUp = stop.givingUp.aborted
   if (!gaveUp) await flushDrift(context, load)
   const told = place.kind === 'stdin' ? 'standard input' : place.path
-  const ends = { counts: tally.counts(), troubles: tally.troubles(), isWhole }
+  const ends = { counts: counter.counts(), troubles: counter.troubles(), isWhole }
   return { report: { source: source.name, place: told, ...ends }, gaveUp }
 }
 

@@ -5,17 +5,17 @@ import { openInventoryObjects } from '@aftercall/ingest/reconcile/inventory-obje
 import type { LoadPair } from '@aftercall/ingest/reconcile/reconcile-source'
 import { type ReconcileReport, runReconcile } from '@aftercall/ingest/reconcile/run-reconcile'
 import { openSourceClients, type SourceClients } from '@aftercall/ingest/source-clients'
-import type { Config, SourceConfig } from '@aftercall/runtime/config'
-import { onStopSignals } from '@aftercall/runtime/lifecycle'
-import type { Logger } from '@aftercall/runtime/logger'
-import { createMetrics } from '@aftercall/runtime/metrics'
-import { createPace, type Pace } from '@aftercall/runtime/pace'
-import { thisProcess } from '@aftercall/runtime/this-process'
-import { listPages } from '@aftercall/storage/list-objects'
-import type { Database } from '@aftercall/warehouse/database'
+import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
+import { type AdaptiveLimit, createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
+import { onStopSignals } from '@aftercall/runtime/process/lifecycle'
+import { thisProcess } from '@aftercall/runtime/process/this-process'
+import type { Logger } from '@aftercall/runtime/telemetry/logger'
+import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
+import { listPages } from '@aftercall/storage/listing/list-objects'
+import type { Database } from '@aftercall/warehouse/connection/database'
 import { type CliContext, createCliLogger } from '../cli-context.ts'
 import { version } from '../version.ts'
-import { printFinding } from './print-finding.ts'
+import { printDifference } from './print-difference.ts'
 import { showReconcileProgress } from './show-reconcile-progress.ts'
 
 export type ReconcileBucketRequest = {
@@ -69,7 +69,7 @@ async function compare(
 ): Promise<ReconcileReport> {
   const { config, db, source, since, acceptGone, json } = request
   const logger = createCliLogger(context, 'warn')
-  const pace = createPace({ inFlightMax: config.worker.inFlight })
+  const pace = createAdaptiveLimit({ inFlightMax: config.worker.inFlight })
   const loading = openLoading(request, clients, logger, pace, signal)
   const progress = showReconcileProgress(context)
   const withPages = (bucketObjects: BucketObjects): Promise<ReconcileReport> =>
@@ -81,7 +81,7 @@ async function compare(
       fix: request.fix
         ? { load: loading.load, underWayMax: config.worker.inFlight, acceptsGone: acceptGone }
         : undefined,
-      tell: json ? (finding) => printFinding(context, source, finding) : () => {},
+      onDifference: json ? (finding) => printDifference(context, source, finding) : () => {},
     })
   try {
     return await withBucketObjects(
@@ -96,7 +96,12 @@ async function compare(
   }
 }
 
-type Reading = { client: ReturnType<SourceClients['of']>; logger: Logger; pace: Pace; signal: AbortSignal }
+type Reading = {
+  client: ReturnType<SourceClients['of']>
+  logger: Logger
+  pace: AdaptiveLimit
+  signal: AbortSignal
+}
 
 async function withBucketObjects<Answer>(
   context: CliContext,
@@ -128,7 +133,7 @@ function openLoading(
   { config, db, source }: ReconcileBucketRequest,
   clients: SourceClients,
   logger: Logger,
-  pace: Pace,
+  pace: AdaptiveLimit,
   signal: AbortSignal,
 ): { load: LoadPair; close(): Promise<void> } {
   const metrics = createMetrics({ version })

@@ -1,6 +1,6 @@
 import type { BucketObject, BucketObjects } from '@aftercall/ingest/reconcile/bucket-objects'
 import type { CliContext } from '../cli-context.ts'
-import { redrawLine } from '../redraw-line.ts'
+import { redrawLine } from '../terminal/redraw-line.ts'
 
 export type ReconcileProgress = {
   /** The same pages, counted as they are compared. */

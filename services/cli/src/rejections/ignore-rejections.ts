@@ -1,6 +1,6 @@
-import type { Database } from '@aftercall/warehouse/database'
-import { findRejections, markRejections } from '@aftercall/warehouse/mark-rejections'
-import { printJson } from '../print-json.ts'
+import type { Database } from '@aftercall/warehouse/connection/database'
+import { findRejections, markRejections } from '@aftercall/warehouse/ledger/mark-rejections'
+import { printJson } from '../terminal/print-json.ts'
 import type { RejectionsAnswer } from './rejections-answer.ts'
 import { notThere } from './show-rejection.ts'
 

@@ -1,22 +1,22 @@
 import { type AdviceStep, adviceFor } from '@aftercall/ingest/advice-for'
-import { visibleLines, visibleText } from '@aftercall/runtime/visible-text'
-import type { Database } from '@aftercall/warehouse/database'
+import { visibleLines, visibleText } from '@aftercall/runtime/text/visible-text'
+import type { Database } from '@aftercall/warehouse/connection/database'
 import {
-  type RejectionStory,
+  type RejectionHistory,
   readRejection,
   readRejectionContent,
-} from '@aftercall/warehouse/read-rejections'
+} from '@aftercall/warehouse/ledger/read-rejections'
 import type { CliContext } from '../cli-context.ts'
-import { printJson } from '../print-json.ts'
+import { printJson } from '../terminal/print-json.ts'
+import { formatPlace, formatTime } from './print-rejections.ts'
 import type { RejectionsAnswer } from './rejections-answer.ts'
-import { tellPlace, tellTime } from './tell-rejections.ts'
 
 /** All there is to tell of one rejection but its content. */
 export async function showRejection(db: Database, id: string, asJson: boolean): Promise<RejectionsAnswer> {
-  const story = await readRejection(db, id)
-  if (story === undefined) return { err: notThere(id) }
-  const advice = adviceFor(story).map(tellStep)
-  return { out: asJson ? printJson({ ...story, advice }) : tellRejection(story, advice) }
+  const history = await readRejection(db, id)
+  if (history === undefined) return { err: notThere(id) }
+  const advice = adviceFor(history).map(nextStep)
+  return { out: asJson ? printJson({ ...history, advice }) : formatRejection(history, advice) }
 }
 
 /** The kept bytes to stdout: as they came, but to a terminal in a form that cannot steer it. */
@@ -25,12 +25,12 @@ export async function printContent(
   id: string,
   { stdout }: CliContext,
 ): Promise<RejectionsAnswer> {
-  const story = await readRejection(db, id)
-  if (story === undefined) return { err: notThere(id) }
+  const history = await readRejection(db, id)
+  if (history === undefined) return { err: notThere(id) }
   const content = await readRejectionContent(db, id)
-  if (content === null) return { err: `nothing is kept of rejection ${id}: ${tellBytes(story)}` }
+  if (content === null) return { err: `nothing is kept of rejection ${id}: ${formatBytes(history)}` }
   stdout.write(stdout.isTTY === true ? `${visibleLines(content.toString('utf8'))}\n` : content)
-  const { contentBytes } = story
+  const { contentBytes } = history
   const isCut = contentBytes !== null && contentBytes > content.byteLength
   return isCut
     ? { err: `only the first ${content.byteLength} of ${contentBytes} bytes of rejection ${id} are kept` }
@@ -41,47 +41,47 @@ export function notThere(id: string): string {
   return `there is no rejection ${id}; aftercall rejections list shows those there are`
 }
 
-function tellRejection(story: RejectionStory, advice: readonly string[]): string {
-  const { id, code, detail, state, source, firstSeenAt, lastSeenAt, seenCount, versionId } = story
+function formatRejection(history: RejectionHistory, advice: readonly string[]): string {
+  const { id, code, detail, state, source, firstSeenAt, lastSeenAt, seenCount, versionId } = history
   const times = seenCount === 1 ? 'once' : `${seenCount} times`
   const lines: [label: string, text: string][] = [
     ['reason', `${code}: ${detail}`],
     ['state', meaningOf[state]],
-    ['seen', `${times}, first ${tellTime(firstSeenAt)}, last ${tellTime(lastSeenAt)}`],
+    ['seen', `${times}, first ${formatTime(firstSeenAt)}, last ${formatTime(lastSeenAt)}`],
     ['source', source ?? 'none'],
     ...(versionId === null ? [] : [['version', versionId] satisfies [string, string]]),
-    ['bytes', tellBytes(story)],
-    ['ledger', tellLedger(story)],
+    ['bytes', formatBytes(history)],
+    ['ledger', formatLedger(history)],
     ...advice.map((text, index): [string, string] => [index === 0 ? 'what to do' : '', text]),
   ]
   return [
-    `Rejection ${id}: ${tellPlace(story)}`,
+    `Rejection ${id}: ${formatPlace(history)}`,
     ...lines.map(([label, text]) => `  ${label.padEnd(10)} ${visibleText(text)}`),
   ].join('\n')
 }
 
-function tellStep({ say, command }: AdviceStep): string {
+function nextStep({ say, command }: AdviceStep): string {
   return command === undefined ? say : `${say}: ${command}`
 }
 
-const meaningOf: Record<RejectionStory['state'], string> = {
+const meaningOf: Record<RejectionHistory['state'], string> = {
   open: 'open',
   replayed: 'replayed: what is there now has ended otherwise',
   ignored: 'ignored: it was put aside by hand (aftercall rejections ignore --undo takes that back)',
 }
 
-function tellBytes({ contentBytes, keptBytes }: RejectionStory): string {
+function formatBytes({ contentBytes, keptBytes }: RejectionHistory): string {
   if (contentBytes === null) return 'the object was not read'
   if (keptBytes === null) return `${contentBytes}, no longer kept`
   return keptBytes < contentBytes ? `${contentBytes}, the first ${keptBytes} kept` : `${contentBytes}, kept`
 }
 
-function tellLedger({ bucket, ledger }: RejectionStory): string {
+function formatLedger({ bucket, ledger }: RejectionHistory): string {
   if (bucket === null) return 'none: a message names no object until it can be read'
   if (ledger === null) return 'nothing is known of the object'
   const { outcome, code, settledAt, settleCount, removedAt } = ledger
   const end = code === null ? outcome : `${outcome} (${code})`
-  const removed = removedAt === null ? '' : `; removed ${tellTime(removedAt)}`
+  const removed = removedAt === null ? '' : `; removed ${formatTime(removedAt)}`
   const deliveries = settleCount === 1 ? '1 delivery' : `${settleCount} deliveries`
-  return `${end} since ${tellTime(settledAt)}, after ${deliveries}${removed}`
+  return `${end} since ${formatTime(settledAt)}, after ${deliveries}${removed}`
 }

@@ -1,5 +1,5 @@
-import type { Logger } from '@aftercall/runtime/logger'
-import type { QueueEvents } from '@aftercall/storage/queue'
+import type { Logger } from '@aftercall/runtime/telemetry/logger'
+import type { QueueEvents } from '@aftercall/storage/queue/consume-queue'
 
 /** What goes wrong with the messages themselves; what becomes of them is counted elsewhere. Ids only, no bodies (I10). */
 export function createDeadLetterEvents(logger: Logger): QueueEvents {

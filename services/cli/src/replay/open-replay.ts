@@ -1,12 +1,12 @@
 import type { Ingest } from '@aftercall/ingest/ingest-object'
 import { openIngest } from '@aftercall/ingest/open-ingest'
-import type { Tally } from '@aftercall/ingest/replay/tally'
+import type { ReplayCounts } from '@aftercall/ingest/replay/replay-counts'
 import { openSourceClients } from '@aftercall/ingest/source-clients'
-import type { Config } from '@aftercall/runtime/config'
-import type { Logger } from '@aftercall/runtime/logger'
-import { createMetrics } from '@aftercall/runtime/metrics'
-import { createPace, type Pace } from '@aftercall/runtime/pace'
-import type { Database } from '@aftercall/warehouse/database'
+import type { Config } from '@aftercall/runtime/config/config'
+import { type AdaptiveLimit, createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
+import type { Logger } from '@aftercall/runtime/telemetry/logger'
+import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
+import type { Database } from '@aftercall/warehouse/connection/database'
 import { type CliContext, createCliLogger } from '../cli-context.ts'
 import { version } from '../version.ts'
 
@@ -21,8 +21,8 @@ export type Stopping = {
 export type OpenReplay = {
   db: Database
   ingest: Ingest
-  pace: Pace
-  tally: Tally
+  pace: AdaptiveLimit
+  replayCounts: ReplayCounts
   stopping: Stopping
   atOnce: number
   logger: Logger
@@ -32,24 +32,24 @@ export type OpenReplay = {
 export type OpenReplayOptions = {
   config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months' | 's3'>
   db: Database
-  tally: Tally
+  replayCounts: ReplayCounts
   stopping: Stopping
 }
 
 export function openReplay(
   context: CliContext,
-  { config, db, tally, stopping }: OpenReplayOptions,
+  { config, db, replayCounts, stopping }: OpenReplayOptions,
 ): OpenReplay {
   const { sources, s3, worker } = config
   const logger = createCliLogger(context, 'error')
   const metrics = createMetrics({ version })
   const clients = openSourceClients({ sources, s3, env: context.env, connectionsMax: worker.inFlight })
-  const pace = createPace({ inFlightMax: worker.inFlight })
+  const pace = createAdaptiveLimit({ inFlightMax: worker.inFlight })
   const databaseSlow = (): void => pace.slowDown()
   const signal = stopping.breakOff
   const ingest = openIngest({ config, clients, db, logger, metrics, signal, isLive: false, databaseSlow })
   return {
-    ...{ db, ingest, pace, tally, stopping, logger },
+    ...{ db, ingest, pace, replayCounts, stopping, logger },
     atOnce: worker.inFlight,
     async close() {
       await ingest.loader.drain()

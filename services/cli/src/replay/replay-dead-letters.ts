@@ -1,17 +1,17 @@
 import { drainDeadLetters, type MessageCounts } from '@aftercall/ingest/replay/drain-dead-letters'
-import { isAllWell } from '@aftercall/ingest/replay/tally'
-import { createSqsClient } from '@aftercall/storage/aws-clients'
-import { deadLetterUrlOf } from '@aftercall/storage/dead-letter-url'
-import { queueDepth } from '@aftercall/storage/queue-depth'
-import { readQueueSettings } from '@aftercall/storage/queue-settings'
+import { isAllWell } from '@aftercall/ingest/replay/replay-counts'
+import { createSqsClient } from '@aftercall/storage/aws/aws-clients'
+import { deadLetterUrlOf } from '@aftercall/storage/queue/dead-letter-url'
+import { queueDepth } from '@aftercall/storage/queue/queue-depth'
+import { readQueueSettings } from '@aftercall/storage/queue/queue-settings'
 import { type CliContext, requireConfig, UsageError } from '../cli-context.ts'
-import type { ReplayCommandOptions } from '../commands/replay.ts'
-import { printJson } from '../print-json.ts'
+import { printJson } from '../terminal/print-json.ts'
+import type { ReplayCommandOptions } from './command.ts'
 import { createDeadLetterEvents } from './dead-letter-events.ts'
 import type { OpenReplay } from './open-replay.ts'
+import { type DrainedQueue, formatDeadLetters } from './print-dead-letters.ts'
+import type { ReplayEnded } from './print-replay.ts'
 import type { DeadLettersRequest } from './replay-request.ts'
-import { type DrainedQueue, tellDeadLetters } from './tell-dead-letters.ts'
-import type { ReplayEnded } from './tell-replay.ts'
 
 type DeadLetterQueue = { url: string; visibilitySeconds: number }
 
@@ -33,16 +33,16 @@ export async function replayDeadLetters(
     drained.push(one)
     if (limit !== undefined) limit -= one.messages.meant
   }
-  const { tally, stopping } = replay
+  const { replayCounts, stopping } = replay
   const end = stopping.stop.aborted ? 'stopped' : 'done'
   const { dryRun } = request
   const isFull = drained.some((one) => one.end === 'full')
-  const isWell = dryRun || (isAllWell(tally) && !isFull)
+  const isWell = dryRun || (isAllWell(replayCounts) && !isFull)
   return {
     text:
       options.json === true
-        ? printJson({ end, dryRun, queues: drained, ...tally })
-        : tellDeadLetters(drained, tally, { end, dryRun }),
+        ? printJson({ end, dryRun, queues: drained, ...replayCounts })
+        : formatDeadLetters(drained, replayCounts, { end, dryRun }),
     exit: stopping.stop.aborted ? 'failed' : isWell ? 'done' : 'doneInPart',
   }
 }
@@ -50,7 +50,7 @@ export async function replayDeadLetters(
 async function drainOne(
   { env }: CliContext,
   { url: queueUrl, visibilitySeconds }: DeadLetterQueue,
-  { ingest, db, tally, stopping, logger }: OpenReplay,
+  { ingest, db, replayCounts, stopping, logger }: OpenReplay,
   { filter, limit, dryRun }: DeadLettersRequest,
 ): Promise<DrainedQueue> {
   const client = createSqsClient({ queueUrl, env })
@@ -59,7 +59,7 @@ async function drainOne(
     // Says at once what is wrong with the name or the access.
     await queueDepth(client, queueUrl)
     const end = await drainDeadLetters({
-      ...{ client, queueUrl, visibilitySeconds, ingest, db, filter, limit, dryRun, tally, messages },
+      ...{ client, queueUrl, visibilitySeconds, ingest, db, filter, limit, dryRun, replayCounts, messages },
       events: createDeadLetterEvents(logger),
       stopping: stopping.stop,
       signal: stopping.breakOff,

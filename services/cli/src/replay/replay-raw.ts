@@ -1,14 +1,18 @@
+import { commitSettlement } from '@aftercall/ingest/commit-settlement'
 import { createMapper, type Mapper } from '@aftercall/ingest/create-mapper'
 import { documentLimits } from '@aftercall/ingest/document-limits'
 import { openLoader } from '@aftercall/ingest/open-loader'
-import { settle } from '@aftercall/ingest/settle'
 import { mappingVersion } from '@aftercall/metadata/map-session'
-import type { Config } from '@aftercall/runtime/config'
-import { createMetrics } from '@aftercall/runtime/metrics'
-import type { DatabaseHandle } from '@aftercall/warehouse/database'
-import { countRawDocuments, type RawDocument, readRawDocuments } from '@aftercall/warehouse/raw-documents'
+import type { Config } from '@aftercall/runtime/config/config'
+import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
+import type { DatabaseHandle } from '@aftercall/warehouse/connection/database'
+import {
+  countRawDocuments,
+  type RawDocument,
+  readRawDocuments,
+} from '@aftercall/warehouse/load/raw-documents'
+import type { SessionPlace } from '../arguments/read-place.ts'
 import { type CliContext, createCliLogger } from '../cli-context.ts'
-import type { SessionPlace } from '../read-place.ts'
 import { version } from '../version.ts'
 
 export type ReplayRequest = {
@@ -74,7 +78,7 @@ export async function replayRaw(context: CliContext, request: ReplayRequest): Pr
 async function replayOne(
   raw: RawDocument,
   config: ReplayRequest['config'],
-  { loader, mapper }: { loader: Parameters<typeof settle>[0]['loader']; mapper: Mapper },
+  { loader, mapper }: { loader: Parameters<typeof commitSettlement>[0]['loader']; mapper: Mapper },
   report: ReplayReport,
 ): Promise<void> {
   const timeZone = config.sources.find((source) => source.name === raw.source)?.timeZone
@@ -87,7 +91,7 @@ async function replayOne(
     report.rejected += 1
     return
   }
-  const outcome = await settle({ loader }, mapped.settlement)
+  const outcome = await commitSettlement({ loader }, mapped.settlement)
   if (outcome.kind === 'failed') report.failed += 1
   else if (outcome.kind === 'rejected') report.rejected += 1
   else report.mapped += 1

@@ -1,12 +1,12 @@
 import type { MessageFilter } from '@aftercall/ingest/replay/message-choice'
-import type { RejectionFilter } from '@aftercall/warehouse/read-rejections'
-import type { LedgerFilter } from '@aftercall/warehouse/replay-places'
+import type { RejectionFilter } from '@aftercall/warehouse/ledger/read-rejections'
+import type { LedgerFilter } from '@aftercall/warehouse/ledger/replay-places'
+import { type ObjectPlace, readPlace, readSession, type SessionPlace } from '../arguments/read-place.ts'
+import { readSpan } from '../arguments/read-time.ts'
+import { readWholeNumber } from '../arguments/read-whole-number.ts'
 import { UsageError } from '../cli-context.ts'
-import type { ReplayCommandOptions } from '../commands/replay.ts'
-import { type ObjectPlace, readPlace, readSession, type SessionPlace } from '../read-place.ts'
-import { readSpan } from '../read-time.ts'
-import { readWholeNumber } from '../read-whole-number.ts'
 import { readRejectionId } from '../rejections/read-rejection-id.ts'
+import type { ReplayCommandOptions } from './command.ts'
 
 /** What a command line means. */
 export type ReplayRequest =

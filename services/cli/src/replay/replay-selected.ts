@@ -1,21 +1,21 @@
 import { findSource } from '@aftercall/ingest/find-source'
+import { forEachItem } from '@aftercall/ingest/replay/for-each-item'
+import { addTo } from '@aftercall/ingest/replay/replay-counts'
 import { replayKept } from '@aftercall/ingest/replay/replay-kept'
 import { replayMessage } from '@aftercall/ingest/replay/replay-message'
 import { replayPlace } from '@aftercall/ingest/replay/replay-place'
-import { takeEach } from '@aftercall/ingest/replay/take-each'
-import { addTo } from '@aftercall/ingest/replay/tally'
-import { type RejectionFilter, readRejection } from '@aftercall/warehouse/read-rejections'
+import { type RejectionFilter, readRejection } from '@aftercall/warehouse/ledger/read-rejections'
 import {
   countUnusableContents,
   readRejectedContents,
   readRejectedMessages,
-} from '@aftercall/warehouse/rejected-contents'
+} from '@aftercall/warehouse/ledger/rejected-contents'
 import {
   type ReplayPlace,
   readLedgerPlaces,
   readRejectedPlaces,
   readSessionPlaces,
-} from '@aftercall/warehouse/replay-places'
+} from '@aftercall/warehouse/ledger/replay-places'
 import { UsageError } from '../cli-context.ts'
 import { notThere } from '../rejections/show-rejection.ts'
 import type { OpenReplay } from './open-replay.ts'
@@ -59,23 +59,26 @@ export async function replaySelected(replay: OpenReplay, request: Selection): Pr
 
 function replayPlaces(replay: OpenReplay, pages: AsyncIterable<readonly ReplayPlace[]>): Promise<void> {
   const { stopping, atOnce } = replay
-  return takeEach(pages, { atOnce, stopping: stopping.stop }, (place) => replayPlace(replay, place, stopping))
+  return forEachItem(pages, { atOnce, stopping: stopping.stop }, (place) =>
+    replayPlace(replay, place, stopping),
+  )
 }
 
 /** A few at a time, because each can be as large as a message may be. */
 function replayMessages(replay: OpenReplay, rejections: RejectionFilter): Promise<void> {
   const { stop, breakOff } = replay.stopping
-  return takeEach(readRejectedMessages(replay.db, rejections), { atOnce: 16, stopping: stop }, (message) =>
+  return forEachItem(readRejectedMessages(replay.db, rejections), { atOnce: 16, stopping: stop }, (message) =>
     replayMessage(replay, message, breakOff),
   )
 }
 
 async function replayContents(replay: OpenReplay, rejections: RejectionFilter): Promise<void> {
-  const { db, tally, stopping } = replay
+  const { db, replayCounts, stopping } = replay
   const unusable = await countUnusableContents(db, rejections)
-  for (const [why, number] of Object.entries(unusable)) if (number > 0) addTo(tally.counts, why, number)
+  for (const [why, number] of Object.entries(unusable))
+    if (number > 0) addTo(replayCounts.counts, why, number)
   const taking = { atOnce: 64, stopping: stopping.stop }
-  await takeEach(readRejectedContents(db, rejections), taking, (kept) =>
+  await forEachItem(readRejectedContents(db, rejections), taking, (kept) =>
     replayKept(replay, kept, stopping.breakOff),
   )
 }

@@ -1,12 +1,12 @@
-import type { Tally } from '@aftercall/ingest/replay/tally'
+import type { ReplayCounts } from '@aftercall/ingest/replay/replay-counts'
 import type { CliContext } from '../cli-context.ts'
-import { printJson } from '../print-json.ts'
-import { redrawLine } from '../redraw-line.ts'
+import { printJson } from '../terminal/print-json.ts'
+import { redrawLine } from '../terminal/redraw-line.ts'
 
 /** The counts until now. */
 export function showReplayProgress(
   context: CliContext,
-  { counts }: Tally,
+  { counts }: ReplayCounts,
   isJson: boolean,
 ): { stop(): Promise<void> } {
   const startedAt = performance.now()

@@ -1,18 +1,18 @@
-import { createTally } from '@aftercall/ingest/replay/tally'
-import type { Config } from '@aftercall/runtime/config'
-import { onStopSignals } from '@aftercall/runtime/lifecycle'
+import { createReplayCounts } from '@aftercall/ingest/replay/replay-counts'
+import type { Config } from '@aftercall/runtime/config/config'
+import { onStopSignals } from '@aftercall/runtime/process/lifecycle'
 import { type CliContext, requireConfig, StoppedError, UsageError } from '../cli-context.ts'
-import type { ReplayCommandOptions } from '../commands/replay.ts'
-import { printJson } from '../print-json.ts'
+import { printJson } from '../terminal/print-json.ts'
 import { withLoadingDatabase } from '../with-database.ts'
+import type { ReplayCommandOptions } from './command.ts'
 import { type OpenReplay, openReplay, type Stopping } from './open-replay.ts'
+import { endReplay, type ReplayEnded } from './print-replay.ts'
+import { exitOfSessions, formatSessions } from './print-sessions.ts'
 import { replayDeadLetters } from './replay-dead-letters.ts'
 import { replayRaw } from './replay-raw.ts'
 import type { ReplayRequest } from './replay-request.ts'
 import { replaySelected } from './replay-selected.ts'
 import { showReplayProgress } from './show-replay-progress.ts'
-import { endReplay, type ReplayEnded } from './tell-replay.ts'
-import { exitOfSessions, tellSessions } from './tell-sessions.ts'
 
 type ReplayConfig = Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months' | 's3'>
 
@@ -29,11 +29,16 @@ export async function startReplay(
   return withLoadingDatabase(pool, async (database) => {
     if (request.kind === 'sessions') {
       const report = await replayRaw(context, { config, database, ...request })
-      const text = options.json === true ? printJson(report) : tellSessions(report)
+      const text = options.json === true ? printJson(report) : formatSessions(report)
       return { text, exit: exitOfSessions(report) }
     }
     return withStopSignals(context, config, (stopping) => {
-      const replay = openReplay(context, { config, db: database.db, tally: createTally(), stopping })
+      const replay = openReplay(context, {
+        config,
+        db: database.db,
+        replayCounts: createReplayCounts(),
+        stopping,
+      })
       return runReplay(context, options, replay, request)
     })
   })
@@ -45,15 +50,15 @@ async function runReplay(
   replay: OpenReplay,
   request: Exclude<ReplayRequest, { kind: 'sessions' }>,
 ): Promise<ReplayEnded> {
-  const { tally, stopping } = replay
+  const { replayCounts, stopping } = replay
   const json = options.json === true
-  const progress = showReplayProgress(context, tally, json)
+  const progress = showReplayProgress(context, replayCounts, json)
   try {
     if (request.kind === 'dead-letters') return await replayDeadLetters(context, options, replay, request)
     await replaySelected(replay, request).catch((error: unknown) => {
       if (!stopping.stop.aborted) throw error
     })
-    return endReplay(tally, { isStopped: stopping.stop.aborted, json })
+    return endReplay(replayCounts, { isStopped: stopping.stop.aborted, json })
   } finally {
     await progress.stop()
     await replay.close()

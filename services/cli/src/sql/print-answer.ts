@@ -1,6 +1,6 @@
-import { visibleJson } from '@aftercall/runtime/visible-text'
-import type { QueryAnswer } from '@aftercall/warehouse/read-only-query'
-import { printCsv, printTable } from '../print-table.ts'
+import { visibleJson } from '@aftercall/runtime/text/visible-text'
+import type { QueryAnswer } from '@aftercall/warehouse/read-only/read-only-query'
+import { printCsv, printTable } from '../terminal/print-table.ts'
 
 export type Format = 'table' | 'csv' | 'json'
 

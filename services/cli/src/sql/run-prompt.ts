@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { splitStatements } from '@aftercall/warehouse/split-statements'
+import { splitStatements } from '@aftercall/warehouse/read-only/split-statements'
 import type { CliContext } from '../cli-context.ts'
 
 export type Prompt = {

@@ -1,4 +1,4 @@
-import { asTyped, type ProgramName } from '@aftercall/runtime/as-typed'
+import { asTyped, type ProgramName } from '@aftercall/runtime/text/as-typed'
 import { html, type View, type Views } from './html.ts'
 import { Program } from './typed.ts'
 

@@ -1,7 +1,7 @@
 import type { CompletenessDay, DaysAnswer } from '@aftercall/warehouse/console/days'
 import { counted } from '@aftercall/warehouse/console/tell-amount'
+import { formatShare } from './format-number.ts'
 import { html, type View } from './html.ts'
-import { tellShare } from './tell-number.ts'
 import type { Tone } from './tone.ts'
 
 const dayMs = 86_400_000
@@ -57,7 +57,7 @@ function DayCell({ day, found }: { day: string; found: CompletenessDay | undefin
   if (found === undefined)
     return html`<td class="plain" title=${`${day}: no sessions`}>${day.slice(8)}<b>·</b></td>`
   const { tone, sign } = judgeDay(found)
-  const words = tellDay(found)
+  const words = formatDay(found)
   return html`
     <td class=${tone} title=${words}>${day.slice(8)}<b aria-hidden="true">${sign}</b><span class="unseen">${words}</span></td>
   `
@@ -73,7 +73,7 @@ function judgeDay({ implausibleMissingIds, completeness }: CompletenessDay): {
   return { tone: missing < badShare ? 'warn' : 'bad', sign: `${Math.round(missing * 100)}%` }
 }
 
-function tellDay({ day, sessions, missingIds, implausibleMissingIds }: CompletenessDay): string {
+function formatDay({ day, sessions, missingIds, implausibleMissingIds }: CompletenessDay): string {
   const beyond =
     implausibleMissingIds === null
       ? 'nothing to compare with yet'
@@ -88,7 +88,7 @@ function summarise(days: readonly CompletenessDay[]): string {
   if (judged.length === 0) return `${counted(sessions, 'session')}, nothing to compare with yet`
   const found = sumSessions(judged)
   const missing = judged.reduce((sum, day) => sum + (day.implausibleMissingIds ?? 0), 0)
-  return `${counted(sessions, 'session')}, ${tellShare(found / (found + missing))} complete`
+  return `${counted(sessions, 'session')}, ${formatShare(found / (found + missing))} complete`
 }
 
 function sumSessions(days: readonly CompletenessDay[]): number {

@@ -1,5 +1,5 @@
-import { counted, tellNumber } from '@aftercall/warehouse/console/tell-amount'
-import type { DriftRow } from '@aftercall/warehouse/drift-recorder'
+import { counted, formatNumber } from '@aftercall/warehouse/console/tell-amount'
+import type { DriftRow } from '@aftercall/warehouse/load/drift-recorder'
 import type { Answers } from '../answers.ts'
 import { EmptyState } from './empty-state.ts'
 import { html, type View, type Views } from './html.ts'
@@ -116,7 +116,7 @@ function nameOf({ vocabulary, path, word }: Group): string {
 function cellsOf({ sources, documents, firstSeenAt, lastSeenAt, example }: Group, now: Date): Views[] {
   return [
     sources.join('; '),
-    `about ${tellNumber(documents)}`,
+    `about ${formatNumber(documents)}`,
     html`<${Ago} at=${firstSeenAt} now=${now} />`,
     html`<${Ago} at=${lastSeenAt} now=${now} />`,
     html`<a class="short" href=${storyPath(example)}>its story</a>`,

@@ -1,5 +1,5 @@
 import type { OutcomeCounts } from '@aftercall/warehouse/console/overview'
-import { tellNumber } from '@aftercall/warehouse/console/tell-amount'
+import { formatNumber } from '@aftercall/warehouse/console/tell-amount'
 import { html, type View, type Views } from './html.ts'
 import { countObjects, outcomes } from './outcome-words.ts'
 import { stackOutcomes } from './stack-outcomes.ts'
@@ -37,7 +37,7 @@ function legendEntry(outcome: string, count: number): View {
   return html`
     <li>
       <svg class="swatch" viewBox="0 0 12 12" aria-hidden="true"><rect class=${outcome} width="12" height="12" rx="3" /></svg>
-      ${outcome} ${tellNumber(count)}
+      ${outcome} ${formatNumber(count)}
     </li>
   `
 }

@@ -1,12 +1,12 @@
 import type { OutcomeCounts, Overview } from '@aftercall/warehouse/console/overview'
-import { counted, tellNumber } from '@aftercall/warehouse/console/tell-amount'
+import { counted, formatNumber } from '@aftercall/warehouse/console/tell-amount'
 import { fillHours, type Hour, hoursShown, sumCounts } from './fill-hours.ts'
+import { formatShort } from './format-number.ts'
 import { html, type View } from './html.ts'
 import { OutcomeLegend } from './outcome-bar.ts'
 import { countObjects, outcomes } from './outcome-words.ts'
 import { stackOutcomes } from './stack-outcomes.ts'
 import { Table } from './table.ts'
-import { tellShort } from './tell-number.ts'
 import { When } from './when.ts'
 
 /** The drawing is stretched to the page; its words stand around it in HTML, so that they are not. */
@@ -21,7 +21,7 @@ export function OutcomeChart({ overview }: { overview: Overview }): View {
   return html`
     <div class="card">
       <figure class="chart" aria-label=${`${counted(countObjects(all), 'object')} in 48 hours, by hour and outcome; the table below has the numbers`}>
-        <div class="scale" aria-hidden="true"><span>${tellShort(top)}</span><span>${tellShort(top / 2)}</span><span>0</span></div>
+        <div class="scale" aria-hidden="true"><span>${formatShort(top)}</span><span>${formatShort(top / 2)}</span><span>0</span></div>
         <svg class="drawing" viewBox=${`0 0 ${hoursShown * hourWidth} ${height}`} preserveAspectRatio="none" aria-hidden="true">
           ${[0, 0.5, 1].map(
             (share) =>
@@ -42,7 +42,7 @@ export function OutcomeChart({ overview }: { overview: Overview }): View {
 
 function Bar({ hour, x, top }: { hour: Hour; x: number; top: number }): View {
   const segments = stackOutcomes(hour.counts, height / top, { sizeMin: 3, lengthMax: height })
-  const words = segments.map(({ outcome }) => `${tellNumber(hour.counts[outcome] ?? 0)} ${outcome}`)
+  const words = segments.map(({ outcome }) => `${formatNumber(hour.counts[outcome] ?? 0)} ${outcome}`)
   const nothing = hour.isKnown ? 'nothing' : 'not known, took too long to read'
   return html`
     <g class="hour">
@@ -64,7 +64,7 @@ function HoursTable({ hours, all }: { hours: readonly Hour[]; all: OutcomeCounts
       columns=${['Hour', ...columns.map((name) => ({ name, isNumber: true }))]}
       rows=${hours.map(({ at, counts }) => [
         html`<${When} at=${at} />`,
-        ...columns.map((outcome) => tellNumber(counts[outcome] ?? 0)),
+        ...columns.map((outcome) => formatNumber(counts[outcome] ?? 0)),
       ])}
     />
   `

@@ -1,5 +1,5 @@
 import type { OutcomeCounts } from '@aftercall/warehouse/console/overview'
-import type { LedgerOutcome } from '@aftercall/warehouse/ledger'
+import type { LedgerOutcome } from '@aftercall/warehouse/ledger/ledger'
 import type { Tone } from './tone.ts'
 
 /** From what is well to what is not: the order of every bar, legend and table. */

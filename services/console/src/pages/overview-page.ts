@@ -1,7 +1,7 @@
 import type { Overview, SourceOverview } from '@aftercall/warehouse/console/overview'
 import type { Problem } from '@aftercall/warehouse/console/problems'
 import { counted } from '@aftercall/warehouse/console/tell-amount'
-import type { Verdict } from '@aftercall/warehouse/console/tell-verdict'
+import type { OverallStatus } from '@aftercall/warehouse/console/tell-verdict'
 import type { Answers } from '../answers.ts'
 import { EmptyState } from './empty-state.ts'
 import { html, type View } from './html.ts'
@@ -14,7 +14,7 @@ import type { Tone } from './tone.ts'
 import { Typed } from './typed.ts'
 import { WorkerStrip } from './worker-strip.ts'
 
-const toneOf: Record<Verdict['state'], { tone: Tone; word: string }> = {
+const toneOf: Record<OverallStatus['state'], { tone: Tone; word: string }> = {
   flowing: { tone: 'good', word: 'All well' },
   attention: { tone: 'warn', word: 'Needs attention' },
   stopped: { tone: 'bad', word: 'Stopped' },
@@ -35,7 +35,7 @@ export function renderOverviewPage(answer: Answers['overview'], shell: Shell): s
       heading: 'Overview',
       main: html`
       <div>
-        <${VerdictBanner} verdict=${verdict} />
+        <${StatusBanner} verdict=${verdict} />
         <${WorkerStrip} workers=${overview.workers} readAt=${overview.readAt} />
         <${ProblemList} problems=${problems} />
         <${Sources} overview=${overview} problems=${problems} />
@@ -46,7 +46,7 @@ export function renderOverviewPage(answer: Answers['overview'], shell: Shell): s
   )
 }
 
-function VerdictBanner({ verdict }: { verdict: Verdict }): View {
+function StatusBanner({ verdict }: { verdict: OverallStatus }): View {
   const { tone, word } = toneOf[verdict.state]
   return html`
     <div class=${`verdict ${tone}`}>

@@ -1,6 +1,6 @@
 import { failureNote } from '@aftercall/ingest/failure-codes'
 import { counted } from '@aftercall/warehouse/console/tell-amount'
-import type { RejectionState } from '@aftercall/warehouse/read-rejections'
+import type { RejectionState } from '@aftercall/warehouse/ledger/read-rejections'
 import type { Answers } from '../answers.ts'
 import { Command } from './command.ts'
 import { EmptyState } from './empty-state.ts'

@@ -5,11 +5,11 @@ import { counted } from '@aftercall/warehouse/console/tell-amount'
 import type { Answers } from '../answers.ts'
 import { Command } from './command.ts'
 import { Facts } from './figures.ts'
+import { formatBytes } from './format-number.ts'
 import { html, type View, type Views } from './html.ts'
 import { rejectionGroupPath, storyPath } from './page-paths.ts'
 import { placeOf } from './rejection-place.ts'
 import { renderShell, type Shell } from './shell.ts'
-import { tellBytes } from './tell-number.ts'
 import type { Tone } from './tone.ts'
 import { ToneBadge } from './tone-badge.ts'
 import { Ago, When } from './when.ts'
@@ -68,23 +68,23 @@ function factsOf(rejection: RejectionDetails, now: Date): [string, Views][] {
     ['Seen', `${counted(seenCount, 'time')}`],
     ['First seen', html`<span><${When} at=${firstSeenAt} />, <${Ago} at=${firstSeenAt} now=${now} /></span>`],
     ['Last seen', html`<span><${When} at=${lastSeenAt} />, <${Ago} at=${lastSeenAt} now=${now} /></span>`],
-    ['Size', tellSize(rejection)],
+    ['Size', formatSize(rejection)],
     ...(contentSha256 === null
       ? []
       : [['SHA-256', html`<code>${contentSha256}</code>`] satisfies [string, Views]]),
-    ['In the ledger', tellLedger(rejection)],
+    ['In the ledger', formatLedger(rejection)],
   ]
 }
 
-function tellSize({ contentBytes, keptBytes }: RejectionDetails): string {
+function formatSize({ contentBytes, keptBytes }: RejectionDetails): string {
   if (contentBytes === null) return 'unknown: it was not read'
-  if (keptBytes === null) return `${tellBytes(contentBytes)}, no longer kept`
+  if (keptBytes === null) return `${formatBytes(contentBytes)}, no longer kept`
   return keptBytes < contentBytes
-    ? `${tellBytes(contentBytes)}, of which the first ${tellBytes(keptBytes)} are kept`
-    : `${tellBytes(contentBytes)}, kept`
+    ? `${formatBytes(contentBytes)}, of which the first ${formatBytes(keptBytes)} are kept`
+    : `${formatBytes(contentBytes)}, kept`
 }
 
-function tellLedger({ bucket, ledger }: RejectionDetails): Views {
+function formatLedger({ bucket, ledger }: RejectionDetails): Views {
   if (bucket === null) return 'nothing: a message names no object until it can be read'
   if (ledger === null) return 'nothing is known of the object'
   const { outcome, code, settledAt } = ledger

@@ -1,4 +1,4 @@
-import type { RejectionRow } from '@aftercall/warehouse/read-rejections'
+import type { RejectionRow } from '@aftercall/warehouse/ledger/read-rejections'
 
 /** What was rejected: an object by its address, or a message that names none. */
 export function placeOf({ bucket, objectKey, messageId }: RejectionRow): string {

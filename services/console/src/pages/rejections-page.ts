@@ -1,13 +1,13 @@
 import { failureNote } from '@aftercall/ingest/failure-codes'
 import type { OpenRejectionGroup } from '@aftercall/warehouse/console/rejection-groups'
 import type { Answers } from '../answers.ts'
+import { formatBounded } from './bounded-count.ts'
 import { Command } from './command.ts'
 import { EmptyState } from './empty-state.ts'
 import { html, type View, type Views } from './html.ts'
 import { rejectionGroupPath } from './page-paths.ts'
 import { renderShell, type Shell } from './shell.ts'
 import { Table } from './table.ts'
-import { tellBounded } from './tell-bounded.ts'
 import { Ago } from './when.ts'
 
 /** What cannot be used, by reason, with what each reason means and what to do about it. */
@@ -42,7 +42,7 @@ function GroupTable({ groups, now }: { groups: readonly OpenRejectionGroup[]; no
       columns=${['Reason', { name: 'Open', isNumber: true }, 'To do', 'Sources', 'First seen', 'Last seen']}
       rows=${groups.map(({ code, open, firstSeenAt, lastSeenAt, sources }): Views[] => [
         html`<span><a href=${rejectionGroupPath(code)}><code>${code}</code></a><span class="note">${failureNote(code)?.meaning}</span></span>`,
-        tellBounded(open),
+        formatBounded(open),
         failureNote(code)?.toDo ?? 'look at the reason of each',
         sources.join(', ') || 'none',
         html`<${Ago} at=${firstSeenAt} now=${now} />`,

@@ -1,13 +1,13 @@
 import type { BackfillProgress, ReconcileProgress } from '@aftercall/warehouse/console/runs'
-import { counted, tellNumber } from '@aftercall/warehouse/console/tell-amount'
+import { counted, formatNumber } from '@aftercall/warehouse/console/tell-amount'
 import type { Answers } from '../answers.ts'
 import { Command } from './command.ts'
 import { EmptyState } from './empty-state.ts'
 import { Figures } from './figures.ts'
+import { formatDuration, formatShare } from './format-number.ts'
 import { html, type View, type Views } from './html.ts'
 import { renderShell, type Shell } from './shell.ts'
 import { Table } from './table.ts'
-import { tellDuration, tellShare } from './tell-number.ts'
 import type { Tone } from './tone.ts'
 import { ToneBadge } from './tone-badge.ts'
 import { Typed } from './typed.ts'
@@ -65,15 +65,15 @@ function BackfillCard({ run, now }: { run: BackfillProgress; now: Date }): View 
       </div>
       <p class="note">${`s3://${run.bucket}/${run.prefix}, ${run.via === 'queue' ? 'by the queue' : 'directly'}, on ${run.host}`}</p>
       <progress value=${partsDone} max=${Math.max(1, parts)} aria-label=${`Parts done of run ${runId}`}></progress>
-      <p class="note">${tellNumber(partsDone)} of ${counted(parts, 'part')} done, ${tellShare(parts === 0 ? 0 : partsDone / parts)}</p>
+      <p class="note">${formatNumber(partsDone)} of ${counted(parts, 'part')} done, ${formatShare(parts === 0 ? 0 : partsDone / parts)}</p>
       <${Figures}
         figures=${[
-          { name: 'Objects', value: tellNumber(objects), note: tellCounts(run.counts) },
+          { name: 'Objects', value: formatNumber(objects), note: formatCounts(run.counts) },
           {
             name: 'Rate',
-            value: objectsPerSecond === null ? 'not known yet' : `${tellNumber(objectsPerSecond)} a second`,
+            value: objectsPerSecond === null ? 'not known yet' : `${formatNumber(objectsPerSecond)} a second`,
           },
-          { name: endedAt === null ? 'Under way for' : 'Took', value: tellDuration(tookMs) },
+          { name: endedAt === null ? 'Under way for' : 'Took', value: formatDuration(tookMs) },
           { name: 'Last progress', value: html`<${Ago} at=${updatedAt} now=${now} />` },
         ]}
       />
@@ -103,17 +103,17 @@ function ReconcileTable({ runs, now }: { runs: readonly ReconcileProgress[]; now
       rows=${runs.map((run): Views[] => [
         html`<span>${run.source}<span class="note">${purposes[run.purpose]}, on ${run.host}</span></span>`,
         html`<${ToneBadge} tone=${reconcileTone[run.state]}>${run.state}<//>`,
-        html`<span>${tellCounts(run.counts) || (run.state === 'running' ? 'nothing yet' : 'nothing')}${run.error === null ? null : html`<span class="note">${run.error}</span>`}</span>`,
+        html`<span>${formatCounts(run.counts) || (run.state === 'running' ? 'nothing yet' : 'nothing')}${run.error === null ? null : html`<span class="note">${run.error}</span>`}</span>`,
         html`<${Ago} at=${run.startedAt} now=${now} />`,
-        tellDuration((run.endedAt ?? now).getTime() - run.startedAt.getTime()),
+        formatDuration((run.endedAt ?? now).getTime() - run.startedAt.getTime()),
       ])}
     />
   `
 }
 
-function tellCounts(counts: Readonly<Record<string, number>>): string {
+function formatCounts(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${tellNumber(count)} ${name}`)
+    .map(([name, count]) => `${formatNumber(count)} ${name}`)
     .join(', ')
 }

@@ -1,4 +1,4 @@
-import type { ProgramName } from '@aftercall/runtime/as-typed'
+import type { ProgramName } from '@aftercall/runtime/text/as-typed'
 import { html, renderDocument, type Views } from './html.ts'
 import { favicon } from './icon.ts'
 import type { Tone } from './tone.ts'

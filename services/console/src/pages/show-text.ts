@@ -1,4 +1,4 @@
-import { hasHidden, visibleParts, visibleText } from '@aftercall/runtime/visible-text'
+import { hasHidden, visibleParts, visibleText } from '@aftercall/runtime/text/visible-text'
 import { type ComponentChildren, h } from 'preact'
 
 /** Where in a template a text stands: between tags, in an attribute that a browser shows as text, or in another. */

@@ -1,12 +1,12 @@
 import type { OutcomeCounts, SourceOverview, Spread } from '@aftercall/warehouse/console/overview'
 import type { Problem } from '@aftercall/warehouse/console/problems'
-import { tellNumber } from '@aftercall/warehouse/console/tell-amount'
+import { formatNumber } from '@aftercall/warehouse/console/tell-amount'
+import { formatBounded } from './bounded-count.ts'
 import { type Figure, Figures } from './figures.ts'
+import { formatDuration } from './format-number.ts'
 import { html, type View } from './html.ts'
 import { OutcomeBar } from './outcome-bar.ts'
 import { countObjects } from './outcome-words.ts'
-import { tellBounded } from './tell-bounded.ts'
-import { tellDuration } from './tell-number.ts'
 import { ToneBadge } from './tone-badge.ts'
 import { Ago } from './when.ts'
 
@@ -43,7 +43,7 @@ export function SourceCard({ source, problems, readAt }: Props): View {
         figures=${[
           delayFigure('Lag', source.lag),
           delayFigure('Freshness', source.freshness),
-          { name: 'Sessions stored', value: tellBounded(source.sessions) },
+          { name: 'Sessions stored', value: formatBounded(source.sessions) },
           { name: 'Open rejections', value: rejections(source) },
         ]}
       />
@@ -70,12 +70,12 @@ function dayFigure({ lastDay, dayBefore }: SourceOverview): Figure {
   // An object that is settled again hours later counts at both times.
   const name = 'Settled in 24 h'
   if (lastDay === null) return { name, value: 'took too long' }
-  return { name, value: tellNumber(countObjects(lastDay)), note: compare(dayBefore) }
+  return { name, value: formatNumber(countObjects(lastDay)), note: compare(dayBefore) }
 }
 
 function compare(dayBefore: OutcomeCounts | null): string {
   if (dayBefore === null) return ''
-  return `${tellNumber(countObjects(dayBefore))} in the 24 h before`
+  return `${formatNumber(countObjects(dayBefore))} in the 24 h before`
 }
 
 /** The last hour's, else the last day's; the note says which. */
@@ -87,13 +87,13 @@ function delayFigure(
   if (spread === null) return { name, value: html`<span class="none">none measured</span>` }
   return {
     name,
-    value: tellDuration(spread.p50Seconds * 1_000),
-    note: `95 % within ${tellDuration(spread.p95Seconds * 1_000)}, last ${lastHour === null ? '24 h' : 'hour'}`,
+    value: formatDuration(spread.p50Seconds * 1_000),
+    note: `95 % within ${formatDuration(spread.p95Seconds * 1_000)}, last ${lastHour === null ? '24 h' : 'hour'}`,
   }
 }
 
 function rejections({ openRejections }: SourceOverview): View | string {
-  const text = tellBounded(openRejections)
+  const text = formatBounded(openRejections)
   return openRejections === null || openRejections.count === 0
     ? text
     : html`<a href="/rejections">${text}</a>`

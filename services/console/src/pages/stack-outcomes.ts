@@ -1,5 +1,5 @@
 import type { OutcomeCounts } from '@aftercall/warehouse/console/overview'
-import type { LedgerOutcome } from '@aftercall/warehouse/ledger'
+import type { LedgerOutcome } from '@aftercall/warehouse/ledger/ledger'
 import { outcomes } from './outcome-words.ts'
 
 export type Segment = { outcome: LedgerOutcome; from: number; size: number }

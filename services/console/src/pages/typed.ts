@@ -1,4 +1,4 @@
-import { asTyped, type ProgramName } from '@aftercall/runtime/as-typed'
+import { asTyped, type ProgramName } from '@aftercall/runtime/text/as-typed'
 import { createContext } from 'preact'
 import { html, type View } from './html.ts'
 

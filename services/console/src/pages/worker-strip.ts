@@ -1,7 +1,7 @@
 import type { QueueState, WorkerState } from '@aftercall/warehouse/console/read-worker-state'
-import { counted, tellNumber, tellSpan } from '@aftercall/warehouse/console/tell-amount'
+import { counted, formatNumber, formatSpan } from '@aftercall/warehouse/console/tell-amount'
+import { formatDuration } from './format-number.ts'
 import { html, type View, type Views } from './html.ts'
-import { tellDuration } from './tell-number.ts'
 import { Ago } from './when.ts'
 
 type Props = { workers: WorkerState | null; readAt: Date }
@@ -11,8 +11,8 @@ export function WorkerStrip({ workers, readAt }: Props): View | null {
   if (workers === null || (workers.last === null && workers.lambda === null)) return null
   return html`
     <ul class="strip" aria-label="Workers and queues">
-      ${workers.last === null ? null : html`<li><strong>Workers</strong> ${tellNumber(workers.alive)}</li>`}
-      ${workers.lambda === null ? null : html`<li><strong>Lambda function</strong> ran ${tellRan(workers.lambda.silentSeconds)}</li>`}
+      ${workers.last === null ? null : html`<li><strong>Workers</strong> ${formatNumber(workers.alive)}</li>`}
+      ${workers.lambda === null ? null : html`<li><strong>Lambda function</strong> ran ${formatRan(workers.lambda.silentSeconds)}</li>`}
       ${workers.queues.map((queue) => html`<${Queue} queue=${queue} isOnly=${workers.queues.length === 1} readAt=${readAt} />`)}
     </ul>
   `
@@ -20,9 +20,9 @@ export function WorkerStrip({ workers, readAt }: Props): View | null {
 
 function Queue({ queue, isOnly, readAt }: { queue: QueueState; isOnly: boolean; readAt: Date }): View {
   const { name, waiting, inFlight, delayed, oldestSeconds, deadLetters } = queue
-  const oldest = oldestSeconds === null ? '' : `, oldest about ${tellDuration(oldestSeconds * 1_000)}`
+  const oldest = oldestSeconds === null ? '' : `, oldest about ${formatDuration(oldestSeconds * 1_000)}`
   const dead = deadLetters === null ? '' : ` · ${counted(deadLetters, 'dead letter')}`
-  const held = ` · ${tellNumber((inFlight ?? 0) + (delayed ?? 0))} under way`
+  const held = ` · ${formatNumber((inFlight ?? 0) + (delayed ?? 0))} under way`
   const isOld = readAt.getTime() - queue.readAt.getTime() > oldMs
   const asOf: Views = isOld
     ? html`<span class="soft">, <${Ago} at=${queue.readAt} now=${readAt} /></span>`
@@ -30,13 +30,13 @@ function Queue({ queue, isOnly, readAt }: { queue: QueueState; isOnly: boolean; 
   return html`
     <li>
       <strong>${isOnly ? 'Queue' : name === 'live' ? 'Live queue' : 'Backfill queue'}</strong>
-      ${` ${tellNumber(waiting ?? 0)} waiting${oldest}${held}${dead}`}${asOf}
+      ${` ${formatNumber(waiting ?? 0)} waiting${oldest}${held}${dead}`}${asOf}
     </li>
   `
 }
 
-function tellRan(silentSeconds: number): string {
-  return silentSeconds < 60 ? 'within a minute' : `${tellSpan(Math.floor(silentSeconds / 60))} ago`
+function formatRan(silentSeconds: number): string {
+  return silentSeconds < 60 ? 'within a minute' : `${formatSpan(Math.floor(silentSeconds / 60))} ago`
 }
 
 /** Workers report every ten seconds. */

@@ -1,0 +1,92 @@
+import { propertyOptions } from '@aftercall/testkit/test-seed'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { readConfig } from './config.ts'
+import { type DatabaseAddress, describeDatabasePlace, readDatabaseUrl } from './database-url.ts'
+
+function read(url: string): Omit<DatabaseAddress, 'parameters'> | 'problem' {
+  const reading = readDatabaseUrl(url)
+  if (reading.kind === 'problem') return 'problem'
+  const { parameters: _, ...rest } = reading.address
+  return rest
+}
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of variables in the configuration
+const config = 'database: { url: "${DATABASE_URL}" }'
+const nothing = { user: undefined, password: undefined, port: undefined, database: undefined }
+
+describe('a database URL', () => {
+  test.each([
+    [
+      'postgres://me:pw@db.example.com:5433/a',
+      { user: 'me', password: 'pw', host: 'db.example.com', port: 5433, database: 'a' },
+    ],
+    ['postgresql://db.example.com', { ...nothing, host: 'db.example.com' }],
+    ['postgres://[::1]:5432/a', { ...nothing, host: '::1', port: 5432, database: 'a' }],
+    ['postgres:///a', { ...nothing, host: '', database: 'a' }],
+    ['postgres://me@/a?host=/var/run', { ...nothing, user: 'me', host: '/var/run', database: 'a' }],
+    [
+      'postgres://me:pw@/a?host=/cloudsql/project:region:instance',
+      { ...nothing, user: 'me', password: 'pw', host: '/cloudsql/project:region:instance', database: 'a' },
+    ],
+    ['postgres://%2Fvar%2Frun/a', { ...nothing, host: '/var/run', database: 'a' }],
+    [
+      'postgres://me:a%2Fb%23c%3Fd%40e%25f@db/a%20b',
+      { user: 'me', password: 'a/b#c?d@e%f', host: 'db', port: undefined, database: 'a b' },
+    ],
+    ['postgres://me:p@ss@db/a', { ...nothing, user: 'me', password: 'p@ss', host: 'db', database: 'a' }],
+    ['postgres://me:100%@db/a', { ...nothing, user: 'me', password: '100%', host: 'db', database: 'a' }],
+    [
+      'postgres://db/a?user=me&password=pw',
+      { ...nothing, user: 'me', password: 'pw', host: 'db', database: 'a' },
+    ],
+    ['  postgres://me:pw@db/a\n', { ...nothing, user: 'me', password: 'pw', host: 'db', database: 'a' }],
+  ])('%j is read', (url, expected) => {
+    expect(read(url)).toEqual(expected)
+  })
+
+  test.each([
+    'postgres://loader:S3cr3t/Tail@db.internal/a',
+    'postgres://loader:/S3cr3tTail@db.internal/a',
+    'postgres://loader:12/34@db.internal/a',
+    'postgres://loader:12#34@db.internal/a',
+    'postgres://loader:12?34@db.internal/a',
+    'postgres://loader:12?x=34@db.internal/a',
+    'postgres://lo/ader:1234@db.internal/a',
+    'postgres://loader:S3cr:3t',
+    'postgres://db:0/a',
+    'postgres://db:70000/a',
+    'postgres://d b/a',
+    'mysql://db/a',
+    'db.internal/a',
+    '',
+  ])('%j is a problem', (url) => {
+    expect(read(url)).toBe('problem')
+  })
+
+  test('I10 no part of a password, encoded or not, is in a message about the URL or in the name of the place', () => {
+    const password = fc.string({ unit: 'grapheme-ascii', minLength: 4, maxLength: 40 })
+    fc.assert(
+      fc.property(password, fc.boolean(), (secret, isEncoded) => {
+        const url = `postgres://u:${isEncoded ? encodeURIComponent(secret) : secret}@h.x/d`
+        const reading = readConfig(config, { DATABASE_URL: url }, ['database'])
+        const problems = reading.kind === 'invalid' ? JSON.stringify(reading.problems) : ''
+        const place = describeDatabasePlace(url)
+        if (isEncoded) expect(readDatabaseUrl(url)).toMatchObject({ address: { password: secret } })
+        expect(['h.x:5432/d', 'database.url']).toContain(place)
+        expect(problems === '' || problems.includes('%2F')).toBe(true)
+        for (let at = 0; at + 4 <= secret.length; at += 1) {
+          const part = secret.slice(at, at + 4)
+          if (!knownText.includes(part)) expect(`${problems} ${place}`).not.toContain(part)
+        }
+      }),
+      propertyOptions(),
+    )
+  })
+})
+
+/** What messages say of any URL: a password may be a word of it. */
+const knownText = JSON.stringify([
+  readConfig(config, { DATABASE_URL: 'nothing' }, ['database']),
+  'h.x:5432/d database.url',
+])

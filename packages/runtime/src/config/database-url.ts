@@ -1,0 +1,85 @@
+export type DatabaseAddress = {
+  user: string | undefined
+  password: string | undefined
+  /** A name, an address without brackets, or the folder of a Unix socket; empty where the URL names none. */
+  host: string
+  port: number | undefined
+  database: string | undefined
+  parameters: URLSearchParams
+}
+
+export type UrlResult = { kind: 'address'; address: DatabaseAddress } | { kind: 'problem' }
+
+/** Never says what the URL holds: where it cannot be read, any part of it may be part of the password. */
+export const urlAdvice =
+  'must be a postgres:// URL. In a user name or password these characters are written percent-encoded: ' +
+  '/ as %2F, # as %23, ? as %3F, @ as %40, : as %3A, % as %25'
+
+/**
+ * The one reading of a database URL: everything that connects, and everything that names the place in a message, takes it
+ * from here. An unencoded `/`, `#` or `?` in a password ends the authority early, and the rest of the password would pass
+ * for a port, a database or a parameter. Such a URL still has an `@` behind the authority, so that is a problem.
+ */
+export function readDatabaseUrl(text: string): UrlResult {
+  const match = /^postgres(?:ql)?:\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?$/i.exec(
+    text.replaceAll(/[\t\r\n]/g, '').trim(),
+  )
+  if (match === null) return { kind: 'problem' }
+  const [, authority = '', path = '', query = ''] = match
+  if (path.includes('@') || query.includes('@')) return { kind: 'problem' }
+  const at = authority.lastIndexOf('@')
+  const place = readPlace(authority.slice(at + 1))
+  if (place === undefined) return { kind: 'problem' }
+  const parameters = new URLSearchParams(query)
+  const port = parameters.get('port') ?? place.port
+  if (port !== '' && !isPort(port)) return { kind: 'problem' }
+  const [user, password] = readLogin(at === -1 ? '' : authority.slice(0, at))
+  return {
+    kind: 'address',
+    address: {
+      user: parameters.get('user') || user || undefined,
+      password: parameters.get('password') || password || undefined,
+      host: parameters.get('host') || place.host,
+      port: port === '' ? undefined : Number(port),
+      database: decode(path.slice(1)) || undefined,
+      parameters,
+    },
+  }
+}
+
+/** Host, port and database, for messages. */
+export function describeDatabasePlace(url: string): string {
+  const reading = readDatabaseUrl(url)
+  if (reading.kind === 'problem') return 'database.url'
+  const { host, port = 5432, database = '' } = reading.address
+  return `${host.includes(':') ? `[${host}]` : host}:${port}/${database}`
+}
+
+function readPlace(text: string): { host: string; port: string } | undefined {
+  const match = /^(\[[0-9a-f:.]+\]|[^[\]:]*)(?::(\d*))?$/i.exec(text)
+  if (match === null) return undefined
+  const [, named = '', port = ''] = match
+  const host = decode(named.replace(/^\[(.+)\]$/, '$1'))
+  const isSocket = /^%2f/i.test(named)
+  return isSocket || /^[\p{L}\p{N}:._-]*$/u.test(host) ? { host, port } : undefined
+}
+
+function readLogin(text: string): [user: string, password: string] {
+  const colon = text.indexOf(':')
+  return colon === -1 ? [decode(text), ''] : [decode(text.slice(0, colon)), decode(text.slice(colon + 1))]
+}
+
+function isPort(text: string): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535
+}
+
+/** A percent sign that begins no escape stands for itself. */
+function decode(text: string): string {
+  return text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (escaped) => {
+    try {
+      return decodeURIComponent(escaped)
+    } catch {
+      return escaped
+    }
+  })
+}

@@ -1,0 +1,97 @@
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { createAdaptiveLimit } from './adaptive-limit.ts'
+
+const never = new AbortController().signal
+
+const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** Work that ends when it is told to. */
+function openWork() {
+  const ends: (() => void)[] = []
+  return { ends, work: () => new Promise<void>((resolve) => ends.push(resolve)) }
+}
+
+test('no more is under way than there is room for, and who waits comes in order', async () => {
+  const pace = createAdaptiveLimit({ inFlightMax: 2 })
+  const started: number[] = []
+  const { ends, work } = openWork()
+  const runs = [0, 1, 2, 3].map((one) =>
+    pace.run(() => {
+      started.push(one)
+      return work()
+    }, never),
+  )
+  await tick()
+  expect(started).toEqual([0, 1])
+  ends[0]?.()
+  await runs[0]
+  await tick()
+  expect(started).toEqual([0, 1, 2])
+  ends[1]?.()
+  ends[2]?.()
+  await runs[2]
+  await runs[1]
+  await tick()
+  ends[3]?.()
+  await runs[3]
+  expect(pace.state().inFlight).toBe(0)
+})
+
+test('a slow-down halves the room, several within a second count once, and good work brings it back', async () => {
+  let now = 0
+  const pace = createAdaptiveLimit({ inFlightMax: 64, nowMs: () => now })
+  pace.slowDown()
+  pace.slowDown()
+  expect(pace.state().inFlightMax).toBe(32)
+  now = 1_500
+  pace.slowDown()
+  expect(pace.state().inFlightMax).toBe(16)
+  for (let round = 0; round < 40; round += 1) {
+    await Promise.all(Array.from({ length: 64 }, () => pace.run(async () => {}, never)))
+  }
+  expect(pace.state().inFlightMax).toBe(64)
+})
+
+test('the room never closes altogether', () => {
+  let now = 0
+  const pace = createAdaptiveLimit({ inFlightMax: 4, nowMs: () => now })
+  for (let time = 0; time < 20; time += 1) {
+    now += 2_000
+    pace.slowDown()
+  }
+  expect(pace.state().inFlightMax).toBe(1)
+})
+
+test('who waits for room leaves when told to, and failing work gives its place back', async () => {
+  const pace = createAdaptiveLimit({ inFlightMax: 1 })
+  const { ends, work } = openWork()
+  const first = pace.run(work, never)
+  const stop = new AbortController()
+  const second = pace.run(async () => 'ran', stop.signal)
+  stop.abort(new Error('stopped'))
+  await expect(second).rejects.toThrow('stopped')
+  await tick()
+  ends[0]?.()
+  await first
+  await expect(pace.run(() => Promise.reject(new Error('broken')), never)).rejects.toThrow('broken')
+  await expect(pace.run(async () => 'ran', never)).resolves.toBe('ran')
+})
+
+test('starts are spread over the second', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const pace = createAdaptiveLimit({ inFlightMax: 100, perSecondMax: 200 })
+  let started = 0
+  const runs = Array.from({ length: 21 }, () =>
+    pace.run(async () => {
+      started += 1
+    }, never),
+  )
+  const startedAfter: number[] = []
+  for (let step = 0; step < 4; step += 1) {
+    await vi.advanceTimersByTimeAsync(25)
+    startedAfter.push(started)
+  }
+  await Promise.all(runs)
+  expect(startedAfter).toEqual([6, 11, 16, 21])
+})

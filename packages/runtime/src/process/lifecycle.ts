@@ -1,0 +1,135 @@
+import { abortableWait } from '../limits/abortable-wait.ts'
+
+export type Release = () => void | Promise<void>
+
+export type Released =
+  | { kind: 'released' }
+  /** Their releases failed, or were not done when the time was over. In the order of release. */
+  | { kind: 'incomplete'; names: string[] }
+
+export type Releasers = AsyncDisposable & {
+  /** Remembers how to let go of something. Owned after the release has begun, it is let go of at once. */
+  own(name: string, release: Release): void
+  /** Releases in reverse order of ownership, one after the other. Never rejects; twice is the same as once. */
+  releaseAll(): Promise<Released>
+}
+
+export type ReleasersOptions = {
+  /** For all releases together. Once it is over the rest are still started, but no longer waited for. */
+  timeLimitMs: number
+  /** Also gets a `ReleaseTimeoutError` for the one that was under way when the time was over. */
+  onError(name: string, error: unknown): void
+}
+
+export class ReleaseTimeoutError extends Error {
+  override readonly name = 'ReleaseTimeoutError'
+  readonly code = 'release_timeout'
+}
+
+export function createReleasers({ timeLimitMs, onError }: ReleasersOptions): Releasers {
+  const owned: { name: string; release: Release }[] = []
+  let releasing: Promise<Released> | undefined
+
+  function own(name: string, release: Release): void {
+    if (releasing === undefined) owned.push({ name, release })
+    else void attempt(name, release)
+  }
+
+  function releaseAll(): Promise<Released> {
+    releasing ??= releaseInReverse()
+    return releasing
+  }
+
+  async function releaseInReverse(): Promise<Released> {
+    const names: string[] = []
+    const finished = new AbortController()
+    const timeOver = abortableWait(timeLimitMs, finished.signal).then(
+      () => 'late' as const,
+      () => 'late' as const,
+    )
+    let late = false
+    for (const { name, release } of owned.toReversed()) {
+      const done = attempt(name, release)
+      const ending = late ? 'late' : await Promise.race([done, timeOver])
+      if (ending !== 'done') names.push(name)
+      if (ending === 'late' && !late) {
+        late = true
+        onError(name, new ReleaseTimeoutError(`not released within ${timeLimitMs} ms`))
+      }
+    }
+    finished.abort()
+    return names.length === 0 ? { kind: 'released' } : { kind: 'incomplete', names }
+  }
+
+  async function attempt(name: string, release: Release): Promise<'done' | 'failed'> {
+    try {
+      await release()
+      return 'done'
+    } catch (error) {
+      onError(name, error)
+      return 'failed'
+    }
+  }
+
+  return {
+    own,
+    releaseAll,
+    [Symbol.asyncDispose]: async () => {
+      await releaseAll()
+    },
+  }
+}
+
+export type StopSignal = 'SIGTERM' | 'SIGINT'
+
+/** The part of `process` that is needed. */
+export type SignalEmitter = {
+  on(signal: StopSignal, listener: () => void): unknown
+  off(signal: StopSignal, listener: () => void): unknown
+}
+
+export type StopSignalsOptions = {
+  signals: SignalEmitter
+  /** Called once: begin to stop. */
+  onFirst(signal: StopSignal): void
+  /** Called once, for a process that is to end now: `process.exit` fits. */
+  onSecond(exitCode: 130 | 143): void
+}
+
+export type StopSignals = Disposable & {
+  /** Gives the signals back to whoever had them before. */
+  remove(): void
+}
+
+/**
+ * Ctrl-C under `npm` reaches us twice within a moment: from the terminal, which signals the whole group,
+ * and from npm, which passes its own on. Nobody presses twice that fast.
+ */
+const echoMs = 200
+
+/** The first SIGTERM or SIGINT asks the process to stop, a second one to end at once (I9). */
+export function onStopSignals({ signals, onFirst, onSecond }: StopSignalsOptions): StopSignals {
+  let first: { signal: StopSignal; atMs: number } | undefined
+  const onTerminate = () => receive('SIGTERM')
+  const onInterrupt = () => receive('SIGINT')
+  signals.on('SIGTERM', onTerminate)
+  signals.on('SIGINT', onInterrupt)
+  return { remove, [Symbol.dispose]: remove }
+
+  function receive(signal: StopSignal): void {
+    const atMs = performance.now()
+    if (first === undefined) {
+      first = { signal, atMs }
+      onFirst(signal)
+      return
+    }
+    if (signal === 'SIGINT' && first.signal === 'SIGINT' && atMs - first.atMs < echoMs) return
+    remove()
+    onSecond(signal === 'SIGINT' ? 130 : 143)
+  }
+
+  function remove(): void {
+    signals.off('SIGTERM', onTerminate)
+    signals.off('SIGINT', onInterrupt)
+  }
+}

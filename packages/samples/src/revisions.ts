@@ -1,0 +1,97 @@
+import { callDocument } from './call-document.ts'
+import { chatDocument } from './chat-document.ts'
+import { localDayFolder } from './local-time.ts'
+import { chance, integer, type Random } from './random.ts'
+import type { Scenario } from './scenario.ts'
+import type { View } from './view.ts'
+
+/** One export of a session: a complete document that replaces the one before. */
+export type SampleRevision = {
+  document: Record<string, unknown>
+  /** When the platform writes this file. */
+  exportedAt: Date
+  /** Object key without the source's prefix: `2026/03/23/call-1418.json` (contract d). */
+  key: string
+}
+
+const EARLY_EXPORT_SHARE = 0.006
+const UNCHANGED_REWRITE_SHARE = 0.66
+const LONG_GAP_SHARE = 0.2
+const NEXT_FOLDER_SHARE = 0.03
+const STILL_UPDATED_AT_SHARE = 0.08
+const DAY_SECONDS = 86_400
+
+/** All exports of a session (contract a.2): the first right after its end, others as later facts arrive. */
+export function simulateRevisions(random: Random, scenario: Scenario): SampleRevision[] {
+  const views = exportViews(random, scenario)
+  const first = views[0]
+  if (first === undefined) return []
+  let folder = localDayFolder(scenario.tenant.timeZone, first.asOf)
+  return views.map((view, index) => {
+    if (index > 0 && chance(random, NEXT_FOLDER_SHARE)) {
+      folder = localDayFolder(scenario.tenant.timeZone, first.asOf + DAY_SECONDS)
+    }
+    return {
+      document: scenario.channel === 'call' ? callDocument(view) : chatDocument(view),
+      exportedAt: new Date(1000 * (view.asOf + integer(random, 0, 4)) + integer(random, 0, 999)),
+      key: `${folder}/${scenario.channel}-${scenario.sessionId}.json`,
+    }
+  })
+}
+
+function exportViews(random: Random, scenario: Scenario): View[] {
+  const views: View[] = []
+  const early = earlyExportAt(random, scenario)
+  if (early !== null) views.push({ scenario, asOf: early, updatedAt: early })
+  const end = scenario.ending.at
+  let asOf = end + firstGapSeconds(random, scenario)
+  views.push({ scenario, asOf, updatedAt: asOf })
+  const rewriteAt = Math.max(end + integer(random, 900, 1200), asOf + 60)
+  const facts = laterFacts(scenario)
+  if (facts.some((at) => at > asOf) || chance(random, UNCHANGED_REWRITE_SHARE)) {
+    views.push(rewrite(random, scenario, asOf, rewriteAt))
+    asOf = rewriteAt
+  }
+  const latest = Math.max(...facts, 0)
+  if (latest > asOf) {
+    const at = latest + integer(random, 5, 90)
+    views.push({ scenario, asOf: at, updatedAt: at })
+  }
+  return views
+}
+
+// The platform sometimes adds rows and leaves `updated_at` alone. Then the rows must tell the order, so
+// this is done only where one of them ends later than everything the first export knew.
+function rewrite(random: Random, scenario: Scenario, firstAsOf: number, asOf: number): View {
+  const told = rowEnds(scenario).some((at) => at > firstAsOf && at <= asOf)
+  const still = told && chance(random, STILL_UPDATED_AT_SHARE)
+  return { scenario, asOf, updatedAt: still ? firstAsOf : asOf }
+}
+
+function laterFacts(scenario: Scenario): number[] {
+  const facts = [...rowEnds(scenario), ...scenario.dispositions.map((disposition) => disposition.at)]
+  return scenario.voicemailReadAt === null ? facts : [...facts, scenario.voicemailReadAt]
+}
+
+function rowEnds(scenario: Scenario): number[] {
+  const ends = scenario.agentStays.map((stay) => stay.endedAt + stay.wrapUpSeconds)
+  if (scenario.survey !== null) ends.push(scenario.survey.endedAt)
+  return ends
+}
+
+function firstGapSeconds(random: Random, scenario: Scenario): number {
+  const calledBack = scenario.kind.course === 'callback' || scenario.kind.course === 'scheduled'
+  return calledBack && chance(random, LONG_GAP_SHARE) ? integer(random, 1200, 1800) : integer(random, 0, 15)
+}
+
+// While the last agent still talks; only where nothing but that talk is open then.
+function earlyExportAt(random: Random, scenario: Scenario): number | null {
+  const last = scenario.agentStays.at(-1)
+  const plain = scenario.transfers.every(
+    (transfer) => transfer.status === 'transferred' && transfer.toAgent !== null,
+  )
+  if (last === undefined || last.barged || !plain || !chance(random, EARLY_EXPORT_SHARE)) return null
+  const connected = Math.max(last.startedAt, scenario.connectedAt ?? last.startedAt)
+  const middle = connected + Math.floor((last.endedAt - connected) / 2)
+  return middle > connected && middle + 10 < scenario.ending.at ? middle : null
+}

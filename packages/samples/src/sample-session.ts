@@ -1,0 +1,117 @@
+import { openScenario } from './open-scenario.ts'
+import { chance, fork, integer, type Random, randomFrom, unit, type Weighted, weighted } from './random.ts'
+import { type SampleRevision, simulateRevisions } from './revisions.ts'
+import type { Scenario } from './scenario.ts'
+import { CALL_KINDS, CALL_SHARE, CHAT_KINDS, type Channel, type SessionKind } from './session-kind.ts'
+import { simulateSession } from './simulate-session.ts'
+import type { Tenant } from './tenant.ts'
+import { BUILT_IN_TENANTS } from './tenants/built-in-tenants.ts'
+import { drawInstant, type VolumeCurve, volumeCurve } from './volume-curve.ts'
+
+/** A session with every revision of its document, oldest first. */
+export type SampleSession = {
+  tenant: string
+  channel: Channel
+  sessionId: number
+  revisions: SampleRevision[]
+}
+
+export type SamplePlanOptions = {
+  /** The same seed gives the same sessions, on every machine. */
+  seed: string | number
+  /** First local day of the sessions, `2026-03-02` where not given. */
+  startAt?: string
+  /** How many days they are spread over; the default takes in three changes of daylight saving. */
+  days?: number
+  tenants?: readonly Tenant[]
+}
+
+/** What all sessions of a stream share; made once, so that each session is cheap. */
+export type SamplePlan = {
+  random: Random
+  tenants: Weighted<{ tenant: Tenant; curve: VolumeCurve }>
+}
+
+const DEFAULT_START_AT = '2026-03-02'
+const DEFAULT_DAYS = 42
+/** Sessions in a row that share a stretch of ids. */
+const BLOCK = 16
+const FIRST_SESSION_ID = 1_000
+const OVER_TRANSITION_SHARE = 0.004
+
+export function planSamples(options: SamplePlanOptions): SamplePlan {
+  const { seed, startAt = DEFAULT_START_AT, days = DEFAULT_DAYS, tenants = BUILT_IN_TENANTS } = options
+  if (!Number.isInteger(days) || days < 1)
+    throw new Error(`days must be a whole number from 1 on, not ${days}`)
+  if (tenants.length === 0) throw new Error('a plan needs at least one tenant')
+  return {
+    random: fork(randomFrom(seed), 'sessions'),
+    tenants: tenants.map((tenant) => {
+      return [{ tenant, curve: volumeCurve(tenant.timeZone, startAt, days) }, tenant.weight]
+    }),
+  }
+}
+
+/** Session `number` (from 0) of a plan. It depends on the plan and the number only, never on other calls. */
+export function sampleSession(plan: SamplePlan, number: number): SampleSession {
+  return asSample(
+    plan,
+    simulate(plan, number, drawCreatedAt(forkTime(plan, number), drawHead(plan, number).curve)),
+  )
+}
+
+/** The same session as if it ended at this instant, in epoch seconds, whatever the plan's days. */
+export function sampleSessionEnding(plan: SamplePlan, number: number, endsAt: number): SampleSession {
+  // How long it takes is known once it is told; told again, it hardly depends on the time of day.
+  const { createdAt, ending } = simulate(plan, number, endsAt)
+  return asSample(plan, simulate(plan, number, endsAt - (ending.at - createdAt)))
+}
+
+function forkTime(plan: SamplePlan, number: number): Random {
+  return fork(fork(plan.random, number), 'time')
+}
+
+function simulate(plan: SamplePlan, number: number, createdAt: number): Scenario {
+  const { tenant, kind } = drawHead(plan, number)
+  const random = fork(fork(plan.random, number), 'story')
+  const opening = { number, sessionId: sessionIdOf(plan, number), tenant, kind, createdAt }
+  const scenario = openScenario(plan.random, random, opening)
+  simulateSession({ random, scenario, now: createdAt })
+  return scenario
+}
+
+function asSample(plan: SamplePlan, scenario: Scenario): SampleSession {
+  const { number, tenant, channel, sessionId } = scenario
+  const revisions = simulateRevisions(fork(fork(plan.random, number), 'revisions'), scenario)
+  return { tenant: tenant.name, channel, sessionId, revisions }
+}
+
+type Head = { tenant: Tenant; curve: VolumeCurve; kind: SessionKind }
+
+function drawHead(plan: SamplePlan, number: number): Head {
+  const random = fork(fork(plan.random, number), 'head')
+  const { tenant, curve } = weighted(random, plan.tenants)
+  const kinds = unit(random) < CALL_SHARE ? CALL_KINDS : CHAT_KINDS
+  return { tenant, curve, kind: weighted(random, kinds) }
+}
+
+// Ids grow with the number and are unique per tenant and channel, yet calls and chats, and the tenants,
+// use the same ones, as they do on the platform. Ranking within a block needs no state from before it.
+function sessionIdOf(plan: SamplePlan, number: number): number {
+  const own = drawHead(plan, number)
+  const blockStart = number - (number % BLOCK)
+  let rank = 0
+  for (let other = blockStart; other < number; other++) {
+    const head = drawHead(plan, other)
+    if (head.tenant === own.tenant && head.kind.channel === own.kind.channel) rank++
+  }
+  return FIRST_SESSION_ID + blockStart + rank
+}
+
+// Few people call at two in the morning, so the hour that daylight saving takes or gives gets some extra.
+function drawCreatedAt(random: Random, curve: VolumeCurve): number {
+  const transition = curve.transitions[integer(random, 0, Math.max(0, curve.transitions.length - 1))]
+  if (transition !== undefined && chance(random, OVER_TRANSITION_SHARE))
+    return transition - integer(random, 20, 400)
+  return drawInstant(random, curve)
+}

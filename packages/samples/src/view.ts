@@ -1,0 +1,85 @@
+import { localTimeText } from './local-time.ts'
+import type { AgentStay, Participant, Scenario } from './scenario.ts'
+
+/** A story as one export knows it. */
+export type View = {
+  scenario: Scenario
+  /** Nothing later than this is in the document (epoch seconds). */
+  asOf: number
+  /** What the document says; mostly `asOf`, but sometimes the platform leaves it where it was. */
+  updatedAt: number
+}
+
+export type Row = Record<string, unknown>
+
+// One array's ids per session; no array of a story comes near it.
+const ROWS_PER_SESSION = 16
+const FIRST_IDS = {
+  participant: 2_900,
+  transfer: 10,
+  escalation: 440,
+  deflection: 5_900,
+  handle: 300,
+  queue: 320,
+  deflectedEscalation: 100,
+  virtualAgentHandle: 1_060,
+  consumerHandle: 990,
+  consumerEvent: 80,
+  consumerInMenu: 1_180,
+  recording: 1_080,
+  photo: 7_000,
+  video: 7_100,
+} as const
+
+/** The id of the n-th row of an array: unique per tenant and array, the same in every revision. */
+export function rowId(view: View, array: keyof typeof FIRST_IDS, index: number): number {
+  if (index >= ROWS_PER_SESSION) throw new Error(`more than ${ROWS_PER_SESSION} rows of ${array}`)
+  return FIRST_IDS[array] + view.scenario.number * ROWS_PER_SESSION + index
+}
+
+export function timeText(view: View, atSeconds: number | null): string | null {
+  return atSeconds === null ? null : localTimeText(view.scenario.tenant.timeZone, atSeconds)
+}
+
+export function isEnded(view: View): boolean {
+  return view.scenario.ending.at <= view.asOf
+}
+
+/** The agents' talks that are over; an agent's row is written when the agent has left. */
+export function finishedStays(view: View): { stay: AgentStay; index: number }[] {
+  const stays: { stay: AgentStay; index: number }[] = []
+  for (const [index, stay] of view.scenario.agentStays.entries()) {
+    if (stay.endedAt <= view.asOf) stays.push({ stay, index })
+  }
+  return stays
+}
+
+/** When an end user's record ended: during a survey the first export still has the session's end. */
+export function participantEnd(view: View, participant: Participant): number | null {
+  const { ending, survey } = view.scenario
+  if (participant.endedAt <= view.asOf) return participant.endedAt
+  return participant.type === 'end_user' && survey !== null && ending.at <= view.asOf ? ending.at : null
+}
+
+export function hasSurvey(view: View): boolean {
+  const { survey } = view.scenario
+  return survey !== null && survey.endedAt <= view.asOf
+}
+
+export function waitSeconds(view: View): number {
+  let seconds = 0
+  for (const stay of view.scenario.queueStays) {
+    if (stay.endedAt <= view.asOf) seconds += stay.endedAt - stay.startedAt
+  }
+  return seconds
+}
+
+/** Time in conversation as the vendor counts it, or null while that is open. */
+export function conversationSeconds(view: View): number | null {
+  const { scenario } = view
+  const first = scenario.agentStays.find((stay) => !stay.barged)
+  if (!isEnded(view)) return null
+  const consumer = scenario.participants.find((participant) => participant.type === 'end_user')
+  if (first === undefined || (consumer !== undefined && consumer.connectedAt === null)) return 0
+  return scenario.ending.at - Math.max(first.startedAt, consumer?.connectedAt ?? 0)
+}

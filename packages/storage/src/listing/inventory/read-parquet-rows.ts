@@ -1,0 +1,123 @@
+import {
+  type AsyncBuffer,
+  type DecodedArray,
+  type FileMetaData,
+  type ParquetRowRange,
+  type ParquetScan,
+  parquetScan,
+} from 'hyparquet'
+import { ObjectFetchError } from '../../objects/object-errors.ts'
+import { checkParquetPages } from './check-parquet-pages.ts'
+import { findColumn, type InventoryColumn, inventoryColumns } from './inventory-columns.ts'
+import { InventoryError } from './inventory-error.ts'
+import { ParquetBoundError } from './parquet-bound-error.ts'
+import { parquetChunks, rangeKey } from './parquet-chunks.ts'
+import { type InventoryFileSource, readFileRange, urlOfFile } from './read-file-range.ts'
+import { readParquetMetadata } from './read-parquet-metadata.ts'
+import { type RowBatch, rowsPerPage } from './row-batch.ts'
+
+const keyDecoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+type ColumnValues = ReadonlyMap<InventoryColumn, DecodedArray>
+
+/**
+ * The rows of a Parquet file after the first `startRow`. Memory is bounded by one row group of the columns we read,
+ * some 300 bytes a row, and by what a row group may have, whatever the file says. Row groups before `startRow`, and all other columns, are not fetched; for that reason the file's
+ * MD5 is not checked. S3 compresses with Snappy (https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html).
+ */
+export async function* readParquetRows(
+  source: InventoryFileSource,
+  startRow: number,
+): AsyncGenerator<RowBatch> {
+  const names = namesInFile(source.inventory.columns)
+  const scan = await explainFailure(source, async () => {
+    const metadata = await readParquetMetadata(source, stringFromBytes)
+    return parquetScan({
+      file: toAsyncBuffer(source, metadata, [...names.values()]),
+      metadata,
+      columns: [...names.values()],
+      rowStart: startRow,
+      // Whole columns, so that no file says which bytes are read.
+      useOffsetIndex: false,
+      parsers: { stringFromBytes },
+    })
+  })
+  for (const group of scan.ranges) {
+    const values = await explainFailure(source, () => readGroup(scan, group, names))
+    const groupRows = group.rowEnd - group.rowStart
+    for (let first = 0; first < groupRows; first += rowsPerPage) {
+      yield {
+        count: Math.min(rowsPerPage, groupRows - first),
+        valueAt: (row, column) => values.get(column)?.[first + row],
+      }
+    }
+  }
+}
+
+function namesInFile(columns: readonly string[]): Map<InventoryColumn, string> {
+  return new Map(
+    inventoryColumns.flatMap((column) => {
+      const name = columns[findColumn(columns, column)]
+      return name === undefined ? [] : [[column, name]]
+    }),
+  )
+}
+
+async function readGroup(
+  scan: ParquetScan,
+  group: ParquetRowRange,
+  names: ReadonlyMap<InventoryColumn, string>,
+): Promise<ColumnValues> {
+  const read = [...names].map(async ([column, name]) => {
+    const values = await scan.readColumn({ ...group, column: name })
+    if (values.length !== group.rowEnd - group.rowStart) {
+      throw new Error(`the column ${name} has ${values.length} values from row ${group.rowStart} on`)
+    }
+    return [column, values] as const
+  })
+  return new Map(await Promise.all(read))
+}
+
+/** As the reader's own, but that drops the first character of a key that begins with U+FEFF. */
+function stringFromBytes(bytes: Uint8Array | undefined): string | undefined {
+  return bytes && keyDecoder.decode(bytes)
+}
+
+/** Gives whole columns of a row group, once they are found to be no more than what they say of themselves. */
+function toAsyncBuffer(
+  source: InventoryFileSource,
+  metadata: FileMetaData,
+  names: readonly string[],
+): AsyncBuffer {
+  const { sizeBytes } = source.file
+  const chunks = parquetChunks(metadata, names, sizeBytes)
+  return {
+    byteLength: sizeBytes,
+    slice: async (start, end = sizeBytes) => {
+      const chunk = chunks.get(rangeKey(start, end))
+      if (chunk === undefined) throw new ParquetBoundError('a range that is no column')
+      const bytes = new Uint8Array(await readFileRange(source, start, end))
+      checkParquetPages(bytes, chunk)
+      return bytes.buffer
+    },
+  }
+}
+
+/** What the reader itself throws means that the file is no Parquet file, or one beyond what it knows. */
+async function explainFailure<Result>(
+  source: InventoryFileSource,
+  read: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await read()
+  } catch (error) {
+    if (error instanceof ObjectFetchError || error instanceof InventoryError) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new InventoryError(
+      'file_unreadable',
+      { url: urlOfFile(source) },
+      `it is not a Parquet file that we can read (${reason}); choose another report, or configure it to write CSV`,
+      error,
+    )
+  }
+}

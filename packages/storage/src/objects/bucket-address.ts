@@ -1,0 +1,90 @@
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { isAwsHost } from '../aws/aws-clients.ts'
+import type { SigningScope } from '../aws/sign-request.ts'
+import { isRecord } from '../notifications/is-record.ts'
+
+/** Where the objects of a bucket are read, and what a request for one carries. */
+export type BucketAddress = {
+  origin: string
+  /** What stands before the key: `/`, or `/bucket/`. */
+  path: string
+  signFor: SigningScope
+  headers: Record<string, string>
+}
+
+/** Undefined for a bucket that wants a signature which only the SDK makes. */
+export type FindBucketAddress = (bucket: string) => Promise<BucketAddress | undefined>
+
+/** Finds each bucket's address once. Rejects with what the SDK says of a bucket's name, or as the credentials do. */
+export function createBucketAddresses(client: S3Client): FindBucketAddress {
+  const found = new Map<string, Promise<BucketAddress | undefined>>()
+  return (bucket) => {
+    const known = found.get(bucket)
+    if (known !== undefined) return known
+    const address = findAddress(client, bucket)
+    found.set(bucket, address)
+    address.catch(() => found.delete(bucket))
+    return address
+  }
+}
+
+const probeKey = 'k'
+
+/**
+ * Lets the SDK prepare and sign a request, and takes it away before it is sent, so that every way to name a bucket
+ * means what it means to the SDK: by host or by path, ARNs of access points, dual-stack, FIPS, accelerated or
+ * configured endpoints.
+ */
+async function findAddress(client: S3Client, bucket: string): Promise<BucketAddress | undefined> {
+  // Directory buckets are read with keys of a session, which the SDK fetches and keeps
+  // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/directory-bucket-naming-rules.html).
+  if (/--xa?-s3$/.test(bucket)) return undefined
+  const command = new GetObjectCommand({ Bucket: bucket, Key: probeKey })
+  let request: unknown
+  command.middlewareStack.add(
+    () => async (args) => {
+      request = args.request
+      return { output: { $metadata: {} }, response: undefined }
+    },
+    { step: 'finalizeRequest', name: 'takeSignedRequest', priority: 'low' },
+  )
+  await client.send(command)
+  return readRequest(request)
+}
+
+function readRequest(request: unknown): BucketAddress | undefined {
+  if (!isRecord(request) || !isRecord(request.headers)) throw new TypeError('the SDK prepared no request')
+  const { protocol, hostname, port, path, headers } = request
+  const signFor = readScope(String(headers.authorization))
+  if (signFor === undefined) return undefined
+  const { origin } = new URL(`${protocol}//${hostname}${port ? `:${port}` : ''}`)
+  return {
+    origin,
+    path: String(path).slice(0, -probeKey.length),
+    signFor,
+    headers: { ...keptHeaders(headers), ...(isAwsHost(origin) ? checksumHeaders : {}) },
+  }
+}
+
+/** Of `AWS4-HMAC-SHA256 Credential=<key>/<day>/<region>/<service>/aws4_request, …`; other algorithms are the SDK's. */
+function readScope(authorization: string): SigningScope | undefined {
+  const parts = /^AWS4-HMAC-SHA256 Credential=[^,]+\/\d{8}\/([^/,]+)\/([^/,]+)\/aws4_request,/.exec(
+    authorization,
+  )
+  const [, region, service] = parts ?? []
+  return region === undefined || service === undefined ? undefined : { region, service }
+}
+
+/** S3 tells the checksum that it keeps of an object only when asked; other stores may not know the header. */
+const checksumHeaders = { 'x-amz-checksum-mode': 'ENABLED' }
+
+/** What the client adds to requests for this bucket, and the name we go by. */
+function keptHeaders(headers: Record<string, unknown>): Record<string, string> {
+  const kept = ['user-agent', 'x-amz-request-payer', 'x-amz-expected-bucket-owner']
+  return Object.fromEntries(
+    kept.flatMap((name) => {
+      const value = headers[name]
+      return typeof value === 'string' ? [[name, value] as const] : []
+    }),
+  )
+}

@@ -1,0 +1,89 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { S3Client } from '@aws-sdk/client-s3'
+import { connectTimeoutMs, s3Limits } from '../aws/aws-clients.ts'
+import type { AwsEnvironment } from '../aws/aws-environment.ts'
+import type { HttpAnswer } from '../aws/http-call.ts'
+import type { ProgressLimits } from '../aws/progress-watch.ts'
+import { retryAsSdk } from '../aws/retry-as-sdk.ts'
+import { encodePath } from '../aws/sign-request.ts'
+import { createSignedCaller } from '../aws/signed-call.ts'
+import { UnreadableAnswerError } from '../aws/unreadable-answer-error.ts'
+import { createBucketAddresses } from './bucket-address.ts'
+import type { GetObject, GetObjectAnswer, ObjectHead } from './get-object.ts'
+import { getObjectBySdk, requireWhole } from './get-object-by-sdk.ts'
+import { readObjectRefusal } from './read-object-refusal.ts'
+import { verifyChecksum } from './verify-checksum.ts'
+
+export type SignedGetOptions = {
+  /** Tells addresses, Regions, credentials and when to try again; what needs another signature goes through it. */
+  client: S3Client
+  env: AwsEnvironment
+  /** Requests under way at the same time. */
+  connectionsMax?: number | undefined
+  /** How slowly a body may come; `progressLimits` by default. */
+  progress?: ProgressLimits | undefined
+}
+
+/** Reads objects without the SDK's work around each request, but to the same addresses and with the same tries. */
+export function getObjectSigned(options: SignedGetOptions): { getObject: GetObject; destroy(): void } {
+  const { client, env, progress, connectionsMax = s3Limits.connectionsMax } = options
+  const caller = createSignedCaller({
+    ...{ service: 's3', config: client.config, env },
+    ...{ connectionsMax, connectTimeoutMs, progress },
+  })
+  const addressOf = createBucketAddresses(client)
+  const bySdk = getObjectBySdk(client)
+
+  const getObject: GetObject = async (request) => {
+    const { bucket, key, versionId, bytesMax, signal } = request
+    const address = await addressOf(bucket)
+    if (address === undefined) return bySdk(request)
+    const { origin, signFor, headers } = address
+    const path = address.path + encodePath(key)
+    return retryAsSdk(client, signal, async () => {
+      const answer = await caller.call({
+        method: 'GET',
+        origin,
+        path,
+        query: versionId === undefined ? {} : { versionId },
+        headers,
+        signFor,
+        signal,
+        bytesMax,
+        answerTimeoutMs: s3Limits.requestMs,
+        idleTimeoutMs: s3Limits.idleMs,
+      })
+      return readAnswer(answer)
+    })
+  }
+  return { getObject, destroy: () => caller.destroy() }
+}
+
+function readAnswer(answer: HttpAnswer): GetObjectAnswer {
+  if (answer.statusCode >= 300) throw readObjectRefusal(answer)
+  requireWhole(answer.statusCode)
+  if (answer.kind === 'too-large') return { kind: 'too-large', sizeBytes: answer.sizeBytes }
+  const { body, headers } = answer
+  const head = readHead(headers)
+  verifyChecksum(headers, body)
+  return { kind: 'read', bytes: body, head }
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, "Response Elements" */
+function readHead(headers: IncomingHttpHeaders): ObjectHead {
+  const lastModified = new Date(headers['last-modified'] ?? '')
+  if (Number.isNaN(lastModified.getTime()))
+    throw new UnreadableAnswerError('the answer lacks a Last-Modified')
+  return {
+    lastModified,
+    etag: headers.etag,
+    versionId: textOf(headers['x-amz-version-id']),
+    contentEncoding: headers['content-encoding'],
+    serverSideEncryption: textOf(headers['x-amz-server-side-encryption']),
+    hasBucketKey: headers['x-amz-server-side-encryption-bucket-key-enabled'] === 'true',
+  }
+}
+
+function textOf(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}

@@ -1,0 +1,80 @@
+/** Places that receivers take before they ask for messages, and give back when those are done. */
+export type ReceivePermits = {
+  /** Takes up to `wanted` places as soon as there is any; takes 0 once the signal fired. */
+  take(wanted: number, signal: AbortSignal): Promise<number>
+  give(places: number): void
+}
+
+type Waiting = { wanted: number; resolve(places: number): void }
+
+/**
+ * A fixed number of places. Messages end one by one, and a receiver that took the first free place would ask SQS for
+ * single messages ten times. So less than what is wanted is only taken after `lingerMs`.
+ */
+export function createReceivePermits(options: { placesMax: number; lingerMs: number }): ReceivePermits {
+  let free = options.placesMax
+  const waiting: Waiting[] = []
+  let linger: NodeJS.Timeout | undefined
+
+  function take(wanted: number, signal: AbortSignal): Promise<number> {
+    if (signal.aborted) return Promise.resolve(0)
+    if (waiting.length === 0 && free >= wanted) {
+      free -= wanted
+      return Promise.resolve(wanted)
+    }
+    return new Promise((resolve) => {
+      const one: Waiting = {
+        wanted: Math.min(wanted, options.placesMax),
+        resolve: (places) => {
+          signal.removeEventListener('abort', giveUp)
+          resolve(places)
+        },
+      }
+      const giveUp = (): void => {
+        const position = waiting.indexOf(one)
+        if (position !== -1) waiting.splice(position, 1)
+        if (waiting.length === 0) stopLinger()
+        one.resolve(0)
+      }
+      signal.addEventListener('abort', giveUp, { once: true })
+      waiting.push(one)
+      serve()
+    })
+  }
+
+  function give(places: number): void {
+    free += places
+    serve()
+  }
+
+  function serve(): void {
+    let first = waiting[0]
+    while (first !== undefined && free >= first.wanted) {
+      serveFirst(first)
+      first = waiting[0]
+    }
+    if (first !== undefined && free > 0) linger ??= setTimeout(serveLess, options.lingerMs)
+  }
+
+  function serveLess(): void {
+    linger = undefined
+    const first = waiting[0]
+    if (first !== undefined && free > 0) serveFirst(first)
+    serve()
+  }
+
+  function serveFirst(first: Waiting): void {
+    stopLinger()
+    waiting.shift()
+    const places = Math.min(first.wanted, free)
+    free -= places
+    first.resolve(places)
+  }
+
+  function stopLinger(): void {
+    clearTimeout(linger)
+    linger = undefined
+  }
+
+  return { take, give }
+}

@@ -1,0 +1,62 @@
+import { cutText } from '@aftercall/runtime/text/cut-text'
+import { md5Of } from '../aws/md5.ts'
+import { UnreadableAnswerError } from '../aws/unreadable-answer-error.ts'
+import { isRecord } from '../notifications/is-record.ts'
+
+/** Those of SQS have 36 characters. */
+const messageIdLengthMax = 128
+
+export type ReceivedMessage = {
+  messageId: string
+  /** Proof of this one receive, to settle the message with. */
+  receiptHandle: string
+  body: string
+  /** How often the message was received, this time included. */
+  receiveCount: number
+  sentAt?: Date
+}
+
+/**
+ * The messages in the answer to a receive. One without a receipt handle is left out: it can neither be held nor
+ * settled. Throws `UnreadableAnswerError` when a body does not match its checksum, as the SDK does, or no message has
+ * a handle. Checked by hand, because this is done for every message
+ * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html).
+ */
+export function readReceivedMessages(answer: unknown): ReceivedMessage[] {
+  const given = isRecord(answer) && Array.isArray(answer.Messages) ? answer.Messages.filter(isRecord) : []
+  const damaged = given.filter(({ Body, MD5OfBody }) => (md5Of(textOf(Body)) ?? MD5OfBody) !== MD5OfBody)
+  if (damaged.length > 0) {
+    const ids = damaged.map(({ MessageId }) => cutText(textOf(MessageId), messageIdLengthMax))
+    throw new UnreadableAnswerError(`bodies that do not match their MD5, of the messages ${ids.join(', ')}`)
+  }
+  const messages = given.map(readMessage).filter((message) => message !== undefined)
+  if (given.length > 0 && messages.length === 0) {
+    throw new UnreadableAnswerError('the messages received carry no receipt handle')
+  }
+  return messages
+}
+
+function readMessage(given: Record<string, unknown>): ReceivedMessage | undefined {
+  const { MessageId, ReceiptHandle, Body, Attributes } = given
+  if (typeof ReceiptHandle !== 'string' || ReceiptHandle === '') return undefined
+  const attributes = isRecord(Attributes) ? Attributes : {}
+  const receiveCount = Number(attributes.ApproximateReceiveCount)
+  const sentAt = readTime(attributes.SentTimestamp)
+  return {
+    messageId: cutText(textOf(MessageId), messageIdLengthMax) || 'unknown',
+    receiptHandle: ReceiptHandle,
+    body: textOf(Body),
+    receiveCount: Number.isInteger(receiveCount) && receiveCount > 0 ? receiveCount : 1,
+    ...(sentAt === undefined ? {} : { sentAt }),
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+/** From milliseconds since 1970, as SQS writes times. */
+function readTime(value: unknown): Date | undefined {
+  const ms = Number(value)
+  return ms > 0 ? new Date(ms) : undefined
+}

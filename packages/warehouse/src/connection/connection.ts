@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs'
+import { type ConnectionOptions, checkServerIdentity } from 'node:tls'
+import { type DatabasePlace, readTls, type Tls } from '@aftercall/runtime/config/database-tls'
+import { readDatabaseUrl, urlAdvice } from '@aftercall/runtime/config/database-url'
+import { sqlStateOf } from './error-class.ts'
+
+export type TlsErrorCode =
+  | 'tls_file_unreadable'
+  | 'tls_setting_invalid'
+  | 'tls_untrusted'
+  | 'tls_wrong_name'
+  | 'tls_unsupported'
+  | 'tls_demanded'
+
+/** The message says what to set; it never holds the URL. */
+export class TlsError extends Error {
+  override readonly name = 'TlsError'
+  readonly code: TlsErrorCode
+  readonly retryable = false
+  constructor(code: TlsErrorCode, message: string, cause?: unknown) {
+    super(message, { cause })
+    this.code = code
+  }
+}
+
+export type Connection = {
+  user: string | undefined
+  password: string | undefined
+  host: string
+  port: number | undefined
+  database: string | undefined
+  options: string | undefined
+  ssl: ConnectionOptions | false
+}
+
+/**
+ * What the driver is told. It never sees the URL: it would read it by rules of its own, and take parameters about TLS
+ * from it that could weaken it. What is undefined comes from the environment (`PGUSER`, `PGPASSWORD`) or its defaults.
+ * @throws TlsError
+ */
+export function connectionTo(place: DatabasePlace): Connection {
+  const tls = tlsOf(place)
+  const reading = readDatabaseUrl(place.url)
+  if (reading.kind === 'problem') throw new TypeError(`database.url ${urlAdvice}`)
+  const { user, password, host, port, database, parameters } = reading.address
+  return {
+    ...{ user, password, port, database },
+    // Without a host the driver would ask PGHOST, of which the choice of TLS knows nothing.
+    host: host || 'localhost',
+    options: parameters.get('options') ?? undefined,
+    ssl: tls.mode === 'off' ? false : optionsOf(tls),
+  }
+}
+
+function tlsOf(place: DatabasePlace): Tls {
+  const reading = readTls(place)
+  if (reading.kind === 'problem') throw new TlsError('tls_setting_invalid', `database.url ${reading.message}`)
+  return reading.tls
+}
+
+function optionsOf({ mode, host, caFile, certFile, keyFile }: Tls): ConnectionOptions {
+  return {
+    // Written out, so that NODE_TLS_REJECT_UNAUTHORIZED has no say.
+    rejectUnauthorized: mode === 'verify',
+    // The driver names the host to Node only if it is no address; without a name Node would check "localhost".
+    checkServerIdentity: (_name, certificate) => checkServerIdentity(host || 'localhost', certificate),
+    ...(caFile === undefined ? {} : { ca: read(caFile, 'database.tlsCaFile') }),
+    ...(certFile === undefined ? {} : { cert: read(certFile, 'sslcert in database.url') }),
+    ...(keyFile === undefined ? {} : { key: read(keyFile, 'sslkey in database.url') }),
+  }
+}
+
+/** Read once, at start: a pool keeps what it was opened with. */
+function read(file: string, setting: string): string {
+  try {
+    const text = readFileSync(file, 'utf8')
+    if (text.includes('-----BEGIN ')) return text
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    throw new TlsError('tls_file_unreadable', `${setting}: ${file} cannot be read (${reason})`, error)
+  }
+  throw new TlsError('tls_file_unreadable', `${setting}: ${file} holds no certificate or key in PEM form`)
+}
+
+/** https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+const untrusted = new Set([
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_UNTRUSTED',
+])
+
+export class PoolerError extends Error {
+  override readonly name = 'PoolerError'
+  readonly code = 'startup_parameter_unsupported'
+  /** The pooler may be reconfigured while a worker waits. */
+  readonly retryable = true
+}
+
+/** What a failure to connect means where TLS or a pooler is the reason, and any other failure as it is. */
+export function explainConnectFailure(error: unknown, place: DatabasePlace): unknown {
+  if (!(error instanceof Error)) return error
+  if (/unsupported startup parameter/i.test(error.message)) {
+    const fix =
+      'remove options=… from database.url and PGOPTIONS, or add it to ignore_startup_parameters of pgbouncer'
+    const message = `the pooler before the database refuses what the connection asks for (${error.message}); ${fix}`
+    return new PoolerError(message, { cause: error })
+  }
+  const code = 'code' in error ? String(error.code) : ''
+  if (untrusted.has(code)) {
+    const fix = `set database.tlsCaFile to a PEM file with the certificate authority that signed it (for Amazon RDS: global-bundle.pem)`
+    const message = `the certificate of the database is not trusted (${error.message}); ${fix}`
+    return new TlsError('tls_untrusted', message, error)
+  }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    const message = `the certificate of the database is for another name; use a name in database.url that it is for: ${error.message}`
+    return new TlsError('tls_wrong_name', message, error)
+  }
+  if (error.message === 'The server does not support SSL connections') {
+    const fix = 'turn it on there, or write database.tls: off if the way to it is safe without'
+    return new TlsError('tls_unsupported', `the database does not offer TLS; ${fix}`, error)
+  }
+  if (tlsOf(place).mode === 'off' && sqlStateOf(error) === '28000' && / no encryption$/.test(error.message)) {
+    const message = `the database takes this login only with TLS (${error.message}); write database.tls: verify`
+    return new TlsError('tls_demanded', message, error)
+  }
+  return error
+}

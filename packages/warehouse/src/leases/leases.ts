@@ -1,0 +1,98 @@
+import { sql } from 'kysely'
+import type { Database } from '../connection/database.ts'
+
+/** The first words of what is leased; a source or the number of a run follows. */
+export const leased = {
+  backfillRun: 'backfill ',
+  /** Comparisons of a source by schedule, and polls. */
+  reconcileOf: 'reconcile ',
+  /** One comparison by command: shows that it runs, and keeps nobody out. */
+  reconcileRun: 'reconcile-run ',
+} as const
+
+export type LeaseClaim = {
+  name: string
+  /** Differs with each taking, also within a process. */
+  holder: string
+  /** For people. */
+  host: string
+  lengthMs: number
+}
+
+export type LeaseHolder = { holder: string; host: string; renewedAt: Date; msLeft: number }
+
+export type LeaseAnswer = { kind: 'granted' } | { kind: 'held'; by: LeaseHolder }
+
+/**
+ * Takes a lease that is free or has expired. One statement: of two that ask at once, the second waits for the row of the
+ * first, and then finds it held. Every instant is the database's `clock_timestamp()`, read once the row is locked.
+ */
+export async function takeLease(db: Database, claim: LeaseClaim): Promise<LeaseAnswer> {
+  const { name, holder, host, lengthMs } = claim
+  for (;;) {
+    const granted = await inReadCommitted(db, (transaction) =>
+      sql`
+        insert into ingest.lease as held (name, holder, host, expires_at)
+        values (${name}, ${holder}, ${host}, clock_timestamp() + ${lengthMs}::float8 * interval '1 ms')
+        on conflict (name) do update set
+          holder = excluded.holder, host = excluded.host, taken_at = clock_timestamp(), renewed_at = clock_timestamp(),
+          expires_at = clock_timestamp() + ${lengthMs}::float8 * interval '1 ms'
+        where held.expires_at < clock_timestamp()
+        returning name
+      `.execute(transaction),
+    )
+    if (granted.rows.length > 0) return { kind: 'granted' }
+    const by = await readLease(db, name)
+    // Undefined when it was given back in between.
+    if (by !== undefined) return { kind: 'held', by }
+  }
+}
+
+/** Also one that has expired, as long as no other process took it. False: it is no longer ours. */
+export async function renewLease(db: Database, { name, holder, lengthMs }: LeaseClaim): Promise<boolean> {
+  const renewed = await inReadCommitted(db, (transaction) =>
+    sql`
+      update ingest.lease set
+        renewed_at = clock_timestamp(), expires_at = clock_timestamp() + ${lengthMs}::float8 * interval '1 ms'
+      where name = ${name} and holder = ${holder}
+    `.execute(transaction),
+  )
+  return renewed.numAffectedRows === 1n
+}
+
+export async function releaseLease(
+  db: Database,
+  { name, holder }: Pick<LeaseClaim, 'name' | 'holder'>,
+): Promise<void> {
+  await inReadCommitted(db, (transaction) =>
+    sql`delete from ingest.lease where name = ${name} and holder = ${holder}`.execute(transaction),
+  )
+}
+
+export async function readLease(db: Database, name: string): Promise<LeaseHolder | undefined> {
+  const answer = await sql<LeaseHolder>`
+    select holder, host, renewed_at as "renewedAt",
+           extract(epoch from expires_at - clock_timestamp())::float8 * 1000 as "msLeft"
+    from ingest.lease where name = ${name}
+  `.execute(db)
+  return answer.rows[0]
+}
+
+/** What processes left behind that were killed, and whose work nobody went on with. Waits for no lock. */
+export async function dropOldLeases(db: Database): Promise<void> {
+  await inReadCommitted(db, (transaction) =>
+    sql`
+      delete from ingest.lease where name in (
+        select name from ingest.lease where expires_at < clock_timestamp() - interval '1 day'
+        for update skip locked)
+    `.execute(transaction),
+  )
+}
+
+/** Where the server's default is stricter, a row that another process has changed would be an error. */
+function inReadCommitted<Answer>(
+  db: Database,
+  work: (transaction: Database) => Promise<Answer>,
+): Promise<Answer> {
+  return db.transaction().setIsolationLevel('read committed').execute(work)
+}

@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto'
+import { abortableWait } from '@aftercall/runtime/limits/abortable-wait'
+import { processIdentity, stateOfProcess } from '@aftercall/runtime/process/process-identity'
+import type { Database } from '../connection/database.ts'
+import {
+  dropOldLeases,
+  type LeaseAnswer,
+  type LeaseClaim,
+  type LeaseHolder,
+  readLease,
+  releaseLease,
+  renewLease,
+  takeLease,
+} from './leases.ts'
+
+export type LeaseTerms = {
+  /** So long after its last renewal the lease of a process that was killed can be taken by another. */
+  lengthMs: number
+  renewEveryMs: number
+}
+
+export const leaseTerms: LeaseTerms = { lengthMs: 30_000, renewEveryMs: 10_000 }
+
+export type LeaseRequest = {
+  name: string
+  /** Machine and process, for people. */
+  host: string
+  terms?: LeaseTerms | undefined
+}
+
+export type Lease = {
+  /** Fires with a `LeaseLostError` when another process has taken the lease. */
+  signal: AbortSignal
+  /**
+   * To be awaited before each unit of work is written. Resolves at once while the lease holds. When its time is over (the
+   * event loop stood still, the database was away), it is renewed first: the work goes on if no other process has taken it
+   * meanwhile. Rejects with `LeaseLostError`, or with the driver's error while the database is away.
+   */
+  confirm(): Promise<void>
+}
+
+export type LeaseEnd<Answer> = { kind: 'done'; answer: Answer } | { kind: 'held'; by: LeaseHolder }
+
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError'
+  readonly code = 'lease_lost'
+  readonly retryable = true
+  constructor(name: string, by: LeaseHolder | undefined) {
+    const why = by === undefined ? 'it is no longer in the database' : `${by.host} has taken it`
+    super(
+      `the lease "${name}" was not renewed in time, and ${why}; this process stops its work, and nothing is lost`,
+    )
+  }
+}
+
+/**
+ * Does the work unless another process does it. Renews the lease meanwhile, in short transactions, so no transaction stays
+ * open, and gives it back at the end. Only a loader can take it (ADR 27).
+ *
+ * A process whose event loop stands still for longer than the lease may finish the unit that it is writing while another
+ * process begins. That loses and doubles nothing, because the work is idempotent: rows are guarded by the revision order,
+ * and positions and the ledger only make it shorter. What runs for long calls `confirm` before each unit.
+ */
+export async function withLease<Answer>(
+  db: Database,
+  { name, host, terms = leaseTerms }: LeaseRequest,
+  work: (lease: Lease) => Promise<Answer>,
+): Promise<LeaseEnd<Answer>> {
+  const claim = { name, host, holder: `${randomUUID()} ${processIdentity()}`, lengthMs: terms.lengthMs }
+  const askedAtMs = performance.now()
+  const answer = await claimLease(db, claim)
+  if (answer.kind === 'held') return answer
+  const { lease, giveBack } = keepLease(db, claim, { terms, askedAtMs })
+  try {
+    return { kind: 'done', answer: await work(lease) }
+  } finally {
+    await giveBack()
+  }
+}
+
+/** What is known of the process that holds a lease. */
+export function holderState({ holder }: Pick<LeaseHolder, 'holder'>) {
+  return stateOfProcess(holder.slice(holder.indexOf(' ') + 1))
+}
+
+/** A process of this machine that is gone will not renew its lease: that is not waited for. */
+async function claimLease(db: Database, claim: LeaseClaim): Promise<LeaseAnswer> {
+  const answer = await takeLease(db, claim)
+  if (answer.kind === 'granted' || holderState(answer.by) !== 'gone') return answer
+  await releaseLease(db, { name: claim.name, holder: answer.by.holder })
+  return takeLease(db, claim)
+}
+
+function keepLease(
+  db: Database,
+  claim: LeaseClaim,
+  { terms, askedAtMs }: { terms: LeaseTerms; askedAtMs: number },
+): { lease: Lease; giveBack(): Promise<void> } {
+  const lost = new AbortController()
+  const ending = new AbortController()
+  /** By the monotonic clock, and never later than what the database has written. */
+  let heldUntilMs = askedAtMs + terms.lengthMs
+  let renewing: Promise<void> | undefined
+
+  async function renewOnce(): Promise<void> {
+    const sentAtMs = performance.now()
+    if (await renewLease(db, claim)) {
+      heldUntilMs = sentAtMs + terms.lengthMs
+      return
+    }
+    const by = await readLease(db, claim.name).catch(() => undefined)
+    lost.abort(new LeaseLostError(claim.name, by))
+  }
+
+  function renew(): Promise<void> {
+    renewing ??= renewOnce().finally(() => {
+      renewing = undefined
+    })
+    return renewing
+  }
+
+  async function renewAgainAndAgain(): Promise<void> {
+    const isOver = AbortSignal.any([lost.signal, ending.signal])
+    while (!isOver.aborted) {
+      await abortableWait(terms.renewEveryMs, isOver)
+        .then(renew)
+        .catch(() => {
+          // Over, or the database is away: the next one is soon, and nothing is written without `confirm`.
+        })
+    }
+  }
+
+  const renewals = renewAgainAndAgain()
+  return {
+    lease: {
+      signal: lost.signal,
+      async confirm() {
+        lost.signal.throwIfAborted()
+        if (performance.now() < heldUntilMs) return
+        await renew()
+        lost.signal.throwIfAborted()
+      },
+    },
+    async giveBack() {
+      ending.abort()
+      await renewals
+      await releaseLease(db, claim)
+        .then(() => dropOldLeases(db))
+        .catch(() => {
+          // The database is away: the lease ends by itself.
+        })
+    },
+  }
+}

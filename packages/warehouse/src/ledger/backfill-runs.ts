@@ -1,0 +1,198 @@
+import { abortableWait } from '@aftercall/runtime/limits/abortable-wait'
+import { sql } from 'kysely'
+import type { Database } from '../connection/database.ts'
+import { type LeaseHolder, leased } from '../leases/leases.ts'
+import { holderState, type Lease, type LeaseRequest, withLease } from '../leases/with-lease.ts'
+
+/** A part of a bulk load: a range of keys (after one, up to another), or a file of an inventory. */
+export type ShardBounds = { afterKey: string | null; upToKey: string | null; fileKey: string | null }
+
+export type BackfillShard = ShardBounds & {
+  shard: number
+  /** Everything of the range up to this key is done. */
+  doneKey: string | null
+  /** So many rows of the inventory file are done. */
+  doneRows: number
+  state: 'open' | 'done'
+}
+
+export type Counts = Record<string, number>
+
+export type BackfillRun = {
+  runId: string
+  source: string
+  bucket: string
+  prefix: string
+  via: 'direct' | 'queue'
+  /** As it was asked for; whoever wrote it knows its form. */
+  request: unknown
+  state: 'open' | 'done'
+  shards: BackfillShard[]
+}
+
+export type NewBackfillRun = Pick<BackfillRun, 'source' | 'bucket' | 'prefix' | 'via' | 'request'> & {
+  host: string
+  shards: readonly ShardBounds[]
+}
+
+/** Writes a run with its parts in one transaction, so that nobody ever resumes half of a plan. */
+export async function createBackfillRun(db: Database, run: NewBackfillRun): Promise<BackfillRun> {
+  const runId = await db.transaction().execute(async (transaction) => {
+    const created = await sql<{ runId: string }>`
+      insert into ingest.backfill_run (source, bucket, prefix, via, request, host)
+      values (${run.source}, ${run.bucket}, ${run.prefix}, ${run.via}, ${JSON.stringify(run.request)}::jsonb, ${run.host})
+      returning run_id as "runId"
+    `.execute(transaction)
+    const id = created.rows[0]?.runId ?? ''
+    await sql`
+      insert into ingest.backfill_shard (run_id, shard, after_key, up_to_key, file_key)
+      select ${id}::bigint, position - 1, part ->> 'afterKey', part ->> 'upToKey', part ->> 'fileKey'
+      from json_array_elements(${JSON.stringify(run.shards)}::json) with ordinality as parts (part, position)
+    `.execute(transaction)
+    return id
+  })
+  const created = await readBackfillRun(db, runId)
+  if (created === undefined) throw new Error(`run ${runId} was written and is not there`)
+  return created
+}
+
+export async function readBackfillRun(db: Database, runId: string): Promise<BackfillRun | undefined> {
+  const runs = await sql<Omit<BackfillRun, 'shards'>>`
+    select run_id as "runId", source, bucket, prefix, via, request, state
+    from ingest.backfill_run where run_id = ${runId}::bigint
+  `.execute(db)
+  const run = runs.rows[0]
+  if (run === undefined) return undefined
+  const shards = await sql<BackfillShard>`
+    select shard, after_key as "afterKey", up_to_key as "upToKey", file_key as "fileKey", done_key as "doneKey",
+           done_rows::float8 as "doneRows", state
+    from ingest.backfill_shard where run_id = ${runId}::bigint order by shard
+  `.execute(db)
+  return { ...run, shards: shards.rows }
+}
+
+export type ShardProgress = {
+  runId: string
+  shard: number
+  doneKey: string | null
+  doneRows: number
+  isDone: boolean
+  /** What has come on top since the last time. */
+  counts: Counts
+}
+
+/**
+ * Moves the position of a part forward. Called when everything up to there is committed, so a process that is killed
+ * before repeats a page at the most, and the ledger tells it what of that is done.
+ */
+export async function saveShardProgress(db: Database, progress: ShardProgress): Promise<void> {
+  const { runId, shard, doneKey, doneRows, isDone, counts } = progress
+  await sql`
+    update ingest.backfill_shard set
+      done_key   = coalesce(${doneKey}::text, done_key),
+      done_rows  = ${doneRows}::bigint,
+      state      = ${isDone ? 'done' : 'open'},
+      counts     = ${addCounts(counts)},
+      updated_at = now()
+    where run_id = ${runId}::bigint and shard = ${shard}::integer
+  `.execute(db)
+}
+
+/** Sums the parts up into the run, and ends it when each of them is done. */
+export async function closeBackfillRun(db: Database, runId: string): Promise<Counts> {
+  const answer = await sql<{ counts: Counts }>`
+    update ingest.backfill_run set
+      counts = (
+        select coalesce(jsonb_object_agg(name, total), '{}') from (
+          select name, sum(number::bigint) as total
+          from ingest.backfill_shard, jsonb_each_text(counts) as count (name, number)
+          where run_id = ${runId}::bigint group by name
+        ) as totals
+      ),
+      state = case when open then 'open' else 'done' end,
+      ended_at = case when open then null else now() end,
+      updated_at = now()
+    from (
+      select exists (
+        select from ingest.backfill_shard where run_id = ${runId}::bigint and state = 'open'
+      ) as open
+    ) as shards
+    where run_id = ${runId}::bigint
+    returning counts
+  `.execute(db)
+  return answer.rows[0]?.counts ?? {}
+}
+
+/** The newest run of a source that was not brought to its end. */
+export async function findOpenRun(db: Database, source: string): Promise<string | undefined> {
+  const answer = await sql<{ runId: string }>`
+    select run_id as "runId" from ingest.backfill_run
+    where source = ${source} and state = 'open' order by run_id desc limit 1
+  `.execute(db)
+  return answer.rows[0]?.runId
+}
+
+export class RunBusyError extends Error {
+  override readonly name = 'RunBusyError'
+  readonly code = 'run_busy'
+  readonly retryable = true
+  constructor(runId: string, host: string) {
+    super(`run ${runId} is being worked on by ${host}; stop that process first, or start a run of its own`)
+  }
+}
+
+export type RunLockRequest = Pick<LeaseRequest, 'host' | 'terms'> & {
+  runId: string
+  /** Another machine has the run. Whether it still works on it shows within so many milliseconds, which are waited. */
+  onWait(held: { host: string; msMax: number }): void
+  /** Ends the waiting. */
+  signal: AbortSignal
+}
+
+const lookAgainMs = 500
+
+/**
+ * Works on a run, one process at a time. A process that was killed does not keep it: on the same machine that is seen at
+ * once, on another one when its lease is not renewed.
+ * @throws RunBusyError when another process works on it; LeaseLostError when another one has taken it over meanwhile.
+ */
+export async function withRunLock<Answer>(
+  db: Database,
+  { runId, host, terms, onWait, signal }: RunLockRequest,
+  work: (lease: Lease) => Promise<Answer>,
+): Promise<Answer> {
+  let first: LeaseHolder | undefined
+  for (;;) {
+    const end = await withLease(db, { name: leased.backfillRun + runId, host, terms }, async (lease) => {
+      await sql`update ingest.backfill_run set host = ${host} where run_id = ${runId}::bigint`.execute(db)
+      const answer = await work(lease)
+      lease.signal.throwIfAborted()
+      return answer
+    })
+    if (end.kind === 'done') return end.answer
+    const { by } = end
+    if (isAtWork(by, first)) throw new RunBusyError(runId, by.host)
+    if (first === undefined) onWait({ host: by.host, msMax: by.msLeft })
+    first ??= by
+    await abortableWait(lookAgainMs, signal)
+  }
+}
+
+function isAtWork(by: LeaseHolder, before: LeaseHolder | undefined): boolean {
+  if (holderState(by) === 'running') return true
+  if (before === undefined) return false
+  return by.holder !== before.holder || by.renewedAt.getTime() !== before.renewedAt.getTime()
+}
+
+function addCounts(counts: Counts) {
+  return sql`(
+    select coalesce(jsonb_object_agg(name, total), '{}') from (
+      select name, sum(number::bigint) as total from (
+        select * from jsonb_each_text(backfill_shard.counts)
+        union all
+        select * from jsonb_each_text(${JSON.stringify(counts)}::jsonb)
+      ) as both_counts (name, number)
+      group by name
+    ) as totals
+  )`
+}

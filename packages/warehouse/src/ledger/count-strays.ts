@@ -1,0 +1,23 @@
+import { sql } from 'kysely'
+import type { Database } from '../connection/database.ts'
+
+export type StrayCount = {
+  /** Of the newest in the ledger, at most 20,000 of the last 48 hours: those that belong to no source. */
+  strays: number
+  /** All of those that were looked at. */
+  objects: number
+}
+
+/**
+ * Reads only, and locks nothing. By `object_by_time`, which finds the pages of the last days in a ledger of any size; the limit
+ * bounds how many of them are read.
+ */
+export async function countStrays(db: Database): Promise<StrayCount> {
+  const { rows } = await sql<{ strays: string; objects: string }>`
+    select count(*) filter (where outcome = 'ignored' and code = 'no_source') as strays, count(*) as objects
+    from (
+      select outcome, code from ingest.object where settled_at > now() - interval '48 hours' limit 20000
+    ) newest`.execute(db)
+  const [row] = rows
+  return { strays: Number(row?.strays ?? 0), objects: Number(row?.objects ?? 0) }
+}

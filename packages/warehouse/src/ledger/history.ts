@@ -1,0 +1,212 @@
+import { tables } from '@aftercall/metadata/tables'
+import { sql } from 'kysely'
+import type { Database } from '../connection/database.ts'
+import { unlessPending } from '../connection/unless-pending.ts'
+import { type DriftRow, readDriftOf } from '../load/drift-recorder.ts'
+
+/** What the ledger knows of one object. */
+export type ObjectHistory = {
+  object: LedgerRow
+  /** The newest, in the order of their numbers. */
+  rejections: RejectionRow[]
+  /** Sessions that share the id of the one it holds, and are not stored: those that were met last. */
+  collisions: CollidingSession[]
+  hasMoreCollisions: boolean
+  /** There are older rejections. */
+  hasMore: boolean
+  /** Fields without a column and unknown words that were seen in it before any other object. */
+  drift: DriftRow[]
+}
+
+/** What is stored of one session, and every object that ever held it. */
+export type SessionHistory = {
+  head: HeadRow
+  /** As the stored document says, whether it can be true or not. */
+  sentUpdatedAt: Date | null
+  /** Other sessions with its id: those that were met last. */
+  collisions: CollidingSession[]
+  hasMoreCollisions: boolean
+  rows: { table: string; rows: number }[]
+  /** The newest, in the order in which they were first seen. */
+  objects: LedgerRow[]
+  /** There are older objects. */
+  hasMore: boolean
+}
+
+/** A session whose id another session has, too, by its newest document. */
+export type CollidingSession = {
+  createdAt: Date
+  uuid: string | null
+  bucket: string
+  objectKey: string
+  seenCount: number
+  lastSeenAt: Date
+}
+
+/** Of a place that is rewritten without end, what a person can look at. */
+const storyRowsMax = 100
+
+export async function readObjectHistory(
+  db: Database,
+  place: { bucket: string; key: string },
+): Promise<ObjectHistory | undefined> {
+  const object = await selectLedger(db)
+    .where('bucket', '=', place.bucket)
+    .where('object_key', '=', place.key)
+    .executeTakeFirst()
+  if (object === undefined) return undefined
+  const rejections = await db
+    .selectFrom('ingest.rejection')
+    .select([
+      'rejection_id',
+      'code',
+      'detail',
+      'state',
+      'first_seen_at',
+      'last_seen_at',
+      'seen_count',
+      'content_bytes',
+    ])
+    .where('bucket', '=', place.bucket)
+    .where('object_key', '=', place.key)
+    .orderBy('rejection_id', 'desc')
+    .limit(storyRowsMax + 1)
+    .execute()
+  const { source, channel, session_id: sessionId } = object
+  const isOfOne = source !== null && channel !== null && sessionId !== null
+  const colliding = isOfOne
+    ? await unlessPending(readColliding(db, { source, channel, sessionId }), noCollisions)
+    : noCollisions
+  const shown = rejections.slice(0, storyRowsMax).reverse()
+  const drift = await readDriftOf(db, place)
+  return { object, rejections: shown, hasMore: rejections.length > shown.length, drift, ...colliding }
+}
+
+export type SessionId = { source: string; channel: string; sessionId: string }
+
+export async function readSessionHistory(
+  db: Database,
+  session: SessionId,
+): Promise<SessionHistory | undefined> {
+  const head = await selectHead(db, session).executeTakeFirst()
+  if (head === undefined) return undefined
+  const objects = await selectLedger(db)
+    .where('source', '=', session.source)
+    .where('channel', '=', session.channel)
+    .where('session_id', '=', session.sessionId)
+    .orderBy('first_seen_at', 'desc')
+    .limit(storyRowsMax + 1)
+    .execute()
+  const shown = objects.slice(0, storyRowsMax).reverse()
+  const rows = []
+  for (const table of tables) rows.push({ table: table.name, rows: await countRows(db, table.name, session) })
+  const sentUpdatedAt = await unlessPending(readSentUpdatedAt(db, session), null)
+  const colliding = await unlessPending(readColliding(db, session), noCollisions)
+  const hasMore = objects.length > shown.length
+  return { head, sentUpdatedAt, ...colliding, rows, objects: shown, hasMore }
+}
+
+type Colliding = Pick<SessionHistory, 'collisions' | 'hasMoreCollisions'>
+
+const noCollisions: Colliding = { collisions: [], hasMoreCollisions: false }
+
+/** In the order in which the sessions began. */
+async function readColliding(db: Database, session: SessionId): Promise<Colliding> {
+  const answer = await sql<CollidingSession>`
+    select session_created_at as "createdAt", uuid, bucket, object_key as "objectKey", seen_count as "seenCount",
+           last_seen_at as "lastSeenAt"
+    from warehouse.session_collision
+    where source = ${session.source} and channel = ${session.channel} and session_id = ${session.sessionId}::bigint
+    order by last_seen_at desc, session_created_at desc, content_sha256 limit ${storyRowsMax + 1}
+  `.execute(db)
+  const collisions = answer.rows
+    .slice(0, storyRowsMax)
+    .sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime())
+  return { collisions, hasMoreCollisions: answer.rows.length > storyRowsMax }
+}
+
+async function readSentUpdatedAt(db: Database, session: SessionId): Promise<Date | null> {
+  const answer = await sql<{ at: Date | null }>`
+    select row.updated_at as at
+    from warehouse.session as row
+    join ingest.session_head as head
+      on (row.source, row.channel, row.session_id, row.created_at)
+       = (head.source, head.channel, head.session_id, head.created_at)
+    where head.source = ${session.source} and head.channel = ${session.channel}
+      and head.session_id = ${session.sessionId}::bigint
+  `.execute(db)
+  return answer.rows[0]?.at ?? null
+}
+
+/** The month comes from the head as text: a JavaScript date would cut microseconds off. */
+async function countRows(db: Database, table: string, session: SessionId): Promise<number> {
+  const created = sql.ref(table === 'session' ? 'row.created_at' : 'row.session_created_at')
+  const answer = await sql<{ rows: string }>`
+    select count(*) as rows
+    from ${sql.table(`warehouse.${table}`)} as row
+    join ingest.session_head as head
+      on (row.source, row.channel, row.session_id, ${created})
+       = (head.source, head.channel, head.session_id, head.created_at)
+    where head.source = ${session.source} and head.channel = ${session.channel}
+      and head.session_id = ${session.sessionId}::bigint
+  `.execute(db)
+  return Number(answer.rows[0]?.rows ?? 0)
+}
+
+type LedgerRow = Awaited<ReturnType<ReturnType<typeof selectLedger>['executeTakeFirstOrThrow']>>
+type HeadRow = Awaited<ReturnType<ReturnType<typeof selectHead>['executeTakeFirstOrThrow']>>
+type RejectionRow = {
+  rejection_id: string
+  code: string
+  detail: string
+  state: string
+  first_seen_at: Date
+  last_seen_at: Date
+  seen_count: number
+  content_bytes: string | null
+}
+
+function selectLedger(db: Database) {
+  return db.selectFrom('ingest.object').select([
+    ...([
+      'bucket',
+      'object_key',
+      'source',
+      'outcome',
+      'code',
+      'channel',
+      'session_id',
+      'document_count',
+    ] as const),
+    ...(['etag', 'version_id', 'sequencer', 'size_bytes', 'last_modified', 'event_time'] as const),
+    ...(['first_seen_at', 'settled_at', 'settle_count', 'receive_count', 'lag_ms', 'removed_at'] as const),
+    // Releases before 0018 have kept whatever a message said.
+    sql<string | null>`left(event_name, 200)`.as('event_name'),
+  ])
+}
+
+function selectHead(db: Database, session: SessionId) {
+  return db
+    .selectFrom('ingest.session_head')
+    .select([
+      ...([
+        'source',
+        'channel',
+        'session_id',
+        'created_at',
+        'revision_updated_at',
+        'latest_event_at',
+      ] as const),
+      ...([
+        'object_last_modified',
+        'first_loaded_at',
+        'loaded_at',
+        'revision_count',
+        'bucket',
+        'object_key',
+      ] as const),
+    ])
+    .where('source', '=', session.source)
+    .where('channel', '=', session.channel)
+    .where('session_id', '=', session.sessionId)
+}

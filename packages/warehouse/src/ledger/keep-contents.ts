@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Database } from '../connection/database.ts'
+
+/** Bytes of a rejected object or message that are kept, at the most. */
+export const rejectedContentBytesMax = 1_048_576
+
+/**
+ * Keeps the beginning of each content once, and returns its hash by the content. A content that is kept already is locked
+ * and marked as seen, so that maintenance, which deletes what no rejection refers to, leaves it alone until this
+ * transaction has committed its reference. Locks in the order of the hashes.
+ */
+export async function keepContents(
+  db: Database,
+  contents: ReadonlySet<Uint8Array>,
+): Promise<ReadonlyMap<Uint8Array, Buffer>> {
+  const hashes = new Map<Uint8Array, Buffer>()
+  const byHash = new Map<string, { hash: Buffer; bytes: Uint8Array }>()
+  for (const content of contents) {
+    const bytes = content.subarray(0, rejectedContentBytesMax)
+    const hash = createHash('sha256').update(bytes).digest()
+    hashes.set(content, hash)
+    byHash.set(hash.toString('hex'), { hash, bytes })
+  }
+  for (const hex of [...byHash.keys()].sort()) {
+    const one = byHash.get(hex)
+    if (one !== undefined) await keepContent(db, one)
+  }
+  return hashes
+}
+
+async function keepContent(
+  db: Database,
+  { hash, bytes }: { hash: Buffer; bytes: Uint8Array },
+): Promise<void> {
+  await sql`
+    insert into ingest.rejected_content (content_sha256, content) values (${hash}, ${Buffer.from(bytes)})
+    on conflict (content_sha256) do update set last_seen_at = now()
+  `.execute(db)
+}
+
+const movedAtOnce = 20
+
+/**
+ * Moves the bytes that an older release has kept within the rejections, a few rows at a time, and returns how many. Contents
+ * are written before rejections are locked, in transactions of their own, because loaders lock them in this order.
+ */
+export async function moveContents(db: Database): Promise<number> {
+  let moved = 0
+  for (let after = '0'; ; ) {
+    const answer = await sql<{ ids: string[] | null; last: string | null }>`
+      with old as (
+        select rejection_id, content from ingest.rejection
+        where content is not null and rejection_id > ${after}::bigint order by rejection_id limit ${movedAtOnce}
+      ), kept as (
+        insert into ingest.rejected_content (content_sha256, content)
+        select distinct on (1) sha256(content), content from old order by 1
+        on conflict (content_sha256) do update set last_seen_at = now()
+      )
+      select array_agg(rejection_id::text) as ids, max(rejection_id)::text as last from old
+    `.execute(db)
+    const { ids, last } = answer.rows[0] ?? { ids: null, last: null }
+    if (ids === null || last === null) return moved
+    moved += await refer(db, ids)
+    after = last
+  }
+}
+
+/** A row that a loader holds is left for the next time. */
+async function refer(db: Database, ids: readonly string[]): Promise<number> {
+  const answer = await sql`
+    update ingest.rejection set content = null, content_sha256 = sha256(content)
+    where rejection_id in (
+      select rejection_id from ingest.rejection
+      where rejection_id = any(${ids}::bigint[]) and content is not null
+        and exists (select from ingest.rejected_content as kept where kept.content_sha256 = sha256(content))
+      for update skip locked)
+  `.execute(db)
+  return Number(answer.numAffectedRows ?? 0)
+}
+
+const deletedAtOnce = 1_000
+
+/**
+ * Deletes the contents that no rejection refers to, and returns how many. One that came again within the hour is left: a
+ * loader may be about to refer to it. The hour is longer than any loader's transaction.
+ */
+export async function deleteUnusedContents(db: Database): Promise<number> {
+  for (let deleted = 0; ; ) {
+    const answer = await sql`
+      delete from ingest.rejected_content where content_sha256 in (
+        select content_sha256 from ingest.rejected_content as kept
+        where last_seen_at < now() - interval '1 hour'
+          and not exists (select from ingest.rejection where rejection.content_sha256 = kept.content_sha256)
+        limit ${deletedAtOnce} for update skip locked)
+    `.execute(db)
+    const batch = Number(answer.numAffectedRows ?? 0)
+    deleted += batch
+    if (batch < deletedAtOnce) return deleted
+  }
+}

@@ -1,0 +1,68 @@
+import { sql } from 'kysely'
+import type { Database } from '../connection/database.ts'
+import type { LedgerOutcome } from './ledger.ts'
+
+/** What the ledger knows of an object, as far as comparing it with a listing needs. */
+export type KnownObject = {
+  key: string
+  outcome: LedgerOutcome
+  code: string | null
+  etag: string | null
+  sizeBytes: number | null
+  lastModified: Date | null
+  settledAt: Date
+  /** How often a delivery about the object ended, in failures too. */
+  settleCount: number
+  removedAt: Date | null
+}
+
+const columns = sql`
+  object_key as key, outcome, code, etag, size_bytes::float8 as "sizeBytes", last_modified as "lastModified",
+  settled_at as "settledAt", settle_count as "settleCount", removed_at as "removedAt"`
+
+/** Those of the keys that the ledger has, in any order. Reads a page of a listing by the primary key. */
+export async function lookUpObjects(
+  db: Database,
+  bucket: string,
+  keys: readonly string[],
+): Promise<Map<string, KnownObject>> {
+  if (keys.length === 0) return new Map()
+  const answer = await sql<KnownObject>`
+    select ${columns} from ingest.object where bucket = ${bucket} and object_key = any(${keys}::text[])
+  `.execute(db)
+  return new Map(answer.rows.map((row) => [row.key, row]))
+}
+
+export type LedgerRange = {
+  bucket: string
+  prefix: string
+  /** Only keys after this one. */
+  startAfter?: string | undefined
+}
+
+/** The last key that can begin so: S3 allows 1,024 bytes. As a bound, it ends the walk through the index. */
+function lastWith(prefix: string): string {
+  return prefix + '\u{10ffff}'.repeat(256)
+}
+
+/** All that the ledger has below a prefix, in the order of a listing, a page at a time: constant memory. */
+export async function* readLedgerPages(
+  db: Database,
+  { bucket, prefix, startAfter }: LedgerRange,
+  pageSize = 1_000,
+): AsyncGenerator<KnownObject[]> {
+  let after = startAfter ?? null
+  for (;;) {
+    const answer = await sql<KnownObject>`
+      select ${columns} from ingest.object
+      where bucket = ${bucket} and object_key >= ${prefix} and object_key <= ${lastWith(prefix)}
+        and (${after}::text is null or object_key > ${after})
+      order by object_key
+      limit ${pageSize}
+    `.execute(db)
+    if (answer.rows.length > 0) yield answer.rows
+    const last = answer.rows.at(-1)
+    if (last === undefined || answer.rows.length < pageSize) return
+    after = last.key
+  }
+}

@@ -1,0 +1,48 @@
+import { sql } from 'kysely'
+import type { Database } from '../connection/database.ts'
+import { matchesRejection, type RejectionFilter } from './read-rejections.ts'
+
+/**
+ * Puts rejections aside, or takes them back, by a person's word. Returns the ids that changed; those that are in another
+ * state are left alone. The rows are locked in the order in which loaders lock them.
+ */
+export async function markRejections(
+  db: Database,
+  which: RejectionFilter & { ids?: readonly string[] | undefined },
+  { from, to }: { from: 'open' | 'ignored'; to: 'open' | 'ignored' },
+): Promise<string[]> {
+  const isNamed = which.ids === undefined ? sql`true` : sql`rejection_id = any(${which.ids}::bigint[])`
+  const answer = await sql<{ id: string }>`
+    with chosen as (
+      select rejection_id from ingest.rejection
+      where ${matchesRejection({ ...which, state: from })} and ${isNamed}
+      order by fingerprint for update
+    )
+    update ingest.rejection set state = ${to} where rejection_id in (select rejection_id from chosen)
+    returning rejection_id::text as id
+  `.execute(db)
+  return answer.rows.map(({ id }) => id)
+}
+
+/** Those of the ids that there are, with their state. */
+export async function findRejections(db: Database, ids: readonly string[]): Promise<Map<string, string>> {
+  const answer = await sql<{ id: string; state: string }>`
+    select rejection_id::text as id, state from ingest.rejection where rejection_id = any(${ids}::bigint[])
+  `.execute(db)
+  return new Map(answer.rows.map(({ id, state }) => [id, state]))
+}
+
+/**
+ * Ends the rejection of a message that was taken again, unless it was rejected once more meanwhile: then it was counted.
+ * Rejections of objects end with their ledger row.
+ */
+export async function endMessageRejection(
+  db: Database,
+  { id, seenCount }: { id: string; seenCount: number },
+): Promise<boolean> {
+  const answer = await sql`
+    update ingest.rejection set state = 'replayed'
+    where rejection_id = ${id}::bigint and seen_count = ${seenCount} and bucket is null
+  `.execute(db)
+  return answer.numAffectedRows === 1n
+}

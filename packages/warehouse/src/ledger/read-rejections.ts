@@ -1,0 +1,140 @@
+import { sql } from 'kysely'
+import type { Database } from '../connection/database.ts'
+import type { LedgerOutcome } from './ledger.ts'
+
+export type RejectionState = 'open' | 'replayed' | 'ignored'
+
+export type RejectionFilter = {
+  id?: string | undefined
+  state?: RejectionState | undefined
+  code?: string | undefined
+  source?: string | undefined
+  /** Seen last at this time or later, and before the other. */
+  since?: Date | undefined
+  until?: Date | undefined
+}
+
+/** All rejections of one reason. */
+export type RejectionGroup = {
+  code: string
+  rejections: number
+  /** How often they were seen, all together. */
+  seen: number
+  newestAt: Date
+  /** The newest of them. */
+  example: { id: string; detail: string }
+}
+
+/** One rejection without its content. Either an object or a message. */
+export type RejectionRow = {
+  id: string
+  code: string
+  detail: string
+  state: RejectionState
+  source: string | null
+  bucket: string | null
+  objectKey: string | null
+  messageId: string | null
+  firstSeenAt: Date
+  lastSeenAt: Date
+  seenCount: number
+}
+
+export type RejectionHistory = RejectionRow & {
+  versionId: string | null
+  /** How many there were; how many of them are kept is another matter. */
+  contentBytes: number | null
+  keptBytes: number | null
+  ledger: {
+    outcome: LedgerOutcome
+    code: string | null
+    settledAt: Date
+    settleCount: number
+    etag: string | null
+    lastModified: Date | null
+    removedAt: Date | null
+  } | null
+}
+
+/** By reason, the most frequent first. */
+export async function groupRejections(db: Database, filter: RejectionFilter): Promise<RejectionGroup[]> {
+  const answer = await sql<RejectionGroup>`
+    select code, count(*)::float8 as rejections, sum(seen_count)::float8 as seen, max(last_seen_at) as "newestAt",
+      (array_agg(json_build_object('id', rejection_id::text, 'detail', detail) order by last_seen_at desc, rejection_id desc))[1]
+        as example
+    from ingest.rejection where ${matchesRejection(filter)}
+    group by code order by rejections desc, code
+  `.execute(db)
+  return answer.rows
+}
+
+/** The bytes of a rejection, in a query that joins where they are: in the row if an older release has kept them. */
+export const keptContent = sql`coalesce(kept.content, rejection.content)`
+export const joinKept = sql`
+  left join ingest.rejected_content as kept on kept.content_sha256 = rejection.content_sha256`
+/** Does not read the bytes. */
+export const isContentKept = sql`(rejection.content_sha256 is not null or rejection.content is not null)`
+
+/** Of `ingest.rejection`, as a `RejectionRow` has them. */
+export const rejectionColumns = sql`
+  rejection_id::text as id, code, detail, state, source, bucket, object_key as "objectKey",
+  message_id as "messageId", rejection.first_seen_at as "firstSeenAt",
+  rejection.last_seen_at as "lastSeenAt", seen_count as "seenCount"`
+
+/** The ones seen last come first. */
+export async function listRejections(
+  db: Database,
+  filter: RejectionFilter,
+  limit: number,
+): Promise<RejectionRow[]> {
+  const answer = await sql<RejectionRow>`
+    select ${rejectionColumns} from ingest.rejection where ${matchesRejection(filter)}
+    order by last_seen_at desc, rejection_id desc limit ${limit}
+  `.execute(db)
+  return answer.rows
+}
+
+/** All there is to tell of one, with what the ledger says of its object now. */
+export async function readRejection(db: Database, id: string): Promise<RejectionHistory | undefined> {
+  const answer = await sql<Omit<RejectionHistory, 'ledger'>>`
+    select ${rejectionColumns}, version_id as "versionId", content_bytes::float8 as "contentBytes",
+      octet_length(${keptContent})::float8 as "keptBytes"
+    from ingest.rejection ${joinKept} where rejection_id = ${id}::bigint
+  `.execute(db)
+  const [found] = answer.rows
+  return found === undefined ? undefined : { ...found, ledger: await readLedgerRow(db, found) }
+}
+
+/** What the ledger says of the rejection's object now; null for a message. */
+export async function readLedgerRow(
+  db: Database,
+  { bucket, objectKey }: Pick<RejectionRow, 'bucket' | 'objectKey'>,
+): Promise<RejectionHistory['ledger']> {
+  const answer = await sql<NonNullable<RejectionHistory['ledger']>>`
+    select outcome, code, settled_at as "settledAt", settle_count as "settleCount", etag,
+      last_modified as "lastModified", removed_at as "removedAt"
+    from ingest.object where bucket = ${bucket} and object_key = ${objectKey}
+  `.execute(db)
+  return answer.rows[0] ?? null
+}
+
+/** The bytes as they came, as far as they are kept: personal data. */
+export async function readRejectionContent(db: Database, id: string): Promise<Buffer | null> {
+  const answer = await sql<{ content: Buffer | null }>`
+    select ${keptContent} as content from ingest.rejection ${joinKept} where rejection_id = ${id}::bigint
+  `.execute(db)
+  return answer.rows[0]?.content ?? null
+}
+
+/** A condition on `ingest.rejection`, for whoever reads some of it. */
+export function matchesRejection({ id, state, code, source, since, until }: RejectionFilter) {
+  const conditions = [
+    ...(id === undefined ? [] : [sql`rejection.rejection_id = ${id}::bigint`]),
+    ...(state === undefined ? [] : [sql`rejection.state = ${state}`]),
+    ...(code === undefined ? [] : [sql`rejection.code = ${code}`]),
+    ...(source === undefined ? [] : [sql`rejection.source = ${source}`]),
+    ...(since === undefined ? [] : [sql`rejection.last_seen_at >= ${since}`]),
+    ...(until === undefined ? [] : [sql`rejection.last_seen_at < ${until}`]),
+  ]
+  return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `)
+}

@@ -1,0 +1,112 @@
+import { cutText } from '@aftercall/runtime/text/cut-text'
+import { sql } from 'kysely'
+import type { Database } from '../connection/database.ts'
+import { leased } from '../leases/leases.ts'
+import { withLease } from '../leases/with-lease.ts'
+
+/** `command`: somebody asked; `schedule`: `reconcile.every`; `poll`: a source that tells nobody of its objects. */
+export type ReconcilePurpose = 'command' | 'schedule' | 'poll'
+
+export type NewReconcileRun = { source: string; purpose: ReconcilePurpose; host: string }
+
+export type ReconcileRun = NewReconcileRun & {
+  runId: string
+  /** By the database's clock, as the times of the ledger are. */
+  startedAt: Date
+}
+
+export type ReconcileEnd = {
+  counts: Readonly<Record<string, number>>
+  byDay: readonly object[]
+  /** By class. */
+  examples: Readonly<Record<string, readonly string[]>>
+  /** Null when it came to its end. */
+  error: string | null
+}
+
+/** What the error of a run says that was ended from outside: it may begin again at once. */
+export const stoppedError = 'stopped'
+
+const errorLengthMax = 500
+
+/** Of each source and purpose. */
+const runsKept = 1_000
+
+export async function startReconcileRun(db: Database, run: NewReconcileRun): Promise<ReconcileRun> {
+  const { source, purpose, host } = run
+  const answer = await sql<Pick<ReconcileRun, 'runId' | 'startedAt'>>`
+    insert into ingest.reconcile_run (source, purpose, host) values (${source}, ${purpose}, ${host})
+    returning run_id as "runId", started_at as "startedAt"
+  `.execute(db)
+  const [started] = answer.rows
+  if (started === undefined) throw new Error('a run was written and is not there')
+  return { ...run, ...started }
+}
+
+export async function endReconcileRun(db: Database, run: ReconcileRun, end: ReconcileEnd): Promise<void> {
+  await sql`
+    update ingest.reconcile_run set
+      ended_at = now(),
+      counts   = ${JSON.stringify(end.counts)}::jsonb,
+      by_day   = ${JSON.stringify(end.byDay)}::jsonb,
+      examples = ${JSON.stringify(end.examples)}::jsonb,
+      error    = ${end.error === null ? null : cutText(end.error, errorLengthMax)}
+    where run_id = ${run.runId}::bigint
+  `.execute(db)
+  await deleteOldRuns(db, run)
+}
+
+/** Shows that a process works on the run, for as long as it does. */
+export async function withReconcileLock<Answer>(
+  db: Database,
+  { runId, host }: Pick<ReconcileRun, 'runId' | 'host'>,
+  work: () => Promise<Answer>,
+): Promise<Answer> {
+  const end = await withLease(db, { name: leased.reconcileRun + runId, host }, work)
+  if (end.kind === 'held') throw new Error(`run ${runId} was only just begun, and ${end.by.host} has it`)
+  return end.answer
+}
+
+/** What the error of a run says whose process was killed. */
+export const lostError = 'its process ended before it did'
+
+/** Ends the runs whose process is gone. Only for the holder of the lease of the source: no other process can run one then. */
+export async function endLostRuns(
+  db: Database,
+  { source, purpose }: Pick<ReconcileRun, 'source' | 'purpose'>,
+): Promise<void> {
+  await sql`
+    update ingest.reconcile_run set ended_at = now(), error = ${lostError}
+    where source = ${source} and purpose = ${purpose} and ended_at is null
+  `.execute(db)
+}
+
+export type ReconcileRuns = {
+  /** Seconds since a run last came to its end; null if none did. */
+  doneSecondsAgo: number | null
+  /** Seconds since one last ended for an error of its own; null if none did. */
+  failedSecondsAgo: number | null
+}
+
+export async function readReconcileRuns(
+  db: Database,
+  { source, purpose }: Pick<ReconcileRun, 'source' | 'purpose'>,
+): Promise<ReconcileRuns> {
+  const answer = await sql<ReconcileRuns>`
+    select extract(epoch from now() - max(ended_at) filter (where error is null))::float8 as "doneSecondsAgo",
+           extract(epoch from now() - max(ended_at) filter (where error <> ${stoppedError}))::float8 as "failedSecondsAgo"
+    from ingest.reconcile_run
+    where source = ${source} and purpose = ${purpose}
+  `.execute(db)
+  return answer.rows[0] ?? { doneSecondsAgo: null, failedSecondsAgo: null }
+}
+
+async function deleteOldRuns(db: Database, { source, purpose }: ReconcileRun): Promise<void> {
+  await sql`
+    delete from ingest.reconcile_run
+    where source = ${source} and purpose = ${purpose} and run_id <= (
+      select run_id from ingest.reconcile_run
+      where source = ${source} and purpose = ${purpose}
+      order by run_id desc offset ${runsKept} limit 1)
+  `.execute(db)
+}

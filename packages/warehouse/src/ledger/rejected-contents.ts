@@ -1,0 +1,117 @@
+import { sql } from 'kysely'
+import type { Database } from '../connection/database.ts'
+import {
+  isContentKept,
+  joinKept,
+  keptContent,
+  matchesRejection,
+  type RejectionFilter,
+} from './read-rejections.ts'
+
+/** The kept bytes of an object that was rejected, with what the ledger knows of it. */
+export type RejectedContent = {
+  source: string | null
+  bucket: string
+  key: string
+  content: Buffer
+  etag: string | null
+  versionId: string | null
+  sequencer: string | null
+  /** When the object was first seen, where nobody knows any more: it cannot be younger. */
+  lastModified: Date
+  removedAt: Date | null
+}
+
+/** Why the bytes of an object cannot be mapped: nothing or not all is kept, or the ledger tells of other content. */
+export type UnusableContents = { notKept: number; cut: number; changed: number }
+
+/** One message, with all its rejections that are meant: of the same bytes there can be several. */
+export type RejectedMessage = {
+  messageId: string
+  content: Buffer
+  rejections: { id: string; seenCount: number }[]
+}
+
+/** A content can be a MiB. */
+const pageSizeDefault = 20
+
+/**
+ * A rejection whose bytes are what its object is known to hold: it ended with them, or was gone when it was asked for again. An
+ * object that was rejected for several reasons at once comes once.
+ */
+const isCurrent = sql`
+  (ledger.outcome = 'missing'
+    or (ledger.outcome = 'rejected' and ledger.settled_at <= rejection.last_seen_at))`
+
+/** In key order, a page at a time. */
+export async function* readRejectedContents(
+  db: Database,
+  filter: RejectionFilter,
+  pageSize = pageSizeDefault,
+): AsyncGenerator<RejectedContent[]> {
+  let after: RejectedContent | undefined
+  for (;;) {
+    const answer = await sql<RejectedContent>`
+      select distinct on (rejection.bucket, rejection.object_key)
+        rejection.source, rejection.bucket, rejection.object_key as key, ${keptContent} as content, ledger.etag,
+        ledger.version_id as "versionId", ledger.sequencer,
+        coalesce(ledger.last_modified, rejection.first_seen_at) as "lastModified",
+        case when ledger.outcome = 'missing' then ledger.settled_at else ledger.removed_at end as "removedAt"
+      from ingest.rejection join ingest.object as ledger using (bucket, object_key) ${joinKept}
+      where ${matchesRejection(filter)} and ${isContentKept} and not content_is_cut and ${isCurrent}
+        and ${after === undefined ? sql`true` : sql`(bucket, object_key) > (${after.bucket}, ${after.key})`}
+      order by rejection.bucket, rejection.object_key, rejection.last_seen_at desc
+      limit ${pageSize}
+    `.execute(db)
+    if (answer.rows.length > 0) yield answer.rows
+    after = answer.rows.at(-1)
+    if (answer.rows.length < pageSize) return
+  }
+}
+
+/** Of the objects that the filter means. */
+export async function countUnusableContents(
+  db: Database,
+  filter: RejectionFilter,
+): Promise<UnusableContents> {
+  const answer = await sql<UnusableContents>`
+    select count(*) filter (where not ${isContentKept})::float8 as "notKept",
+      count(*) filter (where content_is_cut and ${isContentKept})::float8 as cut,
+      count(*) filter (where ${isContentKept} and not content_is_cut and not ${isCurrent})::float8 as changed
+    from ingest.rejection join ingest.object as ledger using (bucket, object_key)
+    where ${matchesRejection(filter)}
+  `.execute(db)
+  return answer.rows[0] ?? { notKept: 0, cut: 0, changed: 0 }
+}
+
+/**
+ * Messages that were rejected, or of which a record was, oldest first, a page at a time. Releases before 0018 made a rejection
+ * of each record, so they come by content. What is not moved to `rejected_content` yet comes by itself.
+ */
+export async function* readRejectedMessages(
+  db: Database,
+  filter: RejectionFilter,
+  pageSize = pageSizeDefault,
+): AsyncGenerator<RejectedMessage[]> {
+  let after = '0'
+  for (;;) {
+    const answer = await sql<RejectedMessage & { first: string }>`
+      select message.first::text as first, message_id as "messageId", ${keptContent} as content, message.rejections
+      from (
+        select min(rejection_id) as first,
+          json_agg(json_build_object('id', rejection_id::text, 'seenCount', seen_count)) as rejections
+        from ingest.rejection
+        where ${matchesRejection(filter)} and bucket is null and message_id is not null
+          and ${isContentKept} and not content_is_cut
+        group by coalesce(content_sha256, int8send(rejection_id))
+        having min(rejection_id) > ${after}::bigint
+        order by 1 limit ${pageSize}
+      ) as message
+      join ingest.rejection on rejection_id = message.first ${joinKept}
+      order by message.first
+    `.execute(db)
+    if (answer.rows.length > 0) yield answer.rows.map(({ first: _, ...message }) => message)
+    after = answer.rows.at(-1)?.first ?? after
+    if (answer.rows.length < pageSize) return
+  }
+}

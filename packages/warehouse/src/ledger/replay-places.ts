@@ -1,0 +1,96 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Database } from '../connection/database.ts'
+import { matchesRejection, type RejectionFilter } from './read-rejections.ts'
+
+/** Where an object is that is to be taken again. */
+export type ReplayPlace = { bucket: string; key: string }
+
+/** Objects of the ledger; every filter narrows. */
+export type LedgerFilter = {
+  outcome?: 'failed' | undefined
+  code?: string | undefined
+  source?: string | undefined
+  /** Settled at this time or later, and before the other. */
+  since?: Date | undefined
+  until?: Date | undefined
+}
+
+const pageSizeDefault = 500
+
+/** Objects with a rejection that the filter means, in key order, a page at a time. */
+export function readRejectedPlaces(
+  db: Database,
+  filter: RejectionFilter,
+  pageSize = pageSizeDefault,
+): AsyncGenerator<ReplayPlace[]> {
+  return readPages(async (after) => {
+    const answer = await sql<ReplayPlace>`
+        select distinct bucket, object_key as key from ingest.rejection
+        where ${matchesRejection(filter)} and bucket is not null and ${isAfter(after)}
+        order by bucket, object_key limit ${pageSize}
+      `.execute(db)
+    return answer.rows
+  }, pageSize)
+}
+
+/** Objects that the ledger has, in key order, a page at a time. */
+export function readLedgerPlaces(
+  db: Database,
+  filter: LedgerFilter,
+  pageSize = pageSizeDefault,
+): AsyncGenerator<ReplayPlace[]> {
+  return readPages(async (after) => {
+    const answer = await sql<ReplayPlace>`
+        select bucket, object_key as key from ingest.object
+        where ${matchesLedger(filter)} and ${isAfter(after)}
+        order by bucket, object_key limit ${pageSize}
+      `.execute(db)
+    return answer.rows
+  }, pageSize)
+}
+
+/** Every object that ever held the session alone, and the one that its stored revision came from. */
+export async function readSessionPlaces(
+  db: Database,
+  { source, channel, sessionId }: { source: string; channel: string; sessionId: string },
+): Promise<ReplayPlace[]> {
+  const answer = await sql<ReplayPlace>`
+    select bucket, object_key as key from ingest.object
+    where source = ${source} and channel = ${channel} and session_id = ${sessionId}::bigint
+    union
+    select bucket, object_key from ingest.session_head
+    where source = ${source} and channel = ${channel} and session_id = ${sessionId}::bigint
+    order by 1, 2
+  `.execute(db)
+  return answer.rows
+}
+
+async function* readPages<Row extends ReplayPlace>(
+  readPage: (after: Row | undefined) => Promise<Row[]>,
+  pageSize: number,
+): AsyncGenerator<Row[]> {
+  let after: Row | undefined
+  for (;;) {
+    const rows = await readPage(after)
+    if (rows.length > 0) yield rows
+    after = rows.at(-1)
+    if (rows.length < pageSize) return
+  }
+}
+
+function isAfter(after: ReplayPlace | undefined): RawBuilder<unknown> {
+  return after === undefined ? sql`true` : sql`(bucket, object_key) > (${after.bucket}, ${after.key})`
+}
+
+function matchesLedger({ outcome, code, source, since, until }: LedgerFilter): RawBuilder<unknown> {
+  const conditions = [
+    // What is known to be gone need not be asked for.
+    sql`removed_at is null`,
+    ...(outcome === undefined ? [] : [sql`outcome = ${sql.lit(outcome)}`]),
+    ...(code === undefined ? [] : [sql`code = ${code}`]),
+    ...(source === undefined ? [] : [sql`source = ${source}`]),
+    ...(since === undefined ? [] : [sql`settled_at >= ${since}`]),
+    ...(until === undefined ? [] : [sql`settled_at < ${until}`]),
+  ]
+  return sql.join(conditions, sql` and `)
+}

@@ -1,0 +1,89 @@
+import { sql } from 'kysely'
+import type { Database } from '../connection/database.ts'
+
+/** The kept document of a stored revision, with all that its place in the order came from. */
+export type RawDocument = {
+  source: string
+  channel: 'call' | 'chat'
+  sessionId: string
+  bucket: string
+  objectKey: string
+  objectLastModified: Date
+  /** Lower-case hex; of the object, not of this text. */
+  contentSha256: string
+  text: string
+}
+
+export type RawFilter = {
+  /** Only sessions that were mapped by rules older than these. */
+  mappedBefore: number
+  session?: { source: string; channel: string; sessionId: string } | undefined
+  /** Only sessions that were stored since. */
+  since?: Date | undefined
+}
+
+/** How many stored revisions the filter means, and of how many the document was kept. */
+export async function countRawDocuments(
+  db: Database,
+  filter: RawFilter,
+): Promise<{ sessions: number; kept: number }> {
+  const answer = await sql<{ sessions: string; kept: string }>`
+    select count(*) as sessions, count(revision.document) as kept
+    from ingest.session_head as head left join warehouse.session_revision as revision on ${sameRevision}
+    where ${matches(filter)}
+  `.execute(db)
+  const row = answer.rows[0]
+  return { sessions: Number(row?.sessions ?? 0), kept: Number(row?.kept ?? 0) }
+}
+
+/** Of a page, as text; the first document comes whatever it takes. */
+const pageBytesMax = 33_554_432
+
+/** The documents in key order, a page at a time, so that any number of them, of any size, takes the same memory. */
+export async function* readRawDocuments(
+  db: Database,
+  filter: RawFilter,
+  pageSize = 200,
+  bytesMax = pageBytesMax,
+): AsyncGenerator<RawDocument[]> {
+  let after = { source: '', channel: '', sessionId: '-9223372036854775808' }
+  for (;;) {
+    const answer = await sql<RawDocument>`
+      with page as materialized (
+        select head.source, head.channel, head.session_id, head.bucket, head.object_key, head.object_last_modified,
+               head.content_sha256, revision.document::text as text
+        from ingest.session_head as head join warehouse.session_revision as revision on ${sameRevision}
+        where ${matches(filter)} and revision.document is not null
+          and (head.source, head.channel, head.session_id) > (${after.source}, ${after.channel}, ${after.sessionId}::bigint)
+        order by head.source, head.channel, head.session_id
+        limit ${pageSize}
+      ), summed as (
+        select *, sum(octet_length(text)) over (order by source, channel, session_id
+                                                rows between unbounded preceding and 1 preceding) as bytes_before
+        from page
+      )
+      select source, channel, session_id::text as "sessionId", bucket, object_key as "objectKey",
+             object_last_modified as "objectLastModified", encode(content_sha256, 'hex') as "contentSha256", text
+      from summed where coalesce(bytes_before, 0) < ${bytesMax}
+      order by summed.source, summed.channel, summed.session_id
+    `.execute(db)
+    const last = answer.rows.at(-1)
+    if (last === undefined) return
+    yield answer.rows
+    after = last
+  }
+}
+
+const sameRevision = sql`
+  (revision.source, revision.channel, revision.session_id, revision.session_created_at, revision.content_sha256)
+  = (head.source, head.channel, head.session_id, head.created_at, head.content_sha256)`
+
+function matches({ mappedBefore, session, since }: RawFilter) {
+  const ofSession =
+    session === undefined
+      ? sql`true`
+      : sql`(head.source = ${session.source} and head.channel = ${session.channel}
+             and head.session_id = ${session.sessionId}::bigint)`
+  const isRecent = since === undefined ? sql`true` : sql`head.loaded_at >= ${since}`
+  return sql`head.mapping_version < ${mappedBefore} and ${ofSession} and ${isRecent}`
+}

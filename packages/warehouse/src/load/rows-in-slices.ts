@@ -1,0 +1,68 @@
+import type { RowsToCopy } from '../copy/copy-rows.ts'
+import { copiedTables, rowsOf } from '../copy/encode-session.ts'
+import { type AcceptedRevision, type Known, type RawKept, revisionRows } from './keep-revisions.ts'
+import type { AcceptedHead } from './session-heads.ts'
+import type { SessionToStore } from './session-to-store.ts'
+
+/** An accepted session with what its head told. */
+export type ChangedSession = AcceptedHead & { one: SessionToStore }
+
+/**
+ * Bytes and sessions that are copied by one query, at the most. A batch of many objects is within them; an object of
+ * thousands of documents may become 100 MB of rows, which must neither be in memory twice nor block the event loop.
+ */
+export const sliceBytesMax = 8_388_608
+const sliceSessionsMax = 1_000
+
+export type RowsInSlices = {
+  /** What differs from the rows that are there, encoded as it is taken. The rows of a session are never divided. */
+  slices: Generator<RowsToCopy[]>
+  /** Rows of the slices taken so far, by table. */
+  rowsByTable: ReadonlyMap<string, number>
+}
+
+export function rowsInSlices(
+  changed: readonly ChangedSession[],
+  known: ReadonlyMap<string, Known>,
+  raw: RawKept,
+): RowsInSlices {
+  const rowsByTable = new Map(copiedTables.map(({ name }) => [name as string, 0]))
+  function* slices(): Generator<RowsToCopy[]> {
+    for (const slice of inSlices(changed)) {
+      yield [...rowsToCopy(slice, rowsByTable), revisionRows(slice, known, raw)]
+    }
+  }
+  return { slices: slices(), rowsByTable }
+}
+
+function* inSlices<One extends AcceptedRevision>(changed: readonly One[]): Generator<readonly One[]> {
+  let from = 0
+  let bytes = 0
+  for (const [position, { one }] of changed.entries()) {
+    const own = bytesOf(one)
+    if (position > from && (bytes + own > sliceBytesMax || position - from >= sliceSessionsMax)) {
+      yield changed.slice(from, position)
+      from = position
+      bytes = 0
+    }
+    bytes += own
+  }
+  if (from < changed.length) yield from === 0 ? changed : changed.slice(from)
+}
+
+function bytesOf({ session, originalContent }: SessionToStore): number {
+  return session.rows.bytes.byteLength + session.text.length + (originalContent?.length ?? 0)
+}
+
+/** What a re-export repeats is not written again. */
+function rowsToCopy(changed: readonly ChangedSession[], rowsByTable: Map<string, number>): RowsToCopy[] {
+  return copiedTables.map(({ name, columns }, position) => {
+    const written = changed.filter(
+      ({ one, changedTables }) =>
+        one.session.rows.counts[position] !== 0 && (name === 'session' || changedTables.includes(name)),
+    )
+    const rows = written.reduce((sum, { one }) => sum + (one.session.rows.counts[position] ?? 0), 0)
+    rowsByTable.set(name, (rowsByTable.get(name) ?? 0) + rows)
+    return { table: name, columns, pieces: written.map(({ one }) => rowsOf(one.session.rows, position)) }
+  })
+}

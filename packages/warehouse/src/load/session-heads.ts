@@ -1,0 +1,182 @@
+import { mappingVersion } from '@aftercall/metadata/map-session'
+import type { Revision } from '@aftercall/metadata/revision'
+import type { TableName } from '@aftercall/metadata/table-spec'
+import { type RawBuilder, sql } from 'kysely'
+import type { SessionIdentity } from '../collisions/session-identity.ts'
+import type { Database } from '../connection/database.ts'
+import { comparedTables, digestBytes } from '../copy/encode-session.ts'
+import type { SessionToStore } from './session-to-store.ts'
+import { instantText } from './table-statements.ts'
+
+/** The revision of another session that a head had before. */
+export type ReplacedSession = SessionIdentity & { revision: Revision; bucket: string; objectKey: string }
+
+/** What the head's row lock told about a revision that was let in. */
+export type AcceptedHead = {
+  /** Set where the revision before was of another session. */
+  replaced: ReplacedSession | null
+  /** Whether the rows must be written: other content, other rules of mapping, or read with another time zone. */
+  rowsChanged: boolean
+  /** Where the rows of the revision before are, in microseconds UTC. Null for a session's first revision. */
+  previousCreatedAt: string | null
+  /** When the stored content was first taken, in microseconds UTC. */
+  loadedAt: string
+  /** Tables whose rows are not those of the revision before. All of them for a first revision. */
+  changedTables: readonly TableName[]
+}
+
+/**
+ * The order guard. Inserts or advances each head that these revisions are newer than and returns those, by key; a head
+ * that is newer already is locked but not changed, and not returned. The very same content is let in again when it is
+ * mapped by newer rules or read with another time zone. `previous_created_at` and `content_changed` are taken from the row as it is under the lock, so
+ * they are right even when another worker committed a moment ago. Sessions come in key order: see `storeSessions`.
+ */
+export async function advanceHeads(
+  db: Database,
+  sessions: readonly SessionToStore[],
+): Promise<Map<string, AcceptedHead>> {
+  if (sessions.length === 0) return new Map()
+  const answer = await sql<AcceptedRow>`
+    insert into ingest.session_head as head
+      (source, channel, session_id, created_at, revision_updated_at, latest_event_at, object_last_modified,
+       content_sha256, bucket, object_key, mapping_version, row_digests, uuid)
+    select source, channel, session_id, created_at, revision_updated_at, latest_event_at, object_last_modified,
+           decode(content_sha256, 'hex'), bucket, object_key, ${mappingVersion}::integer, decode(row_digests, 'hex'), uuid
+    from json_to_recordset(${JSON.stringify(sessions.map(headOf))}::json) as incoming
+      (source text, channel text, session_id bigint, created_at timestamptz, revision_updated_at timestamptz,
+       latest_event_at timestamptz, object_last_modified timestamptz, content_sha256 text, bucket text, object_key text,
+       row_digests text, uuid text)
+    on conflict (source, channel, session_id) do update set
+      created_at           = excluded.created_at,
+      previous_created_at  = head.created_at,
+      revision_updated_at  = excluded.revision_updated_at,
+      latest_event_at      = excluded.latest_event_at,
+      object_last_modified = case when (head.content_sha256, head.revision_updated_at, head.latest_event_at)
+                                     = (excluded.content_sha256, excluded.revision_updated_at, excluded.latest_event_at)
+                                  then greatest(head.object_last_modified, excluded.object_last_modified)
+                                  else excluded.object_last_modified end,
+      content_changed      = (head.content_sha256, head.created_at, head.revision_updated_at, head.latest_event_at,
+                              head.mapping_version)
+               is distinct from (excluded.content_sha256, excluded.created_at, excluded.revision_updated_at,
+                              excluded.latest_event_at, excluded.mapping_version),
+      changed_tables       = ${changedTables},
+      replaced             = ${replacedSession},
+      uuid                 = excluded.uuid,
+      row_digests          = excluded.row_digests,
+      revision_count       = head.revision_count + (head.content_sha256 <> excluded.content_sha256)::integer,
+      loaded_at            = case when head.content_sha256 <> excluded.content_sha256
+                                  then excluded.loaded_at else head.loaded_at end,
+      content_sha256       = excluded.content_sha256,
+      bucket               = excluded.bucket,
+      object_key           = excluded.object_key,
+      mapping_version      = excluded.mapping_version
+    where (head.revision_updated_at, head.latest_event_at, head.object_last_modified, head.content_sha256)
+        < (excluded.revision_updated_at, excluded.latest_event_at, excluded.object_last_modified, excluded.content_sha256)
+       or (head.content_sha256 = excluded.content_sha256
+           and (head.mapping_version < excluded.mapping_version or head.created_at <> excluded.created_at))
+    returning source, channel, session_id, content_changed as rows_changed, changed_tables, replaced,
+      ${instantText(sql`previous_created_at`)} as previous_created_at, ${instantText(sql`loaded_at`)} as loaded_at
+  `.execute(db)
+  return new Map(
+    answer.rows.map((row) => [
+      `${row.source}/${row.channel}/${row.session_id}`,
+      {
+        rowsChanged: row.rows_changed,
+        replaced: row.replaced,
+        previousCreatedAt: row.previous_created_at,
+        loadedAt: row.loaded_at,
+        changedTables: comparedTables.filter((_, bit) => (row.changed_tables & (1 << bit)) !== 0),
+      },
+    ]),
+  )
+}
+
+type AcceptedRow = {
+  source: string
+  channel: string
+  session_id: string
+  rows_changed: boolean
+  changed_tables: number
+  replaced: ReplacedSession | null
+  previous_created_at: string | null
+  loaded_at: string
+}
+
+/**
+ * A bit for each compared table whose digest differs from the one on record. All of them where that one does not describe
+ * the head's own revision, where other rules made the rows, or where the rows move to another partition.
+ */
+const changedTables = sql`
+        case when head.created_at = excluded.created_at and head.mapping_version = excluded.mapping_version
+              and substring(head.row_digests from 1 for ${sql.lit(digestBytes)})
+                = substring(head.content_sha256 from 1 for ${sql.lit(digestBytes)})
+             then ${sql.join(comparedTables.map(bitOfTable), sql` | `)}
+             else -1 end`
+
+function bitOfTable(_table: TableName, bit: number): RawBuilder<unknown> {
+  const place = sql`from ${sql.lit((bit + 1) * digestBytes + 1)} for ${sql.lit(digestBytes)}`
+  const same = sql`substring(head.row_digests ${place}) = substring(excluded.row_digests ${place})`
+  return sql`case when ${same} then 0 else ${sql.lit(1 << bit)} end`
+}
+
+/** As `isSameSession` compares them. */
+const sameSecond = sql`date_trunc('second', head.created_at) = date_trunc('second', excluded.created_at)`
+
+const replacedSession = sql`
+        case when head.content_sha256 <> excluded.content_sha256
+              and (not ${sameSecond} or head.uuid <> excluded.uuid)
+             then jsonb_build_object(
+               'createdAt', ${instantText(sql`head.created_at`)}, 'uuid', head.uuid,
+               'revision', jsonb_build_object(
+                 'updatedAt', ${instantText(sql`head.revision_updated_at`)},
+                 'latestEventAt', ${instantText(sql`head.latest_event_at`)},
+                 'objectLastModified', ${instantText(sql`head.object_last_modified`)},
+                 'contentSha256', encode(head.content_sha256, 'hex')),
+               'bucket', head.bucket, 'objectKey', head.object_key) end`
+
+/** What is stored of a session, newer than what came. */
+export type StoredHead = SessionIdentity & {
+  contentSha256: string
+  objectLastModified: string
+  bucket: string
+  objectKey: string
+  replaced: null
+}
+
+/** The heads of sessions that were not let in, by key. */
+export async function storedHeads(
+  db: Database,
+  sessions: readonly SessionToStore[],
+): Promise<Map<string, StoredHead>> {
+  if (sessions.length === 0) return new Map()
+  const keys = JSON.stringify(sessions.map(({ session: { key } }) => ({ ...key, session_id: key.sessionId })))
+  const answer = await sql<StoredHead & { source: string; channel: string; session_id: string }>`
+    select source, channel, session_id, encode(head.content_sha256, 'hex') as "contentSha256", head.uuid, head.bucket, head.object_key as "objectKey",
+           ${instantText(sql`head.created_at`)} as "createdAt",
+           ${instantText(sql`head.object_last_modified`)} as "objectLastModified"
+    from ingest.session_head as head
+    join json_to_recordset(${keys}::json) as refused (source text, channel text, session_id bigint)
+      using (source, channel, session_id)
+  `.execute(db)
+  return new Map(
+    answer.rows.map((row) => [`${row.source}/${row.channel}/${row.session_id}`, { ...row, replaced: null }]),
+  )
+}
+
+function headOf({ session, bucket, objectKey }: SessionToStore): object {
+  const { key, revision, createdAt, rows, uuid } = session
+  return {
+    source: key.source,
+    channel: key.channel,
+    session_id: key.sessionId,
+    created_at: createdAt,
+    revision_updated_at: revision.updatedAt,
+    latest_event_at: revision.latestEventAt,
+    object_last_modified: revision.objectLastModified,
+    content_sha256: revision.contentSha256,
+    bucket,
+    object_key: objectKey,
+    row_digests: rows.digest,
+    uuid,
+  }
+}

@@ -1,0 +1,18 @@
+import type { StorableSession } from '../copy/encode-session.ts'
+
+/** A mapped session with the object it was read from. */
+export type SessionToStore = {
+  session: StorableSession
+  bucket: string
+  objectKey: string
+  /** The object's bytes where they hold what Postgres cannot store as text. Of several sessions of one object the first keeps them. */
+  originalContent: Uint8Array | null
+}
+
+export function keyOf({ session }: SessionToStore): string {
+  return `${session.key.source}/${session.key.channel}/${session.key.sessionId}`
+}
+
+export function hashOf(one: SessionToStore | undefined): string | undefined {
+  return one?.session.revision.contentSha256
+}

@@ -1,0 +1,139 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { compareRevisions } from '@aftercall/metadata/revision'
+import { sql } from 'kysely'
+import { keepCollisions } from '../collisions/keep-collisions.ts'
+import {
+  findCollisions,
+  type HeadNow,
+  headAfter,
+  type Notice,
+  noticesOf,
+} from '../collisions/notice-losers.ts'
+import type { Database } from '../connection/database.ts'
+import { type RawKept, takeBack, withOriginalsOnce } from './keep-revisions.ts'
+import { type ChangedSession, type RowsInSlices, rowsInSlices } from './rows-in-slices.ts'
+import { type AcceptedHead, advanceHeads, storedHeads } from './session-heads.ts'
+import { hashOf, keyOf, type SessionToStore } from './session-to-store.ts'
+import { deleteRows, inEachMonth, type RowsToDelete } from './table-statements.ts'
+
+/** What became of one document. `superseded`: a newer revision is stored already. `duplicate`: this very content is. */
+export type Decision = 'stored' | 'superseded' | 'duplicate'
+
+/** The rows are to be copied by the caller: nothing is left where they go. */
+export type StoreAnswer = RowsInSlices & {
+  /** By position of the sessions given. */
+  decisions: Decision[]
+  notices: Notice[]
+}
+
+/**
+ * Makes room for the newest revision of each session (I2) and exactly its children (I3), inside the caller's
+ * transaction, and tells what is to be copied into it. The heads come first and in key order: whoever holds a head's row
+ * lock owns the session's rows in every table until commit, and two batches that share sessions cannot wait for each other
+ * in a circle.
+ */
+export async function storeSessions(
+  db: Database,
+  sessions: readonly SessionToStore[],
+  raw: RawKept,
+): Promise<StoreAnswer> {
+  const newest = newestOfEach(sessions)
+  const candidates = [...newest].sort(byKey).map(([, one]) => one)
+  const accepted = await advanceHeads(db, candidates)
+  await restFor(sessions)
+  const changed = withOriginalsOnce(candidates.flatMap((one) => changedBy(one, accepted.get(keyOf(one)))))
+  const moved = candidates.filter((one) => accepted.get(keyOf(one))?.rowsChanged === false)
+  const advanced = new Map(candidates.flatMap((one) => headsAfter(one, accepted.get(keyOf(one)))))
+  await restFor(sessions)
+  await keepCollisions(db, findCollisions(sessions, advanced))
+  await restFor(sessions)
+
+  // One after the other, as any transaction does it; on a connection of its own, in one round trip.
+  const [known, stored] = await Promise.all([
+    takeBack(db, changed, raw),
+    storedHeads(
+      db,
+      candidates.filter((one) => !accepted.has(keyOf(one))),
+    ),
+    deleteRows(db, changed.flatMap(rowsBefore)),
+    moveLineage(db, moved),
+  ])
+  await keepCollisions(db, findCollisions(sessions, stored))
+  await restFor(sessions)
+  const decide = (one: SessionToStore): Decision => {
+    const key = keyOf(one)
+    const winner = newest.get(key)
+    const head = accepted.get(key)
+    if (winner === one && head !== undefined) return head.rowsChanged ? 'stored' : 'duplicate'
+    const hash = head === undefined ? stored.get(key)?.contentSha256 : hashOf(winner)
+    return hash === hashOf(one) ? 'duplicate' : 'superseded'
+  }
+  const decisions = sessions.map(decide)
+  await restFor(sessions)
+  const notices = noticesOf(sessions, new Map([...advanced, ...stored]))
+  return { decisions, notices, ...rowsInSlices(changed, known, raw) }
+}
+
+const turnMax = 1_000
+
+/** An object may have thousands of sessions: what is done with all of them is divided into turns of the event loop. */
+async function restFor(sessions: readonly SessionToStore[]): Promise<void> {
+  if (sessions.length > turnMax) await nextTurn()
+}
+
+function newestOfEach(sessions: readonly SessionToStore[]): Map<string, SessionToStore> {
+  const newest = new Map<string, SessionToStore>()
+  for (const one of sessions) {
+    const key = keyOf(one)
+    const other = newest.get(key)
+    if (other === undefined || compareRevisions(one.session.revision, other.session.revision) > 0) {
+      newest.set(key, one)
+    }
+  }
+  return newest
+}
+
+function byKey([one]: [string, unknown], [other]: [string, unknown]): number {
+  return one < other ? -1 : 1
+}
+
+function headsAfter(one: SessionToStore, head: AcceptedHead | undefined): [string, HeadNow][] {
+  return head === undefined ? [] : [[keyOf(one), headAfter(one, head)]]
+}
+
+function changedBy(one: SessionToStore, head: AcceptedHead | undefined): ChangedSession[] {
+  return head?.rowsChanged === true ? [{ one, ...head }] : []
+}
+
+function rowsBefore({ one, previousCreatedAt, changedTables }: ChangedSession): RowsToDelete[] {
+  if (previousCreatedAt === null) return []
+  return [{ ...one.session.key, createdAt: previousCreatedAt, tables: ['session', ...changedTables] }]
+}
+
+/** The same content seen in a newer object: the facts stay, only where they were last read from moves. */
+async function moveLineage(db: Database, sessions: readonly SessionToStore[]): Promise<void> {
+  const lineages = sessions.map((one) => ({ ...one, createdAt: one.session.createdAt }))
+  await inEachMonth(lineages, async ({ from, to, ofMonth }) => {
+    await sql`
+      update warehouse.session as row set bucket = moved.bucket, object_key = moved.object_key
+      from json_to_recordset(${JSON.stringify(ofMonth.map(lineageOf))}::json) as moved
+        (source text, channel text, session_id bigint, created_at timestamptz, bucket text, object_key text)
+      where row.created_at >= ${from}::timestamptz and row.created_at < ${to}::timestamptz
+        and (row.source, row.channel, row.session_id, row.created_at)
+          = (moved.source, moved.channel, moved.session_id, moved.created_at)
+        and (row.bucket, row.object_key) is distinct from (moved.bucket, moved.object_key)
+    `.execute(db)
+  })
+}
+
+function lineageOf({ session, bucket, objectKey }: SessionToStore): object {
+  const { source, channel, sessionId } = session.key
+  return {
+    source,
+    channel,
+    session_id: sessionId,
+    created_at: session.createdAt,
+    bucket,
+    object_key: objectKey,
+  }
+}

@@ -1,0 +1,70 @@
+import type { SessionKey } from '@aftercall/metadata/map-session'
+import type { TableName } from '@aftercall/metadata/table-spec'
+import { type RawBuilder, sql } from 'kysely'
+import type { Database } from '../connection/database.ts'
+
+/** A session with the tables that its rows leave. */
+export type RowsToDelete = SessionKey & { createdAt: string; tables: readonly TableName[] }
+
+/**
+ * Deletes these sessions' rows from the tables that each names, one statement a month: a range of the partition key with
+ * both ends known at planning time touches and locks one partition of each and keeps the primary key's index (an
+ * `= any(…)` of the instants prunes as well, but makes the planner scan the month).
+ */
+export async function deleteRows(db: Database, sessions: readonly RowsToDelete[]): Promise<void> {
+  await inEachMonth(sessions, async ({ from, to, ofMonth }) => {
+    const names = [...new Set(ofMonth.flatMap((one) => one.tables))].sort()
+    const keys = ofMonth.map((one) => ({
+      source: one.source,
+      channel: one.channel,
+      session_id: one.sessionId,
+      created_at: one.createdAt,
+      tables: one.tables,
+    }))
+    const deletes = names.map((name) => {
+      const createdAt = sql.ref(name === 'session' ? 'row.created_at' : 'row.session_created_at')
+      return sql`${sql.id(name)} as (
+        delete from ${sql.table(`warehouse.${name}`)} as row using gone
+        where ${createdAt} >= ${from}::timestamptz and ${createdAt} < ${to}::timestamptz
+          and ${createdAt} = gone.created_at and ${name} = any(gone.tables)
+          and row.source = gone.source and row.channel = gone.channel and row.session_id = gone.session_id
+      )`
+    })
+    await sql`
+      with gone as (
+        select * from json_to_recordset(${JSON.stringify(keys)}::json) as gone
+          (source text, channel text, session_id bigint, created_at timestamptz, tables text[])
+      ), ${sql.join(deletes)}
+      select
+    `.execute(db)
+  })
+}
+
+type Month<One> = { from: string; to: string; ofMonth: One[] }
+
+/** Does the work for each month of the sessions, without waiting for one before the next. */
+export async function inEachMonth<One extends { createdAt: string }>(
+  sessions: readonly One[],
+  work: (month: Month<One>) => Promise<void>,
+): Promise<void> {
+  await Promise.all(byMonth(sessions).map(work))
+}
+
+/** Sessions by the month (UTC) of their `createdAt`, in order of time, with the month's first instant and the next's. */
+function byMonth<One extends { createdAt: string }>(sessions: readonly One[]): Month<One>[] {
+  const months = Map.groupBy(sessions, (one) => new Date(one.createdAt).toISOString().slice(0, 7))
+  return [...months]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([month, ofMonth]) => {
+      const next = new Date(`${month}-01T00:00:00Z`)
+      next.setUTCMonth(next.getUTCMonth() + 1)
+      // Postgres knows no year 10000 in ISO form; nothing later than 9999 exists here.
+      const to = next.getUTCFullYear() > 9999 ? 'infinity' : next.toISOString()
+      return { from: `${month}-01T00:00:00Z`, to, ofMonth }
+    })
+}
+
+/** A `timestamptz` as the text of fixed width that instants have in the metadata. */
+export function instantText(column: RawBuilder<unknown>): RawBuilder<string> {
+  return sql<string>`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+}

@@ -1,0 +1,58 @@
+import { sql } from 'kysely'
+import type { Database } from '../connection/database.ts'
+import { deleteUnusedContents, moveContents } from '../ledger/keep-contents.ts'
+
+export type RejectionRetention = {
+  /** The bytes of rejections that were last seen longer ago are dropped, whatever their state: they are personal data. */
+  contentDays: number
+  /** Rejections that are over, or were put aside, and were last seen longer ago, are dropped whole. */
+  rowDays: number
+}
+
+const batchSize = 1_000
+
+/**
+ * Drops what has been kept long enough, a batch to a transaction. Rows that a loader holds are left for the next time,
+ * so that neither waits for the other. What is still open stays, and says that its bytes are no longer kept. Bytes that no
+ * rejection refers to any more are deleted; `contents` counts the rejections that lost theirs.
+ */
+export async function dropOldRejections(
+  db: Database,
+  { contentDays, rowDays }: RejectionRetention,
+): Promise<{ contents: number; rows: number }> {
+  const rows = await repeat(() => dropRows(db, rowDays))
+  const contents = await repeat(() => dropContents(db, contentDays))
+  await moveContents(db)
+  await deleteUnusedContents(db)
+  return { contents, rows }
+}
+
+async function dropRows(db: Database, days: number): Promise<number> {
+  const answer = await sql`
+    delete from ingest.rejection where rejection_id in (
+      select rejection_id from ingest.rejection
+      where state in ('replayed', 'ignored') and last_seen_at < now() - make_interval(days => ${days})
+      limit ${batchSize} for update skip locked)
+  `.execute(db)
+  return Number(answer.numAffectedRows ?? 0)
+}
+
+async function dropContents(db: Database, days: number): Promise<number> {
+  const answer = await sql`
+    update ingest.rejection set content = null, content_sha256 = null where rejection_id in (
+      select rejection_id from ingest.rejection
+      where (content is not null or content_sha256 is not null)
+        and last_seen_at < now() - make_interval(days => ${days})
+      limit ${batchSize} for update skip locked)
+  `.execute(db)
+  return Number(answer.numAffectedRows ?? 0)
+}
+
+async function repeat(dropBatch: () => Promise<number>): Promise<number> {
+  let dropped = 0
+  for (;;) {
+    const batch = await dropBatch()
+    dropped += batch
+    if (batch < batchSize) return dropped
+  }
+}

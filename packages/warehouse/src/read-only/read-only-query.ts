@@ -1,0 +1,165 @@
+import type { DatabasePlace } from '@aftercall/runtime/config/database-tls'
+import pg from 'pg'
+import { connectionTo, explainConnectFailure } from '../connection/connection.ts'
+import { sqlStateOf } from '../connection/error-class.ts'
+import { reliedOn, transactionSettings } from '../connection/transaction-settings.ts'
+import { judgeLogin, type LoginRow, loginQuery, type ReadOnlyLogin } from './read-only-login.ts'
+import { NotReadOnlyError, refuseStatement, volatileFunctions, withoutHarmless } from './refuse-statement.ts'
+import { everyStatement } from './split-statements.ts'
+
+/** A query's answer with every value as Postgres prints it. */
+export type QueryAnswer = {
+  columns: { name: string; typeId: number }[]
+  rows: (string | null)[][]
+  /** `SELECT`, `SHOW`, … */
+  command: string
+}
+
+export type ReadOnlySession = {
+  /** Of a login that may do more than reading takes: says so. */
+  warning: string | undefined
+  /** Several statements in one text give several answers. Rejects with the driver's error or a `NotReadingError`. */
+  query(text: string): Promise<QueryAnswer[]>
+  /** Ends the query under way, which rejects then. */
+  cancel(): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * A connection in which nothing can be changed: each statement is sent alone, by the protocol that takes one only, in a
+ * read-only transaction of ours that is rolled back; what such a transaction does not hold back is refused by name, and a
+ * login with more rights than reading takes reads as a role that has no others (ADR 21).
+ */
+export async function openReadOnlySession(place: DatabasePlace): Promise<ReadOnlySession> {
+  const client = await connect(place)
+  try {
+    const { volatile, login } = await readTransaction(client, null, async () => ({
+      volatile: await readVolatile(client),
+      login: await readLogin(client),
+    }))
+    let pid: string | undefined
+    const remember = (of: string): void => {
+      pid = of
+    }
+    const queryNow = async (text: string): Promise<QueryAnswer[]> => {
+      const statements = everyStatement(text)
+      for (const statement of statements) refuseStatement(statement, volatile)
+      const answers: QueryAnswer[] = []
+      for (const statement of statements)
+        answers.push(await answerAs(client, login, statement.text, remember))
+      return answers
+    }
+    let last: Promise<unknown> = Promise.resolve()
+    return {
+      warning: login.excess,
+      // One after the other: each has its transaction on the one connection.
+      query: (text) => {
+        const next = last.then(() => queryNow(text))
+        last = next.catch(() => {})
+        return next
+      },
+      cancel: () => cancelBackend(place, pid),
+      close: () => client.end(),
+    }
+  } catch (error) {
+    await client.end()
+    throw error
+  }
+}
+
+async function connect(place: DatabasePlace): Promise<pg.Client> {
+  const client = new pg.Client({
+    ...connectionTo(place),
+    application_name: 'aftercall-sql',
+    connectionTimeoutMillis: 10_000,
+    types: { getTypeParser: () => (value: string) => value },
+  })
+  client.on('error', () => {
+    // The query under way, or the next one, is rejected with the same error.
+  })
+  await client.connect().catch((error: unknown) => {
+    throw explainConnectFailure(error, place)
+  })
+  return client
+}
+
+/** As the first role that has the rights; the error is that of the first. */
+async function answerAs(
+  client: pg.Client,
+  { roles }: ReadOnlyLogin,
+  text: string,
+  begun: (pid: string) => void,
+): Promise<QueryAnswer> {
+  let lacking: unknown
+  for (const role of roles) {
+    try {
+      return await readTransaction(client, role, () => answer(client, text), begun)
+    } catch (error) {
+      if (sqlStateOf(error) !== '42501') throw error
+      lacking ??= error
+    }
+  }
+  throw lacking
+}
+
+/** Rolled back: what a statement has prepared for the commit, such as a notification, does not happen. */
+async function readTransaction<Answer>(
+  client: pg.Client,
+  role: string | null,
+  work: () => Promise<Answer>,
+  begun: (pid: string) => void = () => {},
+): Promise<Answer> {
+  try {
+    await client.query('begin read only')
+    // Names without a schema are those of the tables; nothing temporary stands before them.
+    const own = { ...reliedOn, search_path: 'analytics, warehouse, ingest, pg_temp' }
+    await client.query(transactionSettings(role === null ? own : { ...own, role }))
+    const { rows } = await client.query<{ isReadOnly: string; pid: string }>(
+      `select current_setting('transaction_read_only') as "isReadOnly", pg_catalog.pg_backend_pid() as pid`,
+    )
+    if (rows[0]?.isReadOnly !== 'on') {
+      const message = 'the database did not begin a read-only transaction; nothing was sent'
+      throw new NotReadOnlyError('transaction_not_read_only', message)
+    }
+    begun(rows[0].pid)
+    return await work()
+  } finally {
+    await client.query('rollback').catch(() => {
+      // The connection is lost, and the transaction with it.
+    })
+  }
+}
+
+async function answer(client: pg.Client, text: string): Promise<QueryAnswer> {
+  const extended: pg.QueryArrayConfig & { queryMode: 'extended' } = {
+    text,
+    rowMode: 'array',
+    queryMode: 'extended',
+  }
+  const answered = await client.query<(string | null)[]>(extended)
+  const columns = answered.fields.map((field) => ({ name: field.name, typeId: field.dataTypeID }))
+  return { columns, rows: answered.rows, command: answered.command }
+}
+
+async function readVolatile(client: pg.Client): Promise<Set<string>> {
+  // Values come as Postgres prints them here, and an array of names is printed as {a,b}.
+  const { rows } = await client.query<{ names: string }>(
+    `select array_to_string(names, ',') as names from (${volatileFunctions}) as found`,
+  )
+  return withoutHarmless((rows[0]?.names ?? '').split(','))
+}
+
+async function readLogin(client: pg.Client): Promise<ReadOnlyLogin> {
+  const { rows } = await client.query<{ found: string }>(
+    `select to_json(found) as found from (${loginQuery}) as found`,
+  )
+  const row: LoginRow = JSON.parse(rows[0]?.found ?? '{"login":"","excess":null,"readers":null}')
+  return judgeLogin(row)
+}
+
+/** By a second connection. The number is that of the server's process, also behind a pooler. */
+async function cancelBackend(place: DatabasePlace, pid: string | undefined): Promise<void> {
+  if (pid === undefined) return
+  const client = await connect(place)
+  await client.query('select pg_catalog.pg_cancel_backend($1)', [pid]).finally(() => client.end())
+}

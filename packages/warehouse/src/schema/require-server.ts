@@ -1,0 +1,60 @@
+import { sql } from 'kysely'
+import type { Database } from '../connection/database.ts'
+
+export type ServerErrorCode = 'server_too_old' | 'server_encoding_unsupported'
+
+/** The message says what to change. */
+export class ServerError extends Error {
+  override readonly name = 'ServerError'
+  readonly code: ServerErrorCode
+  readonly retryable = false
+  constructor(code: ServerErrorCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+export type ServerFacts = {
+  /** As `server_version_num`: 180004 is 18.4. */
+  versionNumber: number
+  /** Of this database. */
+  encoding: string
+}
+
+const oldestVersion = 150_000
+
+/** Rejects for a server that no migration and no document can be stored in. @throws ServerError */
+export async function requireServer(db: Database): Promise<void> {
+  const problem = judgeServer(await readServer(db))
+  if (problem !== undefined) throw problem
+}
+
+export async function readServer(db: Database): Promise<ServerFacts> {
+  const answer = await sql<ServerFacts>`
+    select current_setting('server_version_num')::integer as "versionNumber", current_setting('server_encoding') as encoding
+  `.execute(db)
+  const [facts] = answer.rows
+  if (facts === undefined) throw new Error('the server did not say what it is')
+  return facts
+}
+
+/**
+ * Migrations use the syntax of Postgres 15, and documents hold characters of every script: in another encoding those are
+ * refused one by one, or cannot be escaped in `jsonb` (https://www.postgresql.org/docs/current/datatype-json.html).
+ */
+export function judgeServer({ versionNumber, encoding }: ServerFacts): ServerError | undefined {
+  if (versionNumber < oldestVersion) {
+    const message = `the server is Postgres ${versionText(versionNumber)}; use Postgres 15 or newer`
+    return new ServerError('server_too_old', message)
+  }
+  if (encoding !== 'UTF8') {
+    const fix = `create another: create database aftercall encoding 'UTF8' template template0;`
+    const message = `the database has the encoding ${encoding}, which cannot hold every document; ${fix}`
+    return new ServerError('server_encoding_unsupported', message)
+  }
+  return undefined
+}
+
+export function versionText(versionNumber: number): string {
+  return `${Math.floor(versionNumber / 10_000)}.${versionNumber % 10_000}`
+}

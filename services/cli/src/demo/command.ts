@@ -1,0 +1,78 @@
+import { onStopSignals } from '@aftercall/runtime/process/lifecycle'
+import { Option } from 'commander'
+import { readWholeNumber } from '../arguments/read-whole-number.ts'
+import {
+  type AddCommand,
+  addCommand,
+  type CliContext,
+  type CommonOptions,
+  exitCodes,
+} from '../cli-context.ts'
+import { requireEmbeddedServers } from './require-embedded-servers.ts'
+import type { StartedDemo } from './start-demo.ts'
+
+type Options = CommonOptions & { sessions: string; port?: string; dataDir?: string; exit?: boolean }
+
+/** `aftercall demo [--sessions N] [--port P] [--data-dir D] [--exit]` */
+export function addDemoCommand(add: AddCommand): void {
+  const { context } = add
+  addCommand(add, 'demo', 'the whole product with everything embedded: watch session files become rows', [
+    'aftercall demo',
+    'aftercall demo --sessions 5000',
+    'aftercall demo --data-dir ./demo-data     # keeps its data',
+    'aftercall demo --sessions 300 --exit      # ends by itself, exit code 1 if a count is not as expected',
+  ])
+    .option('--sessions <n>', 'how many sessions end', '300')
+    .option('--port <p>', "port of the worker's /healthz, /readyz and /metrics (default: a free one)")
+    .option(
+      '--data-dir <dir>',
+      'keep everything in this folder (default: a temporary one, removed at the end)',
+    )
+    .addOption(new Option('--exit', 'stop once all is settled'))
+    .action(async (options: Options) => add.end(await demo(context, options)))
+}
+
+async function demo(context: CliContext, options: Options): Promise<number> {
+  const sessions = readWholeNumber('--sessions', options.sessions, { min: 1, max: 1_000_000 })
+  const port =
+    options.port === undefined ? 0 : readWholeNumber('--port', options.port, { min: 0, max: 65_535 })
+  requireEmbeddedServers()
+  const stopping = new AbortController()
+  const signals = onStopSignals({
+    signals: context.signals,
+    onFirst: () => {
+      context.stderr.write('\nStopping everything that was started …\n')
+      stopping.abort(new Error('interrupted'))
+    },
+    onSecond: (code) => context.exitNow(code),
+  })
+  // Loaded when asked for: the embedded servers would slow every other command down.
+  const { startDemo } = await import('./start-demo.ts')
+  const { runDemo } = await import('./run-demo.ts')
+  let started: StartedDemo | undefined
+  try {
+    started = await startDemo(context, { port, dataDir: options.dataDir, signal: stopping.signal })
+    const asExpected = await runDemo(context, started, {
+      sessions,
+      json: options.json === true,
+      signal: stopping.signal,
+    })
+    if (options.exit === true) return asExpected ? exitCodes.done : exitCodes.failed
+    context.stderr.write('\nEverything keeps running for you to look at. Ctrl-C stops it.\n')
+    await untilAborted(stopping.signal)
+    return exitCodes.done
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error
+    return options.exit === true ? exitCodes.failed : exitCodes.done
+  } finally {
+    await started?.stop()
+    signals.remove()
+  }
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

@@ -1,0 +1,95 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { SampleSession } from '@aftercall/samples/sample-session'
+import { sampleSessions } from '@aftercall/samples/sample-stream'
+import { writeDocument } from '@aftercall/samples/write-document'
+import { createS3Client } from '@aftercall/storage/aws/aws-clients'
+import { putObject } from '@aftercall/storage/objects/fetch-object'
+import { type CliContext, UsageError } from '../cli-context.ts'
+
+/** Where sample files go: a revision with the key it lands under, revisions of a key in their order. */
+type Target = { put(key: string, text: string): Promise<void>; place: string; keepsRevisions: boolean }
+
+export type SampleRequest = {
+  sessions: number
+  seed: string
+  out?: string | undefined
+  to?: string | undefined
+}
+
+export type SampleReport = { files: number; bytes: number; seconds: number; place: string }
+
+const writersMax = 32
+
+/** Writes sample sessions into a folder or a bucket, in constant memory. */
+export async function writeSamples(context: CliContext, request: SampleRequest): Promise<SampleReport> {
+  const target = openTarget(context, request)
+  const startedAt = performance.now()
+  const written = await writeAll(sampleSessions({ seed: request.seed, sessions: request.sessions }), target)
+  const seconds = Number(((performance.now() - startedAt) / 1000).toFixed(3))
+  return { ...written, seconds, place: target.place }
+}
+
+function openTarget(context: CliContext, options: SampleRequest): Target {
+  if ((options.out === undefined) === (options.to === undefined)) {
+    throw new UsageError('say where to write: either --out DIR or --to s3://BUCKET/PREFIX')
+  }
+  return options.to === undefined ? openFolder(options.out ?? '.') : openBucket(context, options.to)
+}
+
+function openFolder(folder: string): Target {
+  const made = new Map<string, Promise<unknown>>()
+  return {
+    place: folder,
+    keepsRevisions: false,
+    async put(key, text) {
+      const path = join(folder, key)
+      const parent = dirname(path)
+      if (!made.has(parent)) made.set(parent, mkdir(parent, { recursive: true }))
+      await made.get(parent)
+      await writeFile(path, text)
+    },
+  }
+}
+
+function openBucket({ env }: CliContext, url: string): Target {
+  const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(url) ?? []
+  if (bucket === undefined) throw new UsageError(`--to must look like s3://BUCKET/PREFIX, not ${url}`)
+  const client = createS3Client({ env, connectionsMax: writersMax })
+  const start = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`
+  return {
+    place: `s3://${bucket}/${start}`,
+    keepsRevisions: true,
+    async put(key, text) {
+      await putObject(client, {
+        bucket,
+        key: `${start}${key}`,
+        bytes: Buffer.from(text),
+        contentType: 'application/json',
+      })
+    },
+  }
+}
+
+type Written = { files: number; bytes: number }
+
+/** Constant memory: each of the writers takes the next session only when it is done with the one before. */
+async function writeAll(samples: Generator<SampleSession>, target: Target): Promise<Written> {
+  const written: Written = { files: 0, bytes: 0 }
+  const write = async (): Promise<void> => {
+    for (const sample of samples) await writeSample(sample, target, written)
+  }
+  await Promise.all(Array.from({ length: writersMax }, write))
+  return written
+}
+
+async function writeSample(sample: SampleSession, target: Target, written: Written): Promise<void> {
+  for (const [index, revision] of sample.revisions.entries()) {
+    const next = sample.revisions[index + 1]
+    if (!target.keepsRevisions && next?.key === revision.key) continue
+    const text = writeDocument(revision.document)
+    await target.put(`${sample.tenant}/${revision.key}`, text)
+    written.files += 1
+    written.bytes += Buffer.byteLength(text)
+  }
+}

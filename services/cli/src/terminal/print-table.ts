@@ -1,0 +1,44 @@
+import { cutText } from '@aftercall/runtime/text/cut-text'
+import { visibleText } from '@aftercall/runtime/text/visible-text'
+
+export type Cell = string | null
+
+export type Table = {
+  columns: string[]
+  rows: Cell[][] /** Columns whose values stand to the right. */
+  right?: boolean[]
+}
+
+/**
+ * Columns side by side, as wide as their widest value, cut at `cellWidthMax`; without a limit no value is cut. What would
+ * steer the terminal, or break the line, is written out.
+ */
+export function printTable({ columns: names, rows, right = [] }: Table, cellWidthMax = 60): string {
+  const columns = names.map(visibleText)
+  const cells = rows.map((row) => row.map((cell) => cut(cell ?? '', cellWidthMax)))
+  const widths = columns.map((name, index) =>
+    Math.max(name.length, ...cells.map((row) => row[index]?.length ?? 0)),
+  )
+  const line = (row: string[]): string =>
+    row
+      .map((cell, index) =>
+        right[index] ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0),
+      )
+      .join('  ')
+      .trimEnd()
+  return [line(columns), widths.map((width) => '-'.repeat(width)).join('  '), ...cells.map(line)].join('\n')
+}
+
+function cut(text: string, widthMax: number): string {
+  if (!Number.isFinite(widthMax)) return visibleText(text)
+  return cutText(visibleText(text).replaceAll(/\s+/g, ' '), widthMax)
+}
+
+/** RFC 4180. Null is an empty field, an empty text is `""`. Into a file or a pipe it is data as it stands. */
+export function printCsv({ columns, rows }: Table, isTerminal: boolean): string {
+  const written = (text: string): string => (isTerminal ? visibleText(text) : text)
+  const quote = (text: string): string =>
+    /[",\r\n]/.test(text) ? `"${written(text).replaceAll('"', '""')}"` : written(text)
+  const field = (cell: Cell): string => (cell === null ? '' : cell === '' ? '""' : quote(cell))
+  return [columns.map(quote), ...rows.map((row) => row.map(field))].map((row) => row.join(',')).join('\n')
+}
