@@ -55,7 +55,7 @@ export async function openPostgresBench(server: OwnPostgres): Promise<PostgresBe
 }
 
 /** Every batch takes a while, so that what happens meanwhile happens in the middle of the load. */
-export async function slowDown({ rows }: PostgresBench, seconds: number): Promise<void> {
+export async function slowDown({ rows }: Pick<PostgresBench, 'rows'>, seconds: number): Promise<void> {
   await rows(`
     create function ingest.take_a_while() returns trigger language plpgsql as
       $$ begin perform pg_sleep(${seconds}); return null; end $$;
