@@ -22,6 +22,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },
     restoreMocks: true,
-    maxWorkers: 3,
+    // More than two cores need: many tests wait for a timeout.
+    maxWorkers: 4,
   },
 })

@@ -199,7 +199,7 @@ test('a missing backfill queue stops no live message, is reported, and is read o
 })
 
 test('I9 SIGTERM with both queues in flight: all is handed back, the exit code is 0, and another worker does it', async () => {
-  const suite = await openSuite()
+  const suite = await openSuite({ visibilitySeconds: 10, receivesMax: 1_000 })
   const proxy = await reserveProxy(suite.aws.endpoint)
   onTestFinished(() => proxy.close())
   await proxy.hang()

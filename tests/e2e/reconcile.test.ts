@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { runCommand as runHere } from '../../services/cli/test/run-command.ts'
 import { type Bench, bucket, openBench } from './bench.ts'
 import { endCommands, runCommand, startCommand } from './command.ts'
 import { call1418 } from './documents.ts'
@@ -171,9 +172,9 @@ test('what was typed wrong is named, with what would be right', async () => {
     [['--source', 'acme', '--accept-gone'], 'it needs --fix'],
   ]
   for (const [args, message] of cases) {
-    const { code, stderr } = await runCommand(['reconcile', '--config', config, ...args], { env: bench.env })
+    const { code, err } = await runHere(['reconcile', '--config', config, ...args], bench.env)
     expect({ args, code }).toEqual({ args, code: 2 })
-    expect(stderr).toContain(message)
+    expect(err).toContain(message)
   }
 })
 
