@@ -14,6 +14,7 @@ const floorOf: Record<string, number> = {
   'packages/ingest': 2,
   'packages/samples': 2,
   'packages/embedded': 2,
+  'packages/operator': 2.5,
   'packages/testkit': 2.5,
   'services/worker': 3,
   'services/console': 3,

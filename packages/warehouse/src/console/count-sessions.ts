@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
-import type { BoundedCount } from './overview.ts'
+import type { BoundedCount } from './overview-types.ts'
 
 /** So many index entries are counted one by one; more are estimated. */
 const countedMax = 10_000

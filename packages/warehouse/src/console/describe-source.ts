@@ -1,4 +1,4 @@
-import type { BoundedCount, SourceOverview } from './overview.ts'
+import type { BoundedCount, SourceOverview } from './overview-types.ts'
 import type { OpenRejections } from './rejection-groups.ts'
 import type { SourceActivity } from './summarize-activity.ts'
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import { firstMonthOf, type MonthSpan, monthFrom } from '../maintenance/months.ts'
-import type { BoundedCount, Overview } from './overview.ts'
+import type { BoundedCount, Overview } from './overview-types.ts'
 
 /** Of each table. */
 const waitingRowsMax = 10_000

@@ -7,7 +7,7 @@ import {
   readLedgerRow,
   rejectionColumns,
 } from '../ledger/read-rejections.ts'
-import type { BoundedCount } from './overview.ts'
+import type { BoundedCount } from './overview-types.ts'
 
 /** Open rejections of one reason. */
 export type OpenRejectionGroup = {

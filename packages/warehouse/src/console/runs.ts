@@ -3,7 +3,7 @@ import type { Database } from '../connection/database.ts'
 import { unlessPending } from '../connection/unless-pending.ts'
 import { leased } from '../leases/leases.ts'
 import { lostError, stoppedError } from '../ledger/reconcile-runs.ts'
-import type { TroubledRun } from './overview.ts'
+import type { TroubledRun } from './overview-types.ts'
 
 export type BackfillProgress = {
   runId: string

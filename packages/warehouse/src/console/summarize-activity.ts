@@ -1,5 +1,5 @@
 import type { Activity } from './activity-reader.ts'
-import type { HourCounts, OutcomeCounts, Spread } from './overview.ts'
+import type { HourCounts, OutcomeCounts, Spread } from './overview-types.ts'
 import { type Bin, type Delay, newestOf } from './read-bins.ts'
 
 export type SourceActivity = {
