@@ -3,6 +3,11 @@ import type { CompletenessDay } from '@aftercall/warehouse/console/days'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { renderDaysPage } from '../src/pages/days-page.ts'
+import { renderDriftPage } from '../src/pages/drift-page.ts'
+import { renderHistoryPage } from '../src/pages/history-page.ts'
+import { renderRejectionGroupPage } from '../src/pages/rejection-group-page.ts'
+import { renderRejectionsPage } from '../src/pages/rejections-page.ts'
+import { renderRunsPage } from '../src/pages/runs-page.ts'
 import { html, renderDocument } from '../src/views/html.ts'
 import { outcomes } from '../src/views/outcome-words.ts'
 import { SessionHistoryView } from '../src/views/session-history.ts'
@@ -81,6 +86,22 @@ test('a calendar has every day once, in the row of its weekday, with the missing
   expect(renderDaysPage({ ...first, state: 'read' }, shell)).toContain(
     '880 sessions, nothing to compare with yet',
   )
+})
+
+test('the texts of empty pages contain no characters that would have to be shown as invisible', () => {
+  const shell = { assets: { style: '/s', script: '/j' }, version: '1', program: 'aftercall' as const, now }
+  const pages = [
+    renderRunsPage({ backfills: [], reconciles: [] }, shell),
+    renderDriftPage({ rows: [], isCut: false }, shell),
+    renderRejectionsPage({ groups: [] }, shell),
+    renderRejectionGroupPage({ code: 'x', state: 'open', rejections: [], next: null }, shell),
+    renderHistoryPage({ kind: 'ask', recent: [] }, shell),
+    renderHistoryPage({ kind: 'unknown', of: 'acme/call/1', message: 'x' }, shell),
+  ]
+  for (const page of pages) {
+    expect(page).toContain('empty-state')
+    expect(page).not.toContain('␊')
+  }
 })
 
 test('values in a template are text; a template with several top elements is refused', () => {

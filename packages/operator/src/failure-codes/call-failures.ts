@@ -1,5 +1,5 @@
 import type { FailureCode } from '@aftercall/storage/aws/error-class'
-import type { FailureNote } from './failure-note.ts'
+import type { FailureNote } from './note.ts'
 
 const passes = 'nothing, unless it persists'
 const credentials =
@@ -9,8 +9,7 @@ const credentials =
 export const callFailures: Record<FailureCode, FailureNote> = {
   aborted: { meaning: 'the worker was stopped during the call', toDo: 'nothing' },
   access_denied: {
-    meaning:
-      'access to the object or the source is denied (403); the object is never treated as deleted for this',
+    meaning: 'access to the object or the source is denied (403); this never counts as a deleted object',
     toDo: 'allow s3:GetObject and s3:ListBucket, and kms:Decrypt if a KMS key is used; aftercall doctor names what is missing',
   },
   archived: { meaning: 'the object is in an archive storage class', toDo: 'restore it, then replay it' },
@@ -58,7 +57,7 @@ export const callFailures: Record<FailureCode, FailureNote> = {
   no_such_queue: { meaning: 'the queue does not exist', toDo: 'check queues.*.url' },
   not_found: {
     meaning:
-      'a 404 that did not come from S3 itself, but from a proxy, for example; the object is never treated as deleted for this',
+      'a 404 that did not come from S3 itself, but from a proxy, for example; this never counts as a deleted object',
     toDo: 'check the endpoint',
   },
   receipt_invalid: { meaning: 'the message belongs to another worker now', toDo: 'nothing' },

@@ -1,4 +1,4 @@
-import type { FailureNote } from './failure-note.ts'
+import type { FailureNote } from './note.ts'
 
 const passes = 'nothing, unless it persists'
 const report = 'report it as a defect, with the log line and without the file'

@@ -4,7 +4,7 @@ import { isOutage, sqlErrorClassOf } from '@aftercall/warehouse/connection/error
 import { expect, test } from 'vitest'
 import { callFailures } from './call-failures.ts'
 import { databaseFailures } from './database-failures.ts'
-import type { FailureNote } from './failure-note.ts'
+import type { FailureNote } from './note.ts'
 import { documentFailures, ignoredReasons, messageFailures } from './object-failures.ts'
 import { commandFailures, otherFailures } from './other-failures.ts'
 

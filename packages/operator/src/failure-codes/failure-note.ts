@@ -1,10 +1,8 @@
 import { callFailures } from './call-failures.ts'
 import { databaseFailure } from './database-failures.ts'
+import type { FailureNote } from './note.ts'
 import { documentFailures, messageFailures } from './object-failures.ts'
 import { otherFailures } from './other-failures.ts'
-
-/** What a failure code means, and what a person can do. What happens is decided by the packages below; docs/failure-codes.md has all three. */
-export type FailureNote = { meaning: string; toDo: string }
 
 /** The note on a code of the ledger, a rejection, or a metric; undefined for a code that is not listed. */
 export function failureNote(code: string): FailureNote | undefined {

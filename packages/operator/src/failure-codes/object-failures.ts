@@ -2,7 +2,7 @@ import { documentLimits } from '@aftercall/ingest/document-limits'
 import type { DocumentFailureCode, MessageFailureCode } from '@aftercall/ingest/failure-codes'
 import type { IgnoredReason } from '@aftercall/metadata/classify-document'
 import { formatNumber } from '../format/number.ts'
-import type { FailureNote } from './failure-note.ts'
+import type { FailureNote } from './note.ts'
 
 const exportAgain =
   'export the file again, or repair it in the bucket; a newer upload is loaded automatically'

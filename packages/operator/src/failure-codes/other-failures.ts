@@ -1,6 +1,6 @@
 import type { ListLostError } from '@aftercall/warehouse/ledger/sorted-objects'
 import type { HaltCode } from '@aftercall/warehouse/maintenance/hold-back-retention'
-import type { FailureNote } from './failure-note.ts'
+import type { FailureNote } from './note.ts'
 
 /** Failures that come from neither S3, SQS, nor a statement. */
 export const otherFailures: Record<'database_unreachable' | 'defect', FailureNote> = {

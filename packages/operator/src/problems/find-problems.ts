@@ -4,11 +4,7 @@ import { findRejections } from './find-rejections.ts'
 import { findSilence } from './find-silence.ts'
 import { findWorkers } from './find-workers.ts'
 import type { FoundProblem } from './found-problem.ts'
-
-export type ProblemThresholds = {
-  /** How long a source may be silent at any time of day. */
-  quietMinutes: number
-}
+import type { ProblemThresholds } from './problem.ts'
 
 /** Decides which problems there are and how severe each is. The most severe come first. */
 export function findProblems(overview: Overview, thresholds: ProblemThresholds): FoundProblem[] {

@@ -1,6 +1,6 @@
 import type { HourCounts, Overview, SourceOverview } from '@aftercall/warehouse/console/overview-types'
-import type { ProblemThresholds } from './find-problems.ts'
 import type { FoundProblem } from './found-problem.ts'
+import type { ProblemThresholds } from './problem.ts'
 
 /** If fewer arrived in the same time a day before, silence is usual. */
 const expectedMin = 10

@@ -1,6 +1,6 @@
 import type { Overview } from '@aftercall/warehouse/console/overview-types'
-import { findProblems, type ProblemThresholds } from './find-problems.ts'
-import type { Problem } from './problem.ts'
+import { findProblems } from './find-problems.ts'
+import type { Problem, ProblemThresholds } from './problem.ts'
 import { wordProblem } from './word-problem.ts'
 
 /** Every problem of the overview in words, the most severe first. */

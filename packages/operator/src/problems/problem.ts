@@ -31,3 +31,11 @@ export type Problem = {
   /** Section of docs/runbook.md: `rejections-rise`. */
   runbookAnchor: string | null
 }
+
+/** The words of a problem, which are added to its severity and topic. */
+export type ProblemWords = Omit<Problem, 'severity' | 'about'>
+
+export type ProblemThresholds = {
+  /** How long a source may be silent at any time of day. */
+  quietMinutes: number
+}

@@ -3,7 +3,7 @@ import { describeDrift, nameDrift } from '../describe-drift.ts'
 import { formatNumber } from '../format/number.ts'
 import { formatCount } from '../format/plural.ts'
 import type { DataProblem, RejectionsProblem } from './found-problem.ts'
-import type { ProblemWords } from './word-problem.ts'
+import type { ProblemWords } from './problem.ts'
 
 export function wordDataProblem(found: DataProblem): ProblemWords {
   switch (found.code) {

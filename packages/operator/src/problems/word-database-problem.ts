@@ -2,7 +2,7 @@ import type { OverviewPart } from '@aftercall/warehouse/console/overview-types'
 import { formatNumber } from '../format/number.ts'
 import { formatCount } from '../format/plural.ts'
 import type { DatabaseProblem } from './found-problem.ts'
-import type { ProblemWords } from './word-problem.ts'
+import type { ProblemWords } from './problem.ts'
 
 export function wordDatabaseProblem(found: DatabaseProblem): ProblemWords {
   switch (found.code) {

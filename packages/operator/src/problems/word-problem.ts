@@ -1,15 +1,12 @@
 import type { FoundProblem } from './found-problem.ts'
-import type { Problem, ProblemTopic } from './problem.ts'
+import type { Problem, ProblemTopic, ProblemWords } from './problem.ts'
 import { wordDataProblem } from './word-data-problem.ts'
 import { wordDatabaseProblem } from './word-database-problem.ts'
 import { wordRunProblem } from './word-run-problem.ts'
 import { wordSourceProblem } from './word-source-problem.ts'
 import { wordWorkerProblem } from './word-worker-problem.ts'
 
-/** What the words of a problem add to its severity and topic. */
-export type ProblemWords = Omit<Problem, 'severity' | 'about'>
-
-/** Words a problem. Everything that is said about problems is in this file's neighbours `word-*-problem.ts`. */
+/** Puts a problem into words; the words are in the files `word-*-problem.ts`. */
 export function wordProblem(found: FoundProblem): Problem {
   return { severity: found.severity, about: topicOf[found.code], ...wordsOf(found) }
 }

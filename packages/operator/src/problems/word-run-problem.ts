@@ -1,5 +1,5 @@
 import type { RunProblem } from './found-problem.ts'
-import type { ProblemWords } from './word-problem.ts'
+import type { ProblemWords } from './problem.ts'
 
 export function wordRunProblem(found: RunProblem): ProblemWords {
   const { source } = found

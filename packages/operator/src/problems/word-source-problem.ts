@@ -1,7 +1,7 @@
 import { formatSpan } from '../format/duration.ts'
 import { formatCount } from '../format/plural.ts'
 import type { SourceProblem } from './found-problem.ts'
-import type { ProblemWords } from './word-problem.ts'
+import type { ProblemWords } from './problem.ts'
 
 export function wordSourceProblem(found: SourceProblem): ProblemWords {
   const { source } = found

@@ -3,7 +3,7 @@ import { formatSpan } from '../format/duration.ts'
 import { formatNumber } from '../format/number.ts'
 import { formatCount } from '../format/plural.ts'
 import type { WorkerProblem } from './found-problem.ts'
-import type { ProblemWords } from './word-problem.ts'
+import type { ProblemWords } from './problem.ts'
 
 const hostsShown = 3
 const common = { sources: [], command: 'aftercall doctor' }

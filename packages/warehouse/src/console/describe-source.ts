@@ -5,7 +5,7 @@ import type { SourceActivity } from './summarize-activity.ts'
 /** As a worker has recorded it. */
 export type RecordedSource = { name: string; bucket: string; prefix: string }
 
-/** What was read of all sources; null where it took too long. */
+/** What was read of all sources; null if it took too long. */
 export type SourcesRead = {
   readAt: Date
   sessions: ReadonlyMap<string, BoundedCount> | null

@@ -19,9 +19,9 @@ export function renderDriftPage({ rows, isCut }: Answers['drift'], shell: Shell)
     main: html`
       <div>
         <p class="lead">
-          Fields without a column, and words that no vocabulary contains. Nothing is lost: fields are kept in the column
-          <code>extra</code> of their row, and words are stored as sent. A newer release may know them. Negative durations,
-          durations over a day, and duplicate rows are listed here too; they are stored as sent.
+          Fields without a column, and words that no vocabulary contains. Nothing is lost: fields are kept in
+          the column <code>extra</code> of their row, and words are stored as sent. A newer release may know them. Negative
+          durations, durations over a day, and duplicate rows are listed here too; they are stored as sent.
         </p>
         ${
           rows.length === 0

@@ -34,8 +34,7 @@ export function renderRunsPage({ backfills, reconciles }: Answers['runs'], shell
           ${
             reconciles.length === 0
               ? html`<${EmptyState} title="No reconcile yet">
-                  Reconciles appear here: those of the command <code><${Typed} text="aftercall reconcile --source NAME" /></code>, and
-                  scheduled ones if <code>reconcile.every</code> is set.
+                  Reconciles appear here, both scheduled ones and those of <code><${Typed} text="aftercall reconcile --source NAME" /></code>.
                 <//>`
               : html`<${ReconcileTable} runs=${reconciles} now=${shell.now} />`
           }

@@ -9,9 +9,10 @@ const toneOf: Record<ProblemSeverity, Tone> = { critical: 'bad', warning: 'warn'
 /** The problems, each with what to do. Nothing without problems, because the status says so already. */
 export function ProblemList({ problems }: { problems: readonly Problem[] }): View | null {
   if (problems.length === 0) return null
+  const noun = problems.every((one) => one.severity === 'notice') ? 'notice' : 'problem'
   return html`
     <section aria-labelledby="problems">
-      <h2 id="problems">${formatCount(problems.length, 'problem')}</h2>
+      <h2 id="problems">${formatCount(problems.length, noun)}</h2>
       <ul class="problems">
         ${problems.map((problem) => html`<${ProblemCard} problem=${problem} />`)}
       </ul>

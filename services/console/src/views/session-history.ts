@@ -53,8 +53,8 @@ function Doubts({ history }: Pick<Props, 'history'>): View | null {
   const isTrue = sentUpdatedAt === null || sentUpdatedAt.getTime() === head.revision_updated_at.getTime()
   if (isTrue && collisions.length === 0) return null
   const clock = html`<p>
-    The document says that it was updated <${When} at=${sentUpdatedAt} />, which cannot be true. The order of revisions uses
-    <${When} at=${head.revision_updated_at} /> instead.
+    The document says that it was updated <${When} at=${sentUpdatedAt} />, which cannot be true. Revisions are
+    ordered by <${When} at=${head.revision_updated_at} /> instead.
   </p>`
   const others = html`<div>
     <p>
