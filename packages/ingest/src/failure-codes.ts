@@ -1,9 +1,11 @@
+import type { IgnoredReason } from '@aftercall/metadata/classify-document'
 import type { MappingCode } from '@aftercall/metadata/map-session'
 import type { UnreadableCode } from '@aftercall/metadata/read-documents'
 import type { UnreadableCode as UnreadableMessageCode } from '@aftercall/storage/notifications/notification'
+import type { notedCode, removedCode } from '@aftercall/warehouse/ledger/ledger'
 
 /*
- * The codes under which objects and messages are rejected. Codes of calls are in storage/aws/error-class.ts, SQLSTATEs in
+ * The codes under which objects and messages are rejected or ignored. Codes of calls are in storage/aws/error-class.ts, SQLSTATEs in
  * warehouse/connection/error-class.ts. What each code means is worded in the package `operator`.
  */
 
@@ -18,3 +20,12 @@ export type DocumentFailureCode =
 /** A message names no object that could be fetched. */
 export type MessageFailureCode =
   `message_${UnreadableMessageCode | 'record_unusable' | 'too_large' | 'too_many_records'}`
+
+/** An object is left out, and nothing is wrong. */
+export type IgnoredCode =
+  | IgnoredReason
+  | 'media'
+  | 'no_source'
+  | 'past_retention'
+  | typeof removedCode
+  | typeof notedCode

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { callFailures } from './call-failures.ts'
 import { databaseFailures } from './database-failures.ts'
 import type { FailureNote } from './note.ts'
-import { documentFailures, ignoredReasons, messageFailures } from './object-failures.ts'
+import { documentFailures, ignoredObjects, messageFailures } from './object-failures.ts'
 import { commandFailures, otherFailures } from './other-failures.ts'
 
 const page = new URL('../../../../docs/failure-codes.md', import.meta.url).pathname
@@ -23,7 +23,7 @@ One of four things happens:
   often is dead-lettered by the queue's redrive policy. \`aftercall replay --dead-letters\` replays it.
 - **rejected**: trying again does not help. The reason and the bytes are kept in \`ingest.rejection\`, and the message is acked.
   See \`aftercall rejections list\` and \`aftercall replay --rejected\`.
-- **ignored**: the object is not a session file, and nothing is wrong. The ledger keeps the reason, and the message is acked.
+- **ignored**: the object is left out, and nothing is wrong. The ledger keeps the reason, and the message is acked.
 - **stops the worker**: every object would fail until the cause is repaired. The worker receives no more messages,
   returns those in flight, logs in one line what to do, and exits with code 1 within \`worker.graceSeconds\`. No message
   is dead-lettered because of it. When started again, the worker waits until the cause is repaired, and logs each try.
@@ -55,8 +55,8 @@ test('docs/failure-codes.md lists every code with its meaning, what happens, and
       rowsOf(messageFailures, () => 'rejected'),
     ),
     section(
-      'Files that are not sessions',
-      rowsOf(ignoredReasons, () => 'ignored'),
+      'Ignored objects',
+      rowsOf(ignoredObjects, () => 'ignored'),
     ),
     section('Postgres', databaseRows()),
     section(

@@ -1,7 +1,7 @@
 import { callFailures } from './call-failures.ts'
 import { databaseFailure } from './database-failures.ts'
 import type { FailureNote } from './note.ts'
-import { documentFailures, messageFailures } from './object-failures.ts'
+import { documentFailures, ignoredObjects, messageFailures } from './object-failures.ts'
 import { otherFailures } from './other-failures.ts'
 
 /** The note on a code of the ledger, a rejection, or a metric; undefined for a code that is not listed. */
@@ -18,4 +18,5 @@ const allFailures: ReadonlyMap<string, FailureNote> = new Map([
   ...Object.entries(documentFailures),
   ...Object.entries(messageFailures),
   ...Object.entries(otherFailures),
+  ...Object.entries(ignoredObjects),
 ])

@@ -1,6 +1,5 @@
 import { documentLimits } from '@aftercall/ingest/document-limits'
-import type { DocumentFailureCode, MessageFailureCode } from '@aftercall/ingest/failure-codes'
-import type { IgnoredReason } from '@aftercall/metadata/classify-document'
+import type { DocumentFailureCode, IgnoredCode, MessageFailureCode } from '@aftercall/ingest/failure-codes'
 import { formatNumber } from '../format/number.ts'
 import type { FailureNote } from './note.ts'
 
@@ -71,8 +70,8 @@ export const messageFailures: Record<MessageFailureCode, FailureNote> = {
   },
 }
 
-/** JSON that is no session document. This is no failure: such files may share the bucket. */
-export const ignoredReasons: Record<IgnoredReason, FailureNote> = {
+/** Objects that are left out. Nothing failed: other files may share the bucket. */
+export const ignoredObjects: Record<IgnoredCode, FailureNote> = {
   transcript: {
     meaning: 'the transcript of a call or chat, recognized by comm_type or transcript_version',
     toDo: 'nothing',
@@ -94,4 +93,15 @@ export const ignoredReasons: Record<IgnoredReason, FailureNote> = {
     meaning: 'no call_type, chat_type, call_uuid, or chat_uuid, and nothing else that identifies a session',
     toDo: 'nothing; if it should be a session, report the names of its keys',
   },
+  media: { meaning: 'a recording or another media file, recognized by its name', toDo: 'nothing' },
+  no_source: {
+    meaning: 'no configured source contains the object',
+    toDo: 'nothing; if it should be loaded, correct sources[].bucket and prefix, then run aftercall reconcile',
+  },
+  past_retention: {
+    meaning: 'all its sessions, or some of them, are older than the retention of the source',
+    toDo: 'nothing; to keep such sessions, raise sources[].retentionMonths, then replay it',
+  },
+  object_removed: { meaning: 'S3 announced that the object was deleted; its rows stay', toDo: 'nothing' },
+  not_a_creation: { meaning: 'S3 announced an event that does not concern new content', toDo: 'nothing' },
 }

@@ -333,8 +333,8 @@ test('an unusual value of a field with a column is not listed as a field without
     drift('*', 'word unknown to status'),
     drift('queue_durations[].queue_duration', 'negative duration'),
   ]
-  const told = listProblems({ ...silentFor(2, 100), newDrift }, { quietMinutes: 60 }).map(({ what }) => what)
-  expect(told).toContainEqual(
+  const found = listProblems({ ...silentFor(2, 100), newDrift }, { quietMinutes: 60 }).map(({ what }) => what)
+  expect(found).toContainEqual(
     expect.stringContaining(
       ': mood, word unknown to status, negative duration in queue_durations[].queue_duration.',
     ),

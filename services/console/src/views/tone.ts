@@ -27,11 +27,11 @@ export function Icon({ tone }: { tone: Tone }): View {
   `
 }
 
-const colours: Record<Tone, string> = { good: '#1a7f4b', warn: '#b45309', bad: '#c0262d', plain: '#3b5bdb' }
+const colors: Record<Tone, string> = { good: '#1a7f4b', warn: '#b45309', bad: '#c0262d', plain: '#3b5bdb' }
 
 /** The icon of the browser tab, as a data URL. */
 export function favicon(tone: Tone): string {
   const { outline, sign } = shapes[tone]
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="${outline}" fill="${colours[tone]}"/><path d="${sign}" fill="none" stroke="#fff" stroke-width="2.4" stroke-linecap="round"/></svg>`
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="${outline}" fill="${colors[tone]}"/><path d="${sign}" fill="none" stroke="#fff" stroke-width="2.4" stroke-linecap="round"/></svg>`
   return `data:image/svg+xml,${encodeURIComponent(svg)}`
 }
