@@ -15,14 +15,14 @@ export type OneQueueBench = {
   worker: WorkerProcess
   db: Database
   put(key: string, bytes: Uint8Array): Promise<void>
-  /** Of the live queue, and how many messages it has given up. */
+  /** The depth of the live queue, and the number of its dead letters. */
   depth(): Promise<QueueDepth & { deadLetters: number }>
   close(): Promise<void>
 }
 
 export const bucket = 'landing-files'
 
-/** A worker in a process of its own; Postgres beside it, S3 and SQS in this process. */
+/** A worker and Postgres in separate processes; S3 and SQS in this process. */
 export async function openOneQueueBench(): Promise<OneQueueBench> {
   const releasers = createReleasers({
     timeLimitMs: 30_000,
@@ -45,7 +45,10 @@ async function openAll(releasers: Releasers): Promise<Omit<OneQueueBench, 'close
   const { url: queueUrl } = await aws.createQueue('live', { visibilitySeconds: 60, deadLetterQueue })
   await aws.notify({ bucket, queueUrl })
   const { db, close } = openDatabase({
-    ...{ url, poolMax: 1, applicationName: 'bench', statementTimeoutSeconds: 60 },
+    url,
+    poolMax: 1,
+    applicationName: 'bench',
+    statementTimeoutSeconds: 60,
     onIdleError: () => {},
   })
   releasers.own('database', close)

@@ -21,7 +21,10 @@ export async function reportRun(worker: LambdaWorker, queueArn: string): Promise
   const written = recordHeartbeat(db, {
     workerId: uuidOf(`${deployment}/${functionName}`),
     host: `AWS Lambda, ${functionName}`,
-    ...{ version: 'lambda', receiving: true, inFlight: 0, lastError: null },
+    version: 'lambda',
+    receiving: true,
+    inFlight: 0,
+    lastError: null,
     queues: [{ name, url: queueArn, ...unknown, invokes: true }],
   }).catch((error: unknown) =>
     logger.warn({ error }, 'the run could not be reported; loading goes on without it'),

@@ -99,7 +99,9 @@ function addFiles(
       FOLDER: folder,
       SCRATCH: '/tmp',
       CONFIG_TEXT: writeWorkerConfig({
-        ...{ deployment, database, caFile },
+        deployment,
+        database,
+        caFile,
         live: live.queue,
         backfill: backfill.queue,
       }),
