@@ -17,7 +17,7 @@ for (const name of ['new-bucket', 'cross-account'] as const) {
   const propertiesOf = (resource: Resource) =>
     resolve(template, resource.Properties) as Record<string, unknown>
 
-  test(`${name}: nobody gets through the load balancer who is not signed in, and nothing but HTTPS does`, () => {
+  test(`${name}: the load balancer accepts only HTTPS, and only people who are signed in`, () => {
     const listeners = resourcesOf(template, 'AWS::ElasticLoadBalancingV2::Listener').map(([, one]) =>
       propertiesOf(one),
     )
@@ -37,14 +37,14 @@ for (const name of ['new-bucket', 'cross-account'] as const) {
         { Type: 'forward' },
       ],
     })
-    // Whoever is not signed in is sent to sign in, which is the default, and not let through.
+    // The default for a visitor who is not signed in is to authenticate, not to let them through.
     assert.doesNotMatch(JSON.stringify(https), /OnUnauthenticatedRequest/)
     assert.partialDeepStrictEqual(http, {
       DefaultActions: [{ Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS' } }],
     })
   })
 
-  test(`${name}: the load balancer is reached from the allowed places, and the console from the load balancer alone`, () => {
+  test(`${name}: the load balancer accepts only the allowed ranges, and the console only the load balancer`, () => {
     const toConsole = ingressTo(template, /^ConsoleTasks/)
     assert.equal(toConsole.length, 1)
     assert.match(toConsole[0]?.SourceSecurityGroupId ?? '', /^ConsoleEntranceBalancer/)
@@ -60,7 +60,7 @@ for (const name of ['new-bucket', 'cross-account'] as const) {
     assert.match(String(groups.AwsvpcConfiguration.SecurityGroups), /^ConsoleTasks\w+\.GroupId$/)
   })
 
-  test(`${name}: the load balancer keeps a log, drops wrong headers and is not deleted by accident`, () => {
+  test(`${name}: the load balancer logs access, drops invalid headers and is protected from deletion`, () => {
     const { Scheme, LoadBalancerAttributes } = propertiesOf(only('AWS::ElasticLoadBalancingV2::LoadBalancer'))
     const attributes = new Map(
       (LoadBalancerAttributes as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]),
@@ -74,7 +74,7 @@ for (const name of ['new-bucket', 'cross-account'] as const) {
     assert.match(policy, /logdelivery\.elasticloadbalancing\.amazonaws\.com/)
   })
 
-  test(`${name}: the console has no rights in AWS, and not the login of the workers`, () => {
+  test(`${name}: the console has no AWS rights, and does not use the login of the workers`, () => {
     const task = only('AWS::ECS::TaskDefinition')
     const role = String(resolve(template, task.Properties.TaskRoleArn)).split(':').at(-1) ?? ''
     const policies = resourcesOf(template, 'AWS::IAM::Policy').filter(([, one]) =>
@@ -89,7 +89,7 @@ for (const name of ['new-bucket', 'cross-account'] as const) {
     for (const one of secrets) assert.match(one, /^LoginConsoleSecret/)
   })
 
-  test(`${name}: the load balancer asks the port that the console listens on, under a name that it answers to`, () => {
+  test(`${name}: the load balancer uses the port that the console listens on, and a name that it accepts`, () => {
     const files = propertiesOf(only('AWS::ECS::TaskDefinition')).ContainerDefinitions as {
       Environment?: { Name: string; Value: string }[]
     }[]
@@ -103,7 +103,7 @@ for (const name of ['new-bucket', 'cross-account'] as const) {
   })
 }
 
-/** Rules of a security group, whether they stand in it or beside it. */
+/** The rules of a security group, inline or as separate resources. */
 function ingressTo(template: CfnTemplate, group: RegExp): Rule[] {
   const within = resourcesOf(template, 'AWS::EC2::SecurityGroup')
     .filter(([id]) => group.test(id))

@@ -9,7 +9,7 @@ import { expirationsOf, notificationsOf, queueSettingsOf } from './settings-from
 import { type CfnTemplate, type Resource, resourcesOf, templates } from './synthesised.ts'
 
 for (const name of Object.keys(configurations) as ConfigurationName[]) {
-  test(`doctor finds nothing to do in the settings of ${name}`, () => {
+  test(`doctor finds no problems in the settings of ${name}`, () => {
     const findings = examine(name, templates[name])
     assert.ok(findings.length >= 11, `only ${findings.length} checks were made`)
     assert.deepEqual(complaintsOf(findings), [])
@@ -20,7 +20,7 @@ type Breakage = {
   of: ConfigurationName
   what: string
   damage(template: CfnTemplate): void
-  /** Beginning of the check that has to complain, and what it has to name. */
+  /** The beginning of the check that must fail, and what its message must name. */
   check: string
   names: RegExp
 }
@@ -35,7 +35,7 @@ const breakages: Breakage[] = [
   },
   {
     of: 'new-bucket',
-    what: 'messages are kept too short',
+    what: 'the retention of messages is too short',
     damage: (template) => set(liveQueue(template), 'MessageRetentionPeriod', 3_600),
     check: 'queue retention',
     names: /MessageRetentionPeriod/,
@@ -56,14 +56,14 @@ const breakages: Breakage[] = [
   },
   {
     of: 'new-bucket',
-    what: 'dead letters are kept shorter than messages',
+    what: 'dead letters have a shorter retention than messages',
     damage: (template) => set(find(template, /^LiveDeadLetters/), 'MessageRetentionPeriod', 86_400),
     check: 'dead-letter retention',
     names: /MessageRetentionPeriod/,
   },
   {
     of: 'new-bucket',
-    what: 'the backfill queue has a setting of its own wrong',
+    what: 'only the backfill queue has a wrong setting',
     damage: (template) => set(find(template, /^BackfillQueue(?!Policy)/), 'MaximumMessageSize', 4_096),
     check: 'backfill queue message size',
     names: /MaximumMessageSize/,
@@ -84,7 +84,7 @@ const breakages: Breakage[] = [
   },
   {
     of: 'new-bucket',
-    what: 'messages are encrypted with the key of SQS in KMS',
+    what: 'messages are encrypted with the AWS managed KMS key of SQS',
     damage: (template) => set(liveQueue(template), 'KmsMasterKeyId', 'alias/aws/sqs'),
     check: 'source acme: queue policy',
     names: /alias\/aws\/sqs/,
@@ -120,7 +120,7 @@ const breakages: Breakage[] = [
   },
   {
     of: 'cross-account',
-    what: 'the rule of EventBridge is for another prefix',
+    what: 'the EventBridge rule is for another prefix',
     damage: (template) => replaceIn(template, /^NewObjects/, 'sessions/', 'recordings/'),
     check: 'source initech: notifications',
     names: /sessions\//,

@@ -7,7 +7,7 @@ const pseudo: Record<string, string> = {
   'AWS::URLSuffix': 'amazonaws.com',
 }
 
-/** A value of a template with its references filled in, as CloudFormation would for account 111122223333 in eu-west-1. */
+/** Resolves references in a template value as CloudFormation would for account 111122223333 in eu-west-1. */
 export function resolve(template: CfnTemplate, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((one) => resolve(template, one))
   if (typeof value !== 'object' || value === null) return value
