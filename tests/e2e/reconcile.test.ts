@@ -127,7 +127,7 @@ test('a person is told the days, the folders, the first keys, and what to do', a
   expect(fixed.stdout).toContain('Fixed: 1 rejected.')
   const after = await reconcile()
   expect(after.code).toBe(3)
-  expect(after.stdout).toContain('rejected 1: their content cannot be used')
+  expect(after.stdout).toContain('rejected 1: the content cannot be used')
 })
 
 test('objects that are gone are told, and noted by --fix, and their rows stay', async () => {

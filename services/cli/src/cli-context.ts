@@ -97,13 +97,13 @@ export async function requireConfig<const Needs extends readonly ConfigNeed[]>(
 ): Promise<ConfigFor<Needs>> {
   const named = options.config ?? env.AFTERCALL_CONFIG
   const path = named ?? defaultConfigPath
-  const reading = await loadConfig({ path, env, needs, fileRequired: named !== undefined })
-  if (reading.kind === 'invalid') {
-    const lines = printProblems(reading.problems, path).trimEnd().split('\n')
+  const loaded = await loadConfig({ path, env, needs, fileRequired: named !== undefined })
+  if (loaded.kind === 'invalid') {
+    const lines = printProblems(loaded.problems, path).trimEnd().split('\n')
     const isUnset = named === undefined && env.DATABASE_URL === undefined && !existsSync(path)
     throw new UsageError(...lines, ...(isUnset ? [demoHint] : []))
   }
-  return reading.config
+  return loaded.config
 }
 
 /** The configured database; without a configuration, the database of a running demo (`useDemo`). */

@@ -331,7 +331,7 @@ test.each([
   expect(code).toBe(1)
 })
 
-test('one unreadable object among readable ones is a notice, whatever its error', async () => {
+test('one unreadable object among readable ones is a notice, even with an unusual error', async () => {
   const s3 = createS3Client({ env: envOf() })
   await putObject(s3, { bucket: 'files', key: 'b.json', bytes: Buffer.from('{}') })
   s3.destroy()

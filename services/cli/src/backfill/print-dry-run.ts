@@ -60,7 +60,8 @@ function formatBill({ bill, dollars }: DryRun): string[] {
   return [
     `AWS cost at list prices of us-east-1: $${dollars.toFixed(2)}`,
     ...bill.map(
-      (line) => `  $${line.dollars.toFixed(4).padStart(9)}  ${line.item}, ${number(line.calls)} calls`,
+      (line) =>
+        `  $${line.dollars.toFixed(4).padStart(9)}  ${line.item}, ${number(line.calls)} ${line.calls === 1 ? 'call' : 'calls'}`,
     ),
     ...(kms ? ['  To avoid the KMS requests, turn on the S3 Bucket Key for the bucket.'] : []),
   ]

@@ -110,8 +110,8 @@ function draw(now: Snapshot): string {
   const perSecond = Math.round(now.ended / Math.max(0.001, now.seconds))
   const megabytes = (now.bytes / 1e6 / Math.max(0.001, now.seconds)).toFixed(1)
   const outcomes = Object.entries(now.outcomes).map(([outcome, number]) => `${outcome} ${number}`)
-  const left =
-    now.secondsLeft === undefined ? 'time left unknown' : `about ${describeDuration(now.secondsLeft)} left`
+  const { secondsLeft } = now
+  const left = secondsLeft === undefined ? 'time left unknown' : `${describeDuration(secondsLeft)} left`
   return [
     `${bar} ${Math.round(share * 100)} %`,
     `${now.listed} listed`,

@@ -23,10 +23,10 @@ function composeConfig({ databaseUrl, queueUrl, httpPort }: DemoPlaces) {
 }
 
 export function demoConfig(places: DemoPlaces): Config {
-  const reading = readConfig(JSON.stringify(composeConfig(places)), {})
-  if (reading.kind === 'invalid')
-    throw new Error(reading.problems.map(({ path, message }) => `${path} ${message}`).join('; '))
-  return reading.config
+  const read = readConfig(JSON.stringify(composeConfig(places)), {})
+  if (read.kind === 'invalid')
+    throw new Error(read.problems.map(({ path, message }) => `${path} ${message}`).join('; '))
+  return read.config
 }
 
 /** The same as a file, to copy as a first `aftercall.yaml`. */

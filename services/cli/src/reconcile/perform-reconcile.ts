@@ -131,7 +131,7 @@ async function withBucketObjects<Answer>(
   return work({ pages: listPages(client, { bucket, prefix, signal, onRetry }), asOf: null })
 }
 
-/** The path, for objects that nobody announced. */
+/** Loads objects that were never announced. */
 function openLoading(
   { config, db, source }: ReconcileRequest,
   clients: SourceClients,

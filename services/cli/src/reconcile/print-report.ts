@@ -12,9 +12,9 @@ type Counts = Readonly<Record<string, number>>
 /** Most important first. */
 const classes: Record<DifferenceClass, string> = {
   missing: 'in the bucket but not in the ledger',
-  outdated: 'rewritten since they were loaded',
+  outdated: 'rewritten since the last load',
   failed: 'could not be loaded so far',
-  rejected: 'their content cannot be used',
+  rejected: 'the content cannot be used',
   gone: 'no longer in the bucket',
   recent: 'modified recently and may still be announced',
 }
@@ -115,7 +115,7 @@ function formatNext({ name }: Source, isFix: boolean, report: ReconcileReport): 
     ...(left === 0
       ? []
       : [isFix ? `${left} could not be loaded: run it again.` : `To load what is missing: ${command}`]),
-    ...(rejected === 0 ? [] : [`${rejected} were rejected. For the reasons: aftercall rejections list`]),
+    ...(rejected === 0 ? [] : ['To see why objects were rejected: aftercall rejections list']),
     ...(gone > 0 && !isFix && left === 0 ? [`To record what is gone (its rows are kept): ${command}`] : []),
     ...(report.gone.kind === 'refused' ? [formatRefusal(report.gone, command)] : []),
   ]
