@@ -100,7 +100,7 @@ test('what is still unusable stays open, is counted, and the exit code says so',
 test('a person is told how many ended how, for which reason, and where to go on', async () => {
   expect(await aftercall('replay', '--rejected', '--source', 'beta')).toEqual({
     code: 3,
-    out: '        1  rejected again: aftercall rejections list\n        1    rejected not_json\n',
+    out: '        1  rejected again; for the reasons: aftercall rejections list\n        1    rejected not_json\n',
     err: '',
   })
 })

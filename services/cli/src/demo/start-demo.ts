@@ -1,20 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { type EmbeddedStack, startEmbeddedStack } from '@aftercall/embedded/embedded-stack'
 import { createReleasers, type Releasers } from '@aftercall/runtime/process/lifecycle'
 import { createMetrics, type Metrics } from '@aftercall/runtime/telemetry/metrics'
 import type { ProgramName } from '@aftercall/runtime/text/as-typed'
 import { describeError } from '@aftercall/runtime/text/describe-error'
-import { type Database, openDatabase } from '@aftercall/warehouse/connection/database'
-import { readDatabaseTime } from '@aftercall/warehouse/connection/database-clock'
-import { applyMaintenance, planMaintenance } from '@aftercall/warehouse/maintenance/maintain'
-import type { MonthSpan } from '@aftercall/warehouse/maintenance/months'
-import {
-  makeLoaderLogin,
-  makeLogin,
-  makeOperatorLogin,
-  type NewLogin,
-} from '@aftercall/warehouse/schema/make-login'
-import { type Migration, migrate, readMigrations } from '@aftercall/warehouse/schema/migrate'
+import type { NewLogin } from '@aftercall/warehouse/schema/make-login'
+import { readMigrations } from '@aftercall/warehouse/schema/migrate'
 import { runWorker } from '@aftercall/worker/run-worker'
 import { type CliContext, createCliLogger } from '../cli-context.ts'
 import { findMigrationsDir } from '../migrations-dir.ts'
@@ -23,6 +13,7 @@ import { withDatabase } from '../with-database.ts'
 import { demoBucket, demoConfig, writeDemoConfig } from './demo-config.ts'
 import { startDemoConsole } from './demo-console.ts'
 import { recordDemo } from './demo-state.ts'
+import { maintainOnce, prepareDatabase } from './prepare-database.ts'
 import { withoutAws } from './use-demo.ts'
 
 export type StartedDemo = {
@@ -62,13 +53,7 @@ export async function startDemo(context: CliContext, options: StartOptions): Pro
     const say = (text: string): void => void context.stderr.write(`${text}\n`)
     const stack = await startStack(options, releasers, say)
     const migrations = await readMigrations(findMigrationsDir())
-    // One login for each service, as in docs/access.md.
-    const logins = {
-      worker: newLogin('aftercall_demo_worker'),
-      operator: newLogin('aftercall_demo_operator'),
-      user: newLogin('aftercall_demo'),
-    }
-    const applied = await migrateDemo(stack.databaseUrl, migrations, logins)
+    const { applied, logins } = await prepareDatabase(stack.databaseUrl, migrations)
     say(applied === 0 ? 'The tables already exist.' : `Created the tables (${applied} migrations).`)
     const queueUrl = await connectBucket(stack)
     const env = { ...withoutAws(context.env), ...stack.awsEnvironment }
@@ -152,43 +137,8 @@ async function startStack(
   return stack
 }
 
-function newLogin(name: string): NewLogin {
-  return { name, password: randomBytes(16).toString('hex') }
-}
-
 function urlFor(stack: EmbeddedStack, { name, password }: NewLogin): string {
   return Object.assign(new URL(stack.databaseUrl), { username: name, password }).href
-}
-
-async function migrateDemo(
-  url: string,
-  migrations: Migration[],
-  logins: { worker: NewLogin; operator: NewLogin; user: NewLogin },
-): Promise<number> {
-  const database = openDatabase({
-    url,
-    poolMax: 1,
-    applicationName: 'aftercall-demo',
-    statementTimeoutSeconds: 60,
-    onIdleError: () => {
-      // The next query fails with the reason.
-    },
-  })
-  try {
-    const applied = await migrate(database.db, migrations)
-    await makeLoaderLogin(database.db, logins.worker)
-    await makeOperatorLogin(database.db, logins.operator)
-    await makeLogin(database.db, logins.user, ['aftercall_loader', 'aftercall_cleared', 'aftercall_operator'])
-    return applied.length
-  } finally {
-    await database.close()
-  }
-}
-
-/** As an installation does daily, so that partitions exist before they are needed. */
-async function maintainOnce(db: Database, span: MonthSpan): Promise<void> {
-  const plan = await planMaintenance(db, { sources: [], now: await readDatabaseTime(db), span })
-  await applyMaintenance(db, plan, { stepEnded: () => {}, batchDeleted: () => {} })
 }
 
 async function connectBucket({ aws }: EmbeddedStack): Promise<string> {
