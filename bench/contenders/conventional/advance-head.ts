@@ -1,6 +1,6 @@
 import { mappingVersion } from '@aftercall/metadata/map-session'
 import { sql, type Transaction } from 'kysely'
-import type { FetchedSession, Tables } from './store-session.ts'
+import type { FetchedSession, Tables } from './fetched-session.ts'
 
 /** The order guard for one session. Undefined if this revision or a newer one is already stored. */
 export async function advanceHead(

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: one table of codes, read as a whole
 import type { IgnoredReason } from '@aftercall/metadata/classify-document'
 import type { MappingCode } from '@aftercall/metadata/map-session'
 import type { UnreadableCode } from '@aftercall/metadata/read-documents'

@@ -1,4 +1,5 @@
 import type { SourceConfig } from '@aftercall/runtime/config/config'
+import { describeError } from '@aftercall/runtime/text/describe-error'
 import type { createS3Client } from '@aftercall/storage/aws/aws-clients'
 import {
   type Expirations,
@@ -62,7 +63,7 @@ async function checkReading(client: Client, source: SourceConfig): Promise<Check
       ...(read.encryption?.startsWith('aws:kms') === true && !read.hasBucketKey ? [bucketKeyHint(name)] : []),
     ]
   } catch (error) {
-    return [{ check, level: 'problem', detail: messageOf(error), fix: adviceOn(error, source) }]
+    return [{ check, level: 'problem', detail: describeError(error), fix: adviceOn(error, source) }]
   }
 }
 
@@ -108,7 +109,7 @@ async function checkVersions(
     return []
   } catch (error) {
     const check = `source ${name}: versions`
-    const detail = `objects cannot be read by version, only their newest version: ${messageOf(error)}`
+    const detail = `objects cannot be read by version, only their newest version: ${describeError(error)}`
     const fix = `allow s3:GetObjectVersion on ${arnOfBucket(bucket, region)}/${prefix}*`
     return [{ check, level: 'notice', detail, fix }]
   }
@@ -159,8 +160,4 @@ export function checkExpirations(
   const fix =
     'keep objects longer than a message can wait or an outage can last: replay and backfill read them again'
   return { check, level: 'notice', detail: rules.join('; '), fix }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
