@@ -10,9 +10,10 @@ import { runReconcile } from '@aftercall/ingest/reconcile/run-reconcile'
 import { createS3Client } from '@aftercall/storage/aws/aws-clients'
 import { compareKeys } from '@aftercall/storage/listing/compare-keys'
 import { listPages } from '@aftercall/storage/listing/list-objects'
-import { type Database, openDatabase } from '@aftercall/warehouse/connection/database'
+import type { Database } from '@aftercall/warehouse/connection/database'
 import { migrate, readMigrations } from '@aftercall/warehouse/schema/migrate'
 import { sql } from 'kysely'
+import { openBenchDatabase } from './harness/bench-postgres.ts'
 
 /**
  * Reconciles a bucket of many keys with a ledger that has only the first of them. Measures time, calls and memory.
@@ -38,13 +39,7 @@ async function compare(): Promise<void> {
   await chmod(dataDir, 0o711)
   const postgres = await startPostgres({ dataDir: join(dataDir, 'postgres') })
   const server = fork(new URL(import.meta.url).pathname, [String(objects)])
-  const database = openDatabase({
-    url: postgres.url,
-    poolMax: 4,
-    applicationName: 'bench',
-    statementTimeoutSeconds: 600,
-    onIdleError: () => {},
-  })
+  const database = openBenchDatabase(postgres.url, 4)
   try {
     const [{ port }] = (await once(server, 'message')) as [{ port: number }]
     await migrate(database.db, await readMigrations(new URL('../migrations', import.meta.url).pathname))

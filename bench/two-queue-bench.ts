@@ -15,10 +15,11 @@ import { writeS3Notification } from '@aftercall/storage/notifications/write-s3-n
 import { putObject } from '@aftercall/storage/objects/fetch-object'
 import { queueDepth } from '@aftercall/storage/queue/queue-depth'
 import { sendMessages } from '@aftercall/storage/queue/send-messages'
-import { type Database, openDatabase } from '@aftercall/warehouse/connection/database'
+import type { Database } from '@aftercall/warehouse/connection/database'
 import { migrate, readMigrations } from '@aftercall/warehouse/schema/migrate'
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs'
 import { sql } from 'kysely'
+import { openBenchDatabase } from './harness/bench-postgres.ts'
 
 export type TwoQueueBench = {
   liveUrl: string
@@ -173,13 +174,7 @@ async function startAll(releasers: Releasers) {
   const { url: liveUrl } = await aws.createQueue('live', { visibilitySeconds: 60 })
   const { url: backfillUrl } = await aws.createQueue('backfill', { visibilitySeconds: 60 })
   await aws.notify({ bucket: landing, queueUrl: liveUrl })
-  const { db, close } = openDatabase({
-    url: databaseUrl,
-    poolMax: 1,
-    applicationName: 'bench',
-    statementTimeoutSeconds: 60,
-    onIdleError: () => {},
-  })
+  const { db, close } = openBenchDatabase(databaseUrl, 1)
   releasers.own('database', close)
   await migrate(db, await readMigrations(new URL('../migrations', import.meta.url).pathname))
   const worker = await startWorker(
