@@ -35,8 +35,8 @@ export async function writeMetrics(
       aftercall_freshness_within_goal: within?.value ?? 0,
     },
   )
-  for (const one of [objects, schemaDrift, freshnessSeconds, sessionCollisions, clockDisagreements])
-    one.reset()
+  for (const metric of [objects, schemaDrift, freshnessSeconds, sessionCollisions, clockDisagreements])
+    metric.reset()
 }
 
 async function sumOf(counter: LambdaWorker['metrics']['schemaDrift']): Promise<number> {

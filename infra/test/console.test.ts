@@ -10,18 +10,18 @@ for (const name of ['new-bucket', 'cross-account'] as const) {
   const template = templates[name]
   const access = configurations[name].console
   const only = (type: string, id = /^Console/): Resource => {
-    const found = resourcesOf(template, type).filter(([one]) => id.test(one))
-    assert.equal(found.length, 1, `${type}: ${found.map(([one]) => one).join(', ')}`)
+    const found = resourcesOf(template, type).filter(([name]) => id.test(name))
+    assert.equal(found.length, 1, `${type}: ${found.map(([name]) => name).join(', ')}`)
     return (found[0] as [string, Resource])[1]
   }
   const propertiesOf = (resource: Resource) =>
     resolve(template, resource.Properties) as Record<string, unknown>
 
   test(`${name}: the load balancer accepts only HTTPS, and only people who are signed in`, () => {
-    const listeners = resourcesOf(template, 'AWS::ElasticLoadBalancingV2::Listener').map(([, one]) =>
-      propertiesOf(one),
+    const listeners = resourcesOf(template, 'AWS::ElasticLoadBalancingV2::Listener').map(([, listener]) =>
+      propertiesOf(listener),
     )
-    const [https, http, ...more] = listeners.sort((one, two) => Number(two.Port) - Number(one.Port))
+    const [https, http, ...more] = listeners.sort((left, right) => Number(right.Port) - Number(left.Port))
     assert.deepEqual([https?.Port, http?.Port, more.length], [443, 80, 0])
     assert.deepEqual(resourcesOf(template, 'AWS::ElasticLoadBalancingV2::ListenerRule'), [])
     assert.match(String(https?.SslPolicy), /^ELBSecurityPolicy-TLS13-1-2-Res-/)
@@ -77,8 +77,8 @@ for (const name of ['new-bucket', 'cross-account'] as const) {
   test(`${name}: the console has no AWS rights, and does not use the login of the workers`, () => {
     const task = only('AWS::ECS::TaskDefinition')
     const role = String(resolve(template, task.Properties.TaskRoleArn)).split(':').at(-1) ?? ''
-    const policies = resourcesOf(template, 'AWS::IAM::Policy').filter(([, one]) =>
-      (resolve(template, one.Properties.Roles) as string[]).includes(role),
+    const policies = resourcesOf(template, 'AWS::IAM::Policy').filter(([, policy]) =>
+      (resolve(template, policy.Properties.Roles) as string[]).includes(role),
     )
     assert.deepEqual(policies, [])
     const { ManagedPolicyArns, Policies } = template.Resources[role]?.Properties ?? {}
@@ -86,7 +86,7 @@ for (const name of ['new-bucket', 'cross-account'] as const) {
     const containers = propertiesOf(task).ContainerDefinitions as { Secrets?: { ValueFrom: string }[] }[]
     const secrets = containers.flatMap(({ Secrets = [] }) => Secrets.map(({ ValueFrom }) => ValueFrom))
     assert.equal(secrets.length, 2)
-    for (const one of secrets) assert.match(one, /^LoginConsoleSecret/)
+    for (const secret of secrets) assert.match(secret, /^LoginConsoleSecret/)
   })
 
   test(`${name}: the load balancer uses the port that the console listens on, and a name that it accepts`, () => {

@@ -140,9 +140,9 @@ for (const { of, what, damage, check, names } of breakages) {
     damage(template)
     assert.notDeepEqual(template, templates[of], 'nothing was broken')
     const complaints = complaintsOf(examine(of, template))
-    const meant = complaints.find((one) => one.check === check)
-    assert.ok(meant, `no complaint about "${check}", only ${JSON.stringify(complaints)}`)
-    assert.match(`${meant.detail} ${meant.fix}`, names)
+    const complaint = complaints.find((result) => result.check === check)
+    assert.ok(complaint, `no complaint about "${check}", only ${JSON.stringify(complaints)}`)
+    assert.match(`${complaint.detail} ${complaint.fix}`, names)
   })
 }
 
@@ -204,6 +204,8 @@ function replaceIn(template: CfnTemplate, id: RegExp, text: string, by: string):
 function dropStatements(template: CfnTemplate, service: string): void {
   for (const [, { Properties }] of resourcesOf(template, 'AWS::SQS::QueuePolicy')) {
     const document = Properties.PolicyDocument as { Statement: unknown[] }
-    document.Statement = document.Statement.filter((one) => !JSON.stringify(one).includes(service))
+    document.Statement = document.Statement.filter(
+      (statement) => !JSON.stringify(statement).includes(service),
+    )
   }
 }

@@ -11,7 +11,7 @@ type Statement = {
   Condition?: Record<string, Record<string, unknown>>
 }
 
-const listOf = (one: string | string[] | undefined): string[] => (one === undefined ? [] : [one].flat())
+const listOf = (value: string | string[] | undefined): string[] => (value === undefined ? [] : [value].flat())
 
 function statementsOf(template: CfnTemplate, { Properties }: Resource): Statement[] {
   const documents = [
@@ -19,8 +19,10 @@ function statementsOf(template: CfnTemplate, { Properties }: Resource): Statemen
     ...((Properties.Policies as { PolicyDocument: unknown }[] | undefined) ?? []).map(
       ({ PolicyDocument }) => PolicyDocument,
     ),
-  ].filter((one) => one !== undefined)
-  return documents.flatMap((one) => (resolve(template, one) as { Statement: Statement[] }).Statement)
+  ].filter((document) => document !== undefined)
+  return documents.flatMap(
+    (document) => (resolve(template, document) as { Statement: Statement[] }).Statement,
+  )
 }
 
 for (const [name, template] of everyTemplate) {
@@ -33,7 +35,7 @@ for (const [name, template] of everyTemplate) {
       ])
       assert.ok(Properties.BucketEncryption, id)
       const policy = each('AWS::S3::BucketPolicy').find(
-        ([, one]) => resolve(template, one.Properties.Bucket) === id,
+        ([, policy]) => resolve(template, policy.Properties.Bucket) === id,
       )
       assert.ok(policy && deniesPlain(statementsOf(template, policy[1])), `${id} may be reached without TLS`)
     }
@@ -113,11 +115,11 @@ for (const [name, template] of everyTemplate) {
       const names = [
         id,
         ...attached
-          .filter(([, one]) => resolve(template, one.Properties.SecretId) === id)
+          .filter(([, schedule]) => resolve(template, schedule.Properties.SecretId) === id)
           .map(([attachment]) => attachment),
       ]
       assert.ok(
-        names.some((one) => rotated.includes(one)),
+        names.some((name) => rotated.includes(name)),
         `${id} is not rotated`,
       )
     }

@@ -87,11 +87,12 @@ const ruleSchema = z.object({
 export function notificationsOf(template: CfnTemplate, bucketName: string): NotificationRules {
   const bucket = bucketOf(template, bucketName)
   const direct = (bucket?.NotificationConfiguration.QueueConfigurations ?? []).map(
-    (one): NotificationRule => {
-      const named = (name: string) => one.Filter?.S3Key.Rules.find(({ Name }) => Name === name)?.Value ?? ''
+    (configuration): NotificationRule => {
+      const named = (name: string) =>
+        configuration.Filter?.S3Key.Rules.find(({ Name }) => Name === name)?.Value ?? ''
       return {
-        target: { kind: 'queue', arn: one.Queue },
-        events: [one.Event],
+        target: { kind: 'queue', arn: configuration.Queue },
+        events: [configuration.Event],
         prefix: named('prefix'),
         suffix: named('suffix'),
       }

@@ -58,7 +58,7 @@ for (const [name, template] of everyTemplate) {
     const asked = new Set(text.match(/aftercall_[a-z_]*[a-z]/g))
     assert.ok(asked.has('aftercall_objects_total'))
     const known = [...metricNames(), 'aftercall_freshness_within_goal', 'aftercall_freshness_sessions']
-    const unknown = [...asked].filter((one) => !known.includes(one) && !isNoMetric.test(one))
+    const unknown = [...asked].filter((metric) => !known.includes(metric) && !isNoMetric.test(metric))
     assert.deepEqual(unknown, [])
   })
 }
@@ -106,8 +106,8 @@ function assertAccepted(name: ConfigurationName, text: string): void {
   const { config } = reading
   const { bucket, sources } = configurations[name]
   assert.deepEqual(
-    config.sources.map((one) => [one.name, one.bucket, one.prefix]),
-    sources.map((one) => [one.name, bucket.bucketName, one.prefix]),
+    config.sources.map(({ name, bucket, prefix }) => [name, bucket, prefix]),
+    sources.map(({ name, prefix }) => [name, bucket.bucketName, prefix]),
   )
   assert.equal(config.database.tls, 'verify')
   assert.equal(new URL(config.database.url).username, env.DATABASE_USER)
