@@ -71,7 +71,7 @@ const commands: [string[], string][] = [
   [['sql', `select "${hostile}"`], 'forged'],
   [['doctor'], 'schema drift'],
   [['doctor', '--json'], 'schema drift'],
-  [['reconcile', '--source', 'acme'], 'compared'],
+  [['reconcile', '--source', 'acme'], 'Compared'],
   [['reconcile', '--source', 'acme', '--json'], 'summary'],
   [['reconcile', '--source', 'acme', '--fix'], 'rejected'],
   [['backfill', '--source', 'acme', '--dry-run'], 'objects under'],
