@@ -256,7 +256,7 @@ test('what was typed wrong is named, with what would be right', async () => {
   const config = await openWith()
   const wrong: [string[], RegExp][] = [
     [[], /--source NAME, or --resume RUN/],
-    [['--source', 'acme'], /there is no source acme in the configuration; there are: harborline/],
+    [['--source', 'acme'], /unknown source acme; the configuration has: harborline/],
     [['--source', 'harborline', '--prefix', 'other/'], /--prefix must begin with .* harborline\//],
     [['--source', 'harborline', '--since', 'monday'], /--since must be an ISO date/],
     [
