@@ -1,5 +1,8 @@
 import { planShards } from '@aftercall/ingest/bulk/plan-shards'
 import { type BackfillEnd, runBackfill } from '@aftercall/ingest/bulk/run-backfill'
+import type { StopReason } from '@aftercall/ingest/outcome'
+import { describeStopReason } from '@aftercall/operator/describe-stop-reason'
+import { formatCount } from '@aftercall/operator/format/plural'
 import type { Config } from '@aftercall/runtime/config/config'
 import { onStopSignals } from '@aftercall/runtime/process/lifecycle'
 import { thisProcess } from '@aftercall/runtime/process/this-process'
@@ -54,7 +57,7 @@ export async function performBackfill(context: CliContext, start: BackfillStart)
   })
   const logger = createCliLogger(context, 'error')
   const metrics = createMetrics({ version })
-  const mustStop = ({ message }: { message: string }): void => stop.abort(new StoppedError(message))
+  const mustStop = (reason: StopReason): void => stop.abort(new StoppedError(describeStopReason(reason)))
   const opening = { ...parsed, config, db, logger, metrics, maxRate, signal: stop.signal, mustStop }
   const queue = parsed.via === 'queue' ? await findQueue(context, options) : undefined
   const backfill = await openBackfill(context, opening)
@@ -166,7 +169,7 @@ async function startRun(
     shards,
   })
   stderr.write(
-    `Run ${run.runId}: ${visibleText(`s3://${bucket}/${prefix}`)} in ${shards.length} ${shards.length === 1 ? 'shard' : 'shards'}\n`,
+    `Run ${run.runId}: ${visibleText(`s3://${bucket}/${prefix}`)} in ${formatCount(shards.length, 'shard')}\n`,
   )
   return run
 }

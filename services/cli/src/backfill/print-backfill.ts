@@ -1,7 +1,9 @@
 import type { BackfillEnd } from '@aftercall/ingest/bulk/run-backfill'
+import { formatDuration } from '@aftercall/operator/format/duration'
+import { formatNumber } from '@aftercall/operator/format/number'
+import { formatCount } from '@aftercall/operator/format/plural'
 import { describeError } from '@aftercall/runtime/text/describe-error'
 import type { exitCodes } from '../cli-context.ts'
-import { describeDuration } from '../terminal/describe-duration.ts'
 
 export type PrintOptions = {
   runId: string
@@ -32,7 +34,7 @@ const words: Record<string, string> = {
 export function formatBackfillEnd(end: BackfillEnd, { runId, via, seconds, failures }: PrintOptions): string {
   const counts = Object.keys(words).flatMap((name) => {
     const number = end.counts[name]
-    return number === undefined ? [] : [`${number.toLocaleString('en-US').padStart(12)}  ${words[name]}`]
+    return number === undefined ? [] : [`${formatNumber(number).padStart(12)}  ${words[name]}`]
   })
   const reasons = [...new Set(failures.map(describeError))].slice(0, 5)
   return [...counts, ...reasons, lastLine(end, runId, via, seconds)].join('\n')
@@ -44,12 +46,12 @@ function lastLine({ kind, shardsOpen }: BackfillEnd, runId: string, via: string,
     case 'done': {
       const next =
         via === 'queue' ? ' The workers load the objects with the capacity that live traffic leaves.' : ''
-      return `Run ${runId} is done (${describeDuration(seconds)}).${next}`
+      return `Run ${runId} is done (${formatDuration(seconds * 1_000)}).${next}`
     }
     case 'stopped':
-      return `Run ${runId} was stopped with ${shardsOpen} shards open. To continue: ${resume}`
+      return `Run ${runId} was stopped with ${formatCount(shardsOpen, 'shard')} open. To continue: ${resume}`
     case 'incomplete':
-      return `Run ${runId} failed in ${shardsOpen} shards, which are still open. To try them again: ${resume}`
+      return `Run ${runId} failed in ${formatCount(shardsOpen, 'shard')}, still open. To try them again: ${resume}`
   }
 }
 

@@ -1,7 +1,10 @@
 import type { Measured } from '@aftercall/ingest/bulk/measure-sample'
+import { formatBytes } from '@aftercall/operator/format/bytes'
+import { formatDuration } from '@aftercall/operator/format/duration'
+import { formatNumber } from '@aftercall/operator/format/number'
+import { formatCount } from '@aftercall/operator/format/plural'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
 import type { Counts } from '@aftercall/warehouse/ledger/backfill-runs'
-import { describeDuration } from '../terminal/describe-duration.ts'
 import type { BillLine } from './aws-bill.ts'
 
 export type DryRun = {
@@ -31,11 +34,11 @@ const reasons: Record<string, string> = {
 export function formatDryRun(dryRun: DryRun, bucket: string, prefix: string): string {
   const { counts, toLoad, bytes } = dryRun
   return [
-    `${number(counts.listed ?? 0)} objects under ${visibleText(`s3://${bucket}/${prefix}`)}`,
+    `${formatNumber(counts.listed ?? 0)} objects under ${visibleText(`s3://${bucket}/${prefix}`)}`,
     ...Object.entries(reasons).flatMap(([name, reason]) =>
-      counts[name] === undefined ? [] : [`  − ${number(counts[name])} ${reason}`],
+      counts[name] === undefined ? [] : [`  − ${formatNumber(counts[name])} ${reason}`],
     ),
-    `= ${number(toLoad)} objects to load, ${megabytes(bytes)}`,
+    `= ${formatNumber(toLoad)} objects to load, ${formatBytes(bytes)}`,
     ...formatTime(dryRun),
     ...formatBill(dryRun),
     'Nothing was loaded. To load, leave out --dry-run.',
@@ -44,10 +47,10 @@ export function formatDryRun(dryRun: DryRun, bucket: string, prefix: string): st
 
 function formatTime({ measured, secondsLow, secondsHigh }: DryRun): string[] {
   if (measured === undefined || secondsLow === undefined || secondsHigh === undefined) return []
-  const rate = `${number(Math.round(measured.perSecondLow))} to ${number(Math.round(measured.perSecondHigh))}`
+  const rate = `${formatNumber(measured.perSecondLow)} to ${formatNumber(measured.perSecondHigh)}`
   const useless = Math.round(measured.uselessShare * 100)
   return [
-    `Time: ${describeDuration(secondsLow)} to ${describeDuration(secondsHigh)} with one process on this machine (${rate} files/s, measured on a sample of ${measured.objects})`,
+    `Time: ${formatDuration(secondsLow * 1_000)} to ${formatDuration(secondsHigh * 1_000)} with one process on this machine (${rate} files/s, measured on a sample of ${measured.objects})`,
     ...(useless === 0
       ? []
       : [`About ${useless} % of the objects have no session and will be ignored or rejected.`]),
@@ -60,17 +63,8 @@ function formatBill({ bill, dollars }: DryRun): string[] {
   return [
     `AWS cost at list prices of us-east-1: $${dollars.toFixed(2)}`,
     ...bill.map(
-      (line) =>
-        `  $${line.dollars.toFixed(4).padStart(9)}  ${line.item}, ${number(line.calls)} ${line.calls === 1 ? 'call' : 'calls'}`,
+      (line) => `  $${line.dollars.toFixed(4).padStart(9)}  ${line.item}, ${formatCount(line.calls, 'call')}`,
     ),
     ...(kms ? ['  To avoid the KMS requests, turn on the S3 Bucket Key for the bucket.'] : []),
   ]
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US')
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toLocaleString('en-US', { maximumFractionDigits: 1 })} MB`
 }

@@ -1,8 +1,9 @@
 import type { BackfillEvents } from '@aftercall/ingest/bulk/backfill-events'
+import { formatBytes } from '@aftercall/operator/format/bytes'
+import { formatDuration } from '@aftercall/operator/format/duration'
 import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import type { Counts } from '@aftercall/warehouse/ledger/backfill-runs'
 import type { CliContext } from '../cli-context.ts'
-import { describeDuration } from '../terminal/describe-duration.ts'
 import { formatJson } from '../terminal/format-json.ts'
 import { redrawLine } from '../terminal/redraw-line.ts'
 
@@ -108,15 +109,15 @@ function draw(now: Snapshot): string {
   const filled = Math.round(share * barCells)
   const bar = `${'█'.repeat(filled)}${'░'.repeat(barCells - filled)}`
   const perSecond = Math.round(now.ended / Math.max(0.001, now.seconds))
-  const megabytes = (now.bytes / 1e6 / Math.max(0.001, now.seconds)).toFixed(1)
+  const bytesPerSecond = now.bytes / Math.max(0.001, now.seconds)
   const outcomes = Object.entries(now.outcomes).map(([outcome, number]) => `${outcome} ${number}`)
   const { secondsLeft } = now
-  const left = secondsLeft === undefined ? 'time left unknown' : `${describeDuration(secondsLeft)} left`
+  const left = secondsLeft === undefined ? 'time left unknown' : `${formatDuration(secondsLeft * 1_000)} left`
   return [
     `${bar} ${Math.round(share * 100)} %`,
     `${now.listed} listed`,
     `${perSecond} files/s`,
-    `${megabytes} MB/s`,
+    `${formatBytes(bytesPerSecond)}/s`,
     outcomes.join('  ') || 'none loaded yet',
     left,
   ].join('  ')

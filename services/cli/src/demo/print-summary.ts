@@ -1,4 +1,5 @@
 import { tables } from '@aftercall/metadata/tables'
+import { formatDuration } from '@aftercall/operator/format/duration'
 import type { ProgramName } from '@aftercall/runtime/text/as-typed'
 import type { ReadOnlySession } from '@aftercall/warehouse/read-only/read-only-query'
 import { formatTable } from '../terminal/format-table.ts'
@@ -90,7 +91,7 @@ export function formatSummary(summary: Summary, program: ProgramName): string {
   const { sessions, landed, seconds, problems, lagMs, freshnessSeconds } = summary
   const deliveries = summary.deliveries.toSorted((left, right) => right.deliveries - left.deliveries)
   return `
-Loaded ${landed} files of ${sessions} sessions in ${seconds.toFixed(1)} s: ${problems.length === 0 ? 'everything is as expected.' : 'NOT as expected:'}
+Loaded ${landed} files of ${sessions} sessions in ${formatDuration(seconds * 1_000)}: ${problems.length === 0 ? 'everything is as expected.' : 'NOT as expected:'}
 ${problems.map((problem) => `  - ${problem}\n`).join('')}${summary.brokenOnPurpose} files were broken on purpose, and one session has an unknown field.
 
 Deliveries by outcome (a rewritten file is delivered again, and some messages arrive twice)
@@ -102,8 +103,8 @@ ${indent(formatTable({ columns: ['outcome', 'code', 'objects'], rows: summary.ob
 Rows by table
 ${indent(formatTable({ columns: ['table', 'rows'], rows: summary.rows.map(({ table, rows }) => [table, String(rows)]), right: [false, true] }))}
 
-Lag (announced to committed)         ${lagMs === null ? 'unknown' : `p50 ${lagMs.p50} ms, p99 ${lagMs.p99} ms`}
-Freshness (session end to committed) ${freshnessSeconds === null ? 'unknown' : `p50 ${freshnessSeconds.p50} s, p99 ${freshnessSeconds.p99} s`}
+Lag (announced to committed)         ${lagMs === null ? 'unknown' : `p50 ${formatDuration(lagMs.p50)}, p99 ${formatDuration(lagMs.p99)}`}
+Freshness (session end to committed) ${freshnessSeconds === null ? 'unknown' : `p50 ${formatDuration(freshnessSeconds.p50 * 1_000)}, p99 ${formatDuration(freshnessSeconds.p99 * 1_000)}`}
 
 Try next
   ${summary.consoleUrl}  (the console)

@@ -1,6 +1,9 @@
-import { outcomeMeaning } from '@aftercall/ingest/outcome-meaning'
+import { describeDrift } from '@aftercall/operator/describe-drift'
+import { formatDuration } from '@aftercall/operator/format/duration'
+import { formatCount } from '@aftercall/operator/format/plural'
+import { formatExactTime } from '@aftercall/operator/format/time'
+import { outcomeMeaning } from '@aftercall/operator/outcome-meaning'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
-import { describeDrift } from '@aftercall/warehouse/ledger/describe-drift'
 import type {
   CollidingSession,
   ObjectHistory,
@@ -20,7 +23,8 @@ export function formatObjectHistory(
   const { object, rejections } = history
   const session =
     object.session_id === null ? undefined : `${object.source}/${object.channel}/${object.session_id}`
-  const lag = object.lag_ms === null ? '' : `, ${object.lag_ms} ms after it was announced`
+  const lag =
+    object.lag_ms === null ? '' : `, ${formatDuration(Number(object.lag_ms))} after it was announced`
   return [
     url,
     line(
@@ -33,7 +37,7 @@ export function formatObjectHistory(
     ),
     line(
       'ended',
-      `${time(object.settled_at)}${lag}; ${count(object.settle_count, 'delivery', 'deliveries')}, first seen ${time(object.first_seen_at)}`,
+      `${time(object.settled_at)}${lag}; ${formatCount(object.settle_count, 'delivery', 'deliveries')}, first seen ${time(object.first_seen_at)}`,
     ),
     ...(object.removed_at === null ? [] : [line('removed', `${time(object.removed_at)}; its rows are kept`)]),
     line(
@@ -47,7 +51,7 @@ export function formatObjectHistory(
     ...rejections.map((rejection) =>
       line(
         'rejection',
-        `#${rejection.rejection_id} ${rejection.code}: ${rejection.detail}; ${rejection.state}, seen ${count(rejection.seen_count, 'time', 'times')}, last ${time(rejection.last_seen_at)}, ${rejection.content_bytes ?? 0} bytes kept`,
+        `#${rejection.rejection_id} ${rejection.code}: ${rejection.detail}; ${rejection.state}, seen ${formatCount(rejection.seen_count, 'time')}, last ${time(rejection.last_seen_at)}, ${rejection.content_bytes ?? 0} bytes kept`,
       ),
     ),
     ...history.drift.map((drift) => line('drift', `${describeDrift(drift)}, first seen here`)),
@@ -66,7 +70,7 @@ export function formatSessionHistory(id: SessionId, history: SessionHistory | un
     name,
     line(
       'stored',
-      `${count(head.revision_count, 'accepted revision', 'accepted revisions')}; the newest committed ${time(head.loaded_at)}, the first ${time(head.first_loaded_at)}`,
+      `${formatCount(head.revision_count, 'accepted revision', 'accepted revisions')}; the newest committed ${time(head.loaded_at)}, the first ${time(head.first_loaded_at)}`,
     ),
     line(
       'revision',
@@ -88,7 +92,7 @@ export function formatSessionHistory(id: SessionId, history: SessionHistory | un
     ...objects.map((object) =>
       line(
         'object',
-        `${time(object.event_time ?? object.first_seen_at)}  ${object.outcome.padEnd(10)}  s3://${object.bucket}/${object.object_key} (${count(object.settle_count, 'delivery', 'deliveries')})`,
+        `${time(object.event_time ?? object.first_seen_at)}  ${object.outcome.padEnd(10)}  s3://${object.bucket}/${object.object_key} (${formatCount(object.settle_count, 'delivery', 'deliveries')})`,
       ),
     ),
   ].join('\n')
@@ -111,7 +115,7 @@ function formatCollision({
   lastSeenAt,
 }: CollidingSession): string {
   const other = `another session has the same id: created ${time(createdAt)}${uuid === null ? '' : `, uuid ${uuid}`}, from s3://${bucket}/${objectKey}`
-  const seen = `seen ${count(seenCount, 'time', 'times')}, last ${time(lastSeenAt)}`
+  const seen = `seen ${formatCount(seenCount, 'time')}, last ${time(lastSeenAt)}`
   return line(
     'collision',
     `${other}; ${seen}; it is not in the tables, but its document is kept in warehouse.session_collision. Configure one source per platform instance`,
@@ -129,9 +133,5 @@ function line(label: string, text: string): string {
 }
 
 function time(value: Date | null): string {
-  return value === null ? 'at an unknown time' : value.toISOString().replace('T', ' ').replace('.000Z', 'Z')
-}
-
-function count(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`
+  return value === null ? 'at an unknown time' : formatExactTime(value)
 }

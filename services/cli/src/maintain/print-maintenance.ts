@@ -1,3 +1,5 @@
+import { formatBytes } from '@aftercall/operator/format/bytes'
+import { formatCount } from '@aftercall/operator/format/plural'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
 import type { MaintenancePlan, MaintenanceStep } from '@aftercall/warehouse/maintenance/maintain'
 
@@ -27,8 +29,10 @@ export function formatSteps(plan: MaintenancePlan, steps: readonly MaintenanceSt
   const done = steps.length - failed
   return [
     ...(steps.length === 0 ? ['nothing to do'] : []),
-    ...(done === 0 ? [] : [`${count(done, 'step')} done`]),
-    ...(failed === 0 ? [] : [`${count(failed, 'step')} failed and changed nothing: run maintain again`]),
+    ...(done === 0 ? [] : [`${formatCount(done, 'step')} done`]),
+    ...(failed === 0
+      ? []
+      : [`${formatCount(failed, 'step')} failed and changed nothing: run maintain again`]),
     ...formatStaying(plan.stay),
   ].join('\n')
 }
@@ -36,21 +40,21 @@ export function formatSteps(plan: MaintenancePlan, steps: readonly MaintenanceSt
 /** What retention removed from the rejections. */
 export function formatDropped({ contents, rows }: { contents: number; rows: number }): string[] {
   return [
-    ...(contents === 0 ? [] : [`dropped the kept bytes of ${count(contents, 'rejection')}`]),
-    ...(rows === 0 ? [] : [`dropped ${count(rows, 'old closed rejection')}`]),
+    ...(contents === 0 ? [] : [`dropped the kept bytes of ${formatCount(contents, 'rejection')}`]),
+    ...(rows === 0 ? [] : [`dropped ${formatCount(rows, 'old closed rejection')}`]),
   ]
 }
 
 export function formatStep(step: MaintenanceStep): string {
   switch (step.kind) {
     case 'made':
-      return `${step.month}: created ${count(step.partitions, 'partition')}`
+      return `${step.month}: created ${formatCount(step.partitions, 'partition')}`
     case 'drained':
       return `${step.month}: moved ${formatRows(step.tables)} out of the default partitions`
     case 'dropped':
-      return `${step.month}: dropped ${count(step.sessions, 'session')} of ${step.sources.join(', ')} (${formatBytes(step.bytes)})`
+      return `${step.month}: dropped ${formatCount(step.sessions, 'session')} of ${step.sources.join(', ')} (${formatBytes(step.bytes)})`
     case 'deleted':
-      return `${step.month}: deleted ${count(step.sessions, 'session')} of ${step.source} (${count(step.rows, 'row')})`
+      return `${step.month}: deleted ${formatCount(step.sessions, 'session')} of ${step.source} (${formatCount(step.rows, 'row')})`
     case 'failed':
       return `${step.month}: could not ${taskWords[step.task]} (${step.code}: ${visibleText(step.message)})`
   }
@@ -67,17 +71,9 @@ function formatStaying(stay: MaintenancePlan['stay']): string[] {
 
 function formatRows(tables: TableRows): string {
   const sessions = tables.find(({ table }) => table === 'session')?.rows ?? 0
-  return `${count(sessions, 'session')} (${count(sum(tables), 'row')} in ${count(tables.length, 'table')})`
+  return `${formatCount(sessions, 'session')} (${formatCount(sum(tables), 'row')} in ${formatCount(tables.length, 'table')})`
 }
 
 function sum(tables: TableRows): number {
   return tables.reduce((total, { rows }) => total + rows, 0)
-}
-
-function count(number: number, one: string): string {
-  return `${number} ${number === 1 ? one : `${one}s`}`
-}
-
-function formatBytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`
 }
