@@ -57,10 +57,10 @@ async function expectRefused(who: Who, ...statements: string[]): Promise<void> {
 test('I1 the whole load path works for a login in aftercall_loader, new months and maintenance included', async () => {
   const loader = openLoader(as.loader)
   await Promise.all([
-    loader.settle(settlementOf({ id: 1, transfers: [7] })),
-    loader.settle(settlementOf({ id: 2, createdAt: '2025-11-02T00:00:00Z' })),
+    loader.commit(settlementOf({ id: 1, transfers: [7] })),
+    loader.commit(settlementOf({ id: 2, createdAt: '2025-11-02T00:00:00Z' })),
   ])
-  await loader.settle(
+  await loader.commit(
     settlementOf({ id: 1, transfers: [8], updatedAt: '2026-03-25T00:00:00Z', key: 'later.json' }),
   )
   await loader.drain()

@@ -35,7 +35,7 @@ function load(settlements: readonly Settlement[], raw: RawKept = 'latest', batch
     ...{ raw, batchSize, batchesMax: 1 },
     events: { batchCommitted() {}, batchRetried() {}, batchSplit() {}, noticed: (one) => notices.push(one) },
   })
-  return Promise.all(settlements.map((one) => loader.settle(one)))
+  return Promise.all(settlements.map((one) => loader.commit(one)))
 }
 
 async function stored() {
@@ -83,7 +83,7 @@ test('I6 where no document was kept, all rows of the session that is replaced ar
 
 test('two sessions in one batch are told apart like in two', async () => {
   const ends = await load([ofTenantA, ofTenantB], 'latest', 2)
-  expect(ends.map(({ outcome }) => outcome)).toEqual(['superseded', 'stored'])
+  expect(ends.map(({ kind }) => kind)).toEqual(['superseded', 'stored'])
   expect(await kept()).toMatchObject([{ uuid: 'aaaa', document: { call_uuid: 'aaaa' } }])
   expect(notices).toMatchObject([
     {
@@ -101,7 +101,7 @@ test('two sessions in one batch are told apart like in two', async () => {
 test('I8 files of both that come again and again add no row', async () => {
   for (let turn = 0; turn < 4; turn += 1) await load([ofTenantA, ofTenantB])
   expect(await kept()).toMatchObject([{ uuid: 'aaaa', seen_count: 4 }])
-  expect((await load([ofTenantB])).map(({ outcome }) => outcome)).toEqual(['duplicate'])
+  expect((await load([ofTenantB])).map(({ kind }) => kind)).toEqual(['duplicate'])
 })
 
 test('each is exported again in turn: the newest is stored, and of the other its newest is kept', async () => {

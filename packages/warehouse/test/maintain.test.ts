@@ -102,8 +102,8 @@ test('I2 I3 I12 months are drained under running loaders: these only wait, and e
   const loaders = [1, 2].map(() => loaderOf(database.db, undefined, troubles))
   const drafts = draftsOf2025(720)
   const settled = drafts.flatMap((draft, index) => [
-    loaders[index % 2]?.settle(settlementOf(draft)),
-    loaders[(index + 1) % 2]?.settle(
+    loaders[index % 2]?.commit(settlementOf(draft)),
+    loaders[(index + 1) % 2]?.commit(
       settlementOf({ ...draft, updatedAt: '2026-01-01T00:00:00Z', rating: 5, participants: [2, 3] }),
     ),
   ])
@@ -134,7 +134,7 @@ test('I2 I3 I12 months are drained under running loaders: these only wait, and e
 
   expect(failed).toEqual([])
   expect(troubles).toEqual({ retried: 0, split: 0 })
-  expect(ends.filter((end) => end?.outcome === 'stored').length).toBeGreaterThanOrEqual(720)
+  expect(ends.filter((end) => end?.kind === 'stored').length).toBeGreaterThanOrEqual(720)
   expect(await database.dump('ingest.rejection')).toEqual([])
   expect(new Set(drains).size).toBe(drains.length)
   expect(drains.length).toBeGreaterThan(0)
@@ -151,10 +151,10 @@ test('I12 months are made once by many workers and maintainers at once, while al
     const onFailure = (_: string, error: unknown): void => void failures.push(error)
     return loaderOf(database.db, openMonths(database.db, { onFailure }), troubles, 10)
   })
-  const settled = draftsOf2025(240).map((draft, index) => workers[index % 3]?.settle(settlementOf(draft)))
+  const settled = draftsOf2025(240).map((draft, index) => workers[index % 3]?.commit(settlementOf(draft)))
   const maintained = await Promise.all([maintain(database.db), maintain(database.db), maintain(database.db)])
   const ends = await Promise.all(settled)
-  expect(new Set(ends.map((end) => end?.outcome))).toEqual(new Set(['stored']))
+  expect(new Set(ends.map((end) => end?.kind))).toEqual(new Set(['stored']))
   expect([failures, troubles]).toEqual([[], { retried: 0, split: 0 }])
   expect(maintained.flat().filter((step) => step.kind === 'failed')).toEqual([])
   await maintain(database.db)

@@ -59,8 +59,8 @@ export function settlementOfSource(source: string, draft: Draft): Settlement {
 
 export async function store(db: Database, settlements: Settlement[], months?: Months): Promise<void> {
   const loader = loaderOf(db, months)
-  const ends = await Promise.all(settlements.map((one) => loader.settle(one)))
-  expect(new Set(ends.map((end) => end.outcome))).toEqual(new Set(['stored']))
+  const ends = await Promise.all(settlements.map((one) => loader.commit(one)))
+  expect(new Set(ends.map((end) => end.kind))).toEqual(new Set(['stored']))
 }
 
 export function plan(db: Database, options: Partial<PlanOptions> = {}): Promise<MaintenancePlan> {

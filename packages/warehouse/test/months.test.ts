@@ -117,8 +117,8 @@ test('I5 I6 a file with 195 sessions in 195 months is stored whole, and most of 
   const loader = openLoader(database.db, { months: openMonths(database.db, { limits }), batchSize: 200 })
   const months = await Promise.all(Array.from({ length: 195 }, (_, index) => monthsFromNow(-index)))
   const drafts = months.map((month, id) => settlementOf({ id: id + 1, createdAt: `${month}-02T00:00:00Z` }))
-  const ends = await Promise.all(drafts.map((one) => loader.settle(one)))
-  expect(new Set(ends.map((end) => end.outcome))).toEqual(new Set(['stored']))
+  const ends = await Promise.all(drafts.map((one) => loader.commit(one)))
+  expect(new Set(ends.map((end) => end.kind))).toEqual(new Set(['stored']))
   expect(await madeMonths()).toHaveLength(2)
   const rows = await rowsByPartition(database.db, 'session')
   expect(Object.values(rows).reduce((sum, one) => sum + one, 0)).toBe(195)
@@ -156,10 +156,10 @@ test('I5 no login but the owner can keep a month from being made: every advisory
 test('I5 a loader that writes to a month while it is made waits for it, and no document is taken for bad', async () => {
   const loader = loaderOf(database.db, undefined, undefined, 1)
   const maker = await openTransaction(database.db, `select ingest.create_month('2026-03-01')`)
-  const settled = loader.settle(settlementOf({ id: 1 }))
+  const settled = loader.commit(settlementOf({ id: 1 }))
   await waitingFor(database.db, 'insert into')
   await maker.end()
-  expect(await settled).toMatchObject({ outcome: 'stored' })
+  expect(await settled).toMatchObject({ kind: 'stored' })
   expect(await rowsByPartition(database.db, 'session')).toEqual({ '2026_03': 1 })
 })
 

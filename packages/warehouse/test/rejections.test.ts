@@ -23,19 +23,11 @@ const good = settlementOf({ id: 1 })
 
 /** The object of `good`, with other content, that cannot be used. */
 function bad(code: string, changes: { sequencer?: string } = {}): Settlement {
-  const object = {
-    ...good.object,
-    bucket: 'files',
-    key: 'call-1.json',
-    source: 'acme',
-    receiveCount: 1,
-    ...changes,
-  }
+  const object = { ...good.object, ...changes }
   const place = { source: 'acme', bucket: 'files', objectKey: object.key, versionId: null, messageId: null }
   return {
-    ...good,
+    kind: 'rejected',
     object,
-    sessions: [],
     rejections: [{ ...place, code, detail: code, content: Buffer.from(code) }],
   }
 }
@@ -49,59 +41,58 @@ async function states(): Promise<Record<string, string>> {
 }
 
 test('a rejection is over once its object was stored', async () => {
-  await loader.settle(bad('not_json'))
+  await loader.commit(bad('not_json'))
   expect(await states()).toEqual({ not_json: 'open' })
-  await loader.settle(good)
+  await loader.commit(good)
   expect(await states()).toEqual({ not_json: 'replayed' })
 })
 
 test('a rejection is over once its object was rejected for another reason, and opens again when it is seen again', async () => {
-  await loader.settle(bad('not_json'))
-  await loader.settle(bad('empty_object'))
+  await loader.commit(bad('not_json'))
+  await loader.commit(bad('empty_object'))
   expect(await states()).toEqual({ not_json: 'replayed', empty_object: 'open' })
-  await loader.settle(bad('not_json'))
+  await loader.commit(bad('not_json'))
   expect(await states()).toEqual({ not_json: 'open', empty_object: 'replayed' })
 })
 
 test('I4 an old event that comes late neither ends a rejection nor opens one', async () => {
-  await loader.settle(bad('not_json', { sequencer: '02' }))
-  await loader.settle({ ...good, object: good.object && { ...good.object, sequencer: '01' } })
+  await loader.commit(bad('not_json', { sequencer: '02' }))
+  await loader.commit({ ...good, object: { ...good.object, sequencer: '01' } })
   expect(await states()).toEqual({ not_json: 'open' })
-  await loader.settle({ ...good, object: good.object && { ...good.object, sequencer: '03' } })
-  await loader.settle(bad('empty_object', { sequencer: '02' }))
+  await loader.commit({ ...good, object: { ...good.object, sequencer: '03' } })
+  await loader.commit(bad('empty_object', { sequencer: '02' }))
   expect(await states()).toEqual({ not_json: 'replayed', empty_object: 'replayed' })
 })
 
 test('a rejection stays open while its object is missing, failed, or of no source', async () => {
-  await loader.settle(bad('not_json'))
-  const nothing = { ...good, sessions: [] }
-  await loader.settle({ ...nothing, about: 'failure', otherwise: { outcome: 'failed', code: 'throttled' } })
-  await loader.settle({ ...nothing, otherwise: { outcome: 'ignored', code: 'no_source' } })
-  await loader.settle({ ...nothing, otherwise: { outcome: 'missing', code: null } })
+  await loader.commit(bad('not_json'))
+  const { object } = good
+  await loader.commit({ kind: 'failed', object, code: 'throttled' })
+  await loader.commit({ kind: 'ignored', object, code: 'no_source' })
+  await loader.commit({ kind: 'missing', object })
   expect(await states()).toEqual({ not_json: 'open' })
-  await loader.settle({ ...nothing, otherwise: { outcome: 'ignored', code: 'transcript' } })
+  await loader.commit({ kind: 'ignored', object, code: 'transcript' })
   expect(await states()).toEqual({ not_json: 'replayed' })
 })
 
 test('what a person has put aside stays so when its object is stored', async () => {
-  await loader.settle(bad('not_json'))
+  await loader.commit(bad('not_json'))
   await sql`update ingest.rejection set state = 'ignored'`.execute(database.db)
-  await loader.settle(good)
+  await loader.commit(good)
   expect(await states()).toEqual({ not_json: 'ignored' })
 })
 
 test('the rejection of a message that was counted again meanwhile is not over', async () => {
   const nothing = { source: null, bucket: null, objectKey: null, versionId: null }
   const message: Settlement = {
-    ...good,
+    kind: 'rejected',
     object: null,
-    sessions: [],
     rejections: [
       { ...nothing, messageId: 'm', code: 'message_not_json', detail: '', content: Buffer.from('x') },
     ],
   }
-  await loader.settle(message)
-  await loader.settle(message)
+  await loader.commit(message)
+  await loader.commit(message)
   expect(await endMessageRejection(database.db, { id: '1', seenCount: 1 })).toBe(false)
   expect(await endMessageRejection(database.db, { id: '1', seenCount: 2 })).toBe(true)
   expect(await states()).toEqual({ message_not_json: 'replayed' })
@@ -135,9 +126,9 @@ test('old bytes are dropped whatever the state, old rows only when they are over
     rows: 0,
   })
 
-  await loader.settle(bad('not_json'))
+  await loader.commit(bad('not_json'))
   await sql`update ingest.rejection set content_sha256 = null`.execute(database.db)
-  await loader.settle(bad('not_json'))
+  await loader.commit(bad('not_json'))
   expect((await left()).find(({ code }) => code === 'not_json')).toEqual({ code: 'not_json', kept: true })
 })
 
@@ -195,7 +186,7 @@ test('bytes that no rejection refers to any more are deleted, unless they came w
 })
 
 test('I12 what a release before has kept in the rows is read as it stands, and maintenance moves it', async () => {
-  await loader.settle(bad('not_json'))
+  await loader.commit(bad('not_json'))
   await sql`update ingest.rejection set content = 'not_json', content_sha256 = null`.execute(database.db)
   await sql`
     insert into ingest.rejection (fingerprint, message_id, code, detail, content, content_bytes)

@@ -37,11 +37,11 @@ test('I3 I12 retention under running loaders: these only wait, and a session goe
       return settlementOfSource('acme', { ...draftOf(month, index + 1), ...times, rating: 5 })
     }),
   )
-  const settled = Promise.all(rewritten.map((one) => loader.settle(one)))
+  const settled = Promise.all(rewritten.map((one) => loader.commit(one)))
   const steps = await Promise.all([maintain(database.db, halfYear), maintain(database.db, halfYear)])
   const ends = await settled
   expect(steps.flat().filter((step) => step.kind === 'failed')).toEqual([])
-  expect(new Set(ends.map((end) => end.outcome))).toEqual(new Set(['stored']))
+  expect(new Set(ends.map((end) => end.kind))).toEqual(new Set(['stored']))
   expect(troubles).toEqual({ retried: 0, split: 0 })
   await expectWhole(database.db)
 

@@ -86,14 +86,14 @@ test(
       fc.asyncProperty(deliveries, async ({ drafts, order, batchSizes }) => {
         await clear()
         const plain = worker(1)
-        for (const one of drafts) await plain.settle(settlementOf(one))
+        for (const one of drafts) await plain.commit(settlementOf(one))
         const expected = await tables()
 
         await clear()
         const workers = batchSizes.map(worker)
         await Promise.all(
           order.map((index, turn) =>
-            workers[turn % workers.length]?.settle(settlementOf(drafts[index] ?? {})),
+            workers[turn % workers.length]?.commit(settlementOf(drafts[index] ?? {})),
           ),
         )
         expect(await tables()).toEqual(expected)
@@ -154,7 +154,7 @@ test(
             batchSize,
             events: { ...quiet, noticed: ({ kind }) => notices.push(kind) },
           })
-          await Promise.all(drafts.map((draft) => one.settle(settlementOf(draft))))
+          await Promise.all(drafts.map((draft) => one.commit(settlementOf(draft))))
           const [session] = await database.dump('warehouse.session')
           expect(session?.rating).toBe(Math.max(...drafts.map(({ rating }) => rating ?? 0)))
           expect(notices).not.toContain('session_collision')

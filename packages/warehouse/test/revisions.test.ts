@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { createDriftRecorder, readDrift } from '../src/load/drift-recorder.ts'
 import type { RawKept } from '../src/load/keep-revisions.ts'
-import { settlementOf } from './document.ts'
+import { settlementOf, withSessions } from './document.ts'
 import { openLoader } from './open-loader.ts'
 
 let database: TestDatabase
@@ -28,8 +28,8 @@ async function kept() {
 }
 
 test('I6 raw: all keeps the document of every revision, and what changed can be asked in SQL', async () => {
-  await loader('all').settle(first)
-  await loader('all').settle(second)
+  await loader('all').commit(first)
+  await loader('all').commit(second)
   expect(await kept()).toEqual([
     ['a.json', 'kept'],
     ['b.json', 'kept'],
@@ -43,8 +43,8 @@ test('I6 raw: all keeps the document of every revision, and what changed can be 
 })
 
 test('I6 raw: latest keeps the document of the stored revision only, and every revision’s place', async () => {
-  await loader('latest').settle(first)
-  await loader('latest').settle(second)
+  await loader('latest').commit(first)
+  await loader('latest').commit(second)
   expect(await kept()).toEqual([
     ['a.json', null],
     ['b.json', 'kept'],
@@ -52,20 +52,20 @@ test('I6 raw: latest keeps the document of the stored revision only, and every r
 })
 
 test('raw: none keeps no document', async () => {
-  await loader('none').settle(first)
+  await loader('none').commit(first)
   expect(await kept()).toEqual([['a.json', null]])
 })
 
 test('I2 a revision that arrives too late is not among the revisions', async () => {
-  await loader('all').settle(second)
-  await loader('all').settle(first)
+  await loader('all').commit(second)
+  await loader('all').commit(first)
   expect(await kept()).toEqual([['b.json', 'kept']])
 })
 
 test('I6 the bytes of a document with characters that Postgres cannot store are kept as they came', async () => {
   const odd = settlementOf({ feedback: 'half \ud800 pair', key: 'odd.json' })
   const bytes = odd.content ?? new Uint8Array()
-  expect((await loader('all').settle({ ...odd, keepsOriginal: true })).outcome).toBe('stored')
+  expect((await loader('all').commit({ ...odd, keepsOriginal: true })).kind).toBe('stored')
   const answer = await sql<{ original_content: Buffer }>`
     select original_content from warehouse.session_revision`.execute(database.db)
   expect(answer.rows[0]?.original_content.equals(Buffer.from(bytes))).toBe(true)
@@ -77,7 +77,7 @@ test('I8 the bytes of an object with many documents are kept once, whatever thei
   if (one === undefined) throw new Error('no document')
   const content = Buffer.alloc(100_000, 'x')
   const sessions = many.flatMap((other) => other.sessions)
-  await loader('all').settle({ ...one, sessions, content, keepsOriginal: true })
+  await loader('all').commit({ ...withSessions(one, sessions), content, keepsOriginal: true })
   const { rows } = await sql`
     select count(*)::int as revisions, count(original_content)::int as originals,
       sum(octet_length(original_content))::int as bytes from warehouse.session_revision`.execute(database.db)
@@ -97,9 +97,9 @@ test('the very same bytes read with another time zone rewrite the rows, and the 
   })
   const hash = utc.sessions[0]?.revision.contentSha256 ?? ''
   for (const one of later.sessions) one.revision = { ...one.revision, contentSha256: hash }
-  await loader('latest').settle(utc)
-  expect((await loader('latest').settle(later)).outcome).toBe('stored')
-  await loader('latest').settle(
+  await loader('latest').commit(utc)
+  expect((await loader('latest').commit(later)).kind).toBe('stored')
+  await loader('latest').commit(
     settlementOf({ createdAt: '2026-04-01T04:30:00Z', updatedAt: '2026-04-01T05:00:00Z' }),
   )
   expect(await database.dump('warehouse.session')).toHaveLength(1)
@@ -205,37 +205,37 @@ async function writers(): Promise<Record<string, unknown>> {
 const withChildren = { participants: [1, 2], transfers: [7], key: 'c.json' }
 
 test('rows that a re-export repeats are left alone', async () => {
-  await loader('latest').settle(settlementOf({ ...withChildren, updatedAt: '2026-03-23T20:13:00Z' }))
+  await loader('latest').commit(settlementOf({ ...withChildren, updatedAt: '2026-03-23T20:13:00Z' }))
   const before = await writers()
   const rated = { ...withChildren, updatedAt: '2026-03-23T20:28:00Z', rating: 5 }
-  expect((await loader('latest').settle(settlementOf(rated))).outcome).toBe('stored')
+  expect((await loader('latest').commit(settlementOf(rated))).kind).toBe('stored')
   const after = await writers()
   expect(after).toMatchObject({ call_participant: before.call_participant, transfer: before.transfer })
   expect(after.session).not.toEqual(before.session)
 })
 
 test('I3 of the children only what changed is written, and what is gone goes', async () => {
-  await loader('latest').settle(settlementOf({ ...withChildren, updatedAt: '2026-03-23T20:13:00Z' }))
+  await loader('latest').commit(settlementOf({ ...withChildren, updatedAt: '2026-03-23T20:13:00Z' }))
   const before = await writers()
   const next = { ...withChildren, participants: [2, 3], updatedAt: '2026-03-23T20:28:00Z' }
-  await loader('latest').settle(settlementOf(next))
+  await loader('latest').commit(settlementOf(next))
   const without = { ...next, transfers: [], updatedAt: '2026-03-23T20:40:00Z' }
   expect((await writers()).transfer).toEqual(before.transfer)
-  await loader('latest').settle(settlementOf(without))
+  await loader('latest').commit(settlementOf(without))
   const participants = await database.dump('warehouse.call_participant')
   expect(participants.map((row) => row.participant_id).sort()).toEqual([2, 3])
   expect(await database.dump('warehouse.transfer')).toEqual([])
 })
 
 test('I3 digests that an older release left behind are not believed', async () => {
-  await loader('latest').settle(settlementOf({ ...withChildren, updatedAt: '2026-03-23T20:13:00Z' }))
+  await loader('latest').commit(settlementOf({ ...withChildren, updatedAt: '2026-03-23T20:13:00Z' }))
   const { rows } = await sql<{ row_digests: Buffer }>`
     select row_digests from ingest.session_head`.execute(database.db)
   const changed = { ...withChildren, participants: [2], updatedAt: '2026-03-23T20:28:00Z' }
-  await loader('latest').settle(settlementOf(changed))
+  await loader('latest').commit(settlementOf(changed))
   // A release that does not know the column changes the rows and leaves it as it was.
   await sql`update ingest.session_head set row_digests = ${rows[0]?.row_digests}`.execute(database.db)
-  await loader('latest').settle(settlementOf({ ...withChildren, updatedAt: '2026-03-23T20:40:00Z' }))
+  await loader('latest').commit(settlementOf({ ...withChildren, updatedAt: '2026-03-23T20:40:00Z' }))
   const participants = await database.dump('warehouse.call_participant')
   expect(participants.map((row) => row.participant_id).sort()).toEqual([1, 2])
 })
@@ -253,10 +253,10 @@ test('a revision that comes again keeps when it was first loaded', async () => {
     )
     return rows.rows
   }
-  await loader('all').settle(first)
+  await loader('all').commit(first)
   const before = await loadedAt()
   // Between the two, something with the same place in the order of times and other content.
-  await loader('all').settle(
+  await loader('all').commit(
     settlementOf({
       updatedAt: '2026-03-23T20:13:00Z',
       rating: 3,
@@ -264,7 +264,7 @@ test('a revision that comes again keeps when it was first loaded', async () => {
       lastModified: '2026-03-24T12:00:00Z',
     }),
   )
-  expect((await loader('all').settle(back)).outcome).toBe('stored')
+  expect((await loader('all').commit(back)).kind).toBe('stored')
   expect(await loadedAt()).toEqual(before)
   expect(await kept()).toEqual([
     ['a.json', 'kept'],

@@ -26,7 +26,7 @@ async function load(): Promise<void> {
   const drafts = times.map((createdAt, index) =>
     settlementOf({ id: index + 1, createdAt, key: `${index}.json` }),
   )
-  await Promise.all(drafts.map((one) => loader.settle(one)))
+  await Promise.all(drafts.map((one) => loader.commit(one)))
 }
 
 const ask = async (query: string): Promise<unknown> => (await client.query(query)).rows

@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { settlementOf } from './document.ts'
+import { settlementOf, withSessions } from './document.ts'
 import { openLoader } from './open-loader.ts'
 
 let database: TestDatabase
@@ -19,9 +19,9 @@ test('I5 rows that Postgres cannot read are refused as they are, not sent again 
     return { ...one, rows: { ...one.rows, bytes } }
   })
   const [refused, stored] = await Promise.all([
-    loader.settle({ ...bad, sessions: broken }),
-    loader.settle(settlementOf({ id: 2 })),
+    loader.commit(withSessions(bad, broken)),
+    loader.commit(settlementOf({ id: 2 })),
   ])
-  expect(refused).toMatchObject({ outcome: 'rejected', code: 'database_refused' })
-  expect(stored).toMatchObject({ outcome: 'stored' })
+  expect(refused).toMatchObject({ kind: 'rejected', code: 'database_refused' })
+  expect(stored).toMatchObject({ kind: 'stored' })
 })

@@ -1,9 +1,10 @@
 import type { DatabasePlace } from '@aftercall/runtime/config/database-tls'
-import { Kysely, PostgresDialect, sql } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import pg from 'pg'
 import type { IngestTables } from '../ledger/ingest-tables.ts'
 import { connectionTo, explainConnectFailure } from './connection.ts'
-import { givePooledClient } from './pooled-client.ts'
+import { poolDriver, postgresDialect } from './driver.ts'
+import { createPooledConnection } from './pooled-connection.ts'
 import { limitSettings, reliedOn, transactionSettings } from './transaction-settings.ts'
 
 export type Database = Kysely<IngestTables>
@@ -44,7 +45,7 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
     // What a worker that is gone leaves locked is free again by the time that the next one would give up.
     idleMsMax: Math.min(60_000, statementMsMax),
   }
-  const clientOptions = {
+  const connectionOptions = {
     answerMsMax: statementMsMax + answerDelayMs,
     settings: transactionSettings({ ...reliedOn, ...limitSettings(limits) }),
     readOnly: options.readOnly === true,
@@ -65,18 +66,16 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
   pool.on('connect', (client) => {
     client.on('error', () => {})
   })
-  const explained = {
+  const driver = poolDriver({
     connect: async () => {
       const client = await pool.connect().catch((error: unknown) => {
         throw explainConnectFailure(error, options)
       })
-      return givePooledClient(client, clientOptions)
+      return createPooledConnection(client, connectionOptions)
     },
     end: () => pool.end(),
-    Client: pg.Client,
-    options: pool.options,
-  }
-  const db: Database = new Kysely<IngestTables>({ dialect: new PostgresDialect({ pool: explained }) })
+  })
+  const db: Database = new Kysely<IngestTables>({ dialect: postgresDialect(driver) })
   return {
     db,
     poolState: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),

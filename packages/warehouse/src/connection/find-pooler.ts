@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
-import { QueryUnansweredError } from './pooled-client.ts'
+import { QueryUnansweredError } from './pooled-connection.ts'
 
 /**
  * Whether a pooler gives each transaction another session, as pgbouncer does with `pool_mode = transaction`. Asks one

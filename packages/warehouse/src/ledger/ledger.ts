@@ -2,17 +2,10 @@ import { mappingVersion } from '@aftercall/metadata/map-session'
 import { cutText } from '@aftercall/runtime/text/cut-text'
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
+import type { CommittedOutcome } from './outcome.ts'
 
-/** How an object ended, as the ledger states it. */
-export type LedgerOutcome =
-  | 'stored'
-  | 'superseded'
-  | 'duplicate'
-  | 'missing'
-  | 'ignored'
-  | 'rejected'
-  /** Not the end: the object is tried again. */
-  | 'failed'
+/** The ledger's column of that name. */
+export type LedgerOutcome = CommittedOutcome['kind']
 
 /** An announced object with what the announcement and the fetch told about it. */
 export type AnnouncedObject = {
@@ -38,8 +31,7 @@ export type LedgerEntry = {
    */
   about: 'content' | 'removal' | 'note' | 'failure'
   object: AnnouncedObject
-  outcome: LedgerOutcome
-  code: string | null
+  outcome: CommittedOutcome
   /** Set when the object holds exactly one session. */
   session: { channel: string; sessionId: string } | null
   documentCount: number
@@ -57,7 +49,7 @@ export const notedCode = 'not_a_creation'
 export async function writeLedger(db: Database, entries: readonly LedgerEntry[]): Promise<void> {
   const { content, others } = mergeByKey(entries.filter((one) => one.about !== 'failure'))
   const gone = [
-    ...content.filter((one) => one.outcome === 'missing'),
+    ...content.filter((one) => one.outcome.kind === 'missing'),
     ...others.filter((one) => one.about === 'removal'),
   ]
   await Promise.all([
@@ -92,17 +84,17 @@ function mergeByKey(entries: readonly LedgerEntry[]): { content: LedgerEntry[]; 
 
 /** As the statement does over batches: a newer event that only found again what the older one stored ends as `stored`. */
 function laterContent(older: LedgerEntry, newer: LedgerEntry): LedgerEntry {
-  if (newer.outcome !== 'duplicate' || older.outcome !== 'stored') return newer
+  if (newer.outcome.kind !== 'duplicate' || older.outcome.kind !== 'stored') return newer
   const { contentSha256, etag } = newer.object
   const sameContent = contentSha256 !== undefined && contentSha256 === older.object.contentSha256
   // An object of several documents has a hash for each, and none of its own.
   const sameObject = etag !== undefined && etag === older.object.etag
-  return sameContent || sameObject ? { ...newer, outcome: 'stored' } : newer
+  return sameContent || sameObject ? { ...newer, outcome: { kind: 'stored' } } : newer
 }
 
 /** In order of events; of deliveries of the same event the one that stored it comes last. */
 function weight({ object, outcome }: LedgerEntry): string {
-  return `${(object.sequencer ?? '').toUpperCase().padEnd(64, '0')}${outcome === 'stored' ? 1 : 0}`
+  return `${(object.sequencer ?? '').toUpperCase().padEnd(64, '0')}${outcome.kind === 'stored' ? 1 : 0}`
 }
 
 const notOlder = sql`coalesce(rpad(upper(ledger.sequencer), 64, '0') collate "C"
@@ -217,14 +209,14 @@ function identifier(text: string | undefined): string | undefined {
   return text.isWellFormed() && !text.includes('\0') ? text : undefined
 }
 
-function rowOf({ about, object, outcome, code, session, documentCount }: LedgerEntry) {
+function rowOf({ about, object, outcome, session, documentCount }: LedgerEntry) {
   return {
     about,
     bucket: object.bucket,
     object_key: object.key,
     source: object.source,
-    outcome,
-    code,
+    outcome: outcome.kind,
+    code: 'code' in outcome ? outcome.code : null,
     channel: session?.channel,
     session_id: session?.sessionId,
     document_count: documentCount,

@@ -10,19 +10,20 @@ import {
   noticesOf,
 } from '../collisions/notice-losers.ts'
 import type { Database } from '../connection/database.ts'
+import type { LedgerOutcome } from '../ledger/ledger.ts'
 import { type RawKept, takeBack, withOriginalsOnce } from './keep-revisions.ts'
 import { type ChangedSession, type RowsInSlices, rowsInSlices } from './rows-in-slices.ts'
 import { type AcceptedHead, advanceHeads, storedHeads } from './session-heads.ts'
 import { hashOf, keyOf, type SessionToStore } from './session-to-store.ts'
 import { deleteRows, inEachMonth, type RowsToDelete } from './table-statements.ts'
 
-/** What became of one document. `superseded`: a newer revision is stored already. `duplicate`: this very content is. */
-export type Decision = 'stored' | 'superseded' | 'duplicate'
+/** How one document ended. */
+export type StoreResult = Extract<LedgerOutcome, 'stored' | 'superseded' | 'duplicate'>
 
-/** The rows are to be copied by the caller: nothing is left where they go. */
-export type StoreAnswer = RowsInSlices & {
+/** The rows are still to be copied, by the caller: what had their keys is deleted. */
+export type StoredSessions = RowsInSlices & {
   /** By position of the sessions given. */
-  decisions: Decision[]
+  results: StoreResult[]
   notices: Notice[]
 }
 
@@ -36,7 +37,7 @@ export async function storeSessions(
   db: Database,
   sessions: readonly SessionToStore[],
   raw: RawKept,
-): Promise<StoreAnswer> {
+): Promise<StoredSessions> {
   const newest = newestOfEach(sessions)
   const candidates = [...newest].sort(byKey).map(([, one]) => one)
   const accepted = await advanceHeads(db, candidates)
@@ -60,7 +61,7 @@ export async function storeSessions(
   ])
   await keepCollisions(db, findCollisions(sessions, stored))
   await restFor(sessions)
-  const decide = (one: SessionToStore): Decision => {
+  const resultOf = (one: SessionToStore): StoreResult => {
     const key = keyOf(one)
     const winner = newest.get(key)
     const head = accepted.get(key)
@@ -68,10 +69,10 @@ export async function storeSessions(
     const hash = head === undefined ? stored.get(key)?.contentSha256 : hashOf(winner)
     return hash === hashOf(one) ? 'duplicate' : 'superseded'
   }
-  const decisions = sessions.map(decide)
+  const results = sessions.map(resultOf)
   await restFor(sessions)
   const notices = noticesOf(sessions, new Map([...advanced, ...stored]))
-  return { decisions, notices, ...rowsInSlices(changed, known, raw) }
+  return { results, notices, ...rowsInSlices(changed, known, raw) }
 }
 
 const turnMax = 1_000
