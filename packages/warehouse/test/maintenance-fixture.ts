@@ -3,7 +3,6 @@ import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { expect, vi } from 'vitest'
 import type { Database } from '../src/connection/database.ts'
-import type { IngestTables } from '../src/ledger/ingest-tables.ts'
 import { createLoader, type Loader, type Settlement } from '../src/load/loader.ts'
 import {
   applyMaintenance,
@@ -145,7 +144,7 @@ export function openVictim(url: string): Database {
   pool.on('error', () => {})
   // Of a connection that breaks in use, pg tells both the query and the client; nobody else listens to the latter.
   pool.on('connect', (client) => client.on('error', () => {}))
-  return new Kysely<IngestTables>({ dialect: new PostgresDialect({ pool }) })
+  return new Kysely({ dialect: new PostgresDialect({ pool }) })
 }
 
 type OpenTransaction = { run(statement: string): Promise<void>; end(): Promise<void>; undo(): Promise<void> }

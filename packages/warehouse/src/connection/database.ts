@@ -1,13 +1,14 @@
 import type { DatabasePlace } from '@aftercall/runtime/config/database-tls'
 import { Kysely, sql } from 'kysely'
 import pg from 'pg'
-import type { IngestTables } from '../ledger/ingest-tables.ts'
+import type { DB } from '../schema/generated-tables.ts'
 import { connectionTo, explainConnectFailure } from './connection.ts'
 import { poolDriver, postgresDialect } from './driver.ts'
 import { createPooledConnection } from './pooled-connection.ts'
 import { limitSettings, reliedOn, transactionSettings } from './transaction-settings.ts'
 
-export type Database = Kysely<IngestTables>
+/** With the tables and columns that the migrations make. */
+export type Database = Kysely<DB>
 
 export type DatabaseOptions = DatabasePlace & {
   /** Connections at the most. */
@@ -75,7 +76,7 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
     },
     end: () => pool.end(),
   })
-  const db: Database = new Kysely<IngestTables>({ dialect: postgresDialect(driver) })
+  const db: Database = new Kysely<DB>({ dialect: postgresDialect(driver) })
   return {
     db,
     poolState: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),

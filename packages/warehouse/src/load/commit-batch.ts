@@ -17,7 +17,7 @@ import {
   sessionsOf,
   sessionsToStore,
 } from './settlement.ts'
-import { storeSessions } from './store-sessions.ts'
+import { type StoreResult, storeSessions } from './store-sessions.ts'
 
 export type CommitOptions = { db: Database; months: Months; raw: RawKept }
 
@@ -55,16 +55,13 @@ export async function commitBatch(
       try {
         await begin(db)
         const { results, notices, rowsByTable, slices } = await storeSessions(db, sessions, raw)
-        const left = [...results]
-        const ended = batch.map(
-          (one) => [one, outcomeOf(one, left.splice(0, sessionsOf(one).length))] as const,
-        )
-        const entries = ended.flatMap(([one, outcome]) => ledgerEntry(one, outcome))
+        const ended = withOutcomes(batch, results)
+        const entries = ended.flatMap(({ settlement, outcome }) => ledgerEntry(settlement, outcome))
         const lastSlice = await copyAllButLast(connection, slices)
         await Promise.all([copyRows(connection, lastSlice), writeLedger(db, entries)])
         await writeRejections(db, batch.flatMap(rejectionsOf))
         const usable = entries.flatMap(({ about, object }) => (about === 'content' ? object : []))
-        const outcomes = ended.map(([, outcome]) => outcome)
+        const outcomes = ended.map(({ outcome }) => outcome)
         written = { outcomes, documents: sessions.length, rowsByTable, notices }
         await Promise.all([endRejections(db, usable), end('commit')])
         return { kind: 'committed', written }
@@ -77,6 +74,18 @@ export async function commitBatch(
   } catch (error) {
     return { kind: 'failed', error }
   }
+}
+
+type Ended = { settlement: Settlement; outcome: CommittedOutcome }
+
+/** `results` are those of the sessions of the whole batch, in order. */
+function withOutcomes(batch: readonly Settlement[], results: readonly StoreResult[]): Ended[] {
+  let at = 0
+  return batch.map((settlement) => {
+    const from = at
+    at += sessionsOf(settlement).length
+    return { settlement, outcome: outcomeOf(settlement, results.slice(from, at)) }
+  })
 }
 
 /** Answered before anything is written: without it, every statement would be a transaction of its own. */

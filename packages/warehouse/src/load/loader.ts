@@ -1,11 +1,15 @@
 import { backoffMs } from '@aftercall/runtime/limits/backoff'
 import { type Batcher, createBatcher } from '@aftercall/runtime/limits/batcher'
-import { sql } from 'kysely'
 import type { Notice } from '../collisions/notice-losers.ts'
-import type { Database } from '../connection/database.ts'
-import { isLimit, isLockedOut, isOutage, sqlErrorClassOf, sqlStateOf } from '../connection/error-class.ts'
+import { isLimit, sqlErrorClassOf, sqlStateOf } from '../connection/error-class.ts'
 import type { CommittedOutcome } from '../ledger/outcome.ts'
-import { type CommitOptions, commitBatch, type Written } from './commit-batch.ts'
+import {
+  type CommitEvents,
+  commitWithRetries,
+  failuresMax,
+  type RetryOptions,
+  retryBackoff,
+} from './commit-with-retries.ts'
 import { withoutRefused } from './refused.ts'
 import { type Settlement, settlementBytes } from './settlement.ts'
 
@@ -23,30 +27,19 @@ export class LoadError extends Error {
   }
 }
 
-export type LoaderEvents = {
-  batchCommitted(batch: {
-    documents: number
-    durationMs: number
-    rowsByTable: ReadonlyMap<string, number>
-  }): void
-  batchRetried(batch: { objects: number; attempt: number; waitMs: number; error: unknown }): void
+export type LoaderEvents = CommitEvents & {
   batchSplit(batch: { objects: number; error: unknown }): void
-  /** Once it is committed. */
-  noticed(notice: Notice): void
 }
 
-export type LoaderOptions = CommitOptions & {
+export type LoaderOptions = RetryOptions & {
   batchSize: number
-  /** Bytes of documents and their rows in one transaction at the most; a single object may have more. */
+  /** The most bytes of documents and their rows in one transaction; a single object may have more. */
   batchBytesMax: number
   lingerMs: number
   /** The same beside another batch. */
   lingerBesideMs?: number
-  /** Batches under way at the same time; each holds one connection. */
+  /** How many batches may be committed at a time; each holds one connection. */
   batchesMax: number
-  /** Ends the waiting for a database that is away; what is held is then handed back. */
-  signal: AbortSignal
-  wait(delayMs: number, signal: AbortSignal): Promise<void>
   events: LoaderEvents
 }
 
@@ -55,10 +48,6 @@ export type Loader = {
   commit(settlement: Settlement): Promise<CommittedOutcome>
   drain(): Promise<void>
 }
-
-/** Deadlocks and the like, for one batch. An outage is waited out instead, however long it takes. */
-const failuresMax = 5
-const retryBackoff = { baseMs: 50, capMs: 5_000 }
 
 export function createLoader(options: LoaderOptions): Loader {
   const batcher: Batcher<Settlement, CommittedOutcome | LoadError> = createBatcher({
@@ -155,56 +144,4 @@ async function commitAlone(settlement: Settlement, options: LoaderOptions): Prom
   const [outcome] = (await commitWithRetries([settlement], options)).outcomes
   if (outcome === undefined) throw new TypeError('a settlement was committed without an outcome')
   return outcome
-}
-
-/**
- * An outage, or a lock that another session holds for long, is waited out: messages stay in flight, no more are received,
- * and nothing is dead-lettered for it. Throws the last error otherwise.
- */
-async function commitWithRetries(batch: readonly Settlement[], options: LoaderOptions): Promise<Written> {
-  let unanswered: Written | undefined
-  let failures = 0
-  for (let attempt = 1; ; attempt += 1) {
-    const startedAt = performance.now()
-    const result = await commitBatch(batch, options)
-    if (result.kind === 'committed') {
-      const written = firstWritten(unanswered, result.written)
-      const { documents, rowsByTable, notices } = written
-      options.events.batchCommitted({ documents, rowsByTable, durationMs: performance.now() - startedAt })
-      for (const notice of notices) options.events.noticed(notice)
-      return written
-    }
-    const { error } = result
-    if (result.kind === 'unanswered') unanswered = firstWritten(unanswered, result.written)
-    const isWaitedOut =
-      isOutage(error) || isLockedOut(error) || (isLimit(error) && !(await takesTransactions(options.db)))
-    failures += isWaitedOut ? 0 : 1
-    const again = isWaitedOut || (sqlErrorClassOf(error) === 'retry' && failures < failuresMax)
-    if (!again || options.signal.aborted) throw error
-    const waitMs = backoffMs(attempt, retryBackoff)
-    options.events.batchRetried({ objects: batch.length, attempt, waitMs, error })
-    await options.wait(waitMs, options.signal)
-  }
-}
-
-/**
- * What the batch wrote when its commit got no answer, if that commit was made after all: everything that it stored is found
- * stored already. Its documents are `stored`, not duplicates of themselves.
- */
-function firstWritten(unanswered: Written | undefined, now: Written): Written {
-  if (unanswered === undefined) return now
-  const wasCommitted = unanswered.outcomes.every(
-    ({ kind }, position) => kind !== 'stored' || now.outcomes[position]?.kind !== 'stored',
-  )
-  return wasCommitted ? unanswered : now
-}
-
-/** Without a transaction id the server can write nothing at all. Asking for one writes nothing. */
-async function takesTransactions(db: Database): Promise<boolean> {
-  try {
-    await sql`select pg_catalog.pg_current_xact_id()`.execute(db)
-    return true
-  } catch {
-    return false
-  }
 }
