@@ -150,7 +150,9 @@ export async function storedHeads(
 ): Promise<Map<string, StoredHead>> {
   if (sessions.length === 0) return new Map()
   const keys = JSON.stringify(sessions.map(({ session: { key } }) => ({ ...key, session_id: key.sessionId })))
-  const answer = await sql<StoredHead & { source: string; channel: string; session_id: string }>`
+  const answer = await sql<
+    Omit<StoredHead, 'replaced'> & { source: string; channel: string; session_id: string }
+  >`
     select source, channel, session_id, encode(head.content_sha256, 'hex') as "contentSha256", head.uuid, head.bucket, head.object_key as "objectKey",
            ${instantText(sql`head.created_at`)} as "createdAt",
            ${instantText(sql`head.object_last_modified`)} as "objectLastModified"

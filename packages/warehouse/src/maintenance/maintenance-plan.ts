@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import { isPlausibleMonth, type MonthSpan, monthFrom } from './months.ts'
 
@@ -150,21 +150,16 @@ async function countRows(
   sources: string[],
 ): Promise<TableRows[]> {
   const from = sql`${`${month}-01T00:00:00Z`}::timestamptz`
-  const counted = await unionOf<TableRows>(
-    db,
-    facts.map(
-      ({ name, relation, month_column }) =>
-        sql`select ${name} as table, count(*)::float8 as rows from ${sql.raw(relation)}
-            where ${sql.ref(month_column)} >= ${from} and ${sql.ref(month_column)} < ${nextMonth(month)}::timestamptz
-              and source = any(${sources}::text[])`,
-    ),
+  if (facts.length === 0) return []
+  const counts = facts.map(
+    ({ name, relation, month_column }) =>
+      sql`select ${name}::text as table, count(*)::float8 as rows from ${sql.raw(relation)}
+          where ${sql.ref(month_column)} >= ${from} and ${sql.ref(month_column)} < ${nextMonth(month)}::timestamptz
+            and source = any(${sources}::text[])`,
   )
-  return counted.filter((one) => one.rows > 0)
-}
-
-async function unionOf<Row>(db: Database, selects: RawBuilder<unknown>[]): Promise<Row[]> {
-  if (selects.length === 0) return []
-  const answer = await sql<Row>`${sql.join(selects, sql` union all `)}`.execute(db)
+  const answer = await sql<TableRows>`
+    select * from (${sql.join(counts, sql` union all `)}) as counted where counted.rows > 0
+  `.execute(db)
   return answer.rows
 }
 
