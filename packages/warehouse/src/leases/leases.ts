@@ -65,7 +65,7 @@ export async function releaseLease(
   { name, holder }: Pick<LeaseClaim, 'name' | 'holder'>,
 ): Promise<void> {
   await inReadCommitted(db, (transaction) =>
-    sql`delete from ingest.lease where name = ${name} and holder = ${holder}`.execute(transaction),
+    transaction.deleteFrom('ingest.lease').where('name', '=', name).where('holder', '=', holder).execute(),
   )
 }
 

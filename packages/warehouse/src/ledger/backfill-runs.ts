@@ -38,12 +38,12 @@ export type NewBackfillRun = Pick<BackfillRun, 'source' | 'bucket' | 'prefix' | 
 /** Writes a run with its parts in one transaction, so that nobody ever resumes half of a plan. */
 export async function createBackfillRun(db: Database, run: NewBackfillRun): Promise<BackfillRun> {
   const runId = await db.transaction().execute(async (transaction) => {
-    const created = await sql<{ runId: string }>`
-      insert into ingest.backfill_run (source, bucket, prefix, via, request, host)
-      values (${run.source}, ${run.bucket}, ${run.prefix}, ${run.via}, ${JSON.stringify(run.request)}::jsonb, ${run.host})
-      returning run_id as "runId"
-    `.execute(transaction)
-    const id = created.rows[0]?.runId ?? ''
+    const { source, bucket, prefix, via, host } = run
+    const { id } = await transaction
+      .insertInto('ingest.backfill_run')
+      .values({ source, bucket, prefix, via, request: JSON.stringify(run.request), host })
+      .returning('run_id as id')
+      .executeTakeFirstOrThrow()
     await sql`
       insert into ingest.backfill_shard (run_id, shard, after_key, up_to_key, file_key)
       select ${id}::bigint, position - 1, part ->> 'afterKey', part ->> 'upToKey', part ->> 'fileKey'
@@ -125,11 +125,15 @@ export async function closeBackfillRun(db: Database, runId: string): Promise<Cou
 
 /** The newest run of a source that was not brought to its end. */
 export async function findOpenRun(db: Database, source: string): Promise<string | undefined> {
-  const answer = await sql<{ runId: string }>`
-    select run_id as "runId" from ingest.backfill_run
-    where source = ${source} and state = 'open' order by run_id desc limit 1
-  `.execute(db)
-  return answer.rows[0]?.runId
+  const newest = await db
+    .selectFrom('ingest.backfill_run')
+    .select('run_id')
+    .where('source', '=', source)
+    .where('state', '=', 'open')
+    .orderBy('run_id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return newest?.run_id
 }
 
 export class RunBusyError extends Error {
@@ -164,7 +168,7 @@ export async function withRunLock<Answer>(
   let first: LeaseHolder | undefined
   for (;;) {
     const end = await withLease(db, { name: leased.backfillRun + runId, host, terms }, async (lease) => {
-      await sql`update ingest.backfill_run set host = ${host} where run_id = ${runId}::bigint`.execute(db)
+      await db.updateTable('ingest.backfill_run').set({ host }).where('run_id', '=', runId).execute()
       const answer = await work(lease)
       lease.signal.throwIfAborted()
       return answer

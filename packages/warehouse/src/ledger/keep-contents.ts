@@ -33,10 +33,13 @@ async function keepContent(
   db: Database,
   { hash, bytes }: { hash: Buffer; bytes: Uint8Array },
 ): Promise<void> {
-  await sql`
-    insert into ingest.rejected_content (content_sha256, content) values (${hash}, ${Buffer.from(bytes)})
-    on conflict (content_sha256) do update set last_seen_at = now()
-  `.execute(db)
+  await db
+    .insertInto('ingest.rejected_content')
+    .values({ content_sha256: hash, content: Buffer.from(bytes) })
+    .onConflict((conflict) =>
+      conflict.column('content_sha256').doUpdateSet({ last_seen_at: sql<Date>`now()` }),
+    )
+    .execute()
 }
 
 const movedAtOnce = 20

@@ -26,10 +26,12 @@ export async function markRejections(
 
 /** Those of the ids that there are, with their state. */
 export async function findRejections(db: Database, ids: readonly string[]): Promise<Map<string, string>> {
-  const answer = await sql<{ id: string; state: string }>`
-    select rejection_id::text as id, state from ingest.rejection where rejection_id = any(${ids}::bigint[])
-  `.execute(db)
-  return new Map(answer.rows.map(({ id, state }) => [id, state]))
+  const found = await db
+    .selectFrom('ingest.rejection')
+    .select(['rejection_id', 'state'])
+    .where('rejection_id', '=', sql<string>`any(${ids}::bigint[])`)
+    .execute()
+  return new Map(found.map(({ rejection_id: id, state }) => [id, state]))
 }
 
 /**
@@ -40,9 +42,12 @@ export async function endMessageRejection(
   db: Database,
   { id, seenCount }: { id: string; seenCount: number },
 ): Promise<boolean> {
-  const answer = await sql`
-    update ingest.rejection set state = 'replayed'
-    where rejection_id = ${id}::bigint and seen_count = ${seenCount} and bucket is null
-  `.execute(db)
-  return answer.numAffectedRows === 1n
+  const { numUpdatedRows } = await db
+    .updateTable('ingest.rejection')
+    .set({ state: 'replayed' })
+    .where('rejection_id', '=', id)
+    .where('seen_count', '=', seenCount)
+    .where('bucket', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }

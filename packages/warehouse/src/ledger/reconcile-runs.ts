@@ -34,25 +34,26 @@ const runsKept = 1_000
 
 export async function startReconcileRun(db: Database, run: NewReconcileRun): Promise<ReconcileRun> {
   const { source, purpose, host } = run
-  const answer = await sql<Pick<ReconcileRun, 'runId' | 'startedAt'>>`
-    insert into ingest.reconcile_run (source, purpose, host) values (${source}, ${purpose}, ${host})
-    returning run_id as "runId", started_at as "startedAt"
-  `.execute(db)
-  const [started] = answer.rows
-  if (started === undefined) throw new Error('a run was written and is not there')
+  const started = await db
+    .insertInto('ingest.reconcile_run')
+    .values({ source, purpose, host })
+    .returning(['run_id as runId', 'started_at as startedAt'])
+    .executeTakeFirstOrThrow()
   return { ...run, ...started }
 }
 
 export async function endReconcileRun(db: Database, run: ReconcileRun, end: ReconcileEnd): Promise<void> {
-  await sql`
-    update ingest.reconcile_run set
-      ended_at = now(),
-      counts   = ${JSON.stringify(end.counts)}::jsonb,
-      by_day   = ${JSON.stringify(end.byDay)}::jsonb,
-      examples = ${JSON.stringify(end.examples)}::jsonb,
-      error    = ${end.error === null ? null : cutText(end.error, errorLengthMax)}
-    where run_id = ${run.runId}::bigint
-  `.execute(db)
+  await db
+    .updateTable('ingest.reconcile_run')
+    .set({
+      ended_at: sql<Date>`now()`,
+      counts: JSON.stringify(end.counts),
+      by_day: JSON.stringify(end.byDay),
+      examples: JSON.stringify(end.examples),
+      error: end.error === null ? null : cutText(end.error, errorLengthMax),
+    })
+    .where('run_id', '=', run.runId)
+    .execute()
   await deleteOldRuns(db, run)
 }
 
@@ -75,10 +76,13 @@ export async function endLostRuns(
   db: Database,
   { source, purpose }: Pick<ReconcileRun, 'source' | 'purpose'>,
 ): Promise<void> {
-  await sql`
-    update ingest.reconcile_run set ended_at = now(), error = ${lostError}
-    where source = ${source} and purpose = ${purpose} and ended_at is null
-  `.execute(db)
+  await db
+    .updateTable('ingest.reconcile_run')
+    .set({ ended_at: sql<Date>`now()`, error: lostError })
+    .where('source', '=', source)
+    .where('purpose', '=', purpose)
+    .where('ended_at', 'is', null)
+    .execute()
 }
 
 export type ReconcileRuns = {

@@ -42,10 +42,11 @@ export async function openSortedObjects(
   { purpose, host }: SortedObjectsOptions,
 ): Promise<SortedObjects> {
   await deleteAbandoned(db)
-  const made = await sql<{ listId: string }>`
-    insert into ingest.object_list (purpose, host) values (${purpose}, ${host}) returning list_id::text as "listId"
-  `.execute(db)
-  const listId = made.rows[0]?.listId ?? ''
+  const { listId } = await db
+    .insertInto('ingest.object_list')
+    .values({ purpose, host })
+    .returning('list_id as listId')
+    .executeTakeFirstOrThrow()
 
   async function add(objects: readonly SortableObject[]): Promise<void> {
     if (objects.length === 0) return
@@ -97,10 +98,12 @@ export async function openSortedObjects(
 type Row = { key: string; etag: string | null; lastModified: Date | null; sizeBytes: number | null }
 
 async function requireList(db: Database, listId: string): Promise<void> {
-  const answer = await sql`
-    update ingest.object_list set used_at = now() where list_id = ${listId}::bigint
-  `.execute(db)
-  if (Number(answer.numAffectedRows ?? 0) === 0) throw new ListLostError()
+  const { numUpdatedRows } = await db
+    .updateTable('ingest.object_list')
+    .set({ used_at: sql<Date>`now()` })
+    .where('list_id', '=', listId)
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) throw new ListLostError()
 }
 
 /** Of processes that are gone. */
@@ -121,5 +124,5 @@ async function deleteList(db: Database, listId: string): Promise<void> {
     `.execute(db)
     deleted = Number(answer.numAffectedRows ?? 0)
   }
-  await sql`delete from ingest.object_list where list_id = ${listId}::bigint`.execute(db)
+  await db.deleteFrom('ingest.object_list').where('list_id', '=', listId).execute()
 }

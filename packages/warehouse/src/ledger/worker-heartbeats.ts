@@ -62,10 +62,12 @@ export async function recordHeartbeat(db: Database, beat: WorkerHeartbeat): Prom
 
 /** Writes that this worker was stopped, so that its silence is no alarm. */
 export async function recordStop(db: Database, workerId: string): Promise<void> {
-  await sql`
-    update ingest.worker set stopped_at = now(), beat_at = now(), receiving = false, in_flight = 0
-    where worker_id = ${workerId}::uuid
-  `.execute(db)
+  const now = sql<Date>`now()`
+  await db
+    .updateTable('ingest.worker')
+    .set({ stopped_at: now, beat_at: now, receiving: false, in_flight: 0 })
+    .where('worker_id', '=', workerId)
+    .execute()
 }
 
 /** As it was read; of the last day. */
