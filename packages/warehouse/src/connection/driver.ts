@@ -59,7 +59,7 @@ async function beginTransaction(
   await connection.executeQuery(CompiledQuery.raw(`begin${isolation}${access}`))
 }
 
-/** Postgres answers the commit of a transaction that has failed with a rollback, not with an error. */
+/** Postgres answers the commit of a failed transaction with a rollback, not with an error. */
 async function commitTransaction(connection: DatabaseConnection): Promise<void> {
   const { rows } = await connection.executeQuery<{ command: string }>(CompiledQuery.raw('commit'))
   if (rows[0]?.command === 'ROLLBACK') throw new AbortedTransactionError()

@@ -11,7 +11,7 @@ export type OneConnection = {
   db: Database
   /** Goes out at once, ahead of queries that are made in the same turn of the event loop. */
   copyIn: PooledConnection['copyIn']
-  /** Ends the transaction, once. A query that is made later is refused: it would be a transaction of its own. */
+  /** Ends the transaction, once. A later query is refused: it would be a transaction of its own. */
   end(how: 'commit' | 'rollback'): Promise<void>
 }
 

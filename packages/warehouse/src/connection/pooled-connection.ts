@@ -29,8 +29,8 @@ export type PooledConnection = DatabaseConnection & {
 }
 
 /**
- * A connection exception, a session that was ended, and a server that takes no writes: after a failover the connection
- * may lead to what is a standby now, and would for as long as it is used.
+ * A connection exception, a session that was ended, and a server that accepts no writes: after a failover the connection
+ * may lead to a standby, and would do so for as long as it is used.
  */
 const closedAfter = /^(?:08|57P|25006|25P03|25P04)/
 
@@ -53,7 +53,7 @@ export function createPooledConnection(client: pg.PoolClient, options: Connectio
     unanswered += 1
     try {
       if (lostBy !== undefined) throw lostBy
-      // The server works through what it was sent, and may take its time for each.
+      // The server processes queries one after another, and each may take its full time.
       return await inTime(inTransaction(text, send), answerMsMax * unanswered)
     } catch (error) {
       const mustClose = error instanceof QueryUnansweredError || closedAfter.test(sqlStateOf(error) ?? '')
@@ -80,7 +80,7 @@ export function createPooledConnection(client: pg.PoolClient, options: Connectio
   async function executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
     const text = readOnly && beginning.test(sql) ? `${sql} read only` : sql
     const answer = ask(sql, () => client.query(text, [...parameters]))
-    // The server rolls back by itself when the connection ends; the error that led here is the one to report.
+    // The server rolls back by itself when the connection ends; report the error that led here.
     return resultOf<Row>(sql === 'rollback' ? await answer.catch(() => rolledBack) : await answer)
   }
 
@@ -117,7 +117,10 @@ function resultOf<Row>({ command, rowCount, rows }: Answer): QueryResult<Row> {
   return counting.has(command) ? { rows: typed, numAffectedRows: BigInt(rowCount ?? 0) } : { rows: typed }
 }
 
-/** The answer to the first of `asked`, once all are answered; of several failures the first: later ones follow from it. */
+/**
+ * The answer to the first of `asked`, once all are answered. Of several failures, throws the first: the others follow
+ * from it.
+ */
 async function firstOf<Answer>(
   asked: [Promise<Answer>, ...Promise<unknown>[]],
   before: readonly Promise<unknown>[] = [],

@@ -1,6 +1,6 @@
 import type { PooledConnection } from '../connection/pooled-connection.ts'
 
-/** Rows of one warehouse table, in pieces of any number of rows as `writeField` makes them. */
+/** Rows of one warehouse table, in pieces of any number of rows, as `writeField` makes them. */
 export type RowsToCopy = { table: string; columns: readonly string[]; pieces: readonly Uint8Array[] }
 
 /**
@@ -19,11 +19,11 @@ export async function copyRows(
   )
 }
 
-/** Names of tables and columns are ours, never a document's. */
+/** Names of tables and columns are our own, never a document's. */
 function copyStatement({ table, columns }: RowsToCopy): string {
   return `copy warehouse.${table} (${columns.join(', ')}) from stdin (format binary)`
 }
 
-/** Signature, flags and extension come before the rows, a row of minus one field after them. */
+/** Signature, flags, and extension come before the rows; a row of minus one field ends them. */
 const header = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)])
 const trailer = Buffer.from([0xff, 0xff])

@@ -1,4 +1,4 @@
-/** A value that is not what its column holds; Postgres itself would say so with the same SQLSTATE. */
+/** A value that does not fit its column; Postgres itself would report the same SQLSTATE. */
 export class UnwritableValueError extends Error {
   override readonly name = 'UnwritableValueError'
   readonly code = '22P03'

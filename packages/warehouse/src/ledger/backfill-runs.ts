@@ -4,14 +4,14 @@ import type { Database } from '../connection/database.ts'
 import { type LeaseHolder, leased } from '../leases/leases.ts'
 import { holderState, type Lease, type LeaseRequest, withLease } from '../leases/with-lease.ts'
 
-/** A part of a bulk load: a range of keys (after one, up to another), or a file of an inventory. */
+/** A shard of a bulk load: a range of keys (after one, up to another), or a file of an inventory. */
 export type ShardBounds = { afterKey: string | null; upToKey: string | null; fileKey: string | null }
 
 export type BackfillShard = ShardBounds & {
   shard: number
-  /** Everything of the range up to this key is done. */
+  /** All objects of the range up to this key are done. */
   doneKey: string | null
-  /** So many rows of the inventory file are done. */
+  /** The number of rows of the inventory file that are done. */
   doneRows: number
   state: 'open' | 'done'
 }
@@ -24,7 +24,7 @@ export type BackfillRun = {
   bucket: string
   prefix: string
   via: 'direct' | 'queue'
-  /** As it was asked for; whoever wrote it knows its form. */
+  /** What was requested, in the form of the caller. */
   request: unknown
   state: 'open' | 'done'
   shards: BackfillShard[]
@@ -35,7 +35,7 @@ export type NewBackfillRun = Pick<BackfillRun, 'source' | 'bucket' | 'prefix' | 
   shards: readonly ShardBounds[]
 }
 
-/** Writes a run with its parts in one transaction, so that nobody ever resumes half of a plan. */
+/** Writes a run with its shards in one transaction, so that half a plan can never be resumed. */
 export async function createBackfillRun(db: Database, run: NewBackfillRun): Promise<BackfillRun> {
   const runId = await db.transaction().execute(async (transaction) => {
     const { source, bucket, prefix, via, host } = run
@@ -77,13 +77,13 @@ export type ShardProgress = {
   doneKey: string | null
   doneRows: number
   isDone: boolean
-  /** What has come on top since the last time. */
+  /** Added since the last call. */
   counts: Counts
 }
 
 /**
- * Moves the position of a part forward. Called when everything up to there is committed, so a process that is killed
- * before repeats a page at the most, and the ledger tells it what of that is done.
+ * Moves the position of a shard forward. Called once everything up to there is committed: a process that is killed before
+ * repeats at most one page, and the ledger tells which of its objects are done.
  */
 export async function saveShardProgress(db: Database, progress: ShardProgress): Promise<void> {
   const { runId, shard, doneKey, doneRows, isDone, counts } = progress
@@ -98,7 +98,7 @@ export async function saveShardProgress(db: Database, progress: ShardProgress): 
   `.execute(db)
 }
 
-/** Sums the parts up into the run, and ends it when each of them is done. */
+/** Adds the counts of the shards up in the run, and ends it when all of them are done. */
 export async function closeBackfillRun(db: Database, runId: string): Promise<Counts> {
   const answer = await sql<{ counts: Counts }>`
     update ingest.backfill_run set
@@ -123,7 +123,7 @@ export async function closeBackfillRun(db: Database, runId: string): Promise<Cou
   return answer.rows[0]?.counts ?? {}
 }
 
-/** The newest run of a source that was not brought to its end. */
+/** The newest run of a source that has not ended. */
 export async function findOpenRun(db: Database, source: string): Promise<string | undefined> {
   const newest = await db
     .selectFrom('ingest.backfill_run')
@@ -147,7 +147,7 @@ export class RunBusyError extends Error {
 
 export type RunLockRequest = Pick<LeaseRequest, 'host' | 'terms'> & {
   runId: string
-  /** Another machine has the run. Whether it still works on it shows within so many milliseconds, which are waited. */
+  /** Another machine holds the run. If it does not renew its lease within `msMax` milliseconds, we take over. */
   onWait(held: { host: string; msMax: number }): void
   /** Ends the waiting. */
   signal: AbortSignal
@@ -156,9 +156,9 @@ export type RunLockRequest = Pick<LeaseRequest, 'host' | 'terms'> & {
 const lookAgainMs = 500
 
 /**
- * Works on a run, one process at a time. A process that was killed does not keep it: on the same machine that is seen at
- * once, on another one when its lease is not renewed.
- * @throws RunBusyError when another process works on it; LeaseLostError when another one has taken it over meanwhile.
+ * Works on a run, one process at a time. A killed process does not keep the run: on the same machine we see at once that
+ * it is gone, and on another one when its lease is not renewed.
+ * @throws RunBusyError if another process works on it; LeaseLostError if another one has taken it over meanwhile.
  */
 export async function withRunLock<Answer>(
   db: Database,

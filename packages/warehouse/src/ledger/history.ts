@@ -4,26 +4,26 @@ import type { Database } from '../connection/database.ts'
 import { unlessPending } from '../connection/unless-pending.ts'
 import { type DriftRow, readDriftOf } from '../load/drift-recorder.ts'
 
-/** What the ledger knows of one object. */
+/** What the ledger knows about one object. */
 export type ObjectHistory = {
   object: LedgerRow
   /** The newest, in the order of their numbers. */
   rejections: RejectionRow[]
-  /** Sessions that share the id of the one it holds, and are not stored: those that were met last. */
+  /** Sessions that share the id of its session and are not stored: those seen last. */
   collisions: CollidingSession[]
   hasMoreCollisions: boolean
   /** There are older rejections. */
   hasMore: boolean
-  /** Fields without a column and unknown words that were seen in it before any other object. */
+  /** Fields without a column and unknown words that were first seen in this object. */
   drift: DriftRow[]
 }
 
-/** What is stored of one session, and every object that ever held it. */
+/** One stored session, and every object that ever held it. */
 export type SessionHistory = {
   head: HeadRow
-  /** As the stored document says, whether it can be true or not. */
+  /** As in the stored document, whether or not it can be true. */
   sentUpdatedAt: Date | null
-  /** Other sessions with its id: those that were met last. */
+  /** Other sessions with its id: those seen last. */
   collisions: CollidingSession[]
   hasMoreCollisions: boolean
   rows: { table: string; rows: number }[]
@@ -33,7 +33,7 @@ export type SessionHistory = {
   hasMore: boolean
 }
 
-/** A session whose id another session has, too, by its newest document. */
+/** A session that shares its id with another one, by its newest document. */
 export type CollidingSession = {
   createdAt: Date
   uuid: string | null
@@ -43,7 +43,7 @@ export type CollidingSession = {
   lastSeenAt: Date
 }
 
-/** Of a place that is rewritten without end, what a person can look at. */
+/** As much as a person can read, of a place that is rewritten again and again. */
 const storyRowsMax = 100
 
 export async function readObjectHistory(
@@ -138,7 +138,7 @@ async function readSentUpdatedAt(db: Database, session: SessionId): Promise<Date
   return answer.rows[0]?.at ?? null
 }
 
-/** The month comes from the head as text: a JavaScript date would cut microseconds off. */
+/** The month comes from the head as text: a JavaScript date would lose microseconds. */
 async function countRows(db: Database, table: string, session: SessionId): Promise<number> {
   const created = sql.ref(table === 'session' ? 'row.created_at' : 'row.session_created_at')
   const answer = await sql<{ rows: string }>`
@@ -180,7 +180,7 @@ function selectLedger(db: Database) {
     ] as const),
     ...(['etag', 'version_id', 'sequencer', 'size_bytes', 'last_modified', 'event_time'] as const),
     ...(['first_seen_at', 'settled_at', 'settle_count', 'receive_count', 'lag_ms', 'removed_at'] as const),
-    // Releases before 0018 have kept whatever a message said.
+    // Releases before 0018 kept the name from the message at any length.
     sql<string | null>`left(event_name, 200)`.as('event_name'),
   ])
 }

@@ -3,8 +3,8 @@ import type { Database } from '../connection/database.ts'
 import { matchesRejection, type RejectionFilter } from './read-rejections.ts'
 
 /**
- * Puts rejections aside, or takes them back, by a person's word. Returns the ids that changed; those that are in another
- * state are left alone. The rows are locked in the order in which loaders lock them.
+ * Ignores rejections, or opens them again, when a person asks for it. Returns the ids that changed; rejections in another
+ * state stay as they are. Locks the rows in the same order as loaders.
  */
 export async function markRejections(
   db: Database,
@@ -24,7 +24,7 @@ export async function markRejections(
   return answer.rows.map(({ id }) => id)
 }
 
-/** Those of the ids that there are, with their state. */
+/** The given ids that exist, with their state. */
 export async function findRejections(db: Database, ids: readonly string[]): Promise<Map<string, string>> {
   const found = await db
     .selectFrom('ingest.rejection')
@@ -35,7 +35,7 @@ export async function findRejections(db: Database, ids: readonly string[]): Prom
 }
 
 /**
- * Ends the rejection of a message that was taken again, unless it was rejected once more meanwhile: then it was counted.
+ * Ends the rejection of a replayed message, unless it was rejected once more meanwhile: then its count has grown.
  * Rejections of objects end with their ledger row.
  */
 export async function endMessageRejection(

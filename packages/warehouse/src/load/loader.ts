@@ -36,7 +36,7 @@ export type LoaderOptions = RetryOptions & {
   /** The most bytes of documents and their rows in one transaction; a single object may have more. */
   batchBytesMax: number
   lingerMs: number
-  /** The same beside another batch. */
+  /** The same, while another batch is under way. */
   lingerBesideMs?: number
   /** How many batches may be committed at a time; each holds one connection. */
   batchesMax: number

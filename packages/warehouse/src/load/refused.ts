@@ -3,13 +3,13 @@ import type { StorableSession } from '../copy/encode-session.ts'
 import type { Rejection } from '../ledger/rejections.ts'
 import { type Documents, isNonEmpty, type NonEmpty, type Settlement } from './settlement.ts'
 
-/** Tries to commit a part of a settlement; throws what the database says. */
+/** Tries to commit a part of a settlement; throws the database's error. */
 type Commit = (settlement: Settlement) => Promise<unknown>
 
 /**
- * What is left of an object whose documents the database refuses: the documents at fault are rejections now. Of an object
- * with several documents the good ones are committed on the way, found by halving. The ledger is not written yet.
- * Throws an error that is no refusal.
+ * What is left of an object whose documents the database refuses: the documents at fault become rejections. The good
+ * documents of an object with several are committed on the way, found by halving. The ledger is not written yet. Throws
+ * any error that is not a refusal.
  */
 export async function withoutRefused(
   documents: Documents,
@@ -44,7 +44,7 @@ async function findRefused(
   }
 }
 
-/** What refused it may be over. */
+/** The cause of the refusal may be over. */
 async function isRefusedAgain(
   documents: Documents,
   sessions: NonEmpty<StorableSession>,

@@ -1,11 +1,14 @@
 import type { StorableSession } from '../copy/encode-session.ts'
 
-/** A mapped session with the object it was read from. */
+/** A mapped session with the object that it was read from. */
 export type SessionToStore = {
   session: StorableSession
   bucket: string
   objectKey: string
-  /** The object's bytes where they hold what Postgres cannot store as text. Of several sessions of one object the first keeps them. */
+  /**
+   * The object's bytes if they hold something that Postgres cannot store as text. Of several sessions of one object, the
+   * first keeps them.
+   */
   originalContent: Uint8Array | null
 }
 

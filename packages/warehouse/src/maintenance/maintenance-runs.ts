@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import type { MaintenanceStep } from './maintain.ts'
 
-/** What a run removed: of the source that lost most, so many months; of all, so many sessions. */
+/** What a run removed: months of the source that lost most, and sessions of all sources. */
 export type Removed = { months: number; sessions: number }
 
 export async function startMaintenanceRun(db: Database, host: string): Promise<string> {
@@ -31,7 +31,7 @@ export async function endMaintenanceRun(
     .execute()
 }
 
-/** How many months the last run removed that came to its end and was not held back; 0 when there is none. */
+/** How many months the last completed run removed that was not held back; 0 if there is none. */
 export async function readLastRemovedMonths(db: Database): Promise<number> {
   const last = await db
     .selectFrom('ingest.maintenance_run')
@@ -44,7 +44,7 @@ export async function readLastRemovedMonths(db: Database): Promise<number> {
   return last?.months_removed ?? 0
 }
 
-/** Why the last run removed nothing; undefined when it was not held back, or none has ended yet. */
+/** Why the last run removed nothing; undefined if it was not held back, or none has ended yet. */
 export async function readHaltOfLastRun(db: Database): Promise<{ code: string; endedAt: Date } | undefined> {
   const last = await db
     .selectFrom('ingest.maintenance_run')

@@ -19,9 +19,9 @@ const ofTransactions = new Set(
 )
 
 /**
- * What a read-only transaction does not hold back by itself. Statements are allowed by name, not refused by name: a new
- * one of a newer server is refused. Functions that Postgres declares volatile act outside of the transaction (a lock that
- * stays, a backend that is ended, a file) or run a text as a query.
+ * Refuses what a read-only transaction does not prevent. Statements are allowed by name, not refused by name: a new
+ * statement of a newer server is refused. Functions that Postgres declares volatile act outside of the transaction (a
+ * lock that stays, a backend that is ended, a file) or run a text as a query.
  * @throws NotReadingError
  */
 export function refuseStatement({ tokens }: Statement, volatile: ReadonlySet<string>): void {
@@ -50,7 +50,7 @@ export function refuseStatement({ tokens }: Statement, volatile: ReadonlySet<str
   }
 }
 
-/** Volatile for another reason than that they change something: they answer differently each time. */
+/** Volatile for another reason than a change: they answer differently each time. */
 const harmless = new RegExp(
   `^(?:${[
     ...['random', 'random_normal', 'array_sample', 'array_shuffle', 'gen_random_\\w+', 'uuidv[47]'],
@@ -65,7 +65,7 @@ export function withoutHarmless(functions: readonly string[]): Set<string> {
   return new Set(functions.filter((name) => !harmless.test(name)))
 }
 
-/** Functions of the server and its extensions. What is written in SQL or PL/pgSQL is held back by the transaction. */
+/** Functions of the server and its extensions. The transaction prevents changes by functions in SQL or PL/pgSQL. */
 export const volatileFunctions = `
   select array_agg(distinct p.proname::text) as names
   from pg_catalog.pg_proc p join pg_catalog.pg_language l on l.oid = p.prolang

@@ -8,7 +8,7 @@ export type AccessErrorCode = 'superuser_refused' | 'privileges_missing'
 export class AccessError extends Error {
   override readonly name = 'AccessError'
   readonly code: AccessErrorCode
-  /** Rights may be granted while somebody waits for them; a superuser stays one. */
+  /** Rights may be granted while a worker waits for them; a superuser stays one. */
   readonly retryable: boolean
   constructor(code: AccessErrorCode, message: string) {
     super(message)
@@ -18,9 +18,9 @@ export class AccessError extends Error {
 }
 
 /**
- * Rejects unless this user can do all that loading takes, and is no superuser or allowed to be one. Tables of pending
- * migrations do not count: whether there are any is for the caller to ask.
- * @throws ServerError, AccessError, and what the driver says of a database that is away
+ * Rejects unless this user has every right that loading needs, and is not a superuser or is allowed to be one. Tables of
+ * pending migrations do not count: the caller checks for those.
+ * @throws ServerError, AccessError, and the driver's error if the database is away
  */
 export async function requireAccess(
   db: Database,
@@ -46,13 +46,13 @@ export async function requireAccess(
 export type Access = {
   user: string
   isSuperuser: boolean
-  /** What loading needs and this user has not: `insert on ingest.object`, or `ingest.object, which is not there`. */
+  /** Rights that loading needs and this user lacks: `insert on ingest.object`, or `ingest.object, which is not there`. */
   lacks: string[]
   /** Whether this connection is encrypted. */
   isEncrypted: boolean
 }
 
-/** Asks the catalogues alone, so it works for a user without any right. */
+/** Reads only the catalogs, so it works for a user without any right. */
 export async function readAccess(db: Database): Promise<Access> {
   const answer = await sql<{
     user: string
@@ -127,11 +127,11 @@ export function loaderGrant(user: string): string {
 }
 
 export type Roles = {
-  /** Of those that the migrations make. */
+  /** Among the roles that the migrations make. */
   missing: string[]
-  /** Whose the schema `ingest` is; null before the first migration. */
+  /** The owner of the schema `ingest`; null before the first migration. */
   owner: string | null
-  /** Roles that are there and may not use a schema they should. */
+  /** Existing roles that lack access to a schema that they should have. */
   withoutGrants: string[]
 }
 
@@ -155,7 +155,7 @@ export async function readRoles(db: Database): Promise<Roles> {
   return { missing: row?.missing ?? [], owner: row?.owner ?? null, withoutGrants: row?.without ?? [] }
 }
 
-/** What has to be run, and by whom, until these roles are as they should be; nothing when they are. */
+/** What must be run, and by which login, until these roles are complete; nothing if they are. */
 export function rolesStillToDo({
   missing,
   owner,
@@ -174,7 +174,7 @@ export function rolesStillToDo({
   ]
 }
 
-/** As SQL wants a name; plain where it is plain. */
+/** A name as SQL needs it, quoted only if necessary. */
 function quoted(name: string): string {
   return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
 }

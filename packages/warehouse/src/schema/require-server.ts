@@ -15,7 +15,7 @@ export class ServerError extends Error {
 }
 
 export type ServerFacts = {
-  /** As `server_version_num`: 180004 is 18.4. */
+  /** Like `server_version_num`: 180004 is 18.4. */
   versionNumber: number
   /** Of this database. */
   encoding: string
@@ -23,7 +23,10 @@ export type ServerFacts = {
 
 const oldestVersion = 150_000
 
-/** Rejects for a server that no migration and no document can be stored in. @throws ServerError */
+/**
+ * Rejects a server that cannot run the migrations or store every document.
+ * @throws ServerError
+ */
 export async function requireServer(db: Database): Promise<void> {
   const problem = judgeServer(await readServer(db))
   if (problem !== undefined) throw problem
@@ -39,8 +42,9 @@ export async function readServer(db: Database): Promise<ServerFacts> {
 }
 
 /**
- * Migrations use the syntax of Postgres 15, and documents hold characters of every script: in another encoding those are
- * refused one by one, or cannot be escaped in `jsonb` (https://www.postgresql.org/docs/current/datatype-json.html).
+ * Migrations use the syntax of Postgres 15, and documents contain characters of every script: a database in another
+ * encoding would refuse some of them, or could not escape them in `jsonb`
+ * (https://www.postgresql.org/docs/current/datatype-json.html).
  */
 export function judgeServer({ versionNumber, encoding }: ServerFacts): ServerError | undefined {
   if (versionNumber < oldestVersion) {
