@@ -222,7 +222,7 @@ describe('requireAccess', () => {
     await sql`revoke update on ingest.object from aftercall_loader`.execute(other.db)
     await sql`drop table ingest.backfill_shard`.execute(other.db)
     expect((await readAccess(db)).lacks).toEqual([
-      'ingest.backfill_shard, which is not there',
+      'ingest.backfill_shard, which does not exist',
       'update on ingest.object',
     ])
     await Promise.all([handles.pop()?.close(), other.drop()])

@@ -62,7 +62,7 @@ async function run(statement: string): Promise<void> {
 test('a server without TLS is an error that says so, unless TLS is off', async () => {
   await expect(connect({ url, tls: 'verify', tlsCaFile })).rejects.toMatchObject({
     code: 'tls_unsupported',
-    message: expect.stringContaining('write database.tls: off'),
+    message: expect.stringContaining('set database.tls: off'),
   })
   expect(await connect({ url })).toBe(false)
 })
@@ -105,7 +105,7 @@ test('a file of certificates that is not there, or is none, is an error that nam
   const message = (text: string) => ({ code: 'tls_file_unreadable', message: expect.stringContaining(text) })
   return Promise.all([
     expect(open('/nowhere/ca.pem')).rejects.toMatchObject(message('/nowhere/ca.pem cannot be read (ENOENT)')),
-    expect(open(import.meta.filename)).rejects.toMatchObject(message('holds no certificate')),
+    expect(open(import.meta.filename)).rejects.toMatchObject(message('contains no certificate')),
   ])
 })
 

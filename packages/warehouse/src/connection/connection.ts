@@ -79,7 +79,10 @@ function read(file: string, setting: string): string {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
     throw new TlsError('tls_file_unreadable', `${setting}: ${file} cannot be read (${reason})`, error)
   }
-  throw new TlsError('tls_file_unreadable', `${setting}: ${file} holds no certificate or key in PEM form`)
+  throw new TlsError(
+    'tls_file_unreadable',
+    `${setting}: ${file} contains no certificate or key in PEM format`,
+  )
 }
 
 /** https://nodejs.org/api/tls.html#x509-certificate-error-codes */
@@ -107,7 +110,7 @@ export function explainConnectFailure(error: unknown, place: DatabasePlace): unk
   if (/unsupported startup parameter/i.test(error.message)) {
     const fix =
       'remove options=… from database.url and PGOPTIONS, or add it to ignore_startup_parameters of pgbouncer'
-    const message = `the pooler before the database refuses what the connection asks for (${error.message}); ${fix}`
+    const message = `the pooler in front of the database refuses a startup parameter (${error.message}); ${fix}`
     return new PoolerError(message, { cause: error })
   }
   const code = 'code' in error ? String(error.code) : ''
@@ -117,15 +120,15 @@ export function explainConnectFailure(error: unknown, place: DatabasePlace): unk
     return new TlsError('tls_untrusted', message, error)
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    const message = `the certificate of the database is for another name; use a name in database.url that it is for: ${error.message}`
+    const message = `the certificate of the database is for another name; use its name in database.url: ${error.message}`
     return new TlsError('tls_wrong_name', message, error)
   }
   if (error.message === 'The server does not support SSL connections') {
-    const fix = 'turn it on there, or write database.tls: off if the way to it is safe without'
+    const fix = 'enable it there, or set database.tls: off if the network is trusted'
     return new TlsError('tls_unsupported', `the database does not offer TLS; ${fix}`, error)
   }
   if (tlsOf(place).mode === 'off' && sqlStateOf(error) === '28000' && / no encryption$/.test(error.message)) {
-    const message = `the database takes this login only with TLS (${error.message}); write database.tls: verify`
+    const message = `the database accepts this login only with TLS (${error.message}); set database.tls: verify`
     return new TlsError('tls_demanded', message, error)
   }
   return error

@@ -15,7 +15,7 @@ export async function readDatabaseTime(db: Database): Promise<Date> {
   const answer = await sql<{ ms: number }>`
     select extract(epoch from clock_timestamp())::float8 * 1000 as ms`.execute(db)
   const [row] = answer.rows
-  if (row === undefined) throw new Error('the database did not say what time it is')
+  if (row === undefined) throw new Error('the database did not report its time')
   return new Date(row.ms)
 }
 

@@ -66,5 +66,5 @@ function databaseOn(connection: DatabaseConnection): Database {
 }
 
 async function refuse(): Promise<void> {
-  throw new Error('transactions are begun and ended by queries here')
+  throw new Error('this connection begins and ends transactions by queries')
 }

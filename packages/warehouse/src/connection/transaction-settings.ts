@@ -40,6 +40,6 @@ export function limitSettings({ statementMsMax, lockMsMax, idleMsMax }: Transact
 
 /** Safe whether or not backslashes escape: this query is about to set standard_conforming_strings. */
 function literal(text: string): string {
-  if (/['\\]/.test(text)) throw new TypeError(`no setting of ours holds quotes: ${text}`)
+  if (/['\\]/.test(text)) throw new TypeError(`a setting must not contain quotes: ${text}`)
   return `'${text}'`
 }

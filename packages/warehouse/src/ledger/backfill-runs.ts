@@ -52,7 +52,7 @@ export async function createBackfillRun(db: Database, run: NewBackfillRun): Prom
     return id
   })
   const created = await readBackfillRun(db, runId)
-  if (created === undefined) throw new Error(`run ${runId} was written and is not there`)
+  if (created === undefined) throw new Error(`run ${runId} was written but cannot be read`)
   return created
 }
 
@@ -141,7 +141,7 @@ export class RunBusyError extends Error {
   readonly code = 'run_busy'
   readonly retryable = true
   constructor(runId: string, host: string) {
-    super(`run ${runId} is being worked on by ${host}; stop that process first, or start a run of its own`)
+    super(`run ${runId} is being worked on by ${host}; stop that process first, or start a new run`)
   }
 }
 

@@ -64,7 +64,8 @@ export async function withReconcileLock<Answer>(
   work: () => Promise<Answer>,
 ): Promise<Answer> {
   const end = await withLease(db, { name: leased.reconcileRun + runId, host }, work)
-  if (end.kind === 'held') throw new Error(`run ${runId} was only just begun, and ${end.by.host} has it`)
+  if (end.kind === 'held')
+    throw new Error(`run ${runId} has just started, but ${end.by.host} holds its lease`)
   return end.answer
 }
 

@@ -21,7 +21,7 @@ export class LoadError extends Error {
   readonly retryable: boolean
   constructor(cause: unknown) {
     const state = sqlStateOf(cause)
-    super(`the database did not take the batch (${state ?? 'no connection'})`, { cause })
+    super(`the database did not accept the batch (${state ?? 'no connection'})`, { cause })
     this.code = state === null ? 'database_unreachable' : `database_${state}`
     this.retryable = sqlErrorClassOf(cause) !== 'stop'
   }

@@ -46,7 +46,7 @@ export async function findRetentionHalt(
       : await tooLargeShare(db, sessions).then((share) => share && `that is ${share} of all stored sessions`)
   if (reason === undefined) return undefined
   const found = `retention would remove ${months} ${months === 1 ? 'month' : 'months'} of a source (${sessions} sessions); ${reason}`
-  const fix = `Look at aftercall maintain --dry-run, sources[].retentionMonths and the clocks; if it is meant, run aftercall maintain --allow-drop ${months}`
+  const fix = `Check aftercall maintain --dry-run, sources[].retentionMonths, and the clocks; if this is intended, run aftercall maintain --allow-drop ${months}`
   return new RetentionHaltedError('retention_too_large', `${found}. ${fix}`)
 }
 
@@ -54,7 +54,7 @@ function clockDisagrees(aheadMs: number): RetentionHaltedError {
   const minutes = Math.round(Math.abs(aheadMs) / 60_000)
   const way = aheadMs > 0 ? 'ahead of' : 'behind'
   const found = `the clock of the database is ${minutes} minutes ${way} this machine's, and one of them is wrong`
-  const message = `${found}: retention removes nothing. Set both by NTP and run it again; aftercall doctor compares them`
+  const message = `${found}: retention removes nothing. Synchronize both by NTP and run it again; aftercall doctor compares them`
   return new RetentionHaltedError('clock_disagrees', message)
 }
 

@@ -125,7 +125,7 @@ async function ensureMonth(db: Database, month: string, limits: MonthLimits): Pr
                                  ${madePerHourMax}::integer)
       `.execute(transaction)
       const [ensured] = answer.rows
-      if (ensured === undefined) throw new Error('the database did not say what became of the month')
+      if (ensured === undefined) throw new Error('the database did not report what it did with the month')
       return ensured
     })
 }

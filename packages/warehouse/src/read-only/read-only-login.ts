@@ -41,6 +41,6 @@ export function judgeLogin({ login, excess, readers }: LoginRow): ReadOnlyLogin 
   const how = roles.length > 0 ? `so this reads as ${roles.join(', or ')}` : 'and there is no role to read as'
   return {
     roles: roles.length > 0 ? roles : [null],
-    excess: `"${login}" ${excess.join(', ')}, which reading does not need, ${how}; make a login that only reads: docs/access.md`,
+    excess: `"${login}" ${excess.join(', ')}, which reading does not need, ${how}; create a login that only reads: docs/access.md`,
   }
 }

@@ -30,8 +30,8 @@ export function refuseStatement({ tokens }: Statement, volatile: ReadonlySet<str
   if (!reading.has(word)) {
     const named = /^[a-z_]+$/.test(word) ? word.toUpperCase() : 'this statement'
     const why = ofTransactions.has(word)
-      ? 'each statement has a read-only transaction of its own, with settings of its own'
-      : 'it takes SELECT, WITH, VALUES, TABLE, SHOW and EXPLAIN; to change something, use psql'
+      ? 'each statement runs in its own read-only transaction, with its own settings'
+      : 'use SELECT, WITH, VALUES, TABLE, SHOW, or EXPLAIN; to change data, use psql'
     throw new NotReadOnlyError(
       'statement_not_reading',
       `aftercall sql only reads; ${named} is refused: ${why}`,
@@ -39,7 +39,7 @@ export function refuseStatement({ tokens }: Statement, volatile: ReadonlySet<str
   }
   for (const [position, token] of tokens.entries()) {
     if (token.kind === 'unreadable') {
-      const message = 'aftercall sql only reads; a name written as U&"…" is refused: write it is'
+      const message = 'aftercall sql only reads; a name written as U&"…" is refused: write it without escapes'
       throw new NotReadOnlyError('function_not_reading', message)
     }
     const isCall = token.kind === 'name' && tokens[position + 1]?.text === '('

@@ -29,10 +29,10 @@ export async function requireAccess(
   await requireServer(db)
   const { user, isSuperuser, lacks } = await readAccess(db)
   if (isSuperuser && !allowSuperuser) {
-    const fix = `make a login for it (create role … login in role aftercall_loader; see docs/access.md), or write database.allowSuperuser: true`
+    const fix = `create a login for aftercall (create role … login in role aftercall_loader; see docs/access.md), or set database.allowSuperuser: true`
     throw new AccessError(
       'superuser_refused',
-      `"${user}" is a superuser, who can do anything to the server; ${fix}`,
+      `"${user}" is a superuser, which can do anything on the server; ${fix}`,
     )
   }
   if (lacks.length > 0) {
@@ -46,7 +46,7 @@ export async function requireAccess(
 export type Access = {
   user: string
   isSuperuser: boolean
-  /** Rights that loading needs and this user lacks: `insert on ingest.object`, or `ingest.object, which is not there`. */
+  /** Rights that loading needs and this user lacks: `insert on ingest.object`, or `ingest.object, which does not exist`. */
   lacks: string[]
   /** Whether this connection is encrypted. */
   isEncrypted: boolean
@@ -73,13 +73,13 @@ export async function readAccess(db: Database): Promise<Access> {
       where c.relkind = 'p' and c.relnamespace = (select oid from pg_namespace where nspname = 'warehouse')
     ),
     lacking as (
-      select case when c.oid is null then format('%s.%s, which is not there', schema_name, name)
+      select case when c.oid is null then format('%s.%s, which does not exist', schema_name, name)
                   else format('%s on %s.%s', privilege, schema_name, name) end as what
       from needed
       left join pg_namespace n on n.nspname = schema_name
       left join pg_class c on c.relnamespace = n.oid and c.relname = name
       where case when c.oid is null
-                 -- The migration that makes the table is applied, so somebody removed it.
+                 -- The migration that makes the table is applied, so the table was dropped later.
                  then case name
                         when 'rejected_content' then exists (
                           select from pg_constraint where conname = 'rejection_detail_is_bounded' and connamespace = n.oid)
@@ -95,7 +95,7 @@ export async function readAccess(db: Database): Promise<Access> {
            coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false) as is_encrypted
   `.execute(db)
   const [row] = answer.rows
-  if (row === undefined) throw new Error('the database did not say who is connected')
+  if (row === undefined) throw new Error('the database did not report the current login')
   return {
     user: row.user,
     isSuperuser: row.is_superuser,

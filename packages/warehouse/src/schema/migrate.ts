@@ -101,7 +101,7 @@ async function useOwnNamesOnly(transaction: Database): Promise<void> {
 function refuseChanged(states: readonly MigrationState[]): void {
   const changed = states.find((one) => one.state === 'changed')
   if (changed === undefined) return
-  const advice = 'an applied migration must never change: restore it and put the change into a new one'
+  const advice = 'an applied migration must never change: restore it, and put the change into a new migration'
   throw new MigrationError('migration_changed', `${changed.name} differs from what was applied; ${advice}`)
 }
 

@@ -37,7 +37,7 @@ export async function readServer(db: Database): Promise<ServerFacts> {
     select current_setting('server_version_num')::integer as "versionNumber", current_setting('server_encoding') as encoding
   `.execute(db)
   const [facts] = answer.rows
-  if (facts === undefined) throw new Error('the server did not say what it is')
+  if (facts === undefined) throw new Error('the server did not report its version')
   return facts
 }
 
@@ -52,8 +52,8 @@ export function judgeServer({ versionNumber, encoding }: ServerFacts): ServerErr
     return new ServerError('server_too_old', message)
   }
   if (encoding !== 'UTF8') {
-    const fix = `create another: create database aftercall encoding 'UTF8' template template0;`
-    const message = `the database has the encoding ${encoding}, which cannot hold every document; ${fix}`
+    const fix = `create one with UTF8: create database aftercall encoding 'UTF8' template template0;`
+    const message = `the database has the encoding ${encoding}, which cannot store every document; ${fix}`
     return new ServerError('server_encoding_unsupported', message)
   }
   return undefined
