@@ -61,7 +61,7 @@ const later: Migration = {
   contentSha256: 'x',
 }
 
-test('I12 several databases of a cluster are migrated at once, by who may make roles and is no superuser', async () => {
+test('I12 a login that may create roles and is not a superuser migrates several databases of a cluster at once', async () => {
   const migrations = await readMigrations(directory)
   await run(admin, `create role maker login createrole password 'maker'`)
   const names = ['one', 'two', 'three', 'four']
@@ -82,7 +82,7 @@ test('I12 several databases of a cluster are migrated at once, by who may make r
   expect(month.rows).toHaveLength(1)
 })
 
-test('I12 who may make no roles migrates all the same, and is told what an administrator has to run', async () => {
+test('I12 a login that may not create roles migrates all the same, and learns what an administrator has to run', async () => {
   const migrations = await readMigrations(directory)
   await run(admin, `create role plain login password 'plain'`, 'create database own owner plain')
   const db = open('own', 'plain')
@@ -114,7 +114,7 @@ test('I12 who may make no roles migrates all the same, and is told what an admin
   expect((await readAccess(open('own', 'worker'))).lacks).toEqual([])
 })
 
-test('the SQL of docs/access.md works for an administrator who is no superuser, and for each login it makes', async () => {
+test('the SQL of docs/access.md works for an administrator who is not a superuser, and for each login it makes', async () => {
   const text = await readFile(new URL('../../../docs/access.md', import.meta.url), 'utf8')
   const [setUp = [], readers = []] = [...text.matchAll(/```sql\n(.*?)```/gs)].map((block) =>
     (block[1] ?? '').split(';\n').filter((statement) => statement !== ''),

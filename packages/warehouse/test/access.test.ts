@@ -84,7 +84,7 @@ test('I1 the whole load path works for a login in aftercall_loader, new months a
   })
 })
 
-test('the loader can drop, truncate and create nothing, and reads no more than it writes', async () => {
+test('the loader cannot drop, truncate, or create anything, and reads no more than it writes', async () => {
   await expectRefused(
     'loader',
     'drop table warehouse.session',
@@ -104,7 +104,7 @@ test('the loader can drop, truncate and create nothing, and reads no more than i
   )
 })
 
-test('an analyst reads every view of analytics and nothing else', async () => {
+test('an analyst can read every view of analytics and nothing else', async () => {
   const views = await sql<{ name: string }>`
     select format('%I.%I', schemaname, viewname) as name from pg_views where schemaname = 'analytics'
     union select format('%I.%I', schemaname, matviewname) from pg_matviews where schemaname = 'analytics'
@@ -128,7 +128,7 @@ test('an analyst reads every view of analytics and nothing else', async () => {
   )
 })
 
-test('cleared reads the warehouse, raw documents included, and changes nothing', async () => {
+test('the role cleared can read the warehouse, raw documents included, and change nothing', async () => {
   await run('cleared', 'select * from warehouse.session_change')
   await expectRefused(
     'cleared',
@@ -140,7 +140,7 @@ test('cleared reads the warehouse, raw documents included, and changes nothing',
   )
 })
 
-test('who has none of the roles has nothing', async () => {
+test('a login without any of the roles has no rights', async () => {
   await expectRefused(
     'nobody',
     'select * from warehouse.session',
@@ -168,7 +168,7 @@ test('everything belongs to aftercall_owner, so that no function runs as a super
   expect(strangers.rows).toEqual([])
 })
 
-test('what a later migration makes is closed until a rule names it, and then open to the roles of the rule', async () => {
+test('objects of a later migration are closed until a rule names them, and then open to the roles of the rule', async () => {
   await database.db.transaction().execute(async (transaction) => {
     await sql`set local role aftercall_owner`.execute(transaction)
     await sql`create table ingest.later (n int)`.execute(transaction)
@@ -193,7 +193,7 @@ test('what a later migration makes is closed until a rule names it, and then ope
 })
 
 describe('requireAccess', () => {
-  test('lets a loader pass, and a superuser only where that is allowed', async () => {
+  test('accepts a loader, and a superuser only if the configuration allows it', async () => {
     await requireAccess(as.loader, {})
     await requireAccess(database.db, { allowSuperuser: true })
     await expect(requireAccess(database.db, {})).rejects.toMatchObject({
@@ -203,20 +203,17 @@ describe('requireAccess', () => {
     })
   })
 
-  test.each(['analyst', 'nobody'] as const)(
-    'tells %s which right is missing and what to run',
-    async (who) => {
-      await expect(requireAccess(as[who], {})).rejects.toMatchObject({
-        code: 'privileges_missing',
-        retryable: true,
-        message: expect.stringMatching(
-          /lacks what loading needs: .*; and \d+ more; run: grant aftercall_loader to/,
-        ),
-      })
-    },
-  )
+  test.each(['analyst', 'nobody'] as const)('names a missing right of %s and what to run', async (who) => {
+    await expect(requireAccess(as[who], {})).rejects.toMatchObject({
+      code: 'privileges_missing',
+      retryable: true,
+      message: expect.stringMatching(
+        /lacks what loading needs: .*; and \d+ more; run: grant aftercall_loader to/,
+      ),
+    })
+  })
 
-  test('names a single right, and a table that somebody has removed', async () => {
+  test('names a single missing right, and a table that was dropped', async () => {
     const other = await createTestDatabase(inject('postgresUrl'))
     const { db } = openAs(logins[0]?.urlOf(other.url) ?? '')
     await sql`revoke update on ingest.object from aftercall_loader`.execute(other.db)

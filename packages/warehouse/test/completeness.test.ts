@@ -98,7 +98,7 @@ test('a missing id counts once, on the local day of the session with the next id
   })
 })
 
-test('usual is the median of the 28 days before, and only what exceeds it is implausible', async () => {
+test('the usual share is the median of the 28 days before, and only more than that is implausible', async () => {
   await load(
     { id: 1, createdAt: '2026-01-01T12:00:00Z' },
     { id: 10, createdAt: '2026-01-01T12:00:00Z' },
@@ -138,7 +138,7 @@ test('a stray id makes no missing ids, whether it is huge, negative or will be r
   })
 })
 
-test('the ids of days that are lost altogether are missing on the day on which sessions come again', async () => {
+test('the ids of days without any session are missing on the next day with sessions', async () => {
   await insertCalls(10_000, '2026-03-01T00:00:00Z', 1440)
   await insertCalls(10_000 + 4 * 1440, '2026-03-05T00:00:00Z', 1440)
   const columns = ['missing_ids', 'usual_missing_id_share', 'implausible_missing_ids', 'id_jumps']
@@ -148,7 +148,7 @@ test('the ids of days that are lost altogether are missing on the day on which s
   })
 })
 
-test('how late is told of what came live, not of what a bulk load or a listing brought', async () => {
+test('delay is measured for sessions from live messages, not for those from a bulk load or a listing', async () => {
   const createdAt = '2026-03-01T12:00:00Z'
   const events = [
     'ObjectCreated:Put',
@@ -180,7 +180,7 @@ test('how late is told of what came live, not of what a bulk load or a listing b
   })
 })
 
-test('how late is not told from an end that cannot be true, nor of a session that took the id of an older one', async () => {
+test('delay is not measured from an impossible end, nor for a session that took the id of an older one', async () => {
   const draft = { createdAt: '2026-03-01T12:00:00Z', updatedAt: '2026-03-01T12:30:00Z' }
   const lastModified = '2026-03-01T12:31:00Z'
   await load(
@@ -200,7 +200,7 @@ test('how late is not told from an end that cannot be true, nor of a session tha
   })
 })
 
-test('a day that came by bulk load alone says nothing of how late it was', async () => {
+test('a day that came only by bulk load has no delay', async () => {
   await load({ id: 1, createdAt: '2026-03-01T12:00:00Z', eventName: 'Backfill' })
   expect(await told('stored_within_1h_share', 'stored_later_share', 'hours_to_store_p50')).toEqual({
     '2026-03-01 acme call': [null, null, null],
@@ -217,7 +217,7 @@ test('a later revision neither counts again nor changes how late the session was
   })
 })
 
-test('the function gives the rows of the view, whatever days it is asked for', async () => {
+test('the function returns the rows of the view, for any days', async () => {
   await makeMonth(database.db, '2026-03')
   await insertCalls(1, '2026-01-15T00:00:00Z', 300, 180)
   await insertCalls(320, '2026-02-25T00:00:00Z', 300, 190)
@@ -252,7 +252,7 @@ async function monthsRead(query: RawBuilder<unknown>): Promise<{ months: string[
   })
 }
 
-test('only the months of the asked days and of the 28 days before them are read', async () => {
+test('only the months of the requested days and of the 28 days before them are read', async () => {
   for (const month of ['01', '02', '03', '04', '05', '06', '07'])
     await makeMonth(database.db, `2026-${month}`)
   await insertCalls(1, '2026-01-02T00:00:00Z', 200, 1440)
@@ -274,7 +274,7 @@ test('only the months of the asked days and of the 28 days before them are read'
   expect(await monthsRead(range)).toEqual({ months, rows: 31 })
 })
 
-test('who may read the schema analytics alone gets the counts, and no session', async () => {
+test('a login that may read only the schema analytics gets the counts, and no session', async () => {
   await load({ id: 1, createdAt: '2026-03-01T12:00:00Z' })
   const asAnalyst = (query: RawBuilder<unknown>) =>
     database.db.transaction().execute(async (transaction) => {
@@ -292,7 +292,7 @@ test('an empty database has no days', async () => {
   expect(await rowsOf(sql`select * from analytics.completeness('-infinity', 'infinity')`)).toEqual([])
 })
 
-test('objects that gave no session are counted by the day on which they were modified, with their reason', async () => {
+test('objects without a session are counted by the day on which they were modified, with their reason', async () => {
   await sql`
     insert into ingest.object (bucket, object_key, source, outcome, code, last_modified, event_time, first_seen_at)
     values ('files', 'a', 'acme', 'rejected', 'not_json', '2026-03-01T23:59:59Z', '2026-03-05Z', '2026-03-06Z'),

@@ -123,7 +123,7 @@ async function stored(table = 'probe'): Promise<unknown[]> {
   return answer.rows
 }
 
-const readsTheSame = 'what is copied is what Postgres reads from the same values as text'
+const readsTheSame = 'copied values are the same as those that Postgres reads from text'
 test(readsTheSame, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(probeRow, { minLength: 1, maxLength: 40 }), async (drafts) => {
@@ -136,7 +136,7 @@ test(readsTheSame, async () => {
   )
 })
 
-test('rows of more bytes than one message takes are all there, also one that is larger alone', async () => {
+test('rows larger than one message are all there, even a single row that is larger', async () => {
   const sizes = [...Array.from({ length: 3_000 }, (_, index) => index % 97), 200_000, 1]
   const pieces = encode(sizes.map((size, position) => ({ position, a_text: 'x'.repeat(size) })))
   await copy([{ table: 'probe', columns: names, pieces }])
@@ -145,7 +145,7 @@ test('rows of more bytes than one message takes are all there, also one that is 
   expect(rows.map(({ size }) => size)).toEqual(sizes)
 })
 
-test('several tables are filled by one query, and what is not named takes its default', async () => {
+test('several tables are filled by one query, and columns that are not named take their defaults', async () => {
   const pieces = encode([{ position: 1, a_text: 'one' }])
   await copy([
     { table: 'probe', columns: names, pieces },
@@ -171,13 +171,13 @@ test.each([
   ['id', 2 ** 53],
   ['id-path', '1/2'],
   ['bytea', 'text'],
-] as const)('a value that is no %s is refused before anything is sent: %j', (kind, value) => {
+] as const)('a value that is not of kind %s is refused before anything is sent: %j', (kind, value) => {
   expect(() => writeField(createByteWriter(64), kind, value)).toThrow(
     expect.objectContaining({ code: '22P03' }),
   )
 })
 
-test('what the server refuses in the middle leaves nothing and a connection that works', async () => {
+test('a refusal in the middle leaves no rows and a connection that works', async () => {
   await sql`alter table warehouse.other_probe add constraint small check (position < 1000)`.execute(
     database.db,
   )

@@ -68,11 +68,11 @@ test.each([
     [[stored('61')], [entry('content', '61', { kind: 'missing' })]],
     removed,
   ],
-])('I4 after %s the ledger tells how the object ended', async (_what, batches, expected) => {
+])('I4 after %s the ledger says how the object ended', async (_what, batches, expected) => {
   expect(await ledgerAfter(...batches)).toEqual(expected)
 })
 
-test('an object that was only ever removed is in the ledger as that', async () => {
+test('an object that was only announced as removed is recorded as removed', async () => {
   expect(await ledgerAfter([removal('62')])).toEqual({
     outcome: 'ignored',
     code: removedCode,
@@ -97,7 +97,7 @@ test('I4 an older rejection does not overwrite a newer store', async () => {
   expect(await ledgerAfter([stored('62')], [rejected])).toEqual(present)
 })
 
-test('I4 what was read before its removal, and settles after, is stored and gone', async () => {
+test('I4 an object that was read before its removal, and committed after it, is stored and gone', async () => {
   const gone = entry('content', '61', { kind: 'missing' })
   expect(await ledgerAfter([gone], [removal('62')], [stored('61')])).toEqual(removed)
 })

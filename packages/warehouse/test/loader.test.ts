@@ -110,7 +110,7 @@ test('I2 an older revision that arrives late changes nothing', async () => {
   expect(await outcomes()).toEqual({ 'a.json': 'superseded', 'b.json': 'stored' })
 })
 
-test('I2 two revisions of a session in one batch leave the newer', async () => {
+test('I2 of two revisions of a session in one batch, the newer is stored', async () => {
   const one = loader()
   const answers = await Promise.all([one.commit(second), one.commit(first), one.commit(second)])
   expect(answers.map((answer) => answer.kind)).toEqual(['stored', 'superseded', 'duplicate'])
@@ -158,7 +158,7 @@ function plantNul(rows: MappedSession['rows']): void {
   setOfSession(rows, 'feedback', 'a\0b')
 }
 
-test('I5 what the database refuses is rejected alone, with its bytes; the rest of its batch is stored', async () => {
+test('I5 a document that the database refuses is rejected alone, with its bytes; the rest of its batch is stored', async () => {
   const bad = settlementOf({ id: 666, key: 'bad.json', plant: plantNul })
   const one = loader()
   const good = Array.from({ length: 20 }, (_, index) => settlementOf({ id: index + 1 }))
@@ -190,7 +190,7 @@ test('I5 of an object with several documents only the one that is refused is rej
   expect(await outcomes()).toEqual({ 'both.json': 'rejected' })
 })
 
-test('the same trouble twice is one rejection, counted', async () => {
+test('the same problem twice is one rejection, counted', async () => {
   const { object } = settlementOf({ key: 'broken.json' })
   const trouble: Settlement = {
     kind: 'rejected',
@@ -238,7 +238,7 @@ test('a removal is noted in the ledger and deletes nothing', async () => {
   expect(await database.dump('ingest.object')).toMatchObject([{ outcome: 'stored', removed_at: null }])
 })
 
-test('rows land in the partition of their month, and months nobody can mean in the default one', async () => {
+test('rows go to the partition of their month, and those of impossible months to the default one', async () => {
   const one = loader()
   await Promise.all([
     one.commit(settlementOf({ id: 1, createdAt: '2026-02-28T23:59:59Z' })),

@@ -45,7 +45,7 @@ test('a month that could not be made is tried again after a minute, and not befo
   expect(failures).toHaveLength(2)
 })
 
-test('a database that is away says nothing about a month, so that it is not put off once it is back', async () => {
+test('a month is not put off because the database was away', async () => {
   const failures: string[] = []
   const victim = openVictim(database.url)
   const months = openMonths(victim, { onFailure: (month) => failures.push(month) })
@@ -92,7 +92,7 @@ test('I5 only months within the span are made, by the clock of the database; all
   )
 })
 
-test('I5 195 sessions in 195 months make no more months than the bound of an hour, by however many workers', async () => {
+test('I5 195 sessions in 195 months make no more months than the bound of an hour, for any number of workers', async () => {
   const leftOut: string[] = []
   const limits = { ...monthLimits, madePerHourMax: 2 }
   const onLeftOut = (month: string, reason: string) => void leftOut.push(`${month} ${reason}`)
@@ -140,7 +140,7 @@ test('only months that a session can have are plausible', () => {
   ])
 })
 
-test('I5 no login but the owner can keep a month from being made: every advisory lock may be taken', async () => {
+test('I5 no login but the owner can prevent a month, even with every advisory lock', async () => {
   const holder = await openTransaction(
     database.db,
     `select pg_advisory_xact_lock(hashtextextended('aftercall.create_month', 0))`,
@@ -153,7 +153,7 @@ test('I5 no login but the owner can keep a month from being made: every advisory
   await holder.undo()
 })
 
-test('I5 a loader that writes to a month while it is made waits for it, and no document is taken for bad', async () => {
+test('I5 a loader that writes to a month while it is made waits, and no document is rejected', async () => {
   const loader = loaderOf(database.db, undefined, undefined, 1)
   const maker = await openTransaction(database.db, `select ingest.create_month('2026-03-01')`)
   const settled = loader.commit(settlementOf({ id: 1 }))
@@ -163,7 +163,7 @@ test('I5 a loader that writes to a month while it is made waits for it, and no d
   expect(await rowsByPartition(database.db, 'session')).toEqual({ '2026_03': 1 })
 })
 
-test('I12 making a month gets no reader killed: it lets go of what a reader waits for', async () => {
+test('I12 making a month does not deadlock with a reader', async () => {
   const reader = await openTransaction(database.db, 'select from warehouse.call_participant')
   const made = sql`select ingest.create_month('2026-03-01')`.execute(database.db)
   await waitingFor(database.db, 'create_month')

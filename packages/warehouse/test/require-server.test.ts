@@ -46,7 +46,7 @@ async function schemasAt(url: string): Promise<unknown[]> {
 }
 
 test.each(['WIN1252', 'LATIN1', 'SQL_ASCII'])(
-  'I12 a database of the encoding %s is refused before anything is made in it',
+  'I12 a database with the encoding %s is refused before anything is created in it',
   async (encoding) => {
     const url = await createDatabase(encoding)
     await expect(migrateAt(url)).rejects.toMatchObject({
@@ -60,7 +60,7 @@ test.each(['WIN1252', 'LATIN1', 'SQL_ASCII'])(
   },
 )
 
-test('I12 a server that says it is Postgres 13 is refused before anything is made in it', async () => {
+test('I12 a server that reports Postgres 13 is refused before anything is created in it', async () => {
   const url = await createDatabase('UTF8')
   const answer = await sql<{
     number: string

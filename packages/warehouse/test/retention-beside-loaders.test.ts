@@ -22,7 +22,7 @@ beforeEach(async () => {
 })
 afterEach(() => database.drop())
 
-test('I3 I12 retention under running loaders: these only wait, and a session goes or stays as a whole', async () => {
+test('I3 I12 retention beside running loaders: they only wait, and a session is removed or kept as a whole', async () => {
   for (const month of ['2025-01', '2025-02']) await load(database.db, 'acme', month, 60)
   await load(database.db, 'beta', '2025-01', 60)
   await maintain(database.db)
@@ -51,7 +51,7 @@ test('I3 I12 retention under running loaders: these only wait, and a session goe
   expect(await expectWhole(database.db)).toBe(100)
 })
 
-test('I2 I12 a loader that is about to move a session to a month that stays is waited for, and the session stays', async () => {
+test('I2 I12 retention waits for a loader that moves a session to a month that stays, and the session stays', async () => {
   await load(database.db, 'acme', '2025-01', 3)
   await load(database.db, 'beta', '2025-01', 1)
   await maintain(database.db)
@@ -85,7 +85,7 @@ test('I2 I12 a loader that is about to move a session to a month that stays is w
   expect(await expectWhole(database.db)).toBe(2)
 })
 
-test('I12 retention that is killed between batches or in one leaves whole sessions, and the next one goes on', async () => {
+test('I12 retention that is killed between batches or in one leaves whole sessions, and the next run continues', async () => {
   await load(database.db, 'acme', '2025-01', 9)
   await load(database.db, 'beta', '2025-01', 1)
   await maintain(database.db)

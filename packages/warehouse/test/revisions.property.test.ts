@@ -73,7 +73,7 @@ const exportOf = fc.record({
 const draft: fc.Arbitrary<Draft> = fc.tuple(exportOf, who).map(([one, identity]) => ({ ...one, ...identity }))
 
 test(
-  'I2 I3 any order, repetition and interleaving over workers and batch sizes ends in the same tables',
+  'I2 I3 any order, repetition, and interleaving of workers and batch sizes ends in the same tables',
   async () => {
     const deliveries = fc.array(draft, { minLength: 1, maxLength: 12 }).chain((drafts) =>
       fc.record({
@@ -138,7 +138,7 @@ const history = fc.array(
 )
 
 test(
-  'I2 the newest export is stored in whichever order all come, and one session is never taken for two',
+  'I2 the newest export is stored for any order of arrival, and one session is never mistaken for two',
   async () => {
     const deliveries = history.map(draftsOf).chain((drafts) => {
       const again = fc.shuffledSubarray([...drafts, ...drafts], { minLength: drafts.length * 2 })

@@ -48,7 +48,7 @@ async function stored() {
   return answer.rows[0]
 }
 
-test('I8 rows of many megabytes are copied in slices, none much larger than the bound, and together are all of them', () => {
+test('I8 many megabytes of rows are copied in slices not much larger than the bound, and none is left out', () => {
   const object = objectOf(30, () => ({ feedback: 'x'.repeat(600_000) }))
   const { slices, rowsByTable } = rowsInSlices(changedOf(object), new Map(), 'all')
   const all = [...slices]
@@ -94,7 +94,7 @@ test('I1 an object of thousands of documents is stored in one transaction, and r
   expect(await stored()).toEqual({ sessions: count, participants: count, revisions: count * 2, heads: count })
 })
 
-test('I1 what the database refuses in the last slice leaves nothing of those before it in that transaction', async () => {
+test('I1 a refusal in the last slice leaves nothing of the slices before it', async () => {
   const count = 1_200
   const failed: unknown[] = []
   const loader = openLoader(database.db, {

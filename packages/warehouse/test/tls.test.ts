@@ -88,7 +88,7 @@ test('verify checks chain and name, require neither, and off is off', async () =
   await expect(openReadOnlySession({ url, tls: 'verify' })).rejects.toMatchObject({ code: 'tls_untrusted' })
 })
 
-test('a server that wants TLS says so to who comes without', async () => {
+test('a login that requires TLS gets an error that says so', async () => {
   await run(`create role careful login password 'careful'`)
   const hba = join(base, 'data', 'pg_hba.conf')
   await writeFile(hba, 'hostssl all careful all scram-sha-256\nhost all postgres all scram-sha-256\n')
@@ -100,7 +100,7 @@ test('a server that wants TLS says so to who comes without', async () => {
   expect(await connect({ url: careful, tls: 'verify', tlsCaFile })).toBe(true)
 })
 
-test('a file of certificates that is not there, or is none, is an error that names it', () => {
+test('a certificate file that is missing or invalid is an error that names it', () => {
   const open = (file: string) => connect({ url, tls: 'verify', tlsCaFile: file })
   const message = (text: string) => ({ code: 'tls_file_unreadable', message: expect.stringContaining(text) })
   return Promise.all([

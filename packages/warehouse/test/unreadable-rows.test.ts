@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-test('I5 rows that Postgres cannot read are refused as they are, not sent again without end, and a neighbour is stored', async () => {
+test('I5 rows that Postgres cannot read are rejected, not sent again without end, and another document of the batch is stored', async () => {
   const loader = openLoader(database.db)
   const bad = settlementOf({ id: 1, participants: [] })
   const broken = bad.sessions.map((one) => {

@@ -32,7 +32,7 @@ test.each([
   ['copied in the other order', '2026-11-30T02:00:01Z', '2026-11-30T02:00:00Z'],
   ['as files without a usable time', '1970-01-01T00:00:00Z', '1970-01-01T00:00:00Z'],
   ['as files of a machine whose clock is ahead', '2200-01-01T00:00:00Z', '2200-01-01T00:00:00Z'],
-])('I2 an updated_at in the year 2099 does not keep the next export out, %s', async (_how, first, second) => {
+])('I2 an updated_at in the year 2099 does not block the next export, %s', async (_how, first, second) => {
   const loader = openLoader(database.db)
   expect((await loader.commit(await future(first))).kind).toBe('stored')
   expect((await loader.commit(await real(second))).kind).toBe('stored')
@@ -61,7 +61,7 @@ test('I2 an export whose clock stood at 1970 is the newest by the time of its ob
   expect(await ratings()).toEqual([5])
 })
 
-test('I2 an object time of 2200 does not decide between documents of one moment for good', async () => {
+test('I2 an object time of 2200 does not decide forever between documents of one moment', async () => {
   const loader = openLoader(database.db)
   const draft = { createdAt: '2026-03-23T20:00:00Z', updatedAt: '2026-03-23T20:13:00Z' }
   await loader.commit(settlementOf({ ...draft, lastModified: '2200-01-01T00:00:00Z' }))
@@ -69,7 +69,7 @@ test('I2 an object time of 2200 does not decide between documents of one moment 
   expect((await loader.commit(settlementOf(later))).kind).toBe('stored')
 })
 
-test('I2 a document whose clock was wrong leaves the same head, whichever of its copies comes first', async () => {
+test('I2 a document whose clock was wrong leaves the same head, in any order of its copies', async () => {
   const at = (time: string) => `2026-03-23T20:${time}Z`
   const draft = { createdAt: at('00:00'), endsAt: at('20:00'), updatedAt: '1970-01-01T00:00:04Z' }
   const exported = settlementOf({ ...draft, lastModified: at('28:02') })
@@ -97,7 +97,7 @@ test.each([
   ['east', 'America/Los_Angeles', 'Asia/Tokyo', '2026-03-23T04:12:51+00:00'],
   ['west', 'Asia/Tokyo', 'America/Los_Angeles', '2026-03-23T20:12:51+00:00'],
 ])(
-  'what is read with another time zone is written again, to the %s of the one before',
+  'a document read with another time zone is written again, to the %s of its old place',
   async (_where, before, after, createdAt) => {
     const draft = { createdAt: '2026-03-23T13:12:51', updatedAt: '2026-03-23T13:30:00' }
     await openLoader(database.db).commit(settlementOf({ ...draft, timeZone: before }))
@@ -107,7 +107,7 @@ test.each([
   },
 )
 
-test('I2 a head that a worker of an earlier release ordered by the year 2099 is healed by a replay', async () => {
+test('I2 a replay repairs a head that a worker of an earlier release ordered by the year 2099', async () => {
   const loader = openLoader(database.db)
   const wrong = await future('2026-03-23T17:12:03Z')
   await loader.commit(wrong)
@@ -118,7 +118,7 @@ test('I2 a head that a worker of an earlier release ordered by the year 2099 is 
   expect((await loader.commit(await real('2026-03-23T17:27:03Z'))).kind).toBe('stored')
 })
 
-test('I2 I12 a head that an earlier release ordered by the year 2099 is healed by the update', async () => {
+test('I2 I12 the update repairs a head that an earlier release ordered by the year 2099', async () => {
   const url = new URL(inject('postgresUrl'))
   const name = `aftercall_test_heal_${process.pid}`
   const open = () =>
