@@ -1,9 +1,12 @@
 import { mapSession } from '@aftercall/metadata/map-session'
 import { readDocuments } from '@aftercall/metadata/read-documents'
-import { encodeSession, type StorableSession } from '@aftercall/warehouse/encode-session'
+import {
+  encodeSession,
+  type StorableSession,
+  UnwritableValueError,
+} from '@aftercall/warehouse/encode-session'
 import type { RawDocument } from '@aftercall/warehouse/load/raw-documents'
 import type { Settlement } from '@aftercall/warehouse/load/settlement'
-import { UnwritableValueError } from '@aftercall/warehouse/unwritable-value-error'
 import { documentLimits } from './document-limits.ts'
 
 export type MappedRaw = { kind: 'mapped'; settlement: Settlement } | { kind: 'unusable'; detail: string }

@@ -3,8 +3,8 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 
 /**
- * Every right that a role has, written down here once more: what a migration adds to `ingest.access_rule` is added here
- * by hand, with a look at whether that role should have it.
+ * Every right of each role, written down a second time: what a migration adds to `ingest.access_rule` is added here by
+ * hand, after checking that the role should have it.
  */
 const facts = [
   ...['call_participant', 'consumer_event_duration', 'consumer_handle_duration', 'consumer_in_menu_duration'],
@@ -129,12 +129,12 @@ let database: TestDatabase
 
 beforeAll(async () => {
   database = await createTestDatabase(inject('postgresUrl'))
-  // A month that was made, so that its partitions are walked, too.
+  // A month, so that its partitions are checked, too.
   await sql`select ingest.create_month('2026-03-01')`.execute(database.db)
 })
 afterAll(() => database.drop())
 
-/** Of every relation in every schema but the catalogues, partitions and sequences included. */
+/** For every relation in every schema except the catalogs, partitions and sequences included. */
 async function readRights(role: string): Promise<Rights> {
   const answer = await sql<{ relation: string; rights: string }>`
     with relation as (

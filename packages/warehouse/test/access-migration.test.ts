@@ -13,7 +13,7 @@ import { openLoader } from './open-loader.ts'
 
 const directory = new URL('../../../migrations', import.meta.url).pathname
 let base: string
-/** A cluster of its own: that of the other tests has the roles already. */
+/** A separate cluster: the roles exist already in that of the other tests. */
 let server: EmbeddedPostgres
 let admin: Database
 const handles: DatabaseHandle[] = []
@@ -71,7 +71,7 @@ test('I12 a login that may create roles and is not a superuser migrates several 
     expect([name, await ownersOf(open(name))]).toEqual([name, ['aftercall_owner']])
     expect(rolesStillToDo(await readRoles(open(name)))).toEqual([])
   }
-  // No superuser had to help: the same user goes on, and makes a login that loads into a month of its own.
+  // No superuser was needed: the same user continues, and makes a login that loads into a new month.
   expect(await migrate(open('one', 'maker'), [...migrations, later])).toEqual([later.name])
   expect(await ownersOf(open('one'))).toEqual(['aftercall_owner'])
   await makeLoaderLogin(open('one', 'maker'), { name: 'worker', password: 'worker' })

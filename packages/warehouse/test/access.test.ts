@@ -46,7 +46,7 @@ async function run(who: Who, statement: string): Promise<unknown[]> {
   return (await sql.raw(statement).execute(as[who])).rows
 }
 
-/** Refused for lack of a right (42501), not for anything else. */
+/** Refused for lack of a right (42501), not for another reason. */
 async function expectRefused(who: Who, ...statements: string[]): Promise<void> {
   for (const statement of statements) {
     const ended = await run(who, statement).catch((error: { code?: string }) => error.code)

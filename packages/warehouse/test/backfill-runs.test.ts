@@ -84,7 +84,7 @@ test('a run is locked while a process works on it, and free again when the work 
   expect(await withRunLock(database.db, lock(runId, 'third'), async () => 'worked')).toBe('worked')
 })
 
-/** As a process of another machine leaves it: whether that one still runs cannot be seen from here. */
+/** As left by a process of another machine: we cannot see from here whether that still runs. */
 async function takeFromElsewhere(runId: string) {
   const claim = { name: `backfill ${runId}`, holder: 'of another machine', host: 'elsewhere', lengthMs: hour }
   expect(await takeLease(database.db, claim)).toEqual({ kind: 'granted' })

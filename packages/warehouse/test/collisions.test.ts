@@ -209,9 +209,9 @@ test('I5 of thousands of sessions with one id, a batch reads only its own', asyn
   expect((await kept()).filter(({ uuid }) => uuid === 'u7')).toMatchObject([
     { seen_count: 2, document: { feedback: 'later' } },
   ])
-  const story = await readSessionHistory(database.db, key)
-  expect(story).toMatchObject({ hasMoreCollisions: true })
-  expect(story?.collisions).toHaveLength(100)
+  const history = await readSessionHistory(database.db, key)
+  expect(history).toMatchObject({ hasMoreCollisions: true })
+  expect(history?.collisions).toHaveLength(100)
 })
 
 test('I5 a uuid of any length is compared', async () => {

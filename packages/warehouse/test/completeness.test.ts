@@ -25,8 +25,8 @@ async function rowsOf(query: RawBuilder<unknown>, db: Database = database.db): P
 
 const everyDay = sql`select * from analytics.completeness_daily`
 
-/** Some columns of every row, as the day, source and channel that they belong to. */
-async function told(...columns: string[]): Promise<Record<string, unknown[]>> {
+/** Some columns of every row, by day, source, and channel. */
+async function reported(...columns: string[]): Promise<Record<string, unknown[]>> {
   const rows = await rowsOf(everyDay)
   return Object.fromEntries(
     rows.map((row) => [
@@ -50,7 +50,7 @@ function settlementTold({ source = 'acme', channel = 'call', eventName, ...draft
 
 const load = (...drafts: Told[]): Promise<void> => store(database.db, drafts.map(settlementTold))
 
-/** As if the session had been stored so many hours after its end. */
+/** As if the session had been stored this many hours after its end. */
 async function storeLate(sessionId: number, hours: number): Promise<void> {
   await sql`
     update ingest.session_head head set first_loaded_at = session.ended_at + ${hours} * interval '1 hour'
@@ -59,7 +59,7 @@ async function storeLate(sessionId: number, hours: number): Promise<void> {
   `.execute(database.db)
 }
 
-/** So many calls a minute apart with consecutive ids. */
+/** This many calls, a minute apart, with consecutive ids. */
 async function insertCalls(firstId: number, firstAt: string, count: number, everyMinutes = 1): Promise<void> {
   const calls = sql`
     (select ${firstId}::bigint + n as id, ${firstAt}::timestamptz + n * ${everyMinutes} * interval '1 minute' as at
@@ -89,7 +89,7 @@ test('a missing id counts once, on the local day of the session with the next id
     { id: 103, createdAt: '2026-03-03T00:00:00+09:00', source: 'beta' },
   )
   const columns = ['sessions', 'first_session_id', 'last_session_id', 'missing_ids', 'missing_id_share']
-  expect(await told(...columns, 'implausible_missing_ids', 'id_jumps')).toEqual({
+  expect(await reported(...columns, 'implausible_missing_ids', 'id_jumps')).toEqual({
     '2026-03-01 acme call': [3, 100, 105, 0, 0, null, 0],
     '2026-03-01 acme chat': [2, 100, 103, 2, 0.5, null, 0],
     '2026-03-02 acme call': [2, 104, 107, 3, 0.6, 3, 0],
@@ -113,7 +113,7 @@ test('the usual share is the median of the 28 days before, and only more than th
     { id: 31, createdAt: '2026-01-31T12:00:00Z' },
   )
   const columns = ['missing_ids', 'missing_id_share', 'usual_missing_id_share', 'implausible_missing_ids']
-  expect(await told(...columns)).toEqual({
+  expect(await reported(...columns)).toEqual({
     '2026-01-01 acme call': [8, 0.8, null, null],
     '2026-01-02 acme call': [1, 0.3333, 0.8, 0],
     '2026-01-20 acme call': [0, 0, 0.5667, 0],
@@ -131,7 +131,7 @@ test('a stray id makes no missing ids, whether it is huge, negative or will be r
   await insertCalls(9_223_372_036_854_775_000, '2026-03-02T12:00:00Z', 1)
   await insertCalls(-9_223_372_036_854_775_000, '2026-03-02T12:00:00Z', 1)
   await insertCalls(20_000, '2026-02-20T00:00:00Z', 1)
-  expect(await told('sessions', 'missing_ids', 'id_jumps')).toEqual({
+  expect(await reported('sessions', 'missing_ids', 'id_jumps')).toEqual({
     '2026-02-20 acme call': [1, 0, 1],
     '2026-03-01 acme call': [600, 0, 0],
     '2026-03-02 acme call': [103, 1, 2],
@@ -142,7 +142,7 @@ test('the ids of days without any session are missing on the next day with sessi
   await insertCalls(10_000, '2026-03-01T00:00:00Z', 1440)
   await insertCalls(10_000 + 4 * 1440, '2026-03-05T00:00:00Z', 1440)
   const columns = ['missing_ids', 'usual_missing_id_share', 'implausible_missing_ids', 'id_jumps']
-  expect(await told(...columns)).toEqual({
+  expect(await reported(...columns)).toEqual({
     '2026-03-01 acme call': [0, null, null, 0],
     '2026-03-05 acme call': [3 * 1440, 0, 3 * 1440, 0],
   })
@@ -202,7 +202,7 @@ test('delay is not measured from an impossible end, nor for a session that took 
 
 test('a day that came only by bulk load has no delay', async () => {
   await load({ id: 1, createdAt: '2026-03-01T12:00:00Z', eventName: 'Backfill' })
-  expect(await told('stored_within_1h_share', 'stored_later_share', 'hours_to_store_p50')).toEqual({
+  expect(await reported('stored_within_1h_share', 'stored_later_share', 'hours_to_store_p50')).toEqual({
     '2026-03-01 acme call': [null, null, null],
   })
 })
@@ -212,7 +212,7 @@ test('a later revision neither counts again nor changes how late the session was
   await load({ id: 1, createdAt, updatedAt: '2026-03-01T12:30:00Z' })
   await storeLate(1, 3)
   await load({ id: 1, createdAt, updatedAt: '2026-03-09T12:00:00Z', rating: 5, key: 'again.json' })
-  expect(await told('sessions', 'sessions_by_event', 'hours_to_store_p50')).toEqual({
+  expect(await reported('sessions', 'sessions_by_event', 'hours_to_store_p50')).toEqual({
     '2026-03-01 acme call': [1, 1, 3],
   })
 })
@@ -301,10 +301,10 @@ test('objects without a session are counted by the day on which they were modifi
            ('files', 'd', 'acme', 'missing', null, null, null, '2026-03-06Z'),
            ('files', 'e', 'acme', 'stored', null, '2026-03-01Z', null, '2026-03-06Z')
   `.execute(database.db)
-  const answer = await sql<{ told: string }>`
-    select concat_ws(' ', day, source, outcome, code, objects) as told from analytics.object_outcome_daily order by 1
+  const answer = await sql<{ reported: string }>`
+    select concat_ws(' ', day, source, outcome, code, objects) as reported from analytics.object_outcome_daily order by 1
   `.execute(database.db)
-  expect(answer.rows.map((row) => row.told)).toEqual([
+  expect(answer.rows.map((row) => row.reported)).toEqual([
     '2026-03-01 acme rejected not_json 2',
     '2026-03-05 acme failed access_denied 1',
     '2026-03-06 acme missing 1',

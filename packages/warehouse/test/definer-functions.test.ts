@@ -8,7 +8,7 @@ let database: TestDatabase
 
 beforeAll(async () => {
   database = await createTestDatabase(inject('postgresUrl'))
-  // As a database is whose owner has not revoked it: the functions have to hold by themselves.
+  // Like a database whose owner has not revoked these rights: the functions have to be safe without that.
   await sql`
     do $$ begin execute format('grant temporary on database %I to public', current_database()); end $$
   `.execute(database.db)
@@ -67,7 +67,7 @@ describe('every function', () => {
   })
 })
 
-/** What a login calls that runs with the owner's rights, by role. */
+/** Calls that run with the owner's rights, by role. */
 const doors: Record<string, string[]> = {
   aftercall_analyst: [
     'select count(*) from analytics.completeness_daily',
@@ -97,8 +97,8 @@ const doors: Record<string, string[]> = {
 }
 
 /**
- * A temporary view for every relation of ours and for the catalogue's that ours read, with the same columns, and functions
- * that fit better than those of the catalogue. Each takes the owner's rights when the owner evaluates it.
+ * A temporary view for every relation of ours and for those of the catalog that ours read, with the same columns, and
+ * functions that match better than those of the catalog. Each uses the owner's rights when the owner evaluates it.
  */
 const trap = [
   `create function pg_temp.evil() returns boolean language plpgsql as $f$
@@ -161,7 +161,7 @@ describe.each(Object.entries(doors))('A login of %s', (role, statements) => {
     expect(owner.rows).toEqual([{ is_owner: false }])
   })
 
-  test('can call no other function with the rights of the owner', async () => {
+  test('can call no function with the rights of the owner that is not tried here', async () => {
     const found = await client.query(`
       select p.oid::regprocedure::text as name from pg_catalog.pg_proc p
       join pg_catalog.pg_namespace n on n.oid = p.pronamespace

@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-/** Tables whose columns still wait for their comments. */
+/** Tables whose columns have no comments yet. */
 const uncommented = new Set<string>()
 
 function everyTable() {
@@ -66,7 +66,7 @@ test('every column of a fact names exactly the paths that the mapping reads, in 
   expect(said).toEqual(Object.fromEntries(expected))
 })
 
-/** What the loader adds to the columns of the mapping. */
+/** Columns that the loader adds to those of the mapping. */
 function aroundOf(table: TableName): [string, string | string[]][] {
   if (table === 'session') {
     return [

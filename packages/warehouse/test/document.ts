@@ -22,11 +22,11 @@ export type Draft = {
   feedback?: string
   source?: string
   channel?: 'call' | 'chat'
-  /** Changes the rows behind the mapping's back. */
+  /** Changes the rows without the mapping's knowledge. */
   plant?: (rows: MappedSession['rows']) => void
 }
 
-/** A small session document with what these tests vary, mapped like the path does it. */
+/** A small session document with what these tests vary, mapped as in production. */
 export function settlementOf(draft: Draft): Documents {
   const { id = 1, createdAt = '2026-03-23T13:12:51.000-07:00', key = `call-${id}.json` } = draft
   const document = {

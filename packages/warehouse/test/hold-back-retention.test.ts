@@ -43,7 +43,7 @@ test('a run removes at most one month more than the last one, unless it is given
   await recordRun(1)
   expect(await haltOf(4)).toBeUndefined()
   expect(await haltOf(3)).toMatchObject({ code: 'retention_too_large' })
-  // A run that was held back removed nothing, and says nothing of what is usual.
+  // A run that was held back removed nothing, and says nothing about what is usual.
   await recordRun(0, 'retention_too_large')
   expect(await haltOf(4)).toBeUndefined()
 })
@@ -128,7 +128,7 @@ test('sessions expire by the database’s time, continued by a monotonic clock',
   nowMs += 30_000
   const later = await clock.read()
   expect((later?.getTime() ?? 0) - (first?.getTime() ?? 0)).toBe(30_000)
-  // The operator sets the clock of this machine five years ahead: at the next look nothing is known for certain.
+  // The operator sets the clock of this machine five years ahead: with the next reading, the time is no longer certain.
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 5 * 365 * 86_400_000 })
   nowMs += 31_000
   expect(await clock.read()).toBeUndefined()

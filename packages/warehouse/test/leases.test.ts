@@ -27,7 +27,7 @@ afterEach(() => {
 
 const waiting = { timeout: 20_000, interval: 10 }
 const hour = 3_600_000
-/** Renewed by `confirm` alone. */
+/** Renewed only by `confirm`. */
 const never: LeaseTerms = { lengthMs: 50, renewEveryMs: hour }
 
 const here = (name: string, terms?: LeaseTerms) => ({ name, host: 'here', terms })
@@ -157,7 +157,7 @@ test('while the database is away, nothing is confirmed, the reason is an outage,
   expect(await withLease(database.db, here('acme'), async () => 'again')).toMatchObject({ answer: 'again' })
 })
 
-/** A process that takes the lease and works until it is killed. */
+/** A process that acquires the lease and works until it is killed. */
 async function startHolder(): Promise<ChildProcess> {
   const module = (name: string) => JSON.stringify(new URL(`../src/${name}.ts`, import.meta.url).href)
   const script = `
@@ -189,7 +189,7 @@ test('one of two processes works, and when it is killed the other takes over', a
   const closed = once(first, 'close')
   first.kill('SIGKILL')
   await closed
-  // On this machine that is seen at once; elsewhere when the lease has expired.
+  // On this machine, a dead process is noticed at once; on another one, when the lease has expired.
   if (process.platform !== 'linux') {
     await sql`update ingest.lease set expires_at = clock_timestamp()`.execute(database.db)
   }

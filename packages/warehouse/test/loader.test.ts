@@ -153,7 +153,7 @@ test('I3 a revision with another created_at takes the rows of the old month with
   ])
 })
 
-/** A text that no column can hold, planted behind the mapping's back. */
+/** A text that no column can store, which the mapping would not let through. */
 function plantNul(rows: MappedSession['rows']): void {
   setOfSession(rows, 'feedback', 'a\0b')
 }

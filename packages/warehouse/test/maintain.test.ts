@@ -24,7 +24,7 @@ beforeEach(async () => {
 })
 afterEach(() => database.drop())
 
-/** Sessions spread over the months of 2025, so that neighbours in a batch are of different months. */
+/** Sessions in all months of 2025, so that neighbors in a batch have different months. */
 function draftsOf2025(count: number): Draft[] {
   return Array.from({ length: count }, (_, index) => ({
     id: index + 1,
@@ -166,7 +166,7 @@ test('I12 a drain that is killed half-way leaves every row where it was, and the
   await store(database.db, draftsOf2025(24).map(settlementOf))
   const before = await everything(database)
   const planned = await plan(database.db)
-  // Somebody takes a name that it needs for one of the last tables, when the rows of the others have moved.
+  // Another login takes a name that the drain needs for one of the last tables, when the rows of the others have moved.
   const holder = await openTransaction(database.db, 'create table warehouse.transfer_2025_01 ()')
   const victim = openVictim(database.url)
   const maintained = apply(victim, { ...planned, drain: planned.drain.slice(0, 1), make: [] })

@@ -107,7 +107,7 @@ test('I12 a month that many callers request at once is made once, for every part
   const handle = open()
   const ask = () => sql<{ made: number }>`select ingest.create_month('2026-03-01') as made`.execute(handle.db)
   const answers = await Promise.all([ask(), ask(), ask(), ask()])
-  // The tables that documents become rows of, the revisions, and the collisions.
+  // The tables for documents, for revisions, and for collisions.
   expect(answers.map((answer) => answer.rows[0]?.made).sort()).toEqual([0, 0, 0, tables.length + 2])
 })
 

@@ -56,7 +56,7 @@ test('a month is not put off because the database was away', async () => {
   await ensured
   await holder.end()
   expect([failures, await isMade()]).toEqual([[], false])
-  // Without a minute's wait, as soon as there is a connection again.
+  // Without a minute's wait, as soon as the connection is back.
   await vi.waitUntil(async () => {
     await months.ensure(['2026-03-01T00:00:00Z'])
     return isMade()
@@ -65,7 +65,7 @@ test('a month is not put off because the database was away', async () => {
   await victim.destroy()
 })
 
-/** Of the database, which decides. */
+/** By the database's clock, which decides. */
 const monthsFromNow = async (months: number): Promise<string> => {
   const answer = await sql<{ now: Date }>`select now()`.execute(database.db)
   return monthFrom(answer.rows[0]?.now ?? new Date(), months)
@@ -101,12 +101,12 @@ test('I5 195 sessions in 195 months make no more months than the bound of an hou
   const instants = wanted.map((month) => `${month}-02T00:00:00Z`)
   await Promise.all(workers.map((months) => months.ensure(instants)))
   expect(await madeMonths()).toHaveLength(2)
-  // The first refusal is told; the others would be the same, and are not even asked for.
+  // The first refusal is reported; the others would be the same, and are not even requested.
   expect(leftOut.filter((one) => one.endsWith('too_many'))).toHaveLength(2)
   // 122 months are within the span.
   expect(leftOut.filter((one) => one.endsWith('outside'))).toHaveLength(2 * (195 - 122))
 
-  // What was made over an hour ago counts no more.
+  // Months made over an hour ago no longer count.
   await sql`update ingest.made_month set made_at = now() - interval '61 minutes'`.execute(database.db)
   await openMonths(database.db, { limits }).ensure(instants)
   expect(await madeMonths()).toHaveLength(4)
@@ -123,7 +123,7 @@ test('I5 I6 a file with 195 sessions in 195 months is stored whole, and most of 
   const rows = await rowsByPartition(database.db, 'session')
   expect(Object.values(rows).reduce((sum, one) => sum + one, 0)).toBe(195)
   expect(rows.default).toBe(193)
-  // Every day of them is found, in whichever partition it is.
+  // Every day of them is found, in its own partition or the default one.
   const days = await sql<{ days: number }>`
     select count(*)::integer as days from analytics.completeness_daily`.execute(database.db)
   expect(days.rows).toEqual([{ days: 195 }])

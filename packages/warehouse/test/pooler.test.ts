@@ -34,7 +34,7 @@ function open(options: { readOnly?: true; poolMax?: number; url?: string } = {})
   return handle
 }
 
-/** Sessions that the pooler could give to no one else. */
+/** Sessions that the pooler cannot give to another client. */
 const openTransactions = () =>
   sql<{ open: number }>`
     select count(*)::int as open from pg_stat_activity

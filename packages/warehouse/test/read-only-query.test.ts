@@ -133,7 +133,7 @@ const attacks = [
 describe('as a superuser', () => {
   test.each(attacks)('aftercall sql does not run: %s', async (attack) => {
     await expect(session.query(attack)).rejects.toThrow()
-    // The session goes on, and still only reads.
+    // The session continues, and still only reads.
     expect((await session.query('show transaction_read_only'))[0]?.rows).toEqual([['on']])
     expect((await session.query('select 1'))[0]?.rows).toEqual([['1']])
   })

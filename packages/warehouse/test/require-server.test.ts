@@ -18,7 +18,7 @@ beforeAll(() => {
 })
 afterAll(() => server.close())
 
-/** A database in which nothing was migrated yet. */
+/** A database without any migration. */
 async function createDatabase(encoding: string): Promise<string> {
   const name = `aftercall_test_${randomBytes(6).toString('hex')}`
   await sql`create database ${sql.id(name)} encoding ${sql.lit(encoding)} locale 'C' template template0`.execute(
@@ -82,7 +82,7 @@ test.each([
   expect(judgeServer({ versionNumber, encoding: 'UTF8' })?.code).toBe(code)
 })
 
-/** What the server answers says `by` in place of `what`, which is as long. */
+/** In the server's answers, `by` replaces `what`, which has the same length. */
 async function openReplacingProxy(url: string, what: string, by: string): Promise<string> {
   expect(by).toHaveLength(what.length)
   const target = new URL(url)

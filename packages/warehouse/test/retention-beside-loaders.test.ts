@@ -57,7 +57,7 @@ test('I2 I12 retention waits for a loader that moves a session to a month that s
   await maintain(database.db)
   const planned = await plan(database.db, halfYear)
   const { id } = draftOf('2025-01', 2)
-  // As a loader does it: first the head, then the facts.
+  // Like a loader: first the head, then the facts.
   const loader = await openTransaction(
     database.db,
     `update ingest.session_head set created_at = '2026-05-02' where source = 'acme' and session_id = ${id}`,

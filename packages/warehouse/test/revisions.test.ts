@@ -35,8 +35,8 @@ test('I6 raw: all keeps the document of every revision, and changes can be queri
     ['b.json', 'kept'],
   ])
   const changes = await database.dump('warehouse.session_change')
-  const told = changes.map((row) => [row.column_name, row.old_value, row.new_value]).sort()
-  expect(told).toEqual([
+  const reported = changes.map((row) => [row.column_name, row.old_value, row.new_value]).sort()
+  expect(reported).toEqual([
     ['rating', null, 5],
     ['updated_at', '2026-03-23T20:13:00Z', '2026-03-23T20:28:00Z'],
   ])
@@ -233,7 +233,7 @@ test('I3 digests that an older release left behind are not trusted', async () =>
     select row_digests from ingest.session_head`.execute(database.db)
   const changed = { ...withChildren, participants: [2], updatedAt: '2026-03-23T20:28:00Z' }
   await loader('latest').commit(settlementOf(changed))
-  // A release that does not know the column changes the rows and leaves it as it was.
+  // A release that does not know the column changes the rows and leaves the column as it was.
   await sql`update ingest.session_head set row_digests = ${rows[0]?.row_digests}`.execute(database.db)
   await loader('latest').commit(settlementOf({ ...withChildren, updatedAt: '2026-03-23T20:40:00Z' }))
   const participants = await database.dump('warehouse.call_participant')
@@ -255,7 +255,7 @@ test('a revision that comes again keeps the time of its first load', async () =>
   }
   await loader('all').commit(first)
   const before = await loadedAt()
-  // Between the two, something with the same place in the order of times and other content.
+  // Between the two, a revision with the same position in the order of times and other content.
   await loader('all').commit(
     settlementOf({
       updatedAt: '2026-03-23T20:13:00Z',

@@ -17,7 +17,7 @@ beforeEach(async () => {
     warehouse.session_revision`.execute(database.db)
 })
 
-/** An object of so many documents; `change` varies them. */
+/** An object of this many documents; `change` varies them. */
 function objectOf(count: number, change: (id: number) => Draft = () => ({})): Documents {
   const all = Array.from({ length: count }, (_, id) => settlementOf({ id: id + 1, ...change(id + 1) }))
   const [first] = all

@@ -8,13 +8,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../src/connection/database.ts'
 import { openReadOnlySession } from '../src/read-only/read-only-query.ts'
 
-// A throw-away authority, and a certificate of it for the name localhost, both made once with openssl, for these tests
-// alone. The authority's key is gone.
+// A throw-away authority, and its certificate for the name localhost, both made once with openssl for these tests only.
+// The authority's key is gone.
 const fixtures = join(import.meta.dirname, 'fixtures', 'tls')
 const tlsCaFile = join(fixtures, 'ca.pem')
 let base: string
 let server: EmbeddedPostgres
-/** By the name that the certificate is for. */
+/** By the name in the certificate. */
 let url: string
 
 beforeAll(async () => {
@@ -28,7 +28,7 @@ afterAll(async () => {
   await rm(base, { recursive: true, force: true })
 })
 
-/** Connects, and says whether the connection is encrypted. */
+/** Connects, and returns whether the connection is encrypted. */
 async function connect(place: DatabasePlace): Promise<boolean> {
   const { db, close } = openDatabase({
     ...place,

@@ -14,7 +14,7 @@ test('I5 rows that Postgres cannot read are rejected, not sent again without end
   const bad = settlementOf({ id: 1, participants: [] })
   const broken = bad.sessions.map((one) => {
     const bytes = Buffer.from(one.rows.bytes)
-    // The first field's length says more than follows.
+    // The first field's length is more than what follows.
     bytes.writeInt32BE(bytes.length * 2, 2)
     return { ...one, rows: { ...one.rows, bytes } }
   })

@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-/** Columns that a lookup table has only where a term of its vocabulary says something for them. */
+/** Columns that a lookup table has only if a term of its vocabulary has a value for them. */
 const occasional = ['terminal', 'direction'] as const
 
 test.each(vocabularies)(

@@ -32,7 +32,7 @@ const beat = (number: number, changes: Partial<WorkerHeartbeat> = {}): WorkerHea
   ...{ queues: [live], lastError: null, ...changes },
 })
 
-/** As if the worker had last reported so long ago. */
+/** As if the worker had last reported this long ago. */
 async function backDate(number: number, seconds: number): Promise<void> {
   await sql`
     update ingest.worker set beat_at = now() - make_interval(secs => ${seconds}),

@@ -39,7 +39,7 @@ test.each([
   expect(await ratings()).toEqual([5])
   expect((await loader.commit(await future(first))).kind).toBe('superseded')
   expect(await ratings()).toEqual([5])
-  // What the document says is not corrected, only not believed.
+  // The document's times are not corrected, only not trusted.
   expect((await database.dump('warehouse.session'))[0]?.updated_at).toBe('2026-03-23T17:27:00+00:00')
 })
 
@@ -151,7 +151,7 @@ test('I2 I12 the update repairs a head that an earlier release ordered by the ye
   }
 })
 
-/** The rows by which the release before knew the session. */
+/** The rows by which the previous release knew the session. */
 async function storeAsBefore(
   { sessions, object }: Awaited<ReturnType<typeof future>>,
   db: TestDatabase['db'],

@@ -2,8 +2,10 @@ import { hash } from 'node:crypto'
 import type { MappedSession } from '@aftercall/metadata/map-session'
 import type { TableName, TableSpec } from '@aftercall/metadata/table-spec'
 import { tables } from '@aftercall/metadata/tables'
-import { type ByteWriter, createByteWriter, writeBytes } from './byte-writer.ts'
+import { type ByteWriter, createByteWriter, UnwritableValueError, writeBytes } from './byte-writer.ts'
 import { startRow, type Write, writeField, writeFields, writerOf } from './write-field.ts'
+
+export { UnwritableValueError }
 
 /**
  * A session's rows in the form that `COPY … (format binary)` reads, table after table. As bytes they wait for their batch

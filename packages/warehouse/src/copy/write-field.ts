@@ -3,6 +3,7 @@ import {
   type ByteWriter,
   putInt32,
   reserve,
+  UnwritableValueError,
   writeBigInt64,
   writeBytes,
   writeInt16,
@@ -10,7 +11,6 @@ import {
   writeInt64,
   writeText,
 } from './byte-writer.ts'
-import { UnwritableValueError } from './unwritable-value-error.ts'
 import { writeNumeric } from './write-numeric.ts'
 
 /**

@@ -1,5 +1,4 @@
-import { type ByteWriter, reserve, writeInt16 } from './byte-writer.ts'
-import { UnwritableValueError } from './unwritable-value-error.ts'
+import { type ByteWriter, reserve, UnwritableValueError, writeInt16 } from './byte-writer.ts'
 
 const positive = 0
 const negative = 0x4000

@@ -44,7 +44,7 @@ export type CollidingSession = {
 }
 
 /** As much as a person can read, of a place that is rewritten again and again. */
-const storyRowsMax = 100
+const historyRowsMax = 100
 
 export async function readObjectHistory(
   db: Database,
@@ -70,14 +70,14 @@ export async function readObjectHistory(
     .where('bucket', '=', place.bucket)
     .where('object_key', '=', place.key)
     .orderBy('rejection_id', 'desc')
-    .limit(storyRowsMax + 1)
+    .limit(historyRowsMax + 1)
     .execute()
   const { source, channel, session_id: sessionId } = object
   const isOfOne = source !== null && channel !== null && sessionId !== null
   const colliding = isOfOne
     ? await unlessPending(readColliding(db, { source, channel, sessionId }), noCollisions)
     : noCollisions
-  const shown = rejections.slice(0, storyRowsMax).reverse()
+  const shown = rejections.slice(0, historyRowsMax).reverse()
   const drift = await readDriftOf(db, place)
   return { object, rejections: shown, hasMore: rejections.length > shown.length, drift, ...colliding }
 }
@@ -95,9 +95,9 @@ export async function readSessionHistory(
     .where('channel', '=', session.channel)
     .where('session_id', '=', session.sessionId)
     .orderBy('first_seen_at', 'desc')
-    .limit(storyRowsMax + 1)
+    .limit(historyRowsMax + 1)
     .execute()
-  const shown = objects.slice(0, storyRowsMax).reverse()
+  const shown = objects.slice(0, historyRowsMax).reverse()
   const rows = []
   for (const table of tables) rows.push({ table: table.name, rows: await countRows(db, table.name, session) })
   const sentUpdatedAt = await unlessPending(readSentUpdatedAt(db, session), null)
@@ -117,12 +117,12 @@ async function readColliding(db: Database, session: SessionId): Promise<Collidin
            last_seen_at as "lastSeenAt"
     from warehouse.session_collision
     where source = ${session.source} and channel = ${session.channel} and session_id = ${session.sessionId}::bigint
-    order by last_seen_at desc, session_created_at desc, content_sha256 limit ${storyRowsMax + 1}
+    order by last_seen_at desc, session_created_at desc, content_sha256 limit ${historyRowsMax + 1}
   `.execute(db)
   const collisions = answer.rows
-    .slice(0, storyRowsMax)
+    .slice(0, historyRowsMax)
     .sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime())
-  return { collisions, hasMoreCollisions: answer.rows.length > storyRowsMax }
+  return { collisions, hasMoreCollisions: answer.rows.length > historyRowsMax }
 }
 
 async function readSentUpdatedAt(db: Database, session: SessionId): Promise<Date | null> {
