@@ -8,16 +8,11 @@ import { writeLedger } from '../ledger/ledger.ts'
 import type { CommittedOutcome } from '../ledger/outcome.ts'
 import { endRejections, writeRejections } from '../ledger/rejections.ts'
 import type { Months } from '../maintenance/months.ts'
+import { ledgerEntries, withOutcomes } from './ended-settlements.ts'
 import type { RawKept } from './keep-revisions.ts'
-import {
-  ledgerEntry,
-  outcomeOf,
-  rejectionsOf,
-  type Settlement,
-  sessionsOf,
-  sessionsToStore,
-} from './settlement.ts'
-import { type StoreResult, storeSessions } from './store-sessions.ts'
+import { sessionsToStore } from './session-to-store.ts'
+import { rejectionsOf, type Settlement } from './settlement.ts'
+import { storeSessions } from './store-sessions.ts'
 
 export type CommitOptions = { db: Database; months: Months; raw: RawKept }
 
@@ -56,7 +51,7 @@ export async function commitBatch(
         await begin(db)
         const { results, notices, rowsByTable, slices } = await storeSessions(db, sessions, raw)
         const ended = withOutcomes(batch, results)
-        const entries = ended.flatMap(({ settlement, outcome }) => ledgerEntry(settlement, outcome))
+        const entries = ended.flatMap(ledgerEntries)
         const lastSlice = await copyAllButLast(connection, slices)
         await Promise.all([copyRows(connection, lastSlice), writeLedger(db, entries)])
         await writeRejections(db, batch.flatMap(rejectionsOf))
@@ -74,18 +69,6 @@ export async function commitBatch(
   } catch (error) {
     return { kind: 'failed', error }
   }
-}
-
-type Ended = { settlement: Settlement; outcome: CommittedOutcome }
-
-/** `results` are those of the sessions of the whole batch, in order. */
-function withOutcomes(batch: readonly Settlement[], results: readonly StoreResult[]): Ended[] {
-  let at = 0
-  return batch.map((settlement) => {
-    const from = at
-    at += sessionsOf(settlement).length
-    return { settlement, outcome: outcomeOf(settlement, results.slice(from, at)) }
-  })
 }
 
 /** Answered before anything is written: without it, every statement would be a transaction of its own. */

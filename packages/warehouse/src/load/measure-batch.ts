@@ -3,7 +3,8 @@ import type { Database } from '../connection/database.ts'
 import { onOneConnection } from '../connection/one-connection.ts'
 import { copyRows } from '../copy/copy-rows.ts'
 import type { RawKept } from './keep-revisions.ts'
-import { type Settlement, sessionsToStore } from './settlement.ts'
+import { sessionsToStore } from './session-to-store.ts'
+import type { Settlement } from './settlement.ts'
 import { storeSessions } from './store-sessions.ts'
 
 /**

@@ -1,4 +1,5 @@
 import type { StorableSession } from '../copy/encode-session.ts'
+import type { Settlement } from './settlement.ts'
 
 /** A mapped session with the object that it was read from. */
 export type SessionToStore = {
@@ -10,6 +11,18 @@ export type SessionToStore = {
    * first keeps them.
    */
   originalContent: Uint8Array | null
+}
+
+export function sessionsToStore(settlement: Settlement): SessionToStore[] {
+  if (settlement.kind !== 'documents') return []
+  const { object, sessions, content, keepsOriginal } = settlement
+  const originalContent = keepsOriginal ? content : null
+  return sessions.map((session) => ({
+    session,
+    bucket: object.bucket,
+    objectKey: object.key,
+    originalContent,
+  }))
 }
 
 export function keyOf({ session }: SessionToStore): string {

@@ -1,9 +1,6 @@
 import type { StorableSession } from '../copy/encode-session.ts'
-import { type AnnouncedObject, type LedgerEntry, notedCode, removedCode } from '../ledger/ledger.ts'
-import type { CommittedOutcome } from '../ledger/outcome.ts'
+import type { AnnouncedObject } from '../ledger/ledger.ts'
 import type { Rejection } from '../ledger/rejections.ts'
-import type { SessionToStore } from './session-to-store.ts'
-import type { StoreResult } from './store-sessions.ts'
 
 /** All there is to commit about one delivered object, or about a message that names none. */
 export type Settlement =
@@ -46,69 +43,8 @@ export function sessionsOf(settlement: Settlement): readonly StorableSession[] {
   return settlement.kind === 'documents' ? settlement.sessions : []
 }
 
-export function sessionsToStore(settlement: Settlement): SessionToStore[] {
-  if (settlement.kind !== 'documents') return []
-  const { object, sessions, content, keepsOriginal } = settlement
-  const originalContent = keepsOriginal ? content : null
-  return sessions.map((session) => ({
-    session,
-    bucket: object.bucket,
-    objectKey: object.key,
-    originalContent,
-  }))
-}
-
 export function rejectionsOf(settlement: Settlement): readonly Rejection[] {
   return settlement.kind === 'documents' || settlement.kind === 'rejected' ? settlement.rejections : []
-}
-
-/** The worst thing that happened to any of its documents, and `stored` if one of the usable ones was. */
-export function outcomeOf(settlement: Settlement, results: readonly StoreResult[]): CommittedOutcome {
-  switch (settlement.kind) {
-    case 'documents': {
-      const [rejection] = settlement.rejections
-      if (rejection !== undefined) return { kind: 'rejected', code: rejection.code }
-      if (results.includes('stored')) return { kind: 'stored' }
-      return { kind: results.includes('superseded') ? 'superseded' : 'duplicate' }
-    }
-    case 'rejected':
-      return { kind: 'rejected', code: settlement.rejections[0].code }
-    case 'missing':
-      return { kind: 'missing' }
-    case 'ignored':
-    case 'failed':
-      return { kind: settlement.kind, code: settlement.code }
-    case 'removed':
-      return { kind: 'ignored', code: removedCode }
-    case 'noted':
-      return { kind: 'ignored', code: notedCode }
-  }
-}
-
-/** None for what the ledger does not know. */
-export function ledgerEntry(settlement: Settlement, outcome: CommittedOutcome): LedgerEntry[] {
-  const { object } = settlement
-  if (object === null) return []
-  const entry = { object, outcome, session: null, documentCount: 0 }
-  switch (settlement.kind) {
-    case 'documents': {
-      if (!settlement.inLedger) return []
-      const { sessions } = settlement
-      const { channel, sessionId } = sessions[0].key
-      const session = sessions.length === 1 ? { channel, sessionId } : null
-      return [{ ...entry, about: 'content', session, documentCount: sessions.length }]
-    }
-    case 'rejected':
-    case 'ignored':
-    case 'missing':
-      return [{ ...entry, about: 'content' }]
-    case 'removed':
-      return [{ ...entry, about: 'removal' }]
-    case 'noted':
-      return [{ ...entry, about: 'note' }]
-    case 'failed':
-      return [{ ...entry, about: 'failure' }]
-  }
 }
 
 /** What a session takes in memory beside its bytes. */
