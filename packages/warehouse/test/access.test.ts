@@ -8,7 +8,7 @@ import { readAccess, requireAccess } from '../src/schema/access.ts'
 import { settlementOf } from './document.ts'
 import { openLoader } from './open-loader.ts'
 
-type Who = 'loader' | 'analyst' | 'cleared' | 'nobody'
+type Who = 'loader' | 'analyst' | 'cleared' | 'outsider'
 
 let database: TestDatabase
 const logins: TestLogin[] = []
@@ -17,8 +17,8 @@ const as = {} as Record<Who, Database>
 
 beforeAll(async () => {
   database = await createTestDatabase(inject('postgresUrl'))
-  for (const who of ['loader', 'analyst', 'cleared', 'nobody'] as const) {
-    const inRoles = who === 'nobody' ? [] : [`aftercall_${who}`]
+  for (const who of ['loader', 'analyst', 'cleared', 'outsider'] as const) {
+    const inRoles = who === 'outsider' ? [] : [`aftercall_${who}`]
     const login = await createTestLogin(inject('postgresUrl'), { inRoles })
     logins.push(login)
     as[who] = openAs(login.urlOf(database.url)).db
@@ -142,7 +142,7 @@ test('the role cleared can read the warehouse, raw documents included, and chang
 
 test('a login without any of the roles has no rights', async () => {
   await expectRefused(
-    'nobody',
+    'outsider',
     'select * from warehouse.session',
     'select * from ingest.object',
     'select * from analytics.completeness_daily',
@@ -203,7 +203,7 @@ describe('requireAccess', () => {
     })
   })
 
-  test.each(['analyst', 'nobody'] as const)('names a missing right of %s and what to run', async (who) => {
+  test.each(['analyst', 'outsider'] as const)('names a missing right of %s and what to run', async (who) => {
     await expect(requireAccess(as[who], {})).rejects.toMatchObject({
       code: 'privileges_missing',
       retryable: true,

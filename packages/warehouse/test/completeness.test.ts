@@ -39,16 +39,21 @@ async function reported(...columns: string[]): Promise<Record<string, unknown[]>
   )
 }
 
-type Told = Draft & { source?: string; channel?: 'call' | 'chat'; eventName?: string }
+type Reported = Draft & { source?: string; channel?: 'call' | 'chat'; eventName?: string }
 
-function settlementTold({ source = 'acme', channel = 'call', eventName, ...draft }: Told): Settlement {
+function settlementReported({
+  source = 'acme',
+  channel = 'call',
+  eventName,
+  ...draft
+}: Reported): Settlement {
   const key = draft.key ?? `${source}-${channel}-${draft.id}.json`
   const settlement = settlementOfSource(source, { ...draft, key, channel })
   if (settlement.object !== null && eventName !== undefined) settlement.object.eventName = eventName
   return settlement
 }
 
-const load = (...drafts: Told[]): Promise<void> => store(database.db, drafts.map(settlementTold))
+const load = (...drafts: Reported[]): Promise<void> => store(database.db, drafts.map(settlementReported))
 
 /** As if the session had been stored this many hours after its end. */
 async function storeLate(sessionId: number, hours: number): Promise<void> {
