@@ -4,7 +4,7 @@ import { readConfig } from '@aftercall/runtime/config/config'
 import { createLogger } from '@aftercall/runtime/telemetry/logger'
 import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
 import { encodeSession } from '@aftercall/warehouse/encode-session'
-import type { Settlement } from '@aftercall/warehouse/load/loader'
+import type { Settlement } from '@aftercall/warehouse/load/settlement'
 import { openBenchDatabase } from '../harness/bench-postgres.ts'
 import { bucket, filesOf, type MixFile, openMix } from '../mix/mix.ts'
 import { type Ceiling, forEachAtOnce, measureFiles } from './ceiling.ts'
@@ -34,8 +34,8 @@ export const upsertRows: Ceiling = async ({ databaseUrl }, load) => {
     events: { batchCommitted: () => {}, batchRetried: () => {}, noticed: () => {}, batchSplit: () => {} },
   })
   async function store(file: Ready): Promise<void> {
-    const { outcome } = await loader.settle(settlementOf(file))
-    if (outcome !== 'stored') throw new Error(`a file of the mix ended as ${outcome}`)
+    const { kind } = await loader.commit(settlementOf(file))
+    if (kind !== 'stored') throw new Error(`a file of the mix ended as ${kind}`)
   }
   const measured = await measureFiles(ready.length, async () => {
     // One revision after the other, so that none is skipped because the next one is in the same batch.
@@ -54,12 +54,12 @@ function settlementOf({ file, bytes, session }: Ready): Settlement {
   const { source } = session.key
   const object = { bucket, key, source, etag, versionId, sizeBytes, lastModified, eventTime: new Date() }
   return {
+    kind: 'documents',
     object: { ...object, contentSha256: session.revision.contentSha256, receiveCount: 1 },
-    about: 'content',
+    inLedger: true,
     sessions: [encodeSession(session, { bucket, objectKey: key })],
     rejections: [],
     content: bytes,
     keepsOriginal: false,
-    otherwise: { outcome: 'ignored', code: null },
   }
 }

@@ -299,7 +299,7 @@ test('a database that is not UTF8 is a problem that says what to create', async 
   expect(findings.get('database')).toMatchObject({
     level: 'problem',
     detail: expect.stringContaining(
-      'WIN1252, which cannot hold every document; create another: create database',
+      'WIN1252, which cannot store every document; create one with UTF8: create database',
     ),
   })
   expect(code).toBe(1)
