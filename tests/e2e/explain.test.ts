@@ -56,10 +56,10 @@ test('explain shows how and when a stored object ended, what it holds, and that 
   expect(code).toBe(0)
   expect(stdout.split('\n')[0]).toBe(stored)
   expect(lines.get('outcome')).toMatch(/^stored: its rows and this ledger entry were committed together/)
-  expect(lines.get('settled')).toMatch(
-    /\d[\d.]* (ms|s|min) after it was announced; \d deliver(y|ies) ended here, first seen \d{4}-/,
+  expect(lines.get('ended')).toMatch(
+    /\d[\d.]* (ms|s|min) after it was announced; \d deliver(y|ies), first seen \d{4}-/,
   )
-  expect(lines.get('removed')).toMatch(/^\d{4}-\d\d-\d\d .*Z; the rows it became stay$/)
+  expect(lines.get('removed')).toMatch(/^\d{4}-\d\d-\d\d .*Z; its rows are kept$/)
   expect(lines.get('object')).toMatch(/^\d{4,} bytes, ETag [0-9a-f]{32}.*, last modified \d{4}-/)
   expect(lines.get('session')).toContain('aftercall explain acme/call/1418')
 })
@@ -87,7 +87,7 @@ test('explain says that an object outside every source was ignored', async () =>
 test('explain shows the revision of a session, its rows, and every object that held it', async () => {
   const { code, stdout, lines } = await explain('acme/call/1418')
   expect(code).toBe(0)
-  expect(lines.get('stored')).toMatch(/^revision 1 of those that were accepted, committed \d{4}-/)
+  expect(lines.get('stored')).toMatch(/^1 accepted revision; the newest committed \d{4}-/)
   expect(lines.get('revision')).toContain('updated 2026-03-23 20:40:00Z')
   expect(lines.get('from')).toBe(stored)
   expect(lines.get('created')).toBe('2026-03-23 20:12:51Z')
@@ -119,11 +119,11 @@ test('explain of what is not known says so with exit code 1', async () => {
   const object = await explain(`s3://${bucket}/acme/nothing.json`)
   expect({ code: object.code, stdout: object.stdout }).toMatchObject({
     code: 1,
-    stdout: expect.stringContaining('Nothing is known of it'),
+    stdout: expect.stringContaining('No record of this object'),
   })
   expect(await explain('acme/chat/1418')).toMatchObject({
     code: 1,
-    stdout: 'acme/chat/1418\n  No revision of it is stored.\n',
+    stdout: 'acme/chat/1418\n  No revision of this session is stored.\n',
   })
   expect(await explain('acme/chat/1418', '--json')).toMatchObject({ code: 1, stdout: 'null\n' })
 })
