@@ -1,10 +1,10 @@
-import { type ColumnKind, postgresType } from '@aftercall/metadata/columns'
+import { type ColumnKind, postgresType } from '@aftercall/metadata/tables/columns'
 import {
   type ChildTableSpec,
   isSourced,
   type SourcedColumn,
   type TableSpec,
-} from '@aftercall/metadata/table-spec'
+} from '@aftercall/metadata/tables/table-spec'
 
 /**
  * SQL that takes rows out of JSON documents, written from the tables' own descriptions: `jsonb_to_record(set)` with

@@ -1,5 +1,5 @@
-import { mapSession } from '@aftercall/metadata/map-session'
-import { readDocuments } from '@aftercall/metadata/read-documents'
+import { mapSession } from '@aftercall/metadata/map/map-session'
+import { readDocuments } from '@aftercall/metadata/read/read-documents'
 import { encodeSession } from '@aftercall/warehouse/encode-session'
 import type { Settlement } from '@aftercall/warehouse/load/loader'
 import { expect, test } from 'vitest'

@@ -1,15 +1,15 @@
-import type { NamedRow as Row } from '../src/name-rows.ts'
-import { isJsonObject, type JsonObject } from '../src/parse-json.ts'
+import type { NamedRow as Row } from '../src/map/name-rows.ts'
+import { isJsonObject, type JsonObject } from '../src/read/parse-json.ts'
+import { childTables } from '../src/tables/all-tables.ts'
+import { recordingRedactionTable } from '../src/tables/recording-redaction.ts'
+import { sessionTable } from '../src/tables/session.ts'
 import {
   type ChildTableSpec,
   isSourced,
   type RowsFrom,
   type SourcedColumn,
   type TableSpec,
-} from '../src/table-spec.ts'
-import { childTables } from '../src/tables/all-tables.ts'
-import { recordingRedactionTable } from '../src/tables/recording-redaction.ts'
-import { sessionTable } from '../src/tables/session.ts'
+} from '../src/tables/table-spec.ts'
 import { canonicalValue, isNothing, sameJson } from './canonical-value.ts'
 import type { NamedSession } from './map-document.ts'
 

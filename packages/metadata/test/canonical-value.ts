@@ -1,5 +1,5 @@
-import type { ColumnKind } from '../src/columns.ts'
-import { isExactNumber, isJsonObject } from '../src/parse-json.ts'
+import { isExactNumber, isJsonObject } from '../src/read/parse-json.ts'
+import type { ColumnKind } from '../src/tables/columns.ts'
 
 /**
  * One spelling for a value as sent and for what a column makes of it, written without the column readers so that it can

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import type { JsonObject } from '../src/parse-json.ts'
+import type { JsonObject } from '../src/read/parse-json.ts'
 import { accountLeaves, lostLeaves } from './account-leaves.ts'
 import { fixtureBytes, mapOne, type NamedSession, readSent } from './map-document.ts'
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { type MappedSession, type Mapping, mapSession } from '../src/map-session.ts'
-import { type NamedRows, nameRows } from '../src/name-rows.ts'
-import type { JsonObject } from '../src/parse-json.ts'
-import { type ReadResult, readDocuments } from '../src/read-documents.ts'
+import { type MappedSession, type Mapping, mapSession } from '../src/map/map-session.ts'
+import { type NamedRows, nameRows } from '../src/map/name-rows.ts'
+import type { JsonObject } from '../src/read/parse-json.ts'
+import { type ReadResult, readDocuments } from '../src/read/read-documents.ts'
 
 const objectLastModified = new Date('2026-03-23T20:17:02.000Z')
 const limits = { depthMax: 64, valuesMax: 200_000, rowsMax: 90_000 }

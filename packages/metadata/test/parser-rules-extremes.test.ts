@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { objectValuesMax } from '../src/read-documents.ts'
+import { objectValuesMax } from '../src/read/read-documents.ts'
 import { call, callText, mapEach, mapOne, readSent, sessionRow } from './map-document.ts'
 
 const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels)

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { compareRevisions } from '../src/revision.ts'
+import { compareRevisions } from '../src/times/revision.ts'
 import { call, chat, mapEach, mapOne, readSent, sessionRow } from './map-document.ts'
 
 // Contract, section g, rules 1 to 7: documents, their order and their names.

@@ -1,5 +1,5 @@
-import { mapSession } from '@aftercall/metadata/map-session'
-import { readDocuments } from '@aftercall/metadata/read-documents'
+import { mapSession } from '@aftercall/metadata/map/map-session'
+import { readDocuments } from '@aftercall/metadata/read/read-documents'
 import { expect, it } from 'vitest'
 import { WORD_UNKNOWN_ON_PURPOSE } from './deflection-step.ts'
 import { sampleSessions } from './sample-stream.ts'

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { type MappedSession, mapSession } from '@aftercall/metadata/map-session'
-import { readDocuments } from '@aftercall/metadata/read-documents'
-import { placeOf } from '@aftercall/metadata/table-spec'
+import { type MappedSession, mapSession } from '@aftercall/metadata/map/map-session'
+import { readDocuments } from '@aftercall/metadata/read/read-documents'
 import { tables } from '@aftercall/metadata/tables'
+import { placeOf } from '@aftercall/metadata/tables/table-spec'
 import { encodeSession } from '../src/copy/encode-session.ts'
 import type { Settlement } from '../src/load/loader.ts'
 

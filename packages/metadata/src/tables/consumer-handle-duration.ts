@@ -1,4 +1,4 @@
-import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+import { type ChildTableSpec, column, computed } from './table-spec.ts'
 
 /** One row per stretch that the consumer was in the session (contract, b.2 and b.3). */
 export const consumerHandleDurationTable: ChildTableSpec = {

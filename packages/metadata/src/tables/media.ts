@@ -1,5 +1,5 @@
-import { type ChildTableSpec, column, computed, term } from '../table-spec.ts'
 import { photoTypeVocabulary } from '../vocabulary/photo-type.ts'
+import { type ChildTableSpec, column, computed, term } from './table-spec.ts'
 
 /** One row per photo, screenshot or video that the consumer sent by SmartAction (contract, b.1). */
 export const mediaTable: ChildTableSpec = {

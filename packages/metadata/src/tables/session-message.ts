@@ -1,4 +1,4 @@
-import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+import { type ChildTableSpec, column, computed } from './table-spec.ts'
 
 /** One row per SMS sent while waiting or during a call; the shape of the items is not documented (contract, b.1). */
 export const sessionMessageTable: ChildTableSpec = {

@@ -1,4 +1,4 @@
-import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+import { type ChildTableSpec, column, computed } from './table-spec.ts'
 
 /** One row per stretch that a virtual agent kept a waiting consumer company (contract, b.1). */
 export const waitTimeVirtualAgentTable: ChildTableSpec = {

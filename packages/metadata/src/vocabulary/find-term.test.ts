@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { directionOf } from '../session-type.ts'
+import { directionOf } from '../read/session-type.ts'
 import { vocabularies } from '../tables/all-tables.ts'
 import { failReasonVocabulary } from './fail-reason.ts'
 import { findTerm, indexTerms } from './find-term.ts'

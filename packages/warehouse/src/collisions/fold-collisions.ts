@@ -1,4 +1,4 @@
-import { compareRevisions, type Revision } from '@aftercall/metadata/revision'
+import { compareRevisions, type Revision } from '@aftercall/metadata/times/revision'
 import { isSameSession, type SessionIdentity, secondOf } from './session-identity.ts'
 
 /** A session whose id is another session's, which is the stored one. */

@@ -1,5 +1,6 @@
-import { saysNothing } from './columns.ts'
-import { isJsonObject, type JsonObject } from './parse-json.ts'
+import { isJsonObject, type JsonObject } from '../read/parse-json.ts'
+import { saysNothing } from '../tables/columns.ts'
+import type { AgentPair } from '../tables/table-spec.ts'
 
 const personKeys = ['email', 'first_name', 'last_name', 'agent_number']
 
@@ -15,9 +16,6 @@ export function agentVariantOf(object: JsonObject): 'person' | 'virtual' | undef
   if (personKeys.some((key) => !saysNothing(object[key]))) return 'person'
   return saysNothing(object.va_alias) ? undefined : 'virtual'
 }
-
-/** A key for a person, and the one beside it for a virtual agent, such as `from_agent` and `from_virtual_agent`. */
-export type AgentPair = { person: string; virtual: string }
 
 /** The object with every agent under the key of its own variant, where it stands under the other's and that one is free. */
 export function sortAgents(object: JsonObject, pairs: readonly AgentPair[]): JsonObject {

@@ -1,6 +1,6 @@
-import type { Channel } from './classify-document.ts'
-import { isExactNumber, isJsonObject } from './parse-json.ts'
-import { type Moment, readPlatformMoment, type TimeReader } from './times.ts'
+import type { Channel } from '../read/classify-document.ts'
+import { isExactNumber, isJsonObject } from '../read/parse-json.ts'
+import { type Moment, readPlatformMoment, type TimeReader } from '../times/times.ts'
 
 /** What a column holds: the Postgres type, and how a JSON value becomes one. */
 export type ColumnKind =

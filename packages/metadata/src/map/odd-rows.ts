@@ -1,8 +1,8 @@
-import type { ColumnValue } from './columns.ts'
+import type { ColumnValue } from '../tables/columns.ts'
+import { queueDurationTable } from '../tables/queue-duration.ts'
+import { isSourced, placeOf, placesOf, type SourcedColumn, type TableSpec } from '../tables/table-spec.ts'
 import { type Drift, type DriftCollector, noteDrift, pathTo } from './drift.ts'
 import type { Row } from './map-object.ts'
-import { isSourced, placeOf, placesOf, type SourcedColumn, type TableSpec } from './table-spec.ts'
-import { queueDurationTable } from './tables/queue-duration.ts'
 
 const dayMaxSeconds = 86_400
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { parseJson } from '../read/parse-json.ts'
+import { readTime } from '../times/times.ts'
 import { readColumn, unreadable } from './columns.ts'
-import { parseJson } from './parse-json.ts'
-import { readTime } from './times.ts'
 
 const context = { channel: 'call' as const, readTime, onTimeWithoutOffset: () => {} }
 

@@ -1,14 +1,14 @@
+import { isJsonObject, type JsonObject } from '../read/parse-json.ts'
+import { childTables } from '../tables/all-tables.ts'
+import { saysNothing } from '../tables/columns.ts'
+import { recordingTable } from '../tables/recording.ts'
+import { recordingRedactionTable } from '../tables/recording-redaction.ts'
+import { sessionTable } from '../tables/session.ts'
+import { placesOf, type TableName } from '../tables/table-spec.ts'
+import type { TimeResult } from '../times/times.ts'
 import { columnTree } from './column-tree.ts'
-import { saysNothing } from './columns.ts'
 import { blankRow, childReader, mapChildren } from './map-children.ts'
 import { isRowOrRows, mapObject, type ObjectContext, type Row } from './map-object.ts'
-import { isJsonObject, type JsonObject } from './parse-json.ts'
-import { placesOf, type TableName } from './table-spec.ts'
-import { childTables } from './tables/all-tables.ts'
-import { recordingTable } from './tables/recording.ts'
-import { recordingRedactionTable } from './tables/recording-redaction.ts'
-import { sessionTable } from './tables/session.ts'
-import type { TimeResult } from './times.ts'
 
 export type Rows = Record<TableName, Row[]>
 

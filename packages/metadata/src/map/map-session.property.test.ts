@@ -2,14 +2,14 @@ import { anyJson, sessionLikeDocument, soundDocument } from '@aftercall/testkit/
 import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { accountLeaves, lostLeaves } from '../test/account-leaves.ts'
-import { type NamedSession, named } from '../test/map-document.ts'
+import { accountLeaves, lostLeaves } from '../../test/account-leaves.ts'
+import { type NamedSession, named } from '../../test/map-document.ts'
+import type { JsonObject } from '../read/parse-json.ts'
+import { readDocuments } from '../read/read-documents.ts'
+import { childTables, tables } from '../tables/all-tables.ts'
+import { recordingRedactionTable } from '../tables/recording-redaction.ts'
+import type { ChildTableSpec } from '../tables/table-spec.ts'
 import { mapSession } from './map-session.ts'
-import type { JsonObject } from './parse-json.ts'
-import { readDocuments } from './read-documents.ts'
-import type { ChildTableSpec } from './table-spec.ts'
-import { childTables, tables } from './tables/all-tables.ts'
-import { recordingRedactionTable } from './tables/recording-redaction.ts'
 
 const context = {
   source: 'acme',

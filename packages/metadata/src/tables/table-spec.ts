@@ -1,6 +1,5 @@
-import type { AgentPair } from './agent-variant.ts'
+import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 import type { ColumnKind } from './columns.ts'
-import type { Vocabulary } from './vocabulary/vocabulary.ts'
 
 /** A column that is filled from the document: the first of `paths` that says something wins. */
 export type SourcedColumn = {
@@ -40,6 +39,9 @@ export type ChildTableSpec = TableSpec & {
   /** Keys of agents who may be persons or virtual agents. */
   agentPairs?: readonly AgentPair[]
 }
+
+/** A key for a person, and the one beside it for a virtual agent, such as `from_agent` and `from_virtual_agent`. */
+export type AgentPair = { person: string; virtual: string }
 
 export type RowsFrom = {
   array: string

@@ -1,4 +1,4 @@
-import type { ColumnTree, Leaf, Place } from './column-tree.ts'
+import { isJsonObject, type JsonObject, setKey } from '../read/parse-json.ts'
 import {
   type ColumnValue,
   type ReadContext,
@@ -6,11 +6,11 @@ import {
   readValue,
   saysNothing,
   unreadable,
-} from './columns.ts'
-import { isJsonObject, type JsonObject, setKey } from './parse-json.ts'
-import { instantOfMoment } from './times.ts'
+} from '../tables/columns.ts'
+import { instantOfMoment } from '../times/times.ts'
+import { findTerm, type TermIndex } from '../vocabulary/find-term.ts'
+import type { ColumnTree, Leaf, Place } from './column-tree.ts'
 import type { UnknownWord } from './unknown-words.ts'
-import { findTerm, type TermIndex } from './vocabulary/find-term.ts'
 
 /** A row's values, in the order of the table's columns. What is undefined was not said; it is null, too. */
 export type Row = (ColumnValue | undefined)[]

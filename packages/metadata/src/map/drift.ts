@@ -1,11 +1,11 @@
 import { safeName } from '@aftercall/runtime/text/safe-name'
-import { noTimes, readColumn, readValue, unreadable } from './columns.ts'
+import { isExactNumber, isJsonObject, type JsonObject } from '../read/parse-json.ts'
+import { childTables } from '../tables/all-tables.ts'
+import { noTimes, readColumn, readValue, unreadable } from '../tables/columns.ts'
+import { recordingRedactionTable } from '../tables/recording-redaction.ts'
+import { type ChildTableSpec, isSourced, placeOf, type TableSpec } from '../tables/table-spec.ts'
+import { findTerm, indexTerms, type TermIndex } from '../vocabulary/find-term.ts'
 import type { Row } from './map-object.ts'
-import { isExactNumber, isJsonObject, type JsonObject } from './parse-json.ts'
-import { type ChildTableSpec, isSourced, placeOf, type TableSpec } from './table-spec.ts'
-import { childTables } from './tables/all-tables.ts'
-import { recordingRedactionTable } from './tables/recording-redaction.ts'
-import { findTerm, indexTerms, type TermIndex } from './vocabulary/find-term.ts'
 
 /**
  * A place of a document that no column takes, or where something is odd. Paths only, never values, and no name that could

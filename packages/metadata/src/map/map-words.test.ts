@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { named } from '../test/map-document.ts'
+import { named } from '../../test/map-document.ts'
+import { readDocuments } from '../read/read-documents.ts'
 import { mapSession } from './map-session.ts'
-import { readDocuments } from './read-documents.ts'
 
 function map(document: object) {
   const bytes = Buffer.from(

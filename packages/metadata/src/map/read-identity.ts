@@ -1,7 +1,7 @@
-import type { Channel } from './classify-document.ts'
-import { noTimes, onlyOf, readColumn, readValue, unreadable } from './columns.ts'
-import type { JsonObject } from './parse-json.ts'
-import { type Moment, readPlatformMoment, type TimeReader, type TimeResult } from './times.ts'
+import type { Channel } from '../read/classify-document.ts'
+import type { JsonObject } from '../read/parse-json.ts'
+import { noTimes, onlyOf, readColumn, readValue, unreadable } from '../tables/columns.ts'
+import { type Moment, readPlatformMoment, type TimeReader, type TimeResult } from '../times/times.ts'
 
 export type Identity =
   | { kind: 'identity'; sessionId: string; created: TimeResult; createdAt: Moment }

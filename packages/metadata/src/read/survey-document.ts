@@ -1,6 +1,12 @@
-import { isAfter } from './judge-times.ts'
+import { isAfter } from '../times/judge-times.ts'
+import {
+  type Instant,
+  instantOfMoment,
+  type Moment,
+  readPlatformMoment,
+  type TimeReader,
+} from '../times/times.ts'
 import { isJsonObject } from './parse-json.ts'
-import { type Instant, instantOfMoment, type Moment, readPlatformMoment, type TimeReader } from './times.ts'
 
 export type DocumentLimits = {
   /** Levels of nesting at the most. */

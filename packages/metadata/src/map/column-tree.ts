@@ -1,6 +1,12 @@
-import { type ColumnReader, readColumn } from './columns.ts'
-import { type ChildTableSpec, isSourced, placeOf, type SourcedColumn, type TableSpec } from './table-spec.ts'
-import { indexTerms, type TermIndex } from './vocabulary/find-term.ts'
+import { type ColumnReader, readColumn } from '../tables/columns.ts'
+import {
+  type ChildTableSpec,
+  isSourced,
+  placeOf,
+  type SourcedColumn,
+  type TableSpec,
+} from '../tables/table-spec.ts'
+import { indexTerms, type TermIndex } from '../vocabulary/find-term.ts'
 
 /** A table's columns arranged as the objects they are read from: what becomes of each key. */
 export type ColumnTree = ReadonlyMap<string, Place>

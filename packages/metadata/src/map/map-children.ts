@@ -1,9 +1,9 @@
+import { isJsonObject, type JsonObject } from '../read/parse-json.ts'
+import { type ColumnValue, saysNothing } from '../tables/columns.ts'
+import { type ChildTableSpec, placeOf } from '../tables/table-spec.ts'
 import { sortAgents } from './agent-variant.ts'
 import { type ColumnTree, columnTree } from './column-tree.ts'
-import { type ColumnValue, saysNothing } from './columns.ts'
 import { isRowOrRows, mapObject, type ObjectContext, type Row } from './map-object.ts'
-import { isJsonObject, type JsonObject } from './parse-json.ts'
-import { type ChildTableSpec, placeOf } from './table-spec.ts'
 
 /** A table with what its rows are read by. */
 export type ChildReader = {

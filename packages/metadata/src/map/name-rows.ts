@@ -1,9 +1,9 @@
-import type { ColumnKind, ColumnValue } from './columns.ts'
+import { tables } from '../tables/all-tables.ts'
+import type { ColumnKind, ColumnValue } from '../tables/columns.ts'
+import type { TableName, TableSpec } from '../tables/table-spec.ts'
+import { instantOfMoment } from '../times/times.ts'
 import type { Row } from './map-object.ts'
 import type { MappedSession } from './map-session.ts'
-import type { TableName, TableSpec } from './table-spec.ts'
-import { tables } from './tables/all-tables.ts'
-import { instantOfMoment } from './times.ts'
 
 /** A row by column name, with the columns of its key. A column that is not there is null. */
 export type NamedRow = Record<string, ColumnValue>

@@ -1,5 +1,5 @@
-import { saysNothing } from './columns.ts'
-import { isJsonObject, type JsonObject } from './parse-json.ts'
+import { isJsonObject, type JsonObject } from '../read/parse-json.ts'
+import { saysNothing } from '../tables/columns.ts'
 
 /**
  * Whether the rows of an array are all that the document sent there: nothing of it stayed in `extra` but what says nothing,

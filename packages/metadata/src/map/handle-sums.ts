@@ -1,9 +1,9 @@
-import { int4Max } from './columns.ts'
+import { isJsonObject } from '../read/parse-json.ts'
+import { int4Max } from '../tables/columns.ts'
+import { handleDurationTable } from '../tables/handle-duration.ts'
+import { sessionTable } from '../tables/session.ts'
+import { placeOf, placesOf } from '../tables/table-spec.ts'
 import type { Row } from './map-object.ts'
-import { isJsonObject } from './parse-json.ts'
-import { placeOf, placesOf } from './table-spec.ts'
-import { handleDurationTable } from './tables/handle-duration.ts'
-import { sessionTable } from './tables/session.ts'
 
 /** A part of the handle time, as each row has it. */
 type Part = {

@@ -1,4 +1,3 @@
-import type { Drift } from './drift.ts'
 import type { Revision } from './revision.ts'
 import { type Instant, instantOf, instantOfMoment, type Moment } from './times.ts'
 
@@ -126,15 +125,4 @@ function exportTime(latestEventAt: Instant, objectLastModified: Instant | undefi
   if (objectLastModified === undefined || objectLastModified < latestEventAt) return latestEventAt
   const isCopy = Date.parse(objectLastModified) - Date.parse(latestEventAt) > toleranceMs
   return isCopy ? latestEventAt : objectLastModified
-}
-
-/** What the types of drift begin with that tell of a clock. */
-export const clockDrift = 'clock: '
-
-/** How a fault is counted in `ingest.schema_drift`. */
-export const driftOfFault: Record<ClockFault, Drift> = {
-  updated_at_ahead: { path: 'updated_at', type: `${clockDrift}later than its object` },
-  updated_at_behind: { path: 'updated_at', type: `${clockDrift}before created_at` },
-  event_ahead: { path: '*', type: `${clockDrift}an event later than its object` },
-  object_time_unusable: { path: '*', type: `${clockDrift}the object's time does not fit the session` },
 }

@@ -1,21 +1,28 @@
+import type { Channel } from '../read/classify-document.ts'
+import { isJsonObject, type JsonObject, setKey } from '../read/parse-json.ts'
+import { directionOf } from '../read/session-type.ts'
+import { callParticipantTable } from '../tables/call-participant.ts'
+import {
+  type ColumnKind,
+  noTimes,
+  readColumn,
+  readValue,
+  saysNothing,
+  unreadable,
+} from '../tables/columns.ts'
+import { handleDurationTable } from '../tables/handle-duration.ts'
+import { queueDurationTable } from '../tables/queue-duration.ts'
+import { sessionTable } from '../tables/session.ts'
+import { placeOf, placesOf } from '../tables/table-spec.ts'
+import { transferTable } from '../tables/transfer.ts'
+import { findTerm, indexTerms } from '../vocabulary/find-term.ts'
+import { sessionTypeVocabulary } from '../vocabulary/session-type.ts'
+import { statusVocabulary } from '../vocabulary/status.ts'
 import { agentVariantOf } from './agent-variant.ts'
-import type { Channel } from './classify-document.ts'
-import { type ColumnKind, noTimes, readColumn, readValue, saysNothing, unreadable } from './columns.ts'
 import { areAllRows, countElements } from './count-rows.ts'
 import { fillHandleSums } from './handle-sums.ts'
 import type { Row } from './map-object.ts'
 import type { Rows } from './map-tables.ts'
-import { isJsonObject, type JsonObject, setKey } from './parse-json.ts'
-import { directionOf } from './session-type.ts'
-import { placeOf, placesOf } from './table-spec.ts'
-import { callParticipantTable } from './tables/call-participant.ts'
-import { handleDurationTable } from './tables/handle-duration.ts'
-import { queueDurationTable } from './tables/queue-duration.ts'
-import { sessionTable } from './tables/session.ts'
-import { transferTable } from './tables/transfer.ts'
-import { findTerm, indexTerms } from './vocabulary/find-term.ts'
-import { sessionTypeVocabulary } from './vocabulary/session-type.ts'
-import { statusVocabulary } from './vocabulary/status.ts'
 
 type Parts = {
   session: Row
