@@ -1,6 +1,6 @@
+import { writeDocument } from '@aftercall/samples/sample-session'
 import { sampleSessions } from '@aftercall/samples/sample-stream'
 import { BUILT_IN_TENANTS } from '@aftercall/samples/tenants/built-in-tenants'
-import { writeDocument } from '@aftercall/samples/write-document'
 
 /** A sample session whose id can be written over, so that one of them stands for any number of sessions. */
 export type SessionTemplate = {

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { chmod, cp, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
-import { hasErrno } from './errno.ts'
+import { EmbeddedPostgresError, hasErrno } from './embedded-postgres-error.ts'
 import { linkLibraries, type NativePackage } from './native-package.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { lstat, readdir, readFile, stat, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import { hasErrno } from './errno.ts'
+import { hasErrno } from './embedded-postgres-error.ts'
 import { findClosedFolder, permits, type ServerIdentity } from './server-identity.ts'
 
 /** A platform package of `@embedded-postgres`: binaries, libraries and data files below `native/`. */

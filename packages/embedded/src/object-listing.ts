@@ -76,7 +76,7 @@ function commonPrefixOf(key: string, prefix: string, delimiter: string | undefin
 }
 
 /** The order of the keys' UTF-8 bytes. Differs from that of `<` where surrogates are compared. */
-export function compareBytes(a: string, b: string): number {
+function compareBytes(a: string, b: string): number {
   const lengthMin = Math.min(a.length, b.length)
   for (let position = 0; position < lengthMin; position++) {
     const left = a.charCodeAt(position)

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openBucketNotifications } from './bucket-notifications.ts'
-import { hasErrno } from './errno.ts'
+import { hasErrno } from './embedded-postgres-error.ts'
 import { accountId, type FauxqsStores, openFauxqsStores } from './fauxqs-stores.ts'
 import { watchObjectChanges } from './object-changes.ts'
 import { listInByteOrder } from './object-listing.ts'

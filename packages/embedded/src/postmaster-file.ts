@@ -1,8 +1,7 @@
 import { readFile, readlink, realpath, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
-import { hasErrno } from './errno.ts'
+import { EmbeddedPostgresError, hasErrno } from './embedded-postgres-error.ts'
 
 /** What `postmaster.pid`, which a running server keeps in its data folder, says. */
 export type PostmasterFile = { pid: number; isReady: boolean; isStopping: boolean }

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs'
 import { chmod, mkdir, readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { hasErrno } from './errno.ts'
+import { hasErrno } from './embedded-postgres-error.ts'
 
 /** The user a Postgres process has to run as, because Postgres refuses to run as root. */
 export type ServerIdentity = { uid: number; gid: number }

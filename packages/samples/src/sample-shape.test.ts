@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { writeDocument } from './sample-session.ts'
 import { sampleSessions } from './sample-stream.ts'
-import { writeDocument } from './write-document.ts'
 
 const FILES = [
   'real/call-1418.json',

@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest'
-import { planSamples, type SampleSession, sampleSession } from './sample-session.ts'
+import { planSamples, type SampleSession, sampleSession, writeDocument } from './sample-session.ts'
 import { sampleSessions } from './sample-stream.ts'
 import { CALL_KINDS, CHAT_KINDS } from './session-kind.ts'
 import { BUILT_IN_TENANTS } from './tenants/built-in-tenants.ts'
-import { writeDocument } from './write-document.ts'
 
 const SESSIONS = [...sampleSessions({ seed: 'stream', sessions: 4_000 })]
 const newest = (session: SampleSession) => session.revisions.at(-1)!.document

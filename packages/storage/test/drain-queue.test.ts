@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { deadLetterUrlOf } from '../src/queue/dead-letter-url.ts'
 import { type DrainOptions, drainQueue } from '../src/queue/drain-queue.ts'
 import type { Disposition } from '../src/queue/in-flight-messages.ts'
+import { deadLetterUrlOf } from '../src/queue/queue-settings.ts'
 import { ack, recordEvents, untilCount } from './consumer-harness.ts'
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts'
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseNotification } from '../src/notifications/notification.ts'
-import { compareSequencers } from '../src/notifications/sequencer.ts'
 import { writeS3Notification } from '../src/notifications/write-s3-notification.ts'
 import { decodeFormKey, encodeFormKey } from '../src/objects/object-key.ts'
 import type { ObjectRef } from '../src/objects/object-ref.ts'
+import { compareSequencers } from './compare-sequencers.ts'
 import { seed } from './fast-check-seed.ts'
 
 const key = fc

@@ -17,7 +17,7 @@ export function anyJson(): fc.Arbitrary<unknown> {
 }
 
 /** A sound session of the sample generator; shrinks towards a small number, not a small session. */
-export function soundSession(): fc.Arbitrary<SampleSession> {
+function soundSession(): fc.Arbitrary<SampleSession> {
   return fc.nat(SESSION_NUMBER_MAX).map((number) => sampleSession(PLAN, number))
 }
 

@@ -117,7 +117,7 @@ export function isExactNumber(value: unknown): value is ExactNumber {
 }
 
 /** An object without a prototype: a key named `__proto__` is a key like any other. */
-export function emptyObject(): JsonObject {
+function emptyObject(): JsonObject {
   return Object.create(null) as JsonObject
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs'
+import { hostname } from 'node:os'
 
 /**
  * Names this process so that another one can tell whether it still runs: boot of the machine, pid namespace, pid, and when it
@@ -65,4 +66,9 @@ function answersSignals(pid: number): boolean {
     // EPERM: it is there, and another user's.
     return !(error instanceof Error && 'code' in error && error.code === 'ESRCH')
   }
+}
+
+/** Machine and process, for whoever else would like to do what this one is doing. */
+export function thisProcess(): string {
+  return `${hostname()}, process ${process.pid}`
 }

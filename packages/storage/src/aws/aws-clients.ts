@@ -1,11 +1,10 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs'
 import { endpointOfQueue, ownEndpointOf } from '../queue/queue-endpoint.ts'
-import type { AwsEnvironment } from './aws-environment.ts'
 import { endSlowBodies } from './end-slow-bodies.ts'
 import { md5Of } from './md5.ts'
 import type { ProgressLimits } from './progress-watch.ts'
-import { nodeProxyEnv, readProxySettings } from './proxy-settings.ts'
+import { type AwsEnvironment, nodeProxyEnv, readProxySettings } from './proxy-settings.ts'
 
 export type { AwsEnvironment, S3Client }
 

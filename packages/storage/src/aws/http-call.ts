@@ -1,14 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { type Dispatcher, Pool, ProxyAgent } from 'undici'
 import { BodyCutError, BodyLostError, joinChunks } from '../objects/read-body.ts'
-import type { AwsEnvironment } from './aws-environment.ts'
 import {
   type BodyTooSlowError,
   createProgressWatch,
   type ProgressLimits,
   type ProgressWatch,
 } from './progress-watch.ts'
-import { proxyFor, readProxySettings } from './proxy-settings.ts'
+import { type AwsEnvironment, proxyFor, readProxySettings } from './proxy-settings.ts'
 
 export type HttpRequest = {
   method: 'GET' | 'POST'

@@ -1,4 +1,8 @@
-import type { AwsEnvironment } from './aws-environment.ts'
+/**
+ * Addresses, proxies, and keys that stand in the environment itself, are read from it, so that a caller can point
+ * elsewhere than the process's own environment. All the rest is the SDK's: its provider chain and its standard variables.
+ */
+export type AwsEnvironment = Readonly<Record<string, string | undefined>>
 
 /** Its value is not told: it can hold a password, and what others say of a URL that they cannot read quotes it (I10). */
 export class ProxySettingError extends Error {

@@ -142,7 +142,7 @@ const NEEDS_NO_ENCODING = /^[\w.~-]*$/
 const PATH_NEEDS_NO_ENCODING = /^[\w.~/-]*$/
 
 /** Percent-encodes all but A–Z a–z 0–9 - . _ ~, as a signature expects it. */
-export function encodeStrictly(text: string): string {
+function encodeStrictly(text: string): string {
   if (NEEDS_NO_ENCODING.test(text)) return text
   return encodeURIComponent(text).replace(
     /[!'()*]/g,

@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3'
-import type { AwsEnvironment } from './aws-environment.ts'
 import { createHttpCaller, type HttpAnswer, type HttpRequest } from './http-call.ts'
 import type { ProgressLimits } from './progress-watch.ts'
+import type { AwsEnvironment } from './proxy-settings.ts'
 import { createRequestSigner, type SigningScope, writeQuery } from './sign-request.ts'
 
 /** A request to AWS before its signature. The signer adds `host`, the date, the payload's hash and the session token. */

@@ -1,6 +1,6 @@
-import { groupEvenly } from '../queue/group-evenly.ts'
 import { compareKeys } from './compare-keys.ts'
 import { estimateKeys } from './estimate-keys.ts'
+import { groupEvenly } from './group-evenly.ts'
 
 /** A range of keys, in the order of a listing. */
 export type Shard = {

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { decodeFormKey } from '../objects/object-key.ts'
 import { describeIssues } from './describe-issues.ts'
-import { isRecord } from './is-record.ts'
 import { createUsableEvent, type ObjectEvent } from './object-event.ts'
 
 /**
@@ -31,7 +30,7 @@ const recordSchema = z.object({
 
 /** The events of an S3 notification body, or undefined when `body` is not one. */
 export function readS3Event(body: unknown): ObjectEvent[] | undefined {
-  if (!isRecord(body) || !('Records' in body)) return undefined
+  if (typeof body !== 'object' || body === null || !('Records' in body)) return undefined
   const envelope = envelopeSchema.safeParse(body)
   return envelope.success ? envelope.data.Records.map(readRecord) : undefined
 }

@@ -1,7 +1,7 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { isAwsHost } from '../aws/aws-clients.ts'
+import { isRecord } from '../aws/service-answer.ts'
 import type { SigningScope } from '../aws/sign-request.ts'
-import { isRecord } from '../notifications/is-record.ts'
 
 /** Where the objects of a bucket are read, and what a request for one carries. */
 export type BucketAddress = {

@@ -1,5 +1,5 @@
 import { md5Of } from '../aws/md5.ts'
-import { UnreadableAnswerError } from '../aws/unreadable-answer-error.ts'
+import { UnreadableAnswerError } from '../aws/service-answer.ts'
 import type { ObjectHead } from './get-object.ts'
 import { type ObjectRef, unquoteEtag } from './object-ref.ts'
 import { BodyCutError } from './read-body.ts'

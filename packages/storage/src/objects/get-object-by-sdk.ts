@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import { UnreadableAnswerError } from '../aws/unreadable-answer-error.ts'
+import { UnreadableAnswerError } from '../aws/service-answer.ts'
 import type { GetObject } from './get-object.ts'
 import { readBody } from './read-body.ts'
 

@@ -1,5 +1,5 @@
 import type { HttpAnswer } from '../aws/http-call.ts'
-import { ServiceRefusedError } from '../aws/service-refused-error.ts'
+import { ServiceRefusedError } from '../aws/service-answer.ts'
 
 /**
  * The error in an answer (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html). Whoever answers in place of S3,

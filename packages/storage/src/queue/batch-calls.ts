@@ -1,5 +1,5 @@
 import { type ErrorClass, errorClassOf, judgeName } from '../aws/error-class.ts'
-import { isRecord } from '../notifications/is-record.ts'
+import { isRecord } from '../aws/service-answer.ts'
 import type { CallQueue, QueueCall } from './call-queue.ts'
 import { type QueueAction, QueueCallError } from './queue-call-error.ts'
 import type { ReceivedMessage } from './received-message.ts'

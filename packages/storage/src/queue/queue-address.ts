@@ -1,5 +1,5 @@
 import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
-import { isRecord } from '../notifications/is-record.ts'
+import { isRecord } from '../aws/service-answer.ts'
 
 export type QueueAddress = { origin: string; path: string }
 

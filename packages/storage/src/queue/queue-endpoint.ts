@@ -1,5 +1,5 @@
 import type { SQSClientConfig } from '@aws-sdk/client-sqs'
-import type { AwsEnvironment } from '../aws/aws-environment.ts'
+import type { AwsEnvironment } from '../aws/proxy-settings.ts'
 
 /**
  * Without more words the SDK sends to the host inside the queue URL: past a configured proxy or emulator, also where FIPS or

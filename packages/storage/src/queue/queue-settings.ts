@@ -69,3 +69,18 @@ function readRedrive(policy: string | undefined): QueueSettings['redrive'] {
   const { deadLetterTargetArn, maxReceiveCount } = redriveSchema.parse(JSON.parse(policy))
   return { deadLetterArn: deadLetterTargetArn, receivesMax: maxReceiveCount }
 }
+
+/**
+ * The URL of the dead-letter queue that a redrive policy names. It is in the account and Region of the queue it serves
+ * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html), so only the
+ * name differs; asking SQS for it would take another permission.
+ */
+export function deadLetterUrlOf(queueUrl: string, deadLetterArn: string): string {
+  const name = deadLetterArn.slice(deadLetterArn.lastIndexOf(':') + 1)
+  return `${queueUrl.slice(0, queueUrl.lastIndexOf('/') + 1)}${name}`
+}
+
+/** By the URL of a queue or its ARN (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fifo-queues.html). */
+export function isFifo(queue: string): boolean {
+  return queue.endsWith('.fifo')
+}

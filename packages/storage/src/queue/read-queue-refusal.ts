@@ -1,6 +1,5 @@
 import type { HttpAnswer } from '../aws/http-call.ts'
-import { ServiceRefusedError } from '../aws/service-refused-error.ts'
-import { isRecord } from '../notifications/is-record.ts'
+import { isRecord, ServiceRefusedError } from '../aws/service-answer.ts'
 
 /**
  * The error in an answer. Its type may carry a namespace before `#` and a page after `:`

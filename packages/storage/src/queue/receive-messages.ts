@@ -1,7 +1,7 @@
 import { backoffMs } from '@aftercall/runtime/limits/backoff'
 import type { MessageSystemAttributeName } from '@aws-sdk/client-sqs'
 import { pause } from '../aws/pause.ts'
-import { UnreadableAnswerError } from '../aws/unreadable-answer-error.ts'
+import { UnreadableAnswerError } from '../aws/service-answer.ts'
 import { BATCH_ENTRIES_MAX, type QueuePlace } from './batch-calls.ts'
 import { QueueCallError } from './queue-call-error.ts'
 import type { QueueEvents } from './queue-events.ts'

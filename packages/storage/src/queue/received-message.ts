@@ -1,7 +1,6 @@
 import { cutText } from '@aftercall/runtime/text/cut-text'
 import { md5Of } from '../aws/md5.ts'
-import { UnreadableAnswerError } from '../aws/unreadable-answer-error.ts'
-import { isRecord } from '../notifications/is-record.ts'
+import { isRecord, UnreadableAnswerError } from '../aws/service-answer.ts'
 
 /** Those of SQS have 36 characters. */
 const messageIdLengthMax = 128

@@ -1,7 +1,7 @@
 import type { BackfillEvents } from '@aftercall/ingest/bulk/backfill-events'
 import { planShards } from '@aftercall/ingest/bulk/plan-shards'
 import { type BackfillEnd, runBackfill } from '@aftercall/ingest/bulk/run-backfill'
-import { thisProcess } from '@aftercall/runtime/process/this-process'
+import { thisProcess } from '@aftercall/runtime/process/process-identity'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
 import {

@@ -1,6 +1,6 @@
 import { snappyUncompress } from 'hyparquet'
 import { checkRuns } from './check-parquet-runs.ts'
-import { ParquetBoundError } from './parquet-bound-error.ts'
+import { ParquetBoundError } from './inventory-error.ts'
 import { type ThriftStruct, walkThrift } from './thrift-walk.ts'
 
 /** What a column's values of one row group are, by the file's own metadata. */

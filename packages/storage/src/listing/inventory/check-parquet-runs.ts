@@ -1,4 +1,4 @@
-import { ParquetBoundError } from './parquet-bound-error.ts'
+import { ParquetBoundError } from './inventory-error.ts'
 
 const varintBytesMax = 5
 

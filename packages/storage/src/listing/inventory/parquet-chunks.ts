@@ -1,6 +1,6 @@
 import type { FileMetaData } from 'hyparquet'
 import type { ParquetChunk } from './check-parquet-pages.ts'
-import { ParquetBoundError } from './parquet-bound-error.ts'
+import { ParquetBoundError } from './inventory-error.ts'
 
 /** Where the values of one column in one row group are. */
 export type ParquetRange = ParquetChunk & { start: number; end: number }

@@ -1,5 +1,5 @@
 import { type FileMetaData, parquetMetadata } from 'hyparquet'
-import { ParquetBoundError } from './parquet-bound-error.ts'
+import { ParquetBoundError } from './inventory-error.ts'
 import { type InventoryFileSource, readFileRange } from './read-file-range.ts'
 import { walkThrift } from './thrift-walk.ts'
 

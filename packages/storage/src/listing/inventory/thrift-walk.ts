@@ -1,4 +1,4 @@
-import { ParquetBoundError } from './parquet-bound-error.ts'
+import { ParquetBoundError } from './inventory-error.ts'
 
 /** The whole numbers among the fields of a struct, and the structs among them, by the ids of the fields. */
 export type ThriftStruct = {

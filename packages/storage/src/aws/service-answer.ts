@@ -15,3 +15,14 @@ export class ServiceRefusedError extends Error {
     this.$metadata = metadata
   }
 }
+
+/** An answer of SQS that is not what its API describes, or whose bodies do not match their checksums. */
+export class UnreadableAnswerError extends Error {
+  override readonly name = 'UnreadableAnswerError'
+  readonly code = 'unreadable_answer'
+  readonly retryable = true
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

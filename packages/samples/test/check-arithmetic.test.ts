@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { planSamples, sampleSession } from '../sample-session.ts'
-import { checkArithmetic } from './check-arithmetic.ts'
+import { planSamples, sampleSession } from '../src/sample-session.ts'
+import { checkArithmetic } from './check/check-arithmetic.ts'
 
 type Fields = Record<string, unknown>
 
-const FIXTURES = new URL('../../../testkit/fixtures/', import.meta.url)
+const FIXTURES = new URL('../../testkit/fixtures/', import.meta.url)
 const read = (file: string): Fields => JSON.parse(readFileSync(new URL(file, FIXTURES), 'utf8'))
 const row = (document: Fields, array: string, index = 0) => (document[array] as Fields[])[index]!
 
