@@ -3,10 +3,10 @@ import type { AgentStay, Responses } from './scenario.ts'
 import { joinAgent, joinVirtualAgent, type Scene } from './scene.ts'
 import type { Agent, Queue } from './tenant.ts'
 
-const HOLD_SHARE = 0.22
-const WRAP_UP_SHARE = 0.86
-const BARGE_SHARE = 0.012
-const TASK_VIRTUAL_AGENT_SHARE = 0.035
+const holdShare = 0.22
+const wrapUpShare = 0.86
+const bargeShare = 0.012
+const taskVirtualAgentShare = 0.035
 
 export type Talk = {
   agent: Agent
@@ -84,9 +84,9 @@ function joinOthers(scene: Scene, stay: AgentStay): void {
   const { random, scenario } = scene
   const seconds = stay.endedAt - stay.startedAt
   if (scenario.channel === 'chat' || seconds < 60) return
-  if (chance(random, BARGE_SHARE)) barge(scene, stay)
+  if (chance(random, bargeShare)) barge(scene, stay)
   const taskAgent = scenario.tenant.virtualAgents.find((virtualAgent) => virtualAgent.task)
-  if (taskAgent !== undefined && chance(random, TASK_VIRTUAL_AGENT_SHARE)) {
+  if (taskAgent !== undefined && chance(random, taskVirtualAgentShare)) {
     const startedAt = stay.startedAt + integer(random, 10, 30)
     const endedAt = Math.min(startedAt + integer(random, 20, 90), stay.endedAt)
     joinVirtualAgent(scene, taskAgent, startedAt, endedAt, `103${hexText(random, 22)}`)
@@ -131,12 +131,12 @@ function talkSeconds(random: Random, medianSeconds: number): number {
 }
 
 function holdSeconds(random: Random, talkSeconds: number): number {
-  if (!chance(random, HOLD_SHARE)) return 0
+  if (!chance(random, holdShare)) return 0
   const seconds = logNormalSeconds(random, { medianSeconds: 45, spread: 0.8, minSeconds: 2, maxSeconds: 900 })
   return Math.min(seconds, Math.floor(talkSeconds * 0.8))
 }
 
 function wrapUpSeconds(random: Random): number {
-  if (!chance(random, WRAP_UP_SHARE)) return 0
+  if (!chance(random, wrapUpShare)) return 0
   return logNormalSeconds(random, { medianSeconds: 42, spread: 0.8, minSeconds: 4, maxSeconds: 1700 })
 }

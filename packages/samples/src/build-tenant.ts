@@ -29,13 +29,13 @@ export type QueueSketch = {
   dispositions?: readonly string[]
 }
 
-const MENU_PATH_ID_SHIFT = 27
-const FIRST_MENU_ID = 20
-const FIRST_AGENT_ID = 101
-const AGENTS_PER_TEAM = 6
-const DEFAULT_CODES = ['Resolved', 'No resolution - follow-up needed', 'Transferred', 'Wrong department']
+const menuPathIdShift = 27
+const firstMenuId = 20
+const firstAgentId = 101
+const agentsPerTeam = 6
+const defaultCodes = ['Resolved', 'No resolution - follow-up needed', 'Transferred', 'Wrong department']
 
-const PLAIN_DIALECT: Dialect = {
+const plainDialect: Dialect = {
   uuidKey: 'absent',
   subStatusKey: 'absent',
   ivrViaMobile: 'Voice Inbound (IVR via Mobile)',
@@ -58,13 +58,13 @@ export function buildTenant(sketch: TenantSketch): Tenant {
     agents: agents.map((name, at) => buildAgent(name, at, teams)),
     virtualAgents: buildVirtualAgents(virtualAgents),
     location: { ...location, id: 2, createdAt: Date.parse(location.createdAt) / 1000 },
-    dialect: { ...PLAIN_DIALECT, ...dialect },
+    dialect: { ...plainDialect, ...dialect },
   }
 }
 
 function buildQueues(menus: readonly MenuSketch[]): Queue[] {
   const queues: Queue[] = []
-  let menuId = FIRST_MENU_ID
+  let menuId = firstMenuId
   for (const menu of menus) {
     const rootId = menuId++
     for (const [position, sketch] of menu.queues.entries()) {
@@ -86,7 +86,7 @@ function buildQueue(
   const nested = menu.root !== null
   return {
     menuId,
-    menuPathId: menuId + MENU_PATH_ID_SHIFT,
+    menuPathId: menuId + menuPathIdShift,
     name: sketch.name,
     parentId: nested ? rootId : null,
     position,
@@ -105,7 +105,7 @@ function buildQueue(
 }
 
 function buildDispositionList(sketch: QueueSketch, menuId: number): DispositionList {
-  const codes = sketch.dispositions ?? DEFAULT_CODES
+  const codes = sketch.dispositions ?? defaultCodes
   const custom = menuId % 3 === 0
   const name = `${sketch.name} dispositions`
   return {
@@ -124,15 +124,15 @@ function buildDispositionList(sketch: QueueSketch, menuId: number): DispositionL
 function buildAgent(name: string, at: number, teams: readonly string[]): Agent {
   const [shown = name, latin = shown] = name.split('|')
   const [firstName = shown, ...rest] = shown.split(' ')
-  const team = Math.floor(at / AGENTS_PER_TEAM) % teams.length
+  const team = Math.floor(at / agentsPerTeam) % teams.length
   return {
-    id: FIRST_AGENT_ID + at,
+    id: firstAgentId + at,
     number: at % 3 === 0 ? String(1600 + at) : null,
     email: `${latin.toLowerCase().replaceAll(' ', '.')}@example.com`,
     firstName,
     lastName: rest.join(' '),
     team: { id: 7 + team, name: teams[team] ?? 'All' },
-    supervisor: at % AGENTS_PER_TEAM === 0,
+    supervisor: at % agentsPerTeam === 0,
   }
 }
 

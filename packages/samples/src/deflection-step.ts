@@ -7,18 +7,18 @@ import type { Queue } from './tenant.ts'
  * The one word of sample documents that no vocabulary holds: the vendor describes this deflection without its word. It
  * stands for what a new release of the platform brings, so that a demo shows how an unknown word is told.
  */
-export const WORD_UNKNOWN_ON_PURPOSE = 'after_hours_voicemail'
+export const unknownWordOnPurpose = 'after_hours_voicemail'
 
 /** The queue is closed: a message, a voicemail or a forwarding ends the call (contract c.6). */
 export function deflectAfterHours(scene: Scene, queue: Queue): EndingPatch {
   const { random, scenario } = scene
   scenario.details.afterHours = true
   const deflection = weighted(random, [
-    [WORD_UNKNOWN_ON_PURPOSE, 44],
+    [unknownWordOnPurpose, 44],
     ['after_hours_message_only', 46],
     ['temp_redirection_phone', 10],
   ])
-  if (deflection === WORD_UNKNOWN_ON_PURPOSE) return leaveVoicemail(scene, queue, deflection)
+  if (deflection === unknownWordOnPurpose) return leaveVoicemail(scene, queue, deflection)
   return deflect(scene, queue, deflection)
 }
 

@@ -6,11 +6,11 @@ import { type EndingPatch, isOpen, joinAgent, joinConsumer, pickAgent, type Scen
 import type { Queue } from './tenant.ts'
 import { passOn } from './transfer-step.ts'
 
-const CALLBACK_MISSED_SHARE = 0.12
-const OUTBOUND_MISSED_SHARE = 0.22
-const CAMPAIGN_MISSED_SHARE = 0.36
-const NO_QUEUE_SHARE = 0.4
-const HOUR_SECONDS = 3600
+const callbackMissedShare = 0.12
+const outboundMissedShare = 0.22
+const campaignMissedShare = 0.36
+const noQueueShare = 0.4
+const hourSeconds = 3600
 
 /** Asked for on a web page: an agent is found first, then the end user is dialled. */
 export function simulateCallback(scene: Scene): EndingPatch {
@@ -24,7 +24,7 @@ export function simulateScheduledCall(scene: Scene): EndingPatch {
   const queue = chooseQueue(scene)
   let at = scene.now + integer(random, 2, 96) * 900
   at -= at % 900
-  for (let hour = 0; hour < 100 && !isOpen(scenario.tenant.timeZone, queue, at); hour++) at += HOUR_SECONDS
+  for (let hour = 0; hour < 100 && !isOpen(scenario.tenant.timeZone, queue, at); hour++) at += hourSeconds
   scenario.scheduledAt = at
   scene.now = at + integer(random, 0, 3)
   return callBack(scene, queue)
@@ -33,11 +33,11 @@ export function simulateScheduledCall(scene: Scene): EndingPatch {
 /** An agent dials, for a queue or in their own name. */
 export function simulateOutboundCall(scene: Scene): EndingPatch {
   const { random, scenario } = scene
-  const queue = scenario.kind.menuType === null || chance(random, NO_QUEUE_SHARE) ? null : chooseQueue(scene)
+  const queue = scenario.kind.menuType === null || chance(random, noQueueShare) ? null : chooseQueue(scene)
   scenario.queue = queue
   const agent = pickAgent(scene, [])
   const ringSeconds = integer(random, 4, 28)
-  if (chance(random, OUTBOUND_MISSED_SHARE)) {
+  if (chance(random, outboundMissedShare)) {
     scenario.assignedAt = scene.now
     joinAgent(scene, agent, scene.now)
     scene.now += ringSeconds
@@ -56,7 +56,7 @@ export function simulateCampaignCall(scene: Scene): EndingPatch {
   const { queues } = scenario.tenant
   const queue = queues.find((leaf) => leaf.purpose === 'campaign') ?? null
   scenario.queue = queue
-  const missed = chance(random, CAMPAIGN_MISSED_SHARE)
+  const missed = chance(random, campaignMissedShare)
   scene.now += integer(random, 2, 20)
   const stay = talk(scene, {
     ...ordinaryTalk(scene, pickAgent(scene, []), queue),
@@ -72,7 +72,7 @@ function callBack(scene: Scene, queue: Queue): EndingPatch {
   scenario.queue = queue
   const agent = waitInQueue(scene, queue)
   if (agent === null) return { status: 'failed', failReason: 'eu_canceled', disconnectedBy: 'unknown' }
-  const missed = chance(random, CALLBACK_MISSED_SHARE)
+  const missed = chance(random, callbackMissedShare)
   const stay = talk(scene, { ...ordinaryTalk(scene, agent, queue), answered: !missed })
   return reach(scene, stay, missed)
 }

@@ -2,12 +2,12 @@ import { chance, integer, logNormalSeconds, pick, type Random, weighted } from '
 import { isOpen, pickAgent, type Scene } from './scene.ts'
 import type { Agent, Queue } from './tenant.ts'
 
-const ABANDON_SHARE = 0.075
-const SHORT_ABANDON_SHARE = 0.3
-const TRANSFER_ABANDON_SHARE = 0.04
-const OFFER_GROUP_SECONDS = 30
-const OFFER_GROUPS_MAX = 4
-const EVER_OPEN_AT_NIGHT_SHARE = 0.45
+const abandonShare = 0.075
+const shortAbandonShare = 0.3
+const transferAbandonShare = 0.04
+const offerGroupSeconds = 30
+const offerGroupsMax = 4
+const everOpenAtNightShare = 0.45
 
 /** The queue an end user asks for: at night many of them want one that never closes. */
 export function chooseQueue(scene: Scene): Queue {
@@ -19,7 +19,7 @@ export function chooseQueue(scene: Scene): Queue {
   )
   if (isOpen(scenario.tenant.timeZone, choice, scene.now)) return choice
   const everOpen = queues.filter((queue) => queue.hours === null)
-  return everOpen.length > 0 && chance(random, EVER_OPEN_AT_NIGHT_SHARE) ? pick(random, everOpen) : choice
+  return everOpen.length > 0 && chance(random, everOpenAtNightShare) ? pick(random, everOpen) : choice
 }
 
 /** A queue that is open now, for a transfer or a redirection; the asked one where all others are closed. */
@@ -42,7 +42,7 @@ export function waitInQueue(scene: Scene, queue: Queue): Agent | null {
     [5, 4],
     [8, 4],
   ])
-  const gaveUp = chance(random, ABANDON_SHARE)
+  const gaveUp = chance(random, abandonShare)
   const waitSeconds = gaveUp ? patienceSeconds(random, queue) : queueSeconds(random, queue)
   const agent = gaveUp ? null : pickAgent(scene, [])
   offerToGroups(scene, waitSeconds)
@@ -60,7 +60,7 @@ export function waitInTransfer(
 ): boolean {
   const { random, scenario } = scene
   const { index, cold, queue, agent } = transfer
-  const gaveUp = agent !== null && cold && queue !== null && chance(random, TRANSFER_ABANDON_SHARE)
+  const gaveUp = agent !== null && cold && queue !== null && chance(random, transferAbandonShare)
   const seconds = queue === null ? integer(random, 2, 25) : queueSeconds(random, queue)
   const startedAt = scene.now
   scene.now += seconds
@@ -83,7 +83,7 @@ function queueSeconds(random: Random, queue: Queue): number {
 
 function patienceSeconds(random: Random, queue: Queue): number {
   const { abandonSeconds } = queue.serviceLevel
-  if (chance(random, SHORT_ABANDON_SHARE)) return integer(random, 1, Math.max(1, abandonSeconds - 1))
+  if (chance(random, shortAbandonShare)) return integer(random, 1, Math.max(1, abandonSeconds - 1))
   return logNormalSeconds(random, {
     medianSeconds: Math.max(80, 2 * abandonSeconds),
     spread: 0.8,
@@ -93,9 +93,9 @@ function patienceSeconds(random: Random, queue: Queue): number {
 }
 
 function offerToGroups(scene: Scene, waitSeconds: number): void {
-  const groups = Math.min(OFFER_GROUPS_MAX, 1 + Math.floor(waitSeconds / OFFER_GROUP_SECONDS))
+  const groups = Math.min(offerGroupsMax, 1 + Math.floor(waitSeconds / offerGroupSeconds))
   for (let group = 0; group < groups; group++) {
-    scene.scenario.offers.push({ at: scene.now + group * OFFER_GROUP_SECONDS, group: `Group ${group + 1}` })
+    scene.scenario.offers.push({ at: scene.now + group * offerGroupSeconds, group: `Group ${group + 1}` })
   }
 }
 

@@ -29,9 +29,9 @@ export type SessionKind = {
 }
 
 /** A share of the whole volume: 0.7 of the sessions are calls. */
-export const CALL_SHARE = 0.7
+export const callShare = 0.7
 
-export const CALL_KINDS: Weighted<SessionKind> = [
+export const callKinds: Weighted<SessionKind> = [
   [call('Voice Inbound (IVR)', 'inbound', 'ivr_menu'), 48],
   [call('Voice Inbound (IVR via Mobile)', 'inbound', 'ivr_menu', 'Voice Inbound (IVR using App)'), 4],
   [call('Voice Inbound (Mobile)', 'inbound', 'mobile_menu', 'Voice Inbound (App)'), 7],
@@ -50,7 +50,7 @@ export const CALL_KINDS: Weighted<SessionKind> = [
   [call('Voice Inbound (Extension)', 'direct', null), 0.4],
 ]
 
-export const CHAT_KINDS: Weighted<SessionKind> = [
+export const chatKinds: Weighted<SessionKind> = [
   [chat('Messaging Inbound (Web Chat)', 'message-in', 'web_menu'), 48],
   [chat('Messaging Inbound (Mobile Chat)', 'message-in', 'mobile_menu', 'Messaging Inbound (App Chat)'), 17],
   [chat('Messaging Inbound (SMS)', 'message-in', 'sms_menu', 'Messaging (SMS)'), 14],

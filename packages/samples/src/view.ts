@@ -13,8 +13,8 @@ export type View = {
 export type Row = Record<string, unknown>
 
 // One array's ids per session; no array of a story comes near it.
-const ROWS_PER_SESSION = 16
-const FIRST_IDS = {
+const rowsPerSession = 16
+const firstIds = {
   participant: 2_900,
   transfer: 10,
   escalation: 440,
@@ -32,9 +32,9 @@ const FIRST_IDS = {
 } as const
 
 /** The id of the n-th row of an array: unique per tenant and array, the same in every revision. */
-export function rowId(view: View, array: keyof typeof FIRST_IDS, index: number): number {
-  if (index >= ROWS_PER_SESSION) throw new Error(`more than ${ROWS_PER_SESSION} rows of ${array}`)
-  return FIRST_IDS[array] + view.scenario.number * ROWS_PER_SESSION + index
+export function rowId(view: View, array: keyof typeof firstIds, index: number): number {
+  if (index >= rowsPerSession) throw new Error(`more than ${rowsPerSession} rows of ${array}`)
+  return firstIds[array] + view.scenario.number * rowsPerSession + index
 }
 
 export function timeText(view: View, atSeconds: number | null): string | null {

@@ -5,14 +5,14 @@ import type { Escalation, VirtualAgentStay } from './scenario.ts'
 import { type EndingPatch, isOpen, joinVirtualAgent, type Scene } from './scene.ts'
 import type { Queue, Tenant, VirtualAgent } from './tenant.ts'
 
-const ESCALATION_REASONS = [
+const escalationReasons = [
   ['by_end_user_ask', 50],
   ['by_virtual_agent', 30],
   ['by_end_user_message', 15],
   ['payload_failure', 3],
   ['could_not_resume', 2],
 ] as const
-const DEFLECTED_ESCALATION_SHARE = 0.12
+const deflectedEscalationShare = 0.12
 
 /** The virtual agent's turn ended the session, or a person has to take over in that queue. */
 export type VirtualAgentTurn = { ending: EndingPatch } | { queue: Queue }
@@ -55,7 +55,7 @@ function stayWith(scene: Scene, leaf: Queue, finishReason: string): VirtualAgent
   const seconds = logNormalSeconds(random, { medianSeconds: 75, spread: 0.6, minSeconds: 8, maxSeconds: 900 })
   const startedAt = scene.now
   scene.now += seconds
-  const escalationReason = finishReason === 'escalated' ? weighted(random, ESCALATION_REASONS) : null
+  const escalationReason = finishReason === 'escalated' ? weighted(random, escalationReasons) : null
   const conversation = `103${hexText(random, 22)}`
   const participant = joinVirtualAgent(scene, virtualAgent, startedAt, scene.now, conversation)
   const stay: VirtualAgentStay = {
@@ -84,7 +84,7 @@ function escalate(scene: Scene, stay: VirtualAgentStay, wanted: Queue): VirtualA
   const { random, scenario } = scene
   const open = isOpen(scenario.tenant.timeZone, wanted, scene.now)
   const other = open ? openQueueOtherThan(scene, wanted) : null
-  const redirected = other !== null && other !== wanted && chance(random, DEFLECTED_ESCALATION_SHARE)
+  const redirected = other !== null && other !== wanted && chance(random, deflectedEscalationShare)
   const queue = redirected ? other : wanted
   const escalation: Escalation = {
     status: !open || redirected ? 'deflected' : 'escalated',

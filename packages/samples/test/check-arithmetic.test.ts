@@ -7,12 +7,12 @@ import { checkArithmetic } from './check/check-arithmetic.ts'
 
 type Fields = Record<string, unknown>
 
-const FIXTURES = new URL('../../testkit/fixtures/', import.meta.url)
-const read = (file: string): Fields => JSON.parse(readFileSync(new URL(file, FIXTURES), 'utf8'))
+const fixturesUrl = new URL('../../testkit/fixtures/', import.meta.url)
+const read = (file: string): Fields => JSON.parse(readFileSync(new URL(file, fixturesUrl), 'utf8'))
 const row = (document: Fields, array: string, index = 0) => (document[array] as Fields[])[index]!
 
 describe.each(['real', 'synthetic'])('%s files', (folder) => {
-  it.each(readdirSync(new URL(`${folder}/`, FIXTURES)))('%s keeps every rule', (file) => {
+  it.each(readdirSync(new URL(`${folder}/`, fixturesUrl)))('%s keeps every rule', (file) => {
     expect(checkArithmetic(read(`${folder}/${file}`))).toEqual([])
   })
 })
@@ -30,7 +30,7 @@ it('every revision of every sample keeps every rule', () => {
   fc.assert(sound, propertyOptions('every revision of every sample keeps every rule', 100))
 })
 
-const BREAKS: readonly (readonly [rule: string, file: string, change: (document: Fields) => void])[] = [
+const breakages: readonly (readonly [rule: string, file: string, change: (document: Fields) => void])[] = [
   [
     'wait_duration 28 is not the sum',
     'real/call-1418.json',
@@ -141,7 +141,7 @@ const BREAKS: readonly (readonly [rule: string, file: string, change: (document:
   ['names no escalation', 'synthetic/call-51977.json', (doc) => Object.assign(doc, { escalations: [] })],
 ]
 
-it.each(BREAKS)('a broken rule is told: %s', (violation, file, change) => {
+it.each(breakages)('a broken rule is told: %s', (violation, file, change) => {
   const document = read(file)
   change(document)
   expect(checkArithmetic(document).join('\n')).toContain(violation)

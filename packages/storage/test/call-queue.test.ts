@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { jsonAnswer } from '@aftercall/testkit/http-fault-proxy'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type FailureCode, judgeError } from '../src/aws/error-class.ts'
+import { classifyError, type FailureCode } from '../src/aws/error-class.ts'
 import type { CallQueue, QueueCall } from '../src/queue/call-queue.ts'
 import { readReceivedMessages } from '../src/queue/received-message.ts'
 import { createHarness, eventually } from './consumer-harness.ts'
@@ -87,7 +87,7 @@ describe.each<CallsBy>(['signed', 'sdk'])('calls by %s', (by) => {
     aws.proxy.setRule(async () => jsonAnswer(status, { __type: type, message: 'not now' }))
     const error = await call(receive(queueUrl), limits).catch((one: unknown) => one)
     expect(error).toMatchObject({ message: 'not now', $metadata: { httpStatusCode: status } })
-    expect(judgeError(error).code).toBe(code)
+    expect(classifyError(error).code).toBe(code)
   })
 
   it('reject by the status alone when who answers is not SQS', async () => {
@@ -95,7 +95,7 @@ describe.each<CallsBy>(['signed', 'sdk'])('calls by %s', (by) => {
     const headers = { 'content-type': 'text/html' }
     aws.proxy.setRule(async () => ({ status: 503, headers, body: Buffer.from('<html>busy</html>') }))
     const error = await call(receive(queueUrl), limits).catch((one: unknown) => one)
-    expect(judgeError(error).code).toBe('service_unavailable')
+    expect(classifyError(error).code).toBe('service_unavailable')
   })
 
   it('reject as soon as their signal fires, and cut the poll', async () => {
@@ -109,7 +109,7 @@ describe.each<CallsBy>(['signed', 'sdk'])('calls by %s', (by) => {
     const polling = call(receive(queueUrl), { signal: stopping.signal, timeoutMs: 30_000 })
     await eventually(() => expect(closed).toBeDefined())
     stopping.abort()
-    expect(judgeError(await polling.catch((one: unknown) => one)).code).toBe('aborted')
+    expect(classifyError(await polling.catch((one: unknown) => one)).code).toBe('aborted')
     await eventually(() => expect(closed?.aborted).toBe(true))
   })
 
@@ -119,7 +119,7 @@ describe.each<CallsBy>(['signed', 'sdk'])('calls by %s', (by) => {
     const error = await call(receive(queueUrl), { signal: never, timeoutMs: 100 }).catch(
       (one: unknown) => one,
     )
-    expect(judgeError(error).code).toBe('timeout')
+    expect(classifyError(error).code).toBe('timeout')
   })
 
   it('refuse bodies that do not match their MD5', async () => {
@@ -163,6 +163,6 @@ describe('signed calls', () => {
     const error = await aws
       .callQueue(queueUrl)(receive(queueUrl), limits)
       .catch((one: unknown) => one)
-    expect(judgeError(error).code).toBe('unreadable_answer')
+    expect(classifyError(error).code).toBe('unreadable_answer')
   })
 })

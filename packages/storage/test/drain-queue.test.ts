@@ -24,7 +24,7 @@ function openQueue(bodies: string[], overrides: Partial<DrainOptions> = {}) {
       queueUrl,
       messagesInFlightMax: 4,
       visibilitySeconds: 30,
-      isMeant: async () => true,
+      isWanted: async () => true,
       handle: async ({ body }) => {
         handled.push(body)
         return { kind: 'ack' }
@@ -44,7 +44,7 @@ const numbers = (count: number): string[] => Array.from({ length: count }, (_, i
 
 test('a queue is drained until it gives nothing more, and what is not meant is visible again at once', async () => {
   const { drain, handled, left } = openQueue(numbers(30), {
-    isMeant: async ({ body }) => Number(body) % 3 !== 0,
+    isWanted: async ({ body }) => Number(body) % 3 !== 0,
   })
   expect(await drain()).toEqual({ kind: 'empty' })
   expect(handled.map(Number).sort((one, other) => one - other)).toEqual(
@@ -77,7 +77,7 @@ test('no more than the limit is handled, and the rest is visible again', async (
 
 test('I8 it ends when more than it can hold is not meant', async () => {
   const { drain, left } = openQueue(Array<string>(40).fill('x'.repeat(100)), {
-    isMeant: async () => false,
+    isWanted: async () => false,
     asideBytesMax: 1_000,
   })
   expect(await drain()).toEqual({ kind: 'full' })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { judgeError, judgeName } from '../src/aws/error-class.ts'
+import { classifyError, classifyErrorName } from '../src/aws/error-class.ts'
 import { namesByCode } from '../src/aws/error-names.ts'
 
 function sdkError(name: string, httpStatusCode?: number): Error {
@@ -26,13 +26,13 @@ describe('the verdict on a failed call', () => {
     ['not an error', 'unknown', true],
     [undefined, 'unknown', true],
   ])('%s is %s (retryable: %s)', (error, code, retryable) => {
-    expect(judgeError(error)).toMatchObject({ code, retryable })
+    expect(classifyError(error)).toMatchObject({ code, retryable })
   })
 
   it('ends, also when causes form a ring', () => {
     const error = new Error('ring')
     error.cause = error
-    expect(judgeError(error).code).toBe('unknown')
+    expect(classifyError(error).code).toBe('unknown')
   })
 
   it.each([
@@ -43,13 +43,13 @@ describe('the verdict on a failed call', () => {
     ['KMS.ThrottlingException', 'throttled'],
     ['OverLimit', 'too_many_in_flight'],
   ])('reads the name %s as %s', (name, code) => {
-    expect(judgeName(name).code).toBe(code)
+    expect(classifyErrorName(name).code).toBe(code)
   })
 
   it('knows every listed name, and has a whole verdict for it', () => {
     for (const [code, names] of Object.entries(namesByCode)) {
       for (const name of names) {
-        expect(judgeName(name)).toEqual({
+        expect(classifyErrorName(name)).toEqual({
           code,
           retryable: expect.any(Boolean),
           delaySeconds: expect.any(Number),
@@ -60,9 +60,9 @@ describe('the verdict on a failed call', () => {
   })
 
   it('lets every retryable failure wait before it is tried again', () => {
-    expect(judgeError(sdkError('AccessDenied')).delaySeconds).toBeGreaterThan(
-      judgeError(sdkError('InternalError')).delaySeconds,
+    expect(classifyError(sdkError('AccessDenied')).delaySeconds).toBeGreaterThan(
+      classifyError(sdkError('InternalError')).delaySeconds,
     )
-    expect(judgeError(undefined).delaySeconds).toBeGreaterThan(0)
+    expect(classifyError(undefined).delaySeconds).toBeGreaterThan(0)
   })
 })

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { S3Client } from '@aws-sdk/client-s3'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createS3Client } from '../src/aws/aws-clients.ts'
-import { judgeError } from '../src/aws/error-class.ts'
+import { classifyError } from '../src/aws/error-class.ts'
 import { createHttpCaller } from '../src/aws/http-call.ts'
 import { fetchObject } from '../src/objects/fetch-object.ts'
 import { getObjectSigned } from '../src/objects/get-object-signed.ts'
@@ -119,5 +119,5 @@ it('gives up an answer that does not come, and a body that stalls', async () => 
   const stalled = caller.call({ ...request, answerTimeoutMs: 5_000, idleTimeoutMs: 100 })
   const silent = caller.call({ ...request, answerTimeoutMs: 100, idleTimeoutMs: 5_000, path: '/silent' })
   const failures = await Promise.all([stalled, silent].map((call) => call.catch((error: unknown) => error)))
-  expect(failures.map((failure) => judgeError(failure).code)).toEqual(['timeout', 'timeout'])
+  expect(failures.map((failure) => classifyError(failure).code)).toEqual(['timeout', 'timeout'])
 })

@@ -207,7 +207,7 @@ describe('heartbeat', () => {
   })
 
   it('gives a message up that was held too long, and does not settle it', async () => {
-    const { handles, send, calls, events } = start({ visibilitySeconds: 2, holdSecondsMax: 2 })
+    const { handles, send, calls, events } = start({ visibilitySeconds: 2, inFlightSecondsMax: 2 })
     send('forever')
     await untilCount(1, () => events.of('receiptLost'))
     expect(events.of('receiptLost')).toMatchObject([

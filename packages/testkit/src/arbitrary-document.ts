@@ -8,8 +8,8 @@ export type AnyDocument = Record<string, unknown>
 /** One session, and its revisions in an order of arrival: every one at least once, some again. */
 export type Arrivals = { session: SampleSession; arrivals: SampleSession['revisions'] }
 
-const PLAN = planSamples({ seed: 'arbitrary' })
-const SESSION_NUMBER_MAX = 100_000
+const samplePlan = planSamples({ seed: 'arbitrary' })
+const sessionNumberMax = 100_000
 
 /** Any value that JSON can hold. */
 export function anyJson(): fc.Arbitrary<unknown> {
@@ -18,7 +18,7 @@ export function anyJson(): fc.Arbitrary<unknown> {
 
 /** A sound session of the sample generator; shrinks towards a small number, not a small session. */
 function soundSession(): fc.Arbitrary<SampleSession> {
-  return fc.nat(SESSION_NUMBER_MAX).map((number) => sampleSession(PLAN, number))
+  return fc.nat(sessionNumberMax).map((number) => sampleSession(samplePlan, number))
 }
 
 /** The newest document of a sound session. */

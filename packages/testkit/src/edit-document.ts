@@ -6,7 +6,7 @@ export type Edit =
 type Slot = { holder: Record<string, unknown>; key: string; rows: unknown[] | null }
 
 /** Other names for the same field, in both directions (contract g.7). */
-const ALIASES = new Map(
+const aliases = new Map(
   [
     ['sub_status', 'subStatus'],
     ['ends_at', 'ended_at'],
@@ -65,7 +65,7 @@ function turnNumber(value: unknown): unknown {
 }
 
 function rename(holder: Record<string, unknown>, key: string): void {
-  const alias = ALIASES.get(key)
+  const alias = aliases.get(key)
   if (alias === undefined) return
   holder[alias] = holder[key]
   delete holder[key]

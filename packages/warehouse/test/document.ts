@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { type MappedSession, mapSession } from '@aftercall/metadata/map/map-session'
 import { readDocuments } from '@aftercall/metadata/read/read-documents'
 import { tables } from '@aftercall/metadata/tables'
-import { placeOf } from '@aftercall/metadata/tables/table-spec'
+import { columnIndex } from '@aftercall/metadata/tables/table-spec'
 import { encodeSession } from '../src/copy/encode-session.ts'
 import type { Settlement } from '../src/load/loader.ts'
 
@@ -92,5 +92,5 @@ function settlementOfBytes(bytes: Buffer, draft: Draft & { key: string }): Settl
 export function setOfSession(rows: MappedSession['rows'], column: string, value: string): void {
   const table = tables.find(({ name }) => name === 'session')
   if (table === undefined) throw new Error('there is no session table')
-  for (const row of rows.session) row[placeOf(table, column)] = value
+  for (const row of rows.session) row[columnIndex(table, column)] = value
 }

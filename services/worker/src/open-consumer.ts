@@ -39,7 +39,7 @@ export type Receiving = {
   depth: (QueueDepth & { deadLetters: number | null }) | null
 }
 
-export type ConsumerOptions = Pick<QueueConsumerOptions, 'receivers' | 'messagesInFlightMax' | 'room'> & {
+export type ConsumerOptions = Pick<QueueConsumerOptions, 'receivers' | 'messagesInFlightMax' | 'permits'> & {
   name: ConsumerName
   queue: QueueConfig
   callsBy: Config['sqs']['client']

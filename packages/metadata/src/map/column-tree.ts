@@ -1,23 +1,23 @@
 import { type ColumnReader, readColumn } from '../tables/columns.ts'
 import {
   type ChildTableSpec,
+  columnIndex,
   isSourced,
-  placeOf,
   type SourcedColumn,
   type TableSpec,
 } from '../tables/table-spec.ts'
 import { indexTerms, type TermIndex } from '../vocabulary/find-term.ts'
 
 /** A table's columns arranged as the objects they are read from: what becomes of each key. */
-export type ColumnTree = ReadonlyMap<string, Place>
+export type ColumnTree = ReadonlyMap<string, KeyTarget>
 
-export type Place = Leaf | Branch | BackReference | ArrayOfRows
+export type KeyTarget = Leaf | Branch | BackReference | ArrayOfRows
 
 /** A key that fills a column. */
 export type Leaf = {
   kind: 'leaf'
   /** Of the column in the row. */
-  place: number
+  index: number
   /** With its table: `session.fail_reason`. */
   column: string
   read: ColumnReader
@@ -34,7 +34,7 @@ export type Leaf = {
 type Branch = {
   kind: 'branch'
   path: readonly string[]
-  tree: Map<string, Place>
+  tree: Map<string, KeyTarget>
   alone: Leaf | undefined
 }
 
@@ -47,13 +47,13 @@ type ArrayOfRows = { kind: 'array-of-rows'; takesText: boolean }
 type Beside = { backReferences?: readonly string[]; arraysOfRows?: readonly ChildTableSpec[] }
 
 export function columnTree(table: TableSpec, { backReferences = [], arraysOfRows = [] }: Beside): ColumnTree {
-  const tree = new Map<string, Place>()
+  const tree = new Map<string, KeyTarget>()
   let contest = 1
   for (const column of table.columns.filter(isSourced)) {
     const hasAliases = column.paths.length > 1
-    const place = placeOf(table, column.name)
+    const index = columnIndex(table, column.name)
     const name = `${table.name}.${column.name}`
-    for (const leaf of leavesOf(column, name, place, hasAliases ? contest : 0)) plant(tree, leaf, 0)
+    for (const leaf of leavesOf(column, name, index, hasAliases ? contest : 0)) plant(tree, leaf, 0)
     if (hasAliases) contest *= 2
   }
   if (contest > 2 ** 31) throw new Error(`${table.name}: more than 31 columns have aliases`)
@@ -70,19 +70,19 @@ export function columnTree(table: TableSpec, { backReferences = [], arraysOfRows
 function leavesOf(
   { kind, paths, vocabulary }: SourcedColumn,
   column: string,
-  place: number,
+  index: number,
   contest: number,
 ): Leaf[] {
   const aliases: Leaf[] = []
   const terms = vocabulary === undefined ? undefined : indexTerms(vocabulary)
   const read = readColumn[kind]
   for (const path of paths) {
-    aliases.push({ kind: 'leaf', place, column, read, terms, path: path.split('.'), aliases, contest })
+    aliases.push({ kind: 'leaf', index, column, read, terms, path: path.split('.'), aliases, contest })
   }
   return aliases
 }
 
-function plant(tree: Map<string, Place>, leaf: Leaf, depth: number): void {
+function plant(tree: Map<string, KeyTarget>, leaf: Leaf, depth: number): void {
   const key = leaf.path[depth] ?? ''
   const there = tree.get(key)
   if (depth === leaf.path.length - 1) {

@@ -10,10 +10,10 @@ export function areAllRows(array: string, document: JsonObject, extra: JsonObjec
   if (left === undefined) return true
   const sent = document[array]
   if (!Array.isArray(left) || !Array.isArray(sent)) return false
-  const told = left.filter((element) => !saysNothing(element))
-  if (told.length === 0) return true
+  const leftover = left.filter((element) => !saysNothing(element))
+  if (leftover.length === 0) return true
   const timesSent = countTexts(sent)
-  return [...countTexts(told)].every(([text, times]) => times < (timesSent.get(text) ?? 0))
+  return [...countTexts(leftover)].every(([text, times]) => times < (timesSent.get(text) ?? 0))
 }
 
 function countTexts(elements: readonly unknown[]): Map<string, number> {

@@ -3,7 +3,7 @@ import { isExactNumber, isJsonObject, type JsonObject } from '../read/parse-json
 import { childTables } from '../tables/all-tables.ts'
 import { noTimes, readColumn, readValue, unreadable } from '../tables/columns.ts'
 import { recordingRedactionTable } from '../tables/recording-redaction.ts'
-import { type ChildTableSpec, isSourced, placeOf, type TableSpec } from '../tables/table-spec.ts'
+import { type ChildTableSpec, columnIndex, isSourced, type TableSpec } from '../tables/table-spec.ts'
 import { findTerm, indexTerms, type TermIndex } from '../vocabulary/find-term.ts'
 import type { Row } from './map-object.ts'
 
@@ -35,9 +35,9 @@ export type DriftCollector = (row: Row, found: Map<string, Drift>) => void
 export function driftCollector(table: TableSpec | ChildTableSpec): DriftCollector {
   const known = knownPaths(table)
   const inside = pathTo(table)
-  const extraPlace = placeOf(table, 'extra')
+  const extraIndex = columnIndex(table, 'extra')
   return (row, found) => {
-    const extra = row[extraPlace]
+    const extra = row[extraIndex]
     if (isJsonObject(extra)) collect(extra, inside, known, 1, found)
   }
 }
@@ -113,7 +113,7 @@ function collect(
     if (deeper === null) continue
     const value = object[key]
     // A key that the contract knows is no person's name.
-    const path = longer(inside, deeper === undefined ? safeName(key) : key)
+    const path = extendPath(inside, deeper === undefined ? safeName(key) : key)
     if (deeper === undefined || deeper instanceof Map) collectValue(value, path, deeper, depth, found)
     else if (deeper === 'rows') collectLeft(value, path, found)
     else if (!isSpelling(deeper, value)) collectValue(value, path, undefined, depth, found)
@@ -137,17 +137,17 @@ function collectValue(
 ): void {
   if (found.size >= pathsMax) return
   if (Array.isArray(value)) {
-    const inside = longer(path, '[]')
-    for (const one of value) collectValue(one, inside, undefined, depth, found)
+    const inside = extendPath(path, '[]')
+    for (const element of value) collectValue(element, inside, undefined, depth, found)
   } else if (isJsonObject(value) && depth < depthMax) {
-    collect(value, longer(path, '.'), known, depth + 1, found)
+    collect(value, extendPath(path, '.'), known, depth + 1, found)
   } else if (value !== null) {
     noteDrift({ path, type: typeOf(value) }, found)
   }
 }
 
 /** Cut where it grows: a key of a megabyte would otherwise be copied for each of the keys below it. */
-function longer(path: string, key: string): string {
+function extendPath(path: string, key: string): string {
   return path.length + key.length <= pathLengthMax
     ? path + key
     : (path + key.slice(0, pathLengthMax)).slice(0, pathLengthMax)

@@ -2,12 +2,12 @@ import { isJsonObject } from '../read/parse-json.ts'
 import { int4Max } from '../tables/columns.ts'
 import { handleDurationTable } from '../tables/handle-duration.ts'
 import { sessionTable } from '../tables/session.ts'
-import { placeOf, placesOf } from '../tables/table-spec.ts'
+import { columnIndex, columnIndexes } from '../tables/table-spec.ts'
 import type { Row } from './map-object.ts'
 
 /** A part of the handle time, as each row has it. */
 type Part = {
-  place: number
+  index: number
   keys: readonly string[]
   /** The contract has rows without it, which have none of it: hold in wrap-up rows and chats, before-call work in chats. */
   isOptional: boolean
@@ -21,15 +21,15 @@ const parts = {
   bcw: partOf('bcw_seconds', ['bcw_duration'], true),
   assigned: partOf('assigned_connection_seconds', ['assigned_connection_duration'], false),
 }
-const extraPlace = placeOf(handleDurationTable, 'extra')
-const ofSession = placesOf(
+const extraIndex = columnIndex(handleDurationTable, 'extra')
+const ofSession = columnIndexes(
   sessionTable,
   ...(['talk_seconds', 'acw_seconds', 'bcw_seconds', 'handle_seconds'] as const),
   ...(['handle_from_assignment_seconds'] as const),
 )
 
 function partOf(column: string, keys: readonly string[], isOptional: boolean): Part {
-  return { place: placeOf(handleDurationTable, column), keys, isOptional }
+  return { index: columnIndex(handleDurationTable, column), keys, isOptional }
 }
 
 /**
@@ -52,12 +52,12 @@ export function fillHandleSums(session: Row, handles: readonly Row[], areAllHand
 }
 
 /** NaN when a row's value is missing, is not readable and stayed in `extra`, or is less than nothing. */
-function sumOf(handles: readonly Row[], { place, keys, isOptional }: Part): number {
+function sumOf(handles: readonly Row[], { index, keys, isOptional }: Part): number {
   let sum = 0
   for (const handle of handles) {
-    const value = handle[place]
+    const value = handle[index]
     if (typeof value === 'number' && value >= 0) sum += value
-    else if (typeof value === 'number' || !isOptional || holdsAny(handle[extraPlace], keys)) return Number.NaN
+    else if (typeof value === 'number' || !isOptional || holdsAny(handle[extraIndex], keys)) return Number.NaN
   }
   return sum
 }

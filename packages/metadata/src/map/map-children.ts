@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../read/parse-json.ts'
 import { type ColumnValue, saysNothing } from '../tables/columns.ts'
-import { type ChildTableSpec, placeOf } from '../tables/table-spec.ts'
+import { type ChildTableSpec, columnIndex } from '../tables/table-spec.ts'
 import { sortAgents } from './agent-variant.ts'
 import { type ColumnTree, columnTree } from './column-tree.ts'
 import { isRowOrRows, mapObject, type ObjectContext, type Row } from './map-object.ts'
@@ -10,10 +10,10 @@ export type ChildReader = {
   table: ChildTableSpec
   tree: ColumnTree
   arrays: readonly ArrayReader[]
-  ordinalPlace: number | undefined
-  extraPlace: number
+  ordinalIndex: number | undefined
+  extraIndex: number
   /** Of the column that takes an element which is text alone. */
-  textPlace: number | undefined
+  textIndex: number | undefined
   /** Places of the columns that tell the rows apart. */
   identity: readonly number[]
 }
@@ -31,13 +31,13 @@ export function childReader(table: ChildTableSpec): ChildReader {
     tree: columnTree(table, { backReferences }),
     arrays: rowsFrom.map(({ array, constants = {} }) => {
       const blank = blankRow(table)
-      for (const [name, value] of Object.entries(constants)) blank[placeOf(table, name)] = value
+      for (const [name, value] of Object.entries(constants)) blank[columnIndex(table, name)] = value
       return { array, blank }
     }),
-    ordinalPlace: identifiedBy.includes('ordinal') ? placeOf(table, 'ordinal') : undefined,
-    extraPlace: placeOf(table, 'extra'),
-    textPlace: textColumn === undefined ? undefined : placeOf(table, textColumn),
-    identity: identifiedBy.map((name) => placeOf(table, name)),
+    ordinalIndex: identifiedBy.includes('ordinal') ? columnIndex(table, 'ordinal') : undefined,
+    extraIndex: columnIndex(table, 'extra'),
+    textIndex: textColumn === undefined ? undefined : columnIndex(table, textColumn),
+    identity: identifiedBy.map((name) => columnIndex(table, name)),
   }
 }
 
@@ -103,13 +103,14 @@ function mapOnly(
   { rows, keep, begin }: Filling,
   context: ObjectContext,
 ): void {
-  if (!isRowOrRows(element, reader.textPlace !== undefined) || saysNothing(element)) return
+  if (!isRowOrRows(element, reader.textIndex !== undefined) || saysNothing(element)) return
   const row = blank.slice()
   begin?.(row)
   const before = row.slice()
   const identity = mapElement(reader, row, element, 0, context)
-  const own = (place: number) => place !== reader.ordinalPlace && place !== reader.extraPlace
-  if (identity !== null && row.some((value, place) => own(place) && value !== before[place])) rows.push(row)
+  const own = (column: number) => column !== reader.ordinalIndex && column !== reader.extraIndex
+  if (identity !== null && row.some((value, column) => own(column) && value !== before[column]))
+    rows.push(row)
   else keep(array, element)
 }
 
@@ -121,8 +122,8 @@ function mapElement(
   context: ObjectContext,
 ): ColumnValue {
   if (isJsonObject(element)) return mapChild(reader, row, element, index, context)
-  if (reader.textPlace === undefined || typeof element !== 'string' || element.trim() === '') return null
-  row[reader.textPlace] = element
+  if (reader.textIndex === undefined || typeof element !== 'string' || element.trim() === '') return null
+  row[reader.textIndex] = element
   return fillIdentity(reader, row, index)
 }
 
@@ -137,14 +138,14 @@ function mapChild(
   const { agentPairs } = reader.table
   const object = agentPairs === undefined ? element : sortAgents(element, agentPairs)
   const extra = mapObject(row, reader.tree, object, context)
-  if (extra !== undefined) row[reader.extraPlace] = extra
+  if (extra !== undefined) row[reader.extraIndex] = extra
   return fillIdentity(reader, row, index)
 }
 
-function fillIdentity({ ordinalPlace, identity }: ChildReader, row: Row, index: number): ColumnValue {
-  if (ordinalPlace !== undefined) row[ordinalPlace] = index + 1
+function fillIdentity({ ordinalIndex, identity }: ChildReader, row: Row, index: number): ColumnValue {
+  if (ordinalIndex !== undefined) row[ordinalIndex] = index + 1
   const [only = -1, ...others] = identity
   if (others.length === 0) return row[only] ?? null
-  const parts = identity.map((place) => row[place] ?? null)
+  const parts = identity.map((column) => row[column] ?? null)
   return parts.includes(null) ? null : parts.join('/')
 }

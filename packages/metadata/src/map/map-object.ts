@@ -9,7 +9,7 @@ import {
 } from '../tables/columns.ts'
 import { instantOfMoment } from '../times/times.ts'
 import { findTerm, type TermIndex } from '../vocabulary/find-term.ts'
-import type { ColumnTree, Leaf, Place } from './column-tree.ts'
+import type { ColumnTree, KeyTarget, Leaf } from './column-tree.ts'
 import type { UnknownWord } from './unknown-words.ts'
 
 /** A row's values, in the order of the table's columns. What is undefined was not said; it is null, too. */
@@ -47,7 +47,7 @@ export function mapObject(
 ): JsonObject | undefined {
   const visit: Visit = { object, row, extra: undefined, filled: 0, contested: undefined, context }
   visitKeys(tree, object, [], visit)
-  if (visit.contested !== undefined) for (const aliases of visit.contested) settleContest(aliases, visit)
+  if (visit.contested !== undefined) for (const aliases of visit.contested) resolveContest(aliases, visit)
   return visit.extra
 }
 
@@ -70,7 +70,7 @@ function visitKeys(tree: ColumnTree, object: JsonObject, inside: readonly string
   }
 }
 
-function isSaidElsewhere(place: Place, sent: unknown, context: ObjectContext): boolean {
+function isSaidElsewhere(place: KeyTarget, sent: unknown, context: ObjectContext): boolean {
   if (place.kind === 'array-of-rows') return isRowOrRows(sent, place.takesText)
   if (place.kind !== 'back-reference' || place.channel !== context.channel) return false
   return String(readColumn['session-id'](sent, context)) === context.sessionId
@@ -89,12 +89,12 @@ function visitLeaf(leaf: Leaf, sent: unknown, visit: Visit): void {
   }
   const value = readLeaf(leaf, sent, visit)
   if (value === null) return
-  visit.row[leaf.place] = value
+  visit.row[leaf.index] = value
   visit.filled |= leaf.contest
 }
 
 /** Of several aliases the preferred one fills the column; another value under another alias is kept. */
-function settleContest(aliases: readonly Leaf[], visit: Visit): void {
+function resolveContest(aliases: readonly Leaf[], visit: Visit): void {
   let winner: ColumnValue = null
   for (const leaf of aliases) {
     const sent = valueAt(visit.object, leaf.path)
@@ -103,7 +103,7 @@ function settleContest(aliases: readonly Leaf[], visit: Visit): void {
     if (value === null) continue
     if (winner === null) {
       winner = value
-      visit.row[leaf.place] = value
+      visit.row[leaf.index] = value
     } else if (!sameValue(winner, value, leaf)) {
       keepLeaf(visit, leaf, sent)
     }

@@ -5,7 +5,7 @@ import { type DocumentLimits, surveyDocument } from '../read/survey-document.ts'
 import { tables } from '../tables/all-tables.ts'
 import { onlyOf, saysNothing } from '../tables/columns.ts'
 import { sessionTable } from '../tables/session.ts'
-import { placesOf } from '../tables/table-spec.ts'
+import { columnIndexes } from '../tables/table-spec.ts'
 import { boundTimes, type ClockFault, judgeTimes, withinBounds } from '../times/judge-times.ts'
 import type { Revision } from '../times/revision.ts'
 import { type Instant, type Moment, readTime, type TimeReader } from '../times/times.ts'
@@ -60,7 +60,7 @@ export type MappingContext = {
   limits: DocumentLimits
 }
 
-const ofSession = placesOf(sessionTable, 'uuid', 'ended_at', 'updated_at', 'extra')
+const ofSession = columnIndexes(sessionTable, 'uuid', 'ended_at', 'updated_at', 'extra')
 const driftOfTables = tables.map((table) => ({
   name: table.name,
   collect: driftCollector(table),

@@ -4,7 +4,7 @@ import { saysNothing } from '../tables/columns.ts'
 import { recordingTable } from '../tables/recording.ts'
 import { recordingRedactionTable } from '../tables/recording-redaction.ts'
 import { sessionTable } from '../tables/session.ts'
-import { placesOf, type TableName } from '../tables/table-spec.ts'
+import { columnIndexes, type TableName } from '../tables/table-spec.ts'
 import type { TimeResult } from '../times/times.ts'
 import { columnTree } from './column-tree.ts'
 import { blankRow, childReader, mapChildren } from './map-children.ts'
@@ -23,9 +23,9 @@ const sessionColumns = columnTree(sessionTable, { arraysOfRows: childTables })
 const childReaders = childTables.map(childReader)
 const redactionReader = childReader(recordingRedactionTable)
 const blankSession = blankRow(sessionTable)
-const ofSession = placesOf(sessionTable, 'source', 'channel', 'utc_offset_minutes')
-const ofRecording = placesOf(recordingTable, 'recording_id', 'extra')
-const ofRedaction = placesOf(recordingRedactionTable, 'recording_id')
+const ofSession = columnIndexes(sessionTable, 'source', 'channel', 'utc_offset_minutes')
+const ofRecording = columnIndexes(recordingTable, 'recording_id', 'extra')
+const ofRedaction = columnIndexes(recordingRedactionTable, 'recording_id')
 
 /** The document's own columns, and the rows of its arrays. What is computed from several places is not filled yet. */
 export function mapTables(

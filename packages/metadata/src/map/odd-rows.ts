@@ -1,6 +1,12 @@
 import type { ColumnValue } from '../tables/columns.ts'
 import { queueDurationTable } from '../tables/queue-duration.ts'
-import { isSourced, placeOf, placesOf, type SourcedColumn, type TableSpec } from '../tables/table-spec.ts'
+import {
+  columnIndex,
+  columnIndexes,
+  isSourced,
+  type SourcedColumn,
+  type TableSpec,
+} from '../tables/table-spec.ts'
 import { type Drift, type DriftCollector, noteDrift, pathTo } from './drift.ts'
 import type { Row } from './map-object.ts'
 
@@ -11,7 +17,7 @@ export function oddDurationCollector(table: TableSpec): DriftCollector {
   const durations = table.columns.filter(isSourced).filter(isDuration)
   const inside = pathTo(table)
   const places = durations.map(({ name, paths }) => ({
-    place: placeOf(table, name),
+    place: columnIndex(table, name),
     path: `${inside}${paths.join('|')}`,
   }))
   return (row, found) => {
@@ -30,7 +36,7 @@ function isDuration({ name }: SourcedColumn): boolean {
   return /(?:^|_)seconds(?:_|$)/.test(name) && !name.startsWith('service_level_')
 }
 
-const ofQueue = placesOf(queueDurationTable, 'queue_duration_id', 'started_at')
+const ofQueue = columnIndexes(queueDurationTable, 'queue_duration_id', 'started_at')
 
 /** Releases of the platform wrote a stay in a queue twice, with ids of their own (contract, section h, 6.12). Both are stored. */
 export function noteDoubledStays(stays: readonly Row[], found: Map<string, Drift>): void {

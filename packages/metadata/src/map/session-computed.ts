@@ -13,7 +13,7 @@ import {
 import { handleDurationTable } from '../tables/handle-duration.ts'
 import { queueDurationTable } from '../tables/queue-duration.ts'
 import { sessionTable } from '../tables/session.ts'
-import { placeOf, placesOf } from '../tables/table-spec.ts'
+import { columnIndex, columnIndexes } from '../tables/table-spec.ts'
 import { transferTable } from '../tables/transfer.ts'
 import { findTerm, indexTerms } from '../vocabulary/find-term.ts'
 import { sessionTypeVocabulary } from '../vocabulary/session-type.ts'
@@ -35,18 +35,18 @@ type Parts = {
 const sessionTypes = indexTerms(sessionTypeVocabulary)
 const statuses = indexTerms(statusVocabulary)
 
-const ofSession = placesOf(
+const ofSession = columnIndexes(
   sessionTable,
   ...(['session_type', 'session_type_legacy', 'direction', 'status', 'status_code'] as const),
   ...(['photo_count', 'video_count', 'participant_count', 'agent_count', 'transfer_count'] as const),
   ...(['virtual_agent_id'] as const),
 )
-const ofParticipant = placesOf(callParticipantTable, 'type', 'user_id', 'participant_id')
-const ofTransfer = placesOf(transferTable, 'transfer_id', 'is_cold')
+const ofParticipant = columnIndexes(callParticipantTable, 'type', 'user_id', 'participant_id')
+const ofTransfer = columnIndexes(transferTable, 'transfer_id', 'is_cold')
 /** Tables whose rows name a transfer, and say whether it was cold. */
 const namingTransfers = {
-  handles: placesOf(handleDurationTable, 'transfer_id', 'is_transfer_cold'),
-  queues: placesOf(queueDurationTable, 'transfer_id', 'is_transfer_cold'),
+  handles: columnIndexes(handleDurationTable, 'transfer_id', 'is_transfer_cold'),
+  queues: columnIndexes(queueDurationTable, 'transfer_id', 'is_transfer_cold'),
 }
 
 /** Fills the columns that are derived from several places of the document (docs/data-dictionary.md, `session`). */
@@ -97,24 +97,24 @@ function codeOfStatus(status: string): number | null {
 /** A transfer does not say itself whether it was cold; the queue or handle row that names it does. */
 function fillColdTransfers(transfers: Row[], handles: Row[], queues: Row[]): void {
   if (transfers.length === 0) return
-  const verdicts = new Map<unknown, boolean>()
-  noteColdTransfers(handles, namingTransfers.handles, verdicts)
-  noteColdTransfers(queues, namingTransfers.queues, verdicts)
+  const coldByTransfer = new Map<unknown, boolean>()
+  noteColdTransfers(handles, namingTransfers.handles, coldByTransfer)
+  noteColdTransfers(queues, namingTransfers.queues, coldByTransfer)
   for (const transfer of transfers) {
-    const cold = verdicts.get(transfer[ofTransfer.transfer_id])
+    const cold = coldByTransfer.get(transfer[ofTransfer.transfer_id])
     if (cold !== undefined) transfer[ofTransfer.is_cold] = cold
   }
 }
 
 function noteColdTransfers(
   rows: Row[],
-  places: (typeof namingTransfers)['handles'],
-  verdicts: Map<unknown, boolean>,
+  columns: (typeof namingTransfers)['handles'],
+  coldByTransfer: Map<unknown, boolean>,
 ): void {
   for (const row of rows) {
-    const id = row[places.transfer_id]
-    const cold = row[places.is_transfer_cold]
-    if (typeof cold === 'boolean') verdicts.set(id, cold || verdicts.get(id) === true)
+    const id = row[columns.transfer_id]
+    const cold = row[columns.is_transfer_cold]
+    if (typeof cold === 'boolean') coldByTransfer.set(id, cold || coldByTransfer.get(id) === true)
   }
 }
 
@@ -133,28 +133,28 @@ function takeVirtualAgent(session: Row, extra: JsonObject): void {
   keepLeft(extra, 'virtual_agent', take(session, extra.virtual_agent, virtualAgentColumns))
 }
 
-type ColumnOfKey = { place: number; kind: ColumnKind; key: string }
+type ColumnOfKey = { index: number; kind: ColumnKind; key: string }
 
 const virtualAgentColumns: readonly ColumnOfKey[] = [
-  { place: placeOf(sessionTable, 'virtual_agent_id'), kind: 'id', key: 'id' },
-  { place: placeOf(sessionTable, 'virtual_agent_name'), kind: 'text', key: 'name' },
+  { index: columnIndex(sessionTable, 'virtual_agent_id'), kind: 'id', key: 'id' },
+  { index: columnIndex(sessionTable, 'virtual_agent_name'), kind: 'text', key: 'name' },
 ]
 
 const agentColumns: readonly ColumnOfKey[] = [
-  { place: placeOf(sessionTable, 'agent_id'), kind: 'id', key: 'id' },
-  { place: placeOf(sessionTable, 'agent_name'), kind: 'text', key: 'name' },
-  { place: placeOf(sessionTable, 'agent_email'), kind: 'word', key: 'email' },
-  { place: placeOf(sessionTable, 'agent_number'), kind: 'word', key: 'agent_number' },
+  { index: columnIndex(sessionTable, 'agent_id'), kind: 'id', key: 'id' },
+  { index: columnIndex(sessionTable, 'agent_name'), kind: 'text', key: 'name' },
+  { index: columnIndex(sessionTable, 'agent_email'), kind: 'word', key: 'email' },
+  { index: columnIndex(sessionTable, 'agent_number'), kind: 'word', key: 'agent_number' },
 ]
 
 /** Fills those of the columns that are empty and can hold what is sent, and answers with what is left of the object. */
 function take(session: Row, object: JsonObject, columns: readonly ColumnOfKey[]): JsonObject {
   const taken: string[] = []
-  for (const { place, kind, key } of columns) {
-    if (session[place] !== undefined) continue
+  for (const { index, kind, key } of columns) {
+    if (session[index] !== undefined) continue
     const value = readValue(readColumn[kind], object[key], noTimes)
     if (value === unreadable || value === null) continue
-    session[place] = value
+    session[index] = value
     taken.push(key)
   }
   const left: JsonObject = {}

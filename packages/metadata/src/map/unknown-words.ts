@@ -23,8 +23,8 @@ export function collectUnknownWords(): UnknownWords {
     add({ vocabulary, column, word }) {
       byKey ??= new Map()
       if (byKey.size >= wordsMax) return
-      const told = safeWord(word)
-      byKey.set(`${column} ${told}`, { vocabulary, column, word: told })
+      const shown = safeWord(word)
+      byKey.set(`${column} ${shown}`, { vocabulary, column, word: shown })
     },
     found: () => (byKey === undefined ? [] : [...byKey.values()]),
   }

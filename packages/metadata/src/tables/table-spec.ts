@@ -71,15 +71,15 @@ export type TableName =
   | 'wait_time_virtual_agent'
 
 /** Places of columns in a row of the table, by name. */
-export function placesOf<Name extends string>(table: TableSpec, ...names: Name[]): Record<Name, number> {
-  return Object.fromEntries(names.map((name) => [name, placeOf(table, name)])) as Record<Name, number>
+export function columnIndexes<Name extends string>(table: TableSpec, ...names: Name[]): Record<Name, number> {
+  return Object.fromEntries(names.map((name) => [name, columnIndex(table, name)])) as Record<Name, number>
 }
 
 /** @throws Error when the table has no such column. */
-export function placeOf({ name: table, columns }: TableSpec, name: string): number {
-  const place = columns.findIndex((one) => one.name === name)
-  if (place === -1) throw new Error(`${table} has no column ${name}`)
-  return place
+export function columnIndex({ name: table, columns }: TableSpec, name: string): number {
+  const index = columns.findIndex((one) => one.name === name)
+  if (index === -1) throw new Error(`${table} has no column ${name}`)
+  return index
 }
 
 export function column(name: string, kind: ColumnKind, ...paths: string[]): SourcedColumn {

@@ -13,14 +13,14 @@ export type ConfigProblem = {
 export function printProblems(problems: readonly ConfigProblem[], fileName: string): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
   const rows = problems.map(({ path, line, message }) => ({
-    place: line === undefined ? '' : `line ${line}`,
+    lineText: line === undefined ? '' : `line ${line}`,
     path,
     message,
   }))
-  const placeWidth = Math.max(0, ...rows.map(({ place }) => place.length))
+  const lineWidth = Math.max(0, ...rows.map(({ lineText }) => lineText.length))
   const pathWidth = Math.max(0, ...rows.map(({ path }) => path.length))
-  const lines = rows.map(({ place, path, message }) =>
-    [place.padEnd(placeWidth), path.padEnd(pathWidth), message].filter((cell) => cell !== '').join('  '),
+  const lines = rows.map(({ lineText, path, message }) =>
+    [lineText.padEnd(lineWidth), path.padEnd(pathWidth), message].filter((cell) => cell !== '').join('  '),
   )
   return [`${fileName}: ${count}`, ...lines.map((line) => `  ${line.trimStart()}`)].join('\n')
 }

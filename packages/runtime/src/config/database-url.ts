@@ -28,10 +28,10 @@ export function readDatabaseUrl(text: string): UrlResult {
   const [, authority = '', path = '', query = ''] = match
   if (path.includes('@') || query.includes('@')) return { kind: 'problem' }
   const at = authority.lastIndexOf('@')
-  const place = readPlace(authority.slice(at + 1))
-  if (place === undefined) return { kind: 'problem' }
+  const target = readHost(authority.slice(at + 1))
+  if (target === undefined) return { kind: 'problem' }
   const parameters = new URLSearchParams(query)
-  const port = parameters.get('port') ?? place.port
+  const port = parameters.get('port') ?? target.port
   if (port !== '' && !isPort(port)) return { kind: 'problem' }
   const [user, password] = readLogin(at === -1 ? '' : authority.slice(0, at))
   return {
@@ -39,7 +39,7 @@ export function readDatabaseUrl(text: string): UrlResult {
     address: {
       user: parameters.get('user') || user || undefined,
       password: parameters.get('password') || password || undefined,
-      host: parameters.get('host') || place.host,
+      host: parameters.get('host') || target.host,
       port: port === '' ? undefined : Number(port),
       database: decode(path.slice(1)) || undefined,
       parameters,
@@ -55,7 +55,7 @@ export function describeDatabasePlace(url: string): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}/${database}`
 }
 
-function readPlace(text: string): { host: string; port: string } | undefined {
+function readHost(text: string): { host: string; port: string } | undefined {
   const match = /^(\[[0-9a-f:.]+\]|[^[\]:]*)(?::(\d*))?$/i.exec(text)
   if (match === null) return undefined
   const [, named = '', port = ''] = match

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type ConfigNeed, type LoadConfigOptions, loadConfig, printProblems } from './config.ts'
 
-const DATABASE_URL = 'postgres://aftercall:hunter2@db/aftercall'
+const databaseUrl = 'postgres://aftercall:hunter2@db/aftercall'
 
 function failWith(code: string): () => Promise<string> {
   return () => Promise.reject(Object.assign(new Error(`${code}: no such file`), { code }))
@@ -10,7 +10,7 @@ function failWith(code: string): () => Promise<string> {
 function loadMissing(options: Partial<LoadConfigOptions<ConfigNeed[]>>) {
   return loadConfig({
     path: 'aftercall.yaml',
-    env: { DATABASE_URL },
+    env: { DATABASE_URL: databaseUrl },
     readFile: failWith('ENOENT'),
     ...options,
   })
@@ -26,7 +26,7 @@ test('a missing file is a problem', async () => {
 
 test('without a file DATABASE_URL does for a command that needs only the database', async () => {
   const reading = await loadMissing({ needs: ['database'] })
-  expect(reading.kind === 'valid' && reading.config.database?.url).toBe(DATABASE_URL)
+  expect(reading.kind === 'valid' && reading.config.database?.url).toBe(databaseUrl)
 })
 
 test('without a file a command that needs nothing gets the defaults', async () => {

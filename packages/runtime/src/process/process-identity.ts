@@ -7,9 +7,9 @@ import { hostname } from 'node:os'
  * system does not tell (only Linux does): such a process cannot be found by others.
  */
 export function processIdentity(): string {
-  const place = placeOfThisProcess()
+  const current = currentNamespace()
   const started = startTicksOf(process.pid)
-  return place === undefined || started === undefined ? '' : [...place, process.pid, started].join(' ')
+  return current === undefined || started === undefined ? '' : [...current, process.pid, started].join(' ')
 }
 
 /** `unknown`: it is, or was, on another machine or in another container. */
@@ -17,8 +17,8 @@ export type ProcessState = 'running' | 'gone' | 'unknown'
 
 export function stateOfProcess(identity: string): ProcessState {
   const [boot, namespace, pid, started] = identity.split(' ')
-  const place = placeOfThisProcess()
-  if (place === undefined || place[0] !== boot || place[1] !== namespace) return 'unknown'
+  const current = currentNamespace()
+  if (current === undefined || current[0] !== boot || current[1] !== namespace) return 'unknown'
   if (!/^\d{1,10}$/.test(pid ?? '') || started === undefined) return 'unknown'
   if (!answersSignals(Number(pid))) return 'gone'
   const now = readStat(Number(pid))
@@ -28,7 +28,7 @@ export function stateOfProcess(identity: string): ProcessState {
 }
 
 /** proc(5): a pid means something only within its namespace, whose number is used again after it ended. */
-function placeOfThisProcess(): [boot: string, namespace: string] | undefined {
+function currentNamespace(): [boot: string, namespace: string] | undefined {
   try {
     return [
       readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),

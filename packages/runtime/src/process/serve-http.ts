@@ -163,18 +163,18 @@ function listen(server: Server, { host, port, onError }: ServeOptions): Promise<
 }
 
 function describeListenError(error: NodeJS.ErrnoException, host: string, port: number): ListenError {
-  const place = `${host}:${port}`
+  const address = `${host}:${port}`
   switch (error.code) {
     case 'EADDRINUSE':
       return new ListenError(
         'port_taken',
-        `${place} is taken by another process: end that, or choose another port`,
+        `${address} is taken by another process: end that, or choose another port`,
         error,
       )
     case 'EACCES':
       return new ListenError(
         'port_forbidden',
-        `this user may not listen on ${place}: choose a port of 1024 or more`,
+        `this user may not listen on ${address}: choose a port of 1024 or more`,
         error,
       )
     case 'EADDRNOTAVAIL':
@@ -187,7 +187,7 @@ function describeListenError(error: NodeJS.ErrnoException, host: string, port: n
     default:
       return new ListenError(
         'listen_failed',
-        `cannot listen on ${place} (${error.code ?? error.name})`,
+        `cannot listen on ${address} (${error.code ?? error.name})`,
         error,
       )
   }

@@ -2,7 +2,15 @@ import { checkHandles, checkTransfers } from './check-handling.ts'
 import { checkMenu, checkReferences, checkUniqueIds } from './check-references.ts'
 import { checkChatResponses, checkRedactions, checkSurvey } from './check-side-rows.ts'
 import { checkOrderOfTimes } from './check-times.ts'
-import { type Claim, CONVERSATION, type Fields, numberOf, rowsOf, sumOf, timeOf } from './document-fields.ts'
+import {
+  type Claim,
+  conversationKeys,
+  type Fields,
+  numberOf,
+  rowsOf,
+  sumOf,
+  timeOf,
+} from './document-fields.ts'
 
 /**
  * Where a session document contradicts itself: sums, spans, row pairs and references (contract a.4, e).
@@ -37,7 +45,7 @@ function checkTotals(document: Fields, claim: Claim): void {
   const hold = numberOf(document, 'hold_duration')
   const held = sumOf(handles, 'hold_duration')
   claim(hold === null || hold === held, `hold_duration ${hold} is not the sum ${held} of the handle rows`)
-  const conversation = numberOf(document, ...CONVERSATION)
+  const conversation = numberOf(document, ...conversationKeys)
   claim(handles.length > 0 || !conversation, `conversation of ${conversation} s though nobody handled it`)
   const created = timeOf(document, 'created_at')
   const ended = timeOf(document, 'ends_at')
@@ -49,17 +57,17 @@ function checkTotals(document: Fields, claim: Claim): void {
 }
 
 // Every row that states a duration and both ends of it.
-const SPANS: readonly (readonly [array: string, ...keys: string[]])[] = [
+const spanKeys: readonly (readonly [array: string, ...keys: string[]])[] = [
   ['queue_durations', 'queue_duration'],
-  ['virtual_agent_handle_durations', ...CONVERSATION],
-  ['consumer_handle_durations', ...CONVERSATION],
+  ['virtual_agent_handle_durations', ...conversationKeys],
+  ['consumer_handle_durations', ...conversationKeys],
   ['consumer_event_durations', 'duration'],
   ['consumer_in_menu_durations', 'duration'],
-  ['participants', ...CONVERSATION],
+  ['participants', ...conversationKeys],
 ]
 
 function checkSpans(document: Fields, claim: Claim): void {
-  for (const [array, ...keys] of SPANS) {
+  for (const [array, ...keys] of spanKeys) {
     for (const [index, row] of rowsOf(document, array).entries()) {
       const stated = numberOf(row, ...keys)
       const started = timeOf(row, 'started_at', 'connected_at')
@@ -89,8 +97,8 @@ function checkServiceLevels(document: Fields, claim: Claim): void {
 function checkConsumer(document: Fields, claim: Claim): void {
   const consumer = rowsOf(document, 'participants').find((row) => row.type === 'end_user')
   for (const row of rowsOf(document, 'consumer_handle_durations')) {
-    const own = consumer === undefined ? null : numberOf(consumer, ...CONVERSATION)
-    const stated = numberOf(row, ...CONVERSATION)
+    const own = consumer === undefined ? null : numberOf(consumer, ...conversationKeys)
+    const stated = numberOf(row, ...conversationKeys)
     claim(own === stated, `consumer handle of ${stated} s, but the end user took part for ${own} s`)
   }
 }

@@ -1,6 +1,6 @@
 import {
   type Claim,
-  CONVERSATION,
+  conversationKeys,
   type Fields,
   isWrapUp,
   numberOf,
@@ -21,7 +21,7 @@ export function checkHandles(document: Fields, claim: Claim): void {
 }
 
 function checkTalk(agents: readonly Fields[], row: Fields, place: string, claim: Claim): void {
-  const talk = numberOf(row, ...CONVERSATION) ?? 0
+  const talk = numberOf(row, ...conversationKeys) ?? 0
   const started = timeOf(row, 'started_at')
   const ended = timeOf(row, 'ended_at')
   if (started === null || ended === null) return
@@ -93,7 +93,7 @@ export function checkTransfers(document: Fields, claim: Claim): void {
     const stated = numberOf(transfer, 'wait_duration')
     claim(waited === null || waited === stated, `${place} waited ${stated} s, its queue row ${waited} s`)
     const talk = talks.find((row) => row.transfer_id === transfer.id && !isWrapUp(row) && row.barged !== true)
-    const least = talk === undefined ? null : numberOf(talk, ...CONVERSATION)
+    const least = talk === undefined ? null : numberOf(talk, ...conversationKeys)
     const lasted = numberOf(transfer, 'call_duration')
     const connected = timeOf(transfer, 'connected_at')
     const updated = timeOf(transfer, 'updated_at')

@@ -1,6 +1,6 @@
 import { type Claim, type Fields, fieldsOf, numberOf, rowsOf } from './document-fields.ts'
 
-const ARRAYS_WITH_ID = [
+const arraysWithId = [
   'transfers',
   'escalations',
   'deflection_details',
@@ -18,7 +18,7 @@ const ARRAYS_WITH_ID = [
 ]
 
 export function checkUniqueIds(document: Fields, claim: Claim): void {
-  for (const array of ARRAYS_WITH_ID) {
+  for (const array of arraysWithId) {
     const ids = rowsOf(document, array).map((row) => row.id)
     claim(new Set(ids).size === ids.length, `${array} has an id twice`)
     claim(
@@ -33,7 +33,7 @@ export function checkReferences(document: Fields, claim: Claim): void {
   const transfers = idsOf(document, 'transfers')
   const escalations = idsOf(document, 'escalations')
   const participants = new Map(rowsOf(document, 'participants').map((row) => [row.id, row]))
-  for (const array of [...ARRAYS_WITH_ID, 'dispositions']) {
+  for (const array of [...arraysWithId, 'dispositions']) {
     for (const [index, row] of rowsOf(document, array).entries()) {
       const place = `${array}[${index}]`
       const { transfer_id: transferId, escalation_id: escalationId } = row

@@ -1,8 +1,8 @@
 import { type Claim, type Fields, rowsOf, timeOf } from './document-fields.ts'
 
 // The platform's form of a business time; redactions have their own.
-const LOCAL_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.000[+-]\d{2}:\d{2}$/
-const UTC_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/
+const localTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.000[+-]\d{2}:\d{2}$/
+const utcTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/
 
 /** Nothing happens before the session begins, and its record is not older than what it tells. */
 export function checkOrderOfTimes(document: Fields, claim: Claim): void {
@@ -41,9 +41,9 @@ function claimForms(value: unknown, path: string, claim: Claim): void {
   for (const [key, child] of Object.entries(value)) {
     const place = `${path}.${key}`
     if (typeof child === 'string' && /(_at|^casting_time)$/.test(key)) {
-      claim(LOCAL_TIME.test(child), `${place} is not written as a local time: ${child}`)
+      claim(localTime.test(child), `${place} is not written as a local time: ${child}`)
     } else if (typeof child === 'string' && path.includes('.redaction_times.') && /^(start|end)$/.test(key)) {
-      claim(UTC_TIME.test(child), `${place} is not written in UTC with milliseconds: ${child}`)
+      claim(utcTime.test(child), `${place} is not written in UTC with milliseconds: ${child}`)
     } else claimForms(child, place, claim)
   }
 }

@@ -36,11 +36,11 @@ export function sumOf(rows: readonly Fields[], ...keys: string[]): number {
 }
 
 /** A call's or a chat's name for time in conversation. */
-export const CONVERSATION = ['call_duration', 'chat_duration'] as const
+export const conversationKeys = ['call_duration', 'chat_duration'] as const
 
 /** The talk rows of `handle_durations[]`; the others are wrap-up. */
 export function isWrapUp(row: Fields): boolean {
-  return (numberOf(row, 'acw_duration') ?? 0) > 0 && (numberOf(row, ...CONVERSATION) ?? 0) === 0
+  return (numberOf(row, 'acw_duration') ?? 0) > 0 && (numberOf(row, ...conversationKeys) ?? 0) === 0
 }
 
 function isFields(value: unknown): value is Fields {

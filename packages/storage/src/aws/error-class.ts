@@ -90,17 +90,17 @@ export function errorClassOf(code: FailureCode): ErrorClass {
 }
 
 /** The verdict on an error's name alone, as batch answers give it per entry. */
-export function judgeName(name: string): ErrorClass {
+export function classifyErrorName(name: string): ErrorClass {
   // SQS's older names carry `AWS.SimpleQueueService.`, its JSON answers `com.amazonaws.sqs#`.
   const bare = name.replace(/^.*#/, '').replace(/^AWS\.SimpleQueueService\./, '')
   return errorClassOf(codeByName.get(bare) ?? 'unknown')
 }
 
 /** The verdict on whatever an SDK call threw: its name, else its socket code, else its HTTP status. */
-export function judgeError(error: unknown): ErrorClass {
+export function classifyError(error: unknown): ErrorClass {
   for (const name of namesIn(error)) {
-    const verdict = judgeName(name)
-    if (verdict.code !== 'unknown') return verdict
+    const errorClass = classifyErrorName(name)
+    if (errorClass.code !== 'unknown') return errorClass
   }
   return errorClassOf(codeByHttpStatus[httpStatusOf(error) ?? 0] ?? 'unknown')
 }

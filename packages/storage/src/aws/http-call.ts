@@ -59,9 +59,9 @@ export type HttpCallerOptions = {
 }
 
 /** An error's description is read so far and no further. */
-const ERROR_BYTES_MAX = 65_536
+const errorBytesMax = 65_536
 /** A reused connection saves a TLS handshake, which costs more than everything else about a small object. */
-const KEEP_ALIVE_MS = 20_000
+const keepAliveMs = 20_000
 
 /** Calls over kept connections, without the streams and timers that Node's own client makes for every request. */
 export function createHttpCaller(options: HttpCallerOptions): HttpCaller {
@@ -87,7 +87,7 @@ export function createHttpCaller(options: HttpCallerOptions): HttpCaller {
 
 function openDispatcher(origin: string, proxy: string | undefined, options: HttpCallerOptions): Dispatcher {
   const connect = { timeout: options.connectTimeoutMs }
-  const shared = { connections: options.connectionsMax, keepAliveTimeout: KEEP_ALIVE_MS }
+  const shared = { connections: options.connectionsMax, keepAliveTimeout: keepAliveMs }
   if (proxy === undefined) return new Pool(origin, { ...shared, connect })
   return new ProxyAgent({ ...shared, uri: proxy, proxyTls: connect, requestTls: connect, proxyTunnel: false })
 }
@@ -174,7 +174,7 @@ function collectAnswer({
     onResponseData(_controller, chunk) {
       received += chunk.byteLength
       chunks.push(chunk)
-      if (head !== undefined && received > (isSuccess(head) ? bytesMax : ERROR_BYTES_MAX))
+      if (head !== undefined && received > (isSuccess(head) ? bytesMax : errorBytesMax))
         giveUp(head, received)
     },
     onResponseEnd() {

@@ -66,44 +66,44 @@ export function createProgressWatch(
     // When this process itself was held up, the bytes of that time have come and were not read yet.
     const heldUpMs = Math.max(0, now - tickedMs - 2 * tickMs)
     tickedMs = now
-    for (const one of watching) {
-      one.startedMs += heldUpMs
-      one.windowMs += heldUpMs
-      judge(one, now)
+    for (const entry of watching) {
+      entry.startedMs += heldUpMs
+      entry.windowMs += heldUpMs
+      check(entry, now)
     }
   }
 
-  function judge(one: Watching, now: number): void {
-    const received = one.watched.bytesReceived()
-    if (one.watched.isPaused?.() === true) {
-      one.startedMs += tickMs
-      openWindow(one, now, received)
+  function check(entry: Watching, now: number): void {
+    const received = entry.watched.bytesReceived()
+    if (entry.watched.isPaused?.() === true) {
+      entry.startedMs += tickMs
+      openWindow(entry, now, received)
       return
     }
-    const isOver = now - one.windowMs >= limits.windowMs
+    const isOver = now - entry.windowMs >= limits.windowMs
     const wholeMs = limits.wholeMs + (received / limits.wholeBytesPerSecond) * 1_000
-    const isTooSlow = isOver && received - one.windowBytes < limits.windowBytesMin
-    if (isTooSlow || now - one.startedMs > wholeMs) {
-      watching.delete(one)
-      one.watched.giveUp(new BodyTooSlowError(received, now - one.startedMs))
-    } else if (isOver) openWindow(one, now, received)
+    const isTooSlow = isOver && received - entry.windowBytes < limits.windowBytesMin
+    if (isTooSlow || now - entry.startedMs > wholeMs) {
+      watching.delete(entry)
+      entry.watched.giveUp(new BodyTooSlowError(received, now - entry.startedMs))
+    } else if (isOver) openWindow(entry, now, received)
   }
 
   return {
     watch(watched) {
       const now = nowMs()
-      const one = { watched, startedMs: now, windowMs: now, windowBytes: watched.bytesReceived() }
-      watching.add(one)
+      const entry = { watched, startedMs: now, windowMs: now, windowBytes: watched.bytesReceived() }
+      watching.add(entry)
       if (timer === undefined) {
         tickedMs = now
         timer = setInterval(tick, tickMs).unref()
       }
-      return () => void watching.delete(one)
+      return () => void watching.delete(entry)
     },
   }
 }
 
-function openWindow(one: Watching, now: number, received: number): void {
-  one.windowMs = now
-  one.windowBytes = received
+function openWindow(entry: Watching, now: number, received: number): void {
+  entry.windowMs = now
+  entry.windowBytes = received
 }

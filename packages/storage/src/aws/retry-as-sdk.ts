@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import { BodyLostError } from '../objects/read-body.ts'
-import { type FailureCode, judgeError } from './error-class.ts'
+import { classifyError, type FailureCode } from './error-class.ts'
 
 type RetryStrategy = Awaited<ReturnType<S3Client['config']['retryStrategy']>>
 type TokenStrategy = Extract<RetryStrategy, { acquireInitialRetryToken: unknown }>
@@ -36,7 +36,7 @@ export async function retryAsSdk<Answer>(
       strategy.recordSuccess(token)
       return answer
     } catch (error) {
-      const errorType = error instanceof BodyLostError ? undefined : errorTypes[judgeError(error).code]
+      const errorType = error instanceof BodyLostError ? undefined : errorTypes[classifyError(error).code]
       if (errorType === undefined || signal?.aborted) throw error
       // It waits in there, and refuses when the tries or the budget are used up.
       const next = strategy.refreshRetryTokenForRetry(token, { errorType })

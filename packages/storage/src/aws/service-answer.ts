@@ -4,7 +4,7 @@ import { cutText } from '@aftercall/runtime/text/cut-text'
 const messageLengthMax = 1_000
 const nameLengthMax = 100
 
-/** S3 or SQS answered with an error. `name` and `$metadata` are as in the SDK's errors, for `judgeError` to read. */
+/** S3 or SQS answered with an error. `name` and `$metadata` are as in the SDK's errors, for `classifyError` to read. */
 export class ServiceRefusedError extends Error {
   override readonly name: string
   readonly $metadata: { httpStatusCode: number; requestId: string | undefined }

@@ -25,13 +25,13 @@ export type RequestSigner = (
   at: Date,
 ) => Record<string, string>
 
-const ALGORITHM = 'AWS4-HMAC-SHA256'
-const EMPTY_HASH = hash('sha256', '')
+const algorithm = 'AWS4-HMAC-SHA256'
+const emptyHash = hash('sha256', '')
 /** Proxies may change it on the way, so it is never signed. */
-const UNSIGNED = 'user-agent'
+const unsignedHeader = 'user-agent'
 
 /** What all signatures of a day, a Region, a service and a key have in common. */
-type Scoped = { secretAccessKey: string; place: string; hmac: Hmac }
+type Scoped = { secretAccessKey: string; credentialScope: string; hmac: Hmac }
 
 /**
  * Signature version 4 in the header, with the payload's hash
@@ -44,18 +44,19 @@ export function createRequestSigner(): RequestSigner {
 
   function scopedTo({ region, service }: SigningScope, secretAccessKey: string, day: string): Scoped {
     const name = `${region}/${service}`
-    const place = `${day}/${name}/aws4_request`
+    const credentialScope = `${day}/${name}/aws4_request`
     const before = known.get(name)
-    if (before?.place === place && before.secretAccessKey === secretAccessKey) return before
+    if (before?.credentialScope === credentialScope && before.secretAccessKey === secretAccessKey)
+      return before
     const key = deriveKey(secretAccessKey, [day, region, service, 'aws4_request'])
-    const scoped = { secretAccessKey, place, hmac: createHmacOf(key) }
+    const scoped = { secretAccessKey, credentialScope, hmac: createHmacOf(key) }
     known.set(name, scoped)
     return scoped
   }
 
   return (request, scope, keys, at) => {
     const time = writeTime(at)
-    const payloadHash = request.body === undefined ? EMPTY_HASH : hash('sha256', request.body)
+    const payloadHash = request.body === undefined ? emptyHash : hash('sha256', request.body)
     const headers: Record<string, string> = {
       ...request.headers,
       'x-amz-date': time,
@@ -63,11 +64,11 @@ export function createRequestSigner(): RequestSigner {
     }
     if (keys.sessionToken) headers['x-amz-security-token'] = keys.sessionToken
     const names = Object.keys(headers).sort()
-    const signedNames = UNSIGNED in headers ? names.filter((name) => name !== UNSIGNED) : names
-    const { place, hmac } = scopedTo(scope, keys.secretAccessKey, time.slice(0, 8))
+    const signedNames = unsignedHeader in headers ? names.filter((name) => name !== unsignedHeader) : names
+    const { credentialScope, hmac } = scopedTo(scope, keys.secretAccessKey, time.slice(0, 8))
     const canonical = canonicalRequest(request, scope.service, headers, signedNames, payloadHash)
-    const signature = hmac(`${ALGORITHM}\n${time}\n${place}\n${hash('sha256', canonical)}`)
-    headers.authorization = `${ALGORITHM} Credential=${keys.accessKeyId}/${place}, SignedHeaders=${signedNames.join(';')}, Signature=${signature}`
+    const signature = hmac(`${algorithm}\n${time}\n${credentialScope}\n${hash('sha256', canonical)}`)
+    headers.authorization = `${algorithm} Credential=${keys.accessKeyId}/${credentialScope}, SignedHeaders=${signedNames.join(';')}, Signature=${signature}`
     return headers
   }
 }
@@ -138,12 +139,12 @@ export function writeQuery(query: Readonly<Record<string, string>>): string {
 }
 
 /** Most texts are such, and looking is cheaper than encoding. */
-const NEEDS_NO_ENCODING = /^[\w.~-]*$/
-const PATH_NEEDS_NO_ENCODING = /^[\w.~/-]*$/
+const plainText = /^[\w.~-]*$/
+const plainPath = /^[\w.~/-]*$/
 
 /** Percent-encodes all but A–Z a–z 0–9 - . _ ~, as a signature expects it. */
 function encodeStrictly(text: string): string {
-  if (NEEDS_NO_ENCODING.test(text)) return text
+  if (plainText.test(text)) return text
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
@@ -152,7 +153,7 @@ function encodeStrictly(text: string): string {
 
 /** The same, but for the slashes between its parts. */
 export function encodePath(path: string): string {
-  if (PATH_NEEDS_NO_ENCODING.test(path)) return path
+  if (plainPath.test(path)) return path
   return encodeStrictly(path).replaceAll('%2F', '/')
 }
 

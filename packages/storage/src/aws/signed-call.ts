@@ -36,7 +36,7 @@ export type SignedCallerOptions = {
 }
 
 /** A request may be off by five minutes, at S3 by fifteen; from four on, the SDK takes a clock for wrong, and so do we. */
-const SKEW_MS_MIN = 240_000
+const skewMsMin = 240_000
 
 /** Signed calls to S3 or SQS at a tenth of what a command of the SDK costs. */
 export function createSignedCaller(options: SignedCallerOptions): SignedCaller {
@@ -63,7 +63,7 @@ export function createSignedCaller(options: SignedCallerOptions): SignedCaller {
       const offsetMs = config.systemClockOffset
       const answer = await callOnce(request, offsetMs)
       const learntMs = clockOffsetOf(answer)
-      if (learntMs === undefined || Math.abs(learntMs - offsetMs) < SKEW_MS_MIN) return answer
+      if (learntMs === undefined || Math.abs(learntMs - offsetMs) < skewMsMin) return answer
       config.systemClockOffset = learntMs
       return callOnce(request, learntMs)
     },

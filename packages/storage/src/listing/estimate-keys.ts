@@ -9,11 +9,11 @@ export function estimateKeys(keys: readonly string[], prefix: string): number {
   if (first === undefined || last === undefined || first === last) return keys.length
   const names = keys.map((key) => withoutExtension(key.slice(prefix.length)))
   const bases = basesOf(names)
-  const firstPlace = placeOf(names[0] ?? '', bases)
-  const lastPlace = placeOf(names.at(-1) ?? '', bases)
-  const perKey = (lastPlace - firstPlace) / (keys.length - 1)
+  const firstPosition = positionOf(names[0] ?? '', bases)
+  const lastPosition = positionOf(names.at(-1) ?? '', bases)
+  const perKey = (lastPosition - firstPosition) / (keys.length - 1)
   // Room for fewer than twice the page tells nothing: the page is truncated, and the alphabet was guessed too small.
-  return Math.max(keys.length * 2, Math.min((1 - firstPlace) / perKey, keysMax))
+  return Math.max(keys.length * 2, Math.min((1 - firstPosition) / perKey, keysMax))
 }
 
 /** Beyond it, the differences are in digits that a number cannot hold. */
@@ -40,14 +40,14 @@ function baseOf(seen: string): number {
 }
 
 /** From 0 up to, not including, 1. */
-function placeOf(name: string, bases: readonly number[]): number {
-  let place = 0
+function positionOf(name: string, bases: readonly number[]): number {
+  let position = 0
   let scale = 1
   for (const [depth, base] of bases.entries()) {
     scale /= base
-    place += Math.min(rankOf(name.charCodeAt(depth), base), base - 1) * scale
+    position += Math.min(rankOf(name.charCodeAt(depth), base), base - 1) * scale
   }
-  return place
+  return position
 }
 
 /** An ended name comes first, and NaN stands for it here; so do the marks between numbers. */

@@ -65,7 +65,7 @@ const emptyBackoff = { baseMs: 50, capMs: 1_000, random: () => 1 }
 
 /** Waits ever longer after empty pages, and rejects when they turn in a circle or do not end. */
 function countEmptyPages(
-  place: { bucket: string; prefix: string },
+  listing: { bucket: string; prefix: string },
   signal: AbortSignal,
 ): { saw(page: ListedPage): Promise<void> } {
   const tokens = new Map<string, number>()
@@ -82,7 +82,7 @@ function countEmptyPages(
       tokens.set(continuationToken, times)
       if (times >= sameTokenMax || empties >= emptyPagesMax) {
         const cause = new Error(`${empties} pages in a row are empty, and each says that there is more`)
-        throw new ObjectListError(place, cause, { ...errorClassOf('unreadable_answer'), retryable: false })
+        throw new ObjectListError(listing, cause, { ...errorClassOf('unreadable_answer'), retryable: false })
       }
       // The first few cost nothing: many stores give one now and then.
       if (empties > 3) await pause(backoffMs(empties - 3, emptyBackoff), signal)

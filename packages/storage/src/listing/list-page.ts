@@ -111,6 +111,6 @@ function unreadable(request: PageRequest, what: string): ObjectListError {
 }
 
 function notAsAsked(request: PageRequest, what: string): ObjectListError {
-  const verdict: ErrorClass = { ...errorClassOf('unreadable_answer'), retryable: false }
-  return new ObjectListError(request, new Error(what), verdict)
+  const errorClass: ErrorClass = { ...errorClassOf('unreadable_answer'), retryable: false }
+  return new ObjectListError(request, new Error(what), errorClass)
 }

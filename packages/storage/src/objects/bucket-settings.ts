@@ -5,7 +5,7 @@ import {
   type NotificationConfigurationFilter,
   type S3Client,
 } from '@aws-sdk/client-s3'
-import { judgeError } from '../aws/error-class.ts'
+import { classifyError } from '../aws/error-class.ts'
 
 /** Some of what a bucket is set up to do cannot be read everywhere: by a store that does not know it, or without the right. */
 export type Unreadable = {
@@ -102,7 +102,7 @@ function unreadable(error: unknown): Unreadable {
   const detail = error instanceof Error ? error.message : String(error)
   if (error instanceof NotOfferedError || namesOfNotOffered.has(name))
     return { kind: 'unreadable', reason: 'not_offered', detail }
-  const reason = judgeError(error).code === 'access_denied' ? 'not_allowed' : 'failed'
+  const reason = classifyError(error).code === 'access_denied' ? 'not_allowed' : 'failed'
   return { kind: 'unreadable', reason, detail }
 }
 

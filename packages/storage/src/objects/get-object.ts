@@ -1,6 +1,6 @@
 /**
  * Reads one object, by exactly the name asked for. There are two: `getObjectBySdk`, and `getObjectSigned`, which costs
- * a tenth of the CPU. Rejects with an Error that `judgeError` can read, and that names a refusal as S3 does.
+ * a tenth of the CPU. Rejects with an Error that `classifyError` can read, and that names a refusal as S3 does.
  */
 export type GetObject = (request: GetObjectRequest) => Promise<GetObjectAnswer>
 

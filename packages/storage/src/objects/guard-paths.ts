@@ -35,7 +35,7 @@ const nameOf: Record<OddPart, string> = {
   slashes: 'two slashes in a row, or one at the beginning',
 }
 
-type Place = { bucket: string; prefix: string }
+type BucketPrefix = { bucket: string; prefix: string }
 
 /** Proxies are changed while workers run. */
 const provenMs = 600_000
@@ -50,13 +50,13 @@ const refusals = new Set(['NoSuchKey', 'AccessDenied'])
  * not help, because `%2e` is a dot to it. So the way is tried first, by a detour to an object that we may read: where that
  * leads to the object, paths are changed, and the key is refused by name. AWS itself changes none, and TLS keeps others from it.
  */
-export function guardPaths(getObject: GetObject, client: S3Client, place: Place): GetObject {
+export function guardPaths(getObject: GetObject, client: S3Client, source: BucketPrefix): GetObject {
   const addressOf = createBucketAddresses(client)
   const proofs = new Map<OddPart, { untilMs: number; isSafe: Promise<boolean> }>()
   let lastPlainKey: string | undefined
 
   async function isAws(): Promise<boolean> {
-    const address = await addressOf(place.bucket)
+    const address = await addressOf(source.bucket)
     // Only AWS has buckets that take a signature which the SDK alone makes.
     return address === undefined || (address.origin.startsWith('https:') && isAwsHost(address.origin))
   }
@@ -76,7 +76,7 @@ export function guardPaths(getObject: GetObject, client: S3Client, place: Place)
 
   /** What was read last, else what a listing gives: it must be there for its detour to tell anything. */
   async function findPlainKeys(part: OddPart, signal: AbortSignal | undefined): Promise<string[]> {
-    const listing = { ...place, ...(signal === undefined ? {} : { signal }) }
+    const listing = { ...source, ...(signal === undefined ? {} : { signal }) }
     const listed = await readFirstKeys(client, listing, keysListed).catch((error: unknown) => {
       if (lastPlainKey === undefined) throw new KeyUnprovenError(part, error)
       return []

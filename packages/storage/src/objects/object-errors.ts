@@ -1,11 +1,11 @@
 import { cutText } from '@aftercall/runtime/text/cut-text'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
-import { type ErrorClass, type FailureCode, httpStatusOf, judgeError } from '../aws/error-class.ts'
+import { classifyError, type ErrorClass, type FailureCode, httpStatusOf } from '../aws/error-class.ts'
 
 /** What a service says of a failure comes from outside. */
 export const reasonLengthMax = 300
 
-type Place = { bucket: string; key: string }
+type ObjectAddress = { bucket: string; key: string }
 
 /** An object could not be read, and that says nothing about whether it exists. */
 export class ObjectFetchError extends Error {
@@ -18,13 +18,15 @@ export class ObjectFetchError extends Error {
   readonly key: string
   readonly httpStatusCode: number | undefined
 
-  constructor(place: Place, cause: unknown, verdict: ErrorClass = judgeError(cause)) {
-    super(`cannot fetch ${addressOf(place.bucket, place.key)}: ${explain(verdict.code, cause)}`, { cause })
-    this.code = verdict.code
-    this.retryable = verdict.retryable
-    this.delaySeconds = verdict.delaySeconds
-    this.bucket = place.bucket
-    this.key = place.key
+  constructor(address: ObjectAddress, cause: unknown, errorClass: ErrorClass = classifyError(cause)) {
+    super(`cannot fetch ${addressOf(address.bucket, address.key)}: ${explain(errorClass.code, cause)}`, {
+      cause,
+    })
+    this.code = errorClass.code
+    this.retryable = errorClass.retryable
+    this.delaySeconds = errorClass.delaySeconds
+    this.bucket = address.bucket
+    this.key = address.key
     this.httpStatusCode = httpStatusOf(cause)
   }
 }
@@ -38,13 +40,15 @@ export class ObjectPutError extends Error {
   readonly key: string
   readonly httpStatusCode: number | undefined
 
-  constructor(place: Place, cause: unknown) {
-    const verdict = judgeError(cause)
-    super(`cannot put ${addressOf(place.bucket, place.key)}: ${explain(verdict.code, cause)}`, { cause })
-    this.code = verdict.code
-    this.retryable = verdict.retryable
-    this.bucket = place.bucket
-    this.key = place.key
+  constructor(address: ObjectAddress, cause: unknown) {
+    const errorClass = classifyError(cause)
+    super(`cannot put ${addressOf(address.bucket, address.key)}: ${explain(errorClass.code, cause)}`, {
+      cause,
+    })
+    this.code = errorClass.code
+    this.retryable = errorClass.retryable
+    this.bucket = address.bucket
+    this.key = address.key
     this.httpStatusCode = httpStatusOf(cause)
   }
 }
@@ -59,15 +63,17 @@ export class ObjectListError extends Error {
   readonly httpStatusCode: number | undefined
 
   constructor(
-    place: { bucket: string; prefix: string },
+    address: { bucket: string; prefix: string },
     cause: unknown,
-    verdict: ErrorClass = judgeError(cause),
+    errorClass: ErrorClass = classifyError(cause),
   ) {
-    super(`cannot list ${addressOf(place.bucket, place.prefix)}: ${explain(verdict.code, cause)}`, { cause })
-    this.code = verdict.code
-    this.retryable = verdict.retryable
-    this.bucket = place.bucket
-    this.prefix = place.prefix
+    super(`cannot list ${addressOf(address.bucket, address.prefix)}: ${explain(errorClass.code, cause)}`, {
+      cause,
+    })
+    this.code = errorClass.code
+    this.retryable = errorClass.retryable
+    this.bucket = address.bucket
+    this.prefix = address.prefix
     this.httpStatusCode = httpStatusOf(cause)
   }
 }

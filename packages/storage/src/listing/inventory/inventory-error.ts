@@ -26,18 +26,18 @@ export class InventoryError extends Error {
 
   constructor(
     code: InventoryErrorCode,
-    place: { url: string; row?: number },
+    location: { url: string; row?: number },
     explanation: string,
     cause?: unknown,
   ) {
-    const row = place.row === undefined ? '' : `, row ${place.row}`
+    const row = location.row === undefined ? '' : `, row ${location.row}`
     super(
-      `cannot read the inventory ${place.url}${row}: ${explanation}`,
+      `cannot read the inventory ${location.url}${row}: ${explanation}`,
       cause === undefined ? undefined : { cause },
     )
     this.code = code
-    this.url = place.url
-    this.row = place.row
+    this.url = location.url
+    this.row = location.row
   }
 }
 

@@ -43,7 +43,7 @@ const manifestBytesMax = 32 * 1024 * 1024
 /** Commas and opening brackets: a file has four, so that this is a report of 150,000 files. */
 const manifestMarksMax = 600_000
 
-type ManifestPlace = { url: string; bucket: string; key: string }
+type ManifestAddress = { url: string; bucket: string; key: string }
 
 /**
  * Reads the manifest of a report, `s3://BUCKET/…/manifest.json`, and checks it against the `manifest.checksum` beside it
@@ -56,23 +56,23 @@ export async function openInventory(
   url: string,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<Inventory> {
-  const place = parseManifestUrl(url)
-  const bytes = await fetchManifest(client, place, options.signal)
-  await verifyChecksum(client, place, bytes, options.signal)
-  const manifest = parseManifest(place, bytes)
-  const format = readFormat(place, manifest.fileFormat)
+  const address = parseManifestUrl(url)
+  const bytes = await fetchManifest(client, address, options.signal)
+  await verifyChecksum(client, address, bytes, options.signal)
+  const manifest = parseManifest(address, bytes)
+  const format = readFormat(address, manifest.fileFormat)
   const columns = parseFileSchema(format, manifest.fileSchema)
   if (findColumn(columns, 'Key') === -1) {
     throw new InventoryError(
       'column_missing',
-      place,
+      address,
       'its fileSchema names no column Key; choose another report',
     )
   }
   return {
     url,
     sourceBucket: manifest.sourceBucket,
-    destinationBucket: place.bucket,
+    destinationBucket: address.bucket,
     createdAt: manifest.creationTimestamp,
     format,
     columns,
@@ -85,7 +85,7 @@ export async function openInventory(
   }
 }
 
-function parseManifestUrl(url: string): ManifestPlace {
+function parseManifestUrl(url: string): ManifestAddress {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/((?:.*\/)?manifest\.json)$/s.exec(url) ?? []
   if (bucket === undefined || key === undefined) {
     throw new InventoryError(
@@ -99,23 +99,23 @@ function parseManifestUrl(url: string): ManifestPlace {
 
 async function fetchManifest(
   client: S3Client,
-  place: ManifestPlace,
+  address: ManifestAddress,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
-  const answer = await fetchObject(getObjectBySdk(client), place, { bytesMax: manifestBytesMax, signal })
+  const answer = await fetchObject(getObjectBySdk(client), address, { bytesMax: manifestBytesMax, signal })
   switch (answer.kind) {
     case 'found':
       return answer.bytes
     case 'missing':
       throw new InventoryError(
         'manifest_missing',
-        place,
+        address,
         'there is no such object; list the report’s folder for the dates that it has',
       )
     case 'too-large':
       throw new InventoryError(
         'manifest_invalid',
-        place,
+        address,
         `it is larger than the ${manifestBytesMax} bytes allowed, so hardly a manifest; check the address`,
       )
   }
@@ -123,20 +123,20 @@ async function fetchManifest(
 
 async function verifyChecksum(
   client: S3Client,
-  place: ManifestPlace,
+  address: ManifestAddress,
   manifest: Uint8Array,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const key = place.key.replace(/json$/, 'checksum')
+  const key = address.key.replace(/json$/, 'checksum')
   const answer = await fetchObject(
     getObjectBySdk(client),
-    { bucket: place.bucket, key },
+    { bucket: address.bucket, key },
     { bytesMax: 1_024, signal },
   )
   if (answer.kind === 'missing') {
     throw new InventoryError(
       'checksum_missing',
-      place,
+      address,
       'there is no manifest.checksum beside it; wait until S3 has published the whole report, or copy that file too',
     )
   }
@@ -145,17 +145,17 @@ async function verifyChecksum(
   if (declared !== (md5Of(manifest) ?? declared)) {
     throw new InventoryError(
       'checksum_mismatch',
-      place,
+      address,
       'its MD5 is not the one in manifest.checksum; it was changed or half overwritten, choose another report',
     )
   }
 }
 
-function parseManifest(place: ManifestPlace, bytes: Uint8Array): Manifest {
+function parseManifest(address: ManifestAddress, bytes: Uint8Array): Manifest {
   if (countMarks(bytes) > manifestMarksMax) {
     throw new InventoryError(
       'manifest_invalid',
-      place,
+      address,
       `it has more than ${manifestMarksMax} values, so hardly a manifest; check the address`,
     )
   }
@@ -163,13 +163,13 @@ function parseManifest(place: ManifestPlace, bytes: Uint8Array): Manifest {
   try {
     content = JSON.parse(Buffer.from(bytes).toString())
   } catch (error) {
-    throw new InventoryError('manifest_invalid', place, 'it is not JSON; check the address', error)
+    throw new InventoryError('manifest_invalid', address, 'it is not JSON; check the address', error)
   }
   const parsed = manifestSchema.safeParse(content)
   if (parsed.success) return parsed.data
   throw new InventoryError(
     'manifest_invalid',
-    place,
+    address,
     `it is not the manifest of an inventory (${describeIssues(parsed.error)}); check the address`,
   )
 }
@@ -181,11 +181,11 @@ function countMarks(json: Uint8Array): number {
   return marks
 }
 
-function readFormat(place: ManifestPlace, written: string): Inventory['format'] {
+function readFormat(address: ManifestAddress, written: string): Inventory['format'] {
   if (written === 'CSV' || written === 'Parquet') return written
   throw new InventoryError(
     'format_unsupported',
-    place,
+    address,
     `its files are ${written}; configure the inventory to write CSV or Parquet`,
   )
 }

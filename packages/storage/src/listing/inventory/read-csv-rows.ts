@@ -20,7 +20,7 @@ const rowBytesMax = 1024 * 1024
  */
 export async function* readCsvRows(source: InventoryFileSource, startRow: number): AsyncGenerator<RowBatch> {
   const { columns } = source.inventory
-  const places = new Map(inventoryColumns.map((column) => [column, findColumn(columns, column)]))
+  const positions = new Map(inventoryColumns.map((column) => [column, findColumn(columns, column)]))
   const md5 = createMd5()
   let row = 0
   let records: string[][] = []
@@ -33,13 +33,13 @@ export async function* readCsvRows(source: InventoryFileSource, startRow: number
     if (row <= startRow) continue
     // A full batch waits for the row after it, because it may be the last.
     if (records.length === rowsPerPage) {
-      yield toBatch(records, places)
+      yield toBatch(records, positions)
       records = []
     }
     records.push(record)
   }
   verifyMd5(source, md5.digest())
-  if (records.length > 0) yield toBatch(records, places)
+  if (records.length > 0) yield toBatch(records, positions)
 }
 
 async function* parseFile(source: InventoryFileSource, md5: RunningMd5): AsyncGenerator<string[]> {
@@ -70,10 +70,10 @@ async function* readPieces(source: InventoryFileSource, md5: RunningMd5): AsyncG
   }
 }
 
-function toBatch(records: string[][], places: ReadonlyMap<InventoryColumn, number>): RowBatch {
+function toBatch(records: string[][], positions: ReadonlyMap<InventoryColumn, number>): RowBatch {
   return {
     count: records.length,
-    valueAt: (row, column) => records[row]?.[places.get(column) ?? -1],
+    valueAt: (row, column) => records[row]?.[positions.get(column) ?? -1],
   }
 }
 
@@ -96,6 +96,6 @@ function unreadable(
   reason: string,
   { row, cause }: { row?: number; cause?: unknown },
 ): InventoryError {
-  const place = { url: urlOfFile(source), ...(row === undefined ? {} : { row }) }
-  return new InventoryError('file_unreadable', place, `${reason}; choose another report`, cause)
+  const location = { url: urlOfFile(source), ...(row === undefined ? {} : { row }) }
+  return new InventoryError('file_unreadable', location, `${reason}; choose another report`, cause)
 }

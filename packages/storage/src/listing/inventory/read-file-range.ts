@@ -26,13 +26,13 @@ export async function readFileRange(
   end: number,
 ): Promise<Uint8Array> {
   const { client, inventory, file, signal } = source
-  const place = { bucket: inventory.destinationBucket, key: file.key }
+  const address = { bucket: inventory.destinationBucket, key: file.key }
   try {
     const answer = await client.send(
-      new GetObjectCommand({ Bucket: place.bucket, Key: place.key, Range: `bytes=${start}-${end - 1}` }),
+      new GetObjectCommand({ Bucket: address.bucket, Key: address.key, Range: `bytes=${start}-${end - 1}` }),
       signal === undefined ? {} : { abortSignal: signal },
     )
-    if (!(answer.Body instanceof Readable)) throw unreadable(place, 'the answer lacks a body')
+    if (!(answer.Body instanceof Readable)) throw unreadable(address, 'the answer lacks a body')
     const fileBytes = Number(answer.ContentRange?.split('/')[1] ?? answer.ContentLength)
     if (fileBytes !== file.sizeBytes) {
       answer.Body.on('error', () => {}).destroy()
@@ -41,13 +41,13 @@ export async function readFileRange(
     const bytesMax = end - start
     const read = await readBody(answer.Body, { bytesMax, bytesDeclared: answer.ContentLength, signal })
     if (read.kind === 'read' && read.bytes.byteLength === bytesMax) return read.bytes
-    throw unreadable(place, 'the answer is not the range of bytes asked for')
+    throw unreadable(address, 'the answer is not the range of bytes asked for')
   } catch (error) {
     if (error instanceof ObjectFetchError || error instanceof InventoryError) throw error
-    if (signal?.aborted) throw new ObjectFetchError(place, error, errorClassOf('aborted'))
+    if (signal?.aborted) throw new ObjectFetchError(address, error, errorClassOf('aborted'))
     if (error instanceof Error && error.name === 'NoSuchKey') throw missing(source, error)
     if (httpStatusOf(error) === 416) throw changed(source, error)
-    throw new ObjectFetchError(place, error)
+    throw new ObjectFetchError(address, error)
   }
 }
 
@@ -55,8 +55,8 @@ export function urlOfFile({ inventory, file }: InventoryFileSource): string {
   return `s3://${inventory.destinationBucket}/${file.key}`
 }
 
-function unreadable(place: { bucket: string; key: string }, reason: string): ObjectFetchError {
-  return new ObjectFetchError(place, new Error(reason), errorClassOf('unreadable_answer'))
+function unreadable(address: { bucket: string; key: string }, reason: string): ObjectFetchError {
+  return new ObjectFetchError(address, new Error(reason), errorClassOf('unreadable_answer'))
 }
 
 function changed(source: InventoryFileSource, cause?: unknown): InventoryError {

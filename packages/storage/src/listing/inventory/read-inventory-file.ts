@@ -40,8 +40,8 @@ export async function* readInventoryFile(
   let rows = startRow
   for await (const batch of readRows(source, startRow)) {
     if (signal?.aborted) {
-      const place = { bucket: inventory.destinationBucket, key: file.key }
-      throw new ObjectFetchError(place, signal.reason, errorClassOf('aborted'))
+      const location = { bucket: inventory.destinationBucket, key: file.key }
+      throw new ObjectFetchError(location, signal.reason, errorClassOf('aborted'))
     }
     const objects = readObjects(source, batch, rows)
     rows += batch.count
@@ -67,8 +67,8 @@ function readObjects(source: InventoryFileSource, batch: RowBatch, rowsBefore: n
       if (object !== undefined) objects.push(object)
     } catch (error) {
       if (!(error instanceof InventoryValueError)) throw error
-      const place = { url: urlOfFile(source), row: rowsBefore + row + 1 }
-      throw new InventoryError('file_unreadable', place, `${error.message}; choose another report`, error)
+      const location = { url: urlOfFile(source), row: rowsBefore + row + 1 }
+      throw new InventoryError('file_unreadable', location, `${error.message}; choose another report`, error)
     }
   }
   return objects
