@@ -10,7 +10,7 @@ const messageOf = (id: number): ReceivedMessage => ({
   receiveCount: 1,
 })
 
-test('the last thousand messages that were deleted are remembered, in memory that does not grow', () => {
+test('the last thousand deleted messages are remembered, in memory that does not grow', () => {
   const told: string[] = []
   const { events, wasAcked } = rememberAcked({
     acked: ({ message }: { message: ReceivedMessage }) => told.push(message.messageId),

@@ -44,12 +44,12 @@ describe.each<CallsBy>(['signed', 'sdk'])('calls by %s', (by) => {
     return { queueUrl, queueName, call: aws.callQueue(queueUrl, by) }
   }
 
-  /** The SDK waits for seconds when it is throttled, and only then tells. */
+  /** When throttled, the SDK waits for seconds before it rejects. */
   function isQuick([, , code]: readonly [number, string, FailureCode]): boolean {
     return by === 'signed' || code !== 'throttled'
   }
 
-  it('receive, extend and delete the same messages', async () => {
+  it('receive, extend, and delete the same messages', async () => {
     const { queueUrl, queueName, call } = openQueue()
     const bodies = ['plain', 'ünïcode "quoted" \\ \n', '{"Records":[]}']
     for (const body of bodies) aws.server.sendMessage(queueName, body)
@@ -90,7 +90,7 @@ describe.each<CallsBy>(['signed', 'sdk'])('calls by %s', (by) => {
     expect(classifyError(error).code).toBe(code)
   })
 
-  it('reject by the status alone when who answers is not SQS', async () => {
+  it('reject by the status alone if another server answers', async () => {
     const { queueUrl, call } = openQueue()
     const headers = { 'content-type': 'text/html' }
     aws.proxy.setRule(async () => ({ status: 503, headers, body: Buffer.from('<html>busy</html>') }))
@@ -98,7 +98,7 @@ describe.each<CallsBy>(['signed', 'sdk'])('calls by %s', (by) => {
     expect(classifyError(error).code).toBe('service_unavailable')
   })
 
-  it('reject as soon as their signal fires, and cut the poll', async () => {
+  it('reject as soon as their signal fires, and abort the poll', async () => {
     const { queueUrl, call } = openQueue()
     const stopping = new AbortController()
     let closed: AbortSignal | undefined
@@ -113,7 +113,7 @@ describe.each<CallsBy>(['signed', 'sdk'])('calls by %s', (by) => {
     await eventually(() => expect(closed?.aborted).toBe(true))
   })
 
-  it('reject when no answer comes in time', async () => {
+  it('reject if no answer arrives in time', async () => {
     const { queueUrl, call } = openQueue()
     aws.proxy.setRule(() => new Promise(() => {}))
     const error = await call(receive(queueUrl), { signal: never, timeoutMs: 100 }).catch(
@@ -133,7 +133,7 @@ describe.each<CallsBy>(['signed', 'sdk'])('calls by %s', (by) => {
 })
 
 describe('signed calls', () => {
-  it('are made once, where the SDK tries three times', async () => {
+  it('are made once, while the SDK makes three attempts', async () => {
     const { queueUrl, calls } = createHarness(aws)
     aws.proxy.setRule(async () => jsonAnswer(500, { __type: 'InternalError', message: 'no' }))
     await expect(aws.callQueue(queueUrl)(receive(queueUrl), limits)).rejects.toThrow('no')
@@ -142,7 +142,7 @@ describe('signed calls', () => {
     expect(calls('ReceiveMessage')).toHaveLength(4)
   })
 
-  it('correct a clock that is off once SQS told the time', async () => {
+  it('correct a wrong clock once SQS has sent its time', async () => {
     const { queueUrl, calls } = createHarness(aws)
     const serverMs = Date.now() + 3_600_000
     aws.proxy.setRule(async (request, forward) => {
@@ -156,7 +156,7 @@ describe('signed calls', () => {
     expect(calls('ReceiveMessage')).toHaveLength(2)
   })
 
-  it('tell that an answer is not JSON', async () => {
+  it('report an answer that is not JSON', async () => {
     const { queueUrl } = createHarness(aws)
     const headers = { 'content-type': 'text/html' }
     aws.proxy.setRule(async () => ({ status: 200, headers, body: Buffer.from('<html>log in</html>') }))

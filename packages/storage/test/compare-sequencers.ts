@@ -1,6 +1,6 @@
 /**
- * Orders two sequencers of the same key: negative when `a` happened first, positive when `b` did. They are
- * hexadecimal texts of unequal length, of which the shorter is padded with zeros on the right
+ * Orders two sequencers of the same key: negative if `a` happened first, positive if `b` did. They are hexadecimal texts of
+ * different length. The shorter one is padded with zeros on the right
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html).
  */
 export function compareSequencers(a: string, b: string): number {

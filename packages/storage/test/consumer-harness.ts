@@ -12,7 +12,7 @@ import type { EmulatedAws } from './emulated-aws.ts'
 export type EventName = keyof QueueEvents
 type EventOf<Name extends EventName> = Parameters<QueueEvents[Name]>[0]
 
-/** Events in the order they were told. */
+/** Events in the order in which they were reported. */
 export type EventRecorder = QueueEvents & {
   of<Name extends EventName>(name: Name): EventOf<Name>[]
 }
@@ -51,10 +51,10 @@ export type Harness = {
   queueName: string
   events: EventRecorder
   consumer: QueueConsumer
-  /** Handles begun so far, when no `handle` was given. */
+  /** Handlers started so far, if no `handle` was given. */
   handles: OpenHandle[]
   send(...bodies: string[]): void
-  /** Messages in the queue by state, as the emulator holds them. */
+  /** Messages in the emulator's queue by state. */
   depth(): { ready: number; inflight: number }
   /** Calls of one SQS action that reached the proxy, parsed. */
   calls(action: string): SqsCall[]

@@ -6,7 +6,7 @@ function sdkError(name: string, httpStatusCode?: number): Error {
   return Object.assign(new Error(name), { name, $metadata: { httpStatusCode } })
 }
 
-describe('the verdict on a failed call', () => {
+describe('the error class of a failed call', () => {
   it.each([
     [sdkError('SlowDown', 503), 'throttled', true],
     [sdkError('AccessDenied', 403), 'access_denied', true],
@@ -29,7 +29,7 @@ describe('the verdict on a failed call', () => {
     expect(classifyError(error)).toMatchObject({ code, retryable })
   })
 
-  it('ends, also when causes form a ring', () => {
+  it('is found even if causes form a cycle', () => {
     const error = new Error('ring')
     error.cause = error
     expect(classifyError(error).code).toBe('unknown')
@@ -46,7 +46,7 @@ describe('the verdict on a failed call', () => {
     expect(classifyErrorName(name).code).toBe(code)
   })
 
-  it('knows every listed name, and has a whole verdict for it', () => {
+  it('exists for every listed name', () => {
     for (const [code, names] of Object.entries(namesByCode)) {
       for (const name of names) {
         expect(classifyErrorName(name)).toEqual({
@@ -59,7 +59,7 @@ describe('the verdict on a failed call', () => {
     }
   })
 
-  it('lets every retryable failure wait before it is tried again', () => {
+  it('has a delay for every retryable failure', () => {
     expect(classifyError(sdkError('AccessDenied')).delaySeconds).toBeGreaterThan(
       classifyError(sdkError('InternalError')).delaySeconds,
     )

@@ -36,7 +36,7 @@ function openAt(endpoint: string) {
 }
 
 describe('getObjectSigned', () => {
-  it('asks the provider for new credentials once the old ones run out', async () => {
+  it('asks the provider for new credentials once the old ones expire', async () => {
     let asked = 0
     const client = new S3Client({
       ...{ endpoint: `http://${store.host}`, region: 'eu-west-1', forcePathStyle: true },
@@ -89,13 +89,13 @@ describe('getObjectSigned', () => {
     })
   })
 
-  it('says that the answer is unreadable when it lacks a Last-Modified', async () => {
+  it('reports an answer without Last-Modified as unreadable', async () => {
     const getObject = openAt(`http://${store.host}`)
     store.answerWith(() => ({ status: 200, body: 'hello', headers: { 'last-modified': 'never' } }))
     await expect(fetchObject(getObject, ref, options)).rejects.toMatchObject({ code: 'unreadable_answer' })
   })
 
-  it('does not read from a server whose certificate nobody vouches for', async () => {
+  it('does not read from a server with an untrusted certificate', async () => {
     const tls = (name: string): Promise<Buffer> =>
       readFile(new URL(`../../warehouse/test/fixtures/tls/${name}`, import.meta.url))
     const server = createServer(
@@ -109,7 +109,7 @@ describe('getObjectSigned', () => {
   })
 })
 
-it('gives up an answer that does not come, and a body that stalls', async () => {
+it('gives up an answer that does not arrive, and a body that stalls', async () => {
   const caller = createHttpCaller({ connectionsMax: 2, connectTimeoutMs: 1_000, env: {} })
   opened.push(caller)
   const request = { method: 'GET', origin: `http://${store.host}`, path: '/', headers: {} } as const

@@ -28,7 +28,7 @@ const row = fc.record(
 )
 
 describe.each<Format>(['CSV', 'Parquet'])(`any %s file of an inventory (FC_SEED=${seed})`, (format) => {
-  it('gives exactly the newest contents of its rows, from wherever it is read', async () => {
+  it('returns exactly the newest contents of its rows, from any start row', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(row, { maxLength: 40 }), fc.nat(45), async (rows, startRow) => {
         const url = await publishReport(aws.s3, { bucket, format, files: [writeFile(format, rows)] })

@@ -41,7 +41,7 @@ describe(`notifications (FC_SEED=${seed})`, () => {
     )
   })
 
-  it('decodes what it encoded, and encodes to a text that survives form decoders', () => {
+  it('decodes what it encoded, and encodes to text that survives form decoders', () => {
     fc.assert(
       fc.property(key, (text) => {
         expect(decodeFormKey(encodeFormKey(text)).key).toBe(text)
@@ -50,7 +50,7 @@ describe(`notifications (FC_SEED=${seed})`, () => {
     )
   })
 
-  it('I5 never throws, whatever the body', () => {
+  it('I5 never throws for any body', () => {
     const body = fc.oneof(
       fc.string(),
       fc.json(),
@@ -65,7 +65,7 @@ describe(`notifications (FC_SEED=${seed})`, () => {
     )
   })
 
-  it('gives one event per record, whatever the records are', () => {
+  it('returns one event per record, for any records', () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue(), { minLength: 1 }), (records) => {
         const notification = parseNotification(JSON.stringify({ Records: records }))

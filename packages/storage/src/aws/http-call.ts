@@ -13,23 +13,23 @@ export type HttpRequest = {
   method: 'GET' | 'POST'
   /** `https://host:port`, as `URL.origin` writes it. */
   origin: string
-  /** As it goes over the wire: encoded, with its query. */
+  /** Encoded, with its query. */
   path: string
   headers: Record<string, string>
   body?: string
   signal?: AbortSignal | undefined
   /** From the request's last byte to the answer's headers. */
   answerTimeoutMs: number
-  /** Between two pieces of the answer's body. */
+  /** Between two pieces of the body. */
   idleTimeoutMs: number
-  /** A longer body of a 2xx answer is given up, and its connection closed. Without it any length is read. */
+  /** Aborts a longer body of a 2xx answer and closes its connection. No limit by default. */
   bytesMax?: number
 }
 
 export type HttpAnswer = HttpHead &
   (
     | { kind: 'answered'; body: Buffer }
-    /** `sizeBytes` as the answer declared it, else as much as came until the limit was passed. */
+    /** `sizeBytes` is the declared size, or else the bytes that were read until the limit was passed. */
     | { kind: 'too-large'; sizeBytes: number }
   )
 
@@ -41,29 +41,29 @@ export type HttpHead = {
 
 export type HttpCaller = {
   /**
-   * Rejects with `BodyCutError` or `BodyLostError` after the headers, else with an `AbortError`, an error of the socket or TLS, or one of undici's whose `code` begins
-   * with `UND_ERR_` (https://github.com/nodejs/undici/blob/main/docs/docs/api/Errors.md). Any status is an answer, and
-   * no redirect is followed.
+   * After the headers, rejects with `BodyCutError` or `BodyLostError`. Otherwise rejects with an `AbortError`, an error of the
+   * socket or TLS, or an error of undici whose `code` begins with `UND_ERR_`
+   * (https://github.com/nodejs/undici/blob/main/docs/docs/api/Errors.md). Any status is an answer. Follows no redirects.
    */
   call(request: HttpRequest): Promise<HttpAnswer>
   destroy(): void
 }
 
 export type HttpCallerOptions = {
-  /** Connections to one origin at the most; further requests wait for one. */
+  /** The most connections to one origin. Further requests wait for one. */
   connectionsMax: number
   connectTimeoutMs: number
   env: AwsEnvironment
-  /** How slowly a body may come; `progressLimits` by default. */
+  /** How slow a body may be. `progressLimits` by default. */
   progress?: ProgressLimits | undefined
 }
 
-/** An error's description is read so far and no further. */
+/** Bodies of error answers are read up to this size. */
 const errorBytesMax = 65_536
-/** A reused connection saves a TLS handshake, which costs more than everything else about a small object. */
+/** Reusing a connection saves a TLS handshake, which costs more than the rest of a small object. */
 const keepAliveMs = 20_000
 
-/** Calls over kept connections, without the streams and timers that Node's own client makes for every request. */
+/** Makes HTTP calls over kept connections, without the streams and timers that Node's own client creates for every request. */
 export function createHttpCaller(options: HttpCallerOptions): HttpCaller {
   const proxies = readProxySettings(options.env)
   const dispatchers = new Map<string, Dispatcher>()
@@ -114,7 +114,7 @@ type Collecting = {
   reject(error: Error): void
 }
 
-/** Collects one answer, or gives it up and closes its connection. What comes after that is without effect. */
+/** Collects one answer, or gives up and closes the connection. Later events have no effect. */
 function collectAnswer({
   bytesMax,
   signal,

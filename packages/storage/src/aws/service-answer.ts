@@ -1,10 +1,10 @@
 import { cutText } from '@aftercall/runtime/text/cut-text'
 
-/** What they say comes from outside. */
+/** The texts come from outside and can be of any length. */
 const messageLengthMax = 1_000
 const nameLengthMax = 100
 
-/** S3 or SQS answered with an error. `name` and `$metadata` are as in the SDK's errors, for `classifyError` to read. */
+/** S3 or SQS answered with an error. `name` and `$metadata` are as in the SDK's errors, so that `classifyError` can read them. */
 export class ServiceRefusedError extends Error {
   override readonly name: string
   readonly $metadata: { httpStatusCode: number; requestId: string | undefined }
@@ -16,7 +16,7 @@ export class ServiceRefusedError extends Error {
   }
 }
 
-/** An answer of SQS that is not what its API describes, or whose bodies do not match their checksums. */
+/** An answer that is not what the API describes, or that does not match its checksum. */
 export class UnreadableAnswerError extends Error {
   override readonly name = 'UnreadableAnswerError'
   readonly code = 'unreadable_answer'

@@ -1,7 +1,7 @@
-/** One or more neighbours. */
+/** One or more neighbors. */
 export type Group<Item> = [Item, ...Item[]]
 
-/** Groups neighbours into at most `groupsMax` groups, so that the heaviest group is as light as possible. */
+/** Groups neighbors into at most `groupsMax` groups, so that the heaviest group is as light as possible. */
 export function groupEvenly<Item>(
   items: readonly Item[],
   groupsMax: number,

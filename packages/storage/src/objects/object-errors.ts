@@ -2,17 +2,17 @@ import { cutText } from '@aftercall/runtime/text/cut-text'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
 import { classifyError, type ErrorClass, type FailureCode, httpStatusOf } from '../aws/error-class.ts'
 
-/** What a service says of a failure comes from outside. */
+/** The reason comes from outside and can be of any length. */
 export const reasonLengthMax = 300
 
 type ObjectAddress = { bucket: string; key: string }
 
-/** An object could not be read, and that says nothing about whether it exists. */
+/** An object could not be read. It may or may not exist. */
 export class ObjectFetchError extends Error {
   override readonly name = 'ObjectFetchError'
   readonly code: FailureCode
   readonly retryable: boolean
-  /** How long to leave the object alone after a first failure of this kind. */
+  /** How long to wait after the first failure of this kind. */
   readonly delaySeconds: number
   readonly bucket: string
   readonly key: string
@@ -53,7 +53,7 @@ export class ObjectPutError extends Error {
   }
 }
 
-/** A listing broke off; what it gave until then is right. */
+/** A listing failed. The objects listed before the failure are correct. */
 export class ObjectListError extends Error {
   override readonly name = 'ObjectListError'
   readonly code: FailureCode
@@ -78,7 +78,7 @@ export class ObjectListError extends Error {
   }
 }
 
-/** Messages are for people: a key must not add a line to them. */
+/** A key must not be able to add a line to a message. */
 function addressOf(bucket: string, key: string): string {
   return visibleText(`s3://${bucket}/${key}`)
 }

@@ -4,13 +4,13 @@ import { decodeFormKey } from './object-key.ts'
 
 type BucketPrefix = { bucket: string; prefix: string; signal?: AbortSignal }
 
-/** A key of the place, to see whether it may be listed; undefined where it holds none. Rejects with `ObjectListError`. */
+/** The first key below the prefix, to check that it may be listed. Undefined if there is none. Rejects with `ObjectListError`. */
 export async function readFirstKey(client: S3Client, target: BucketPrefix): Promise<string | undefined> {
   const [key] = await readFirstKeys(client, target, 1)
   return key
 }
 
-/** The same, but some of them. */
+/** The first keys below the prefix. Rejects with `ObjectListError`. */
 export async function readFirstKeys(
   client: S3Client,
   target: BucketPrefix,
@@ -38,13 +38,13 @@ export async function readFirstKeys(
 export type FirstByte = {
   encryption: string | undefined
   hasBucketKey: boolean
-  /** Of a bucket that keeps versions. */
+  /** Set if the bucket keeps versions. */
   versionId: string | undefined
 }
 
 /**
- * One byte of an object, to see whether it may be read, and how it is encrypted. Of an empty one there is none, and it may be
- * read all the same. Rejects with `ObjectFetchError`.
+ * Reads one byte of an object, to check that it may be read and how it is encrypted. An empty object passes too. Rejects
+ * with `ObjectFetchError`.
  */
 export async function readFirstByte(
   client: S3Client,

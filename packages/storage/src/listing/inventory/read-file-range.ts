@@ -14,10 +14,10 @@ export type InventoryFileSource = {
 }
 
 /**
- * The bytes of a file from `start` to before `end`, whole. Inventory files are read in such pieces, because whoever
- * loads the objects of a page takes longer than S3 and our client keep an idle connection.
+ * The bytes of a file from `start` up to, not including, `end`. Inventory files are read in pieces, because loading the
+ * objects of a page takes longer than S3 and our client keep an idle connection open.
  *
- * Rejects with `InventoryError` when the file is gone or has another size than the manifest says, else with
+ * Rejects with `InventoryError` if the file is gone or its size does not match the manifest, otherwise with
  * `ObjectFetchError`.
  */
 export async function readFileRange(
@@ -32,7 +32,7 @@ export async function readFileRange(
       new GetObjectCommand({ Bucket: address.bucket, Key: address.key, Range: `bytes=${start}-${end - 1}` }),
       signal === undefined ? {} : { abortSignal: signal },
     )
-    if (!(answer.Body instanceof Readable)) throw unreadable(address, 'the answer lacks a body')
+    if (!(answer.Body instanceof Readable)) throw unreadable(address, 'the answer has no body')
     const fileBytes = Number(answer.ContentRange?.split('/')[1] ?? answer.ContentLength)
     if (fileBytes !== file.sizeBytes) {
       answer.Body.on('error', () => {}).destroy()
@@ -41,7 +41,7 @@ export async function readFileRange(
     const bytesMax = end - start
     const read = await readBody(answer.Body, { bytesMax, bytesDeclared: answer.ContentLength, signal })
     if (read.kind === 'read' && read.bytes.byteLength === bytesMax) return read.bytes
-    throw unreadable(address, 'the answer is not the range of bytes asked for')
+    throw unreadable(address, 'the answer is not the requested range of bytes')
   } catch (error) {
     if (error instanceof ObjectFetchError || error instanceof InventoryError) throw error
     if (signal?.aborted) throw new ObjectFetchError(address, error, errorClassOf('aborted'))
@@ -63,7 +63,7 @@ function changed(source: InventoryFileSource, cause?: unknown): InventoryError {
   return new InventoryError(
     'file_changed',
     { url: urlOfFile(source) },
-    `it does not have the ${source.file.sizeBytes} bytes that the manifest says; choose another report`,
+    `its size is not the ${source.file.sizeBytes} bytes that the manifest says; choose another report`,
     cause,
   )
 }
@@ -72,7 +72,7 @@ function missing(source: InventoryFileSource, cause: unknown): InventoryError {
   return new InventoryError(
     'file_missing',
     { url: urlOfFile(source) },
-    'the manifest names it, but it does not exist (deleted by a lifecycle rule, or not copied); choose another report',
+    'it is in the manifest, but does not exist (deleted by a lifecycle rule, or not copied); choose another report',
     cause,
   )
 }
