@@ -1,15 +1,15 @@
 import type { ValuePath } from './expand-variables.ts'
 
 export type ConfigProblem = {
-  /** `sources[0].name`; empty when it is about the file as a whole. */
+  /** `sources[0].name`. Empty if the problem concerns the whole file. */
   path: string
-  /** In the file, from 1. For something missing, the line of what it is missing in. */
+  /** In the file, from 1. For a missing key, the line of its section. */
   line?: number
-  /** Holds names of keys, variables and sources, but no other value of the file or the environment. */
+  /** Contains names of keys, variables, and sources, but no other value of the file or the environment. */
   message: string
 }
 
-/** All problems for a person to read, one per line, below a line that names the file. */
+/** All problems, one per line, below a line with the file name. */
 export function printProblems(problems: readonly ConfigProblem[], fileName: string): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
   const rows = problems.map(({ path, line, message }) => ({
@@ -32,7 +32,7 @@ export function printPath(path: ValuePath): string {
   }, '')
 }
 
-/** A value that is written where a key belongs can be a password, or a URL with one (I10). */
+/** A value written in place of a key can be a password, or a URL with one (I10). */
 function printKey(key: string): string {
   return /^(<<|[\w.-]{1,64})$/.test(key) ? key : `<a key of ${key.length} characters>`
 }

@@ -51,7 +51,7 @@ test('a connection that sends nothing is closed', async () => {
   await closed(await open(server))
 })
 
-test('a header that comes byte by byte is ended, however often a byte comes', async () => {
+test('a request whose header arrives byte by byte is ended', async () => {
   await using server = await serve({ headerMs: 100 })
   const client = await open(server)
   const dripping = setInterval(() => client.write('x'), 10)
@@ -60,7 +60,7 @@ test('a header that comes byte by byte is ended, however often a byte comes', as
   clearInterval(dripping)
 })
 
-test('a body that never ends is ended', async () => {
+test('a request whose body never ends is ended', async () => {
   await using server = await serve({ headerMs: 60, requestMs: 100 })
   const client = await open(server)
   client.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n')
@@ -70,7 +70,7 @@ test('a body that never ends is ended', async () => {
   expect(client.text()).toMatch(/^HTTP\/1\.1 405 [\s\S]*x-content-type-options: nosniff\r\n/)
 })
 
-test('a connection that is kept for more is closed when none comes', async () => {
+test('a kept connection is closed if no further request arrives', async () => {
   await using server = await serve({ keepAliveMs: 50 })
   const client = await open(server)
   client.write(request('/'))
@@ -92,7 +92,7 @@ test('an answer that is read too slowly, or never made, is cut off', async () =>
   expect(reader.text().length).toBeLessThan(large.length)
 })
 
-test('of more connections than are allowed, those that ask nothing are closed, and who asks is answered', async () => {
+test('above the limit of connections, idle ones are closed, and requests are still answered', async () => {
   const answering = Promise.withResolvers<void>()
   await using server = await serve(
     { connectionsMax: 5, headerMs: 60_000, requestMs: 60_000 },
@@ -114,7 +114,7 @@ test('of more connections than are allowed, those that ask nothing are closed, a
   expect(idle.filter((one) => !one.destroyed)).toHaveLength(3)
 })
 
-test('requests sent at once are answered one after the other, so that one connection holds one answer', async () => {
+test('pipelined requests are answered one after the other, so a connection has one answer at a time', async () => {
   const asked: string[] = []
   const until = Promise.withResolvers<void>()
   await using server = await serveHttp({
@@ -139,7 +139,7 @@ test('requests sent at once are answered one after the other, so that one connec
   expect(many.text().match(/answer to \/\d/g)).toEqual(['answer to /1', 'answer to /2', 'answer to /3'])
 })
 
-test('I8 of answers that are not read, the oldest is cut off once all of them have too many bytes', async () => {
+test('I8 if unread answers have too many bytes, the oldest is cut off', async () => {
   const large = 'x'.repeat(20_000_000)
   await using server = await serve({ answerBytesMax: 50_000_000 }, large)
   const readers: Client[] = []
@@ -159,7 +159,7 @@ test('I8 of answers that are not read, the oldest is cut off once all of them ha
   await expect.poll(() => others.every((one) => one.text().length > large.length)).toBe(true)
 })
 
-test('slow readers on every connection do not keep others from an answer', async () => {
+test('slow readers on every connection do not block others', async () => {
   const large = 'x'.repeat(20_000_000)
   await using server = await serve({ connectionsMax: 3 }, large)
   for (let number = 0; number < 3; number += 1) {

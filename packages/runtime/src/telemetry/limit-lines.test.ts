@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { limitLines } from './limit-lines.ts'
 
-test('of a flood the first lines of each kind are logged, and the next span says how many were left out', () => {
+test('in a flood, the first lines of each kind are logged, and the next span says how many were left out', () => {
   let now = 0
   const limit = limitLines({ linesMax: 3, spanMs: 1_000, nowMs: () => now })
   const logged = (kind: string, times: number) =>

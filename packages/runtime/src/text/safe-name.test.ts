@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { safeName, safeWord } from './safe-name.ts'
 
 test.each(['mood', 'agent_info', 'x-ray', '$ref', '_wrapper', 'custom_field_12', 'v2.name'])(
-  'the identifier %s is told as it is',
+  'the identifier %s is shown unchanged',
   (name) => expect(safeName(name)).toBe(name),
 )
 
