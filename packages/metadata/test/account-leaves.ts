@@ -13,19 +13,18 @@ import {
 import { canonicalValue, isNothing, sameJson } from './canonical-value.ts'
 import type { NamedSession } from './map-document.ts'
 
-/** Where a leaf of the document went; null when it went nowhere. */
+/** Where a leaf of the document went. Null if it is lost. */
 export type Account = { path: string; place: string | null }
 
 type Key = string | number
 type ArrayOfRows = { table: ChildTableSpec; from: RowsFrom }
-/** An object of the document, the row it became, and the table that says how. */
+/** An object of the document, its row, and its table. */
 type Home = { table: TableSpec | ChildTableSpec; row: Row; place: string; books: Books }
 type Books = { rows: NamedSession['rows']; used: Set<Row> }
 
 /**
- * Accounts for every leaf of a document, one by one and each element of an array with a row of its own: an oracle that
- * knows the tables' paths but none of the mapping's code. Rows and left-over elements that answer to nothing in the
- * document are told too.
+ * Accounts for every leaf of a document and every element of an array with its row: an oracle that knows the tables' paths but
+ * none of the mapping's code. Also reports rows and left-over elements that have no counterpart in the document.
  */
 export function accountLeaves(document: JsonObject, { rows }: Pick<NamedSession, 'rows'>): Account[] {
   const books: Books = { rows, used: new Set() }
@@ -58,7 +57,7 @@ function arraysOf(table: TableSpec | ChildTableSpec): ArrayOfRows[] {
   return inside.flatMap((one) => one.rowsFrom.map((from) => ({ table: one, from })))
 }
 
-/** An element is a row of its own, with every leaf in it, or it stays in `extra` whole and in its order. */
+/** An element becomes a row with all of its leaves, or stays in `extra` unchanged and in order. */
 function accountElements(elements: unknown[], path: string, rowsOf: ArrayOfRows, home: Home): Account[] {
   const left = [home.row.extra].flatMap((extra) => valueAt(extra, [rowsOf.from.array]) ?? [])
   const accounts = elements.flatMap((element, index) => {
@@ -118,7 +117,7 @@ function accountValue(value: unknown, keys: Key[], path: string, home: Home): Ac
   return [{ path, place: null }]
 }
 
-/** The column that says the value, or why there is nothing to say. */
+/** The column with the value, or why there is none. */
 function columnOf(value: unknown, keys: Key[], { table, row, place }: Home): string | undefined {
   const isAt = (path: string): boolean => sameJson(path.split('.'), keys)
   const column = table.columns.filter(isSourced).find(({ paths }) => paths.some(isAt))
@@ -133,7 +132,7 @@ function columnOf(value: unknown, keys: Key[], { table, row, place }: Home): str
   return isAt(own) && canonicalValue('id', value) === row.session_id ? 'back reference' : undefined
 }
 
-/** Contract, section g, rule 8: a code, and any case or separator, is the same word as the term that is stored. */
+/** Contract, section g, rule 8: a code, and any case or separator, means the same as the stored term. */
 function meansTerm({ vocabulary }: SourcedColumn, sent: unknown, said: unknown, channel: unknown): boolean {
   const fold = (word: unknown): string =>
     String(word)
@@ -174,7 +173,7 @@ function valueAt(value: unknown, keys: Key[]): unknown {
   }, value)
 }
 
-/** The leaves of a value that is in one place, or nowhere, as a whole. */
+/** The leaves of a value that is kept in one place, or lost, as a whole. */
 function spread(value: unknown, path: string, place: string | null): Account[] {
   if (isNothing(value)) return [{ path, place: 'nothing' }]
   if (Array.isArray(value)) return value.flatMap((one, index) => spread(one, `${path}[${index}]`, place))

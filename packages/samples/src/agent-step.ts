@@ -13,15 +13,15 @@ export type Talk = {
   queue: Queue | null
   transfer: number | null
   cold: boolean | null
-  /** From assignment to the agent's accepting it. */
+  /** From the assignment until the agent accepts. */
   connectSeconds: number
   beforeCallSeconds: number
   medianSeconds: number
-  /** False where the agent dials and the end user does not answer: a short stay with nobody. */
+  /** False if the agent dials and the end user does not answer: a short stay without a conversation. */
   answered: boolean
 }
 
-/** The agent was assigned at `scene.now`, accepts and talks; afterwards `scene.now` is the end of the talk. */
+/** The agent was assigned at `scene.now`, accepts, and talks. Afterwards `scene.now` is the end of the talk. */
 export function talk(scene: Scene, options: Talk): AgentStay {
   const { random, scenario } = scene
   const { agent, queue, transfer, cold, connectSeconds, beforeCallSeconds } = options
@@ -66,7 +66,7 @@ export function ordinaryTalk(scene: Scene, agent: Agent, queue: Queue | null): T
   }
 }
 
-/** How often somebody answered within so many seconds, if every `paceSeconds` at best. */
+/** How often a person answers within `seconds`, at most every `paceSeconds`. */
 export function drawResponses(random: Random, seconds: number, paceSeconds: number): Responses {
   const count = Math.floor(seconds / integer(random, paceSeconds, 2 * paceSeconds))
   let totalSeconds = 0
@@ -79,7 +79,7 @@ export function drawResponses(random: Random, seconds: number, paceSeconds: numb
   return { count: Math.min(count, 40), totalSeconds, maxSeconds }
 }
 
-/** A supervisor listens in and speaks, or a task virtual agent takes one step, such as a card number. */
+/** A supervisor barges in, or a task virtual agent takes over one step, such as a card number. */
 function joinOthers(scene: Scene, stay: AgentStay): void {
   const { random, scenario } = scene
   const seconds = stay.endedAt - stay.startedAt
@@ -114,7 +114,7 @@ function noteAgentExtras(scene: Scene, stay: AgentStay): void {
   if (participant === undefined) return
   participant.endedAt = stay.endedAt
   participant.sipHeaders = scenario.details.sipHeaders !== null && chance(random, 0.3)
-  // The record counts hold in its own way; the contract found no rule (a.4), so most say nothing.
+  // The record counts hold differently. The contract found no rule (a.4), so most records have none.
   if (stay.holdSeconds > 0 && chance(random, 0.5)) participant.holdSeconds = stay.holdSeconds
   if (chance(random, 0.08)) participant.conversationId = `204${hexText(random, 20)}`
   if (chance(random, 0.01)) {

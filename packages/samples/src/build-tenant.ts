@@ -1,13 +1,13 @@
 import type { MenuType } from './session-kind.ts'
 import type { Agent, Dialect, DispositionList, Hours, Queue, Tenant, VirtualAgent } from './tenant.ts'
 
-/** A tenant in short form: names only, ids are counted out. */
+/** A tenant in short form, with names only. Ids are counted up. */
 export type TenantSketch = Omit<
   Tenant,
   'queues' | 'agents' | 'virtualAgents' | 'host' | 'location' | 'dialect'
 > & {
   menus: readonly MenuSketch[]
-  /** `Given Family`, with the latin form for the e-mail address after a bar where the name has none. */
+  /** `Given Family`, followed by a bar and the Latin form for the e-mail address if needed. */
   agents: readonly string[]
   teams: readonly string[]
   virtualAgents: readonly (readonly [name: string, alias: string | null])[]
@@ -15,7 +15,7 @@ export type TenantSketch = Omit<
   dialect?: Partial<Dialect>
 }
 
-/** Without a root the queues are menus of their own. */
+/** Without a root, each queue is its own menu. */
 export type MenuSketch = { menuType: MenuType; root: string | null; queues: readonly QueueSketch[] }
 
 export type QueueSketch = {
@@ -48,7 +48,7 @@ const plainDialect: Dialect = {
   queuePriority: true,
 }
 
-/** Counts out the ids of a sketch; the result depends on the sketch alone. */
+/** Adds ids to a sketch. The result depends only on the sketch. */
 export function buildTenant(sketch: TenantSketch): Tenant {
   const { menus, agents, teams, virtualAgents, location, dialect, ...plain } = sketch
   return {
@@ -136,7 +136,7 @@ function buildAgent(name: string, at: number, teams: readonly string[]): Agent {
   }
 }
 
-// The last one named is the task virtual agent, which joins a person's call for one step of it.
+// The last one is the task virtual agent, which joins a person's call for one step.
 function buildVirtualAgents(names: TenantSketch['virtualAgents']): VirtualAgent[] {
   return names.map(([name, alias], at) => ({ id: 6 + 3 * at, name, alias, task: at === names.length - 1 }))
 }

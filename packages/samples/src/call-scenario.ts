@@ -14,7 +14,7 @@ const redirectedShare = 0.015
 const neverConnectedShare = 0.006
 const droppedShare = 0.012
 
-/** Somebody calls the contact center: menu, virtual agent, queue, people. */
+/** An end user calls the contact center: menu, virtual agent, queue, people. */
 export function simulateInboundCall(scene: Scene): EndingPatch {
   const { random, scenario } = scene
   joinConsumer(scene, scenario.consumer, scene.now)
@@ -38,7 +38,7 @@ export function simulateInboundCall(scene: Scene): EndingPatch {
   return answerFromQueue(scene, wanted)
 }
 
-/** An agent's own number or extension rings, with no queue in between. */
+/** An end user calls an agent's own number or extension, without a queue. */
 export function simulateDirectCall(scene: Scene): EndingPatch {
   const { random, scenario } = scene
   joinConsumer(scene, scenario.consumer, scene.now)
@@ -48,7 +48,7 @@ export function simulateDirectCall(scene: Scene): EndingPatch {
   return passOn(scene, talk(scene, ordinaryTalk(scene, agent, null)))
 }
 
-/** One agent calls another; nobody from outside is on the line. */
+/** One agent calls another, without an end user. */
 export function simulateInternalCall(scene: Scene): EndingPatch {
   const { random, scenario } = scene
   const caller = pickAgent(scene, [])

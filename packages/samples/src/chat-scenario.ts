@@ -12,7 +12,7 @@ const noResponseShare = 0.07
 const dismissedShare = 0.03
 const outboundUnansweredShare = 0.24
 
-/** Somebody writes to the contact center. */
+/** An end user writes to the contact center. */
 export function simulateInboundChat(scene: Scene): EndingPatch {
   const { random, scenario } = scene
   joinConsumer(scene, scenario.consumer, scene.now + 1)
@@ -33,7 +33,7 @@ export function simulateInboundChat(scene: Scene): EndingPatch {
   return Object.keys(ending).length === 0 ? fadeOut(scene) : ending
 }
 
-/** The contact center writes first; it may take a while until there is an answer, or there is none. */
+/** The contact center writes first. The end user may answer late, or not at all. */
 export function simulateOutboundChat(scene: Scene): EndingPatch {
   const { random, scenario } = scene
   const queue = scenario.kind.menuType === null ? null : chooseQueue(scene)

@@ -28,7 +28,7 @@ export function emptyDetails(): Details {
   }
 }
 
-/** Fills in everything around the conversation, once it is known how it went. */
+/** Adds the details around the conversation, after its course is known. */
 export function addDetails(scene: Scene): void {
   const { scenario } = scene
   const random = fork(scene.random, 'details')
@@ -46,7 +46,7 @@ export function addDetails(scene: Scene): void {
     details.customDataSecured = { AccountToken: { label: 'Account', value: uuidText(random) } }
 }
 
-/** Headers that an inbound call may bring along; drawn before the story, since participants repeat them. */
+/** Headers that an inbound call may have. Drawn before the simulation, because participants repeat them. */
 export function drawSipHeaders(random: Random): Record<string, string> | null {
   if (!chance(random, 0.4)) return null
   const attestation = { 'P-Attestation-Indicator': pick(random, ['A', 'B', 'C']) }

@@ -12,13 +12,13 @@ const campaignMissedShare = 0.36
 const noQueueShare = 0.4
 const hourSeconds = 3600
 
-/** Asked for on a web page: an agent is found first, then the end user is dialled. */
+/** Requested on a web page: an agent is found first, then the end user is dialed. */
 export function simulateCallback(scene: Scene): EndingPatch {
   scene.now += 1
   return callBack(scene, chooseQueue(scene))
 }
 
-/** As a callback, but at an agreed time; the session exists from the agreement on. */
+/** Like a callback, but at an agreed time. The session exists from the agreement on. */
 export function simulateScheduledCall(scene: Scene): EndingPatch {
   const { random, scenario } = scene
   const queue = chooseQueue(scene)
@@ -30,7 +30,7 @@ export function simulateScheduledCall(scene: Scene): EndingPatch {
   return callBack(scene, queue)
 }
 
-/** An agent dials, for a queue or in their own name. */
+/** An agent dials, for a queue or directly. */
 export function simulateOutboundCall(scene: Scene): EndingPatch {
   const { random, scenario } = scene
   const queue = scenario.kind.menuType === null || chance(random, noQueueShare) ? null : chooseQueue(scene)
@@ -50,7 +50,7 @@ export function simulateOutboundCall(scene: Scene): EndingPatch {
   return passOn(scene, stay)
 }
 
-/** The dialer: the agent prepares (before-call work), dials, and talks if somebody answers. */
+/** The dialer: the agent prepares (before-call work), dials, and talks if the end user answers. */
 export function simulateCampaignCall(scene: Scene): EndingPatch {
   const { random, scenario } = scene
   const { queues } = scenario.tenant
@@ -77,7 +77,7 @@ function callBack(scene: Scene, queue: Queue): EndingPatch {
   return reach(scene, stay, missed)
 }
 
-// The agent is in before the end user is, so the session connects only now, if it does.
+// The agent joins before the end user, so the session connects only now, or not at all.
 function reach(scene: Scene, stay: AgentStay, missed: boolean): EndingPatch {
   const { random, scenario } = scene
   const ringSeconds = integer(random, 2, Math.min(20, stay.endedAt - stay.startedAt - 2))

@@ -3,7 +3,7 @@ import { hasSurvey, isEnded, type Row, type View } from './view.ts'
 
 /** Top-level fields that calls and chats have in common, in the platform's order of keys. */
 
-/** Seconds after the end from which on the recording can be fetched. */
+/** Seconds from the end of the session until the recording is available. */
 const recordingReadySeconds = 20
 
 export function statusFields(view: View): Row {

@@ -1,12 +1,12 @@
 const minuteSeconds = 60
 const quarterHourSeconds = 900
 const daySeconds = 86_400
-// Two entries a day and zone; a sample that spans years starts over instead of growing.
+// Two entries per day and zone. For a sample that spans years, the cache is cleared instead of growing.
 const cacheEntriesMax = 20_000
 
 type ZoneOffsets = {
   format: Intl.DateTimeFormat
-  /** Minutes by UTC day; NaN where the offset changes within that day. */
+  /** Minutes by UTC day. NaN if the offset changes within that day. */
   byDay: Map<number, number>
   byQuarterHour: Map<number, number>
 }
@@ -93,7 +93,7 @@ function askIntl(zone: ZoneOffsets, atSeconds: number): number {
   return match[1] === '-' ? -minutes : minutes
 }
 
-// A document has about eighty times; a Date for each would cost more than all else but the JSON itself.
+// A document has about eighty times. A Date for each would cost more than everything except the JSON itself.
 function dayText(day: number): string {
   const known = dayTexts.get(day)
   return known ?? remember(dayTexts, day, new Date(day * daySeconds * 1000).toISOString().slice(0, 10))

@@ -7,7 +7,7 @@ import type { Tenant } from './tenant.ts'
 const consumersPerTenant = 20_000
 const firstConsumerId = 880_000
 
-/** What is settled before a session begins. */
+/** The facts that are fixed before a session begins. */
 export type Opening = {
   number: number
   sessionId: number
@@ -27,7 +27,7 @@ const ordinaryEnding: Ending = {
   disconnectedBy: 'end_user',
 }
 
-/** A story in which nothing has happened yet. `root` is the stream's generator: consumers come back. */
+/** A scenario in which nothing has happened yet. `root` is the stream's generator, because consumers return. */
 export function openScenario(root: Random, random: Random, opening: Opening): Scenario {
   const { tenant, kind } = opening
   const inbound = ['inbound', 'direct'].includes(kind.course)
@@ -64,7 +64,7 @@ export function openScenario(root: Random, random: Random, opening: Opening): Sc
   }
 }
 
-// A person keeps number and name over all their sessions, so they are drawn from who they are.
+// A person has the same number and name in all their sessions, so both are drawn from the person's index.
 function drawConsumer(root: Random, random: Random, tenant: Tenant, kind: SessionKind): Consumer {
   const index = Math.floor(consumersPerTenant * (integer(random, 0, 9999) / 10_000) ** 2)
   const person = fork(fork(root, `consumer ${tenant.name}`), index)

@@ -9,7 +9,7 @@ const offerGroupSeconds = 30
 const offerGroupsMax = 4
 const everOpenAtNightShare = 0.45
 
-/** The queue an end user asks for: at night many of them want one that never closes. */
+/** The queue that an end user chooses. At night many choose one that never closes. */
 export function chooseQueue(scene: Scene): Queue {
   const { random, scenario } = scene
   const queues = peopleQueues(scene)
@@ -22,14 +22,14 @@ export function chooseQueue(scene: Scene): Queue {
   return everOpen.length > 0 && chance(random, everOpenAtNightShare) ? pick(random, everOpen) : choice
 }
 
-/** A queue that is open now, for a transfer or a redirection; the asked one where all others are closed. */
+/** Another queue that is open now, for a transfer or a redirection. The given one if all others are closed. */
 export function openQueueOtherThan(scene: Scene, queue: Queue | null): Queue | null {
   const { timeZone } = scene.scenario.tenant
   const open = peopleQueues(scene).filter((other) => other !== queue && isOpen(timeZone, other, scene.now))
   return open.length > 0 ? pick(scene.random, open) : queue
 }
 
-/** Waits from now on until answered, or gives up: then the answer is null. */
+/** Waits until an agent answers. Null if the end user gives up. */
 export function waitInQueue(scene: Scene, queue: Queue): Agent | null {
   const { random, scenario } = scene
   scenario.queuedAt ??= scene.now
@@ -53,7 +53,7 @@ export function waitInQueue(scene: Scene, queue: Queue): Agent | null {
   return agent
 }
 
-/** The wait of a transfer: in a queue, or (queue null) for one person. */
+/** The wait of a transfer: in a queue, or for a person if `queue` is null. */
 export function waitInTransfer(
   scene: Scene,
   transfer: { index: number; cold: boolean; queue: Queue | null; agent: Agent | null },

@@ -8,7 +8,7 @@ const updatedAt = (revision: SampleRevision) => at(revision.document.updated_at)
 const share = (count: number) => count / sessionCount.length
 const array = (document: Record<string, unknown>, key: string) => document[key] as Record<string, unknown>[]
 
-// The greatest past-tense time in the document, as the order of revisions uses it.
+// The greatest past time in the document, as used for the order of revisions.
 function latestEventAt(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0
   return Object.entries(value).reduce((latest, [key, child]) => {
@@ -48,7 +48,7 @@ it('the order of updated_at, latest event and export is the order of the revisio
   }
 })
 
-it('in a share of sessions only rows change and updated_at stands still', () => {
+it('in a share of sessions only rows change, and updated_at does not', () => {
   const still = sessionCount.filter(
     ({ revisions }) => new Set(revisions.map(updatedAt)).size < revisions.length,
   )
@@ -75,7 +75,7 @@ it('nothing in a document is later than its export', () => {
   }
 })
 
-it('ratings, feedback and long wrap-ups come with a later revision', () => {
+it('ratings, feedback, and long wrap-ups arrive with a later revision', () => {
   const later = (key: string) => {
     return sessionCount.filter(({ revisions }) => {
       return revisions[0]!.document[key] === null && revisions.at(-1)!.document[key] !== null
@@ -90,13 +90,13 @@ it('ratings, feedback and long wrap-ups come with a later revision', () => {
   expect(share(wrappedUp.length)).toBeGreaterThan(0.3)
 })
 
-it('about 3 % of the sessions are rewritten below the next day', () => {
+it('about 3 % of the sessions are rewritten in the folder of the next day', () => {
   const moved = sessionCount.filter(({ revisions }) => new Set(revisions.map(({ key }) => key)).size > 1)
   expect(share(moved.length)).toBeGreaterThan(0.015)
   expect(share(moved.length)).toBeLessThan(0.05)
 })
 
-it('keys name the day, the channel and the session', () => {
+it('keys contain the day, the channel, and the session', () => {
   for (const { revisions, channel, sessionId } of sessionCount) {
     for (const { key } of revisions) {
       expect(key).toMatch(/^\d{4}\/\d{2}\/\d{2}\/(call|chat)-\d+\.json$/)

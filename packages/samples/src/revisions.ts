@@ -21,7 +21,7 @@ const nextFolderShare = 0.03
 const stillUpdatedAtShare = 0.08
 const daySeconds = 86_400
 
-/** All exports of a session (contract a.2): the first right after its end, others as later facts arrive. */
+/** All exports of a session (contract a.2): the first one right after its end, others when later facts arrive. */
 export function simulateRevisions(random: Random, scenario: Scenario): SampleRevision[] {
   const views = exportViews(random, scenario)
   const first = views[0]
@@ -60,8 +60,8 @@ function exportViews(random: Random, scenario: Scenario): View[] {
   return views
 }
 
-// The platform sometimes adds rows and leaves `updated_at` alone. Then the rows must tell the order, so
-// this is done only where one of them ends later than everything the first export knew.
+// The platform sometimes adds rows without changing `updated_at`. Then the rows must decide the order, so this happens only
+// if one of them ends later than everything in the first export.
 function rewrite(random: Random, scenario: Scenario, firstAsOf: number, asOf: number): View {
   const addsRows = rowEnds(scenario).some((at) => at > firstAsOf && at <= asOf)
   const still = addsRows && chance(random, stillUpdatedAtShare)
@@ -84,7 +84,7 @@ function firstGapSeconds(random: Random, scenario: Scenario): number {
   return calledBack && chance(random, longGapShare) ? integer(random, 1200, 1800) : integer(random, 0, 15)
 }
 
-// While the last agent still talks; only where nothing but that talk is open then.
+// While the last agent is still talking, and only if nothing else is open.
 function earlyExportAt(random: Random, scenario: Scenario): number | null {
   const last = scenario.agentStays.at(-1)
   const plain = scenario.transfers.every(

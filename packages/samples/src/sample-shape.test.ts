@@ -69,7 +69,7 @@ describe.each(['call', 'chat'])('documents of a %s', (channel) => {
     expect(missing).toEqual([])
   })
 
-  it('have the keys of the real files in their order, and of the synthetic ones where no real one has them', () => {
+  it('have the keys of the real files in their order, and other keys in the order of the synthetic files', () => {
     for (const [kind, orders] of new Map([...known.keys, ...real.keys])) {
       const own = new Set((samples.keys.get(kind) ?? []).map((keys) => keys.join(' ')))
       for (const order of orders) {

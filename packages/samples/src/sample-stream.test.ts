@@ -19,7 +19,7 @@ it('the same seed gives the same bytes', () => {
   expect(bytes()).toEqual(bytes())
 })
 
-it('a session depends on seed and number only, so a stream can be split', () => {
+it('a session depends only on seed and number, so a stream can be split', () => {
   const whole = [...sampleSessions({ seed: 'split', sessions: 60 })]
   const parts = [
     ...sampleSessions({ seed: 'split', sessions: 23 }),
@@ -67,7 +67,7 @@ it('legacy keys repeat the legacy type, session_type_v2 has the current one', ()
   expect(mobile).toMatchObject({ call_type: 'Voice Inbound (App)', session_type: 'Voice Inbound (App)' })
 })
 
-it('tenants, start and days can be chosen', () => {
+it('tenants, start, and days can be chosen', () => {
   const tenants = builtInTenants.slice(2, 3)
   const sessions = sampleSessions({ seed: 1, sessions: 50, tenants, startAt: '2025-12-24', days: 1 })
   for (const session of sessions) {
@@ -76,7 +76,7 @@ it('tenants, start and days can be chosen', () => {
   }
 })
 
-it('tenant names fit to name a source', () => {
+it('tenant names are valid source names', () => {
   for (const { name } of builtInTenants) expect(name).toMatch(/^[a-z][a-z0-9_]{0,31}$/)
 })
 
@@ -88,7 +88,7 @@ it('some sessions cross a change of daylight saving', () => {
   expect(crossing.length).toBeGreaterThan(3)
 })
 
-it('people are reachable nowhere but in fictional ranges', () => {
+it('phone numbers and addresses are in fictional ranges', () => {
   for (const session of sessionCount.slice(0, 1_000)) {
     const text = writeDocument(newest(session))
     for (const [email] of text.matchAll(/[^\s"]+@[^\s"]+/g)) expect(email).toMatch(/@example\.com$/)

@@ -2,7 +2,7 @@ import type { Weighted } from './random.ts'
 
 export type Channel = 'call' | 'chat'
 
-/** Which course of events a session follows; every course has its own story file or branch. */
+/** The course of events of a session. Every course has its own scenario file or branch. */
 export type Course =
   | 'inbound'
   | 'callback'
@@ -21,14 +21,14 @@ export type SessionKind = {
   channel: Channel
   /** `session_type_v2` */
   current: string
-  /** `call_type` or `chat_type`, repeated in `session_type`; the same as `current` where no legacy spelling is known. */
+  /** `call_type` or `chat_type`, repeated in `session_type`. The same as `current` if no legacy spelling is known. */
   legacy: string
   course: Course
-  /** The menu tree the end user came through, or null where there is none. */
+  /** The menu tree that the end user came through. Null if there is none. */
   menuType: MenuType | null
 }
 
-/** A share of the whole volume: 0.7 of the sessions are calls. */
+/** The share of calls in all sessions. */
 export const callShare = 0.7
 
 export const callKinds: Weighted<SessionKind> = [

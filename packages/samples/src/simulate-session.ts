@@ -23,7 +23,7 @@ const simulateCourse: Record<Course, (scene: Scene) => EndingPatch> = {
   'message-out': simulateOutboundChat,
 }
 
-/** Lets the session happen from `scene.now` to its end and on to what follows it: wrap-up and survey. */
+/** Simulates the session from `scene.now` to its end, and then wrap-up and survey. */
 export function simulateSession(scene: Scene): void {
   const ending = simulateCourse[scene.scenario.kind.course](scene)
   endSession(scene, ending)

@@ -15,7 +15,7 @@ const failedShare = 0.08
 
 type Handover = { stay: AgentStay } | { ending: EndingPatch }
 
-/** Passes the session on from agent to agent, if at all, until somebody ends it. */
+/** Transfers the session between agents, if at all, until it ends. */
 export function passOn(scene: Scene, first: AgentStay): EndingPatch {
   let stay = first
   for (let count = 0; count < transfersMax && chance(scene.random, transferShare); count++) {
@@ -78,7 +78,7 @@ function transferToVirtualAgent(scene: Scene, from: AgentStay, leaf: Queue): Han
   return { ending: { disconnectedBy: 'unknown' } }
 }
 
-// Nobody takes it: the first agent, who never left, goes on.
+// Nobody accepts: the first agent, who never left, continues.
 function failTransfer(scene: Scene, from: AgentStay, queue: Queue | null, cold: boolean): Handover {
   const { random, scenario } = scene
   const index = scenario.transfers.length
@@ -112,14 +112,14 @@ function openTransfer(scene: Scene, from: AgentStay, toQueue: Queue | null): Tra
   return transfer
 }
 
-// For a transfer that nobody took the contract has neither a status nor a reason (c.4, c.5): it stays under way.
+// The contract has neither a status nor a reason for a transfer that was not accepted (c.4, c.5), so it stays `transferring`.
 function endTransfer(transfer: Transfer, settledAt: number, status: string, failReason: string | null): void {
   transfer.settledAt = settledAt
   transfer.status = status
   transfer.failReason = failReason
 }
 
-// Somebody who was in before; through a queue that can be the very agent who transfers (real call 1418).
+// An agent who took part before. Through a queue, it can be the same agent who transfers (real call 1418).
 function earlierAgent(scene: Scene, from: AgentStay, queue: Queue | null): Agent {
   const earlier = scene.scenario.agentStays
     .filter((stay) => !stay.barged && stay.agent !== from.agent)
@@ -128,7 +128,7 @@ function earlierAgent(scene: Scene, from: AgentStay, queue: Queue | null): Agent
   return queue !== null && chance(scene.random, 0.25) ? from.agent : pickAgent(scene, [from.agent])
 }
 
-/** What a session looks like that its end user left while waiting. */
+/** The ending of a session that the end user left while waiting. */
 export function abandonedEnding(chat: boolean): EndingPatch {
   return chat
     ? { status: 'canceled', disconnectedBy: 'end_user' }

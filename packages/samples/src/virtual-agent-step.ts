@@ -14,10 +14,10 @@ const escalationReasons = [
 ] as const
 const deflectedEscalationShare = 0.12
 
-/** The virtual agent's turn ended the session, or a person has to take over in that queue. */
+/** The virtual agent's turn ended the session, or a person must take over in this queue. */
 export type VirtualAgentTurn = { ending: EndingPatch } | { queue: Queue }
 
-/** The leaf where virtual agents answer in that menu tree, or null where the tenant has none there. */
+/** The menu leaf with virtual agents in this menu tree. Null if the tenant has none there. */
 export function virtualAgentQueue(tenant: Tenant, queue: Queue): Queue | null {
   return (
     tenant.queues.find((leaf) => leaf.purpose === 'virtual_agent' && leaf.menuType === queue.menuType) ?? null
@@ -41,7 +41,7 @@ export function meetVirtualAgent(scene: Scene, leaf: Queue, wanted: Queue): Virt
   return { ending: endingOf(scenario.channel === 'chat', finishReason) }
 }
 
-/** An agent hands over to a virtual agent, which sees the session to its end. */
+/** An agent hands over to a virtual agent, which ends the session. */
 export function handToVirtualAgent(scene: Scene, leaf: Queue, transfer: number): VirtualAgentStay {
   const stay = stayWith(scene, leaf, 'resolved')
   stay.transfer = transfer
@@ -114,7 +114,7 @@ function escalate(scene: Scene, stay: VirtualAgentStay, wanted: Queue): VirtualA
   return { queue }
 }
 
-// What a tenant's bot hands over is free; keys and types differ between tenants (contract a.5).
+// The parameters of a tenant's bot are free. Keys and types differ between tenants (contract a.5).
 function giveParams(scene: Scene, stay: VirtualAgentStay, escalation: Escalation): void {
   const { random, scenario } = scene
   const participant = scenario.participants[stay.participant]

@@ -1,7 +1,7 @@
 import { localClock, localMidnight, offsetMinutesAt } from './local-time.ts'
 import { integer, type Random, unit } from './random.ts'
 
-/** Share of a day's volume by local hour: quiet nights, a peak before noon and a smaller one after it. */
+/** Share of a day's volume by local hour: quiet nights, a peak before noon, and a smaller one after it. */
 const hourWeights = [
   0.5, 0.3, 0.25, 0.25, 0.35, 0.7, 1.6, 3.4, 6.2, 8.6, 9.4, 9.2, 7.8, 8.0, 8.2, 7.6, 6.8, 5.6, 4.4, 3.6, 2.9,
   2.1, 1.4, 0.9,
@@ -19,7 +19,7 @@ export type VolumeCurve = {
   transitions: readonly number[]
 }
 
-/** The curve of one zone from local midnight of `startAt` on; its size depends on the days, not the sessions. */
+/** The curve of one time zone from local midnight of `startAt` on. Its size depends on the days, not the sessions. */
 export function volumeCurve(timeZone: string, startAt: string, days: number): VolumeCurve {
   const startsAt = localMidnight(timeZone, startAt)
   const cumulative = new Float64Array(days * 24)

@@ -7,7 +7,7 @@ const dispositionShare = 0.78
 const secondDispositionShare = 0.06
 const noteShare = 0.45
 const surveyShare = 0.24
-/** Something that comes hours after the rewrite, and so makes a third export. */
+/** The share of facts that arrive long after the second export, and so cause a third. */
 const lateShare = 0.03
 const lateSecondsRange = [1_500, 9_000] as const
 
@@ -28,7 +28,7 @@ const feedbackTexts = [
   'Ça va, merci.',
 ]
 
-/** What people do after the session: wrap-up notes of the agents, the survey of the end user. */
+/** Adds what happens after the session: wrap-up notes of the agents, and the survey of the end user. */
 export function addWrapUp(scene: Scene): void {
   const random = fork(scene.random, 'wrap-up')
   for (const [index, stay] of scene.scenario.agentStays.entries()) {
@@ -52,7 +52,7 @@ function dispose(scene: Scene, random: Random, stay: AgentStay, index: number): 
   const at = late ? scenario.ending.at + integer(random, ...lateSecondsRange) : stay.endedAt + wrapUpSeconds
   const rounds = chance(random, secondDispositionShare) ? 2 : 1
   for (let round = 0; round < rounds; round++) {
-    // Codes differ within a stay, else the natural key of a disposition would not be one.
+    // Codes differ within a stay, because they are part of a disposition's natural key.
     const code = list.codes[(integer(random, 0, 50) * 2 + round) % list.codes.length]
     if (
       code === undefined ||

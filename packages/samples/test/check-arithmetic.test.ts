@@ -141,7 +141,7 @@ const breakages: readonly (readonly [rule: string, file: string, change: (docume
   ['names no escalation', 'synthetic/call-51977.json', (doc) => Object.assign(doc, { escalations: [] })],
 ]
 
-it.each(breakages)('a broken rule is told: %s', (violation, file, change) => {
+it.each(breakages)('a broken rule is reported: %s', (violation, file, change) => {
   const document = read(file)
   change(document)
   expect(checkArithmetic(document).join('\n')).toContain(violation)

@@ -1,4 +1,4 @@
-/** A change somewhere in a document; `place` counts its keys round and round. */
+/** A change in a document. `place` selects a key, modulo the number of keys. */
 export type Edit =
   | { change: 'drop' | 'null' | 'alias' | 'number-text' | 'twice' | 'empty'; place: number }
   | { change: 'replace' | 'extra'; place: number; value: unknown }
@@ -22,7 +22,7 @@ const aliases = new Map(
   ]),
 )
 
-/** Makes the change in place and returns the document; where it does not apply, nothing happens. */
+/** Makes the change in place and returns the document. Does nothing if the change does not apply. */
 export function editDocument(document: Record<string, unknown>, edit: Edit): Record<string, unknown> {
   const slots = slotsOf(document, null)
   const slot = slots[edit.place % Math.max(1, slots.length)]

@@ -5,9 +5,9 @@ import type { AgentPair } from '../tables/table-spec.ts'
 const personKeys = ['email', 'first_name', 'last_name', 'agent_number']
 
 /**
- * Whether an object with an agent's id and name is of a person or of a virtual agent: told by which keys are there, even
- * with null (contract, a.1.7 and g rule 18). Older builds write no `va_alias`, so that an object without any of a person's
- * keys is a virtual agent. Where the keys of both are there, those that say something decide; undefined when none does.
+ * Whether an object with an agent's id and name is a person or a virtual agent. The present keys decide, even with null
+ * (contract, a.1.7 and g rule 18). Older builds write no `va_alias`, so an object without any of a person's keys is a virtual
+ * agent. If the keys of both are present, those with a value decide. Undefined if none has a value.
  */
 export function agentVariantOf(object: JsonObject): 'person' | 'virtual' | undefined {
   const hasPersonKeys = personKeys.some((key) => key in object)
@@ -17,13 +17,15 @@ export function agentVariantOf(object: JsonObject): 'person' | 'virtual' | undef
   return saysNothing(object.va_alias) ? undefined : 'virtual'
 }
 
-/** The object with every agent under the key of its own variant, where it stands under the other's and that one is free. */
+/** Moves agents that are under the key of the other variant to their own key, if that is free. */
 export function sortAgents(object: JsonObject, pairs: readonly AgentPair[]): JsonObject {
   let sorted = object
   for (const { person, virtual } of pairs) {
-    const [one, other] = [object[person], object[virtual]]
-    const isOfTheOther = saysNothing(other) ? isVirtualByKey(one) : saysNothing(one) && isPersonByKey(other)
-    if (isOfTheOther) sorted = { ...sorted, [person]: other, [virtual]: one }
+    const [underPerson, underVirtual] = [object[person], object[virtual]]
+    const isSwapped = saysNothing(underVirtual)
+      ? isVirtualByKey(underPerson)
+      : saysNothing(underPerson) && isPersonByKey(underVirtual)
+    if (isSwapped) sorted = { ...sorted, [person]: underVirtual, [virtual]: underPerson }
   }
   return sorted
 }

@@ -8,7 +8,7 @@ import {
 } from '../tables/table-spec.ts'
 import { indexTerms, type TermIndex } from '../vocabulary/find-term.ts'
 
-/** A table's columns arranged as the objects they are read from: what becomes of each key. */
+/** A table's columns, arranged like the objects they are read from: the target of each key. */
 export type ColumnTree = ReadonlyMap<string, KeyTarget>
 
 export type KeyTarget = Leaf | Branch | BackReference | ArrayOfRows
@@ -16,21 +16,21 @@ export type KeyTarget = Leaf | Branch | BackReference | ArrayOfRows
 /** A key that fills a column. */
 export type Leaf = {
   kind: 'leaf'
-  /** Of the column in the row. */
+  /** Index of the column in the row. */
   index: number
   /** With its table: `session.fail_reason`. */
   column: string
   read: ColumnReader
   terms: TermIndex | undefined
-  /** Keys from the table's own object downwards. */
+  /** Keys from the table's own object down. */
   path: readonly string[]
-  /** All leaves of the column, this one included, the preferred one first. */
+  /** All leaves of the column, including this one, the preferred one first. */
   aliases: readonly Leaf[]
-  /** A bit of its own for each column of the tree that has aliases; 0 for a column that has none. */
+  /** A separate bit for each column with aliases. 0 for a column without. */
   contest: number
 }
 
-/** A key of an inner object. `alone` is the column of what stands there without an object around it. */
+/** A key of an inner object. `alone` is the column for a plain value in place of the object. */
 type Branch = {
   kind: 'branch'
   path: readonly string[]
@@ -41,7 +41,7 @@ type Branch = {
 /** A key that repeats the session's own id. */
 type BackReference = { kind: 'back-reference'; channel: string }
 
-/** A key of an array that has a table of its own; `takesText` when an element may be text alone. */
+/** A key of an array with its own table. `takesText` if an element may be plain text. */
 type ArrayOfRows = { kind: 'array-of-rows'; takesText: boolean }
 
 type Beside = { backReferences?: readonly string[]; arraysOfRows?: readonly ChildTableSpec[] }

@@ -2,8 +2,8 @@ import { isJsonObject, type JsonObject } from '../read/parse-json.ts'
 import { saysNothing } from '../tables/columns.ts'
 
 /**
- * Whether the rows of an array are all that the document sent there: nothing of it stayed in `extra` but what says nothing,
- * and exact repetitions of elements that are rows. Otherwise nothing may be counted or summed over them: a part is wrong.
+ * Whether the rows of an array are complete: nothing of it stayed in `extra`, except empty elements and exact repetitions of
+ * elements that are rows. Otherwise the rows must not be counted or summed, because a partial sum is wrong.
  */
 export function areAllRows(array: string, document: JsonObject, extra: JsonObject): boolean {
   const left = extra[array]
@@ -25,7 +25,7 @@ function countTexts(elements: readonly unknown[]): Map<string, number> {
   return counts
 }
 
-/** The platform always sends arrays; one that is absent was empty (contract, section g, rule 6). Null for what is no list. */
+/** The platform always sends arrays, so an absent array is empty (contract, section g, rule 6). Null if it is not a list. */
 export function countElements(sent: unknown): number | null {
   if (Array.isArray(sent)) return sent.filter((element) => !saysNothing(element)).length
   if (saysNothing(sent)) return 0

@@ -8,28 +8,28 @@ import { findTerm, indexTerms, type TermIndex } from '../vocabulary/find-term.ts
 import type { Row } from './map-object.ts'
 
 /**
- * A place of a document that no column takes, or where something is odd. Paths only, never values, and no name that could
- * be a person's (I10).
+ * A part of a document without a column, or with something unexpected. Has paths only, never values, and no name that could
+ * be personal (I10).
  */
 export type Drift = {
-  /** From the top of the document, `[]` for any element: `participants[].mood`. */
+  /** From the top of the document, with `[]` for any element: `participants[].mood`. */
   path: string
-  /** The JSON type of what was found there, or what is odd about it. */
+  /** The JSON type that was found there, or what is unexpected about it. */
   type: string
 }
 
-/** A tenant's own keys must not fill the report: deeper levels are told as one object. */
+/** Deeper levels are reported as one object, so that a tenant's own keys do not fill the report. */
 const depthMax = 5
 const pathsMax = 100
 const pathLengthMax = 300
 
 /**
- * Paths that the contract knows, key by key: `null` where one ends, `rows` for an array of rows, or the words of a column
- * that keeps other spellings of them here.
+ * Paths that the data contract documents, key by key: `null` at the end of a path, `rows` for an array of rows, or the terms of
+ * a column whose other spellings are kept in `extra`.
  */
 type KnownPaths = Map<string, KnownPaths | TermIndex | 'rows' | null>
 
-/** Adds what a row's `extra` holds and the contract does not know to `found`, by path and type. */
+/** Adds the undocumented parts of a row's `extra` to `found`, by path and type. */
 export type DriftCollector = (row: Row, found: Map<string, Drift>) => void
 
 export function driftCollector(table: TableSpec | ChildTableSpec): DriftCollector {
@@ -82,7 +82,7 @@ export function pathTo(table: TableSpec | ChildTableSpec): string {
   return arrays.length === 0 ? '' : `${arrays.join('|')}[].`
 }
 
-/** What of an array of rows became no row. An object whose id can be read stood there before. */
+/** Elements of an array of rows that became no row. An object with a readable id repeats an earlier one. */
 function collectLeft(left: unknown, path: string, found: Map<string, Drift>): void {
   if (!Array.isArray(left)) {
     collectValue(left, path, undefined, depthMax, found)
@@ -99,7 +99,7 @@ function collectLeft(left: unknown, path: string, found: Map<string, Drift>): vo
   }
 }
 
-/** `inside` is the path of the object, to which a key is added. */
+/** `inside` is the path of the object, to which keys are appended. */
 function collect(
   object: JsonObject,
   inside: string,
@@ -112,7 +112,7 @@ function collect(
     const deeper = known?.get(key)
     if (deeper === null) continue
     const value = object[key]
-    // A key that the contract knows is no person's name.
+    // A documented key is not personal.
     const path = extendPath(inside, deeper === undefined ? safeName(key) : key)
     if (deeper === undefined || deeper instanceof Map) collectValue(value, path, deeper, depth, found)
     else if (deeper === 'rows') collectLeft(value, path, found)
@@ -120,7 +120,7 @@ function collect(
   }
 }
 
-/** Another spelling of a known word, kept because the word in the column does not tell it any more. */
+/** Another spelling of a known word. It is kept because the column has only the term. */
 function isSpelling(terms: TermIndex, value: unknown): boolean {
   const word: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value
   return typeof word === 'string' && channels.some((channel) => findTerm(terms, channel, word.trim()))
@@ -146,7 +146,7 @@ function collectValue(
   }
 }
 
-/** Cut where it grows: a key of a megabyte would otherwise be copied for each of the keys below it. */
+/** Cuts the path while it grows: a key of a megabyte would otherwise be copied for each key below it. */
 function extendPath(path: string, key: string): string {
   return path.length + key.length <= pathLengthMax
     ? path + key

@@ -5,11 +5,11 @@ import { sessionTable } from '../tables/session.ts'
 import { columnIndex, columnIndexes } from '../tables/table-spec.ts'
 import type { Row } from './map-object.ts'
 
-/** A part of the handle time, as each row has it. */
+/** A part of the handle time in each row. */
 type Part = {
   index: number
   keys: readonly string[]
-  /** The contract has rows without it, which have none of it: hold in wrap-up rows and chats, before-call work in chats. */
+  /** Some rows legitimately lack it, which counts as 0: hold in wrap-up rows and chats, before-call work in chats. */
   isOptional: boolean
 }
 
@@ -24,8 +24,11 @@ const parts = {
 const extraIndex = columnIndex(handleDurationTable, 'extra')
 const ofSession = columnIndexes(
   sessionTable,
-  ...(['talk_seconds', 'acw_seconds', 'bcw_seconds', 'handle_seconds'] as const),
-  ...(['handle_from_assignment_seconds'] as const),
+  'talk_seconds',
+  'acw_seconds',
+  'bcw_seconds',
+  'handle_seconds',
+  'handle_from_assignment_seconds',
 )
 
 function partOf(column: string, keys: readonly string[], isOptional: boolean): Part {
@@ -33,9 +36,9 @@ function partOf(column: string, keys: readonly string[], isOptional: boolean): P
 }
 
 /**
- * Contract, section e. A handle's duration includes hold. The vendor starts handle time twice: its reports when the agent
- * accepts, its page on metadata at the assignment. No row, no sum; and none where a row has no duration that can be
- * counted, whatever the cause, because half a sum is wrong (section h, rule 17).
+ * Contract, section e. A handle's duration includes hold. The vendor has two starts of handle time: its reports start when the
+ * agent accepts, its page on metadata at the assignment. Without rows there is no sum, and also if a row has no usable
+ * duration, because a partial sum is wrong (section h, rule 17).
  */
 export function fillHandleSums(session: Row, handles: readonly Row[], areAllHandles: boolean): void {
   if (handles.length === 0) return
@@ -51,7 +54,7 @@ export function fillHandleSums(session: Row, handles: readonly Row[], areAllHand
   session[ofSession.handle_from_assignment_seconds] = secondsOrNull(handle + sum(parts.assigned))
 }
 
-/** NaN when a row's value is missing, is not readable and stayed in `extra`, or is less than nothing. */
+/** NaN if a row's value is missing, negative, or not readable and kept in `extra`. */
 function sumOf(handles: readonly Row[], { index, keys, isOptional }: Part): number {
   let sum = 0
   for (const handle of handles) {

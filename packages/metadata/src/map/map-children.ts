@@ -5,22 +5,22 @@ import { sortAgents } from './agent-variant.ts'
 import { type ColumnTree, columnTree } from './column-tree.ts'
 import { isRowOrRows, mapObject, type ObjectContext, type Row } from './map-object.ts'
 
-/** A table with what its rows are read by. */
+/** A table and what is needed to read its rows. */
 export type ChildReader = {
   table: ChildTableSpec
   tree: ColumnTree
   arrays: readonly ArrayReader[]
   ordinalIndex: number | undefined
   extraIndex: number
-  /** Of the column that takes an element which is text alone. */
+  /** Index of the column for elements that are plain text. */
   textIndex: number | undefined
-  /** Places of the columns that tell the rows apart. */
+  /** Indexes of the columns that identify a row within a session. */
   identity: readonly number[]
 }
 
 type ArrayReader = {
   array: string
-  /** A row before anything is read. */
+  /** The row before its element is read. */
   blank: Row
 }
 
@@ -41,16 +41,16 @@ export function childReader(table: ChildTableSpec): ChildReader {
   }
 }
 
-/** With a value in every place, because arrays with holes are slower. */
+/** Has a value at every index, because arrays with holes are slower. */
 export function blankRow({ columns }: Pick<ChildTableSpec, 'columns'>): Row {
   return columns.map(() => undefined)
 }
 
 type Filling = {
   rows: Row[]
-  /** Takes the elements of an array that cannot be rows (no object, no readable id, an id that stood before), whole (I6). */
+  /** Keeps the elements of an array that cannot be rows (not an object, no readable id, or a repeated id) unchanged (I6). */
   keep(array: string, elements: unknown): void
-  /** Fills what does not come from the element. */
+  /** Fills the columns that do not come from the element. */
   begin?(row: Row): void
 }
 
@@ -62,7 +62,7 @@ export function mapChildren(
   context: ObjectContext,
 ): void {
   const { rows, keep, begin } = filling
-  // Most arrays have one row: no set for it alone.
+  // Most arrays have one row, so the set is only created for the second.
   let first: ColumnValue = null
   let others: Set<ColumnValue> | undefined
   for (const { array, blank } of reader.arrays) {
@@ -95,7 +95,7 @@ export function mapChildren(
   }
 }
 
-/** A single element that stands where its array belongs. Without a column that it fills it may be anything, and is kept. */
+/** A single element in place of its array. If it fills no column, it may be anything and is kept. */
 function mapOnly(
   reader: ChildReader,
   { array, blank }: ArrayReader,
@@ -127,7 +127,7 @@ function mapElement(
   return fillIdentity(reader, row, index)
 }
 
-/** Fills the row, and answers with what tells it apart; null when a part of that is missing. */
+/** Fills the row and returns its identity. Null if a part of the identity is missing. */
 function mapChild(
   reader: ChildReader,
   row: Row,

@@ -12,32 +12,32 @@ import { findTerm, type TermIndex } from '../vocabulary/find-term.ts'
 import type { ColumnTree, KeyTarget, Leaf } from './column-tree.ts'
 import type { UnknownWord } from './unknown-words.ts'
 
-/** A row's values, in the order of the table's columns. What is undefined was not said; it is null, too. */
+/** A row's values, in the order of the table's columns. Undefined is stored as null. */
 export type Row = (ColumnValue | undefined)[]
 
-/** What the objects of one document are read with. */
+/** Context for reading the objects of one document. */
 export type ObjectContext = ReadContext & {
   sessionId: string
-  /** Called for each word that its vocabulary does not hold, with the column that it is in. */
+  /** Called for each word that is not in its vocabulary, with its column. */
   onUnknownWord(unknown: UnknownWord): void
 }
 
 type Visit = {
   object: JsonObject
   row: Row
-  /** Made when there is something to keep: most objects have nothing. */
+  /** Created only if there is something to keep. Most objects have nothing. */
   extra: JsonObject | undefined
-  /** Bits of the columns with aliases that are filled. */
+  /** Bits of the filled columns with aliases. */
   filled: number
-  /** Columns that a second alias wants to fill, too. */
+  /** Columns for which a second alias has a value. */
   contested: Set<readonly Leaf[]> | undefined
   context: ObjectContext
 }
 
 /**
- * Fills the row's columns from the object, and answers with whatever has no column, or has one that cannot hold it,
- * nested as it was sent. Every key ends in a column or there; what says nothing (null, `[]`, `{}`) ends nowhere, and arrays
- * of rows are for `mapChildren`, also where a single one stands without its array (I6).
+ * Fills the row's columns from the object, and returns the values without a column, or that their column cannot hold, nested as
+ * they were sent. Every key ends in a column or in the returned object (I6). Empty values (null, `[]`, `{}`) are dropped, and
+ * arrays of rows are left to `mapChildren`, including a single row without its array.
  */
 export function mapObject(
   row: Row,
@@ -64,19 +64,19 @@ function visitKeys(tree: ColumnTree, object: JsonObject, inside: readonly string
       visitKeys(place.tree, sent, place.path, visit)
     } else if (place.kind === 'branch' && place.alone !== undefined) {
       visitLeaf(place.alone, sent, visit)
-    } else if (!isSaidElsewhere(place, sent, visit.context)) {
+    } else if (!isMappedElsewhere(place, sent, visit.context)) {
       keep(visit, inside, key, sent)
     }
   }
 }
 
-function isSaidElsewhere(place: KeyTarget, sent: unknown, context: ObjectContext): boolean {
+function isMappedElsewhere(place: KeyTarget, sent: unknown, context: ObjectContext): boolean {
   if (place.kind === 'array-of-rows') return isRowOrRows(sent, place.takesText)
   if (place.kind !== 'back-reference' || place.channel !== context.channel) return false
   return String(readColumn['session-id'](sent, context)) === context.sessionId
 }
 
-/** A list, or the one element of a list without the list around it. */
+/** A list, or the single element of a list without the list. */
 export function isRowOrRows(sent: unknown, takesText: boolean): boolean {
   return Array.isArray(sent) || isJsonObject(sent) || (takesText && typeof sent === 'string')
 }
@@ -93,12 +93,12 @@ function visitLeaf(leaf: Leaf, sent: unknown, visit: Visit): void {
   visit.filled |= leaf.contest
 }
 
-/** Of several aliases the preferred one fills the column; another value under another alias is kept. */
+/** The preferred alias fills the column. A different value under another alias is kept. */
 function resolveContest(aliases: readonly Leaf[], visit: Visit): void {
   let winner: ColumnValue = null
   for (const leaf of aliases) {
     const sent = valueAt(visit.object, leaf.path)
-    if (saysNothing(sent) || (isJsonObject(sent) && aliases.some((one) => isInside(one, leaf)))) continue
+    if (saysNothing(sent) || (isJsonObject(sent) && aliases.some((alias) => isInside(alias, leaf)))) continue
     const value = readLeaf(leaf, sent, visit)
     if (value === null) continue
     if (winner === null) {
@@ -110,16 +110,16 @@ function resolveContest(aliases: readonly Leaf[], visit: Visit): void {
   }
 }
 
-/** Whether the one is read from inside an object that stands where the other is a value alone. */
-function isInside(one: Leaf, other: Leaf): boolean {
-  return one.path.length > other.path.length && other.path.every((key, depth) => key === one.path[depth])
+/** Whether the path of `inner` leads into an object at the path of `outer`. */
+function isInside(inner: Leaf, outer: Leaf): boolean {
+  return inner.path.length > outer.path.length && outer.path.every((key, depth) => key === inner.path[depth])
 }
 
 function valueAt(object: JsonObject, path: readonly string[]): unknown {
   return path.reduce<unknown>((at, key) => (isJsonObject(at) ? at[key] : undefined), object)
 }
 
-/** Null for what says nothing, and for what the column cannot hold, which is kept. */
+/** Null for an empty value, and for a value that the column cannot hold, which is kept. */
 function readLeaf(leaf: Leaf, sent: unknown, visit: Visit): ColumnValue {
   const read = readValue(leaf.read, sent, visit.context)
   if (read === unreadable) {
@@ -131,7 +131,7 @@ function readLeaf(leaf: Leaf, sent: unknown, visit: Visit): ColumnValue {
     : termOf(leaf, leaf.terms, read, sent, visit)
 }
 
-/** The term that a word means. A spelling that the term does not tell any more is kept (I6). */
+/** The term that a word means. A spelling that differs from the term is kept (I6). */
 function termOf(leaf: Leaf, terms: TermIndex, word: string, sent: unknown, visit: Visit): string {
   const found = findTerm(terms, visit.context.channel, word)
   if (found === undefined) {
@@ -148,17 +148,17 @@ function keepLeaf(visit: Visit, { path }: Leaf, sent: unknown): void {
 
 function keep(visit: Visit, inside: readonly string[], key: string, sent: unknown): void {
   visit.extra ??= {}
-  let place = visit.extra
+  let target = visit.extra
   for (const outer of inside) {
-    const there = place[outer]
-    const next: JsonObject = isJsonObject(there) ? there : {}
-    place[outer] = next
-    place = next
+    const existing = target[outer]
+    const next: JsonObject = isJsonObject(existing) ? existing : {}
+    target[outer] = next
+    target = next
   }
-  setKey(place, key, sent)
+  setKey(target, key, sent)
 }
 
-/** An instant is a number or a text, by the form in which it was sent. */
+/** An instant is a number or a text, depending on the form in which it was sent. */
 function sameValue(one: ColumnValue, other: ColumnValue, { read }: Leaf): boolean {
   if (one === other) return true
   if (read === readColumn.time) return textOfMoment(one) === textOfMoment(other)

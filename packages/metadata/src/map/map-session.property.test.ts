@@ -57,7 +57,7 @@ const childKeys = [
   'virtual_agent_id',
 ]
 const menu = fc.record({ id: fc.nat(9), name: leaf }, { requiredKeys: ['name'] })
-/** Objects that say one thing in two places, in either order (contract, section g, rule 7). */
+/** Objects with the same value under two aliases, in either order (contract, section g, rule 7). */
 const twoNames = fc
   .shuffledSubarray(['from_menu', 'from_menu_path', 'virtual_agent', 'from_menu_path_id'] as const)
   .chain((keys) =>
@@ -71,7 +71,7 @@ const child = fc
   )
   .map(([some, menus, redacted]) => ({ ...some, ...menus, ...redacted }))
 const arrays = [...new Set(childTables.flatMap((table) => table.rowsFrom.map((from) => from.array)))]
-/** Any of the arrays that become rows, with elements that may be none. */
+/** Any of the arrays that become rows, with elements that may not be rows. */
 const childArrays = fc.dictionary(
   fc.oneof(fc.constantFrom(...arrays), fc.constantFrom('transfers', 'escalations')),
   fc.oneof(fc.array(fc.oneof(child, child, anything), { maxLength: 4 }), anything),
@@ -107,7 +107,7 @@ const sessionLike = fc
     childArrays,
   )
   .map(([unknown, known, identity, children]) => ({ ...unknown, ...known, ...children, ...identity }))
-/** Built from nothing, or a session of the sample generator with something wrong in it. */
+/** Built from scratch, or a session of the sample generator with something wrong in it. */
 const document = fc.oneof(sessionLike, sessionLikeDocument())
 
 type Found = { document: JsonObject; session: NamedSession }
@@ -116,7 +116,7 @@ function read(sent: unknown) {
   return readDocuments({ key: 'x.json', bytes: Buffer.from(JSON.stringify(sent)), bytesMax: 10_000_000 })
 }
 
-/** The sessions of what is sent; a document may have lost what makes it one. */
+/** The sessions in the sent JSON. A document may have lost the keys that make it a session. */
 function mapAll(sent: unknown): Found[] {
   const reading = read(sent)
   const documents = reading.kind === 'documents' ? reading.documents : []
@@ -126,7 +126,7 @@ function mapAll(sent: unknown): Found[] {
   })
 }
 
-test('I5 reading and mapping never throw, whatever JSON comes', () => {
+test('I5 reading and mapping never throw for any JSON', () => {
   const name = 'I5 reading and mapping never throw, whatever JSON comes'
   const anySent = fc.oneof(anyJson(), document, fc.array(document, { maxLength: 3 }))
   const survives = fc.property(anySent, (sent) => void mapAll(sent))
@@ -149,7 +149,7 @@ test('I2 mapping is deterministic', () => {
   fc.assert(same, propertyOptions(name, 200))
 })
 
-test('the order of keys says nothing: rows are the same', () => {
+test('the order of keys does not change the rows', () => {
   const name = 'the order of keys says nothing: rows are the same'
   const same = fc.property(document, (sent) => {
     const rows = (one: unknown) => mapAll(one).map(({ session }) => session.rows)
@@ -158,7 +158,7 @@ test('the order of keys says nothing: rows are the same', () => {
   fc.assert(same, propertyOptions(name, 200))
 })
 
-test('I3 within a session the keys of every table’s rows are unique and complete', () => {
+test('I3 within a session, the keys of every table’s rows are unique and complete', () => {
   const name = 'I3 within a session the keys of every table’s rows are unique and complete'
   const identified: ChildTableSpec[] = [...childTables, recordingRedactionTable]
   const unique = fc.property(document, (sent) => {
@@ -176,7 +176,7 @@ test('I3 within a session the keys of every table’s rows are unique and comple
   fc.assert(unique, propertyOptions(name, 300))
 })
 
-test('rows have the columns of their table and its key, and no other', () => {
+test('rows have only the columns of their table and its key', () => {
   const name = 'rows have the columns of their table and its key, and no other'
   const key = ['source', 'channel', 'session_id', 'session_created_at']
   const fits = fc.property(document, (sent) => {
@@ -206,7 +206,7 @@ test('I6 no leaf of a document is lost: each is in a column or in extra of its o
   fc.assert(kept, propertyOptions(name, 400))
 })
 
-/** The same JSON with the keys of every object turned round. */
+/** The same JSON with the keys of every object in reverse order. */
 function backwards(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(backwards)
   if (typeof value !== 'object' || value === null) return value

@@ -27,7 +27,7 @@ function map(fields: object) {
   return named(mapping.session)
 }
 
-test('I6 a value that a preferred alias replaced is kept, also when its object was empty before', () => {
+test('I6 a value that a preferred alias replaced is kept, even if its object was empty before', () => {
   const transfer = { id: 1, from_menu: { name: 'LOST' }, from_menu_path: { name: 'B' } }
   const [row] = map({ transfers: [transfer] }).rows.transfer
   expect(row).toMatchObject({ from_menu_path: 'B', extra: { from_menu: { name: 'LOST' } } })
@@ -37,18 +37,15 @@ test.each([
   ['ends_at', 'ended_at', 'finished_at'],
   ['finished_at', 'ended_at', 'ends_at'],
   ['ended_at', 'finished_at', 'ends_at'],
-])(
-  'I6 of three names for one thing, sent as %s, %s, %s, the first that the contract prefers counts',
-  (...names) => {
-    const [said, other] = ['2026-03-23T13:00:00Z', '2026-03-23T14:00:00Z']
-    const sent: Record<string, string> = { ends_at: said, ended_at: other, finished_at: said }
-    const [row] = map(Object.fromEntries(names.map((name) => [name, sent[name]]))).rows.session
-    expect(row).toMatchObject({ ended_at: '2026-03-23T13:00:00.000000Z' })
-    expect(row?.extra).toEqual({ ended_at: other })
-  },
-)
+])('I6 of three aliases, sent as %s, %s, %s, the preferred one fills the column', (...names) => {
+  const [said, other] = ['2026-03-23T13:00:00Z', '2026-03-23T14:00:00Z']
+  const sent: Record<string, string> = { ends_at: said, ended_at: other, finished_at: said }
+  const [row] = map(Object.fromEntries(names.map((name) => [name, sent[name]]))).rows.session
+  expect(row).toMatchObject({ ended_at: '2026-03-23T13:00:00.000000Z' })
+  expect(row?.extra).toEqual({ ended_at: other })
+})
 
-test('I5 thousands of transfers and rows that name them are mapped in one pass', () => {
+test('I5 thousands of transfers and rows that reference them are mapped in one pass', () => {
   const ids = Array.from({ length: 20_000 }, (_, id) => id)
   const transfers = ids.map((id) => ({ id }))
   const queue = ids.map((id) => ({ id, transfer_id: id, transfer_cold: id % 2 === 0 }))
@@ -56,7 +53,7 @@ test('I5 thousands of transfers and rows that name them are mapped in one pass',
   expect(rows.filter((row) => row.is_cold === true)).toHaveLength(10_000)
 })
 
-test('what stood around a wrapped document does not order its revisions', () => {
+test('content around a wrapped document does not affect the order of its revisions', () => {
   const wrapped = {
     call: { ...base, _wrapper: 'a key of its own' },
     delivered: { updated_at: '2030-01-01T00:00:00Z' },
@@ -72,7 +69,7 @@ test('what stood around a wrapped document does not order its revisions', () => 
   expect(mapping).toMatchObject({ session: { revision: { latestEventAt: '2026-03-23T13:12:51.000000Z' } } })
 })
 
-test('I8 an array with a document nested without end, or with too many, is unreadable with a code', () => {
+test('I8 an array with too deep nesting, or too many documents, is unreadable with a code', () => {
   const deep = `[${JSON.stringify(base)},{"call_uuid":"x","a":${'['.repeat(50_000)}${']'.repeat(50_000)}}]`
   expect(readDocuments({ key: 'x.json', bytes: Buffer.from(deep), bytesMax: 1e6 })).toMatchObject({
     code: 'document_too_deep',

@@ -17,27 +17,27 @@ import { readIdentity } from './read-identity.ts'
 import { fillComputed } from './session-computed.ts'
 import { collectUnknownWords, type UnknownWord } from './unknown-words.ts'
 
-/** Goes up by one with every change of what a document becomes, so that rows tell which rules made them. */
+/** Increases by one with every change of the mapping, so that rows show which rules made them. */
 export const mappingVersion = 4
 
 export type SessionKey = { source: string; channel: Channel; sessionId: string }
 
-/** One document as rows, with everything the loader needs to decide and to write. */
+/** One document as rows, with everything that the loader needs to decide and to write. */
 export type MappedSession = {
   key: SessionKey
   /** The partition key of all rows. */
   createdAt: Instant
-  /** When it ended, where that can be true. */
+  /** When the session ended. Null if the time is missing or impossible. */
   endedAt: Instant | null
   /** The call_uuid or chat_uuid, which never changes; in lower case. */
   uuid: string | null
   revision: Revision
-  /** What is wrong with the times that order its revisions. */
+  /** Faults of the times that order its revisions. */
   clockFaults: ClockFault[]
   rows: Rows
-  /** Words of the document that their vocabularies do not hold, each once. */
+  /** Words of the document that are not in their vocabularies, each once. */
   unknownWords: UnknownWord[]
-  /** Places of the document that no column takes, and whatever else was odd about it. */
+  /** Parts of the document without a column, or with something unexpected. */
   drift: Drift[]
   text: JsonText
 }
@@ -54,7 +54,7 @@ export type Mapping =
 
 export type MappingContext = {
   source: string
-  /** Zone of times without an offset; UTC by default. */
+  /** Time zone of times without an offset. UTC by default. */
   timeZone?: string | undefined
   objectLastModified: Date
   limits: DocumentLimits
@@ -67,7 +67,7 @@ const driftOfTables = tables.map((table) => ({
   collectOdd: oddDurationCollector(table),
 }))
 
-/** Document → rows. Pure, deterministic, and never throws: a document that has no identity is `unusable`. */
+/** Document → rows. Pure, deterministic, and never throws: a document without identity is `unusable`. */
 export function mapSession(found: SessionDocument, context: MappingContext): Mapping {
   const { document, channel } = found
   const times = (text: string) => readTime(text, context.timeZone)

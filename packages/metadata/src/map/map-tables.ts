@@ -15,7 +15,7 @@ export type Rows = Record<TableName, Row[]>
 export type MappedTables = {
   session: Row
   rows: Rows
-  /** Whatever of the document has no column yet. */
+  /** The parts of the document that have no column yet. */
   extra: JsonObject
 }
 
@@ -27,7 +27,7 @@ const ofSession = columnIndexes(sessionTable, 'source', 'channel', 'utc_offset_m
 const ofRecording = columnIndexes(recordingTable, 'recording_id', 'extra')
 const ofRedaction = columnIndexes(recordingRedactionTable, 'recording_id')
 
-/** The document's own columns, and the rows of its arrays. What is computed from several places is not filled yet. */
+/** Maps the document's own columns and the rows of its arrays. Computed columns are not filled yet. */
 export function mapTables(
   document: JsonObject,
   source: string,
@@ -75,7 +75,7 @@ function noRows(): Rows {
   }
 }
 
-/** The one array within an array: the redacted spans of a recording. */
+/** The only array within an array: the redacted spans of a recording. */
 function mapRedactions(recording: Row, rows: Row[], reading: ObjectContext): void {
   const extra = recording[ofRecording.extra]
   if (!isJsonObject(extra) || !isRowOrRows(extra.redaction_times, false)) return

@@ -22,7 +22,7 @@ function map(document: object) {
 const call = { call_type: 'Voice Inbound (IVR)' }
 const chat = { chat_type: 'Messaging Inbound (Web Chat)' }
 
-test('the code of a call and the same code of a chat become different words', () => {
+test('the same code becomes different words for a call and a chat', () => {
   expect(map({ ...call, fail_reason: 50001 }).rows.session[0]?.fail_reason).toBe('stuck_due_to_api_error')
   expect(map({ ...chat, fail_reason: '50001' }).rows.session[0]?.fail_reason).toBe('over_cap_email')
 })
@@ -55,7 +55,7 @@ test('words of nested rows are resolved by the channel of their session', () => 
   expect(rows.transfer).toMatchObject([{ fail_reason: 'va_failure' }])
 })
 
-test('I6 an unknown word stays as sent, and is named once with its column', () => {
+test('I6 an unknown word stays as sent, and is reported once with its column', () => {
   const { rows, unknownWords } = map({
     ...call,
     deflection: ' over_cap Carrier-Pigeon ',
@@ -84,7 +84,7 @@ test('I6 an unknown word stays as sent, and is named once with its column', () =
   ])
 })
 
-test('I6 a spelling that its canonical word does not tell is kept in extra', () => {
+test('I6 a spelling that differs from its term is kept in extra', () => {
   const { rows, unknownWords } = map({ ...call, recording_permission: 'recording_permission_granted' })
   expect(rows.session).toMatchObject([
     { recording_permission: 'granted', extra: { recording_permission: 'recording_permission_granted' } },
@@ -92,7 +92,7 @@ test('I6 a spelling that its canonical word does not tell is kept in extra', () 
   expect(unknownWords).toEqual([])
 })
 
-test('case, spaces, underscores and codes leave nothing in extra', () => {
+test('case, spaces, underscores, and codes leave nothing in extra', () => {
   const { rows } = map({ ...call, recording_permission: 'Not Asked', status: 8, fail_reason: '20003' })
   expect(rows.session[0]?.recording_permission).toBe('not_asked')
   expect(rows.session[0]?.extra).toBeUndefined()
@@ -115,7 +115,7 @@ test.each(['Voice Inbound (IVR by Mobile)', 'Voice Inbound (IVR using Mobile)'])
   expect(legacyOnly?.extra).toBeUndefined()
 })
 
-test('any other session type stays as sent, old spellings too', () => {
+test('any other session type stays as sent, including old spellings', () => {
   for (const sent of ['Voice Inbound (App)', 'Voice Outbound (Telepathy)']) {
     expect(map({ call_type: sent }).rows.session).toMatchObject([
       { session_type: sent, session_type_legacy: sent },
@@ -123,7 +123,7 @@ test('any other session type stays as sent, old spellings too', () => {
   }
 })
 
-test('I8 I10 of unknown words a bounded number is named, each within 64 characters, and none that could be a number or address', () => {
+test('I8 I10 a limited number of unknown words is reported, each within 64 characters, and none that could be a number or address', () => {
   const words = ['w'.repeat(5_000), '+1 4155550100', 'jane@example.com']
   const participants = [...words, ...Array.from({ length: 200 }, (_, at) => `kind ${at}`)].map(
     (type, id) => ({
@@ -140,7 +140,7 @@ test('I8 I10 of unknown words a bounded number is named, each within 64 characte
   ])
 })
 
-test('I10 drift tells a name that is no identifier by its length and digest', () => {
+test('I10 drift reports a name that is not an identifier by its length and digest', () => {
   const { drift } = map({ ...call, callers: { 'Jane Doe': 1, '+14155550100': { mood: 'x' } } })
   expect(drift.map(({ path }) => path)).toEqual([
     'callers.<name of 8 characters, sha256 01332c87>',
@@ -201,7 +201,7 @@ test.each([
   expect([unknownWords, drift]).toEqual([[], []])
 })
 
-test('British spelling makes no other word of other vocabularies either', () => {
+test('British spelling does not matter in other vocabularies either', () => {
   const { rows } = map({
     ...call,
     fail_reason: 'eu_cancelled',
@@ -219,7 +219,7 @@ test.each(['call_7', 'CALL-7', ' call_7', '7', 7])('a session’s id may be writ
   expect(rows.call_participant[0]?.extra).toBeUndefined()
 })
 
-test('an id with the other channel’s name is not a session’s own', () => {
+test('an id with the name of the other channel is not the session’s own id', () => {
   expect(() => map({ ...call, id: 'chat_7' })).toThrow('id is not a whole number')
   const { rows } = map({
     ...call,

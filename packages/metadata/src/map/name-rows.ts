@@ -5,12 +5,12 @@ import { instantOfMoment } from '../times/times.ts'
 import type { Row } from './map-object.ts'
 import type { MappedSession } from './map-session.ts'
 
-/** A row by column name, with the columns of its key. A column that is not there is null. */
+/** A row by column name, with the columns of its key. Missing columns are null. */
 export type NamedRow = Record<string, ColumnValue>
 
 export type NamedRows = Record<TableName, NamedRow[]>
 
-/** A session's rows in the form that is pleasant to read: ids and instants are texts there. The loader never needs it. */
+/** A session's rows in a readable form, with ids and instants as text. Not used by the loader. */
 export function nameRows(session: MappedSession): NamedRows {
   const { key, createdAt, rows } = session
   const { source, channel, sessionId } = key
@@ -24,8 +24,8 @@ export function nameRows(session: MappedSession): NamedRows {
 
 function nameRow({ columns }: TableSpec, row: Row): NamedRow {
   const named: NamedRow = {}
-  for (const [place, { name, kind }] of columns.entries()) {
-    const value = row[place]
+  for (const [index, { name, kind }] of columns.entries()) {
+    const value = row[index]
     if (value !== undefined) named[name] = readable(kind, value)
   }
   return named

@@ -12,17 +12,17 @@ import type { Row } from './map-object.ts'
 
 const dayMaxSeconds = 86_400
 
-/** Adds the durations of a row that are below zero or over a day. They are stored as sent (contract, section g, rule 17). */
+/** Reports durations of a row that are negative or longer than a day. They are stored as sent (contract, section g, rule 17). */
 export function oddDurationCollector(table: TableSpec): DriftCollector {
   const durations = table.columns.filter(isSourced).filter(isDuration)
   const inside = pathTo(table)
-  const places = durations.map(({ name, paths }) => ({
-    place: columnIndex(table, name),
+  const checked = durations.map(({ name, paths }) => ({
+    index: columnIndex(table, name),
     path: `${inside}${paths.join('|')}`,
   }))
   return (row, found) => {
-    for (const { place, path } of places) {
-      const value = row[place]
+    for (const { index, path } of checked) {
+      const value = row[index]
       if (value === undefined || value === null) continue
       const seconds = typeof value === 'number' ? value : Number(value)
       if (seconds < 0) noteDrift({ path, type: 'negative duration' }, found)
@@ -31,14 +31,14 @@ export function oddDurationCollector(table: TableSpec): DriftCollector {
   }
 }
 
-/** Targets and thresholds are settings: they last for no time. */
+/** Targets and thresholds are settings, not durations. */
 function isDuration({ name }: SourcedColumn): boolean {
   return /(?:^|_)seconds(?:_|$)/.test(name) && !name.startsWith('service_level_')
 }
 
 const ofQueue = columnIndexes(queueDurationTable, 'queue_duration_id', 'started_at')
 
-/** Releases of the platform wrote a stay in a queue twice, with ids of their own (contract, section h, 6.12). Both are stored. */
+/** Some releases of the platform wrote a stay in a queue twice, with different ids (contract, section h, 6.12). Both are stored. */
 export function noteDoubledStays(stays: readonly Row[], found: Map<string, Drift>): void {
   if (stays.length < 2 || !mayBeDoubled(stays)) return
   const seen = new Set<string>()
@@ -52,7 +52,7 @@ export function noteDoubledStays(stays: readonly Row[], found: Map<string, Drift
   }
 }
 
-/** Stays that begin together are rare: to look for them first saves writing down the others. Most sessions have two or three. */
+/** Stays that begin at the same time are rare. Looking for them first saves serializing the others. Most sessions have two or three stays. */
 function mayBeDoubled(stays: readonly Row[]): boolean {
   if (stays.length > 4) return true
   for (let at = 1; at < stays.length; at += 1) {

@@ -9,7 +9,7 @@ export type Identity =
 
 const contexts = { call: { ...noTimes, channel: 'call' }, chat: { ...noTimes, channel: 'chat' } } as const
 
-/** What a document must have to be stored at all: who it is, and the month it belongs to. */
+/** What a document needs to be stored: its id, and the month that it belongs to. */
 export function readIdentity(
   { id, created_at }: JsonObject,
   channel: Channel,

@@ -37,19 +37,27 @@ const statuses = indexTerms(statusVocabulary)
 
 const ofSession = columnIndexes(
   sessionTable,
-  ...(['session_type', 'session_type_legacy', 'direction', 'status', 'status_code'] as const),
-  ...(['photo_count', 'video_count', 'participant_count', 'agent_count', 'transfer_count'] as const),
-  ...(['virtual_agent_id'] as const),
+  'session_type',
+  'session_type_legacy',
+  'direction',
+  'status',
+  'status_code',
+  'photo_count',
+  'video_count',
+  'participant_count',
+  'agent_count',
+  'transfer_count',
+  'virtual_agent_id',
 )
 const ofParticipant = columnIndexes(callParticipantTable, 'type', 'user_id', 'participant_id')
 const ofTransfer = columnIndexes(transferTable, 'transfer_id', 'is_cold')
-/** Tables whose rows name a transfer, and say whether it was cold. */
+/** Tables whose rows reference a transfer and say whether it was cold. */
 const namingTransfers = {
   handles: columnIndexes(handleDurationTable, 'transfer_id', 'is_transfer_cold'),
   queues: columnIndexes(queueDurationTable, 'transfer_id', 'is_transfer_cold'),
 }
 
-/** Fills the columns that are derived from several places of the document (docs/data-dictionary.md, `session`). */
+/** Fills the columns that are computed from several parts of the document (docs/data-dictionary.md, `session`). */
 export function fillComputed({ session, rows, document, extra, channel }: Parts): void {
   fillSessionType(session, channel)
   const status = session[ofSession.status]
@@ -67,17 +75,17 @@ export function fillComputed({ session, rows, document, extra, channel }: Parts)
   session[ofSession.transfer_count] = areAll('transfers') ? rows.transfer.length : null
 }
 
-/** Null where a participant does not say what it is. */
+/** Null if a participant has no type. */
 function countAgents(participants: readonly Row[]): number | null {
-  if (participants.some((one) => typeof one[ofParticipant.type] !== 'string')) return null
-  const agents = participants.filter((one) => one[ofParticipant.type] === 'agent')
+  if (participants.some((row) => typeof row[ofParticipant.type] !== 'string')) return null
+  const agents = participants.filter((row) => row[ofParticipant.type] === 'agent')
   const ids = agents.map(
-    (one) => one[ofParticipant.user_id] ?? `participant ${one[ofParticipant.participant_id]}`,
+    (row) => row[ofParticipant.user_id] ?? `participant ${row[ofParticipant.participant_id]}`,
   )
   return new Set(ids).size
 }
 
-/** The old type, as it was sent, stays in its own column. */
+/** The legacy type stays in its own column, as sent. */
 function fillSessionType(session: Row, channel: Channel): void {
   const legacy = session[ofSession.session_type_legacy]
   const ofLegacy =
@@ -87,14 +95,14 @@ function fillSessionType(session: Row, channel: Channel): void {
   if (typeof type === 'string') session[ofSession.direction] = directionOf(type)
 }
 
-/** A status that was sent as a code and is not known keeps its code. Chat statuses have no known codes. */
+/** An unknown status that was sent as a code keeps its code. Chat statuses have no known codes. */
 function codeOfStatus(status: string): number | null {
   const found = findTerm(statuses, 'call', status)
   if (found !== undefined) return found.term.code
   return /^\d{1,4}$/.test(status) ? Number(status) : null
 }
 
-/** A transfer does not say itself whether it was cold; the queue or handle row that names it does. */
+/** A transfer does not say whether it was cold. The queue or handle row that references it does. */
 function fillColdTransfers(transfers: Row[], handles: Row[], queues: Row[]): void {
   if (transfers.length === 0) return
   const coldByTransfer = new Map<unknown, boolean>()
@@ -118,7 +126,7 @@ function noteColdTransfers(
   }
 }
 
-/** `agent_info` is a person or a virtual agent (contract, a.1.7). One that may be either stays in `extra`. */
+/** `agent_info` is a person or a virtual agent (contract, a.1.7). If it could be both, it stays in `extra`. */
 function takeAgentInfo(session: Row, extra: JsonObject, info: unknown): void {
   if (!isJsonObject(info) || !isJsonObject(extra.agent_info)) return
   const variant = agentVariantOf(info)
@@ -127,7 +135,7 @@ function takeAgentInfo(session: Row, extra: JsonObject, info: unknown): void {
   keepLeft(extra, 'agent_info', take(session, info, columns))
 }
 
-/** The top-level virtual agent of the Manager API (contract, b.1), where `agent_info` named none. */
+/** The top-level virtual agent of the Manager API (contract, b.1), if `agent_info` has none. */
 function takeVirtualAgent(session: Row, extra: JsonObject): void {
   if (!isJsonObject(extra.virtual_agent) || session[ofSession.virtual_agent_id] !== undefined) return
   keepLeft(extra, 'virtual_agent', take(session, extra.virtual_agent, virtualAgentColumns))
@@ -147,7 +155,7 @@ const agentColumns: readonly ColumnOfKey[] = [
   { index: columnIndex(sessionTable, 'agent_number'), kind: 'word', key: 'agent_number' },
 ]
 
-/** Fills those of the columns that are empty and can hold what is sent, and answers with what is left of the object. */
+/** Fills the columns that are empty and can hold the value, and returns the rest of the object. */
 function take(session: Row, object: JsonObject, columns: readonly ColumnOfKey[]): JsonObject {
   const taken: string[] = []
   for (const { index, kind, key } of columns) {

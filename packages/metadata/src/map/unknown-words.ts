@@ -1,6 +1,6 @@
 import { safeWord } from '@aftercall/runtime/text/safe-name'
 
-/** A word that the vocabulary of its column does not hold. */
+/** A word that is not in the vocabulary of its column. */
 export type UnknownWord = {
   vocabulary: string
   /** With its table: `session.fail_reason`. */
@@ -10,11 +10,11 @@ export type UnknownWord = {
 
 export type UnknownWords = {
   add(unknown: UnknownWord): void
-  /** Each once, as they may be told. */
+  /** Each word once, in a form that may be shown. */
   found(): UnknownWord[]
 }
 
-/** Different words of one document at the most. A document of thousands of rows could hold as many. */
+/** The most different words of one document. A document with thousands of rows could have as many. */
 const wordsMax = 50
 
 export function collectUnknownWords(): UnknownWords {

@@ -8,7 +8,7 @@ function classOf(document: object, key = 'metadata-7.json'): string {
   return found.kind === 'session' ? found.channel : found.reason
 }
 
-/** Keys, and values for them, that other kinds of files have. */
+/** Keys and values of other kinds of files. */
 const foreign: Record<string, unknown> = {
   comm_type: 'call',
   comm_id: 7,
@@ -34,18 +34,15 @@ test.each([
   ['session_type_v2', ' messaging (WhatsApp)', 'chat'],
   ['session_type', 'IvrCall', 'call'],
   ['session_type', 'Messaging (SMS)', 'chat'],
-])(
-  'rule 5: with %s %j a document is a session, whatever else it has and whatever its name',
-  (key, type, channel) => {
-    for (const [other, value] of Object.entries(foreign)) {
-      for (const name of ['metadata-7.json', 'email-7.json', 'chat-7.json', 'call-7.json']) {
-        expect(classOf({ ...shape, [key]: type, [other]: value }, name), `${other} ${name}`).toBe(channel)
-      }
-      const wrapped = { [channel]: { ...shape, [key]: type }, [other === 'call' ? 'x' : other]: value }
-      expect(classOf(wrapped), `beside the wrapped document: ${other}`).toBe(channel)
+])('rule 5: with %s %j a document is a session, for any other keys and any name', (key, type, channel) => {
+  for (const [other, value] of Object.entries(foreign)) {
+    for (const name of ['metadata-7.json', 'email-7.json', 'chat-7.json', 'call-7.json']) {
+      expect(classOf({ ...shape, [key]: type, [other]: value }, name), `${other} ${name}`).toBe(channel)
     }
-  },
-)
+    const wrapped = { [channel]: { ...shape, [key]: type }, [other === 'call' ? 'x' : other]: value }
+    expect(classOf(wrapped), `beside the wrapped document: ${other}`).toBe(channel)
+  }
+})
 
 test.each(Object.keys(foreign))('rule 5: a key %s with null is an absent key', (key) => {
   expect(classOf({ ...shape, [key]: null }, 'call-7.json')).toBe('call')
@@ -54,7 +51,7 @@ test.each(Object.keys(foreign))('rule 5: a key %s with null is an absent key', (
 })
 
 test.each(['call_type', 'call_uuid', 'chat_type', 'chat_uuid', 'session_type', 'session_type_v2'])(
-  'rule 5: a key %s with null or blank text identifies nothing',
+  'rule 5: a key %s with null or blank text does not identify a session',
   (key) => {
     for (const nothing of [null, '', ' ']) expect(classOf({ ...shape, [key]: nothing })).toBe('not_a_session')
   },
@@ -80,13 +77,13 @@ test.each([
   expect(classOf(document)).toBe(reason)
 })
 
-test('rule 25: a file named as an e-mail is one, unless its document is a session', () => {
+test('rule 25: a file named like an e-mail is one, unless its document is a session', () => {
   expect(classOf({ id: 7 }, 'a/email-7.json')).toBe('email_session')
   expect(classOf(shape, 'metadata-EMAIL-7.json')).toBe('email_session')
   expect(classOf({ ...shape, call_uuid: 'u' }, 'email-7.json')).toBe('call')
 })
 
-test('the object’s own key is the last resort, in any case and with either separator', () => {
+test('the object’s key is the last resort, in any case and with either separator', () => {
   for (const key of ['call-7.json', 'x/CALL_7.JSON', 'metadata-call-7.txt.gz'])
     expect(classOf(shape, key)).toBe('call')
   expect(classOf(shape, 'chat_7.json')).toBe('chat')
@@ -94,13 +91,13 @@ test('the object’s own key is the last resort, in any case and with either sep
   expect(classOf(shape, '7.json')).toBe('not_a_session')
 })
 
-test('what identifies a session may come as a list of one', () => {
+test('the identifying keys of a session may be lists with one element', () => {
   expect(classOf({ ...shape, chat_type: ['Messaging (Web)'] })).toBe('chat')
   for (const odd of [[], [null], [''], [['x']], ['x', 'y'], {}, true])
     expect(classOf({ ...shape, chat_type: odd })).toBe('not_a_session')
 })
 
-test('of two wrapped objects the one that is a session counts, and the type goes before the uuid', () => {
+test('of two wrapped objects the one that is a session counts, and the type has priority over the uuid', () => {
   expect(classOf({ call: { note: 'x' }, chat: { ...shape, chat_uuid: 'u' } })).toBe('chat')
   expect(classOf({ call: shape, chat: { ...shape, chat_uuid: 'u' } })).toBe('chat')
   expect(classOf({ ...shape, call_type: 'Voice', chat_uuid: 'of the chat before' })).toBe('call')

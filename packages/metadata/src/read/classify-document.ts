@@ -19,9 +19,9 @@ export type DocumentClass =
   | { kind: 'ignored'; reason: IgnoredReason }
 
 /**
- * Tells a session document from its look-alikes by shape, and takes off one `{"call": …}` or `{"chat": …}` wrapper
- * (contract, a.1.4, a.1.5). What identifies a session goes first, so that a key of another kind of file never decides
- * against it; a key with null is an absent key (contract, section h, rule 5). The object's own key is the last resort.
+ * Distinguishes a session document from similar files by its shape, and removes one `{"call": …}` or `{"chat": …}` wrapper
+ * (contract, a.1.4, a.1.5). The keys that identify a session are checked first, so that a key of another kind of file cannot
+ * override them. A key with null counts as absent (contract, section h, rule 5). The object's key is the last resort.
  */
 export function classifyDocument(value: unknown, objectKey: string): DocumentClass {
   if (!isJsonObject(value)) return { kind: 'ignored', reason: 'not_a_session' }
@@ -43,7 +43,7 @@ export function classifyDocument(value: unknown, objectKey: string): DocumentCla
   return { kind: 'ignored', reason: 'not_a_session' }
 }
 
-/** The type names the channel before the uuid does: a call may be linked to a chat by the uuid of that. */
+/** The type decides before the uuid: a call may have the uuid of a linked chat. */
 function channelOfDocument(document: JsonObject): Channel | undefined {
   if (names(document.chat_type)) return 'chat'
   if (names(document.call_type)) return 'call'
@@ -53,7 +53,7 @@ function channelOfDocument(document: JsonObject): Channel | undefined {
   return channelOfSessionType(document.session_type_v2) ?? channelOfSessionType(document.session_type)
 }
 
-/** Some exporters write every value as a list of one. */
+/** Some exporters write every value as a list with one element. */
 function names(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 1 && !Array.isArray(value[0]) && names(value[0])
   return typeof value === 'string' ? value.trim() !== '' : typeof value === 'number'
@@ -72,7 +72,7 @@ function findWrapped(value: JsonObject): Wrapped[] {
   })
 }
 
-/** Keys beside the wrapped document are kept under a key of its own, so that they end in `extra` (I6). */
+/** Keys next to the wrapped document are kept under their own key, so that they end in `extra` (I6). */
 function unwrap(outer: JsonObject, { key, document, own }: Wrapped): DocumentClass {
   const channel = own ?? key
   const { [key]: _document, ...rest } = outer
@@ -96,14 +96,14 @@ function lookAlikeReason(value: JsonObject): IgnoredReason | undefined {
   return rawExportTables.some((table) => holdsRecords(value, table)) ? 'raw_export' : undefined
 }
 
-/** Contract, section h, "E-mail sessions". `email` alone is the end user's address, which calls and chats have too. */
+/** Contract, section h, "E-mail sessions". `email` alone is the end user's address, which calls and chats also have. */
 function isEmailSession({ email_status, email_threads, email_type, selected_menu }: JsonObject): boolean {
   if (isSaid(email_status) || isSaid(email_threads) || isSaid(email_type)) return true
   const menuType = isJsonObject(selected_menu) ? selected_menu.menu_type : undefined
   return typeof menuType === 'string' && menuType.trim().toLowerCase() === 'email_menu'
 }
 
-/** An empty array says nothing in a document that has what every session has. */
+/** An empty array decides nothing in a document with the shape of a session. */
 function holdsRecords(value: JsonObject, key: string): boolean {
   const records = value[key]
   return Array.isArray(records) && (records.length > 0 || !hasSessionShape(value))

@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { holdsMoreValues } from './count-values.ts'
 
-/** Values of a parsed document, itself included. */
+/** The number of values of a parsed document, including itself. */
 function countOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 1
   return Object.values(value).reduce<number>((sum, one) => sum + countOf(one), 1)
 }
 
-test('values are counted as parsing finds them, whatever texts hold and however it is indented', () => {
+test('values are counted as in the parsed document, for any strings and indentation', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.nat(2), (value, indent) => {
       const count = countOf(value)

@@ -8,8 +8,8 @@ const closeBrace = 125
 const space = 32
 
 /**
- * Whether JSON text holds more values than that, counted without parsing it: each stands behind a comma or at the beginning
- * of an array or an object. Text of up to twice as many characters cannot hold more, and is not looked at.
+ * Whether JSON text has more than `valuesMax` values, counted without parsing: each follows a comma or the beginning of an
+ * array or object. Text of up to twice as many characters cannot have more, and is not scanned.
  */
 export function holdsMoreValues(text: string, valuesMax: number): boolean {
   if (text.length <= valuesMax * 2) return false

@@ -25,7 +25,7 @@ test.each([
   ['['.repeat(300_000), 300_000],
 ])('%j breaks at %i', (text, at) => expect(findJsonBreak(text.slice())).toBe(at))
 
-test('a text has a place where it breaks exactly if JSON.parse refuses it, and V8 names no other where it names one', () => {
+test('a text has a break exactly if JSON.parse refuses it, at the position that V8 reports, if any', () => {
   const text = fc
     .tuple(
       fc.json(),
@@ -42,7 +42,7 @@ test('a text has a place where it breaks exactly if JSON.parse refuses it, and V
       const refused = refusalOf(one)
       expect(findJsonBreak(one) !== null).toBe(refused !== undefined)
       const named = /position (\d+)/.exec(refused ?? '')?.[1]
-      // Of a bad escape V8 names the backslash's neighbour or the digit, and so do we, if not always the same one.
+      // For a bad escape V8 reports the character after the backslash, or the digit. So do we, but not always the same one.
       if (named !== undefined && !refused?.includes('escape')) expect(findJsonBreak(one)).toBe(Number(named))
     }),
     propertyOptions('where JSON breaks', 2_000),

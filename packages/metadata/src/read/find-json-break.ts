@@ -1,6 +1,6 @@
 /**
- * Where a text that `JSON.parse` refuses stops being JSON, as an index from 0: V8 often tells it only by quoting the text
- * around it, which may be personal data. One pass, whatever the nesting. Null for text that is JSON after all.
+ * The index at which a text that `JSON.parse` refuses stops being JSON. V8 often reports it only by quoting the text around it,
+ * which may be personal data. Makes one pass, for any nesting. Null if the text is valid JSON.
  */
 export function findJsonBreak(text: string): number | null {
   const open: ('{' | '[')[] = []
@@ -26,7 +26,7 @@ export function findJsonBreak(text: string): number | null {
       if (value.broken) return value.at
       at = value.at
     }
-    // A value has ended: close what ends with it, up to a comma or the end of the text.
+    // A value has ended. Close the arrays and objects that end with it, up to a comma or the end of the text.
     for (;;) {
       at = skipSpace(text, at)
       const inside = open.at(-1)
@@ -62,7 +62,7 @@ function skipSpace(text: string, from: number): number {
   return at
 }
 
-/** A key with its colon, up to where its value begins. */
+/** Skips a key and its colon, up to the value. */
 function skipKey(text: string, from: number): Skipped {
   if (text[from] !== '"') return broken(from)
   const key = skipString(text, from)

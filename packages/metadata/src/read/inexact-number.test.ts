@@ -6,7 +6,7 @@ import { mayHoldInexactNumber } from './inexact-number.ts'
 /** The rule in one line, which takes several times as long on a document. */
 const rule = /(?:^|[:,[\s])-?(?:[\d.]{16}|[\d.]+[eE][-+]?\d{3})/
 
-test('a number of 16 digits or with a far exponent is found wherever it stands, and nothing else is', () => {
+test('only numbers of 16 digits or with a large exponent are found, at any position', () => {
   const name = 'a number of 16 digits or with a far exponent is found wherever it stands, and nothing else is'
   const digits = fc.string({ unit: fc.constantFrom(...'0123456789.'), maxLength: 20 })
   const between = fc.string({ unit: fc.constantFrom(...' :,[]"a-+eE'), maxLength: 3 })

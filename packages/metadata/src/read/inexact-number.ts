@@ -1,20 +1,20 @@
-/** Digits and points that may say more than a double holds: it has 15 significant digits of any number in its range. */
+/** Numbers of this length may have more digits than a double holds, which is 15 for any number in its range. */
 const longNumberLength = 16
 
-/** With three digits an exponent can lead out of a double's range, or to zero. Ids of random digits have it, too. */
+/** An exponent of three digits can exceed a double's range, or give zero. Random ids can look like this too. */
 const farExponent = /[\d.][eE][-+]?\d{3}/
-/** The same where a number can begin: it takes longer to look for. */
+/** The same, but only where a number can begin. Slower. */
 const farNumber = /(?:^|[ \n\r\t:,[])-?[\d.]+[eE][-+]?\d{3}/
 
 /**
- * Whether a number of the JSON text may not survive plain parsing. Looked for where a number can begin, not in the
- * middle of a text: ids of 16 digits and more in texts are common.
+ * Whether a number in the JSON text may not survive plain parsing. Checks only where a number can begin, because ids of 16 and
+ * more digits are common within strings.
  */
 export function mayHoldInexactNumber(text: string): boolean {
   return mayHoldLongNumber(text) || (farExponent.test(text) && farNumber.test(text))
 }
 
-/** Looks at one character in 16, because so long a number has one of them whatever its place: a tenth of the cost. */
+/** Checks every 16th character, because a number of this length contains one of them at any position. A tenth of the cost. */
 function mayHoldLongNumber(text: string): boolean {
   for (let at = longNumberLength - 1; at < text.length; at += longNumberLength) {
     if (!isDigitOrPoint(text.charCodeAt(at))) continue
@@ -25,7 +25,7 @@ function mayHoldLongNumber(text: string): boolean {
   return false
 }
 
-/** Where the digits and points before a place begin. */
+/** Where the digits and points before a position begin. */
 function startOfDigits(text: string, place: number): number {
   let start = place
   while (isDigitOrPoint(text.charCodeAt(start - 1))) start -= 1

@@ -5,7 +5,7 @@ const documentedName =
 
 export type NamedSubject = Channel | 'email'
 
-/** What a key says that its file is about, if it does (contract, sections d and h). A hint for documents that do not say. */
+/** The subject in a key, if it has one (contract, sections d and h). A hint for documents that do not have it themselves. */
 export function subjectOfKey(key: string): NamedSubject | null {
   const subject = documentedName.exec(key)?.groups?.subject?.toLowerCase()
   return subject === 'call' || subject === 'chat' || subject === 'email' ? subject : null
@@ -13,12 +13,12 @@ export function subjectOfKey(key: string): NamedSubject | null {
 
 const mediaName = /\.(?:mp3|wav|ogg|m4a|mp4|webm|mov|jpe?g|png|gif|webp|pdf|zip|csv|parquet|html?)$/i
 
-/** Recordings, pictures, e-mails and other files that share the bucket (contract, section d) are not fetched. */
+/** Recordings, pictures, e-mails, and other files in the same bucket (contract, section d) are not fetched. */
 export function isMediaKey(key: string): boolean {
   return mediaName.test(key)
 }
 
-/** The documented name of a chat's plain-text transcript, which no metadata file has. */
+/** The documented name of a chat's plain-text transcript. No metadata file is named like this. */
 export function isTextTranscriptKey(key: string): boolean {
   return /(?:^|\/)(?:chat|call)-\d+\.txt$/i.test(key)
 }
@@ -26,8 +26,8 @@ export function isTextTranscriptKey(key: string): boolean {
 const placeholderName = /(?:\/|_\$folder\$|(?:^|\/)(?:_SUCCESS|\.keep|\.gitkeep|\.placeholder))$/
 
 /**
- * Keys that tools give to empty objects: consoles and FUSE file systems for a folder (`day/`), Hadoop for one
- * (`day_$folder$`) and for a job that is done (`_SUCCESS`). Such an object is no file, as long as it is empty.
+ * Keys of empty objects that tools create: for folders by consoles and FUSE file systems (`day/`) and by Hadoop
+ * (`day_$folder$`), and for finished jobs (`_SUCCESS`). If such an object is empty, it is not a file.
  */
 export function isPlaceholderKey(key: string): boolean {
   return placeholderName.test(key)

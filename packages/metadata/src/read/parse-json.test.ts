@@ -32,13 +32,13 @@ test('characters that Postgres cannot store are replaced and counted, in values 
   })
 })
 
-test('I10 what is not JSON is told by its position, without a word of its content', () => {
+test('I10 invalid JSON is reported by position, without content', () => {
   expect(parseJson('{"name": "Jane" "b": 1}')).toEqual({ kind: 'not-json', position: 16 })
   expect(parseJson('{"name": Jane}')).toEqual({ kind: 'not-json', position: 9 })
   expect(parseJson('{"name": "Jane')).toEqual({ kind: 'not-json', position: 14 })
 })
 
-test('a lone surrogate is found in whatever case it is written', () => {
+test('a lone surrogate is found in upper and lower case', () => {
   for (const written of ['\\ude00', '\\uDE00', '\\udfff', '\\ud800']) {
     expect(parseJson(`{"a":"${written}"}`)).toEqual({
       kind: 'json',
@@ -48,12 +48,12 @@ test('a lone surrogate is found in whatever case it is written', () => {
   }
 })
 
-test('I6 a number that not even numeric holds is kept as text', () => {
+test('I6 a number that does not fit numeric is kept as text', () => {
   const value = { n: '1e200000', m: '1.5e-16385' }
   expect(parseJson('{"n":1e200000,"m":1.5e-16385}')).toEqual({ kind: 'json', value, replacedValues: 2 })
 })
 
-test('I6 keys that become the same once they are storable are all kept, told apart by a number', () => {
+test('I6 keys that become the same once they are storable are all kept, with a number', () => {
   expect(parseJson('{"\\ud800":1,"\\ud801":2,"\uFFFD":3,"\uFFFD3":4,"\\ud802":5}')).toEqual({
     kind: 'json',
     value: { '\uFFFD2': 1, '\uFFFD4': 2, '\uFFFD': 3, '\uFFFD3': 4, '\uFFFD5': 5 },

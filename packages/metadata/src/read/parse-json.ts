@@ -1,7 +1,7 @@
 import { findJsonBreak } from './find-json-break.ts'
 import { mayHoldInexactNumber } from './inexact-number.ts'
 
-/** A JSON object of a document, as parsed. Values are `unknown` until a column reader has looked at them. */
+/** A parsed JSON object of a document. Values are `unknown` until a column reader has checked them. */
 export type JsonObject = { [key: string]: unknown }
 
 /** A number that JavaScript cannot hold exactly, kept as the digits that were sent. */
@@ -18,15 +18,14 @@ declare global {
   }
 }
 
-/** Postgres stores neither NUL nor half a surrogate pair, in text or in jsonb. */
+/** Postgres can store neither NUL nor half a surrogate pair, in text or in jsonb. */
 const unstorableEscape = /\\u(?:0000|[dD][89a-fA-F])/
 const unstorable = /\0|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g
 
 /**
- * Parses JSON without losing anything: integers beyond 2^53 and numbers like 1e999 stay exact
- * (contract, section g, rule 12). What Postgres cannot store is replaced and counted: characters by U+FFFD, numbers
- * beyond its reach by their text.
- * Ordinary text takes the fast road, plain `JSON.parse`. Never throws.
+ * Parses JSON without loss: integers beyond 2^53 and numbers like 1e999 stay exact (contract, section g, rule 12). Values that
+ * Postgres cannot store are replaced and counted: characters by U+FFFD, numbers outside its range by their text. Ordinary text
+ * takes the fast path, plain `JSON.parse`. Never throws.
  */
 export function parseJson(text: string): JsonResult {
   let replacedValues = 0
@@ -49,20 +48,20 @@ export function parseJson(text: string): JsonResult {
     })
     return { kind: 'json', value, replacedValues }
   } catch (error) {
-    // The reviver recurses, plain parsing does not. What is nested that deeply is refused by its depth later.
+    // The reviver recurses, but plain parsing does not. Such deep nesting is refused later because of its depth.
     if (error instanceof RangeError) return { kind: 'json', value: JSON.parse(text), replacedValues }
     return { kind: 'not-json', position: errorPosition(error, text) }
   }
 }
 
-/** Most texts have no escape of this kind at all, which is found at once. */
+/** Most texts have no such escape, which is found at once. */
 function mayHoldUnstorableText(text: string): boolean {
   return text.includes('\\u') && unstorableEscape.test(text)
 }
 
 /**
- * A double holds 15 significant digits of any number within its range, so those stay plain numbers. What not even
- * Postgres's numeric holds (131,072 digits before the point, 16,383 after) stays readable as text.
+ * A double holds 15 significant digits of any number in its range, so such numbers stay plain. Numbers that do not even fit
+ * Postgres's numeric (131,072 digits before the point, 16,383 after) are kept as text.
  */
 function keepExact(parsed: number, source: string | undefined): number | ExactNumber | string {
   if (source === undefined || /^-?\d{1,15}$/.test(source)) return parsed
@@ -77,7 +76,7 @@ function withStorableKeys(parsed: unknown, replace: (text: string) => string): u
   if (!isJsonObject(parsed)) return parsed
   if (Object.keys(parsed).every(isStorable)) return parsed
   const copy = emptyObject()
-  // One count for each replaced key: looking for a free name from the beginning would cost the square of the keys.
+  // One count for each replaced key: searching a free name from the start would be quadratic in the number of keys.
   const counts = new Map<string, number>()
   for (const [key, value] of Object.entries(parsed)) {
     const storable = isStorable(key) ? key : freeKey(replace(key), parsed, copy, counts)
@@ -90,7 +89,7 @@ function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0')
 }
 
-/** Keys that become the same are told apart by a number: `\uFFFD`, `\uFFFD2`, `\uFFFD3`. */
+/** Keys that become the same get a number: `\uFFFD`, `\uFFFD2`, `\uFFFD3`. */
 function freeKey(key: string, parsed: JsonObject, copy: JsonObject, counts: Map<string, number>): string {
   let count = counts.get(key) ?? 0
   let free: string
@@ -102,7 +101,7 @@ function freeKey(key: string, parsed: JsonObject, copy: JsonObject, counts: Map<
   return free
 }
 
-/** V8's message quotes the text around the error, which may be personal data, so only the place is kept. */
+/** V8's message quotes the text around the error, which may be personal data, so only the position is kept. */
 function errorPosition(error: unknown, text: string): number | null {
   const named = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined
   return named === undefined ? findJsonBreak(text) : Number(named)

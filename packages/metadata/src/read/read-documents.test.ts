@@ -46,7 +46,7 @@ test('the same document has the same hash, gzipped or not', () => {
   expect(gzipped.documents[0]?.contentSha256).toBe(plain.documents[0]?.contentSha256)
 })
 
-test('an array of documents is read element by element, look-alikes left out', () => {
+test('an array of documents is read element by element, without files that are not sessions', () => {
   const reading = read([call, { comm_type: 'chat' }, { chat }])
   expect(found(reading)).toEqual([
     { channel: 'call', document: call, path: '$[0]' },
@@ -54,14 +54,14 @@ test('an array of documents is read element by element, look-alikes left out', (
   ])
 })
 
-test('I6 what stands beside a wrapped document is kept with it', () => {
+test('I6 keys next to a wrapped document are kept with it', () => {
   expect(found(read({ call, tenant: 'acme' }))[0]?.document).toEqual({
     ...call,
     _wrapper: { tenant: 'acme' },
   })
 })
 
-test('a document that names no channel takes it from its key', () => {
+test('a document without a channel gets it from its key', () => {
   const { call_type: _, ...bare } = call
   expect(found(read(bare, '2026/03/23/chat-7.json'))[0]?.channel).toBe('chat')
   expect(read(bare, 'metadata/metadata-7.json')).toEqual({ kind: 'ignored', reason: 'not_a_session' })
@@ -80,11 +80,11 @@ test.each([
   expect(read(content)).toEqual({ kind: 'ignored', reason })
 })
 
-test('a session that has an events array of its own is still a session', () => {
+test('a session with an events array is still a session', () => {
   expect(found(read({ ...call, events: [] }))[0]?.channel).toBe('call')
 })
 
-test('a plain-text transcript is known by its documented name', () => {
+test('a plain-text transcript is recognized by its documented name', () => {
   expect(read('Agent: hello', 'chat-7.txt')).toEqual({ kind: 'ignored', reason: 'transcript' })
   expect(read('Agent: hello', 'metadata-7.txt').kind).toBe('unreadable')
 })

@@ -10,14 +10,14 @@ import { type JsonObject, parseJson } from './parse-json.ts'
 export type SessionDocument = {
   channel: Channel
   document: JsonObject
-  /** Place in the object: `$`, or `$[3]` for an element of an array. */
+  /** Path in the object: `$`, or `$[3]` for an element of an array. */
   path: string
-  /** Lower-case hex; of the decompressed object, or of the element when the object holds several. */
+  /** Lower-case hex, of the decompressed object, or of the element if the object has several. */
   contentSha256: string
   text: JsonText
 }
 
-/** A document as JSON text that Postgres can store: the object's own bytes (UTF-8) where they are that. */
+/** A document as JSON text that Postgres can store: the object's own bytes (UTF-8) if possible. */
 export type JsonText = string | Uint8Array
 
 export type UnreadableCode =
@@ -29,10 +29,10 @@ export type UnreadableCode =
   | 'document_too_deep'
   | 'document_too_costly'
 
-/** Values in one object at the most. What parsing takes grows with them, not with the bytes: an empty object takes 60. */
+/** The most values in one object. The memory for parsing grows with the values, not the bytes: an empty object takes 60 bytes. */
 export const objectValuesMax = 2_000_000
 
-/** Documents in one object at the most. The platform writes one; an export for a support case, some hundreds. */
+/** The most documents in one object. The platform writes one. An export for a support case has some hundreds. */
 const documentsMax = 5_000
 
 export type ReadResult =
@@ -49,7 +49,7 @@ export function readDocuments(object: { key: string; bytes: Uint8Array; bytesMax
   const plain = decompress(object.bytes, object.bytesMax)
   if (plain.kind !== 'plain') return plain
   const text = decode(plain.bytes)
-  // Bytes that are no UTF-8 became U+FFFD on the way.
+  // Bytes that are not UTF-8 became U+FFFD.
   const replacedBytes = isUtf8(plain.bytes) ? 0 : countOf('\uFFFD', text)
   if (text.trim() === '') {
     if (object.bytes.byteLength === 0 && isPlaceholderKey(object.key))
@@ -79,7 +79,7 @@ export function readDocuments(object: { key: string; bytes: Uint8Array; bytesMax
   return readArray(json.value, object.key, replacedValues)
 }
 
-/** The place as editors tell it, from 1: what stands there may be personal data. */
+/** The position as in editors, from 1. The text at the position may be personal data. */
 function describeBreak(text: string, position: number | null): string {
   if (position === null) return ''
   const lines = text.slice(0, position).split('\n')
@@ -147,7 +147,7 @@ function countOf(character: string, text: string): number {
   return count
 }
 
-/** Undefined for nesting that is deeper than the stack: `JSON.parse` has no such limit, `JSON.stringify` has. */
+/** Undefined if the nesting is deeper than the stack: `JSON.stringify` has this limit, `JSON.parse` does not. */
 function writeJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value)

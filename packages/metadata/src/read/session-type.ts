@@ -2,13 +2,13 @@ import type { Channel } from './classify-document.ts'
 
 export type Direction = 'inbound' | 'outbound' | 'internal'
 
-/** By rule, not by a closed list (contract, section c.2): spellings differ and new types appear. */
+/** Uses a rule, not a closed list (contract, section c.2): spellings differ, and new types appear. */
 export function directionOf(sessionType: string): Direction {
   if (/outbound|campaign/i.test(sessionType)) return 'outbound'
   return /internal/i.test(sessionType) ? 'internal' : 'inbound'
 }
 
-/** The channel that a type names: by its first word, or as one of the old names of calls, which end in `Call`. */
+/** The channel of a type: by its first word, or by the ending `Call` of old names. */
 export function channelOfSessionType(sessionType: unknown): Channel | undefined {
   if (typeof sessionType !== 'string') return undefined
   if (/^\s*messaging/i.test(sessionType)) return 'chat'

@@ -9,11 +9,11 @@ import {
 import { isJsonObject } from './parse-json.ts'
 
 export type DocumentLimits = {
-  /** Levels of nesting at the most. */
+  /** The most levels of nesting. */
   depthMax: number
-  /** Values (objects, arrays and leaves) at the most. */
+  /** The most values: objects, arrays, and leaves. */
   valuesMax: number
-  /** Rows of all tables together at the most. */
+  /** The most rows of all tables together. */
   rowsMax: number
 }
 
@@ -21,7 +21,7 @@ export type DocumentShape =
   | { kind: 'within-limits'; latestEventAt: Moment | null; hasEventAhead: boolean }
   | { kind: 'beyond-limits'; code: 'document_too_deep' | 'document_too_wide'; limit: number }
 
-/** Keys of past-tense times (ARCHITECTURE.md, "Identity and order"). `scheduled_at` is a plan, not an event. */
+/** Keys of times in the past (ARCHITECTURE.md, "Identity and order"). `scheduled_at` is a plan, not an event. */
 const eventTimeKeys = new Set([
   'created_at',
   'queued_at',
@@ -41,7 +41,7 @@ const eventTimeKeys = new Set([
   'end',
 ])
 
-/** Subtrees whose times are not the session's: settings of an agent's location, and maps the tenant fills. */
+/** Subtrees whose times do not belong to the session: settings of an agent's location, and the tenant's own data. */
 const notTheSessionsOwn = new Set([
   'location',
   'custom_data_secured',
@@ -49,7 +49,7 @@ const notTheSessionsOwn = new Set([
   'virtual_agent_params',
   'sip_headers',
 ])
-/** What stood around the document, not in it. The key grows where the document has one like it. */
+/** Content around the document, not in it. The key gets longer if the document has the same key. */
 const aroundTheDocument = '_wrapper'
 
 const shortestTime = '2026-03-23T13:12'.length
@@ -58,20 +58,19 @@ type Walk = {
   limits: DocumentLimits
   readTime: TimeReader
   values: number
-  /** What is later cannot be true: it counts as `ahead`. */
+  /** Later times are impossible and count as `ahead`. */
   latestMs: number
   momentMax: number
-  /** Of the times in the platform's own form, in microseconds since 1970. */
+  /** Latest time in the platform's own form, in microseconds since 1970. */
   latestMoment: number
-  /** Of all others. */
+  /** Latest time in all other forms. */
   latestInstant: Instant
   hasEventAhead: boolean
 }
 
 /**
- * Walks the whole document once: keeps what follows within bounds (I8), its own recursion by `depthMax`, and finds
- * `latest_event_at`, the greatest instant of the session's own past-tense times, nested rows included, that is not after
- * `latestMs`.
+ * Walks the whole document once. Checks the limits for the following steps (I8) and bounds its own recursion by `depthMax`.
+ * Finds `latest_event_at`: the greatest of the session's own past times, including nested rows, that is not after `latestMs`.
  */
 export function surveyDocument(
   document: object,
@@ -98,7 +97,7 @@ export function surveyDocument(
 
 type Beyond = 'document_too_deep' | 'document_too_wide' | undefined
 
-/** An array or an object; `own` when its times are the session's. */
+/** Walks an array or an object. `own`: its times belong to the session. */
 function surveyObject(value: object, depth: number, own: boolean, walk: Walk): Beyond {
   if (depth > walk.limits.depthMax) return 'document_too_deep'
   if (Array.isArray(value)) return surveyElements(value, depth, own, walk)
@@ -109,7 +108,7 @@ function surveyObject(value: object, depth: number, own: boolean, walk: Walk): B
     if (typeof child === 'string') {
       if (own && child.length >= shortestTime && eventTimeKeys.has(key)) noteEvent(child, walk)
     } else if (typeof child === 'object' && child !== null) {
-      // A list of one is read as its element.
+      // A list with one element is read as the element.
       if (own && Array.isArray(child) && child.length === 1 && typeof child[0] === 'string')
         noteEventAt(key, child[0], walk)
       const ownToo = own && !notTheSessionsOwn.has(key) && !(depth === 1 && key.startsWith(aroundTheDocument))

@@ -2,7 +2,7 @@ import type { Channel } from '../read/classify-document.ts'
 import { isExactNumber, isJsonObject } from '../read/parse-json.ts'
 import { type Moment, readPlatformMoment, type TimeReader } from '../times/times.ts'
 
-/** What a column holds: the Postgres type, and how a JSON value becomes one. */
+/** The kind of a column: decides its Postgres type, and how a JSON value is converted. */
 export type ColumnKind =
   | 'text'
   | 'loose-text'
@@ -16,7 +16,7 @@ export type ColumnKind =
   | 'json'
   | 'id-path'
 
-/** A value ready for the database. Ids, instants and numbers that a double does not hold exactly are text. */
+/** A value ready for the database. Ids, instants, and numbers that a double cannot hold exactly are text. */
 export type ColumnValue = string | number | boolean | string[] | object | null
 
 export const postgresType: Record<ColumnKind, string> = {
@@ -33,18 +33,18 @@ export const postgresType: Record<ColumnKind, string> = {
   'id-path': 'bigint[]',
 }
 
-/** The value cannot be what the column holds. The mapping then keeps it in `extra`, as it was sent. */
+/** The column cannot hold the value. The mapping then keeps it in `extra`, as sent. */
 export const unreadable: unique symbol = Symbol('unreadable')
 
 export type ReadContext = {
-  /** Of the document. */
+  /** Channel of the document. */
   channel: Channel
   readTime: TimeReader
-  /** Called for each time that had no offset (contract, section g, rule 10). */
+  /** Called for each time without an offset (contract, section g, rule 10). */
   onTimeWithoutOffset(): void
 }
 
-/** For columns that are neither times nor ids of sessions. */
+/** For columns that are neither times nor session ids. */
 export const noTimes: ReadContext = {
   channel: 'call',
   readTime: () => undefined,
@@ -54,8 +54,8 @@ export const noTimes: ReadContext = {
 export type ColumnReader = (value: unknown, context: ReadContext) => ColumnValue | typeof unreadable
 
 /**
- * One reader per kind. `null` means "nothing was said". Readers never throw, and accept only what
- * they can hold without loss (contract, section g, rules 6, 8, 10, 11, 12, 19).
+ * One reader per kind. `null` means no value. Readers never throw, and accept only values that they can hold without loss
+ * (contract, section g, rules 6, 8, 10, 11, 12, 19).
  */
 export const readColumn: Record<ColumnKind, ColumnReader> = {
   text: readText,
@@ -72,8 +72,7 @@ export const readColumn: Record<ColumnKind, ColumnReader> = {
 }
 
 /**
- * What a reader makes of a value, or of the only element of a list, where a single value belongs: some exporters write
- * every value as a list.
+ * Reads a value, or the only element of a list in place of a single value: some exporters write every value as a list.
  */
 export function readValue(
   read: ColumnReader,
@@ -101,20 +100,20 @@ function readText(value: unknown): string | null | typeof unreadable {
   return isExactNumber(value) ? value.rawJSON : unreadable
 }
 
-/** Text whose shape nobody has documented: a list or an object stays in its column, as JSON (contract, g rule 19). */
+/** Text with an undocumented shape: a list or an object stays in its column, as JSON (contract, g rule 19). */
 function readLooseText(value: unknown): string | null | typeof unreadable {
   const text = readText(value)
   if (text === unreadable) return JSON.stringify(value, sortKeys)
   return text === null || text.trim() === '' ? null : text
 }
 
-/** The same object has one text, in whichever order its keys came. */
+/** The same object always gives the same text, for any order of its keys. */
 function sortKeys(_key: string, value: unknown): unknown {
   if (!isJsonObject(value)) return value
-  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+  return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
 }
 
-/** A term of an open vocabulary: as sent, without the white space around it. */
+/** A term of an open vocabulary, trimmed. */
 function readWord(value: unknown): string | null | typeof unreadable {
   const text = readText(value)
   if (typeof text !== 'string') return text
@@ -125,7 +124,7 @@ function readWord(value: unknown): string | null | typeof unreadable {
 export const int4Max = 2_147_483_647
 export const int8Max = 2n ** 63n - 1n
 
-/** A number where it is exact, text where it is not: one id has one form. */
+/** A number if it is exact, otherwise text, so that each id has one form. */
 function readId(value: unknown): number | string | null | typeof unreadable {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value + 0
   const digits = wholeDigits(value)
@@ -136,7 +135,7 @@ function readId(value: unknown): number | string | null | typeof unreadable {
   return id <= int8Max && id >= -int8Max ? id.toString() : unreadable
 }
 
-/** An id of a session, also as event logs of the platform write it: `call_123` (contract, section h). */
+/** A session id, also in the form of the platform's event logs: `call_123` (contract, section h). */
 function readSessionId(value: unknown, { channel }: ReadContext): ReturnType<typeof readId> {
   return readId(typeof value === 'string' ? value.replace(channelBefore[channel], '') : value)
 }
@@ -147,7 +146,7 @@ const channelBefore: Record<Channel, RegExp> = {
 }
 
 function readInteger(value: unknown): number | null | typeof unreadable {
-  // There is one zero: `-0` plus 0 is 0.
+  // `-0` plus 0 is 0.
   if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= int4Max) return value + 0
   const digits = wholeDigits(value)
   if (digits === null || digits === unreadable) return digits
@@ -156,8 +155,8 @@ function readInteger(value: unknown): number | null | typeof unreadable {
 }
 
 /**
- * The digits of a whole number, also of `"12"`, `12.0`, `"12.0"` and `"1.2e1"`. Empty text means nothing was said. No
- * separators of thousands: `1,234` is 1.234 elsewhere.
+ * The digits of a whole number, also of `"12"`, `12.0`, `"12.0"`, and `"1.2e1"`. Empty text means no value. Thousands separators
+ * are not accepted: in some countries `1,234` is 1.234.
  */
 function wholeDigits(value: unknown): string | null | typeof unreadable {
   const text = typeof value === 'boolean' ? unreadable : readWord(value)
@@ -165,7 +164,7 @@ function wholeDigits(value: unknown): string | null | typeof unreadable {
   return /^([+-]?\d{1,19})(?:\.0{1,20})?$/.exec(text)?.[1] ?? wholeOfExponent(text)
 }
 
-/** A double tells numbers of 15 significant digits apart, so that one of them is whole where its double is. */
+/** A double distinguishes numbers of up to 15 significant digits, so such a number is whole if its double is. */
 function wholeOfExponent(text: string): string | typeof unreadable {
   if (text.length > 24 || !/e/i.test(text) || !decimal.test(text)) return unreadable
   if (text.replace(/e.*$/i, '').replace(/\D/g, '').length > 15) return unreadable
@@ -175,7 +174,7 @@ function wholeOfExponent(text: string): string | typeof unreadable {
 
 const decimal = /^[+-]?\d{1,60}(?:\.\d{1,60})?(?:[eE][+-]?\d{1,2})?$/
 
-/** A number, or the text of one: decimal digits, with a sign, a point and an exponent where they are written. */
+/** A number, or its text: decimal digits, with optional sign, point, and exponent. */
 function readNumeric(value: unknown): string | number | null | typeof unreadable {
   if (typeof value === 'number' && Number.isFinite(value)) return value + 0
   const text = typeof value === 'boolean' ? unreadable : readWord(value)
@@ -183,7 +182,7 @@ function readNumeric(value: unknown): string | number | null | typeof unreadable
   return decimal.test(text) ? text : unreadable
 }
 
-/** `true`, `false`, `1` and `0`, as JSON has them or as text in any case. */
+/** `true`, `false`, `1`, and `0`, as JSON values or as text in any case. */
 function readBoolean(value: unknown): boolean | null | typeof unreadable {
   if (value === null || value === undefined || value === '') return null
   if (typeof value === 'boolean') return value
@@ -205,7 +204,7 @@ function readInstant(value: unknown, context: ReadContext): Moment | null | type
   return time.instant
 }
 
-/** A path of menu ids, `"6/8"` or a list of them, as an array (contract, section b.1, `materialized_path`). */
+/** A path of menu ids, `"6/8"` or a list, as an array (contract, section b.1, `materialized_path`). */
 function readIdPath(value: unknown): string[] | null | typeof unreadable {
   if (Array.isArray(value)) return readIds(value)
   const text = readWord(value)
@@ -217,7 +216,7 @@ function readIds(parts: readonly unknown[]): string[] | typeof unreadable {
   return ids.some((id) => id === null || id === unreadable) ? unreadable : ids.map(String)
 }
 
-/** True for what says nothing: absent, `null`, `[]`, `{}` (contract, section g, rule 6). */
+/** True for a value without content: absent, `null`, `[]`, `{}` (contract, section g, rule 6). */
 export function saysNothing(value: unknown): boolean {
   if (typeof value !== 'object') return value === undefined
   if (value === null) return true

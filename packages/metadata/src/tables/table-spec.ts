@@ -1,28 +1,28 @@
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 import type { ColumnKind } from './columns.ts'
 
-/** A column that is filled from the document: the first of `paths` that says something wins. */
+/** A column that is filled from the document. The first of `paths` with a value wins. */
 export type SourcedColumn = {
   name: string
   kind: ColumnKind
-  /** Keys from the table's own object downwards, dotted: `agent_info.email`. Aliases in order of preference. */
+  /** Keys from the table's own object down, dotted: `agent_info.email`. Aliases in order of preference. */
   paths: readonly string[]
-  /** What makes codes and spellings of a `word` one. Words that it does not hold stay as sent. */
+  /** Unifies codes and spellings of a `word`. Unknown words stay as sent. */
   vocabulary?: Vocabulary
 }
 
-/** A column that the mapping computes from the rest of the document. */
+/** A column that the mapping computes from other parts of the document. */
 export type ComputedColumn = { name: string; kind: ColumnKind; computed: true }
 
 export type Column = SourcedColumn | ComputedColumn
 
-/** What one warehouse table takes from a document. The loader writes exactly these columns, in this order. */
+/** One warehouse table and its sources in a document. The loader writes exactly these columns, in this order. */
 export type TableSpec = {
   name: TableName
   columns: readonly Column[]
   /**
-   * Paths that the contract knows and that have no column because they say nothing new or nothing of use. They end in
-   * `extra` like unknown ones, but are not reported as drift.
+   * Documented paths without a column, because they add nothing useful. They end in `extra` like unknown ones, but are not
+   * reported as drift.
    */
   known: readonly string[]
 }
@@ -30,17 +30,17 @@ export type TableSpec = {
 /** A table with one row per element of one or more of the document's arrays. */
 export type ChildTableSpec = TableSpec & {
   rowsFrom: readonly RowsFrom[]
-  /** Columns that tell the rows of a session apart. `ordinal` is the place in the array, from 1. */
+  /** Columns that identify a row within a session. `ordinal` is the position in the array, from 1. */
   identifiedBy: readonly string[]
-  /** Keys that repeat the session's own id, by channel; dropped when they do, kept in `extra` when they do not. */
+  /** Keys that repeat the session's own id, by channel. Dropped if they do, otherwise kept in `extra`. */
   backReferences: readonly string[]
-  /** The column of an element that is text and no object, where the shape of elements is not documented. */
+  /** The column for elements that are plain text, if the shape of elements is not documented. */
   textColumn?: string
-  /** Keys of agents who may be persons or virtual agents. */
+  /** Keys of agents that may be persons or virtual agents. */
   agentPairs?: readonly AgentPair[]
 }
 
-/** A key for a person, and the one beside it for a virtual agent, such as `from_agent` and `from_virtual_agent`. */
+/** A key for a person and the corresponding key for a virtual agent, such as `from_agent` and `from_virtual_agent`. */
 export type AgentPair = { person: string; virtual: string }
 
 export type RowsFrom = {
@@ -70,14 +70,14 @@ export type TableName =
   | 'session_message'
   | 'wait_time_virtual_agent'
 
-/** Places of columns in a row of the table, by name. */
+/** Indexes of columns in a row of the table, by name. */
 export function columnIndexes<Name extends string>(table: TableSpec, ...names: Name[]): Record<Name, number> {
   return Object.fromEntries(names.map((name) => [name, columnIndex(table, name)])) as Record<Name, number>
 }
 
-/** @throws Error when the table has no such column. */
+/** @throws Error if the table has no such column. */
 export function columnIndex({ name: table, columns }: TableSpec, name: string): number {
-  const index = columns.findIndex((one) => one.name === name)
+  const index = columns.findIndex((column) => column.name === name)
   if (index === -1) throw new Error(`${table} has no column ${name}`)
   return index
 }
@@ -86,7 +86,7 @@ export function column(name: string, kind: ColumnKind, ...paths: string[]): Sour
   return { name, kind, paths: paths.length === 0 ? [name] : paths }
 }
 
-/** A `word` whose known codes and spellings become the terms of a vocabulary. */
+/** A `word` whose known codes and spellings are replaced by the terms of a vocabulary. */
 export function term(name: string, vocabulary: Vocabulary, ...paths: string[]): SourcedColumn {
   return { ...column(name, 'word', ...paths), vocabulary }
 }
@@ -95,6 +95,6 @@ export function computed(name: string, kind: ColumnKind): ComputedColumn {
   return { name, kind, computed: true }
 }
 
-export function isSourced(one: Column): one is SourcedColumn {
-  return !('computed' in one)
+export function isSourced(column: Column): column is SourcedColumn {
+  return !('computed' in column)
 }

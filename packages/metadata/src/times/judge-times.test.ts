@@ -40,14 +40,14 @@ test.each([
   expect(judge(updatedAt, '2026-03-23T17:12:03Z')).toEqual([at('17:12:03'), at('17:12:03'), fault])
 })
 
-test('of a copied object not even the time counts, but the latest event', () => {
+test('for a copied object the latest event is used, not the object time', () => {
   const copied = '2026-11-30T02:40:00Z'
   const [updatedAt, , fault] = judge('2099-03-23T17:12:00.000000Z', copied)
   expect([updatedAt, fault]).toEqual([latestEventAt, 'updated_at_ahead'])
 })
 
 test.each([['1970-01-01T00:00:00Z'], ['2200-01-01T00:00:00Z'], ['-000044-01-01T00:00:00Z']])(
-  'an object time of %s neither discredits a true updated_at, nor decides',
+  'an object time of %s neither overrides a possible updated_at, nor decides',
   (object) => {
     expect(judge(at('17:10:12'), object)).toEqual([at('17:10:12'), latestEventAt, 'object_time_unusable'])
     expect(judge('2099-03-23T17:12:00.000000Z', object)).toEqual([
@@ -56,7 +56,7 @@ test.each([['1970-01-01T00:00:00Z'], ['2200-01-01T00:00:00Z'], ['-000044-01-01T0
   },
 )
 
-test('a created_at in the future does not discredit an updated_at that its object confirms', () => {
+test('a created_at in the future does not override an updated_at that its object confirms', () => {
   const updatedAt = at('17:10:12')
   const bounds = boundTimes('2099-03-23T17:00:00.000000Z', new Date('2026-03-23T17:10:14Z'), () => updatedAt)
   const judged = judgeTimes({ bounds, updatedAt, latestEventAt, hasEventAhead: true })
@@ -66,17 +66,17 @@ test('a created_at in the future does not discredit an updated_at that its objec
   })
 })
 
-test('how fresh a session is, is not told from an end that cannot be true', () => {
+test('an impossible end is not used for freshness', () => {
   const bounds = boundTimes(createdAt, new Date('2026-03-23T17:12:03Z'), () => null)
   const ends = [latestEventAt, '1970-01-01T00:00:00.000000Z', '2099-01-01T00:00:00.000000Z', null]
   expect(ends.map((end) => withinBounds(bounds, end))).toEqual([latestEventAt, null, null, null])
 })
 
-test('without an updated_at the latest event counts, whatever the object says', () => {
+test('without an updated_at the latest event is used, for any object time', () => {
   expect(judge(null, '2026-03-23T17:12:03Z')).toEqual([latestEventAt, at('17:12:03')])
 })
 
-test('the judgement of what was judged is the same, so that a replay finds the same place in the order', () => {
+test('judging twice gives the same times, so a replay keeps the order', () => {
   for (const object of [
     '1970-01-01T00:00:00Z',
     '2026-03-23T17:12:03Z',

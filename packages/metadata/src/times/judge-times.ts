@@ -1,35 +1,35 @@
 import type { Revision } from './revision.ts'
 import { type Instant, instantOf, instantOfMoment, type Moment } from './times.ts'
 
-/** What is wrong with a time that orders revisions. */
+/** A fault of a time that orders revisions. */
 export type ClockFault =
-  /** `updated_at` is more than a day later than the object that holds it. */
+  /** `updated_at` is more than a day later than the object that contains it. */
   | 'updated_at_ahead'
   /** `updated_at` is more than a day earlier than `created_at`. */
   | 'updated_at_behind'
-  /** Another past-tense time is more than a day later than the object that holds it. */
+  /** Another past time is more than a day later than the object that contains it. */
   | 'event_ahead'
-  /** The object's last-modified time is from before the session, or from more than 25 years after it. */
+  /** The object's last-modified time is before the session, or more than 25 years after it. */
   | 'object_time_unusable'
 
-/** Clocks differ, and a local time may have been read with the wrong zone. */
+/** Clocks differ, and a local time may have been read with the wrong time zone. */
 const toleranceMs = 86_400_000
-/** 25 years: no session is exported, and no object copied, later than this after the session was created. */
+/** 25 years. No session is exported, and no object copied, later than this after the session was created. */
 const lifetimeMs = 9_131 * 86_400_000
 
-/** What bounds the times of one document, in milliseconds since 1970; of one without `created_at`, nothing. */
+/** The possible range for the times of one document, in milliseconds since 1970. Unbounded without `created_at`. */
 export type TimeBounds = {
-  /** A time before it is from before the session. Negative infinity where `created_at` itself cannot be true. */
+  /** Earlier times are before the session. Negative infinity if `created_at` itself is impossible. */
   earliestMs: number
-  /** A time after it cannot have been known when the object was written. */
+  /** Later times could not have been known when the object was written. */
   latestMs: number
-  /** Undefined where it does not fit the session. */
+  /** Undefined if it does not fit the session. */
   objectLastModified: Instant | undefined
 }
 
 /**
- * Only values of the revision itself count, no clock of a machine that reads it: so every worker, at every time, comes to
- * the same order. Where the object is older than the session, `readUpdatedAt` decides which of the two times is wrong.
+ * Uses only values of the revision itself, never the clock of the reading machine, so every worker always computes the same
+ * order. If the object is older than the session, `readUpdatedAt` decides which of the two times is wrong.
  */
 export function boundTimes(
   createdAt: Moment | null,
@@ -37,7 +37,7 @@ export function boundTimes(
   readUpdatedAt: () => Moment | null,
 ): TimeBounds {
   if (createdAt === null) {
-    return { ...{ earliestMs: -Infinity, latestMs: Infinity }, objectLastModified: undefined }
+    return { earliestMs: -Infinity, latestMs: Infinity, objectLastModified: undefined }
   }
   const createdMs = typeof createdAt === 'number' ? createdAt / 1_000 : Date.parse(createdAt)
   const objectMs = objectLastModified.getTime()
@@ -55,13 +55,13 @@ function isConfirmed(updatedAt: Moment | null, latestMs: number): boolean {
   return updatedAt !== null && !isAfter(updatedAt, latestMs)
 }
 
-/** Null for a time that cannot be true. */
+/** Null for an impossible time. */
 export function withinBounds({ earliestMs, latestMs }: TimeBounds, time: Moment | null): Instant | null {
   const isWithin = time !== null && !isBefore(time, earliestMs) && !isAfter(time, latestMs)
   return isWithin ? instantOfMoment(time) : null
 }
 
-/** Most times are numbers, and compare without a text of the bound. */
+/** Most times are numbers, which compare without formatting the bound. */
 export function isAfter(time: Moment, ms: number): boolean {
   return typeof time === 'number' ? time > ms * 1_000 : time > textOf(ms)
 }
@@ -70,18 +70,18 @@ function isBefore(time: Moment, ms: number): boolean {
   return typeof time === 'number' ? time < ms * 1_000 : time < textOf(ms)
 }
 
-/** As instants compare: before all of them, or after them, where there is none. */
+/** Text that compares like instants. Sorts before or after all of them if the bound is infinite or out of range. */
 function textOf(ms: number): string {
   return Number.isFinite(ms) ? (instantOf(new Date(ms)) ?? (ms < 0 ? '' : '~')) : ms < 0 ? '' : '~'
 }
 
 export type TimesToJudge = {
   bounds: TimeBounds
-  /** As the document says. */
+  /** From the document. */
   updatedAt: Moment | null
-  /** The greatest past-tense time that is not after `bounds.latestMs`. */
+  /** The greatest past time that is not after `bounds.latestMs`. */
   latestEventAt: Moment
-  /** Whether there is a time after `bounds.latestMs`, be it `updatedAt` or another. */
+  /** Whether any time, including `updatedAt`, is after `bounds.latestMs`. */
   hasEventAhead: boolean
 }
 
@@ -91,9 +91,9 @@ export type JudgedTimes = {
 }
 
 /**
- * The times that order a revision (contract, h.2). In place of an `updated_at` that cannot be true the object's time
- * counts, where that is the time of the export: within a day of the latest event. The time of a copy that was made later
- * would put the document before the exports that followed it, so there the latest event counts.
+ * The times that order a revision (contract, h.2). An impossible `updated_at` is replaced by the object's time if that is the
+ * time of the export: within a day of the latest event. The time of a later copy would sort the document after exports that
+ * followed it, so then the latest event is used.
  */
 export function judgeTimes({ bounds, updatedAt, latestEventAt, hasEventAhead }: TimesToJudge): JudgedTimes {
   const { objectLastModified } = bounds
@@ -116,7 +116,7 @@ export function judgeTimes({ bounds, updatedAt, latestEventAt, hasEventAhead }: 
   }
 }
 
-/** `updated_at` is the latest event of most documents: its text is there already. */
+/** In most documents `updated_at` is the latest event, whose text already exists. */
 function timeOf(updatedAt: Moment | null, latestEventAt: Moment, latestEvent: Instant): Instant {
   return updatedAt === null || updatedAt === latestEventAt ? latestEvent : instantOfMoment(updatedAt)
 }

@@ -1,11 +1,11 @@
 import type { Instant } from './times.ts'
 
 /**
- * The place of a document among the revisions of its session, compared left to right (ARCHITECTURE.md,
- * "Identity and order"): the order is total, so every order of arrival ends in the same state (I2).
+ * The order of a document among the revisions of its session, compared field by field (ARCHITECTURE.md,
+ * "Identity and order"). The order is total, so every order of arrival ends in the same state (I2).
  */
 export type Revision = {
-  /** When the document says it was exported, as far as that can be true: see `judgeTimes`. */
+  /** The document's export time, if possible: see `judgeTimes`. */
   updatedAt: Instant
   latestEventAt: Instant
   objectLastModified: Instant
@@ -13,16 +13,16 @@ export type Revision = {
   contentSha256: string
 }
 
-/** Negative when `one` is the older, 0 only when they are the same. */
-export function compareRevisions(one: Revision, other: Revision): number {
+/** Negative if `left` is older. 0 only if they are the same. */
+export function compareRevisions(left: Revision, right: Revision): number {
   return (
-    compareText(one.updatedAt, other.updatedAt) ||
-    compareText(one.latestEventAt, other.latestEventAt) ||
-    compareText(one.objectLastModified, other.objectLastModified) ||
-    compareText(one.contentSha256, other.contentSha256)
+    compareText(left.updatedAt, right.updatedAt) ||
+    compareText(left.latestEventAt, right.latestEventAt) ||
+    compareText(left.objectLastModified, right.objectLastModified) ||
+    compareText(left.contentSha256, right.contentSha256)
   )
 }
 
-function compareText(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0
+function compareText(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0
 }

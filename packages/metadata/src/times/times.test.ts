@@ -45,11 +45,11 @@ test('a time without an offset and without a configured zone is UTC', () => {
   expect(readTime('2026-01-15T09:00:00')?.instant).toBe('2026-01-15T09:00:00.000000Z')
 })
 
-test('a time without an offset from before standard time is read, not a defect', () => {
+test('a time without an offset from before standard time can be read', () => {
   expect(readTime('0001-01-01T05:00:00', 'America/New_York')?.instant).toBe('0001-01-01T09:56:00.000000Z')
 })
 
-test('the form that the platform writes is read like any other form of the same time', () => {
+test('the platform’s own form is read like any other form of the same time', () => {
   const date = fc.date({
     min: new Date('0001-01-01T00:00:00Z'),
     max: new Date('9999-12-31T23:59:59Z'),
@@ -79,7 +79,7 @@ test('the form that the platform writes is read like any other form of the same 
   }
 })
 
-test('an instant is written as the text of the same instant is read', () => {
+test('an instant is formatted like the text of the same instant is read', () => {
   const date = fc.date({
     min: new Date('-000001-01-01T00:00:00Z'),
     max: new Date('+010001-01-01T00:00:00Z'),

@@ -2,22 +2,22 @@ import { type Instant, readTime as readAnyTime, type TimeResult } from '@afterca
 
 export type { Instant, TimeResult }
 
-/** What a column holds of an instant: microseconds since 1970 where a double holds them exactly, otherwise the text. */
+/** An instant in a column: microseconds since 1970 if a double holds them exactly, otherwise text. */
 export type Moment = number | Instant
 
-/** Reads a time as `@aftercall/runtime/read-time` does, the platform's own forms at less cost. */
+/** Reads a time like `@aftercall/runtime/text/read-time`, but the platform's own forms faster. */
 export function readTime(text: string, timeZone?: string): TimeResult | undefined {
   return readPlatformTime(text) ?? readAnyTime(text, timeZone)
 }
 
-/** `2026-03-23T20:12:51.000Z`, and with an offset such as `-07:00` for the Z. */
+/** `2026-03-23T20:12:51.000Z`, and the same with an offset such as `-07:00` instead of the Z. */
 const utcFormLength = 24
 const offsetFormLength = 29
 
 /**
- * The two forms that the platform writes, `2026-03-23T13:12:51.000-07:00` and `2026-03-23T20:12:51.000Z`, as a number and
- * without a `Date`: a document has some sixty times, and reading them was the largest part of mapping it. Undefined for every
- * other form, and for years whose microseconds a double does not hold.
+ * Reads the two forms that the platform writes, `2026-03-23T13:12:51.000-07:00` and `2026-03-23T20:12:51.000Z`, as a number and
+ * without a `Date`: a document has about sixty times, and reading them was the largest part of mapping it. Undefined for every
+ * other form, and for years whose microseconds a double cannot hold.
  */
 export function readPlatformMoment(text: string): number | undefined {
   if (text.charCodeAt(10) !== letterT || text.charCodeAt(19) !== point) return undefined
@@ -65,7 +65,7 @@ const colon = 58
 const letterT = 84
 const letterZ = 90
 
-/** Negative where they are no digits. */
+/** Negative if they are not digits. */
 function twoDigits(text: string, at: number): number {
   const tens = text.charCodeAt(at) - zero
   const ones = text.charCodeAt(at + 1) - zero
@@ -73,7 +73,7 @@ function twoDigits(text: string, at: number): number {
 }
 
 const minutesPerDay = 1440
-/** `T13:12:`, for every minute of a day. */
+/** `T13:12:` for every minute of a day. */
 const clockTexts = Array.from({ length: minutesPerDay }, (_, minute) => {
   const [hours, minutes] = [Math.floor(minute / 60), minute % 60]
   return `T${String(hours).padStart(2, '0')}:${String(minutes).padStart(2, '0')}:`
@@ -81,17 +81,17 @@ const clockTexts = Array.from({ length: minutesPerDay }, (_, minute) => {
 const dayMs = 86_400_000
 const dayMicros = dayMs * 1_000
 
-/** Days since 1970 by date (20260323) and back. The dates of a stream of documents are few; a stream of all dates starts over. */
+/** Days since 1970 by date (20260323), and the reverse. A stream of documents has few different dates. If it has many, the caches are cleared. */
 const days = new Map<number, number>()
 const dayTexts = new Map<number, string>()
 const daysMax = 20_000
-/** The times of a document are mostly of one day. */
+/** Most times of a document are on the same day. */
 let latest = { date: 0, day: 0 }
-/** Before and after, microseconds since 1970, or since 2000 as Postgres counts, are more than a double holds exactly. */
+/** Outside this range, a double does not hold microseconds since 1970, or since 2000 as in Postgres, exactly. */
 const firstExactDate = 1715_01_01
 const lastExactDate = 2254_12_31
 
-/** Undefined for what is no day, for one that does not exist, and for one whose microseconds are not exact. */
+/** Undefined if the text is not a day, the day does not exist, or its microseconds are not exact. */
 function dayOf(text: string): number | undefined {
   const century = twoDigits(text, 0)
   const year = twoDigits(text, 2)
@@ -126,7 +126,7 @@ function textOfDay(day: number): string {
 
 export type TimeReader = (text: string) => TimeResult | undefined
 
-/** What `readTime` reads the text of this instant as. Undefined outside the years 1 to 9999. */
+/** The instant of a Date, in the form of `readTime`. Undefined outside the years 1 to 9999. */
 export function instantOf(date: Date): Instant | undefined {
   const ms = date.getTime()
   const day = Math.floor(ms / dayMs)

@@ -3,7 +3,7 @@ import { buildTenant } from '../build-tenant.ts'
 const workdays = [1, 2, 3, 4, 5]
 const officeHours = { open: 8, close: 18, weekdays: workdays }
 
-/** A British energy supplier that also dials out; its agents sit in a North American location. */
+/** A British energy supplier that also dials out. Its agents are in a North American location. */
 export const brightwell = buildTenant({
   name: 'brightwell',
   timeZone: 'Europe/London',

@@ -3,7 +3,7 @@ import { buildTenant } from '../build-tenant.ts'
 const workdays = [1, 2, 3, 4, 5]
 const officeHours = { open: 7, close: 19, weekdays: [...workdays, 6] }
 
-/** An Australian travel company; daylight saving ends there when it begins in the north. */
+/** An Australian travel company. Daylight saving ends there when it begins in the north. */
 export const coralcoast = buildTenant({
   name: 'coralcoast',
   timeZone: 'Australia/Sydney',

@@ -3,7 +3,7 @@ import { buildTenant } from '../build-tenant.ts'
 const workdays = [1, 2, 3, 4, 5]
 const officeHours = { open: 8, close: 20, weekdays: [...workdays, 6] }
 
-/** A retailer on the American east coast; the largest of the built-in tenants. */
+/** A retailer on the American east coast, the largest of the built-in tenants. */
 export const harborline = buildTenant({
   name: 'harborline',
   timeZone: 'America/New_York',

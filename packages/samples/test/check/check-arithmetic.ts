@@ -13,8 +13,8 @@ import {
 } from './document-fields.ts'
 
 /**
- * Where a session document contradicts itself: sums, spans, row pairs and references (contract a.4, e).
- * The rules hold for the platform's own files; an empty list means none is broken.
+ * Finds contradictions within a session document: sums, spans, row pairs, and references (contract a.4, e). The rules hold for
+ * the platform's own files. An empty list means that none is broken.
  */
 export function checkArithmetic(document: Fields): string[] {
   const violations: string[] = []
@@ -46,7 +46,7 @@ function checkTotals(document: Fields, claim: Claim): void {
   const held = sumOf(handles, 'hold_duration')
   claim(hold === null || hold === held, `hold_duration ${hold} is not the sum ${held} of the handle rows`)
   const conversation = numberOf(document, ...conversationKeys)
-  claim(handles.length > 0 || !conversation, `conversation of ${conversation} s though nobody handled it`)
+  claim(handles.length > 0 || !conversation, `conversation of ${conversation} s without a handle row`)
   const created = timeOf(document, 'created_at')
   const ended = timeOf(document, 'ends_at')
   if (created === null || ended === null || conversation === null) return
@@ -56,7 +56,7 @@ function checkTotals(document: Fields, claim: Claim): void {
   )
 }
 
-// Every row that states a duration and both ends of it.
+// Every array whose rows have a duration, a start, and an end.
 const spanKeys: readonly (readonly [array: string, ...keys: string[]])[] = [
   ['queue_durations', 'queue_duration'],
   ['virtual_agent_handle_durations', ...conversationKeys],

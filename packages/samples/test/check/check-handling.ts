@@ -58,7 +58,7 @@ function checkWrapUp(rows: readonly Fields[], row: Fields, place: string, claim:
   )
 }
 
-// From assignment to talk there is before-call work and the agent's accepting, nothing else.
+// Between assignment and talk there is only before-call work and the agent's acceptance.
 function checkConnection(document: Fields, rows: readonly Fields[], claim: Claim): void {
   const own = rows.filter((row) => !isWrapUp(row) && row.barged !== true)
   const first = own.find((row) => row.transfer_id === null)
@@ -80,7 +80,7 @@ function claimConnection(name: string, assignment: Fields, talk: Fields, claim: 
   )
 }
 
-/** A transfer waits as long as its queue row, and lasts from its talk's length up to its last change. */
+/** A transfer waits as long as its queue row, and lasts at least as long as its talk and at most until its last change. */
 export function checkTransfers(document: Fields, claim: Claim): void {
   const talks = [
     ...rowsOf(document, 'handle_durations'),

@@ -28,7 +28,7 @@ export function checkUniqueIds(document: Fields, claim: Claim): void {
   }
 }
 
-/** Every id that a row mentions is that of a row of the document. */
+/** Every referenced id belongs to a row of the document. */
 export function checkReferences(document: Fields, claim: Claim): void {
   const transfers = idsOf(document, 'transfers')
   const escalations = idsOf(document, 'escalations')

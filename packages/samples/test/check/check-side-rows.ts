@@ -1,6 +1,6 @@
 import { type Claim, type Fields, numberOf, rowsOf, timeOf } from './document-fields.ts'
 
-/** A rating comes with its survey row, a comment with `has_feedback`. */
+/** A rating has a survey row, and a comment has `has_feedback`. */
 export function checkSurvey(document: Fields, claim: Claim): void {
   const surveys = rowsOf(document, 'consumer_event_durations').filter((row) => row.type === 'csat')
   const rating = document.rating ?? null
@@ -35,7 +35,7 @@ export function checkRedactions(document: Fields, claim: Claim): void {
   }
 }
 
-/** Averages of answers, text in the agents' rows and numbers in the end users' (contract a.5). */
+/** Average answer times: text in the agents' rows, and numbers in the end users' (contract a.5). */
 export function checkChatResponses(document: Fields, claim: Claim): void {
   for (const array of ['handle_durations', 'consumer_handle_durations', 'virtual_agent_handle_durations']) {
     for (const [index, row] of rowsOf(document, array).entries()) {

@@ -1,10 +1,10 @@
 import { type Claim, type Fields, rowsOf, timeOf } from './document-fields.ts'
 
-// The platform's form of a business time; redactions have their own.
+// The platform's form of a business time. Redactions have another one.
 const localTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.000[+-]\d{2}:\d{2}$/
 const utcTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/
 
-/** Nothing happens before the session begins, and its record is not older than what it tells. */
+/** Nothing happens before the session begins, and `updated_at` is not before its end. */
 export function checkOrderOfTimes(document: Fields, claim: Claim): void {
   const created = timeOf(document, 'created_at')
   const ended = timeOf(document, 'ends_at')

@@ -1,7 +1,7 @@
-/** Careful reading for the checks: whatever is not what a rule needs, the rule does not apply to. */
+/** Fields of a document with any shape. A rule does not apply to values that it does not expect. */
 export type Fields = Readonly<Record<string, unknown>>
 
-/** Takes note of a violation unless the claim holds. */
+/** Records a violation unless the claim holds. */
 export type Claim = (holds: boolean, violation: string) => void
 
 export function rowsOf(document: Fields, key: string): Fields[] {
@@ -35,10 +35,10 @@ export function sumOf(rows: readonly Fields[], ...keys: string[]): number {
   return rows.reduce((sum, row) => sum + (numberOf(row, ...keys) ?? 0), 0)
 }
 
-/** A call's or a chat's name for time in conversation. */
+/** The keys of the conversation time for calls and chats. */
 export const conversationKeys = ['call_duration', 'chat_duration'] as const
 
-/** The talk rows of `handle_durations[]`; the others are wrap-up. */
+/** Whether a row of `handle_durations[]` is wrap-up. The others are talk rows. */
 export function isWrapUp(row: Fields): boolean {
   return (numberOf(row, 'acw_duration') ?? 0) > 0 && (numberOf(row, ...conversationKeys) ?? 0) === 0
 }
