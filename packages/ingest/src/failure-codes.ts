@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: one table of codes, read as a whole
 import type { MappingCode } from '@aftercall/metadata/map/map-session'
 import type { IgnoredReason } from '@aftercall/metadata/read/classify-document'
 import type { UnreadableCode } from '@aftercall/metadata/read/read-documents'

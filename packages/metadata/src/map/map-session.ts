@@ -1,6 +1,6 @@
-import type { Channel } from '../read/classify-document.ts'
 import type { JsonObject } from '../read/parse-json.ts'
 import type { JsonText, SessionDocument } from '../read/read-documents.ts'
+import type { Channel } from '../read/session-type.ts'
 import { type DocumentLimits, surveyDocument } from '../read/survey-document.ts'
 import { tables } from '../tables/all-tables.ts'
 import { onlyOf, saysNothing } from '../tables/columns.ts'

@@ -1,5 +1,5 @@
-import type { Channel } from '../read/classify-document.ts'
 import type { JsonObject } from '../read/parse-json.ts'
+import type { Channel } from '../read/session-type.ts'
 import { noTimes, onlyOf, readColumn, readValue, unreadable } from '../tables/columns.ts'
 import { type Moment, readPlatformMoment, type TimeReader, type TimeResult } from '../times/times.ts'
 

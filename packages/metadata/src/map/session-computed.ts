@@ -1,5 +1,5 @@
-import type { Channel } from '../read/classify-document.ts'
 import { isJsonObject, type JsonObject, setKey } from '../read/parse-json.ts'
+import type { Channel } from '../read/session-type.ts'
 import { directionOf } from '../read/session-type.ts'
 import { callParticipantTable } from '../tables/call-participant.ts'
 import {

@@ -1,5 +1,5 @@
-import type { Channel } from '../read/classify-document.ts'
 import { isExactNumber, isJsonObject } from '../read/parse-json.ts'
+import type { Channel } from '../read/session-type.ts'
 import { type Moment, readPlatformMoment, type TimeReader } from '../times/times.ts'
 
 /** The kind of a column: decides its Postgres type, and how a JSON value is converted. */

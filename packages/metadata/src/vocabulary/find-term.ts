@@ -1,4 +1,4 @@
-import type { Channel } from '../read/classify-document.ts'
+import type { Channel } from '../read/session-type.ts'
 import type { Term, Vocabulary } from './vocabulary.ts'
 
 export type FoundTerm = {

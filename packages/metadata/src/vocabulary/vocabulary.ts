@@ -1,5 +1,4 @@
-import type { Channel } from '../read/classify-document.ts'
-import type { Direction } from '../read/session-type.ts'
+import type { Channel, Direction } from '../read/session-type.ts'
 
 /**
  * One term of an open vocabulary (contract, section c). A vocabulary says what a term means and which forms mean the same. It

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: one list of problems, read as a whole
 import { describeDrift } from '../ledger/describe-drift.ts'
 import type { DriftRow } from '../load/drift-recorder.ts'
 import { monthFrom } from '../maintenance/months.ts'
