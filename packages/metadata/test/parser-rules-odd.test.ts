@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { call, callText, chat, mapOne } from './map-document.ts'
 
-// Contract, section g, rule 17 with section h: odd values are stored as sent and reported by path.
+// Contract, section g, rule 17, and h.1: odd values are stored as sent and reported by path.
 
 function oddOf(document: object) {
   return mapOne(call({ ...document })).drift
@@ -11,7 +11,7 @@ test.each([
   ['wait_duration', 'wait_duration|queue_duration'],
   ['call_duration', 'call_duration|chat_duration'],
   ['hold_duration', 'hold_duration'],
-])('rule 17: a %s of a session below zero or over a day is told', (key, path) => {
+])('rule 17: a %s of a session below zero or over a day is reported', (key, path) => {
   expect(oddOf({ [key]: -1 })).toEqual([{ path, type: 'negative duration' }])
   expect(oddOf({ [key]: '-1.0' })).toEqual([{ path, type: 'negative duration' }])
   expect(oddOf({ [key]: 86_401 })).toEqual([{ path, type: 'duration over a day' }])
@@ -47,8 +47,13 @@ test('rule 17: odd durations of rows are reported by the path of their array, ea
 })
 
 const stay = {
-  ...{ id: 1, queue_duration: 9, menu_path_id: 83, transfer_id: 12, agent_id: 5 },
-  ...{ started_at: '2026-03-23T13:14:28.000-07:00', ended_at: '2026-03-23T13:14:38.000-07:00' },
+  id: 1,
+  queue_duration: 9,
+  menu_path_id: 83,
+  transfer_id: 12,
+  agent_id: 5,
+  started_at: '2026-03-23T13:14:28.000-07:00',
+  ended_at: '2026-03-23T13:14:38.000-07:00',
 }
 
 test('rule 17: a repeated stay in a queue is stored twice, and reported', () => {

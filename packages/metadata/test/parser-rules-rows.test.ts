@@ -116,7 +116,11 @@ test('rule 23: open vocabularies are never a reason to refuse', () => {
 
 test('rule 24: handle time starts at the acceptance; the time from the assignment is kept separately', () => {
   const talk = {
-    ...{ id: 1, call_duration: 80, hold_duration: 30, acw_duration: 0, bcw_duration: 10 },
+    id: 1,
+    call_duration: 80,
+    hold_duration: 30,
+    acw_duration: 0,
+    bcw_duration: 10,
     assigned_connection_duration: 6,
   }
   const wrapUp = { id: 2, call_duration: 0, acw_duration: 20, assigned_connection_duration: 0 }

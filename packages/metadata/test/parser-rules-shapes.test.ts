@@ -124,9 +124,15 @@ test('a single value sent as a list with one element keeps its column', () => {
     participants: [{ id: [1], user_id: ['7'] }],
   })
   expect(sessionRow(sent)).toMatchObject({
-    ...{ rating: 5, status: 'finished', verified: true, email: 'jane@example.com' },
-    ...{ ended_at: '2026-03-23T20:20:00.000000Z', menu_path_ids: ['6', '8'] },
-    ...{ agent_id: '5', agent_email: 'a@example.com', agent_number: '1660' },
+    rating: 5,
+    status: 'finished',
+    verified: true,
+    email: 'jane@example.com',
+    ended_at: '2026-03-23T20:20:00.000000Z',
+    menu_path_ids: ['6', '8'],
+    agent_id: '5',
+    agent_email: 'a@example.com',
+    agent_number: '1660',
   })
   expect(sessionRow(sent).extra).toBeUndefined()
   expect(mapOne(sent).rows.call_participant).toMatchObject([{ participant_id: '1', user_id: '7' }])

@@ -1,14 +1,22 @@
 import { expect, test } from 'vitest'
 import { call, callText, chat, mapOne, sessionRow } from './map-document.ts'
 
-// Contract, section h, rule 17: sums are null if one of their rows cannot be counted, for any reason.
+// Contract, section g, rule 17: sums are null if one of their rows cannot be counted, for any reason.
 
 const talk = {
-  ...{ id: 1, call_duration: 200, hold_duration: 23, acw_duration: 0, bcw_duration: 10 },
+  id: 1,
+  call_duration: 200,
+  hold_duration: 23,
+  acw_duration: 0,
+  bcw_duration: 10,
   assigned_connection_duration: 5,
 }
 const wrapUp = {
-  ...{ id: 2, call_duration: 0, hold_duration: null, acw_duration: 30, bcw_duration: 0 },
+  id: 2,
+  call_duration: 0,
+  hold_duration: null,
+  acw_duration: 30,
+  bcw_duration: 0,
   assigned_connection_duration: 0,
 }
 
@@ -57,8 +65,11 @@ test('rule 17: missing hold and before-call work count as 0: wrap-up rows and ch
   expect(sumsOf(plain, { ...wrapUp, bcw_duration: null })).toMatchObject({ talk: 200, bcw: 0, handle: 230 })
   const row = { id: 1, chat_duration: 59, acw_duration: 4, assigned_connection_duration: 2 }
   expect(sessionRow(chat({ handle_durations: [row] }))).toMatchObject({
-    ...{ talk_seconds: 59, acw_seconds: 4, bcw_seconds: 0 },
-    ...{ handle_seconds: 63, handle_from_assignment_seconds: 65 },
+    talk_seconds: 59,
+    acw_seconds: 4,
+    bcw_seconds: 0,
+    handle_seconds: 63,
+    handle_from_assignment_seconds: 65,
   })
 })
 

@@ -66,10 +66,10 @@ function dispose(scene: Scene, random: Random, stay: AgentStay, index: number): 
 
 function drawSurvey(scene: Scene, random: Random): Survey | null {
   const { scenario } = scene
-  const spokeToSomebody = scenario.agentStays.length > 0 || scenario.virtualAgentStays.length > 0
+  const isServed = scenario.agentStays.length > 0 || scenario.virtualAgentStays.length > 0
   const { status } = scenario.ending
   const asked = ['inbound', 'callback', 'scheduled', 'message-in'].includes(scenario.kind.course)
-  if (!asked || !spokeToSomebody || status !== 'finished' || !chance(random, surveyShare)) return null
+  if (!asked || !isServed || status !== 'finished' || !chance(random, surveyShare)) return null
   const onTheLine = scenario.channel === 'call' && scenario.kind.menuType === 'ivr_menu'
   const late = !onTheLine && chance(random, 4 * lateShare)
   const delaySeconds = late ? integer(random, ...lateSecondsRange) : onTheLine ? 1 : integer(random, 1, 240)

@@ -21,7 +21,10 @@ const limits = { signal: never, timeoutMs: 10_000 }
 function receive(queueUrl: string): QueueCall {
   const MessageSystemAttributeNames = ['ApproximateReceiveCount', 'SentTimestamp'] as const
   const input = {
-    ...{ QueueUrl: queueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 30, WaitTimeSeconds: 0 },
+    QueueUrl: queueUrl,
+    MaxNumberOfMessages: 10,
+    VisibilityTimeout: 30,
+    WaitTimeSeconds: 0,
     MessageSystemAttributeNames: [...MessageSystemAttributeNames],
   }
   return { name: 'ReceiveMessage', input }
@@ -71,7 +74,9 @@ describe.each<CallsBy>(['signed', 'sdk'])('calls by %s', (by) => {
     await call(receive(queueUrl), limits)
     const { method, path, headers, body } = aws.proxy.requests.at(-1)!
     expect({ method, path, body: JSON.parse(body) }).toEqual({
-      ...{ method: 'POST', path: '/', body: receive(queueUrl).input },
+      method: 'POST',
+      path: '/',
+      body: receive(queueUrl).input,
     })
     expect(headers).toMatchObject({
       'content-type': 'application/x-amz-json-1.0',
@@ -146,8 +151,8 @@ describe('signed calls', () => {
     const { queueUrl, calls } = createHarness(aws)
     const serverMs = Date.now() + 3_600_000
     aws.proxy.setRule(async (request, forward) => {
-      const told = String(request.headers['x-amz-date'])
-      const signedMs = Date.parse(told.replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z'))
+      const dateHeader = String(request.headers['x-amz-date'])
+      const signedMs = Date.parse(dateHeader.replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z'))
       if (Math.abs(signedMs - serverMs) < 300_000) return forward()
       const refused = jsonAnswer(403, { __type: 'InvalidSignatureException', message: 'expired' })
       return { ...refused, headers: { ...refused.headers, date: new Date(serverMs).toUTCString() } }

@@ -18,11 +18,11 @@ export type EventRecorder = QueueEvents & {
 }
 
 export function recordEvents(): EventRecorder {
-  const told: { name: EventName; event: unknown }[] = []
+  const events: { name: EventName; event: unknown }[] = []
   const record =
     <Name extends EventName>(name: Name) =>
     (event: EventOf<Name>): void => {
-      told.push({ name, event })
+      events.push({ name, event })
     }
   return {
     received: record('received'),
@@ -35,7 +35,7 @@ export function recordEvents(): EventRecorder {
     heartbeatFailed: record('heartbeatFailed'),
     receiptLost: record('receiptLost'),
     of: <Name extends EventName>(name: Name) =>
-      told.filter((one) => one.name === name).map((one) => one.event as EventOf<Name>),
+      events.filter((one) => one.name === name).map((one) => one.event as EventOf<Name>),
   }
 }
 

@@ -39,7 +39,9 @@ describe('getObjectSigned', () => {
   it('asks the provider for new credentials once the old ones expire', async () => {
     let asked = 0
     const client = new S3Client({
-      ...{ endpoint: `http://${store.host}`, region: 'eu-west-1', forcePathStyle: true },
+      endpoint: `http://${store.host}`,
+      region: 'eu-west-1',
+      forcePathStyle: true,
       credentials: async () => {
         asked += 1
         const runsOut = asked === 1 ? Date.now() + 1_000 : Date.now() + 3_600_000
@@ -60,7 +62,7 @@ describe('getObjectSigned', () => {
       'LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=',
       'LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCU=',
     ],
-  ])('compares the bytes with the %s that the store tells', async (name, right, wrong) => {
+  ])('compares the bytes with the %s that the store sends', async (name, right, wrong) => {
     const getObject = openAt(`http://${store.host}`)
     const header = `x-amz-checksum-${name}`
     store.answerWith(() => ({ status: 200, body: 'hello', headers: { [header]: right } }))
@@ -83,7 +85,8 @@ describe('getObjectSigned', () => {
     const failure = await fetchObject(getObject, ref, options).catch((error: unknown) => error)
     expect(failure).toMatchObject({
       cause: {
-        ...{ name: 'AccessDenied', message: 'User "a" & others' },
+        name: 'AccessDenied',
+        message: 'User "a" & others',
         $metadata: { httpStatusCode: 403, requestId: '4442587FB7D0A2F9' },
       },
     })

@@ -39,8 +39,8 @@ describe.each<Format>(['CSV', 'Parquet'])(`any %s file of an inventory (FC_SEED=
         const expected = rows
           .slice(startRow)
           .filter(({ IsLatest, IsDeleteMarker }) => IsLatest !== false && IsDeleteMarker !== true)
-        const told = pages.flatMap(({ objects }) => objects)
-        expect(told.map(({ key, sizeBytes, lastModified }) => ({ key, sizeBytes, lastModified }))).toEqual(
+        const listed = pages.flatMap(({ objects }) => objects)
+        expect(listed.map(({ key, sizeBytes, lastModified }) => ({ key, sizeBytes, lastModified }))).toEqual(
           expected.map(({ Key, Size, LastModifiedDate }) => ({
             key: Key,
             sizeBytes: Size,

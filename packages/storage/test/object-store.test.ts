@@ -184,7 +184,7 @@ describe.each(['sdk', 'signed'] as const)('fetchObject (%s)', (kind) => {
     ['no content', { status: 204, body: Buffer.from('') }, {}],
     ['another version', { headers: { ...found, 'x-amz-version-id': 'v2' } }, { versionId: 'v1' }],
     ['another ETag of the version', {}, { versionId: 'v1', etag: '00000000000000000000000000000000' }],
-  ])('I4 does not take %s for the object, whatever the status', async (_name, answer, announced) => {
+  ])('I4 does not take %s for the object, with any status', async (_name, answer, announced) => {
     aws.proxy.setRule(async () => ({ status: 200, headers: found, body: Buffer.from('{"id":1}'), ...answer }))
     const failure = await fetchFailure({ bucket, key: 'k', ...announced })
     expect(failure).toMatchObject({ code: 'unreadable_answer', retryable: true })

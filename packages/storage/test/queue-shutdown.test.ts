@@ -95,7 +95,9 @@ describe('I9 stop', () => {
 
   it('aborts the long polls instead of waiting for them, without reporting a failure', async () => {
     const { consumer, events, send } = createHarness(aws, {
-      ...{ receivers: 3, handle: ack, messagesInFlightMax: 40 },
+      receivers: 3,
+      handle: ack,
+      messagesInFlightMax: 40,
     })
     send(...Array.from({ length: 40 }, (_, i) => `m${i}`))
     consumer.start()
@@ -118,8 +120,14 @@ describe('I9 stop', () => {
     handler.handle = (request) => handleRequest(request)
     const events = recordEvents()
     const consumer = consumeQueue({
-      ...{ call: callQueueBySdk(client), queueUrl: harness.queueUrl, events, handle: ack },
-      ...{ receivers: 1, messagesInFlightMax: 10, visibilitySeconds: 600, waitSeconds: 20 },
+      call: callQueueBySdk(client),
+      queueUrl: harness.queueUrl,
+      events,
+      handle: ack,
+      receivers: 1,
+      messagesInFlightMax: 10,
+      visibilitySeconds: 600,
+      waitSeconds: 20,
     })
     consumer.start()
     await untilCount(1, () => harness.calls('ReceiveMessage'))
@@ -173,8 +181,14 @@ describe('I9 stop', () => {
     const acked = first.events.of('acked').map((event) => event.message.body)
     const events = recordEvents()
     const second = consumeQueue({
-      ...{ call: aws.callQueue(first.queueUrl), queueUrl: first.queueUrl, events, handle: ack },
-      ...{ receivers: 2, messagesInFlightMax: 30, visibilitySeconds: 30, waitSeconds: 1 },
+      call: aws.callQueue(first.queueUrl),
+      queueUrl: first.queueUrl,
+      events,
+      handle: ack,
+      receivers: 2,
+      messagesInFlightMax: 30,
+      visibilitySeconds: 30,
+      waitSeconds: 1,
     })
     second.start()
     await eventually(() => expect(first.depth()).toEqual({ ready: 0, inflight: 0 }))

@@ -40,7 +40,10 @@ test(`a signature is the same as the SDK's (FC_SEED=${seed})`, async () => {
       const plain = { method, path: `/${encodePath(key)}`, query, body }
       const own = { host: 'example.com', 'user-agent': 'aftercall', ...rest.headers }
       const signer = new SignatureV4({
-        ...{ service, region, uriEscapePath: service !== 's3', sha256: client.config.sha256 },
+        service,
+        region,
+        uriEscapePath: service !== 's3',
+        sha256: client.config.sha256,
         credentials: { ...keys, sessionToken: keys.sessionToken ?? '' },
       })
       const expected = await signer.sign(

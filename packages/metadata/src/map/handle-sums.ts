@@ -38,7 +38,7 @@ function partOf(column: string, keys: readonly string[], isOptional: boolean): P
 /**
  * Contract, section e. A handle's duration includes hold. The vendor has two starts of handle time: its reports start when the
  * agent accepts, its page on metadata at the assignment. Without rows there is no sum, and also if a row has no usable
- * duration, because a partial sum is wrong (section h, rule 17).
+ * duration, because a partial sum is wrong (section g, rule 17).
  */
 export function fillHandleSums(session: Row, handles: readonly Row[], areAllHandles: boolean): void {
   if (handles.length === 0) return

@@ -127,7 +127,7 @@ function mapAll(sent: unknown): Found[] {
 }
 
 test('I5 reading and mapping never throw for any JSON', () => {
-  const name = 'I5 reading and mapping never throw, whatever JSON comes'
+  const name = 'I5 reading and mapping never throw for any JSON'
   const anySent = fc.oneof(anyJson(), document, fc.array(document, { maxLength: 3 }))
   const survives = fc.property(anySent, (sent) => void mapAll(sent))
   fc.assert(survives, propertyOptions(name, 300))

@@ -38,7 +38,7 @@ function isDuration({ name }: SourcedColumn): boolean {
 
 const ofQueue = columnIndexes(queueDurationTable, 'queue_duration_id', 'started_at')
 
-/** Some releases of the platform wrote a stay in a queue twice, with different ids (contract, section h, 6.12). Both are stored. */
+/** Some releases of the platform wrote a stay in a queue twice, with different ids (contract, h.1). Both are stored. */
 export function noteDoubledStays(stays: readonly Row[], found: Map<string, Drift>): void {
   if (stays.length < 2 || !mayBeDoubled(stays)) return
   const seen = new Set<string>()

@@ -19,7 +19,7 @@ export type DocumentClass =
 /**
  * Distinguishes a session document from similar files by its shape, and removes one `{"call": …}` or `{"chat": …}` wrapper
  * (contract, a.1.4, a.1.5). The keys that identify a session are checked first, so that a key of another kind of file cannot
- * override them. A key with null counts as absent (contract, section h, rule 5). The object's key is the last resort.
+ * override them. A key with null counts as absent (contract, section g, rule 5). The object's key is the last resort.
  */
 export function classifyDocument(value: unknown, objectKey: string): DocumentClass {
   if (!isJsonObject(value)) return { kind: 'ignored', reason: 'not_a_session' }
@@ -94,7 +94,7 @@ function lookAlikeReason(value: JsonObject): IgnoredReason | undefined {
   return rawExportTables.some((table) => holdsRecords(value, table)) ? 'raw_export' : undefined
 }
 
-/** Contract, section h, "E-mail sessions". `email` alone is the end user's address, which calls and chats also have. */
+/** Contract, h.3. `email` alone is the end user's address, which calls and chats also have. */
 function isEmailSession({ email_status, email_threads, email_type, selected_menu }: JsonObject): boolean {
   if (isSaid(email_status) || isSaid(email_threads) || isSaid(email_type)) return true
   const menuType = isJsonObject(selected_menu) ? selected_menu.menu_type : undefined

@@ -10,7 +10,7 @@ test.each([
   ['acme/year=2025/month=09/day=30/call-337.json', '2025-09-30'],
   ['acme/metadata-2025-09-30-337.json', '2025-09-30'],
   ['acme/metadata_2025_09_30.json', '2025-09-30'],
-])('%s tells its day', (key, day) => {
+])('%s has a day', (key, day) => {
   expect(dayOfKey(key)).toBe(day)
 })
 
@@ -23,6 +23,6 @@ test.each([
   '1234/56/78/call-1.json',
   'iva-prober-gxjs4ra.ew1/metadata/call-987.json',
   '',
-])('%s tells none', (key) => {
+])('%s has no day', (key) => {
   expect(dayOfKey(key)).toBeNull()
 })

@@ -135,7 +135,7 @@ function readId(value: unknown): number | string | null | typeof unreadable {
   return id <= int8Max && id >= -int8Max ? id.toString() : unreadable
 }
 
-/** A session id, also in the form of the platform's event logs: `call_123` (contract, section h). */
+/** A session id, also in the form of the platform's event logs: `call_123` (contract, h.2). */
 function readSessionId(value: unknown, { channel }: ReadContext): ReturnType<typeof readId> {
   return readId(typeof value === 'string' ? value.replace(channelBefore[channel], '') : value)
 }

@@ -91,7 +91,7 @@ export type JudgedTimes = {
 }
 
 /**
- * The times that order a revision (contract, h.2). An impossible `updated_at` is replaced by the object's time if that is the
+ * The times that order a revision (contract, g rule 2). An impossible `updated_at` is replaced by the object's time if that is the
  * time of the export: within a day of the latest event. The time of a later copy would sort the document after exports that
  * followed it, so then the latest event is used.
  */

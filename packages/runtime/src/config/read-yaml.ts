@@ -22,7 +22,7 @@ export function readYaml(text: string): YamlResult {
     if (containsItself(value)) return unreadable('an alias (*name) is used inside its own anchor (&name)')
     return { kind: 'readable', value, lineOf: (path) => lineOf(document.contents, path, lines) }
   } catch {
-    // Only aliases fail this late: an alias without an anchor, or so many aliases that they would fill the memory.
+    // Only aliases fail this late: an alias without an anchor, or too many aliases for the memory.
     return unreadable('an alias (*name) cannot be resolved')
   }
 }

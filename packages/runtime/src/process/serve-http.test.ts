@@ -12,7 +12,9 @@ const brief: Partial<HttpLimits> = { checkMs: 20 }
 
 function serve(limits: Partial<HttpLimits>, body = 'ok\n', until?: Promise<void>): Promise<HttpServer> {
   return serveHttp({
-    ...{ host: '127.0.0.1', port: 0, limits: { ...brief, ...limits } },
+    host: '127.0.0.1',
+    port: 0,
+    limits: { ...brief, ...limits },
     answer: async ({ url }) => {
       if (url === '/slow') await until
       return { status: 200, type: plainText, body }
@@ -118,7 +120,9 @@ test('pipelined requests are answered one after the other, so a connection has o
   const asked: string[] = []
   const until = Promise.withResolvers<void>()
   await using server = await serveHttp({
-    ...{ host: '127.0.0.1', port: 0, limits: brief },
+    host: '127.0.0.1',
+    port: 0,
+    limits: brief,
     answer: async ({ url }) => {
       asked.push(url)
       if (url === '/1') await until.promise

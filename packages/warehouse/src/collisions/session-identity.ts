@@ -1,6 +1,6 @@
 import type { SessionToStore } from '../load/session-to-store.ts'
 
-/** What never changes of a session beside its id (contract, h.3). */
+/** What never changes of a session beside its id (contract, g rule 3). */
 export type SessionIdentity = {
   /** An instant as text of fixed width. */
   createdAt: string
