@@ -89,7 +89,7 @@ describe('startPostgres', () => {
 
   test('of two concurrent starts on one new folder, one gets it, and the other reports that it is in use', async () => {
     const results = await Promise.allSettled([start(), start()])
-    const failed = results.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []))
+    const failed = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []))
     expect(failed).toEqual([expect.stringMatching(/is using|lock file "postmaster.pid" already exists/)])
   })
 

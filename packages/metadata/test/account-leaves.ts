@@ -32,7 +32,9 @@ export function accountLeaves(document: JsonObject, { rows }: Pick<NamedSession,
   const accounts = accountObject(document, '$', { table: sessionTable, row, place: 'session', books })
   books.used.add(row)
   const unused = Object.entries(rows).flatMap(([name, all]) =>
-    all.filter((one) => !books.used.has(one)).map(() => ({ path: `a row of ${name}`, place: null })),
+    all
+      .filter((candidate) => !books.used.has(candidate))
+      .map(() => ({ path: `a row of ${name}`, place: null })),
   )
   return [...accounts, ...unused]
 }
@@ -54,7 +56,7 @@ function accountObject(object: JsonObject, path: string, home: Home): Account[] 
 function arraysOf(table: TableSpec | ChildTableSpec): ArrayOfRows[] {
   const inside =
     table === sessionTable ? childTables : table.name === 'recording' ? [recordingRedactionTable] : []
-  return inside.flatMap((one) => one.rowsFrom.map((from) => ({ table: one, from })))
+  return inside.flatMap((inner) => inner.rowsFrom.map((from) => ({ table: inner, from })))
 }
 
 /** An element becomes a row with all of its leaves, or stays in `extra` unchanged and in order. */
@@ -82,11 +84,11 @@ function accountElement(
   const isText = typeof element === 'string' && textColumn !== undefined
   const own = isText ? { [textColumn]: element } : element
   if (!isJsonObject(own)) return undefined
-  const row = books.rows[table.name].find((one) => {
+  const row = books.rows[table.name].find((candidate) => {
     const constants = Object.entries(from.constants ?? {})
-    const isOfArray = constants.every(([name, value]) => one[name] === value)
-    const isInside = !('recording_id' in outer) || one.recording_id === outer.recording_id
-    return isOfArray && isInside && !books.used.has(one) && isRowOf(table, own, index, one)
+    const isOfArray = constants.every(([name, value]) => candidate[name] === value)
+    const isInside = !('recording_id' in outer) || candidate.recording_id === outer.recording_id
+    return isOfArray && isInside && !books.used.has(candidate) && isRowOf(table, own, index, candidate)
   })
   if (row === undefined) return undefined
   books.used.add(row)
@@ -107,11 +109,13 @@ function accountValue(value: unknown, keys: Key[], path: string, home: Home): Ac
   const kept = valueAt(home.row.extra, keys)
   if (kept !== undefined && sameJson(kept, value)) return spread(value, path, `${home.place}.extra`)
   if (Array.isArray(value)) {
-    return value.flatMap((one, index) => accountValue(one, [...keys, index], `${path}[${index}]`, home))
+    return value.flatMap((element, index) =>
+      accountValue(element, [...keys, index], `${path}[${index}]`, home),
+    )
   }
   if (isJsonObject(value)) {
-    return Object.entries(value).flatMap(([key, one]) =>
-      accountValue(one, [...keys, key], `${path}.${key}`, home),
+    return Object.entries(value).flatMap(([key, child]) =>
+      accountValue(child, [...keys, key], `${path}.${key}`, home),
     )
   }
   return [{ path, place: null }]
@@ -139,7 +143,7 @@ function meansTerm({ vocabulary }: SourcedColumn, sent: unknown, said: unknown, 
       .toLowerCase()
       .replaceAll(/[\s_-]+/g, '_')
   const term = vocabulary?.terms.find(
-    (one) => one.value === said && (one.channel === channel || one.channel === 'any'),
+    (candidate) => candidate.value === said && (candidate.channel === channel || candidate.channel === 'any'),
   )
   const isCode = term?.code !== null && Number(sent) === term?.code
   return term !== undefined && (isCode || fold(sent) === fold(term.value))
@@ -158,10 +162,10 @@ const computedFrom = new Map<string, readonly string[]>(
 )
 
 function computedColumnOf(value: unknown, keys: Key[], row: Row): string | undefined {
-  const name = computedFrom.get(keys.join('.'))?.find((one) => {
-    const kind = one.endsWith('_id') ? 'id' : one.endsWith('_name') ? 'text' : 'word'
+  const name = computedFrom.get(keys.join('.'))?.find((column) => {
+    const kind = column.endsWith('_id') ? 'id' : column.endsWith('_name') ? 'text' : 'word'
     const sent = canonicalValue(kind, value)
-    return keys.length === 2 && typeof sent === 'string' && sent === canonicalValue(kind, row[one])
+    return keys.length === 2 && typeof sent === 'string' && sent === canonicalValue(kind, row[column])
   })
   return name === undefined ? undefined : `session.${name}`
 }
@@ -176,7 +180,8 @@ function valueAt(value: unknown, keys: Key[]): unknown {
 /** The leaves of a value that is kept in one place, or lost, as a whole. */
 function spread(value: unknown, path: string, place: string | null): Account[] {
   if (isNothing(value)) return [{ path, place: 'nothing' }]
-  if (Array.isArray(value)) return value.flatMap((one, index) => spread(one, `${path}[${index}]`, place))
+  if (Array.isArray(value))
+    return value.flatMap((element, index) => spread(element, `${path}[${index}]`, place))
   if (!isJsonObject(value)) return [{ path, place }]
-  return Object.entries(value).flatMap(([key, one]) => spread(one, `${path}.${key}`, place))
+  return Object.entries(value).flatMap(([key, child]) => spread(child, `${path}.${key}`, place))
 }

@@ -23,13 +23,13 @@ function read(file: string): { document: JsonObject; session: NamedSession } {
 function countOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 1
   const values: unknown[] = Object.values(value)
-  return values.length === 0 ? 1 : values.reduce((sum: number, one) => sum + countOf(one), 0)
+  return values.length === 0 ? 1 : values.reduce((sum: number, child) => sum + countOf(child), 0)
 }
 
 test('there are documents to check: real ones, synthetic ones, and faults', () => {
   const folders = files.map((file) => file.split('/')[0])
-  expect(folders.filter((one) => one !== 'faults')).toHaveLength(7)
-  expect(folders.filter((one) => one === 'faults').length).toBeGreaterThanOrEqual(9)
+  expect(folders.filter((folder) => folder !== 'faults')).toHaveLength(7)
+  expect(folders.filter((folder) => folder === 'faults').length).toBeGreaterThanOrEqual(9)
 })
 
 test.each(files)('I6 every leaf of %s is in a column, in extra, or empty', (file) => {

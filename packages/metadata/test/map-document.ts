@@ -20,8 +20,8 @@ export function mapEach(sent: unknown, sending: Sending = {}): Mapping[] {
   const reading = readSent(sent, sending.key)
   if (reading.kind !== 'documents') throw new Error(`no documents: ${JSON.stringify(reading)}`)
   const { key: _, ...context } = sending
-  return reading.documents.map((one) =>
-    mapSession(one, { source: 'acme', objectLastModified, limits, ...context }),
+  return reading.documents.map((found) =>
+    mapSession(found, { source: 'acme', objectLastModified, limits, ...context }),
   )
 }
 

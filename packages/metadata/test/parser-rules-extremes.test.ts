@@ -9,7 +9,7 @@ function refusalOf(sent: unknown): string {
   const reading = readSent(sent)
   if (reading.kind === 'unreadable') return reading.code
   return mapEach(sent)
-    .map((one) => (one.kind === 'unusable' ? one.code : one.kind))
+    .map((mapping) => (mapping.kind === 'unusable' ? mapping.code : mapping.kind))
     .join()
 }
 

@@ -59,8 +59,8 @@ test.each([
   expect(rows.session).toMatchObject([{ automation_redirection: shape, extra: { transfer_limit: shape } }])
   const [session = {}] = rows.session
   const kept = JSON.stringify([session.smart_action_text, session.extra, rows.session_message])
-  for (const one of [shape].flat()) {
-    const values = typeof one === 'object' ? JSON.stringify(one).slice(1, -1) : String(one)
+  for (const value of [shape].flat()) {
+    const values = typeof value === 'object' ? JSON.stringify(value).slice(1, -1) : String(value)
     expect(kept.split(values).length - 1).toBeGreaterThanOrEqual(3)
   }
 })

@@ -24,7 +24,7 @@ test('rule 2: the greater updated_at is the newer revision, then the later event
       early,
     ),
     mapOne(call({ updated_at: '2026-03-23T21:00:01Z' }), early),
-  ].map((one) => one.revision)
+  ].map((mapping) => mapping.revision)
   expect(inOrder.toReversed().toSorted(compareRevisions)).toEqual(inOrder)
 })
 
@@ -58,7 +58,7 @@ test.each([
 
 test('rule 4: an array has as many sessions as documents, and at most one wrapper is removed', () => {
   const keys = mapEach([call(), chat(), { chat: chat({ id: 8 }) }]).map(
-    (one) => one.kind === 'session' && one.session.key,
+    (mapping) => mapping.kind === 'session' && mapping.session.key,
   )
   expect(keys).toMatchObject([
     { channel: 'call', sessionId: '7' },

@@ -58,7 +58,9 @@ describe.each<CallsBy>(['signed', 'sdk'])('calls by %s', (by) => {
     for (const body of bodies) aws.server.sendMessage(queueName, body)
     const received = readReceivedMessages(await call(receive(queueUrl), limits))
     expect(received.map((message) => message.body)).toEqual(bodies)
-    expect(received.every((one) => one.receiveCount === 1 && one.sentAt instanceof Date)).toBe(true)
+    expect(received.every((message) => message.receiveCount === 1 && message.sentAt instanceof Date)).toBe(
+      true,
+    )
     const Entries = received.map(({ receiptHandle }, i) => ({ Id: String(i), ReceiptHandle: receiptHandle }))
     const longer = Entries.map((entry) => ({ ...entry, VisibilityTimeout: 300 }))
     const input = { QueueUrl: queueUrl, Entries: longer }

@@ -35,7 +35,7 @@ export function recordEvents(): EventRecorder {
     heartbeatFailed: record('heartbeatFailed'),
     receiptLost: record('receiptLost'),
     of: <Name extends EventName>(name: Name) =>
-      events.filter((one) => one.name === name).map((one) => one.event as EventOf<Name>),
+      events.filter((recorded) => recorded.name === name).map((recorded) => recorded.event as EventOf<Name>),
   }
 }
 

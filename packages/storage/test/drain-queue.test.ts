@@ -50,7 +50,7 @@ test('a queue is drained until it returns nothing more, and unwanted messages ar
   expect(handled.map(Number).sort((one, other) => one - other)).toEqual(
     numbers(30)
       .map(Number)
-      .filter((one) => one % 3 !== 0),
+      .filter((number) => number % 3 !== 0),
   )
   expect(left()).toEqual({ ready: 10, inflight: 0 })
 })

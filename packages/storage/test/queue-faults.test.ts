@@ -285,7 +285,7 @@ describe('when extending the visibility fails', () => {
     await untilCount(2, () => events.of('returned'))
     expect(secondsSet()).toEqual([2, 400, 300])
     const { inflight } = aws.server.inspectQueue(queueName)!.messages
-    const returned = inflight.find((one) => one.message.body === 'returned')!
+    const returned = inflight.find((entry) => entry.message.body === 'returned')!
     expect(returned.visibilityDeadline - Date.now()).toBeGreaterThan(200_000)
   })
 })

@@ -120,9 +120,9 @@ function read(sent: unknown) {
 function mapAll(sent: unknown): Found[] {
   const reading = read(sent)
   const documents = reading.kind === 'documents' ? reading.documents : []
-  return documents.flatMap((one) => {
-    const mapping = mapSession(one, context)
-    return mapping.kind === 'session' ? [{ document: one.document, session: named(mapping.session) }] : []
+  return documents.flatMap((found) => {
+    const mapping = mapSession(found, context)
+    return mapping.kind === 'session' ? [{ document: found.document, session: named(mapping.session) }] : []
   })
 }
 
@@ -152,7 +152,7 @@ test('I2 mapping is deterministic', () => {
 test('the order of keys does not change the rows', () => {
   const name = 'the order of keys says nothing: rows are the same'
   const same = fc.property(document, (sent) => {
-    const rows = (one: unknown) => mapAll(one).map(({ session }) => session.rows)
+    const rows = (content: unknown) => mapAll(content).map(({ session }) => session.rows)
     expect(rows(backwards(sent))).toEqual(rows(sent))
   })
   fc.assert(same, propertyOptions(name, 200))
@@ -184,11 +184,11 @@ test('rows have only the columns of their table and its key', () => {
       for (const table of tables) {
         const columns = new Set([
           ...(table.name === 'session' ? [] : key),
-          ...table.columns.map((one) => one.name),
+          ...table.columns.map((column) => column.name),
         ])
         const strange = session.rows[table.name]
           .flatMap((row) => Object.keys(row))
-          .filter((one) => !columns.has(one))
+          .filter((name) => !columns.has(name))
         expect(strange, table.name).toEqual([])
       }
     }
@@ -210,6 +210,6 @@ test('I6 no leaf of a document is lost: each is in a column or in extra of its o
 function backwards(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(backwards)
   if (typeof value !== 'object' || value === null) return value
-  const entries: [string, unknown][] = Object.entries(value).map(([key, one]) => [key, backwards(one)])
+  const entries: [string, unknown][] = Object.entries(value).map(([key, child]) => [key, backwards(child)])
   return Object.fromEntries(entries.toReversed())
 }

@@ -5,7 +5,7 @@ import { holdsMoreValues } from './count-values.ts'
 /** The number of values of a parsed document, including itself. */
 function countOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 1
-  return Object.values(value).reduce<number>((sum, one) => sum + countOf(one), 1)
+  return Object.values(value).reduce<number>((sum, child) => sum + countOf(child), 1)
 }
 
 test('values are counted as in the parsed document, for any strings and indentation', () => {

@@ -38,12 +38,12 @@ test('a text has a break exactly if JSON.parse refuses it, at the position that 
       return json.slice(0, from) + put + json.slice(from + cut)
     })
   fc.assert(
-    fc.property(text, (one) => {
-      const refused = refusalOf(one)
-      expect(findJsonBreak(one) !== null).toBe(refused !== undefined)
+    fc.property(text, (json) => {
+      const refused = refusalOf(json)
+      expect(findJsonBreak(json) !== null).toBe(refused !== undefined)
       const named = /position (\d+)/.exec(refused ?? '')?.[1]
       // For a bad escape V8 reports the character after the backslash, or the digit. So do we, but not always the same one.
-      if (named !== undefined && !refused?.includes('escape')) expect(findJsonBreak(one)).toBe(Number(named))
+      if (named !== undefined && !refused?.includes('escape')) expect(findJsonBreak(json)).toBe(Number(named))
     }),
     propertyOptions('where JSON breaks', 2_000),
   )

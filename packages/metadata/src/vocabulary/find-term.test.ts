@@ -18,7 +18,7 @@ const places = vocabularies.flatMap((vocabulary) =>
 )
 
 function termsOf(vocabulary: Vocabulary, channel: 'call' | 'chat') {
-  return vocabulary.terms.filter((one) => one.channel === channel || one.channel === 'any')
+  return vocabulary.terms.filter((term) => term.channel === channel || term.channel === 'any')
 }
 
 test.each(places)('every value, code, and alias of $name finds its term in a $channel', (place) => {
@@ -48,14 +48,14 @@ test.each(places)('case, spaces, hyphens, and underscores do not matter for $nam
 test.each(vocabularies)('$name has each value and each code once per channel, for joins', (vocabulary) => {
   for (const channel of channels) {
     const own = termsOf(vocabulary, channel)
-    expect(new Set(own.map((one) => one.value)).size).toBe(own.length)
-    const codes = own.flatMap((one) => one.code ?? [])
+    expect(new Set(own.map((term) => term.value)).size).toBe(own.length)
+    const codes = own.flatMap((term) => term.code ?? [])
     expect(new Set(codes).size).toBe(codes.length)
   }
 })
 
 test('every vocabulary has a unique name', () => {
-  expect(new Set(vocabularies.map((one) => one.name)).size).toBe(vocabularies.length)
+  expect(new Set(vocabularies.map((vocabulary) => vocabulary.name)).size).toBe(vocabularies.length)
 })
 
 test.each([
@@ -78,7 +78,7 @@ test('no code is known for the status of a chat', () => {
 
 test('canonicalization is idempotent, and keeps unknown words', () => {
   const words = places.flatMap(({ vocabulary, channel }) =>
-    termsOf(vocabulary, channel).flatMap((one) => [one.value, String(one.code), ...(one.aliases ?? [])]),
+    termsOf(vocabulary, channel).flatMap((term) => [term.value, String(term.code), ...(term.aliases ?? [])]),
   )
   const word = fc
     .oneof(fc.constantFrom(...words), fc.string(), fc.nat().map(String))

@@ -113,7 +113,7 @@ test('above the limit of connections, idle ones are closed, and requests are sti
   answering.resolve()
   await once(asking, 'data')
   expect(asking.text()).toMatch(/^HTTP\/1\.1 200 /)
-  expect(idle.filter((one) => !one.destroyed)).toHaveLength(3)
+  expect(idle.filter((socket) => !socket.destroyed)).toHaveLength(3)
 })
 
 test('pipelined requests are answered one after the other, so a connection has one answer at a time', async () => {
@@ -160,7 +160,7 @@ test('I8 if unread answers have too many bytes, the oldest is cut off', async ()
   await closed(oldest)
   expect(oldest.text().length).toBeLessThan(large.length)
   for (const other of others) other.resume()
-  await expect.poll(() => others.every((one) => one.text().length > large.length)).toBe(true)
+  await expect.poll(() => others.every((reader) => reader.text().length > large.length)).toBe(true)
 })
 
 test('slow readers on every connection do not block others', async () => {

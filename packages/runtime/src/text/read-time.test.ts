@@ -192,7 +192,7 @@ function plainReading(sent: string): string | undefined {
     return number
   }
   const skip = (...allowed: string[]): boolean => {
-    const found = allowed.find((one) => text.startsWith(one, at))
+    const found = allowed.find((separator) => text.startsWith(separator, at))
     at += found?.length ?? 0
     return found !== undefined
   }

@@ -20,7 +20,7 @@ test.each([
   expect(hasHidden(text)).toBe(text !== visible)
   expect(
     visibleParts(text)
-      .map((one) => one.text)
+      .map((part) => part.text)
       .join(''),
   ).toBe(visible)
 })

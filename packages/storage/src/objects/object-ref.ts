@@ -5,7 +5,7 @@ export type ObjectRef = {
   key: string
   /**
    * The key as the message wrote it, if that differs from `key` or could not be decoded. It is the right one for stores
-   * that do not encode keys. It may lie outside the prefix that `key` lies in, so a check of prefixes must check both, or
+   * that do not encode keys. It may be outside the prefix that `key` is in, so a check of prefixes must check both, or
    * drop it.
    */
   rawKey?: string
