@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3'
-import { createHttpCaller, type HttpAnswer, type HttpRequest } from './http-call.ts'
+import { createHttpCaller } from './http-call.ts'
+import type { HttpAnswer, HttpRequest } from './http-message.ts'
 import type { ProgressLimits } from './progress-watch.ts'
 import type { AwsEnvironment } from './proxy-settings.ts'
 import { createRequestSigner, type SigningScope, writeQuery } from './sign-request.ts'

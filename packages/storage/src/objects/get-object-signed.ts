@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { connectTimeoutMs, s3Limits } from '../aws/aws-clients.ts'
-import type { HttpAnswer } from '../aws/http-call.ts'
+import type { HttpAnswer } from '../aws/http-message.ts'
 import type { ProgressLimits } from '../aws/progress-watch.ts'
 import type { AwsEnvironment } from '../aws/proxy-settings.ts'
 import { retryAsSdk } from '../aws/retry-as-sdk.ts'
