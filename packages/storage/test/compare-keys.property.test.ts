@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compareKeys } from '../src/listing/compare-keys.ts'
 
-test('keys compare as their UTF-8 bytes do', () => {
+test('keys compare like their UTF-8 bytes', () => {
   const text = fc.string({ unit: 'binary', maxLength: 12 })
   fc.assert(
     fc.property(text, text, (a, b) => {

@@ -2,10 +2,10 @@ import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseNotification } from '../src/notifications/notification.ts'
-import { compareSequencers } from '../src/notifications/sequencer.ts'
 import { writeS3Notification } from '../src/notifications/write-s3-notification.ts'
 import { decodeFormKey, encodeFormKey } from '../src/objects/object-key.ts'
 import type { ObjectRef } from '../src/objects/object-ref.ts'
+import { compareSequencers } from './compare-sequencers.ts'
 
 const key = fc
   .string({ unit: 'binary', minLength: 1, maxLength: 60 })
@@ -42,7 +42,7 @@ describe('notifications', () => {
     )
   })
 
-  it('decodes what it encoded, and encodes to a text that survives form decoders', () => {
+  it('decodes what it encoded, and encodes to text that survives form decoders', () => {
     fc.assert(
       fc.property(key, (text) => {
         expect(decodeFormKey(encodeFormKey(text)).key).toBe(text)
@@ -52,7 +52,7 @@ describe('notifications', () => {
     )
   })
 
-  it('I5 never throws, whatever the body', () => {
+  it('I5 never throws for any body', () => {
     const body = fc.oneof(
       fc.string(),
       fc.json(),
@@ -68,7 +68,7 @@ describe('notifications', () => {
     )
   })
 
-  it('gives one event per record, whatever the records are', () => {
+  it('returns one event per record, for any records', () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue(), { minLength: 1 }), (records) => {
         const notification = parseNotification(JSON.stringify({ Records: records }))

@@ -8,7 +8,7 @@ import { openSourceClients, type SourceClients } from '@aftercall/ingest/source-
 import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
 import { type AdaptiveLimit, createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
 import { onStopSignals } from '@aftercall/runtime/process/lifecycle'
-import { thisProcess } from '@aftercall/runtime/process/this-process'
+import { thisProcess } from '@aftercall/runtime/process/process-identity'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
 import { listPages } from '@aftercall/storage/listing/list-objects'
