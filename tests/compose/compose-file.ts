@@ -68,7 +68,7 @@ export function readComposeFile(): ComposeFile {
   return composeSchema.parse(parse(fillIn(composeText), { merge: true }))
 }
 
-/** Throws for a variable without a default: nobody could start what they have just cloned. */
+/** Throws for a variable without a default: a fresh clone would not start. */
 function fillIn(text: string): string {
   return text.replaceAll(/(?<!\$)\$\{?(\w+)(?::-([^}]*))?\}?/g, (found, name: string, byDefault?: string) => {
     if (byDefault === undefined) throw new Error(`${name} has no default in docker-compose.yml: ${found}`)

@@ -92,7 +92,7 @@ function follow(child: ChildProcess): Running {
   return { kill: (signal) => void child.kill(signal), output: () => output, ended }
 }
 
-/** Whatever a failed test left running. */
+/** What a failed test left running. */
 export function killContainers(): void {
   for (const child of running) child.kill('SIGKILL')
 }

@@ -151,7 +151,7 @@ test('the services, started in order with their environment, as another user and
   })
 })
 
-/** Its pages tell of the source, and of the file that was stored. */
+/** Its pages show the source and the file that was stored. */
 async function readConsole(): Promise<void> {
   const port = await freePort()
   const page = open('console', { CONSOLE_PORT: port })

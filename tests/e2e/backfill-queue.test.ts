@@ -6,7 +6,14 @@ import { queueDepth } from '@aftercall/storage/queue/queue-depth'
 import { sendMessages } from '@aftercall/storage/queue/send-messages'
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { acme, type Bench, openBench } from './bench.ts'
+import {
+  acme,
+  type Bench,
+  type BenchOptions,
+  openBench,
+  redelivering,
+  visibilitySecondsDefault,
+} from './bench.ts'
 import { endCommands, runCommand } from './command.ts'
 import { callWithId } from './documents.ts'
 import { reserveProxy, throughProxy } from './tcp-proxy.ts'
@@ -20,9 +27,9 @@ const archive = { name: 'archive', bucket: 'archived-files', prefix: '' }
 type TwoQueues = Bench & {
   /** A configuration of both queues; `changes` replaces whole sections. */
   config(name: string, changes?: object): Promise<string>
-  /** Puts files of calls into the archive, of which nobody is told. */
+  /** Puts files of calls into the archive, which sends no notifications. */
   store(ids: readonly number[]): Promise<void>
-  /** Announces them as `aftercall backfill --via queue` does, so many in each message. */
+  /** Announces them as `aftercall backfill --via queue` does. */
   announce(ids: readonly number[], recordsPerMessage: number): Promise<void>
   backfillMessages(): Promise<number>
   untilBothSettled(): Promise<void>
@@ -30,8 +37,9 @@ type TwoQueues = Bench & {
   deleteBackfillQueue(): Promise<void>
 }
 
-async function openSuite(): Promise<TwoQueues> {
-  const bench = await openBench({ receivesMax: 50, sources: [acme, archive] })
+async function openSuite(options: BenchOptions = {}): Promise<TwoQueues> {
+  const { visibilitySeconds = visibilitySecondsDefault, receivesMax = 50 } = options
+  const bench = await openBench({ visibilitySeconds, receivesMax, sources: [acme, archive] })
   const { aws, env, queueUrl } = bench
   const backfillUrl = queueUrl.replace(/live$/, 'backfill')
   const sqs = createSqsClient({ queueUrl: backfillUrl, env })
@@ -42,15 +50,15 @@ async function openSuite(): Promise<TwoQueues> {
   })
   await aws.createBucket(archive.bucket)
   const createBackfillQueue = async () => {
-    const deadLetterQueue = { name: 'dead', receivesMax: 50 }
-    await aws.createQueue('backfill', { visibilitySeconds: 5, deadLetterQueue })
+    const deadLetterQueue = { name: 'dead', receivesMax }
+    await aws.createQueue('backfill', { visibilitySeconds, deadLetterQueue })
   }
   await createBackfillQueue()
   const backfillMessages = async () => {
     const { visible, inFlight, delayed } = await queueDepth(sqs, backfillUrl)
     return visible + inFlight + delayed
   }
-  const queue = (url: string) => ({ url, visibilitySeconds: 2 })
+  const queue = (url: string) => ({ url, visibilitySeconds })
   return {
     ...bench,
     backfillMessages,
@@ -108,7 +116,7 @@ function allStored(acmeFiles: number, archiveFiles: number) {
 const check = async (worker: RunningWorker, name: string) =>
   (await worker.readiness()).checks.find((one) => one.name === name)
 
-test('both queues end in the same tables, and lag is told of what has just landed only', async () => {
+test('both queues end in the same tables, and only live objects have a lag', async () => {
   const suite = await openSuite()
   await suite.store(numbers(60))
   await suite.announce(numbers(60), 25)
@@ -161,7 +169,7 @@ test('a backlog is worked off beside live traffic that does not pause', async ()
   await worker.stop()
 })
 
-test('a backfill queue that is not there stops nobody, is told, and is read once it is there', async () => {
+test('a missing backfill queue stops no live message, is reported, and is read once it exists', async () => {
   const suite = await openSuite()
   await suite.deleteBackfillQueue()
   const worker = await startWorker(await suite.config('absent'), { env: suite.env })
@@ -191,7 +199,7 @@ test('a backfill queue that is not there stops nobody, is told, and is read once
 })
 
 test('I9 SIGTERM with both queues in flight: all is handed back, the exit code is 0, and another worker does it', async () => {
-  const suite = await openSuite()
+  const suite = await openSuite({ visibilitySeconds: 10, receivesMax: 1_000 })
   const proxy = await reserveProxy(suite.aws.endpoint)
   onTestFinished(() => proxy.close())
   await proxy.hang()
@@ -220,7 +228,7 @@ test('I9 SIGTERM with both queues in flight: all is handed back, the exit code i
 })
 
 test('I9 a worker that is killed in the middle of a backfill loses nothing: its messages are delivered again', async () => {
-  const suite = await openSuite()
+  const suite = await openSuite(redelivering)
   await suite.store(numbers(50))
   await suite.announce(numbers(50), 25)
   const config = await suite.config('killed')

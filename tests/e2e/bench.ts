@@ -17,7 +17,16 @@ import { until } from './until.ts'
 
 export const bucket = 'session-files'
 
-/** What the worker needs: a database, a bucket that tells a queue of its objects, and a configuration. */
+/**
+ * Longer than a heartbeat can be late on a busy machine: a message that comes twice by chance would use up its
+ * receives.
+ */
+export const visibilitySecondsDefault = 60
+
+/** For tests that kill workers or lose acks: what was in flight comes back soon, and as often as it has to. */
+export const redelivering = { visibilitySeconds: 2, receivesMax: 1_000 }
+
+/** What the worker needs: a database, a bucket that notifies a queue of its objects, and a configuration. */
 export type Bench = {
   dir: string
   aws: ObjectStoreAndQueue
@@ -40,9 +49,11 @@ export type Bench = {
 
 export type BenchOptions = {
   sources?: object[]
-  /** A message is dead-lettered in place of the delivery after so many. Kills and lost polls use some up. */
+  /** How often a message is delivered before it is dead-lettered. */
   receivesMax?: number
-  /** Whether the bucket tells the queue of its objects. True by default. */
+  /** How long a message is hidden after a receive or heartbeat. */
+  visibilitySeconds?: number
+  /** Whether the bucket notifies the queue of its objects. True by default. */
   notifies?: boolean
 }
 
@@ -54,7 +65,8 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const aws = await startObjectStoreAndQueue()
   await aws.createBucket(bucket)
   const deadLetterQueue = { name: 'dead', receivesMax: options.receivesMax ?? 5 }
-  const { url: queueUrl } = await aws.createQueue('live', { visibilitySeconds: 5, deadLetterQueue })
+  const { visibilitySeconds = visibilitySecondsDefault } = options
+  const { url: queueUrl } = await aws.createQueue('live', { visibilitySeconds, deadLetterQueue })
   if (options.notifies !== false) await aws.notify({ bucket, queueUrl })
   const env = {
     AWS_ENDPOINT_URL: aws.endpoint,
@@ -66,8 +78,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const sqs = createSqsClient({ queueUrl, env })
   const config = {
     database: { url: database.url },
-    // Short, because a worker that was killed leaves polls behind, and what they get is hidden for so long.
-    queues: { live: { url: queueUrl, visibilitySeconds: 2 } },
+    queues: { live: { url: queueUrl, visibilitySeconds } },
     sources: options.sources ?? [acme],
     http: { port: 0 },
   }
@@ -77,7 +88,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     writeConfig: async (name, changes = {}) => {
       const file = join(dir, `${name}.yaml`)
       const merged = { ...config, ...changes }
-      // The server's own user, whatever the database.
+      // The server's own user, in every database.
       const database = { allowSuperuser: true, ...merged.database }
       await writeFile(file, JSON.stringify({ ...merged, database }))
       return file

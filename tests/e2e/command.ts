@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
-import { inTime, until, witnesses } from './until.ts'
+import { deaths, HopelessError, inTime, until, witnesses } from './until.ts'
 
 /** The built command, as an image starts it. */
 const command = inject('command')
 
-/** Over a hundred starts are two thirds as long with it. Where it cannot be written, Node does without. */
+/** Makes over a hundred starts a third shorter. Where it cannot be written, Node does without. */
 const compileCache = new URL('../../node_modules/.cache/aftercall-e2e', import.meta.url).pathname
 
 /** As the command's own first line says. */
@@ -19,12 +19,12 @@ export type RunningCommand = {
   pid: number
   stdout(): string
   stderr(): string
-  /** The log lines until now. */
+  /** The log lines so far. */
   logs(): Record<string, unknown>[]
-  /** Resolves with the first log line that says so. */
+  /** Resolves with the first log line that contains the text. Rejects at once when the command ends without it. */
   untilLogs(text: string): Promise<Record<string, unknown>>
   kill(signal: NodeJS.Signals): void
-  /** Rejects when it does not end in time. */
+  /** Rejects when it does not end in time. A command that fails before this or `kill` is called ends every wait. */
   ended(): Promise<Ended>
 }
 
@@ -51,6 +51,8 @@ export function startCommand(args: string[], options: CommandOptions = {}): Runn
   running.add(child)
   let stdout = ''
   let stderr = ''
+  let mayEnd = false
+  let end: Ended | undefined
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text
   })
@@ -61,14 +63,19 @@ export function startCommand(args: string[], options: CommandOptions = {}): Runn
     // It ended before it read.
   })
   child.stdin.end(options.stdin ?? '')
-  const witness = () => `aftercall ${args.join(' ')} wrote: ${stdout}${stderr.slice(-8_000)}`
+  const words = `aftercall ${args.join(' ')}`
+  const witness = () => `${words} wrote: ${tailOf(stdout)}${tailOf(stderr)}`
   witnesses.add(witness)
   const ending = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) => {
       running.delete(child)
       witnesses.delete(witness)
-      resolve({ code, signal, stdout, stderr })
+      const how = { code, signal, stdout, stderr }
+      end = how
+      if (!mayEnd && code === 0) witnesses.add(() => describeEnd(words, how))
+      if (!mayEnd && code !== 0) deaths.add(new HopelessError(describeEnd(words, how)))
+      resolve(how)
     })
   })
   const logs = () => readLogs(stderr)
@@ -80,19 +87,33 @@ export function startCommand(args: string[], options: CommandOptions = {}): Runn
     untilLogs: (text) =>
       until(`the command logs "${text}"`, () => {
         const found = logs().find(({ msg }) => String(msg).includes(text))
-        if (found === undefined && !running.has(child)) throw new Error(`it has ended: ${stderr}`)
+        if (found === undefined && end !== undefined) throw new HopelessError(describeEnd(words, end))
         return found
       }),
-    kill: (signal) => void child.kill(signal),
-    ended: () => inTime(`aftercall ${args[0]} ends`, ending),
+    kill: (signal) => {
+      mayEnd = true
+      child.kill(signal)
+    },
+    ended: () => {
+      mayEnd = true
+      return inTime(`${words} ends`, ending)
+    },
   }
 }
+
+/** How it ended, and its last words. */
+export function describeEnd(words: string, { code, signal, stdout, stderr }: Ended): string {
+  const how = signal === null ? `exit code ${code}` : `signal ${signal}`
+  return `${words} ended with ${how}: ${tailOf(stdout)}${tailOf(stderr) || '(nothing on stderr)'}`
+}
+
+const tailOf = (text: string): string => text.slice(-8_000)
 
 export function runCommand(args: string[], options: CommandOptions = {}): Promise<Ended> {
   return startCommand(args, options).ended()
 }
 
-/** For `afterEach`: whatever a failed test left running. */
+/** For `afterEach`: ends what a failed test left running, and forgets what ended by itself. */
 export async function endCommands(): Promise<void> {
   const left = [...running].map(
     (child) =>
@@ -102,6 +123,8 @@ export async function endCommands(): Promise<void> {
       }),
   )
   await inTime('all commands end', Promise.all(left))
+  deaths.clear()
+  witnesses.clear()
 }
 
 process.on('exit', () => {

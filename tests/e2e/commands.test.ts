@@ -98,7 +98,7 @@ test('I10 a database that does not answer is named without its password, with ex
   }
 })
 
-test('I12 aftercall migrate applies what is pending once, and --status tells before and after', async () => {
+test('I12 aftercall migrate applies what is pending once, and --status shows it before and after', async () => {
   const options = { env: { DATABASE_URL: empty.url } }
   const before = await runCommand(['migrate', '--status'], options)
   expect(before).toMatchObject({ code: 1, stderr: '' })

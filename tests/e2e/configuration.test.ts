@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { runCommand as runHere } from '../../services/cli/test/run-command.ts'
 import { type Ended, endCommands, runCommand } from './command.ts'
 import { testMs } from './until.ts'
 
@@ -138,9 +139,10 @@ test.each([
   { args: ['sample', '--sessions', '10'], says: /--out DIR or --to/ },
   { args: ['demo', '--sessions', 'lots', '--exit'], says: /--sessions must be a whole number/ },
 ])('wrong usage is exit code 2 with a hint: $args', async ({ args, says }) => {
-  const ended = await runCommand(args, { cwd: dir, env: { DATABASE_URL: 'postgres://127.0.0.1:1/x' } })
-  expectRefusal(ended)
-  expect(ended.stderr).toMatch(says)
+  // In this process, because there are many.
+  const { code, out, err } = await runHere(args, { DATABASE_URL: 'postgres://127.0.0.1:1/x' })
+  expectRefusal({ code, signal: null, stdout: out, stderr: err })
+  expect(err).toMatch(says)
 })
 
 test.each(['', 'worker', 'sample'])(

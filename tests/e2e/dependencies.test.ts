@@ -24,7 +24,7 @@ async function openProxy(url: string): Promise<TcpProxy> {
   return proxy
 }
 
-/** The check of that name, once it is not ok. */
+/** The named check, once it is not ok. */
 const failingCheck = (worker: RunningWorker, name: string) =>
   until(`/readyz names the ${name}`, async () => {
     const { checks } = await worker.readiness()

@@ -7,7 +7,7 @@ import { startWorker } from './worker.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
-test('doctor tells of a set-up that works, each finding on its line, and of what went wrong with the files', async () => {
+test('doctor reports on a set-up that works, one check per line, and on what went wrong with the files', async () => {
   const bench = await openBench()
   onTestFinished(async () => {
     await endCommands()
@@ -38,7 +38,7 @@ test('doctor tells of a set-up that works, each finding on its line, and of what
   expect(code).toBe(0)
 })
 
-test('announced objects of which none belongs to a source are told by the log, by /readyz and by doctor', async () => {
+test('the log, /readyz and doctor say when no announced object belongs to a source', async () => {
   const bench = await openBench({ sources: [{ ...acme, prefix: 'metadata/' }] })
   onTestFinished(async () => {
     await endCommands()

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { acme, type Bench, openBench } from './bench.ts'
+import { acme, type Bench, openBench, redelivering } from './bench.ts'
 import { endCommands, runCommand, startCommand } from './command.ts'
 import { callWithId } from './documents.ts'
 import { testMs, until } from './until.ts'
@@ -11,7 +11,7 @@ let bench: Bench
 let config: string
 
 beforeAll(async () => {
-  bench = await openBench()
+  bench = await openBench(redelivering)
   config = await bench.writeConfig('aftercall', { console: { port: 0 } })
 })
 afterEach(async () => {

@@ -39,7 +39,7 @@ async function run(...command: string[]) {
   return runCommand([...command, '--config', config], { env: bench.env })
 }
 
-test('the newer of two sessions with one id is stored, and explain tells of the other and what to do', async () => {
+test('the newer of two sessions with one id is stored, and explain names the other and what to do', async () => {
   expect(await bench.rows('select uuid from warehouse.session where session_id = 401')).toEqual([
     { uuid: 'bbbb' },
   ])
@@ -53,7 +53,7 @@ test('the newer of two sessions with one id is stored, and explain tells of the 
   expect(log).toContain('two sessions share an id; the newer one is stored, the other is kept')
 })
 
-test('a document of the year 2099 is stored, told of, and replaced by the next export', async () => {
+test('a document of the year 2099 is stored, reported, and replaced by the next export', async () => {
   expect(await bench.rows('select rating::text from warehouse.session where session_id = 302')).toEqual([
     { rating: '5' },
   ])

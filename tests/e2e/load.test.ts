@@ -3,7 +3,9 @@ import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { tables } from '@aftercall/metadata/tables'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest'
+import { slowDown } from '../faults/postgres-bench.ts'
 import { type Bench, openBench } from './bench.ts'
 import { endCommands, runCommand, startCommand } from './command.ts'
 import { callBytes, callWithId, chatBytes, sampleFiles } from './documents.ts'
@@ -85,6 +87,8 @@ test('I9 SIGINT in the middle of 2,000 files finishes what is under way, and the
   for (let id = 1; id <= 2_000; id += 1) {
     await write(`${id % 7}/call-${id}.json`, JSON.stringify({ id, ...session }))
   }
+  const rows = async <Row>(query: string) => (await sql.raw<Row>(query).execute(local.db)).rows
+  await slowDown({ rows }, 0.05)
   const slow = await bench.writeConfig('slow', {
     database: { url: local.url },
     worker: { inFlight: 8, batchSize: 4 },
@@ -97,6 +101,7 @@ test('I9 SIGINT in the middle of 2,000 files finishes what is under way, and the
   expect([code, first.isWhole]).toEqual([1, false])
   expect(first.counts.stored).toBeLessThan(2_000)
   expect(first.counts.stored).toBe((await objects()).length)
+  await sql`drop trigger take_a_while on ingest.object`.execute(local.db)
   const second = await runCommand(args(folder))
   expect(second.code).toBe(0)
   expect(JSON.parse(second.stdout).counts).toMatchObject({
@@ -156,7 +161,7 @@ test('I9 a watch whose database is away ends at SIGINT as well', async () => {
   expect(await command.ended()).toMatchObject({ code: 0, signal: null })
 })
 
-test('a database that is dead, or without its tables, is told at the start', async () => {
+test('a database that is dead, or without its tables, is reported at the start', async () => {
   const { port } = await reserveProxy(local.url)
   const path = await write('call-1.json', JSON.stringify(callWithId(1)))
   const dead = await bench.writeConfig('dead', { database: { url: `postgres://127.0.0.1:${port}/none` } })

@@ -168,7 +168,7 @@ test('I2 an object of several sessions that is delivered again stays stored', as
   await worker.stop()
 })
 
-test('what waits in the dead-letter queue is told in the metrics', async () => {
+test('the metrics count what waits in the dead-letter queue', async () => {
   const other = await openBench()
   try {
     const queueUrl = other.queueUrl.replace(/live$/, 'dead')

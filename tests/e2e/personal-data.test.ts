@@ -31,7 +31,7 @@ let output = ''
 
 beforeAll(async () => {
   bench = await openBench()
-  // Postgres tells the whole failing row with such an error.
+  // Postgres puts the whole failing row into such an error.
   await bench.rows('alter table warehouse.session add constraint refused check (session_id <> 20)')
   role = await createMarkedRole(inject('postgresUrl'), mark('password'))
   const contents: [key: string, content: string | object, ends: string][] = [
@@ -95,14 +95,14 @@ test('the marked documents ended as they should, so that every way to end was ta
   expect(sessions.map(({ id }) => id)).toEqual([4, 5, 6, 21])
 })
 
-test('the output that is searched tells of the marked documents', () => {
+test('the output that is searched is about the marked documents', () => {
   for (const key of Object.keys(outcomes)) expect(output).toContain(key)
   expect(output).toContain('"level":"debug"')
   expect(output).toContain('the database refused the batch for its data; splitting it')
   expect(output).toContain('SQLSTATE 23514')
 })
 
-test('I10 neither document content nor a credential is in any output, whatever the level', () => {
+test('I10 neither document content nor a credential is in any output, at any level', () => {
   expect([...new Set(output.match(/SECRET-MARK-\w+/g))]).toEqual([])
 })
 

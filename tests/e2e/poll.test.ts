@@ -1,4 +1,4 @@
-import { createServer, request as forward } from 'node:http'
+import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { type Bench, openBench } from './bench.ts'
 import { endCommands } from './command.ts'
@@ -34,12 +34,25 @@ afterAll(async () => {
 /** Another store than the environment names, which counts what is fetched of each key. */
 async function countFetches(target: string) {
   const fetches = new Map<string, number>()
+  const waiting: (() => void)[] = []
+  let allowed = Number.POSITIVE_INFINITY
+  const allow = (count: number): void => {
+    allowed = count
+    for (; allowed > 0; allowed -= 1) {
+      const pass = waiting.shift()
+      if (pass === undefined) return
+      pass()
+    }
+  }
   const server = createServer((incoming, answer) => {
     const { pathname, searchParams } = new URL(incoming.url ?? '/', target)
-    if (incoming.method === 'GET' && !searchParams.has('list-type')) {
-      const key = decodeURIComponent(pathname).replace('/session-files/', '')
-      fetches.set(key, (fetches.get(key) ?? 0) + 1)
-    }
+    if (incoming.method !== 'GET' || searchParams.has('list-type')) return pass(incoming, answer)
+    const key = decodeURIComponent(pathname).replace('/session-files/', '')
+    fetches.set(key, (fetches.get(key) ?? 0) + 1)
+    waiting.push(() => pass(incoming, answer))
+    allow(allowed)
+  })
+  function pass(incoming: IncomingMessage, answer: ServerResponse): void {
     const passed = forward(new URL(incoming.url ?? '/', target), {
       ...{ method: incoming.method, headers: incoming.headers },
     })
@@ -49,12 +62,14 @@ async function countFetches(target: string) {
     })
     passed.on('error', () => answer.destroy())
     incoming.pipe(passed)
-  })
+  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   return {
     endpoint: `http://127.0.0.1:${port}`,
+    /** How many more objects it gives from now on. Requests for others wait. */
+    allow,
     fetchesOf: (name: string): number => fetches.get(`acme/${name}`) ?? 0,
     close: () => server.close(),
   }
@@ -76,7 +91,7 @@ async function untilPolled(): Promise<void> {
 const ratings = () =>
   bench.rows(`select session_id::integer as id, rating::integer from warehouse.session order by session_id`)
 
-test('I4 a store that tells nobody is polled: new, rewritten and deleted objects, each fetched once', async () => {
+test('I4 a store without notifications is polled: new, rewritten and deleted objects are found, and each is fetched once', async () => {
   for (const id of [1, 2, 3]) await bench.put(`acme/call-${id}.json`, callWithId(id, { rating: 3 }))
   await bench.put('acme/broken.json', 'no JSON')
   await bench.put('acme/call-1.mp3', 'sound')
@@ -123,18 +138,24 @@ test('I9 a first poll that is stopped, and then killed, goes on where it was: li
   const countLoaded = async (): Promise<number> =>
     (await bench.rows(`select 1 from ingest.object where object_key like 'acme/x/%'`)).length
 
+  store.allow(60)
   const stopped = await startWorker(config, { env: bench.env })
   await until('some are loaded', async () => (await countLoaded()) > 20)
-  await stopped.stop()
+  stopped.kill('SIGTERM')
+  await stopped.untilLogs('a second signal ends it at once')
+  store.allow(Number.POSITIVE_INFINITY)
+  expect((await stopped.ended()).code).toBe(0)
   const left = objects - (await countLoaded())
   expect(left).toBeGreaterThan(0)
 
+  store.allow(60)
   const killed = await startWorker(config, { env: bench.env })
   await until('some more are loaded', async () => objects - (await countLoaded()) < left - 20)
   killed.kill('SIGKILL')
   await killed.ended()
   expect(await countLoaded()).toBeLessThan(objects)
 
+  store.allow(Number.POSITIVE_INFINITY)
   const last = await startWorker(config, { env: bench.env })
   await until('all are loaded', async () => (await countLoaded()) === objects)
   await last.stop()

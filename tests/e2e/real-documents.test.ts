@@ -95,7 +95,7 @@ test('I4 the ledger keeps every key as it is in the bucket', async () => {
   )
 })
 
-const told = async (table: string, source: string, channel: string) => {
+const rowsIn = async (table: string, source: string, channel: string) => {
   const rows = await bench.rows<{ row: Record<string, unknown> }>(`
     select to_jsonb(t) - '{source,channel,session_id,session_created_at}'::text[] as row
     from warehouse.${table} t where source = '${source}' and channel = '${channel}' order by (to_jsonb(t)->>'participant_id')::bigint`)
@@ -104,7 +104,7 @@ const told = async (table: string, source: string, channel: string) => {
 const utc = (time: string) => `2026-03-23T${time}+00:00`
 
 test('I6 the columns of the real call hold what it says, in UTC, and the rest of it is in extra', async () => {
-  const [{ loaded_at, extra, sip_headers, ...row } = {}] = await told('session', 'form_0', 'call')
+  const [{ loaded_at, extra, sip_headers, ...row } = {}] = await rowsIn('session', 'form_0', 'call')
   expect(loaded_at).toBeDefined()
   expect(row).toEqual({
     ...{ created_at: utc('20:12:51'), queued_at: utc('20:14:28'), assigned_at: utc('20:14:31') },
@@ -139,11 +139,11 @@ test('I6 the columns of the real call hold what it says, in UTC, and the rest of
     escalation: 1,
   }
   for (const [table, count] of Object.entries(rows))
-    expect(await told(table, 'form_0', 'call')).toHaveLength(count)
+    expect(await rowsIn(table, 'form_0', 'call')).toHaveLength(count)
 })
 
 test('the columns of the real chat hold what it says, with the names that calls use', async () => {
-  const [row] = await told('session', 'form_0', 'chat')
+  const [row] = await rowsIn('session', 'form_0', 'chat')
   expect(row).toMatchObject({
     ...{ created_at: '2025-09-09T20:50:05+00:00', ended_at: '2025-09-09T20:51:11+00:00' },
     ...{ utc_offset_minutes: -420, session_type: 'Messaging Inbound (Web Chat)', duration_seconds: 59 },
@@ -152,7 +152,7 @@ test('the columns of the real chat hold what it says, with the names that calls 
     custom_data: chat135.custom_data_not_secured,
   })
   expect(row).not.toHaveProperty('rating')
-  const participants = await told('call_participant', 'form_0', 'chat')
+  const participants = await rowsIn('call_participant', 'form_0', 'chat')
   expect(
     participants.map((one) => [one.participant_id, one.type, one.ended_at, one.duration_seconds]),
   ).toEqual([
@@ -162,7 +162,7 @@ test('the columns of the real chat hold what it says, with the names that calls 
 })
 
 test('the children of the real call hold what it says: the agent who rejoined is two participants', async () => {
-  const participants = await told('call_participant', 'form_0', 'call')
+  const participants = await rowsIn('call_participant', 'form_0', 'call')
   const of = ['participant_id', 'type', 'user_id', 'connected_at', 'duration_seconds', 'hold_seconds']
   expect(participants.map((one) => of.map((name) => one[name]))).toEqual([
     [2915, 'end_user', undefined, utc('20:12:51'), 247, 13],
@@ -171,7 +171,7 @@ test('the children of the real call hold what it says: the agent who rejoined is
     [2918, 'agent', 5, utc('20:15:26'), 80, 50],
     [2919, 'task_virtual_agent', undefined, utc('20:15:48'), 48, undefined],
   ])
-  const [transfer] = await told('transfer', 'form_0', 'call')
+  const [transfer] = await rowsIn('transfer', 'form_0', 'call')
   expect(transfer).toMatchObject({
     ...{ transfer_id: 12, status: 'transferred', is_cold: true, created_at: utc('20:15:03') },
     ...{ duration_seconds: 87, wait_seconds: 18, from_menu_path_ids: [4], to_menu_path_ids: [6, 8] },

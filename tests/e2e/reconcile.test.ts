@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { runCommand as runHere } from '../../services/cli/test/run-command.ts'
 import { type Bench, bucket, openBench } from './bench.ts'
 import { endCommands, runCommand, startCommand } from './command.ts'
 import { call1418 } from './documents.ts'
@@ -80,9 +81,9 @@ test('I4 a bucket of which one percent was never announced is named exactly, and
   await worker.stop()
   expect(await bench.rows(countCalls)).toEqual([{ calls: 300 }])
 
-  const told = await reconcile('--json')
-  expect(told.code).toBe(3)
-  const { findings, summary } = linesOf(told.stdout)
+  const ran = await reconcile('--json')
+  expect(ran.code).toBe(3)
+  const { findings, summary } = linesOf(ran.stdout)
   expect(findings.map(({ class: found, key }) => `${found} ${key}`).sort()).toEqual(
     lostKeys.map((key) => `missing ${key}`),
   )
@@ -111,16 +112,16 @@ test('I4 a bucket of which one percent was never announced is named exactly, and
   expect(again.stdout).toContain('Nothing is missing.')
 })
 
-test('a person is told the days, the folders, the first keys, and what to do', async () => {
+test('the report names the days, the folders, the first keys, and what to do', async () => {
   await bench.put('acme/2026/04/01/call-9001.json', 'no JSON')
   await bench.rows(`delete from ingest.object where object_key like 'acme/2026/04/%'`)
   await bench.put('acme/calls/recording.mp3', 'sound')
-  const told = await reconcile()
-  expect(told.code).toBe(3)
-  expect(told.stdout).toMatch(/missing 1: in the bucket but not in the ledger/)
-  expect(told.stdout).toMatch(/modified on \(UTC\) +missing/)
-  expect(told.stdout).toMatch(/acme\/2026\/04\/01\/ +1/)
-  expect(told.stdout).toContain('To load what is missing: aftercall reconcile --source acme --fix')
+  const ran = await reconcile()
+  expect(ran.code).toBe(3)
+  expect(ran.stdout).toMatch(/missing 1: in the bucket but not in the ledger/)
+  expect(ran.stdout).toMatch(/modified on \(UTC\) +missing/)
+  expect(ran.stdout).toMatch(/acme\/2026\/04\/01\/ +1/)
+  expect(ran.stdout).toContain('To load what is missing: aftercall reconcile --source acme --fix')
 
   const fixed = await reconcile('--fix')
   expect(fixed.code).toBe(3)
@@ -130,13 +131,13 @@ test('a person is told the days, the folders, the first keys, and what to do', a
   expect(after.stdout).toContain('rejected 1: the content cannot be used')
 })
 
-test('objects that are gone are told, and noted by --fix, and their rows stay', async () => {
+test('objects that are gone are reported, --fix notes them, and their rows stay', async () => {
   const gone = keyOf(11)
   await bench.rows(`update ingest.object set removed_at = null where object_key = '${gone}'`)
   await bench.remove(gone)
-  const told = await reconcile('--json')
+  const ran = await reconcile('--json')
   expect(
-    linesOf(told.stdout)
+    linesOf(ran.stdout)
       .findings.filter((one) => one.class === 'gone')
       .map(({ key }) => key),
   ).toEqual([gone])
@@ -171,9 +172,9 @@ test('what was typed wrong is named, with what would be right', async () => {
     [['--source', 'acme', '--accept-gone'], '--accept-gone needs --fix'],
   ]
   for (const [args, message] of cases) {
-    const { code, stderr } = await runCommand(['reconcile', '--config', config, ...args], { env: bench.env })
+    const { code, err } = await runHere(['reconcile', '--config', config, ...args], bench.env)
     expect({ args, code }).toEqual({ args, code: 2 })
-    expect(stderr).toContain(message)
+    expect(err).toContain(message)
   }
 })
 

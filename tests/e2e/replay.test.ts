@@ -20,12 +20,12 @@ const padded = (id: number): Buffer => gzipSync(JSON.stringify(document(id)) + '
 
 let bench: Bench
 let config: string
-const told: Ran[] = []
+const runs: Ran[] = []
 
 /** `broken` and `odd` cannot be used, the padded ones not by the first worker, and two messages not at all. */
 beforeAll(async () => {
   const beta = { name: 'beta', bucket, prefix: 'beta/' }
-  // Nobody answers there.
+  // Nothing listens there.
   const away = { name: 'away', bucket, prefix: 'away/', endpoint: 'http://127.0.0.1:1' }
   bench = await openBench({ sources: [acme, beta, away] })
   await bench.put('acme/broken.json', `${mark}, no JSON`)
@@ -50,7 +50,7 @@ afterAll(async () => {
 /** In this process: a start of its own takes longer than most of them do. */
 async function aftercall(...args: string[]): Promise<Ran> {
   const ran = await runCommand([...args, '--config', config], bench.env)
-  told.push(ran)
+  runs.push(ran)
   return ran
 }
 
@@ -59,7 +59,7 @@ const startProcess = (...args: string[]) => startCommand([...args, '--config', c
 async function aftercallProcess(...args: string[]): Promise<Ran> {
   const { code, stdout, stderr } = await startProcess(...args).ended()
   const ran = { code: code ?? -1, out: stdout, err: stderr }
-  told.push(ran)
+  runs.push(ran)
   return ran
 }
 
@@ -97,7 +97,7 @@ test('what is still unusable stays open, is counted, and the exit code says so',
   })
 })
 
-test('a person is told how many ended how, for which reason, and where to go on', async () => {
+test('the report says how many ended how, why, and what to do next', async () => {
   expect(await aftercall('replay', '--rejected', '--source', 'beta')).toEqual({
     code: 3,
     out: '        1  rejected again; for the reasons: aftercall rejections list\n        1    rejected not_json\n',
@@ -200,7 +200,7 @@ test('an object, a session, a span of time and what failed can be taken alone', 
   })
 })
 
-test('what is not there is told: a rejection and a session with 1, a place of no source with 2', async () => {
+test('a missing rejection or session ends with 1, a place outside every source with 2', async () => {
   expect(await aftercall('replay', '--id', '999')).toMatchObject({
     code: 1,
     err: expect.stringContaining('there is no rejection 999'),
@@ -256,9 +256,9 @@ test('I1 of 30 dead letters the 20 that pass are stored and the 5 unusable kept,
     'no source: unreadable message_not_json': 1,
   })
   expect(await queueDepth(sqs, deadUrl)).toMatchObject({ visible: 30, inFlight: 0 })
-  const told = await aftercall('replay', '--dead-letters', '--dry-run')
-  expect(told.out).toContain('30  messages match; nothing was changed')
-  expect(told.out).toContain('22  acme: not in the ledger')
+  const ran = await aftercall('replay', '--dead-letters', '--dry-run')
+  expect(ran.out).toContain('30  messages match; nothing was changed')
+  expect(ran.out).toContain('22  acme: not in the ledger')
   expect(await deadLetters(aftercall, '--dry-run', '--code', 'throttled')).toMatchObject({
     queues: [{ messages: { meant: 1, left: 29 } }],
   })
@@ -315,6 +315,6 @@ test('I9 a replay that is stopped waits for no further try, and says that it was
 })
 
 test('I10 nothing that these commands wrote holds what is in the files and messages', () => {
-  expect(told.length).toBeGreaterThan(15)
-  expect(told.filter(({ out, err }) => (out + err).includes(mark))).toEqual([])
+  expect(runs.length).toBeGreaterThan(15)
+  expect(runs.filter(({ out, err }) => (out + err).includes(mark))).toEqual([])
 })

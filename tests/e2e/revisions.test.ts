@@ -22,7 +22,7 @@ const revisions: Json[] = [
     participants: participants.filter(({ id }) => id !== 2919),
     transfers: [firstTransfer, { ...firstTransfer, id: 13, status: 'failed' }],
   },
-  // A rating whose arrival left `updated_at` alone: the survey's end tells that this is the newest.
+  // A rating whose arrival left `updated_at` alone: the end of the survey shows that this is the newest.
   {
     ...call1418,
     updated_at: at('13:40:00'),

@@ -30,14 +30,14 @@ beforeAll(async () => {
   await sql`alter database ${name} owner to aftercall_owner`.execute(db)
   await sql`revoke all on database ${name} from public`.execute(db)
   await sql`grant connect on database ${name} to ${readers}`.execute(db)
-  const { url: backfillUrl } = await bench.aws.createQueue('backfill', { visibilitySeconds: 5 })
+  const { url: backfillUrl } = await bench.aws.createQueue('backfill')
   for (const who of everyone) {
     const login = await createTestLogin(inject('postgresUrl'), { inRoles: [`aftercall_${who}`] })
     logins.push(login)
     await sql`alter role ${sql.id(login.name)} set search_path = pg_catalog`.execute(db)
     configs[who] = await bench.writeConfig(who, {
       database: { url: login.urlOf(url), allowSuperuser: false },
-      queues: { live: { url: bench.queueUrl, visibilitySeconds: 2 }, backfill: { url: backfillUrl } },
+      queues: { live: { url: bench.queueUrl }, backfill: { url: backfillUrl } },
       reconcile: { graceMinutes: 0 },
     })
   }

@@ -38,7 +38,7 @@ test('I9 the console says where it is, serves every page it links to, and ends w
     for (const [, found = ''] of text.matchAll(/(?:href|src)="(\/[^"#]*)"/g)) left.push(found)
   }
   for (const path of ['/rejections', '/sessions', '/drift', '/runs', '/days']) expect(seen).toContain(path)
-  // Also with a connection that somebody keeps open.
+  // Also with a connection that a client keeps open.
   command.kill('SIGTERM')
   expect((await command.ended()).code).toBe(0)
 })

@@ -4,13 +4,13 @@ export type TcpProxy = {
   port: number
   /** Begins to pass connections on. */
   open(): Promise<void>
-  /** Nobody listens on the port any more, and every connection breaks. */
+  /** Stops listening on the port, and breaks every connection. */
   close(): Promise<void>
-  /** Takes connections, and whatever is sent on them, and never answers. */
+  /** Takes connections and what is sent on them, and never answers. */
   hang(): Promise<void>
 }
 
-/** A port that nobody listens on until it is opened. */
+/** A port that refuses connections until it is opened. */
 export async function reserveProxy(targetUrl: string): Promise<TcpProxy> {
   const target = new URL(targetUrl)
   const sockets = new Set<Socket>()

@@ -1,18 +1,24 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** Far above what a slow machine needs, below the time limit of a test. */
-export const limitMs = 60_000
-/** Of a test that waits for several things in a row. */
-export const testMs = 150_000
+/** Far above what a busy machine needs, below the time limit of a test. */
+export const limitMs = 120_000
+/** For a test that waits for several things in a row. */
+export const testMs = 300_000
 
 const pollMs = 25
 
-/** What might tell why something did not come about: asked when the time is over. */
+/** What may explain why something did not happen. Asked when the time is up. */
 export const witnesses = new Set<() => string>()
 
+/** Processes that ended although no test asked them to. Each of them ends every wait. */
+export const deaths = new Set<HopelessError>()
+
+/** What is waited for cannot happen any more. */
+export class HopelessError extends Error {}
+
 /**
- * Asks until there is an answer, and gives it. `undefined` and `false` mean "not yet"; so does an error, which is told
- * when the time is over. The only way these tests wait.
+ * Asks until there is an answer, and returns it. `undefined` and `false` mean "not yet". So does an error, which is
+ * part of the message when the time is up; a `HopelessError` ends the wait at once. The only way these tests wait.
  */
 export async function until<Answer>(
   what: string,
@@ -25,20 +31,22 @@ export async function until<Answer>(
       const answer = await ask()
       if (answer !== undefined && answer !== false) return answer
     } catch (error) {
+      if (error instanceof HopelessError) throw error
       reason = error
     }
-    if (performance.now() > deadline) throw lateError(what, reason instanceof Error ? reason.message : '')
+    for (const death of deaths) throw waitError(what, death.message)
+    if (performance.now() > deadline) throw waitError(what, reason instanceof Error ? reason.message : '')
     await wait(pollMs)
   }
 }
 
-/** Waits for something that ends by itself; an error that names it when it takes too long. */
+/** Waits for something that ends by itself. Throws an error that names it when it takes too long. */
 export async function inTime<Answer>(what: string, work: Promise<Answer>): Promise<Answer> {
   const over = new AbortController()
   const late = wait(limitMs, undefined, { signal: over.signal }).then(() => {
-    throw lateError(what, '')
+    throw waitError(what, '')
   })
-  // When the work is done first, the aborted wait is nobody's business.
+  // The wait is aborted when the work is done first.
   late.catch(() => {})
   try {
     return await Promise.race([work, late])
@@ -47,8 +55,8 @@ export async function inTime<Answer>(what: string, work: Promise<Answer>): Promi
   }
 }
 
-function lateError(what: string, reason: string): Error {
+function waitError(what: string, reason: string): Error {
   return new Error(
-    [`it did not come about that ${what}`, reason, ...[...witnesses].map((tell) => tell())].join('\n'),
+    [`waited in vain until ${what}`, reason, ...[...witnesses].map((witness) => witness())].join('\n'),
   )
 }

@@ -153,7 +153,7 @@ test('I1 I4 the queue and the dead letter queue are empty in the end', async () 
   expect(await bench.deadLetters()).toBe(0)
 })
 
-test('I4 the rows of an object stay when it is removed, and the ledger tells when', async () => {
+test('I4 the rows of an object stay when it is removed, and the ledger has the time', async () => {
   const worker = await startWorker(await bench.writeConfig('removal'), { env: bench.env })
   await bench.remove('acme/2026/03/call-5000.json')
   await bench.untilSettled()

@@ -1,4 +1,4 @@
-import { type CommandOptions, type RunningCommand, startCommand } from './command.ts'
+import { type CommandOptions, describeEnd, type RunningCommand, startCommand } from './command.ts'
 import { until } from './until.ts'
 
 export type RunningWorker = RunningCommand & {
@@ -30,8 +30,8 @@ export async function startWorker(configFile: string, options: CommandOptions = 
     },
     stop: async () => {
       command.kill('SIGTERM')
-      const { code, signal, stderr } = await command.ended()
-      if (code !== 0) throw new Error(`the worker ended with ${code ?? signal}: ${stderr}`)
+      const end = await command.ended()
+      if (end.code !== 0) throw new Error(describeEnd('the worker that was asked to stop', end))
     },
   }
 }

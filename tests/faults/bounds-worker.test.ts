@@ -82,7 +82,7 @@ test('I8 a message beyond what SQS can carry is rejected, and its start is kept'
   await worker.stop()
 })
 
-/** Loads files of 400 KB and one of 2 MB; how many were fetched at the same time at the most. */
+/** Loads files of 400 KB and one of 2 MB, and returns how many were fetched at the same time. */
 async function loadLarge(inFlightBytesMax: number): Promise<number> {
   const bench = await openSuite()
   let fetching = 0

@@ -67,9 +67,7 @@ test('a wall clock that is wrong by hours, and jumps both ways while files land,
   bench.proxy.setRule(refuseSkewed(refusals))
   const skewFile = join(bench.dir, 'skew')
   await writeFile(skewFile, String(jumps[0]))
-  // Hidden for so long that a message comes twice only if it was forgotten.
-  const queues = { live: { url: bench.queueUrl, visibilitySeconds: 30 } }
-  const worker = await startWorker(await bench.writeConfig('skewed', { queues }), {
+  const worker = await startWorker(await bench.writeConfig('skewed'), {
     env: { ...bench.proxiedEnv, SKEW_FILE: skewFile, NODE_OPTIONS: `--import ${preload}` },
   })
   await worker.untilReady()

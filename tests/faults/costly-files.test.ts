@@ -9,13 +9,13 @@ vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
 const neighbours = Array.from({ length: 60 }, (_, position) => position + 1)
 
-/** No message may come again: none was slow, and a receive that is lost would dead-letter it. */
-const receivesMax = 1
-const queues = (url: string) => ({ live: { url, visibilitySeconds: 120 } })
+/** No message may come again: a second receive would dead-letter it. */
+const options = { receivesMax: 1, visibilitySeconds: 120 }
 
-/** What the worker says of itself while it works, asked again and again. */
+/** What the worker reports while it works, asked again and again. */
 function watch(worker: RunningWorker) {
   const seen = { lagSeconds: 0, residentBytes: 0, unhealthy: 0 }
+  const startedMs = performance.now()
   let isWatching = true
   const watching = (async () => {
     while (isWatching) {
@@ -24,12 +24,14 @@ function watch(worker: RunningWorker) {
       seen.residentBytes = Math.max(seen.residentBytes, await worker.metric('process_resident_memory_bytes'))
     }
   })()
-  // A worker that ends is told by what else the test asks of it.
+  // The test itself notices a worker that ends.
   watching.catch(() => {})
   return async () => {
     isWatching = false
     await watching
-    return seen
+    const seconds = (performance.now() - startedMs) / 1_000
+    // Of the whole time, which is as much longer on a busy machine.
+    return { ...seen, lagShare: seen.lagSeconds / seconds }
   }
 }
 
@@ -46,16 +48,16 @@ const costly: [name: string, size: number, end: string][] = [
 ]
 
 test('I5 among files that cost as much as they can every good one is stored without a second receive, and the worker answers', async () => {
-  const bench = await openHttpBench({ receivesMax })
+  const bench = await openHttpBench(options)
   for (const [position, [name, size]] of costly.entries()) {
     await bench.put(`acme/costly/${position}.json`, costlyContent(name, size, 1_000_000 * (position + 1)))
   }
   for (const id of neighbours) await bench.put(`acme/good/call-${id}.json`, callWithId(id))
-  const config = await bench.writeConfig('costly', { queues: queues(bench.queueUrl) })
+  const config = await bench.writeConfig('costly')
   const worker = await startWorker(config, { env: bench.env })
   const end = watch(worker)
   await bench.untilSettled()
-  const { lagSeconds, unhealthy } = await end()
+  const { lagShare, unhealthy } = await end()
   const good = await bench.rows(
     'select session_id::int as id from warehouse.session where session_id < 1000 order by 1',
   )
@@ -70,8 +72,8 @@ test('I5 among files that cost as much as they can every good one is stored with
       (select max(settled_at) from ingest.object where object_key like 'acme/good/%')`)
   expect(endedBefore?.n).toBeLessThan(costly.length / 2)
   expect(unhealthy).toBe(0)
-  // Under 0.1 s on an idle machine; seconds when one of them is mapped, or copied, in one go on the event loop.
-  expect(lagSeconds).toBeLessThan(2.5)
+  // Much more when one of them is mapped, or copied, in one go on the event loop.
+  expect(lagShare).toBeLessThan(0.1)
   expect(await worker.metric('aftercall_large_objects_total')).toBeGreaterThanOrEqual(costly.length - 1)
   expect(await worker.metric('aftercall_messages_returned_total')).toBe(0)
   expect(await bench.deadLetters()).toBe(0)
@@ -79,12 +81,12 @@ test('I5 among files that cost as much as they can every good one is stored with
 })
 
 test('I8 files whose gzip says that they are empty take no more memory than any others, beside neighbours that are stored', async () => {
-  const bench = await openHttpBench({ receivesMax })
+  const bench = await openHttpBench(options)
   const lying = lyingGzip(8_000_000)
   const liars = Array.from({ length: 80 }, (_, position) => `acme/lying/${position}.json`)
   for (const key of liars) await bench.put(key, lying)
   for (const id of neighbours) await bench.put(`acme/good/call-${id}.json`, callWithId(id))
-  const config = await bench.writeConfig('lying', { queues: queues(bench.queueUrl) })
+  const config = await bench.writeConfig('lying')
   const worker = await startWorker(config, { env: bench.env })
   const end = watch(worker)
   await bench.untilSettled()
@@ -101,24 +103,23 @@ test('I8 files whose gzip says that they are empty take no more memory than any 
 })
 
 test('I8 honest documents of many megabytes take no more memory than twice what may be in flight, beside what a thread takes', async () => {
-  const bench = await openHttpBench({ receivesMax })
+  const bench = await openHttpBench(options)
   const files = Array.from({ length: 20 }, (_, position) => position)
   for (const position of files) {
     const rows = costlyContent('many documents', 40_000, 1_000 * position)
     await bench.put(`acme/honest/${position}.json`, rows)
   }
   const inFlightBytesMax = 33_554_432
-  const worker = await startWorker(
-    await bench.writeConfig('honest', { queues: queues(bench.queueUrl), worker: { inFlightBytesMax } }),
-    { env: bench.env },
-  )
+  const worker = await startWorker(await bench.writeConfig('honest', { worker: { inFlightBytesMax } }), {
+    env: bench.env,
+  })
   const before = await worker.metric('process_resident_memory_bytes')
   const end = watch(worker)
   await bench.untilSettled()
-  const { residentBytes, lagSeconds } = await end()
+  const { residentBytes, lagShare } = await end()
   expect(await bench.rows('select count(*)::int as n from warehouse.session')).toEqual([{ n: 20_000 }])
   expect(residentBytes - before).toBeLessThan(2 * inFlightBytesMax + 400_000_000)
-  expect(lagSeconds).toBeLessThan(5)
+  expect(lagShare).toBeLessThan(0.25)
   expect(await bench.deadLetters()).toBe(0)
   await worker.stop()
 })

@@ -6,7 +6,7 @@ import {
   startFaultProxy,
 } from '@aftercall/testkit/http-fault-proxy'
 import { onTestFinished } from 'vitest'
-import { type Bench, type BenchOptions, openBench } from '../e2e/bench.ts'
+import { type Bench, type BenchOptions, openBench, visibilitySecondsDefault } from '../e2e/bench.ts'
 import { endCommands } from '../e2e/command.ts'
 
 /** A bench whose worker reaches S3 and SQS by a proxy that can break every answer; the test itself goes past it. */
@@ -44,16 +44,13 @@ export function faultsOfObjects(
 
 type VisibilityCall = { Entries: { VisibilityTimeout: number }[] }
 
-/** Longer than the worker hides a message while it works, so it is the delay of a message that is returned. */
-const heldSecondsMax = 2
-
-/** Minutes of delay pass in a second: messages that were returned come back soon. */
+/** Returned messages come back after one second, not after their delay. Heartbeats are left as they are. */
 export function withShortReturns(rule: FaultRule): FaultRule {
   return (request, forward) => {
     if (request.action !== 'ChangeMessageVisibilityBatch') return rule(request, forward)
     const call = JSON.parse(request.body) as VisibilityCall
     for (const entry of call.Entries) {
-      if (entry.VisibilityTimeout > heldSecondsMax) entry.VisibilityTimeout = 1
+      if (entry.VisibilityTimeout !== visibilitySecondsDefault) entry.VisibilityTimeout = 1
     }
     const body = JSON.stringify(call)
     return rule({ ...request, body }, (changed) => forward(changed ?? body))

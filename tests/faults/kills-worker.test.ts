@@ -1,25 +1,26 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { fork, integer, type Random, randomFrom } from '@aftercall/samples/random'
-import { endPollsWithTheirClient } from '@aftercall/testkit/http-fault-proxy'
+import { integer, type Random } from '@aftercall/samples/random'
+import { countOf } from '@aftercall/testkit/test-count'
+import { randomOfTest } from '@aftercall/testkit/test-seed'
 import { expect, test, vi } from 'vitest'
+import { redelivering } from '../e2e/bench.ts'
 import { sampleFiles } from '../e2e/documents.ts'
 import { testMs, until } from '../e2e/until.ts'
 import { type RunningWorker, startWorker } from '../e2e/worker.ts'
 import { type HttpBench, openHttpBench } from './http-bench.ts'
 import { expectAllStored, putSamples, settledObjects, sources } from './sample-load.ts'
-import { chooseSeed } from './seed.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
-const kills = 25
-/** Each of them takes the start of a worker, which is slow where much else runs. */
+const kills = countOf({ quick: 8, thorough: 25 })
+/** Each kill takes the start of a worker, which is slow on a busy machine. */
 const killsMs = 600_000
 /** So small that the work takes many transactions. */
 const worker = { inFlight: 8, batchSize: 3, lingerMs: 5 }
 
 const instants = ['any', 'commit', 'ack-not-sent', 'ack-not-answered'] as const
 type Instant = (typeof instants)[number]
-/** Its AWS key, which tells its requests from those of the others. */
+/** Its AWS key, by which its requests are recognized. */
 type Named = RunningWorker & { name: string }
 
 /** Resolves where the worker is to be hit: anywhere, right after a commit, or between that and the ack. */
@@ -50,7 +51,7 @@ async function untilAckIsHeld(bench: HttpBench, name: string, instant: Instant):
   let isHeld = false
   bench.proxy.setRule(async (request, forward) => {
     const isHis = request.headers.authorization?.includes(`Credential=${name}/`) === true
-    if (request.action !== 'DeleteMessageBatch' || !isHis) return endPollsWithTheirClient(request, forward)
+    if (request.action !== 'DeleteMessageBatch' || !isHis) return forward()
     if (instant === 'ack-not-answered') await forward()
     isHeld = true
     return new Promise(() => {})
@@ -59,19 +60,18 @@ async function untilAckIsHeld(bench: HttpBench, name: string, instant: Instant):
 }
 
 test(
-  `I1 I2 I3 I9 a worker killed at ${kills} random instants, also between commit and ack, loses nothing and leaves nothing twice`,
+  'I1 I2 I3 I9 a worker killed at random instants, also between commit and ack, loses nothing and leaves nothing twice',
   async () => {
-    const random = fork(randomFrom(chooseSeed('KILL_SEED')), 'kills')
-    const bench = await openHttpBench({ sources, receivesMax: 1_000 })
+    const random = randomOfTest()
+    const bench = await openHttpBench({ sources, ...redelivering })
     const config = await bench.writeConfig('killed', { worker })
-    bench.proxy.setRule(endPollsWithTheirClient)
     const start = async (name: string): Promise<Named> => {
       const env = { ...bench.proxiedEnv, AWS_ACCESS_KEY_ID: name }
       const started = await startWorker(config, { env })
       await started.untilReady()
       return { ...started, name }
     }
-    const load = sampleFiles('kills', 250)
+    const load = sampleFiles('kills', kills * 10)
     const landing = load.files.values()
     // The next one starts while this one works, as where an orchestrator keeps them running.
     let next = start('worker0')
@@ -83,7 +83,6 @@ test(
       await untilReached(instants[kill % instants.length] ?? 'any', bench, random, killed)
       killed.kill('SIGKILL')
       expect(await killed.ended()).toMatchObject({ code: null, signal: 'SIGKILL' })
-      bench.proxy.setRule(endPollsWithTheirClient)
     }
     for (const { key, text } of landing) await bench.put(key, text)
     const last = await next
@@ -95,7 +94,7 @@ test(
 )
 
 test('I2 I3 two workers on one queue end in the same state as one', async () => {
-  const bench = await openHttpBench({ sources, receivesMax: 50 })
+  const bench = await openHttpBench({ sources })
   const config = await bench.writeConfig('small', { worker: { ...worker, inFlight: 12, batchSize: 4 } })
   const workers = await Promise.all([1, 2].map(() => startWorker(config, { env: bench.env })))
   for (const one of workers) await one.untilReady()

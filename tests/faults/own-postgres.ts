@@ -14,10 +14,10 @@ export type OwnPostgres = {
   stop(): Promise<void>
   /** Immediate shutdown: as after a crash, the next start recovers from the log. */
   crash(): Promise<void>
-  /** Every process of it stands still; sockets stay open and nobody answers. */
+  /** All its processes stand still: sockets stay open and get no answer. */
   freeze(): Promise<void>
   thaw(): void
-  /** Runs again, whatever was done to it. */
+  /** Runs again after any of these. */
   restore(): Promise<void>
   close(): Promise<void>
 }

@@ -24,7 +24,6 @@ const small = { inFlight: 12, batchSize: 4, lingerMs: 5 }
 export async function openPostgresBench(server: OwnPostgres): Promise<PostgresBench> {
   const bench = await openBench({ sources, receivesMax: 3 })
   const database = await createTestDatabase(server.url)
-  const queues = { live: { url: bench.queueUrl, visibilitySeconds: 5 } }
   const rows = async <Row>(query: string) => (await sql.raw<Row>(query).execute(database.db)).rows
   onTestFinished(async () => {
     await endCommands()
@@ -38,7 +37,6 @@ export async function openPostgresBench(server: OwnPostgres): Promise<PostgresBe
     rows,
     start: async (changes = {}) => {
       const config = await bench.writeConfig('faults', {
-        queues,
         database: { url: database.url, statementTimeoutSeconds: 1, ...changes.database },
         worker: { ...small, ...changes.worker },
       })
@@ -57,7 +55,7 @@ export async function openPostgresBench(server: OwnPostgres): Promise<PostgresBe
 }
 
 /** Every batch takes a while, so that what happens meanwhile happens in the middle of the load. */
-export async function slowDown({ rows }: PostgresBench, seconds: number): Promise<void> {
+export async function slowDown({ rows }: Pick<PostgresBench, 'rows'>, seconds: number): Promise<void> {
   await rows(`
     create function ingest.take_a_while() returns trigger language plpgsql as
       $$ begin perform pg_sleep(${seconds}); return null; end $$;

@@ -1,5 +1,6 @@
 import { chance, fork, pick, randomFrom } from '@aftercall/samples/random'
 import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
+import { countOf } from '@aftercall/testkit/test-count'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { call1418, callWithId, sampleFiles } from '../e2e/documents.ts'
 import { testMs, until } from '../e2e/until.ts'
@@ -37,7 +38,7 @@ const urlThrough = (proxy: PostgresProxy, { database }: PostgresBench) => ({
   database: { url: proxy.through(database.url) },
 })
 
-test.each(['one', 'two'])(
+test.each(['one', 'two', 'three'].slice(0, countOf({ quick: 1, thorough: 3 })))(
   'I1 I2 I3 connections that are cut at random instants lose nothing and leave nothing twice (seed %s)',
   async (seed) => {
     const bench = await openPostgresBench(server)

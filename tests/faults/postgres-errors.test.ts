@@ -79,7 +79,7 @@ test.each<Injected>([
 
 type OpenTransaction = { db: Database; end(): Promise<void> }
 
-/** Somebody else's, beside the worker; it ends with the test at the latest. */
+/** A transaction beside the worker's. It ends with the test, if not before. */
 async function openTransaction(url: string): Promise<OpenTransaction> {
   const admin = openAdmin(url)
   try {
@@ -180,7 +180,7 @@ const refusals = (worker: RunningWorker): number =>
     .filter((line) => String(line.msg).includes('trying again') && JSON.stringify(line).includes('53300'))
     .length
 
-test('I4 a table that somebody locks for longer than any limit is waited for, and no message is given back', async () => {
+test('I4 a table that another session locks for longer than any limit is waited for, and no message is given back', async () => {
   const bench = await openPostgresBench(server)
   const sample = sampleFiles('locked', 40)
   await bench.putAll(sample.files)
@@ -206,7 +206,7 @@ const untilAttempt = (worker: RunningWorker, least: number) =>
       .some(({ msg, attempt }) => String(msg).includes('trying again') && Number(attempt) >= least),
   )
 
-test('I2 I3 a real deadlock with somebody who locks sessions the other way round costs a try, and nothing else', async () => {
+test('I2 I3 a real deadlock with a transaction that locks sessions in the opposite order costs one try and nothing else', async () => {
   const bench = await openPostgresBench(server)
   const { name } = pick(randomFrom('deadlock'), builtInTenants)
   const ids = [1, 2]

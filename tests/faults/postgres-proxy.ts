@@ -53,7 +53,7 @@ export async function openPostgresProxy(
           else setTimeout(() => onto.writable && onto.write(bytes), delayMs)
       }
     })
-    // A network that swallows does not tell one end that the other is gone.
+    // When a network swallows, one end does not learn that the other is gone.
     from.once('close', () => {
       if (judge({ bytes: Buffer.alloc(0), to, connection }) !== 'swallow') onto.destroy()
     })

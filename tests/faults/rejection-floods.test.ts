@@ -17,8 +17,6 @@ async function openSuite(): Promise<Bench> {
   return bench
 }
 
-const queues = ({ queueUrl: url }: Bench) => ({ queues: { live: { url, visibilitySeconds: 60 } } })
-
 async function ingestBytes({ database }: Bench): Promise<number> {
   const { rows } = await sql<{ bytes: number }>`
     select sum(pg_total_relation_size(oid))::float8 as bytes from pg_class
@@ -28,7 +26,7 @@ async function ingestBytes({ database }: Bench): Promise<number> {
 
 const filler = 'x'.repeat(130)
 
-test('I8 a message adds what is linear in its bytes, whatever its records are', async () => {
+test('I8 a message adds rows that are linear in its bytes, whichever records it has', async () => {
   const bench = await openSuite()
   await bench.put('acme/call-1.json', callWithId(1))
   const unusable = Array.from({ length: 4_998 }, () => ({ eventName: filler }))
@@ -39,7 +37,7 @@ test('I8 a message adds what is linear in its bytes, whatever its records are', 
   const body = JSON.stringify({ Records: [unusable[0], usable, ...unusable] })
   const before = await ingestBytes(bench)
   await bench.send(body)
-  const worker = await startWorker(await bench.writeConfig('records', queues(bench)), { env: bench.env })
+  const worker = await startWorker(await bench.writeConfig('records'), { env: bench.env })
   await bench.untilSettled()
   expect(await bench.rows('select code, detail, content_bytes::int as bytes from ingest.rejection')).toEqual([
     {
@@ -54,7 +52,7 @@ test('I8 a message adds what is linear in its bytes, whatever its records are', 
   await worker.stop()
 })
 
-test('I8 what a message says of itself is kept and told within bounds, and every message has its line and its count', async () => {
+test('I8 what a message says about itself is stored and logged within bounds, and every message is logged and counted', async () => {
   const bench = await openSuite()
   const envelope = (index: number) =>
     JSON.stringify({
@@ -62,7 +60,7 @@ test('I8 what a message says of itself is kept and told within bounds, and every
       TopicArn: `arn:\0${index}\ud83d${'t'.repeat(200_000)}`,
     })
   await bench.send(...Array.from({ length: 20 }, (_, index) => envelope(index)))
-  const worker = await startWorker(await bench.writeConfig('topics', queues(bench)), { env: bench.env })
+  const worker = await startWorker(await bench.writeConfig('topics'), { env: bench.env })
   await bench.untilSettled()
   const kept = await bench.rows<{ longest: number; rejections: number }>(
     'select max(length(detail)) as longest, count(*)::int as rejections from ingest.rejection',
@@ -92,7 +90,7 @@ test('I8 what a message says of itself is kept and told within bounds, and every
 test('I8 a flood of messages that cannot be used leaves a bounded log, and the metric counts all of them', async () => {
   const bench = await openSuite()
   await bench.send(...Array.from({ length: 250 }, (_, index) => `no notification ${index}`))
-  const worker = await startWorker(await bench.writeConfig('flood', queues(bench)), { env: bench.env })
+  const worker = await startWorker(await bench.writeConfig('flood'), { env: bench.env })
   await bench.untilSettled()
   expect(await worker.metric('aftercall_messages_rejected_total')).toBe(250)
   const lines = worker.logs().filter(({ msg }) => msg === 'message rejected')

@@ -10,7 +10,7 @@ export const sources = builtInTenants.map(({ name, timeZone }) => ({
 
 export type SampleLoad = { files: SampleFile[]; expected: StoredSession[]; keys: ReadonlySet<string> }
 
-/** Puts every revision of so many sessions, in order of export. */
+/** Puts every revision of that number of sessions, in order of export. */
 export async function putSamples(bench: Bench, seed: string, sessions: number): Promise<SampleLoad> {
   const sample = sampleFiles(seed, sessions)
   for (const { key, text } of sample.files) await bench.put(key, text)
@@ -40,7 +40,7 @@ export async function settledObjects({ rows }: Bench): Promise<number> {
   return row?.objects ?? 0
 }
 
-/** How often a message came, at the most, that an object was settled by. */
+/** The highest receive count of a message that settled an object. */
 export async function receivesMaxOf({ rows }: Bench): Promise<number> {
   const [row] = await rows<{ receives: number }>(
     'select max(receive_count)::int as receives from ingest.object',

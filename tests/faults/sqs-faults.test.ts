@@ -1,16 +1,12 @@
-import { chance, fork, pick, type Random, randomFrom } from '@aftercall/samples/random'
-import {
-  endPollsWithTheirClient,
-  type FaultRule,
-  jsonAnswer,
-  type ProxiedAnswer,
-} from '@aftercall/testkit/http-fault-proxy'
+import { chance, pick, type Random, randomFrom } from '@aftercall/samples/random'
+import { type FaultRule, jsonAnswer, type ProxiedAnswer } from '@aftercall/testkit/http-fault-proxy'
+import { randomOfTest } from '@aftercall/testkit/test-seed'
 import { expect, test, vi } from 'vitest'
+import { redelivering } from '../e2e/bench.ts'
 import { testMs, until } from '../e2e/until.ts'
 import { startWorker } from '../e2e/worker.ts'
 import { faultsOfObjects, openHttpBench } from './http-bench.ts'
 import { expectAllStored, putSamples, settledObjects, sources } from './sample-load.ts'
-import { chooseSeed } from './seed.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
@@ -57,8 +53,8 @@ function failSome(random: Random): FaultRule {
 }
 
 test('I1 I4 calls to SQS that fail, whole or for single messages, lose nothing and leave nothing twice', async () => {
-  const random = fork(randomFrom(chooseSeed('SQS_SEED')), 'calls')
-  const bench = await openHttpBench({ sources, receivesMax: 100 })
+  const random = randomOfTest()
+  const bench = await openHttpBench({ sources, ...redelivering })
   const load = await putSamples(bench, 'calls', 120)
   bench.proxy.setRule(failSome(random))
   // So that the ten are called often.
@@ -70,8 +66,8 @@ test('I1 I4 calls to SQS that fail, whole or for single messages, lose nothing a
 })
 
 test('I2 I3 messages that reach two workers, and a worker twice in one batch, end as if they came once', async () => {
-  const random = fork(randomFrom(chooseSeed('SQS_SEED')), 'duplicates')
-  const bench = await openHttpBench({ sources, receivesMax: 100 })
+  const random = randomOfTest()
+  const bench = await openHttpBench({ sources, ...redelivering })
   const load = await putSamples(bench, 'duplicates', 100)
   const again: NonNullable<Received['Messages']> = []
   let [duplicates, repeatedIds, longestBatch] = [0, 0, 0]
@@ -82,7 +78,7 @@ test('I2 I3 messages that reach two workers, and a worker twice in one batch, en
       longestBatch = Math.max(longestBatch, ids.length)
     }
     if (request.action !== 'ReceiveMessage') return forward()
-    const answer = await endPollsWithTheirClient(request, forward)
+    const answer = await forward()
     const { Messages = [] } = JSON.parse(answer.body.toString()) as Received
     const given = [...again.splice(0, 10 - Messages.length), ...Messages]
     duplicates += given.length - Messages.length
@@ -107,7 +103,7 @@ test('I2 I3 messages that reach two workers, and a worker twice in one batch, en
 })
 
 test('I1 I2 a message whose visibility ends while it is worked on goes to another worker, and nothing is lost or stored twice', async () => {
-  const bench = await openHttpBench({ sources, receivesMax: 100 })
+  const bench = await openHttpBench({ sources, ...redelivering })
   const load = await putSamples(bench, 'visibility', 60)
   let lost = 0
   const held: (() => void)[] = []

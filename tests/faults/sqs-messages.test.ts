@@ -1,20 +1,18 @@
-import { chance, fork, integer, pick, type Random, randomFrom } from '@aftercall/samples/random'
+import { chance, integer, pick, type Random } from '@aftercall/samples/random'
 import { writeS3Notification } from '@aftercall/storage/notifications/write-s3-notification'
+import { randomOfTest } from '@aftercall/testkit/test-seed'
 import { expect, test, vi } from 'vitest'
-import { type Bench, bucket } from '../e2e/bench.ts'
+import { bucket } from '../e2e/bench.ts'
 import { callWithId } from '../e2e/documents.ts'
 import { testMs } from '../e2e/until.ts'
 import { startWorker } from '../e2e/worker.ts'
 import { openHttpBench } from './http-bench.ts'
 import { expectAllStored, putSamples, sources } from './sample-load.ts'
-import { chooseSeed } from './seed.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const bodyBytesMax = 1_048_576
-/** Longer than the shortest, which a busy machine may overrun: that would be another delivery of the same. */
-const queueOf = ({ queueUrl: url }: Bench) => ({ queues: { live: { url, visibilitySeconds: 60 } } })
 const announce = (keys: readonly string[]) =>
   writeS3Notification(
     keys.map((key) => ({ bucket, key })),
@@ -26,7 +24,7 @@ test('I4 I5 I8 messages of 1,000 records are settled whole, with far fewer place
   const load = await putSamples(bench, 'records', 60)
   const keys = [...load.keys]
   const thousand = Array.from({ length: 1_000 }, (_, position) => keys[position % keys.length] ?? '')
-  const config = await bench.writeConfig('records', { worker: { inFlight: 100 }, ...queueOf(bench) })
+  const config = await bench.writeConfig('records', { worker: { inFlight: 100 } })
   const worker = await startWorker(config, { env: bench.env })
   await bench.send(announce(thousand), announce(keys.toReversed()))
   await bench.untilSettled()
@@ -88,14 +86,14 @@ function mutate(random: Random, text: string): string {
 }
 
 test('I4 I5 a message of any text is settled at its first receive, and kept where it names nothing to load', async () => {
-  const random = fork(randomFrom(chooseSeed('SQS_SEED')), 'texts')
+  const random = randomOfTest()
   const bench = await openHttpBench({ notifies: false, receivesMax: 1 })
   const keys = Array.from({ length: 30 }, (_, position) => `acme/call-${position + 1}.json`)
   for (const [position, key] of keys.entries()) await bench.put(key, callWithId(position + 1))
   const filled = (body: string) => body + ' '.repeat(bodyBytesMax - Buffer.byteLength(body))
   const texts = [...wholes, filled(good), 'x'.repeat(bodyBytesMax)]
   for (let count = 0; count < 200; count += 1) texts.push(mutate(random, good) || '-')
-  const worker = await startWorker(await bench.writeConfig('texts', queueOf(bench)), {
+  const worker = await startWorker(await bench.writeConfig('texts'), {
     env: bench.env,
   })
   const neighbours = [...keys]

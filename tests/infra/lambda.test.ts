@@ -83,7 +83,7 @@ test('the login of the console, made where there is one, reads the ledger and ch
   await expect(run(url.href, ['select content from ingest.rejection'])).rejects.toThrow('permission denied')
 })
 
-test('I1 Lambda is told to keep the message whose object failed, and no other', async () => {
+test('I1 Lambda keeps the message whose object failed, and no other', async () => {
   await prepare('worker')
   const s3 = createS3Client({ env: awsEnv() })
   const files = { 'acme/good.json': JSON.stringify(callWithId(71)), 'acme/broken.json': 'no JSON' }
@@ -235,7 +235,7 @@ function workerEnv(): Record<string, string> {
     queues: { live: { url: 'https://sqs.us-east-1.amazonaws.com/111122223333/live' } },
     sources: [
       { name: 'acme', bucket, prefix: 'acme/' },
-      // Where nobody listens.
+      // Nothing listens there.
       { name: 'away', bucket, prefix: 'away/', endpoint: 'http://127.0.0.1:1' },
     ],
   }

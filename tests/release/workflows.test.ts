@@ -23,7 +23,7 @@ const job = z.strictObject({
   needs: z.union([z.string(), z.array(z.string())]).optional(),
   if: z.string().optional(),
   'runs-on': z.literal('ubuntu-24.04'),
-  'timeout-minutes': z.int().max(30),
+  'timeout-minutes': z.int().max(60),
   permissions: permissions.optional(),
   outputs: z.record(z.string(), z.string()).optional(),
   strategy: z.strictObject({ matrix: z.unknown() }).optional(),

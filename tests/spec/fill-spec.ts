@@ -2,7 +2,7 @@ import type { NamedTest } from './list-tests.ts'
 
 const listed = /(<!-- tests of (I\d+), by npm run spec -->\n)[\s\S]*?(<!-- end -->)/g
 
-/** The document with its lists of tests made anew: each test under every invariant that its name begins with. */
+/** The document with its lists of tests written again: each test under every invariant that its name begins with. */
 export function fillSpec(text: string, tests: readonly NamedTest[]): string {
   return text.replaceAll(listed, (_all, start: string, invariant: string, end: string) => {
     const proofs = tests.filter((one) => one.invariants.includes(invariant))

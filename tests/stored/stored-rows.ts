@@ -4,7 +4,7 @@ import { tables } from '@aftercall/metadata/tables'
 import type { TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 
-/** All rows of a source as Postgres tells them, in the form in which the mapping names its own: ids are texts there. */
+/** All rows of a source as Postgres returns them, in the form in which the mapping names its own: ids are texts there. */
 export async function readStored({ db }: TestDatabase, source: string): Promise<NamedRows> {
   const read = await Promise.all(
     tables.map(async ({ name, columns }) => {

@@ -18,7 +18,7 @@ test('a share of the events is delivered twice, the second time after later even
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'a', Body: '2' }))
   const records: EventRecord[] = []
   await vi.waitUntil(async () => records.push(...(await drainRecords(sqs, queue.url))) >= 4, {
-    timeout: 10_000,
+    timeout: 60_000,
   })
   const order = records.map((record) => record.s3.object.eTag)
   expect(order).toEqual([md5('1'), md5('2'), md5('1'), md5('2')])
@@ -37,7 +37,26 @@ test('a message that was received too often is moved to the dead-letter queue', 
   await vi.waitUntil(async () => {
     await sqs.send(receive)
     return (await drain(sqs, dead.url)).length === 1
+  }, 60_000)
+})
+
+test('a long poll ends with its client, and the next message is there for others', async () => {
+  const { sqs, queue } = await startAws(releaseAfter)
+  const pollFor = (WaitTimeSeconds: number) =>
+    new ReceiveMessageCommand({ QueueUrl: queue.url, WaitTimeSeconds, VisibilityTimeout: 600 })
+  let hasOtherEnded = false
+  const other = sqs.send(pollFor(20)).finally(() => {
+    hasOtherEnded = true
   })
+  // The other poll ends early when the server sees that a client has gone.
+  while (!hasOtherEnded) {
+    const lost = sqs.send(pollFor(20), { abortSignal: AbortSignal.timeout(50) })
+    await Promise.allSettled([lost, sqs.send(pollFor(0))])
+  }
+  expect((await other).Messages).toBeUndefined()
+  await sqs.send(pollFor(1))
+  await sqs.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody: '"for others"' }))
+  expect(await drain(sqs, queue.url)).toEqual(['for others'])
 })
 
 test('a listing in pages has every key once, in byte order', async () => {

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openBucketNotifications } from './bucket-notifications.ts'
 import { hasErrno } from './embedded-postgres-error.ts'
+import { endLostPolls } from './end-lost-polls.ts'
 import { accountId, type FauxqsStores, openFauxqsStores } from './fauxqs-stores.ts'
 import { watchObjectChanges } from './object-changes.ts'
 import { listInByteOrder } from './object-listing.ts'
@@ -78,6 +79,7 @@ export async function startObjectStoreAndQueue(
     }
   })
   listInByteOrder(stores)
+  endLostPolls(app, stores)
   app.addHook('onClose', async () => stores.close())
 
   const endpoint = await listen(app, options.port ?? 0)

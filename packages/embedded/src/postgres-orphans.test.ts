@@ -18,9 +18,9 @@ describe('when the process that started it', () => {
   test('is killed with SIGKILL, nothing of the group is left', async () => {
     const { child, pid } = await startInOtherProcess(join(base(), 'data'))
     child.kill('SIGKILL')
-    await vi.waitUntil(() => isGone(pid), { timeout: 10_000 })
+    await vi.waitUntil(() => isGone(pid), { timeout: 60_000 })
     // The watcher checks once a second whether the server has ended.
-    await vi.waitUntil(async () => (await livingMembers(pid)).length === 0, { timeout: 10_000 })
+    await vi.waitUntil(async () => (await livingMembers(pid)).length === 0, { timeout: 60_000 })
   })
 
   test('ends by itself after stop', async () => {

@@ -28,7 +28,7 @@ describe('startPostgres', () => {
     await Promise.all([postgres.stop(), postgres.stop()])
     await postgres.stop()
     expect(await isGone(postgres.pid)).toBe(true)
-    await vi.waitUntil(async () => (await livingMembers(postgres.pid)).length === 0)
+    await vi.waitUntil(async () => (await livingMembers(postgres.pid)).length === 0, 60_000)
     expect(existsSync(join(base(), 'data', 'postmaster.pid'))).toBe(false)
   })
 
@@ -65,7 +65,7 @@ describe('startPostgres', () => {
     const first = await start()
     await query(first.url, 'create table kept (n int)')
     process.kill(first.pid, 'SIGKILL')
-    await vi.waitUntil(() => isGone(first.pid))
+    await vi.waitUntil(() => isGone(first.pid), 60_000)
     const second = await start()
     expect(await query(second.url, 'select count(*)::int from kept')).toEqual([[0]])
   })

@@ -1,3 +1,4 @@
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { dispositionOf } from './disposition.ts'
@@ -17,7 +18,6 @@ const failed = (delaySeconds: number): Outcome => ({
   delaySeconds,
   cause: null,
 })
-const options = { seed: Number(process.env.FC_SEED ?? Date.now() % 2 ** 31) }
 
 test('I1 a message is acked when each of its objects ended in something other than failed', () => {
   expect(dispositionOf(ended, 1, Math.random)).toEqual({ kind: 'ack' })
@@ -42,6 +42,6 @@ test('the delay grows with each receive, never below what the failure asks for, 
       expect(delaySeconds).toBeGreaterThanOrEqual(Math.max(leastSeconds, boundSeconds / 2))
       expect(delaySeconds).toBeLessThanOrEqual(Math.max(leastSeconds, boundSeconds))
     }),
-    options,
+    propertyOptions(),
   )
 })

@@ -1,3 +1,4 @@
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createSourceShare, type SourceShare } from './source-share.ts'
@@ -56,7 +57,6 @@ test('one source alone has every place, and one place is enough for many sources
 })
 
 test('I8 never more run than there are places, all run, and all that was taken comes back', async () => {
-  const seed = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31)
   const work = fc.record({
     source: fc.constantFrom('slow', 'other', 'third'),
     bytes: fc.nat(60),
@@ -87,6 +87,6 @@ test('I8 never more run than there are places, all run, and all that was taken c
         expect(share.waiting()).toBe(0)
       },
     ),
-    { seed },
+    propertyOptions(),
   )
 })

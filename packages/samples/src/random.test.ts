@@ -1,4 +1,4 @@
-import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { chance, fork, integer, logNormalSeconds, randomFrom, unit, uuidText, weighted } from './random.ts'
@@ -73,7 +73,6 @@ describe('random', () => {
   })
 
   it('log-normal seconds are whole and within their bounds', () => {
-    const name = 'log-normal seconds are whole and within their bounds'
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 1, max: 5_000 }), (seed, medianSeconds) => {
         const shape = { medianSeconds, spread: 0.9, minSeconds: 3, maxSeconds: 900 }
@@ -82,7 +81,7 @@ describe('random', () => {
         expect(seconds).toBeGreaterThanOrEqual(3)
         expect(seconds).toBeLessThanOrEqual(900)
       }),
-      propertyOptions(name),
+      propertyOptions(),
     )
   })
 

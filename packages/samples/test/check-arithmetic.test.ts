@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { planSamples, sampleSession } from '../src/sample-session.ts'
@@ -27,7 +27,7 @@ it('every revision of every sample keeps every rule', () => {
       }
     }
   })
-  fc.assert(sound, propertyOptions('every revision of every sample keeps every rule', 100))
+  fc.assert(sound, propertyOptions(100))
 })
 
 const breakages: readonly (readonly [rule: string, file: string, change: (document: Fields) => void])[] = [

@@ -109,7 +109,7 @@ export function createHarness(aws: EmulatedAws, overrides: Partial<QueueConsumer
 export const ack = async (): Promise<Disposition> => ({ kind: 'ack' })
 
 /** Waits for a condition, not for a time. */
-export function eventually(condition: () => void, timeout = 15_000): Promise<void> {
+export function eventually(condition: () => void, timeout = 60_000): Promise<void> {
   return vi.waitFor(condition, { timeout, interval: 10 })
 }
 

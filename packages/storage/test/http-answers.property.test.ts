@@ -1,11 +1,11 @@
 import { createServer, type Server } from 'node:net'
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { request as requestByUndici } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createProgressWatch } from '../src/aws/progress-watch.ts'
 import { createAnswerReader } from '../src/aws/read-http-answer.ts'
 import { createSocketPool } from '../src/aws/socket-pool.ts'
-import './fast-check-seed.ts'
 
 type Read = { statusCode: number; headers: object; body: string; isReusable: boolean } | { error: string }
 
@@ -95,6 +95,7 @@ describe('the reader of answers', () => {
           expect(read(split(bytes, places))).toEqual(whole)
         },
       ),
+      propertyOptions(),
     )
   })
 
@@ -125,6 +126,7 @@ describe('the reader of answers', () => {
         if ('error' in whole) expect(inPieces).toHaveProperty('error')
         else expect(inPieces).toEqual(whole)
       }),
+      propertyOptions(),
     )
   })
 
@@ -230,7 +232,7 @@ describe('beside undici', () => {
           else if (change === undefined && cut === undefined) expect(other).toBe('refused')
         },
       ),
-      { numRuns: 400 },
+      propertyOptions(400),
     )
   })
 })

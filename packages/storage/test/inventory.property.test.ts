@@ -1,10 +1,10 @@
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openInventory } from '../src/listing/inventory/open-inventory.ts'
 import { readInventoryFile } from '../src/listing/inventory/read-inventory-file.ts'
 import { keyProblem } from '../src/objects/object-key.ts'
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts'
-import { seed } from './fast-check-seed.ts'
 import { type Format, publishReport, writeFile } from './inventory/write-inventory.ts'
 
 const bucket = 'reports'
@@ -27,7 +27,7 @@ const row = fc.record(
   { requiredKeys: ['Key'] },
 )
 
-describe.each<Format>(['CSV', 'Parquet'])(`any %s file of an inventory (FC_SEED=${seed})`, (format) => {
+describe.each<Format>(['CSV', 'Parquet'])('any %s file of an inventory', (format) => {
   it('returns exactly the newest contents of its rows, from any start row', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(row, { maxLength: 40 }), fc.nat(45), async (rows, startRow) => {
@@ -49,7 +49,7 @@ describe.each<Format>(['CSV', 'Parquet'])(`any %s file of an inventory (FC_SEED=
         )
         expect(pages.at(-1)?.rows ?? startRow).toBe(Math.max(rows.length, startRow))
       }),
-      { numRuns: 25 },
+      propertyOptions(25),
     )
   })
 })

@@ -153,7 +153,7 @@ describe('the pages of a listing', () => {
     for await (const _page of listPages(client, { bucket, prefix })) {
       pagesTaken += 1
       const expected = Math.min(pagesTaken + 1, 5)
-      await vi.waitFor(() => expect(server.requests).toHaveLength(expected))
+      await vi.waitFor(() => expect(server.requests).toHaveLength(expected), 60_000)
     }
     expect(pagesTaken).toBe(5)
   })
@@ -162,10 +162,10 @@ describe('the pages of a listing', () => {
     const answer = listKeysOf(keys, 5)
     server.answerWith((request) => (request.query.has('continuation-token') ? undefined : answer(request)))
     for await (const _page of listPages(client, { bucket, prefix })) {
-      await vi.waitFor(() => expect(server.requests).toHaveLength(2))
+      await vi.waitFor(() => expect(server.requests).toHaveLength(2), 60_000)
       break
     }
-    await vi.waitFor(() => expect(server.requests[1]?.closed.aborted).toBe(true))
+    await vi.waitFor(() => expect(server.requests[1]?.closed.aborted).toBe(true), 60_000)
   })
 
   it('report a failure of the next page after the page before it', async () => {

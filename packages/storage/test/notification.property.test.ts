@@ -1,3 +1,4 @@
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseNotification } from '../src/notifications/notification.ts'
@@ -5,7 +6,6 @@ import { writeS3Notification } from '../src/notifications/write-s3-notification.
 import { decodeFormKey, encodeFormKey } from '../src/objects/object-key.ts'
 import type { ObjectRef } from '../src/objects/object-ref.ts'
 import { compareSequencers } from './compare-sequencers.ts'
-import { seed } from './fast-check-seed.ts'
 
 const key = fc
   .string({ unit: 'binary', minLength: 1, maxLength: 60 })
@@ -23,7 +23,7 @@ const ref: fc.Arbitrary<ObjectRef> = fc.record(
   { requiredKeys: ['bucket', 'key'] },
 )
 
-describe(`notifications (FC_SEED=${seed})`, () => {
+describe('notifications', () => {
   it('reads back every ref that was written, key for key', () => {
     fc.assert(
       fc.property(fc.array(ref, { minLength: 1, maxLength: 5 }), (refs) => {
@@ -38,6 +38,7 @@ describe(`notifications (FC_SEED=${seed})`, () => {
         })
         expect(readBack).toEqual(refs)
       }),
+      propertyOptions(),
     )
   })
 
@@ -47,6 +48,7 @@ describe(`notifications (FC_SEED=${seed})`, () => {
         expect(decodeFormKey(encodeFormKey(text)).key).toBe(text)
         expect(new URLSearchParams(`k=${encodeFormKey(text).replaceAll("'", '%27')}`).get('k')).toBe(text)
       }),
+      propertyOptions(),
     )
   })
 
@@ -62,6 +64,7 @@ describe(`notifications (FC_SEED=${seed})`, () => {
       fc.property(body, (text) => {
         expect(['objects', 'test-event', 'unreadable']).toContain(parseNotification(text).kind)
       }),
+      propertyOptions(),
     )
   })
 
@@ -71,11 +74,12 @@ describe(`notifications (FC_SEED=${seed})`, () => {
         const notification = parseNotification(JSON.stringify({ Records: records }))
         expect(notification.kind === 'objects' && notification.records.length).toBe(records.length)
       }),
+      propertyOptions(),
     )
   })
 })
 
-describe(`sequencers (FC_SEED=${seed})`, () => {
+describe('sequencers', () => {
   const sequencer = fc.stringMatching(/^[0-9A-F]{1,24}$/)
 
   it('compare as hexadecimal numbers of equal length once zeros are added on the right', () => {
@@ -87,6 +91,7 @@ describe(`sequencers (FC_SEED=${seed})`, () => {
         expect(compareSequencers(a, b)).toBe(left === right ? 0 : left < right ? -1 : 1)
         expect(compareSequencers(a, b)).toBe(-compareSequencers(b, a) + 0)
       }),
+      propertyOptions(),
     )
   })
 

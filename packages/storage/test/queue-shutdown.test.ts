@@ -99,15 +99,21 @@ describe('I9 stop', () => {
       handle: ack,
       messagesInFlightMax: 40,
     })
+    let answered = 0
+    aws.proxy.setRule(async (request, forward) => {
+      const answer = await endPollsWithTheirClient(request, forward)
+      if (request.action === 'ReceiveMessage' && !request.closed.aborted) answered += 1
+      return answer
+    })
     send(...Array.from({ length: 40 }, (_, i) => `m${i}`))
     consumer.start()
     await untilCount(40, () => events.of('acked'))
     await untilCount(2, () =>
       aws.proxy.requests.filter(({ action, closed }) => action === 'ReceiveMessage' && !closed.aborted),
     )
-    const startedMs = performance.now()
+    const answeredBefore = answered
     expect(await consumer.stop({ graceMs: 20_000 })).toEqual({ handedBack: 0 })
-    expect(performance.now() - startedMs).toBeLessThan(5_000)
+    expect(answered).toBe(answeredBefore)
     expect(events.of('receiveFailed')).toEqual([])
   })
 
@@ -163,9 +169,14 @@ describe('I9 stop', () => {
     await untilCount(2, () => handles)
     aws.proxy.setRule(() => new Promise(() => {}))
     handles[0]!.end({ kind: 'ack' })
-    const startedMs = performance.now()
+    // As late as the stop itself where the machine is busy.
+    let tenths = 0
+    const ticking = setInterval(() => {
+      tenths += 1
+    }, 100)
     expect(await consumer.stop({ graceMs: 100 })).toEqual({ handedBack: 0 })
-    expect(performance.now() - startedMs).toBeLessThan(5_000)
+    clearInterval(ticking)
+    expect(tenths).toBeLessThanOrEqual(42)
     await eventually(() => expect(events.of('ackFailed')).toHaveLength(1))
     expect(events.of('returnFailed')).toMatchObject([{ reason: 'shutdown' }])
   })

@@ -1,11 +1,11 @@
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createReceivePermits } from '../src/queue/receive-permits.ts'
-import { seed } from './fast-check-seed.ts'
 
 const never = new AbortController().signal
 
-describe(`receive permits (FC_SEED=${seed})`, () => {
+describe('receive permits', () => {
   it('I8 never hands out more permits than there are, and serves every waiter once all are released', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -30,7 +30,7 @@ describe(`receive permits (FC_SEED=${seed})`, () => {
           expect(taken).toBe(0)
         },
       ),
-      { numRuns: 50 },
+      propertyOptions(50),
     )
   })
 

@@ -1,7 +1,7 @@
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { judgePoll, type PollNeed, scalePolls } from '../src/queue/scale-polls.ts'
-import { seed } from './fast-check-seed.ts'
 
 const need = fc.constantFrom<PollNeed>('behind', 'ahead', 'idle')
 
@@ -12,7 +12,7 @@ function scaleThrough(needs: readonly PollNeed[], pollsMax: number, from = 1): n
   return wanted
 }
 
-describe(`polls are scaled to need (FC_SEED=${seed})`, () => {
+describe('polls are scaled to need', () => {
   it('never more than allowed and never none, for any polls', () => {
     fc.assert(
       fc.property(fc.array(need), fc.integer({ min: 1, max: 64 }), (needs, pollsMax) => {
@@ -21,6 +21,7 @@ describe(`polls are scaled to need (FC_SEED=${seed})`, () => {
           expect(polls).toBeLessThanOrEqual(pollsMax)
         }
       }),
+      propertyOptions(),
     )
   })
 
@@ -37,6 +38,7 @@ describe(`polls are scaled to need (FC_SEED=${seed})`, () => {
         expect(scalePolls(polls, 'idle', 64)).toBe(1)
         expect(scaleThrough(Array(polls).fill('ahead'), 64, polls).at(-1)).toBe(1)
       }),
+      propertyOptions(),
     )
   })
 })

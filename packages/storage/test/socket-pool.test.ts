@@ -128,7 +128,7 @@ describe('connections', () => {
     const { get } = open(origin)
     await get('/')
     sockets[0]?.destroy()
-    await vi.waitFor(async () => expect(bodyOf(await get('/'))).toBe('hello'))
+    await vi.waitFor(async () => expect(bodyOf(await get('/'))).toBe('hello'), 60_000)
     expect(sockets.length).toBeGreaterThan(1)
   })
 
@@ -139,14 +139,14 @@ describe('connections', () => {
     const own = open(origin, { keepAliveMs: 10 })
     const named = open(origin)
     await Promise.all([own.get('/'), named.get('/')])
-    await vi.waitFor(() => expect(sockets.map((socket) => socket.destroyed)).toEqual([true, true]), 5_000)
+    await vi.waitFor(() => expect(sockets.map((socket) => socket.destroyed)).toEqual([true, true]), 60_000)
   })
 
   it('that get bytes without a request are closed', async () => {
     const { origin, sockets } = await serve((socket) => socket.write(`${hello}HTTP/1.1 200 OK\r\n`))
     const { get } = open(origin)
     await get('/')
-    await vi.waitFor(() => expect(sockets[0]?.destroyed).toBe(true))
+    await vi.waitFor(() => expect(sockets[0]?.destroyed).toBe(true), 60_000)
     expect(bodyOf(await get('/'))).toBe('hello')
   })
 })

@@ -1,8 +1,8 @@
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compareKeys } from '../src/listing/compare-keys.ts'
 import { type Shard, splitKeys } from '../src/listing/split-keys.ts'
-import { seed } from './fast-check-seed.ts'
 import { layouts, listInMemory } from './shard-layouts.ts'
 
 function holds({ afterKey, upToKey }: Shard, key: string): boolean {
@@ -32,7 +32,7 @@ const text = fc
   .map((parts) => parts.join(''))
   .filter((key) => key.isWellFormed())
 
-describe(`shards (FC_SEED=${seed})`, () => {
+describe('shards', () => {
   it('contain every present or future key exactly once, and are in order', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -69,7 +69,7 @@ describe(`shards (FC_SEED=${seed})`, () => {
           expect(calls()).toBeLessThanOrEqual(10 * shardsMax + 20)
         },
       ),
-      { numRuns: 400 },
+      propertyOptions({ quick: 100, thorough: 400 }),
     )
   })
 

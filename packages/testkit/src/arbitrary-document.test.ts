@@ -2,23 +2,21 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { anyJson, arrivingRevisions, rivalRevisions, sessionLikeDocument } from './arbitrary-document.ts'
 import { editDocument } from './edit-document.ts'
-import { propertyOptions } from './fast-check-seed.ts'
+import { propertyOptions } from './test-seed.ts'
 
 it('every arbitrary value survives JSON', () => {
-  const name = 'every arbitrary value survives JSON'
   const value = fc.oneof(anyJson(), sessionLikeDocument())
   const survives = fc.property(value, (json) => {
     expect(JSON.stringify(JSON.parse(JSON.stringify(json)))).toBe(JSON.stringify(json))
   })
-  fc.assert(survives, propertyOptions(name, 200))
+  fc.assert(survives, propertyOptions(200))
 })
 
 it('arrivals contain every revision at least once and nothing else', () => {
-  const name = 'arrivals contain every revision at least once and nothing else'
   const complete = fc.property(arrivingRevisions(), ({ session, arrivals }) => {
     expect(new Set(arrivals)).toEqual(new Set(session.revisions))
   })
-  fc.assert(complete, propertyOptions(name, 100))
+  fc.assert(complete, propertyOptions(100))
 })
 
 it('rivals are revisions of one session and often tie in updated_at', () => {

@@ -72,7 +72,11 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
     }
     requests.push(proxied)
     const answer = await rule(proxied, (changed) =>
-      forwardTo(targetPort, incoming, changed === undefined ? body : Buffer.from(changed)),
+      forwardTo(targetPort, incoming, {
+        body: changed === undefined ? body : Buffer.from(changed),
+        // A long poll ends with its client.
+        ...(proxied.action === 'ReceiveMessage' ? { signal: closing.signal } : {}),
+      }),
     )
     const { cutAfterBytes, stall, byteEveryMs, bytesDeclared = answer.body.length } = answer
     outgoing.writeHead(answer.status, { ...answer.headers, 'content-length': String(bytesDeclared) })
@@ -133,11 +137,20 @@ export function xmlErrorAnswer(status: number, code: string): ProxiedAnswer {
   return { status, headers, body: Buffer.from(body) }
 }
 
-function forwardTo(port: number, incoming: IncomingMessage, body: Buffer): Promise<ProxiedAnswer> {
+type Forwarded = { body: Buffer; signal?: AbortSignal }
+
+function forwardTo(
+  port: number,
+  incoming: IncomingMessage,
+  { body, signal }: Forwarded,
+): Promise<ProxiedAnswer> {
   return new Promise((resolve, reject) => {
     const headers = { ...incoming.headers, 'content-length': String(body.length) }
     const outgoing = request(
-      { host: '127.0.0.1', port, method: incoming.method, path: incoming.url, headers, agent: false },
+      {
+        ...{ host: '127.0.0.1', port, method: incoming.method, path: incoming.url, headers, agent: false },
+        ...(signal === undefined ? {} : { signal }),
+      },
       (answer) => {
         readAll(answer).then((bytes) => {
           const kept = Object.entries(answer.headers).filter(

@@ -1,6 +1,6 @@
 import { instantOfMoment, type Moment } from '@aftercall/metadata/times/times'
-import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
@@ -123,8 +123,7 @@ async function stored(table = 'probe'): Promise<unknown[]> {
   return answer.rows
 }
 
-const readsTheSame = 'copied values are the same as those that Postgres reads from text'
-test(readsTheSame, async () => {
+test('copied values are the same as those that Postgres reads from text', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(probeRow, { minLength: 1, maxLength: 40 }), async (drafts) => {
       const rows: ProbeRow[] = drafts.map((row, position) => ({ ...row, position }) as ProbeRow)
@@ -132,7 +131,7 @@ test(readsTheSame, async () => {
       await copy([{ table: 'probe', columns: names, pieces: encode(rows) }])
       expect(await stored()).toEqual(await asPostgresReadsThem(rows))
     }),
-    propertyOptions(readsTheSame, 60),
+    propertyOptions(60),
   )
 })
 

@@ -25,7 +25,7 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
 })
 
-const waiting = { timeout: 20_000, interval: 10 }
+const waiting = { timeout: 60_000, interval: 10 }
 const hour = 3_600_000
 /** Renewed only by `confirm`. */
 const never: LeaseTerms = { lengthMs: 50, renewEveryMs: hour }

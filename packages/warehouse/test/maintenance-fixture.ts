@@ -134,7 +134,7 @@ export function waitingFor(db: Database, statement: string): Promise<number[]> {
       `.execute(db)
       return answer.rows.length > 0 && answer.rows.map((row) => row.pid)
     },
-    { timeout: 10_000, interval: 5 },
+    { timeout: 60_000, interval: 5 },
   )
 }
 

@@ -1,4 +1,5 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
@@ -98,10 +99,7 @@ test(
         )
         expect(await tables()).toEqual(expected)
       }),
-      {
-        seed: Number(process.env.FC_SEED ?? Date.now() % 2 ** 31),
-        numRuns: Number(process.env.FC_RUNS ?? 25),
-      },
+      propertyOptions({ quick: 10, thorough: 25 }),
     )
   },
   patienceMs,
@@ -162,10 +160,7 @@ test(
         }
         expect(states[1]).toEqual(states[0])
       }),
-      {
-        seed: Number(process.env.FC_SEED ?? Date.now() % 2 ** 31),
-        numRuns: Number(process.env.FC_RUNS ?? 25),
-      },
+      propertyOptions({ quick: 10, thorough: 25 }),
     )
   },
   patienceMs,

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isKnownHost, isKnownTarget, readHost } from './request-host.ts'
@@ -105,7 +105,7 @@ test('a known name with anything around it is compared as a whole', () => {
       const bare = hostname.replace(/\.$/, '').replace(/^\[(.*)\]$/, '$1')
       expect(bare.endsWith('localhost') || hosts.includes(bare) || isIP(bare) !== 0, header).toBe(true)
     }),
-    propertyOptions('compared as a whole', 3_000),
+    propertyOptions(3_000),
   )
 })
 
@@ -114,7 +114,7 @@ test('any string is read as a name, an address, or nothing, in a time bounded by
     fc.property(fc.string({ maxLength: 2_000 }), (text) => {
       expect(['address', 'name', undefined]).toContain(readHost(text)?.kind)
     }),
-    propertyOptions('any string is read'),
+    propertyOptions(),
   )
   expect(readHost(`${'a-'.repeat(8_000)}!`)).toBeUndefined()
 })

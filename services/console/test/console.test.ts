@@ -256,11 +256,11 @@ test('pages answer 503 while the database is away, and recover with it', async (
     server.db,
   )
   // The previous answer is still valid for a moment.
-  await vi.waitFor(async () => expect((await get('/')).status).toBe(503), { timeout: 10_000 })
+  await vi.waitFor(async () => expect((await get('/')).status).toBe(503), { timeout: 60_000 })
   expect((await get('/')).text).toContain('The database does not answer')
   expect((await get('/readyz')).status).toBe(503)
   expect((await get('/healthz')).status).toBe(200)
   await sql`alter database ${sql.id(name)} allow_connections true`.execute(server.db)
-  await vi.waitFor(async () => expect((await get('/')).status).toBe(200), { timeout: 10_000 })
+  await vi.waitFor(async () => expect((await get('/')).status).toBe(200), { timeout: 60_000 })
   await server.close()
 })

@@ -1,4 +1,4 @@
-import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import type { CompletenessDay } from '@aftercall/warehouse/console/days'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -36,7 +36,7 @@ test('every outcome that occurs is drawn, end to end and within the chart, for a
       }
       expect(end).toBeLessThanOrEqual(200.01)
     }),
-    propertyOptions('every outcome that occurs is drawn'),
+    propertyOptions(),
   )
 })
 

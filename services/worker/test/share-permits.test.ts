@@ -1,4 +1,4 @@
-import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { BackfillLimit } from '../src/backfill-limit.ts'
@@ -55,7 +55,7 @@ describe('slots that live and backfill share', () => {
           expect(slots.live.taken() + slots.backfill.taken()).toBe(0)
         },
       ),
-      propertyOptions('never more under way'),
+      propertyOptions(),
     )
   })
 

@@ -1,5 +1,5 @@
 import { costlyContent, costlyNames } from '@aftercall/testkit/costly-content'
-import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { documentLimits } from '../document-limits.ts'
@@ -58,6 +58,6 @@ test('I5 mapping costs no more than linearly in the bytes of a document that is 
       fc.integer({ min: 200, max: 500 }),
       expectLinear,
     ),
-    propertyOptions('a document that is costly in several ways', 10),
+    propertyOptions({ quick: 3, thorough: 10 }),
   )
 })

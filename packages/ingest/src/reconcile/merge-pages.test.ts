@@ -1,12 +1,10 @@
-import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import type { KnownObject } from '@aftercall/warehouse/ledger/ledger-lookup'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { mergePages } from './merge-pages.ts'
 
-const name = 'keys of both sides meet, in the order of their UTF-8 bytes, whatever the pages'
-
-test(name, async () => {
+test('keys of both sides meet, in the order of their UTF-8 bytes, whatever the pages', async () => {
   const key = fc
     .string({
       unit: fc.constantFrom('a', '/', '-', '0', 'é', '\uffff', '\u{10000}', '\u{1f600}'),
@@ -29,7 +27,7 @@ test(name, async () => {
         ]),
       )
     }),
-    propertyOptions(name, 200),
+    propertyOptions(200),
   )
 })
 

@@ -1,5 +1,5 @@
 import { anyJson, sessionLikeDocument, soundDocument } from '@aftercall/testkit/arbitrary-document'
-import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { accountLeaves, lostLeaves } from '../../test/account-leaves.ts'
@@ -127,39 +127,34 @@ function mapAll(sent: unknown): Found[] {
 }
 
 test('I5 reading and mapping never throw for any JSON', () => {
-  const name = 'I5 reading and mapping never throw for any JSON'
   const anySent = fc.oneof(anyJson(), document, fc.array(document, { maxLength: 3 }))
   const survives = fc.property(anySent, (sent) => void mapAll(sent))
-  fc.assert(survives, propertyOptions(name, 300))
+  fc.assert(survives, propertyOptions({ quick: 75, thorough: 300 }))
 })
 
 test('a sound document is always a session', () => {
-  const name = 'a sound document is always a session'
   const isSession = fc.property(soundDocument(), (sent) => {
     expect(mapAll(sent).map(({ session }) => session.key.sessionId)).toEqual([String(sent.id)])
   })
-  fc.assert(isSession, propertyOptions(name, 100))
+  fc.assert(isSession, propertyOptions({ quick: 25, thorough: 100 }))
 })
 
 test('I2 mapping is deterministic', () => {
-  const name = 'I2 mapping is deterministic'
   const same = fc.property(document, (sent) => {
     expect(mapAll(sent)).toEqual(mapAll(sent))
   })
-  fc.assert(same, propertyOptions(name, 200))
+  fc.assert(same, propertyOptions({ quick: 50, thorough: 200 }))
 })
 
 test('the order of keys does not change the rows', () => {
-  const name = 'the order of keys says nothing: rows are the same'
   const same = fc.property(document, (sent) => {
     const rows = (content: unknown) => mapAll(content).map(({ session }) => session.rows)
     expect(rows(backwards(sent))).toEqual(rows(sent))
   })
-  fc.assert(same, propertyOptions(name, 200))
+  fc.assert(same, propertyOptions({ quick: 50, thorough: 200 }))
 })
 
 test('I3 within a session, the keys of every table’s rows are unique and complete', () => {
-  const name = 'I3 within a session the keys of every table’s rows are unique and complete'
   const identified: ChildTableSpec[] = [...childTables, recordingRedactionTable]
   const unique = fc.property(document, (sent) => {
     for (const { session } of mapAll(sent)) {
@@ -173,11 +168,10 @@ test('I3 within a session, the keys of every table’s rows are unique and compl
       }
     }
   })
-  fc.assert(unique, propertyOptions(name, 300))
+  fc.assert(unique, propertyOptions({ quick: 75, thorough: 300 }))
 })
 
 test('rows have only the columns of their table and its key', () => {
-  const name = 'rows have the columns of their table and its key, and no other'
   const key = ['source', 'channel', 'session_id', 'session_created_at']
   const fits = fc.property(document, (sent) => {
     for (const { session } of mapAll(sent)) {
@@ -193,17 +187,16 @@ test('rows have only the columns of their table and its key', () => {
       }
     }
   })
-  fc.assert(fits, propertyOptions(name, 200))
+  fc.assert(fits, propertyOptions({ quick: 50, thorough: 200 }))
 })
 
 test('I6 no leaf of a document is lost: each is in a column or in extra of its own row', () => {
-  const name = 'I6 no leaf of a document is lost: each is in a column or in extra of its own row'
   const kept = fc.property(document, (sent) => {
     for (const { document: found, session } of mapAll(sent)) {
       expect(lostLeaves(accountLeaves(found, session))).toEqual([])
     }
   })
-  fc.assert(kept, propertyOptions(name, 400))
+  fc.assert(kept, propertyOptions({ quick: 100, thorough: 400 }))
 })
 
 /** The same JSON with the keys of every object in reverse order. */

@@ -1,3 +1,4 @@
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { holdsMoreValues } from './count-values.ts'
@@ -17,5 +18,6 @@ test('values are counted as in the parsed document, for any strings and indentat
       expect(holdsMoreValues(padded, count)).toBe(false)
       expect(holdsMoreValues(padded, count - 1)).toBe(true)
     }),
+    propertyOptions(),
   )
 })

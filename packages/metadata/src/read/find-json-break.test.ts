@@ -1,4 +1,4 @@
-import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { findJsonBreak } from './find-json-break.ts'
@@ -45,7 +45,7 @@ test('a text has a break exactly if JSON.parse refuses it, at the position that 
       // For a bad escape V8 reports the character after the backslash, or the digit. So do we, but not always the same one.
       if (named !== undefined && !refused?.includes('escape')) expect(findJsonBreak(json)).toBe(Number(named))
     }),
-    propertyOptions('where JSON breaks', 2_000),
+    propertyOptions(2_000),
   )
 })
 

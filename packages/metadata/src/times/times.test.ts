@@ -1,3 +1,4 @@
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { instantOf, readTime } from './times.ts'
@@ -65,7 +66,7 @@ test('the platform’s own form is read like any other form of the same time', (
       const text = local.toISOString().replace('Z', suffix)
       expect(readTime(text)).toEqual(readTime(text.replace('T', ' ')))
     }),
-    { seed: Number(process.env.FC_SEED ?? Date.now() % 2 ** 31), numRuns: 2000 },
+    propertyOptions(2_000),
   )
   for (const text of [
     '2026-02-29T00:00:00.000+01:00',
@@ -92,6 +93,6 @@ test('an instant is formatted like the text of the same instant is read', () => 
       expect(instantOf(sample)).toBe(readTime(sample.toISOString())?.instant)
     },
   )
-  fc.assert(same, { seed: Number(process.env.FC_SEED ?? Date.now() % 2 ** 31), numRuns: 1000 })
+  fc.assert(same, propertyOptions(1_000))
   expect(instantOf(new Date(Number.NaN))).toBeUndefined()
 })

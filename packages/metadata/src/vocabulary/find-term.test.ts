@@ -1,3 +1,4 @@
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { directionOf } from '../read/session-type.ts'
@@ -8,10 +9,6 @@ import { sessionTypeVocabulary } from './session-type.ts'
 import { statusVocabulary } from './status.ts'
 import { terms, type Vocabulary } from './vocabulary.ts'
 
-const options = {
-  seed: Number(process.env.FC_SEED ?? Date.now() % 2 ** 31),
-  numRuns: Number(process.env.FC_RUNS ?? 300),
-}
 const channels = ['call', 'chat'] as const
 const places = vocabularies.flatMap((vocabulary) =>
   channels.map((channel) => ({ name: vocabulary.name, vocabulary, channel, index: indexTerms(vocabulary) })),
@@ -90,7 +87,7 @@ test('canonicalization is idempotent, and keeps unknown words', () => {
       const canonical = (text: string) => findTerm(index, channel, text)?.term.value ?? text
       expect(canonical(canonical(sent))).toBe(canonical(sent))
     }),
-    options,
+    propertyOptions(300),
   )
 })
 

@@ -1,11 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the syntax of variables in the configuration
+
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { stringify } from 'yaml'
-import { propertySeed } from '../property-seed.ts'
 import { printProblems, readConfig } from './config.ts'
 
-const seed = propertySeed()
 const secret = 'hunter2-hunter2'
 
 const names = fc.constantFrom(
@@ -52,7 +52,7 @@ test('I10 no value of the file or of the environment is in a problem, for any tr
   const property = fc.property(tree, (anything) => {
     expect(readAnything(stringify(anything))).not.toContain(secret)
   })
-  fc.assert(property, { seed, numRuns: 300 })
+  fc.assert(property, propertyOptions(300))
 })
 
 test('I10 no value is in a problem or a warning, for any invalid YAML', () => {
@@ -88,7 +88,7 @@ test('I10 no value is in a problem or a warning, for any invalid YAML', () => {
       for (const { message } of messages.problems) expect(message).not.toContain(secret)
     },
   )
-  fc.assert(property, { seed, numRuns: 1000 })
+  fc.assert(property, propertyOptions(1_000))
   expect(warn).not.toHaveBeenCalled()
 })
 
@@ -103,7 +103,7 @@ test('I11 any text gives a result, and an invalid text a problem', () => {
       if (result.kind === 'invalid') expect(result.problems.length).toBeGreaterThan(0)
     },
   )
-  fc.assert(property, { seed, numRuns: 300 })
+  fc.assert(property, propertyOptions(300))
 })
 
 test('I10 a mapping used as a key, which the parser would quote in a warning, gives no warning (found above)', () => {

@@ -1,6 +1,6 @@
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { propertySeed } from '../property-seed.ts'
 import { readConfig } from './config.ts'
 import { type DatabaseAddress, describeDatabasePlace, readDatabaseUrl } from './database-url.ts'
 
@@ -13,7 +13,6 @@ function read(url: string): Omit<DatabaseAddress, 'parameters'> | 'problem' {
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of variables in the configuration
 const config = 'database: { url: "${DATABASE_URL}" }'
-const seed = propertySeed()
 const nothing = { user: undefined, password: undefined, port: undefined, database: undefined }
 
 describe('a database URL', () => {
@@ -81,7 +80,7 @@ describe('a database URL', () => {
           if (!knownText.includes(part)) expect(`${problems} ${place}`).not.toContain(part)
         }
       }),
-      { seed },
+      propertyOptions(),
     )
   })
 })

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { createAdaptiveLimit } from './adaptive-limit.ts'
 
 const never = new AbortController().signal
@@ -78,8 +78,20 @@ test('who waits for room leaves when told to, and failing work gives its place b
 })
 
 test('starts are spread over the second', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
   const pace = createAdaptiveLimit({ inFlightMax: 100, perSecondMax: 200 })
-  const startedAt = performance.now()
-  await Promise.all(Array.from({ length: 21 }, () => pace.run(async () => {}, never)))
-  expect(performance.now() - startedAt).toBeGreaterThan(95)
+  let started = 0
+  const runs = Array.from({ length: 21 }, () =>
+    pace.run(async () => {
+      started += 1
+    }, never),
+  )
+  const startedAfter: number[] = []
+  for (let step = 0; step < 4; step += 1) {
+    await vi.advanceTimersByTimeAsync(25)
+    startedAfter.push(started)
+  }
+  await Promise.all(runs)
+  expect(startedAfter).toEqual([6, 11, 16, 21])
 })

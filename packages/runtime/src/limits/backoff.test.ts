@@ -1,6 +1,6 @@
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { propertySeed } from '../property-seed.ts'
 import { abortableWait } from './abortable-wait.ts'
 import { backoffMs, type RetryOptions, retryWithBackoff } from './backoff.ts'
 
@@ -109,7 +109,7 @@ test('a wait is from 0 up to its bound, and the bound doubles until the cap', ()
       expect(waitMs).toBeLessThanOrEqual(Math.min(capMs, baseMs * 2 ** (attempt - 1)))
     },
   )
-  fc.assert(property, { seed: propertySeed() })
+  fc.assert(property, propertyOptions())
 })
 
 test('a wait that is over leaves no listener and no timer behind', async () => {

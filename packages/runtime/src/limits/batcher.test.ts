@@ -1,6 +1,6 @@
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { propertySeed } from '../property-seed.ts'
 import { createBatcher } from './batcher.ts'
 
 type PendingFlush = { entries: number[]; finish(answers?: number[]): void; fail(error: Error): void }
@@ -225,7 +225,7 @@ test('every entry is flushed once, in order, within the bounds, and gets its own
       else expect(answer).toEqual({ status: 'fulfilled', value: entry * 2 })
     })
   })
-  await fc.assert(property, { seed: propertySeed() })
+  await fc.assert(property, propertyOptions())
 })
 
 function endFlush(flush: PendingFlush | undefined, fails: boolean, failed: Set<number>): void {

@@ -1,6 +1,6 @@
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { propertySeed } from '../property-seed.ts'
 import { createMemoryBudget } from './memory-budget.ts'
 
 test('I8 what does not fit waits in line until bytes are given back', async () => {
@@ -60,7 +60,7 @@ test('I8 all end, whoever grows or shrinks on the way, and no more is held than 
       // One alone may be over the bound; with those that wait to grow beside it, so may what it stands beside.
       expect(most).toBeLessThanOrEqual(100 + 150)
     }),
-    { seed: propertySeed() },
+    propertyOptions(),
   )
 })
 
@@ -111,6 +111,6 @@ test('I8 all end, whatever they take once they are unpacked, and one of them at 
       expect(gate.heldBytes()).toBe(0)
       expect(most).toBeLessThanOrEqual(100 + 150 + 150)
     }),
-    { seed: propertySeed() },
+    propertyOptions(),
   )
 })

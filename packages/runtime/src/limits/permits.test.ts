@@ -1,9 +1,9 @@
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createPermits } from './permits.ts'
 
 test('I8 never more run than there are places, all run, and every place comes back', async () => {
-  const seed = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31)
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 8 }),
@@ -31,6 +31,6 @@ test('I8 never more run than there are places, all run, and every place comes ba
         expect(slots.taken()).toBe(0)
       },
     ),
-    { seed },
+    propertyOptions(),
   )
 })

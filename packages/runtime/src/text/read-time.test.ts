@@ -1,4 +1,4 @@
-import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readDate, readTime } from './read-time.ts'
@@ -106,8 +106,7 @@ test.each([
   expect(readDate(text)).toBeUndefined()
 })
 
-const s3Form = 'a date in the form of S3, of a day that exists or not, is what a time of the same text is'
-test(s3Form, () => {
+test('a date in the form of S3, of a day that exists or not, is what a time of the same text is', () => {
   const digits = (max: number, length: number) =>
     fc.integer({ min: 0, max }).map((number) => String(number).padStart(length, '0'))
   fc.assert(
@@ -127,7 +126,7 @@ test(s3Form, () => {
         expect(readDate(text)).toEqual(instant === undefined ? undefined : new Date(instant))
       },
     ),
-    propertyOptions(s3Form, 2_000),
+    propertyOptions(2_000),
   )
   expect(readDate('2026-02-30T00:00:00.000Z')).toBeUndefined()
   expect(readDate('0000-01-01T00:00:00.000Z')).toBeUndefined()
@@ -172,11 +171,10 @@ const dayEnd = fc
   .map(([date, second]) => `${date}T23:59:${second}Z`)
 
 test('rule 10: every text is read like a simple parser of RFC 3339 reads it', () => {
-  const name = 'rule 10: every text is read as a plain reading of RFC 3339 reads it'
   const same = fc.property(fc.oneof({ weight: 8, arbitrary: written }, dayEnd, fc.string()), (text) => {
     expect(readTime(text)?.instant).toBe(plainReading(text))
   })
-  fc.assert(same, propertyOptions(name, 3_000))
+  fc.assert(same, propertyOptions(3_000))
 })
 
 /** Character by character and by the calendar's own arithmetic: no pattern and no `Date`. */

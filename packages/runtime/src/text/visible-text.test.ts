@@ -1,6 +1,6 @@
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { propertySeed } from '../property-seed.ts'
 import { hasHidden, visibleJson, visibleLines, visibleParts, visibleText } from './visible-text.ts'
 
 test.each([
@@ -41,6 +41,6 @@ test('printed text contains no control character, and JSON keeps its data', () =
         expect(JSON.parse(visibleJson(json))).toEqual(JSON.parse(json))
       },
     ),
-    { seed: propertySeed() },
+    propertyOptions(),
   )
 })

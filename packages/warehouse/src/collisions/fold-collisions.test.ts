@@ -1,5 +1,5 @@
 import { compareRevisions } from '@aftercall/metadata/times/revision'
-import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
+import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { foldCollisions, type LosingSession } from './fold-collisions.ts'
@@ -48,9 +48,7 @@ function byPairs(known: Session[], winner: Session, met: Session[]) {
   })
 }
 
-const rule = 'each document is compared with those of its own session, as if pair by pair'
-
-test(rule, () => {
+test('each document is compared with those of its own session, as if pair by pair', () => {
   fc.assert(
     fc.property(fc.array(session), session, fc.array(session), (knownDrafts, winnerDraft, metDrafts) => {
       const [known, winner, met] = [knownDrafts.map(losing), losing(winnerDraft), metDrafts.map(losing)]
@@ -65,7 +63,7 @@ test(rule, () => {
         ),
       )
     }),
-    propertyOptions(rule, 1_000),
+    propertyOptions(1_000),
   )
 })
 
