@@ -151,6 +151,10 @@ describe('the reader of answers', () => {
     ],
     ['a control character', 'HTTP/1.1 200 OK\r\nA: b\0c\r\nContent-Length: 0\r\n\r\n'],
     ['a line that ends in LF alone', 'HTTP/1.1 200 OK\r\nA: b\nContent-Length: 0\r\n\r\n'],
+    [
+      'a control character in a trailer',
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: b\0c\r\n\r\n',
+    ],
     ['bytes after the end', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhello'],
     ['a head without an end', `HTTP/1.1 200 OK\r\nA: ${'b'.repeat(20_000)}`],
     [

@@ -133,6 +133,7 @@ function readChunkEnd(reading: Reading, piece: Buffer): Buffer {
 function readTrailer(reading: Reading, piece: Buffer): Buffer {
   const taken = takeUpTo(reading, endOfLine, headBytesMax - reading.trailerBytes, piece)
   if (taken === undefined) return empty
+  if (notText.test(taken.text)) throw new UnreadableAnswerError('a trailer with control characters')
   if (taken.text !== '') readHeader(taken.text)
   reading.trailerBytes += taken.text.length + endOfLine.length
   if (taken.text === '') finish(reading)
