@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Ingest } from '@aftercall/ingest/ingest-object'
 import { openIngest } from '@aftercall/ingest/open-ingest'
-import { openSourceClients } from '@aftercall/ingest/source-clients'
+import { openSourceClients } from '@aftercall/ingest/sources/source-clients'
 import { type Config, printProblems, readConfig } from '@aftercall/runtime/config/config'
 import { createLogger, type Logger } from '@aftercall/runtime/telemetry/logger'
 import { createMetrics, type Metrics } from '@aftercall/runtime/telemetry/metrics'

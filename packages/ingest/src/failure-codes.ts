@@ -5,7 +5,7 @@ import type { FailureCode } from '@aftercall/storage/aws/error-class'
 import type { UnreadableCode as UnreadableMessageCode } from '@aftercall/storage/notifications/notification'
 import type { ListLostError } from '@aftercall/warehouse/ledger/sorted-objects'
 import type { HaltCode } from '@aftercall/warehouse/maintenance/hold-back-retention'
-import { documentLimits } from './document-limits.ts'
+import { documentLimits } from './mapping/map-fetched.ts'
 
 /** What a code means, and what a person can do about it. What happens is decided elsewhere; docs/failure-codes.md tells all. */
 export type FailureNote = { meaning: string; toDo: string }

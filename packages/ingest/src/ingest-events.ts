@@ -4,10 +4,10 @@ import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import type { DriftRecorder } from '@aftercall/warehouse/load/drift-recorder'
 import type { LoaderEvents, Notice } from '@aftercall/warehouse/load/loader'
 import type { DeliveredMessage, Delivery, Stage, StageClock } from './delivery.ts'
-import type { FetchRetry } from './fetch-within-limit.ts'
+import type { FetchRetry } from './fetching/fetch-within-limit.ts'
+import { recordSuperseded } from './loading/record-drift.ts'
 import type { LargeEnd } from './mapping/create-mapper.ts'
 import type { Outcome, OutcomeKind } from './outcome.ts'
-import { noteSuperseded } from './record-drift.ts'
 
 /** What happens on the path, one function each: it writes the log line and the metric together, and never throws. */
 export type IngestEvents = {
@@ -204,7 +204,7 @@ export function createLoaderEvents({ logger, metrics, drift }: LoaderEventsOptio
           )
         case 'superseded_by_older_object':
           metrics.supersededByOlder.inc()
-          noteSuperseded(drift, notice)
+          recordSuperseded(drift, notice)
           return log(
             'info',
             notice.kind,

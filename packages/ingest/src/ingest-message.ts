@@ -5,13 +5,13 @@ import type {
   UsableObjectEvent,
 } from '@aftercall/storage/notifications/object-event'
 import type { Disposition, ReceivedMessage } from '@aftercall/storage/queue/consume-queue'
-import { bytesToFetch } from './bytes-to-fetch.ts'
 import type { DeliveredMessage, Delivery } from './delivery.ts'
 import { dispositionOf } from './disposition.ts'
-import { findSource } from './find-source.ts'
+import { bytesToFetch } from './fetching/bytes-to-fetch.ts'
 import { type Ingest, ingestObject } from './ingest-object.ts'
 import type { Outcome } from './outcome.ts'
 import { rejectMessage } from './reject-message.ts'
+import { findSource } from './sources/find-source.ts'
 
 /** One message of the queue: every record of its notification goes its own way, none spoils another (I5). */
 export async function ingestMessage(
@@ -71,13 +71,13 @@ export async function ingestRecords(
 
 /** With a permit, once the source of the object may have one more. */
 function inItsShare(
-  { sources, share, slots, limits }: Ingest,
+  { sources, share, permits, limits }: Ingest,
   event: UsableObjectEvent,
   work: () => Promise<Outcome>,
 ): Promise<Outcome> {
   const source = event.kind === 'created' ? findSource(sources, event.ref) : undefined
-  if (source === undefined) return slots.run(work)
-  return share.run(source.name, bytesToFetch(event.ref, limits), () => slots.run(work))
+  if (source === undefined) return permits.run(work)
+  return share.run(source.name, bytesToFetch(event.ref, limits), () => permits.run(work))
 }
 
 function partition(records: readonly ObjectEvent[]): {

@@ -8,21 +8,21 @@ import { notedCode, removedCode } from '@aftercall/warehouse/ledger/ledger'
 import type { DriftRecorder } from '@aftercall/warehouse/load/drift-recorder'
 import type { ExpiryClock } from '@aftercall/warehouse/load/expiry-clock'
 import { LoadError, type Loader, type Settlement } from '@aftercall/warehouse/load/loader'
-import { bytesToFetch } from './bytes-to-fetch.ts'
 import { commitSettlement } from './commit-settlement.ts'
 import type { Delivery, StageClock } from './delivery.ts'
-import { findSource, isOnItsOwn, type Source } from './find-source.ts'
+import { bytesToFetch } from './fetching/bytes-to-fetch.ts'
+import { failureOfForeignAnswer } from './fetching/foreign-answer.ts'
 import type { IngestEvents } from './ingest-events.ts'
-import type { MapLimits } from './map-fetched.ts'
+import { recordDrift } from './loading/record-drift.ts'
+import { withoutExpired } from './loading/without-expired.ts'
 import type { Mapper } from './mapping/create-mapper.ts'
+import type { MapLimits } from './mapping/map-fetched.ts'
 import type { Outcome, StopReason } from './outcome.ts'
-import { noteDrift } from './record-drift.ts'
 import { ignored, rejected, settlementDraft } from './settlements.ts'
-import type { SourceShare } from './source-share.ts'
+import { findSource, isOnItsOwn, type Source } from './sources/find-source.ts'
+import type { SourceShare } from './sources/source-share.ts'
+import type { StrayObjects } from './sources/stray-objects.ts'
 import { stopReasonOfCall } from './stop-reason.ts'
-import type { StrayObjects } from './stray-objects.ts'
-import { unidentified } from './unidentified.ts'
-import { withoutExpired } from './without-expired.ts'
 
 /** All that the path needs, built once at start and passed down. */
 export type Ingest = {
@@ -35,7 +35,7 @@ export type Ingest = {
   loader: Loader
   drift: DriftRecorder
   /** Objects in flight: the one bound on concurrency. */
-  slots: Permits
+  permits: Permits
   /** What of it one source may have. */
   share: SourceShare
   /** Bytes of objects in flight: the bound on what is held of them at one time (I8). */
@@ -102,10 +102,10 @@ async function fetchAndLoad(
   clock: StageClock,
 ): Promise<Outcome> {
   const { event } = delivery
-  const fetched = await clock.time('fetch', () => fetchHeld(ingest, source, event.ref, held, signal))
+  const fetched = await clock.time('fetch', () => fetchReserved(ingest, source, event.ref, held, signal))
   switch (fetched.kind) {
     case 'failed':
-      await noteFailure(ingest, draft, fetched.code)
+      await recordFailure(ingest, draft, fetched.code)
       return fetched
     case 'hopeless':
       return commitSettlement(
@@ -121,9 +121,9 @@ async function fetchAndLoad(
     case 'found': {
       const mapped = await clock.time('map', () => ingest.mapper.mapFetched({ source, draft, fetched, held }))
       if (mapped === 'stopped') return { kind: 'failed', code: 'aborted', delaySeconds: 0, cause: null }
-      const failure = unidentified(event.ref, fetched, mapped)
+      const failure = failureOfForeignAnswer(event.ref, fetched, mapped)
       if (failure !== undefined) {
-        await noteFailure(ingest, draft, failure.code)
+        await recordFailure(ingest, draft, failure.code)
         return failure
       }
       const settlement = await withoutExpired(mapped, source, ingest.expiryClock)
@@ -131,14 +131,14 @@ async function fetchAndLoad(
       if (expired > 0) ingest.events.sessionsExpired(delivery, expired)
       clock.sessions = settlement.sessions
       const outcome = await clock.time('load', () => commitSettlement(ingest, settlement))
-      if (outcome.kind === 'stored') await noteDrift(ingest.drift, settlement)
+      if (outcome.kind === 'stored') await recordDrift(ingest.drift, settlement)
       return outcome
     }
   }
 }
 
 /** So that the ledger tells of an object that is tried again. The message is returned whether this is written or not. */
-async function noteFailure({ loader }: Ingest, draft: Settlement, code: string): Promise<void> {
+async function recordFailure({ loader }: Ingest, draft: Settlement, code: string): Promise<void> {
   if (code === 'aborted') return
   const failure: Settlement = { ...draft, about: 'failure', otherwise: { outcome: 'failed', code } }
   await loader.settle(failure).catch((error: unknown) => {
@@ -147,7 +147,7 @@ async function noteFailure({ loader }: Ingest, draft: Settlement, code: string):
 }
 
 /** Reads no more than is held: an object that turns out to be larger is asked for again once there is room for any. */
-async function fetchHeld(
+async function fetchReserved(
   ingest: Ingest,
   source: Source,
   ref: ObjectRef,

@@ -8,18 +8,18 @@ import type { Database } from '@aftercall/warehouse/connection/database'
 import { createDriftRecorder, type DriftRecorder } from '@aftercall/warehouse/load/drift-recorder'
 import { createExpiryClock } from '@aftercall/warehouse/load/expiry-clock'
 import type { LoaderEvents } from '@aftercall/warehouse/load/loader'
-import { createBatchWatch } from './bulk/watch-batches.ts'
-import { documentLimits } from './document-limits.ts'
-import { createFetchWithinLimit } from './fetch-within-limit.ts'
+import { createFetchWithinLimit } from './fetching/fetch-within-limit.ts'
 import { createIngestEvents, createLoaderEvents } from './ingest-events.ts'
 import type { Ingest } from './ingest-object.ts'
+import { openLoader } from './loading/open-loader.ts'
+import { createBatchWatch } from './loading/watch-batches.ts'
 import { createMapper, type Mapper } from './mapping/create-mapper.ts'
-import { openLoader } from './open-loader.ts'
+import { documentLimits } from './mapping/map-fetched.ts'
 import type { StopReason } from './outcome.ts'
-import { createRefusalCheck } from './refusal-of-all.ts'
-import type { SourceClients } from './source-clients.ts'
-import { type SourceShare, undividedShare } from './source-share.ts'
-import { createStrayObjects } from './stray-objects.ts'
+import { createRefusalCheck } from './sources/refusal-of-all.ts'
+import type { SourceClients } from './sources/source-clients.ts'
+import { type SourceShare, undividedShare } from './sources/source-share.ts'
+import { createStrayObjects } from './sources/stray-objects.ts'
 
 export type OpenIngestOptions = {
   config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months'>
@@ -30,7 +30,7 @@ export type OpenIngestOptions = {
   /** Ends the waiting for a database that is away. */
   signal: AbortSignal
   /** `worker.inFlight` places by default. */
-  slots?: Permits
+  permits?: Permits
   /** `worker.inFlightBytesMax` bytes by default. */
   bytes?: MemoryBudget
   /** One of its own by default; it starts a thread when it is first needed. */
@@ -69,7 +69,7 @@ export function openIngest(options: OpenIngestOptions): Ingest {
     mapper: options.mapper ?? createMapper({ limits, onLargeEnd: events.largeEnded }),
     loader: openLoader({ db, config, logger, metrics, signal, events: loaderEventsOf(options, drift) }),
     drift,
-    slots: options.slots ?? createPermits(inFlight),
+    permits: options.permits ?? createPermits(inFlight),
     share: options.share ?? undividedShare,
     bytes: options.bytes ?? createMemoryBudget(inFlightBytesMax),
     limits,

@@ -2,7 +2,7 @@ import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
 import type { Rejection } from '@aftercall/warehouse/ledger/rejections'
 import type { Settlement } from '@aftercall/warehouse/load/loader'
 import type { Delivery } from './delivery.ts'
-import type { Source } from './find-source.ts'
+import type { Source } from './sources/find-source.ts'
 
 /** A settlement as far as the announcement goes. */
 export function settlementDraft({ event, receiveCount }: Delivery, source: Source | undefined): Settlement {

@@ -1,8 +1,8 @@
 import type { Ingest } from '@aftercall/ingest/ingest-object'
 import { openIngest } from '@aftercall/ingest/open-ingest'
 import type { StopReason } from '@aftercall/ingest/outcome'
-import { openSourceClients, type SourceClients } from '@aftercall/ingest/source-clients'
-import { createSourceShare } from '@aftercall/ingest/source-share'
+import { openSourceClients, type SourceClients } from '@aftercall/ingest/sources/source-clients'
+import { createSourceShare } from '@aftercall/ingest/sources/source-share'
 import type { Config } from '@aftercall/runtime/config/config'
 import { createMemoryBudget, type MemoryBudget } from '@aftercall/runtime/limits/memory-budget'
 import type { Permits } from '@aftercall/runtime/limits/permits'
@@ -33,11 +33,11 @@ export type WorkerParts = {
   /** Of what has just landed, however it was learnt of. */
   ingest: Ingest
   /** The queues that are configured, the live one first. */
-  lanes: Consumer[]
+  consumers: Consumer[]
   backfillLimit: BackfillLimit
   clients: SourceClients
   /** The places and bytes that live objects leave, for bulk loads and for comparisons. */
-  backfillSlots: Permits
+  backfillPermits: Permits
   backfillBytes: MemoryBudget
 }
 
@@ -64,17 +64,22 @@ export function buildWorker(
   const { sources, s3, worker, queues } = config
   const clients = openSourceClients({ sources, s3, env, connectionsMax: worker.inFlight })
   const backfillLimit = createBackfillLimit({ inFlight: worker.inFlight })
-  const slots = sharePermits({ permitsMax: worker.inFlight, limit: backfillLimit })
+  const permits = sharePermits({ permitsMax: worker.inFlight, limit: backfillLimit })
   const liveBytesMax = Math.floor(worker.inFlightBytesMax * liveBytesShare)
   const backfillBytes = createMemoryBudget(worker.inFlightBytesMax - liveBytesMax)
   const path = { config, clients, db: database.db, logger, metrics, signal: stopping, mustStop }
   const share = createSourceShare(sources, { placesMax: worker.inFlight, bytesMax: liveBytesMax })
-  const ingest = openIngest({ ...path, slots: slots.live, bytes: createMemoryBudget(liveBytesMax), share })
+  const ingest = openIngest({
+    ...path,
+    permits: permits.live,
+    bytes: createMemoryBudget(liveBytesMax),
+    share,
+  })
   // One thread for large objects in the process, whichever way they come.
   const { mapper } = ingest
-  const lanes: Consumer[] = []
+  const consumers: Consumer[] = []
   if (queues.live !== undefined) {
-    lanes.push(
+    consumers.push(
       openConsumer({
         ...{ name: 'live', queue: queues.live, ingest, env, logger, metrics, mustStop },
         callsBy: config.sqs.client,
@@ -84,16 +89,24 @@ export function buildWorker(
     )
   }
   if (queues.backfill !== undefined) {
-    lanes.push(
+    consumers.push(
       openBackfillConsumer({
         ...{ ...path, queue: queues.backfill, callsBy: config.sqs.client, env },
         live: ingest,
         limit: backfillLimit,
-        slots: slots.backfill,
+        permits: permits.backfill,
         bytes: backfillBytes,
         mapper,
       }),
     )
   }
-  return { database, ingest, lanes, backfillLimit, clients, backfillSlots: slots.backfill, backfillBytes }
+  return {
+    database,
+    ingest,
+    consumers,
+    backfillLimit,
+    clients,
+    backfillPermits: permits.backfill,
+    backfillBytes,
+  }
 }

@@ -1,4 +1,4 @@
-import type { StrayState } from '@aftercall/ingest/stray-objects'
+import type { StrayState } from '@aftercall/ingest/sources/stray-objects'
 import type { Health, ReadyCheck } from '@aftercall/runtime/process/health-server'
 import { checkDatabase } from '@aftercall/warehouse/connection/check-database'
 import type { Migration } from '@aftercall/warehouse/schema/migrate'
@@ -12,8 +12,8 @@ const silenceMsMax = 200_000
  * Alive means: whoever should receive does, or tries. What the worker depends on is the business of `/readyz`; starting
  * anew would not bring back a queue or a database that is out of reach.
  */
-export function checkHealth(lanes: readonly Consumer[], nowMs: number): Health {
-  const reasons = lanes.flatMap((lane) => whyStuck(lane, nowMs))
+export function checkHealth(consumers: readonly Consumer[], nowMs: number): Health {
+  const reasons = consumers.flatMap((consumer) => whyStuck(consumer, nowMs))
   return reasons.length === 0 ? { kind: 'healthy' } : { kind: 'unhealthy', reasons }
 }
 
@@ -32,10 +32,10 @@ export async function checkReady(
   parts: WorkerParts,
   migrations: readonly Migration[],
 ): Promise<ReadyCheck[]> {
-  const { lanes } = parts
+  const { consumers } = parts
   return [
     await checkDatabase(parts.database.db, migrations),
-    ...lanes.map((lane) => checkLane(lane, lanes.length === 1)),
+    ...consumers.map((consumer) => checkConsumer(consumer, consumers.length === 1)),
     checkSources(parts.ingest.strays.state()),
   ]
 }
@@ -48,13 +48,13 @@ function checkSources({ strays, owned }: StrayState): ReadyCheck {
 }
 
 /** Whether it takes messages from what it should: the live queue, where there is one. Without queues it polls and compares. */
-export function isReceiving(lanes: readonly Consumer[]): boolean {
-  const deciding = lanes.find((lane) => lane.name === 'live') ?? lanes[0]
-  return deciding === undefined || checkLane(deciding, true).ok
+export function isReceiving(consumers: readonly Consumer[]): boolean {
+  const deciding = consumers.find((consumer) => consumer.name === 'live') ?? consumers[0]
+  return deciding === undefined || checkConsumer(deciding, true).ok
 }
 
 /** Live messages do not wait for the queue of bulk loads, so only a worker without any other is not ready without it. */
-function checkLane({ name, consumer, receiving }: Consumer, isOnly: boolean): ReadyCheck {
+function checkConsumer({ name, consumer, receiving }: Consumer, isOnly: boolean): ReadyCheck {
   const { running, lastReceiveMs } = consumer.state()
   const check = name === 'live' ? 'queue' : 'backfill queue'
   const optional = name === 'backfill' && !isOnly ? { optional: true as const } : {}

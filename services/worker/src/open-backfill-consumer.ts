@@ -5,11 +5,11 @@ import { createBackfillPermits } from './backfill-permits.ts'
 import { type Consumer, type ConsumerOptions, openConsumer } from './open-consumer.ts'
 import type { SharedPermits } from './share-permits.ts'
 
-export type BackfillConsumerOptions = Omit<OpenIngestOptions, 'slots' | 'isLive' | 'mustStop'> &
+export type BackfillConsumerOptions = Omit<OpenIngestOptions, 'permits' | 'isLive' | 'mustStop'> &
   Pick<ConsumerOptions, 'queue' | 'callsBy' | 'env' | 'mustStop'> & {
     live: Ingest
     limit: BackfillLimit
-    slots: SharedPermits['backfill']
+    permits: SharedPermits['backfill']
   }
 
 /**
@@ -28,7 +28,7 @@ export function openBackfillConsumer({
   env,
   live,
   limit,
-  slots,
+  permits,
   ...path
 }: BackfillConsumerOptions): Consumer {
   const { config, logger, metrics, mustStop } = path
@@ -40,7 +40,7 @@ export function openBackfillConsumer({
       database: { ...config.database, poolMax: 2 },
       worker: { ...config.worker, lingerMs: Math.min(config.worker.lingerMs, lingerMsMax) },
     },
-    slots,
+    permits,
     isLive: false,
   })
   const { objectsMax } = limit
@@ -49,6 +49,6 @@ export function openBackfillConsumer({
     ingest: { ...ingest, drift: live.drift },
     receivers: 1,
     messagesInFlightMax: config.worker.inFlight,
-    room: createBackfillPermits({ untilDemand: slots.untilDemand, objectsMax }),
+    permits: createBackfillPermits({ untilDemand: permits.untilDemand, objectsMax }),
   })
 }

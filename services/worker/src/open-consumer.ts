@@ -39,7 +39,7 @@ export type Receiving = {
   depth: (QueueDepth & { deadLetters: number | null }) | null
 }
 
-export type ConsumerOptions = Pick<QueueConsumerOptions, 'receivers' | 'messagesInFlightMax' | 'room'> & {
+export type ConsumerOptions = Pick<QueueConsumerOptions, 'receivers' | 'messagesInFlightMax' | 'permits'> & {
   name: ConsumerName
   queue: QueueConfig
   callsBy: Config['sqs']['client']
@@ -76,7 +76,7 @@ export function openConsumer(options: ConsumerOptions): Consumer {
     visibilitySeconds,
     waitSeconds: longestPollSeconds,
     handle: (message, signal) => ingestMessage(ingest, message, signal),
-    events: createQueueEvents({ lane: name, logger, metrics, receiving, askAgain, mustStop }),
+    events: createQueueEvents({ consumer: name, logger, metrics, receiving, askAgain, mustStop }),
   })
   const { messagesInFlightMax } = places
   return { name, queueUrl, sqs, ingest, consumer, messagesInFlightMax, receiving }

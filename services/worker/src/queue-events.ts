@@ -9,7 +9,7 @@ import type { ConsumerName, Receiving } from './open-consumer.ts'
 
 /** What the queue tells, one function each: it writes the log line and the metric together. Ids only, no bodies (I10). */
 type Deps = {
-  lane: ConsumerName
+  consumer: ConsumerName
   logger: Logger
   metrics: Metrics
   receiving: Receiving
@@ -30,7 +30,7 @@ type QueueFault =
 const failuresBeforeStop = 5
 
 export function createQueueEvents(deps: Deps): QueueEvents {
-  const { lane, logger, metrics, receiving, askAgain, mustStop } = deps
+  const { consumer, logger, metrics, receiving, askAgain, mustStop } = deps
   const log = createLimitedLog(logger)
 
   function fault(level: 'warn' | 'error', event: QueueFault, line: object, text: string): void {
@@ -51,7 +51,7 @@ export function createQueueEvents(deps: Deps): QueueEvents {
       if (message.receiveCount === 1 && message.sentAt !== undefined)
         receiving.lastSentMs = message.sentAt.getTime()
       // How long a backfill waited tells how large it is, not that anything is late.
-      if (lane === 'live' && message.sentAt !== undefined) {
+      if (consumer === 'live' && message.sentAt !== undefined) {
         metrics.oldestMessageAgeSeconds.set(Math.max(0, (Date.now() - message.sentAt.getTime()) / 1000))
       }
     },

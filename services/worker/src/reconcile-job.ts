@@ -3,10 +3,10 @@ import type { Ingest } from '@aftercall/ingest/ingest-object'
 import { openIngest } from '@aftercall/ingest/open-ingest'
 import type { StopReason } from '@aftercall/ingest/outcome'
 import { countLeft } from '@aftercall/ingest/reconcile/count-differences'
-import { createPatientLoad } from '@aftercall/ingest/reconcile/load-with-backoff'
+import { createLoadWithBackoff } from '@aftercall/ingest/reconcile/load-with-backoff'
 import type { LoadPair } from '@aftercall/ingest/reconcile/reconcile-source'
 import { type ReconcileReport, runReconcile } from '@aftercall/ingest/reconcile/run-reconcile'
-import type { SourceClients } from '@aftercall/ingest/source-clients'
+import type { SourceClients } from '@aftercall/ingest/sources/source-clients'
 import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
 import { type AdaptiveLimit, createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
 import type { MemoryBudget } from '@aftercall/runtime/limits/memory-budget'
@@ -36,7 +36,7 @@ export type ReconcileJobOptions = {
   /** Whose fields without a column are counted together with ours. */
   live: Pick<Ingest, 'drift' | 'mapper'>
   /** The places that live traffic leaves to what is loaded beside it. */
-  slots: Permits
+  permits: Permits
   bytes: MemoryBudget
   mustStop(reason: StopReason): void
   /** Ends the waiting for a database that is away. */
@@ -54,10 +54,10 @@ export function openReconcileJob(options: ReconcileJobOptions): ReconcileJob {
   const { config, source, purpose, everySeconds, db, clients, host, logger } = options
   const { name, bucket, prefix } = source
   const isPoll = purpose === 'poll'
-  const pace = createAdaptiveLimit({ inFlightMax: Math.min(inFlightMax, config.worker.inFlight) })
-  const load = openLoad(options, pace)
+  const limit = createAdaptiveLimit({ inFlightMax: Math.min(inFlightMax, config.worker.inFlight) })
+  const load = openLoad(options, limit)
   const onRetry = ({ error, waitMs }: { error: unknown; waitMs: number }): void => {
-    pace.slowDown()
+    limit.slowDown()
     logger.warn({ source: name, error, waitMs: Math.round(waitMs) }, 'the bucket did not list its next page')
   }
 
@@ -73,7 +73,7 @@ export function openReconcileJob(options: ReconcileJobOptions): ReconcileJob {
       },
       // Of a source that is polled, nothing is on its way.
       graceMs: isPoll ? undefined : config.reconcile.graceMinutes * 60_000,
-      fix: { load, underWayMax: pace.state().inFlightMax, confirm: lease.confirm, acceptsGone: false },
+      fix: { load, underWayMax: limit.state().inFlightMax, confirm: lease.confirm, acceptsGone: false },
       onDifference: () => {},
     })
     logEnd(options, report, performance.now() - startedAt)
@@ -83,8 +83,8 @@ export function openReconcileJob(options: ReconcileJobOptions): ReconcileJob {
 }
 
 /** A loader of its own, one batch at a time: in the live one's batches, live objects would wait for these. */
-function openLoad(options: ReconcileJobOptions, pace: AdaptiveLimit): LoadPair {
-  const { config, source, purpose, everySeconds, live, slots } = options
+function openLoad(options: ReconcileJobOptions, limit: AdaptiveLimit): LoadPair {
+  const { config, source, purpose, everySeconds, live, permits } = options
   const { bucket } = source
   const ingest: Ingest = {
     ...openIngest({
@@ -92,16 +92,19 @@ function openLoad(options: ReconcileJobOptions, pace: AdaptiveLimit): LoadPair {
       mapper: live.mapper,
       config: { ...config, database: { ...config.database, poolMax: 2 } },
       isLive: false,
-      databaseSlow: () => pace.slowDown(),
+      databaseSlow: () => limit.slowDown(),
     }),
     drift: live.drift,
   }
   // Live traffic comes first, and what is under way in all stays bounded (I8).
-  const lanePace: AdaptiveLimit = { ...pace, run: (work, signal) => pace.run(() => slots.run(work), signal) }
+  const sharedLimit: AdaptiveLimit = {
+    ...limit,
+    run: (work, signal) => limit.run(() => permits.run(work), signal),
+  }
   const origin = purpose === 'poll' ? 'Poll' : 'Reconcile'
   const load: LoadPair = ({ key, listed }, signal) =>
-    loadListed({ ingest, pace: lanePace, origin }, { bucket, key, etag: listed?.etag }, signal)
-  return purpose === 'poll' ? createPatientLoad(load, { everyMs: everySeconds * 1000 }) : load
+    loadListed({ ingest, limit: sharedLimit, origin }, { bucket, key, etag: listed?.etag }, signal)
+  return purpose === 'poll' ? createLoadWithBackoff(load, { everyMs: everySeconds * 1000 }) : load
 }
 
 const classes = ['current', 'missing', 'outdated', 'failed', 'rejected', 'gone', 'recent', 'other'] as const

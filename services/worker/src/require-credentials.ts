@@ -1,5 +1,5 @@
-import { refusalOfAll } from '@aftercall/ingest/refusal-of-all'
-import type { SourceClients } from '@aftercall/ingest/source-clients'
+import { refusalOfAll } from '@aftercall/ingest/sources/refusal-of-all'
+import type { SourceClients } from '@aftercall/ingest/sources/source-clients'
 import type { SourceConfig } from '@aftercall/runtime/config/config'
 
 /**

@@ -56,7 +56,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const http = await startHttpServer({
     host: config.http.host,
     port: config.http.port,
-    health: () => checkHealth(parts.lanes, performance.now()),
+    health: () => checkHealth(parts.consumers, performance.now()),
     ready: () => checkReady(parts, options.migrations),
     metrics: metrics.render,
     onError: (error) => logger.warn({ error }, 'a request to the HTTP server failed'),
@@ -73,16 +73,18 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   started.catch(() => {})
 
   releasers.own('loaders', async () => {
-    const ingests = [parts.ingest, ...parts.lanes.map((lane) => lane.ingest)]
+    const ingests = [parts.ingest, ...parts.consumers.map((consumer) => consumer.ingest)]
     await Promise.all(ingests.map(({ loader }) => loader.drain()))
   })
   releasers.own('mapper', parts.ingest.mapper.close)
-  const beside = { slots: parts.backfillSlots, bytes: parts.backfillBytes }
+  const beside = { permits: parts.backfillPermits, bytes: parts.backfillBytes }
   const comparing = { ...options, ...parts, ...beside, live: parts.ingest, mustStop }
   releasers.own('reconcile', scheduleReconcile({ ...comparing, signal: stopping.signal }))
   releasers.own('queues', async () => {
     const settleMs = Math.max(500, graceMs - closingMs)
-    const stops = await Promise.all(parts.lanes.map(({ consumer }) => consumer.stop({ graceMs: settleMs })))
+    const stops = await Promise.all(
+      parts.consumers.map(({ consumer }) => consumer.stop({ graceMs: settleMs })),
+    )
     const handedBack = stops.reduce((sum, one) => sum + one.handedBack, 0)
     logger.info({ handedBack }, 'no longer receiving')
   })
@@ -132,14 +134,14 @@ async function startReceiving(
   )
   warnOfQueues(config, logger)
   const sources = config.sources.map((one) => `${one.name}=s3://${one.bucket}/${one.prefix}`)
-  const starts = parts.lanes.map((lane) => startLane(options, lane, sources, signal))
+  const starts = parts.consumers.map((consumer) => startConsumer(options, consumer, sources, signal))
   // Whoever of them is not waited for must not end the process when it is stopped.
   for (const start of starts) start.catch(() => {})
   // The first is the live one, where there is one: a backfill queue that is away stops nobody.
   await starts[0]
 }
 
-async function startLane(
+async function startConsumer(
   { config, logger }: WorkerOptions,
   { name, queueUrl, sqs, consumer }: Consumer,
   sources: string[],

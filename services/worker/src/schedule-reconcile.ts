@@ -11,7 +11,7 @@ import { openReconcileJob, type ReconcileJob, type ReconcileJobOptions } from '.
 
 export type ScheduleOptions = Pick<
   ReconcileJobOptions,
-  'config' | 'clients' | 'live' | 'slots' | 'bytes' | 'mustStop' | 'logger' | 'metrics'
+  'config' | 'clients' | 'live' | 'permits' | 'bytes' | 'mustStop' | 'logger' | 'metrics'
 > & {
   /** Fires when the worker is stopped: what is under way ends, and nothing more begins. */
   signal: AbortSignal

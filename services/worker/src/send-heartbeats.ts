@@ -12,7 +12,7 @@ import type { WorkerParts } from './build-worker.ts'
 import { isReceiving } from './checks.ts'
 import type { Consumer } from './open-consumer.ts'
 
-type Beating = Pick<WorkerParts, 'database' | 'lanes'> & {
+type Beating = Pick<WorkerParts, 'database' | 'consumers'> & {
   version: string
   metrics: Metrics
   logger: Logger
@@ -27,7 +27,7 @@ const stopMsMax = 1_000
  */
 export function sendHeartbeats({
   database,
-  lanes,
+  consumers,
   version,
   metrics,
   logger,
@@ -35,15 +35,15 @@ export function sendHeartbeats({
 }: Beating): () => Promise<void> {
   const workerId = randomUUID()
   const host = thisProcess()
-  const lastError = watchErrors(metrics, lanes)
+  const lastError = watchErrors(metrics, consumers)
   let sending: Promise<void> | undefined
   let isFailing = false
 
   async function send(): Promise<void> {
     const beat: WorkerHeartbeat = {
-      ...{ workerId, host, version, receiving: isReceiving(lanes), lastError: await lastError() },
-      inFlight: lanes.reduce((sum, { consumer }) => sum + consumer.state().inFlight, 0),
-      queues: lanes.map((lane) => describeQueue(lane, Date.now())),
+      ...{ workerId, host, version, receiving: isReceiving(consumers), lastError: await lastError() },
+      inFlight: consumers.reduce((sum, { consumer }) => sum + consumer.state().inFlight, 0),
+      queues: consumers.map((consumer) => describeQueue(consumer, Date.now())),
     }
     try {
       await recordHeartbeat(database.db, beat)
@@ -96,7 +96,7 @@ function describeQueue({ name, queueUrl: url, receiving }: Consumer, nowMs: numb
 /** From what is counted anyway: the code whose count has grown since the last look. */
 function watchErrors(
   metrics: Metrics,
-  lanes: readonly Consumer[],
+  consumers: readonly Consumer[],
 ): () => Promise<WorkerHeartbeat['lastError']> {
   let last: WorkerHeartbeat['lastError'] = null
   const known = new Map<string, number>()
@@ -109,7 +109,7 @@ function watchErrors(
       if (value > (known.get(code) ?? 0)) last = { code, at: new Date() }
       known.set(code, value)
     }
-    for (const { receiving } of lanes) {
+    for (const { receiving } of consumers) {
       const failedMs = receiving.lastFailureMs
       if (failedMs === null || failedMs <= (receiveFailedMs ?? 0)) continue
       receiveFailedMs = failedMs

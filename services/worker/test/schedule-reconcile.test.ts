@@ -1,6 +1,6 @@
 import { startObjectStoreAndQueue } from '@aftercall/embedded/object-store-and-queue'
 import { openIngest } from '@aftercall/ingest/open-ingest'
-import { openSourceClients } from '@aftercall/ingest/source-clients'
+import { openSourceClients } from '@aftercall/ingest/sources/source-clients'
 import type { Config } from '@aftercall/runtime/config/config'
 import { createPermits } from '@aftercall/runtime/limits/permits'
 import { createLogger } from '@aftercall/runtime/telemetry/logger'
@@ -82,7 +82,7 @@ function startSchedule(source: Config['sources'][number], every?: string): Sched
   let looks = 0
   const ended = scheduleReconcile({
     ...path,
-    ...{ live, slots: createPermits(4), bytes: live.bytes, mustStop: () => {} },
+    ...{ live, permits: createPermits(4), bytes: live.bytes, mustStop: () => {} },
     checkMs: () => {
       looks += 1
       return 20

@@ -31,8 +31,8 @@ function openWork() {
   return { begun, work, end: (name: string) => ends.get(name)?.() }
 }
 
-describe('slots that live and backfill share', () => {
-  test('I8 never more under way than there are slots, the backfill within its limit, and everyone gets a turn', async () => {
+describe('permits that live and backfill share', () => {
+  test('I8 never more under way than there are permits, the backfill within its limit, and everyone gets a turn', async () => {
     const someone = fc.record({ isLive: fc.boolean(), turns: fc.integer({ min: 1, max: 4 }) })
     await fc.assert(
       fc.asyncProperty(
@@ -40,19 +40,19 @@ describe('slots that live and backfill share', () => {
         fc.integer({ min: 1, max: 8 }),
         fc.array(someone, { maxLength: 60 }),
         async (permitsMax, most, all) => {
-          const slots = sharePermits({ permitsMax, limit: fixedLimit(most) })
+          const permits = sharePermits({ permitsMax, limit: fixedLimit(most) })
           let done = 0
           const runs = all.map(({ isLive, turns }) =>
-            (isLive ? slots.live : slots.backfill).run(async () => {
-              expect(slots.live.taken() + slots.backfill.taken()).toBeLessThanOrEqual(permitsMax)
-              expect(slots.backfill.taken()).toBeLessThanOrEqual(most)
+            (isLive ? permits.live : permits.backfill).run(async () => {
+              expect(permits.live.taken() + permits.backfill.taken()).toBeLessThanOrEqual(permitsMax)
+              expect(permits.backfill.taken()).toBeLessThanOrEqual(most)
               for (let turn = 0; turn < turns; turn += 1) await soon()
               done += 1
             }),
           )
           await Promise.all(runs)
           expect(done).toBe(all.length)
-          expect(slots.live.taken() + slots.backfill.taken()).toBe(0)
+          expect(permits.live.taken() + permits.backfill.taken()).toBe(0)
         },
       ),
       propertyOptions('never more under way'),
@@ -61,9 +61,9 @@ describe('slots that live and backfill share', () => {
 
   test('a live object that comes last is the next to begin', async () => {
     const { begun, work, end } = openWork()
-    const slots = sharePermits({ permitsMax: 2, limit: fixedLimit(2) })
-    const runs = ['b1', 'b2', 'b3'].map((name) => slots.backfill.run(work(name)))
-    runs.push(slots.live.run(work('live')))
+    const permits = sharePermits({ permitsMax: 2, limit: fixedLimit(2) })
+    const runs = ['b1', 'b2', 'b3'].map((name) => permits.backfill.run(work(name)))
+    runs.push(permits.live.run(work('live')))
     await soon()
     expect(begun).toEqual(['b1', 'b2'])
     end('b1')
@@ -76,19 +76,19 @@ describe('slots that live and backfill share', () => {
   })
 
   test('what failed gives its slot back', async () => {
-    const slots = sharePermits({ permitsMax: 1, limit: fixedLimit(1) })
+    const permits = sharePermits({ permitsMax: 1, limit: fixedLimit(1) })
     const broken = () => Promise.reject(new Error('broken'))
-    await expect(slots.live.run(broken)).rejects.toThrow('broken')
-    await expect(slots.backfill.run(broken)).rejects.toThrow('broken')
-    expect(await slots.backfill.run(async () => 'next')).toBe('next')
+    await expect(permits.live.run(broken)).rejects.toThrow('broken')
+    await expect(permits.backfill.run(broken)).rejects.toThrow('broken')
+    expect(await permits.backfill.run(async () => 'next')).toBe('next')
   })
 
   test('a limit that falls takes nothing back, and begins nothing until so much has ended', async () => {
     const { begun, work, end } = openWork()
     const limit = fixedLimit(3)
-    const slots = sharePermits({ permitsMax: 10, limit })
+    const permits = sharePermits({ permitsMax: 10, limit })
     const names = ['b1', 'b2', 'b3', 'b4']
-    const runs = names.map((name) => slots.backfill.run(work(name)))
+    const runs = names.map((name) => permits.backfill.run(work(name)))
     await soon()
     limit.set(1)
     end('b1')

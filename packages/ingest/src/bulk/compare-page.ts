@@ -26,9 +26,9 @@ export async function comparePage(
   const keys = wanted.map(({ key }) => key)
   const known = await lookUpObjects(db, bucket, keys)
   const toLoad = wanted.filter((object) => {
-    const standing = syncStatusOf(object, known.get(object.key))
-    if (!needsLoading(standing)) count(standing === 'rejected' ? 'rejected before' : standing)
-    return needsLoading(standing)
+    const status = syncStatusOf(object, known.get(object.key))
+    if (!needsLoading(status)) count(status === 'rejected' ? 'rejected before' : status)
+    return needsLoading(status)
   })
   return { toLoad, counts }
 }

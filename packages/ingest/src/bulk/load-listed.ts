@@ -12,7 +12,7 @@ export type BulkOrigin = 'Backfill' | 'Reconcile' | 'Poll' | 'Load' | 'Replay'
 export type LoadListed = {
   ingest: Ingest
   /** Told to slow down when the store asks for it. */
-  pace: AdaptiveLimit
+  limit: AdaptiveLimit
   origin: BulkOrigin
   /** Begins nothing more then, not even another try; what is under way is left to the other signal. */
   stopping?: AbortSignal
@@ -37,7 +37,7 @@ const throttleCodes = new Set(['throttled', 'service_unavailable', 'too_many_in_
  * has ended.
  */
 export async function loadListed(
-  { ingest, pace, origin, stopping }: LoadListed,
+  { ingest, limit, origin, stopping }: LoadListed,
   { bucket, key, etag, sizeBytes }: ListedPlace,
   signal: AbortSignal,
 ): Promise<Outcome> {
@@ -53,10 +53,10 @@ export async function loadListed(
       messageId: null,
       receiveCount: attempt,
     }
-    const outcome = await pace.run(() => ingestObject(ingest, delivery, signal), waiting)
+    const outcome = await limit.run(() => ingestObject(ingest, delivery, signal), waiting)
     if (outcome.kind !== 'failed') return outcome
     signal.throwIfAborted()
-    if (throttleCodes.has(outcome.code)) pace.slowDown()
+    if (throttleCodes.has(outcome.code)) limit.slowDown()
     if (attempt === attemptsMax) return outcome
     await abortableWait(backoffMs(attempt, retryBackoff), waiting)
   }

@@ -3,10 +3,10 @@ import type { Database } from '@aftercall/warehouse/connection/database'
 import type { RawKept } from '@aftercall/warehouse/load/keep-revisions'
 import type { Settlement } from '@aftercall/warehouse/load/loader'
 import { measureBatch } from '@aftercall/warehouse/load/measure-batch'
-import { findSource } from '../find-source.ts'
 import type { Ingest } from '../ingest-object.ts'
 import { unheld } from '../mapping/create-mapper.ts'
 import { settlementDraft } from '../settlements.ts'
+import { findSource } from '../sources/find-source.ts'
 import type { ListedObject } from './compare-page.ts'
 
 export type Measured = {
@@ -23,7 +23,7 @@ export type Measured = {
 
 export type MeasureOptions = {
   ingest: Ingest
-  pace: AdaptiveLimit
+  limit: AdaptiveLimit
   db: Database
   raw: RawKept
   bucket: string
@@ -39,7 +39,7 @@ export async function measureSample(
   if (sample.length === 0) return undefined
   const startedAt = performance.now()
   const read = await Promise.all(
-    sample.map(({ key }) => options.pace.run(() => readOne(options, key, signal), signal)),
+    sample.map(({ key }) => options.limit.run(() => readOne(options, key, signal), signal)),
   )
   const readMs = performance.now() - startedAt
   const settlements = read.flatMap(({ settlement }) => settlement ?? [])

@@ -46,8 +46,8 @@ function seconds(time: Date): number {
 }
 
 /** Whether loading is what the object needs. */
-export function needsLoading(standing: SyncStatus): boolean {
-  switch (standing) {
+export function needsLoading(status: SyncStatus): boolean {
+  switch (status) {
     case 'missing':
     case 'outdated':
     case 'failed':

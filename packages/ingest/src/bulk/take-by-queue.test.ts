@@ -27,7 +27,7 @@ test('every object is announced once, in messages of S3, key for key', async () 
     return bodies.map(() => ({ kind: 'sent' }))
   }
   const taken = await takeByQueue(
-    { pace: createAdaptiveLimit({ inFlightMax: 2 }), bucket: 'files', send },
+    { limit: createAdaptiveLimit({ inFlightMax: 2 }), bucket: 'files', send },
     objects,
     never,
   )
@@ -41,7 +41,7 @@ test('I4 what the queue did not confirm is failed, and has to be taken again', a
   const failed: SendAnswer = { kind: 'failed', error: new QueueCallError(place, new Error('no')) }
   const send = async (bodies: readonly string[]): Promise<SendAnswer[]> =>
     bodies.map((_, position) => (position === 1 ? failed : { kind: 'sent' }))
-  const pace = createAdaptiveLimit({ inFlightMax: 2 })
-  const taken = await takeByQueue({ pace, bucket: 'files', send }, objects.slice(0, 60), never)
+  const limit = createAdaptiveLimit({ inFlightMax: 2 })
+  const taken = await takeByQueue({ limit, bucket: 'files', send }, objects.slice(0, 60), never)
   expect(taken).toEqual({ counts: { announced: 35, failed: 25 }, isComplete: false })
 })

@@ -17,7 +17,7 @@ export const objectsPerMessage = 25
 export const objectsPerCall = objectsPerMessage * 10
 
 export type TakeByQueue = {
-  pace: AdaptiveLimit
+  limit: AdaptiveLimit
   bucket: string
   /** One answer a body, by position. */
   send(bodies: readonly string[], signal: AbortSignal): Promise<SendAnswer[]>
@@ -25,14 +25,14 @@ export type TakeByQueue = {
 
 /** Announces the objects to the worker fleet. They are taken once the queue has confirmed them. */
 export async function takeByQueue(
-  { pace, bucket, send }: TakeByQueue,
+  { limit, bucket, send }: TakeByQueue,
   objects: readonly ListedObject[],
   signal: AbortSignal,
 ): Promise<Taken> {
   let announced = 0
   for (const part of split(objects, objectsPerCall)) {
     const messages = split(part, objectsPerMessage)
-    const answers = await pace.run(
+    const answers = await limit.run(
       () =>
         send(
           messages.map((one) => writeMessage(bucket, one)),

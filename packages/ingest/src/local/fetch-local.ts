@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { errorClassOf } from '@aftercall/storage/aws/error-class'
 import type { FetchedObject } from '@aftercall/storage/objects/fetch-object'
 import { ObjectFetchError } from '@aftercall/storage/objects/object-errors'
-import type { Source } from '../find-source.ts'
+import type { Source } from '../sources/find-source.ts'
 import { errnoOf, etagOf, versionOf } from './local-file.ts'
 
 /** The file was written to while it was read: neither the old content nor the new one is whole. */

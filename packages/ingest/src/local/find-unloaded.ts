@@ -2,7 +2,7 @@ import { retryWithBackoff } from '@aftercall/runtime/limits/backoff'
 import { isOutage } from '@aftercall/warehouse/connection/error-class'
 import { type KnownObject, lookUpObjects } from '@aftercall/warehouse/ledger/ledger-lookup'
 import { syncStatusOf } from '../bulk/sync-status.ts'
-import type { Source } from '../find-source.ts'
+import type { Source } from '../sources/find-source.ts'
 import { etagOf, type LocalFile } from './local-file.ts'
 import type { LocalLoad } from './local-load.ts'
 

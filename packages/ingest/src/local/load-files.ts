@@ -14,7 +14,7 @@ export async function loadFiles(load: LocalLoad, files: readonly LocalFile[]): P
 }
 
 async function loadFile(load: LocalLoad, { path }: LocalFile): Promise<FileEnd> {
-  const { ingest, pace, source, events, stopping } = load
+  const { ingest, limit, source, events, stopping } = load
   // What may not be read is told at once: the path would try it for a minute, which helps with a store, not with a file.
   const refusal = await access(path, constants.R_OK).catch((error: unknown) => failureOf(path, error))
   if (refusal?.kind === 'unreadable') {
@@ -23,7 +23,7 @@ async function loadFile(load: LocalLoad, { path }: LocalFile): Promise<FileEnd> 
   }
   try {
     const place = { bucket: source.bucket, key: path }
-    const outcome = await loadListed({ ingest, pace, origin: 'Load' }, place, stopping)
+    const outcome = await loadListed({ ingest, limit, origin: 'Load' }, place, stopping)
     events.ended(path, outcome)
     return outcome.kind
   } catch (error) {

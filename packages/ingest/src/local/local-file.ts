@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 import { keyProblem } from '@aftercall/storage/objects/object-key'
-import type { Source } from '../find-source.ts'
+import type { Source } from '../sources/find-source.ts'
 
 /** A regular file, as it was when it was looked at. */
 export type LocalFile = {

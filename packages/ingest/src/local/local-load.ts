@@ -1,9 +1,9 @@
 import type { AdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import type { KnownObject } from '@aftercall/warehouse/ledger/ledger-lookup'
-import type { Source } from '../find-source.ts'
 import type { Ingest } from '../ingest-object.ts'
 import type { Outcome } from '../outcome.ts'
+import type { Source } from '../sources/find-source.ts'
 import type { WalkEvents } from './walk-folder.ts'
 
 /** What happens while local files are loaded. Never throws. */
@@ -25,7 +25,7 @@ export type LocalLoad = {
   /** Its one source is `source`, and it fetches from this machine. */
   ingest: Ingest
   source: Source
-  pace: AdaptiveLimit
+  limit: AdaptiveLimit
   events: LocalLoadEvents
   /** Once it fires no file is begun any more; what is under way is finished. */
   stopping: AbortSignal

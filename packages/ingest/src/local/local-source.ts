@@ -1,4 +1,4 @@
-import type { Source } from '../find-source.ts'
+import type { Source } from '../sources/find-source.ts'
 
 /**
  * The bucket that local files are in, in the ledger: no bucket can be configured by such a name, and bucket, `//` and

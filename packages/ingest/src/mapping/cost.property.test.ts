@@ -3,9 +3,8 @@ import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
 import type { Settlement } from '@aftercall/warehouse/load/loader'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { documentLimits } from '../document-limits.ts'
-import { mapFetched } from '../map-fetched.ts'
 import { costBoundsOf } from './cost-bounds.ts'
+import { documentLimits, mapFetched } from './map-fetched.ts'
 
 const limits = { ...documentLimits, objectBytesMax: 8_388_608 }
 

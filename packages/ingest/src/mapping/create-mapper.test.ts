@@ -3,9 +3,8 @@ import { gzipSync } from 'node:zlib'
 import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
 import type { Settlement } from '@aftercall/warehouse/load/loader'
 import { expect, onTestFinished, test } from 'vitest'
-import { documentLimits } from '../document-limits.ts'
-import { mapFetched } from '../map-fetched.ts'
 import { createMapper, type LargeEnd, type Mapper, type MapperOptions } from './create-mapper.ts'
+import { documentLimits, mapFetched } from './map-fetched.ts'
 import { startThread } from './start-thread.ts'
 
 const limits = { ...documentLimits, objectBytesMax: 8_388_608 }

@@ -1,8 +1,8 @@
 import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
 import type { Settlement } from '@aftercall/warehouse/load/loader'
 import type { RawDocument } from '@aftercall/warehouse/load/raw-documents'
-import { type MapLimits, type MapSource, mapFetched } from '../map-fetched.ts'
-import { type MappedRaw, mapRaw } from '../map-raw.ts'
+import { type MapLimits, type MapSource, mapFetched } from './map-fetched.ts'
+import { type MappedRaw, mapRaw } from './map-raw.ts'
 
 /** What there is to map, as plain data that a thread can be sent. */
 export type MapWork =

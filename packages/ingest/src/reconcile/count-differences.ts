@@ -7,7 +7,7 @@ export type DifferenceCounter = {
   passed(name: 'listed' | 'current' | 'other'): void
   /** After it was loaded, where that was asked for. */
   found(finding: Difference): void
-  goneNoted(objects: number): void
+  goneRecorded(objects: number): void
   report(): DifferenceReport
 }
 
@@ -51,7 +51,7 @@ export function createDifferenceCounter(prefix: string): DifferenceCounter {
   return {
     passed: add,
     found,
-    goneNoted: (objects) => add('goneNoted', objects),
+    goneRecorded: (objects) => add('goneNoted', objects),
     report: () => ({
       counts: { ...counts },
       byDay: days.groups().map(([day, ofDay]) => ({ day: day === '' ? null : day, counts: ofDay })),

@@ -9,7 +9,7 @@ export type GoneList = {
   look(isListed: boolean, isKnown: boolean): void
   add(keys: readonly string[]): Promise<void>
   /** Notes them in the ledger, unless they are so many that a wrong listing is likelier and nobody said it is right. */
-  note(acceptsGone: boolean): Promise<GoneEnd>
+  record(acceptsGone: boolean): Promise<GoneEnd>
   close(): Promise<void>
 }
 
@@ -37,7 +37,7 @@ export function openGoneList({ db, source, rules, counter }: ReconcilePass): Gon
       await list.add(keys.map((key) => ({ key })))
       seen.gone += keys.length
     },
-    async note(acceptsGone) {
+    async record(acceptsGone) {
       if (list === undefined) return { kind: 'noted', objects: 0 }
       if (isDoubtful() && !acceptsGone) return { kind: 'refused', gone: seen.gone, known: seen.known }
       let objects = 0
@@ -45,7 +45,7 @@ export function openGoneList({ db, source, rules, counter }: ReconcilePass): Gon
         const keys = page.map(({ key }) => key)
         objects += await recordGone(db, { bucket: source.bucket, keys, settledBefore: rules.asOf })
       }
-      counter.goneNoted(objects)
+      counter.goneRecorded(objects)
       return { kind: 'noted', objects }
     },
     async close() {

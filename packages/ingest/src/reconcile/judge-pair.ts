@@ -74,16 +74,16 @@ function judgeListed(
   known: KnownObject | undefined,
   { startedAt, asOf }: JudgeRules,
 ): ReconcileClass | undefined {
-  const standing = syncStatusOf(listed, known)
-  if (known === undefined) return standing
+  const status = syncStatusOf(listed, known)
+  if (known === undefined) return status
   // It was removed after it was listed.
   if (known.removedAt !== null && known.removedAt >= asOf) return undefined
   // It is being tried right now, or was read while it was rewritten or removed: the next comparison can tell.
-  if (standing === 'failed' && known.settledAt >= startedAt) return 'recent'
-  if ((standing === 'outdated' || standing === 'missing') && known.settledAt >= asOf) return 'recent'
+  if (status === 'failed' && known.settledAt >= startedAt) return 'recent'
+  if ((status === 'outdated' || status === 'missing') && known.settledAt >= asOf) return 'recent'
   // Noted as removed, and there again with the same content: the ledger has to be told.
-  if (standing === 'current' && known.removedAt !== null) return 'outdated'
-  return standing
+  if (status === 'current' && known.removedAt !== null) return 'outdated'
+  return status
 }
 
 function needsTime(found: ReconcileClass): boolean {

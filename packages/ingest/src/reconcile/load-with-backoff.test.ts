@@ -1,7 +1,7 @@
 import type { KnownObject } from '@aftercall/warehouse/ledger/ledger-lookup'
 import { expect, test } from 'vitest'
 import type { Outcome } from '../outcome.ts'
-import { createPatientLoad } from './load-with-backoff.ts'
+import { createLoadWithBackoff } from './load-with-backoff.ts'
 
 const everyMs = 300_000
 const { signal } = new AbortController()
@@ -11,7 +11,7 @@ const failure: Outcome = { kind: 'failed', code: 'throttled', delaySeconds: 0, c
 async function triesOver(hours: number, outcomeAt: (minute: number) => Outcome, known?: KnownObject) {
   let minute = 0
   const tried: number[] = []
-  const load = createPatientLoad(
+  const load = createLoadWithBackoff(
     async () => {
       tried.push(minute)
       return outcomeAt(minute)

@@ -2,7 +2,7 @@ import type { KnownObject } from '@aftercall/warehouse/ledger/ledger-lookup'
 import { attemptsMax } from '../bulk/load-listed.ts'
 import type { LoadPair } from './reconcile-source.ts'
 
-export type PatienceOptions = {
+export type LoadBackoffOptions = {
   /** How often the bucket is looked at. */
   everyMs: number
   nowMs?: () => number
@@ -18,7 +18,10 @@ const rememberedMax = 10_000
  * The ledger tells of most failures, whoever ran into them; this process remembers the rest: of objects that had ended
  * before they were rewritten, and of failures to load.
  */
-export function createPatientLoad(load: LoadPair, { everyMs, nowMs = Date.now }: PatienceOptions): LoadPair {
+export function createLoadWithBackoff(
+  load: LoadPair,
+  { everyMs, nowMs = Date.now }: LoadBackoffOptions,
+): LoadPair {
   const remembered = new Map<string, { rounds: number; notBeforeMs: number }>()
   const waitMs = (rounds: number): number => Math.min(waitMsMax, everyMs * 2 ** Math.min(rounds, 30))
 

@@ -91,7 +91,7 @@ export async function openReconcileBench() {
       signal: new AbortController().signal,
       isLive: false,
     })
-    const loading = { ingest, pace: createAdaptiveLimit({ inFlightMax: 8 }), origin: 'Reconcile' } as const
+    const loading = { ingest, limit: createAdaptiveLimit({ inFlightMax: 8 }), origin: 'Reconcile' } as const
     return {
       load: ({ key, listed }, signal) => loadListed(loading, { bucket, key, etag: listed?.etag }, signal),
       underWayMax: 8,

@@ -9,7 +9,7 @@ import { type Difference, differenceOf, withOutcome } from './difference.ts'
 import { type GoneList, openGoneList } from './gone-list.ts'
 import { isMeant, isThereByLedger, type JudgeRules, judgePair, type ReconcileClass } from './judge-pair.ts'
 import { mergePages, type Pair } from './merge-pages.ts'
-import { createWindow, type Window } from './window.ts'
+import { type BoundedTasks, createBoundedTasks } from './window.ts'
 
 export type ReconcilePass = {
   db: Database
@@ -59,7 +59,7 @@ export async function reconcileSource(pass: ReconcilePass): Promise<GoneEnd> {
   try {
     await comparePages({ ...pass, fix: { ...fix, load: withCircuitBreaker(fix.load) } }, goneList)
     await fix.confirm?.()
-    return await goneList.note(fix.acceptsGone)
+    return await goneList.record(fix.acceptsGone)
   } finally {
     await goneList.close()
   }
@@ -70,7 +70,7 @@ const pagedChecksMax = 16
 
 async function comparePages(pass: ReconcilePass, goneList: GoneList | undefined): Promise<void> {
   const { db, source, bucketObjects, rules, fix, counter, signal } = pass
-  const window = createWindow(fix?.underWayMax ?? 1)
+  const window = createBoundedTasks(fix?.underWayMax ?? 1)
   try {
     for await (const pairs of mergePages(bucketObjects.pages, readLedgerPages(db, source))) {
       signal.throwIfAborted()
@@ -131,7 +131,7 @@ async function withoutThere({ bucketObjects, signal }: ReconcilePass, judged: Ju
   const gone = judged.filter(({ found }) => found === 'gone')
   if (isThere === undefined || gone.length === 0) return judged
   const there = new Set<string>()
-  const window = createWindow(pagedChecksMax)
+  const window = createBoundedTasks(pagedChecksMax)
   for (const { pair } of gone) {
     await window.start(async () => {
       if (await isThere(pair.key, signal)) there.add(pair.key)
@@ -143,7 +143,7 @@ async function withoutThere({ bucketObjects, signal }: ReconcilePass, judged: Ju
 
 async function handleDifference(
   pass: ReconcilePass,
-  window: Window,
+  window: BoundedTasks,
   pair: Pair,
   finding: Difference,
 ): Promise<void> {

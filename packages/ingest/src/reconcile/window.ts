@@ -1,12 +1,12 @@
 /** Starts work as it comes, and holds back who brings it while so much is under way: no list of what waits. */
-export type Window = {
+export type BoundedTasks = {
   /** Resolves once the work has begun. For one caller at a time. Rejects with the error of earlier work, if any. */
   start(work: () => Promise<void>): Promise<void>
   /** Resolves once all has ended, and rejects with the first error only then. */
   finish(): Promise<void>
 }
 
-export function createWindow(underWayMax: number): Window {
+export function createBoundedTasks(underWayMax: number): BoundedTasks {
   const underWay = new Set<Promise<void>>()
   const errors: unknown[] = []
   let notifyEnded = (): void => {}

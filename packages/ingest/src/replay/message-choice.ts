@@ -2,7 +2,7 @@ import { parseNotification } from '@aftercall/storage/notifications/notification
 import type { ReceivedMessage } from '@aftercall/storage/queue/consume-queue'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { lookUpObjects } from '@aftercall/warehouse/ledger/ledger-lookup'
-import { findSource, type Source } from '../find-source.ts'
+import { findSource, type Source } from '../sources/find-source.ts'
 
 /** Which messages are meant; every filter narrows. A message is meant when one of its objects is. */
 export type MessageFilter = {

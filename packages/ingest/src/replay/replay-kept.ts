@@ -1,9 +1,9 @@
 import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
 import { createObjectRef } from '@aftercall/storage/objects/object-ref'
 import type { RejectedContent } from '@aftercall/warehouse/ledger/rejected-contents'
-import { findSource } from '../find-source.ts'
 import { type Ingest, ingestObject } from '../ingest-object.ts'
 import { localBucket, localSourceOf } from '../local/local-source.ts'
+import { findSource } from '../sources/find-source.ts'
 import { addTo, countOutcome, type ReplayCounts } from './replay-counts.ts'
 
 /** Takes the kept bytes of a rejected object through the path, in place of the object. */
@@ -19,7 +19,7 @@ export async function replayKept(
     ...{ bucket, key },
     ...{ etag: etag ?? undefined, versionId: versionId ?? undefined, sequencer: sequencer ?? undefined },
   })
-  const outcome = await ingest.slots.run(() => deliver(path, { kind: 'created', ref, eventName }, signal))
+  const outcome = await ingest.permits.run(() => deliver(path, { kind: 'created', ref, eventName }, signal))
   countOutcome(replayCounts, outcome)
   // The ledger takes an object that has ended for one that is there.
   if (removedAt !== null && outcome.kind !== 'failed') {

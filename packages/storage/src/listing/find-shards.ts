@@ -26,9 +26,9 @@ const callsAtOnceMax = 8
  */
 export async function findShards(client: S3Client, options: FindShardsOptions): Promise<Shard[]> {
   const { bucket, prefix, shardsMax, startAfter, signal } = options
-  const slots = createPermits(callsAtOnceMax)
+  const permits = createPermits(callsAtOnceMax)
   const listKeys: ListKeys = (range) =>
-    slots.run(async () => {
+    permits.run(async () => {
       const page = await listPageWithRetry(client, { bucket, ...range, signal }, options)
       const objects = page.objects.map(({ key, lastModified }) => ({ key, lastModified }))
       return { objects, truncated: page.continuationToken !== undefined }

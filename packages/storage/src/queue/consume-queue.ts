@@ -21,7 +21,7 @@ export type QueueConsumerOptions = QueuePlace & {
   /** Messages received and not yet ended, at the most: nothing is received without a place for it. */
   messagesInFlightMax: number
   /** Gives places in place of the fixed number, for a caller that knows better how much can be begun soon. */
-  room?: ReceivePermits
+  permits?: ReceivePermits
   /** How long a message stays invisible between two heartbeats, whatever the queue's own setting. */
   visibilitySeconds: number
   /** Long poll; 20 is the longest SQS allows and the cheapest. */
@@ -65,8 +65,9 @@ export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
   const receiving = new AbortController()
   const settling = new AbortController()
   const holdSecondsMax = options.holdSecondsMax ?? HOLD_SECONDS_DEFAULT
-  const room =
-    options.room ?? createReceivePermits({ placesMax: options.messagesInFlightMax, lingerMs: ROOM_LINGER_MS })
+  const permits =
+    options.permits ??
+    createReceivePermits({ permitsMax: options.messagesInFlightMax, lingerMs: ROOM_LINGER_MS })
   const heartbeat = createHeartbeat({ call, queueUrl, visibilitySeconds, holdSecondsMax, events })
   const { messagesInFlightMax } = options
   const ackOrReturn = createAckOrReturn({
@@ -76,12 +77,12 @@ export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
     events,
     signal: settling.signal,
   })
-  const carrier = createInFlightMessages({
+  const inFlightMessages = createInFlightMessages({
     handle: options.handle,
     heartbeat,
     ackOrReturn,
     events,
-    ended: () => room.give(1),
+    ended: () => permits.give(1),
   })
   let receivers: Promise<unknown> | undefined
   let stopped: Promise<{ handedBack: number }> | undefined
@@ -90,7 +91,7 @@ export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
   function start(): void {
     if (receivers !== undefined || receiving.signal.aborted) return
     receivers = receiveUntilAborted({
-      ...{ call, queueUrl, visibilitySeconds, waitSeconds, room, events, deliver, wasAcked },
+      ...{ call, queueUrl, visibilitySeconds, waitSeconds, permits, events, deliver, wasAcked },
       pollsMax: options.receivers,
       signal: receiving.signal,
     })
@@ -100,21 +101,21 @@ export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
     lastReceiveMs = performance.now()
     for (const message of messages) {
       events.received({ message })
-      if (receiving.signal.aborted) carrier.handBack(message)
-      else carrier.start(message)
+      if (receiving.signal.aborted) inFlightMessages.handBack(message)
+      else inFlightMessages.start(message)
     }
   }
 
   async function stopOnce(graceMs: number): Promise<{ handedBack: number }> {
     receiving.abort()
-    await within(graceMs, Promise.resolve(receivers).then(carrier.idle))
+    await within(graceMs, Promise.resolve(receivers).then(inFlightMessages.idle))
     heartbeat.stop()
-    carrier.handBackOpen()
+    inFlightMessages.handBackOpen()
     // Also ends the retries of acks that began before, if SQS is out of reach.
-    await within(HAND_BACK_MS, Promise.resolve(receivers).then(carrier.noneEnding))
+    await within(HAND_BACK_MS, Promise.resolve(receivers).then(inFlightMessages.noneEnding))
     settling.abort()
-    await within(LAST_WORD_MS, carrier.noneEnding())
-    return { handedBack: carrier.handedBack() }
+    await within(LAST_WORD_MS, inFlightMessages.noneEnding())
+    return { handedBack: inFlightMessages.handedBack() }
   }
 
   return {
@@ -125,7 +126,7 @@ export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
     },
     state: () => ({
       running: receivers !== undefined && !receiving.signal.aborted,
-      inFlight: carrier.inFlight(),
+      inFlight: inFlightMessages.inFlight(),
       ...(lastReceiveMs === undefined ? {} : { lastReceiveMs }),
     }),
   }

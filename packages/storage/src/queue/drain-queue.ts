@@ -62,39 +62,39 @@ export async function drainQueue(options: DrainOptions): Promise<DrainEnd> {
 
   const events = withEndOnFailure(guardEvents(options.events), finish)
   const place = { call: callQueueBySdk(client), queueUrl, events }
-  const room = createReceivePermits({ placesMax: messagesInFlightMax, lingerMs: 10 })
+  const permits = createReceivePermits({ permitsMax: messagesInFlightMax, lingerMs: 10 })
   const heartbeat = createHeartbeat({ ...place, visibilitySeconds, holdSecondsMax: HOLD_SECONDS_DEFAULT })
   const ackOrReturn = createAckOrReturn({ ...place, messagesInFlightMax, signal: settling.signal })
   const over = Promise.withResolvers<void>()
-  const handle = handleOnce(options, { room, over: over.promise, finish })
+  const handle = handleOnce(options, { permits, over: over.promise, finish })
   // A message that is put aside gives its place back long before its handle ends.
-  const carrier = createInFlightMessages({ handle, heartbeat, ackOrReturn, events, ended() {} })
+  const inFlightMessages = createInFlightMessages({ handle, heartbeat, ackOrReturn, events, ended() {} })
 
   function deliver(messages: readonly ReceivedMessage[]): void {
     if (messages.length === 0 && !receiving.signal.aborted) finish({ kind: 'empty' })
     for (const message of messages) {
       events.received({ message })
-      if (receiving.signal.aborted) carrier.handBack(message)
-      else carrier.start(message)
+      if (receiving.signal.aborted) inFlightMessages.handBack(message)
+      else inFlightMessages.start(message)
     }
   }
 
   await receiveUntilAborted({
-    ...{ ...place, visibilitySeconds, waitSeconds, room, deliver, pollsMax: 1 },
+    ...{ ...place, visibilitySeconds, waitSeconds, permits, deliver, pollsMax: 1 },
     signal: receiving.signal,
   })
   over.resolve()
-  await carrier.idle()
-  await carrier.noneEnding()
+  await inFlightMessages.idle()
+  await inFlightMessages.noneEnding()
   heartbeat.stop()
   settling.abort()
   signal.removeEventListener('abort', stop)
   return end ?? { kind: 'stopped' }
 }
 
-type Turn = { room: { give(places: number): void }; over: Promise<void>; finish(end: DrainEnd): void }
+type Turn = { permits: { give(places: number): void }; over: Promise<void>; finish(end: DrainEnd): void }
 
-function handleOnce(options: DrainOptions, { room, over, finish }: Turn): HandleMessage {
+function handleOnce(options: DrainOptions, { permits, over, finish }: Turn): HandleMessage {
   const { limit = Number.POSITIVE_INFINITY, asideBytesMax = 67_108_864 } = options
   const handled = new Set<string>()
   const aside = { messages: 0, bytes: 0 }
@@ -120,7 +120,7 @@ function handleOnce(options: DrainOptions, { room, over, finish }: Turn): Handle
   }
 
   return async (message, signal) => {
-    const taken = await takeOrLeave(message, signal).finally(() => room.give(1))
+    const taken = await takeOrLeave(message, signal).finally(() => permits.give(1))
     if (taken !== 'put-aside') return taken
     await over
     return backAtOnce

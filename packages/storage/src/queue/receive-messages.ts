@@ -15,7 +15,7 @@ export type ReceiverOptions = QueuePlace & {
   pollsMax: number
   visibilitySeconds: number
   waitSeconds: number
-  room: ReceivePermits
+  permits: ReceivePermits
   events: QueueEvents
   /** Ends the receiving and cuts the polls under way. */
   signal: AbortSignal
@@ -99,18 +99,18 @@ type Poll =
 
 /** Takes places, asks for so many messages, delivers them, and gives back the places that were left. */
 async function pollOnce(options: ReceiverOptions): Promise<Poll> {
-  const { room, signal } = options
-  const places = await room.take(BATCH_ENTRIES_MAX, signal)
+  const { permits, signal } = options
+  const places = await permits.take(BATCH_ENTRIES_MAX, signal)
   if (places === 0) return { kind: 'no-room' }
   const askedAtMs = performance.now()
   const answer = await receiveOnce(options, places)
   const tookMs = performance.now() - askedAtMs
   if (answer.kind === 'failed') {
-    room.give(places)
+    permits.give(places)
     return answer
   }
   const { messages } = answer
-  room.give(places - messages.length)
+  permits.give(places - messages.length)
   const useless = isUseless(options, messages, tookMs)
   options.deliver(messages)
   const waitedMs = longestWaitMs(messages, Date.now())

@@ -2,17 +2,17 @@
 export type ReceivePermits = {
   /** Takes up to `wanted` places as soon as there is any; takes 0 once the signal fired. */
   take(wanted: number, signal: AbortSignal): Promise<number>
-  give(places: number): void
+  give(permits: number): void
 }
 
-type Waiting = { wanted: number; resolve(places: number): void }
+type Waiting = { wanted: number; resolve(permits: number): void }
 
 /**
  * A fixed number of places. Messages end one by one, and a receiver that took the first free place would ask SQS for
  * single messages ten times. So less than what is wanted is only taken after `lingerMs`.
  */
-export function createReceivePermits(options: { placesMax: number; lingerMs: number }): ReceivePermits {
-  let free = options.placesMax
+export function createReceivePermits(options: { permitsMax: number; lingerMs: number }): ReceivePermits {
+  let free = options.permitsMax
   const waiting: Waiting[] = []
   let linger: NodeJS.Timeout | undefined
 
@@ -24,10 +24,10 @@ export function createReceivePermits(options: { placesMax: number; lingerMs: num
     }
     return new Promise((resolve) => {
       const one: Waiting = {
-        wanted: Math.min(wanted, options.placesMax),
-        resolve: (places) => {
+        wanted: Math.min(wanted, options.permitsMax),
+        resolve: (permits) => {
           signal.removeEventListener('abort', giveUp)
-          resolve(places)
+          resolve(permits)
         },
       }
       const giveUp = (): void => {
@@ -42,8 +42,8 @@ export function createReceivePermits(options: { placesMax: number; lingerMs: num
     })
   }
 
-  function give(places: number): void {
-    free += places
+  function give(permits: number): void {
+    free += permits
     serve()
   }
 
@@ -66,9 +66,9 @@ export function createReceivePermits(options: { placesMax: number; lingerMs: num
   function serveFirst(first: Waiting): void {
     stopLinger()
     waiting.shift()
-    const places = Math.min(first.wanted, free)
-    free -= places
-    first.resolve(places)
+    const permits = Math.min(first.wanted, free)
+    free -= permits
+    first.resolve(permits)
   }
 
   function stopLinger(): void {

@@ -1,4 +1,4 @@
-import { type ObjectCounts, surveyObjects } from '@aftercall/ingest/bulk/count-objects'
+import { countObjects, type ObjectCounts } from '@aftercall/ingest/bulk/count-objects'
 import { type Measured, measureSample } from '@aftercall/ingest/bulk/measure-sample'
 import { planShards } from '@aftercall/ingest/bulk/plan-shards'
 import { objectsPerMessage } from '@aftercall/ingest/bulk/take-by-queue'
@@ -27,10 +27,10 @@ export async function runDryRun(
   options: BackfillOptions,
   backfill: OpenBackfill,
   listersMax: number,
-  surveyed: (counts: Counts) => void,
+  counted: (counts: Counts) => void,
 ): Promise<DryRun> {
   const { config, db, source, prefix, request, signal } = options
-  const { client, inventory, ingest, pace, choice } = backfill
+  const { client, inventory, ingest, limit, choice } = backfill
   const bounds = await planShards({
     ...{ client, bucket: source.bucket, prefix, inventory, signal },
     order: request.order,
@@ -38,16 +38,16 @@ export async function runDryRun(
   const shards = bounds.map((one, shard): BackfillShard => {
     return { ...one, shard, doneKey: null, doneRows: 0, state: 'open' }
   })
-  const survey = await surveyObjects(
+  const survey = await countObjects(
     {
-      ...{ db, bucket: source.bucket, choice, shards, listersMax, sampleMax, surveyed },
+      ...{ db, bucket: source.bucket, choice, shards, listersMax, sampleMax, counted },
       openPages: backfill.openPages,
       random: Math.random,
     },
     signal,
   )
   const { raw, worker } = config
-  const measuring = { ingest, pace, db, raw, bucket: source.bucket, batchSize: worker.batchSize }
+  const measuring = { ingest, limit, db, raw, bucket: source.bucket, batchSize: worker.batchSize }
   return describe(survey, await measureSample(measuring, survey.sample, signal), options)
 }
 

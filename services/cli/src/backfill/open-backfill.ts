@@ -5,7 +5,7 @@ import { takeDirectly } from '@aftercall/ingest/bulk/take-directly'
 import type { ShardWork } from '@aftercall/ingest/bulk/work-shard'
 import type { Ingest } from '@aftercall/ingest/ingest-object'
 import { type OpenIngestOptions, openIngest } from '@aftercall/ingest/open-ingest'
-import { openSourceClients, type SourceClients } from '@aftercall/ingest/source-clients'
+import { openSourceClients, type SourceClients } from '@aftercall/ingest/sources/source-clients'
 import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
 import { type AdaptiveLimit, createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
@@ -36,7 +36,7 @@ export type BackfillOptions = {
 export type OpenBackfill = {
   client: ReturnType<SourceClients['of']>
   ingest: Ingest
-  pace: AdaptiveLimit
+  limit: AdaptiveLimit
   inventory: Inventory | undefined
   choice: Choice
   openPages: ShardWork['openPages']
@@ -48,8 +48,8 @@ export async function openBackfill(context: CliContext, options: BackfillOptions
   const { sources, s3, worker } = config
   const clients = openSourceClients({ sources, s3, env: context.env, connectionsMax: worker.inFlight + 32 })
   const client = clients.of(source)
-  const pace = via === 'direct' ? paceOfObjects(worker.inFlight, maxRate) : paceOfSends(maxRate)
-  const databaseSlow = (): void => pace.slowDown()
+  const limit = via === 'direct' ? limitOfObjects(worker.inFlight, maxRate) : limitOfSends(maxRate)
+  const databaseSlow = (): void => limit.slowDown()
   const ingest = openIngest({
     config,
     clients,
@@ -65,11 +65,11 @@ export async function openBackfill(context: CliContext, options: BackfillOptions
     request.inventory === null ? undefined : await openInventory(client, request.inventory, { signal })
   const { bucket } = source
   const onRetry = ({ error, waitMs }: { error: unknown; waitMs: number }): void => {
-    pace.slowDown()
+    limit.slowDown()
     logger.warn({ error, waitMs: Math.round(waitMs) }, 'the bucket did not list its next page; trying again')
   }
   return {
-    ...{ client, ingest, pace, inventory },
+    ...{ client, ingest, limit, inventory },
     choice: {
       since: timeOf(request.since),
       until: timeOf(request.until),
@@ -86,31 +86,31 @@ export async function openBackfill(context: CliContext, options: BackfillOptions
   }
 }
 
-function paceOfObjects(inFlightMax: number, perSecondMax: number | undefined): AdaptiveLimit {
+function limitOfObjects(inFlightMax: number, perSecondMax: number | undefined): AdaptiveLimit {
   return createAdaptiveLimit({ inFlightMax, perSecondMax })
 }
 
 /** Sends carry many objects each; a few at a time keep a queue busy. */
-function paceOfSends(maxRate: number | undefined): AdaptiveLimit {
+function limitOfSends(maxRate: number | undefined): AdaptiveLimit {
   const perSecondMax = maxRate === undefined ? undefined : maxRate / objectsPerCall
   return createAdaptiveLimit({ inFlightMax: 8, perSecondMax })
 }
 
 /** How objects are taken: fetched and loaded here, or announced to the workers. */
 export function createTake(
-  { ingest, pace }: OpenBackfill,
+  { ingest, limit }: OpenBackfill,
   { bucket }: SourceConfig,
   queue: { url: string; env: CliContext['env'] } | undefined,
 ): { take: ShardWork['take']; close(): void } {
   if (queue === undefined) {
-    const load = { ingest, pace, origin: 'Backfill' as const }
+    const load = { ingest, limit, origin: 'Backfill' as const }
     return { take: (objects, signal) => takeDirectly(load, bucket, objects, signal), close() {} }
   }
   const sqs = createSqsClient({ queueUrl: queue.url, env: queue.env })
   const send = (bodies: readonly string[], signal: AbortSignal) =>
     sendMessages(sqs, queue.url, bodies, { signal })
   return {
-    take: (objects, signal) => takeByQueue({ pace, bucket, send }, objects, signal),
+    take: (objects, signal) => takeByQueue({ limit, bucket, send }, objects, signal),
     close: () => sqs.destroy(),
   }
 }

@@ -40,7 +40,7 @@ export async function performBackfill(performing: Performance): Promise<Ended> {
     json,
     shards: run.shards.filter(({ state }) => state === 'open').length,
     listersMax,
-    inFlightMax: () => backfill.pace.state().inFlightMax,
+    inFlightMax: () => backfill.limit.state().inFlightMax,
   })
   const { take, close } = createTake(backfill, source, queue)
   const failures: unknown[] = []

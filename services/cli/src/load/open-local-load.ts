@@ -4,7 +4,7 @@ import { fetchLocal } from '@aftercall/ingest/local/fetch-local'
 import type { LocalLoad, LocalLoadEvents } from '@aftercall/ingest/local/local-load'
 import { localSourceOf } from '@aftercall/ingest/local/local-source'
 import { openIngest } from '@aftercall/ingest/open-ingest'
-import { openSourceClients } from '@aftercall/ingest/source-clients'
+import { openSourceClients } from '@aftercall/ingest/sources/source-clients'
 import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
 import { createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
 import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
@@ -32,7 +32,7 @@ export function openLocalLoad(context: CliContext, options: LocalLoadOptions): L
   const { inFlight, objectBytesMax } = config.worker
   const logger = createCliLogger(context, 'warn')
   const metrics = createMetrics({ version })
-  const pace = createAdaptiveLimit({ inFlightMax: inFlight })
+  const limit = createAdaptiveLimit({ inFlightMax: inFlight })
   const path = openIngest({
     config,
     clients: openSourceClients({ sources: [], s3: config.s3, env: context.env, connectionsMax: 1 }),
@@ -58,5 +58,5 @@ export function openLocalLoad(context: CliContext, options: LocalLoadOptions): L
     databaseAway: ({ attempt, waitMs, error }) =>
       logger.warn({ attempt, waitMs: Math.round(waitMs), error }, 'the database is away; trying again'),
   }
-  return { db, ingest, source, pace, events, stopping }
+  return { db, ingest, source, limit, events, stopping }
 }

@@ -122,11 +122,11 @@ async function loadFrom(
 }
 
 async function loadPiped({ stdin }: CliContext, load: LocalLoad, bytesMax: number): Promise<void> {
-  const { pace, events, stopping } = load
+  const { limit, events, stopping } = load
   const { key, fetched } = await readStdin(stdin, bytesMax, stopping)
   const ingest = { ...load.ingest, fetchObject: async () => fetched }
   events.ended(
     key,
-    await loadListed({ ingest, pace, origin: 'Load' }, { bucket: localBucket, key }, stopping),
+    await loadListed({ ingest, limit, origin: 'Load' }, { bucket: localBucket, key }, stopping),
   )
 }

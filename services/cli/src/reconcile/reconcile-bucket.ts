@@ -4,7 +4,7 @@ import type { BucketObjects } from '@aftercall/ingest/reconcile/bucket-objects'
 import { openInventoryObjects } from '@aftercall/ingest/reconcile/inventory-objects'
 import type { LoadPair } from '@aftercall/ingest/reconcile/reconcile-source'
 import { type ReconcileReport, runReconcile } from '@aftercall/ingest/reconcile/run-reconcile'
-import { openSourceClients, type SourceClients } from '@aftercall/ingest/source-clients'
+import { openSourceClients, type SourceClients } from '@aftercall/ingest/sources/source-clients'
 import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
 import { type AdaptiveLimit, createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
 import { onStopSignals } from '@aftercall/runtime/process/lifecycle'
@@ -69,8 +69,8 @@ async function compare(
 ): Promise<ReconcileReport> {
   const { config, db, source, since, acceptGone, json } = request
   const logger = createCliLogger(context, 'warn')
-  const pace = createAdaptiveLimit({ inFlightMax: config.worker.inFlight })
-  const loading = openLoading(request, clients, logger, pace, signal)
+  const limit = createAdaptiveLimit({ inFlightMax: config.worker.inFlight })
+  const loading = openLoading(request, clients, logger, limit, signal)
   const progress = showReconcileProgress(context)
   const withPages = (bucketObjects: BucketObjects): Promise<ReconcileReport> =>
     runReconcile({
@@ -87,7 +87,7 @@ async function compare(
     return await withBucketObjects(
       context,
       request,
-      { client: clients.of(source), logger, pace, signal },
+      { client: clients.of(source), logger, limit, signal },
       withPages,
     )
   } finally {
@@ -99,14 +99,14 @@ async function compare(
 type Reading = {
   client: ReturnType<SourceClients['of']>
   logger: Logger
-  pace: AdaptiveLimit
+  limit: AdaptiveLimit
   signal: AbortSignal
 }
 
 async function withBucketObjects<Answer>(
   context: CliContext,
   { db, source, since, inventory }: ReconcileBucketRequest,
-  { client, logger, pace, signal }: Reading,
+  { client, logger, limit, signal }: Reading,
   work: (bucketObjects: BucketObjects) => Promise<Answer>,
 ): Promise<Answer> {
   if (inventory !== undefined) {
@@ -121,7 +121,7 @@ async function withBucketObjects<Answer>(
     }
   }
   const onRetry = ({ error, waitMs }: { error: unknown; waitMs: number }): void => {
-    pace.slowDown()
+    limit.slowDown()
     logger.warn({ error, waitMs: Math.round(waitMs) }, 'the bucket did not list its next page; trying again')
   }
   const { bucket, prefix } = source
@@ -133,16 +133,16 @@ function openLoading(
   { config, db, source }: ReconcileBucketRequest,
   clients: SourceClients,
   logger: Logger,
-  pace: AdaptiveLimit,
+  limit: AdaptiveLimit,
   signal: AbortSignal,
 ): { load: LoadPair; close(): Promise<void> } {
   const metrics = createMetrics({ version })
-  const databaseSlow = (): void => pace.slowDown()
+  const databaseSlow = (): void => limit.slowDown()
   const ingest = openIngest({ config, clients, db, logger, metrics, signal, isLive: false, databaseSlow })
   const { bucket } = source
   return {
     load: ({ key, listed }, loadSignal) =>
-      loadListed({ ingest, pace, origin: 'Reconcile' }, { bucket, key, etag: listed?.etag }, loadSignal),
+      loadListed({ ingest, limit, origin: 'Reconcile' }, { bucket, key, etag: listed?.etag }, loadSignal),
     async close() {
       await ingest.loader.drain()
       await ingest.drift.flush()

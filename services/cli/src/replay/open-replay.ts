@@ -1,7 +1,7 @@
 import type { Ingest } from '@aftercall/ingest/ingest-object'
 import { openIngest } from '@aftercall/ingest/open-ingest'
 import type { ReplayCounts } from '@aftercall/ingest/replay/replay-counts'
-import { openSourceClients } from '@aftercall/ingest/source-clients'
+import { openSourceClients } from '@aftercall/ingest/sources/source-clients'
 import type { Config } from '@aftercall/runtime/config/config'
 import { type AdaptiveLimit, createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
@@ -21,7 +21,7 @@ export type Stopping = {
 export type OpenReplay = {
   db: Database
   ingest: Ingest
-  pace: AdaptiveLimit
+  limit: AdaptiveLimit
   replayCounts: ReplayCounts
   stopping: Stopping
   atOnce: number
@@ -44,12 +44,12 @@ export function openReplay(
   const logger = createCliLogger(context, 'error')
   const metrics = createMetrics({ version })
   const clients = openSourceClients({ sources, s3, env: context.env, connectionsMax: worker.inFlight })
-  const pace = createAdaptiveLimit({ inFlightMax: worker.inFlight })
-  const databaseSlow = (): void => pace.slowDown()
+  const limit = createAdaptiveLimit({ inFlightMax: worker.inFlight })
+  const databaseSlow = (): void => limit.slowDown()
   const signal = stopping.breakOff
   const ingest = openIngest({ config, clients, db, logger, metrics, signal, isLive: false, databaseSlow })
   return {
-    ...{ db, ingest, pace, replayCounts, stopping, logger },
+    ...{ db, ingest, limit, replayCounts, stopping, logger },
     atOnce: worker.inFlight,
     async close() {
       await ingest.loader.drain()

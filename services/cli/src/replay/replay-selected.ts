@@ -1,9 +1,9 @@
-import { findSource } from '@aftercall/ingest/find-source'
 import { forEachItem } from '@aftercall/ingest/replay/for-each-item'
 import { addTo } from '@aftercall/ingest/replay/replay-counts'
 import { replayKept } from '@aftercall/ingest/replay/replay-kept'
 import { replayMessage } from '@aftercall/ingest/replay/replay-message'
 import { replayPlace } from '@aftercall/ingest/replay/replay-place'
+import { findSource } from '@aftercall/ingest/sources/find-source'
 import { type RejectionFilter, readRejection } from '@aftercall/warehouse/ledger/read-rejections'
 import {
   countUnusableContents,

@@ -3,7 +3,7 @@ import { readDocuments } from '@aftercall/metadata/read-documents'
 import { encodeSession } from '@aftercall/warehouse/encode-session'
 import type { Settlement } from '@aftercall/warehouse/load/loader'
 import { expect, test } from 'vitest'
-import { documentLimits } from './document-limits.ts'
+import { documentLimits } from '../mapping/map-fetched.ts'
 import { withoutExpired } from './without-expired.ts'
 
 const now = new Date('2026-11-22T00:00:00Z')

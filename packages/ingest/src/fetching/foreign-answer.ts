@@ -3,7 +3,7 @@ import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
 import { ObjectFetchError } from '@aftercall/storage/objects/object-errors'
 import type { ObjectRef } from '@aftercall/storage/objects/object-ref'
 import type { Settlement } from '@aftercall/warehouse/load/loader'
-import type { Outcome } from './outcome.ts'
+import type { Outcome } from '../outcome.ts'
 
 /** What an answer that is not the store's would be rejected or ignored for. */
 const codesOfAnother = new Set([
@@ -20,7 +20,7 @@ const codesOfAnother = new Set([
  * ETag; what stands before it (a proxy, a page to log in) may not, and only the store's word can end an object without a
  * session. A session is stored all the same: a proxy that packs a body may take the ETag away.
  */
-export function unidentified(
+export function failureOfForeignAnswer(
   ref: ObjectRef,
   { etag }: Pick<FoundObject, 'etag'>,
   { sessions, rejections, otherwise }: Pick<Settlement, 'sessions' | 'rejections' | 'otherwise'>,

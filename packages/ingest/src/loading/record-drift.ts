@@ -7,7 +7,7 @@ import type { Notice, Settlement } from '@aftercall/warehouse/load/loader'
 const turnMax = 5_000
 
 /** Counts what the stored documents hold that no column takes, and what else was odd about them. */
-export async function noteDrift(
+export async function recordDrift(
   drift: DriftRecorder,
   { object, sessions, keepsOriginal }: Settlement,
 ): Promise<void> {
@@ -29,7 +29,7 @@ export async function noteDrift(
 }
 
 /** So that a session that a wrong clock keeps from changing shows in the counts, too. */
-export function noteSuperseded(
+export function recordSuperseded(
   drift: DriftRecorder,
   { source, channel, bucket, objectKey }: Omit<Notice, 'kind'>,
 ): void {

@@ -4,7 +4,7 @@ import { backoffMs } from '@aftercall/runtime/limits/backoff'
 import { errorClassOf, type FailureCode } from '@aftercall/storage/aws/error-class'
 import { ObjectFetchError } from '@aftercall/storage/objects/object-errors'
 import type { ObjectRef } from '@aftercall/storage/objects/object-ref'
-import type { Ingest } from './ingest-object.ts'
+import type { Ingest } from '../ingest-object.ts'
 
 export type FetchRetry = { source: string; code: FailureCode; attempt: number; waitMs: number }
 

@@ -1,7 +1,7 @@
 import type { ExpiryClock } from '@aftercall/warehouse/load/expiry-clock'
 import type { Settlement } from '@aftercall/warehouse/load/loader'
 import { isPastRetention } from '@aftercall/warehouse/maintenance/maintain'
-import type { Source } from './find-source.ts'
+import type { Source } from '../sources/find-source.ts'
 
 /**
  * A late export of a session whose month retention has dropped must not bring it back: it is ignored, by name. While the

@@ -5,13 +5,16 @@ import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
 import { encodeSession, type StorableSession } from '@aftercall/warehouse/encode-session'
 import type { Rejection } from '@aftercall/warehouse/ledger/rejections'
 import type { Settlement } from '@aftercall/warehouse/load/loader'
-import type { Source } from './find-source.ts'
-import { ignored, rejected, rejectionOf, withFetched } from './settlements.ts'
+import { ignored, rejected, rejectionOf, withFetched } from '../settlements.ts'
+import type { Source } from '../sources/find-source.ts'
 
 /** What mapping has to know of a source. */
 export type MapSource = Pick<Source, 'name' | 'timeZone'>
 
 export type MapLimits = DocumentLimits & { objectBytesMax: number }
+
+/** A real document has a nesting of 6, some 1,500 values, and some 50 rows; these bounds stop a hostile one (I8). */
+export const documentLimits: DocumentLimits = { depthMax: 64, valuesMax: 500_000, rowsMax: 50_000 }
 
 /** Bytes → documents → rows. A document that our own code stumbles over is kept, like any that cannot be used. */
 export function mapFetched(

@@ -4,7 +4,7 @@ import { encodeSession, type StorableSession } from '@aftercall/warehouse/encode
 import type { Settlement } from '@aftercall/warehouse/load/loader'
 import type { RawDocument } from '@aftercall/warehouse/load/raw-documents'
 import { UnwritableValueError } from '@aftercall/warehouse/unwritable-value-error'
-import { documentLimits } from './document-limits.ts'
+import { documentLimits } from './map-fetched.ts'
 
 export type MappedRaw = { kind: 'mapped'; settlement: Settlement } | { kind: 'unusable'; detail: string }
 
