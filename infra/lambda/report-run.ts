@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { setTimeout as wait } from 'node:timers/promises'
+import { withTimeout } from '@aftercall/runtime/limits/with-timeout'
 import { recordHeartbeat } from '@aftercall/warehouse/ledger/worker-heartbeats'
 import type { LambdaWorker } from './open-lambda-worker.ts'
 
@@ -26,7 +26,7 @@ export async function reportRun(worker: LambdaWorker, queueArn: string): Promise
   }).catch((error: unknown) =>
     logger.warn({ error }, 'the run could not be reported; loading goes on without it'),
   )
-  await Promise.race([written, wait(reportMsMax, undefined, { ref: false })])
+  await withTimeout(written, reportMsMax, () => {})
 }
 
 /** The same for each environment of a function. */

@@ -1,5 +1,5 @@
 import type { Config } from '@aftercall/runtime/config/config'
-import { abortableWait } from '@aftercall/runtime/limits/abortable-wait'
+import { pause } from '@aftercall/runtime/limits/abortable-wait'
 import { createPermits } from '@aftercall/runtime/limits/permits'
 import { thisProcess } from '@aftercall/runtime/process/this-process'
 import { secondsOf } from '@aftercall/runtime/text/duration'
@@ -57,9 +57,7 @@ export function scheduleReconcile(options: ScheduleOptions): () => Promise<void>
             'bucket and ledger were not compared',
           )
         })
-      await abortableWait(checkMs(job.everySeconds), signal).catch(() => {
-        // The signal fired: the loop ends.
-      })
+      await pause(checkMs(job.everySeconds), signal)
     }
   }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { withTimeout } from '@aftercall/runtime/limits/with-timeout'
 import { thisProcess } from '@aftercall/runtime/process/this-process'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
@@ -73,10 +74,7 @@ export function sendHeartbeats({
   return async () => {
     clearInterval(timer)
     // A database that is away must not keep the worker.
-    const untilLate = Promise.withResolvers<void>()
-    const late = setTimeout(untilLate.resolve, stopMsMax)
-    await Promise.race([stop(), untilLate.promise])
-    clearTimeout(late)
+    await withTimeout(stop(), stopMsMax, () => {})
   }
 }
 

@@ -7,14 +7,14 @@ function besideLive(inFlight: number) {
   const limit = createBackfillLimit({ inFlight, nowMs: () => nowMs })
   return {
     objectsMax: limit.objectsMax,
-    liveCame: limit.liveCame,
+    liveStarted: limit.liveStarted,
     pass: (ms: number) => {
       nowMs += ms
     },
     /** Seconds of live traffic, ten objects each. */
     traffic: (seconds: number, tookMs: number) => {
       for (let object = 0; object < seconds * 10; object += 1) {
-        limit.liveCame()
+        limit.liveStarted()
         nowMs += 100
         limit.liveEnded(tookMs)
       }
@@ -24,9 +24,9 @@ function besideLive(inFlight: number) {
 
 describe('the limit of the backfill', () => {
   test('is the whole of its share when no live object comes, and a little as soon as one does', () => {
-    const { objectsMax, liveCame } = besideLive(64)
+    const { objectsMax, liveStarted } = besideLive(64)
     expect(objectsMax()).toBe(32)
-    liveCame()
+    liveStarted()
     expect(objectsMax()).toBe(4)
   })
 
@@ -70,7 +70,7 @@ describe('the limit of the backfill', () => {
   })
 
   test('has its whole share again once live traffic is over, and what it had learnt when that comes back', () => {
-    const { objectsMax, liveCame, traffic, pass } = besideLive(64)
+    const { objectsMax, liveStarted, traffic, pass } = besideLive(64)
     traffic(60, 50)
     traffic(7, 1_000)
     expect(objectsMax()).toBe(2)
@@ -78,7 +78,7 @@ describe('the limit of the backfill', () => {
     expect(objectsMax()).toBe(2)
     pass(2_000)
     expect(objectsMax()).toBe(32)
-    liveCame()
+    liveStarted()
     expect(objectsMax()).toBe(2)
   })
 

@@ -12,7 +12,7 @@ function fixedLimit(most: number): BackfillLimit & { set(most: number): void } {
   let max = most
   return {
     objectsMax: () => max,
-    liveCame: () => {},
+    liveStarted: () => {},
     liveEnded: () => {},
     set: (value) => {
       max = value

@@ -1,5 +1,5 @@
 import type { Config } from '@aftercall/runtime/config/config'
-import { abortableWait } from '@aftercall/runtime/limits/abortable-wait'
+import { pause } from '@aftercall/runtime/limits/abortable-wait'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import type { Database } from '@aftercall/warehouse/connection/database'
@@ -44,7 +44,7 @@ export function openLoader({ db, config, logger, metrics, signal, events }: Open
     batchBytesMax,
     signal,
     // Aborted, the wait is over: the loader then gives the batch up.
-    wait: (delayMs, waitSignal) => abortableWait(delayMs, waitSignal).catch(() => {}),
+    wait: pause,
     events,
   })
 }

@@ -1,3 +1,4 @@
+import { type BoundedTasks, createBoundedTasks } from '@aftercall/runtime/limits/bounded-tasks'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { lookUpObjects, readLedgerPages } from '@aftercall/warehouse/ledger/ledger-lookup'
 import { needsLoading } from '../bulk/sync-status.ts'
@@ -9,7 +10,6 @@ import { type Difference, differenceOf, withOutcome } from './difference.ts'
 import { type GoneList, openGoneList } from './gone-list.ts'
 import { isMeant, isThereByLedger, type JudgeRules, judgePair, type ReconcileClass } from './judge-pair.ts'
 import { mergePages, type Pair } from './merge-pages.ts'
-import { type BoundedTasks, createBoundedTasks } from './window.ts'
 
 export type ReconcilePass = {
   db: Database
@@ -70,7 +70,7 @@ const pagedChecksMax = 16
 
 async function comparePages(pass: ReconcilePass, goneList: GoneList | undefined): Promise<void> {
   const { db, source, bucketObjects, rules, fix, counter, signal } = pass
-  const window = createBoundedTasks(fix?.underWayMax ?? 1)
+  const tasks = createBoundedTasks(fix?.underWayMax ?? 1)
   try {
     for await (const pairs of mergePages(bucketObjects.pages, readLedgerPages(db, source))) {
       signal.throwIfAborted()
@@ -82,16 +82,16 @@ async function comparePages(pass: ReconcilePass, goneList: GoneList | undefined)
       await goneList?.add(judged.filter(({ found }) => found === 'gone').map(({ pair }) => pair.key))
       for (const { pair, found } of judged) {
         if (found === 'current' || found === 'other') counter.passed(found)
-        else await handleDifference(pass, window, pair, differenceOf(pair, found))
+        else await handleDifference(pass, tasks, pair, differenceOf(pair, found))
       }
     }
   } catch (error) {
-    await window.finish().catch(() => {
+    await tasks.finish().catch(() => {
       // The first error is the one to tell.
     })
     throw error
   }
-  await window.finish()
+  await tasks.finish()
 }
 
 type Judged = { pair: Pair; found: ReconcileClass }
@@ -131,25 +131,25 @@ async function withoutThere({ bucketObjects, signal }: ReconcilePass, judged: Ju
   const gone = judged.filter(({ found }) => found === 'gone')
   if (isThere === undefined || gone.length === 0) return judged
   const there = new Set<string>()
-  const window = createBoundedTasks(pagedChecksMax)
+  const tasks = createBoundedTasks(pagedChecksMax)
   for (const { pair } of gone) {
-    await window.start(async () => {
+    await tasks.start(async () => {
       if (await isThere(pair.key, signal)) there.add(pair.key)
     })
   }
-  await window.finish()
+  await tasks.finish()
   return judged.filter(({ pair }) => !there.has(pair.key))
 }
 
 async function handleDifference(
   pass: ReconcilePass,
-  window: BoundedTasks,
+  tasks: BoundedTasks,
   pair: Pair,
   finding: Difference,
 ): Promise<void> {
   const { fix, signal } = pass
   if (fix === undefined || !isToLoad(finding)) return reportDifference(pass, finding)
-  await window.start(async () => {
+  await tasks.start(async () => {
     await fix.confirm?.()
     const outcome = await fix.load(pair, signal)
     if (outcome.kind === 'postponed') await reportDifference(pass, { ...finding, fix: 'postponed' })

@@ -10,7 +10,7 @@ const never = new AbortController().signal
 test('I8 everything is taken once, and never more at once than there is room for', async () => {
   const taken: number[] = []
   let [underWay, most] = [0, 0]
-  await forEachItem(pagesOf([1, 2, 3], [], [4, 5]), { atOnce: 2, stopping: never }, async (item) => {
+  await forEachItem(pagesOf([1, 2, 3], [], [4, 5]), { inFlightMax: 2, stopping: never }, async (item) => {
     underWay += 1
     most = Math.max(most, underWay)
     await new Promise(setImmediate)
@@ -24,7 +24,7 @@ test('I8 everything is taken once, and never more at once than there is room for
 test('I9 stopped, nothing more is begun and what is under way ends', async () => {
   const stop = new AbortController()
   const taken: number[] = []
-  await forEachItem(pagesOf([1, 2, 3], [4]), { atOnce: 1, stopping: stop.signal }, async (item) => {
+  await forEachItem(pagesOf([1, 2, 3], [4]), { inFlightMax: 1, stopping: stop.signal }, async (item) => {
     if (item === 2) stop.abort()
     await Promise.resolve()
     taken.push(item)
@@ -36,7 +36,7 @@ test('a failure ends it once what is under way has ended', async () => {
   const taken: number[] = []
   const secondBegun = Promise.withResolvers<void>()
   const firstFailed = Promise.withResolvers<void>()
-  const run = forEachItem(pagesOf([1, 2, 3, 4]), { atOnce: 2, stopping: never }, async (item) => {
+  const run = forEachItem(pagesOf([1, 2, 3, 4]), { inFlightMax: 2, stopping: never }, async (item) => {
     if (item === 1) {
       await secondBegun.promise
       firstFailed.resolve()

@@ -1,4 +1,4 @@
-import { pause } from '../aws/pause.ts'
+import { withTimeout } from '@aftercall/runtime/limits/with-timeout'
 import { createAckOrReturn } from './ack-or-return.ts'
 import { rememberAcked } from './acked-messages.ts'
 import type { QueuePlace } from './batch-calls.ts'
@@ -55,7 +55,6 @@ const ROOM_LINGER_MS = 10
 const HAND_BACK_MS = 3_000
 /** For calls to notice that they were aborted: the SDK does not break off its own pause between retries. */
 const LAST_WORD_MS = 1_000
-const TIMER_MS_MAX = 2 ** 31 - 1
 
 /** Receives from a queue and acks or returns each message as `handle` decides. Nothing here throws or rejects once started. */
 export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
@@ -108,13 +107,13 @@ export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
 
   async function stopOnce(graceMs: number): Promise<{ handedBack: number }> {
     receiving.abort()
-    await within(graceMs, Promise.resolve(receivers).then(inFlightMessages.idle))
+    await withTimeout(Promise.resolve(receivers).then(inFlightMessages.idle), graceMs, goOn)
     heartbeat.stop()
     inFlightMessages.handBackOpen()
     // Also ends the retries of acks that began before, if SQS is out of reach.
-    await within(HAND_BACK_MS, Promise.resolve(receivers).then(inFlightMessages.noneEnding))
+    await withTimeout(Promise.resolve(receivers).then(inFlightMessages.noneEnding), HAND_BACK_MS, goOn)
     settling.abort()
-    await within(LAST_WORD_MS, inFlightMessages.noneEnding())
+    await withTimeout(inFlightMessages.noneEnding(), LAST_WORD_MS, goOn)
     return { handedBack: inFlightMessages.handedBack() }
   }
 
@@ -132,6 +131,9 @@ export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
   }
 }
 
+/** After a time limit, stopping goes on with what is left. */
+function goOn(): void {}
+
 function checkOptions(options: QueueConsumerOptions): void {
   checkRange('receivers', options.receivers, 1, 1_000)
   checkRange('messagesInFlightMax', options.messagesInFlightMax, 1, 120_000)
@@ -143,11 +145,4 @@ function checkOptions(options: QueueConsumerOptions): void {
 function checkRange(name: string, value: number, min: number, max: number): void {
   if (Number.isInteger(value) && value >= min && value <= max) return
   throw new RangeError(`${name} must be a whole number from ${min} to ${max}, not ${value}`)
-}
-
-/** Waits for the work, but no longer than `ms`. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  const done = new AbortController()
-  await Promise.race([work, pause(Math.min(ms, TIMER_MS_MAX), done.signal)])
-  done.abort()
 }

@@ -1,3 +1,4 @@
+import { withTimeout } from '@aftercall/runtime/limits/with-timeout'
 import type { PostgresCursor, PostgresPoolClient, PostgresQueryResult } from 'kysely'
 import type pg from 'pg'
 import { createCopyIn, readCopySource } from '../copy/copy-in.ts'
@@ -45,7 +46,11 @@ export function givePooledClient(client: pg.PoolClient, options: ClientOptions):
     try {
       if (lostBy !== undefined) throw lostBy
       // The server works through what it was sent, and may take its time for each.
-      return await inTime(sendInTransaction<Row>(text, parameters), answerMsMax * unanswered)
+      const limitMs = answerMsMax * unanswered
+      // The server's own limit is not enough: a network that is gone says nothing, ever.
+      return await withTimeout(sendInTransaction<Row>(text, parameters), limitMs, () => {
+        throw new QueryUnansweredError(limitMs)
+      })
     } catch (error) {
       const isOfNoUse = error instanceof QueryUnansweredError || givenUpAfter.test(sqlStateOf(error) ?? '')
       // The server rolls back by itself when the connection ends; what led here is the error to tell.
@@ -117,17 +122,4 @@ async function firstOf<Answer>(
   const failed = ends.find((end) => end.status === 'rejected')
   if (failed !== undefined) throw failed.reason
   return asked[0]
-}
-
-/** The server's own limit is not enough: a network that is gone says nothing, ever. */
-async function inTime<Answer>(work: Promise<Answer>, limitMs: number): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new QueryUnansweredError(limitMs)), limitMs)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

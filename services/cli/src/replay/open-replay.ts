@@ -24,7 +24,7 @@ export type OpenReplay = {
   limit: AdaptiveLimit
   replayCounts: ReplayCounts
   stopping: Stopping
-  atOnce: number
+  inFlightMax: number
   logger: Logger
   close(): Promise<void>
 }
@@ -50,7 +50,7 @@ export function openReplay(
   const ingest = openIngest({ config, clients, db, logger, metrics, signal, isLive: false, databaseSlow })
   return {
     ...{ db, ingest, limit, replayCounts, stopping, logger },
-    atOnce: worker.inFlight,
+    inFlightMax: worker.inFlight,
     async close() {
       await ingest.loader.drain()
       await ingest.drift.flush()

@@ -58,8 +58,8 @@ export async function replaySelected(replay: OpenReplay, request: Selection): Pr
 }
 
 function replayPlaces(replay: OpenReplay, pages: AsyncIterable<readonly ReplayPlace[]>): Promise<void> {
-  const { stopping, atOnce } = replay
-  return forEachItem(pages, { atOnce, stopping: stopping.stop }, (place) =>
+  const { stopping, inFlightMax } = replay
+  return forEachItem(pages, { inFlightMax, stopping: stopping.stop }, (place) =>
     replayPlace(replay, place, stopping),
   )
 }
@@ -67,8 +67,10 @@ function replayPlaces(replay: OpenReplay, pages: AsyncIterable<readonly ReplayPl
 /** A few at a time, because each can be as large as a message may be. */
 function replayMessages(replay: OpenReplay, rejections: RejectionFilter): Promise<void> {
   const { stop, breakOff } = replay.stopping
-  return forEachItem(readRejectedMessages(replay.db, rejections), { atOnce: 16, stopping: stop }, (message) =>
-    replayMessage(replay, message, breakOff),
+  return forEachItem(
+    readRejectedMessages(replay.db, rejections),
+    { inFlightMax: 16, stopping: stop },
+    (message) => replayMessage(replay, message, breakOff),
   )
 }
 
@@ -77,7 +79,7 @@ async function replayContents(replay: OpenReplay, rejections: RejectionFilter): 
   const unusable = await countUnusableContents(db, rejections)
   for (const [why, number] of Object.entries(unusable))
     if (number > 0) addTo(replayCounts.counts, why, number)
-  const taking = { atOnce: 64, stopping: stopping.stop }
+  const taking = { inFlightMax: 64, stopping: stopping.stop }
   await forEachItem(readRejectedContents(db, rejections), taking, (kept) =>
     replayKept(replay, kept, stopping.breakOff),
   )
