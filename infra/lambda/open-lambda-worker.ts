@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { Ingest } from '@aftercall/ingest/ingest-object'
+import type { Ingest } from '@aftercall/ingest/ingest-types'
 import { openIngest } from '@aftercall/ingest/open-ingest'
 import { openSourceClients } from '@aftercall/ingest/sources/source-clients'
 import { type Config, printProblems, readConfig } from '@aftercall/runtime/config/config'

@@ -4,31 +4,9 @@ import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import type { DriftRecorder } from '@aftercall/warehouse/load/drift-recorder'
 import type { LoaderEvents, Notice } from '@aftercall/warehouse/load/loader'
 import type { DeliveredMessage, Delivery, Stage, StageClock } from './delivery.ts'
-import type { FetchRetry } from './fetching/fetch-within-limit.ts'
+import type { IngestEvents } from './ingest-types.ts'
 import { recordSuperseded } from './loading/record-drift.ts'
-import type { LargeEnd } from './mapping/create-mapper.ts'
 import type { Outcome, OutcomeKind } from './outcome.ts'
-
-/** What happens on the path, one function each: it writes the log line and the metric together, and never throws. */
-export type IngestEvents = {
-  testEventReceived(): void
-  /**
-   * A message, or all its records that name no object we could fetch, was kept as a rejection, or could not be for now:
-   * then it comes back.
-   */
-  messageEnded(message: DeliveredMessage, outcome: Outcome): void
-  objectStarted(delivery: Delivery): StageClock
-  /** The store did not give an object, and is asked for it again. */
-  fetchRetried(retry: FetchRetry): void
-  objectFetched(sizeBytes: number): void
-  /** The database's clock is so far ahead of this machine's (negative: behind) that nothing may expire by either. */
-  clocksDisagree(aheadMs: number): void
-  /** An object that was mapped on the thread for large ones, or was not. */
-  largeEnded(large: { end: LargeEnd; bytes: number; durationMs: number }): void
-  /** Retention keeps these sessions of an object out; the rest of it is stored. */
-  sessionsExpired(delivery: Delivery, sessions: number): void
-  objectEnded(delivery: Delivery, outcome: Outcome, clock: StageClock): void
-}
 
 const levelOf: Record<OutcomeKind, 'debug' | 'info' | 'warn'> = {
   stored: 'debug',

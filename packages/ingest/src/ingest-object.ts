@@ -1,54 +1,21 @@
 import { isMediaKey, isPlaceholderKey } from '@aftercall/metadata/object-key'
-import type { MemoryBudget, ReservedBytes } from '@aftercall/runtime/limits/memory-budget'
-import type { Permits } from '@aftercall/runtime/limits/permits'
+import type { ReservedBytes } from '@aftercall/runtime/limits/memory-budget'
 import type { FetchedObject } from '@aftercall/storage/objects/fetch-object'
-import { ObjectFetchError, type ObjectListError } from '@aftercall/storage/objects/object-errors'
+import { ObjectFetchError } from '@aftercall/storage/objects/object-errors'
 import type { ObjectRef } from '@aftercall/storage/objects/object-ref'
 import { notedCode, removedCode } from '@aftercall/warehouse/ledger/ledger'
-import type { DriftRecorder } from '@aftercall/warehouse/load/drift-recorder'
-import type { ExpiryClock } from '@aftercall/warehouse/load/expiry-clock'
-import { LoadError, type Loader, type Settlement } from '@aftercall/warehouse/load/loader'
+import { LoadError, type Settlement } from '@aftercall/warehouse/load/loader'
 import { commitSettlement } from './commit-settlement.ts'
 import type { Delivery, StageClock } from './delivery.ts'
 import { bytesToFetch } from './fetching/bytes-to-fetch.ts'
 import { failureOfForeignAnswer } from './fetching/foreign-answer.ts'
-import type { IngestEvents } from './ingest-events.ts'
+import type { Ingest } from './ingest-types.ts'
 import { recordDrift } from './loading/record-drift.ts'
 import { withoutExpired } from './loading/without-expired.ts'
-import type { Mapper } from './mapping/create-mapper.ts'
-import type { MapLimits } from './mapping/map-fetched.ts'
-import type { Outcome, StopReason } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
 import { ignored, rejected, settlementDraft } from './settlements.ts'
 import { findSource, isOnItsOwn, type Source } from './sources/find-source.ts'
-import type { SourceShare } from './sources/source-share.ts'
-import type { StrayObjects } from './sources/stray-objects.ts'
 import { stopReasonOfCall } from './stop-reason.ts'
-
-/** All that the path needs, built once at start and passed down. */
-export type Ingest = {
-  sources: readonly Source[]
-  /** Reads no more than `bytesMax`, or than an object may have. */
-  fetchObject(source: Source, ref: ObjectRef, signal: AbortSignal, bytesMax?: number): Promise<FetchedObject>
-  /** Undefined when something still succeeds with the credentials that the sources share; see `refusalOfAll`. */
-  refusalOfAll(signal: AbortSignal): Promise<ObjectListError | undefined>
-  mapper: Mapper
-  loader: Loader
-  drift: DriftRecorder
-  /** Objects in flight: the one bound on concurrency. */
-  permits: Permits
-  /** What of it one source may have. */
-  share: SourceShare
-  /** Bytes of objects in flight: the bound on what is held of them at one time (I8). */
-  bytes: MemoryBudget
-  limits: MapLimits
-  events: IngestEvents
-  strays: StrayObjects
-  /** Told when nothing can go on until somebody has repaired something. */
-  mustStop(reason: StopReason): void
-  random(): number
-  /** By which sessions are past their retention. */
-  expiryClock: ExpiryClock
-}
 
 /**
  * The path: object ref → bytes → documents → rows → upsert and ledger. Everything the product loads, live or old,

@@ -1,6 +1,6 @@
 import { commitSettlement } from './commit-settlement.ts'
 import type { DeliveredMessage } from './delivery.ts'
-import type { Ingest } from './ingest-object.ts'
+import type { Ingest } from './ingest-types.ts'
 import type { Outcome } from './outcome.ts'
 
 /** A message that names no object we could fetch is kept like an object that cannot be used: with its reason. */

@@ -1,4 +1,4 @@
-import type { Ingest } from '@aftercall/ingest/ingest-object'
+import type { Ingest } from '@aftercall/ingest/ingest-types'
 import { openIngest } from '@aftercall/ingest/open-ingest'
 import type { StopReason } from '@aftercall/ingest/outcome'
 import { openSourceClients, type SourceClients } from '@aftercall/ingest/sources/source-clients'
@@ -75,8 +75,8 @@ export function buildWorker(
     bytes: createMemoryBudget(liveBytesMax),
     share,
   })
-  // One thread for large objects in the process, whichever way they come.
-  const { mapper } = ingest
+  // One thread for large objects, and one count of drift, for both ways in which objects come.
+  const { mapper, drift } = ingest
   const consumers: Consumer[] = []
   if (queues.live !== undefined) {
     consumers.push(
@@ -92,11 +92,11 @@ export function buildWorker(
     consumers.push(
       openBackfillConsumer({
         ...{ ...path, queue: queues.backfill, callsBy: config.sqs.client, env },
-        live: ingest,
         limit: backfillLimit,
         permits: permits.backfill,
         bytes: backfillBytes,
         mapper,
+        drift,
       }),
     )
   }

@@ -1,5 +1,5 @@
 import { ingestMessage } from '@aftercall/ingest/ingest-message'
-import type { Ingest } from '@aftercall/ingest/ingest-object'
+import type { Ingest } from '@aftercall/ingest/ingest-types'
 import type { StopReason } from '@aftercall/ingest/outcome'
 import type { Config, QueueConfig } from '@aftercall/runtime/config/config'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'

@@ -1,13 +1,16 @@
 import type { AdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
+import { retryWithBackoff } from '@aftercall/runtime/limits/backoff'
+import { ObjectFetchError } from '@aftercall/storage/objects/object-errors'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import type { RawKept } from '@aftercall/warehouse/load/keep-revisions'
 import type { Settlement } from '@aftercall/warehouse/load/loader'
 import { measureBatch } from '@aftercall/warehouse/load/measure-batch'
-import type { Ingest } from '../ingest-object.ts'
+import type { Ingest } from '../ingest-types.ts'
 import { unheld } from '../mapping/create-mapper.ts'
 import { settlementDraft } from '../settlements.ts'
 import { findSource } from '../sources/find-source.ts'
 import type { ListedObject } from './compare-page.ts'
+import { attemptsMax, retryBackoff } from './load-listed.ts'
 
 export type Measured = {
   objects: number
@@ -23,6 +26,7 @@ export type Measured = {
 
 export type MeasureOptions = {
   ingest: Ingest
+  /** Of the source that the sample is from. */
   limit: AdaptiveLimit
   db: Database
   raw: RawKept
@@ -38,9 +42,7 @@ export async function measureSample(
 ): Promise<Measured | undefined> {
   if (sample.length === 0) return undefined
   const startedAt = performance.now()
-  const read = await Promise.all(
-    sample.map(({ key }) => options.limit.run(() => readOne(options, key, signal), signal)),
-  )
+  const read = await Promise.all(sample.map(({ key }) => readWithRetries(options, key, signal)))
   const readMs = performance.now() - startedAt
   const settlements = read.flatMap(({ settlement }) => settlement ?? [])
   const storeMs = await storeMsOf(options, settlements)
@@ -56,6 +58,17 @@ export async function measureSample(
 }
 
 type Read = { settlement: Settlement | undefined; bytes: number; ownKmsRequest: boolean }
+
+function readWithRetries(options: MeasureOptions, key: string, signal: AbortSignal): Promise<Read> {
+  const { limit } = options
+  return retryWithBackoff(() => limit.run(() => readOne(options, key, signal), signal), {
+    ...{ attemptsMax, ...retryBackoff, signal },
+    retryable: (error) => error instanceof ObjectFetchError && error.retryable,
+    onRetry: ({ error }) => {
+      if (error instanceof ObjectFetchError && error.slowsDown) limit.slowDown()
+    },
+  })
+}
 
 async function readOne({ ingest, bucket }: MeasureOptions, key: string, signal: AbortSignal): Promise<Read> {
   const ref = { bucket, key }

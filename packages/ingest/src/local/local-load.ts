@@ -1,7 +1,7 @@
 import type { AdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import type { KnownObject } from '@aftercall/warehouse/ledger/ledger-lookup'
-import type { Ingest } from '../ingest-object.ts'
+import type { Ingest } from '../ingest-types.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Source } from '../sources/find-source.ts'
 import type { WalkEvents } from './walk-folder.ts'

@@ -94,7 +94,7 @@ export async function openReconcileBench() {
     const loading = { ingest, limit: createAdaptiveLimit({ inFlightMax: 8 }), origin: 'Reconcile' } as const
     return {
       load: ({ key, listed }, signal) => loadListed(loading, { bucket, key, etag: listed?.etag }, signal),
-      underWayMax: 8,
+      inFlightMax: 8,
       acceptsGone,
     }
   }

@@ -27,7 +27,7 @@ export type ReconcilePass = {
 export type Fix = {
   /** Rejects with the signal's reason when it fires before the object has ended. */
   load: LoadPair
-  underWayMax: number
+  inFlightMax: number
   /** Resolves while this process has the source. Undefined where several may compare it at the same time. */
   confirm?: (() => Promise<void>) | undefined
   /** Whether objects are noted as gone however many they are. */
@@ -70,7 +70,7 @@ const pagedChecksMax = 16
 
 async function comparePages(pass: ReconcilePass, goneList: GoneList | undefined): Promise<void> {
   const { db, source, bucketObjects, rules, fix, counter, signal } = pass
-  const tasks = createBoundedTasks(fix?.underWayMax ?? 1)
+  const tasks = createBoundedTasks(fix?.inFlightMax ?? 1)
   try {
     for await (const pairs of mergePages(bucketObjects.pages, readLedgerPages(db, source))) {
       signal.throwIfAborted()

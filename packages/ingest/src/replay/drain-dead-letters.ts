@@ -3,7 +3,7 @@ import { type DrainEnd, type DrainOptions, drainQueue } from '@aftercall/storage
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { whenReachable } from '../bulk/when-reachable.ts'
 import { ingestRecords } from '../ingest-message.ts'
-import type { Ingest } from '../ingest-object.ts'
+import type { Ingest } from '../ingest-types.ts'
 import { describeMessage, isMessageMeant, type MessageFilter } from './message-choice.ts'
 import { addTo, countOutcome, type ReplayCounts } from './replay-counts.ts'
 

@@ -52,6 +52,20 @@ test('a slow-down halves the room, several within a second count once, and good 
   expect(pace.state().inFlightMax).toBe(64)
 })
 
+test('work that fails, or whose answer is no success, brings nothing back', async () => {
+  const limit = createAdaptiveLimit({ inFlightMax: 8 })
+  limit.slowDown()
+  for (let round = 0; round < 20; round += 1) {
+    await limit.run(() => Promise.reject(new Error('broken')), never).catch(() => {})
+    await limit.run(
+      async () => 'failed',
+      never,
+      (answer) => answer !== 'failed',
+    )
+  }
+  expect(limit.state().inFlightMax).toBe(4)
+})
+
 test('the room never closes altogether', () => {
   let now = 0
   const pace = createAdaptiveLimit({ inFlightMax: 4, nowMs: () => now })

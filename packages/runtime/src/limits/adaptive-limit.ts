@@ -4,8 +4,15 @@ import { createPermitPool } from './permits.ts'
 
 /** Permits that become fewer when a service throttles or slows down, and come back while it copes. */
 export type AdaptiveLimit = {
-  /** Runs the work once a permit is free. Rejects with the signal's reason if that fires first. */
-  run<Answer>(work: () => Promise<Answer>, signal: AbortSignal): Promise<Answer>
+  /**
+   * Runs the work once a permit is free. Rejects with the signal's reason if that fires first. Work that rejects has failed,
+   * and so has work whose answer is no success: it does not let the limit grow.
+   */
+  run<Answer>(
+    work: () => Promise<Answer>,
+    signal: AbortSignal,
+    isSuccess?: (answer: Answer) => boolean,
+  ): Promise<Answer>
   /** Halves the number of permits; several calls within a second count as one. */
   slowDown(): void
   /** How many may be in flight now, and how many are. */
@@ -42,11 +49,11 @@ export function createAdaptiveLimit({
   }
 
   return {
-    run: (work, signal) =>
+    run: (work, signal, isSuccess) =>
       permits.run(async () => {
         if (perSecondMax !== undefined) await waitForTurn(perSecondMax, signal)
         const answer = await work()
-        bound.increase(growthPerRound / bound.value())
+        if (isSuccess === undefined || isSuccess(answer)) bound.increase(growthPerRound / bound.value())
         return answer
       }, signal),
     slowDown() {

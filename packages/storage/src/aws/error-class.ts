@@ -12,19 +12,25 @@ export type ErrorClass = {
   delaySeconds: number
   /** Every call with the same credentials fails so: whoever has no others should do nothing until they are repaired. */
   stops: boolean
+  /** Time alone heals it, so the same call is worth another try soon. The other retryable codes need a repair. */
+  transient: boolean
+  /** The service asks for fewer calls. */
+  slowsDown: boolean
 }
 
 export type FailureCode = keyof typeof errorClasses | 'unknown'
 
-const passing = { retryable: true, delaySeconds: 5, stops: false }
-const busy = { retryable: true, delaySeconds: 30, stops: false }
+const retryable = { retryable: true, stops: false, transient: false, slowsDown: false }
+const passing = { ...retryable, delaySeconds: 5, transient: true }
+const busy = { ...retryable, delaySeconds: 30, transient: true }
+const throttling = { ...busy, slowsDown: true }
 /** Someone has to repair something: coming back soon would only use up the message's receives. */
-const repairable = { retryable: true, delaySeconds: 300, stops: false }
+const repairable = { ...retryable, delaySeconds: 300 }
 const stopping = { ...repairable, stops: true }
-const hopeless = { retryable: false, delaySeconds: 0, stops: false }
+const hopeless = { ...retryable, retryable: false, delaySeconds: 0 }
 
 const errorClasses = {
-  aborted: passing,
+  aborted: { ...passing, transient: false },
   access_denied: repairable,
   archived: hopeless,
   body_cut: passing,
@@ -38,18 +44,18 @@ const errorClasses = {
   host_unreachable: busy,
   internal_error: passing,
   invalid_request: hopeless,
-  key_unproven: busy,
+  key_unproven: { ...busy, transient: false },
   key_unsafe: hopeless,
   no_answer: passing,
   no_such_bucket: repairable,
   no_such_queue: repairable,
   not_found: repairable,
   receipt_invalid: hopeless,
-  service_unavailable: busy,
-  throttled: busy,
+  service_unavailable: throttling,
+  throttled: throttling,
   timeout: passing,
   tls_untrusted: repairable,
-  too_many_in_flight: busy,
+  too_many_in_flight: throttling,
   too_slow: busy,
   unreadable_answer: passing,
   wrong_region: repairable,
@@ -83,7 +89,7 @@ const codeByName: ReadonlyMap<string, keyof typeof errorClasses> = new Map(
 )
 
 /** A failure nobody listed is tried again: rejecting work because of a new error name would lose it. */
-const unknownClass: ErrorClass = { code: 'unknown', ...busy }
+const unknownClass: ErrorClass = { code: 'unknown', ...busy, transient: false }
 
 export function errorClassOf(code: FailureCode): ErrorClass {
   return code === 'unknown' ? unknownClass : { code, ...errorClasses[code] }

@@ -1,6 +1,6 @@
 import { type Backoff, retryWithBackoff } from '@aftercall/runtime/limits/backoff'
 import type { S3Client } from '@aws-sdk/client-s3'
-import { errorClassOf, type FailureCode } from '../aws/error-class.ts'
+import { errorClassOf } from '../aws/error-class.ts'
 import { ObjectListError } from '../objects/object-errors.ts'
 import { type ListedPage, listPage, type PageRequest } from './list-page.ts'
 
@@ -16,21 +16,6 @@ export type ListRetryOptions = {
 }
 
 const backoffDefault: Backoff = { baseMs: 500, capMs: 30_000 }
-
-/** What time alone heals. The rest of the retryable codes needs somebody, who should hear of it now. */
-const healedByTime: ReadonlySet<FailureCode> = new Set<FailureCode>([
-  'body_cut',
-  'connection_lost',
-  'connection_refused',
-  'host_unreachable',
-  'internal_error',
-  'no_answer',
-  'service_unavailable',
-  'throttled',
-  'timeout',
-  'too_slow',
-  'unreadable_answer',
-])
 
 /** `listPage`, tried again while the failure is one that passes by itself. Rejects with `ObjectListError`. */
 export async function listPageWithRetry(
@@ -61,7 +46,7 @@ function passesByItself(error: unknown): boolean {
   if (!(error instanceof ObjectListError) || !error.retryable) return false
   // XML that ends in the middle comes as an error without a name of its own, with the status 200.
   if (error.code === 'unknown') return !isRefusal(error.httpStatusCode)
-  return healedByTime.has(error.code)
+  return errorClassOf(error.code).transient
 }
 
 function isRefusal(httpStatusCode: number | undefined): boolean {

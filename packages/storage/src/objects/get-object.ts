@@ -1,6 +1,7 @@
 /**
  * Reads one object, by exactly the name asked for. There are two: `getObjectBySdk`, and `getObjectSigned`, which costs
- * a tenth of the CPU. Rejects with an Error that `judgeError` can read, and that names a refusal as S3 does.
+ * a tenth of the CPU. Rejects with an Error that `judgeError` can read, and that names a refusal as S3 does. The signed
+ * one sends one request, and so does the other with a client whose `attemptsMax` is 1: the caller decides on another try.
  */
 export type GetObject = (request: GetObjectRequest) => Promise<GetObjectAnswer>
 

@@ -1,5 +1,5 @@
 import { cutText } from '@aftercall/runtime/text/cut-text'
-import { visibleText } from '@aftercall/runtime/text/visible-text'
+import { describeError } from '@aftercall/runtime/text/describe-error'
 import { type ErrorClass, type FailureCode, httpStatusOf, judgeError } from '../aws/error-class.ts'
 import { reasonLengthMax } from '../objects/object-errors.ts'
 
@@ -21,10 +21,7 @@ export class QueueCallError extends Error {
     cause: unknown,
     verdict: ErrorClass = judgeError(cause),
   ) {
-    const reason = cutText(
-      visibleText(cause instanceof Error ? cause.message : String(cause)),
-      reasonLengthMax,
-    )
+    const reason = cutText(describeError(cause), reasonLengthMax)
     super(`cannot ${place.action} at ${place.queueUrl}: ${verdict.code} (${reason})`, { cause })
     this.code = verdict.code
     this.retryable = verdict.retryable

@@ -15,7 +15,7 @@ import type { CliContext } from '../cli-context.ts'
 import { findMigrationsDir } from '../migrations-dir.ts'
 import { createLoadCounter, type LoadCounts, type LoadProblem } from './load-counts.ts'
 import type { LoadPlace } from './load-place.ts'
-import { type LocalLoadConfig, openLocalLoad } from './open-local-load.ts'
+import { type LocalLoadConfig, type OpenLocalLoad, openLocalLoad } from './open-local-load.ts'
 import { readStdin } from './read-stdin.ts'
 import { showProgress } from './show-progress.ts'
 
@@ -62,14 +62,14 @@ export async function runLoad(context: CliContext, request: LoadRequest): Promis
     stop.end()
   }
   const gaveUp = stop.givingUp.aborted
-  if (!gaveUp) await flushDrift(context, load)
+  if (!gaveUp) await closeLoad(context, load)
   const told = place.kind === 'stdin' ? 'standard input' : place.path
   const ends = { counts: counter.counts(), troubles: counter.troubles(), isWhole }
   return { report: { source: source.name, place: told, ...ends }, gaveUp }
 }
 
-async function flushDrift({ stderr }: CliContext, { ingest }: LocalLoad): Promise<void> {
-  await ingest.drift.flush().catch((error: unknown) => {
+async function closeLoad({ stderr }: CliContext, load: OpenLocalLoad): Promise<void> {
+  await load.close().catch((error: unknown) => {
     stderr.write(`aftercall: schema drift could not be counted: ${describeError(error)}\n`)
   })
 }
