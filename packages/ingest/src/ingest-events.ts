@@ -22,32 +22,13 @@ export type IngestEventsOptions = {
   logger: Logger
   metrics: Metrics
   now(): Date
-  /** Whether lag and freshness of what is stored say anything. */
+  /** Whether lag and freshness of stored objects mean anything. */
   isLive: boolean
 }
 
 export function createIngestEvents({ logger, metrics, now, isLive }: IngestEventsOptions): IngestEvents {
-  const durations: Record<Stage, { observe(seconds: number): void }> = {
-    fetch: metrics.stageDurationSeconds.labels({ stage: 'fetch' }),
-    map: metrics.stageDurationSeconds.labels({ stage: 'map' }),
-    load: metrics.stageDurationSeconds.labels({ stage: 'load' }),
-  }
-
+  const startClock = createStageClocks(metrics)
   const log = createLimitedLog(logger)
-
-  function startClock(): StageClock {
-    return {
-      sessions: [],
-      async time(stage, work) {
-        const startedAt = performance.now()
-        try {
-          return await work()
-        } finally {
-          durations[stage].observe((performance.now() - startedAt) / 1000)
-        }
-      },
-    }
-  }
 
   function objectEnded(delivery: Delivery, outcome: Outcome, clock: StageClock): void {
     const code = 'code' in outcome ? outcome.code : ''
@@ -86,7 +67,7 @@ export function createIngestEvents({ logger, metrics, now, isLive }: IngestEvent
   return {
     testEventReceived: () => {
       metrics.testEvents.inc()
-      log('info', 'test event', {}, 'the bucket sent its test event: notifications reach the queue')
+      log('info', 'test event', {}, 'the bucket sent its test event, so notifications reach the queue')
     },
     messageEnded,
     objectStarted: () => {
@@ -110,19 +91,43 @@ export function createIngestEvents({ logger, metrics, now, isLive }: IngestEvent
         'warn',
         'clocks disagree',
         { databaseAheadSeconds: Math.round(aheadMs / 1000) },
-        'the clocks of the database and of this machine disagree; no session is taken for past its retention',
+        'the clocks of the database and of this machine disagree; no session counts as past its retention',
       )
     },
     largeEnded({ end, bytes, durationMs }) {
       metrics.largeObjects.inc({ end })
       const line = { end, bytes, durationMs: Math.round(durationMs) }
-      log(end === 'too_costly' ? 'warn' : 'debug', `large ${end}`, line, 'a large object was taken apart')
+      log(
+        end === 'too_costly' ? 'warn' : 'debug',
+        `large ${end}`,
+        line,
+        'a large object was mapped on its own thread',
+      )
     },
     objectEnded,
   }
 }
 
-/** Lag is taken on the first receive only, so that retries do not distort it. */
+function createStageClocks(metrics: Metrics): () => StageClock {
+  const durations: Record<Stage, { observe(seconds: number): void }> = {
+    fetch: metrics.stageDurationSeconds.labels({ stage: 'fetch' }),
+    map: metrics.stageDurationSeconds.labels({ stage: 'map' }),
+    load: metrics.stageDurationSeconds.labels({ stage: 'load' }),
+  }
+  return () => ({
+    sessions: [],
+    async time(stage, work) {
+      const startedAt = performance.now()
+      try {
+        return await work()
+      } finally {
+        durations[stage].observe((performance.now() - startedAt) / 1000)
+      }
+    },
+  })
+}
+
+/** Lag is measured on the first receive only, so that retries do not distort it. */
 function observeAges(metrics: Metrics, delivery: Delivery, clock: StageClock, now: Date): void {
   const committedAt = now.getTime()
   const { eventTime } = delivery.event
@@ -143,7 +148,7 @@ function countOdd(metrics: Metrics, { sessions }: StageClock): void {
   }
 }
 
-/** A local file's time is often wrong, and only that of the document freezes a session: of the rest the count tells. */
+/** Only a wrong time of the document freezes a session. A local file's time is often wrong, so that fault is only counted. */
 function noteClockFaults(
   metrics: Metrics,
   log: LimitedLog,
@@ -166,7 +171,7 @@ function noteClockFaults(
 
 export type LoaderEventsOptions = { logger: Logger; metrics: Metrics; drift: DriftRecorder }
 
-/** The loader's side of the same: batches. */
+/** The same for the loader's batches. */
 export function createLoaderEvents({ logger, metrics, drift }: LoaderEventsOptions): LoaderEvents {
   const log = createLimitedLog(logger)
   return {

@@ -14,7 +14,7 @@ import type { Outcome } from './outcome.ts'
 import { rejectMessage } from './reject-message.ts'
 import { findSource } from './sources/find-source.ts'
 
-/** One message of the queue: every record of its notification goes its own way, none spoils another (I5). */
+/** Ingests one message of the queue. Each record of its notification ends by itself, and spoils no other (I5). */
 export async function ingestMessage(
   ingest: Ingest,
   message: ReceivedMessage,
@@ -26,12 +26,12 @@ export async function ingestMessage(
 
 /** SQS takes no larger message (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html). */
 const messageBytesMax = 1_048_576
-/** S3 sends one record, a backfill 25. So many are settled within minutes, and then may all come again. */
+/** S3 sends one record, a backfill 25. This many take minutes, and may then all come again. */
 const recordsMax = 5_000
 
 /**
- * How each record of the message ended, those that name no object we could fetch taken together; a message that cannot be
- * read, or is beyond bounds, is one that was rejected.
+ * How each record of the message ended. Records that name no object we could fetch end together, and a message that cannot be
+ * read, or is too large, ends as one rejection.
  */
 export async function ingestRecords(
   ingest: Ingest,
@@ -97,7 +97,7 @@ function partition(records: readonly ObjectEvent[]): {
 const positionsShown = 20
 const reasonsShown = 3
 
-/** One rejection for all of them, whatever their number: the first positions and the first reasons. */
+/** One rejection for all of them, with the first positions and the first reasons. */
 function describe(
   unusable: readonly UnusableObjectEvent[],
   records: number,

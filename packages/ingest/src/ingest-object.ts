@@ -18,8 +18,8 @@ import { findSource, isOnItsOwn, type Source } from './sources/find-source.ts'
 import { stopReasonOfCall } from './stop-reason.ts'
 
 /**
- * The path: object ref → bytes → documents → rows → upsert and ledger. Everything the product loads, live or old,
- * comes through here. Never rejects: a defect of ours is an outcome, too, and the message is tried again.
+ * The path: object ref → bytes → documents → rows → upsert and ledger. Everything the product loads, live or old, goes
+ * through here. Never rejects: a defect of ours is an outcome, too, and the message is tried again.
  */
 export async function ingestObject(
   ingest: Ingest,
@@ -60,7 +60,7 @@ async function follow(
 
 type Owned = { delivery: Delivery; source: Source; draft: Settlement }
 
-/** From here on the object's bytes are held. */
+/** From here on, the object's bytes are reserved. */
 async function fetchAndLoad(
   ingest: Ingest,
   { delivery, source, draft }: Owned,
@@ -104,7 +104,7 @@ async function fetchAndLoad(
   }
 }
 
-/** So that the ledger tells of an object that is tried again. The message is returned whether this is written or not. */
+/** Shows an object that is tried again in the ledger. The message is returned whether this is written or not. */
 async function recordFailure({ loader }: Ingest, draft: Settlement, code: string): Promise<void> {
   if (code === 'aborted') return
   const failure: Settlement = { ...draft, about: 'failure', otherwise: { outcome: 'failed', code } }
@@ -113,7 +113,7 @@ async function recordFailure({ loader }: Ingest, draft: Settlement, code: string
   })
 }
 
-/** Reads no more than is held: an object that turns out to be larger is asked for again once there is room for any. */
+/** Reads no more than is reserved. An object that turns out to be larger is fetched again with the largest reservation. */
 async function fetchReserved(
   ingest: Ingest,
   source: Source,

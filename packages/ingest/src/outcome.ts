@@ -13,12 +13,12 @@ export type Outcome =
   /** Retrying cannot help; kept in `ingest.rejection` with the reason and the bytes. */
   | { kind: 'rejected'; code: string }
   /**
-   * May pass later. `delaySeconds`: how long to leave it alone at least. `stop`: until somebody has repaired something,
-   * every other object fails so, too.
+   * May pass later. `delaySeconds`: the shortest delay before another try. `stop`: every other object fails too until
+   * someone has repaired something.
    */
   | { kind: 'failed'; code: string; delaySeconds: number; cause: unknown; stop?: StopReason }
 
-/** Why a worker must not go on: trying would only use up the receives of its messages. */
+/** Why a worker must not go on: further tries would only use up the receives of its messages. */
 export type StopReason = {
   code: string
   /** What is wrong and what to do, in one line. */

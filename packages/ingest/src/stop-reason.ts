@@ -6,7 +6,7 @@ import type { LoadError } from '@aftercall/warehouse/load/loader'
 import { callFailures, databaseFailure } from './failure-codes.ts'
 import type { StopReason } from './outcome.ts'
 
-/** Undefined when a later try may do, or when only some objects are concerned. */
+/** Undefined when a later try may succeed, or when only some objects are affected. */
 export function stopReasonOfCall(
   error: ObjectFetchError | ObjectListError | QueueCallError,
 ): StopReason | undefined {
@@ -20,7 +20,7 @@ export function stopReasonOfLoad(error: LoadError): StopReason | undefined {
   const { code, cause } = error
   const state = sqlStateOf(cause) ?? ''
   const note = databaseFailure(state)
-  // Postgres names the user or the table here; values it names in other classes only.
+  // Postgres names the user or the table here; it names values in other classes only.
   const said = cause instanceof Error ? `: ${cause.message}` : ''
   const meaning = note?.meaning ?? 'nothing can be stored'
   return {

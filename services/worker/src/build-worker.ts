@@ -10,7 +10,6 @@ import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/connection/database'
 import type { Migration } from '@aftercall/warehouse/schema/migrate'
-
 import { type BackfillLimit, createBackfillLimit } from './backfill-limit.ts'
 import { openBackfillConsumer } from './open-backfill-consumer.ts'
 import { type Consumer, openConsumer } from './open-consumer.ts'
@@ -21,36 +20,36 @@ export type WorkerOptions = {
   env: Readonly<Record<string, string | undefined>>
   logger: Logger
   metrics: Metrics
-  /** What this release expects to find applied. */
+  /** The migrations of this release. */
   migrations: readonly Migration[]
   version: string
-  /** How often it reports to the console; every 10 seconds by default. */
+  /** Interval of the heartbeats to the console; 10 seconds by default. */
   beatMs?: number
 }
 
 export type WorkerParts = {
   database: DatabaseHandle
-  /** Of what has just landed, however it was learnt of. */
+  /** For objects that have just landed. */
   ingest: Ingest
-  /** The queues that are configured, the live one first. */
+  /** Of the configured queues, the live one first. */
   consumers: Consumer[]
   backfillLimit: BackfillLimit
   clients: SourceClients
-  /** The places and bytes that live objects leave, for bulk loads and for comparisons. */
+  /** The permits and bytes that live objects leave to backfill and reconcile. */
   backfillPermits: Permits
   backfillBytes: MemoryBudget
 }
 
-/** Of `worker.inFlightBytesMax`; what is not live has the rest, so that live objects never wait for bytes behind it. */
+/** Of `worker.inFlightBytesMax`. Other objects have the rest, so that live objects never wait for bytes behind them. */
 const liveBytesShare = 0.75
 
 /**
- * Messages held for each place, where there are several sources: those that wait for the share of their source leave
- * room to receive what is of another one.
+ * Messages in flight for each permit, where there are several sources: while some messages wait for the share of their source,
+ * those of another source can still be received.
  */
-const heldPerPlace = 2
+const messagesPerPermit = 2
 
-/** Makes everything the worker is made of, and starts none of it. */
+/** Makes all parts of the worker, and starts none of them. */
 export function buildWorker(
   { config, env, logger, metrics }: WorkerOptions,
   stopping: AbortSignal,
@@ -68,7 +67,7 @@ export function buildWorker(
   const liveBytesMax = Math.floor(worker.inFlightBytesMax * liveBytesShare)
   const backfillBytes = createMemoryBudget(worker.inFlightBytesMax - liveBytesMax)
   const path = { config, clients, db: database.db, logger, metrics, signal: stopping, mustStop }
-  const share = createSourceShare(sources, { placesMax: worker.inFlight, bytesMax: liveBytesMax })
+  const share = createSourceShare(sources, { permitsMax: worker.inFlight, bytesMax: liveBytesMax })
   const ingest = openIngest({
     ...path,
     permits: permits.live,
@@ -84,7 +83,7 @@ export function buildWorker(
         ...{ name: 'live', queue: queues.live, ingest, env, logger, metrics, mustStop },
         callsBy: config.sqs.client,
         receivers: worker.receivers,
-        messagesInFlightMax: worker.inFlight * (sources.length > 1 ? heldPerPlace : 1),
+        messagesInFlightMax: worker.inFlight * (sources.length > 1 ? messagesPerPermit : 1),
       }),
     )
   }

@@ -13,8 +13,9 @@ import {
   type QueueConsumerOptions,
 } from '@aftercall/storage/queue/consume-queue'
 import { QueueCallError } from '@aftercall/storage/queue/queue-call-error'
-import { type QueueDepth, queueDepth } from '@aftercall/storage/queue/queue-depth'
+import { queueDepth } from '@aftercall/storage/queue/queue-depth'
 import { createQueueEvents } from './queue-events.ts'
+import type { ConsumerName, Receiving } from './receiving.ts'
 
 /** A queue and what consumes it. */
 export type Consumer = {
@@ -23,20 +24,9 @@ export type Consumer = {
   sqs: ReturnType<typeof createSqsClient>
   ingest: Ingest
   consumer: QueueConsumer
-  /** A consumer that holds this number of messages does not receive. */
+  /** A consumer with this number of messages in flight does not receive. */
   messagesInFlightMax: number
   receiving: Receiving
-}
-
-export type ConsumerName = 'live' | 'backfill'
-
-export type Receiving = {
-  /** When a receive last failed, by `performance.now()`: a worker whose queue is out of reach is alive. */
-  lastFailureMs: number | null
-  /** When the message was sent that was last received for the first time; milliseconds since the epoch. */
-  lastSentMs: number | null
-  /** As last read. */
-  depth: (QueueDepth & { deadLetters: number | null }) | null
 }
 
 export type ConsumerOptions = Pick<QueueConsumerOptions, 'receivers' | 'messagesInFlightMax' | 'permits'> & {
@@ -51,10 +41,10 @@ export type ConsumerOptions = Pick<QueueConsumerOptions, 'receivers' | 'messages
 }
 
 const longestPollSeconds = 20
-/** For acks and heartbeats beside the polls, which may all be waiting. */
+/** For acks and heartbeats while all polls wait. */
 const connectionsBesidePolls = 32
 
-/** Makes the consumer of one queue, and starts nothing. */
+/** Makes the consumer of one queue without starting it. */
 export function openConsumer(options: ConsumerOptions): Consumer {
   const { name, queue, callsBy, ingest, env, logger, metrics, mustStop, ...places } = options
   const { url: queueUrl, visibilitySeconds } = queue

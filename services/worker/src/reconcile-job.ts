@@ -4,7 +4,7 @@ import type { Ingest } from '@aftercall/ingest/ingest-types'
 import type { StopReason } from '@aftercall/ingest/outcome'
 import { countLeft } from '@aftercall/ingest/reconcile/count-differences'
 import { createLoadWithBackoff } from '@aftercall/ingest/reconcile/load-with-backoff'
-import type { LoadPair } from '@aftercall/ingest/reconcile/reconcile-source'
+import type { LoadPair } from '@aftercall/ingest/reconcile/reconcile-types'
 import { type ReconcileReport, runReconcile } from '@aftercall/ingest/reconcile/run-reconcile'
 import type { SourceClients } from '@aftercall/ingest/sources/source-clients'
 import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
@@ -114,6 +114,6 @@ function logEnd(
   if (gone.kind !== 'refused') return
   logger.warn(
     { source: source.name, gone: gone.gone, known: gone.known },
-    'too many objects are gone from the bucket to believe it; none was noted: see aftercall reconcile --accept-gone',
+    'too many objects are gone from the bucket to believe it; none was recorded as gone: see aftercall reconcile --accept-gone',
   )
 }

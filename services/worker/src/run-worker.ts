@@ -20,27 +20,27 @@ export type Worker = {
   /** Of `/healthz`, `/readyz` and `/metrics`. */
   httpPort: number
   /**
-   * Resolves once it receives messages, of the live queue where there is one. Rejects when it was stopped before, or with
-   * an `AccessError` when it must not work as the database's user.
+   * Resolves once it receives messages, of the live queue where there is one. Rejects when it was stopped before, or with an
+   * `AccessError` when the database user lacks the rights.
    */
   started: Promise<void>
   /**
-   * Resolves when it has begun to stop by itself, because nothing can be loaded until somebody has repaired something;
-   * the log says what. Whoever runs it should end with a failure, and may start it anew: it then waits.
+   * Resolves when the worker stops itself, because nothing can be loaded until someone has repaired something; the log says
+   * what. The process should then end with a failure. A restarted worker waits for the repair.
    */
   stoppedItself: Promise<StopReason>
-  /** Receives nothing more, finishes or hands back what it holds within the grace time (I9). May be called again. */
+  /** Stops receiving, and finishes or hands back its messages within the grace time (I9). May be called again. */
   stop(): Promise<void>
 }
 
 const beatMs = 10_000
 
-/** What is left of the grace time after the messages are settled: closing the database and the HTTP server. */
+/** The part of the grace time for closing the database and the HTTP server, after the messages. */
 const closingMs = 4_000
 
 /**
- * The queue consumer: config → build → run → release. It comes up whatever the state of what it depends on:
- * `/readyz` says what is missing, one line a try is logged, and it begins to receive when all of it answers.
+ * The queue consumer: config → build → run → release. It starts even if a dependency is out of reach: `/readyz` says what is
+ * missing, every failed try is logged, and it begins to receive when all dependencies answer.
  */
 export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const { config, logger, metrics } = options
@@ -69,7 +69,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   logger.info({ host: config.http.host, port: http.port }, 'health, readiness and metrics are served')
 
   const started = startReceiving(options, parts, stopping.signal)
-  // Whoever does not wait for it must not be ended by it.
+  // A caller that does not wait for it must not crash on its rejection.
   started.catch(() => {})
 
   releasers.own('loaders', async () => {
@@ -89,7 +89,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     logger.info({ handedBack }, 'no longer receiving')
   })
 
-  /** Before this returns nothing more is received, so that no message comes back to where it just failed. */
+  /** Receiving has stopped when this returns, so that no message comes back to the worker where it just failed. */
   function mustStop(reason: StopReason): void {
     if (stopping.signal.aborted) return
     logger.error({ code: reason.code }, `stopping, because nothing can be loaded: ${reason.message}`)
@@ -135,9 +135,9 @@ async function startReceiving(
   warnOfQueues(config, logger)
   const sources = config.sources.map((one) => `${one.name}=s3://${one.bucket}/${one.prefix}`)
   const starts = parts.consumers.map((consumer) => startConsumer(options, consumer, sources, signal))
-  // Whoever of them is not waited for must not end the process when it is stopped.
+  // A start that is not awaited must not crash the process with its rejection.
   for (const start of starts) start.catch(() => {})
-  // The first is the live one, where there is one: a backfill queue that is away stops nobody.
+  // The first is the live one, where there is one. A backfill queue that is out of reach does not hold it up.
   await starts[0]
 }
 

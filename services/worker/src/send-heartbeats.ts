@@ -23,8 +23,8 @@ type Beating = Pick<WorkerParts, 'database' | 'consumers'> & {
 const stopMsMax = 1_000
 
 /**
- * Tells the console, from time to time and beside the path, that this worker lives and how its queues stand. What cannot be
- * written is logged once and tried again: loading does not depend on it. Returns what ends it.
+ * Writes a row every few seconds with the state of this worker and its queues, for the console. Loading does not depend on it: a
+ * failure is logged once and tried again. Returns a function that stops it.
  */
 export function sendHeartbeats({
   database,
@@ -56,7 +56,7 @@ export function sendHeartbeats({
   }
 
   function beat(): void {
-    // One that waits for a connection is not followed by others.
+    // While one waits for a connection, no other begins.
     sending ??= send().finally(() => {
       sending = undefined
     })
@@ -73,7 +73,7 @@ export function sendHeartbeats({
   const timer = setInterval(beat, everyMs)
   return async () => {
     clearInterval(timer)
-    // A database that is away must not keep the worker.
+    // A database out of reach must not keep the worker from ending.
     await withTimeout(stop(), stopMsMax, () => {})
   }
 }
@@ -81,8 +81,8 @@ export function sendHeartbeats({
 function describeQueue({ name, queueUrl: url, receiving }: Consumer, nowMs: number): QueueHeartbeat {
   const { depth, lastSentMs } = receiving
   const { visible, inFlight, delayed, deadLetters } = depth ?? {}
-  // Queues give about the oldest first, so what waits is about as old as what came last. How long a backfill waits tells
-  // how large it is.
+  // A queue gives about the oldest message first, so those that wait are about as old as the last one received. The age of a
+  // backfill's messages only shows how large the backfill is.
   const isLate = name === 'live' && lastSentMs !== null && (visible ?? 0) > 0
   return {
     ...{ name, url, waiting: visible ?? null, inFlight: inFlight ?? null, delayed: delayed ?? null },
@@ -91,7 +91,7 @@ function describeQueue({ name, queueUrl: url, receiving }: Consumer, nowMs: numb
   }
 }
 
-/** From what is counted anyway: the code whose count has grown since the last look. */
+/** Reads the metrics: the last error is the code whose count has grown since the last look. */
 function watchErrors(
   metrics: Metrics,
   consumers: readonly Consumer[],

@@ -13,7 +13,7 @@ type Watch = Pick<WorkerParts, 'database' | 'consumers' | 'backfillLimit'> & {
 
 const everyMs = 15_000
 
-/** Reads what nobody tells by itself, from time to time. Returns what ends it. */
+/** Reads the state of the pool and the queues every few seconds. Returns a function that stops it. */
 export function watchGauges({ database, consumers, backfillLimit, metrics, logger }: Watch): () => void {
   function readPool(): void {
     const { total, idle, waiting } = database.poolState()

@@ -6,10 +6,10 @@ import { type Listed, needsLoading, syncStatusOf } from './sync-status.ts'
 
 export type ListedObject = Listed & { key: string }
 
-/** What of a page has to be loaded, and what became of the rest, by its reason. */
+/** The objects of a page to load, and the counts of the others by reason. */
 export type ComparedPage = { toLoad: ListedObject[]; counts: Counts }
 
-/** Leaves out what is not meant, then what the ledger says has ended with this very content: neither is fetched. */
+/** Leaves out objects outside the choice, and then those that ended with this very content. Neither are fetched. */
 export async function comparePage(
   { db, bucket, choice }: { db: Database; bucket: string; choice: Choice },
   objects: readonly ListedObject[],

@@ -11,7 +11,7 @@ export type CountObjectsOptions = {
   shards: readonly BackfillShard[]
   openPages(shard: BackfillShard, signal: AbortSignal): AsyncIterable<ShardPage>
   listersMax: number
-  /** Objects that are drawn to be measured. */
+  /** The number of objects to measure. */
   sampleMax: number
   random(): number
   /** After each page. */
@@ -23,13 +23,13 @@ export type ObjectCounts = {
   /** Pages of the listing, or of the inventory. */
   pages: number
   toLoad: number
-  /** Of the objects to load, as far as the listing tells. */
+  /** Of the objects to load, as far as the listing has sizes. */
   bytes: number
-  /** Evenly drawn from the objects to load. */
+  /** A uniform random sample of the objects to load. */
   sample: ListedObject[]
 }
 
-/** What a bulk load would take, found as the load itself finds it, in constant memory; nothing is fetched. */
+/** Counts what a backfill would load, by the same rules and in constant memory. Fetches nothing. */
 export async function countObjects(options: CountObjectsOptions, signal: AbortSignal): Promise<ObjectCounts> {
   const count: ObjectCounts = { counts: {}, pages: 0, toLoad: 0, bytes: 0, sample: [] }
   const waiting = options.shards.values()
@@ -53,7 +53,7 @@ export async function countObjects(options: CountObjectsOptions, signal: AbortSi
   return count
 }
 
-/** Reservoir sampling: each object ends up in the sample with the same chance, however many there are. */
+/** Reservoir sampling: every object has the same chance to end up in the sample. */
 function addToSample(
   count: ObjectCounts,
   object: ListedObject,

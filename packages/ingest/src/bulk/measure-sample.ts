@@ -14,13 +14,13 @@ import { attemptsMax, retryBackoff } from './load-listed.ts'
 
 export type Measured = {
   objects: number
-  /** Fetched, mapped and stored by one process, each second: between the two, as stages overlap less or more. */
+  /** Objects per second of one process, which depends on how much fetching, mapping, and storing overlap. */
   perSecondLow: number
   perSecondHigh: number
   bytesMean: number
-  /** Objects of the sample that an object of its own KMS key request was needed for; see `FoundObject.encryption`. */
+  /** The share of objects that needed a KMS request of their own; see `FoundObject.encryption`. */
   kmsShare: number
-  /** Objects of the sample that hold no session. */
+  /** The share of objects that hold no session. */
   uselessShare: number
 }
 
@@ -34,7 +34,7 @@ export type MeasureOptions = {
   batchSize: number
 }
 
-/** Takes a sample through fetch, map and load for its time alone: what it stores is rolled back. */
+/** Measures how long a sample takes to fetch, map, and store. What it stores is rolled back. */
 export async function measureSample(
   options: MeasureOptions,
   sample: readonly ListedObject[],

@@ -4,12 +4,12 @@ import type { SendAnswer } from '@aftercall/storage/queue/send-messages'
 import type { ListedObject } from './compare-page.ts'
 import type { Taken } from './work-shard.ts'
 
-/** What the ledger keeps as the event of an object that came through the backfill queue. */
+/** The name of the event in the ledger for an object from the backfill queue. */
 export const backfillEventName = 'ObjectCreated:Backfill'
 
 /**
- * Few enough that a message is done within seconds and a failed one repeats little; enough that sending, receiving and
- * deleting cost next to nothing (SQS bills by request and 64 KB: https://aws.amazon.com/sqs/pricing/).
+ * Few enough that a message takes seconds and a failed one repeats little work; enough that sending, receiving, and deleting
+ * cost next to nothing (SQS bills by request and 64 KB: https://aws.amazon.com/sqs/pricing/).
  */
 export const objectsPerMessage = 25
 
@@ -19,11 +19,11 @@ export const objectsPerCall = objectsPerMessage * 10
 export type TakeByQueue = {
   limit: AdaptiveLimit
   bucket: string
-  /** One answer a body, by position. */
+  /** Returns one answer for each body, by position. */
   send(bodies: readonly string[], signal: AbortSignal): Promise<SendAnswer[]>
 }
 
-/** Announces the objects to the worker fleet. They are taken once the queue has confirmed them. */
+/** Announces the objects to the workers. An object counts as announced once the queue has confirmed its message. */
 export async function takeByQueue(
   { limit, bucket, send }: TakeByQueue,
   objects: readonly ListedObject[],

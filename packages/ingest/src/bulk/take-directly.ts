@@ -4,7 +4,7 @@ import type { ListedObject } from './compare-page.ts'
 import { type LoadListed, loadListed } from './load-listed.ts'
 import type { Taken } from './work-shard.ts'
 
-/** Fetches and loads the objects in this process; what has not ended otherwise after some tries is counted as failed. */
+/** Loads the objects in this process. An object that does not end within its tries counts as failed. */
 export async function takeDirectly(
   load: LoadListed,
   bucket: string,

@@ -5,10 +5,10 @@ import type { Choice } from './choose-objects.ts'
 import { comparePage, type ListedObject } from './compare-page.ts'
 import { whenReachable } from './when-reachable.ts'
 
-/** Some of a part's objects, and the position once they are done. */
+/** Some objects of a shard, and the position to save once they are done. */
 export type ShardPage = { objects: readonly ListedObject[]; doneKey: string | null; doneRows: number }
 
-/** What became of the objects that were taken; `isComplete` is false if any of them has to be taken again. */
+/** The results of the objects that were taken. `isComplete` is false if any of them has to be taken again. */
 export type Taken = { counts: Counts; isComplete: boolean }
 
 export type ShardWork = {
@@ -16,21 +16,21 @@ export type ShardWork = {
   runId: string
   bucket: string
   choice: Choice
-  /** From the part's position on. */
+  /** From the shard's position on. */
   openPages(shard: BackfillShard, signal: AbortSignal): AsyncIterable<ShardPage>
   /** Loads or announces. Rejects with the signal's reason when it fires before all of them have ended. */
   take(objects: readonly ListedObject[], signal: AbortSignal): Promise<Taken>
-  /** Resolves while this process has the run. Rejects, also while the database is away. */
+  /** Resolves while this process holds the run. Rejects otherwise, and while the database is out of reach. */
   confirm(): Promise<void>
-  /** How many of so many may still be taken. */
+  /** How many of the `wanted` objects the limit still allows. */
   allow(wanted: number): number
   events: BackfillEvents
 }
 
 /**
- * Walks a part from its position to its end, a page at a time: list, choose, compare with the ledger, take, write the
- * position. What fails keeps the position where it is, and the rest of the part is done all the same: resumed, only
- * what the ledger does not have is taken. True when the part is done.
+ * Works through a shard from its position to its end, page by page: list, choose, compare with the ledger, take, save the
+ * position. After a failure the position stays where it is, but the rest of the shard is still done: when the run is resumed,
+ * only objects that the ledger does not have are taken. True when the shard is done.
  */
 export async function workShard(
   work: ShardWork,

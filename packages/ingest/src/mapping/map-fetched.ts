@@ -8,7 +8,7 @@ import type { Settlement } from '@aftercall/warehouse/load/loader'
 import { ignored, rejected, rejectionOf, withFetched } from '../settlements.ts'
 import type { Source } from '../sources/find-source.ts'
 
-/** What mapping has to know of a source. */
+/** The part of a source that mapping needs. */
 export type MapSource = Pick<Source, 'name' | 'timeZone'>
 
 export type MapLimits = DocumentLimits & { objectBytesMax: number }
@@ -16,7 +16,7 @@ export type MapLimits = DocumentLimits & { objectBytesMax: number }
 /** A real document has a nesting of 6, some 1,500 values, and some 50 rows; these bounds stop a hostile one (I8). */
 export const documentLimits: DocumentLimits = { depthMax: 64, valuesMax: 500_000, rowsMax: 50_000 }
 
-/** Bytes → documents → rows. A document that our own code stumbles over is kept, like any that cannot be used. */
+/** Bytes → documents → rows. A document that makes our own code fail is kept, like any other that cannot be used. */
 export function mapFetched(
   limits: MapLimits,
   source: MapSource,
@@ -73,7 +73,7 @@ function mapDocuments(
 
 type Unusable = Mapping & { kind: 'unusable' }
 
-/** One rejection for each code, whatever the number of documents: the bytes are kept once, the first places named. */
+/** One rejection for each code, which keeps the bytes once and names the first documents. */
 function rejectionsOf(found: Settlement, unusable: readonly Unusable[], content: Uint8Array): Rejection[] {
   if (unusable.length === 0) return []
   const byCode = Map.groupBy(unusable, (one) => one.code)

@@ -14,26 +14,26 @@ export type DeadLetters = Pick<
   ingest: Ingest
   db: Database
   filter: MessageFilter
-  /** Whether messages are only counted. */
+  /** Only counts the messages. */
   dryRun: boolean
   replayCounts: ReplayCounts
   messages: MessageCounts
-  /** Nothing more is begun then. */
+  /** Nothing more begins after it fires. */
   stopping: AbortSignal
-  /** Breaks off what is under way. */
+  /** Ends what is in flight. */
   signal: AbortSignal
 }
 
-/** `done`: gone from the queue; `returned`: at least one of its objects failed again; `left`: not meant. */
+/** `meant`: chosen; `done`: deleted from the queue; `returned`: one of its objects failed again; `left`: not chosen. */
 export type MessageCounts = { meant: number; done: number; returned: number; left: number }
 
-/** Long enough that a run of some thousand messages does not meet it again. */
+/** Long enough that a run of some thousand messages does not receive it again. */
 const returnSeconds = 30
 
 /**
- * Takes each dead letter that is meant through the path once, as if it had just come. It is deleted when all its objects
- * ended in something other than `failed`, which is committed then (I1); else it stays where it is. Two runs at once
- * share the messages.
+ * Takes each chosen dead letter through the path once, as if it had just arrived. It is deleted when none of its objects ended
+ * as `failed`, and their ends are committed by then (I1); otherwise it stays in the queue. Two runs at the same time share the
+ * messages.
  */
 export function drainDeadLetters(letters: DeadLetters): Promise<DrainEnd> {
   const { client, queueUrl, visibilitySeconds, limit, events, messages, stopping, signal } = letters

@@ -5,7 +5,7 @@ import { ingestRecords } from '../ingest-message.ts'
 import type { Ingest } from '../ingest-types.ts'
 import { countOutcome, type ReplayCounts } from './replay-counts.ts'
 
-/** Reads a kept message by the rules of this release, and takes the objects it announces through the path. */
+/** Reads a kept message by the rules of this release, and takes its objects through the path. */
 export async function replayMessage(
   { ingest, db, replayCounts }: { ingest: Ingest; db: Database; replayCounts: ReplayCounts },
   { messageId, content, rejections }: RejectedMessage,
