@@ -24,7 +24,7 @@ export type Ingest = {
   mapper: Mapper
   loader: Loader
   drift: DriftRecorder
-  /** Objects in flight: the one bound on concurrency. */
+  /** Bounds the objects in flight. */
   permits: Permits
   /** How much of the permits and the bytes one source may have. */
   share: SourceShare

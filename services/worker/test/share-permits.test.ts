@@ -32,7 +32,7 @@ function openWork() {
 }
 
 describe('permits that live and backfill share', () => {
-  test('I8 never more under way than there are permits, the backfill within its limit, and everyone gets a turn', async () => {
+  test('I8 never more run than there are permits, the backfill stays within its limit, and every object has its turn', async () => {
     const someone = fc.record({ isLive: fc.boolean(), turns: fc.integer({ min: 1, max: 4 }) })
     await fc.assert(
       fc.asyncProperty(
@@ -55,7 +55,7 @@ describe('permits that live and backfill share', () => {
           expect(permits.live.taken() + permits.backfill.taken()).toBe(0)
         },
       ),
-      propertyOptions('never more under way'),
+      propertyOptions('never more in flight'),
     )
   })
 
@@ -75,7 +75,7 @@ describe('permits that live and backfill share', () => {
     await Promise.all(runs)
   })
 
-  test('what failed gives its slot back', async () => {
+  test('failed work releases its permit', async () => {
     const permits = sharePermits({ permitsMax: 1, limit: fixedLimit(1) })
     const broken = () => Promise.reject(new Error('broken'))
     await expect(permits.live.run(broken)).rejects.toThrow('broken')
@@ -83,7 +83,7 @@ describe('permits that live and backfill share', () => {
     expect(await permits.backfill.run(async () => 'next')).toBe('next')
   })
 
-  test('a limit that falls takes nothing back, and begins nothing until so much has ended', async () => {
+  test('a limit that falls interrupts nothing, and begins nothing until enough has ended', async () => {
     const { begun, work, end } = openWork()
     const limit = fixedLimit(3)
     const permits = sharePermits({ permitsMax: 10, limit })
@@ -103,8 +103,8 @@ describe('permits that live and backfill share', () => {
   })
 })
 
-describe('places for messages of the backfill', () => {
-  test('are given for what can begin soon: the fewer objects may be under way, the fewer messages', async () => {
+describe('permits for messages of the backfill', () => {
+  test('are given for messages that can begin soon: the fewer objects may be in flight, the fewer messages', async () => {
     const limit = fixedLimit(1_000)
     const { untilDemand } = sharePermits({ permitsMax: 1_000, limit }).backfill
     const room = createBackfillPermits({ untilDemand, objectsMax: limit.objectsMax })
@@ -115,7 +115,7 @@ describe('places for messages of the backfill', () => {
     expect(await room.take(10, never)).toBe(1)
   })
 
-  test('are not given while as many objects wait as may be under way, and then they are', async () => {
+  test('are not given while as many objects wait as may be in flight, and then they are', async () => {
     const { work, end } = openWork()
     const limit = fixedLimit(2)
     const { backfill } = sharePermits({ permitsMax: 10, limit })
@@ -138,7 +138,7 @@ describe('places for messages of the backfill', () => {
     await Promise.all(runs)
   })
 
-  test('are none once the signal fires, also for who waits', async () => {
+  test('are none once the signal fires, also for a waiting receiver', async () => {
     const { work, end } = openWork()
     const limit = fixedLimit(1)
     const { backfill } = sharePermits({ permitsMax: 1, limit })

@@ -36,7 +36,7 @@ test('every object is announced once, in messages of S3, key for key', async () 
   expect(sent.length).toBe(25)
 })
 
-test('I4 what the queue did not confirm is failed, and has to be taken again', async () => {
+test('I4 objects whose message the queue did not confirm count as failed, and have to be taken again', async () => {
   const place = { action: 'send' as const, queueUrl: 'http://queue/1' }
   const failed: SendAnswer = { kind: 'failed', error: new QueueCallError(place, new Error('no')) }
   const send = async (bodies: readonly string[]): Promise<SendAnswer[]> =>

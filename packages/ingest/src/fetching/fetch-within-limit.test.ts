@@ -20,7 +20,7 @@ function open(fetchObject: Parameters<typeof createFetchWithinLimit>[0]['fetchOb
   return { retries, fetch: createFetchWithinLimit({ fetchObject, inFlightMax, onRetry, random: () => 0.5 }) }
 }
 
-test('what is throttled is tried again after growing waits, and given up in the end with its own error', async () => {
+test('a throttled fetch is tried again after growing waits, and given up in the end with its own error', async () => {
   const { fetch, retries } = open(() => Promise.reject(failure('throttled')))
   const answer = fetch(source, ref, never).catch((error: unknown) => error)
   await vi.runAllTimersAsync()
@@ -93,7 +93,7 @@ test('a store that bears two fetches at a time is soon asked for few, and every 
   expect(most.at(-1)).toBeLessThan(12)
 })
 
-test('a source whose store is slow takes no room from another one', async () => {
+test('a source whose store is slow takes no permits from another one', async () => {
   const { fetch } = open(
     ({ name }) => (name === 'acme' ? new Promise(() => {}) : Promise.resolve({ kind: 'missing' })),
     1,
@@ -102,7 +102,7 @@ test('a source whose store is slow takes no room from another one', async () => 
   expect(await fetch({ ...source, name: 'other' }, ref, never)).toEqual({ kind: 'missing' })
 })
 
-test.each(['in line', 'between tries'])('who waits %s and is told to stop ends as aborted', async (where) => {
+test.each(['in line', 'between tries'])('a fetch that is stopped %s ends as aborted', async (where) => {
   const { fetch } = open(
     () => (where === 'in line' ? new Promise(() => {}) : Promise.reject(failure('throttled'))),
     1,

@@ -33,7 +33,7 @@ function settlementOf(...createdAts: string[]): Settlement {
 
 const clock = { read: async () => now }
 
-test('a session older than its source keeps is ignored by name, and its neighbours are not', async () => {
+test('a session past the retention of its source is ignored with a code of its own, and its neighbours are not', async () => {
   const both = settlementOf('2026-08-31T23:59:59Z', '2026-09-01T00:00:00Z')
   const kept = await withoutExpired(both, { ...acme, retentionMonths: 2 }, clock)
   expect(kept.sessions.map((one) => one.createdAt)).toEqual(['2026-09-01T00:00:00.000000Z'])
@@ -45,7 +45,7 @@ test('a source without retention keeps everything', async () => {
   expect(await withoutExpired(old, acme, clock)).toBe(old)
 })
 
-test('nothing is past its retention while the time is not known for certain', async () => {
+test('nothing counts as past its retention while the time is uncertain', async () => {
   const old = settlementOf('2011-01-01T00:00:00Z')
   const unknown = { read: async () => undefined }
   expect(await withoutExpired(old, { ...acme, retentionMonths: 2 }, unknown)).toBe(old)

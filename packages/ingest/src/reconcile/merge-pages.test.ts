@@ -33,7 +33,7 @@ test(name, async () => {
   )
 })
 
-test('an error of one side ends the walk with it, and the other side is let go of', async () => {
+test('an error of one side ends the walk with that error, and closes the other side', async () => {
   let isClosed = false
   async function* endless() {
     try {

@@ -16,7 +16,7 @@ function begin(share: SourceShare, source: string, count: number, bytes = 1) {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
-test('I5 a source that never ends anything leaves places for each of the others', async () => {
+test('I5 a source whose objects never end leaves permits for each of the others', async () => {
   const share = createSourceShare(sources, { permitsMax: 256, bytesMax })
   const slow = begin(share, 'slow', 1_000)
   await turn()
@@ -40,7 +40,7 @@ test('I5 a source with large objects leaves bytes for the others', async () => {
   expect(other.ends).toHaveLength(1)
 })
 
-test('one source alone has every place, and one place is enough for many sources', async () => {
+test('a single source has every permit, and one permit is enough for many sources', async () => {
   const alone = createSourceShare([{ name: 'slow' }], { permitsMax: 4, bytesMax })
   const all = begin(alone, 'slow', 9)
   await turn()
@@ -55,7 +55,7 @@ test('one source alone has every place, and one place is enough for many sources
   expect(done.toSorted()).toEqual(['other', 'slow', 'slow', 'third'])
 })
 
-test('I8 never more run than there are places, all run, and all that was taken comes back', async () => {
+test('I8 never more run than there are permits, all run, and everything taken is released', async () => {
   const seed = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31)
   const work = fc.record({
     source: fc.constantFrom('slow', 'other', 'third'),

@@ -8,7 +8,7 @@ test('an answer in time is given, and so is a failure', async () => {
   expect(late).not.toHaveBeenCalled()
 })
 
-test('after the time, the answer is what the caller says, and a later failure harms nobody', async () => {
+test('after the time, the answer is that of onTimeout, and a later failure is ignored', async () => {
   const work = Promise.withResolvers<string>()
   expect(await withTimeout(work.promise, 1, () => 'late')).toBe('late')
   work.reject(new Error('failed too late'))

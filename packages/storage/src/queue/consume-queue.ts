@@ -16,11 +16,11 @@ export type { ReceivePermits } from './receive-permits.ts'
 export type { ReceivedMessage } from './received-message.ts'
 
 export type QueueConsumerOptions = QueuePlace & {
-  /** Polls open at the same time, at the most: one while nothing comes, more while more waits than is fetched. */
+  /** The largest number of open polls: one is open while nothing comes, more while the queue has a backlog. */
   receivers: number
-  /** Messages received and not yet ended, at the most: nothing is received without a place for it. */
+  /** The largest number of messages in flight: a message is received only with a permit. */
   messagesInFlightMax: number
-  /** Gives places in place of the fixed number, for a caller that knows better how much can be begun soon. */
+  /** Replaces the fixed number of permits, for a caller that knows how many messages can begin soon. */
   permits?: ReceivePermits
   /** How long a message stays invisible between two heartbeats, whatever the queue's own setting. */
   visibilitySeconds: number

@@ -1,6 +1,6 @@
-/** Places that receivers take before they ask for messages, and give back when those are done. */
+/** Permits for messages: a receiver takes them before it asks for messages, and each goes back when its message is done. */
 export type ReceivePermits = {
-  /** Takes up to `wanted` places as soon as there is any; takes 0 once the signal fired. */
+  /** Takes up to `wanted` permits as soon as any are free. Takes 0 once the signal has fired. */
   take(wanted: number, signal: AbortSignal): Promise<number>
   give(permits: number): void
 }
@@ -8,8 +8,9 @@ export type ReceivePermits = {
 type Waiting = { wanted: number; resolve(permits: number): void }
 
 /**
- * A fixed number of places. Messages end one by one, and a receiver that took the first free place would ask SQS for
- * single messages ten times. So less than what is wanted is only taken after `lingerMs`.
+ * A fixed number of permits. Unlike the permits of `runtime/limits`, several are taken together: messages end one by one, and a
+ * receiver that took the first free permit would ask SQS ten times for a single message. Fewer than wanted are taken only
+ * after `lingerMs`.
  */
 export function createReceivePermits(options: { permitsMax: number; lingerMs: number }): ReceivePermits {
   let free = options.permitsMax

@@ -22,7 +22,7 @@ export function judgePoll({ asked, given, waitedMs }: PollYield): PollNeed {
   return given >= asked || waitedMs >= BEHIND_MS ? 'behind' : 'ahead'
 }
 
-/** How many polls should be open after one that told of `need`. */
+/** How many polls should be open after one with this `need`. It steps by one both ways, because nothing suffers from a poll too many. */
 export function scalePolls(polls: number, need: PollNeed, pollsMax: number): number {
   switch (need) {
     case 'behind':
