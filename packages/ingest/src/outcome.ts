@@ -1,3 +1,5 @@
+import type { FailureCode } from '@aftercall/storage/aws/error-class'
+
 /** How one object ended (ARCHITECTURE.md, "Outcomes"). Every delivery of an object ends in exactly one of these. */
 export type Outcome =
   /** Rows and ledger are committed. */
@@ -13,16 +15,15 @@ export type Outcome =
   /** Retrying cannot help; kept in `ingest.rejection` with the reason and the bytes. */
   | { kind: 'rejected'; code: string }
   /**
-   * May pass later. `delaySeconds`: the shortest delay before another try. `stop`: every other object fails too until
-   * someone has repaired something.
+   * May pass later. `delaySeconds`: how long to leave it alone at least. `stop`: until somebody has repaired something,
+   * every other object fails so, too.
    */
   | { kind: 'failed'; code: string; delaySeconds: number; cause: unknown; stop?: StopReason }
 
-/** Why a worker must not go on: further tries would only use up the receives of its messages. */
-export type StopReason = {
-  code: string
-  /** What is wrong and what to do, in one line. */
-  message: string
-}
+/** Why a worker must stop: every further try would only use up the receives of its messages. The package `operator` words it. */
+export type StopReason =
+  | { kind: 'call'; code: FailureCode; error: string }
+  /** `said`: what Postgres says; the user or the table, never a value. */
+  | { kind: 'database'; code: string; sqlState: string; said: string | null }
 
 export type OutcomeKind = Outcome['kind']

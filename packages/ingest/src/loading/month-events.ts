@@ -6,7 +6,7 @@ import type { LeftOut, MonthsOptions } from '@aftercall/warehouse/maintenance/mo
 export type MonthEvents = Pick<MonthsOptions, 'onFailure' | 'onLeftOut'>
 
 const whyLeftOut: Record<LeftOut, string> = {
-  outside: 'the month lies outside the range of months.yearsBack and months.ahead',
+  outside: 'the month lies outside the span of months.yearsBack and months.ahead',
   too_many: 'months.madePerHourMax months were made within an hour',
 }
 

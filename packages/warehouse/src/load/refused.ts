@@ -15,9 +15,9 @@ export async function withoutRefused(alone: Settlement, error: unknown, commit: 
   const refused =
     alone.sessions.length > 1 ? await findRefused(alone, alone.sessions, commit) : alone.sessions
   if (refused.length === 0) return alone
-  const states = new Set([sqlStateOf(error) ?? 'unknown'])
+  const state = sqlStateOf(error) ?? 'unknown'
   const good = alone.sessions.filter((one) => !refused.includes(one))
-  return { ...alone, sessions: good, rejections: [...alone.rejections, rejectionOf(alone, refused, states)] }
+  return { ...alone, sessions: good, rejections: [...alone.rejections, rejectionOf(alone, refused, state)] }
 }
 
 async function findRefused(
@@ -55,7 +55,7 @@ async function isRefusedAgain(
 function rejectionOf(
   { object, content }: Settlement,
   refused: readonly StorableSession[],
-  states: ReadonlySet<string>,
+  state: string,
 ): Rejection {
   const names = refused.slice(0, 3).map(({ key }) => `${key.channel} ${key.sessionId}`)
   const more = refused.length > names.length ? ` and ${refused.length - names.length} more` : ''
@@ -66,7 +66,7 @@ function rejectionOf(
     versionId: object?.versionId ?? null,
     messageId: null,
     code: 'database_refused',
-    detail: `Postgres refused ${names.join(', ')}${more} with SQLSTATE ${[...states].join(', ')}`,
+    detail: `Postgres refused ${names.join(', ')}${more} with SQLSTATE ${state}`,
     content,
   }
 }

@@ -58,7 +58,7 @@ export async function replayRaw(context: CliContext, request: ReplayRequest): Pr
   const { objectBytesMax } = config.worker
   const mapper = createMapper({
     limits: { ...documentLimits, objectBytesMax },
-    onLargeEnd: (large) => logger.debug(large, 'a large document was taken apart'),
+    onLargeEnd: (large) => logger.debug(large, 'a large document was mapped on its own thread'),
   })
   const filter = { mappedBefore: mappingVersion, session, since }
   const { sessions, kept } = await countRawDocuments(database.db, filter)
