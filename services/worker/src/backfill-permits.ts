@@ -1,4 +1,4 @@
-import { objectsPerMessage } from '@aftercall/ingest/bulk/take-by-queue'
+import { objectsPerMessage } from '@aftercall/ingest/bulk/announce-objects'
 import type { ReceivePermits } from '@aftercall/storage/queue/consume-queue'
 
 export type BackfillPermitsOptions = {

@@ -4,7 +4,7 @@ import type { Database } from '@aftercall/warehouse/connection/database'
 import { whenReachable } from '../bulk/when-reachable.ts'
 import { ingestRecords } from '../ingest-message.ts'
 import type { Ingest } from '../ingest-types.ts'
-import { describeMessage, isMessageMeant, type MessageFilter } from './message-choice.ts'
+import { describeMessage, isMessageChosen, type MessageFilter } from './message-choice.ts'
 import { addTo, countOutcome, type ReplayCounts } from './replay-counts.ts'
 
 export type DeadLetters = Pick<
@@ -43,16 +43,16 @@ export function drainDeadLetters(letters: DeadLetters): Promise<DrainEnd> {
     messagesInFlightMax: 100,
     signal: stopping,
     async isMeant(message) {
-      const isMeant = await whenReachable(() => isMessageMeant(known, letters.filter, message), signal)
+      const isMeant = await whenReachable(() => isMessageChosen(known, letters.filter, message), signal)
       if (!isMeant) messages.left += 1
       if (isMeant && letters.dryRun) await countKnown(letters, message)
       return isMeant && !letters.dryRun
     },
-    handle: (message, held) => takeLetter(letters, message, AbortSignal.any([signal, held])),
+    handle: (message, held) => replayLetter(letters, message, AbortSignal.any([signal, held])),
   })
 }
 
-async function takeLetter(
+async function replayLetter(
   { ingest, replayCounts, messages }: DeadLetters,
   message: ReceivedMessage,
   signal: AbortSignal,

@@ -24,7 +24,7 @@ export type KnownRecord = {
   code: string | undefined
 }
 
-export async function isMessageMeant(
+export async function isMessageChosen(
   { db, sources }: { db: Database; sources: readonly Source[] },
   filter: MessageFilter,
   message: ReceivedMessage,

@@ -1,7 +1,7 @@
+import { objectsPerMessage } from '@aftercall/ingest/bulk/announce-objects'
 import { countObjects, type ObjectCounts } from '@aftercall/ingest/bulk/count-objects'
 import { type Measured, measureSample } from '@aftercall/ingest/bulk/measure-sample'
 import { planShards } from '@aftercall/ingest/bulk/plan-shards'
-import { objectsPerMessage } from '@aftercall/ingest/bulk/take-by-queue'
 import type { BackfillShard, Counts } from '@aftercall/warehouse/ledger/backfill-runs'
 import { type BillLine, billOf } from './aws-bill.ts'
 import type { BackfillOptions, OpenBackfill } from './open-backfill.ts'

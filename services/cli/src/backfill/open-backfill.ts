@@ -1,8 +1,8 @@
+import { announceObjects, objectsPerCall } from '@aftercall/ingest/bulk/announce-objects'
 import type { Choice } from '@aftercall/ingest/bulk/choose-objects'
+import { loadDirectly } from '@aftercall/ingest/bulk/load-directly'
 import { openBulkIngest } from '@aftercall/ingest/bulk/open-bulk-ingest'
 import { openPages } from '@aftercall/ingest/bulk/open-pages'
-import { objectsPerCall, takeByQueue } from '@aftercall/ingest/bulk/take-by-queue'
-import { takeDirectly } from '@aftercall/ingest/bulk/take-directly'
 import type { ShardWork } from '@aftercall/ingest/bulk/work-shard'
 import type { Ingest } from '@aftercall/ingest/ingest-types'
 import type { OpenIngestOptions } from '@aftercall/ingest/open-ingest'
@@ -85,20 +85,20 @@ function limitOfSends(maxRate: number | undefined): AdaptiveLimit {
 }
 
 /** Loads the objects here, or announces them to the workers. */
-export function createTake(
+export function createLoadPage(
   { ingest, limit }: OpenBackfill,
   { bucket }: SourceConfig,
   queue: { url: string; env: CliContext['env'] } | undefined,
-): { take: ShardWork['take']; close(): void } {
+): { loadPage: ShardWork['loadPage']; close(): void } {
   if (queue === undefined) {
     const load = { ingest, limit, origin: 'Backfill' as const }
-    return { take: (objects, signal) => takeDirectly(load, bucket, objects, signal), close() {} }
+    return { loadPage: (objects, signal) => loadDirectly(load, bucket, objects, signal), close() {} }
   }
   const sqs = createSqsClient({ queueUrl: queue.url, env: queue.env })
   const send = (bodies: readonly string[], signal: AbortSignal) =>
     sendMessages(sqs, queue.url, bodies, { signal })
   return {
-    take: (objects, signal) => takeByQueue({ limit, bucket, send }, objects, signal),
+    loadPage: (objects, signal) => announceObjects({ limit, bucket, send }, objects, signal),
     close: () => sqs.destroy(),
   }
 }

@@ -14,7 +14,7 @@ import {
 } from '@aftercall/warehouse/ledger/backfill-runs'
 import type { CliContext, exitCodes } from '../cli-context.ts'
 import { printJson } from '../terminal/print-json.ts'
-import { type BackfillOptions, createTake, type OpenBackfill } from './open-backfill.ts'
+import { type BackfillOptions, createLoadPage, type OpenBackfill } from './open-backfill.ts'
 import { exitOf, printBackfillEnd } from './print-backfill.ts'
 import { type BackfillProgress, showBackfillProgress } from './show-progress.ts'
 
@@ -43,7 +43,7 @@ export async function performBackfill(performing: Performance): Promise<Ended> {
     listersMax,
     inFlightMax: () => backfill.limit.state().inFlightMax,
   })
-  const { take, close } = createTake(backfill, source, queue)
+  const { loadPage, close } = createLoadPage(backfill, source, queue)
   const failures: unknown[] = []
   const startedAt = performance.now()
   try {
@@ -53,7 +53,16 @@ export async function performBackfill(performing: Performance): Promise<Ended> {
       const { choice, openPages } = backfill
       const { confirm } = lease
       const events = createEvents(progress, logger, failures)
-      const work = { db, runId: run.runId, bucket: source.bucket, choice, openPages, take, confirm, events }
+      const work = {
+        db,
+        runId: run.runId,
+        bucket: source.bucket,
+        choice,
+        openPages,
+        loadPage,
+        confirm,
+        events,
+      }
       // Its positions may have moved until this process had it.
       const current = (await readBackfillRun(db, run.runId)) ?? run
       return runBackfill({ ...work, listersMax, limit }, current, AbortSignal.any([signal, lease.signal]))

@@ -2,7 +2,7 @@ import type { AdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
 import { writeS3Notification } from '@aftercall/storage/notifications/write-s3-notification'
 import type { SendAnswer } from '@aftercall/storage/queue/send-messages'
 import type { ListedObject } from './compare-page.ts'
-import type { Taken } from './work-shard.ts'
+import type { PageResult } from './work-shard.ts'
 
 /** The name of the event in the ledger for an object from the backfill queue. */
 export const backfillEventName = 'ObjectCreated:Backfill'
@@ -16,7 +16,7 @@ export const objectsPerMessage = 25
 /** Ten messages are one call. */
 export const objectsPerCall = objectsPerMessage * 10
 
-export type TakeByQueue = {
+export type AnnounceOptions = {
   limit: AdaptiveLimit
   bucket: string
   /** Returns one answer for each body, by position. */
@@ -24,11 +24,11 @@ export type TakeByQueue = {
 }
 
 /** Announces the objects to the workers. An object counts as announced once the queue has confirmed its message. */
-export async function takeByQueue(
-  { limit, bucket, send }: TakeByQueue,
+export async function announceObjects(
+  { limit, bucket, send }: AnnounceOptions,
   objects: readonly ListedObject[],
   signal: AbortSignal,
-): Promise<Taken> {
+): Promise<PageResult> {
   let announced = 0
   for (const part of split(objects, objectsPerCall)) {
     const messages = split(part, objectsPerMessage)
