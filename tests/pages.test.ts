@@ -75,7 +75,7 @@ test('every command and option of aftercall in a page is one that there is', asy
 
 test('every npm script in a page is one of its package', () => {
   const uses = listWrittenPages().flatMap((page) =>
-    [...readPage(page).matchAll(/npm (?:run ([\w:]+)|(start|test)\b)/g)].map(
+    [...readPage(page).matchAll(/npm (?:run ([\w:-]+)|(start|test)\b)/g)].map(
       ([, script = '', short = '']) => ({ page, script: script || short }),
     ),
   )

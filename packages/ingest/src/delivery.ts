@@ -1,6 +1,6 @@
 import type { UsableObjectEvent } from '@aftercall/storage/notifications/object-event'
 import type { ReceivedMessage } from '@aftercall/storage/queue/consume-queue'
-import type { Settlement } from '@aftercall/warehouse/load/loader'
+import type { StorableSession } from '@aftercall/warehouse/encode-session'
 
 /** The parts of a message that decide its end, whether it comes from a queue or from the kept rejections. */
 export type DeliveredMessage = Pick<ReceivedMessage, 'messageId' | 'body' | 'receiveCount'>
@@ -14,5 +14,5 @@ export type Stage = 'fetch' | 'map' | 'load'
 export type StageClock = {
   time<Answer>(stage: Stage, work: () => Promise<Answer>): Promise<Answer>
   /** What was read from the object; empty until then. */
-  sessions: Settlement['sessions']
+  sessions: readonly StorableSession[]
 }

@@ -108,8 +108,8 @@ test('the overview has the objects, the lag, and the open rejections of each sou
 test('freshness is measured from the end of sessions that were stored for the first time', async () => {
   const endedAt = new Date(Date.now() - 600_000).toISOString()
   const loader = openLoader(database.db)
-  await loader.settle(settlementOf({ id: 8, createdAt: endedAt }))
-  await loader.settle(settlementOf({ id: 9, createdAt: endedAt }))
+  await loader.commit(settlementOf({ id: 8, createdAt: endedAt }))
+  await loader.commit(settlementOf({ id: 9, createdAt: endedAt }))
   await loader.drain()
   await sql`update ingest.session_head set first_loaded_at = now() - interval '2 days' where session_id = 9`.execute(
     database.db,
@@ -128,7 +128,7 @@ test('freshness is not measured from an end that cannot be true', async () => {
   const draft = { createdAt, lastModified: new Date().toISOString() }
   const loader = openLoader(database.db)
   for (const [id, end] of [endsAt, '1970-01-01T00:00:00Z', '2099-01-01T00:00:00Z'].entries()) {
-    await loader.settle(settlementOf({ ...draft, id: 20 + id, endsAt: end }))
+    await loader.commit(settlementOf({ ...draft, id: 20 + id, endsAt: end }))
   }
   await loader.drain()
   const [acme] = (await readOverview(operator.db, options())).sources
@@ -207,7 +207,7 @@ test('I10 an operator sees the size and hash of rejected content, but can read n
     { ...rejection, objectKey: 'metadata/1', code: 'not_json', detail: 'at 27', content },
   ])
   const loader = openLoader(database.db)
-  await loader.settle(settlementOf({ id: 1 }))
+  await loader.commit(settlementOf({ id: 1 }))
   await loader.drain()
   const details = await readRejectionDetails(operator.db, '1')
   expect(details).toMatchObject({ contentBytes: 27, keptBytes: 27, ledger: null, detail: 'at 27' })

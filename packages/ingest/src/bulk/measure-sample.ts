@@ -3,11 +3,11 @@ import { retryWithBackoff } from '@aftercall/runtime/limits/backoff'
 import { ObjectFetchError } from '@aftercall/storage/objects/object-errors'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import type { RawKept } from '@aftercall/warehouse/load/keep-revisions'
-import type { Settlement } from '@aftercall/warehouse/load/loader'
 import { measureBatch } from '@aftercall/warehouse/load/measure-batch'
+import type { Settlement } from '@aftercall/warehouse/load/settlement'
 import type { Ingest } from '../ingest-types.ts'
 import { unheld } from '../mapping/create-mapper.ts'
-import { settlementDraft } from '../settlements.ts'
+import { announcedObject } from '../settlements.ts'
 import { findSource } from '../sources/find-source.ts'
 import type { ListedObject } from './compare-page.ts'
 import { attemptsMax, retryBackoff } from './load-listed.ts'
@@ -53,7 +53,7 @@ export async function measureSample(
     perSecondHigh: (objects * 1000) / Math.max(1, readMs, storeMs),
     bytesMean: sum(read.map(({ bytes }) => bytes)) / objects,
     kmsShare: read.filter(({ ownKmsRequest }) => ownKmsRequest).length / objects,
-    uselessShare: read.filter(({ settlement }) => (settlement?.sessions.length ?? 0) === 0).length / objects,
+    uselessShare: read.filter(({ settlement }) => settlement?.kind !== 'documents').length / objects,
   }
 }
 
@@ -78,8 +78,8 @@ async function readOne({ ingest, bucket }: MeasureOptions, key: string, signal: 
   const fetched = await ingest.fetchObject(source, ref, signal)
   if (fetched.kind !== 'found') return nothing
   const event = { kind: 'created' as const, ref, eventName: 'Survey' }
-  const draft = settlementDraft({ event, messageId: null, receiveCount: 1 }, source)
-  const settlement = await ingest.mapper.mapFetched({ source, draft, fetched, held: unheld })
+  const object = announcedObject({ event, messageId: null, receiveCount: 1 }, source)
+  const settlement = await ingest.mapper.mapFetched({ source, object, fetched, held: unheld })
   if (settlement === 'stopped') return nothing
   return {
     settlement,

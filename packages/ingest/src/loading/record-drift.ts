@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { clockDrift, driftOfFault } from '@aftercall/metadata/judge-times'
 import type { DriftRecorder } from '@aftercall/warehouse/load/drift-recorder'
-import type { Notice, Settlement } from '@aftercall/warehouse/load/loader'
+import type { Notice } from '@aftercall/warehouse/load/loader'
+import type { Documents } from '@aftercall/warehouse/load/settlement'
 
 /** Sightings of drift that are counted in one turn of the event loop. An array of documents may have any number. */
 const turnMax = 5_000
@@ -9,9 +10,8 @@ const turnMax = 5_000
 /** Counts fields and words of stored documents that the mapping does not know, and faults of their times. */
 export async function recordDrift(
   drift: DriftRecorder,
-  { object, sessions, keepsOriginal }: Settlement,
+  { object, sessions, keepsOriginal }: Documents,
 ): Promise<void> {
-  if (object === null) return
   const place = { bucket: object.bucket, objectKey: object.key }
   let counted = 0
   for (const { key, drift: found, unknownWords, clockFaults } of sessions) {

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import { gzipSync } from 'node:zlib'
 import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
-import type { Settlement } from '@aftercall/warehouse/load/loader'
+import type { AnnouncedObject } from '@aftercall/warehouse/ledger/ledger'
+import { rejectionsOf, type Settlement, sessionsOf } from '@aftercall/warehouse/load/settlement'
 import { expect, onTestFinished, test } from 'vitest'
 import { createMapper, type LargeEnd, type Mapper, type MapperOptions } from './create-mapper.ts'
 import { documentLimits, mapFetched } from './map-fetched.ts'
@@ -10,16 +11,8 @@ import { startThread } from './start-thread.ts'
 const limits = { ...documentLimits, objectBytesMax: 8_388_608 }
 const source = { name: 'acme', timeZone: 'Europe/Berlin' }
 
-function draftOf(receiveCount = 1): Settlement {
-  return {
-    object: { bucket: 'b', key: 'acme/call-1.json', source: 'acme', receiveCount },
-    about: 'content',
-    sessions: [],
-    rejections: [],
-    content: null,
-    keepsOriginal: false,
-    otherwise: { outcome: 'ignored', code: null },
-  }
+function announced(receiveCount = 1): AnnouncedObject {
+  return { bucket: 'b', key: 'acme/call-1.json', source: 'acme', receiveCount }
 }
 
 function found(bytes: Uint8Array): FoundObject {
@@ -60,7 +53,7 @@ async function map(mapper: Mapper, bytes: Uint8Array, receiveCount = 1) {
   }
   const settlement = await mapper.mapFetched({
     source,
-    draft: draftOf(receiveCount),
+    object: announced(receiveCount),
     fetched: found(bytes),
     held,
   })
@@ -92,12 +85,12 @@ function spoiledOnce(script: string): Pick<MapperOptions, 'start'> | Record<stri
 
 const asBytes = (content: Uint8Array | string | null) => (content === null ? null : Buffer.from(content))
 
-function comparable({ sessions, rejections, content, ...rest }: Settlement) {
+function comparable(settlement: Settlement) {
   return {
-    ...rest,
-    content: asBytes(content),
-    rejections: rejections.map((one) => ({ ...one, content: asBytes(one.content) })),
-    sessions: sessions.map((one) => ({
+    ...settlement,
+    content: settlement.kind === 'documents' ? asBytes(settlement.content) : null,
+    rejections: rejectionsOf(settlement).map((one) => ({ ...one, content: asBytes(one.content) })),
+    sessions: sessionsOf(settlement).map((one) => ({
       ...one,
       text: asBytes(one.text),
       rows: { ...one.rows, bytes: Buffer.from(one.rows.bytes) },
@@ -125,7 +118,7 @@ test.each([
   const { mapper, ends } = openMapper()
   const { settlement } = await map(mapper, bytes)
   expect(ends).toEqual(['mapped'])
-  expect(comparable(settlement)).toEqual(comparable(mapFetched(limits, source, draftOf(), found(bytes))))
+  expect(comparable(settlement)).toEqual(comparable(mapFetched(limits, source, announced(), found(bytes))))
 })
 
 test('a small document needs no thread, but one that comes again is mapped on the watched thread', async () => {
@@ -142,7 +135,7 @@ test('I8 a gzip file that claims to be empty at its end is not trusted, and not 
   const lying = Buffer.concat([gzipSync(Buffer.alloc(9_000_000, 32)), gzipSync('')])
   expect(lying.byteLength).toBeLessThan(20_000)
   const { settlement, takenBytes } = await map(mapper, lying)
-  expect(settlement.rejections.map(({ code }) => code)).toEqual(['decompressed_too_large'])
+  expect(rejectionsOf(settlement).map(({ code }) => code)).toEqual(['decompressed_too_large'])
   expect(takenBytes).toBe(lying.byteLength)
 })
 
@@ -150,7 +143,7 @@ test('I8 the memory of a mapped object is measured: its bytes, its rows, and the
   const { mapper } = openMapper()
   const bytes = array(500)
   const { settlement, takenBytes } = await map(mapper, bytes)
-  const own = settlement.sessions.map(({ rows, text }) => rows.bytes.byteLength + text.length)
+  const own = sessionsOf(settlement).map(({ rows, text }) => rows.bytes.byteLength + text.length)
   const least = bytes.byteLength + own.reduce((sum, one) => sum + one, 0)
   expect(takenBytes).toBeGreaterThanOrEqual(least)
   expect(takenBytes).toBeLessThan(least * 2)
@@ -162,10 +155,10 @@ test('I5 an object that takes more CPU time than its bound is rejected with its 
     boundsOf: () => ({ cpuMs: 50, wallMs: 600_000 }),
   })
   const { settlement } = await map(mapper, large)
-  expect(settlement.rejections).toMatchObject([{ code: 'document_too_costly', content: large }])
-  expect(settlement.sessions).toEqual([])
+  expect(rejectionsOf(settlement)).toMatchObject([{ code: 'document_too_costly', content: large }])
+  expect(settlement.kind).toBe('rejected')
   const { settlement: next } = await map(openMapper().mapper, large)
-  expect(next.sessions).toHaveLength(1)
+  expect(sessionsOf(next)).toHaveLength(1)
   expect(ends).toEqual(['too_costly'])
 })
 
@@ -180,7 +173,7 @@ test('I5 also where Node does not know the CPU time of a thread, an object that 
     boundsOf: () => ({ cpuMs: 50, wallMs: 600_000 }),
   })
   const { settlement } = await map(mapper, large)
-  expect(settlement.rejections).toMatchObject([{ code: 'document_too_costly', content: large }])
+  expect(rejectionsOf(settlement)).toMatchObject([{ code: 'document_too_costly', content: large }])
   expect(ends).toEqual(['too_costly'])
 })
 
@@ -206,15 +199,15 @@ test('I5 where Node does not know the CPU time of a thread, no object is rejecte
 test('I5 an object that takes more memory than the thread has is rejected, and the next one is mapped', async () => {
   const { mapper, ends } = openMapper(spoiledOnce('const all = []; for (;;) all.push({})'))
   const { settlement } = await map(mapper, large)
-  expect(settlement.rejections).toMatchObject([{ code: 'document_too_costly', content: large }])
-  expect((await map(mapper, large)).settlement.sessions).toHaveLength(1)
+  expect(rejectionsOf(settlement)).toMatchObject([{ code: 'document_too_costly', content: large }])
+  expect(sessionsOf((await map(mapper, large)).settlement)).toHaveLength(1)
   expect(ends).toEqual(['too_costly', 'mapped'])
 })
 
 test('a thread that breaks says nothing about the object: it fails, to be tried again by another', async () => {
   const { mapper } = openMapper(spoiledOnce('throw new Error("broken")'))
   await expect(map(mapper, large)).rejects.toThrow('broken')
-  expect((await map(mapper, large)).settlement.sessions).toHaveLength(1)
+  expect(sessionsOf((await map(mapper, large)).settlement)).toHaveLength(1)
 })
 
 test('a thread that is given no CPU time says nothing about the object', async () => {

@@ -57,7 +57,7 @@ export async function readRuns(db: Database): Promise<Runs> {
 
 /** The process that works on a run holds its lease (`withRunLock`). */
 async function readBackfills(db: Database): Promise<BackfillProgress[]> {
-  const answer = await sql<BackfillProgress & { seconds: number }>`
+  const answer = await sql<Omit<BackfillProgress, 'objectsPerSecond'> & { seconds: number }>`
     with run as (
       select * from ingest.backfill_run order by run_id desc limit ${backfillsShown}
     ),
