@@ -7,13 +7,13 @@ import type { QueueState } from './fast-queue.ts'
 export type FastAws = {
   url: string
   pid: number
-  /** For processes that use the AWS SDK or read its variables. */
+  /** The environment for processes that use the AWS SDK or read its variables. */
   environment: Record<string, string>
   openQueue(name: string, options?: { keepsDelays?: boolean }): { url: string }
-  /** Sends a message for each file of the load, so many a second or all at once. */
+  /** Sends a message for each file of the load, at a rate or all at once. */
   send(queue: string, load: Load, perSecond?: number): void
   stateOf(queue: string): Promise<QueueState>
-  /** Once so many messages were deleted since the last send. Rejects when it takes too long. */
+  /** Resolves once this many messages have been deleted since the last send. Rejects when it takes too long. */
   untilDeleted(queue: string, messages: number, msMax: number): Promise<QueueState>
   stop(): void
 }
@@ -21,13 +21,13 @@ export type FastAws = {
 const pollMs = 15
 const firstReceiveMsMax = 20_000
 
-/** S3 and SQS in a process of their own. */
+/** Starts the fast S3 and SQS in a separate process. */
 export async function startFastAws({ objectDelayMs = 0 } = {}): Promise<FastAws> {
   const child = fork(new URL('./fast-aws.ts', import.meta.url).pathname, [String(objectDelayMs)])
   const asked = new Map<number, (state: QueueState) => void>()
   let lastId = 0
   const port = await new Promise<number>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`the fast S3 and SQS ended with ${code}`)))
+    child.once('exit', (code) => reject(new Error(`the fast S3 and SQS exited with ${code}`)))
     child.on('message', (report: Report) => {
       if (report.kind === 'listening') return resolve(report.port)
       asked.get(report.id)?.(report.state)
@@ -52,9 +52,9 @@ export async function startFastAws({ objectDelayMs = 0 } = {}): Promise<FastAws>
       if (state.deleted >= messages) return state
       const waitedMs = performance.now() - startedMs
       if (waitedMs > msMax)
-        throw new Error(`${queue}: ${state.deleted} of ${messages} messages settled in ${msMax} ms`)
+        throw new Error(`${queue}: only ${state.deleted} of ${messages} messages were deleted in ${msMax} ms`)
       if (state.firstReceiveMs === null && waitedMs > firstReceiveMsMax) {
-        throw new Error(`${queue}: nobody received anything in ${firstReceiveMsMax} ms`)
+        throw new Error(`${queue}: no message was received in ${firstReceiveMsMax} ms`)
       }
       await wait(pollMs)
     }

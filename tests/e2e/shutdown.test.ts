@@ -92,7 +92,7 @@ test.each([
     const worker = await startWorker(config, { env })
     await untilInFlight(worker, 1)
     worker.kill(signals.first)
-    await worker.untilLogs('a second signal ends it at once')
+    await worker.untilLogs('a second signal stops it immediately')
     worker.kill(signals.second)
     const { code, signal } = await worker.ended()
     expect({ code, signal }).toEqual({ code: signals.code, signal: null })

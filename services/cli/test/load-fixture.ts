@@ -24,7 +24,9 @@ export function openLoader(db: Database, raw: RawKept): Loader {
   return createLoader({
     db,
     months: createMonths({
-      ...{ db, limits: { yearsBack: 10, ahead: 1, madePerHourMax: 24 }, nowMs: () => performance.now() },
+      db,
+      limits: { yearsBack: 10, ahead: 1, madePerHourMax: 24 },
+      nowMs: () => performance.now(),
       onFailure: () => {},
       onLeftOut: () => {},
     }),
@@ -39,7 +41,7 @@ export function openLoader(db: Database, raw: RawKept): Loader {
   })
 }
 
-/** What the path makes of an object with these bytes. */
+/** What loading an object with these bytes settles. */
 export function settlementOf(key: string, bytes: Uint8Array, lastModified: Date): Settlement {
   const reading = readDocuments({ key, bytes, bytesMax: 10_000_000 })
   if (reading.kind !== 'documents') throw new Error(reading.kind)

@@ -4,7 +4,5 @@ import { UsageError } from '../cli-context.ts'
 export function readRejectionId(text: string): string {
   const [, id] = /^#?(\d{1,18})$/.exec(text) ?? []
   if (id !== undefined) return id
-  throw new UsageError(
-    `${text} is not the number of a rejection; aftercall rejections list shows the numbers there are`,
-  )
+  throw new UsageError(`${text} is not a rejection number; to see the numbers: aftercall rejections list`)
 }

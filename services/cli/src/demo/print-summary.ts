@@ -2,26 +2,26 @@ import { tables } from '@aftercall/metadata/tables'
 import { formatDuration } from '@aftercall/operator/format/duration'
 import type { ProgramName } from '@aftercall/runtime/text/as-typed'
 import type { ReadOnlySession } from '@aftercall/warehouse/read-only/read-only-query'
-import { printTable } from '../terminal/print-table.ts'
+import { formatTable } from '../terminal/format-table.ts'
 import type { StartedDemo } from './start-demo.ts'
 
 export type Summary = {
   sessions: number
-  /** Files that landed, rewrites and copies included. */
+  /** Files that landed, including rewrites and copies. */
   landed: number
   seconds: number
   /** Empty when every count is as expected. */
   problems: string[]
-  /** Files that were meant to be rejected. */
+  /** Files that had to be rejected. */
   brokenOnPurpose: number
-  /** Deliveries by outcome: an object that landed twice ended twice. */
+  /** By outcome. An object that landed twice was delivered twice. */
   deliveries: { outcome: string; code: string; deliveries: number }[]
   objects: { outcome: string; code: string; objects: number }[]
   rows: { table: string; rows: number }[]
   lagMs: { p50: number; p99: number } | null
   freshnessSeconds: { p50: number; p99: number } | null
   databaseUrl: string
-  /** Of the whole demo; null where it could not be written. */
+  /** Null if it could not be written. */
   configPath: string | null
   httpUrl: string
   consoleUrl: string
@@ -89,23 +89,24 @@ function quantiles(rows: (string | null)[][]): { p50: number; p99: number } | nu
 
 export function formatSummary(summary: Summary, program: ProgramName): string {
   const { sessions, landed, seconds, problems, lagMs, freshnessSeconds } = summary
-  const deliveries = summary.deliveries.toSorted((one, other) => other.deliveries - one.deliveries)
+  const deliveries = summary.deliveries.toSorted((left, right) => right.deliveries - left.deliveries)
   return `
-${landed} files of ${sessions} sessions landed and were settled in ${formatDuration(seconds * 1_000)}: ${problems.length === 0 ? 'everything is as expected.' : 'NOT as expected:'}
-${problems.map((problem) => `  - ${problem}\n`).join('')}${summary.brokenOnPurpose} of the files were broken on purpose, and one session has a field that no release knows.
-Deliveries by outcome (a rewritten file is delivered again, and some events come twice)
-${indent(printTable({ columns: ['outcome', 'code', 'deliveries'], rows: deliveries.map((one) => [one.outcome, one.code, String(one.deliveries)]), right: [false, false, true] }))}
+Loaded ${landed} files of ${sessions} sessions in ${formatDuration(seconds * 1_000)}: ${problems.length === 0 ? 'everything is as expected.' : 'NOT as expected:'}
+${problems.map((problem) => `  - ${problem}\n`).join('')}${summary.brokenOnPurpose} files were broken on purpose, and one session has an unknown field.
 
-Objects by outcome (ingest.object, the ledger)
-${indent(printTable({ columns: ['outcome', 'code', 'objects'], rows: summary.objects.map((one) => [one.outcome, one.code, String(one.objects)]), right: [false, false, true] }))}
+Deliveries by outcome (a rewritten file is delivered again, and some messages arrive twice)
+${indent(formatTable({ columns: ['outcome', 'code', 'deliveries'], rows: deliveries.map(({ outcome, code, deliveries: number }) => [outcome, code, String(number)]), right: [false, false, true] }))}
+
+Objects by outcome (the ledger, ingest.object)
+${indent(formatTable({ columns: ['outcome', 'code', 'objects'], rows: summary.objects.map(({ outcome, code, objects }) => [outcome, code, String(objects)]), right: [false, false, true] }))}
 
 Rows by table
-${indent(printTable({ columns: ['table', 'rows'], rows: summary.rows.map((one) => [one.table, String(one.rows)]), right: [false, true] }))}
+${indent(formatTable({ columns: ['table', 'rows'], rows: summary.rows.map(({ table, rows }) => [table, String(rows)]), right: [false, true] }))}
 
-Lag (announced to committed)      ${lagMs === null ? 'unknown' : `p50 ${formatDuration(lagMs.p50)}, p99 ${formatDuration(lagMs.p99)}`}
-Freshness (session end to stored) ${freshnessSeconds === null ? 'unknown' : `p50 ${formatDuration(freshnessSeconds.p50 * 1_000)}, p99 ${formatDuration(freshnessSeconds.p99 * 1_000)}`}
+Lag (announced to committed)         ${lagMs === null ? 'unknown' : `p50 ${formatDuration(lagMs.p50)}, p99 ${formatDuration(lagMs.p99)}`}
+Freshness (session end to committed) ${freshnessSeconds === null ? 'unknown' : `p50 ${formatDuration(freshnessSeconds.p50 * 1_000)}, p99 ${formatDuration(freshnessSeconds.p99 * 1_000)}`}
 
-Look at it
+Try next
   ${summary.consoleUrl}  (the console)
   ${program} sql "select status, count(*), avg(handle_seconds)::int as aht_seconds from session group by 1 order by 2 desc"
   ${program} explain ${summary.exampleSession ?? ''}
@@ -119,7 +120,7 @@ ${formatConfig(summary, program)}`
 function formatConfig({ configPath }: Summary, program: ProgramName): string {
   if (configPath === null) return ''
   return `
-Where nothing else is configured, every ${program} command uses this demo. Its configuration, a first aftercall.yaml:
+Without a configuration, every ${program} command uses this demo. To start your own aftercall.yaml, copy:
   ${configPath}
 `
 }

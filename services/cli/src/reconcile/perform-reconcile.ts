@@ -12,10 +12,10 @@ import { listPages } from '@aftercall/storage/listing/list-objects'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { type CliContext, createCliLogger } from '../cli-context.ts'
 import { version } from '../version.ts'
-import { printDifference } from './print-difference.ts'
-import { showReconcileProgress } from './show-reconcile-progress.ts'
+import { printDifference } from './print-report.ts'
+import { showReconcileProgress } from './show-progress.ts'
 
-export type ReconcileBucketRequest = {
+export type ReconcileRequest = {
   config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months' | 's3' | 'reconcile'>
   db: Database
   source: SourceConfig
@@ -31,14 +31,14 @@ export class ReconcileStoppedError extends Error {
   readonly code = 'stopped'
   readonly retryable = true
   constructor() {
-    super('stopped before the end; what was loaded until then stays, so run it again')
+    super('stopped before it finished; what was loaded is kept, and running it again loads the rest')
   }
 }
 
-/** Compares one source's bucket with the ledger, and loads what is missing where that was asked for. */
-export async function reconcileBucket(
+/** Compares the bucket of a source with the ledger, and with `fix` loads what is missing. */
+export async function performReconcile(
   context: CliContext,
-  request: ReconcileBucketRequest,
+  request: ReconcileRequest,
 ): Promise<ReconcileReport> {
   const stopping = new AbortController()
   const signals = onStopSignals({
@@ -57,7 +57,7 @@ export async function reconcileBucket(
 
 async function compare(
   context: CliContext,
-  request: ReconcileBucketRequest,
+  request: ReconcileRequest,
   signal: AbortSignal,
 ): Promise<ReconcileReport> {
   const { config, db, source, since, acceptGone, json } = request
@@ -69,7 +69,10 @@ async function compare(
   const progress = showReconcileProgress(context)
   const withPages = (bucketObjects: BucketObjects): Promise<ReconcileReport> =>
     runReconcile({
-      ...{ db, source, since, signal },
+      db,
+      source,
+      since,
+      signal,
       run: { purpose: 'command', host: thisProcess() },
       bucketObjects: { ...bucketObjects, pages: progress.count(bucketObjects.pages) },
       graceMs: config.reconcile.graceMinutes * 60_000,
@@ -88,7 +91,7 @@ async function compare(
 
 async function withBucketObjects<Answer>(
   context: CliContext,
-  { db, source, since, inventory }: ReconcileBucketRequest,
+  { db, source, since, inventory }: ReconcileRequest,
   bulk: BulkIngest,
   signal: AbortSignal,
   work: (bucketObjects: BucketObjects) => Promise<Answer>,
@@ -96,7 +99,7 @@ async function withBucketObjects<Answer>(
   const client = bulk.clients.of(source)
   if (inventory !== undefined) {
     const onFile = ({ done, files }: { done: number; files: number }): void =>
-      void context.stderr.write(`${done} of ${files} files of the inventory read\n`)
+      void context.stderr.write(`Read ${done} of ${files} files of the inventory.\n`)
     const sorted = { client, source, url: inventory, since, onFile, signal }
     const bucketObjects = await openInventoryObjects(db, sorted)
     try {

@@ -1,35 +1,36 @@
 import { createReplayCounts } from '@aftercall/ingest/replay/replay-counts'
 import type { Config } from '@aftercall/runtime/config/config'
 import { onStopSignals } from '@aftercall/runtime/process/lifecycle'
-import { type CliContext, requireConfig, StoppedError, UsageError } from '../cli-context.ts'
-import { printJson } from '../terminal/print-json.ts'
+import { findSourceByName } from '../arguments/find-source-by-name.ts'
+import { type CliContext, requireConfig, StoppedError } from '../cli-context.ts'
+import { formatJson } from '../terminal/format-json.ts'
 import { withLoadingDatabase } from '../with-database.ts'
-import type { ReplayCommandOptions } from './command.ts'
+
 import { type OpenReplay, openReplay, type Stopping } from './open-replay.ts'
+import type { ReplayCommandOptions, ReplayRequest } from './parse-options.ts'
 import { endReplay, type ReplayEnded } from './print-replay.ts'
 import { exitOfSessions, formatSessions } from './print-sessions.ts'
 import { replayDeadLetters } from './replay-dead-letters.ts'
 import { replayRaw } from './replay-raw.ts'
-import type { ReplayRequest } from './replay-request.ts'
 import { replaySelected } from './replay-selected.ts'
-import { showReplayProgress } from './show-replay-progress.ts'
+import { showReplayProgress } from './show-progress.ts'
 
 type ReplayConfig = Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months' | 's3'>
 
-/** Reads the configuration, opens what it takes, replays what was asked for, and tells how it ended. */
-export async function startReplay(
+/** Reads the configuration, opens the database and the clients, replays, and returns the summary. */
+export async function performReplay(
   context: CliContext,
   options: ReplayCommandOptions,
   request: ReplayRequest,
 ): Promise<ReplayEnded> {
   const config = await requireConfig(context, options, ['database', 'sources'])
-  checkSource(config, options.source)
-  // Beside the loader's connections: one that reads pages, and one for rejections.
+  if (options.source !== undefined) findSourceByName(config.sources, options.source)
+  // In addition to the loader's connections: one that reads pages, and one for rejections.
   const pool = { ...config.database, poolMax: config.database.poolMax + 2 }
   return withLoadingDatabase(pool, async (database) => {
     if (request.kind === 'sessions') {
       const report = await replayRaw(context, { config, database, ...request })
-      const text = options.json === true ? printJson(report) : formatSessions(report)
+      const text = options.json === true ? formatJson(report) : formatSessions(report)
       return { text, exit: exitOfSessions(report) }
     }
     return withStopSignals(context, config, (stopping) => {
@@ -65,13 +66,7 @@ async function runReplay(
   }
 }
 
-function checkSource({ sources }: ReplayConfig, name: string | undefined): void {
-  if (name === undefined || sources.some((source) => source.name === name)) return
-  const names = sources.map((source) => source.name).join(', ')
-  throw new UsageError(`there is no source ${name} in the configuration; there are: ${names}`)
-}
-
-/** The first signal lets what is under way come to its end, for as long as a worker would; the second ends at once. */
+/** The first signal finishes what is in flight, within the worker's grace period. The second stops immediately. */
 async function withStopSignals<Answer>(
   context: CliContext,
   { worker }: ReplayConfig,

@@ -5,15 +5,13 @@ export type Cell = string | null
 
 export type Table = {
   columns: string[]
-  rows: Cell[][] /** Columns whose values stand to the right. */
+  rows: Cell[][]
+  /** Which columns are aligned right. */
   right?: boolean[]
 }
 
-/**
- * Columns side by side, as wide as their widest value, cut at `cellWidthMax`; without a limit no value is cut. What would
- * steer the terminal, or break the line, is written out.
- */
-export function printTable({ columns: names, rows, right = [] }: Table, cellWidthMax = 60): string {
+/** Columns as wide as their widest value, cut at `cellWidthMax`. Control characters and line breaks are made visible. */
+export function formatTable({ columns: names, rows, right = [] }: Table, cellWidthMax = 60): string {
   const columns = names.map(visibleText)
   const cells = rows.map((row) => row.map((cell) => cut(cell ?? '', cellWidthMax)))
   const widths = columns.map((name, index) =>
@@ -34,8 +32,8 @@ function cut(text: string, widthMax: number): string {
   return cutText(visibleText(text).replaceAll(/\s+/g, ' '), widthMax)
 }
 
-/** RFC 4180. Null is an empty field, an empty text is `""`. Into a file or a pipe it is data as it stands. */
-export function printCsv({ columns, rows }: Table, isTerminal: boolean): string {
+/** RFC 4180. Null is an empty field, empty text is `""`. Control characters are made visible only in a terminal. */
+export function formatCsv({ columns, rows }: Table, isTerminal: boolean): string {
   const written = (text: string): string => (isTerminal ? visibleText(text) : text)
   const quote = (text: string): string =>
     /[",\r\n]/.test(text) ? `"${written(text).replaceAll('"', '""')}"` : written(text)

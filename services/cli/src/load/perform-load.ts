@@ -13,43 +13,33 @@ import { recordSources } from '@aftercall/warehouse/ledger/sources'
 import { readMigrations, requireMigrated } from '@aftercall/warehouse/schema/migrate'
 import type { CliContext } from '../cli-context.ts'
 import { findMigrationsDir } from '../migrations-dir.ts'
-import { createLoadCounter, type LoadCounts, type LoadProblem } from './load-counts.ts'
+import { createLoadCounter, type LoadReport } from './load-counts.ts'
 import type { LoadPlace } from './load-place.ts'
 import { type LocalLoadConfig, type OpenLocalLoad, openLocalLoad } from './open-local-load.ts'
 import { readStdin } from './read-stdin.ts'
-import { showProgress } from './show-progress.ts'
+import { showLoadProgress } from './show-progress.ts'
 
 export type LoadRequest = {
   config: LocalLoadConfig
   source: SourceConfig
   db: Database
   place: LoadPlace
-  /** Undefined: once, and not for as long as nobody stops it. */
+  /** Undefined loads once; otherwise it watches the folder until it is stopped. */
   watch: WatchTimes | undefined
 }
 
-export type LoadReport = {
-  source: string
-  place: string
-  counts: LoadCounts
-  /** The first of those that ended badly. */
-  troubles: LoadProblem[]
-  /** False: it was stopped before its end. A watch has none. */
-  isWhole: boolean
-}
-
-/** `gaveUp`: the database did not answer until the grace time was over, and still holds its connections. */
+/** `gaveUp`: the database did not answer within the grace period, so its connections are still busy. */
 export type LoadEnd = { report: LoadReport; gaveUp: boolean }
 
-/** Local files → the path. A stop signal finishes what is under way; a second one ends the process. */
-export async function runLoad(context: CliContext, request: LoadRequest): Promise<LoadEnd> {
+/** Loads local files. On a stop signal it finishes the files in flight; a second signal ends the process. */
+export async function performLoad(context: CliContext, request: LoadRequest): Promise<LoadEnd> {
   const { config, source, db, place, watch } = request
   await requireMigrated(db, await readMigrations(findMigrationsDir()))
   await recordSources(db, [source])
   const counter = createLoadCounter()
   const stop = listenForStop(context, config.worker.graceSeconds)
   const load = openLocalLoad(context, { config, source, db, events: counter.events, ...stop })
-  const progress = showProgress(context, counter)
+  const progress = showLoadProgress(context, counter)
   let isWhole = true
   try {
     const loading = loadFrom(context, load, place, watch, config.worker.objectBytesMax)
@@ -63,34 +53,39 @@ export async function runLoad(context: CliContext, request: LoadRequest): Promis
   }
   const gaveUp = stop.givingUp.aborted
   if (!gaveUp) await closeLoad(context, load)
-  const told = place.kind === 'stdin' ? 'standard input' : place.path
-  const ends = { counts: counter.counts(), troubles: counter.troubles(), isWhole }
-  return { report: { source: source.name, place: told, ...ends }, gaveUp }
+  const report = {
+    source: source.name,
+    place: place.kind === 'stdin' ? 'standard input' : place.path,
+    counts: counter.counts(),
+    troubles: counter.problems(),
+    isWhole,
+  }
+  return { report, gaveUp }
 }
 
 async function closeLoad({ stderr }: CliContext, load: OpenLocalLoad): Promise<void> {
   await load.close().catch((error: unknown) => {
-    stderr.write(`aftercall: schema drift could not be counted: ${describeError(error)}\n`)
+    stderr.write(`aftercall: could not record schema drift: ${describeError(error)}\n`)
   })
 }
 
-/** `stopping`: no more is begun. `givingUp`: what is under way, and waits for a database that is away, ends as well. */
+/** `stopping`: start no further file. `givingUp`: also abandon files that wait for an unreachable database. */
 function listenForStop(context: CliContext, graceSeconds: number) {
   const stopping = new AbortController()
   const givingUp = new AbortController()
   const gaveUp = Promise.withResolvers<never>()
-  // Where the load ends by itself, nobody waits for it.
+  // A load that ends by itself never awaits this promise.
   gaveUp.promise.catch(() => {})
   let timer: NodeJS.Timeout | undefined
   const giveUp = (): void => {
-    const reason = new Error('the grace time is over')
+    const reason = new Error('the grace period is over')
     givingUp.abort(reason)
     gaveUp.reject(reason)
   }
   const signals = onStopSignals({
     signals: context.signals,
     onFirst: () => {
-      context.stderr.write('stopping; a second signal ends it at once\n')
+      context.stderr.write('Stopping. A second signal stops it immediately.\n')
       stopping.abort(new Error('stopped'))
       timer = setTimeout(giveUp, graceSeconds * 1_000)
     },
@@ -117,7 +112,7 @@ async function loadFrom(
   if (place.kind === 'stdin') return loadPiped(context, load, bytesMax)
   if (place.kind === 'file') return loadOneFile(load, place.path)
   if (watch === undefined) return loadFolder(load, place.path)
-  context.stderr.write(`watching ${visibleText(place.path)}; Ctrl-C ends it\n`)
+  context.stderr.write(`Watching ${visibleText(place.path)}. Press Ctrl-C to stop.\n`)
   return watchFolder(load, place.path, watch)
 }
 

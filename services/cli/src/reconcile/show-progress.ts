@@ -3,19 +3,19 @@ import type { CliContext } from '../cli-context.ts'
 import { redrawLine } from '../terminal/redraw-line.ts'
 
 export type ReconcileProgress = {
-  /** The same pages, counted as they are compared. */
+  /** Passes the pages through and counts their objects. */
   count(pages: BucketObjects['pages']): BucketObjects['pages']
   stop(): Promise<void>
 }
 
-/** How many objects were compared until now. */
+/** Shows how many objects have been compared so far. */
 export function showReconcileProgress(context: CliContext): ReconcileProgress {
   const startedAt = performance.now()
   let objects = 0
 
   function say(): string {
     const seconds = (performance.now() - startedAt) / 1000
-    return `${objects} objects compared, ${Math.round(objects / Math.max(0.001, seconds))} a second`
+    return `${objects} objects compared, ${Math.round(objects / Math.max(0.001, seconds))}/s`
   }
 
   async function* count(pages: BucketObjects['pages']): AsyncGenerator<readonly BucketObject[]> {

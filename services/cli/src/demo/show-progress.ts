@@ -2,18 +2,18 @@ import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import type { CliContext } from '../cli-context.ts'
 import { redrawLine } from '../terminal/redraw-line.ts'
 
-export type Progress = {
+export type DemoProgress = {
   landed(bytes: number): void
-  /** Files that landed until now. */
+  /** Files that have landed so far. */
   count(): number
   stop(): Promise<void>
 }
 
-/** How many files landed, and how they ended. */
-export function showProgress(
+/** Shows how many files have landed and their outcomes. */
+export function showDemoProgress(
   context: CliContext,
   { metrics, sessions }: { metrics: Metrics; sessions: number },
-): Progress {
+): DemoProgress {
   const startedAt = performance.now()
   let files = 0
 
@@ -26,7 +26,7 @@ export function showProgress(
     }
     const outcomes = [...byOutcome].map(([outcome, objects]) => `${outcome} ${objects}`).join('  ')
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(0)
-    return `${seconds.padStart(3)} s  ${files} files of ${sessions} sessions landed  →  ${outcomes || 'none settled yet'}`
+    return `${seconds.padStart(3)} s  ${files} files of ${sessions} sessions landed  →  ${outcomes || 'none loaded yet'}`
   }
 
   const line = redrawLine(context, { say, atEnd: 'line' })

@@ -2,13 +2,29 @@ import type { MessageFilter } from '@aftercall/ingest/replay/message-choice'
 import type { RejectionFilter } from '@aftercall/warehouse/ledger/read-rejections'
 import type { LedgerFilter } from '@aftercall/warehouse/ledger/replay-places'
 import { type ObjectPlace, readPlace, readSession, type SessionPlace } from '../arguments/read-place.ts'
+import { readRejectionId } from '../arguments/read-rejection-id.ts'
 import { readSpan } from '../arguments/read-time.ts'
 import { readWholeNumber } from '../arguments/read-whole-number.ts'
-import { UsageError } from '../cli-context.ts'
-import { readRejectionId } from '../rejections/read-rejection-id.ts'
-import type { ReplayCommandOptions } from './command.ts'
+import { type CommonOptions, UsageError } from '../cli-context.ts'
 
-/** What a command line means. */
+export type ReplayCommandOptions = CommonOptions & {
+  rejected?: boolean
+  failed?: boolean
+  id?: string
+  code?: string
+  object?: string
+  session?: string
+  source?: string
+  since?: string
+  until?: string
+  from?: 's3' | 'raw'
+  deadLetters?: boolean
+  queueUrl?: string
+  limit?: string
+  dryRun?: boolean
+}
+
+/** What to replay. */
 export type ReplayRequest =
   /** Stored sessions, from their kept documents. */
   | { kind: 'sessions'; session: SessionPlace | undefined; since: Date | undefined }
@@ -16,7 +32,7 @@ export type ReplayRequest =
   | { kind: 'kept'; rejections: RejectionFilter }
   | { kind: 'object'; place: ObjectPlace }
   | { kind: 'session'; session: SessionPlace }
-  /** Objects with rejections, rejected messages, objects of the ledger. */
+  /** Rejected objects and messages, and objects of the ledger, from the bucket. */
   | { kind: 'selected'; rejections: RejectionFilter | undefined; ledger: LedgerFilter | undefined }
   | DeadLettersRequest
 
@@ -28,8 +44,8 @@ export type DeadLettersRequest = {
   dryRun: boolean
 }
 
-/** Throws a `UsageError` that says what does not go together, or what is missing. */
-export function readReplayRequest(options: ReplayCommandOptions): ReplayRequest {
+/** Throws a `UsageError` if options are missing or cannot be combined. */
+export function parseOptions(options: ReplayCommandOptions): ReplayRequest {
   if (options.deadLetters === true) return readDeadLetters(options)
   refuse(options, ['queueUrl', 'limit', 'dryRun'], 'needs --dead-letters')
   const { rejected, id, code, object, session, from } = options
@@ -37,16 +53,16 @@ export function readReplayRequest(options: ReplayCommandOptions): ReplayRequest 
   if (from === 'raw')
     refuse(options, ['failed', 'object', 'session'], 'needs the bucket: leave out --from raw')
   if (id !== undefined) {
-    refuse(options, [...selectors, 'object', 'session'], 'does not go together with --id')
+    refuse(options, [...selectors, 'object', 'session'], 'cannot be combined with --id')
     const rejections = { id: readRejectionId(id) }
     return from === 'raw' ? { kind: 'kept', rejections } : { kind: 'selected', rejections, ledger: undefined }
   }
   if (object !== undefined) {
-    refuse(options, [...selectors, 'session'], 'does not go together with --object')
+    refuse(options, [...selectors, 'session'], 'cannot be combined with --object')
     return { kind: 'object', place: readObject(object) }
   }
   if (session !== undefined) {
-    refuse(options, selectors, 'does not go together with --session')
+    refuse(options, selectors, 'cannot be combined with --session')
     return { kind: 'session', session: readSession(session) }
   }
   return readSelection(options)
@@ -65,9 +81,10 @@ function refuse(options: ReplayCommandOptions, names: readonly Name[], why: stri
 function readSelection(options: ReplayCommandOptions): ReplayRequest {
   const { rejected = false, failed = false, code, source, from } = options
   const { since, until } = readSpan(options)
-  if (!rejected && !failed && [code, since, until].every((one) => one === undefined)) {
+  const isFiltered = code !== undefined || since !== undefined || until !== undefined
+  if (!rejected && !failed && !isFiltered) {
     throw new UsageError(
-      'say what to replay: --rejected, --failed, --code CODE, --since D, --id N, --object s3://…, --session S/call/ID, --dead-letters, or --from raw for stored sessions (all that is in a bucket: aftercall backfill)',
+      'choose what to replay: --rejected, --failed, --code CODE, --since D, --id N, --object s3://…, --session S/call/ID, --dead-letters, or --from raw for stored sessions (to load a whole bucket: aftercall backfill)',
     )
   }
   const narrowing = { code, source, since, until }
@@ -79,13 +96,13 @@ function readSelection(options: ReplayCommandOptions): ReplayRequest {
 }
 
 function readSessions(options: ReplayCommandOptions): ReplayRequest {
-  refuse(options, ['failed', 'object', 'source', 'until'], 'does not go together with --from raw')
+  refuse(options, ['failed', 'object', 'source', 'until'], 'cannot be combined with --from raw')
   const session = options.session === undefined ? undefined : readSession(options.session)
   return { kind: 'sessions', session, since: readSpan(options).since }
 }
 
 function readDeadLetters(options: ReplayCommandOptions): ReplayRequest {
-  refuse(options, ['rejected', 'failed', 'id', 'session', 'from'], 'does not go together with --dead-letters')
+  refuse(options, ['rejected', 'failed', 'id', 'session', 'from'], 'cannot be combined with --dead-letters')
   const { queueUrl, object, source, code, limit, dryRun = false } = options
   if (queueUrl !== undefined && !URL.canParse(queueUrl))
     throw new UsageError(`--queue-url must be the URL of a queue, not ${queueUrl}`)
@@ -108,7 +125,7 @@ function readObject(text: string): ObjectPlace {
   const place = readPlace(text)
   if (place.kind === 'session') throw new UsageError(`--object must be s3://BUCKET/KEY, not ${text}`)
   if (place.bucket === 'file:')
-    throw new UsageError(`${text} is a file of this machine: aftercall load loads it again`)
+    throw new UsageError(`${text} is a local file; to load it again: aftercall load`)
   return place
 }
 
