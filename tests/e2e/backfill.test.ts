@@ -130,7 +130,7 @@ test('I9 Ctrl-C keeps what is done, says how to go on, and the run goes on from 
   stopped.kill('SIGINT')
   const end = await stopped.ended()
   expect(end.code).toBe(1)
-  const [, runId] = /To go on: aftercall backfill --resume (\d+)/.exec(end.stdout) ?? []
+  const [, runId] = /To continue: aftercall backfill --resume (\d+)/.exec(end.stdout) ?? []
   const resumed = await backfill(config, ['--resume', runId ?? 'none'])
   expect(resumed).toMatchObject({ code: 0 })
   expect(await storedSessions(bench)).toEqual(expected)
