@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { mapSession } from '@aftercall/metadata/map-session'
-import { readDocuments, type SessionDocument } from '@aftercall/metadata/read-documents'
-import { surveyDocument } from '@aftercall/metadata/survey-document'
-import { readTime } from '@aftercall/metadata/times'
+import { mapSession } from '@aftercall/metadata/map/map-session'
+import { readDocuments, type SessionDocument } from '@aftercall/metadata/read/read-documents'
+import { surveyDocument } from '@aftercall/metadata/read/survey-document'
+import { readTime } from '@aftercall/metadata/times/times'
 
 /**
  * CPU to turn one document into rows, by step: process.cpuUsage over many rounds, the median of several runs with their

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbeddedStack } from '@aftercall/embedded/embedded-stack'
 import { createReleasers, type Releasers } from '@aftercall/runtime/process/lifecycle'
-import { BUILT_IN_TENANTS } from '@aftercall/samples/tenants/built-in-tenants'
+import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
 import { createS3Client, createSqsClient } from '@aftercall/storage/aws/aws-clients'
 import { putObject } from '@aftercall/storage/objects/fetch-object'
 import { type QueueDepth, queueDepth } from '@aftercall/storage/queue/queue-depth'
@@ -56,7 +56,7 @@ async function openAll(releasers: Releasers): Promise<Omit<OneQueueBench, 'close
   const dir = await mkdtemp(join(tmpdir(), 'aftercall-bench-'))
   releasers.own('folder', () => rm(dir, { recursive: true, force: true }))
   const file = join(dir, 'aftercall.yaml')
-  const sources = BUILT_IN_TENANTS.map(({ name, timeZone }) => ({
+  const sources = builtInTenants.map(({ name, timeZone }) => ({
     name,
     bucket,
     prefix: `${name}/`,

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { writeDocument } from '@aftercall/samples/sample-session'
 import { sampleSessions } from '@aftercall/samples/sample-stream'
-import { writeDocument } from '@aftercall/samples/write-document'
 import { poisonContent } from '@aftercall/testkit/poison-content'
 import { sql } from 'kysely'
 import { bucket, type OneQueueBench, openOneQueueBench } from './one-queue-bench.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { writeDocument } from '@aftercall/samples/sample-session'
 import { sampleSessions } from '@aftercall/samples/sample-stream'
-import { writeDocument } from '@aftercall/samples/write-document'
 import { type OneQueueBench, openOneQueueBench } from './one-queue-bench.ts'
 
 /**

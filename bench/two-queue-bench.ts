@@ -7,9 +7,9 @@ import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type EmbeddedStack, startEmbeddedStack } from '@aftercall/embedded/embedded-stack'
 import { createReleasers, type Releasers } from '@aftercall/runtime/process/lifecycle'
+import { writeDocument } from '@aftercall/samples/sample-session'
 import { sampleSessions } from '@aftercall/samples/sample-stream'
-import { BUILT_IN_TENANTS } from '@aftercall/samples/tenants/built-in-tenants'
-import { writeDocument } from '@aftercall/samples/write-document'
+import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
 import { createS3Client, createSqsClient } from '@aftercall/storage/aws/aws-clients'
 import { writeS3Notification } from '@aftercall/storage/notifications/write-s3-notification'
 import { putObject } from '@aftercall/storage/objects/fetch-object'
@@ -193,7 +193,7 @@ async function startWorker(
 ): Promise<ChildProcess> {
   const dir = await mkdtemp(join(tmpdir(), 'aftercall-bench-'))
   releasers.own('folder', () => rm(dir, { recursive: true, force: true }))
-  const sources = BUILT_IN_TENANTS.flatMap(({ name, timeZone }) => [
+  const sources = builtInTenants.flatMap(({ name, timeZone }) => [
     { name, bucket: landing, prefix: `${name}/`, timeZone },
     { name: `${name}_old`, bucket: archive, prefix: `${name}/`, timeZone },
   ])

@@ -1,5 +1,5 @@
-import { type MappedSession, mapSession } from '@aftercall/metadata/map-session'
-import { readDocuments } from '@aftercall/metadata/read-documents'
+import { type MappedSession, mapSession } from '@aftercall/metadata/map/map-session'
+import { readDocuments } from '@aftercall/metadata/read/read-documents'
 import { type MixFile, sources } from '../mix/mix.ts'
 
 const limits = { depthMax: 64, valuesMax: 500_000, rowsMax: 50_000 }

@@ -1,5 +1,5 @@
 import { openLoader } from '@aftercall/ingest/loading/open-loader'
-import type { MappedSession } from '@aftercall/metadata/map-session'
+import type { MappedSession } from '@aftercall/metadata/map/map-session'
 import { readConfig } from '@aftercall/runtime/config/config'
 import { createLogger } from '@aftercall/runtime/telemetry/logger'
 import { createMetrics } from '@aftercall/runtime/telemetry/metrics'

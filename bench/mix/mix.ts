@@ -1,4 +1,4 @@
-import { BUILT_IN_TENANTS } from '@aftercall/samples/tenants/built-in-tenants'
+import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
 import {
   firstSessionId,
   makeSessionTemplates,
@@ -35,7 +35,7 @@ export type Mix = {
 
 export const bucket = 'bench-files'
 /** The configured sources: one per tenant, with its time zone. */
-export const sources = BUILT_IN_TENANTS.map(({ name, timeZone }) => ({
+export const sources = builtInTenants.map(({ name, timeZone }) => ({
   name,
   bucket,
   prefix: `${name}/`,

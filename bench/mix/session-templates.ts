@@ -1,6 +1,6 @@
+import { writeDocument } from '@aftercall/samples/sample-session'
 import { sampleSessions } from '@aftercall/samples/sample-stream'
-import { BUILT_IN_TENANTS } from '@aftercall/samples/tenants/built-in-tenants'
-import { writeDocument } from '@aftercall/samples/write-document'
+import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
 
 /** A sample session whose id can be overwritten, so that it can be used as any number of sessions. */
 export type SessionTemplate = {
@@ -26,7 +26,7 @@ export const revisionsPerSession = 3
 const templateId = '999999999'
 const [bytesMin, bytesMax] = [5_000, 16_000]
 /** Two weeks around the end of a month: sessions of a few days fall into one or two partitions. */
-const plan = { seed: 'bench', startAt: '2026-03-25', days: 14, tenants: BUILT_IN_TENANTS }
+const plan = { seed: 'bench', startAt: '2026-03-25', days: 14, tenants: builtInTenants }
 
 /** Sessions of the sample stream with files as large as real ones, each in three revisions. */
 export function makeSessionTemplates(count: number): SessionTemplate[] {

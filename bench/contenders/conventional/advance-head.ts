@@ -1,4 +1,4 @@
-import { mappingVersion } from '@aftercall/metadata/map-session'
+import { mappingVersion } from '@aftercall/metadata/map/map-session'
 import { sql, type Transaction } from 'kysely'
 import type { FetchedSession, Tables } from './fetched-session.ts'
 

@@ -1,6 +1,6 @@
-import type { ColumnKind } from '@aftercall/metadata/columns'
-import { type ChildTableSpec, isSourced, type TableSpec } from '@aftercall/metadata/table-spec'
 import { childTables, tables } from '@aftercall/metadata/tables'
+import type { ColumnKind } from '@aftercall/metadata/tables/columns'
+import { type ChildTableSpec, isSourced, type TableSpec } from '@aftercall/metadata/tables/table-spec'
 import { z } from 'zod'
 
 const scalar = z.union([z.string(), z.number(), z.boolean()])

@@ -1,4 +1,4 @@
-import type { MappedSession } from '@aftercall/metadata/map-session'
+import type { MappedSession } from '@aftercall/metadata/map/map-session'
 import type { S3Record } from './s3-event-schema.ts'
 
 /** Tables by name with untyped rows, which is all kysely needs to build statements. */

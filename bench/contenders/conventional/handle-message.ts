@@ -1,5 +1,5 @@
-import { mapSession } from '@aftercall/metadata/map-session'
-import { readDocuments } from '@aftercall/metadata/read-documents'
+import { mapSession } from '@aftercall/metadata/map/map-session'
+import { readDocuments } from '@aftercall/metadata/read/read-documents'
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import type { Message } from '@aws-sdk/client-sqs'
 import type { Kysely } from 'kysely'

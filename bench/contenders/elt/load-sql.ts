@@ -1,6 +1,6 @@
-import { mappingVersion } from '@aftercall/metadata/map-session'
-import type { ChildTableSpec, TableSpec } from '@aftercall/metadata/table-spec'
+import { mappingVersion } from '@aftercall/metadata/map/map-session'
 import { tables } from '@aftercall/metadata/tables'
+import type { ChildTableSpec, TableSpec } from '@aftercall/metadata/tables/table-spec'
 import { shredChildren, shredRedactions, shredSession } from './shred-sql.ts'
 
 /** Prepares a connection. Many statements read the documents, so they are not compressed. */

@@ -1,10 +1,10 @@
-import { type ColumnKind, postgresType } from '@aftercall/metadata/columns'
+import { type ColumnKind, postgresType } from '@aftercall/metadata/tables/columns'
 import {
   type ChildTableSpec,
   isSourced,
   type SourcedColumn,
   type TableSpec,
-} from '@aftercall/metadata/table-spec'
+} from '@aftercall/metadata/tables/table-spec'
 
 /**
  * SQL that extracts rows from JSON documents, generated from the table descriptions: `jsonb_to_record(set)` with the

@@ -1,4 +1,4 @@
-import { isMediaKey, isPlaceholderKey } from '@aftercall/metadata/object-key'
+import { isMediaKey, isPlaceholderKey } from '@aftercall/metadata/read/object-key'
 import type { ReservedBytes } from '@aftercall/runtime/limits/memory-budget'
 import type { FetchedObject } from '@aftercall/storage/objects/fetch-object'
 import { ObjectFetchError } from '@aftercall/storage/objects/object-errors'

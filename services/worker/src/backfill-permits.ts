@@ -21,6 +21,6 @@ export function createBackfillPermits({ untilDemand, objectsMax }: BackfillPermi
       return Math.min(wanted, Math.max(1, Math.floor((2 * objectsMax()) / objectsPerMessage)))
     },
     // Objects are counted here, not messages, and by the permits that they start with.
-    give() {},
+    release() {},
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { withTimeout } from '@aftercall/runtime/limits/with-timeout'
-import { thisProcess } from '@aftercall/runtime/process/this-process'
+import { thisProcess } from '@aftercall/runtime/process/process-identity'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import {

@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { connectTimeoutMs, s3Limits } from '../aws/aws-clients.ts'
-import type { AwsEnvironment } from '../aws/aws-environment.ts'
 import type { HttpAnswer } from '../aws/http-message.ts'
 import type { ProgressLimits } from '../aws/progress-watch.ts'
+import type { AwsEnvironment } from '../aws/proxy-settings.ts'
+import { UnreadableAnswerError } from '../aws/service-answer.ts'
 import { encodePath } from '../aws/sign-request.ts'
 import { createSignedCaller } from '../aws/signed-call.ts'
-import { UnreadableAnswerError } from '../aws/unreadable-answer-error.ts'
 import { createBucketAddresses } from './bucket-address.ts'
 import type { GetObject, GetObjectAnswer, ObjectHead } from './get-object.ts'
 import { requireWhole } from './get-object-by-sdk.ts'
@@ -14,23 +14,27 @@ import { readObjectRefusal } from './read-object-refusal.ts'
 import { verifyChecksum } from './verify-checksum.ts'
 
 export type SignedGetOptions = {
-  /** Gives addresses, Regions, and credentials. */
+  /** Provides addresses, Regions, and credentials. */
   client: S3Client
   /** Reads from buckets that need a signature which only the SDK makes. */
   getObjectBySdk: GetObject
   env: AwsEnvironment
-  /** Requests under way at the same time. */
+  /** The most concurrent requests. */
   connectionsMax?: number | undefined
-  /** How slowly a body may come; `progressLimits` by default. */
+  /** How slow a body may be. `progressLimits` by default. */
   progress?: ProgressLimits | undefined
 }
 
-/** Reads objects from the same addresses as the SDK, but without its work around each request. */
+/** Reads objects without the SDK's overhead per request, but from the same addresses. Sends one request. */
 export function getObjectSigned(options: SignedGetOptions): { getObject: GetObject; destroy(): void } {
   const { client, env, progress, connectionsMax = s3Limits.connectionsMax } = options
   const caller = createSignedCaller({
-    ...{ service: 's3', config: client.config, env },
-    ...{ connectionsMax, connectTimeoutMs, progress },
+    service: 's3',
+    config: client.config,
+    env,
+    connectionsMax,
+    connectTimeoutMs,
+    progress,
   })
   const addressOf = createBucketAddresses(client)
 
@@ -70,8 +74,7 @@ function readAnswer(answer: HttpAnswer): GetObjectAnswer {
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, "Response Elements" */
 function readHead(headers: IncomingHttpHeaders): ObjectHead {
   const lastModified = new Date(headers['last-modified'] ?? '')
-  if (Number.isNaN(lastModified.getTime()))
-    throw new UnreadableAnswerError('the answer lacks a Last-Modified')
+  if (Number.isNaN(lastModified.getTime())) throw new UnreadableAnswerError('the answer has no Last-Modified')
   return {
     lastModified,
     etag: headers.etag,

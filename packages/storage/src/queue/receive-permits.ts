@@ -1,20 +1,20 @@
-/** Permits for messages: a receiver takes them before it asks for messages, and each goes back when its message is done. */
+/** Permits that a receiver takes before it asks for messages, and that are released when the messages are handled. */
 export type ReceivePermits = {
-  /** Takes up to `wanted` permits as soon as any are free. Takes 0 once the signal has fired. */
+  /** Takes up to `wanted` permits as soon as there are any. Takes 0 once the signal fired. */
   take(wanted: number, signal: AbortSignal): Promise<number>
-  give(permits: number): void
+  release(count: number): void
 }
 
-type Waiting = { wanted: number; resolve(permits: number): void }
+type Waiter = { wanted: number; resolve(count: number): void }
 
 /**
  * A fixed number of permits. Unlike the permits of `runtime/limits`, several are taken together: messages end one by one, and a
- * receiver that took the first free permit would ask SQS ten times for a single message. Fewer than wanted are taken only
- * after `lingerMs`.
+ * receiver that takes each free permit at once would receive single messages ten times. So fewer permits than wanted are only
+ * taken after `lingerMs`.
  */
 export function createReceivePermits(options: { permitsMax: number; lingerMs: number }): ReceivePermits {
   let free = options.permitsMax
-  const waiting: Waiting[] = []
+  const waiting: Waiter[] = []
   let linger: NodeJS.Timeout | undefined
 
   function take(wanted: number, signal: AbortSignal): Promise<number> {
@@ -24,27 +24,27 @@ export function createReceivePermits(options: { permitsMax: number; lingerMs: nu
       return Promise.resolve(wanted)
     }
     return new Promise((resolve) => {
-      const one: Waiting = {
+      const waiter: Waiter = {
         wanted: Math.min(wanted, options.permitsMax),
-        resolve: (permits) => {
+        resolve: (count) => {
           signal.removeEventListener('abort', giveUp)
-          resolve(permits)
+          resolve(count)
         },
       }
       const giveUp = (): void => {
-        const position = waiting.indexOf(one)
+        const position = waiting.indexOf(waiter)
         if (position !== -1) waiting.splice(position, 1)
         if (waiting.length === 0) stopLinger()
-        one.resolve(0)
+        waiter.resolve(0)
       }
       signal.addEventListener('abort', giveUp, { once: true })
-      waiting.push(one)
+      waiting.push(waiter)
       serve()
     })
   }
 
-  function give(permits: number): void {
-    free += permits
+  function release(count: number): void {
+    free += count
     serve()
   }
 
@@ -64,12 +64,12 @@ export function createReceivePermits(options: { permitsMax: number; lingerMs: nu
     serve()
   }
 
-  function serveFirst(first: Waiting): void {
+  function serveFirst(first: Waiter): void {
     stopLinger()
     waiting.shift()
-    const permits = Math.min(first.wanted, free)
-    free -= permits
-    first.resolve(permits)
+    const count = Math.min(first.wanted, free)
+    free -= count
+    first.resolve(count)
   }
 
   function stopLinger(): void {
@@ -77,5 +77,5 @@ export function createReceivePermits(options: { permitsMax: number; lingerMs: nu
     linger = undefined
   }
 
-  return { take, give }
+  return { take, release }
 }

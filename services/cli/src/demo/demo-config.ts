@@ -1,6 +1,6 @@
 import type { EmbeddedStack } from '@aftercall/embedded/embedded-stack'
 import { type Config, readConfig } from '@aftercall/runtime/config/config'
-import { BUILT_IN_TENANTS } from '@aftercall/samples/tenants/built-in-tenants'
+import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
 import { stringify } from 'yaml'
 
 export const demoBucket = 'aftercall-demo'
@@ -12,7 +12,7 @@ function composeConfig({ databaseUrl, queueUrl, httpPort }: DemoPlaces) {
   return {
     database: { url: databaseUrl },
     queues: { live: { url: queueUrl } },
-    sources: BUILT_IN_TENANTS.map(({ name, timeZone }) => ({
+    sources: builtInTenants.map(({ name, timeZone }) => ({
       name,
       bucket: demoBucket,
       prefix: `${name}/metadata/`,

@@ -1,5 +1,4 @@
-import { planSamples, sampleSessionEnding } from '@aftercall/samples/sample-session'
-import { writeDocument } from '@aftercall/samples/write-document'
+import { planSamples, sampleSessionEnding, writeDocument } from '@aftercall/samples/sample-session'
 import { brokenFiles } from './broken-files.ts'
 
 /** A file that lands in the bucket, `atMs` after the start. */

@@ -1,9 +1,12 @@
 import type { QueueConfig } from '@aftercall/runtime/config/config'
 import { describeError } from '@aftercall/runtime/text/describe-error'
 import { createSqsClient } from '@aftercall/storage/aws/aws-clients'
-import { deadLetterUrlOf } from '@aftercall/storage/queue/dead-letter-url'
 import { queueDepth } from '@aftercall/storage/queue/queue-depth'
-import { type QueueSettings, readQueueSettings } from '@aftercall/storage/queue/queue-settings'
+import {
+  deadLetterUrlOf,
+  type QueueSettings,
+  readQueueSettings,
+} from '@aftercall/storage/queue/queue-settings'
 import type { CheckResult } from './check-result.ts'
 import { judgeQueue, prefixOf } from './judge-queue.ts'
 

@@ -1,6 +1,5 @@
 import type { QueueConfig } from '@aftercall/runtime/config/config'
-import { isFifo } from '@aftercall/storage/queue/is-fifo'
-import type { QueueSettings } from '@aftercall/storage/queue/queue-settings'
+import { isFifo, type QueueSettings } from '@aftercall/storage/queue/queue-settings'
 import type { CheckResult } from './check-result.ts'
 
 /** An S3 event message can reach 64 KB (https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html). */

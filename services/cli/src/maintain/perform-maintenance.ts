@@ -1,5 +1,5 @@
 import type { Config } from '@aftercall/runtime/config/config'
-import { thisProcess } from '@aftercall/runtime/process/this-process'
+import { thisProcess } from '@aftercall/runtime/process/process-identity'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { readDatabaseTime } from '@aftercall/warehouse/connection/database-clock'
 import { dropOldRejections } from '@aftercall/warehouse/maintenance/drop-old-rejections'

@@ -1,9 +1,8 @@
 import { drainDeadLetters, type MessageCounts } from '@aftercall/ingest/replay/drain-dead-letters'
 import { isAllWell } from '@aftercall/ingest/replay/replay-counts'
 import { createSqsClient } from '@aftercall/storage/aws/aws-clients'
-import { deadLetterUrlOf } from '@aftercall/storage/queue/dead-letter-url'
 import { queueDepth } from '@aftercall/storage/queue/queue-depth'
-import { readQueueSettings } from '@aftercall/storage/queue/queue-settings'
+import { deadLetterUrlOf, readQueueSettings } from '@aftercall/storage/queue/queue-settings'
 import { type CliContext, requireConfig, UsageError } from '../cli-context.ts'
 import { formatJson } from '../terminal/format-json.ts'
 
