@@ -1,4 +1,4 @@
-import { openSourceClients } from '@aftercall/ingest/source-clients'
+import { openSourceClients } from '@aftercall/ingest/sources/source-clients'
 import { readConfig } from '@aftercall/runtime/config/config'
 import { fetchObject } from '@aftercall/storage/objects/fetch-object'
 import { bucket, filesOf, type MixFile, openMix, sources } from '../mix/mix.ts'

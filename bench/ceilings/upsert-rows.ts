@@ -1,4 +1,4 @@
-import { openLoader } from '@aftercall/ingest/open-loader'
+import { openLoader } from '@aftercall/ingest/loading/open-loader'
 import type { MappedSession } from '@aftercall/metadata/map/map-session'
 import { readConfig } from '@aftercall/runtime/config/config'
 import { createLogger } from '@aftercall/runtime/telemetry/logger'

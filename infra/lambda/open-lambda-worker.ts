@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
-import type { Ingest } from '@aftercall/ingest/ingest-object'
+import type { Ingest } from '@aftercall/ingest/ingest-types'
 import { openIngest } from '@aftercall/ingest/open-ingest'
-import { openSourceClients } from '@aftercall/ingest/source-clients'
+import { openSourceClients } from '@aftercall/ingest/sources/source-clients'
 import { describeStopReason } from '@aftercall/operator/describe-stop-reason'
 import { type Config, printProblems, readConfig } from '@aftercall/runtime/config/config'
 import { createLogger, type Logger } from '@aftercall/runtime/telemetry/logger'
@@ -24,13 +24,13 @@ export type LambdaWorker = {
   reportedMs: number | null
   /** A bucket of `aftercall_freshness_seconds`, as it is written. */
   freshnessSeconds: string
-  /** What comes from it is old. */
+  /** Its objects are old. */
   backfillQueueArn: string
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What the worker makes at its start, made once for each environment that Lambda keeps warm. */
+/** Makes the parts of a worker, once for each environment that Lambda keeps warm. */
 export async function openLambdaWorker(env: Environment): Promise<LambdaWorker> {
   const logger = createLogger({ level: env.LOG_LEVEL ?? 'info', destination: process.stdout })
   const login = await readLogin(env, env.WORKER_SECRET_ARN)
@@ -71,7 +71,7 @@ export async function openLambdaWorker(env: Environment): Promise<LambdaWorker> 
   }
 }
 
-/** @throws AccessError; and while migrations are pending: the messages come back until both are repaired */
+/** @throws AccessError, or an error while migrations are pending. The messages come back until both are repaired. */
 async function requireReady({ db }: DatabaseHandle, config: Config): Promise<void> {
   await requireAccess(db, config.database)
   const migrations = await readMigrations(fileURLToPath(new URL('migrations', import.meta.url)))

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { setTimeout as wait } from 'node:timers/promises'
+import { withTimeout } from '@aftercall/runtime/limits/with-timeout'
 import { recordHeartbeat } from '@aftercall/warehouse/ledger/worker-heartbeats'
 import type { LambdaWorker } from './open-lambda-worker.ts'
 
@@ -29,7 +29,7 @@ export async function reportRun(worker: LambdaWorker, queueArn: string): Promise
   }).catch((error: unknown) =>
     logger.warn({ error }, 'the heartbeat could not be written; loading continues'),
   )
-  await Promise.race([written, wait(reportMsMax, undefined, { ref: false })])
+  await withTimeout(written, reportMsMax, () => {})
 }
 
 /** The same id in every environment of a function. */

@@ -1,5 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { ingestMessage } from '@aftercall/ingest/ingest-message'
+import { withTimeout } from '@aftercall/runtime/limits/with-timeout'
 import type { Disposition } from '@aftercall/storage/queue/consume-queue'
 import { z } from 'zod'
 import { type LambdaWorker, openLambdaWorker } from './open-lambda-worker.ts'
@@ -42,21 +42,16 @@ export async function handler(
   })
   const { Records: messages } = eventSchema.parse(event)
   const timeout = new AbortController()
-  const done = new AbortController()
-  const timer = wait(Math.max(0, context.getRemainingTimeInMillis() - answerMs), undefined, {
-    signal: done.signal,
-  }).then(
-    () => timeout.abort(new Error('the function ran out of time')),
-    () => {},
-  )
-  const late = new Promise<'late'>((resolve) => {
-    timeout.signal.addEventListener('abort', () => resolve('late'), { once: true })
-  })
+  const timeoutMs = Math.max(0, context.getRemainingTimeInMillis() - answerMs)
+  const onTimeout = (): 'late' => {
+    timeout.abort(new Error('the function ran out of time'))
+    return 'late'
+  }
   try {
     const failed = await Promise.all(
       // A late object may still be committed; its message returns, and the object is then a duplicate.
       messages.map(async (message) =>
-        isUndone(await Promise.race([follow(worker, message, timeout.signal), late])),
+        isUndone(await withTimeout(follow(worker, message, timeout.signal), timeoutMs, onTimeout)),
       ),
     )
     await worker.ingest.drift.flush().catch((error: unknown) => {
@@ -68,8 +63,6 @@ export async function handler(
         .map(({ messageId }) => ({ itemIdentifier: messageId })),
     }
   } finally {
-    done.abort()
-    await timer
     await reportRun(worker, messages[0]?.eventSourceARN ?? '')
     const isLive = messages.every(({ eventSourceARN }) => eventSourceARN !== worker.backfillQueueArn)
     await writeMetrics(worker, { isLive }, process.stdout)

@@ -125,7 +125,7 @@ test('I8 what is piped in is loaded, once for the same content, and never held b
   ])
 })
 
-test('I1 --watch takes what comes, waits for a database that is away, and ends with 0 at SIGTERM', async () => {
+test('I1 --watch takes what comes, waits for a database that is out of reach, and ends with 0 at SIGTERM', async () => {
   const proxy = await reserveProxy(local.url)
   await proxy.open()
   const file = await bench.writeConfig('proxied', { database: { url: throughProxy(local.url, proxy) } })
@@ -138,7 +138,7 @@ test('I1 --watch takes what comes, waits for a database that is away, and ends w
   await proxy.close()
   await write('call-2.json', JSON.stringify(callWithId(2)))
   await write('call-3.json', JSON.stringify(callWithId(3)))
-  await until('it has met the outage', () => command.stderr().includes('the database is away'))
+  await until('it has met the outage', () => command.stderr().includes('the database is out of reach'))
   await proxy.open()
   await until('all files are stored', async () => (await objects()).length === 3)
   command.kill('SIGTERM')
@@ -146,7 +146,7 @@ test('I1 --watch takes what comes, waits for a database that is away, and ends w
   expect([code, JSON.parse(stdout)]).toMatchObject([0, { isWhole: true, counts: { stored: 3, failed: 0 } }])
 })
 
-test('I9 a watch whose database is away ends at SIGINT as well', async () => {
+test('I9 a watch whose database is out of reach ends at SIGINT as well', async () => {
   const proxy = await reserveProxy(local.url)
   await proxy.open()
   const file = await bench.writeConfig('away', {

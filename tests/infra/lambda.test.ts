@@ -142,7 +142,7 @@ test('I5 a document of megabytes is mapped on the thread of the bundle, and one 
     Records: Object.keys(files).map((key, position) => message(String(position), key)),
   })
   expect(answer).toEqual({ batchItemFailures: [] })
-  const apart = lines.filter(({ msg }) => msg === 'a large object was taken apart')
+  const apart = lines.filter(({ msg }) => msg === 'a large object was mapped on its own thread')
   expect(apart.map(({ end }) => end)).toEqual(['mapped', 'mapped'])
   const url = new URL(postgres.url)
   url.pathname = 'aftercall'

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { withTimeout } from '@aftercall/runtime/limits/with-timeout'
 import { type ServerIdentity, spawnAs } from './server-identity.ts'
-import { settlesWithin } from './settles-within.ts'
 
 export type PostgresProcess = {
   pid: number
@@ -103,12 +103,18 @@ function endWatcher(child: ChildProcess): void {
 async function stopProcess(child: ChildProcess, exited: Promise<void>): Promise<void> {
   const pid = child.pid as number
   const isRunning = () => child.exitCode === null && child.signalCode === null
+  const exitsWithin = (timeoutMs: number): Promise<boolean> =>
+    withTimeout(
+      exited.then(() => true),
+      timeoutMs,
+      () => false,
+    )
   if (isRunning()) signal(pid, 'SIGINT')
-  if (await settlesWithin(exited, fastShutdownMs)) return
+  if (await exitsWithin(fastShutdownMs)) return
   if (isRunning()) signal(pid, 'SIGQUIT')
-  if (await settlesWithin(exited, immediateShutdownMs)) return
+  if (await exitsWithin(immediateShutdownMs)) return
   if (isRunning()) signal(-pid, 'SIGKILL')
-  await settlesWithin(exited, immediateShutdownMs)
+  await exitsWithin(immediateShutdownMs)
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { describeError } from '@aftercall/runtime/text/describe-error'
 import { Client } from 'pg'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
 import { findFreePort } from './free-port.ts'
@@ -106,10 +107,9 @@ function portTaken(port: number): EmbeddedPostgresError {
 }
 
 function asStartError(error: unknown, server: PostgresProcess): EmbeddedPostgresError {
-  const reason = error instanceof Error ? error.message : String(error)
   return new EmbeddedPostgresError(
     'start-failed',
-    [`${reason}. Its last lines:`, ...server.lastLines()].join('\n'),
+    [`${describeError(error)}. Its last lines:`, ...server.lastLines()].join('\n'),
     {
       cause: error,
     },

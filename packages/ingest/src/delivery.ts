@@ -2,7 +2,7 @@ import type { UsableObjectEvent } from '@aftercall/storage/notifications/object-
 import type { ReceivedMessage } from '@aftercall/storage/queue/consume-queue'
 import type { StorableSession } from '@aftercall/warehouse/encode-session'
 
-/** A message as far as its end depends on it, wherever it was kept. */
+/** The parts of a message that decide its end, whether it comes from a queue or from the kept rejections. */
 export type DeliveredMessage = Pick<ReceivedMessage, 'messageId' | 'body' | 'receiveCount'>
 
 /** One announcement of one object, as it was delivered. */
@@ -13,6 +13,6 @@ export type Stage = 'fetch' | 'map' | 'load'
 /** Measures the stages of one delivery; see `IngestEvents`. */
 export type StageClock = {
   time<Answer>(stage: Stage, work: () => Promise<Answer>): Promise<Answer>
-  /** What was read from the object, once it was. */
+  /** What was read from the object; empty until then. */
   sessions: readonly StorableSession[]
 }

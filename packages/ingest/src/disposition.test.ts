@@ -24,11 +24,11 @@ test('I1 a message is acked when each of its objects ended in something other th
   expect(dispositionOf([], 1, Math.random)).toEqual({ kind: 'ack' })
 })
 
-test('I1 one failed object returns the message, whatever became of the others', () => {
+test('I1 one failed object returns the message, however the others ended', () => {
   expect(dispositionOf([...ended, failed(0)], 1, Math.random)).toMatchObject({ kind: 'return' })
 })
 
-test('the delay grows with each receive, never below what the failure asks for, never above a quarter of an hour', () => {
+test('the delay grows with each receive, never below that of the failure, never above a quarter of an hour', () => {
   const inputs = fc.tuple(
     fc.integer({ min: 1, max: 1000 }),
     fc.integer({ min: 0, max: 300 }),

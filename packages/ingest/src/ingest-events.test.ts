@@ -82,7 +82,7 @@ test.each(endings)('%s has its line in the log and its count in the metrics', as
   expect(counted.length).toBeGreaterThan(0)
 })
 
-test('I8 of a flood of one kind the log has a hundred lines in a minute, of another kind its own, and the metrics count all', async () => {
+test('I8 the log has a hundred lines a minute of each kind in a flood, and the metrics count all', async () => {
   const opened = open('info')
   const rejected: Outcome = { kind: 'rejected', code: 'message_not_json' }
   for (let index = 0; index < 10_000; index += 1) opened.events.messageEnded(message, rejected)

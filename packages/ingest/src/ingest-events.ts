@@ -5,31 +5,9 @@ import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import type { DriftRecorder } from '@aftercall/warehouse/load/drift-recorder'
 import type { LoaderEvents, Notice } from '@aftercall/warehouse/load/loader'
 import type { DeliveredMessage, Delivery, Stage, StageClock } from './delivery.ts'
-import type { FetchRetry } from './fetch-within-limit.ts'
-import type { LargeEnd } from './mapping/create-mapper.ts'
+import type { IngestEvents } from './ingest-types.ts'
+import { recordSuperseded } from './loading/record-drift.ts'
 import type { Outcome, OutcomeKind } from './outcome.ts'
-import { noteSuperseded } from './record-drift.ts'
-
-/** What happens on the path, one function each: it writes the log line and the metric together, and never throws. */
-export type IngestEvents = {
-  testEventReceived(): void
-  /**
-   * A message, or all its records that name no object we could fetch, was kept as a rejection, or could not be for now:
-   * then it comes back.
-   */
-  messageEnded(message: DeliveredMessage, outcome: Outcome): void
-  objectStarted(delivery: Delivery): StageClock
-  /** The store did not give an object, and is asked for it again. */
-  fetchRetried(retry: FetchRetry): void
-  objectFetched(sizeBytes: number): void
-  /** The database's clock is so far ahead of this machine's (negative: behind) that nothing may expire by either. */
-  clocksDisagree(aheadMs: number): void
-  /** An object that was mapped on the thread for large ones, or was not. */
-  largeEnded(large: { end: LargeEnd; bytes: number; durationMs: number }): void
-  /** Retention keeps these sessions of an object out; the rest of it is stored. */
-  sessionsExpired(delivery: Delivery, sessions: number): void
-  objectEnded(delivery: Delivery, outcome: Outcome, clock: StageClock): void
-}
 
 const levelOf: Record<OutcomeKind, 'debug' | 'info' | 'warn'> = {
   stored: 'debug',
@@ -45,32 +23,13 @@ export type IngestEventsOptions = {
   logger: Logger
   metrics: Metrics
   now(): Date
-  /** Whether lag and freshness of what is stored say anything. */
+  /** Whether lag and freshness of stored objects mean anything. */
   isLive: boolean
 }
 
 export function createIngestEvents({ logger, metrics, now, isLive }: IngestEventsOptions): IngestEvents {
-  const durations: Record<Stage, { observe(seconds: number): void }> = {
-    fetch: metrics.stageDurationSeconds.labels({ stage: 'fetch' }),
-    map: metrics.stageDurationSeconds.labels({ stage: 'map' }),
-    load: metrics.stageDurationSeconds.labels({ stage: 'load' }),
-  }
-
+  const startClock = createStageClocks(metrics)
   const log = createLimitedLog(logger)
-
-  function startClock(): StageClock {
-    return {
-      sessions: [],
-      async time(stage, work) {
-        const startedAt = performance.now()
-        try {
-          return await work()
-        } finally {
-          durations[stage].observe((performance.now() - startedAt) / 1000)
-        }
-      },
-    }
-  }
 
   function objectEnded(delivery: Delivery, outcome: Outcome, clock: StageClock): void {
     const code = 'code' in outcome ? outcome.code : ''
@@ -109,7 +68,7 @@ export function createIngestEvents({ logger, metrics, now, isLive }: IngestEvent
   return {
     testEventReceived: () => {
       metrics.testEvents.inc()
-      log('info', 'test event', {}, 'the bucket sent its test event: notifications reach the queue')
+      log('info', 'test event', {}, 'the bucket sent its test event, so notifications reach the queue')
     },
     messageEnded,
     objectStarted: () => {
@@ -133,19 +92,43 @@ export function createIngestEvents({ logger, metrics, now, isLive }: IngestEvent
         'warn',
         'clocks disagree',
         { databaseAheadSeconds: Math.round(aheadMs / 1000) },
-        'the clocks of the database and of this machine disagree; no session is taken for past its retention',
+        'the clocks of the database and of this machine disagree; no session counts as past its retention',
       )
     },
     largeEnded({ end, bytes, durationMs }) {
       metrics.largeObjects.inc({ end })
       const line = { end, bytes, durationMs: Math.round(durationMs) }
-      log(end === 'too_costly' ? 'warn' : 'debug', `large ${end}`, line, 'a large object was taken apart')
+      log(
+        end === 'too_costly' ? 'warn' : 'debug',
+        `large ${end}`,
+        line,
+        'a large object was mapped on its own thread',
+      )
     },
     objectEnded,
   }
 }
 
-/** Lag is taken on the first receive only, so that retries do not distort it. */
+function createStageClocks(metrics: Metrics): () => StageClock {
+  const durations: Record<Stage, { observe(seconds: number): void }> = {
+    fetch: metrics.stageDurationSeconds.labels({ stage: 'fetch' }),
+    map: metrics.stageDurationSeconds.labels({ stage: 'map' }),
+    load: metrics.stageDurationSeconds.labels({ stage: 'load' }),
+  }
+  return () => ({
+    sessions: [],
+    async time(stage, work) {
+      const startedAt = performance.now()
+      try {
+        return await work()
+      } finally {
+        durations[stage].observe((performance.now() - startedAt) / 1000)
+      }
+    },
+  })
+}
+
+/** Lag is measured on the first receive only, so that retries do not distort it. */
 function observeAges(metrics: Metrics, delivery: Delivery, clock: StageClock, now: Date): void {
   const committedAt = now.getTime()
   const { eventTime } = delivery.event
@@ -166,7 +149,7 @@ function countOdd(metrics: Metrics, { sessions }: StageClock): void {
   }
 }
 
-/** A local file's time is often wrong, and only that of the document freezes a session: of the rest the count tells. */
+/** Only a wrong time of the document freezes a session. A local file's time is often wrong, so that fault is only counted. */
 function noteClockFaults(
   metrics: Metrics,
   log: LimitedLog,
@@ -189,7 +172,7 @@ function noteClockFaults(
 
 export type LoaderEventsOptions = { logger: Logger; metrics: Metrics; drift: DriftRecorder }
 
-/** The loader's side of the same: batches. */
+/** The same for the loader's batches. */
 export function createLoaderEvents({ logger, metrics, drift }: LoaderEventsOptions): LoaderEvents {
   const log = createLimitedLog(logger)
   return {
@@ -205,7 +188,7 @@ export function createLoaderEvents({ logger, metrics, drift }: LoaderEventsOptio
           )
         case 'superseded_by_older_object':
           metrics.supersededByOlder.inc()
-          noteSuperseded(drift, notice)
+          recordSuperseded(drift, notice)
           return log(
             'info',
             notice.kind,

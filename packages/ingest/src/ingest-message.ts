@@ -5,15 +5,16 @@ import type {
   UsableObjectEvent,
 } from '@aftercall/storage/notifications/object-event'
 import type { Disposition, ReceivedMessage } from '@aftercall/storage/queue/consume-queue'
-import { bytesToFetch } from './bytes-to-fetch.ts'
 import type { DeliveredMessage, Delivery } from './delivery.ts'
 import { dispositionOf } from './disposition.ts'
-import { findSource } from './find-source.ts'
-import { type Ingest, ingestObject } from './ingest-object.ts'
+import { bytesToFetch } from './fetching/bytes-to-fetch.ts'
+import { ingestObject } from './ingest-object.ts'
+import type { Ingest } from './ingest-types.ts'
 import type { Outcome } from './outcome.ts'
 import { rejectMessage } from './reject-message.ts'
+import { findSource } from './sources/find-source.ts'
 
-/** One message of the queue: every record of its notification goes its own way, none spoils another (I5). */
+/** Ingests one message of the queue. Each record of its notification ends by itself, and spoils no other (I5). */
 export async function ingestMessage(
   ingest: Ingest,
   message: ReceivedMessage,
@@ -25,12 +26,12 @@ export async function ingestMessage(
 
 /** SQS takes no larger message (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html). */
 const messageBytesMax = 1_048_576
-/** S3 sends one record, a backfill 25. So many are settled within minutes, and then may all come again. */
+/** S3 sends one record, a backfill 25. This many take minutes, and may then all come again. */
 const recordsMax = 5_000
 
 /**
- * How each record of the message ended, those that name no object we could fetch taken together; a message that cannot be
- * read, or is beyond bounds, is one that was rejected.
+ * How each record of the message ended. Records that name no object we could fetch end together, and a message that cannot be
+ * read, or is too large, ends as one rejection.
  */
 export async function ingestRecords(
   ingest: Ingest,
@@ -71,13 +72,13 @@ export async function ingestRecords(
 
 /** With a permit, once the source of the object may have one more. */
 function inItsShare(
-  { sources, share, slots, limits }: Ingest,
+  { sources, share, permits, limits }: Ingest,
   event: UsableObjectEvent,
   work: () => Promise<Outcome>,
 ): Promise<Outcome> {
   const source = event.kind === 'created' ? findSource(sources, event.ref) : undefined
-  if (source === undefined) return slots.run(work)
-  return share.run(source.name, bytesToFetch(event.ref, limits), () => slots.run(work))
+  if (source === undefined) return permits.run(work)
+  return share.run(source.name, bytesToFetch(event.ref, limits), () => permits.run(work))
 }
 
 function partition(records: readonly ObjectEvent[]): {
@@ -96,7 +97,7 @@ function partition(records: readonly ObjectEvent[]): {
 const positionsShown = 20
 const reasonsShown = 3
 
-/** One rejection for all of them, whatever their number: the first positions and the first reasons. */
+/** One rejection for all of them, with the first positions and the first reasons. */
 function describe(
   unusable: readonly UnusableObjectEvent[],
   records: number,

@@ -1,59 +1,26 @@
 import { isMediaKey, isPlaceholderKey } from '@aftercall/metadata/read/object-key'
-import type { MemoryBudget, ReservedBytes } from '@aftercall/runtime/limits/memory-budget'
-import type { Permits } from '@aftercall/runtime/limits/permits'
+import type { ReservedBytes } from '@aftercall/runtime/limits/memory-budget'
 import type { FetchedObject } from '@aftercall/storage/objects/fetch-object'
-import { ObjectFetchError, type ObjectListError } from '@aftercall/storage/objects/object-errors'
+import { ObjectFetchError } from '@aftercall/storage/objects/object-errors'
 import type { ObjectRef } from '@aftercall/storage/objects/object-ref'
 import type { AnnouncedObject } from '@aftercall/warehouse/ledger/ledger'
-import type { DriftRecorder } from '@aftercall/warehouse/load/drift-recorder'
-import type { ExpiryClock } from '@aftercall/warehouse/load/expiry-clock'
-import { LoadError, type Loader } from '@aftercall/warehouse/load/loader'
+import { LoadError } from '@aftercall/warehouse/load/loader'
 import { sessionsOf } from '@aftercall/warehouse/load/settlement'
-import { bytesToFetch } from './bytes-to-fetch.ts'
 import { commitSettlement } from './commit-settlement.ts'
 import type { Delivery, StageClock } from './delivery.ts'
-import { findSource, isOnItsOwn, type Source } from './find-source.ts'
-import type { IngestEvents } from './ingest-events.ts'
-import type { MapLimits } from './map-fetched.ts'
-import type { Mapper } from './mapping/create-mapper.ts'
-import type { Outcome, StopReason } from './outcome.ts'
-import { noteDrift } from './record-drift.ts'
+import { bytesToFetch } from './fetching/bytes-to-fetch.ts'
+import { failureOfForeignAnswer } from './fetching/foreign-answer.ts'
+import type { Ingest } from './ingest-types.ts'
+import { recordDrift } from './loading/record-drift.ts'
+import { withoutExpired } from './loading/without-expired.ts'
+import type { Outcome } from './outcome.ts'
 import { announcedObject, rejected } from './settlements.ts'
-import type { SourceShare } from './source-share.ts'
+import { findSource, isOnItsOwn, type Source } from './sources/find-source.ts'
 import { stopReasonOfCall } from './stop-reason.ts'
-import type { StrayObjects } from './stray-objects.ts'
-import { unidentified } from './unidentified.ts'
-import { withoutExpired } from './without-expired.ts'
-
-/** All that the path needs, built once at start and passed down. */
-export type Ingest = {
-  sources: readonly Source[]
-  /** Reads no more than `bytesMax`, or than an object may have. */
-  fetchObject(source: Source, ref: ObjectRef, signal: AbortSignal, bytesMax?: number): Promise<FetchedObject>
-  /** Undefined when something still succeeds with the credentials that the sources share; see `refusalOfAll`. */
-  refusalOfAll(signal: AbortSignal): Promise<ObjectListError | undefined>
-  mapper: Mapper
-  loader: Loader
-  drift: DriftRecorder
-  /** Objects in flight: the one bound on concurrency. */
-  slots: Permits
-  /** What of it one source may have. */
-  share: SourceShare
-  /** Bytes of objects in flight: the bound on what is held of them at one time (I8). */
-  bytes: MemoryBudget
-  limits: MapLimits
-  events: IngestEvents
-  strays: StrayObjects
-  /** Told when nothing can go on until somebody has repaired something. */
-  mustStop(reason: StopReason): void
-  random(): number
-  /** By which sessions are past their retention. */
-  expiryClock: ExpiryClock
-}
 
 /**
- * The path: object ref → bytes → documents → rows → upsert and ledger. Everything the product loads, live or old,
- * comes through here. Never rejects: a defect of ours is an outcome, too, and the message is tried again.
+ * The path: object ref → bytes → documents → rows → upsert and ledger. Everything the product loads, live or old, goes
+ * through here. Never rejects: a defect of ours is an outcome, too, and the message is tried again.
  */
 export async function ingestObject(
   ingest: Ingest,
@@ -93,7 +60,7 @@ async function follow(
 
 type Owned = { delivery: Delivery; source: Source; object: AnnouncedObject }
 
-/** From here on the object's bytes are held. */
+/** From here on, the object's bytes are reserved. */
 async function fetchAndLoad(
   ingest: Ingest,
   { delivery, source, object }: Owned,
@@ -102,10 +69,10 @@ async function fetchAndLoad(
   clock: StageClock,
 ): Promise<Outcome> {
   const { event } = delivery
-  const fetched = await clock.time('fetch', () => fetchHeld(ingest, source, event.ref, held, signal))
+  const fetched = await clock.time('fetch', () => fetchReserved(ingest, source, event.ref, held, signal))
   switch (fetched.kind) {
     case 'failed':
-      await noteFailure(ingest, object, fetched.code)
+      await recordFailure(ingest, object, fetched.code)
       return fetched
     case 'hopeless':
       return commitSettlement(
@@ -123,9 +90,9 @@ async function fetchAndLoad(
         ingest.mapper.mapFetched({ source, object, fetched, held }),
       )
       if (mapped === 'stopped') return { kind: 'failed', code: 'aborted', delaySeconds: 0, cause: null }
-      const failure = unidentified(event.ref, fetched, mapped)
+      const failure = failureOfForeignAnswer(event.ref, fetched, mapped)
       if (failure !== undefined) {
-        await noteFailure(ingest, object, failure.code)
+        await recordFailure(ingest, object, failure.code)
         return failure
       }
       const settlement = await withoutExpired(mapped, source, ingest.expiryClock)
@@ -135,22 +102,22 @@ async function fetchAndLoad(
       clock.sessions = sessions
       const outcome = await clock.time('load', () => commitSettlement(ingest, settlement))
       if (outcome.kind === 'stored' && settlement.kind === 'documents')
-        await noteDrift(ingest.drift, settlement)
+        await recordDrift(ingest.drift, settlement)
       return outcome
     }
   }
 }
 
-/** So that the ledger tells of an object that is tried again. The message is returned whether this is written or not. */
-async function noteFailure({ loader }: Ingest, object: AnnouncedObject, code: string): Promise<void> {
+/** Shows an object that is tried again in the ledger. The message is returned whether this is written or not. */
+async function recordFailure({ loader }: Ingest, object: AnnouncedObject, code: string): Promise<void> {
   if (code === 'aborted') return
   await loader.commit({ kind: 'failed', object, code }).catch((error: unknown) => {
     if (!(error instanceof LoadError)) throw error
   })
 }
 
-/** Reads no more than is held: an object that turns out to be larger is asked for again once there is room for any. */
-async function fetchHeld(
+/** Reads no more than is reserved. An object that turns out to be larger is fetched again with the largest reservation. */
+async function fetchReserved(
   ingest: Ingest,
   source: Source,
   ref: ObjectRef,

@@ -1,9 +1,9 @@
 import { commitSettlement } from './commit-settlement.ts'
 import type { DeliveredMessage } from './delivery.ts'
-import type { Ingest } from './ingest-object.ts'
+import type { Ingest } from './ingest-types.ts'
 import type { Outcome } from './outcome.ts'
 
-/** A message that names no object we could fetch is kept like an object that cannot be used: with its reason. */
+/** Keeps a message that names no object we could fetch as a rejection, with its reason, like an object that cannot be used. */
 export async function rejectMessage(
   ingest: Ingest,
   message: DeliveredMessage,

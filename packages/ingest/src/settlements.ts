@@ -3,7 +3,7 @@ import type { AnnouncedObject } from '@aftercall/warehouse/ledger/ledger'
 import type { Rejection } from '@aftercall/warehouse/ledger/rejections'
 import type { Settlement } from '@aftercall/warehouse/load/loader'
 import type { Delivery } from './delivery.ts'
-import type { Source } from './find-source.ts'
+import type { Source } from './sources/find-source.ts'
 
 /** An object as far as its announcement describes it. */
 export function announcedObject(

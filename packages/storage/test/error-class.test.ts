@@ -54,6 +54,8 @@ describe('the error class of a failed call', () => {
           retryable: expect.any(Boolean),
           delaySeconds: expect.any(Number),
           stops: code.startsWith('credentials_'),
+          transient: expect.any(Boolean),
+          slowsDown: ['throttled', 'service_unavailable', 'too_many_in_flight'].includes(code),
         })
       }
     }

@@ -7,6 +7,7 @@ import { createS3Client } from '../src/aws/aws-clients.ts'
 import { classifyError } from '../src/aws/error-class.ts'
 import { createHttpCaller } from '../src/aws/http-call.ts'
 import { fetchObject } from '../src/objects/fetch-object.ts'
+import { getObjectBySdk } from '../src/objects/get-object-by-sdk.ts'
 import { getObjectSigned } from '../src/objects/get-object-signed.ts'
 import { objectHeaders, type RawStore, startRawStore } from './raw-store.ts'
 
@@ -26,7 +27,7 @@ afterEach(() => {
 afterAll(() => store.stop())
 
 function open(client: S3Client) {
-  const signed = getObjectSigned({ client, env: {} })
+  const signed = getObjectSigned({ client, getObjectBySdk: getObjectBySdk(client), env: {} })
   opened.push(signed, { destroy: () => client.destroy() })
   return signed.getObject
 }

@@ -29,11 +29,12 @@ async function openStore(address?: string): Promise<RawStore> {
 }
 
 function open(kind: (typeof kinds)[number], given: Given): GetObject {
-  const client = createS3Client({ env: {}, credentials, ...given })
+  const client = createS3Client({ env: {}, credentials, attemptsMax: 1, ...given })
   const { env = {}, connectionsMax, progress } = given
-  const signed = getObjectSigned({ client, env, connectionsMax, progress })
+  const bySdk = getObjectBySdk(client)
+  const signed = getObjectSigned({ client, getObjectBySdk: bySdk, env, connectionsMax, progress })
   opened.push({ stop: () => signed.destroy() }, { stop: () => client.destroy() })
-  return kind === 'sdk' ? getObjectBySdk(client) : signed.getObject
+  return kind === 'sdk' ? bySdk : signed.getObject
 }
 
 it('I8 a listing and the settings of a queue are also given up if only a byte arrives now and then', async () => {
@@ -182,35 +183,31 @@ describe.each(kinds)('reading an object (%s)', (kind) => {
       return { ...answer, headers: { date: now.toUTCString() } }
     })
     const getObject = open(kind, { endpoint: `http://${store.host}` })
+    const first = await fetchObject(getObject, ref, options).catch((error: unknown) => error)
+    // The signed call makes up for it by itself, the SDK with its next try.
+    expect(first).toMatchObject(kind === 'signed' ? { kind: 'found' } : { code: 'clock_skew' })
     expect(await fetchObject(getObject, ref, options)).toMatchObject({ kind: 'found' })
-    expect(await fetchObject(getObject, ref, options)).toMatchObject({ kind: 'found' })
-    expect(store.requests).toHaveLength(3)
-  })
-
-  it('makes three attempts at a temporary failure', async () => {
-    const store = await openStore()
-    const answers = [refusal(500, 'InternalError'), refusal(503, 'ServiceUnavailable')]
-    store.answerWith(() => answers.shift() ?? { status: 200, body: 'hello' })
-    const getObject = open(kind, { endpoint: `http://${store.host}` })
-    expect(await fetchObject(getObject, ref, options)).toMatchObject({ kind: 'found' })
-    expect(store.requests).toHaveLength(3)
-    store.answerWith(() => refusal(500, 'InternalError'))
-    await expect(fetchObject(getObject, ref, options)).rejects.toMatchObject({ code: 'internal_error' })
-    expect(store.requests).toHaveLength(6)
+    expect(store.requests).toHaveLength(kind === 'signed' ? 3 : 2)
   })
 
   it.each([
+    [500, 'InternalError', 'internal_error'],
+    [503, 'ServiceUnavailable', 'service_unavailable'],
+    [503, 'SlowDown', 'throttled'],
     [307, 'TemporaryRedirect', 'wrong_region'],
     [301, 'PermanentRedirect', 'wrong_region'],
     [403, 'AccessDenied', 'access_denied'],
-  ])('asks once where it is answered %i %s', async (status, name, code) => {
-    const store = await openStore()
-    const elsewhere = { location: `http://${store.host}/elsewhere` }
-    store.answerWith(() => ({ ...refusal(status, name), headers: elsewhere }))
-    const getObject = open(kind, { endpoint: `http://${store.host}` })
-    await expect(fetchObject(getObject, ref, options)).rejects.toMatchObject({ code })
-    expect(store.requests).toHaveLength(1)
-  })
+  ])(
+    'asks once where it is answered %i %s, and leaves another try to the caller',
+    async (status, name, code) => {
+      const store = await openStore()
+      const elsewhere = { location: `http://${store.host}/elsewhere` }
+      store.answerWith(() => ({ ...refusal(status, name), headers: elsewhere }))
+      const getObject = open(kind, { endpoint: `http://${store.host}` })
+      await expect(fetchObject(getObject, ref, options)).rejects.toMatchObject({ code })
+      expect(store.requests).toHaveLength(1)
+    },
+  )
 
   it('closes the connection of an aborted or too large object', async () => {
     const store = await openStore()

@@ -54,7 +54,7 @@ beforeAll(async () => {
     endpoint: google.endpoint,
     credentials: { accessKeyId: 'GOOG1EXAMPLE', secretAccessKey: 'hmac-secret' },
   })
-  signed = getObjectSigned({ client, env: {} })
+  signed = getObjectSigned({ client, getObjectBySdk: getObjectBySdk(client), env: {} })
 })
 beforeEach(() => {
   google.requests.length = 0

@@ -75,7 +75,7 @@ describe.each(['sdk', 'signed'] as const)('guardPaths (%s)', (kind) => {
       endpoint: at,
       credentials: { accessKeyId: 'a', secretAccessKey: 's' },
     })
-    const signed = getObjectSigned({ client, env: {} })
+    const signed = getObjectSigned({ client, getObjectBySdk: getObjectBySdk(client), env: {} })
     opened.push(client, signed)
     const getObject = kind === 'sdk' ? getObjectBySdk(client) : signed.getObject
     return guardPaths(getObject, client, { bucket, prefix: 'in/' })

@@ -35,7 +35,12 @@ describe.each(['sdk', 'signed'] as const)('fetchObject (%s)', (kind) => {
     (kind === 'sdk' ? getObjectBySdk(aws.s3) : signed.getObject)(request)
 
   beforeAll(() => {
-    signed = getObjectSigned({ client: aws.s3, env: {}, connectionsMax: 16 })
+    signed = getObjectSigned({
+      client: aws.s3,
+      getObjectBySdk: getObjectBySdk(aws.s3),
+      env: {},
+      connectionsMax: 16,
+    })
   })
   afterAll(() => signed.destroy())
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { documentLimits } from '@aftercall/ingest/document-limits'
+import { documentLimits } from '@aftercall/ingest/mapping/map-fetched'
 import { mapSession } from '@aftercall/metadata/map/map-session'
 import { readDocuments } from '@aftercall/metadata/read/read-documents'
 import type { Database } from '@aftercall/warehouse/connection/database'

@@ -1,3 +1,4 @@
+import { withTimeout } from '@aftercall/runtime/limits/with-timeout'
 import type { CompletenessDay, DaysAnswer } from '@aftercall/warehouse/console/days'
 
 /** Both included. `2026-03-23` */
@@ -50,17 +51,7 @@ export function countDays(
     running.set(key, counting)
     // A failure after the answer must not count as unhandled.
     counting.catch(() => {})
-    return answerOf(span, kept ?? (await withinPage(counting)))
-  }
-}
-
-async function withinPage(counting: Promise<Counted>): Promise<Counted | undefined> {
-  const late = Promise.withResolvers<undefined>()
-  const timer = setTimeout(() => late.resolve(undefined), pageMs)
-  try {
-    return await Promise.race([counting, late.promise])
-  } finally {
-    clearTimeout(timer)
+    return answerOf(span, kept ?? (await withTimeout(counting, pageMs, () => undefined)))
   }
 }
 

@@ -1,26 +1,26 @@
-import { objectsPerMessage } from '@aftercall/ingest/bulk/take-by-queue'
+import { objectsPerMessage } from '@aftercall/ingest/bulk/announce-objects'
 import type { ReceivePermits } from '@aftercall/storage/queue/consume-queue'
 
 export type BackfillPermitsOptions = {
-  /** Resolves once fewer objects wait than may be under way, or the signal fires. */
+  /** Resolves once fewer objects wait for a permit than may be in flight, or when the signal fires. */
   untilDemand(signal: AbortSignal): Promise<void>
-  /** Objects of the backfill that may be under way now. */
+  /** Backfill objects that may be in flight now. */
   objectsMax(): number
 }
 
 /**
- * Places for messages of the backfill: only for what can be started soon, because what is received earlier is only
- * held, and hidden from workers that have time. For one receiver at a time: it asks again when it has its messages.
+ * Permits to receive messages of the backfill, for those alone that can start soon: a message that is received earlier only
+ * waits here, hidden from workers that have time for it. For one receiver: it takes its messages before it asks again.
  */
 export function createBackfillPermits({ untilDemand, objectsMax }: BackfillPermitsOptions): ReceivePermits {
   return {
     async take(wanted, signal) {
       await untilDemand(signal)
       if (signal.aborted) return 0
-      // Where messages hold fewer objects, the next receive follows the sooner.
+      // Where messages hold fewer objects, the next receive follows sooner.
       return Math.min(wanted, Math.max(1, Math.floor((2 * objectsMax()) / objectsPerMessage)))
     },
-    // Messages are not counted but their objects, by whoever lets them begin.
+    // Objects are counted here, not messages, and by the permits that they start with.
     release() {},
   }
 }

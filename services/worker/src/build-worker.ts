@@ -1,8 +1,8 @@
-import type { Ingest } from '@aftercall/ingest/ingest-object'
+import type { Ingest } from '@aftercall/ingest/ingest-types'
 import { openIngest } from '@aftercall/ingest/open-ingest'
 import type { StopReason } from '@aftercall/ingest/outcome'
-import { openSourceClients, type SourceClients } from '@aftercall/ingest/source-clients'
-import { createSourceShare } from '@aftercall/ingest/source-share'
+import { openSourceClients, type SourceClients } from '@aftercall/ingest/sources/source-clients'
+import { createSourceShare } from '@aftercall/ingest/sources/source-share'
 import type { Config } from '@aftercall/runtime/config/config'
 import { createMemoryBudget, type MemoryBudget } from '@aftercall/runtime/limits/memory-budget'
 import type { Permits } from '@aftercall/runtime/limits/permits'
@@ -10,7 +10,6 @@ import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/connection/database'
 import type { Migration } from '@aftercall/warehouse/schema/migrate'
-
 import { type BackfillLimit, createBackfillLimit } from './backfill-limit.ts'
 import { openBackfillConsumer } from './open-backfill-consumer.ts'
 import { type Consumer, openConsumer } from './open-consumer.ts'
@@ -21,36 +20,36 @@ export type WorkerOptions = {
   env: Readonly<Record<string, string | undefined>>
   logger: Logger
   metrics: Metrics
-  /** What this release expects to find applied. */
+  /** The migrations of this release. */
   migrations: readonly Migration[]
   version: string
-  /** How often it reports to the console; every 10 seconds by default. */
+  /** Interval of the heartbeats to the console; 10 seconds by default. */
   beatMs?: number
 }
 
 export type WorkerParts = {
   database: DatabaseHandle
-  /** Of what has just landed, however it was learnt of. */
+  /** For objects that have just landed. */
   ingest: Ingest
-  /** The queues that are configured, the live one first. */
-  lanes: Consumer[]
+  /** Of the configured queues, the live one first. */
+  consumers: Consumer[]
   backfillLimit: BackfillLimit
   clients: SourceClients
-  /** The places and bytes that live objects leave, for bulk loads and for comparisons. */
-  backfillSlots: Permits
+  /** The permits and bytes that live objects leave to backfill and reconcile. */
+  backfillPermits: Permits
   backfillBytes: MemoryBudget
 }
 
-/** Of `worker.inFlightBytesMax`; what is not live has the rest, so that live objects never wait for bytes behind it. */
+/** Of `worker.inFlightBytesMax`. Other objects have the rest, so that live objects never wait for bytes behind them. */
 const liveBytesShare = 0.75
 
 /**
- * Messages held for each place, where there are several sources: those that wait for the share of their source leave
- * room to receive what is of another one.
+ * Messages in flight for each permit, where there are several sources: while some messages wait for the share of their source,
+ * those of another source can still be received.
  */
-const heldPerPlace = 2
+const messagesPerPermit = 2
 
-/** Makes everything the worker is made of, and starts none of it. */
+/** Makes all parts of the worker, and starts none of them. */
 export function buildWorker(
   { config, env, logger, metrics }: WorkerOptions,
   stopping: AbortSignal,
@@ -64,36 +63,49 @@ export function buildWorker(
   const { sources, s3, worker, queues } = config
   const clients = openSourceClients({ sources, s3, env, connectionsMax: worker.inFlight })
   const backfillLimit = createBackfillLimit({ inFlight: worker.inFlight })
-  const slots = sharePermits({ permitsMax: worker.inFlight, limit: backfillLimit })
+  const permits = sharePermits({ permitsMax: worker.inFlight, limit: backfillLimit })
   const liveBytesMax = Math.floor(worker.inFlightBytesMax * liveBytesShare)
   const backfillBytes = createMemoryBudget(worker.inFlightBytesMax - liveBytesMax)
   const path = { config, clients, db: database.db, logger, metrics, signal: stopping, mustStop }
-  const share = createSourceShare(sources, { placesMax: worker.inFlight, bytesMax: liveBytesMax })
-  const ingest = openIngest({ ...path, slots: slots.live, bytes: createMemoryBudget(liveBytesMax), share })
-  // One thread for large objects in the process, whichever way they come.
-  const { mapper } = ingest
-  const lanes: Consumer[] = []
+  const share = createSourceShare(sources, { permitsMax: worker.inFlight, bytesMax: liveBytesMax })
+  const ingest = openIngest({
+    ...path,
+    permits: permits.live,
+    bytes: createMemoryBudget(liveBytesMax),
+    share,
+  })
+  // One thread for large objects, and one count of drift, for both ways in which objects come.
+  const { mapper, drift } = ingest
+  const consumers: Consumer[] = []
   if (queues.live !== undefined) {
-    lanes.push(
+    consumers.push(
       openConsumer({
         ...{ name: 'live', queue: queues.live, ingest, env, logger, metrics, mustStop },
         callsBy: config.sqs.client,
         receivers: worker.receivers,
-        messagesInFlightMax: worker.inFlight * (sources.length > 1 ? heldPerPlace : 1),
+        messagesInFlightMax: worker.inFlight * (sources.length > 1 ? messagesPerPermit : 1),
       }),
     )
   }
   if (queues.backfill !== undefined) {
-    lanes.push(
+    consumers.push(
       openBackfillConsumer({
         ...{ ...path, queue: queues.backfill, callsBy: config.sqs.client, env },
-        live: ingest,
         limit: backfillLimit,
-        slots: slots.backfill,
+        permits: permits.backfill,
         bytes: backfillBytes,
         mapper,
+        drift,
       }),
     )
   }
-  return { database, ingest, lanes, backfillLimit, clients, backfillSlots: slots.backfill, backfillBytes }
+  return {
+    database,
+    ingest,
+    consumers,
+    backfillLimit,
+    clients,
+    backfillPermits: permits.backfill,
+    backfillBytes,
+  }
 }

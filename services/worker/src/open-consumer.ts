@@ -1,5 +1,5 @@
 import { ingestMessage } from '@aftercall/ingest/ingest-message'
-import type { Ingest } from '@aftercall/ingest/ingest-object'
+import type { Ingest } from '@aftercall/ingest/ingest-types'
 import type { StopReason } from '@aftercall/ingest/outcome'
 import type { Config, QueueConfig } from '@aftercall/runtime/config/config'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
@@ -24,7 +24,7 @@ export type Consumer = {
   sqs: ReturnType<typeof createSqsClient>
   ingest: Ingest
   consumer: QueueConsumer
-  /** A consumer that holds this number of messages does not receive. */
+  /** A consumer with this number of messages in flight does not receive. */
   messagesInFlightMax: number
   receiving: Receiving
 }
@@ -41,10 +41,10 @@ export type ConsumerOptions = Pick<QueueConsumerOptions, 'receivers' | 'messages
 }
 
 const longestPollSeconds = 20
-/** For acks and heartbeats beside the polls, which may all be waiting. */
+/** For acks and heartbeats while all polls wait. */
 const connectionsBesidePolls = 32
 
-/** Makes the consumer of one queue, and starts nothing. */
+/** Makes the consumer of one queue without starting it. */
 export function openConsumer(options: ConsumerOptions): Consumer {
   const { name, queue, callsBy, ingest, env, logger, metrics, mustStop, ...places } = options
   const { url: queueUrl, visibilitySeconds } = queue
@@ -66,7 +66,7 @@ export function openConsumer(options: ConsumerOptions): Consumer {
     visibilitySeconds,
     waitSeconds: longestPollSeconds,
     handle: (message, signal) => ingestMessage(ingest, message, signal),
-    events: createQueueEvents({ lane: name, logger, metrics, receiving, askAgain, mustStop }),
+    events: createQueueEvents({ consumer: name, logger, metrics, receiving, askAgain, mustStop }),
   })
   const { messagesInFlightMax } = places
   return { name, queueUrl, sqs, ingest, consumer, messagesInFlightMax, receiving }

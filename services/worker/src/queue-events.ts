@@ -7,13 +7,12 @@ import type { QueueEvents } from '@aftercall/storage/queue/consume-queue'
 import type { QueueCallError } from '@aftercall/storage/queue/queue-call-error'
 import type { ConsumerName, Receiving } from './receiving.ts'
 
-/** What the queue tells, one function each: it writes the log line and the metric together. Ids only, no bodies (I10). */
 type Deps = {
-  lane: ConsumerName
+  consumer: ConsumerName
   logger: Logger
   metrics: Metrics
   receiving: Receiving
-  /** Asks the queue something else than for messages; how it refuses that, too. */
+  /** Sends the queue another request than a receive. Resolves with its refusal, if any. */
   askAgain(): Promise<QueueCallError | undefined>
   mustStop(reason: StopReason): void
 }
@@ -26,11 +25,12 @@ type QueueFault =
   | 'heartbeat_failed'
   | 'receipt_lost'
 
-/** Nothing is lost while nothing is received, so what passes by itself after all gets a chance. */
+/** Nothing is lost while nothing is received, so there is time to see whether the refusal passes. */
 const failuresBeforeStop = 5
 
+/** What happens at the queue. Each function writes the log line and the metric together, with ids and no bodies (I10). */
 export function createQueueEvents(deps: Deps): QueueEvents {
-  const { lane, logger, metrics, receiving, askAgain, mustStop } = deps
+  const { consumer, logger, metrics, receiving, askAgain, mustStop } = deps
   const log = createLimitedLog(logger)
 
   function fault(level: 'warn' | 'error', event: QueueFault, line: object, text: string): void {
@@ -47,11 +47,11 @@ export function createQueueEvents(deps: Deps): QueueEvents {
   return {
     received({ message }) {
       metrics.messagesReceived.inc()
-      // One that came back would be as old as its first failure.
+      // A message that came back is at least as old as its first failure.
       if (message.receiveCount === 1 && message.sentAt !== undefined)
         receiving.lastSentMs = message.sentAt.getTime()
-      // How long a backfill waited tells how large it is, not that anything is late.
-      if (lane === 'live' && message.sentAt !== undefined) {
+      // The age of a backfill's messages shows how large the backfill is, not that anything is late.
+      if (consumer === 'live' && message.sentAt !== undefined) {
         metrics.oldestMessageAgeSeconds.set(Math.max(0, (Date.now() - message.sentAt.getTime()) / 1000))
       }
     },

@@ -2,12 +2,12 @@ import type { QueueDepth } from '@aftercall/storage/queue/queue-depth'
 
 export type ConsumerName = 'live' | 'backfill'
 
-/** How receiving goes, for the checks and the gauges. */
+/** What a consumer has learned about its queue. */
 export type Receiving = {
-  /** When a receive last failed, by `performance.now()`: a worker whose queue is out of reach is alive. */
+  /** When a receive last failed, by `performance.now()`. A worker whose queue is out of reach is healthy. */
   lastFailureMs: number | null
-  /** When the message was sent that was last received for the first time; milliseconds since the epoch. */
+  /** When the last message that was received for the first time was sent, in milliseconds since the epoch. */
   lastSentMs: number | null
-  /** As last read. */
+  /** At the last reading. */
   depth: (QueueDepth & { deadLetters: number | null }) | null
 }

@@ -1,14 +1,14 @@
 import { loadListed } from '@aftercall/ingest/bulk/load-listed'
-import type { Ingest } from '@aftercall/ingest/ingest-object'
-import { openIngest } from '@aftercall/ingest/open-ingest'
+import { type BulkIngest, openBulkIngest } from '@aftercall/ingest/bulk/open-bulk-ingest'
+import type { Ingest } from '@aftercall/ingest/ingest-types'
 import type { StopReason } from '@aftercall/ingest/outcome'
 import { countLeft } from '@aftercall/ingest/reconcile/count-differences'
-import { createPatientLoad } from '@aftercall/ingest/reconcile/load-with-backoff'
-import type { LoadPair } from '@aftercall/ingest/reconcile/reconcile-source'
+import { createLoadWithBackoff } from '@aftercall/ingest/reconcile/load-with-backoff'
+import type { LoadPair } from '@aftercall/ingest/reconcile/reconcile-types'
 import { type ReconcileReport, runReconcile } from '@aftercall/ingest/reconcile/run-reconcile'
-import type { SourceClients } from '@aftercall/ingest/source-clients'
+import type { SourceClients } from '@aftercall/ingest/sources/source-clients'
 import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
-import { type AdaptiveLimit, createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
+import { createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
 import type { MemoryBudget } from '@aftercall/runtime/limits/memory-budget'
 import type { Permits } from '@aftercall/runtime/limits/permits'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
@@ -22,7 +22,7 @@ export type ReconcileJob = {
   source: string
   purpose: 'schedule' | 'poll'
   everySeconds: number
-  /** Under the lease of the source. Rejects with what ended the comparison before it was through. */
+  /** Under the lease of the source. Rejects with the error that ended the comparison early. */
   run(lease: Lease, signal: AbortSignal): Promise<void>
 }
 
@@ -33,33 +33,37 @@ export type ReconcileJobOptions = {
   everySeconds: number
   db: Database
   clients: SourceClients
-  /** Whose fields without a column are counted together with ours. */
+  /** Drift is counted together with that of live traffic, and the thread for large objects is shared. */
   live: Pick<Ingest, 'drift' | 'mapper'>
-  /** The places that live traffic leaves to what is loaded beside it. */
-  slots: Permits
+  /** The permits that live traffic leaves. */
+  permits: Permits
   bytes: MemoryBudget
   mustStop(reason: StopReason): void
-  /** Ends the waiting for a database that is away. */
+  /** Ends the wait for a database that is out of reach. */
   signal: AbortSignal
   host: string
   logger: Logger
   metrics: Metrics
 }
 
-/** Objects under way at the same time, beside whatever the queues bring. */
+/** Objects in flight, beside those of the queues. */
 const inFlightMax = 16
 
-/** The comparison of one source, as often as it is run. */
+/** Compares one source's bucket with the ledger each time it runs, and loads what is missing. */
 export function openReconcileJob(options: ReconcileJobOptions): ReconcileJob {
-  const { config, source, purpose, everySeconds, db, clients, host, logger } = options
+  const { config, source, purpose, everySeconds, db, clients, live, host } = options
   const { name, bucket, prefix } = source
   const isPoll = purpose === 'poll'
-  const pace = createAdaptiveLimit({ inFlightMax: Math.min(inFlightMax, config.worker.inFlight) })
-  const load = openLoad(options, pace)
-  const onRetry = ({ error, waitMs }: { error: unknown; waitMs: number }): void => {
-    pace.slowDown()
-    logger.warn({ source: name, error, waitMs: Math.round(waitMs) }, 'the bucket did not list its next page')
-  }
+  const bulk = openBulkIngest({
+    ...options,
+    ...{ mapper: live.mapper, drift: live.drift },
+    createLimit: () => createAdaptiveLimit({ inFlightMax: Math.min(inFlightMax, config.worker.inFlight) }),
+    // In batches of its own, because live objects would wait for these in shared ones.
+    batchesMax: 1,
+  })
+  const limit = bulk.limitOf(source)
+  const load = createLoad(options, bulk)
+  const onRetry = bulk.onListRetry(source)
 
   async function run(lease: Lease, stopping: AbortSignal): Promise<void> {
     const startedAt = performance.now()
@@ -71,9 +75,9 @@ export function openReconcileJob(options: ReconcileJobOptions): ReconcileJob {
         pages: listPages(clients.of(source), { bucket, prefix, signal, onRetry }),
         asOf: null,
       },
-      // Of a source that is polled, nothing is on its way.
+      // No messages are on their way for a source that is polled.
       graceMs: isPoll ? undefined : config.reconcile.graceMinutes * 60_000,
-      fix: { load, underWayMax: pace.state().inFlightMax, confirm: lease.confirm, acceptsGone: false },
+      fix: { load, inFlightMax: limit.state().inFlightMax, confirm: lease.confirm, acceptsGone: false },
       onDifference: () => {},
     })
     logEnd(options, report, performance.now() - startedAt)
@@ -82,26 +86,15 @@ export function openReconcileJob(options: ReconcileJobOptions): ReconcileJob {
   return { source: name, purpose, everySeconds, run }
 }
 
-/** A loader of its own, one batch at a time: in the live one's batches, live objects would wait for these. */
-function openLoad(options: ReconcileJobOptions, pace: AdaptiveLimit): LoadPair {
-  const { config, source, purpose, everySeconds, live, slots } = options
-  const { bucket } = source
-  const ingest: Ingest = {
-    ...openIngest({
-      ...options,
-      mapper: live.mapper,
-      config: { ...config, database: { ...config.database, poolMax: 2 } },
-      isLive: false,
-      databaseSlow: () => pace.slowDown(),
-    }),
-    drift: live.drift,
-  }
-  // Live traffic comes first, and what is under way in all stays bounded (I8).
-  const lanePace: AdaptiveLimit = { ...pace, run: (work, signal) => pace.run(() => slots.run(work), signal) }
-  const origin = purpose === 'poll' ? 'Poll' : 'Reconcile'
-  const load: LoadPair = ({ key, listed }, signal) =>
-    loadListed({ ingest, pace: lanePace, origin }, { bucket, key, etag: listed?.etag }, signal)
-  return purpose === 'poll' ? createPatientLoad(load, { everyMs: everySeconds * 1000 }) : load
+function createLoad(
+  { source, purpose, everySeconds }: ReconcileJobOptions,
+  { ingest, limitOf }: BulkIngest,
+): LoadPair {
+  const isPoll = purpose === 'poll'
+  const listed = { ingest, limit: limitOf(source), origin: isPoll ? 'Poll' : 'Reconcile' } as const
+  const load: LoadPair = ({ key, listed: object }, signal) =>
+    loadListed(listed, { bucket: source.bucket, key, etag: object?.etag }, signal)
+  return isPoll ? createLoadWithBackoff(load, { everyMs: everySeconds * 1000 }) : load
 }
 
 const classes = ['current', 'missing', 'outdated', 'failed', 'rejected', 'gone', 'recent', 'other'] as const
@@ -121,6 +114,6 @@ function logEnd(
   if (gone.kind !== 'refused') return
   logger.warn(
     { source: source.name, gone: gone.gone, known: gone.known },
-    'too many objects are gone from the bucket to believe it; none was noted: see aftercall reconcile --accept-gone',
+    'too many objects are gone from the bucket to believe it; none was recorded as gone: see aftercall reconcile --accept-gone',
   )
 }

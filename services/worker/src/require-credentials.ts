@@ -1,10 +1,10 @@
-import { refusalOfAll } from '@aftercall/ingest/refusal-of-all'
-import type { SourceClients } from '@aftercall/ingest/source-clients'
+import { refusalOfAll } from '@aftercall/ingest/sources/refusal-of-all'
+import type { SourceClients } from '@aftercall/ingest/sources/source-clients'
 import type { SourceConfig } from '@aftercall/runtime/config/config'
 
 /**
- * Rejects with `ObjectListError` when the stores know nothing of the credentials that the sources share: with them every
- * object would fail, and use up receives. What else is wrong with a bucket is the matter of its source alone.
+ * Rejects with `ObjectListError` when the stores refuse the credentials that the sources share: every object would fail with
+ * them, and use up receives. Any other problem of a bucket concerns its source alone.
  */
 export async function requireCredentials(
   sources: readonly SourceConfig[],

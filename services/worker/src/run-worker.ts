@@ -21,27 +21,27 @@ export type Worker = {
   /** Of `/healthz`, `/readyz` and `/metrics`. */
   httpPort: number
   /**
-   * Resolves once it receives messages, of the live queue where there is one. Rejects when it was stopped before, or with
-   * an `AccessError` when it must not work as the database's user.
+   * Resolves once it receives messages, of the live queue where there is one. Rejects when it was stopped before, or with an
+   * `AccessError` when the database user lacks the rights.
    */
   started: Promise<void>
   /**
-   * Resolves when it has begun to stop by itself, because nothing can be loaded until somebody has repaired something;
-   * the log says what. Whoever runs it should end with a failure, and may start it anew: it then waits.
+   * Resolves when the worker stops itself, because nothing can be loaded until someone has repaired something; the log says
+   * what. The process should then end with a failure. A restarted worker waits for the repair.
    */
   stoppedItself: Promise<StopReason>
-  /** Receives nothing more, finishes or hands back what it holds within the grace time (I9). May be called again. */
+  /** Stops receiving, and finishes or hands back its messages within the grace time (I9). May be called again. */
   stop(): Promise<void>
 }
 
 const beatMs = 10_000
 
-/** What is left of the grace time after the messages are settled: closing the database and the HTTP server. */
+/** The part of the grace time for closing the database and the HTTP server, after the messages. */
 const closingMs = 4_000
 
 /**
- * The queue consumer: config → build → run → release. It comes up whatever the state of what it depends on:
- * `/readyz` says what is missing, one line a try is logged, and it begins to receive when all of it answers.
+ * The queue consumer: config → build → run → release. It starts even if a dependency is out of reach: `/readyz` says what is
+ * missing, every failed try is logged, and it begins to receive when all dependencies answer.
  */
 export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const { config, logger, metrics } = options
@@ -57,7 +57,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const http = await startHttpServer({
     host: config.http.host,
     port: config.http.port,
-    health: () => checkHealth(parts.lanes, performance.now()),
+    health: () => checkHealth(parts.consumers, performance.now()),
     ready: () => checkReady(parts, options.migrations),
     metrics: metrics.render,
     onError: (error) => logger.warn({ error }, 'a request to the HTTP server failed'),
@@ -70,25 +70,27 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   logger.info({ host: config.http.host, port: http.port }, 'health, readiness and metrics are served')
 
   const started = startReceiving(options, parts, stopping.signal)
-  // Whoever does not wait for it must not be ended by it.
+  // A caller that does not wait for it must not crash on its rejection.
   started.catch(() => {})
 
   releasers.own('loaders', async () => {
-    const ingests = [parts.ingest, ...parts.lanes.map((lane) => lane.ingest)]
+    const ingests = [parts.ingest, ...parts.consumers.map((consumer) => consumer.ingest)]
     await Promise.all(ingests.map(({ loader }) => loader.drain()))
   })
   releasers.own('mapper', parts.ingest.mapper.close)
-  const beside = { slots: parts.backfillSlots, bytes: parts.backfillBytes }
+  const beside = { permits: parts.backfillPermits, bytes: parts.backfillBytes }
   const comparing = { ...options, ...parts, ...beside, live: parts.ingest, mustStop }
   releasers.own('reconcile', scheduleReconcile({ ...comparing, signal: stopping.signal }))
   releasers.own('queues', async () => {
     const settleMs = Math.max(500, graceMs - closingMs)
-    const stops = await Promise.all(parts.lanes.map(({ consumer }) => consumer.stop({ graceMs: settleMs })))
+    const stops = await Promise.all(
+      parts.consumers.map(({ consumer }) => consumer.stop({ graceMs: settleMs })),
+    )
     const handedBack = stops.reduce((sum, one) => sum + one.handedBack, 0)
     logger.info({ handedBack }, 'no longer receiving')
   })
 
-  /** Before this returns nothing more is received, so that no message comes back to where it just failed. */
+  /** Receiving has stopped when this returns, so that no message comes back to the worker where it just failed. */
   function mustStop(reason: StopReason): void {
     if (stopping.signal.aborted) return
     logger.error(
@@ -136,14 +138,14 @@ async function startReceiving(
   )
   warnOfQueues(config, logger)
   const sources = config.sources.map((one) => `${one.name}=s3://${one.bucket}/${one.prefix}`)
-  const starts = parts.lanes.map((lane) => startLane(options, lane, sources, signal))
-  // Whoever of them is not waited for must not end the process when it is stopped.
+  const starts = parts.consumers.map((consumer) => startConsumer(options, consumer, sources, signal))
+  // A start that is not awaited must not crash the process with its rejection.
   for (const start of starts) start.catch(() => {})
-  // The first is the live one, where there is one: a backfill queue that is away stops nobody.
+  // The first is the live one, where there is one. A backfill queue that is out of reach does not hold it up.
   await starts[0]
 }
 
-async function startLane(
+async function startConsumer(
   { config, logger }: WorkerOptions,
   { name, queueUrl, sqs, consumer }: Consumer,
   sources: string[],

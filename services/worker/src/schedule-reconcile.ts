@@ -1,5 +1,5 @@
 import type { Config } from '@aftercall/runtime/config/config'
-import { abortableWait } from '@aftercall/runtime/limits/abortable-wait'
+import { pause } from '@aftercall/runtime/limits/abortable-wait'
 import { createPermits } from '@aftercall/runtime/limits/permits'
 import { thisProcess } from '@aftercall/runtime/process/process-identity'
 import { secondsOf } from '@aftercall/runtime/text/duration'
@@ -11,34 +11,33 @@ import { openReconcileJob, type ReconcileJob, type ReconcileJobOptions } from '.
 
 export type ScheduleOptions = Pick<
   ReconcileJobOptions,
-  'config' | 'clients' | 'live' | 'slots' | 'bytes' | 'mustStop' | 'logger' | 'metrics'
+  'config' | 'clients' | 'live' | 'permits' | 'bytes' | 'mustStop' | 'logger' | 'metrics'
 > & {
-  /** Fires when the worker is stopped: what is under way ends, and nothing more begins. */
+  /** Fires when the worker is stopped: what is in flight ends, and nothing more begins. */
   signal: AbortSignal
-  /** How long to wait before a job is looked at again. */
+  /** How long to wait before checking again whether a job is due. */
   checkMs?: (everySeconds: number) => number
 }
 
-/** Comparisons of one process at the same time; each uses so many connections: what is gone, ledger, loader. */
+/** Comparisons of one process at the same time. Each uses a connection for the gone objects, the ledger, and the loader. */
 const passesMax = 4
 const connectionsPerPass = 3
-/** For what is quick: leases, and when a comparison was last done. */
+/** For quick statements: leases, and the time of the last comparison. */
 const connectionsBeside = 2
 
-/** A comparison that failed is not tried again sooner. */
+/** The shortest wait before a failed comparison is tried again. */
 const retrySeconds = 600
 
 /**
- * Compares bucket and ledger from time to time and loads what is missing: every `pollEvery` for sources that tell nobody
- * of their objects, every `reconcile.every` for the others. Any number of workers may do this: one of them has the lease of
- * a source, and Postgres remembers when it was done, over restarts. Returns what waits for its end, once the signal has
- * fired.
+ * Compares bucket and ledger regularly and loads what is missing: every `pollEvery` for sources without notifications, every
+ * `reconcile.every` for the others. Any number of workers may do this: one of them has the lease of a source, and Postgres
+ * remembers the last time over restarts. Returns a function that waits for the end, once the signal has fired.
  */
 export function scheduleReconcile(options: ScheduleOptions): () => Promise<void> {
   const { config, logger, metrics, signal, checkMs = betweenChecksMs } = options
   const database = openDatabase({
     ...config.database,
-    // Opened when they are needed, and closed when they are not.
+    // Connections open when they are needed, and close when they are idle.
     poolMax: passesMax * connectionsPerPass + connectionsBeside,
     applicationName: 'aftercall-reconcile',
     onIdleError: (error) => logger.warn({ error }, 'an idle database connection broke; the pool replaces it'),
@@ -54,19 +53,17 @@ export function scheduleReconcile(options: ScheduleOptions): () => Promise<void>
           if (signal.aborted) return
           logger.warn(
             { error, source: job.source, purpose: job.purpose },
-            'bucket and ledger were not compared',
+            'bucket and ledger could not be compared',
           )
         })
-      await abortableWait(checkMs(job.everySeconds), signal).catch(() => {
-        // The signal fired: the loop ends.
-      })
+      await pause(checkMs(job.everySeconds), signal)
     }
   }
 
   async function runIfDue(job: ReconcileJob): Promise<void> {
     if (signal.aborted || !(await isDue(job))) return
     await withLease(database.db, { name: leased.reconcileOf + job.source, host }, async (lease) => {
-      // The process that had the lease before may just have done it.
+      // Another process may just have done it under the lease.
       if (!(await isDue(job))) return
       await endLostRuns(database.db, job)
       await job.run(lease, signal)
@@ -104,7 +101,7 @@ function planJobs({ sources, reconcile }: Config): Plan[] {
   })
 }
 
-/** Often enough to be on time, at most once a minute, and not all workers at once. */
+/** Often enough to be on time, at most about once a minute, and not all workers at the same moment. */
 function betweenChecksMs(everySeconds: number): number {
   return Math.min(60_000, everySeconds * 100) * (0.75 + Math.random() / 2)
 }

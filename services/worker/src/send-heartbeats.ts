@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { withTimeout } from '@aftercall/runtime/limits/with-timeout'
 import { thisProcess } from '@aftercall/runtime/process/process-identity'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
@@ -12,7 +13,7 @@ import type { WorkerParts } from './build-worker.ts'
 import { isReceiving } from './checks.ts'
 import type { Consumer } from './open-consumer.ts'
 
-type Beating = Pick<WorkerParts, 'database' | 'lanes'> & {
+type Beating = Pick<WorkerParts, 'database' | 'consumers'> & {
   version: string
   metrics: Metrics
   logger: Logger
@@ -22,12 +23,12 @@ type Beating = Pick<WorkerParts, 'database' | 'lanes'> & {
 const stopMsMax = 1_000
 
 /**
- * Tells the console, from time to time and beside the path, that this worker lives and how its queues stand. What cannot be
- * written is logged once and tried again: loading does not depend on it. Returns what ends it.
+ * Writes a row every few seconds with the state of this worker and its queues, for the console. Loading does not depend on it: a
+ * failure is logged once and tried again. Returns a function that stops it.
  */
 export function sendHeartbeats({
   database,
-  lanes,
+  consumers,
   version,
   metrics,
   logger,
@@ -35,15 +36,15 @@ export function sendHeartbeats({
 }: Beating): () => Promise<void> {
   const workerId = randomUUID()
   const host = thisProcess()
-  const lastError = watchErrors(metrics, lanes)
+  const lastError = watchErrors(metrics, consumers)
   let sending: Promise<void> | undefined
   let isFailing = false
 
   async function send(): Promise<void> {
     const beat: WorkerHeartbeat = {
-      ...{ workerId, host, version, receiving: isReceiving(lanes), lastError: await lastError() },
-      inFlight: lanes.reduce((sum, { consumer }) => sum + consumer.state().inFlight, 0),
-      queues: lanes.map((lane) => describeQueue(lane, Date.now())),
+      ...{ workerId, host, version, receiving: isReceiving(consumers), lastError: await lastError() },
+      inFlight: consumers.reduce((sum, { consumer }) => sum + consumer.state().inFlight, 0),
+      queues: consumers.map((consumer) => describeQueue(consumer, Date.now())),
     }
     try {
       await recordHeartbeat(database.db, beat)
@@ -55,7 +56,7 @@ export function sendHeartbeats({
   }
 
   function beat(): void {
-    // One that waits for a connection is not followed by others.
+    // While one waits for a connection, no other begins.
     sending ??= send().finally(() => {
       sending = undefined
     })
@@ -72,19 +73,16 @@ export function sendHeartbeats({
   const timer = setInterval(beat, everyMs)
   return async () => {
     clearInterval(timer)
-    // A database that is away must not keep the worker.
-    const untilLate = Promise.withResolvers<void>()
-    const late = setTimeout(untilLate.resolve, stopMsMax)
-    await Promise.race([stop(), untilLate.promise])
-    clearTimeout(late)
+    // A database out of reach must not keep the worker from ending.
+    await withTimeout(stop(), stopMsMax, () => {})
   }
 }
 
 function describeQueue({ name, queueUrl: url, receiving }: Consumer, nowMs: number): QueueHeartbeat {
   const { depth, lastSentMs } = receiving
   const { visible, inFlight, delayed, deadLetters } = depth ?? {}
-  // Queues give about the oldest first, so what waits is about as old as what came last. How long a backfill waits tells
-  // how large it is.
+  // A queue gives about the oldest message first, so those that wait are about as old as the last one received. The age of a
+  // backfill's messages only shows how large the backfill is.
   const isLate = name === 'live' && lastSentMs !== null && (visible ?? 0) > 0
   return {
     ...{ name, url, waiting: visible ?? null, inFlight: inFlight ?? null, delayed: delayed ?? null },
@@ -93,10 +91,10 @@ function describeQueue({ name, queueUrl: url, receiving }: Consumer, nowMs: numb
   }
 }
 
-/** From what is counted anyway: the code whose count has grown since the last look. */
+/** Reads the metrics: the last error is the code whose count has grown since the last look. */
 function watchErrors(
   metrics: Metrics,
-  lanes: readonly Consumer[],
+  consumers: readonly Consumer[],
 ): () => Promise<WorkerHeartbeat['lastError']> {
   let last: WorkerHeartbeat['lastError'] = null
   const known = new Map<string, number>()
@@ -109,7 +107,7 @@ function watchErrors(
       if (value > (known.get(code) ?? 0)) last = { code, at: new Date() }
       known.set(code, value)
     }
-    for (const { receiving } of lanes) {
+    for (const { receiving } of consumers) {
       const failedMs = receiving.lastFailureMs
       if (failedMs === null || failedMs <= (receiveFailedMs ?? 0)) continue
       receiveFailedMs = failedMs

@@ -1,92 +1,60 @@
-import type { Permits } from '@aftercall/runtime/limits/permits'
+import { createPermitPool, type Permits } from '@aftercall/runtime/limits/permits'
 import type { BackfillLimit } from './backfill-limit.ts'
 
 export type SharedPermits = {
   live: Permits
   backfill: Permits & {
-    /** Resolves once fewer objects wait in line than may be under way; also when the signal fires. */
+    /** Resolves once fewer objects wait for a permit than may be in flight, or when the signal fires. */
     untilDemand(signal: AbortSignal): Promise<void>
   }
 }
 
 export type SharedPermitsOptions = {
-  /** Objects under way at the same time, of both together (I8). */
+  /** Live and backfill objects in flight together (I8). */
   permitsMax: number
   limit: BackfillLimit
 }
 
 /**
- * One bound on what is under way, and live comes first: a place that is given back goes to live objects that wait, and
- * the backfill never has more than its limit. What is under way is never taken back.
+ * Live objects and the backfill share one number of permits. A permit that is released goes to a live object first, and the
+ * backfill never has more than its limit. What is in flight is never interrupted.
  */
 export function sharePermits({ permitsMax, limit }: SharedPermitsOptions): SharedPermits {
-  const live = createLine()
-  const backfill = createLine()
-  const hungry = new Set<() => void>()
+  const pool = createPermitPool(() => permitsMax, notifyDemand)
+  const live = pool.addLine()
+  const backfill = pool.addLine({ max: limit.objectsMax })
+  const waitingForDemand = new Set<() => void>()
 
-  // No timer is needed when the limit grows: as long as anything waits something is under way, and ends.
-  function serve(): void {
-    while (isFree() && live.waiting.length > 0) live.startFirst()
-    const backfillMax = limit.objectsMax()
-    while (isFree() && backfill.waiting.length > 0 && backfill.taken < backfillMax) backfill.startFirst()
-    if (backfill.waiting.length < backfillMax) for (const tell of hungry) tell()
+  function hasDemand(): boolean {
+    return backfill.waiting() < limit.objectsMax()
   }
 
-  function isFree(): boolean {
-    return live.taken + backfill.taken < permitsMax
+  function notifyDemand(): void {
+    if (waitingForDemand.size > 0 && hasDemand()) for (const notify of waitingForDemand) notify()
   }
 
-  async function runIn<Answer>(line: Line, work: () => Promise<Answer>): Promise<Answer> {
-    const started = new Promise<void>((resolve) => line.waiting.push(resolve))
-    serve()
-    await started
+  async function runLive<Answer>(work: () => Promise<Answer>, signal?: AbortSignal): Promise<Answer> {
+    const startedAtMs = performance.now()
+    limit.liveStarted()
     try {
-      return await work()
+      return await live.run(work, signal)
     } finally {
-      line.taken -= 1
-      serve()
-    }
-  }
-
-  async function runLive<Answer>(work: () => Promise<Answer>): Promise<Answer> {
-    const cameAtMs = performance.now()
-    limit.liveCame()
-    try {
-      return await runIn(live, work)
-    } finally {
-      limit.liveEnded(performance.now() - cameAtMs)
+      limit.liveEnded(performance.now() - startedAtMs)
     }
   }
 
   function untilDemand(signal: AbortSignal): Promise<void> {
-    if (signal.aborted || backfill.waiting.length < limit.objectsMax()) return Promise.resolve()
+    if (signal.aborted || hasDemand()) return Promise.resolve()
     return new Promise((resolve) => {
-      const tell = (): void => {
-        hungry.delete(tell)
-        signal.removeEventListener('abort', tell)
+      const notify = (): void => {
+        waitingForDemand.delete(notify)
+        signal.removeEventListener('abort', notify)
         resolve()
       }
-      signal.addEventListener('abort', tell, { once: true })
-      hungry.add(tell)
+      signal.addEventListener('abort', notify, { once: true })
+      waitingForDemand.add(notify)
     })
   }
 
-  return {
-    live: { run: runLive, taken: () => live.taken },
-    backfill: { run: (work) => runIn(backfill, work), taken: () => backfill.taken, untilDemand },
-  }
-}
-
-type Line = { taken: number; waiting: (() => void)[]; startFirst(): void }
-
-function createLine(): Line {
-  const line: Line = {
-    taken: 0,
-    waiting: [],
-    startFirst: () => {
-      line.taken += 1
-      line.waiting.shift()?.()
-    },
-  }
-  return line
+  return { live: { ...live, run: runLive }, backfill: { ...backfill, untilDemand } }
 }

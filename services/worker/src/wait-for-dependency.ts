@@ -7,8 +7,8 @@ import { ServerError } from '@aftercall/warehouse/schema/require-server'
 type Waiting = { name: string; logger: Logger; signal: AbortSignal }
 
 /**
- * Tries until it answers, with one line a try on what was tried and why it failed. Only the signal ends it, and what
- * waiting does not mend: a user who must not load, a server that cannot hold the tables.
+ * Tries until it answers, and logs each failed try. Only the signal ends it, or a failure that no wait repairs: a user without
+ * the rights to load, a server that cannot hold the tables.
  */
 export async function waitForDependency<Answer>(
   waiting: Waiting,

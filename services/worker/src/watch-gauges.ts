@@ -5,12 +5,15 @@ import { deadLetterUrlOf, readQueueSettings } from '@aftercall/storage/queue/que
 import type { WorkerParts } from './build-worker.ts'
 import type { Consumer } from './open-consumer.ts'
 
-type Watch = Pick<WorkerParts, 'database' | 'lanes' | 'backfillLimit'> & { metrics: Metrics; logger: Logger }
+type Watch = Pick<WorkerParts, 'database' | 'consumers' | 'backfillLimit'> & {
+  metrics: Metrics
+  logger: Logger
+}
 
 const everyMs = 15_000
 
-/** Reads what nobody tells by itself, from time to time. Returns what ends it. */
-export function watchGauges({ database, lanes, backfillLimit, metrics, logger }: Watch): () => void {
+/** Reads the state of the pool and the queues every few seconds. Returns a function that stops it. */
+export function watchGauges({ database, consumers, backfillLimit, metrics, logger }: Watch): () => void {
   function readPool(): void {
     const { total, idle, waiting } = database.poolState()
     metrics.poolConnections.set({ state: 'idle' }, idle)
@@ -38,9 +41,9 @@ export function watchGauges({ database, lanes, backfillLimit, metrics, logger }:
   function readAll(): void {
     readPool()
     metrics.backfillObjectsMax.set(backfillLimit.objectsMax())
-    for (const lane of lanes) {
-      readQueue(lane).catch((error: unknown) =>
-        logger.debug({ error, lane: lane.name }, 'the queue depth could not be read'),
+    for (const consumer of consumers) {
+      readQueue(consumer).catch((error: unknown) =>
+        logger.debug({ error, lane: consumer.name }, 'the queue depth could not be read'),
       )
     }
   }

@@ -7,14 +7,14 @@ function besideLive(inFlight: number) {
   const limit = createBackfillLimit({ inFlight, nowMs: () => nowMs })
   return {
     objectsMax: limit.objectsMax,
-    liveCame: limit.liveCame,
+    liveStarted: limit.liveStarted,
     pass: (ms: number) => {
       nowMs += ms
     },
     /** Seconds of live traffic, ten objects each. */
     traffic: (seconds: number, tookMs: number) => {
       for (let object = 0; object < seconds * 10; object += 1) {
-        limit.liveCame()
+        limit.liveStarted()
         nowMs += 100
         limit.liveEnded(tookMs)
       }
@@ -23,14 +23,14 @@ function besideLive(inFlight: number) {
 }
 
 describe('the limit of the backfill', () => {
-  test('is the whole of its share when no live object comes, and a little as soon as one does', () => {
-    const { objectsMax, liveCame } = besideLive(64)
+  test('is its whole share while no live object comes, and small as soon as one does', () => {
+    const { objectsMax, liveStarted } = besideLive(64)
     expect(objectsMax()).toBe(32)
-    liveCame()
+    liveStarted()
     expect(objectsMax()).toBe(4)
   })
 
-  test('leaves half of the places to live objects, and is never less than one', () => {
+  test('leaves half of the permits to live objects, and is never less than one', () => {
     const limits = [1, 2, 3, 10, 64, 10_000].map((inFlight) => besideLive(inFlight).objectsMax())
     expect(limits).toEqual([1, 1, 1, 5, 32, 128])
   })
@@ -59,7 +59,7 @@ describe('the limit of the backfill', () => {
     expect(objectsMax()).toBeGreaterThan(5)
   })
 
-  test('is not told by a few slow objects among many', () => {
+  test('does not follow a few slow objects among many', () => {
     const { objectsMax, traffic } = besideLive(64)
     traffic(60, 50)
     for (let second = 0; second < 10; second += 1) {
@@ -69,8 +69,8 @@ describe('the limit of the backfill', () => {
     expect(objectsMax()).toBe(32)
   })
 
-  test('has its whole share again once live traffic is over, and what it had learnt when that comes back', () => {
-    const { objectsMax, liveCame, traffic, pass } = besideLive(64)
+  test('has its whole share once live traffic is over, and its earlier value when that comes back', () => {
+    const { objectsMax, liveStarted, traffic, pass } = besideLive(64)
     traffic(60, 50)
     traffic(7, 1_000)
     expect(objectsMax()).toBe(2)
@@ -78,7 +78,7 @@ describe('the limit of the backfill', () => {
     expect(objectsMax()).toBe(2)
     pass(2_000)
     expect(objectsMax()).toBe(32)
-    liveCame()
+    liveStarted()
     expect(objectsMax()).toBe(2)
   })
 

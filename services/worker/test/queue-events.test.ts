@@ -26,7 +26,7 @@ test.each(faults)(
     const lines: string[] = []
     const metrics = createMetrics({ version: '0' })
     const events = createQueueEvents({
-      lane: 'live',
+      consumer: 'live',
       logger: createLogger({ level: 'info', destination: { write: (line) => void lines.push(line) } }),
       metrics,
       receiving: { lastFailureMs: null, lastSentMs: null, depth: null },

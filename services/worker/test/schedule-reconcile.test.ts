@@ -1,6 +1,6 @@
 import { startObjectStoreAndQueue } from '@aftercall/embedded/object-store-and-queue'
 import { openIngest } from '@aftercall/ingest/open-ingest'
-import { openSourceClients } from '@aftercall/ingest/source-clients'
+import { openSourceClients } from '@aftercall/ingest/sources/source-clients'
 import type { Config } from '@aftercall/runtime/config/config'
 import { createPermits } from '@aftercall/runtime/limits/permits'
 import { createLogger } from '@aftercall/runtime/telemetry/logger'
@@ -82,7 +82,7 @@ function startSchedule(source: Config['sources'][number], every?: string): Sched
   let looks = 0
   const ended = scheduleReconcile({
     ...path,
-    ...{ live, slots: createPermits(4), bytes: live.bytes, mustStop: () => {} },
+    ...{ live, permits: createPermits(4), bytes: live.bytes, mustStop: () => {} },
     checkMs: () => {
       looks += 1
       return 20
@@ -104,7 +104,7 @@ function startSchedule(source: Config['sources'][number], every?: string): Sched
 const runs = () => database.dump('ingest.reconcile_run', ['started_at', 'ended_at'])
 const waiting = { timeout: 60_000, interval: 10 }
 
-test('of several workers one compares a source, and nobody again before it is due, a restart notwithstanding', async () => {
+test('of several workers one compares a source, and none compares it again before it is due, even after a restart', async () => {
   const before = Date.now()
   await put('acme/note.txt', 'not a session')
   const source = { ...place, discover: 'notifications' } as const
@@ -121,7 +121,7 @@ test('of several workers one compares a source, and nobody again before it is du
   expect(await runs()).toHaveLength(1)
 })
 
-test('what a worker began that was killed on another machine is done again, once its lease has expired', async () => {
+test('the comparison of a worker that was killed on another machine is done again, once its lease has expired', async () => {
   const source = { ...place, discover: 'notifications' } as const
   const killed = { name: 'reconcile acme', holder: 'of another machine', host: 'killed', lengthMs: 3_600_000 }
   await takeLease(database.db, killed)
@@ -139,7 +139,7 @@ test('what a worker began that was killed on another machine is done again, once
   expect(ends.sort()).toEqual(['its process ended before it did', 'ours: null'])
 })
 
-test('A13 no other login can hold a comparison up: every advisory lock may be taken, and no lease', async () => {
+test('A13 no other login can hold up a comparison: it may take every advisory lock, but no lease', async () => {
   const login = await createTestLogin(inject('postgresUrl'), { inRoles: ['aftercall_analyst'] })
   const analyst = openDatabase({
     ...{ url: login.urlOf(database.url), poolMax: 1, applicationName: 'test', statementTimeoutSeconds: 30 },
@@ -168,13 +168,13 @@ test('A13 no other login can hold a comparison up: every advisory lock may be ta
   ).rejects.toMatchObject({ code: '42501' })
 })
 
-test('a comparison that fails is kept with its reason, and is not tried again at once', async () => {
+test('a comparison that fails is kept with its reason, and is not tried again right away', async () => {
   const worker = startSchedule({ ...place, bucket: 'no-such-bucket', discover: 'poll' })
   await vi.waitUntil(() => worker.looks() > 5, waiting)
   expect(await runs()).toMatchObject([{ purpose: 'poll', error: expect.stringContaining('no_such_bucket') }])
 })
 
-test('a source that tells nobody is polled, and one that does is only compared where that is asked for', async () => {
+test('a source without notifications is polled, and one with notifications is compared only where that is configured', async () => {
   const polled = startSchedule({ ...place, discover: 'poll', pollEvery: '1s' })
   await vi.waitUntil(async () => (await runs()).filter(({ error }) => error === null).length > 2, waiting)
   await polled.stop()

@@ -12,7 +12,7 @@ function fixedLimit(most: number): BackfillLimit & { set(most: number): void } {
   let max = most
   return {
     objectsMax: () => max,
-    liveCame: () => {},
+    liveStarted: () => {},
     liveEnded: () => {},
     set: (value) => {
       max = value
@@ -31,8 +31,8 @@ function openWork() {
   return { begun, work, end: (name: string) => ends.get(name)?.() }
 }
 
-describe('slots that live and backfill share', () => {
-  test('I8 never more under way than there are slots, the backfill within its limit, and everyone gets a turn', async () => {
+describe('permits that live and backfill share', () => {
+  test('I8 never more run than there are permits, the backfill stays within its limit, and every object has its turn', async () => {
     const someone = fc.record({ isLive: fc.boolean(), turns: fc.integer({ min: 1, max: 4 }) })
     await fc.assert(
       fc.asyncProperty(
@@ -40,19 +40,19 @@ describe('slots that live and backfill share', () => {
         fc.integer({ min: 1, max: 8 }),
         fc.array(someone, { maxLength: 60 }),
         async (permitsMax, most, all) => {
-          const slots = sharePermits({ permitsMax, limit: fixedLimit(most) })
+          const permits = sharePermits({ permitsMax, limit: fixedLimit(most) })
           let done = 0
           const runs = all.map(({ isLive, turns }) =>
-            (isLive ? slots.live : slots.backfill).run(async () => {
-              expect(slots.live.taken() + slots.backfill.taken()).toBeLessThanOrEqual(permitsMax)
-              expect(slots.backfill.taken()).toBeLessThanOrEqual(most)
+            (isLive ? permits.live : permits.backfill).run(async () => {
+              expect(permits.live.taken() + permits.backfill.taken()).toBeLessThanOrEqual(permitsMax)
+              expect(permits.backfill.taken()).toBeLessThanOrEqual(most)
               for (let turn = 0; turn < turns; turn += 1) await soon()
               done += 1
             }),
           )
           await Promise.all(runs)
           expect(done).toBe(all.length)
-          expect(slots.live.taken() + slots.backfill.taken()).toBe(0)
+          expect(permits.live.taken() + permits.backfill.taken()).toBe(0)
         },
       ),
       propertyOptions(),
@@ -61,9 +61,9 @@ describe('slots that live and backfill share', () => {
 
   test('a live object that comes last is the next to begin', async () => {
     const { begun, work, end } = openWork()
-    const slots = sharePermits({ permitsMax: 2, limit: fixedLimit(2) })
-    const runs = ['b1', 'b2', 'b3'].map((name) => slots.backfill.run(work(name)))
-    runs.push(slots.live.run(work('live')))
+    const permits = sharePermits({ permitsMax: 2, limit: fixedLimit(2) })
+    const runs = ['b1', 'b2', 'b3'].map((name) => permits.backfill.run(work(name)))
+    runs.push(permits.live.run(work('live')))
     await soon()
     expect(begun).toEqual(['b1', 'b2'])
     end('b1')
@@ -75,20 +75,20 @@ describe('slots that live and backfill share', () => {
     await Promise.all(runs)
   })
 
-  test('what failed gives its slot back', async () => {
-    const slots = sharePermits({ permitsMax: 1, limit: fixedLimit(1) })
+  test('failed work releases its permit', async () => {
+    const permits = sharePermits({ permitsMax: 1, limit: fixedLimit(1) })
     const broken = () => Promise.reject(new Error('broken'))
-    await expect(slots.live.run(broken)).rejects.toThrow('broken')
-    await expect(slots.backfill.run(broken)).rejects.toThrow('broken')
-    expect(await slots.backfill.run(async () => 'next')).toBe('next')
+    await expect(permits.live.run(broken)).rejects.toThrow('broken')
+    await expect(permits.backfill.run(broken)).rejects.toThrow('broken')
+    expect(await permits.backfill.run(async () => 'next')).toBe('next')
   })
 
-  test('a limit that falls takes nothing back, and begins nothing until so much has ended', async () => {
+  test('a limit that falls interrupts nothing, and begins nothing until enough has ended', async () => {
     const { begun, work, end } = openWork()
     const limit = fixedLimit(3)
-    const slots = sharePermits({ permitsMax: 10, limit })
+    const permits = sharePermits({ permitsMax: 10, limit })
     const names = ['b1', 'b2', 'b3', 'b4']
-    const runs = names.map((name) => slots.backfill.run(work(name)))
+    const runs = names.map((name) => permits.backfill.run(work(name)))
     await soon()
     limit.set(1)
     end('b1')
@@ -103,8 +103,8 @@ describe('slots that live and backfill share', () => {
   })
 })
 
-describe('places for messages of the backfill', () => {
-  test('are given for what can begin soon: the fewer objects may be under way, the fewer messages', async () => {
+describe('permits for messages of the backfill', () => {
+  test('are given for messages that can begin soon: the fewer objects may be in flight, the fewer messages', async () => {
     const limit = fixedLimit(1_000)
     const { untilDemand } = sharePermits({ permitsMax: 1_000, limit }).backfill
     const room = createBackfillPermits({ untilDemand, objectsMax: limit.objectsMax })
@@ -115,7 +115,7 @@ describe('places for messages of the backfill', () => {
     expect(await room.take(10, never)).toBe(1)
   })
 
-  test('are not given while as many objects wait as may be under way, and then they are', async () => {
+  test('are not given while as many objects wait as may be in flight, and then they are', async () => {
     const { work, end } = openWork()
     const limit = fixedLimit(2)
     const { backfill } = sharePermits({ permitsMax: 10, limit })
@@ -138,7 +138,7 @@ describe('places for messages of the backfill', () => {
     await Promise.all(runs)
   })
 
-  test('are none once the signal fires, also for who waits', async () => {
+  test('are none once the signal fires, also for a waiting receiver', async () => {
     const { work, end } = openWork()
     const limit = fixedLimit(1)
     const { backfill } = sharePermits({ permitsMax: 1, limit })

@@ -1,12 +1,12 @@
 import type { Counts } from '@aftercall/warehouse/ledger/backfill-runs'
 
-/** What a bulk load tells while it goes on. */
+/** What happens during a backfill. */
 export type BackfillEvents = {
-  /** A page of the listing was compared with the ledger; what it needs is loaded next. */
+  /** A page of the listing was compared with the ledger. Its objects are loaded next. */
   pageRead(page: { listed: number; toLoad: number }): void
-  /** Everything of a page has ended, and its position is written. */
+  /** Every object of a page has ended, and the position is saved. */
   pageDone(page: { shard: number; counts: Counts }): void
   shardDone(shard: { shard: number; done: number; shards: number }): void
-  /** A part could not be listed to its end; it stays open. */
+  /** A shard could not be listed to its end, and stays open. */
   shardFailed(shard: { shard: number; error: unknown }): void
 }

@@ -10,13 +10,13 @@ const march: Choice = {
 
 const modified = (time: string) => new Date(time)
 
-test('I7 only keys below the prefix are meant', () => {
+test('I7 only keys below the prefix are chosen', () => {
   const all: Choice = { datesFrom: 'auto', prefix: 'acme/' }
   expect(choose(all, { key: 'acme/call-1.json' })).toBe('wanted')
   expect(choose(all, { key: 'acme-2/call-1.json' })).toBe('elsewhere')
 })
 
-test('the day of the key counts before the modification, and whole', () => {
+test('the whole day in the key counts, before the modification', () => {
   const lastModified = modified('2026-11-01T00:00:00Z')
   const choiceOf = (day: string) => choose(march, { key: `acme/${day}/call-1.json`, lastModified })
   expect(choiceOf('2026/02/28')).toBe('too-early')
@@ -31,7 +31,7 @@ test('the day of the key counts before the modification, and whole', () => {
   expect(choose(afternoon, { key: 'acme/2026/03/05/call-1.json' })).toBe('wanted')
 })
 
-test('without a day in the key the modification counts, to the instant', () => {
+test('without a day in the key, the instant of the modification counts', () => {
   const choiceOf = (time: string) => choose(march, { key: 'acme/call-1.json', lastModified: modified(time) })
   expect(choiceOf('2026-02-28T23:59:59.999Z')).toBe('too-early')
   expect(choiceOf('2026-03-01T00:00:00Z')).toBe('wanted')
@@ -39,7 +39,7 @@ test('without a day in the key the modification counts, to the instant', () => {
   expect(choiceOf('2026-04-01T00:00:00Z')).toBe('too-late')
 })
 
-test('which time counts can be said, and what then has none is undated', () => {
+test('a choice can name the time that counts, and an object without it is undated', () => {
   const object = { key: 'acme/2026/03/05/call-1.json', lastModified: modified('2026-11-01') }
   expect(choose({ ...march, datesFrom: 'modified' }, object)).toBe('too-late')
   expect(choose({ ...march, datesFrom: 'key' }, object)).toBe('wanted')

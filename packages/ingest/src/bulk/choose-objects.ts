@@ -1,24 +1,24 @@
 import { dayOfKey } from '@aftercall/metadata/read/key-day'
 import type { Listed } from './sync-status.ts'
 
-/** What of a listing is meant. */
+/** Which objects of a listing to load. */
 export type Choice = {
-  /** From this instant on. */
+  /** From this instant on, inclusive. */
   since?: Date | undefined
   /** Before this instant. */
   until?: Date | undefined
   /**
-   * Which time counts: of the key's own day, where the layout has one; of the last modification; or `auto`, the first
-   * where there is one, else the second. A copied bucket's modification times say nothing of the sessions.
+   * Which time counts. `key`: the day in the key, where the layout has one; `modified`: the last modification; `auto`: the
+   * first where there is one, else the second. Modification times of a copied bucket say nothing about its sessions.
    */
   datesFrom: 'auto' | 'key' | 'modified'
-  /** Only keys that begin so. An inventory lists a whole bucket. */
+  /** Only keys that begin with it. An inventory lists a whole bucket. */
   prefix: string
 }
 
 export type Chosen = 'wanted' | 'elsewhere' | 'too-early' | 'too-late' | 'undated'
 
-/** Whether an object is meant, or which of the bounds leaves it out. */
+/** Whether an object is chosen, or which bound leaves it out. */
 export function choose(choice: Choice, object: Listed & { key: string }): Chosen {
   if (!object.key.startsWith(choice.prefix)) return 'elsewhere'
   const { since, until } = choice
@@ -32,7 +32,7 @@ export function choose(choice: Choice, object: Listed & { key: string }): Chosen
 
 const dayMs = 86_400_000
 
-/** A key's day is meant if any instant of it (UTC) is; a modification is an instant. */
+/** A day (UTC) is chosen if any instant of it is; a modification is an instant. */
 function spanOf(
   { datesFrom }: Choice,
   { key, lastModified }: Listed & { key: string },

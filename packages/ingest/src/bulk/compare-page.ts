@@ -6,10 +6,10 @@ import { type Listed, needsLoading, syncStatusOf } from './sync-status.ts'
 
 export type ListedObject = Listed & { key: string }
 
-/** What of a page has to be loaded, and what became of the rest, by its reason. */
+/** The objects of a page to load, and the counts of the others by reason. */
 export type ComparedPage = { toLoad: ListedObject[]; counts: Counts }
 
-/** Leaves out what is not meant, then what the ledger says has ended with this very content: neither is fetched. */
+/** Leaves out objects outside the choice, and then those that ended with this very content. Neither are fetched. */
 export async function comparePage(
   { db, bucket, choice }: { db: Database; bucket: string; choice: Choice },
   objects: readonly ListedObject[],
@@ -26,9 +26,9 @@ export async function comparePage(
   const keys = wanted.map(({ key }) => key)
   const known = await lookUpObjects(db, bucket, keys)
   const toLoad = wanted.filter((object) => {
-    const standing = syncStatusOf(object, known.get(object.key))
-    if (!needsLoading(standing)) count(standing === 'rejected' ? 'rejected before' : standing)
-    return needsLoading(standing)
+    const status = syncStatusOf(object, known.get(object.key))
+    if (!needsLoading(status)) count(status === 'rejected' ? 'rejected before' : status)
+    return needsLoading(status)
   })
   return { toLoad, counts }
 }

@@ -11,11 +11,11 @@ export type CountObjectsOptions = {
   shards: readonly BackfillShard[]
   openPages(shard: BackfillShard, signal: AbortSignal): AsyncIterable<ShardPage>
   listersMax: number
-  /** Objects that are drawn to be measured. */
+  /** The number of objects to measure. */
   sampleMax: number
   random(): number
   /** After each page. */
-  surveyed(counts: Counts): void
+  counted(counts: Counts): void
 }
 
 export type ObjectCounts = {
@@ -23,18 +23,15 @@ export type ObjectCounts = {
   /** Pages of the listing, or of the inventory. */
   pages: number
   toLoad: number
-  /** Of the objects to load, as far as the listing tells. */
+  /** Of the objects to load, as far as the listing has sizes. */
   bytes: number
-  /** Evenly drawn from the objects to load. */
+  /** A uniform random sample of the objects to load. */
   sample: ListedObject[]
 }
 
-/** What a bulk load would take, found as the load itself finds it, in constant memory; nothing is fetched. */
-export async function surveyObjects(
-  options: CountObjectsOptions,
-  signal: AbortSignal,
-): Promise<ObjectCounts> {
-  const survey: ObjectCounts = { counts: {}, pages: 0, toLoad: 0, bytes: 0, sample: [] }
+/** Counts what a backfill would load, by the same rules and in constant memory. Fetches nothing. */
+export async function countObjects(options: CountObjectsOptions, signal: AbortSignal): Promise<ObjectCounts> {
+  const count: ObjectCounts = { counts: {}, pages: 0, toLoad: 0, bytes: 0, sample: [] }
   const waiting = options.shards.values()
 
   async function walk(): Promise<void> {
@@ -42,28 +39,32 @@ export async function surveyObjects(
       for await (const { objects } of options.openPages(shard, signal)) {
         signal.throwIfAborted()
         const { toLoad, counts } = await comparePage(options, objects)
-        survey.pages += 1
+        count.pages += 1
         for (const [name, number] of Object.entries(counts)) {
-          survey.counts[name] = (survey.counts[name] ?? 0) + number
+          count.counts[name] = (count.counts[name] ?? 0) + number
         }
-        for (const object of toLoad) note(survey, object, options)
-        options.surveyed(survey.counts)
+        for (const object of toLoad) addToSample(count, object, options)
+        options.counted(count.counts)
       }
     }
   }
 
   await Promise.all(Array.from({ length: options.listersMax }, walk))
-  return survey
+  return count
 }
 
-/** Reservoir sampling: each object ends up in the sample with the same chance, however many there are. */
-function note(survey: ObjectCounts, object: ListedObject, { sampleMax, random }: CountObjectsOptions): void {
-  survey.toLoad += 1
-  survey.bytes += object.sizeBytes ?? 0
-  if (survey.sample.length < sampleMax) {
-    survey.sample.push(object)
+/** Reservoir sampling: every object has the same chance to end up in the sample. */
+function addToSample(
+  count: ObjectCounts,
+  object: ListedObject,
+  { sampleMax, random }: CountObjectsOptions,
+): void {
+  count.toLoad += 1
+  count.bytes += object.sizeBytes ?? 0
+  if (count.sample.length < sampleMax) {
+    count.sample.push(object)
     return
   }
-  const place = Math.floor(random() * survey.toLoad)
-  if (place < sampleMax) survey.sample[place] = object
+  const place = Math.floor(random() * count.toLoad)
+  if (place < sampleMax) count.sample[place] = object
 }

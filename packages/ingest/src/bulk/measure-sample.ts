@@ -1,36 +1,40 @@
 import type { AdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
+import { retryWithBackoff } from '@aftercall/runtime/limits/backoff'
+import { ObjectFetchError } from '@aftercall/storage/objects/object-errors'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import type { RawKept } from '@aftercall/warehouse/load/keep-revisions'
 import { measureBatch } from '@aftercall/warehouse/load/measure-batch'
 import type { Settlement } from '@aftercall/warehouse/load/settlement'
-import { findSource } from '../find-source.ts'
-import type { Ingest } from '../ingest-object.ts'
+import type { Ingest } from '../ingest-types.ts'
 import { unheld } from '../mapping/create-mapper.ts'
 import { announcedObject } from '../settlements.ts'
+import { findSource } from '../sources/find-source.ts'
 import type { ListedObject } from './compare-page.ts'
+import { attemptsMax, retryBackoff } from './load-listed.ts'
 
 export type Measured = {
   objects: number
-  /** Fetched, mapped and stored by one process, each second: between the two, as stages overlap less or more. */
+  /** Objects per second of one process, which depends on how much fetching, mapping, and storing overlap. */
   perSecondLow: number
   perSecondHigh: number
   bytesMean: number
-  /** Objects of the sample that an object of its own KMS key request was needed for; see `FoundObject.encryption`. */
+  /** The share of objects that needed a KMS request of their own; see `FoundObject.encryption`. */
   kmsShare: number
-  /** Objects of the sample that hold no session. */
+  /** The share of objects that hold no session. */
   uselessShare: number
 }
 
 export type MeasureOptions = {
   ingest: Ingest
-  pace: AdaptiveLimit
+  /** Of the source that the sample is from. */
+  limit: AdaptiveLimit
   db: Database
   raw: RawKept
   bucket: string
   batchSize: number
 }
 
-/** Takes a sample through fetch, map and load for its time alone: what it stores is rolled back. */
+/** Measures how long a sample takes to fetch, map, and store. What it stores is rolled back. */
 export async function measureSample(
   options: MeasureOptions,
   sample: readonly ListedObject[],
@@ -38,9 +42,7 @@ export async function measureSample(
 ): Promise<Measured | undefined> {
   if (sample.length === 0) return undefined
   const startedAt = performance.now()
-  const read = await Promise.all(
-    sample.map(({ key }) => options.pace.run(() => readOne(options, key, signal), signal)),
-  )
+  const read = await Promise.all(sample.map(({ key }) => readWithRetries(options, key, signal)))
   const readMs = performance.now() - startedAt
   const settlements = read.flatMap(({ settlement }) => settlement ?? [])
   const storeMs = await storeMsOf(options, settlements)
@@ -56,6 +58,17 @@ export async function measureSample(
 }
 
 type Read = { settlement: Settlement | undefined; bytes: number; ownKmsRequest: boolean }
+
+function readWithRetries(options: MeasureOptions, key: string, signal: AbortSignal): Promise<Read> {
+  const { limit } = options
+  return retryWithBackoff(() => limit.run(() => readOne(options, key, signal), signal), {
+    ...{ attemptsMax, ...retryBackoff, signal },
+    retryable: (error) => error instanceof ObjectFetchError && error.retryable,
+    onRetry: ({ error }) => {
+      if (error instanceof ObjectFetchError && error.slowsDown) limit.slowDown()
+    },
+  })
+}
 
 async function readOne({ ingest, bucket }: MeasureOptions, key: string, signal: AbortSignal): Promise<Read> {
   const ref = { bucket, key }

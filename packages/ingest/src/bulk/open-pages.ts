@@ -9,13 +9,13 @@ export type PageSource = {
   client: S3Client
   bucket: string
   prefix: string
-  /** Read in place of a listing. */
+  /** Read instead of a listing. */
   inventory: Inventory | undefined
   /** The store refused a page of the listing for now. */
   onRetry: NonNullable<ListOptions['onRetry']>
 }
 
-/** What is left of a part, a page at a time, from the bucket's listing or from a file of its inventory. */
+/** The rest of a shard, page by page, from the bucket's listing or from a file of its inventory. */
 export async function* openPages(
   source: PageSource,
   shard: Pick<BackfillShard, 'afterKey' | 'upToKey' | 'fileKey' | 'doneKey' | 'doneRows'>,

@@ -54,7 +54,7 @@ async function daysInOrder(order: 'newest' | 'oldest'): Promise<string[]> {
   return first
 }
 
-test('parts are taken up newest or oldest first, by the day in their keys', async () => {
+test('shards are worked on newest or oldest first, by the day in their keys', async () => {
   const oldest = await daysInOrder('oldest')
   expect(oldest.length).toBeGreaterThan(5)
   expect(oldest).toEqual(oldest.toSorted())

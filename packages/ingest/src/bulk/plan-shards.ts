@@ -14,12 +14,12 @@ export type PlanOptions = {
   signal: AbortSignal
 }
 
-/** Enough that a part of some years is weeks, so that newest first means something; finding them takes some calls each. */
+/** Enough that a shard of some years is weeks long, so that `newest` has an effect. Each costs some calls to find. */
 const shardsMax = 64
 
 /**
- * The parts of a bulk load, in the order in which they are taken up: by the day that their first key tells, else by when
- * its object was last modified. An inventory is not sorted; its files are taken as they come.
+ * The shards of a backfill, in the order in which they are worked on: by the day in their first key, or else by the last
+ * modification of that object. The files of an inventory are not sorted, and keep their order.
  */
 export async function planShards(options: PlanOptions): Promise<ShardBounds[]> {
   const { client, bucket, prefix, inventory, order, signal } = options
@@ -45,7 +45,7 @@ function timeOf({
   return day === null ? (firstModified?.getTime() ?? 0) : Date.parse(day)
 }
 
-/** A store that does not take the keys by which parts are looked for is listed in one go. */
+/** A store that refuses the keys by which shards are found is listed as one shard. */
 function asOneShard(error: unknown): Shard[] {
   if (!(error instanceof ObjectListError) || error.code !== 'invalid_request') throw error
   return [{ afterKey: null, upToKey: null, firstKey: null, firstModified: null }]

@@ -8,23 +8,23 @@ import { type ShardWork, workShard } from './work-shard.ts'
 
 export type BackfillEnd = {
   /**
-   * `done`: everything; `stopped`: by the signal or the limit; `incomplete`: some objects or listings failed. All but
-   * the first can be resumed.
+   * `done`: everything is loaded; `stopped`: by the signal or the limit; `incomplete`: some objects or listings failed. A run
+   * that is not done can be resumed.
    */
   kind: 'done' | 'stopped' | 'incomplete'
-  /** Over all that was ever done of this run. */
+  /** Since the run began, over all its processes. */
   counts: Counts
   shardsOpen: number
 }
 
 export type BackfillWork = Omit<ShardWork, 'allow'> & {
-  /** Parts that are walked at the same time. */
+  /** Shards that are read at the same time. */
   listersMax: number
-  /** Objects that this process takes at the most. */
+  /** The largest number of objects that this process loads. */
   limit?: number | undefined
 }
 
-/** Walks all open parts of a run, some at a time, in their order. Never rejects for what a part runs into. */
+/** Works on all open shards of a run in order, several at a time. A shard that fails does not make it reject. */
 export async function runBackfill(
   work: BackfillWork,
   run: BackfillRun,
@@ -39,7 +39,7 @@ export async function runBackfill(
   async function walk(): Promise<void> {
     for (const shard of waiting) {
       if (isStopped()) return
-      if (!(await isWalked({ ...work, allow: budget.allow }, shard, signal))) continue
+      if (!(await isShardDone({ ...work, allow: budget.allow }, shard, signal))) continue
       left -= 1
       const shards = run.shards.length
       work.events.shardDone({ shard: shard.shard, done: shards - left, shards })
@@ -52,7 +52,7 @@ export async function runBackfill(
   return { kind, counts, shardsOpen: left }
 }
 
-async function isWalked(work: ShardWork, shard: BackfillShard, signal: AbortSignal): Promise<boolean> {
+async function isShardDone(work: ShardWork, shard: BackfillShard, signal: AbortSignal): Promise<boolean> {
   try {
     return await workShard(work, shard, signal)
   } catch (error) {
@@ -61,7 +61,7 @@ async function isWalked(work: ShardWork, shard: BackfillShard, signal: AbortSign
   }
 }
 
-/** What a limit leaves. */
+/** Counts down the limit on objects. */
 function createBudget(limit = Number.POSITIVE_INFINITY) {
   let left = limit
   return {

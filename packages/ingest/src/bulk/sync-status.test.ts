@@ -21,7 +21,7 @@ function known(changes: Partial<KnownObject> = {}): KnownObject {
   }
 }
 
-test('an object that the ledger does not know, or never looked into, is missing', () => {
+test('an object that is not in the ledger, or whose content was never read, is missing', () => {
   expect(syncStatusOf(listed, undefined)).toBe('missing')
   expect(syncStatusOf(listed, known({ outcome: 'missing' }))).toBe('missing')
   for (const code of ['object_removed', 'not_a_creation', 'no_source']) {
@@ -29,7 +29,7 @@ test('an object that the ledger does not know, or never looked into, is missing'
   }
 })
 
-test('the same ETag has ended, however it did', () => {
+test('an object with the ETag in the ledger has ended, with any outcome', () => {
   for (const outcome of ['stored', 'superseded', 'duplicate'] as const) {
     expect(syncStatusOf(listed, known({ outcome }))).toBe('current')
   }
@@ -44,7 +44,7 @@ test('another ETag is outdated, unless the ledger saw a later one than the listi
   expect(syncStatusOf(listed, known({ etag: 'c', lastModified: at('10:00:01') }))).toBe('current')
 })
 
-test('a time on record from after the object was read does not hide that it was rewritten', () => {
+test('a recorded time later than the read does not hide that the object was rewritten', () => {
   const ahead = { lastModified: new Date('2200-01-01T00:00:00Z') }
   expect(syncStatusOf(listed, known({ ...ahead, etag: 'a' }))).toBe('outdated')
   expect(syncStatusOf({ lastModified: listed.lastModified }, known(ahead))).toBe('outdated')
@@ -52,14 +52,14 @@ test('a time on record from after the object was read does not hide that it was 
   expect(syncStatusOf(listed, known(ahead))).toBe('current')
 })
 
-test('where an ETag is lacking, times decide, by whole seconds', () => {
+test('without an ETag, times decide, by whole seconds', () => {
   expect(syncStatusOf({ lastModified: at('10:00:00.900') }, known())).toBe('current')
   expect(syncStatusOf({ lastModified: at('10:00:01') }, known())).toBe('outdated')
   expect(syncStatusOf(listed, known({ etag: null, lastModified: at('09:00:00') }))).toBe('outdated')
   expect(syncStatusOf({}, known())).toBe('outdated')
 })
 
-test('what cannot be used, and what has ended, is not loaded again', () => {
+test('an object that was rejected or has ended is not loaded again', () => {
   const all = ['missing', 'outdated', 'failed', 'rejected', 'current'] as const
   expect(all.filter(needsLoading)).toEqual(['missing', 'outdated', 'failed'])
 })

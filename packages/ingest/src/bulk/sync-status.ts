@@ -2,20 +2,20 @@ import { notedCode, removedCode } from '@aftercall/warehouse/ledger/ledger'
 import type { KnownObject } from '@aftercall/warehouse/ledger/ledger-lookup'
 
 /**
- * What listing and ledger together say of an object that is in the bucket: `missing`, it never ended here (not announced,
- * or not found at the time, or not ours at the time); `outdated`, it was rewritten since; `failed`, it is being tried again
- * or was given up; `rejected`, this very content cannot be used; `current`, this very content has ended.
+ * How listing and ledger compare for an object in the bucket. `missing`: it never ended here, because it was not announced,
+ * not found, or not in a source at the time; `outdated`: it was rewritten since; `failed`: it is being tried again or was given
+ * up; `rejected`: this very content cannot be used; `current`: this very content has ended.
  */
 export type SyncStatus = 'missing' | 'outdated' | 'failed' | 'rejected' | 'current'
 
-/** What a listing tells; an inventory may lack some of it. */
+/** An object as a listing describes it. An inventory may lack some fields. */
 export type Listed = {
   etag?: string | undefined
   lastModified?: Date | undefined
   sizeBytes?: number | undefined
 }
 
-/** Ends that say nothing about the content: it was never looked at, or belonged to nobody. */
+/** Ends that say nothing about the content, because it was never read. */
 const unreadCodes = new Set([removedCode, notedCode, 'no_source'])
 
 export function syncStatusOf(listed: Listed, known: KnownObject | undefined): SyncStatus {
@@ -32,7 +32,7 @@ function isOutdated({ etag, lastModified }: Listed, known: KnownObject): boolean
   if (lastModified === undefined || known.lastModified === null) return true
   const [listedSeconds, knownSeconds] = [seconds(lastModified), seconds(known.lastModified)]
   const canCompareEtags = etag !== undefined && known.etag !== null
-  // A time from after it was read was made by a wrong clock, and would make every rewrite seem older.
+  // A time later than the read comes from a wrong clock, and would make every rewrite look older.
   const isKnownAhead = known.lastModified.getTime() > known.settledAt.getTime() + clocksDifferMs
   if (isKnownAhead) return canCompareEtags || listedSeconds !== knownSeconds
   return canCompareEtags ? listedSeconds >= knownSeconds : listedSeconds > knownSeconds
@@ -40,14 +40,14 @@ function isOutdated({ etag, lastModified }: Listed, known: KnownObject): boolean
 
 const clocksDifferMs = 86_400_000
 
-/** Listings tell milliseconds, the header of a fetched object whole seconds. */
+/** Listings have milliseconds, the header of a fetched object whole seconds. */
 function seconds(time: Date): number {
   return Math.floor(time.getTime() / 1000)
 }
 
-/** Whether loading is what the object needs. */
-export function needsLoading(standing: SyncStatus): boolean {
-  switch (standing) {
+/** Whether the object has to be loaded. */
+export function needsLoading(status: SyncStatus): boolean {
+  switch (status) {
     case 'missing':
     case 'outdated':
     case 'failed':

@@ -1,7 +1,7 @@
 import { retryWithBackoff } from '@aftercall/runtime/limits/backoff'
 import { isOutage } from '@aftercall/warehouse/connection/error-class'
 
-/** Asks the database, and waits for it while it is away, as the loader does. Only the signal ends the waiting. */
+/** Asks the database, and waits while it is out of reach, as the loader does. Only the signal ends the wait. */
 export function whenReachable<Answer>(ask: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> {
   return retryWithBackoff(ask, {
     baseMs: 200,
@@ -9,7 +9,7 @@ export function whenReachable<Answer>(ask: () => Promise<Answer>, signal: AbortS
     signal,
     retryable: isOutage,
     onRetry() {
-      // The loader, which runs into the same, says so.
+      // The loader has the same problem, and logs it.
     },
   })
 }

@@ -5,32 +5,32 @@ import type { Choice } from './choose-objects.ts'
 import { comparePage, type ListedObject } from './compare-page.ts'
 import { whenReachable } from './when-reachable.ts'
 
-/** Some of a part's objects, and the position once they are done. */
+/** Some objects of a shard, and the position to save once they are done. */
 export type ShardPage = { objects: readonly ListedObject[]; doneKey: string | null; doneRows: number }
 
-/** What became of the objects that were taken; `isComplete` is false if any of them has to be taken again. */
-export type Taken = { counts: Counts; isComplete: boolean }
+/** The results of a page's objects. `isComplete` is false if any of them has to be loaded again. */
+export type PageResult = { counts: Counts; isComplete: boolean }
 
 export type ShardWork = {
   db: Database
   runId: string
   bucket: string
   choice: Choice
-  /** From the part's position on. */
+  /** From the shard's position on. */
   openPages(shard: BackfillShard, signal: AbortSignal): AsyncIterable<ShardPage>
-  /** Loads or announces. Rejects with the signal's reason when it fires before all of them have ended. */
-  take(objects: readonly ListedObject[], signal: AbortSignal): Promise<Taken>
-  /** Resolves while this process has the run. Rejects, also while the database is away. */
+  /** Loads or announces the objects. Rejects with the signal's reason when it fires before all of them have ended. */
+  loadPage(objects: readonly ListedObject[], signal: AbortSignal): Promise<PageResult>
+  /** Resolves while this process holds the run. Rejects otherwise, and while the database is out of reach. */
   confirm(): Promise<void>
-  /** How many of so many may still be taken. */
+  /** How many of the `wanted` objects the limit still allows. */
   allow(wanted: number): number
   events: BackfillEvents
 }
 
 /**
- * Walks a part from its position to its end, a page at a time: list, choose, compare with the ledger, take, write the
- * position. What fails keeps the position where it is, and the rest of the part is done all the same: resumed, only
- * what the ledger does not have is taken. True when the part is done.
+ * Works through a shard from its position to its end, page by page: list, choose, compare with the ledger, load, save the
+ * position. After a failure the position stays where it is, but the rest of the shard is still done: when the run is resumed,
+ * only objects that the ledger does not have are loaded. True when the shard is done.
  */
 export async function workShard(
   work: ShardWork,
@@ -44,10 +44,10 @@ export async function workShard(
     work.events.pageRead({ listed: page.objects.length, toLoad: toLoad.length })
     const allowed = toLoad.slice(0, work.allow(toLoad.length))
     await whenReachable(work.confirm, signal)
-    const taken = await work.take(allowed, signal)
-    isComplete &&= taken.isComplete && allowed.length === toLoad.length
+    const result = await work.loadPage(allowed, signal)
+    isComplete &&= result.isComplete && allowed.length === toLoad.length
     if (isComplete) position = { doneKey: page.doneKey, doneRows: page.doneRows }
-    const progress = { ...position, isDone: false, counts: sumCounts(counts, taken.counts) }
+    const progress = { ...position, isDone: false, counts: sumCounts(counts, result.counts) }
     await whenReachable(() => save(work, shard, progress), signal)
     if (allowed.length < toLoad.length) break
     signal.throwIfAborted()

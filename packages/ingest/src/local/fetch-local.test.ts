@@ -39,7 +39,7 @@ test('I8 a file that is too large is not read', async () => {
   expect(await fetchKey()).toEqual({ kind: 'too-large', sizeBytes: 1e12 })
 })
 
-test('I7 what has taken the place of a file is not read: a link, a folder, a pipe that nobody writes to', async () => {
+test('I7 whatever has replaced a file is not read: a link, a folder, a pipe without a writer', async () => {
   await writeFile(join(folder, 'secret'), '{}')
   await symlink(join(folder, 'secret'), key)
   await mkdir(join(folder, 'folder.json'))

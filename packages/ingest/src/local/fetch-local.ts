@@ -3,10 +3,10 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { errorClassOf } from '@aftercall/storage/aws/error-class'
 import type { FetchedObject } from '@aftercall/storage/objects/fetch-object'
 import { ObjectFetchError } from '@aftercall/storage/objects/object-errors'
-import type { Source } from '../find-source.ts'
+import type { Source } from '../sources/find-source.ts'
 import { errnoOf, etagOf, versionOf } from './local-file.ts'
 
-/** The file was written to while it was read: neither the old content nor the new one is whole. */
+/** The file was written to while it was read, so the bytes may mix the old content and the new. */
 export class FileChangedError extends Error {
   override readonly name = 'FileChangedError'
   readonly code = 'file_changed'
@@ -21,8 +21,8 @@ type Place = { bucket: string; key: string }
 const readsMax = 3
 
 /**
- * Reads a file whole, as if it were an object: its key is the path. Not a link, and not a pipe that would be waited for,
- * even if one has taken the file's place since. Rejects with `ObjectFetchError`.
+ * Reads a file whole, as if it were an object whose key is its path. Never follows a link or waits for a pipe, even if one has
+ * replaced the file in the meantime. Rejects with `ObjectFetchError`.
  */
 export async function fetchLocal(
   source: Pick<Source, 'name'>,
@@ -59,7 +59,7 @@ async function readOnce(
   }
 }
 
-/** ELOOP: a link is there now. ENXIO: a socket is. */
+/** ELOOP: it is a link now. ENXIO: it is a socket now. */
 const goneCodes = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'])
 const deniedCodes = new Set(['EACCES', 'EPERM'])
 
@@ -88,7 +88,7 @@ async function readOpen(
   }
 }
 
-/** A byte more than the file should have, so that one that grew is noticed. */
+/** One byte more than the file's size shows that the file has grown. */
 async function readUpTo(file: FileHandle, bytesMax: number): Promise<Uint8Array> {
   const buffer = Buffer.allocUnsafeSlow(bytesMax)
   let length = 0

@@ -2,20 +2,20 @@ import { retryWithBackoff } from '@aftercall/runtime/limits/backoff'
 import { isOutage } from '@aftercall/warehouse/connection/error-class'
 import { type KnownObject, lookUpObjects } from '@aftercall/warehouse/ledger/ledger-lookup'
 import { syncStatusOf } from '../bulk/sync-status.ts'
-import type { Source } from '../find-source.ts'
+import type { Source } from '../sources/find-source.ts'
 import { etagOf, type LocalFile } from './local-file.ts'
 import type { LocalLoad } from './local-load.ts'
 
 /**
- * Those of a page of files that the ledger does not know as they are now; the others are told as unchanged. A database
- * that is away is waited for, as the loader does; only the stop signal ends the waiting.
+ * The files of a page that the ledger does not know as they are now; the others are reported as unchanged. It waits while the
+ * database is out of reach, as the loader does, and only the stop signal ends the wait.
  */
 export async function findUnloaded(load: LocalLoad, files: readonly LocalFile[]): Promise<LocalFile[]> {
   const { db, source, events, stopping } = load
-  const patience = { baseMs: 200, capMs: 10_000, retryable: isOutage, onRetry: events.databaseAway }
+  const backoff = { baseMs: 200, capMs: 10_000, retryable: isOutage, onRetry: events.databaseAway }
   const paths = files.map((file) => file.path)
   const ask = () => lookUpObjects(db, source.bucket, paths)
-  const known = await retryWithBackoff(ask, { ...patience, signal: stopping })
+  const known = await retryWithBackoff(ask, { ...backoff, signal: stopping })
   return files.filter((file) => {
     const found = known.get(file.path)
     if (found === undefined || !isLoaded(source, file, found)) return true
@@ -25,8 +25,8 @@ export async function findUnloaded(load: LocalLoad, files: readonly LocalFile[])
 }
 
 /**
- * What was rejected is read again, because a newer release or another limit may take it, and somebody asked. The times
- * are left out of it: a file may well be replaced by an older one.
+ * A rejected file is read again, because the user asks for it, and a newer release or another limit may accept it. Times are
+ * not compared, because a file may well be replaced by an older one.
  */
 function isLoaded(source: Source, { version }: LocalFile, known: KnownObject): boolean {
   if (known.outcome === 'ignored' && known.code === 'media') return true

@@ -5,17 +5,17 @@ import type { Outcome } from '../outcome.ts'
 import { failureOf, type LocalFile } from './local-file.ts'
 import type { LocalLoad } from './local-load.ts'
 
-/** What became of a file: `not-begun`, the stop signal came before its end. */
+/** How a file ended. `not-begun`: the stop signal fired before its end. */
 export type FileEnd = Outcome['kind'] | 'refused' | 'not-begun'
 
-/** Takes files through the path, as many at once as there is room for. Resolves when all of them have ended. */
+/** Takes files through the path within the limit of the source. Resolves when all of them have ended. */
 export async function loadFiles(load: LocalLoad, files: readonly LocalFile[]): Promise<FileEnd[]> {
   return Promise.all(files.map((file) => loadFile(load, file)))
 }
 
 async function loadFile(load: LocalLoad, { path }: LocalFile): Promise<FileEnd> {
-  const { ingest, pace, source, events, stopping } = load
-  // What may not be read is told at once: the path would try it for a minute, which helps with a store, not with a file.
+  const { ingest, limit, source, events, stopping } = load
+  // An unreadable file is refused right away: the path would try it for a minute, which helps with a store, not with a file.
   const refusal = await access(path, constants.R_OK).catch((error: unknown) => failureOf(path, error))
   if (refusal?.kind === 'unreadable') {
     events.refused(refusal.path, refusal.code)
@@ -23,7 +23,7 @@ async function loadFile(load: LocalLoad, { path }: LocalFile): Promise<FileEnd> 
   }
   try {
     const place = { bucket: source.bucket, key: path }
-    const outcome = await loadListed({ ingest, pace, origin: 'Load' }, place, stopping)
+    const outcome = await loadListed({ ingest, limit, origin: 'Load' }, place, stopping)
     events.ended(path, outcome)
     return outcome.kind
   } catch (error) {

@@ -4,7 +4,7 @@ import type { LocalFile } from './local-file.ts'
 import { type LocalLoad, pageSize } from './local-load.ts'
 import { walkFolder } from './walk-folder.ts'
 
-/** Loads what a folder holds and the ledger does not know, once. Rejects with the stop signal's reason if that fires. */
+/** Loads the files of a folder that the ledger does not know. Rejects with the stop signal's reason if that fires. */
 export async function loadFolder(load: LocalLoad, folder: string): Promise<void> {
   load.events.passBegan()
   let page: LocalFile[] = []

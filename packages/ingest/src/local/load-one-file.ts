@@ -3,7 +3,7 @@ import { loadFiles } from './load-files.ts'
 import { lookAtFile } from './local-file.ts'
 import type { LocalLoad } from './local-load.ts'
 
-/** Loads a file that was named, whatever its name, unless the ledger knows it as it is. */
+/** Loads a named file, even one with a temporary name, unless the ledger knows it as it is. */
 export async function loadOneFile(load: LocalLoad, path: string): Promise<void> {
   const looked = await lookAtFile(path)
   switch (looked.kind) {

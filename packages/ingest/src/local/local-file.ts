@@ -1,14 +1,14 @@
 import type { BigIntStats } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 import { keyProblem } from '@aftercall/storage/objects/object-key'
-import type { Source } from '../find-source.ts'
+import type { Source } from '../sources/find-source.ts'
 
-/** A regular file, as it was when it was looked at. */
+/** A regular file at the time of a look. */
 export type LocalFile = {
   path: string
-  /** Another one whenever the content may be another. */
+  /** Changes whenever the content may have changed. */
   version: string
-  /** Another one whenever anything was done to the file: also when it was renamed, or may be read now. */
+  /** Changes whenever anything about the file changes, such as its name or its permissions. */
   look: string
 }
 
@@ -31,21 +31,21 @@ export async function lookAtFile(path: string): Promise<Looked> {
   }
 }
 
-/** What it means that a name which was just listed cannot be used. */
+/** Why a name that was just listed cannot be used. */
 export function failureOf(path: string, error: unknown): Looked & { kind: 'gone' | 'unreadable' } {
   const code = errnoOf(error)
   if (code !== 'ENOENT' && code !== 'ENOTDIR') return { kind: 'unreadable', path, code }
-  // Bytes that are no UTF-8 were read as U+FFFD, and no file is called that.
+  // Bytes that are no UTF-8 were read as U+FFFD, and no file has that name.
   return path.includes('\uFFFD') ? { kind: 'unreadable', path, code: 'name_not_utf8' } : { kind: 'gone' }
 }
 
-/** Throws what is no error of the system. */
+/** The code of a system error. Throws any other error. */
 export function errnoOf(error: unknown): string {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code
   throw error
 }
 
-/** Size and time of the last write, to the nanosecond: what copying tools go by, too. */
+/** Size and time of the last write, to the nanosecond, as tools that copy files use them. */
 export function versionOf({ size, mtimeNs }: BigIntStats): string {
   return `${size}-${mtimeNs}`
 }
@@ -54,7 +54,7 @@ function lookOf({ size, mtimeNs, ctimeNs, ino }: BigIntStats): string {
   return `${size}-${mtimeNs}-${ctimeNs}-${ino}`
 }
 
-/** With the source in it: a file that was loaded as another source's has to be loaded again. */
+/** Contains the source, because a file that was loaded for another source has to be loaded again. */
 export function etagOf({ name }: Pick<Source, 'name'>, version: string): string {
   return `${name}-${version}`
 }

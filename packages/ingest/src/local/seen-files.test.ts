@@ -4,7 +4,7 @@ import { createSeenFiles } from './seen-files.ts'
 const file = (position: number, look = 'a') => ({ path: `/srv/${position}.json`, version: '1', look })
 const range = (count: number) => Array.from({ length: count }, (_, position) => position)
 
-test('a file is seen as it was, and not once it looks different or is called different', () => {
+test('a file counts as seen until it looks different or has another name', () => {
   const seen = createSeenFiles(4_096)
   expect(seen.has(file(1))).toBe(false)
   seen.add(file(1))
@@ -20,7 +20,7 @@ test('nearly all files are remembered while the table is a quarter full', () => 
   expect(forgotten.length).toBeLessThan(100)
 })
 
-test('I8 of more files than there is room for some are forgotten, and none is taken for another', () => {
+test('I8 of more files than the table holds, some are forgotten, and none is mistaken for another', () => {
   const seen = createSeenFiles(1_024)
   for (const position of range(20_000)) seen.add(file(position))
   const remembered = range(20_000).filter((position) => seen.has(file(position)))

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { LocalFile } from './local-file.ts'
 
-/** Remembers files that are done with, as they were, in memory of a fixed size. */
+/** Remembers files that are done, as they were, in memory of a fixed size. */
 export type SeenFiles = {
   has(file: LocalFile): boolean
   add(file: LocalFile): void
@@ -11,9 +11,9 @@ const ways = 4
 const filesMax = 4_194_304
 
 /**
- * A table of fingerprints: 32 MB for four million files, however many there are. A fingerprint has four places it may be
- * in, and takes another one's when all are taken. To forget a file costs a look-up in the ledger. To take a new file for
- * one that is done, which would lose it, takes 52 equal bits at four places: one new file in a million thousand million.
+ * A table of fingerprints of a fixed size: 32 MB for four million files. A fingerprint may be in one of four places, and
+ * replaces another one when all are taken. A file that was forgotten costs a look-up in the ledger. A new file that looks done
+ * would be lost, but that takes 52 equal bits in four places: about one new file in 10^15.
  */
 export function createSeenFiles(capacity = filesMax): SeenFiles {
   const sets = Math.max(1, Math.floor(capacity / ways))

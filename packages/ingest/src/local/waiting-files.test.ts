@@ -22,7 +22,7 @@ async function write(name: string): Promise<LocalFile> {
   return looked.file
 }
 
-test('a file is taken once, when it has stayed the same for as long as it has to', async () => {
+test('a file is taken once, when it has stayed unchanged for long enough', async () => {
   const waiting = waitingFiles()
   const file = await write('a.json')
   waiting.add(file)
@@ -34,7 +34,7 @@ test('a file is taken once, when it has stayed the same for as long as it has to
   expect(await waiting.takeSettled()).toEqual([])
 })
 
-test('a file that was written to waits anew, from when that was seen', async () => {
+test('a file that was written to waits again, from when the change was seen', async () => {
   const waiting = waitingFiles()
   const file = await write('a.json')
   waiting.add(file)
@@ -49,7 +49,7 @@ test('a file that was written to waits anew, from when that was seen', async () 
   expect(taken?.version).not.toBe(file.version)
 })
 
-test('a file that was renamed or replaced by a folder meanwhile waits no longer', async () => {
+test('a file that was renamed or replaced by a folder no longer waits', async () => {
   const waiting = waitingFiles()
   const file = await write('a.json')
   waiting.add(file)
@@ -59,7 +59,7 @@ test('a file that was renamed or replaced by a folder meanwhile waits no longer'
   expect(waiting.has(file.path)).toBe(false)
 })
 
-test('I8 so many files wait at the most', async () => {
+test('I8 the number of waiting files is bounded', async () => {
   const waiting = waitingFiles()
   waiting.add(await write('a.json'))
   expect(waiting.isFull()).toBe(false)

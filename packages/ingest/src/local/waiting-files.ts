@@ -3,18 +3,18 @@ import { type LocalFile, lookAtFile } from './local-file.ts'
 /** Files that may still be written to. */
 export type WaitingFiles = {
   has(path: string): boolean
-  /** From now on it has to stay as it is. */
+  /** From now on, it has to stay unchanged. */
   add(file: LocalFile): void
   isFull(): boolean
-  /** Those that have stayed as they were for long enough; they wait no longer. */
+  /** The files that have stayed unchanged for long enough. They no longer wait. */
   takeSettled(): Promise<LocalFile[]>
 }
 
 export type WaitingOptions = { settleMs: number; filesMax: number; nowMs(): number }
 
 /**
- * A file is whole when two looks, so far apart, see the same: uploads that are not renamed at their end are written
- * piece by piece, and nothing else tells when the last piece is there.
+ * A file is complete when two looks at this interval see the same. An upload that is not renamed at its end is written piece by
+ * piece, and nothing else shows that the last piece has arrived.
  */
 export function createWaitingFiles({ settleMs, filesMax, nowMs }: WaitingOptions): WaitingFiles {
   const waiting = new Map<string, { file: LocalFile; sinceMs: number }>()
@@ -32,7 +32,7 @@ export function createWaitingFiles({ settleMs, filesMax, nowMs }: WaitingOptions
         add(looked.file)
         continue
       }
-      // What is gone, or is no file any more, the next walk passes by or finds under another name.
+      // A file that is gone or replaced is left to the next walk, which may find it under another name.
       waiting.delete(file.path)
       if (looked.kind === 'file') settled.push(file)
     }

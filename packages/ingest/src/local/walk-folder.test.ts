@@ -53,7 +53,7 @@ test('hidden and temporary names are left out until they are renamed', async () 
   expect(await walk()).toMatchObject({ found: ['part', 'x.json', 'x.tmp.json'], temporary: 8 })
 })
 
-test('I7 a link is never followed, wherever it leads', async () => {
+test('I7 a link is never followed', async () => {
   await write('x.json')
   await writeFile(join(base, 'outside.json'), '{}')
   await symlink(join(base, 'outside.json'), join(folder, 'file.json'))
@@ -63,7 +63,7 @@ test('I7 a link is never followed, wherever it leads', async () => {
   expect(await walk()).toEqual({ found: ['x.json'], unreadable: [], temporary: 0, notFiles: 4 })
 })
 
-test('a path that no ledger can hold is told as unreadable, and a folder that is gone passed by', async () => {
+test('a path that the ledger cannot hold is reported as unreadable, and a folder that is gone is left out', async () => {
   const long = 'x'.repeat(200)
   await write('x.json', `${`${long}/`.repeat(5)}y.json`)
   const { found, unreadable } = await walk()
@@ -74,12 +74,12 @@ test('a path that no ledger can hold is told as unreadable, and a folder that is
   await mkdir(folder)
 })
 
-test.skipIf(process.platform !== 'linux')('a name that is no UTF-8 is told as unreadable', async () => {
+test.skipIf(process.platform !== 'linux')('a name that is not UTF-8 is reported as unreadable', async () => {
   await writeFile(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0x61, 0xff])]), '{}')
   expect((await walk()).unreadable).toEqual([['/a\ufffd', 'name_not_utf8']])
 })
 
-test('I8 a folder of more names than are held at once is walked whole', async () => {
+test('I8 a folder with more names than fit in memory at once is walked completely', async () => {
   const names = Array.from({ length: 250 }, (_, position) => `${position}.json`)
   await Promise.all(names.map((name) => writeFile(join(folder, name), '')))
   const { found } = await walk(100)

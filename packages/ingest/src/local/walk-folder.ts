@@ -5,22 +5,22 @@ import { compareKeys } from '@aftercall/storage/listing/compare-keys'
 import { failureOf, type LocalFile, lookAtFile } from './local-file.ts'
 import { isTemporaryName } from './temporary-name.ts'
 
-/** What a walk passes by. Never throws. */
+/** What a walk leaves out. Never throws. */
 export type WalkEvents = {
   unreadable(path: string, code: string): void
-  /** Left out for its name: not whole yet, or hidden. */
+  /** Left out by its name: not complete yet, or hidden. */
   temporary(): void
   /** A link, a pipe, a socket or a device. */
   notFile(): void
 }
 
-/** Names held at once: what bounds the memory of a walk through a folder of a million files. */
+/** Names in memory at the same time, which bounds a walk through a folder of a million files. */
 const namesMaxByDefault = 10_000
-const looksAtOnce = 64
+const looksInFlightMax = 64
 
 /**
- * Every regular file below a folder, a few at a time, and never a link. In the order of a listing (the bytes of the
- * whole path); within one folder of more than 10,000 names, by that many of them.
+ * Every regular file below a folder, some at a time, and never a link. The order is that of a listing (the bytes of the whole
+ * path), but in a folder of more than 10,000 names only within each 10,000.
  */
 export async function* walkFolder(
   folder: string,
@@ -32,7 +32,7 @@ export async function* walkFolder(
     for (const name of names) {
       const path = join(folder, name)
       if (!name.endsWith('/')) files.push(path)
-      if (files.length === looksAtOnce || name.endsWith('/')) {
+      if (files.length === looksInFlightMax || name.endsWith('/')) {
         yield await lookAtAll(files, events)
         files = []
       }

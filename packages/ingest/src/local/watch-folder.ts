@@ -8,7 +8,7 @@ import { createWaitingFiles, type WaitingFiles } from './waiting-files.ts'
 import { walkFolder } from './walk-folder.ts'
 
 export type WatchTimes = {
-  /** How long a file has to stay as it is before it is taken. */
+  /** How long a file has to stay unchanged before it is loaded. */
   settleMs: number
   /** From the end of one walk to the beginning of the next, unless the walk itself took longer. */
   everyMs: number
@@ -19,10 +19,10 @@ type Watch = LocalLoad & WatchTimes & { seen: SeenFiles; waiting: WaitingFiles }
 const waitingMax = 10_000
 
 /**
- * Loads what comes into a folder, until it is stopped. It walks the folder over and over, because file systems of other
- * machines tell nobody of changes, and looks at every file every time, because none of the times a file carries tells
- * when it came here: clocks differ, and tools that copy set them back. What is done with is remembered, as far as memory
- * of a fixed size goes, and the ledger knows the rest. Rejects with the stop signal's reason.
+ * Loads files that arrive in a folder, until it is stopped. It walks the folder again and again, because network file systems do
+ * not report changes, and looks at every file each time, because no time of a file says when it arrived: clocks differ, and
+ * tools that copy files set them back. Files that are done are remembered in memory of a fixed size, and the ledger knows the
+ * rest. Rejects with the stop signal's reason.
  */
 export async function watchFolder(load: LocalLoad, folder: string, times: WatchTimes): Promise<void> {
   const { ingest, events, stopping } = load
@@ -33,7 +33,7 @@ export async function watchFolder(load: LocalLoad, folder: string, times: WatchT
     events.passBegan()
     await findArrivals(watch, folder)
     await loadSettled(watch)
-    // What is not counted now is counted with the next.
+    // What cannot be counted now is counted the next time.
     await ingest.drift.flush().catch(() => {})
     await abortableWait(Math.max(times.everyMs, performance.now() - startedAt), stopping)
   }
@@ -51,7 +51,7 @@ async function findArrivals(watch: Watch, folder: string): Promise<void> {
   await judgeArrivals(watch, page)
 }
 
-/** What the ledger knows is done with; the rest waits. */
+/** Files that the ledger knows are done; the others wait. */
 async function judgeArrivals(watch: Watch, arrivals: readonly LocalFile[]): Promise<void> {
   const { seen, waiting, settleMs, stopping } = watch
   const unloaded = await findUnloaded(watch, arrivals)
@@ -59,7 +59,7 @@ async function judgeArrivals(watch: Watch, arrivals: readonly LocalFile[]): Prom
   for (const file of arrivals) if (!left.has(file)) seen.add(file)
   for (const file of unloaded) waiting.add(file)
   if (!waiting.isFull()) return
-  // A folder that was full before we came: its files are taken on the way, instead of all of them at its end.
+  // The folder held many files from the start: these are loaded now instead of after the whole walk.
   await abortableWait(settleMs, stopping)
   await loadSettled(watch)
 }
@@ -72,7 +72,7 @@ async function loadSettled(watch: Watch): Promise<void> {
     watch.stopping.throwIfAborted()
     page.forEach((file, position) => {
       const end = ends[position]
-      // The next walk finds what failed again; and what was written to since, because it looks different then.
+      // The next walk finds a failed file again, and one that was written to, because it looks different then.
       if (end !== 'failed' && end !== 'refused') watch.seen.add(file)
     })
   }

@@ -1,20 +1,20 @@
-/** Objects up to so many bytes are mapped at once: the worst of them takes some 50 ms. A real document has up to 50 KB. */
+/** Larger objects go to the thread. The worst one of this size takes some 50 ms, and a real document has up to 50 KB. */
 export const smallBytesMax = 131_072
 
-/** CPU time that mapping an object may take: ten times what the worst document that we know takes, on a slow machine. */
+/** CPU time that mapping an object may take: ten times that of the worst document we know, on a slow machine. */
 const cpuMsLeast = 3_000
 const cpuMsPerByte = 0.003
 
-/** Deflate packs no tighter, so an unpacked object is no larger (https://zlib.net/zlib_tech.html). */
+/** The highest ratio of deflate, and so the largest size of an unpacked object (https://zlib.net/zlib_tech.html). */
 const gzipRatioMax = 1_032
 
 export type CostBounds = {
   cpuMs: number
-  /** For a machine that is so busy that no CPU time comes. What takes longer says nothing about the object. */
+  /** For a machine so busy that the thread gets no CPU time. Passing it says nothing about the object. */
   wallMs: number
 }
 
-/** Linear in the bytes once unpacked, of which only the greatest possible number is known. */
+/** Linear in the unpacked size, of which only the upper bound is known. */
 export function costBoundsOf(bytes: Uint8Array, objectBytesMax: number): CostBounds {
   const unpackedMax = isGzip(bytes)
     ? Math.min(bytes.byteLength * gzipRatioMax, objectBytesMax)
@@ -25,7 +25,7 @@ export function costBoundsOf(bytes: Uint8Array, objectBytesMax: number): CostBou
 
 /**
  * The heap of the thread that maps large objects, in MiB. Values are counted before they are parsed, so that not even the
- * worst object comes near it: V8 ends the whole process where a thread cannot go on.
+ * worst object comes near it: V8 ends the whole process when a thread runs out of memory.
  */
 export function threadHeapMiB(objectBytesMax: number): number {
   return 512 + Math.ceil((objectBytesMax * 48) / 1_048_576)

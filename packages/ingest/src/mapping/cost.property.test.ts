@@ -2,9 +2,8 @@ import { costlyContent, costlyNames } from '@aftercall/testkit/costly-content'
 import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { documentLimits } from '../document-limits.ts'
-import { mapFetched } from '../map-fetched.ts'
 import { costBoundsOf } from './cost-bounds.ts'
+import { documentLimits, mapFetched } from './map-fetched.ts'
 
 const limits = { ...documentLimits, objectBytesMax: 8_388_608 }
 

@@ -4,9 +4,8 @@ import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
 import type { AnnouncedObject } from '@aftercall/warehouse/ledger/ledger'
 import { rejectionsOf, type Settlement, sessionsOf } from '@aftercall/warehouse/load/settlement'
 import { expect, onTestFinished, test } from 'vitest'
-import { documentLimits } from '../document-limits.ts'
-import { mapFetched } from '../map-fetched.ts'
 import { createMapper, type LargeEnd, type Mapper, type MapperOptions } from './create-mapper.ts'
+import { documentLimits, mapFetched } from './map-fetched.ts'
 import { startThread } from './start-thread.ts'
 
 const limits = { ...documentLimits, objectBytesMax: 8_388_608 }
@@ -122,7 +121,7 @@ test.each([
   expect(comparable(settlement)).toEqual(comparable(mapFetched(limits, source, announced(), found(bytes))))
 })
 
-test('a small document needs no thread, but one that comes again is mapped where it is watched', async () => {
+test('a small document needs no thread, but one that comes again is mapped on the watched thread', async () => {
   const { mapper, ends } = openMapper()
   await map(mapper, small)
   await map(mapper, gzipSync(small))
@@ -131,7 +130,7 @@ test('a small document needs no thread, but one that comes again is mapped where
   expect(ends).toEqual(['mapped'])
 })
 
-test('I8 a gzip file whose end says that it is empty is neither believed nor unpacked beyond the bound', async () => {
+test('I8 a gzip file that claims to be empty at its end is not trusted, and not unpacked beyond the bound', async () => {
   const { mapper } = openMapper()
   const lying = Buffer.concat([gzipSync(Buffer.alloc(9_000_000, 32)), gzipSync('')])
   expect(lying.byteLength).toBeLessThan(20_000)
@@ -140,7 +139,7 @@ test('I8 a gzip file whose end says that it is empty is neither believed nor unp
   expect(takenBytes).toBe(lying.byteLength)
 })
 
-test('I8 what a mapped object holds is measured: its bytes, its rows and the text of each of its documents', async () => {
+test('I8 the memory of a mapped object is measured: its bytes, its rows, and the text of each of its documents', async () => {
   const { mapper } = openMapper()
   const bytes = array(500)
   const { settlement, takenBytes } = await map(mapper, bytes)
@@ -150,7 +149,7 @@ test('I8 what a mapped object holds is measured: its bytes, its rows and the tex
   expect(takenBytes).toBeLessThan(least * 2)
 })
 
-test('I5 what takes more CPU time than its bound is rejected with its bytes, and the next one is mapped', async () => {
+test('I5 an object that takes more CPU time than its bound is rejected with its bytes, and the next one is mapped', async () => {
   const { mapper, ends } = openMapper({
     ...spoiledOnce('for (;;) {}'),
     boundsOf: () => ({ cpuMs: 50, wallMs: 600_000 }),
@@ -168,7 +167,7 @@ function withoutCpuUsage(thread: Worker): Worker {
   return Object.defineProperty(thread, 'cpuUsage', { value: undefined })
 }
 
-test('I5 where Node does not say what a thread has used, too, what takes more than its bound is rejected', async () => {
+test('I5 also where Node does not know the CPU time of a thread, an object that takes more than its bound is rejected', async () => {
   const { mapper, ends } = openMapper({
     start: () => withoutCpuUsage(spoiled('for (;;) {}')),
     boundsOf: () => ({ cpuMs: 50, wallMs: 600_000 }),
@@ -178,7 +177,7 @@ test('I5 where Node does not say what a thread has used, too, what takes more th
   expect(ends).toEqual(['too_costly'])
 })
 
-test('I5 where Node does not say what a thread has used, no object is rejected for the work of the main thread', async () => {
+test('I5 where Node does not know the CPU time of a thread, no object is rejected for the work of the main thread', async () => {
   const answers = `setTimeout(() => require('node:worker_threads').parentPort
     .postMessage({ kind: 'unusable', detail: 'idle until now', heapBytes: 0 }), 1_000)`
   const { mapper, ends } = openMapper({
@@ -197,7 +196,7 @@ test('I5 where Node does not say what a thread has used, no object is rejected f
   expect(ends).toEqual(['mapped'])
 })
 
-test('I5 what takes more memory than the thread has is rejected, and the next one is mapped', async () => {
+test('I5 an object that takes more memory than the thread has is rejected, and the next one is mapped', async () => {
   const { mapper, ends } = openMapper(spoiledOnce('const all = []; for (;;) all.push({})'))
   const { settlement } = await map(mapper, large)
   expect(rejectionsOf(settlement)).toMatchObject([{ code: 'document_too_costly', content: large }])
@@ -220,7 +219,7 @@ test('a thread that is given no CPU time says nothing about the object', async (
   expect(ends).toEqual(['stopped'])
 })
 
-test('I9 closing ends what is under way and what waits, without a verdict on them', async () => {
+test('I9 closing ends the objects in flight and those that wait, without rejecting them', async () => {
   const { mapper } = openMapper({ start: () => spoiled('for (;;) {}') })
   const both = [map(mapper, large), map(mapper, large)]
   const ended = Promise.allSettled(both)

@@ -3,10 +3,10 @@ import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
 import type { AnnouncedObject } from '@aftercall/warehouse/ledger/ledger'
 import type { RawDocument } from '@aftercall/warehouse/load/raw-documents'
 import { type Settlement, settlementBytes } from '@aftercall/warehouse/load/settlement'
-import { type MapLimits, type MapSource, mapFetched } from '../map-fetched.ts'
-import { type MappedRaw, mapRaw } from '../map-raw.ts'
 import { rejected, withFetched } from '../settlements.ts'
 import { type CostBounds, costBoundsOf, isGzip, smallBytesMax } from './cost-bounds.ts'
+import { type MapLimits, type MapSource, mapFetched } from './map-fetched.ts'
+import { type MappedRaw, mapRaw } from './map-raw.ts'
 import { createMapThread, type ThreadEnd } from './map-thread.ts'
 import type { MapWork } from './map-work.ts'
 import { startThread } from './start-thread.ts'
@@ -21,11 +21,11 @@ export type Fetched = {
   held: Pick<ReservedBytes, 'isWithin' | 'untilWithin' | 'take'>
 }
 
-/** Maps what is small at once, and what is large on a thread of its own, so that no object keeps the others waiting. */
+/** Maps small objects right here, and large ones on a thread, so that no object keeps the others waiting. */
 export type Mapper = {
   mapFetched(one: Fetched): Promise<Settlement | 'stopped'>
   mapRaw(raw: RawDocument, timeZone: string | undefined): Promise<MappedRaw | 'stopped'>
-  /** Ends what is under way: it is `stopped`. */
+  /** Ends what is in flight as `stopped`. */
   close(): Promise<void>
 }
 
@@ -38,7 +38,7 @@ export type MapperOptions = {
 }
 
 const costly = 'document_too_costly'
-/** For what no gate bounds: a sample, a page of kept documents. */
+/** For work outside any memory budget: a sample, a page of kept documents. */
 export const unheld: Fetched['held'] = { isWithin: () => true, untilWithin: async () => {}, take: () => {} }
 
 export function createMapper(options: MapperOptions): Mapper {
@@ -108,12 +108,12 @@ export function createMapper(options: MapperOptions): Mapper {
   }
 }
 
-/** What comes again may have ended the process that mapped it here, so it is mapped where it is watched. */
+/** An object that comes again may have ended the process that mapped it here, so it goes to the thread, which is watched. */
 function isSmall({ object, fetched }: Fetched): boolean {
   return fetched.bytes.byteLength <= smallBytesMax && object.receiveCount <= 1
 }
 
-/** Its last bytes tell how much gzip holds, but nobody must believe them: so much was unpacked, and there was more. */
+/** The size at the end of a gzip file cannot be trusted, so this asks whether unpacking stopped at the bound for small objects. */
 function isLargerOnceUnpacked(
   settlement: Settlement,
   { bytes }: FoundObject,

@@ -9,13 +9,13 @@ import {
   packSettlement,
 } from './packed-sessions.ts'
 
-/** What the thread says: groups of sessions, then the end of its work. */
+/** The thread's messages: groups of sessions, and then the end of its work. */
 export type ThreadAnswer =
   | ({ kind: 'sessions' } & PackedSessions)
   | { kind: 'mapped'; heapBytes: number; packed: PackedSettlement }
   | { kind: 'unusable'; detail: string; heapBytes: number }
 
-/** The thread that maps what is large, one work after the other. It holds no connection, no environment and no file. */
+/** The thread that maps large objects one after another. It has no connection, no environment, and no file. */
 parentPort?.on('message', (work: MapWork) => {
   const content = work.kind === 'fetched' ? work.fetched.bytes : null
   const worked = doMapWork(work)

@@ -2,8 +2,8 @@ import type { Worker } from 'node:worker_threads'
 import type { ReservedBytes } from '@aftercall/runtime/limits/memory-budget'
 import type { StorableSession } from '@aftercall/warehouse/encode-session'
 import { settlementBytes } from '@aftercall/warehouse/load/settlement'
-import type { MappedRaw } from '../map-raw.ts'
 import type { CostBounds } from './cost-bounds.ts'
+import type { MappedRaw } from './map-raw.ts'
 import type { ThreadAnswer } from './map-thread-entry.ts'
 import type { MapWork } from './map-work.ts'
 import { unpackSessions, unpackSettlement } from './packed-sessions.ts'
@@ -19,7 +19,7 @@ export type ThreadWork = {
 
 export type ThreadEnd =
   | { kind: 'worked'; worked: MappedRaw; heapBytes: number }
-  /** It was ended, because it took more than its bound. */
+  /** The work took more than its bound, and the thread was ended. */
   | { kind: 'too-costly'; detail: string }
   /** Nothing is known about the work: the thread was closed, or the machine gave it no time. */
   | { kind: 'stopped' }
@@ -30,14 +30,14 @@ export type MapThread = {
   close(): Promise<void>
 }
 
-/** An idle thread holds memory: it is ended, and started again when there is work. */
+/** An idle thread holds memory, so it is ended, and started again when there is work. */
 const idleMs = 30_000
-/** V8 keeps a heap that has grown large; ending the thread gives it back at once. */
+/** V8 keeps a heap that has grown large. Ending the thread frees it. */
 const heapBytesKept = 134_217_728
 
 /**
- * One thread for all that is too large to be mapped between two turns of the event loop: started when it is first needed,
- * one work at a time, watched from here.
+ * One thread for objects that are too large to be mapped between two turns of the event loop. It starts when it is first
+ * needed, takes one object at a time, and is watched from here.
  */
 export function createMapThread(start: () => Worker): MapThread {
   const line = createShortestFirst()
@@ -55,7 +55,7 @@ export function createMapThread(start: () => Worker): MapThread {
     if (closing.signal.aborted) return { kind: 'stopped' }
     clearTimeout(idle)
     while (!job.held.isWithin()) await job.held.untilWithin()
-    // There are never two.
+    // There are never two threads.
     await ending
     if (closing.signal.aborted) return { kind: 'stopped' }
     thread ??= start().on('error', () => {})

@@ -1,10 +1,10 @@
 import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
 import type { AnnouncedObject } from '@aftercall/warehouse/ledger/ledger'
 import type { RawDocument } from '@aftercall/warehouse/load/raw-documents'
-import { type MapLimits, type MapSource, mapFetched } from '../map-fetched.ts'
-import { type MappedRaw, mapRaw } from '../map-raw.ts'
+import { type MapLimits, type MapSource, mapFetched } from './map-fetched.ts'
+import { type MappedRaw, mapRaw } from './map-raw.ts'
 
-/** What there is to map, as plain data that a thread can be sent. */
+/** Something to map, as plain data that can be sent to a thread. */
 export type MapWork =
   | { kind: 'fetched'; limits: MapLimits; source: MapSource; object: AnnouncedObject; fetched: FoundObject }
   | { kind: 'raw'; raw: RawDocument; timeZone: string | undefined; bytesMax: number }

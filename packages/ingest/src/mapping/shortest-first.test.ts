@@ -13,12 +13,12 @@ async function orderOf(sizes: readonly number[]): Promise<number[]> {
   return order
 }
 
-test('the smallest of those that wait comes next, and every fourth time the one that has waited longest', async () => {
+test('the smallest waiting object is next, and every fourth time the one that has waited longest', async () => {
   expect(await orderOf([90, 50, 10])).toEqual([10, 50, 90])
   expect(await orderOf([90, 5, 4, 3, 2, 1])).toEqual([1, 2, 3, 90, 4, 5])
 })
 
-test('one that fails gives its place to the next', async () => {
+test('after a failure the next one runs', async () => {
   const line = createShortestFirst()
   const failed = line.run(1, () => Promise.reject(new Error('no')))
   const next = line.run(2, async () => 'next')

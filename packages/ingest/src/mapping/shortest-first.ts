@@ -1,15 +1,15 @@
 export type ShortestFirst = {
-  /** Runs one at a time. */
+  /** Runs one piece of work at a time. */
   run<Answer>(size: number, work: () => Promise<Answer>): Promise<Answer>
   waiting(): number
 }
 
 type Waiting = { size: number; start(): void }
 
-/** So often the one that has waited longest is taken, so that none waits for ever behind smaller ones. */
+/** Every fourth start is the one that has waited longest, so that none waits forever behind smaller ones. */
 const oldestEvery = 4
 
-/** One at a time, the smallest of those that wait: none waits for many that take longer than itself. */
+/** Runs one at a time, and the smallest first, so that none waits for many that take longer than itself. */
 export function createShortestFirst(): ShortestFirst {
   const line: Waiting[] = []
   let isTaken = false

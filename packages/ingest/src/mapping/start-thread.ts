@@ -1,13 +1,13 @@
 import { Worker } from 'node:worker_threads'
 import { threadHeapMiB } from './cost-bounds.ts'
 
-/** Put in by the build, as a script of its own; the sources start the file. */
+/** The build puts the script in; the sources start the file instead. */
 declare const AFTERCALL_MAP_THREAD: string | undefined
 
-/** What does not live longer than a moment; larger would only add to the memory. */
+/** For short-lived values. A larger one would only use more memory. */
 const youngMiB = 48
 
-/** Without the environment, which may hold credentials. */
+/** The thread gets no environment, because that may hold credentials. */
 export function startThread(objectBytesMax: number): Worker {
   const options = {
     name: 'map',

@@ -1,15 +1,15 @@
-/** Time that mapping may take of one turn of the event loop, before its other work has its own turn. */
+/** Limits how long mapping runs in one turn of the event loop, before other work has its turn. */
 export type Turns = {
   hasTime(): boolean
-  /** Resolves in the next turn, for all who wait: to be asked again. */
+  /** Resolves in the next turn for all callers, which then ask again. */
   next(): Promise<void>
-  /** Runs at once, and counts how long it takes. */
+  /** Runs the work and counts its time. */
   spend<Answer>(work: () => Answer): Answer
 }
 
 const turnMs = 20
 
-/** So that a line of objects does not keep the event loop from its other work: the next health check, the next answer. */
+/** A line of objects must not keep the event loop from its other work, such as health checks. */
 export function createTurns(): Turns {
   let spentMs = 0
   let isTurning = false
@@ -23,7 +23,7 @@ export function createTurns(): Turns {
     for (const wake of woken) wake()
   }
 
-  /** Once a turn, whatever the number of objects: the path of a small one must not feel it. */
+  /** Once a turn for any number of objects, so that it costs a small one nothing. */
   function startTurn(): void {
     if (isTurning) return
     isTurning = true

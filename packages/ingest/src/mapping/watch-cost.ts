@@ -7,8 +7,8 @@ export type CostExceeded = { kind: 'too-costly'; detail: string } | { kind: 'sto
 const everyMs = 100
 
 /**
- * Tells when a thread has used more than its bound. CPU time is counted, not time: on a busy machine nothing takes more
- * of it. A thread that gets none for so long that its wall bound is over says nothing about its work.
+ * Calls back when a thread has used more than its bound of CPU time, which does not grow on a busy machine as wall time does. A
+ * thread that gets so little CPU time that its wall bound passes first says nothing about its work.
  */
 export function watchCost(
   thread: Worker,
@@ -27,7 +27,7 @@ export function watchCost(
         before ??= now
         if (now - before > cpuMs) onExceeded({ kind: 'too-costly', detail: detailOf(cpuMs) })
       })
-      // It has not begun yet, or has ended by itself.
+      // The thread has not begun yet, or has ended.
       .catch(() => {})
       .finally(() => {
         isAsking = false
@@ -41,16 +41,15 @@ function detailOf(cpuMs: number): string {
 }
 
 async function usedMs(thread: Worker): Promise<number> {
-  // Node 24.6 and later say it of each thread.
+  // Node 24.6 and later have it for each thread.
   if (typeof thread.cpuUsage !== 'function') return usedBesideMainMs()
   const { user, system } = await thread.cpuUsage()
   return (user + system) / 1000
 }
 
 /**
- * For an older Node: CPU time of the process, less the time that the main thread's event loop was not idle, which is at
- * least the CPU time that it used. So it is rather less than what the thread took, and no object is rejected for the work
- * of the main thread.
+ * For an older Node: the CPU time of the process, less the time that the main thread's event loop was active, which is at least
+ * its CPU time. The result is at most what the thread used, so no object is rejected for the work of the main thread.
  */
 function usedBesideMainMs(): number {
   const { user, system } = process.cpuUsage()

@@ -17,10 +17,10 @@ async function tryAll(objects: number, outcomeOf: (id: number) => Outcome): Prom
   return tried
 }
 
-test('where nothing can be loaded, a hundred are tried and the rest is postponed', async () => {
+test('where nothing can be loaded, a hundred objects are tried and the rest is postponed', async () => {
   expect(await tryAll(5_000, () => failure)).toBe(100)
 })
 
-test('I5 bad objects among good ones keep nobody from being loaded', async () => {
+test('I5 bad objects among good ones keep no other from being loaded', async () => {
   expect(await tryAll(5_000, (id) => (id % 50 === 0 ? { kind: 'stored' } : failure))).toBe(5_000)
 })

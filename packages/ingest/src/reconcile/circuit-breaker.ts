@@ -1,11 +1,11 @@
-import type { LoadPair } from './reconcile-source.ts'
+import type { LoadPair } from './reconcile-types.ts'
 
-/** So many objects in a row that fail are no longer the objects' fault. */
+/** After this many failures in a row, the objects are not the cause. */
 const failuresInRowMax = 100
 
 /**
- * Loads until nothing but failures comes of it, and postpones the rest of the pass. Each failure takes a minute of tries:
- * where nothing can be fetched at all, millions of them would keep a pass from ever ending.
+ * Loads until nothing but failures comes back, and then postpones the rest of the pass. Each failure takes a minute of tries:
+ * where nothing can be fetched at all, a pass over millions of objects would never end.
  */
 export function withCircuitBreaker(load: LoadPair): LoadPair {
   let failuresInRow = 0

@@ -7,7 +7,7 @@ const finding = (key: string, day = '2026-03-01'): Difference => ({
   lastModified: new Date(`${day}T23:59:59Z`),
 })
 
-test('findings are counted by class, by UTC day and by folder, with what became of them', () => {
+test('differences are counted by class, UTC day, and folder, with the result of their load', () => {
   const tally = createDifferenceCounter('acme/')
   tally.passed('listed')
   tally.found({ ...finding('acme/2026/03/call-1.json'), fix: 'fixed', outcome: 'stored' })
@@ -31,7 +31,7 @@ test('findings are counted by class, by UTC day and by folder, with what became 
   })
 })
 
-test('I8 folders and examples stay bounded, and nothing is lost of the sums', () => {
+test('I8 folders and examples stay bounded, and the sums stay complete', () => {
   const tally = createDifferenceCounter('acme/x-')
   for (let id = 0; id < 10_000; id += 1) tally.found(finding(`acme/x-${id % 50}/deep/${id}/call.json`))
   const { byPrefix, counts, examples } = tally.report()
@@ -42,7 +42,7 @@ test('I8 folders and examples stay bounded, and nothing is lost of the sums', ()
   expect(examples.missing?.length).toBe(20)
 })
 
-test('I8 folders that differ at the top are taken together whole', () => {
+test('I8 folders that differ at the top are merged into one', () => {
   const tally = createDifferenceCounter('acme/')
   for (let id = 0; id < 3_000; id += 1) tally.found(finding(`acme/${id}/call.json`))
   expect(tally.report().byPrefix).toEqual([{ prefix: 'acme/', counts: { missing: 3_000 } }])

@@ -3,18 +3,18 @@ import { type Counts, createGroupCounts } from './group-counts.ts'
 import type { ReconcileClass } from './judge-pair.ts'
 
 export type DifferenceCounter = {
-  /** A key whose class calls for nothing. */
+  /** A key whose class needs no action. */
   passed(name: 'listed' | 'current' | 'other'): void
-  /** After it was loaded, where that was asked for. */
-  found(finding: Difference): void
-  goneNoted(objects: number): void
+  /** After the object was loaded, where that was requested. */
+  found(difference: Difference): void
+  goneRecorded(objects: number): void
   report(): DifferenceReport
 }
 
 export type DifferenceReport = {
-  /** Objects by class; `listed`, all in the bucket; and what became of those that were loaded. */
+  /** Objects by class; `listed`, all in the bucket; and the results of those that were loaded. */
   counts: Counts
-  /** UTC days of last modification on which there are findings, and null for those whose day is not known. */
+  /** Differences by UTC day of the last modification; null for those whose day is unknown. */
   byDay: { day: string | null; counts: Counts }[]
   /** By folder, or by the folders above it where there are too many. */
   byPrefix: { prefix: string; counts: Counts }[]
@@ -25,7 +25,7 @@ export type DifferenceReport = {
 const examplesMax = 20
 const groupsMax = 2_000
 
-/** Adds up findings in bounded memory, whatever their number. */
+/** Adds up any number of differences in bounded memory. */
 export function createDifferenceCounter(prefix: string): DifferenceCounter {
   const counts: Counts = {}
   const days = createGroupCounts(groupsMax, shortenDay)
@@ -36,22 +36,23 @@ export function createDifferenceCounter(prefix: string): DifferenceCounter {
     counts[name] = (counts[name] ?? 0) + objects
   }
 
-  function found(finding: Difference): void {
-    const day = finding.lastModified?.toISOString().slice(0, 10) ?? ''
-    const folder = finding.key.slice(0, finding.key.lastIndexOf('/') + 1)
-    for (const name of namesOf(finding)) {
+  function found(difference: Difference): void {
+    const day = difference.lastModified?.toISOString().slice(0, 10) ?? ''
+    const folder = difference.key.slice(0, difference.key.lastIndexOf('/') + 1)
+    for (const name of namesOf(difference)) {
       add(name)
       days.count(day, name)
       prefixes.count(folder, name)
     }
-    examples[finding.class] ??= []
-    if ((examples[finding.class]?.length ?? 0) < examplesMax) examples[finding.class]?.push(finding.key)
+    examples[difference.class] ??= []
+    if ((examples[difference.class]?.length ?? 0) < examplesMax)
+      examples[difference.class]?.push(difference.key)
   }
 
   return {
     passed: add,
     found,
-    goneNoted: (objects) => add('goneNoted', objects),
+    goneRecorded: (objects) => add('goneNoted', objects),
     report: () => ({
       counts: { ...counts },
       byDay: days.groups().map(([day, ofDay]) => ({ day: day === '' ? null : day, counts: ofDay })),
@@ -61,14 +62,14 @@ export function createDifferenceCounter(prefix: string): DifferenceCounter {
   }
 }
 
-/** Objects that still are missing, outdated or failed, after what was loaded. */
+/** Objects that are still missing, outdated, or failed after the load. */
 export function countLeft(counts: Readonly<Counts>): number {
   const of = (name: string): number => counts[name] ?? 0
   const found = of('missing') + of('outdated') + of('failed')
   return found - of('fixed') - of('vanished') - of('nowRejected')
 }
 
-/** The class, and what came of loading it. */
+/** The class, and the result of the load. */
 function namesOf({ class: found, fix }: Difference): string[] {
   return fix === undefined ? [found] : [found, fix]
 }
@@ -78,7 +79,7 @@ function shortenDay(day: string, level: number): string {
   return [day, day.slice(0, 7), day.slice(0, 4), ''][Math.min(level, 3)] ?? ''
 }
 
-/** Folders of at most so many levels below the source's own, one less with every call: from 8 on to none. */
+/** Keeps at most 8 levels of folders below the source's own, and one less at each further level, down to none. */
 function shortenFolder(folder: string, prefix: string, level: number): string {
   const top = prefix.slice(0, prefix.lastIndexOf('/') + 1)
   const names = folder.slice(top.length).split('/').slice(0, -1)

@@ -2,7 +2,7 @@ import type { Outcome } from '../outcome.ts'
 import type { ReconcileClass } from './judge-pair.ts'
 import type { Pair } from './merge-pages.ts'
 
-/** A key for which bucket and ledger do not say the same, or whose object cannot be used. */
+/** A key on which bucket and ledger differ, or whose object cannot be used. */
 export type Difference = {
   class: DifferenceClass
   key: string
@@ -10,12 +10,12 @@ export type Difference = {
   etag: string | null
   sizeBytes: number | null
   /**
-   * What came of loading it: `fixed`, it has ended; `vanished`, it is no longer in the bucket; `stillFailed`, it could
-   * not be loaded now either; `nowRejected`, its content cannot be used; `postponed`, it was not tried, because it failed
-   * lately, or because so many others did. Undefined where it was not asked for, or does not help.
+   * The result of loading it. `fixed`: it has ended; `vanished`: it is no longer in the bucket; `stillFailed`: it could not
+   * be loaded this time either; `nowRejected`: its content cannot be used; `postponed`: it was not tried, because it failed
+   * recently, or because many others did. Undefined where loading was not requested, or does not help.
    */
   fix?: FixResult
-  /** How it ended, or why it did not, once it was loaded. */
+  /** Once it was loaded: how it ended, or why it did not. */
   outcome?: Outcome['kind']
   code?: string
 }
@@ -35,8 +35,8 @@ export function differenceOf({ key, listed, known }: Pair, found: DifferenceClas
   }
 }
 
-export function withOutcome(finding: Difference, outcome: Outcome): Difference {
-  const { code: _, ...found } = finding
+export function withOutcome(difference: Difference, outcome: Outcome): Difference {
+  const { code: _, ...found } = difference
   const code = 'code' in outcome ? { code: outcome.code } : {}
   return { ...found, fix: fixOf(outcome), outcome: outcome.kind, ...code }
 }

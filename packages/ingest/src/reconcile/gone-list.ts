@@ -1,22 +1,22 @@
 import { thisProcess } from '@aftercall/runtime/process/process-identity'
 import { recordGone } from '@aftercall/warehouse/ledger/note-gone'
 import { openSortedObjects, type SortedObjects } from '@aftercall/warehouse/ledger/sorted-objects'
-import type { GoneEnd, ReconcilePass } from './reconcile-source.ts'
+import type { GoneEnd, ReconcilePass } from './reconcile-types.ts'
 
-/** Keeps which objects are gone until it is sure that they are. */
+/** Collects the objects that are gone until the whole bucket was read. */
 export type GoneList = {
   /** One key of the comparison: whether the bucket has it, and whether the ledger does. */
-  look(isListed: boolean, isKnown: boolean): void
+  saw(isListed: boolean, isKnown: boolean): void
   add(keys: readonly string[]): Promise<void>
-  /** Notes them in the ledger, unless they are so many that a wrong listing is likelier and nobody said it is right. */
-  note(acceptsGone: boolean): Promise<GoneEnd>
+  /** Records them in the ledger, unless they are so many that a wrong listing is more likely, and the user has not accepted it. */
+  record(acceptsGone: boolean): Promise<GoneEnd>
   close(): Promise<void>
 }
 
-/** Of the objects that the ledger has, so many may be gone at once, and more if they are less than half of them. */
+/** This many objects may be gone at once, and more as long as they are less than half of those in the ledger. */
 const goneMax = 1_000
 
-/** The keys may be millions, so Postgres keeps them meanwhile. */
+/** The keys may be millions, so Postgres keeps them until the end of the comparison. */
 export function openGoneList({ db, source, rules, counter }: ReconcilePass): GoneList {
   let list: SortedObjects | undefined
   const seen = { listed: 0, known: 0, gone: 0 }
@@ -27,7 +27,7 @@ export function openGoneList({ db, source, rules, counter }: ReconcilePass): Gon
   }
 
   return {
-    look(isListed, isKnown) {
+    saw(isListed, isKnown) {
       if (isListed) seen.listed += 1
       if (isKnown) seen.known += 1
     },
@@ -37,7 +37,7 @@ export function openGoneList({ db, source, rules, counter }: ReconcilePass): Gon
       await list.add(keys.map((key) => ({ key })))
       seen.gone += keys.length
     },
-    async note(acceptsGone) {
+    async record(acceptsGone) {
       if (list === undefined) return { kind: 'noted', objects: 0 }
       if (isDoubtful() && !acceptsGone) return { kind: 'refused', gone: seen.gone, known: seen.known }
       let objects = 0
@@ -45,11 +45,11 @@ export function openGoneList({ db, source, rules, counter }: ReconcilePass): Gon
         const keys = page.map(({ key }) => key)
         objects += await recordGone(db, { bucket: source.bucket, keys, settledBefore: rules.asOf })
       }
-      counter.goneNoted(objects)
+      counter.goneRecorded(objects)
       return { kind: 'noted', objects }
     },
     async close() {
-      // What is left behind, because the database is away, a later comparison deletes.
+      // If the database is out of reach, a later comparison deletes the list.
       await list?.close().catch(() => {})
     },
   }

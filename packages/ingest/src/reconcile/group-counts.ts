@@ -8,8 +8,8 @@ export type GroupCounts = {
 }
 
 /**
- * Counts in a bounded number of groups. When there are too many, all are taken together under shorter names: `shorten`
- * is called with a growing level from 1 on, and has to come down to one name in the end.
+ * Counts in a bounded number of groups. When there are too many, groups are merged under shorter names: `shorten` is called
+ * with a growing level from 1 on, and has to come down to a single name in the end.
  */
 export function createGroupCounts(
   groupsMax: number,
@@ -28,13 +28,13 @@ export function createGroupCounts(
     return counts
   }
 
-  function takeTogether(): void {
+  function mergeGroups(): void {
     const before = groups
     level += 1
     groups = new Map()
     for (const [group, counts] of before) {
-      const together = countsOf(group)
-      for (const [name, number] of Object.entries(counts)) together[name] = (together[name] ?? 0) + number
+      const merged = countsOf(group)
+      for (const [name, number] of Object.entries(counts)) merged[name] = (merged[name] ?? 0) + number
     }
   }
 
@@ -42,7 +42,7 @@ export function createGroupCounts(
     count(group, name) {
       const counts = countsOf(group)
       counts[name] = (counts[name] ?? 0) + 1
-      while (groups.size > groupsMax) takeTogether()
+      while (groups.size > groupsMax) mergeGroups()
     },
     groups: () => [...groups].sort(([one], [other]) => (one < other ? -1 : 1)),
   }

@@ -90,7 +90,7 @@ test('an inventory, unsorted and of the whole bucket, finds the same as the list
   expect(byInventory.report.counts.listed).toBe(keys.length)
 })
 
-test('what the inventory is too old for is not judged, and what the bucket still has is not gone', async () => {
+test('objects newer than the inventory are not judged, and those that the bucket still has are not gone', async () => {
   for (const name of ['late', 'kept']) await bench.put(`old/${name}.json`)
   await bench.addToLedger([
     // Settled an hour ago: after the inventory of yesterday, before the one of just now.
@@ -107,7 +107,7 @@ test('what the inventory is too old for is not judged, and what the bucket still
   expect((await compare('old/', incomplete)).found).toEqual({ gone: ['old/gone.json', 'old/rewritten.json'] })
 })
 
-test('an inventory of another bucket, or without the columns that are needed, is refused by name', async () => {
+test('an inventory of another bucket, or without a required column, is refused with the reason', async () => {
   const report = { name: 'unfit', keys: ['a.json'], createdAt: minutes(-1) }
   const other = await writeInventory({ ...report, sourceBucket: 'other-bucket' })
   await expect(compare('', other)).rejects.toMatchObject({ code: 'inventory_of_other_bucket' })

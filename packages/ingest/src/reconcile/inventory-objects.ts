@@ -13,7 +13,7 @@ import type { Database } from '@aftercall/warehouse/connection/database'
 import { openSortedObjects, type SortedObjects } from '@aftercall/warehouse/ledger/sorted-objects'
 import type { BucketObjects } from './bucket-objects.ts'
 
-/** The inventory cannot stand for the source's bucket. */
+/** The inventory does not describe the source's bucket, or not well enough. */
 export class InventoryUnfitError extends Error {
   override readonly name = 'InventoryUnfitError'
   readonly code: 'inventory_of_other_bucket' | 'inventory_lacks_columns'
@@ -36,10 +36,10 @@ export type InventoryRequest = {
 }
 
 /**
- * What an inventory has of a source, in key order: its files have none, so Postgres keeps and sorts it until
- * `close`. Inventories may lack what was lately written and still have what was lately deleted
- * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html), and may be of a part of the bucket, so
- * an object is gone only if the bucket says so, too. Rejects with `InventoryError`, `InventoryUnfitError` or
+ * The objects of a source by an inventory, in key order. The files of an inventory have no order, so Postgres keeps and sorts
+ * the objects until `close`. An inventory may lack recent objects, still list deleted ones
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html), or cover a part of the bucket only, so an
+ * object is gone only if the bucket confirms it. Rejects with `InventoryError`, `InventoryUnfitError`, or
  * `ObjectFetchError`.
  */
 export async function openInventoryObjects(
@@ -50,7 +50,7 @@ export async function openInventoryObjects(
   const inventory = await openInventory(client, url, { signal })
   checkFitness(inventory, request)
   const sorted = await openSortedObjects(db, { purpose: 'inventory_object', host: thisProcess() })
-  // What is left behind, because the database is away, a later comparison deletes.
+  // If the database is out of reach, a later comparison deletes the rows.
   const close = () => sorted.close().catch(() => {})
   try {
     for (const [index, file] of inventory.files.entries()) {
@@ -77,12 +77,12 @@ function checkFitness(inventory: Inventory, { source, since }: InventoryRequest)
   }
   const lacksTime = lacks.includes('LastModifiedDate')
   if ((lacksTime && lacks.includes('ETag')) || (lacksTime && since !== undefined)) {
-    const message = `${url} does not tell ${lacks.join(', ')}: add the columns to the inventory's configuration${since === undefined ? '' : ', or leave out --since'}`
+    const message = `${url} lacks ${lacks.join(', ')}: add the columns to the inventory's configuration${since === undefined ? '' : ', or leave out --since'}`
     throw new InventoryUnfitError('inventory_lacks_columns', message)
   }
 }
 
-/** A connection that breaks goes on at the row where it did. */
+/** After a broken connection, reading goes on at the row where it stopped. */
 async function readFile(
   { client, source, signal }: InventoryRequest,
   inventory: Inventory,
@@ -106,7 +106,7 @@ async function readFile(
   })
 }
 
-/** By a listing of that one key: it needs no permission but that which reconciling needs anyway. */
+/** By a listing of that one key, which needs no permission beyond those of reconcile. */
 async function isThere(client: S3Client, bucket: string, key: string, signal: AbortSignal): Promise<boolean> {
   for await (const page of listPages(client, { bucket, prefix: key, upTo: key, signal })) {
     return page.some((object) => object.key === key)

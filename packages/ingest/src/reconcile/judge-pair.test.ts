@@ -29,7 +29,7 @@ function judge(
   )
 }
 
-test('an object in the bucket is what standing says of it', () => {
+test('the class of an object in the bucket is its sync status', () => {
   expect(judge({}, {})).toBe('current')
   expect(judge({}, undefined)).toBe('missing')
   expect(judge({ etag: 'c', lastModified: at('00:20:00') }, {})).toBe('outdated')
@@ -37,7 +37,7 @@ test('an object in the bucket is what standing says of it', () => {
   expect(judge({}, { outcome: 'rejected', code: 'not_json' })).toBe('rejected')
 })
 
-test('what may still be announced is recent, but what was rejected stays rejected', () => {
+test('an object that may still be announced is recent, but a rejected one stays rejected', () => {
   const lastModified = at('11:50:00')
   expect(judge({ lastModified }, undefined)).toBe('recent')
   expect(judge({ lastModified, etag: 'c' }, {})).toBe('recent')
@@ -46,13 +46,13 @@ test('what may still be announced is recent, but what was rejected stays rejecte
   expect(judge({ lastModified }, undefined, { ...rules, recentFrom: undefined })).toBe('missing')
 })
 
-test('an object whose time is far ahead is not taken to be on its way in every comparison', () => {
+test('an object dated far in the future does not stay recent in every comparison', () => {
   const lastModified = new Date('2200-01-01T00:00:00Z')
   expect(judge({ lastModified }, undefined)).toBe('missing')
   expect(judge({ lastModified: new Date('2026-03-03T11:00:00Z') }, undefined)).toBe('recent')
 })
 
-test('an object that the ledger has and the bucket does not is gone, unless the ledger knows or saw it since', () => {
+test('an object in the ledger but not in the bucket is gone, unless the ledger has its removal or saw it since', () => {
   expect(judge(undefined, {})).toBe('gone')
   expect(judge(undefined, { outcome: 'rejected' })).toBe('gone')
   expect(judge(undefined, { removedAt: at('00:30:00') })).toBeUndefined()
@@ -60,7 +60,7 @@ test('an object that the ledger has and the bucket does not is gone, unless the 
   expect(judge(undefined, { settledAt: at('12:00:00') })).toBeUndefined()
 })
 
-test('what moved while the bucket was listed is not judged', () => {
+test('an object that changed during the listing is not judged', () => {
   expect(judge({}, { outcome: 'failed', settledAt: at('12:00:01') })).toBe('recent')
   expect(judge({ etag: 'c' }, { settledAt: at('12:00:01') })).toBe('recent')
   expect(judge({}, { outcome: 'missing', settledAt: at('12:00:01') })).toBe('recent')
@@ -69,18 +69,18 @@ test('what moved while the bucket was listed is not judged', () => {
   expect(judge({}, { removedAt: at('12:00:01') })).toBeUndefined()
 })
 
-test('of an inventory, nothing is judged that was settled or removed since it was made', () => {
+test('with an inventory, objects that ended or were removed since it was made are not judged', () => {
   expect(judge(undefined, { settledAt: at('02:00:00') }, oldRules)).toBeUndefined()
   expect(judge({}, { removedAt: at('02:00:00') }, oldRules)).toBeUndefined()
   expect(judge({ etag: 'c' }, { settledAt: at('02:00:00') }, oldRules)).toBe('recent')
   expect(judge({}, { outcome: 'failed', settledAt: at('02:00:00') }, oldRules)).toBe('failed')
 })
 
-test('an object that is there again, though the ledger has it as removed, is outdated', () => {
+test('an object that is back, although the ledger has it as removed, is outdated', () => {
   expect(judge({}, { removedAt: at('00:30:00') })).toBe('outdated')
 })
 
-test('recordings and the like are no loss, announced or not', () => {
+test('recordings and other media files are no loss, announced or not', () => {
   expect(judge({ key: 'call-1.mp3' }, undefined)).toBe('other')
   const media = { outcome: 'ignored', code: 'media', etag: null, lastModified: null } as const
   expect(judge({ key: 'call-1.mp3' }, media)).toBe('current')

@@ -6,9 +6,9 @@ import type { BucketObject } from './bucket-objects.ts'
 import type { Pair } from './merge-pages.ts'
 
 /**
- * What bucket and ledger together say of a key. Beside the standings of an object that is in the bucket: `gone`, the
- * ledger has it, the bucket no longer; `recent`, it would be missing, outdated or failed, but may still be on its way;
- * `other`, a recording or the like that nobody announced, which is no loss.
+ * How bucket and ledger compare for a key. Besides the sync statuses of an object in the bucket: `gone`, the ledger has it,
+ * but the bucket no longer does; `recent`, it would be missing, outdated, or failed, but may still be on its way; `other`, a
+ * recording or other media file that was never announced, which is no loss.
  */
 export type ReconcileClass =
   | 'current'
@@ -21,29 +21,29 @@ export type ReconcileClass =
   | 'other'
 
 export type JudgeRules = {
-  /** When the comparison began, by the clock of the ledger. Read once, for all keys. */
+  /** When the comparison began, by the database's clock. Read once, for all keys. */
   startedAt: Date
-  /** When the bucket began to be listed: the same, or the time of an inventory. */
+  /** When the listing of the bucket began: the same instant, or the time of the inventory. */
   asOf: Date
-  /** What was modified from then on may still be announced. Undefined: nobody announces anything. */
+  /** An object modified after this instant may still be announced. Undefined: no messages announce objects. */
   recentFrom?: Date | undefined
-  /** Only what was modified from then on is judged. */
+  /** Only objects modified since this instant are judged. */
   since?: Date | undefined
 }
 
-/** Undefined for what there is nothing to say of: a known removal, what is not meant, what moved meanwhile. */
+/** Undefined for a known removal, an object outside the request, and one that changed in the meantime. */
 export function judgePair(pair: Pair, rules: JudgeRules): ReconcileClass | undefined {
   const { listed, known } = pair
   if (!isMeant(pair, rules)) return undefined
   if (listed === undefined) return known !== undefined && isGone(known, rules) ? 'gone' : undefined
   if (isMediaKey(listed.key)) return isUnread(known) ? 'other' : 'current'
-  // No text in Postgres can hold it, so there is no ledger row, and no object of the name can be loaded.
+  // No text in Postgres can hold a NUL, so there is no ledger row, and the object cannot be loaded.
   if (listed.key.includes('\0')) return 'rejected'
   const found = judgeListed(listed, known, rules)
   return found !== undefined && needsTime(found) && isRecent(listed, rules) ? 'recent' : found
 }
 
-/** Whether the ledger has the object as one that is in the bucket. */
+/** Whether the object is in the bucket according to the ledger. */
 export function isThereByLedger(known: KnownObject | undefined): known is KnownObject {
   return (
     known !== undefined &&
@@ -53,14 +53,14 @@ export function isThereByLedger(known: KnownObject | undefined): known is KnownO
   )
 }
 
-/** Whether the object's own modification is within what was asked for. */
+/** Whether the object's last modification is within the requested time. */
 export function isMeant({ listed, known }: Pair, { since }: JudgeRules): boolean {
   if (since === undefined) return true
   const time = listed === undefined ? known?.lastModified : listed.lastModified
   return time !== undefined && time !== null && time >= since
 }
 
-/** What was settled since the bucket began to be listed is there, or was, after its place was read. */
+/** An object that ended after the listing began was in the bucket after its part of the listing was read. */
 function isGone(known: KnownObject, { asOf }: JudgeRules): boolean {
   return isThereByLedger(known) && known.settledAt < asOf
 }
@@ -74,23 +74,23 @@ function judgeListed(
   known: KnownObject | undefined,
   { startedAt, asOf }: JudgeRules,
 ): ReconcileClass | undefined {
-  const standing = syncStatusOf(listed, known)
-  if (known === undefined) return standing
+  const status = syncStatusOf(listed, known)
+  if (known === undefined) return status
   // It was removed after it was listed.
   if (known.removedAt !== null && known.removedAt >= asOf) return undefined
-  // It is being tried right now, or was read while it was rewritten or removed: the next comparison can tell.
-  if (standing === 'failed' && known.settledAt >= startedAt) return 'recent'
-  if ((standing === 'outdated' || standing === 'missing') && known.settledAt >= asOf) return 'recent'
-  // Noted as removed, and there again with the same content: the ledger has to be told.
-  if (standing === 'current' && known.removedAt !== null) return 'outdated'
-  return standing
+  // It is being tried right now, or was read while it was rewritten or removed: the next comparison decides.
+  if (status === 'failed' && known.settledAt >= startedAt) return 'recent'
+  if ((status === 'outdated' || status === 'missing') && known.settledAt >= asOf) return 'recent'
+  // The ledger says removed, but the object is back with the same content: the ledger has to learn of it.
+  if (status === 'current' && known.removedAt !== null) return 'outdated'
+  return status
 }
 
 function needsTime(found: ReconcileClass): boolean {
   return found === 'missing' || found === 'outdated' || found === 'failed'
 }
 
-/** An object from the future, by a clock that was wrong, is not on its way: it would be left out of every comparison. */
+/** An object dated in the future by a wrong clock does not count as recent: every comparison would leave it out. */
 function isRecent({ lastModified }: BucketObject, { recentFrom, asOf }: JudgeRules): boolean {
   if (recentFrom === undefined || lastModified === undefined) return false
   return lastModified >= recentFrom && lastModified.getTime() <= asOf.getTime() + clocksDifferMs

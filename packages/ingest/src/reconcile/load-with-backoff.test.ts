@@ -1,7 +1,7 @@
 import type { KnownObject } from '@aftercall/warehouse/ledger/ledger-lookup'
 import { expect, test } from 'vitest'
 import type { Outcome } from '../outcome.ts'
-import { createPatientLoad } from './load-with-backoff.ts'
+import { createLoadWithBackoff } from './load-with-backoff.ts'
 
 const everyMs = 300_000
 const { signal } = new AbortController()
@@ -11,7 +11,7 @@ const failure: Outcome = { kind: 'failed', code: 'throttled', delaySeconds: 0, c
 async function triesOver(hours: number, outcomeAt: (minute: number) => Outcome, known?: KnownObject) {
   let minute = 0
   const tried: number[] = []
-  const load = createPatientLoad(
+  const load = createLoadWithBackoff(
     async () => {
       tried.push(minute)
       return outcomeAt(minute)
@@ -24,18 +24,18 @@ async function triesOver(hours: number, outcomeAt: (minute: number) => Outcome, 
   return tried
 }
 
-test('what fails again and again is left alone for longer and longer, up to six hours', async () => {
+test('an object that keeps failing is tried after longer and longer waits, up to six hours', async () => {
   const tried = await triesOver(48, () => failure)
   expect(tried.slice(0, 6)).toEqual([0, 10, 30, 70, 150, 310])
   expect(tried.at(-1)! - tried.at(-2)!).toBe(360)
 })
 
-test('once it was loaded, a new failure begins with the shortest wait', async () => {
+test('after a success, a new failure begins with the shortest wait', async () => {
   const tried = await triesOver(1, (minute) => (minute === 10 ? { kind: 'stored' } : failure))
   expect(tried.slice(0, 5)).toEqual([0, 10, 15, 25, 45])
 })
 
-test('a failure that the ledger tells counts, whoever ran into it', async () => {
+test('a failure in the ledger counts, also that of another process', async () => {
   const none = { code: null, etag: null, sizeBytes: null, lastModified: null, removedAt: null }
   const known: KnownObject = {
     ...{ key: 'call-1.json', outcome: 'failed', settledAt: new Date(0), settleCount: 12 },

@@ -1,31 +1,34 @@
 import type { KnownObject } from '@aftercall/warehouse/ledger/ledger-lookup'
 import { attemptsMax } from '../bulk/load-listed.ts'
-import type { LoadPair } from './reconcile-source.ts'
+import type { LoadPair } from './reconcile-types.ts'
 
-export type PatienceOptions = {
-  /** How often the bucket is looked at. */
+export type LoadBackoffOptions = {
+  /** The interval between two polls of the bucket. */
   everyMs: number
   nowMs?: () => number
 }
 
-/** The longest that a failed object is left alone. */
+/** The longest wait before a failed object is tried again. */
 const waitMsMax = 6 * 3_600_000
-/** Of objects whose failures the ledger does not tell. */
+/** Objects whose failures are not in the ledger. */
 const rememberedMax = 10_000
 
 /**
- * Leaves an object that failed alone for longer and longer, so that a poll does not fetch it every few minutes for ever.
- * The ledger tells of most failures, whoever ran into them; this process remembers the rest: of objects that had ended
- * before they were rewritten, and of failures to load.
+ * Waits longer after each failure of an object, so that a poll does not fetch it every few minutes without end. The ledger
+ * has most failures, also those of other processes. This process remembers the rest: failures of objects that had ended
+ * before they were rewritten, and failures to load.
  */
-export function createPatientLoad(load: LoadPair, { everyMs, nowMs = Date.now }: PatienceOptions): LoadPair {
+export function createLoadWithBackoff(
+  load: LoadPair,
+  { everyMs, nowMs = Date.now }: LoadBackoffOptions,
+): LoadPair {
   const remembered = new Map<string, { rounds: number; notBeforeMs: number }>()
   const waitMs = (rounds: number): number => Math.min(waitMsMax, everyMs * 2 ** Math.min(rounds, 30))
 
   function isTooSoon(key: string, known: KnownObject | undefined): boolean {
     if (nowMs() < (remembered.get(key)?.notBeforeMs ?? 0)) return true
     if (known?.outcome !== 'failed') return false
-    // Every round is some attempts, and each is noted.
+    // The ledger counts each attempt, and a round has several.
     const rounds = Math.ceil(known.settleCount / attemptsMax)
     return nowMs() < known.settledAt.getTime() + waitMs(rounds)
   }

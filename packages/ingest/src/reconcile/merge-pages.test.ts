@@ -31,7 +31,7 @@ test('keys of both sides meet, in the order of their UTF-8 bytes, whatever the p
   )
 })
 
-test('an error of one side ends the walk with it, and the other side is let go of', async () => {
+test('an error of one side ends the walk with that error, and closes the other side', async () => {
   let isClosed = false
   async function* endless() {
     try {

@@ -2,10 +2,10 @@ import { compareKeys } from '@aftercall/storage/listing/compare-keys'
 import type { KnownObject } from '@aftercall/warehouse/ledger/ledger-lookup'
 import type { BucketObject } from './bucket-objects.ts'
 
-/** What is known of one key: in the bucket, in the ledger, or in both. */
+/** One key, as it is in the bucket, in the ledger, or in both. */
 export type Pair = { key: string; listed: BucketObject | undefined; known: KnownObject | undefined }
 
-/** Walks two streams that are in key order side by side. Holds one page of each, whatever their length (I8). */
+/** Walks two streams in key order side by side, and holds one page of each at a time (I8). */
 export async function* mergePages(
   listedPages: AsyncIterable<readonly BucketObject[]>,
   knownPages: AsyncIterable<readonly KnownObject[]>,
@@ -24,7 +24,7 @@ export async function* mergePages(
   }
 }
 
-/** All up to where one of the pages in hand ends and its stream goes on. */
+/** Pairs up to the end of the shorter current page, unless its stream has ended. */
 function takePairs(listed: Cursor<BucketObject>, known: Cursor<KnownObject>): Pair[] {
   const pairs: Pair[] = []
   for (;;) {
@@ -47,12 +47,12 @@ function orderOf(one: { key: string } | undefined, other: { key: string } | unde
 }
 
 type Cursor<One> = {
-  /** Undefined at the end of the page in hand. */
+  /** Undefined at the end of the current page. */
   peek(): One | undefined
   advance(): void
-  /** Brings the next page if the one in hand is used up. */
+  /** Reads the next page if the current one is used up. */
   fill(): Promise<void>
-  /** Whether no page follows the one in hand. */
+  /** Whether no page follows the current one. */
   isDone(): boolean
   close(): Promise<void>
 }

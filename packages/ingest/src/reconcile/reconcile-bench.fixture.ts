@@ -91,10 +91,10 @@ export async function openReconcileBench() {
       signal: new AbortController().signal,
       isLive: false,
     })
-    const loading = { ingest, pace: createAdaptiveLimit({ inFlightMax: 8 }), origin: 'Reconcile' } as const
+    const loading = { ingest, limit: createAdaptiveLimit({ inFlightMax: 8 }), origin: 'Reconcile' } as const
     return {
       load: ({ key, listed }, signal) => loadListed(loading, { bucket, key, etag: listed?.etag }, signal),
-      underWayMax: 8,
+      inFlightMax: 8,
       acceptsGone,
     }
   }

@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => bench.close())
 
-test('every class is told, and the known and the unannounced recording are not', async () => {
+test('every class is reported, but no current object and no unannounced recording', async () => {
   const names = ['current', 'missing', 'outdated', 'failed', 'rejected', 'back', 'seen']
   for (const name of names) await bench.put(`classes/${name}.json`)
   await bench.put('classes/recording.mp3')
@@ -41,13 +41,13 @@ test('every class is told, and the known and the unannounced recording are not',
   expect(kept).toMatchObject({ counts: report.counts, examples: found, error: null, purpose: 'command' })
 })
 
-test('what was modified within the grace time is recent, and one pass reads the clock once', async () => {
+test('an object modified within the grace time is recent, and a pass reads the clock once', async () => {
   await bench.put('grace/call-1.json')
   const { found } = await bench.reconcile('grace/', { graceMs: 60_000 })
   expect(found).toEqual({ recent: ['grace/call-1.json'] })
 })
 
-test('keys of every legal character meet their ledger rows, in one order on both sides', async () => {
+test('keys with any legal character meet their ledger rows, in the same order on both sides', async () => {
   const odd = [
     '!',
     "'()*",
@@ -81,7 +81,7 @@ test('I7 neighbours of the prefix are not compared', async () => {
   expect(report.counts.listed).toBe(1)
 })
 
-test('an object whose event is handled, or that goes, while the bucket is listed is no finding', async () => {
+test('an object whose message is handled, or that is removed, during the listing is no difference', async () => {
   for (const name of ['handled', 'gone']) await bench.put(`moving/${name}.json`)
   const listed: BucketObject[] = [
     { key: 'moving/gone.json', etag: 'a', lastModified: new Date() },
@@ -113,7 +113,7 @@ test('an object whose event is handled, or that goes, while the bucket is listed
   expect(findings).toEqual([])
 })
 
-test('a listing that breaks off fails the pass: what was loaded stays, and nothing is noted as gone', async () => {
+test('a listing that breaks off fails the pass: loaded objects stay, and nothing is recorded as gone', async () => {
   await bench.put('broken/call-1.json')
   await bench.addToLedger([{ key: 'broken/call-0.json' }, { key: 'broken/call-2.json' }])
   async function* pages() {
@@ -139,7 +139,7 @@ test('a listing that breaks off fails the pass: what was loaded stays, and nothi
   expect(runs.filter(({ error }) => error === 'the store went away')).toHaveLength(1)
 })
 
-test('a pass whose source another process has taken loads and notes nothing more, and that is its reason', async () => {
+test('a pass that loses the lease of its source loads and records nothing more, and gives that as its reason', async () => {
   await bench.put('taken/call-1.json', 'no JSON')
   await bench.addToLedger([{ key: 'taken/gone.json' }])
   const lost = new AbortController()
@@ -163,7 +163,7 @@ test('a pass whose source another process has taken loads and notes nothing more
   expect(runs.filter(({ error }) => String(error).includes('the lease "reconcile acme"'))).toHaveLength(1)
 })
 
-test('I4 a fix loads what is missing, says how it ended, and notes what is gone; the next pass finds nothing', async () => {
+test('I4 a fix loads missing objects, reports how they ended, and records gone ones; the next pass finds nothing', async () => {
   await bench.put('fix/call-1.json', 'no JSON')
   await bench.put('fix/note.json', '{}')
   await bench.put('fix/back.json')
@@ -184,7 +184,7 @@ test('I4 a fix loads what is missing, says how it ended, and notes what is gone;
   expect(second.found).toEqual({ rejected: ['fix/call-1.json'] })
 })
 
-test('an object that goes before it is loaded has vanished, and is missing no more', async () => {
+test('an object that is removed before it is loaded has vanished, and is no longer missing', async () => {
   await bench.put('vanish/call-1.json')
   const fix = bench.fixOf('vanish/')
   const { findings } = await bench.reconcile('vanish/', {
@@ -199,7 +199,7 @@ test('an object that goes before it is loaded has vanished, and is missing no mo
   expect(findings.map((one) => [one.class, one.fix])).toEqual([['missing', 'vanished']])
 })
 
-test('an empty listing, or one without most of what is known, marks nothing as gone unless that is accepted', async () => {
+test('an empty listing, or one that lacks most known objects, marks nothing as gone unless that is accepted', async () => {
   const keys = Array.from({ length: 2_400 }, (_, id) => `empty/call-${id}.json`)
   await bench.addToLedger(keys.map((key) => ({ key })))
   const refused = await bench.reconcile('empty/', { fix: bench.fixOf('empty/') })
@@ -214,7 +214,7 @@ test('an empty listing, or one without most of what is known, marks nothing as g
   expect((await bench.reconcile('empty/', { fix: bench.fixOf('empty/') })).findings).toEqual([])
 })
 
-test('since leaves out what was modified before, on both sides', async () => {
+test('since leaves out objects that were modified before, on both sides', async () => {
   await bench.put('since/call-1.json')
   await bench.addToLedger([
     { key: 'since/old.json', lastModified: '2026-01-01T00:00:00Z' },

@@ -10,14 +10,15 @@ import {
   withReconcileLock,
 } from '@aftercall/warehouse/ledger/reconcile-runs'
 import { createDifferenceCounter, type DifferenceReport } from './count-differences.ts'
-import { type Fix, type GoneEnd, type ReconcilePass, reconcileSource } from './reconcile-source.ts'
+import { reconcileSource } from './reconcile-source.ts'
+import type { Fix, GoneEnd, ReconcilePass } from './reconcile-types.ts'
 
 export type ReconcileRequest = {
   db: Database
   source: { name: string; bucket: string; prefix: string }
   run: Omit<NewReconcileRun, 'source'>
   bucketObjects: ReconcilePass['bucketObjects']
-  /** How long an object may still be announced. Undefined where nobody announces anything. */
+  /** How long an object may still be announced. Undefined where no messages announce objects. */
   graceMs: number | undefined
   since?: Date | undefined
   fix?: Fix | undefined
@@ -27,10 +28,10 @@ export type ReconcileRequest = {
 
 export type ReconcileReport = DifferenceReport & { runId: string; gone: GoneEnd }
 
-/** Newest days first, so many of them are kept with a run. */
+/** Days kept with a run: the newest. */
 const daysKept = 366
 
-/** One comparison, written down in `ingest.reconcile_run` with what it found, also when it does not come to its end. */
+/** One comparison, recorded in `ingest.reconcile_run` with what it found, even when it ends early. */
 export async function runReconcile(request: ReconcileRequest): Promise<ReconcileReport> {
   const { db, source, fix, onDifference, signal, bucketObjects } = request
   const run = await startReconcileRun(db, { ...request.run, source: source.name })
@@ -51,12 +52,12 @@ export async function runReconcile(request: ReconcileRequest): Promise<Reconcile
     return { ...counter.report(), runId: run.runId, gone }
   }
   try {
-    // The others hold the lease of their source.
+    // A scheduled run already holds the lease of its source.
     return await (run.purpose === 'command' ? withReconcileLock(db, run, compare) : compare())
   } catch (error) {
     const reason = reasonOf(signal, error)
     await keep(db, run, counter.report(), reason).catch(() => {
-      // The database is away: whoever comes next finds a run without an end.
+      // The database is out of reach, so the run stays without an end in the ledger.
     })
     throw error
   }

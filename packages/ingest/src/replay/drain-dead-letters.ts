@@ -3,8 +3,8 @@ import { type DrainEnd, type DrainOptions, drainQueue } from '@aftercall/storage
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { whenReachable } from '../bulk/when-reachable.ts'
 import { ingestRecords } from '../ingest-message.ts'
-import type { Ingest } from '../ingest-object.ts'
-import { describeMessage, isMessageMeant, type MessageFilter } from './message-choice.ts'
+import type { Ingest } from '../ingest-types.ts'
+import { describeMessage, isMessageChosen, type MessageFilter } from './message-choice.ts'
 import { addTo, countOutcome, type ReplayCounts } from './replay-counts.ts'
 
 export type DeadLetters = Pick<
@@ -14,26 +14,26 @@ export type DeadLetters = Pick<
   ingest: Ingest
   db: Database
   filter: MessageFilter
-  /** Whether messages are only counted. */
+  /** Only counts the messages. */
   dryRun: boolean
   replayCounts: ReplayCounts
   messages: MessageCounts
-  /** Nothing more is begun then. */
+  /** Nothing more begins after it fires. */
   stopping: AbortSignal
-  /** Breaks off what is under way. */
+  /** Ends what is in flight. */
   signal: AbortSignal
 }
 
-/** `done`: gone from the queue; `returned`: at least one of its objects failed again; `left`: not meant. */
+/** `meant`: chosen; `done`: deleted from the queue; `returned`: one of its objects failed again; `left`: not chosen. */
 export type MessageCounts = { meant: number; done: number; returned: number; left: number }
 
-/** Long enough that a run of some thousand messages does not meet it again. */
+/** Long enough that a run of some thousand messages does not receive it again. */
 const returnSeconds = 30
 
 /**
- * Takes each dead letter that is meant through the path once, as if it had just come. It is deleted when all its objects
- * ended in something other than `failed`, which is committed then (I1); else it stays where it is. Two runs at once
- * share the messages.
+ * Takes each chosen dead letter through the path once, as if it had just arrived. It is deleted when none of its objects ended
+ * as `failed`, and their ends are committed by then (I1); otherwise it stays in the queue. Two runs at the same time share the
+ * messages.
  */
 export function drainDeadLetters(letters: DeadLetters): Promise<DrainEnd> {
   const { client, queueUrl, visibilitySeconds, limit, events, messages, stopping, signal } = letters
@@ -43,16 +43,16 @@ export function drainDeadLetters(letters: DeadLetters): Promise<DrainEnd> {
     messagesInFlightMax: 100,
     signal: stopping,
     async isWanted(message) {
-      const isMeant = await whenReachable(() => isMessageMeant(known, letters.filter, message), signal)
+      const isMeant = await whenReachable(() => isMessageChosen(known, letters.filter, message), signal)
       if (!isMeant) messages.left += 1
       if (isMeant && letters.dryRun) await countKnown(letters, message)
       return isMeant && !letters.dryRun
     },
-    handle: (message, held) => takeLetter(letters, message, AbortSignal.any([signal, held])),
+    handle: (message, held) => replayLetter(letters, message, AbortSignal.any([signal, held])),
   })
 }
 
-async function takeLetter(
+async function replayLetter(
   { ingest, replayCounts, messages }: DeadLetters,
   message: ReceivedMessage,
   signal: AbortSignal,

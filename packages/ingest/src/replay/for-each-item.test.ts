@@ -7,10 +7,10 @@ async function* pagesOf(...pages: number[][]): AsyncGenerator<number[]> {
 
 const never = new AbortController().signal
 
-test('I8 everything is taken once, and never more at once than there is room for', async () => {
+test('I8 every item is worked on once, and never more at the same time than allowed', async () => {
   const taken: number[] = []
   let [underWay, most] = [0, 0]
-  await forEachItem(pagesOf([1, 2, 3], [], [4, 5]), { atOnce: 2, stopping: never }, async (item) => {
+  await forEachItem(pagesOf([1, 2, 3], [], [4, 5]), { inFlightMax: 2, stopping: never }, async (item) => {
     underWay += 1
     most = Math.max(most, underWay)
     await new Promise(setImmediate)
@@ -21,10 +21,10 @@ test('I8 everything is taken once, and never more at once than there is room for
   expect(most).toBe(2)
 })
 
-test('I9 stopped, nothing more is begun and what is under way ends', async () => {
+test('I9 after a stop nothing more begins, and items in flight end', async () => {
   const stop = new AbortController()
   const taken: number[] = []
-  await forEachItem(pagesOf([1, 2, 3], [4]), { atOnce: 1, stopping: stop.signal }, async (item) => {
+  await forEachItem(pagesOf([1, 2, 3], [4]), { inFlightMax: 1, stopping: stop.signal }, async (item) => {
     if (item === 2) stop.abort()
     await Promise.resolve()
     taken.push(item)
@@ -32,11 +32,11 @@ test('I9 stopped, nothing more is begun and what is under way ends', async () =>
   expect(taken).toEqual([1, 2])
 })
 
-test('a failure ends it once what is under way has ended', async () => {
+test('a failure ends the run once the items in flight have ended', async () => {
   const taken: number[] = []
   const secondBegun = Promise.withResolvers<void>()
   const firstFailed = Promise.withResolvers<void>()
-  const run = forEachItem(pagesOf([1, 2, 3, 4]), { atOnce: 2, stopping: never }, async (item) => {
+  const run = forEachItem(pagesOf([1, 2, 3, 4]), { inFlightMax: 2, stopping: never }, async (item) => {
     if (item === 1) {
       await secondBegun.promise
       firstFailed.resolve()

@@ -1,29 +1,30 @@
+import { createBoundedTasks } from '@aftercall/runtime/limits/bounded-tasks'
+
 export type ForEachItemOptions = {
-  /** How many are taken at the same time. */
-  atOnce: number
-  /** Nothing more is begun then; what is under way comes to its end. */
+  inFlightMax: number
+  /** Nothing more begins after it fires; what is in flight ends. */
   stopping: AbortSignal
 }
 
-/** Takes everything on the pages, which are read only as fast as it goes. Rejects with the first failure, at the end. */
+/**
+ * Works on every item of the pages, and reads a page only when the one before is used up. After a failure nothing more
+ * begins; once what is in flight has ended, rejects with the first failure.
+ */
 export async function forEachItem<Item>(
   pages: AsyncIterable<readonly Item[]>,
-  { atOnce, stopping }: ForEachItemOptions,
-  take: (item: Item) => Promise<void>,
+  { inFlightMax, stopping }: ForEachItemOptions,
+  work: (item: Item) => Promise<void>,
 ): Promise<void> {
-  const items = itemsOf(pages)
-  const failed = new AbortController()
-  const isOver = (): boolean => stopping.aborted || failed.signal.aborted
-  async function walk(): Promise<void> {
-    for (let next = await items.next(); next.done !== true && !isOver(); next = await items.next()) {
-      await take(next.value)
+  const tasks = createBoundedTasks(inFlightMax)
+  try {
+    for await (const page of pages) {
+      for (const item of page) {
+        // It may fire while the item waits for its turn.
+        await tasks.start(() => (stopping.aborted ? Promise.resolve() : work(item)))
+        if (stopping.aborted) return
+      }
     }
+  } finally {
+    await tasks.finish()
   }
-  const walks = Array.from({ length: atOnce }, () => walk().catch((error: unknown) => failed.abort(error)))
-  await Promise.all(walks)
-  failed.signal.throwIfAborted()
-}
-
-async function* itemsOf<Item>(pages: AsyncIterable<readonly Item[]>): AsyncGenerator<Item, void> {
-  for await (const page of pages) yield* page
 }

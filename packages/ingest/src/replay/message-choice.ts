@@ -2,21 +2,21 @@ import { parseNotification } from '@aftercall/storage/notifications/notification
 import type { ReceivedMessage } from '@aftercall/storage/queue/consume-queue'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { lookUpObjects } from '@aftercall/warehouse/ledger/ledger-lookup'
-import { findSource, type Source } from '../find-source.ts'
+import { findSource, type Source } from '../sources/find-source.ts'
 
-/** Which messages are meant; every filter narrows. A message is meant when one of its objects is. */
+/** Which messages to replay. Every filter narrows the choice, and a message is chosen when one of its objects is. */
 export type MessageFilter = {
   source?: string | undefined
-  /** A bucket, and what the key begins with. */
+  /** A bucket, and the beginning of the key. */
   place?: { bucket: string; key: string } | undefined
-  /** The ledger's code of the object, or the reason why the message cannot be read. */
+  /** The object's code in the ledger, or the reason why the message cannot be read. */
   code?: string | undefined
-  /** Sent at this time or later, and before the other. Of a dead letter: to the queue that it failed on. */
+  /** When the message was sent: from `since` up to, not including, `until`. For a dead letter, when it was first sent. */
   since?: Date | undefined
   until?: Date | undefined
 }
 
-/** An object of a message, or the message, with what is known of it. */
+/** An object of a message, or the whole message, with what the ledger knows about it. */
 export type KnownRecord = {
   place: { bucket: string; key: string } | undefined
   source: string | undefined
@@ -24,7 +24,7 @@ export type KnownRecord = {
   code: string | undefined
 }
 
-export async function isMessageMeant(
+export async function isMessageChosen(
   { db, sources }: { db: Database; sources: readonly Source[] },
   filter: MessageFilter,
   message: ReceivedMessage,
@@ -47,7 +47,7 @@ function isBelow(one: KnownRecord['place'], place: { bucket: string; key: string
   return one?.bucket === place.bucket && one.key.startsWith(place.key)
 }
 
-/** What the ledger knows of the objects that a message announces. */
+/** What the ledger knows about the objects of a message. */
 export async function describeMessage(
   { db, sources }: { db: Database; sources: readonly Source[] },
   message: ReceivedMessage,

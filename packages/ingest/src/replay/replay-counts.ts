@@ -1,10 +1,10 @@
 import type { Outcome } from '../outcome.ts'
 
-/** How what was taken again has ended until now. */
+/** How the replayed objects have ended so far. */
 export type ReplayCounts = {
-  /** By outcome, and what was not taken by its reason. */
+  /** By outcome, or by the reason why an object was not replayed. */
   counts: Record<string, number>
-  /** Of those that were rejected or failed: by code. */
+  /** Rejected and failed objects by code. */
   codes: Record<string, number>
 }
 
@@ -22,10 +22,10 @@ export function addTo(counts: Record<string, number>, name: string, number = 1):
   counts[name] = (counts[name] ?? 0) + number
 }
 
-/** Whether everything ended as one would like it to. */
+/** Whether nothing needs attention. */
 export function isAllWell({ counts }: ReplayCounts): boolean {
-  return troubles.every((name) => (counts[name] ?? 0) === 0)
+  return problems.every((name) => (counts[name] ?? 0) === 0)
 }
 
-/** `elsewhere`: of no configured source; `notKept`, `cut`, `changed`: see `UnusableContents`. */
-const troubles = ['rejected', 'failed', 'missing', 'elsewhere', 'notKept', 'cut', 'changed']
+/** `elsewhere`: in no configured source; `notKept`, `cut`, `changed`: see `UnusableContents`. */
+const problems = ['rejected', 'failed', 'missing', 'elsewhere', 'notKept', 'cut', 'changed']

@@ -1,12 +1,13 @@
 import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
 import { createObjectRef } from '@aftercall/storage/objects/object-ref'
 import type { RejectedContent } from '@aftercall/warehouse/ledger/rejected-contents'
-import { findSource } from '../find-source.ts'
-import { type Ingest, ingestObject } from '../ingest-object.ts'
+import { ingestObject } from '../ingest-object.ts'
+import type { Ingest } from '../ingest-types.ts'
 import { localBucket, localSourceOf } from '../local/local-source.ts'
+import { findSource } from '../sources/find-source.ts'
 import { addTo, countOutcome, type ReplayCounts } from './replay-counts.ts'
 
-/** Takes the kept bytes of a rejected object through the path, in place of the object. */
+/** Takes the kept bytes of a rejected object through the path instead of the object itself. */
 export async function replayKept(
   { ingest, replayCounts }: { ingest: Ingest; replayCounts: ReplayCounts },
   kept: RejectedContent,
@@ -19,9 +20,9 @@ export async function replayKept(
     ...{ bucket, key },
     ...{ etag: etag ?? undefined, versionId: versionId ?? undefined, sequencer: sequencer ?? undefined },
   })
-  const outcome = await ingest.slots.run(() => deliver(path, { kind: 'created', ref, eventName }, signal))
+  const outcome = await ingest.permits.run(() => deliver(path, { kind: 'created', ref, eventName }, signal))
   countOutcome(replayCounts, outcome)
-  // The ledger takes an object that has ended for one that is there.
+  // For the ledger, an object that has ended exists, so the removal has to be recorded again.
   if (removedAt !== null && outcome.kind !== 'failed') {
     await deliver(path, { kind: 'removed', ref, eventName, eventTime: removedAt }, signal)
   }
@@ -33,7 +34,7 @@ function deliver(path: Ingest, event: Parameters<typeof ingestObject>[1]['event'
   return ingestObject(path, { event, messageId: null, receiveCount: 1 }, signal)
 }
 
-/** A file of this machine belongs to the source that it was loaded for. */
+/** A local file belongs to the source that it was loaded for. */
 function sourcesFor({ sources }: Ingest, { bucket, source }: RejectedContent): Ingest['sources'] {
   if (bucket !== localBucket) return sources
   return sources.filter(({ name }) => name === source).map(localSourceOf)

@@ -1,23 +1,21 @@
-import type { AdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
 import { loadListed } from '../bulk/load-listed.ts'
-import { findSource } from '../find-source.ts'
-import type { Ingest } from '../ingest-object.ts'
+import type { BulkIngest } from '../bulk/open-bulk-ingest.ts'
+import { findSource } from '../sources/find-source.ts'
 import { addTo, countOutcome, type ReplayCounts } from './replay-counts.ts'
 
-export type Replay = { ingest: Ingest; pace: AdaptiveLimit; replayCounts: ReplayCounts }
+export type Replay = { bulk: Pick<BulkIngest, 'ingest' | 'limitOf'>; replayCounts: ReplayCounts }
 
 /**
- * Takes an object of the ledger through the path once more. What no source owns any more is only counted: on the path it
- * would end as nobody's, and its ledger row would say so from then on.
+ * Takes an object of the ledger through the path once more. An object that no source owns any more is only counted: the path
+ * would ignore it, and its ledger row would say so from then on.
  */
 export async function replayPlace(
-  { ingest, pace, replayCounts }: Replay,
+  { bulk: { ingest, limitOf }, replayCounts }: Replay,
   place: { bucket: string; key: string },
   { stop, breakOff }: { stop: AbortSignal; breakOff: AbortSignal },
 ): Promise<void> {
-  if (findSource(ingest.sources, place) === undefined) return addTo(replayCounts.counts, 'elsewhere')
-  countOutcome(
-    replayCounts,
-    await loadListed({ ingest, pace, origin: 'Replay', stopping: stop }, place, breakOff),
-  )
+  const source = findSource(ingest.sources, place)
+  if (source === undefined) return addTo(replayCounts.counts, 'elsewhere')
+  const load = { ingest, limit: limitOf(source), origin: 'Replay', stopping: stop } as const
+  countOutcome(replayCounts, await loadListed(load, place, breakOff))
 }

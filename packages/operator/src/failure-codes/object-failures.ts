@@ -1,5 +1,5 @@
-import { documentLimits } from '@aftercall/ingest/document-limits'
 import type { DocumentFailureCode, IgnoredCode, MessageFailureCode } from '@aftercall/ingest/failure-codes'
+import { documentLimits } from '@aftercall/ingest/mapping/map-fetched'
 import { formatNumber } from '../format/number.ts'
 import type { FailureNote } from './note.ts'
 

@@ -17,3 +17,10 @@ export function abortableWait(waitMs: number, signal: AbortSignal): Promise<void
     }
   })
 }
+
+/** Resolves after `waitMs`, or as soon as the signal aborts. */
+export async function pause(waitMs: number, signal: AbortSignal): Promise<void> {
+  await abortableWait(waitMs, signal).catch(() => {
+    // Only the signal rejects it.
+  })
+}

@@ -11,12 +11,12 @@ function openWork() {
   return { ends, work: () => new Promise<void>((resolve) => ends.push(resolve)) }
 }
 
-test('no more is under way than there is room for, and who waits comes in order', async () => {
-  const pace = createAdaptiveLimit({ inFlightMax: 2 })
+test('no more run than there are permits, and callers start in order', async () => {
+  const limit = createAdaptiveLimit({ inFlightMax: 2 })
   const started: number[] = []
   const { ends, work } = openWork()
   const runs = [0, 1, 2, 3].map((one) =>
-    pace.run(() => {
+    limit.run(() => {
       started.push(one)
       return work()
     }, never),
@@ -34,56 +34,70 @@ test('no more is under way than there is room for, and who waits comes in order'
   await tick()
   ends[3]?.()
   await runs[3]
-  expect(pace.state().inFlight).toBe(0)
+  expect(limit.state().inFlight).toBe(0)
 })
 
-test('a slow-down halves the room, several within a second count once, and good work brings it back', async () => {
+test('a slow-down halves the limit, several within a second count once, and successful work restores it', async () => {
   let now = 0
-  const pace = createAdaptiveLimit({ inFlightMax: 64, nowMs: () => now })
-  pace.slowDown()
-  pace.slowDown()
-  expect(pace.state().inFlightMax).toBe(32)
+  const limit = createAdaptiveLimit({ inFlightMax: 64, nowMs: () => now })
+  limit.slowDown()
+  limit.slowDown()
+  expect(limit.state().inFlightMax).toBe(32)
   now = 1_500
-  pace.slowDown()
-  expect(pace.state().inFlightMax).toBe(16)
+  limit.slowDown()
+  expect(limit.state().inFlightMax).toBe(16)
   for (let round = 0; round < 40; round += 1) {
-    await Promise.all(Array.from({ length: 64 }, () => pace.run(async () => {}, never)))
+    await Promise.all(Array.from({ length: 64 }, () => limit.run(async () => {}, never)))
   }
-  expect(pace.state().inFlightMax).toBe(64)
+  expect(limit.state().inFlightMax).toBe(64)
 })
 
-test('the room never closes altogether', () => {
+test('work that fails, or whose answer is no success, restores nothing', async () => {
+  const limit = createAdaptiveLimit({ inFlightMax: 8 })
+  limit.slowDown()
+  for (let round = 0; round < 20; round += 1) {
+    await limit.run(() => Promise.reject(new Error('broken')), never).catch(() => {})
+    await limit.run(
+      async () => 'failed',
+      never,
+      (answer) => answer !== 'failed',
+    )
+  }
+  expect(limit.state().inFlightMax).toBe(4)
+})
+
+test('the limit never falls below one', () => {
   let now = 0
-  const pace = createAdaptiveLimit({ inFlightMax: 4, nowMs: () => now })
+  const limit = createAdaptiveLimit({ inFlightMax: 4, nowMs: () => now })
   for (let time = 0; time < 20; time += 1) {
     now += 2_000
-    pace.slowDown()
+    limit.slowDown()
   }
-  expect(pace.state().inFlightMax).toBe(1)
+  expect(limit.state().inFlightMax).toBe(1)
 })
 
-test('who waits for room leaves when told to, and failing work gives its place back', async () => {
-  const pace = createAdaptiveLimit({ inFlightMax: 1 })
+test('a caller whose signal fires stops waiting, and failing work releases its permit', async () => {
+  const limit = createAdaptiveLimit({ inFlightMax: 1 })
   const { ends, work } = openWork()
-  const first = pace.run(work, never)
+  const first = limit.run(work, never)
   const stop = new AbortController()
-  const second = pace.run(async () => 'ran', stop.signal)
+  const second = limit.run(async () => 'ran', stop.signal)
   stop.abort(new Error('stopped'))
   await expect(second).rejects.toThrow('stopped')
   await tick()
   ends[0]?.()
   await first
-  await expect(pace.run(() => Promise.reject(new Error('broken')), never)).rejects.toThrow('broken')
-  await expect(pace.run(async () => 'ran', never)).resolves.toBe('ran')
+  await expect(limit.run(() => Promise.reject(new Error('broken')), never)).rejects.toThrow('broken')
+  await expect(limit.run(async () => 'ran', never)).resolves.toBe('ran')
 })
 
 test('starts are spread over the second', async () => {
   vi.useFakeTimers()
   onTestFinished(() => void vi.useRealTimers())
-  const pace = createAdaptiveLimit({ inFlightMax: 100, perSecondMax: 200 })
+  const limit = createAdaptiveLimit({ inFlightMax: 100, perSecondMax: 200 })
   let started = 0
   const runs = Array.from({ length: 21 }, () =>
-    pace.run(async () => {
+    limit.run(async () => {
       started += 1
     }, never),
   )

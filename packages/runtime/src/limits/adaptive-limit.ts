@@ -1,102 +1,66 @@
 import { abortableWait } from './abortable-wait.ts'
+import { createAimdBound } from './aimd.ts'
+import { createPermitPool } from './permits.ts'
 
-/** Bounds how much is under way, and slows itself down when it is told that somebody suffers. */
+/** Permits that become fewer when a service throttles or slows down, and come back while it copes. */
 export type AdaptiveLimit = {
-  /** Runs as soon as there is room. Rejects with the signal's reason if that fires before. */
-  run<Answer>(work: () => Promise<Answer>, signal: AbortSignal): Promise<Answer>
-  /** Halves what may be under way; several calls within a second count as one. */
+  /**
+   * Runs the work once a permit is free. Rejects with the signal's reason if that fires first. Work that rejects has failed,
+   * and so has work whose answer is no success: it does not let the limit grow.
+   */
+  run<Answer>(
+    work: () => Promise<Answer>,
+    signal: AbortSignal,
+    isSuccess?: (answer: Answer) => boolean,
+  ): Promise<Answer>
+  /** Halves the number of permits; several calls within a second count as one. */
   slowDown(): void
-  /** How many may be under way now, and how many are. */
+  /** How many may be in flight now, and how many are. */
   state(): { inFlightMax: number; inFlight: number }
 }
 
 export type AdaptiveLimitOptions = {
-  /** Under way at the same time at the most. */
   inFlightMax: number
-  /** Started in a second at the most. */
+  /** Starts per second. */
   perSecondMax?: number | undefined
   nowMs?: () => number
 }
 
-type Waiting = { signal: AbortSignal; admit(): void; leave(reason: unknown): void }
-
 const slowDownPauseMs = 1_000
 
-/**
- * Additive increase, multiplicative decrease: after a slow-down the room grows by a twentieth of the whole for each
- * round of work, until it is told to slow down again or has all of its room back.
- */
+/** After a slow-down the limit grows by a twentieth of `inFlightMax` for each round of work that succeeds. */
 export function createAdaptiveLimit({
   inFlightMax,
   perSecondMax,
   nowMs = () => performance.now(),
 }: AdaptiveLimitOptions): AdaptiveLimit {
-  const roomPerRound = Math.max(1, inFlightMax / 20)
-  let room = inFlightMax
-  let inFlight = 0
+  const growthPerRound = Math.max(1, inFlightMax / 20)
+  const bound = createAimdBound({ max: inFlightMax })
+  const permits = createPermitPool(bound.value).addLine()
   let slowedAtMs = Number.NEGATIVE_INFINITY
   let nextStartMs = 0
-  const line: Waiting[] = []
-  const heard = new WeakSet<AbortSignal>()
-
-  function enter(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return Promise.reject(signal.reason)
-    if (inFlight < Math.floor(room) && line.length === 0) {
-      inFlight += 1
-      return Promise.resolve()
-    }
-    listenOnce(signal)
-    return new Promise((resolve, reject) => line.push({ signal, admit: resolve, leave: reject }))
-  }
-
-  /** One listener for all who wait: a signal looks through its listeners whenever one comes or goes. */
-  function listenOnce(signal: AbortSignal): void {
-    if (heard.has(signal)) return
-    heard.add(signal)
-    signal.addEventListener('abort', () => {
-      for (const one of line.splice(0)) {
-        if (one.signal === signal) one.leave(signal.reason)
-        else line.push(one)
-      }
-    })
-  }
-
-  function exit(): void {
-    inFlight -= 1
-    while (inFlight < Math.floor(room)) {
-      const first = line.shift()
-      if (first === undefined) return
-      inFlight += 1
-      first.admit()
-    }
-  }
 
   /** Starts are spread evenly: a second's worth at once would only be a burst at the store. */
-  async function waitForTurn(signal: AbortSignal): Promise<void> {
-    if (perSecondMax === undefined) return
+  async function waitForTurn(perSecond: number, signal: AbortSignal): Promise<void> {
     const startMs = Math.max(nowMs(), nextStartMs)
-    nextStartMs = startMs + 1_000 / perSecondMax
+    nextStartMs = startMs + 1_000 / perSecond
     const waitMs = startMs - nowMs()
     if (waitMs > 0) await abortableWait(waitMs, signal)
   }
 
   return {
-    async run(work, signal) {
-      await enter(signal)
-      try {
-        await waitForTurn(signal)
+    run: (work, signal, isSuccess) =>
+      permits.run(async () => {
+        if (perSecondMax !== undefined) await waitForTurn(perSecondMax, signal)
         const answer = await work()
-        room = Math.min(inFlightMax, room + roomPerRound / room)
+        if (isSuccess === undefined || isSuccess(answer)) bound.increase(growthPerRound / bound.value())
         return answer
-      } finally {
-        exit()
-      }
-    },
+      }, signal),
     slowDown() {
       if (nowMs() - slowedAtMs < slowDownPauseMs) return
       slowedAtMs = nowMs()
-      room = Math.max(1, room / 2)
+      bound.halve()
     },
-    state: () => ({ inFlightMax: Math.floor(room), inFlight }),
+    state: () => ({ inFlightMax: bound.value(), inFlight: permits.taken() }),
   }
 }

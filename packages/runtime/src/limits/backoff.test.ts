@@ -63,13 +63,13 @@ describe('retrying', () => {
     expect([run.mock.calls.length, onRetry.mock.calls.length]).toEqual([3, 2])
   })
 
-  test('throws at once what is not retryable', async () => {
+  test('throws an error right away that is not retryable', async () => {
     const { answer, run } = start(9, { retryable: () => false })
     await expect(answer).rejects.toThrow('failure 1')
     expect(run).toHaveBeenCalledTimes(1)
   })
 
-  test('ends a wait at once, with the reason, when the signal aborts', async () => {
+  test('ends a wait with the reason as soon as the signal aborts', async () => {
     const { answer, run, stop } = start(9)
     await vi.advanceTimersByTimeAsync(50)
     stop.abort(new Error('stopping'))

@@ -146,7 +146,7 @@ describe('I5 a flush that fails', () => {
 })
 
 describe('draining', () => {
-  test('resolves when everything has been answered, without waiting for the linger', async () => {
+  test('resolves when every entry has its answer, without waiting for the linger', async () => {
     const { batcher, started, pending } = openBatcher({ sizeMax: 2, lingerMs: 60_000, flushesMax: 1 })
     const drained = vi.fn()
     for (const entry of [1, 2, 3]) void batcher.add(entry)
@@ -160,7 +160,7 @@ describe('draining', () => {
     expect(drained).toHaveBeenCalledOnce()
   })
 
-  test('does not wait for what is added afterwards, and that lingers as ever', async () => {
+  test('does not wait for entries added afterwards, which linger as always', async () => {
     const { batcher, started, pending } = openBatcher({ sizeMax: 2, lingerMs: 20, flushesMax: 1 })
     const drained = vi.fn()
     for (const entry of [1, 2, 3]) void batcher.add(entry)

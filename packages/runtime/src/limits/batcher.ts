@@ -1,27 +1,27 @@
 /**
- * Collects single entries into batches, the DataLoader idea: callers stay straight-line code
- * (`await batcher.add(entry)`), the system underneath sees large sets.
+ * Collects single entries into batches, as DataLoader does: callers stay straight-line code (`await batcher.add(entry)`), and
+ * the system underneath sees large sets.
  */
 export type Batcher<Entry, Answer> = {
-  /** Resolves with this entry's own answer, or rejects with what its batch's flush threw. */
+  /** Resolves with the answer to this entry, or rejects with the error of its batch's flush. */
   add(entry: Entry): Promise<Answer>
-  /** Resolves when everything added so far has been answered. Adding stays possible. */
+  /** Resolves when every entry added so far has its answer. More entries may be added. */
   drain(): Promise<void>
 }
 
 export type BatcherOptions<Entry, Answer> = {
-  /** Entries in one flush at the most. */
+  /** The largest number of entries in a flush. */
   sizeMax: number
-  /** Weight of one flush at the most, in whatever unit `weightOf` counts. A single entry may exceed it. */
+  /** The largest weight of a flush, in the unit of `weightOf`. A single entry may exceed it. */
   weightMax?: number
   weightOf?(entry: Entry): number
-  /** How long the first entry of a batch waits for company. A full batch does not wait. */
+  /** How long the first entry of a batch waits for others. A full batch does not wait. */
   lingerMs: number
-  /** The same while another flush is under way: one of many costs less than two of few. `lingerMs` by default. */
+  /** The same while another flush runs, because one large flush costs less than two small ones. `lingerMs` by default. */
   lingerBesideMs?: number
-  /** Flushes under way at the same time, at the most. Further batches queue up behind them. */
+  /** Flushes that may run at the same time. Further batches queue up behind them. */
   flushesMax: number
-  /** Answers one entry each, by position. */
+  /** Returns one answer for each entry, by position. */
   flush(entries: Entry[]): Promise<Answer[]>
 }
 
@@ -114,7 +114,7 @@ type Linger = {
   begin(): void
   stop(): void
   end(): void
-  /** Whether a batch has waited for company long enough, to start alone or beside another. */
+  /** Whether a batch has waited long enough to start, alone or beside another. */
   isOver(isAlone: boolean): boolean
 }
 

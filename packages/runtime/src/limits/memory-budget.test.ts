@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createMemoryBudget } from './memory-budget.ts'
 
-test('I8 what does not fit waits in line until bytes are given back', async () => {
+test('I8 work that does not fit waits until bytes are released', async () => {
   const gate = createMemoryBudget(100)
   const ended: string[] = []
   const first = Promise.withResolvers<void>()
@@ -18,7 +18,7 @@ test('I8 what does not fit waits in line until bytes are given back', async () =
   expect(gate.heldBytes()).toBe(0)
 })
 
-test('what is larger than the whole bound runs alone', async () => {
+test('work larger than the whole budget runs alone', async () => {
   const gate = createMemoryBudget(100)
   const seen: number[] = []
   const run = (bytes: number) => gate.run(bytes, async () => void seen.push(gate.heldBytes()))
@@ -27,7 +27,7 @@ test('what is larger than the whole bound runs alone', async () => {
   expect(gate.heldBytes()).toBe(0)
 })
 
-test('what fails gives its bytes back', async () => {
+test('failing work releases its bytes', async () => {
   const gate = createMemoryBudget(100)
   await expect(gate.run(100, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
   expect(gate.heldBytes()).toBe(0)
@@ -39,7 +39,7 @@ const works = fc.array(
   { maxLength: 40 },
 )
 
-test('I8 all end, whoever grows or shrinks on the way, and no more is held than fits beside one', async () => {
+test('I8 all work ends, even if some grows or shrinks, and at most one exceeds the budget', async () => {
   await fc.assert(
     fc.asyncProperty(works, async (all) => {
       const gate = createMemoryBudget(100)
@@ -64,7 +64,7 @@ test('I8 all end, whoever grows or shrinks on the way, and no more is held than 
   )
 })
 
-test('I8 what takes more than was foreseen holds back the next one, until it has ended', async () => {
+test('I8 work that takes more than it reserved holds back the next one until it has ended', async () => {
   const gate = createMemoryBudget(100)
   const first = Promise.withResolvers<void>()
   const seen: string[] = []
@@ -91,7 +91,7 @@ const takers = fc.array(
   { maxLength: 40 },
 )
 
-test('I8 all end, whatever they take once they are unpacked, and one of them at the most goes beyond what fits', async () => {
+test('I8 all work ends, whatever size it unpacks to, and at most one exceeds the budget', async () => {
   await fc.assert(
     fc.asyncProperty(takers, async (all) => {
       const gate = createMemoryBudget(100)

@@ -1,8 +1,8 @@
-/** A bounded number of bytes that may be held at one time; who finds no room waits in line. */
+/** Bounds the bytes that may be reserved at the same time. Callers wait in order. */
 export type MemoryBudget = {
   /**
-   * Runs once there is room for so many bytes, and gives them back whatever happens. What is larger than the whole bound
-   * runs alone.
+   * Runs the work once this many bytes are free, and releases them however the work ends. Work that needs more than the whole
+   * budget runs alone.
    */
   run<Answer>(bytes: number, work: (held: ReservedBytes) => Promise<Answer>): Promise<Answer>
   heldBytes(): number
@@ -10,20 +10,20 @@ export type MemoryBudget = {
 
 export type ReservedBytes = {
   /**
-   * Holds so many from now on, once. More is waited for, before whoever has not begun yet; fewer are given back at
-   * once. Who grew twice could stand beside another that is over the bound alone.
+   * Changes the reservation. For more bytes it waits, ahead of work that has not begun yet; fewer are released right away. It
+   * may grow only once: growing twice could put it beside other work that is over the budget already.
    */
   resize(bytes: number): Promise<void>
   /**
-   * Whether no more is held than the bound allows, or nobody can give any back. What takes more than was foreseen once it
-   * is unpacked is unpacked only then: so at most one is over the bound.
+   * Whether the budget is kept, or no other work can release bytes. An object that may unpack to more than was reserved is
+   * unpacked only when this is true, so at most one is over the budget.
    */
   isWithin(): boolean
-  /** Resolves when it may be so: to be asked again. */
+  /** Resolves when `isWithin` may have become true: ask again. */
   untilWithin(): Promise<void>
   /**
-   * Holds what it was found to take, from now on to its end, without waiting: it is in memory already. Whoever has called
-   * this must end without waiting for bytes.
+   * Sets the reservation to what the work was found to take, without waiting, because it is in memory already. After this, the
+   * work must end without waiting for bytes.
    */
   take(bytes: number): void
 }
@@ -32,11 +32,11 @@ type Waiting = { addedBytes: number; start(): void }
 
 export function createMemoryBudget(bytesMax: number): MemoryBudget {
   let heldBytes = 0
-  /** Who has begun and does not wait for more: somebody will give bytes back by itself. */
+  /** Work that has begun and does not wait for more: it will release bytes by itself. */
   let running = 0
   const growing: Waiting[] = []
   const arriving: Waiting[] = []
-  /** Who has taken what it needs, and gives it back without a wait for bytes. */
+  /** Work that has taken what it needs, and will end without waiting for bytes. */
   let taken = 0
   const unpacking: (() => void)[] = []
 
@@ -46,7 +46,7 @@ export function createMemoryBudget(bytesMax: number): MemoryBudget {
 
   function serve(): void {
     while (unpacking.length > 0 && isWithin()) unpacking.shift()?.()
-    // One that grows while nobody else runs would wait for ever: all the others wait for it.
+    // Work that grows while nothing else runs would wait forever: all the others wait for it.
     while (serveFirst(growing, running === 0)) {}
     while (growing.length === 0 && serveFirst(arriving, heldBytes === 0)) {}
   }

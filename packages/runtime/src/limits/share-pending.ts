@@ -1,12 +1,12 @@
-/** Who asks while an answer is being found gets that one: however many ask, the work is done once at a time. */
+/** Callers that ask while an answer is being found share it, so that the work runs once at a time. */
 export function sharePending<Answer>(find: () => Answer | Promise<Answer>): () => Promise<Answer> {
-  let underWay: Promise<Answer> | undefined
+  let pending: Promise<Answer> | undefined
   return () => {
-    underWay ??= Promise.resolve()
+    pending ??= Promise.resolve()
       .then(find)
       .finally(() => {
-        underWay = undefined
+        pending = undefined
       })
-    return underWay
+    return pending
   }
 }

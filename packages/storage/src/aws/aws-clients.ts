@@ -18,6 +18,8 @@ export type AwsClientOptions = {
   credentials?: { accessKeyId: string; secretAccessKey: string } | undefined
   /** How slow a body may be. `progressLimits` by default. */
   progress?: ProgressLimits | undefined
+  /** Tries of one call, the first included; 3 by default, or as the environment says. */
+  attemptsMax?: number | undefined
 }
 
 export type S3ClientOptions = AwsClientOptions & {
@@ -91,7 +93,7 @@ export function regionOfQueueUrl(queueUrl: string): string | undefined {
 function sharedConfig(
   options: AwsClientOptions,
   limits: { requestMs: number; idleMs: number; connectionsMax: number },
-): Pick<S3ClientConfig & SQSClientConfig, 'requestHandler' | 'credentials'> {
+): Pick<S3ClientConfig & SQSClientConfig, 'requestHandler' | 'credentials' | 'maxAttempts'> {
   const agent = {
     keepAlive: true,
     maxSockets: options.connectionsMax ?? limits.connectionsMax,
@@ -109,6 +111,7 @@ function sharedConfig(
       httpsAgent: agent,
     },
     ...credentialsConfig(options),
+    ...(options.attemptsMax === undefined ? {} : { maxAttempts: options.attemptsMax }),
   }
 }
 

@@ -12,19 +12,25 @@ export type ErrorClass = {
   delaySeconds: number
   /** True if every call with the same credentials fails. Without other credentials, stop until they are repaired. */
   stops: boolean
+  /** Time alone heals it, so the same call is worth another try soon. The other retryable codes need a repair. */
+  transient: boolean
+  /** The service asks for fewer calls. */
+  slowsDown: boolean
 }
 
 export type FailureCode = keyof typeof errorClasses | 'unknown'
 
-const temporary = { retryable: true, delaySeconds: 5, stops: false }
-const busy = { retryable: true, delaySeconds: 30, stops: false }
+const retryable = { retryable: true, stops: false, transient: false, slowsDown: false }
+const temporary = { ...retryable, delaySeconds: 5, transient: true }
+const busy = { ...retryable, delaySeconds: 30, transient: true }
+const throttling = { ...busy, slowsDown: true }
 /** An operator must repair something. An early retry would only use up the message's receives. */
-const repairable = { retryable: true, delaySeconds: 300, stops: false }
+const repairable = { ...retryable, delaySeconds: 300 }
 const stopping = { ...repairable, stops: true }
-const permanent = { retryable: false, delaySeconds: 0, stops: false }
+const permanent = { ...retryable, retryable: false, delaySeconds: 0 }
 
 const errorClasses = {
-  aborted: temporary,
+  aborted: { ...temporary, transient: false },
   access_denied: repairable,
   archived: permanent,
   body_cut: temporary,
@@ -38,18 +44,18 @@ const errorClasses = {
   host_unreachable: busy,
   internal_error: temporary,
   invalid_request: permanent,
-  key_unproven: busy,
+  key_unproven: { ...busy, transient: false },
   key_unsafe: permanent,
   no_answer: temporary,
   no_such_bucket: repairable,
   no_such_queue: repairable,
   not_found: repairable,
   receipt_invalid: permanent,
-  service_unavailable: busy,
-  throttled: busy,
+  service_unavailable: throttling,
+  throttled: throttling,
   timeout: temporary,
   tls_untrusted: repairable,
-  too_many_in_flight: busy,
+  too_many_in_flight: throttling,
   too_slow: busy,
   unreadable_answer: temporary,
   wrong_region: repairable,
@@ -83,7 +89,7 @@ const codeByName: ReadonlyMap<string, keyof typeof errorClasses> = new Map(
 )
 
 /** An unknown failure is retried: rejecting work because of a new error name would lose it. */
-const unknownClass: ErrorClass = { code: 'unknown', ...busy }
+const unknownClass: ErrorClass = { code: 'unknown', ...busy, transient: false }
 
 export function errorClassOf(code: FailureCode): ErrorClass {
   return code === 'unknown' ? unknownClass : { code, ...errorClasses[code] }

@@ -1,7 +1,7 @@
+import { pause } from '@aftercall/runtime/limits/abortable-wait'
 import { backoffMs } from '@aftercall/runtime/limits/backoff'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { errorClassOf } from '../aws/error-class.ts'
-import { pause } from '../aws/pause.ts'
 import { ObjectListError } from '../objects/object-errors.ts'
 import { compareKeys } from './compare-keys.ts'
 import type { ListedObject, ListedPage } from './list-page.ts'

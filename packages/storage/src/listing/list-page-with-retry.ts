@@ -1,6 +1,6 @@
 import { type Backoff, retryWithBackoff } from '@aftercall/runtime/limits/backoff'
 import type { S3Client } from '@aws-sdk/client-s3'
-import { errorClassOf, type FailureCode } from '../aws/error-class.ts'
+import { errorClassOf } from '../aws/error-class.ts'
 import { ObjectListError } from '../objects/object-errors.ts'
 import { type ListedPage, listPage, type PageRequest } from './list-page.ts'
 
@@ -16,21 +16,6 @@ export type ListRetryOptions = {
 }
 
 const backoffDefault: Backoff = { baseMs: 500, capMs: 30_000 }
-
-/** Failures that pass with time alone. The other retryable codes need an operator, who should learn of them at once. */
-const temporaryCodes: ReadonlySet<FailureCode> = new Set<FailureCode>([
-  'body_cut',
-  'connection_lost',
-  'connection_refused',
-  'host_unreachable',
-  'internal_error',
-  'no_answer',
-  'service_unavailable',
-  'throttled',
-  'timeout',
-  'too_slow',
-  'unreadable_answer',
-])
 
 /** `listPage`, repeated while the failure is temporary. Rejects with `ObjectListError`. */
 export async function listPageWithRetry(
@@ -61,7 +46,7 @@ function isTemporary(error: unknown): boolean {
   if (!(error instanceof ObjectListError) || !error.retryable) return false
   // Truncated XML is an error without a name of its own, with the status 200.
   if (error.code === 'unknown') return !isRefusal(error.httpStatusCode)
-  return temporaryCodes.has(error.code)
+  return errorClassOf(error.code).transient
 }
 
 function isRefusal(httpStatusCode: number | undefined): boolean {

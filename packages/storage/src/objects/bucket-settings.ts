@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { describeError } from '@aftercall/runtime/text/describe-error'
 import {
   GetBucketLifecycleConfigurationCommand,
   GetBucketNotificationConfigurationCommand,
@@ -99,7 +100,7 @@ const namesOfNotOffered = new Set([
 
 function unreadable(error: unknown): Unreadable {
   const name = error instanceof Error ? error.name : ''
-  const detail = error instanceof Error ? error.message : String(error)
+  const detail = describeError(error)
   if (error instanceof NotOfferedError || namesOfNotOffered.has(name))
     return { kind: 'unreadable', reason: 'not_offered', detail }
   const reason = classifyError(error).code === 'access_denied' ? 'not_allowed' : 'failed'

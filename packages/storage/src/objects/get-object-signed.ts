@@ -4,19 +4,20 @@ import { connectTimeoutMs, s3Limits } from '../aws/aws-clients.ts'
 import type { HttpAnswer } from '../aws/http-message.ts'
 import type { ProgressLimits } from '../aws/progress-watch.ts'
 import type { AwsEnvironment } from '../aws/proxy-settings.ts'
-import { retryAsSdk } from '../aws/retry-as-sdk.ts'
 import { UnreadableAnswerError } from '../aws/service-answer.ts'
 import { encodePath } from '../aws/sign-request.ts'
 import { createSignedCaller } from '../aws/signed-call.ts'
 import { createBucketAddresses } from './bucket-address.ts'
 import type { GetObject, GetObjectAnswer, ObjectHead } from './get-object.ts'
-import { getObjectBySdk, requireWhole } from './get-object-by-sdk.ts'
+import { requireWhole } from './get-object-by-sdk.ts'
 import { readObjectRefusal } from './read-object-refusal.ts'
 import { verifyChecksum } from './verify-checksum.ts'
 
 export type SignedGetOptions = {
-  /** Provides addresses, Regions, credentials, and the retry policy. Sends the requests that need another signature. */
+  /** Provides addresses, Regions, and credentials. */
   client: S3Client
+  /** Reads from buckets that need a signature which only the SDK makes. */
+  getObjectBySdk: GetObject
   env: AwsEnvironment
   /** The most concurrent requests. */
   connectionsMax?: number | undefined
@@ -24,7 +25,7 @@ export type SignedGetOptions = {
   progress?: ProgressLimits | undefined
 }
 
-/** Reads objects without the SDK's overhead per request, but from the same addresses and with the same retries. */
+/** Reads objects without the SDK's overhead per request, but from the same addresses. Sends one request. */
 export function getObjectSigned(options: SignedGetOptions): { getObject: GetObject; destroy(): void } {
   const { client, env, progress, connectionsMax = s3Limits.connectionsMax } = options
   const caller = createSignedCaller({
@@ -36,29 +37,26 @@ export function getObjectSigned(options: SignedGetOptions): { getObject: GetObje
     progress,
   })
   const addressOf = createBucketAddresses(client)
-  const bySdk = getObjectBySdk(client)
 
   const getObject: GetObject = async (request) => {
     const { bucket, key, versionId, bytesMax, signal } = request
     const address = await addressOf(bucket)
-    if (address === undefined) return bySdk(request)
+    if (address === undefined) return options.getObjectBySdk(request)
     const { origin, signFor, headers } = address
     const path = address.path + encodePath(key)
-    return retryAsSdk(client, signal, async () => {
-      const answer = await caller.call({
-        method: 'GET',
-        origin,
-        path,
-        query: versionId === undefined ? {} : { versionId },
-        headers,
-        signFor,
-        signal,
-        bytesMax,
-        answerTimeoutMs: s3Limits.requestMs,
-        idleTimeoutMs: s3Limits.idleMs,
-      })
-      return readAnswer(answer)
+    const answer = await caller.call({
+      method: 'GET',
+      origin,
+      path,
+      query: versionId === undefined ? {} : { versionId },
+      headers,
+      signFor,
+      signal,
+      bytesMax,
+      answerTimeoutMs: s3Limits.requestMs,
+      idleTimeoutMs: s3Limits.idleMs,
     })
+    return readAnswer(answer)
   }
   return { getObject, destroy: () => caller.destroy() }
 }

@@ -1,6 +1,7 @@
 /**
  * Reads one object by its exact key. There are two implementations: `getObjectBySdk`, and `getObjectSigned`, which uses a
- * tenth of the CPU. Rejects with an Error that `classifyError` can read, named like the error of S3.
+ * tenth of the CPU. Rejects with an Error that `classifyError` can read, named like the error of S3. The signed one sends one
+ * request, and so does the other with a client whose `attemptsMax` is 1: the caller decides on another try.
  */
 export type GetObject = (request: GetObjectRequest) => Promise<GetObjectAnswer>
 

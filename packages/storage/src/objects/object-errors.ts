@@ -1,4 +1,5 @@
 import { cutText } from '@aftercall/runtime/text/cut-text'
+import { describeError } from '@aftercall/runtime/text/describe-error'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
 import { classifyError, type ErrorClass, type FailureCode, httpStatusOf } from '../aws/error-class.ts'
 
@@ -14,6 +15,8 @@ export class ObjectFetchError extends Error {
   readonly retryable: boolean
   /** How long to wait after the first failure of this kind. */
   readonly delaySeconds: number
+  /** The store asks for fewer requests. */
+  readonly slowsDown: boolean
   readonly bucket: string
   readonly key: string
   readonly httpStatusCode: number | undefined
@@ -25,6 +28,7 @@ export class ObjectFetchError extends Error {
     this.code = errorClass.code
     this.retryable = errorClass.retryable
     this.delaySeconds = errorClass.delaySeconds
+    this.slowsDown = errorClass.slowsDown
     this.bucket = address.bucket
     this.key = address.key
     this.httpStatusCode = httpStatusOf(cause)
@@ -84,7 +88,7 @@ function addressOf(bucket: string, key: string): string {
 }
 
 function explain(code: FailureCode, cause: unknown): string {
-  const reason = cutText(visibleText(cause instanceof Error ? cause.message : String(cause)), reasonLengthMax)
+  const reason = cutText(describeError(cause), reasonLengthMax)
   if (code !== 'access_denied') return `${code} (${reason})`
   // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, "Permissions"
   return `${code} (${reason}; without s3:ListBucket, S3 also answers this for an object that does not exist)`

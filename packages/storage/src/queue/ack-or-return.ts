@@ -1,6 +1,6 @@
+import { pause } from '@aftercall/runtime/limits/abortable-wait'
 import { backoffMs } from '@aftercall/runtime/limits/backoff'
 import { type Batcher, createBatcher } from '@aftercall/runtime/limits/batcher'
-import { pause } from '../aws/pause.ts'
 import {
   ackBatch,
   batchEntriesMax,

@@ -1,4 +1,4 @@
-import { pause } from '../aws/pause.ts'
+import { withTimeout } from '@aftercall/runtime/limits/with-timeout'
 import { createAckOrReturn } from './ack-or-return.ts'
 import { rememberAcked } from './acked-messages.ts'
 import type { QueueClient } from './batch-calls.ts'
@@ -55,7 +55,6 @@ const permitsLingerMs = 10
 const handBackMs = 3_000
 /** Time for calls to notice that they were aborted: the SDK does not interrupt its pause between retries. */
 const abortMs = 1_000
-const timerMsMax = 2 ** 31 - 1
 
 /** Receives from a queue, and acks or returns each message as `handle` decides. Never throws or rejects once started. */
 export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
@@ -115,13 +114,13 @@ export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
 
   async function stopOnce(graceMs: number): Promise<{ handedBack: number }> {
     receiving.abort()
-    await within(graceMs, Promise.resolve(receivers).then(inFlightMessages.allHandled))
+    await withTimeout(Promise.resolve(receivers).then(inFlightMessages.allHandled), graceMs, goOn)
     heartbeat.stop()
     inFlightMessages.handBackUnfinished()
     // Also limits the retries of earlier acks when SQS is out of reach.
-    await within(handBackMs, Promise.resolve(receivers).then(inFlightMessages.noneEnding))
+    await withTimeout(Promise.resolve(receivers).then(inFlightMessages.noneEnding), handBackMs, goOn)
     ending.abort()
-    await within(abortMs, inFlightMessages.noneEnding())
+    await withTimeout(inFlightMessages.noneEnding(), abortMs, goOn)
     return { handedBack: inFlightMessages.handedBack() }
   }
 
@@ -139,6 +138,9 @@ export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
   }
 }
 
+/** After a time limit, stopping goes on with what is left. */
+function goOn(): void {}
+
 function checkOptions(options: QueueConsumerOptions): void {
   checkRange('receivers', options.receivers, 1, 1_000)
   checkRange('messagesInFlightMax', options.messagesInFlightMax, 1, 120_000)
@@ -155,11 +157,4 @@ function checkOptions(options: QueueConsumerOptions): void {
 function checkRange(name: string, value: number, min: number, max: number): void {
   if (Number.isInteger(value) && value >= min && value <= max) return
   throw new RangeError(`${name} must be a whole number from ${min} to ${max}, not ${value}`)
-}
-
-/** Waits for the work, but for at most `ms`. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  const done = new AbortController()
-  await Promise.race([work, pause(Math.min(ms, timerMsMax), done.signal)])
-  done.abort()
 }

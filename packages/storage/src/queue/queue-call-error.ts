@@ -1,5 +1,5 @@
 import { cutText } from '@aftercall/runtime/text/cut-text'
-import { visibleText } from '@aftercall/runtime/text/visible-text'
+import { describeError } from '@aftercall/runtime/text/describe-error'
 import { classifyError, type ErrorClass, type FailureCode, httpStatusOf } from '../aws/error-class.ts'
 import { reasonLengthMax } from '../objects/object-errors.ts'
 
@@ -21,10 +21,7 @@ export class QueueCallError extends Error {
     cause: unknown,
     errorClass: ErrorClass = classifyError(cause),
   ) {
-    const reason = cutText(
-      visibleText(cause instanceof Error ? cause.message : String(cause)),
-      reasonLengthMax,
-    )
+    const reason = cutText(describeError(cause), reasonLengthMax)
     super(`cannot ${call.action} at ${call.queueUrl}: ${errorClass.code} (${reason})`, { cause })
     this.code = errorClass.code
     this.retryable = errorClass.retryable

@@ -1,6 +1,6 @@
+import { pause } from '@aftercall/runtime/limits/abortable-wait'
 import { backoffMs } from '@aftercall/runtime/limits/backoff'
 import type { MessageSystemAttributeName } from '@aws-sdk/client-sqs'
-import { pause } from '../aws/pause.ts'
 import { UnreadableAnswerError } from '../aws/service-answer.ts'
 import { batchEntriesMax, type QueueClient } from './batch-calls.ts'
 import { QueueCallError } from './queue-call-error.ts'

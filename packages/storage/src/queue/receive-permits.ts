@@ -8,8 +8,9 @@ export type ReceivePermits = {
 type Waiter = { wanted: number; resolve(count: number): void }
 
 /**
- * A fixed number of permits. Messages end one by one, and a receiver that takes each free permit at once would receive
- * single messages ten times. So fewer permits than wanted are only taken after `lingerMs`.
+ * A fixed number of permits. Unlike the permits of `runtime/limits`, several are taken together: messages end one by one, and a
+ * receiver that takes each free permit at once would receive single messages ten times. So fewer permits than wanted are only
+ * taken after `lingerMs`.
  */
 export function createReceivePermits(options: { permitsMax: number; lingerMs: number }): ReceivePermits {
   let free = options.permitsMax

@@ -23,7 +23,7 @@ export function judgePoll({ asked, given, waitedMs }: PollYield): PollNeed {
   return given >= asked || waitedMs >= behindMs ? 'behind' : 'ahead'
 }
 
-/** How many polls should be open after a poll with this `need`. */
+/** How many polls should be open after a poll with this `need`. It steps by one both ways, because a poll too many harms nothing. */
 export function scalePolls(polls: number, need: PollNeed, pollsMax: number): number {
   switch (need) {
     case 'behind':

@@ -1,6 +1,6 @@
+import { pause } from '@aftercall/runtime/limits/abortable-wait'
 import { backoffMs } from '@aftercall/runtime/limits/backoff'
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
-import { pause } from '../aws/pause.ts'
 import { batchEntriesMax, callTimeoutMs, readFailures } from './batch-calls.ts'
 import { QueueCallError } from './queue-call-error.ts'
 

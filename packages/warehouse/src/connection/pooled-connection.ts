@@ -1,3 +1,4 @@
+import { withTimeout } from '@aftercall/runtime/limits/with-timeout'
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
 import type pg from 'pg'
 import { type CopyPart, createCopyIn } from '../copy/copy-in.ts'
@@ -54,7 +55,11 @@ export function createPooledConnection(client: pg.PoolClient, options: Connectio
     try {
       if (lostBy !== undefined) throw lostBy
       // The server processes queries one after another, and each may take its full time.
-      return await inTime(inTransaction(text, send), answerMsMax * unanswered)
+      const limitMs = answerMsMax * unanswered
+      // The server's own limit is not enough: a dead network never answers.
+      return await withTimeout(inTransaction(text, send), limitMs, () => {
+        throw new QueryUnansweredError(limitMs)
+      })
     } catch (error) {
       const mustClose = error instanceof QueryUnansweredError || closedAfter.test(sqlStateOf(error) ?? '')
       if (mustClose || text === 'rollback' || beginning.test(text)) lostBy ??= error
@@ -129,17 +134,4 @@ async function firstOf<Answer>(
   const failed = ends.find((end) => end.status === 'rejected')
   if (failed !== undefined) throw failed.reason
   return asked[0]
-}
-
-/** The server's own limit is not enough: a dead network never answers. */
-async function inTime<Answer>(work: Promise<Answer>, limitMs: number): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new QueryUnansweredError(limitMs)), limitMs)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

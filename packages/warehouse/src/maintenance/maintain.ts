@@ -1,3 +1,4 @@
+import { describeError } from '@aftercall/runtime/text/describe-error'
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import { sqlStateOf } from '../connection/error-class.ts'
@@ -114,6 +115,6 @@ function firstDay(month: string): string {
 
 /** The message is the server's, about locks and timeouts; no statement here contains a document. */
 function failure(month: string, task: Task, error: unknown): MaintenanceStep {
-  const message = error instanceof Error ? error.message : String(error)
-  return { kind: 'failed', month, task, code: sqlStateOf(error) ?? 'no_connection', message }
+  const code = sqlStateOf(error) ?? 'no_connection'
+  return { kind: 'failed', month, task, code, message: describeError(error) }
 }

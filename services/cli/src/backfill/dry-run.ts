@@ -1,7 +1,7 @@
-import { type ObjectCounts, surveyObjects } from '@aftercall/ingest/bulk/count-objects'
+import { objectsPerMessage } from '@aftercall/ingest/bulk/announce-objects'
+import { countObjects, type ObjectCounts } from '@aftercall/ingest/bulk/count-objects'
 import { type Measured, measureSample } from '@aftercall/ingest/bulk/measure-sample'
 import { planShards } from '@aftercall/ingest/bulk/plan-shards'
-import { objectsPerMessage } from '@aftercall/ingest/bulk/take-by-queue'
 import type { BackfillShard, Counts } from '@aftercall/warehouse/ledger/backfill-runs'
 import type { CliContext } from '../cli-context.ts'
 import { formatJson } from '../terminal/format-json.ts'
@@ -34,22 +34,22 @@ async function estimate(
   options: BackfillOptions,
   backfill: OpenBackfill,
   listersMax: number,
-  surveyed: (counts: Counts) => void,
+  counted: (counts: Counts) => void,
 ): Promise<DryRun> {
   const { config, db, source, prefix, request, signal } = options
-  const { client, inventory, ingest, pace, choice, openPages } = backfill
+  const { client, inventory, ingest, limit, choice, openPages } = backfill
   const { bucket } = source
   const bounds = await planShards({ client, bucket, prefix, inventory, signal, order: request.order })
   const shards = bounds.map((range, shard): BackfillShard => {
     return { ...range, shard, doneKey: null, doneRows: 0, state: 'open' }
   })
-  const survey = await surveyObjects(
-    { db, bucket, choice, shards, listersMax, sampleMax, surveyed, openPages, random: Math.random },
+  const found = await countObjects(
+    { db, bucket, choice, shards, listersMax, sampleMax, counted, openPages, random: Math.random },
     signal,
   )
   const { raw, worker } = config
-  const measuring = { ingest, pace, db, raw, bucket, batchSize: worker.batchSize }
-  return summarize(survey, await measureSample(measuring, survey.sample, signal), options)
+  const measuring = { ingest, limit, db, raw, bucket, batchSize: worker.batchSize }
+  return summarize(found, await measureSample(measuring, found.sample, signal), options)
 }
 
 function summarize(

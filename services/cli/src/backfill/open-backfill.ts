@@ -1,11 +1,12 @@
+import { announceObjects, objectsPerCall } from '@aftercall/ingest/bulk/announce-objects'
 import type { Choice } from '@aftercall/ingest/bulk/choose-objects'
+import { loadDirectly } from '@aftercall/ingest/bulk/load-directly'
+import { openBulkIngest } from '@aftercall/ingest/bulk/open-bulk-ingest'
 import { openPages } from '@aftercall/ingest/bulk/open-pages'
-import { objectsPerCall, takeByQueue } from '@aftercall/ingest/bulk/take-by-queue'
-import { takeDirectly } from '@aftercall/ingest/bulk/take-directly'
 import type { ShardWork } from '@aftercall/ingest/bulk/work-shard'
-import type { Ingest } from '@aftercall/ingest/ingest-object'
-import { type OpenIngestOptions, openIngest } from '@aftercall/ingest/open-ingest'
-import { openSourceClients, type SourceClients } from '@aftercall/ingest/source-clients'
+import type { Ingest } from '@aftercall/ingest/ingest-types'
+import type { OpenIngestOptions } from '@aftercall/ingest/open-ingest'
+import type { SourceClients } from '@aftercall/ingest/sources/source-clients'
 import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
 import { type AdaptiveLimit, createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
@@ -28,15 +29,16 @@ export type BackfillOptions = {
   metrics: Metrics
   maxRate: number | undefined
   signal: AbortSignal
-  /** Called when nothing can go on until somebody has repaired something. */
+  /** Called when nothing can go on until someone has repaired something. */
   mustStop: OpenIngestOptions['mustStop'] & {}
 }
 
-/** All that a bulk load is made of, for the load itself and for its dry run. */
+/** The parts of a backfill, for the load itself and for its dry run. */
 export type OpenBackfill = {
   client: ReturnType<SourceClients['of']>
   ingest: Ingest
-  pace: AdaptiveLimit
+  /** Of objects, or of calls that announce them. */
+  limit: AdaptiveLimit
   inventory: Inventory | undefined
   choice: Choice
   openPages: ShardWork['openPages']
@@ -45,31 +47,21 @@ export type OpenBackfill = {
 
 export async function openBackfill(context: CliContext, options: BackfillOptions): Promise<OpenBackfill> {
   const { config, source, prefix, request, via, db, logger, metrics, maxRate, signal, mustStop } = options
-  const { sources, s3, worker } = config
-  const clients = openSourceClients({ sources, s3, env: context.env, connectionsMax: worker.inFlight + 32 })
-  const client = clients.of(source)
-  const pace = via === 'direct' ? paceOfObjects(worker.inFlight, maxRate) : paceOfSends(maxRate)
-  const databaseSlow = (): void => pace.slowDown()
-  const ingest = openIngest({
-    config,
-    clients,
-    db,
-    logger,
-    metrics,
-    signal,
-    isLive: false,
-    databaseSlow,
-    mustStop,
+  const { inFlight } = config.worker
+  const bulk = openBulkIngest({
+    ...{ config, db, logger, metrics, signal, mustStop },
+    clients: { env: context.env },
+    createLimit: () => (via === 'direct' ? limitOfObjects(inFlight, maxRate) : limitOfSends(maxRate)),
   })
+  const client = bulk.clients.of(source)
   const inventory =
     request.inventory === null ? undefined : await openInventory(client, request.inventory, { signal })
   const { bucket } = source
-  const onRetry = ({ error, waitMs }: { error: unknown; waitMs: number }): void => {
-    pace.slowDown()
-    logger.warn({ error, waitMs: Math.round(waitMs) }, 'the bucket did not list its next page; trying again')
-  }
+  const onRetry = bulk.onListRetry(source)
   return {
-    ...{ client, ingest, pace, inventory },
+    ...{ client, inventory },
+    ingest: bulk.ingest,
+    limit: bulk.limitOf(source),
     choice: {
       since: timeOf(request.since),
       until: timeOf(request.until),
@@ -78,39 +70,35 @@ export async function openBackfill(context: CliContext, options: BackfillOptions
     },
     openPages: (shard, pagesSignal) =>
       openPages({ client, bucket, prefix, inventory, onRetry }, shard, pagesSignal),
-    async close() {
-      await ingest.loader.drain()
-      await ingest.drift.flush()
-      clients.destroy()
-    },
+    close: bulk.close,
   }
 }
 
-function paceOfObjects(inFlightMax: number, perSecondMax: number | undefined): AdaptiveLimit {
+function limitOfObjects(inFlightMax: number, perSecondMax: number | undefined): AdaptiveLimit {
   return createAdaptiveLimit({ inFlightMax, perSecondMax })
 }
 
-/** Sends carry many objects each; a few at a time keep a queue busy. */
-function paceOfSends(maxRate: number | undefined): AdaptiveLimit {
+/** Each call announces many objects; a few calls at a time keep a queue busy. */
+function limitOfSends(maxRate: number | undefined): AdaptiveLimit {
   const perSecondMax = maxRate === undefined ? undefined : maxRate / objectsPerCall
   return createAdaptiveLimit({ inFlightMax: 8, perSecondMax })
 }
 
-/** How objects are taken: fetched and loaded here, or announced to the workers. */
-export function createTake(
-  { ingest, pace }: OpenBackfill,
+/** Loads the objects here, or announces them to the workers. */
+export function createLoadPage(
+  { ingest, limit }: OpenBackfill,
   { bucket }: SourceConfig,
   queue: { url: string; env: CliContext['env'] } | undefined,
-): { take: ShardWork['take']; close(): void } {
+): { loadPage: ShardWork['loadPage']; close(): void } {
   if (queue === undefined) {
-    const load = { ingest, pace, origin: 'Backfill' as const }
-    return { take: (objects, signal) => takeDirectly(load, bucket, objects, signal), close() {} }
+    const load = { ingest, limit, origin: 'Backfill' as const }
+    return { loadPage: (objects, signal) => loadDirectly(load, bucket, objects, signal), close() {} }
   }
   const sqs = createSqsClient({ queueUrl: queue.url, env: queue.env })
   const send = (bodies: readonly string[], signal: AbortSignal) =>
     sendMessages(sqs, queue.url, bodies, { signal })
   return {
-    take: (objects, signal) => takeByQueue({ pace, bucket, send }, objects, signal),
+    loadPage: (objects, signal) => announceObjects({ limit, bucket, send }, objects, signal),
     close: () => sqs.destroy(),
   }
 }

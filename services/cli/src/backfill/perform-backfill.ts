@@ -28,7 +28,7 @@ import {
 import { formatJson } from '../terminal/format-json.ts'
 import { version } from '../version.ts'
 import { performDryRun } from './dry-run.ts'
-import { type BackfillOptions, createTake, type OpenBackfill, openBackfill } from './open-backfill.ts'
+import { type BackfillOptions, createLoadPage, type OpenBackfill, openBackfill } from './open-backfill.ts'
 import { type BackfillCommandOptions, parseOptions } from './parse-options.ts'
 import { exitOf, formatBackfillEnd } from './print-backfill.ts'
 import { showBackfillProgress } from './show-progress.ts'
@@ -103,9 +103,9 @@ async function performRun(options: RunOptions): Promise<Ended> {
     json,
     shards: run.shards.filter(({ state }) => state === 'open').length,
     listersMax,
-    inFlightMax: () => backfill.pace.state().inFlightMax,
+    inFlightMax: () => backfill.limit.state().inFlightMax,
   })
-  const { take, close } = createTake(backfill, source, queue)
+  const { loadPage, close } = createLoadPage(backfill, source, queue)
   const failures: unknown[] = []
   const startedAt = performance.now()
   try {
@@ -121,7 +121,7 @@ async function performRun(options: RunOptions): Promise<Ended> {
         },
       }
       const { confirm } = lease
-      const work = { db, runId, bucket: source.bucket, choice, openPages, take, confirm, events }
+      const work = { db, runId, bucket: source.bucket, choice, openPages, loadPage, confirm, events }
       // Another process may have moved its positions before this one got the lease.
       const current = (await readBackfillRun(db, runId)) ?? run
       return runBackfill({ ...work, listersMax, limit }, current, AbortSignal.any([signal, lease.signal]))

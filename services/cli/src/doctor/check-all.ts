@@ -1,4 +1,4 @@
-import { openSourceClients } from '@aftercall/ingest/source-clients'
+import { openSourceClients } from '@aftercall/ingest/sources/source-clients'
 import type { Config, QueueConfig, SourceConfig } from '@aftercall/runtime/config/config'
 import { watchStoreClock } from '@aftercall/storage/objects/store-clock'
 import type { QueueSettings } from '@aftercall/storage/queue/queue-settings'

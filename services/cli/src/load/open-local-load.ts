@@ -1,12 +1,10 @@
+import { openBulkIngest } from '@aftercall/ingest/bulk/open-bulk-ingest'
 import { createIngestEvents } from '@aftercall/ingest/ingest-events'
-import type { Ingest } from '@aftercall/ingest/ingest-object'
+import type { Ingest } from '@aftercall/ingest/ingest-types'
 import { fetchLocal } from '@aftercall/ingest/local/fetch-local'
 import type { LocalLoad, LocalLoadEvents } from '@aftercall/ingest/local/local-load'
 import { localSourceOf } from '@aftercall/ingest/local/local-source'
-import { openIngest } from '@aftercall/ingest/open-ingest'
-import { openSourceClients } from '@aftercall/ingest/source-clients'
 import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
-import { createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
 import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { type CliContext, createCliLogger } from '../cli-context.ts'
@@ -20,32 +18,27 @@ export type LocalLoadOptions = {
   db: Database
   events: Omit<LocalLoadEvents, 'databaseAway'>
   stopping: AbortSignal
-  /** Ends the waiting for a database that is away. */
+  /** Ends the wait for a database that is out of reach. */
   givingUp: AbortSignal
 }
 
-/** The path, with the files of this machine as the one source. */
-export function openLocalLoad(context: CliContext, options: LocalLoadOptions): LocalLoad {
+export type OpenLocalLoad = LocalLoad & { close(): Promise<void> }
+
+/** The path, with the files of this machine as its only source. */
+export function openLocalLoad(context: CliContext, options: LocalLoadOptions): OpenLocalLoad {
   const { db, stopping, givingUp } = options
   const source = localSourceOf(options.source)
   const config = { ...options.config, sources: [source] }
-  const { inFlight, objectBytesMax } = config.worker
+  const { objectBytesMax } = config.worker
   const logger = createCliLogger(context, 'warn')
   const metrics = createMetrics({ version })
-  const pace = createAdaptiveLimit({ inFlightMax: inFlight })
-  const path = openIngest({
-    config,
-    clients: openSourceClients({ sources: [], s3: config.s3, env: context.env, connectionsMax: 1 }),
-    db,
-    logger,
-    metrics,
-    signal: givingUp,
-    isLive: false,
+  const bulk = openBulkIngest({
+    ...{ config, db, logger, metrics, signal: givingUp, clients: { env: context.env } },
+    fetchObject: (from, ref, _signal, bytesMax = objectBytesMax) => fetchLocal(from, ref, bytesMax),
   })
   const ingest: Ingest = {
-    ...path,
-    fetchObject: (from, ref, _signal, bytesMax = objectBytesMax) => fetchLocal(from, ref, bytesMax),
-    // The report names what ended badly: a log line for each as well would bury it.
+    ...bulk.ingest,
+    // The report names the files that ended badly: a log line for each would bury it.
     events: createIngestEvents({
       logger: createCliLogger(context, 'error'),
       metrics,
@@ -56,7 +49,10 @@ export function openLocalLoad(context: CliContext, options: LocalLoadOptions): L
   const events: LocalLoadEvents = {
     ...options.events,
     databaseAway: ({ attempt, waitMs, error }) =>
-      logger.warn({ attempt, waitMs: Math.round(waitMs), error }, 'the database is away; trying again'),
+      logger.warn(
+        { attempt, waitMs: Math.round(waitMs), error },
+        'the database is out of reach; trying again',
+      ),
   }
-  return { db, ingest, source, pace, events, stopping }
+  return { db, ingest, source, limit: bulk.limitOf(source), events, stopping, close: bulk.close }
 }

@@ -15,7 +15,7 @@ import type { CliContext } from '../cli-context.ts'
 import { findMigrationsDir } from '../migrations-dir.ts'
 import { createLoadCounter, type LoadReport } from './load-counts.ts'
 import type { LoadPlace } from './load-place.ts'
-import { type LocalLoadConfig, openLocalLoad } from './open-local-load.ts'
+import { type LocalLoadConfig, type OpenLocalLoad, openLocalLoad } from './open-local-load.ts'
 import { readStdin } from './read-stdin.ts'
 import { showLoadProgress } from './show-progress.ts'
 
@@ -52,7 +52,7 @@ export async function performLoad(context: CliContext, request: LoadRequest): Pr
     stop.end()
   }
   const gaveUp = stop.givingUp.aborted
-  if (!gaveUp) await flushDrift(context, load)
+  if (!gaveUp) await closeLoad(context, load)
   const report = {
     source: source.name,
     place: place.kind === 'stdin' ? 'standard input' : place.path,
@@ -63,8 +63,8 @@ export async function performLoad(context: CliContext, request: LoadRequest): Pr
   return { report, gaveUp }
 }
 
-async function flushDrift({ stderr }: CliContext, { ingest }: LocalLoad): Promise<void> {
-  await ingest.drift.flush().catch((error: unknown) => {
+async function closeLoad({ stderr }: CliContext, load: OpenLocalLoad): Promise<void> {
+  await load.close().catch((error: unknown) => {
     stderr.write(`aftercall: could not record schema drift: ${describeError(error)}\n`)
   })
 }
@@ -117,11 +117,11 @@ async function loadFrom(
 }
 
 async function loadPiped({ stdin }: CliContext, load: LocalLoad, bytesMax: number): Promise<void> {
-  const { pace, events, stopping } = load
+  const { limit, events, stopping } = load
   const { key, fetched } = await readStdin(stdin, bytesMax, stopping)
   const ingest = { ...load.ingest, fetchObject: async () => fetched }
   events.ended(
     key,
-    await loadListed({ ingest, pace, origin: 'Load' }, { bucket: localBucket, key }, stopping),
+    await loadListed({ ingest, limit, origin: 'Load' }, { bucket: localBucket, key }, stopping),
   )
 }

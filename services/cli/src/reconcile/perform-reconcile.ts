@@ -1,15 +1,12 @@
 import { loadListed } from '@aftercall/ingest/bulk/load-listed'
-import { openIngest } from '@aftercall/ingest/open-ingest'
+import { type BulkIngest, openBulkIngest } from '@aftercall/ingest/bulk/open-bulk-ingest'
 import type { BucketObjects } from '@aftercall/ingest/reconcile/bucket-objects'
 import { openInventoryObjects } from '@aftercall/ingest/reconcile/inventory-objects'
-import type { LoadPair } from '@aftercall/ingest/reconcile/reconcile-source'
+import type { LoadPair } from '@aftercall/ingest/reconcile/reconcile-types'
 import { type ReconcileReport, runReconcile } from '@aftercall/ingest/reconcile/run-reconcile'
-import { openSourceClients, type SourceClients } from '@aftercall/ingest/source-clients'
 import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
-import { type AdaptiveLimit, createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
 import { onStopSignals } from '@aftercall/runtime/process/lifecycle'
 import { thisProcess } from '@aftercall/runtime/process/process-identity'
-import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
 import { listPages } from '@aftercall/storage/listing/list-objects'
 import type { Database } from '@aftercall/warehouse/connection/database'
@@ -49,14 +46,11 @@ export async function performReconcile(
     onFirst: () => stopping.abort(new ReconcileStoppedError()),
     onSecond: (code) => context.exitNow(code),
   })
-  const { sources, s3, worker } = request.config
-  const clients = openSourceClients({ sources, s3, env: context.env, connectionsMax: worker.inFlight + 32 })
   try {
-    return await compare(context, request, clients, stopping.signal)
+    return await compare(context, request, stopping.signal)
   } catch (error) {
     throw stopping.signal.aborted ? stopping.signal.reason : error
   } finally {
-    clients.destroy()
     signals.remove()
   }
 }
@@ -64,13 +58,14 @@ export async function performReconcile(
 async function compare(
   context: CliContext,
   request: ReconcileRequest,
-  clients: SourceClients,
   signal: AbortSignal,
 ): Promise<ReconcileReport> {
   const { config, db, source, since, acceptGone, json } = request
-  const logger = createCliLogger(context, 'warn')
-  const pace = createAdaptiveLimit({ inFlightMax: config.worker.inFlight })
-  const loading = openLoading(request, clients, logger, pace, signal)
+  const bulk = openBulkIngest({
+    ...{ config, db, signal, clients: { env: context.env } },
+    logger: createCliLogger(context, 'warn'),
+    metrics: createMetrics({ version }),
+  })
   const progress = showReconcileProgress(context)
   const withPages = (bucketObjects: BucketObjects): Promise<ReconcileReport> =>
     runReconcile({
@@ -82,36 +77,26 @@ async function compare(
       bucketObjects: { ...bucketObjects, pages: progress.count(bucketObjects.pages) },
       graceMs: config.reconcile.graceMinutes * 60_000,
       fix: request.fix
-        ? { load: loading.load, underWayMax: config.worker.inFlight, acceptsGone: acceptGone }
+        ? { load: loadPair(bulk, source), inFlightMax: config.worker.inFlight, acceptsGone: acceptGone }
         : undefined,
       onDifference: json ? (difference) => printDifference(context, source, difference) : () => {},
     })
   try {
-    return await withBucketObjects(
-      context,
-      request,
-      { client: clients.of(source), logger, pace, signal },
-      withPages,
-    )
+    return await withBucketObjects(context, request, bulk, signal, withPages)
   } finally {
     await progress.stop()
-    await loading.close()
+    await bulk.close()
   }
-}
-
-type Reading = {
-  client: ReturnType<SourceClients['of']>
-  logger: Logger
-  pace: AdaptiveLimit
-  signal: AbortSignal
 }
 
 async function withBucketObjects<Answer>(
   context: CliContext,
   { db, source, since, inventory }: ReconcileRequest,
-  { client, logger, pace, signal }: Reading,
+  bulk: BulkIngest,
+  signal: AbortSignal,
   work: (bucketObjects: BucketObjects) => Promise<Answer>,
 ): Promise<Answer> {
+  const client = bulk.clients.of(source)
   if (inventory !== undefined) {
     const onFile = ({ done, files }: { done: number; files: number }): void =>
       void context.stderr.write(`Read ${done} of ${files} files of the inventory.\n`)
@@ -123,32 +108,13 @@ async function withBucketObjects<Answer>(
       await bucketObjects.close()
     }
   }
-  const onRetry = ({ error, waitMs }: { error: unknown; waitMs: number }): void => {
-    pace.slowDown()
-    logger.warn({ error, waitMs: Math.round(waitMs) }, 'the bucket did not list its next page; trying again')
-  }
   const { bucket, prefix } = source
+  const onRetry = bulk.onListRetry(source)
   return work({ pages: listPages(client, { bucket, prefix, signal, onRetry }), asOf: null })
 }
 
-/** Loads objects that were never announced. */
-function openLoading(
-  { config, db, source }: ReconcileRequest,
-  clients: SourceClients,
-  logger: Logger,
-  pace: AdaptiveLimit,
-  signal: AbortSignal,
-): { load: LoadPair; close(): Promise<void> } {
-  const metrics = createMetrics({ version })
-  const databaseSlow = (): void => pace.slowDown()
-  const ingest = openIngest({ config, clients, db, logger, metrics, signal, isLive: false, databaseSlow })
-  const { bucket } = source
-  return {
-    load: ({ key, listed }, loadSignal) =>
-      loadListed({ ingest, pace, origin: 'Reconcile' }, { bucket, key, etag: listed?.etag }, loadSignal),
-    async close() {
-      await ingest.loader.drain()
-      await ingest.drift.flush()
-    },
-  }
+function loadPair({ ingest, limitOf }: BulkIngest, source: SourceConfig): LoadPair {
+  const load = { ingest, limit: limitOf(source), origin: 'Reconcile' } as const
+  return ({ key, listed }, signal) =>
+    loadListed(load, { bucket: source.bucket, key, etag: listed?.etag }, signal)
 }

@@ -1,9 +1,8 @@
-import type { Ingest } from '@aftercall/ingest/ingest-object'
-import { openIngest } from '@aftercall/ingest/open-ingest'
+import { type BulkIngest, openBulkIngest } from '@aftercall/ingest/bulk/open-bulk-ingest'
+import { createFetchWithinLimit } from '@aftercall/ingest/fetching/fetch-within-limit'
+import type { Ingest } from '@aftercall/ingest/ingest-types'
 import type { ReplayCounts } from '@aftercall/ingest/replay/replay-counts'
-import { openSourceClients } from '@aftercall/ingest/source-clients'
 import type { Config } from '@aftercall/runtime/config/config'
-import { type AdaptiveLimit, createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
 import type { Database } from '@aftercall/warehouse/connection/database'
@@ -11,20 +10,22 @@ import { type CliContext, createCliLogger } from '../cli-context.ts'
 import { version } from '../version.ts'
 
 export type Stopping = {
-  /** Nothing more is begun then. */
+  /** Nothing more begins after it fires. */
   stop: AbortSignal
-  /** Breaks off what is under way. */
+  /** Ends what is in flight. */
   breakOff: AbortSignal
 }
 
-/** All that a replay is made of. */
+/** The parts of a replay. */
 export type OpenReplay = {
   db: Database
+  /** For objects that are named one by one. */
+  bulk: BulkIngest
+  /** For the objects of messages. It tries again as for messages of a live queue. */
   ingest: Ingest
-  pace: AdaptiveLimit
   replayCounts: ReplayCounts
   stopping: Stopping
-  atOnce: number
+  inFlightMax: number
   logger: Logger
   close(): Promise<void>
 }
@@ -40,21 +41,21 @@ export function openReplay(
   context: CliContext,
   { config, db, replayCounts, stopping }: OpenReplayOptions,
 ): OpenReplay {
-  const { sources, s3, worker } = config
+  const { inFlight } = config.worker
   const logger = createCliLogger(context, 'error')
   const metrics = createMetrics({ version })
-  const clients = openSourceClients({ sources, s3, env: context.env, connectionsMax: worker.inFlight })
-  const pace = createAdaptiveLimit({ inFlightMax: worker.inFlight })
-  const databaseSlow = (): void => pace.slowDown()
   const signal = stopping.breakOff
-  const ingest = openIngest({ config, clients, db, logger, metrics, signal, isLive: false, databaseSlow })
+  const bulk = openBulkIngest({ config, db, logger, metrics, signal, clients: { env: context.env } })
+  const { fetchObject, events, random } = bulk.ingest
+  const fetchWithinLimit = createFetchWithinLimit({
+    ...{ fetchObject, random },
+    inFlightMax: inFlight,
+    onRetry: events.fetchRetried,
+  })
   return {
-    ...{ db, ingest, pace, replayCounts, stopping, logger },
-    atOnce: worker.inFlight,
-    async close() {
-      await ingest.loader.drain()
-      await ingest.drift.flush()
-      clients.destroy()
-    },
+    ...{ db, bulk, replayCounts, stopping, logger },
+    ingest: { ...bulk.ingest, fetchObject: fetchWithinLimit },
+    inFlightMax: inFlight,
+    close: bulk.close,
   }
 }

@@ -1,7 +1,7 @@
 import { commitSettlement } from '@aftercall/ingest/commit-settlement'
 import { createMapper, type Mapper } from '@aftercall/ingest/create-mapper'
-import { documentLimits } from '@aftercall/ingest/document-limits'
-import { openLoader } from '@aftercall/ingest/open-loader'
+import { openLoader } from '@aftercall/ingest/loading/open-loader'
+import { documentLimits } from '@aftercall/ingest/mapping/map-fetched'
 import { mappingVersion } from '@aftercall/metadata/map/map-session'
 import type { Config } from '@aftercall/runtime/config/config'
 import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
@@ -58,7 +58,7 @@ export async function replayRaw(context: CliContext, request: RawReplayRequest):
   const { objectBytesMax } = config.worker
   const mapper = createMapper({
     limits: { ...documentLimits, objectBytesMax },
-    onLargeEnd: (large) => logger.debug(large, 'a large document was mapped'),
+    onLargeEnd: (large) => logger.debug(large, 'a large document was mapped on its own thread'),
   })
   const filter = { mappedBefore: mappingVersion, session, since }
   const { sessions, kept } = await countRawDocuments(database.db, filter)

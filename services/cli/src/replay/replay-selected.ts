@@ -1,9 +1,9 @@
-import { findSource } from '@aftercall/ingest/find-source'
 import { forEachItem } from '@aftercall/ingest/replay/for-each-item'
 import { addTo } from '@aftercall/ingest/replay/replay-counts'
 import { replayKept } from '@aftercall/ingest/replay/replay-kept'
 import { replayMessage } from '@aftercall/ingest/replay/replay-message'
 import { replayPlace } from '@aftercall/ingest/replay/replay-place'
+import { findSource } from '@aftercall/ingest/sources/find-source'
 import { type RejectionFilter, readRejection } from '@aftercall/warehouse/ledger/read-rejections'
 import {
   countUnusableContents,
@@ -58,8 +58,8 @@ export async function replaySelected(replay: OpenReplay, request: Selection): Pr
 }
 
 function replayPlaces(replay: OpenReplay, pages: AsyncIterable<readonly ReplayPlace[]>): Promise<void> {
-  const { stopping, atOnce } = replay
-  return forEachItem(pages, { atOnce, stopping: stopping.stop }, (place) =>
+  const { stopping, inFlightMax } = replay
+  return forEachItem(pages, { inFlightMax, stopping: stopping.stop }, (place) =>
     replayPlace(replay, place, stopping),
   )
 }
@@ -67,8 +67,10 @@ function replayPlaces(replay: OpenReplay, pages: AsyncIterable<readonly ReplayPl
 /** Few at a time, because each can be as large as an SQS message. */
 function replayMessages(replay: OpenReplay, rejections: RejectionFilter): Promise<void> {
   const { stop, breakOff } = replay.stopping
-  return forEachItem(readRejectedMessages(replay.db, rejections), { atOnce: 16, stopping: stop }, (message) =>
-    replayMessage(replay, message, breakOff),
+  return forEachItem(
+    readRejectedMessages(replay.db, rejections),
+    { inFlightMax: 16, stopping: stop },
+    (message) => replayMessage(replay, message, breakOff),
   )
 }
 
@@ -77,7 +79,7 @@ async function replayContents(replay: OpenReplay, rejections: RejectionFilter): 
   const unusable = await countUnusableContents(db, rejections)
   for (const [reason, number] of Object.entries(unusable))
     if (number > 0) addTo(replayCounts.counts, reason, number)
-  const limits = { atOnce: 64, stopping: stopping.stop }
+  const limits = { inFlightMax: 64, stopping: stopping.stop }
   await forEachItem(readRejectedContents(db, rejections), limits, (kept) =>
     replayKept(replay, kept, stopping.breakOff),
   )

@@ -1,3 +1,4 @@
+import { describeError } from '@aftercall/runtime/text/describe-error'
 import {
   type AsyncBuffer,
   type DecodedArray,
@@ -112,7 +113,7 @@ async function explainFailure<Result>(
     return await read()
   } catch (error) {
     if (error instanceof ObjectFetchError || error instanceof InventoryError) throw error
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = describeError(error)
     throw new InventoryError(
       'file_unreadable',
       { url: urlOfFile(source) },

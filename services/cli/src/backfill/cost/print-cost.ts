@@ -1,4 +1,4 @@
-import { objectsPerMessage } from '@aftercall/ingest/bulk/take-by-queue'
+import { objectsPerMessage } from '@aftercall/ingest/bulk/announce-objects'
 import { formatNumber } from '@aftercall/operator/format/number'
 import { billOf } from '../aws-bill.ts'
 import { awsPrices } from './aws-prices.ts'

@@ -2,15 +2,15 @@ import type { Counts } from '@aftercall/warehouse/ledger/backfill-runs'
 import type { Outcome } from '../outcome.ts'
 import type { ListedObject } from './compare-page.ts'
 import { type LoadListed, loadListed } from './load-listed.ts'
-import type { Taken } from './work-shard.ts'
+import type { PageResult } from './work-shard.ts'
 
-/** Fetches and loads the objects in this process; what has not ended otherwise after some tries is counted as failed. */
-export async function takeDirectly(
+/** Loads the objects in this process. An object that does not end within its tries counts as failed. */
+export async function loadDirectly(
   load: LoadListed,
   bucket: string,
   objects: readonly ListedObject[],
   signal: AbortSignal,
-): Promise<Taken> {
+): Promise<PageResult> {
   const ends = await Promise.allSettled(
     objects.map(({ key, etag, sizeBytes }) => loadListed(load, { bucket, key, etag, sizeBytes }, signal)),
   )

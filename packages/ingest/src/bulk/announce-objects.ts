@@ -2,37 +2,37 @@ import type { AdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
 import { writeS3Notification } from '@aftercall/storage/notifications/write-s3-notification'
 import type { SendAnswer } from '@aftercall/storage/queue/send-messages'
 import type { ListedObject } from './compare-page.ts'
-import type { Taken } from './work-shard.ts'
+import type { PageResult } from './work-shard.ts'
 
-/** What the ledger keeps as the event of an object that came through the backfill queue. */
+/** The name of the event in the ledger for an object from the backfill queue. */
 export const backfillEventName = 'ObjectCreated:Backfill'
 
 /**
- * Few enough that a message is done within seconds and a failed one repeats little; enough that sending, receiving and
- * deleting cost next to nothing (SQS bills by request and 64 KB: https://aws.amazon.com/sqs/pricing/).
+ * Few enough that a message takes seconds and a failed one repeats little work; enough that sending, receiving, and deleting
+ * cost next to nothing (SQS bills by request and 64 KB: https://aws.amazon.com/sqs/pricing/).
  */
 export const objectsPerMessage = 25
 
 /** Ten messages are one call. */
 export const objectsPerCall = objectsPerMessage * 10
 
-export type TakeByQueue = {
-  pace: AdaptiveLimit
+export type AnnounceOptions = {
+  limit: AdaptiveLimit
   bucket: string
-  /** One answer a body, by position. */
+  /** Returns one answer for each body, by position. */
   send(bodies: readonly string[], signal: AbortSignal): Promise<SendAnswer[]>
 }
 
-/** Announces the objects to the worker fleet. They are taken once the queue has confirmed them. */
-export async function takeByQueue(
-  { pace, bucket, send }: TakeByQueue,
+/** Announces the objects to the workers. An object counts as announced once the queue has confirmed its message. */
+export async function announceObjects(
+  { limit, bucket, send }: AnnounceOptions,
   objects: readonly ListedObject[],
   signal: AbortSignal,
-): Promise<Taken> {
+): Promise<PageResult> {
   let announced = 0
   for (const part of split(objects, objectsPerCall)) {
     const messages = split(part, objectsPerMessage)
-    const answers = await pace.run(
+    const answers = await limit.run(
       () =>
         send(
           messages.map((one) => writeMessage(bucket, one)),

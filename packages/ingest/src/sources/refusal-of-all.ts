@@ -4,13 +4,13 @@ import { readFirstKey } from '@aftercall/storage/objects/probe-bucket'
 import { isOnItsOwn, type Source } from './find-source.ts'
 import type { SourceClients } from './source-clients.ts'
 
-/** A store that is slow to answer refuses nothing. */
+/** A slow store is no refusal. */
 const answerMsMax = 5_000
 
 /**
- * How the stores refuse the credentials that the sources share, when nothing succeeds with them; undefined when something
- * does, or none of them says so. It lists a key of each source, because one answer about one object tells little:
- * a gateway may sign some keys wrongly, and says then that the signature is wrong.
+ * The refusal of the credentials that the sources share, if nothing succeeds with them. Undefined when something does, or no
+ * store refuses them. It lists one key of each source, because an answer about a single object proves little: a gateway may
+ * sign some keys wrongly, and then says that the signature is wrong.
  */
 export async function refusalOfAll(
   sources: readonly Source[],
@@ -28,12 +28,12 @@ export async function refusalOfAll(
     ),
   )
   const errors = answers.filter((one) => one instanceof ObjectListError)
-  // A store denies access to credentials that it knows.
+  // A store that denies access knows the credentials.
   const areKnown = answers.includes('known') || errors.some(({ code }) => code === 'access_denied')
   return areKnown ? undefined : errors.find(({ code }) => errorClassOf(code).stops)
 }
 
-/** The same, asked once for all that want to know at the same time. */
+/** The same, asked once for all callers at the same time. */
 export function createRefusalCheck(
   sources: readonly Source[],
   clients: Pick<SourceClients, 'of'>,

@@ -4,21 +4,21 @@ import type { DriftRecorder } from '@aftercall/warehouse/load/drift-recorder'
 import type { Notice } from '@aftercall/warehouse/load/loader'
 import type { Documents } from '@aftercall/warehouse/load/settlement'
 
-/** An array of documents may have any number of sightings; so many are counted in one turn of the event loop. */
+/** Sightings of drift that are counted in one turn of the event loop. An array of documents may have any number. */
 const turnMax = 5_000
 
-/** Counts what the stored documents hold that no column takes, and what else was odd about them. */
-export async function noteDrift(
+/** Counts fields and words of stored documents that the mapping does not know, and faults of their times. */
+export async function recordDrift(
   drift: DriftRecorder,
   { object, sessions, keepsOriginal }: Documents,
 ): Promise<void> {
   const place = { bucket: object.bucket, objectKey: object.key }
-  let noted = 0
+  let counted = 0
   for (const { key, drift: found, unknownWords, clockFaults } of sessions) {
-    noted += found.length + unknownWords.length
-    if (noted > turnMax) {
+    counted += found.length + unknownWords.length
+    if (counted > turnMax) {
       await nextTurn()
-      noted = 0
+      counted = 0
     }
     const { source, channel } = key
     for (const { path, type } of [...found, ...clockFaults.map((fault) => driftOfFault[fault])])
@@ -28,8 +28,8 @@ export async function noteDrift(
   }
 }
 
-/** So that a session that a wrong clock keeps from changing shows in the counts, too. */
-export function noteSuperseded(
+/** Makes a session visible that a wrong clock keeps from changing. */
+export function recordSuperseded(
   drift: DriftRecorder,
   { source, channel, bucket, objectKey }: Omit<Notice, 'kind'>,
 ): void {

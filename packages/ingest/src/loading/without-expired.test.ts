@@ -3,7 +3,7 @@ import { readDocuments } from '@aftercall/metadata/read/read-documents'
 import { encodeSession } from '@aftercall/warehouse/encode-session'
 import { isNonEmpty, type Settlement, sessionsOf } from '@aftercall/warehouse/load/settlement'
 import { expect, test } from 'vitest'
-import { documentLimits } from './document-limits.ts'
+import { documentLimits } from '../mapping/map-fetched.ts'
 import { withoutExpired } from './without-expired.ts'
 
 const now = new Date('2026-11-22T00:00:00Z')
@@ -35,7 +35,7 @@ function settlementOf(...createdAts: string[]): Settlement {
 
 const clock = { read: async () => now }
 
-test('a session older than its source keeps is left out, and its neighbours are not', async () => {
+test('a session past the retention of its source is left out, and its neighbours are not', async () => {
   const both = settlementOf('2026-08-31T23:59:59Z', '2026-09-01T00:00:00Z')
   const kept = await withoutExpired(both, { ...acme, retentionMonths: 2 }, clock)
   expect(sessionsOf(kept).map((one) => one.createdAt)).toEqual(['2026-09-01T00:00:00.000000Z'])
@@ -52,7 +52,7 @@ test('a source without retention keeps everything', async () => {
   expect(await withoutExpired(old, acme, clock)).toBe(old)
 })
 
-test('nothing is past its retention while the time is not known for certain', async () => {
+test('nothing counts as past its retention while the time is uncertain', async () => {
   const old = settlementOf('2011-01-01T00:00:00Z')
   const unknown = { read: async () => undefined }
   expect(await withoutExpired(old, { ...acme, retentionMonths: 2 }, unknown)).toBe(old)

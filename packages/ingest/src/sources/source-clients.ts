@@ -1,5 +1,5 @@
 import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
-import { type AwsEnvironment, createS3Client } from '@aftercall/storage/aws/aws-clients'
+import { type AwsEnvironment, createS3Client, type S3ClientOptions } from '@aftercall/storage/aws/aws-clients'
 import type { GetObject } from '@aftercall/storage/objects/get-object'
 import { getObjectBySdk } from '@aftercall/storage/objects/get-object-by-sdk'
 import { getObjectSigned } from '@aftercall/storage/objects/get-object-signed'
@@ -7,10 +7,11 @@ import { guardPaths } from '@aftercall/storage/objects/guard-paths'
 
 type S3Client = ReturnType<typeof createS3Client>
 
-/** How a source's store is reached. Both throw for a source that is not configured. */
+/** How each source's store is reached. Both functions throw for a source that is not configured. */
 export type SourceClients = {
-  /** For everything but reading objects. */
+  /** For everything but reading objects. It tries again by itself, as the SDK does. */
   of(source: { name: string }): S3Client
+  /** Sends one request for an object: see `createFetchWithinLimit` and `loadListed` for further tries. */
   getObjectOf(source: { name: string }): GetObject
   destroy(): void
 }
@@ -19,13 +20,13 @@ export type SourceClientsOptions = {
   sources: readonly SourceConfig[]
   s3: Config['s3']
   env: AwsEnvironment
-  /** Requests under way at the same time, for each source. */
+  /** Requests in flight for each source. */
   connectionsMax: number
 }
 
 type SourceClient = { client: S3Client; getObject: GetObject; destroy(): void }
 
-/** Clients of its own for each source: sources may be in different Regions and different stores. */
+/** Each source has its own clients, because sources may be in different Regions and different stores. */
 export function openSourceClients(options: SourceClientsOptions): SourceClients {
   const clients = new Map(options.sources.map((source) => [source.name, openClient(source, options)]))
 
@@ -46,22 +47,24 @@ export function openSourceClients(options: SourceClientsOptions): SourceClients 
 
 function openClient(source: SourceConfig, { s3, env, connectionsMax }: SourceClientsOptions): SourceClient {
   const { bucket, region, endpoint, credentials, requestPayer, expectedBucketOwner } = source
-  const client = createS3Client({
+  const options: S3ClientOptions = {
     ...{ env, region, endpoint, credentials, connectionsMax, requestPayer },
     forcePathStyle: s3.forcePathStyle,
     ...(expectedBucketOwner === undefined
       ? {}
       : { expectedOwner: { bucket, accountId: expectedBucketOwner } }),
-  })
-  const guarded = (getObject: GetObject): GetObject => guardPaths(getObject, client, source)
-  if (s3.client === 'sdk')
-    return { client, getObject: guarded(getObjectBySdk(client)), destroy: () => client.destroy() }
-  const { getObject, destroy } = getObjectSigned({ client, env, connectionsMax })
+  }
+  const client = createS3Client(options)
+  const objectClient = createS3Client({ ...options, attemptsMax: 1 })
+  const bySdk = getObjectBySdk(objectClient)
+  const signed =
+    s3.client === 'sdk' ? undefined : getObjectSigned({ client, getObjectBySdk: bySdk, env, connectionsMax })
   return {
     client,
-    getObject: guarded(getObject),
+    getObject: guardPaths(signed?.getObject ?? bySdk, client, source),
     destroy() {
-      destroy()
+      signed?.destroy()
+      objectClient.destroy()
       client.destroy()
     },
   }

@@ -1,5 +1,5 @@
 import type { Config } from '@aftercall/runtime/config/config'
-import { abortableWait } from '@aftercall/runtime/limits/abortable-wait'
+import { pause } from '@aftercall/runtime/limits/abortable-wait'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import type { Database } from '@aftercall/warehouse/connection/database'
@@ -12,22 +12,27 @@ export type OpenLoaderOptions = {
   config: Pick<Config, 'database' | 'worker' | 'raw' | 'months'>
   logger: Logger
   metrics: Metrics
-  /** Ends the waiting for a database that is away. */
+  /** Ends the wait for a database that is out of reach. */
   signal: AbortSignal
   events: LoaderEvents
+  /** Batches in flight. As many as the connections and `worker.inFlight` allow by default. */
+  batchesMax?: number | undefined
+  /** `worker.lingerMs` by default. */
+  lingerMs?: number | undefined
 }
 
 /**
- * Documents and their rows in one transaction. On their way to Postgres they are in memory three times, and Postgres makes
- * something of them, too.
+ * Documents and their rows in one transaction. On their way to Postgres they are in memory three times, and Postgres needs
+ * memory for them, too.
  */
 const batchBytesMax = 16_777_216
 
-/** A batch costs the database as much again as some twenty documents, so a second one waits until it holds more. */
+/** A batch costs the database as much as some twenty documents more, so a second one waits until it holds more. */
 const besideFactor = 5
 
-/** The loader as it is configured; whoever loads, live or again, loads through this one. */
-export function openLoader({ db, config, logger, metrics, signal, events }: OpenLoaderOptions): Loader {
+/** The loader as it is configured, for every way in which documents come. */
+export function openLoader(options: OpenLoaderOptions): Loader {
+  const { db, config, logger, metrics, signal, events, lingerMs = config.worker.lingerMs } = options
   return createLoader({
     db,
     months: createMonths({
@@ -37,21 +42,21 @@ export function openLoader({ db, config, logger, metrics, signal, events }: Open
       nowMs: () => performance.now(),
     }),
     batchSize: config.worker.batchSize,
-    lingerMs: config.worker.lingerMs,
-    lingerBesideMs: config.worker.lingerMs * besideFactor,
-    batchesMax: batchesMaxOf(config),
+    lingerMs,
+    lingerBesideMs: lingerMs * besideFactor,
+    batchesMax: options.batchesMax ?? batchesMaxOf(config),
     raw: config.raw,
     batchBytesMax,
     signal,
-    // Aborted, the wait is over: the loader then gives the batch up.
-    wait: (delayMs, waitSignal) => abortableWait(delayMs, waitSignal).catch(() => {}),
+    // Once the signal fires, the wait is over, and the loader gives the batch up.
+    wait: pause,
     events,
   })
 }
 
 /**
- * One connection is kept for months, readiness and start-up. More batches than are full when all places are taken would only
- * be smaller ones, and each costs the database as much again as some twenty documents.
+ * One connection is kept for months, readiness, and start-up. More batches than `worker.inFlight` objects can fill would only
+ * be smaller ones, and each costs the database as much as some twenty documents more.
  */
 function batchesMaxOf({ database, worker }: OpenLoaderOptions['config']): number {
   const fullBatches = Math.ceil(worker.inFlight / worker.batchSize)

@@ -1,7 +1,8 @@
 import { errorClassOf, type FailureCode } from '@aftercall/storage/aws/error-class'
 import { ObjectFetchError } from '@aftercall/storage/objects/object-errors'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { createFetchWithinLimit, type FetchRetry } from './fetch-within-limit.ts'
+import type { FetchRetry } from '../ingest-types.ts'
+import { createFetchWithinLimit } from './fetch-within-limit.ts'
 
 const source = { name: 'acme', bucket: 'b', prefix: '' }
 const ref = { bucket: 'b', key: 'k' }
@@ -19,7 +20,7 @@ function open(fetchObject: Parameters<typeof createFetchWithinLimit>[0]['fetchOb
   return { retries, fetch: createFetchWithinLimit({ fetchObject, inFlightMax, onRetry, random: () => 0.5 }) }
 }
 
-test('what is throttled is tried again after growing waits, and given up in the end with its own error', async () => {
+test('a throttled fetch is tried again after growing waits, and given up in the end with its own error', async () => {
   const { fetch, retries } = open(() => Promise.reject(failure('throttled')))
   const answer = fetch(source, ref, never).catch((error: unknown) => error)
   await vi.runAllTimersAsync()
@@ -27,12 +28,46 @@ test('what is throttled is tried again after growing waits, and given up in the 
   expect(retries.map(({ waitMs }) => waitMs)).toEqual([375, 750, 1_500, 3_000, 6_000])
 })
 
-test('a refusal, and whatever else time alone does not repair, is left to the queue at once', async () => {
-  for (const code of ['access_denied', 'not_found', 'timeout', 'archived', 'unknown'] as const) {
+test('a refusal, and any other failure that time alone does not repair, is left to the queue at once', async () => {
+  for (const code of ['access_denied', 'not_found', 'too_slow', 'archived', 'unknown'] as const) {
     const { fetch, retries } = open(() => Promise.reject(failure(code)))
     await expect(fetch(source, ref, never)).rejects.toMatchObject({ code })
     expect(retries).toEqual([])
   }
+})
+
+test('a passing fault is tried again twice, and then left to the queue', async () => {
+  for (const code of ['timeout', 'connection_lost', 'internal_error', 'body_cut', 'clock_skew'] as const) {
+    let asked = 0
+    const { fetch, retries } = open(() => {
+      asked += 1
+      return Promise.reject(failure(code))
+    })
+    const answer = fetch(source, ref, never).catch((error: unknown) => error)
+    await vi.runAllTimersAsync()
+    expect(await answer).toMatchObject({ code })
+    expect([asked, retries.length]).toEqual([3, 2])
+  }
+})
+
+test('a store that is down is soon asked once for each object, and more often again when it has recovered', async () => {
+  let [asked, isDown] = [0, true]
+  const { fetch } = open(() => {
+    asked += 1
+    return isDown ? Promise.reject(failure('connection_refused')) : Promise.resolve({ kind: 'missing' })
+  })
+  async function askFor(objects: number): Promise<number> {
+    asked = 0
+    const fetches = Promise.allSettled(Array.from({ length: objects }, () => fetch(source, ref, never)))
+    await vi.runAllTimersAsync()
+    await fetches
+    return asked
+  }
+  expect(await askFor(1_000)).toBe(1_100)
+  isDown = false
+  expect(await askFor(50)).toBe(50)
+  isDown = true
+  expect(await askFor(20)).toBe(30)
 })
 
 test('a store that bears two fetches at a time is soon asked for few, and every object is fetched', async () => {
@@ -58,7 +93,7 @@ test('a store that bears two fetches at a time is soon asked for few, and every 
   expect(most.at(-1)).toBeLessThan(12)
 })
 
-test('a source whose store is slow takes no room from another one', async () => {
+test('a source whose store is slow takes no permits from another one', async () => {
   const { fetch } = open(
     ({ name }) => (name === 'acme' ? new Promise(() => {}) : Promise.resolve({ kind: 'missing' })),
     1,
@@ -67,7 +102,7 @@ test('a source whose store is slow takes no room from another one', async () => 
   expect(await fetch({ ...source, name: 'other' }, ref, never)).toEqual({ kind: 'missing' })
 })
 
-test.each(['in line', 'between tries'])('who waits %s and is told to stop ends as aborted', async (where) => {
+test.each(['in line', 'between tries'])('a fetch that is stopped %s ends as aborted', async (where) => {
   const { fetch } = open(
     () => (where === 'in line' ? new Promise(() => {}) : Promise.reject(failure('throttled'))),
     1,

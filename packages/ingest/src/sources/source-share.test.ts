@@ -17,8 +17,8 @@ function begin(share: SourceShare, source: string, count: number, bytes = 1) {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
-test('I5 a source that never ends anything leaves places for each of the others', async () => {
-  const share = createSourceShare(sources, { placesMax: 256, bytesMax })
+test('I5 a source whose objects never end leaves permits for each of the others', async () => {
+  const share = createSourceShare(sources, { permitsMax: 256, bytesMax })
   const slow = begin(share, 'slow', 1_000)
   await turn()
   expect(slow.ends).toHaveLength(204)
@@ -32,7 +32,7 @@ test('I5 a source that never ends anything leaves places for each of the others'
 })
 
 test('I5 a source with large objects leaves bytes for the others', async () => {
-  const share = createSourceShare(sources, { placesMax: 256, bytesMax: 100 })
+  const share = createSourceShare(sources, { permitsMax: 256, bytesMax: 100 })
   const slow = begin(share, 'slow', 30, 10)
   await turn()
   expect(slow.ends).toHaveLength(8)
@@ -41,13 +41,13 @@ test('I5 a source with large objects leaves bytes for the others', async () => {
   expect(other.ends).toHaveLength(1)
 })
 
-test('one source alone has every place, and one place is enough for many sources', async () => {
-  const alone = createSourceShare([{ name: 'slow' }], { placesMax: 4, bytesMax })
+test('a single source has every permit, and one permit is enough for many sources', async () => {
+  const alone = createSourceShare([{ name: 'slow' }], { permitsMax: 4, bytesMax })
   const all = begin(alone, 'slow', 9)
   await turn()
   expect(all.ends).toHaveLength(9)
 
-  const narrow = createSourceShare(sources, { placesMax: 1, bytesMax })
+  const narrow = createSourceShare(sources, { permitsMax: 1, bytesMax })
   const done: string[] = []
   const ends = ['slow', 'slow', 'other', 'third'].map((source) =>
     narrow.run(source, 1, async () => void done.push(source)),
@@ -56,7 +56,7 @@ test('one source alone has every place, and one place is enough for many sources
   expect(done.toSorted()).toEqual(['other', 'slow', 'slow', 'third'])
 })
 
-test('I8 never more run than there are places, all run, and all that was taken comes back', async () => {
+test('I8 never more run than there are permits, all run, and everything taken is released', async () => {
   const work = fc.record({
     source: fc.constantFrom('slow', 'other', 'third'),
     bytes: fc.nat(60),
@@ -66,8 +66,8 @@ test('I8 never more run than there are places, all run, and all that was taken c
     fc.asyncProperty(
       fc.integer({ min: 1, max: 12 }),
       fc.array(work, { maxLength: 60 }),
-      async (placesMax, works) => {
-        const share = createSourceShare(sources, { placesMax, bytesMax: 100 })
+      async (permitsMax, works) => {
+        const share = createSourceShare(sources, { permitsMax, bytesMax: 100 })
         let [running, most] = [0, 0]
         const answers = await Promise.allSettled(
           works.map(({ source, bytes, fails }) =>
@@ -80,7 +80,7 @@ test('I8 never more run than there are places, all run, and all that was taken c
             }),
           ),
         )
-        expect(most).toBeLessThanOrEqual(placesMax)
+        expect(most).toBeLessThanOrEqual(permitsMax)
         expect(answers.map(({ status }) => status)).toEqual(
           works.map(({ fails }) => (fails ? 'rejected' : 'fulfilled')),
         )

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createBatchWatch } from './watch-batches.ts'
 
-test('a batch is slow when it takes many times what such batches took lately', () => {
+test('a batch is slow when it takes many times as long per document as recent batches', () => {
   const watch = createBatchWatch()
   expect(watch.isSlow({ documents: 200, durationMs: 300 })).toBe(false)
   expect(watch.isSlow({ documents: 200, durationMs: 900 })).toBe(false)
@@ -9,7 +9,7 @@ test('a batch is slow when it takes many times what such batches took lately', (
   expect(watch.isSlow({ documents: 100, durationMs: 2_000 })).toBe(true)
 })
 
-test('what is always slow is not slow, and short or small batches say nothing', () => {
+test('a database that was always slow does not count as slow, and short or small batches decide nothing', () => {
   const slowMachine = createBatchWatch()
   for (let batch = 0; batch < 100; batch += 1) {
     expect(slowMachine.isSlow({ documents: 200, durationMs: 5_000 })).toBe(false)

@@ -1,6 +1,6 @@
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
 
-/** Counts announced objects that belong to no source, and says so: one by one they are ignored without a word. */
+/** Counts and logs announced objects that belong to no source. Each of them is ignored without a log line of its own. */
 export type StrayObjects = {
   saw(object: { bucket: string; isStray: boolean }): void
   state(): StrayState
@@ -15,10 +15,10 @@ export type StrayState = {
 
 const everyMs = 60_000
 
-/** A bucket may well announce more than is configured, so there is one line a minute, however many there are. */
+/** A bucket may well announce more than is configured, so there is at most one line a minute. */
 export function createStrayObjects(logger: Logger, nowMs = () => performance.now()): StrayObjects {
   const state: StrayState = { strays: 0, owned: 0 }
-  let toldAtMs = Number.NEGATIVE_INFINITY
+  let loggedAtMs = Number.NEGATIVE_INFINITY
   return {
     saw({ bucket, isStray }) {
       if (!isStray) {
@@ -26,8 +26,8 @@ export function createStrayObjects(logger: Logger, nowMs = () => performance.now
         return
       }
       state.strays += 1
-      if (nowMs() - toldAtMs < everyMs) return
-      toldAtMs = nowMs()
+      if (nowMs() - loggedAtMs < everyMs) return
+      loggedAtMs = nowMs()
       logger.warn(
         { ...state, bucket },
         'announced objects belong to no source and are ignored: compare their keys with sources[].bucket and prefix',

@@ -1,12 +1,12 @@
-/** Notices when a database that was quick becomes slow, whoever keeps it busy. */
+/** Notices when a database that was quick becomes slow, for any reason. */
 export type BatchWatch = {
-  /** True when this batch took far longer, for what it held, than such batches have lately. */
+  /** True when this batch took far longer per document than recent ones. */
   isSlow(batch: { documents: number; durationMs: number }): boolean
 }
 
-/** Faster than this is never slow, whatever it was before. */
+/** A batch that is faster than this is never slow. */
 const slowMsMin = 1_000
-/** Our own batches beside each other make each two or three times as slow. */
+/** Batches of our own at the same time make each other two or three times as slow. */
 const slowFactor = 6
 const remembered = 50
 
@@ -14,7 +14,7 @@ export function createBatchWatch(): BatchWatch {
   const recent: number[] = []
   return {
     isSlow({ documents, durationMs }) {
-      // Small batches tell of the transaction, not of the load.
+      // The time of a small batch is that of its transaction.
       if (documents < 10) return false
       const perDocumentMs = durationMs / documents
       const best = Math.min(...recent, perDocumentMs)

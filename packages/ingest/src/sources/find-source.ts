@@ -6,14 +6,14 @@ export type Source = {
   prefix: string
   /** IANA zone of times without an offset. */
   timeZone?: string | undefined
-  /** Whole months that are kept beside the current one; all are without it. */
+  /** Whole months to keep besides the current one. Without it, all are kept. */
   retentionMonths?: number | undefined
-  /** A store and keys of its own; the other sources share those that the SDK finds. */
+  /** A store and credentials of its own. The other sources share those that the SDK finds. */
   endpoint?: string | undefined
   credentials?: { accessKeyId: string; secretAccessKey: string } | undefined
 }
 
-/** The source that owns a place. Nothing outside of one is ever read, whatever a message says (I7). */
+/** The source that owns an object. Nothing outside the sources is ever read, even if a message asks for it (I7). */
 export function findSource<One extends Source>(
   sources: readonly One[],
   place: { bucket: string; key: string },
@@ -21,7 +21,7 @@ export function findSource<One extends Source>(
   return sources.find((source) => source.bucket === place.bucket && place.key.startsWith(source.prefix))
 }
 
-/** Whether what is wrong with its credentials says nothing about the other sources. */
+/** Whether a problem with its credentials is its own, and says nothing about the other sources. */
 export function isOnItsOwn({ endpoint, credentials }: Pick<Source, 'endpoint' | 'credentials'>): boolean {
   return endpoint !== undefined || credentials !== undefined
 }

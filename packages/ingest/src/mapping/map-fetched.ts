@@ -6,15 +6,18 @@ import { encodeSession, type StorableSession } from '@aftercall/warehouse/encode
 import type { AnnouncedObject } from '@aftercall/warehouse/ledger/ledger'
 import type { Rejection } from '@aftercall/warehouse/ledger/rejections'
 import { isNonEmpty, type Settlement } from '@aftercall/warehouse/load/settlement'
-import type { Source } from './find-source.ts'
-import { rejected, rejectionOf, withFetched } from './settlements.ts'
+import { rejected, rejectionOf, withFetched } from '../settlements.ts'
+import type { Source } from '../sources/find-source.ts'
 
-/** What mapping has to know of a source. */
+/** The part of a source that mapping needs. */
 export type MapSource = Pick<Source, 'name' | 'timeZone'>
 
 export type MapLimits = DocumentLimits & { objectBytesMax: number }
 
-/** Bytes → documents → rows. A document that our own code stumbles over is kept, like any that cannot be used. */
+/** A real document has a nesting of 6, some 1,500 values, and some 50 rows; these bounds stop a hostile one (I8). */
+export const documentLimits: DocumentLimits = { depthMax: 64, valuesMax: 500_000, rowsMax: 50_000 }
+
+/** Bytes → documents → rows. A document that makes our own code fail is kept, like any other that cannot be used. */
 export function mapFetched(
   limits: MapLimits,
   source: MapSource,
@@ -71,7 +74,7 @@ function mapDocuments(
 
 type Unusable = Mapping & { kind: 'unusable' }
 
-/** One rejection for each code, whatever the number of documents: the bytes are kept once, the first places named. */
+/** One rejection for each code, which keeps the bytes once and names the first documents. */
 function rejectionsOf(
   found: AnnouncedObject,
   unusable: readonly Unusable[],

@@ -1,56 +1,56 @@
-/** Divides places and bytes between sources, so that one whose store is slow leaves room for the others. */
+/** Divides permits and bytes between sources, so that a source with a slow store leaves some for the others. */
 export type SourceShare = {
-  /** Runs once the source may begin one more object of this size, and gives back what it took whatever happens. */
+  /** Runs the work once the source may begin another object of this size, and releases its share however the work ends. */
   run<Answer>(source: string, bytes: number, work: () => Promise<Answer>): Promise<Answer>
-  /** Objects that wait, of all sources. */
+  /** Waiting objects of all sources. */
   waiting(): number
 }
 
 export type SourceShareOptions = {
-  /** Objects under way at the same time, of all sources. */
-  placesMax: number
-  /** Bytes of objects under way at the same time, of all sources. */
+  /** Objects in flight, of all sources. */
+  permitsMax: number
+  /** Bytes of the objects in flight, of all sources. */
   bytesMax: number
 }
 
-/** A source may have four times what it leaves free: 80 % of all by itself, 44 % beside another that takes all it gets. */
+/** A source may have four times what it leaves free: 80 % when alone, 44 % beside another that takes all it can get. */
 const ofFree = 4
 
-type Taken = { places: number; bytes: number }
+type Taken = { permits: number; bytes: number }
 type Line = Taken & { waiting: { bytes: number; start(): void }[] }
 
 /**
- * What is free bounds what a source may have, and the more sources are slow, the less each of them gets: something is
- * always free for the next one, whatever their number, and no share stays unused for a source that has nothing to do.
- * A source that has nothing under way may always begin one object while a place is free. One source alone is not bounded.
+ * What is free bounds what a source may have, so the more sources are slow, the less each of them gets. Something is always free
+ * for the next source, and no share stays unused for a source without work. A source with nothing in flight may always begin
+ * one object while a permit is free. A single source is not bounded.
  */
 export function createSourceShare(
   sources: readonly { name: string }[],
-  { placesMax, bytesMax }: SourceShareOptions,
+  { permitsMax, bytesMax }: SourceShareOptions,
 ): SourceShare {
   const lines = new Map(sources.map(({ name }): [string, Line] => [name, newLine()]))
-  const all: Taken = { places: 0, bytes: 0 }
+  const all: Taken = { permits: 0, bytes: 0 }
   let waitingCount = 0
 
   function mayBegin(line: Line, bytes: number): boolean {
-    if (all.places >= placesMax) return false
-    if (line.places === 0) return true
-    const places = line.places + 1 <= ofFree * (placesMax - all.places - 1)
-    return places && line.bytes + bytes <= ofFree * (bytesMax - all.bytes - bytes)
+    if (all.permits >= permitsMax) return false
+    if (line.permits === 0) return true
+    const permits = line.permits + 1 <= ofFree * (permitsMax - all.permits - 1)
+    return permits && line.bytes + bytes <= ofFree * (bytesMax - all.bytes - bytes)
   }
 
-  function take(line: Taken, places: number, bytes: number): void {
-    line.places += places
+  function take(line: Taken, permits: number, bytes: number): void {
+    line.permits += permits
     line.bytes += bytes
-    all.places += places
+    all.permits += permits
     all.bytes += bytes
   }
 
-  /** In turn, one of each source, those with the least under way first. */
+  /** One object of each source in turn, from the source with the fewest in flight on. */
   function serve(): void {
     for (let served = true; served && waitingCount > 0; ) {
       served = false
-      for (const line of [...lines.values()].sort((one, other) => one.places - other.places)) {
+      for (const line of [...lines.values()].sort((one, other) => one.permits - other.permits)) {
         const first = line.waiting[0]
         if (first === undefined || !mayBegin(line, first.bytes)) continue
         line.waiting.shift()
@@ -84,9 +84,9 @@ export function createSourceShare(
   }
 }
 
-/** For what is one source's by itself, or is bounded in another way. */
+/** For a single source, or for work that is bounded in another way. */
 export const undividedShare: SourceShare = { run: (_source, _bytes, work) => work(), waiting: () => 0 }
 
 function newLine(): Line {
-  return { places: 0, bytes: 0, waiting: [] }
+  return { permits: 0, bytes: 0, waiting: [] }
 }

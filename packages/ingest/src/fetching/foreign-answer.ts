@@ -3,10 +3,10 @@ import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
 import { ObjectFetchError } from '@aftercall/storage/objects/object-errors'
 import type { ObjectRef } from '@aftercall/storage/objects/object-ref'
 import type { Settlement } from '@aftercall/warehouse/load/settlement'
-import type { Outcome } from './outcome.ts'
+import type { Outcome } from '../outcome.ts'
 
-/** What an answer that is not the store's would be rejected or ignored for. */
-const codesOfAnother = new Set([
+/** Codes with which an answer that is not the store's would be rejected or ignored. */
+const foreignCodes = new Set([
   'empty_object',
   'not_json',
   'gzip_broken',
@@ -16,18 +16,18 @@ const codesOfAnother = new Set([
 ])
 
 /**
- * A failure in place of another end, where the answer had no ETag and nothing in it is a session. Every store gives an
- * ETag; what stands before it (a proxy, a page to log in) may not, and only the store's word can end an object without a
- * session. A session is stored all the same: a proxy that packs a body may take the ETag away.
+ * Something in front of the store (a proxy, a login page) may answer in its place, and only an answer of the store may end an
+ * object without a session. Every store sends an ETag, so an answer without one that holds no session is a failure. One that
+ * holds a session is stored all the same, because a proxy that compresses a body may remove the ETag.
  */
-export function unidentified(
+export function failureOfForeignAnswer(
   ref: ObjectRef,
   { etag }: Pick<FoundObject, 'etag'>,
   mapped: Settlement,
 ): (Outcome & { kind: 'failed' }) | undefined {
-  if (etag !== undefined || !codesOf(mapped).every((code) => codesOfAnother.has(code))) return undefined
+  if (etag !== undefined || !codesOf(mapped).every((code) => foreignCodes.has(code))) return undefined
   const verdict = errorClassOf('unreadable_answer')
-  const cause = new Error('the answer has no ETag, and what it holds is no session file')
+  const cause = new Error('the answer has no ETag and holds no session file')
   const { code, delaySeconds } = verdict
   return { kind: 'failed', code, delaySeconds, cause: new ObjectFetchError(ref, cause, verdict) }
 }

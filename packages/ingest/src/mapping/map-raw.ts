@@ -7,13 +7,13 @@ import {
 } from '@aftercall/warehouse/encode-session'
 import type { RawDocument } from '@aftercall/warehouse/load/raw-documents'
 import type { Settlement } from '@aftercall/warehouse/load/settlement'
-import { documentLimits } from './document-limits.ts'
+import { documentLimits } from './map-fetched.ts'
 
 export type MappedRaw = { kind: 'mapped'; settlement: Settlement } | { kind: 'unusable'; detail: string }
 
-/** A kept document → rows by the rules of this release, with the place in the order that its object gave it. */
+/** A kept document → rows by the rules of this release, with the order that its object gave it. */
 export function mapRaw(raw: RawDocument, timeZone: string | undefined, bytesMax: number): MappedRaw {
-  // The channel stands in for the key's word for it, which the document may have needed (contract, a.1.4).
+  // The document may have needed the key to find its channel (contract, a.1.4), so the new key names it, too.
   const key = `${raw.channel}-${raw.sessionId}.json`
   const reading = readDocuments({ key, bytes: Buffer.from(raw.text), bytesMax: bytesMax * 2 })
   const [document] = reading.kind === 'documents' ? reading.documents : []

@@ -1,11 +1,11 @@
 import type { ExpiryClock } from '@aftercall/warehouse/load/expiry-clock'
 import { isNonEmpty, type Settlement } from '@aftercall/warehouse/load/settlement'
 import { isPastRetention } from '@aftercall/warehouse/maintenance/maintain'
-import type { Source } from './find-source.ts'
+import type { Source } from '../sources/find-source.ts'
 
 /**
- * A late export of a session whose month retention has dropped must not bring it back: it is ignored, by name. While the
- * time is not known for certain, nothing is past its retention: what is stored too much goes with the next maintenance.
+ * A late export must not bring back a session whose month retention has dropped: it is ignored, with a code of its own. While
+ * the time is uncertain, nothing counts as past its retention; the next maintenance drops the surplus.
  */
 export async function withoutExpired(
   settlement: Settlement,
