@@ -4,6 +4,8 @@ export type ComparisonOptions = {
   quick: boolean
   /** A database that is filled already, for `stored`. */
   databaseUrl: string | undefined
+  /** Other checkouts, for `base`. */
+  baseFolders: readonly string[]
   print(line: string): void
 }
 

@@ -10,6 +10,8 @@ export type Bench = {
   releasers: Releasers
   /** A queue and a database of its own for a contender. */
   makePlace(name: string, options?: { keepsDelays?: boolean }): Promise<ContenderPlace>
+  /** The same with a database that has no tables. */
+  makeEmptyPlace(name: string): Promise<ContenderPlace>
   /** So many sessions that nobody has loaded yet. */
   nextLoad(sessions: number): Load
 }
@@ -38,6 +40,11 @@ export async function withBench<Result>(
       const queue = name.replaceAll(' ', '-')
       const databaseUrl = await postgres.createDatabase(`bench_${queue}`)
       return { aws, queue, queueUrl: aws.openQueue(queue, options).url, databaseUrl }
+    },
+    makeEmptyPlace: async (name) => {
+      const queue = name.replaceAll(' ', '-')
+      const databaseUrl = await postgres.createEmptyDatabase(`bench_${queue}`)
+      return { aws, queue, queueUrl: aws.openQueue(queue).url, databaseUrl }
     },
     nextLoad: (sessions) => {
       const firstSession = nextSession
