@@ -18,6 +18,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
+    tls: { type: 'boolean', default: false },
     database: { type: 'string' },
     base: { type: 'string', multiple: true, default: [] },
   },
@@ -27,6 +28,7 @@ const options: ComparisonOptions = {
   quick: values.quick,
   databaseUrl: values.database,
   baseFolders: values.base,
+  tls: values.tls,
   print: (line) => process.stdout.write(`${line}\n`),
 }
 const found: Found[] = []

@@ -10,7 +10,7 @@ import type { Comparison, ComparisonOptions, Found } from './comparison.ts'
 export const base: Comparison = {
   name: 'base',
   about: 'this checkout beside those of --base, in turns: CPU and log per file',
-  run: (options) => withBench((bench) => compare(bench, options)),
+  run: (options) => withBench((bench) => compare(bench, options), { tls: options.tls }),
 }
 
 const here = new URL('../..', import.meta.url).pathname

@@ -19,7 +19,7 @@ export type Bench = {
 /** Postgres, S3 and SQS, for as long as the work takes. Whatever happens, nothing of it is left. */
 export async function withBench<Result>(
   work: (bench: Bench) => Promise<Result>,
-  options?: { objectDelayMs?: number },
+  options?: { objectDelayMs?: number; tls?: boolean },
 ): Promise<Result> {
   await using releasers = createReleasers({
     timeLimitMs: 30_000,
