@@ -42,7 +42,9 @@ comment on column ingest.source.first_seen_at is
 comment on column ingest.source.updated_at is
   'When a worker last started with this source. Source: pipeline. Personal data: no.';
 
--- One slim row per session, never partitioned: the lock, the order guard, and the duplicate check.
+-- One slim row per session, never partitioned: the lock, the order guard, and the duplicate check. It is updated with each
+-- revision and shortly after it was written: half of each page is left free, so that updates stay on their page (HOT) and
+-- write no index entry.
 create table ingest.session_head (
   source               text        not null,
   channel              text        not null,
@@ -65,7 +67,7 @@ create table ingest.session_head (
   uuid                 text,
   replaced             jsonb,
   primary key (source, channel, session_id)
-) with (fillfactor = 85);
+) with (fillfactor = 50);
 
 comment on table ingest.session_head is
   'One slim row per session, never partitioned: the lock, the order guard and the duplicate check.';
@@ -121,7 +123,8 @@ comment on column ingest.session_head.replaced is
   'which document to keep. Null otherwise. Source: pipeline. Personal data: no.';
 
 -- Keys are compared by their bytes, in the order of a listing. The primary key can so be walked beside a listing
--- (reconcile) and looked up a page at a time (backfill). object_by_time holds one small entry for 64 pages: it finds what
+-- (reconcile) and looked up a page at a time (backfill). Half of each page is left
+-- free, as in session_head. object_by_time holds one small entry for 64 pages: it finds what
 -- was settled lately in a ledger of any size and costs a loader next to nothing.
 create table ingest.object (
   bucket          text        collate "C" not null,
@@ -148,7 +151,7 @@ create table ingest.object (
   mapping_version integer,
   removed_at      timestamptz,
   primary key (bucket, object_key)
-) with (fillfactor = 85);
+) with (fillfactor = 50);
 
 create index object_by_session on ingest.object (source, channel, session_id) where session_id is not null;
 create index object_by_time on ingest.object using brin (settled_at) with (pages_per_range = 64, autosummarize = on);

@@ -2,6 +2,11 @@
 -- of the session's created_at, so retention drops partitions. There are no foreign keys and no checks on vocabularies: the
 -- loader writes a session and its children in one transaction under the lock of the session's head, and vocabularies are
 -- open. A test compares the paths in the comments with the mapping.
+--
+-- Keys of children begin with session_id. Ids grow, so new rows go to the right end of the index and fill its pages; a key
+-- that begins with the source has a right end for each tenant and leaves its pages half empty. The session's own key begins
+-- with the source, so that the sessions and the sources of a month are found by it. A small BRIN index finds the pages of a
+-- day or a week.
 
 create table warehouse.session (
   source                         text        not null,
@@ -93,6 +98,8 @@ create table warehouse.session (
   handle_from_assignment_seconds integer,
   primary key (source, channel, session_id, created_at)
 ) partition by range (created_at);
+
+create index session_by_time on warehouse.session using brin (created_at) with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.session_default partition of warehouse.session default;
 
@@ -366,16 +373,16 @@ create table warehouse.call_participant (
   adapter_fail_code    integer,
   adapter_fail_message text,
   extra                jsonb,
-  primary key (source, channel, session_id, session_created_at, participant_id)
+  primary key (session_id, session_created_at, source, channel, participant_id)
 ) partition by range (session_created_at);
+
+create index call_participant_by_time on warehouse.call_participant using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.call_participant_default partition of warehouse.call_participant default;
 
 comment on table warehouse.call_participant is
   'One row per participant record of a call or chat, from participants[]; who leaves and rejoins has two. The records '
   'change state and are not meant for metrics: use the duration tables for those.';
-comment on column warehouse.call_participant.session_id is
-  'Id of the session, unique only within source and channel; joins session. Source: id. Personal data: no.';
 comment on column warehouse.call_participant.participant_id is
   'Id of the participant record; a rejoin has another. Source: participants[].id. Personal data: no.';
 comment on column warehouse.call_participant.type is
@@ -482,14 +489,14 @@ create table warehouse.transfer (
   from_queue_priority     integer,
   to_queue_priority       integer,
   extra                   jsonb,
-  primary key (source, channel, session_id, session_created_at, transfer_id)
+  primary key (session_id, session_created_at, source, channel, transfer_id)
 ) partition by range (session_created_at);
+
+create index transfer_by_time on warehouse.transfer using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.transfer_default partition of warehouse.transfer default;
 
 comment on table warehouse.transfer is 'One row per transfer, from transfers[], whatever became of it.';
-comment on column warehouse.transfer.session_id is
-  'Id of the session, unique only within source and channel; joins session. Source: id. Personal data: no.';
 comment on column warehouse.transfer.transfer_id is
   'Id of the transfer; transfer_id in other tables points here. Source: transfers[].id. Personal data: no.';
 comment on column warehouse.transfer.status is
@@ -596,16 +603,16 @@ create table warehouse.handle_duration (
   response_seconds_max        numeric,
   response_seconds_avg        numeric,
   extra                       jsonb,
-  primary key (source, channel, session_id, session_created_at, handle_duration_id)
+  primary key (session_id, session_created_at, source, channel, handle_duration_id)
 ) partition by range (session_created_at);
+
+create index handle_duration_by_time on warehouse.handle_duration using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.handle_duration_default partition of warehouse.handle_duration default;
 
 comment on table warehouse.handle_duration is
   'One row per agent handle or wrap-up, from handle_durations[]. One handle is mostly two rows, talk and wrap-up: count '
   'handles by agent_id and transfer_id, not by rows.';
-comment on column warehouse.handle_duration.session_id is
-  'Id of the session, unique only within source and channel; joins session. Source: id. Personal data: no.';
 comment on column warehouse.handle_duration.handle_duration_id is
   'Id of the row. Source: handle_durations[].id. Personal data: no.';
 comment on column warehouse.handle_duration.agent_id is
@@ -685,16 +692,16 @@ create table warehouse.queue_duration (
   service_level_target_percent  numeric,
   service_level_abandon_seconds integer,
   extra                         jsonb,
-  primary key (source, channel, session_id, session_created_at, queue_duration_id)
+  primary key (session_id, session_created_at, source, channel, queue_duration_id)
 ) partition by range (session_created_at);
+
+create index queue_duration_by_time on warehouse.queue_duration using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.queue_duration_default partition of warehouse.queue_duration default;
 
 comment on table warehouse.queue_duration is
   'One row per stay in a queue, first entries and transfers, from queue_durations[]. Rows without a menu_path_id passed '
   'between agents: leave them out of queue figures.';
-comment on column warehouse.queue_duration.session_id is
-  'Id of the session, unique only within source and channel; joins session. Source: id. Personal data: no.';
 comment on column warehouse.queue_duration.queue_duration_id is
   'Id of the row. Source: queue_durations[].id. Personal data: no.';
 comment on column warehouse.queue_duration.agent_id is
@@ -767,15 +774,15 @@ create table warehouse.virtual_agent_handle_duration (
   is_transfer                      boolean,
   transfer_id                      bigint,
   extra                            jsonb,
-  primary key (source, channel, session_id, session_created_at, virtual_agent_handle_duration_id)
+  primary key (session_id, session_created_at, source, channel, virtual_agent_handle_duration_id)
 ) partition by range (session_created_at);
+
+create index virtual_agent_handle_duration_by_time on warehouse.virtual_agent_handle_duration using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.virtual_agent_handle_duration_default partition of warehouse.virtual_agent_handle_duration default;
 
 comment on table warehouse.virtual_agent_handle_duration is
   'One row per handling by a virtual agent, from virtual_agent_handle_durations[].';
-comment on column warehouse.virtual_agent_handle_duration.session_id is
-  'Id of the session, unique only within source and channel; joins session. Source: id. Personal data: no.';
 comment on column warehouse.virtual_agent_handle_duration.virtual_agent_handle_duration_id is
   'Id of the row. Source: virtual_agent_handle_durations[].id. Personal data: no.';
 comment on column warehouse.virtual_agent_handle_duration.virtual_agent_id is
@@ -855,15 +862,15 @@ create table warehouse.consumer_handle_duration (
   response_seconds_max        numeric,
   response_seconds_avg        numeric,
   extra                       jsonb,
-  primary key (source, channel, session_id, session_created_at, consumer_handle_duration_id)
+  primary key (session_id, session_created_at, source, channel, consumer_handle_duration_id)
 ) partition by range (session_created_at);
+
+create index consumer_handle_duration_by_time on warehouse.consumer_handle_duration using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.consumer_handle_duration_default partition of warehouse.consumer_handle_duration default;
 
 comment on table warehouse.consumer_handle_duration is
   'One row per stretch that the consumer was in the session, from consumer_handle_durations[].';
-comment on column warehouse.consumer_handle_duration.session_id is
-  'Id of the session, unique only within source and channel; joins session. Source: id. Personal data: no.';
 comment on column warehouse.consumer_handle_duration.consumer_handle_duration_id is
   'Id of the row. Source: consumer_handle_durations[].id. Personal data: no.';
 comment on column warehouse.consumer_handle_duration.started_at is
@@ -912,16 +919,16 @@ create table warehouse.consumer_event_duration (
   menu_path                  text,
   lang                       text,
   extra                      jsonb,
-  primary key (source, channel, session_id, session_created_at, consumer_event_duration_id)
+  primary key (session_id, session_created_at, source, channel, consumer_event_duration_id)
 ) partition by range (session_created_at);
+
+create index consumer_event_duration_by_time on warehouse.consumer_event_duration using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.consumer_event_duration_default partition of warehouse.consumer_event_duration default;
 
 comment on table warehouse.consumer_event_duration is
   'One row per event on the consumer''s side, such as the survey, from consumer_event_durations[]. May come with a '
   'later revision.';
-comment on column warehouse.consumer_event_duration.session_id is
-  'Id of the session, unique only within source and channel; joins session. Source: id. Personal data: no.';
 comment on column warehouse.consumer_event_duration.consumer_event_duration_id is
   'Id of the row. Source: consumer_event_durations[].id. Personal data: no.';
 comment on column warehouse.consumer_event_duration.type is
@@ -961,15 +968,15 @@ create table warehouse.consumer_in_menu_duration (
   menu_path                    text,
   lang                         text,
   extra                        jsonb,
-  primary key (source, channel, session_id, session_created_at, consumer_in_menu_duration_id)
+  primary key (session_id, session_created_at, source, channel, consumer_in_menu_duration_id)
 ) partition by range (session_created_at);
+
+create index consumer_in_menu_duration_by_time on warehouse.consumer_in_menu_duration using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.consumer_in_menu_duration_default partition of warehouse.consumer_in_menu_duration default;
 
 comment on table warehouse.consumer_in_menu_duration is
   'One row per stay of the consumer in the IVR menu, from consumer_in_menu_durations[]. No part of queue time.';
-comment on column warehouse.consumer_in_menu_duration.session_id is
-  'Id of the session, unique only within source and channel; joins session. Source: id. Personal data: no.';
 comment on column warehouse.consumer_in_menu_duration.consumer_in_menu_duration_id is
   'Id of the row. Source: consumer_in_menu_durations[].id. Personal data: no.';
 comment on column warehouse.consumer_in_menu_duration.event is
@@ -1011,15 +1018,15 @@ create table warehouse.disposition (
   ujet_list_id       bigint,
   custom_list_id     text,
   extra              jsonb,
-  primary key (source, channel, session_id, session_created_at, ordinal)
+  primary key (session_id, session_created_at, source, channel, ordinal)
 ) partition by range (session_created_at);
+
+create index disposition_by_time on warehouse.disposition using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.disposition_default partition of warehouse.disposition default;
 
 comment on table warehouse.disposition is
   'One row per disposition code or note that an agent applied, from dispositions[]. May come with a later revision.';
-comment on column warehouse.disposition.session_id is
-  'Id of the session, unique only within source and channel; joins session. Source: id. Personal data: no.';
 comment on column warehouse.disposition.ordinal is
   'Place in the array, from 1; the element has no id of its own. Source: computed: position in dispositions[]. '
   'Personal data: no.';
@@ -1061,14 +1068,14 @@ create table warehouse.recording (
   ended_at           timestamptz,
   duration_seconds   numeric,
   extra              jsonb,
-  primary key (source, channel, session_id, session_created_at, recording_id)
+  primary key (session_id, session_created_at, source, channel, recording_id)
 ) partition by range (session_created_at);
+
+create index recording_by_time on warehouse.recording using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.recording_default partition of warehouse.recording default;
 
 comment on table warehouse.recording is 'One row per recording, from recordings[].';
-comment on column warehouse.recording.session_id is
-  'Id of the session, unique only within source and channel; joins session. Source: id. Personal data: no.';
 comment on column warehouse.recording.recording_id is 'Id of the recording. Source: recordings[].id. Personal data: no.';
 comment on column warehouse.recording.recording_type is
   'Kind of recording, such as default. Source: recordings[].recording_type. Personal data: no.';
@@ -1107,14 +1114,14 @@ create table warehouse.escalation (
   to_menu_path            text,
   to_menu_path_ids        bigint[],
   extra                   jsonb,
-  primary key (source, channel, session_id, session_created_at, escalation_id)
+  primary key (session_id, session_created_at, source, channel, escalation_id)
 ) partition by range (session_created_at);
+
+create index escalation_by_time on warehouse.escalation using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.escalation_default partition of warehouse.escalation default;
 
 comment on table warehouse.escalation is 'One row per escalation from a virtual agent to people, from escalations[].';
-comment on column warehouse.escalation.session_id is
-  'Id of the session, unique only within source and channel; joins session. Source: id. Personal data: no.';
 comment on column warehouse.escalation.escalation_id is
   'Id of the escalation. Source: escalations[].id. Personal data: no.';
 comment on column warehouse.escalation.status is
@@ -1170,15 +1177,15 @@ create table warehouse.deflected_escalation (
   virtual_agent_name      text,
   virtual_agent_alias     text,
   extra                   jsonb,
-  primary key (source, channel, session_id, session_created_at, deflected_escalation_id)
+  primary key (session_id, session_created_at, source, channel, deflected_escalation_id)
 ) partition by range (session_created_at);
+
+create index deflected_escalation_by_time on warehouse.deflected_escalation using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.deflected_escalation_default partition of warehouse.deflected_escalation default;
 
 comment on table warehouse.deflected_escalation is
   'One row per escalation that was deflected before it reached people, from virtual_agent_deflected_escalations[].';
-comment on column warehouse.deflected_escalation.session_id is
-  'Id of the session, unique only within source and channel; joins session. Source: id. Personal data: no.';
 comment on column warehouse.deflected_escalation.deflected_escalation_id is
   'Id of the row. Source: virtual_agent_deflected_escalations[].id. Personal data: no.';
 comment on column warehouse.deflected_escalation.deflection is
@@ -1222,15 +1229,15 @@ create table warehouse.deflection (
   from_menu_path     text,
   from_menu_path_ids bigint[],
   extra              jsonb,
-  primary key (source, channel, session_id, session_created_at, deflection_id)
+  primary key (session_id, session_created_at, source, channel, deflection_id)
 ) partition by range (session_created_at);
+
+create index deflection_by_time on warehouse.deflection using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.deflection_default partition of warehouse.deflection default;
 
 comment on table warehouse.deflection is
   'One row per deflection, from deflection_details[]: something other than an agent answered.';
-comment on column warehouse.deflection.session_id is
-  'Id of the session, unique only within source and channel; joins session. Source: id. Personal data: no.';
 comment on column warehouse.deflection.deflection_id is
   'Id of the row. Source: deflection_details[].id. Personal data: no.';
 comment on column warehouse.deflection.transfer_id is
@@ -1260,14 +1267,14 @@ create table warehouse.offer_event (
   casting_at         timestamptz,
   group_name         text,
   extra              jsonb,
-  primary key (source, channel, session_id, session_created_at, ordinal)
+  primary key (session_id, session_created_at, source, channel, ordinal)
 ) partition by range (session_created_at);
+
+create index offer_event_by_time on warehouse.offer_event using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.offer_event_default partition of warehouse.offer_event default;
 
 comment on table warehouse.offer_event is 'One row per offer of the session to a group of agents, from offer_events[].';
-comment on column warehouse.offer_event.session_id is
-  'Id of the session, unique only within source and channel; joins session. Source: id. Personal data: no.';
 comment on column warehouse.offer_event.ordinal is
   'Place in the array, from 1; the element has no id of its own. Source: computed: position in offer_events[]. '
   'Personal data: no.';
@@ -1289,15 +1296,15 @@ create table warehouse.media (
   photo_type         text,
   url                text,
   extra              jsonb,
-  primary key (source, channel, session_id, session_created_at, media_type, media_id)
+  primary key (session_id, session_created_at, source, channel, media_type, media_id)
 ) partition by range (session_created_at);
+
+create index media_by_time on warehouse.media using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.media_default partition of warehouse.media default;
 
 comment on table warehouse.media is
   'One row per photo, screenshot or video that the consumer sent by SmartAction, from photos[] and videos[].';
-comment on column warehouse.media.session_id is
-  'Id of the session, unique only within source and channel; joins session. Source: id. Personal data: no.';
 comment on column warehouse.media.media_type is
   'photo or video; ids of the two may overlap. Source: computed: photo for the elements of photos[], video for those of '
   'videos[]. Personal data: no.';
@@ -1325,16 +1332,16 @@ create table warehouse.session_message (
   to_number          text,
   status             text,
   extra              jsonb,
-  primary key (source, channel, session_id, session_created_at, phase, ordinal)
+  primary key (session_id, session_created_at, source, channel, phase, ordinal)
 ) partition by range (session_created_at);
+
+create index session_message_by_time on warehouse.session_message using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.session_message_default partition of warehouse.session_message default;
 
 comment on table warehouse.session_message is
   'One row per SMS sent to a waiting consumer or during a call, from wait_time_sms[] and in_call_sms[]. The vendor does '
   'not document the elements: see extra for what else they hold.';
-comment on column warehouse.session_message.session_id is
-  'Id of the session, unique only within source and channel; joins session. Source: id. Personal data: no.';
 comment on column warehouse.session_message.phase is
   'waiting or in_call. Source: computed: waiting for the elements of wait_time_sms[], in_call for those of '
   'in_call_sms[]. Personal data: no.';
@@ -1368,15 +1375,15 @@ create table warehouse.wait_time_virtual_agent (
   ended_at           timestamptz,
   duration_seconds   numeric,
   extra              jsonb,
-  primary key (source, channel, session_id, session_created_at, ordinal)
+  primary key (session_id, session_created_at, source, channel, ordinal)
 ) partition by range (session_created_at);
+
+create index wait_time_virtual_agent_by_time on warehouse.wait_time_virtual_agent using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.wait_time_virtual_agent_default partition of warehouse.wait_time_virtual_agent default;
 
 comment on table warehouse.wait_time_virtual_agent is
   'One row per stretch that a virtual agent kept a waiting consumer company, from in_queue_wait_time_va[].';
-comment on column warehouse.wait_time_virtual_agent.session_id is
-  'Id of the session, unique only within source and channel; joins session. Source: id. Personal data: no.';
 comment on column warehouse.wait_time_virtual_agent.ordinal is
   'Place in the array, from 1; the element has no id of its own. Source: computed: position in in_queue_wait_time_va[]. '
   'Personal data: no.';
@@ -1403,15 +1410,15 @@ create table warehouse.recording_redaction (
   start_agent_id     bigint,
   end_agent_id       bigint,
   extra              jsonb,
-  primary key (source, channel, session_id, session_created_at, recording_id, ordinal)
+  primary key (session_id, session_created_at, source, channel, recording_id, ordinal)
 ) partition by range (session_created_at);
+
+create index recording_redaction_by_time on warehouse.recording_redaction using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.recording_redaction_default partition of warehouse.recording_redaction default;
 
 comment on table warehouse.recording_redaction is
   'One row per span of a recording that was redacted, from recordings[].redaction_times[].';
-comment on column warehouse.recording_redaction.session_id is
-  'Id of the session, unique only within source and channel; joins session. Source: id. Personal data: no.';
 comment on column warehouse.recording_redaction.recording_id is
   'Recording that the span is in; joins recording. Source: computed: recordings[].id of the recording around it. '
   'Personal data: no.';

@@ -17,13 +17,18 @@
 -- comment on lock_partitions says how readers are kept out of deadlocks.
 
 -- The partitioned tables, `session` first, as loaders go. A table without a default partition stands for it itself: ONLY the
--- table never holds a row.
+-- table never holds a row. Children are not keyed by their source: their rows always lie in the month of their session's row,
+-- so the sources of a month are those of the session, its revisions and its collisions.
 create function ingest.fact_tables()
-returns table (name text, relation regclass, month_column text, default_partition regclass)
+returns table (
+  name text, relation regclass, month_column text, default_partition regclass, is_keyed_by_source boolean
+)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-  select c.relname::text, c.oid::regclass, a.attname::text, coalesce(nullif(p.partdefid, 0), p.partrelid)::regclass
+  select c.relname::text, c.oid::regclass, a.attname::text, coalesce(nullif(p.partdefid, 0), p.partrelid)::regclass,
+         exists (select from pg_index i join pg_attribute first on first.attrelid = i.indrelid and first.attnum = i.indkey[0]
+                 where i.indrelid = c.oid and i.indisprimary and first.attname = 'source')
   from pg_partitioned_table p
   join pg_class c on c.oid = p.partrelid
   join pg_namespace n on n.oid = c.relnamespace
@@ -55,7 +60,7 @@ $$;
 comment on function ingest.month_partitions() is
   'Every partition of a month, and whether its bounds are the first instants (UTC) of this month and of the next.';
 
--- The sources in a table, one index probe each, because every primary key begins with the source.
+-- The sources in a table whose primary key begins with the source, one index probe each.
 create function ingest.sources_of(relation regclass) returns setof text
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -299,7 +304,7 @@ begin
   from ingest.fact_tables() f;
   -- Behind the gate: no row of another source can arrive between this look and the drop.
   if exists (
-    select from unnest(partitions) one, ingest.sources_of(one) as present where present <> all (sources)
+    select from ingest.month_sources(month_start) as present where present <> all (sources)
   ) then
     return null;
   end if;
@@ -372,7 +377,7 @@ begin
   where head.source = of_source and head.channel = k.channel and head.session_id = k.session_id
     and head.created_at >= month_start and head.created_at < month_end;
   if is_done then
-    for fact in select * from ingest.fact_tables() f where f.name <> 'session' loop
+    for fact in select * from ingest.fact_tables() f where f.name <> 'session' and f.is_keyed_by_source loop
       execute format(
         'with left_over as (
            select r.tableoid as partition, r.ctid as place from %s r
@@ -403,8 +408,8 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
   select distinct source
-  from ingest.month_partitions() p, ingest.sources_of(p.partition) as source
-  where p.month = date_trunc('month', of_month::timestamp)::date
+  from ingest.fact_tables() f, ingest.month_partitions() p, ingest.sources_of(p.partition) as source
+  where f.is_keyed_by_source and p.table_name = f.name and p.month = date_trunc('month', of_month::timestamp)::date
 $$;
 
 comment on function ingest.month_sources(date) is 'The sources that have rows in the partitions of a month.';

@@ -134,10 +134,10 @@ test('partitions are no tables of their own, and keys stand in their order', asy
   expect(await readDictionary(database.db)).toEqual(dictionary)
   const media = everyTable().find(({ name }) => name === 'warehouse.media')
   expect(media?.primaryKey).toEqual([
-    'source',
-    'channel',
     'session_id',
     'session_created_at',
+    'source',
+    'channel',
     'media_type',
     'media_id',
   ])
