@@ -2,6 +2,7 @@ import { startCheckout } from '../contenders/checkout.ts'
 import { type Bench, withBench } from '../harness/open-bench.ts'
 import { printSummaries, summarize } from '../harness/print-trials.ts'
 import { spreadOf } from '../harness/statistics.ts'
+import { printTableUsage, readTableUsage } from '../harness/table-usage.ts'
 import { takeTurns } from '../harness/take-turns.ts'
 import { runTrial, type Trial } from '../harness/trial.ts'
 import type { Comparison, ComparisonOptions, Found } from './comparison.ts'
@@ -32,6 +33,10 @@ async function compare(bench: Bench, { quick, print, baseFolders }: ComparisonOp
   }))
   const trials = await takeTurns(turns, { rounds: quick ? 4 : 10 })
   printSummaries(summarize(trials), print)
+  for (const { name, databaseUrl } of contenders) {
+    print(`bytes per session of ${name}`)
+    printTableUsage(await readTableUsage(databaseUrl), print)
+  }
   const lastLines = [...folders].slice(1).flatMap(([name, folder]) => ratioLines(trials, name, folder))
   return { name: base.name, figures: { trials }, lastLines }
 }
