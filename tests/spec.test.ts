@@ -68,7 +68,7 @@ function defines(file: string, name: string): boolean {
 
 test('limits, defaults and codes of the bounds are those of the code', () => {
   expect(bounds.length).toBeGreaterThan(15)
-  const code = read('packages/ingest/src/failure-codes.ts')
+  const code = read('packages/operator/src/failure-codes/object-failures.ts')
   const wrong = bounds.filter(({ limit, value, codes, file }) => {
     const isHeld = limit.startsWith('worker.')
       ? defaultOf(limit) === Number(value)

@@ -4,7 +4,7 @@ import { readConfig } from '@aftercall/runtime/config/config'
 import { createLogger } from '@aftercall/runtime/telemetry/logger'
 import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
 import { encodeSession } from '@aftercall/warehouse/encode-session'
-import type { Settlement } from '@aftercall/warehouse/load/loader'
+import type { Settlement } from '@aftercall/warehouse/load/settlement'
 import { openBenchDatabase } from '../harness/bench-postgres.ts'
 import { bucket, filesOf, type MixFile, openMix } from '../mix/mix.ts'
 import { type Ceiling, forEachAtOnce, measureFiles } from './ceiling.ts'
@@ -31,8 +31,8 @@ export const upsertRows: Ceiling = async ({ databaseUrl }, load) => {
     events: { batchCommitted: () => {}, batchRetried: () => {}, noticed: () => {}, batchSplit: () => {} },
   })
   async function store(one: Ready): Promise<void> {
-    const { outcome } = await loader.settle(settlementOf(one))
-    if (outcome !== 'stored') throw new Error(`a file of the mix was ${outcome}`)
+    const { kind } = await loader.commit(settlementOf(one))
+    if (kind !== 'stored') throw new Error(`a file of the mix was ${kind}`)
   }
   const measured = await measureFiles(ready.length, async () => {
     // One revision after the other, so that none is left out because its next one is in the same batch.
@@ -51,14 +51,12 @@ function settlementOf({ file, bytes, session }: Ready): Settlement {
   const { source } = session.key
   const object = { bucket, key, source, etag, versionId, sizeBytes, lastModified, eventTime: new Date() }
   return {
+    kind: 'documents',
     object: { ...object, contentSha256: session.revision.contentSha256, receiveCount: 1 },
-    ...{
-      about: 'content',
-      sessions: [encodeSession(session, { bucket, objectKey: key })],
-      rejections: [],
-      content: bytes,
-      keepsOriginal: false,
-    },
-    otherwise: { outcome: 'ignored', code: null },
+    inLedger: true,
+    sessions: [encodeSession(session, { bucket, objectKey: key })],
+    rejections: [],
+    content: bytes,
+    keepsOriginal: false,
   }
 }

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { Ingest } from '@aftercall/ingest/ingest-object'
 import { openIngest } from '@aftercall/ingest/open-ingest'
 import { openSourceClients } from '@aftercall/ingest/source-clients'
+import { describeStopReason } from '@aftercall/operator/describe-stop-reason'
 import { type Config, printProblems, readConfig } from '@aftercall/runtime/config/config'
 import { createLogger, type Logger } from '@aftercall/runtime/telemetry/logger'
 import { createMetrics, type Metrics } from '@aftercall/runtime/telemetry/metrics'
@@ -57,7 +58,8 @@ export async function openLambdaWorker(env: Environment): Promise<LambdaWorker> 
     ...{ config, clients, db: database.db, logger, metrics },
     // A batch that waits for the database goes on in the next invocation of this environment.
     signal: new AbortController().signal,
-    mustStop: ({ code, message }) => logger.error({ code }, `nothing can be loaded: ${message}`),
+    mustStop: (reason) =>
+      logger.error({ code: reason.code }, `nothing can be loaded: ${describeStopReason(reason)}`),
   })
   return {
     ...{ ingest, metrics, logger, db: database.db },

@@ -160,7 +160,7 @@ async function readConsole(): Promise<void> {
   const check = compose.services.console?.healthcheck?.test.slice(1) ?? []
   await until('the console is ready', async () => (await ended(page.start(check))).code === 0)
   expect(await ended(page.start(execFormOf('console', 'HEALTHCHECK')))).toMatchObject({ code: 0 })
-  const pages = { '/': 'harborline', '/story?of=harborline/call/7': 'harborline/2026/01/02/call-7.json' }
+  const pages = { '/': 'harborline', '/history?of=harborline/call/7': 'harborline/2026/01/02/call-7.json' }
   for (const [path, text] of Object.entries(pages)) {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`)
     expect({ path, status: answer.status, body: await answer.text() }).toMatchObject({

@@ -61,7 +61,7 @@ async function pages(): Promise<unknown> {
   for (const path of ['/', '/runs', '/days', '/drift', '/rejections', '/rejections/not_json']) {
     seen.set(path, (await fetch(`${url}${path}`)).status)
   }
-  const story = await fetch(`${url}/api/story?of=${encodeURIComponent('acme/call/1418')}`)
+  const story = await fetch(`${url}/api/history?of=${encodeURIComponent('acme/call/1418')}`)
   const rejections = await fetch(`${url}/api/rejections`)
   command.kill('SIGTERM')
   await command.ended()

@@ -20,7 +20,7 @@ const chromiumPath = '/usr/bin/chromium'
 const canRun = existsSync(chromiumPath) || process.env.CI !== undefined
 const needs = canRun ? '' : ` (needs ${chromiumPath}: apt-get install chromium)`
 
-/** What a tenant may name a file or a field. */
+/** A name that a tenant could give a file or a field. */
 const evil = '<script>alert(1)</script><img src=x onerror=alert(2)>'
 const key = `acme/2026/03/24/call-1418.json`
 const brokenKey = `acme/${evil}.json`
@@ -57,7 +57,7 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     })
     const [rejected] = await bench.rows<{ id: string }>('select rejection_id as id from ingest.rejection')
     await sql`update ingest.rejection set detail = detail || ${evil}`.execute(bench.database.db)
-    // As long as they come: a name of a word beside keys without a break, and the longest name of a vocabulary.
+    // The longest texts: a source beside a key without a break, and the longest name of a vocabulary.
     await sql`
       insert into ingest.rejection (fingerprint, source, bucket, object_key, code, detail)
       values ('\\x01', 'coralcoast', 'files', ${`metadata/${'0123456789'.repeat(30)}.json`}, 'not_json', ${'y'.repeat(400)})
@@ -66,10 +66,10 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
       insert into ingest.schema_drift (source, channel, json_path, json_type, document_count, example_bucket, example_key)
       values ('coralcoast', 'call', '*', 'word unknown to virtual_agent_finish_reason', 1, 'files', 'a.json')
     `.execute(bench.database.db)
-    const story = (of: string) => `/story?of=${encodeURIComponent(of)}`
+    const history = (of: string) => `/history?of=${encodeURIComponent(of)}`
     paths = [
       ...['/', '/sessions', '/rejections', '/rejections/not_json', `/rejections/${rejected?.id}`],
-      ...[story(`s3://${bucket}/${brokenKey}`), story('acme/call/1418'), story(`acme/call/9${evil}`)],
+      ...[history(`s3://${bucket}/${brokenKey}`), history('acme/call/1418'), history(`acme/call/9${evil}`)],
       ...['/runs', '/days', '/drift', '/rejections/none_such'],
     ]
     const served = await openConsole(configFile)
@@ -86,10 +86,10 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     return context.newPage()
   }
 
-  test('every page fits 320, 390 and 1440 pixels, can be read in light and dark, and runs nothing but its own script', async () => {
+  test('every page fits 320, 390, and 1440 pixels, is readable in light and dark mode, and runs only its own script', async () => {
     const page = await openPage()
     const troubles: string[] = []
-    // Violations of the CSP are told here, too.
+    // Violations of the CSP are reported here, too.
     page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()))
     page.on('pageerror', (error) => troubles.push(error.message))
     page.on('dialog', (dialog) => troubles.push(`a dialog: ${dialog.message()}`))
@@ -109,7 +109,7 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     await page.context().close()
   })
 
-  test('the name of a source stays in one piece beside a long key', async () => {
+  test('the name of a source is not broken beside a long key', async () => {
     const page = await openPage({ viewport: { width: 1440, height: 800 } })
     for (const path of ['/rejections', '/rejections/not_json', '/drift']) {
       await page.goto(path)
@@ -129,9 +129,9 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     await page.context().close()
   })
 
-  test('what a file, a field or a reason holds is shown as text, never as a part of the page', async () => {
+  test('the content of names and reasons is shown as text and never becomes part of the page', async () => {
     const page = await openPage()
-    const shown = paths.filter((path) => /not_json|\/\d|story.*script/.test(path))
+    const shown = paths.filter((path) => /not_json|\/\d|history.*script/.test(path))
     expect(shown).toHaveLength(4)
     for (const path of shown) {
       await page.goto(path)
@@ -141,7 +141,7 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     await page.context().close()
   })
 
-  test('what lands, and a problem that comes up, are shown without a reload; what is looked at stays where it is', async () => {
+  test('new objects and problems appear without a reload, and the scroll position is kept', async () => {
     const change = (query: string) => sql.raw(query).execute(bench.database.db)
     await change(`select ingest.create_month((date_trunc('month', now()) + n * interval '1 month')::date)
       from generate_series(0, 1) n`)
@@ -149,11 +149,11 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     const page = await openPage({ viewport: { width: 800, height: 500 } })
     await page.clock.install()
     await page.goto('/')
-    const objects = page.locator('.source .figures.big > div', { hasText: 'Settled in 24 h' }).locator('dd')
+    const objects = page.locator('.source .figures.big > div', { hasText: 'Processed in 24 h' }).locator('dd')
     const before = Number.parseInt(await objects.innerText(), 10)
-    expect(await page.locator('main .verdict').innerText()).toContain('All well')
+    expect(await page.locator('main .status').innerText()).toContain('All well')
     expect(await page.locator('.strip').innerText()).toMatch(/^Workers 1\s+Queue \d+ waiting/)
-    const problem = page.locator('.problem', { hasText: 'could not be used in the last 24 hours' })
+    const problem = page.locator('.problem', { hasText: 'rejected in the last 24 hours' })
     expect(await problem.count()).toBe(0)
     const summary = page.locator('#hours-table summary')
     await summary.click()
@@ -177,38 +177,38 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     await page.context().close()
   })
 
-  test('a page that cannot be refreshed says since when, until it can be again', async () => {
+  test('a page that cannot be refreshed says since when, until it is refreshed again', async () => {
     const page = await openPage()
     await page.clock.install()
     await page.goto('/runs')
     const away = page.getByRole('status')
     expect(await away.innerText()).toBe('')
     await page.context().setOffline(true)
-    await until('it says that nothing comes', async () => {
+    await until('it says that it is not refreshed', async () => {
       await page.clock.fastForward(5_000)
       return /^Not refreshed since .*\d/.test(await away.innerText())
     })
     await page.context().setOffline(false)
-    await until('it says so no more', async () => {
+    await until('it no longer says so', async () => {
       await page.clock.fastForward(5_000)
       return (await away.innerText()) === ''
     })
     await page.context().close()
   })
 
-  test('times are in the zone of who looks, with UTC beside; a command is copied as it stands', async () => {
+  test('times are in the time zone of the viewer, with UTC in the title; a command is copied exactly', async () => {
     const page = await openPage({
       timezoneId: 'America/New_York',
       permissions: ['clipboard-read', 'clipboard-write'],
     })
-    await page.goto('/story?of=acme/call/1418')
+    await page.goto('/history?of=acme/call/1418')
     const time = page.locator('.figures time').first()
     const [shown, title, at] = [
       await time.innerText(),
       await time.getAttribute('title'),
       await time.getAttribute('datetime'),
     ]
-    expect(title).toBe(`${at?.slice(0, 19).replace('T', ' ')} UTC`)
+    expect(title).toBe(`${at?.slice(0, 19).replace('T', ' ')}Z`)
     expect(Date.parse(`${shown.replace(' ', 'T')}-04:00`)).toBe(
       Math.floor(Date.parse(at ?? '') / 1_000) * 1_000,
     )
@@ -223,17 +223,20 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     await page.context().close()
   })
 
-  test('without JavaScript and with the keyboard alone, a session is found and its story told', async () => {
+  test('the history of a session can be found without JavaScript, with only the keyboard', async () => {
     const page = await openPage({ javaScriptEnabled: false })
     await page.goto('/sessions')
     await page.keyboard.press('Tab')
     const skip = page.getByRole('link', { name: 'Skip to content' })
-    await until('the way past the navigation is shown', async () => ((await skip.boundingBox())?.y ?? -1) > 0)
+    await until(
+      'the link past the navigation is shown',
+      async () => ((await skip.boundingBox())?.y ?? -1) > 0,
+    )
     await page.getByLabel('Object or session').focus()
     await page.keyboard.type('acme/call/1418')
     await page.keyboard.press('Enter')
-    await page.waitForURL('**/story?of=acme%2Fcall%2F1418')
-    const steps = await page.locator('.story strong').allInnerTexts()
+    await page.waitForURL('**/history?of=acme%2Fcall%2F1418')
+    const steps = await page.locator('.timeline strong').allInnerTexts()
     expect(steps.at(-1)).toBe('Stored')
     expect(await page.locator('main').innerText()).toMatch(/Revisions accepted\s+2/)
     await page.context().close()

@@ -76,7 +76,7 @@ test('aftercall demo --exit plays, checks every count, tells it as JSON, and lea
   const { databaseUrl, pids } = await untilInTheMiddle(demo)
   const [, consoleUrl = ''] = /Watch it at (http:\S+)/.exec(demo.stderr()) ?? []
   const { verdict } = await (await fetch(`${consoleUrl}/api/`)).json()
-  expect(verdict.sentence).toMatch(/Data flows/)
+  expect(verdict.sentence).toMatch(/Data is flowing/)
   const { code, stdout, stderr } = await demo.ended()
   expect({ code, stderr }).toMatchObject({
     code: 0,
@@ -104,7 +104,7 @@ async function readPages(url: string): Promise<string[]> {
     pages.set(path, page)
     const links = [...page.matchAll(/<a [^>]*href="(\/[^"#]*)"/g)].map(([, link = '']) => textOf(link))
     // Of stories some are enough.
-    left.push(...links.filter((link) => !link.startsWith('/story') || pages.size < 12))
+    left.push(...links.filter((link) => !link.startsWith('/history') || pages.size < 12))
   }
   return [...pages.values()]
 }

@@ -28,7 +28,7 @@ test('doctor tells of a set-up that works, each finding on its line, and of what
   expect(lineOf('dead letters')).toMatch(/^ok .*none is waiting$/)
   expect(lineOf('clock')).toMatch(/^ok .*database: the same time$/)
   expect(lineOf('rejections')).toMatch(
-    /^notice .*acme: 1 object could not be used in the last 24 hours \(not_json\)\.$/,
+    /^notice .*acme: 1 object was rejected in the last 24 hours \(not_json\)\.$/,
   )
   const drift = 'session.fail_reason: the word "eaten_by_a_shark" is unknown to fail_reason'
   expect(stdout).toContain(`acme/call ${drift}; 1 document, for example s3://session-files/acme/call-1.json`)

@@ -62,10 +62,10 @@ test('explain tells of a stored object how it ended, when, what it holds, and th
   expect(lines.get('session')).toContain('aftercall explain acme/call/1418')
 })
 
-test('explain tells of a superseded object that a newer revision is stored', async () => {
+test('explain says that a newer revision of a superseded object is stored', async () => {
   const { code, lines } = await explain(superseded)
   expect(code).toBe(0)
-  expect(lines.get('outcome')).toMatch(/^superseded: a newer revision of the session was already stored/)
+  expect(lines.get('outcome')).toMatch(/^superseded: a newer revision of the session is stored/)
   expect(lines.get('announced')).toMatch(/by ObjectCreated:Put, sequencer [0-9A-F]+$/)
 })
 

@@ -133,7 +133,7 @@ test('a page shows what a key holds, marked, and the direction of its text stays
     ...{ logger: createLogger({ level: 'silent' }), migrations: [], assets: readAssets(), version: 'test' },
   })
   try {
-    const story = `/story?of=${encodeURIComponent(`s3://${bucket}/acme/${name('broken')}`)}`
+    const story = `/history?of=${encodeURIComponent(`s3://${bucket}/acme/${name('broken')}`)}`
     for (const path of [
       '/',
       '/rejections',

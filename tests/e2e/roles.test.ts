@@ -183,7 +183,7 @@ test('as a login of the operator the console serves every page', async () => {
     '/days',
     '/api/overview',
   ]
-  for (const path of [...paths, `/story?of=${encodeURIComponent('acme/call/1')}`, '/readyz']) {
+  for (const path of [...paths, `/history?of=${encodeURIComponent('acme/call/1')}`, '/readyz']) {
     const answer = await fetch(`${url}${path}`)
     const text = await answer.text()
     expect(text).not.toMatch(/permission denied|42501/)

@@ -5,8 +5,8 @@ import { tables } from '@aftercall/metadata/tables'
 import { sessionLikeDocument } from '@aftercall/testkit/arbitrary-document'
 import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
-import type { Settlement } from '@aftercall/warehouse/load/loader'
 import { readRawDocuments } from '@aftercall/warehouse/load/raw-documents'
+import { rejectionsOf, type Settlement, sessionsOf } from '@aftercall/warehouse/load/settlement'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
@@ -27,11 +27,7 @@ afterAll(() => database.drop())
 
 function workOf(bytes: Uint8Array, source: string) {
   const key = `${source}/call-1.json`
-  const draft: Settlement = {
-    ...{ object: { bucket: 'files', key, source, receiveCount: 1 }, about: 'content' },
-    ...{ sessions: [], rejections: [], content: null, keepsOriginal: false },
-    otherwise: { outcome: 'ignored', code: null },
-  }
+  const object = { bucket: 'files', key, source, receiveCount: 1 }
   const lastModified = new Date('2026-11-30T00:00:00Z')
   const fetched = {
     kind: 'found',
@@ -41,19 +37,19 @@ function workOf(bytes: Uint8Array, source: string) {
     key,
     foundAs: 'announced',
   } as const
-  return { source: { name: source, timeZone: 'America/Denver' }, draft, fetched }
+  return { source: { name: source, timeZone: 'America/Denver' }, object, fetched }
 }
 
 function settlementOf(bytes: Uint8Array, source: string): Settlement {
-  const { draft, fetched, source: from } = workOf(bytes, source)
-  return mapFetched(limits, from, draft, fetched)
+  const { object, fetched, source: from } = workOf(bytes, source)
+  return mapFetched(limits, from, object, fetched)
 }
 
 /** What of the documents is not in their rows, and which rows are not in the documents. */
 async function lostOf(loads: readonly { source: string; settlement: Settlement }[]): Promise<string[]> {
   const lost: string[] = []
   for (const { source, settlement } of loads) {
-    const [session] = settlement.sessions
+    const [session] = sessionsOf(settlement)
     if (session === undefined) continue
     const text = typeof session.text === 'string' ? session.text : Buffer.from(session.text).toString()
     const document = await asStored(database, text)
@@ -65,8 +61,8 @@ async function lostOf(loads: readonly { source: string; settlement: Settlement }
 
 async function load(settlements: readonly Settlement[]): Promise<void> {
   const loader = openLoader(database.db)
-  const ends = await Promise.all(settlements.map((one) => loader.settle(one)))
-  for (const { outcome } of ends) expect(['stored', 'rejected']).toContain(outcome)
+  const ends = await Promise.all(settlements.map((one) => loader.commit(one)))
+  for (const { kind } of ends) expect(['stored', 'rejected']).toContain(kind)
 }
 
 const folders = ['real', 'synthetic', 'faults'].flatMap((folder) => {
@@ -94,7 +90,7 @@ test(
       source,
       settlement: settlementOf(bytes, source),
     }))
-    for (const { settlement } of loads) expect(settlement.sessions.length).toBeGreaterThan(0)
+    for (const { settlement } of loads) expect(settlement.kind).toBe('documents')
     await load(loads.map(({ settlement }) => settlement))
     expect(await lostOf(loads)).toEqual([])
   },
@@ -184,9 +180,9 @@ test(
     try {
       for (const bytes of [...folders, ...extremes].map(([, content]) => content).concat(documents)) {
         const work = workOf(bytes, 'acme')
-        const here = mapFetched(limits, work.source, work.draft, work.fetched)
-        const again = { ...work.draft, object: { ...work.draft.object, receiveCount: 2 } } as Settlement
-        const there = await mapper.mapFetched({ ...work, draft: again, held: unheld })
+        const here = mapFetched(limits, work.source, work.object, work.fetched)
+        const again = { ...work.object, receiveCount: 2 }
+        const there = await mapper.mapFetched({ ...work, object: again, held: unheld })
         expect(plain(there)).toEqual(plain(here))
       }
     } finally {
@@ -200,13 +196,13 @@ test(
 function plain(settlement: Settlement | 'stopped'): unknown {
   if (settlement === 'stopped') throw new Error('stopped')
   const latin = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
-  const { content, sessions, rejections } = settlement
+  const content = settlement.kind === 'documents' ? settlement.content : null
   return {
     ...settlement,
     object: null,
     content: content === null ? null : latin(content),
-    rejections: rejections.map((one) => ({ ...one, receiveCount: null })),
-    sessions: sessions.map(({ rows, text, ...one }) => ({
+    rejections: rejectionsOf(settlement).map((one) => ({ ...one, receiveCount: null })),
+    sessions: sessionsOf(settlement).map(({ rows, text, ...one }) => ({
       ...one,
       rows: { ...rows, bytes: latin(rows.bytes) },
       text: typeof text === 'string' ? text : Buffer.from(text).toString(),

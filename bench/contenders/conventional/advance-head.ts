@@ -1,6 +1,6 @@
 import { mappingVersion } from '@aftercall/metadata/map-session'
 import { sql, type Transaction } from 'kysely'
-import type { FetchedSession, Tables } from './store-session.ts'
+import type { FetchedSession, Tables } from './fetched-session.ts'
 
 /** The order guard for one session. Undefined where a newer revision, or this very one, is stored already. */
 export async function advanceHead(

@@ -5,8 +5,9 @@ import type { Message } from '@aws-sdk/client-sqs'
 import type { Kysely } from 'kysely'
 import { sources } from '../../mix/mix.ts'
 import { documentSchema } from './document-schema.ts'
+import type { Tables } from './fetched-session.ts'
 import { type S3Record, s3EventSchema } from './s3-event-schema.ts'
-import { storeSession, type Tables } from './store-session.ts'
+import { storeSession } from './store-session.ts'
 
 export type Handler = { s3: S3Client; db: Kysely<Tables> }
 

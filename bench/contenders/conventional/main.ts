@@ -4,8 +4,8 @@ import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { Consumer } from 'sqs-consumer'
 import type { ScriptPlace } from '../start-script.ts'
+import type { Tables } from './fetched-session.ts'
 import { handleMessage } from './handle-message.ts'
-import type { Tables } from './store-session.ts'
 
 /** What a good engineer writes in a week: sqs-consumer, the AWS SDK, zod, kysely, one transaction a session. */
 const { queueUrl, databaseUrl, tuning }: ScriptPlace = JSON.parse(process.argv[2] ?? '{}')

@@ -4,18 +4,9 @@ import type { TableSpec } from '@aftercall/metadata/table-spec'
 import { tables } from '@aftercall/metadata/tables'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { advanceHead } from './advance-head.ts'
+import type { FetchedSession, Tables } from './fetched-session.ts'
 import type { S3Record } from './s3-event-schema.ts'
 import { writeLedgerRow } from './write-ledger-row.ts'
-
-/** Tables by name, rows as they come: what kysely needs to build statements. */
-export type Tables = Record<string, Record<string, unknown>>
-
-export type FetchedSession = {
-  session: MappedSession
-  record: S3Record
-  contentSha256: string
-  lastModified: Date
-}
 
 type Row = Record<string, unknown>
 

@@ -1,6 +1,6 @@
 import { mappingVersion } from '@aftercall/metadata/map-session'
 import { sql, type Transaction } from 'kysely'
-import type { FetchedSession, Tables } from './store-session.ts'
+import type { FetchedSession, Tables } from './fetched-session.ts'
 
 /** What became of the object; a later event of the same key wins. */
 export async function writeLedgerRow(

@@ -5,19 +5,8 @@ import { stopReasonOfLoad } from './stop-reason.ts'
 /** Commits what there is to commit about one delivery, and says how that made it end (I1). */
 export async function commitSettlement(ingest: { loader: Loader }, settlement: Settlement): Promise<Outcome> {
   try {
-    const { outcome, code } = await ingest.loader.settle(settlement)
-    switch (outcome) {
-      case 'stored':
-      case 'superseded':
-      case 'duplicate':
-      case 'missing':
-        return { kind: outcome }
-      case 'ignored':
-      case 'rejected':
-        return { kind: outcome, code: code ?? 'unknown' }
-      case 'failed':
-        return { kind: 'failed', code: code ?? 'unknown', delaySeconds: 0, cause: null }
-    }
+    const outcome = await ingest.loader.commit(settlement)
+    return outcome.kind === 'failed' ? { ...outcome, delaySeconds: 0, cause: null } : outcome
   } catch (error) {
     if (!(error instanceof LoadError)) throw error
     const stop = stopReasonOfLoad(error)

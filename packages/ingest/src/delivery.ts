@@ -1,6 +1,6 @@
 import type { UsableObjectEvent } from '@aftercall/storage/notifications/object-event'
 import type { ReceivedMessage } from '@aftercall/storage/queue/consume-queue'
-import type { Settlement } from '@aftercall/warehouse/load/loader'
+import type { StorableSession } from '@aftercall/warehouse/encode-session'
 
 /** A message as far as its end depends on it, wherever it was kept. */
 export type DeliveredMessage = Pick<ReceivedMessage, 'messageId' | 'body' | 'receiveCount'>
@@ -14,5 +14,5 @@ export type Stage = 'fetch' | 'map' | 'load'
 export type StageClock = {
   time<Answer>(stage: Stage, work: () => Promise<Answer>): Promise<Answer>
   /** What was read from the object, once it was. */
-  sessions: Settlement['sessions']
+  sessions: readonly StorableSession[]
 }

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: one list of events, each with its log line and its metric
 import { createLimitedLog, type LimitedLog } from '@aftercall/runtime/telemetry/limited-log'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import type { Metrics } from '@aftercall/runtime/telemetry/metrics'

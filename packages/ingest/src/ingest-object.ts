@@ -4,10 +4,11 @@ import type { Permits } from '@aftercall/runtime/limits/permits'
 import type { FetchedObject } from '@aftercall/storage/objects/fetch-object'
 import { ObjectFetchError, type ObjectListError } from '@aftercall/storage/objects/object-errors'
 import type { ObjectRef } from '@aftercall/storage/objects/object-ref'
-import { notedCode, removedCode } from '@aftercall/warehouse/ledger/ledger'
+import type { AnnouncedObject } from '@aftercall/warehouse/ledger/ledger'
 import type { DriftRecorder } from '@aftercall/warehouse/load/drift-recorder'
 import type { ExpiryClock } from '@aftercall/warehouse/load/expiry-clock'
-import { LoadError, type Loader, type Settlement } from '@aftercall/warehouse/load/loader'
+import { LoadError, type Loader } from '@aftercall/warehouse/load/loader'
+import { sessionsOf } from '@aftercall/warehouse/load/settlement'
 import { bytesToFetch } from './bytes-to-fetch.ts'
 import { commitSettlement } from './commit-settlement.ts'
 import type { Delivery, StageClock } from './delivery.ts'
@@ -17,7 +18,7 @@ import type { MapLimits } from './map-fetched.ts'
 import type { Mapper } from './mapping/create-mapper.ts'
 import type { Outcome, StopReason } from './outcome.ts'
 import { noteDrift } from './record-drift.ts'
-import { ignored, rejected, settlementDraft } from './settlements.ts'
+import { announcedObject, rejected } from './settlements.ts'
 import type { SourceShare } from './source-share.ts'
 import { stopReasonOfCall } from './stop-reason.ts'
 import type { StrayObjects } from './stray-objects.ts'
@@ -76,27 +77,26 @@ async function follow(
 ): Promise<Outcome> {
   const { event } = delivery
   const source = findSource(ingest.sources, event.ref)
-  const draft = settlementDraft(delivery, source)
+  const object = announcedObject(delivery, source)
+  const ignored = (code: string) => commitSettlement(ingest, { kind: 'ignored', object, code })
   if (event.kind === 'created') ingest.strays.saw({ bucket: event.ref.bucket, isStray: source === undefined })
-  if (source === undefined) return commitSettlement(ingest, ignored(draft, 'no_source'))
-  if (event.kind === 'removed')
-    return commitSettlement(ingest, { ...ignored(draft, removedCode), about: 'removal' })
-  if (event.kind === 'other') return commitSettlement(ingest, { ...ignored(draft, notedCode), about: 'note' })
-  if (isMediaKey(event.ref.key)) return commitSettlement(ingest, ignored(draft, 'media'))
-  if (event.ref.sizeBytes === 0 && isPlaceholderKey(event.ref.key))
-    return commitSettlement(ingest, ignored(draft, 'placeholder'))
+  if (source === undefined) return ignored('no_source')
+  if (event.kind === 'removed') return commitSettlement(ingest, { kind: 'removed', object })
+  if (event.kind === 'other') return commitSettlement(ingest, { kind: 'noted', object })
+  if (isMediaKey(event.ref.key)) return ignored('media')
+  if (event.ref.sizeBytes === 0 && isPlaceholderKey(event.ref.key)) return ignored('placeholder')
 
   return ingest.bytes.run(bytesToFetch(event.ref, ingest.limits), (held) =>
-    fetchAndLoad(ingest, { delivery, source, draft }, held, signal, clock),
+    fetchAndLoad(ingest, { delivery, source, object }, held, signal, clock),
   )
 }
 
-type Owned = { delivery: Delivery; source: Source; draft: Settlement }
+type Owned = { delivery: Delivery; source: Source; object: AnnouncedObject }
 
 /** From here on the object's bytes are held. */
 async function fetchAndLoad(
   ingest: Ingest,
-  { delivery, source, draft }: Owned,
+  { delivery, source, object }: Owned,
   held: ReservedBytes,
   signal: AbortSignal,
   clock: StageClock,
@@ -105,43 +105,46 @@ async function fetchAndLoad(
   const fetched = await clock.time('fetch', () => fetchHeld(ingest, source, event.ref, held, signal))
   switch (fetched.kind) {
     case 'failed':
-      await noteFailure(ingest, draft, fetched.code)
+      await noteFailure(ingest, object, fetched.code)
       return fetched
     case 'hopeless':
       return commitSettlement(
         ingest,
-        rejected(draft, { code: fetched.code, detail: fetched.detail, content: null }),
+        rejected(object, { code: fetched.code, detail: fetched.detail, content: null }),
       )
     case 'missing':
-      return commitSettlement(ingest, { ...draft, otherwise: { outcome: 'missing', code: null } })
+      return commitSettlement(ingest, { kind: 'missing', object })
     case 'too-large': {
       const detail = `${fetched.sizeBytes} bytes, more than worker.objectBytesMax (${ingest.limits.objectBytesMax})`
-      return commitSettlement(ingest, rejected(draft, { code: 'object_too_large', detail, content: null }))
+      return commitSettlement(ingest, rejected(object, { code: 'object_too_large', detail, content: null }))
     }
     case 'found': {
-      const mapped = await clock.time('map', () => ingest.mapper.mapFetched({ source, draft, fetched, held }))
+      const mapped = await clock.time('map', () =>
+        ingest.mapper.mapFetched({ source, object, fetched, held }),
+      )
       if (mapped === 'stopped') return { kind: 'failed', code: 'aborted', delaySeconds: 0, cause: null }
       const failure = unidentified(event.ref, fetched, mapped)
       if (failure !== undefined) {
-        await noteFailure(ingest, draft, failure.code)
+        await noteFailure(ingest, object, failure.code)
         return failure
       }
       const settlement = await withoutExpired(mapped, source, ingest.expiryClock)
-      const expired = mapped.sessions.length - settlement.sessions.length
+      const sessions = sessionsOf(settlement)
+      const expired = sessionsOf(mapped).length - sessions.length
       if (expired > 0) ingest.events.sessionsExpired(delivery, expired)
-      clock.sessions = settlement.sessions
+      clock.sessions = sessions
       const outcome = await clock.time('load', () => commitSettlement(ingest, settlement))
-      if (outcome.kind === 'stored') await noteDrift(ingest.drift, settlement)
+      if (outcome.kind === 'stored' && settlement.kind === 'documents')
+        await noteDrift(ingest.drift, settlement)
       return outcome
     }
   }
 }
 
 /** So that the ledger tells of an object that is tried again. The message is returned whether this is written or not. */
-async function noteFailure({ loader }: Ingest, draft: Settlement, code: string): Promise<void> {
+async function noteFailure({ loader }: Ingest, object: AnnouncedObject, code: string): Promise<void> {
   if (code === 'aborted') return
-  const failure: Settlement = { ...draft, about: 'failure', otherwise: { outcome: 'failed', code } }
-  await loader.settle(failure).catch((error: unknown) => {
+  await loader.commit({ kind: 'failed', object, code }).catch((error: unknown) => {
     if (!(error instanceof LoadError)) throw error
   })
 }

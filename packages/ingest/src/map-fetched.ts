@@ -3,10 +3,11 @@ import { type ReadResult, readDocuments } from '@aftercall/metadata/read-documen
 import type { DocumentLimits } from '@aftercall/metadata/survey-document'
 import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
 import { encodeSession, type StorableSession } from '@aftercall/warehouse/encode-session'
+import type { AnnouncedObject } from '@aftercall/warehouse/ledger/ledger'
 import type { Rejection } from '@aftercall/warehouse/ledger/rejections'
-import type { Settlement } from '@aftercall/warehouse/load/loader'
+import { isNonEmpty, type Settlement } from '@aftercall/warehouse/load/settlement'
 import type { Source } from './find-source.ts'
-import { ignored, rejected, rejectionOf, withFetched } from './settlements.ts'
+import { rejected, rejectionOf, withFetched } from './settlements.ts'
 
 /** What mapping has to know of a source. */
 export type MapSource = Pick<Source, 'name' | 'timeZone'>
@@ -17,14 +18,14 @@ export type MapLimits = DocumentLimits & { objectBytesMax: number }
 export function mapFetched(
   limits: MapLimits,
   source: MapSource,
-  draft: Settlement,
+  object: AnnouncedObject,
   fetched: FoundObject,
 ): Settlement {
   const { bytes } = fetched
-  const found = withFetched(draft, fetched)
+  const found = withFetched(object, fetched)
   try {
     const reading = readDocuments({ key: fetched.key, bytes, bytesMax: limits.objectBytesMax })
-    if (reading.kind === 'ignored') return ignored(found, reading.reason)
+    if (reading.kind === 'ignored') return { kind: 'ignored', object: found, code: reading.reason }
     if (reading.kind === 'unreadable') return rejected(found, { ...reading, content: bytes })
     return mapDocuments(limits, source, found, reading, fetched)
   } catch (error) {
@@ -42,14 +43,14 @@ type Documents = ReadResult & { kind: 'documents' }
 function mapDocuments(
   limits: MapLimits,
   source: MapSource,
-  found: Settlement,
+  found: AnnouncedObject,
   reading: Documents,
   { bytes, lastModified }: FoundObject,
 ): Settlement {
   const { name, timeZone } = source
   const context = { source: name, timeZone, objectLastModified: lastModified, limits }
   const sessions: StorableSession[] = []
-  const lineage = { bucket: found.object?.bucket ?? '', objectKey: found.object?.key ?? '' }
+  const lineage = { bucket: found.bucket, objectKey: found.key }
   const unusable: Unusable[] = []
   for (const document of reading.documents) {
     const mapping = mapSession(document, context)
@@ -58,20 +59,24 @@ function mapDocuments(
   }
   const [only] = reading.documents
   const contentSha256 = reading.documents.length === 1 ? only?.contentSha256 : undefined
-  return {
-    ...found,
-    object: found.object === null ? null : { ...found.object, contentSha256 },
-    sessions,
-    rejections: rejectionsOf(found, unusable, bytes),
-    content: bytes,
-    keepsOriginal: reading.replacedValues > 0,
+  const object = { ...found, contentSha256 }
+  const rejections = rejectionsOf(found, unusable, bytes)
+  if (isNonEmpty(sessions)) {
+    const keepsOriginal = reading.replacedValues > 0
+    return { kind: 'documents', object, inLedger: true, sessions, rejections, content: bytes, keepsOriginal }
   }
+  if (isNonEmpty(rejections)) return { kind: 'rejected', object, rejections }
+  throw new TypeError('an object without documents was not ignored')
 }
 
 type Unusable = Mapping & { kind: 'unusable' }
 
 /** One rejection for each code, whatever the number of documents: the bytes are kept once, the first places named. */
-function rejectionsOf(found: Settlement, unusable: readonly Unusable[], content: Uint8Array): Rejection[] {
+function rejectionsOf(
+  found: AnnouncedObject,
+  unusable: readonly Unusable[],
+  content: Uint8Array,
+): Rejection[] {
   if (unusable.length === 0) return []
   const byCode = Map.groupBy(unusable, (one) => one.code)
   return [...byCode].map(([code, ofCode]) => {

@@ -1,9 +1,12 @@
 import { mapSession } from '@aftercall/metadata/map-session'
 import { readDocuments } from '@aftercall/metadata/read-documents'
-import { encodeSession, type StorableSession } from '@aftercall/warehouse/encode-session'
-import type { Settlement } from '@aftercall/warehouse/load/loader'
+import {
+  encodeSession,
+  type StorableSession,
+  UnwritableValueError,
+} from '@aftercall/warehouse/encode-session'
 import type { RawDocument } from '@aftercall/warehouse/load/raw-documents'
-import { UnwritableValueError } from '@aftercall/warehouse/unwritable-value-error'
+import type { Settlement } from '@aftercall/warehouse/load/settlement'
 import { documentLimits } from './document-limits.ts'
 
 export type MappedRaw = { kind: 'mapped'; settlement: Settlement } | { kind: 'unusable'; detail: string }
@@ -31,13 +34,13 @@ export function mapRaw(raw: RawDocument, timeZone: string | undefined, bytesMax:
   return {
     kind: 'mapped',
     settlement: {
+      kind: 'documents',
       object: { bucket: raw.bucket, key: raw.objectKey, source: raw.source, receiveCount: 0 },
-      about: 'replay',
+      inLedger: false,
       sessions: [session],
       rejections: [],
       content: null,
       keepsOriginal: false,
-      otherwise: { outcome: 'ignored', code: null },
     },
   }
 }

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { clockDrift, driftOfFault } from '@aftercall/metadata/judge-times'
 import type { DriftRecorder } from '@aftercall/warehouse/load/drift-recorder'
-import type { Notice, Settlement } from '@aftercall/warehouse/load/loader'
+import type { Notice } from '@aftercall/warehouse/load/loader'
+import type { Documents } from '@aftercall/warehouse/load/settlement'
 
 /** An array of documents may have any number of sightings; so many are counted in one turn of the event loop. */
 const turnMax = 5_000
@@ -9,9 +10,8 @@ const turnMax = 5_000
 /** Counts what the stored documents hold that no column takes, and what else was odd about them. */
 export async function noteDrift(
   drift: DriftRecorder,
-  { object, sessions, keepsOriginal }: Settlement,
+  { object, sessions, keepsOriginal }: Documents,
 ): Promise<void> {
-  if (object === null) return
   const place = { bucket: object.bucket, objectKey: object.key }
   let noted = 0
   for (const { key, drift: found, unknownWords, clockFaults } of sessions) {

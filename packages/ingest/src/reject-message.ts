@@ -10,9 +10,8 @@ export async function rejectMessage(
   problem: { code: string; detail: string },
 ): Promise<Outcome> {
   const outcome = await commitSettlement(ingest, {
+    kind: 'rejected',
     object: null,
-    about: 'note',
-    sessions: [],
     rejections: [
       {
         source: null,
@@ -25,9 +24,6 @@ export async function rejectMessage(
         content: Buffer.from(message.body, 'utf8'),
       },
     ],
-    content: null,
-    keepsOriginal: false,
-    otherwise: { outcome: 'ignored', code: problem.code },
   })
   ingest.events.messageEnded(message, outcome)
   if (outcome.kind === 'failed' && outcome.stop !== undefined) ingest.mustStop(outcome.stop)

@@ -1,54 +1,39 @@
 import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
+import type { AnnouncedObject } from '@aftercall/warehouse/ledger/ledger'
 import type { Rejection } from '@aftercall/warehouse/ledger/rejections'
 import type { Settlement } from '@aftercall/warehouse/load/loader'
 import type { Delivery } from './delivery.ts'
 import type { Source } from './find-source.ts'
 
-/** A settlement as far as the announcement goes. */
-export function settlementDraft({ event, receiveCount }: Delivery, source: Source | undefined): Settlement {
+/** An object as far as its announcement describes it. */
+export function announcedObject(
+  { event, receiveCount }: Delivery,
+  source: Source | undefined,
+): AnnouncedObject {
   const { ref, eventName, eventTime } = event
   const { bucket, key, etag, versionId, sequencer, sizeBytes } = ref
   const place = { bucket, key, source: source?.name ?? null }
-  return {
-    object: { ...place, etag, versionId, sequencer, sizeBytes, eventName, eventTime, receiveCount },
-    about: 'content',
-    sessions: [],
-    rejections: [],
-    content: null,
-    keepsOriginal: false,
-    otherwise: { outcome: 'ignored', code: null },
-  }
+  return { ...place, etag, versionId, sequencer, sizeBytes, eventName, eventTime, receiveCount }
 }
 
 /** What was fetched may be newer than what was announced; the ledger states what was read. */
-export function withFetched(draft: Settlement, fetched: FoundObject): Settlement {
-  if (draft.object === null) return draft
-  const { etag, versionId, sizeBytes, lastModified, key } = fetched
-  const read = { etag: etag ?? draft.object.etag, versionId: versionId ?? draft.object.versionId }
-  return {
-    ...draft,
-    sessions: [],
-    rejections: [],
-    object: { ...draft.object, ...read, key, sizeBytes, lastModified },
-  }
-}
-
-export function ignored(draft: Settlement, code: string): Settlement {
-  return { ...draft, otherwise: { outcome: 'ignored', code } }
+export function withFetched(object: AnnouncedObject, fetched: FoundObject): AnnouncedObject {
+  const { etag = object.etag, versionId = object.versionId, sizeBytes, lastModified, key } = fetched
+  return { ...object, etag, versionId, key, sizeBytes, lastModified }
 }
 
 export type Problem = { code: string; detail: string; content: Uint8Array | null }
 
-export function rejected(draft: Settlement, problem: Problem): Settlement {
-  return { ...draft, rejections: [rejectionOf(draft, problem)] }
+export function rejected(object: AnnouncedObject, problem: Problem): Settlement {
+  return { kind: 'rejected', object, rejections: [rejectionOf(object, problem)] }
 }
 
-export function rejectionOf({ object }: Settlement, { code, detail, content }: Problem): Rejection {
+export function rejectionOf(object: AnnouncedObject, { code, detail, content }: Problem): Rejection {
   return {
-    source: object?.source ?? null,
-    bucket: object?.bucket ?? null,
-    objectKey: object?.key ?? null,
-    versionId: object?.versionId ?? null,
+    source: object.source,
+    bucket: object.bucket,
+    objectKey: object.key,
+    versionId: object.versionId ?? null,
     messageId: null,
     code,
     detail,

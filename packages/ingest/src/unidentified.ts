@@ -2,7 +2,7 @@ import { errorClassOf } from '@aftercall/storage/aws/error-class'
 import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
 import { ObjectFetchError } from '@aftercall/storage/objects/object-errors'
 import type { ObjectRef } from '@aftercall/storage/objects/object-ref'
-import type { Settlement } from '@aftercall/warehouse/load/loader'
+import type { Settlement } from '@aftercall/warehouse/load/settlement'
 import type { Outcome } from './outcome.ts'
 
 /** What an answer that is not the store's would be rejected or ignored for. */
@@ -23,13 +23,27 @@ const codesOfAnother = new Set([
 export function unidentified(
   ref: ObjectRef,
   { etag }: Pick<FoundObject, 'etag'>,
-  { sessions, rejections, otherwise }: Pick<Settlement, 'sessions' | 'rejections' | 'otherwise'>,
+  mapped: Settlement,
 ): (Outcome & { kind: 'failed' }) | undefined {
-  if (etag !== undefined || sessions.length > 0) return undefined
-  const codes = rejections.length > 0 ? rejections.map(({ code }) => code) : [otherwise.code ?? '']
-  if (!codes.every((code) => codesOfAnother.has(code))) return undefined
+  if (etag !== undefined || !codesOf(mapped).every((code) => codesOfAnother.has(code))) return undefined
   const verdict = errorClassOf('unreadable_answer')
   const cause = new Error('the answer has no ETag, and what it holds is no session file')
   const { code, delaySeconds } = verdict
   return { kind: 'failed', code, delaySeconds, cause: new ObjectFetchError(ref, cause, verdict) }
+}
+
+/** Why nothing of the object is stored. */
+function codesOf(mapped: Settlement): string[] {
+  switch (mapped.kind) {
+    case 'rejected':
+      return mapped.rejections.map(({ code }) => code)
+    case 'ignored':
+    case 'failed':
+      return [mapped.code]
+    case 'documents':
+    case 'missing':
+    case 'removed':
+    case 'noted':
+      return ['']
+  }
 }

@@ -1,13 +1,15 @@
 import { mapSession } from '@aftercall/metadata/map-session'
 import { readDocuments } from '@aftercall/metadata/read-documents'
 import { encodeSession } from '@aftercall/warehouse/encode-session'
-import type { Settlement } from '@aftercall/warehouse/load/loader'
+import { isNonEmpty, type Settlement, sessionsOf } from '@aftercall/warehouse/load/settlement'
 import { expect, test } from 'vitest'
 import { documentLimits } from './document-limits.ts'
 import { withoutExpired } from './without-expired.ts'
 
 const now = new Date('2026-11-22T00:00:00Z')
 const acme = { name: 'acme', bucket: 'files', prefix: '' }
+
+const object = { bucket: 'files', key: 'x.json', source: 'acme', receiveCount: 1 }
 
 function settlementOf(...createdAts: string[]): Settlement {
   const sessions = createdAts.map((createdAt, id) => {
@@ -19,25 +21,30 @@ function settlementOf(...createdAts: string[]): Settlement {
     if (mapping.kind !== 'session') throw new Error(mapping.detail)
     return encodeSession(mapping.session, { bucket: 'files', objectKey: 'x.json' })
   })
-  const otherwise = { outcome: 'ignored', code: null } as const
+  if (!isNonEmpty(sessions)) throw new Error('an object without documents')
   return {
-    object: null,
-    about: 'content',
+    kind: 'documents',
+    object,
+    inLedger: true,
     sessions,
     rejections: [],
     content: null,
     keepsOriginal: false,
-    otherwise,
   }
 }
 
 const clock = { read: async () => now }
 
-test('a session older than its source keeps is ignored by name, and its neighbours are not', async () => {
+test('a session older than its source keeps is left out, and its neighbours are not', async () => {
   const both = settlementOf('2026-08-31T23:59:59Z', '2026-09-01T00:00:00Z')
   const kept = await withoutExpired(both, { ...acme, retentionMonths: 2 }, clock)
-  expect(kept.sessions.map((one) => one.createdAt)).toEqual(['2026-09-01T00:00:00.000000Z'])
-  expect(kept.otherwise).toEqual({ outcome: 'ignored', code: 'past_retention' })
+  expect(sessionsOf(kept).map((one) => one.createdAt)).toEqual(['2026-09-01T00:00:00.000000Z'])
+})
+
+test('an object whose sessions are all older than its source keeps is ignored, with the reason', async () => {
+  const both = settlementOf('2026-08-31T23:59:59Z', '2011-01-01T00:00:00Z')
+  const ignored = { kind: 'ignored', object, code: 'past_retention' }
+  expect(await withoutExpired(both, { ...acme, retentionMonths: 2 }, clock)).toEqual(ignored)
 })
 
 test('a source without retention keeps everything', async () => {

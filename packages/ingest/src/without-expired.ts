@@ -1,5 +1,5 @@
 import type { ExpiryClock } from '@aftercall/warehouse/load/expiry-clock'
-import type { Settlement } from '@aftercall/warehouse/load/loader'
+import { isNonEmpty, type Settlement } from '@aftercall/warehouse/load/settlement'
 import { isPastRetention } from '@aftercall/warehouse/maintenance/maintain'
 import type { Source } from './find-source.ts'
 
@@ -12,10 +12,13 @@ export async function withoutExpired(
   { retentionMonths }: Source,
   clock: ExpiryClock,
 ): Promise<Settlement> {
-  if (retentionMonths === undefined || settlement.sessions.length === 0) return settlement
+  if (retentionMonths === undefined || settlement.kind !== 'documents') return settlement
   const now = await clock.read()
   if (now === undefined) return settlement
   const sessions = settlement.sessions.filter((one) => !isPastRetention(one.createdAt, retentionMonths, now))
   if (sessions.length === settlement.sessions.length) return settlement
-  return { ...settlement, sessions, otherwise: { outcome: 'ignored', code: 'past_retention' } }
+  if (isNonEmpty(sessions)) return { ...settlement, sessions }
+  const { object, rejections } = settlement
+  if (isNonEmpty(rejections)) return { kind: 'rejected', object, rejections }
+  return { kind: 'ignored', object, code: 'past_retention' }
 }

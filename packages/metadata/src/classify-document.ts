@@ -1,8 +1,6 @@
 import { subjectOfKey } from './object-key.ts'
 import { isJsonObject, type JsonObject } from './parse-json.ts'
-import { channelOfSessionType } from './session-type.ts'
-
-export type Channel = 'call' | 'chat'
+import { type Channel, channelOfSessionType } from './session-type.ts'
 
 /** Why a JSON document is not a session (contract, section d "Look-alike JSON", and g rule 5). */
 export type IgnoredReason =

@@ -1,5 +1,5 @@
-import type { Channel } from './classify-document.ts'
 import { isExactNumber, isJsonObject } from './parse-json.ts'
+import type { Channel } from './session-type.ts'
 import { type Moment, readPlatformMoment, type TimeReader } from './times.ts'
 
 /** What a column holds: the Postgres type, and how a JSON value becomes one. */

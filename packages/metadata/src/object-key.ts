@@ -1,4 +1,4 @@
-import type { Channel } from './classify-document.ts'
+import type { Channel } from './session-type.ts'
 
 const documentedName =
   /^(?:.*\/)?(?:metadata-)?(?:(?<subject>call|chat|email)[-_])?(?<id>\d+)\.(?:json|txt)(?:\.gz)?$/i

@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer'
 import { hash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
-import { type Channel, classifyDocument, type IgnoredReason } from './classify-document.ts'
+import { classifyDocument, type IgnoredReason } from './classify-document.ts'
 import { holdsMoreValues } from './count-values.ts'
 import { isPlaceholderKey, isTextTranscriptKey } from './object-key.ts'
 import { type JsonObject, parseJson } from './parse-json.ts'
+import type { Channel } from './session-type.ts'
 
 /** One session document of an object. */
 export type SessionDocument = {

@@ -1,6 +1,6 @@
-import type { Channel } from './classify-document.ts'
 import { noTimes, onlyOf, readColumn, readValue, unreadable } from './columns.ts'
 import type { JsonObject } from './parse-json.ts'
+import type { Channel } from './session-type.ts'
 import { type Moment, readPlatformMoment, type TimeReader, type TimeResult } from './times.ts'
 
 export type Identity =

@@ -1,4 +1,4 @@
-import type { Channel } from './classify-document.ts'
+export type Channel = 'call' | 'chat'
 
 export type Direction = 'inbound' | 'outbound' | 'internal'
 

@@ -1,3 +1,4 @@
+import type * as nodeCrypto from 'node:crypto'
 import { createHash } from 'node:crypto'
 import { expect, test, vi } from 'vitest'
 import { createSqsClient } from '../src/aws/aws-clients.ts'
@@ -6,7 +7,7 @@ import { readReceivedMessages } from '../src/queue/received-message.ts'
 
 /** As OpenSSL does in FIPS mode. */
 vi.mock('node:crypto', async (load) => {
-  const crypto = await load<typeof import('node:crypto')>()
+  const crypto = await load<typeof nodeCrypto>()
   const refuse = (algorithm: string): void => {
     if (algorithm === 'md5')
       throw Object.assign(new Error('unsupported'), { code: 'ERR_OSSL_EVP_UNSUPPORTED' })

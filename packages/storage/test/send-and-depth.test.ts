@@ -2,6 +2,7 @@ import { jsonAnswer } from '@aftercall/testkit/http-fault-proxy'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { QueueCallError } from '../src/queue/queue-call-error.ts'
 import { queueDepth } from '../src/queue/queue-depth.ts'
+import { readQueueSettings } from '../src/queue/queue-settings.ts'
 import { sendMessages } from '../src/queue/send-messages.ts'
 import { createHarness } from './consumer-harness.ts'
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts'
@@ -89,5 +90,19 @@ describe('queueDepth', () => {
     const asking = queueDepth(aws.sqsFor(queueUrl), `${queueUrl}-not`)
     await expect(asking).rejects.toThrow(QueueCallError)
     await expect(asking).rejects.toMatchObject({ code: 'no_such_queue', action: 'read-depth' })
+  })
+})
+
+describe('readQueueSettings', () => {
+  it('reads what decides about losing or blocking messages', async () => {
+    const { queueUrl } = createHarness(aws)
+    const settings = await readQueueSettings(aws.sqsFor(queueUrl), queueUrl)
+    expect(settings).toMatchObject({ visibilitySeconds: expect.any(Number), redrive: null })
+  })
+
+  it('fails with the place, the code, and its own action', async () => {
+    const { queueUrl } = createHarness(aws)
+    const asking = readQueueSettings(aws.sqsFor(queueUrl), `${queueUrl}-not`)
+    await expect(asking).rejects.toMatchObject({ code: 'no_such_queue', action: 'read-settings' })
   })
 })

@@ -3,8 +3,8 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 
 /**
- * Every right that a role has, written down here once more: what a migration adds to `ingest.access_rule` is added here
- * by hand, with a look at whether that role should have it.
+ * Every right of each role, written down a second time: what a migration adds to `ingest.access_rule` is added here by
+ * hand, after checking that the role should have it.
  */
 const facts = [
   ...['call_participant', 'consumer_event_duration', 'consumer_handle_duration', 'consumer_in_menu_duration'],
@@ -129,12 +129,12 @@ let database: TestDatabase
 
 beforeAll(async () => {
   database = await createTestDatabase(inject('postgresUrl'))
-  // A month that was made, so that its partitions are walked, too.
+  // A month, so that its partitions are checked, too.
   await sql`select ingest.create_month('2026-03-01')`.execute(database.db)
 })
 afterAll(() => database.drop())
 
-/** Of every relation in every schema but the catalogues, partitions and sequences included. */
+/** For every relation in every schema except the catalogs, partitions and sequences included. */
 async function readRights(role: string): Promise<Rights> {
   const answer = await sql<{ relation: string; rights: string }>`
     with relation as (
@@ -164,7 +164,7 @@ async function readRights(role: string): Promise<Rights> {
   return Object.fromEntries(answer.rows.map((row) => [row.relation, row.rights]))
 }
 
-test.each(Object.keys(expected))('I10 %s has exactly the rights that are written down here', async (role) => {
+test.each(Object.keys(expected))('I10 %s has exactly the rights listed here', async (role) => {
   expect(await readRights(role)).toEqual(expected[role])
 })
 
@@ -177,7 +177,7 @@ test.each(Object.keys(expectedRoutines))('%s may call exactly these functions', 
   expect(answer.rows.map((row) => row.name)).toEqual(expectedRoutines[role])
 })
 
-test('nothing is granted on what is made later', async () => {
+test('no rights are granted in advance on objects made later', async () => {
   const granted = await sql`
     select acl.defaclobjtype, acl.defaclnamespace::regnamespace, one.grantee::regrole from pg_default_acl acl
     cross join lateral aclexplode(acl.defaclacl) one where one.grantee <> acl.defaclrole
@@ -185,7 +185,7 @@ test('nothing is granted on what is made later', async () => {
   expect(granted.rows).toEqual([])
 })
 
-test('no role may create in a schema, make a schema or a temporary table, or is a member of another', async () => {
+test('no role may create objects, schemas, or temporary tables, or is a member of another', async () => {
   const roles = Object.keys(expected)
   const found = await sql<{ what: string }>`
     select role || ' creates in ' || nspname as what from unnest(${roles}::text[]) role, pg_namespace
@@ -200,7 +200,7 @@ test('no role may create in a schema, make a schema or a temporary table, or is 
   expect(found.rows).toEqual([])
 })
 
-test('rights that were granted by hand do not outlive the next migration', async () => {
+test('rights granted by hand are revoked by the next migration', async () => {
   await sql`grant select on warehouse.session_2026_03, ingest.rejection to aftercall_analyst`.execute(
     database.db,
   )

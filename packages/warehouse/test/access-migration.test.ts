@@ -13,7 +13,7 @@ import { openLoader } from './open-loader.ts'
 
 const directory = new URL('../../../migrations', import.meta.url).pathname
 let base: string
-/** A cluster of its own: that of the other tests has the roles already. */
+/** A separate cluster: the roles exist already in that of the other tests. */
 let server: EmbeddedPostgres
 let admin: Database
 const handles: DatabaseHandle[] = []
@@ -61,7 +61,7 @@ const later: Migration = {
   contentSha256: 'x',
 }
 
-test('I12 several databases of a cluster are migrated at once, by who may make roles and is no superuser', async () => {
+test('I12 a login that may create roles and is not a superuser migrates several databases of a cluster at once', async () => {
   const migrations = await readMigrations(directory)
   await run(admin, `create role maker login createrole password 'maker'`)
   const names = ['one', 'two', 'three', 'four']
@@ -71,18 +71,18 @@ test('I12 several databases of a cluster are migrated at once, by who may make r
     expect([name, await ownersOf(open(name))]).toEqual([name, ['aftercall_owner']])
     expect(rolesStillToDo(await readRoles(open(name)))).toEqual([])
   }
-  // No superuser had to help: the same user goes on, and makes a login that loads into a month of its own.
+  // No superuser was needed: the same user continues, and makes a login that loads into a new month.
   expect(await migrate(open('one', 'maker'), [...migrations, later])).toEqual([later.name])
   expect(await ownersOf(open('one'))).toEqual(['aftercall_owner'])
   await makeLoaderLogin(open('one', 'maker'), { name: 'worker', password: 'worker' })
   const loader = openLoader(open('one', 'worker'))
-  await loader.settle(settlementOf({}))
+  await loader.commit(settlementOf({}))
   await loader.drain()
   const month = await sql`select 1 from warehouse.session_2026_03`.execute(open('one', 'maker'))
   expect(month.rows).toHaveLength(1)
 })
 
-test('I12 who may make no roles migrates all the same, and is told what an administrator has to run', async () => {
+test('I12 a login that may not create roles migrates all the same, and learns what an administrator has to run', async () => {
   const migrations = await readMigrations(directory)
   await run(admin, `create role plain login password 'plain'`, 'create database own owner plain')
   const db = open('own', 'plain')
@@ -90,7 +90,7 @@ test('I12 who may make no roles migrates all the same, and is told what an admin
   expect(await ownersOf(db)).toEqual(['plain'])
   expect((await readAccess(db)).lacks).toEqual([])
   const loader = openLoader(db)
-  await loader.settle(settlementOf({}))
+  await loader.commit(settlementOf({}))
   await loader.drain()
 
   const roles = await readRoles(db)
@@ -114,7 +114,7 @@ test('I12 who may make no roles migrates all the same, and is told what an admin
   expect((await readAccess(open('own', 'worker'))).lacks).toEqual([])
 })
 
-test('the SQL of docs/access.md works for an administrator who is no superuser, and for each login it makes', async () => {
+test('the SQL of docs/access.md works for an administrator who is not a superuser, and for each login it makes', async () => {
   const text = await readFile(new URL('../../../docs/access.md', import.meta.url), 'utf8')
   const [setUp = [], readers = []] = [...text.matchAll(/```sql\n(.*?)```/gs)].map((block) =>
     (block[1] ?? '').split(';\n').filter((statement) => statement !== ''),
@@ -132,7 +132,7 @@ test('the SQL of docs/access.md works for an administrator who is no superuser, 
   const worker = open('aftercall', 'aftercall_worker', own)
   expect((await readAccess(worker)).lacks).toEqual([])
   const loader = openLoader(worker)
-  await loader.settle(settlementOf({}))
+  await loader.commit(settlementOf({}))
   await loader.drain()
   const [ana, carla] = ['ana', 'carla'].map((name) => open('aftercall', name, 'one of her own'))
   if (ana === undefined || carla === undefined) throw new Error('they are made above')
@@ -149,6 +149,6 @@ test('the SQL of docs/access.md works for an administrator who is no superuser, 
   for (const one of lever) await expect(sql.raw(one).execute(ana)).rejects.toMatchObject({ code: '42501' })
   await expect(sql`select pg_advisory_lock(1)`.execute(worker)).rejects.toMatchObject({ code: '42501' })
   const later = openLoader(worker)
-  expect(await later.settle(settlementOf({ id: 2 }))).toMatchObject({ outcome: 'stored' })
+  expect(await later.commit(settlementOf({ id: 2 }))).toMatchObject({ kind: 'stored' })
   await later.drain()
 })

@@ -8,7 +8,7 @@ import { readAccess, requireAccess } from '../src/schema/access.ts'
 import { settlementOf } from './document.ts'
 import { openLoader } from './open-loader.ts'
 
-type Who = 'loader' | 'analyst' | 'cleared' | 'nobody'
+type Who = 'loader' | 'analyst' | 'cleared' | 'outsider'
 
 let database: TestDatabase
 const logins: TestLogin[] = []
@@ -17,8 +17,8 @@ const as = {} as Record<Who, Database>
 
 beforeAll(async () => {
   database = await createTestDatabase(inject('postgresUrl'))
-  for (const who of ['loader', 'analyst', 'cleared', 'nobody'] as const) {
-    const inRoles = who === 'nobody' ? [] : [`aftercall_${who}`]
+  for (const who of ['loader', 'analyst', 'cleared', 'outsider'] as const) {
+    const inRoles = who === 'outsider' ? [] : [`aftercall_${who}`]
     const login = await createTestLogin(inject('postgresUrl'), { inRoles })
     logins.push(login)
     as[who] = openAs(login.urlOf(database.url)).db
@@ -46,7 +46,7 @@ async function run(who: Who, statement: string): Promise<unknown[]> {
   return (await sql.raw(statement).execute(as[who])).rows
 }
 
-/** Refused for lack of a right (42501), not for anything else. */
+/** Refused for lack of a right (42501), not for another reason. */
 async function expectRefused(who: Who, ...statements: string[]): Promise<void> {
   for (const statement of statements) {
     const ended = await run(who, statement).catch((error: { code?: string }) => error.code)
@@ -57,10 +57,10 @@ async function expectRefused(who: Who, ...statements: string[]): Promise<void> {
 test('I1 the whole load path works for a login in aftercall_loader, new months and maintenance included', async () => {
   const loader = openLoader(as.loader)
   await Promise.all([
-    loader.settle(settlementOf({ id: 1, transfers: [7] })),
-    loader.settle(settlementOf({ id: 2, createdAt: '2025-11-02T00:00:00Z' })),
+    loader.commit(settlementOf({ id: 1, transfers: [7] })),
+    loader.commit(settlementOf({ id: 2, createdAt: '2025-11-02T00:00:00Z' })),
   ])
-  await loader.settle(
+  await loader.commit(
     settlementOf({ id: 1, transfers: [8], updatedAt: '2026-03-25T00:00:00Z', key: 'later.json' }),
   )
   await loader.drain()
@@ -84,7 +84,7 @@ test('I1 the whole load path works for a login in aftercall_loader, new months a
   })
 })
 
-test('the loader can drop, truncate and create nothing, and reads no more than it writes', async () => {
+test('the loader cannot drop, truncate, or create anything, and reads no more than it writes', async () => {
   await expectRefused(
     'loader',
     'drop table warehouse.session',
@@ -104,7 +104,7 @@ test('the loader can drop, truncate and create nothing, and reads no more than i
   )
 })
 
-test('an analyst reads every view of analytics and nothing else', async () => {
+test('an analyst can read every view of analytics and nothing else', async () => {
   const views = await sql<{ name: string }>`
     select format('%I.%I', schemaname, viewname) as name from pg_views where schemaname = 'analytics'
     union select format('%I.%I', schemaname, matviewname) from pg_matviews where schemaname = 'analytics'
@@ -128,7 +128,7 @@ test('an analyst reads every view of analytics and nothing else', async () => {
   )
 })
 
-test('cleared reads the warehouse, raw documents included, and changes nothing', async () => {
+test('the role cleared can read the warehouse, raw documents included, and change nothing', async () => {
   await run('cleared', 'select * from warehouse.session_change')
   await expectRefused(
     'cleared',
@@ -140,9 +140,9 @@ test('cleared reads the warehouse, raw documents included, and changes nothing',
   )
 })
 
-test('who has none of the roles has nothing', async () => {
+test('a login without any of the roles has no rights', async () => {
   await expectRefused(
-    'nobody',
+    'outsider',
     'select * from warehouse.session',
     'select * from ingest.object',
     'select * from analytics.completeness_daily',
@@ -168,7 +168,7 @@ test('everything belongs to aftercall_owner, so that no function runs as a super
   expect(strangers.rows).toEqual([])
 })
 
-test('what a later migration makes is closed until a rule names it, and then open to the roles of the rule', async () => {
+test('objects of a later migration are closed until a rule names them, and then open to the roles of the rule', async () => {
   await database.db.transaction().execute(async (transaction) => {
     await sql`set local role aftercall_owner`.execute(transaction)
     await sql`create table ingest.later (n int)`.execute(transaction)
@@ -193,7 +193,7 @@ test('what a later migration makes is closed until a rule names it, and then ope
 })
 
 describe('requireAccess', () => {
-  test('lets a loader pass, and a superuser only where that is allowed', async () => {
+  test('accepts a loader, and a superuser only if the configuration allows it', async () => {
     await requireAccess(as.loader, {})
     await requireAccess(database.db, { allowSuperuser: true })
     await expect(requireAccess(database.db, {})).rejects.toMatchObject({
@@ -203,26 +203,23 @@ describe('requireAccess', () => {
     })
   })
 
-  test.each(['analyst', 'nobody'] as const)(
-    'tells %s which right is missing and what to run',
-    async (who) => {
-      await expect(requireAccess(as[who], {})).rejects.toMatchObject({
-        code: 'privileges_missing',
-        retryable: true,
-        message: expect.stringMatching(
-          /lacks what loading needs: .*; and \d+ more; run: grant aftercall_loader to/,
-        ),
-      })
-    },
-  )
+  test.each(['analyst', 'outsider'] as const)('names a missing right of %s and what to run', async (who) => {
+    await expect(requireAccess(as[who], {})).rejects.toMatchObject({
+      code: 'privileges_missing',
+      retryable: true,
+      message: expect.stringMatching(
+        /lacks what loading needs: .*; and \d+ more; run: grant aftercall_loader to/,
+      ),
+    })
+  })
 
-  test('names a single right, and a table that somebody has removed', async () => {
+  test('names a single missing right, and a table that was dropped', async () => {
     const other = await createTestDatabase(inject('postgresUrl'))
     const { db } = openAs(logins[0]?.urlOf(other.url) ?? '')
     await sql`revoke update on ingest.object from aftercall_loader`.execute(other.db)
     await sql`drop table ingest.backfill_shard`.execute(other.db)
     expect((await readAccess(db)).lacks).toEqual([
-      'ingest.backfill_shard, which is not there',
+      'ingest.backfill_shard, which does not exist',
       'update on ingest.object',
     ])
     await Promise.all([handles.pop()?.close(), other.drop()])

@@ -27,7 +27,7 @@ const shards = [
   { afterKey: 'acme/m', upToKey: null, fileKey: null },
 ]
 
-test('a run is read back with its parts in order, and with the request as it was', async () => {
+test('a run is read back with its shards in order and its request unchanged', async () => {
   const request = { since: '2026-01-01T00:00:00.000Z', until: null }
   const run = await createBackfillRun(database.db, { ...place, request, shards })
   expect(run).toMatchObject({ source: 'acme', prefix: 'acme/', via: 'direct', state: 'open', request })
@@ -38,7 +38,7 @@ test('a run is read back with its parts in order, and with the request as it was
   expect(await readBackfillRun(database.db, '999999')).toBeUndefined()
 })
 
-test('a position moves forward, counts add up, and the run ends when each part is done', async () => {
+test('a position moves forward, counts add up, and the run ends when every shard is done', async () => {
   const { runId } = await createBackfillRun(database.db, { ...place, source: 'sums', request: {}, shards })
   const progress = { runId, doneKey: 'acme/c', doneRows: 0, isDone: false }
   await saveShardProgress(database.db, { ...progress, shard: 0, counts: { listed: 1_000, stored: 7 } })
@@ -67,7 +67,7 @@ const lock = (runId: string, host: string) => {
   return { runId, host, signal: AbortSignal.timeout(60_000), onWait: () => {} }
 }
 
-test('a run is locked while somebody works on it, and free again however that ends', async () => {
+test('a run is locked while a process works on it, and free again when the work ends or fails', async () => {
   const { runId } = await createBackfillRun(database.db, { ...place, request: {}, shards })
   const locked = Promise.withResolvers<void>()
   const end = Promise.withResolvers<void>()
@@ -84,14 +84,14 @@ test('a run is locked while somebody works on it, and free again however that en
   expect(await withRunLock(database.db, lock(runId, 'third'), async () => 'worked')).toBe('worked')
 })
 
-/** As a process of another machine leaves it: whether that one still runs cannot be seen from here. */
+/** As left by a process of another machine: we cannot see from here whether that still runs. */
 async function takeFromElsewhere(runId: string) {
   const claim = { name: `backfill ${runId}`, holder: 'of another machine', host: 'elsewhere', lengthMs: hour }
   expect(await takeLease(database.db, claim)).toEqual({ kind: 'granted' })
   return claim
 }
 
-test('a run that a killed process of another machine had is waited for until its lease has expired', async () => {
+test('the run of a killed process on another machine can be taken over once its lease has expired', async () => {
   const { runId } = await createBackfillRun(database.db, { ...place, request: {}, shards })
   await takeFromElsewhere(runId)
   const waits: object[] = []
@@ -106,7 +106,7 @@ test('a run that a killed process of another machine had is waited for until its
   expect(waits).toEqual([{ host: 'elsewhere', msMax: expect.any(Number) }])
 })
 
-test('a run that a process of another machine works on is busy as soon as that renews its lease', async () => {
+test('the run of a live process on another machine is busy as soon as that renews its lease', async () => {
   const { runId } = await createBackfillRun(database.db, { ...place, request: {}, shards })
   const claim = await takeFromElsewhere(runId)
   const request = { ...lock(runId, 'here'), onWait: () => void renewLease(database.db, claim) }
@@ -116,7 +116,7 @@ test('a run that a process of another machine works on is busy as soon as that r
   })
 })
 
-test('a run that another process has taken over meanwhile ends with that, whatever its work answers', async () => {
+test('work on a run that another process has taken over fails, even if the work itself succeeds', async () => {
   const { runId } = await createBackfillRun(database.db, { ...place, request: {}, shards })
   const request = { ...lock(runId, 'here'), terms: { lengthMs: 60_000, renewEveryMs: 10 } }
   const ended = withRunLock(database.db, request, async ({ signal }) => {

@@ -35,7 +35,7 @@ function load(settlements: readonly Settlement[], raw: RawKept = 'latest', batch
     ...{ raw, batchSize, batchesMax: 1 },
     events: { batchCommitted() {}, batchRetried() {}, batchSplit() {}, noticed: (one) => notices.push(one) },
   })
-  return Promise.all(settlements.map((one) => loader.settle(one)))
+  return Promise.all(settlements.map((one) => loader.commit(one)))
 }
 
 async function stored() {
@@ -57,7 +57,7 @@ const everyWay = (['latest', 'all', 'none'] as const).flatMap((raw) =>
 )
 
 test.each(everyWay)(
-  'I2 I6 of two sessions under one id the newer is stored and the other kept, with raw: %s and %s',
+  'I2 I6 of two sessions with one id, the newer is stored and the other kept, with raw: %s and %s',
   async (raw, _order, settlements) => {
     await load(settlements(), raw)
     expect(await stored()).toEqual({ uuid: ['bbbb'], users: [9] })
@@ -71,7 +71,7 @@ test.each(everyWay)(
   },
 )
 
-test('I6 where no document was kept, all rows of the session that is replaced are', async () => {
+test('I6 if no document was kept, all rows of the replaced session are kept', async () => {
   await load([ofTenantA, ofTenantB], 'none')
   expect(await kept()).toMatchObject([
     {
@@ -81,9 +81,9 @@ test('I6 where no document was kept, all rows of the session that is replaced ar
   ])
 })
 
-test('two sessions in one batch are told apart like in two', async () => {
+test('two sessions are distinguished in one batch as in two', async () => {
   const ends = await load([ofTenantA, ofTenantB], 'latest', 2)
-  expect(ends.map(({ outcome }) => outcome)).toEqual(['superseded', 'stored'])
+  expect(ends.map(({ kind }) => kind)).toEqual(['superseded', 'stored'])
   expect(await kept()).toMatchObject([{ uuid: 'aaaa', document: { call_uuid: 'aaaa' } }])
   expect(notices).toMatchObject([
     {
@@ -98,13 +98,13 @@ test('two sessions in one batch are told apart like in two', async () => {
   ])
 })
 
-test('I8 files of both that come again and again add no row', async () => {
+test('I8 repeated files of both sessions add no row', async () => {
   for (let turn = 0; turn < 4; turn += 1) await load([ofTenantA, ofTenantB])
   expect(await kept()).toMatchObject([{ uuid: 'aaaa', seen_count: 4 }])
-  expect((await load([ofTenantB])).map(({ outcome }) => outcome)).toEqual(['duplicate'])
+  expect((await load([ofTenantB])).map(({ kind }) => kind)).toEqual(['duplicate'])
 })
 
-test('each is exported again in turn: the newest is stored, and of the other its newest is kept', async () => {
+test('when both are exported again in turn, the newest is stored, and the newest of the other is kept', async () => {
   const draft = (uuid: string, minute: number) => ({
     ...{ uuid, rating: minute, createdAt: uuid === 'aaaa' ? '2026-01-10T10:00:00Z' : '2026-03-23T20:00:00Z' },
     ...{ updatedAt: `2026-03-23T20:${minute}:00Z`, key: `${uuid}-${minute}.json` },
@@ -130,7 +130,7 @@ test.each([
   ['the earlier export has no uuid', {}, { uuid: 'aaaa' }],
   ['the later export has no uuid', { uuid: 'aaaa' }, {}],
   ['the uuid is written in capitals', { uuid: 'aaaa' }, { uuid: 'AAAA' }],
-])('it is one session where %s', async (_what, one, other) => {
+])('it is one session if %s', async (_what, one, other) => {
   await load([
     settlementOf({ ...one, updatedAt: '2026-03-23T20:13:00Z' }),
     settlementOf({ ...other, updatedAt: '2026-03-23T20:28:00Z' }),
@@ -139,7 +139,7 @@ test.each([
   expect(notices).toEqual([])
 })
 
-test('a uuid alone tells two sessions of one second apart', async () => {
+test('a uuid alone distinguishes two sessions of one second', async () => {
   await load([
     settlementOf({ uuid: 'aaaa', updatedAt: '2026-03-23T20:13:00Z' }),
     settlementOf({ uuid: 'bbbb', updatedAt: '2026-03-23T20:28:00Z' }),
@@ -147,7 +147,7 @@ test('a uuid alone tells two sessions of one second apart', async () => {
   expect(await kept()).toMatchObject([{ uuid: 'aaaa' }])
 })
 
-test('a document that loses to an older object is told of, a copy made the same day is not', async () => {
+test('a document that loses to an older object is reported; a copy made the same day is not', async () => {
   const first = settlementOf({ updatedAt: '2026-03-23T20:28:00Z', lastModified: '2026-03-23T20:28:02Z' })
   const older = { updatedAt: '2026-03-23T20:13:00Z', rating: 1, key: 'copy.json' }
   await load([first, settlementOf({ ...older, lastModified: '2026-03-24T20:00:00Z' })])
@@ -156,7 +156,7 @@ test('a document that loses to an older object is told of, a copy made the same 
   expect(notices).toMatchObject([{ kind: 'superseded_by_older_object', objectKey: 'copy.json' }])
 })
 
-test('only who may read raw documents reads what is kept, and retention drops it with its month', async () => {
+test('only a login that may read raw documents reads kept sessions, and retention drops them with their month', async () => {
   await load([ofTenantA, ofTenantB])
   const asked = async (role: string, statement: string): Promise<unknown> => {
     const login = await createTestLogin(inject('postgresUrl'), { inRoles: [role] })
@@ -188,7 +188,7 @@ test('only who may read raw documents reads what is kept, and retention drops it
   expect(await stored()).toEqual({ uuid: ['bbbb'], users: [9] })
 })
 
-test('I5 of thousands of sessions under one id, a batch reads those that it is about', async () => {
+test('I5 of thousands of sessions with one id, a batch reads only its own', async () => {
   const draft = { id: 401, createdAt: '2026-03-23T20:12:51Z' }
   await load([settlementOf({ ...draft, uuid: 'stored', updatedAt: '2026-03-25T00:00:00Z' })])
   await sql`
@@ -209,12 +209,12 @@ test('I5 of thousands of sessions under one id, a batch reads those that it is a
   expect((await kept()).filter(({ uuid }) => uuid === 'u7')).toMatchObject([
     { seen_count: 2, document: { feedback: 'later' } },
   ])
-  const story = await readSessionHistory(database.db, key)
-  expect(story).toMatchObject({ hasMoreCollisions: true })
-  expect(story?.collisions).toHaveLength(100)
+  const history = await readSessionHistory(database.db, key)
+  expect(history).toMatchObject({ hasMoreCollisions: true })
+  expect(history?.collisions).toHaveLength(100)
 })
 
-test('I5 a uuid of any length collides like another', async () => {
+test('I5 a uuid of any length is compared', async () => {
   const draft = { id: 401, createdAt: '2026-03-23T20:12:51Z' }
   const uuids = ['a', 'b'].map((letter) => `${letter}${randomBytes(20_000).toString('hex')}`)
   for (const uuid of uuids) await load([settlementOf({ ...draft, uuid })])

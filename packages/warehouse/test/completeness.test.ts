@@ -25,8 +25,8 @@ async function rowsOf(query: RawBuilder<unknown>, db: Database = database.db): P
 
 const everyDay = sql`select * from analytics.completeness_daily`
 
-/** Some columns of every row, as the day, source and channel that they belong to. */
-async function told(...columns: string[]): Promise<Record<string, unknown[]>> {
+/** Some columns of every row, by day, source, and channel. */
+async function reported(...columns: string[]): Promise<Record<string, unknown[]>> {
   const rows = await rowsOf(everyDay)
   return Object.fromEntries(
     rows.map((row) => [
@@ -39,18 +39,23 @@ async function told(...columns: string[]): Promise<Record<string, unknown[]>> {
   )
 }
 
-type Told = Draft & { source?: string; channel?: 'call' | 'chat'; eventName?: string }
+type Reported = Draft & { source?: string; channel?: 'call' | 'chat'; eventName?: string }
 
-function settlementTold({ source = 'acme', channel = 'call', eventName, ...draft }: Told): Settlement {
+function settlementReported({
+  source = 'acme',
+  channel = 'call',
+  eventName,
+  ...draft
+}: Reported): Settlement {
   const key = draft.key ?? `${source}-${channel}-${draft.id}.json`
   const settlement = settlementOfSource(source, { ...draft, key, channel })
   if (settlement.object !== null && eventName !== undefined) settlement.object.eventName = eventName
   return settlement
 }
 
-const load = (...drafts: Told[]): Promise<void> => store(database.db, drafts.map(settlementTold))
+const load = (...drafts: Reported[]): Promise<void> => store(database.db, drafts.map(settlementReported))
 
-/** As if the session had been stored so many hours after its end. */
+/** As if the session had been stored this many hours after its end. */
 async function storeLate(sessionId: number, hours: number): Promise<void> {
   await sql`
     update ingest.session_head head set first_loaded_at = session.ended_at + ${hours} * interval '1 hour'
@@ -59,7 +64,7 @@ async function storeLate(sessionId: number, hours: number): Promise<void> {
   `.execute(database.db)
 }
 
-/** So many calls a minute apart with consecutive ids. */
+/** This many calls, a minute apart, with consecutive ids. */
 async function insertCalls(firstId: number, firstAt: string, count: number, everyMinutes = 1): Promise<void> {
   const calls = sql`
     (select ${firstId}::bigint + n as id, ${firstAt}::timestamptz + n * ${everyMinutes} * interval '1 minute' as at
@@ -89,7 +94,7 @@ test('a missing id counts once, on the local day of the session with the next id
     { id: 103, createdAt: '2026-03-03T00:00:00+09:00', source: 'beta' },
   )
   const columns = ['sessions', 'first_session_id', 'last_session_id', 'missing_ids', 'missing_id_share']
-  expect(await told(...columns, 'implausible_missing_ids', 'id_jumps')).toEqual({
+  expect(await reported(...columns, 'implausible_missing_ids', 'id_jumps')).toEqual({
     '2026-03-01 acme call': [3, 100, 105, 0, 0, null, 0],
     '2026-03-01 acme chat': [2, 100, 103, 2, 0.5, null, 0],
     '2026-03-02 acme call': [2, 104, 107, 3, 0.6, 3, 0],
@@ -98,7 +103,7 @@ test('a missing id counts once, on the local day of the session with the next id
   })
 })
 
-test('usual is the median of the 28 days before, and only what exceeds it is implausible', async () => {
+test('the usual share is the median of the 28 days before, and only more than that is implausible', async () => {
   await load(
     { id: 1, createdAt: '2026-01-01T12:00:00Z' },
     { id: 10, createdAt: '2026-01-01T12:00:00Z' },
@@ -113,7 +118,7 @@ test('usual is the median of the 28 days before, and only what exceeds it is imp
     { id: 31, createdAt: '2026-01-31T12:00:00Z' },
   )
   const columns = ['missing_ids', 'missing_id_share', 'usual_missing_id_share', 'implausible_missing_ids']
-  expect(await told(...columns)).toEqual({
+  expect(await reported(...columns)).toEqual({
     '2026-01-01 acme call': [8, 0.8, null, null],
     '2026-01-02 acme call': [1, 0.3333, 0.8, 0],
     '2026-01-20 acme call': [0, 0, 0.5667, 0],
@@ -131,24 +136,24 @@ test('a stray id makes no missing ids, whether it is huge, negative or will be r
   await insertCalls(9_223_372_036_854_775_000, '2026-03-02T12:00:00Z', 1)
   await insertCalls(-9_223_372_036_854_775_000, '2026-03-02T12:00:00Z', 1)
   await insertCalls(20_000, '2026-02-20T00:00:00Z', 1)
-  expect(await told('sessions', 'missing_ids', 'id_jumps')).toEqual({
+  expect(await reported('sessions', 'missing_ids', 'id_jumps')).toEqual({
     '2026-02-20 acme call': [1, 0, 1],
     '2026-03-01 acme call': [600, 0, 0],
     '2026-03-02 acme call': [103, 1, 2],
   })
 })
 
-test('the ids of days that are lost altogether are missing on the day on which sessions come again', async () => {
+test('the ids of days without any session are missing on the next day with sessions', async () => {
   await insertCalls(10_000, '2026-03-01T00:00:00Z', 1440)
   await insertCalls(10_000 + 4 * 1440, '2026-03-05T00:00:00Z', 1440)
   const columns = ['missing_ids', 'usual_missing_id_share', 'implausible_missing_ids', 'id_jumps']
-  expect(await told(...columns)).toEqual({
+  expect(await reported(...columns)).toEqual({
     '2026-03-01 acme call': [0, null, null, 0],
     '2026-03-05 acme call': [3 * 1440, 0, 3 * 1440, 0],
   })
 })
 
-test('how late is told of what came live, not of what a bulk load or a listing brought', async () => {
+test('delay is measured for sessions from live messages, not for those from a bulk load or a listing', async () => {
   const createdAt = '2026-03-01T12:00:00Z'
   const events = [
     'ObjectCreated:Put',
@@ -180,7 +185,7 @@ test('how late is told of what came live, not of what a bulk load or a listing b
   })
 })
 
-test('how late is not told from an end that cannot be true, nor of a session that took the id of an older one', async () => {
+test('delay is not measured from an impossible end, nor for a session that took the id of an older one', async () => {
   const draft = { createdAt: '2026-03-01T12:00:00Z', updatedAt: '2026-03-01T12:30:00Z' }
   const lastModified = '2026-03-01T12:31:00Z'
   await load(
@@ -200,9 +205,9 @@ test('how late is not told from an end that cannot be true, nor of a session tha
   })
 })
 
-test('a day that came by bulk load alone says nothing of how late it was', async () => {
+test('a day that came only by bulk load has no delay', async () => {
   await load({ id: 1, createdAt: '2026-03-01T12:00:00Z', eventName: 'Backfill' })
-  expect(await told('stored_within_1h_share', 'stored_later_share', 'hours_to_store_p50')).toEqual({
+  expect(await reported('stored_within_1h_share', 'stored_later_share', 'hours_to_store_p50')).toEqual({
     '2026-03-01 acme call': [null, null, null],
   })
 })
@@ -212,12 +217,12 @@ test('a later revision neither counts again nor changes how late the session was
   await load({ id: 1, createdAt, updatedAt: '2026-03-01T12:30:00Z' })
   await storeLate(1, 3)
   await load({ id: 1, createdAt, updatedAt: '2026-03-09T12:00:00Z', rating: 5, key: 'again.json' })
-  expect(await told('sessions', 'sessions_by_event', 'hours_to_store_p50')).toEqual({
+  expect(await reported('sessions', 'sessions_by_event', 'hours_to_store_p50')).toEqual({
     '2026-03-01 acme call': [1, 1, 3],
   })
 })
 
-test('the function gives the rows of the view, whatever days it is asked for', async () => {
+test('the function returns the rows of the view, for any days', async () => {
   await makeMonth(database.db, '2026-03')
   await insertCalls(1, '2026-01-15T00:00:00Z', 300, 180)
   await insertCalls(320, '2026-02-25T00:00:00Z', 300, 190)
@@ -252,7 +257,7 @@ async function monthsRead(query: RawBuilder<unknown>): Promise<{ months: string[
   })
 }
 
-test('only the months of the asked days and of the 28 days before them are read', async () => {
+test('only the months of the requested days and of the 28 days before them are read', async () => {
   for (const month of ['01', '02', '03', '04', '05', '06', '07'])
     await makeMonth(database.db, `2026-${month}`)
   await insertCalls(1, '2026-01-02T00:00:00Z', 200, 1440)
@@ -274,7 +279,7 @@ test('only the months of the asked days and of the 28 days before them are read'
   expect(await monthsRead(range)).toEqual({ months, rows: 31 })
 })
 
-test('who may read the schema analytics alone gets the counts, and no session', async () => {
+test('a login that may read only the schema analytics gets the counts, and no session', async () => {
   await load({ id: 1, createdAt: '2026-03-01T12:00:00Z' })
   const asAnalyst = (query: RawBuilder<unknown>) =>
     database.db.transaction().execute(async (transaction) => {
@@ -292,7 +297,7 @@ test('an empty database has no days', async () => {
   expect(await rowsOf(sql`select * from analytics.completeness('-infinity', 'infinity')`)).toEqual([])
 })
 
-test('objects that gave no session are counted by the day on which they were modified, with their reason', async () => {
+test('objects without a session are counted by the day on which they were modified, with their reason', async () => {
   await sql`
     insert into ingest.object (bucket, object_key, source, outcome, code, last_modified, event_time, first_seen_at)
     values ('files', 'a', 'acme', 'rejected', 'not_json', '2026-03-01T23:59:59Z', '2026-03-05Z', '2026-03-06Z'),
@@ -301,10 +306,10 @@ test('objects that gave no session are counted by the day on which they were mod
            ('files', 'd', 'acme', 'missing', null, null, null, '2026-03-06Z'),
            ('files', 'e', 'acme', 'stored', null, '2026-03-01Z', null, '2026-03-06Z')
   `.execute(database.db)
-  const answer = await sql<{ told: string }>`
-    select concat_ws(' ', day, source, outcome, code, objects) as told from analytics.object_outcome_daily order by 1
+  const answer = await sql<{ reported: string }>`
+    select concat_ws(' ', day, source, outcome, code, objects) as reported from analytics.object_outcome_daily order by 1
   `.execute(database.db)
-  expect(answer.rows.map((row) => row.told)).toEqual([
+  expect(answer.rows.map((row) => row.reported)).toEqual([
     '2026-03-01 acme rejected not_json 2',
     '2026-03-05 acme failed access_denied 1',
     '2026-03-06 acme missing 1',

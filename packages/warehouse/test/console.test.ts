@@ -6,7 +6,6 @@ import { type DatabaseHandle, openDatabase } from '../src/connection/database.ts
 import { type ActivityReader, createActivityReader } from '../src/console/activity-reader.ts'
 import { readDays } from '../src/console/days.ts'
 import { readOverview } from '../src/console/overview.ts'
-import { readProblems } from '../src/console/problems.ts'
 import {
   readRejectionDetails,
   readRejectionGroups,
@@ -59,7 +58,7 @@ const options = (readActivity: ActivityReader = createActivityReader(operator.db
 
 type Settled = { outcome: string; hoursAgo: number; objects?: number; lagMs?: number; eventName?: string }
 
-/** Ledger rows as they are so many hours after they were settled. */
+/** Ledger rows whose objects ended some hours ago. */
 async function settle({ outcome, hoursAgo, objects = 1, lagMs = 1_000, eventName }: Settled): Promise<void> {
   await sql`
     insert into ingest.object (bucket, object_key, source, outcome, lag_ms, event_name, event_time, settled_at)
@@ -70,7 +69,7 @@ async function settle({ outcome, hoursAgo, objects = 1, lagMs = 1_000, eventName
 
 const rejection = { source: 'acme', bucket: 'files', versionId: null, messageId: null, content: null }
 
-test('the overview tells by source what was settled, how late, and what waits for somebody', async () => {
+test('the overview has the objects, the lag, and the open rejections of each source', async () => {
   await settle({ outcome: 'stored', hoursAgo: 0.5, objects: 90, lagMs: 2_000 })
   await settle({ outcome: 'duplicate', hoursAgo: 3, objects: 10, lagMs: 60_000 })
   await settle({ outcome: 'stored', hoursAgo: 3, objects: 7, lagMs: 9_000_000, eventName: 'Backfill' })
@@ -89,7 +88,7 @@ test('the overview tells by source what was settled, how late, and what waits fo
     sessions: { count: 0, about: false },
     openRejections: { count: 3, about: false },
   })
-  // What was not announced as it landed says nothing about lag.
+  // Objects that were not announced have no lag.
   expect(acme?.lag).toMatchObject({
     lastHour: { p50Seconds: 2, p95Seconds: 2 },
     lastDay: { p50Seconds: 2, p95Seconds: 60 },
@@ -106,11 +105,11 @@ test('the overview tells by source what was settled, how late, and what waits fo
   ])
 })
 
-test('freshness is measured of sessions that were stored for the first time, from their end', async () => {
+test('freshness is measured from the end of sessions that were stored for the first time', async () => {
   const endedAt = new Date(Date.now() - 600_000).toISOString()
   const loader = openLoader(database.db)
-  await loader.settle(settlementOf({ id: 8, createdAt: endedAt }))
-  await loader.settle(settlementOf({ id: 9, createdAt: endedAt }))
+  await loader.commit(settlementOf({ id: 8, createdAt: endedAt }))
+  await loader.commit(settlementOf({ id: 9, createdAt: endedAt }))
   await loader.drain()
   await sql`update ingest.session_head set first_loaded_at = now() - interval '2 days' where session_id = 9`.execute(
     database.db,
@@ -129,7 +128,7 @@ test('freshness is not measured from an end that cannot be true', async () => {
   const draft = { createdAt, lastModified: new Date().toISOString() }
   const loader = openLoader(database.db)
   for (const [id, end] of [endsAt, '1970-01-01T00:00:00Z', '2099-01-01T00:00:00Z'].entries()) {
-    await loader.settle(settlementOf({ ...draft, id: 20 + id, endsAt: end }))
+    await loader.commit(settlementOf({ ...draft, id: 20 + id, endsAt: end }))
   }
   await loader.drain()
   const [acme] = (await readOverview(operator.db, options())).sources
@@ -137,7 +136,7 @@ test('freshness is not measured from an end that cannot be true', async () => {
   expect(Math.abs((acme?.freshness.lastHour?.p50Seconds ?? 0) - 600)).toBeLessThan(30)
 })
 
-test('a part that takes too long is named, and the rest of the overview is there', async () => {
+test('a read that takes too long is named, and the rest of the overview is complete', async () => {
   await settle({ outcome: 'stored', hoursAgo: 1 })
   await database.db.transaction().execute(async (transaction) => {
     await sql`lock table ingest.rejection, ingest.schema_drift in access exclusive mode`.execute(transaction)
@@ -147,7 +146,7 @@ test('a part that takes too long is named, and the rest of the overview is there
   })
 })
 
-test('what was settled lately is found by the index on time, whatever else is in the ledger', async () => {
+test('recent objects are found by the index on time, no matter how large the ledger is', async () => {
   await settle({ outcome: 'stored', hoursAgo: 100, objects: 20_000 })
   await settle({ outcome: 'stored', hoursAgo: 1, objects: 10 })
   await sql`select brin_summarize_new_values('ingest.object_by_time')`.execute(database.db)
@@ -158,7 +157,7 @@ test('what was settled lately is found by the index on time, whatever else is in
   expect(plan.rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('object_by_time')
 })
 
-test('what is over is read once: the next overview counts only what has come since', async () => {
+test('the past is read once: the next overview counts only new objects', async () => {
   const readActivity = createActivityReader(operator.db)
   await settle({ outcome: 'stored', hoursAgo: 5, objects: 8 })
   const first = await readOverview(operator.db, options(readActivity))
@@ -169,7 +168,7 @@ test('what is over is read once: the next overview counts only what has come sin
   expect(next.sources).toMatchObject([{ lastDay: { stored: 8, rejected: 1 } }])
 })
 
-test('an object that failed and is stored at last fails no more, although what was counted before is over', async () => {
+test('an object that failed and was stored later no longer counts as failing, although past counts are kept', async () => {
   const readActivity = createActivityReader(operator.db)
   await settle({ outcome: 'failed', hoursAgo: 2, objects: 3 })
   const first = await readOverview(operator.db, options(readActivity))
@@ -177,12 +176,9 @@ test('an object that failed and is stored at last fails no more, although what w
   await sql`update ingest.object set outcome = 'stored', settled_at = now()`.execute(database.db)
   const next = await readOverview(operator.db, options(readActivity))
   expect(next.sources).toMatchObject([{ failing: { count: 0, about: false } }])
-  expect(readProblems(next, { quietMinutes: 60 }).map((one) => one.runbookAnchor)).not.toContain(
-    'dead-letters',
-  )
 })
 
-test('rejections are paged without one left out or shown twice, also where many were seen at the same instant', async () => {
+test('paging neither omits nor repeats a rejection, even if many were seen at the same instant', async () => {
   const all = Array.from({ length: 25 }, (_, number) => {
     return { ...rejection, objectKey: `metadata/${number}`, code: 'not_json', detail: `at ${number}` }
   })
@@ -205,17 +201,17 @@ test('rejections are paged without one left out or shown twice, also where many 
   ])
 })
 
-test('I10 an operator is told size and hash of what was rejected, and cannot read it or what sessions hold', async () => {
+test('I10 an operator sees the size and hash of rejected content, but can read neither it nor the content of sessions', async () => {
   const content = Buffer.from('{"email": "ana@example.com"')
   await writeRejections(database.db, [
     { ...rejection, objectKey: 'metadata/1', code: 'not_json', detail: 'at 27', content },
   ])
   const loader = openLoader(database.db)
-  await loader.settle(settlementOf({ id: 1 }))
+  await loader.commit(settlementOf({ id: 1 }))
   await loader.drain()
-  const told = await readRejectionDetails(operator.db, '1')
-  expect(told).toMatchObject({ contentBytes: 27, keptBytes: 27, ledger: null, detail: 'at 27' })
-  expect(told?.contentSha256).toMatch(/^[0-9a-f]{64}$/)
+  const details = await readRejectionDetails(operator.db, '1')
+  expect(details).toMatchObject({ contentBytes: 27, keptBytes: 27, ledger: null, detail: 'at 27' })
+  expect(details?.contentSha256).toMatch(/^[0-9a-f]{64}$/)
 
   const session = { source: 'acme', channel: 'call', sessionId: '1' }
   const story = await readSessionHistory(operator.db, session)
@@ -238,7 +234,7 @@ test('I10 an operator is told size and hash of what was rejected, and cannot rea
   }
 })
 
-test('the console cannot write, not even as who owns the tables', async () => {
+test('the console cannot write, not even as the owner of the tables', async () => {
   const url = new URL(database.url)
   url.searchParams.set('options', '-c work_mem=5MB')
   const owner = openDatabase({
@@ -255,7 +251,7 @@ test('the console cannot write, not even as who owns the tables', async () => {
   await owner.close()
 })
 
-test('a backfill runs while a process holds it, and is paused when none does', async () => {
+test('a backfill is running while a process holds its lease, and paused otherwise', async () => {
   const { runId } = await createBackfillRun(database.db, {
     ...{ source: 'acme', bucket: 'files', prefix: '', via: 'direct', request: {}, host: 'here' },
     shards: [
@@ -278,7 +274,7 @@ test('a backfill runs while a process holds it, and is paused when none does', a
   })
 })
 
-test('a comparison whose process was killed has failed, by command or by schedule, and is told until one is done', async () => {
+test('a reconcile whose process was killed has failed, and is reported until another one is done', async () => {
   const { db } = database
   const lost = { state: 'failed', error: 'its process ended before it did' }
   const byCommand = await startReconcileRun(db, { source: 'acme', purpose: 'command', host: 'here' })
@@ -301,7 +297,7 @@ test('a comparison whose process was killed has failed, by command or by schedul
   expect((await readRuns(operator.db)).reconciles[0]).toMatchObject(lost)
 })
 
-test('before the migration that adds leases, runs are not told, and everything else is', async () => {
+test('before the migration that adds leases, only the runs are missing', async () => {
   await startReconcileRun(database.db, { source: 'acme', purpose: 'schedule', host: 'here' })
   await sql`alter table ingest.lease rename to lease_of_later`.execute(database.db)
   onTestFinished(async () => {

@@ -4,8 +4,9 @@ import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-d
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { onOneConnection } from '../src/connection/one-connection.ts'
 import { createByteWriter } from '../src/copy/byte-writer.ts'
-import { copyRows } from '../src/copy/copy-rows.ts'
+import { copyRows, type RowsToCopy } from '../src/copy/copy-rows.ts'
 import { type FieldKind, type FieldValue, startRow, writeField } from '../src/copy/write-field.ts'
 
 let database: TestDatabase
@@ -34,6 +35,11 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 beforeEach(() => sql`truncate warehouse.probe, warehouse.other_probe`.execute(database.db))
+
+/** In one transaction. */
+function copy(perTable: readonly RowsToCopy[]): Promise<void> {
+  return onOneConnection(database.db, (connection) => copyRows(connection, perTable))
+}
 
 type ProbeRow = Record<string, FieldValue>
 
@@ -117,31 +123,31 @@ async function stored(table = 'probe'): Promise<unknown[]> {
   return answer.rows
 }
 
-const readsTheSame = 'what is copied is what Postgres reads from the same values as text'
+const readsTheSame = 'copied values are the same as those that Postgres reads from text'
 test(readsTheSame, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(probeRow, { minLength: 1, maxLength: 40 }), async (drafts) => {
       const rows: ProbeRow[] = drafts.map((row, position) => ({ ...row, position }) as ProbeRow)
       await sql`truncate warehouse.probe`.execute(database.db)
-      await copyRows(database.db, [{ table: 'probe', columns: names, pieces: encode(rows) }])
+      await copy([{ table: 'probe', columns: names, pieces: encode(rows) }])
       expect(await stored()).toEqual(await asPostgresReadsThem(rows))
     }),
     propertyOptions(readsTheSame, 60),
   )
 })
 
-test('rows of more bytes than one message takes are all there, also one that is larger alone', async () => {
+test('rows larger than one message are all there, even a single row that is larger', async () => {
   const sizes = [...Array.from({ length: 3_000 }, (_, index) => index % 97), 200_000, 1]
   const pieces = encode(sizes.map((size, position) => ({ position, a_text: 'x'.repeat(size) })))
-  await copyRows(database.db, [{ table: 'probe', columns: names, pieces }])
+  await copy([{ table: 'probe', columns: names, pieces }])
   const { rows } = await sql<{ size: number }>`
     select length(a_text) as size from warehouse.probe order by position`.execute(database.db)
   expect(rows.map(({ size }) => size)).toEqual(sizes)
 })
 
-test('several tables are filled by one query, and what is not named takes its default', async () => {
+test('several tables are filled by one query, and columns that are not named take their defaults', async () => {
   const pieces = encode([{ position: 1, a_text: 'one' }])
-  await copyRows(database.db, [
+  await copy([
     { table: 'probe', columns: names, pieces },
     { table: 'other_probe', columns: names, pieces: [] },
     { table: 'other_probe', columns: names, pieces: encode([{ position: 2 }, { position: 3 }]) },
@@ -165,28 +171,26 @@ test.each([
   ['id', 2 ** 53],
   ['id-path', '1/2'],
   ['bytea', 'text'],
-] as const)('a value that is no %s is refused before anything is sent: %j', (kind, value) => {
+] as const)('a value that is not of kind %s is refused before anything is sent: %j', (kind, value) => {
   expect(() => writeField(createByteWriter(64), kind, value)).toThrow(
     expect.objectContaining({ code: '22P03' }),
   )
 })
 
-test('what the server refuses in the middle leaves nothing and a connection that works', async () => {
+test('a refusal in the middle leaves no rows and a connection that works', async () => {
   await sql`alter table warehouse.other_probe add constraint small check (position < 1000)`.execute(
     database.db,
   )
   const many = Array.from({ length: 3_000 }, (_, position) => ({ position, a_text: 'x'.repeat(200) }))
   const one = encode([{ position: 1 }])
-  const copying = database.db.transaction().execute((transaction) =>
-    copyRows(transaction, [
-      { table: 'probe', columns: names, pieces: one },
-      { table: 'other_probe', columns: names, pieces: encode(many) },
-      { table: 'probe', columns: names, pieces: one },
-    ]),
-  )
+  const copying = copy([
+    { table: 'probe', columns: names, pieces: one },
+    { table: 'other_probe', columns: names, pieces: encode(many) },
+    { table: 'probe', columns: names, pieces: one },
+  ])
   await expect(copying).rejects.toMatchObject({ code: '23514' })
   expect(await stored()).toEqual([])
-  await copyRows(database.db, [{ table: 'probe', columns: names, pieces: one }])
+  await copy([{ table: 'probe', columns: names, pieces: one }])
   expect(await stored()).toHaveLength(1)
   await sql`alter table warehouse.other_probe drop constraint small`.execute(database.db)
 })

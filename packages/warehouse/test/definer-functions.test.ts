@@ -8,7 +8,7 @@ let database: TestDatabase
 
 beforeAll(async () => {
   database = await createTestDatabase(inject('postgresUrl'))
-  // As a database is whose owner has not revoked it: the functions have to hold by themselves.
+  // Like a database whose owner has not revoked these rights: the functions have to be safe without that.
   await sql`
     do $$ begin execute format('grant temporary on database %I to public', current_database()); end $$
   `.execute(database.db)
@@ -28,14 +28,14 @@ async function readRoutines(): Promise<Routine[]> {
 }
 
 describe('every function', () => {
-  test('names its search path, with pg_temp at its end', async () => {
+  test('sets its search path, with pg_temp at its end', async () => {
     const routines = await readRoutines()
     expect(routines.filter((one) => one.definer).length).toBeGreaterThan(5)
     const wrong = routines.filter((one) => !one.settings.includes('search_path=pg_catalog, pg_temp'))
     expect(wrong.map((one) => one.name)).toEqual([])
   })
 
-  test('names no relation without its schema, but those of the catalogue, which is searched first', async () => {
+  test('names every relation with its schema, except those of the catalog, which is searched first', async () => {
     const relations = await sql<{ name: string }>`
       select relname::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where n.nspname in ('ingest', 'warehouse', 'analytics') and relkind in ('r', 'p', 'v', 'm', 'S')
@@ -67,7 +67,7 @@ describe('every function', () => {
   })
 })
 
-/** What a login calls that runs with the owner's rights, by role. */
+/** Calls that run with the owner's rights, by role. */
 const doors: Record<string, string[]> = {
   aftercall_analyst: [
     'select count(*) from analytics.completeness_daily',
@@ -97,8 +97,8 @@ const doors: Record<string, string[]> = {
 }
 
 /**
- * A temporary view for every relation of ours and for the catalogue's that ours read, with the same columns, and functions
- * that fit better than those of the catalogue. Each takes the owner's rights when the owner evaluates it.
+ * A temporary view for every relation of ours and for those of the catalog that ours read, with the same columns, and
+ * functions that match better than those of the catalog. Each uses the owner's rights when the owner evaluates it.
  */
 const trap = [
   `create function pg_temp.evil() returns boolean language plpgsql as $f$
@@ -146,14 +146,14 @@ describe.each(Object.entries(doors))('A login of %s', (role, statements) => {
     await login.drop()
   })
 
-  test('has laid its trap', async () => {
+  test('has set its trap', async () => {
     const views = await client.query(`select 1 from pg_catalog.pg_class c
       where c.relnamespace = pg_my_temp_schema() and c.relkind = 'v'`)
     expect(views.rows.length).toBeGreaterThan(20)
     await expect(client.query('select 1 from pg_temp.pg_inherits')).resolves.toBeDefined()
   })
 
-  test.each(statements)('gets no owner to run its code: %s', async (statement) => {
+  test.each(statements)('cannot make the owner run its code: %s', async (statement) => {
     await client.query(statement)
     const owner = await client.query(
       `select pg_has_role(session_user, 'aftercall_owner', 'member') as is_owner`,
@@ -161,7 +161,7 @@ describe.each(Object.entries(doors))('A login of %s', (role, statements) => {
     expect(owner.rows).toEqual([{ is_owner: false }])
   })
 
-  test('can call nothing with the rights of the owner that is not tried here', async () => {
+  test('can call no function with the rights of the owner that is not tried here', async () => {
     const found = await client.query(`
       select p.oid::regprocedure::text as name from pg_catalog.pg_proc p
       join pg_catalog.pg_namespace n on n.oid = p.pronamespace
@@ -172,7 +172,7 @@ describe.each(Object.entries(doors))('A login of %s', (role, statements) => {
   })
 })
 
-test('the trap springs where a function leaves pg_temp out of its path', async () => {
+test('the trap works against a function that leaves pg_temp out of its path', async () => {
   const login = await createTestLogin(inject('postgresUrl'), { inRoles: ['aftercall_analyst'] })
   const client = new pg.Client({ connectionString: login.urlOf(database.url) })
   await client.connect()

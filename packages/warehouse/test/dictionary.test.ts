@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-/** Tables whose columns still wait for their comments. */
+/** Tables whose columns have no comments yet. */
 const uncommented = new Set<string>()
 
 function everyTable() {
@@ -35,13 +35,13 @@ function factColumns() {
   return everyColumn().filter((column) => names.has(column.table))
 }
 
-test('every schema and table says in one line what it is', () => {
+test('every schema and table has a comment of one line', () => {
   const said = [...dictionary.schemas, ...everyTable()]
   const without = said.filter(({ meaning }) => !/^\S[^\n]*\.$/.test(meaning ?? ''))
   expect(without.map(({ name }) => name)).toEqual([])
 })
 
-test('every column says in one line what it means and whether it is personal data', () => {
+test('every column has a comment of one line that says what it means and whether it is personal data', () => {
   const without = everyColumn().filter(
     ({ table, meaning, isPersonalData }) =>
       !uncommented.has(table) && (isPersonalData === null || !/^\S[^\n]*\.$/.test(meaning ?? '')),
@@ -66,7 +66,7 @@ test('every column of a fact names exactly the paths that the mapping reads, in 
   expect(said).toEqual(Object.fromEntries(expected))
 })
 
-/** What the loader adds to the columns of the mapping. */
+/** Columns that the loader adds to those of the mapping. */
 function aroundOf(table: TableName): [string, string | string[]][] {
   if (table === 'session') {
     return [
@@ -94,7 +94,7 @@ function placesOf(table: TableName): string[] {
   return child?.rowsFrom.map(({ array }) => `${array}[].`) ?? ['']
 }
 
-test('what the pipeline notes itself says so', () => {
+test('columns that the pipeline fills say so', () => {
   const without = everyColumn().filter(
     ({ table, source }) => table.startsWith('ingest.') && source !== 'pipeline',
   )
@@ -109,7 +109,7 @@ test('a number of a fact has the unit that its name promises', () => {
   expect(wrong.map(({ place, unit }) => `${place}: ${unit}`)).toEqual([])
 })
 
-test('what names, reaches or quotes a person counts as personal data', () => {
+test('columns that name, reach, or quote a person are personal data', () => {
   const telling = [
     /(?:^|_)(?:agent|user|end_user)_(?:id|name|email|number|identifier|contact_id)$/,
     /^(?:first|middle|last)_name$|^caller_id$|(?:phone|to|support|outbound)_number$/,
@@ -129,7 +129,7 @@ test('what names, reaches or quotes a person counts as personal data', () => {
   expect(harmless).toEqual([])
 })
 
-test('partitions are no tables of their own, and keys stand in their order', async () => {
+test('partitions are not listed as tables, and keys are in their order', async () => {
   await sql`select ingest.create_month('2026-03-01')`.execute(database.db)
   expect(await readDictionary(database.db)).toEqual(dictionary)
   const media = everyTable().find(({ name }) => name === 'warehouse.media')
@@ -143,7 +143,7 @@ test('partitions are no tables of their own, and keys stand in their order', asy
   ])
 })
 
-test('a comment is taken apart; one of another form is all meaning', () => {
+test('a comment is split into its parts; one in another form is all meaning', () => {
   expect(
     parseColumnComment('Wait. All of it. Unit: seconds. Source: a[].b.c or d. Personal data: no.'),
   ).toEqual({ meaning: 'Wait. All of it.', unit: 'seconds', source: 'a[].b.c or d', isPersonalData: false })

@@ -3,8 +3,8 @@ import { type MappedSession, mapSession } from '@aftercall/metadata/map-session'
 import { readDocuments } from '@aftercall/metadata/read-documents'
 import { placeOf } from '@aftercall/metadata/table-spec'
 import { tables } from '@aftercall/metadata/tables'
-import { encodeSession } from '../src/copy/encode-session.ts'
-import type { Settlement } from '../src/load/loader.ts'
+import { encodeSession, type StorableSession } from '../src/copy/encode-session.ts'
+import { type Documents, isNonEmpty } from '../src/load/settlement.ts'
 
 export type Draft = {
   id?: number
@@ -22,12 +22,12 @@ export type Draft = {
   feedback?: string
   source?: string
   channel?: 'call' | 'chat'
-  /** Changes the rows behind the mapping's back. */
+  /** Changes the rows without the mapping's knowledge. */
   plant?: (rows: MappedSession['rows']) => void
 }
 
-/** A small session document with what these tests vary, mapped like the path does it. */
-export function settlementOf(draft: Draft): Settlement {
+/** A small session document with what these tests vary, mapped as in production. */
+export function settlementOf(draft: Draft): Documents {
   const { id = 1, createdAt = '2026-03-23T13:12:51.000-07:00', key = `call-${id}.json` } = draft
   const document = {
     id,
@@ -46,12 +46,12 @@ export function settlementOf(draft: Draft): Settlement {
 }
 
 /** One of the documents that earlier releases got wrong, as if its object was written at this time. */
-export async function settlementOfFault(name: string, lastModified: string): Promise<Settlement> {
+export async function settlementOfFault(name: string, lastModified: string): Promise<Documents> {
   const place = new URL(`../../testkit/fixtures/faults/${name}.json`, import.meta.url)
   return settlementOfBytes(await readFile(place), { key: `${name}.json`, lastModified })
 }
 
-function settlementOfBytes(bytes: Buffer, draft: Draft & { key: string }): Settlement {
+function settlementOfBytes(bytes: Buffer, draft: Draft & { key: string }): Documents {
   const { key } = draft
   const lastModified = new Date(draft.lastModified ?? '2026-03-24T00:00:00Z')
   const reading = readDocuments({ key, bytes, bytesMax: 1_000_000 })
@@ -68,7 +68,9 @@ function settlementOfBytes(bytes: Buffer, draft: Draft & { key: string }): Settl
     draft.plant?.(session.rows)
     return encodeSession(session, { bucket: 'files', objectKey: key })
   })
+  if (!isNonEmpty(sessions)) throw new Error('an object without documents')
   return {
+    kind: 'documents',
     object: {
       bucket: 'files',
       key,
@@ -80,13 +82,18 @@ function settlementOfBytes(bytes: Buffer, draft: Draft & { key: string }): Settl
       eventTime: lastModified,
       receiveCount: 1,
     },
-    about: 'content',
+    inLedger: true,
     sessions,
     rejections: [],
     content: bytes,
     keepsOriginal: false,
-    otherwise: { outcome: 'ignored', code: null },
   }
+}
+
+/** The same object with other sessions. */
+export function withSessions(documents: Documents, sessions: readonly StorableSession[]): Documents {
+  if (!isNonEmpty(sessions)) throw new Error('an object without documents')
+  return { ...documents, sessions }
 }
 
 export function setOfSession(rows: MappedSession['rows'], column: string, value: string): void {

@@ -28,7 +28,7 @@ async function recordRun(months: number, halted: string | null = null): Promise<
 
 const lastMonths = ['2025-12', '2026-01', '2026-02', '2026-03', '2026-04', '2026-05', '2026-06']
 
-test('a run removes at most one month more than the last one did, unless it is told how many', async () => {
+test('a run removes at most one month more than the last one, unless it is given a number', async () => {
   for (const month of lastMonths) await load(database.db, 'acme', month, 1)
   expect(await haltOf(6)).toBeUndefined()
   expect(await haltOf(5)).toBeUndefined()
@@ -43,12 +43,12 @@ test('a run removes at most one month more than the last one did, unless it is t
   await recordRun(1)
   expect(await haltOf(4)).toBeUndefined()
   expect(await haltOf(3)).toMatchObject({ code: 'retention_too_large' })
-  // A run that was held back removed nothing, and says nothing of what is usual.
+  // A run that was held back removed nothing, and says nothing about what is usual.
   await recordRun(0, 'retention_too_large')
   expect(await haltOf(4)).toBeUndefined()
 })
 
-test('a clock five years ahead removes nothing, whatever it makes of the months', async () => {
+test('a clock that is five years ahead removes nothing', async () => {
   for (const month of lastMonths) await load(database.db, 'acme', month, 1)
   const future = new Date('2031-06-15T00:00:00Z')
   const planned = await plan(database.db, { ...keeping(6), now: future })
@@ -57,7 +57,7 @@ test('a clock five years ahead removes nothing, whatever it makes of the months'
   expect(halt).toMatchObject({ code: 'retention_too_large', message: expect.stringContaining('7 months') })
 })
 
-test('a single month goes unless it is most of what is stored', async () => {
+test('a single month is removed unless it has most of the stored sessions', async () => {
   await load(database.db, 'acme', '2025-12', 8)
   await load(database.db, 'acme', '2026-06', 2)
   expect(await haltOf(5)).toMatchObject({
@@ -73,7 +73,7 @@ test.each([
   { name: 'ahead', ms: 16 * 60_000, way: 'behind' },
   { name: 'behind', ms: -5 * 365 * 86_400_000, way: 'ahead of' },
 ])(
-  'a machine whose clock is $name of the database’s removes nothing, whatever is allowed',
+  'a machine whose clock is $name of the database’s removes nothing, even with --allow-drop',
   async ({ ms, way }) => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms })
     const halt = await haltOf(6, 100)
@@ -84,7 +84,7 @@ test.each([
   },
 )
 
-test('a difference of clocks that S3 would bear is borne', async () => {
+test('a difference between clocks that S3 would accept is accepted', async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 14 * 60_000 })
   expect(await haltOf(6)).toBeUndefined()
 })
@@ -107,7 +107,7 @@ test('the functions themselves remove no month that the shortest retention keeps
   }
 })
 
-test('what a run removed is counted by source, also in months of a default partition', async () => {
+test('removed months are counted by source, also those of a default partition', async () => {
   await load(database.db, 'acme', '2001-01', 2)
   await load(database.db, 'acme', '2024-01', 3)
   await load(database.db, 'beta', '2024-01', 1)
@@ -116,7 +116,7 @@ test('what a run removed is counted by source, also in months of a default parti
   expect(await sourcesLeft(database.db)).toEqual({ 'beta 2024-01': 1 })
 })
 
-test('the time by which sessions expire is the database’s, carried on by a monotonic clock', async () => {
+test('sessions expire by the database’s time, continued by a monotonic clock', async () => {
   let nowMs = 0
   const disagreements: number[] = []
   const clock = createExpiryClock({
@@ -128,7 +128,7 @@ test('the time by which sessions expire is the database’s, carried on by a mon
   nowMs += 30_000
   const later = await clock.read()
   expect((later?.getTime() ?? 0) - (first?.getTime() ?? 0)).toBe(30_000)
-  // The operator sets the clock of this machine five years ahead: at the next look nothing is known for certain.
+  // The operator sets the clock of this machine five years ahead: with the next reading, the time is no longer certain.
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 5 * 365 * 86_400_000 })
   nowMs += 31_000
   expect(await clock.read()).toBeUndefined()
@@ -136,7 +136,7 @@ test('the time by which sessions expire is the database’s, carried on by a mon
   expect(Math.round((disagreements[0] ?? 0) / 86_400_000)).toBe(-5 * 365)
 })
 
-test('nothing expires while the database cannot be asked', async () => {
+test('nothing expires while the database is away', async () => {
   const own = await createTestDatabase(inject('postgresUrl'))
   await own.drop()
   const clock = createExpiryClock({ db: own.db, onDisagreement() {}, nowMs: () => performance.now() })

@@ -27,7 +27,7 @@ afterEach(() => {
 
 const waiting = { timeout: 20_000, interval: 10 }
 const hour = 3_600_000
-/** Renewed by `confirm` alone. */
+/** Renewed only by `confirm`. */
 const never: LeaseTerms = { lengthMs: 50, renewEveryMs: hour }
 
 const here = (name: string, terms?: LeaseTerms) => ({ name, host: 'here', terms })
@@ -48,7 +48,7 @@ async function untilExpired(name: string): Promise<void> {
   await vi.waitUntil(async () => ((await readLease(database.db, name))?.msLeft ?? 0) < 0, waiting)
 }
 
-test('one at a time has a lease, and it is given back however the work ends', async () => {
+test('one process at a time holds a lease, and it is released when the work ends or fails', async () => {
   const { db } = database
   const end = await withLease(db, here('acme'), async () => {
     expect(await withLease(db, here('globex'), async () => 'beside')).toMatchObject({ answer: 'beside' })
@@ -62,7 +62,7 @@ test('one at a time has a lease, and it is given back however the work ends', as
   expect(await database.dump('ingest.lease')).toEqual([])
 })
 
-test('of many that ask at once, on a server that is strict about transactions, one gets the lease', async () => {
+test('of many processes that ask at once, one gets the lease, even if the server defaults to serializable', async () => {
   const name = new URL(database.url).pathname.slice(1)
   await sql`alter database ${sql.id(name)} set default_transaction_isolation = 'serializable'`.execute(
     database.db,
@@ -120,7 +120,7 @@ test.each(['1999-01-01', '2040-01-01'])(
   },
 )
 
-test('a process that stood still past the end of its lease goes on with it if no other has taken it', async () => {
+test('a process that was blocked past the end of its lease continues if no other has acquired it', async () => {
   const { db } = database
   await withLease(db, here('acme', never), async ({ confirm, signal }) => {
     await untilExpired('acme')
@@ -130,7 +130,7 @@ test('a process that stood still past the end of its lease goes on with it if no
   })
 })
 
-test('a process that stood still notices before it writes on that another has taken its lease', async () => {
+test('a process that was blocked notices, before it writes again, that another has acquired its lease', async () => {
   const { db } = database
   await withLease(db, here('acme', never), async ({ confirm, signal }) => {
     await untilExpired('acme')
@@ -143,7 +143,7 @@ test('a process that stood still notices before it writes on that another has ta
   expect(await database.dump('ingest.lease')).toMatchObject([{ host: 'elsewhere' }])
 })
 
-test('while the database is away nothing is confirmed, the reason is an outage, and the lease ends by itself', async () => {
+test('while the database is away, nothing is confirmed, the reason is an outage, and the lease expires', async () => {
   const pooler = await openTransactionPooler(database.url)
   const db = openAs(pooler.through(database.url))
   const end = await withLease(db, here('acme', never), async ({ confirm, signal }) => {
@@ -157,7 +157,7 @@ test('while the database is away nothing is confirmed, the reason is an outage, 
   expect(await withLease(database.db, here('acme'), async () => 'again')).toMatchObject({ answer: 'again' })
 })
 
-/** A process that takes the lease and works until it is killed. */
+/** A process that acquires the lease and works until it is killed. */
 async function startHolder(): Promise<ChildProcess> {
   const module = (name: string) => JSON.stringify(new URL(`../src/${name}.ts`, import.meta.url).href)
   const script = `
@@ -177,7 +177,7 @@ async function startHolder(): Promise<ChildProcess> {
   return child
 }
 
-test('of two processes one works, and when it is killed the other takes over', async () => {
+test('one of two processes works, and when it is killed the other takes over', async () => {
   const first = await startHolder()
   expect(String((await once(first.stdout ?? first, 'data'))[0])).toBe('working')
   const second = await startHolder()
@@ -189,7 +189,7 @@ test('of two processes one works, and when it is killed the other takes over', a
   const closed = once(first, 'close')
   first.kill('SIGKILL')
   await closed
-  // On this machine that is seen at once; elsewhere when the lease has expired.
+  // On this machine, a dead process is noticed at once; on another one, when the lease has expired.
   if (process.platform !== 'linux') {
     await sql`update ingest.lease set expires_at = clock_timestamp()`.execute(database.db)
   }
@@ -199,7 +199,7 @@ test('of two processes one works, and when it is killed the other takes over', a
   })
 })
 
-test('A13 an analyst that takes every advisory lock holds nothing up, and can neither read, take nor lock a lease', async () => {
+test('an analyst that takes every advisory lock blocks nothing, and cannot read, acquire, or lock a lease', async () => {
   const login = await createTestLogin(inject('postgresUrl'), { inRoles: ['aftercall_analyst'] })
   const analyst = openDatabase({
     ...{ url: login.urlOf(database.url), poolMax: 2, applicationName: 'test', statementTimeoutSeconds: 5 },
@@ -225,7 +225,7 @@ test('A13 an analyst that takes every advisory lock holds nothing up, and can ne
   await expect(sql`lock table ingest.lease`.execute(analyst.db)).rejects.toMatchObject(refused)
 })
 
-test('leases that nobody gave back are deleted a day later', async () => {
+test('leases that were not released are deleted a day later', async () => {
   await sql`
     insert into ingest.lease (name, holder, host, expires_at)
     values ('backfill 1', 'x', 'gone', clock_timestamp() - interval '25 hours'),

@@ -1,13 +1,8 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import {
-  type LedgerEntry,
-  type LedgerOutcome,
-  notedCode,
-  removedCode,
-  writeLedger,
-} from '../src/ledger/ledger.ts'
+import { type LedgerEntry, notedCode, removedCode, writeLedger } from '../src/ledger/ledger.ts'
+import type { CommittedOutcome } from '../src/ledger/outcome.ts'
 
 let database: TestDatabase
 
@@ -19,26 +14,21 @@ beforeEach(async () => {
   await sql`truncate ingest.object`.execute(database.db)
 })
 
-function entry(
-  about: LedgerEntry['about'],
-  sequencer: string,
-  outcome: LedgerOutcome,
-  code: string | null = null,
-): LedgerEntry {
-  const contentSha256 = about === 'content' && outcome !== 'missing' ? 'ab'.repeat(32) : undefined
+function entry(about: LedgerEntry['about'], sequencer: string, outcome: CommittedOutcome): LedgerEntry {
+  const isRead = about === 'content' && outcome.kind !== 'missing'
+  const contentSha256 = isRead ? 'ab'.repeat(32) : undefined
   return {
     about,
     object: { bucket: 'files', key: 'k.json', source: 'acme', sequencer, receiveCount: 1, contentSha256 },
     outcome,
-    code,
-    session: about === 'content' && outcome !== 'missing' ? { channel: 'call', sessionId: '7' } : null,
+    session: isRead ? { channel: 'call', sessionId: '7' } : null,
     documentCount: 1,
   }
 }
 
-const stored = (sequencer: string) => entry('content', sequencer, 'stored')
-const removal = (sequencer: string) => entry('removal', sequencer, 'ignored', removedCode)
-const tagging = (sequencer: string) => entry('note', sequencer, 'ignored', notedCode)
+const stored = (sequencer: string) => entry('content', sequencer, { kind: 'stored' })
+const removal = (sequencer: string) => entry('removal', sequencer, { kind: 'ignored', code: removedCode })
+const tagging = (sequencer: string) => entry('note', sequencer, { kind: 'ignored', code: notedCode })
 
 async function ledgerAfter(...batches: LedgerEntry[][]) {
   for (const batch of batches) await writeLedger(database.db, batch)
@@ -65,20 +55,24 @@ test.each([
   ['a removal, then a newer creation, in one batch', [[removal('62'), stored('63')]], present],
   [
     'two deliveries of one creation in one batch',
-    [[stored('61'), entry('content', '61', 'duplicate')]],
+    [[stored('61'), entry('content', '61', { kind: 'duplicate' })]],
     present,
   ],
-  ['a creation, then itself again', [[stored('61')], [entry('content', '61', 'duplicate')]], present],
+  [
+    'a creation, then itself again',
+    [[stored('61')], [entry('content', '61', { kind: 'duplicate' })]],
+    present,
+  ],
   [
     'a creation, then again when the object is gone',
-    [[stored('61')], [entry('content', '61', 'missing')]],
+    [[stored('61')], [entry('content', '61', { kind: 'missing' })]],
     removed,
   ],
-])('I4 after %s the ledger tells how the object ended', async (_what, batches, expected) => {
+])('I4 after %s the ledger says how the object ended', async (_what, batches, expected) => {
   expect(await ledgerAfter(...batches)).toEqual(expected)
 })
 
-test('an object that was only ever removed is in the ledger as that', async () => {
+test('an object that was only announced as removed is recorded as removed', async () => {
   expect(await ledgerAfter([removal('62')])).toEqual({
     outcome: 'ignored',
     code: removedCode,
@@ -88,7 +82,7 @@ test('an object that was only ever removed is in the ledger as that', async () =
 })
 
 test('I4 an object that was gone before it was fetched is missing, and stored when it comes back', async () => {
-  const gone = entry('content', '61', 'missing')
+  const gone = entry('content', '61', { kind: 'missing' })
   expect(await ledgerAfter([gone])).toEqual({
     outcome: 'missing',
     code: null,
@@ -99,10 +93,11 @@ test('I4 an object that was gone before it was fetched is missing, and stored wh
 })
 
 test('I4 an older rejection does not overwrite a newer store', async () => {
-  expect(await ledgerAfter([stored('62')], [entry('content', '61', 'rejected', 'not_json')])).toEqual(present)
+  const rejected = entry('content', '61', { kind: 'rejected', code: 'not_json' })
+  expect(await ledgerAfter([stored('62')], [rejected])).toEqual(present)
 })
 
-test('I4 what was read before its removal, and settles after, is stored and gone', async () => {
-  const gone = entry('content', '61', 'missing')
+test('I4 an object that was read before its removal, and committed after it, is stored and gone', async () => {
+  const gone = entry('content', '61', { kind: 'missing' })
   expect(await ledgerAfter([gone], [removal('62')], [stored('61')])).toEqual(removed)
 })

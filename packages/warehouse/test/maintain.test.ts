@@ -24,7 +24,7 @@ beforeEach(async () => {
 })
 afterEach(() => database.drop())
 
-/** Sessions spread over the months of 2025, so that neighbours in a batch are of different months. */
+/** Sessions in all months of 2025, so that neighbors in a batch have different months. */
 function draftsOf2025(count: number): Draft[] {
   return Array.from({ length: count }, (_, index) => ({
     id: index + 1,
@@ -50,7 +50,7 @@ test('the current month and the next are made for every table, once', async () =
   expect(await maintain(database.db)).toEqual([])
 })
 
-test('rows leave the default partition for their month, and later rows go there by themselves', async () => {
+test('rows move from the default partition to their month, and later rows go there directly', async () => {
   const drafts = draftsOf2025(24)
   await store(database.db, drafts.map(settlementOf))
   expect(await rowsByPartition(database.db, 'session')).toEqual({ default: 24 })
@@ -70,7 +70,7 @@ test('rows leave the default partition for their month, and later rows go there 
   expect(await rowsByPartition(database.db, 'session')).toMatchObject({ '2025_01': 3 })
 })
 
-test('months outside the span stay in the default partition, and are named', async () => {
+test('months outside the span stay in the default partition, and are listed', async () => {
   const times = [
     '0001-01-01T00:00:00Z',
     '2016-05-31T23:59:59Z',
@@ -97,13 +97,13 @@ test('a plan changes nothing', async () => {
   expect(await everything(database)).toEqual(before)
 })
 
-test('I2 I3 I12 months are drained under running loaders: these only wait, and every row is there once', async () => {
+test('I2 I3 I12 months are drained beside running loaders, which only wait, and every row is there once', async () => {
   const troubles = { retried: 0, split: 0 }
   const loaders = [1, 2].map(() => loaderOf(database.db, undefined, troubles))
   const drafts = draftsOf2025(720)
   const settled = drafts.flatMap((draft, index) => [
-    loaders[index % 2]?.settle(settlementOf(draft)),
-    loaders[(index + 1) % 2]?.settle(
+    loaders[index % 2]?.commit(settlementOf(draft)),
+    loaders[(index + 1) % 2]?.commit(
       settlementOf({ ...draft, updatedAt: '2026-01-01T00:00:00Z', rating: 5, participants: [2, 3] }),
     ),
   ])
@@ -134,7 +134,7 @@ test('I2 I3 I12 months are drained under running loaders: these only wait, and e
 
   expect(failed).toEqual([])
   expect(troubles).toEqual({ retried: 0, split: 0 })
-  expect(ends.filter((end) => end?.outcome === 'stored').length).toBeGreaterThanOrEqual(720)
+  expect(ends.filter((end) => end?.kind === 'stored').length).toBeGreaterThanOrEqual(720)
   expect(await database.dump('ingest.rejection')).toEqual([])
   expect(new Set(drains).size).toBe(drains.length)
   expect(drains.length).toBeGreaterThan(0)
@@ -144,17 +144,17 @@ test('I2 I3 I12 months are drained under running loaders: these only wait, and e
   expect((await database.dump('warehouse.session')).every((row) => row.rating === 5)).toBe(true)
 })
 
-test('I12 months are made once by many workers and maintainers at once, while all of them load', async () => {
+test('I12 many workers and maintainers at once make each month once, while they load', async () => {
   const troubles = { retried: 0, split: 0 }
   const failures: unknown[] = []
   const workers = [1, 2, 3].map(() => {
     const onFailure = (_: string, error: unknown): void => void failures.push(error)
     return loaderOf(database.db, openMonths(database.db, { onFailure }), troubles, 10)
   })
-  const settled = draftsOf2025(240).map((draft, index) => workers[index % 3]?.settle(settlementOf(draft)))
+  const settled = draftsOf2025(240).map((draft, index) => workers[index % 3]?.commit(settlementOf(draft)))
   const maintained = await Promise.all([maintain(database.db), maintain(database.db), maintain(database.db)])
   const ends = await Promise.all(settled)
-  expect(new Set(ends.map((end) => end?.outcome))).toEqual(new Set(['stored']))
+  expect(new Set(ends.map((end) => end?.kind))).toEqual(new Set(['stored']))
   expect([failures, troubles]).toEqual([[], { retried: 0, split: 0 }])
   expect(maintained.flat().filter((step) => step.kind === 'failed')).toEqual([])
   await maintain(database.db)
@@ -166,7 +166,7 @@ test('I12 a drain that is killed half-way leaves every row where it was, and the
   await store(database.db, draftsOf2025(24).map(settlementOf))
   const before = await everything(database)
   const planned = await plan(database.db)
-  // Somebody takes a name that it needs for one of the last tables, when the rows of the others have moved.
+  // Another login takes a name that the drain needs for one of the last tables, when the rows of the others have moved.
   const holder = await openTransaction(database.db, 'create table warehouse.transfer_2025_01 ()')
   const victim = openVictim(database.url)
   const maintained = apply(victim, { ...planned, drain: planned.drain.slice(0, 1), make: [] })
@@ -182,7 +182,7 @@ test('I12 a drain that is killed half-way leaves every row where it was, and the
   expect(await expectWhole(database.db)).toBe(24)
 })
 
-test('I12 a drain that gets no lock from a reader gives up, says so, and does not keep the other months from it', async () => {
+test('I12 a drain that cannot get a lock beside a reader gives up, reports it, and lets the other months be drained', async () => {
   await store(database.db, draftsOf2025(2).map(settlementOf))
   const reader = await openTransaction(database.db, 'select from warehouse.session_default')
   await sql`alter function ingest.drain_month(date) set lock_timeout = '50ms'`.execute(database.db)

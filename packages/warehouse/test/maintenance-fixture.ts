@@ -3,7 +3,6 @@ import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { expect, vi } from 'vitest'
 import type { Database } from '../src/connection/database.ts'
-import type { IngestTables } from '../src/ledger/ingest-tables.ts'
 import { createLoader, type Loader, type Settlement } from '../src/load/loader.ts'
 import {
   applyMaintenance,
@@ -17,10 +16,10 @@ import { type Draft, settlementOf } from './document.ts'
 
 export const now = new Date('2026-06-15T12:00:00Z')
 
-/** Of a loader that could make no month, so that its rows go to the default partition until somebody makes it. */
+/** For a loader that cannot make a month, so that its rows go to the default partition until a month is made. */
 export const noMonths: Months = { ensure: async () => {} }
 
-/** What happens to a loader that does more than wait. */
+/** Counts what happens to a loader beyond waiting. */
 export type Troubles = { retried: number; split: number }
 
 export function loaderOf(
@@ -59,8 +58,8 @@ export function settlementOfSource(source: string, draft: Draft): Settlement {
 
 export async function store(db: Database, settlements: Settlement[], months?: Months): Promise<void> {
   const loader = loaderOf(db, months)
-  const ends = await Promise.all(settlements.map((one) => loader.settle(one)))
-  expect(new Set(ends.map((end) => end.outcome))).toEqual(new Set(['stored']))
+  const ends = await Promise.all(settlements.map((one) => loader.commit(one)))
+  expect(new Set(ends.map((end) => end.kind))).toEqual(new Set(['stored']))
 }
 
 export function plan(db: Database, options: Partial<PlanOptions> = {}): Promise<MaintenancePlan> {
@@ -79,7 +78,7 @@ export async function maintain(db: Database, options: Partial<PlanOptions> = {})
   return apply(db, await plan(db, options))
 }
 
-/** How many rows a table holds, by partition without the table's name: `default`, `2026_03`. */
+/** How many rows a table has, by partition, without the table's name: `default`, `2026_03`. */
 export async function rowsByPartition(db: Database, table: string): Promise<Record<string, number>> {
   const nameStart = `warehouse.${table}_`.length + 1
   const answer = await sql<{ partition: string; rows: number }>`
@@ -89,7 +88,7 @@ export async function rowsByPartition(db: Database, table: string): Promise<Reco
   return Object.fromEntries(answer.rows.map((row) => [row.partition, row.rows]))
 }
 
-/** Rows of every fact table, heads, ledger, and the partitions there are. */
+/** Rows of every fact table, heads, ledger, and the existing partitions. */
 export async function everything(database: TestDatabase): Promise<unknown> {
   const facts = await sql<{ name: string }>`select name from ingest.fact_tables()`.execute(database.db)
   const partitions = await sql`select partition::text from ingest.month_partitions() order by 1`.execute(
@@ -124,7 +123,7 @@ export async function expectWhole(db: Database): Promise<number> {
   return answer.rows[0]?.sessions ?? 0
 }
 
-/** Resolves with the process ids of the connections whose statement matches and waits: for a lock, or to try again. */
+/** Resolves with the process ids of the connections whose statement matches and waits for a lock or for another try. */
 export function waitingFor(db: Database, statement: string): Promise<number[]> {
   return vi.waitUntil(
     async () => {
@@ -139,13 +138,13 @@ export function waitingFor(db: Database, statement: string): Promise<number[]> {
   )
 }
 
-/** A database of one connection that a test may kill without harm to those that look on. */
+/** A database of one connection that a test may kill without disturbing the others. */
 export function openVictim(url: string): Database {
   const pool = new pg.Pool({ connectionString: url, max: 1 })
   pool.on('error', () => {})
-  // Of a connection that breaks in use, pg tells both the query and the client; nobody else listens to the latter.
+  // When a connection in use breaks, pg reports it to the query and to the client; nothing else listens to the latter.
   pool.on('connect', (client) => client.on('error', () => {}))
-  return new Kysely<IngestTables>({ dialect: new PostgresDialect({ pool }) })
+  return new Kysely({ dialect: new PostgresDialect({ pool }) })
 }
 
 type OpenTransaction = { run(statement: string): Promise<void>; end(): Promise<void>; undo(): Promise<void> }

@@ -32,7 +32,7 @@ afterEach(async () => {
   await Promise.all(handles.splice(0).map((handle) => handle.close()))
 })
 
-test('I12 two that migrate at once apply every migration once', async () => {
+test('I12 two callers at once apply every migration once', async () => {
   const migrations = await readMigrations(directory)
   const applied = await Promise.all([migrate(open().db, migrations), migrate(open().db, migrations)])
   expect(applied.flat().sort()).toEqual(migrations.map((one) => one.name))
@@ -62,18 +62,18 @@ test('I12 an applied migration that was changed is refused', async () => {
   await expect(migrate(open().db, [{ ...one, contentSha256: 'y' }])).rejects.toThrow('0001_make.sql differs')
 })
 
-test('I12 a database that a newer release has migrated is told apart', async () => {
+test('I12 a database that a newer release has migrated is recognized', async () => {
   const one = { name: '0001_make.sql', text: 'create table ingest.t (a int)', contentSha256: 'x' }
   await migrate(open().db, [one])
   expect(await migrationStates(open().db, [])).toMatchObject([{ name: '0001_make.sql', state: 'unknown' }])
 })
 
-test('I12 a month asked for by many at once is made once, for every partitioned table', async () => {
+test('I12 a month that many callers request at once is made once, for every partitioned table', async () => {
   await migrate(open().db, await readMigrations(directory))
   const handle = open()
   const ask = () => sql<{ made: number }>`select ingest.create_month('2026-03-01') as made`.execute(handle.db)
   const answers = await Promise.all([ask(), ask(), ask(), ask()])
-  // The tables that documents become rows of, the revisions, and the collisions.
+  // The tables for documents, for revisions, and for collisions.
   expect(answers.map((answer) => answer.rows[0]?.made).sort()).toEqual([0, 0, 0, tables.length + 2])
 })
 
@@ -107,7 +107,7 @@ test('the tables have exactly the columns that the mapping fills, with their typ
   }
 })
 
-test('I12 one that waits for another to migrate waits however long that takes', async () => {
+test('I12 a caller waits for another one to finish migrating, without a time limit', async () => {
   const migrations = await readMigrations(directory)
   const other = open()
   const impatient = openDatabase({
@@ -128,7 +128,7 @@ test('I12 one that waits for another to migrate waits however long that takes', 
   expect(waited).toEqual(migrations.map((one) => one.name))
 })
 
-test('I12 no login but the owner can hold up a migration: every advisory lock may be taken', async () => {
+test('I12 no login but the owner can block a migration, even with every advisory lock', async () => {
   const migrations = await readMigrations(directory)
   const holder = await open().db.startTransaction().execute()
   await sql`select pg_advisory_xact_lock(hashtextextended(name, 0))
@@ -137,7 +137,7 @@ test('I12 no login but the owner can hold up a migration: every advisory lock ma
   await holder.rollback().execute()
 })
 
-test('a migration finds only what it names by its schema, whatever the search path of the login', async () => {
+test('a migration uses only objects that it names with their schema, for any search path of the login', async () => {
   const { db } = open()
   await migrate(db, [])
   // Without the fixed path this would be the better match for a varchar.
@@ -147,7 +147,7 @@ test('a migration finds only what it names by its schema, whatever the search pa
   expect((await sql`select n from ingest.t`.execute(db)).rows).toEqual([{ n: 2 }])
 })
 
-test('I12 a migration that cannot get a table gives up before workers stand still, and says so', async () => {
+test('I12 a migration that cannot lock a table gives up before workers are blocked, and says so', async () => {
   const { db } = open()
   const migrations = await readMigrations(directory)
   await migrate(db, migrations)

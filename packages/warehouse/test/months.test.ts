@@ -45,7 +45,7 @@ test('a month that could not be made is tried again after a minute, and not befo
   expect(failures).toHaveLength(2)
 })
 
-test('a database that is away says nothing about a month, so that it is not put off once it is back', async () => {
+test('a month is not put off because the database was away', async () => {
   const failures: string[] = []
   const victim = openVictim(database.url)
   const months = openMonths(victim, { onFailure: (month) => failures.push(month) })
@@ -56,7 +56,7 @@ test('a database that is away says nothing about a month, so that it is not put 
   await ensured
   await holder.end()
   expect([failures, await isMade()]).toEqual([[], false])
-  // Without a minute's wait, as soon as there is a connection again.
+  // Without a minute's wait, as soon as the connection is back.
   await vi.waitUntil(async () => {
     await months.ensure(['2026-03-01T00:00:00Z'])
     return isMade()
@@ -65,7 +65,7 @@ test('a database that is away says nothing about a month, so that it is not put 
   await victim.destroy()
 })
 
-/** Of the database, which decides. */
+/** By the database's clock, which decides. */
 const monthsFromNow = async (months: number): Promise<string> => {
   const answer = await sql<{ now: Date }>`select now()`.execute(database.db)
   return monthFrom(answer.rows[0]?.now ?? new Date(), months)
@@ -92,7 +92,7 @@ test('I5 only months within the span are made, by the clock of the database; all
   )
 })
 
-test('I5 195 sessions in 195 months make no more months than the bound of an hour, by however many workers', async () => {
+test('I5 195 sessions in 195 months make no more months than the bound of an hour, for any number of workers', async () => {
   const leftOut: string[] = []
   const limits = { ...monthLimits, madePerHourMax: 2 }
   const onLeftOut = (month: string, reason: string) => void leftOut.push(`${month} ${reason}`)
@@ -101,12 +101,12 @@ test('I5 195 sessions in 195 months make no more months than the bound of an hou
   const instants = wanted.map((month) => `${month}-02T00:00:00Z`)
   await Promise.all(workers.map((months) => months.ensure(instants)))
   expect(await madeMonths()).toHaveLength(2)
-  // The first refusal is told; the others would be the same, and are not even asked for.
+  // The first refusal is reported; the others would be the same, and are not even requested.
   expect(leftOut.filter((one) => one.endsWith('too_many'))).toHaveLength(2)
   // 122 months are within the span.
   expect(leftOut.filter((one) => one.endsWith('outside'))).toHaveLength(2 * (195 - 122))
 
-  // What was made over an hour ago counts no more.
+  // Months made over an hour ago no longer count.
   await sql`update ingest.made_month set made_at = now() - interval '61 minutes'`.execute(database.db)
   await openMonths(database.db, { limits }).ensure(instants)
   expect(await madeMonths()).toHaveLength(4)
@@ -117,13 +117,13 @@ test('I5 I6 a file with 195 sessions in 195 months is stored whole, and most of 
   const loader = openLoader(database.db, { months: openMonths(database.db, { limits }), batchSize: 200 })
   const months = await Promise.all(Array.from({ length: 195 }, (_, index) => monthsFromNow(-index)))
   const drafts = months.map((month, id) => settlementOf({ id: id + 1, createdAt: `${month}-02T00:00:00Z` }))
-  const ends = await Promise.all(drafts.map((one) => loader.settle(one)))
-  expect(new Set(ends.map((end) => end.outcome))).toEqual(new Set(['stored']))
+  const ends = await Promise.all(drafts.map((one) => loader.commit(one)))
+  expect(new Set(ends.map((end) => end.kind))).toEqual(new Set(['stored']))
   expect(await madeMonths()).toHaveLength(2)
   const rows = await rowsByPartition(database.db, 'session')
   expect(Object.values(rows).reduce((sum, one) => sum + one, 0)).toBe(195)
   expect(rows.default).toBe(193)
-  // Every day of them is found, in whichever partition it is.
+  // Every day of them is found, in its own partition or the default one.
   const days = await sql<{ days: number }>`
     select count(*)::integer as days from analytics.completeness_daily`.execute(database.db)
   expect(days.rows).toEqual([{ days: 195 }])
@@ -140,7 +140,7 @@ test('only months that a session can have are plausible', () => {
   ])
 })
 
-test('I5 no login but the owner can keep a month from being made: every advisory lock may be taken', async () => {
+test('I5 no login but the owner can prevent a month, even with every advisory lock', async () => {
   const holder = await openTransaction(
     database.db,
     `select pg_advisory_xact_lock(hashtextextended('aftercall.create_month', 0))`,
@@ -153,17 +153,17 @@ test('I5 no login but the owner can keep a month from being made: every advisory
   await holder.undo()
 })
 
-test('I5 a loader that writes to a month while it is made waits for it, and no document is taken for bad', async () => {
+test('I5 a loader that writes to a month while it is made waits, and no document is rejected', async () => {
   const loader = loaderOf(database.db, undefined, undefined, 1)
   const maker = await openTransaction(database.db, `select ingest.create_month('2026-03-01')`)
-  const settled = loader.settle(settlementOf({ id: 1 }))
+  const settled = loader.commit(settlementOf({ id: 1 }))
   await waitingFor(database.db, 'insert into')
   await maker.end()
-  expect(await settled).toMatchObject({ outcome: 'stored' })
+  expect(await settled).toMatchObject({ kind: 'stored' })
   expect(await rowsByPartition(database.db, 'session')).toEqual({ '2026_03': 1 })
 })
 
-test('I12 making a month gets no reader killed: it lets go of what a reader waits for', async () => {
+test('I12 making a month does not deadlock with a reader', async () => {
   const reader = await openTransaction(database.db, 'select from warehouse.call_participant')
   const made = sql`select ingest.create_month('2026-03-01')`.execute(database.db)
   await waitingFor(database.db, 'create_month')

@@ -43,7 +43,7 @@ test('queries that do not wait for each other are answered in the order in which
   expect(await places()).toEqual([1])
 })
 
-test('I1 a commit that is sent behind a query that fails commits nothing, and the failure is told', async () => {
+test('I1 a commit that is sent behind a failing query commits nothing, and the failure is reported', async () => {
   const work = onOneConnection(pool.db, async ({ db, end }) => {
     await db.executeQuery(begin)
     await db.executeQuery(insert(1))
@@ -59,7 +59,7 @@ test('I1 a commit that is sent behind a query that fails commits nothing, and th
   expect(await places()).toEqual([])
 })
 
-test('I1 what is asked for after the end is refused, not committed by itself', async () => {
+test('I1 a query after the end is refused, not committed on its own', async () => {
   const work = onOneConnection(pool.db, async ({ db, end }) => {
     await db.executeQuery(begin)
     await db.executeQuery(insert(1))

@@ -34,7 +34,7 @@ function open(options: { readOnly?: true; poolMax?: number; url?: string } = {})
   return handle
 }
 
-/** Sessions that the pooler could give to no one else. */
+/** Sessions that the pooler cannot give to another client. */
 const openTransactions = () =>
   sql<{ open: number }>`
     select count(*)::int as open from pg_stat_activity
@@ -63,7 +63,7 @@ test('the pooler of these tests gives a client another session for each transact
   expect(seen.size).toBeGreaterThan(1)
 })
 
-test('behind a transaction pooler every query has its limits and settings, and leaves none of them to others', async () => {
+test('behind a transaction pooler, every query has its limits and settings, and leaves none of them to others', async () => {
   const handle = open()
   await warmUp(handle)
   const read = sql<Record<string, string>>`
@@ -84,7 +84,7 @@ test('behind a transaction pooler every query has its limits and settings, and l
   await other.end()
 })
 
-test('behind a transaction pooler what is opened to read cannot write, outside a transaction and in one', async () => {
+test('behind a transaction pooler, a read-only pool cannot write, outside a transaction or in one', async () => {
   const { db } = open({ readOnly: true })
   const write = sql`insert into ingest.source (name, bucket, prefix) values ('x', 'y', 'z')`
   await expect(write.execute(db)).rejects.toMatchObject({ code: '25006' })
@@ -93,7 +93,7 @@ test('behind a transaction pooler what is opened to read cannot write, outside a
   })
 })
 
-test('behind a transaction pooler one at a time has a lease, as often as asked, and no transaction stays open', async () => {
+test('behind a transaction pooler, one process at a time holds a lease, and no transaction stays open', async () => {
   const [one, two] = [open(), open()]
   await warmUp(one)
   for (let time = 0; time < 5; time += 1) {
@@ -107,7 +107,7 @@ test('behind a transaction pooler one at a time has a lease, as often as asked, 
   }
 })
 
-test('behind a transaction pooler a backfill run is worked on by one, and free again after it', async () => {
+test('behind a transaction pooler, one process works on a backfill run, and the run is free afterwards', async () => {
   const [one, two] = [open(), open()]
   const request = {
     source: 'acme',
@@ -127,12 +127,12 @@ test('behind a transaction pooler a backfill run is worked on by one, and free a
   expect(await withRunLock(two.db, lock('second'), async () => 'worked')).toBe('worked')
 })
 
-test('a pooler that gives each transaction another session is told from a server, and from one that does not', async () => {
+test('a pooler that gives each transaction another session is distinguished from a server', async () => {
   expect(await hasTransactionPooler(open({ poolMax: 2 }).db)).toBe(true)
   expect(await hasTransactionPooler(open({ poolMax: 2, url: database.url }).db)).toBe(false)
 })
 
-test('a pooler that refuses what the URL asks for at the start is an error that tells the cure', async () => {
+test('if a pooler refuses a startup parameter, the error says what to change', async () => {
   const strict = await openTransactionPooler(database.url, { startupOptions: 'refused' })
   onTestFinished(() => strict.close())
   const url = strict.through(database.url)

@@ -133,14 +133,14 @@ const attacks = [
 describe('as a superuser', () => {
   test.each(attacks)('aftercall sql does not run: %s', async (attack) => {
     await expect(session.query(attack)).rejects.toThrow()
-    // The session goes on, and still only reads.
+    // The session continues, and still only reads.
     expect((await session.query('show transaction_read_only'))[0]?.rows).toEqual([['on']])
     expect((await session.query('select 1'))[0]?.rows).toEqual([['1']])
   })
 })
 
 test.each(['aftercall_owner', 'aftercall_loader'])(
-  'as a login of %s nothing is changed either',
+  'a login of %s cannot change anything either',
   async (role) => {
     const login = await createTestLogin(inject('postgresUrl'), { inRoles: [role] })
     const own = await openReadOnlySession({ url: login.urlOf(database.url) })
@@ -156,7 +156,7 @@ test.each(['aftercall_owner', 'aftercall_loader'])(
 )
 
 test.each(['options=-c%20default_transaction_read_only%3Doff', 'options=-c%20transaction_read_only%3Doff'])(
-  'a URL with %s of its own does not make it write',
+  'a URL with %s cannot make it write',
   async (options) => {
     const own = await openReadOnlySession({ url: `${database.url}?${options}` }).catch(
       (error: unknown) => error,
@@ -170,7 +170,7 @@ test.each(['options=-c%20default_transaction_read_only%3Doff', 'options=-c%20tra
   },
 )
 
-test('behind a pooler that drops options and shares sessions it still only reads', async () => {
+test('behind a pooler that drops options and shares sessions, it still only reads', async () => {
   const pooler = await openTransactionPooler(database.url)
   const [own, other] = [1, 2].map(() => openReadOnlySession({ url: pooler.through(database.url) }))
   onTestFinished(async () => {
@@ -183,7 +183,7 @@ test('behind a pooler that drops options and shares sessions it still only reads
   }
 })
 
-test('a superuser and an owner are told so, and read as a role that can do nothing else', async () => {
+test('a superuser and an owner get a warning, and read as a role that can do nothing else', async () => {
   expect(session.warning).toMatch(/"postgres" is a superuser.*which reading does not need.*docs\/access\.md/)
   const who = 'select current_user, session_user'
   expect((await session.query(who))[0]?.rows).toEqual([['pg_read_all_data', 'postgres']])
@@ -193,7 +193,7 @@ test('a superuser and an owner are told so, and read as a role that can do nothi
 })
 
 test.each(['aftercall_analyst', 'aftercall_cleared', 'aftercall_operator'])(
-  'a login of %s is told nothing, and reads as itself',
+  'a login of %s gets no warning, and reads as itself',
   async (role) => {
     const login = await createTestLogin(inject('postgresUrl'), { inRoles: [role] })
     const own = await openReadOnlySession({ url: login.urlOf(database.url) })
@@ -207,7 +207,7 @@ test.each(['aftercall_analyst', 'aftercall_cleared', 'aftercall_operator'])(
   },
 )
 
-test('what readers write is run: comments, quotes, dollar quotes, several statements, sizes, random numbers', async () => {
+test('ordinary queries run: comments, quotes, dollar quotes, several statements, sizes, random numbers', async () => {
   const reads = [
     `select 1; select ';' as a; select $$;$$ as b, $x$ $$ ; $x$ as c; select E'\\';' as d /* ; /* ; */ ; */;`,
     `with a as (select 1) select * from a`,
@@ -225,12 +225,12 @@ test('what readers write is run: comments, quotes, dollar quotes, several statem
   expect(answers.map(({ rows }) => rows)).toEqual([[['1']], [[';']], [[';', ' $$ ; ']], [["';"]]])
 })
 
-test('queries that are asked at the same time do not share a transaction', async () => {
+test('queries made at the same time do not share a transaction', async () => {
   const answers = await Promise.all([1, 2, 3].map((number) => session.query(`select ${number}`)))
   expect(answers.map((one) => one[0]?.rows)).toEqual([[['1']], [['2']], [['3']]])
 })
 
-test('a query is ended by cancel, and the session goes on', async () => {
+test('cancel ends a query, and the session continues', async () => {
   const slow = session.query('select pg_sleep(60)').catch((error: unknown) => error)
   await expect
     .poll(async () => {

@@ -24,7 +24,7 @@ beforeEach(async () => {
 const poll = { source: 'acme', purpose: 'poll', host: 'here' } as const
 const nothing = { counts: {}, byDay: [], examples: {}, error: null }
 
-test('a run is kept with what it found, and tells when one was last done or failed', async () => {
+test('a run is kept with its results, and with the time of the last completed and the last failed one', async () => {
   const { db } = database
   expect(await readReconcileRuns(db, poll)).toEqual({ doneSecondsAgo: null, failedSecondsAgo: null })
   const run = await startReconcileRun(db, poll)
@@ -52,7 +52,7 @@ test('a run is kept with what it found, and tells when one was last done or fail
   })
 })
 
-test('a run that failed is not done; one that was stopped has not even failed', async () => {
+test('a failed run is not completed; a stopped run has not failed either', async () => {
   const { db } = database
   await endReconcileRun(db, await startReconcileRun(db, poll), { ...nothing, error: stoppedError })
   expect(await readReconcileRuns(db, poll)).toEqual({ doneSecondsAgo: null, failedSecondsAgo: null })
@@ -62,7 +62,7 @@ test('a run that failed is not done; one that was stopped has not even failed', 
   expect(failedSecondsAgo).toBeLessThan(30)
 })
 
-test('runs of a process that is gone are ended, those of others are left', async () => {
+test('runs of a dead process are ended; those of others are not', async () => {
   const { db } = database
   await startReconcileRun(db, poll)
   const other = await startReconcileRun(db, { ...poll, source: 'globex' })
@@ -91,7 +91,7 @@ test('the last thousand runs of a source and purpose are kept', async () => {
 
 const listOf = (host = 'test') => openSortedObjects(database.db, { purpose: 'gone_object', host })
 
-test('objects come back in byte order, whatever the order in which they came, each key once', async () => {
+test('objects added in any order come back in byte order, each key once', async () => {
   const sorted = await listOf()
   const other = await listOf()
   const lastModified = new Date('2026-03-01T10:00:00.123Z')
@@ -125,7 +125,7 @@ test('a list that the server lost in a crash is never read as one that ends ther
   await expect(sorted.add([{ key: 'd' }])).rejects.toMatchObject({ code: 'object_list_lost' })
 })
 
-test('a list whose process is gone is deleted by the next one, and a list in use is not', async () => {
+test('the list of a dead process is deleted by the next one, and a list in use is not', async () => {
   const [gone, used] = [await listOf('gone'), await listOf('used')]
   await gone.add([{ key: 'a' }])
   await used.add([{ key: 'a' }])
@@ -138,7 +138,7 @@ test('a list whose process is gone is deleted by the next one, and a list in use
   await Promise.all([used.close(), next.close()])
 })
 
-test('gone is noted on what was there and did not move since; how it ended stays', async () => {
+test('a missing object is recorded as gone unless it changed since, and keeps its outcome', async () => {
   const { db } = database
   await sql`
     insert into ingest.object (bucket, object_key, outcome, code, settled_at, removed_at) values

@@ -23,19 +23,11 @@ const good = settlementOf({ id: 1 })
 
 /** The object of `good`, with other content, that cannot be used. */
 function bad(code: string, changes: { sequencer?: string } = {}): Settlement {
-  const object = {
-    ...good.object,
-    bucket: 'files',
-    key: 'call-1.json',
-    source: 'acme',
-    receiveCount: 1,
-    ...changes,
-  }
+  const object = { ...good.object, ...changes }
   const place = { source: 'acme', bucket: 'files', objectKey: object.key, versionId: null, messageId: null }
   return {
-    ...good,
+    kind: 'rejected',
     object,
-    sessions: [],
     rejections: [{ ...place, code, detail: code, content: Buffer.from(code) }],
   }
 }
@@ -48,66 +40,65 @@ async function states(): Promise<Record<string, string>> {
   return Object.fromEntries(rows.map(({ code, state }) => [code, state]))
 }
 
-test('a rejection is over once its object was stored', async () => {
-  await loader.settle(bad('not_json'))
+test('a rejection ends once its object is stored', async () => {
+  await loader.commit(bad('not_json'))
   expect(await states()).toEqual({ not_json: 'open' })
-  await loader.settle(good)
+  await loader.commit(good)
   expect(await states()).toEqual({ not_json: 'replayed' })
 })
 
-test('a rejection is over once its object was rejected for another reason, and opens again when it is seen again', async () => {
-  await loader.settle(bad('not_json'))
-  await loader.settle(bad('empty_object'))
+test('a rejection ends once its object is rejected for another reason, and opens again when it is seen again', async () => {
+  await loader.commit(bad('not_json'))
+  await loader.commit(bad('empty_object'))
   expect(await states()).toEqual({ not_json: 'replayed', empty_object: 'open' })
-  await loader.settle(bad('not_json'))
+  await loader.commit(bad('not_json'))
   expect(await states()).toEqual({ not_json: 'open', empty_object: 'replayed' })
 })
 
-test('I4 an old event that comes late neither ends a rejection nor opens one', async () => {
-  await loader.settle(bad('not_json', { sequencer: '02' }))
-  await loader.settle({ ...good, object: good.object && { ...good.object, sequencer: '01' } })
+test('I4 a late old event neither ends a rejection nor opens one', async () => {
+  await loader.commit(bad('not_json', { sequencer: '02' }))
+  await loader.commit({ ...good, object: { ...good.object, sequencer: '01' } })
   expect(await states()).toEqual({ not_json: 'open' })
-  await loader.settle({ ...good, object: good.object && { ...good.object, sequencer: '03' } })
-  await loader.settle(bad('empty_object', { sequencer: '02' }))
+  await loader.commit({ ...good, object: { ...good.object, sequencer: '03' } })
+  await loader.commit(bad('empty_object', { sequencer: '02' }))
   expect(await states()).toEqual({ not_json: 'replayed', empty_object: 'replayed' })
 })
 
 test('a rejection stays open while its object is missing, failed, or of no source', async () => {
-  await loader.settle(bad('not_json'))
-  const nothing = { ...good, sessions: [] }
-  await loader.settle({ ...nothing, about: 'failure', otherwise: { outcome: 'failed', code: 'throttled' } })
-  await loader.settle({ ...nothing, otherwise: { outcome: 'ignored', code: 'no_source' } })
-  await loader.settle({ ...nothing, otherwise: { outcome: 'missing', code: null } })
+  await loader.commit(bad('not_json'))
+  const { object } = good
+  await loader.commit({ kind: 'failed', object, code: 'throttled' })
+  await loader.commit({ kind: 'ignored', object, code: 'no_source' })
+  await loader.commit({ kind: 'missing', object })
   expect(await states()).toEqual({ not_json: 'open' })
-  await loader.settle({ ...nothing, otherwise: { outcome: 'ignored', code: 'transcript' } })
+  await loader.commit({ kind: 'ignored', object, code: 'transcript' })
   expect(await states()).toEqual({ not_json: 'replayed' })
 })
 
-test('what a person has put aside stays so when its object is stored', async () => {
-  await loader.settle(bad('not_json'))
+test('a rejection that a person ignored stays ignored when its object is stored', async () => {
+  await loader.commit(bad('not_json'))
   await sql`update ingest.rejection set state = 'ignored'`.execute(database.db)
-  await loader.settle(good)
+  await loader.commit(good)
   expect(await states()).toEqual({ not_json: 'ignored' })
 })
 
-test('the rejection of a message that was counted again meanwhile is not over', async () => {
+test('the rejection of a message that was rejected again meanwhile stays open', async () => {
   const nothing = { source: null, bucket: null, objectKey: null, versionId: null }
   const message: Settlement = {
-    ...good,
+    kind: 'rejected',
     object: null,
-    sessions: [],
     rejections: [
       { ...nothing, messageId: 'm', code: 'message_not_json', detail: '', content: Buffer.from('x') },
     ],
   }
-  await loader.settle(message)
-  await loader.settle(message)
+  await loader.commit(message)
+  await loader.commit(message)
   expect(await endMessageRejection(database.db, { id: '1', seenCount: 1 })).toBe(false)
   expect(await endMessageRejection(database.db, { id: '1', seenCount: 2 })).toBe(true)
   expect(await states()).toEqual({ message_not_json: 'replayed' })
 })
 
-test('old bytes are dropped whatever the state, old rows only when they are over, and bytes that come again are kept again', async () => {
+test('old bytes are deleted in any state, old rows only if they ended, and bytes that come again are kept again', async () => {
   await sql`
     insert into ingest.rejection (fingerprint, code, detail, content, content_bytes, state, last_seen_at)
     select decode(md5(code), 'hex'), code, '', 'x', 1, state, now() - days * interval '1 day' from (values
@@ -135,9 +126,9 @@ test('old bytes are dropped whatever the state, old rows only when they are over
     rows: 0,
   })
 
-  await loader.settle(bad('not_json'))
+  await loader.commit(bad('not_json'))
   await sql`update ingest.rejection set content_sha256 = null`.execute(database.db)
-  await loader.settle(bad('not_json'))
+  await loader.commit(bad('not_json'))
   expect((await left()).find(({ code }) => code === 'not_json')).toEqual({ code: 'not_json', kept: true })
 })
 
@@ -156,7 +147,7 @@ async function kept(): Promise<{ contents: number; bytes: number; inRows: number
   return rows[0] ?? { contents: -1, bytes: -1, inRows: -1 }
 }
 
-test('I8 the bytes of one message are kept once, however many rejections are about it', async () => {
+test('I8 the bytes of one message are kept once, for any number of rejections', async () => {
   const many = Array.from({ length: 50 }, (_, at) => ofMessage(`record ${at}`))
   await writeRejections(database.db, many)
   await writeRejections(database.db, [
@@ -167,7 +158,7 @@ test('I8 the bytes of one message are kept once, however many rejections are abo
   expect(await readRejection(database.db, '1')).toMatchObject({ contentBytes: 900_000, keptBytes: 900_000 })
 })
 
-test('of bytes beyond a MiB the beginning is kept, and that it was cut', async () => {
+test('of more than a MiB, the beginning is kept and marked as cut', async () => {
   const large = Buffer.alloc(1_048_577, 'x')
   await writeRejections(database.db, [ofMessage('large', { content: large })])
   expect(await kept()).toEqual({ contents: 1, bytes: 1_048_576, inRows: 0 })
@@ -177,7 +168,7 @@ test('of bytes beyond a MiB the beginning is kept, and that it was cut', async (
   })
 })
 
-test('bytes that no rejection refers to any more are deleted, unless they came within the hour', async () => {
+test('bytes that no rejection refers to are deleted, unless they came within the last hour', async () => {
   await writeRejections(database.db, [
     ofMessage('one'),
     ofMessage('two'),
@@ -194,8 +185,8 @@ test('bytes that no rejection refers to any more are deleted, unless they came w
   expect(await kept()).toMatchObject({ contents: 1 })
 })
 
-test('I12 what a release before has kept in the rows is read as it stands, and maintenance moves it', async () => {
-  await loader.settle(bad('not_json'))
+test('I12 bytes that an older release kept in the rows can be read, and maintenance moves them', async () => {
+  await loader.commit(bad('not_json'))
   await sql`update ingest.rejection set content = 'not_json', content_sha256 = null`.execute(database.db)
   await sql`
     insert into ingest.rejection (fingerprint, message_id, code, detail, content, content_bytes)
@@ -222,7 +213,7 @@ test('I12 what a release before has kept in the rows is read as it stands, and m
   expect(await moveContents(database.db)).toBe(0)
 })
 
-test('I12 a rejection that a release before has written moves its bytes when it comes again', async () => {
+test('I12 a rejection of an older release moves its bytes when it comes again', async () => {
   await writeRejections(database.db, [ofMessage('one')])
   await sql`
     update ingest.rejection set content = kept.content, content_sha256 = null from ingest.rejected_content as kept
@@ -232,7 +223,7 @@ test('I12 a rejection that a release before has written moves its bytes when it 
   expect(await readRejection(database.db, '1')).toMatchObject({ seenCount: 2, keptBytes: 900_000 })
 })
 
-test('I8 texts from outside are kept within bounds, and what Postgres cannot store does not keep one from being written', async () => {
+test('I8 texts from outside are kept within bounds, and characters that Postgres cannot store do not prevent a rejection', async () => {
   const outside = {
     detail: `${'x'.repeat(498)}😀${'y'.repeat(900_000)}`,
     messageId: 'm'.repeat(5_000),
@@ -255,7 +246,7 @@ test('I8 texts from outside are kept within bounds, and what Postgres cannot sto
   ).rejects.toThrow('rejection_detail_is_bounded')
 })
 
-test('two workers that keep the same contents in another order do not wait for each other in a circle', async () => {
+test('two workers that keep the same contents in another order do not deadlock', async () => {
   const contents = Array.from({ length: 20 }, (_, at) =>
     ofMessage(`of ${at}`, { content: Buffer.from(`${at}`) }),
   )

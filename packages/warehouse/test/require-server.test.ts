@@ -18,7 +18,7 @@ beforeAll(() => {
 })
 afterAll(() => server.close())
 
-/** A database in which nothing was migrated yet. */
+/** A database without any migration. */
 async function createDatabase(encoding: string): Promise<string> {
   const name = `aftercall_test_${randomBytes(6).toString('hex')}`
   await sql`create database ${sql.id(name)} encoding ${sql.lit(encoding)} locale 'C' template template0`.execute(
@@ -46,7 +46,7 @@ async function schemasAt(url: string): Promise<unknown[]> {
 }
 
 test.each(['WIN1252', 'LATIN1', 'SQL_ASCII'])(
-  'I12 a database of the encoding %s is refused before anything is made in it',
+  'I12 a database with the encoding %s is refused before anything is created in it',
   async (encoding) => {
     const url = await createDatabase(encoding)
     await expect(migrateAt(url)).rejects.toMatchObject({
@@ -60,7 +60,7 @@ test.each(['WIN1252', 'LATIN1', 'SQL_ASCII'])(
   },
 )
 
-test('I12 a server that says it is Postgres 13 is refused before anything is made in it', async () => {
+test('I12 a server that reports Postgres 13 is refused before anything is created in it', async () => {
   const url = await createDatabase('UTF8')
   const answer = await sql<{
     number: string
@@ -82,7 +82,7 @@ test.each([
   expect(judgeServer({ versionNumber, encoding: 'UTF8' })?.code).toBe(code)
 })
 
-/** What the server answers says `by` in place of `what`, which is as long. */
+/** In the server's answers, `by` replaces `what`, which has the same length. */
 async function openReplacingProxy(url: string, what: string, by: string): Promise<string> {
   expect(by).toHaveLength(what.length)
   const target = new URL(url)

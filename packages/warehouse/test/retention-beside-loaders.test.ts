@@ -22,7 +22,7 @@ beforeEach(async () => {
 })
 afterEach(() => database.drop())
 
-test('I3 I12 retention under running loaders: these only wait, and a session goes or stays as a whole', async () => {
+test('I3 I12 retention beside running loaders: they only wait, and a session is removed or kept as a whole', async () => {
   for (const month of ['2025-01', '2025-02']) await load(database.db, 'acme', month, 60)
   await load(database.db, 'beta', '2025-01', 60)
   await maintain(database.db)
@@ -37,11 +37,11 @@ test('I3 I12 retention under running loaders: these only wait, and a session goe
       return settlementOfSource('acme', { ...draftOf(month, index + 1), ...times, rating: 5 })
     }),
   )
-  const settled = Promise.all(rewritten.map((one) => loader.settle(one)))
+  const settled = Promise.all(rewritten.map((one) => loader.commit(one)))
   const steps = await Promise.all([maintain(database.db, halfYear), maintain(database.db, halfYear)])
   const ends = await settled
   expect(steps.flat().filter((step) => step.kind === 'failed')).toEqual([])
-  expect(new Set(ends.map((end) => end.outcome))).toEqual(new Set(['stored']))
+  expect(new Set(ends.map((end) => end.kind))).toEqual(new Set(['stored']))
   expect(troubles).toEqual({ retried: 0, split: 0 })
   await expectWhole(database.db)
 
@@ -51,13 +51,13 @@ test('I3 I12 retention under running loaders: these only wait, and a session goe
   expect(await expectWhole(database.db)).toBe(100)
 })
 
-test('I2 I12 a loader that is about to move a session to a month that stays is waited for, and the session stays', async () => {
+test('I2 I12 retention waits for a loader that moves a session to a month that stays, and the session stays', async () => {
   await load(database.db, 'acme', '2025-01', 3)
   await load(database.db, 'beta', '2025-01', 1)
   await maintain(database.db)
   const planned = await plan(database.db, halfYear)
   const { id } = draftOf('2025-01', 2)
-  // As a loader does it: first the head, then the facts.
+  // Like a loader: first the head, then the facts.
   const loader = await openTransaction(
     database.db,
     `update ingest.session_head set created_at = '2026-05-02' where source = 'acme' and session_id = ${id}`,
@@ -85,7 +85,7 @@ test('I2 I12 a loader that is about to move a session to a month that stays is w
   expect(await expectWhole(database.db)).toBe(2)
 })
 
-test('I12 retention that is killed between batches or in one leaves whole sessions, and the next one goes on', async () => {
+test('I12 retention that is killed between batches or in one leaves whole sessions, and the next run continues', async () => {
   await load(database.db, 'acme', '2025-01', 9)
   await load(database.db, 'beta', '2025-01', 1)
   await maintain(database.db)

@@ -18,7 +18,7 @@ export const draftOf = (month: string, id: number): Draft => ({
   transfers: [1],
 })
 
-/** Stores so many sessions of a source in a month, by a loader that makes no months. */
+/** Stores this many sessions of a source in a month, with a loader that makes no months. */
 export async function load(db: Database, source: string, month: string, count = 5): Promise<void> {
   const drafts = Array.from({ length: count }, (_, index) => draftOf(month, index + 1))
   await store(

@@ -28,7 +28,7 @@ const hasPartition = async (name: string): Promise<boolean> => {
   return answer.rows[0]?.made === true
 }
 
-test('a month is past retention when all of it is older than was asked for', () => {
+test('a month is past retention if all of it is older than configured', () => {
   const months = ['2025-11', '2025-12', '2026-05', '2026-06', '2030-01']
   const past = (retention: number | null) => months.filter((month) => isPastRetention(month, retention, now))
   expect(past(6)).toEqual(['2025-11'])
@@ -38,7 +38,7 @@ test('a month is past retention when all of it is older than was asked for', () 
   expect(isPastRetention('2025-12-01T00:00:00.000000Z', 6, now)).toBe(false)
 })
 
-test('a month that nobody keeps is dropped, of a month that others keep only the source that is past it goes', async () => {
+test('a month that no source keeps is dropped; from a month that others keep, only the expired source is removed', async () => {
   for (const month of ['2025-01', '2025-02', '2026-05']) await load(database.db, 'acme', month)
   for (const month of ['2025-01', '2025-03', '2026-05']) await load(database.db, 'beta', month)
   await maintain(database.db)
@@ -70,7 +70,7 @@ test('a month that nobody keeps is dropped, of a month that others keep only the
   expect((await plan(database.db, halfYear)).retain).toEqual([])
 })
 
-test('two sources that both are past it lose a month together, a source that is configured no more keeps its own', async () => {
+test('two expired sources lose a month together; a source that is no longer configured keeps its own', async () => {
   await load(database.db, 'acme', '2024-01')
   await load(database.db, 'beta', '2024-01')
   await load(database.db, 'acme', '2024-02')
@@ -88,7 +88,7 @@ test('two sources that both are past it lose a month together, a source that is 
   expect(await sourcesLeft(database.db)).toEqual({ 'gone 2024-02': 5 })
 })
 
-test('what is past retention goes from the default partition too, and the far future stays', async () => {
+test('expired rows are removed from the default partition too, and the far future stays', async () => {
   await load(database.db, 'acme', '2024-01')
   await load(database.db, 'acme', '2001-01')
   await load(database.db, 'beta', '2001-01')
@@ -113,7 +113,7 @@ test('a session of another source that arrives after the plan keeps its month', 
   expect(await expectWhole(database.db)).toBe(1)
 })
 
-test('earlier revisions of a session that moved to another month go with the month they are in', async () => {
+test('earlier revisions of a session that moved to another month are removed with their own month', async () => {
   const moved = { ...draftOf('2025-01', 1), updatedAt: '2025-01-03T00:00:00Z' }
   await store(database.db, [settlementOfSource('acme', moved)])
   await store(database.db, [
@@ -132,7 +132,7 @@ test('earlier revisions of a session that moved to another month go with the mon
   expect(await expectWhole(database.db)).toBe(2)
 })
 
-test('a session that retention removed can be loaded again when that is asked for', async () => {
+test('a session that retention removed can be loaded again on request', async () => {
   await load(database.db, 'acme', '2025-01', 1)
   await maintain(database.db, halfYear)
   expect(await sourcesLeft(database.db)).toEqual({})

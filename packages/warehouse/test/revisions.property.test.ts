@@ -6,7 +6,7 @@ import { type Draft, settlementOf } from './document.ts'
 import { openLoader } from './open-loader.ts'
 
 let database: TestDatabase
-/** A machine may be busy; one run that is given up goes on beside the next. */
+/** The machine may be busy, and a run that times out continues beside the next. */
 const patienceMs = 180_000
 
 beforeAll(async () => {
@@ -51,7 +51,7 @@ const instant = fc.constantFrom(
   ...['2026-03-23T20:13:00Z', '2026-03-23T20:28:00Z', '2026-03-23T20:28:00.5Z'],
   ...['1970-01-01T00:00:00Z', '2099-03-23T20:28:00Z'],
 )
-/** Of one instant come documents of one session, with its uuid or without, or of two, each with its own. */
+/** Documents of one instant are of one session, with its uuid or without, or of two, each with its own. */
 const who = fc.constantFrom(
   { createdAt: '2026-03-23T20:00:00Z', uuid: 'aaaa' },
   { createdAt: '2026-03-23T20:00:00Z' },
@@ -73,7 +73,7 @@ const exportOf = fc.record({
 const draft: fc.Arbitrary<Draft> = fc.tuple(exportOf, who).map(([one, identity]) => ({ ...one, ...identity }))
 
 test(
-  'I2 I3 any order, repetition and interleaving over workers and batch sizes ends in the same tables',
+  'I2 I3 any order, repetition, and interleaving of workers and batch sizes ends in the same tables',
   async () => {
     const deliveries = fc.array(draft, { minLength: 1, maxLength: 12 }).chain((drafts) =>
       fc.record({
@@ -86,14 +86,14 @@ test(
       fc.asyncProperty(deliveries, async ({ drafts, order, batchSizes }) => {
         await clear()
         const plain = worker(1)
-        for (const one of drafts) await plain.settle(settlementOf(one))
+        for (const one of drafts) await plain.commit(settlementOf(one))
         const expected = await tables()
 
         await clear()
         const workers = batchSizes.map(worker)
         await Promise.all(
           order.map((index, turn) =>
-            workers[turn % workers.length]?.settle(settlementOf(drafts[index] ?? {})),
+            workers[turn % workers.length]?.commit(settlementOf(drafts[index] ?? {})),
           ),
         )
         expect(await tables()).toEqual(expected)
@@ -108,14 +108,14 @@ test(
 )
 
 const wrongTimes = ['1970-01-01T00:00:00Z', '2062-01-01T00:00:00Z', '2099-03-23T17:12:00Z']
-/** Jobs that copy old files give them new times, in any order, also after years; a clock of theirs may stand or be ahead. */
+/** Jobs that copy old files give them new times, in any order, even after years; their clock may be behind or ahead. */
 const copyTimes = [
   '2026-03-23T17:11:00Z',
   '2027-02-01T00:00:00Z',
   '2027-02-01T00:00:01Z',
   '2049-12-31T00:00:00Z',
 ]
-/** One true export after the other. Of all but the last `updated_at` may be wrong, and of the last it may not have moved. */
+/** True exports, one after another. `updated_at` may be wrong in all but the last, and unchanged in the last. */
 const history = fc.array(
   fc.record({
     updatedAt: fc.constantFrom('right', 'right', 'unmoved', 'none', ...wrongTimes),
@@ -138,7 +138,7 @@ const history = fc.array(
 )
 
 test(
-  'I2 the newest export is stored in whichever order all come, and one session is never taken for two',
+  'I2 the newest export is stored for any order of arrival, and one session is never mistaken for two',
   async () => {
     const deliveries = history.map(draftsOf).chain((drafts) => {
       const again = fc.shuffledSubarray([...drafts, ...drafts], { minLength: drafts.length * 2 })
@@ -154,7 +154,7 @@ test(
             batchSize,
             events: { ...quiet, noticed: ({ kind }) => notices.push(kind) },
           })
-          await Promise.all(drafts.map((draft) => one.settle(settlementOf(draft))))
+          await Promise.all(drafts.map((draft) => one.commit(settlementOf(draft))))
           const [session] = await database.dump('warehouse.session')
           expect(session?.rating).toBe(Math.max(...drafts.map(({ rating }) => rating ?? 0)))
           expect(notices).not.toContain('session_collision')
@@ -183,13 +183,13 @@ function draftsOf(exports: History): Draft[] {
     minutes += one.exportedAfterMinutes
     const exportedAt = new Date(Date.UTC(2026, 2, 23, 17, minutes)).toISOString()
     const isLast = turn === exports.length - 1
-    // It cannot stay where a wrong clock was: then the export that follows is right.
+    // It cannot stay at the time of a wrong clock: then the next export is right.
     const sent = (isLast && one.updatedAt !== 'unmoved') || wasWrong ? 'right' : one.updatedAt
     wasWrong = !['right', 'unmoved', 'none'].includes(sent)
     const isUnmoved = sent === 'unmoved'
     const updatedAt = sent === 'right' ? exportedAt : isUnmoved ? before : sent === 'none' ? null : sent
     before = sent === 'right' ? exportedAt : before
-    // Where updated_at does not move, the wrap-up that was added tells.
+    // If updated_at does not change, the wrap-up that was added decides.
     const ended = isUnmoved ? exportedAt : '2026-03-23T17:10:00Z'
     const draft: Draft = {
       ...{ createdAt: one.createdAt, uuid: one.uuid, rating: turn + 1, key: `${turn}.json`, updatedAt },

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { createDriftRecorder, readDrift } from '../src/load/drift-recorder.ts'
 import type { RawKept } from '../src/load/keep-revisions.ts'
-import { settlementOf } from './document.ts'
+import { settlementOf, withSessions } from './document.ts'
 import { openLoader } from './open-loader.ts'
 
 let database: TestDatabase
@@ -27,24 +27,24 @@ async function kept() {
   return rows.map((row) => [row.object_key, row.document === null ? null : 'kept']).sort()
 }
 
-test('I6 raw: all keeps the document of every revision, and what changed can be asked in SQL', async () => {
-  await loader('all').settle(first)
-  await loader('all').settle(second)
+test('I6 raw: all keeps the document of every revision, and changes can be queried in SQL', async () => {
+  await loader('all').commit(first)
+  await loader('all').commit(second)
   expect(await kept()).toEqual([
     ['a.json', 'kept'],
     ['b.json', 'kept'],
   ])
   const changes = await database.dump('warehouse.session_change')
-  const told = changes.map((row) => [row.column_name, row.old_value, row.new_value]).sort()
-  expect(told).toEqual([
+  const reported = changes.map((row) => [row.column_name, row.old_value, row.new_value]).sort()
+  expect(reported).toEqual([
     ['rating', null, 5],
     ['updated_at', '2026-03-23T20:13:00Z', '2026-03-23T20:28:00Z'],
   ])
 })
 
 test('I6 raw: latest keeps the document of the stored revision only, and every revision’s place', async () => {
-  await loader('latest').settle(first)
-  await loader('latest').settle(second)
+  await loader('latest').commit(first)
+  await loader('latest').commit(second)
   expect(await kept()).toEqual([
     ['a.json', null],
     ['b.json', 'kept'],
@@ -52,39 +52,39 @@ test('I6 raw: latest keeps the document of the stored revision only, and every r
 })
 
 test('raw: none keeps no document', async () => {
-  await loader('none').settle(first)
+  await loader('none').commit(first)
   expect(await kept()).toEqual([['a.json', null]])
 })
 
 test('I2 a revision that arrives too late is not among the revisions', async () => {
-  await loader('all').settle(second)
-  await loader('all').settle(first)
+  await loader('all').commit(second)
+  await loader('all').commit(first)
   expect(await kept()).toEqual([['b.json', 'kept']])
 })
 
-test('I6 the bytes of a document with characters that Postgres cannot store are kept as they came', async () => {
+test('I6 the original bytes of a document with characters that Postgres cannot store are kept', async () => {
   const odd = settlementOf({ feedback: 'half \ud800 pair', key: 'odd.json' })
   const bytes = odd.content ?? new Uint8Array()
-  expect((await loader('all').settle({ ...odd, keepsOriginal: true })).outcome).toBe('stored')
+  expect((await loader('all').commit({ ...odd, keepsOriginal: true })).kind).toBe('stored')
   const answer = await sql<{ original_content: Buffer }>`
     select original_content from warehouse.session_revision`.execute(database.db)
   expect(answer.rows[0]?.original_content.equals(Buffer.from(bytes))).toBe(true)
 })
 
-test('I8 the bytes of an object with many documents are kept once, whatever their number', async () => {
+test('I8 the bytes of an object with many documents are kept once', async () => {
   const many = Array.from({ length: 50 }, (_, at) => settlementOf({ id: at + 1, key: 'many.json' }))
   const [one] = many
   if (one === undefined) throw new Error('no document')
   const content = Buffer.alloc(100_000, 'x')
   const sessions = many.flatMap((other) => other.sessions)
-  await loader('all').settle({ ...one, sessions, content, keepsOriginal: true })
+  await loader('all').commit({ ...withSessions(one, sessions), content, keepsOriginal: true })
   const { rows } = await sql`
     select count(*)::int as revisions, count(original_content)::int as originals,
       sum(octet_length(original_content))::int as bytes from warehouse.session_revision`.execute(database.db)
   expect(rows).toEqual([{ revisions: 50, originals: 1, bytes: 100_000 }])
 })
 
-test('the very same bytes read with another time zone rewrite the rows, and the next revision finds them', async () => {
+test('the same bytes read with another time zone rewrite the rows, and the next revision finds them', async () => {
   const utc = settlementOf({
     createdAt: '2026-03-31T23:30:00Z',
     updatedAt: '2026-03-31T23:40:00Z',
@@ -97,9 +97,9 @@ test('the very same bytes read with another time zone rewrite the rows, and the 
   })
   const hash = utc.sessions[0]?.revision.contentSha256 ?? ''
   for (const one of later.sessions) one.revision = { ...one.revision, contentSha256: hash }
-  await loader('latest').settle(utc)
-  expect((await loader('latest').settle(later)).outcome).toBe('stored')
-  await loader('latest').settle(
+  await loader('latest').commit(utc)
+  expect((await loader('latest').commit(later)).kind).toBe('stored')
+  await loader('latest').commit(
     settlementOf({ createdAt: '2026-04-01T04:30:00Z', updatedAt: '2026-04-01T05:00:00Z' }),
   )
   expect(await database.dump('warehouse.session')).toHaveLength(1)
@@ -122,7 +122,7 @@ test('I6 drift is counted by source, channel, path and type, with an example, by
   ])
 })
 
-test('I8 the words of a vocabulary are kept with their column, a bounded number of each, and counted together beyond', async () => {
+test('I8 a bounded number of words of each vocabulary is kept with their column, and the rest is counted together', async () => {
   await sql`truncate ingest.schema_drift`.execute(database.db)
   const place = { source: 'acme', channel: 'call', bucket: 'files', objectKey: 'a.json' }
   const column = { vocabulary: 'fail_reason', column: 'session.fail_reason' }
@@ -145,7 +145,7 @@ test('I8 the words of a vocabulary are kept with their column, a bounded number 
   expect(rows.filter((row) => row.vocabulary === null)).toMatchObject([{ path: 'mood', type: 'string' }])
 })
 
-test('I5 I8 a source with very many places leaves the counts of others alone, and none of its own out', async () => {
+test('I5 I8 a source with very many places does not affect the counts of others, and all of its own are counted', async () => {
   await sql`truncate ingest.schema_drift`.execute(database.db)
   const place = { channel: 'call', bucket: 'files', objectKey: 'a.json' }
   const recorder = createDriftRecorder(database.db)
@@ -159,7 +159,7 @@ test('I5 I8 a source with very many places leaves the counts of others alone, an
   expect(rows.reduce((sum, { documents }) => sum + documents, 0)).toBe(5_501)
 })
 
-test('I8 the places of a source are kept up to a bound, whatever its documents hold', async () => {
+test('I8 the places of a source are kept up to a bound, for any documents', async () => {
   await sql`truncate ingest.schema_drift`.execute(database.db)
   const place = { source: 'acme', channel: 'call', bucket: 'files', objectKey: 'a.json' }
   const recorder = createDriftRecorder(database.db)
@@ -172,7 +172,7 @@ test('I8 the places of a source are kept up to a bound, whatever its documents h
   expect(rows[0]).toMatchObject({ path: '*', type: 'more places than are kept', documents: 1_000 })
 })
 
-test('drift that cannot be written is counted on, and written the next time', async () => {
+test('drift that cannot be written stays counted, and is written the next time', async () => {
   const recorder = createDriftRecorder(database.db)
   const sighting = {
     source: 'late',
@@ -204,43 +204,43 @@ async function writers(): Promise<Record<string, unknown>> {
 
 const withChildren = { participants: [1, 2], transfers: [7], key: 'c.json' }
 
-test('rows that a re-export repeats are left alone', async () => {
-  await loader('latest').settle(settlementOf({ ...withChildren, updatedAt: '2026-03-23T20:13:00Z' }))
+test('rows that a new export repeats are not written again', async () => {
+  await loader('latest').commit(settlementOf({ ...withChildren, updatedAt: '2026-03-23T20:13:00Z' }))
   const before = await writers()
   const rated = { ...withChildren, updatedAt: '2026-03-23T20:28:00Z', rating: 5 }
-  expect((await loader('latest').settle(settlementOf(rated))).outcome).toBe('stored')
+  expect((await loader('latest').commit(settlementOf(rated))).kind).toBe('stored')
   const after = await writers()
   expect(after).toMatchObject({ call_participant: before.call_participant, transfer: before.transfer })
   expect(after.session).not.toEqual(before.session)
 })
 
-test('I3 of the children only what changed is written, and what is gone goes', async () => {
-  await loader('latest').settle(settlementOf({ ...withChildren, updatedAt: '2026-03-23T20:13:00Z' }))
+test('I3 only changed children are written, and removed ones are deleted', async () => {
+  await loader('latest').commit(settlementOf({ ...withChildren, updatedAt: '2026-03-23T20:13:00Z' }))
   const before = await writers()
   const next = { ...withChildren, participants: [2, 3], updatedAt: '2026-03-23T20:28:00Z' }
-  await loader('latest').settle(settlementOf(next))
+  await loader('latest').commit(settlementOf(next))
   const without = { ...next, transfers: [], updatedAt: '2026-03-23T20:40:00Z' }
   expect((await writers()).transfer).toEqual(before.transfer)
-  await loader('latest').settle(settlementOf(without))
+  await loader('latest').commit(settlementOf(without))
   const participants = await database.dump('warehouse.call_participant')
   expect(participants.map((row) => row.participant_id).sort()).toEqual([2, 3])
   expect(await database.dump('warehouse.transfer')).toEqual([])
 })
 
-test('I3 digests that an older release left behind are not believed', async () => {
-  await loader('latest').settle(settlementOf({ ...withChildren, updatedAt: '2026-03-23T20:13:00Z' }))
+test('I3 digests that an older release left behind are not trusted', async () => {
+  await loader('latest').commit(settlementOf({ ...withChildren, updatedAt: '2026-03-23T20:13:00Z' }))
   const { rows } = await sql<{ row_digests: Buffer }>`
     select row_digests from ingest.session_head`.execute(database.db)
   const changed = { ...withChildren, participants: [2], updatedAt: '2026-03-23T20:28:00Z' }
-  await loader('latest').settle(settlementOf(changed))
-  // A release that does not know the column changes the rows and leaves it as it was.
+  await loader('latest').commit(settlementOf(changed))
+  // A release that does not know the column changes the rows and leaves the column as it was.
   await sql`update ingest.session_head set row_digests = ${rows[0]?.row_digests}`.execute(database.db)
-  await loader('latest').settle(settlementOf({ ...withChildren, updatedAt: '2026-03-23T20:40:00Z' }))
+  await loader('latest').commit(settlementOf({ ...withChildren, updatedAt: '2026-03-23T20:40:00Z' }))
   const participants = await database.dump('warehouse.call_participant')
   expect(participants.map((row) => row.participant_id).sort()).toEqual([1, 2])
 })
 
-test('a revision that comes again keeps when it was first loaded', async () => {
+test('a revision that comes again keeps the time of its first load', async () => {
   const back = settlementOf({
     updatedAt: '2026-03-23T20:13:00Z',
     key: 'a.json',
@@ -253,10 +253,10 @@ test('a revision that comes again keeps when it was first loaded', async () => {
     )
     return rows.rows
   }
-  await loader('all').settle(first)
+  await loader('all').commit(first)
   const before = await loadedAt()
-  // Between the two, something with the same place in the order of times and other content.
-  await loader('all').settle(
+  // Between the two, a revision with the same position in the order of times and other content.
+  await loader('all').commit(
     settlementOf({
       updatedAt: '2026-03-23T20:13:00Z',
       rating: 3,
@@ -264,7 +264,7 @@ test('a revision that comes again keeps when it was first loaded', async () => {
       lastModified: '2026-03-24T12:00:00Z',
     }),
   )
-  expect((await loader('all').settle(back)).outcome).toBe('stored')
+  expect((await loader('all').commit(back)).kind).toBe('stored')
   expect(await loadedAt()).toEqual(before)
   expect(await kept()).toEqual([
     ['a.json', 'kept'],
@@ -272,7 +272,7 @@ test('a revision that comes again keeps when it was first loaded', async () => {
   ])
 })
 
-test('a raw document is compressed by lz4, or where the server has none, not at all', async () => {
+test('a raw document is compressed by lz4, or not at all if the server lacks it', async () => {
   const { rows } = await sql<{ has_lz4: boolean; compression: string; storage: string }>`
     select (select 'lz4' = any(enumvals) from pg_settings where name = 'default_toast_compression') as has_lz4,
            attcompression as compression, attstorage as storage

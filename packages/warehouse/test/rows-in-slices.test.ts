@@ -1,9 +1,9 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import type { Settlement } from '../src/load/loader.ts'
 import { type ChangedSession, rowsInSlices, sliceBytesMax } from '../src/load/rows-in-slices.ts'
-import { type Draft, settlementOf } from './document.ts'
+import type { Documents } from '../src/load/settlement.ts'
+import { type Draft, settlementOf, withSessions } from './document.ts'
 import { openLoader } from './open-loader.ts'
 
 let database: TestDatabase
@@ -17,15 +17,18 @@ beforeEach(async () => {
     warehouse.session_revision`.execute(database.db)
 })
 
-/** An object of so many documents; `change` varies them. */
-function objectOf(count: number, change: (id: number) => Draft = () => ({})): Settlement {
+/** An object of this many documents; `change` varies them. */
+function objectOf(count: number, change: (id: number) => Draft = () => ({})): Documents {
   const all = Array.from({ length: count }, (_, id) => settlementOf({ id: id + 1, ...change(id + 1) }))
   const [first] = all
   if (first === undefined) throw new Error('an object without documents')
-  return { ...first, sessions: all.flatMap(({ sessions }) => sessions) }
+  return withSessions(
+    first,
+    all.flatMap(({ sessions }) => sessions),
+  )
 }
 
-function changedOf({ sessions }: Settlement): ChangedSession[] {
+function changedOf({ sessions }: Documents): ChangedSession[] {
   return sessions.map((session) => ({
     one: { session, bucket: 'files', objectKey: 'many.json', originalContent: null },
     replaced: null,
@@ -45,7 +48,7 @@ async function stored() {
   return answer.rows[0]
 }
 
-test('I8 rows of many megabytes are copied in slices, none much larger than the bound, and together are all of them', () => {
+test('I8 many megabytes of rows are copied in slices not much larger than the bound, and none is left out', () => {
   const object = objectOf(30, () => ({ feedback: 'x'.repeat(600_000) }))
   const { slices, rowsByTable } = rowsInSlices(changedOf(object), new Map(), 'all')
   const all = [...slices]
@@ -81,17 +84,17 @@ test('I1 an object of thousands of documents is stored in one transaction, and r
     },
   })
   const count = 2_300
-  expect(await loader.settle(objectOf(count, () => ({ participants: [1, 2] })))).toMatchObject({
-    outcome: 'stored',
+  expect(await loader.commit(objectOf(count, () => ({ participants: [1, 2] })))).toMatchObject({
+    kind: 'stored',
   })
   expect(await stored()).toEqual({ sessions: count, participants: count * 2, revisions: count, heads: count })
   expect(committed.at(-1)?.get('call_participant')).toBe(count * 2)
   const newer = objectOf(count, () => ({ participants: [3], updatedAt: '2026-03-23T22:00:00Z' }))
-  expect(await loader.settle(newer)).toMatchObject({ outcome: 'stored' })
+  expect(await loader.commit(newer)).toMatchObject({ kind: 'stored' })
   expect(await stored()).toEqual({ sessions: count, participants: count, revisions: count * 2, heads: count })
 })
 
-test('I1 what the database refuses in the last slice leaves nothing of those before it in that transaction', async () => {
+test('I1 a refusal in the last slice leaves nothing of the slices before it', async () => {
   const count = 1_200
   const failed: unknown[] = []
   const loader = openLoader(database.db, {
@@ -106,9 +109,9 @@ test('I1 what the database refuses in the last slice leaves nothing of those bef
     database.db,
   )
   try {
-    const settled = await loader.settle(objectOf(count))
+    const settled = await loader.commit(objectOf(count))
     expect(failed.length).toBeGreaterThan(0)
-    expect(settled).toMatchObject({ outcome: 'rejected', code: 'database_refused' })
+    expect(settled).toMatchObject({ kind: 'rejected', code: 'database_refused' })
     // The good ones were committed without the one at fault (I5).
     expect(await stored()).toEqual({
       sessions: count - 1,

@@ -46,7 +46,7 @@ const cases = [
   { client_encoding: 'SQL_ASCII', lc_messages: 'C' },
 ]
 
-test.each(cases)('on a server with %o values are read as on any other', async (settings) => {
+test.each(cases)('on a server with %o, values are read as on any other', async (settings) => {
   const read = async ({ db }: DatabaseHandle) => (await values.execute(db)).rows
   const expected = await withSettings({}, read)
   expect(expected).toEqual([
@@ -62,7 +62,7 @@ test.each(cases)('on a server with %o values are read as on any other', async (s
   expect(await withSettings(settings, read)).toEqual(expected)
 })
 
-test.each(cases)('on a server with %o aftercall sql prints as on any other', async (settings) => {
+test.each(cases)('on a server with %o, aftercall sql prints as on any other', async (settings) => {
   const query = `select timestamptz '2026-03-31 23:30:00+00' as at, date '2026-03-04' as day, 'a\\b' as text,
     interval '1 day 02:03:04' as span, '\\x00ff'::bytea as bytes, 0.1::float8 + 0.2 as number`
   const [answer] = await withSettings(settings, async () => {
@@ -74,7 +74,7 @@ test.each(cases)('on a server with %o aftercall sql prints as on any other', asy
   ])
 })
 
-test.each(cases)('on a server with %o a month is a month of UTC, and is found again', async (settings) => {
+test.each(cases)('on a server with %o, a month is a month in UTC, and is found again', async (settings) => {
   const month = `20${30 + cases.indexOf(settings)}-03`
   await withSettings(settings, async ({ db }) => {
     expect(await makeMonth(db, month)).toBeGreaterThan(0)

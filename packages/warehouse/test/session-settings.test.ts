@@ -26,7 +26,7 @@ async function load(): Promise<void> {
   const drafts = times.map((createdAt, index) =>
     settlementOf({ id: index + 1, createdAt, key: `${index}.json` }),
   )
-  await Promise.all(drafts.map((one) => loader.settle(one)))
+  await Promise.all(drafts.map((one) => loader.commit(one)))
 }
 
 const ask = async (query: string): Promise<unknown> => (await client.query(query)).rows
@@ -75,7 +75,7 @@ describe.each([
     expect(await rowsByPartition(database.db, 'session')).toEqual({ '2024_03': 1 })
   })
 
-  test('days are counted, and rows in a default partition told by their month', async () => {
+  test('days are counted, and rows in a default partition are found by their month', async () => {
     await load()
     expect(
       await ask(`select to_char(month, 'YYYY-MM') as month, row_count::int as rows from ingest.default_rows()
@@ -95,7 +95,7 @@ describe.each([
   })
 })
 
-test('I12 a partition that an earlier release made with other bounds is never dropped as a whole', async () => {
+test('I12 a partition that an earlier release made with other bounds is never dropped whole', async () => {
   // As that release did in a session in Kolkata with DateStyle German: 3.5 hours, here 5.5, beside the month.
   const facts = await sql<{ name: string }>`select name from ingest.fact_tables()`.execute(database.db)
   for (const { name } of facts.rows) {

@@ -8,13 +8,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../src/connection/database.ts'
 import { openReadOnlySession } from '../src/read-only/read-only-query.ts'
 
-// A throw-away authority, and a certificate of it for the name localhost, both made once with openssl, for these tests
-// alone. The authority's key is gone.
+// A throw-away authority, and its certificate for the name localhost, both made once with openssl for these tests only.
+// The authority's key is gone.
 const fixtures = join(import.meta.dirname, 'fixtures', 'tls')
 const tlsCaFile = join(fixtures, 'ca.pem')
 let base: string
 let server: EmbeddedPostgres
-/** By the name that the certificate is for. */
+/** By the name in the certificate. */
 let url: string
 
 beforeAll(async () => {
@@ -28,7 +28,7 @@ afterAll(async () => {
   await rm(base, { recursive: true, force: true })
 })
 
-/** Connects, and says whether the connection is encrypted. */
+/** Connects, and returns whether the connection is encrypted. */
 async function connect(place: DatabasePlace): Promise<boolean> {
   const { db, close } = openDatabase({
     ...place,
@@ -62,7 +62,7 @@ async function run(statement: string): Promise<void> {
 test('a server without TLS is an error that says so, unless TLS is off', async () => {
   await expect(connect({ url, tls: 'verify', tlsCaFile })).rejects.toMatchObject({
     code: 'tls_unsupported',
-    message: expect.stringContaining('write database.tls: off'),
+    message: expect.stringContaining('set database.tls: off'),
   })
   expect(await connect({ url })).toBe(false)
 })
@@ -88,7 +88,7 @@ test('verify checks chain and name, require neither, and off is off', async () =
   await expect(openReadOnlySession({ url, tls: 'verify' })).rejects.toMatchObject({ code: 'tls_untrusted' })
 })
 
-test('a server that wants TLS says so to who comes without', async () => {
+test('a login that requires TLS gets an error that says so', async () => {
   await run(`create role careful login password 'careful'`)
   const hba = join(base, 'data', 'pg_hba.conf')
   await writeFile(hba, 'hostssl all careful all scram-sha-256\nhost all postgres all scram-sha-256\n')
@@ -100,12 +100,12 @@ test('a server that wants TLS says so to who comes without', async () => {
   expect(await connect({ url: careful, tls: 'verify', tlsCaFile })).toBe(true)
 })
 
-test('a file of certificates that is not there, or is none, is an error that names it', () => {
+test('a certificate file that is missing or invalid is an error that names it', () => {
   const open = (file: string) => connect({ url, tls: 'verify', tlsCaFile: file })
   const message = (text: string) => ({ code: 'tls_file_unreadable', message: expect.stringContaining(text) })
   return Promise.all([
     expect(open('/nowhere/ca.pem')).rejects.toMatchObject(message('/nowhere/ca.pem cannot be read (ENOENT)')),
-    expect(open(import.meta.filename)).rejects.toMatchObject(message('holds no certificate')),
+    expect(open(import.meta.filename)).rejects.toMatchObject(message('contains no certificate')),
   ])
 })
 

@@ -9,11 +9,11 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-/** Columns that a lookup table has only where a term of its vocabulary says something for them. */
+/** Columns that a lookup table has only if a term of its vocabulary has a value for them. */
 const occasional = ['terminal', 'direction'] as const
 
 test.each(vocabularies)(
-  'the table warehouse.$name says exactly what its vocabulary says',
+  'the table warehouse.$name has exactly the terms of its vocabulary',
   async (vocabulary) => {
     const { name, terms, about } = vocabulary
     const also = occasional.filter((key) => terms.some((term) => term[key] !== undefined))
@@ -35,7 +35,7 @@ test.each(vocabularies)(
   },
 )
 
-test('I10 no column with a vocabulary is personal, so that its unknown words may be told', async () => {
+test('I10 no column with a vocabulary is personal data, so its unknown words may be shown', async () => {
   const columns = tables.flatMap((table) =>
     table.columns.flatMap((one) => ('vocabulary' in one ? [`${table.name}.${one.name}`] : [])),
   )
@@ -62,7 +62,7 @@ test('every column of every lookup table has a comment', async () => {
   expect(answer.rows).toEqual([])
 })
 
-test('a code may not stand for two values of one channel', async () => {
+test('a code may not mean two values of one channel', async () => {
   const again = sql`
     insert into warehouse.fail_reason (channel, value, code, label, meaning) values ('call', 'other', 20003, '', '')
   `.execute(database.db)

@@ -32,7 +32,7 @@ const beat = (number: number, changes: Partial<WorkerHeartbeat> = {}): WorkerHea
   ...{ queues: [live], lastError: null, ...changes },
 })
 
-/** As if the worker had last reported so long ago. */
+/** As if the worker had last reported this long ago. */
 async function backDate(number: number, seconds: number): Promise<void> {
   await sql`
     update ingest.worker set beat_at = now() - make_interval(secs => ${seconds}),
@@ -41,7 +41,7 @@ async function backDate(number: number, seconds: number): Promise<void> {
   `.execute(database.db)
 }
 
-test('a worker has one row, however often it reports, and is alive for a minute by the database’s clock', async () => {
+test('a worker has one row, however often it reports, and counts as alive for a minute by the database’s clock', async () => {
   await recordHeartbeat(database.db, beat(1))
   await recordHeartbeat(
     database.db,
@@ -59,7 +59,7 @@ test('a worker has one row, however often it reports, and is alive for a minute 
   })
 })
 
-test('a stop is told apart from a silence, and a worker that reports again is no longer stopped', async () => {
+test('a stop differs from silence, and a worker that reports again is no longer stopped', async () => {
   await recordHeartbeat(database.db, beat(1))
   await recordStop(database.db, id(1))
   expect(await readWorkerState(database.db)).toMatchObject({ alive: 0, lost: [], last: { wasStopped: true } })
@@ -67,21 +67,21 @@ test('a stop is told apart from a silence, and a worker that reports again is no
   expect(await readWorkerState(database.db)).toMatchObject({ alive: 1, last: { wasStopped: false } })
 })
 
-test('of a queue the newest reading counts, and one that could not read it takes nothing away', async () => {
+test('the newest reading of a queue counts, and a worker that could not read it does not erase it', async () => {
   await recordHeartbeat(database.db, beat(1))
   await recordHeartbeat(database.db, beat(2, { queues: [{ ...live, waiting: 9 }] }))
   await recordHeartbeat(database.db, beat(3, { queues: [{ ...live, waiting: null }] }))
   expect((await readWorkerState(database.db))?.queues).toMatchObject([{ waiting: 9 }])
 })
 
-test('a worker that does not receive counts as one that does until it had a minute to start', async () => {
+test('a worker that does not receive yet has a minute to start', async () => {
   await recordHeartbeat(database.db, beat(1, { receiving: false }))
   expect(await readWorkerState(database.db)).toMatchObject({ alive: 1, receiving: 1 })
   await backDate(1, 5)
   expect(await readWorkerState(database.db)).toMatchObject({ alive: 1, receiving: 0 })
 })
 
-test('a Lambda function is no worker: its silence is no alarm, and it tells nothing of its queue', async () => {
+test('the silence of a Lambda function raises no alarm, and it reports nothing about its queue', async () => {
   const handedOver: QueueHeartbeat = {
     ...{ name: 'live', url: 'arn:aws:sqs:us-east-1:1:live', waiting: null, inFlight: null, delayed: null },
     ...{ deadLetters: null, oldestSeconds: null, invokes: true },
@@ -95,7 +95,7 @@ test('a Lambda function is no worker: its silence is no alarm, and it tells noth
   expect(await readWorkerState(database.db)).toMatchObject({ alive: 1, last: { wasStopped: false } })
 })
 
-test('rows of a day ago are taken by those that come, so the table does not grow', async () => {
+test('new workers reuse rows that are a day old, so the table does not grow', async () => {
   for (const number of [1, 2, 3]) await recordHeartbeat(database.db, beat(number))
   for (const number of [1, 2]) await backDate(number, 86_500)
   expect(await readWorkers(database.db)).toMatchObject([{ host: 'host 3' }])
@@ -106,7 +106,7 @@ test('rows of a day ago are taken by those that come, so the table does not grow
   expect(Number(rows.rows[0]?.count)).toBeLessThanOrEqual(6)
 })
 
-test('the login that loads may write it, and the operator may read it and nothing else', async () => {
+test('the loader may write heartbeats, and the operator may only read them', async () => {
   for (const [role, may] of [
     ['aftercall_loader', true],
     ['aftercall_operator', false],

@@ -287,7 +287,7 @@ test('a database of another encoding than UTF8 is a problem that says what to cr
   expect(findings.get('database')).toMatchObject({
     level: 'problem',
     detail: expect.stringContaining(
-      'WIN1252, which cannot hold every document; create another: create database',
+      'WIN1252, which cannot store every document; create one with UTF8: create database',
     ),
   })
   expect(code).toBe(1)

@@ -5,7 +5,8 @@ import { readDocuments } from '@aftercall/metadata/read-documents'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { encodeSession } from '@aftercall/warehouse/encode-session'
 import type { RawKept } from '@aftercall/warehouse/load/keep-revisions'
-import { createLoader, type Loader, type Settlement } from '@aftercall/warehouse/load/loader'
+import { createLoader, type Loader } from '@aftercall/warehouse/load/loader'
+import { isNonEmpty, type Settlement } from '@aftercall/warehouse/load/settlement'
 import { createMonths } from '@aftercall/warehouse/maintenance/months'
 
 export const fixtures = [
@@ -48,13 +49,14 @@ export function settlementOf(key: string, bytes: Uint8Array, lastModified: Date)
     if (mapping.kind !== 'session') throw new Error(mapping.detail)
     return encodeSession(mapping.session, { bucket: 'files', objectKey: key })
   })
+  if (!isNonEmpty(sessions)) throw new Error('an object without documents')
   return {
+    kind: 'documents',
     object: { bucket: 'files', key, source: 'acme', lastModified, receiveCount: 1 },
-    about: 'content',
+    inLedger: true,
     sessions,
     rejections: [],
     content: bytes,
     keepsOriginal: reading.replacedValues > 0,
-    otherwise: { outcome: 'ignored', code: null },
   }
 }

@@ -22,31 +22,23 @@ const secret = 'SECRET-MARK'
 async function reject(key: string, code: string, changes: Partial<Rejection> = {}): Promise<void> {
   const source = changes.source ?? 'acme'
   const place = { source, bucket: 'files', objectKey: key, versionId: null, messageId: null }
-  await loader.settle({
+  await loader.commit({
+    kind: 'rejected',
     object: { bucket: 'files', key, source, etag: 'e1', receiveCount: 1 },
-    about: 'content',
-    sessions: [],
     rejections: [
       { ...place, code, detail: `${code} at $.id`, content: Buffer.from(`${secret} ${key}`), ...changes },
     ],
-    content: null,
-    keepsOriginal: false,
-    otherwise: { outcome: 'ignored', code: null },
   })
 }
 
 async function rejectMessage(messageId: string, body: string): Promise<void> {
   const nothing = { source: null, bucket: null, objectKey: null, versionId: null }
-  await loader.settle({
+  await loader.commit({
+    kind: 'rejected',
     object: null,
-    about: 'note',
-    sessions: [],
     rejections: [
       { ...nothing, messageId, code: 'message_not_json', detail: 'no JSON', content: Buffer.from(body) },
     ],
-    content: null,
-    keepsOriginal: false,
-    otherwise: { outcome: 'ignored', code: 'message_not_json' },
   })
 }
 

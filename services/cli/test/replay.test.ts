@@ -40,7 +40,7 @@ async function loadFixtures(raw: 'latest' | 'none'): Promise<void> {
   const loader = openLoader(database.db, raw)
   await Promise.all(
     fixtures.map((name) =>
-      loader.settle(settlementOf(name, readFixture(name), new Date('2026-08-20T00:00:00Z'))),
+      loader.commit(settlementOf(name, readFixture(name), new Date('2026-08-20T00:00:00Z'))),
     ),
   )
 }

@@ -5,10 +5,10 @@ import { visibleJson } from '@aftercall/runtime/text/visible-text'
 import type { ConsoleFailure } from './answers.ts'
 import { failureAnswer } from './failure-answer.ts'
 import { renderErrorPage } from './pages/error-page.ts'
-import type { Shell } from './pages/shell.ts'
 import type { Assets } from './read-assets.ts'
 import { isKnownHost, isKnownTarget } from './request-host.ts'
 import { FailedRequest, type Route, type RouteAnswer } from './route.ts'
+import type { Shell } from './views/shell.ts'
 
 export type Answering = {
   routes: readonly Route[]
@@ -17,11 +17,11 @@ export type Answering = {
   assets: Assets
   version: string
   program: ProgramName
-  /** Gets what the database says, and defects: these are answered with 500 and no detail. */
+  /** Called with errors of the database and with defects; the answer to a defect is 500 without details. */
   onError(error: unknown, isDefect: boolean): void
 }
 
-/** Nothing is loaded from elsewhere, nothing in a page is run but our own file, and nobody shows the console in a frame. */
+/** Pages load nothing from other hosts, run only our own script, and cannot be shown in a frame. */
 const headers = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -49,6 +49,7 @@ async function choose(answering: Answering, request: HttpRequest): Promise<HttpA
     return answerFailure(unknownHost)
   if (url === null) return answerFailure(unknownPage)
   if (api === undefined) {
+    if (path === '/story') return movedTo(`/history${url.search}`)
     const fixed = await answerFixed(answering, path)
     if (fixed !== undefined) return fixed
   }
@@ -101,6 +102,11 @@ function shellOf({ assets, version, program }: Answering): Shell {
   return { assets: paths, version, program, now: new Date() }
 }
 
+/** The former path of a page, for bookmarks. */
+function movedTo(location: string): HttpAnswer {
+  return { status: 301, type: 'text/plain; charset=utf-8', body: `${location}\n`, headers: { location } }
+}
+
 function html(status: number, body: string): HttpAnswer {
   return { status, type: 'text/html; charset=utf-8', body }
 }
@@ -113,26 +119,26 @@ const unknownHost: ConsoleFailure = {
   status: 421,
   code: 'unknown_host',
   message:
-    'The console does not answer to the name it was asked by. If that name is meant, add it to console.hosts in aftercall.yaml and start the console again.',
+    'The console does not serve this host name. If it should, add the name to console.hosts in aftercall.yaml and restart the console.',
 }
 
-/** Every text in an answer has a bound, and so has the number of rows; this one is for what was not thought of. */
+/** Every text in an answer and the number of rows are bounded; this bound is for the cases that we missed. */
 const answerLengthMax = 16 * 1_048_576
 
 const tooLarge: ConsoleFailure = {
   status: 400,
   code: 'answer_too_large',
-  message: 'The answer would be larger than 16 MiB. Ask for fewer rows with limit, or use aftercall sql.',
+  message: 'The answer would be larger than 16 MiB. Request fewer rows with limit, or use aftercall sql.',
 }
 
 const unknownPage: ConsoleFailure = {
   status: 404,
   code: 'not_found',
-  message: 'There is no such page.',
+  message: 'There is no page at this address.',
 }
 
 const defect: ConsoleFailure = {
   status: 500,
   code: 'defect',
-  message: 'This is a defect of the console: please report it with the line of its log.',
+  message: 'This is a defect of the console. Please report it with the line from its log.',
 }

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { countDays } from './count-days.ts'
 
-test('a count that fails behind an answer ends nothing; who asks next is told', async () => {
+test('a count that fails after the answer ends nothing, and the next request gets the failure', async () => {
   let nowMs = Date.parse('2026-11-22T12:00:00Z')
   let reads = 0
   const ask = countDays(

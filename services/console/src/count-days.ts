@@ -7,14 +7,14 @@ type ReadDays = (span: Span) => Promise<CompletenessDay[] | 'too_slow'>
 
 type Counted = { days: CompletenessDay[] | 'too_slow'; atMs: number }
 
-/** A page waits for so long; counting itself may take a minute. */
+/** How long a page waits; counting itself may take a minute. */
 const pageMs = 4_000
 const freshMs = 60_000
 const freshMsMax = 900_000
 
 /**
- * Counting days reads every session of them, so it goes on behind the page that asked for it, one at a time, and its
- * answer holds for a while: the longer, the longer it took.
+ * Counting days reads all their sessions. It therefore continues after the page has been answered, and its result is kept
+ * for a while: the longer it took, the longer.
  */
 export function countDays(
   readDays: ReadDays,
@@ -33,7 +33,7 @@ export function countDays(
       known.set(key, { ...counted, untilMs })
       return counted
     } catch (error) {
-      // Whoever asks next is told, and not given what was right before.
+      // The next request must get the failure, not an old answer.
       known.delete(key)
       throw error
     } finally {
@@ -48,7 +48,7 @@ export function countDays(
     if (kept !== undefined && nowMs() < kept.untilMs) return answerOf(span, kept)
     const counting = running.get(key) ?? count(span, key)
     running.set(key, counting)
-    // A failure that comes after the answer is nobody's to catch.
+    // A failure after the answer must not count as unhandled.
     counting.catch(() => {})
     return answerOf(span, kept ?? (await withinPage(counting)))
   }
@@ -64,7 +64,7 @@ async function withinPage(counting: Promise<Counted>): Promise<Counted | undefin
   }
 }
 
-/** The last so many days, by UTC. */
+/** The last days, by UTC. */
 function spanOf(days: number, now: Date): Span {
   const from = new Date(now.getTime() - (days - 1) * 86_400_000)
   return { from: from.toISOString().slice(0, 10), to: now.toISOString().slice(0, 10) }

@@ -1,3 +1,5 @@
+import { overallStatus } from '@aftercall/operator/overall-status'
+import { listProblems } from '@aftercall/operator/problems/list-problems'
 import type { Config, DatabaseConfig } from '@aftercall/runtime/config/config'
 import { sharePending } from '@aftercall/runtime/limits/share-pending'
 import type { ReadyCheck } from '@aftercall/runtime/process/health-server'
@@ -6,8 +8,8 @@ import { checkDatabase } from '@aftercall/warehouse/connection/check-database'
 import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/connection/database'
 import { createActivityReader } from '@aftercall/warehouse/console/activity-reader'
 import { readDays } from '@aftercall/warehouse/console/days'
-import { type Overview, readOverview } from '@aftercall/warehouse/console/overview'
-import { readProblems } from '@aftercall/warehouse/console/problems'
+import { readOverview } from '@aftercall/warehouse/console/overview'
+import type { Overview } from '@aftercall/warehouse/console/overview-types'
 import {
   type RejectionPageOptions,
   readRejectionDetails,
@@ -15,23 +17,22 @@ import {
   readRejectionPage,
 } from '@aftercall/warehouse/console/rejection-groups'
 import { readRuns } from '@aftercall/warehouse/console/runs'
-import { overallStatus } from '@aftercall/warehouse/console/tell-verdict'
 import { readDrift } from '@aftercall/warehouse/load/drift-recorder'
 import type { Migration } from '@aftercall/warehouse/schema/migrate'
 import type { Answers } from './answers.ts'
 import { countDays } from './count-days.ts'
-import { countObjects } from './pages/outcome-words.ts'
 import { readHistory } from './read-history.ts'
 import { shareAnswer } from './share-answer.ts'
+import { countObjects } from './views/outcome-words.ts'
 
-/** What pages are made of. They reject with what the database says. */
+/** What pages show. They reject with errors of the database. */
 export type Reads = {
   overview(): Promise<Answers['overview']>
   rejections(): Promise<Answers['rejections']>
   rejectionGroup(options: RejectionPageOptions): Promise<Answers['rejectionGroup']>
-  /** Undefined when no rejection has this number. */
+  /** Undefined if there is no rejection with this id. */
   rejection(id: string): Promise<Answers['rejection'] | undefined>
-  story(of: string): Promise<Answers['story']>
+  history(of: string): Promise<Answers['history']>
   drift(): Promise<Answers['drift']>
   runs(): Promise<Answers['runs']>
   days(count: number): Promise<Answers['days']>
@@ -47,7 +48,7 @@ export type ReadsOptions = {
   logger: Logger
 }
 
-/** Connections of the console: three for pages, one for what takes long. All of them can only read. */
+/** Connections of the console: three for pages, one for slow counts. All are read-only. */
 const pageConnections = 3
 const pageSeconds = 5
 const countSeconds = 60
@@ -63,7 +64,7 @@ export function openReads({ database, console, months, migrations, logger }: Rea
     overview: shareAnswer(
       async () => {
         const overview = await readOverview(db, { migrations, months, readActivity })
-        const problems = readProblems(overview, console)
+        const problems = listProblems(overview, console)
         return { verdict: overallStatus(overview, problems), problems, overview }
       },
       { isCheap: ({ overview }) => isSmall(overview) },
@@ -71,12 +72,12 @@ export function openReads({ database, console, months, migrations, logger }: Rea
     rejections: shareAnswer(async () => ({ groups: await readRejectionGroups(db) })),
     rejectionGroup: (options) => readRejectionPage(db, options),
     rejection: (id) => readRejectionDetails(db, id),
-    story: (of) => readHistory(db, of),
+    history: (of) => readHistory(db, of),
     drift: shareAnswer(async () => {
       const rows = await readDrift(db, driftRowsMax + 1)
       return { rows: rows.slice(0, driftRowsMax), isCut: rows.length > driftRowsMax }
     }),
-    // The number of runs that are read is bounded.
+    // The number of runs is bounded.
     runs: shareAnswer(() => readRuns(db), { isCheap: () => true }),
     days: countDays((span) => readDays(counting.db, span)),
     ready: sharePending(async () => [await checkDatabase(db, migrations)]),
@@ -86,12 +87,12 @@ export function openReads({ database, console, months, migrations, logger }: Rea
   }
 }
 
-/** Objects of 48 hours; a ledger of this size is read in a fraction of a second. */
+/** Objects of 48 hours. Reading a ledger of this size takes a fraction of a second. */
 const smallObjects = 100_000
 
 function isSmall({ hours, tookTooLong }: Overview): boolean {
   const objects = hours.reduce((sum, { outcomes }) => sum + countObjects(outcomes), 0)
-  // A busy machine, too, is late with some parts. Where nothing at all could be read, it says nothing of the size.
+  // On a busy machine some reads of a small ledger are slow, too. If nothing could be read, the size is unknown.
   const isUnknown = objects === 0 && tookTooLong.includes('activity')
   return !isUnknown && objects <= smallObjects
 }

@@ -1,9 +1,9 @@
 import type { z } from 'zod'
 
-/** What is wrong with a part of an address, in a sentence without its value. */
+/** What is wrong with a parameter, in a sentence that does not repeat its value. */
 export function describeQueryProblem(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
-    return `This page takes no ${issue.keys.join(', ')}.`
+    return `Unknown parameter: ${issue.keys.join(', ')}.`
   }
   return `${issue.path.join('.')} ${mustBe(issue)}.`
 }
@@ -19,6 +19,6 @@ function mustBe(issue: Exclude<z.core.$ZodIssue, { code: 'unrecognized_keys' }>)
     case 'invalid_value':
       return `must be one of: ${issue.values.join(', ')}`
     default:
-      return 'is not in a form that this page knows'
+      return 'is not in a known format'
   }
 }

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs'
 
 export type Asset = { path: string; type: string; body: string }
 
-/** Served under names that change with the content, so that browsers may keep them for a year. */
+/** Their paths contain a hash of the content, so that browsers may cache them for a year. */
 export type Assets = { style: Asset; script: Asset }
 
-/** Put in by the build; the sources read the files. */
+/** Defined by the build; without a build the files are read. */
 declare const AFTERCALL_CONSOLE_ASSETS: Record<string, string> | undefined
 
 export function readAssets(): Assets {

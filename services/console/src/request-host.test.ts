@@ -26,7 +26,7 @@ test.each([
     'CONSOLE.example.com.:443',
   ],
   ...['aftercall:8080', undefined],
-])('the name %s is this machine, an address or listed', (header) => {
+])('the name %s is accepted: it is this machine, an address, or listed', (header) => {
   expect(isKnownHost(header, hosts)).toBe(true)
 })
 
@@ -90,14 +90,14 @@ test.each([
   expect(isKnownTarget(target, hosts)).toBe(known)
 })
 
-test('whatever stands around a known name, it is compared as a whole', () => {
+test('a known name with anything around it is compared as a whole', () => {
   const known = fc.constantFrom('localhost', 'console.example.com', 'x.localhost', '127.0.0.1', '[::1]')
   const around = fc.string({ unit: fc.constantFrom(...'.:@#/?[]%\\ ,a1-_\u0000é'), maxLength: 6 })
   fc.assert(
     fc.property(around, known, around, (before, name, after) => {
       const header = `${before}${name}${after}`
       if (!isKnownHost(header, hosts)) return
-      // Then a browser would take it for the same name, too.
+      // A browser must read the same name.
       const url = URL.parse(`http://${isIP(header) === 6 ? `[${header}]` : header}/`)
       expect(url, header).not.toBeNull()
       const { hostname = '', username, pathname, hash } = url ?? {}
@@ -109,7 +109,7 @@ test('whatever stands around a known name, it is compared as a whole', () => {
   )
 })
 
-test('any string is read as a name, an address or nothing, in a time that its length bounds', () => {
+test('any string is read as a name, an address, or nothing, in a time bounded by its length', () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 2_000 }), (text) => {
       expect(['address', 'name', undefined]).toContain(readHost(text)?.kind)

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net'
 
 /**
- * Whether a page may be given to who asked for it by this name. A page of somebody else's that a browser has open can make
- * its own name lead to this machine (DNS rebinding) and would then read the console as if it were its own; the name that it
- * asked for gives it away. Addresses cannot be made to lead elsewhere. No browser leaves the name out.
+ * Whether requests for this host name may be answered. A foreign page in a browser can let its own name resolve to this
+ * machine (DNS rebinding) and would then read the console like its own pages; the requested name reveals it. IP addresses
+ * cannot be redirected like that. Browsers always send the name.
  */
 export function isKnownHost(header: string | undefined, hosts: readonly string[]): boolean {
   if (header === undefined) return true
@@ -14,7 +14,7 @@ export function isKnownHost(header: string | undefined, hosts: readonly string[]
 }
 
 /**
- * The same of what stands between method and version: a path, or a whole URL, whose name then takes the place of the Host
+ * The same for the request target: a path, or a whole URL, whose name then replaces the Host
  * header (https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2).
  */
 export function isKnownTarget(target: string, hosts: readonly string[]): boolean {
@@ -47,7 +47,7 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }
 
-/** Who listens on all addresses is asked by the loopback one. */
+/** A server that listens on all addresses is reached through the loopback address. */
 export function urlOf(host: string, port: number): string {
   const named = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
   return `http://${isIP(named) === 6 ? `[${named}]` : named}:${port}`

@@ -1,15 +1,15 @@
 import type { z } from 'zod'
 import type { ConsoleFailure } from './answers.ts'
-import type { Shell } from './pages/shell.ts'
 import { describeQueryProblem } from './query-problem.ts'
+import type { Shell } from './views/shell.ts'
 
-/** What an address answers: data, and the page that shows it. */
+/** The answer of a path: its data, and the page that shows it. */
 export type RouteAnswer = { page(shell: Shell): string; data: unknown }
 
 export type Route = {
-  /** Of the page; its JSON is under `/api` and this. Groups with names become parameters, as they are in the address. */
+  /** Of the page; its JSON is under `/api`. Named groups become parameters, still encoded. */
   path: RegExp
-  /** Rejects with a `FailedRequest` for what is not there or not understood, and with what the database says. */
+  /** Rejects with a `FailedRequest` if the data does not exist or the request is not valid, or with an error of the database. */
   read(parameters: Record<string, string>): Promise<RouteAnswer>
 }
 
@@ -25,7 +25,7 @@ export class FailedRequest extends Error {
   }
 }
 
-/** Ties an address to what it reads and to the page that shows it, so that the three fit. */
+/** Connects a path with what it reads and the page that shows it, with types that fit. */
 export function route<Query extends z.ZodType<unknown>, Answer>(definition: {
   path: RegExp
   query: Query
@@ -43,7 +43,11 @@ export function route<Query extends z.ZodType<unknown>, Answer>(definition: {
       }
       const answer = await read(parsed.data)
       if (answer === undefined)
-        throw new FailedRequest({ status: 404, code: 'not_found', message: 'No rejection has this number.' })
+        throw new FailedRequest({
+          status: 404,
+          code: 'not_found',
+          message: 'There is no rejection with this id.',
+        })
       return { page: (shell) => render(answer, shell), data: answer }
     },
   }

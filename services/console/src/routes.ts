@@ -26,7 +26,7 @@ const rejectionPage = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(50),
 })
 
-/** Every page there is. The same data is under `/api`: `/api/rejections` as JSON; `/api/` is the overview. */
+/** All pages. The same data is available as JSON under `/api`: `/api/rejections`; `/api/` is the overview. */
 export function listRoutes(reads: Reads): Route[] {
   return [
     route({
@@ -56,13 +56,14 @@ export function listRoutes(reads: Reads): Route[] {
     route({
       path: /^\/sessions$/,
       query: nothing,
-      read: () => reads.story(''),
+      read: () => reads.history(''),
       render: renderHistoryPage,
     }),
     route({
-      path: /^\/story$/,
+      // `/story` is its former name; pages are redirected, and the JSON is available under both.
+      path: /^\/(?:history|story)$/,
       query: z.strictObject({ of: z.string().trim().max(2_200).default('') }),
-      read: ({ of }) => reads.story(of),
+      read: ({ of }) => reads.history(of),
       render: renderHistoryPage,
     }),
     route({

@@ -13,29 +13,29 @@ import { listRoutes } from './routes.ts'
 export type ConsoleOptions = {
   config: { database: DatabaseConfig; console: Config['console']; months: Config['months'] }
   logger: Logger
-  /** What this release expects to find applied. */
+  /** The migrations that this release needs. */
   migrations: readonly Migration[]
   assets: Assets
-  /** Shown at the foot of each page. */
+  /** Shown at the bottom of each page. */
   version: string
-  /** How the commands on pages are written; `aftercall` where it is left out. */
+  /** How commands are written on pages; `aftercall` by default. */
   program?: ProgramName
 }
 
 export type Console = {
-  /** Where it can be opened from this machine. */
+  /** The address for browsers on this machine. */
   url: string
   port: number
-  /** Frees the port and closes the database. May be called again. */
+  /** Frees the port and closes the database. Can be called repeatedly. */
   stop(): Promise<void>
 }
 
-/** A page is read within seconds; nothing is lost with one that is cut off. */
+/** Pages are read within seconds, and nothing is lost if one is cut off. */
 const stopMsMax = 5_000
 
 /**
- * The web console: config → build → run → release. It only reads, and comes up whatever the state of the database: pages
- * say what is wrong with it, and are right again when it is. Rejects with a `ListenError` when it cannot listen.
+ * The web console: config → build → run → release. It is read-only, and starts in any state of the database: pages
+ * say what is wrong with it, and recover with it. Rejects with a `ListenError` if it cannot listen.
  */
 export async function runConsole(options: ConsoleOptions): Promise<Console> {
   const { config, logger, migrations, assets, version, program = 'aftercall' } = options
@@ -47,11 +47,11 @@ export async function runConsole(options: ConsoleOptions): Promise<Console> {
   const reads = openReads({ ...config, migrations, logger })
   releasers.own('database', reads.close)
   const onError = (error: unknown, isDefect = true): void => {
-    if (isDefect) logger.error({ error }, 'a page could not be made')
+    if (isDefect) logger.error({ error }, 'a page could not be rendered')
     else logger.warn({ error }, 'the database did not answer a page')
   }
   const answering = {
-    // Its address is told by the name that it listens on, where that is one.
+    // Browsers may use the name that it listens on.
     ...{ routes: listRoutes(reads), ready: reads.ready, hosts: [...hosts, host.toLowerCase()] },
     ...{ assets, version, program, onError },
   }
@@ -66,8 +66,8 @@ export async function runConsole(options: ConsoleOptions): Promise<Console> {
   const url = urlOf(host, server.port)
   logger.info({ host, port: server.port, url }, 'the console is served')
   if (!isLoopback(host)) {
-    const advice = 'let only a proxy that signs people in reach it (docs/console.md)'
-    logger.warn({ host }, `the console has no sign-in and other machines can reach it: ${advice}`)
+    const advice = 'allow access only through a proxy that authenticates users (docs/console.md)'
+    logger.warn({ host }, `the console has no sign-in, and other machines can reach it: ${advice}`)
   }
   const stop = async (): Promise<void> => void (await releasers.releaseAll())
   return { url, port: server.port, stop }

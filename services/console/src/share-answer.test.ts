@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { shareAnswer } from './share-answer.ts'
 
-test('however many ask, one read goes to the database at a time', async () => {
+test('only one read runs at a time, no matter how many requests there are', async () => {
   let reads = 0
   const ask = shareAnswer(async () => {
     reads += 1
@@ -10,7 +10,7 @@ test('however many ask, one read goes to the database at a time', async () => {
   expect(await Promise.all([ask(), ask(), ask()])).toEqual([1, 1, 1])
 })
 
-test('a slow read is followed by a rest nine times as long, and does not keep those waiting who ask again', async () => {
+test('a slow read is followed by a pause nine times as long, and later requests do not wait for it', async () => {
   let nowMs = 0
   let reads = 0
   const pending: (() => void)[] = []
@@ -27,7 +27,7 @@ test('a slow read is followed by a rest nine times as long, and does not keep th
   nowMs += 26_000
   expect(await ask()).toBe(1)
   nowMs += 2_000
-  // The second read is under way, and the answer before stands in for it.
+  // The second read is running, and the previous answer is returned.
   expect(await ask()).toBe(1)
   expect(reads).toBe(2)
   for (const resolve of pending) resolve()
@@ -35,7 +35,7 @@ test('a slow read is followed by a rest nine times as long, and does not keep th
   expect(reads).toBe(2)
 })
 
-test('a read of little rests for 5 s at the most, however long the cold machine took for it', async () => {
+test('the pause after a cheap read is at most 5 s, even if a cold machine took long for it', async () => {
   let nowMs = 0
   let reads = 0
   const ask = shareAnswer(
@@ -60,7 +60,7 @@ test('a read of little rests for 5 s at the most, however long the cold machine 
   expect(seen, 'a page that asks every 5 s sees something new each time').toEqual([3, 4, 5, 6, 7])
 })
 
-test('an answer of minutes ago stands in for none, however slow the next read is', async () => {
+test('an answer that is minutes old is not returned, no matter how slow the next read is', async () => {
   let nowMs = 0
   let reads = 0
   const ask = shareAnswer(
@@ -76,7 +76,7 @@ test('an answer of minutes ago stands in for none, however slow the next read is
   expect(await ask()).toBe(2)
 })
 
-test('what failed is asked again at once', async () => {
+test('a failed read is repeated with the next request', async () => {
   let reads = 0
   const ask = shareAnswer(async () => {
     reads += 1

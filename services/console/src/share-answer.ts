@@ -1,16 +1,16 @@
-/** The next read waits for so many times as long as the last one took: the console takes a tenth of a connection at most. */
+/** The pause between reads, as a multiple of the last read's duration: the console uses at most a tenth of a connection. */
 const restPerWork = 9
 const restMsMin = 1_000
 const restMsMax = 60_000
-/** After a read of little. That it took long then tells of a cold or busy machine, and a page that stands still misleads. */
+/** After a cheap read. If such a read is slow, the machine is cold or busy, and a page that does not change would mislead. */
 const restMsMaxCheap = 5_000
-/** Who asks while a slow read is under way gets the answer before, if that is not too old: after a night nobody may be shown yesterday. */
+/** During a slow read the previous answer is returned, unless it is too old: after a night, yesterday's answer would mislead. */
 const slowMs = 2_000
 const oldMs = 2 * restMsMax
 
 /**
- * However many look, and however often their pages refresh, one read at a time goes to the database, and a slow one is
- * followed by a rest.
+ * Runs one read at a time, no matter how many viewers there are or how often their pages refresh, and pauses after a slow
+ * read.
  */
 export function shareAnswer<Answer>(
   read: () => Promise<Answer>,
@@ -18,7 +18,7 @@ export function shareAnswer<Answer>(
     isCheap = () => false,
     nowMs = () => performance.now(),
   }: {
-    /** Whether the database had little to do for it, by what it read and not by the time it took. */
+    /** Whether the database had little to do, judged by the answer and not by its duration. */
     isCheap?(answer: Answer): boolean
     nowMs?(): number
   } = {},
@@ -48,7 +48,7 @@ export function shareAnswer<Answer>(
     }
     reading ??= readAgain()
     if (last === undefined || last.tookMs < slowMs || nowMs() - last.atMs > oldMs) return reading
-    // Whoever asks next is told of a failure.
+    // The next request gets the failure.
     reading.catch(() => {})
     return last.answer
   }

@@ -60,9 +60,9 @@ test.each([
   '/rejections/not_json?state=open&limit=10',
   '/rejections/1',
   '/sessions',
-  '/story?of=acme/call/1',
-  '/story?of=acme/call/9999999999999999999',
-  '/story?of=s3://files/metadata/1.json',
+  '/history?of=acme/call/1',
+  '/history?of=acme/call/9999999999999999999',
+  '/history?of=s3://files/metadata/1.json',
   '/drift',
   '/runs',
   '/days?days=7',
@@ -89,8 +89,8 @@ test.each([
   ['/rejections/not%00json', 400, 'bad_request'],
   ['/drift?sort=path', 400, 'bad_request'],
   ['/days?days=1000', 400, 'bad_request'],
-  ['/story?of=s3://files/%00', 400, 'bad_request'],
-])('%s is answered with %i and a reason, as page and as JSON', async (path, status, code) => {
+  ['/history?of=s3://files/%00', 400, 'bad_request'],
+])('%s is answered with %i and a reason, as a page and as JSON', async (path, status, code) => {
   const page = await get(path)
   expect([page.status, page.type]).toEqual([status, 'text/html; charset=utf-8'])
   const data = await get(`/api${path}`)
@@ -104,13 +104,13 @@ test.each([
   ['/days?days=1000', 'days must be 366 or less.'],
   ['/days?days=x', 'days must be a whole number.'],
   ['/rejections/not_json?state=closed', 'state must be one of: open, replayed, ignored.'],
-  ['/drift?sort=path', 'This page takes no sort.'],
-  ['/rejections/999999', 'No rejection has this number.'],
+  ['/drift?sort=path', 'Unknown parameter: sort.'],
+  ['/rejections/999999', 'There is no rejection with this id.'],
 ])('%s is refused with what to correct: %s', async (path, message) => {
   expect(JSON.parse((await get(`/api${path}`)).text)).toMatchObject({ error: { message } })
 })
 
-test('I8 a page of the longest texts that can be kept stays within a bound', async () => {
+test('I8 a page with the longest possible texts stays within its bound', async () => {
   await sql`
     insert into ingest.rejection (fingerprint, source, bucket, object_key, code, detail)
     select sha256(convert_to('bound ' || number, 'UTF8')), 'acme', repeat('b', 255),
@@ -124,14 +124,20 @@ test('I8 a page of the longest texts that can be kept stays within a bound', asy
   }
 })
 
-test('only GET and HEAD are taken', async () => {
+test('the former path of the history redirects, and its JSON stays', async () => {
+  const moved = await get('/story?of=acme/call/1', { redirect: 'manual' })
+  expect([moved.status, moved.headers.get('location')]).toEqual([301, '/history?of=acme/call/1'])
+  expect((await get('/api/story?of=acme/call/1')).status).toBe(200)
+})
+
+test('only GET and HEAD are allowed', async () => {
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
     const { status, headers } = await get('/', { method })
     expect([method, status, headers.get('allow')]).toEqual([method, 405, 'GET, HEAD'])
   }
 })
 
-test('style sheet and script are kept by browsers until they change', async () => {
+test('browsers cache the style sheet and the script until they change', async () => {
   const { text } = await get('/')
   const paths = [...text.matchAll(/\/assets\/[0-9a-f]{16}-console\.(?:css|js)/g)].map(([path]) => path)
   expect(new Set(paths).size).toBe(2)
@@ -142,7 +148,7 @@ test('style sheet and script are kept by browsers until they change', async () =
   expect((await get('/assets/0000000000000000-console.css')).status).toBe(404)
 })
 
-test('a browser that was led here under another name gets nothing but what to set', async () => {
+test('a request for an unknown host name gets no data, only what to configure', async () => {
   const ask = (host: string) =>
     new Promise<{ status: number; text: string }>((resolve, reject) => {
       const { port } = running
@@ -179,7 +185,7 @@ test('a browser that was led here under another name gets nothing but what to se
   }
 })
 
-/** What comes back for bytes that no client would send. */
+/** The answer to bytes that no ordinary client sends. */
 async function sendRaw(head: string): Promise<string> {
   const socket = connect(running.port, '127.0.0.1')
   let text = ''
@@ -234,7 +240,7 @@ test.each([
   expect(await sendRaw(head)).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
 })
 
-test('a database that is away is told with 503, and pages come back by themselves', async () => {
+test('pages answer 503 while the database is away, and recover with it', async () => {
   expect(JSON.parse((await get('/readyz')).text)).toEqual({
     ready: true,
     checks: [{ name: 'database', ok: true }],
@@ -249,7 +255,7 @@ test('a database that is away is told with 503, and pages come back by themselve
   await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name} and application_name = 'aftercall-console'`.execute(
     server.db,
   )
-  // What was read a moment before still holds for one.
+  // The previous answer is still valid for a moment.
   await vi.waitFor(async () => expect((await get('/')).status).toBe(503), { timeout: 10_000 })
   expect((await get('/')).text).toContain('The database does not answer')
   expect((await get('/readyz')).status).toBe(503)

@@ -3,18 +3,21 @@ import type { CompletenessDay } from '@aftercall/warehouse/console/days'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { renderDaysPage } from '../src/pages/days-page.ts'
-import { formatDuration, formatShare } from '../src/pages/format-number.ts'
-import { html, renderDocument } from '../src/pages/html.ts'
-import { outcomes } from '../src/pages/outcome-words.ts'
-import { SessionHistoryView } from '../src/pages/session-history.ts'
-import { stackOutcomes } from '../src/pages/stack-outcomes.ts'
-import { inOrder } from '../src/pages/timeline.ts'
-import { timeAgo } from '../src/pages/when.ts'
-import { WorkerStrip } from '../src/pages/worker-strip.ts'
+import { renderDriftPage } from '../src/pages/drift-page.ts'
+import { renderHistoryPage } from '../src/pages/history-page.ts'
+import { renderRejectionGroupPage } from '../src/pages/rejection-group-page.ts'
+import { renderRejectionsPage } from '../src/pages/rejections-page.ts'
+import { renderRunsPage } from '../src/pages/runs-page.ts'
+import { html, renderDocument } from '../src/views/html.ts'
+import { outcomes } from '../src/views/outcome-words.ts'
+import { SessionHistoryView } from '../src/views/session-history.ts'
+import { stackOutcomes } from '../src/views/stack-outcomes.ts'
+import { inOrder } from '../src/views/timeline.ts'
+import { WorkerStrip } from '../src/views/worker-strip.ts'
 
 const now = new Date('2026-11-22T14:25:11Z')
 
-test('whatever the counts, every outcome that is there is drawn, end to end and within the chart', () => {
+test('every outcome that occurs is drawn, end to end and within the chart, for any counts', () => {
   const anyCounts = fc.record(
     Object.fromEntries(outcomes.map((outcome) => [outcome, fc.oneof(fc.nat(3), fc.nat(5_000_000))])),
   )
@@ -33,11 +36,11 @@ test('whatever the counts, every outcome that is there is drawn, end to end and 
       }
       expect(end).toBeLessThanOrEqual(200.01)
     }),
-    propertyOptions('every outcome that is there is drawn'),
+    propertyOptions('every outcome that occurs is drawn'),
   )
 })
 
-test('the overview says how many workers run, and when a Lambda function last did', () => {
+test('the overview shows how many workers run, and when a Lambda function ran last', () => {
   const none = { alive: 0, receiving: 0, lost: [], last: null, lambda: null, queues: [], lastError: null }
   const strip = (state: object) =>
     renderDocument(html`<${WorkerStrip} workers=${{ ...none, ...state }} readAt=${now} />`)
@@ -51,43 +54,17 @@ test('the overview says how many workers run, and when a Lambda function last di
   )
 })
 
-test('a share is told as all or nothing only where it is', () => {
-  expect([0, 0.00001, 0.0456, 0.5, 0.99999, 1].map(formatShare)).toEqual([
-    ...['0 %', 'under 0.1 %', '4.6 %', '50 %', '99.9 %', '100 %'],
-  ])
-})
-
-test('spans are told in the unit that people would take', () => {
-  const agos = [1, 12, 89, 90, 5_399, 5_400, 172_799, 172_800].map((seconds) =>
-    timeAgo(new Date(now.getTime() - seconds * 1_000), now),
-  )
-  expect(agos).toEqual([
-    'just now',
-    '12 s ago',
-    '89 s ago',
-    '1 min ago',
-    '89 min ago',
-    '1 h ago',
-    '47 h ago',
-    '2 days ago',
-  ])
-  expect(timeAgo(new Date(now.getTime() + 3_000), now), 'clocks differ').toBe('just now')
-  expect([840, 2_100, 12_400, 840_000, 11_100_000, 187_200_000].map(formatDuration)).toEqual([
-    ...['840 ms', '2.1 s', '12 s', '14 min', '3 h 5 min', '2 d 4 h'],
-  ])
-})
-
-test('a story is told in the order of its times; a step without one stays after the one before it', () => {
+test('a timeline is ordered by time; a step without a time stays after the step before it', () => {
   const step = (title: string, minute: number | null) => ({
     title,
     tone: 'plain' as const,
     at: minute === null ? null : new Date(now.getTime() + minute * 60_000),
   })
-  const told = inOrder([step('a2', 2), step('fetched', null), step('a9', 9), step('b1', 1), step('b5', 5)])
-  expect(told.map(({ title }) => title)).toEqual(['b1', 'a2', 'fetched', 'b5', 'a9'])
+  const steps = inOrder([step('a2', 2), step('fetched', null), step('a9', 9), step('b1', 1), step('b5', 5)])
+  expect(steps.map(({ title }) => title)).toEqual(['b1', 'a2', 'fetched', 'b5', 'a9'])
 })
 
-test('a calendar has every day once, under its weekday, with what is missing in words', () => {
+test('a calendar has every day once, in the row of its weekday, with the missing ids in words', () => {
   const day: CompletenessDay = {
     ...{ day: '2026-11-18', source: 'acme', sessions: 880, missingIds: 140, implausibleMissingIds: 120 },
     ...{ completeness: 0.88, storedWithin24hShare: 1 },
@@ -103,7 +80,7 @@ test('a calendar has every day once, under its weekday, with what is missing in 
     for (const one of found) expect((new Date(one).getUTCDay() + 6) % 7).toBe(weekday)
   expect(new Set(days.flat()).size).toBe(60)
   expect(days.flat()).toHaveLength(60)
-  expect(page).toContain('2026-11-18: 880 sessions, 140 ids missing, 120 ids missing beyond the usual')
+  expect(page).toContain('2026-11-18: 880 sessions, 140 ids missing, 120 more than usual')
   expect(page).toContain('880 sessions, 88 % complete')
   const first = { ...answer, days: [{ ...day, implausibleMissingIds: null, completeness: 1 }] }
   expect(renderDaysPage({ ...first, state: 'read' }, shell)).toContain(
@@ -111,7 +88,23 @@ test('a calendar has every day once, under its weekday, with what is missing in 
   )
 })
 
-test('what stands in a template is text; a template with several elements at its top is refused', () => {
+test('the texts of empty pages contain no characters that would have to be shown as invisible', () => {
+  const shell = { assets: { style: '/s', script: '/j' }, version: '1', program: 'aftercall' as const, now }
+  const pages = [
+    renderRunsPage({ backfills: [], reconciles: [] }, shell),
+    renderDriftPage({ rows: [], isCut: false }, shell),
+    renderRejectionsPage({ groups: [] }, shell),
+    renderRejectionGroupPage({ code: 'x', state: 'open', rejections: [], next: null }, shell),
+    renderHistoryPage({ kind: 'ask', recent: [] }, shell),
+    renderHistoryPage({ kind: 'unknown', of: 'acme/call/1', message: 'x' }, shell),
+  ]
+  for (const page of pages) {
+    expect(page).toContain('empty-state')
+    expect(page).not.toContain('␊')
+  }
+})
+
+test('values in a template are text; a template with several top elements is refused', () => {
   const evil = '"><script>alert(1)</script>'
   const text = renderDocument(html`<p title=${evil}>${evil}</p>`)
   expect(text).not.toContain('<script')
@@ -119,7 +112,7 @@ test('what stands in a template is text; a template with several elements at its
   expect(() => html`<p>one</p><p>two</p>`).toThrow('one element')
 })
 
-test('the page of a session says which time counts in place of one that cannot be true, and who shares its id', () => {
+test('the page of a session shows which time replaces an impossible one, and which sessions share its id', () => {
   const at = new Date('2026-03-23T17:10:00Z')
   const place = { source: 'acme', channel: 'call', session_id: '401', bucket: 'files', object_key: 'b.json' }
   const times = { created_at: at, revision_updated_at: at, latest_event_at: at, object_last_modified: at }
@@ -133,8 +126,8 @@ test('the page of a session says which time counts in place of one that cannot b
     lastSeenAt: at,
   }
   const pageOf = (sentUpdatedAt: Date, collisions: (typeof other)[], hasMoreCollisions = false): string => {
-    const story = { head, sentUpdatedAt, collisions, hasMoreCollisions, rows: [], objects: [] }
-    return renderDocument(html`<${SessionHistoryView} story=${story} revisions=${[]} />`)
+    const history = { head, sentUpdatedAt, collisions, hasMoreCollisions, rows: [], objects: [] }
+    return renderDocument(html`<${SessionHistoryView} history=${history} revisions=${[]} />`)
   }
   expect(pageOf(at, [])).not.toContain('Id and times')
   const page = pageOf(new Date('2099-03-23T17:12:00Z'), [other])

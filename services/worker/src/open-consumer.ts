@@ -13,8 +13,9 @@ import {
   type QueueConsumerOptions,
 } from '@aftercall/storage/queue/consume-queue'
 import { QueueCallError } from '@aftercall/storage/queue/queue-call-error'
-import { type QueueDepth, queueDepth } from '@aftercall/storage/queue/queue-depth'
+import { queueDepth } from '@aftercall/storage/queue/queue-depth'
 import { createQueueEvents } from './queue-events.ts'
+import type { ConsumerName, Receiving } from './receiving.ts'
 
 /** A queue and what consumes it. */
 export type Consumer = {
@@ -26,17 +27,6 @@ export type Consumer = {
   /** A consumer that holds this number of messages does not receive. */
   messagesInFlightMax: number
   receiving: Receiving
-}
-
-export type ConsumerName = 'live' | 'backfill'
-
-export type Receiving = {
-  /** When a receive last failed, by `performance.now()`: a worker whose queue is out of reach is alive. */
-  lastFailureMs: number | null
-  /** When the message was sent that was last received for the first time; milliseconds since the epoch. */
-  lastSentMs: number | null
-  /** As last read. */
-  depth: (QueueDepth & { deadLetters: number | null }) | null
 }
 
 export type ConsumerOptions = Pick<QueueConsumerOptions, 'receivers' | 'messagesInFlightMax' | 'room'> & {

@@ -5,7 +5,7 @@ import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import type { QueueEvents } from '@aftercall/storage/queue/consume-queue'
 import type { QueueCallError } from '@aftercall/storage/queue/queue-call-error'
-import type { ConsumerName, Receiving } from './open-consumer.ts'
+import type { ConsumerName, Receiving } from './receiving.ts'
 
 /** What the queue tells, one function each: it writes the log line and the metric together. Ids only, no bodies (I10). */
 type Deps = {

@@ -1,4 +1,5 @@
 import type { StopReason } from '@aftercall/ingest/outcome'
+import { describeStopReason } from '@aftercall/operator/describe-stop-reason'
 import { startHttpServer } from '@aftercall/runtime/process/health-server'
 import { createReleasers } from '@aftercall/runtime/process/lifecycle'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
@@ -90,7 +91,10 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   /** Before this returns nothing more is received, so that no message comes back to where it just failed. */
   function mustStop(reason: StopReason): void {
     if (stopping.signal.aborted) return
-    logger.error({ code: reason.code }, `stopping, because nothing can be loaded: ${reason.message}`)
+    logger.error(
+      { code: reason.code },
+      `stopping, because nothing can be loaded: ${describeStopReason(reason)}`,
+    )
     stoppedItself.resolve(reason)
     void stop()
   }

@@ -1,12 +1,12 @@
 import type { AdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import type { RawKept } from '@aftercall/warehouse/load/keep-revisions'
-import type { Settlement } from '@aftercall/warehouse/load/loader'
 import { measureBatch } from '@aftercall/warehouse/load/measure-batch'
+import type { Settlement } from '@aftercall/warehouse/load/settlement'
 import { findSource } from '../find-source.ts'
 import type { Ingest } from '../ingest-object.ts'
 import { unheld } from '../mapping/create-mapper.ts'
-import { settlementDraft } from '../settlements.ts'
+import { announcedObject } from '../settlements.ts'
 import type { ListedObject } from './compare-page.ts'
 
 export type Measured = {
@@ -51,7 +51,7 @@ export async function measureSample(
     perSecondHigh: (objects * 1000) / Math.max(1, readMs, storeMs),
     bytesMean: sum(read.map(({ bytes }) => bytes)) / objects,
     kmsShare: read.filter(({ ownKmsRequest }) => ownKmsRequest).length / objects,
-    uselessShare: read.filter(({ settlement }) => (settlement?.sessions.length ?? 0) === 0).length / objects,
+    uselessShare: read.filter(({ settlement }) => settlement?.kind !== 'documents').length / objects,
   }
 }
 
@@ -65,8 +65,8 @@ async function readOne({ ingest, bucket }: MeasureOptions, key: string, signal: 
   const fetched = await ingest.fetchObject(source, ref, signal)
   if (fetched.kind !== 'found') return nothing
   const event = { kind: 'created' as const, ref, eventName: 'Survey' }
-  const draft = settlementDraft({ event, messageId: null, receiveCount: 1 }, source)
-  const settlement = await ingest.mapper.mapFetched({ source, draft, fetched, held: unheld })
+  const object = announcedObject({ event, messageId: null, receiveCount: 1 }, source)
+  const settlement = await ingest.mapper.mapFetched({ source, object, fetched, held: unheld })
   if (settlement === 'stopped') return nothing
   return {
     settlement,

@@ -1,6 +1,5 @@
 import { costlyContent, costlyNames } from '@aftercall/testkit/costly-content'
 import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
-import type { Settlement } from '@aftercall/warehouse/load/loader'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { documentLimits } from '../document-limits.ts'
@@ -9,15 +8,7 @@ import { costBoundsOf } from './cost-bounds.ts'
 
 const limits = { ...documentLimits, objectBytesMax: 8_388_608 }
 
-const draft: Settlement = {
-  object: { bucket: 'b', key: 'call-1.json', source: 'acme', receiveCount: 1 },
-  about: 'content',
-  sessions: [],
-  rejections: [],
-  content: null,
-  keepsOriginal: false,
-  otherwise: { outcome: 'ignored', code: null },
-}
+const object = { bucket: 'b', key: 'call-1.json', source: 'acme', receiveCount: 1 }
 
 type Cost = { bytes: number; cpuMs: number }
 
@@ -29,7 +20,7 @@ function costOf(text: string, tries: number): Cost {
   let cpuMs = Number.POSITIVE_INFINITY
   for (let attempt = 0; attempt < tries; attempt += 1) {
     const before = process.cpuUsage()
-    mapFetched(limits, { name: 'acme', timeZone: 'America/New_York' }, draft, {
+    mapFetched(limits, { name: 'acme', timeZone: 'America/New_York' }, object, {
       ...fetched,
       key: 'call-1.json',
       foundAs: 'announced',

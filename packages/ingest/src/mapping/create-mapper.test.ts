@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import { gzipSync } from 'node:zlib'
 import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
-import type { Settlement } from '@aftercall/warehouse/load/loader'
+import type { AnnouncedObject } from '@aftercall/warehouse/ledger/ledger'
+import { rejectionsOf, type Settlement, sessionsOf } from '@aftercall/warehouse/load/settlement'
 import { expect, onTestFinished, test } from 'vitest'
 import { documentLimits } from '../document-limits.ts'
 import { mapFetched } from '../map-fetched.ts'
@@ -11,16 +12,8 @@ import { startThread } from './start-thread.ts'
 const limits = { ...documentLimits, objectBytesMax: 8_388_608 }
 const source = { name: 'acme', timeZone: 'Europe/Berlin' }
 
-function draftOf(receiveCount = 1): Settlement {
-  return {
-    object: { bucket: 'b', key: 'acme/call-1.json', source: 'acme', receiveCount },
-    about: 'content',
-    sessions: [],
-    rejections: [],
-    content: null,
-    keepsOriginal: false,
-    otherwise: { outcome: 'ignored', code: null },
-  }
+function announced(receiveCount = 1): AnnouncedObject {
+  return { bucket: 'b', key: 'acme/call-1.json', source: 'acme', receiveCount }
 }
 
 function found(bytes: Uint8Array): FoundObject {
@@ -61,7 +54,7 @@ async function map(mapper: Mapper, bytes: Uint8Array, receiveCount = 1) {
   }
   const settlement = await mapper.mapFetched({
     source,
-    draft: draftOf(receiveCount),
+    object: announced(receiveCount),
     fetched: found(bytes),
     held,
   })
@@ -93,12 +86,12 @@ function spoiledOnce(script: string): Pick<MapperOptions, 'start'> | Record<stri
 
 const asBytes = (content: Uint8Array | string | null) => (content === null ? null : Buffer.from(content))
 
-function comparable({ sessions, rejections, content, ...rest }: Settlement) {
+function comparable(settlement: Settlement) {
   return {
-    ...rest,
-    content: asBytes(content),
-    rejections: rejections.map((one) => ({ ...one, content: asBytes(one.content) })),
-    sessions: sessions.map((one) => ({
+    ...settlement,
+    content: settlement.kind === 'documents' ? asBytes(settlement.content) : null,
+    rejections: rejectionsOf(settlement).map((one) => ({ ...one, content: asBytes(one.content) })),
+    sessions: sessionsOf(settlement).map((one) => ({
       ...one,
       text: asBytes(one.text),
       rows: { ...one.rows, bytes: Buffer.from(one.rows.bytes) },
@@ -126,7 +119,7 @@ test.each([
   const { mapper, ends } = openMapper()
   const { settlement } = await map(mapper, bytes)
   expect(ends).toEqual(['mapped'])
-  expect(comparable(settlement)).toEqual(comparable(mapFetched(limits, source, draftOf(), found(bytes))))
+  expect(comparable(settlement)).toEqual(comparable(mapFetched(limits, source, announced(), found(bytes))))
 })
 
 test('a small document needs no thread, but one that comes again is mapped where it is watched', async () => {
@@ -143,7 +136,7 @@ test('I8 a gzip file whose end says that it is empty is neither believed nor unp
   const lying = Buffer.concat([gzipSync(Buffer.alloc(9_000_000, 32)), gzipSync('')])
   expect(lying.byteLength).toBeLessThan(20_000)
   const { settlement, takenBytes } = await map(mapper, lying)
-  expect(settlement.rejections.map(({ code }) => code)).toEqual(['decompressed_too_large'])
+  expect(rejectionsOf(settlement).map(({ code }) => code)).toEqual(['decompressed_too_large'])
   expect(takenBytes).toBe(lying.byteLength)
 })
 
@@ -151,7 +144,7 @@ test('I8 what a mapped object holds is measured: its bytes, its rows and the tex
   const { mapper } = openMapper()
   const bytes = array(500)
   const { settlement, takenBytes } = await map(mapper, bytes)
-  const own = settlement.sessions.map(({ rows, text }) => rows.bytes.byteLength + text.length)
+  const own = sessionsOf(settlement).map(({ rows, text }) => rows.bytes.byteLength + text.length)
   const least = bytes.byteLength + own.reduce((sum, one) => sum + one, 0)
   expect(takenBytes).toBeGreaterThanOrEqual(least)
   expect(takenBytes).toBeLessThan(least * 2)
@@ -163,10 +156,10 @@ test('I5 what takes more CPU time than its bound is rejected with its bytes, and
     boundsOf: () => ({ cpuMs: 50, wallMs: 600_000 }),
   })
   const { settlement } = await map(mapper, large)
-  expect(settlement.rejections).toMatchObject([{ code: 'document_too_costly', content: large }])
-  expect(settlement.sessions).toEqual([])
+  expect(rejectionsOf(settlement)).toMatchObject([{ code: 'document_too_costly', content: large }])
+  expect(settlement.kind).toBe('rejected')
   const { settlement: next } = await map(openMapper().mapper, large)
-  expect(next.sessions).toHaveLength(1)
+  expect(sessionsOf(next)).toHaveLength(1)
   expect(ends).toEqual(['too_costly'])
 })
 
@@ -181,7 +174,7 @@ test('I5 where Node does not say what a thread has used, too, what takes more th
     boundsOf: () => ({ cpuMs: 50, wallMs: 600_000 }),
   })
   const { settlement } = await map(mapper, large)
-  expect(settlement.rejections).toMatchObject([{ code: 'document_too_costly', content: large }])
+  expect(rejectionsOf(settlement)).toMatchObject([{ code: 'document_too_costly', content: large }])
   expect(ends).toEqual(['too_costly'])
 })
 
@@ -207,15 +200,15 @@ test('I5 where Node does not say what a thread has used, no object is rejected f
 test('I5 what takes more memory than the thread has is rejected, and the next one is mapped', async () => {
   const { mapper, ends } = openMapper(spoiledOnce('const all = []; for (;;) all.push({})'))
   const { settlement } = await map(mapper, large)
-  expect(settlement.rejections).toMatchObject([{ code: 'document_too_costly', content: large }])
-  expect((await map(mapper, large)).settlement.sessions).toHaveLength(1)
+  expect(rejectionsOf(settlement)).toMatchObject([{ code: 'document_too_costly', content: large }])
+  expect(sessionsOf((await map(mapper, large)).settlement)).toHaveLength(1)
   expect(ends).toEqual(['too_costly', 'mapped'])
 })
 
 test('a thread that breaks says nothing about the object: it fails, to be tried again by another', async () => {
   const { mapper } = openMapper(spoiledOnce('throw new Error("broken")'))
   await expect(map(mapper, large)).rejects.toThrow('broken')
-  expect((await map(mapper, large)).settlement.sessions).toHaveLength(1)
+  expect(sessionsOf((await map(mapper, large)).settlement)).toHaveLength(1)
 })
 
 test('a thread that is given no CPU time says nothing about the object', async () => {

@@ -1,8 +1,8 @@
 import type { ReservedBytes } from '@aftercall/runtime/limits/memory-budget'
 import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
-import type { Settlement } from '@aftercall/warehouse/load/loader'
+import type { AnnouncedObject } from '@aftercall/warehouse/ledger/ledger'
 import type { RawDocument } from '@aftercall/warehouse/load/raw-documents'
-import { settlementBytes } from '@aftercall/warehouse/load/settlement-bytes'
+import { type Settlement, settlementBytes } from '@aftercall/warehouse/load/settlement'
 import { type MapLimits, type MapSource, mapFetched } from '../map-fetched.ts'
 import { type MappedRaw, mapRaw } from '../map-raw.ts'
 import { rejected, withFetched } from '../settlements.ts'
@@ -16,7 +16,7 @@ export type LargeEnd = 'mapped' | 'too_costly' | 'stopped'
 
 export type Fetched = {
   source: MapSource
-  draft: Settlement
+  object: AnnouncedObject
   fetched: FoundObject
   held: Pick<ReservedBytes, 'isWithin' | 'untilWithin' | 'take'>
 }
@@ -56,11 +56,11 @@ export function createMapper(options: MapperOptions): Mapper {
     return end
   }
 
-  async function mapHere({ source, draft, fetched, held }: Fetched): Promise<Settlement | 'larger'> {
+  async function mapHere({ source, object, fetched, held }: Fetched): Promise<Settlement | 'larger'> {
     while (!held.isWithin() || !turns.hasTime()) await (turns.hasTime() ? held.untilWithin() : turns.next())
     return turns.spend(() => {
       const bytesMax = Math.min(objectBytesMax, smallBytesMax)
-      const settlement = mapFetched({ ...limits, objectBytesMax: bytesMax }, source, draft, fetched)
+      const settlement = mapFetched({ ...limits, objectBytesMax: bytesMax }, source, object, fetched)
       if (isLargerOnceUnpacked(settlement, fetched, objectBytesMax)) return 'larger'
       held.take(settlementBytes(settlement))
       return settlement
@@ -69,20 +69,20 @@ export function createMapper(options: MapperOptions): Mapper {
 
   return {
     async mapFetched(one) {
-      const { source, draft, fetched, held } = one
+      const { source, object, fetched, held } = one
       if (isSmall(one)) {
         const settlement = await mapHere(one)
         if (settlement !== 'larger') return settlement
       }
       const sent = { name: source.name, timeZone: source.timeZone }
-      const work = { kind: 'fetched' as const, limits, source: sent, draft, fetched }
+      const work = { kind: 'fetched' as const, limits, source: sent, object, fetched }
       const end = await mapAside(work, fetched.bytes, held)
       switch (end.kind) {
         case 'worked':
           return end.worked.kind === 'mapped' ? end.worked.settlement : 'stopped'
         case 'too-costly': {
           const { detail } = end
-          return rejected(withFetched(draft, fetched), { code: costly, detail, content: fetched.bytes })
+          return rejected(withFetched(object, fetched), { code: costly, detail, content: fetched.bytes })
         }
         case 'stopped':
           return 'stopped'
@@ -109,15 +109,16 @@ export function createMapper(options: MapperOptions): Mapper {
 }
 
 /** What comes again may have ended the process that mapped it here, so it is mapped where it is watched. */
-function isSmall({ draft, fetched }: Fetched): boolean {
-  return fetched.bytes.byteLength <= smallBytesMax && (draft.object?.receiveCount ?? 1) <= 1
+function isSmall({ object, fetched }: Fetched): boolean {
+  return fetched.bytes.byteLength <= smallBytesMax && object.receiveCount <= 1
 }
 
 /** Its last bytes tell how much gzip holds, but nobody must believe them: so much was unpacked, and there was more. */
 function isLargerOnceUnpacked(
-  { rejections }: Settlement,
+  settlement: Settlement,
   { bytes }: FoundObject,
   objectBytesMax: number,
 ): boolean {
-  return isGzip(bytes) && objectBytesMax > smallBytesMax && rejections[0]?.code === 'decompressed_too_large'
+  const code = settlement.kind === 'rejected' ? settlement.rejections[0].code : undefined
+  return isGzip(bytes) && objectBytesMax > smallBytesMax && code === 'decompressed_too_large'
 }

@@ -1,5 +1,6 @@
 import { getHeapStatistics } from 'node:v8'
 import { parentPort } from 'node:worker_threads'
+import { sessionsOf } from '@aftercall/warehouse/load/settlement'
 import { doMapWork, type MapWork } from './map-work.ts'
 import {
   type PackedSessions,
@@ -11,7 +12,7 @@ import {
 /** What the thread says: groups of sessions, then the end of its work. */
 export type ThreadAnswer =
   | ({ kind: 'sessions' } & PackedSessions)
-  | ({ kind: 'mapped'; heapBytes: number } & PackedSettlement)
+  | { kind: 'mapped'; heapBytes: number; packed: PackedSettlement }
   | { kind: 'unusable'; detail: string; heapBytes: number }
 
 /** The thread that maps what is large, one work after the other. It holds no connection, no environment and no file. */
@@ -20,10 +21,10 @@ parentPort?.on('message', (work: MapWork) => {
   const worked = doMapWork(work)
   const heapBytes = getHeapStatistics().total_heap_size
   if (worked.kind === 'unusable') return answer({ ...worked, heapBytes })
-  for (const group of packSessions(worked.settlement.sessions, content)) {
+  for (const group of packSessions(sessionsOf(worked.settlement), content)) {
     answer({ kind: 'sessions', ...group }, [group.bytes])
   }
-  answer({ kind: 'mapped', heapBytes, ...packSettlement(worked.settlement) })
+  answer({ kind: 'mapped', heapBytes, packed: packSettlement(worked.settlement) })
 })
 
 function answer(said: ThreadAnswer, handedOver: ArrayBuffer[] = []): void {

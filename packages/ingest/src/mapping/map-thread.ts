@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import type { ReservedBytes } from '@aftercall/runtime/limits/memory-budget'
 import type { StorableSession } from '@aftercall/warehouse/encode-session'
-import { settlementBytes } from '@aftercall/warehouse/load/settlement-bytes'
+import { settlementBytes } from '@aftercall/warehouse/load/settlement'
 import type { MappedRaw } from '../map-raw.ts'
 import type { CostBounds } from './cost-bounds.ts'
 import type { ThreadAnswer } from './map-thread-entry.ts'
@@ -125,7 +125,10 @@ function collectAnswer(
         sessions.push(...unpackSessions(said, content))
         break
       case 'mapped':
-        onWorked({ kind: 'mapped', settlement: unpackSettlement(said, sessions, content) }, said.heapBytes)
+        onWorked(
+          { kind: 'mapped', settlement: unpackSettlement(said.packed, sessions, content) },
+          said.heapBytes,
+        )
         break
       case 'unusable':
         onWorked({ kind: 'unusable', detail: said.detail }, said.heapBytes)

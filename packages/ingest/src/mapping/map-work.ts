@@ -1,19 +1,19 @@
 import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
-import type { Settlement } from '@aftercall/warehouse/load/loader'
+import type { AnnouncedObject } from '@aftercall/warehouse/ledger/ledger'
 import type { RawDocument } from '@aftercall/warehouse/load/raw-documents'
 import { type MapLimits, type MapSource, mapFetched } from '../map-fetched.ts'
 import { type MappedRaw, mapRaw } from '../map-raw.ts'
 
 /** What there is to map, as plain data that a thread can be sent. */
 export type MapWork =
-  | { kind: 'fetched'; limits: MapLimits; source: MapSource; draft: Settlement; fetched: FoundObject }
+  | { kind: 'fetched'; limits: MapLimits; source: MapSource; object: AnnouncedObject; fetched: FoundObject }
   | { kind: 'raw'; raw: RawDocument; timeZone: string | undefined; bytesMax: number }
 
 export function doMapWork(work: MapWork): MappedRaw {
   switch (work.kind) {
     case 'fetched': {
-      const { limits, source, draft, fetched } = work
-      return { kind: 'mapped', settlement: mapFetched(limits, source, draft, fetched) }
+      const { limits, source, object, fetched } = work
+      return { kind: 'mapped', settlement: mapFetched(limits, source, object, fetched) }
     }
     case 'raw':
       return mapRaw(work.raw, work.timeZone, work.bytesMax)

@@ -1,15 +1,27 @@
 import type { EncodedRows, StorableSession } from '@aftercall/warehouse/encode-session'
-import type { Settlement } from '@aftercall/warehouse/load/loader'
+import type { Rejection } from '@aftercall/warehouse/ledger/rejections'
+import {
+  type Documents,
+  isNonEmpty,
+  type NonEmpty,
+  type Settlement,
+} from '@aftercall/warehouse/load/settlement'
 
 /**
- * A settlement on its way between threads: its sessions come before it, some at a time, each group with all its bytes in
- * one buffer that is handed over instead of copied. The object's own bytes are not sent back.
+ * A settlement on its way between threads. Its sessions are sent ahead in groups, each with all its bytes in one buffer that
+ * is handed over instead of copied. The object's own bytes are not sent back.
  */
-export type PackedSettlement = {
-  settlement: Settlement
-  hasContent: boolean
-  rejectionsWithContent: readonly boolean[]
-}
+export type PackedSettlement =
+  | (Omit<Documents, 'sessions' | 'rejections' | 'content'> & {
+      rejections: PackedRejection[]
+      hasContent: boolean
+    })
+  | (Omit<Rejected, 'rejections'> & { rejections: NonEmpty<PackedRejection> })
+  | Exclude<Settlement, Documents | Rejected>
+
+type Rejected = Extract<Settlement, { kind: 'rejected' }>
+
+type PackedRejection = Omit<Rejection, 'content'> & { hasContent: boolean }
 
 export type PackedSessions = { sessions: PackedSession[]; bytes: ArrayBuffer }
 
@@ -21,27 +33,60 @@ type PackedSession = Omit<StorableSession, 'rows' | 'text'> & {
 }
 
 export function packSettlement(settlement: Settlement): PackedSettlement {
-  return {
-    settlement: {
-      ...settlement,
-      sessions: [],
-      content: null,
-      rejections: settlement.rejections.map((one) => ({ ...one, content: null })),
-    },
-    hasContent: settlement.content !== null,
-    rejectionsWithContent: settlement.rejections.map((one) => one.content !== null),
+  switch (settlement.kind) {
+    case 'documents': {
+      const { sessions, rejections, content, ...documents } = settlement
+      return { ...documents, rejections: rejections.map(packRejection), hasContent: content !== null }
+    }
+    case 'rejected': {
+      const [first, ...more] = settlement.rejections
+      return { ...settlement, rejections: [packRejection(first), ...more.map(packRejection)] }
+    }
+    case 'ignored':
+    case 'missing':
+    case 'removed':
+    case 'noted':
+    case 'failed':
+      return settlement
   }
 }
 
+/** @throws TypeError for documents without a session, which no settlement has. */
 export function unpackSettlement(
-  { settlement, hasContent, rejectionsWithContent }: PackedSettlement,
+  packed: PackedSettlement,
   sessions: StorableSession[],
   content: Uint8Array | null,
 ): Settlement {
-  const rejections = settlement.rejections.map((one, position) =>
-    rejectionsWithContent[position] === true ? { ...one, content } : one,
-  )
-  return { ...settlement, sessions, rejections, content: hasContent ? content : null }
+  const unpackRejection = ({ hasContent, ...rejection }: PackedRejection): Rejection => ({
+    ...rejection,
+    content: hasContent ? content : null,
+  })
+  switch (packed.kind) {
+    case 'documents': {
+      const { hasContent, rejections, ...documents } = packed
+      if (!isNonEmpty(sessions)) throw new TypeError('documents were mapped to no session')
+      return {
+        ...documents,
+        sessions,
+        rejections: rejections.map(unpackRejection),
+        content: hasContent ? content : null,
+      }
+    }
+    case 'rejected': {
+      const [first, ...more] = packed.rejections
+      return { ...packed, rejections: [unpackRejection(first), ...more.map(unpackRejection)] }
+    }
+    case 'ignored':
+    case 'missing':
+    case 'removed':
+    case 'noted':
+    case 'failed':
+      return packed
+  }
+}
+
+function packRejection({ content, ...rejection }: Rejection): PackedRejection {
+  return { ...rejection, hasContent: content !== null }
 }
 
 /** Sessions in one group at the most, so that none takes the receiver long. */

@@ -1,4 +1,4 @@
-import type { Channel } from '../classify-document.ts'
+import type { Channel } from '../session-type.ts'
 import type { Term, Vocabulary } from './vocabulary.ts'
 
 export type FoundTerm = {

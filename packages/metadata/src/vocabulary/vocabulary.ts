@@ -1,5 +1,4 @@
-import type { Channel } from '../classify-document.ts'
-import type { Direction } from '../session-type.ts'
+import type { Channel, Direction } from '../session-type.ts'
 
 /**
  * One term of an open vocabulary (contract, section c). A vocabulary says what a term means and which forms of it are

@@ -1,50 +1,14 @@
-import type { IncomingHttpHeaders } from 'node:http'
-import { type Dispatcher, Pool, ProxyAgent } from 'undici'
-import { BodyCutError, BodyLostError, joinChunks } from '../objects/read-body.ts'
 import type { AwsEnvironment } from './aws-environment.ts'
-import {
-  type BodyTooSlowError,
-  createProgressWatch,
-  type ProgressLimits,
-  type ProgressWatch,
-} from './progress-watch.ts'
+import type { HttpAnswer, HttpRequest } from './http-message.ts'
+import { createProgressWatch, type ProgressLimits } from './progress-watch.ts'
+import { openProxy } from './proxy-call.ts'
 import { proxyFor, readProxySettings } from './proxy-settings.ts'
-
-export type HttpRequest = {
-  method: 'GET' | 'POST'
-  /** `https://host:port`, as `URL.origin` writes it. */
-  origin: string
-  /** As it goes over the wire: encoded, with its query. */
-  path: string
-  headers: Record<string, string>
-  body?: string
-  signal?: AbortSignal | undefined
-  /** From the request's last byte to the answer's headers. */
-  answerTimeoutMs: number
-  /** Between two pieces of the answer's body. */
-  idleTimeoutMs: number
-  /** A longer body of a 2xx answer is given up, and its connection closed. Without it any length is read. */
-  bytesMax?: number
-}
-
-export type HttpAnswer = HttpHead &
-  (
-    | { kind: 'answered'; body: Buffer }
-    /** `sizeBytes` as the answer declared it, else as much as came until the limit was passed. */
-    | { kind: 'too-large'; sizeBytes: number }
-  )
-
-export type HttpHead = {
-  statusCode: number
-  /** Names in lower case. */
-  headers: IncomingHttpHeaders
-}
+import { createSocketPool } from './socket-pool.ts'
 
 export type HttpCaller = {
   /**
-   * Rejects with `BodyCutError` or `BodyLostError` after the headers, else with an `AbortError`, an error of the socket or TLS, or one of undici's whose `code` begins
-   * with `UND_ERR_` (https://github.com/nodejs/undici/blob/main/docs/docs/api/Errors.md). Any status is an answer, and
-   * no redirect is followed.
+   * Rejects with `BodyCutError` or `BodyLostError` after the headers, else with an `AbortError`, a `CallTimeoutError`, an
+   * `UnreadableAnswerError`, or an error of the socket, TLS or the proxy. Any status is an answer, and no redirect is followed.
    */
   call(request: HttpRequest): Promise<HttpAnswer>
   destroy(): void
@@ -59,151 +23,30 @@ export type HttpCallerOptions = {
   progress?: ProgressLimits | undefined
 }
 
-/** An error's description is read so far and no further. */
-const ERROR_BYTES_MAX = 65_536
 /** A reused connection saves a TLS handshake, which costs more than everything else about a small object. */
-const KEEP_ALIVE_MS = 20_000
+const keepAliveMs = 20_000
 
-/** Calls over kept connections, without the streams and timers that Node's own client makes for every request. */
+/** Calls over kept connections of our own, or through the proxy that the environment names. */
 export function createHttpCaller(options: HttpCallerOptions): HttpCaller {
+  const { connectionsMax, connectTimeoutMs } = options
   const proxies = readProxySettings(options.env)
-  const dispatchers = new Map<string, Dispatcher>()
   const progress = createProgressWatch(options.progress)
+  const callers = new Map<string, HttpCaller>()
 
-  function dispatcherFor(origin: string): Dispatcher {
-    const known = dispatchers.get(origin)
+  function callerFor(origin: string): HttpCaller {
+    const known = callers.get(origin)
     if (known !== undefined) return known
-    const opened = openDispatcher(origin, proxyFor(origin, proxies), options)
-    dispatchers.set(origin, opened)
+    const proxy = proxyFor(origin, proxies)
+    const limits = { connectionsMax, connectTimeoutMs, keepAliveMs, progress }
+    const opened = proxy === undefined ? createSocketPool(origin, limits) : openProxy(proxy, limits)
+    callers.set(origin, opened)
     return opened
   }
 
   return {
-    call: (request) => dispatchWhole(dispatcherFor(request.origin), request, progress),
+    call: (request) => callerFor(request.origin).call(request),
     destroy() {
-      for (const dispatcher of dispatchers.values()) dispatcher.destroy(() => {})
+      for (const caller of callers.values()) caller.destroy()
     },
   }
-}
-
-function openDispatcher(origin: string, proxy: string | undefined, options: HttpCallerOptions): Dispatcher {
-  const connect = { timeout: options.connectTimeoutMs }
-  const shared = { connections: options.connectionsMax, keepAliveTimeout: KEEP_ALIVE_MS }
-  if (proxy === undefined) return new Pool(origin, { ...shared, connect })
-  return new ProxyAgent({ ...shared, uri: proxy, proxyTls: connect, requestTls: connect, proxyTunnel: false })
-}
-
-function dispatchWhole(
-  dispatcher: Dispatcher,
-  request: HttpRequest,
-  progress: ProgressWatch,
-): Promise<HttpAnswer> {
-  const { method, origin, path, headers, body = null, signal, bytesMax = Number.POSITIVE_INFINITY } = request
-  if (signal?.aborted) return Promise.reject(abortError())
-  const { answerTimeoutMs: headersTimeout, idleTimeoutMs: bodyTimeout } = request
-  return new Promise((resolve, reject) => {
-    const handler = collectAnswer({ bytesMax, signal, progress, resolve, reject })
-    dispatcher.dispatch({ method, origin, path, headers, body, headersTimeout, bodyTimeout }, handler)
-  })
-}
-
-type Collecting = {
-  bytesMax: number
-  signal: AbortSignal | undefined
-  progress: ProgressWatch
-  resolve(answer: HttpAnswer): void
-  reject(error: Error): void
-}
-
-/** Collects one answer, or gives it up and closes its connection. What comes after that is without effect. */
-function collectAnswer({
-  bytesMax,
-  signal,
-  progress,
-  resolve,
-  reject,
-}: Collecting): Dispatcher.DispatchHandler {
-  const chunks: Buffer[] = []
-  let received = 0
-  let head: HttpHead | undefined
-  let connection: Dispatcher.DispatchController | undefined
-  let endWatching: (() => void) | undefined
-  signal?.addEventListener('abort', onAbort, { once: true })
-
-  function onAbort(): void {
-    fail(abortError())
-    connection?.abort(abortError())
-  }
-
-  function end(answer: HttpAnswer): void {
-    leave()
-    resolve(answer)
-  }
-
-  function fail(error: Error): void {
-    leave()
-    reject(error)
-  }
-
-  function leave(): void {
-    signal?.removeEventListener('abort', onAbort)
-    endWatching?.()
-  }
-
-  function giveUpSlow(error: BodyTooSlowError): void {
-    fail(new BodyLostError(received, error))
-    connection?.abort(error)
-  }
-
-  function giveUp(known: HttpHead, sizeBytes: number): void {
-    if (isSuccess(known)) end({ ...known, kind: 'too-large', sizeBytes })
-    else end({ ...known, kind: 'answered', body: joinChunks(chunks, received) })
-    connection?.abort(abortError())
-  }
-
-  return {
-    onRequestStart(controller) {
-      connection = controller
-      if (signal?.aborted) controller.abort(abortError())
-    },
-    onResponseStart(_controller, statusCode, headers) {
-      head = { statusCode, headers }
-      const declared = declaredLength(headers)
-      if (isSuccess(head) && declared !== undefined && declared > bytesMax) giveUp(head, declared)
-      else endWatching = progress.watch({ bytesReceived: () => received, giveUp: giveUpSlow })
-    },
-    onResponseData(_controller, chunk) {
-      received += chunk.byteLength
-      chunks.push(chunk)
-      if (head !== undefined && received > (isSuccess(head) ? bytesMax : ERROR_BYTES_MAX))
-        giveUp(head, received)
-    },
-    onResponseEnd() {
-      if (head !== undefined) end({ ...head, kind: 'answered', body: joinChunks(chunks, received) })
-    },
-    onResponseError(_controller, error) {
-      fail(head === undefined ? error : brokenBody(head.headers, received, error))
-    },
-  }
-}
-
-function isSuccess({ statusCode }: HttpHead): boolean {
-  return statusCode >= 200 && statusCode < 300
-}
-
-function brokenBody(headers: IncomingHttpHeaders, received: number, error: Error): Error {
-  const declared = declaredLength(headers)
-  const stalled = 'code' in error && error.code === 'UND_ERR_BODY_TIMEOUT'
-  return declared === undefined || stalled
-    ? new BodyLostError(received, error)
-    : new BodyCutError(received, declared, error)
-}
-
-function declaredLength(headers: IncomingHttpHeaders): number | undefined {
-  const text = headers['content-length']
-  return text === undefined ? undefined : Number(text)
-}
-
-function abortError(): Error {
-  return new DOMException('the call was aborted', 'AbortError')
 }

@@ -1,6 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { AwsEnvironment } from './aws-environment.ts'
-import { createHttpCaller, type HttpAnswer, type HttpRequest } from './http-call.ts'
+import { createHttpCaller } from './http-call.ts'
+import type { HttpAnswer, HttpRequest } from './http-message.ts'
 import type { ProgressLimits } from './progress-watch.ts'
 import { createRequestSigner, type SigningScope, writeQuery } from './sign-request.ts'
 

@@ -3,7 +3,7 @@ import { visibleText } from '@aftercall/runtime/text/visible-text'
 import { type ErrorClass, type FailureCode, httpStatusOf, judgeError } from '../aws/error-class.ts'
 import { reasonLengthMax } from '../objects/object-errors.ts'
 
-export type QueueAction = 'receive' | 'ack' | 'set-visibility' | 'send' | 'read-depth'
+export type QueueAction = 'receive' | 'ack' | 'set-visibility' | 'send' | 'read-depth' | 'read-settings'
 
 /** A call to SQS failed, whole or for one message. */
 export class QueueCallError extends Error {

@@ -60,7 +60,7 @@ export async function readQueueSettings(client: SQSClient, queueUrl: string): Pr
       encryptionKey: attributes.KmsMasterKeyId || undefined,
     }
   } catch (error) {
-    throw new QueueCallError({ action: 'read-depth', queueUrl }, error)
+    throw new QueueCallError({ action: 'read-settings', queueUrl }, error)
   }
 }
 

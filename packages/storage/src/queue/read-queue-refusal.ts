@@ -1,4 +1,4 @@
-import type { HttpAnswer } from '../aws/http-call.ts'
+import type { HttpAnswer } from '../aws/http-message.ts'
 import { ServiceRefusedError } from '../aws/service-refused-error.ts'
 import { isRecord } from '../notifications/is-record.ts'
 

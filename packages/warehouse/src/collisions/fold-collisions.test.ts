@@ -29,7 +29,7 @@ function losing({
   return { createdAt, uuid, revision, place: 0 }
 }
 
-/** The rule in words, pair by pair. */
+/** The rule written out, pair by pair. */
 function byPairs(known: Session[], winner: Session, met: Session[]) {
   const groups: Session[][] = []
   for (const one of met.filter((each) => !isSameSession(each, winner))) {

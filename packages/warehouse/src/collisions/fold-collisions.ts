@@ -1,22 +1,22 @@
 import { compareRevisions, type Revision } from '@aftercall/metadata/revision'
 import { isSameSession, type SessionIdentity, secondOf } from './session-identity.ts'
 
-/** A session whose id is another session's, which is the stored one. */
+/** A session that shares its id with the stored session, and is not stored itself. */
 export type LosingSession = SessionIdentity & { revision: Revision }
 
-/** What is to be written so that each losing session has one row, with its newest document. */
+/** The changes that leave one row for each losing session, with its newest document. */
 export type CollisionChanges<Known extends LosingSession, Met extends LosingSession> = {
-  /** Rows to be deleted: of the session that is stored now, and those that a newer document takes the place of. */
+  /** Rows to delete: those of the session that is stored now, and those that a newer document replaces. */
   gone: Known[]
-  /** Rows whose document stays, as it was met again. */
+  /** Rows that keep their document, which was seen again. */
   again: { row: Known; times: number }[]
-  /** Documents to be kept; `before` is what their session had already. */
+  /** Documents to keep; `before` is the row that their session had already. */
   kept: { one: Met; times: number; before: Known | undefined }[]
 }
 
 /**
- * In whichever order documents come, the newest revision of all is stored, and of every other session its newest is kept.
- * Documents are only ever compared within one session here.
+ * In any order of documents, the result is the same: the newest revision of all is stored, and the newest one of each
+ * other session is kept. Documents are compared only within one session here.
  */
 export function foldCollisions<Known extends LosingSession, Met extends LosingSession>(
   known: readonly Known[],
@@ -45,7 +45,7 @@ export function foldCollisions<Known extends LosingSession, Met extends LosingSe
   return { gone, again, kept }
 }
 
-/** Finds the first of these that is the same session, without a look at each: thousands can share an id and a second. */
+/** Finds the first of these that is the same session, without looking at each: thousands can share an id and a second. */
 function indexFirst<One extends SessionIdentity>(
   all: readonly One[],
 ): (of: SessionIdentity) => One | undefined {
@@ -67,14 +67,17 @@ function indexFirst<One extends SessionIdentity>(
   }
 }
 
-/** Each joins the first group of which all are the same session: those of its uuid, or those of its second without one. */
+/**
+ * Each document joins the first group that holds only the same session: the group of its uuid, or of its second if it has
+ * none.
+ */
 function groupBySession<Met extends LosingSession>(met: readonly Met[]): Met[][] {
   const groupOf = new Map<string, Met[]>()
   const firstOfSecond = new Map<string, { group: Met[]; hasUuid: boolean }>()
   for (const one of met) {
     const second = secondOf(one)
     const first = firstOfSecond.get(second)
-    // A document without a uuid joins the first group of its second, so only the first can be without one.
+    // A document without a uuid joins the first group of its second, so only the first group can be without one.
     const joinsFirst = one.uuid === null || first?.hasUuid === false
     const group = (joinsFirst ? first?.group : groupOf.get(keyOf(one))) ?? []
     group.push(one)

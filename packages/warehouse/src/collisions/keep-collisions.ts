@@ -7,22 +7,22 @@ import { type CollisionChanges, foldCollisions, type LosingSession } from './fol
 import { type KnownCollision, type MetIdentity, readKnownCollisions } from './read-known-collisions.ts'
 import { identityOf, type SessionIdentity } from './session-identity.ts'
 
-/** An id that several sessions came under: the stored one, and the others of this batch. */
+/** An id that several sessions share: the stored session, and the others of this batch. */
 export type Collision = {
-  /** Any document of the id: for its key. */
+  /** Any document with the id, for its key. */
   of: SessionToStore
   stored: SessionIdentity
-  /** Documents that came, and are not stored. */
+  /** Documents of this batch that are not stored. */
   losing: readonly SessionToStore[]
-  /** What stood in the tables until now. Its rows are still there. */
+  /** The session that the tables held until now. Its rows are still there. */
   replaced: ReplacedSession | null
 }
 
 type Met = LosingSession & { bucket: string; objectKey: string; from: SessionToStore | 'tables' }
 
 /**
- * Keeps the newest document of every session that is not the stored one of its id, under the heads' locks and before
- * anything of a replaced session is taken away. One row for each session, however often the two change places.
+ * Keeps the newest document of every session that shares its id with the stored one. Runs under the heads' locks, before
+ * anything of a replaced session is deleted. There is one row for each session, however often the two change places.
  */
 export async function keepCollisions(db: Database, collisions: readonly Collision[]): Promise<void> {
   if (collisions.length === 0) return
@@ -96,7 +96,7 @@ async function countAgain(db: Database, again: readonly Again[]): Promise<void> 
 
 type Kept = CollisionChanges<KnownCollision, Met>['kept'][number]
 
-/** All rows of a session by table, as they stand. */
+/** All rows of a session by table, as they are now. */
 const rowsByTable = sql`jsonb_strip_nulls(jsonb_build_object(${sql.join(
   tables.map(({ name }) => {
     const created = sql.ref(name === 'session' ? 'row.created_at' : 'row.session_created_at')
@@ -108,8 +108,8 @@ const rowsByTable = sql`jsonb_strip_nulls(jsonb_build_object(${sql.join(
 )}))`
 
 /**
- * What came has its document; what is replaced now, one that may have been kept, and otherwise all its rows, which hold
- * every field of it (I6).
+ * A session from this batch has its document. A session that is replaced now has the document that was kept, or else all
+ * its rows, which hold every field of it (I6).
  */
 async function keepDocuments(db: Database, kept: readonly (Kept & { of: SessionToStore })[]): Promise<void> {
   if (kept.length === 0) return

@@ -3,10 +3,10 @@ import { hashOf, keyOf, type SessionToStore } from '../load/session-to-store.ts'
 import type { Collision } from './keep-collisions.ts'
 import { identityOf, isSameSession } from './session-identity.ts'
 
-/** What happened to a document by the rules, and a person should hear of. */
+/** Something that happened to a document by the rules, and that an operator should know. */
 export type Notice = {
   /**
-   * `session_collision`: its id is another session's, too; the tables hold the one with the newest revision, and the other
+   * `session_collision`: another session has the same id; the tables hold the one with the newest revision, and the other
    * is kept beside them. `superseded_by_older_object`: it lost to a document whose object is more than a day older, so a
    * clock may have been wrong.
    */
@@ -20,7 +20,7 @@ export type Notice = {
   other: { bucket: string; objectKey: string }
 }
 
-/** The head of an id as it is now, with what it replaced. */
+/** The head of an id as it is now, and the session that it replaced. */
 export type HeadNow = Omit<StoredHead, 'replaced'> & { replaced: ReplacedSession | null }
 
 export function headAfter(winner: SessionToStore, { replaced }: AcceptedHead): HeadNow {
@@ -29,7 +29,7 @@ export function headAfter(winner: SessionToStore, { replaced }: AcceptedHead): H
   return { ...identityOf(winner), contentSha256, objectLastModified, bucket, objectKey, replaced }
 }
 
-/** The ids of these heads that documents of another session came under. */
+/** The heads whose ids documents of another session have as well. */
 export function findCollisions(
   sessions: readonly SessionToStore[],
   heads: ReadonlyMap<string, HeadNow>,

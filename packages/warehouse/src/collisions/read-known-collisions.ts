@@ -14,17 +14,18 @@ export type KnownCollision = LosingSession & {
   seenCount: number
 }
 
-/** A session that a batch is about, under the id that it came with. */
+/** A session of a batch, under the id that it came with. */
 export type MetIdentity = SessionIdentity & {
   key: { source: string; channel: string; sessionId: string }
-  /** Whether it is the stored one of its id. */
+  /** Whether it is the stored session of its id. */
   isStored: boolean
 }
 
 /**
- * Rows that may be of these sessions (`isSameSession`), in the order of their keys. Not all rows of an id: thousands of
- * sessions can have come under one, and each batch would read them. A uuid has one row, by its index. A session without one
- * can match many rows of its second: of these the first are read, but for the stored session, which takes them all away.
+ * Rows that may belong to these sessions (`isSameSession`), in key order. Does not read all rows of an id: thousands of
+ * sessions can share one, and each batch would read them. A uuid has one row, found by its index. A session without a
+ * uuid can match many rows of its second: the first few are read, but all of them for the stored session, which removes
+ * them.
  */
 export async function readKnownCollisions(
   db: Database,
@@ -69,7 +70,7 @@ export async function readKnownCollisions(
   }))
 }
 
-/** Of those without a uuid any will do. */
+/** Among rows without a uuid, any will do. */
 const matchesMax = 10
 
 const ofSecond = sql`warehouse.session_collision as kept

@@ -1,6 +1,6 @@
 import type { SessionToStore } from '../load/session-to-store.ts'
 
-/** What never changes of a session beside its id (contract, h.3). */
+/** The parts of a session that never change, beside its id (contract, h.3). */
 export type SessionIdentity = {
   /** An instant as text of fixed width. */
   createdAt: string
@@ -9,8 +9,8 @@ export type SessionIdentity = {
 }
 
 /**
- * Whether two documents of one id are of one session. Surfaces of the platform write fractions of a second or leave them
- * out, and older exports have no uuid: neither makes another session.
+ * Whether two documents with one id are of the same session. Parts of the platform write fractions of a second or leave
+ * them out, and older exports have no uuid: neither makes another session.
  */
 export function isSameSession(one: SessionIdentity, other: SessionIdentity): boolean {
   if (secondOf(one) !== secondOf(other)) return false

@@ -3,7 +3,7 @@ import { describeError } from '@aftercall/runtime/text/describe-error'
 import { type Migration, migrationStates } from '../schema/migrate.ts'
 import type { Database } from './database.ts'
 
-/** Kubernetes and load balancers ask for an answer within seconds. */
+/** Kubernetes and load balancers expect an answer within seconds. */
 const checkMsMax = 2_000
 
 /** For `/readyz`: whether the database answers, and has the tables of this release. */

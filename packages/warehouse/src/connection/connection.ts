@@ -12,7 +12,7 @@ export type TlsErrorCode =
   | 'tls_unsupported'
   | 'tls_demanded'
 
-/** The message says what to set; it never holds the URL. */
+/** The message says what to set. It never contains the URL. */
 export class TlsError extends Error {
   override readonly name = 'TlsError'
   readonly code: TlsErrorCode
@@ -34,8 +34,8 @@ export type Connection = {
 }
 
 /**
- * What the driver is told. It never sees the URL: it would read it by rules of its own, and take parameters about TLS
- * from it that could weaken it. What is undefined comes from the environment (`PGUSER`, `PGPASSWORD`) or its defaults.
+ * The options for the driver. It never sees the URL: it would parse it by its own rules, and accept parameters that could
+ * weaken TLS. An undefined option comes from the environment (`PGUSER`, `PGPASSWORD`) or its default.
  * @throws TlsError
  */
 export function connectionTo(place: DatabasePlace): Connection {
@@ -45,7 +45,7 @@ export function connectionTo(place: DatabasePlace): Connection {
   const { user, password, host, port, database, parameters } = reading.address
   return {
     ...{ user, password, port, database },
-    // Without a host the driver would ask PGHOST, of which the choice of TLS knows nothing.
+    // Without a host the driver would use PGHOST, which the choice of TLS does not consider.
     host: host || 'localhost',
     options: parameters.get('options') ?? undefined,
     ssl: tls.mode === 'off' ? false : optionsOf(tls),
@@ -60,9 +60,9 @@ function tlsOf(place: DatabasePlace): Tls {
 
 function optionsOf({ mode, host, caFile, certFile, keyFile }: Tls): ConnectionOptions {
   return {
-    // Written out, so that NODE_TLS_REJECT_UNAUTHORIZED has no say.
+    // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED has no effect.
     rejectUnauthorized: mode === 'verify',
-    // The driver names the host to Node only if it is no address; without a name Node would check "localhost".
+    // The driver passes the host to Node only if it is not an address; without a name, Node would check "localhost".
     checkServerIdentity: (_name, certificate) => checkServerIdentity(host || 'localhost', certificate),
     ...(caFile === undefined ? {} : { ca: read(caFile, 'database.tlsCaFile') }),
     ...(certFile === undefined ? {} : { cert: read(certFile, 'sslcert in database.url') }),
@@ -70,7 +70,7 @@ function optionsOf({ mode, host, caFile, certFile, keyFile }: Tls): ConnectionOp
   }
 }
 
-/** Read once, at start: a pool keeps what it was opened with. */
+/** Read once, at start: a pool keeps the options that it was opened with. */
 function read(file: string, setting: string): string {
   try {
     const text = readFileSync(file, 'utf8')
@@ -79,7 +79,10 @@ function read(file: string, setting: string): string {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
     throw new TlsError('tls_file_unreadable', `${setting}: ${file} cannot be read (${reason})`, error)
   }
-  throw new TlsError('tls_file_unreadable', `${setting}: ${file} holds no certificate or key in PEM form`)
+  throw new TlsError(
+    'tls_file_unreadable',
+    `${setting}: ${file} contains no certificate or key in PEM format`,
+  )
 }
 
 /** https://nodejs.org/api/tls.html#x509-certificate-error-codes */
@@ -101,13 +104,13 @@ export class PoolerError extends Error {
   readonly retryable = true
 }
 
-/** What a failure to connect means where TLS or a pooler is the reason, and any other failure as it is. */
+/** Explains a failure to connect if TLS or a pooler is the reason, and returns any other failure as it is. */
 export function explainConnectFailure(error: unknown, place: DatabasePlace): unknown {
   if (!(error instanceof Error)) return error
   if (/unsupported startup parameter/i.test(error.message)) {
     const fix =
       'remove options=… from database.url and PGOPTIONS, or add it to ignore_startup_parameters of pgbouncer'
-    const message = `the pooler before the database refuses what the connection asks for (${error.message}); ${fix}`
+    const message = `the pooler in front of the database refuses a startup parameter (${error.message}); ${fix}`
     return new PoolerError(message, { cause: error })
   }
   const code = 'code' in error ? String(error.code) : ''
@@ -117,15 +120,15 @@ export function explainConnectFailure(error: unknown, place: DatabasePlace): unk
     return new TlsError('tls_untrusted', message, error)
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    const message = `the certificate of the database is for another name; use a name in database.url that it is for: ${error.message}`
+    const message = `the certificate of the database is for another name; use its name in database.url: ${error.message}`
     return new TlsError('tls_wrong_name', message, error)
   }
   if (error.message === 'The server does not support SSL connections') {
-    const fix = 'turn it on there, or write database.tls: off if the way to it is safe without'
+    const fix = 'enable it there, or set database.tls: off if the network is trusted'
     return new TlsError('tls_unsupported', `the database does not offer TLS; ${fix}`, error)
   }
   if (tlsOf(place).mode === 'off' && sqlStateOf(error) === '28000' && / no encryption$/.test(error.message)) {
-    const message = `the database takes this login only with TLS (${error.message}); write database.tls: verify`
+    const message = `the database accepts this login only with TLS (${error.message}); set database.tls: verify`
     return new TlsError('tls_demanded', message, error)
   }
   return error

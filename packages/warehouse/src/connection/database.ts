@@ -1,25 +1,30 @@
 import type { DatabasePlace } from '@aftercall/runtime/config/database-tls'
-import { Kysely, PostgresDialect, sql } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import pg from 'pg'
-import type { IngestTables } from '../ledger/ingest-tables.ts'
+import type { DB } from '../schema/generated-tables.ts'
 import { connectionTo, explainConnectFailure } from './connection.ts'
-import { givePooledClient } from './pooled-client.ts'
+import { poolDriver, postgresDialect } from './driver.ts'
+import { createPooledConnection } from './pooled-connection.ts'
 import { limitSettings, reliedOn, transactionSettings } from './transaction-settings.ts'
 
-export type Database = Kysely<IngestTables>
+/** With the tables and columns that the migrations make. */
+export type Database = Kysely<DB>
 
 export type DatabaseOptions = DatabasePlace & {
-  /** Connections at the most. */
+  /** The most connections. */
   poolMax: number
   /** Shown in `pg_stat_activity`. */
   applicationName: string
-  /** A statement that runs longer is cancelled (SQLSTATE 57014); one that waits for a lock, after half of it (55P03). */
+  /**
+   * A statement that runs longer is canceled (SQLSTATE 57014); a statement that waits for a lock, after half of it
+   * (55P03).
+   */
   statementTimeoutSeconds: number
-  /** Every transaction is read-only: nothing can be changed, not even through a function. */
+  /** Every transaction is read-only: nothing can be changed, not even by a function. */
   readOnly?: true
-  /** How long a new connection is waited for. Default 10,000. */
+  /** How long to wait for a new connection. Default 10,000. */
   connectMsMax?: number
-  /** Called when a connection that nobody uses breaks; the pool replaces it. */
+  /** Called when an idle connection breaks; the pool replaces it. */
   onIdleError(error: Error): void
 }
 
@@ -29,11 +34,11 @@ export type DatabaseHandle = {
   close(): Promise<void>
 }
 
-/** How much later than the server's own limit an answer may come. */
+/** How much longer than the server's own limit we wait for an answer. */
 const answerDelayMs = 5_000
 
 /**
- * Opens a pool; connections are made when first needed.
+ * Opens a pool. Connections are made when they are first needed.
  * @throws TlsError for a certificate file that cannot be read.
  */
 export function openDatabase(options: DatabaseOptions): DatabaseHandle {
@@ -41,10 +46,10 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
   const limits = {
     statementMsMax,
     lockMsMax: statementMsMax / 2,
-    // What a worker that is gone leaves locked is free again by the time that the next one would give up.
+    // The locks of a dead worker are released before the next one would stop waiting for them.
     idleMsMax: Math.min(60_000, statementMsMax),
   }
-  const clientOptions = {
+  const connectionOptions = {
     answerMsMax: statementMsMax + answerDelayMs,
     settings: transactionSettings({ ...reliedOn, ...limitSettings(limits) }),
     readOnly: options.readOnly === true,
@@ -54,29 +59,27 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
     max: options.poolMax,
     application_name: options.applicationName,
     connectionTimeoutMillis: options.connectMsMax ?? 10_000,
-    // For `onOneConnection`, and for a query with the transaction around it.
+    // For `onOneConnection`, and for a query together with its transaction.
     pipeline: true,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   })
   pool.on('error', options.onIdleError)
-  // Of a connection that breaks in use, pg tells the query, which fails, and the client, to which nobody listens while
-  // it is out of the pool: without a listener the process would end.
+  // When a connection in use breaks, pg reports it to the query, which fails, and also emits an error on the client.
+  // While the client is out of the pool nothing listens there, and an unheard error would end the process.
   pool.on('connect', (client) => {
     client.on('error', () => {})
   })
-  const explained = {
+  const driver = poolDriver({
     connect: async () => {
       const client = await pool.connect().catch((error: unknown) => {
         throw explainConnectFailure(error, options)
       })
-      return givePooledClient(client, clientOptions)
+      return createPooledConnection(client, connectionOptions)
     },
     end: () => pool.end(),
-    Client: pg.Client,
-    options: pool.options,
-  }
-  const db: Database = new Kysely<IngestTables>({ dialect: new PostgresDialect({ pool: explained }) })
+  })
+  const db: Database = new Kysely<DB>({ dialect: postgresDialect(driver) })
   return {
     db,
     poolState: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
@@ -84,7 +87,7 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
   }
 }
 
-/** Resolves when the database answers; throws what the driver says otherwise. */
+/** Resolves when the database answers; otherwise throws the driver's error. */
 export async function pingDatabase(db: Database): Promise<void> {
   await sql`select 1`.execute(db)
 }

@@ -1,8 +1,8 @@
 /**
  * What a database error means for the documents of a batch.
- * - `refused`: the data is at fault; retrying cannot help; the batch is split until the document is alone.
- * - `retry`: the database is at fault, for now.
- * - `stop`: nobody's document can be stored until a person acts (missing table, bad password).
+ * - `refused`: the data is at fault, and trying again cannot help. The batch is split until the document is alone.
+ * - `retry`: the database is at fault, and may recover.
+ * - `stop`: no document can be stored until someone acts (missing table, wrong password).
  */
 export type SqlErrorClass = 'refused' | 'retry' | 'stop'
 
@@ -12,7 +12,7 @@ const classOfState: Readonly<Record<string, SqlErrorClass>> = {
   '40P01': 'retry', // deadlock_detected
   '55P03': 'retry', // lock_not_available
   '57014': 'retry', // query_canceled: statement timeout
-  '25006': 'retry', // read_only_sql_transaction: a standby, until the failover is through
+  '25006': 'retry', // read_only_sql_transaction: a standby, until the failover has ended
   '3D000': 'stop', // invalid_catalog_name
   '42501': 'stop', // insufficient_privilege
   '42P01': 'stop', // undefined_table
@@ -27,7 +27,7 @@ const classOfStateClass: Readonly<Record<string, SqlErrorClass>> = {
   '22': 'refused', // data exceptions
   '23': 'refused', // integrity constraint violations
   '28': 'stop', // invalid authorization
-  '42': 'stop', // syntax error or access rule violation: our SQL and these tables do not fit together
+  '42': 'stop', // syntax error or access rule violation: our SQL does not match these tables
   '53': 'retry', // insufficient resources: disk full, too many connections
   '54': 'refused', // program limit exceeded: an index row too large, for example; see `isLimit`
   '57': 'retry', // operator intervention: shutdown, failover
@@ -40,7 +40,7 @@ export function sqlStateOf(error: unknown): string | null {
   return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : null
 }
 
-/** Errors without an SQLSTATE are broken connections and time-outs, or a batch that does not fit into one text. */
+/** Errors without an SQLSTATE are broken connections and timeouts, or a batch that does not fit into one string. */
 export function sqlErrorClassOf(error: unknown): SqlErrorClass {
   const state = sqlStateOf(error)
   if (state === null) return isDefect(error) ? 'refused' : 'retry'
@@ -48,17 +48,22 @@ export function sqlErrorClassOf(error: unknown): SqlErrorClass {
   return classOfState[state] ?? classOfStateClass[state.slice(0, 2)] ?? 'retry'
 }
 
-/** Rows that Postgres cannot read are a defect of ours: they would be sent again for ever. Poolers use the code, too. */
+/**
+ * Rows that Postgres cannot read are a defect of ours: they would be sent again without end. Poolers also use this code.
+ */
 function isOfCopiedRows(error: unknown): boolean {
   return error instanceof Error && 'where' in error && String(error.where).startsWith('COPY ')
 }
 
-/** Of our own code or the language's, such as a batch that does not fit into one text: the same batch fails for ever. */
+/**
+ * An error of our code or of the language, such as a batch that does not fit into one string: the same batch always
+ * fails.
+ */
 function isDefect(error: unknown): boolean {
   return error instanceof RangeError || error instanceof TypeError || error instanceof ReferenceError
 }
 
-/** The database is away, not annoyed: whoever holds work for it keeps it and waits until it is back. */
+/** The database is away. Callers keep their work and wait until it is back. */
 export function isOutage(error: unknown): boolean {
   const state = sqlStateOf(error)
   if (sqlErrorClassOf(error) !== 'retry') return false
@@ -69,14 +74,14 @@ export function isOutage(error: unknown): boolean {
 const outageStates = /^(?:08|53|57P|58|25006)/
 
 /**
- * A limit that some data exceeds, and also what a server says to everybody that has no transaction ids left until it is
- * vacuumed. Which of the two it is shows when something else is tried.
+ * A limit that some data exceeds. A server without transaction ids also reports it, for every statement, until it is
+ * vacuumed. Trying something else shows which of the two it is.
  */
 export function isLimit(error: unknown): boolean {
   return sqlStateOf(error)?.startsWith('54') === true
 }
 
-/** Somebody holds a lock for long: no fault of any document, and no reason to give one up. */
+/** Another session holds a lock for long: not the fault of any document, and no reason to give one up. */
 export function isLockedOut(error: unknown): boolean {
   return sqlStateOf(error) === '55P03'
 }

@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
-import { QueryUnansweredError } from './pooled-client.ts'
+import { QueryUnansweredError } from './pooled-connection.ts'
 
 /**
- * Whether a pooler gives each transaction another session, as pgbouncer does with `pool_mode = transaction`. Asks one
- * connection for its session several times: poolers that take turns give it another one each time. Those that give the
- * one that was used last are asked again while a second connection keeps that; `db` has to have two.
+ * Whether a pooler gives each transaction another session, like pgbouncer with `pool_mode = transaction`. Asks one
+ * connection for its session several times: a pooler that rotates gives it another one each time. A pooler that gives the
+ * last used one is asked again while a second connection holds that; so `db` needs two.
  */
 export async function hasTransactionPooler(db: Database): Promise<boolean> {
   try {
@@ -23,7 +23,7 @@ export async function hasTransactionPooler(db: Database): Promise<boolean> {
   }
 }
 
-/** One query after the other: each may have another session. */
+/** One query after another: each may get another session. */
 async function readPids(db: Database): Promise<number[]> {
   const pids: number[] = []
   for (let time = 0; time < 3; time += 1) {

@@ -1,45 +1,47 @@
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  type Dialect,
-  Kysely,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-} from 'kysely'
+import { CompiledQuery, type DatabaseConnection, Kysely } from 'kysely'
 import type { Database } from './database.ts'
+import { pooled, postgresDialect } from './driver.ts'
+import type { PooledConnection } from './pooled-connection.ts'
 
 export type OneConnection = {
   /**
-   * Its queries go out at once, in the order in which they are made, without waiting for the answers of those before: what
-   * does not depend on an answer shares a round trip.
+   * Its queries go out at once, in the order in which they are made, without waiting for the answers to those before:
+   * queries that do not depend on an answer share a round trip.
    */
   db: Database
-  /** Ends the transaction, once. A query that is made later is refused: it would be a transaction of its own. */
+  /** Goes out at once, ahead of queries that are made in the same turn of the event loop. */
+  copyIn: PooledConnection['copyIn']
+  /** Ends the transaction, once. A later query is refused: it would be a transaction of its own. */
   end(how: 'commit' | 'rollback'): Promise<void>
 }
 
-/** Lends one connection of the pool. Within a transaction all that comes after a failed query fails, too. */
+/** Lends one connection of the pool. Within a transaction, everything that comes after a failed query fails, too. */
 export async function onOneConnection<Answer>(
   pool: Database,
   work: (one: OneConnection) => Promise<Answer>,
 ): Promise<Answer> {
-  return pool.getExecutor().provideConnection((connection) => {
+  return pool.getExecutor().provideConnection((lent) => {
+    const connection = pooled(lent)
     let last: CompiledQuery | undefined
     let hasEnded = false
+    function refuseAfterEnd(): void {
+      if (hasEnded) throw new Error('a query after the end of its transaction')
+    }
     const db = databaseOn({
       executeQuery: async (query) => {
-        if (hasEnded) throw new Error('a query after the end of its transaction')
+        refuseAfterEnd()
         if (query === last) hasEnded = true
         return connection.executeQuery(query)
       },
-      streamQuery: () => {
-        throw new TypeError('there is no query by cursor here')
-      },
+      streamQuery: connection.streamQuery,
     })
     return work({
       db,
-      // The server makes a rollback of the commit of a transaction that has failed.
+      copyIn: async (statements, parts) => {
+        refuseAfterEnd()
+        return connection.copyIn(statements, parts)
+      },
+      // Once a query of the transaction has failed, the server answers a commit with a rollback.
       end: async (how) => {
         if (hasEnded) return
         last = CompiledQuery.raw(how)
@@ -51,23 +53,18 @@ export async function onOneConnection<Answer>(
 
 /** Kysely's own `connection()` and `transaction()` send each query only when the one before is answered. */
 function databaseOn(connection: DatabaseConnection): Database {
-  const dialect: Dialect = {
-    createDriver: () => ({
-      init: async () => {},
-      acquireConnection: async () => connection,
-      releaseConnection: async () => {},
-      beginTransaction: refuse,
-      commitTransaction: refuse,
-      rollbackTransaction: refuse,
-      destroy: async () => {},
-    }),
-    createAdapter: () => new PostgresAdapter(),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
-    createIntrospector: (db) => new PostgresIntrospector(db),
-  }
+  const dialect = postgresDialect({
+    init: async () => {},
+    acquireConnection: async () => connection,
+    releaseConnection: async () => {},
+    beginTransaction: refuse,
+    commitTransaction: refuse,
+    rollbackTransaction: refuse,
+    destroy: async () => {},
+  })
   return new Kysely({ dialect })
 }
 
 async function refuse(): Promise<void> {
-  throw new Error('transactions are begun and ended by queries here')
+  throw new Error('this connection begins and ends transactions by queries')
 }

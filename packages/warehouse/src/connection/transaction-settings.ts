@@ -1,13 +1,13 @@
 export type TransactionLimits = {
   statementMsMax: number
-  /** Of its own, so that waiting for a lock differs from a slow statement. */
+  /** Separate, so that waiting for a lock differs from a slow statement. */
   lockMsMax: number
   idleMsMax: number
 }
 
 /**
- * What our queries and their answers rely on, whatever the server, the database and the role are set to: the driver reads
- * ISO dates, patterns are written without escapes, and an instant is told in UTC.
+ * The settings that our queries and their answers rely on, independent of the server, the database, and the role: the
+ * driver reads ISO dates, patterns are written without escapes, and instants are in UTC.
  */
 export const reliedOn = {
   DateStyle: 'ISO, YMD',
@@ -20,8 +20,8 @@ export const reliedOn = {
 } as const
 
 /**
- * One query that sets them until the transaction ends. Not asked for at the start of the session: a pooler may drop that,
- * or give each transaction another session (ADR 21).
+ * One query that applies the settings until the transaction ends. They are not set when the session starts: a pooler may
+ * drop that, or give each transaction another session (ADR 21).
  */
 export function transactionSettings(settings: Readonly<Record<string, string>>): string {
   const calls = Object.entries(settings).map(
@@ -38,8 +38,8 @@ export function limitSettings({ statementMsMax, lockMsMax, idleMsMax }: Transact
   }
 }
 
-/** Right whether or not backslashes escape: standard_conforming_strings is what this is about to set. */
+/** Safe whether or not backslashes escape: this query is about to set standard_conforming_strings. */
 function literal(text: string): string {
-  if (/['\\]/.test(text)) throw new TypeError(`no setting of ours holds quotes: ${text}`)
+  if (/['\\]/.test(text)) throw new TypeError(`a setting must not contain quotes: ${text}`)
   return `'${text}'`
 }

@@ -1,8 +1,8 @@
 import { sqlStateOf } from './error-class.ts'
 
 /**
- * The answer, or this one where the table, or the right to read it, comes with a migration that is still pending: what
- * only adds to a story must not keep the rest from being told during an update.
+ * The answer, or `otherwise` if the table, or the right to read it, comes with a migration that is still pending: during
+ * an update, an additional part must not keep the rest from being shown.
  */
 export async function unlessPending<Answer>(read: Promise<Answer>, otherwise: Answer): Promise<Answer> {
   try {

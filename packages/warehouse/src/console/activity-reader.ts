@@ -5,26 +5,26 @@ import { tooSlow, withinLimit } from './within-limit.ts'
 export type ActivityReader = (now: Date) => Promise<Activity>
 
 export type Activity = {
-  /** From here to now everything is known; 48 hours before, once all of it was read. */
+  /** Everything from then to now is known. When all of it was read, this is 48 hours ago. */
   since: Date
-  /** By time; those without any object are not there. */
+  /** By time; bins without objects are left out. */
   bins: Bin[]
 }
 
 const windowMs = 48 * 3_600_000
-/** A batch that began in a span may be committed later. */
+/** A batch may be committed after the span in which it began. */
 const settlingMs = 120_000
-/** Of one answer; what is missing then comes with the next ones. */
+/** For one answer; later answers read the rest. */
 const readingMsMax = 3_000
 
 /**
- * Tells what was settled in the last 48 hours. What is over is read once: the ledger of a busy day has millions of rows,
- * and a page that is looked at asks every few seconds. So a read costs as much as has come since, and at the first time
- * goes back as far as it gets, the newest first.
+ * Reads the objects that ended in the last 48 hours. The past is read only once, because the ledger of a busy day has millions
+ * of rows, and an open page asks every few seconds. So a read costs only what is new. The first one starts with the newest
+ * bins and goes back as far as its time allows.
  */
 export function createActivityReader(db: Database): ActivityReader {
   const known = new Map<number, Bin[]>()
-  /** How many bins one statement asks for: fewer after it took too long. */
+  /** Bins of one statement: fewer after a statement took too long. */
   let spanBins = 6
 
   return async (now) => {
@@ -56,7 +56,7 @@ export function createActivityReader(db: Database): ActivityReader {
     return collect(sinceMs)
   }
 
-  /** The newest bins before `untilMs` that are not known, as many as one statement may ask for. */
+  /** The newest unknown bins before `untilMs`, at most `spanBins` of them. */
   function newestMissing(fromMs: number, untilMs: number): { fromMs: number; untilMs: number } | undefined {
     let end = untilMs
     while (end > fromMs && known.has(end - binMs)) end -= binMs

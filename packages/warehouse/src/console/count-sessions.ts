@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
-import type { BoundedCount } from './overview.ts'
+import type { BoundedCount } from './overview-types.ts'
 
-/** So many index entries are counted one by one; more are estimated. */
+/** Up to this many index entries are counted; more are estimated. */
 const countedMax = 10_000
 
-/** Sessions that are stored, by source. Never counts a large table: beyond the bound it asks the planner's statistics. */
+/** Stored sessions by source. A large table is never counted: above the bound the planner's statistics are used. */
 export async function countSessions(
   db: Database,
   sources: readonly string[],

@@ -8,13 +8,13 @@ export type CompletenessDay = {
   day: string
   source: string
   sessions: number
-  /** Ids that no session has. Some never get a file. */
+  /** Ids without a session. For some no file is ever written. */
   missingIds: number
-  /** Those of them that are beyond what is usual; null where nothing is usual yet. */
+  /** How many of them are more than usual; null if there is nothing to compare with yet. */
   implausibleMissingIds: number | null
   /** 0 to 1: sessions of sessions and implausible missing ids together. */
   completeness: number
-  /** 0 to 1, of announced sessions: stored within a day of their end. Null without any. */
+  /** 0 to 1, of announced sessions: stored within a day of their end. Null without announced sessions. */
   storedWithin24hShare: number | null
 }
 
@@ -23,17 +23,17 @@ export type DaysAnswer = {
   from: string
   to: string
   sources: string[]
-  /** Days without sessions are not there. Empty unless `state` is `read`. */
+  /** Days without sessions are left out. Empty unless `state` is `read`. */
   days: CompletenessDay[]
-  /** counting: it takes longer than a page may, and goes on; ask again. too_slow: it was given up. */
+  /** counting: it takes longer than a page may, and continues; ask again. too_slow: it was cancelled. */
   state: 'read' | 'counting' | 'too_slow'
-  /** When it was counted; null unless `read`. */
+  /** Null unless `state` is `read`. */
   countedAt: Date | null
 }
 
 /**
  * `analytics.completeness_daily` of these days, both included. It reads the partitions of these and of the 28 days before,
- * so it wants a longer statement timeout than other pages.
+ * so it needs a longer statement timeout than other pages.
  */
 export async function readDays(
   db: Database,

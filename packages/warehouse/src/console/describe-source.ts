@@ -1,11 +1,11 @@
-import type { BoundedCount, SourceOverview } from './overview.ts'
+import type { BoundedCount, SourceOverview } from './overview-types.ts'
 import type { OpenRejections } from './rejection-groups.ts'
 import type { SourceActivity } from './summarize-activity.ts'
 
 /** As a worker has recorded it. */
 export type RecordedSource = { name: string; bucket: string; prefix: string }
 
-/** What was read of all sources; null where it took too long. */
+/** What was read of all sources; null if it took too long. */
 export type SourcesRead = {
   readAt: Date
   sessions: ReadonlyMap<string, BoundedCount> | null

@@ -2,15 +2,15 @@ import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import type { LedgerOutcome } from '../ledger/ledger.ts'
 
-/** Ten minutes, the same for everybody: they begin at the full hour. */
+/** Ten minutes. Bins begin at the full hour. */
 export const binMs = 600_000
 
-/** What was settled of one source in ten minutes. */
+/** The objects of one source that ended in ten minutes. */
 export type Bin = {
   at: Date
   source: string
   outcomes: Partial<Record<LedgerOutcome, number>>
-  /** Of all of them those that landed: announced by the store, or found by polling it. */
+  /** Those that landed: announced by the store, or found by polling. */
   landed: number
   lastSettledAt: Date
   /** Of those that landed. */
@@ -19,19 +19,19 @@ export type Bin = {
   delays: Delay[]
 }
 
-/** Of one sampled object that was announced as it landed. */
+/** One sampled object that was announced when it landed. */
 export type Delay = {
-  /** It stands for so many. */
+  /** How many objects it represents. */
   weight: number
   /** Announced → committed. */
   lagSeconds: number
-  /** Session's end → first committed; null where it was stored before. */
+  /** Session's end → first committed; null if it was stored before. */
   freshnessSeconds: number | null
 }
 
 type Span = { fromMs: number; untilMs: number }
 
-/** The bins of a span; those without any object are not there. Both queries are led to the newest pages by `object_by_time`. */
+/** The bins of a span; bins without objects are left out. Both queries find the newest pages by the index `object_by_time`. */
 export async function readBins(db: Database, span: Span): Promise<Bin[]> {
   const counts = await countSettled(db, span)
   const groups = Map.groupBy(counts, (row) => `${row.at.getTime()} ${row.source}`)
@@ -52,7 +52,7 @@ type CountRow = {
   lastEventAt: Date | null
 }
 
-/** By the store as it landed; not by a backfill, a comparison or a file that was named. */
+/** By the store when it landed; not by a backfill, a reconcile, or a command that names a file. */
 const isAnnounced = sql`
   (event_name like 'ObjectCreated:%' and event_name <> 'ObjectCreated:Backfill' or event_name = 'Object Created')`
 
@@ -74,7 +74,7 @@ async function countSettled(db: Database, span: Span): Promise<CountRow[]> {
   return answer.rows
 }
 
-/** Of each bin and source about so many objects are looked at: each costs two look-ups by primary key. */
+/** The approximate size of the sample for each bin and source: every object costs two look-ups by primary key. */
 const sampledOfBin = 25
 
 type Sample = { at: Date; source: string; every_nth: number }
@@ -92,9 +92,9 @@ function sampleOf(rows: readonly CountRow[]): Sample {
 type DelayRow = Delay & { at: Date; source: string }
 
 /**
- * Which objects are in the sample follows from their keys, so that nothing has to be sorted for it. Freshness is that of a
- * session's first storing; one that was stored more than an hour before says nothing about it, and neither does one whose
- * end cannot be true: 1970 or 2099 would be among the percentiles.
+ * The keys decide which objects are in the sample, so that nothing has to be sorted. Freshness is measured when a session is
+ * stored for the first time. A session that was stored more than an hour before is left out, and so is one with an
+ * impossible end: 1970 or 2099 would distort the percentiles.
  */
 async function sampleDelays(db: Database, span: Span, samples: readonly Sample[]): Promise<DelayRow[]> {
   if (samples.length === 0) return []

@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
-import type { BoundedCount } from './overview.ts'
+import type { BoundedCount } from './overview-types.ts'
 
 const countedMax = 10_000
 
 /**
- * Objects that have not ended yet, by source: they are tried again, or their message is a dead letter. From the index
- * `object_by_trouble` up to the bound, and never from what was counted before: an object that is stored at last fails no more.
+ * Objects that failed and are not stored yet, by source: they will be tried again, or their message is a dead letter. Counted by
+ * the index `object_by_trouble` up to the bound, each time from the start, because an object may have been stored since.
  */
 export async function readFailing(db: Database): Promise<Map<string, BoundedCount>> {
   const answer = await sql<{ source: string; objects: number }>`

@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 
-/** A stray huge id must not pass for the newest session. */
+/** Several, because a single huge id need not be the newest session. */
 const sessionsAsked = 200
 
-/** When the sessions with the greatest ids were stored, by source: from the end of the primary key's index. */
+/** When the sessions with the highest ids were stored, by source: from the end of the primary key's index. */
 export async function readNewestStored(db: Database, sources: readonly string[]): Promise<Map<string, Date>> {
   const answer = await sql<{ source: string; storedAt: Date }>`
     select source, max(newest.loaded_at) as "storedAt"

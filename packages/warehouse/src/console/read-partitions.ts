@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import { firstMonthOf, type MonthSpan, monthFrom } from '../maintenance/months.ts'
-import type { BoundedCount, Overview } from './overview.ts'
+import type { BoundedCount, Overview } from './overview-types.ts'
 
-/** Of each table. */
+/** For each table. */
 const waitingRowsMax = 10_000
 
 /** Rows that `aftercall maintain` would move. */
@@ -16,7 +16,7 @@ export async function readWaitingRows(
   return readRows(db, firstDay, endDay)
 }
 
-/** Sessions of months outside the span, which stay in the default partition: their times are wrong, or the span is. */
+/** Sessions of months outside the span. They stay in the default partition, because either their times or the span is wrong. */
 export async function readOutsideRows(db: Database, now: Date, span: MonthSpan): Promise<BoundedCount> {
   const [firstDay, endDay] = boundsOf(now, span)
   const parts = [
@@ -45,7 +45,7 @@ async function readRows(db: Database, firstDay: string, endDay: string): Promise
   }))
 }
 
-/** Of this month and the next, from the catalogue alone. */
+/** This month and the next, if they have no partitions. Reads only the catalog. */
 export async function readMissingMonths(db: Database, now: Date): Promise<string[]> {
   const months = [monthFrom(now, 0), monthFrom(now, 1)]
   const answer = await sql<{ month: string }>`

@@ -1,20 +1,20 @@
 import type { Database } from '../connection/database.ts'
 import { type KnownWorker, type QueueHeartbeat, readWorkers } from '../ledger/worker-heartbeats.ts'
 
-/** A queue as the worker last read it that reported last. */
+/** A queue as it was read by the worker that reported last. */
 export type QueueState = QueueHeartbeat & { readAt: Date }
 
-/** What workers say of themselves and of their queues. */
+/** What workers report about themselves and their queues. */
 export type WorkerState = {
-  /** Those that reported within a minute and were not stopped. */
+  /** Workers that reported within a minute and were not stopped. */
   alive: number
-  /** Of these those that take messages, or have just started. */
+  /** Those of them that receive messages, or have just started. */
   receiving: number
-  /** Neither heard of for a minute nor stopped, for an hour at the most: they were killed, or cannot reach the database. */
+  /** Workers that have not reported for a minute to an hour and were not stopped: they were killed, or cannot reach the database. */
   lost: { host: string; silentSeconds: number }[]
-  /** The one that reported last of all; null: none has within a day. */
+  /** The worker that reported last; null if none has within a day. */
   last: { silentSeconds: number; wasStopped: boolean } | null
-  /** The function of AWS Lambda; null: none has run within a day. It is started for messages, so its silence is no alarm. */
+  /** The AWS Lambda function; null if none has run within a day. It only runs when there are messages, so its silence is not a problem. */
   lambda: { silentSeconds: number } | null
   queues: QueueState[]
   lastError: { code: string; at: Date } | null
@@ -55,7 +55,7 @@ function isInvoked({ queues }: KnownWorker): boolean {
   return queues.some((one) => one.invokes === true)
 }
 
-/** Workers of one queue all read the same. What the one says that does not know it takes nothing from the others. */
+/** All workers of a queue read the same values. A worker that could not read them does not hide those of the others. */
 function newestOfEach(workers: readonly KnownWorker[]): QueueState[] {
   const queues = new Map<string, QueueState>()
   for (const { queues: own, beatAt } of workers) {

@@ -7,28 +7,28 @@ import {
   readLedgerRow,
   rejectionColumns,
 } from '../ledger/read-rejections.ts'
-import type { BoundedCount } from './overview.ts'
+import type { BoundedCount } from './overview-types.ts'
 
-/** Open rejections of one reason. */
+/** Open rejections with one code. */
 export type OpenRejectionGroup = {
   code: string
   open: BoundedCount
-  /** Seen last within 24 hours. */
+  /** Last seen within 24 hours. */
   lastDay: BoundedCount
-  /** Of the ones that were counted. */
+  /** Among those that were counted. */
   firstSeenAt: Date
   lastSeenAt: Date
   sources: string[]
 }
 
-/** The same with the count of each source; what belongs to no source is in the sum alone. */
+/** The same with a count for each source; those without a source are only in the sum. */
 export type OpenRejections = OpenRejectionGroup & {
   bySource: ReadonlyMap<string, BoundedCount>
-  /** Of the ones of the last day. */
+  /** Of the last day. */
   lastDaySources: string[]
 }
 
-/** Of each code, the ones seen last. */
+/** For each code, the most recent ones. */
 const countedMax = 10_000
 
 /** By code, the most frequent first. */
@@ -38,8 +38,8 @@ export async function readRejectionGroups(db: Database): Promise<OpenRejectionGr
 }
 
 /**
- * The codes one by one from the index `rejection_by_state`, and of each the newest: a wave of millions costs no more than
- * the bound.
+ * Reads the codes one by one from the index `rejection_by_state`, and the newest rejections of each code, so that millions of
+ * them cost no more than the bound.
  */
 export async function readOpenRejections(db: Database): Promise<OpenRejections[]> {
   const answer = await sql<OpenRow>`
@@ -82,7 +82,7 @@ function foldGroup([code, rows]: [string, OpenRow[]]): OpenRejections {
   return {
     code,
     open: { count: open, about },
-    // When not all of the newest are of the last day, all of the last day are among them.
+    // If some of the counted ones are older than a day, all of the last day were counted.
     lastDay: { count: lastDay, about: about && lastDay === open },
     firstSeenAt: new Date(Math.min(...rows.map((row) => row.firstSeenAt.getTime()))),
     lastSeenAt: new Date(Math.max(...rows.map((row) => row.lastSeenAt.getTime()))),
@@ -95,16 +95,16 @@ function foldGroup([code, rows]: [string, OpenRow[]]): OpenRejections {
   }
 }
 
-/** The ones seen last come first. */
+/** The most recent come first. */
 export type RejectionPage = {
   code: string
   state: RejectionState
   rejections: RejectionRow[]
-  /** Where the next page begins (`after`); null on the last. */
+  /** Where the next page begins (`after`); null on the last page. */
   next: string | null
 }
 
-/** Up to which rejection the pages before have come: when it was seen last, in microseconds, and its number. */
+/** The last rejection of the previous page: when it was last seen, in microseconds, and its id. */
 export type RejectionPosition = { lastSeenMicros: string; id: string }
 
 export type RejectionPageOptions = {
@@ -114,7 +114,7 @@ export type RejectionPageOptions = {
   limit: number
 }
 
-/** By the index `rejection_by_state`, so that the thousandth page costs as much as the first. */
+/** Uses the index `rejection_by_state`, so that the thousandth page costs as much as the first. */
 export async function readRejectionPage(db: Database, options: RejectionPageOptions): Promise<RejectionPage> {
   const { code, state, after, limit } = options
   const from =
@@ -132,16 +132,16 @@ export async function readRejectionPage(db: Database, options: RejectionPageOpti
   return { code, state, rejections, next: last === undefined ? null : `${last.micros}-${last.id}` }
 }
 
-/** Null for a text that is no `next` of a page. */
+/** Null if the text is not the `next` of a page. */
 export function readRejectionPosition(text: string): RejectionPosition | null {
   const [, lastSeenMicros, id] = /^(-?\d{1,18})-(\d{1,18})$/.exec(text) ?? []
   return lastSeenMicros === undefined || id === undefined ? null : { lastSeenMicros, id }
 }
 
-/** All there is to tell of one, without its content. `contentSha256` is of the bytes that are kept; lower-case hex. */
+/** Everything about one rejection except its content. `contentSha256` is the hash of the kept bytes, in lower-case hex. */
 export type RejectionDetails = RejectionHistory & { contentSha256: string | null }
 
-/** Needs no right to read the content, unlike `readRejection`. */
+/** Needs no privilege to read the content, unlike `readRejection`. */
 export async function readRejectionDetails(db: Database, id: string): Promise<RejectionDetails | undefined> {
   const answer = await sql<Omit<RejectionDetails, 'ledger'>>`
     select ${rejectionColumns}, version_id as "versionId", content_bytes::float8 as "contentBytes",

@@ -3,7 +3,7 @@ import type { Database } from '../connection/database.ts'
 import { unlessPending } from '../connection/unless-pending.ts'
 import { leased } from '../leases/leases.ts'
 import { lostError, stoppedError } from '../ledger/reconcile-runs.ts'
-import type { TroubledRun } from './overview.ts'
+import type { TroubledRun } from './overview-types.ts'
 
 export type BackfillProgress = {
   runId: string
@@ -11,16 +11,16 @@ export type BackfillProgress = {
   bucket: string
   prefix: string
   via: 'direct' | 'queue'
-  /** running: a process is at it; paused: none is, and it can be resumed; done. */
+  /** running: a process works on it; paused: no process does, and it can be resumed; done. */
   state: 'running' | 'paused' | 'done'
   host: string
   partsDone: number
   parts: number
-  /** Objects by what became of them, of all parts; and `listed`, all of them. */
+  /** Objects of all shards by outcome, and `listed`, which counts all of them. */
   counts: Record<string, number>
-  /** Without counting those twice that were listed. */
+  /** Their sum, without `listed`. */
   objects: number
-  /** From the start to the last page, stops included; null before a second has passed. */
+  /** From the start to the last page, including pauses; null in the first second. */
   objectsPerSecond: number | null
   startedAt: Date
   updatedAt: Date
@@ -31,7 +31,7 @@ export type ReconcileProgress = {
   runId: string
   source: string
   purpose: 'command' | 'schedule' | 'poll'
-  /** stopped: somebody ended it; failed: `error` says why. */
+  /** stopped: by a person; failed: `error` says why. */
   state: 'running' | 'done' | 'stopped' | 'failed'
   host: string
   /** Objects by class: current, missing, outdated, failed, rejected, gone, recent, other; and fixed. */
@@ -41,7 +41,7 @@ export type ReconcileProgress = {
   endedAt: Date | null
 }
 
-/** The newest first. */
+/** The newest come first. */
 export type Runs = { backfills: BackfillProgress[]; reconciles: ReconcileProgress[] }
 
 const backfillsShown = 20
@@ -57,7 +57,7 @@ export async function readRuns(db: Database): Promise<Runs> {
 
 /** The process that works on a run holds its lease (`withRunLock`). */
 async function readBackfills(db: Database): Promise<BackfillProgress[]> {
-  const answer = await sql<BackfillProgress & { seconds: number }>`
+  const answer = await sql<Omit<BackfillProgress, 'objectsPerSecond'> & { seconds: number }>`
     with run as (
       select * from ingest.backfill_run order by run_id desc limit ${backfillsShown}
     ),
@@ -67,7 +67,7 @@ async function readBackfills(db: Database): Promise<BackfillProgress[]> {
     ),
     counted as (
       select run_id, jsonb_object_agg(name, number) as counts, 
-             -- Beside what became of each object, the counts hold how many were listed.
+             -- The counts contain how many were listed, besides the outcome of each object.
              sum(number) filter (where name <> 'listed') as objects from (
         select run_id, name, sum(number::bigint) as number
         from ingest.backfill_shard, jsonb_each_text(counts) as count (name, number)
@@ -105,7 +105,7 @@ async function readReconciles(db: Database): Promise<ReconcileProgress[]> {
 
 const heldLeases = sql`select name from ingest.lease where expires_at > clock_timestamp()`
 
-/** A process that was killed writes no end and renews no lease: of its own run by command, else of its source. */
+/** A killed process does not record an end, and no longer renews the lease of its run (command) or of its source (schedule). */
 const isLost = sql`
   (ended_at is null and
      case purpose when 'command' then ${leased.reconcileRun}::text || run_id else ${leased.reconcileOf}::text || source end
@@ -115,7 +115,7 @@ const reconcileState = sql`
   case when ${isLost} then 'failed' when ended_at is null then 'running' when error is null then 'done'
        when error = ${stoppedError} then 'stopped' else 'failed' end`
 
-/** Of each source the newest backfill, where nobody is at it, and the newest comparison of each purpose, where it failed. */
+/** The newest backfill of each source if it is paused, and its newest reconcile of each purpose if it failed. */
 export async function findTroubledRuns(db: Database): Promise<TroubledRun[]> {
   const backfills = new Map((await readBackfills(db)).toReversed().map((run) => [run.source, run]))
   const paused = [...backfills.values()]

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
-import type { ObjectHistory, SessionHistory, SessionId } from '../ledger/history.ts'
+import type { SessionId } from '../ledger/history.ts'
 
-/** An accepted revision. Its raw document is not read. */
+/** An accepted revision, without its raw document. */
 export type StoredRevision = {
   contentSha256: string
   revisionUpdatedAt: Date
@@ -21,19 +21,9 @@ export type RecentSession = {
   revisionCount: number
 }
 
-/** What the page of one object or session tells. */
-export type HistoryAnswer =
-  /** Nothing was asked for: some sessions to begin with. */
-  | { kind: 'ask'; recent: RecentSession[] }
-  /** What was asked for is no place; the message says how to write one. */
-  | { kind: 'unreadable'; of: string; message: string }
-  | { kind: 'unknown'; of: string; message: string }
-  | { kind: 'object'; of: string; story: ObjectHistory }
-  | { kind: 'session'; of: string; story: SessionHistory; revisions: StoredRevision[] }
-
 const revisionsShown = 100
 
-/** In the order of revisions, the newest of them; the stored one is the last. One look-up in each partition, by primary key. */
+/** The newest revisions in their order; the last one is stored. One look-up in each partition, by primary key. */
 export async function readRevisions(db: Database, session: SessionId): Promise<StoredRevision[]> {
   const answer = await sql<StoredRevision>`
     select encode(content_sha256, 'hex') as "contentSha256", revision_updated_at as "revisionUpdatedAt",
@@ -48,7 +38,7 @@ export async function readRevisions(db: Database, session: SessionId): Promise<S
 
 const recentOfChannel = 5
 
-/** Of each source and channel the sessions with the greatest ids, from the end of the primary key's index. */
+/** The sessions with the highest ids of each source and channel, from the end of the primary key's index. */
 export async function readRecentSessions(db: Database): Promise<RecentSession[]> {
   const answer = await sql<RecentSession>`
     select newest.*

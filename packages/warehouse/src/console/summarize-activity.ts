@@ -1,12 +1,12 @@
 import type { Activity } from './activity-reader.ts'
-import type { HourCounts, OutcomeCounts, Spread } from './overview.ts'
+import type { HourCounts, OutcomeCounts, Spread } from './overview-types.ts'
 import { type Bin, type Delay, newestOf } from './read-bins.ts'
 
 export type SourceActivity = {
   lastEventAt: Date | null
   lastSettledAt: Date | null
   lastLandedAt: Date | null
-  /** Null where not all of it is known. */
+  /** Null if not all of it is known. */
   lastDay: OutcomeCounts | null
   dayBefore: OutcomeCounts | null
   lag: { lastHour: Spread | null; lastDay: Spread | null }
@@ -15,7 +15,7 @@ export type SourceActivity = {
 
 const hourMs = 3_600_000
 
-/** Days and hours begin where a bin does: up to ten minutes earlier than said. */
+/** Days and hours begin with a bin, so up to ten minutes earlier. */
 export function summarizeSource(activity: Activity, source: string, now: Date): SourceActivity {
   const bins = activity.bins.filter((one) => one.source === source)
   const knownMs = now.getTime() - activity.since.getTime()
@@ -56,7 +56,7 @@ function sumOutcomes(bins: readonly Bin[]): OutcomeCounts {
   const sums: OutcomeCounts = {}
   for (const { outcomes } of bins) {
     for (const [outcome, objects] of Object.entries(outcomes)) {
-      // The keys of an object that was made from outcomes.
+      // The keys are outcomes, because the object was made from them.
       const name = outcome as keyof OutcomeCounts
       sums[name] = (sums[name] ?? 0) + objects
     }

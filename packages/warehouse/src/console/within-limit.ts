@@ -1,9 +1,9 @@
 import { sqlStateOf } from '../connection/error-class.ts'
 
-/** What a read came to that the server ended because it took too long, or because it waited too long for a lock. */
+/** The result of a read that the server cancelled because it took too long, or waited too long for a lock. */
 export const tooSlow: unique symbol = Symbol('too slow')
 
-/** A page shows what could be read; that one part takes too long is no reason to show none. Other errors are thrown. */
+/** A page shows what could be read, even if one part takes too long. Other errors are thrown. */
 export async function withinLimit<Answer>(read: Promise<Answer>): Promise<Answer | typeof tooSlow> {
   try {
     return await read

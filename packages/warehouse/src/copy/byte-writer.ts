@@ -1,4 +1,4 @@
-/** Bytes that grow. What was taken from `buffer` before it was replaced by a larger one stays as it was. */
+/** A buffer that grows. Slices of `buffer` stay valid when a larger one replaces it. */
 export type ByteWriter = { buffer: Buffer; at: number }
 
 export function createByteWriter(bytes: number): ByteWriter {
@@ -52,7 +52,7 @@ export function writeBytes(out: ByteWriter, bytes: Uint8Array): void {
   out.at += bytes.length
 }
 
-/** Up to this length a loop over ASCII is faster than the call into native code. */
+/** Up to this length, a loop over ASCII is faster than the call into native code. */
 const loopedMax = 24
 
 /** UTF-8, without a length. */
@@ -72,4 +72,14 @@ export function writeText(out: ByteWriter, text: string): void {
     }
   }
   out.at = at + buffer.write(text, at)
+}
+
+/** A value that does not fit its column; Postgres itself would report the same SQLSTATE. */
+export class UnwritableValueError extends Error {
+  override readonly name = 'UnwritableValueError'
+  readonly code = '22P03'
+  readonly retryable = false
+  constructor(type: string) {
+    super(`a value cannot be written as ${type}`)
+  }
 }

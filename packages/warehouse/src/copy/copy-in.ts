@@ -1,23 +1,7 @@
 import pg from 'pg'
 
-/** What one `COPY … from stdin` of a query's statements is given, in pieces. */
+/** The data of one `COPY … from stdin` statement, in pieces. */
 export type CopyPart = readonly Uint8Array[]
-
-const isCopySource: unique symbol = Symbol('copy source')
-
-/** Stands for the parameters of a query whose statements are all `COPY … from stdin`; one part for each. */
-export type CopySource = { [isCopySource]: true; parts: readonly CopyPart[] }
-
-export function copySource(parts: readonly CopyPart[]): CopySource {
-  return { [isCopySource]: true, parts }
-}
-
-export function readCopySource(parameters: readonly unknown[]): CopySource | undefined {
-  const [first] = parameters
-  return typeof first === 'object' && first !== null && isCopySource in first
-    ? (first as CopySource)
-    : undefined
-}
 
 type Connection = {
   query(text: string): void
@@ -25,11 +9,15 @@ type Connection = {
 }
 
 /**
- * What `pg` runs in place of a query. The parts follow the statements at once, not one by one when the server asks for
- * each: with a dozen tables that would be a dozen round trips. The server reads them when it comes to them, and passes over
- * what is left once a statement has failed (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-COPY).
+ * A query that `pg` runs like its own, whose statements are all `COPY … from stdin`, with one part for each. The parts follow
+ * the statements at once, not one by one when the server asks for each: with a dozen tables that would be a dozen round
+ * trips. The server reads each part when it comes to its statement, and skips the rest once a statement has failed
+ * (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-COPY).
  */
-export function createCopyIn(text: string, { parts }: CopySource): { query: pg.Query; done: Promise<void> } {
+export function createCopyIn(
+  text: string,
+  parts: readonly CopyPart[],
+): { query: pg.Query; done: Promise<void> } {
   const { promise: done, resolve, reject } = Promise.withResolvers<void>()
   const query = new pg.Query(text)
   return {
@@ -41,14 +29,14 @@ export function createCopyIn(text: string, { parts }: CopySource): { query: pg.Q
         connection.stream.write(writeCopyMessages(parts))
         connection.stream.uncork()
       },
-      // What it asks for is on its way.
+      // The data that it asks for is already on its way.
       handleCopyInResponse: () => {},
     }),
     done,
   }
 }
 
-/** The server takes a message whole, so pieces are put together into messages of about this size. */
+/** The server reads a message whole, so pieces are joined into messages of about this size. */
 const messageBytes = 65_536
 /** https://www.postgresql.org/docs/current/protocol-message-formats.html: a letter, and a length that counts itself. */
 const lengthBytes = 4
@@ -56,7 +44,7 @@ const headBytes = 1 + lengthBytes
 const copyData = 'd'.charCodeAt(0)
 const copyDone = Buffer.from([...Buffer.from('c'), 0, 0, 0, lengthBytes])
 
-/** All that follows the query, in one piece: the driver would copy every message once more. */
+/** Everything that follows the query, in one buffer: the driver would copy each message once more. */
 function writeCopyMessages(parts: readonly CopyPart[]): Uint8Array {
   const out = Buffer.allocUnsafeSlow(parts.reduce((bytes, part) => bytes + bytesMaxOf(part), 0))
   let at = 0

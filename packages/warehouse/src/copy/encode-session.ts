@@ -2,12 +2,14 @@ import { hash } from 'node:crypto'
 import type { MappedSession } from '@aftercall/metadata/map-session'
 import type { TableName, TableSpec } from '@aftercall/metadata/table-spec'
 import { tables } from '@aftercall/metadata/tables'
-import { type ByteWriter, createByteWriter, writeBytes } from './byte-writer.ts'
+import { type ByteWriter, createByteWriter, UnwritableValueError, writeBytes } from './byte-writer.ts'
 import { startRow, type Write, writeField, writeFields, writerOf } from './write-field.ts'
 
+export { UnwritableValueError }
+
 /**
- * A session's rows in the form that `COPY … (format binary)` takes, table after table. As bytes they wait for their batch
- * outside the heap: as objects, the collector copied them again and again.
+ * A session's rows in the form that `COPY … (format binary)` reads, table after table. As bytes they wait for their batch
+ * outside the heap; as objects, the garbage collector would copy them repeatedly.
  */
 export type EncodedRows = {
   bytes: Uint8Array
@@ -18,19 +20,19 @@ export type EncodedRows = {
   digest: string
 }
 
-/** A mapped session as it is handed to the loader. */
+/** A mapped session as the loader takes it. */
 export type StorableSession = Omit<MappedSession, 'rows'> & { rows: EncodedRows }
 
 /** The object that a session was read from. */
 export type Lineage = { bucket: string; objectKey: string }
 
-/** What writes a table's own columns, and all columns that are written, in order. */
+/** The writers of a table's own columns, and the names of all columns that are written, in order. */
 type Layout = { name: TableName; own: readonly Write[]; columns: readonly string[] }
 
 const keyColumns = ['source', 'channel', 'session_id', 'session_created_at']
 const lineageColumns = ['bucket', 'object_key']
 
-/** Every table that a document becomes rows of, with its columns, in the order in which rows are encoded. */
+/** Every table that documents have rows in, with its columns, in the order in which rows are encoded. */
 export const copiedTables: readonly Layout[] = tables.map(layoutOf)
 
 function layoutOf({ name, columns }: TableSpec): Layout {
@@ -42,19 +44,19 @@ function layoutOf({ name, columns }: TableSpec): Layout {
   }
 }
 
-/** Tables whose rows are compared with those of the revision before. The session's own row always differs. */
+/** Tables whose rows are compared with those of the previous revision. The session's own row always differs. */
 export const comparedTables: readonly TableName[] = copiedTables
   .map((one) => one.name)
   .filter((name) => name !== 'session')
 
-/** Of a table's rows: chance alone makes two different ones equal once in 10^14. */
+/** Bytes of a table's digest. The digests of different rows are equal by chance once in 10^14. */
 export const digestBytes = 6
 const digestDigits = digestBytes * 2
 const noRows = '0'.repeat(digestDigits)
 
-/** @throws UnwritableValueError for a value that is not what its column holds: a defect of the mapping. */
+/** @throws UnwritableValueError for a value that does not fit its column: a defect of the mapping. */
 export function encodeSession(session: MappedSession, lineage: Lineage): StorableSession {
-  // Rows take about half of what the document does.
+  // The rows take about half the space of the document.
   const out = createByteWriter(2_048 + session.text.length / 2)
   const key = encodeKey(session)
   const ends: number[] = []
@@ -90,9 +92,9 @@ function writeLineage(out: ByteWriter, { bucket, objectKey }: Lineage): void {
 }
 
 /**
- * What tells later which tables have the very same rows: for each compared table the beginning of a hash of its rows, zeros
- * where there are none. In front stands the beginning of the content's own hash: digests that describe another revision
- * than the head's (written by an older release, which knows of none) are recognised by it.
+ * Shows later which tables have exactly the same rows: for each compared table the beginning of a hash of its rows, or
+ * zeros if there are none. It starts with the beginning of the content's own hash: an older release, which does not know
+ * digests, may have written another revision, and its digests are recognized by that.
  */
 function digestOf({ revision }: MappedSession, bytes: Buffer, ends: readonly number[]): string {
   const digests = [revision.contentSha256.slice(0, digestDigits)]
@@ -107,7 +109,7 @@ function digestOf({ revision }: MappedSession, bytes: Buffer, ends: readonly num
   return digests.join('')
 }
 
-/** The rows of one table; empty where the session has none there. */
+/** The rows of one table; empty if the session has none there. */
 export function rowsOf({ bytes, ends }: EncodedRows, position: number): Uint8Array {
   return bytes.subarray(position === 0 ? 0 : ends[position - 1], ends[position])
 }

@@ -3,6 +3,7 @@ import {
   type ByteWriter,
   putInt32,
   reserve,
+  UnwritableValueError,
   writeBigInt64,
   writeBytes,
   writeInt16,
@@ -10,10 +11,12 @@ import {
   writeInt64,
   writeText,
 } from './byte-writer.ts'
-import { UnwritableValueError } from './unwritable-value-error.ts'
 import { writeNumeric } from './write-numeric.ts'
 
-/** What a field of a `COPY … (format binary)` holds: every kind of column that documents fill, and our own two. */
+/**
+ * The kinds of fields in a `COPY … (format binary)`: one for every kind of column that documents fill, and two of our
+ * own.
+ */
 export type FieldKind = ColumnKind | 'json-text' | 'bytea'
 
 export type FieldValue = ColumnValue | Uint8Array | undefined
@@ -28,7 +31,7 @@ export function writeField(out: ByteWriter, kind: FieldKind, value: FieldValue):
   else writeValue(out, writers[kind], value)
 }
 
-/** Room for any value whose size does not depend on what it holds, with its length. Others reserve their own. */
+/** Room for any value of fixed size, with its length. Other values reserve their own. */
 const fieldBytes = 24
 
 function writeValue(out: ByteWriter, write: Write, value: Sent): void {
@@ -38,7 +41,7 @@ function writeValue(out: ByteWriter, write: Write, value: Sent): void {
   putInt32(out, lengthAt, out.at - lengthAt - 4)
 }
 
-/** What writes the values of a column, looked up once. */
+/** The function that writes the values of a column, looked up once. */
 export function writerOf(kind: FieldKind): Write {
   return writers[kind]
 }
@@ -54,7 +57,7 @@ export function writeFields(out: ByteWriter, columns: readonly Write[], row: rea
       writeInt32(out, -1)
     } else {
       writeValue(out, write, value)
-      // After a value of its own size, not before it: the nulls that follow need room, too.
+      // Reserved after a value of variable size, not before it: the nulls that follow need room, too.
       reserve(out, rowBytes)
     }
   }
@@ -100,7 +103,7 @@ function writeBoolean(out: ByteWriter, value: Sent): void {
   out.at += 1
 }
 
-/** Up to so many digits a double is exact. */
+/** A double is exact up to this number of digits. */
 const exactDigits = 15
 const wholeNumber = /^-?\d{1,19}$/
 
@@ -122,7 +125,7 @@ function writeJsonb(out: ByteWriter, value: Sent): void {
   writeText(out, JSON.stringify(value))
 }
 
-/** Of `bigint` in the catalogue; it is the same in every Postgres. */
+/** The oid of `bigint`; it is the same in every Postgres. */
 const bigintOid = 20
 
 function writeIds(out: ByteWriter, value: Sent): void {
@@ -146,9 +149,9 @@ function writeBytea(out: ByteWriter, value: Sent): void {
 }
 
 const microsOfDay = 86_400_000_000
-/** Days from 1970 to 2000, which is where Postgres counts from. */
+/** Days from 1970 to 2000, where Postgres starts to count. */
 const daysTo2000 = 10_957
-/** As many days on both sides of 2000 are microseconds that a double holds exactly. */
+/** For this many days before and after 2000, a double holds microseconds exactly. */
 const exactDays = 100_000
 const microsTo2000 = daysTo2000 * microsOfDay
 const instantForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/
@@ -168,7 +171,7 @@ function writeInstant(out: ByteWriter, value: Sent): void {
   else writeBigInt64(out, BigInt(days) * BigInt(microsOfDay) + BigInt(micros))
 }
 
-/** Of the proleptic Gregorian calendar, counted in years that begin in March, so that the leap day ends one. */
+/** In the proleptic Gregorian calendar, with years that begin in March, so that a leap day ends the year. */
 function daysSince1970(date: string): number {
   const month = twoDigits(date, 5)
   const year = twoDigits(date, 0) * 100 + twoDigits(date, 2) - (month <= 2 ? 1 : 0)

@@ -1,13 +1,12 @@
-import { type ByteWriter, reserve, writeInt16 } from './byte-writer.ts'
-import { UnwritableValueError } from './unwritable-value-error.ts'
+import { type ByteWriter, reserve, UnwritableValueError, writeInt16 } from './byte-writer.ts'
 
 const positive = 0
 const negative = 0x4000
 const decimalNumber = /^[+-]?\d{1,400}(?:\.\d{1,400})?(?:[eE][+-]?\d{1,3})?$/
 
 /**
- * A decimal number in the form of `numeric_recv`: digits to the base 10,000, the weight of the first, the sign, and how
- * many decimal places are shown.
+ * A decimal number in the form of `numeric_recv`: digits in base 10,000, the weight of the first, the sign, and the
+ * number of decimal places to show.
  */
 export function writeNumeric(out: ByteWriter, value: unknown): void {
   if (typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 10_000) {
@@ -39,7 +38,7 @@ function writeHead(out: ByteWriter, digits: number, weight: number, sign: number
 const zero = 48
 const point = 46
 
-/** Most are ratings and seconds: up to four digits, and as many after the point. False for all others. */
+/** Most numbers are ratings and seconds: up to four digits before the point, and four after it. False for all others. */
 function writeShort(out: ByteWriter, text: string): boolean {
   let pointAt = -1
   for (let at = 0; at < text.length; at += 1) {
@@ -59,7 +58,9 @@ function writeShort(out: ByteWriter, text: string): boolean {
   return true
 }
 
-/** `pointAt` is where the decimal point stands, counted from the left end of the digits; it may lie outside. */
+/**
+ * `pointAt` is the position of the decimal point, counted from the left end of the digits; it may lie outside of them.
+ */
 function groupDigits(decimal: string, pointAt: number): { digits: number[]; weight: number } {
   const zeros = /^0*/.exec(decimal)?.[0].length ?? 0
   const significant = decimal.slice(zeros).replace(/0+$/, '')

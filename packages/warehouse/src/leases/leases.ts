@@ -1,20 +1,20 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 
-/** The first words of what is leased; a source or the number of a run follows. */
+/** The first words of a lease's name; a source or the number of a run follows. */
 export const leased = {
   backfillRun: 'backfill ',
-  /** Comparisons of a source by schedule, and polls. */
+  /** Scheduled reconciles of a source, and polls. */
   reconcileOf: 'reconcile ',
-  /** One comparison by command: shows that it runs, and keeps nobody out. */
+  /** One reconcile by command: shows that it runs, and excludes no other. */
   reconcileRun: 'reconcile-run ',
 } as const
 
 export type LeaseClaim = {
   name: string
-  /** Differs with each taking, also within a process. */
+  /** Unique for each acquisition, also within a process. */
   holder: string
-  /** For people. */
+  /** For people to read. */
   host: string
   lengthMs: number
 }
@@ -24,8 +24,8 @@ export type LeaseHolder = { holder: string; host: string; renewedAt: Date; msLef
 export type LeaseAnswer = { kind: 'granted' } | { kind: 'held'; by: LeaseHolder }
 
 /**
- * Takes a lease that is free or has expired. One statement: of two that ask at once, the second waits for the row of the
- * first, and then finds it held. Every instant is the database's `clock_timestamp()`, read once the row is locked.
+ * Acquires a lease that is free or has expired, in one statement: of two callers at once, the second waits for the row of
+ * the first, and then finds it held. Every instant is the database's `clock_timestamp()`, read once the row is locked.
  */
 export async function takeLease(db: Database, claim: LeaseClaim): Promise<LeaseAnswer> {
   const { name, holder, host, lengthMs } = claim
@@ -43,12 +43,12 @@ export async function takeLease(db: Database, claim: LeaseClaim): Promise<LeaseA
     )
     if (granted.rows.length > 0) return { kind: 'granted' }
     const by = await readLease(db, name)
-    // Undefined when it was given back in between.
+    // Undefined if it was released in between.
     if (by !== undefined) return { kind: 'held', by }
   }
 }
 
-/** Also one that has expired, as long as no other process took it. False: it is no longer ours. */
+/** Also renews a lease that has expired, unless another process has acquired it. False: it is no longer ours. */
 export async function renewLease(db: Database, { name, holder, lengthMs }: LeaseClaim): Promise<boolean> {
   const renewed = await inReadCommitted(db, (transaction) =>
     sql`
@@ -65,7 +65,7 @@ export async function releaseLease(
   { name, holder }: Pick<LeaseClaim, 'name' | 'holder'>,
 ): Promise<void> {
   await inReadCommitted(db, (transaction) =>
-    sql`delete from ingest.lease where name = ${name} and holder = ${holder}`.execute(transaction),
+    transaction.deleteFrom('ingest.lease').where('name', '=', name).where('holder', '=', holder).execute(),
   )
 }
 
@@ -78,7 +78,7 @@ export async function readLease(db: Database, name: string): Promise<LeaseHolder
   return answer.rows[0]
 }
 
-/** What processes left behind that were killed, and whose work nobody went on with. Waits for no lock. */
+/** Deletes the leases of killed processes whose work was not continued. Waits for no lock. */
 export async function dropOldLeases(db: Database): Promise<void> {
   await inReadCommitted(db, (transaction) =>
     sql`
@@ -89,7 +89,7 @@ export async function dropOldLeases(db: Database): Promise<void> {
   )
 }
 
-/** Where the server's default is stricter, a row that another process has changed would be an error. */
+/** With a stricter default of the server, a row that another process has changed would be an error. */
 function inReadCommitted<Answer>(
   db: Database,
   work: (transaction: Database) => Promise<Answer>,

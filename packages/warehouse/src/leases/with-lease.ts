@@ -14,7 +14,7 @@ import {
 } from './leases.ts'
 
 export type LeaseTerms = {
-  /** So long after its last renewal the lease of a process that was killed can be taken by another. */
+  /** After this time without a renewal, another process can acquire the lease. */
   lengthMs: number
   renewEveryMs: number
 }
@@ -23,18 +23,18 @@ export const leaseTerms: LeaseTerms = { lengthMs: 30_000, renewEveryMs: 10_000 }
 
 export type LeaseRequest = {
   name: string
-  /** Machine and process, for people. */
+  /** Machine and process, for people to read. */
   host: string
   terms?: LeaseTerms | undefined
 }
 
 export type Lease = {
-  /** Fires with a `LeaseLostError` when another process has taken the lease. */
+  /** Aborted with a `LeaseLostError` when another process has acquired the lease. */
   signal: AbortSignal
   /**
-   * To be awaited before each unit of work is written. Resolves at once while the lease holds. When its time is over (the
-   * event loop stood still, the database was away), it is renewed first: the work goes on if no other process has taken it
-   * meanwhile. Rejects with `LeaseLostError`, or with the driver's error while the database is away.
+   * Await it before writing each unit of work. Resolves at once while the lease is held. When its time is over (the event
+   * loop was blocked, the database was away), it is renewed first: the work continues if no other process has acquired
+   * it. Rejects with `LeaseLostError`, or with the driver's error while the database is away.
    */
   confirm(): Promise<void>
 }
@@ -54,12 +54,12 @@ export class LeaseLostError extends Error {
 }
 
 /**
- * Does the work unless another process does it. Renews the lease meanwhile, in short transactions, so no transaction stays
- * open, and gives it back at the end. Only a loader can take it (ADR 27).
+ * Does the work unless another process does it. Meanwhile renews the lease in short transactions, so that none stays
+ * open, and releases it at the end. Only a loader can acquire it (ADR 27).
  *
- * A process whose event loop stands still for longer than the lease may finish the unit that it is writing while another
- * process begins. That loses and doubles nothing, because the work is idempotent: rows are guarded by the revision order,
- * and positions and the ledger only make it shorter. What runs for long calls `confirm` before each unit.
+ * A process whose event loop is blocked for longer than the lease may finish the unit that it is writing while another
+ * process begins. That loses and doubles nothing, because the work is idempotent: the revision order guards the rows, and
+ * positions and the ledger only make the work shorter. Long work calls `confirm` before each unit.
  */
 export async function withLease<Answer>(
   db: Database,
@@ -78,12 +78,12 @@ export async function withLease<Answer>(
   }
 }
 
-/** What is known of the process that holds a lease. */
+/** Whether the process that holds a lease still runs, as far as we can know. */
 export function holderState({ holder }: Pick<LeaseHolder, 'holder'>) {
   return stateOfProcess(holder.slice(holder.indexOf(' ') + 1))
 }
 
-/** A process of this machine that is gone will not renew its lease: that is not waited for. */
+/** A dead process of this machine will not renew its lease, so there is no need to wait for it. */
 async function claimLease(db: Database, claim: LeaseClaim): Promise<LeaseAnswer> {
   const answer = await takeLease(db, claim)
   if (answer.kind === 'granted' || holderState(answer.by) !== 'gone') return answer
@@ -98,7 +98,7 @@ function keepLease(
 ): { lease: Lease; giveBack(): Promise<void> } {
   const lost = new AbortController()
   const ending = new AbortController()
-  /** By the monotonic clock, and never later than what the database has written. */
+  /** By the monotonic clock, and never later than the time in the database. */
   let heldUntilMs = askedAtMs + terms.lengthMs
   let renewing: Promise<void> | undefined
 
@@ -125,7 +125,7 @@ function keepLease(
       await abortableWait(terms.renewEveryMs, isOver)
         .then(renew)
         .catch(() => {
-          // Over, or the database is away: the next one is soon, and nothing is written without `confirm`.
+          // Over, or the database is away: the next renewal comes soon, and nothing is written without `confirm`.
         })
     }
   }
@@ -147,7 +147,7 @@ function keepLease(
       await releaseLease(db, claim)
         .then(() => dropOldLeases(db))
         .catch(() => {
-          // The database is away: the lease ends by itself.
+          // The database is away: the lease expires.
         })
     },
   }

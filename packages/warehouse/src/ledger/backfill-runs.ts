@@ -4,14 +4,14 @@ import type { Database } from '../connection/database.ts'
 import { type LeaseHolder, leased } from '../leases/leases.ts'
 import { holderState, type Lease, type LeaseRequest, withLease } from '../leases/with-lease.ts'
 
-/** A part of a bulk load: a range of keys (after one, up to another), or a file of an inventory. */
+/** A shard of a bulk load: a range of keys (after one, up to another), or a file of an inventory. */
 export type ShardBounds = { afterKey: string | null; upToKey: string | null; fileKey: string | null }
 
 export type BackfillShard = ShardBounds & {
   shard: number
-  /** Everything of the range up to this key is done. */
+  /** All objects of the range up to this key are done. */
   doneKey: string | null
-  /** So many rows of the inventory file are done. */
+  /** The number of rows of the inventory file that are done. */
   doneRows: number
   state: 'open' | 'done'
 }
@@ -24,7 +24,7 @@ export type BackfillRun = {
   bucket: string
   prefix: string
   via: 'direct' | 'queue'
-  /** As it was asked for; whoever wrote it knows its form. */
+  /** What was requested, in the form of the caller. */
   request: unknown
   state: 'open' | 'done'
   shards: BackfillShard[]
@@ -35,15 +35,15 @@ export type NewBackfillRun = Pick<BackfillRun, 'source' | 'bucket' | 'prefix' | 
   shards: readonly ShardBounds[]
 }
 
-/** Writes a run with its parts in one transaction, so that nobody ever resumes half of a plan. */
+/** Writes a run with its shards in one transaction, so that half a plan can never be resumed. */
 export async function createBackfillRun(db: Database, run: NewBackfillRun): Promise<BackfillRun> {
   const runId = await db.transaction().execute(async (transaction) => {
-    const created = await sql<{ runId: string }>`
-      insert into ingest.backfill_run (source, bucket, prefix, via, request, host)
-      values (${run.source}, ${run.bucket}, ${run.prefix}, ${run.via}, ${JSON.stringify(run.request)}::jsonb, ${run.host})
-      returning run_id as "runId"
-    `.execute(transaction)
-    const id = created.rows[0]?.runId ?? ''
+    const { source, bucket, prefix, via, host } = run
+    const { id } = await transaction
+      .insertInto('ingest.backfill_run')
+      .values({ source, bucket, prefix, via, request: JSON.stringify(run.request), host })
+      .returning('run_id as id')
+      .executeTakeFirstOrThrow()
     await sql`
       insert into ingest.backfill_shard (run_id, shard, after_key, up_to_key, file_key)
       select ${id}::bigint, position - 1, part ->> 'afterKey', part ->> 'upToKey', part ->> 'fileKey'
@@ -52,7 +52,7 @@ export async function createBackfillRun(db: Database, run: NewBackfillRun): Prom
     return id
   })
   const created = await readBackfillRun(db, runId)
-  if (created === undefined) throw new Error(`run ${runId} was written and is not there`)
+  if (created === undefined) throw new Error(`run ${runId} was written but cannot be read`)
   return created
 }
 
@@ -77,13 +77,13 @@ export type ShardProgress = {
   doneKey: string | null
   doneRows: number
   isDone: boolean
-  /** What has come on top since the last time. */
+  /** Added since the last call. */
   counts: Counts
 }
 
 /**
- * Moves the position of a part forward. Called when everything up to there is committed, so a process that is killed
- * before repeats a page at the most, and the ledger tells it what of that is done.
+ * Moves the position of a shard forward. Called once everything up to there is committed: a process that is killed before
+ * repeats at most one page, and the ledger tells which of its objects are done.
  */
 export async function saveShardProgress(db: Database, progress: ShardProgress): Promise<void> {
   const { runId, shard, doneKey, doneRows, isDone, counts } = progress
@@ -98,7 +98,7 @@ export async function saveShardProgress(db: Database, progress: ShardProgress): 
   `.execute(db)
 }
 
-/** Sums the parts up into the run, and ends it when each of them is done. */
+/** Adds the counts of the shards up in the run, and ends it when all of them are done. */
 export async function closeBackfillRun(db: Database, runId: string): Promise<Counts> {
   const answer = await sql<{ counts: Counts }>`
     update ingest.backfill_run set
@@ -123,13 +123,17 @@ export async function closeBackfillRun(db: Database, runId: string): Promise<Cou
   return answer.rows[0]?.counts ?? {}
 }
 
-/** The newest run of a source that was not brought to its end. */
+/** The newest run of a source that has not ended. */
 export async function findOpenRun(db: Database, source: string): Promise<string | undefined> {
-  const answer = await sql<{ runId: string }>`
-    select run_id as "runId" from ingest.backfill_run
-    where source = ${source} and state = 'open' order by run_id desc limit 1
-  `.execute(db)
-  return answer.rows[0]?.runId
+  const newest = await db
+    .selectFrom('ingest.backfill_run')
+    .select('run_id')
+    .where('source', '=', source)
+    .where('state', '=', 'open')
+    .orderBy('run_id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return newest?.run_id
 }
 
 export class RunBusyError extends Error {
@@ -137,13 +141,13 @@ export class RunBusyError extends Error {
   readonly code = 'run_busy'
   readonly retryable = true
   constructor(runId: string, host: string) {
-    super(`run ${runId} is being worked on by ${host}; stop that process first, or start a run of its own`)
+    super(`run ${runId} is being worked on by ${host}; stop that process first, or start a new run`)
   }
 }
 
 export type RunLockRequest = Pick<LeaseRequest, 'host' | 'terms'> & {
   runId: string
-  /** Another machine has the run. Whether it still works on it shows within so many milliseconds, which are waited. */
+  /** Another machine holds the run. If it does not renew its lease within `msMax` milliseconds, we take over. */
   onWait(held: { host: string; msMax: number }): void
   /** Ends the waiting. */
   signal: AbortSignal
@@ -152,9 +156,9 @@ export type RunLockRequest = Pick<LeaseRequest, 'host' | 'terms'> & {
 const lookAgainMs = 500
 
 /**
- * Works on a run, one process at a time. A process that was killed does not keep it: on the same machine that is seen at
- * once, on another one when its lease is not renewed.
- * @throws RunBusyError when another process works on it; LeaseLostError when another one has taken it over meanwhile.
+ * Works on a run, one process at a time. A killed process does not keep the run: on the same machine we see at once that
+ * it is gone, and on another one when its lease is not renewed.
+ * @throws RunBusyError if another process works on it; LeaseLostError if another one has taken it over meanwhile.
  */
 export async function withRunLock<Answer>(
   db: Database,
@@ -164,7 +168,7 @@ export async function withRunLock<Answer>(
   let first: LeaseHolder | undefined
   for (;;) {
     const end = await withLease(db, { name: leased.backfillRun + runId, host, terms }, async (lease) => {
-      await sql`update ingest.backfill_run set host = ${host} where run_id = ${runId}::bigint`.execute(db)
+      await db.updateTable('ingest.backfill_run').set({ host }).where('run_id', '=', runId).execute()
       const answer = await work(lease)
       lease.signal.throwIfAborted()
       return answer

@@ -2,15 +2,15 @@ import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 
 export type StrayCount = {
-  /** Of the newest in the ledger, at most 20,000 of the last 48 hours: those that belong to no source. */
+  /** Among the objects that were read, those that belong to no source. */
   strays: number
-  /** All of those that were looked at. */
+  /** The objects that were read: at most 20,000 of the last 48 hours. */
   objects: number
 }
 
 /**
- * Reads only, and locks nothing. By `object_by_time`, which finds the pages of the last days in a ledger of any size; the limit
- * bounds how many of them are read.
+ * Reads only, and takes no locks. The index `object_by_time` finds the last days in a ledger of any size; the limit
+ * bounds how much of them is read.
  */
 export async function countStrays(db: Database): Promise<StrayCount> {
   const { rows } = await sql<{ strays: string; objects: string }>`

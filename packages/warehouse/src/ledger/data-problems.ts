@@ -2,11 +2,11 @@ import { clockDrift } from '@aftercall/metadata/judge-times'
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 
-/** Ids of a source that several sessions came under within seven days. */
+/** Ids of a source that several sessions shared within seven days. */
 export type CollisionProblem = {
   source: string
   sessions: number
-  /** Whether there may be more: counting ended at a bound. */
+  /** Whether there may be more, because the count reached its bound. */
   about: boolean
   /** `SOURCE/call/ID` of the newest. */
   example: string
@@ -18,7 +18,7 @@ export type ClockProblem = {
   /** What is wrong with them: `later than its object`. */
   what: string
   path: string
-  /** Since the first was seen. */
+  /** Since it was first seen. */
   documents: number
   lastSeenAt: Date
   /** `s3://BUCKET/KEY` of the first. */

@@ -4,26 +4,26 @@ import type { Database } from '../connection/database.ts'
 import { unlessPending } from '../connection/unless-pending.ts'
 import { type DriftRow, readDriftOf } from '../load/drift-recorder.ts'
 
-/** What the ledger knows of one object. */
+/** What the ledger knows about one object. */
 export type ObjectHistory = {
   object: LedgerRow
   /** The newest, in the order of their numbers. */
   rejections: RejectionRow[]
-  /** Sessions that share the id of the one it holds, and are not stored: those that were met last. */
+  /** Sessions that share the id of its session and are not stored: those seen last. */
   collisions: CollidingSession[]
   hasMoreCollisions: boolean
   /** There are older rejections. */
   hasMore: boolean
-  /** Fields without a column and unknown words that were seen in it before any other object. */
+  /** Fields without a column and unknown words that were first seen in this object. */
   drift: DriftRow[]
 }
 
-/** What is stored of one session, and every object that ever held it. */
+/** One stored session, and every object that ever held it. */
 export type SessionHistory = {
   head: HeadRow
-  /** As the stored document says, whether it can be true or not. */
+  /** As in the stored document, whether or not it can be true. */
   sentUpdatedAt: Date | null
-  /** Other sessions with its id: those that were met last. */
+  /** Other sessions with its id: those seen last. */
   collisions: CollidingSession[]
   hasMoreCollisions: boolean
   rows: { table: string; rows: number }[]
@@ -33,7 +33,7 @@ export type SessionHistory = {
   hasMore: boolean
 }
 
-/** A session whose id another session has, too, by its newest document. */
+/** A session that shares its id with another one, by its newest document. */
 export type CollidingSession = {
   createdAt: Date
   uuid: string | null
@@ -43,8 +43,8 @@ export type CollidingSession = {
   lastSeenAt: Date
 }
 
-/** Of a place that is rewritten without end, what a person can look at. */
-const storyRowsMax = 100
+/** As much as a person can read, of a place that is rewritten again and again. */
+const historyRowsMax = 100
 
 export async function readObjectHistory(
   db: Database,
@@ -70,14 +70,14 @@ export async function readObjectHistory(
     .where('bucket', '=', place.bucket)
     .where('object_key', '=', place.key)
     .orderBy('rejection_id', 'desc')
-    .limit(storyRowsMax + 1)
+    .limit(historyRowsMax + 1)
     .execute()
   const { source, channel, session_id: sessionId } = object
   const isOfOne = source !== null && channel !== null && sessionId !== null
   const colliding = isOfOne
     ? await unlessPending(readColliding(db, { source, channel, sessionId }), noCollisions)
     : noCollisions
-  const shown = rejections.slice(0, storyRowsMax).reverse()
+  const shown = rejections.slice(0, historyRowsMax).reverse()
   const drift = await readDriftOf(db, place)
   return { object, rejections: shown, hasMore: rejections.length > shown.length, drift, ...colliding }
 }
@@ -95,9 +95,9 @@ export async function readSessionHistory(
     .where('channel', '=', session.channel)
     .where('session_id', '=', session.sessionId)
     .orderBy('first_seen_at', 'desc')
-    .limit(storyRowsMax + 1)
+    .limit(historyRowsMax + 1)
     .execute()
-  const shown = objects.slice(0, storyRowsMax).reverse()
+  const shown = objects.slice(0, historyRowsMax).reverse()
   const rows = []
   for (const table of tables) rows.push({ table: table.name, rows: await countRows(db, table.name, session) })
   const sentUpdatedAt = await unlessPending(readSentUpdatedAt(db, session), null)
@@ -117,12 +117,12 @@ async function readColliding(db: Database, session: SessionId): Promise<Collidin
            last_seen_at as "lastSeenAt"
     from warehouse.session_collision
     where source = ${session.source} and channel = ${session.channel} and session_id = ${session.sessionId}::bigint
-    order by last_seen_at desc, session_created_at desc, content_sha256 limit ${storyRowsMax + 1}
+    order by last_seen_at desc, session_created_at desc, content_sha256 limit ${historyRowsMax + 1}
   `.execute(db)
   const collisions = answer.rows
-    .slice(0, storyRowsMax)
+    .slice(0, historyRowsMax)
     .sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime())
-  return { collisions, hasMoreCollisions: answer.rows.length > storyRowsMax }
+  return { collisions, hasMoreCollisions: answer.rows.length > historyRowsMax }
 }
 
 async function readSentUpdatedAt(db: Database, session: SessionId): Promise<Date | null> {
@@ -138,7 +138,7 @@ async function readSentUpdatedAt(db: Database, session: SessionId): Promise<Date
   return answer.rows[0]?.at ?? null
 }
 
-/** The month comes from the head as text: a JavaScript date would cut microseconds off. */
+/** The month comes from the head as text: a JavaScript date would lose microseconds. */
 async function countRows(db: Database, table: string, session: SessionId): Promise<number> {
   const created = sql.ref(table === 'session' ? 'row.created_at' : 'row.session_created_at')
   const answer = await sql<{ rows: string }>`
@@ -180,7 +180,7 @@ function selectLedger(db: Database) {
     ] as const),
     ...(['etag', 'version_id', 'sequencer', 'size_bytes', 'last_modified', 'event_time'] as const),
     ...(['first_seen_at', 'settled_at', 'settle_count', 'receive_count', 'lag_ms', 'removed_at'] as const),
-    // Releases before 0018 have kept whatever a message said.
+    // Releases before 0018 kept the name from the message at any length.
     sql<string | null>`left(event_name, 200)`.as('event_name'),
   ])
 }

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 
-/** Bytes of a rejected object or message that are kept, at the most. */
+/** The most bytes of a rejected object or message that are kept. */
 export const rejectedContentBytesMax = 1_048_576
 
 /**
- * Keeps the beginning of each content once, and returns its hash by the content. A content that is kept already is locked
- * and marked as seen, so that maintenance, which deletes what no rejection refers to, leaves it alone until this
+ * Keeps the beginning of each content once, and returns the hash of each content. A content that is kept already is
+ * locked and marked as seen, so that maintenance, which deletes contents without a rejection, leaves it alone until this
  * transaction has committed its reference. Locks in the order of the hashes.
  */
 export async function keepContents(
@@ -33,17 +33,20 @@ async function keepContent(
   db: Database,
   { hash, bytes }: { hash: Buffer; bytes: Uint8Array },
 ): Promise<void> {
-  await sql`
-    insert into ingest.rejected_content (content_sha256, content) values (${hash}, ${Buffer.from(bytes)})
-    on conflict (content_sha256) do update set last_seen_at = now()
-  `.execute(db)
+  await db
+    .insertInto('ingest.rejected_content')
+    .values({ content_sha256: hash, content: Buffer.from(bytes) })
+    .onConflict((conflict) =>
+      conflict.column('content_sha256').doUpdateSet({ last_seen_at: sql<Date>`now()` }),
+    )
+    .execute()
 }
 
 const movedAtOnce = 20
 
 /**
- * Moves the bytes that an older release has kept within the rejections, a few rows at a time, and returns how many. Contents
- * are written before rejections are locked, in transactions of their own, because loaders lock them in this order.
+ * Moves the bytes that an older release kept in the rejections, a few rows at a time, and returns how many. Contents are
+ * written before rejections are locked, in separate transactions, because loaders take locks in this order.
  */
 export async function moveContents(db: Database): Promise<number> {
   let moved = 0
@@ -66,7 +69,7 @@ export async function moveContents(db: Database): Promise<number> {
   }
 }
 
-/** A row that a loader holds is left for the next time. */
+/** A row that a loader has locked is left for the next time. */
 async function refer(db: Database, ids: readonly string[]): Promise<number> {
   const answer = await sql`
     update ingest.rejection set content = null, content_sha256 = sha256(content)
@@ -82,8 +85,8 @@ async function refer(db: Database, ids: readonly string[]): Promise<number> {
 const deletedAtOnce = 1_000
 
 /**
- * Deletes the contents that no rejection refers to, and returns how many. One that came again within the hour is left: a
- * loader may be about to refer to it. The hour is longer than any loader's transaction.
+ * Deletes the contents that no rejection refers to, and returns how many. A content that was seen within the last hour
+ * stays: a loader may be about to refer to it. The hour is longer than any loader's transaction.
  */
 export async function deleteUnusedContents(db: Database): Promise<number> {
   for (let deleted = 0; ; ) {

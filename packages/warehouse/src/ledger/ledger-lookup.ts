@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import type { LedgerOutcome } from './ledger.ts'
 
-/** What the ledger knows of an object, as far as comparing it with a listing needs. */
+/** What the ledger knows about an object, as far as a comparison with a listing needs it. */
 export type KnownObject = {
   key: string
   outcome: LedgerOutcome
@@ -11,7 +11,7 @@ export type KnownObject = {
   sizeBytes: number | null
   lastModified: Date | null
   settledAt: Date
-  /** How often a delivery about the object ended, in failures too. */
+  /** How often a delivery about the object ended, failures included. */
   settleCount: number
   removedAt: Date | null
 }
@@ -20,7 +20,7 @@ const columns = sql`
   object_key as key, outcome, code, etag, size_bytes::float8 as "sizeBytes", last_modified as "lastModified",
   settled_at as "settledAt", settle_count as "settleCount", removed_at as "removedAt"`
 
-/** Those of the keys that the ledger has, in any order. Reads a page of a listing by the primary key. */
+/** The given keys that the ledger has, in any order. Reads a page of a listing by the primary key. */
 export async function lookUpObjects(
   db: Database,
   bucket: string,
@@ -40,12 +40,12 @@ export type LedgerRange = {
   startAfter?: string | undefined
 }
 
-/** The last key that can begin so: S3 allows 1,024 bytes. As a bound, it ends the walk through the index. */
+/** The last possible key with this prefix: S3 allows 1,024 bytes. As a bound, it ends the walk through the index. */
 function lastWith(prefix: string): string {
   return prefix + '\u{10ffff}'.repeat(256)
 }
 
-/** All that the ledger has below a prefix, in the order of a listing, a page at a time: constant memory. */
+/** All objects of the ledger under a prefix, in the order of a listing, a page at a time: memory stays constant. */
 export async function* readLedgerPages(
   db: Database,
   { bucket, prefix, startAfter }: LedgerRange,

@@ -2,19 +2,12 @@ import { mappingVersion } from '@aftercall/metadata/map-session'
 import { cutText } from '@aftercall/runtime/text/cut-text'
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
+import type { CommittedOutcome } from './outcome.ts'
 
-/** How an object ended, as the ledger states it. */
-export type LedgerOutcome =
-  | 'stored'
-  | 'superseded'
-  | 'duplicate'
-  | 'missing'
-  | 'ignored'
-  | 'rejected'
-  /** Not the end: the object is tried again. */
-  | 'failed'
+/** The column `outcome` of the ledger. */
+export type LedgerOutcome = CommittedOutcome['kind']
 
-/** An announced object with what the announcement and the fetch told about it. */
+/** An announced object, as described by the announcement and the fetch. */
 export type AnnouncedObject = {
   bucket: string
   key: string
@@ -33,31 +26,30 @@ export type AnnouncedObject = {
 
 export type LedgerEntry = {
   /**
-   * What the delivery told: `content`, that the object has new content; `removal`, that it is gone; `note`, anything
+   * What the delivery was about: `content`, that the object has new content; `removal`, that it is gone; `note`, anything
    * else; `failure`, that it could not be read this time. Only the first changes how an object ended.
    */
   about: 'content' | 'removal' | 'note' | 'failure'
   object: AnnouncedObject
-  outcome: LedgerOutcome
-  code: string | null
+  outcome: CommittedOutcome
   /** Set when the object holds exactly one session. */
   session: { channel: string; sessionId: string } | null
   documentCount: number
 }
 
-/** Why an object that was only ever announced as removed, or by another event, is in the ledger at all. */
+/** Codes of objects that are in the ledger only because of a removal, or of another event. */
 export const removedCode = 'object_removed'
 export const notedCode = 'not_a_creation'
 
 /**
- * One row per object, in key order. An event that is older than the one on record (S3's sequencer, compared padded on
- * the right: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html) changes
- * nothing; a repeated delivery of stored content leaves the outcome `stored`; an object that is gone keeps how it ended.
+ * One row per object, in key order. An event that is older than the one on record (S3's sequencer, compared with padding
+ * on the right: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html) changes
+ * nothing. A repeated delivery of stored content leaves the outcome `stored`. An object that is gone keeps its outcome.
  */
 export async function writeLedger(db: Database, entries: readonly LedgerEntry[]): Promise<void> {
   const { content, others } = mergeByKey(entries.filter((one) => one.about !== 'failure'))
   const gone = [
-    ...content.filter((one) => one.outcome === 'missing'),
+    ...content.filter((one) => one.outcome.kind === 'missing'),
     ...others.filter((one) => one.about === 'removal'),
   ]
   await Promise.all([
@@ -72,8 +64,8 @@ export async function writeLedger(db: Database, entries: readonly LedgerEntry[])
 }
 
 /**
- * What several deliveries of one key in one batch come to: the newest that was about content tells how the object ended,
- * and the newest other one is noted after it.
+ * Merges several deliveries of one key in one batch: the newest one about content decides how the object ended, and the
+ * newest other one is noted after it.
  */
 function mergeByKey(entries: readonly LedgerEntry[]): { content: LedgerEntry[]; others: LedgerEntry[] } {
   const byKey = Map.groupBy(entries, ({ object }) => JSON.stringify([object.bucket, object.key]))
@@ -90,25 +82,25 @@ function mergeByKey(entries: readonly LedgerEntry[]): { content: LedgerEntry[]; 
   }
 }
 
-/** As the statement does over batches: a newer event that only found again what the older one stored ends as `stored`. */
+/** As the statement does across batches: a newer event that found only what the older one had stored ends as `stored`. */
 function laterContent(older: LedgerEntry, newer: LedgerEntry): LedgerEntry {
-  if (newer.outcome !== 'duplicate' || older.outcome !== 'stored') return newer
+  if (newer.outcome.kind !== 'duplicate' || older.outcome.kind !== 'stored') return newer
   const { contentSha256, etag } = newer.object
   const sameContent = contentSha256 !== undefined && contentSha256 === older.object.contentSha256
   // An object of several documents has a hash for each, and none of its own.
   const sameObject = etag !== undefined && etag === older.object.etag
-  return sameContent || sameObject ? { ...newer, outcome: 'stored' } : newer
+  return sameContent || sameObject ? { ...newer, outcome: { kind: 'stored' } } : newer
 }
 
-/** In order of events; of deliveries of the same event the one that stored it comes last. */
+/** By the order of events. Among deliveries of the same event, the one that stored the content comes last. */
 function weight({ object, outcome }: LedgerEntry): string {
-  return `${(object.sequencer ?? '').toUpperCase().padEnd(64, '0')}${outcome === 'stored' ? 1 : 0}`
+  return `${(object.sequencer ?? '').toUpperCase().padEnd(64, '0')}${outcome.kind === 'stored' ? 1 : 0}`
 }
 
 const notOlder = sql`coalesce(rpad(upper(ledger.sequencer), 64, '0') collate "C"
                 <= rpad(upper(excluded.sequencer), 64, '0') collate "C", true)`
 
-/** A row that was only a note is replaced whatever the order: how the object ended is worth more than that. */
+/** A row that was only a note is replaced regardless of the order: how the object ended matters more. */
 async function upsertContent(db: Database, rows: readonly LedgerRow[]): Promise<void> {
   if (rows.length === 0) return
   await sql`
@@ -143,7 +135,7 @@ async function upsertContent(db: Database, rows: readonly LedgerRow[]): Promise<
   `.execute(db)
 }
 
-/** Objects that nothing is known of but that they were removed, or that something else happened to them. */
+/** Adds objects that were only announced as removed, or by another event. */
 async function insertOthers(db: Database, rows: readonly LedgerRow[]): Promise<void> {
   if (rows.length === 0) return
   await sql`
@@ -154,8 +146,8 @@ async function insertOthers(db: Database, rows: readonly LedgerRow[]): Promise<v
 }
 
 /**
- * An object that is gone keeps how it ended, and the rows that it became. Where it was never found, a removal still
- * tells its place in the order, so that what was read before and settles later does not seem to be there.
+ * An object that is gone keeps its outcome and its rows. Even if it was never found, a removal records its position in
+ * the order of events, so that an older read that is committed later does not make the object seem present.
  */
 async function noteRemovals(db: Database, rows: readonly LedgerRow[]): Promise<void> {
   if (rows.length === 0) return
@@ -172,7 +164,7 @@ async function noteRemovals(db: Database, rows: readonly LedgerRow[]): Promise<v
   `.execute(db)
 }
 
-/** What is tried again, with how often it was: never over how an object ended. */
+/** Records objects that are tried again, with the number of tries, but never over how an object ended. */
 async function noteFailures(db: Database, entries: readonly LedgerEntry[]): Promise<void> {
   if (entries.length === 0) return
   const byKey = new Map(entries.map((one) => [JSON.stringify([one.object.bucket, one.object.key]), one]))
@@ -207,24 +199,27 @@ const settled = sql`settled
 
 type LedgerRow = ReturnType<typeof rowOf>
 
-/** S3's longest identifier is a version id of 1,024 bytes, and its longest event name has some 40 characters. */
+/** S3's longest identifier is a version id of 1,024 bytes, and its longest event name has about 40 characters. */
 const identifierLengthMax = 1_024
 const eventNameLengthMax = 200
 
-/** What a store says of an object serves to compare and to fetch: cut it would be another, so it is left out whole. */
+/**
+ * A store's identifiers serve to compare and to fetch: cut, they would mean another object, so a bad one is left out
+ * whole.
+ */
 function identifier(text: string | undefined): string | undefined {
   if (text === undefined || text.length > identifierLengthMax) return undefined
   return text.isWellFormed() && !text.includes('\0') ? text : undefined
 }
 
-function rowOf({ about, object, outcome, code, session, documentCount }: LedgerEntry) {
+function rowOf({ about, object, outcome, session, documentCount }: LedgerEntry) {
   return {
     about,
     bucket: object.bucket,
     object_key: object.key,
     source: object.source,
-    outcome,
-    code,
+    outcome: outcome.kind,
+    code: 'code' in outcome ? outcome.code : null,
     channel: session?.channel,
     session_id: session?.sessionId,
     document_count: documentCount,

@@ -3,8 +3,8 @@ import type { Database } from '../connection/database.ts'
 import { matchesRejection, type RejectionFilter } from './read-rejections.ts'
 
 /**
- * Puts rejections aside, or takes them back, by a person's word. Returns the ids that changed; those that are in another
- * state are left alone. The rows are locked in the order in which loaders lock them.
+ * Ignores rejections, or opens them again, when a person asks for it. Returns the ids that changed; rejections in another
+ * state stay as they are. Locks the rows in the same order as loaders.
  */
 export async function markRejections(
   db: Database,
@@ -24,25 +24,30 @@ export async function markRejections(
   return answer.rows.map(({ id }) => id)
 }
 
-/** Those of the ids that there are, with their state. */
+/** The given ids that exist, with their state. */
 export async function findRejections(db: Database, ids: readonly string[]): Promise<Map<string, string>> {
-  const answer = await sql<{ id: string; state: string }>`
-    select rejection_id::text as id, state from ingest.rejection where rejection_id = any(${ids}::bigint[])
-  `.execute(db)
-  return new Map(answer.rows.map(({ id, state }) => [id, state]))
+  const found = await db
+    .selectFrom('ingest.rejection')
+    .select(['rejection_id', 'state'])
+    .where('rejection_id', '=', sql<string>`any(${ids}::bigint[])`)
+    .execute()
+  return new Map(found.map(({ rejection_id: id, state }) => [id, state]))
 }
 
 /**
- * Ends the rejection of a message that was taken again, unless it was rejected once more meanwhile: then it was counted.
+ * Ends the rejection of a replayed message, unless it was rejected once more meanwhile: then its count has grown.
  * Rejections of objects end with their ledger row.
  */
 export async function endMessageRejection(
   db: Database,
   { id, seenCount }: { id: string; seenCount: number },
 ): Promise<boolean> {
-  const answer = await sql`
-    update ingest.rejection set state = 'replayed'
-    where rejection_id = ${id}::bigint and seen_count = ${seenCount} and bucket is null
-  `.execute(db)
-  return answer.numAffectedRows === 1n
+  const { numUpdatedRows } = await db
+    .updateTable('ingest.rejection')
+    .set({ state: 'replayed' })
+    .where('rejection_id', '=', id)
+    .where('seen_count', '=', seenCount)
+    .where('bucket', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }

@@ -5,14 +5,13 @@ import { removedCode } from './ledger.ts'
 export type GoneObjects = {
   bucket: string
   keys: readonly string[]
-  /** A row that was settled from then on tells of something newer. */
+  /** A row that was written later is about something newer, and stays. */
   settledBefore: Date
 }
 
 /**
- * Notes in the ledger that objects are no longer in their bucket, and returns how many that were. How they ended stays,
- * and so do the rows they became. Locks in key order, as the loaders do, so that they cannot wait for each other in a
- * circle.
+ * Records in the ledger that objects are no longer in their bucket, and returns how many. Their outcome and their rows
+ * stay. Locks in key order, like the loaders, so that they cannot deadlock.
  */
 export async function recordGone(
   db: Database,

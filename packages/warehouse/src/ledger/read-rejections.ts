@@ -9,16 +9,16 @@ export type RejectionFilter = {
   state?: RejectionState | undefined
   code?: string | undefined
   source?: string | undefined
-  /** Seen last at this time or later, and before the other. */
+  /** Last seen at or after `since`, and before `until`. */
   since?: Date | undefined
   until?: Date | undefined
 }
 
-/** All rejections of one reason. */
+/** All rejections with one code. */
 export type RejectionGroup = {
   code: string
   rejections: number
-  /** How often they were seen, all together. */
+  /** How often they were seen, in total. */
   seen: number
   newestAt: Date
   /** The newest of them. */
@@ -42,7 +42,7 @@ export type RejectionRow = {
 
 export type RejectionHistory = RejectionRow & {
   versionId: string | null
-  /** How many there were; how many of them are kept is another matter. */
+  /** The original size; fewer bytes may be kept. */
   contentBytes: number | null
   keptBytes: number | null
   ledger: {
@@ -56,7 +56,7 @@ export type RejectionHistory = RejectionRow & {
   } | null
 }
 
-/** By reason, the most frequent first. */
+/** By code, the most frequent first. */
 export async function groupRejections(db: Database, filter: RejectionFilter): Promise<RejectionGroup[]> {
   const answer = await sql<RejectionGroup>`
     select code, count(*)::float8 as rejections, sum(seen_count)::float8 as seen, max(last_seen_at) as "newestAt",
@@ -68,20 +68,20 @@ export async function groupRejections(db: Database, filter: RejectionFilter): Pr
   return answer.rows
 }
 
-/** The bytes of a rejection, in a query that joins where they are: in the row if an older release has kept them. */
+/** The bytes of a rejection, in a query with `joinKept`: an older release kept them in the row. */
 export const keptContent = sql`coalesce(kept.content, rejection.content)`
 export const joinKept = sql`
   left join ingest.rejected_content as kept on kept.content_sha256 = rejection.content_sha256`
 /** Does not read the bytes. */
 export const isContentKept = sql`(rejection.content_sha256 is not null or rejection.content is not null)`
 
-/** Of `ingest.rejection`, as a `RejectionRow` has them. */
+/** The columns of `ingest.rejection` that a `RejectionRow` has. */
 export const rejectionColumns = sql`
   rejection_id::text as id, code, detail, state, source, bucket, object_key as "objectKey",
   message_id as "messageId", rejection.first_seen_at as "firstSeenAt",
   rejection.last_seen_at as "lastSeenAt", seen_count as "seenCount"`
 
-/** The ones seen last come first. */
+/** Those seen last come first. */
 export async function listRejections(
   db: Database,
   filter: RejectionFilter,
@@ -94,7 +94,7 @@ export async function listRejections(
   return answer.rows
 }
 
-/** All there is to tell of one, with what the ledger says of its object now. */
+/** One rejection in full, with what the ledger says about its object now. */
 export async function readRejection(db: Database, id: string): Promise<RejectionHistory | undefined> {
   const answer = await sql<Omit<RejectionHistory, 'ledger'>>`
     select ${rejectionColumns}, version_id as "versionId", content_bytes::float8 as "contentBytes",
@@ -105,7 +105,7 @@ export async function readRejection(db: Database, id: string): Promise<Rejection
   return found === undefined ? undefined : { ...found, ledger: await readLedgerRow(db, found) }
 }
 
-/** What the ledger says of the rejection's object now; null for a message. */
+/** What the ledger says about the rejection's object now; null for a message. */
 export async function readLedgerRow(
   db: Database,
   { bucket, objectKey }: Pick<RejectionRow, 'bucket' | 'objectKey'>,
@@ -118,7 +118,7 @@ export async function readLedgerRow(
   return answer.rows[0] ?? null
 }
 
-/** The bytes as they came, as far as they are kept: personal data. */
+/** The original bytes, as far as they are kept: personal data. */
 export async function readRejectionContent(db: Database, id: string): Promise<Buffer | null> {
   const answer = await sql<{ content: Buffer | null }>`
     select ${keptContent} as content from ingest.rejection ${joinKept} where rejection_id = ${id}::bigint
@@ -126,7 +126,7 @@ export async function readRejectionContent(db: Database, id: string): Promise<Bu
   return answer.rows[0]?.content ?? null
 }
 
-/** A condition on `ingest.rejection`, for whoever reads some of it. */
+/** A condition on `ingest.rejection`. */
 export function matchesRejection({ id, state, code, source, since, until }: RejectionFilter) {
   const conditions = [
     ...(id === undefined ? [] : [sql`rejection.rejection_id = ${id}::bigint`]),

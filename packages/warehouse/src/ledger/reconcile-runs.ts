@@ -4,14 +4,14 @@ import type { Database } from '../connection/database.ts'
 import { leased } from '../leases/leases.ts'
 import { withLease } from '../leases/with-lease.ts'
 
-/** `command`: somebody asked; `schedule`: `reconcile.every`; `poll`: a source that tells nobody of its objects. */
+/** `command`: someone asked for it; `schedule`: `reconcile.every`; `poll`: a source that announces no objects. */
 export type ReconcilePurpose = 'command' | 'schedule' | 'poll'
 
 export type NewReconcileRun = { source: string; purpose: ReconcilePurpose; host: string }
 
 export type ReconcileRun = NewReconcileRun & {
   runId: string
-  /** By the database's clock, as the times of the ledger are. */
+  /** By the database's clock, like the times of the ledger. */
   startedAt: Date
 }
 
@@ -20,39 +20,40 @@ export type ReconcileEnd = {
   byDay: readonly object[]
   /** By class. */
   examples: Readonly<Record<string, readonly string[]>>
-  /** Null when it came to its end. */
+  /** Null if the run was completed. */
   error: string | null
 }
 
-/** What the error of a run says that was ended from outside: it may begin again at once. */
+/** The error of a run that was stopped from outside: it may start again at once. */
 export const stoppedError = 'stopped'
 
 const errorLengthMax = 500
 
-/** Of each source and purpose. */
+/** For each source and purpose. */
 const runsKept = 1_000
 
 export async function startReconcileRun(db: Database, run: NewReconcileRun): Promise<ReconcileRun> {
   const { source, purpose, host } = run
-  const answer = await sql<Pick<ReconcileRun, 'runId' | 'startedAt'>>`
-    insert into ingest.reconcile_run (source, purpose, host) values (${source}, ${purpose}, ${host})
-    returning run_id as "runId", started_at as "startedAt"
-  `.execute(db)
-  const [started] = answer.rows
-  if (started === undefined) throw new Error('a run was written and is not there')
+  const started = await db
+    .insertInto('ingest.reconcile_run')
+    .values({ source, purpose, host })
+    .returning(['run_id as runId', 'started_at as startedAt'])
+    .executeTakeFirstOrThrow()
   return { ...run, ...started }
 }
 
 export async function endReconcileRun(db: Database, run: ReconcileRun, end: ReconcileEnd): Promise<void> {
-  await sql`
-    update ingest.reconcile_run set
-      ended_at = now(),
-      counts   = ${JSON.stringify(end.counts)}::jsonb,
-      by_day   = ${JSON.stringify(end.byDay)}::jsonb,
-      examples = ${JSON.stringify(end.examples)}::jsonb,
-      error    = ${end.error === null ? null : cutText(end.error, errorLengthMax)}
-    where run_id = ${run.runId}::bigint
-  `.execute(db)
+  await db
+    .updateTable('ingest.reconcile_run')
+    .set({
+      ended_at: sql<Date>`now()`,
+      counts: JSON.stringify(end.counts),
+      by_day: JSON.stringify(end.byDay),
+      examples: JSON.stringify(end.examples),
+      error: end.error === null ? null : cutText(end.error, errorLengthMax),
+    })
+    .where('run_id', '=', run.runId)
+    .execute()
   await deleteOldRuns(db, run)
 }
 
@@ -63,28 +64,35 @@ export async function withReconcileLock<Answer>(
   work: () => Promise<Answer>,
 ): Promise<Answer> {
   const end = await withLease(db, { name: leased.reconcileRun + runId, host }, work)
-  if (end.kind === 'held') throw new Error(`run ${runId} was only just begun, and ${end.by.host} has it`)
+  if (end.kind === 'held')
+    throw new Error(`run ${runId} has just started, but ${end.by.host} holds its lease`)
   return end.answer
 }
 
-/** What the error of a run says whose process was killed. */
+/** The error of a run whose process was killed. */
 export const lostError = 'its process ended before it did'
 
-/** Ends the runs whose process is gone. Only for the holder of the lease of the source: no other process can run one then. */
+/**
+ * Ends the runs whose process is gone. Only the holder of the source's lease may call it: then no other process can run
+ * one.
+ */
 export async function endLostRuns(
   db: Database,
   { source, purpose }: Pick<ReconcileRun, 'source' | 'purpose'>,
 ): Promise<void> {
-  await sql`
-    update ingest.reconcile_run set ended_at = now(), error = ${lostError}
-    where source = ${source} and purpose = ${purpose} and ended_at is null
-  `.execute(db)
+  await db
+    .updateTable('ingest.reconcile_run')
+    .set({ ended_at: sql<Date>`now()`, error: lostError })
+    .where('source', '=', source)
+    .where('purpose', '=', purpose)
+    .where('ended_at', 'is', null)
+    .execute()
 }
 
 export type ReconcileRuns = {
-  /** Seconds since a run last came to its end; null if none did. */
+  /** Seconds since a run was last completed; null if none was. */
   doneSecondsAgo: number | null
-  /** Seconds since one last ended for an error of its own; null if none did. */
+  /** Seconds since a run last failed; null if none did. */
   failedSecondsAgo: number | null
 }
 

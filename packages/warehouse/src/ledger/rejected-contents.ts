@@ -8,7 +8,7 @@ import {
   type RejectionFilter,
 } from './read-rejections.ts'
 
-/** The kept bytes of an object that was rejected, with what the ledger knows of it. */
+/** The kept bytes of a rejected object, with what the ledger knows about it. */
 export type RejectedContent = {
   source: string | null
   bucket: string
@@ -17,27 +17,29 @@ export type RejectedContent = {
   etag: string | null
   versionId: string | null
   sequencer: string | null
-  /** When the object was first seen, where nobody knows any more: it cannot be younger. */
+  /** When the object was first seen, if its real time is unknown: it cannot be newer. */
   lastModified: Date
   removedAt: Date | null
 }
 
-/** Why the bytes of an object cannot be mapped: nothing or not all is kept, or the ledger tells of other content. */
+/**
+ * Why the bytes of an object cannot be mapped: they are not kept, not kept in full, or the ledger knows other content.
+ */
 export type UnusableContents = { notKept: number; cut: number; changed: number }
 
-/** One message, with all its rejections that are meant: of the same bytes there can be several. */
+/** One message, with all its selected rejections: there can be several for the same bytes. */
 export type RejectedMessage = {
   messageId: string
   content: Buffer
   rejections: { id: string; seenCount: number }[]
 }
 
-/** A content can be a MiB. */
+/** A content can have a MiB. */
 const pageSizeDefault = 20
 
 /**
- * A rejection whose bytes are what its object is known to hold: it ended with them, or was gone when it was asked for again. An
- * object that was rejected for several reasons at once comes once.
+ * A rejection whose bytes are the known content of its object: the object ended with them, or was gone when it was
+ * fetched again. An object that was rejected for several reasons comes once.
  */
 const isCurrent = sql`
   (ledger.outcome = 'missing'
@@ -69,7 +71,7 @@ export async function* readRejectedContents(
   }
 }
 
-/** Of the objects that the filter means. */
+/** Among the objects that the filter selects. */
 export async function countUnusableContents(
   db: Database,
   filter: RejectionFilter,
@@ -85,8 +87,9 @@ export async function countUnusableContents(
 }
 
 /**
- * Messages that were rejected, or of which a record was, oldest first, a page at a time. Releases before 0018 made a rejection
- * of each record, so they come by content. What is not moved to `rejected_content` yet comes by itself.
+ * Messages that were rejected, or of which a record was, oldest first, a page at a time. Releases before 0018 made a
+ * rejection for each record, so they are grouped by content. Bytes that are not in `rejected_content` yet are a group of
+ * their own.
  */
 export async function* readRejectedMessages(
   db: Database,

@@ -5,7 +5,10 @@ import type { Database } from '../connection/database.ts'
 import { keepContents, rejectedContentBytesMax } from './keep-contents.ts'
 import { notedCode, removedCode } from './ledger.ts'
 
-/** Something that retrying cannot help. `detail` names the place (a JSON path, a limit), never the content. */
+/**
+ * An object or message that cannot be used, even if it is tried again. `detail` names the place (a JSON path, a limit),
+ * never the content.
+ */
 export type Rejection = {
   source: string | null
   bucket: string | null
@@ -23,7 +26,7 @@ export const detailLengthMax = 500
 const idLengthMax = 1_024
 
 /**
- * The same trouble seen again is the same row, counted; one that was put aside opens again only by a person's word. Locks
+ * The same problem seen again is the same row, counted. An ignored one opens again only when a person asks for it. Locks
  * contents by hash, then rejections by fingerprint.
  */
 export async function writeRejections(db: Database, rejections: readonly Rejection[]): Promise<void> {
@@ -41,7 +44,7 @@ export async function writeRejections(db: Database, rejections: readonly Rejecti
   }
 }
 
-/** Of what came from outside, as much as tells what it was, and nothing that Postgres cannot store. */
+/** Keeps as much of each text from outside as identifies it, and nothing that Postgres cannot store. */
 function withBounds(one: Rejection): Rejection {
   return {
     ...one,
@@ -80,7 +83,7 @@ async function writeRejection(
       conflict.column('fingerprint').doUpdateSet({
         last_seen_at: sql<Date>`now()`,
         seen_count: sql<number>`rejection.seen_count + 1`,
-        // Retention may have dropped them since, or an older release have kept them in the row.
+        // Retention may have deleted them since, or an older release kept them in the row.
         content_sha256: sql<Buffer | null>`coalesce(excluded.content_sha256, rejection.content_sha256)`,
         content: sql<Buffer | null>`case when excluded.content_sha256 is null then rejection.content end`,
         state: sql<string>`case when rejection.state = 'ignored' then 'ignored' else 'open' end`,
@@ -90,10 +93,10 @@ async function writeRejection(
 }
 
 /**
- * Ends the open rejections of objects of which the ledger, as the transaction leaves it, says something else: a newer
- * upload or a replay was used, or was rejected for another reason. An object that is missing, or that no source owns,
- * ended without a look at its content, so what was wrong with it stays open. Rejections of an object are only ever
- * changed below its ledger row's lock, which the caller holds, so the order among them does not matter.
+ * Ends the open rejections of objects for which the ledger, as this transaction leaves it, says something else: a newer
+ * upload or a replay was used, or was rejected for another reason. An object that is missing, or that belongs to no
+ * source, ended without a look at its content, so its rejections stay open. Rejections of an object change only under the
+ * lock of its ledger row, which the caller holds, so their order does not matter.
  */
 export async function endRejections(
   db: Database,
@@ -113,7 +116,7 @@ export async function endRejections(
   `.execute(db)
 }
 
-/** By place, code and content: a redelivered message is the same trouble. Each content is hashed once. */
+/** By place, code, and content: a redelivered message is the same problem. Each content is hashed once. */
 function fingerprintOf(one: Rejection, hashes: Map<Uint8Array, Buffer>): string {
   const hash = createHash('sha256').update(JSON.stringify([one.bucket, one.objectKey, one.code, one.detail]))
   if (one.content !== null) {

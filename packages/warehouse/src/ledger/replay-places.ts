@@ -2,22 +2,22 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import { matchesRejection, type RejectionFilter } from './read-rejections.ts'
 
-/** Where an object is that is to be taken again. */
+/** The place of an object to replay. */
 export type ReplayPlace = { bucket: string; key: string }
 
-/** Objects of the ledger; every filter narrows. */
+/** Selects objects of the ledger; every filter narrows. */
 export type LedgerFilter = {
   outcome?: 'failed' | undefined
   code?: string | undefined
   source?: string | undefined
-  /** Settled at this time or later, and before the other. */
+  /** Ended at or after `since`, and before `until`. */
   since?: Date | undefined
   until?: Date | undefined
 }
 
 const pageSizeDefault = 500
 
-/** Objects with a rejection that the filter means, in key order, a page at a time. */
+/** Objects with a rejection that the filter selects, in key order, a page at a time. */
 export function readRejectedPlaces(
   db: Database,
   filter: RejectionFilter,
@@ -33,7 +33,7 @@ export function readRejectedPlaces(
   }, pageSize)
 }
 
-/** Objects that the ledger has, in key order, a page at a time. */
+/** Objects of the ledger that the filter selects, in key order, a page at a time. */
 export function readLedgerPlaces(
   db: Database,
   filter: LedgerFilter,
@@ -49,7 +49,7 @@ export function readLedgerPlaces(
   }, pageSize)
 }
 
-/** Every object that ever held the session alone, and the one that its stored revision came from. */
+/** Every object that ever held only this session, and the object that its stored revision came from. */
 export async function readSessionPlaces(
   db: Database,
   { source, channel, sessionId }: { source: string; channel: string; sessionId: string },
@@ -84,7 +84,7 @@ function isAfter(after: ReplayPlace | undefined): RawBuilder<unknown> {
 
 function matchesLedger({ outcome, code, source, since, until }: LedgerFilter): RawBuilder<unknown> {
   const conditions = [
-    // What is known to be gone need not be asked for.
+    // An object that is known to be gone need not be fetched.
     sql`removed_at is null`,
     ...(outcome === undefined ? [] : [sql`outcome = ${sql.lit(outcome)}`]),
     ...(code === undefined ? [] : [sql`code = ${code}`]),

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 
-/** Of a listing, as far as it is known. */
+/** An object of a listing, as far as it is known. */
 export type SortableObject = {
   key: string
   etag?: string | undefined
@@ -9,9 +9,9 @@ export type SortableObject = {
   sizeBytes?: number | undefined
 }
 
-/** Objects in the order of their keys, however many and in whatever order they came: Postgres keeps and sorts them. */
+/** Any number of objects, added in any order, in the order of their keys: Postgres keeps and sorts them. */
 export type SortedObjects = {
-  /** A key that came before keeps what came first. */
+  /** A key that was added before keeps its first values. */
   add(objects: readonly SortableObject[]): Promise<void>
   /** In the order of a listing (UTF-8 bytes). */
   pages(pageSize?: number): AsyncGenerator<SortableObject[]>
@@ -20,7 +20,7 @@ export type SortedObjects = {
 
 export type SortedObjectsOptions = { purpose: 'inventory_object' | 'gone_object'; host: string }
 
-/** The list is no longer whole, so nothing can be told from it. */
+/** The list is incomplete, so it allows no conclusions. */
 export class ListLostError extends Error {
   override readonly name = 'ListLostError'
   readonly code = 'object_list_lost'
@@ -30,22 +30,24 @@ export class ListLostError extends Error {
   }
 }
 
-/** Rows of one statement, so that no time-out is reached. */
+/** Rows that one statement deletes, so that it does not time out. */
 const deletedAtOnce = 10_000
 
 /**
- * Kept in unlogged tables of `ingest`, not in a temporary one: no login needs the right to make those, and it works behind
- * a pooler. The primary key sorts while rows come in; sorting at the end would be one statement that no time-out fits.
+ * Kept in unlogged tables of `ingest`, not in a temporary table: that would need a right that no login has, and would not
+ * work behind a pooler. The primary key sorts rows as they come in; sorting at the end would be one statement, for which
+ * no timeout is right.
  */
 export async function openSortedObjects(
   db: Database,
   { purpose, host }: SortedObjectsOptions,
 ): Promise<SortedObjects> {
   await deleteAbandoned(db)
-  const made = await sql<{ listId: string }>`
-    insert into ingest.object_list (purpose, host) values (${purpose}, ${host}) returning list_id::text as "listId"
-  `.execute(db)
-  const listId = made.rows[0]?.listId ?? ''
+  const { listId } = await db
+    .insertInto('ingest.object_list')
+    .values({ purpose, host })
+    .returning('list_id as listId')
+    .executeTakeFirstOrThrow()
 
   async function add(objects: readonly SortableObject[]): Promise<void> {
     if (objects.length === 0) return
@@ -67,7 +69,7 @@ export async function openSortedObjects(
   async function* pages(pageSize = 1_000): AsyncGenerator<SortableObject[]> {
     for (let after: string | null = null; ; ) {
       const page: SortableObject[] = await readPage(after, pageSize)
-      // After the page: a list that was lost before is not read as one that ends here.
+      // Checked after the page: a list that was lost before must not look like one that ends here.
       await requireList(db, listId)
       if (page.length > 0) yield page
       after = page.at(-1)?.key ?? null
@@ -97,13 +99,15 @@ export async function openSortedObjects(
 type Row = { key: string; etag: string | null; lastModified: Date | null; sizeBytes: number | null }
 
 async function requireList(db: Database, listId: string): Promise<void> {
-  const answer = await sql`
-    update ingest.object_list set used_at = now() where list_id = ${listId}::bigint
-  `.execute(db)
-  if (Number(answer.numAffectedRows ?? 0) === 0) throw new ListLostError()
+  const { numUpdatedRows } = await db
+    .updateTable('ingest.object_list')
+    .set({ used_at: sql<Date>`now()` })
+    .where('list_id', '=', listId)
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) throw new ListLostError()
 }
 
-/** Of processes that are gone. */
+/** Lists of dead processes. */
 async function deleteAbandoned(db: Database): Promise<void> {
   const found = await sql<{ listId: string }>`
     select list_id::text as "listId" from ingest.object_list where used_at < now() - interval '1 day'
@@ -121,5 +125,5 @@ async function deleteList(db: Database, listId: string): Promise<void> {
     `.execute(db)
     deleted = Number(answer.numAffectedRows ?? 0)
   }
-  await sql`delete from ingest.object_list where list_id = ${listId}::bigint`.execute(db)
+  await db.deleteFrom('ingest.object_list').where('list_id', '=', listId).execute()
 }

@@ -3,7 +3,7 @@ import type { Database } from '../connection/database.ts'
 
 export type SourceEntry = { name: string; bucket: string; prefix: string; timeZone?: string | undefined }
 
-/** Writes down what is configured, so that whoever reads the tables can tell what a source is. */
+/** Records the configured sources, so that readers of the tables can look them up. */
 export async function recordSources(db: Database, sources: readonly SourceEntry[]): Promise<void> {
   for (const source of sources) {
     await db

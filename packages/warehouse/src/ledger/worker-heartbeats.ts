@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 
-/** How a queue stood when a worker last read it. Null: not known. */
+/** The state of a queue when a worker last read it. Null if it is not known. */
 export type QueueHeartbeat = {
   name: 'live' | 'backfill'
   url: string
@@ -9,14 +9,14 @@ export type QueueHeartbeat = {
   inFlight: number | null
   delayed: number | null
   deadLetters: number | null
-  /** About: by the message that was received last. Null also when none waits. */
+  /** Approximate, by the message that was received last. Also null if no message waits. */
   oldestSeconds: number | null
-  /** Its messages are handed over by AWS Lambda: while none come, nothing runs that could report. */
+  /** AWS Lambda hands over its messages: while none come, nothing runs that could report. */
   invokes?: true
 }
 
 export type WorkerHeartbeat = {
-  /** A uuid that the process has made up. */
+  /** A uuid that the process generates. */
   workerId: string
   host: string
   version: string
@@ -26,12 +26,12 @@ export type WorkerHeartbeat = {
   lastError: { code: string; at: Date } | null
 }
 
-/** Rows of workers that are gone for longer are taken by others, so the table never grows beyond the workers of a day. */
+/** Rows of workers that are gone for longer are reused, so the table never grows beyond the workers of one day. */
 const keptFor = sql.lit('1 day')
 
 /**
- * Writes that this worker lives. One row by its primary key, in a transaction of its own: nothing waits for it, and it
- * waits for no loader. Times are the database's.
+ * Records that this worker is alive: one row by its primary key, in a transaction of its own. Nothing waits for it, and
+ * it waits for no loader. Times are the database's.
  */
 export async function recordHeartbeat(db: Database, beat: WorkerHeartbeat): Promise<void> {
   const { workerId, host, version, receiving, inFlight, queues, lastError } = beat
@@ -43,7 +43,7 @@ export async function recordHeartbeat(db: Database, beat: WorkerHeartbeat): Prom
     where worker_id = ${workerId}::uuid
   `.execute(db)
   if (updated.numAffectedRows === 1n) return
-  // Loaders may delete nothing here, and need not: two that want the same old row do not wait for each other.
+  // Loaders may not delete here, and need not. Two workers that want the same old row do not wait for each other.
   await sql`
     with taken as (
       update ingest.worker
@@ -60,15 +60,17 @@ export async function recordHeartbeat(db: Database, beat: WorkerHeartbeat): Prom
   `.execute(db)
 }
 
-/** Writes that this worker was stopped, so that its silence is no alarm. */
+/** Records that this worker was stopped, so that its silence raises no alarm. */
 export async function recordStop(db: Database, workerId: string): Promise<void> {
-  await sql`
-    update ingest.worker set stopped_at = now(), beat_at = now(), receiving = false, in_flight = 0
-    where worker_id = ${workerId}::uuid
-  `.execute(db)
+  const now = sql<Date>`now()`
+  await db
+    .updateTable('ingest.worker')
+    .set({ stopped_at: now, beat_at: now, receiving: false, in_flight: 0 })
+    .where('worker_id', '=', workerId)
+    .execute()
 }
 
-/** As it was read; of the last day. */
+/** A worker of the last day, as it last reported. */
 export type KnownWorker = Omit<WorkerHeartbeat, 'lastError'> & {
   startedAt: Date
   beatAt: Date
@@ -81,7 +83,7 @@ export type KnownWorker = Omit<WorkerHeartbeat, 'lastError'> & {
 
 const workersMax = 500
 
-/** The one that reported last comes first. Undefined before migration 0020. */
+/** The worker that reported last comes first. Undefined before migration 0020. */
 export async function readWorkers(db: Database): Promise<KnownWorker[] | undefined> {
   const found = await sql<{ found: boolean }>`
     select to_regclass('ingest.worker') is not null as found

@@ -2,7 +2,7 @@ import { clockDrift } from '@aftercall/metadata/judge-times'
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 
-/** One place of one stored document that no column takes. */
+/** A place in a stored document that has no column. */
 export type DriftSighting = {
   source: string
   channel: string
@@ -12,7 +12,7 @@ export type DriftSighting = {
   objectKey: string
 }
 
-/** A word of one stored document that the vocabulary of its column does not hold. */
+/** A word in a stored document that is not in the vocabulary of its column. */
 export type WordSighting = Omit<DriftSighting, 'path' | 'type'> & {
   vocabulary: string
   /** With its table. */
@@ -24,19 +24,19 @@ export type DriftRecorder = {
   /** Counts; never waits and never fails. */
   note(sighting: DriftSighting): void
   noteWord(sighting: WordSighting): void
-  /** Writes what was counted since. */
+  /** Writes what was counted since the last call. */
   flush(): Promise<void>
 }
 
 export type DriftRow = {
   source: string
   channel: string
-  /** Of a word, the column that it is in. */
+  /** For a word, its column. */
   path: string
   type: string
-  /** The vocabulary that does not hold a word; null for a place without a column. */
+  /** The vocabulary that lacks a word; null for a place without a column. */
   vocabulary: string | null
-  /** Null where it is not kept. */
+  /** Null for a place, and for all words beyond the bound together. */
   word: string | null
   documents: number
   firstSeenAt: Date
@@ -46,22 +46,25 @@ export type DriftRow = {
 
 type Counted = DriftSighting & { vocabulary: string | null; word: string | null; documents: number }
 
-/** Different places of a source between two flushes at the most: one that varies its keys must not fill the memory. */
+/** The most different places of a source between two flushes: a source that varies its keys must not fill the memory. */
 const placesMax = 5_000
-/** Where all that are beyond a bound are counted. */
+/** The place under which everything beyond a bound is counted. */
 const rest = { path: '*', type: 'more places than are kept', vocabulary: null, word: null }
-/** Nor the table: of each source so many places, and so many words of each vocabulary. The rest is counted together. */
+/**
+ * The same for the table: the most places of each source, and the most words of each vocabulary. The rest is counted
+ * together.
+ */
 const placesKept = 2_000
 const wordsKept = 50
 
 /**
  * Counts in memory and writes from time to time, in a transaction of its own: when the vendor adds a key, every document
- * has it, and a row that every batch updates would make the workers wait for each other. A crash loses or repeats a
- * few seconds of counting, never a document.
+ * has it, and a row that every batch updates would make the workers wait for each other. A crash loses or repeats a few
+ * seconds of counting, never a document.
  */
 export function createDriftRecorder(db: Database): DriftRecorder {
   let counted = new Map<string, Counted>()
-  /** By source, so that one leaves room for the others. */
+  /** By source, so that one source leaves room for the others. */
   let places = new Map<string, number>()
 
   function count(sighting: Omit<Counted, 'documents'>, documents: number): void {
@@ -101,8 +104,8 @@ export function createDriftRecorder(db: Database): DriftRecorder {
 }
 
 /**
- * In key order, so that two workers that flush at once cannot wait for each other in a circle. What would be more than is
- * kept of its source joins one row for all the rest; two workers at once may keep a few more.
+ * In key order, so that two workers that flush at once cannot deadlock. Places beyond the bound of their source are
+ * counted in one row; two workers at once may keep a few more.
  */
 async function writeDrift(db: Database, rows: readonly Counted[]): Promise<void> {
   await sql`
@@ -138,7 +141,7 @@ async function writeDrift(db: Database, rows: readonly Counted[]): Promise<void>
   `.execute(db)
 }
 
-/** Without the word, which has a column of its own. */
+/** Without the word, which has its own column. */
 const driftType = sql`
   case when word is null then json_type else 'word unknown to ' || vocabulary end`
 
@@ -147,7 +150,7 @@ export const driftColumns = sql`
   first_seen_at as "firstSeenAt", last_seen_at as "lastSeenAt",
   's3://' || example_bucket || '/' || example_key as example`
 
-/** What was seen, the most frequent first. Of wrong clocks `readClockTroubles` tells. */
+/** The most frequent first. Wrong clocks are left out: see `readClockProblems`. */
 export async function readDrift(db: Database, rowsMax: number): Promise<DriftRow[]> {
   const answer = await sql<DriftRow>`
     select ${driftColumns} from ingest.schema_drift
@@ -157,7 +160,7 @@ export async function readDrift(db: Database, rowsMax: number): Promise<DriftRow
   return answer.rows
 }
 
-/** What was seen in this object before any other. */
+/** What was first seen in this object. */
 export async function readDriftOf(
   db: Database,
   { bucket, key }: { bucket: string; key: string },

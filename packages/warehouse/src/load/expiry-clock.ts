@@ -1,15 +1,15 @@
 import type { Database } from '../connection/database.ts'
 import { clockDisagreementMsMax, readDatabaseClock } from '../connection/database-clock.ts'
 
-/** The time by which a session is past its retention. */
+/** The time that decides whether a session is past its retention. */
 export type ExpiryClock = {
-  /** Undefined while it is not known, or the clocks disagree: nothing expires then. */
+  /** Undefined while it is not known, or the clocks disagree: then nothing expires. */
   read(): Promise<Date | undefined>
 }
 
 export type ExpiryClockOptions = {
   db: Database
-  /** This machine's clock differs from the database's by more than what is allowed. */
+  /** This machine's clock differs from the database's by more than is allowed. */
   onDisagreement(aheadMs: number): void
   /** Milliseconds of a monotonic clock. */
   nowMs(): number
@@ -19,8 +19,8 @@ const readEveryMs = 60_000
 const retryAfterMs = 5_000
 
 /**
- * The database's clock, read once a minute and carried on by a monotonic clock. A session that is kept for lack of
- * it goes with the next maintenance; one that was acked as past its retention would be lost.
+ * The database's clock, read once a minute and continued by a monotonic clock. A session that is stored because the time
+ * is unknown is deleted by the next maintenance; one that was wrongly acked as past its retention would be lost.
  */
 export function createExpiryClock({ db, onDisagreement, nowMs }: ExpiryClockOptions): ExpiryClock {
   let reading: Promise<Date | undefined> = Promise.resolve(undefined)

@@ -9,16 +9,16 @@ import { inEachMonth, instantText } from './table-statements.ts'
 /** Which raw documents are kept: of the stored revision, of every revision, or none (configuration, `raw`). */
 export type RawKept = 'latest' | 'all' | 'none'
 
-/** An accepted revision with what the head told under its lock. */
+/** An accepted revision, with what its head returned under the lock. */
 export type AcceptedRevision = {
   one: SessionToStore
-  /** When the head took it, in microseconds UTC. */
+  /** When the head accepted it, in microseconds UTC. */
   loadedAt: string
-  /** Where the rows of the revision before are. Null for a session's first revision. */
+  /** Where the rows of the previous revision are. Null for a session's first revision. */
   previousCreatedAt: string | null
 }
 
-/** What is to be written down of each accepted revision, with what stood there: see `takeBack`. */
+/** The rows of accepted revisions. A revision that was known before keeps values from its old row: see `takeOut`. */
 export function revisionRows(
   accepted: readonly AcceptedRevision[],
   known: ReadonlyMap<string, Known>,
@@ -35,7 +35,10 @@ export function revisionRows(
   return { table: 'session_revision', columns: fields.map((one) => one.name), pieces }
 }
 
-/** An object of thousands of documents is kept with the first of them, not with each: what it adds stays linear in its bytes. */
+/**
+ * An object of thousands of documents is kept with the first of them, not with each, so that it takes space in proportion
+ * to its bytes.
+ */
 export function withOriginalsOnce<One extends AcceptedRevision>(accepted: readonly One[]): One[] {
   const seen = new Set<Uint8Array>()
   return accepted.map((revision) => {
@@ -47,7 +50,7 @@ export function withOriginalsOnce<One extends AcceptedRevision>(accepted: readon
   })
 }
 
-/** What stood in a row that was taken out. */
+/** The values of a row that was taken out. */
 export type Known = {
   source: string
   channel: string
@@ -64,7 +67,7 @@ type Field = {
   read(revision: AcceptedRevision, known: Known | undefined, raw: RawKept): FieldValue
 }
 
-/** A revision that was known already keeps when it was loaded, and what is not sent again. */
+/** A revision that was known before keeps its load time, and what is not sent again. */
 const fields: readonly Field[] = [
   { name: 'source', kind: 'text', read: ({ one }) => one.session.key.source },
   { name: 'channel', kind: 'text', read: ({ one }) => one.session.key.channel },
@@ -93,7 +96,7 @@ const fields: readonly Field[] = [
   },
 ]
 
-/** A document's text, and some 400 bytes beside it. */
+/** A document's text, and about 400 bytes beside it. */
 function bytesOf({ session, originalContent }: SessionToStore): number {
   return session.text.length + (originalContent?.length ?? 0) + 512
 }
@@ -102,7 +105,7 @@ function contentHash({ session }: SessionToStore): Buffer {
   return Buffer.from(session.revision.contentSha256, 'hex')
 }
 
-/** Instants are texts of one width, so that text order is time order. */
+/** Instants are texts of fixed width, so that text order is time order. */
 function later(one: string, other: string | undefined): string {
   return other !== undefined && other > one ? other : one
 }
@@ -113,11 +116,11 @@ type Place = {
   session_id: string
   created_at: string
   content_sha256: string
-  /** In the month to be looked in. */
+  /** In the month to search. */
   createdAt: string
 }
 
-/** Where a revision stands if it was known, and where those before it do. */
+/** Where a revision is if it was known before, and where the earlier ones are. */
 function placesOf({ one: { session }, previousCreatedAt }: AcceptedRevision): Place[] {
   const { key, createdAt, revision } = session
   const place = {
@@ -132,11 +135,11 @@ function placesOf({ one: { session }, previousCreatedAt }: AcceptedRevision): Pl
 }
 
 /**
- * A revision may come again: content that changes back and forth, or that is mapped by newer rules. Its row is taken out,
- * to be written anew with what stood in it. Where only the latest document is kept, all others of these sessions are
- * dropped; no row is in both. Under the heads' locks nobody else touches them.
+ * A revision may come again, when content changes back and forth or is mapped by newer rules. Its row is deleted here and
+ * written again with its old values. If only the latest document is kept, those of all other revisions of these sessions
+ * are cleared; no row is in both groups. Under the heads' locks no one else changes them.
  */
-export async function takeBack(
+export async function takeOut(
   db: Database,
   accepted: readonly AcceptedRevision[],
   raw: RawKept,

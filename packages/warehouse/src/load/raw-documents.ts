@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 
-/** The kept document of a stored revision, with all that its place in the order came from. */
+/** The kept document of a stored revision, with everything that determines its place in the order. */
 export type RawDocument = {
   source: string
   channel: 'call' | 'chat'
@@ -9,20 +9,20 @@ export type RawDocument = {
   bucket: string
   objectKey: string
   objectLastModified: Date
-  /** Lower-case hex; of the object, not of this text. */
+  /** In lower-case hex; of the object, not of this text. */
   contentSha256: string
   text: string
 }
 
 export type RawFilter = {
-  /** Only sessions that were mapped by rules older than these. */
+  /** Only sessions that were mapped by older rules than these. */
   mappedBefore: number
   session?: { source: string; channel: string; sessionId: string } | undefined
-  /** Only sessions that were stored since. */
+  /** Only sessions that were stored since then. */
   since?: Date | undefined
 }
 
-/** How many stored revisions the filter means, and of how many the document was kept. */
+/** How many stored revisions the filter selects, and how many of them have their document. */
 export async function countRawDocuments(
   db: Database,
   filter: RawFilter,
@@ -36,10 +36,10 @@ export async function countRawDocuments(
   return { sessions: Number(row?.sessions ?? 0), kept: Number(row?.kept ?? 0) }
 }
 
-/** Of a page, as text; the first document comes whatever it takes. */
+/** The most bytes of a page, as text; the first document always fits. */
 const pageBytesMax = 33_554_432
 
-/** The documents in key order, a page at a time, so that any number of them, of any size, takes the same memory. */
+/** The documents in key order, a page at a time, so that memory stays constant for any number and size of documents. */
 export async function* readRawDocuments(
   db: Database,
   filter: RawFilter,

@@ -4,18 +4,18 @@ import { type AcceptedRevision, type Known, type RawKept, revisionRows } from '.
 import type { AcceptedHead } from './session-heads.ts'
 import type { SessionToStore } from './session-to-store.ts'
 
-/** An accepted session with what its head told. */
+/** An accepted session, with what its head returned. */
 export type ChangedSession = AcceptedHead & { one: SessionToStore }
 
 /**
- * Bytes and sessions that are copied by one query, at the most. A batch of many objects is within them; an object of
- * thousands of documents may become 100 MB of rows, which must neither be in memory twice nor block the event loop.
+ * The most bytes and sessions that one query copies. A batch of many objects stays within them. An object of thousands of
+ * documents may become 100 MB of rows, which must neither be in memory twice nor block the event loop.
  */
 export const sliceBytesMax = 8_388_608
 const sliceSessionsMax = 1_000
 
 export type RowsInSlices = {
-  /** What differs from the rows that are there, encoded as it is taken. The rows of a session are never divided. */
+  /** Only rows that differ from the stored ones, encoded when a slice is taken. The rows of a session are never split. */
   slices: Generator<RowsToCopy[]>
   /** Rows of the slices taken so far, by table. */
   rowsByTable: ReadonlyMap<string, number>
@@ -54,7 +54,7 @@ function bytesOf({ session, originalContent }: SessionToStore): number {
   return session.rows.bytes.byteLength + session.text.length + (originalContent?.length ?? 0)
 }
 
-/** What a re-export repeats is not written again. */
+/** Rows that a new export repeats are not written again. */
 function rowsToCopy(changed: readonly ChangedSession[], rowsByTable: Map<string, number>): RowsToCopy[] {
   return copiedTables.map(({ name, columns }, position) => {
     const written = changed.filter(

@@ -11,25 +11,26 @@ import { instantText } from './table-statements.ts'
 /** The revision of another session that a head had before. */
 export type ReplacedSession = SessionIdentity & { revision: Revision; bucket: string; objectKey: string }
 
-/** What the head's row lock told about a revision that was let in. */
+/** What the head returned, under its row lock, about an accepted revision. */
 export type AcceptedHead = {
-  /** Set where the revision before was of another session. */
+  /** Set if the previous revision was of another session. */
   replaced: ReplacedSession | null
-  /** Whether the rows must be written: other content, other rules of mapping, or read with another time zone. */
+  /** Whether the rows must be written: other content, other mapping rules, or another time zone. */
   rowsChanged: boolean
-  /** Where the rows of the revision before are, in microseconds UTC. Null for a session's first revision. */
+  /** Where the rows of the previous revision are, in microseconds UTC. Null for a session's first revision. */
   previousCreatedAt: string | null
-  /** When the stored content was first taken, in microseconds UTC. */
+  /** When the stored content was first accepted, in microseconds UTC. */
   loadedAt: string
-  /** Tables whose rows are not those of the revision before. All of them for a first revision. */
+  /** Tables whose rows differ from those of the previous revision. All of them for a first revision. */
   changedTables: readonly TableName[]
 }
 
 /**
- * The order guard. Inserts or advances each head that these revisions are newer than and returns those, by key; a head
- * that is newer already is locked but not changed, and not returned. The very same content is let in again when it is
- * mapped by newer rules or read with another time zone. `previous_created_at` and `content_changed` are taken from the row as it is under the lock, so
- * they are right even when another worker committed a moment ago. Sessions come in key order: see `storeSessions`.
+ * The order guard. Inserts or advances each head that these revisions are newer than, and returns those, by key. A head
+ * that is newer already is locked but neither changed nor returned. The very same content is accepted again when it is
+ * mapped by newer rules or read with another time zone. `previous_created_at` and `content_changed` come from the row
+ * under the lock, so they are right even if another worker committed a moment ago. Sessions come in key order: see
+ * `storeSessions`.
  */
 export async function advanceHeads(
   db: Database,
@@ -103,8 +104,8 @@ type AcceptedRow = {
 }
 
 /**
- * A bit for each compared table whose digest differs from the one on record. All of them where that one does not describe
- * the head's own revision, where other rules made the rows, or where the rows move to another partition.
+ * A bit for each compared table whose digest differs from the stored one. All bits if the stored digest does not describe
+ * the head's own revision, if other rules made the rows, or if the rows move to another partition.
  */
 const changedTables = sql`
         case when head.created_at = excluded.created_at and head.mapping_version = excluded.mapping_version
@@ -134,7 +135,7 @@ const replacedSession = sql`
                  'contentSha256', encode(head.content_sha256, 'hex')),
                'bucket', head.bucket, 'objectKey', head.object_key) end`
 
-/** What is stored of a session, newer than what came. */
+/** The stored revision of a session, newer than the one of this batch. */
 export type StoredHead = SessionIdentity & {
   contentSha256: string
   objectLastModified: string
@@ -143,14 +144,16 @@ export type StoredHead = SessionIdentity & {
   replaced: null
 }
 
-/** The heads of sessions that were not let in, by key. */
+/** The heads of sessions that were not accepted, by key. */
 export async function storedHeads(
   db: Database,
   sessions: readonly SessionToStore[],
 ): Promise<Map<string, StoredHead>> {
   if (sessions.length === 0) return new Map()
   const keys = JSON.stringify(sessions.map(({ session: { key } }) => ({ ...key, session_id: key.sessionId })))
-  const answer = await sql<StoredHead & { source: string; channel: string; session_id: string }>`
+  const answer = await sql<
+    Omit<StoredHead, 'replaced'> & { source: string; channel: string; session_id: string }
+  >`
     select source, channel, session_id, encode(head.content_sha256, 'hex') as "contentSha256", head.uuid, head.bucket, head.object_key as "objectKey",
            ${instantText(sql`head.created_at`)} as "createdAt",
            ${instantText(sql`head.object_last_modified`)} as "objectLastModified"

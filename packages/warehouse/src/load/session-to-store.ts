@@ -1,12 +1,28 @@
 import type { StorableSession } from '../copy/encode-session.ts'
+import type { Settlement } from './settlement.ts'
 
-/** A mapped session with the object it was read from. */
+/** A mapped session with the object that it was read from. */
 export type SessionToStore = {
   session: StorableSession
   bucket: string
   objectKey: string
-  /** The object's bytes where they hold what Postgres cannot store as text. Of several sessions of one object the first keeps them. */
+  /**
+   * The object's bytes if they hold something that Postgres cannot store as text. Of several sessions of one object, the
+   * first keeps them.
+   */
   originalContent: Uint8Array | null
+}
+
+export function sessionsToStore(settlement: Settlement): SessionToStore[] {
+  if (settlement.kind !== 'documents') return []
+  const { object, sessions, content, keepsOriginal } = settlement
+  const originalContent = keepsOriginal ? content : null
+  return sessions.map((session) => ({
+    session,
+    bucket: object.bucket,
+    objectKey: object.key,
+    originalContent,
+  }))
 }
 
 export function keyOf({ session }: SessionToStore): string {

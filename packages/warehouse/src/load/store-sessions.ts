@@ -10,33 +10,33 @@ import {
   noticesOf,
 } from '../collisions/notice-losers.ts'
 import type { Database } from '../connection/database.ts'
-import { type RawKept, takeBack, withOriginalsOnce } from './keep-revisions.ts'
+import type { LedgerOutcome } from '../ledger/ledger.ts'
+import { type RawKept, takeOut, withOriginalsOnce } from './keep-revisions.ts'
 import { type ChangedSession, type RowsInSlices, rowsInSlices } from './rows-in-slices.ts'
 import { type AcceptedHead, advanceHeads, storedHeads } from './session-heads.ts'
 import { hashOf, keyOf, type SessionToStore } from './session-to-store.ts'
 import { deleteRows, inEachMonth, type RowsToDelete } from './table-statements.ts'
 
-/** What became of one document. `superseded`: a newer revision is stored already. `duplicate`: this very content is. */
-export type Decision = 'stored' | 'superseded' | 'duplicate'
+/** How one document ended. */
+export type StoreResult = Extract<LedgerOutcome, 'stored' | 'superseded' | 'duplicate'>
 
-/** The rows are to be copied by the caller: nothing is left where they go. */
-export type StoreAnswer = RowsInSlices & {
+/** The rows are still to be copied, by the caller: what had their keys is deleted. */
+export type StoredSessions = RowsInSlices & {
   /** By position of the sessions given. */
-  decisions: Decision[]
+  results: StoreResult[]
   notices: Notice[]
 }
 
 /**
- * Makes room for the newest revision of each session (I2) and exactly its children (I3), inside the caller's
- * transaction, and tells what is to be copied into it. The heads come first and in key order: whoever holds a head's row
- * lock owns the session's rows in every table until commit, and two batches that share sessions cannot wait for each other
- * in a circle.
+ * Makes room for the newest revision of each session (I2) and exactly its children (I3), inside the caller's transaction,
+ * and returns the rows to copy. The heads come first, in key order: the transaction that holds a head's row lock owns the
+ * session's rows in every table until it commits, and two batches that share sessions cannot deadlock.
  */
 export async function storeSessions(
   db: Database,
   sessions: readonly SessionToStore[],
   raw: RawKept,
-): Promise<StoreAnswer> {
+): Promise<StoredSessions> {
   const newest = newestOfEach(sessions)
   const candidates = [...newest].sort(byKey).map(([, one]) => one)
   const accepted = await advanceHeads(db, candidates)
@@ -48,9 +48,9 @@ export async function storeSessions(
   await keepCollisions(db, findCollisions(sessions, advanced))
   await restFor(sessions)
 
-  // One after the other, as any transaction does it; on a connection of its own, in one round trip.
+  // In any transaction these run one after another; on a connection of its own, they share one round trip.
   const [known, stored] = await Promise.all([
-    takeBack(db, changed, raw),
+    takeOut(db, changed, raw),
     storedHeads(
       db,
       candidates.filter((one) => !accepted.has(keyOf(one))),
@@ -60,7 +60,7 @@ export async function storeSessions(
   ])
   await keepCollisions(db, findCollisions(sessions, stored))
   await restFor(sessions)
-  const decide = (one: SessionToStore): Decision => {
+  const resultOf = (one: SessionToStore): StoreResult => {
     const key = keyOf(one)
     const winner = newest.get(key)
     const head = accepted.get(key)
@@ -68,15 +68,15 @@ export async function storeSessions(
     const hash = head === undefined ? stored.get(key)?.contentSha256 : hashOf(winner)
     return hash === hashOf(one) ? 'duplicate' : 'superseded'
   }
-  const decisions = sessions.map(decide)
+  const results = sessions.map(resultOf)
   await restFor(sessions)
   const notices = noticesOf(sessions, new Map([...advanced, ...stored]))
-  return { decisions, notices, ...rowsInSlices(changed, known, raw) }
+  return { results, notices, ...rowsInSlices(changed, known, raw) }
 }
 
 const turnMax = 1_000
 
-/** An object may have thousands of sessions: what is done with all of them is divided into turns of the event loop. */
+/** An object may have thousands of sessions: work on all of them is divided into turns of the event loop. */
 async function restFor(sessions: readonly SessionToStore[]): Promise<void> {
   if (sessions.length > turnMax) await nextTurn()
 }
@@ -110,7 +110,7 @@ function rowsBefore({ one, previousCreatedAt, changedTables }: ChangedSession): 
   return [{ ...one.session.key, createdAt: previousCreatedAt, tables: ['session', ...changedTables] }]
 }
 
-/** The same content seen in a newer object: the facts stay, only where they were last read from moves. */
+/** The same content in a newer object: the facts stay, and only their bucket and key change. */
 async function moveLineage(db: Database, sessions: readonly SessionToStore[]): Promise<void> {
   const lineages = sessions.map((one) => ({ ...one, createdAt: one.session.createdAt }))
   await inEachMonth(lineages, async ({ from, to, ofMonth }) => {

@@ -3,13 +3,13 @@ import type { TableName } from '@aftercall/metadata/table-spec'
 import { type RawBuilder, sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 
-/** A session with the tables that its rows leave. */
+/** A session with the tables that its rows are deleted from. */
 export type RowsToDelete = SessionKey & { createdAt: string; tables: readonly TableName[] }
 
 /**
- * Deletes these sessions' rows from the tables that each names, one statement a month: a range of the partition key with
- * both ends known at planning time touches and locks one partition of each and keeps the primary key's index (an
- * `= any(…)` of the instants prunes as well, but makes the planner scan the month).
+ * Deletes the rows of these sessions from the tables that each names, in one statement a month. A range of the partition
+ * key whose ends are known at planning time touches and locks one partition of each table and uses the index of the
+ * primary key (an `= any(…)` of the instants prunes as well, but makes the planner scan the month).
  */
 export async function deleteRows(db: Database, sessions: readonly RowsToDelete[]): Promise<void> {
   await inEachMonth(sessions, async ({ from, to, ofMonth }) => {
@@ -42,7 +42,7 @@ export async function deleteRows(db: Database, sessions: readonly RowsToDelete[]
 
 type Month<One> = { from: string; to: string; ofMonth: One[] }
 
-/** Does the work for each month of the sessions, without waiting for one before the next. */
+/** Runs the work for each month of the sessions, all at once. */
 export async function inEachMonth<One extends { createdAt: string }>(
   sessions: readonly One[],
   work: (month: Month<One>) => Promise<void>,
@@ -50,7 +50,10 @@ export async function inEachMonth<One extends { createdAt: string }>(
   await Promise.all(byMonth(sessions).map(work))
 }
 
-/** Sessions by the month (UTC) of their `createdAt`, in order of time, with the month's first instant and the next's. */
+/**
+ * Groups sessions by the month (UTC) of their `createdAt`, in order of time, with the month's first instant and the next
+ * month's.
+ */
 function byMonth<One extends { createdAt: string }>(sessions: readonly One[]): Month<One>[] {
   const months = Map.groupBy(sessions, (one) => new Date(one.createdAt).toISOString().slice(0, 7))
   return [...months]
@@ -58,13 +61,13 @@ function byMonth<One extends { createdAt: string }>(sessions: readonly One[]): M
     .map(([month, ofMonth]) => {
       const next = new Date(`${month}-01T00:00:00Z`)
       next.setUTCMonth(next.getUTCMonth() + 1)
-      // Postgres knows no year 10000 in ISO form; nothing later than 9999 exists here.
+      // Postgres has no year 10000 in ISO form; nothing later than 9999 exists here.
       const to = next.getUTCFullYear() > 9999 ? 'infinity' : next.toISOString()
       return { from: `${month}-01T00:00:00Z`, to, ofMonth }
     })
 }
 
-/** A `timestamptz` as the text of fixed width that instants have in the metadata. */
+/** A `timestamptz` as text of fixed width, in the form of the metadata's instants. */
 export function instantText(column: RawBuilder<unknown>): RawBuilder<string> {
   return sql<string>`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
 }

@@ -3,18 +3,18 @@ import type { Database } from '../connection/database.ts'
 import { deleteUnusedContents, moveContents } from '../ledger/keep-contents.ts'
 
 export type RejectionRetention = {
-  /** The bytes of rejections that were last seen longer ago are dropped, whatever their state: they are personal data. */
+  /** After this many days without being seen, a rejection's bytes are deleted in any state: they are personal data. */
   contentDays: number
-  /** Rejections that are over, or were put aside, and were last seen longer ago, are dropped whole. */
+  /** After this many days without being seen, a replayed or ignored rejection is deleted. */
   rowDays: number
 }
 
 const batchSize = 1_000
 
 /**
- * Drops what has been kept long enough, a batch to a transaction. Rows that a loader holds are left for the next time,
- * so that neither waits for the other. What is still open stays, and says that its bytes are no longer kept. Bytes that no
- * rejection refers to any more are deleted; `contents` counts the rejections that lost theirs.
+ * Deletes what has been kept long enough, one batch per transaction. Rows that a loader has locked are left for the next
+ * time, so that neither waits for the other. An open rejection stays, without its bytes. Bytes that no rejection refers
+ * to are deleted; `contents` counts the rejections that lost theirs.
  */
 export async function dropOldRejections(
   db: Database,

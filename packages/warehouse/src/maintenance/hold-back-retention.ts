@@ -17,17 +17,17 @@ export class RetentionHaltedError extends Error {
   }
 }
 
-/** Of all stored sessions. One month's retention removes about half of them each month. */
+/** Of all stored sessions. A retention of one month removes about half of them each month. */
 const removedShareMax = 0.7
 
 export type HoldBackOptions = {
-  /** Months of a source that may go in this run, whatever the last one removed. */
+  /** How many months of a source this run may remove, regardless of the last run. */
   allowedMonths: number | undefined
 }
 
 /**
- * Why retention must not remove what is planned, if it must not: a clock that is wrong, or a retention that was set too
- * low, would remove everything at once, and nothing brings it back but the bucket.
+ * Why retention must not remove what is planned; undefined if it may. A wrong clock, or a retention that was set too low,
+ * would remove everything at once, and only the bucket could bring it back.
  */
 export async function findRetentionHalt(
   db: Database,
@@ -46,7 +46,7 @@ export async function findRetentionHalt(
       : await tooLargeShare(db, sessions).then((share) => share && `that is ${share} of all stored sessions`)
   if (reason === undefined) return undefined
   const found = `retention would remove ${months} ${months === 1 ? 'month' : 'months'} of a source (${sessions} sessions); ${reason}`
-  const fix = `Look at aftercall maintain --dry-run, sources[].retentionMonths and the clocks; if it is meant, run aftercall maintain --allow-drop ${months}`
+  const fix = `Check aftercall maintain --dry-run, sources[].retentionMonths, and the clocks; if this is intended, run aftercall maintain --allow-drop ${months}`
   return new RetentionHaltedError('retention_too_large', `${found}. ${fix}`)
 }
 
@@ -54,11 +54,11 @@ function clockDisagrees(aheadMs: number): RetentionHaltedError {
   const minutes = Math.round(Math.abs(aheadMs) / 60_000)
   const way = aheadMs > 0 ? 'ahead of' : 'behind'
   const found = `the clock of the database is ${minutes} minutes ${way} this machine's, and one of them is wrong`
-  const message = `${found}: retention removes nothing. Set both by NTP and run it again; aftercall doctor compares them`
+  const message = `${found}: retention removes nothing. Synchronize both by NTP and run it again; aftercall doctor compares them`
   return new RetentionHaltedError('clock_disagrees', message)
 }
 
-/** Of the source that loses most. */
+/** For the source that loses most. */
 function monthsToRemove({ retain }: MaintenancePlan): number {
   const sources = new Set(retain.flatMap((step) => step.sources))
   const counts = [...sources].map((source) => retain.filter((step) => step.sources.includes(source)).length)
@@ -70,7 +70,7 @@ function sessionsToRemove({ retain }: MaintenancePlan): number {
   return tables.filter((one) => one.table === 'session').reduce((sum, one) => sum + one.rows, 0)
 }
 
-/** Counted only where the planner's statistics say that it is too large: they may be old, and counting takes long. */
+/** Counts only if the planner's statistics say that the share is too large: they may be old, and counting takes long. */
 async function tooLargeShare(db: Database, sessions: number): Promise<string | undefined> {
   const estimate = await sql<{ rows: number }>`
     select coalesce(sum(greatest(c.reltuples, 0)), 0)::float8 as rows

@@ -22,19 +22,21 @@ export type MaintenanceStep =
 export type MaintenanceEvents = {
   /** Called as soon as a step is committed or has failed. */
   stepEnded(step: MaintenanceStep): void
-  /** Called while a large deletion goes on. */
+  /** Called during a large deletion. */
   batchDeleted(batch: { month: string; source: string; sessions: number }): void
 }
 
 export type ApplyOptions = {
-  /** Sessions of one transaction at the most, where a month cannot be dropped. Loaders of these sessions wait for it. */
+  /**
+   * The most sessions that one transaction deletes, if a month cannot be dropped. Loaders of these sessions wait for it.
+   */
   deleteBatchSize?: number
 }
 
 /**
- * Does what the plan says, step by step, each in transactions of its own: at whatever instant it ends, no row is lost or
- * doubled, and the next run goes on from there (I12). Every step looks again at what it finds, so a plan that has grown
- * old, or is applied twice at once, does nothing wrong. A step that fails does not keep the others from being done.
+ * Carries out the plan step by step, each in transactions of its own: if it ends at any point, no row is lost or doubled,
+ * and the next run continues from there (I12). Every step looks again at what it finds, so a plan that is outdated, or is
+ * applied twice at once, does no harm. A step that fails does not prevent the others.
  */
 export async function applyMaintenance(
   db: Database,
@@ -76,7 +78,7 @@ async function drainMonth(db: Database, month: string): Promise<MaintenanceStep[
   return [{ kind: 'drained', month, tables: answer.rows.filter((one) => one.rows > 0) }]
 }
 
-/** Nothing when the month turns out to hold what a source keeps, or to be gone. */
+/** Nothing if the month turns out to hold rows that a source keeps, or to be gone. */
 async function dropMonth(db: Database, { month, sources, bytes }: RetentionStep): Promise<MaintenanceStep[]> {
   const answer = await sql<{ sessions: number | null }>`
     select ingest.drop_month(${firstDay(month)}::date, ${sources}::text[]) as sessions
@@ -110,7 +112,7 @@ function firstDay(month: string): string {
   return `${month}-01`
 }
 
-/** The message is the server's about locks and time-outs; no statement here carries a document. */
+/** The message is the server's, about locks and timeouts; no statement here contains a document. */
 function failure(month: string, task: Task, error: unknown): MaintenanceStep {
   const message = error instanceof Error ? error.message : String(error)
   return { kind: 'failed', month, task, code: sqlStateOf(error) ?? 'no_connection', message }

@@ -1,27 +1,27 @@
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import { isPlausibleMonth, type MonthSpan, monthFrom } from './months.ts'
 
 export type SourceRetention = {
   name: string
-  /** Whole months that are kept beside the current one; null keeps all. */
+  /** Whole months to keep beside the current one; null keeps all. */
   retentionMonths: number | null
 }
 
 export type PlanOptions = {
   sources: readonly SourceRetention[]
-  /** The database's time (`readDatabaseTime`), never this machine's: it decides what goes. */
+  /** The database's time (`readDatabaseTime`), never this machine's: it decides what is removed. */
   now: Date
   span: MonthSpan
 }
 
 export type TableRows = { table: string; rows: number }
 
-/** Everything maintenance would do, as plain data. Months are written `2026-03` and are UTC. */
+/** Everything that maintenance would do, as plain data. Months are written `2026-03` and are in UTC. */
 export type MaintenancePlan = {
   /** The current and coming months that lack partitions. */
   make: string[]
-  /** Months whose rows are in the default partitions, because no partition could be made when they came. */
+  /** Months whose rows are in the default partitions, because no partition could be made when they were loaded. */
   drain: { month: string; tables: TableRows[] }[]
   /** Rows of months outside the span; they stay in the default partitions until retention removes them. */
   stay: { month: string; tables: TableRows[] }[]
@@ -30,13 +30,13 @@ export type MaintenancePlan = {
   misshapen: string[]
 }
 
-/** What goes of one month. `drop`: no source with rows in it keeps it. `delete`: some other source does. */
+/** What is removed from one month. `drop`: no source with rows in it keeps it. `delete`: another source does. */
 export type RetentionStep = {
   month: string
   how: 'drop' | 'delete'
   sources: string[]
   tables: TableRows[]
-  /** What the disk gets back at once; deleted rows only make room for others. */
+  /** Disk space that is freed at once; deleted rows only make room for others. */
   bytes: number
 }
 
@@ -44,7 +44,7 @@ type FactTable = { name: string; relation: string; month_column: string }
 type Partition = { table: string; month: string; bytes: number; has_month_bounds: boolean }
 type Held = { table: string; month: string; source: string; rows: number }
 
-/** Looks, and changes nothing. What it finds may be outdated a moment later: each step looks again under its locks. */
+/** Reads, and changes nothing. The plan may be outdated a moment later: each step looks again under its locks. */
 export async function planMaintenance(db: Database, options: PlanOptions): Promise<MaintenancePlan> {
   const { now, span } = options
   const facts = await readFactTables(db)
@@ -71,7 +71,7 @@ function isComplete({ facts, partitions }: Found, month: string): boolean {
   return partitions.filter((one) => one.month === month).length >= facts.length
 }
 
-/** A month whose partitions all have its bounds, or will have them once it is drained, which comes before. */
+/** A month whose partitions all have its bounds, or will have them once it is drained, which comes first. */
 function isDroppable(found: Found, month: string, { now, span }: PlanOptions): boolean {
   const ofMonth = found.partitions.filter((one) => one.month === month)
   if (!ofMonth.every((one) => one.has_month_bounds)) return false
@@ -104,8 +104,8 @@ async function planRetention(db: Database, options: PlanOptions, found: Found): 
 }
 
 /**
- * Whether a whole month (`2026-03`, or an instant in it) is older than a source keeps: one month's retention still holds
- * the month before the current one, so what is stored stays for at least as long as was asked for.
+ * Whether a whole month (`2026-03`, or an instant in it) is older than a source keeps. A retention of one month still
+ * keeps the month before the current one, so rows stay for at least the configured time.
  */
 export function isPastRetention(month: string, retentionMonths: number | null, now: Date): boolean {
   return retentionMonths !== null && month.slice(0, 7) < monthFrom(now, -retentionMonths)
@@ -142,7 +142,7 @@ async function readDefaultRows(db: Database): Promise<Held[]> {
   return answer.rows
 }
 
-/** Through the parent, so that it is right whether or not the month has its partition yet. */
+/** Through the parent table, so that it is right with or without a partition for the month. */
 async function countRows(
   db: Database,
   facts: FactTable[],
@@ -150,21 +150,16 @@ async function countRows(
   sources: string[],
 ): Promise<TableRows[]> {
   const from = sql`${`${month}-01T00:00:00Z`}::timestamptz`
-  const counted = await unionOf<TableRows>(
-    db,
-    facts.map(
-      ({ name, relation, month_column }) =>
-        sql`select ${name} as table, count(*)::float8 as rows from ${sql.raw(relation)}
-            where ${sql.ref(month_column)} >= ${from} and ${sql.ref(month_column)} < ${nextMonth(month)}::timestamptz
-              and source = any(${sources}::text[])`,
-    ),
+  if (facts.length === 0) return []
+  const counts = facts.map(
+    ({ name, relation, month_column }) =>
+      sql`select ${name}::text as table, count(*)::float8 as rows from ${sql.raw(relation)}
+          where ${sql.ref(month_column)} >= ${from} and ${sql.ref(month_column)} < ${nextMonth(month)}::timestamptz
+            and source = any(${sources}::text[])`,
   )
-  return counted.filter((one) => one.rows > 0)
-}
-
-async function unionOf<Row>(db: Database, selects: RawBuilder<unknown>[]): Promise<Row[]> {
-  if (selects.length === 0) return []
-  const answer = await sql<Row>`${sql.join(selects, sql` union all `)}`.execute(db)
+  const answer = await sql<TableRows>`
+    select * from (${sql.join(counts, sql` union all `)}) as counted where counted.rows > 0
+  `.execute(db)
   return answer.rows
 }
 

@@ -2,14 +2,16 @@ import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import type { MaintenanceStep } from './maintain.ts'
 
-/** What a run removed: of the source that lost most, so many months; of all, so many sessions. */
+/** What a run removed: months of the source that lost most, and sessions of all sources. */
 export type Removed = { months: number; sessions: number }
 
 export async function startMaintenanceRun(db: Database, host: string): Promise<string> {
-  const answer = await sql<{ runId: string }>`
-    insert into ingest.maintenance_run (host) values (${host}) returning run_id::text as "runId"
-  `.execute(db)
-  return answer.rows[0]?.runId ?? ''
+  const { runId } = await db
+    .insertInto('ingest.maintenance_run')
+    .values({ host })
+    .returning('run_id as runId')
+    .executeTakeFirstOrThrow()
+  return runId
 }
 
 export async function endMaintenanceRun(
@@ -17,34 +19,42 @@ export async function endMaintenanceRun(
   runId: string,
   { removed, halted }: { removed: Removed; halted: string | null },
 ): Promise<void> {
-  await sql`
-    update ingest.maintenance_run set
-      ended_at         = now(),
-      months_removed   = ${removed.months},
-      sessions_removed = ${removed.sessions},
-      halted           = ${halted}
-    where run_id = ${runId}::bigint
-  `.execute(db)
+  await db
+    .updateTable('ingest.maintenance_run')
+    .set({
+      ended_at: sql<Date>`now()`,
+      months_removed: removed.months,
+      sessions_removed: removed.sessions,
+      halted,
+    })
+    .where('run_id', '=', runId)
+    .execute()
 }
 
-/** How many months the last run removed that came to its end and was not held back; 0 when there is none. */
+/** How many months the last completed run removed that was not held back; 0 if there is none. */
 export async function readLastRemovedMonths(db: Database): Promise<number> {
-  const answer = await sql<{ months: number }>`
-    select months_removed as months from ingest.maintenance_run
-    where ended_at is not null and halted is null
-    order by run_id desc limit 1
-  `.execute(db)
-  return answer.rows[0]?.months ?? 0
+  const last = await db
+    .selectFrom('ingest.maintenance_run')
+    .select('months_removed')
+    .where('ended_at', 'is not', null)
+    .where('halted', 'is', null)
+    .orderBy('run_id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return last?.months_removed ?? 0
 }
 
-/** Why the last run removed nothing; undefined when it was not held back, or none has ended yet. */
+/** Why the last run removed nothing; undefined if it was not held back, or none has ended yet. */
 export async function readHaltOfLastRun(db: Database): Promise<{ code: string; endedAt: Date } | undefined> {
-  const answer = await sql<{ code: string | null; endedAt: Date }>`
-    select halted as code, ended_at as "endedAt" from ingest.maintenance_run
-    where ended_at is not null order by run_id desc limit 1
-  `.execute(db)
-  const [last] = answer.rows
-  return last?.code == null ? undefined : { code: last.code, endedAt: last.endedAt }
+  const last = await db
+    .selectFrom('ingest.maintenance_run')
+    .select(['halted', 'ended_at'])
+    .where('ended_at', 'is not', null)
+    .orderBy('run_id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (last === undefined || last.halted === null || last.ended_at === null) return undefined
+  return { code: last.halted, endedAt: last.ended_at }
 }
 
 export function removedBy(steps: readonly MaintenanceStep[]): Removed {

@@ -3,39 +3,45 @@ import type { Database } from '../connection/database.ts'
 import { isOutage } from '../connection/error-class.ts'
 
 export type Months = {
-  /** Makes the partitions these instants fall into, unless this process knows them to be there. */
+  /** Makes the partitions for these instants, unless this process knows that they exist. */
   ensure(instants: readonly string[]): Promise<void>
 }
 
-/** The months that a session can be of, around the current one by the database's clock. */
+/** The months in which a session can be, around the current one by the database's clock. */
 export type MonthSpan = { yearsBack: number; ahead: number }
 
 export type MonthLimits = MonthSpan & {
-  /** Months that all workers together make in an hour, at the most. */
+  /** The most months that all workers together make in an hour. */
   madePerHourMax: number
 }
 
-/** Why a month has no partition of its own, so that the default partition takes its rows. */
+/** Why a month has no partition of its own, so that its rows go to the default partition. */
 export type LeftOut = 'outside' | 'too_many'
 
 export type MonthsOptions = {
   db: Database
   limits: MonthLimits
-  /** A month that cannot be made now (a lock, say) is no reason to fail: the default partition takes its rows. */
+  /**
+   * Called for a month that cannot be made now, because of a lock, for example. Loading goes on: the default partition
+   * takes the rows.
+   */
   onFailure(month: string, error: unknown): void
-  /** The default partition takes the rows of a month that must not be made. Called again after a minute at the earliest. */
+  /**
+   * Called for a month that must not be made: the default partition takes the rows. Called again after a minute at the
+   * earliest.
+   */
   onLeftOut(month: string, reason: LeftOut): void
   /** Milliseconds of a monotonic clock. */
   nowMs(): number
 }
 
 const retryAfterMs = 60_000
-/** A document can name any month: of those that are left out, so many are remembered. */
+/** A document can name any month: this many of those that are left out are remembered. */
 const leftOutMax = 10_000
 
 /**
- * Partitions are made by whoever needs them first, within the limits. A month that was not made is tried again after a
- * minute, not with every batch: each attempt may wait for a lock.
+ * The first worker that needs a month makes its partitions, within the limits. A month that was not made is tried again
+ * after a minute, not with every batch: each attempt may wait for a lock.
  */
 export function createMonths({ db, limits, onFailure, onLeftOut, nowMs }: MonthsOptions): Months {
   const made = new Set<string>()
@@ -51,12 +57,12 @@ export function createMonths({ db, limits, onFailure, onLeftOut, nowMs }: Months
         leaveOut(month, 'outside')
         continue
       }
-      // Asked for one after the other, the months of a single document could take seconds to be refused.
+      // Without this, the many months of a single document could take seconds, one refusal after another.
       if (nowMs() - refusedAtMs < retryAfterMs) continue
       try {
         await ensureOne(month)
       } catch (error) {
-        // A database that is away is no matter of this month: the batch itself is about to wait for it.
+        // If the database is away, that is no failure of this month: the batch itself is about to wait.
         if (isOutage(error)) return
         remember(month)
         onFailure(month, error)
@@ -76,7 +82,7 @@ export function createMonths({ db, limits, onFailure, onLeftOut, nowMs }: Months
     putOff.delete(month)
   }
 
-  /** By what the database said last, so that a document with many such months costs no call for each. */
+  /** By the database's last answer, so that a document with many such months does not cost a call for each. */
   function isOutside(month: string): boolean {
     if (!isMonth(month)) return true
     if (span === undefined || nowMs() - span.readAtMs >= retryAfterMs) return false
@@ -103,7 +109,9 @@ export function createMonths({ db, limits, onFailure, onLeftOut, nowMs }: Months
 
 type Ensured = { verdict: 'there' | LeftOut; first: string; last: string }
 
-/** Fails when a lock is not to be had. Read committed, because what it looks at may change while it waits for the lock. */
+/**
+ * Fails if it does not get a lock. Read committed, because the rows that it reads may change while it waits for the lock.
+ */
 async function ensureMonth(db: Database, month: string, limits: MonthLimits): Promise<Ensured> {
   const { yearsBack, ahead, madePerHourMax } = limits
   return db
@@ -117,14 +125,14 @@ async function ensureMonth(db: Database, month: string, limits: MonthLimits): Pr
                                  ${madePerHourMax}::integer)
       `.execute(transaction)
       const [ensured] = answer.rows
-      if (ensured === undefined) throw new Error('the database did not say what became of the month')
+      if (ensured === undefined) throw new Error('the database did not report what it did with the month')
       return ensured
     })
 }
 
 /**
- * Makes the partitions of a month (`2026-03`) that are missing, whatever the month, and says how many. For who makes them on
- * purpose. Fails when a lock is not to be had.
+ * Makes the missing partitions of any month (`2026-03`), and returns how many. For commands. Fails if it does not get a
+ * lock.
  */
 export async function makeMonth(db: Database, month: string): Promise<number> {
   return db
@@ -139,7 +147,7 @@ export async function makeMonth(db: Database, month: string): Promise<number> {
     })
 }
 
-/** The database says the same of the same span (`ingest.ensure_month`). */
+/** Like the database for the same span (`ingest.ensure_month`). */
 export function isPlausibleMonth(month: string, now: Date, span: MonthSpan): boolean {
   return isMonth(month) && month >= firstMonthOf(now, span) && month <= monthFrom(now, span.ahead)
 }
@@ -152,7 +160,7 @@ function isMonth(month: string): boolean {
   return /^\d{4}-\d{2}$/.test(month)
 }
 
-/** The month (`2026-03`, UTC) so many months after that of `now`; before it where negative. */
+/** The month (`2026-03`, UTC) this many months after that of `now`, or before it if negative. */
 export function monthFrom(now: Date, monthsLater: number): string {
   const first = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + monthsLater, 1))
   return first.toISOString().slice(0, 7)

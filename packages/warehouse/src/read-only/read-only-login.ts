@@ -1,16 +1,16 @@
-/** Who asks, and with which rights it is done. */
+/** The current login, and the roles to read as. */
 export type ReadOnlyLogin = {
   /** Roles to read as, tried in turn; null is the login itself. Never empty. */
   roles: (string | null)[]
-  /** Why the login has more rights than reading takes; undefined when it has not. */
+  /** Why the login has more rights than reading needs; undefined if it has not. */
   excess: string | undefined
 }
 
 export type LoginRow = { login: string; excess: string[] | null; readers: string[] | null }
 
 /**
- * Rights that a read-only transaction does not take away: over the server, its files and its programs, and the rights of
- * the owner. The roles to read as are those of the server and of `ingest.grant_access()` that this login may take on.
+ * Rights that a read-only transaction does not take away: over the server, its files, and its programs, and the rights of
+ * the owner. The roles to read as are the server's own and those of `ingest.grant_access()` that this login may use.
  */
 export const loginQuery = `
   with wanted (position, name) as (
@@ -41,6 +41,6 @@ export function judgeLogin({ login, excess, readers }: LoginRow): ReadOnlyLogin 
   const how = roles.length > 0 ? `so this reads as ${roles.join(', or ')}` : 'and there is no role to read as'
   return {
     roles: roles.length > 0 ? roles : [null],
-    excess: `"${login}" ${excess.join(', ')}, which reading does not need, ${how}; make a login that only reads: docs/access.md`,
+    excess: `"${login}" ${excess.join(', ')}, which reading does not need, ${how}; create a login that only reads: docs/access.md`,
   }
 }

@@ -16,19 +16,19 @@ export type QueryAnswer = {
 }
 
 export type ReadOnlySession = {
-  /** Of a login that may do more than reading takes: says so. */
+  /** Set for a login with more rights than reading needs. */
   warning: string | undefined
   /** Several statements in one text give several answers. Rejects with the driver's error or a `NotReadingError`. */
   query(text: string): Promise<QueryAnswer[]>
-  /** Ends the query under way, which rejects then. */
+  /** Cancels the current query, which then rejects. */
   cancel(): Promise<void>
   close(): Promise<void>
 }
 
 /**
- * A connection in which nothing can be changed: each statement is sent alone, by the protocol that takes one only, in a
- * read-only transaction of ours that is rolled back; what such a transaction does not hold back is refused by name, and a
- * login with more rights than reading takes reads as a role that has no others (ADR 21).
+ * A connection on which nothing can be changed. Each statement is sent alone, by the protocol that accepts only one, in a
+ * read-only transaction of ours that is rolled back. What such a transaction does not prevent is refused by name, and a
+ * login with more rights than reading needs reads as a role without them (ADR 21).
  */
 export async function openReadOnlySession(place: DatabasePlace): Promise<ReadOnlySession> {
   const client = await connect(place)
@@ -52,7 +52,7 @@ export async function openReadOnlySession(place: DatabasePlace): Promise<ReadOnl
     let last: Promise<unknown> = Promise.resolve()
     return {
       warning: login.excess,
-      // One after the other: each has its transaction on the one connection.
+      // One after another: each has its own transaction on the one connection.
       query: (text) => {
         const next = last.then(() => queryNow(text))
         last = next.catch(() => {})
@@ -75,7 +75,7 @@ async function connect(place: DatabasePlace): Promise<pg.Client> {
     types: { getTypeParser: () => (value: string) => value },
   })
   client.on('error', () => {
-    // The query under way, or the next one, is rejected with the same error.
+    // The current query, or the next one, is rejected with the same error.
   })
   await client.connect().catch((error: unknown) => {
     throw explainConnectFailure(error, place)
@@ -83,7 +83,7 @@ async function connect(place: DatabasePlace): Promise<pg.Client> {
   return client
 }
 
-/** As the first role that has the rights; the error is that of the first. */
+/** As the first role that has the rights. If none has, the error is that of the first. */
 async function answerAs(
   client: pg.Client,
   { roles }: ReadOnlyLogin,
@@ -102,7 +102,7 @@ async function answerAs(
   throw lacking
 }
 
-/** Rolled back: what a statement has prepared for the commit, such as a notification, does not happen. */
+/** Rolled back, so that nothing that a statement prepared for the commit, such as a notification, happens. */
 async function readTransaction<Answer>(
   client: pg.Client,
   role: string | null,
@@ -111,7 +111,7 @@ async function readTransaction<Answer>(
 ): Promise<Answer> {
   try {
     await client.query('begin read only')
-    // Names without a schema are those of the tables; nothing temporary stands before them.
+    // Names without a schema mean our tables; nothing temporary comes before them.
     const own = { ...reliedOn, search_path: 'analytics, warehouse, ingest, pg_temp' }
     await client.query(transactionSettings(role === null ? own : { ...own, role }))
     const { rows } = await client.query<{ isReadOnly: string; pid: string }>(
@@ -125,7 +125,7 @@ async function readTransaction<Answer>(
     return await work()
   } finally {
     await client.query('rollback').catch(() => {
-      // The connection is lost, and the transaction with it.
+      // The connection is lost, and its transaction with it.
     })
   }
 }
@@ -142,7 +142,7 @@ async function answer(client: pg.Client, text: string): Promise<QueryAnswer> {
 }
 
 async function readVolatile(client: pg.Client): Promise<Set<string>> {
-  // Values come as Postgres prints them here, and an array of names is printed as {a,b}.
+  // Values come as text, as Postgres prints them, and an array of names as {a,b}.
   const { rows } = await client.query<{ names: string }>(
     `select array_to_string(names, ',') as names from (${volatileFunctions}) as found`,
   )

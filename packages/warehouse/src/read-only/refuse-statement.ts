@@ -19,9 +19,9 @@ const ofTransactions = new Set(
 )
 
 /**
- * What a read-only transaction does not hold back by itself. Statements are allowed by name, not refused by name: a new
- * one of a newer server is refused. Functions that Postgres declares volatile act outside of the transaction (a lock that
- * stays, a backend that is ended, a file) or run a text as a query.
+ * Refuses what a read-only transaction does not prevent. Statements are allowed by name, not refused by name: a new
+ * statement of a newer server is refused. Functions that Postgres declares volatile act outside of the transaction (a
+ * lock that stays, a backend that is ended, a file) or run a text as a query.
  * @throws NotReadingError
  */
 export function refuseStatement({ tokens }: Statement, volatile: ReadonlySet<string>): void {
@@ -30,8 +30,8 @@ export function refuseStatement({ tokens }: Statement, volatile: ReadonlySet<str
   if (!reading.has(word)) {
     const named = /^[a-z_]+$/.test(word) ? word.toUpperCase() : 'this statement'
     const why = ofTransactions.has(word)
-      ? 'each statement has a read-only transaction of its own, with settings of its own'
-      : 'it takes SELECT, WITH, VALUES, TABLE, SHOW and EXPLAIN; to change something, use psql'
+      ? 'each statement runs in its own read-only transaction, with its own settings'
+      : 'use SELECT, WITH, VALUES, TABLE, SHOW, or EXPLAIN; to change data, use psql'
     throw new NotReadOnlyError(
       'statement_not_reading',
       `aftercall sql only reads; ${named} is refused: ${why}`,
@@ -39,7 +39,7 @@ export function refuseStatement({ tokens }: Statement, volatile: ReadonlySet<str
   }
   for (const [position, token] of tokens.entries()) {
     if (token.kind === 'unreadable') {
-      const message = 'aftercall sql only reads; a name written as U&"…" is refused: write it is'
+      const message = 'aftercall sql only reads; a name written as U&"…" is refused: write it without escapes'
       throw new NotReadOnlyError('function_not_reading', message)
     }
     const isCall = token.kind === 'name' && tokens[position + 1]?.text === '('
@@ -50,7 +50,7 @@ export function refuseStatement({ tokens }: Statement, volatile: ReadonlySet<str
   }
 }
 
-/** Volatile for another reason than that they change something: they answer differently each time. */
+/** Volatile for another reason than a change: they answer differently each time. */
 const harmless = new RegExp(
   `^(?:${[
     ...['random', 'random_normal', 'array_sample', 'array_shuffle', 'gen_random_\\w+', 'uuidv[47]'],
@@ -65,7 +65,7 @@ export function withoutHarmless(functions: readonly string[]): Set<string> {
   return new Set(functions.filter((name) => !harmless.test(name)))
 }
 
-/** Functions of the server and its extensions. What is written in SQL or PL/pgSQL is held back by the transaction. */
+/** Functions of the server and its extensions. The transaction prevents changes by functions in SQL or PL/pgSQL. */
 export const volatileFunctions = `
   select array_agg(distinct p.proname::text) as names
   from pg_catalog.pg_proc p join pg_catalog.pg_language l on l.oid = p.prolang

@@ -1,4 +1,4 @@
-/** `name`: an identifier or a key word, as Postgres folds it. `unreadable`: an identifier written with escapes. */
+/** `name`: an identifier or a keyword, as Postgres folds it. `unreadable`: an identifier written with escapes. */
 export type Token = { kind: 'name' | 'symbol' | 'value' | 'unreadable'; text: string }
 
 export type Statement = {
@@ -9,14 +9,14 @@ export type Statement = {
 
 export type Split = {
   statements: Statement[]
-  /** What is behind the last semicolon that ends a statement: a statement that may go on, or only spaces and comments. */
+  /** The text after the last semicolon that ends a statement: a statement that may go on, or only spaces and comments. */
   rest: string
 }
 
 /**
- * Parts a text at the semicolons that end a statement, by the rules for quotes and comments with
+ * Splits a text at the semicolons that end a statement, by the rules for quotes and comments with
  * standard_conforming_strings on (https://www.postgresql.org/docs/current/sql-syntax-lexical.html). Only messages and the
- * prompt depend on it: the server itself takes one statement at a time.
+ * prompt depend on it: the server itself accepts one statement at a time.
  */
 export function splitStatements(text: string): Split {
   const statements: Statement[] = []
@@ -34,7 +34,7 @@ export function splitStatements(text: string): Split {
   return { statements, rest: text.slice(start) }
 }
 
-/** All statements of a text, the last of which needs no semicolon. */
+/** All statements of a text; the last one needs no semicolon. */
 export function everyStatement(text: string): Statement[] {
   return splitStatements(`${text}\n;`).statements
 }

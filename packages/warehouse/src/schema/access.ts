@@ -8,7 +8,7 @@ export type AccessErrorCode = 'superuser_refused' | 'privileges_missing'
 export class AccessError extends Error {
   override readonly name = 'AccessError'
   readonly code: AccessErrorCode
-  /** Rights may be granted while somebody waits for them; a superuser stays one. */
+  /** Rights may be granted while a worker waits for them; a superuser stays one. */
   readonly retryable: boolean
   constructor(code: AccessErrorCode, message: string) {
     super(message)
@@ -18,9 +18,9 @@ export class AccessError extends Error {
 }
 
 /**
- * Rejects unless this user can do all that loading takes, and is no superuser or allowed to be one. Tables of pending
- * migrations do not count: whether there are any is for the caller to ask.
- * @throws ServerError, AccessError, and what the driver says of a database that is away
+ * Rejects unless this user has every right that loading needs, and is not a superuser or is allowed to be one. Tables of
+ * pending migrations do not count: the caller checks for those.
+ * @throws ServerError, AccessError, and the driver's error if the database is away
  */
 export async function requireAccess(
   db: Database,
@@ -29,10 +29,10 @@ export async function requireAccess(
   await requireServer(db)
   const { user, isSuperuser, lacks } = await readAccess(db)
   if (isSuperuser && !allowSuperuser) {
-    const fix = `make a login for it (create role … login in role aftercall_loader; see docs/access.md), or write database.allowSuperuser: true`
+    const fix = `create a login for aftercall (create role … login in role aftercall_loader; see docs/access.md), or set database.allowSuperuser: true`
     throw new AccessError(
       'superuser_refused',
-      `"${user}" is a superuser, who can do anything to the server; ${fix}`,
+      `"${user}" is a superuser, which can do anything on the server; ${fix}`,
     )
   }
   if (lacks.length > 0) {
@@ -46,13 +46,13 @@ export async function requireAccess(
 export type Access = {
   user: string
   isSuperuser: boolean
-  /** What loading needs and this user has not: `insert on ingest.object`, or `ingest.object, which is not there`. */
+  /** Rights that loading needs and this user lacks: `insert on ingest.object`, or `ingest.object, which does not exist`. */
   lacks: string[]
   /** Whether this connection is encrypted. */
   isEncrypted: boolean
 }
 
-/** Asks the catalogues alone, so it works for a user without any right. */
+/** Reads only the catalogs, so it works for a user without any right. */
 export async function readAccess(db: Database): Promise<Access> {
   const answer = await sql<{
     user: string
@@ -73,13 +73,13 @@ export async function readAccess(db: Database): Promise<Access> {
       where c.relkind = 'p' and c.relnamespace = (select oid from pg_namespace where nspname = 'warehouse')
     ),
     lacking as (
-      select case when c.oid is null then format('%s.%s, which is not there', schema_name, name)
+      select case when c.oid is null then format('%s.%s, which does not exist', schema_name, name)
                   else format('%s on %s.%s', privilege, schema_name, name) end as what
       from needed
       left join pg_namespace n on n.nspname = schema_name
       left join pg_class c on c.relnamespace = n.oid and c.relname = name
       where case when c.oid is null
-                 -- The migration that makes the table is applied, so somebody removed it.
+                 -- The migration that makes the table is applied, so the table was dropped later.
                  then case name
                         when 'rejected_content' then exists (
                           select from pg_constraint where conname = 'rejection_detail_is_bounded' and connamespace = n.oid)
@@ -95,7 +95,7 @@ export async function readAccess(db: Database): Promise<Access> {
            coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false) as is_encrypted
   `.execute(db)
   const [row] = answer.rows
-  if (row === undefined) throw new Error('the database did not say who is connected')
+  if (row === undefined) throw new Error('the database did not report the current login')
   return {
     user: row.user,
     isSuperuser: row.is_superuser,
@@ -127,11 +127,11 @@ export function loaderGrant(user: string): string {
 }
 
 export type Roles = {
-  /** Of those that the migrations make. */
+  /** Among the roles that the migrations make. */
   missing: string[]
-  /** Whose the schema `ingest` is; null before the first migration. */
+  /** The owner of the schema `ingest`; null before the first migration. */
   owner: string | null
-  /** Roles that are there and may not use a schema they should. */
+  /** Existing roles that lack access to a schema that they should have. */
   withoutGrants: string[]
 }
 
@@ -155,7 +155,7 @@ export async function readRoles(db: Database): Promise<Roles> {
   return { missing: row?.missing ?? [], owner: row?.owner ?? null, withoutGrants: row?.without ?? [] }
 }
 
-/** What has to be run, and by whom, until these roles are as they should be; nothing when they are. */
+/** What must be run, and by which login, until these roles are complete; nothing if they are. */
 export function rolesStillToDo({
   missing,
   owner,
@@ -174,7 +174,7 @@ export function rolesStillToDo({
   ]
 }
 
-/** As SQL wants a name; plain where it is plain. */
+/** A name as SQL needs it, quoted only if necessary. */
 function quoted(name: string): string {
   return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
 }

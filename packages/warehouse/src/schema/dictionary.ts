@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 
-/** What the database's own comments say of the schemas that people read, in the order of `schemaNames`. */
+/** The database's own comments on the schemas that people read, in the order of `schemaNames`. */
 export type Dictionary = { schemas: DictionarySchema[] }
 
 export type DictionarySchema = { name: string; meaning: string | null; tables: DictionaryTable[] }
@@ -17,17 +17,17 @@ export type DictionaryTable = {
 
 export type DictionaryColumn = { name: string; type: string; isNullable: boolean } & ColumnMeaning
 
-/** A column's comment taken apart; null is what the comment does not say. */
+/** A column's comment in parts; null for a part that it lacks. */
 export type ColumnMeaning = {
   meaning: string | null
-  /** Of the numbers in it: `seconds`, `percent`, … */
+  /** For numbers: `seconds`, `percent`, … */
   unit: string | null
   /** Paths in the session document joined by ` or `, the preferred one first; `computed: <how>`; or `pipeline`. */
   source: string | null
   isPersonalData: boolean | null
 }
 
-/** Everything a reader meets, without the partitions that the tables consist of. */
+/** Everything that a reader sees, without the partitions of the tables. */
 export async function readDictionary(db: Database): Promise<Dictionary> {
   const schemas: DictionarySchema[] = []
   for (const row of await readColumns(db)) {
@@ -55,8 +55,8 @@ const form =
   /^(?<meaning>\S.*?\.)(?: Unit: (?<unit>[^.]+)\.)?(?: Source: (?<source>.+?)\.)? Personal data: (?<personal>yes|no)\.$/
 
 /**
- * `<meaning>. Unit: <unit>. Source: <source>. Personal data: yes|no.`, unit and source only where they apply. A comment
- * of another form is all meaning.
+ * `<meaning>. Unit: <unit>. Source: <source>. Personal data: yes|no.`, unit and source only if they apply. A comment in
+ * another form is all meaning.
  */
 export function parseColumnComment(comment: string | null): ColumnMeaning {
   const parts = form.exec(comment ?? '')?.groups
@@ -96,8 +96,8 @@ type CatalogueRow = {
 }
 
 /**
- * One row per column, by schema, table and place in the table. The facts, which are what is partitioned, stand before
- * lookup tables and views. Needs no right on the tables themselves.
+ * One row per column, by schema, table, and position in the table. The facts (the partitioned tables) come before lookup
+ * tables and views. Needs no right on the tables themselves.
  */
 async function readColumns(db: Database): Promise<CatalogueRow[]> {
   const answer = await sql<CatalogueRow>`

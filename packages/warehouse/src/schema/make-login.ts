@@ -3,17 +3,17 @@ import type { Database } from '../connection/database.ts'
 
 export type NewLogin = { name: string; password: string }
 
-/** A login that can load and nothing else; one that is there gets the password. For who may make roles. */
+/** Makes a login that can only load; an existing one gets the password. The caller must be allowed to make roles. */
 export function makeLoaderLogin(db: Database, login: NewLogin): Promise<void> {
   return makeLogin(db, login, ['aftercall_loader'])
 }
 
-/** The same for who reads what the console shows. */
+/** The same for a login that reads what the console shows. */
 export function makeOperatorLogin(db: Database, login: NewLogin): Promise<void> {
   return makeLogin(db, login, ['aftercall_operator'])
 }
 
-/** A login in these roles; one that is there gets the password and the roles. */
+/** A login in these roles; an existing one gets the password and the roles. */
 export async function makeLogin(
   db: Database,
   { name, password }: NewLogin,
@@ -22,7 +22,7 @@ export async function makeLogin(
   const found = await sql`select from pg_roles where rolname = ${name}`.execute(db)
   if (found.rows.length === 0) await sql`create role ${sql.id(name)} login`.execute(db)
   await sql`alter role ${sql.id(name)} password ${sql.lit(password)}`.execute(db)
-  // Whatever stands in another schema under one of our names is never meant (docs/access.md).
+  // So that an object in another schema with one of our names is never used (docs/access.md).
   await sql`alter role ${sql.id(name)} set search_path = pg_catalog`.execute(db)
   for (const role of roles) await sql`grant ${sql.id(role)} to ${sql.id(name)}`.execute(db)
 }

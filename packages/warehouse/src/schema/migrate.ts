@@ -38,10 +38,10 @@ export async function readMigrations(directory: string): Promise<Migration[]> {
 }
 
 /**
- * Applies what is pending, each migration in a transaction of its own, and returns their names. Safe to start twice at
- * once: each transaction begins with the lock on `ingest.migration`, and looks again what is still pending (I12). No
- * session lock is held, so it works behind a pooler, and no role but the owner can take the lock. At the end PUBLIC loses
- * what it does not need, where the caller may revoke it.
+ * Applies pending migrations, each in a transaction of its own, and returns their names. Two callers at once are safe:
+ * each transaction begins with the lock on `ingest.migration`, and checks again what is still pending (I12). No session
+ * lock is held, so it works behind a pooler, and only the owner can take the lock. At the end it revokes rights from
+ * PUBLIC that no one needs, if the caller may revoke them.
  * @throws ServerError, before anything is changed, for a server that cannot hold the tables.
  */
 export async function migrate(
@@ -66,13 +66,13 @@ export async function migrate(
   })
 }
 
-/** Another caller may make the same at this moment: then it is there, and there is nothing left to do. */
+/** Another caller may create the same at this moment: then it exists, and nothing is left to do. */
 async function prepareLedger(connection: Database): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await connection.transaction().execute(async (transaction) => {
         await useOwnNamesOnly(transaction)
-        // Also where it exists, `create schema if not exists` asks for the right to make one.
+        // Not `create schema if not exists`, which needs the right to create a schema even if it exists.
         await sql`do $$ begin
           if to_regnamespace('ingest') is null then create schema ingest; end if;
           if to_regclass('ingest.migration') is null then
@@ -90,7 +90,7 @@ async function prepareLedger(connection: Database): Promise<void> {
   }
 }
 
-/** unique_violation in a catalogue, duplicate_schema, duplicate_table, duplicate_object (the table's row type) */
+/** unique_violation in a catalog, duplicate_schema, duplicate_table, duplicate_object (the table's row type) */
 const madeMeanwhile = new Set(['23505', '42P06', '42P07', '42710'])
 
 /** A function or operator that another login has put into a schema of the search path must not run with our rights. */
@@ -101,11 +101,11 @@ async function useOwnNamesOnly(transaction: Database): Promise<void> {
 function refuseChanged(states: readonly MigrationState[]): void {
   const changed = states.find((one) => one.state === 'changed')
   if (changed === undefined) return
-  const advice = 'an applied migration must never change: restore it and put the change into a new one'
+  const advice = 'an applied migration must never change: restore it, and put the change into a new migration'
   throw new MigrationError('migration_changed', `${changed.name} differs from what was applied; ${advice}`)
 }
 
-/** False when another caller has applied it meanwhile. */
+/** False if another caller has applied it meanwhile. */
 async function applyOne(
   connection: Database,
   migration: Migration,
@@ -114,14 +114,14 @@ async function applyOne(
   try {
     return await connection.transaction().execute(async (transaction) => {
       await useOwnNamesOnly(transaction)
-      // Another caller's migrations, and ours, take as long as they take.
+      // Migrations, our own and another caller's, have no time limit.
       await sql`set local statement_timeout = 0`.execute(transaction)
       await sql`set local lock_timeout = 0`.execute(transaction)
-      // Before this table is read: who waits here holds nothing that a migration could wait for.
+      // Before this table is read: a caller that waits here holds nothing that a migration could wait for.
       await sql`lock table ingest.migration in exclusive mode`.execute(transaction)
       if (await isApplied(transaction, migration)) return false
       await becomeOwner(transaction)
-      // Whoever asks for a table that the migration waits for waits behind it: workers must not stand still for long.
+      // Other sessions queue behind a migration that waits for a table: workers must not be blocked for long.
       await sql`set local lock_timeout = ${sql.lit(tableLockMsMax)}`.execute(transaction)
       await sql.raw(migration.text).execute(transaction)
       await transaction
@@ -157,8 +157,8 @@ async function isApplied(transaction: Database, { name, contentSha256 }: Migrati
 }
 
 /**
- * Until the transaction ends. Whoever migrates, all tables get one owner: the functions that make partitions run with
- * its rights.
+ * Until the transaction ends. All tables get one owner, independent of the login that migrates: the functions that make
+ * partitions run with its rights.
  */
 async function becomeOwner(transaction: Database): Promise<void> {
   await sql`

@@ -1,13 +1,13 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 
-/** What every login may do in the database unless it was revoked. */
+/** Rights in the database that every login has unless they were revoked. */
 export type PublicRights = { statements: string[] }
 
 /**
- * Who may create objects in a schema that others search, or temporary ones that hide tables, has a lever against whoever
- * runs functions there. Ours name their path (docs/adr/0020), so this is the second lock on the same door.
- * @returns the SQL that takes these rights away; nothing where PUBLIC has none of them
+ * A login that can create objects in a schema of other logins' search paths, or temporary ones that hide tables, could
+ * affect the functions that others run. Ours set their path (docs/adr/0020), so this is a second protection.
+ * @returns the SQL that revokes these rights; nothing if PUBLIC has none of them
  */
 export async function readPublicRights(db: Database): Promise<PublicRights> {
   const answer = await sql<{
@@ -37,8 +37,8 @@ export async function readPublicRights(db: Database): Promise<PublicRights> {
 }
 
 /**
- * Takes these rights away as far as the caller may, and returns the SQL that is left for the owner of the database. A
- * caller who may not gets a warning of the server or an error, depending on its other rights; both mean the same.
+ * Revokes these rights as far as the caller may, and returns the SQL that is left for the owner of the database. A caller
+ * without the right gets a warning of the server or an error, depending on its other rights; both mean the same.
  */
 export async function revokePublicRights(db: Database): Promise<PublicRights> {
   const { statements } = await readPublicRights(db)
@@ -47,7 +47,7 @@ export async function revokePublicRights(db: Database): Promise<PublicRights> {
       .raw(statement)
       .execute(db)
       .catch(() => {
-        // Told by what is left.
+        // Shown by what is left.
       })
   }
   return statements.length === 0 ? { statements } : readPublicRights(db)

@@ -15,7 +15,7 @@ export class ServerError extends Error {
 }
 
 export type ServerFacts = {
-  /** As `server_version_num`: 180004 is 18.4. */
+  /** Like `server_version_num`: 180004 is 18.4. */
   versionNumber: number
   /** Of this database. */
   encoding: string
@@ -23,7 +23,10 @@ export type ServerFacts = {
 
 const oldestVersion = 150_000
 
-/** Rejects for a server that no migration and no document can be stored in. @throws ServerError */
+/**
+ * Rejects a server that cannot run the migrations or store every document.
+ * @throws ServerError
+ */
 export async function requireServer(db: Database): Promise<void> {
   const problem = judgeServer(await readServer(db))
   if (problem !== undefined) throw problem
@@ -34,13 +37,14 @@ export async function readServer(db: Database): Promise<ServerFacts> {
     select current_setting('server_version_num')::integer as "versionNumber", current_setting('server_encoding') as encoding
   `.execute(db)
   const [facts] = answer.rows
-  if (facts === undefined) throw new Error('the server did not say what it is')
+  if (facts === undefined) throw new Error('the server did not report its version')
   return facts
 }
 
 /**
- * Migrations use the syntax of Postgres 15, and documents hold characters of every script: in another encoding those are
- * refused one by one, or cannot be escaped in `jsonb` (https://www.postgresql.org/docs/current/datatype-json.html).
+ * Migrations use the syntax of Postgres 15, and documents contain characters of every script: a database in another
+ * encoding would refuse some of them, or could not escape them in `jsonb`
+ * (https://www.postgresql.org/docs/current/datatype-json.html).
  */
 export function judgeServer({ versionNumber, encoding }: ServerFacts): ServerError | undefined {
   if (versionNumber < oldestVersion) {
@@ -48,8 +52,8 @@ export function judgeServer({ versionNumber, encoding }: ServerFacts): ServerErr
     return new ServerError('server_too_old', message)
   }
   if (encoding !== 'UTF8') {
-    const fix = `create another: create database aftercall encoding 'UTF8' template template0;`
-    const message = `the database has the encoding ${encoding}, which cannot hold every document; ${fix}`
+    const fix = `create one with UTF8: create database aftercall encoding 'UTF8' template template0;`
+    const message = `the database has the encoding ${encoding}, which cannot store every document; ${fix}`
     return new ServerError('server_encoding_unsupported', message)
   }
   return undefined

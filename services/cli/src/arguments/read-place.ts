@@ -7,7 +7,7 @@ import {
   parseSession,
   type SessionPlace,
   sessionIdMax,
-} from '@aftercall/ingest/parse-place'
+} from '@aftercall/operator/parse-place'
 import { UsageError } from '../cli-context.ts'
 
 export type { ObjectPlace, SessionPlace }

@@ -1,6 +1,7 @@
 import type { BackfillEvents } from '@aftercall/ingest/bulk/backfill-events'
 import { planShards } from '@aftercall/ingest/bulk/plan-shards'
 import { type BackfillEnd, runBackfill } from '@aftercall/ingest/bulk/run-backfill'
+import { formatCount } from '@aftercall/operator/format/plural'
 import { thisProcess } from '@aftercall/runtime/process/this-process'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
@@ -105,7 +106,7 @@ async function beginRun(
     shards,
   })
   context.stderr.write(
-    `Run ${run.runId}: ${visibleText(`s3://${bucket}/${prefix}`)} in ${shards.length} ${shards.length === 1 ? 'part' : 'parts'}\n`,
+    `Run ${run.runId}: ${visibleText(`s3://${bucket}/${prefix}`)} in ${formatCount(shards.length, 'part')}\n`,
   )
   return run
 }

@@ -1,7 +1,8 @@
 import type { BackfillEnd } from '@aftercall/ingest/bulk/run-backfill'
+import { formatDuration } from '@aftercall/operator/format/duration'
+import { formatNumber } from '@aftercall/operator/format/number'
 import { describeError } from '@aftercall/runtime/text/describe-error'
 import type { exitCodes } from '../cli-context.ts'
-import { describeDuration } from '../terminal/describe-duration.ts'
 
 export type PrintOptions = {
   runId: string
@@ -32,7 +33,7 @@ const words: Record<string, string> = {
 export function printBackfillEnd(end: BackfillEnd, { runId, via, seconds, failures }: PrintOptions): string {
   const counts = Object.keys(words).flatMap((name) => {
     const number = end.counts[name]
-    return number === undefined ? [] : [`${number.toLocaleString('en-US').padStart(12)}  ${words[name]}`]
+    return number === undefined ? [] : [`${formatNumber(number).padStart(12)}  ${words[name]}`]
   })
   const reasons = [...new Set(failures.map(describeError))].slice(0, 5)
   return [...counts, ...reasons, lastLine(end, runId, via, seconds)].join('\n')
@@ -43,7 +44,7 @@ function lastLine({ kind, shardsOpen }: BackfillEnd, runId: string, via: string,
   switch (kind) {
     case 'done': {
       const next = via === 'queue' ? ' The workers load it with what live traffic leaves.' : ''
-      return `Run ${runId} is done (${describeDuration(seconds)}).${next}`
+      return `Run ${runId} is done (${formatDuration(seconds * 1_000)}).${next}`
     }
     case 'stopped':
       return `Run ${runId} was stopped with ${shardsOpen} parts open. To go on: ${resume}`

@@ -1,5 +1,7 @@
+import { formatBytes } from '@aftercall/operator/format/bytes'
+import { formatDuration } from '@aftercall/operator/format/duration'
+import { formatNumber } from '@aftercall/operator/format/number'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
-import { describeDuration } from '../terminal/describe-duration.ts'
 import type { DryRun } from './dry-run.ts'
 
 const reasons: Record<string, string> = {
@@ -15,11 +17,11 @@ const reasons: Record<string, string> = {
 export function formatDryRun(dryRun: DryRun, bucket: string, prefix: string): string {
   const { counts, toLoad, bytes } = dryRun
   return [
-    `${number(counts.listed ?? 0)} objects below ${visibleText(`s3://${bucket}/${prefix}`)}`,
+    `${formatNumber(counts.listed ?? 0)} objects below ${visibleText(`s3://${bucket}/${prefix}`)}`,
     ...Object.entries(reasons).flatMap(([name, reason]) =>
-      counts[name] === undefined ? [] : [`  − ${number(counts[name])} ${reason}`],
+      counts[name] === undefined ? [] : [`  − ${formatNumber(counts[name])} ${reason}`],
     ),
-    `= ${number(toLoad)} objects to load, ${megabytes(bytes)}`,
+    `= ${formatNumber(toLoad)} objects to load, ${formatBytes(bytes)}`,
     ...formatTime(dryRun),
     ...formatBill(dryRun),
     'Nothing was loaded. Leave out --dry-run to load.',
@@ -28,10 +30,10 @@ export function formatDryRun(dryRun: DryRun, bucket: string, prefix: string): st
 
 function formatTime({ measured, secondsLow, secondsHigh }: DryRun): string[] {
   if (measured === undefined || secondsLow === undefined || secondsHigh === undefined) return []
-  const rate = `${number(Math.round(measured.perSecondLow))} to ${number(Math.round(measured.perSecondHigh))}`
+  const rate = `${formatNumber(measured.perSecondLow)} to ${formatNumber(measured.perSecondHigh)}`
   const useless = Math.round(measured.uselessShare * 100)
   return [
-    `Time: ${describeDuration(secondsLow)} to ${describeDuration(secondsHigh)} by one process on this machine (${rate} files/s, measured on ${measured.objects} of them)`,
+    `Time: ${formatDuration(secondsLow * 1_000)} to ${formatDuration(secondsHigh * 1_000)} by one process on this machine (${rate} files/s, measured on ${measured.objects} of them)`,
     ...(useless === 0 ? [] : [`About ${useless} % of them hold no session and will be ignored or rejected.`]),
   ]
 }
@@ -42,16 +44,8 @@ function formatBill({ bill, dollars }: DryRun): string[] {
   return [
     `AWS, by list prices of us-east-1: $${dollars.toFixed(2)}`,
     ...bill.map(
-      (line) => `  $${line.dollars.toFixed(4).padStart(9)}  ${line.item}, ${number(line.calls)} calls`,
+      (line) => `  $${line.dollars.toFixed(4).padStart(9)}  ${line.item}, ${formatNumber(line.calls)} calls`,
     ),
     ...(kms ? ['  A bucket key would make the KMS requests go away: switch it on for the bucket.'] : []),
   ]
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US')
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toLocaleString('en-US', { maximumFractionDigits: 1 })} MB`
 }

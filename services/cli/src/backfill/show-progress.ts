@@ -1,7 +1,8 @@
+import { formatBytes } from '@aftercall/operator/format/bytes'
+import { formatDuration } from '@aftercall/operator/format/duration'
 import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import type { Counts } from '@aftercall/warehouse/ledger/backfill-runs'
 import type { CliContext } from '../cli-context.ts'
-import { describeDuration } from '../terminal/describe-duration.ts'
 import { printJson } from '../terminal/print-json.ts'
 import { redrawLine } from '../terminal/redraw-line.ts'
 
@@ -106,15 +107,17 @@ function draw(now: Snapshot): string {
   const filled = Math.round(share * barCells)
   const bar = `${'█'.repeat(filled)}${'░'.repeat(barCells - filled)}`
   const perSecond = Math.round(now.ended / Math.max(0.001, now.seconds))
-  const megabytes = (now.bytes / 1e6 / Math.max(0.001, now.seconds)).toFixed(1)
+  const bytesPerSecond = now.bytes / Math.max(0.001, now.seconds)
   const outcomes = Object.entries(now.outcomes).map(([outcome, number]) => `${outcome} ${number}`)
   const left =
-    now.secondsLeft === undefined ? 'time left unknown' : `about ${describeDuration(now.secondsLeft)} left`
+    now.secondsLeft === undefined
+      ? 'time left unknown'
+      : `about ${formatDuration(now.secondsLeft * 1_000)} left`
   return [
     `${bar} ${Math.round(share * 100)} %`,
     `${now.listed} listed`,
     `${perSecond} files/s`,
-    `${megabytes} MB/s`,
+    `${formatBytes(bytesPerSecond)}/s`,
     outcomes.join('  ') || 'none taken yet',
     left,
   ].join('  ')

@@ -1,3 +1,5 @@
+import type { StopReason } from '@aftercall/ingest/outcome'
+import { describeStopReason } from '@aftercall/operator/describe-stop-reason'
 import type { Config } from '@aftercall/runtime/config/config'
 import { onStopSignals } from '@aftercall/runtime/process/lifecycle'
 import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
@@ -35,7 +37,7 @@ export async function startBackfill(context: CliContext, start: StartOptions): P
   })
   const logger = createCliLogger(context, 'error')
   const metrics = createMetrics({ version })
-  const mustStop = ({ message }: { message: string }): void => stop.abort(new StoppedError(message))
+  const mustStop = (reason: StopReason): void => stop.abort(new StoppedError(describeStopReason(reason)))
   const opening = { ...meant, config, db, logger, metrics, maxRate, signal: stop.signal, mustStop }
   const queue = meant.via === 'queue' ? await findQueue(context, options) : undefined
   const backfill = await openBackfill(context, opening)

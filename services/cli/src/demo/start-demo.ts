@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type EmbeddedStack, startEmbeddedStack } from '@aftercall/embedded/embedded-stack'
+import { formatDuration } from '@aftercall/operator/format/duration'
 import { createReleasers, type Releasers } from '@aftercall/runtime/process/lifecycle'
 import { createMetrics, type Metrics } from '@aftercall/runtime/telemetry/metrics'
 import type { ProgramName } from '@aftercall/runtime/text/as-typed'
@@ -135,9 +136,7 @@ async function startStack(
   const stack = await startEmbeddedStack({ duplicateShare, ...(dataDir === undefined ? {} : { dataDir }) })
   releasers.own('embedded Postgres, S3 and SQS', stack.stop)
   signal.throwIfAborted()
-  say(
-    `Started Postgres, S3 and SQS on this machine (${((performance.now() - startedAt) / 1000).toFixed(1)} s).`,
-  )
+  say(`Started Postgres, S3 and SQS on this machine (${formatDuration(performance.now() - startedAt)}).`)
   return stack
 }
 

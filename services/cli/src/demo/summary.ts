@@ -1,4 +1,5 @@
 import { tables } from '@aftercall/metadata/tables'
+import { formatDuration } from '@aftercall/operator/format/duration'
 import type { ProgramName } from '@aftercall/runtime/text/as-typed'
 import type { ReadOnlySession } from '@aftercall/warehouse/read-only/read-only-query'
 import { printTable } from '../terminal/print-table.ts'
@@ -90,7 +91,7 @@ export function formatSummary(summary: Summary, program: ProgramName): string {
   const { sessions, landed, seconds, problems, lagMs, freshnessSeconds } = summary
   const deliveries = summary.deliveries.toSorted((one, other) => other.deliveries - one.deliveries)
   return `
-${landed} files of ${sessions} sessions landed and were settled in ${seconds.toFixed(1)} s: ${problems.length === 0 ? 'everything is as expected.' : 'NOT as expected:'}
+${landed} files of ${sessions} sessions landed and were settled in ${formatDuration(seconds * 1_000)}: ${problems.length === 0 ? 'everything is as expected.' : 'NOT as expected:'}
 ${problems.map((problem) => `  - ${problem}\n`).join('')}${summary.brokenOnPurpose} of the files were broken on purpose, and one session has a field that no release knows.
 Deliveries by outcome (a rewritten file is delivered again, and some events come twice)
 ${indent(printTable({ columns: ['outcome', 'code', 'deliveries'], rows: deliveries.map((one) => [one.outcome, one.code, String(one.deliveries)]), right: [false, false, true] }))}
@@ -101,8 +102,8 @@ ${indent(printTable({ columns: ['outcome', 'code', 'objects'], rows: summary.obj
 Rows by table
 ${indent(printTable({ columns: ['table', 'rows'], rows: summary.rows.map((one) => [one.table, String(one.rows)]), right: [false, true] }))}
 
-Lag (announced to committed)      ${lagMs === null ? 'unknown' : `p50 ${lagMs.p50} ms, p99 ${lagMs.p99} ms`}
-Freshness (session end to stored) ${freshnessSeconds === null ? 'unknown' : `p50 ${freshnessSeconds.p50} s, p99 ${freshnessSeconds.p99} s`}
+Lag (announced to committed)      ${lagMs === null ? 'unknown' : `p50 ${formatDuration(lagMs.p50)}, p99 ${formatDuration(lagMs.p99)}`}
+Freshness (session end to stored) ${freshnessSeconds === null ? 'unknown' : `p50 ${formatDuration(freshnessSeconds.p50 * 1_000)}, p99 ${formatDuration(freshnessSeconds.p99 * 1_000)}`}
 
 Look at it
   ${summary.consoleUrl}  (the console)

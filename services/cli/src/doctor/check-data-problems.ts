@@ -1,3 +1,4 @@
+import { formatCount } from '@aftercall/operator/format/plural'
 import type { DatabaseConfig } from '@aftercall/runtime/config/config'
 import { describeError } from '@aftercall/runtime/text/describe-error'
 import { unlessPending } from '@aftercall/warehouse/connection/unless-pending'
@@ -47,7 +48,7 @@ function judgeClocks(found: readonly ClockProblem[]): CheckResult {
     return { check, level: 'ok', detail: 'all times of the last seven days can be true' }
   const told = found.map(
     ({ source, path, what, documents, example }) =>
-      `    ${source} ${path === '*' ? '' : `${path} `}${what} (${documents} ${documents === 1 ? 'document' : 'documents'}, for example ${example})`,
+      `    ${source} ${path === '*' ? '' : `${path} `}${what} (${formatCount(documents, 'document')}, for example ${example})`,
   )
   return {
     check,

@@ -1,3 +1,5 @@
+import { listProblems } from '@aftercall/operator/problems/list-problems'
+import type { Problem, ProblemTopic } from '@aftercall/operator/problems/problem'
 import type { Config, DatabaseConfig } from '@aftercall/runtime/config/config'
 import { describeError } from '@aftercall/runtime/text/describe-error'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
@@ -6,7 +8,6 @@ import { readDatabaseTime } from '@aftercall/warehouse/connection/database-clock
 import { hasTransactionPooler } from '@aftercall/warehouse/connection/find-pooler'
 import { createActivityReader } from '@aftercall/warehouse/console/activity-reader'
 import { readOverview } from '@aftercall/warehouse/console/overview'
-import { type Problem, type ProblemTopic, readProblems } from '@aftercall/warehouse/console/problems'
 import { countStrays, type StrayCount } from '@aftercall/warehouse/ledger/count-strays'
 import { planMaintenance } from '@aftercall/warehouse/maintenance/maintain'
 import type { MonthSpan } from '@aftercall/warehouse/maintenance/months'
@@ -157,7 +158,7 @@ async function checkState(
 ): Promise<CheckResult[]> {
   const overview = await readOverview(db, { migrations, months, readActivity: createActivityReader(db) })
   // How many dead letters there are the doctor asks the queues themselves; what workers report is some seconds old.
-  const problems = readProblems(overview, console).filter((one) => !isOfDeadLetters(one))
+  const problems = listProblems(overview, console).filter((one) => !isOfDeadLetters(one))
   const partitions = await checkDefaultPartitions(db, months)
   return topics.flatMap(({ check, about, ok }): CheckResult[] => {
     // The same rows, month by month.

@@ -1,4 +1,5 @@
 import type { SourceConfig } from '@aftercall/runtime/config/config'
+import { describeError } from '@aftercall/runtime/text/describe-error'
 import type { createS3Client } from '@aftercall/storage/aws/aws-clients'
 import {
   type Expirations,
@@ -62,7 +63,7 @@ async function checkReading(client: Client, source: SourceConfig): Promise<Check
       ...(read.encryption?.startsWith('aws:kms') === true && !read.hasBucketKey ? [bucketKeyHint(name)] : []),
     ]
   } catch (error) {
-    return [{ check, level: 'problem', detail: messageOf(error), fix: adviceOn(error, source) }]
+    return [{ check, level: 'problem', detail: describeError(error), fix: adviceOn(error, source) }]
   }
 }
 
@@ -108,7 +109,7 @@ async function checkVersions(
     return []
   } catch (error) {
     const check = `source ${name}: versions`
-    const detail = `objects cannot be read by their version, only the newest of each: ${messageOf(error)}`
+    const detail = `objects cannot be read by their version, only the newest of each: ${describeError(error)}`
     const fix = `allow s3:GetObjectVersion on ${arnOfBucket(bucket, region)}/${prefix}*`
     return [{ check, level: 'notice', detail, fix }]
   }
@@ -160,8 +161,4 @@ export function checkExpirations(
   const fix =
     'let objects live longer than a message can wait and an outage can last: replay and backfill read them'
   return { check, level: 'notice', detail: named.join('; '), fix }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,6 +1,9 @@
-import { outcomeMeaning } from '@aftercall/ingest/outcome-meaning'
+import { describeDrift } from '@aftercall/operator/describe-drift'
+import { formatDuration } from '@aftercall/operator/format/duration'
+import { formatCount } from '@aftercall/operator/format/plural'
+import { formatExactTime } from '@aftercall/operator/format/time'
+import { outcomeMeaning } from '@aftercall/operator/outcome-meaning'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
-import { describeDrift } from '@aftercall/warehouse/ledger/describe-drift'
 import type {
   CollidingSession,
   ObjectHistory,
@@ -20,7 +23,8 @@ export function formatObjectHistory(
   const { object, rejections } = story
   const session =
     object.session_id === null ? undefined : `${object.source}/${object.channel}/${object.session_id}`
-  const lag = object.lag_ms === null ? '' : `, ${object.lag_ms} ms after it was announced`
+  const lag =
+    object.lag_ms === null ? '' : `, ${formatDuration(Number(object.lag_ms))} after it was announced`
   return [
     url,
     line(
@@ -33,7 +37,7 @@ export function formatObjectHistory(
     ),
     line(
       'settled',
-      `${time(object.settled_at)}${lag}; ${count(object.settle_count, 'delivery', 'deliveries')} ended here, first seen ${time(object.first_seen_at)}`,
+      `${time(object.settled_at)}${lag}; ${formatCount(object.settle_count, 'delivery', 'deliveries')} ended here, first seen ${time(object.first_seen_at)}`,
     ),
     ...(object.removed_at === null
       ? []
@@ -49,7 +53,7 @@ export function formatObjectHistory(
     ...rejections.map((one) =>
       line(
         'rejection',
-        `#${one.rejection_id} ${one.code}: ${one.detail}; ${one.state}, seen ${count(one.seen_count, 'time', 'times')}, last ${time(one.last_seen_at)}, ${one.content_bytes ?? 0} bytes kept`,
+        `#${one.rejection_id} ${one.code}: ${one.detail}; ${one.state}, seen ${formatCount(one.seen_count, 'time')}, last ${time(one.last_seen_at)}, ${one.content_bytes ?? 0} bytes kept`,
       ),
     ),
     ...story.drift.map((one) => line('drift', `${describeDrift(one)}, first seen here`)),
@@ -88,7 +92,7 @@ export function formatSessionHistory(id: SessionId, story: SessionHistory | unde
     ...objects.map((one) =>
       line(
         'object',
-        `${time(one.event_time ?? one.first_seen_at)}  ${one.outcome.padEnd(10)}  s3://${one.bucket}/${one.object_key} (${count(one.settle_count, 'delivery', 'deliveries')})`,
+        `${time(one.event_time ?? one.first_seen_at)}  ${one.outcome.padEnd(10)}  s3://${one.bucket}/${one.object_key} (${formatCount(one.settle_count, 'delivery', 'deliveries')})`,
       ),
     ),
   ].join('\n')
@@ -111,7 +115,7 @@ function formatCollision({
   lastSeenAt,
 }: CollidingSession): string {
   const what = `another session has the same id: created ${time(createdAt)}${uuid === null ? '' : `, uuid ${uuid}`}, from s3://${bucket}/${objectKey}`
-  const seen = `met ${count(seenCount, 'time', 'times')}, last ${time(lastSeenAt)}`
+  const seen = `met ${formatCount(seenCount, 'time')}, last ${time(lastSeenAt)}`
   return line(
     'collision',
     `${what}; ${seen}; it is not in the tables, its document is kept in warehouse.session_collision. Make one source for each platform instance`,
@@ -129,9 +133,5 @@ function line(label: string, text: string): string {
 }
 
 function time(value: Date | null): string {
-  return value === null ? 'at an unknown time' : value.toISOString().replace('T', ' ').replace('.000Z', 'Z')
-}
-
-function count(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`
+  return value === null ? 'at an unknown time' : formatExactTime(value)
 }

@@ -1,3 +1,5 @@
+import { formatBytes } from '@aftercall/operator/format/bytes'
+import { formatCount } from '@aftercall/operator/format/plural'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
 import type { MaintenancePlan, MaintenanceStep } from '@aftercall/warehouse/maintenance/maintain'
 
@@ -27,7 +29,7 @@ export function formatSteps(plan: MaintenancePlan, steps: readonly MaintenanceSt
   const done = steps.length - failed
   return [
     ...(steps.length === 0 ? ['nothing to do'] : []),
-    ...(done === 0 ? [] : [`${count(done, 'step')} done`]),
+    ...(done === 0 ? [] : [`${formatCount(done, 'step')} done`]),
     ...(failed === 0 ? [] : [`${failed} failed and left everything as it was: run it again`]),
     ...formatStaying(plan.stay),
   ].join('\n')
@@ -36,21 +38,21 @@ export function formatSteps(plan: MaintenancePlan, steps: readonly MaintenanceSt
 /** What retention took of the rejections. */
 export function formatDropped({ contents, rows }: { contents: number; rows: number }): string[] {
   return [
-    ...(contents === 0 ? [] : [`the bytes of ${count(contents, 'rejection')} dropped`]),
-    ...(rows === 0 ? [] : [`${count(rows, 'closed rejection')} dropped for age`]),
+    ...(contents === 0 ? [] : [`the bytes of ${formatCount(contents, 'rejection')} dropped`]),
+    ...(rows === 0 ? [] : [`${formatCount(rows, 'closed rejection')} dropped for age`]),
   ]
 }
 
 export function formatStep(step: MaintenanceStep): string {
   switch (step.kind) {
     case 'made':
-      return `${step.month}: ${count(step.partitions, 'partition')} made`
+      return `${step.month}: ${formatCount(step.partitions, 'partition')} made`
     case 'drained':
       return `${step.month}: ${formatRows(step.tables)} moved out of the default partitions`
     case 'dropped':
-      return `${step.month}: dropped with ${count(step.sessions, 'session')} of ${step.sources.join(', ')} (${formatBytes(step.bytes)})`
+      return `${step.month}: dropped with ${formatCount(step.sessions, 'session')} of ${step.sources.join(', ')} (${formatBytes(step.bytes)})`
     case 'deleted':
-      return `${step.month}: ${count(step.sessions, 'session')} of ${step.source} deleted (${count(step.rows, 'row')})`
+      return `${step.month}: ${formatCount(step.sessions, 'session')} of ${step.source} deleted (${formatCount(step.rows, 'row')})`
     case 'failed':
       return `${step.month}: could not ${taskWords[step.task]} now (${step.code}: ${visibleText(step.message)})`
   }
@@ -67,17 +69,9 @@ function formatStaying(stay: MaintenancePlan['stay']): string[] {
 
 function formatRows(tables: TableRows): string {
   const sessions = tables.find((one) => one.table === 'session')?.rows ?? 0
-  return `${count(sessions, 'session')} (${count(sum(tables), 'row')} in ${count(tables.length, 'table')})`
+  return `${formatCount(sessions, 'session')} (${formatCount(sum(tables), 'row')} in ${formatCount(tables.length, 'table')})`
 }
 
 function sum(tables: TableRows): number {
   return tables.reduce((rows, one) => rows + one.rows, 0)
-}
-
-function count(number: number, one: string): string {
-  return `${number} ${number === 1 ? one : `${one}s`}`
-}
-
-function formatBytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`
 }

@@ -1,3 +1,4 @@
+import { formatTime } from '@aftercall/operator/format/time'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import {
@@ -65,8 +66,4 @@ export function formatPlace({
 }: Pick<RejectionRow, 'bucket' | 'objectKey' | 'messageId'>): string {
   if (bucket !== null) return visibleText(bucket === 'file:' ? `${objectKey}` : `s3://${bucket}/${objectKey}`)
   return visibleText(`message ${messageId ?? 'without an id'}`)
-}
-
-export function formatTime(time: Date): string {
-  return `${time.toISOString().slice(0, 19).replace('T', ' ')}Z`
 }

@@ -1,4 +1,6 @@
-import { type AdviceStep, adviceFor } from '@aftercall/ingest/advice-for'
+import { type AdviceStep, adviceFor } from '@aftercall/operator/advice-for'
+import { formatCount, formatTimes } from '@aftercall/operator/format/plural'
+import { formatTime } from '@aftercall/operator/format/time'
 import { visibleLines, visibleText } from '@aftercall/runtime/text/visible-text'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import {
@@ -8,7 +10,7 @@ import {
 } from '@aftercall/warehouse/ledger/read-rejections'
 import type { CliContext } from '../cli-context.ts'
 import { printJson } from '../terminal/print-json.ts'
-import { formatPlace, formatTime } from './print-rejections.ts'
+import { formatPlace } from './print-rejections.ts'
 import type { RejectionsAnswer } from './rejections-answer.ts'
 
 /** All there is to tell of one rejection but its content. */
@@ -28,7 +30,7 @@ export async function printContent(
   const history = await readRejection(db, id)
   if (history === undefined) return { err: notThere(id) }
   const content = await readRejectionContent(db, id)
-  if (content === null) return { err: `nothing is kept of rejection ${id}: ${formatBytes(history)}` }
+  if (content === null) return { err: `nothing is kept of rejection ${id}: ${formatSize(history)}` }
   stdout.write(stdout.isTTY === true ? `${visibleLines(content.toString('utf8'))}\n` : content)
   const { contentBytes } = history
   const isCut = contentBytes !== null && contentBytes > content.byteLength
@@ -43,14 +45,13 @@ export function notThere(id: string): string {
 
 function formatRejection(history: RejectionHistory, advice: readonly string[]): string {
   const { id, code, detail, state, source, firstSeenAt, lastSeenAt, seenCount, versionId } = history
-  const times = seenCount === 1 ? 'once' : `${seenCount} times`
   const lines: [label: string, text: string][] = [
     ['reason', `${code}: ${detail}`],
     ['state', meaningOf[state]],
-    ['seen', `${times}, first ${formatTime(firstSeenAt)}, last ${formatTime(lastSeenAt)}`],
+    ['seen', `${formatTimes(seenCount)}, first ${formatTime(firstSeenAt)}, last ${formatTime(lastSeenAt)}`],
     ['source', source ?? 'none'],
     ...(versionId === null ? [] : [['version', versionId] satisfies [string, string]]),
-    ['bytes', formatBytes(history)],
+    ['bytes', formatSize(history)],
     ['ledger', formatLedger(history)],
     ...advice.map((text, index): [string, string] => [index === 0 ? 'what to do' : '', text]),
   ]
@@ -70,7 +71,7 @@ const meaningOf: Record<RejectionHistory['state'], string> = {
   ignored: 'ignored: it was put aside by hand (aftercall rejections ignore --undo takes that back)',
 }
 
-function formatBytes({ contentBytes, keptBytes }: RejectionHistory): string {
+function formatSize({ contentBytes, keptBytes }: RejectionHistory): string {
   if (contentBytes === null) return 'the object was not read'
   if (keptBytes === null) return `${contentBytes}, no longer kept`
   return keptBytes < contentBytes ? `${contentBytes}, the first ${keptBytes} kept` : `${contentBytes}, kept`
@@ -82,6 +83,6 @@ function formatLedger({ bucket, ledger }: RejectionHistory): string {
   const { outcome, code, settledAt, settleCount, removedAt } = ledger
   const end = code === null ? outcome : `${outcome} (${code})`
   const removed = removedAt === null ? '' : `; removed ${formatTime(removedAt)}`
-  const deliveries = settleCount === 1 ? '1 delivery' : `${settleCount} deliveries`
+  const deliveries = formatCount(settleCount, 'delivery', 'deliveries')
   return `${end} since ${formatTime(settledAt)}, after ${deliveries}${removed}`
 }

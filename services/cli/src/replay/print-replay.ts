@@ -1,4 +1,5 @@
 import { isAllWell, type ReplayCounts } from '@aftercall/ingest/replay/replay-counts'
+import { formatNumber } from '@aftercall/operator/format/number'
 import type { exitCodes } from '../cli-context.ts'
 import { printJson } from '../terminal/print-json.ts'
 
@@ -48,5 +49,5 @@ export function formatCodes(codes: ReplayCounts['codes']): string[] {
 }
 
 export function line(number: number, text: string): string {
-  return `${number.toLocaleString('en-US').padStart(9)}  ${text}`
+  return `${formatNumber(number).padStart(9)}  ${text}`
 }

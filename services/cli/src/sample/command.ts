@@ -1,3 +1,5 @@
+import { formatBytes } from '@aftercall/operator/format/bytes'
+import { formatDuration } from '@aftercall/operator/format/duration'
 import { readWholeNumber } from '../arguments/read-whole-number.ts'
 import { type AddCommand, addCommand, type CommonOptions } from '../cli-context.ts'
 import { printJson } from '../terminal/print-json.ts'
@@ -20,11 +22,10 @@ export function addSampleCommand(add: AddCommand): void {
       const { writeSamples } = await import('./write-samples.ts')
       const report = await writeSamples(context, { ...options, sessions })
       const { files, bytes, seconds, place } = report
-      const megabytes = (bytes / 1e6).toFixed(1)
       context.stdout.write(
         options.json === true
           ? `${printJson({ sessions, ...report })}\n`
-          : `${sessions} sessions in ${files} files (${megabytes} MB) written to ${place} in ${seconds.toFixed(1)} s\n`,
+          : `${sessions} sessions in ${files} files (${formatBytes(bytes)}) written to ${place} in ${formatDuration(seconds * 1_000)}\n`,
       )
     })
 }

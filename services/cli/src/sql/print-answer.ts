@@ -1,3 +1,4 @@
+import { formatCount } from '@aftercall/operator/format/plural'
 import { visibleJson } from '@aftercall/runtime/text/visible-text'
 import type { QueryAnswer } from '@aftercall/warehouse/read-only/read-only-query'
 import { printCsv, printTable } from '../terminal/print-table.ts'
@@ -14,11 +15,10 @@ export function printAnswer(answer: QueryAnswer, format: Format, isScreen: boole
       return visibleJson(writeJson(columns, answer))
     case 'table': {
       if (columns.length === 0) return answer.command
-      const count = answer.rows.length === 1 ? '1 row' : `${answer.rows.length} rows`
       const right = answer.columns.map((column) => numberTypes.has(column.typeId))
       const rows = answer.rows.map((row) => row.map((value) => value ?? 'NULL'))
       const table = printTable({ columns, rows, right }, isScreen ? undefined : Number.POSITIVE_INFINITY)
-      return `${table}\n(${count})`
+      return `${table}\n(${formatCount(answer.rows.length, 'row')})`
     }
   }
 }

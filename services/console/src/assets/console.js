@@ -1,5 +1,5 @@
 /**
- * Keeps the page fresh while it is looked at, shows times in the viewer's zone, and copies commands. The page is whole
+ * Refreshes the page while it is visible, shows times in the viewer's time zone, and copies commands. The page is complete
  * without it.
  */
 const refreshMs = 5_000
@@ -24,24 +24,24 @@ async function refresh() {
     })
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
     const [now, next] = [document.querySelector('main'), page.querySelector('main')]
-    if (now === null || next === null) throw new Error('the answer is no page of the console')
+    if (now === null || next === null) throw new Error('the answer is not a page of the console')
     showTimes(next)
     offerCopying(next)
     morph(now, next)
     document.title = page.title
     replaceIcon(page)
     freshAt = new Date()
-    tellAway('')
+    showAway('')
   } catch {
-    tellAway(
-      `Not refreshed since ${clockOf(freshAt)}: the console does not answer, or your sign-in has ended. Load this page again.`,
+    showAway(
+      `Not refreshed since ${clockOf(freshAt)}: the console does not answer, or your session has expired. Reload the page.`,
     )
   } finally {
     isAsking = false
   }
 }
 
-/** Only what differs is touched, so that scroll, focus, selection and what is unfolded stay as they are. */
+/** Changes only what differs, so that scroll position, focus, selection, and open details stay as they are. */
 function morph(now, next) {
   for (const { name } of [...now.attributes])
     if (!next.hasAttribute(name) && !isViewers(now, name)) now.removeAttribute(name)
@@ -68,7 +68,7 @@ function morph(now, next) {
   }
 }
 
-/** Sections come and go; what has a name is found by it, all else by its place. */
+/** Sections come and go, so elements with a key are matched by it, and all others by position. */
 function findMatch(parent, old, node) {
   const key = keyOf(node)
   if (key !== '') return [...parent.children].find((one) => keyOf(one) === key) ?? null
@@ -79,7 +79,7 @@ function keyOf(node) {
   return node.id || node.getAttribute?.('aria-labelledby') || ''
 }
 
-/** What the viewer has set, not the server. */
+/** Set by the viewer, not by the server. */
 function isViewers(element, name) {
   return (
     (element.localName === 'details' && name === 'open') ||
@@ -93,13 +93,13 @@ function replaceIcon(page) {
     now.setAttribute('href', next.getAttribute('href'))
 }
 
-/** Written only when it changes: a screen reader reads out every change of it. */
-function tellAway(text) {
+/** Written only if it differs, because a screen reader announces every change. */
+function showAway(text) {
   const away = document.getElementById('away')
   if (away && away.textContent !== text) away.textContent = text
 }
 
-/** The time in UTC stays in the title. */
+/** The title keeps the time in UTC. */
 function showTimes(root) {
   for (const time of root.querySelectorAll('time[data-show]')) {
     const at = new Date(time.dateTime)
@@ -131,7 +131,7 @@ function two(number) {
   return String(number).padStart(2, '0')
 }
 
-/** The clipboard is there only on a secure origin, which includes this very machine. */
+/** The clipboard is available only on a secure origin, which includes this machine. */
 function offerCopying(root) {
   if (navigator.clipboard === undefined) return
   for (const button of root.querySelectorAll('button[data-copy]')) button.hidden = false

@@ -1,14 +1,14 @@
 import type { DaysAnswer } from '@aftercall/warehouse/console/days'
 import type { Answers } from '../answers.ts'
-import { Command } from './command.ts'
-import { DayCalendar } from './day-calendar.ts'
-import { EmptyState } from './empty-state.ts'
-import { html, type View } from './html.ts'
-import { renderShell, type Shell } from './shell.ts'
-import { ToneBadge } from './tone-badge.ts'
-import { When } from './when.ts'
+import { Command } from '../views/command.ts'
+import { DayCalendar } from '../views/day-calendar.ts'
+import { html, type View } from '../views/html.ts'
+import { renderShell, type Shell } from '../views/shell.ts'
+import { EmptyState } from '../views/table.ts'
+import { ToneBadge } from '../views/tone.ts'
+import { When } from '../views/when.ts'
 
-/** Whether everything is in, day by day. */
+/** Whether all sessions have arrived, by day. */
 export function renderDaysPage(answer: Answers['days'], shell: Shell): string {
   return renderShell(shell, {
     section: 'days',
@@ -17,8 +17,8 @@ export function renderDaysPage(answer: Answers['days'], shell: Shell): string {
     main: html`
       <div>
         <p class="lead">
-          Whether everything is in: the platform counts calls and chats, so that a number no stored session has is missing.
-          Days are local days of the sessions. Yesterday and today are never final.
+          Whether all sessions have arrived. The platform numbers calls and chats, so an id that no stored session has is
+          missing. Days are local days of the sessions. Yesterday and today are never final.
         </p>
         <${Found} answer=${answer} />
       </div>
@@ -29,18 +29,18 @@ export function renderDaysPage(answer: Answers['days'], shell: Shell): string {
 function Found({ answer }: { answer: DaysAnswer }): View {
   switch (answer.state) {
     case 'counting':
-      return html`<${EmptyState} title="Still counting">This takes longer than a page may. It is shown here once it is done.<//>`
+      return html`<${EmptyState} title="Still counting">This takes longer than a page may take. The result appears here when it is ready.<//>`
     case 'too_slow':
       return html`
         <div class="card empty-state">
-          <strong>Took too long</strong>
-          The days could not be counted in time. Fewer of them can, at any time:
+          <strong>Counting took too long</strong>
+          The days could not be counted in time. A single day can be counted with a command:
           <${Command} text=${`aftercall sql "select * from analytics.completeness('${answer.to}', '${answer.to}')"`} />
         </div>
       `
     case 'read':
       return answer.days.length === 0
-        ? html`<${EmptyState} title="No session began on these days">Each day with sessions is shown here by its source.<//>`
+        ? html`<${EmptyState} title="No session began on these days">Days with sessions appear here, by source.<//>`
         : html`<${Calendars} answer=${answer} />`
   }
 }
@@ -50,7 +50,7 @@ function Calendars({ answer }: { answer: DaysAnswer }): View {
   return html`
     <div>
       <ul class="legend">
-        <li><${ToneBadge} tone="good">✓ all is in<//></li>
+        <li><${ToneBadge} tone="good">✓ complete<//></li>
         <li><${ToneBadge} tone="warn">2% missing, more than usual<//></li>
         <li><${ToneBadge} tone="bad">5% missing or more<//></li>
         <li><${ToneBadge} tone="plain">· no sessions, ? nothing to compare with yet<//></li>
@@ -60,7 +60,7 @@ function Calendars({ answer }: { answer: DaysAnswer }): View {
       </div>
       <section aria-labelledby="missing">
         <h2 id="missing">When ids are missing</h2>
-        <p>Compare the bucket with the ledger. What is in the bucket and not stored is loaded by <code>--fix</code>; what is not in the bucket was never exported.</p>
+        <p>Compare the bucket with the ledger. <code>--fix</code> loads what is in the bucket but not stored. What is not in the bucket was never exported.</p>
         ${sources.map((source) => html`<${Command} text=${`aftercall reconcile --source ${source} --since ${answer.from} --fix`} />`)}
       </section>
       ${countedAt === null ? null : html`<p class="more soft">Counted <${When} at=${countedAt} />.</p>`}

@@ -1,14 +1,14 @@
-import { counted, formatNumber } from '@aftercall/warehouse/console/tell-amount'
+import { formatNumber } from '@aftercall/operator/format/number'
+import { formatCount } from '@aftercall/operator/format/plural'
 import type { DriftRow } from '@aftercall/warehouse/load/drift-recorder'
 import type { Answers } from '../answers.ts'
-import { EmptyState } from './empty-state.ts'
-import { html, type View, type Views } from './html.ts'
-import { storyPath } from './page-paths.ts'
-import { renderShell, type Shell } from './shell.ts'
-import { type Column, Table } from './table.ts'
-import { Ago } from './when.ts'
+import { html, type View, type Views } from '../views/html.ts'
+import { historyPath } from '../views/page-paths.ts'
+import { renderShell, type Shell } from '../views/shell.ts'
+import { type Column, EmptyState, Table } from '../views/table.ts'
+import { Ago } from '../views/when.ts'
 
-/** Fields that no column takes, and words that no vocabulary holds: nothing is lost. */
+/** Fields without a column, and words that no vocabulary contains. */
 export function renderDriftPage({ rows, isCut }: Answers['drift'], shell: Shell): string {
   const words = rows.filter((row) => row.vocabulary !== null)
   const places = rows.filter((row) => row.vocabulary === null)
@@ -19,18 +19,18 @@ export function renderDriftPage({ rows, isCut }: Answers['drift'], shell: Shell)
     main: html`
       <div>
         <p class="lead">
-          Fields of documents that no column takes, and words that no vocabulary holds. Nothing is lost: fields are in the
-          column <code>extra</code> of the row they came with, words stay as sent. A newer release may know them. Durations
-          below zero or over a day, and rows that came twice, are listed here, too: they are stored as sent.
+          Fields without a column, and words that no vocabulary contains. Nothing is lost: fields are kept in
+          the column <code>extra</code> of their row, and words are stored as sent. A newer release may know them. Negative
+          durations, durations over a day, and duplicate rows are listed here too; they are stored as sent.
         </p>
         ${
           rows.length === 0
             ? html`<${EmptyState} title="Every field has a column">
-                The first document with a field or a word that is not known yet brings it here, with where it stands and how often it comes.
+                Unknown fields and words appear here, with their path and how often they occur.
               <//>`
             : null
         }
-        ${isCut ? html`<p>Only those that most documents hold are shown; there are more.</p>` : null}
+        ${isCut ? html`<p>Only the most frequent ones are shown.</p>` : null}
         ${words.length === 0 ? null : html`<${WordTable} rows=${words} now=${shell.now} />`}
         ${places.length === 0 ? null : html`<${PlaceTable} rows=${places} now=${shell.now} />`}
       </div>
@@ -54,7 +54,7 @@ function WordTable({ rows, now }: Props): View {
     <section aria-labelledby="words">
       <h2 id="words">Words</h2>
       <${Table}
-        caption=${`${counted(groups.length, 'word')}, by vocabulary`}
+        caption=${`${formatCount(groups.length, 'word')}, by vocabulary`}
         columns=${['Word', 'Vocabulary', 'Column', ...seen]}
         rows=${groups.map((group): Views[] => [
           group.word === null ? group.type : html`<code>${group.word}</code>`,
@@ -73,7 +73,7 @@ function PlaceTable({ rows, now }: Props): View {
     <section aria-labelledby="fields">
       <h2 id="fields">Fields</h2>
       <${Table}
-        caption=${`${counted(groups.length, 'path')}, those that most documents hold first`}
+        caption=${`${formatCount(groups.length, 'path')}, the most frequent first`}
         columns=${['Path', 'Type', ...seen]}
         rows=${groups.map((group): Views[] => [
           html`<code>${group.path}</code>`,
@@ -91,7 +91,7 @@ type Group = Pick<DriftRow, 'path' | 'type' | 'vocabulary' | 'word' | 'documents
   lastSeenAt: Date
 }
 
-/** Rows that differ by source and channel alone are one, with the most frequent one's example. */
+/** Rows that differ only by source and channel are one group, with the example of the most frequent. */
 function groupsOf(rows: readonly DriftRow[]): Group[] {
   const byKind = Map.groupBy(rows, ({ path, type, word }) => JSON.stringify([path, type, word]))
   return [...byKind.values()]
@@ -119,6 +119,6 @@ function cellsOf({ sources, documents, firstSeenAt, lastSeenAt, example }: Group
     `about ${formatNumber(documents)}`,
     html`<${Ago} at=${firstSeenAt} now=${now} />`,
     html`<${Ago} at=${lastSeenAt} now=${now} />`,
-    html`<a class="short" href=${storyPath(example)}>its story</a>`,
+    html`<a class="short" href=${historyPath(example)}>history</a>`,
   ]
 }

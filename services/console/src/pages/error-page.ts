@@ -1,18 +1,18 @@
 import type { Answers } from '../answers.ts'
-import { html } from './html.ts'
-import { Icon } from './icon.ts'
-import { renderShell, type Shell } from './shell.ts'
-import { Typed } from './typed.ts'
+import { Typed } from '../views/command.ts'
+import { html } from '../views/html.ts'
+import { renderShell, type Shell } from '../views/shell.ts'
+import { Icon } from '../views/tone.ts'
 
 const titleOf: Record<Answers['error']['status'], string> = {
-  400: 'That was not understood',
-  404: 'Nothing is here',
-  421: 'This name is not known here',
+  400: 'The request is not valid',
+  404: 'Page not found',
+  421: 'Unknown host name',
   500: 'Something went wrong',
-  503: 'The database cannot be read',
+  503: 'The database is not available',
 }
 
-/** In place of a page. A page that is refreshed comes back by itself once there is an answer again. */
+/** In place of a page. The refresh of the page replaces it as soon as there is an answer again. */
 export function renderErrorPage({ status, code, message }: Answers['error'], shell: Shell): string {
   const title = titleOf[status]
   return renderShell(shell, {
@@ -22,14 +22,14 @@ export function renderErrorPage({ status, code, message }: Answers['error'], she
     heading: title,
     main: html`
       <div>
-        <div class="verdict bad">
+        <div class="status bad">
           <${Icon} tone="bad" />
           <p><strong><${Typed} text=${message} /></strong><code>${code}</code></p>
         </div>
         ${
           status === 503
-            ? html`<p class="more soft">This page asks again every few seconds and comes back by itself. Nothing is lost meanwhile: what is not stored yet stays in the queue.</p>`
-            : html`<p class="more"><a href="/">To the overview</a></p>`
+            ? html`<p class="more soft">This page tries again every few seconds. Nothing is lost: messages that are not stored yet stay in the queue.</p>`
+            : html`<p class="more"><a href="/">Back to the overview</a></p>`
         }
       </div>
     `,

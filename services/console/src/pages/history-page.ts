@@ -1,18 +1,18 @@
-import type { HistoryAnswer, RecentSession } from '@aftercall/warehouse/console/session-history'
-import { formatNumber } from '@aftercall/warehouse/console/tell-amount'
+import { formatNumber } from '@aftercall/operator/format/number'
+import type { RecentSession } from '@aftercall/warehouse/console/session-history'
 import type { Answers } from '../answers.ts'
-import { EmptyState } from './empty-state.ts'
-import { html, type View, type Views } from './html.ts'
-import { ObjectHistoryView } from './object-history.ts'
-import { storyPath } from './page-paths.ts'
-import { SessionHistoryView } from './session-history.ts'
-import { renderShell, type Shell } from './shell.ts'
-import { Table } from './table.ts'
-import { Typed } from './typed.ts'
-import { Ago, When } from './when.ts'
+import type { HistoryAnswer } from '../read-history.ts'
+import { Typed } from '../views/command.ts'
+import { html, type View, type Views } from '../views/html.ts'
+import { ObjectHistoryView } from '../views/object-history.ts'
+import { historyPath } from '../views/page-paths.ts'
+import { SessionHistoryView } from '../views/session-history.ts'
+import { renderShell, type Shell } from '../views/shell.ts'
+import { EmptyState, Table } from '../views/table.ts'
+import { Ago, When } from '../views/when.ts'
 
-/** What became of one object or session, found by its address or its id. */
-export function renderHistoryPage(answer: Answers['story'], shell: Shell): string {
+/** The history of one object or session, found by its address or id. */
+export function renderHistoryPage(answer: Answers['history'], shell: Shell): string {
   const of = answer.kind === 'ask' ? '' : answer.of
   return renderShell(shell, {
     section: 'sessions',
@@ -29,11 +29,11 @@ export function renderHistoryPage(answer: Answers['story'], shell: Shell): strin
 
 function Search({ of }: { of: string }): View {
   return html`
-    <form class="card search" action="/story" method="get" role="search">
+    <form class="card search" action="/history" method="get" role="search">
       <label for="of">Object or session</label>
       <input id="of" name="of" value=${of} type="text" required autocomplete="off" autocapitalize="off" spellcheck=${false} aria-describedby="of-form" />
-      <button type="submit">Show its story</button>
-      <p id="of-form"><code>s3://BUCKET/KEY</code> of an object, or <code>SOURCE/call/ID</code> or <code>SOURCE/chat/ID</code> of a session</p>
+      <button type="submit">Show history</button>
+      <p id="of-form"><code>s3://BUCKET/KEY</code> for an object, or <code>SOURCE/call/ID</code> or <code>SOURCE/chat/ID</code> for a session</p>
     </form>
   `
 }
@@ -43,13 +43,13 @@ function Found({ answer, now }: { answer: HistoryAnswer; now: Date }): View {
     case 'ask':
       return html`<${Recent} sessions=${answer.recent} now=${now} />`
     case 'unreadable':
-      return html`<section><${EmptyState} title="That is no address of an object or a session">${answer.message}<//></section>`
+      return html`<section><${EmptyState} title="This is not the address of an object or a session">${answer.message}<//></section>`
     case 'unknown':
-      return html`<section><${EmptyState} title="Nothing is known of it"><${Typed} text=${answer.message} /><//></section>`
+      return html`<section><${EmptyState} title="Not found"><${Typed} text=${answer.message} /><//></section>`
     case 'object':
-      return html`<${ObjectHistoryView} story=${answer.story} />`
+      return html`<${ObjectHistoryView} history=${answer.story} />`
     case 'session':
-      return html`<${SessionHistoryView} story=${answer.story} revisions=${answer.revisions} />`
+      return html`<${SessionHistoryView} history=${answer.story} revisions=${answer.revisions} />`
   }
 }
 
@@ -58,20 +58,20 @@ function Recent({ sessions, now }: { sessions: readonly RecentSession[]; now: Da
     return html`
       <section>
         <${EmptyState} title="No session is stored yet">
-          The newest sessions of each source will be listed here.
+          The newest sessions of each source appear here.
         <//>
       </section>
     `
   return html`
     <section aria-labelledby="recent">
-      <h2 id="recent">To begin with</h2>
+      <h2 id="recent">Recent sessions</h2>
       <${Table}
-        caption="The sessions with the greatest ids of each source"
-        columns=${['Session', 'Began', 'Stored', { name: 'Revisions', isNumber: true }]}
+        caption="The sessions with the highest ids of each source"
+        columns=${['Session', 'Started', 'Stored', { name: 'Revisions', isNumber: true }]}
         rows=${sessions.map(({ source, channel, sessionId, createdAt, loadedAt, revisionCount }): Views[] => {
           const of = `${source}/${channel}/${sessionId}`
           return [
-            html`<a href=${storyPath(of)}>${of}</a>`,
+            html`<a href=${historyPath(of)}>${of}</a>`,
             html`<${When} at=${createdAt} />`,
             html`<${Ago} at=${loadedAt} now=${now} />`,
             formatNumber(revisionCount),

@@ -1,18 +1,17 @@
-import type { Overview, SourceOverview } from '@aftercall/warehouse/console/overview'
-import type { Problem } from '@aftercall/warehouse/console/problems'
-import { counted } from '@aftercall/warehouse/console/tell-amount'
-import type { OverallStatus } from '@aftercall/warehouse/console/tell-verdict'
+import { formatCount } from '@aftercall/operator/format/plural'
+import type { OverallStatus } from '@aftercall/operator/overall-status'
+import type { Problem } from '@aftercall/operator/problems/problem'
+import type { Overview, SourceOverview } from '@aftercall/warehouse/console/overview-types'
 import type { Answers } from '../answers.ts'
-import { EmptyState } from './empty-state.ts'
-import { html, type View } from './html.ts'
-import { Icon } from './icon.ts'
-import { OutcomeChart } from './outcome-chart.ts'
-import { ProblemList } from './problem-list.ts'
-import { renderShell, type Shell } from './shell.ts'
-import { SourceCard } from './source-card.ts'
-import type { Tone } from './tone.ts'
-import { Typed } from './typed.ts'
-import { WorkerStrip } from './worker-strip.ts'
+import { Typed } from '../views/command.ts'
+import { html, type View } from '../views/html.ts'
+import { OutcomeChart } from '../views/outcome-chart.ts'
+import { ProblemList } from '../views/problem-list.ts'
+import { renderShell, type Shell } from '../views/shell.ts'
+import { SourceCard } from '../views/source-card.ts'
+import { EmptyState } from '../views/table.ts'
+import { Icon, type Tone } from '../views/tone.ts'
+import { WorkerStrip } from '../views/worker-strip.ts'
 
 const toneOf: Record<OverallStatus['state'], { tone: Tone; word: string }> = {
   flowing: { tone: 'good', word: 'All well' },
@@ -21,11 +20,11 @@ const toneOf: Record<OverallStatus['state'], { tone: Tone; word: string }> = {
   waiting: { tone: 'plain', word: 'Waiting' },
 }
 
-/** Whether data flows, what to do if not, each source, and the last 48 hours: in this order. */
+/** Whether data is flowing, what to do if not, each source, and the last 48 hours. */
 export function renderOverviewPage(answer: Answers['overview'], shell: Shell): string {
   const { verdict, problems, overview } = answer
   const { tone, word } = toneOf[verdict.state]
-  // What stands in for a slow read is older than the page.
+  // While a read is slow, the previous answer is shown, which is older than the page.
   return renderShell(
     { ...shell, now: overview.readAt },
     {
@@ -35,7 +34,7 @@ export function renderOverviewPage(answer: Answers['overview'], shell: Shell): s
       heading: 'Overview',
       main: html`
       <div>
-        <${StatusBanner} verdict=${verdict} />
+        <${StatusBanner} status=${verdict} />
         <${WorkerStrip} workers=${overview.workers} readAt=${overview.readAt} />
         <${ProblemList} problems=${problems} />
         <${Sources} overview=${overview} problems=${problems} />
@@ -46,12 +45,12 @@ export function renderOverviewPage(answer: Answers['overview'], shell: Shell): s
   )
 }
 
-function StatusBanner({ verdict }: { verdict: OverallStatus }): View {
-  const { tone, word } = toneOf[verdict.state]
+function StatusBanner({ status }: { status: OverallStatus }): View {
+  const { tone, word } = toneOf[status.state]
   return html`
-    <div class=${`verdict ${tone}`}>
+    <div class=${`status ${tone}`}>
       <${Icon} tone=${tone} />
-      <p><strong>${word}</strong>${verdict.sentence}</p>
+      <p><strong>${word}</strong>${status.sentence}</p>
     </div>
   `
 }
@@ -60,11 +59,11 @@ function Sources({ overview, problems }: { overview: Overview; problems: readonl
   const { sources, readAt } = overview
   return html`
     <section aria-labelledby="sources">
-      <h2 id="sources">${sources.length === 0 ? 'Sources' : counted(sources.length, 'source')}</h2>
+      <h2 id="sources">${sources.length === 0 ? 'Sources' : formatCount(sources.length, 'source')}</h2>
       ${
         sources.length === 0
           ? html`<${EmptyState} title="No source has been seen yet">
-              A source appears here when a worker that is configured for it has started: <code><${Typed} text="aftercall worker" /></code>.
+              A source appears here when a worker has started that loads it: <code><${Typed} text="aftercall worker" /></code>.
             <//>`
           : html`<div class="cards">
               ${sources.map((source: SourceOverview) => html`<${SourceCard} source=${source} problems=${problems} readAt=${readAt} />`)}
@@ -82,8 +81,8 @@ function LastHours({ overview }: { overview: Overview }): View | null {
       <h2 id="hours">Objects of the last 48 hours</h2>
       ${
         isEmpty
-          ? html`<${EmptyState} title="Nothing came in 48 hours">
-              As soon as an object ends, it is drawn here by the hour.
+          ? html`<${EmptyState} title="No objects in 48 hours">
+              Objects appear here by the hour.
             <//>`
           : html`<${OutcomeChart} overview=${overview} />`
       }

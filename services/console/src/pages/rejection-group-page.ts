@@ -1,19 +1,17 @@
-import { failureNote } from '@aftercall/ingest/failure-codes'
-import { counted } from '@aftercall/warehouse/console/tell-amount'
+import { failureNote } from '@aftercall/operator/failure-codes/failure-note'
+import { formatCount, formatTimes } from '@aftercall/operator/format/plural'
 import type { RejectionState } from '@aftercall/warehouse/ledger/read-rejections'
 import type { Answers } from '../answers.ts'
-import { Command } from './command.ts'
-import { EmptyState } from './empty-state.ts'
-import { html, type View, type Views } from './html.ts'
-import { rejectionGroupPath, rejectionPath } from './page-paths.ts'
-import { placeOf } from './rejection-place.ts'
-import { renderShell, type Shell } from './shell.ts'
-import { Table } from './table.ts'
-import { Ago } from './when.ts'
+import { Command } from '../views/command.ts'
+import { html, type View, type Views } from '../views/html.ts'
+import { rejectedPlace, rejectionGroupPath, rejectionPath } from '../views/page-paths.ts'
+import { renderShell, type Shell } from '../views/shell.ts'
+import { EmptyState, Table } from '../views/table.ts'
+import { Ago } from '../views/when.ts'
 
 const states: readonly RejectionState[] = ['open', 'replayed', 'ignored']
 
-/** The rejections of one reason, a page at a time, the newest first. */
+/** The rejections with one code, a page at a time, the most recent first. */
 export function renderRejectionGroupPage(answer: Answers['rejectionGroup'], shell: Shell): string {
   const { code, state, rejections, next } = answer
   const note = failureNote(code)
@@ -29,13 +27,13 @@ export function renderRejectionGroupPage(answer: Answers['rejectionGroup'], shel
         </nav>
         ${
           rejections.length === 0
-            ? html`<${EmptyState} title=${`None of this reason is ${state}`}>
-                <a href="/rejections">All reasons</a>
+            ? html`<${EmptyState} title=${`No rejection with this code is ${state}`}>
+                <a href="/rejections">All rejections</a>
               <//>`
             : html`<${RejectionTable} answer=${answer} now=${shell.now} />`
         }
-        ${next === null ? null : html`<p class="more"><a href=${rejectionGroupPath(code, { state, after: next })}>Older ones</a></p>`}
-        ${state === 'open' && rejections.length > 0 ? html`<${TakeAgain} code=${code} />` : null}
+        ${next === null ? null : html`<p class="more"><a href=${rejectionGroupPath(code, { state, after: next })}>Older rejections</a></p>`}
+        ${state === 'open' && rejections.length > 0 ? html`<${ReplayCode} code=${code} />` : null}
       </div>
     `,
   })
@@ -44,24 +42,24 @@ export function renderRejectionGroupPage(answer: Answers['rejectionGroup'], shel
 function RejectionTable({ answer, now }: { answer: Answers['rejectionGroup']; now: Date }): View {
   return html`
     <${Table}
-      caption=${`${counted(answer.rejections.length, 'rejection')} on this page, those seen last first`}
-      columns=${['Object or message', 'Reason in full', 'Source', { name: 'Seen', isNumber: true }, 'Last seen']}
+      caption=${`${formatCount(answer.rejections.length, 'rejection')} on this page, the most recent first`}
+      columns=${['Object or message', 'Detail', 'Source', { name: 'Seen', isNumber: true }, 'Last seen']}
       rows=${answer.rejections.map((rejection): Views[] => [
-        html`<a href=${rejectionPath(rejection.id)}>${placeOf(rejection)}</a>`,
+        html`<a href=${rejectionPath(rejection.id)}>${rejectedPlace(rejection)}</a>`,
         rejection.detail,
         rejection.source ?? 'none',
-        rejection.seenCount === 1 ? 'once' : `${rejection.seenCount} times`,
+        formatTimes(rejection.seenCount),
         html`<${Ago} at=${rejection.lastSeenAt} now=${now} />`,
       ])}
     />
   `
 }
 
-function TakeAgain({ code }: { code: string }): View {
+function ReplayCode({ code }: { code: string }): View {
   return html`
-    <section aria-labelledby="again">
-      <h2 id="again">When the cause is gone</h2>
-      <p>This takes everything of this reason again. What is still unusable stays here.</p>
+    <section aria-labelledby="replay">
+      <h2 id="replay">When the cause is repaired</h2>
+      <p>This command replays all rejections with this code. What still cannot be used stays here.</p>
       <${Command} text=${`aftercall replay --rejected --code ${code}`} />
     </section>
   `

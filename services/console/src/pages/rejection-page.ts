@@ -1,22 +1,20 @@
-import { type AdviceStep, adviceFor } from '@aftercall/ingest/advice-for'
-import { failureNote } from '@aftercall/ingest/failure-codes'
+import { type AdviceStep, adviceFor } from '@aftercall/operator/advice-for'
+import { failureNote } from '@aftercall/operator/failure-codes/failure-note'
+import { formatBytes } from '@aftercall/operator/format/bytes'
+import { formatTimes } from '@aftercall/operator/format/plural'
 import type { RejectionDetails } from '@aftercall/warehouse/console/rejection-groups'
-import { counted } from '@aftercall/warehouse/console/tell-amount'
 import type { Answers } from '../answers.ts'
-import { Command } from './command.ts'
-import { Facts } from './figures.ts'
-import { formatBytes } from './format-number.ts'
-import { html, type View, type Views } from './html.ts'
-import { rejectionGroupPath, storyPath } from './page-paths.ts'
-import { placeOf } from './rejection-place.ts'
-import { renderShell, type Shell } from './shell.ts'
-import type { Tone } from './tone.ts'
-import { ToneBadge } from './tone-badge.ts'
-import { Ago, When } from './when.ts'
+import { Command } from '../views/command.ts'
+import { Facts } from '../views/figures.ts'
+import { html, type View, type Views } from '../views/html.ts'
+import { historyPath, rejectedPlace, rejectionGroupPath } from '../views/page-paths.ts'
+import { renderShell, type Shell } from '../views/shell.ts'
+import { type Tone, ToneBadge } from '../views/tone.ts'
+import { Ago, When } from '../views/when.ts'
 
 const toneOf: Record<RejectionDetails['state'], Tone> = { open: 'warn', replayed: 'good', ignored: 'plain' }
 
-/** One rejection: why, what to do step by step, and all that is known but the content itself. */
+/** One rejection: the reason, what to do, and everything about it except the content itself. */
 export function renderRejectionPage(rejection: Answers['rejection'], shell: Shell): string {
   const { id, code, detail, state } = rejection
   const meaning = failureNote(code)?.meaning
@@ -26,7 +24,7 @@ export function renderRejectionPage(rejection: Answers['rejection'], shell: Shel
     heading: `Rejection ${id}`,
     main: html`
       <div>
-        <p class="lead place">${placeOf(rejection)}</p>
+        <p class="lead place">${rejectedPlace(rejection)}</p>
         <div class=${`card problem ${toneOf[state]}`}>
           <div class="card-heading">
             <h2><a href=${rejectionGroupPath(code)}><code>${code}</code></a></h2>
@@ -39,8 +37,8 @@ export function renderRejectionPage(rejection: Answers['rejection'], shell: Shel
           <h2 id="to-do">What to do</h2>
           <ol class="steps">${adviceFor(rejection).map((step) => html`<${Step} step=${step} />`)}</ol>
         </section>
-        <section aria-labelledby="known">
-          <h2 id="known">What is known</h2>
+        <section aria-labelledby="details">
+          <h2 id="details">Details</h2>
           <${Facts} facts=${factsOf(rejection, shell.now)} />
         </section>
       </div>
@@ -55,17 +53,17 @@ function Step({ step: { say, command } }: { step: AdviceStep }): View {
 function factsOf(rejection: RejectionDetails, now: Date): [string, Views][] {
   const { source, bucket, versionId, seenCount, firstSeenAt, lastSeenAt, contentSha256 } = rejection
   return [
-    ['Source', source ?? 'none: it belongs to no configured source'],
+    ['Source', source ?? 'none: no source is configured for it'],
     ...(bucket === null
       ? []
       : [
-          ['Story', html`<a href=${storyPath(placeOf(rejection))}>What became of the object</a>`] satisfies [
-            string,
-            Views,
-          ],
+          [
+            'History',
+            html`<a href=${historyPath(rejectedPlace(rejection))}>History of the object</a>`,
+          ] satisfies [string, Views],
         ]),
     ...(versionId === null ? [] : [['Version', versionId] satisfies [string, Views]]),
-    ['Seen', `${counted(seenCount, 'time')}`],
+    ['Seen', formatTimes(seenCount)],
     ['First seen', html`<span><${When} at=${firstSeenAt} />, <${Ago} at=${firstSeenAt} now=${now} /></span>`],
     ['Last seen', html`<span><${When} at=${lastSeenAt} />, <${Ago} at=${lastSeenAt} now=${now} /></span>`],
     ['Size', formatSize(rejection)],
@@ -85,8 +83,8 @@ function formatSize({ contentBytes, keptBytes }: RejectionDetails): string {
 }
 
 function formatLedger({ bucket, ledger }: RejectionDetails): Views {
-  if (bucket === null) return 'nothing: a message names no object until it can be read'
-  if (ledger === null) return 'nothing is known of the object'
+  if (bucket === null) return 'none: the message names no object'
+  if (ledger === null) return 'the object is not in the ledger'
   const { outcome, code, settledAt } = ledger
   return html`<span>${outcome}${code === null ? '' : ` (${code})`} since <${When} at=${settledAt} /></span>`
 }

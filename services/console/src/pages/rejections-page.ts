@@ -1,16 +1,15 @@
-import { failureNote } from '@aftercall/ingest/failure-codes'
+import { failureNote } from '@aftercall/operator/failure-codes/failure-note'
+import { formatBounded } from '@aftercall/operator/format/number'
 import type { OpenRejectionGroup } from '@aftercall/warehouse/console/rejection-groups'
 import type { Answers } from '../answers.ts'
-import { formatBounded } from './bounded-count.ts'
-import { Command } from './command.ts'
-import { EmptyState } from './empty-state.ts'
-import { html, type View, type Views } from './html.ts'
-import { rejectionGroupPath } from './page-paths.ts'
-import { renderShell, type Shell } from './shell.ts'
-import { Table } from './table.ts'
-import { Ago } from './when.ts'
+import { Command } from '../views/command.ts'
+import { html, type View, type Views } from '../views/html.ts'
+import { rejectionGroupPath } from '../views/page-paths.ts'
+import { renderShell, type Shell } from '../views/shell.ts'
+import { EmptyState, Table } from '../views/table.ts'
+import { Ago } from '../views/when.ts'
 
-/** What cannot be used, by reason, with what each reason means and what to do about it. */
+/** Open rejections by code, with what each code means and what to do. */
 export function renderRejectionsPage({ groups }: Answers['rejections'], shell: Shell): string {
   return renderShell(shell, {
     section: 'rejections',
@@ -19,17 +18,17 @@ export function renderRejectionsPage({ groups }: Answers['rejections'], shell: S
     main: html`
       <div>
         <p class="lead">
-          Objects and messages that cannot be used as they are. Trying again does not help; each is kept with its reason
-          until it was taken again or put aside.
+          Objects and messages that cannot be used as they are. Trying again does not help. Each is kept with its reason
+          until it is replayed or ignored.
         </p>
         ${
           groups.length === 0
             ? html`<${EmptyState} title="Nothing is rejected">
-                What cannot be used will appear here by its reason, with what to do about it.
+                Rejections appear here by reason, with what to do about them.
               <//>`
             : html`<${GroupTable} groups=${groups} now=${shell.now} />`
         }
-        ${groups.length === 0 ? null : html`<${TakeAgain} />`}
+        ${groups.length === 0 ? null : html`<${ReplayAll} />`}
       </div>
     `,
   })
@@ -43,7 +42,7 @@ function GroupTable({ groups, now }: { groups: readonly OpenRejectionGroup[]; no
       rows=${groups.map(({ code, open, firstSeenAt, lastSeenAt, sources }): Views[] => [
         html`<span><a href=${rejectionGroupPath(code)}><code>${code}</code></a><span class="note">${failureNote(code)?.meaning}</span></span>`,
         formatBounded(open),
-        failureNote(code)?.toDo ?? 'look at the reason of each',
+        failureNote(code)?.toDo ?? 'look at the reason of each rejection',
         sources.join(', ') || 'none',
         html`<${Ago} at=${firstSeenAt} now=${now} />`,
         html`<${Ago} at=${lastSeenAt} now=${now} />`,
@@ -52,11 +51,11 @@ function GroupTable({ groups, now }: { groups: readonly OpenRejectionGroup[]; no
   `
 }
 
-function TakeAgain(): View {
+function ReplayAll(): View {
   return html`
-    <section aria-labelledby="again">
-      <h2 id="again">When the cause is gone</h2>
-      <p>This takes everything that is rejected again. What is still unusable stays here.</p>
+    <section aria-labelledby="replay">
+      <h2 id="replay">When the cause is repaired</h2>
+      <p>This command replays all rejections. What still cannot be used stays here.</p>
       <${Command} text="aftercall replay --rejected" />
     </section>
   `

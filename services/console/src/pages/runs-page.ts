@@ -1,19 +1,17 @@
+import { formatDuration } from '@aftercall/operator/format/duration'
+import { formatNumber, formatShare } from '@aftercall/operator/format/number'
+import { formatCount } from '@aftercall/operator/format/plural'
 import type { BackfillProgress, ReconcileProgress } from '@aftercall/warehouse/console/runs'
-import { counted, formatNumber } from '@aftercall/warehouse/console/tell-amount'
 import type { Answers } from '../answers.ts'
-import { Command } from './command.ts'
-import { EmptyState } from './empty-state.ts'
-import { Figures } from './figures.ts'
-import { formatDuration, formatShare } from './format-number.ts'
-import { html, type View, type Views } from './html.ts'
-import { renderShell, type Shell } from './shell.ts'
-import { Table } from './table.ts'
-import type { Tone } from './tone.ts'
-import { ToneBadge } from './tone-badge.ts'
-import { Typed } from './typed.ts'
-import { Ago } from './when.ts'
+import { Command, Typed } from '../views/command.ts'
+import { Figures } from '../views/figures.ts'
+import { html, type View, type Views } from '../views/html.ts'
+import { renderShell, type Shell } from '../views/shell.ts'
+import { EmptyState, Table } from '../views/table.ts'
+import { type Tone, ToneBadge } from '../views/tone.ts'
+import { Ago } from '../views/when.ts'
 
-/** Loads in bulk, and comparisons of bucket and ledger: how far they are and what they found. */
+/** Backfills and reconciles: their progress and what they found. */
 export function renderRunsPage({ backfills, reconciles }: Answers['runs'], shell: Shell): string {
   return renderShell(shell, {
     section: 'runs',
@@ -25,19 +23,18 @@ export function renderRunsPage({ backfills, reconciles }: Answers['runs'], shell
           <h2 id="backfills">Backfills</h2>
           ${
             backfills.length === 0
-              ? html`<${EmptyState} title="Nothing was loaded in bulk yet">
-                  What <code><${Typed} text="aftercall backfill --source NAME" /></code> does is shown here while it runs and after.
+              ? html`<${EmptyState} title="No backfill yet">
+                  Backfills appear here while they run and afterwards: <code><${Typed} text="aftercall backfill --source NAME" /></code>
                 <//>`
               : html`<div class="cards">${backfills.map((run) => html`<${BackfillCard} run=${run} now=${shell.now} />`)}</div>`
           }
         </section>
         <section aria-labelledby="reconciles">
-          <h2 id="reconciles">Comparisons of bucket and ledger</h2>
+          <h2 id="reconciles">Reconciles</h2>
           ${
             reconciles.length === 0
-              ? html`<${EmptyState} title="Nothing was compared yet">
-                  Each comparison appears here: those of <code><${Typed} text="aftercall reconcile --source NAME" /></code>, and by itself
-                  where <code>reconcile.every</code> is set.
+              ? html`<${EmptyState} title="No reconcile yet">
+                  Reconciles appear here, both scheduled ones and those of <code><${Typed} text="aftercall reconcile --source NAME" /></code>.
                 <//>`
               : html`<${ReconcileTable} runs=${reconciles} now=${shell.now} />`
           }
@@ -63,21 +60,21 @@ function BackfillCard({ run, now }: { run: BackfillProgress; now: Date }): View 
         <h3>Run ${runId}: ${source}</h3>
         <${ToneBadge} tone=${backfillTone[state]}>${state}<//>
       </div>
-      <p class="note">${`s3://${run.bucket}/${run.prefix}, ${run.via === 'queue' ? 'by the queue' : 'directly'}, on ${run.host}`}</p>
-      <progress value=${partsDone} max=${Math.max(1, parts)} aria-label=${`Parts done of run ${runId}`}></progress>
-      <p class="note">${formatNumber(partsDone)} of ${counted(parts, 'part')} done, ${formatShare(parts === 0 ? 0 : partsDone / parts)}</p>
+      <p class="note">${`s3://${run.bucket}/${run.prefix}, ${run.via === 'queue' ? 'through the queue' : 'directly'}, on ${run.host}`}</p>
+      <progress value=${partsDone} max=${Math.max(1, parts)} aria-label=${`Shards done of run ${runId}`}></progress>
+      <p class="note">${formatNumber(partsDone)} of ${formatCount(parts, 'shard')} done, ${formatShare(parts === 0 ? 0 : partsDone / parts)}</p>
       <${Figures}
         figures=${[
           { name: 'Objects', value: formatNumber(objects), note: formatCounts(run.counts) },
           {
             name: 'Rate',
-            value: objectsPerSecond === null ? 'not known yet' : `${formatNumber(objectsPerSecond)} a second`,
+            value: objectsPerSecond === null ? 'unknown' : `${formatNumber(objectsPerSecond)} per second`,
           },
-          { name: endedAt === null ? 'Under way for' : 'Took', value: formatDuration(tookMs) },
+          { name: endedAt === null ? 'Running for' : 'Took', value: formatDuration(tookMs) },
           { name: 'Last progress', value: html`<${Ago} at=${updatedAt} now=${now} />` },
         ]}
       />
-      ${state === 'paused' ? html`<p class="more">No process works on it. To go on where it stopped:</p>` : null}
+      ${state === 'paused' ? html`<p class="more">No process works on it. To continue where it stopped:</p>` : null}
       ${state === 'paused' ? html`<${Command} text=${`aftercall backfill --resume ${runId}`} />` : null}
     </article>
   `
@@ -90,16 +87,16 @@ const reconcileTone: Record<ReconcileProgress['state'], Tone> = {
   failed: 'bad',
 }
 const purposes: Record<ReconcileProgress['purpose'], string> = {
-  command: 'by command',
-  schedule: 'by schedule',
-  poll: 'polled',
+  command: 'command',
+  schedule: 'schedule',
+  poll: 'polling',
 }
 
 function ReconcileTable({ runs, now }: { runs: readonly ReconcileProgress[]; now: Date }): View {
   return html`
     <${Table}
-      caption="The newest first"
-      columns=${['Source', 'State', 'Found', 'Began', 'Took']}
+      caption="The newest are first"
+      columns=${['Source', 'State', 'Found', 'Started', 'Took']}
       rows=${runs.map((run): Views[] => [
         html`<span>${run.source}<span class="note">${purposes[run.purpose]}, on ${run.host}</span></span>`,
         html`<${ToneBadge} tone=${reconcileTone[run.state]}>${run.state}<//>`,

@@ -1,4 +1,5 @@
 import { objectsPerMessage } from '@aftercall/ingest/bulk/take-by-queue'
+import { formatNumber } from '@aftercall/operator/format/number'
 import { billOf } from '../aws-bill.ts'
 import { awsPrices } from './aws-prices.ts'
 import { type BillLine, billLine, sumOf } from './bill-line.ts'
@@ -56,14 +57,12 @@ export function printCost(): string {
 
 function printTable(title: string, bills: Record<string, BillLine[]>): string {
   const rows = Object.entries(bills).map(([name, lines]) => {
-    const parts = lines.map(({ item, calls, dollars }) => `${item} ${count(calls)} = $${round(dollars)}`)
+    const parts = lines.map(
+      ({ item, calls, dollars }) => `${item} ${formatNumber(calls)} = $${round(dollars)}`,
+    )
     return `| ${name} | **$${sumOf(lines).toFixed(2)}** | ${parts.join(' · ')} |`
   })
   return [`\n### ${title}\n\n| | dollars | of which |\n|---|---|---|`, ...rows].join('\n')
-}
-
-function count(calls: number): string {
-  return Math.round(calls).toLocaleString('en-US')
 }
 
 function round(dollars: number): string {

@@ -1,0 +1,1077 @@
+// Generated from the migrated database. Do not edit; run: npm run table-types
+
+import type { ColumnType } from "kysely";
+
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[]
+  ? U[]
+  : ArrayTypeImpl<T>;
+
+export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S[], I[], U[]>
+  : T[];
+
+export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S, I | undefined, U>
+  : ColumnType<T, T | undefined, T>;
+
+export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
+
+export type Json = JsonValue;
+
+export type JsonArray = JsonValue[];
+
+export type JsonObject = {
+  [x: string]: JsonValue | undefined;
+};
+
+export type JsonPrimitive = boolean | number | string | null;
+
+export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
+
+export type Numeric = ColumnType<string, number | string, number | string>;
+
+export type Timestamp = ColumnType<Date, Date | string, Date | string>;
+
+export interface AnalyticsCompletenessDaily {
+  channel: string | null;
+  day: Timestamp | null;
+  first_session_id: Int8 | null;
+  hours_to_store_p50: Numeric | null;
+  hours_to_store_p95: Numeric | null;
+  id_jumps: Int8 | null;
+  implausible_missing_ids: Int8 | null;
+  last_session_id: Int8 | null;
+  missing_id_share: Numeric | null;
+  missing_ids: Int8 | null;
+  sessions: Int8 | null;
+  sessions_by_backfill: Int8 | null;
+  sessions_by_event: Int8 | null;
+  sessions_by_reconcile: Int8 | null;
+  source: string | null;
+  stored_later_share: Numeric | null;
+  stored_within_1h_share: Numeric | null;
+  stored_within_24h_share: Numeric | null;
+  stored_within_6h_share: Numeric | null;
+  stored_within_72h_share: Numeric | null;
+  usual_missing_id_share: Numeric | null;
+}
+
+export interface AnalyticsObjectOutcomeDaily {
+  code: string | null;
+  day: Timestamp | null;
+  objects: Int8 | null;
+  outcome: string | null;
+  source: string | null;
+}
+
+export interface IngestAccessRule {
+  column_names: string[] | null;
+  object_kind: string;
+  object_name: string;
+  privileges: string;
+  role_name: string;
+}
+
+export interface IngestBackfillRun {
+  bucket: string;
+  counts: Generated<Json>;
+  ended_at: Timestamp | null;
+  host: string;
+  prefix: string;
+  request: Json;
+  run_id: Generated<Int8>;
+  source: string;
+  started_at: Generated<Timestamp>;
+  state: Generated<string>;
+  updated_at: Generated<Timestamp>;
+  via: string;
+}
+
+export interface IngestBackfillShard {
+  after_key: string | null;
+  counts: Generated<Json>;
+  done_key: string | null;
+  done_rows: Generated<Int8>;
+  file_key: string | null;
+  run_id: Int8;
+  shard: number;
+  state: Generated<string>;
+  up_to_key: string | null;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface IngestLease {
+  expires_at: Timestamp;
+  holder: string;
+  host: string;
+  name: string;
+  renewed_at: Generated<Timestamp>;
+  taken_at: Generated<Timestamp>;
+}
+
+export interface IngestListedObject {
+  etag: string | null;
+  last_modified: Timestamp | null;
+  list_id: Int8;
+  object_key: string;
+  size_bytes: Int8 | null;
+}
+
+export interface IngestMadeMonth {
+  made_at: Timestamp;
+  month: Timestamp;
+}
+
+export interface IngestMaintenanceRun {
+  ended_at: Timestamp | null;
+  halted: string | null;
+  host: string;
+  months_removed: Generated<number>;
+  run_id: Generated<Int8>;
+  sessions_removed: Generated<Int8>;
+  started_at: Generated<Timestamp>;
+}
+
+export interface IngestMigration {
+  applied_at: Generated<Timestamp>;
+  content_sha256: string;
+  name: string;
+}
+
+export interface IngestObject {
+  bucket: string;
+  channel: string | null;
+  code: string | null;
+  content_sha256: Buffer | null;
+  document_count: number | null;
+  etag: string | null;
+  event_name: string | null;
+  event_time: Timestamp | null;
+  first_seen_at: Generated<Timestamp>;
+  lag_ms: Int8 | null;
+  last_modified: Timestamp | null;
+  mapping_version: number | null;
+  object_key: string;
+  outcome: string;
+  receive_count: Generated<number>;
+  removed_at: Timestamp | null;
+  sequencer: string | null;
+  session_id: Int8 | null;
+  settle_count: Generated<number>;
+  settled_at: Generated<Timestamp>;
+  size_bytes: Int8 | null;
+  source: string | null;
+  version_id: string | null;
+}
+
+export interface IngestObjectList {
+  host: string;
+  list_id: Generated<Int8>;
+  purpose: string;
+  used_at: Generated<Timestamp>;
+}
+
+export interface IngestReconcileRun {
+  by_day: Generated<Json>;
+  counts: Generated<Json>;
+  ended_at: Timestamp | null;
+  error: string | null;
+  examples: Generated<Json>;
+  host: string;
+  purpose: string;
+  run_id: Generated<Int8>;
+  source: string;
+  started_at: Generated<Timestamp>;
+}
+
+export interface IngestRejectedContent {
+  content: Buffer;
+  content_sha256: Buffer;
+  first_seen_at: Generated<Timestamp>;
+  last_seen_at: Generated<Timestamp>;
+}
+
+export interface IngestRejection {
+  bucket: string | null;
+  code: string;
+  content: Buffer | null;
+  content_bytes: Int8 | null;
+  content_is_cut: Generated<boolean>;
+  content_sha256: Buffer | null;
+  detail: string;
+  fingerprint: Buffer;
+  first_seen_at: Generated<Timestamp>;
+  last_seen_at: Generated<Timestamp>;
+  message_id: string | null;
+  object_key: string | null;
+  rejection_id: Generated<Int8>;
+  seen_count: Generated<number>;
+  source: string | null;
+  state: Generated<string>;
+  version_id: string | null;
+}
+
+export interface IngestSchemaDrift {
+  channel: string;
+  column_name: string | null;
+  document_count: Int8;
+  example_bucket: string;
+  example_key: string;
+  first_seen_at: Generated<Timestamp>;
+  json_path: string;
+  json_type: string;
+  last_seen_at: Generated<Timestamp>;
+  source: string;
+  vocabulary: string | null;
+  word: string | null;
+}
+
+export interface IngestSessionHead {
+  bucket: string;
+  changed_tables: Generated<number>;
+  channel: string;
+  content_changed: Generated<boolean>;
+  content_sha256: Buffer;
+  created_at: Timestamp;
+  first_loaded_at: Generated<Timestamp>;
+  latest_event_at: Timestamp;
+  loaded_at: Generated<Timestamp>;
+  mapping_version: number;
+  object_key: string;
+  object_last_modified: Timestamp;
+  previous_created_at: Timestamp | null;
+  replaced: Json | null;
+  revision_count: Generated<number>;
+  revision_updated_at: Timestamp;
+  row_digests: Buffer | null;
+  session_id: Int8;
+  source: string;
+  uuid: string | null;
+}
+
+export interface IngestSource {
+  bucket: string;
+  first_seen_at: Generated<Timestamp>;
+  name: string;
+  prefix: Generated<string>;
+  time_zone: string | null;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface IngestWorker {
+  beat_at: Generated<Timestamp>;
+  host: string;
+  in_flight: number;
+  last_error_at: Timestamp | null;
+  last_error_code: string | null;
+  queues: Generated<Json>;
+  receiving: boolean;
+  started_at: Generated<Timestamp>;
+  stopped_at: Timestamp | null;
+  version: string;
+  worker_id: string;
+}
+
+export interface WarehouseAnswerType {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehouseAnswerTypePath {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehouseCallParticipant {
+  adapter_fail_code: number | null;
+  adapter_fail_message: string | null;
+  agent_assist: Json | null;
+  caller_id: string | null;
+  channel: string;
+  connected_at: Timestamp | null;
+  duration_seconds: number | null;
+  email: string | null;
+  end_user_id: Int8 | null;
+  ended_at: Timestamp | null;
+  entry_type: string | null;
+  extra: Json | null;
+  fail_reason: string | null;
+  first_name: string | null;
+  hold_seconds: number | null;
+  last_name: string | null;
+  location: Json | null;
+  location_id: Int8 | null;
+  middle_name: string | null;
+  participant_id: Int8;
+  phone_number: string | null;
+  session_created_at: Timestamp;
+  session_id: Int8;
+  sip_headers: Json | null;
+  source: string;
+  status: string | null;
+  teams: Json | null;
+  type: string | null;
+  user_id: Int8 | null;
+  virtual_agent: Json | null;
+  virtual_agent_id: Int8 | null;
+  virtual_agent_params: Json | null;
+}
+
+export interface WarehouseConsumerEvent {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehouseConsumerEventDuration {
+  channel: string;
+  consumer_event_duration_id: Int8;
+  duration_seconds: number | null;
+  ended_at: Timestamp | null;
+  event: string | null;
+  extra: Json | null;
+  lang: string | null;
+  menu_path: string | null;
+  menu_path_id: Int8 | null;
+  session_created_at: Timestamp;
+  session_id: Int8;
+  source: string;
+  started_at: Timestamp | null;
+  type: string | null;
+}
+
+export interface WarehouseConsumerHandleDuration {
+  channel: string;
+  consumer_handle_duration_id: Int8;
+  duration_seconds: number | null;
+  ended_at: Timestamp | null;
+  extra: Json | null;
+  hold_seconds: number | null;
+  message_count: number | null;
+  response_count: number | null;
+  response_seconds_avg: Numeric | null;
+  response_seconds_max: Numeric | null;
+  response_seconds_total: Numeric | null;
+  session_created_at: Timestamp;
+  session_id: Int8;
+  source: string;
+  started_at: Timestamp | null;
+}
+
+export interface WarehouseConsumerInMenuDuration {
+  channel: string;
+  consumer_in_menu_duration_id: Int8;
+  duration_seconds: number | null;
+  ended_at: Timestamp | null;
+  event: string | null;
+  extra: Json | null;
+  lang: string | null;
+  menu_path: string | null;
+  menu_path_id: Int8 | null;
+  session_created_at: Timestamp;
+  session_id: Int8;
+  source: string;
+  started_at: Timestamp | null;
+}
+
+export interface WarehouseDeflectedEscalation {
+  channel: string;
+  deflected_escalation_id: Int8;
+  deflection: string | null;
+  escalated_at: Timestamp | null;
+  escalation_id: Int8 | null;
+  escalation_reason: string | null;
+  extra: Json | null;
+  lang: string | null;
+  menu_path: string | null;
+  menu_path_id: Int8 | null;
+  session_created_at: Timestamp;
+  session_id: Int8;
+  source: string;
+  virtual_agent_alias: string | null;
+  virtual_agent_id: Int8 | null;
+  virtual_agent_name: string | null;
+}
+
+export interface WarehouseDeflection {
+  channel: string;
+  deflection: string | null;
+  deflection_id: Int8;
+  extra: Json | null;
+  from_menu_path: string | null;
+  from_menu_path_ids: ArrayType<Int8> | null;
+  session_created_at: Timestamp;
+  session_id: Int8;
+  source: string;
+  transfer_id: Int8 | null;
+}
+
+export interface WarehouseDeflectionKind {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehouseDisconnectedBy {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehouseDisposition {
+  channel: string;
+  code: string | null;
+  custom_code_id: string | null;
+  custom_list_id: string | null;
+  extra: Json | null;
+  list: string | null;
+  list_path: string | null;
+  note: string | null;
+  ordinal: number;
+  participant_id: Int8 | null;
+  session_created_at: Timestamp;
+  session_id: Int8;
+  source: string;
+  transfer_id: Int8 | null;
+  ujet_code_id: Int8 | null;
+  ujet_list_id: Int8 | null;
+  user_id: Int8 | null;
+}
+
+export interface WarehouseEntryType {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehouseEscalation {
+  channel: string;
+  created_at: Timestamp | null;
+  deflection: string | null;
+  escalated_at: Timestamp | null;
+  escalation_id: Int8;
+  extra: Json | null;
+  from_menu_path: string | null;
+  from_menu_path_ids: ArrayType<Int8> | null;
+  from_virtual_agent_id: Int8 | null;
+  from_virtual_agent_name: string | null;
+  reason: string | null;
+  session_created_at: Timestamp;
+  session_id: Int8;
+  source: string;
+  status: string | null;
+  to_agent_email: string | null;
+  to_agent_id: Int8 | null;
+  to_agent_name: string | null;
+  to_menu_path: string | null;
+  to_menu_path_ids: ArrayType<Int8> | null;
+}
+
+export interface WarehouseEscalationReason {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehouseEscalationStatus {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehouseFailReason {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehouseFinishReason {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehouseHandleDuration {
+  acw_seconds: number | null;
+  agent_id: Int8 | null;
+  assigned_connection_seconds: number | null;
+  bcw_seconds: number | null;
+  channel: string;
+  duration_seconds: number | null;
+  ended_at: Timestamp | null;
+  extra: Json | null;
+  handle_duration_id: Int8;
+  hold_seconds: number | null;
+  is_barged: boolean | null;
+  is_transfer: boolean | null;
+  is_transfer_cold: boolean | null;
+  lang: string | null;
+  menu_path: string | null;
+  menu_path_id: Int8 | null;
+  response_count: number | null;
+  response_seconds_avg: Numeric | null;
+  response_seconds_max: Numeric | null;
+  response_seconds_total: Numeric | null;
+  scheduled_at: Timestamp | null;
+  session_created_at: Timestamp;
+  session_id: Int8;
+  source: string;
+  started_at: Timestamp | null;
+  transfer_id: Int8 | null;
+}
+
+export interface WarehouseInitiatedBy {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehouseMedia {
+  channel: string;
+  extra: Json | null;
+  media_id: Int8;
+  media_type: string;
+  photo_type: string | null;
+  session_created_at: Timestamp;
+  session_id: Int8;
+  source: string;
+  url: string | null;
+}
+
+export interface WarehouseMenuType {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehouseOfferEvent {
+  casting_at: Timestamp | null;
+  channel: string;
+  extra: Json | null;
+  group_name: string | null;
+  ordinal: number;
+  session_created_at: Timestamp;
+  session_id: Int8;
+  source: string;
+}
+
+export interface WarehouseOfferType {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehouseParticipantStatus {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehouseParticipantType {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehousePhotoType {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehouseProviderType {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehouseQueueDuration {
+  agent_id: Int8 | null;
+  channel: string;
+  duration_seconds: number | null;
+  ended_at: Timestamp | null;
+  extra: Json | null;
+  is_transfer: boolean | null;
+  is_transfer_cold: boolean | null;
+  lang: string | null;
+  menu_path: string | null;
+  menu_path_id: Int8 | null;
+  queue_duration_id: Int8;
+  service_level_abandon_seconds: number | null;
+  service_level_event: string | null;
+  service_level_target_percent: Numeric | null;
+  service_level_target_seconds: number | null;
+  session_created_at: Timestamp;
+  session_id: Int8;
+  source: string;
+  started_at: Timestamp | null;
+  transfer_id: Int8 | null;
+}
+
+export interface WarehouseRecording {
+  channel: string;
+  conference_sid: string | null;
+  duration_seconds: Numeric | null;
+  ended_at: Timestamp | null;
+  extra: Json | null;
+  recording_id: Int8;
+  recording_type: string | null;
+  session_created_at: Timestamp;
+  session_id: Int8;
+  source: string;
+  started_at: Timestamp | null;
+}
+
+export interface WarehouseRecordingPermission {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehouseRecordingRedaction {
+  channel: string;
+  duration_seconds: Numeric | null;
+  end_agent_id: Int8 | null;
+  ended_at: Timestamp | null;
+  extra: Json | null;
+  ordinal: number;
+  recording_id: Int8;
+  session_created_at: Timestamp;
+  session_id: Int8;
+  source: string;
+  start_agent_id: Int8 | null;
+  started_at: Timestamp | null;
+}
+
+export interface WarehouseRecordingType {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehouseServiceLevelEvent {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehouseSession {
+  acw_seconds: number | null;
+  adapter_fail_code: number | null;
+  adapter_fail_message: string | null;
+  after_hours: boolean | null;
+  agent_count: number | null;
+  agent_email: string | null;
+  agent_id: Int8 | null;
+  agent_name: string | null;
+  agent_number: string | null;
+  answer_type: string | null;
+  assigned_at: Timestamp | null;
+  automation_redirection: Json | null;
+  average_response_seconds: Numeric | null;
+  bcw_seconds: number | null;
+  bucket: string;
+  channel: string;
+  connected_at: Timestamp | null;
+  created_at: Timestamp;
+  custom_data: Json | null;
+  custom_data_secured: Json | null;
+  deflection: string | null;
+  direction: string | null;
+  disconnected_by: string | null;
+  duration_seconds: number | null;
+  email: string | null;
+  end_user_contact_id: string | null;
+  end_user_id: Int8 | null;
+  end_user_identifier: string | null;
+  ended_at: Timestamp | null;
+  extra: Json | null;
+  fail_details: string | null;
+  fail_reason: string | null;
+  feedback: string | null;
+  finish_reason: string | null;
+  first_message_at: Timestamp | null;
+  handle_from_assignment_seconds: number | null;
+  handle_seconds: number | null;
+  has_feedback: boolean | null;
+  hold_seconds: number | null;
+  is_ticket_account: boolean | null;
+  lang: string | null;
+  last_message_at: Timestamp | null;
+  loaded_at: Generated<Timestamp>;
+  longest_response_seconds: Numeric | null;
+  menu_id: Int8 | null;
+  menu_name: string | null;
+  menu_path: string | null;
+  menu_path_ids: ArrayType<Int8> | null;
+  menu_type: string | null;
+  message_count: number | null;
+  object_key: string;
+  offer_type: string | null;
+  outbound_number: string | null;
+  parent_id: Int8 | null;
+  participant_count: number | null;
+  photo_count: number | null;
+  provider_channel_id: string | null;
+  provider_type: string | null;
+  queue_priority: number | null;
+  queued_at: Timestamp | null;
+  rating: Numeric | null;
+  recording_permission: string | null;
+  recording_url: string | null;
+  scheduled_at: Timestamp | null;
+  session_id: Int8;
+  session_type: string | null;
+  session_type_legacy: string | null;
+  sip_headers: Json | null;
+  smart_action_text: string | null;
+  source: string;
+  status: string | null;
+  status_code: number | null;
+  sub_status: string | null;
+  support_number: string | null;
+  talk_seconds: number | null;
+  ticket_id: string | null;
+  ticket_url: string | null;
+  transfer_count: number | null;
+  updated_at: Timestamp | null;
+  utc_offset_minutes: number | null;
+  uuid: string | null;
+  verified: boolean | null;
+  video_count: number | null;
+  virtual_agent_id: Int8 | null;
+  virtual_agent_name: string | null;
+  voicemail_reason: string | null;
+  wait_seconds: number | null;
+}
+
+export interface WarehouseSessionChange {
+  channel: string | null;
+  column_name: string | null;
+  loaded_at: Timestamp | null;
+  new_value: Json | null;
+  old_value: Json | null;
+  previous_updated_at: Timestamp | null;
+  revision_updated_at: Timestamp | null;
+  session_created_at: Timestamp | null;
+  session_id: Int8 | null;
+  source: string | null;
+}
+
+export interface WarehouseSessionCollision {
+  bucket: string;
+  channel: string;
+  content_sha256: Buffer;
+  document: Json | null;
+  first_seen_at: Generated<Timestamp>;
+  last_seen_at: Generated<Timestamp>;
+  latest_event_at: Timestamp;
+  object_key: string;
+  object_last_modified: Timestamp;
+  original_content: Buffer | null;
+  revision_updated_at: Timestamp;
+  seen_count: Generated<number>;
+  session_created_at: Timestamp;
+  session_id: Int8;
+  source: string;
+  stored_rows: Json | null;
+  uuid: string | null;
+}
+
+export interface WarehouseSessionMessage {
+  body: string | null;
+  channel: string;
+  extra: Json | null;
+  message_id: Int8 | null;
+  ordinal: number;
+  phase: string;
+  sent_at: Timestamp | null;
+  session_created_at: Timestamp;
+  session_id: Int8;
+  source: string;
+  status: string | null;
+  to_number: string | null;
+}
+
+export interface WarehouseSessionRevision {
+  bucket: string;
+  channel: string;
+  content_sha256: Buffer;
+  document: Json | null;
+  latest_event_at: Timestamp;
+  loaded_at: Generated<Timestamp>;
+  object_key: string;
+  object_last_modified: Timestamp;
+  original_content: Buffer | null;
+  revision_updated_at: Timestamp;
+  session_created_at: Timestamp;
+  session_id: Int8;
+  source: string;
+}
+
+export interface WarehouseSessionType {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  direction: string | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehouseStatus {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  terminal: boolean | null;
+  value: string;
+}
+
+export interface WarehouseTransfer {
+  answer_type_path: string | null;
+  assigned_at: Timestamp | null;
+  channel: string;
+  connected_at: Timestamp | null;
+  created_at: Timestamp | null;
+  deflection: string | null;
+  duration_seconds: number | null;
+  extra: Json | null;
+  fail_reason: string | null;
+  from_agent_email: string | null;
+  from_agent_id: Int8 | null;
+  from_agent_name: string | null;
+  from_menu_path: string | null;
+  from_menu_path_id: Int8 | null;
+  from_menu_path_ids: ArrayType<Int8> | null;
+  from_queue_priority: number | null;
+  from_virtual_agent_id: Int8 | null;
+  from_virtual_agent_name: string | null;
+  is_cold: boolean | null;
+  session_created_at: Timestamp;
+  session_id: Int8;
+  source: string;
+  status: string | null;
+  to_agent_email: string | null;
+  to_agent_id: Int8 | null;
+  to_agent_name: string | null;
+  to_menu_path: string | null;
+  to_menu_path_id: Int8 | null;
+  to_menu_path_ids: ArrayType<Int8> | null;
+  to_queue_priority: number | null;
+  to_virtual_agent_id: Int8 | null;
+  to_virtual_agent_name: string | null;
+  transfer_id: Int8;
+  updated_at: Timestamp | null;
+  wait_seconds: number | null;
+}
+
+export interface WarehouseTransferFailReason {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehouseTransferStatus {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehouseVirtualAgentFinishReason {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehouseVirtualAgentHandleDuration {
+  channel: string;
+  duration_seconds: number | null;
+  ended_at: Timestamp | null;
+  escalation_reason: string | null;
+  extra: Json | null;
+  fallback_response_count: number | null;
+  finish_reason: string | null;
+  initiated_by: string | null;
+  is_transfer: boolean | null;
+  lang: string | null;
+  menu_path: string | null;
+  menu_path_id: Int8 | null;
+  response_count: number | null;
+  response_seconds_avg: Numeric | null;
+  response_seconds_max: Numeric | null;
+  response_seconds_total: Numeric | null;
+  sentiment: Numeric | null;
+  session_created_at: Timestamp;
+  session_id: Int8;
+  source: string;
+  started_at: Timestamp | null;
+  transfer_id: Int8 | null;
+  virtual_agent_alias: string | null;
+  virtual_agent_handle_duration_id: Int8;
+  virtual_agent_id: Int8 | null;
+  virtual_agent_name: string | null;
+}
+
+export interface WarehouseVoicemailReason {
+  certainty: Generated<string>;
+  channel: string;
+  code: number | null;
+  label: string;
+  meaning: string;
+  value: string;
+}
+
+export interface WarehouseWaitTimeVirtualAgent {
+  channel: string;
+  duration_seconds: Numeric | null;
+  ended_at: Timestamp | null;
+  extra: Json | null;
+  ordinal: number;
+  session_created_at: Timestamp;
+  session_id: Int8;
+  source: string;
+  started_at: Timestamp | null;
+}
+
+export interface DB {
+  "analytics.completeness_daily": AnalyticsCompletenessDaily;
+  "analytics.object_outcome_daily": AnalyticsObjectOutcomeDaily;
+  "ingest.access_rule": IngestAccessRule;
+  "ingest.backfill_run": IngestBackfillRun;
+  "ingest.backfill_shard": IngestBackfillShard;
+  "ingest.lease": IngestLease;
+  "ingest.listed_object": IngestListedObject;
+  "ingest.made_month": IngestMadeMonth;
+  "ingest.maintenance_run": IngestMaintenanceRun;
+  "ingest.migration": IngestMigration;
+  "ingest.object": IngestObject;
+  "ingest.object_list": IngestObjectList;
+  "ingest.reconcile_run": IngestReconcileRun;
+  "ingest.rejected_content": IngestRejectedContent;
+  "ingest.rejection": IngestRejection;
+  "ingest.schema_drift": IngestSchemaDrift;
+  "ingest.session_head": IngestSessionHead;
+  "ingest.source": IngestSource;
+  "ingest.worker": IngestWorker;
+  "warehouse.answer_type": WarehouseAnswerType;
+  "warehouse.answer_type_path": WarehouseAnswerTypePath;
+  "warehouse.call_participant": WarehouseCallParticipant;
+  "warehouse.consumer_event": WarehouseConsumerEvent;
+  "warehouse.consumer_event_duration": WarehouseConsumerEventDuration;
+  "warehouse.consumer_handle_duration": WarehouseConsumerHandleDuration;
+  "warehouse.consumer_in_menu_duration": WarehouseConsumerInMenuDuration;
+  "warehouse.deflected_escalation": WarehouseDeflectedEscalation;
+  "warehouse.deflection": WarehouseDeflection;
+  "warehouse.deflection_kind": WarehouseDeflectionKind;
+  "warehouse.disconnected_by": WarehouseDisconnectedBy;
+  "warehouse.disposition": WarehouseDisposition;
+  "warehouse.entry_type": WarehouseEntryType;
+  "warehouse.escalation": WarehouseEscalation;
+  "warehouse.escalation_reason": WarehouseEscalationReason;
+  "warehouse.escalation_status": WarehouseEscalationStatus;
+  "warehouse.fail_reason": WarehouseFailReason;
+  "warehouse.finish_reason": WarehouseFinishReason;
+  "warehouse.handle_duration": WarehouseHandleDuration;
+  "warehouse.initiated_by": WarehouseInitiatedBy;
+  "warehouse.media": WarehouseMedia;
+  "warehouse.menu_type": WarehouseMenuType;
+  "warehouse.offer_event": WarehouseOfferEvent;
+  "warehouse.offer_type": WarehouseOfferType;
+  "warehouse.participant_status": WarehouseParticipantStatus;
+  "warehouse.participant_type": WarehouseParticipantType;
+  "warehouse.photo_type": WarehousePhotoType;
+  "warehouse.provider_type": WarehouseProviderType;
+  "warehouse.queue_duration": WarehouseQueueDuration;
+  "warehouse.recording": WarehouseRecording;
+  "warehouse.recording_permission": WarehouseRecordingPermission;
+  "warehouse.recording_redaction": WarehouseRecordingRedaction;
+  "warehouse.recording_type": WarehouseRecordingType;
+  "warehouse.service_level_event": WarehouseServiceLevelEvent;
+  "warehouse.session": WarehouseSession;
+  "warehouse.session_change": WarehouseSessionChange;
+  "warehouse.session_collision": WarehouseSessionCollision;
+  "warehouse.session_message": WarehouseSessionMessage;
+  "warehouse.session_revision": WarehouseSessionRevision;
+  "warehouse.session_type": WarehouseSessionType;
+  "warehouse.status": WarehouseStatus;
+  "warehouse.transfer": WarehouseTransfer;
+  "warehouse.transfer_fail_reason": WarehouseTransferFailReason;
+  "warehouse.transfer_status": WarehouseTransferStatus;
+  "warehouse.virtual_agent_finish_reason": WarehouseVirtualAgentFinishReason;
+  "warehouse.virtual_agent_handle_duration": WarehouseVirtualAgentHandleDuration;
+  "warehouse.voicemail_reason": WarehouseVoicemailReason;
+  "warehouse.wait_time_virtual_agent": WarehouseWaitTimeVirtualAgent;
+}

@@ -1,0 +1,44 @@
+import { formatCount } from '@aftercall/operator/format/plural'
+import type { Problem, ProblemSeverity } from '@aftercall/operator/problems/problem'
+import { Command, Typed } from './command.ts'
+import { html, type View } from './html.ts'
+import { type Tone, ToneBadge } from './tone.ts'
+
+const toneOf: Record<ProblemSeverity, Tone> = { critical: 'bad', warning: 'warn', notice: 'plain' }
+
+/** The problems, each with what to do. Nothing without problems, because the status says so already. */
+export function ProblemList({ problems }: { problems: readonly Problem[] }): View | null {
+  if (problems.length === 0) return null
+  const noun = problems.every((one) => one.severity === 'notice') ? 'notice' : 'problem'
+  return html`
+    <section aria-labelledby="problems">
+      <h2 id="problems">${formatCount(problems.length, noun)}</h2>
+      <ul class="problems">
+        ${problems.map((problem) => html`<${ProblemCard} problem=${problem} />`)}
+      </ul>
+    </section>
+  `
+}
+
+function ProblemCard({ problem }: { problem: Problem }): View {
+  const { severity, sources, what, whatToDo, command, runbookAnchor } = problem
+  const tone = toneOf[severity]
+  return html`
+    <li class=${`card problem ${tone}`}>
+      <div class="card-heading">
+        <h3>${what}</h3>
+        <span class="labels">
+          ${sources.length === 0 ? null : html`<span class="soft">${sources.join(', ')}</span>`}
+          <${ToneBadge} tone=${tone}>${severity}<//>
+        </span>
+      </div>
+      <p><${Typed} text=${whatToDo} /></p>
+      ${command === null ? null : html`<${Command} text=${command} />`}
+      ${
+        runbookAnchor === null
+          ? null
+          : html`<p class="note">More in the runbook: <code>docs/runbook.md#${runbookAnchor}</code></p>`
+      }
+    </li>
+  `
+}

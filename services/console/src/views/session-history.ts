@@ -1,0 +1,120 @@
+import { formatNumber } from '@aftercall/operator/format/number'
+import { formatCount } from '@aftercall/operator/format/plural'
+import type { StoredRevision } from '@aftercall/warehouse/console/session-history'
+import type { SessionHistory } from '@aftercall/warehouse/ledger/history'
+import { Figures } from './figures.ts'
+import { html, type View, type Views } from './html.ts'
+import { objectSteps } from './object-history.ts'
+import { historyPath } from './page-paths.ts'
+import { Table } from './table.ts'
+import { inOrder, Timeline } from './timeline.ts'
+import { When } from './when.ts'
+
+type Props = { history: SessionHistory; revisions: readonly StoredRevision[] }
+
+/** What is stored of one session, and its history. */
+export function SessionHistoryView({ history, revisions }: Props): View {
+  const { head, objects } = history
+  const steps = objects.flatMap((object) => {
+    const address = `s3://${object.bucket}/${object.object_key}`
+    const link = html`<a href=${historyPath(address)} title=${address}>${object.object_key.split('/').at(-1) || address}</a>`
+    return objectSteps(object).map((step) => ({ ...step, text: html`<span>${link}: ${step.text}</span>` }))
+  })
+  return html`
+    <div>
+      <section aria-labelledby="stored">
+        <h2 id="stored">What is stored</h2>
+        <div class="card">
+          <${Figures}
+            figures=${[
+              { name: 'Started', value: html`<${When} at=${head.created_at} />` },
+              { name: 'Latest event', value: html`<${When} at=${head.latest_event_at} />` },
+              { name: 'First stored', value: html`<${When} at=${head.first_loaded_at} />` },
+              { name: 'Last stored', value: html`<${When} at=${head.loaded_at} />` },
+              { name: 'Revisions accepted', value: formatNumber(head.revision_count) },
+            ]}
+          />
+        </div>
+      </section>
+      <${Doubts} history=${history} />
+      <${Rows} rows=${history.rows} />
+      <section aria-labelledby="happened">
+        <h2 id="happened">What happened</h2>
+        <${Timeline} steps=${inOrder(steps)} />
+      </section>
+      <${Revisions} revisions=${revisions} />
+    </div>
+  `
+}
+
+/** What cannot be right about its id and times. */
+function Doubts({ history }: Pick<Props, 'history'>): View | null {
+  const { head, sentUpdatedAt, collisions, hasMoreCollisions } = history
+  const isTrue = sentUpdatedAt === null || sentUpdatedAt.getTime() === head.revision_updated_at.getTime()
+  if (isTrue && collisions.length === 0) return null
+  const clock = html`<p>
+    The document says that it was updated <${When} at=${sentUpdatedAt} />, which cannot be true. Revisions are
+    ordered by <${When} at=${head.revision_updated_at} /> instead.
+  </p>`
+  const others = html`<div>
+    <p>
+      ${hasMoreCollisions ? 'More than ' : ''}${formatCount(collisions.length, 'other session has', 'other sessions have')} the same id. Only the one with the newest
+      revision is in the tables; documents of the others are kept in <code>warehouse.session_collision</code>. Configure one
+      source for each platform instance.
+    </p>
+    <${Table}
+      caption="Sessions with the same id that are not stored"
+      columns=${['Object', 'Started', 'UUID', 'Last seen']}
+      rows=${collisions.map((one): Views[] => [
+        html`<a href=${historyPath(`s3://${one.bucket}/${one.objectKey}`)}>${one.objectKey}</a>`,
+        html`<${When} at=${one.createdAt} />`,
+        one.uuid ?? 'none',
+        html`<${When} at=${one.lastSeenAt} />`,
+      ])}
+    />
+  </div>`
+  return html`
+    <section aria-labelledby="doubts">
+      <h2 id="doubts">Id and times</h2>
+      ${isTrue ? null : clock} ${collisions.length === 0 ? null : others}
+    </section>
+  `
+}
+
+function Rows({ rows }: Pick<SessionHistory, 'rows'>): View {
+  const filled = rows.filter((one) => one.rows > 0)
+  return html`
+    <section aria-labelledby="rows">
+      <h2 id="rows">Rows by table</h2>
+      <div class="card">
+        <${Figures} figures=${filled.map((one) => ({ name: breakable(one.table), value: formatNumber(one.rows) }))} />
+        <p class="more note">${formatCount(rows.length - filled.length, 'other table has', 'other tables have')} none.</p>
+      </div>
+    </section>
+  `
+}
+
+/** Table names are long; a narrow screen may break them between words. */
+function breakable(name: string): Views {
+  return name.split('_').map((word, index) => (index === 0 ? word : html`<span>_<wbr />${word}</span>`))
+}
+
+function Revisions({ revisions }: Pick<Props, 'revisions'>): View | null {
+  if (revisions.length === 0) return null
+  return html`
+    <section aria-labelledby="revisions">
+      <h2 id="revisions">Revisions</h2>
+      <${Table}
+        caption="The accepted revisions in order; the last one is stored"
+        columns=${['Object', 'Updated', 'Latest event', 'Stored', 'SHA-256']}
+        rows=${revisions.map((one): Views[] => [
+          html`<a href=${historyPath(`s3://${one.bucket}/${one.objectKey}`)}>${one.objectKey}</a>`,
+          html`<${When} at=${one.revisionUpdatedAt} />`,
+          html`<${When} at=${one.latestEventAt} />`,
+          html`<${When} at=${one.loadedAt} />`,
+          html`<code class="short">${one.contentSha256.slice(0, 12)}</code>`,
+        ])}
+      />
+    </section>
+  `
+}

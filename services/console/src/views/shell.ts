@@ -1,0 +1,78 @@
+import type { ProgramName } from '@aftercall/runtime/text/as-typed'
+import { Program } from './command.ts'
+import { html, renderDocument, type Views } from './html.ts'
+import { favicon, type Tone } from './tone.ts'
+import { Clock } from './when.ts'
+
+/** What every page needs besides its answer. */
+export type Shell = {
+  /** Addresses of the style sheet and the script, with the hash of their content. */
+  assets: { style: string; script: string }
+  version: string
+  program: ProgramName
+  /** When the answer was read; ages are relative to it. */
+  now: Date
+}
+
+export type Page = {
+  /** Entry of the navigation. */
+  section: keyof typeof sections | 'none'
+  /** Of the browser tab, before the name of the program. */
+  title: string
+  heading: Views
+  main: Views
+  /** Of the icon of the browser tab. */
+  tone?: Tone
+}
+
+const sections = {
+  overview: { path: '/', name: 'Overview' },
+  sessions: { path: '/sessions', name: 'Sessions' },
+  rejections: { path: '/rejections', name: 'Rejections' },
+  runs: { path: '/runs', name: 'Runs' },
+  days: { path: '/days', name: 'Days' },
+  drift: { path: '/drift', name: 'Drift' },
+} as const
+
+/** The document around a page. It works without the script, and loads nothing from other hosts (see the CSP of the server). */
+export function renderShell(shell: Shell, page: Page): string {
+  return renderDocument(html`
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex" />
+        <title>${page.title} · Aftercall</title>
+        <link rel="icon" href=${favicon(page.tone ?? 'plain')} />
+        <link rel="stylesheet" href=${shell.assets.style} />
+        <script type="module" src=${shell.assets.script}></script>
+      </head>
+      <body>
+        <a class="skip" href="#main">Skip to content</a>
+        <header class="top">
+          <a class="brand" href="/">Aftercall</a>
+          <nav aria-label="Pages"><ul>${navigation(page.section)}</ul></nav>
+        </header>
+        <p class="away" id="away" role="status"></p>
+        <main id="main" tabindex="-1">
+          <div class="heading">
+            <h1>${page.heading}</h1>
+            <p class="as-of">as of <${Clock} at=${shell.now} />, times in <span data-zone>UTC</span></p>
+          </div>
+          <${Program.Provider} value=${shell.program}>${page.main}<//>
+        </main>
+        <footer>
+          <p>Aftercall ${shell.version}. The console is read-only.</p>
+        </footer>
+      </body>
+    </html>
+  `)
+}
+
+function navigation(current: Page['section']): Views {
+  return Object.entries(sections).map(
+    ([section, { path, name }]) =>
+      html`<li><a href=${path} aria-current=${section === current ? 'page' : undefined}>${name}</a></li>`,
+  )
+}

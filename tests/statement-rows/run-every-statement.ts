@@ -1,0 +1,224 @@
+import type { Database } from '@aftercall/warehouse/connection/database'
+import { expect } from 'vitest'
+import { readDatabaseTime } from '../../packages/warehouse/src/connection/database-clock.ts'
+import { hasTransactionPooler } from '../../packages/warehouse/src/connection/find-pooler.ts'
+import { createActivityReader } from '../../packages/warehouse/src/console/activity-reader.ts'
+import { countSessions } from '../../packages/warehouse/src/console/count-sessions.ts'
+import { readDays } from '../../packages/warehouse/src/console/days.ts'
+import { readOverview } from '../../packages/warehouse/src/console/overview.ts'
+import {
+  readRejectionDetails,
+  readRejectionPage,
+} from '../../packages/warehouse/src/console/rejection-groups.ts'
+import { readRuns } from '../../packages/warehouse/src/console/runs.ts'
+import { readRecentSessions, readRevisions } from '../../packages/warehouse/src/console/session-history.ts'
+import { withLease } from '../../packages/warehouse/src/leases/with-lease.ts'
+import {
+  closeBackfillRun,
+  createBackfillRun,
+  findOpenRun,
+} from '../../packages/warehouse/src/ledger/backfill-runs.ts'
+import { countStrays } from '../../packages/warehouse/src/ledger/count-strays.ts'
+import { readObjectHistory, readSessionHistory } from '../../packages/warehouse/src/ledger/history.ts'
+import { lookUpObjects, readLedgerPages } from '../../packages/warehouse/src/ledger/ledger-lookup.ts'
+import { findRejections, markRejections } from '../../packages/warehouse/src/ledger/mark-rejections.ts'
+import {
+  groupRejections,
+  listRejections,
+  readRejection,
+  readRejectionContent,
+} from '../../packages/warehouse/src/ledger/read-rejections.ts'
+import { readReconcileRuns, startReconcileRun } from '../../packages/warehouse/src/ledger/reconcile-runs.ts'
+import {
+  countUnusableContents,
+  readRejectedContents,
+  readRejectedMessages,
+} from '../../packages/warehouse/src/ledger/rejected-contents.ts'
+import {
+  readLedgerPlaces,
+  readRejectedPlaces,
+  readSessionPlaces,
+} from '../../packages/warehouse/src/ledger/replay-places.ts'
+import { openSortedObjects } from '../../packages/warehouse/src/ledger/sorted-objects.ts'
+import { recordSources } from '../../packages/warehouse/src/ledger/sources.ts'
+import { recordHeartbeat } from '../../packages/warehouse/src/ledger/worker-heartbeats.ts'
+import {
+  createDriftRecorder,
+  readDrift,
+  readDriftOf,
+} from '../../packages/warehouse/src/load/drift-recorder.ts'
+import { countRawDocuments, readRawDocuments } from '../../packages/warehouse/src/load/raw-documents.ts'
+import { dropOldRejections } from '../../packages/warehouse/src/maintenance/drop-old-rejections.ts'
+import { findRetentionHalt } from '../../packages/warehouse/src/maintenance/hold-back-retention.ts'
+import {
+  applyMaintenance,
+  type MaintenancePlan,
+  planMaintenance,
+} from '../../packages/warehouse/src/maintenance/maintain.ts'
+import {
+  readHaltOfLastRun,
+  startMaintenanceRun,
+} from '../../packages/warehouse/src/maintenance/maintenance-runs.ts'
+import { readAccess, readRoles } from '../../packages/warehouse/src/schema/access.ts'
+import { readDictionary } from '../../packages/warehouse/src/schema/dictionary.ts'
+import { migrationStates } from '../../packages/warehouse/src/schema/migrate.ts'
+import { readPublicRights } from '../../packages/warehouse/src/schema/public-rights.ts'
+import { readServer } from '../../packages/warehouse/src/schema/require-server.ts'
+import { settlementOf } from '../../packages/warehouse/test/document.ts'
+import { openLoader } from '../../packages/warehouse/test/open-loader.ts'
+
+const session = { source: 'acme', channel: 'call', sessionId: '1' }
+const place = { bucket: 'files', key: 'call-1.json' }
+const request = { source: 'acme', bucket: 'files', prefix: '', host: 'test' }
+
+/** Calls every function of the warehouse that has a raw statement, so that the statement is run at least once. */
+export async function runEveryStatement(db: Database): Promise<void> {
+  await recordSources(db, [{ name: 'acme', bucket: 'files', prefix: '' }])
+  await load(db)
+  await readLedger(db)
+  await readRejections(db)
+  await keepRuns(db)
+  await readConsole(db)
+  await maintain(db)
+  await readCatalogue(db)
+}
+
+async function all<Page>(pages: AsyncIterable<Page>): Promise<Page[]> {
+  return Array.fromAsync(pages)
+}
+
+async function load(db: Database): Promise<void> {
+  const loader = openLoader(db)
+  const { object } = settlementOf({ key: 'bad.json' })
+  const rejection = {
+    source: 'acme',
+    bucket: 'files',
+    objectKey: 'bad.json',
+    versionId: null,
+    messageId: null,
+  }
+  const content = Buffer.from('{')
+  await loader.commit(settlementOf({ updatedAt: '2026-03-23T20:28:00Z' }))
+  await loader.commit(settlementOf({ updatedAt: '2026-03-23T20:30:00Z', rating: 5 }))
+  // Superseded, and then by another session with the same id.
+  await loader.commit(settlementOf({ updatedAt: '2026-03-23T20:29:00Z', rating: 4 }))
+  await loader.commit(settlementOf({ createdAt: '2026-03-24T00:00:00Z', key: 'other.json' }))
+  await loader.commit({
+    kind: 'rejected',
+    object,
+    rejections: [{ ...rejection, code: 'not_json', detail: 'not JSON', content }],
+  })
+  const drift = createDriftRecorder(db)
+  drift.note({
+    source: 'acme',
+    channel: 'call',
+    path: '$.x',
+    type: 'string',
+    bucket: 'files',
+    objectKey: 'x',
+  })
+  await drift.flush()
+  await readDrift(db, 10)
+  await readDriftOf(db, place)
+  await countRawDocuments(db, { mappedBefore: 1_000 })
+  await all(readRawDocuments(db, { mappedBefore: 1_000 }))
+}
+
+async function readLedger(db: Database): Promise<void> {
+  await lookUpObjects(db, 'files', ['call-1.json'])
+  await all(readLedgerPages(db, { bucket: 'files', prefix: '' }))
+  await countStrays(db)
+  expect(await readObjectHistory(db, place)).toBeDefined()
+  expect(await readSessionHistory(db, session)).toBeDefined()
+  await all(readLedgerPlaces(db, {}))
+  await all(readRejectedPlaces(db, {}))
+  await readSessionPlaces(db, session)
+  const sorted = await openSortedObjects(db, { purpose: 'inventory_object', host: 'test' })
+  await sorted.add([{ key: 'a' }])
+  await all(sorted.pages())
+  await sorted.close()
+}
+
+async function readRejections(db: Database): Promise<void> {
+  await groupRejections(db, {})
+  const [first] = await listRejections(db, {}, 1)
+  const id = first?.id ?? ''
+  await readRejection(db, id)
+  await readRejectionContent(db, id)
+  await readRejectionDetails(db, id)
+  await readRejectionPage(db, { code: 'not_json', state: 'open', after: null, limit: 10 })
+  await countUnusableContents(db, {})
+  await all(readRejectedContents(db, {}))
+  await all(readRejectedMessages(db, {}))
+  await findRejections(db, [id])
+  await markRejections(db, { ids: [id] }, { from: 'open', to: 'ignored' })
+  await dropOldRejections(db, { contentDays: 1, rowDays: 1 })
+}
+
+async function keepRuns(db: Database): Promise<void> {
+  const { runId } = await createBackfillRun(db, { ...request, via: 'direct', request: {}, shards: [] })
+  await findOpenRun(db, 'acme')
+  await closeBackfillRun(db, runId)
+  const reconcile = await startReconcileRun(db, { source: 'acme', purpose: 'command', host: 'test' })
+  await readReconcileRuns(db, reconcile)
+  await withLease(db, { name: 'one', host: 'test' }, () =>
+    withLease(db, { name: 'one', host: 'other' }, async () => {}),
+  )
+  await recordHeartbeat(db, {
+    workerId: '00000000-0000-4000-8000-000000000000',
+    host: 'test',
+    version: '1',
+    receiving: true,
+    inFlight: 0,
+    queues: [],
+    lastError: null,
+  })
+}
+
+async function readConsole(db: Database): Promise<void> {
+  const months = { yearsBack: 10, ahead: 1 }
+  const overview = await readOverview(db, { migrations: [], months, readActivity: createActivityReader(db) })
+  expect(overview.tookTooLong).toEqual([])
+  await readRuns(db)
+  await readRecentSessions(db)
+  await readRevisions(db, session)
+  await readDays(db, { from: '2026-03-01', to: '2026-03-31' })
+  await countSessions(db, ['acme'])
+}
+
+async function maintain(db: Database): Promise<void> {
+  const month = '2026-03'
+  const now = await readDatabaseTime(db)
+  const sources = [{ name: 'acme', retentionMonths: 1 }]
+  await planMaintenance(db, { sources, now, span: { yearsBack: 10, ahead: 1 } })
+  const step = { month, sources: ['acme'], tables: [{ table: 'session', rows: 1_000_000 }], bytes: 0 }
+  const nothing: MaintenancePlan = { make: [], drain: [], stay: [], retain: [], misshapen: [] }
+  await findRetentionHalt(
+    db,
+    { ...nothing, retain: [{ ...step, how: 'drop' }] },
+    { allowedMonths: undefined },
+  )
+  const plan: MaintenancePlan = {
+    ...nothing,
+    make: ['2026-04'],
+    drain: [{ month, tables: [] }],
+    retain: [
+      { ...step, how: 'delete' },
+      { ...step, how: 'drop' },
+    ],
+  }
+  const steps = await applyMaintenance(db, plan, { stepEnded() {}, batchDeleted() {} })
+  expect(steps.filter(({ kind }) => kind === 'failed')).toEqual([])
+  await startMaintenanceRun(db, 'test')
+  await readHaltOfLastRun(db)
+}
+
+async function readCatalogue(db: Database): Promise<void> {
+  await readServer(db)
+  await readAccess(db)
+  await readRoles(db)
+  await readPublicRights(db)
+  await readDictionary(db)
+  await migrationStates(db, [])
+  await hasTransactionPooler(db)
+}
