@@ -234,14 +234,13 @@ create table ingest.rejection (
   message_id     text,
   code           text        not null,
   detail         text        not null,
-  content        bytea,
+  content_sha256 bytea       references ingest.rejected_content,
   content_bytes  bigint,
   content_is_cut boolean     not null default false,
   state          text        not null default 'open' check (state in ('open', 'replayed', 'ignored')),
   first_seen_at  timestamptz not null default now(),
   last_seen_at   timestamptz not null default now(),
   seen_count     integer     not null default 1,
-  content_sha256 bytea       references ingest.rejected_content,
   constraint rejection_detail_is_bounded check (length(detail) <= 500)
 );
 
@@ -268,9 +267,6 @@ comment on column ingest.rejection.message_id is
 comment on column ingest.rejection.code is 'Reason, as one word. Source: pipeline. Personal data: no.';
 comment on column ingest.rejection.detail is
   'What is wrong and where, at most 500 characters; never content. Source: pipeline. Personal data: no.';
-comment on column ingest.rejection.content is
-  'The bytes as a release before this column kept them; maintenance moves them to rejected_content. Source: pipeline. '
-  'Personal data: yes.';
 comment on column ingest.rejection.content_bytes is
   'Size of the content before it was cut. Unit: bytes. Source: pipeline. Personal data: no.';
 comment on column ingest.rejection.content_is_cut is

@@ -138,8 +138,7 @@ language sql stable strict
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select octet_length(coalesce(kept.content, rejection.content)),
-         encode(coalesce(kept.content_sha256, sha256(rejection.content)), 'hex')
+  select octet_length(kept.content), encode(kept.content_sha256, 'hex')
   from ingest.rejection left join ingest.rejected_content as kept on kept.content_sha256 = rejection.content_sha256
   where rejection.rejection_id = of_rejection
 $$;
