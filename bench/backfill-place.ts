@@ -10,7 +10,7 @@ import { sql } from 'kysely'
 
 export const command = new URL('../services/cli/bin/aftercall.js', import.meta.url).pathname
 
-/** A bucket of many files (see many-objects-s3.ts), an empty database, and a configuration for them. */
+/** A bucket of many files (see many-objects-s3.ts), an empty database, and a configuration for both. */
 export type Place = {
   config: string
   env: Record<string, string>
@@ -21,7 +21,7 @@ export type Place = {
 
 const running = new Set<ChildProcess>()
 
-/** Runs with the embedded services, and leaves nothing behind. */
+/** Starts the embedded services, runs `work`, and removes everything afterwards. */
 export async function withStack(work: (stack: EmbeddedStack) => Promise<void>): Promise<void> {
   const stack = await startEmbeddedStack()
   try {
@@ -66,7 +66,7 @@ export async function openPlace(
   return { config, env, url, port, s3 }
 }
 
-/** Ends the bucket and forgets the configuration. */
+/** Stops the bucket and removes the configuration. */
 export async function closePlace({ s3, config }: Place): Promise<void> {
   s3.kill('SIGKILL')
   await rm(config)
@@ -103,7 +103,7 @@ function open(url: string) {
   })
 }
 
-/** By its own first line, as a user's shell would. */
+/** Starts the command by its first line (`#!`), as a user's shell would. */
 export function start([file = '', ...args]: string[], env: Record<string, string>): ChildProcess {
   const child = spawn(file, args, {
     env: { PATH: `${dirname(process.execPath)}:${process.env.PATH}`, HOME: process.env.HOME ?? '/', ...env },
@@ -120,7 +120,7 @@ function firstLine(child: ChildProcess): Promise<string> {
 
 export type Output = { stdout: string; stderr: string; rssMaxMiB: number }
 
-/** Until it ends, with the largest resident set that it was seen with. */
+/** Waits until it ends, and samples its largest resident set. */
 export async function wholeOutput(child: ChildProcess): Promise<Output> {
   const output: Output = { stdout: '', stderr: '', rssMaxMiB: 0 }
   child.stdout?.on('data', (data) => {

@@ -10,8 +10,8 @@ import {
 } from './backfill-place.ts'
 
 /**
- * A listing of many keys: its dry run, and its announcement to the workers through a queue that takes everything. Time,
- * calls and memory. Nothing is fetched but the sample of the dry run.
+ * A backfill of many keys: its dry run, and sending it to the workers through a queue that accepts everything. Measures
+ * time, calls and memory. Fetches nothing but the sample of the dry run.
  *
  *     node bench/backfill-ten-million.ts [objects, 10,000,000 by default]
  */
@@ -25,7 +25,7 @@ await withStack(async (stack) => {
     place.url,
     'select counts, (select count(*) from ingest.backfill_shard) from ingest.backfill_run',
   )
-  print(`  run, parts: ${row?.join(', ')}`)
+  print(`  run, shards: ${row?.join(', ')}`)
   await closePlace(place)
 
   async function measure(name: string, args: string[]): Promise<void> {
@@ -38,7 +38,7 @@ await withStack(async (stack) => {
     print(
       `${name}: ${seconds.toFixed(0)} s, ${(objects / seconds).toFixed(0)} keys/s, RSS max ${rssMaxMiB.toFixed(0)} MiB`,
     )
-    print(`  until now ${counts.listCalls} list calls, ${counts.sent} objects sent`)
+    print(`  so far ${counts.listCalls} list calls, ${counts.sent} objects sent`)
     print(`  ${(stdout || stderr).trim().slice(0, 400)}`)
   }
 })

@@ -16,8 +16,8 @@ import {
 } from './backfill-place.ts'
 
 /**
- * Backfill of N files beside the live path of as many, by turns in one run; then one of many files that is killed again
- * and again.
+ * Compares a backfill of N files with the live path for as many files, taking turns in one run. Then runs a backfill that
+ * is killed again and again.
  *
  *     node bench/backfill.ts [files to compare, 6,000 by default] [files of the killed run, 0] [kills, 10]
  */
@@ -100,8 +100,8 @@ async function measureKilled(stack: EmbeddedStack, objects: number): Promise<voi
   print(
     `killed ${kills} times: ${objects} files in ${seconds.toFixed(0)} s, RSS max ${rssMaxMiB.toFixed(0)} MiB`,
   )
-  print(`  sessions, stored objects, objects settled again: ${tables?.join(', ')}`)
-  print(`  fetches by how often, and list calls: ${counts}`)
+  print(`  sessions, stored objects, objects that ended more than once: ${tables?.join(', ')}`)
+  print(`  objects by number of fetches, and list calls: ${counts}`)
   await closePlace(place)
 }
 
@@ -141,9 +141,9 @@ async function untilSettled(url: string, objects: number): Promise<void> {
 }
 
 function median(numbers: readonly number[]): number {
-  return numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? Number.NaN
+  return numbers.toSorted((left, right) => left - right)[Math.floor(numbers.length / 2)] ?? Number.NaN
 }
 
 function list(numbers: readonly number[]): string {
-  return numbers.map((one) => one.toFixed(0)).join(', ')
+  return numbers.map((number) => number.toFixed(0)).join(', ')
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { writeDocument } from '@aftercall/samples/sample-session'
 import { sampleSessions } from '@aftercall/samples/sample-stream'
-import { writeDocument } from '@aftercall/samples/write-document'
 
 /**
- * A bucket of N session files that takes no space: keys and contents are made from a number when they are asked for.
- * Answers ListObjectsV2 and GetObject, and takes what is sent to a queue, fast enough that the store is not what is measured. Started as a process of its
- * own with N as its argument; prints its port, and tells under /counts how often objects were fetched.
+ * A bucket of N session files that needs no space: keys and contents are computed from a number on request. Answers
+ * ListObjectsV2 and GetObject, and accepts messages to a queue, fast enough that the benchmark does not measure the store.
+ * Runs as a separate process with N as its argument, prints its port, and serves the fetch counts under /counts.
  */
 const objects = Number(process.argv[2])
 const perDay = 2_000
@@ -30,7 +30,7 @@ server.listen(0, '127.0.0.1', () => {
 })
 process.once('disconnect', () => process.exit(0))
 
-/** Day folders of three years and more, ids that grow with them: in key order as long as ids have seven digits. */
+/** Day folders of more than three years with growing ids, which are in key order while ids have seven digits. */
 function keyOf(position: number): string {
   const day = new Date(Date.UTC(2023, 0, 1) + Math.floor(position / perDay) * 86_400_000).toISOString()
   return `metadata/${day.slice(0, 10).replaceAll('-', '/')}/call-${1_000_000 + position}.json`
@@ -40,7 +40,7 @@ function positionOf(key: string): number {
   return Number(/call-(\d+)\.json$/.exec(key)?.[1] ?? Number.NaN) - 1_000_000
 }
 
-/** The first position whose key comes after the text. */
+/** The first position with a key after the text. */
 function positionAfter(text: string): number {
   let low = 0
   let high = objects
@@ -102,7 +102,7 @@ function answerObject(request: IncomingMessage, url: URL, response: ServerRespon
   response.end(body)
 }
 
-/** A queue that takes everything and keeps nothing. */
+/** A queue that accepts all messages and keeps none. */
 async function answerSend(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const parts: Buffer[] = []
   for await (const part of request) parts.push(part)
@@ -125,7 +125,7 @@ function answerCounts(response: ServerResponse): void {
 
 type Template = { before: string; after: string; sizeBytes: number }
 
-/** Documents of every kind, cut where the session's own id stands. */
+/** Documents of every kind, split at the session's own id. */
 function makeTemplates(count: number): Template[] {
   const made: Template[] = []
   for (const { revisions, channel } of sampleSessions({ seed: 'bench', sessions: count * 3 })) {

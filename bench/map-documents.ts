@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { mapSession } from '@aftercall/metadata/map-session'
-import { readDocuments, type SessionDocument } from '@aftercall/metadata/read-documents'
-import { surveyDocument } from '@aftercall/metadata/survey-document'
-import { readTime } from '@aftercall/metadata/times'
+import { mapSession } from '@aftercall/metadata/map/map-session'
+import { readDocuments, type SessionDocument } from '@aftercall/metadata/read/read-documents'
+import { surveyDocument } from '@aftercall/metadata/read/survey-document'
+import { readTime } from '@aftercall/metadata/times/times'
 
 /**
- * CPU of turning one document into rows, by step: process.cpuUsage over many rounds, the median of several runs with
- * its spread, and as a multiple of parsing alone, which changes least from machine to machine. Run it with `npm run bench`.
+ * CPU to turn one document into rows, by step: process.cpuUsage over many rounds, the median of several runs with their
+ * range, and as a multiple of parsing alone, which varies least between machines. Run: `node bench/map-documents.ts`.
  */
 const runs = 25
 const roundsPerRun = 100
@@ -35,11 +35,11 @@ function stepsFor(bytes: Uint8Array, key: string): Step[] {
 function documentOf(bytes: Uint8Array, key: string): SessionDocument {
   const reading = readDocuments({ key, bytes, bytesMax })
   const document = reading.kind === 'documents' ? reading.documents[0] : undefined
-  if (document === undefined) throw new Error(`${key} holds no session`)
+  if (document === undefined) throw new Error(`${key} has no session`)
   return document
 }
 
-/** Milliseconds of CPU for one call. */
+/** Milliseconds of CPU per call. */
 function measure(step: Step): number {
   const before = process.cpuUsage()
   for (let round = 0; round < roundsPerRun; round += 1) step.run()
@@ -52,7 +52,7 @@ for (const file of ['real/call-1418.json', 'real/chat-135.json', 'synthetic/call
   const steps = stepsFor(bytes, file)
   const figures = steps.map((): number[] => [])
   for (const step of steps) for (let run = 0; run < warmUps; run += 1) measure(step)
-  // Interleaved, because the machine's speed drifts.
+  // Interleaved, because the machine's speed changes over time.
   for (let run = 0; run < runs; run += 1) {
     for (const [index, step] of steps.entries()) figures[index]?.push(measure(step))
   }
@@ -73,6 +73,6 @@ for (const file of ['real/call-1418.json', 'real/chat-135.json', 'synthetic/call
 type Spread = { median: number; min: number; max: number }
 
 function spreadOf(figures: readonly number[]): Spread {
-  const sorted = figures.toSorted((one, other) => one - other)
+  const sorted = figures.toSorted((left, right) => left - right)
   return { median: sorted[Math.floor(sorted.length / 2)] ?? 0, min: sorted[0] ?? 0, max: sorted.at(-1) ?? 0 }
 }

@@ -3,26 +3,27 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbeddedStack } from '@aftercall/embedded/embedded-stack'
 import { createReleasers, type Releasers } from '@aftercall/runtime/process/lifecycle'
-import { BUILT_IN_TENANTS } from '@aftercall/samples/tenants/built-in-tenants'
+import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
 import { createS3Client, createSqsClient } from '@aftercall/storage/aws/aws-clients'
 import { putObject } from '@aftercall/storage/objects/fetch-object'
 import { type QueueDepth, queueDepth } from '@aftercall/storage/queue/queue-depth'
-import { type Database, openDatabase } from '@aftercall/warehouse/connection/database'
+import type { Database } from '@aftercall/warehouse/connection/database'
 import { migrate, readMigrations } from '@aftercall/warehouse/schema/migrate'
+import { openBenchDatabase } from './harness/bench-postgres.ts'
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts'
 
 export type OneQueueBench = {
   worker: WorkerProcess
   db: Database
   put(key: string, bytes: Uint8Array): Promise<void>
-  /** Of the live queue, and how many messages it has given up. */
+  /** The depth of the live queue, and the number of its dead letters. */
   depth(): Promise<QueueDepth & { deadLetters: number }>
   close(): Promise<void>
 }
 
 export const bucket = 'landing-files'
 
-/** A worker in a process of its own; Postgres beside it, S3 and SQS in this process. */
+/** A worker and Postgres in separate processes; S3 and SQS in this process. */
 export async function openOneQueueBench(): Promise<OneQueueBench> {
   const releasers = createReleasers({
     timeLimitMs: 30_000,
@@ -44,10 +45,7 @@ async function openAll(releasers: Releasers): Promise<Omit<OneQueueBench, 'close
   const deadLetterQueue = { name: 'dead', receivesMax: 5 }
   const { url: queueUrl } = await aws.createQueue('live', { visibilitySeconds: 60, deadLetterQueue })
   await aws.notify({ bucket, queueUrl })
-  const { db, close } = openDatabase({
-    ...{ url, poolMax: 1, applicationName: 'bench', statementTimeoutSeconds: 60 },
-    onIdleError: () => {},
-  })
+  const { db, close } = openBenchDatabase(url, 1)
   releasers.own('database', close)
   await migrate(db, await readMigrations(new URL('../migrations', import.meta.url).pathname))
   const [s3, sqs] = [createS3Client({ env }), createSqsClient({ queueUrl, env })]
@@ -58,7 +56,7 @@ async function openAll(releasers: Releasers): Promise<Omit<OneQueueBench, 'close
   const dir = await mkdtemp(join(tmpdir(), 'aftercall-bench-'))
   releasers.own('folder', () => rm(dir, { recursive: true, force: true }))
   const file = join(dir, 'aftercall.yaml')
-  const sources = BUILT_IN_TENANTS.map(({ name, timeZone }) => ({
+  const sources = builtInTenants.map(({ name, timeZone }) => ({
     name,
     bucket,
     prefix: `${name}/`,

@@ -1,14 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { writeDocument } from '@aftercall/samples/sample-session'
 import { sampleSessions } from '@aftercall/samples/sample-stream'
-import { writeDocument } from '@aftercall/samples/write-document'
 import { poisonContent } from '@aftercall/testkit/poison-content'
 import { sql } from 'kysely'
 import { bucket, type OneQueueBench, openOneQueueBench } from './one-queue-bench.ts'
 
 /**
- * What a wave of files that can never be loaded costs those that can: the lag of good files that land steadily, alone and
- * among as many bad ones, which must stay within twice. `node bench/poison-wave.ts [files] [good files a second]`, 5,000 of
- * each kind and 40 by default; exits with 1 when it does not. The ratio counts where nothing else runs.
+ * How a wave of files that can never be loaded affects good files: the lag of good files that land steadily, alone and
+ * mixed with as many bad ones, may at most double. `node bench/poison-wave.ts [files] [good files per second]`, by default
+ * 5,000 of each kind and 40; exits with 1 if it fails. The ratio is only meaningful if nothing else runs.
  */
 const [files = 5_000, perSecond = 40] = process.argv.slice(2).map(Number)
 const ratioMax = 2
@@ -17,9 +17,9 @@ const goodFiles = sampleSessions({ seed: 'poison-wave', sessions: Number.MAX_SAF
 
 const bench = await openOneQueueBench()
 try {
-  // The first files of a process are slow, whatever they run beside.
+  // The first files of a process are always slow.
   await lagsOf(await land('warm-up', Math.min(files, perSecond * 5), 0))
-  // Half of them before and half after, because the machine's speed drifts.
+  // Half of them before and half after, because the machine's speed changes over time.
   const before = await lagsOf(await land('before', files / 2, 0))
   const among = await lagsOf(await land('among', files, files))
   const after = await lagsOf(await land('after', files / 2, 0))
@@ -28,7 +28,7 @@ try {
   await bench.close()
 }
 
-/** Lands good files at the rate, and the bad ones evenly between them. The keys of the good ones. */
+/** Lands good files at the rate, and bad ones evenly between them. Returns the keys of the good ones. */
 async function land(phase: string, good: number, bad: number): Promise<string[]> {
   const startedAtMs = performance.now()
   const puts: Promise<void>[] = []
@@ -50,7 +50,7 @@ async function land(phase: string, good: number, bad: number): Promise<string[]>
   return keys
 }
 
-/** From the ledger, in milliseconds, once all of these files are in it. */
+/** The lags of these files from the ledger, in milliseconds, once all are in it. */
 async function lagsOf(keys: readonly string[]): Promise<number[]> {
   const different = new Set(keys).size
   const deadlineMs = performance.now() + settledMsMax
@@ -88,7 +88,7 @@ function describe(lags: readonly number[]): string {
 }
 
 function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other)
+  const sorted = values.toSorted((left, right) => left - right)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }
 

@@ -10,7 +10,7 @@ import { stored } from './comparisons/stored.ts'
 import { tune } from './comparisons/tune.ts'
 import { workers } from './comparisons/workers.ts'
 
-/** `npm run bench`: all comparisons, or the one that is named. bench/README.md says what each is. */
+/** `npm run bench`: runs all comparisons, or the named ones. bench/README.md describes them. */
 const comparisons = [lag, backlog, workers, stored, filesPerSecond]
 const onlyWhenNamed = [tune, base]
 
@@ -36,17 +36,17 @@ for (const comparison of chosen) {
   options.print(`\n${comparison.name}: ${comparison.about}`)
   found.push(await comparison.run(options))
 }
-options.print(`\nwritten to ${await writeResults(found)}`)
+options.print(`\nResults written to ${await writeResults(found)}`)
 for (const { lastLines } of found) for (const line of lastLines) options.print(line)
 
-/** Quickly, only what the ratios come from. */
+/** With --quick, only the comparison that gives the ratios. */
 function choose(names: readonly string[], quick: boolean): Comparison[] {
   if (names.length === 0) return quick ? [filesPerSecond] : comparisons
   const known = [...comparisons, ...onlyWhenNamed]
   const unknown = names.find((name) => known.every((comparison) => comparison.name !== name))
   if (unknown !== undefined) {
     process.stderr.write(
-      `there is no comparison ${unknown}; there are ${known.map(({ name }) => name).join(', ')}\n`,
+      `unknown comparison ${unknown}; known: ${known.map(({ name }) => name).join(', ')}\n`,
     )
     process.exit(2)
   }

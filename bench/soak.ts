@@ -1,18 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { writeDocument } from '@aftercall/samples/sample-session'
 import { sampleSessions } from '@aftercall/samples/sample-stream'
-import { writeDocument } from '@aftercall/samples/write-document'
 import { type OneQueueBench, openOneQueueBench } from './one-queue-bench.ts'
 
 /**
- * Whether a worker that runs for long leaks: files land at a steady rate, and after the warm-up its memory must grow by
- * less than 1 MiB a minute, and its handles, timers and connections not at all. S3 and SQS live in this process, Postgres
- * and the worker in others. `node bench/soak.ts [minutes] [files a second]`, 10 and 40 by default; exits with 1 on a leak.
+ * Checks a worker for leaks over a long time: files land at a steady rate, and after the warm-up its memory must grow by
+ * less than 1 MiB per minute, and its handles, timers and connections not at all. S3 and SQS run in this process, Postgres
+ * and the worker in others. `node bench/soak.ts [minutes] [files per second]`, 10 and 40 by default; exits with 1 on a leak.
  */
 const [minutes = 10, perSecond = 40] = process.argv.slice(2).map(Number)
 const warmUpMinutes = Math.min(2, minutes / 3)
 const sampleEveryMs = 5_000
 const growthMiBPerMinuteMax = 1
-/** Sockets and timers come and go with the work of the moment. */
+/** The number of sockets and timers varies with the current work. */
 const resourcesGrowthMax = 16
 
 type Sample = { minute: number; residentMiB: number; heapMiB: number; resources: number }
@@ -39,10 +39,10 @@ async function landSteadily({ put }: OneQueueBench, signal: AbortSignal): Promis
         await Promise.all(puts)
         return landed
       }
-      const one: Promise<void> = put(`${tenant}/${key}`, Buffer.from(writeDocument(document))).finally(() =>
-        puts.delete(one),
+      const putting: Promise<void> = put(`${tenant}/${key}`, Buffer.from(writeDocument(document))).finally(
+        () => puts.delete(putting),
       )
-      puts.add(one)
+      puts.add(putting)
       landed += 1
       await wait(Math.max(0, startedAtMs + (landed * 1_000) / perSecond - performance.now()))
     }
@@ -78,31 +78,31 @@ function report(
   const resourcesGrowth = slopePerMinute(leastOfMinutes(steady), 'resources') * (minutes - warmUpMinutes)
   const isFlat = growth < growthMiBPerMinuteMax && resourcesGrowth < resourcesGrowthMax
   const keepsUp = visible < perSecond * 5 && deadLetters === 0
-  say(`${landed} files in ${minutes} minutes; ${visible} wait at the end, ${deadLetters} dead letters`)
+  say(`${landed} files in ${minutes} minutes; ${visible} waiting at the end, ${deadLetters} dead letters`)
   say(
-    `memory after ${warmUpMinutes.toFixed(1)} min: ${growth.toFixed(2)} MiB a minute (below ${growthMiBPerMinuteMax})`,
+    `memory after ${warmUpMinutes.toFixed(1)} min: ${growth.toFixed(2)} MiB per minute (limit ${growthMiBPerMinuteMax})`,
   )
   say(
-    `handles, timers, connections: ${resourcesGrowth.toFixed(1)} more over that time (below ${resourcesGrowthMax})`,
+    `handles, timers, connections: ${resourcesGrowth.toFixed(1)} more over that time (limit ${resourcesGrowthMax})`,
   )
   say(isFlat && keepsUp ? 'no leak' : isFlat ? 'the worker did not keep up' : 'a leak')
   return isFlat && keepsUp
 }
 
-/** What is open when there is little to do: the most tells of the moment's work. */
+/** The minimum of each minute, because the maximum depends on the current work. */
 function leastOfMinutes(samples: readonly Sample[]): Sample[] {
   const byMinute = Map.groupBy(samples, ({ minute }) => Math.floor(minute))
   return [...byMinute.values()].map((ofMinute) =>
-    ofMinute.reduce((least, one) => (one.resources < least.resources ? one : least)),
+    ofMinute.reduce((least, sample) => (sample.resources < least.resources ? sample : least)),
   )
 }
 
 /** By least squares. */
 function slopePerMinute(samples: readonly Sample[], of: 'residentMiB' | 'resources'): number {
-  const mean = (values: number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length
+  const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
   const meanMinute = mean(samples.map(({ minute }) => minute))
-  const meanValue = mean(samples.map((one) => one[of]))
-  const joint = mean(samples.map((one) => (one.minute - meanMinute) * (one[of] - meanValue)))
+  const meanValue = mean(samples.map((sample) => sample[of]))
+  const joint = mean(samples.map((sample) => (sample.minute - meanMinute) * (sample[of] - meanValue)))
   return joint / mean(samples.map(({ minute }) => (minute - meanMinute) ** 2))
 }
 

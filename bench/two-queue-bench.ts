@@ -7,33 +7,34 @@ import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type EmbeddedStack, startEmbeddedStack } from '@aftercall/embedded/embedded-stack'
 import { createReleasers, type Releasers } from '@aftercall/runtime/process/lifecycle'
+import { writeDocument } from '@aftercall/samples/sample-session'
 import { sampleSessions } from '@aftercall/samples/sample-stream'
-import { BUILT_IN_TENANTS } from '@aftercall/samples/tenants/built-in-tenants'
-import { writeDocument } from '@aftercall/samples/write-document'
+import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
 import { createS3Client, createSqsClient } from '@aftercall/storage/aws/aws-clients'
 import { writeS3Notification } from '@aftercall/storage/notifications/write-s3-notification'
 import { putObject } from '@aftercall/storage/objects/fetch-object'
 import { queueDepth } from '@aftercall/storage/queue/queue-depth'
 import { sendMessages } from '@aftercall/storage/queue/send-messages'
-import { type Database, openDatabase } from '@aftercall/warehouse/connection/database'
+import type { Database } from '@aftercall/warehouse/connection/database'
 import { migrate, readMigrations } from '@aftercall/warehouse/schema/migrate'
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs'
 import { sql } from 'kysely'
+import { openBenchDatabase } from './harness/bench-postgres.ts'
 
 export type TwoQueueBench = {
   liveUrl: string
   backfillUrl: string
-  /** Lands so many files a second for so long, and the queue is told of each. Their keys. */
+  /** Lands files at a rate for some time and announces each on the queue. Returns their keys. */
   land(perSecond: number, seconds: number): Promise<string[]>
-  /** From the ledger, in milliseconds, once all of these files that landed are in it. */
+  /** The lags of these files from the ledger, in milliseconds, once all are in it. */
   lagsOf(keys: readonly string[]): Promise<number[]>
-  /** Files per second of so many that nobody was told of and that are announced all at once. */
+  /** Puts files, announces them all at once, and returns the files per second. */
   loadAll(queueUrl: string, files: number): Promise<number>
-  /** Announces files on the backfill queue, as many as a backlog has. */
+  /** Announces a backlog of files on the backfill queue. */
   fillBacklog(): Promise<void>
-  /** Takes away what is left of them, and waits for what is under way. */
+  /** Removes what is left of the backlog, and waits for what is in flight. */
   dropBacklog(): Promise<void>
-  /** Files in the ledger that nobody was told of when they were put. */
+  /** Files in the ledger that were not announced when they were put. */
   archiveLoaded(): Promise<number>
   close(): Promise<void>
 }
@@ -43,7 +44,7 @@ const recordsPerMessage = 25
 const putsAtOnce = 24
 const settledMsMax = 120_000
 
-/** A worker in a process of its own between two queues and a database, and files to give it. */
+/** A worker in a separate process with two queues and a database, and files for it. */
 export async function openTwoQueueBench(backlogFiles: number): Promise<TwoQueueBench> {
   const releasers = createReleasers({
     timeLimitMs: 30_000,
@@ -96,7 +97,9 @@ export async function openTwoQueueBench(backlogFiles: number): Promise<TwoQueueB
   }
 
   return {
-    ...{ liveUrl, backfillUrl, land },
+    liveUrl,
+    backfillUrl,
+    land,
     lagsOf: async (keys) => [...(await untilSettled(db, landing, keys)).values()],
     loadAll: async (queueUrl, count) => {
       const keys = await putIntoArchive(count)
@@ -124,7 +127,7 @@ export async function openTwoQueueBench(backlogFiles: number): Promise<TwoQueueB
   }
 }
 
-/** Sample sessions without end, each in its newest revision. */
+/** An endless stream of sample sessions, each in its newest revision. */
 function openFiles(): () => { key: string; bytes: Buffer } {
   const sessions = sampleSessions({ seed: 'live-beside-backfill', sessions: Number.MAX_SAFE_INTEGER })
   return () => {
@@ -135,7 +138,7 @@ function openFiles(): () => { key: string; bytes: Buffer } {
   }
 }
 
-/** Keys in the ledger, each with its lag. */
+/** The keys in the ledger with their lags. */
 async function settledOf(
   db: Database,
   bucket: string,
@@ -171,10 +174,7 @@ async function startAll(releasers: Releasers) {
   const { url: liveUrl } = await aws.createQueue('live', { visibilitySeconds: 60 })
   const { url: backfillUrl } = await aws.createQueue('backfill', { visibilitySeconds: 60 })
   await aws.notify({ bucket: landing, queueUrl: liveUrl })
-  const { db, close } = openDatabase({
-    ...{ url: databaseUrl, poolMax: 1, applicationName: 'bench', statementTimeoutSeconds: 60 },
-    onIdleError: () => {},
-  })
+  const { db, close } = openBenchDatabase(databaseUrl, 1)
   releasers.own('database', close)
   await migrate(db, await readMigrations(new URL('../migrations', import.meta.url).pathname))
   const worker = await startWorker(
@@ -193,7 +193,7 @@ async function startWorker(
 ): Promise<ChildProcess> {
   const dir = await mkdtemp(join(tmpdir(), 'aftercall-bench-'))
   releasers.own('folder', () => rm(dir, { recursive: true, force: true }))
-  const sources = BUILT_IN_TENANTS.flatMap(({ name, timeZone }) => [
+  const sources = builtInTenants.flatMap(({ name, timeZone }) => [
     { name, bucket: landing, prefix: `${name}/`, timeZone },
     { name: `${name}_old`, bucket: archive, prefix: `${name}/`, timeZone },
   ])

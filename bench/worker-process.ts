@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 
 export type WorkerProcess = {
   pid: number
-  /** In MiB, from the kernel. */
+  /** Resident memory in MiB, from the kernel. */
   residentMiB(): Promise<number>
   /** The sum of a metric over its labels. */
   metric(name: string): Promise<number>
@@ -15,7 +15,7 @@ export type WorkerProcess = {
 
 const commandOfSources = new URL('../services/cli/bin/aftercall.js', import.meta.url).pathname
 
-/** `aftercall worker` in a process of its own, receiving. The configuration has to say `http.port: 0`. */
+/** Starts `aftercall worker` in a separate process and waits until it receives. Its configuration needs `http.port: 0`. */
 export async function startWorkerProcess(
   configFile: string,
   env: Record<string, string>,

@@ -1,5 +1,5 @@
-// Exit code 0: what runs in this container does its work. `check-health.mjs [worker|console] [PATH]` asks /healthz, or the
-// path that is named, on the port that the service takes from HTTP_PORT or CONSOLE_PORT.
+// Exits with 0 if the service in this container is healthy. `check-health.mjs [worker|console] [PATH]` requests /healthz or
+// the given path on the port of the service, from HTTP_PORT or CONSOLE_PORT.
 const [service = 'worker', path = '/healthz'] = process.argv.slice(2)
 const { HTTP_PORT = '9464', CONSOLE_PORT = '8080' } = process.env
 const port = service === 'console' ? CONSOLE_PORT : HTTP_PORT

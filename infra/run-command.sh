@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs one aftercall command as a task of the stack, prints its log, and ends with its exit code.
+# Runs an aftercall command as a task of the stack, prints its log, and exits with its exit code.
 #   ./run-command.sh STACK COMMAND…
 set -euo pipefail
 if [ $# -lt 2 ]; then

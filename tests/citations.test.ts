@@ -35,7 +35,7 @@ function citedPlaces(words: string): string[] {
     if (/^[a-h]/.test(token)) {
       section = token
       cited.push(/^g\.\d/.test(token) ? `g ${token.slice(2)}` : token)
-    } else if (section === 'g' || section === 'h') cited.push(`g ${token}`)
+    } else if (section === 'g') cited.push(`g ${token}`)
   }
   return cited
 }

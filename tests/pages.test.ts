@@ -87,8 +87,8 @@ test('every npm script in a page is one of its package', () => {
 
 /** The demo prints these lines; its numbers differ a little with each run. */
 test.each([
-  'landed and were settled in',
-  'Objects by outcome (ingest.object, the ledger)',
+  'everything is as expected.',
+  'Objects by outcome (the ledger, ingest.object)',
   'Rows by table',
   'Lag (announced to committed)',
 ])('what README.md shows of the demo is what the demo prints: %s', (line) => {

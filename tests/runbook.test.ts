@@ -33,10 +33,10 @@ test.each([
   'the database is ahead of this release',
   'is being worked on by ',
   'two sessions share an id; the newer one is stored, the other is kept',
-  'ids that different sessions share',
+  'different sessions share an id',
   'a time in the document cannot be true; another one orders its revisions',
   'a document was superseded by one from an older object',
-  'times that cannot be true',
+  'some times cannot be right',
   'are waiting',
 ])('what docs/runbook.md quotes is what the code says: %s', (line) => {
   expect(runbook).toContain(line)

@@ -5,7 +5,7 @@ import { getOnly } from './get-only.ts'
 import { mapOnly, parseOnly } from './parse-only.ts'
 import { upsertRows } from './upsert-rows.ts'
 
-/** One process for all ceilings, as warm for each as a worker is that runs for days. Told over its channel what to do. */
+/** One process for all ceilings, so that it is as warm as a worker that has run for days. It gets its work over IPC. */
 export type CeilingOrder = { name: CeilingName; load: Load; databaseUrl: string }
 export type CeilingName = keyof typeof ceilings
 

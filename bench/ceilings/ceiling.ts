@@ -1,13 +1,13 @@
 import type { Load } from '../mix/mix.ts'
 
-/** What bounds the whole by itself: one stage alone, as fast as we know how to do it. */
+/** One stage alone, as fast as we can make it: an upper bound for the whole. */
 export type Ceiling = (place: CeilingPlace, load: Load) => Promise<Measured>
 
 export type CeilingPlace = { databaseUrl: string }
 
 export type Measured = { files: number; seconds: number; cpuMs: number }
 
-/** Time and CPU of the work alone; what prepares it comes before. */
+/** Time and CPU of the work alone, without its preparation. */
 export async function measureFiles(files: number, work: () => Promise<void> | void): Promise<Measured> {
   const cpuBefore = process.cpuUsage()
   const startedMs = performance.now()
@@ -17,7 +17,7 @@ export async function measureFiles(files: number, work: () => Promise<void> | vo
   return { files, seconds, cpuMs: (user + system) / 1_000 }
 }
 
-/** Runs the work for each entry, so many at the same time. */
+/** Runs the work for each entry, up to `atOnce` at a time. */
 export async function forEachAtOnce<Entry>(
   entries: Iterable<Entry>,
   atOnce: number,

@@ -1,7 +1,7 @@
-import type { MappedSession } from '@aftercall/metadata/map-session'
-import { type NamedRows, nameRows } from '@aftercall/metadata/name-rows'
-import type { TableSpec } from '@aftercall/metadata/table-spec'
+import type { MappedSession } from '@aftercall/metadata/map/map-session'
+import { type NamedRows, nameRows } from '@aftercall/metadata/map/name-rows'
 import { tables } from '@aftercall/metadata/tables'
+import type { TableSpec } from '@aftercall/metadata/tables/table-spec'
 import pg from 'pg'
 import { copyFrom, copyText } from '../harness/copy-from.ts'
 import { bucket, openMix } from '../mix/mix.ts'
@@ -14,8 +14,8 @@ const batchSize = 500
 const connections = 3
 
 /**
- * COPY of rows that are made already into the same indexed, partitioned tables, raw documents included; no guard, no
- * ledger, and every session in one revision only, since nothing is taken away.
+ * COPY of prepared rows into the same indexed, partitioned tables, including raw documents. No guard, no ledger, and one
+ * revision per session, because it deletes nothing.
  */
 export const copyRows: Ceiling = async ({ databaseUrl }, { firstSession, sessions }) => {
   const mix = openMix()
@@ -71,20 +71,30 @@ function columnsOf(table: TableSpec): string[] {
 
 function revisionsOf(mapped: readonly Mapped[]): { statement: string; data: Buffer } {
   const columns = [
-    ...['source', 'channel', 'session_id', 'session_created_at', 'content_sha256', 'revision_updated_at'],
-    ...['latest_event_at', 'object_last_modified', 'bucket', 'object_key', 'document'],
+    'source',
+    'channel',
+    'session_id',
+    'session_created_at',
+    'content_sha256',
+    'revision_updated_at',
+    'latest_event_at',
+    'object_last_modified',
+    'bucket',
+    'object_key',
+    'document',
   ]
   const rows = mapped.map(({ session: { key, createdAt, revision, text }, key: objectKey }) =>
     lineOf(columns, {
-      ...{
-        source: key.source,
-        channel: key.channel,
-        session_id: key.sessionId,
-        session_created_at: createdAt,
-      },
-      ...{ content_sha256: `\\x${revision.contentSha256}`, revision_updated_at: revision.updatedAt },
-      ...{ latest_event_at: revision.latestEventAt, object_last_modified: revision.objectLastModified },
-      ...{ bucket, object_key: objectKey },
+      source: key.source,
+      channel: key.channel,
+      session_id: key.sessionId,
+      session_created_at: createdAt,
+      content_sha256: `\\x${revision.contentSha256}`,
+      revision_updated_at: revision.updatedAt,
+      latest_event_at: revision.latestEventAt,
+      object_last_modified: revision.objectLastModified,
+      bucket,
+      object_key: objectKey,
       document: typeof text === 'string' ? text : Buffer.from(text).toString(),
     }),
   )
@@ -101,6 +111,6 @@ function lineOf(columns: readonly string[], row: Readonly<Record<string, unknown
 function plainValue(name: string, value: unknown): string | number | boolean | null {
   if (value === undefined || value === null) return null
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
-  // Paths of menu ids are the only arrays of Postgres; all other structure is JSON.
+  // Menu id paths are the only Postgres arrays; all other structure is JSON.
   return name.endsWith('_path_ids') && Array.isArray(value) ? `{${value.join(',')}}` : JSON.stringify(value)
 }

@@ -2,7 +2,7 @@ import { filesOf, type Load, openMix } from '../mix/mix.ts'
 import { type Ceiling, measureFiles } from './ceiling.ts'
 import { mapFile } from './map-file.ts'
 
-/** Bytes to text to values. */
+/** Bytes → text → values. */
 export const parseOnly: Ceiling = async (_place, load) => {
   const files = bytesOf(load)
   return await measureFiles(files.length, () => {
@@ -10,7 +10,7 @@ export const parseOnly: Ceiling = async (_place, load) => {
   })
 }
 
-/** Bytes to documents to rows, hash and bounds included. */
+/** Bytes → documents → rows, including hash and bounds. */
 export const mapOnly: Ceiling = async (_place, load) => {
   const files = bytesOf(load)
   return await measureFiles(files.length, () => {

@@ -15,9 +15,9 @@ export function startCeilings({ aws, databaseUrl }: ContenderPlace, postgres: Be
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...aws.environment },
   })
   const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`the process of the ceilings ended with ${String(code)}`)
+    throw new Error(`the ceiling process exited with ${String(code)}`)
   })
-  // Whoever waits for no answer is not concerned.
+  // Without a pending answer, nothing awaits this promise.
   ended.catch(() => {})
 
   async function run(name: CeilingName, load: Load): Promise<Trial> {
@@ -26,10 +26,14 @@ export function startCeilings({ aws, databaseUrl }: ContenderPlace, postgres: Be
     const order: CeilingOrder = { name, load, databaseUrl }
     child.send(order)
     const [measured]: Measured[] = await Promise.race([once(child, 'message'), ended])
-    if (measured === undefined) throw new Error(`${name} has no answer`)
+    if (measured === undefined) throw new Error(`${name} sent no answer`)
     const { files, seconds, cpuMs } = measured
     return {
-      ...{ name, files, seconds, filesPerSecond: files / seconds, workerCpuMsPerFile: cpuMs / files },
+      name,
+      files,
+      seconds,
+      filesPerSecond: files / seconds,
+      workerCpuMsPerFile: cpuMs / files,
       postgresCpuMsPerFile: (postgres.cpuMs() - postgresMs) / files,
       awsCpuMsPerFile: (cpuMsOf(aws.pid) - awsMs) / files,
       walKbPerFile: ((await postgres.walBytes()) - walBytes) / files / 1_000,

@@ -1,5 +1,5 @@
 import { openLoader } from '@aftercall/ingest/open-loader'
-import type { MappedSession } from '@aftercall/metadata/map-session'
+import type { MappedSession } from '@aftercall/metadata/map/map-session'
 import { readConfig } from '@aftercall/runtime/config/config'
 import { createLogger } from '@aftercall/runtime/telemetry/logger'
 import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
@@ -10,10 +10,10 @@ import { bucket, filesOf, type MixFile, openMix } from '../mix/mix.ts'
 import { type Ceiling, forEachAtOnce, measureFiles } from './ceiling.ts'
 import { mapFile } from './map-file.ts'
 
-/** Enough that every loader has its next batch waiting. */
+/** Enough that the next batch of every loader is always waiting. */
 const atOnce = 1_000
 
-/** The worker's own loader as it is configured by default, fed with files that are mapped already. */
+/** The worker's own loader with default settings, fed with files that are already mapped. */
 export const upsertRows: Ceiling = async ({ databaseUrl }, load) => {
   const mix = openMix()
   const ready = Array.from({ length: filesOf(load) }, (_, position) => {
@@ -26,16 +26,19 @@ export const upsertRows: Ceiling = async ({ databaseUrl }, load) => {
   const { config } = reading
   const { db, close } = openBenchDatabase(databaseUrl, config.database.poolMax)
   const loader = openLoader({
-    ...{ db, config, logger: createLogger({ level: 'warn' }), signal: new AbortController().signal },
+    db,
+    config,
+    logger: createLogger({ level: 'warn' }),
+    signal: new AbortController().signal,
     metrics: createMetrics({ version: 'bench' }),
     events: { batchCommitted: () => {}, batchRetried: () => {}, noticed: () => {}, batchSplit: () => {} },
   })
-  async function store(one: Ready): Promise<void> {
-    const { kind } = await loader.commit(settlementOf(one))
-    if (kind !== 'stored') throw new Error(`a file of the mix was ${kind}`)
+  async function store(file: Ready): Promise<void> {
+    const { kind } = await loader.commit(settlementOf(file))
+    if (kind !== 'stored') throw new Error(`a file of the mix ended as ${kind}`)
   }
   const measured = await measureFiles(ready.length, async () => {
-    // One revision after the other, so that none is left out because its next one is in the same batch.
+    // One revision after the other, so that none is skipped because the next one is in the same batch.
     for (let at = 0; at < ready.length; at += load.sessions)
       await forEachAtOnce(ready.slice(at, at + load.sessions), atOnce, store)
   })
@@ -45,7 +48,7 @@ export const upsertRows: Ceiling = async ({ databaseUrl }, load) => {
 
 type Ready = { file: MixFile; bytes: Buffer; session: MappedSession }
 
-/** Rows are written into the form in which they travel here: that is a part of the statement. */
+/** Encodes the rows as they are sent to Postgres, which is part of this stage. */
 function settlementOf({ file, bytes, session }: Ready): Settlement {
   const { key, etag, versionId, sizeBytes, lastModified } = file
   const { source } = session.key

@@ -19,14 +19,14 @@ async function measureAll(bench: Bench, { quick, print }: ComparisonOptions): Pr
   for (const messages of [100_000, 1_000_000]) {
     const memory = await measureMemory(bench, command, { messages, seconds: quick ? 10 : 45 })
     const { settled, seconds, peakMiB, lastMiB } = memory
-    const resident = `${peakMiB.toFixed(0)} MiB resident at the most, ${lastMiB.toFixed(0)} at the end`
+    const resident = `peak ${peakMiB.toFixed(0)} MiB resident, ${lastMiB.toFixed(0)} MiB at the end`
     print(`${messages} messages queued: ${resident} (${settled} files in ${seconds} s)`)
     figures.push(memory)
   }
   return { name: backlog.name, figures, lastLines: [] }
 }
 
-/** For a while, not until the queue is empty: what a worker holds does not grow with the time. */
+/** Runs for a while, not until the queue is empty, because a worker's memory does not grow over time. */
 async function measureMemory(
   bench: Bench,
   command: string,

@@ -1,8 +1,8 @@
-/** How much time there is, and what the parts that need something are given. */
+/** Options for all comparisons. */
 export type ComparisonOptions = {
-  /** At most a minute for everything. */
+  /** Spend at most a minute on everything. */
   quick: boolean
-  /** A database that is filled already, for `stored`. */
+  /** A full database, for `stored`. */
   databaseUrl: string | undefined
   /** Whether S3 and SQS are reached over TLS, for `files-per-second` and `base`. */
   tls: boolean
@@ -11,7 +11,7 @@ export type ComparisonOptions = {
   print(line: string): void
 }
 
-/** What a comparison found: kept as JSON, and its last lines are printed once all are done. */
+/** The results of a comparison, saved as JSON. Its last lines are printed after all comparisons. */
 export type Found = { name: string; figures: unknown; lastLines: string[] }
 
 export type Comparison = { name: string; about: string; run(options: ComparisonOptions): Promise<Found> }

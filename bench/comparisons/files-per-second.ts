@@ -12,16 +12,16 @@ import { runTrial, type Trial } from '../harness/trial.ts'
 import { revisionsPerSession } from '../mix/session-templates.ts'
 import type { Comparison, ComparisonOptions, Found } from './comparison.ts'
 
-/** Everything against everything, in one run. */
+/** All contenders and ceilings against each other, in one run. */
 export const filesPerSecond: Comparison = {
   name: 'files-per-second',
   about: 'aftercall, conventional, elt and the ceilings, in turn: files per second and CPU per file',
   run: (options) => withBench((bench) => compare(bench, options), { tls: options.tls }),
 }
 
-/** Sessions that all contenders load before anything is measured, to see that they store the same. */
+/** Sessions that all contenders load before measuring, to check that they store the same. */
 const checkedSessions = 30
-/** With the sessions of the first trial of each, and the seconds of every other: shorter ones end before all is warm. */
+/** With the sessions of each first trial and the seconds of the others. Shorter trials end before everything is warm. */
 const ceilingTurns: readonly (readonly [CeilingName, number, number])[] = [
   ['GET and sign only', 800, 0.7],
   ['JSON.parse only', 600, 0.2],
@@ -29,7 +29,7 @@ const ceilingTurns: readonly (readonly [CeilingName, number, number])[] = [
   ['COPY of ready rows', 200, 0.6],
   ['upsert of ready rows', 600, 1.8],
 ]
-/** What a file needs at the least, whoever loads it: the queue is left out. */
+/** The stages that every contender needs for a file, without the queue. */
 const neededStages: readonly CeilingName[] = [
   'GET and sign only',
   'parse and map only',
@@ -50,19 +50,19 @@ async function compare(bench: Bench, { quick, print }: ComparisonOptions): Promi
   const { tableKbPerSession: table, indexKbPerSession: index } = size
   print(tellBound(summaries))
   print(
-    `a session takes ${table.toFixed(1)} kB of tables and ${index.toFixed(1)} kB of indexes (${size.sessions})`,
+    `size of a session: ${table.toFixed(1)} kB in tables and ${index.toFixed(1)} kB in indexes (${size.sessions} sessions)`,
   )
   return { name: filesPerSecond.name, figures: { summaries, trials, size }, lastLines: lastLinesOf(trials) }
 }
 
-/** Since this process was started; what comes after it takes a few seconds. */
+/** Since the start of this process; what follows the trials takes a few seconds. */
 const quickSecondsMax = 50
-/** Of a round, what goes into making rows ready and into waiting. */
+/** The part of a round that goes into preparing rows and waiting. */
 const besideSeconds = 3.5
-/** Shorter trials say nothing: then there are fewer rounds. */
+/** Shorter trials are meaningless; there are fewer rounds instead. */
 const scaleMin = 0.5
 
-/** On a machine that has other things to do, trials are shorter. */
+/** On a busy machine, trials are shorter. */
 function scaleToFit(turns: readonly Turn[], roundsLeft: number): number {
   const leftSeconds = quickSecondsMax - performance.now() / 1_000
   const roundSeconds = turns.reduce((sum, { seconds }) => sum + seconds, besideSeconds)
@@ -78,12 +78,18 @@ async function checkContenders(bench: Bench, { aftercall, conventional, elt }: C
 
 function turnsOf(bench: Bench, { aftercall, conventional, elt }: Contenders, ceilings: Ceilings): Turn[] {
   const loading = ({ contender }: Started, firstSessions: number, sessionsMin: number): Turn => ({
-    ...{ name: contender.name, firstSessions, sessionsMin, seconds: 2.5 },
+    name: contender.name,
+    firstSessions,
+    sessionsMin,
+    seconds: 2.5,
     run: (sessions) => runTrial(bench, contender, bench.nextLoad(sessions)),
   })
   const bounding = ceilingTurns.map(([name, firstSessions, seconds]) => ({
-    ...{ name, firstSessions, sessionsMin: 100, seconds },
-    // COPY writes sessions in one revision only.
+    name,
+    firstSessions,
+    sessionsMin: 100,
+    seconds,
+    // COPY writes only one revision per session.
     run: (sessions: number) =>
       ceilings.run(
         name,
@@ -93,22 +99,22 @@ function turnsOf(bench: Bench, { aftercall, conventional, elt }: Contenders, cei
   return [loading(conventional, 100, 20), loading(elt, 700, 500), loading(aftercall, 1_500, 400), ...bounding]
 }
 
-/** Whatever the order, the cores of this machine have so much to do for a file. */
+/** The CPU time that a file needs at least, and the rate that the cores of this machine can reach with it. */
 function tellBound(summaries: readonly Summary[]): string {
   const needed = summaries.filter(({ name }) => neededStages.some((stage) => stage === name))
   const cpuMs = needed.reduce(
-    (sum, one) =>
-      sum + one.workerCpuMsPerFile.median + one.postgresCpuMsPerFile.median + one.awsCpuMsPerFile.median,
+    (sum, { workerCpuMsPerFile, postgresCpuMsPerFile, awsCpuMsPerFile }) =>
+      sum + workerCpuMsPerFile.median + postgresCpuMsPerFile.median + awsCpuMsPerFile.median,
     0,
   )
   const cores = availableParallelism()
   return (
-    `${neededStages.join(', ')}: one by one they take ${cpuMs.toFixed(2)} ms of CPU a file, ` +
-    `at most ${Math.round((cores * 1_000) / cpuMs)} files/s on ${cores} cores`
+    `${neededStages.join(', ')}: together they take ${cpuMs.toFixed(2)} ms of CPU per file, ` +
+    `which allows at most ${Math.round((cores * 1_000) / cpuMs)} files/s on ${cores} cores`
   )
 }
 
-/** Ratios are of one round each, so that the drift of the machine's speed falls out; then the median of the rounds. */
+/** The median of the ratios of each round, so that changes in the machine's speed cancel out. */
 function lastLinesOf(trials: readonly Trial[]): string[] {
   const of = (name: string): Trial[] => trials.filter((trial) => trial.name === name)
   const ratioTo = (rateOf: (round: number) => number): number =>

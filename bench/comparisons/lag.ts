@@ -8,7 +8,7 @@ import { filesOf } from '../mix/mix.ts'
 import { revisionsPerSession } from '../mix/session-templates.ts'
 import type { Comparison, ComparisonOptions, Found } from './comparison.ts'
 
-/** At a steady rate, how late rows are. The event's time is the moment at which its message was sent. */
+/** The lag of rows at a steady rate. The event time is when the message was sent. */
 export const lag: Comparison = {
   name: 'lag',
   about: 'steady 200 files/s: from the message sent to the rows committed, and to the message deleted',
@@ -30,7 +30,7 @@ async function measureLag(bench: Bench, { quick, print }: ComparisonOptions): Pr
   const { ackDelaysMs } = await bench.aws.untilDeleted(place.queue, filesOf(load), 600_000)
   const figures = {
     perSecond,
-    // The ledger keeps the newest event of a key: a third of all.
+    // The ledger keeps only the newest event of each key, which is a third of them.
     ledgerLagMs: quantilesOf(await readLags(place.databaseUrl, new Date(sinceMs))),
     ackDelayMs: quantilesOf(ackDelaysMs),
   }
@@ -52,6 +52,6 @@ async function readLags(databaseUrl: string, since: Date): Promise<number[]> {
 }
 
 function quantilesOf(values: readonly number[]): { p50: number; p99: number; count: number } {
-  const sorted = values.toSorted((one, other) => one - other)
+  const sorted = values.toSorted((left, right) => left - right)
   return { p50: quantileOf(sorted, 0.5), p99: quantileOf(sorted, 0.99), count: sorted.length }
 }

@@ -19,14 +19,13 @@ import type { Comparison, ComparisonOptions, Found } from './comparison.ts'
 
 export const stored: Comparison = {
   name: 'stored',
-  about:
-    'an empty database beside one that has sessions already (--database URL, of a server on this machine)',
+  about: 'an empty database and a full one (--database URL, on a server on this machine)',
   run: (options) => withBench((bench) => compareStored(bench, options)),
 }
 
 async function compareStored(bench: Bench, { databaseUrl, quick, print }: ComparisonOptions): Promise<Found> {
   if (databaseUrl === undefined) {
-    print('left out: there is no --database URL of a migrated database that is full already')
+    print('skipped: needs --database URL, a migrated database that is full')
     return { name: stored.name, figures: null, lastLines: [] }
   }
   const server = await openServer(bench, databaseUrl)
@@ -43,7 +42,10 @@ async function compareStored(bench: Bench, { databaseUrl, quick, print }: Compar
   }
   const nextLoad = createLoads()
   const turns = contenders.map((contender) => ({
-    ...{ name: contender.name, firstSessions: 600, sessionsMin: 1_200, seconds: quick ? 2.5 : 8 },
+    name: contender.name,
+    firstSessions: 600,
+    sessionsMin: 1_200,
+    seconds: quick ? 2.5 : 8,
     run: (sessions: number) => runTrial({ aws: bench.aws, postgres: server }, contender, nextLoad(sessions)),
   }))
   const trials = await takeTurns(turns, { rounds: quick ? 3 : 5 })
@@ -54,13 +56,13 @@ async function compareStored(bench: Bench, { databaseUrl, quick, print }: Compar
     (trial, round) => trial.filesPerSecond / (empty?.[round]?.filesPerSecond ?? Number.NaN),
   )
   const share = spreadOf(shares ?? [])
-  print(`of the empty database's rate: ${(share.median * 100).toFixed(0)} %`)
+  print(`rate of the full database: ${(share.median * 100).toFixed(0)} % of the empty one`)
   return { name: stored.name, figures: { summaries, trials, share }, lastLines: [] }
 }
 
 type Server = Pick<BenchPostgres, 'sessionsCpuMs' | 'walBytes' | 'checkpoint'> & { emptyUrl: string }
 
-/** The server of a database that somebody else has filled, with an empty one beside it for as long as it takes. */
+/** The server of the given full database, with an empty database created next to it for the run. */
 async function openServer({ releasers }: Bench, databaseUrl: string): Promise<Server> {
   const { db, close } = openBenchDatabase(databaseUrl)
   releasers.own('full database', close)
@@ -79,7 +81,7 @@ async function openServer({ releasers }: Bench, databaseUrl: string): Promise<Se
   }
 }
 
-/** Ids far above all others, and other ones with each run: the full database keeps what it was given. */
+/** Ids far above all others and different in each run, because the full database keeps what is loaded. */
 function createLoads(): (sessions: number) => Load {
   let nextSession = 400_000_000 + (Math.floor(Date.now() / 1_000) % 400) * 1_000_000
   return (sessions) => {

@@ -28,17 +28,20 @@ const eltSettings = [
 ]
 
 async function compareSettings(bench: Bench, { quick, print }: ComparisonOptions): Promise<Found> {
-  const started: { one: Started; sessionsMin: number }[] = []
+  const started: { tuned: Started; sessionsMin: number }[] = []
   for (const setting of conventionalSettings) {
     const name = `conventional ${setting.consumers} consumers ${setting.poolMax} connections`
-    started.push({ one: await startTuned(bench, 'conventional', setting, name), sessionsMin: 20 })
+    started.push({ tuned: await startTuned(bench, 'conventional', setting, name), sessionsMin: 20 })
   }
   for (const setting of eltSettings) {
     const name = `elt ${setting.batchSize} a batch ${setting.loaders} loaders`
-    started.push({ one: await startTuned(bench, 'elt', setting, name), sessionsMin: setting.batchSize })
+    started.push({ tuned: await startTuned(bench, 'elt', setting, name), sessionsMin: setting.batchSize })
   }
-  const turns = started.map(({ one: { contender }, sessionsMin }) => ({
-    ...{ name: contender.name, firstSessions: 100, sessionsMin, seconds: quick ? 1.5 : 4 },
+  const turns = started.map(({ tuned: { contender }, sessionsMin }) => ({
+    name: contender.name,
+    firstSessions: 100,
+    sessionsMin,
+    seconds: quick ? 1.5 : 4,
     run: (sessions: number) => runTrial(bench, contender, bench.nextLoad(sessions)),
   }))
   const summaries = summarize(await takeTurns(turns, { rounds: 3 }))

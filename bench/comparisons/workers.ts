@@ -10,15 +10,15 @@ export const workers: Comparison = {
   name: 'workers',
   about: '1, 2 and 4 worker processes on one queue and one database',
   run: async (options) => {
-    options.print('all of them on the cores of this machine:')
+    options.print('sharing the cores of this machine:')
     const shared = await withBench((bench) => compareCounts(bench, options, {}))
-    options.print(`as if each had cores of its own: ${slowPlace}`)
+    options.print(`as if each had its own cores: ${slowPlace}`)
     const apart = await withBench((bench) => compareCounts(bench, options, fewPlaces), { objectDelayMs })
     return { name: workers.name, figures: { shared, apart }, lastLines: [] }
   },
 }
 
-/** What bounds a worker then is waiting, not the cores that it shares with the others and the database. */
+/** Then waiting limits a worker, not the cores that it shares with the others and the database. */
 const objectDelayMs = 150
 const fewPlaces = { inFlight: 48 }
 const slowPlace = `S3 takes ${objectDelayMs} ms for an object, and a worker has ${fewPlaces.inFlight} places`
@@ -32,7 +32,10 @@ async function compareCounts(
   const groups: Contender[] = []
   for (const count of [1, 2, 4]) groups.push(await startGroup(bench, command, count, settings))
   const turns = groups.map((group) => ({
-    ...{ name: group.name, firstSessions: 600, sessionsMin: quick ? 600 : 1_200, seconds: quick ? 2.5 : 7 },
+    name: group.name,
+    firstSessions: 600,
+    sessionsMin: quick ? 600 : 1_200,
+    seconds: quick ? 2.5 : 7,
     run: (sessions: number) => runTrial(bench, group, bench.nextLoad(sessions)),
   }))
   const trials = await takeTurns(turns, { rounds: quick ? 3 : 5 })
@@ -51,7 +54,7 @@ async function startGroup(
   const name = `${count} ${count === 1 ? 'worker' : 'workers'}`
   const place = await bench.makePlace(name)
   const started: Contender[] = []
-  const stop = async (): Promise<void> => void (await Promise.all(started.map((one) => one.stop())))
+  const stop = async (): Promise<void> => void (await Promise.all(started.map((worker) => worker.stop())))
   bench.releasers.own(name, stop)
   for (let at = 0; at < count; at += 1) started.push(await startAftercall(place, command, settings))
   return {

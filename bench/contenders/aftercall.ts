@@ -7,7 +7,7 @@ import type { Contender, ContenderPlace } from '../harness/contender.ts'
 import { sources } from '../mix/mix.ts'
 import { startWorkerProcess } from '../worker-process.ts'
 
-/** `aftercall worker` as it is released, with the configuration of somebody who has set what there is no default for. */
+/** The released `aftercall worker` with a minimal configuration: only settings that have no default. */
 export async function startAftercall(
   place: ContenderPlace,
   command: string,
@@ -24,7 +24,7 @@ export async function startAftercall(
   return { name: queue, pids: [started.pid], queue, databaseUrl, stop: started.stop }
 }
 
-/** The released command, built anew. */
+/** Builds the released command. */
 export async function buildAftercall(): Promise<string> {
   const place = new URL('../../node_modules/.cache/aftercall-bench', import.meta.url).pathname
   const script = new URL('../../services/cli/scripts/build.ts', import.meta.url).pathname

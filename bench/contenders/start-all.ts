@@ -6,13 +6,13 @@ import { startScript } from './start-script.ts'
 export type Contenders = Record<'aftercall' | 'conventional' | 'elt', Started>
 export type Started = { contender: Contender; databaseUrl: string }
 
-/** The best of those that `npm run bench -- tune` compares, on the machine this was written on. */
+/** The fastest settings of `npm run bench -- tune` on the machine of the authors. */
 const tuned = {
   conventional: { consumers: 2, poolMax: 4 },
   elt: { batchSize: 1_000, loaders: 2, receivers: 8 },
 } as const
 
-/** Each with a queue and a database of its own, so that one idles while another works. */
+/** Each has its own queue and database, so that it idles while another one works. */
 export async function startContenders(bench: Bench): Promise<Contenders> {
   const [aftercall, conventional, elt] = await Promise.all([
     startBuilt(bench),
@@ -29,7 +29,7 @@ async function startBuilt(bench: Bench): Promise<Started> {
   return { contender, databaseUrl: place.databaseUrl }
 }
 
-/** A contender that is a script, set as is said. */
+/** Starts a contender that is a script, with the given settings. */
 export async function startTuned(
   bench: Bench,
   folder: 'conventional' | 'elt',

@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Contender, ContenderPlace } from '../harness/contender.ts'
 
-/** What a contender's script is told, as its one argument. */
+/** The single argument of a contender's script. */
 export type ScriptPlace = { queueUrl: string; databaseUrl: string; tuning: Readonly<Record<string, number>> }
 
-/** Starts a contender that is a script of this folder; it prints `receiving` when it does. */
+/** Starts a contender that is a script of this folder. It prints `receiving` when it is ready. */
 export async function startScript(
   name: string,
   script: URL,

@@ -2,13 +2,13 @@ import { bucket, etagOf, type Mix } from '../mix/mix.ts'
 import { firstSessionId, revisionsPerSession } from '../mix/session-templates.ts'
 import { type Answer, type HttpRequest, writeResponse } from './http-server.ts'
 
-/** A whole response whose changing parts are written over in a copy of it. */
+/** A complete response; its variable parts are overwritten in a copy. */
 type Prepared = { bytes: Buffer; idPlaces: readonly number[]; datePlace: number }
 
 const notFound = '<?xml version="1.0" encoding="UTF-8"?><Error><Code>NoSuchKey</Code></Error>'
 const pathPrefix = `/${bucket}/`
 
-/** GET of the mix's objects by path-style addresses, and what a start-up asks for. */
+/** Answers path-style GETs of the mix's objects, and the requests of a worker that starts. */
 export function createS3Answers(mix: Mix): Answer {
   const prepared = new Map<object, Prepared>()
 
@@ -50,7 +50,7 @@ function answerOther(method: string, place: string, query: string): Buffer {
   return writeResponse('404 Not Found', headers, notFound)
 }
 
-/** The headers of S3's answer to a GET of an object of a bucket with versions and default encryption. */
+/** The headers of a GET from S3 with versioning and default encryption. */
 function prepare(mix: Mix, session: number, revision: number): Prepared {
   const { bytes, idPlaces } = mix.templateOf({ session, revision })
   const file = mix.fileOf(session, revision)

@@ -10,13 +10,13 @@ export type SqsOptions = {
 
 export type SqsAnswers = {
   answer: Answer
-  /** To be called when messages were sent: polls that wait get them. */
+  /** Call this after sending messages, to answer waiting polls. */
   wake(): void
 }
 
 type Entry = { Id: string; ReceiptHandle: string; VisibilityTimeout?: number }
 
-/** What clients send here, as far as it is read. They are the parties of the benchmark, so it is taken as it comes. */
+/** The parts of a request that are read. All clients are part of the benchmark, so it is not validated. */
 type Call = {
   QueueUrl: string
   QueueName?: string
@@ -119,7 +119,7 @@ function writeMessage({ number, receiptHandle, receiveCount, sentMs }: HandedOut
   return JSON.stringify({
     MessageId: `5fea7756-0ea4-451a-a703-${String(number).padStart(12, '0')}`,
     ReceiptHandle: receiptHandle,
-    // Clients of the SDK check it.
+    // The SDK checks it.
     MD5OfBody: createHash('md5').update(body).digest('hex'),
     Body: body,
     Attributes: {

@@ -6,12 +6,12 @@ import { createFastQueue, type FastQueue, type QueueState } from './fast-queue.t
 import { type Certificate, createHttpServer } from './http-server.ts'
 
 /**
- * S3 and SQS as fast as one process can be them, so that they are not what is measured. Started by `startFastAws` with
- * a channel, over which it is told what to queue and asked how far it is.
+ * A very fast S3 and SQS in one process, so that the benchmark does not measure them. Started by `startFastAws`, which
+ * sends it work and asks for its progress over IPC.
  */
 export type Order =
   | { kind: 'open'; queue: string; keepsDelays: boolean }
-  /** Sends a message for each file of the load, so many a second or all at once. What the queue counts begins anew. */
+  /** Sends a message for each file of the load, at a rate or all at once, and resets the counts of the queue. */
   | { kind: 'send'; queue: string; load: Load; perSecond: number | null }
   | { kind: 'ask'; queue: string; id: number }
 

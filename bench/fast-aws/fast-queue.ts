@@ -1,4 +1,4 @@
-/** A message is a number until it is received: a million of them weigh nothing. */
+/** A message is only a number until it is received, so a million of them need no memory. */
 export type HandedOut = {
   number: number
   receiptHandle: string
@@ -7,12 +7,12 @@ export type HandedOut = {
 }
 
 export type FastQueue = {
-  /** Adds so many messages, numbered on from the last one. */
+  /** Adds messages, with numbers that continue from the last one. */
   send(count: number): void
-  /** Of all there were so far; what is told of the queue's past begins anew. */
+  /** Returns the total number of messages so far, and resets the counts. */
   startCounting(): { sent: number }
   receive(max: number, visibilityMs: number): HandedOut[]
-  /** False for a handle that nobody has been given. */
+  /** False for an unknown receipt handle. */
   remove(receiptHandle: string): boolean
   setVisibility(receiptHandle: string, visibilityMs: number): boolean
   state(): QueueState
@@ -24,15 +24,15 @@ export type QueueState = {
   deleted: number
   firstReceiveMs: number | null
   lastDeleteMs: number | null
-  /** Between sent and deleted, of each message; only where they are asked for. */
+  /** The time from send to delete of each message, if requested. */
   ackDelaysMs: number[]
 }
 
 export type FastQueueOptions = { keepsDelays: boolean }
 
-/** One standard queue with visibility timeouts. Times are of `Date.now()`. */
+/** A standard queue with visibility timeouts. Times are from `Date.now()`. */
 export function createFastQueue({ keepsDelays }: FastQueueOptions): FastQueue {
-  /** Every message below has been handed out at least once. */
+  /** Every message with a lower number has been received at least once. */
   let next = 0
   let sent = 0
   let deleted = 0
@@ -62,7 +62,7 @@ export function createFastQueue({ keepsDelays }: FastQueueOptions): FastQueue {
   }
 
   let checkedMs = 0
-  /** In steps of 100 ms: looking through all that is in flight takes time. */
+  /** Checked every 100 ms, because scanning all messages in flight takes time. */
   function bringBack(now: number): void {
     if (now - checkedMs < 100) return
     checkedMs = now
@@ -107,7 +107,9 @@ export function createFastQueue({ keepsDelays }: FastQueueOptions): FastQueue {
       ackDelaysMs = []
       return { sent }
     },
-    ...{ receive, remove, setVisibility },
+    receive,
+    remove,
+    setVisibility,
     state: () => {
       const [waiting, inFlight] = [sent - next + returned.length, invisibleUntilMs.size]
       return { waiting, inFlight, deleted, firstReceiveMs, lastDeleteMs, ackDelaysMs }

@@ -6,23 +6,23 @@ export type Certificate = { cert: string; key: string }
 
 export type HttpRequest = {
   method: string
-  /** As it was sent, with its query. */
+  /** As sent, including the query. */
   path: string
-  /** Value of `x-amz-target`, empty where there is none. */
+  /** The value of `x-amz-target`, or empty. */
   target: string
   body: string
-  /** Whether nobody waits for the answer any more. */
+  /** Whether the client has disconnected. */
   isGone(): boolean
 }
 
-/** Answers by calling `respond` once, with the whole response as bytes, now or later. */
+/** Answers by calling `respond` once, now or later, with the complete response as bytes. */
 export type Answer = (request: HttpRequest, respond: (response: Buffer) => void) => void
 
 const headEnd = Buffer.from('\r\n\r\n')
 
 /**
- * HTTP/1.1 as far as a client of S3 and SQS uses it: keep-alive, bodies with a Content-Length, one request at a time on
- * a connection. On a bare socket, because Node's own server would take more CPU than all that is answered here.
+ * The part of HTTP/1.1 that clients of S3 and SQS use: keep-alive, bodies with a Content-Length, one request at a time
+ * per connection. It uses a bare socket because Node's HTTP server would need more CPU than all the answers.
  */
 export function createHttpServer(answer: Answer, certificate?: Certificate): Server {
   const serve = (socket: Socket): void => serveConnection(socket, answer)
@@ -56,7 +56,7 @@ function serveConnection(socket: Socket, answer: Answer): void {
   socket.on('error', () => {})
 }
 
-/** The first whole request of what was received, and what comes after it. */
+/** The first complete request in the received bytes, and the rest. */
 function readRequest(received: Buffer, socket: Socket): { request: HttpRequest; rest: Buffer } | undefined {
   const end = received.indexOf(headEnd)
   if (end === -1) return undefined
@@ -66,7 +66,9 @@ function readRequest(received: Buffer, socket: Socket): { request: HttpRequest; 
   const bodyTo = bodyFrom + (method === 'GET' ? 0 : Number(headerOf(head, 'content-length') ?? 0))
   if (received.length < bodyTo) return undefined
   const request = {
-    ...{ method, path, target: method === 'GET' ? '' : (headerOf(head, 'x-amz-target') ?? '') },
+    method,
+    path,
+    target: method === 'GET' ? '' : (headerOf(head, 'x-amz-target') ?? ''),
     body: received.toString('utf8', bodyFrom, bodyTo),
     isGone: () => socket.destroyed,
   }

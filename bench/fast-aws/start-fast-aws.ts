@@ -8,13 +8,13 @@ import type { QueueState } from './fast-queue.ts'
 export type FastAws = {
   url: string
   pid: number
-  /** For processes that use the AWS SDK or read its variables. */
+  /** The environment for processes that use the AWS SDK or read its variables. */
   environment: Record<string, string>
   openQueue(name: string, options?: { keepsDelays?: boolean }): { url: string }
-  /** Sends a message for each file of the load, so many a second or all at once. */
+  /** Sends a message for each file of the load, at a rate or all at once. */
   send(queue: string, load: Load, perSecond?: number): void
   stateOf(queue: string): Promise<QueueState>
-  /** Once so many messages were deleted since the last send. Rejects when it takes too long. */
+  /** Resolves once this many messages have been deleted since the last send. Rejects when it takes too long. */
   untilDeleted(queue: string, messages: number, msMax: number): Promise<QueueState>
   stop(): void
 }
@@ -34,7 +34,7 @@ export async function startFastAws({ objectDelayMs = 0, tls = false } = {}): Pro
   const asked = new Map<number, (state: QueueState) => void>()
   let lastId = 0
   const port = await new Promise<number>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`the fast S3 and SQS ended with ${code}`)))
+    child.once('exit', (code) => reject(new Error(`the fast S3 and SQS exited with ${code}`)))
     child.on('message', (report: Report) => {
       if (report.kind === 'listening') return resolve(report.port)
       asked.get(report.id)?.(report.state)
@@ -59,9 +59,9 @@ export async function startFastAws({ objectDelayMs = 0, tls = false } = {}): Pro
       if (state.deleted >= messages) return state
       const waitedMs = performance.now() - startedMs
       if (waitedMs > msMax)
-        throw new Error(`${queue}: ${state.deleted} of ${messages} messages settled in ${msMax} ms`)
+        throw new Error(`${queue}: only ${state.deleted} of ${messages} messages were deleted in ${msMax} ms`)
       if (state.firstReceiveMs === null && waitedMs > firstReceiveMsMax) {
-        throw new Error(`${queue}: nobody received anything in ${firstReceiveMsMax} ms`)
+        throw new Error(`${queue}: no message was received in ${firstReceiveMsMax} ms`)
       }
       await wait(pollMs)
     }

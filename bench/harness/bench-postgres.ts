@@ -16,18 +16,18 @@ export type BenchPostgres = {
   sessionsCpuMs(databaseUrl: string): Promise<number>
   /** CPU of all the server's processes so far. */
   cpuMs(): number
-  /** Written to its log so far, in bytes. */
+  /** Bytes of WAL written so far. */
   walBytes(): Promise<number>
-  /** A migrated database of its own, with the partitions of the mix. */
+  /** Creates a migrated database with the partitions of the mix. */
   createDatabase(name: string): Promise<string>
   /** A database without tables, for a release that brings its own migrations. */
   createEmptyDatabase(name: string): Promise<string>
-  /** So that no trial pays for what another has left to write. */
+  /** Writes a checkpoint, so that no trial pays for the writes of another. */
   checkpoint(): Promise<void>
   stop(): Promise<void>
 }
 
-/** As a server of this machine's size would be set up for writing; every commit is on disk before it is answered. */
+/** Settings for a write-heavy server of this machine's size. Every commit is on disk before it is acknowledged. */
 const settings = {
   shared_buffers: '2GB',
   max_wal_size: '8GB',
@@ -39,10 +39,10 @@ const settings = {
 const template = 'bench_template'
 const monthsOfMix = ['2026-03', '2026-04']
 
-/** A real Postgres in a folder that goes away with it. */
+/** A real Postgres in a folder that is removed when it stops. */
 export async function startBenchPostgres(): Promise<BenchPostgres> {
   const dir = await mkdtemp(join(tmpdir(), 'aftercall-bench-'))
-  // Root's Postgres runs as another user, who has to get into the folder.
+  // Started by root, Postgres runs as another user, who must be able to enter the folder.
   await chmod(dir, 0o711)
   const server = await startPostgres({ dataDir: join(dir, 'postgres'), settings })
   const admin = openBenchDatabase(server.url, 4)
@@ -79,7 +79,10 @@ export async function prepareDatabase(url: string): Promise<void> {
 
 export function openBenchDatabase(url: string, poolMax = 1): DatabaseHandle {
   return openDatabase({
-    ...{ url, poolMax, applicationName: 'bench', statementTimeoutSeconds: 600 },
+    url,
+    poolMax,
+    applicationName: 'bench',
+    statementTimeoutSeconds: 600,
     onIdleError: () => {},
   })
 }

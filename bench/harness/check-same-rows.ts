@@ -3,8 +3,8 @@ import { sql } from 'kysely'
 import { openBenchDatabase } from './bench-postgres.ts'
 
 /**
- * A contender that stores less does not count. The first two have to have the very same facts; the third, which leaves
- * out what SQL on documents does not give, as many rows in every table. Takes the URLs of their databases.
+ * A contender that stores less does not count. The first two must have exactly the same facts. The third, which leaves
+ * out what SQL cannot extract, must have the same number of rows in every table. Takes the URLs of their databases.
  * @throws Error that names the table.
  */
 export async function checkSameRows(aftercall: string, conventional: string, elt: string): Promise<void> {
@@ -13,7 +13,7 @@ export async function checkSameRows(aftercall: string, conventional: string, elt
       [aftercall, conventional, elt].map((databaseUrl) => readRows(databaseUrl, name)),
     )
     if (ours?.digest !== theirs?.digest)
-      throw new Error(`conventional has other rows than aftercall in ${name}`)
+      throw new Error(`conventional and aftercall have different rows in ${name}`)
     if (ours?.count !== shredded?.count) {
       throw new Error(`elt has ${shredded?.count} rows in ${name}, aftercall ${ours?.count}`)
     }

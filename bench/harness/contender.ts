@@ -1,6 +1,6 @@
 import type { FastAws } from '../fast-aws/start-fast-aws.ts'
 
-/** A process, or several, that load what a queue announces into a database. */
+/** One or more processes that load the files announced on a queue into a database. */
 export type Contender = {
   name: string
   pids: readonly number[]
@@ -9,5 +9,5 @@ export type Contender = {
   stop(): Promise<void>
 }
 
-/** What a contender is started with. It answers when it receives. */
+/** Starts a contender; resolves when it receives messages. */
 export type ContenderPlace = { aws: FastAws; queue: string; queueUrl: string; databaseUrl: string }

@@ -1,6 +1,6 @@
 import type { Client, Connection, PoolClient, Submittable } from 'pg'
 
-/** What pg calls on a query while the server answers it, as far as COPY needs it (pg's `lib/query.js`). */
+/** The methods that pg calls on a query during COPY (pg's `lib/query.js`). */
 type CopyQuery = Submittable & {
   handleCopyInResponse(connection: CopyConnection): void
   handleCommandComplete(): void
@@ -8,10 +8,10 @@ type CopyQuery = Submittable & {
   handleError(error: Error): void
 }
 
-/** The part of pg's connection that its types leave out. */
+/** Methods of pg's connection that its types lack. */
 type CopyConnection = Connection & { sendCopyFromChunk(chunk: Buffer): void; endCopyFrom(): void }
 
-/** `copy … from stdin` with all of its data at once: pg has it on the wire, but no query for it. */
+/** `copy … from stdin` with all its data: pg supports it on the wire, but has no query for it. */
 export function copyFrom(client: Client | PoolClient, text: string, data: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
     let failure: Error | undefined
@@ -23,7 +23,7 @@ export function copyFrom(client: Client | PoolClient, text: string, data: Buffer
       },
       handleCommandComplete() {},
       handleReadyForQuery: () => (failure === undefined ? resolve() : reject(failure)),
-      // The server still says when it is ready for the next query.
+      // The server still sends when it is ready for the next query.
       handleError(error) {
         failure = error
       },
@@ -32,7 +32,7 @@ export function copyFrom(client: Client | PoolClient, text: string, data: Buffer
   })
 }
 
-/** A value of COPY's text format (https://www.postgresql.org/docs/current/sql-copy.html). */
+/** A value in COPY's text format (https://www.postgresql.org/docs/current/sql-copy.html). */
 export function copyText(value: string | number | boolean | null | undefined): string {
   if (value === null || value === undefined) return '\\N'
   return typeof value === 'string' ? value.replace(/[\\\n\r\t]/g, escapeCharacter) : String(value)

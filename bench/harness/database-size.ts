@@ -3,7 +3,7 @@ import { openBenchDatabase } from './bench-postgres.ts'
 
 export type DatabaseSize = { sessions: number; tableKbPerSession: number; indexKbPerSession: number }
 
-/** What a session takes, with its head, its ledger rows and its raw document, after all its revisions. */
+/** The size of a session with its head, ledger rows and raw document, after all its revisions. */
 export async function readDatabaseSize(databaseUrl: string): Promise<DatabaseSize> {
   const { db, close } = openBenchDatabase(databaseUrl)
   const { rows } = await sql<{ sessions: string; tables: string; indexes: string }>`

@@ -8,15 +8,15 @@ export type Bench = {
   aws: FastAws
   postgres: BenchPostgres
   releasers: Releasers
-  /** A queue and a database of its own for a contender. */
+  /** Creates a queue and a database for a contender. */
   makePlace(name: string, options?: { keepsDelays?: boolean }): Promise<ContenderPlace>
   /** The same with a database that has no tables. */
   makeEmptyPlace(name: string): Promise<ContenderPlace>
-  /** So many sessions that nobody has loaded yet. */
+  /** The next sessions of the mix, which no contender has loaded yet. */
   nextLoad(sessions: number): Load
 }
 
-/** Postgres, S3 and SQS, for as long as the work takes. Whatever happens, nothing of it is left. */
+/** Starts Postgres, S3 and SQS, runs the work, and always removes everything afterwards. */
 export async function withBench<Result>(
   work: (bench: Bench) => Promise<Result>,
   options?: { objectDelayMs?: number; tls?: boolean },
@@ -35,7 +35,9 @@ export async function withBench<Result>(
   releasers.own('postgres', postgres.stop)
   let nextSession = 0
   return await work({
-    ...{ aws, postgres, releasers },
+    aws,
+    postgres,
+    releasers,
     makePlace: async (name, options) => {
       const queue = name.replaceAll(' ', '-')
       const databaseUrl = await postgres.createDatabase(`bench_${queue}`)

@@ -1,14 +1,14 @@
 import { type Spread, spreadOf } from './statistics.ts'
 import type { Trial } from './trial.ts'
 
-/** Trials of one name as one row. */
+/** The trials with the same name as one row. */
 export type Summary = {
   name: string
   files: number
   filesPerSecond: Spread
   workerCpuMsPerFile: Spread
   postgresCpuMsPerFile: Spread
-  /** Of what plays S3 and SQS. */
+  /** CPU of the fast S3 and SQS. */
   awsCpuMsPerFile: Spread
   walKbPerFile: Spread
   residentMiB: number
@@ -27,7 +27,7 @@ export function summarize(trials: readonly Trial[]): Summary[] {
   }))
 }
 
-/** A table for people: medians, with the least and the greatest of the rates. */
+/** Prints a table of medians, with the minimum and maximum of the rates. */
 export function printSummaries(summaries: readonly Summary[], print: (line: string) => void): void {
   const heads = [
     '',
@@ -39,17 +39,15 @@ export function printSummaries(summaries: readonly Summary[], print: (line: stri
     'WAL kB/file',
     'RSS MiB',
   ]
-  const rows = summaries.map(({ name, filesPerSecond: rate, ...one }) => [
-    ...[
-      name,
-      rate.median.toFixed(0),
-      `(${rate.min.toFixed(0)} to ${rate.max.toFixed(0)}, ${rate.count} runs)`,
-    ],
-    ...[one.workerCpuMsPerFile, one.postgresCpuMsPerFile, one.awsCpuMsPerFile].map(({ median }) =>
+  const rows = summaries.map(({ name, filesPerSecond: rate, ...summary }) => [
+    name,
+    rate.median.toFixed(0),
+    `(${rate.min.toFixed(0)} to ${rate.max.toFixed(0)}, ${rate.count} runs)`,
+    ...[summary.workerCpuMsPerFile, summary.postgresCpuMsPerFile, summary.awsCpuMsPerFile].map(({ median }) =>
       median.toFixed(3),
     ),
-    one.walKbPerFile.median.toFixed(1),
-    one.residentMiB.toFixed(0),
+    summary.walKbPerFile.median.toFixed(1),
+    summary.residentMiB.toFixed(0),
   ])
   const widths = heads.map((_, at) => Math.max(...[heads, ...rows].map((row) => (row[at] ?? '').length)))
   for (const row of [heads, ...rows]) {

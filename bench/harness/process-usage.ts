@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** Linux counts CPU in hundredths of a second (USER_HZ), whatever the machine. */
+/** Linux counts CPU in hundredths of a second (USER_HZ) on every machine. */
 const tickMs = 10
 
 /**
@@ -23,7 +23,7 @@ function runNsOf(file: string): number {
   }
 }
 
-/** Of a process and its children, those that have ended included. */
+/** CPU of a process and its children, including those that have ended. */
 export function cpuMsWithChildren(pid: number): number {
   for (;;) {
     const { endedChildren } = readStat(pid)
@@ -32,13 +32,13 @@ export function cpuMsWithChildren(pid: number): number {
       .flatMap((name) => readStatIfThere(Number(name)) ?? [])
       .filter(({ parent }) => parent === pid)
     const after = readStat(pid)
-    // One that ended in between would be missing from both, or be in both.
+    // A child that ends between the two reads would be missing or counted twice.
     if (after.endedChildren !== endedChildren) continue
-    return (after.own + endedChildren + children.reduce((sum, one) => sum + one.own, 0)) * tickMs
+    return (after.own + endedChildren + children.reduce((sum, child) => sum + child.own, 0)) * tickMs
   }
 }
 
-/** The most memory that the process has had resident so far, and has now, in MiB. */
+/** Resident memory of the process in MiB: the peak so far, and now. */
 export function residentMiBOf(pid: number): { now: number; peak: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   const field = (name: string): number =>
@@ -61,7 +61,7 @@ function readStatIfThere(pid: number): Stat | undefined {
   } catch {
     return undefined
   }
-  // The name, in brackets, may hold anything; after it come state, parent, …, and from the 12th on utime, stime,
+  // The name, in parentheses, may contain anything; after it come state, parent, …, and from the 12th on utime, stime,
   // cutime and cstime.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   const at = (position: number): number => Number(fields[position])

@@ -1,8 +1,8 @@
-/** The middle of several measurements, with the least and the greatest. */
+/** The median of several measurements, with minimum and maximum. */
 export type Spread = { median: number; min: number; max: number; count: number }
 
 export function spreadOf(values: readonly number[]): Spread {
-  const sorted = values.toSorted((one, other) => one - other)
+  const sorted = values.toSorted((left, right) => left - right)
   return {
     median: quantileOf(sorted, 0.5),
     min: sorted[0] ?? Number.NaN,
@@ -11,7 +11,7 @@ export function spreadOf(values: readonly number[]): Spread {
   }
 }
 
-/** Of values in ascending order; between two of them in proportion. */
+/** Of values in ascending order, with linear interpolation. */
 export function quantileOf(sorted: readonly number[], share: number): number {
   const place = (sorted.length - 1) * share
   const [below, above] = [sorted[Math.floor(place)] ?? Number.NaN, sorted[Math.ceil(place)] ?? Number.NaN]

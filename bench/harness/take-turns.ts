@@ -1,25 +1,25 @@
 import { revisionsPerSession } from '../mix/session-templates.ts'
 import type { Trial } from './trial.ts'
 
-/** One of the things that take turns. */
+/** A contender or ceiling that takes turns with others. */
 export type Turn = {
   name: string
-  /** Of the first trial, which is not counted: it warms up, and shows how many files fill the time. */
+  /** Sessions of the first trial, which only warms up and shows how many files fit into the time. */
   firstSessions: number
-  /** Fewer would bring revisions of a session so close together that they are written as one. */
+  /** With fewer, the revisions of a session would be so close together that they are written as one. */
   sessionsMin: number
-  /** How long a trial is to take. */
+  /** Target length of a trial. */
   seconds: number
   run(sessions: number): Promise<Trial>
 }
 
 export type TurnsOptions = {
   rounds: number
-  /** Told how many rounds are left: what part of its time each turn may have; 0 ends it, after one round at least. */
+  /** The share of its time that each turn may take, given the rounds left. 0 stops after the first round or later. */
   scaleOf?(roundsLeft: number): number
 }
 
-/** A B C A B C …, because the machine's speed drifts. */
+/** Runs A B C A B C …, because the machine's speed changes over time. */
 export async function takeTurns(turns: readonly Turn[], { rounds, scaleOf }: TurnsOptions): Promise<Trial[]> {
   const rates = new Map<string, number>()
   for (const { name, firstSessions, run } of turns) rates.set(name, (await run(firstSessions)).filesPerSecond)

@@ -14,15 +14,15 @@ export type Trial = {
   /** Of the sessions that are open on the party's own database. */
   postgresCpuMsPerFile: number
   awsCpuMsPerFile: number
-  /** Of Postgres's log. */
+  /** WAL of Postgres. */
   walKbPerFile: number
-  /** Most that was resident of a process since it began. */
+  /** Peak resident memory of a process. */
   residentMiB: number
 }
 
 const trialMsMax = 300_000
 
-/** Queues the load for a contender that waits for it, and measures until the queue is empty and nothing in flight. */
+/** Queues the load for a waiting contender, and measures until the queue is empty and no message is in flight. */
 export async function runTrial(
   {
     aws,
@@ -47,7 +47,10 @@ export async function runTrial(
   const perFile = (position: number): number => ((after[position] ?? 0) - (before[position] ?? 0)) / files
   const seconds = ((lastDeleteMs ?? 0) - (firstReceiveMs ?? 0)) / 1_000
   return {
-    ...{ name, files, seconds, filesPerSecond: files / seconds },
+    name,
+    files,
+    seconds,
+    filesPerSecond: files / seconds,
     workerCpuMsPerFile: perFile(0),
     postgresCpuMsPerFile: perFile(1),
     awsCpuMsPerFile: perFile(2),

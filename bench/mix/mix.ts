@@ -1,4 +1,4 @@
-import { BUILT_IN_TENANTS } from '@aftercall/samples/tenants/built-in-tenants'
+import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
 import {
   firstSessionId,
   makeSessionTemplates,
@@ -7,10 +7,10 @@ import {
   type SessionTemplate,
 } from './session-templates.ts'
 
-/** One file of the mix: a revision of a session. Made from two numbers whenever it is asked for. */
+/** A file of the mix: one revision of a session, computed from two numbers on request. */
 export type MixFile = {
   session: number
-  /** From 0. All revisions have the same key: the bucket keeps versions. */
+  /** From 0. All revisions have the same key, because the bucket keeps versions. */
   revision: number
   key: string
   versionId: string
@@ -19,29 +19,32 @@ export type MixFile = {
   lastModified: Date
 }
 
-/** A stretch of sessions, each in its three revisions. */
+/** A range of sessions, each with three revisions. */
 export type Load = { firstSession: number; sessions: number }
 
 export type Mix = {
   fileOf(session: number, revision: number): MixFile
-  /** The file that has this place in the load: first all sessions in their first revision, then in the second, … */
+  /** The file at this position: first the first revisions of all sessions, then the second revisions, … */
   fileAt(load: Load, position: number): MixFile
   templateOf(file: { session: number; revision: number }): RevisionTemplate
-  /** The document, with the session's own id. */
+  /** The document with the id of the session. */
   bytesOf(file: MixFile): Buffer
-  /** Undefined for a key that is not of the mix. */
+  /** Undefined for a key outside the mix. */
   sessionOfKey(key: string): number | undefined
 }
 
 export const bucket = 'bench-files'
-/** The configured sources: one a tenant, with its time zone. */
-export const sources = BUILT_IN_TENANTS.map(({ name, timeZone }) => ({
-  ...{ name, bucket, prefix: `${name}/`, timeZone },
+/** The configured sources: one per tenant, with its time zone. */
+export const sources = builtInTenants.map(({ name, timeZone }) => ({
+  name,
+  bucket,
+  prefix: `${name}/`,
+  timeZone,
 }))
 
 const templatesCount = 300
 
-/** The same files on every machine: no clock and no chance but the seed's. */
+/** The same files on every machine: they depend only on the seed. */
 export function openMix(): Mix {
   const templates = makeSessionTemplates(templatesCount)
 
@@ -89,7 +92,7 @@ export function filesOf({ sessions }: Load): number {
   return sessions * revisionsPerSession
 }
 
-/** 32 hexadecimal digits, as S3's are. */
+/** 32 hexadecimal digits, like those of S3. */
 export function etagOf(session: number, revision: number): string {
   return `${String(firstSessionId + session)}${revision}`.padStart(32, 'e')
 }

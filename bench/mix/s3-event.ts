@@ -1,7 +1,7 @@
 import { bucket, type MixFile } from './mix.ts'
 
 /**
- * What S3 sends when the file is put, whole and in its order of fields
+ * The complete event that S3 sends when the file is put, with its order of fields
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html).
  */
 export function writeS3Event(file: MixFile, eventTime: Date): string {
@@ -25,7 +25,10 @@ export function writeS3Event(file: MixFile, eventTime: Date): string {
       configurationId: 'session-metadata-to-queue',
       bucket: { name: bucket, ownerIdentity: { principalId }, arn: `arn:aws:s3:::${bucket}` },
       object: {
-        ...{ key, size: sizeBytes, eTag: etag, versionId },
+        key,
+        size: sizeBytes,
+        eTag: etag,
+        versionId,
         sequencer: `00${(0x6a10_0000_0000 + session * 16 + revision).toString(16).toUpperCase()}`,
       },
     },

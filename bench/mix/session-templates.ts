@@ -1,12 +1,12 @@
+import { writeDocument } from '@aftercall/samples/sample-session'
 import { sampleSessions } from '@aftercall/samples/sample-stream'
-import { BUILT_IN_TENANTS } from '@aftercall/samples/tenants/built-in-tenants'
-import { writeDocument } from '@aftercall/samples/write-document'
+import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
 
-/** A sample session whose id can be written over, so that one of them stands for any number of sessions. */
+/** A sample session whose id can be overwritten, so that it can be used as any number of sessions. */
 export type SessionTemplate = {
   tenant: string
   channel: 'call' | 'chat'
-  /** Day folder of its key. */
+  /** The day folder of its key. */
   folder: string
   revisions: readonly RevisionTemplate[]
 }
@@ -25,10 +25,10 @@ export const revisionsPerSession = 3
 
 const templateId = '999999999'
 const [bytesMin, bytesMax] = [5_000, 16_000]
-/** Two weeks around the end of a month: what lands within days falls into one partition, or two. */
-const plan = { seed: 'bench', startAt: '2026-03-25', days: 14, tenants: BUILT_IN_TENANTS }
+/** Two weeks around the end of a month: sessions of a few days fall into one or two partitions. */
+const plan = { seed: 'bench', startAt: '2026-03-25', days: 14, tenants: builtInTenants }
 
-/** Sessions of the sample stream whose files are as large as real ones, each in three revisions. */
+/** Sessions of the sample stream with files as large as real ones, each in three revisions. */
 export function makeSessionTemplates(count: number): SessionTemplate[] {
   const made: SessionTemplate[] = []
   for (const { tenant, channel, sessionId, revisions } of sampleSessions({ ...plan, sessions: count * 10 })) {
@@ -44,7 +44,7 @@ export function makeSessionTemplates(count: number): SessionTemplate[] {
 
 type Document = Record<string, unknown>
 
-/** The platform writes a file again also where only `updated_at` has moved; so does this, where a session has fewer. */
+/** The platform also rewrites files when only `updated_at` changes. This does the same for sessions with fewer revisions. */
 function inThreeRevisions(documents: readonly Document[]): Document[] {
   const filled = documents.slice(-revisionsPerSession)
   while (filled.length < revisionsPerSession) {

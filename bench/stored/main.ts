@@ -7,18 +7,22 @@ import { filesOf } from '../mix/mix.ts'
 import { preloadSessions } from './preload-sessions.ts'
 
 /**
- * Makes a database of so many sessions and keeps it open for `npm run bench -- stored --database URL`:
+ * Creates a database with many sessions and keeps it running for `npm run bench -- stored --database URL`:
  *
  *     node bench/stored/main.ts FOLDER [sessions, 10,000,000 by default]
  *
- * Ten million take some 20 GB and ten minutes. Ctrl-C ends it; what was made stays in the folder.
+ * Ten million take about 20 GB and ten minutes. Ctrl-C stops it; the folder is kept.
  */
 const [dataDir = '', sessions = '10000000'] = process.argv.slice(2)
 const memory = { shared_buffers: '2GB', max_wal_size: '8GB', checkpoint_timeout: '15min' }
-/** While it is filled, a crash only means to begin anew. */
+/** Durability is off while it is filled: after a crash, start over. */
 const careless = {
-  ...{ fsync: 'off', full_page_writes: 'off', wal_level: 'minimal', max_wal_senders: '0' },
-  ...{ autovacuum: 'off', max_wal_size: '8GB' },
+  fsync: 'off',
+  full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  autovacuum: 'off',
+  max_wal_size: '8GB',
 }
 const templates = 1_000
 
@@ -39,7 +43,9 @@ async function fill(): Promise<void> {
   const startedMs = performance.now()
   const list = { lastMonth: '2026-04', months: 36, wholeMonths: 2 }
   await preloadSessions({
-    ...{ url: filling.url, sessions: Number(sessions), ...list },
+    url: filling.url,
+    sessions: Number(sessions),
+    ...list,
     onProgress: (made) => process.stdout.write(`${made} sessions, ${since(startedMs)} s\n`),
   })
   await filling.stop()
@@ -49,7 +55,7 @@ function since(startedMs: number): string {
   return ((performance.now() - startedMs) / 1_000).toFixed(0)
 }
 
-/** Sessions of the mix, loaded by a worker. */
+/** Loads sessions of the mix with a worker. */
 async function loadTemplates(databaseUrl: string): Promise<void> {
   const aws = await startFastAws()
   const { url: queueUrl } = aws.openQueue('templates')

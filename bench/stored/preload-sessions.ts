@@ -3,26 +3,26 @@ import { monthFrom } from '@aftercall/warehouse/maintenance/months'
 import pg from 'pg'
 
 export type Preload = {
-  /** Of a database that is migrated and holds some loaded sessions, which all others are made like. */
+  /** A migrated database with some loaded sessions, which are copied. */
   url: string
   sessions: number
-  /** The newest month (`2026-03`) that gets sessions; the others lie before it. */
+  /** The newest month (`2026-03`) that gets sessions; the others are before it. */
   lastMonth: string
   months: number
   /**
-   * So many of the newest months get all their rows. What lies in the others' partitions is never touched again, so of those
-   * sessions there is what stands in tables without months, and the session itself.
+   * How many of the newest months get all their rows. The partitions of older months are never touched by a benchmark, so
+   * their sessions get only the session row and the rows of tables without partitions.
    */
   wholeMonths: number
   onProgress(sessions: number): void
 }
 
-/** Above every id of a session that a benchmark loads. */
+/** Above every session id that a benchmark loads. */
 const firstId = 1_000_000_000_000n
 
 /**
- * Fills a database with sessions by SQL: copies of those that are there, with new ids and times spread over months. Every
- * table gets what a loader would have written, but for the raw documents.
+ * Fills a database with sessions by SQL: copies of the existing ones, with new ids and times spread over months. Every
+ * table gets the rows that a loader would have written, except for the raw documents.
  */
 export async function preloadSessions(preload: Preload): Promise<void> {
   const { url, sessions, lastMonth, months, wholeMonths, onProgress } = preload
@@ -63,7 +63,7 @@ async function connect(url: string): Promise<pg.Client> {
 
 const withoutMonths = ['ingest.session_head', 'ingest.object']
 
-/** Moves what is loaded aside, each row with its session's number. */
+/** Copies the loaded rows to a separate schema, each with the number of its session. */
 async function keepTemplates(client: pg.Client): Promise<number> {
   await client.query(`create schema preload;
     create table preload.rank as select source, channel, session_id, created_at as old_created_at,
@@ -85,7 +85,7 @@ function tableNames(): string[] {
   return [...tables.map((table) => `warehouse.${table.name}`), 'warehouse.session_revision', ...withoutMonths]
 }
 
-/** `g` counts the copies; ids and times grow with it, so that indexes grow at their right end, as in life. */
+/** `g` numbers the copies; ids and times grow with it, so that indexes grow at their right end, as in production. */
 async function fillMonth(
   client: pg.Client,
   names: readonly string[],
@@ -112,7 +112,7 @@ async function columnsOf(client: pg.Client, name: string): Promise<string[]> {
   return rows.map((row) => row.name)
 }
 
-/** Room for the ranks of one copy. */
+/** Larger than the highest rank in a copy. */
 const idsPerCopy = 1_000_000n
 
 function valueFor(column: string, monthFirst: string, idFrom: bigint, copies: number): string {

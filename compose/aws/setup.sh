@@ -1,5 +1,5 @@
 #!/bin/sh
-# Bucket, queues and notifications as docs/runbook.md wants them on AWS. May be run again.
+# Creates bucket, queues and notifications as described in docs/runbook.md. Safe to run again.
 set -eu
 cd "$(dirname "$0")"
 

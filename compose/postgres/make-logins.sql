@@ -1,4 +1,4 @@
--- Run once, when the volume is new, by the administrator and in the database aftercall: docs/access.md for this machine.
+-- The roles and logins of docs/access.md. Runs once, on a new volume, as the administrator in the database aftercall.
 create role aftercall_owner nologin;
 create role aftercall_loader nologin;
 create role aftercall_analyst nologin;

@@ -6,7 +6,7 @@ import { AftercallStack } from '../src/aftercall-stack.ts'
 const app = new App()
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
 
-/** An example: change it to what you need; every key is explained in src/deployment.ts. */
+/** An example to adapt. src/deployment.ts explains every key. */
 new AftercallStack(app, {
   name: 'aftercall',
   bucket: { kind: 'new', bucketName: 'acme-session-files', versioned: true },
@@ -17,7 +17,7 @@ new AftercallStack(app, {
   image: '111122223333.dkr.ecr.eu-west-1.amazonaws.com/aftercall:0.1.0',
   compute: { kind: 'fargate', tasksMin: 1, tasksMax: 4 },
   alarms: { email: 'oncall@example.com' },
-  // Leave it out where you want no web page, or have no identity provider.
+  // Leave this out if you do not want the web console, or have no identity provider.
   console: {
     domainName: 'aftercall.example.com',
     certificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/00000000-0000-4000-8000-000000000000',

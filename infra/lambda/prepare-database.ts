@@ -10,8 +10,9 @@ type Environment = Readonly<Record<string, string | undefined>>
 const besideMe = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
 /**
- * As the master user: applies pending migrations, which also make the roles, and makes the logins of the workers and of
- * the console, if there is one, or gives them the passwords of their secrets. Safe to run at any time, also twice at once. What it throws fails the deployment.
+ * Runs as the master user. Applies pending migrations, which also create the roles, and creates the logins of the workers
+ * and the console (if there is one), or sets their passwords from their secrets. Safe to run at any time, even
+ * concurrently. An error fails the deployment.
  */
 export async function handler(): Promise<void> {
   const env: Environment = process.env

@@ -7,9 +7,9 @@ const everyMs = 10_000
 const reportMsMax = 1_000
 
 /**
- * Tells the console that the function runs, at most every ten seconds from each environment and for at most a second. All
- * environments write one row: those that Lambda has ended would look like workers that were killed. How the queue stands
- * CloudWatch knows; the function does not ask.
+ * Writes the worker heartbeat for the console, at most every ten seconds per environment, and waits at most a second. All
+ * environments share one row, because an environment that Lambda has ended would look like a killed worker. It does not
+ * read the depth of the queue, which CloudWatch has.
  */
 export async function reportRun(worker: LambdaWorker, queueArn: string): Promise<void> {
   const now = performance.now()
@@ -21,15 +21,18 @@ export async function reportRun(worker: LambdaWorker, queueArn: string): Promise
   const written = recordHeartbeat(db, {
     workerId: uuidOf(`${deployment}/${functionName}`),
     host: `AWS Lambda, ${functionName}`,
-    ...{ version: 'lambda', receiving: true, inFlight: 0, lastError: null },
+    version: 'lambda',
+    receiving: true,
+    inFlight: 0,
+    lastError: null,
     queues: [{ name, url: queueArn, ...unknown, invokes: true }],
   }).catch((error: unknown) =>
-    logger.warn({ error }, 'the run could not be reported; loading goes on without it'),
+    logger.warn({ error }, 'the heartbeat could not be written; loading continues'),
   )
   await Promise.race([written, wait(reportMsMax, undefined, { ref: false })])
 }
 
-/** The same for each environment of a function. */
+/** The same id in every environment of a function. */
 function uuidOf(text: string): string {
   const digits = createHash('sha256').update(text).digest('hex').slice(0, 32)
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')

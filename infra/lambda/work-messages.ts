@@ -6,7 +6,7 @@ import { type LambdaWorker, openLambdaWorker } from './open-lambda-worker.ts'
 import { reportRun } from './report-run.ts'
 import { writeMetrics } from './write-metrics.ts'
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html; what is not read stays out. */
+/** The fields that are used of https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html. */
 const eventSchema = z.object({
   Records: z.array(
     z.object({
@@ -21,16 +21,16 @@ const eventSchema = z.object({
 
 type Message = z.output<typeof eventSchema>['Records'][number]
 
-/** Messages that are not named are deleted (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html). */
+/** Lambda deletes the messages that are not listed (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html). */
 export type BatchAnswer = { batchItemFailures: { itemIdentifier: string }[] }
 
-/** As long before the end of its time the function answers, with what has not ended as failed. */
+/** The function answers this long before its time-out, and reports unfinished messages as failed. */
 const answerMs = 5_000
 
-/** Lambda keeps it between invocations, as long as it keeps the environment. */
+/** Kept between invocations, while Lambda keeps the environment. */
 let opening: Promise<LambdaWorker> | undefined
 
-/** The same path as the worker's. A message counts as done only when each of its objects is committed or settled (I1). */
+/** Loads objects as the worker does. A message is done only when each of its objects has ended (I1). */
 export async function handler(
   event: unknown,
   context: { getRemainingTimeInMillis(): number },
@@ -46,7 +46,7 @@ export async function handler(
   const timer = wait(Math.max(0, context.getRemainingTimeInMillis() - answerMs), undefined, {
     signal: done.signal,
   }).then(
-    () => timeout.abort(new Error('the function has run out of time')),
+    () => timeout.abort(new Error('the function ran out of time')),
     () => {},
   )
   const late = new Promise<'late'>((resolve) => {
@@ -54,7 +54,7 @@ export async function handler(
   })
   try {
     const failed = await Promise.all(
-      // A late one may still be committed; it comes again, and is then a duplicate.
+      // A late object may still be committed; its message returns, and the object is then a duplicate.
       messages.map(async (message) =>
         isUndone(await Promise.race([follow(worker, message, timeout.signal), late])),
       ),

@@ -2,9 +2,9 @@ import type { Writable } from 'node:stream'
 import type { LambdaWorker } from './open-lambda-worker.ts'
 
 /**
- * What the collector beside a worker sends to CloudWatch, from here as one line in its embedded metric format
+ * Writes the metrics that a worker's collector sends to CloudWatch, as one line in the embedded metric format
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html),
- * under the same names, so that the same alarms hold. Counts from zero afterwards.
+ * under the same names, so that the same alarms work. Resets the counts afterwards.
  */
 export async function writeMetrics(
   { metrics, deployment, freshnessSeconds: bound }: LambdaWorker,
@@ -20,7 +20,7 @@ export async function writeMetrics(
   for (const [outcome, count] of byOutcome) {
     writeLine(out, { deployment, outcome }, { aftercall_objects_total: count })
   }
-  // Of old files, freshness would tell how old they are, not how late we are.
+  // For old files, freshness would measure their age, not our delay.
   const freshness = isLive ? (await freshnessSeconds.get()).values : []
   const within = freshness.find(({ labels }) => String(labels.le) === bound)
   const all = freshness.find(({ metricName }) => metricName === 'aftercall_freshness_seconds_count')
@@ -35,8 +35,8 @@ export async function writeMetrics(
       aftercall_freshness_within_goal: within?.value ?? 0,
     },
   )
-  for (const one of [objects, schemaDrift, freshnessSeconds, sessionCollisions, clockDisagreements])
-    one.reset()
+  for (const metric of [objects, schemaDrift, freshnessSeconds, sessionCollisions, clockDisagreements])
+    metric.reset()
 }
 
 async function sumOf(counter: LambdaWorker['metrics']['schemaDrift']): Promise<number> {

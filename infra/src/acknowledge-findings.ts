@@ -6,10 +6,10 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3'
 import type { IConstruct } from 'constructs'
 import type { Deployment } from './deployment.ts'
 
-// Findings of cdk-nag and of CDK's own check that are meant to be so, each as near as possible to where it arises and
-// with its reason. Whatever is not named here fails the tests.
+// Accepted findings of cdk-nag and of CDK's own checks, each with its reason and as close as possible to its resource. Any
+// other finding fails the tests.
 
-/** Rights to objects by prefix, the only wildcards in what tasks, functions and SFTP users may do. */
+/** Rights to objects by prefix: the only wildcards in the rights of tasks, functions and SFTP users. */
 export function acknowledgePrefixes(stack: Stack, { bucket, sources, sftp, googleCopy }: Deployment): void {
   const prefixes = new Set([
     ...sources.map(({ prefix }) => prefix),
@@ -19,14 +19,14 @@ export function acknowledgePrefixes(stack: Stack, { bucket, sources, sftp, googl
   for (const prefix of prefixes) {
     Validations.of(stack).acknowledge({
       id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::${bucket.bucketName}/${prefix}*]`,
-      reason: 'Rights to objects are given by prefix: their keys are not known beforehand.',
+      reason: 'Rights to objects are granted by prefix because keys are not known in advance.',
     })
   }
 }
 
 const variablesOfOurs = {
   id: 'CloudFormation-Validate::E1029',
-  reason: 'The variables in aftercall.yaml are for Aftercall, which fills them from its environment.',
+  reason: 'Aftercall replaces the variables in aftercall.yaml from its environment.',
 }
 
 export function acknowledgeTask(task: FargateTaskDefinition): void {
@@ -34,19 +34,20 @@ export function acknowledgeTask(task: FargateTaskDefinition): void {
     {
       id: 'AwsSolutions-ECS2',
       reason:
-        'The variables hold no secret: addresses and settings. User and password come from Secrets Manager.',
+        'The variables contain only addresses and settings. User and password come from Secrets Manager.',
     },
     variablesOfOurs,
   )
   Validations.of(task.obtainExecutionRole()).acknowledge({
     id: 'AwsSolutions-IAM5[Resource::*]',
-    reason: 'ecr:GetAuthorizationToken knows no resources; of ECR else only the one repository is allowed.',
+    reason:
+      'ecr:GetAuthorizationToken does not support resources; all other ECR rights are for one repository.',
   })
 }
 
 export function acknowledgeFunction(handler: LambdaFunction): void {
   const reason =
-    'Writing its log and making its network interfaces is what any function in a VPC does; AWS keeps the list.'
+    'Every function in a VPC writes a log and creates network interfaces; AWS maintains the policy.'
   Validations.of(handler).acknowledge(
     { id: managedPolicy('AWSLambdaBasicExecutionRole'), reason },
     { id: managedPolicy('AWSLambdaVPCAccessExecutionRole'), reason },
@@ -58,11 +59,11 @@ export function acknowledgeDatabase(database: IConstruct): void {
   Validations.of(database).acknowledge(
     {
       id: managedPolicy('AmazonRDSEnhancedMonitoringRole'),
-      reason: 'Enhanced monitoring writes its log with the policy that RDS documents for it.',
+      reason: 'Enhanced monitoring uses the policy that RDS documents for it.',
     },
     {
       id: 'AwsSolutions-RDS11',
-      reason: 'Another port would hide nothing: only one security group of this VPC reaches the server.',
+      reason: 'Another port would add no security: only one security group of this VPC can reach the server.',
     },
   )
 }
@@ -70,14 +71,15 @@ export function acknowledgeDatabase(database: IConstruct): void {
 export function acknowledgeEndpoint(endpoint: InterfaceVpcEndpoint): void {
   Validations.of(endpoint).acknowledge({
     id: 'AwsSolutions-EC23',
-    reason: 'It is open to the range of this VPC alone, which the rule cannot see in a reference.',
+    reason:
+      'It is only open to the address range of this VPC, which the rule cannot resolve from a reference.',
   })
 }
 
 export function acknowledgeLogBucket(bucket: Bucket): void {
   Validations.of(bucket).acknowledge({
     id: 'AwsSolutions-S1',
-    reason: 'It is a log itself: who read the console. A log of its readers would need a log again.',
+    reason: 'It is itself an access log. Logging access to it would need another log.',
   })
 }
 

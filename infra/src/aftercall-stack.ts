@@ -20,7 +20,7 @@ import { WarehouseDatabase } from './warehouse-database.ts'
 import { WorkQueue } from './work-queue.ts'
 import { WorkerLogin } from './worker-login.ts'
 
-/** One installation of Aftercall: files → bucket → queue → worker → Postgres, and all that watches it. */
+/** One installation of Aftercall: files → bucket → queue → worker → Postgres, with monitoring. */
 export class AftercallStack extends Stack {
   constructor(scope: Construct, deployment: Deployment, props: StackProps = {}) {
     super(scope, deployment.name, { description: 'Aftercall', terminationProtection: true, ...props })
@@ -86,7 +86,7 @@ export class AftercallStack extends Stack {
     return service
   }
 
-  /** What the commands in infra/README.md ask for. */
+  /** The outputs that the commands in infra/README.md need. */
   private addOutputs({ live, cluster, vpc, database, landing }: Parts, bulk: BulkTask, worker: IRole): void {
     const subnets = vpc.privateSubnets.map(({ subnetId }) => subnetId).join(',')
     const outputs = {

@@ -8,21 +8,21 @@ import { acknowledgeTask } from './acknowledge-findings.ts'
 import type { Parts } from './parts.ts'
 import { writeWorkerConfig } from './worker-config.ts'
 
-/** Where the file container puts what the command reads. */
+/** The volume that the file container fills with the files for the command. */
 const folder = '/run/aftercall'
 const caFile = `${folder}/rds-ca.pem`
 const configFile = `${folder}/aftercall.yaml`
 
 export type AftercallTaskProps = {
-  /** Behind the entry point, for example `['worker']`. */
+  /** Arguments after the entry point, for example `['worker']`. */
   command: string[]
   cpu: number
   memoryMiB: number
   logGroup: ILogGroup
   logPrefix: string
-  /** Of the database. Default: the workers'. */
+  /** The database login. Default: that of the workers. */
   login?: ISecret
-  /** Keys of aftercall.yaml for this task alone, over those of the deployment. */
+  /** Keys of aftercall.yaml for this task, which override those of the deployment. */
   settings?: Readonly<Record<string, unknown>>
   healthCheck?: ecs.HealthCheck
 }
@@ -30,8 +30,8 @@ export type AftercallTaskProps = {
 export type AftercallTask = { task: ecs.FargateTaskDefinition; container: ecs.ContainerDefinition }
 
 /**
- * A task that runs one `aftercall` command as it is in the image: nothing can be written but /tmp, and configuration and
- * certificate authorities are files that another container has put there before.
+ * A task that runs an `aftercall` command from the image. Only /tmp is writable; another container provides the
+ * configuration and the certificate authorities as files before the command starts.
  */
 export function makeAftercallTask(
   scope: Construct,
@@ -61,7 +61,7 @@ export function makeAftercallTask(
     },
     logging,
     readonlyRootFilesystem: true,
-    // Fargate kills after that; `worker.graceSeconds` is 25.
+    // Fargate kills the task after this time; `worker.graceSeconds` is 25.
     stopTimeout: Duration.seconds(30),
     ...(healthCheck === undefined ? {} : { healthCheck }),
   })
@@ -77,7 +77,7 @@ export function makeAftercallTask(
   return { task, container }
 }
 
-/** Volumes of Fargate belong to root, and the command runs as somebody else: only this container may write to them. */
+/** Fargate volumes belong to root and the command runs as another user, so only this container can write to them. */
 function addFiles(
   scope: Construct,
   task: ecs.FargateTaskDefinition,
@@ -99,7 +99,9 @@ function addFiles(
       FOLDER: folder,
       SCRATCH: '/tmp',
       CONFIG_TEXT: writeWorkerConfig({
-        ...{ deployment, database, caFile },
+        deployment,
+        database,
+        caFile,
         live: live.queue,
         backfill: backfill.queue,
       }),
@@ -123,7 +125,7 @@ writeFileSync(FOLDER + '/rds-ca.pem', CA_TEXT)
 chmodSync(SCRATCH, 0o1777)
 `.trim()
 
-/** `123456789012.dkr.ecr.eu-west-1.amazonaws.com/name:tag` is pulled with the task's own rights; anything else must be public. */
+/** `123456789012.dkr.ecr.eu-west-1.amazonaws.com/name:tag` is pulled with the rights of the task; other images must be public. */
 const inEcr = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+):([^@]+)$/
 
 export function imageOf(scope: Construct, id: string, image: string): ecs.ContainerImage {

@@ -22,18 +22,18 @@ type Condition = {
   metric: cloudwatch.IMetric
   comparisonOperator: cloudwatch.ComparisonOperator
   threshold: number
-  /** Of the metric's own. Default 1. */
+  /** Number of periods of the metric. Default 1. */
   evaluationPeriods?: number
   treatMissingData?: cloudwatch.TreatMissingData
-  /** What it means, for whoever is called. */
+  /** What it means, for the person on call. */
   meaning: string
-  /** Heading of docs/runbook.md, as a link has it. */
+  /** The anchor of a heading in docs/runbook.md. */
   runbook: string
 }
 
 export type AlarmsProps = { parts: Parts; consoleTargets: ApplicationTargetGroup | undefined }
 
-/** When somebody should look, each with where to read what to do. */
+/** The alarms, each with the section of the runbook that says what to do. */
 export class Alarms extends Construct {
   readonly alarms: cloudwatch.Alarm[] = []
 
@@ -65,7 +65,7 @@ export class Alarms extends Construct {
   }
 
   private makeTopic(email: string): sns.Topic {
-    const key = new kms.Key(this, 'TopicKey', { description: 'Alarms on their way', enableKeyRotation: true })
+    const key = new kms.Key(this, 'TopicKey', { description: 'Alarm notifications', enableKeyRotation: true })
     const alarms = new iam.ServicePrincipal('cloudwatch.amazonaws.com')
     key.grantEncryptDecrypt(alarms)
     const topic = new sns.Topic(this, 'Topic', { masterKey: key, enforceSSL: true })
@@ -81,7 +81,7 @@ function queueConditions({ live, backfill }: Parts, goals: AlarmGoals): Record<s
     metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
     comparisonOperator: GREATER_THAN_THRESHOLD,
     threshold: 0,
-    meaning: 'Messages failed again and again and wait in the dead-letter queue.',
+    meaning: 'Messages failed repeatedly and are in the dead-letter queue.',
     runbook: 'dead-letters',
   })
   return {
@@ -104,7 +104,7 @@ function queueConditions({ live, backfill }: Parts, goals: AlarmGoals): Record<s
             }),
             comparisonOperator: LESS_THAN_OR_EQUAL_TO_THRESHOLD,
             threshold: 0,
-            // A queue that has been quiet for six hours tells nothing at all.
+            // SQS sends no metrics for a queue that has been idle for six hours.
             treatMissingData: BREACHING,
             meaning: `No new file was announced for ${quietMinutes} minutes.`,
             runbook: 'lost-events-and-loading-a-source-again',
@@ -122,7 +122,7 @@ function workerConditions({ deployment }: Parts, goals: AlarmGoals): Record<stri
       comparisonOperator: LESS_THAN_THRESHOLD,
       threshold: 95,
       evaluationPeriods: 2,
-      meaning: `The 95th percentile of freshness is above ${hours} h: too few sessions are stored within that time of their end.`,
+      meaning: `The 95th percentile of freshness is above ${hours} h: too few sessions are stored within this time after their end.`,
       runbook: 'queue-age-rises',
     },
     rejections: {
@@ -130,7 +130,7 @@ function workerConditions({ deployment }: Parts, goals: AlarmGoals): Record<stri
       comparisonOperator: GREATER_THAN_THRESHOLD,
       threshold: goals.rejectedPercentMax ?? 5,
       evaluationPeriods: 2,
-      meaning: 'Many files cannot be used. They are kept, and good files go on.',
+      meaning: 'Many files are rejected. They are kept, and other files are still loaded.',
       runbook: 'rejections-rise',
     },
     drift: {
@@ -138,7 +138,7 @@ function workerConditions({ deployment }: Parts, goals: AlarmGoals): Record<stri
       comparisonOperator: GREATER_THAN_THRESHOLD,
       threshold: 0,
       meaning:
-        'Files hold fields or words that this release does not know. Nothing is lost; it can wait for the day.',
+        'Files contain fields or words that this release does not know. Nothing is lost, and it is not urgent.',
       runbook: 'schema-drift-appears',
     },
     'shared-ids': {
@@ -160,7 +160,7 @@ function workerConditions({ deployment }: Parts, goals: AlarmGoals): Record<stri
   }
 }
 
-/** Aurora grows by itself, so there its size is watched; elsewhere what is left of the disk. */
+/** Aurora grows by itself, so its size is watched; otherwise the free disk space. */
 function databaseConditions({ deployment, database: { server } }: Parts): Record<string, Condition> {
   const period = Duration.minutes(5)
   const gib = 1024 ** 3
@@ -194,13 +194,13 @@ function databaseConditions({ deployment, database: { server } }: Parts): Record
       comparisonOperator: GREATER_THAN_THRESHOLD,
       threshold: 90,
       evaluationPeriods: 6,
-      meaning: 'The database has been at its limit for half an hour.',
+      meaning: 'The CPU of the database has been above 90 % for half an hour.',
       runbook: 'queue-age-rises',
     },
   }
 }
 
-/** Healthy ones are counted: of tasks that do not even start, none is there to be unhealthy. */
+/** Counts healthy tasks, because a task that does not start is never counted as unhealthy. */
 function consoleConditions(targets: ApplicationTargetGroup): Record<string, Condition> {
   return {
     console: {
@@ -209,7 +209,7 @@ function consoleConditions(targets: ApplicationTargetGroup): Record<string, Cond
       threshold: 1,
       evaluationPeriods: 3,
       treatMissingData: BREACHING,
-      meaning: 'The console has not been ready for a quarter of an hour. Files are loaded all the same.',
+      meaning: 'The console has not been ready for 15 minutes. Files are still loaded.',
       runbook: 'the-console-does-not-answer',
     },
   }

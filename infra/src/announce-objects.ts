@@ -13,7 +13,7 @@ export type Announcement = {
   deployment: Pick<Deployment, 'announce' | 'sources' | 'bucket'>
 }
 
-/** Has each new object of each source told to the queue, and lets nobody else send to it. */
+/** Announces each new object of the sources to the queue, and allows no other sender. */
 export function announceObjects(scope: Construct, announcement: Announcement): void {
   switch (announcement.deployment.announce) {
     case 'direct':
@@ -25,8 +25,8 @@ export function announceObjects(scope: Construct, announcement: Announcement): v
 }
 
 /**
- * S3 asks the queue whether it may send when the notification is made, so the policy comes first. Of a bucket that is not
- * ours only the queue's side is made (https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html).
+ * S3 checks that it may send to the queue when the notification is created, so the policy must exist first. For a bucket
+ * that the stack does not own, it only creates the policy of the queue (https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html).
  */
 function announceDirectly({ landing, queue, deployment: { sources, bucket } }: Announcement): void {
   queue.addToResourcePolicy(
@@ -53,8 +53,8 @@ function announceDirectly({ landing, queue, deployment: { sources, bucket } }: A
 }
 
 /**
- * A bucket of ours tells EventBridge everything; the rule chooses. A bucket of another account is told of by its owner, who
- * forwards to this account's default bus (`ForwardedBucket`); the bus lets that account put events.
+ * Our bucket sends all events to EventBridge, and the rule filters them. For a bucket in another account, its owner
+ * forwards the events to this account's default bus (`ForwardedBucket`), which allows that account to put events.
  */
 function announceByEventBridge(scope: Construct, { landing, queue, deployment }: Announcement): void {
   const { sources, bucket } = deployment

@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
 import { bundleMapThread } from '../../services/cli/scripts/bundle-map-thread.ts'
 
-/** Handlers in `lambda/`. */
+/** The handlers in `lambda/`. */
 export type LambdaName = 'work-messages' | 'prepare-database'
 
 const root = new URL('../../', import.meta.url)
 
 /**
- * Writes a folder for Lambda: `index.mjs`, which exports `handler` and holds our packages, the migrations, and the
+ * Writes a folder for Lambda: `index.mjs`, which exports `handler` and contains our packages, the migrations, and the
  * certificate authorities of the database as `rds-ca.pem`.
  */
 export function buildLambda(name: LambdaName, folder: string, databaseCertificates: string): void {
@@ -18,7 +18,7 @@ export function buildLambda(name: LambdaName, folder: string, databaseCertificat
   buildSync({
     entryPoints: [fileURLToPath(new URL(`infra/lambda/${name}.ts`, root))],
     outfile: `${folder}/index.mjs`,
-    // Paths in the output begin here, so that another checkout gives the same file.
+    // Paths in the output are relative to this, so that another checkout gives the same file.
     absWorkingDir: fileURLToPath(root),
     bundle: true,
     platform: 'node',
@@ -28,7 +28,7 @@ export function buildLambda(name: LambdaName, folder: string, databaseCertificat
     external: ['pg-native'],
     define: { AFTERCALL_MAP_THREAD: JSON.stringify(bundleMapThread()) },
     banner: {
-      // Packages written for CommonJS call `require` for Node's own modules.
+      // Packages written for CommonJS call `require` for built-in modules.
       js: "import { createRequire as makeRequire } from 'node:module'\nconst require = makeRequire(import.meta.url)",
     },
   })

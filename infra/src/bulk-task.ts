@@ -9,8 +9,8 @@ import { grantConsuming, grantCounting, grantInspecting, grantReading, grantSend
 import type { Parts } from './parts.ts'
 
 /**
- * The other commands, each as a task that ends: `maintain` once a day, and by hand backfill, reconcile, replay and doctor
- * (infra/README.md says how).
+ * The other commands, as tasks that end: `maintain` once a day, and backfill, reconcile, replay and doctor by hand (see
+ * infra/README.md).
  */
 export class BulkTask extends Construct {
   readonly task: ecs.FargateTaskDefinition
@@ -31,11 +31,11 @@ export class BulkTask extends Construct {
     grantReading(task.taskRole, landing, deployment.sources)
     grantInspecting(task.taskRole, landing)
     grantSending(task.taskRole, [backfill.queue])
-    // Replaying dead letters takes them out one by one; doctor counts what waits.
+    // Replay receives and deletes dead letters; doctor counts waiting messages.
     grantConsuming(task.taskRole, [live.deadLetters, backfill.deadLetters])
     grantCounting(task.taskRole, [live.queue, backfill.queue])
     new scheduler.Schedule(this, 'DailyMaintenance', {
-      description: 'Makes months ahead, drops those past their retention',
+      description: 'Creates partitions for coming months, drops months past their retention',
       schedule: scheduler.ScheduleExpression.cron({ hour: '4', minute: '30' }),
       target: new targets.EcsRunFargateTask(cluster, {
         taskDefinition: task,

@@ -1,4 +1,4 @@
-/** Metrics of the worker that alarms and dashboard use; what costs money in CloudWatch is each name with each outcome. */
+/** The worker metrics that alarms and dashboard use. CloudWatch charges for each combination of name and outcome. */
 const kept = [
   'aftercall_objects_total',
   'aftercall_objects_in_flight',
@@ -11,7 +11,7 @@ const kept = [
   'aftercall_clock_disagreements_total',
 ]
 
-/** CloudWatch has no percentile of a histogram of Prometheus, so the sessions within the goal are counted instead. */
+/** CloudWatch cannot compute percentiles of a Prometheus histogram, so sessions within the goal are counted instead. */
 export const freshnessMetrics = {
   within: 'aftercall_freshness_within_goal',
   all: 'aftercall_freshness_sessions',
@@ -28,17 +28,17 @@ export type CollectorConfig = {
 }
 
 /**
- * What the OpenTelemetry collector beside each worker does: reads /metrics each minute and writes the embedded metric
- * format of CloudWatch
+ * The configuration of the OpenTelemetry collector next to each worker. It reads /metrics every minute and writes the
+ * embedded metric format of CloudWatch
  * (https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/exporter/awsemfexporter). As text; JSON
- * is YAML. A `$` would have to be written twice.
+ * is YAML. A `$` must be written twice.
  */
 export function writeCollectorConfig(options: CollectorConfig): string {
   return JSON.stringify({
     receivers: { prometheus: { config: { scrape_configs: [scrapeConfig(options)] } } },
     processors: {
       memory_limiter: { check_interval: '5s', limit_mib: 200 },
-      // Renamed series have lost their type, and are read as gauges.
+      // Renamed series lose their type and are read as gauges.
       transform: {
         metric_statements: Object.values(freshnessMetrics).map(
           (name) => `convert_gauge_to_sum("cumulative", true) where metric.name == "${name}"`,
@@ -96,7 +96,7 @@ function scrapeConfig({ deployment, freshnessSeconds, metricsPort }: CollectorCo
     static_configs: [{ targets: [`127.0.0.1:${metricsPort}`], labels: { deployment } }],
     metric_relabel_configs: [
       {
-        // Newer Prometheus writes a whole bound as 3600.0.
+        // Newer Prometheus versions write an integer bound as 3600.0.
         source_labels: ['__name__', 'le'],
         regex: `aftercall_freshness_seconds_bucket;${freshnessSeconds}(\\.0)?`,
         target_label: '__name__',

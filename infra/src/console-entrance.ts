@@ -13,9 +13,9 @@ export type ConsoleEntranceProps = {
   targets: elb.ApplicationTargetGroup
 }
 
-/** The load balancer of the console: HTTPS alone, and nobody gets through who is not signed in. */
+/** The load balancer of the console: HTTPS only, and only for people who are signed in. */
 export class ConsoleEntrance extends Construct {
-  /** What DNS has to point the domain name at. */
+  /** The address that the domain name must point to. */
   readonly address: string
 
   constructor(scope: Construct, id: string, { vpc, access, targets }: ConsoleEntranceProps) {
@@ -42,14 +42,14 @@ export class ConsoleEntrance extends Construct {
     return new elb.ApplicationLoadBalancer(this, 'Balancer', {
       vpc,
       internetFacing: isPublic,
-      // Also an internal one asks the identity provider: through the NAT gateway.
+      // Even an internal load balancer calls the identity provider, through the NAT gateway.
       vpcSubnets: { subnetType: isPublic ? ec2.SubnetType.PUBLIC : ec2.SubnetType.PRIVATE_WITH_EGRESS },
       dropInvalidHeaderFields: true,
       deletionProtection: true,
     })
   }
 
-  /** By hand, because the CDK asks for the Region to do it, and the template is for any. */
+  /** Without the CDK's helper, which needs a fixed Region, while the template works in any. */
   private keepAccessLog(balancer: elb.ApplicationLoadBalancer): void {
     const log = makeLogBucket(this, 'AccessLog')
     acknowledgeLogBucket(log)
@@ -63,7 +63,7 @@ export class ConsoleEntrance extends Construct {
     )
     balancer.setAttribute('access_logs.s3.enabled', 'true')
     balancer.setAttribute('access_logs.s3.bucket', log.bucketName)
-    // The load balancer writes a file to try whether it may.
+    // The load balancer writes a test file to check its access.
     if (granted.policyDependable !== undefined) balancer.node.addDependency(granted.policyDependable)
   }
 }
@@ -75,7 +75,7 @@ function signIn(oidc: ConsoleAccess['oidc'], next: elb.ListenerAction): elb.List
     ...provider,
     clientSecret: SecretValue.secretsManager(clientSecretArn, { jsonField: 'clientSecret' }),
     scope: 'openid',
-    // A working day: who has left should not read for a week, which is the default.
+    // One working day, because with the default of a week, people who have left could still read.
     sessionTimeout: Duration.hours(12),
     next,
   })

@@ -14,8 +14,8 @@ import { restartWeekly } from './restart-weekly.ts'
 const port = 8080
 
 /**
- * `aftercall console` behind a load balancer that signs people in. The task has no rights in AWS and a login of its own
- * that only reads; nothing but the load balancer reaches it.
+ * `aftercall console` behind a load balancer that signs people in. The task has no AWS rights and its own read-only
+ * login; only the load balancer can reach it.
  */
 export class ConsoleService extends Construct {
   readonly entrance: ConsoleEntrance
@@ -31,13 +31,13 @@ export class ConsoleService extends Construct {
       protocol: elb.ApplicationProtocol.HTTP,
       port,
       targets: [service],
-      // Its requests end within seconds.
+      // Requests of the console end within seconds.
       deregistrationDelay: Duration.seconds(10),
       healthCheck: {
         path: '/readyz',
         interval: Duration.seconds(30),
         healthyThresholdCount: 2,
-        // The service replaces a task that is not ready. A database that fails over is back before that.
+        // The service replaces a task that is not ready. A database failover is shorter than that.
         unhealthyThresholdCount: 10,
       },
     })
@@ -56,7 +56,7 @@ export class ConsoleService extends Construct {
       settings: { console: settingsOf(deployment, domainName) },
     })
     container.addPortMappings({ containerPort: port })
-    // Not the group of the other clients: what the load balancer may reach would hold for the workers too.
+    // A separate group, because otherwise the load balancer could also reach the workers.
     const securityGroup = new ec2.SecurityGroup(this, 'Tasks', { vpc, description: 'The console' })
     database.server.connections.allowDefaultPortFrom(securityGroup)
     return new ecs.FargateService(this, 'Service', {
@@ -74,7 +74,7 @@ export class ConsoleService extends Construct {
   }
 }
 
-/** What is silence for the alarm is silence for the console; 0, for no such alarm, it does not know. */
+/** The console uses the same time without new files as the alarm. It does not support 0, which turns the alarm off. */
 function settingsOf({ alarms, settings }: Deployment, domainName: string): Record<string, unknown> {
   const { quietMinutesMax = quietMinutesDefault } = alarms ?? {}
   const quiet = quietMinutesMax === 0 ? {} : { quietMinutes: quietMinutesMax }

@@ -5,7 +5,7 @@ import type { Alarms } from './alarms.ts'
 import type { Parts } from './parts.ts'
 import { workerMetrics } from './worker-metrics.ts'
 
-/** One page: is something wrong, does data come, how old is it, what does the database say. */
+/** One page: alarms, incoming files, their age, and the database. */
 export function makeDashboard(scope: Construct, parts: Parts, { alarms }: Alarms): cloudwatch.Dashboard {
   const { deployment, live, backfill, database } = parts
   const { objects, rejectedPercent, freshPercent, drift, sharedIds, clocks } = workerMetrics(deployment.name)
@@ -24,7 +24,7 @@ export function makeDashboard(scope: Construct, parts: Parts, { alarms }: Alarms
           queue.metricNumberOfMessagesDeleted({ period }),
         ]),
         graph(
-          'Waiting, and for how long',
+          'Waiting messages and age of the oldest',
           [
             queue.metricApproximateNumberOfMessagesVisible({ period }),
             backfill.queue.metricApproximateNumberOfMessagesVisible({ period, label: 'backfill' }),

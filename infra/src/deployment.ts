@@ -1,29 +1,29 @@
-/** What one installation is made of. Plain data: `bin/aftercall.ts` is the example. */
+/** The settings of an installation. `bin/aftercall.ts` is an example. */
 export type Deployment = {
-  /** Name of the stack, of its metrics and alarms; a-z, 0-9 and -. */
+  /** The name of the stack and the prefix of its metrics and alarms: a-z, 0-9 and -. */
   name: string
   bucket: NewBucket | ExistingBucket
-  /** How new objects are told to the live queue. */
+  /** How new objects are announced to the live queue. */
   announce: 'direct' | 'eventbridge'
-  /** Parts of the bucket, each a tenant of its own. No prefix may begin with another. */
+  /** Prefixes of the bucket, each a separate tenant. No prefix may begin with another. */
   sources: readonly [Source, ...Source[]]
   database: AuroraDatabase | RdsDatabase
   /**
-   * PEM text of the certificate authorities of Amazon RDS in your Region
+   * The certificate authorities of Amazon RDS in your Region, as PEM text
    * (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html#UsingWithRDS.SSL.CertificatesDownload).
    */
   databaseCertificates: string
-  /** Of the `aftercall` command; its entry point is the command itself. `…/name:tag`, never without a tag. */
+  /** The image of the `aftercall` command, which is its entry point: `…/name:tag`, always with a tag. */
   image: string
   compute: FargateCompute | LambdaCompute
-  /** Further keys of aftercall.yaml, for example `{ raw: 'all' }`. */
+  /** More keys of aftercall.yaml, for example `{ raw: 'all' }`. */
   settings?: Readonly<Record<string, unknown>>
   alarms?: AlarmGoals
-  /** The web page for whoever runs it; left out, there is none. */
+  /** The web console. Leave it out for none. */
   console?: ConsoleAccess
   sftp?: SftpAccess
   googleCopy?: GoogleCopySource
-  /** AWS services to be reached without the internet, besides S3: each costs by the hour. */
+  /** AWS services to reach without the internet, in addition to S3. Each has an hourly cost. */
   privateEndpoints?: readonly PrivateEndpoint[]
   tags?: Readonly<Record<string, string>>
 }
@@ -32,16 +32,16 @@ export type NewBucket = {
   kind: 'new'
   bucketName: string
   versioned: boolean
-  /** Objects are deleted when they are so old; left out, never. */
+  /** Deletes objects after this many days. Leave it out to keep them. */
   expireDays?: number
 }
 
 export type ExistingBucket = {
   kind: 'existing'
   bucketName: string
-  /** Of the account that owns it, where that is another one; see infra/README.md for what its owner has to do. */
+  /** The account that owns the bucket, if it is another one. infra/README.md says what its owner must do. */
   ownerAccount?: string
-  /** Of KMS, where objects are encrypted with a key. */
+  /** The KMS key, if objects are encrypted with one. */
   keyArn?: string
 }
 
@@ -54,74 +54,74 @@ export type Source = {
   retentionMonths?: number
 }
 
-/** Capacity in ACU, 2 GiB of memory each. */
+/** Capacity in ACU, each with 2 GiB of memory. */
 export type AuroraDatabase = { kind: 'aurora'; capacityMin: number; capacityMax: number }
-/** `instance` such as `m7g.large`. */
+/** `instance`: for example `m7g.large`. */
 export type RdsDatabase = { kind: 'rds'; instance: string; storageGiB: number; storageMaxGiB: number }
 
 export type FargateCompute = { kind: 'fargate'; tasksMin: number; tasksMax: number }
-/** Invocations at the same time at the most, 2 or more; each has two connections to the database. */
+/** Maximum number of concurrent invocations, at least 2. Each uses two database connections. */
 export type LambdaCompute = { kind: 'lambda'; concurrencyMax: number }
 
 export type AlarmGoals = {
-  /** Who is told; left out, alarms only show in CloudWatch. */
+  /** Who is notified. Without it, alarms only show in CloudWatch. */
   email?: string
-  /** So long without a single new object is an alarm. Default 360; 0 for no such alarm. */
+  /** Alarm after this many minutes without a new object. Default 360; 0 turns this alarm off. */
   quietMinutesMax?: number
-  /** 95 % of the sessions are stored so long after their end. One of the buckets of `aftercall_freshness_seconds`. Default 3600. */
+  /** Goal: 95 % of sessions are stored within this time after their end. A bucket of `aftercall_freshness_seconds`. Default 3600. */
   freshnessSeconds?: 300 | 900 | 3600 | 21_600 | 86_400
-  /** Percent of the objects. Default 5. */
+  /** In percent of the objects. Default 5. */
   rejectedPercentMax?: number
-  /** Where docs/runbook.md can be read. Default: the path in the repository. */
+  /** The URL of docs/runbook.md. Default: its path in the repository. */
   runbookUrl?: string
 }
 
 export type ConsoleAccess = {
-  /** In lower case, for example `aftercall.example.com`; your DNS points it at the load balancer, whose name is in the outputs. */
+  /** In lower case, for example `aftercall.example.com`. Point it to the load balancer, whose name is in the outputs. */
   domainName: string
-  /** A certificate of AWS Certificate Manager for that name, of the same Region. */
+  /** A certificate in AWS Certificate Manager for this name, in the same Region. */
   certificateArn: string
-  /** Whether the load balancer has public addresses, or only such of the VPC. */
+  /** Whether the load balancer has public addresses, or only addresses of the VPC. */
   reach: 'internet' | 'internal'
-  /** Only from there may a browser connect, for example `203.0.113.0/24`. */
+  /** The ranges that browsers may connect from, for example `203.0.113.0/24`. */
   allowedCidrs: readonly [string, ...string[]]
-  /** Who signs people in; `https://…/.well-known/openid-configuration` of the provider has the first four. */
+  /** The identity provider. Its `https://…/.well-known/openid-configuration` has the first four values. */
   oidc: {
     issuer: string
     authorizationEndpoint: string
     tokenEndpoint: string
     userInfoEndpoint: string
     clientId: string
-    /** A secret `{"clientSecret": "…"}`. */
+    /** A secret with the value `{"clientSecret": "…"}`. */
     clientSecretArn: string
   }
 }
 
 export type SftpAccess = {
-  /** Only these may connect, for example `203.0.113.0/24`. */
+  /** The ranges that may connect, for example `203.0.113.0/24`. */
   allowedCidrs: readonly [string, ...string[]]
   users: readonly [SftpUser, ...SftpUser[]]
 }
 
 export type SftpUser = {
   name: string
-  /** In the form of authorized_keys. */
+  /** In the format of authorized_keys. */
   publicKeys: readonly [string, ...string[]]
-  /** The user's root folder; it should lie under the prefix of a source. */
+  /** The user's root folder, which should be below the prefix of a source. */
   prefix: string
-  /** For clients that upload under another name first: renaming takes the right to read and delete. */
+  /** For clients that upload under a temporary name: renaming needs the rights to read and delete. */
   mayRename?: boolean
 }
 
 export type GoogleCopySource = {
   bucket: string
-  /** Below it everything is copied to `toPrefix` of the landing bucket. */
+  /** Everything below this prefix is copied to `toPrefix` in the landing bucket. */
   prefix: string
   toPrefix: string
-  /** A secret `{"accessKeyId": "…", "secretAccessKey": "…"}` with an HMAC key that may list and read the bucket. */
+  /** A secret with the value `{"accessKeyId": "…", "secretAccessKey": "…"}`, an HMAC key that may list and read the bucket. */
   hmacSecretArn: string
   everyMinutes: number
-  /** Default: rclone/rclone at the tag this was written for. */
+  /** Default: rclone/rclone at the tag that this was written for. */
   image?: string
 }
 

@@ -13,16 +13,16 @@ import { restartWeekly } from './restart-weekly.ts'
 import { scaleWorkers } from './scale-workers.ts'
 
 /**
- * The community's, because ADOT, the distribution of AWS, has no `transform` processor
+ * The community distribution, because ADOT, the one of AWS, has no `transform` processor
  * (https://github.com/aws-observability/aws-otel-collector/issues/2300).
  */
 const collectorImage =
   'ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector-contrib:0.156.0'
 const metricsPort = 9464
 
-/** `aftercall worker` as a service: scaled by what waits, restarted for new passwords, seen by CloudWatch. */
+/** `aftercall worker` as a service: scales with waiting messages, restarts for new passwords, sends metrics to CloudWatch. */
 export class FargateWorker extends Construct {
-  /** What reads the bucket. */
+  /** The role that reads the bucket. */
   readonly role: iam.IRole
 
   constructor(scope: Construct, id: string, parts: Parts, { tasksMin, tasksMax }: FargateCompute) {
@@ -36,7 +36,7 @@ export class FargateWorker extends Construct {
     const service = new ecs.FargateService(this, 'Service', {
       cluster,
       taskDefinition: task,
-      // No count here: each deployment would set the scaling back to it.
+      // No desired count, because each deployment would reset the scaling to it.
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
       securityGroups: [database.clients],
       minHealthyPercent: 100,
@@ -46,7 +46,7 @@ export class FargateWorker extends Construct {
     })
     parts.login.readyBefore(service)
     scaleWorkers(service, { queue: live.queue, tasksMin, tasksMax })
-    restartWeekly(this, service, 'Workers take over rotated passwords')
+    restartWeekly(this, service, 'Restarts workers to use rotated passwords')
   }
 
   private makeTask(parts: Parts): ecs.FargateTaskDefinition {
@@ -76,7 +76,7 @@ export class FargateWorker extends Construct {
     const metricsLog = new logs.LogGroup(this, 'MetricsLog', { retention: logs.RetentionDays.ONE_WEEK })
     task.addContainer('Collector', {
       image: imageOf(this, 'CollectorRepository', collectorImage),
-      // Metrics that stop are an alarm; they are no reason to stop working.
+      // Missing metrics raise an alarm, but must not stop the worker.
       essential: false,
       command: ['--config=env:COLLECTOR_CONFIG'],
       environment: {

@@ -8,11 +8,11 @@ import type { Source } from './deployment.ts'
 export type ForwardedBucketProps = StackProps & {
   bucketName: string
   sources: readonly Pick<Source, 'prefix'>[]
-  /** Of the account and Region that Aftercall runs in: `arn:aws:events:eu-west-1:111122223333:event-bus/default`. */
+  /** In the account and Region that Aftercall runs in: `arn:aws:events:eu-west-1:111122223333:event-bus/default`. */
   eventBusArn: string
 }
 
-/** For the account that owns the bucket: forwards its new objects to the account that Aftercall runs in. */
+/** Deployed in the account that owns the bucket: forwards events of new objects to the account of Aftercall. */
 export class ForwardedBucket extends Stack {
   constructor(
     scope: Construct,

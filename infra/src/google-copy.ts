@@ -21,7 +21,7 @@ export type GoogleCopyProps = {
   from: GoogleCopySource
 }
 
-/** Copies what is new or changed in a bucket of Google Cloud Storage into the landing bucket, again and again. */
+/** Regularly copies new and changed objects from a Google Cloud Storage bucket to the landing bucket. */
 export class GoogleCopy extends Construct {
   readonly task: ecs.FargateTaskDefinition
 
@@ -31,7 +31,7 @@ export class GoogleCopy extends Construct {
     this.addCopier(landing, from)
     acknowledgeTask(this.task)
     grantWriting(this.task.taskRole, landing, from.toPrefix)
-    // Both sides are listed, and compared by size and time.
+    // Lists both sides and compares size and time.
     allow(this.task.taskRole, ['s3:ListBucket'], [landing.bucketArn], {
       StringLike: { 's3:prefix': [`${from.toPrefix}*`] },
     })
@@ -80,9 +80,9 @@ export class GoogleCopy extends Construct {
 }
 
 /**
- * Only listings are compared, no object is asked for its own times. The platform rewrites a file some minutes after its
- * session: a source that is younger than the copy's upload is copied again, and within the window so is one of another
- * size, because the file may have been rewritten while it was copied (https://rclone.org/docs/#update).
+ * Compares only listings and makes no request per object. The platform rewrites a file some minutes after its session. A
+ * file that is newer than its copy is copied again. Within the window, so is a file with another size, because it may have
+ * been rewritten while it was copied (https://rclone.org/docs/#update).
  */
 function copyCommand(landingBucket: string, { bucket, prefix, toPrefix }: GoogleCopySource): string[] {
   return [

@@ -3,7 +3,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Source } from './deployment.ts'
 import type { LandingBucket } from './landing-bucket.ts'
 
-/** Reading the files of the sources: what worker, backfill and reconcile do with the bucket. */
+/** Rights to read the files of the sources, for worker, backfill and reconcile. */
 export function grantReading(
   role: iam.IGrantable,
   { bucketArn, keyArn }: LandingBucket,
@@ -16,18 +16,18 @@ export function grantReading(
     prefixes.map((prefix) => `${bucketArn}/${prefix}`),
   )
   allow(role, ['s3:ListBucket'], [bucketArn], {
-    // "If exists", because reading an object that is gone names no prefix, and would look refused instead of gone.
+    // "IfExists", because a GET has no prefix; otherwise a deleted object would look like denied access.
     StringLikeIfExists: { 's3:prefix': prefixes },
   })
   if (keyArn !== undefined) allow(role, ['kms:Decrypt'], [keyArn])
 }
 
-/** What `aftercall doctor` looks at besides. */
+/** More rights for the checks of `aftercall doctor`. */
 export function grantInspecting(role: iam.IGrantable, { bucketArn }: LandingBucket): void {
   allow(role, ['s3:GetBucketNotification', 's3:GetLifecycleConfiguration'], [bucketArn])
 }
 
-/** The batch calls of SQS need the right to the single call. */
+/** Batch calls of SQS need the right to the single call. */
 export function grantConsuming(role: iam.IGrantable, queues: readonly IQueue[]): void {
   const actions = [
     'sqs:ReceiveMessage',

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import { buildLambda, type LambdaName } from './build-lambda.ts'
 
-/** One of our handlers, built now, and what all of them have in common. */
+/** Builds a handler, with the settings that all handlers share. */
 export function lambdaCode(name: LambdaName, databaseCertificates: string) {
   const folder = fileURLToPath(new URL(`../dist/${name}`, import.meta.url))
   buildLambda(name, folder, databaseCertificates)
@@ -11,10 +11,10 @@ export function lambdaCode(name: LambdaName, databaseCertificates: string) {
     handler: 'index.handler',
     runtime: lambda.Runtime.NODEJS_24_X,
     architecture: lambda.Architecture.ARM_64,
-    // Gives secrets at 127.0.0.1, so that no client of Secrets Manager has to be carried along.
+    // Serves secrets on 127.0.0.1, so that the bundle needs no Secrets Manager client.
     paramsAndSecrets: lambda.ParamsAndSecretsLayerVersion.fromVersion(
       lambda.ParamsAndSecretsVersions.V1_0_103,
-      // A deployment needs the password as it is now.
+      // A deployment needs the current password.
       { cacheEnabled: false },
     ),
   }

@@ -13,9 +13,9 @@ import { writeWorkerConfig } from './worker-config.ts'
 
 export const lambdaSeconds = 60
 
-/** The same path in a function, for installations where little or nothing lands for hours. */
+/** Loads files in a Lambda function, for installations where little or nothing lands for hours. */
 export class LambdaWorker extends Construct {
-  /** What reads the bucket. */
+  /** The role that reads the bucket. */
   readonly role: iam.IRole
 
   constructor(scope: Construct, id: string, parts: Parts, { concurrencyMax }: LambdaCompute) {
@@ -24,7 +24,7 @@ export class LambdaWorker extends Construct {
     const { settings, ...rest } = deployment
     const handler = new lambda.Function(this, 'Function', {
       ...lambdaCode('work-messages', deployment.databaseCertificates),
-      description: 'Stores the session files that the live queue tells of',
+      description: 'Loads the session files that are announced on the live queue',
       timeout: Duration.seconds(lambdaSeconds),
       memorySize: 1024,
       vpc,

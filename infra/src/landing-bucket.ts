@@ -6,19 +6,19 @@ import { Construct } from 'constructs'
 import { closedBucket, makeLogBucket } from './closed-bucket.ts'
 import type { ExistingBucket, NewBucket } from './deployment.ts'
 
-/** Where session files land: a bucket of ours, or one that is there already and is only read. */
+/** The bucket where session files land: created by the stack, or an existing one that is only read. */
 export class LandingBucket extends Construct {
   readonly bucketName: string
   readonly bucketArn: string
-  /** Of the key that objects are encrypted with, where there is one. */
+  /** The KMS key that encrypts the objects, if there is one. */
   readonly keyArn: string | undefined
-  /** To be filled by whoever announces; undefined for a bucket that is not ours. */
+  /** Filled by `announceObjects`; undefined for an existing bucket. */
   readonly resource: s3.CfnBucket | undefined
 
   constructor(scope: Construct, id: string, props: NewBucket | ExistingBucket) {
     super(scope, id)
     this.bucketName = props.bucketName
-    // By name, not by reference: the queue's policy names the bucket, and the bucket the queue.
+    // By name, not by reference, because the queue's policy names the bucket and the bucket names the queue.
     this.bucketArn = Arn.format(
       { service: 's3', region: '', account: '', resource: props.bucketName },
       Stack.of(this),
@@ -42,7 +42,7 @@ export class LandingBucket extends Construct {
       bucketName: props.bucketName,
       encryption: s3.BucketEncryption.KMS,
       encryptionKey,
-      // One request to KMS for many objects in place of one each.
+      // One KMS request for many objects instead of one each.
       bucketKeyEnabled: true,
       versioned: props.versioned,
       serverAccessLogsBucket: makeLogBucket(this, 'AccessLog'),
@@ -59,7 +59,7 @@ function lifecycleOf({ versioned, expireDays }: NewBucket): s3.LifecycleRule[] {
   ]
 }
 
-/** Who may put objects below a prefix, and no more. */
+/** The right to put objects below a prefix, and nothing else. */
 export function grantWriting(
   grantee: iam.IGrantable,
   { bucketArn, keyArn }: LandingBucket,
@@ -68,7 +68,7 @@ export function grantWriting(
   const put = new iam.PolicyStatement({ actions: ['s3:PutObject'], resources: [`${bucketArn}/${prefix}*`] })
   grantee.grantPrincipal.addToPrincipalPolicy(put)
   if (keyArn === undefined) return
-  // An upload in parts reads the key again for each part.
+  // A multipart upload needs the key again for each part.
   const encrypt = { actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [keyArn] }
   grantee.grantPrincipal.addToPrincipalPolicy(new iam.PolicyStatement(encrypt))
 }

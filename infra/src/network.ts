@@ -4,7 +4,7 @@ import { Construct } from 'constructs'
 import { acknowledgeEndpoint } from './acknowledge-findings.ts'
 import type { PrivateEndpoint } from './deployment.ts'
 
-/** Subnets: public for the NAT gateway alone, private for what works, isolated for the database. */
+/** Subnets: public for the NAT gateway and load balancers, private for tasks and functions, isolated for the database. */
 export class Network extends Construct {
   readonly vpc: ec2.Vpc
 
@@ -18,7 +18,7 @@ export class Network extends Construct {
         { name: 'work', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 22 },
         { name: 'database', subnetType: ec2.SubnetType.PRIVATE_ISOLATED, cidrMask: 24 },
       ],
-      // Objects are fetched through it: without it each byte would be paid for at the NAT gateway.
+      // Objects are fetched through this endpoint; otherwise the NAT gateway would charge for every byte.
       gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 } },
       flowLogs: {
         rejected: {

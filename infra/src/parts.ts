@@ -6,7 +6,7 @@ import type { WarehouseDatabase } from './warehouse-database.ts'
 import type { WorkQueue } from './work-queue.ts'
 import type { WorkerLogin } from './worker-login.ts'
 
-/** What is there before anything works on it. */
+/** The resources that the services use. */
 export type Parts = {
   deployment: Deployment
   vpc: ec2.IVpc

@@ -4,7 +4,7 @@ import * as scheduler from 'aws-cdk-lib/aws-scheduler'
 import * as targets from 'aws-cdk-lib/aws-scheduler-targets'
 import type { Construct } from 'constructs'
 
-/** A task keeps the password it began with. Passwords are good for a month after they were replaced. */
+/** A task keeps the password that it started with. A password stays valid for a month after it is replaced. */
 export function restartWeekly(
   scope: Construct,
   { cluster, serviceName, serviceArn }: ecs.FargateService,

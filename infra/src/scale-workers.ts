@@ -7,9 +7,9 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 export type ScalingLimits = { queue: IQueue; tasksMin: number; tasksMax: number }
 
 /**
- * More workers when each has much waiting, or when something has waited long; fewer when next to nothing waits. A worker
- * stores some hundred small files a second, so 5,000 are seconds of work for it. Time comes in with the second rule
- * alone: it tells of slow work that is not many messages.
+ * Adds workers when many messages wait per worker, or when a message has waited long, and removes them when almost none
+ * wait. A worker stores several hundred small files per second, so 5,000 take it seconds. The second rule, by age, catches
+ * work that is slow but not many messages.
  */
 export function scaleWorkers(service: FargateService, { queue, tasksMin, tasksMax }: ScalingLimits): void {
   const scaling = service.autoScaleTaskCount({ minCapacity: tasksMin, maxCapacity: tasksMax })
@@ -27,7 +27,7 @@ export function scaleWorkers(service: FargateService, { queue, tasksMin, tasksMa
   scaling.scaleOnMetric('OldestMessage', {
     metric: queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) }),
     scalingSteps: [
-      // A step that changes nothing: scaling in is for the backlog to decide.
+      // A step without change: only the backlog rule removes workers.
       { upper: 0, change: 0 },
       { lower: 300, change: +1 },
       { lower: 1_800, change: +2 },

@@ -10,7 +10,7 @@ import { grantWriting, type LandingBucket } from './landing-bucket.ts'
 
 export type SftpLandingProps = { vpc: ec2.IVpc; landing: LandingBucket; access: SftpAccess }
 
-/** An SFTP server with fixed addresses, open to few, whose files are objects of the landing bucket. */
+/** An SFTP server with fixed addresses, open only to some ranges, that stores files as objects of the landing bucket. */
 export class SftpLanding extends Construct {
   readonly server: transfer.CfnServer
 
@@ -50,7 +50,7 @@ export class SftpLanding extends Construct {
     const role = new iam.Role(this, `${name}Role`, {
       description: `What ${name} may do by SFTP`,
       assumedBy: new iam.ServicePrincipal('transfer.amazonaws.com', {
-        // Of this account only (https://docs.aws.amazon.com/transfer/latest/userguide/confused-deputy.html).
+        // Only for this account (https://docs.aws.amazon.com/transfer/latest/userguide/confused-deputy.html).
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     })

@@ -7,22 +7,22 @@ import { Construct } from 'constructs'
 import { acknowledgeDatabase } from './acknowledge-findings.ts'
 import type { AuroraDatabase, RdsDatabase } from './deployment.ts'
 
-/** `aftercall` expects it; `aftercall migrate` fills it. */
+/** The database that `aftercall migrate` creates the tables in. */
 export const databaseName = 'aftercall'
 
-/** Kept out of passwords, so that they stand in a URL as they are. */
+/** Not used in passwords, so that a URL can contain them unescaped. */
 export const passwordExcludes = ' %+~`#$&*()|[]{}:;<>?!\'/@"\\^=,'
 
 export type WarehouseDatabaseProps = { vpc: ec2.IVpc; database: AuroraDatabase | RdsDatabase }
 
-/** Postgres without a way in from outside: encrypted, TLS only, backed up, watched, not deleted by accident. */
+/** Postgres without public access: encrypted, TLS only, backed up, monitored, and protected from deletion. */
 export class WarehouseDatabase extends Construct {
   readonly server: rds.DatabaseCluster | rds.DatabaseInstance
   readonly endpoint: rds.Endpoint
   readonly key: kms.Key
-  /** Of the master user, whom only migrations use. */
+  /** The secret of the master user, which only migrations use. */
   readonly master: ISecret
-  /** Whoever is in it can reach the server; besides only the console can. */
+  /** Members of this group can reach the server. Only the console can, too, through its own group. */
   readonly clients: ec2.SecurityGroup
 
   constructor(scope: Construct, id: string, { vpc, database }: WarehouseDatabaseProps) {
@@ -70,7 +70,7 @@ function sharedProps(vpc: ec2.IVpc, key: kms.Key) {
     cloudwatchLogsExports: ['postgresql'],
     parameters: {
       'rds.force_ssl': '1',
-      // Errors would quote values of rows.
+      // Errors would quote values from rows.
       log_error_verbosity: 'terse',
       log_min_error_statement: 'panic',
     },

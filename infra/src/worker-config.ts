@@ -7,15 +7,15 @@ export type WorkerConfigParts = {
   database: WarehouseDatabase
   live: IQueue
   backfill: IQueue
-  /** Where the certificate authorities are in the file system of whoever reads this. */
+  /** The path of the certificate authorities in the task or function that reads this. */
   caFile: string
-  /** Connections of one process at the most. */
+  /** Maximum number of connections per process. */
   poolMax?: number
 }
 
 /**
- * aftercall.yaml as text; JSON is YAML. User and password come from the environment, so that they never stand in a
- * template: a rotated user has another name.
+ * aftercall.yaml as text; JSON is YAML. User and password come from the environment, so that templates never contain
+ * them. The user changes too, because rotation alternates between two users.
  */
 export function writeWorkerConfig(parts: WorkerConfigParts): string {
   const { database, live, backfill, caFile, poolMax = 4 } = parts

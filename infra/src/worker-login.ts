@@ -16,8 +16,8 @@ export type WorkerLoginProps = {
 }
 
 /**
- * Migrates the database and makes the login that everything else works with, on each deployment that brings new
- * migrations, before whatever `readyBefore` names. A deployment whose migration fails changes no worker.
+ * Migrates the database and creates the login of the workers, on each deployment with new migrations, before the
+ * resources given to `readyBefore`. If a migration fails, the deployment changes no worker.
  */
 export class WorkerLogin extends Construct {
   readonly secret: ISecret
@@ -30,8 +30,8 @@ export class WorkerLogin extends Construct {
     this.secret = this.makeSecret('Secret', 'aftercall_worker')
     this.prepare = new TriggerFunction(this, 'Prepare', {
       ...lambdaCode('prepare-database', databaseCertificates),
-      description: 'Applies migrations and makes the login of the workers',
-      // The longest there is. A release whose migration may take longer says so: it is then run by hand beforehand.
+      description: 'Applies migrations and creates the login of the workers',
+      // The maximum of Lambda. If a migration may take longer, the release notes say so, and it is run by hand before.
       timeout: Duration.minutes(15),
       memorySize: 512,
       vpc,
@@ -51,7 +51,7 @@ export class WorkerLogin extends Construct {
     this.rotate('WorkerLogin', this.secret)
   }
 
-  /** Of a login that reads what the console shows, and nothing else. */
+  /** The secret of a login that can only read what the console shows. */
   makeConsoleLogin(): ISecret {
     const secret = this.makeSecret('ConsoleSecret', 'aftercall_console')
     this.prepare.addEnvironment('CONSOLE_SECRET_ARN', secret.secretArn)
@@ -75,13 +75,13 @@ export class WorkerLogin extends Construct {
     return login.attach(this.database.server)
   }
 
-  /** Two users take turns: the old password is good until the next turn, and tasks are restarted in between. */
+  /** Rotation alternates between two users: the old password stays valid until the next rotation, and tasks restart before it. */
   private rotate(id: string, secret: ISecret): void {
     this.database.server.addRotationMultiUser(id, {
       secret,
       automaticallyAfter: Duration.days(30),
       excludeCharacters: passwordExcludes,
-      // Before the first migration there is no such login yet.
+      // Before the first migration the login does not exist.
       rotateImmediatelyOnUpdate: false,
     })
   }

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib'
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
 import { freshnessMetrics, metricNamespace } from './collector-config.ts'
 
-/** What the workers, or the Lambda function, tell CloudWatch. */
+/** The metrics that the workers, or the Lambda function, send to CloudWatch. */
 export function workerMetrics(deployment: string) {
   const sum = (metricName: string, dimensions: Record<string, string> = {}, minutes = 15) =>
     new cloudwatch.Metric({
@@ -21,7 +21,7 @@ export function workerMetrics(deployment: string) {
     clocks: sum('aftercall_clock_disagreements_total', {}, 60),
     rejectedPercent: new cloudwatch.MathExpression({
       label: 'rejected %',
-      // Of a handful of files one is no rate.
+      // With only a few files, a single one is not a meaningful rate.
       expression: 'IF(FILL(everything, 0) >= 20, 100 * FILL(rejected, 0) / everything, 0)',
       usingMetrics: { everything: sum('aftercall_objects_total'), rejected: objects('rejected') },
       period,

@@ -10,7 +10,7 @@ const oidc = {
 }
 const databaseCertificates = '-----BEGIN CERTIFICATE-----\nof a test\n-----END CERTIFICATE-----\n'
 
-/** Between them they take every choice that a deployment has. */
+/** Together they use every option of a deployment. */
 export const configurations = {
   'new-bucket': {
     name: 'aftercall',

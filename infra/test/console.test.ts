@@ -10,18 +10,18 @@ for (const name of ['new-bucket', 'cross-account'] as const) {
   const template = templates[name]
   const access = configurations[name].console
   const only = (type: string, id = /^Console/): Resource => {
-    const found = resourcesOf(template, type).filter(([one]) => id.test(one))
-    assert.equal(found.length, 1, `${type}: ${found.map(([one]) => one).join(', ')}`)
+    const found = resourcesOf(template, type).filter(([name]) => id.test(name))
+    assert.equal(found.length, 1, `${type}: ${found.map(([name]) => name).join(', ')}`)
     return (found[0] as [string, Resource])[1]
   }
   const propertiesOf = (resource: Resource) =>
     resolve(template, resource.Properties) as Record<string, unknown>
 
-  test(`${name}: nobody gets through the load balancer who is not signed in, and nothing but HTTPS does`, () => {
-    const listeners = resourcesOf(template, 'AWS::ElasticLoadBalancingV2::Listener').map(([, one]) =>
-      propertiesOf(one),
+  test(`${name}: the load balancer accepts only HTTPS, and only people who are signed in`, () => {
+    const listeners = resourcesOf(template, 'AWS::ElasticLoadBalancingV2::Listener').map(([, listener]) =>
+      propertiesOf(listener),
     )
-    const [https, http, ...more] = listeners.sort((one, two) => Number(two.Port) - Number(one.Port))
+    const [https, http, ...more] = listeners.sort((left, right) => Number(right.Port) - Number(left.Port))
     assert.deepEqual([https?.Port, http?.Port, more.length], [443, 80, 0])
     assert.deepEqual(resourcesOf(template, 'AWS::ElasticLoadBalancingV2::ListenerRule'), [])
     assert.match(String(https?.SslPolicy), /^ELBSecurityPolicy-TLS13-1-2-Res-/)
@@ -37,14 +37,14 @@ for (const name of ['new-bucket', 'cross-account'] as const) {
         { Type: 'forward' },
       ],
     })
-    // Whoever is not signed in is sent to sign in, which is the default, and not let through.
+    // The default for a visitor who is not signed in is to authenticate, not to let them through.
     assert.doesNotMatch(JSON.stringify(https), /OnUnauthenticatedRequest/)
     assert.partialDeepStrictEqual(http, {
       DefaultActions: [{ Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS' } }],
     })
   })
 
-  test(`${name}: the load balancer is reached from the allowed places, and the console from the load balancer alone`, () => {
+  test(`${name}: the load balancer accepts only the allowed ranges, and the console only the load balancer`, () => {
     const toConsole = ingressTo(template, /^ConsoleTasks/)
     assert.equal(toConsole.length, 1)
     assert.match(toConsole[0]?.SourceSecurityGroupId ?? '', /^ConsoleEntranceBalancer/)
@@ -60,7 +60,7 @@ for (const name of ['new-bucket', 'cross-account'] as const) {
     assert.match(String(groups.AwsvpcConfiguration.SecurityGroups), /^ConsoleTasks\w+\.GroupId$/)
   })
 
-  test(`${name}: the load balancer keeps a log, drops wrong headers and is not deleted by accident`, () => {
+  test(`${name}: the load balancer logs access, drops invalid headers and is protected from deletion`, () => {
     const { Scheme, LoadBalancerAttributes } = propertiesOf(only('AWS::ElasticLoadBalancingV2::LoadBalancer'))
     const attributes = new Map(
       (LoadBalancerAttributes as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]),
@@ -74,11 +74,11 @@ for (const name of ['new-bucket', 'cross-account'] as const) {
     assert.match(policy, /logdelivery\.elasticloadbalancing\.amazonaws\.com/)
   })
 
-  test(`${name}: the console has no rights in AWS, and not the login of the workers`, () => {
+  test(`${name}: the console has no AWS rights, and does not use the login of the workers`, () => {
     const task = only('AWS::ECS::TaskDefinition')
     const role = String(resolve(template, task.Properties.TaskRoleArn)).split(':').at(-1) ?? ''
-    const policies = resourcesOf(template, 'AWS::IAM::Policy').filter(([, one]) =>
-      (resolve(template, one.Properties.Roles) as string[]).includes(role),
+    const policies = resourcesOf(template, 'AWS::IAM::Policy').filter(([, policy]) =>
+      (resolve(template, policy.Properties.Roles) as string[]).includes(role),
     )
     assert.deepEqual(policies, [])
     const { ManagedPolicyArns, Policies } = template.Resources[role]?.Properties ?? {}
@@ -86,10 +86,10 @@ for (const name of ['new-bucket', 'cross-account'] as const) {
     const containers = propertiesOf(task).ContainerDefinitions as { Secrets?: { ValueFrom: string }[] }[]
     const secrets = containers.flatMap(({ Secrets = [] }) => Secrets.map(({ ValueFrom }) => ValueFrom))
     assert.equal(secrets.length, 2)
-    for (const one of secrets) assert.match(one, /^LoginConsoleSecret/)
+    for (const secret of secrets) assert.match(secret, /^LoginConsoleSecret/)
   })
 
-  test(`${name}: the load balancer asks the port that the console listens on, under a name that it answers to`, () => {
+  test(`${name}: the load balancer uses the port that the console listens on, and a name that it accepts`, () => {
     const files = propertiesOf(only('AWS::ECS::TaskDefinition')).ContainerDefinitions as {
       Environment?: { Name: string; Value: string }[]
     }[]
@@ -103,7 +103,7 @@ for (const name of ['new-bucket', 'cross-account'] as const) {
   })
 }
 
-/** Rules of a security group, whether they stand in it or beside it. */
+/** The rules of a security group, inline or as separate resources. */
 function ingressTo(template: CfnTemplate, group: RegExp): Rule[] {
   const within = resourcesOf(template, 'AWS::EC2::SecurityGroup')
     .filter(([id]) => group.test(id))

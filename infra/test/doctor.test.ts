@@ -9,7 +9,7 @@ import { expirationsOf, notificationsOf, queueSettingsOf } from './settings-from
 import { type CfnTemplate, type Resource, resourcesOf, templates } from './synthesised.ts'
 
 for (const name of Object.keys(configurations) as ConfigurationName[]) {
-  test(`doctor finds nothing to do in the settings of ${name}`, () => {
+  test(`doctor finds no problems in the settings of ${name}`, () => {
     const findings = examine(name, templates[name])
     assert.ok(findings.length >= 11, `only ${findings.length} checks were made`)
     assert.deepEqual(complaintsOf(findings), [])
@@ -20,87 +20,117 @@ type Breakage = {
   of: ConfigurationName
   what: string
   damage(template: CfnTemplate): void
-  /** Beginning of the check that has to complain, and what it has to name. */
+  /** The beginning of the check that must fail, and what its message must name. */
   check: string
   names: RegExp
 }
 
 const breakages: Breakage[] = [
   {
-    ...{ of: 'new-bucket', what: 'the maximum message size is too small' },
+    of: 'new-bucket',
+    what: 'the maximum message size is too small',
     damage: (template) => set(liveQueue(template), 'MaximumMessageSize', 4_096),
-    ...{ check: 'queue message size', names: /MaximumMessageSize/ },
+    check: 'queue message size',
+    names: /MaximumMessageSize/,
   },
   {
-    ...{ of: 'new-bucket', what: 'messages are kept too short' },
+    of: 'new-bucket',
+    what: 'the retention of messages is too short',
     damage: (template) => set(liveQueue(template), 'MessageRetentionPeriod', 3_600),
-    ...{ check: 'queue retention', names: /MessageRetentionPeriod/ },
+    check: 'queue retention',
+    names: /MessageRetentionPeriod/,
   },
   {
-    ...{ of: 'new-bucket', what: 'there is no dead-letter queue' },
+    of: 'new-bucket',
+    what: 'there is no dead-letter queue',
     damage: (template) => set(liveQueue(template), 'RedrivePolicy', undefined),
-    ...{ check: 'dead-letter queue', names: /redrive policy/ },
+    check: 'dead-letter queue',
+    names: /redrive policy/,
   },
   {
-    ...{ of: 'new-bucket', what: 'messages are dead-lettered at once' },
+    of: 'new-bucket',
+    what: 'messages are dead-lettered at once',
     damage: (template) => set(liveQueue(template).Properties.RedrivePolicy as object, 'maxReceiveCount', 1),
-    ...{ check: 'dead-letter queue', names: /maxReceiveCount/ },
+    check: 'dead-letter queue',
+    names: /maxReceiveCount/,
   },
   {
-    ...{ of: 'new-bucket', what: 'dead letters are kept shorter than messages' },
+    of: 'new-bucket',
+    what: 'dead letters have a shorter retention than messages',
     damage: (template) => set(find(template, /^LiveDeadLetters/), 'MessageRetentionPeriod', 86_400),
-    ...{ check: 'dead-letter retention', names: /MessageRetentionPeriod/ },
+    check: 'dead-letter retention',
+    names: /MessageRetentionPeriod/,
   },
   {
-    ...{ of: 'new-bucket', what: 'the backfill queue has a setting of its own wrong' },
+    of: 'new-bucket',
+    what: 'only the backfill queue has a wrong setting',
     damage: (template) => set(find(template, /^BackfillQueue(?!Policy)/), 'MaximumMessageSize', 4_096),
-    ...{ check: 'backfill queue message size', names: /MaximumMessageSize/ },
+    check: 'backfill queue message size',
+    names: /MaximumMessageSize/,
   },
   {
-    ...{ of: 'new-bucket', what: 'the bucket may not send to the queue' },
+    of: 'new-bucket',
+    what: 'the bucket may not send to the queue',
     damage: (template) => dropStatements(template, 's3.amazonaws.com'),
-    ...{ check: 'source acme: queue policy', names: /sqs:SendMessage to s3\.amazonaws\.com/ },
+    check: 'source acme: queue policy',
+    names: /sqs:SendMessage to s3\.amazonaws\.com/,
   },
   {
-    ...{ of: 'new-bucket', what: 'the queue is for another bucket' },
+    of: 'new-bucket',
+    what: 'the queue is for another bucket',
     damage: (template) => replaceIn(template, /^LiveQueuePolicy/, ':s3:::acme-', ':s3:::other-'),
-    ...{ check: 'source acme: queue policy', names: /acme-session-files/ },
+    check: 'source acme: queue policy',
+    names: /acme-session-files/,
   },
   {
-    ...{ of: 'new-bucket', what: 'messages are encrypted with the key of SQS in KMS' },
+    of: 'new-bucket',
+    what: 'messages are encrypted with the AWS managed KMS key of SQS',
     damage: (template) => set(liveQueue(template), 'KmsMasterKeyId', 'alias/aws/sqs'),
-    ...{ check: 'source acme: queue policy', names: /alias\/aws\/sqs/ },
+    check: 'source acme: queue policy',
+    names: /alias\/aws\/sqs/,
   },
   {
-    ...{ of: 'new-bucket', what: 'nothing is announced' },
+    of: 'new-bucket',
+    what: 'nothing is announced',
     damage: (template) => set(bucket(template), 'NotificationConfiguration', undefined),
-    ...{ check: 'source acme: notifications', names: /s3:ObjectCreated:\*/ },
+    check: 'source acme: notifications',
+    names: /s3:ObjectCreated:\*/,
   },
   {
-    ...{ of: 'new-bucket', what: 'only another prefix is announced' },
+    of: 'new-bucket',
+    what: 'only another prefix is announced',
     damage: (template) => replaceIn(template, /^LandingBucket/, 'metadata/acme/', 'metadata/others/'),
-    ...{ check: 'source acme: notifications', names: /metadata\/acme\// },
+    check: 'source acme: notifications',
+    names: /metadata\/acme\//,
   },
   {
-    ...{ of: 'new-bucket', what: 'copies are not announced' },
+    of: 'new-bucket',
+    what: 'copies are not announced',
     damage: (template) => replaceIn(template, /^LandingBucket/, 'ObjectCreated:*', 'ObjectCreated:Put'),
-    ...{ check: 'source acme: notifications', names: /Copy/ },
+    check: 'source acme: notifications',
+    names: /Copy/,
   },
   {
-    ...{ of: 'new-bucket', what: 'objects are deleted within days' },
+    of: 'new-bucket',
+    what: 'objects are deleted within days',
     damage: (template) =>
       replaceIn(template, /^LandingBucket/, '"ExpirationInDays":400', '"ExpirationInDays":3'),
-    ...{ check: 'source acme: lifecycle', names: /old-files/ },
+    check: 'source acme: lifecycle',
+    names: /old-files/,
   },
   {
-    ...{ of: 'cross-account', what: 'the rule of EventBridge is for another prefix' },
+    of: 'cross-account',
+    what: 'the EventBridge rule is for another prefix',
     damage: (template) => replaceIn(template, /^NewObjects/, 'sessions/', 'recordings/'),
-    ...{ check: 'source initech: notifications', names: /sessions\// },
+    check: 'source initech: notifications',
+    names: /sessions\//,
   },
   {
-    ...{ of: 'cross-account', what: 'EventBridge may not send to the queue' },
+    of: 'cross-account',
+    what: 'EventBridge may not send to the queue',
     damage: (template) => dropStatements(template, 'events.amazonaws.com'),
-    ...{ check: 'source initech: queue policy', names: /events\.amazonaws\.com/ },
+    check: 'source initech: queue policy',
+    names: /events\.amazonaws\.com/,
   },
 ]
 
@@ -110,9 +140,9 @@ for (const { of, what, damage, check, names } of breakages) {
     damage(template)
     assert.notDeepEqual(template, templates[of], 'nothing was broken')
     const complaints = complaintsOf(examine(of, template))
-    const meant = complaints.find((one) => one.check === check)
-    assert.ok(meant, `no complaint about "${check}", only ${JSON.stringify(complaints)}`)
-    assert.match(`${meant.detail} ${meant.fix}`, names)
+    const complaint = complaints.find((result) => result.check === check)
+    assert.ok(complaint, `no complaint about "${check}", only ${JSON.stringify(complaints)}`)
+    assert.match(`${complaint.detail} ${complaint.fix}`, names)
   })
 }
 
@@ -174,6 +204,8 @@ function replaceIn(template: CfnTemplate, id: RegExp, text: string, by: string):
 function dropStatements(template: CfnTemplate, service: string): void {
   for (const [, { Properties }] of resourcesOf(template, 'AWS::SQS::QueuePolicy')) {
     const document = Properties.PolicyDocument as { Statement: unknown[] }
-    document.Statement = document.Statement.filter((one) => !JSON.stringify(one).includes(service))
+    document.Statement = document.Statement.filter(
+      (statement) => !JSON.stringify(statement).includes(service),
+    )
   }
 }

@@ -15,7 +15,7 @@ const forwarding = Template.fromStack(
   new ForwardedBucket(owner, 'forwarding', { bucketName: bucket.bucketName, sources, eventBusArn }),
 )
 
-test('the owner of a bucket forwards its new objects, and may do nothing else', () => {
+test('the owner of a bucket can forward its new objects, and nothing else', () => {
   forwarding.hasResourceProperties('AWS::Events::Rule', { Targets: [Match.objectLike({ Arn: eventBusArn })] })
   forwarding.hasResourceProperties('AWS::IAM::Policy', {
     PolicyDocument: { Statement: [{ Action: 'events:PutEvents', Effect: 'Allow', Resource: eventBusArn }] },
@@ -23,7 +23,7 @@ test('the owner of a bucket forwards its new objects, and may do nothing else', 
   assert.deepEqual(new AwsSolutionsChecks(owner).validateScope(owner).violations, [])
 })
 
-test('what is forwarded is what the rule on the other side waits for, from that account alone', () => {
+test('the forwarded events match the rule on the other side, which accepts only that account', () => {
   const template = templates['cross-account']
   const pattern = ([, { Properties }]: [string, { Properties: Record<string, unknown> }]) =>
     resolve(template, Properties.EventPattern) as object

@@ -7,9 +7,9 @@ const pseudo: Record<string, string> = {
   'AWS::URLSuffix': 'amazonaws.com',
 }
 
-/** A value of a template with its references filled in, as CloudFormation would for account 111122223333 in eu-west-1. */
+/** Resolves references in a template value as CloudFormation would for account 111122223333 in eu-west-1. */
 export function resolve(template: CfnTemplate, value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((one) => resolve(template, one))
+  if (Array.isArray(value)) return value.map((element) => resolve(template, element))
   if (typeof value !== 'object' || value === null) return value
   const [[name, argument] = ['', undefined], ...more] = Object.entries(value)
   if (more.length === 0) {
@@ -20,7 +20,7 @@ export function resolve(template: CfnTemplate, value: unknown): unknown {
       return Array.isArray(parts) ? parts.join(String(argument[0])) : ''
     }
   }
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, resolve(template, one)]))
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, resolve(template, member)]))
 }
 
 function referTo({ Resources }: CfnTemplate, id: string): string {

@@ -11,7 +11,7 @@ type Statement = {
   Condition?: Record<string, Record<string, unknown>>
 }
 
-const listOf = (one: string | string[] | undefined): string[] => (one === undefined ? [] : [one].flat())
+const listOf = (value: string | string[] | undefined): string[] => (value === undefined ? [] : [value].flat())
 
 function statementsOf(template: CfnTemplate, { Properties }: Resource): Statement[] {
   const documents = [
@@ -19,27 +19,29 @@ function statementsOf(template: CfnTemplate, { Properties }: Resource): Statemen
     ...((Properties.Policies as { PolicyDocument: unknown }[] | undefined) ?? []).map(
       ({ PolicyDocument }) => PolicyDocument,
     ),
-  ].filter((one) => one !== undefined)
-  return documents.flatMap((one) => (resolve(template, one) as { Statement: Statement[] }).Statement)
+  ].filter((document) => document !== undefined)
+  return documents.flatMap(
+    (document) => (resolve(template, document) as { Statement: Statement[] }).Statement,
+  )
 }
 
 for (const [name, template] of everyTemplate) {
   const each = (type: string) => resourcesOf(template, type)
 
-  test(`${name}: no bucket is public, each is encrypted and reached by TLS alone`, () => {
+  test(`${name}: no bucket is public, and each is encrypted and accepts only TLS`, () => {
     for (const [id, { Properties }] of each('AWS::S3::Bucket')) {
       assert.deepEqual(Object.values(Properties.PublicAccessBlockConfiguration as object), [
         ...Array(4).fill(true),
       ])
       assert.ok(Properties.BucketEncryption, id)
       const policy = each('AWS::S3::BucketPolicy').find(
-        ([, one]) => resolve(template, one.Properties.Bucket) === id,
+        ([, policy]) => resolve(template, policy.Properties.Bucket) === id,
       )
       assert.ok(policy && deniesPlain(statementsOf(template, policy[1])), `${id} may be reached without TLS`)
     }
   })
 
-  test(`${name}: each queue is encrypted, reached by TLS alone, and open to no stranger`, () => {
+  test(`${name}: each queue is encrypted, accepts only TLS, and allows no other accounts`, () => {
     const policies = each('AWS::SQS::QueuePolicy')
     assert.equal(policies.length, each('AWS::SQS::Queue').length)
     for (const [, { Properties }] of each('AWS::SQS::Queue'))
@@ -53,11 +55,11 @@ for (const [name, template] of everyTemplate) {
     }
   })
 
-  test(`${name}: the database is private, encrypted, kept, and takes TLS alone`, () => {
+  test(`${name}: the database is private, encrypted, protected from deletion, and accepts only TLS`, () => {
     const servers = [...each('AWS::RDS::DBCluster'), ...each('AWS::RDS::DBInstance')]
     for (const [id, { Type, Properties }] of servers) {
       if (Type === 'AWS::RDS::DBInstance') assert.notEqual(Properties.PubliclyAccessible, true, id)
-      // The instances of a cluster have these from it.
+      // The instances of a cluster inherit these settings.
       if (Properties.DBClusterIdentifier !== undefined) continue
       assert.equal(Properties.StorageEncrypted, true, id)
       assert.equal(Properties.DeletionProtection, true, id)
@@ -68,7 +70,7 @@ for (const [name, template] of everyTemplate) {
     assert.match(JSON.stringify(parameters), /"rds\.force_ssl":"1"/)
   })
 
-  test(`${name}: no subnet of the database has a way to the internet`, () => {
+  test(`${name}: no subnet of the database has a route to the internet`, () => {
     const subnets = each('AWS::RDS::DBSubnetGroup').flatMap(([, { Properties }]) =>
       (Properties.SubnetIds as { Ref: string }[]).map(({ Ref }) => Ref),
     )
@@ -82,7 +84,7 @@ for (const [name, template] of everyTemplate) {
     assert.deepEqual(routes, [])
   })
 
-  test(`${name}: nothing listens to the whole internet`, () => {
+  test(`${name}: nothing is open to the whole internet`, () => {
     const rules = [
       ...each('AWS::EC2::SecurityGroup').map(([, { Properties }]) => Properties.SecurityGroupIngress ?? []),
       ...each('AWS::EC2::SecurityGroupIngress').map(([, { Properties }]) => Properties),
@@ -91,7 +93,7 @@ for (const [name, template] of everyTemplate) {
     assert.deepEqual(open, [])
   })
 
-  test(`${name}: no right is a wildcard, but the one that knows no resources`, () => {
+  test(`${name}: no right is a wildcard, except the one that does not support resources`, () => {
     const roles = [...each('AWS::IAM::Policy'), ...each('AWS::IAM::Role'), ...each('AWS::IAM::ManagedPolicy')]
     for (const [id, role] of roles) {
       for (const { Action, Resource, Effect } of statementsOf(template, role)) {
@@ -103,7 +105,7 @@ for (const [name, template] of everyTemplate) {
     }
   })
 
-  test(`${name}: each password that is made is rotated, and none stands in the template`, () => {
+  test(`${name}: every generated password is rotated, and the template contains none`, () => {
     const rotated = each('AWS::SecretsManager::RotationSchedule').map(([, { Properties }]) =>
       String(resolve(template, Properties.SecretId)),
     )
@@ -113,17 +115,17 @@ for (const [name, template] of everyTemplate) {
       const names = [
         id,
         ...attached
-          .filter(([, one]) => resolve(template, one.Properties.SecretId) === id)
+          .filter(([, schedule]) => resolve(template, schedule.Properties.SecretId) === id)
           .map(([attachment]) => attachment),
       ]
       assert.ok(
-        names.some((one) => rotated.includes(one)),
+        names.some((name) => rotated.includes(name)),
         `${id} is not rotated`,
       )
     }
   })
 
-  test(`${name}: tasks write nowhere but to their volumes and have no public address`, () => {
+  test(`${name}: tasks can only write to their volumes and have no public address`, () => {
     for (const [id, { Properties }] of each('AWS::ECS::TaskDefinition')) {
       for (const container of Properties.ContainerDefinitions as Record<string, unknown>[]) {
         assert.equal(container.ReadonlyRootFilesystem, true, `${id} ${container.Name}`)
@@ -132,7 +134,7 @@ for (const [name, template] of everyTemplate) {
     assert.doesNotMatch(JSON.stringify(template), /"AssignPublicIp":"ENABLED"/)
   })
 
-  test(`${name}: migrations are applied before anything of a new release works`, () => {
+  test(`${name}: migrations are applied before anything of a new release starts`, () => {
     const [trigger] = each('Custom::Trigger').map(([id]) => id)
     assert.ok(trigger)
     const workers = [...each('AWS::ECS::Service'), ...each('AWS::Lambda::Function')].filter(([id]) =>
@@ -143,7 +145,7 @@ for (const [name, template] of everyTemplate) {
   })
 }
 
-test('the worker may read its prefixes and work its queues, and nothing else', () => {
+test('the worker may read its prefixes and consume its queues, and nothing else', () => {
   const allowed = everyTemplate.map(([, template]) => actionsOf(template, /^WorkerTaskTaskRoleDefaultPolicy/))
   const worker = [
     'kms:Decrypt',
@@ -160,16 +162,16 @@ test('the worker may read its prefixes and work its queues, and nothing else', (
   assert.deepEqual(allowed, [worker, worker, []])
 })
 
-test('who migrates may read two passwords, and nothing else', () => {
+test('the migration function may read two passwords, and nothing else', () => {
   const allowed = everyTemplate.map(([, template]) =>
     actionsOf(template, /^LoginPrepareServiceRoleDefaultPolicy/),
   )
-  // Decrypting them is allowed by the policy of the key, to this role and by way of Secrets Manager alone.
+  // The policy of the key allows this role to decrypt them, only through Secrets Manager.
   const preparing = ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue']
   assert.deepEqual(allowed, [preparing, preparing, preparing])
 })
 
-test('who delivers by SFTP may put files below the own prefix; reading and deleting is for those who rename', () => {
+test('an SFTP user may put files below their prefix; only users who rename may read and delete', () => {
   const template = templates['lambda-sftp-google']
   const deliver = [
     'kms:Decrypt',

@@ -9,7 +9,7 @@ import { resolve } from './resolve.ts'
 import { type CfnTemplate, resourcesOf } from './synthesised.ts'
 
 const queueSchema = z.object({
-  // What SQS takes where a template says nothing.
+  // The defaults of SQS for settings that a template leaves out.
   VisibilityTimeout: z.number().default(30),
   MessageRetentionPeriod: z.number().default(345_600),
   MaximumMessageSize: z.number().default(262_144),
@@ -17,7 +17,7 @@ const queueSchema = z.object({
   KmsMasterKeyId: z.string().optional(),
 })
 
-/** What GetQueueAttributes would say of the queue once the template is deployed. */
+/** What GetQueueAttributes would return for the queue once the template is deployed. */
 export function queueSettingsOf(template: CfnTemplate, id: string): QueueSettings {
   const properties = queueSchema.parse(resolve(template, template.Resources[id]?.Properties))
   const { RedrivePolicy: redrive } = properties
@@ -83,15 +83,16 @@ const ruleSchema = z.object({
   }),
 })
 
-/** What the bucket tells, and whom; of a bucket elsewhere what the rule of EventBridge passes on. */
+/** The notifications of the bucket; for an external bucket, the EventBridge rule. */
 export function notificationsOf(template: CfnTemplate, bucketName: string): NotificationRules {
   const bucket = bucketOf(template, bucketName)
   const direct = (bucket?.NotificationConfiguration.QueueConfigurations ?? []).map(
-    (one): NotificationRule => {
-      const named = (name: string) => one.Filter?.S3Key.Rules.find(({ Name }) => Name === name)?.Value ?? ''
+    (configuration): NotificationRule => {
+      const named = (name: string) =>
+        configuration.Filter?.S3Key.Rules.find(({ Name }) => Name === name)?.Value ?? ''
       return {
-        target: { kind: 'queue', arn: one.Queue },
-        events: [one.Event],
+        target: { kind: 'queue', arn: configuration.Queue },
+        events: [configuration.Event],
         prefix: named('prefix'),
         suffix: named('suffix'),
       }

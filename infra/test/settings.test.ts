@@ -20,7 +20,7 @@ type Container = {
 const env = { DATABASE_USER: 'aftercall_worker_clone', DATABASE_PASSWORD: 'aZ09_.-' }
 
 for (const [name, template] of everyTemplate) {
-  test(`${name}: the files that a task gets are a configuration that Aftercall takes`, () => {
+  test(`${name}: the files of a task are a valid configuration`, () => {
     for (const [, { Properties }] of resourcesOf(template, 'AWS::ECS::TaskDefinition')) {
       const files = containersOf(template, Properties).find(({ Name }) => Name === 'Files')
       if (files === undefined) continue
@@ -37,36 +37,36 @@ for (const [name, template] of everyTemplate) {
     }
   })
 
-  test(`${name}: each alarm names a chapter of the runbook that is there`, () => {
+  test(`${name}: each alarm names an existing section of the runbook`, () => {
     const headings = headingsOf('../../docs/runbook.md')
     const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm')
       .map(([, { Properties }]) => String(Properties.AlarmDescription))
-      // Those of the scaling are for nobody to read.
+      // Alarms that scaling creates are not for people.
       .filter((text) => text.includes('What to do'))
     assert.ok(alarms.length >= 9, `${alarms.length} alarms`)
     for (const text of alarms) {
       assert.ok(
         headings.includes(/#([\w-]+)$/.exec(text)?.[1] ?? ''),
-        `${text} names no chapter of the runbook`,
+        `${text} names no section of the runbook`,
       )
     }
   })
 
-  test(`${name}: alarms and dashboard ask for metrics that somebody sends`, () => {
+  test(`${name}: alarms and dashboard only use metrics that exist`, () => {
     const asking = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::Dashboard', 'AWS::ECS::TaskDefinition']
     const text = JSON.stringify(asking.flatMap((type) => resourcesOf(template, type)))
     const asked = new Set(text.match(/aftercall_[a-z_]*[a-z]/g))
     assert.ok(asked.has('aftercall_objects_total'))
     const known = [...metricNames(), 'aftercall_freshness_within_goal', 'aftercall_freshness_sessions']
-    const unknown = [...asked].filter((one) => !known.includes(one) && !isNoMetric.test(one))
+    const unknown = [...asked].filter((metric) => !known.includes(metric) && !isNoMetric.test(metric))
     assert.deepEqual(unknown, [])
   })
 }
 
-/** The beginning of names in an expression, and the series of a histogram. */
+/** The prefixes of names in an expression, and the series of a histogram. */
 const isNoMetric = /^aftercall_(freshness|freshness_seconds_(bucket|count))$/
 
-test('the function gets a configuration that Aftercall takes', () => {
+test('the function gets a valid configuration', () => {
   const template = templates['lambda-sftp-google']
   const [worker] = resourcesOf(template, 'AWS::Lambda::Function').filter(([id]) =>
     id.startsWith('WorkerFunction'),
@@ -77,7 +77,7 @@ test('the function gets a configuration that Aftercall takes', () => {
   assertAccepted('lambda-sftp-google', Variables.AFTERCALL_YAML ?? '')
 })
 
-test('run-command.sh asks for outputs that each stack has', () => {
+test('run-command.sh uses only outputs that every stack has', () => {
   const script = readFileSync(new URL('../run-command.sh', import.meta.url), 'utf8')
   const asked = [...script.matchAll(/\$\(output (\w+)\)/g)].map((found) => found[1])
   assert.equal(asked.length, 4)
@@ -86,7 +86,7 @@ test('run-command.sh asks for outputs that each stack has', () => {
   }
 })
 
-test('the share of fresh sessions is counted at a bound that the worker has', async () => {
+test('the share of fresh sessions is counted at a bucket bound that the worker has', async () => {
   const rendered = await createMetrics({ version: 'test' }).render()
   for (const [, template] of everyTemplate) {
     for (const [, { Properties }] of resourcesOf(template, 'AWS::ECS::TaskDefinition')) {
@@ -106,8 +106,8 @@ function assertAccepted(name: ConfigurationName, text: string): void {
   const { config } = reading
   const { bucket, sources } = configurations[name]
   assert.deepEqual(
-    config.sources.map((one) => [one.name, one.bucket, one.prefix]),
-    sources.map((one) => [one.name, bucket.bucketName, one.prefix]),
+    config.sources.map(({ name, bucket, prefix }) => [name, bucket, prefix]),
+    sources.map(({ name, prefix }) => [name, bucket.bucketName, prefix]),
   )
   assert.equal(config.database.tls, 'verify')
   assert.equal(new URL(config.database.url).username, env.DATABASE_USER)
@@ -130,7 +130,7 @@ function metricNames(): string[] {
   return [...text.matchAll(/name: '(aftercall_\w+)'/g)].map((found) => found[1] ?? '')
 }
 
-/** As GitHub makes links of them. */
+/** The anchors that GitHub makes from them. */
 function headingsOf(file: string): string[] {
   const text = readFileSync(new URL(file, import.meta.url), 'utf8')
   return [...text.matchAll(/^#+ (.+)$/gm)].map((found) =>

@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url'
 import { type CfnTemplate, everyTemplate } from './synthesised.ts'
 
 for (const [name, template] of everyTemplate) {
-  test(`the template of ${name} is the one that was reviewed (npm run snapshots writes it anew)`, (context) => {
+  test(`the template of ${name} matches its reviewed snapshot (to update it: npm run snapshots)`, (context) => {
     const file = fileURLToPath(new URL(`snapshots/${name}.snap`, import.meta.url))
     context.assert.fileSnapshot(template, file, { serializers: [writeStable] })
   })
 }
 
-/** A line for each property, without what changes with every change of our code or of the tools. */
+/** A line per property, without the values that change with every change of our code or of the tools. */
 function writeStable({ Resources }: CfnTemplate): string {
   const lines = Object.entries(Resources).flatMap(([id, { Type, Properties = {}, ...attributes }]) => [
     `${id} ${Type}`,

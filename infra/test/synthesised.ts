@@ -16,7 +16,7 @@ const stacks = Object.entries(configurations).map(
   ([name, deployment]) => [name, new AftercallStack(app, deployment as Deployment)] as const,
 )
 
-/** Of every configuration, made once for all tests of this process. */
+/** The templates of every configuration, synthesised once per process. */
 export const templates = Object.fromEntries(
   stacks.map(([name, stack]) => [name, Template.fromStack(stack as Stack).toJSON()]),
 ) as Record<ConfigurationName, CfnTemplate>

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readConfig } from '@aftercall/runtime/config/config'
 import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
-import { BUILT_IN_TENANTS } from '@aftercall/samples/tenants/built-in-tenants'
+import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -141,9 +141,9 @@ test('the worker is given as long to stop as it may take, and loads the made-up 
     worker.graceSeconds,
   )
   expect(sources.map(({ name, timeZone }) => ({ name, timeZone }))).toEqual(
-    BUILT_IN_TENANTS.map(({ name, timeZone }) => ({ name, timeZone })).sort((one, two) =>
-      one.name < two.name ? -1 : 1,
-    ),
+    builtInTenants
+      .map(({ name, timeZone }) => ({ name, timeZone }))
+      .sort((one, two) => (one.name < two.name ? -1 : 1)),
   )
 })
 

@@ -182,7 +182,7 @@ test('doctor, started as a container, finds nothing wrong with bucket, queues an
 test('demo says that it is not in the image, and what to do', async () => {
   const cli = open('cli')
   const { code, output } = await ended(cli.start([...cli.main.slice(0, -1), 'demo']))
-  expect(output).toContain('not part of the image. Use "docker compose up --wait" instead')
+  expect(output).toContain('the container image does not include. Use "docker compose up --wait" instead')
   expect(code).toBe(2)
 })
 

@@ -191,7 +191,7 @@ test('a dry run counts, measures and bills, and leaves nothing behind', async ()
     env: bench.env,
   })
   expect(words.stdout).toContain(`= ${files.length} objects to load`)
-  expect(words.stdout).toMatch(/Time: .* by one process/)
+  expect(words.stdout).toMatch(/Time: .* with one process/)
 })
 
 test('I7 an inventory is read in place of the listing, and only what belongs to the source is loaded', async () => {
@@ -256,7 +256,7 @@ test('what was typed wrong is named, with what would be right', async () => {
   const config = await openWith()
   const wrong: [string[], RegExp][] = [
     [[], /--source NAME, or --resume RUN/],
-    [['--source', 'acme'], /there is no source acme in the configuration; there are: harborline/],
+    [['--source', 'acme'], /unknown source acme; the configuration has: harborline/],
     [['--source', 'harborline', '--prefix', 'other/'], /--prefix must begin with .* harborline\//],
     [['--source', 'harborline', '--since', 'monday'], /--since must be an ISO date/],
     [
@@ -267,7 +267,7 @@ test('what was typed wrong is named, with what would be right', async () => {
     [['--source', 'harborline', '--limit', '0'], /--limit must be a whole number/],
     [['--resume', '99'], /there is no run 99/],
     [['--resume', 'x'], /--resume takes the number of a run/],
-    [['--resume', '1', '--since', '2026-01-01'], /leave out what was to be loaded/],
+    [['--resume', '1', '--since', '2026-01-01'], /--resume continues a run with its own options/],
   ]
   for (const [args, message] of wrong) {
     const { code, err } = await runHere(['backfill', '--config', config, ...args], bench.env)

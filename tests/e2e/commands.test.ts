@@ -111,7 +111,7 @@ test('I12 aftercall migrate applies what is pending once, and --status tells bef
   const second = await runCommand(['migrate'], options)
   expect(second).toMatchObject({
     code: 0,
-    stdout: `nothing to do: ${applied.length} migrations are applied\n`,
+    stdout: `nothing to do: all ${applied.length} migrations are applied\n`,
   })
   const after = await runCommand(['migrate', '--status'], options)
   expect(after).toMatchObject({ code: 0, stderr: '' })

@@ -87,10 +87,10 @@ test('I11 every problem of a configuration is reported at once, by its path and 
   )
 })
 
-test('a configuration that is no YAML is refused by its lines', async () => {
+test('a configuration that is not valid YAML is refused with its lines', async () => {
   const ended = await worker('broken.yaml')
   expectRefusal(ended)
-  expect(ended.stderr).toMatch(/line \d+ +not valid YAML/)
+  expect(ended.stderr).toMatch(/line \d+ +invalid YAML/)
 })
 
 test('I11 variables that are not set are all named, at the place that needs them', async () => {
@@ -110,7 +110,7 @@ test('a file that --config or AFTERCALL_CONFIG names has to be there', async () 
   ]) {
     expectRefusal(ended)
     expect(ended.stderr).toContain('missing.yaml')
-    expect(ended.stderr).toContain('there is no such file')
+    expect(ended.stderr).toContain('file not found')
   }
 })
 

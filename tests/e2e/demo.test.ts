@@ -74,13 +74,13 @@ async function filesOf(place: string): Promise<string[]> {
 test('aftercall demo --exit plays, checks every count, tells it as JSON, and leaves nothing behind', async () => {
   const demo = startCommand(['demo', '--sessions', '60', '--exit', '--json'], options())
   const { databaseUrl, pids } = await untilInTheMiddle(demo)
-  const [, consoleUrl = ''] = /Watch it at (http:\S+)/.exec(demo.stderr()) ?? []
+  const [, consoleUrl = ''] = /Watch it in the console: (http:\S+)/.exec(demo.stderr()) ?? []
   const { verdict } = await (await fetch(`${consoleUrl}/api/`)).json()
   expect(verdict.sentence).toMatch(/Data is flowing/)
   const { code, stdout, stderr } = await demo.ended()
   expect({ code, stderr }).toMatchObject({
     code: 0,
-    stderr: expect.stringContaining('The worker is receiving.'),
+    stderr: expect.stringContaining('The worker is running.'),
   })
   const summary = JSON.parse(stdout)
   expect(summary).toMatchObject({ sessions: 60, problems: [], databaseUrl, consoleUrl, brokenOnPurpose: 1 })
@@ -129,7 +129,7 @@ test(
     const demo = startCommand(['demo', '--sessions', '150'], options())
     const [, url = ''] = await until(
       'the address is printed',
-      () => /Watch it at (http:\S+)/.exec(demo.stderr()) ?? undefined,
+      () => /Watch it in the console: (http:\S+)/.exec(demo.stderr()) ?? undefined,
     )
     const seen = new Set<number>()
     await until('the overview shows one number after the other while files land', async () => {
@@ -140,7 +140,8 @@ test(
     await until(
       'all is settled',
       () =>
-        demo.stdout().includes('everything is as expected') && demo.stdout().includes('first aftercall.yaml'),
+        demo.stdout().includes('everything is as expected') &&
+        demo.stdout().includes('To start your own aftercall.yaml'),
     )
     const { problems } = await until('the overview knows it, and says that all is well', async () => {
       const answer = await (await fetch(`${url}/api/`)).json()
@@ -200,12 +201,12 @@ test('I9 aftercall demo stops everything it started on SIGINT in the middle', as
   )
   expect(found).toMatchObject({ code: 0, stdout: expect.stringContaining('"there"') })
   expect(found.stderr).toBe(
-    `Nothing is configured here: using the demo of process ${demo.pid} (${stateDir()}/demo-${demo.pid}.yaml).\n`,
+    `No configuration found: using the demo of process ${demo.pid} (${stateDir()}/demo-${demo.pid}.yaml).\n`,
   )
   demo.kill('SIGINT')
   const { code, stdout, stderr } = await demo.ended()
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
-  expect(stderr).toContain('Stopping everything that was started')
+  expect(stderr).toContain('Stopping the demo')
   expect(stderr).not.toMatch(/defect|^\s+at |"level":"(error|fatal)"/m)
   await expectNothingLeft(pids, databaseUrl)
 })
@@ -222,7 +223,7 @@ test.each([
   demo.kill('SIGINT')
   const { code, stdout, stderr } = await demo.ended()
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-  expect(stderr).toContain('Stopping everything that was started')
+  expect(stderr).toContain('Stopping the demo')
   expect(stderr).not.toMatch(/defect|^\s+at |"level":"(error|fatal)"/m)
   expect(await postgresOf(dir)).toEqual([])
   expect(await filesOf(dir)).toEqual([])

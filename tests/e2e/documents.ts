@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { writeDocument } from '@aftercall/samples/sample-session'
 import { sampleSessions } from '@aftercall/samples/sample-stream'
-import { writeDocument } from '@aftercall/samples/write-document'
 import type { Bench } from './bench.ts'
 
 export type Json = Record<string, unknown>

@@ -54,10 +54,8 @@ test('explain tells of a stored object how it ended, when, what it holds, and th
   expect(code).toBe(0)
   expect(stdout.split('\n')[0]).toBe(stored)
   expect(lines.get('outcome')).toMatch(/^stored: its rows and this ledger entry were committed together/)
-  expect(lines.get('settled')).toMatch(
-    /\d+ ms after it was announced; \d deliver(y|ies) ended here, first seen \d{4}-/,
-  )
-  expect(lines.get('removed')).toMatch(/^\d{4}-\d\d-\d\d .*Z; the rows it became stay$/)
+  expect(lines.get('ended')).toMatch(/\d+ ms after it was announced; \d deliver(y|ies), first seen \d{4}-/)
+  expect(lines.get('removed')).toMatch(/^\d{4}-\d\d-\d\d .*Z; its rows are kept$/)
   expect(lines.get('object')).toMatch(/^\d{4,} bytes, ETag [0-9a-f]{32}.*, last modified \d{4}-/)
   expect(lines.get('session')).toContain('aftercall explain acme/call/1418')
 })
@@ -85,7 +83,7 @@ test('explain tells of an object outside every source that it was ignored', asyn
 test('explain tells of a session its revision, its rows, and every object that held it', async () => {
   const { code, stdout, lines } = await explain('acme/call/1418')
   expect(code).toBe(0)
-  expect(lines.get('stored')).toMatch(/^revision 1 of those that were accepted, committed \d{4}-/)
+  expect(lines.get('stored')).toMatch(/^1 accepted revision; the newest committed \d{4}-/)
   expect(lines.get('revision')).toContain('updated 2026-03-23 20:40:00Z')
   expect(lines.get('from')).toBe(stored)
   expect(lines.get('created')).toBe('2026-03-23 20:12:51Z')
@@ -117,11 +115,11 @@ test('explain of what is not known says so with exit code 1', async () => {
   const object = await explain(`s3://${bucket}/acme/nothing.json`)
   expect({ code: object.code, told: object.stdout }).toMatchObject({
     code: 1,
-    told: expect.stringContaining('Nothing is known of it'),
+    told: expect.stringContaining('No record of this object'),
   })
   expect(await explain('acme/chat/1418')).toMatchObject({
     code: 1,
-    stdout: 'acme/chat/1418\n  No revision of it is stored.\n',
+    stdout: 'acme/chat/1418\n  No revision of this session is stored.\n',
   })
   expect(await explain('acme/chat/1418', '--json')).toMatchObject({ code: 1, stdout: 'null\n' })
 })

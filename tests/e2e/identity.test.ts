@@ -46,9 +46,9 @@ test('the newer of two sessions with one id is stored, and explain tells of the 
   const { code, stdout } = await run('explain', 'acme/call/401')
   expect(code).toBe(0)
   expect(stdout).toContain(
-    `another session has the same id: created 2025-01-10 18:00:00Z, uuid aaaa, from ${urlOf(ofTenantA)}; met 1 time, last `,
+    `another session has the same id: created 2025-01-10 18:00:00Z, uuid aaaa, from ${urlOf(ofTenantA)}; seen 1 time, last `,
   )
-  expect(stdout).toContain('Make one source for each platform instance')
+  expect(stdout).toContain('Configure one source per platform instance')
   expect((await run('explain', urlOf(ofTenantB))).stdout).toContain('another session has the same id')
   expect(log).toContain('two sessions share an id; the newer one is stored, the other is kept')
 })
@@ -70,7 +70,7 @@ test('while the document of the year 2099 is the newest, explain says which time
   await bench.untilSettled()
   await worker.stop()
   expect((await run('explain', 'acme/call/303')).stdout).toContain(
-    'the document says that it was updated 2099-03-23 17:12:00Z, which cannot be true; in the order of revisions 2026-03-23 17:10:00Z counts',
+    'the document says it was updated 2099-03-23 17:12:00Z, which cannot be right; revisions are ordered by 2026-03-23 17:10:00Z instead',
   )
 })
 
@@ -78,7 +78,7 @@ test('doctor reports both, shared ids as a problem', async () => {
   const { code, stdout } = await run('doctor')
   expect(code).toBe(1)
   expect(stdout).toMatch(
-    /session ids .*ids that different sessions share.*acme: 1 \(for example aftercall explain acme\/call\/401\)/,
+    /session ids .*different sessions share an id.*acme: 1 \(for example aftercall explain acme\/call\/401\)/,
   )
   expect(stdout).toContain('acme updated_at later than its object')
 })

@@ -126,7 +126,7 @@ test('I1 --watch takes what comes, waits for a database that is away, and ends w
   const file = await bench.writeConfig('proxied', { database: { url: throughProxy(local.url, proxy) } })
   const watch = ['--watch', '--settle-seconds', '0', '--every-seconds', '1']
   const command = startCommand([...args(folder, file), ...watch])
-  await until('it watches', () => command.stderr().includes(`watching ${folder}`))
+  await until('it watches', () => command.stderr().includes(`Watching ${folder}`))
   const part = await write('call-1.json.part', JSON.stringify(callWithId(1)))
   await rename(part, join(folder, 'call-1.json'))
   await until('the first file is stored', async () => (await objects()).length === 1)
@@ -149,7 +149,7 @@ test('I9 a watch whose database is away ends at SIGINT as well', async () => {
     worker: { graceSeconds: 1 },
   })
   const command = startCommand([...args(folder, file), '--watch', '--settle-seconds', '0'])
-  await until('it watches', () => command.stderr().includes(`watching ${folder}`))
+  await until('it watches', () => command.stderr().includes(`Watching ${folder}`))
   await proxy.hang()
   await write('call-1.json', JSON.stringify(callWithId(1)))
   command.kill('SIGINT')

@@ -108,7 +108,7 @@ test('I4 a bucket of which one percent was never announced is named exactly, and
 
   const again = await reconcile()
   expect({ code: again.code, stderr: again.stderr }).toEqual({ code: 0, stderr: '' })
-  expect(again.stdout).toContain('nothing is missing')
+  expect(again.stdout).toContain('Nothing is missing.')
 })
 
 test('a person is told the days, the folders, the first keys, and what to do', async () => {
@@ -117,17 +117,17 @@ test('a person is told the days, the folders, the first keys, and what to do', a
   await bench.put('acme/calls/recording.mp3', 'sound')
   const told = await reconcile()
   expect(told.code).toBe(3)
-  expect(told.stdout).toMatch(/missing 1: in the bucket, never ended here/)
+  expect(told.stdout).toMatch(/missing 1: in the bucket but not in the ledger/)
   expect(told.stdout).toMatch(/modified on \(UTC\) +missing/)
   expect(told.stdout).toMatch(/acme\/2026\/04\/01\/ +1/)
-  expect(told.stdout).toContain('load what is missing: aftercall reconcile --source acme --fix')
+  expect(told.stdout).toContain('To load what is missing: aftercall reconcile --source acme --fix')
 
   const fixed = await reconcile('--fix')
   expect(fixed.code).toBe(3)
-  expect(fixed.stdout).toContain('fixed: 1 rejected')
+  expect(fixed.stdout).toContain('Fixed: 1 rejected.')
   const after = await reconcile()
   expect(after.code).toBe(3)
-  expect(after.stdout).toContain('rejected 1: its content cannot be used')
+  expect(after.stdout).toContain('rejected 1: the content cannot be used')
 })
 
 test('objects that are gone are told, and noted by --fix, and their rows stay', async () => {
@@ -166,9 +166,9 @@ test('a store that cannot be listed fails the command, with the reason and witho
 
 test('what was typed wrong is named, with what would be right', async () => {
   const cases: [string[], string][] = [
-    [['--source', 'globex'], 'there is no source globex in the configuration; there are: acme'],
+    [['--source', 'globex'], 'unknown source globex; the configuration has: acme'],
     [['--source', 'acme', '--since', 'yesterday'], '--since must be an ISO date or time, not yesterday'],
-    [['--source', 'acme', '--accept-gone'], 'it needs --fix'],
+    [['--source', 'acme', '--accept-gone'], '--accept-gone needs --fix'],
   ]
   for (const [args, message] of cases) {
     const { code, stderr } = await runCommand(['reconcile', '--config', config, ...args], { env: bench.env })
@@ -191,7 +191,9 @@ test('I9 Ctrl-C ends it with what was loaded until then, and the run says that i
   command.kill('SIGINT')
   const { code, stderr } = await command.ended()
   expect(code).toBe(1)
-  expect(stderr).toContain('stopped before the end; what was loaded until then stays, so run it again')
+  expect(stderr).toContain(
+    'stopped before it finished; what was loaded is kept, and running it again loads the rest',
+  )
   const [run] = await bench.rows<{ error: string }>(
     'select error from ingest.reconcile_run order by run_id desc limit 1',
   )

@@ -100,7 +100,7 @@ test('what is still unusable stays open, is counted, and the exit code says so',
 test('a person is told how many ended how, for which reason, and where to go on', async () => {
   expect(await aftercall('replay', '--rejected', '--source', 'beta')).toEqual({
     code: 3,
-    out: '        1  rejected again: aftercall rejections list\n        1    rejected not_json\n',
+    out: '        1  rejected again; for the reasons: aftercall rejections list\n        1    rejected not_json\n',
     err: '',
   })
 })
@@ -207,11 +207,11 @@ test('what is not there is told: a rejection and a session with 1, a place of no
   })
   expect(await aftercall('replay', '--session', 'acme/chat/999')).toMatchObject({
     code: 1,
-    err: expect.stringContaining('nothing is known of session acme/chat/999'),
+    err: expect.stringContaining('no record of session acme/chat/999'),
   })
   expect(await aftercall('replay', '--object', `s3://${bucket}/elsewhere/x.json`)).toMatchObject({
     code: 2,
-    err: expect.stringContaining('lies in no source'),
+    err: expect.stringContaining('is in no configured source'),
   })
 })
 
@@ -257,7 +257,7 @@ test('I1 of 30 dead letters the 20 that pass are stored and the 5 unusable kept,
   })
   expect(await queueDepth(sqs, deadUrl)).toMatchObject({ visible: 30, inFlight: 0 })
   const told = await aftercall('replay', '--dead-letters', '--dry-run')
-  expect(told.out).toContain('30  messages meant; nothing was changed')
+  expect(told.out).toContain('30  messages match; nothing was changed')
   expect(told.out).toContain('22  acme: not in the ledger')
   expect(await deadLetters(aftercall, '--dry-run', '--code', 'throttled')).toMatchObject({
     queues: [{ messages: { meant: 1, left: 29 } }],
@@ -310,7 +310,7 @@ test('I9 a replay that is stopped waits for no further try, and says that it was
   running.kill('SIGINT')
   expect(await running.ended()).toMatchObject({
     code: 1,
-    stdout: expect.stringContaining('Stopped before the end'),
+    stdout: expect.stringContaining('Stopped before it finished'),
   })
 })
 

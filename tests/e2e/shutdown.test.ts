@@ -1,4 +1,4 @@
-import { BUILT_IN_TENANTS } from '@aftercall/samples/tenants/built-in-tenants'
+import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { type Bench, bucket, openBench } from './bench.ts'
 import { endCommands } from './command.ts'
@@ -9,7 +9,7 @@ import { type RunningWorker, startWorker } from './worker.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
-const sources = BUILT_IN_TENANTS.map(({ name, timeZone }) => ({ name, bucket, prefix: `${name}/`, timeZone }))
+const sources = builtInTenants.map(({ name, timeZone }) => ({ name, bucket, prefix: `${name}/`, timeZone }))
 
 async function openSuite(options: Parameters<typeof openBench>[0] = {}): Promise<Bench> {
   const bench = await openBench({ receivesMax: 50, ...options })
@@ -92,7 +92,7 @@ test.each([
     const worker = await startWorker(config, { env })
     await untilInFlight(worker, 1)
     worker.kill(signals.first)
-    await worker.untilLogs('a second signal ends it at once')
+    await worker.untilLogs('a second signal stops it immediately')
     worker.kill(signals.second)
     const { code, signal } = await worker.ended()
     expect({ code, signal }).toEqual({ code: signals.code, signal: null })

@@ -71,7 +71,7 @@ test(`I9 two SIGTERMs with ${inFlight} objects in flight end the worker at once 
   const { worker, config, release } = await startFullWorker(bench)
   release(inFlight / 2)
   worker.kill('SIGTERM')
-  await worker.untilLogs('a second signal ends it at once')
+  await worker.untilLogs('a second signal stops it immediately')
   worker.kill('SIGTERM')
   const { code, signal } = await worker.ended()
   expect({ code, signal }).toEqual({ code: 143, signal: null })

@@ -1,4 +1,4 @@
-import { BUILT_IN_TENANTS } from '@aftercall/samples/tenants/built-in-tenants'
+import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
 import { createTestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { expect, onTestFinished } from 'vitest'
@@ -16,7 +16,7 @@ export type PostgresBench = Bench & {
   untilStored(objects: number): Promise<void>
 }
 
-const sources = BUILT_IN_TENANTS.map(({ name, timeZone }) => ({ name, bucket, prefix: `${name}/`, timeZone }))
+const sources = builtInTenants.map(({ name, timeZone }) => ({ name, bucket, prefix: `${name}/`, timeZone }))
 /** So small that the work takes many transactions. */
 const small = { inFlight: 12, batchSize: 4, lingerMs: 5 }
 

@@ -1,5 +1,5 @@
 import { chance, fork, pick, randomFrom } from '@aftercall/samples/random'
-import { BUILT_IN_TENANTS } from '@aftercall/samples/tenants/built-in-tenants'
+import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { call1418, callWithId, sampleFiles } from '../e2e/documents.ts'
 import { testMs, until } from '../e2e/until.ts'
@@ -59,7 +59,7 @@ test.each(['one', 'two'])(
 
 test('I1 I3 a commit whose answer is lost is no commit twice: all is stored once and counted as stored', async () => {
   const bench = await openPostgresBench(server)
-  const source = pick(randomFrom('lost answers'), BUILT_IN_TENANTS).name
+  const source = pick(randomFrom('lost answers'), builtInTenants).name
   const ids = Array.from({ length: 60 }, (_, position) => position + 1)
   let lost = 0
   const committing = new Set<number>()

@@ -1,5 +1,5 @@
 import { pick, randomFrom } from '@aftercall/samples/random'
-import { BUILT_IN_TENANTS } from '@aftercall/samples/tenants/built-in-tenants'
+import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { sqlStateOf } from '@aftercall/warehouse/connection/error-class'
 import { sql } from 'kysely'
@@ -208,7 +208,7 @@ const untilAttempt = (worker: RunningWorker, least: number) =>
 
 test('I2 I3 a real deadlock with somebody who locks sessions the other way round costs a try, and nothing else', async () => {
   const bench = await openPostgresBench(server)
-  const { name } = pick(randomFrom('deadlock'), BUILT_IN_TENANTS)
+  const { name } = pick(randomFrom('deadlock'), builtInTenants)
   const ids = [1, 2]
   const put = (updated_at: string) =>
     bench.put(`${name}/calls.json`, JSON.stringify(ids.map((id) => callWithId(id, { updated_at }))))

@@ -1,4 +1,4 @@
-import { BUILT_IN_TENANTS } from '@aftercall/samples/tenants/built-in-tenants'
+import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { callWithId, sampleFiles } from '../e2e/documents.ts'
@@ -14,7 +14,7 @@ import {
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
-const tenant = BUILT_IN_TENANTS[0]?.name ?? ''
+const tenant = builtInTenants[0]?.name ?? ''
 let server: OwnPostgres
 beforeAll(async () => {
   server = await startOwnPostgres({ autovacuum: 'off' })

@@ -21,7 +21,7 @@ const redirect = (status: number, code: string): ProxiedAnswer => {
   const answer = xmlErrorAnswer(status, code)
   return { ...answer, headers: { ...answer.headers, location: 'http://127.0.0.1:1/elsewhere' } }
 }
-/** What stands in place of the object, with the status of a success. */
+/** What stands instead of the object, with the status of a success. */
 const inPlace =
   (body: string, headers: Record<string, string> = {}) =>
   async (forward: Forward) => {
@@ -34,7 +34,7 @@ const changed = async (forward: Forward, change: (answer: ProxiedAnswer) => Part
   return { ...answer, ...change(answer) }
 }
 
-/** What a store, or something before it, may answer in place of the object. */
+/** What a store, or something before it, may answer instead of the object. */
 const faults: Record<string, (forward: Forward) => Promise<ProxiedAnswer>> = {
   'is throttled': async () => xmlErrorAnswer(503, 'SlowDown'),
   'is unavailable': async () => xmlErrorAnswer(503, 'ServiceUnavailable'),

@@ -1,10 +1,10 @@
-import { BUILT_IN_TENANTS } from '@aftercall/samples/tenants/built-in-tenants'
+import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
 import { expect } from 'vitest'
 import { type Bench, bucket } from '../e2e/bench.ts'
 import { type SampleFile, type StoredSession, sampleFiles, storedSessions } from '../e2e/documents.ts'
 
 /** The tenants of the sample sessions. */
-export const sources = BUILT_IN_TENANTS.map(({ name, timeZone }) => ({
+export const sources = builtInTenants.map(({ name, timeZone }) => ({
   ...{ name, bucket, prefix: `${name}/`, timeZone },
 }))
 

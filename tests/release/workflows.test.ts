@@ -103,7 +103,10 @@ test('the changelog and the upgrade notes know this version, and its notes are p
     else expect(stdout).toMatch(/^### (Added|Changed|Fixed|Removed|Security)\n/)
   }
   const missing = spawnSync(process.execPath, [script, '99.0.0'], { encoding: 'utf8' })
-  expect([missing.status, missing.stderr]).toEqual([1, expect.stringContaining('no dated part on 99.0.0')])
+  expect([missing.status, missing.stderr]).toEqual([
+    1,
+    expect.stringContaining('no dated section for 99.0.0'),
+  ])
 })
 
 test('every script of a workflow is one that a shell can read', () => {

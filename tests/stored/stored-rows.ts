@@ -1,5 +1,5 @@
-import type { NamedRow, NamedRows } from '@aftercall/metadata/name-rows'
-import { isExactNumber, type JsonObject, parseJson } from '@aftercall/metadata/parse-json'
+import type { NamedRow, NamedRows } from '@aftercall/metadata/map/name-rows'
+import { isExactNumber, type JsonObject, parseJson } from '@aftercall/metadata/read/parse-json'
 import { tables } from '@aftercall/metadata/tables'
 import type { TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'

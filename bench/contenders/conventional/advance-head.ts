@@ -1,8 +1,8 @@
-import { mappingVersion } from '@aftercall/metadata/map-session'
+import { mappingVersion } from '@aftercall/metadata/map/map-session'
 import { sql, type Transaction } from 'kysely'
 import type { FetchedSession, Tables } from './fetched-session.ts'
 
-/** The order guard for one session. Undefined where a newer revision, or this very one, is stored already. */
+/** The order guard for one session. Undefined if this revision or a newer one is already stored. */
 export async function advanceHead(
   db: Transaction<Tables>,
   { session, record, contentSha256, lastModified }: FetchedSession,

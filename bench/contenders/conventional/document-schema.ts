@@ -1,6 +1,6 @@
-import type { ColumnKind } from '@aftercall/metadata/columns'
-import { type ChildTableSpec, isSourced, type TableSpec } from '@aftercall/metadata/table-spec'
 import { childTables, tables } from '@aftercall/metadata/tables'
+import type { ColumnKind } from '@aftercall/metadata/tables/columns'
+import { type ChildTableSpec, isSourced, type TableSpec } from '@aftercall/metadata/tables/table-spec'
 import { z } from 'zod'
 
 const scalar = z.union([z.string(), z.number(), z.boolean()])
@@ -19,7 +19,7 @@ const fieldOf: Record<ColumnKind, z.ZodType> = {
   'id-path': z.string(),
 }
 
-/** A document as one would describe it with zod: every field that has a column, and whatever else there is. */
+/** A zod schema of a document: every field that has a column, and any other fields. */
 export const documentSchema = z.looseObject({
   ...Object.assign({}, ...tables.filter(({ name }) => name === 'session').map(fieldsOf)),
   ...Object.assign({}, ...childTables.map(arraysOf)),
@@ -29,7 +29,7 @@ export const documentSchema = z.looseObject({
 
 type Fields = Record<string, z.ZodType>
 
-/** Fields at the table's own level. */
+/** The fields on the level of the table itself. */
 function fieldsOf({ columns }: TableSpec): Fields {
   const fields: Fields = {}
   const sourced = columns.filter(isSourced)

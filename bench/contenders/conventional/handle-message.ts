@@ -1,5 +1,5 @@
-import { mapSession } from '@aftercall/metadata/map-session'
-import { readDocuments } from '@aftercall/metadata/read-documents'
+import { mapSession } from '@aftercall/metadata/map/map-session'
+import { readDocuments } from '@aftercall/metadata/read/read-documents'
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import type { Message } from '@aws-sdk/client-sqs'
 import type { Kysely } from 'kysely'
@@ -27,12 +27,12 @@ async function handleRecord({ s3, db }: Handler, record: S3Record): Promise<void
   if (Body === undefined || lastModified === undefined) throw new Error(`${object.key} has no body`)
   const bytes = await Body.transformToByteArray()
   const source = sources.find(({ prefix }) => object.key.startsWith(prefix))
-  if (source === undefined) throw new Error(`${object.key} is of no source`)
+  if (source === undefined) throw new Error(`${object.key} belongs to no source`)
 
-  // Our own JSON.parse and mapping, so that the rows are the same.
+  // Uses our parsing and mapping, so that the rows are the same.
   const reading = readDocuments({ key: object.key, bytes, bytesMax })
   const document = reading.kind === 'documents' ? reading.documents[0] : undefined
-  if (document === undefined) throw new Error(`${object.key} holds no session`)
+  if (document === undefined) throw new Error(`${object.key} has no session`)
   documentSchema.parse(document.document)
   const context = { source: source.name, timeZone: source.timeZone, objectLastModified: lastModified, limits }
   const mapping = mapSession(document, context)

@@ -7,9 +7,9 @@ import type { ScriptPlace } from '../start-script.ts'
 import type { Tables } from './fetched-session.ts'
 import { handleMessage } from './handle-message.ts'
 
-/** What a good engineer writes in a week: sqs-consumer, the AWS SDK, zod, kysely, one transaction a session. */
+/** What a good engineer writes in a week: sqs-consumer, the AWS SDK, zod, kysely, one transaction per session. */
 const { queueUrl, databaseUrl, tuning }: ScriptPlace = JSON.parse(process.argv[2] ?? '{}')
-/** Each consumer has up to ten messages in work, and polls again when all of them are done. */
+/** Each consumer handles up to ten messages, and polls again when all of them are done. */
 const { consumers = 4, poolMax = 10 } = tuning
 
 const s3 = new S3Client({ forcePathStyle: true, requestHandler: { httpAgent: { maxSockets: 200 } } })
@@ -19,7 +19,10 @@ const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
 
 const running = Array.from({ length: consumers }, () => {
   const consumer = Consumer.create({
-    ...{ queueUrl, sqs, batchSize: 10, waitTimeSeconds: 20 },
+    queueUrl,
+    sqs,
+    batchSize: 10,
+    waitTimeSeconds: 20,
     handleMessageBatch: async (messages) => {
       await Promise.all(messages.map((message) => handleMessage({ s3, db }, message)))
       return messages
@@ -37,7 +40,7 @@ process.once('SIGTERM', () => {
   void db.destroy().then(() => process.exit(0))
 })
 
-/** Nothing fails here but for a mistake in this contender, which must not pass for slowness. */
+/** A failure here is a bug in this contender, and must not look like slowness. */
 function fail(error: Error): void {
   if (error.name === 'AbortError') return
   process.stderr.write(`conventional: ${error.stack ?? error.message}\n`)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What a worker needs of S3's notification. */
+/** The parts of an S3 notification that a worker needs. */
 export const s3EventSchema = z.object({
   Records: z.array(
     z.object({

@@ -1,7 +1,7 @@
-import type { MappedSession } from '@aftercall/metadata/map-session'
-import { nameRows } from '@aftercall/metadata/name-rows'
-import type { TableSpec } from '@aftercall/metadata/table-spec'
+import type { MappedSession } from '@aftercall/metadata/map/map-session'
+import { nameRows } from '@aftercall/metadata/map/name-rows'
 import { tables } from '@aftercall/metadata/tables'
+import type { TableSpec } from '@aftercall/metadata/tables/table-spec'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { advanceHead } from './advance-head.ts'
 import type { FetchedSession, Tables } from './fetched-session.ts'
@@ -10,7 +10,7 @@ import { writeLedgerRow } from './write-ledger-row.ts'
 
 type Row = Record<string, unknown>
 
-/** One transaction a session: the guard, its rows, its revision, the ledger. */
+/** One transaction per session: the guard, its rows, its revision, the ledger. */
 export async function storeSession(db: Kysely<Tables>, fetched: FetchedSession): Promise<void> {
   const { session, record } = fetched
   await db.transaction().execute(async (transaction) => {
@@ -34,7 +34,7 @@ export async function storeSession(db: Kysely<Tables>, fetched: FetchedSession):
   })
 }
 
-/** The driver would take an array for one of Postgres', where the column is JSON. */
+/** The driver would send an array as a Postgres array, but the column is JSON. */
 function storableRow(table: TableSpec, row: object): Row {
   const values: Row = { ...row }
   for (const { name, kind } of table.columns) {
@@ -44,7 +44,7 @@ function storableRow(table: TableSpec, row: object): Row {
   return values
 }
 
-/** Sets every column, so that what a newer revision no longer says becomes null. */
+/** Sets every column, so that a value that is missing from the newer revision becomes null. */
 async function upsertSession(
   db: Transaction<Tables>,
   table: TableSpec,
@@ -66,7 +66,7 @@ async function upsertSession(
     .execute()
 }
 
-/** Children are taken away and written again: cheaper than an upsert of them and a delete of those that are gone. */
+/** Deletes the children and inserts them again, which is cheaper than an upsert and a delete of missing ones. */
 async function deleteChildren(
   db: Transaction<Tables>,
   table: TableSpec,
@@ -114,7 +114,9 @@ async function insertRevision(db: Transaction<Tables>, fetched: FetchedSession):
   await db
     .insertInto('warehouse.session_revision')
     .values({
-      ...{ source: key.source, channel: key.channel, session_id: key.sessionId },
+      source: key.source,
+      channel: key.channel,
+      session_id: key.sessionId,
       session_created_at: createdAt,
       content_sha256: Buffer.from(contentSha256, 'hex'),
       revision_updated_at: revision.updatedAt,

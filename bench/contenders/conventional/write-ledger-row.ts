@@ -1,8 +1,8 @@
-import { mappingVersion } from '@aftercall/metadata/map-session'
+import { mappingVersion } from '@aftercall/metadata/map/map-session'
 import { sql, type Transaction } from 'kysely'
 import type { FetchedSession, Tables } from './fetched-session.ts'
 
-/** What became of the object; a later event of the same key wins. */
+/** Writes the outcome of the object; a later event of the same key wins. */
 export async function writeLedgerRow(
   db: Transaction<Tables>,
   { session, record, contentSha256, lastModified }: FetchedSession,
@@ -13,12 +13,22 @@ export async function writeLedgerRow(
   await db
     .insertInto('ingest.object')
     .values({
-      ...{ bucket: bucket.name, object_key: object.key, source: key.source, outcome },
-      ...{ channel: key.channel, session_id: key.sessionId, document_count: 1 },
-      ...{ etag: object.eTag, version_id: object.versionId, sequencer: object.sequencer },
-      ...{ size_bytes: object.size, last_modified: lastModified },
-      ...{ content_sha256: Buffer.from(contentSha256, 'hex'), mapping_version: mappingVersion },
-      ...{ event_name: record.eventName, event_time: record.eventTime },
+      bucket: bucket.name,
+      object_key: object.key,
+      source: key.source,
+      outcome,
+      channel: key.channel,
+      session_id: key.sessionId,
+      document_count: 1,
+      etag: object.eTag,
+      version_id: object.versionId,
+      sequencer: object.sequencer,
+      size_bytes: object.size,
+      last_modified: lastModified,
+      content_sha256: Buffer.from(contentSha256, 'hex'),
+      mapping_version: mappingVersion,
+      event_name: record.eventName,
+      event_time: record.eventTime,
       lag_ms: Math.max(0, Date.now() - record.eventTime.getTime()),
     })
     .onConflict((conflict) =>

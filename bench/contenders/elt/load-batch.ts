@@ -9,7 +9,7 @@ export type FetchedFile = { record: S3Record; bytes: Uint8Array; lastModified: D
 const loadSql = writeLoadSql()
 const prepared = new WeakSet<PoolClient>()
 
-/** COPY of the documents as they are, then SQL; one transaction. */
+/** In one transaction: COPY of the unchanged documents, then SQL. */
 export async function loadBatch(pool: Pool, files: readonly FetchedFile[]): Promise<void> {
   const client = await pool.connect()
   try {
@@ -27,8 +27,15 @@ export async function loadBatch(pool: Pool, files: readonly FetchedFile[]): Prom
 function stagedLine({ record, bytes, lastModified }: FetchedFile): string {
   const { bucket, object } = record.s3
   const values = [
-    ...[bucket.name, object.key, object.eTag, object.versionId, object.sequencer, object.size],
-    ...[lastModified.toISOString(), record.eventName, record.eventTime.toISOString()],
+    bucket.name,
+    object.key,
+    object.eTag,
+    object.versionId,
+    object.sequencer,
+    object.size,
+    lastModified.toISOString(),
+    record.eventName,
+    record.eventTime.toISOString(),
     `\\x${createHash('sha256').update(bytes).digest('hex')}`,
     Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(),
   ]

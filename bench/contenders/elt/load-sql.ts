@@ -1,9 +1,9 @@
-import { mappingVersion } from '@aftercall/metadata/map-session'
-import type { ChildTableSpec, TableSpec } from '@aftercall/metadata/table-spec'
+import { mappingVersion } from '@aftercall/metadata/map/map-session'
 import { tables } from '@aftercall/metadata/tables'
+import type { ChildTableSpec, TableSpec } from '@aftercall/metadata/tables/table-spec'
 import { shredChildren, shredRedactions, shredSession } from './shred-sql.ts'
 
-/** What a connection needs once. The documents are read by many statements, so they are not compressed. */
+/** Prepares a connection. Many statements read the documents, so they are not compressed. */
 export const prepareSql = `
   create temp table elt_staged (
     bucket text, object_key text, etag text, version_id text, sequencer text, size_bytes bigint,
@@ -20,8 +20,8 @@ export const prepareSql = `
 export const stageSql = 'copy elt_staged from stdin'
 
 /**
- * From the staged documents to the tables, in one transaction and one round trip. Only the newest revision of each
- * session that the head's guard lets in goes on; heads come first and in key order, which is the lock order.
+ * Loads the staged documents into the tables, in one transaction and one round trip. Only the newest revision of each
+ * session continues, if the guard on its head accepts it. Heads come first, in key order, which is the lock order.
  */
 export function writeLoadSql(): string {
   return [

@@ -11,7 +11,7 @@ import { s3EventSchema } from '../conventional/s3-event-schema.ts'
 import type { ScriptPlace } from '../start-script.ts'
 import { type FetchedFile, loadBatch } from './load-batch.ts'
 
-/** What an ELT tool does: fetch, put the documents into a table as they are, and let SQL do the rest. */
+/** What an ELT tool does: fetch documents, put them into a table unchanged, and transform them with SQL. */
 const { queueUrl, databaseUrl, tuning }: ScriptPlace = JSON.parse(process.argv[2] ?? '{}')
 const { batchSize = 500, loaders = 2, receivers = 8 } = tuning
 const lingerMs = 200
@@ -23,13 +23,11 @@ const pool = new pg.Pool({ connectionString: databaseUrl, max: loaders })
 type Delivery = { file: FetchedFile; receiptHandle: string }
 
 const batcher = createBatcher<Delivery, undefined>({
-  ...{
-    sizeMax: batchSize,
-    weightMax: Number.MAX_SAFE_INTEGER,
-    weightOf: () => 1,
-    lingerMs,
-    flushesMax: loaders,
-  },
+  sizeMax: batchSize,
+  weightMax: Number.MAX_SAFE_INTEGER,
+  weightOf: () => 1,
+  lingerMs,
+  flushesMax: loaders,
   flush: async (batch) => {
     await loadBatch(
       pool,
@@ -56,7 +54,10 @@ process.exit(0)
 
 async function receive(): Promise<void> {
   const command = new ReceiveMessageCommand({
-    ...{ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 20, VisibilityTimeout: 120 },
+    QueueUrl: queueUrl,
+    MaxNumberOfMessages: 10,
+    WaitTimeSeconds: 20,
+    VisibilityTimeout: 120,
   })
   while (!stopping.signal.aborted) {
     const { Messages = [] } = await sqs.send(command, { abortSignal: stopping.signal })
@@ -66,7 +67,7 @@ async function receive(): Promise<void> {
     const settled = Promise.all(loaded).then(() => {
       inWork -= Messages.length
     })
-    // What fails here is a mistake in this contender, which must not pass for slowness.
+    // A failure here is a bug in this contender, and must not look like slowness.
     settled.catch((error: unknown) => {
       process.stderr.write(`elt: ${String(error)}\n`)
       process.exit(1)

@@ -1,14 +1,14 @@
-import { type ColumnKind, postgresType } from '@aftercall/metadata/columns'
+import { type ColumnKind, postgresType } from '@aftercall/metadata/tables/columns'
 import {
   type ChildTableSpec,
   isSourced,
   type SourcedColumn,
   type TableSpec,
-} from '@aftercall/metadata/table-spec'
+} from '@aftercall/metadata/tables/table-spec'
 
 /**
- * SQL that takes rows out of JSON documents, written from the tables' own descriptions: `jsonb_to_record(set)` with
- * the fields that columns come from. Words stay as sent, and computed columns are left out.
+ * SQL that extracts rows from JSON documents, generated from the table descriptions: `jsonb_to_record(set)` with the
+ * fields that columns come from. Words stay as sent, and computed columns are left out.
  */
 
 /** Rows of the session table from `elt_accepted`. */
@@ -20,7 +20,7 @@ export function shredSession(table: TableSpec): string {
     from elt_accepted a cross join lateral jsonb_to_record(a.document) as r (${definitionsOf(columns)})`
 }
 
-/** Rows of a child table, one for each element of its arrays. */
+/** Rows of a child table, one per element of its arrays. */
 export function shredChildren(table: ChildTableSpec, arrays = arraysOf(table)): string {
   const columns = table.columns.filter(isSourced)
   const identity = table.identifiedBy.filter((name) => !columns.some((column) => column.name === name))
@@ -47,7 +47,7 @@ function arraysOf(table: ChildTableSpec): JsonArray[] {
   }))
 }
 
-/** The one array within an array. */
+/** The only array within an array. */
 export function shredRedactions(table: ChildTableSpec): string {
   const recordings = `case jsonb_typeof(a.document->'recordings') when 'array' then a.document->'recordings' end`
   const from = `elt_accepted a cross join lateral jsonb_array_elements(${recordings}) as recording`
@@ -57,7 +57,7 @@ export function shredRedactions(table: ChildTableSpec): string {
 
 export const keyNames = ['source', 'channel', 'session_id', 'session_created_at']
 
-/** Fields of the element with their types; a field that is looked into is jsonb. */
+/** Fields of the element with their types; a field with paths into it is jsonb. */
 function fieldsOf(columns: readonly SourcedColumn[]): Map<string, string> {
   const fields = new Map<string, string>()
   for (const { kind, paths } of columns) {
@@ -79,13 +79,13 @@ function expressionsOf(columns: readonly SourcedColumn[]): string[] {
   return columns.map((column) => expressionOf(column, fields))
 }
 
-/** The first of the column's paths that says something. `fields` are those of the element, with their types. */
+/** The first of the column's paths that has a value. `fields` are those of the element, with their types. */
 function expressionOf({ kind, paths }: SourcedColumn, fields: ReadonlyMap<string, string>): string {
   const values = paths.map((path) => {
     const [field = '', ...deeper] = path.split('.')
     const value = `r.${quoted(field)}`
     if (deeper.length === 0 && (kind === 'json' || fields.get(field) !== 'jsonb')) return value
-    // A value or an object, which other columns look into.
+    // A value, or an object that other columns have paths into.
     if (deeper.length === 0)
       return `case when jsonb_typeof(${value}) not in ('object', 'array') then (${value} #>> '{}')::${recordType(kind)} end`
     return kind === 'json'

@@ -19,7 +19,7 @@ export type EventRecord = {
 
 export const bucket = 'sessions'
 
-/** A bucket, a queue, and the real clients of both over real sockets. */
+/** A bucket, a queue, and real clients for both over real sockets. */
 export async function startAws(
   releaseAfter: (release: () => unknown) => void,
   options: ObjectStoreAndQueueOptions = {},
@@ -40,7 +40,7 @@ export async function startAws(
   return { aws, queue, s3, sqs }
 }
 
-/** Everything in the queue, deleted from it. */
+/** Receives and deletes all messages in the queue. */
 export async function drain(sqs: SQSClient, url: string): Promise<unknown[]> {
   const bodies: unknown[] = []
   for (;;) {
@@ -60,6 +60,6 @@ export async function drainRecords(sqs: SQSClient, url: string): Promise<EventRe
   return bodies.flatMap((body) => body.Records ?? [])
 }
 
-/** What a reader of the message makes of its key. */
+/** Decodes a key as a reader of the message does. */
 export const decodeKey = (key: string) => decodeURIComponent(key.replaceAll('+', ' '))
 export const md5 = (body: string | Buffer) => createHash('md5').update(body).digest('hex')

@@ -137,7 +137,7 @@ describe('notifications', () => {
     })
   })
 
-  test('a copy names the copy, with its own event', async () => {
+  test('a copy sends its own event for the new object', async () => {
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'from', Body: 'x' }))
     await aws.notify({ bucket, queueUrl: url })
     await s3.send(new CopyObjectCommand({ Bucket: bucket, Key: 'to', CopySource: `${bucket}/from` }))
@@ -159,7 +159,7 @@ describe('notifications', () => {
     ])
   })
 
-  test('every object that a delete removes sends a record without size and ETag', async () => {
+  test('every object removed by a delete sends a record without size and ETag', async () => {
     for (const Key of ['one', 'two & <three>', 'four']) {
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'x' }))
     }
@@ -185,7 +185,7 @@ describe('notifications', () => {
     expect(await drain(sqs, url)).toEqual([])
   })
 
-  test('prefix, suffix and events choose which queues hear of an object', async () => {
+  test('prefix, suffix, and events decide which queues are notified of an object', async () => {
     const other = await aws.createQueue('others')
     await aws.notify({
       bucket,
@@ -214,7 +214,7 @@ describe('notifications', () => {
     expect(await drainRecords(sqs, url)).toHaveLength(1)
   })
 
-  test('an object is readable when its message is', async () => {
+  test('an object is readable when its message is received', async () => {
     await aws.notify({ bucket, queueUrl: url })
     const puts = Array.from({ length: 50 }, (_, n) =>
       s3.send(new PutObjectCommand({ Bucket: bucket, Key: `race/${n}`, Body: `${n}` })),

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { hasErrno } from './errno.ts'
+import { hasErrno } from './embedded-postgres-error.ts'
 import type { ObjectEvent } from './s3-event.ts'
 
-/** Which events of a bucket go to which queue. */
+/** A rule: these events of a bucket go to this queue. */
 export type BucketNotification = {
   id: string
   bucket: string
@@ -16,13 +16,13 @@ export type BucketNotification = {
 }
 
 export type BucketNotifications = {
-  /** Takes the place of one for the same bucket, queue, prefix and suffix. */
+  /** Replaces the rule for the same bucket, queue, prefix, and suffix. */
   add(notification: Omit<BucketNotification, 'id'>): void
-  /** Those that want this event. */
+  /** The rules that match this event. */
   match(event: Pick<ObjectEvent, 'bucket' | 'key' | 'name'>): BucketNotification[]
 }
 
-/** Kept in `file`, when given, so that a restart knows them. */
+/** Stored in `file`, if given, so that they survive a restart. */
 export function openBucketNotifications(file: string | undefined): BucketNotifications {
   const byId = new Map<string, BucketNotification>()
   for (const notification of file === undefined ? [] : read(file)) byId.set(notification.id, notification)
@@ -64,13 +64,13 @@ function read(file: string): BucketNotification[] {
     return JSON.parse(readFileSync(file, 'utf8')) as BucketNotification[]
   } catch (error) {
     if (hasErrno(error, 'ENOENT')) return []
-    throw new Error(`${file} cannot be read. Remove it, and configure the notifications again.`, {
+    throw new Error(`${file} cannot be read. Remove it and configure the notifications again.`, {
       cause: error,
     })
   }
 }
 
-/** A rename is atomic: killed half way, the old list is still there. */
+/** A rename is atomic: if the process is killed, the old list is still there. */
 function write(file: string, notifications: BucketNotification[]): void {
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(`${file}.new`, JSON.stringify(notifications, null, 2))

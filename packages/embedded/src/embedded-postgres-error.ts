@@ -3,7 +3,7 @@ export type EmbeddedPostgresErrorCode =
   | 'no-binaries'
   /** The server's user cannot enter a folder it needs. */
   | 'unreachable-folder'
-  /** The folder holds something that is not a cluster we made. */
+  /** The folder contains something that is not a cluster of ours. */
   | 'not-a-cluster'
   | 'other-major'
   | 'init-failed'
@@ -11,7 +11,7 @@ export type EmbeddedPostgresErrorCode =
   | 'port-taken'
   | 'start-failed'
 
-/** Every failure of the embedded Postgres. The message says what to do about it. */
+/** A failure of the embedded Postgres. The message says what to do. */
 export class EmbeddedPostgresError extends Error {
   override readonly name = 'EmbeddedPostgresError'
   readonly code: EmbeddedPostgresErrorCode
@@ -20,4 +20,9 @@ export class EmbeddedPostgresError extends Error {
     super(message, options)
     this.code = code
   }
+}
+
+/** Whether an error of the operating system has one of these codes (`ENOENT`, ...). */
+export function hasErrno(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
 }

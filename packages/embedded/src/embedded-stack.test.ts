@@ -32,7 +32,7 @@ async function query(url: string, sql: string): Promise<Record<string, string>[]
   }
 }
 
-/** Clients that are told nothing but what is in the environment. */
+/** Clients that are configured only by the environment. */
 function clientsFromEnvironment(stack: EmbeddedStack) {
   for (const [name, value] of Object.entries(stack.awsEnvironment)) vi.stubEnv(name, value)
   const s3 = new S3Client({})
@@ -47,7 +47,7 @@ async function receiveBodies(sqs: SQSClient, url: string): Promise<string[]> {
   return ((await sqs.send(receive)).Messages ?? []).map((message) => message.Body ?? '')
 }
 
-test('without a folder, everything is in a temporary one that stop removes', async () => {
+test('without a folder, everything is in a temporary folder that stop removes', async () => {
   const stack = await start()
   const [row] = await query(stack.databaseUrl, 'show data_directory')
   const folder = dirname(row!.data_directory!)
@@ -59,7 +59,7 @@ test('without a folder, everything is in a temporary one that stop removes', asy
   await expect(fetch(stack.awsEndpoint)).rejects.toThrow()
 })
 
-test('the environment alone leads the AWS SDK to it', async () => {
+test('the AWS SDK connects to it with the environment alone', async () => {
   const stack = await start()
   const { s3, sqs } = clientsFromEnvironment(stack)
   await stack.aws.createBucket('sessions')
@@ -69,10 +69,10 @@ test('the environment alone leads the AWS SDK to it', async () => {
   expect((await receiveBodies(sqs, url)).join()).toContain('"key":"a+b"')
 })
 
-test('with a folder, the database, the objects and the notifications survive a restart', async () => {
+test('with a folder, the database, the objects, and the notifications survive a restart', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'aftercall-test-'))
   releaseAfter(() => rm(dataDir, { recursive: true }))
-  // Made by the stack, so that it sees to who may enter.
+  // Created by the stack, so that it sets the permissions.
   await rm(dataDir, { recursive: true })
   await makeEnterableFolder(dataDir)
 
@@ -93,13 +93,13 @@ test('with a folder, the database, the objects and the notifications survive a r
   expect((await readdir(dataDir)).sort()).toEqual(['aws', 'postgres'])
 })
 
-test('when one part cannot start, the other is stopped and the folder removed', async () => {
+test('if one part cannot start, the other is stopped and the folder removed', async () => {
   const other = createServer()
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   releaseAfter(() => other.close())
   const { port } = other.address() as { port: number }
   const lines: string[] = []
   const start = startEmbeddedStack({ awsPort: port, onLog: (line) => lines.push(line) })
-  await expect(start).rejects.toThrow(`Port ${port} of 127.0.0.1 is taken`)
+  await expect(start).rejects.toThrow(`Port ${port} of 127.0.0.1 is in use`)
   expect(lines.at(-1)).toContain('database system is shut down')
 })

@@ -11,9 +11,9 @@ import { findServerIdentity } from './server-identity.ts'
 import { findTemporaryDir } from './temporary-dir.ts'
 
 export type EmbeddedStackOptions = Pick<ObjectStoreAndQueueOptions, 'duplicateShare' | 'random'> & {
-  /** Everything in it survives a restart. Left out, a temporary folder that is gone after `stop`. */
+  /** Everything in it survives a restart. By default a temporary folder, which `stop` removes. */
   dataDir?: string
-  /** Free ones by default. */
+  /** Free ports by default. */
   postgresPort?: number
   awsPort?: number
   /** Lines of the Postgres log. */
@@ -23,15 +23,15 @@ export type EmbeddedStackOptions = Pick<ObjectStoreAndQueueOptions, 'duplicateSh
 export type EmbeddedStack = {
   databaseUrl: string
   awsEndpoint: string
-  /** What the AWS SDK of another process needs to come here. The credentials are made up. */
+  /** Environment variables with which the AWS SDK of another process connects to the stack. The credentials are fake. */
   awsEnvironment: Record<string, string>
   postgres: EmbeddedPostgres
   aws: ObjectStoreAndQueue
-  /** May be called again. */
+  /** May be called more than once. */
   stop(): Promise<void>
 }
 
-/** Postgres, S3 and SQS on this machine: nothing to install, nothing left behind. */
+/** Postgres, S3, and SQS on this machine, without installation. */
 export async function startEmbeddedStack(options: EmbeddedStackOptions = {}): Promise<EmbeddedStack> {
   const temporaryDir = options.dataDir === undefined ? await makeTemporaryDir() : undefined
   const removeTemporaryDir = async () => {
@@ -42,9 +42,14 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions = {}): Pr
     startObjectStoreAndQueue(awsOptions(options)),
   ])
   if (postgres.status === 'rejected' || aws.status === 'rejected') {
-    const started = [aws, postgres].flatMap((one) => (one.status === 'fulfilled' ? [one.value.stop] : []))
+    const results = [aws, postgres]
+    const started = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value.stop] : []))
     await stopAll([...started, removeTemporaryDir])
-    throw [postgres, aws].flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))[0]
+    throw postgres.status === 'rejected'
+      ? postgres.reason
+      : aws.status === 'rejected'
+        ? aws.reason
+        : undefined
   }
 
   let stopping: Promise<void> | undefined
@@ -66,7 +71,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions = {}): Pr
   }
 }
 
-/** Enterable, because as root the server runs as another user. Its own folder in there is closed to others. */
+/** Other users may enter it, because as root the server runs as another user. The server's folder in it is closed to others. */
 async function makeTemporaryDir(): Promise<string> {
   const identity = await findServerIdentity()
   const dir = await mkdtemp(join(await findTemporaryDir(identity), 'aftercall-'))
@@ -79,7 +84,7 @@ function postgresOptions(options: EmbeddedStackOptions, temporaryDir: string | u
     dataDir: join(resolve(options.dataDir ?? temporaryDir ?? ''), 'postgres'),
     ...(options.postgresPort === undefined ? {} : { port: options.postgresPort }),
     ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
-    // Only a crash of the machine could lose something, and that loses the temporary folder too.
+    // Only a crash of the machine could lose data, and it would lose the temporary folder too.
     ...(temporaryDir === undefined ? {} : { settings: { fsync: 'off' } }),
   }
 }
@@ -93,7 +98,7 @@ function awsOptions(options: EmbeddedStackOptions): ObjectStoreAndQueueOptions {
   }
 }
 
-/** Each gets its turn, also when one before it fails. */
+/** Stops all, even if one fails. */
 async function stopAll(stops: (() => Promise<void>)[]): Promise<void> {
   const errors: unknown[] = []
   for (const stop of stops) {

@@ -6,13 +6,13 @@ export type SqsStore = Stores['sqsStore']
 export type SqsQueue = NonNullable<ReturnType<SqsStore['getQueueByArn']>>
 export type S3Object = ReturnType<S3Store['putObject']>
 
-/** All of one account's buckets and queues, in memory or, with a folder, in an SQLite file there too. */
+/** All buckets and queues of one account, in memory, and with a folder also in an SQLite file. */
 export type FauxqsStores = Stores & {
   /** Puts a message into a queue, visible after the delay. */
   enqueue(queue: SqsQueue, body: string, delaySeconds: number): void
-  /** Objects by key of one bucket, as they are held; undefined when there is no such bucket. */
+  /** The stored objects of a bucket by key. Undefined if there is no such bucket. */
   objectsOf(bucket: string): ReadonlyMap<string, S3Object> | undefined
-  /** Gives every queue the address the server listens on now; kept ones have that of the last run. */
+  /** Sets the current address of the server for every queue. Restored queues have that of the last run. */
   relocateQueues(endpoint: string): void
   close(): void
 }
@@ -22,9 +22,9 @@ export const accountId = '000000000000'
 type Persistence = NonNullable<SqsStore['persistence']>
 
 /**
- * What fauxqs itself does at start, from its inner modules. Its own `startFauxqs` listens on every network
- * interface and gives no way to see a request, and `buildApp` alone has no persistence. The exact pin of
- * fauxqs makes this safe; an update shows at once, because every start comes through here.
+ * Does what fauxqs itself does at start, with its inner modules. Its own `startFauxqs` listens on every network interface and
+ * gives no access to requests, and `buildApp` alone has no persistence. The exact pin of fauxqs makes this safe. A breaking
+ * update shows at once, because every start uses this code.
  */
 export async function openFauxqsStores(dataDir: string | undefined): Promise<FauxqsStores> {
   const { SqsStore } = (await importInner('sqs/sqsStore.js')) as {
@@ -39,7 +39,7 @@ export async function openFauxqsStores(dataDir: string | undefined): Promise<Fau
   const { SnsStore } = (await importInner('sns/snsStore.js')) as { SnsStore: new () => Stores['snsStore'] }
   const { S3Store } = (await importInner('s3/s3Store.js')) as { S3Store: new () => S3Store }
   const stores: Stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() }
-  // Without a host of its own, a queue's URL names the address the client came by.
+  // Without a host, a queue's URL has the address that the client used.
   stores.sqsStore.host = ''
   const persistence = dataDir === undefined ? undefined : await openPersistence(stores, dataDir)
 
@@ -63,7 +63,7 @@ async function openPersistence(stores: Stores, dataDir: string): Promise<Persist
     PersistenceManager: new (dataDir: string) => Persistence
   }
   const persistence = new PersistenceManager(dataDir)
-  // A killed process loses nothing with this, and waiting for the disk on every write halves the rate.
+  // A killed process loses nothing with NORMAL, and waiting for the disk on every write would halve the rate.
   innerDatabase(persistence).exec('PRAGMA synchronous = NORMAL')
   persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store)
   stores.sqsStore.persistence = persistence

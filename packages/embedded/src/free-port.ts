@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 
-/** A port of 127.0.0.1 that was free a moment ago. Somebody else may take it before we do. */
+/** A port of 127.0.0.1 that was free a moment ago. Another process may take it before us. */
 export function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()

@@ -1,5 +1,5 @@
-// A process of its own for the tests: prepares the package it is given as the user it runs as, runs Postgres
-// from the result, and says where that was.
+// A separate process for the tests: prepares the given package as its own user, runs Postgres from the result, and prints
+// its path.
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { prepareNative } from './postgres-binaries.ts'

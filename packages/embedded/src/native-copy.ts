@@ -2,14 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { chmod, cp, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
-import { hasErrno } from './errno.ts'
+import { EmbeddedPostgresError, hasErrno } from './embedded-postgres-error.ts'
 import { linkLibraries, type NativePackage } from './native-package.ts'
 
 /**
- * A complete copy of the package (60 MB) that every user can run, shared by all starts of this user and
- * this version.
- * @returns its folder, which has `native` in it.
+ * A complete copy of the package (60 MB) that every user can run, shared by all starts of this user and this version.
+ * @returns its folder, which contains `native`.
  */
 export async function copyNative(installed: NativePackage, temporaryDir: string): Promise<string> {
   const name = `aftercall-postgres-${process.platform}-${process.arch}-${installed.version}-${process.getuid?.() ?? 0}`
@@ -37,16 +35,16 @@ async function writeCopy(root: string, fresh: string): Promise<void> {
   for (const entry of await readdir(fresh, { recursive: true, withFileTypes: true })) {
     if (entry.isSymbolicLink()) continue
     const path = join(entry.parentPath, entry.name)
-    // Installed under a strict umask, the originals are closed to other users.
+    // If the package was installed with a strict umask, the originals are closed to other users.
     const runnable = entry.isDirectory() || ((await lstat(path)).mode & 0o100) !== 0
     await chmod(path, runnable ? 0o755 : 0o644)
   }
   await chmod(fresh, 0o755)
-  // Last, because folders that were closed to writing come along closed.
+  // Done last, because copied folders may be read-only until here.
   if (!(await linkLibraries(fresh))) throw new Error(`The links to libraries cannot be made in ${fresh}`)
 }
 
-/** Renames are atomic: another start sees the whole copy or none. */
+/** Renames are atomic: another start sees either the whole copy or none. */
 async function publishCopy(fresh: string, shared: string, root: string): Promise<string> {
   const damaged = `${shared}.${randomUUID()}`
   try {
@@ -63,8 +61,8 @@ async function publishCopy(fresh: string, shared: string, root: string): Promise
 }
 
 /**
- * Cleaners of temporary folders delete single files by age, so an existing copy is compared name by name.
- * @throws EmbeddedPostgresError when somebody else could have put their own programs there.
+ * Compares an existing copy file by file, because cleaners of temporary folders delete single files by age.
+ * @throws EmbeddedPostgresError if another user could have put programs there.
  */
 async function isCompleteCopy(copy: string, root: string): Promise<boolean> {
   const stats = await lstat(copy).catch(() => undefined)
@@ -72,7 +70,7 @@ async function isCompleteCopy(copy: string, root: string): Promise<boolean> {
   if (!stats.isDirectory() || stats.uid !== (process.getuid?.() ?? 0) || (stats.mode & 0o022) !== 0) {
     throw new EmbeddedPostgresError(
       'unreachable-folder',
-      `${copy} is not a folder that only this user can write, so nothing is run from it. Remove it, or set ` +
+      `${copy} is not a folder that only this user can write to, so nothing is run from it. Remove it, or set ` +
         'TMPDIR to another folder.',
     )
   }

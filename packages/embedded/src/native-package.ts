@@ -1,12 +1,12 @@
 import { lstat, readdir, readFile, stat, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import { hasErrno } from './errno.ts'
+import { hasErrno } from './embedded-postgres-error.ts'
 import { findClosedFolder, permits, type ServerIdentity } from './server-identity.ts'
 
 /** A platform package of `@embedded-postgres`: binaries, libraries and data files below `native/`. */
 export type NativePackage = {
   root: string
-  /** As the package has it, for instance `18.4.0-beta.17`. */
+  /** Version of the package, for example `18.4.0-beta.17`. */
   version: string
 }
 
@@ -14,9 +14,9 @@ export type NativePackage = {
 type LibraryLink = { source: string; target: string }
 
 /**
- * npm packages cannot hold symbolic links, so the package makes them in an install script. That one does
- * not run everywhere (`--ignore-scripts`, strict script rules).
- * @returns false when a link is missing and cannot be made here.
+ * npm packages cannot contain symbolic links, so the package creates them in an install script, which does not run everywhere
+ * (`--ignore-scripts`, strict script rules).
+ * @returns false if a link is missing and cannot be created here.
  */
 export async function linkLibraries(root: string): Promise<boolean> {
   for (const link of await readLibraryLinks(root)) {
@@ -25,7 +25,7 @@ export async function linkLibraries(root: string): Promise<boolean> {
     try {
       await symlink(relative(dirname(target), join(root, link.source)), target)
     } catch (error) {
-      // Another process may be starting at this moment and have made it.
+      // Another process may start at the same time and have created it.
       if (hasErrno(error, 'EEXIST')) continue
       if (hasErrno(error, 'EACCES', 'EPERM', 'EROFS')) return false
       throw error
@@ -43,11 +43,11 @@ async function readLibraryLinks(root: string): Promise<LibraryLink[]> {
   }
 }
 
-/** Whether the server's user can read and run what is in the package. Our own user installed it: it can. */
+/** Whether the server's user can read and run the package. Our own user can, because it installed it. */
 export async function canRunFrom(root: string, identity: ServerIdentity | undefined): Promise<boolean> {
   if (identity === undefined) return true
   const native = join(root, 'native')
-  // A package is unpacked under one umask, so the folders that hold code and data stand for the rest.
+  // A package is unpacked with one umask, so it is enough to check the folders with code and data.
   for (const folder of [join(native, 'bin'), join(native, 'lib'), join(native, 'share', 'postgresql')]) {
     if ((await findClosedFolder(folder, identity)) !== undefined) return false
     for (const name of await readdir(folder)) {

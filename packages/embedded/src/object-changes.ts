@@ -8,9 +8,9 @@ export type ObjectChange = Omit<ObjectEvent, 'sequencer' | 'at'>
 type Operation = { putName: ObjectEventName; bucket: string; sourceIp: string }
 
 /**
- * Tells of every object that a request stored or removed, right after it is readable (or gone) and before
- * the client has its answer. Looks at the store, not at requests and answers: the store knows what became of
- * a form upload, of a batch of deletions and of a failed request.
+ * Reports every object that a request stored or removed, right after the change and before the client gets its answer. Watches
+ * the store, not requests and answers, because only the store knows the result of a form upload, a batch delete, or a failed
+ * request.
  */
 export function watchObjectChanges(
   app: ReturnType<typeof buildApp>,
@@ -22,7 +22,7 @@ export function watchObjectChanges(
   const current = () => operations.getStore() ?? unknown
 
   app.addHook('preHandler', (request, _reply, done) => {
-    // Addressing by host name was turned into a path before routing, so this is the bucket either way.
+    // Host-style addresses were turned into paths before routing, so this is the bucket in both cases.
     const bucket = (request.params as { bucket?: string }).bucket ?? ''
     operations.run({ putName: putNameOf(request), bucket, sourceIp: request.ip }, done)
   })

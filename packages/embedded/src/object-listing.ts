@@ -4,8 +4,8 @@ type ListOptions = NonNullable<Parameters<S3Store['listObjects']>[1]>
 type Listing = ReturnType<S3Store['listObjects']>
 
 /**
- * Lists in the order of S3, by the bytes of the key. fauxqs sorts by the rules of a language and continues
- * by code unit: the second page of a listing leaves out keys (`B` after `a`, or `-` beside `_`).
+ * Lists in the order of S3, by the bytes of the key. fauxqs sorts by the rules of a language but continues by code unit, so the
+ * second page of a listing leaves out keys (`B` after `a`, or `-` next to `_`).
  */
 export function listInByteOrder({ s3Store, objectsOf }: FauxqsStores): void {
   const sortedKeys = new WeakMap<ReadonlyMap<string, S3Object>, string[]>()
@@ -16,7 +16,7 @@ export function listInByteOrder({ s3Store, objectsOf }: FauxqsStores): void {
     // The original raises the right error.
     if (objects === undefined) return listOriginal(bucket, options)
     let keys = sortedKeys.get(objects)
-    // A listing takes many pages, and sorting a large bucket for each would take minutes.
+    // A listing has many pages, and sorting a large bucket for each would take minutes.
     if (keys === undefined || !hasKeys(objects, keys)) {
       keys = [...objects.keys()].sort(compareBytes)
       sortedKeys.set(objects, keys)
@@ -25,7 +25,7 @@ export function listInByteOrder({ s3Store, objectsOf }: FauxqsStores): void {
   }
 }
 
-/** Same number and each present: the same set. */
+/** The same number of keys, all present, means the same set. */
 function hasKeys(objects: ReadonlyMap<string, S3Object>, keys: string[]): boolean {
   return keys.length === objects.size && keys.every((key) => objects.has(key))
 }
@@ -52,7 +52,7 @@ function listPage(objects: ReadonlyMap<string, S3Object>, keys: string[], option
   return { objects: listed, commonPrefixes: [...commonPrefixes], isTruncated: false }
 }
 
-/** Of the first key that is not below `prefix` and comes after `after`. */
+/** The position of the first key that is not before `prefix` and is after `after`. */
 function firstPosition(keys: string[], prefix: string, after: string): number {
   let low = 0
   let high = keys.length
@@ -75,8 +75,8 @@ function commonPrefixOf(key: string, prefix: string, delimiter: string | undefin
   return end < 0 ? undefined : key.slice(0, end + delimiter.length)
 }
 
-/** The order of the keys' UTF-8 bytes. Differs from that of `<` where surrogates are compared. */
-export function compareBytes(a: string, b: string): number {
+/** Compares by UTF-8 bytes. Differs from `<` for surrogates. */
+function compareBytes(a: string, b: string): number {
   const lengthMin = Math.min(a.length, b.length)
   for (let position = 0; position < lengthMin; position++) {
     const left = a.charCodeAt(position)
@@ -86,7 +86,7 @@ export function compareBytes(a: string, b: string): number {
   return a.length - b.length
 }
 
-/** Surrogates stand for code points above all others, and their units lie below U+E000. */
+/** Surrogates encode code points above all others, although their units are below U+E000. */
 function rank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit
 }

@@ -11,7 +11,7 @@ import { releaseAfterEach } from './releases.fixture.ts'
 
 const releaseAfter = releaseAfterEach()
 
-test('a share of the events comes twice, the second time after later events', async () => {
+test('a share of the events is delivered twice, the second time after later events', async () => {
   const { aws, s3, sqs, queue } = await startAws(releaseAfter, { duplicateShare: 1, random: () => 0.5 })
   await aws.notify({ bucket, queueUrl: queue.url })
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'a', Body: '1' }))
@@ -25,7 +25,7 @@ test('a share of the events comes twice, the second time after later events', as
   expect(records[2]).toEqual(records[0])
 })
 
-test('a message that was received too often goes to the dead-letter queue', async () => {
+test('a message that was received too often is moved to the dead-letter queue', async () => {
   const { aws, sqs } = await startAws(releaseAfter)
   const { url } = await aws.createQueue('redriven', {
     visibilitySeconds: 0,
@@ -40,7 +40,7 @@ test('a message that was received too often goes to the dead-letter queue', asyn
   })
 })
 
-test('a listing in pages has every key once, in the order of its bytes', async () => {
+test('a listing in pages has every key once, in byte order', async () => {
   const { s3 } = await startAws(releaseAfter)
   const keys = ['B', 'a', 'a-b', 'a_b', 'aB', 'ab', 'z/1', 'z/2', 'é', '\ue000', '🎧', '10', '9', 'Z']
   await Promise.all(keys.map((Key) => s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'x' }))))
@@ -59,7 +59,7 @@ test('a listing in pages has every key once, in the order of its bytes', async (
 })
 
 describe('with a data folder', () => {
-  test('objects, messages, queue settings and notifications survive a restart', async () => {
+  test('objects, messages, queue settings, and notifications survive a restart', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'aftercall-test-'))
     releaseAfter(() => rm(dataDir, { recursive: true }))
     const first = await startAws(releaseAfter, { dataDir })
@@ -79,10 +79,10 @@ describe('with a data folder', () => {
   })
 })
 
-test('a taken port is an error that says so', async () => {
+test('a port in use is an error that says so', async () => {
   const other = createServer()
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   releaseAfter(() => other.close())
   const { port } = other.address() as { port: number }
-  await expect(startObjectStoreAndQueue({ port })).rejects.toThrow(`Port ${port} of 127.0.0.1 is taken`)
+  await expect(startObjectStoreAndQueue({ port })).rejects.toThrow(`Port ${port} of 127.0.0.1 is in use`)
 })

@@ -1,36 +1,36 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openBucketNotifications } from './bucket-notifications.ts'
-import { hasErrno } from './errno.ts'
+import { hasErrno } from './embedded-postgres-error.ts'
 import { accountId, type FauxqsStores, openFauxqsStores } from './fauxqs-stores.ts'
 import { watchObjectChanges } from './object-changes.ts'
 import { listInByteOrder } from './object-listing.ts'
 import { createSequencer, formatObjectEvent, formatTestEvent, region } from './s3-event.ts'
 
 export type ObjectStoreAndQueueOptions = {
-  /** Where objects, messages and configuration are kept. In memory when left out. */
+  /** Folder for objects, messages, and configuration. In memory by default. */
   dataDir?: string
-  /** On 127.0.0.1. A free one by default, and for 0. */
+  /** On 127.0.0.1. A free port by default, and for 0. */
   port?: number
-  /** From 0 to 1: how many of the events come a second time, up to a quarter of a second later. */
+  /** From 0 to 1: the share of events that are delivered twice, the second time up to a quarter of a second later. */
   duplicateShare?: number
-  /** From 0 to below 1, decides about duplicates. Give a seeded one to repeat a run. */
+  /** Returns 0 up to, not including, 1, and decides about duplicates. Pass a seeded one to repeat a run. */
   random?: () => number
 }
 
 export type QueueOptions = {
-  /** How long a received message stays hidden; 30 by default, as in SQS. */
+  /** How long a received message stays invisible. 30 by default, as in SQS. */
   visibilitySeconds?: number
-  /** How long a message is kept; four days by default, as in SQS. A dead-letter queue that is made here keeps them for 14. */
+  /** How long a message is kept. Four days by default, as in SQS. A dead-letter queue created here keeps messages for 14 days. */
   retentionSeconds?: number
-  /** Made when missing. Gets a message instead of its `receivesMax` + 1st delivery. */
+  /** Created if missing. Gets a message instead of its `receivesMax` + 1st delivery. */
   deadLetterQueue?: { name: string; receivesMax: number }
 }
 
 export type NotifyOptions = {
   bucket: string
   queueUrl: string
-  /** Of the key as it is, not encoded. */
+  /** Of the key, not encoded. */
   prefix?: string
   suffix?: string
   /** `['s3:ObjectCreated:*', 's3:ObjectRemoved:*']` by default. */
@@ -38,12 +38,12 @@ export type NotifyOptions = {
 }
 
 export type ObjectStoreAndQueue = {
-  /** For both S3 and SQS, with any credentials, and the region us-east-1. */
+  /** For both S3 and SQS, with any credentials and the region us-east-1. */
   endpoint: string
   createBucket(name: string): Promise<void>
-  /** Changes the settings of a queue that is there; its messages stay. */
+  /** Creates a queue. For an existing queue, changes its settings and keeps its messages. */
   createQueue(name: string, options?: QueueOptions): Promise<{ url: string; arn: string }>
-  /** Sends the bucket's events to the queue from now on, after a test event, at least once each. */
+  /** Sends a test event, and from now on the bucket's events to the queue, at least once each. */
   notify(options: NotifyOptions): Promise<void>
   stop(): Promise<void>
 }
@@ -58,7 +58,7 @@ export async function startObjectStoreAndQueue(
     options.dataDir && join(options.dataDir, 'notifications.json'),
   )
   const { buildApp } = await import('fauxqs')
-  // Closed to other users, as the folder of Postgres is.
+  // Closed to other users, like the folder of Postgres.
   if (options.dataDir !== undefined) await mkdir(options.dataDir, { recursive: true, mode: 0o700 })
   const stores = await openFauxqsStores(options.dataDir)
   const app = buildApp({ logger: false, defaultRegion: region, stores })
@@ -69,11 +69,11 @@ export async function startObjectStoreAndQueue(
     const event = { ...change, sequencer: nextSequencer(), at: new Date() }
     for (const notification of notifications.match(event)) {
       const queue = stores.sqsStore.getQueueByName(notification.queueName)
-      // Deleted meanwhile. S3 gives up on such an event too.
+      // The queue was deleted. S3 also drops such an event.
       if (queue === undefined) continue
       const body = formatObjectEvent(event, notification.id)
       stores.enqueue(queue, body, 0)
-      // By the queue's own delay, so that it outlives a stop, and later events overtake it.
+      // Uses the queue's delay, so that the message survives a stop and later events overtake it.
       if (random() < (options.duplicateShare ?? 0)) stores.enqueue(queue, body, random() * lateSecondsMax)
     }
   })
@@ -95,8 +95,8 @@ export async function startObjectStoreAndQueue(
       events = ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'],
     }) {
       const queue = stores.sqsStore.getQueue(queueUrl)
-      if (queue === undefined) throw new Error(`There is no queue ${queueUrl}`)
-      if (!stores.s3Store.hasBucket(bucket)) throw new Error(`There is no bucket ${bucket}`)
+      if (queue === undefined) throw new Error(`Queue ${queueUrl} does not exist`)
+      if (!stores.s3Store.hasBucket(bucket)) throw new Error(`Bucket ${bucket} does not exist`)
       stores.enqueue(queue, formatTestEvent(bucket, new Date()), 0)
       notifications.add({ bucket, queueName: queue.name, prefix, suffix, events })
     },
@@ -116,7 +116,7 @@ async function listen(
   } catch (error) {
     await app.close()
     if (!hasErrno(error, 'EADDRINUSE')) throw error
-    throw new Error(`Port ${port} of 127.0.0.1 is taken by another program. Choose another port, or none.`, {
+    throw new Error(`Port ${port} of 127.0.0.1 is in use by another program. Choose another port, or none.`, {
       cause: error,
     })
   }
@@ -141,7 +141,7 @@ function createQueue(
   const url = `${endpoint}/${accountId}/${name}`
   const arn = `arn:aws:sqs:${region}:${accountId}:${name}`
   const existing = stores.sqsStore.getQueueByArn(arn)
-  // Making it anew would throw its messages away.
+  // Creating it again would delete its messages.
   if (existing === undefined) stores.sqsStore.createQueue(name, url, arn, attributes)
   else existing.setAttributes(attributes)
   return { url, arn }

@@ -20,14 +20,14 @@ describe.runIf(isRoot)('as root', () => {
     expect(status).toMatch(/^Groups:\s*$/m)
   })
 
-  test('missing parents of the folder are made so that the server can enter them', async () => {
+  test('missing parents of the folder are created so that the server can enter them', async () => {
     const before = process.umask(0o077)
     releaseAfter(() => process.umask(before))
     const postgres = await start({ dataDir: join(base(), 'not', 'there', 'data') })
     expect(await query(postgres.url, 'select 1')).toEqual([[1]])
   })
 
-  test('a parent that the server cannot enter is an error that names it', async () => {
+  test('a parent that the server cannot enter is an error with its path', async () => {
     const closed = join(base(), 'closed')
     await mkdir(closed, { mode: 0o700 })
     await expect(start({ dataDir: join(closed, 'in', 'data') })).rejects.toMatchObject({
@@ -44,7 +44,7 @@ describe.runIf(isRoot)('as root', () => {
     expect(await query(postgres.url, 'select 1')).toEqual([[1]])
   })
 
-  test('another user can start it too, and root then runs the server as that user', async (context) => {
+  test('another user can also start it, and root then runs the server as that user', async (context) => {
     if ((await findClosedFolder(import.meta.dirname, nobody)) !== undefined) context.skip()
     const home = join(base(), 'home')
     await mkdir(home)

@@ -11,17 +11,17 @@ import { releaseAfterEach } from './releases.fixture.ts'
 export const isRoot = process.getuid?.() === 0
 
 export type PostgresBench = {
-  /** A folder of this test, which the server's user can enter. */
+  /** A folder for this test, which the server's user can enter. */
   base(): string
   releaseAfter(release: () => unknown): void
-  /** In `data` below the folder. */
+  /** Starts Postgres in `data` below the folder. */
   start(options?: Partial<EmbeddedPostgresOptions>): Promise<EmbeddedPostgres>
   startInOtherProcess(dataDir: string, ids?: { uid?: number; gid?: number }): Promise<StartedElsewhere>
 }
 
 export type StartedElsewhere = { child: ChildProcess; url: string; pid: number; uid: number; error?: string }
 
-/** A new folder for each test of the file; what was started in it is stopped after the test. */
+/** A new folder for each test of the file. Servers started in it are stopped after the test. */
 export function setUpPostgresBench(): PostgresBench {
   const releaseAfter = releaseAfterEach()
   let base = ''
@@ -57,7 +57,7 @@ async function startInOtherProcess(
   for await (const line of createInterface({ input: child.stdout })) {
     return { child, ...(JSON.parse(line) as Omit<StartedElsewhere, 'child'>) }
   }
-  throw new Error('the process ended without a word')
+  throw new Error('the process ended without output')
 }
 
 export async function query(url: string, sql: string): Promise<unknown[][]> {
@@ -70,7 +70,7 @@ export async function query(url: string, sql: string): Promise<unknown[][]> {
   }
 }
 
-/** A zombie is gone too: in some containers nobody waits for orphans. */
+/** A zombie counts as gone: in some containers nothing reaps orphans. */
 export async function isGone(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0)
@@ -81,7 +81,7 @@ export async function isGone(pid: number): Promise<boolean> {
   return / Z /.test(status)
 }
 
-/** Processes of this group that are no zombies. */
+/** Processes of this group, without zombies. */
 export async function livingMembers(group: number): Promise<string[]> {
   const ps = spawn('ps', ['-A', '-o', 'pgid=,stat='], { stdio: ['ignore', 'pipe', 'inherit'] })
   const members: string[] = []

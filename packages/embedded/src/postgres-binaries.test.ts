@@ -17,7 +17,7 @@ let installed: { root: string; version: string }
 let temporaryDir: string
 let identity: ServerIdentity | undefined
 
-/** A package as an installation without install scripts leaves it. */
+/** A package after an installation without install scripts. */
 beforeEach(async () => {
   base = await mkdtemp(join(tmpdir(), 'aftercall-test-'))
   await chmod(base, 0o711)
@@ -25,7 +25,7 @@ beforeEach(async () => {
   temporaryDir = join(base, 'temporary')
   await mkdir(temporaryDir)
   await mkdir(installed.root)
-  // Of the data files one will do: they are many, and asking for the version reads none.
+  // One data file is enough: there are many, and asking for the version reads none.
   const parts = ['bin/initdb', 'bin/postgres', 'share/postgresql/postgres.bki', 'pg-symlinks.json']
   const libraries = (await readdir(join(installedRoot, 'native', 'lib'))).filter((name) =>
     /\.(so|dylib)/.test(name),
@@ -61,7 +61,7 @@ async function runAsServer(native: string, program: 'initdb' | 'postgres'): Prom
 }
 
 describe('prepareNative', () => {
-  test('missing links to libraries are made in place, as the package lists them', async () => {
+  test('missing links to libraries are created in place, as listed in the package', async () => {
     await expect(runAsServer(join(installed.root, 'native'), 'postgres')).rejects.toThrow()
     const native = await prepare()
     expect(native).toBe(join(installed.root, 'native'))
@@ -70,14 +70,14 @@ describe('prepareNative', () => {
     expect(await readdir(temporaryDir)).toEqual([])
   })
 
-  test('starts at the same time do not disturb each other', async () => {
+  test('concurrent starts do not disturb each other', async () => {
     await Promise.all([prepare(), prepare(), prepare()])
     expect(await runAsServer(join(installed.root, 'native'), 'initdb')).toContain('PostgreSQL')
   })
 })
 
-test('where nothing may be written, a copy with the links is run', async () => {
-  // Root may write everywhere, so it lets somebody else try.
+test('if the package is read-only, a copy with the links is run', async () => {
+  // Root may write everywhere, so another user is used.
   const other = isRoot ? nobodyOf('') : undefined
   await chmod(join(installed.root, 'native', 'lib'), 0o555)
   if (other !== undefined) await chown(temporaryDir, other.uid, other.gid)
@@ -96,7 +96,7 @@ describe.runIf(isRoot)('where the user of the server cannot enter', () => {
     await chmod(installed.root, 0o700)
   })
 
-  test('a copy that it can run is made, and used again', async () => {
+  test('a copy that it can run is created and reused', async () => {
     const native = await prepare()
     expect(native.startsWith(temporaryDir)).toBe(true)
     expect(await runAsServer(native, 'postgres')).toContain('PostgreSQL')
@@ -106,13 +106,13 @@ describe.runIf(isRoot)('where the user of the server cannot enter', () => {
     expect(await readdir(temporaryDir)).toHaveLength(1)
   })
 
-  test('also when it was installed under a umask that closes every file', async () => {
+  test('even if it was installed with a umask that closes every file', async () => {
     for (const name of ['initdb', 'postgres']) await chmod(join(installed.root, 'native', 'bin', name), 0o700)
     await chmod(join(installed.root, 'native', 'lib'), 0o700)
     expect(await runAsServer(await prepare(), 'initdb')).toContain('PostgreSQL')
   })
 
-  test('a copy that has lost a file is replaced', async () => {
+  test('a copy with a missing file is replaced', async () => {
     const native = await prepare()
     await unlink(join(native, 'share', 'postgresql', 'postgres.bki'))
     expect(await prepare()).toBe(native)
@@ -120,7 +120,7 @@ describe.runIf(isRoot)('where the user of the server cannot enter', () => {
     expect(await readdir(temporaryDir)).toHaveLength(1)
   })
 
-  test('starts at the same time share one copy', async () => {
+  test('concurrent starts share one copy', async () => {
     const natives = await Promise.all([prepare(), prepare(), prepare()])
     expect(new Set(natives).size).toBe(1)
     expect(await readdir(temporaryDir)).toHaveLength(1)
@@ -133,20 +133,20 @@ describe.runIf(isRoot)('where the user of the server cannot enter', () => {
     await expect(prepare()).rejects.toThrow('is not a folder that only this user can write')
   })
 
-  test('without any folder that it can enter the error says what to set', async () => {
+  test('without a folder that it can enter, the error says what to set', async () => {
     await chmod(temporaryDir, 0o700)
-    await expect(prepare()).rejects.toThrow('Set TMPDIR to a folder that everyone may enter')
+    await expect(prepare()).rejects.toThrow('Set TMPDIR to a folder that every user may enter')
   })
 
-  test('a temporary folder in which others could exchange the copy is passed by', async () => {
+  test('a temporary folder in which others could replace the copy is skipped', async () => {
     await chmod(temporaryDir, 0o777)
-    await expect(prepare()).rejects.toThrow('another user could exchange what is in it')
+    await expect(prepare()).rejects.toThrow('another user could replace files in it')
     await chmod(temporaryDir, 0o1777)
     expect((await prepare()).startsWith(temporaryDir)).toBe(true)
   })
 })
 
-test('nobody is read from the passwd file, with the negative ids of macOS too', () => {
+test('nobody is read from the passwd file, including the negative ids of macOS', () => {
   expect(nobodyOf('root:x:0:0::/:/bin/sh\nnobody:x:99:98::/:/bin/false')).toEqual({ uid: 99, gid: 98 })
   const mac = nobodyOf('nobody:*:-2:-2:Unprivileged User:/var/empty:/usr/bin/false')
   expect(mac).toEqual({ uid: 4294967294, gid: 4294967294 })

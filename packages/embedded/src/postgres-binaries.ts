@@ -10,11 +10,11 @@ import { findTemporaryDir } from './temporary-dir.ts'
 export type PostgresBinaries = {
   initdb: string
   postgres: string
-  /** For instance 18. A data folder belongs to one major version. */
+  /** For example 18. A data folder belongs to one major version. */
   major: number
 }
 
-/** Binaries that the server's user can run, whatever the state of the installation. */
+/** Binaries that the server's user can run, for any state of the installation. */
 export async function findPostgresBinaries(identity: ServerIdentity | undefined): Promise<PostgresBinaries> {
   const installed = await findNativePackage()
   const nativeDir = await prepareNative(installed, identity)
@@ -34,8 +34,8 @@ async function findNativePackage(): Promise<NativePackage> {
     throw new EmbeddedPostgresError(
       'no-binaries',
       `There are no Postgres binaries for ${process.platform}-${process.arch}: the package ${name} is not installed. ` +
-        'Install again with optional dependencies, or, on a platform without that package, run Postgres ' +
-        'yourself (docker-compose.yml has one) and configure its address.',
+        'Install again with optional dependencies, or, on a platform without that package, run your own ' +
+        'Postgres (docker-compose.yml has one) and configure its address.',
       { cause },
     )
   }
@@ -46,8 +46,8 @@ async function findNativePackage(): Promise<NativePackage> {
 }
 
 /**
- * The folder to run from: the package's own when the server's user can use it as it is, else a copy below
- * the system's temporary folder.
+ * The folder to run from: the package's own if the server's user can use it, otherwise a copy below the system's temporary
+ * folder.
  */
 export async function prepareNative(
   installed: NativePackage,

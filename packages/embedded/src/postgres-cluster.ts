@@ -3,8 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { chmod, chown, lchown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
-import { hasErrno } from './errno.ts'
+import { EmbeddedPostgresError, hasErrno } from './embedded-postgres-error.ts'
 import type { PostgresBinaries } from './postgres-binaries.ts'
 import { postgresEnvironment } from './postgres-process.ts'
 import { findClosedFolder, makeEnterableFolder, type ServerIdentity, spawnAs } from './server-identity.ts'
@@ -13,8 +12,8 @@ const passwordFile = 'aftercall-password'
 const initTimeoutMs = 120_000
 
 /**
- * Makes the cluster in `dataDir` unless there is one.
- * @returns the password of its superuser `postgres`, which is kept in the folder.
+ * Creates the cluster in `dataDir` unless there is one.
+ * @returns the password of its superuser `postgres`, which is stored in the folder.
  */
 export async function openCluster(
   dataDir: string,
@@ -34,13 +33,13 @@ async function requireWayTo(parent: string, identity: ServerIdentity): Promise<v
   if (closed === undefined) return
   throw new EmbeddedPostgresError(
     'unreachable-folder',
-    `Postgres refuses to run as root, so it runs as uid ${identity.uid}, and that user cannot enter ${closed}. ` +
-      'Choose a data folder elsewhere (below /var/lib or /tmp, say), let others enter that folder ' +
+    `Postgres refuses to run as root, so it runs as uid ${identity.uid}, but that user cannot enter ${closed}. ` +
+      'Choose another data folder (for example below /var/lib or /tmp), let others enter that folder ' +
       `(chmod o+x ${closed}), or start as a user other than root.`,
   )
 }
 
-/** Undefined when there is no cluster in the folder. */
+/** Undefined if there is no cluster in the folder. */
 async function readMajor(dataDir: string): Promise<string | undefined> {
   try {
     return (await readFile(join(dataDir, 'PG_VERSION'), 'utf8')).trim()
@@ -49,8 +48,8 @@ async function readMajor(dataDir: string): Promise<string | undefined> {
     if (!hasErrno(error, 'EACCES')) throw error
     throw new EmbeddedPostgresError(
       'not-a-cluster',
-      `${dataDir} belongs to another user and cannot be read. Was it made by a start as root? Start as root ` +
-        'again, or choose another data folder.',
+      `${dataDir} belongs to another user and cannot be read. If it was created as root, start as root ` +
+        'again. Otherwise choose another data folder.',
       { cause: error },
     )
   }
@@ -61,14 +60,14 @@ async function requireMajor(dataDir: string, major: number): Promise<void> {
   if (found === String(major)) return
   throw new EmbeddedPostgresError(
     'other-major',
-    `${dataDir} was made by Postgres ${found}, and this is Postgres ${major}, which cannot read it. Choose ` +
-      'another data folder, or move the data over with pg_dump of the older version.',
+    `${dataDir} was created by Postgres ${found}, and Postgres ${major} cannot read it. Choose ` +
+      'another data folder, or move the data with pg_dump of the older version.',
   )
 }
 
 /**
- * Made beside its place and renamed: killed half way, it leaves the data folder as it was, and of two
- * starts at once the second takes the cluster of the first.
+ * Creates the cluster next to the data folder and renames it. If the process is killed, the data folder is unchanged, and of two
+ * concurrent starts the second uses the cluster of the first.
  */
 async function makeCluster(
   dataDir: string,
@@ -79,7 +78,7 @@ async function makeCluster(
   if (present.length > 0) {
     throw new EmbeddedPostgresError(
       'not-a-cluster',
-      `${dataDir} holds other files and no Postgres cluster. Choose an empty or a new folder.`,
+      `${dataDir} contains other files and no Postgres cluster. Choose an empty or new folder.`,
     )
   }
   const workDir = `${dataDir}.${randomUUID()}`
@@ -110,7 +109,7 @@ async function runInitdb(
   identity: ServerIdentity | undefined,
 ): Promise<void> {
   const options = ['--username=postgres', `--pwfile=${password}`, '--auth=scram-sha-256', '--encoding=UTF8']
-  // The built-in provider sorts and folds the same on every machine, whatever its libc knows.
+  // The built-in provider sorts and folds the same on every machine, independent of its libc.
   options.push('--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8')
   options.push('--no-sync', '--no-instructions')
   try {
@@ -129,11 +128,13 @@ async function runInitdb(
 }
 
 function musl(cause: unknown): string {
-  // The file is there, so what is missing is the loader it asks for.
-  return hasErrno(cause, 'ENOENT') ? ' (the binaries need glibc: Alpine Linux and its like have musl)' : ''
+  // The file exists, so its loader is missing.
+  return hasErrno(cause, 'ENOENT')
+    ? ' (the binaries need glibc; Alpine Linux and similar systems have musl)'
+    : ''
 }
 
-/** Root may have copied or restored the folder, which leaves files that the server's user cannot open. */
+/** Root may have copied or restored the folder. Then the server's user cannot open its files. */
 async function handOver(dataDir: string, identity: ServerIdentity): Promise<void> {
   if ((await stat(dataDir)).uid === identity.uid) return
   for (const path of await readdir(dataDir, { recursive: true })) {
@@ -149,7 +150,7 @@ async function readPassword(dataDir: string): Promise<string> {
   } catch (cause) {
     throw new EmbeddedPostgresError(
       'not-a-cluster',
-      `${dataDir} has no readable file ${passwordFile}: this cluster was not made here. Choose another folder.`,
+      `${dataDir} has no readable file ${passwordFile}: Aftercall did not create this cluster. Choose another folder.`,
       { cause },
     )
   }

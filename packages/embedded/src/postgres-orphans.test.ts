@@ -19,7 +19,7 @@ describe('when the process that started it', () => {
     const { child, pid } = await startInOtherProcess(join(base(), 'data'))
     child.kill('SIGKILL')
     await vi.waitUntil(() => isGone(pid), { timeout: 10_000 })
-    // The watcher looks once a second whether the server is gone.
+    // The watcher checks once a second whether the server has ended.
     await vi.waitUntil(async () => (await livingMembers(pid)).length === 0, { timeout: 10_000 })
   })
 

@@ -9,7 +9,7 @@ import { makeEnterableFolder } from './server-identity.ts'
 
 vi.mock('./free-port.ts', { spy: true })
 
-test('a free port that somebody took in between is given up for another one', async () => {
+test('if another process takes the free port, another one is chosen', async () => {
   const base = await mkdtemp(join(tmpdir(), 'aftercall-test-'))
   await rm(base, { recursive: true })
   await makeEnterableFolder(base)

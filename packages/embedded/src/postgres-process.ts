@@ -6,12 +6,12 @@ import { settlesWithin } from './settles-within.ts'
 
 export type PostgresProcess = {
   pid: number
-  /** Resolves when the server and everything it started are gone. */
+  /** Resolves when the server and all of its processes have ended. */
   exited: Promise<void>
   hasExited(): boolean
   /** The last lines of the server's log, for error texts. */
   lastLines(): string[]
-  /** Ends the server, gently first. May be called again. */
+  /** Stops the server, gently at first. May be called more than once. */
   stop(): Promise<void>
 }
 
@@ -29,9 +29,9 @@ const fastShutdownMs = 15_000
 const immediateShutdownMs = 5_000
 
 /**
- * The shell leaves a watcher behind and becomes Postgres. Standard input is a pipe whose other end only our
- * process holds, so the watcher's read ends when we end, in whatever way, SIGKILL included: then it stops
- * the server. The watcher is a grandchild, because Postgres takes a child it does not know for a crash.
+ * The shell starts a watcher and becomes Postgres. Standard input is a pipe whose other end only our process holds, so the
+ * watcher's read ends when our process ends in any way, including SIGKILL. It then stops the server. The watcher is a
+ * grandchild, because Postgres treats an unknown child as a crash.
  */
 const guardScript = `
 exec 3<&0
@@ -45,7 +45,7 @@ exec 3<&0
 exec "$0" "$@" 3<&- </dev/null
 `
 
-/** @throws the error of `spawn` when the shell cannot be started as the server's user. */
+/** @throws the error of `spawn` if the shell cannot be started as the server's user. */
 export async function spawnPostgres(options: PostgresProcessOptions): Promise<PostgresProcess> {
   const settings = Object.entries(options.settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const child = spawn('/bin/sh', ['-c', guardScript, options.postgres, '-D', options.dataDir, ...settings], {
@@ -53,13 +53,13 @@ export async function spawnPostgres(options: PostgresProcessOptions): Promise<Po
     cwd: options.dataDir,
     env: postgresEnvironment(),
     stdio: ['pipe', 'pipe', 'pipe'],
-    // A group of its own: Ctrl-C in the terminal reaches us only, and we decide in which order things stop.
+    // A separate group: Ctrl-C in the terminal reaches only us, and we decide the order in which things stop.
     detached: true,
   })
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()))
   child.once('exit', () => endWatcher(child))
   child.stdin.on('error', () => {
-    // The pipe carries nothing and breaks whenever the server goes first.
+    // The pipe carries no data, and breaks if the server ends first.
   })
   const lines = collectLines([child.stdout, child.stderr], options.onLog)
   await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject))
@@ -77,7 +77,7 @@ export async function spawnPostgres(options: PostgresProcessOptions): Promise<Po
   }
 }
 
-/** Nothing of ours leaks in: `PGPORT`, `PGDATA` and the like would change what the server does. */
+/** Excludes our own environment: variables like `PGPORT` and `PGDATA` would change the server. */
 export function postgresEnvironment(): Record<string, string> {
   return { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
 }
@@ -94,7 +94,7 @@ function collectLines(streams: Readable[], onLog: ((line: string) => void) | und
   return lines
 }
 
-/** The server is gone, so what is left of its group is the watcher. */
+/** The server has ended, so only the watcher is left in its group. */
 function endWatcher(child: ChildProcess): void {
   signal(-(child.pid as number), 'SIGKILL')
   child.stdin?.destroy()
@@ -115,6 +115,6 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name)
   } catch {
-    // Gone already, which is what the signal was for.
+    // The process has already ended.
   }
 }

@@ -1,5 +1,5 @@
-// A process of its own for the tests: starts Postgres in the folder it is given, says where, and stops it
-// when its standard input ends.
+// A separate process for the tests: starts Postgres in the given folder, prints its address, and stops it when standard input
+// ends.
 import { once } from 'node:events'
 import { startPostgres } from './postgres.ts'
 

@@ -9,7 +9,7 @@ import { isGone, livingMembers, query, setUpPostgresBench } from './postgres-ben
 const { base, releaseAfter, start } = setUpPostgresBench()
 
 describe('startPostgres', () => {
-  test('a new folder becomes a UTF-8 database that only the password opens, on 127.0.0.1 only', async () => {
+  test('a new folder becomes a UTF-8 database on 127.0.0.1 only, protected by a password', async () => {
     const postgres = await start()
     const [row] = await query(
       postgres.url,
@@ -23,7 +23,7 @@ describe('startPostgres', () => {
 
   test('stop ends the server, and may be called again', async () => {
     const postgres = await start()
-    // It leads a group of its own, which Ctrl-C in our terminal does not reach.
+    // It leads its own process group, which Ctrl-C in our terminal does not reach.
     expect(await livingMembers(postgres.pid)).not.toEqual([])
     await Promise.all([postgres.stop(), postgres.stop()])
     await postgres.stop()
@@ -48,7 +48,7 @@ describe('startPostgres', () => {
     expect(await query(postgres.url, 'show work_mem')).toEqual([['7MB']])
   })
 
-  test('the log holds no values of failed statements', async () => {
+  test('the log contains no values of failed statements', async () => {
     const lines: string[] = []
     const postgres = await start({ onLog: (line) => lines.push(line) })
     await query(postgres.url, 'create table once (id text primary key)')
@@ -70,7 +70,7 @@ describe('startPostgres', () => {
     expect(await query(second.url, 'select count(*)::int from kept')).toEqual([[0]])
   })
 
-  test('a process id that another program has by now does not block a start', async () => {
+  test('a process id that now belongs to another program does not block a start', async () => {
     const first = await start()
     await first.stop()
     const file = join(base(), 'data', 'postmaster.pid')
@@ -87,23 +87,23 @@ describe('startPostgres', () => {
     expect(await query(second.url, 'select 1')).toEqual([[1]])
   })
 
-  test('two starts at once on one new folder: one gets it, the other says that it is in use', async () => {
+  test('of two concurrent starts on one new folder, one gets it, and the other reports that it is in use', async () => {
     const results = await Promise.allSettled([start(), start()])
-    const failed = results.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []))
+    const failed = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []))
     expect(failed).toEqual([expect.stringMatching(/is using|lock file "postmaster.pid" already exists/)])
   })
 
-  test('a folder with other files in it is left alone', async () => {
+  test('a folder with other files is not changed', async () => {
     await mkdir(join(base(), 'data'))
     await writeFile(join(base(), 'data', 'thesis.txt'), 'text')
     await expect(start()).rejects.toMatchObject({ code: 'not-a-cluster' })
     expect(await readFile(join(base(), 'data', 'thesis.txt'), 'utf8')).toBe('text')
   })
 
-  test('a folder of another major version is an error that names both', async () => {
+  test('a folder of another major version is an error with both versions', async () => {
     await mkdir(join(base(), 'data'))
     await writeFile(join(base(), 'data', 'PG_VERSION'), '15\n')
-    await expect(start()).rejects.toThrow(/made by Postgres 15, and this is Postgres 18/)
+    await expect(start()).rejects.toThrow(/created by Postgres 15, and Postgres 18 cannot read it/)
   })
 
   test('a setting that Postgres refuses is an error with the last lines of its log', async () => {
@@ -112,7 +112,7 @@ describe('startPostgres', () => {
     )
   })
 
-  test('a taken port is an error that says so', async () => {
+  test('a port in use is an error that says so', async () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     releaseAfter(() => other.close())

@@ -10,13 +10,13 @@ import { clearPostmasterFile, readPostmasterFile } from './postmaster-file.ts'
 import { findServerIdentity } from './server-identity.ts'
 
 export type EmbeddedPostgresOptions = {
-  /** Made when missing; what is in it survives a restart. */
+  /** Created if missing. Its content survives a restart. */
   dataDir: string
-  /** On 127.0.0.1. A free one by default, and for 0. */
+  /** On 127.0.0.1. A free port by default, and for 0. */
   port?: number
-  /** Lines of the server's log. They hold no statements and no row values. */
+  /** Called with lines of the server's log. They contain no statements and no row values. */
   onLog?: (line: string) => void
-  /** Server settings for this run, for instance `{ fsync: 'off' }`. */
+  /** Server settings for this run, for example `{ fsync: 'off' }`. */
   settings?: Record<string, string>
 }
 
@@ -25,7 +25,7 @@ export type EmbeddedPostgres = {
   url: string
   port: number
   pid: number
-  /** Ends the server: fast shutdown, harder ways when that takes too long. May be called again. */
+  /** Stops the server with a fast shutdown, or harder if that takes too long. May be called more than once. */
   stop(): Promise<void>
 }
 
@@ -36,14 +36,14 @@ const portTriesMax = 5
 const defaultSettings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
-  // Errors of clients quote row values and statements; the client gets them anyway.
+  // Client errors quote row values and statements. The client gets them anyway.
   log_min_messages: 'log',
   log_error_verbosity: 'terse',
   log_min_error_statement: 'panic',
 }
 
 /**
- * A real Postgres as a child of this process. It ends when this process ends, in whatever way.
+ * Starts a real Postgres as a child of this process. It stops when this process ends in any way.
  * @throws EmbeddedPostgresError
  */
 export async function startPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
@@ -76,7 +76,7 @@ export async function startPostgres(options: EmbeddedPostgresOptions): Promise<E
   }
 }
 
-/** The server writes into its file when it accepts connections, which is what pg_ctl goes by too. */
+/** The server writes to its file when it accepts connections. pg_ctl uses the same file. */
 async function waitUntilReady(server: PostgresProcess, dataDir: string): Promise<void> {
   const deadline = Date.now() + startTimeoutMs
   for (;;) {
@@ -101,7 +101,7 @@ function isPortTaken(server: PostgresProcess): boolean {
 function portTaken(port: number): EmbeddedPostgresError {
   return new EmbeddedPostgresError(
     'port-taken',
-    `Port ${port} of 127.0.0.1 is taken by another program. Choose another port, or none for a free one.`,
+    `Port ${port} of 127.0.0.1 is in use by another program. Choose another port, or none for a free one.`,
   )
 }
 

@@ -1,18 +1,17 @@
 import { readFile, readlink, realpath, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
-import { hasErrno } from './errno.ts'
+import { EmbeddedPostgresError, hasErrno } from './embedded-postgres-error.ts'
 
-/** What `postmaster.pid`, which a running server keeps in its data folder, says. */
+/** The content of `postmaster.pid`, which a running server keeps in its data folder. */
 export type PostmasterFile = { pid: number; isReady: boolean; isStopping: boolean }
 
 const shutdownMs = 20_000
-// Its watcher tells a server whose parent was killed within milliseconds.
+// The watcher of a killed parent signals the server within milliseconds.
 const shutdownBeginMs = 2_000
 const pollMs = 25
 
-/** Undefined when no server runs here and none was killed here. */
+/** Undefined if no server runs in the folder and none was killed there. */
 export async function readPostmasterFile(dataDir: string): Promise<PostmasterFile | undefined> {
   let lines: string[]
   try {
@@ -21,15 +20,14 @@ export async function readPostmasterFile(dataDir: string): Promise<PostmasterFil
     if (hasErrno(error, 'ENOENT')) return undefined
     throw error
   }
-  // Line 8 is the state; the file grows while the server starts.
+  // Line 8 is the state. The file grows while the server starts.
   const state = lines[7]?.trim()
   return { pid: Number(lines[0]), isReady: state === 'ready', isStopping: state === 'stopping' }
 }
 
 /**
- * A machine that lost power leaves the file behind, and after the restart its process id may belong to
- * anything of the same user: Postgres would refuse to start. A server that is on its way out (its parent was
- * killed a moment ago) is waited for.
+ * Removes a file that a power failure left behind. After a restart its process id may belong to another process of the same
+ * user, and Postgres would refuse to start. Waits for a server that is stopping because its parent was killed.
  */
 export async function clearPostmasterFile(dataDir: string): Promise<void> {
   const beganAt = Date.now()
@@ -50,17 +48,17 @@ export async function clearPostmasterFile(dataDir: string): Promise<void> {
   }
 }
 
-/** In doubt, yes: two servers on one folder destroy it. */
+/** True if unsure: two servers on one folder would destroy it. */
 async function mayBeServerOf(pid: number, dataDir: string): Promise<boolean> {
   if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid || !isAlive(pid)) return false
   if (process.platform !== 'linux') return true
   try {
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8')
-    // A process that ended but was not waited for has no command line left.
+    // A zombie has no command line.
     if (command === '') return false
     const program = command.split('\0')[0] ?? ''
     if (!/(^|\/)postgres$/.test(program)) return false
-    // A server works in its data folder, also after the folder was renamed.
+    // A server's working directory is its data folder, even after a rename.
     return (await readlink(`/proc/${pid}/cwd`)) === (await realpath(dataDir))
   } catch (error) {
     return !hasErrno(error, 'ENOENT', 'ESRCH')

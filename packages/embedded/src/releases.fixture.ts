@@ -1,6 +1,6 @@
 import { afterEach } from 'vitest'
 
-/** What a test has to give back: called after each test of the file, the last one first. */
+/** Registers releases, which run after each test of the file in reverse order. */
 export function releaseAfterEach(): (release: () => unknown) => void {
   let releases: (() => unknown)[] = []
   afterEach(async () => {

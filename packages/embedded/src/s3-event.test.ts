@@ -13,7 +13,7 @@ test.each([
   expect(encodeKey(key)).toBe(encoded)
 })
 
-test('sequencers grow as text, within a millisecond and when the clock steps back', () => {
+test('sequencers increase as text, within a millisecond and when the clock steps back', () => {
   const clock = [1000, 1000, 2000, 1500, 2000, 1.9e12]
   const next = createSequencer(() => clock.shift() ?? 0)
   const sequencers = Array.from({ length: 6 }, next)

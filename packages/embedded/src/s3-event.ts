@@ -12,7 +12,7 @@ export type ObjectEvent = {
   name: ObjectEventName
   bucket: string
   key: string
-  /** Of a created object; a removal has none. */
+  /** Set for a created object, not for a removal. */
   object?: { sizeBytes: number; etag: string }
   /** From `createSequencer`. */
   sequencer: string
@@ -54,7 +54,7 @@ export function formatObjectEvent(event: ObjectEvent, configurationId: string): 
   return JSON.stringify({ Records: [record] })
 }
 
-/** What S3 sends when a notification is configured, to see whether the queue takes it. */
+/** The test event that S3 sends when a notification is configured. */
 export function formatTestEvent(bucket: string, at: Date): string {
   return JSON.stringify({
     Service: 'Amazon S3',
@@ -66,14 +66,14 @@ export function formatTestEvent(bucket: string, at: Date): string {
   })
 }
 
-/** As in an HTML form: `+` for a space, percent for the rest, but `/` as it is. */
+/** Encoded like an HTML form: `+` for a space, percent encoding for the rest, but plain `/`. */
 export function encodeKey(key: string): string {
   return new URLSearchParams([['', key]]).toString().slice(1).replaceAll('%2F', '/')
 }
 
 /**
- * Strings of 18 hex digits, each greater than the one before, also over restarts as long as the clock does
- * not go back: milliseconds since 1970, then a counter.
+ * Strings of 18 hex digits, each greater than the one before, even after a restart if the clock does not go back: milliseconds
+ * since 1970, then a counter.
  */
 export function createSequencer(readClockMs: () => number): () => string {
   let last = 0n

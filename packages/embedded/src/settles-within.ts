@@ -1,4 +1,4 @@
-/** Whether the promise resolves within the time. Rejects if the promise does. */
+/** Whether the promise resolves within the timeout. Rejects if the promise does. */
 export async function settlesWithin(promise: Promise<unknown>, timeoutMs: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<false>((resolve) => {

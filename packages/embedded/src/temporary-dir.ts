@@ -5,9 +5,9 @@ import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
 import { findClosedFolder, type ServerIdentity } from './server-identity.ts'
 
 /**
- * The first of the system's temporary folders in which other users cannot exchange what we make, and which the server's
- * user can enter. Root's own may be closed.
- * @throws EmbeddedPostgresError when none of them is.
+ * The first temporary folder of the system in which other users cannot replace our files, and which the server's user can
+ * enter. Root's own may be closed.
+ * @throws EmbeddedPostgresError if there is none.
  */
 export async function findTemporaryDir(
   identity: ServerIdentity | undefined,
@@ -24,13 +24,13 @@ export async function findTemporaryDir(
       : `Postgres refuses to run as root, so it runs as uid ${identity.uid}, which must be able to enter the folder. `
   throw new EmbeddedPostgresError(
     'unreachable-folder',
-    `None of ${candidates.join(', ')} can hold temporary files: another user could exchange what is in it, or it cannot ` +
-      `be entered. ${closed}Set TMPDIR to a folder that everyone may enter and only its user, or with the sticky bit ` +
-      'everyone (chmod 1777), may write.',
+    `None of ${candidates.join(', ')} is safe for temporary files: another user could replace files in it, or it cannot ` +
+      `be entered. ${closed}Set TMPDIR to a folder that every user may enter, but only its owner may write, or that has the ` +
+      'sticky bit (chmod 1777).',
   )
 }
 
-/** Who may write a folder may rename what is in it, whosever that is, unless the folder has the sticky bit. */
+/** A user who may write to a folder may rename all files in it, unless the folder has the sticky bit. */
 function keepsOwners({ uid, mode }: Stats): boolean {
   const user = process.getuid?.()
   if (user !== undefined && uid !== 0 && uid !== user) return false

@@ -1,6 +1,6 @@
-import type { IgnoredReason } from '@aftercall/metadata/classify-document'
-import type { MappingCode } from '@aftercall/metadata/map-session'
-import type { UnreadableCode } from '@aftercall/metadata/read-documents'
+import type { MappingCode } from '@aftercall/metadata/map/map-session'
+import type { IgnoredReason } from '@aftercall/metadata/read/classify-document'
+import type { UnreadableCode } from '@aftercall/metadata/read/read-documents'
 import type { UnreadableCode as UnreadableMessageCode } from '@aftercall/storage/notifications/notification'
 import type { notedCode, removedCode } from '@aftercall/warehouse/ledger/ledger'
 

@@ -1,4 +1,4 @@
-import { isMediaKey, isPlaceholderKey } from '@aftercall/metadata/object-key'
+import { isMediaKey, isPlaceholderKey } from '@aftercall/metadata/read/object-key'
 import type { MemoryBudget, ReservedBytes } from '@aftercall/runtime/limits/memory-budget'
 import type { Permits } from '@aftercall/runtime/limits/permits'
 import type { FetchedObject } from '@aftercall/storage/objects/fetch-object'

@@ -1,5 +1,5 @@
-import { mapSession } from '@aftercall/metadata/map-session'
-import { readDocuments } from '@aftercall/metadata/read-documents'
+import { mapSession } from '@aftercall/metadata/map/map-session'
+import { readDocuments } from '@aftercall/metadata/read/read-documents'
 import {
   encodeSession,
   type StorableSession,

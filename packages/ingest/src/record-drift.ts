@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { clockDrift, driftOfFault } from '@aftercall/metadata/judge-times'
+import { clockDrift, driftOfFault } from '@aftercall/metadata/map/clock-drift'
 import type { DriftRecorder } from '@aftercall/warehouse/load/drift-recorder'
 import type { Notice } from '@aftercall/warehouse/load/loader'
 import type { Documents } from '@aftercall/warehouse/load/settlement'

@@ -1,5 +1,5 @@
-import { mapSession } from '@aftercall/metadata/map-session'
-import { readDocuments } from '@aftercall/metadata/read-documents'
+import { mapSession } from '@aftercall/metadata/map/map-session'
+import { readDocuments } from '@aftercall/metadata/read/read-documents'
 import { encodeSession } from '@aftercall/warehouse/encode-session'
 import { isNonEmpty, type Settlement, sessionsOf } from '@aftercall/warehouse/load/settlement'
 import { expect, test } from 'vitest'

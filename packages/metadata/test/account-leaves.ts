@@ -1,31 +1,30 @@
-import type { NamedRow as Row } from '../src/name-rows.ts'
-import { isJsonObject, type JsonObject } from '../src/parse-json.ts'
+import type { NamedRow as Row } from '../src/map/name-rows.ts'
+import { isJsonObject, type JsonObject } from '../src/read/parse-json.ts'
+import { childTables } from '../src/tables/all-tables.ts'
+import { recordingRedactionTable } from '../src/tables/recording-redaction.ts'
+import { sessionTable } from '../src/tables/session.ts'
 import {
   type ChildTableSpec,
   isSourced,
   type RowsFrom,
   type SourcedColumn,
   type TableSpec,
-} from '../src/table-spec.ts'
-import { childTables } from '../src/tables/all-tables.ts'
-import { recordingRedactionTable } from '../src/tables/recording-redaction.ts'
-import { sessionTable } from '../src/tables/session.ts'
+} from '../src/tables/table-spec.ts'
 import { canonicalValue, isNothing, sameJson } from './canonical-value.ts'
 import type { NamedSession } from './map-document.ts'
 
-/** Where a leaf of the document went; null when it went nowhere. */
+/** Where a leaf of the document went. Null if it is lost. */
 export type Account = { path: string; place: string | null }
 
 type Key = string | number
 type ArrayOfRows = { table: ChildTableSpec; from: RowsFrom }
-/** An object of the document, the row it became, and the table that says how. */
+/** An object of the document, its row, and its table. */
 type Home = { table: TableSpec | ChildTableSpec; row: Row; place: string; books: Books }
 type Books = { rows: NamedSession['rows']; used: Set<Row> }
 
 /**
- * Accounts for every leaf of a document, one by one and each element of an array with a row of its own: an oracle that
- * knows the tables' paths but none of the mapping's code. Rows and left-over elements that answer to nothing in the
- * document are told too.
+ * Accounts for every leaf of a document and every element of an array with its row: an oracle that knows the tables' paths but
+ * none of the mapping's code. Also reports rows and left-over elements that have no counterpart in the document.
  */
 export function accountLeaves(document: JsonObject, { rows }: Pick<NamedSession, 'rows'>): Account[] {
   const books: Books = { rows, used: new Set() }
@@ -33,7 +32,9 @@ export function accountLeaves(document: JsonObject, { rows }: Pick<NamedSession,
   const accounts = accountObject(document, '$', { table: sessionTable, row, place: 'session', books })
   books.used.add(row)
   const unused = Object.entries(rows).flatMap(([name, all]) =>
-    all.filter((one) => !books.used.has(one)).map(() => ({ path: `a row of ${name}`, place: null })),
+    all
+      .filter((candidate) => !books.used.has(candidate))
+      .map(() => ({ path: `a row of ${name}`, place: null })),
   )
   return [...accounts, ...unused]
 }
@@ -55,10 +56,10 @@ function accountObject(object: JsonObject, path: string, home: Home): Account[] 
 function arraysOf(table: TableSpec | ChildTableSpec): ArrayOfRows[] {
   const inside =
     table === sessionTable ? childTables : table.name === 'recording' ? [recordingRedactionTable] : []
-  return inside.flatMap((one) => one.rowsFrom.map((from) => ({ table: one, from })))
+  return inside.flatMap((inner) => inner.rowsFrom.map((from) => ({ table: inner, from })))
 }
 
-/** An element is a row of its own, with every leaf in it, or it stays in `extra` whole and in its order. */
+/** An element becomes a row with all of its leaves, or stays in `extra` unchanged and in order. */
 function accountElements(elements: unknown[], path: string, rowsOf: ArrayOfRows, home: Home): Account[] {
   const left = [home.row.extra].flatMap((extra) => valueAt(extra, [rowsOf.from.array]) ?? [])
   const accounts = elements.flatMap((element, index) => {
@@ -83,11 +84,11 @@ function accountElement(
   const isText = typeof element === 'string' && textColumn !== undefined
   const own = isText ? { [textColumn]: element } : element
   if (!isJsonObject(own)) return undefined
-  const row = books.rows[table.name].find((one) => {
+  const row = books.rows[table.name].find((candidate) => {
     const constants = Object.entries(from.constants ?? {})
-    const isOfArray = constants.every(([name, value]) => one[name] === value)
-    const isInside = !('recording_id' in outer) || one.recording_id === outer.recording_id
-    return isOfArray && isInside && !books.used.has(one) && isRowOf(table, own, index, one)
+    const isOfArray = constants.every(([name, value]) => candidate[name] === value)
+    const isInside = !('recording_id' in outer) || candidate.recording_id === outer.recording_id
+    return isOfArray && isInside && !books.used.has(candidate) && isRowOf(table, own, index, candidate)
   })
   if (row === undefined) return undefined
   books.used.add(row)
@@ -108,17 +109,19 @@ function accountValue(value: unknown, keys: Key[], path: string, home: Home): Ac
   const kept = valueAt(home.row.extra, keys)
   if (kept !== undefined && sameJson(kept, value)) return spread(value, path, `${home.place}.extra`)
   if (Array.isArray(value)) {
-    return value.flatMap((one, index) => accountValue(one, [...keys, index], `${path}[${index}]`, home))
+    return value.flatMap((element, index) =>
+      accountValue(element, [...keys, index], `${path}[${index}]`, home),
+    )
   }
   if (isJsonObject(value)) {
-    return Object.entries(value).flatMap(([key, one]) =>
-      accountValue(one, [...keys, key], `${path}.${key}`, home),
+    return Object.entries(value).flatMap(([key, child]) =>
+      accountValue(child, [...keys, key], `${path}.${key}`, home),
     )
   }
   return [{ path, place: null }]
 }
 
-/** The column that says the value, or why there is nothing to say. */
+/** The column with the value, or why there is none. */
 function columnOf(value: unknown, keys: Key[], { table, row, place }: Home): string | undefined {
   const isAt = (path: string): boolean => sameJson(path.split('.'), keys)
   const column = table.columns.filter(isSourced).find(({ paths }) => paths.some(isAt))
@@ -133,14 +136,14 @@ function columnOf(value: unknown, keys: Key[], { table, row, place }: Home): str
   return isAt(own) && canonicalValue('id', value) === row.session_id ? 'back reference' : undefined
 }
 
-/** Contract, section g, rule 8: a code, and any case or separator, is the same word as the term that is stored. */
+/** Contract, section g, rule 8: a code, and any case or separator, means the same as the stored term. */
 function meansTerm({ vocabulary }: SourcedColumn, sent: unknown, said: unknown, channel: unknown): boolean {
   const fold = (word: unknown): string =>
     String(word)
       .toLowerCase()
       .replaceAll(/[\s_-]+/g, '_')
   const term = vocabulary?.terms.find(
-    (one) => one.value === said && (one.channel === channel || one.channel === 'any'),
+    (candidate) => candidate.value === said && (candidate.channel === channel || candidate.channel === 'any'),
   )
   const isCode = term?.code !== null && Number(sent) === term?.code
   return term !== undefined && (isCode || fold(sent) === fold(term.value))
@@ -159,10 +162,10 @@ const computedFrom = new Map<string, readonly string[]>(
 )
 
 function computedColumnOf(value: unknown, keys: Key[], row: Row): string | undefined {
-  const name = computedFrom.get(keys.join('.'))?.find((one) => {
-    const kind = one.endsWith('_id') ? 'id' : one.endsWith('_name') ? 'text' : 'word'
+  const name = computedFrom.get(keys.join('.'))?.find((column) => {
+    const kind = column.endsWith('_id') ? 'id' : column.endsWith('_name') ? 'text' : 'word'
     const sent = canonicalValue(kind, value)
-    return keys.length === 2 && typeof sent === 'string' && sent === canonicalValue(kind, row[one])
+    return keys.length === 2 && typeof sent === 'string' && sent === canonicalValue(kind, row[column])
   })
   return name === undefined ? undefined : `session.${name}`
 }
@@ -174,10 +177,11 @@ function valueAt(value: unknown, keys: Key[]): unknown {
   }, value)
 }
 
-/** The leaves of a value that is in one place, or nowhere, as a whole. */
+/** The leaves of a value that is kept in one place, or lost, as a whole. */
 function spread(value: unknown, path: string, place: string | null): Account[] {
   if (isNothing(value)) return [{ path, place: 'nothing' }]
-  if (Array.isArray(value)) return value.flatMap((one, index) => spread(one, `${path}[${index}]`, place))
+  if (Array.isArray(value))
+    return value.flatMap((element, index) => spread(element, `${path}[${index}]`, place))
   if (!isJsonObject(value)) return [{ path, place }]
-  return Object.entries(value).flatMap(([key, one]) => spread(one, `${path}.${key}`, place))
+  return Object.entries(value).flatMap(([key, child]) => spread(child, `${path}.${key}`, place))
 }

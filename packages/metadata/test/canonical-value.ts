@@ -1,9 +1,9 @@
-import type { ColumnKind } from '../src/columns.ts'
-import { isExactNumber, isJsonObject } from '../src/parse-json.ts'
+import { isExactNumber, isJsonObject } from '../src/read/parse-json.ts'
+import type { ColumnKind } from '../src/tables/columns.ts'
 
 /**
- * One spelling for a value as sent and for what a column makes of it, written without the column readers so that it can
- * judge them. Null: nothing was said. Undefined: no value of that kind.
+ * One canonical form for a sent value and for its column value, written without the column readers so that it can check
+ * them. Null: no value. Undefined: not a value of this kind.
  */
 export function canonicalValue(kind: ColumnKind, value: unknown): string | null | undefined {
   if (value === null || value === undefined) return null
@@ -33,7 +33,7 @@ function canonicalText(kind: ColumnKind, text: string): string | undefined {
         : undefined
     }
     case 'numeric':
-      // Beyond 15 digits a double may say the same of two numbers.
+      // Beyond 15 digits, two numbers may have the same double.
       return text.replaceAll(/\D/g, '').length > 15 ? text : String(Number(text))
     case 'boolean':
       return { true: 'true', '1': 'true', false: 'false', '0': 'false' }[text.toLowerCase()]
@@ -57,7 +57,7 @@ function scalarText(value: unknown): string | undefined {
   return isExactNumber(value) ? value.rawJSON : undefined
 }
 
-/** Missing, `null`, `[]` and `{}` are the same (contract, section g, rule 6). */
+/** Missing, `null`, `[]`, and `{}` are the same (contract, section g, rule 6). */
 export function isNothing(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 0
   return value === null || value === undefined || (isJsonObject(value) && Object.keys(value).length === 0)
@@ -67,7 +67,7 @@ export function sameJson(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
 }
 
-/** Keys in one order: that of a document says nothing. */
+/** Sorts keys, because their order in a document has no meaning. */
 function inOrder(_key: string, value: unknown): unknown {
   if (!isJsonObject(value)) return value
   return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))

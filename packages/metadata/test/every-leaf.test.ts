@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import type { JsonObject } from '../src/parse-json.ts'
+import type { JsonObject } from '../src/read/parse-json.ts'
 import { accountLeaves, lostLeaves } from './account-leaves.ts'
 import { fixtureBytes, mapOne, type NamedSession, readSent } from './map-document.ts'
 
-/** Faults that are no sessions, and one with a time that no `Date` of the oracle can be. */
+/** Faults that are not sessions, and one with a time that the oracle's `Date` cannot parse. */
 const otherFaults = /F11-|F9-|F8-leap/
 const files = ['real', 'synthetic', 'faults'].flatMap((folder) => {
   const place = new URL(`../../testkit/fixtures/${folder}/`, import.meta.url)
@@ -23,16 +23,16 @@ function read(file: string): { document: JsonObject; session: NamedSession } {
 function countOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 1
   const values: unknown[] = Object.values(value)
-  return values.length === 0 ? 1 : values.reduce((sum: number, one) => sum + countOf(one), 0)
+  return values.length === 0 ? 1 : values.reduce((sum: number, child) => sum + countOf(child), 0)
 }
 
-test('there are documents to account for: real ones, made-up ones and faults', () => {
+test('there are documents to check: real ones, synthetic ones, and faults', () => {
   const folders = files.map((file) => file.split('/')[0])
-  expect(folders.filter((one) => one !== 'faults')).toHaveLength(7)
-  expect(folders.filter((one) => one === 'faults').length).toBeGreaterThanOrEqual(9)
+  expect(folders.filter((folder) => folder !== 'faults')).toHaveLength(7)
+  expect(folders.filter((folder) => folder === 'faults').length).toBeGreaterThanOrEqual(9)
 })
 
-test.each(files)('I6 every leaf of %s is in a column, in extra, or says nothing', (file) => {
+test.each(files)('I6 every leaf of %s is in a column, in extra, or empty', (file) => {
   const { document, session } = read(file)
   expect(lostLeaves(accountLeaves(document, session))).toEqual([])
 })
@@ -63,7 +63,7 @@ test.each([
     '$.offer_events[0].casting_time',
   ],
   [
-    'a row that nothing sent',
+    'a row without an element',
     (rows: NamedSession['rows']) => void rows.media.push({ media_id: '1' }),
     'a row of media',
   ],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { fixtureBytes, mapEach, readSent, sessionRow } from './map-document.ts'
 
-/** The session row of a document in `fixtures/faults`, whose name ends as the vendor's would. */
+/** The session row of a document in `fixtures/faults`, whose name ends like the vendor's names. */
 function rowOf(file: string) {
   return sessionRow(fixtureBytes(`faults/${file}`), {
     key: file.replace(/^F\d+-.*-(?=[a-z]+-\d+\.json$)/, ''),
@@ -17,37 +17,37 @@ test.each([
   expect(row.extra).toEqual(extra)
 })
 
-test('F11 an e-mail session is ignored with its reason, whatever its key', () => {
+test('F11 an e-mail session is ignored with its reason, for any key', () => {
   const bytes = fixtureBytes('faults/F11-email-session-email-1442.json')
   for (const key of ['email-1442.json', 'call-1442.json', 'metadata-1442.json']) {
     expect(readSent(bytes, key)).toEqual({ kind: 'ignored', reason: 'email_session' })
   }
 })
 
-test('F8 letters of a time are read in either case, and a leap second is the first of the next day', () => {
+test('F8 letters of a time are read in either case, and a leap second is the first second of the next day', () => {
   expect(rowOf('F8-lower-case-t-call-8.json')).toMatchObject({ created_at: '2026-03-23T17:00:00.000000Z' })
   expect(rowOf('F8-leap-second-call-9.json')).toMatchObject({ created_at: '2017-01-01T00:00:00.000000Z' })
 })
 
-test('F9 an offset of 99 minutes is no offset, so that the document has no identity', () => {
+test('F9 an offset of 99 minutes is invalid, so the document has no identity', () => {
   expect(mapEach(fixtureBytes('faults/F9-offset-minutes-99-call-10.json'))).toEqual([
     { kind: 'unusable', code: 'identity_unreadable', detail: '$.created_at is not an ISO 8601 time' },
   ])
 })
 
-test('F7 text of unknown shape keeps its column as a list, too', () => {
+test('F7 text of unknown shape keeps its column even as a list', () => {
   const row = rowOf('F7-smart-action-text-call-7.json')
   expect(row).toMatchObject({ smart_action_text: '["order 66","blue"]' })
   expect(row.extra).toBeUndefined()
 })
 
-test('F4 agent_info with the keys of a person is a person, even where they are null', () => {
+test('F4 agent_info with the keys of a person is a person, even if they are null', () => {
   const row = rowOf('F4-person-with-null-fields-call-2001.json')
   expect(row).toMatchObject({ agent_id: '5', agent_name: 'Noam B' })
   expect([row.virtual_agent_id, row.virtual_agent_name]).toEqual([undefined, undefined])
 })
 
-test('F6 handle time is 240 seconds from accepting, and 245 from assignment', () => {
+test('F6 handle time is 240 seconds from the acceptance, and 245 from the assignment', () => {
   expect(rowOf('F6-handle-245-call-601.json')).toMatchObject({
     handle_seconds: 240,
     handle_from_assignment_seconds: 245,

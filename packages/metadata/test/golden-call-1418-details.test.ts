@@ -11,7 +11,7 @@ const key = {
   session_created_at: '2026-03-23T20:12:51.000000Z',
 }
 
-test('the real call 1418 has two dispositions; empty custom ids are nothing', () => {
+test('the real call 1418 has two dispositions; empty custom ids are null', () => {
   expect(rows.disposition).toEqual([
     {
       ...key,
@@ -105,7 +105,7 @@ test('the real call 1418 was offered once', () => {
   ])
 })
 
-test('the real call 1418 has rows in these tables and in no other', () => {
+test('the real call 1418 has rows in only these tables', () => {
   const counts = Object.fromEntries(tables.map(({ name }) => [name, rows[name].length]))
   expect(counts).toEqual({
     session: 1,

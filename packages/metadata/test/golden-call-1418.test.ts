@@ -220,7 +220,7 @@ test('the real call 1418 has one transfer row, cold because its queue and handle
   ])
 })
 
-test('the real call 1418 is identified by its source, channel and id, and ordered by its times', () => {
+test('the real call 1418 is identified by its source, channel, and id, and ordered by its times', () => {
   expect(rest).toMatchObject({
     key: { source: 'acme', channel: 'call', sessionId: '1418' },
     createdAt: '2026-03-23T20:12:51.000000Z',

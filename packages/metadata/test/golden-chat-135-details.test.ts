@@ -11,7 +11,7 @@ const key = {
   session_created_at: '2025-09-09T20:50:05.000000Z',
 }
 
-test('the real chat 135 has two participant rows; chats say finished_at and chat_duration', () => {
+test('the real chat 135 has two participant rows; chats have finished_at and chat_duration', () => {
   const common = {
     ...key,
     entry_type: 'queue_or_transfer',
@@ -107,7 +107,7 @@ test('the real chat 135 has one row for the consumer’s stay, and one offer', (
   ])
 })
 
-test('the real chat 135 has rows in these tables and in no other', () => {
+test('the real chat 135 has rows in only these tables', () => {
   const counts = Object.fromEntries(tables.map(({ name }) => [name, rows[name].length]))
   expect(counts).toEqual({
     session: 1,

@@ -77,7 +77,7 @@ test('the real chat 135 is one session row, value by value', () => {
   ])
 })
 
-test('the real chat 135 is identified by its source, channel and id, and ordered by its times', () => {
+test('the real chat 135 is identified by its source, channel, and id, and ordered by its times', () => {
   expect(rest).toMatchObject({
     key: { source: 'acme', channel: 'chat', sessionId: '135' },
     createdAt: '2025-09-09T20:50:05.000000Z',

@@ -1,27 +1,27 @@
 import { readFileSync } from 'node:fs'
-import { type MappedSession, type Mapping, mapSession } from '../src/map-session.ts'
-import { type NamedRows, nameRows } from '../src/name-rows.ts'
-import type { JsonObject } from '../src/parse-json.ts'
-import { type ReadResult, readDocuments } from '../src/read-documents.ts'
+import { type MappedSession, type Mapping, mapSession } from '../src/map/map-session.ts'
+import { type NamedRows, nameRows } from '../src/map/name-rows.ts'
+import type { JsonObject } from '../src/read/parse-json.ts'
+import { type ReadResult, readDocuments } from '../src/read/read-documents.ts'
 
 const objectLastModified = new Date('2026-03-23T20:17:02.000Z')
 const limits = { depthMax: 64, valuesMax: 200_000, rowsMax: 90_000 }
 
 export type Sending = { key?: string; timeZone?: string; source?: string; objectLastModified?: Date }
 
-/** What is sent as JSON: text and bytes go as they are. */
+/** Converts a value to JSON. Text and bytes are not converted. */
 export function readSent(sent: unknown, key = 'metadata/metadata-7.json'): ReadResult {
   const bytes = sent instanceof Uint8Array ? sent : Buffer.from(textOf(sent))
   return readDocuments({ key, bytes, bytesMax: 10_000_000 })
 }
 
-/** Every document of what is sent, mapped. Nothing but documents will do. */
+/** Maps every document of the sent content. Throws if there are none. */
 export function mapEach(sent: unknown, sending: Sending = {}): Mapping[] {
   const reading = readSent(sent, sending.key)
   if (reading.kind !== 'documents') throw new Error(`no documents: ${JSON.stringify(reading)}`)
   const { key: _, ...context } = sending
-  return reading.documents.map((one) =>
-    mapSession(one, { source: 'acme', objectLastModified, limits, ...context }),
+  return reading.documents.map((found) =>
+    mapSession(found, { source: 'acme', objectLastModified, limits, ...context }),
   )
 }
 
@@ -31,7 +31,7 @@ export function named(session: MappedSession): NamedSession {
   return { ...session, rows: nameRows(session) }
 }
 
-/** The one session of what is sent. */
+/** The single session of the sent content. */
 export function mapOne(sent: unknown, sending: Sending = {}): NamedSession {
   const [mapping, ...more] = mapEach(sent, sending)
   if (mapping?.kind !== 'session' || more.length > 0)
@@ -51,7 +51,7 @@ export function fixtureBytes(file: string): Buffer {
   return readFileSync(new URL(`../../testkit/fixtures/${file}`, import.meta.url))
 }
 
-/** The least that a call has to say, and whatever a test adds. */
+/** A minimal call, plus the given fields. */
 export function call(more: JsonObject = {}): JsonObject {
   const least = { id: 7, call_type: 'Voice Inbound (IVR)', status: 'finished' }
   return { ...least, created_at: '2026-03-23T13:12:51.000-07:00', ...more }
@@ -62,7 +62,7 @@ export function chat(more: JsonObject = {}): JsonObject {
   return { ...least, created_at: '2026-03-23T13:12:51.000-07:00', ...more }
 }
 
-/** A call as text with `members` written as they are, where JavaScript has no value for them. */
+/** A call as text with raw `members`, for JSON that has no value in JavaScript. */
 export function callText(members: string): string {
   return `${JSON.stringify(call()).slice(0, -1)},${members}}`
 }

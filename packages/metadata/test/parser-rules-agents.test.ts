@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { call, mapOne, sessionRow } from './map-document.ts'
 
-// Contract, section g, rule 18: persons and virtual agents are told apart by which keys are there, even with null.
+// Contract, section g, rule 18: persons and virtual agents are distinguished by their keys, even with null.
 
 const human = { agent_id: '5', agent_name: 'Jane Smith', agent_email: 'jane@example.com' }
 const virtual = { virtual_agent_id: '6', virtual_agent_name: 'Front door' }
@@ -15,12 +15,12 @@ test.each([
     { ...human, agent_number: '1660' },
   ],
   [
-    'a person, spelt with every key',
+    'a person with every key',
     { id: 5, name: 'Jane Smith', email: 'jane@example.com', va_alias: null },
     human,
   ],
   [
-    'a person by a number alone',
+    'a person with only a number',
     { id: 5, name: 'Jane Smith', agent_number: '77', va_alias: null },
     { ...withheld, agent_number: '77' },
   ],
@@ -30,7 +30,7 @@ test.each([
     withheld,
   ],
   [
-    'a person of whom all is withheld but the name',
+    'a person with everything withheld except the name',
     { id: 5, name: 'Jane Smith', first_name: null, last_name: null, email: null, agent_number: null },
     withheld,
   ],
@@ -39,7 +39,7 @@ test.each([
   ['a virtual agent without an alias', { id: 6, name: 'Front door', va_alias: null }, virtual],
   ['a virtual agent of a build before aliases', { id: 6, name: 'Front door', avatar_url: null }, virtual],
   [
-    'a virtual agent, spelt with every key',
+    'a virtual agent with every key',
     { id: 6, name: 'Front door', va_alias: 'Aki', email: null, agent_number: null },
     virtual,
   ],
@@ -51,7 +51,7 @@ test.each([
   expect(Object.fromEntries(named)).toEqual(columns)
 })
 
-test('rule 18: agent_info that may be either fills no column, and stays in extra', () => {
+test('rule 18: ambiguous agent_info fills no column, and stays in extra', () => {
   const sent = { id: 6, name: 'Sam', va_alias: null, email: null, agent_number: null }
   const row = sessionRow(call({ agent_info: sent }))
   expect(row.agent_id).toBeUndefined()
@@ -63,7 +63,7 @@ const person = { id: 5, name: 'Jane', email: null }
 const bot = { id: 6, name: 'Front door', va_alias: null }
 
 test.each(['from', 'to'])(
-  'rule 18: the agents of a transfer stand in the columns of their variant (%s)',
+  'rule 18: the agents of a transfer are in the columns of their variant (%s)',
   (side) => {
     const [agent, virtualAgent] = [`${side}_agent`, `${side}_virtual_agent`]
     const columns = (transfer: object) => {
@@ -75,7 +75,7 @@ test.each(['from', 'to'])(
     expect(columns({ [agent]: bot })).toEqual([null, '6'])
     expect(columns({ [virtualAgent]: person })).toEqual(['5', null])
     expect(columns({ [agent]: person, [virtualAgent]: bot })).toEqual(['5', '6'])
-    // What says nothing of its variant stays where it was sent, and nothing pushes out another.
+    // An agent without a clear variant stays where it was sent, and no agent replaces another.
     expect(columns({ [agent]: { id: 5 } })).toEqual(['5', null])
     expect(columns({ [agent]: bot, [virtualAgent]: { id: 7 } })).toEqual(['6', '7'])
   },

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { canonicalValue } from './canonical-value.ts'
 import { call, chat, mapEach, mapOne, sessionRow } from './map-document.ts'
 
-// Contract, section g, rule 7, wherever a name may drift; and the shapes in which the API sends what files send as text.
+// Contract, section g, rule 7, for all aliases, and the shapes in which the API sends what files send as text.
 
 const at = '2026-03-23T14:00:00-07:00'
 const instant = '2026-03-23T21:00:00.000000Z'
@@ -86,7 +86,7 @@ test('I6 the menu path of a session is an object, or text', () => {
   expect(sessionRow(call({ menu_path: path }))).toMatchObject({ menu_path: 'a/b', menu_path_ids: ['6', '8'] })
 })
 
-test('I6 of two menu paths that differ the preferred one is stored, and only the other one kept', () => {
+test('I6 if two menu paths differ, the preferred one is stored, and only the other is kept', () => {
   const element = { id: 1, from_menu_path: path, from_menu: { name: 'c', materialized_path: '6/8' } }
   expect(onlyRow('transfers', element)).toMatchObject({
     from_menu_path: 'a/b',
@@ -100,13 +100,13 @@ test('I6 of two menu paths that differ the preferred one is stored, and only the
   })
 })
 
-test('rule 7: two spellings of one instant under two names say it once', () => {
+test('rule 7: two spellings of one instant under two aliases are one value', () => {
   const row = sessionRow(call({ ends_at: '2026-03-23T14:00:00.000-07:00', ended_at: '2026-03-23T21:00:00Z' }))
   expect(row).toMatchObject({ ended_at: instant })
   expect(row.extra).toBeUndefined()
 })
 
-test('a document whose every value is a list of one is the session that it is', () => {
+test('a document in which every value is a list with one element is the same session', () => {
   const plain = call({ updated_at: at, ends_at: at, rating: 5, call_uuid: 'U-1' })
   const listed = Object.fromEntries(Object.entries(plain).map(([key, value]) => [key, [value]]))
   const [mapping] = mapEach(listed)

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
-import { objectValuesMax } from '../src/read-documents.ts'
+import { objectValuesMax } from '../src/read/read-documents.ts'
 import { call, callText, mapEach, mapOne, readSent, sessionRow } from './map-document.ts'
 
 const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels)
 
-/** Why what was sent cannot be stored, whether reading or mapping found it. */
+/** Why the sent content cannot be stored, found by reading or by mapping. */
 function refusalOf(sent: unknown): string {
   const reading = readSent(sent)
   if (reading.kind === 'unreadable') return reading.code
   return mapEach(sent)
-    .map((one) => (one.kind === 'unusable' ? one.code : one.kind))
+    .map((mapping) => (mapping.kind === 'unusable' ? mapping.code : mapping.kind))
     .join()
 }
 
@@ -57,7 +57,7 @@ test.each(['9223372036854775808', '1e999', '-1e999', '99999999999999999999'])(
   },
 )
 
-test('rule 12: 1e999 where a number belongs is kept to the letter, in extra', () => {
+test('rule 12: 1e999 in place of a number is kept exactly, in extra', () => {
   const row = sessionRow(callText('"rating":1e999,"call_duration":1e999,"new":1e999'))
   expect(row).not.toHaveProperty('rating')
   expect(JSON.stringify(row.extra)).toBe('{"rating":1e999,"call_duration":1e999,"new":1e999}')
@@ -86,18 +86,18 @@ test('a document of 60 levels is within limits', () => {
   expect(mapEach(callText(`"a":${nested(60)}`))).toMatchObject([{ kind: 'session' }])
 })
 
-test('I8 a document of too many values is refused with its code', () => {
+test('I8 a document with too many values is refused with its code', () => {
   const sent = call({ participants: Array.from({ length: 200_000 }, (_, id) => ({ id })) })
   expect(refusalOf(sent)).toBe('document_too_wide')
 })
 
-test('I8 an object of more values than are parsed at once is refused with its code, before it is parsed', () => {
+test('I8 an object with too many values is refused with its code, before it is parsed', () => {
   const values = (count: number): string => callText(`"a":[${'0,'.repeat(count)}0]`)
   expect(refusalOf(values(objectValuesMax))).toBe('document_too_costly')
   expect(refusalOf(values(1_000_000))).toBe('document_too_wide')
 })
 
-test('I8 a document of more rows than the limit is refused', () => {
+test('I8 a document with more rows than the limit is refused', () => {
   const rows = Array.from({ length: 46_000 }, (_, id) => ({ id }))
   expect(refusalOf(JSON.stringify(call({ transfers: rows, queue_durations: rows })))).toBe(
     'document_too_many_rows',
@@ -112,11 +112,11 @@ test('I5 a document within the limits is mapped within seconds, however its rows
   expect(performance.now() - start).toBeLessThan(3_000)
 })
 
-test('of a key that stands twice the last value counts', () => {
+test('if a key appears twice, the last value counts', () => {
   expect(sessionRow(callText('"rating":1,"rating":2')).rating).toBe(2)
 })
 
-test('keys that JavaScript knows are keys like any other', () => {
+test('keys with a meaning in JavaScript are keys like any other', () => {
   const members = '"__proto__":{"rating":1},"constructor":2,"hasOwnProperty":3,"toJSON":4'
   const row = sessionRow(callText(members))
   expect(JSON.stringify(row.extra)).toBe(`{${members}}`)
@@ -158,19 +158,19 @@ test('a whole surrogate pair is a character like any other', () => {
   expect(reading).toMatchObject({ replacedValues: 0, documents: [{ document: { feedback: '😀' } }] })
 })
 
-test('I6 two keys that are one when their characters are replaced lose no value', () => {
+test('I6 two keys that become the same when their characters are replaced lose no value', () => {
   const { extra } = sessionRow(callText('"a\\u0000":"first","a\\ufffd":"second"'))
   expect(JSON.stringify(extra)).toContain('first')
   expect(JSON.stringify(extra)).toContain('second')
 })
 
-test('I6 what stands beside a wrapped document does not push out a key of its own', () => {
+test('I6 keys next to a wrapped document do not replace its own keys', () => {
   const text = JSON.stringify(sessionRow({ call: call({ _wrapper: 'own' }), tenant: 'beside' }))
   expect(text).toContain('own')
   expect(text).toContain('beside')
 })
 
-test('sums of handle rows that no integer column holds do not make the document unloadable', () => {
+test('a document whose sums of handle rows exceed an integer column can be loaded', () => {
   const handles = [1, 2].map((id) => ({ id, call_duration: 2_000_000_000 }))
   const row = sessionRow(call({ handle_durations: handles }))
   expect(Number(row.handle_seconds ?? 0)).toBeLessThanOrEqual(2_147_483_647)

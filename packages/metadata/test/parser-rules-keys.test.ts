@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { call, chat, mapOne } from './map-document.ts'
 
-// Contract, section g, rules 14 and 15: what tells rows apart.
+// Contract, section g, rules 14 and 15: what identifies rows.
 
-test('rule 14: the same id in two arrays, channels or sources is another row; in one array it is not', () => {
+test('rule 14: the same id in two arrays, channels, or sources is another row; in one array it is not', () => {
   const arrays = {
     photos: [{ id: 1 }],
     videos: [{ id: 1 }],
@@ -30,7 +30,7 @@ test('rule 14: the same id in two arrays, channels or sources is another row; in
   expect(again.rows.session).toMatchObject([{ extra: { participants: [{ id: '1', type: 'end_user' }] } }])
 })
 
-test('rule 14: an element without an id of its own stays in extra, and so does what is no object', () => {
+test('rule 14: elements without an id, or that are not objects, stay in extra', () => {
   const odd = [{ type: 'agent' }, { id: 'x1' }, 'text', 7, [1]]
   const { rows } = mapOne(call({ participants: [{ id: 1 }, ...odd] }))
   expect(rows.call_participant).toHaveLength(1)
@@ -41,7 +41,7 @@ test.each([
   [call(), 'call_id', 'chat_id'],
   [chat(), 'chat_id', 'call_id'],
 ])(
-  'rule 14: the session’s own id is no news, but the id of the other channel is (%#)',
+  'rule 14: the session’s own id is dropped, but the id of the other channel is kept (%#)',
   (least, own, other) => {
     const { rows } = mapOne({
       ...least,
@@ -55,7 +55,7 @@ test.each([
   },
 )
 
-test('rule 15: dispositions without an id are told apart by their place', () => {
+test('rule 15: dispositions without an id are distinguished by their position', () => {
   const twice = { participant_id: 1, transfer_id: null, ujet_code_id: 4, code: 'Resolved' }
   const { rows } = mapOne(call({ dispositions: [twice, twice, 'text', twice] }))
   expect(rows.disposition.map((row) => [row.ordinal, row.participant_id, row.ujet_code_id])).toEqual([

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { call, callText, chat, mapOne } from './map-document.ts'
 
-// Contract, section g, rule 17 with section h: what is odd is stored as sent and told by its path.
+// Contract, section g, rule 17, and h.1: odd values are stored as sent and reported by path.
 
 function oddOf(document: object) {
   return mapOne(call({ ...document })).drift
@@ -11,14 +11,14 @@ test.each([
   ['wait_duration', 'wait_duration|queue_duration'],
   ['call_duration', 'call_duration|chat_duration'],
   ['hold_duration', 'hold_duration'],
-])('rule 17: a %s of a session below zero or over a day is told', (key, path) => {
+])('rule 17: a %s of a session below zero or over a day is reported', (key, path) => {
   expect(oddOf({ [key]: -1 })).toEqual([{ path, type: 'negative duration' }])
   expect(oddOf({ [key]: '-1.0' })).toEqual([{ path, type: 'negative duration' }])
   expect(oddOf({ [key]: 86_401 })).toEqual([{ path, type: 'duration over a day' }])
   for (const usual of [0, -0, 1, 86_400, null]) expect(oddOf({ [key]: usual })).toEqual([])
 })
 
-test('rule 17: durations of rows are told by the path of their array, each once', () => {
+test('rule 17: odd durations of rows are reported by the path of their array, each once', () => {
   const document = {
     queue_durations: [
       { id: 1, queue_duration: -3, service_level_target_time: 90_000 },
@@ -47,11 +47,16 @@ test('rule 17: durations of rows are told by the path of their array, each once'
 })
 
 const stay = {
-  ...{ id: 1, queue_duration: 9, menu_path_id: 83, transfer_id: 12, agent_id: 5 },
-  ...{ started_at: '2026-03-23T13:14:28.000-07:00', ended_at: '2026-03-23T13:14:38.000-07:00' },
+  id: 1,
+  queue_duration: 9,
+  menu_path_id: 83,
+  transfer_id: 12,
+  agent_id: 5,
+  started_at: '2026-03-23T13:14:28.000-07:00',
+  ended_at: '2026-03-23T13:14:38.000-07:00',
 }
 
-test('rule 17: a stay in a queue that stands twice is stored twice, and told', () => {
+test('rule 17: a repeated stay in a queue is stored twice, and reported', () => {
   const { rows, drift } = mapOne(call({ queue_durations: [stay, { ...stay, id: 2 }, { ...stay, id: 3 }] }))
   expect(rows.queue_duration).toHaveLength(3)
   expect(drift).toEqual([{ path: 'queue_durations[]', type: 'doubled row' }])
@@ -64,7 +69,7 @@ test('rule 17: a stay in a queue that stands twice is stored twice, and told', (
   expect(oddOf({ queue_durations: [stay, ...others] })).toEqual([])
 })
 
-test('rule 14: what became no row is told by its array, not key by key', () => {
+test('rule 14: elements that became no row are reported by their array, not key by key', () => {
   const document = {
     queue_durations: [stay, stay],
     participants: [{ type: 'agent' }, { id: 'x', type: 'agent' }],
@@ -82,7 +87,7 @@ test('rule 14: what became no row is told by its array, not key by key', () => {
   )
 })
 
-test('I6 a spelling that its word does not tell is kept, and is nothing unknown', () => {
+test('I6 a spelling that differs from its term is kept, and is not reported as unknown', () => {
   const { rows, drift } = mapOne(
     call({ recording_permission: 'Recording_Permission_Granted', disconnected_by: ['agent'] }),
   )
@@ -92,7 +97,7 @@ test('I6 a spelling that its word does not tell is kept, and is nothing unknown'
   expect(drift).toEqual([])
 })
 
-test('I10 what is odd is told without a value', () => {
+test('I10 odd values are reported without the value', () => {
   const sent = callText('"call_duration":-987654,"queue_durations":[{"id":987654},{"id":987654}]')
   expect(JSON.stringify(mapOne(sent).drift)).not.toContain('987654')
 })

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { call, mapOne, readSent, sessionRow } from './map-document.ts'
 
-// Contract, section g, from rule 16 on: rows, people and whole sessions.
+// Contract, section g, from rule 16 on: rows, people, and whole sessions.
 
-test('rule 16: the menu path’s id, the leaf’s id and the path of ids are all kept', () => {
+test('rule 16: the menu path’s id, the leaf’s id, and the path of ids are all kept', () => {
   const { rows } = mapOne(
     call({
       selected_menu: { id: 70 },
@@ -29,7 +29,7 @@ test('rule 17: durations that contradict each other, negative or over a day are 
   expect(rows.consumer_handle_duration).toMatchObject([{ hold_seconds: 13 }])
 })
 
-test('rule 18: a session’s virtual agent is one: its name and its id are of the same', () => {
+test('rule 18: name and id of a session’s virtual agent come from the same agent', () => {
   const sent = call({ agent_info: { id: 6, va_alias: 'Aki' }, virtual_agent: { id: 9, name: 'Other' } })
   expect(sessionRow(sent)).toMatchObject({ virtual_agent_id: '6' })
   expect(sessionRow(sent).virtual_agent_name).toBeUndefined()
@@ -59,13 +59,13 @@ test.each([
   expect(rows.session).toMatchObject([{ automation_redirection: shape, extra: { transfer_limit: shape } }])
   const [session = {}] = rows.session
   const kept = JSON.stringify([session.smart_action_text, session.extra, rows.session_message])
-  for (const one of [shape].flat()) {
-    const values = typeof one === 'object' ? JSON.stringify(one).slice(1, -1) : String(one)
+  for (const value of [shape].flat()) {
+    const values = typeof value === 'object' ? JSON.stringify(value).slice(1, -1) : String(value)
     expect(kept.split(values).length - 1).toBeGreaterThanOrEqual(3)
   }
 })
 
-test('rule 20: free maps are kept as sent, whatever their keys', () => {
+test('rule 20: free maps are kept as sent, with any keys', () => {
   const map = { queueId: '92', queue_id: 92, QUEUE: null, nested: { call_id: 7, ended_at: 'x' } }
   const { rows } = mapOne(
     call({
@@ -79,7 +79,7 @@ test('rule 20: free maps are kept as sent, whatever their keys', () => {
   expect(rows.call_participant).toMatchObject([{ virtual_agent_params: map, sip_headers: map }])
 })
 
-test('rule 21: what could not be read is told without a word of its content', () => {
+test('rule 21: unreadable documents are reported without content', () => {
   const broken = readSent('{"id": 7, "email": "jane.smith@example.com", oops')
   expect(JSON.stringify(broken)).not.toMatch(/jane|example|oops/)
   const drift = mapOne(call({ nickname: 'Janey', participants: [{ id: 1, mood: 'Janey' }] })).drift
@@ -114,9 +114,13 @@ test('rule 23: open vocabularies are never a reason to refuse', () => {
   expect(rows.call_participant).toMatchObject([{ type: participants[0]?.type, entry_type: 'barge' }])
 })
 
-test('rule 24: handle time starts at the acceptance; the time from the assignment is kept beside it', () => {
+test('rule 24: handle time starts at the acceptance; the time from the assignment is kept separately', () => {
   const talk = {
-    ...{ id: 1, call_duration: 80, hold_duration: 30, acw_duration: 0, bcw_duration: 10 },
+    id: 1,
+    call_duration: 80,
+    hold_duration: 30,
+    acw_duration: 0,
+    bcw_duration: 10,
     assigned_connection_duration: 6,
   }
   const wrapUp = { id: 2, call_duration: 0, acw_duration: 20, assigned_connection_duration: 0 }
@@ -128,14 +132,14 @@ test('rule 24: handle time starts at the acceptance; the time from the assignmen
   expect(rows.handle_duration[0]).toMatchObject({ assigned_connection_seconds: 6 })
 })
 
-test('rule 24: a second name for a duration, kept in extra, does not unmake the sums', () => {
+test('rule 24: a second alias of a duration, kept in extra, does not affect the sums', () => {
   const handle = { id: 1, call_duration: 80, chat_duration: 81, acw_duration: 0 }
   const { rows } = mapOne(call({ handle_durations: [handle] }))
   expect(rows.handle_duration).toMatchObject([{ duration_seconds: 80, extra: { chat_duration: 81 } }])
   expect(rows.session).toMatchObject([{ talk_seconds: 80, handle_seconds: 80 }])
 })
 
-test('rule 24: without a handle row there is no handle time, not a handle time of nothing', () => {
+test('rule 24: without a handle row the handle time is null, not 0', () => {
   expect(sessionRow(call({ handle_durations: [] })).handle_seconds).toBeUndefined()
 })
 
@@ -144,7 +148,7 @@ test('rule 25: an e-mail session is skipped with its reason', () => {
   expect(readSent(sent, 'email-7.json')).toEqual({ kind: 'ignored', reason: 'email_session' })
 })
 
-test('rule 26: a session is loaded however old it is', () => {
+test('rule 26: a session is loaded at any age', () => {
   const sent = call({ created_at: '2014-02-01T00:00:00Z', updated_at: '2026-03-23T20:12:51Z' })
   expect(mapOne(sent)).toMatchObject({
     createdAt: '2014-02-01T00:00:00.000000Z',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { accountLeaves, lostLeaves } from './account-leaves.ts'
 import { call, callText, chat, mapOne, sessionRow } from './map-document.ts'
 
-// Contract, section g, rules 11 and 19: values in other shapes and spellings keep their column where it can hold them.
+// Contract, section g, rules 11 and 19: values in other shapes and spellings keep their column if it can hold them.
 
 test.each([
   ['text', 'order 66', 'order 66'],
@@ -21,7 +21,7 @@ test.each([
   expect(drift).toEqual([])
 })
 
-test('rule 19: blank text of unknown shape says nothing', () => {
+test('rule 19: blank text of unknown shape is null', () => {
   const { rows } = mapOne(call({ smart_action_text: ' ', participants: [{ id: 1, caller_id: '' }] }))
   expect([rows.session[0]?.smart_action_text, rows.call_participant[0]?.caller_id]).toEqual([
     undefined,
@@ -29,7 +29,7 @@ test('rule 19: blank text of unknown shape says nothing', () => {
   ])
 })
 
-test('rule 19: a number that no double holds is exact within text of unknown shape', () => {
+test('rule 19: a number that does not fit a double is exact within text of unknown shape', () => {
   const row = sessionRow(callText('"smart_action_text":[12345678901234567890,1e999]'))
   expect(row.smart_action_text).toBe('[12345678901234567890,1e999]')
 })
@@ -62,7 +62,7 @@ test.each([
 })
 
 test.each(['wait_time_sms', 'in_call_sms'])(
-  'rule 19: an SMS of %s may be an object, text, or alone',
+  'rule 19: an SMS of %s may be an object, text, or a single value',
   (key) => {
     const phase = key === 'in_call_sms' ? 'in_call' : 'waiting'
     const messages = (sent: unknown) => mapOne(call({ [key]: sent })).rows.session_message
@@ -80,7 +80,7 @@ test.each(['wait_time_sms', 'in_call_sms'])(
   },
 )
 
-test('an object that stands where a list belongs is its one element', () => {
+test('an object in place of a list is its single element', () => {
   const redaction = { start: '2026-03-23T20:15:35.473Z', duration: 2.94 }
   const { rows } = mapOne(
     call({
@@ -112,7 +112,7 @@ test.each([
   expect([rows.call_participant, rows.disposition, rows.recording]).toEqual([[], [], []])
 })
 
-test('a single value that comes as a list of one keeps its column', () => {
+test('a single value sent as a list with one element keeps its column', () => {
   const sent = call({
     rating: [5],
     status: ['Finished'],
@@ -124,16 +124,22 @@ test('a single value that comes as a list of one keeps its column', () => {
     participants: [{ id: [1], user_id: ['7'] }],
   })
   expect(sessionRow(sent)).toMatchObject({
-    ...{ rating: 5, status: 'finished', verified: true, email: 'jane@example.com' },
-    ...{ ended_at: '2026-03-23T20:20:00.000000Z', menu_path_ids: ['6', '8'] },
-    ...{ agent_id: '5', agent_email: 'a@example.com', agent_number: '1660' },
+    rating: 5,
+    status: 'finished',
+    verified: true,
+    email: 'jane@example.com',
+    ended_at: '2026-03-23T20:20:00.000000Z',
+    menu_path_ids: ['6', '8'],
+    agent_id: '5',
+    agent_email: 'a@example.com',
+    agent_number: '1660',
   })
   expect(sessionRow(sent).extra).toBeUndefined()
   expect(mapOne(sent).rows.call_participant).toMatchObject([{ participant_id: '1', user_id: '7' }])
   expect(mapOne(sent).revision.latestEventAt).toBe('2026-03-23T20:20:00.000000Z')
 })
 
-test('I6 a list of several, or of lists, is no single value and is kept as sent', () => {
+test('I6 a list of several values, or of lists, is not a single value and is kept as sent', () => {
   const sent = {
     rating: [4, 5],
     verified: [[true]],
@@ -157,7 +163,7 @@ test.each([false, 'false', 'False', 'FALSE', 0, '0', -0])('rule 11: the boolean 
 })
 
 test.each(['yes', 'no', 't', 'f', 'on', 2, '2', 'truee', {}.toString()])(
-  'I6 %j is no boolean that the contract knows, and is kept as sent',
+  'I6 %j is not a documented boolean, and is kept as sent',
   (sent) => {
     expect(sessionRow(call({ verified: sent }))).toMatchObject({ extra: { verified: sent } })
   },
@@ -185,7 +191,7 @@ test.each([
   expect(row.extra).toBeUndefined()
 })
 
-test('rule 11: minus zero is zero wherever a number is one', () => {
+test('rule 11: minus zero is zero in every number', () => {
   const row = sessionRow(callText('"parent_id":-0,"call_duration":-0.0,"rating":-0'))
   for (const column of ['parent_id', 'duration_seconds', 'rating']) {
     expect(Object.is(row[column] === '0' ? 0 : row[column], 0), column).toBe(true)
@@ -217,7 +223,7 @@ test.each([
 })
 
 test.each(['12.5', '125e-2', '1e10', '3000000000', '12.00000000000000000000001', '1.0000000000000001e1'])(
-  'I6 %j is no whole number that its column holds, and is kept as sent',
+  'I6 %j is not a whole number that fits its column, and is kept as sent',
   (sent) => {
     const row = sessionRow(chat({ message_count: sent }))
     expect(row.message_count).toBeUndefined()
@@ -225,13 +231,13 @@ test.each(['12.5', '125e-2', '1e10', '3000000000', '12.00000000000000000000001',
   },
 )
 
-test('rule 11: text columns take numbers and booleans, and ids of tickets and agents may be either', () => {
+test('rule 11: text columns accept numbers and booleans, and ids of tickets and agents may be either', () => {
   expect(
     sessionRow(call({ out_ticket_id: 778120, feedback: 5, agent_info: { id: '5', agent_number: 1660 } })),
   ).toMatchObject({ ticket_id: '778120', feedback: '5', agent_id: '5', agent_number: '1660' })
 })
 
-test('only values are read in any case: a key in another case is another key, and is kept', () => {
+test('only values are case-insensitive: a key in another case is another key, and is kept', () => {
   const { drift } = mapOne(call({ Rating: 5 }))
   expect(sessionRow(call({ Rating: 5 }))).toMatchObject({ extra: { Rating: 5 } })
   expect(drift).toEqual([{ path: 'Rating', type: 'number' }])

@@ -1,14 +1,22 @@
 import { expect, test } from 'vitest'
 import { call, callText, chat, mapOne, sessionRow } from './map-document.ts'
 
-// Contract, section h, rule 17: sums over rows of which one cannot be counted are null, whatever the cause.
+// Contract, section g, rule 17: sums are null if one of their rows cannot be counted, for any reason.
 
 const talk = {
-  ...{ id: 1, call_duration: 200, hold_duration: 23, acw_duration: 0, bcw_duration: 10 },
+  id: 1,
+  call_duration: 200,
+  hold_duration: 23,
+  acw_duration: 0,
+  bcw_duration: 10,
   assigned_connection_duration: 5,
 }
 const wrapUp = {
-  ...{ id: 2, call_duration: 0, hold_duration: null, acw_duration: 30, bcw_duration: 0 },
+  id: 2,
+  call_duration: 0,
+  hold_duration: null,
+  acw_duration: 30,
+  bcw_duration: 0,
   assigned_connection_duration: 0,
 }
 
@@ -25,7 +33,7 @@ function sumsOf(...handles: unknown[]) {
 
 const whole = { talk: 177, acw: 30, bcw: 10, handle: 240, fromAssignment: 245 }
 
-test('rule 24: both handle times of the vendor are there, each by its name', () => {
+test('rule 24: both handle times of the vendor are present, each in its column', () => {
   expect(sumsOf(talk, wrapUp)).toEqual(whole)
 })
 
@@ -33,14 +41,11 @@ test.each([
   ['call_duration', { talk: null, handle: null, fromAssignment: null }],
   ['acw_duration', { acw: null, handle: null, fromAssignment: null }],
   ['assigned_connection_duration', { fromAssignment: null }],
-])(
-  'rule 17: a row whose %s is not there makes null of what is summed over it, and of nothing else',
-  (key, sums) => {
-    const { [key]: _, ...without } = talk as Record<string, unknown>
-    expect(sumsOf(without, wrapUp)).toEqual({ ...whole, ...sums })
-    expect(sumsOf({ ...talk, [key]: null }, wrapUp)).toEqual({ ...whole, ...sums })
-  },
-)
+])('rule 17: if %s is missing in a row, only the sums that need it are null', (key, sums) => {
+  const { [key]: _, ...without } = talk as Record<string, unknown>
+  expect(sumsOf(without, wrapUp)).toEqual({ ...whole, ...sums })
+  expect(sumsOf({ ...talk, [key]: null }, wrapUp)).toEqual({ ...whole, ...sums })
+})
 
 test.each([
   ['call_duration', { talk: null, handle: null, fromAssignment: null }],
@@ -55,13 +60,16 @@ test.each([
   expect(sumsOf({ ...talk, [key]: `${talk[key as keyof typeof talk]}.0` }, wrapUp)).toEqual(whole)
 })
 
-test('rule 17: hold and before-call work that a row does not name is none: wrap-up rows and chats have none', () => {
+test('rule 17: missing hold and before-call work count as 0: wrap-up rows and chats have none', () => {
   const { hold_duration: _, bcw_duration: __, ...plain } = talk
   expect(sumsOf(plain, { ...wrapUp, bcw_duration: null })).toMatchObject({ talk: 200, bcw: 0, handle: 230 })
   const row = { id: 1, chat_duration: 59, acw_duration: 4, assigned_connection_duration: 2 }
   expect(sessionRow(chat({ handle_durations: [row] }))).toMatchObject({
-    ...{ talk_seconds: 59, acw_seconds: 4, bcw_seconds: 0 },
-    ...{ handle_seconds: 63, handle_from_assignment_seconds: 65 },
+    talk_seconds: 59,
+    acw_seconds: 4,
+    bcw_seconds: 0,
+    handle_seconds: 63,
+    handle_from_assignment_seconds: 65,
   })
 })
 
@@ -76,13 +84,13 @@ test.each([
   expect(sumsOf(talk, wrapUp, element)).toEqual(nothing)
 })
 
-test('rule 17: the very same row twice counts once, and what says nothing is no row to count', () => {
+test('rule 17: an identical row counts once, and an empty element does not count', () => {
   expect(sumsOf(talk, wrapUp, talk, talk, null, {})).toEqual(whole)
   const anonymous = { call_duration: 5 }
   expect(sumsOf(talk, anonymous, anonymous)).toEqual(nothing)
 })
 
-test('rule 17: sums that no column holds, or that are less than nothing, are null', () => {
+test('rule 17: sums that do not fit their column, or are negative, are null', () => {
   const huge = { ...talk, call_duration: 1_774_300_000, hold_duration: 0 }
   expect(sumsOf(huge, { ...huge, id: 2 })).toMatchObject({ talk: null, handle: null, acw: 0, bcw: 20 })
   expect(sumsOf({ ...talk, hold_duration: 201 })).toMatchObject({ talk: null, handle: 210 })
@@ -90,7 +98,7 @@ test('rule 17: sums that no column holds, or that are less than nothing, are nul
   expect(exact).toMatchObject({ talk_seconds: null, handle_seconds: null, acw_seconds: 4 })
 })
 
-test('rule 17: what cannot be counted is not counted', () => {
+test('rule 17: a count over unreadable elements is null', () => {
   const people = [{ id: 1, type: 'agent', user_id: 5 }]
   const counts = (document: object) => {
     const {
@@ -119,7 +127,7 @@ test('rule 17: what cannot be counted is not counted', () => {
   })
 })
 
-test('I5 thousands of elements that are no rows are compared in one pass', () => {
+test('I5 thousands of elements that are not rows are compared in one pass', () => {
   const handles = Array.from({ length: 20_000 }, (_, at) => ({ id: at % 2, call_duration: at }))
   expect(mapOne(call({ handle_durations: handles })).rows.session[0]?.handle_seconds).toBeNull()
 })

@@ -22,15 +22,12 @@ test.each([
   expect(sessionRow(call({ status })).status_code).toBe(code)
 })
 
-test.each(['teleported', '4711', 'very new'])(
-  'rule 8: the unknown status %j is stored as it was sent',
-  (status) => {
-    expect(sessionRow(call({ status })).status).toBe(status)
-    expect(sessionRow(chat({ status })).status).toBe(status)
-  },
-)
+test.each(['teleported', '4711', 'very new'])('rule 8: the unknown status %j is stored as sent', (status) => {
+  expect(sessionRow(call({ status })).status).toBe(status)
+  expect(sessionRow(chat({ status })).status).toBe(status)
+})
 
-test('rule 8: other vocabularies are codes or words in any case, too', () => {
+test('rule 8: other vocabularies also accept codes and words in any case', () => {
   const { rows } = mapOne(
     call({
       fail_reason: 20003,
@@ -43,14 +40,14 @@ test('rule 8: other vocabularies are codes or words in any case, too', () => {
   expect(sessionRow(chat({ status: 'Finished' })).status).toBe('finished')
 })
 
-test('rule 9: a code means what it means in its own channel', () => {
+test('rule 9: a code has the meaning of its own channel', () => {
   expect(sessionRow(call({ fail_reason: 50001 })).fail_reason).toBe('stuck_due_to_api_error')
   expect(sessionRow(chat({ fail_reason: 50001 })).fail_reason).toBe('over_cap_email')
   expect(sessionRow(chat({ status: 8 }))).toMatchObject({ status: '8' })
   expect(sessionRow(chat({ status: 8 })).status_code).toBeUndefined()
 })
 
-test('rule 10: times of several offsets in one document are instants; created_at keeps its offset', () => {
+test('rule 10: times with different offsets in one document are instants; created_at keeps its offset', () => {
   const sent = call({
     created_at: '2026-03-08T01:30:00.000-08:00',
     queued_at: '2026-03-08T03:30:00.000-07:00',
@@ -75,7 +72,7 @@ test('rule 10: a time without an offset is read in the source’s zone and repor
   expect(mapOne(call()).drift).toEqual([])
 })
 
-test('rule 11: numbers as text are numbers, fractions stay, and an empty custom id is nothing', () => {
+test('rule 11: numbers as text are numbers, fractions stay, and an empty custom id is null', () => {
   const { rows } = mapOne(
     call({
       rating: '4.5',

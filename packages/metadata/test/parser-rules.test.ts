@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { compareRevisions } from '../src/revision.ts'
+import { compareRevisions } from '../src/times/revision.ts'
 import { call, chat, mapEach, mapOne, readSent, sessionRow } from './map-document.ts'
 
 // Contract, section g, rules 1 to 7: documents, their order and their names.
@@ -24,11 +24,11 @@ test('rule 2: the greater updated_at is the newer revision, then the later event
       early,
     ),
     mapOne(call({ updated_at: '2026-03-23T21:00:01Z' }), early),
-  ].map((one) => one.revision)
+  ].map((mapping) => mapping.revision)
   expect(inOrder.toReversed().toSorted(compareRevisions)).toEqual(inOrder)
 })
 
-test('rule 2: two different documents of one moment are still in an order, the same from both sides', () => {
+test('rule 2: two different documents with the same times are still ordered, the same way from both sides', () => {
   const one = mapOne(call({ rating: 1 })).revision
   const other = mapOne(call({ rating: 2 })).revision
   expect(compareRevisions(one, other)).toBe(-compareRevisions(other, one))
@@ -36,7 +36,7 @@ test('rule 2: two different documents of one moment are still in an order, the s
   expect(compareRevisions(one, mapOne(call({ rating: 1 })).revision)).toBe(0)
 })
 
-test('rule 3: the tenant is the configured source, whatever the document says', () => {
+test('rule 3: the tenant is the configured source, for any document', () => {
   expect(sessionRow(call({ source: 'other', tenant: 'other' }), { source: 'harborline' })).toMatchObject({
     source: 'harborline',
     extra: { source: 'other', tenant: 'other' },
@@ -56,9 +56,9 @@ test.each([
   expect(mapOne(sent, { key: 'metadata-7.txt' }).rows).toEqual(rows)
 })
 
-test('rule 4: an array holds as many sessions as it has documents, and no more than one wrapper is taken off', () => {
+test('rule 4: an array has as many sessions as documents, and at most one wrapper is removed', () => {
   const keys = mapEach([call(), chat(), { chat: chat({ id: 8 }) }]).map(
-    (one) => one.kind === 'session' && one.session.key,
+    (mapping) => mapping.kind === 'session' && mapping.session.key,
   )
   expect(keys).toMatchObject([
     { channel: 'call', sessionId: '7' },
@@ -82,7 +82,7 @@ test.each([
 })
 
 test.each(['call_type', 'call_uuid', 'chat_type', 'chat_uuid'])(
-  'rule 5: %s makes a session of a document',
+  'rule 5: %s makes a document a session',
   (key) => {
     const { call_type: _, ...bare } = call()
     expect(mapOne({ ...bare, [key]: 'x' }).key.channel).toBe(key.slice(0, 4))
@@ -167,7 +167,7 @@ test.each([
   }
 })
 
-test('rule 7: where two names say two things, the preferred one fills the column and the other is kept', () => {
+test('rule 7: if two aliases differ, the preferred one fills the column and the other is kept', () => {
   expect(sessionRow(call({ ended_at: '2026-03-23T15:00:00-07:00', ends_at: at }))).toMatchObject({
     ended_at: instant,
     extra: { ended_at: '2026-03-23T15:00:00-07:00' },

@@ -1,4 +1,4 @@
-import { int8Max } from '@aftercall/metadata/columns'
+import { int8Max } from '@aftercall/metadata/tables/columns'
 
 export type ObjectPlace = { kind: 'object'; bucket: string; key: string }
 export type SessionPlace = { kind: 'session'; source: string; channel: 'call' | 'chat'; sessionId: string }

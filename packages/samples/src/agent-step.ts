@@ -3,25 +3,25 @@ import type { AgentStay, Responses } from './scenario.ts'
 import { joinAgent, joinVirtualAgent, type Scene } from './scene.ts'
 import type { Agent, Queue } from './tenant.ts'
 
-const HOLD_SHARE = 0.22
-const WRAP_UP_SHARE = 0.86
-const BARGE_SHARE = 0.012
-const TASK_VIRTUAL_AGENT_SHARE = 0.035
+const holdShare = 0.22
+const wrapUpShare = 0.86
+const bargeShare = 0.012
+const taskVirtualAgentShare = 0.035
 
 export type Talk = {
   agent: Agent
   queue: Queue | null
   transfer: number | null
   cold: boolean | null
-  /** From assignment to the agent's accepting it. */
+  /** From the assignment until the agent accepts. */
   connectSeconds: number
   beforeCallSeconds: number
   medianSeconds: number
-  /** False where the agent dials and the end user does not answer: a short stay with nobody. */
+  /** False if the agent dials and the end user does not answer: a short stay without a conversation. */
   answered: boolean
 }
 
-/** The agent was assigned at `scene.now`, accepts and talks; afterwards `scene.now` is the end of the talk. */
+/** The agent was assigned at `scene.now`, accepts, and talks. Afterwards `scene.now` is the end of the talk. */
 export function talk(scene: Scene, options: Talk): AgentStay {
   const { random, scenario } = scene
   const { agent, queue, transfer, cold, connectSeconds, beforeCallSeconds } = options
@@ -66,7 +66,7 @@ export function ordinaryTalk(scene: Scene, agent: Agent, queue: Queue | null): T
   }
 }
 
-/** How often somebody answered within so many seconds, if every `paceSeconds` at best. */
+/** How often a person answers within `seconds`, at most every `paceSeconds`. */
 export function drawResponses(random: Random, seconds: number, paceSeconds: number): Responses {
   const count = Math.floor(seconds / integer(random, paceSeconds, 2 * paceSeconds))
   let totalSeconds = 0
@@ -79,14 +79,14 @@ export function drawResponses(random: Random, seconds: number, paceSeconds: numb
   return { count: Math.min(count, 40), totalSeconds, maxSeconds }
 }
 
-/** A supervisor listens in and speaks, or a task virtual agent takes one step, such as a card number. */
+/** A supervisor barges in, or a task virtual agent takes over one step, such as a card number. */
 function joinOthers(scene: Scene, stay: AgentStay): void {
   const { random, scenario } = scene
   const seconds = stay.endedAt - stay.startedAt
   if (scenario.channel === 'chat' || seconds < 60) return
-  if (chance(random, BARGE_SHARE)) barge(scene, stay)
+  if (chance(random, bargeShare)) barge(scene, stay)
   const taskAgent = scenario.tenant.virtualAgents.find((virtualAgent) => virtualAgent.task)
-  if (taskAgent !== undefined && chance(random, TASK_VIRTUAL_AGENT_SHARE)) {
+  if (taskAgent !== undefined && chance(random, taskVirtualAgentShare)) {
     const startedAt = stay.startedAt + integer(random, 10, 30)
     const endedAt = Math.min(startedAt + integer(random, 20, 90), stay.endedAt)
     joinVirtualAgent(scene, taskAgent, startedAt, endedAt, `103${hexText(random, 22)}`)
@@ -114,7 +114,7 @@ function noteAgentExtras(scene: Scene, stay: AgentStay): void {
   if (participant === undefined) return
   participant.endedAt = stay.endedAt
   participant.sipHeaders = scenario.details.sipHeaders !== null && chance(random, 0.3)
-  // The record counts hold in its own way; the contract found no rule (a.4), so most say nothing.
+  // The record counts hold differently. The contract found no rule (a.4), so most records have none.
   if (stay.holdSeconds > 0 && chance(random, 0.5)) participant.holdSeconds = stay.holdSeconds
   if (chance(random, 0.08)) participant.conversationId = `204${hexText(random, 20)}`
   if (chance(random, 0.01)) {
@@ -131,12 +131,12 @@ function talkSeconds(random: Random, medianSeconds: number): number {
 }
 
 function holdSeconds(random: Random, talkSeconds: number): number {
-  if (!chance(random, HOLD_SHARE)) return 0
+  if (!chance(random, holdShare)) return 0
   const seconds = logNormalSeconds(random, { medianSeconds: 45, spread: 0.8, minSeconds: 2, maxSeconds: 900 })
   return Math.min(seconds, Math.floor(talkSeconds * 0.8))
 }
 
 function wrapUpSeconds(random: Random): number {
-  if (!chance(random, WRAP_UP_SHARE)) return 0
+  if (!chance(random, wrapUpShare)) return 0
   return logNormalSeconds(random, { medianSeconds: 42, spread: 0.8, minSeconds: 4, maxSeconds: 1700 })
 }

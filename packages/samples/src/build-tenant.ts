@@ -1,13 +1,13 @@
 import type { MenuType } from './session-kind.ts'
 import type { Agent, Dialect, DispositionList, Hours, Queue, Tenant, VirtualAgent } from './tenant.ts'
 
-/** A tenant in short form: names only, ids are counted out. */
+/** A tenant in short form, with names only. Ids are counted up. */
 export type TenantSketch = Omit<
   Tenant,
   'queues' | 'agents' | 'virtualAgents' | 'host' | 'location' | 'dialect'
 > & {
   menus: readonly MenuSketch[]
-  /** `Given Family`, with the latin form for the e-mail address after a bar where the name has none. */
+  /** `Given Family`, followed by a bar and the Latin form for the e-mail address if needed. */
   agents: readonly string[]
   teams: readonly string[]
   virtualAgents: readonly (readonly [name: string, alias: string | null])[]
@@ -15,7 +15,7 @@ export type TenantSketch = Omit<
   dialect?: Partial<Dialect>
 }
 
-/** Without a root the queues are menus of their own. */
+/** Without a root, each queue is its own menu. */
 export type MenuSketch = { menuType: MenuType; root: string | null; queues: readonly QueueSketch[] }
 
 export type QueueSketch = {
@@ -29,13 +29,13 @@ export type QueueSketch = {
   dispositions?: readonly string[]
 }
 
-const MENU_PATH_ID_SHIFT = 27
-const FIRST_MENU_ID = 20
-const FIRST_AGENT_ID = 101
-const AGENTS_PER_TEAM = 6
-const DEFAULT_CODES = ['Resolved', 'No resolution - follow-up needed', 'Transferred', 'Wrong department']
+const menuPathIdShift = 27
+const firstMenuId = 20
+const firstAgentId = 101
+const agentsPerTeam = 6
+const defaultCodes = ['Resolved', 'No resolution - follow-up needed', 'Transferred', 'Wrong department']
 
-const PLAIN_DIALECT: Dialect = {
+const plainDialect: Dialect = {
   uuidKey: 'absent',
   subStatusKey: 'absent',
   ivrViaMobile: 'Voice Inbound (IVR via Mobile)',
@@ -48,7 +48,7 @@ const PLAIN_DIALECT: Dialect = {
   queuePriority: true,
 }
 
-/** Counts out the ids of a sketch; the result depends on the sketch alone. */
+/** Adds ids to a sketch. The result depends only on the sketch. */
 export function buildTenant(sketch: TenantSketch): Tenant {
   const { menus, agents, teams, virtualAgents, location, dialect, ...plain } = sketch
   return {
@@ -58,13 +58,13 @@ export function buildTenant(sketch: TenantSketch): Tenant {
     agents: agents.map((name, at) => buildAgent(name, at, teams)),
     virtualAgents: buildVirtualAgents(virtualAgents),
     location: { ...location, id: 2, createdAt: Date.parse(location.createdAt) / 1000 },
-    dialect: { ...PLAIN_DIALECT, ...dialect },
+    dialect: { ...plainDialect, ...dialect },
   }
 }
 
 function buildQueues(menus: readonly MenuSketch[]): Queue[] {
   const queues: Queue[] = []
-  let menuId = FIRST_MENU_ID
+  let menuId = firstMenuId
   for (const menu of menus) {
     const rootId = menuId++
     for (const [position, sketch] of menu.queues.entries()) {
@@ -86,7 +86,7 @@ function buildQueue(
   const nested = menu.root !== null
   return {
     menuId,
-    menuPathId: menuId + MENU_PATH_ID_SHIFT,
+    menuPathId: menuId + menuPathIdShift,
     name: sketch.name,
     parentId: nested ? rootId : null,
     position,
@@ -105,7 +105,7 @@ function buildQueue(
 }
 
 function buildDispositionList(sketch: QueueSketch, menuId: number): DispositionList {
-  const codes = sketch.dispositions ?? DEFAULT_CODES
+  const codes = sketch.dispositions ?? defaultCodes
   const custom = menuId % 3 === 0
   const name = `${sketch.name} dispositions`
   return {
@@ -124,19 +124,19 @@ function buildDispositionList(sketch: QueueSketch, menuId: number): DispositionL
 function buildAgent(name: string, at: number, teams: readonly string[]): Agent {
   const [shown = name, latin = shown] = name.split('|')
   const [firstName = shown, ...rest] = shown.split(' ')
-  const team = Math.floor(at / AGENTS_PER_TEAM) % teams.length
+  const team = Math.floor(at / agentsPerTeam) % teams.length
   return {
-    id: FIRST_AGENT_ID + at,
+    id: firstAgentId + at,
     number: at % 3 === 0 ? String(1600 + at) : null,
     email: `${latin.toLowerCase().replaceAll(' ', '.')}@example.com`,
     firstName,
     lastName: rest.join(' '),
     team: { id: 7 + team, name: teams[team] ?? 'All' },
-    supervisor: at % AGENTS_PER_TEAM === 0,
+    supervisor: at % agentsPerTeam === 0,
   }
 }
 
-// The last one named is the task virtual agent, which joins a person's call for one step of it.
+// The last one is the task virtual agent, which joins a person's call for one step.
 function buildVirtualAgents(names: TenantSketch['virtualAgents']): VirtualAgent[] {
   return names.map(([name, alias], at) => ({ id: 6 + 3 * at, name, alias, task: at === names.length - 1 }))
 }

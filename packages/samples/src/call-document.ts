@@ -149,7 +149,7 @@ function waitingFields(view: View): Row {
   }
 }
 
-// The contract knows the keys but not the items; these are a guess that nothing should lean on.
+// The contract has the keys but not the elements (b.1). These are a guess, and nothing should depend on them.
 function messageFields(view: View): Row {
   const { messages, tenant } = view.scenario
   if (messages.length === 0 && tenant.dialect.dropsEmptyKeys) return {}

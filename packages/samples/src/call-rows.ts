@@ -3,7 +3,7 @@ import type { AgentStay, Recording } from './scenario.ts'
 import { queueKeys, transferIdOf } from './shared-rows.ts'
 import { finishedStays, isEnded, participantEnd, type Row, rowId, timeText, type View } from './view.ts'
 
-/** `handle_durations[]`: a row for the talk, and one for the wrap-up once that is over (contract a.4). */
+/** `handle_durations[]`: a row for the talk, and one for the wrap-up when it is over (contract a.4). */
 export function callHandleRows(view: View): Row[] {
   const rows: Row[] = []
   for (const { stay, index } of finishedStays(view)) {

@@ -8,13 +8,13 @@ import type { Agent, Queue } from './tenant.ts'
 import { abandonedEnding, passOn } from './transfer-step.ts'
 import { meetVirtualAgent, virtualAgentQueue } from './virtual-agent-step.ts'
 
-const LEFT_IN_MENU_SHARE = 0.035
-const VIRTUAL_AGENT_SHARE = 0.34
-const REDIRECTED_SHARE = 0.015
-const NEVER_CONNECTED_SHARE = 0.006
-const DROPPED_SHARE = 0.012
+const leftInMenuShare = 0.035
+const virtualAgentShare = 0.34
+const redirectedShare = 0.015
+const neverConnectedShare = 0.006
+const droppedShare = 0.012
 
-/** Somebody calls the contact center: menu, virtual agent, queue, people. */
+/** An end user calls the contact center: menu, virtual agent, queue, people. */
 export function simulateInboundCall(scene: Scene): EndingPatch {
   const { random, scenario } = scene
   joinConsumer(scene, scenario.consumer, scene.now)
@@ -25,20 +25,20 @@ export function simulateInboundCall(scene: Scene): EndingPatch {
   scenario.queue = queue
   let wanted: Queue = queue
   const leaf = virtualAgentQueue(scenario.tenant, queue)
-  if (leaf !== null && chance(random, VIRTUAL_AGENT_SHARE)) {
+  if (leaf !== null && chance(random, virtualAgentShare)) {
     const turn = meetVirtualAgent(scene, leaf, queue)
     if ('ending' in turn) return turn.ending
     wanted = turn.queue
   } else if (!isOpen(scenario.tenant.timeZone, queue, scene.now)) {
     return deflectAfterHours(scene, queue)
-  } else if (chance(random, REDIRECTED_SHARE)) {
+  } else if (chance(random, redirectedShare)) {
     return redirect(scene, queue)
   }
   scene.now += integer(random, 0, 2)
   return answerFromQueue(scene, wanted)
 }
 
-/** An agent's own number or extension rings, with no queue in between. */
+/** An end user calls an agent's own number or extension, without a queue. */
 export function simulateDirectCall(scene: Scene): EndingPatch {
   const { random, scenario } = scene
   joinConsumer(scene, scenario.consumer, scene.now)
@@ -48,7 +48,7 @@ export function simulateDirectCall(scene: Scene): EndingPatch {
   return passOn(scene, talk(scene, ordinaryTalk(scene, agent, null)))
 }
 
-/** One agent calls another; nobody from outside is on the line. */
+/** One agent calls another, without an end user. */
 export function simulateInternalCall(scene: Scene): EndingPatch {
   const { random, scenario } = scene
   const caller = pickAgent(scene, [])
@@ -70,11 +70,11 @@ export function answerFromQueue(scene: Scene, queue: Queue): EndingPatch {
     }
     return abandonedEnding(scenario.channel === 'chat')
   }
-  if (chance(random, NEVER_CONNECTED_SHARE)) return ringInVain(scene, agent)
+  if (chance(random, neverConnectedShare)) return ringInVain(scene, agent)
   const stay = talk(scene, ordinaryTalk(scene, agent, queue))
   answerEscalation(scene, stay)
   const ending = passOn(scene, stay)
-  return scenario.channel === 'call' && Object.keys(ending).length === 0 && chance(random, DROPPED_SHARE)
+  return scenario.channel === 'call' && Object.keys(ending).length === 0 && chance(random, droppedShare)
     ? droppedEnding(scene)
     : ending
 }
@@ -95,7 +95,7 @@ function passMenu(scene: Scene): boolean {
   const startedAt = scene.now
   scene.now += integer(random, 8, 55)
   scenario.menuStay = { startedAt, endedAt: scene.now }
-  return !chance(random, LEFT_IN_MENU_SHARE)
+  return !chance(random, leftInMenuShare)
 }
 
 function ringInVain(scene: Scene, agent: Agent): EndingPatch {

@@ -46,7 +46,7 @@ export function chatDocument(view: View): Row {
   }
 }
 
-// Only text messages bring `queued_at`, which is otherwise a call's (contract b.3).
+// Of all chats, only text messages have `queued_at` (contract b.3).
 function chatTimes(view: View): Row {
   const { scenario } = view
   return {

@@ -3,7 +3,7 @@ import type { AgentStay, Responses } from './scenario.ts'
 import { queueKeys, transferIdOf } from './shared-rows.ts'
 import { finishedStays, isEnded, participantEnd, type Row, rowId, timeText, type View } from './view.ts'
 
-/** `handle_durations[]` of a chat: a row for the conversation, one for the wrap-up once that is over. */
+/** `handle_durations[]` of a chat: a row for the conversation, and one for the wrap-up when it is over. */
 export function chatHandleRows(view: View): Row[] {
   const rows: Row[] = []
   for (const { stay, index } of finishedStays(view)) {
@@ -58,7 +58,7 @@ export function chatConsumerRows(view: View): Row[] {
   ]
 }
 
-/** Average and longest answer of all people, whole seconds, from the rows that are written. */
+/** Average and longest answer time of all agents, in whole seconds, from the written rows. */
 export function agentResponses(view: View): { averageSeconds: number; longestSeconds: number } {
   let count = 0
   let totalSeconds = 0

@@ -7,12 +7,12 @@ import type { Queue } from './tenant.ts'
 import { passOn } from './transfer-step.ts'
 import { meetVirtualAgent, virtualAgentQueue } from './virtual-agent-step.ts'
 
-const VIRTUAL_AGENT_SHARE = 0.4
-const NO_RESPONSE_SHARE = 0.07
-const DISMISSED_SHARE = 0.03
-const OUTBOUND_UNANSWERED_SHARE = 0.24
+const virtualAgentShare = 0.4
+const noResponseShare = 0.07
+const dismissedShare = 0.03
+const outboundUnansweredShare = 0.24
 
-/** Somebody writes to the contact center. */
+/** An end user writes to the contact center. */
 export function simulateInboundChat(scene: Scene): EndingPatch {
   const { random, scenario } = scene
   joinConsumer(scene, scenario.consumer, scene.now + 1)
@@ -22,7 +22,7 @@ export function simulateInboundChat(scene: Scene): EndingPatch {
   scenario.queue = queue
   let wanted: Queue = queue
   const leaf = virtualAgentQueue(scenario.tenant, queue)
-  if (leaf !== null && chance(random, VIRTUAL_AGENT_SHARE)) {
+  if (leaf !== null && chance(random, virtualAgentShare)) {
     const turn = meetVirtualAgent(scene, leaf, queue)
     if ('ending' in turn) return turn.ending
     wanted = turn.queue
@@ -33,13 +33,13 @@ export function simulateInboundChat(scene: Scene): EndingPatch {
   return Object.keys(ending).length === 0 ? fadeOut(scene) : ending
 }
 
-/** The contact center writes first; it may take a while until there is an answer, or there is none. */
+/** The contact center writes first. The end user may answer late, or not at all. */
 export function simulateOutboundChat(scene: Scene): EndingPatch {
   const { random, scenario } = scene
   const queue = scenario.kind.menuType === null ? null : chooseQueue(scene)
   scenario.queue = queue
   const agent = pickAgent(scene, [])
-  if (chance(random, OUTBOUND_UNANSWERED_SHARE)) {
+  if (chance(random, outboundUnansweredShare)) {
     scenario.assignedAt = scene.now
     joinAgent(scene, agent, scene.now)
     joinConsumer(scene, scenario.consumer, null)
@@ -75,7 +75,7 @@ function closed(scene: Scene): EndingPatch {
 
 function fadeOut(scene: Scene): EndingPatch {
   const { random } = scene
-  if (chance(random, NO_RESPONSE_SHARE)) return { status: 'no_response', failReason: 'no_response' }
-  if (chance(random, DISMISSED_SHARE)) return { status: 'dismissed', disconnectedBy: 'agent' }
+  if (chance(random, noResponseShare)) return { status: 'no_response', failReason: 'no_response' }
+  if (chance(random, dismissedShare)) return { status: 'dismissed', disconnectedBy: 'agent' }
   return {}
 }

@@ -4,25 +4,25 @@ import type { EndingPatch, Scene } from './scene.ts'
 import type { Queue } from './tenant.ts'
 
 /**
- * The one word of sample documents that no vocabulary holds: the vendor describes this deflection without its word. It
- * stands for what a new release of the platform brings, so that a demo shows how an unknown word is told.
+ * The only word of sample documents that is in no vocabulary: the vendor describes this deflection, but not its word. It
+ * represents a new word of the platform, so that the demo shows how an unknown word is reported.
  */
-export const WORD_UNKNOWN_ON_PURPOSE = 'after_hours_voicemail'
+export const unknownWordOnPurpose = 'after_hours_voicemail'
 
-/** The queue is closed: a message, a voicemail or a forwarding ends the call (contract c.6). */
+/** The queue is closed. A message, a voicemail, or a redirection ends the call (contract c.6). */
 export function deflectAfterHours(scene: Scene, queue: Queue): EndingPatch {
   const { random, scenario } = scene
   scenario.details.afterHours = true
   const deflection = weighted(random, [
-    [WORD_UNKNOWN_ON_PURPOSE, 44],
+    [unknownWordOnPurpose, 44],
     ['after_hours_message_only', 46],
     ['temp_redirection_phone', 10],
   ])
-  if (deflection === WORD_UNKNOWN_ON_PURPOSE) return leaveVoicemail(scene, queue, deflection)
+  if (deflection === unknownWordOnPurpose) return leaveVoicemail(scene, queue, deflection)
   return deflect(scene, queue, deflection)
 }
 
-/** Too busy, or an administrator sends a share elsewhere for a while. */
+/** The queue is too busy, or an administrator redirects a share for a while. */
 export function redirect(scene: Scene, queue: Queue): EndingPatch {
   const { random, scenario } = scene
   if (chance(random, 0.25)) return leaveVoicemail(scene, queue, null)
@@ -41,7 +41,7 @@ function deflect(scene: Scene, queue: Queue, deflection: string): EndingPatch {
   }
 }
 
-// Why it became a voicemail has no word that the contract knows (c.8).
+// The contract has no word for the reason of this voicemail (c.8).
 function leaveVoicemail(scene: Scene, queue: Queue, deflection: string | null): EndingPatch {
   const { random, scenario } = scene
   if (deflection !== null) scenario.deflections.push({ deflection, queue })

@@ -3,9 +3,9 @@ import { chance, fork, integer, pick, type Random, uuidText, weighted } from './
 import type { AgentStay, Details, Recording, Redaction, Scenario } from './scenario.ts'
 import type { Scene } from './scene.ts'
 
-const RECORDED_SHARE = 0.8
-const RECORDING_PER_STAY_SHARE = 0.4
-const REDACTED_SHARE = 0.08
+const recordedShare = 0.8
+const recordingPerStayShare = 0.4
+const redactedShare = 0.08
 
 export function emptyDetails(): Details {
   return {
@@ -28,7 +28,7 @@ export function emptyDetails(): Details {
   }
 }
 
-/** Fills in everything around the conversation, once it is known how it went. */
+/** Adds the details around the conversation, after its course is known. */
 export function addDetails(scene: Scene): void {
   const { scenario } = scene
   const random = fork(scene.random, 'details')
@@ -46,7 +46,7 @@ export function addDetails(scene: Scene): void {
     details.customDataSecured = { AccountToken: { label: 'Account', value: uuidText(random) } }
 }
 
-/** Headers that an inbound call may bring along; drawn before the story, since participants repeat them. */
+/** Headers that an inbound call may have. Drawn before the simulation, because participants repeat them. */
 export function drawSipHeaders(random: Random): Record<string, string> | null {
   if (!chance(random, 0.4)) return null
   const attestation = { 'P-Attestation-Indicator': pick(random, ['A', 'B', 'C']) }
@@ -85,9 +85,9 @@ function addRecordings(random: Random, scenario: Scenario): void {
   const talks = scenario.agentStays.filter((stay) => !stay.barged)
   const first = talks[0]
   if (first === undefined || details.recordingPermission === 'denied') return
-  if (scenario.ending.status === 'failed' || !chance(random, RECORDED_SHARE)) return
+  if (scenario.ending.status === 'failed' || !chance(random, recordedShare)) return
   details.recordingPath = 'recordings'
-  const perStay = talks.length > 1 && chance(random, RECORDING_PER_STAY_SHARE)
+  const perStay = talks.length > 1 && chance(random, recordingPerStayShare)
   if (perStay)
     scenario.recordings = talks.map((stay) => drawRecording(random, [stay], stay.startedAt, stay.endedAt))
   else scenario.recordings = [drawRecording(random, talks, first.startedAt, scenario.ending.at)]
@@ -100,7 +100,7 @@ function drawRecording(
   endedAt: number,
 ): Recording {
   const redactions = talks
-    .filter(() => chance(random, REDACTED_SHARE))
+    .filter(() => chance(random, redactedShare))
     .map((stay) => drawRedaction(random, stay))
   return { startedAt, endedAt, conferenceId: uuidText(random), redactions }
 }

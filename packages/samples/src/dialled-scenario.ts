@@ -6,38 +6,38 @@ import { type EndingPatch, isOpen, joinAgent, joinConsumer, pickAgent, type Scen
 import type { Queue } from './tenant.ts'
 import { passOn } from './transfer-step.ts'
 
-const CALLBACK_MISSED_SHARE = 0.12
-const OUTBOUND_MISSED_SHARE = 0.22
-const CAMPAIGN_MISSED_SHARE = 0.36
-const NO_QUEUE_SHARE = 0.4
-const HOUR_SECONDS = 3600
+const callbackMissedShare = 0.12
+const outboundMissedShare = 0.22
+const campaignMissedShare = 0.36
+const noQueueShare = 0.4
+const hourSeconds = 3600
 
-/** Asked for on a web page: an agent is found first, then the end user is dialled. */
+/** Requested on a web page: an agent is found first, then the end user is dialed. */
 export function simulateCallback(scene: Scene): EndingPatch {
   scene.now += 1
   return callBack(scene, chooseQueue(scene))
 }
 
-/** As a callback, but at an agreed time; the session exists from the agreement on. */
+/** Like a callback, but at an agreed time. The session exists from the agreement on. */
 export function simulateScheduledCall(scene: Scene): EndingPatch {
   const { random, scenario } = scene
   const queue = chooseQueue(scene)
   let at = scene.now + integer(random, 2, 96) * 900
   at -= at % 900
-  for (let hour = 0; hour < 100 && !isOpen(scenario.tenant.timeZone, queue, at); hour++) at += HOUR_SECONDS
+  for (let hour = 0; hour < 100 && !isOpen(scenario.tenant.timeZone, queue, at); hour++) at += hourSeconds
   scenario.scheduledAt = at
   scene.now = at + integer(random, 0, 3)
   return callBack(scene, queue)
 }
 
-/** An agent dials, for a queue or in their own name. */
+/** An agent dials, for a queue or directly. */
 export function simulateOutboundCall(scene: Scene): EndingPatch {
   const { random, scenario } = scene
-  const queue = scenario.kind.menuType === null || chance(random, NO_QUEUE_SHARE) ? null : chooseQueue(scene)
+  const queue = scenario.kind.menuType === null || chance(random, noQueueShare) ? null : chooseQueue(scene)
   scenario.queue = queue
   const agent = pickAgent(scene, [])
   const ringSeconds = integer(random, 4, 28)
-  if (chance(random, OUTBOUND_MISSED_SHARE)) {
+  if (chance(random, outboundMissedShare)) {
     scenario.assignedAt = scene.now
     joinAgent(scene, agent, scene.now)
     scene.now += ringSeconds
@@ -50,13 +50,13 @@ export function simulateOutboundCall(scene: Scene): EndingPatch {
   return passOn(scene, stay)
 }
 
-/** The dialer: the agent prepares (before-call work), dials, and talks if somebody answers. */
+/** The dialer: the agent prepares (before-call work), dials, and talks if the end user answers. */
 export function simulateCampaignCall(scene: Scene): EndingPatch {
   const { random, scenario } = scene
   const { queues } = scenario.tenant
   const queue = queues.find((leaf) => leaf.purpose === 'campaign') ?? null
   scenario.queue = queue
-  const missed = chance(random, CAMPAIGN_MISSED_SHARE)
+  const missed = chance(random, campaignMissedShare)
   scene.now += integer(random, 2, 20)
   const stay = talk(scene, {
     ...ordinaryTalk(scene, pickAgent(scene, []), queue),
@@ -72,12 +72,12 @@ function callBack(scene: Scene, queue: Queue): EndingPatch {
   scenario.queue = queue
   const agent = waitInQueue(scene, queue)
   if (agent === null) return { status: 'failed', failReason: 'eu_canceled', disconnectedBy: 'unknown' }
-  const missed = chance(random, CALLBACK_MISSED_SHARE)
+  const missed = chance(random, callbackMissedShare)
   const stay = talk(scene, { ...ordinaryTalk(scene, agent, queue), answered: !missed })
   return reach(scene, stay, missed)
 }
 
-// The agent is in before the end user is, so the session connects only now, if it does.
+// The agent joins before the end user, so the session connects only now, or not at all.
 function reach(scene: Scene, stay: AgentStay, missed: boolean): EndingPatch {
   const { random, scenario } = scene
   const ringSeconds = integer(random, 2, Math.min(20, stay.endedAt - stay.startedAt - 2))

@@ -3,8 +3,8 @@ import { hasSurvey, isEnded, type Row, type View } from './view.ts'
 
 /** Top-level fields that calls and chats have in common, in the platform's order of keys. */
 
-/** Seconds after the end from which on the recording can be fetched. */
-const RECORDING_READY_SECONDS = 20
+/** Seconds from the end of the session until the recording is available. */
+const recordingReadySeconds = 20
 
 export function statusFields(view: View): Row {
   const { scenario } = view
@@ -56,7 +56,7 @@ export function followUpFields(view: View): Row {
 
 export function recordingUrl(view: View): string | null {
   const { details, ending, tenant, channel, sessionId } = view.scenario
-  const ready = view.asOf >= ending.at + RECORDING_READY_SECONDS
+  const ready = view.asOf >= ending.at + recordingReadySeconds
   return details.recordingPath !== null && ready
     ? `https://storage.${tenant.host}/${details.recordingPath}/${channel}-${sessionId}.mp3`
     : null

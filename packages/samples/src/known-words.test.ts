@@ -1,7 +1,7 @@
-import { mapSession } from '@aftercall/metadata/map-session'
-import { readDocuments } from '@aftercall/metadata/read-documents'
+import { mapSession } from '@aftercall/metadata/map/map-session'
+import { readDocuments } from '@aftercall/metadata/read/read-documents'
 import { expect, it } from 'vitest'
-import { WORD_UNKNOWN_ON_PURPOSE } from './deflection-step.ts'
+import { unknownWordOnPurpose } from './deflection-step.ts'
 import { sampleSessions } from './sample-stream.ts'
 
 const context = {
@@ -10,21 +10,22 @@ const context = {
   limits: { depthMax: 64, valuesMax: 500_000, rowsMax: 50_000 },
 }
 
-it('sample documents hold nothing that the mapping does not know, but one word on purpose', () => {
-  const told = new Set<string>()
+it('the mapping knows everything in sample documents, except one word on purpose', () => {
+  const unknown = new Set<string>()
   let onPurpose = 0
   for (const { revisions } of sampleSessions({ seed: 'words', sessions: 2_000 })) {
     for (const { document } of revisions) {
       const text = JSON.stringify(document)
-      if (text.includes(`"${WORD_UNKNOWN_ON_PURPOSE}"`)) onPurpose += 1
+      if (text.includes(`"${unknownWordOnPurpose}"`)) onPurpose += 1
       const reading = readDocuments({ key: 'x.json', bytes: Buffer.from(text), bytesMax: 1e7 })
       const [found] = reading.kind === 'documents' ? reading.documents : []
       const mapping = found === undefined ? undefined : mapSession(found, context)
       if (mapping?.kind !== 'session') throw new Error(JSON.stringify(mapping ?? reading))
-      for (const { path, type } of mapping.session.drift) told.add(`${path}: ${type}`)
-      for (const { vocabulary } of mapping.session.unknownWords) told.add(`a word unknown to ${vocabulary}`)
+      for (const { path, type } of mapping.session.drift) unknown.add(`${path}: ${type}`)
+      for (const { vocabulary } of mapping.session.unknownWords)
+        unknown.add(`a word unknown to ${vocabulary}`)
     }
   }
-  expect([...told]).toEqual(['a word unknown to deflection_kind'])
+  expect([...unknown]).toEqual(['a word unknown to deflection_kind'])
   expect(onPurpose).toBeGreaterThan(0)
 })

@@ -14,7 +14,7 @@ it('the offset changes at the second of the transition', () => {
   expect(localTimeText('America/New_York', spring)).toBe('2026-03-08T03:00:00.000-04:00')
 })
 
-it('half-hour zones and zones east of Greenwich have their own form', () => {
+it('half-hour zones and zones east of Greenwich are written correctly', () => {
   expect(localTimeText('Asia/Kolkata', 0)).toBe('1970-01-01T05:30:00.000+05:30')
   expect(localTimeText('Europe/London', seconds('2026-01-05T10:00:00Z'))).toBe(
     '2026-01-05T10:00:00.000+00:00',
@@ -35,7 +35,7 @@ it('every written time reads back as the same instant', () => {
   }
 })
 
-it('a local day begins at its own midnight, also on the day of a transition', () => {
+it('a local day begins at local midnight, even on the day of a transition', () => {
   expect(localMidnight('America/New_York', '2026-03-08')).toBe(seconds('2026-03-08T05:00:00Z'))
   expect(localMidnight('Australia/Sydney', '2026-04-05')).toBe(seconds('2026-04-04T13:00:00Z'))
   expect(() => localMidnight('Asia/Tokyo', 'soon')).toThrow('not an ISO date')

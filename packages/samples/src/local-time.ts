@@ -1,12 +1,12 @@
-const MINUTE_SECONDS = 60
-const QUARTER_HOUR_SECONDS = 900
-const DAY_SECONDS = 86_400
-// Two entries a day and zone; a sample that spans years starts over instead of growing.
-const CACHE_ENTRIES_MAX = 20_000
+const minuteSeconds = 60
+const quarterHourSeconds = 900
+const daySeconds = 86_400
+// Two entries per day and zone. For a sample that spans years, the cache is cleared instead of growing.
+const cacheEntriesMax = 20_000
 
 type ZoneOffsets = {
   format: Intl.DateTimeFormat
-  /** Minutes by UTC day; NaN where the offset changes within that day. */
+  /** Minutes by UTC day. NaN if the offset changes within that day. */
   byDay: Map<number, number>
   byQuarterHour: Map<number, number>
 }
@@ -14,14 +14,14 @@ type ZoneOffsets = {
 const zones = new Map<string, ZoneOffsets>()
 const dayTexts = new Map<number, string>()
 const offsetTexts = new Map<number, string>()
-const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'))
+const twoDigitTexts = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'))
 
 /** A time as the platform writes it, in the tenant's zone: `2026-03-23T13:12:51.000-07:00` (contract a.3). */
 export function localTimeText(timeZone: string, atSeconds: number): string {
   const offsetMinutes = offsetMinutesAt(timeZone, atSeconds)
-  const localSeconds = atSeconds + offsetMinutes * MINUTE_SECONDS
-  const day = Math.floor(localSeconds / DAY_SECONDS)
-  const second = localSeconds - day * DAY_SECONDS
+  const localSeconds = atSeconds + offsetMinutes * minuteSeconds
+  const day = Math.floor(localSeconds / daySeconds)
+  const second = localSeconds - day * daySeconds
   const hour = twoDigits(Math.floor(second / 3600))
   const minute = twoDigits(Math.floor((second % 3600) / 60))
   return `${dayText(day)}T${hour}:${minute}:${twoDigits(second % 60)}.000${offsetText(offsetMinutes)}`
@@ -34,42 +34,42 @@ export function localDayFolder(timeZone: string, atSeconds: number): string {
 
 /** Hour of the day (0-23) and day of the week (0 is Sunday) on the tenant's wall clock. */
 export function localClock(timeZone: string, atSeconds: number): { hour: number; weekday: number } {
-  const localSeconds = atSeconds + offsetMinutesAt(timeZone, atSeconds) * MINUTE_SECONDS
-  const day = Math.floor(localSeconds / DAY_SECONDS)
+  const localSeconds = atSeconds + offsetMinutesAt(timeZone, atSeconds) * minuteSeconds
+  const day = Math.floor(localSeconds / daySeconds)
   // 1970-01-01 was a Thursday.
-  return { hour: Math.floor((localSeconds - day * DAY_SECONDS) / 3600), weekday: (((day + 4) % 7) + 7) % 7 }
+  return { hour: Math.floor((localSeconds - day * daySeconds) / 3600), weekday: (((day + 4) % 7) + 7) % 7 }
 }
 
 /** The instant (epoch seconds) at which a local calendar day begins; `isoDate` is `2026-03-02`. */
 export function localMidnight(timeZone: string, isoDate: string): number {
   const utcSeconds = Date.parse(`${isoDate}T00:00:00Z`) / 1000
   if (Number.isNaN(utcSeconds)) throw new Error(`not an ISO date: ${isoDate}`)
-  const guess = utcSeconds - offsetMinutesAt(timeZone, utcSeconds) * MINUTE_SECONDS
-  return utcSeconds - offsetMinutesAt(timeZone, guess) * MINUTE_SECONDS
+  const guess = utcSeconds - offsetMinutesAt(timeZone, utcSeconds) * minuteSeconds
+  return utcSeconds - offsetMinutesAt(timeZone, guess) * minuteSeconds
 }
 
 /** Offset from UTC in minutes, east positive. */
 export function offsetMinutesAt(timeZone: string, atSeconds: number): number {
   const zone = zoneOffsets(timeZone)
-  const day = Math.floor(atSeconds / DAY_SECONDS)
+  const day = Math.floor(atSeconds / daySeconds)
   let minutes = zone.byDay.get(day)
   if (minutes === undefined) {
-    const first = askIntl(zone, day * DAY_SECONDS)
-    const last = askIntl(zone, (day + 1) * DAY_SECONDS - 1)
+    const first = askIntl(zone, day * daySeconds)
+    const last = askIntl(zone, (day + 1) * daySeconds - 1)
     minutes = remember(zone.byDay, day, first === last ? first : Number.NaN)
   }
   return Number.isNaN(minutes) ? offsetOfQuarterHour(zone, atSeconds) : minutes
 }
 
 function offsetOfQuarterHour(zone: ZoneOffsets, atSeconds: number): number {
-  const quarterHour = Math.floor(atSeconds / QUARTER_HOUR_SECONDS)
+  const quarterHour = Math.floor(atSeconds / quarterHourSeconds)
   const known = zone.byQuarterHour.get(quarterHour)
   if (known !== undefined) return known
-  return remember(zone.byQuarterHour, quarterHour, askIntl(zone, quarterHour * QUARTER_HOUR_SECONDS))
+  return remember(zone.byQuarterHour, quarterHour, askIntl(zone, quarterHour * quarterHourSeconds))
 }
 
 function remember<T>(cache: Map<number, T>, key: number, value: T): T {
-  if (cache.size >= CACHE_ENTRIES_MAX) cache.clear()
+  if (cache.size >= cacheEntriesMax) cache.clear()
   cache.set(key, value)
   return value
 }
@@ -93,10 +93,10 @@ function askIntl(zone: ZoneOffsets, atSeconds: number): number {
   return match[1] === '-' ? -minutes : minutes
 }
 
-// A document has about eighty times; a Date for each would cost more than all else but the JSON itself.
+// A document has about eighty times. A Date for each would cost more than everything except the JSON itself.
 function dayText(day: number): string {
   const known = dayTexts.get(day)
-  return known ?? remember(dayTexts, day, new Date(day * DAY_SECONDS * 1000).toISOString().slice(0, 10))
+  return known ?? remember(dayTexts, day, new Date(day * daySeconds * 1000).toISOString().slice(0, 10))
 }
 
 function offsetText(offsetMinutes: number): string {
@@ -108,5 +108,5 @@ function offsetText(offsetMinutes: number): string {
 }
 
 function twoDigits(number: number): string {
-  return TWO_DIGITS[number] ?? String(number)
+  return twoDigitTexts[number] ?? String(number)
 }

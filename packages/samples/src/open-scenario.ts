@@ -4,10 +4,10 @@ import type { Consumer, Ending, Scenario } from './scenario.ts'
 import type { SessionKind } from './session-kind.ts'
 import type { Tenant } from './tenant.ts'
 
-const CONSUMERS_PER_TENANT = 20_000
-const FIRST_CONSUMER_ID = 880_000
+const consumersPerTenant = 20_000
+const firstConsumerId = 880_000
 
-/** What is settled before a session begins. */
+/** The facts that are fixed before a session begins. */
 export type Opening = {
   number: number
   sessionId: number
@@ -16,7 +16,7 @@ export type Opening = {
   createdAt: number
 }
 
-const ORDINARY_ENDING: Ending = {
+const ordinaryEnding: Ending = {
   at: 0,
   status: 'finished',
   failReason: 'nothing',
@@ -27,7 +27,7 @@ const ORDINARY_ENDING: Ending = {
   disconnectedBy: 'end_user',
 }
 
-/** A story in which nothing has happened yet. `root` is the stream's generator: consumers come back. */
+/** A scenario in which nothing has happened yet. `root` is the stream's generator, because consumers return. */
 export function openScenario(root: Random, random: Random, opening: Opening): Scenario {
   const { tenant, kind } = opening
   const inbound = ['inbound', 'direct'].includes(kind.course)
@@ -40,7 +40,7 @@ export function openScenario(root: Random, random: Random, opening: Opening): Sc
     assignedAt: null,
     connectedAt: null,
     scheduledAt: null,
-    ending: { ...ORDINARY_ENDING, disconnectedBy: chance(random, 0.6) ? 'end_user' : 'agent' },
+    ending: { ...ordinaryEnding, disconnectedBy: chance(random, 0.6) ? 'end_user' : 'agent' },
     queue: null,
     priority: null,
     consumer: kind.course === 'internal' ? null : drawConsumer(root, random, tenant, kind),
@@ -64,9 +64,9 @@ export function openScenario(root: Random, random: Random, opening: Opening): Sc
   }
 }
 
-// A person keeps number and name over all their sessions, so they are drawn from who they are.
+// A person has the same number and name in all their sessions, so both are drawn from the person's index.
 function drawConsumer(root: Random, random: Random, tenant: Tenant, kind: SessionKind): Consumer {
-  const index = Math.floor(CONSUMERS_PER_TENANT * (integer(random, 0, 9999) / 10_000) ** 2)
+  const index = Math.floor(consumersPerTenant * (integer(random, 0, 9999) / 10_000) ** 2)
   const person = fork(fork(root, `consumer ${tenant.name}`), index)
   const name = pick(person, tenant.consumerNames).toLowerCase().replaceAll(' ', '.')
   const email = `${name}.${index}@example.com`
@@ -78,7 +78,7 @@ function drawConsumer(root: Random, random: Random, tenant: Tenant, kind: Sessio
   const writes =
     kind.channel === 'chat' && !kind.current.includes('SMS') && !kind.current.includes('WhatsApp')
   return {
-    id: FIRST_CONSUMER_ID + index,
+    id: firstConsumerId + index,
     identifier: writes ? email : identifier,
     contactId,
     phone: writes ? null : phone,

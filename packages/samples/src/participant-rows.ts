@@ -2,7 +2,7 @@ import { localTimeText } from './local-time.ts'
 import type { Participant } from './scenario.ts'
 import { participantEnd, type Row, rowId, timeText, type View } from './view.ts'
 
-/** `participants[]` of a call, in order of joining; somebody who comes back is a new record. */
+/** `participants[]` of a call, in order of joining. A participant who rejoins is a new record. */
 export function callParticipantRows(view: View): Row[] {
   return presentRows(view, (participant, id) => {
     const endedAt = participantEnd(view, participant)
@@ -21,7 +21,7 @@ export function callParticipantRows(view: View): Row[] {
   })
 }
 
-/** The same of a chat, with its other names; the SMS API keeps the calls' `ended_at` (contract a.5). */
+/** The same for a chat, with its own names. The SMS API keeps the `ended_at` of calls (contract a.5). */
 export function chatParticipantRows(view: View): Row[] {
   const endKey = view.scenario.kind.current.endsWith('via API)') ? 'ended_at' : 'finished_at'
   return presentRows(view, (participant, id) => {

@@ -2,14 +2,14 @@ import { chance, integer, logNormalSeconds, pick, type Random, weighted } from '
 import { isOpen, pickAgent, type Scene } from './scene.ts'
 import type { Agent, Queue } from './tenant.ts'
 
-const ABANDON_SHARE = 0.075
-const SHORT_ABANDON_SHARE = 0.3
-const TRANSFER_ABANDON_SHARE = 0.04
-const OFFER_GROUP_SECONDS = 30
-const OFFER_GROUPS_MAX = 4
-const EVER_OPEN_AT_NIGHT_SHARE = 0.45
+const abandonShare = 0.075
+const shortAbandonShare = 0.3
+const transferAbandonShare = 0.04
+const offerGroupSeconds = 30
+const offerGroupsMax = 4
+const everOpenAtNightShare = 0.45
 
-/** The queue an end user asks for: at night many of them want one that never closes. */
+/** The queue that an end user chooses. At night many choose one that never closes. */
 export function chooseQueue(scene: Scene): Queue {
   const { random, scenario } = scene
   const queues = peopleQueues(scene)
@@ -19,17 +19,17 @@ export function chooseQueue(scene: Scene): Queue {
   )
   if (isOpen(scenario.tenant.timeZone, choice, scene.now)) return choice
   const everOpen = queues.filter((queue) => queue.hours === null)
-  return everOpen.length > 0 && chance(random, EVER_OPEN_AT_NIGHT_SHARE) ? pick(random, everOpen) : choice
+  return everOpen.length > 0 && chance(random, everOpenAtNightShare) ? pick(random, everOpen) : choice
 }
 
-/** A queue that is open now, for a transfer or a redirection; the asked one where all others are closed. */
+/** Another queue that is open now, for a transfer or a redirection. The given one if all others are closed. */
 export function openQueueOtherThan(scene: Scene, queue: Queue | null): Queue | null {
   const { timeZone } = scene.scenario.tenant
   const open = peopleQueues(scene).filter((other) => other !== queue && isOpen(timeZone, other, scene.now))
   return open.length > 0 ? pick(scene.random, open) : queue
 }
 
-/** Waits from now on until answered, or gives up: then the answer is null. */
+/** Waits until an agent answers. Null if the end user gives up. */
 export function waitInQueue(scene: Scene, queue: Queue): Agent | null {
   const { random, scenario } = scene
   scenario.queuedAt ??= scene.now
@@ -42,7 +42,7 @@ export function waitInQueue(scene: Scene, queue: Queue): Agent | null {
     [5, 4],
     [8, 4],
   ])
-  const gaveUp = chance(random, ABANDON_SHARE)
+  const gaveUp = chance(random, abandonShare)
   const waitSeconds = gaveUp ? patienceSeconds(random, queue) : queueSeconds(random, queue)
   const agent = gaveUp ? null : pickAgent(scene, [])
   offerToGroups(scene, waitSeconds)
@@ -53,14 +53,14 @@ export function waitInQueue(scene: Scene, queue: Queue): Agent | null {
   return agent
 }
 
-/** The wait of a transfer: in a queue, or (queue null) for one person. */
+/** The wait of a transfer: in a queue, or for a person if `queue` is null. */
 export function waitInTransfer(
   scene: Scene,
   transfer: { index: number; cold: boolean; queue: Queue | null; agent: Agent | null },
 ): boolean {
   const { random, scenario } = scene
   const { index, cold, queue, agent } = transfer
-  const gaveUp = agent !== null && cold && queue !== null && chance(random, TRANSFER_ABANDON_SHARE)
+  const gaveUp = agent !== null && cold && queue !== null && chance(random, transferAbandonShare)
   const seconds = queue === null ? integer(random, 2, 25) : queueSeconds(random, queue)
   const startedAt = scene.now
   scene.now += seconds
@@ -83,7 +83,7 @@ function queueSeconds(random: Random, queue: Queue): number {
 
 function patienceSeconds(random: Random, queue: Queue): number {
   const { abandonSeconds } = queue.serviceLevel
-  if (chance(random, SHORT_ABANDON_SHARE)) return integer(random, 1, Math.max(1, abandonSeconds - 1))
+  if (chance(random, shortAbandonShare)) return integer(random, 1, Math.max(1, abandonSeconds - 1))
   return logNormalSeconds(random, {
     medianSeconds: Math.max(80, 2 * abandonSeconds),
     spread: 0.8,
@@ -93,9 +93,9 @@ function patienceSeconds(random: Random, queue: Queue): number {
 }
 
 function offerToGroups(scene: Scene, waitSeconds: number): void {
-  const groups = Math.min(OFFER_GROUPS_MAX, 1 + Math.floor(waitSeconds / OFFER_GROUP_SECONDS))
+  const groups = Math.min(offerGroupsMax, 1 + Math.floor(waitSeconds / offerGroupSeconds))
   for (let group = 0; group < groups; group++) {
-    scene.scenario.offers.push({ at: scene.now + group * OFFER_GROUP_SECONDS, group: `Group ${group + 1}` })
+    scene.scenario.offers.push({ at: scene.now + group * offerGroupSeconds, group: `Group ${group + 1}` })
   }
 }
 

@@ -29,7 +29,7 @@ describe('random', () => {
     `)
   })
 
-  it('a fork does not depend on what was drawn before', () => {
+  it('a fork does not depend on previous draws', () => {
     const fresh = randomFrom(1)
     const used = randomFrom(1)
     for (let draw = 0; draw < 10; draw++) unit(used)
@@ -53,7 +53,7 @@ describe('random', () => {
     expect([...seen].sort((a, b) => a - b)).toEqual([-2, -1, 0, 1, 2])
   })
 
-  it('a chance comes about as often as it says', () => {
+  it('a chance has about its given frequency', () => {
     const random = randomFrom(4)
     let hits = 0
     for (let draw = 0; draw < 10_000; draw++) if (chance(random, 0.2)) hits++

@@ -3,7 +3,7 @@
  * machine. Plain data, so a test can keep or compare it.
  */
 export type Random = {
-  /** What the generator was seeded with; forks start from here, however much was drawn meanwhile. */
+  /** The seed of the generator. Forks start from it, independent of previous draws. */
   readonly key: readonly [number, number]
   a: number
   b: number
@@ -25,7 +25,7 @@ export function randomFrom(seed: string | number): Random {
   return keyed(hash(0x9e3779b9, 0x243f6a88, String(seed)))
 }
 
-/** An independent generator for a named or numbered part; it does not depend on what was drawn before. */
+/** An independent generator for a named or numbered part. It does not depend on previous draws. */
 export function fork(random: Random, label: string | number): Random {
   const [high, low] = random.key
   return keyed(typeof label === 'number' ? hashNumber(high, low, label) : hash(high, low, label))
@@ -65,7 +65,7 @@ export function weighted<T>(random: Random, choices: Weighted<T>): T {
   return last[0]
 }
 
-/** Whole seconds, log-normal as waits and talks are: many short ones, few very long ones. */
+/** Whole seconds with a log-normal distribution, like waits and talks: many short ones, few very long ones. */
 export function logNormalSeconds(random: Random, shape: LogNormal): number {
   const seconds = Math.round(shape.medianSeconds * Math.exp(shape.spread * normal(random)))
   return Math.min(Math.max(seconds, shape.minSeconds ?? 1), shape.maxSeconds)
@@ -91,7 +91,7 @@ export function uuidText(random: Random): string {
   ].join('-')
 }
 
-// Box and Muller's transform; 1 - u keeps the logarithm away from zero.
+// Box-Muller transform. 1 - u avoids the logarithm of zero.
 function normal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - unit(random))) * Math.cos(2 * Math.PI * unit(random))
 }
@@ -124,7 +124,7 @@ function hash(high: number, low: number, text: string): readonly [number, number
   return [mix(a ^ text.length), mix(b ^ a)]
 }
 
-// Numbered forks are made per session, so they skip the detour over text.
+// Numbered forks are made for every session, so they do not use text.
 function hashNumber(high: number, low: number, value: number): readonly [number, number] {
   const a = mix(high ^ mix(value | 0) ^ 0x27d4eb2f)
   return [a, mix((low + Math.floor(value / 0x1_0000_0000)) ^ Math.imul(a, 0x9e3779b1))]

@@ -14,22 +14,22 @@ export type SampleRevision = {
   key: string
 }
 
-const EARLY_EXPORT_SHARE = 0.006
-const UNCHANGED_REWRITE_SHARE = 0.66
-const LONG_GAP_SHARE = 0.2
-const NEXT_FOLDER_SHARE = 0.03
-const STILL_UPDATED_AT_SHARE = 0.08
-const DAY_SECONDS = 86_400
+const earlyExportShare = 0.006
+const unchangedRewriteShare = 0.66
+const longGapShare = 0.2
+const nextFolderShare = 0.03
+const stillUpdatedAtShare = 0.08
+const daySeconds = 86_400
 
-/** All exports of a session (contract a.2): the first right after its end, others as later facts arrive. */
+/** All exports of a session (contract a.2): the first one right after its end, others when later facts arrive. */
 export function simulateRevisions(random: Random, scenario: Scenario): SampleRevision[] {
   const views = exportViews(random, scenario)
   const first = views[0]
   if (first === undefined) return []
   let folder = localDayFolder(scenario.tenant.timeZone, first.asOf)
   return views.map((view, index) => {
-    if (index > 0 && chance(random, NEXT_FOLDER_SHARE)) {
-      folder = localDayFolder(scenario.tenant.timeZone, first.asOf + DAY_SECONDS)
+    if (index > 0 && chance(random, nextFolderShare)) {
+      folder = localDayFolder(scenario.tenant.timeZone, first.asOf + daySeconds)
     }
     return {
       document: scenario.channel === 'call' ? callDocument(view) : chatDocument(view),
@@ -48,7 +48,7 @@ function exportViews(random: Random, scenario: Scenario): View[] {
   views.push({ scenario, asOf, updatedAt: asOf })
   const rewriteAt = Math.max(end + integer(random, 900, 1200), asOf + 60)
   const facts = laterFacts(scenario)
-  if (facts.some((at) => at > asOf) || chance(random, UNCHANGED_REWRITE_SHARE)) {
+  if (facts.some((at) => at > asOf) || chance(random, unchangedRewriteShare)) {
     views.push(rewrite(random, scenario, asOf, rewriteAt))
     asOf = rewriteAt
   }
@@ -60,11 +60,11 @@ function exportViews(random: Random, scenario: Scenario): View[] {
   return views
 }
 
-// The platform sometimes adds rows and leaves `updated_at` alone. Then the rows must tell the order, so
-// this is done only where one of them ends later than everything the first export knew.
+// The platform sometimes adds rows without changing `updated_at`. Then the rows must decide the order, so this happens only
+// if one of them ends later than everything in the first export.
 function rewrite(random: Random, scenario: Scenario, firstAsOf: number, asOf: number): View {
-  const told = rowEnds(scenario).some((at) => at > firstAsOf && at <= asOf)
-  const still = told && chance(random, STILL_UPDATED_AT_SHARE)
+  const addsRows = rowEnds(scenario).some((at) => at > firstAsOf && at <= asOf)
+  const still = addsRows && chance(random, stillUpdatedAtShare)
   return { scenario, asOf, updatedAt: still ? firstAsOf : asOf }
 }
 
@@ -81,16 +81,16 @@ function rowEnds(scenario: Scenario): number[] {
 
 function firstGapSeconds(random: Random, scenario: Scenario): number {
   const calledBack = scenario.kind.course === 'callback' || scenario.kind.course === 'scheduled'
-  return calledBack && chance(random, LONG_GAP_SHARE) ? integer(random, 1200, 1800) : integer(random, 0, 15)
+  return calledBack && chance(random, longGapShare) ? integer(random, 1200, 1800) : integer(random, 0, 15)
 }
 
-// While the last agent still talks; only where nothing but that talk is open then.
+// While the last agent is still talking, and only if nothing else is open.
 function earlyExportAt(random: Random, scenario: Scenario): number | null {
   const last = scenario.agentStays.at(-1)
   const plain = scenario.transfers.every(
     (transfer) => transfer.status === 'transferred' && transfer.toAgent !== null,
   )
-  if (last === undefined || last.barged || !plain || !chance(random, EARLY_EXPORT_SHARE)) return null
+  if (last === undefined || last.barged || !plain || !chance(random, earlyExportShare)) return null
   const connected = Math.max(last.startedAt, scenario.connectedAt ?? last.startedAt)
   const middle = connected + Math.floor((last.endedAt - connected) / 2)
   return middle > connected && middle + 10 < scenario.ending.at ? middle : null

@@ -2,10 +2,10 @@ import { openScenario } from './open-scenario.ts'
 import { chance, fork, integer, type Random, randomFrom, unit, type Weighted, weighted } from './random.ts'
 import { type SampleRevision, simulateRevisions } from './revisions.ts'
 import type { Scenario } from './scenario.ts'
-import { CALL_KINDS, CALL_SHARE, CHAT_KINDS, type Channel, type SessionKind } from './session-kind.ts'
+import { type Channel, callKinds, callShare, chatKinds, type SessionKind } from './session-kind.ts'
 import { simulateSession } from './simulate-session.ts'
 import type { Tenant } from './tenant.ts'
-import { BUILT_IN_TENANTS } from './tenants/built-in-tenants.ts'
+import { builtInTenants } from './tenants/built-in-tenants.ts'
 import { drawInstant, type VolumeCurve, volumeCurve } from './volume-curve.ts'
 
 /** A session with every revision of its document, oldest first. */
@@ -19,30 +19,30 @@ export type SampleSession = {
 export type SamplePlanOptions = {
   /** The same seed gives the same sessions, on every machine. */
   seed: string | number
-  /** First local day of the sessions, `2026-03-02` where not given. */
+  /** First local day of the sessions. `2026-03-02` by default. */
   startAt?: string
-  /** How many days they are spread over; the default takes in three changes of daylight saving. */
+  /** The number of days of the sessions. The default includes three changes of daylight saving. */
   days?: number
   tenants?: readonly Tenant[]
 }
 
-/** What all sessions of a stream share; made once, so that each session is cheap. */
+/** Shared by all sessions of a stream. Created once, so that each session is cheap. */
 export type SamplePlan = {
   random: Random
   tenants: Weighted<{ tenant: Tenant; curve: VolumeCurve }>
 }
 
-const DEFAULT_START_AT = '2026-03-02'
-const DEFAULT_DAYS = 42
+const defaultStartAt = '2026-03-02'
+const defaultDays = 42
 /** Sessions in a row that share a stretch of ids. */
-const BLOCK = 16
-const FIRST_SESSION_ID = 1_000
-const OVER_TRANSITION_SHARE = 0.004
+const blockSize = 16
+const firstSessionId = 1_000
+const overTransitionShare = 0.004
 
 export function planSamples(options: SamplePlanOptions): SamplePlan {
-  const { seed, startAt = DEFAULT_START_AT, days = DEFAULT_DAYS, tenants = BUILT_IN_TENANTS } = options
+  const { seed, startAt = defaultStartAt, days = defaultDays, tenants = builtInTenants } = options
   if (!Number.isInteger(days) || days < 1)
-    throw new Error(`days must be a whole number from 1 on, not ${days}`)
+    throw new Error(`days must be a whole number of at least 1, not ${days}`)
   if (tenants.length === 0) throw new Error('a plan needs at least one tenant')
   return {
     random: fork(randomFrom(seed), 'sessions'),
@@ -52,7 +52,7 @@ export function planSamples(options: SamplePlanOptions): SamplePlan {
   }
 }
 
-/** Session `number` (from 0) of a plan. It depends on the plan and the number only, never on other calls. */
+/** Session `number` (from 0) of a plan. It depends only on the plan and the number, never on other calls. */
 export function sampleSession(plan: SamplePlan, number: number): SampleSession {
   return asSample(
     plan,
@@ -60,9 +60,9 @@ export function sampleSession(plan: SamplePlan, number: number): SampleSession {
   )
 }
 
-/** The same session as if it ended at this instant, in epoch seconds, whatever the plan's days. */
+/** The same session, but ending at this instant in epoch seconds, independent of the plan's days. */
 export function sampleSessionEnding(plan: SamplePlan, number: number, endsAt: number): SampleSession {
-  // How long it takes is known once it is told; told again, it hardly depends on the time of day.
+  // The duration is known only after a simulation. In a second one it hardly depends on the time of day.
   const { createdAt, ending } = simulate(plan, number, endsAt)
   return asSample(plan, simulate(plan, number, endsAt - (ending.at - createdAt)))
 }
@@ -91,27 +91,32 @@ type Head = { tenant: Tenant; curve: VolumeCurve; kind: SessionKind }
 function drawHead(plan: SamplePlan, number: number): Head {
   const random = fork(fork(plan.random, number), 'head')
   const { tenant, curve } = weighted(random, plan.tenants)
-  const kinds = unit(random) < CALL_SHARE ? CALL_KINDS : CHAT_KINDS
+  const kinds = unit(random) < callShare ? callKinds : chatKinds
   return { tenant, curve, kind: weighted(random, kinds) }
 }
 
-// Ids grow with the number and are unique per tenant and channel, yet calls and chats, and the tenants,
-// use the same ones, as they do on the platform. Ranking within a block needs no state from before it.
+// Ids grow with the number and are unique per tenant and channel. Calls and chats, and different tenants, use the same ids, as
+// on the platform. Ranking within a block needs no state from earlier blocks.
 function sessionIdOf(plan: SamplePlan, number: number): number {
   const own = drawHead(plan, number)
-  const blockStart = number - (number % BLOCK)
+  const blockStart = number - (number % blockSize)
   let rank = 0
   for (let other = blockStart; other < number; other++) {
     const head = drawHead(plan, other)
     if (head.tenant === own.tenant && head.kind.channel === own.kind.channel) rank++
   }
-  return FIRST_SESSION_ID + blockStart + rank
+  return firstSessionId + blockStart + rank
 }
 
-// Few people call at two in the morning, so the hour that daylight saving takes or gives gets some extra.
+// Few people call at two in the morning, so the hour of a daylight saving change gets some extra sessions.
 function drawCreatedAt(random: Random, curve: VolumeCurve): number {
   const transition = curve.transitions[integer(random, 0, Math.max(0, curve.transitions.length - 1))]
-  if (transition !== undefined && chance(random, OVER_TRANSITION_SHARE))
+  if (transition !== undefined && chance(random, overTransitionShare))
     return transition - integer(random, 20, 400)
   return drawInstant(random, curve)
+}
+
+/** The text of a session metadata file in the platform's format: indented by two spaces, without a final newline. */
+export function writeDocument(document: Record<string, unknown>): string {
+  return JSON.stringify(document, null, 2)
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { writeDocument } from './sample-session.ts'
 import { sampleSessions } from './sample-stream.ts'
-import { writeDocument } from './write-document.ts'
 
-const FILES = [
+const fixtureFiles = [
   'real/call-1418.json',
   'real/chat-135.json',
   'synthetic/call-48213.json',
@@ -13,7 +13,7 @@ const FILES = [
   'synthetic/chat-9120.json',
 ]
 // Their keys are the tenant's own.
-const FREE_MAPS = /(virtual_agent_params|sip_headers|custom_data_(not_)?secured)$/
+const freeMaps = /(virtual_agent_params|sip_headers|custom_data_(not_)?secured)$/
 
 type Shape = { keys: Map<string, string[][]>; types: Map<string, Set<string>> }
 
@@ -27,7 +27,7 @@ function noteShape(shape: Shape, value: unknown, path: string): void {
     for (const row of value) noteShape(shape, row, `${path}[]`)
     return
   }
-  if (typeof value !== 'object' || value === null || FREE_MAPS.test(path)) return
+  if (typeof value !== 'object' || value === null || freeMaps.test(path)) return
   const kind = 'type' in value && path.endsWith('participants[]') ? `${path}(${value.type})` : path
   const orders = shape.keys.get(kind) ?? []
   orders.push(Object.keys(value))
@@ -50,7 +50,7 @@ function* sampleDocuments(channel: string): Generator<unknown> {
 
 describe.each(['call', 'chat'])('documents of a %s', (channel) => {
   const samples = shapeOf(sampleDocuments(channel), channel)
-  const files = FILES.filter((file) => file.includes(`/${channel}-`))
+  const files = fixtureFiles.filter((file) => file.includes(`/${channel}-`))
   const read = (chosen: string[]) => chosen.map((file) => JSON.parse(text(file)))
   const known = shapeOf(read(files), channel)
   const real = shapeOf(read(files.filter((file) => file.startsWith('real/'))), channel)
@@ -69,7 +69,7 @@ describe.each(['call', 'chat'])('documents of a %s', (channel) => {
     expect(missing).toEqual([])
   })
 
-  it('have the keys of the real files in their order, and of the synthetic ones where no real one has them', () => {
+  it('have the keys of the real files in their order, and other keys in the order of the synthetic files', () => {
     for (const [kind, orders] of new Map([...known.keys, ...real.keys])) {
       const own = new Set((samples.keys.get(kind) ?? []).map((keys) => keys.join(' ')))
       for (const order of orders) {
@@ -83,5 +83,5 @@ describe.each(['call', 'chat'])('documents of a %s', (channel) => {
 })
 
 it('a written document has the bytes of the real files', () => {
-  for (const file of FILES.slice(0, 2)) expect(writeDocument(JSON.parse(text(file)))).toBe(text(file))
+  for (const file of fixtureFiles.slice(0, 2)) expect(writeDocument(JSON.parse(text(file)))).toBe(text(file))
 })

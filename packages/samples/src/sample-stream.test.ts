@@ -1,11 +1,10 @@
 import { expect, it } from 'vitest'
-import { planSamples, type SampleSession, sampleSession } from './sample-session.ts'
+import { planSamples, type SampleSession, sampleSession, writeDocument } from './sample-session.ts'
 import { sampleSessions } from './sample-stream.ts'
-import { CALL_KINDS, CHAT_KINDS } from './session-kind.ts'
-import { BUILT_IN_TENANTS } from './tenants/built-in-tenants.ts'
-import { writeDocument } from './write-document.ts'
+import { callKinds, chatKinds } from './session-kind.ts'
+import { builtInTenants } from './tenants/built-in-tenants.ts'
 
-const SESSIONS = [...sampleSessions({ seed: 'stream', sessions: 4_000 })]
+const sessionCount = [...sampleSessions({ seed: 'stream', sessions: 4_000 })]
 const newest = (session: SampleSession) => session.revisions.at(-1)!.document
 
 it('the same seed gives the same bytes', () => {
@@ -20,7 +19,7 @@ it('the same seed gives the same bytes', () => {
   expect(bytes()).toEqual(bytes())
 })
 
-it('a session depends on seed and number only, so a stream can be split', () => {
+it('a session depends only on seed and number, so a stream can be split', () => {
   const whole = [...sampleSessions({ seed: 'split', sessions: 60 })]
   const parts = [
     ...sampleSessions({ seed: 'split', sessions: 23 }),
@@ -31,15 +30,17 @@ it('a session depends on seed and number only, so a stream can be split', () => 
 })
 
 it('session ids are unique per tenant and channel, and shared between them', () => {
-  const seen = new Set(SESSIONS.map(({ tenant, channel, sessionId }) => `${tenant}/${channel}/${sessionId}`))
-  expect(seen.size).toBe(SESSIONS.length)
-  expect(new Set(SESSIONS.map(({ sessionId }) => sessionId)).size).toBeLessThan(SESSIONS.length / 2)
-  for (const session of SESSIONS) expect(newest(session).id).toBe(session.sessionId)
+  const seen = new Set(
+    sessionCount.map(({ tenant, channel, sessionId }) => `${tenant}/${channel}/${sessionId}`),
+  )
+  expect(seen.size).toBe(sessionCount.length)
+  expect(new Set(sessionCount.map(({ sessionId }) => sessionId)).size).toBeLessThan(sessionCount.length / 2)
+  for (const session of sessionCount) expect(newest(session).id).toBe(session.sessionId)
 })
 
 it('child ids are unique per tenant and array', () => {
   const seen = new Map<string, number>()
-  for (const session of SESSIONS) {
+  for (const session of sessionCount) {
     for (const [array, rows] of Object.entries(newest(session))) {
       if (!Array.isArray(rows)) continue
       for (const row of rows) {
@@ -54,20 +55,20 @@ it('child ids are unique per tenant and array', () => {
 })
 
 it('every session type of the contract appears', () => {
-  const types = new Set(SESSIONS.map((session) => newest(session).session_type_v2))
-  const missing = [...CALL_KINDS, ...CHAT_KINDS].filter(([kind]) => !types.has(kind.current))
+  const types = new Set(sessionCount.map((session) => newest(session).session_type_v2))
+  const missing = [...callKinds, ...chatKinds].filter(([kind]) => !types.has(kind.current))
   expect(missing).toEqual([])
 })
 
 it('legacy keys repeat the legacy type, session_type_v2 has the current one', () => {
-  const mobile = SESSIONS.map(newest).find(
-    (document) => document.session_type_v2 === 'Voice Inbound (Mobile)',
-  )
+  const mobile = sessionCount
+    .map(newest)
+    .find((document) => document.session_type_v2 === 'Voice Inbound (Mobile)')
   expect(mobile).toMatchObject({ call_type: 'Voice Inbound (App)', session_type: 'Voice Inbound (App)' })
 })
 
-it('tenants, start and days can be chosen', () => {
-  const tenants = BUILT_IN_TENANTS.slice(2, 3)
+it('tenants, start, and days can be chosen', () => {
+  const tenants = builtInTenants.slice(2, 3)
   const sessions = sampleSessions({ seed: 1, sessions: 50, tenants, startAt: '2025-12-24', days: 1 })
   for (const session of sessions) {
     expect(session.tenant).toBe('hoshizora')
@@ -75,20 +76,20 @@ it('tenants, start and days can be chosen', () => {
   }
 })
 
-it('tenant names fit to name a source', () => {
-  for (const { name } of BUILT_IN_TENANTS) expect(name).toMatch(/^[a-z][a-z0-9_]{0,31}$/)
+it('tenant names are valid source names', () => {
+  for (const { name } of builtInTenants) expect(name).toMatch(/^[a-z][a-z0-9_]{0,31}$/)
 })
 
 it('some sessions cross a change of daylight saving', () => {
-  const crossing = SESSIONS.map(newest).filter((document) => {
+  const crossing = sessionCount.map(newest).filter((document) => {
     const offset = (time: unknown) => String(time).slice(-6)
     return document.ends_at !== null && offset(document.created_at) !== offset(document.ends_at)
   })
   expect(crossing.length).toBeGreaterThan(3)
 })
 
-it('people are reachable nowhere but in fictional ranges', () => {
-  for (const session of SESSIONS.slice(0, 1_000)) {
+it('phone numbers and addresses are in fictional ranges', () => {
+  for (const session of sessionCount.slice(0, 1_000)) {
     const text = writeDocument(newest(session))
     for (const [email] of text.matchAll(/[^\s"]+@[^\s"]+/g)) expect(email).toMatch(/@example\.com$/)
     for (const [number] of text.matchAll(/"\+\d{9,}"/g)) {
@@ -99,9 +100,9 @@ it('people are reachable nowhere but in fictional ranges', () => {
 })
 
 it('typical files have 5 to 16 KB', () => {
-  const sizes = SESSIONS.map((session) => Buffer.byteLength(writeDocument(newest(session)))).sort(
-    (a, b) => a - b,
-  )
-  expect(sizes[SESSIONS.length / 2]).toBeGreaterThan(5_000)
-  expect(sizes[SESSIONS.length * 0.98]).toBeLessThan(16_384)
+  const sizes = sessionCount
+    .map((session) => Buffer.byteLength(writeDocument(newest(session))))
+    .sort((a, b) => a - b)
+  expect(sizes[sessionCount.length / 2]).toBeGreaterThan(5_000)
+  expect(sizes[sessionCount.length * 0.98]).toBeLessThan(16_384)
 })

@@ -3,13 +3,13 @@ import { planSamples, type SamplePlanOptions, type SampleSession, sampleSession 
 export type SampleStreamOptions = SamplePlanOptions & {
   /** How many sessions the stream has. */
   sessions: number
-  /** Number of the first one, 0 where not given: parts of a stream can be made apart from each other. */
+  /** Number of the first session. 0 by default. Allows creating parts of a stream separately. */
   from?: number
 }
 
 /**
- * Sessions `from` to `from + sessions - 1` of the seed, one at a time and without keeping any. They come
- * in order of their number, which is not the order of time.
+ * Sessions `from` to `from + sessions - 1` of the seed, one at a time, without keeping any. They are in order of their number,
+ * which is not chronological.
  */
 export function* sampleSessions(options: SampleStreamOptions): Generator<SampleSession, void, void> {
   const { sessions, from = 0, ...planOptions } = options

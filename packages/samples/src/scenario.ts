@@ -2,11 +2,11 @@ import type { Channel, SessionKind } from './session-kind.ts'
 import type { Agent, DispositionList, Queue, Tenant, VirtualAgent } from './tenant.ts'
 
 /**
- * What happened in a session, as a later observer knows it. A document is this story seen at one
- * instant. All times are epoch seconds, all durations seconds.
+ * Everything that happened in a session. A document is this scenario seen at one instant. All times are epoch seconds, all
+ * durations seconds.
  */
 export type Scenario = {
-  /** Position in the stream; child ids are counted out from it. */
+  /** Position in the stream. Child ids are derived from it. */
   number: number
   channel: Channel
   tenant: Tenant
@@ -38,7 +38,7 @@ export type Scenario = {
   messages: { at: number; phase: 'wait' | 'in_call'; text: string }[]
   dispositions: Disposition[]
   survey: Survey | null
-  /** When an agent took on the voicemail, if one was left. */
+  /** When an agent was assigned to the voicemail, if there is one. */
   voicemailReadAt: number | null
   recordings: Recording[]
   details: Details
@@ -67,16 +67,16 @@ export type Consumer = {
 
 export type Participant = {
   type: 'end_user' | 'agent' | 'virtual_agent' | 'task_virtual_agent'
-  /** Null for ways in whose word is not documented. */
+  /** Null if the word for the way of entry is not documented. */
   entryType: string | null
-  /** Null for somebody who was called in but never connected. */
+  /** Null for a participant who was called but never connected. */
   connectedAt: number | null
   endedAt: number
   failReason: string
   holdSeconds: number | null
   agent: Agent | null
   virtualAgent: VirtualAgent | null
-  /** Dialogflow conversation of a virtual agent, or Agent Assist's of a person. */
+  /** Conversation id of Dialogflow for a virtual agent, or of Agent Assist for a person. */
   conversationId: string | null
   params: Record<string, unknown> | null
   sipHeaders: boolean
@@ -85,14 +85,14 @@ export type Participant = {
 export type QueueStay = Span & {
   /** Null for an agent-to-agent transfer, which waits for a person and not in a queue. */
   queue: Queue | null
-  /** Null while nobody answered. */
+  /** Null until an agent answers. */
   agent: Agent | null
   /** Index into `transfers`. */
   transfer: number | null
   cold: boolean | null
 }
 
-/** One agent with the end user, followed by that agent's wrap-up. */
+/** The talk of one agent with the end user, followed by the agent's wrap-up. */
 export type AgentStay = Span & {
   agent: Agent
   queue: Queue | null
@@ -102,7 +102,7 @@ export type AgentStay = Span & {
   barged: boolean
   connectSeconds: number
   holdSeconds: number
-  /** 0 where the agent went straight to the next session. */
+  /** 0 if the agent went straight to the next session. */
   wrapUpSeconds: number
   beforeCallSeconds: number
   responses: Responses
@@ -121,7 +121,7 @@ export type VirtualAgentStay = Span & {
   responses: Responses
 }
 
-/** How often and how fast somebody answered in a chat. */
+/** How often and how fast a participant answered in a chat. */
 export type Responses = { count: number; totalSeconds: number; maxSeconds: number }
 
 export type Transfer = {
@@ -131,7 +131,7 @@ export type Transfer = {
   createdAt: number
   assignedAt: number | null
   connectedAt: number | null
-  /** When nothing more happened to it, wrap-up apart. */
+  /** When it was complete, apart from wrap-up. */
   settledAt: number
   answerPath: string | null
   fromQueue: Queue | null
@@ -166,16 +166,16 @@ export type Survey = Span & {
   rating: number
   feedback: string | null
   queue: Queue | null
-  /** True where the caller stays on the line for it, so that their record outlasts the session. */
+  /** True if the caller stays on the line for it, so that their record ends after the session. */
   onTheLine: boolean
 }
 
 export type Recording = Span & { conferenceId: string; redactions: Redaction[] }
 
-/** Milliseconds, unlike everything else here: the platform writes these in UTC with real milliseconds. */
+/** In milliseconds, unlike everything else here: the platform writes these in UTC with real milliseconds. */
 export type Redaction = { startMs: number; endMs: number; agent: Agent }
 
-/** Fields that nothing else in the document depends on. */
+/** Fields that do not affect anything else in the document. */
 export type Details = {
   ticket: { id: string; url: string } | null
   recordingPath: string | null

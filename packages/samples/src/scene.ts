@@ -3,13 +3,13 @@ import { pick, type Random } from './random.ts'
 import type { AgentStay, Consumer, Ending, Participant, Scenario } from './scenario.ts'
 import type { Agent, Queue, VirtualAgent } from './tenant.ts'
 
-/** A story in the making: what has happened so far, and the instant (epoch seconds) it has come to. */
+/** A running simulation: the scenario so far, and the current instant in epoch seconds. */
 export type Scene = { readonly random: Random; readonly scenario: Scenario; now: number }
 
-/** How a course of events ended, as far as it differs from an ordinary end. */
+/** How a course of events ended, if different from an ordinary end. */
 export type EndingPatch = Partial<Omit<Ending, 'at'>>
 
-/** Ends the session at `scene.now`; the end user's record is left open until here. */
+/** Ends the session at `scene.now`. The end user's record is open until then. */
 export function endSession(scene: Scene, patch: EndingPatch): void {
   const { scenario } = scene
   scenario.ending = { ...scenario.ending, ...patch, at: scene.now }
@@ -43,7 +43,7 @@ export function joinVirtualAgent(
   return join(scene, type, connectedAt, { virtualAgent, endedAt, conversationId })
 }
 
-/** Moves the end of an agent's stay, and of the participant record that belongs to it. */
+/** Changes the end of an agent's stay and of its participant record. */
 export function endStay(scene: Scene, stay: AgentStay, endedAt: number): void {
   stay.endedAt = endedAt
   const participant = scene.scenario.participants[stay.participant]
@@ -60,7 +60,7 @@ export function isOpen(timeZone: string, queue: Queue, atSeconds: number): boole
   )
 }
 
-/** Somebody to answer, never one of those who are already in. */
+/** Picks an agent, but not one who already takes part. */
 export function pickAgent(scene: Scene, except: readonly Agent[]): Agent {
   const free = scene.scenario.tenant.agents.filter((agent) => !except.includes(agent))
   return pick(scene.random, free.length > 0 ? free : scene.scenario.tenant.agents)

@@ -2,7 +2,7 @@ import type { Weighted } from './random.ts'
 
 export type Channel = 'call' | 'chat'
 
-/** Which course of events a session follows; every course has its own story file or branch. */
+/** The course of events of a session. Every course has its own scenario file or branch. */
 export type Course =
   | 'inbound'
   | 'callback'
@@ -21,17 +21,17 @@ export type SessionKind = {
   channel: Channel
   /** `session_type_v2` */
   current: string
-  /** `call_type` or `chat_type`, repeated in `session_type`; the same as `current` where no legacy spelling is known. */
+  /** `call_type` or `chat_type`, repeated in `session_type`. The same as `current` if no legacy spelling is known. */
   legacy: string
   course: Course
-  /** The menu tree the end user came through, or null where there is none. */
+  /** The menu tree that the end user came through. Null if there is none. */
   menuType: MenuType | null
 }
 
-/** A share of the whole volume: 0.7 of the sessions are calls. */
-export const CALL_SHARE = 0.7
+/** The share of calls in all sessions. */
+export const callShare = 0.7
 
-export const CALL_KINDS: Weighted<SessionKind> = [
+export const callKinds: Weighted<SessionKind> = [
   [call('Voice Inbound (IVR)', 'inbound', 'ivr_menu'), 48],
   [call('Voice Inbound (IVR via Mobile)', 'inbound', 'ivr_menu', 'Voice Inbound (IVR using App)'), 4],
   [call('Voice Inbound (Mobile)', 'inbound', 'mobile_menu', 'Voice Inbound (App)'), 7],
@@ -50,7 +50,7 @@ export const CALL_KINDS: Weighted<SessionKind> = [
   [call('Voice Inbound (Extension)', 'direct', null), 0.4],
 ]
 
-export const CHAT_KINDS: Weighted<SessionKind> = [
+export const chatKinds: Weighted<SessionKind> = [
   [chat('Messaging Inbound (Web Chat)', 'message-in', 'web_menu'), 48],
   [chat('Messaging Inbound (Mobile Chat)', 'message-in', 'mobile_menu', 'Messaging Inbound (App Chat)'), 17],
   [chat('Messaging Inbound (SMS)', 'message-in', 'sms_menu', 'Messaging (SMS)'), 14],

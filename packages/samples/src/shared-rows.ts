@@ -3,7 +3,7 @@ import type { QueueStay } from './scenario.ts'
 import type { Queue } from './tenant.ts'
 import { finishedStays, hasSurvey, type Row, rowId, timeText, type View } from './view.ts'
 
-/** Rows that look the same in calls and chats, in the platform's order of keys. */
+/** Rows that are the same in calls and chats, in the platform's order of keys. */
 
 export function queueRows(view: View): Row[] {
   const rows: Row[] = []
@@ -35,7 +35,7 @@ export function transferIdOf(view: View, index: number | null): number | null {
   return index === null ? null : rowId(view, 'transfer', index)
 }
 
-/** The three keys by which duration rows name their queue. */
+/** The three keys with which duration rows name their queue. */
 export function queueKeys(view: View, queue: Queue | null): Row {
   return {
     menu_path_id: queue?.menuPathId ?? null,
@@ -98,7 +98,7 @@ export function offerFields(view: View): Row {
   return { offer_type: offers.length > 0 ? 'cascade' : null, offer_events: offers }
 }
 
-/** Codes and notes that agents have set so far; the key is absent where there is none. */
+/** Codes and notes that agents have set so far. The key is absent if there are none. */
 export function dispositions(view: View): { dispositions?: Row[] } {
   const { scenario, asOf } = view
   const finished = new Map(finishedStays(view).map(({ stay, index }) => [index, stay]))
@@ -123,7 +123,7 @@ export function dispositions(view: View): { dispositions?: Row[] } {
   return rows.length === 0 ? {} : { dispositions: rows }
 }
 
-// In or out as the vendor rules: less than the target is in; short abandons count as neither (contract e).
+// The vendor's rule: below the target is in, and short abandons count as neither (contract e).
 function serviceLevelEvent(view: View, stay: QueueStay): string | null {
   if (stay.queue === null) return null
   const { targetSeconds, abandonSeconds } = stay.queue.serviceLevel

@@ -11,7 +11,7 @@ import { type EndingPatch, endSession, type Scene } from './scene.ts'
 import type { Course } from './session-kind.ts'
 import { addWrapUp } from './wrap-up-step.ts'
 
-const COURSES: Record<Course, (scene: Scene) => EndingPatch> = {
+const simulateCourse: Record<Course, (scene: Scene) => EndingPatch> = {
   inbound: simulateInboundCall,
   direct: simulateDirectCall,
   internal: simulateInternalCall,
@@ -23,9 +23,9 @@ const COURSES: Record<Course, (scene: Scene) => EndingPatch> = {
   'message-out': simulateOutboundChat,
 }
 
-/** Lets the session happen from `scene.now` to its end and on to what follows it: wrap-up and survey. */
+/** Simulates the session from `scene.now` to its end, and then wrap-up and survey. */
 export function simulateSession(scene: Scene): void {
-  const ending = COURSES[scene.scenario.kind.course](scene)
+  const ending = simulateCourse[scene.scenario.kind.course](scene)
   endSession(scene, ending)
   addWrapUp(scene)
   addDetails(scene)

@@ -2,16 +2,16 @@ import type { MenuType } from './session-kind.ts'
 
 /** A contact center that writes session files: one instance of the platform, one zone, one id space. */
 export type Tenant = {
-  /** `^[a-z][a-z0-9_]{0,31}$`, fit to name a source. */
+  /** `^[a-z][a-z0-9_]{0,31}$`, so that it can name a source. */
   name: string
-  /** IANA name; all business times of the documents carry its offset. */
+  /** IANA name. All business times of the documents have its offset. */
   timeZone: string
   /** Share of the whole volume, relative to the other tenants. */
   weight: number
   languages: readonly (readonly [tag: string, weight: number])[]
   supportNumber: string
   outboundNumber: string
-  /** Start of a documented fictional number range; random digits fill it up to `phoneDigits`. */
+  /** Start of a documented fictional number range. Random digits fill it up to `phoneDigits`. */
   phonePrefix: string
   phoneDigits: number
   /** Host names are below example.com. */
@@ -20,7 +20,7 @@ export type Tenant = {
   agents: readonly Agent[]
   location: AgentLocation
   virtualAgents: readonly VirtualAgent[]
-  /** Names of end users that write their own e-mail address. */
+  /** Names of end users, for their e-mail addresses. */
   consumerNames: readonly string[]
   dialect: Dialect
 }
@@ -38,9 +38,9 @@ export type Queue = {
   pathName: string
   pathIds: string
   depth: number
-  /** `virtual_agent`: where virtual agents answer before anyone is queued; `campaign`: dialer only. */
+  /** `virtual_agent`: virtual agents answer before the queue. `campaign`: dialer only. */
   purpose: 'people' | 'virtual_agent' | 'campaign'
-  /** Local opening time, or null for a queue that never closes. */
+  /** Local opening hours. Null for a queue that never closes. */
   hours: Hours | null
   serviceLevel: { targetSeconds: number; targetPercent: number; abandonSeconds: number }
   medianWaitSeconds: number
@@ -71,23 +71,23 @@ export type Agent = {
 
 export type VirtualAgent = { id: number; name: string; alias: string | null; task: boolean }
 
-/** Where agents sit; its times are older than the calls and often carry another offset (contract a.3.2). */
+/** The location of agents. Its times are older than the calls and often have another offset (contract a.3.2). */
 export type AgentLocation = { id: number; lang: string; name: string; timeZone: string; createdAt: number }
 
-/** What differs between builds and settings of the platform: absent keys against nulls, spellings. */
+/** Differences between builds and settings of the platform: absent keys or nulls, and spellings. */
 export type Dialect = {
   uuidKey: 'absent' | 'null' | 'value'
   subStatusKey: 'absent' | 'sub_status' | 'subStatus'
   /** One of the three spellings of the documentation (contract c.2). */
   ivrViaMobile: string
-  /** Which literal stands in `service_level_event` where a short abandon is excluded. */
+  /** The value of `service_level_event` for an excluded short abandon. */
   excludedServiceLevel: 'excluded' | null
   /** Numbers as `+1 555-010-0300` in `outbound_number` (contract b.1). */
   spacedOutboundNumber: boolean
   recordingEndedAt: boolean
   teams: boolean
   stringQueueIds: boolean
-  /** Keys that this tenant's exports leave out when they would be empty. */
+  /** Whether this tenant's exports leave out empty keys. */
   dropsEmptyKeys: boolean
   queuePriority: boolean
 }

@@ -46,7 +46,7 @@ function progressFields(view: View, transfer: Transfer, index: number): Row {
   }
 }
 
-// The record of a transfer is touched when its agent leaves and again when that agent's wrap-up is done.
+// The record of a transfer changes when its agent leaves, and again when the agent's wrap-up is done.
 function lastChange(view: View, transfer: Transfer, leg: Leg | null): number {
   if (leg === null) return transfer.settledAt
   const known = [leg.wrappedUpAt, leg.endedAt, leg.startedAt].find((at) => at <= view.asOf)

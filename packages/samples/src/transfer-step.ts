@@ -6,19 +6,19 @@ import { type EndingPatch, endStay, pickAgent, type Scene } from './scene.ts'
 import type { Agent, Queue } from './tenant.ts'
 import { handToVirtualAgent, virtualAgentQueue } from './virtual-agent-step.ts'
 
-const TRANSFERS_MAX = 3
-const TRANSFER_SHARE = 0.15
-const TO_AGENT_SHARE = 0.36
-const TO_VIRTUAL_AGENT_SHARE = 0.05
-const REJOIN_SHARE = 0.35
-const FAILED_SHARE = 0.08
+const transfersMax = 3
+const transferShare = 0.15
+const toAgentShare = 0.36
+const toVirtualAgentShare = 0.05
+const rejoinShare = 0.35
+const failedShare = 0.08
 
 type Handover = { stay: AgentStay } | { ending: EndingPatch }
 
-/** Passes the session on from agent to agent, if at all, until somebody ends it. */
+/** Transfers the session between agents, if at all, until it ends. */
 export function passOn(scene: Scene, first: AgentStay): EndingPatch {
   let stay = first
-  for (let count = 0; count < TRANSFERS_MAX && chance(scene.random, TRANSFER_SHARE); count++) {
+  for (let count = 0; count < transfersMax && chance(scene.random, transferShare); count++) {
     const handover = transferFrom(scene, stay)
     if ('ending' in handover) return handover.ending
     stay = handover.stay
@@ -29,13 +29,12 @@ export function passOn(scene: Scene, first: AgentStay): EndingPatch {
 function transferFrom(scene: Scene, from: AgentStay): Handover {
   const { random, scenario } = scene
   const leaf = from.queue === null ? null : virtualAgentQueue(scenario.tenant, from.queue)
-  if (leaf !== null && chance(random, TO_VIRTUAL_AGENT_SHARE))
-    return transferToVirtualAgent(scene, from, leaf)
-  const toAgent = from.queue === null || chance(random, TO_AGENT_SHARE)
+  if (leaf !== null && chance(random, toVirtualAgentShare)) return transferToVirtualAgent(scene, from, leaf)
+  const toAgent = from.queue === null || chance(random, toAgentShare)
   const queue = toAgent ? null : openQueueOtherThan(scene, from.queue)
   const cold = chance(random, toAgent ? 0.4 : 0.65)
-  if (chance(random, FAILED_SHARE)) return failTransfer(scene, from, queue, cold)
-  const agent = chance(random, REJOIN_SHARE)
+  if (chance(random, failedShare)) return failTransfer(scene, from, queue, cold)
+  const agent = chance(random, rejoinShare)
     ? earlierAgent(scene, from, queue)
     : pickAgent(scene, [from.agent])
   return transferToPerson(scene, from, { queue, agent, cold })
@@ -51,14 +50,14 @@ function transferToPerson(
   const index = scenario.transfers.length
   const transfer = openTransfer(scene, from, queue)
   if (!waitInTransfer(scene, { index, cold, queue, agent })) {
-    settle(transfer, scene.now, 'transferring', null)
+    endTransfer(transfer, scene.now, 'transferring', null)
     return { ending: abandonedEnding(scenario.channel === 'chat') }
   }
   transfer.assignedAt = scene.now
   const next = talk(scene, { ...ordinaryTalk(scene, agent, queue), transfer: index, cold })
   transfer.connectedAt = next.startedAt
   transfer.toAgent = agent
-  settle(transfer, next.endedAt, 'transferred', 'nothing')
+  endTransfer(transfer, next.endedAt, 'transferred', 'nothing')
   // A warm transfer keeps the first agent on the line while the two speak.
   if (!cold) endStay(scene, from, Math.min(next.startedAt + integer(random, 8, 40), next.endedAt))
   return { stay: next }
@@ -74,12 +73,12 @@ function transferToVirtualAgent(scene: Scene, from: AgentStay, leaf: Queue): Han
   transfer.answerPath = null
   const stay = handToVirtualAgent(scene, leaf, index)
   transfer.toVirtualAgent = stay.virtualAgent
-  settle(transfer, scene.now, 'transferred', 'nothing')
+  endTransfer(transfer, scene.now, 'transferred', 'nothing')
   scenario.queue = leaf
   return { ending: { disconnectedBy: 'unknown' } }
 }
 
-// Nobody takes it: the first agent, who never left, goes on.
+// Nobody accepts: the first agent, who never left, continues.
 function failTransfer(scene: Scene, from: AgentStay, queue: Queue | null, cold: boolean): Handover {
   const { random, scenario } = scene
   const index = scenario.transfers.length
@@ -87,7 +86,7 @@ function failTransfer(scene: Scene, from: AgentStay, queue: Queue | null, cold: 
   const transfer = openTransfer(scene, from, queue)
   waitInTransfer(scene, { index, cold, queue, agent: null })
   scenario.queue = asked
-  settle(transfer, scene.now, 'transferring', null)
+  endTransfer(transfer, scene.now, 'transferring', null)
   scene.now += integer(random, 15, 120)
   endStay(scene, from, scene.now)
   return { stay: from }
@@ -113,14 +112,14 @@ function openTransfer(scene: Scene, from: AgentStay, toQueue: Queue | null): Tra
   return transfer
 }
 
-// For a transfer that nobody took the contract has neither a status nor a reason (c.4, c.5): it stays under way.
-function settle(transfer: Transfer, settledAt: number, status: string, failReason: string | null): void {
+// The contract has neither a status nor a reason for a transfer that was not accepted (c.4, c.5), so it stays `transferring`.
+function endTransfer(transfer: Transfer, settledAt: number, status: string, failReason: string | null): void {
   transfer.settledAt = settledAt
   transfer.status = status
   transfer.failReason = failReason
 }
 
-// Somebody who was in before; through a queue that can be the very agent who transfers (real call 1418).
+// An agent who took part before. Through a queue, it can be the same agent who transfers (real call 1418).
 function earlierAgent(scene: Scene, from: AgentStay, queue: Queue | null): Agent {
   const earlier = scene.scenario.agentStays
     .filter((stay) => !stay.barged && stay.agent !== from.agent)
@@ -129,7 +128,7 @@ function earlierAgent(scene: Scene, from: AgentStay, queue: Queue | null): Agent
   return queue !== null && chance(scene.random, 0.25) ? from.agent : pickAgent(scene, [from.agent])
 }
 
-/** What a session looks like that its end user left while waiting. */
+/** The ending of a session that the end user left while waiting. */
 export function abandonedEnding(chat: boolean): EndingPatch {
   return chat
     ? { status: 'canceled', disconnectedBy: 'end_user' }

@@ -1,20 +1,20 @@
 import { localTimeText } from './local-time.ts'
 import type { AgentStay, Participant, Scenario } from './scenario.ts'
 
-/** A story as one export knows it. */
+/** A scenario as seen by one export. */
 export type View = {
   scenario: Scenario
   /** Nothing later than this is in the document (epoch seconds). */
   asOf: number
-  /** What the document says; mostly `asOf`, but sometimes the platform leaves it where it was. */
+  /** The document's `updated_at`. Mostly `asOf`, but sometimes the platform does not change it. */
   updatedAt: number
 }
 
 export type Row = Record<string, unknown>
 
-// One array's ids per session; no array of a story comes near it.
-const ROWS_PER_SESSION = 16
-const FIRST_IDS = {
+// Ids of one array per session. No array of a scenario comes near this limit.
+const rowsPerSession = 16
+const firstIds = {
   participant: 2_900,
   transfer: 10,
   escalation: 440,
@@ -32,9 +32,9 @@ const FIRST_IDS = {
 } as const
 
 /** The id of the n-th row of an array: unique per tenant and array, the same in every revision. */
-export function rowId(view: View, array: keyof typeof FIRST_IDS, index: number): number {
-  if (index >= ROWS_PER_SESSION) throw new Error(`more than ${ROWS_PER_SESSION} rows of ${array}`)
-  return FIRST_IDS[array] + view.scenario.number * ROWS_PER_SESSION + index
+export function rowId(view: View, array: keyof typeof firstIds, index: number): number {
+  if (index >= rowsPerSession) throw new Error(`more than ${rowsPerSession} rows of ${array}`)
+  return firstIds[array] + view.scenario.number * rowsPerSession + index
 }
 
 export function timeText(view: View, atSeconds: number | null): string | null {
@@ -45,7 +45,7 @@ export function isEnded(view: View): boolean {
   return view.scenario.ending.at <= view.asOf
 }
 
-/** The agents' talks that are over; an agent's row is written when the agent has left. */
+/** The finished talks of agents. An agent's row is written when the agent has left. */
 export function finishedStays(view: View): { stay: AgentStay; index: number }[] {
   const stays: { stay: AgentStay; index: number }[] = []
   for (const [index, stay] of view.scenario.agentStays.entries()) {
@@ -54,7 +54,7 @@ export function finishedStays(view: View): { stay: AgentStay; index: number }[] 
   return stays
 }
 
-/** When an end user's record ended: during a survey the first export still has the session's end. */
+/** When a participant's record ended. During a survey, the first export still has the session's end for the end user. */
 export function participantEnd(view: View, participant: Participant): number | null {
   const { ending, survey } = view.scenario
   if (participant.endedAt <= view.asOf) return participant.endedAt
@@ -74,7 +74,7 @@ export function waitSeconds(view: View): number {
   return seconds
 }
 
-/** Time in conversation as the vendor counts it, or null while that is open. */
+/** The conversation time by the vendor's rule. Null until the session has ended. */
 export function conversationSeconds(view: View): number | null {
   const { scenario } = view
   const first = scenario.agentStays.find((stay) => !stay.barged)

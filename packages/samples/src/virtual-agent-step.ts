@@ -5,19 +5,19 @@ import type { Escalation, VirtualAgentStay } from './scenario.ts'
 import { type EndingPatch, isOpen, joinVirtualAgent, type Scene } from './scene.ts'
 import type { Queue, Tenant, VirtualAgent } from './tenant.ts'
 
-const ESCALATION_REASONS = [
+const escalationReasons = [
   ['by_end_user_ask', 50],
   ['by_virtual_agent', 30],
   ['by_end_user_message', 15],
   ['payload_failure', 3],
   ['could_not_resume', 2],
 ] as const
-const DEFLECTED_ESCALATION_SHARE = 0.12
+const deflectedEscalationShare = 0.12
 
-/** The virtual agent's turn ended the session, or a person has to take over in that queue. */
+/** The virtual agent's turn ended the session, or a person must take over in this queue. */
 export type VirtualAgentTurn = { ending: EndingPatch } | { queue: Queue }
 
-/** The leaf where virtual agents answer in that menu tree, or null where the tenant has none there. */
+/** The menu leaf with virtual agents in this menu tree. Null if the tenant has none there. */
 export function virtualAgentQueue(tenant: Tenant, queue: Queue): Queue | null {
   return (
     tenant.queues.find((leaf) => leaf.purpose === 'virtual_agent' && leaf.menuType === queue.menuType) ?? null
@@ -41,7 +41,7 @@ export function meetVirtualAgent(scene: Scene, leaf: Queue, wanted: Queue): Virt
   return { ending: endingOf(scenario.channel === 'chat', finishReason) }
 }
 
-/** An agent hands over to a virtual agent, which sees the session to its end. */
+/** An agent hands over to a virtual agent, which ends the session. */
 export function handToVirtualAgent(scene: Scene, leaf: Queue, transfer: number): VirtualAgentStay {
   const stay = stayWith(scene, leaf, 'resolved')
   stay.transfer = transfer
@@ -55,7 +55,7 @@ function stayWith(scene: Scene, leaf: Queue, finishReason: string): VirtualAgent
   const seconds = logNormalSeconds(random, { medianSeconds: 75, spread: 0.6, minSeconds: 8, maxSeconds: 900 })
   const startedAt = scene.now
   scene.now += seconds
-  const escalationReason = finishReason === 'escalated' ? weighted(random, ESCALATION_REASONS) : null
+  const escalationReason = finishReason === 'escalated' ? weighted(random, escalationReasons) : null
   const conversation = `103${hexText(random, 22)}`
   const participant = joinVirtualAgent(scene, virtualAgent, startedAt, scene.now, conversation)
   const stay: VirtualAgentStay = {
@@ -84,7 +84,7 @@ function escalate(scene: Scene, stay: VirtualAgentStay, wanted: Queue): VirtualA
   const { random, scenario } = scene
   const open = isOpen(scenario.tenant.timeZone, wanted, scene.now)
   const other = open ? openQueueOtherThan(scene, wanted) : null
-  const redirected = other !== null && other !== wanted && chance(random, DEFLECTED_ESCALATION_SHARE)
+  const redirected = other !== null && other !== wanted && chance(random, deflectedEscalationShare)
   const queue = redirected ? other : wanted
   const escalation: Escalation = {
     status: !open || redirected ? 'deflected' : 'escalated',
@@ -114,7 +114,7 @@ function escalate(scene: Scene, stay: VirtualAgentStay, wanted: Queue): VirtualA
   return { queue }
 }
 
-// What a tenant's bot hands over is free; keys and types differ between tenants (contract a.5).
+// The parameters of a tenant's bot are free. Keys and types differ between tenants (contract a.5).
 function giveParams(scene: Scene, stay: VirtualAgentStay, escalation: Escalation): void {
   const { random, scenario } = scene
   const participant = scenario.participants[stay.participant]

@@ -3,15 +3,15 @@ import type { AgentStay, Survey } from './scenario.ts'
 import type { Scene } from './scene.ts'
 import type { Queue } from './tenant.ts'
 
-const DISPOSITION_SHARE = 0.78
-const SECOND_DISPOSITION_SHARE = 0.06
-const NOTE_SHARE = 0.45
-const SURVEY_SHARE = 0.24
-/** Something that comes hours after the rewrite, and so makes a third export. */
-const LATE_SHARE = 0.03
-const LATE_SECONDS = [1_500, 9_000] as const
+const dispositionShare = 0.78
+const secondDispositionShare = 0.06
+const noteShare = 0.45
+const surveyShare = 0.24
+/** The share of facts that arrive long after the second export, and so cause a third. */
+const lateShare = 0.03
+const lateSecondsRange = [1_500, 9_000] as const
 
-const NOTES = [
+const notesOfAgents = [
   'Router firmware updated; customer still disputes the invoice.',
   'Credit applied to next invoice.',
   'Called back number on file, all fine now.',
@@ -20,7 +20,7 @@ const NOTES = [
   'Asked for a written confirmation – sent “as is”.',
   'Needs a second visit.\nBring the long cable.',
 ]
-const FEEDBACK = [
+const feedbackTexts = [
   'Quick and friendly, thank you!',
   'Had to wait far too long.',
   'とても丁寧でした。',
@@ -28,11 +28,11 @@ const FEEDBACK = [
   'Ça va, merci.',
 ]
 
-/** What people do after the session: wrap-up notes of the agents, the survey of the end user. */
+/** Adds what happens after the session: wrap-up notes of the agents, and the survey of the end user. */
 export function addWrapUp(scene: Scene): void {
   const random = fork(scene.random, 'wrap-up')
   for (const [index, stay] of scene.scenario.agentStays.entries()) {
-    if (!stay.barged && stay.queue !== null && chance(random, DISPOSITION_SHARE))
+    if (!stay.barged && stay.queue !== null && chance(random, dispositionShare))
       dispose(scene, random, stay, index)
   }
   const survey = drawSurvey(scene, random)
@@ -48,31 +48,31 @@ function dispose(scene: Scene, random: Random, stay: AgentStay, index: number): 
   const list = stay.queue?.dispositionList
   if (list === undefined) return
   const wrapUpSeconds = stay.wrapUpSeconds > 0 ? stay.wrapUpSeconds : integer(random, 3, 20)
-  const late = chance(random, LATE_SHARE)
-  const at = late ? scenario.ending.at + integer(random, ...LATE_SECONDS) : stay.endedAt + wrapUpSeconds
-  const rounds = chance(random, SECOND_DISPOSITION_SHARE) ? 2 : 1
+  const late = chance(random, lateShare)
+  const at = late ? scenario.ending.at + integer(random, ...lateSecondsRange) : stay.endedAt + wrapUpSeconds
+  const rounds = chance(random, secondDispositionShare) ? 2 : 1
   for (let round = 0; round < rounds; round++) {
-    // Codes differ within a stay, else the natural key of a disposition would not be one.
+    // Codes differ within a stay, because they are part of a disposition's natural key.
     const code = list.codes[(integer(random, 0, 50) * 2 + round) % list.codes.length]
     if (
       code === undefined ||
       scenario.dispositions.some((other) => other.stay === index && other.code === code)
     )
       continue
-    const note = chance(random, NOTE_SHARE) ? pick(random, NOTES) : null
+    const note = chance(random, noteShare) ? pick(random, notesOfAgents) : null
     scenario.dispositions.push({ at, stay: index, note, list, code })
   }
 }
 
 function drawSurvey(scene: Scene, random: Random): Survey | null {
   const { scenario } = scene
-  const spokeToSomebody = scenario.agentStays.length > 0 || scenario.virtualAgentStays.length > 0
+  const isServed = scenario.agentStays.length > 0 || scenario.virtualAgentStays.length > 0
   const { status } = scenario.ending
   const asked = ['inbound', 'callback', 'scheduled', 'message-in'].includes(scenario.kind.course)
-  if (!asked || !spokeToSomebody || status !== 'finished' || !chance(random, SURVEY_SHARE)) return null
+  if (!asked || !isServed || status !== 'finished' || !chance(random, surveyShare)) return null
   const onTheLine = scenario.channel === 'call' && scenario.kind.menuType === 'ivr_menu'
-  const late = !onTheLine && chance(random, 4 * LATE_SHARE)
-  const delaySeconds = late ? integer(random, ...LATE_SECONDS) : onTheLine ? 1 : integer(random, 1, 240)
+  const late = !onTheLine && chance(random, 4 * lateShare)
+  const delaySeconds = late ? integer(random, ...lateSecondsRange) : onTheLine ? 1 : integer(random, 1, 240)
   const startedAt = scenario.ending.at + delaySeconds
   return {
     startedAt,
@@ -84,7 +84,7 @@ function drawSurvey(scene: Scene, random: Random): Survey | null {
       [2, 8],
       [1, 10],
     ]),
-    feedback: chance(random, onTheLine ? 0.05 : 0.35) ? pick(random, FEEDBACK) : null,
+    feedback: chance(random, onTheLine ? 0.05 : 0.35) ? pick(random, feedbackTexts) : null,
     queue: surveyedQueue(scenario.queue, scenario.agentStays),
     onTheLine,
   }

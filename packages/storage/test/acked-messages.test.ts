@@ -10,14 +10,14 @@ const messageOf = (id: number): ReceivedMessage => ({
   receiveCount: 1,
 })
 
-test('the last thousand messages that were deleted are remembered, in memory that does not grow', () => {
-  const told: string[] = []
+test('the last thousand deleted messages are remembered, in memory that does not grow', () => {
+  const messageIds: string[] = []
   const { events, wasAcked } = rememberAcked({
-    acked: ({ message }: { message: ReceivedMessage }) => told.push(message.messageId),
+    acked: ({ message }: { message: ReceivedMessage }) => messageIds.push(message.messageId),
   } as unknown as QueueEvents)
   const count = 10_000
   for (let id = 0; id < count; id += 1) events.acked({ message: messageOf(id) } as never)
-  expect(told).toHaveLength(count)
+  expect(messageIds).toHaveLength(count)
   const remembered = Array.from({ length: count }, (_, id) => id).filter((id) => wasAcked(messageOf(id)))
   expect(remembered.length).toBeGreaterThanOrEqual(1_000)
   expect(remembered.length).toBeLessThanOrEqual(2_000)

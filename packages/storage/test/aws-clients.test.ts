@@ -30,33 +30,30 @@ describe('createSqsClient', () => {
     expect(client.config.useQueueUrlAsEndpoint).toBe(true)
   })
 
-  it('prefers the Region it is given', async () => {
+  it('prefers a given Region', async () => {
     const client = createSqsClient({ queueUrl, region: 'us-west-2', env: {} })
     expect(await client.config.region()).toBe('us-west-2')
   })
 
-  it('sends to a configured endpoint whatever host the queue URL names', async () => {
+  it('sends to a configured endpoint, for any host in the queue URL', async () => {
     const env = { AWS_ENDPOINT_URL_SQS: 'http://localhost:9999', AWS_ENDPOINT_URL: 'http://localhost:1' }
     const client = createSqsClient({ queueUrl, env })
     expect(client.config.useQueueUrlAsEndpoint).toBe(false)
     expect(await client.config.endpoint?.()).toMatchObject({ hostname: 'localhost', port: 9999 })
   })
 
-  it('ignores endpoints when told so by the standard variable', () => {
+  it('ignores endpoints if the standard variable says so', () => {
     const env = { AWS_ENDPOINT_URL: 'http://localhost:1', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }
     expect(createSqsClient({ queueUrl, env }).config.useQueueUrlAsEndpoint).toBe(true)
   })
 })
 
-it.each(['eu-west-1\n', ' eu-west-1 '])(
-  'takes the Region of the environment without what came with it: %j',
-  async (AWS_REGION) => {
-    const s3 = createS3Client({ env: { AWS_REGION } })
-    expect(await s3.config.region()).toBe('eu-west-1')
-    const sqs = createSqsClient({ queueUrl: 'https://queues.example.org/1/q', env: { AWS_REGION } })
-    expect(await sqs.config.region()).toBe('eu-west-1')
-  },
-)
+it.each(['eu-west-1\n', ' eu-west-1 '])('trims the Region of the environment: %j', async (AWS_REGION) => {
+  const s3 = createS3Client({ env: { AWS_REGION } })
+  expect(await s3.config.region()).toBe('eu-west-1')
+  const sqs = createSqsClient({ queueUrl: 'https://queues.example.org/1/q', env: { AWS_REGION } })
+  expect(await sqs.config.region()).toBe('eu-west-1')
+})
 
 describe('createS3Client', () => {
   it.each([
@@ -71,7 +68,7 @@ describe('createS3Client', () => {
     expect(createS3Client({ env, region: 'eu-west-1' }).config.forcePathStyle).toBe(pathStyle)
   })
 
-  it('lets the caller decide about the addressing', () => {
+  it('lets the caller choose the addressing style', () => {
     const env = { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' }
     expect(createS3Client({ env, forcePathStyle: false }).config.forcePathStyle).toBe(false)
   })
@@ -91,7 +88,7 @@ describe('createS3Client', () => {
     expect(await client.config.region()).toBe(expected)
   })
 
-  it('takes the endpoint and keys of a source over those of the environment', async () => {
+  it('prefers the endpoint and keys of a source to those of the environment', async () => {
     const env = {
       AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:4566',
       AWS_ACCESS_KEY_ID: 'of-aws',

@@ -36,23 +36,23 @@ describe('the address of a bucket is where the SDK would read it', () => {
     expect(`${address?.origin}${address?.path}`).toBe(url)
   })
 
-  it('comes with the Region and service that the signature is for', async () => {
+  it('includes the Region and service of the signature', async () => {
     expect((await addressOf('acme'))?.signFor).toEqual({ region: 'eu-west-1', service: 's3' })
     const lambda = 'arn:aws:s3-object-lambda:eu-west-1:123456789012:accesspoint/ap'
     expect((await addressOf(lambda))?.signFor).toEqual({ region: 'eu-west-1', service: 's3-object-lambda' })
   })
 
-  it('leaves directory buckets, which are read with keys of a session, to the SDK', async () => {
+  it('is undefined for directory buckets, which need session credentials of the SDK', async () => {
     expect(await addressOf('acme--euw1-az1--x-s3')).toBeUndefined()
   })
 
-  it('asks for checksums where the store is AWS', async () => {
+  it('requests checksums if the store is AWS', async () => {
     expect((await addressOf('acme'))?.headers).toHaveProperty('x-amz-checksum-mode', 'ENABLED')
     const other = await addressOf('acme', { endpoint: 'https://storage.googleapis.com' })
     expect(other?.headers).not.toHaveProperty('x-amz-checksum-mode')
   })
 
-  it('is looked for again after it could not be found', async () => {
+  it('is looked up again after a failure', async () => {
     let tries = 0
     const client = createS3Client({ env: {}, region: 'eu-west-1', credentials })
     client.middlewareStack.add(

@@ -20,7 +20,7 @@ function xml(body: string, headers: Record<string, string> = {}): ProxiedAnswer 
   return { status: 200, headers: { 'content-type': 'application/xml', ...headers }, body: Buffer.from(text) }
 }
 
-/** The settings of a bucket, when the store answers so. */
+/** The settings of a bucket whose store answers like this. */
 async function reading<Answer>(answer: ProxiedAnswer, read: () => Promise<Answer>): Promise<Answer> {
   proxy.setRule(async () => answer)
   return read().finally(() => proxy.setRule())
@@ -29,7 +29,7 @@ async function reading<Answer>(answer: ProxiedAnswer, read: () => Promise<Answer
 const rules = () => readNotificationRules(aws.s3, 'files')
 const expirations = () => readExpirations(aws.s3, 'files')
 
-test('notification rules are read with their targets, events and filters', async () => {
+test('notification rules are read with their targets, events, and filters', async () => {
   const answer = xml(`<NotificationConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
     <QueueConfiguration>
       <Id>one</Id><Queue>arn:aws:sqs:eu-west-1:1:live</Queue><Event>s3:ObjectCreated:*</Event>
@@ -64,16 +64,16 @@ test('notification rules are read with their targets, events and filters', async
   })
 })
 
-test('a bucket that tells nobody has no rules', async () => {
+test('a bucket without notifications has no rules', async () => {
   const answer = xml('<NotificationConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>')
   expect(await reading(answer, rules)).toEqual({ kind: 'rules', rules: [] })
 })
 
-test('a store that answers with a listing does not offer this: that is not taken for no rules', async () => {
+test('a store that answers with a listing does not support notifications, which is not the same as no rules', async () => {
   expect(await rules()).toMatchObject({ kind: 'unreadable', reason: 'not_offered' })
 })
 
-test('a refusal is told apart from a store without such settings', async () => {
+test('a refusal is distinguished from a store without such settings', async () => {
   const denied = { kind: 'unreadable', reason: 'not_allowed' }
   expect(await reading(xmlErrorAnswer(403, 'AccessDenied'), rules)).toMatchObject(denied)
   expect(await reading(xmlErrorAnswer(403, 'AccessDenied'), expirations)).toMatchObject(denied)
@@ -81,7 +81,7 @@ test('a refusal is told apart from a store without such settings', async () => {
   expect(await reading(xmlErrorAnswer(501, 'NotImplemented'), expirations)).toMatchObject(absent)
 })
 
-test('rules that delete by age are read, and only those that are on', async () => {
+test('enabled rules that delete by age are read', async () => {
   const rule = (id: string, status: string, inside: string) =>
     `<Rule><ID>${id}</ID><Status>${status}</Status>${inside}</Rule>`
   const answer = xml(`<LifecycleConfiguration>

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { jsonAnswer } from '@aftercall/testkit/http-fault-proxy'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type FailureCode, judgeError } from '../src/aws/error-class.ts'
+import { classifyError, type FailureCode } from '../src/aws/error-class.ts'
 import type { CallQueue, QueueCall } from '../src/queue/call-queue.ts'
 import { readReceivedMessages } from '../src/queue/received-message.ts'
 import { createHarness, eventually } from './consumer-harness.ts'
@@ -21,7 +21,10 @@ const limits = { signal: never, timeoutMs: 10_000 }
 function receive(queueUrl: string): QueueCall {
   const MessageSystemAttributeNames = ['ApproximateReceiveCount', 'SentTimestamp'] as const
   const input = {
-    ...{ QueueUrl: queueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 30, WaitTimeSeconds: 0 },
+    QueueUrl: queueUrl,
+    MaxNumberOfMessages: 10,
+    VisibilityTimeout: 30,
+    WaitTimeSeconds: 0,
     MessageSystemAttributeNames: [...MessageSystemAttributeNames],
   }
   return { name: 'ReceiveMessage', input }
@@ -44,18 +47,20 @@ describe.each<CallsBy>(['signed', 'sdk'])('calls by %s', (by) => {
     return { queueUrl, queueName, call: aws.callQueue(queueUrl, by) }
   }
 
-  /** The SDK waits for seconds when it is throttled, and only then tells. */
+  /** When throttled, the SDK waits for seconds before it rejects. */
   function isQuick([, , code]: readonly [number, string, FailureCode]): boolean {
     return by === 'signed' || code !== 'throttled'
   }
 
-  it('receive, extend and delete the same messages', async () => {
+  it('receive, extend, and delete the same messages', async () => {
     const { queueUrl, queueName, call } = openQueue()
     const bodies = ['plain', 'ünïcode "quoted" \\ \n', '{"Records":[]}']
     for (const body of bodies) aws.server.sendMessage(queueName, body)
     const received = readReceivedMessages(await call(receive(queueUrl), limits))
     expect(received.map((message) => message.body)).toEqual(bodies)
-    expect(received.every((one) => one.receiveCount === 1 && one.sentAt instanceof Date)).toBe(true)
+    expect(received.every((message) => message.receiveCount === 1 && message.sentAt instanceof Date)).toBe(
+      true,
+    )
     const Entries = received.map(({ receiptHandle }, i) => ({ Id: String(i), ReceiptHandle: receiptHandle }))
     const longer = Entries.map((entry) => ({ ...entry, VisibilityTimeout: 300 }))
     const input = { QueueUrl: queueUrl, Entries: longer }
@@ -71,7 +76,9 @@ describe.each<CallsBy>(['signed', 'sdk'])('calls by %s', (by) => {
     await call(receive(queueUrl), limits)
     const { method, path, headers, body } = aws.proxy.requests.at(-1)!
     expect({ method, path, body: JSON.parse(body) }).toEqual({
-      ...{ method: 'POST', path: '/', body: receive(queueUrl).input },
+      method: 'POST',
+      path: '/',
+      body: receive(queueUrl).input,
     })
     expect(headers).toMatchObject({
       'content-type': 'application/x-amz-json-1.0',
@@ -87,18 +94,18 @@ describe.each<CallsBy>(['signed', 'sdk'])('calls by %s', (by) => {
     aws.proxy.setRule(async () => jsonAnswer(status, { __type: type, message: 'not now' }))
     const error = await call(receive(queueUrl), limits).catch((one: unknown) => one)
     expect(error).toMatchObject({ message: 'not now', $metadata: { httpStatusCode: status } })
-    expect(judgeError(error).code).toBe(code)
+    expect(classifyError(error).code).toBe(code)
   })
 
-  it('reject by the status alone when who answers is not SQS', async () => {
+  it('reject by the status alone if another server answers', async () => {
     const { queueUrl, call } = openQueue()
     const headers = { 'content-type': 'text/html' }
     aws.proxy.setRule(async () => ({ status: 503, headers, body: Buffer.from('<html>busy</html>') }))
     const error = await call(receive(queueUrl), limits).catch((one: unknown) => one)
-    expect(judgeError(error).code).toBe('service_unavailable')
+    expect(classifyError(error).code).toBe('service_unavailable')
   })
 
-  it('reject as soon as their signal fires, and cut the poll', async () => {
+  it('reject as soon as their signal fires, and abort the poll', async () => {
     const { queueUrl, call } = openQueue()
     const stopping = new AbortController()
     let closed: AbortSignal | undefined
@@ -109,17 +116,17 @@ describe.each<CallsBy>(['signed', 'sdk'])('calls by %s', (by) => {
     const polling = call(receive(queueUrl), { signal: stopping.signal, timeoutMs: 30_000 })
     await eventually(() => expect(closed).toBeDefined())
     stopping.abort()
-    expect(judgeError(await polling.catch((one: unknown) => one)).code).toBe('aborted')
+    expect(classifyError(await polling.catch((one: unknown) => one)).code).toBe('aborted')
     await eventually(() => expect(closed?.aborted).toBe(true))
   })
 
-  it('reject when no answer comes in time', async () => {
+  it('reject if no answer arrives in time', async () => {
     const { queueUrl, call } = openQueue()
     aws.proxy.setRule(() => new Promise(() => {}))
     const error = await call(receive(queueUrl), { signal: never, timeoutMs: 100 }).catch(
       (one: unknown) => one,
     )
-    expect(judgeError(error).code).toBe('timeout')
+    expect(classifyError(error).code).toBe('timeout')
   })
 
   it('refuse bodies that do not match their MD5', async () => {
@@ -133,7 +140,7 @@ describe.each<CallsBy>(['signed', 'sdk'])('calls by %s', (by) => {
 })
 
 describe('signed calls', () => {
-  it('are made once, where the SDK tries three times', async () => {
+  it('are made once, while the SDK makes three attempts', async () => {
     const { queueUrl, calls } = createHarness(aws)
     aws.proxy.setRule(async () => jsonAnswer(500, { __type: 'InternalError', message: 'no' }))
     await expect(aws.callQueue(queueUrl)(receive(queueUrl), limits)).rejects.toThrow('no')
@@ -142,12 +149,12 @@ describe('signed calls', () => {
     expect(calls('ReceiveMessage')).toHaveLength(4)
   })
 
-  it('correct a clock that is off once SQS told the time', async () => {
+  it('correct a wrong clock once SQS has sent its time', async () => {
     const { queueUrl, calls } = createHarness(aws)
     const serverMs = Date.now() + 3_600_000
     aws.proxy.setRule(async (request, forward) => {
-      const told = String(request.headers['x-amz-date'])
-      const signedMs = Date.parse(told.replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z'))
+      const dateHeader = String(request.headers['x-amz-date'])
+      const signedMs = Date.parse(dateHeader.replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z'))
       if (Math.abs(signedMs - serverMs) < 300_000) return forward()
       const refused = jsonAnswer(403, { __type: 'InvalidSignatureException', message: 'expired' })
       return { ...refused, headers: { ...refused.headers, date: new Date(serverMs).toUTCString() } }
@@ -156,13 +163,13 @@ describe('signed calls', () => {
     expect(calls('ReceiveMessage')).toHaveLength(2)
   })
 
-  it('tell that an answer is not JSON', async () => {
+  it('report an answer that is not JSON', async () => {
     const { queueUrl } = createHarness(aws)
     const headers = { 'content-type': 'text/html' }
     aws.proxy.setRule(async () => ({ status: 200, headers, body: Buffer.from('<html>log in</html>') }))
     const error = await aws
       .callQueue(queueUrl)(receive(queueUrl), limits)
       .catch((one: unknown) => one)
-    expect(judgeError(error).code).toBe('unreadable_answer')
+    expect(classifyError(error).code).toBe('unreadable_answer')
   })
 })

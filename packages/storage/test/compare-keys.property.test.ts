@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { compareKeys } from '../src/listing/compare-keys.ts'
 import { seed } from './fast-check-seed.ts'
 
-test(`keys compare as their UTF-8 bytes do (FC_SEED=${seed})`, () => {
+test(`keys compare like their UTF-8 bytes (FC_SEED=${seed})`, () => {
   const text = fc.string({ unit: 'binary', maxLength: 12 })
   fc.assert(
     fc.property(text, text, (a, b) => {

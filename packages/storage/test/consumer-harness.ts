@@ -12,17 +12,17 @@ import type { EmulatedAws } from './emulated-aws.ts'
 export type EventName = keyof QueueEvents
 type EventOf<Name extends EventName> = Parameters<QueueEvents[Name]>[0]
 
-/** Events in the order they were told. */
+/** Events in the order in which they were reported. */
 export type EventRecorder = QueueEvents & {
   of<Name extends EventName>(name: Name): EventOf<Name>[]
 }
 
 export function recordEvents(): EventRecorder {
-  const told: { name: EventName; event: unknown }[] = []
+  const events: { name: EventName; event: unknown }[] = []
   const record =
     <Name extends EventName>(name: Name) =>
     (event: EventOf<Name>): void => {
-      told.push({ name, event })
+      events.push({ name, event })
     }
   return {
     received: record('received'),
@@ -35,7 +35,7 @@ export function recordEvents(): EventRecorder {
     heartbeatFailed: record('heartbeatFailed'),
     receiptLost: record('receiptLost'),
     of: <Name extends EventName>(name: Name) =>
-      told.filter((one) => one.name === name).map((one) => one.event as EventOf<Name>),
+      events.filter((recorded) => recorded.name === name).map((recorded) => recorded.event as EventOf<Name>),
   }
 }
 
@@ -51,10 +51,10 @@ export type Harness = {
   queueName: string
   events: EventRecorder
   consumer: QueueConsumer
-  /** Handles begun so far, when no `handle` was given. */
+  /** Handlers started so far, if no `handle` was given. */
   handles: OpenHandle[]
   send(...bodies: string[]): void
-  /** Messages in the queue by state, as the emulator holds them. */
+  /** Messages in the emulator's queue by state. */
   depth(): { ready: number; inflight: number }
   /** Calls of one SQS action that reached the proxy, parsed. */
   calls(action: string): SqsCall[]

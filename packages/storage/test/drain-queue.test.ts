@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { deadLetterUrlOf } from '../src/queue/dead-letter-url.ts'
 import { type DrainOptions, drainQueue } from '../src/queue/drain-queue.ts'
 import type { Disposition } from '../src/queue/in-flight-messages.ts'
+import { deadLetterUrlOf } from '../src/queue/queue-settings.ts'
 import { ack, recordEvents, untilCount } from './consumer-harness.ts'
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts'
 
@@ -24,7 +24,7 @@ function openQueue(bodies: string[], overrides: Partial<DrainOptions> = {}) {
       queueUrl,
       messagesInFlightMax: 4,
       visibilitySeconds: 30,
-      isMeant: async () => true,
+      isWanted: async () => true,
       handle: async ({ body }) => {
         handled.push(body)
         return { kind: 'ack' }
@@ -42,20 +42,20 @@ function openQueue(bodies: string[], overrides: Partial<DrainOptions> = {}) {
 
 const numbers = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index))
 
-test('a queue is drained until it gives nothing more, and what is not meant is visible again at once', async () => {
+test('a queue is drained until it returns nothing more, and unwanted messages are visible again at once', async () => {
   const { drain, handled, left } = openQueue(numbers(30), {
-    isMeant: async ({ body }) => Number(body) % 3 !== 0,
+    isWanted: async ({ body }) => Number(body) % 3 !== 0,
   })
   expect(await drain()).toEqual({ kind: 'empty' })
   expect(handled.map(Number).sort((one, other) => one - other)).toEqual(
     numbers(30)
       .map(Number)
-      .filter((one) => one % 3 !== 0),
+      .filter((number) => number % 3 !== 0),
   )
   expect(left()).toEqual({ ready: 10, inflight: 0 })
 })
 
-test('a message that fails is handled once in a run, though it is visible again at once', async () => {
+test('a message that fails is handled once in a run, although it is visible again at once', async () => {
   const handled: string[] = []
   const { drain, left } = openQueue(numbers(3), {
     handle: async ({ body }): Promise<Disposition> => {
@@ -68,23 +68,23 @@ test('a message that fails is handled once in a run, though it is visible again 
   expect(left()).toEqual({ ready: 3, inflight: 0 })
 })
 
-test('no more than the limit is handled, and the rest is visible again', async () => {
+test('at most the limit is handled, and the rest is visible again', async () => {
   const { drain, handled, left } = openQueue(numbers(25), { limit: 7 })
   expect(await drain()).toEqual({ kind: 'limit' })
   expect(handled).toHaveLength(7)
   expect(left()).toEqual({ ready: 18, inflight: 0 })
 })
 
-test('I8 it ends when more than it can hold is not meant', async () => {
+test('I8 it ends when too many messages are set aside', async () => {
   const { drain, left } = openQueue(Array<string>(40).fill('x'.repeat(100)), {
-    isMeant: async () => false,
+    isWanted: async () => false,
     asideBytesMax: 1_000,
   })
   expect(await drain()).toEqual({ kind: 'full' })
   expect(left()).toEqual({ ready: 40, inflight: 0 })
 })
 
-test('I9 stopped, it receives nothing more, and what is being handled comes to its end', async () => {
+test('I9 once stopped, it receives nothing more, and running handlers finish', async () => {
   const stop = new AbortController()
   const ends: ((disposition: Disposition) => void)[] = []
   const { drain, left } = openQueue(numbers(20), {
@@ -99,12 +99,12 @@ test('I9 stopped, it receives nothing more, and what is being handled comes to i
   expect(left()).toEqual({ ready: 16, inflight: 0 })
 })
 
-test('a queue that cannot be read ends it with the reason', async () => {
+test('if the queue cannot be read, it ends with the reason', async () => {
   const { drain } = openQueue([], { queueUrl: 'http://127.0.0.1/000000000000/nowhere', handle: ack })
   expect(await drain()).toMatchObject({ kind: 'failed', error: { name: 'QueueCallError' } })
 })
 
-test('the dead-letter queue is the neighbour that the redrive policy names', () => {
+test('the dead-letter queue is the one that the redrive policy names, in the same account and Region', () => {
   expect(
     deadLetterUrlOf(
       'https://sqs.eu-west-1.amazonaws.com/123456789012/live',

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { judgeError, judgeName } from '../src/aws/error-class.ts'
+import { classifyError, classifyErrorName } from '../src/aws/error-class.ts'
 import { namesByCode } from '../src/aws/error-names.ts'
 
 function sdkError(name: string, httpStatusCode?: number): Error {
   return Object.assign(new Error(name), { name, $metadata: { httpStatusCode } })
 }
 
-describe('the verdict on a failed call', () => {
+describe('the error class of a failed call', () => {
   it.each([
     [sdkError('SlowDown', 503), 'throttled', true],
     [sdkError('AccessDenied', 403), 'access_denied', true],
@@ -26,13 +26,13 @@ describe('the verdict on a failed call', () => {
     ['not an error', 'unknown', true],
     [undefined, 'unknown', true],
   ])('%s is %s (retryable: %s)', (error, code, retryable) => {
-    expect(judgeError(error)).toMatchObject({ code, retryable })
+    expect(classifyError(error)).toMatchObject({ code, retryable })
   })
 
-  it('ends, also when causes form a ring', () => {
+  it('is found even if causes form a cycle', () => {
     const error = new Error('ring')
     error.cause = error
-    expect(judgeError(error).code).toBe('unknown')
+    expect(classifyError(error).code).toBe('unknown')
   })
 
   it.each([
@@ -43,13 +43,13 @@ describe('the verdict on a failed call', () => {
     ['KMS.ThrottlingException', 'throttled'],
     ['OverLimit', 'too_many_in_flight'],
   ])('reads the name %s as %s', (name, code) => {
-    expect(judgeName(name).code).toBe(code)
+    expect(classifyErrorName(name).code).toBe(code)
   })
 
-  it('knows every listed name, and has a whole verdict for it', () => {
+  it('exists for every listed name', () => {
     for (const [code, names] of Object.entries(namesByCode)) {
       for (const name of names) {
-        expect(judgeName(name)).toEqual({
+        expect(classifyErrorName(name)).toEqual({
           code,
           retryable: expect.any(Boolean),
           delaySeconds: expect.any(Number),
@@ -59,10 +59,10 @@ describe('the verdict on a failed call', () => {
     }
   })
 
-  it('lets every retryable failure wait before it is tried again', () => {
-    expect(judgeError(sdkError('AccessDenied')).delaySeconds).toBeGreaterThan(
-      judgeError(sdkError('InternalError')).delaySeconds,
+  it('has a delay for every retryable failure', () => {
+    expect(classifyError(sdkError('AccessDenied')).delaySeconds).toBeGreaterThan(
+      classifyError(sdkError('InternalError')).delaySeconds,
     )
-    expect(judgeError(undefined).delaySeconds).toBeGreaterThan(0)
+    expect(classifyError(undefined).delaySeconds).toBeGreaterThan(0)
   })
 })

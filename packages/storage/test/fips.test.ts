@@ -32,14 +32,14 @@ const message = {
   MD5OfBody: '5d41402abc4b2a76b9719d911017c592',
 }
 
-test('a machine that refuses MD5 receives messages all the same, and reads files of an inventory', () => {
+test('a machine that refuses MD5 can still receive messages and read inventory files', () => {
   expect(() => createHash('md5')).toThrow('unsupported')
   expect(md5Of('hello')).toBeUndefined()
   expect(createMd5().digest()).toBeUndefined()
   expect(readReceivedMessages({ Messages: [message] })).toMatchObject([{ body: 'hello' }])
 })
 
-test('the SDK is told not to compare what it cannot', async () => {
+test('the SDK is configured not to compare MD5 if it cannot compute it', async () => {
   const queueUrl = 'https://sqs.eu-west-1.amazonaws.com/1/live'
   expect(createSqsClient({ queueUrl, env: {} }).config.md5).toBe(false)
 })

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { S3Client } from '@aws-sdk/client-s3'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createS3Client } from '../src/aws/aws-clients.ts'
-import { judgeError } from '../src/aws/error-class.ts'
+import { classifyError } from '../src/aws/error-class.ts'
 import { createHttpCaller } from '../src/aws/http-call.ts'
 import { fetchObject } from '../src/objects/fetch-object.ts'
 import { getObjectSigned } from '../src/objects/get-object-signed.ts'
@@ -36,10 +36,12 @@ function openAt(endpoint: string) {
 }
 
 describe('getObjectSigned', () => {
-  it('asks the provider for new credentials once the old ones run out', async () => {
+  it('asks the provider for new credentials once the old ones expire', async () => {
     let asked = 0
     const client = new S3Client({
-      ...{ endpoint: `http://${store.host}`, region: 'eu-west-1', forcePathStyle: true },
+      endpoint: `http://${store.host}`,
+      region: 'eu-west-1',
+      forcePathStyle: true,
       credentials: async () => {
         asked += 1
         const runsOut = asked === 1 ? Date.now() + 1_000 : Date.now() + 3_600_000
@@ -60,7 +62,7 @@ describe('getObjectSigned', () => {
       'LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=',
       'LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCU=',
     ],
-  ])('compares the bytes with the %s that the store tells', async (name, right, wrong) => {
+  ])('compares the bytes with the %s that the store sends', async (name, right, wrong) => {
     const getObject = openAt(`http://${store.host}`)
     const header = `x-amz-checksum-${name}`
     store.answerWith(() => ({ status: 200, body: 'hello', headers: { [header]: right } }))
@@ -83,19 +85,20 @@ describe('getObjectSigned', () => {
     const failure = await fetchObject(getObject, ref, options).catch((error: unknown) => error)
     expect(failure).toMatchObject({
       cause: {
-        ...{ name: 'AccessDenied', message: 'User "a" & others' },
+        name: 'AccessDenied',
+        message: 'User "a" & others',
         $metadata: { httpStatusCode: 403, requestId: '4442587FB7D0A2F9' },
       },
     })
   })
 
-  it('says that the answer is unreadable when it lacks a Last-Modified', async () => {
+  it('reports an answer without Last-Modified as unreadable', async () => {
     const getObject = openAt(`http://${store.host}`)
     store.answerWith(() => ({ status: 200, body: 'hello', headers: { 'last-modified': 'never' } }))
     await expect(fetchObject(getObject, ref, options)).rejects.toMatchObject({ code: 'unreadable_answer' })
   })
 
-  it('does not read from a server whose certificate nobody vouches for', async () => {
+  it('does not read from a server with an untrusted certificate', async () => {
     const tls = (name: string): Promise<Buffer> =>
       readFile(new URL(`../../warehouse/test/fixtures/tls/${name}`, import.meta.url))
     const server = createServer(
@@ -109,7 +112,7 @@ describe('getObjectSigned', () => {
   })
 })
 
-it('gives up an answer that does not come, and a body that stalls', async () => {
+it('gives up an answer that does not arrive, and a body that stalls', async () => {
   const caller = createHttpCaller({ connectionsMax: 2, connectTimeoutMs: 1_000, env: {} })
   opened.push(caller)
   const request = { method: 'GET', origin: `http://${store.host}`, path: '/', headers: {} } as const
@@ -119,5 +122,5 @@ it('gives up an answer that does not come, and a body that stalls', async () => 
   const stalled = caller.call({ ...request, answerTimeoutMs: 5_000, idleTimeoutMs: 100 })
   const silent = caller.call({ ...request, answerTimeoutMs: 100, idleTimeoutMs: 5_000, path: '/silent' })
   const failures = await Promise.all([stalled, silent].map((call) => call.catch((error: unknown) => error)))
-  expect(failures.map((failure) => judgeError(failure).code)).toEqual(['timeout', 'timeout'])
+  expect(failures.map((failure) => classifyError(failure).code)).toEqual(['timeout', 'timeout'])
 })

@@ -14,7 +14,7 @@ const options = { bytesMax: 1_000 }
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'a secret' }
 const kinds = ['sdk', 'signed'] as const
 type Given = Partial<S3ClientOptions>
-/** No body may come so slowly. */
+/** Every body is too slow for these limits. */
 const hasty = { windowMs: 200, windowBytesMin: 1_000, wholeMs: 60_000, wholeBytesPerSecond: 16_384 }
 const opened: { stop(): void | Promise<void> }[] = []
 
@@ -36,7 +36,7 @@ function open(kind: (typeof kinds)[number], given: Given): GetObject {
   return kind === 'sdk' ? getObjectBySdk(client) : signed.getObject
 }
 
-it('I8 a listing, and the settings of a queue, of which a byte comes now and then are given up, too', async () => {
+it('I8 a listing and the settings of a queue are also given up if only a byte arrives now and then', async () => {
   const store = await openStore()
   const endpoint = `http://${store.host}`
   store.answerWith(() => ({ status: 200, headers: { 'content-length': '9000' }, byteEveryMs: 10 }))
@@ -64,18 +64,19 @@ const weirdKeys = [
   '\u0001\n\t',
 ]
 
-/** What both ways to read must have in common. */
+/** The parts of a request that must be the same in both implementations. */
 function shapeOf({ method, target, headers }: RawRequest): unknown {
   const own = Object.entries(headers).filter(([name]) => /^(host|x-amz-(?!date))/.test(name))
   const signedNames = /SignedHeaders=([^,]*)/.exec(headers.authorization ?? '')?.[1]?.split(';')
   return {
-    ...{ method, target },
+    method,
+    target,
     headers: Object.fromEntries(own.filter(([name]) => name !== 'x-amz-user-agent')),
     signed: signedNames?.filter((name) => name !== 'x-amz-user-agent'),
   }
 }
 
-/** Signs what came over the wire anew, with the SDK's signer, as a store does. */
+/** Signs the received request again with the SDK's signer, as a store does. */
 async function authorizationOf({ method, target, headers }: RawRequest): Promise<string | undefined> {
   const sent = headers.authorization ?? ''
   const names = /SignedHeaders=([^,]*)/.exec(sent)?.[1]?.split(';') ?? []
@@ -84,12 +85,19 @@ async function authorizationOf({ method, target, headers }: RawRequest): Promise
   const [path = '', query] = url.split('?')
   const client = createS3Client({ env: {}, region, credentials })
   const signer = new SignatureV4({
-    ...{ service: 's3', region, credentials, sha256: client.config.sha256, uriEscapePath: false },
+    service: 's3',
+    region,
+    credentials,
+    sha256: client.config.sha256,
+    uriEscapePath: false,
   })
   const at = String(headers['x-amz-date']).replace(/(....)(..)(..T..)(..)(..Z)/, '$1-$2-$3:$4:$5')
   const signed = await signer.sign(
     {
-      ...{ method, path, protocol: 'http:', hostname: String(headers.host) },
+      method,
+      path,
+      protocol: 'http:',
+      hostname: String(headers.host),
       query: Object.fromEntries(new URLSearchParams(query)),
       headers: Object.fromEntries(names.map((name) => [name, String(headers[name])])),
     },
@@ -112,11 +120,11 @@ describe('a request that we sign is the one that the SDK sends', () => {
         env: { HTTP_PROXY: `http://${store.host}` },
       }),
     ],
-  ])('whatever the key, addressed %s', async (_how, address, optionsFor) => {
+  ])('signs every kind of key, addressed %s', async (_how, address, optionsFor) => {
     const store = await openStore(address)
     const given = optionsFor(store)
     const [bySdk, signed] = kinds.map((kind) => open(kind, given))
-    // Node resolves dots on the way to a proxy, and so asks for another object: not what we want in common.
+    // Node resolves dots on the way to a proxy, and so requests another object. We do not want that.
     for (const key of weirdKeys.filter((each) => given.env === undefined || !each.includes('..'))) {
       store.requests.length = 0
       const versionId = key === 'plain.json' ? 'v+1/=' : undefined
@@ -135,10 +143,11 @@ describe('a request that we sign is the one that the SDK sends', () => {
 describe.each(kinds)('reading an object (%s)', (kind) => {
   const ref = { bucket, key: 'k' }
 
-  it('says who pays and who has to own the bucket, and of no other bucket the latter', async () => {
+  it('says who pays and who must own the bucket, the latter only for that bucket', async () => {
     const store = await openStore()
     const getObject = open(kind, {
-      ...{ endpoint: `http://${store.host}`, requestPayer: 'requester' },
+      endpoint: `http://${store.host}`,
+      requestPayer: 'requester',
       expectedOwner: { bucket, accountId: '123456789012' },
     })
     await fetchObject(getObject, ref, options)
@@ -178,7 +187,7 @@ describe.each(kinds)('reading an object (%s)', (kind) => {
     expect(store.requests).toHaveLength(3)
   })
 
-  it('tries again what passes by itself, three times in all', async () => {
+  it('makes three attempts at a temporary failure', async () => {
     const store = await openStore()
     const answers = [refusal(500, 'InternalError'), refusal(503, 'ServiceUnavailable')]
     store.answerWith(() => answers.shift() ?? { status: 200, body: 'hello' })
@@ -203,7 +212,7 @@ describe.each(kinds)('reading an object (%s)', (kind) => {
     expect(store.requests).toHaveLength(1)
   })
 
-  it('lets go of the connection of what is aborted or too large', async () => {
+  it('closes the connection of an aborted or too large object', async () => {
     const store = await openStore()
     const getObject = open(kind, { endpoint: `http://${store.host}`, connectionsMax: 1 })
     const long = { status: 200, body: 'x'.repeat(500) }
@@ -222,7 +231,7 @@ describe.each(kinds)('reading an object (%s)', (kind) => {
     await expect.poll(() => store.requests.map(({ socket }) => socket.destroyed)).toEqual([true, true, false])
   })
 
-  it('I8 gives up an object of which a byte comes now and then, and lets go of its connection', async () => {
+  it('I8 gives up an object if only a byte arrives now and then, and closes its connection', async () => {
     const store = await openStore()
     const getObject = open(kind, { endpoint: `http://${store.host}`, progress: hasty })
     store.answerWith(() => ({ status: 200, headers: { 'content-length': '900' }, byteEveryMs: 10 }))
@@ -234,7 +243,7 @@ describe.each(kinds)('reading an object (%s)', (kind) => {
     await expect.poll(() => store.requests[0]?.socket.destroyed).toBe(true)
   })
 
-  it('goes through the proxy for HTTPS, and says so when the proxy does not let it', async () => {
+  it('uses the proxy for HTTPS, and reports it if the proxy refuses', async () => {
     const proxy = await openStore()
     const env = { HTTPS_PROXY: `http://${proxy.host}` }
     const getObject = open(kind, { endpoint: 'https://store.test', env })

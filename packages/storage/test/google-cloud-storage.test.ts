@@ -75,7 +75,7 @@ function answerError(status: number, code: string): void {
   google.answerWith(() => ({ status, body }))
 }
 
-/** What Cloud Storage is known to refuse, or to change before it checks the signature. */
+/** Refuses what Cloud Storage is known to refuse, or to change before it checks the signature. */
 function expectRequestForGoogle(parametersAllowed: string[]): void {
   for (const { path, query, headers } of google.requests) {
     expect(path.split('/')[1]).toBe(bucket)
@@ -99,7 +99,7 @@ describe('listing a bucket of Google Cloud Storage', () => {
   const listing = { bucket, prefix: 'metadata/', backoff: { baseMs: 1, capMs: 1 } }
   const parameters = ['list-type', 'prefix', 'start-after', 'continuation-token', 'encoding-type']
 
-  it('asks by path with documented parameters only, and reads keys, times, sizes and ETags', async () => {
+  it('requests by path with documented parameters only, and reads keys, times, sizes, and ETags', async () => {
     google.answerWith(({ query }) => ({
       status: 200,
       body: query.has('continuation-token') ? lastPage : firstPage,
@@ -180,7 +180,7 @@ describe.each(['sdk', 'signed'])('fetching an object of Google Cloud Storage (%s
     expect(decodeURIComponent(google.requests[0]?.path ?? '')).toBe(`/${bucket}/${ref.key}`)
   })
 
-  it('takes a gzip object that the store unpacks, whose length nobody declares', async () => {
+  it('accepts a gzip object that the store decompresses, without a declared length', async () => {
     const unpacked = JSON.stringify({ text: 'x'.repeat(500) })
     answerObject(unpacked, {
       etag: 'W/"5d41402abc4b2a76b9719d911017c592"',
@@ -196,7 +196,7 @@ describe.each(['sdk', 'signed'])('fetching an object of Google Cloud Storage (%s
     expect(await fetchObject(getObject, ref, { bytesMax: 100 })).toMatchObject({ kind: 'too-large' })
   })
 
-  it('takes a gzip object that is kept as it is (Cache-Control: no-transform)', async () => {
+  it('accepts a gzip object that the store does not decompress (Cache-Control: no-transform)', async () => {
     const packed = gzipSync('hello')
     answerObject(packed, { 'content-encoding': 'gzip', 'content-length': String(packed.length) })
     const found = await fetchObject(getObject, ref, options)
@@ -204,7 +204,7 @@ describe.each(['sdk', 'signed'])('fetching an object of Google Cloud Storage (%s
     if (found.kind === 'found') expect(gunzipSync(found.bytes).toString()).toBe('hello')
   })
 
-  it('does not take an unpacked body that breaks off for the whole', async () => {
+  it('does not accept a decompressed body that breaks off as complete', async () => {
     answerObject('x'.repeat(500), { 'x-goog-stored-content-encoding': 'gzip' }, 200)
     await expect(fetchObject(getObject, ref, options)).rejects.toMatchObject({
       code: 'connection_lost',
@@ -213,7 +213,7 @@ describe.each(['sdk', 'signed'])('fetching an object of Google Cloud Storage (%s
     expect(google.requests).toHaveLength(1)
   })
 
-  it('knows a missing object from a missing bucket and from a refusal', async () => {
+  it('distinguishes a missing object from a missing bucket and from a refusal', async () => {
     answerError(404, 'NoSuchKey')
     expect(await fetchObject(getObject, ref, options)).toEqual({ kind: 'missing' })
     answerError(404, 'NoSuchBucket')

@@ -25,7 +25,7 @@ let normalising: Server
 let endpoint: string
 const seen: string[] = []
 
-/** As RFC 3986, 6.2.2.3 and 6.2.2.2 have it, and what many proxies do besides: slashes are merged, and `%` is decoded twice. */
+/** Normalizes as in RFC 3986, 6.2.2.3 and 6.2.2.2, and as many proxies do in addition: merges slashes, and decodes `%` twice. */
 function normalise(path: string): string {
   const decoded = path.replaceAll(/%25(2e)/gi, '%$1')
   return new URL(decoded, 'http://proxy').pathname.replaceAll(/\/{2,}/g, '/')
@@ -81,7 +81,7 @@ describe.each(['sdk', 'signed'] as const)('guardPaths (%s)', (kind) => {
     return guardPaths(getObject, client, { bucket, prefix: 'in/' })
   }
 
-  it.each(oddKeys)('I4 reads %s from a store that takes paths as they are written', async (key) => {
+  it.each(oddKeys)('I4 reads %s from a store that does not change paths', async (key) => {
     await put('in/plain.json')
     await put(key)
     const found = await fetchObject(open(aws.proxy.address), { bucket, key }, options)
@@ -90,7 +90,7 @@ describe.each(['sdk', 'signed'] as const)('guardPaths (%s)', (kind) => {
       expect(Buffer.from(found.bytes).toString()).toBe(`content of ${bucket}/${key}`)
   })
 
-  it.each(oddKeys)('I7 refuses %s where paths are changed, and reads no other object', async (key) => {
+  it.each(oddKeys)('I7 refuses %s if a proxy changes paths, and reads no other object', async (key) => {
     await put('in/plain.json')
     await put('x.json', 'secrets')
     await put('out/x.json')
@@ -106,7 +106,7 @@ describe.each(['sdk', 'signed'] as const)('guardPaths (%s)', (kind) => {
     })
   })
 
-  it('I7 asks for no such key where nothing can be proven, and knows better once there is a plain one', async () => {
+  it('I7 does not request such a key while the path is unproven, and does once a plain key exists', async () => {
     const [key = ''] = oddKeys
     await put(key)
     const getObject = open(aws.proxy.address)

@@ -9,7 +9,7 @@ import './fast-check-seed.ts'
 
 type Read = { statusCode: number; headers: object; body: string; isReusable: boolean } | { error: string }
 
-/** What a reader makes of these pieces, and of the connection's end if the answer did not end before. */
+/** Reads these pieces, and then the end of the connection if the answer has not ended before. */
 function read(pieces: readonly Buffer[]): Read {
   let found: Read = { error: 'cut' }
   let head = { statusCode: 0, headers: {} }
@@ -23,7 +23,7 @@ function read(pieces: readonly Buffer[]): Read {
       found = { ...head, body: Buffer.concat(bodies).toString('latin1'), isReusable }
     },
   })
-  // As on a socket: each piece lies in the same buffer, which the next one overwrites.
+  // As on a socket: each piece is in the same buffer, which the next one overwrites.
   const shared = Buffer.alloc(Math.max(1, ...pieces.map((piece) => piece.length)))
   try {
     for (const piece of pieces) {

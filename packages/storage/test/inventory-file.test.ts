@@ -79,7 +79,7 @@ function makeRows(count: number): Row[] {
 }
 
 describe.each(formats)('a %s file of an inventory', (format) => {
-  it('gives key, size, time, ETag and version of each object', async () => {
+  it('has key, size, time, ETag, and version of each object', async () => {
     const row = { Key: 'a.json', VersionId: 'v1', IsLatest: true, IsDeleteMarker: false, ETag: 'e-2' }
     const file = writeFile(format, [{ ...row, Size: 5_000_000_000, LastModifiedDate: lastModified }])
     expect(await objectsOf(await publish(format, file))).toEqual([
@@ -94,7 +94,7 @@ describe.each(formats)('a %s file of an inventory', (format) => {
     ])
   })
 
-  it('gives keys as S3 holds them, whatever characters they are of', async () => {
+  it('has the keys of S3, with any characters', async () => {
     const keys = [
       'a b',
       'a+b',
@@ -128,7 +128,7 @@ describe.each(formats)('a %s file of an inventory', (format) => {
     ])
   })
 
-  it('leaves out fields that the report has no column for', async () => {
+  it('leaves out fields without a column in the report', async () => {
     const columns: Column[] = ['Bucket', 'Key']
     const file = writeFile(format, [{ Key: 'a' }], columns)
     expect(await objectsOf(await publish(format, file, columns))).toEqual([
@@ -136,7 +136,7 @@ describe.each(formats)('a %s file of an inventory', (format) => {
     ])
   })
 
-  it('comes in pages of at most 1,000 rows, whose positions end at the last row', async () => {
+  it('is read in pages of at most 1,000 rows, whose positions end at the last row', async () => {
     const pages = await Array.fromAsync(pagesOf(await publish(format, writeFile(format, makeRows(2_000)))))
     expect(Math.max(...pages.map(({ objects }) => objects.length))).toBeLessThanOrEqual(1_000)
     let rows = 0
@@ -148,7 +148,7 @@ describe.each(formats)('a %s file of an inventory', (format) => {
   })
 
   it.each([1, 500, 1_250, 2_499, 2_500, 9_999])(
-    'goes on after row %i with exactly the rest',
+    'continues after row %i with exactly the rest',
     async (startRow) => {
       const rows = makeRows(2_500)
       const inventory = await publish(format, writeFile(format, rows))
@@ -163,7 +163,7 @@ describe.each(formats)('a %s file of an inventory', (format) => {
     expect(await objectsOf(await publish(format, writeFile(format, [])))).toEqual([])
   })
 
-  it('I8 is not read further than its pages are taken', async () => {
+  it('I8 is read only as far as its pages are consumed', async () => {
     const big = writeBigFile(format)
     const inventory = await publish(format, big.file)
     const before = aws.proxy.requests.length
@@ -173,7 +173,7 @@ describe.each(formats)('a %s file of an inventory', (format) => {
     expect(aws.proxy.requests.length - before).toBeLessThan(big.requestsOfAll)
   })
 
-  it('fails retryably when the connection breaks, and goes on after the last page', async () => {
+  it('fails retryably if the connection breaks, and continues after the last page', async () => {
     const big = writeBigFile(format)
     const inventory = await publish(format, big.file)
     aws.proxy.setRule(breakAfter(big.requestsOfAll - 1))
@@ -187,13 +187,13 @@ describe.each(formats)('a %s file of an inventory', (format) => {
     expect([...pages.flatMap(({ objects }) => objects), ...rest].map(({ key }) => key)).toEqual(big.keys)
   })
 
-  it('fails when the manifest names a file that is gone', async () => {
+  it('fails if a file of the manifest is gone', async () => {
     const inventory = await publish(format, writeFile(format, makeRows(1)))
     aws.server.emptyBucket(bucket)
     expect((await failureOf(inventory)).failure).toMatchObject({ code: 'file_missing', retryable: false })
   })
 
-  it('fails when it has not the size that the manifest says', async () => {
+  it('fails if its size is not the one in the manifest', async () => {
     const inventory = await publish(format, writeFile(format, makeRows(10)))
     for (const bytes of [writeFile(format, makeRows(2)), writeFile(format, makeRows(20)), Buffer.alloc(0)]) {
       await putObject(aws.s3, { bucket, key: inventory.files[0]?.key ?? '', bytes })
@@ -212,7 +212,7 @@ describe.each(formats)('a %s file of an inventory', (format) => {
     expect(failure).toMatchObject({ code: 'file_unreadable' })
   })
 
-  it('fails as the store does when it may not be read', async () => {
+  it('fails with the store’s error if it may not be read', async () => {
     const inventory = await publish(format, writeFile(format, makeRows(1)))
     aws.proxy.setRule(async () => xmlErrorAnswer(403, 'AccessDenied'))
     expect((await failureOf(inventory)).failure).toMatchObject({
@@ -232,13 +232,13 @@ describe.each(formats)('a %s file of an inventory', (format) => {
 })
 
 describe('a CSV file of an inventory', () => {
-  it('has keys that are encoded like a form', async () => {
+  it('has form-encoded keys', async () => {
     const file = gzipSync('"sessions","red+flower%2B1.jpg"\n"sessions","%E2%98%8E/100%25"\n\n\n')
     const inventory = await publish('CSV', file, ['Bucket', 'Key'])
     expect((await objectsOf(inventory)).map(({ key }) => key)).toEqual(['red flower+1.jpg', '☎/100%'])
   })
 
-  it('ends without its last page when its MD5 is not the manifest’s', async () => {
+  it('ends before its last page if its MD5 does not match the manifest', async () => {
     const rows = makeRows(2_000)
     const inventory = await publish('CSV', writeFile('CSV', rows))
     const [file] = inventory.files
@@ -252,8 +252,8 @@ describe('a CSV file of an inventory', () => {
 
   it.each([
     ['too few fields', '"sessions","b"'],
-    ['a size that is none', '"sessions","b","many","2024-01-01T00:00:00.000Z"'],
-    ['a time that is none', '"sessions","b","1","yesterday"'],
+    ['an invalid size', '"sessions","b","many","2024-01-01T00:00:00.000Z"'],
+    ['an invalid time', '"sessions","b","1","yesterday"'],
     ['no key', '"sessions","","1","2024-01-01T00:00:00.000Z"'],
   ])('fails at a row with %s, and names the row', async (_name, line) => {
     const file = gzipSync(`"sessions","a","1","2024-01-01T00:00:00.000Z"\n${line}\n`)
@@ -261,7 +261,7 @@ describe('a CSV file of an inventory', () => {
     expect((await failureOf(inventory)).failure).toMatchObject({ code: 'file_unreadable', row: 2 })
   })
 
-  it('I8 is refused when a row does not end', async () => {
+  it('I8 is refused if a row does not end', async () => {
     const file = gzipSync(`"sessions","${'x'.repeat(3_000_000)}`)
     expect((await failureOf(await publish('CSV', file, ['Bucket', 'Key']))).failure).toMatchObject({
       code: 'file_unreadable',
@@ -281,7 +281,7 @@ describe('a Parquet file of an inventory', () => {
     expect(keys).toEqual(rows.slice(1_234).map(({ Key }) => Key))
   })
 
-  it('fails when it lacks a column that the manifest names', async () => {
+  it('fails if it lacks a column of the manifest', async () => {
     const inventory = await publish('Parquet', writeParquet(makeRows(1), ['Bucket', 'Key']))
     expect((await failureOf(inventory)).failure).toMatchObject({ code: 'file_unreadable' })
   })
@@ -298,7 +298,7 @@ function writeBigFile(format: Format): { file: Buffer; keys: string[]; requestsO
   return { file: writeFile('CSV', wide), keys, requestsOfAll: 3 }
 }
 
-/** Lets so many answers pass, and breaks the connection in the middle of every later one. */
+/** Lets a number of answers pass, and breaks the connection in the middle of every later one. */
 function breakAfter(answersMax: number): FaultRule {
   let answers = 0
   return async (_request, forward) => {

@@ -1,8 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { InventoryError } from '../src/listing/inventory/inventory-error.ts'
+import { InventoryError, ParquetBoundError } from '../src/listing/inventory/inventory-error.ts'
 import { openInventory } from '../src/listing/inventory/open-inventory.ts'
-import { ParquetBoundError } from '../src/listing/inventory/parquet-bound-error.ts'
 import { readInventoryFile } from '../src/listing/inventory/read-inventory-file.ts'
 import { putObject } from '../src/objects/fetch-object.ts'
 import { type EmulatedAws, startEmulatedAws } from './emulated-aws.ts'
@@ -42,8 +41,8 @@ const billion = 1_000_000_000
 const dictionary = pageOf(plainTexts(['a.json']), { values: 1, type: 2 })
 
 test.each<[string, Buffer[], FileSays, string[]]>([
-  ['texts as they are', [pageOf(texts, { values: 3 })], { rows: 3 }, keys],
-  ['pages of the second form', [page2Of(texts, { values: 3 })], { rows: 3 }, keys],
+  ['plain texts', [pageOf(texts, { values: 3 })], { rows: 3 }, keys],
+  ['pages of the second version', [page2Of(texts, { values: 3 })], { rows: 3 }, keys],
   [
     'a column that may be empty, with a dictionary',
     [
@@ -90,7 +89,7 @@ test.each<[string, Buffer[], FileSays]>([
   ['levels say fewer bytes than none', [page2Of(texts, { values: 3, levelBytes: -billion })], { rows: 3 }],
   ['a page says fewer nulls than none', [page2Of(texts, { values: 3, nulls: -billion })], { rows: 3 }],
   ['texts share their beginnings', [pageOf(texts, { values: 3, encoding: 7 })], { rows: 3 }],
-  ['a column lies outside of the file', [pageOf(texts, { values: 3 })], { rows: 3, offset: billion }],
+  ['a column is outside the file', [pageOf(texts, { values: 3 })], { rows: 3, offset: billion }],
   ['a column says a negative size', [pageOf(texts, { values: 3 })], { rows: 3, columnBytes: -10 }],
   ['the metadata says more bytes than there are', [], { rows: 3, metadataBytes: billion }],
   ['a list says a billion elements', [], { rows: 3, rowGroups: { list: [], says: billion } }],
@@ -106,7 +105,11 @@ test.each<[string, Buffer[], FileSays]>([
     },
   ],
   ['a number does not end', [], { rows: 3, rowGroups: { raw: Buffer.alloc(300_000, 0xff), type: 6 } }],
-  ['structs are in structs', [], { rows: 3, rowGroups: { raw: Buffer.alloc(300_000, 0x1c), type: 12 } }],
+  [
+    'structs are nested in structs',
+    [],
+    { rows: 3, rowGroups: { raw: Buffer.alloc(300_000, 0x1c), type: 12 } },
+  ],
 ])(
   'I8 a Parquet file that lies is refused by what is allowed, before it is believed: %s',
   async (_, pages, says) => {

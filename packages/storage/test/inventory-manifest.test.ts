@@ -67,11 +67,11 @@ describe('openInventory', () => {
     expect(await failureOf(url)).toMatchObject({ code: 'column_missing', url, retryable: false })
   })
 
-  it('takes a report without files: the bucket was empty', async () => {
+  it('accepts a report without files: the bucket was empty', async () => {
     expect((await openInventory(aws.s3, await publish({ files: [] }))).files).toEqual([])
   })
 
-  it('reads the files from the bucket of the manifest, wherever the report was written first', async () => {
+  it('reads the files from the bucket of the manifest, even if the report was copied there', async () => {
     const url = await publish({ manifest: { destinationBucket: 'arn:aws:s3:::elsewhere' } })
     expect((await openInventory(aws.s3, url)).destinationBucket).toBe(bucket)
   })
@@ -92,7 +92,7 @@ describe('openInventory', () => {
     expect((await failureOf(url)).code).toBe('url_invalid')
   })
 
-  it('tells a missing manifest from a missing checksum', async () => {
+  it('distinguishes a missing manifest from a missing checksum', async () => {
     expect((await failureOf(`s3://${bucket}/none/manifest.json`)).code).toBe('manifest_missing')
     await putObject(aws.s3, { bucket, key: 'bare/manifest.json', bytes: Buffer.from('{}') })
     expect((await failureOf(`s3://${bucket}/bare/manifest.json`)).code).toBe('checksum_missing')
@@ -106,10 +106,10 @@ describe('openInventory', () => {
   })
 
   it.each<[string, Record<string, unknown>]>([
-    ['a time that is none', { creationTimestamp: 'yesterday' }],
+    ['an invalid time', { creationTimestamp: 'yesterday' }],
     ['no schema', { fileSchema: undefined }],
     ['a file without its MD5', { files: [{ key: 'a', size: 1 }] }],
-    ['a size that is none', { files: [{ key: 'a', size: -1, MD5checksum: 'f'.repeat(32) }] }],
+    ['an invalid size', { files: [{ key: 'a', size: -1, MD5checksum: 'f'.repeat(32) }] }],
   ])('refuses a manifest with %s, and names the field', async (_name, manifest) => {
     const failure = await failureOf(await publish({ manifest }))
     expect(failure.code).toBe('manifest_invalid')
@@ -123,7 +123,7 @@ describe('openInventory', () => {
     expect((await failureOf(`s3://${bucket}/x/manifest.json`)).code).toBe('manifest_invalid')
   })
 
-  it('fails as the store does when it may not be read', async () => {
+  it('fails with the store’s error if it may not be read', async () => {
     const url = await publish()
     aws.proxy.setRule(async () => xmlErrorAnswer(403, 'AccessDenied'))
     const failure = await openInventory(aws.s3, url).catch((error: unknown) => error)

@@ -20,7 +20,7 @@ beforeAll(async () => {
     endpoint: store.endpoint,
     credentials: { accessKeyId: 'a', secretAccessKey: 's' },
   })
-  // S3 gives 1,000 keys at once; smaller pages show the same with fewer objects.
+  // S3 lists 1,000 keys at a time. Smaller pages show the same with fewer objects.
   client.middlewareStack.add(
     (next) => (args) => {
       const { query } = args.request as { query?: Record<string, string> }
@@ -54,7 +54,7 @@ async function listKeys(options: {
 const printable = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index))
 const legalKeys = [...printable, 'ü', '☎', '\u{ffee}', '𝒳', '👩‍🚀'].map((character) => `k/${character}x`)
 
-it('lists keys with every legal character, in the order of their bytes, from the empty prefix', async () => {
+it('lists keys with every legal character, in byte order, for the empty prefix', async () => {
   await fill('legal', legalKeys)
   const listed = await listKeys({ bucket: 'legal' })
   expect(listed).toEqual(legalKeys.toSorted(compareKeys))
@@ -66,7 +66,7 @@ it('lists keys with every legal character, in the order of their bytes, from the
   }
 })
 
-it('gives each object that was there all the time once, while others come and go', async () => {
+it('lists each permanent object once, while others are added and removed', async () => {
   const stays = Array.from({ length: 60 }, (_, index) => `d/${String(index).padStart(2, '0')}-stays`)
   const goes = stays.map((key) => key.replace('stays', 'goes'))
   await fill('busy', [...stays, ...goes])
@@ -85,7 +85,7 @@ it('gives each object that was there all the time once, while others come and go
   expect(seen.filter((key) => key.endsWith('stays'))).toEqual(stays)
 })
 
-it('finds shards that together hold the listing once', async () => {
+it('finds shards that together contain the listing once', async () => {
   const days = Array.from({ length: 28 }, (_, index) => String(index + 1).padStart(2, '0'))
   const keys = days.flatMap((day) => Array.from({ length: 7 }, (_, id) => `m/2026/01/${day}/call-${id}.json`))
   await fill('sharded', [...keys, 'other/x'])
@@ -105,7 +105,7 @@ it('finds shards that together hold the listing once', async () => {
   expect(Math.max(...lists.map(({ length }) => length))).toBeLessThan((2 * keys.length) / shards.length)
 })
 
-it('refuses to look for shards in a bucket that is not there', async () => {
+it('refuses to look for shards in a bucket that does not exist', async () => {
   const finding = findShards(client, { bucket: 'nowhere', prefix: '', shardsMax: 4 })
   await expect(finding).rejects.toMatchObject({ name: 'ObjectListError', code: 'no_such_bucket' })
 })

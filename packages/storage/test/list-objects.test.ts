@@ -49,7 +49,7 @@ async function listFailure(options: Partial<Parameters<typeof listObjects>[1]> =
   )
 }
 
-describe('a listing that meets a failure which passes', () => {
+describe('a listing with a temporary failure', () => {
   const whole = listingXml({ keys })
   const failures: [string, RecordedAnswer][] = [
     ['503 SlowDown', { status: 503, body: errorXml('SlowDown') }],
@@ -59,12 +59,12 @@ describe('a listing that meets a failure which passes', () => {
     ['an answer that breaks off', { status: 200, body: whole, cutAfterBytes: 200 }],
     ['no answer before the connection ends', { status: 200, body: whole, cutAfterBytes: 0 }],
     ['XML that ends in the middle', { status: 200, body: whole.slice(0, 400) }],
-    ['no XML', { status: 200, body: 'try again later' }],
-    ['a page of somebody else', { status: 200, body: '<html><body>sign in</body></html>' }],
+    ['an answer that is not XML', { status: 200, body: 'try again later' }],
+    ['a page of another server', { status: 200, body: '<html><body>sign in</body></html>' }],
     ['an object without a key', { status: 200, body: whole.replace(/<Key>.*?<\/Key>/, '') }],
   ]
 
-  it.each(failures)('goes on after the last key it gave: %s', async (_name, failure) => {
+  it.each(failures)('continues after its last key: %s', async (_name, failure) => {
     const answer = listKeysOf(keys, 10)
     const retries: ListRetry[] = []
     // More failures than the SDK itself bridges.
@@ -82,7 +82,7 @@ describe('a listing that meets a failure which passes', () => {
     expect(resumed.some(({ query }) => query.has('continuation-token'))).toBe(false)
   })
 
-  it('gives up after so many tries in a row, with what the last one met', async () => {
+  it('gives up after a number of attempts in a row, with the error of the last one', async () => {
     server.answerWith(() => ({ status: 200, body: 'no XML' }))
     const retries: number[] = []
     const failure = await listFailure({ attemptsMax: 3, onRetry: ({ attempt }) => retries.push(attempt) })
@@ -91,7 +91,7 @@ describe('a listing that meets a failure which passes', () => {
     expect(retries).toEqual([1, 2])
   })
 
-  it('ends while it waits when its signal fires', async () => {
+  it('ends during a wait when its signal fires', async () => {
     server.answerWith(() => ({ status: 200, body: 'no XML' }))
     const giveUp = new AbortController()
     const failure = await listFailure({
@@ -103,7 +103,7 @@ describe('a listing that meets a failure which passes', () => {
   })
 })
 
-describe('a listing that somebody has to repair', () => {
+describe('a listing with a failure that an operator must repair', () => {
   it.each([
     [403, 'AccessDenied', 'access_denied'],
     [404, 'NoSuchBucket', 'no_such_bucket'],
@@ -130,7 +130,7 @@ describe('a listing that somebody has to repair', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('ends where a page comes before the page before it', async () => {
+  it('fails if a page sorts before the previous page', async () => {
     server.answerWith(({ query }) => ({
       status: 200,
       body: query.has('continuation-token')
@@ -140,7 +140,7 @@ describe('a listing that somebody has to repair', () => {
     expect(String(await listFailure())).toContain('does not list in key order')
   })
 
-  it('I7 gives no key outside its prefix, whatever the store lists', async () => {
+  it('I7 returns no key outside its prefix, even if the store lists one', async () => {
     server.answerWith(() => ({ status: 200, body: listingXml({ keys: ['in/a', 'other/b'] }) }))
     expect(String(await listFailure())).toContain('outside the prefix')
   })
@@ -158,7 +158,7 @@ describe('the pages of a listing', () => {
     expect(pagesTaken).toBe(5)
   })
 
-  it('are let go of when the caller stops, also the one that is coming', async () => {
+  it('are dropped when the caller stops, including the one being fetched', async () => {
     const answer = listKeysOf(keys, 5)
     server.answerWith((request) => (request.query.has('continuation-token') ? undefined : answer(request)))
     for await (const _page of listPages(client, { bucket, prefix })) {
@@ -168,7 +168,7 @@ describe('the pages of a listing', () => {
     await vi.waitFor(() => expect(server.requests[1]?.closed.aborted).toBe(true))
   })
 
-  it('hand a failure of the coming page over after the page before it', async () => {
+  it('report a failure of the next page after the page before it', async () => {
     const answer = listKeysOf(keys, 5)
     const denied = { status: 403, body: errorXml('AccessDenied') }
     server.answerWith((request) => (request.query.has('continuation-token') ? denied : answer(request)))
@@ -180,7 +180,7 @@ describe('the pages of a listing', () => {
     expect(given).toEqual([5])
   })
 
-  it('go on after a page without keys, as buckets with many delete markers give them', async () => {
+  it('continue after a page without keys, as in buckets with many delete markers', async () => {
     const markers =
       '<DeleteMarker><Key>in%2Fgone</Key><IsLatest>true</IsLatest></DeleteMarker></ListBucketResult>'
     server.answerWith(({ query }) => ({
@@ -192,7 +192,7 @@ describe('the pages of a listing', () => {
     expect(await listKeys()).toEqual(['in/there'])
   })
 
-  it('hold each of 5,000 keys of the same second once', async () => {
+  it('contain each of 5,000 keys of the same second once', async () => {
     const many = Array.from({ length: 5_000 }, (_, index) => `in/call-${index}.json`)
     server.answerWith(listKeysOf(many, 1_000))
     const listed = await listKeys()
@@ -202,9 +202,9 @@ describe('the pages of a listing', () => {
   })
 
   it.each([
-    ['a store that knows no start', (_query: URLSearchParams) => keys],
+    ['a store that ignores the start', (_query: URLSearchParams) => keys],
     [
-      'a store that lists the start too',
+      'a store that also lists the start',
       (query: URLSearchParams) => keys.filter((key) => key >= (query.get('start-after') ?? '')),
     ],
   ])('hold only keys after the start: %s', async (_name, keysFor) => {
@@ -213,7 +213,7 @@ describe('the pages of a listing', () => {
   })
 })
 
-it('a listing whose empty pages turn in a circle is given up, and not asked for without end', async () => {
+it('a listing whose empty pages repeat their tokens fails instead of running without end', async () => {
   server.answerWith(({ query }) => {
     const nextToken = query.get('continuation-token') === 'a' ? 'b' : 'a'
     return { status: 200, body: listingXml({ keys: [], nextToken }) }
@@ -222,7 +222,7 @@ it('a listing whose empty pages turn in a circle is given up, and not asked for 
   expect(server.requests).toHaveLength(9)
 })
 
-it('empty pages in the middle of a listing are passed by', async () => {
+it('empty pages in the middle of a listing are skipped', async () => {
   server.answerWith(({ query }) => {
     const at = Number(query.get('continuation-token') ?? 0)
     const next = at < 5 ? { nextToken: String(at + 1) } : {}

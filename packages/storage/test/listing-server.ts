@@ -15,7 +15,7 @@ export type RecordedAnswer = {
   status: number
   headers?: Record<string, string>
   body: string | Buffer
-  /** Sends so much of the body and breaks the connection; without a length declared, as a body that is streamed. */
+  /** Sends this many bytes of the body and breaks the connection. Declares no length, like a streamed body. */
   cutAfterBytes?: number
 }
 
@@ -27,7 +27,7 @@ export type ListingServer = {
   stop(): Promise<void>
 }
 
-/** An HTTP server that answers what a test says, and keeps what it was asked. */
+/** An HTTP server that answers as the test says, and records its requests. */
 export async function startListingServer(): Promise<ListingServer> {
   let rule: (request: SeenRequest) => RecordedAnswer | undefined = () => ({ status: 500, body: '' })
   const requests: SeenRequest[] = []
@@ -92,7 +92,7 @@ export function errorXml(code: string): string {
   return `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${code}.</Message></Error>`
 }
 
-/** Answers as a bucket that holds the keys. Its tokens are the position of the next key. */
+/** Answers like a bucket with these keys. Its tokens are the position of the next key. */
 export function listKeysOf(
   keys: readonly string[],
   pageSize: number,

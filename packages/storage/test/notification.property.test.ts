@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseNotification } from '../src/notifications/notification.ts'
-import { compareSequencers } from '../src/notifications/sequencer.ts'
 import { writeS3Notification } from '../src/notifications/write-s3-notification.ts'
 import { decodeFormKey, encodeFormKey } from '../src/objects/object-key.ts'
 import type { ObjectRef } from '../src/objects/object-ref.ts'
+import { compareSequencers } from './compare-sequencers.ts'
 import { seed } from './fast-check-seed.ts'
 
 const key = fc
@@ -41,7 +41,7 @@ describe(`notifications (FC_SEED=${seed})`, () => {
     )
   })
 
-  it('decodes what it encoded, and encodes to a text that survives form decoders', () => {
+  it('decodes what it encoded, and encodes to text that survives form decoders', () => {
     fc.assert(
       fc.property(key, (text) => {
         expect(decodeFormKey(encodeFormKey(text)).key).toBe(text)
@@ -50,7 +50,7 @@ describe(`notifications (FC_SEED=${seed})`, () => {
     )
   })
 
-  it('I5 never throws, whatever the body', () => {
+  it('I5 never throws for any body', () => {
     const body = fc.oneof(
       fc.string(),
       fc.json(),
@@ -65,7 +65,7 @@ describe(`notifications (FC_SEED=${seed})`, () => {
     )
   })
 
-  it('gives one event per record, whatever the records are', () => {
+  it('returns one event per record, for any records', () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue(), { minLength: 1 }), (records) => {
         const notification = parseNotification(JSON.stringify({ Records: records }))

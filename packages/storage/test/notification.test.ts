@@ -20,7 +20,7 @@ function usableOf(notification: Notification): UsableObjectEvent[] {
 }
 
 describe('S3 notifications straight to the queue', () => {
-  it('reads one created object with all that its record says', () => {
+  it('reads one created object with all fields of its record', () => {
     expect(parseNotification(recorded('s3-put'))).toEqual({
       kind: 'objects',
       format: 's3',
@@ -42,7 +42,7 @@ describe('S3 notifications straight to the queue', () => {
     })
   })
 
-  it('decodes keys as forms are encoded, and keeps the raw key when it differs', () => {
+  it('decodes form-encoded keys, and keeps the raw key if it differs', () => {
     const refs = usableOf(parseNotification(recorded('s3-odd-keys'))).map((event) => event.ref)
     expect(refs.map(({ key, rawKey }) => [key, rawKey])).toEqual([
       ['my calls/red flower.json', 'my+calls/red+flower.json'],
@@ -55,7 +55,7 @@ describe('S3 notifications straight to the queue', () => {
   })
 
   it.each(['100%.json', 'a+b%zz.json', 'latin1-%E9.json'])(
-    'keeps a malformed key as it stands (%s), and marks it by the raw key',
+    'keeps a malformed key unchanged (%s), and marks it by the raw key',
     (written) => {
       const body = JSON.stringify({
         Records: [
@@ -81,7 +81,7 @@ describe('S3 notifications straight to the queue', () => {
     expect(recordsOf(parseNotification(recorded(name)))).toMatchObject([{ kind, eventName }])
   })
 
-  it('I5 does not let one unusable record spoil its neighbours, nor another eventVersion, nor an odd field', () => {
+  it('I5 reads the other records despite an unusable record, another eventVersion, or an invalid field', () => {
     const records = recordsOf(parseNotification(recorded('s3-several-records-one-unusable')))
     expect(records.map((event) => event.kind)).toEqual(['created', 'unusable', 'removed', 'other'])
     expect(records[1]).toEqual({
@@ -131,7 +131,7 @@ describe('S3 notifications straight to the queue', () => {
 
   it.each([
     ['a NUL character', 'a%00b'],
-    ['no valid Unicode', JSON.parse('"\\ud800"')],
+    ['invalid Unicode', JSON.parse('"\\ud800"')],
   ])('calls a key with %s unusable', (_what, key) => {
     const body = JSON.stringify({
       Records: [{ eventName: 'ObjectCreated:Put', s3: { bucket: { name: bucket }, object: { key } } }],
@@ -141,7 +141,7 @@ describe('S3 notifications straight to the queue', () => {
 })
 
 describe('EventBridge events', () => {
-  it('takes keys as they are', () => {
+  it('does not decode keys', () => {
     expect(parseNotification(recorded('eventbridge-created'))).toEqual({
       kind: 'objects',
       format: 'eventbridge',
@@ -181,14 +181,14 @@ describe('EventBridge events', () => {
   })
 })
 
-describe('what SNS wrapped', () => {
+describe('messages wrapped by SNS', () => {
   it('reads S3 records, form-decoded', () => {
     const notification = parseNotification(recorded('sns-s3-put'))
     expect(notification).toMatchObject({ kind: 'objects', format: 's3', via: 'sns' })
     expect(usableOf(notification)[0]?.ref.key).toBe('metadata/red flower.json')
   })
 
-  it('reads EventBridge events, as they are', () => {
+  it('reads EventBridge events, without decoding keys', () => {
     const notification = parseNotification(recorded('sns-eventbridge-created'))
     expect(notification).toMatchObject({ kind: 'objects', format: 'eventbridge', via: 'sns' })
     expect(usableOf(notification)[0]?.ref.key).toBe('metadata/call 1.json')
@@ -201,18 +201,18 @@ describe('what SNS wrapped', () => {
     expect(JSON.stringify(notification)).not.toContain('2336412f37')
   })
 
-  it('unwraps once only', () => {
+  it('unwraps only once', () => {
     const body = JSON.stringify({ Type: 'Notification', Message: recorded('sns-s3-put') })
     expect(parseNotification(body)).toMatchObject({ kind: 'unreadable', code: 'unknown_shape' })
   })
 
-  it('calls a Message that is no JSON not_json', () => {
+  it('reports a Message that is not JSON as not_json', () => {
     const body = JSON.stringify({ Type: 'Notification', Message: 'hello' })
     expect(parseNotification(body)).toMatchObject({ code: 'not_json', detail: 'the SNS Message is not JSON' })
   })
 })
 
-describe('what announces nothing', () => {
+describe('messages that announce nothing', () => {
   it.each([
     ['s3-test-event', 'direct'],
     ['sns-test-event', 'sns'],

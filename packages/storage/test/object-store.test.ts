@@ -46,7 +46,7 @@ describe.each(['sdk', 'signed'] as const)('fetchObject (%s)', (kind) => {
   }
 
   it.each(['plain.json', 'a b.json', 'a+b.json', '100%.json', 'day=1/ünï☎.json', "it's (1)!*~.json"])(
-    'finds %s under its key as S3 holds it',
+    'finds %s under its key in S3',
     async (key) => {
       await put(key, `content of ${key}`)
       const found = await fetchObject(getObject, { bucket, key }, { bytesMax })
@@ -59,7 +59,7 @@ describe.each(['sdk', 'signed'] as const)('fetchObject (%s)', (kind) => {
     },
   )
 
-  it('gives the bytes as they are stored, with their content encoding', async () => {
+  it('returns the bytes as stored, with their content encoding', async () => {
     await putObject(aws.s3, { bucket, key: 'z', bytes: Buffer.from([31, 139, 8]), contentEncoding: 'gzip' })
     const found = await fetchObject(getObject, { bucket, key: 'z' }, { bytesMax })
     expect(found).toMatchObject({ kind: 'found', contentEncoding: 'gzip', sizeBytes: 3 })
@@ -77,7 +77,7 @@ describe.each(['sdk', 'signed'] as const)('fetchObject (%s)', (kind) => {
     expect(await fetchObject(getObject, ref, { bytesMax })).toEqual({ kind: 'missing' })
   })
 
-  it('tries the raw key once when the decoded key does not exist, and says so', async () => {
+  it('tries the raw key once if the decoded key does not exist, and reports it', async () => {
     await put('a+b', 'raw')
     const found = await fetchObject(getObject, { bucket, key: 'a b', rawKey: 'a+b' }, { bytesMax })
     expect(found).toMatchObject({ kind: 'found', key: 'a+b', foundAs: 'raw-key' })
@@ -103,7 +103,7 @@ describe.each(['sdk', 'signed'] as const)('fetchObject (%s)', (kind) => {
     expect(versionsAsked).toEqual(['v1', null])
   })
 
-  it('reads the newest version where versions must not be read, and never takes the refusal for missing', async () => {
+  it('reads the newest version if versions may not be read, and never treats the refusal as missing', async () => {
     await put('v', 'newest')
     const byVersion: FaultRule = async (request, forward) =>
       request.path.includes('versionId') ? xmlErrorAnswer(403, 'AccessDenied') : forward()
@@ -116,7 +116,7 @@ describe.each(['sdk', 'signed'] as const)('fetchObject (%s)', (kind) => {
     expect(await fetchFailure({ ...ref, key: 'gone' })).toMatchObject({ code: 'access_denied' })
   })
 
-  it('takes a version that is a delete marker (405) for missing', async () => {
+  it('treats a version that is a delete marker (405) as missing', async () => {
     aws.proxy.setRule(async () => xmlErrorAnswer(405, 'MethodNotAllowed'))
     const ref = { bucket, key: 'v', versionId: 'v1' }
     expect(await fetchFailure(ref)).toMatchObject({ httpStatusCode: 405 })
@@ -128,7 +128,7 @@ describe.each(['sdk', 'signed'] as const)('fetchObject (%s)', (kind) => {
     expect(await fetchObject(getObject, ref, { bytesMax })).toEqual({ kind: 'missing' })
   })
 
-  it('I8 takes an object of exactly the limit, and refuses one byte more by its declared length', async () => {
+  it('I8 accepts an object of exactly the limit, and refuses one byte more by its declared length', async () => {
     await put('fits', 'x'.repeat(bytesMax))
     await put('over', 'x'.repeat(bytesMax + 1))
     expect(await fetchObject(getObject, { bucket, key: 'fits' }, { bytesMax })).toMatchObject({
@@ -148,7 +148,7 @@ describe.each(['sdk', 'signed'] as const)('fetchObject (%s)', (kind) => {
     for (const answer of await Promise.all(all)) expect(answer.kind).toBe('too-large')
   })
 
-  it('fails with body_cut or connection_lost, to be tried again, when the body breaks off', async () => {
+  it('fails retryably with body_cut or connection_lost if the body breaks off', async () => {
     await put('cut', 'x'.repeat(500))
     aws.proxy.setRule(async (_request, forward) => ({ ...(await forward()), cutAfterBytes: 200 }))
     const failure = await fetchFailure({ bucket, key: 'cut' })
@@ -156,14 +156,14 @@ describe.each(['sdk', 'signed'] as const)('fetchObject (%s)', (kind) => {
     expect(['body_cut', 'connection_lost']).toContain(failure.code)
   })
 
-  it('fails with body_cut when the very object that was announced is shorter than announced, however the answer puts it', async () => {
+  it('fails with body_cut if the announced object is shorter than announced, for any declared length', async () => {
     const etag = '0123456789abcdef0123456789abcdef'
     const answer = { status: 200, body: Buffer.from('{"id":') }
     const headers = { etag: `"${etag}"`, 'last-modified': 'Mon, 23 Mar 2026 20:17:00 GMT' }
     aws.proxy.setRule(async () => ({ ...answer, headers }))
     const announced = { bucket, key: 'k', etag, sizeBytes: 9 }
     expect(await fetchFailure(announced)).toMatchObject({ code: 'body_cut', retryable: true })
-    // Another object than the announced one, or one that was unpacked on its way, may have any length.
+    // Another object than the announced one, or one that a proxy decompressed, may have any length.
     const others = [{ etag: '"another"' }, { etag: `W/"${etag}"` }]
     for (const other of others) {
       aws.proxy.setRule(async () => ({ ...answer, headers: { ...headers, ...other } }))
@@ -184,24 +184,24 @@ describe.each(['sdk', 'signed'] as const)('fetchObject (%s)', (kind) => {
     ['no content', { status: 204, body: Buffer.from('') }, {}],
     ['another version', { headers: { ...found, 'x-amz-version-id': 'v2' } }, { versionId: 'v1' }],
     ['another ETag of the version', {}, { versionId: 'v1', etag: '00000000000000000000000000000000' }],
-  ])('I4 does not take %s for the object, whatever the status', async (_name, answer, announced) => {
+  ])('I4 does not take %s for the object, with any status', async (_name, answer, announced) => {
     aws.proxy.setRule(async () => ({ status: 200, headers: found, body: Buffer.from('{"id":1}'), ...answer }))
     const failure = await fetchFailure({ bucket, key: 'k', ...announced })
     expect(failure).toMatchObject({ code: 'unreadable_answer', retryable: true })
   })
 
-  it('takes a page, or nothing, that truly lies in the store for the object', async () => {
+  it('accepts a page or an empty body if the store really has it', async () => {
     await put('page', '<html></html>')
     await put('empty', '')
     for (const key of ['page', 'empty'])
       expect(await fetchObject(getObject, { bucket, key }, { bytesMax })).toMatchObject({ kind: 'found' })
-    // Encrypted with a key of KMS, its ETag is no MD5; then the announcement tells.
+    // Encrypted with a KMS key, its ETag is not an MD5. Then the announcement decides.
     aws.proxy.setRule(async () => ({ status: 200, headers: found, body: Buffer.from('<html></html>') }))
     const announced = { bucket, key: 'k', etag: '0123456789abcdef0123456789abcdef', sizeBytes: 13 }
     expect(await fetchObject(getObject, announced, { bytesMax })).toMatchObject({ kind: 'found' })
   })
 
-  it('takes JSON without an ETag for the object', async () => {
+  it('accepts JSON without an ETag', async () => {
     aws.proxy.setRule(async () => ({ status: 200, headers: withoutEtag, body: Buffer.from('{"id":1}') }))
     expect(await fetchObject(getObject, { bucket, key: 'k' }, { bytesMax })).toMatchObject({ kind: 'found' })
   })
@@ -235,7 +235,7 @@ describe.each(['sdk', 'signed'] as const)('fetchObject (%s)', (kind) => {
     expect(await fetchFailure({ bucket, key: 'k' })).toMatchObject({ code: 'not_found', retryable: true })
   })
 
-  it('reads a 503 of a proxy that is no XML as service_unavailable', async () => {
+  it('reads a 503 of a proxy without XML as service_unavailable', async () => {
     aws.proxy.setRule(async () => ({ status: 503, headers: {}, body: Buffer.from('upstream down') }))
     expect(await fetchFailure({ bucket, key: 'k' })).toMatchObject({ code: 'service_unavailable' })
   })
@@ -260,7 +260,7 @@ describe.each(['sdk', 'signed'] as const)('fetchObject (%s)', (kind) => {
 })
 
 describe('listObjects', () => {
-  it('gives all objects under the prefix over several pages, in key order', async () => {
+  it('lists all objects under the prefix over several pages, in key order', async () => {
     for (let i = 0; i < 25; i++) await put(`in/${String(i).padStart(3, '0')} ü+%.json`, 'x'.repeat(i))
     await put('out/1', '')
     const pages: string[] = []
@@ -288,7 +288,7 @@ describe('listObjects', () => {
     expect(rest).toEqual(listed.slice(20))
   })
 
-  it('decodes the keys of a store that encodes them when asked', async () => {
+  it('decodes the keys of a store that encodes them on request', async () => {
     const xml =
       '<?xml version="1.0"?><ListBucketResult><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>' +
       '<Contents><Key>a+b/%01%2B.json</Key><Size>3</Size><ETag>&quot;abc&quot;</ETag>' +
@@ -300,7 +300,7 @@ describe('listObjects', () => {
     ])
   })
 
-  it('does not pass a listing that cannot go on for a complete one', async () => {
+  it('does not accept a listing without a next token as complete', async () => {
     const xml = '<?xml version="1.0"?><ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>'
     aws.proxy.setRule(async () => ({ status: 200, headers: {}, body: Buffer.from(xml) }))
     const backoff = { baseMs: 1, capMs: 1 }
@@ -308,7 +308,7 @@ describe('listObjects', () => {
     await expect(listing).rejects.toThrow(ObjectListError)
   })
 
-  it('fails with its place and code', async () => {
+  it('fails with bucket, prefix, and code', async () => {
     const listing = Array.fromAsync(listObjects(aws.s3, { bucket: 'nowhere', prefix: 'p/' }))
     await expect(listing).rejects.toMatchObject({ code: 'no_such_bucket', bucket: 'nowhere', prefix: 'p/' })
   })

@@ -8,7 +8,7 @@ beforeEach(() => {
   return () => vi.useRealTimers()
 })
 
-/** A body that brings the same number of bytes each second. */
+/** A body that receives the same number of bytes each second. */
 function start(bytesPerSecond: number, isPaused = () => false) {
   const progress = createProgressWatch(limits)
   const startedMs = performance.now()
@@ -24,14 +24,14 @@ function start(bytesPerSecond: number, isPaused = () => false) {
   return { given, end }
 }
 
-test('I8 a byte a second is given up after one window', () => {
+test('I8 a body of one byte a second is given up after one window', () => {
   const { given } = start(1)
   vi.advanceTimersByTime(60_000)
   expect(given.up).toMatchObject({ code: 'too_slow', retryable: true })
   expect(given.upAfterMs).toBeLessThanOrEqual(11_000)
 })
 
-test('I8 a body just above the rate of a window has a time that is linear in its length', () => {
+test('I8 a body just above the rate of a window has a time limit that is linear in its length', () => {
   const { given } = start(2_048)
   vi.advanceTimersByTime(3_600_000)
   // 60 s, and a second more for each 16 KiB, of which 2 KiB came in each second.
@@ -39,7 +39,7 @@ test('I8 a body just above the rate of a window has a time that is linear in its
   expect(given.upAfterMs).toBeLessThanOrEqual(71_000)
 })
 
-test('a body at the average rate is waited for, whatever its length', () => {
+test('a body at the average rate is read to its end, for any length', () => {
   const { given, end } = start(16_384)
   vi.advanceTimersByTime(3_600_000)
   expect(given.up).toBeUndefined()
@@ -49,7 +49,7 @@ test('a body at the average rate is waited for, whatever its length', () => {
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('what is not read by us, or came while this process was held up, is not the fault of the sender', () => {
+test('time in which we do not read, or this process is blocked, does not count against the sender', () => {
   const paused = start(0, () => true)
   vi.advanceTimersByTime(600_000)
   expect(paused.given.up).toBeUndefined()

@@ -25,7 +25,7 @@ describe('proxyFor', () => {
     expect(proxyFor(origin, readProxySettings(env))).toBe(proxy)
   })
 
-  it('prefers the variables in lower case, takes empty ones for unset, and needs no http:// before the host', () => {
+  it('prefers the variables in lower case, treats empty ones as unset, and needs no http:// before the host', () => {
     const settings = readProxySettings({ ...env, https_proxy: 'lower:1', no_proxy: '', HTTP_PROXY: '' })
     expect(proxyFor('https://other.org', settings)).toBe('http://lower:1')
     expect(proxyFor('http://other.org', settings)).toBeUndefined()
@@ -50,8 +50,11 @@ it.each([
   'user:12/hunter2@proxy.test:3128',
   'http://user:12#hunter2@proxy.test:3128',
   'http://',
-])('I10 a proxy that is no URL, or whose password ends it, is refused without its value: %s', (proxy) => {
-  const read = () => readProxySettings({ HTTPS_PROXY: proxy })
-  expect(read).toThrow(/^HTTPS_PROXY is no URL of a proxy: write http:\/\/HOST:PORT or .* \/ as %2F/)
-  expect(read).not.toThrow(/hun|ter2|proxy\.test/)
-})
+])(
+  'I10 a proxy that is not a URL, or whose password breaks it, is refused without its value: %s',
+  (proxy) => {
+    const read = () => readProxySettings({ HTTPS_PROXY: proxy })
+    expect(read).toThrow(/^HTTPS_PROXY is not the URL of a proxy: write http:\/\/HOST:PORT or .* \/ as %2F/)
+    expect(read).not.toThrow(/hun|ter2|proxy\.test/)
+  },
+)

@@ -6,7 +6,7 @@ import { findQueueAddress } from '../src/queue/queue-address.ts'
 const credentials = { accessKeyId: 'k', secretAccessKey: 's' }
 const inEurope = 'https://sqs.eu-west-1.amazonaws.com/123456789012/live'
 
-/** Where the SDK itself sends a call, caught at its last step. */
+/** Where the SDK itself sends a call, intercepted at its last step. */
 async function askSdk(options: SqsClientOptions): Promise<string> {
   const client = createSqsClient({ ...options, credentials })
   let sentTo = ''
@@ -26,7 +26,7 @@ it.each<[string, SqsClientOptions, string]>([
     'https://vpce-0a-1b.sqs.eu-west-1.vpce.amazonaws.com/',
   ],
   [
-    'a configured endpoint, whatever host the queue URL names',
+    'a configured endpoint, for any host in the queue URL',
     { queueUrl: inEurope, env: { AWS_ENDPOINT_URL_SQS: 'https://gateway.example.org:8443/sqs' } },
     'https://gateway.example.org:8443/sqs/',
   ],
@@ -46,17 +46,17 @@ it.each<[string, SqsClientOptions, string]>([
     'https://queues.example.org:9443/',
   ],
   [
-    'the FIPS endpoint, where that is asked for',
+    'the FIPS endpoint, if requested',
     { queueUrl: inEurope.replace('eu-west-1', 'us-east-2'), env: { AWS_USE_FIPS_ENDPOINT: 'true' } },
     'https://sqs-fips.us-east-2.amazonaws.com/',
   ],
   [
-    'the dual-stack endpoint, where that is asked for',
+    'the dual-stack endpoint, if requested',
     { queueUrl: inEurope, env: { AWS_USE_DUALSTACK_ENDPOINT: 'true' } },
     'https://sqs.eu-west-1.api.aws/',
   ],
   [
-    'a VPC endpoint, also where FIPS is asked for',
+    'a VPC endpoint, even if FIPS is requested',
     {
       queueUrl: 'https://vpce-0a-1b.sqs.us-east-1.vpce.amazonaws.com/123456789012/live',
       env: { AWS_USE_FIPS_ENDPOINT: 'true' },

@@ -82,7 +82,7 @@ describe('when some entries of a delete fail', () => {
     expect(tries).toHaveLength(4)
   })
 
-  it('does not try an invalid receipt again', async () => {
+  it('does not retry an invalid receipt', async () => {
     const { handles, send, events, calls } = start()
     send('a')
     await untilCount(1, () => handles)
@@ -92,7 +92,7 @@ describe('when some entries of a delete fail', () => {
     expect(calls('DeleteMessageBatch')).toHaveLength(1)
   })
 
-  it('deletes after the whole call failed for a while', async () => {
+  it('deletes the messages after the whole call has failed for a while', async () => {
     const { handles, send, events, depth } = start()
     send('a')
     await untilCount(1, () => handles)
@@ -120,7 +120,7 @@ describe('when some entries of a delete fail', () => {
 })
 
 describe('when receiving fails', () => {
-  it('tells, waits longer each time, and goes on once SQS is back', async () => {
+  it('reports it, waits longer each time, and continues once SQS is back', async () => {
     aws.proxy.setRule(async (request, forward) =>
       request.action === 'ReceiveMessage' ? internalError : forward(),
     )
@@ -152,7 +152,7 @@ describe('when receiving fails', () => {
     expect(events.of('receiveFailed')[before]).toMatchObject({ failuresInARow: 1 })
   })
 
-  it.each([{}, null])('pauses ever longer when an empty answer (%j) comes at once', async (body) => {
+  it.each([{}, null])('pauses longer each time when an empty answer (%j) arrives at once', async (body) => {
     aws.proxy.setRule(async (request, forward) =>
       request.action === 'ReceiveMessage' ? jsonAnswer(200, body) : forward(),
     )
@@ -167,7 +167,7 @@ describe('when receiving fails', () => {
     await untilCount(1, () => events.of('acked'))
   })
 
-  it('pauses ever longer when a message comes again and again after its delete', async () => {
+  it('pauses longer each time when a message arrives again and again after its delete', async () => {
     const { events, calls, send } = start({ handle: ack })
     let given: ProxiedAnswer | undefined
     aws.proxy.setRule(async (request, forward) => {
@@ -178,7 +178,7 @@ describe('when receiving fails', () => {
     send('again')
     await untilCount(1, () => events.of('receiveFailed'))
     expect(events.of('receiveFailed')).toMatchObject([{ error: { code: 'unreadable_answer' } }])
-    // Those before the first delete, and four after it.
+    // The receives before the first delete, and four after it.
     expect(calls('ReceiveMessage').length).toBeLessThan(40)
   })
 
@@ -203,7 +203,7 @@ describe('when receiving fails', () => {
     expect(events.of('receiveFailed')[0]!.error.code).toBe('no_such_queue')
   })
 
-  it('goes on after connections that break', async () => {
+  it('continues after broken connections', async () => {
     const { events, send } = start({ handle: ack, waitSeconds: 1 })
     let cuts = 0
     aws.proxy.setRule(async (request, forward) => {
@@ -216,8 +216,8 @@ describe('when receiving fails', () => {
   })
 })
 
-describe('when holding fails', () => {
-  it('I1 gives up a message whose receipt is no longer valid: aborts its handle and does not settle it', async () => {
+describe('when extending the visibility fails', () => {
+  it('I1 gives up a message whose receipt is no longer valid: aborts its handler, and neither acks nor returns it', async () => {
     const { handles, send, events, calls, consumer } = start({ visibilitySeconds: 2 })
     send('gone', 'kept')
     await untilCount(2, () => handles)
@@ -239,7 +239,7 @@ describe('when holding fails', () => {
     expect(deleted.map((entry) => entry.ReceiptHandle)).toEqual([kept.message.receiptHandle])
   })
 
-  it('tries a failed heartbeat again before the message becomes visible', async () => {
+  it('retries a failed heartbeat before the message becomes visible', async () => {
     const { handles, send, events } = start({ visibilitySeconds: 4 })
     send('slow')
     await untilCount(1, () => handles)
@@ -256,7 +256,7 @@ describe('when holding fails', () => {
     await untilCount(1, () => events.of('acked'))
   })
 
-  it('lets an extension under way end before it returns the message, so that the delay stands', async () => {
+  it('waits for a running extension before it returns the message, so that the delay is kept', async () => {
     const { handles, send, events, calls, queueName } = start({ visibilitySeconds: 2 })
     send('returned')
     await untilCount(1, () => handles)
@@ -285,7 +285,7 @@ describe('when holding fails', () => {
     await untilCount(2, () => events.of('returned'))
     expect(secondsSet()).toEqual([2, 400, 300])
     const { inflight } = aws.server.inspectQueue(queueName)!.messages
-    const returned = inflight.find((one) => one.message.body === 'returned')!
+    const returned = inflight.find((entry) => entry.message.body === 'returned')!
     expect(returned.visibilityDeadline - Date.now()).toBeGreaterThan(200_000)
   })
 })

@@ -14,7 +14,7 @@ beforeEach(() => aws.proxy.setRule(endPollsWithTheirClient))
 afterAll(() => aws.stop())
 
 describe('I9 stop', () => {
-  it('lets what is in flight end within the grace time, and acks it', async () => {
+  it('lets messages in flight end within the grace time, and acks them', async () => {
     const { consumer, handles, send, events, depth } = createHarness(aws)
     consumer.start()
     send('a', 'b')
@@ -29,7 +29,7 @@ describe('I9 stop', () => {
     expect(consumer.state().inFlight).toBe(0)
   })
 
-  it('then takes away the rest: aborts the signals, makes the messages visible at once', async () => {
+  it('then hands back the rest: aborts their handlers, and makes the messages visible at once', async () => {
     const { consumer, handles, send, events, calls, depth } = createHarness(aws)
     consumer.start()
     send('a', 'b', 'c')
@@ -40,13 +40,13 @@ describe('I9 stop', () => {
     expect(events.of('returned').map((event) => [event.reason, event.delaySeconds])).toEqual(
       Array.from({ length: 3 }, () => ['shutdown', 0]),
     )
-    // Handles that end afterwards have no say any more.
+    // The results of handlers that finish later no longer count.
     for (const handle of handles) handle.end({ kind: 'ack' })
     await new Promise(setImmediate)
     expect(calls('DeleteMessageBatch')).toEqual([])
   })
 
-  it('settles a message once, whatever its handle answers to the signal', async () => {
+  it('returns a message once, for any reaction of its handler to the signal', async () => {
     const { consumer, send, events, calls, depth } = createHarness(aws, {
       handle: (_message, signal) =>
         new Promise((resolve) => {
@@ -78,7 +78,7 @@ describe('I9 stop', () => {
     expect(depth()).toEqual({ ready: 1, inflight: 0 })
   })
 
-  it('counts a handle that breaks off on its signal as handed back, not as failed', async () => {
+  it('counts a handler that stops on its signal as handed back, not as failed', async () => {
     const { consumer, send, events } = createHarness(aws, {
       handle: (_message, signal) =>
         new Promise((_resolve, reject) => {
@@ -93,9 +93,11 @@ describe('I9 stop', () => {
     expect(events.of('returned')).toMatchObject([{ reason: 'shutdown' }])
   })
 
-  it('cuts the long polls instead of waiting for them, without calling that a failure', async () => {
+  it('aborts the long polls instead of waiting for them, without reporting a failure', async () => {
     const { consumer, events, send } = createHarness(aws, {
-      ...{ receivers: 3, handle: ack, messagesInFlightMax: 40 },
+      receivers: 3,
+      handle: ack,
+      messagesInFlightMax: 40,
     })
     send(...Array.from({ length: 40 }, (_, i) => `m${i}`))
     consumer.start()
@@ -109,17 +111,23 @@ describe('I9 stop', () => {
     expect(events.of('receiveFailed')).toEqual([])
   })
 
-  it('hands back messages that arrive while the poll is being cut', async () => {
+  it('hands back messages that arrive while the poll is being aborted', async () => {
     const harness = createHarness(aws)
     const client = aws.sqsFor(harness.queueUrl)
     const handler = client.config.requestHandler
     const handleRequest = handler.handle.bind(handler)
-    // The answer is on its way already: the signal comes too late for the connection.
+    // The answer is already on its way: the signal is too late for the connection.
     handler.handle = (request) => handleRequest(request)
     const events = recordEvents()
     const consumer = consumeQueue({
-      ...{ call: callQueueBySdk(client), queueUrl: harness.queueUrl, events, handle: ack },
-      ...{ receivers: 1, messagesInFlightMax: 10, visibilitySeconds: 600, waitSeconds: 20 },
+      call: callQueueBySdk(client),
+      queueUrl: harness.queueUrl,
+      events,
+      handle: ack,
+      receivers: 1,
+      messagesInFlightMax: 10,
+      visibilitySeconds: 600,
+      waitSeconds: 20,
     })
     consumer.start()
     await untilCount(1, () => harness.calls('ReceiveMessage'))
@@ -130,7 +138,7 @@ describe('I9 stop', () => {
     expect(harness.depth()).toEqual({ ready: 1, inflight: 0 })
   })
 
-  it('may be called twice, before a start, and keeps a stopped consumer stopped', async () => {
+  it('may be called twice, or before a start, and a stopped consumer stays stopped', async () => {
     const { consumer, calls, handles, send } = createHarness(aws)
     consumer.start()
     send('a')
@@ -148,7 +156,7 @@ describe('I9 stop', () => {
     expect(await neverStarted.stop({ graceMs: 60_000 })).toEqual({ handedBack: 0 })
   })
 
-  it('ends four seconds after the grace time at the latest when SQS does not answer', async () => {
+  it('ends at most four seconds after the grace time if SQS does not answer', async () => {
     const { consumer, handles, send, events } = createHarness(aws)
     consumer.start()
     send('acking', 'open')
@@ -173,8 +181,14 @@ describe('I9 stop', () => {
     const acked = first.events.of('acked').map((event) => event.message.body)
     const events = recordEvents()
     const second = consumeQueue({
-      ...{ call: aws.callQueue(first.queueUrl), queueUrl: first.queueUrl, events, handle: ack },
-      ...{ receivers: 2, messagesInFlightMax: 30, visibilitySeconds: 30, waitSeconds: 1 },
+      call: aws.callQueue(first.queueUrl),
+      queueUrl: first.queueUrl,
+      events,
+      handle: ack,
+      receivers: 2,
+      messagesInFlightMax: 30,
+      visibilitySeconds: 30,
+      waitSeconds: 1,
     })
     second.start()
     await eventually(() => expect(first.depth()).toEqual({ ready: 0, inflight: 0 }))

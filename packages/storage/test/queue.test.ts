@@ -23,7 +23,7 @@ function start(overrides: Partial<QueueConsumerOptions> = {}): Harness {
 }
 
 describe('receiving', () => {
-  it('gives each message with its times and receive count, and deletes it once handled', async () => {
+  it('delivers each message with its times and receive count, and deletes it once handled', async () => {
     const { events, handles, send, depth, consumer } = start()
     expect(consumer.state()).toEqual({ running: true, inFlight: 0 })
     send('hello')
@@ -39,7 +39,7 @@ describe('receiving', () => {
     await eventually(() => expect(consumer.state().inFlight).toBe(0))
   })
 
-  it('waits at the queue in one long poll, and asks for the visibility it will keep up', async () => {
+  it('waits in one long poll, and requests the visibility timeout that it will extend', async () => {
     const { calls, send, events } = start({ handle: ack, receivers: 1, visibilitySeconds: 77 })
     await untilCount(1, () => calls('ReceiveMessage'))
     send('late')
@@ -48,7 +48,7 @@ describe('receiving', () => {
     expect(calls('ReceiveMessage').length).toBeLessThanOrEqual(2)
   })
 
-  it('opens more polls while more waits, up to what is allowed, and is back at one when nothing comes', async () => {
+  it('opens more polls while messages wait, up to the limit, and returns to one when the queue is empty', async () => {
     const polls = { open: 0, openMax: 0, count: 0 }
     aws.proxy.setRule(async (request, forward) => {
       if (request.action !== 'ReceiveMessage') return forward()
@@ -72,7 +72,7 @@ describe('receiving', () => {
     expect(polls.openMax).toBe(1)
   })
 
-  it('I8 never holds more messages than there is room for, with several receivers', async () => {
+  it('I8 never has more messages in flight than permits, with several receivers', async () => {
     const messagesInFlightMax = 7
     const seen: number[] = []
     const harness = createHarness(aws, {
@@ -94,7 +94,7 @@ describe('receiving', () => {
     expect(Math.max(...asked)).toBeLessThanOrEqual(messagesInFlightMax)
   })
 
-  it('gives back the places that a receive did not need', async () => {
+  it('releases the permits that a receive did not need', async () => {
     const { send, events } = start({ handle: ack, receivers: 1, messagesInFlightMax: 10 })
     for (let count = 1; count <= 12; count++) {
       send(`single ${count}`)
@@ -102,7 +102,7 @@ describe('receiving', () => {
     }
   })
 
-  it('I8 receives nothing while every place is taken', async () => {
+  it('I8 receives nothing while every permit is taken', async () => {
     const { handles, send, calls, depth } = start({ messagesInFlightMax: 3, receivers: 2 })
     send('a', 'b', 'c', 'd')
     await untilCount(3, () => handles)
@@ -113,7 +113,7 @@ describe('receiving', () => {
     expect(calls('ReceiveMessage').length).toBeGreaterThan(callsWhenFull)
   })
 
-  it('does not let a listener that throws stop anything', async () => {
+  it('continues if a listener throws', async () => {
     const broken = (): never => {
       throw new Error('broken listener')
     }
@@ -127,7 +127,7 @@ describe('receiving', () => {
   })
 })
 
-describe('settling', () => {
+describe('ack and return', () => {
   it('deletes in batches of at most ten, with positions as ids', async () => {
     const harness = createHarness(aws, { handle: ack, messagesInFlightMax: 60, receivers: 4 })
     started.push(harness.consumer)
@@ -161,7 +161,7 @@ describe('settling', () => {
     expect(handles[1]!.message).toMatchObject({ body: 'again', receiveCount: 2 })
   })
 
-  it('cuts a delay that would reach past the 12 hours of SQS', async () => {
+  it('shortens a delay that would exceed the 12 hours of SQS', async () => {
     const { handles, send, events } = start()
     send('never')
     await untilCount(1, () => handles)
@@ -170,7 +170,7 @@ describe('settling', () => {
     expect(events.of('returned')[0]!.delaySeconds).toBeLessThan(43_200)
   })
 
-  it('I1 returns a message whose handle throws, with a delay, and tells', async () => {
+  it('I1 returns a message whose handler throws, with a delay, and reports it', async () => {
     const { send, events } = start({ handle: () => Promise.reject(new Error('a bug')) })
     send('bug')
     await untilCount(1, () => events.of('returned'))
@@ -183,12 +183,12 @@ describe('settling', () => {
 })
 
 describe('heartbeat', () => {
-  it('keeps slow messages to itself, in batches of ten, until they are handled', async () => {
+  it('keeps slow messages invisible, in batches of ten, until they are handled', async () => {
     const { handles, send, calls, events, depth } = start({ visibilitySeconds: 3, messagesInFlightMax: 40 })
     send(...Array.from({ length: 25 }, (_, i) => `slow${i}`))
     await untilCount(25, () => handles)
     const firstHandles = handles.map((handle) => handle.message.receiptHandle)
-    // Three rounds are past the first timeout, in which a second delivery would have come.
+    // Three rounds are longer than the first timeout, so a second delivery would have arrived.
     await eventually(() => {
       const extensions = calls('ChangeMessageVisibilityBatch').flatMap((call) => call.Entries)
       for (const receiptHandle of firstHandles) {
@@ -206,8 +206,8 @@ describe('heartbeat', () => {
     expect(events.of('receiptLost')).toEqual([])
   })
 
-  it('gives a message up that was held too long, and does not settle it', async () => {
-    const { handles, send, calls, events } = start({ visibilitySeconds: 2, holdSecondsMax: 2 })
+  it('gives up a message that was in flight too long, and neither acks nor returns it', async () => {
+    const { handles, send, calls, events } = start({ visibilitySeconds: 2, inFlightSecondsMax: 2 })
     send('forever')
     await untilCount(1, () => events.of('receiptLost'))
     expect(events.of('receiptLost')).toMatchObject([

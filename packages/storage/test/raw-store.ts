@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net'
 
 export type RawRequest = {
   method: string
-  /** As it came over the wire; through a proxy, with the origin before it. */
+  /** As received. Through a proxy: with the origin before it. */
   target: string
   headers: IncomingHttpHeaders
   socket: Socket
@@ -13,9 +13,9 @@ export type RawAnswer = {
   status: number
   headers?: Record<string, string>
   body?: string
-  /** Sends so much of the body and then nothing more. */
+  /** Sends this many bytes of the body and then nothing more. */
   stallAfterBytes?: number
-  /** Sends a byte every so often, without end. */
+  /** Sends a byte at this interval, without end. */
   byteEveryMs?: number
 }
 
@@ -32,7 +32,7 @@ export const objectHeaders = {
   etag: '"0123456789abcdef0123456789abcdef"',
 }
 
-/** An HTTP server that answers what a test says and keeps requests as they came, as a store or as the proxy before it. */
+/** An HTTP server that answers as the test says and records raw requests, as a store or as the proxy before it. */
 export async function startRawStore(address = '127.0.0.1'): Promise<RawStore> {
   const found = (): RawAnswer => ({ status: 200, body: 'hello' })
   let rule: (request: RawRequest) => RawAnswer | undefined = found

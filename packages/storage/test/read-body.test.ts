@@ -7,7 +7,7 @@ function chunks(...sizes: number[]): Readable {
 }
 
 describe('readBody', () => {
-  it('I8 stops past the limit when no length was declared, and lets go of the stream', async () => {
+  it('I8 stops after the limit if no length was declared, and closes the stream', async () => {
     const body = chunks(60, 60, 60, 60)
     const options = { bytesMax: 100, bytesDeclared: undefined, signal: undefined }
     expect(await readBody(body, options)).toEqual({ kind: 'too-large', sizeBytes: 120 })
@@ -19,7 +19,7 @@ describe('readBody', () => {
     expect(await readBody(chunks(60, 40), options)).toMatchObject({ kind: 'read' })
   })
 
-  it('does not take a shorter body for the whole', async () => {
+  it('does not accept a shorter body as complete', async () => {
     const options = { bytesMax: 100, bytesDeclared: 50, signal: undefined }
     await expect(readBody(chunks(40), options)).rejects.toThrow(BodyCutError)
   })

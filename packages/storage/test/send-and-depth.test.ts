@@ -29,7 +29,7 @@ describe('sendMessages', () => {
     expect(await sendMessages(aws.sqsFor(queueUrl), queueUrl, [])).toEqual([])
   })
 
-  it('keeps a batch under the size SQS takes', async () => {
+  it('keeps a batch below the size limit of SQS', async () => {
     const { queueUrl, queueName, calls } = createHarness(aws)
     const bodies = Array.from({ length: 5 }, () => 'ü'.repeat(50_000))
     await sendMessages(aws.sqsFor(queueUrl), queueUrl, bodies)
@@ -37,7 +37,7 @@ describe('sendMessages', () => {
     expect(bodiesIn(queueName)).toHaveLength(5)
   })
 
-  it('sends a throttled entry again, and answers by position for one that is refused', async () => {
+  it('sends a throttled entry again, and answers a refused one by position', async () => {
     const { queueUrl, queueName } = createHarness(aws)
     let calls = 0
     aws.proxy.setRule(async (request, forward) => {
@@ -68,7 +68,7 @@ describe('sendMessages', () => {
     expect(calls).toBe(3)
   })
 
-  it('answers failed for all when the queue does not exist', async () => {
+  it('answers failed for all entries if the queue does not exist', async () => {
     const { queueUrl } = createHarness(aws)
     const answers = await sendMessages(aws.sqsFor(queueUrl), `${queueUrl}-not`, ['a', 'b'])
     expect(answers.map((answer) => answer.kind === 'failed' && answer.error.code)).toEqual(
@@ -85,7 +85,7 @@ describe('queueDepth', () => {
     expect(await queueDepth(aws.sqsFor(queueUrl), queueUrl)).toEqual({ visible: 2, inFlight: 0, delayed: 1 })
   })
 
-  it('fails with the place and code', async () => {
+  it('fails with queue URL and code', async () => {
     const { queueUrl } = createHarness(aws)
     const asking = queueDepth(aws.sqsFor(queueUrl), `${queueUrl}-not`)
     await expect(asking).rejects.toThrow(QueueCallError)

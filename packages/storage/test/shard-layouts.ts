@@ -35,7 +35,7 @@ function firstIndex(sorted: readonly string[], isBehind: (key: string) => boolea
   return low
 }
 
-/** Deterministic, so that what is measured stays comparable. */
+/** Deterministic, so that measurements stay comparable. */
 function* pseudoRandom(): Generator<number, never> {
   for (let state = 1; ; ) {
     state = (state * 48_271) % 2_147_483_647
@@ -65,7 +65,7 @@ function hexId(): string {
   ).join('')
 }
 
-/** Ways in which buckets are laid out, with the largest shard (as a multiple of the mean) that is good enough. */
+/** Layouts of buckets, with the largest acceptable shard as a multiple of the mean. */
 export const layouts: { name: string; keys: () => string[]; ratioMax: number }[] = [
   {
     name: 'folders by date over three years, each with about 75 calls',

@@ -7,7 +7,7 @@ import {
   type TLSSocket,
 } from 'node:tls'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { judgeError } from '../src/aws/error-class.ts'
+import { classifyError } from '../src/aws/error-class.ts'
 import type { HttpAnswer, HttpRequest } from '../src/aws/http-message.ts'
 import { createProgressWatch } from '../src/aws/progress-watch.ts'
 import { createSocketPool, type SocketPool } from '../src/aws/socket-pool.ts'
@@ -21,7 +21,7 @@ afterEach(() => {
 
 const hello = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello'
 
-/** A server that is told each request, and how many came before it on its connection. */
+/** A server that calls `answer` with each request and the number of earlier requests on its connection. */
 async function serve(
   answer: Serve,
   secure = false,
@@ -86,7 +86,7 @@ const bodyOf = (answer: HttpAnswer): string =>
 const codeOf = (call: Promise<unknown>): Promise<string> =>
   call.then(
     () => 'answered',
-    (error: unknown) => judgeError(error).code,
+    (error: unknown) => classifyError(error).code,
   )
 
 describe('connections', () => {
@@ -132,7 +132,7 @@ describe('connections', () => {
     expect(sockets.length).toBeGreaterThan(1)
   })
 
-  it('that carry nothing are closed after their time, or the shorter one that the server names', async () => {
+  it('that are idle are closed after their time, or the shorter one that the server names', async () => {
     const { origin, sockets } = await serve((socket) =>
       socket.write('HTTP/1.1 200 OK\r\nKeep-Alive: timeout=1\r\nContent-Length: 0\r\n\r\n'),
     )
@@ -142,7 +142,7 @@ describe('connections', () => {
     await vi.waitFor(() => expect(sockets.map((socket) => socket.destroyed)).toEqual([true, true]), 5_000)
   })
 
-  it('on which something comes that nothing asked for are closed', async () => {
+  it('that get bytes without a request are closed', async () => {
     const { origin, sockets } = await serve((socket) => socket.write(`${hello}HTTP/1.1 200 OK\r\n`))
     const { get } = open(origin)
     await get('/')
@@ -245,7 +245,7 @@ describe('over TLS', () => {
     expect(resumed).toEqual([false, true, true])
   })
 
-  it('a body of many records comes whole', async () => {
+  it('a body of many records is complete', async () => {
     trust()
     const long = 'x'.repeat(300_000)
     const { origin } = await serve(
@@ -255,7 +255,7 @@ describe('over TLS', () => {
     expect(bodyOf(await open(origin).get('/'))).toBe(long)
   })
 
-  it('a certificate that no authority vouches for, or that is for another name, is refused', async () => {
+  it('a certificate that is not trusted, or is for another name, is refused', async () => {
     const { origin } = await serve((socket) => socket.write(hello), true)
     expect(await codeOf(open(origin).get('/'))).toBe('tls_untrusted')
     trust()

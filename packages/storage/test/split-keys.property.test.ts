@@ -12,7 +12,7 @@ function holds({ afterKey, upToKey }: Shard, key: string): boolean {
   )
 }
 
-/** How many keys each shard holds, when the keys are given in order. */
+/** How many keys each shard contains, for keys in order. */
 function sizesOf(shards: readonly Shard[], sorted: readonly string[]): number[] {
   let position = 0
   return shards.map((shard) => {
@@ -33,7 +33,7 @@ const text = fc
   .filter((key) => key.isWellFormed())
 
 describe(`shards (FC_SEED=${seed})`, () => {
-  it('hold every key that is there, or comes later, exactly once, and are in order', async () => {
+  it('contain every present or future key exactly once, and are in order', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({
@@ -73,7 +73,7 @@ describe(`shards (FC_SEED=${seed})`, () => {
     )
   })
 
-  it('tell the first key they hold', async () => {
+  it('name their first key', async () => {
     const keys = Array.from({ length: 5_000 }, (_, id) => `call-${id}`).toSorted(compareKeys)
     const shards = await splitKeys(listInMemory(keys).listKeys, {
       prefix: '',
@@ -98,7 +98,7 @@ describe(`shards (FC_SEED=${seed})`, () => {
     expect(calls()).toBe(1)
   })
 
-  it('are none where keys differ only behind what a request can name', async () => {
+  it('are not split if keys differ only after what a request can name', async () => {
     const keys = Array.from({ length: 2_000 }, (_, id) => `${'x'.repeat(1_010)}${id}`)
     const shards = await splitKeys(listInMemory(keys).listKeys, { prefix: '', shardsMax: 4 })
     expect(shards).toMatchObject([{ afterKey: null, upToKey: null }])

@@ -13,8 +13,8 @@ it('every arbitrary value survives JSON', () => {
   fc.assert(survives, propertyOptions(name, 200))
 })
 
-it('arrivals hold every revision at least once and nothing else', () => {
-  const name = 'arrivals hold every revision at least once and nothing else'
+it('arrivals contain every revision at least once and nothing else', () => {
+  const name = 'arrivals contain every revision at least once and nothing else'
   const complete = fc.property(arrivingRevisions(), ({ session, arrivals }) => {
     expect(new Set(arrivals)).toEqual(new Set(session.revisions))
   })
@@ -36,7 +36,7 @@ it('an edited document does not change the one it came from', () => {
   expect(original).toEqual({ id: 1, rows: [{ a: 1 }] })
 })
 
-it('each change does what it says', () => {
+it('each change does what its name says', () => {
   const document = () => ({ ends_at: 'T', count: 4, rows: [{ id: 1 }] })
   expect(editDocument(document(), { change: 'drop', place: 1 })).not.toHaveProperty('count')
   expect(editDocument(document(), { change: 'null', place: 1 })).toMatchObject({ count: null })

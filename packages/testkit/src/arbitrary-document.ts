@@ -2,33 +2,33 @@ import { planSamples, type SampleSession, sampleSession } from '@aftercall/sampl
 import fc from 'fast-check'
 import { type Edit, editDocument } from './edit-document.ts'
 
-/** A document as parsed JSON: nothing is promised about its fields. */
+/** A document as parsed JSON, with any fields. */
 export type AnyDocument = Record<string, unknown>
 
-/** One session, and its revisions in an order of arrival: every one at least once, some again. */
+/** One session, and its revisions in an order of arrival: each at least once, some again. */
 export type Arrivals = { session: SampleSession; arrivals: SampleSession['revisions'] }
 
-const PLAN = planSamples({ seed: 'arbitrary' })
-const SESSION_NUMBER_MAX = 100_000
+const samplePlan = planSamples({ seed: 'arbitrary' })
+const sessionNumberMax = 100_000
 
 /** Any value that JSON can hold. */
 export function anyJson(): fc.Arbitrary<unknown> {
   return fc.jsonValue()
 }
 
-/** A sound session of the sample generator; shrinks towards a small number, not a small session. */
-export function soundSession(): fc.Arbitrary<SampleSession> {
-  return fc.nat(SESSION_NUMBER_MAX).map((number) => sampleSession(PLAN, number))
+/** A valid session of the sample generator. Shrinks towards a small number, not a small session. */
+function soundSession(): fc.Arbitrary<SampleSession> {
+  return fc.nat(sessionNumberMax).map((number) => sampleSession(samplePlan, number))
 }
 
-/** The newest document of a sound session. */
+/** The newest document of a valid session. */
 export function soundDocument(): fc.Arbitrary<AnyDocument> {
   return soundSession().map((session) => session.revisions.at(-1)?.document ?? {})
 }
 
 /**
- * A session document with something wrong or unusual in up to `editsMax` places: dropped keys, nulls, wrong
- * types, extra keys, the aliases of contract g.7, numbers as text, rows twice. Shrinks to fewer edits.
+ * A session document with up to `editsMax` errors or unusual values: dropped keys, nulls, wrong types, extra keys, the aliases
+ * of contract g.7, numbers as text, repeated rows. Shrinks to fewer edits.
  */
 export function sessionLikeDocument(editsMax = 12): fc.Arbitrary<AnyDocument> {
   return fc
@@ -36,7 +36,7 @@ export function sessionLikeDocument(editsMax = 12): fc.Arbitrary<AnyDocument> {
     .map(([document, edits]) => edits.reduce(editDocument, structuredClone(document)))
 }
 
-/** The revisions of one session as they may arrive: late, early, twice. */
+/** The revisions of one session in any order of arrival, with repetitions. */
 export function arrivingRevisions(): fc.Arbitrary<Arrivals> {
   return soundSession().chain((session) => {
     const { revisions } = session
@@ -49,8 +49,8 @@ export function arrivingRevisions(): fc.Arbitrary<Arrivals> {
 }
 
 /**
- * Documents of one session that differ in `updated_at` (often a tie), in a rating and in a late wrap-up:
- * what the order of revisions has to decide on.
+ * Documents of one session that differ in `updated_at` (often a tie), in a rating, and in a late wrap-up, for tests of the order
+ * of revisions.
  */
 export function rivalRevisions(): fc.Arbitrary<AnyDocument[]> {
   const rival = fc.record({
@@ -100,7 +100,7 @@ function rivalOf(
   }
 }
 
-// Keeps the offset that the time was written with.
+// Keeps the offset of the time.
 function laterText(time: string, seconds: number): string {
   const offset = time.slice(-6)
   const sign = offset.startsWith('-') ? -1 : 1

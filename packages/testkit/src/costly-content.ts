@@ -5,17 +5,17 @@ const many = (count: number, write: (index: number) => string, between = ','): s
 
 const two = (number: number): string => String(number).padStart(2, '0')
 
-/** A day that differs from that of any other index, of a year that a document can name. */
+/** A different day for each index, in a year that a document can have. */
 function dateOf(index: number): string {
   return `${1_600 + (Math.floor(index / 336) % 600)}-${two(1 + (index % 12))}-${two(1 + (Math.floor(index / 12) % 28))}`
 }
 
-/** Half a surrogate pair, as JSON text writes it: no two of the first 2,048 are alike. */
+/** Half a surrogate pair as a JSON escape. The first 2,048 are all different. */
 const halfPair = (index: number): string => `\\ud${(0x800 + (index % 0x800)).toString(16)}`
 
 const manyDocuments = 'many documents'
 
-/** What makes a file cost as much as its bytes can: the members of a session beside what makes it one, by their name. */
+/** Members of a session that make a file as costly as possible for its size, by name. */
 const members: { readonly [Name in string]: (size: number) => string } = {
   'keys that become the same': (size) =>
     many(size, (index) => `"${halfPair(index)}${halfPair(index >> 11)}":1`),
@@ -40,11 +40,11 @@ const members: { readonly [Name in string]: (size: number) => string } = {
   'texts that look like numbers': (size) => `"x":"${'1.1e1 '.repeat(size)}"`,
   'times without an offset': (size) =>
     `"handle_durations":[${many(size, (index) => `{"id":${index},"started_at":"${dateOf(index)} 10:00"}`)}]`,
-  'words that nobody knows': (size) =>
+  'unknown words': (size) =>
     `"participants":[${many(size, (index) => `{"id":${index},"type":"q-${index} r"}`)}]`,
-  'fields that nobody knows': (size) =>
+  'unknown fields': (size) =>
     `"participants":[${many(size, (index) => `{"id":${index},"m${index}":{"a":{"b":1}}}`)}]`,
-  'elements that are no rows': (size) => `"participants":[${many(size, () => '1')}]`,
+  'elements that are not rows': (size) => `"participants":[${many(size, () => '1')}]`,
   'a path of menus': (size) =>
     `"menu_path":{"materialized_path":"${many(size, (i) => String(i % 10), '/')}"}`,
   'rows within a row': (size) =>
@@ -53,11 +53,11 @@ const members: { readonly [Name in string]: (size: number) => string } = {
 
 export const costlyNames: readonly string[] = [...Object.keys(members), manyDocuments]
 
-/** The costly file of that name, or of several. `size` counts what it has many of. */
+/** A costly file by one or more names. `size` is the number of repeated parts. */
 export function costlyContent(names: string | readonly string[], size: number, id = 1): string {
   const all = [names].flat()
   if (!all.includes(manyDocuments)) return session(id, all.map((name) => members[name]?.(size)).join())
-  // No object may have more than 5,000 documents.
+  // An object may have at most 5,000 documents.
   const documents = size > 100_000 ? 5_000 : 1_000
   const rows = Math.ceil(size / documents)
   const participants = `"participants":[${many(rows, (index) => `{"id":${index}}`)}]`
@@ -68,7 +68,7 @@ function session(id: number, more: string): string {
   return `{"id":${id},"call_type":"Voice Inbound","created_at":"2026-03-23T13:12:51.000-07:00",${more}}`
 }
 
-/** Some ten kilobytes that unpack to as many bytes, and end as a file does that holds nothing. */
+/** A few kilobytes that decompress to `unpackedBytes`, but whose trailer declares an empty file. */
 export function lyingGzip(unpackedBytes: number): Uint8Array {
   return Buffer.concat([gzipSync(Buffer.alloc(unpackedBytes, ' ')), gzipSync('')])
 }

@@ -1,4 +1,4 @@
-/** A change somewhere in a document; `place` counts its keys round and round. */
+/** A change in a document. `place` selects a key, modulo the number of keys. */
 export type Edit =
   | { change: 'drop' | 'null' | 'alias' | 'number-text' | 'twice' | 'empty'; place: number }
   | { change: 'replace' | 'extra'; place: number; value: unknown }
@@ -6,7 +6,7 @@ export type Edit =
 type Slot = { holder: Record<string, unknown>; key: string; rows: unknown[] | null }
 
 /** Other names for the same field, in both directions (contract g.7). */
-const ALIASES = new Map(
+const aliases = new Map(
   [
     ['sub_status', 'subStatus'],
     ['ends_at', 'ended_at'],
@@ -22,7 +22,7 @@ const ALIASES = new Map(
   ]),
 )
 
-/** Makes the change in place and returns the document; where it does not apply, nothing happens. */
+/** Makes the change in place and returns the document. Does nothing if the change does not apply. */
 export function editDocument(document: Record<string, unknown>, edit: Edit): Record<string, unknown> {
   const slots = slotsOf(document, null)
   const slot = slots[edit.place % Math.max(1, slots.length)]
@@ -65,7 +65,7 @@ function turnNumber(value: unknown): unknown {
 }
 
 function rename(holder: Record<string, unknown>, key: string): void {
-  const alias = ALIASES.get(key)
+  const alias = aliases.get(key)
   if (alias === undefined) return
   holder[alias] = holder[key]
   delete holder[key]

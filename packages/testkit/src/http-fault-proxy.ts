@@ -12,10 +12,10 @@ export type ProxiedRequest = {
   method: string
   path: string
   headers: IncomingHttpHeaders
-  /** The SQS action, from the header that names it; undefined for S3. */
+  /** The SQS action from its header. Undefined for S3. */
   action: string | undefined
   body: string
-  /** Fires when the client has gone away before its answer. */
+  /** Fires if the client disconnects before its answer. */
   closed: AbortSignal
 }
 
@@ -23,17 +23,17 @@ export type ProxiedAnswer = {
   status: number
   headers: Record<string, string>
   body: Buffer
-  /** What the answer says of its length; the truth by default. */
+  /** The declared length. The real one by default. */
   bytesDeclared?: number
-  /** Breaks the connection after so many bytes of the body. */
+  /** Breaks the connection after this many bytes of the body. */
   cutAfterBytes?: number
-  /** Sends so many bytes of the body, calls `stalled`, and then nothing more. */
+  /** Sends this many bytes of the body, calls `stalled`, and then sends nothing more. */
   stall?: { afterBytes: number; stalled: () => void }
-  /** Sends a byte of the body every so often, as long as there are any. */
+  /** Sends one byte of the body at this interval. */
   byteEveryMs?: number
 }
 
-/** Decides what becomes of a request. `forward` passes it on, with another body if given. */
+/** Decides how to answer a request. `forward` forwards it, optionally with another body. */
 export type FaultRule = (
   request: ProxiedRequest,
   forward: (body?: string) => Promise<ProxiedAnswer>,
@@ -41,14 +41,14 @@ export type FaultRule = (
 
 export type FaultProxy = {
   address: string
-  /** Requests seen so far, forwarded or not. */
+  /** All requests so far, forwarded or not. */
   requests: ProxiedRequest[]
-  /** Takes effect for requests from now on; without an argument everything is forwarded. */
+  /** Applies to requests from now on. Without an argument everything is forwarded. */
   setRule(rule?: FaultRule): void
   stop(): Promise<void>
 }
 
-/** An HTTP proxy before an emulator, which answers what emulators never answer. */
+/** An HTTP proxy in front of an emulator, for answers that emulators never give. */
 export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
   const forwardAll: FaultRule = (_request, forward) => forward()
   let rule = forwardAll
@@ -107,8 +107,8 @@ async function drip(outgoing: ServerResponse, body: Buffer, everyMs: number): Pr
 }
 
 /**
- * Ends a long poll when its client goes away, as SQS does. fauxqs keeps waiting for the lost client, and then gives
- * it the next messages, which nobody sees before their visibility runs out.
+ * Ends a long poll when its client disconnects, as SQS does. fauxqs keeps waiting for the lost client and then delivers the
+ * next messages to it, which are lost until their visibility timeout expires.
  */
 export const endPollsWithTheirClient: FaultRule = async (request, forward) => {
   if (request.action !== 'ReceiveMessage') return forward()

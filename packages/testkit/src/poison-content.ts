@@ -30,9 +30,9 @@ const kinds: readonly Poison[] = [
   },
 ]
 
-/** Files that look like session files and can never be loaded, each kind in turn, and the code of their rejection. */
+/** Files that look like session files but can never be loaded, each kind in turn, with the code of their rejection. */
 export function poisonContent(id: number): { key: string; bytes: Uint8Array; code: string } {
   const kind = kinds[id % kinds.length]
-  if (kind === undefined) throw new RangeError(`${id} is no whole number`)
+  if (kind === undefined) throw new RangeError(`${id} is not a whole number`)
   return { ...kind.contentOf(id), code: kind.code }
 }

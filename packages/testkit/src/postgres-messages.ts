@@ -1,4 +1,4 @@
-/** https://www.postgresql.org/docs/current/protocol-message-formats.html: a type byte, and a length that counts itself. */
+/** https://www.postgresql.org/docs/current/protocol-message-formats.html: a type byte, and a length that includes itself. */
 export function splitMessages(take: (message: Buffer) => void): (bytes: Buffer) => void {
   let left = Buffer.alloc(0)
   return (bytes) => {
@@ -12,7 +12,7 @@ export function splitMessages(take: (message: Buffer) => void): (bytes: Buffer) 
   }
 }
 
-/** A startup message: length, version, then names and values that end with a zero byte each. */
+/** A startup message: length, version, then names and values, each with a final zero byte. */
 export function withoutParameter(startup: Buffer, name: string): { message: Buffer; had: boolean } {
   const texts = startup.subarray(8, -1).toString('latin1').split('\0').slice(0, -1)
   const pairs = texts.flatMap((text, position) =>

@@ -7,12 +7,12 @@ export const templateName = 'aftercall_test_template'
 
 export type TestDatabase = DatabaseHandle & {
   url: string
-  /** Every row of a table, in the order of its text, so that two states compare. */
+  /** Every row of a table, sorted by its text, so that two states can be compared. */
   dump(table: string, without?: readonly string[]): Promise<Record<string, unknown>[]>
   drop(): Promise<void>
 }
 
-/** A database of its own for one suite, cloned from the migrated template. */
+/** A database for one suite, cloned from the migrated template. */
 export async function createTestDatabase(
   serverUrl: string,
   options: { poolMax?: number } = {},
@@ -20,7 +20,7 @@ export async function createTestDatabase(
   const name = `aftercall_test_${randomBytes(6).toString('hex')}`
   await onServer(serverUrl, async ({ db }) => {
     await sql`create database ${sql.id(name)} template ${sql.id(templateName)} strategy file_copy`.execute(db)
-    // Rights on a database are not cloned: as `migrate` leaves them.
+    // Privileges on a database are not cloned. These are the ones that `migrate` sets.
     await sql`revoke temporary, create on database ${sql.id(name)} from public`.execute(db)
   })
   const url = new URL(serverUrl)
@@ -64,7 +64,7 @@ async function onServer(serverUrl: string, work: (server: DatabaseHandle) => Pro
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Of the server that the whole run shares. */
+    /** URL of the server that the whole run shares. */
     postgresUrl: string
   }
 }

@@ -9,7 +9,7 @@ export type TestLogin = {
   drop(): Promise<void>
 }
 
-/** A user of the test server, of a name of its own because roles belong to the whole server. */
+/** A user of the test server. Its name is unique, because roles belong to the whole server. */
 export async function createTestLogin(
   serverUrl: string,
   options: { inRoles?: string[]; attributes?: string } = {},

@@ -2,13 +2,13 @@ import { connect, createServer, type Socket } from 'node:net'
 import { splitMessages, withoutParameter } from './postgres-messages.ts'
 
 export type TransactionPooler = {
-  /** That URL, by way of here. */
+  /** The URL with host and port of the pooler. */
   through(url: string): string
   close(): Promise<void>
 }
 
 export type PoolerOptions = {
-  /** What becomes of a client that asks for `options` at its start: a pooler of the default settings refuses it. */
+  /** What to do with a client that sends `options` at startup. A pooler with default settings refuses it. */
   startupOptions: 'dropped' | 'refused'
 }
 
@@ -16,9 +16,9 @@ type Server = { socket: Socket; client: Client | undefined; takeAnswers(bytes: B
 type Client = { socket: Socket; server: Server | undefined; waiting: Buffer[]; unanswered: number }
 
 /**
- * Between clients and Postgres, as pgbouncer is with `pool_mode = transaction`: a client has a session for one transaction
- * and another for the next, the one that was free for longest. Sessions are never reset. Each client's login is passed on,
- * and the session that it opens serves all. For one user and one database.
+ * A pooler between clients and Postgres, like pgbouncer with `pool_mode = transaction`: each transaction of a client gets the
+ * session that was free for longest. Sessions are never reset. Each client's login is forwarded, and the session that it opens
+ * is shared by all clients. Supports one user and one database.
  */
 export async function openTransactionPooler(
   targetUrl: string,
@@ -64,7 +64,7 @@ export async function openTransactionPooler(
   }
 }
 
-/** Until the server is ready; then the two are parted, and the server is everybody's. */
+/** Forwards the login until the server is ready. After that, the server is shared. */
 function passLoginOn(client: Client, socket: Socket, sharing: Sharing): void {
   const server: Server = { socket, client, takeAnswers: () => {} }
   const passOn = (bytes: Buffer): void => void socket.write(bytes)
@@ -90,7 +90,7 @@ function passLoginOn(client: Client, socket: Socket, sharing: Sharing): void {
   })
   client.socket.once('close', () => {
     if (!isReadyOnce) socket.destroy()
-    // What it has begun must not be gone on with by another.
+    // Another client must not continue its transaction.
     client.server?.socket.destroy()
   })
 }

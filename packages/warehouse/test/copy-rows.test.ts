@@ -1,4 +1,4 @@
-import { instantOfMoment, type Moment } from '@aftercall/metadata/times'
+import { instantOfMoment, type Moment } from '@aftercall/metadata/times/times'
 import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import fc from 'fast-check'

@@ -1,5 +1,5 @@
-import { type Column, isSourced, type TableName } from '@aftercall/metadata/table-spec'
 import { childTables, tables } from '@aftercall/metadata/tables'
+import { type Column, isSourced, type TableName } from '@aftercall/metadata/tables/table-spec'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'

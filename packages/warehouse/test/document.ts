@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { type MappedSession, mapSession } from '@aftercall/metadata/map-session'
-import { readDocuments } from '@aftercall/metadata/read-documents'
-import { placeOf } from '@aftercall/metadata/table-spec'
+import { type MappedSession, mapSession } from '@aftercall/metadata/map/map-session'
+import { readDocuments } from '@aftercall/metadata/read/read-documents'
 import { tables } from '@aftercall/metadata/tables'
+import { columnIndex } from '@aftercall/metadata/tables/table-spec'
 import { encodeSession, type StorableSession } from '../src/copy/encode-session.ts'
 import { type Documents, isNonEmpty } from '../src/load/settlement.ts'
 
@@ -99,5 +99,5 @@ export function withSessions(documents: Documents, sessions: readonly StorableSe
 export function setOfSession(rows: MappedSession['rows'], column: string, value: string): void {
   const table = tables.find(({ name }) => name === 'session')
   if (table === undefined) throw new Error('there is no session table')
-  for (const row of rows.session) row[placeOf(table, column)] = value
+  for (const row of rows.session) row[columnIndex(table, column)] = value
 }

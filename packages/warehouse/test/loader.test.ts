@@ -1,4 +1,4 @@
-import type { MappedSession } from '@aftercall/metadata/map-session'
+import type { MappedSession } from '@aftercall/metadata/map/map-session'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'

@@ -1,5 +1,5 @@
-import { postgresType } from '@aftercall/metadata/columns'
 import { tables } from '@aftercall/metadata/tables'
+import { postgresType } from '@aftercall/metadata/tables/columns'
 import { templateName } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'

@@ -10,20 +10,20 @@ const dist = pathToFileURL(`${resolve(place)}/`)
 const root = new URL('../../../', import.meta.url)
 
 /**
- * One file that runs without the sources, with the migrations beside it, in `dist` or the folder that is named. The
- * embedded servers stay packages: they bring binaries. The same sources give the same bytes, wherever they are built.
+ * Builds one file that runs without the sources, with the migrations beside it, into `dist` or the given folder. The
+ * embedded servers stay packages because they include binaries. The same sources give the same bytes on every machine.
  */
 await rm(dist, { recursive: true, force: true })
 const { metafile } = await build({
   entryPoints: [new URL('../src/start.ts', import.meta.url).pathname],
   outfile: new URL('aftercall.js', dist).pathname,
-  // Comments in the bundle name files from here, not from where the build was started.
+  // Paths in comments of the bundle are relative to this, not to where the build was started.
   absWorkingDir: fileURLToPath(root),
   bundle: true,
   platform: 'node',
   format: 'esm',
   target: 'node22',
-  // Node keeps the text in memory, at two bytes a character for the sake of a single one of no ASCII, as in an author's name.
+  // Node keeps the source in memory, and needs two bytes per character if a single one, as in an author's name, is not ASCII.
   minifyWhitespace: true,
   legalComments: 'external',
   sourcemap: true,
@@ -36,7 +36,7 @@ const { metafile } = await build({
     AFTERCALL_MAP_THREAD: JSON.stringify(bundleMapThread()),
   },
   banner: {
-    // Packages written for CommonJS call `require` for Node's own modules.
+    // Packages written for CommonJS call `require` for built-in modules.
     js: "#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=32 --heap-growing-percent=100 --no-parallel-scavenge\nimport { createRequire as makeRequire } from 'node:module'\nconst require = makeRequire(import.meta.url)",
   },
 })
@@ -47,7 +47,7 @@ await writeFile(
   `${JSON.stringify(await listPackages(metafile), null, 2)}\n`,
 )
 
-/** `AFTERCALL_COMMIT` where the sources come without their history, as into an image. */
+/** From `AFTERCALL_COMMIT` when the sources come without git history, as in an image build. */
 function findCommit(): string {
   const { AFTERCALL_COMMIT: named } = process.env
   if (named !== undefined && named !== '') return named.replace(/^([0-9a-f]{7})[0-9a-f]+$/, '$1')
@@ -59,7 +59,7 @@ function findCommit(): string {
   }
 }
 
-/** Style sheet and script of the console, so that the command stays one file. */
+/** The style sheet and script of the console, embedded so that the command is one file. */
 async function readConsoleAssets(): Promise<Record<string, string>> {
   const folder = new URL('services/console/src/assets/', root)
   const names = await readdir(folder)
@@ -67,7 +67,7 @@ async function readConsoleAssets(): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(texts))
 }
 
-/** Of npm, as `name@version`: what somebody who looks for a vulnerable package has to know. */
+/** The bundled npm packages as `name@version`, for vulnerability scans. */
 async function listPackages({ inputs }: Metafile): Promise<string[]> {
   const folders = Object.keys(inputs).flatMap(
     (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? [],

@@ -3,7 +3,7 @@ import { buildSync } from 'esbuild'
 
 const root = new URL('../../../', import.meta.url)
 
-/** The thread that maps large objects, as one script, so that a bundle that starts it stays one file. */
+/** Bundles the thread that maps large objects as one script, so that the command is one file. */
 export function bundleMapThread(): string {
   const { outputFiles } = buildSync({
     entryPoints: [fileURLToPath(new URL('packages/ingest/src/mapping/map-thread-entry.ts', root))],
@@ -11,7 +11,7 @@ export function bundleMapThread(): string {
     bundle: true,
     write: false,
     platform: 'node',
-    // A thread that is started from text takes no other.
+    // A thread that is started from source text must be CommonJS.
     format: 'cjs',
     target: 'node22',
     minifyWhitespace: true,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** The part of CHANGELOG.md on one version, on stdout. Ends with 1 where it is missing, undated or empty. */
+/** Prints the section of CHANGELOG.md for a version. Exits with 1 if it is missing, undated or empty. */
 const [version = ''] = process.argv.slice(2)
 const changelog = readFileSync(new URL('../../../CHANGELOG.md', import.meta.url), 'utf8')
 const [heading = '', ...lines] =
@@ -11,7 +11,7 @@ const [heading = '', ...lines] =
 const notes = lines.join('\n').trim()
 if (!/ - \d{4}-\d{2}-\d{2}$/.test(heading) || notes === '') {
   process.stderr.write(
-    `CHANGELOG.md has no dated part on ${version}: it wants "## [${version}] - 2026-01-31" and text\n`,
+    `CHANGELOG.md has no dated section for ${version}: expected "## [${version}] - 2026-01-31" followed by text\n`,
   )
   process.exitCode = 1
 } else {

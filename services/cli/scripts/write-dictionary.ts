@@ -5,21 +5,21 @@ import { startPostgres } from '@aftercall/embedded/postgres'
 import { openDatabase } from '@aftercall/warehouse/connection/database'
 import { type Dictionary, readDictionary } from '@aftercall/warehouse/schema/dictionary'
 import { migrate, readMigrations } from '@aftercall/warehouse/schema/migrate'
-import { printDictionary } from '../src/dictionary/print-dictionary.ts'
+import { formatDictionary } from '../src/dictionary/print-dictionary.ts'
 import { findMigrationsDir } from '../src/migrations-dir.ts'
 
 const docs = new URL('../../../docs/', import.meta.url)
 
-/** `npm run dictionary`: the committed dictionary, made anew from a database that only the migrations have touched. */
+/** `npm run dictionary`: writes the committed dictionary from a freshly migrated database. */
 const dictionary = await readFreshDictionary()
 await mkdir(new URL('dbt', docs), { recursive: true })
-await writeFile(new URL('data-dictionary.md', docs), printDictionary(dictionary, 'md'))
-await writeFile(new URL('dbt/sources.yml', docs), printDictionary(dictionary, 'dbt'))
+await writeFile(new URL('data-dictionary.md', docs), formatDictionary(dictionary, 'md'))
+await writeFile(new URL('dbt/sources.yml', docs), formatDictionary(dictionary, 'dbt'))
 process.stdout.write('Wrote docs/data-dictionary.md and docs/dbt/sources.yml.\n')
 
 async function readFreshDictionary(): Promise<Dictionary> {
   const folder = await mkdtemp(join(tmpdir(), 'aftercall-dictionary-'))
-  // Root's Postgres runs as another user, who has to get into the folder.
+  // Started by root, Postgres runs as another user, who must be able to enter the folder.
   await chmod(folder, 0o711)
   try {
     const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), settings: { fsync: 'off' } })
@@ -40,7 +40,7 @@ async function migrateAndRead(url: string): Promise<Dictionary> {
     applicationName: 'aftercall-dictionary',
     statementTimeoutSeconds: 60,
     onIdleError: () => {
-      // The next query tells.
+      // The next query fails with the reason.
     },
   })
   try {

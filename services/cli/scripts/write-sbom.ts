@@ -17,19 +17,19 @@ const bomSchema = z.looseObject({
 })
 
 /**
- * `sbom.cdx.json` beside the bundle: npm's own bill of materials (CycloneDX), of what the bundle holds and nothing else.
+ * `sbom.cdx.json` beside the bundle: npm's own bill of materials (CycloneDX), of exactly the packages in the bundle.
  * The same sources and `SOURCE_DATE_EPOCH` (seconds since 1970) give the same bytes.
  */
 const bundled = new Set(
   z.array(z.string()).parse(JSON.parse(readFileSync(join(dist, 'bundled-packages.json'), 'utf8'))),
 )
 const bom = bomSchema.parse(JSON.parse(askNpm()))
-const components = bom.components.filter((one) => bundled.delete(one['bom-ref']))
-if (bundled.size > 0) throw new Error(`npm does not know of ${[...bundled].join(', ')}: run npm ci`)
-const refs = new Set(components.map((one) => one['bom-ref']))
+const components = bom.components.filter((component) => bundled.delete(component['bom-ref']))
+if (bundled.size > 0) throw new Error(`npm does not list ${[...bundled].join(', ')}: run npm ci`)
+const refs = new Set(components.map((component) => component['bom-ref']))
 const dependencies = bom.dependencies
   .filter(({ ref }) => refs.has(ref))
-  .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((one) => refs.has(one)) }))
+  .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((ref) => refs.has(ref)) }))
 const content = JSON.stringify({ components, dependencies })
 const { version } = manifest
 const named = { type: 'application', name: 'aftercall', version, purl: `pkg:npm/aftercall@${version}` }
@@ -46,7 +46,7 @@ const written = {
 }
 writeFileSync(join(dist, 'sbom.cdx.json'), `${JSON.stringify(written, null, 2)}\n`)
 
-/** From the lock alone. npm refuses a root without a version, and a workspace's has none: so it is asked about a copy. */
+/** Reads only the lock file. npm refuses a root without a version, which a workspace root lacks, so it gets a copy. */
 function askNpm(): string {
   const dir = mkdtempSync(join(tmpdir(), 'aftercall-sbom-'))
   try {
@@ -67,7 +67,7 @@ function setVersion(file: string): void {
   writeFileSync(file, JSON.stringify({ ...content, version, ...(packages && { packages }) }))
 }
 
-/** Of version 8 (RFC 9562): its own bits, here those of a hash, in place of random ones. */
+/** A UUID of version 8 (RFC 9562), made from a hash instead of random bits. */
 function uuidOf(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`

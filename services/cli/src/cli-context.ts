@@ -1,13 +1,19 @@
 import { existsSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
-import { type ConfigFor, type ConfigNeed, loadConfig, printProblems } from '@aftercall/runtime/config/config'
+import {
+  type ConfigFor,
+  type ConfigNeed,
+  type DatabaseConfig,
+  loadConfig,
+  printProblems,
+} from '@aftercall/runtime/config/config'
 import type { SignalEmitter } from '@aftercall/runtime/process/lifecycle'
 import { createLogger, type Logger } from '@aftercall/runtime/telemetry/logger'
 import { asTyped, type ProgramName } from '@aftercall/runtime/text/as-typed'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
 import type { Command } from 'commander'
 
-/** What a command may touch of the world around it. */
+/** Everything a command reads from or writes to outside itself. */
 export type CliContext = {
   env: Readonly<Record<string, string | undefined>>
   stdin: Readable & { isTTY?: boolean }
@@ -15,7 +21,7 @@ export type CliContext = {
   stderr: Writable & { isTTY?: boolean; columns?: number }
   signals: SignalEmitter
   exitNow(code: number): void
-  /** How commands are written that the user may type; `aftercall` where it is left out. */
+  /** How the user types a command: `aftercall` (the default), or `npx aftercall` from a checkout. */
   program?: ProgramName
 }
 
@@ -27,29 +33,29 @@ export const exitCodes = {
   doneInPart: 3,
 } as const
 
-/** The command line or the configuration is wrong; the message says all that is, and what to do. */
+/** The command line or the configuration is wrong. The message lists every problem and what to do. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
   readonly code = 'wrong_usage'
   readonly retryable = false
-  /** What was asked for is quoted in it, and may come from a script that was given a key. */
+  // Lines quote what was typed, which may come from a script that received an object key.
   constructor(...lines: string[]) {
     super(lines.map(visibleText).join('\n'))
   }
 }
 
-/** The command was stopped before it came to its end: by the user, or because nothing could go on. */
+/** The command was stopped before it finished: by the user, or because it could not continue. */
 export class StoppedError extends Error {
   override readonly name = 'StoppedError'
   readonly code = 'stopped'
   readonly retryable = true
-  constructor(reason = 'stopped before the end') {
+  constructor(reason = 'stopped before it finished') {
     super(reason)
   }
 }
 
-/** A text for people, with the commands in it as they have to be typed. What machines read stays as it is. */
-export function asTypedHere(
+/** Text for people, with its commands written as this user types them. JSON is left unchanged. */
+export function formatCommands(
   { program = 'aftercall' }: CliContext,
   text: string,
   { json }: CommonOptions,
@@ -57,12 +63,12 @@ export function asTypedHere(
   return json === true ? text : asTyped(text, program)
 }
 
-/** How a command adds itself: it gets the program, the world, and a way to say its exit code. */
+/** What a command needs to add itself to the program; `end` sets the exit code. */
 export type AddCommand = { program: Command; context: CliContext; end(code: number): void }
 
 export type CommonOptions = { config?: string; json?: boolean }
 
-/** A command with the options every command has. */
+/** Adds a command with the options that every command has. */
 export function addCommand(
   { program }: AddCommand,
   usage: string,
@@ -74,16 +80,16 @@ export function addCommand(
     .description(description)
     .helpOption('--help', 'show help with examples')
     .option('--config <file>', 'configuration file (default: AFTERCALL_CONFIG, or aftercall.yaml)')
-    .option('--json', 'machine output on stdout; logs and progress go to stderr')
+    .option('--json', 'print JSON on stdout; logs and progress go to stderr')
     .addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`)
 }
 
-/** In the folder where the command is run. */
+/** In the working directory. */
 export const defaultConfigPath = 'aftercall.yaml'
 
-const demoHint = '  to look around first, start the demo in another terminal: aftercall demo'
+const demoHint = '  to try Aftercall first, start the demo in another terminal: aftercall demo'
 
-/** Reads the parts of the configuration that the command needs, or throws a `UsageError` with every problem (I11). */
+/** Reads the parts of the configuration that the command needs. Throws a `UsageError` that lists every problem (I11). */
 export async function requireConfig<const Needs extends readonly ConfigNeed[]>(
   { env }: CliContext,
   options: CommonOptions,
@@ -91,13 +97,18 @@ export async function requireConfig<const Needs extends readonly ConfigNeed[]>(
 ): Promise<ConfigFor<Needs>> {
   const named = options.config ?? env.AFTERCALL_CONFIG
   const path = named ?? defaultConfigPath
-  const reading = await loadConfig({ path, env, needs, fileRequired: named !== undefined })
-  if (reading.kind === 'invalid') {
-    const lines = printProblems(reading.problems, path).trimEnd().split('\n')
+  const loaded = await loadConfig({ path, env, needs, fileRequired: named !== undefined })
+  if (loaded.kind === 'invalid') {
+    const lines = printProblems(loaded.problems, path).trimEnd().split('\n')
     const isUnset = named === undefined && env.DATABASE_URL === undefined && !existsSync(path)
     throw new UsageError(...lines, ...(isUnset ? [demoHint] : []))
   }
-  return reading.config
+  return loaded.config
+}
+
+/** The configured database; without a configuration, the database of a running demo (`useDemo`). */
+export async function findDatabase(context: CliContext, options: CommonOptions): Promise<DatabaseConfig> {
+  return (await requireConfig(context, options, ['database'])).database
 }
 
 const levels = new Set(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])

@@ -20,7 +20,13 @@ import { describeFailure } from './terminal/describe-failure.ts'
 import { versionAndCommit } from './version.ts'
 import { addWorkerCommand } from './worker/command.ts'
 
-/** The `aftercall` command. Returns the exit code: 0 done, 1 failed, 2 wrong usage or configuration, 3 done in part. */
+/**
+ * The `aftercall` command. Returns the exit code: 0 done, 1 failed, 2 wrong usage or configuration, 3 done in part.
+ *
+ * Each command has a folder. `command.ts` has its options and help; `parse-options.ts` turns the options into a request;
+ * `open-*.ts` opens clients and database; `perform-*.ts` does the work, and is imported only when the command runs;
+ * `print-*.ts` words the output; `show-progress.ts` draws the progress line. `arguments/` and `terminal/` are shared.
+ */
 export async function main(args: string[], world: CliContext): Promise<number> {
   let exitCode: number = exitCodes.done
   const context = { ...world }
@@ -66,7 +72,7 @@ export async function main(args: string[], world: CliContext): Promise<number> {
   }
 }
 
-/** Whether it is for a command to use what is configured. Samples may go into a folder. */
+/** Whether the command reads the configuration. `sample` does so only to upload. */
 function isConfigured(command: Command): boolean {
   if (command.name() === 'demo') return false
   return command.name() !== 'sample' || command.opts().to !== undefined

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 
-/** Beside the built command, or at the root of the repository. */
+/** The migrations are beside the built command, or at the root of the repository. */
 export function findMigrationsDir(): string {
   const places = ['./migrations', '../../../migrations'].map(
     (place) => new URL(place, import.meta.url).pathname,

@@ -15,7 +15,7 @@ export class DatabaseUnreachableError extends Error {
   }
 }
 
-/** Runs with an open database and closes it whatever happens. */
+/** Opens the database, runs `work`, and always closes the database. */
 export async function withDatabase<Answer>(
   config: DatabaseConfig,
   work: (database: DatabaseHandle) => Promise<Answer>,
@@ -38,7 +38,7 @@ export async function withDatabase<Answer>(
 }
 
 /**
- * The same for what loads: only as a user who can, and who is no superuser unless that is allowed.
+ * The same for commands that load: checks first that the user may load, and is not a superuser unless that is allowed.
  * @throws UsageError for a superuser or a server that cannot hold the tables, AccessError for missing rights
  */
 export async function withLoadingDatabase<Answer>(
@@ -51,7 +51,7 @@ export async function withLoadingDatabase<Answer>(
   })
 }
 
-/** Which user and which server it is is a matter of configuration, so the command ends as for a wrong one. */
+/** A wrong user or server is a wrong configuration, so it becomes a `UsageError`. */
 export function refuseDatabase(error: unknown): never {
   const isRefused = error instanceof AccessError && error.code === 'superuser_refused'
   if (isRefused || error instanceof ServerError) {

@@ -23,7 +23,7 @@ afterEach(async () => {
 const place = () => join(dir, 'aftercall')
 const demo = { configText: 'database: { url: postgres://one@127.0.0.1:1/x }\n', awsEnvironment: {} }
 
-/** A process that has recorded itself as a demo. */
+/** Starts a process that has recorded itself as a demo. */
 async function startRecorded(): Promise<ChildProcess> {
   const module = new URL('../src/demo/demo-state.ts', import.meta.url).href
   const script = `
@@ -48,7 +48,7 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 test.each(['DATABASE_URL', 'AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_SQS'])(
-  'a demo is not used where %s names another place',
+  'a demo is not used if %s is set',
   async (name) => {
     await startRecorded()
     const { err } = await runCommand(['sql', 'select 1'], { ...env, [name]: 'http://127.0.0.1:1' })
@@ -56,7 +56,7 @@ test.each(['DATABASE_URL', 'AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPO
   },
 )
 
-test('of two demos the newest is used, the command says so, and the older one is found when that is gone', async () => {
+test('commands use the newest of two demos and say so, and the older one once the newest has ended', async () => {
   const [first, second] = [await startRecorded(), await startRecorded()]
   expect((await findDemos(env)).demos.map(({ pid }) => pid)).toEqual([second.pid, first.pid])
   const { code, err } = await runCommand(['sql', 'select 1'], env)
@@ -66,10 +66,10 @@ test('of two demos the newest is used, the command says so, and the older one is
   )
   await end(second)
   expect((await findDemos(env)).demos.map(({ pid }) => pid)).toEqual([first.pid])
-  expect(await readdir(place()), 'what the second left is removed').toHaveLength(2)
+  expect(await readdir(place()), 'the files of the second are removed').toHaveLength(2)
 })
 
-test('state and configuration are this user’s alone, and gone when the demo ends', async () => {
+test('state and configuration are private to this user, and removed when the demo ends', async () => {
   const recorded = await recordDemo(env, demo)
   expect(await readFile(recorded.configPath, 'utf8')).toBe(demo.configText)
   expect((await findDemos(env)).demos).toMatchObject([{ pid: process.pid, configPath: recorded.configPath }])
@@ -77,7 +77,7 @@ test('state and configuration are this user’s alone, and gone when the demo en
   expect(await readdir(place())).toEqual([])
 })
 
-test('a process that got the id of a demo that was killed is not taken for it', async () => {
+test('a process with the id of a killed demo is not mistaken for it', async () => {
   const { configPath } = await recordDemo(env, demo)
   const state = join(place(), `demo-${process.pid}.json`)
   const written = JSON.parse(await readFile(state, 'utf8'))
@@ -86,7 +86,7 @@ test('a process that got the id of a demo that was killed is not taken for it', 
   await expect(readFile(configPath)).rejects.toThrow('ENOENT')
 })
 
-test('a state in the shared temporary folder is not believed: that is where another user can write one', async () => {
+test('a state in the shared temporary folder is not used, because another user could have written it', async () => {
   const uid = process.getuid?.()
   const shared = join(tmpdir(), `aftercall-demo-${uid}.json`)
   await writeFile(shared, JSON.stringify({ pid: process.pid, databaseUrl: 'postgres://thief@127.0.0.1:1/x' }))
@@ -101,12 +101,12 @@ test('a state in the shared temporary folder is not believed: that is where anot
 
 test.each([
   {
-    what: 'a folder that others may enter',
+    what: 'a folder that other users may enter',
     make: () => chmod(place(), 0o755),
     says: `is open to other users`,
   },
   {
-    what: 'a file that others may write',
+    what: 'a file that other users may write',
     make: () => chmod(join(place(), `demo-${process.pid}.json`), 0o666),
     says: `is open to other users`,
   },
@@ -127,7 +127,7 @@ test.each([
         },
       ]
     : []),
-])('$what is refused by name, and the command uses nothing of it', async ({ make, says }) => {
+])('$what is refused with its path, and the command does not use it', async ({ make, says }) => {
   await recordDemo(env, demo)
   await make()
   const { code, err } = await runCommand(['sql', 'select 1'], env)
@@ -137,7 +137,7 @@ test.each([
   expect(err).toContain('DATABASE_URL')
 })
 
-test('a usable folder is taken where the first is not this user’s', async () => {
+test('the next folder is used if the first is not private to this user', async () => {
   const run = join(dir, 'run')
   await recordDemo({ XDG_RUNTIME_DIR: run, XDG_STATE_HOME: dir }, demo)
   await chmod(join(run, 'aftercall'), 0o777)

@@ -6,7 +6,7 @@ import { type Dictionary, readDictionary } from '@aftercall/warehouse/schema/dic
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { parse } from 'yaml'
-import { printDictionary } from '../src/dictionary/print-dictionary.ts'
+import { formatDictionary } from '../src/dictionary/print-dictionary.ts'
 import { main } from '../src/main.ts'
 
 let database: TestDatabase
@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-/** The command as a person starts it, with the database named by the environment. */
+/** Runs the command with the database in DATABASE_URL. */
 async function run(...args: string[]) {
   return runOn(database, ...args)
 }
@@ -44,20 +44,20 @@ async function runOn({ url }: TestDatabase, ...args: string[]) {
 test.each([
   ['docs/data-dictionary.md', 'md'],
   ['docs/dbt/sources.yml', 'dbt'],
-] as const)('%s is what the migrations give (if not: npm run dictionary)', async (path, format) => {
+] as const)('%s matches the migrations (if not: npm run dictionary)', async (path, format) => {
   const committed = await readFile(new URL(`../../../${path}`, import.meta.url), 'utf8')
-  const isCurrent = committed === printDictionary(dictionary, format)
+  const isCurrent = committed === formatDictionary(dictionary, format)
   expect(isCurrent, `${path} is out of date: run npm run dictionary and commit what it wrote`).toBe(true)
 })
 
-test('JSON holds the whole dictionary', async () => {
+test('JSON has the whole dictionary', async () => {
   const { exitCode, out } = await run('--format', 'json')
   expect(exitCode).toBe(0)
   expect(JSON.parse(out)).toEqual(dictionary)
   expect((await run('--json')).out).toBe(out)
 })
 
-test('the sources of dbt hold every column with its meaning and what is known of it', async () => {
+test('the dbt sources have every column with its meaning, unit, origin and personal-data mark', async () => {
   const { out } = await run('--format', 'dbt')
   const file = parse(out)
   expect(file.version).toBe(2)
@@ -115,11 +115,11 @@ test('a comment cannot break out of its cell', () => {
       columns: [{ ...column, meaning: 'one | <b>\ntwo' }],
     },
   ]
-  const printed = printDictionary({ schemas: [{ name: 'analytics', meaning: null, tables }] }, 'md')
+  const printed = formatDictionary({ schemas: [{ name: 'analytics', meaning: null, tables }] }, 'md')
   expect(printed).toContain('| `a` | text | one \\| \\<b> two |  |  |  |\n')
 })
 
-test('a database without tables is told, and what makes them', async () => {
+test('without tables, the command says how to create them', async () => {
   const empty = await createTestDatabase(inject('postgresUrl'))
   try {
     await sql`drop schema warehouse, analytics, ingest cascade`.execute(empty.db)

@@ -39,7 +39,7 @@ function check(
   return checkNotifications(source, { kind: 'rules', rules }, settings)
 }
 
-test('a rule that covers prefix, .json and .txt is well, and so are two that do together', () => {
+test('one rule that covers prefix, .json and .txt is fine, and so are two that cover them together', () => {
   const levels = (rules: NotificationRule[]) => check(rules).map(({ level }) => level)
   expect(levels([rule()])).toEqual(['ok', 'ok'])
   expect(levels([rule({ prefix: 'metadata/' })])).toEqual(['ok', 'ok'])
@@ -49,8 +49,8 @@ test('a rule that covers prefix, .json and .txt is well, and so are two that do 
 })
 
 test.each<[string, NotificationRule[], string, string]>([
-  ['no rule', [], 'problem', 'nothing announces'],
-  ['a rule for removals only', [rule({ events: ['s3:ObjectRemoved:*'] })], 'problem', 'nothing announces'],
+  ['no rule', [], 'problem', 'does not announce'],
+  ['a rule for removals only', [rule({ events: ['s3:ObjectRemoved:*'] })], 'problem', 'does not announce'],
   ['another queue', [rule({ target: { kind: 'queue', arn: `${arn}-old` } })], 'problem', `${arn}-old`],
   ['a narrower prefix', [rule({ prefix: 'metadata/2026/' })], 'problem', '"metadata/2026/"'],
   ['another prefix', [rule({ prefix: 'recordings/' })], 'problem', '"recordings/"'],
@@ -58,7 +58,7 @@ test.each<[string, NotificationRule[], string, string]>([
   ['.json only', [rule({ suffix: '.json' })], 'notice', '.txt files are not'],
   ['uploads in one part only', [rule({ events: ['s3:ObjectCreated:Put'] })], 'notice', 'Copy or Complete'],
   ['copies only', [rule({ events: ['s3:ObjectCreated:Copy'] })], 'problem', 'Put'],
-])('%s leaves files unannounced, and the finding says which', (_what, rules, level, detail) => {
+])('%s leaves files unannounced, and the result says which', (_what, rules, level, detail) => {
   expect(check(rules)).toEqual([
     {
       check: 'source acme: notifications',
@@ -79,7 +79,7 @@ test.each<[string, string | undefined]>([
   ['a policy for receiving', policy({ Action: ['sqs:ReceiveMessage'] })],
   ['a policy that denies', policy({ Effect: 'Deny' })],
   ['no JSON', '{'],
-])('with %s, S3 cannot send, and the finding says what to allow', (_what, text) => {
+])('with %s, S3 cannot send, and the result says what to allow', (_what, text) => {
   expect(check([rule()], { policy: text })[1]).toMatchObject({
     check: 'source acme: queue policy',
     level: 'problem',
@@ -87,21 +87,21 @@ test.each<[string, string | undefined]>([
   })
 })
 
-test('a topic and EventBridge send as themselves, and what they pass on is not claimed', () => {
+test('a topic and EventBridge send under their own names, and their forwarding is not checked', () => {
   const topic = rule({ target: { kind: 'topic', arn: 'arn:aws:sns:eu-west-1:1:files' } })
-  const [way, sender] = check([topic], {
+  const [notifications, sender] = check([topic], {
     policy: policy({ Principal: { Service: ['sns.amazonaws.com'] }, Action: 'SQS:*' }),
   })
-  expect(way).toMatchObject({ level: 'ok', detail: expect.stringContaining('is not looked at') })
+  expect(notifications).toMatchObject({ level: 'ok', detail: expect.stringContaining('is not checked') })
   expect(sender).toMatchObject({ level: 'ok', detail: 'sns.amazonaws.com may send' })
   expect(check([rule({ target: { kind: 'eventbridge' } })])[1]).toMatchObject({ level: 'problem' })
 })
 
-test('nobody can send to a queue with the key that AWS manages', () => {
+test('no service can send to a queue that uses the AWS managed key', () => {
   expect(check([rule()], { encryptionKey: 'alias/aws/sqs' })[1]).toMatchObject({ level: 'problem' })
 })
 
-test('what cannot be read is a notice that names the permission, never a problem', () => {
+test('settings that cannot be read are a notice that names the permission, never a problem', () => {
   const queue = { arn, policy: undefined, encryptionKey: undefined }
   const denied = { kind: 'unreadable', reason: 'not_allowed', detail: 'AccessDenied' } as const
   expect(checkNotifications(source, denied, queue)).toMatchObject([

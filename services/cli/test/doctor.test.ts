@@ -62,7 +62,7 @@ async function setRetention(queue: string, seconds: number): Promise<void> {
   sqs.destroy()
 }
 
-/** What doctor finds while the store answers by this rule. */
+/** Runs doctor while the store answers by this rule. */
 async function doctorBehind(rule: FaultRule) {
   proxy.setRule(rule)
   return doctor(database.url, queueUrl, { AWS_ENDPOINT_URL_S3: proxy.address }).finally(() => proxy.setRule())
@@ -87,25 +87,34 @@ async function doctor(
   const env = { ...envOf(), ...changes }
   const { code, out } = await runCommand(['doctor', '--json', '--config', config], env)
   const findings: CheckResult[] = JSON.parse(out)
-  return { code, findings: new Map(findings.map((one) => [one.check, one])) }
+  return { code, findings: new Map(findings.map((result) => [result.check, result])) }
 }
 
 const beat: WorkerHeartbeat = {
-  ...{ workerId: '00000000-0000-4000-8000-000000000001', host: 'here, process 1', version: '1' },
-  ...{ receiving: true, inFlight: 0, lastError: null },
+  workerId: '00000000-0000-4000-8000-000000000001',
+  host: 'here, process 1',
+  version: '1',
+  receiving: true,
+  inFlight: 0,
+  lastError: null,
   queues: [
     {
-      ...{ name: 'live', url: 'https://sqs/1/live', waiting: 60, inFlight: 0, delayed: 0 },
-      ...{ deadLetters: 0, oldestSeconds: 1 },
+      name: 'live',
+      url: 'https://sqs/1/live',
+      waiting: 60,
+      inFlight: 0,
+      delayed: 0,
+      deadLetters: 0,
+      oldestSeconds: 1,
     },
   ],
 }
 
-test('where all is well every check says ok, but for what the store does not tell, and the exit code is 0', async () => {
+test('with everything healthy, every check is ok except settings that the store does not support, and the exit code is 0', async () => {
   await recordHeartbeat(database.db, beat)
   const loader = await createTestLogin(inject('postgresUrl'), { inRoles: ['aftercall_loader'] })
   const { code, findings } = await doctor(loader.urlOf(database.url), queueUrl).finally(loader.drop)
-  expect([...findings.values()].filter((one) => one.level !== 'ok')).toEqual([
+  expect([...findings.values()].filter(({ level }) => level !== 'ok')).toEqual([
     {
       check: 'source acme: notifications',
       level: 'notice',
@@ -117,7 +126,7 @@ test('where all is well every check says ok, but for what the store does not tel
   expect(code).toBe(0)
 })
 
-test('a worker that was killed is a problem, as it is on the console, whatever the ledger says', async () => {
+test('a killed worker is a problem, as on the console, even if the ledger looks fine', async () => {
   await recordHeartbeat(database.db, beat)
   await sql`update ingest.worker set beat_at = now() - interval '75 seconds'`.execute(database.db)
   const { code, findings } = await doctor(database.url, queueUrl)
@@ -129,16 +138,16 @@ test('a worker that was killed is a problem, as it is on the console, whatever t
   await sql`truncate ingest.worker`.execute(database.db)
 })
 
-test('dead letters are counted at the queue, not taken from what a worker reported before', async () => {
-  const queues = beat.queues.map((one) => ({ ...one, deadLetters: 3 }))
+test('dead letters are counted at the queue, not taken from an older worker heartbeat', async () => {
+  const queues = beat.queues.map((queue) => ({ ...queue, deadLetters: 3 }))
   await recordHeartbeat(database.db, { ...beat, queues })
   const { findings } = await doctor(database.url, queueUrl)
-  expect(findings.get('dead letters')).toMatchObject({ level: 'ok', detail: 'none is waiting' })
+  expect(findings.get('dead letters')).toMatchObject({ level: 'ok', detail: 'none' })
   expect(findings.get('workers')).toMatchObject({ level: 'ok' })
   await sql`truncate ingest.worker`.execute(database.db)
 })
 
-test('a superuser is a notice where it is allowed', async () => {
+test('a superuser is a notice if superusers are allowed', async () => {
   const { code, findings } = await doctor(database.url, queueUrl)
   expect(findings.get('database user')).toMatchObject({
     level: 'notice',
@@ -148,16 +157,16 @@ test('a superuser is a notice where it is allowed', async () => {
 })
 
 test('a user who may not load is a problem, with the SQL to run', async () => {
-  const nobody = await createTestLogin(inject('postgresUrl'))
-  const { code, findings } = await doctor(nobody.urlOf(database.url), queueUrl).finally(nobody.drop)
+  const login = await createTestLogin(inject('postgresUrl'))
+  const { code, findings } = await doctor(login.urlOf(database.url), queueUrl).finally(login.drop)
   expect(findings.get('database user')).toMatchObject({
     level: 'problem',
-    fix: `grant aftercall_loader to ${nobody.name};`,
+    fix: `grant aftercall_loader to ${login.name};`,
   })
   expect(code).toBe(1)
 })
 
-test('fields without a column are shown with how many documents held them and an example', async () => {
+test('fields without a column are shown with the number of documents and an example', async () => {
   const drift = createDriftRecorder(database.db)
   drift.note({
     source: 'acme',
@@ -200,7 +209,7 @@ test('rows of months outside the span are a notice that names the months and the
   await sql`truncate warehouse.session`.execute(database.db)
 })
 
-test('a maintenance that was held back is a notice until one was not', async () => {
+test('retention that was held back is a notice until it runs again', async () => {
   const record = (halted: string | null) =>
     sql`insert into ingest.maintenance_run (host, ended_at, halted) values ('test', now(), ${halted})`.execute(
       database.db,
@@ -215,16 +224,16 @@ test('a maintenance that was held back is a notice until one was not', async () 
   expect((await doctor(database.url, queueUrl)).findings.has('retention')).toBe(false)
 })
 
-test('what PUBLIC may do in the database is a notice with the SQL that takes it away, which migrate runs where it may', async () => {
+test('rights of PUBLIC are a notice with the SQL that revokes them, which migrate runs if it may', async () => {
   const name = sql.id(new URL(database.url).pathname.slice(1))
   await sql`grant temporary, create on database ${name} to public`.execute(database.db)
   await sql`grant create on schema public to public`.execute(database.db)
   const login = await createTestLogin(inject('postgresUrl'), { inRoles: ['aftercall_owner'] })
-  // It owns the tables, not the database: the SQL is told, and nothing fails.
+  // This login owns the tables but not the database: migrate prints the SQL and does not fail.
   const config = join(folder, 'migrator.yaml')
   await writeFile(config, JSON.stringify({ database: { url: login.urlOf(database.url) } }))
-  const told = await runCommand(['migrate', '--config', config])
-  expect([told.code, told.err]).toEqual([
+  const migrated = await runCommand(['migrate', '--config', config])
+  expect([migrated.code, migrated.err]).toEqual([
     0,
     expect.stringContaining('revoke temporary, create on database "'),
   ])
@@ -232,7 +241,7 @@ test('what PUBLIC may do in the database is a notice with the SQL that takes it 
   const finding = findings.get('rights of PUBLIC')
   expect(finding).toMatchObject({ level: 'notice' })
   for (const statement of finding?.fix?.replace(/^.*?: /, '').split(/(?<=;) /) ?? []) {
-    expect(told.err).toContain(statement)
+    expect(migrated.err).toContain(statement)
   }
 
   await writeFile(config, JSON.stringify({ database: { url: database.url } }))
@@ -246,11 +255,11 @@ test('what PUBLIC may do in the database is a notice with the SQL that takes it 
 test('a queue without a dead-letter queue is a problem, and the exit code is 1', async () => {
   const { url } = await aws.createQueue('bare')
   const { code, findings } = await doctor(database.url, url)
-  expect(findings.get('dead-letter queue')).toMatchObject({ level: 'problem', detail: 'there is none' })
+  expect(findings.get('dead-letter queue')).toMatchObject({ level: 'problem', detail: 'none is configured' })
   expect(code).toBe(1)
 })
 
-test('a database and a queue out of reach are one problem each, with what was tried, and no password', async () => {
+test('an unreachable database and an unreachable queue are one problem each, with the address and without the password', async () => {
   const { code, findings } = await doctor(
     'postgres://who:secret-password@127.0.0.1:1/none',
     `${aws.endpoint}/000000000000/gone`,
@@ -271,9 +280,12 @@ test('pending migrations are a problem that names them', async () => {
   expect(code).toBe(1)
 })
 
-test('a database of another encoding than UTF8 is a problem that says what to create', async () => {
+test('a database that is not UTF8 is a problem that says what to create', async () => {
   const server = openDatabase({
-    ...{ url: inject('postgresUrl'), poolMax: 1, applicationName: 'test', statementTimeoutSeconds: 30 },
+    url: inject('postgresUrl'),
+    poolMax: 1,
+    applicationName: 'test',
+    statementTimeoutSeconds: 30,
     onIdleError: () => {},
   })
   const name = `aftercall_test_${process.pid}_win1252`
@@ -293,7 +305,7 @@ test('a database of another encoding than UTF8 is a problem that says what to cr
   expect(code).toBe(1)
 })
 
-test('doctor reports a transaction pooler, and asks for nothing but sessions', async () => {
+test('a transaction pooler is a notice that asks only for enough sessions', async () => {
   const pooler = await openTransactionPooler(database.url)
   const { findings } = await doctor(pooler.through(database.url), queueUrl)
   await pooler.close()
@@ -308,7 +320,7 @@ test('doctor reports a transaction pooler, and asks for nothing but sessions', a
 test.each([
   ['s3:ListBucket', 'list-type=2'],
   ['s3:GetObject', '.json'],
-])('without %s the source cannot be used, and the finding names what to allow', async (permission, path) => {
+])('without %s the source cannot be read, and the result names what to allow', async (permission, path) => {
   const { code, findings } = await doctorBehind(async (request, forward) =>
     request.path.includes(path) ? xmlErrorAnswer(403, 'AccessDenied') : forward(),
   )
@@ -319,7 +331,7 @@ test.each([
   expect(code).toBe(1)
 })
 
-test('one object that is refused while others are given is a notice, whatever the refusal says', async () => {
+test('one unreadable object among readable ones is a notice, even with an unusual error', async () => {
   const s3 = createS3Client({ env: envOf() })
   await putObject(s3, { bucket: 'files', key: 'b.json', bytes: Buffer.from('{}') })
   s3.destroy()
@@ -334,7 +346,7 @@ test('one object that is refused while others are given is a notice, whatever th
   expect(code).toBe(0)
 })
 
-test('a role that must not read versions is told, as the worker reads by the version that is announced', async () => {
+test('missing access to object versions is a notice, because the worker reads the announced version', async () => {
   const { code, findings } = await doctorBehind(async (request, forward) => {
     if (request.path.includes('versionId')) return xmlErrorAnswer(403, 'AccessDenied')
     const answer = await forward()
@@ -347,7 +359,7 @@ test('a role that must not read versions is told, as the worker reads by the ver
   expect(code).toBe(0)
 })
 
-test('a bucket that is not there is a problem', async () => {
+test('a bucket that does not exist is a problem', async () => {
   const { findings } = await doctorBehind(async () => xmlErrorAnswer(404, 'NoSuchBucket'))
   expect(findings.get('source acme: reading')).toMatchObject({
     level: 'problem',
@@ -355,7 +367,7 @@ test('a bucket that is not there is a problem', async () => {
   })
 })
 
-test('a bucket that tells nobody of new objects is a problem, and so is a store whose clock is off', async () => {
+test('a bucket that does not announce new objects is a problem, and so is a store with a wrong clock', async () => {
   const date = new Date(Date.now() - 20 * 60_000).toUTCString()
   const { code, findings } = await doctorBehind(async (request, forward) => {
     const answer = await forward()
@@ -365,7 +377,7 @@ test('a bucket that tells nobody of new objects is a problem, and so is a store 
   })
   expect(findings.get('source acme: notifications')).toMatchObject({
     level: 'problem',
-    detail: 'nothing announces new objects of this bucket',
+    detail: 'this bucket does not announce new objects',
   })
   expect(findings.get('clock')).toMatchObject({
     level: 'problem',
@@ -374,7 +386,7 @@ test('a bucket that tells nobody of new objects is a problem, and so is a store 
   expect(code).toBe(1)
 })
 
-test('a key of KMS without a bucket key is a hint at what it costs, and so are objects that are deleted early', async () => {
+test('KMS without a bucket key and objects that are deleted early are notices', async () => {
   const { code, findings } = await doctorBehind(async (request, forward) => {
     const answer = await forward()
     if (request.path.includes('lifecycle')) {
@@ -393,7 +405,7 @@ test('a key of KMS without a bucket key is a hint at what it costs, and so are o
   expect(code).toBe(0)
 })
 
-test('dead letters that wait are told, and a dead-letter queue that forgets before the queue does is a problem', async () => {
+test('waiting dead letters are a notice, and a dead-letter queue with a shorter retention than its queue is a problem', async () => {
   const sqs = createSqsClient({ queueUrl, env: envOf() })
   await sendMessages(sqs, queueUrl.replace(/live$/, 'dead-letters'), ['one', 'two'])
   sqs.destroy()
@@ -408,7 +420,7 @@ test('dead letters that wait are told, and a dead-letter queue that forgets befo
   expect(code).toBe(1)
 })
 
-test('a FIFO queue is a problem, and so is one queue for both', async () => {
+test('a FIFO queue is a problem, and so is one queue for live and backfill', async () => {
   const { url } = await aws.createQueue('live.fifo')
   const { code, findings } = await doctor(database.url, url, {}, { backfill: { url } })
   for (const check of ['queue kind', 'backfill queue kind', 'backfill queue of its own'])

@@ -7,17 +7,17 @@ import { inject } from 'vitest'
 import { readFixture } from './load-fixture.ts'
 import { type Ran, runCommand } from './run-command.ts'
 
-/** What `aftercall load` needs: a folder, and a database with a configuration beside it. */
+/** A folder, a database and a configuration for `aftercall load`. */
 export type LoadBench = {
-  /** Files are written here. */
+  /** Where `write` puts files. */
   folder: string
   configFile: string
   database: TestDatabase
-  /** Returns the path. */
+  /** Writes a file below the folder and returns its path. */
   write(name: string, content: string | Uint8Array): Promise<string>
-  /** `aftercall load PLACE …` with the configuration. */
+  /** Runs `aftercall load PLACE …` with the configuration. */
   load(place: string, ...args: string[]): Promise<Ran>
-  /** Key below the folder to outcome or code. */
+  /** The outcome or code of each key, relative to the folder. */
   ledger(): Promise<Record<string, string>>
   rows<Row = Record<string, unknown>>(query: string): Promise<Row[]>
   close(): Promise<void>
@@ -37,7 +37,10 @@ export async function openLoadBench(): Promise<LoadBench> {
   await writeFile(configFile, JSON.stringify(config))
   const rows = async <Row>(query: string) => (await sql.raw<Row>(query).execute(database.db)).rows
   return {
-    ...{ folder, configFile, database, rows },
+    folder,
+    configFile,
+    database,
+    rows,
     async write(name, content) {
       const path = join(folder, name)
       await mkdir(dirname(path), { recursive: true })
@@ -60,7 +63,7 @@ export async function openLoadBench(): Promise<LoadBench> {
 
 const call = JSON.parse(readFixture('real/call-1418.json').toString()) as Record<string, unknown>
 
-/** The real call as another session. */
+/** The real call with another session id. */
 export function callWithId(id: number, changes: object = {}): string {
   return JSON.stringify({ ...call, id, ...changes })
 }

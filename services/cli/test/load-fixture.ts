@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { documentLimits } from '@aftercall/ingest/document-limits'
-import { mapSession } from '@aftercall/metadata/map-session'
-import { readDocuments } from '@aftercall/metadata/read-documents'
+import { mapSession } from '@aftercall/metadata/map/map-session'
+import { readDocuments } from '@aftercall/metadata/read/read-documents'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { encodeSession } from '@aftercall/warehouse/encode-session'
 import type { RawKept } from '@aftercall/warehouse/load/keep-revisions'
@@ -24,7 +24,9 @@ export function openLoader(db: Database, raw: RawKept): Loader {
   return createLoader({
     db,
     months: createMonths({
-      ...{ db, limits: { yearsBack: 10, ahead: 1, madePerHourMax: 24 }, nowMs: () => performance.now() },
+      db,
+      limits: { yearsBack: 10, ahead: 1, madePerHourMax: 24 },
+      nowMs: () => performance.now(),
       onFailure: () => {},
       onLeftOut: () => {},
     }),
@@ -39,7 +41,7 @@ export function openLoader(db: Database, raw: RawKept): Loader {
   })
 }
 
-/** What the path makes of an object with these bytes. */
+/** What loading an object with these bytes settles. */
 export function settlementOf(key: string, bytes: Uint8Array, lastModified: Date): Settlement {
   const reading = readDocuments({ key, bytes, bytesMax: 10_000_000 })
   if (reading.kind !== 'documents') throw new Error(reading.kind)

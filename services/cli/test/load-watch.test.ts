@@ -12,11 +12,11 @@ import { callWithId, type LoadBench, openLoadBench } from './load-bench.ts'
 
 const everyMs = 20
 let bench: LoadBench
-let tally: LoadCounter
+let counter: LoadCounter
 let stopping: AbortController
 let watching: Promise<unknown>
 let passes: number
-/** Every end of a file, in order: `call-1.json stored`. */
+/** Every end of a file, in order, as `call-1.json stored`. */
 let ends: string[]
 
 beforeEach(async () => {
@@ -24,7 +24,7 @@ beforeEach(async () => {
   stopping = new AbortController()
   passes = 0
   ends = []
-  tally = createLoadCounter()
+  counter = createLoadCounter()
 })
 afterEach(async () => {
   stopping.abort(new Error('the test is over'))
@@ -39,16 +39,16 @@ async function startWatching(settleMs = 200): Promise<void> {
   const [source] = config.sources
   if (source === undefined) throw new Error('no source')
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
-  const context = { ...{ env: {}, stdin, stdout, stderr }, signals: { on() {}, off() {} }, exitNow() {} }
+  const context = { env: {}, stdin, stdout, stderr, signals: { on() {}, off() {} }, exitNow() {} }
   const events = {
-    ...tally.events,
+    ...counter.events,
     passBegan() {
       passes += 1
-      tally.events.passBegan()
+      counter.events.passBegan()
     },
     ended(path: string, outcome: Outcome) {
       ends.push(`${path.slice(bench.folder.length + 1)} ${outcome.kind}`)
-      tally.events.ended(path, outcome)
+      counter.events.ended(path, outcome)
     },
   }
   const { signal } = stopping
@@ -60,16 +60,15 @@ async function startWatching(settleMs = 200): Promise<void> {
 async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 20_000
   while (!(await holds())) {
-    if (performance.now() > deadline)
-      throw new Error(`it did not come about that ${what}: ${ends.join(', ')}`)
+    if (performance.now() > deadline) throw new Error(`timed out waiting until ${what}: ${ends.join(', ')}`)
     await wait(10)
   }
 }
 
-/** So many whole walks from now on. */
-async function untilWalked(times: number): Promise<void> {
+/** Waits for this many complete scans. */
+async function untilScanned(times: number): Promise<void> {
   const target = passes + times + 1
-  await until(`the folder is walked ${times} times`, () => passes >= target)
+  await until(`the folder is scanned ${times} times`, () => passes >= target)
 }
 
 const untilEnds = (...expected: string[]) =>
@@ -79,7 +78,7 @@ const untilEnds = (...expected: string[]) =>
 const ratings = () =>
   bench.rows('select session_id::int as id, rating::int from warehouse.session order by 1')
 
-test('a file that is written piece by piece is taken once, when it is whole', async () => {
+test('a file that is written piece by piece is loaded once, when it is complete', async () => {
   const settleMs = 1_000
   await startWatching(settleMs)
   const text = callWithId(1)
@@ -87,14 +86,14 @@ test('a file that is written piece by piece is taken once, when it is whole', as
   const startedAt = performance.now()
   for (let start = 0; performance.now() - startedAt < 1.5 * settleMs; start += 40) {
     await appendFile(path, text.slice(start, start + 40))
-    await untilWalked(3)
+    await untilScanned(3)
     expect(ends).toEqual([])
   }
   await appendFile(path, text.slice((await stat(path)).size))
   await untilEnds('call-1.json stored')
 })
 
-test('a file under a temporary name is taken once it has got its own, also when its time is old', async () => {
+test('a file with a temporary name is loaded once it is renamed, even if its modification time is old', async () => {
   await startWatching()
   const part = await bench.write('call-1.json.filepart', callWithId(1))
   const hidden = await bench.write('.call-2.json.x7', callWithId(2))
@@ -106,7 +105,7 @@ test('a file under a temporary name is taken once it has got its own, also when 
   await untilEnds('call-1.json stored', 'call-2.json stored', 'call-3.json stored')
 })
 
-test('I2 a file is loaded again when it was replaced or rewritten, and nothing is done when it is removed', async () => {
+test('I2 a file is loaded again when it is replaced or rewritten, and nothing happens when it is deleted', async () => {
   await startWatching()
   const revised = (rating: number) =>
     callWithId(1, { rating, updated_at: `2026-03-23T14:0${rating}:00.000-07:00` })
@@ -118,34 +117,34 @@ test('I2 a file is loaded again when it was replaced or rewritten, and nothing i
   await writeFile(path, revised(3))
   await untilEnds('call-1.json stored', 'call-1.json stored', 'call-1.json stored')
   await rm(path)
-  await untilWalked(3)
+  await untilScanned(3)
   expect(await ratings()).toEqual([{ id: 1, rating: 3 }])
   expect(ends).toHaveLength(3)
 })
 
-test('what the ledger knows already is passed by, and what is done with is not looked up again', async () => {
+test('files that the ledger has are skipped, and a file that has ended is not looked up again', async () => {
   for (const id of [1, 2]) await bench.write(`call-${id}.json`, callWithId(id))
   await bench.load(bench.folder, '--source', 'acme')
   await startWatching()
-  await untilWalked(5)
-  expect(tally.counts()).toMatchObject({ unchanged: 2, stored: 0 })
+  await untilScanned(5)
+  expect(counter.counts()).toMatchObject({ unchanged: 2, stored: 0 })
   expect(ends).toEqual([])
 })
 
-test('a rejected file is no trouble any more once it was put right', async () => {
+test('a rejected file is no longer a problem once it is fixed', async () => {
   await startWatching()
   const path = await bench.write('call-1.json', callWithId(1).slice(0, 500))
   await untilEnds('call-1.json rejected')
-  expect(tally.counts().rejected).toBe(1)
+  expect(counter.counts().rejected).toBe(1)
   await writeFile(path, callWithId(1))
   await untilEnds('call-1.json rejected', 'call-1.json stored')
-  expect(tally.counts()).toMatchObject({ rejected: 0, stored: 1 })
+  expect(counter.counts()).toMatchObject({ rejected: 0, stored: 1 })
 })
 
-test('a folder that is away is waited for', async () => {
+test('a folder that disappears is waited for', async () => {
   await startWatching()
   await rename(bench.folder, `${bench.folder}-away`)
-  await untilWalked(2)
+  await untilScanned(2)
   await rename(`${bench.folder}-away`, bench.folder)
   await bench.write('call-1.json', callWithId(1))
   await untilEnds('call-1.json stored')

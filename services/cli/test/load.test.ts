@@ -19,7 +19,7 @@ const loadJson = async (place: string, ...args: string[]) => {
 }
 const settled = () => bench.rows('select object_key, settle_count, settled_at from ingest.object order by 1')
 
-test('a folder is loaded with all below it, each file under its path', async () => {
+test('a folder is loaded with everything below it, each file under its path', async () => {
   await bench.write('2026/03/call-1418.json', readFixture('real/call-1418.json'))
   await bench.write('客服/my chat.txt', readFixture('real/chat-135.json'))
   const { code, report, err } = await loadJson(bench.folder)
@@ -32,7 +32,7 @@ test('a folder is loaded with all below it, each file under its path', async () 
   expect(await bench.ledger()).toEqual({ '2026/03/call-1418.json': 'stored', '客服/my chat.txt': 'stored' })
 })
 
-test('the source that is recorded is the configured one, not the folder', async () => {
+test('the recorded source is the configured one, not the folder', async () => {
   await loadJson(bench.folder)
   expect(await bench.rows('select name, bucket, prefix from ingest.source')).toEqual([
     { name: 'acme', bucket: 'files', prefix: 'acme/' },
@@ -45,7 +45,7 @@ test('a file that is unchanged since it was loaded is not read again', async () 
   await utimes(path, 1_760_000_000, 1_760_000_000)
   expect((await loadJson(bench.folder)).report.counts).toMatchObject({ stored: 1, ignored: 1 })
   const before = await settled()
-  // Whoever read it would reject it now. Only its size and time are as they were.
+  // Reading it would now reject it: only its size and modification time are unchanged.
   await writeFile(path, 'x'.repeat(callWithId(1).length))
   await utimes(path, 1_760_000_000, 1_760_000_000)
   for (const place of [bench.folder, path]) {
@@ -55,7 +55,7 @@ test('a file that is unchanged since it was loaded is not read again', async () 
   expect(await settled()).toEqual(before)
 })
 
-test('I2 a file that was rewritten is loaded again, also when its time is older than before', async () => {
+test('I2 a rewritten file is loaded again, even if its modification time is older', async () => {
   const path = await bench.write('call-1.json', callWithId(1, { rating: 1 }))
   await loadJson(path)
   await writeFile(path, callWithId(1, { rating: 4, updated_at: '2026-03-23T13:40:00.000-07:00' }))
@@ -64,7 +64,7 @@ test('I2 a file that was rewritten is loaded again, also when its time is older 
   expect(await bench.rows('select rating from warehouse.session')).toEqual([{ rating: '4' }])
 })
 
-test('a file that was loaded as a wrong source can be loaded as the right one', async () => {
+test('a file that was loaded for the wrong source can be loaded for the right one', async () => {
   const path = await bench.write('call-1.json', callWithId(1))
   expect((await bench.load(path, '--source', 'beta')).code).toBe(0)
   expect((await loadJson(path)).report.counts).toMatchObject({ stored: 1, unchanged: 0 })
@@ -74,7 +74,7 @@ test('a file that was loaded as a wrong source can be loaded as the right one', 
   ])
 })
 
-test('I5 what cannot be used spoils nothing else, is named with the reason, and makes the exit code 3', async () => {
+test('I5 unusable files do not affect others, are listed with their reason, and make the exit code 3', async () => {
   const transcript = { comm_type: 'chat', entries: [] }
   const files: [string, string, ended: string][] = [
     ['broken.json', callWithId(2).slice(0, 900), 'not_json'],
@@ -90,7 +90,7 @@ test('I5 what cannot be used spoils nothing else, is named with the reason, and 
   expect({ code, err }).toEqual({ code: 3, err: '' })
   expect(await bench.ledger()).toEqual(Object.fromEntries(files.map(([name, , ended]) => [name, ended])))
   const [summary, ...named] = out.trimEnd().split('\n')
-  expect(summary).toContain('1 stored, 3 ignored: no session files, 3 rejected')
+  expect(summary).toContain('1 stored, 3 ignored (not session files), 3 rejected')
   expect(named.sort()).toEqual([
     `  rejected (empty_object)  ${join(bench.folder, 'empty.json')}`,
     `  rejected (not_json)  ${join(bench.folder, 'broken.json')}`,
@@ -98,14 +98,14 @@ test('I5 what cannot be used spoils nothing else, is named with the reason, and 
   ])
 })
 
-test('of many rejected files the first 20 are named and all are counted', async () => {
+test('of many rejected files the first 20 are listed and all are counted', async () => {
   for (let id = 10; id < 35; id += 1) await bench.write(`call-${id}.json`, '{')
   const { report, code } = await loadJson(bench.folder)
   expect([code, report.counts.rejected, report.troubles.length]).toEqual([3, 25, 20])
   expect((await bench.load(bench.folder, '--source', 'acme')).out).toContain('\n  and 5 more\n')
 })
 
-test('I10 neither report nor log tells anything of what is in the files, and no name steers the terminal', async () => {
+test('I10 neither report nor log shows file contents, and no file name can control the terminal', async () => {
   await bench.write('a\u001b[31m.json', `{"feedback": "SECRET-MARK`)
   await bench.write('call-1.json', callWithId(1, { feedback: 'SECRET-MARK', SECRET_MARK: 1 }))
   const args = ['load', bench.folder, '--source', 'acme', '--config', bench.configFile]
@@ -118,7 +118,7 @@ test('I10 neither report nor log tells anything of what is in the files, and no 
   expect(drift).toHaveLength(1)
 })
 
-test('I7 links, pipes and folders called like files are left out, and nothing waits for them', async () => {
+test('I7 links, pipes and folders named like files are skipped, and nothing waits for them', async () => {
   await bench.write('call-1.json', callWithId(1))
   await bench.write('folder.json/call-2.json', callWithId(2))
   await writeFile(join(bench.folder, '../outside.json'), callWithId(3))
@@ -133,7 +133,7 @@ test('I7 links, pipes and folders called like files are left out, and nothing wa
   expect(Object.keys(await bench.ledger())).toEqual(['call-1.json', 'folder.json/call-2.json'])
 })
 
-test('a file that was named is loaded whatever its name, also through a link', async () => {
+test('a file named on the command line is loaded under any name, even through a link', async () => {
   const path = await bench.write('.call-1.json.tmp', callWithId(1))
   await symlink(path, join(bench.folder, 'link'))
   expect((await loadJson(join(bench.folder, 'link'))).report).toMatchObject({
@@ -143,7 +143,7 @@ test('a file that was named is loaded whatever its name, also through a link', a
   expect((await loadJson(path)).report.counts).toMatchObject({ unchanged: 1 })
 })
 
-test('I5 what cannot be read is named and makes the exit code 3', async () => {
+test('I5 unreadable files are listed and make the exit code 3', async () => {
   const name = `${`${'x'.repeat(200)}/`.repeat(5)}call-2.json`
   await bench.write(name, callWithId(2))
   await bench.write('call-1.json', callWithId(1))
@@ -154,7 +154,7 @@ test('I5 what cannot be read is named and makes the exit code 3', async () => {
   ])
 })
 
-test.skipIf(process.getuid?.() === 0)('what may not be read is named', async () => {
+test.skipIf(process.getuid?.() === 0)('a file without read permission is listed', async () => {
   const path = await bench.write('call-1.json', callWithId(1))
   execFileSync('chmod', ['000', path])
   const { code, report } = await loadJson(bench.folder)
@@ -162,27 +162,27 @@ test.skipIf(process.getuid?.() === 0)('what may not be read is named', async () 
   expect(report.troubles).toEqual([{ path, outcome: 'unreadable', code: 'EACCES' }])
 })
 
-test('what cannot be loaded from is told with what to do, and exit code 2', async () => {
+test('a place that cannot be loaded gets a message with what to do, and exit code 2', async () => {
   execFileSync('mkfifo', [join(bench.folder, 'pipe')])
   const path = await bench.write('call-1.json', callWithId(1))
   const missing = join(bench.folder, 'nothing.json')
-  const wrong: [args: string[], told: string][] = [
-    [[path, '--source', 'acne'], 'there is no source acne in the configuration; there are: acme, beta'],
+  const wrong: [args: string[], message: string][] = [
+    [[path, '--source', 'acne'], 'unknown source acne; the configuration has: acme, beta'],
     [[path], "required option '--source <name>' not specified"],
     [[missing, '--source', 'acme'], `cannot load ${missing}: ENOENT`],
-    [[join(bench.folder, 'pipe'), '--source', 'acme'], 'neither a file nor a folder; for a pipe use'],
+    [[join(bench.folder, 'pipe'), '--source', 'acme'], 'neither a file nor a folder; to load from a pipe'],
     [[path, '--source', 'acme', '--watch'], '--watch needs a folder'],
     [[bench.folder, '--source', 'acme', '--watch', '--settle-seconds', '-1'], '--settle-seconds must be'],
   ]
-  for (const [args, told] of wrong) {
+  for (const [args, message] of wrong) {
     const [place = '', ...options] = args
     const { code, err } = await bench.load(place, ...options)
-    expect([code, err]).toEqual([2, expect.stringContaining(told)])
+    expect([code, err]).toEqual([2, expect.stringContaining(message)])
   }
   expect(await bench.ledger()).toEqual({})
 })
 
-test('explain tells of a local file by its path, by its URL, and by what the tables call it', async () => {
+test('explain finds a local file by its path, by its URL, and by its name in the tables', async () => {
   await mkdir(join(bench.folder, 'deep'))
   const path = await bench.write('deep/call 1.json', callWithId(1))
   await symlink(join(bench.folder, 'deep'), join(bench.folder, 'short'))

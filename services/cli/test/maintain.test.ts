@@ -42,33 +42,30 @@ async function places(): Promise<string[]> {
   return answer.rows.map((row) => row.place)
 }
 
-test('a dry run says what would be done and does none of it', async () => {
+test('a dry run shows what would be done and does nothing', async () => {
   const before = await places()
   const { code, out, err } = await maintain('--dry-run')
   expect(code).toBe(0)
   expect(err).toMatch(/^retention_too_large: .* --allow-drop 2\n$/)
   expect(out).toContain('drain 2020-02: move 2 sessions (2 rows in 1 table) out of the default partitions\n')
-  expect(out).toContain('drop 2020-01: all of it (acme), 1 session (1 row in 1 table)')
+  expect(out).toContain('drop 2020-01: the whole month (acme), 1 session (1 row in 1 table)')
   expect(out).toContain(
-    'delete from 2020-02: the rows of acme, 1 session (1 row in 1 table); rows of other sources stay\n',
+    'delete from 2020-02: the rows of acme, 1 session (1 row in 1 table); other sources keep theirs\n',
   )
   expect(out).toContain(
-    '9999-12 is outside the months that partitions are made for: 1 session (1 row in 1 table) stays in the default partitions\n',
+    '9999-12 is outside the configured months: 1 session (1 row in 1 table) stays in the default partitions\n',
   )
   const { plan }: { plan: MaintenancePlan } = JSON.parse((await maintain('--dry-run', '--json')).out)
   expect(plan.make).toHaveLength(2)
-  expect(plan.retain.map((one) => one.how)).toEqual(['drop', 'delete'])
+  expect(plan.retain.map(({ how }) => how)).toEqual(['drop', 'delete'])
   expect(await places()).toEqual(before)
 })
 
-test('a run does what the dry run said, and a second one finds nothing to do', async () => {
+test('a run does what the dry run showed, and a second one finds nothing to do', async () => {
   const { code, out } = await maintain('--json', '--allow-drop', '2')
   expect(code).toBe(0)
   const { steps }: { steps: MaintenanceStep[] } = JSON.parse(out)
-  expect(steps.map((step) => step.kind)).toEqual([
-    ...['drained', 'drained', 'made', 'made'],
-    ...['dropped', 'deleted'],
-  ])
+  expect(steps.map((step) => step.kind)).toEqual(['drained', 'drained', 'made', 'made', 'dropped', 'deleted'])
   expect(await places()).toEqual(['warehouse.session_2020_02 beta 1', 'warehouse.session_default beta 9'])
   expect(await maintain()).toMatchObject({ code: 0, out: expect.stringMatching(/^nothing to do\n/) })
   expect(await database.dump('ingest.maintenance_run', ['started_at', 'ended_at', 'host'])).toEqual([
@@ -77,7 +74,7 @@ test('a run does what the dry run said, and a second one finds nothing to do', a
   ])
 })
 
-test('a run that would remove far more than the last one removes nothing, says what to do, and ends with 1', async () => {
+test('a run that would remove far more than the last one removes nothing, says what to do, and exits with 1', async () => {
   await sql`
     insert into ingest.rejection (fingerprint, code, detail, state, last_seen_at)
     values ('\\x01', 'not_json', 'over for long', 'replayed', now() - interval '400 days')
@@ -104,22 +101,22 @@ test('a machine whose clock is five years ahead drops nothing', async () => {
   expect(await places()).toHaveLength(4)
 })
 
-test('I12 two runs at once do together what one does', async () => {
+test('I12 two concurrent runs do together what one does', async () => {
   const runs = await Promise.all([maintain('--allow-drop', '2'), maintain('--allow-drop', '2')])
-  expect(runs.map((one) => one.code)).toEqual([0, 0])
+  expect(runs.map(({ code }) => code)).toEqual([0, 0])
   expect(await places()).toEqual(['warehouse.session_2020_02 beta 1', 'warehouse.session_default beta 9'])
   expect((await maintain()).out).toMatch(/^nothing to do\n/)
 })
 
-test('what could not be done is told, and the exit code is 1', async () => {
+test('failed steps are reported, and the exit code is 1', async () => {
   await sql`alter function ingest.drain_month(date) rename to drain_month_away`.execute(database.db)
   const { code, out, err } = await maintain('--allow-drop', '2')
   expect(code).toBe(1)
-  expect(err).toContain('2020-01: could not drain it now (42883: ')
-  expect(out).toContain('2 failed and left everything as it was: run it again\n')
+  expect(err).toContain('2020-01: could not drain the month (42883: ')
+  expect(out).toContain('2 steps failed and changed nothing: run maintain again\n')
 })
 
-test('what could not be used is dropped after its time: first its bytes, then, once it is over, the rest', async () => {
+test('rejections expire: first their bytes, then, once closed, the rest', async () => {
   await sql`
     insert into ingest.rejection (fingerprint, code, detail, content, content_bytes, state, last_seen_at)
     values ('\\x01', 'not_json', 'seen lately', 'bytes', 5, 'open', now() - interval '80 days'),
@@ -127,7 +124,7 @@ test('what could not be used is dropped after its time: first its bytes, then, o
            ('\\x03', 'not_json', 'over for long', 'bytes', 5, 'replayed', now() - interval '400 days')
   `.execute(database.db)
   const { out } = await maintain('--allow-drop', '2')
-  expect(out).toContain('the bytes of 1 rejection dropped\n1 closed rejection dropped for age\n')
+  expect(out).toContain('dropped the kept bytes of 1 rejection\ndropped 1 old closed rejection\n')
   const left = await sql<{ detail: string; kept: boolean }>`
     select detail, content_sha256 is not null as kept from ingest.rejection order by 1
   `.execute(database.db)

@@ -42,7 +42,7 @@ async function rejectMessage(messageId: string, body: string): Promise<void> {
   })
 }
 
-/** In the order in which they are rejected: 1, 2, 3, 4. */
+/** Rejections 1 to 4, in this order. */
 async function rejectSome(): Promise<void> {
   await reject('a.json', 'not_json')
   await reject('b.json', 'not_json')
@@ -57,13 +57,13 @@ const states = async (): Promise<string[]> =>
     )
   ).rows.map(({ state }) => state)
 
-test('I10 list tells the reasons with their counts first, then each, and never the content', async () => {
+test('I10 list shows the reasons with their counts, then each rejection, and never the content', async () => {
   await rejectSome()
   const { code, out, err } = await rejections('list')
   expect({ code, err }).toEqual({ code: 0, err: '' })
   expect(out.replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ/g, 'TIME')).toBe(
     [
-      'reason               rejections  seen  newest                for example',
+      'reason               rejections  seen  newest                example',
       '-------------------  ----------  ----  --------------------  ------------------------------',
       'not_json                      2     2  TIME  #2 not_json at $.id',
       'identity_unreadable           1     1  TIME  #3 identity_unreadable at $.id',
@@ -76,13 +76,13 @@ test('I10 list tells the reasons with their counts first, then each, and never t
       ' 2  not_json             TIME      1  s3://files/b.json',
       ' 1  not_json             TIME      1  s3://files/a.json',
       '',
-      'More on one: aftercall rejections show ID',
+      'For details: aftercall rejections show ID',
       '',
     ].join('\n'),
   )
 })
 
-test('every filter of list narrows, and what is not shown is counted', async () => {
+test('every filter of list narrows the result, and rejections that are not listed are counted', async () => {
   await rejectSome()
   const ids = async (...args: string[]): Promise<string[]> => {
     const { out } = await rejections('list', '--json', ...args)
@@ -95,12 +95,10 @@ test('every filter of list narrows, and what is not shown is counted', async () 
   expect(await ids('--since', '2126-01-01')).toEqual([])
   expect(await ids('--since', '2026-01-01', '--limit', '1')).toEqual(['4'])
   expect((await rejections('list', '--limit', '1')).out).toContain('and 3 more')
-  expect((await rejections('list', '--code', 'other')).out).toBe(
-    'No rejection is open among those that were asked for.\n',
-  )
+  expect((await rejections('list', '--code', 'other')).out).toBe('No open rejections match these options.\n')
 })
 
-test('I10 show tells the reason, the ledger and what to do; only --content prints the bytes, and only those', async () => {
+test('I10 show prints the reason, the ledger and what to do; only --content prints the bytes, and nothing else', async () => {
   await rejectSome()
   await reject('a.json', 'not_json')
   const shown = await rejections('show', '1')
@@ -126,7 +124,7 @@ test('I10 show tells the reason, the ledger and what to do; only --content print
   expect(await rejections('show', '#1', '--content')).toEqual({ code: 0, out: `${secret} a.json`, err: '' })
 })
 
-test('bytes that were cut or dropped are told with an exit code', async () => {
+test('truncated or missing bytes are reported, and the exit code is 1', async () => {
   await reject('large.json', 'not_json', { content: Buffer.alloc(1_048_577, 'x') })
   await reject('unread.json', 'object_too_large', { content: null })
   const cut = await rejections('show', '1', '--content')
@@ -142,21 +140,23 @@ test('bytes that were cut or dropped are told with an exit code', async () => {
   })
 })
 
-test('ignore puts rejections aside by number or by reason, and --undo takes it back', async () => {
+test('ignore closes rejections by number or by reason, and --undo reopens them', async () => {
   await rejectSome()
-  expect(await rejections('ignore', '3', '4')).toEqual({ code: 0, out: '2 put aside\n', err: '' })
+  expect(await rejections('ignore', '3', '4')).toEqual({ code: 0, out: 'Ignored 2 rejections.\n', err: '' })
   expect(await states()).toEqual(['open', 'open', 'ignored', 'ignored'])
-  expect((await rejections('ignore', '--code', 'not_json', '--source', 'beta')).out).toBe('0 put aside\n')
+  expect((await rejections('ignore', '--code', 'not_json', '--source', 'beta')).out).toBe(
+    'Ignored 0 rejections.\n',
+  )
   expect((await rejections('ignore', '--code', 'not_json', '--json')).out).toBe(
     '{"ignored":["1","2"],"unchanged":[],"unknown":[]}\n',
   )
-  expect((await rejections('ignore', '1', '3', '--undo')).out).toBe('2 open again\n')
+  expect((await rejections('ignore', '1', '3', '--undo')).out).toBe('Reopened 2 rejections.\n')
   expect(await states()).toEqual(['open', 'ignored', 'open', 'ignored'])
   await reject('b.json', 'not_json')
   expect(await states()).toEqual(['open', 'ignored', 'open', 'ignored'])
 })
 
-test('an unknown number is told, exits with 1, and keeps no other from being marked', async () => {
+test('an unknown number is reported and exits with 1, and the other rejections are still changed', async () => {
   await rejectSome()
   expect(await rejections('show', '99')).toMatchObject({
     code: 1,
@@ -164,16 +164,16 @@ test('an unknown number is told, exits with 1, and keeps no other from being mar
     err: expect.stringContaining('no rejection 99'),
   })
   const ignored = await rejections('ignore', '1', '98', '99')
-  expect(ignored).toMatchObject({ code: 1, out: '1 put aside\n' })
+  expect(ignored).toMatchObject({ code: 1, out: 'Ignored 1 rejection.\n' })
   expect(ignored.err).toContain('no rejection 98')
   expect(ignored.err).toContain('no rejection 99')
 })
 
-const wrongUsage: [args: string[], told: string][] = [
-  [['show', 'abc'], 'abc is not the number of a rejection'],
+const wrongUsage: [args: string[], message: string][] = [
+  [['show', 'abc'], 'abc is not a rejection number'],
   [['show', '1', '--content', '--json'], 'leave out --json'],
-  [['ignore'], 'say which'],
-  [['ignore', '1', '--code', 'not_json'], 'say which'],
+  [['ignore'], 'choose which'],
+  [['ignore', '1', '--code', 'not_json'], 'choose which'],
   [['ignore', '1', '--source', 'acme'], '--source needs --code'],
   [['list', '--since', 'yesterday'], '--since must be an ISO date'],
   [['list', '--state', 'closed'], 'Allowed choices are open, replayed, ignored'],
@@ -182,7 +182,11 @@ const wrongUsage: [args: string[], told: string][] = [
 ]
 
 test('wrong usage of rejections says what to write', async () => {
-  for (const [args, told] of wrongUsage) {
-    expect(await rejections(...args)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(told) })
+  for (const [args, message] of wrongUsage) {
+    expect(await rejections(...args)).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining(message),
+    })
   }
 })

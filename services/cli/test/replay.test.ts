@@ -45,7 +45,7 @@ async function loadFixtures(raw: 'latest' | 'none'): Promise<void> {
   )
 }
 
-/** Brings the tables to what the first rules of mapping made of these documents: arrays without tables in `extra`. */
+/** Changes the tables to what mapping version 1 made of these documents: arrays without tables in `extra`. */
 async function undoToFirstMapping(): Promise<void> {
   for (const table of childTables) {
     if (table.name === 'call_participant' || table.name === 'transfer') continue
@@ -61,7 +61,7 @@ async function undoToFirstMapping(): Promise<void> {
   await sql`update ingest.session_head set mapping_version = 1`.execute(database.db)
 }
 
-test('I6 a later release that maps more brings sessions from their kept documents to what a fresh load gives', async () => {
+test('I6 a release that maps more brings stored sessions, from their kept documents, to the result of a fresh load', async () => {
   await loadFixtures('latest')
   const fresh = await facts()
   await undoToFirstMapping()
@@ -80,17 +80,17 @@ test('I6 a later release that maps more brings sessions from their kept document
   expect(await facts()).toEqual(fresh)
 
   const again = await aftercall('replay', '--from', 'raw')
-  expect(again).toMatchObject({ code: 0, out: expect.stringContaining('nothing to do') })
+  expect(again).toMatchObject({ code: 0, out: expect.stringContaining('Nothing to do') })
 })
 
-test('one session can be replayed alone', async () => {
+test('a single session can be replayed', async () => {
   await loadFixtures('latest')
   await undoToFirstMapping()
   const { code, out } = await aftercall('replay', '--from', 'raw', '--session', 'acme/call/1418')
-  expect({ code, out }).toEqual({ code: 0, out: '1 of 1 sessions mapped again\n' })
+  expect({ code, out }).toEqual({ code: 0, out: 'Mapped 1 of 1 sessions again.\n' })
 })
 
-test('sessions whose document was not kept are told, and the exit code says so', async () => {
+test('sessions without a kept document are reported, and the exit code is 3', async () => {
   await loadFixtures('none')
   await undoToFirstMapping()
   const { code, out } = await aftercall('replay', '--from', 'raw')
@@ -98,35 +98,35 @@ test('sessions whose document was not kept are told, and the exit code says so',
   expect(out).toContain(`${fixtures.length} have no kept document`)
 })
 
-const wrongUsage: [args: string[], told: string][] = [
-  [[], 'say what to replay: --rejected'],
-  [['--source', 'acme'], 'say what to replay'],
-  [['--rejected', '--source', 'other'], 'there is no source other in the configuration; there are: acme'],
+const wrongUsage: [args: string[], message: string][] = [
+  [[], 'choose what to replay: --rejected'],
+  [['--source', 'acme'], 'choose what to replay'],
+  [['--rejected', '--source', 'other'], 'unknown source other; the configuration has: acme'],
   [['--from', 'raw', '--session', 'acme/1418'], 'write SOURCE/call/ID'],
-  [['--from', 'raw', '--failed'], '--failed does not go together with --from raw'],
+  [['--from', 'raw', '--failed'], '--failed cannot be combined with --from raw'],
   [['--from', 'raw', '--rejected', '--object', 's3://files/a'], '--object needs the bucket'],
   [['--from', 'tape'], 'Allowed choices are s3, raw'],
-  [['--id', 'first'], 'first is not the number of a rejection'],
-  [['--id', '1', '--rejected'], '--rejected does not go together with --id'],
+  [['--id', 'first'], 'first is not a rejection number'],
+  [['--id', '1', '--rejected'], '--rejected cannot be combined with --id'],
   [['--object', 'acme/call/1'], '--object must be s3://BUCKET/KEY'],
-  [['--object', '/tmp/call.json'], 'aftercall load loads it again'],
-  [['--object', 's3://files/a', '--session', 'acme/call/1'], '--session does not go together with --object'],
+  [['--object', '/tmp/call.json'], 'to load it again: aftercall load'],
+  [['--object', 's3://files/a', '--session', 'acme/call/1'], '--session cannot be combined with --object'],
   [['--rejected', '--since', 'monday'], '--since must be an ISO date'],
   [['--rejected', '--since', '2026-02-01', '--until', '2026-01-01'], '--since must be before --until'],
   [['--rejected', '--limit', '5'], '--limit needs --dead-letters'],
   [['--failed', '--dry-run'], '--dry-run needs --dead-letters'],
-  [['--dead-letters', '--rejected'], '--rejected does not go together with --dead-letters'],
+  [['--dead-letters', '--rejected'], '--rejected cannot be combined with --dead-letters'],
   [['--dead-letters', '--queue-url', 'dead'], '--queue-url must be the URL of a queue'],
   [['--dead-letters', '--object', 'acme/'], '--object must begin with s3://BUCKET/'],
   [['--dead-letters', '--limit', '0'], '--limit must be a whole number'],
 ]
 
-test('wrong usage of replay is told with what to write instead', async () => {
-  for (const [args, told] of wrongUsage) {
+test('wrong usage of replay says what to write instead', async () => {
+  for (const [args, message] of wrongUsage) {
     expect(await aftercall('replay', ...args)).toMatchObject({
       code: 2,
       out: '',
-      err: expect.stringContaining(told),
+      err: expect.stringContaining(message),
     })
   }
 })

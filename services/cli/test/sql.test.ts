@@ -19,7 +19,7 @@ const ask = (query: string, ...args: string[]): Promise<Ran> =>
 const numbers = `select '{"a": 9007199254740993, "b": 1e400, "c": 0.10}'::jsonb as j, 9007199254740993 as large,
   1.50 as exact, 0.1::float8 as float, 'NaN'::numeric as none, 'Infinity'::float8 as much, null as gone, '' as empty`
 
-test('numbers of jsonb keep all their digits in JSON, and what JSON has no number for is text', async () => {
+test('numbers in jsonb keep all their digits in JSON output, and values that JSON cannot express as numbers are text', async () => {
   const { code, out } = await ask(numbers, '--json')
   expect(code).toBe(0)
   const digits = `1${'0'.repeat(400)}`
@@ -37,19 +37,19 @@ test('numbers of jsonb keep all their digits in JSON, and what JSON has no numbe
   ])
 })
 
-test('columns of the same name get names of their own, in every format', async () => {
+test('columns with the same name get distinct names in every format', async () => {
   const query = 'select 1 as a, 2 as a, 3 as a_2, 4 as a'
   expect(JSON.parse((await ask(query, '--json')).out)).toEqual([{ a: 1, a_3: 2, a_2: 3, a_4: 4 }])
   expect((await ask(query, '--format', 'csv')).out.split('\n')[0]).toBe('a,a_3,a_2,a_4')
   expect((await ask(query)).out.split('\n')[0]).toMatch(/^a +a_3 +a_2 +a_4$/)
 })
 
-test('an empty answer is an empty list, and a query without columns has empty objects', async () => {
+test('an empty result is an empty list, and a query without columns gives empty objects', async () => {
   expect((await ask('select 1 where false', '--json')).out).toBe('[]\n')
   expect(JSON.parse((await ask('select', '--json')).out)).toEqual([{}])
 })
 
-test('values are cut on a screen only, and null is told from empty text', async () => {
+test('values are cut only on a screen, and null differs from empty text', async () => {
   const long = 'x'.repeat(200)
   const query = `select repeat('x', 200) as long, null as gone, '' as empty, E'two\\nlines' as lines`
   for (const format of ['table', 'csv', 'json']) {
@@ -62,12 +62,12 @@ test('values are cut on a screen only, and null is told from empty text', async 
   expect(screen.out).toContain(`${'x'.repeat(59)}…`)
 })
 
-test.each(['', '  ', ';', '/* -- */ ;', '/* ; */'])('%j is no query: exit code 2', async (query) => {
+test.each(['', '  ', ';', '/* -- */ ;', '/* ; */'])('%j is not a query: exit code 2', async (query) => {
   const { code, out, err } = await ask(query)
-  expect({ code, out, err }).toEqual({ code: 2, out: '', err: 'there is no statement in the query\n' })
+  expect({ code, out, err }).toEqual({ code: 2, out: '', err: 'the query is empty\n' })
 })
 
-test('what would write is refused with exit code 2 and the reason, whatever it is called', async () => {
+test('every statement that would write is refused with exit code 2 and the reason', async () => {
   for (const query of [
     'delete from session',
     'begin',
@@ -80,7 +80,7 @@ test('what would write is refused with exit code 2 and the reason, whatever it i
   }
 })
 
-test('a superuser is warned on stderr, unless the configuration says that it is meant; a reader is not', async () => {
+test('a superuser gets a warning on stderr unless the configuration allows it; a reader gets none', async () => {
   expect((await ask('select 1')).err).toMatch(/^warning: "postgres" is a superuser/)
   const login = await createTestLogin(inject('postgresUrl'), { inRoles: ['aftercall_cleared'] })
   onTestFinished(() => login.drop())
@@ -88,7 +88,7 @@ test('a superuser is warned on stderr, unless the configuration says that it is 
   expect(await runCommand(['sql', 'select 1 as one', '--json'], env)).toMatchObject({ code: 0, err: '' })
 })
 
-test('a pipe takes several statements on a line, semicolons in quotes, and says with its exit code that one failed', async () => {
+test('a pipe may have several statements on a line and semicolons in quotes, and its exit code says that one failed', async () => {
   const good = await piped("select 1 as one; select ';' as\nsemicolon; -- and ; then\nselect 3 as three")
   expect(good.code).toBe(0)
   for (const name of ['one', 'semicolon', 'three']) expect(good.out).toContain(`${name}\n`)
@@ -98,11 +98,11 @@ test('a pipe takes several statements on a line, semicolons in quotes, and says 
   expect(bad.out).toContain('two\n')
 })
 
-test('the prompt answers what other prompts understand, and tells that a statement goes on', async () => {
+test('the prompt answers commands of other prompts, and shows that a statement continues', async () => {
   const prompt = openTerminal()
   prompt.stdin.write('\\?\nhelp\n\\dt\nselect\n')
   await expect.poll(() => prompt.out()).toContain('        -> ')
-  expect(prompt.out().match(/SQL that reads, ended with ;/g)).toHaveLength(2)
+  expect(prompt.out().match(/Type a read-only statement that ends with ;/g)).toHaveLength(2)
   expect(prompt.out()).toContain('aftercall dictionary')
   prompt.stdin.write('1 as one;\n')
   await expect.poll(() => prompt.out()).toContain('(1 row)')
@@ -110,7 +110,7 @@ test('the prompt answers what other prompts understand, and tells that a stateme
   expect(await prompt.ended).toBe(0)
 })
 
-test('Ctrl-C in the prompt ends the query, not the prompt', async () => {
+test('Ctrl-C in the prompt cancels the query, not the prompt', async () => {
   const prompt = openTerminal()
   prompt.stdin.write('select pg_sleep(60);\n')
   await expect.poll(running).toBe(1)
@@ -122,7 +122,7 @@ test('Ctrl-C in the prompt ends the query, not the prompt', async () => {
   expect(await prompt.ended).toBe(0)
 })
 
-test('SIGINT during a single query ends it on the server too, with exit code 1', async () => {
+test('SIGINT during a single query also cancels it on the server, with exit code 1', async () => {
   const signals = new EventEmitter()
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
   const env = { DATABASE_URL: database.url }
@@ -162,16 +162,16 @@ function openTerminal() {
   const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} })
   const stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 200 })
   const stderr = new PassThrough()
-  const told = { out: '', err: '' }
+  const printed = { out: '', err: '' }
   stdout.on('data', (bytes) => {
-    told.out += String(bytes)
+    printed.out += String(bytes)
   })
   stderr.on('data', (bytes) => {
-    told.err += String(bytes)
+    printed.err += String(bytes)
   })
   const env = { DATABASE_URL: database.url }
   const context = { env, stdin, stdout, stderr, signals: new EventEmitter(), exitNow: () => {} }
-  return { stdin, out: () => told.out, err: () => told.err, ended: main(['sql'], context) }
+  return { stdin, out: () => printed.out, err: () => printed.err, ended: main(['sql'], context) }
 }
 
 async function onTerminal(text: string): Promise<Ran> {

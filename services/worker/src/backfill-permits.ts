@@ -21,6 +21,6 @@ export function createBackfillPermits({ untilDemand, objectsMax }: BackfillPermi
       return Math.min(wanted, Math.max(1, Math.floor((2 * objectsMax()) / objectsPerMessage)))
     },
     // Messages are not counted but their objects, by whoever lets them begin.
-    give() {},
+    release() {},
   }
 }

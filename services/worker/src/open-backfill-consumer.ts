@@ -49,6 +49,6 @@ export function openBackfillConsumer({
     ingest: { ...ingest, drift: live.drift },
     receivers: 1,
     messagesInFlightMax: config.worker.inFlight,
-    room: createBackfillPermits({ untilDemand: slots.untilDemand, objectsMax }),
+    permits: createBackfillPermits({ untilDemand: slots.untilDemand, objectsMax }),
   })
 }

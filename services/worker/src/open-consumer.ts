@@ -29,7 +29,7 @@ export type Consumer = {
   receiving: Receiving
 }
 
-export type ConsumerOptions = Pick<QueueConsumerOptions, 'receivers' | 'messagesInFlightMax' | 'room'> & {
+export type ConsumerOptions = Pick<QueueConsumerOptions, 'receivers' | 'messagesInFlightMax' | 'permits'> & {
   name: ConsumerName
   queue: QueueConfig
   callsBy: Config['sqs']['client']

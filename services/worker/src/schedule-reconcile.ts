@@ -1,7 +1,7 @@
 import type { Config } from '@aftercall/runtime/config/config'
 import { abortableWait } from '@aftercall/runtime/limits/abortable-wait'
 import { createPermits } from '@aftercall/runtime/limits/permits'
-import { thisProcess } from '@aftercall/runtime/process/this-process'
+import { thisProcess } from '@aftercall/runtime/process/process-identity'
 import { secondsOf } from '@aftercall/runtime/text/duration'
 import { openDatabase } from '@aftercall/warehouse/connection/database'
 import { leased } from '@aftercall/warehouse/leases/leases'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { thisProcess } from '@aftercall/runtime/process/this-process'
+import { thisProcess } from '@aftercall/runtime/process/process-identity'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import {

@@ -1,6 +1,6 @@
 import type { Config } from '@aftercall/runtime/config/config'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
-import { isFifo } from '@aftercall/storage/queue/is-fifo'
+import { isFifo } from '@aftercall/storage/queue/queue-settings'
 
 /** Queues that work, but not as they are meant; doctor says what to do. */
 export function warnOfQueues({ queues: { live, backfill } }: Config, logger: Logger): void {

@@ -1,8 +1,7 @@
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
-import { deadLetterUrlOf } from '@aftercall/storage/queue/dead-letter-url'
 import { queueDepth } from '@aftercall/storage/queue/queue-depth'
-import { readQueueSettings } from '@aftercall/storage/queue/queue-settings'
+import { deadLetterUrlOf, readQueueSettings } from '@aftercall/storage/queue/queue-settings'
 import type { WorkerParts } from './build-worker.ts'
 import type { Consumer } from './open-consumer.ts'
 

@@ -8,7 +8,10 @@ import { createQueueEvents } from '../src/queue-events.ts'
 const message = { messageId: 'm', receiptHandle: 'r', body: 'content', receiveCount: 2 }
 const error = new QueueCallError({ action: 'ack', queueUrl: 'https://queue' }, new Error('x'))
 const faults: [keyof QueueEvents, (events: QueueEvents) => void][] = [
-  ['returned', (events) => events.returned({ message, heldMs: 1, delaySeconds: 5, reason: 'disposition' })],
+  [
+    'returned',
+    (events) => events.returned({ message, inFlightMs: 1, delaySeconds: 5, reason: 'disposition' }),
+  ],
   ['ackFailed', (events) => events.ackFailed({ message, error })],
   ['returnFailed', (events) => events.returnFailed({ message, error, reason: 'disposition' })],
   ['handleFailed', (events) => events.handleFailed({ message, error })],

@@ -1,4 +1,4 @@
-import { dayOfKey } from '@aftercall/metadata/key-day'
+import { dayOfKey } from '@aftercall/metadata/read/key-day'
 import type { Listed } from './sync-status.ts'
 
 /** What of a listing is meant. */

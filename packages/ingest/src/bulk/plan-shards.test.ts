@@ -2,7 +2,7 @@ import {
   type ObjectStoreAndQueue,
   startObjectStoreAndQueue,
 } from '@aftercall/embedded/object-store-and-queue'
-import { dayOfKey } from '@aftercall/metadata/key-day'
+import { dayOfKey } from '@aftercall/metadata/read/key-day'
 import { createS3Client, type S3Client } from '@aftercall/storage/aws/aws-clients'
 import { listPages } from '@aftercall/storage/listing/list-objects'
 import { putObject } from '@aftercall/storage/objects/fetch-object'

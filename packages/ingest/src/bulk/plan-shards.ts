@@ -1,4 +1,4 @@
-import { dayOfKey } from '@aftercall/metadata/key-day'
+import { dayOfKey } from '@aftercall/metadata/read/key-day'
 import type { S3Client } from '@aftercall/storage/aws/aws-clients'
 import { findShards, type Shard } from '@aftercall/storage/listing/find-shards'
 import type { Inventory } from '@aftercall/storage/listing/inventory/open-inventory'

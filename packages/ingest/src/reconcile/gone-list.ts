@@ -1,4 +1,4 @@
-import { thisProcess } from '@aftercall/runtime/process/this-process'
+import { thisProcess } from '@aftercall/runtime/process/process-identity'
 import { recordGone } from '@aftercall/warehouse/ledger/note-gone'
 import { openSortedObjects, type SortedObjects } from '@aftercall/warehouse/ledger/sorted-objects'
 import type { GoneEnd, ReconcilePass } from './reconcile-source.ts'

@@ -1,5 +1,5 @@
 import { retryWithBackoff } from '@aftercall/runtime/limits/backoff'
-import { thisProcess } from '@aftercall/runtime/process/this-process'
+import { thisProcess } from '@aftercall/runtime/process/process-identity'
 import type { S3Client } from '@aftercall/storage/aws/aws-clients'
 import {
   type Inventory,

@@ -1,4 +1,4 @@
-import { isMediaKey } from '@aftercall/metadata/object-key'
+import { isMediaKey } from '@aftercall/metadata/read/object-key'
 import { removedCode } from '@aftercall/warehouse/ledger/ledger'
 import type { KnownObject } from '@aftercall/warehouse/ledger/ledger-lookup'
 import { syncStatusOf } from '../bulk/sync-status.ts'

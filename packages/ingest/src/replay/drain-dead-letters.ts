@@ -42,7 +42,7 @@ export function drainDeadLetters(letters: DeadLetters): Promise<DrainEnd> {
     ...{ client, queueUrl, visibilitySeconds, limit, events },
     messagesInFlightMax: 100,
     signal: stopping,
-    async isMeant(message) {
+    async isWanted(message) {
       const isMeant = await whenReachable(() => isMessageMeant(known, letters.filter, message), signal)
       if (!isMeant) messages.left += 1
       if (isMeant && letters.dryRun) await countKnown(letters, message)

@@ -1,4 +1,3 @@
-import { type ChildTableSpec, isSourced, type TableSpec } from '../table-spec.ts'
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
 import { callParticipantTable } from './call-participant.ts'
 import { consumerEventDurationTable } from './consumer-event-duration.ts'
@@ -16,11 +15,12 @@ import { recordingTable } from './recording.ts'
 import { recordingRedactionTable } from './recording-redaction.ts'
 import { sessionTable } from './session.ts'
 import { sessionMessageTable } from './session-message.ts'
+import { type ChildTableSpec, isSourced, type TableSpec } from './table-spec.ts'
 import { transferTable } from './transfer.ts'
 import { virtualAgentHandleDurationTable } from './virtual-agent-handle-duration.ts'
 import { waitTimeVirtualAgentTable } from './wait-time-virtual-agent.ts'
 
-/** Tables with rows from arrays at the top of the document. */
+/** Tables whose rows come from arrays at the top of the document. */
 export const childTables: readonly ChildTableSpec[] = [
   callParticipantTable,
   transferTable,
@@ -41,16 +41,16 @@ export const childTables: readonly ChildTableSpec[] = [
   waitTimeVirtualAgentTable,
 ]
 
-/** Every table that a document becomes rows of; the loader writes them in this order. */
+/** All tables. The loader writes them in this order. */
 export const tables: readonly (TableSpec | ChildTableSpec)[] = [
   sessionTable,
   ...childTables,
   recordingRedactionTable,
 ]
 
-/** Every vocabulary that a column uses. Each has a lookup table of its name. */
+/** Every vocabulary that a column uses. Each has a lookup table with the same name. */
 export const vocabularies: readonly Vocabulary[] = [
   ...new Set(
-    tables.flatMap((table) => table.columns.filter(isSourced).flatMap((one) => one.vocabulary ?? [])),
+    tables.flatMap((table) => table.columns.filter(isSourced).flatMap((column) => column.vocabulary ?? [])),
   ),
 ]

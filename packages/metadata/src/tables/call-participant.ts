@@ -1,8 +1,8 @@
-import { type ChildTableSpec, column, computed, term } from '../table-spec.ts'
 import { entryTypeVocabulary } from '../vocabulary/entry-type.ts'
 import { failReasonVocabulary } from '../vocabulary/fail-reason.ts'
 import { participantStatusVocabulary } from '../vocabulary/participant-status.ts'
 import { participantTypeVocabulary } from '../vocabulary/participant-type.ts'
+import { type ChildTableSpec, column, computed, term } from './table-spec.ts'
 
 /** One row per participant record, of calls and chats; a rejoin is a new record (contract, a.1.8 and b.2). */
 export const callParticipantTable: ChildTableSpec = {

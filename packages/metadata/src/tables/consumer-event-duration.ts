@@ -1,5 +1,5 @@
-import { type ChildTableSpec, column, computed, term } from '../table-spec.ts'
 import { consumerEventVocabulary } from '../vocabulary/consumer-event.ts'
+import { type ChildTableSpec, column, computed, term } from './table-spec.ts'
 
 /** One row per event on the consumer's side, such as the survey after the session (contract, b.2). */
 export const consumerEventDurationTable: ChildTableSpec = {

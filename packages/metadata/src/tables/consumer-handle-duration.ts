@@ -1,6 +1,6 @@
-import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+import { type ChildTableSpec, column, computed } from './table-spec.ts'
 
-/** One row per stretch that the consumer was in the session (contract, b.2 and b.3). */
+/** One row per time span in which the consumer was in the session (contract, b.2 and b.3). */
 export const consumerHandleDurationTable: ChildTableSpec = {
   name: 'consumer_handle_duration',
   rowsFrom: [{ array: 'consumer_handle_durations' }],

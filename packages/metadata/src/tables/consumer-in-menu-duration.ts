@@ -1,5 +1,5 @@
-import { type ChildTableSpec, column, computed, term } from '../table-spec.ts'
 import { consumerEventVocabulary } from '../vocabulary/consumer-event.ts'
+import { type ChildTableSpec, column, computed, term } from './table-spec.ts'
 
 /** One row per stay of the consumer in the IVR menu (contract, b.2). */
 export const consumerInMenuDurationTable: ChildTableSpec = {

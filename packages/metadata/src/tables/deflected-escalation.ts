@@ -1,6 +1,6 @@
-import { type ChildTableSpec, column, computed, term } from '../table-spec.ts'
 import { deflectionKindVocabulary } from '../vocabulary/deflection-kind.ts'
 import { escalationReasonVocabulary } from '../vocabulary/escalation-reason.ts'
+import { type ChildTableSpec, column, computed, term } from './table-spec.ts'
 
 /** One row per escalation that was deflected (contract, b.2). */
 export const deflectedEscalationTable: ChildTableSpec = {

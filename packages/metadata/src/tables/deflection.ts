@@ -1,5 +1,5 @@
-import { type ChildTableSpec, column, computed, term } from '../table-spec.ts'
 import { deflectionKindVocabulary } from '../vocabulary/deflection-kind.ts'
+import { type ChildTableSpec, column, computed, term } from './table-spec.ts'
 
 /** One row per deflection (contract, b.2 and c.6). */
 export const deflectionTable: ChildTableSpec = {

@@ -1,6 +1,6 @@
-import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+import { type ChildTableSpec, column, computed } from './table-spec.ts'
 
-/** One row per disposition code or note applied; they have no id of their own (contract, b.2, g rule 15). */
+/** One row per applied disposition code or note. They have no id (contract, b.2, g rule 15). */
 export const dispositionTable: ChildTableSpec = {
   name: 'disposition',
   rowsFrom: [{ array: 'dispositions' }],

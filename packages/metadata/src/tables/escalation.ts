@@ -1,7 +1,7 @@
-import { type ChildTableSpec, column, computed, term } from '../table-spec.ts'
 import { deflectionKindVocabulary } from '../vocabulary/deflection-kind.ts'
 import { escalationReasonVocabulary } from '../vocabulary/escalation-reason.ts'
 import { escalationStatusVocabulary } from '../vocabulary/escalation-status.ts'
+import { type ChildTableSpec, column, computed, term } from './table-spec.ts'
 
 /** One row per escalation from a virtual agent to people (contract, b.2 and c.5). */
 export const escalationTable: ChildTableSpec = {

@@ -1,4 +1,4 @@
-import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+import { type ChildTableSpec, column, computed } from './table-spec.ts'
 
 /** One row per agent handle or wrap-up row (contract, b.2, b.3 and a.4: one handle is a talk row and an ACW row). */
 export const handleDurationTable: ChildTableSpec = {

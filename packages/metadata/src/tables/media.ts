@@ -1,7 +1,7 @@
-import { type ChildTableSpec, column, computed, term } from '../table-spec.ts'
 import { photoTypeVocabulary } from '../vocabulary/photo-type.ts'
+import { type ChildTableSpec, column, computed, term } from './table-spec.ts'
 
-/** One row per photo, screenshot or video that the consumer sent by SmartAction (contract, b.1). */
+/** One row per photo, screenshot, or video that the consumer sent by SmartAction (contract, b.1). */
 export const mediaTable: ChildTableSpec = {
   name: 'media',
   rowsFrom: [

@@ -1,4 +1,4 @@
-import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+import { type ChildTableSpec, column, computed } from './table-spec.ts'
 
 /** One row per routing offer (contract, b.1). */
 export const offerEventTable: ChildTableSpec = {

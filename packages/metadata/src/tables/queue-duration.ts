@@ -1,5 +1,5 @@
-import { type ChildTableSpec, column, computed, term } from '../table-spec.ts'
 import { serviceLevelEventVocabulary } from '../vocabulary/service-level-event.ts'
+import { type ChildTableSpec, column, computed, term } from './table-spec.ts'
 
 /** One row per stay in a queue (contract, b.2). Rows between agents have no queue. */
 export const queueDurationTable: ChildTableSpec = {

@@ -1,4 +1,4 @@
-import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+import { type ChildTableSpec, column, computed } from './table-spec.ts'
 
 /** One row per redacted span of a recording (contract, a.3.3: UTC with milliseconds). */
 export const recordingRedactionTable: ChildTableSpec = {

@@ -1,5 +1,5 @@
-import { type ChildTableSpec, column, computed, term } from '../table-spec.ts'
 import { recordingTypeVocabulary } from '../vocabulary/recording-type.ts'
+import { type ChildTableSpec, column, computed, term } from './table-spec.ts'
 
 /** One row per recording (contract, b.2). */
 export const recordingTable: ChildTableSpec = {

@@ -1,6 +1,6 @@
-import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+import { type ChildTableSpec, column, computed } from './table-spec.ts'
 
-/** One row per SMS sent while waiting or during a call; the shape of the items is not documented (contract, b.1). */
+/** One row per SMS sent while waiting or during a call. The shape of the elements is not documented (contract, b.1). */
 export const sessionMessageTable: ChildTableSpec = {
   name: 'session_message',
   rowsFrom: [

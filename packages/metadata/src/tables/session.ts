@@ -1,4 +1,3 @@
-import { column, computed, type TableSpec, term } from '../table-spec.ts'
 import { answerTypeVocabulary } from '../vocabulary/answer-type.ts'
 import { deflectionKindVocabulary } from '../vocabulary/deflection-kind.ts'
 import { disconnectedByVocabulary } from '../vocabulary/disconnected-by.ts'
@@ -11,6 +10,7 @@ import { recordingPermissionVocabulary } from '../vocabulary/recording-permissio
 import { sessionTypeVocabulary } from '../vocabulary/session-type.ts'
 import { statusVocabulary } from '../vocabulary/status.ts'
 import { voicemailReasonVocabulary } from '../vocabulary/voicemail-reason.ts'
+import { column, computed, type TableSpec, term } from './table-spec.ts'
 
 /** One row per session. Paths and aliases: contract, sections b.1, b.3 and g (rule 7). */
 export const sessionTable: TableSpec = {

@@ -1,8 +1,8 @@
-import { type ChildTableSpec, column, computed, term } from '../table-spec.ts'
 import { answerTypePathVocabulary } from '../vocabulary/answer-type-path.ts'
 import { deflectionKindVocabulary } from '../vocabulary/deflection-kind.ts'
 import { transferFailReasonVocabulary } from '../vocabulary/transfer-fail-reason.ts'
 import { transferStatusVocabulary } from '../vocabulary/transfer-status.ts'
+import { type ChildTableSpec, column, computed, term } from './table-spec.ts'
 
 /** One row per transfer (contract, b.2; `from_menu`/`to_menu` are the API's names of the same paths). */
 export const transferTable: ChildTableSpec = {

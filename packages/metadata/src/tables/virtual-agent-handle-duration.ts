@@ -1,7 +1,7 @@
-import { type ChildTableSpec, column, computed, term } from '../table-spec.ts'
 import { escalationReasonVocabulary } from '../vocabulary/escalation-reason.ts'
 import { initiatedByVocabulary } from '../vocabulary/initiated-by.ts'
 import { virtualAgentFinishReasonVocabulary } from '../vocabulary/virtual-agent-finish-reason.ts'
+import { type ChildTableSpec, column, computed, term } from './table-spec.ts'
 
 /** One row per virtual agent's handling (contract, b.2 and b.3). */
 export const virtualAgentHandleDurationTable: ChildTableSpec = {

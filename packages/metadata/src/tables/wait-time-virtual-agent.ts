@@ -1,6 +1,6 @@
-import { type ChildTableSpec, column, computed } from '../table-spec.ts'
+import { type ChildTableSpec, column, computed } from './table-spec.ts'
 
-/** One row per stretch that a virtual agent kept a waiting consumer company (contract, b.1). */
+/** One row per time span in which a virtual agent served a waiting consumer (contract, b.1). */
 export const waitTimeVirtualAgentTable: ChildTableSpec = {
   name: 'wait_time_virtual_agent',
   rowsFrom: [{ array: 'in_queue_wait_time_va' }],

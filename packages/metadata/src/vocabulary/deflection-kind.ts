@@ -1,6 +1,6 @@
 import { terms, type Vocabulary } from './vocabulary.ts'
 
-/** Contract, section c.6. Named apart from the fact table of deflections. */
+/** Contract, section c.6. Not named `deflection`, which is a fact table. */
 export const deflectionKindVocabulary: Vocabulary = {
   name: 'deflection_kind',
   about:

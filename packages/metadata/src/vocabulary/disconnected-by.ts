@@ -1,6 +1,6 @@
 import { terms, type Vocabulary } from './vocabulary.ts'
 
-/** Contract, sections c.8 and h. The aliases are the forms of newer files. */
+/** Contract, sections c.8 and h. Newer files have the aliases. */
 export const disconnectedByVocabulary: Vocabulary = {
   name: 'disconnected_by',
   about: 'Who ended the session.',

@@ -4,7 +4,7 @@ const named = {
   certainty: 'unverified: only named where metrics are described; channel and code are unknown',
 } as const
 
-/** Contract, section c.3; of sessions and of participants. Codes of calls and chats overlap with other meanings. */
+/** Contract, section c.3, for sessions and participants. The same codes have different meanings for calls and chats. */
 export const failReasonVocabulary: Vocabulary = {
   name: 'fail_reason',
   about: 'Why a session or a participant failed. Codes of calls and chats overlap with other meanings.',

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { directionOf } from '../session-type.ts'
+import { directionOf } from '../read/session-type.ts'
 import { vocabularies } from '../tables/all-tables.ts'
 import { failReasonVocabulary } from './fail-reason.ts'
 import { findTerm, indexTerms } from './find-term.ts'
@@ -18,10 +18,10 @@ const places = vocabularies.flatMap((vocabulary) =>
 )
 
 function termsOf(vocabulary: Vocabulary, channel: 'call' | 'chat') {
-  return vocabulary.terms.filter((one) => one.channel === channel || one.channel === 'any')
+  return vocabulary.terms.filter((term) => term.channel === channel || term.channel === 'any')
 }
 
-test.each(places)('every value, code and alias of $name finds its term in a $channel', (place) => {
+test.each(places)('every value, code, and alias of $name finds its term in a $channel', (place) => {
   const { vocabulary, channel, index } = place
   for (const term of termsOf(vocabulary, channel)) {
     expect(findTerm(index, channel, term.value)).toEqual({ term, isAlias: false })
@@ -37,28 +37,25 @@ test.each(places)('every value, code and alias of $name finds its term in a $cha
   }
 })
 
-test.each(places)(
-  'case, spaces, hyphens and underscores make no other word of $name in a $channel',
-  (place) => {
-    const { vocabulary, channel, index } = place
-    for (const { value } of termsOf(vocabulary, channel)) {
-      const variants = [value.toUpperCase(), value.replaceAll('_', ' '), value.replaceAll('_', '-')]
-      for (const variant of variants) expect(findTerm(index, channel, variant)?.term.value).toBe(value)
-    }
-  },
-)
+test.each(places)('case, spaces, hyphens, and underscores do not matter for $name in a $channel', (place) => {
+  const { vocabulary, channel, index } = place
+  for (const { value } of termsOf(vocabulary, channel)) {
+    const variants = [value.toUpperCase(), value.replaceAll('_', ' '), value.replaceAll('_', '-')]
+    for (const variant of variants) expect(findTerm(index, channel, variant)?.term.value).toBe(value)
+  }
+})
 
-test.each(vocabularies)('$name has each value and each code once where a join looks for it', (vocabulary) => {
+test.each(vocabularies)('$name has each value and each code once per channel, for joins', (vocabulary) => {
   for (const channel of channels) {
     const own = termsOf(vocabulary, channel)
-    expect(new Set(own.map((one) => one.value)).size).toBe(own.length)
-    const codes = own.flatMap((one) => one.code ?? [])
+    expect(new Set(own.map((term) => term.value)).size).toBe(own.length)
+    const codes = own.flatMap((term) => term.code ?? [])
     expect(new Set(codes).size).toBe(codes.length)
   }
 })
 
-test('every vocabulary has a name of its own', () => {
-  expect(new Set(vocabularies.map((one) => one.name)).size).toBe(vocabularies.length)
+test('every vocabulary has a unique name', () => {
+  expect(new Set(vocabularies.map((vocabulary) => vocabulary.name)).size).toBe(vocabularies.length)
 })
 
 test.each([
@@ -79,9 +76,9 @@ test('no code is known for the status of a chat', () => {
   expect(findTerm(indexTerms(statusVocabulary), 'call', '8')?.term.value).toBe('finished')
 })
 
-test('canonicalisation is idempotent, and leaves what it does not know', () => {
+test('canonicalization is idempotent, and keeps unknown words', () => {
   const words = places.flatMap(({ vocabulary, channel }) =>
-    termsOf(vocabulary, channel).flatMap((one) => [one.value, String(one.code), ...(one.aliases ?? [])]),
+    termsOf(vocabulary, channel).flatMap((term) => [term.value, String(term.code), ...(term.aliases ?? [])]),
   )
   const word = fc
     .oneof(fc.constantFrom(...words), fc.string(), fc.nat().map(String))
@@ -97,11 +94,11 @@ test('canonicalisation is idempotent, and leaves what it does not know', () => {
   )
 })
 
-test.each(sessionTypeVocabulary.terms)('the direction of $value is what the rule says', (term) => {
+test.each(sessionTypeVocabulary.terms)('the direction of $value agrees with the rule', (term) => {
   expect(term.direction).toBe(directionOf(term.value))
 })
 
-test('a form that would mean two things is refused when the vocabulary is built', () => {
+test('an ambiguous form is refused when the vocabulary is built', () => {
   const twice = { name: 'x', about: '', terms: terms('any', [1, 'a', 'A', ''], [1, 'b', 'B', '']) }
   expect(() => indexTerms(twice)).toThrow('x: 1 means two things for a call')
 })

@@ -1,13 +1,13 @@
-import type { Channel } from '../session-type.ts'
+import type { Channel } from '../read/session-type.ts'
 import type { Term, Vocabulary } from './vocabulary.ts'
 
 export type FoundTerm = {
   term: Term
-  /** What was sent cannot be told from the term any more, only from what is kept beside it. */
+  /** The sent spelling differs from the term, and must be kept in `extra`. */
   isAlias: boolean
 }
 
-/** A vocabulary's terms by every form they may come in: value, code, alias. */
+/** A vocabulary's terms by all their forms: value, code, alias. */
 export type TermIndex = { vocabulary: string } & Readonly<Record<Channel, ReadonlyMap<string, FoundTerm>>>
 
 export function indexTerms(vocabulary: Vocabulary): TermIndex {
@@ -18,10 +18,10 @@ export function indexTerms(vocabulary: Vocabulary): TermIndex {
   }
 }
 
-/** The term that a word means in a channel: by its value in any case, its code, or an alias (contract, g, rule 8). */
+/** The term of a word in a channel, found by value in any case, code, or alias (contract, g, rule 8). */
 export function findTerm(index: TermIndex, channel: Channel, word: string): FoundTerm | undefined {
   const forms = index[channel]
-  // Most words come as they are stored, and no term is long: both save the folding.
+  // Most words arrive in their stored form, and no term is long. Both checks avoid the folding.
   return forms.get(word) ?? (word.length > longestForm ? undefined : forms.get(fold(word)))
 }
 
@@ -36,7 +36,7 @@ function indexChannel(vocabulary: Vocabulary, channel: Channel): ReadonlyMap<str
     }
     forms.set(form, found)
   }
-  for (const term of vocabulary.terms.filter((one) => one.channel === channel || one.channel === 'any')) {
+  for (const term of vocabulary.terms.filter((term) => term.channel === channel || term.channel === 'any')) {
     const itself = { term, isAlias: false }
     forms.set(term.value, itself)
     add(fold(term.value), itself)
@@ -46,7 +46,7 @@ function indexChannel(vocabulary: Vocabulary, channel: Channel): ReadonlyMap<str
   return forms
 }
 
-/** `8`, `08` and `8.0` are one code; case, spaces, hyphens, underscores and a British `ll` make no other word. */
+/** `8`, `08`, and `8.0` are the same code. Case, spaces, hyphens, underscores, and a British `ll` do not matter. */
 function fold(word: string): string {
   const code = /^0*(\d{1,9})(?:\.0{1,9})?$/.exec(word)?.[1]
   return (

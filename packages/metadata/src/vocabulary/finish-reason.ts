@@ -1,6 +1,6 @@
 import { terms, type Vocabulary } from './vocabulary.ts'
 
-/** Contract, section c.5; of calls, from the API. A virtual agent's handling has reasons of its own. */
+/** Contract, section c.5, for calls, from the API. A virtual agent's handling has other reasons. */
 export const finishReasonVocabulary: Vocabulary = {
   name: 'finish_reason',
   about: 'How a call finished, as the API says.',

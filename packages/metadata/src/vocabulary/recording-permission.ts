@@ -1,6 +1,6 @@
 import { terms, type Vocabulary } from './vocabulary.ts'
 
-/** Contract, section c.8. The aliases are the forms of the API's input. */
+/** Contract, section c.8. The API's input has the aliases. */
 export const recordingPermissionVocabulary: Vocabulary = {
   name: 'recording_permission',
   about: 'Whether the end user let the call be recorded.',

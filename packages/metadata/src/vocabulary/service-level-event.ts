@@ -1,6 +1,6 @@
 import { terms, type Vocabulary } from './vocabulary.ts'
 
-/** Contract, section c.7. Whatever is not one of the first two is outside the ratio. */
+/** Contract, section c.7. Only the first two terms count for the ratio. */
 export const serviceLevelEventVocabulary: Vocabulary = {
   name: 'service_level_event',
   about: 'What a stay in a queue counts as for the service level.',

@@ -8,8 +8,8 @@ const legacy = 'Spelling of old files'
 
 /**
  * Contract, sections c.2 and h. The three spellings of one mobile IVR type are one term, and so are a type and its label
- * on the vendor's page; any other type, old spellings included, is a term of its own and stays as it was sent.
- * `direction` agrees with `directionOf`, by a test.
+ * on the vendor's page. Every other type, including old spellings, is its own term and stays as sent. A test checks that
+ * `direction` agrees with `directionOf`.
  */
 export const sessionTypeVocabulary: Vocabulary = {
   name: 'session_type',

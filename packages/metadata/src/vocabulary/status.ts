@@ -3,7 +3,7 @@ import { terms, type Vocabulary } from './vocabulary.ts'
 const codeInferred = 'inferred: the code fills a gap between codes that are stated'
 const asForCalls = { terminal: true, certainty: 'inferred: that it is terminal, as for calls' } as const
 
-/** Contract, sections c.1 and h. Chats have no known codes, and only calls have a stated verdict on what is terminal. */
+/** Contract, sections c.1 and h. Chats have no known codes, and the vendor says what is terminal only for calls. */
 export const statusVocabulary: Vocabulary = {
   name: 'status',
   about: 'Statuses of sessions. terminal is null where nothing says whether the session can go on.',

@@ -1,6 +1,6 @@
 import { terms, type Vocabulary } from './vocabulary.ts'
 
-/** Contract, section c.5. Sessions and participants have reasons of their own. */
+/** Contract, section c.5. Sessions and participants have other reasons. */
 export const transferFailReasonVocabulary: Vocabulary = {
   name: 'transfer_fail_reason',
   about: 'Why a transfer failed. Further values are unknown.',

@@ -1,25 +1,25 @@
-import type { Channel, Direction } from '../session-type.ts'
+import type { Channel, Direction } from '../read/session-type.ts'
 
 /**
- * One term of an open vocabulary (contract, section c). A vocabulary says what a term means and which forms of it are
- * one; it never says which terms are allowed: a term it does not hold is stored as it was sent.
+ * One term of an open vocabulary (contract, section c). A vocabulary says what a term means and which forms mean the same. It
+ * does not restrict terms: an unknown term is stored as sent.
  */
 export type Term = {
   /** Codes and terms of calls and chats overlap with other meanings (contract, section g, rule 9). */
   channel: TermChannel
-  /** What raw exports send in place of `value`. Null where the contract knows none. */
+  /** The code that raw exports send instead of `value`. Null if none is documented. */
   code: number | null
-  /** As the files spell it, and as it is stored. */
+  /** Spelled as in the files, and stored like this. */
   value: string
   label: string
-  /** In our own sentence; read off the word where the vendor gives no meaning. */
+  /** In our own words. Inferred from the word if the vendor gives no meaning. */
   meaning: string
-  /** Other spellings, beyond case, spaces, hyphens and underscores. The one that was sent is kept in `extra`. */
+  /** Other spellings, apart from case, spaces, hyphens, and underscores. The sent spelling is kept in `extra`. */
   aliases?: readonly string[]
-  /** Nothing more happens to the session. Absent where the contract does not say. */
+  /** Nothing more happens to the session. Absent if not documented. */
   terminal?: boolean
   direction?: Direction
-  /** Absent where the vendor's pages or real files state the term; then `stated`. */
+  /** Absent if the vendor's pages or real files have the term; it is then `stated`. */
   certainty?: `inferred: ${string}` | `unverified: ${string}`
 }
 
@@ -28,7 +28,7 @@ export type TermChannel = Channel | 'any'
 export type Vocabulary = {
   /** Also the name of its lookup table in the schema `warehouse`. */
   name: string
-  /** What the lookup table's comment says. */
+  /** The comment of the lookup table. */
   about: string
   terms: readonly Term[]
 }

@@ -5,7 +5,7 @@ import type { ValuePath } from './expand-variables.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** Our own sentences for what the schema found. They tell types and bounds, never a value. */
+/** Our own sentence for each issue of the schema. It contains types and limits, never a value. */
 export function describeIssue(issue: Issue, tree: unknown): { path: ValuePath; message: string }[] {
   const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)))
   if (issue.code === 'unrecognized_keys') {
@@ -17,8 +17,8 @@ export function describeIssue(issue: Issue, tree: unknown): { path: ValuePath; m
 function describeUnknownKey(key: string, parent: ValuePath): string {
   const names = Object.keys(schemaAt(parent)?.properties ?? {})
   const near = nearestName(key, names)
-  if (near !== undefined) return `is not a known key; did you mean ${near}?`
-  return `is not a known key; known here: ${names.join(', ')}`
+  if (near !== undefined) return `unknown key; did you mean ${near}?`
+  return `unknown key; known keys here: ${names.join(', ')}`
 }
 
 function describeValue(issue: Issue, value: unknown): string {
@@ -27,15 +27,15 @@ function describeValue(issue: Issue, value: unknown): string {
       return describeType(issue.expected, value)
     case 'too_small':
       return issue.origin === 'array'
-        ? `needs ${issue.minimum} entry or more`
-        : `must be ${issue.minimum} or more${unitOf(issue)}`
+        ? `must have at least ${issue.minimum} ${issue.minimum === 1 ? 'entry' : 'entries'}`
+        : `must be at least ${issue.minimum}${unitOf(issue)}`
     case 'too_big':
-      return `must be ${issue.maximum} or less${unitOf(issue)}`
+      return `must be at most ${issue.maximum}${unitOf(issue)}`
     case 'invalid_value':
       return `must be one of: ${issue.values.join(', ')}`
     case 'invalid_format':
     case 'custom':
-      // Written in the schema, as a fixed sentence.
+      // A fixed sentence in the schema.
       return issue.message
     default:
       return 'is not valid'

@@ -1,6 +1,6 @@
 import { type Config, configSchema } from './config-schema.ts'
 
-/** The parts that only some commands need. All else has defaults and is always there. */
+/** The sections that only some commands need. All others have defaults and are always present. */
 export type ConfigNeed = 'database' | 'queue' | 'sources'
 
 export const everyNeed = ['database', 'queue', 'sources'] as const satisfies ConfigNeed[]
@@ -11,8 +11,8 @@ type SectionOf = typeof sectionOf
 type NeededSection = SectionOf[ConfigNeed]
 
 /**
- * The configuration with the parts that were asked for; the others are not in it. A list of needs that
- * is only known at run time makes all of them optional.
+ * The configuration with only the needed sections. If the list of needs is known only at run time, these sections are
+ * optional.
  */
 export type ConfigFor<Needs extends readonly ConfigNeed[]> = Needs extends unknown
   ? Omit<Config, NeededSection> &
@@ -21,7 +21,7 @@ export type ConfigFor<Needs extends readonly ConfigNeed[]> = Needs extends unkno
         : Pick<Config, SectionOf[Needs[number]]>)
   : never
 
-/** The same tree without the sections that are not needed, so that nothing in them can be a problem. */
+/** The same tree without the sections that are not needed, so that nothing in them is reported as a problem. */
 export function keepNeeded(tree: unknown, needs: readonly ConfigNeed[]): unknown {
   if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) return tree
   const unneeded = unneededSections(needs)
@@ -30,7 +30,7 @@ export function keepNeeded(tree: unknown, needs: readonly ConfigNeed[]): unknown
 
 export function schemaFor(needs: readonly ConfigNeed[]) {
   const unneeded = Object.fromEntries(unneededSections(needs).map((name) => [name, true]))
-  // Typed as if nothing were needed, which holds for every list: what is needed comes on top.
+  // Typed as if nothing were needed, which is correct for every list: needed sections are added.
   return configSchema.omit(unneeded as Record<NeededSection, true>)
 }
 

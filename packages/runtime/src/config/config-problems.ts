@@ -1,26 +1,26 @@
 import type { ValuePath } from './expand-variables.ts'
 
 export type ConfigProblem = {
-  /** `sources[0].name`; empty when it is about the file as a whole. */
+  /** `sources[0].name`. Empty if the problem concerns the whole file. */
   path: string
-  /** In the file, from 1. For something missing, the line of what it is missing in. */
+  /** In the file, from 1. For a missing key, the line of its section. */
   line?: number
-  /** Holds names of keys, variables and sources, but no other value of the file or the environment. */
+  /** Contains names of keys, variables, and sources, but no other value of the file or the environment. */
   message: string
 }
 
-/** All problems for a person to read, one per line, below a line that names the file. */
+/** All problems, one per line, below a line with the file name. */
 export function printProblems(problems: readonly ConfigProblem[], fileName: string): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
   const rows = problems.map(({ path, line, message }) => ({
-    place: line === undefined ? '' : `line ${line}`,
+    lineText: line === undefined ? '' : `line ${line}`,
     path,
     message,
   }))
-  const placeWidth = Math.max(0, ...rows.map(({ place }) => place.length))
+  const lineWidth = Math.max(0, ...rows.map(({ lineText }) => lineText.length))
   const pathWidth = Math.max(0, ...rows.map(({ path }) => path.length))
-  const lines = rows.map(({ place, path, message }) =>
-    [place.padEnd(placeWidth), path.padEnd(pathWidth), message].filter((cell) => cell !== '').join('  '),
+  const lines = rows.map(({ lineText, path, message }) =>
+    [lineText.padEnd(lineWidth), path.padEnd(pathWidth), message].filter((cell) => cell !== '').join('  '),
   )
   return [`${fileName}: ${count}`, ...lines.map((line) => `  ${line.trimStart()}`)].join('\n')
 }
@@ -32,7 +32,7 @@ export function printPath(path: ValuePath): string {
   }, '')
 }
 
-/** A value that is written where a key belongs can be a password, or a URL with one (I10). */
+/** A value written in place of a key can be a password, or a URL with one (I10). */
 function printKey(key: string): string {
   return /^(<<|[\w.-]{1,64})$/.test(key) ? key : `<a key of ${key.length} characters>`
 }

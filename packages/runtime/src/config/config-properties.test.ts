@@ -9,8 +9,25 @@ const seed = propertySeed()
 const secret = 'hunter2-hunter2'
 
 const names = fc.constantFrom(
-  ...['database', 'url', 'queues', 'live', 'sources', 'name', 'bucket', 'prefix', 'worker', 'inFlight'],
-  ...['http', 'port', 'raw', 's3', 'forcePathStyle', 'timeZone', '__proto__', 'constructor', ''],
+  'database',
+  'url',
+  'queues',
+  'live',
+  'sources',
+  'name',
+  'bucket',
+  'prefix',
+  'worker',
+  'inFlight',
+  'http',
+  'port',
+  'raw',
+  's3',
+  'forcePathStyle',
+  'timeZone',
+  '__proto__',
+  'constructor',
+  '',
 )
 const leaf = fc.oneof(
   fc.constantFrom(secret, `postgres://u:${secret}@h/d`, `*${secret}`, `!${secret}`, `\${A:-${secret}}`),
@@ -27,18 +44,18 @@ const { tree } = fc.letrec((tie) => ({
 }))
 
 function readAnything(text: string): string {
-  const reading = readConfig(text, { SECRET: secret, DATABASE_URL: secret })
-  return reading.kind === 'invalid' ? printProblems(reading.problems, 'a.yaml') : ''
+  const result = readConfig(text, { SECRET: secret, DATABASE_URL: secret })
+  return result.kind === 'invalid' ? printProblems(result.problems, 'a.yaml') : ''
 }
 
-test('I10 no value of the file or of the environment is in a problem, whatever tree is read', () => {
+test('I10 no value of the file or of the environment is in a problem, for any tree', () => {
   const property = fc.property(tree, (anything) => {
     expect(readAnything(stringify(anything))).not.toContain(secret)
   })
   fc.assert(property, { seed, numRuns: 300 })
 })
 
-test('I10 no value is in a problem or a warning, however broken the YAML is', () => {
+test('I10 no value is in a problem or a warning, for any invalid YAML', () => {
   const warn = vi.spyOn(process, 'emitWarning')
   const broken = fc.constantFrom(
     ' ',
@@ -75,38 +92,40 @@ test('I10 no value is in a problem or a warning, however broken the YAML is', ()
   expect(warn).not.toHaveBeenCalled()
 })
 
-test('I11 any text at all is read to a value, and an invalid one has a problem', () => {
+test('I11 any text gives a result, and an invalid text a problem', () => {
   const property = fc.property(
     fc.oneof(
       fc.string({ unit: 'binary' }),
-      tree.map((one) => stringify(one)),
+      tree.map((value) => stringify(value)),
     ),
     (text) => {
-      const reading = readConfig(text, {})
-      if (reading.kind === 'invalid') expect(reading.problems.length).toBeGreaterThan(0)
+      const result = readConfig(text, {})
+      if (result.kind === 'invalid') expect(result.problems.length).toBeGreaterThan(0)
     },
   )
   fc.assert(property, { seed, numRuns: 300 })
 })
 
-test('I10 a mapping used as a key, which the parser would quote in a warning, is no warning (found above)', () => {
+test('I10 a mapping used as a key, which the parser would quote in a warning, gives no warning (found above)', () => {
   const warn = vi.spyOn(process, 'emitWarning')
   expect(readAnything(`? { ${secret}: 1 }\n: 2\n`)).not.toBe('')
   expect(warn).not.toHaveBeenCalled()
 })
 
-test('I10 a value where a key belongs is not in a problem', () => {
+test('I10 a value in place of a key is not in a problem', () => {
   const messages = readAnything(`database:\n  ? postgres://u:${secret}@h/d\n  : 1\n`)
   expect(messages).toContain('database.<a key of 32 characters>')
   expect(messages).not.toContain(secret)
 })
 
-test('I11 an alias within its own anchor is a problem', () => {
+test('I11 an alias inside its own anchor is a problem', () => {
   for (const text of ['database: &a { url: *a }', 'sources: &a [*a]']) {
-    expect(readAnything(text)).toContain('stands within what it is a name for')
+    expect(readAnything(text)).toContain('is used inside its own anchor')
   }
 })
 
-test('I11 a text of very many variables that are not closed is refused in time that grows with its length', () => {
-  expect(readAnything(`database: { url: '${'${A:-'.repeat(100_000)}' }`)).toContain('is no variable')
+test('I11 a text with very many unclosed variables is refused in time linear in its length', () => {
+  expect(readAnything(`database: { url: '${'${A:-'.repeat(100_000)}' }`)).toContain(
+    'without a valid variable',
+  )
 })

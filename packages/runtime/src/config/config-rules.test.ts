@@ -12,25 +12,25 @@ queues:
 const smallest = `${beforeSources}sources: [{ name: acme, bucket: acme-session-files }]`
 
 function withSources(...sources: string[]): string {
-  return `${beforeSources}sources:\n${sources.map((one) => `  - ${one}`).join('\n')}`
+  return `${beforeSources}sources:\n${sources.map((source) => `  - ${source}`).join('\n')}`
 }
 
 /** `path: message` of every problem. */
 function problemsOf(text: string): string[] {
-  const reading = readConfig(text, {})
-  return reading.kind === 'valid' ? [] : reading.problems.map(({ path, message }) => `${path}: ${message}`)
+  const result = readConfig(text, {})
+  return result.kind === 'valid' ? [] : result.problems.map(({ path, message }) => `${path}: ${message}`)
 }
 
 describe('rules between keys', () => {
-  test('two sources may not have one name', () => {
+  test('two sources may not have the same name', () => {
     const text = withSources(
       '{ name: a, bucket: one }',
       '{ name: a, bucket: two }',
       '{ name: a, bucket: six }',
     )
     expect(problemsOf(text)).toEqual([
-      'sources[1].name: is the name of sources[0] already',
-      'sources[2].name: is the name of sources[0] already',
+      'sources[1].name: sources[0] already has this name',
+      'sources[2].name: sources[0] already has this name',
     ])
   })
 
@@ -49,7 +49,7 @@ describe('rules between keys', () => {
     expect(problemsOf(text)).toEqual([expect.stringMatching(/"a" \(sources\[0\]\) and "b" \(sources\[1\]\)/)])
   })
 
-  test('prefixes side by side, and one prefix in two buckets, are no overlap', () => {
+  test('different prefixes, and the same prefix in two buckets, do not overlap', () => {
     const text = withSources(
       '{ name: a, bucket: one, prefix: x/ }',
       '{ name: b, bucket: one, prefix: y/ }',
@@ -58,7 +58,7 @@ describe('rules between keys', () => {
     expect(problemsOf(text)).toEqual([])
   })
 
-  test('a prefix that is not known is not taken for an empty one', () => {
+  test('an unknown prefix does not count as an empty one', () => {
     const text = withSources(
       '{ name: a, bucket: one, prefix: "${NONE}" }',
       '{ name: b, bucket: one, prefix: y/ }',
@@ -66,14 +66,14 @@ describe('rules between keys', () => {
     expect(problemsOf(text)).toEqual(['sources[0].prefix: NONE is not set'])
   })
 
-  test('a batch may not be larger than what is in flight', () => {
+  test('a batch may not be larger than the number of objects in flight', () => {
     expect(problemsOf(`${smallest}\nworker: { inFlight: 10, batchSize: 11 }`)).toEqual([
-      expect.stringMatching(/^worker\.batchSize: must not be above worker\.inFlight \(10\)/),
+      expect.stringMatching(/^worker\.batchSize: must be at most worker\.inFlight \(10\)/),
     ])
   })
 
-  test('a batch size that is left out follows what is in flight', () => {
-    const reading = readConfig(`${smallest}\nworker: { inFlight: 10 }`, {})
-    expect(reading.kind === 'valid' && reading.config.worker.batchSize).toBe(10)
+  test('the default batch size follows a lower inFlight', () => {
+    const result = readConfig(`${smallest}\nworker: { inFlight: 10 }`, {})
+    expect(result.kind === 'valid' && result.config.worker.batchSize).toBe(10)
   })
 })

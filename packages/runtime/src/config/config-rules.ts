@@ -6,8 +6,8 @@ import type { ValuePath } from './expand-variables.ts'
 
 type RuleProblem = { path: ValuePath; message: string }
 
-// Null is "not known": missing, of the wrong type, or a variable that is not set. The schema reports
-// that; the rules here go on with what is left, so that one mistake does not hide another.
+// Null means unknown: missing, of the wrong type, or a variable that is not set. The schema reports these. The rules
+// check the rest, so that one mistake does not hide another.
 const source = z.object({
   name: z.string().nullable().default(null).catch(null),
   bucket: z.string().nullable().default(null).catch(null),
@@ -33,7 +33,7 @@ const known = z.object({
 
 type Source = z.output<typeof source> | null
 
-/** The rules between keys, checked on whatever of the configuration is readable. */
+/** Checks the rules between keys, as far as the configuration is readable. */
 export function checkRules(tree: unknown, needs: readonly ConfigNeed[]): RuleProblem[] {
   if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) return []
   const { database, sources, worker, queues } = known.catch(known.parse({})).parse(tree)
@@ -50,15 +50,15 @@ export function checkRules(tree: unknown, needs: readonly ConfigNeed[]): RulePro
 
 function checkTls({ url, tls }: z.output<typeof database>): RuleProblem[] {
   if (url === null || !isPostgresUrl(url)) return []
-  const reading = readTls({ url, ...(tls === undefined ? {} : { tls }) })
-  return reading.kind === 'tls' ? [] : [{ path: ['database', 'url'], message: reading.message }]
+  const result = readTls({ url, ...(tls === undefined ? {} : { tls }) })
+  return result.kind === 'tls' ? [] : [{ path: ['database', 'url'], message: result.message }]
 }
 
 function checkName(sources: Source[], position: number): RuleProblem[] {
   const name = sources[position]?.name ?? null
   const first = sources.findIndex((earlier) => earlier?.name === name)
   if (name === null || first >= position) return []
-  return [{ path: ['sources', position, 'name'], message: `is the name of sources[${first}] already` }]
+  return [{ path: ['sources', position, 'name'], message: `sources[${first}] already has this name` }]
 }
 
 function checkOverlap(sources: Source[], position: number): RuleProblem[] {
@@ -69,21 +69,21 @@ function checkOverlap(sources: Source[], position: number): RuleProblem[] {
   return [
     {
       path: ['sources', position, later.prefix === '' ? 'bucket' : 'prefix'],
-      message: `${names} overlap: an object would belong to both, because the prefix of one begins with that of the other`,
+      message: `${names} overlap: one prefix begins with the other, so an object would belong to both`,
     },
   ]
 }
 
-/** Whoever is told of new objects must be told somewhere. */
+/** Notifications of new objects need a queue. */
 function checkLiveQueue(sources: Source[]): RuleProblem[] {
-  if (sources.length > 0 && sources.every((one) => one?.discover === 'poll')) return []
-  return [{ path: ['queues', 'live'], message: 'is required, unless every source says discover: poll' }]
+  if (sources.length > 0 && sources.every((source) => source?.discover === 'poll')) return []
+  return [{ path: ['queues', 'live'], message: 'is required, unless every source has discover: poll' }]
 }
 
 function checkBatchSize(worker: { inFlight: number | null; batchSize: number | null }): RuleProblem[] {
   const { inFlight, batchSize } = worker
   if (inFlight === null || batchSize === null || batchSize <= inFlight) return []
-  const message = `must not be above worker.inFlight (${inFlight}): a batch holds only what is in flight`
+  const message = `must be at most worker.inFlight (${inFlight}): a batch contains only objects in flight`
   return [{ path: ['worker', 'batchSize'], message }]
 }
 
@@ -94,8 +94,8 @@ function overlap(one: Source, other: Source): boolean {
   return one.prefix.startsWith(other.prefix) || other.prefix.startsWith(one.prefix)
 }
 
-/** By its name where it has a proper one; anything else might be a value gone astray. */
-function nameOf(one: Source | undefined, position: number): string {
-  const place = `sources[${position}]`
-  return one?.name != null && sourceName.test(one.name) ? `"${one.name}" (${place})` : place
+/** Uses the name only if it is valid. Anything else could be a misplaced secret. */
+function nameOf(source: Source | undefined, position: number): string {
+  const path = `sources[${position}]`
+  return source?.name != null && sourceName.test(source.name) ? `"${source.name}" (${path})` : path
 }

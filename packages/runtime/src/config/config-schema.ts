@@ -3,17 +3,17 @@ import { isDuration } from '../text/duration.ts'
 import { readDatabaseUrl, urlAdvice } from './database-url.ts'
 
 const database = z.strictObject({
-  /** May carry a password, so it is never part of a message. */
+  /** May contain a password, so it is never part of a message. */
   url: z.string().refine(isPostgresUrl, urlAdvice),
-  /** Connections of one process at the most. */
+  /** The most connections of one process. */
   poolMax: z.int().min(1).max(200).default(4),
-  /** Postgres cancels a statement that takes longer. */
+  /** Postgres cancels statements that take longer. */
   statementTimeoutSeconds: z.int().min(1).max(3600).default(60),
-  /** How connections are encrypted. Without it: `verify`, and `off` on this machine; see `readTls`. */
+  /** How connections are encrypted. By default `verify`, and `off` on this machine; see `readTls`. */
   tls: z.exactOptional(z.enum(['verify', 'require', 'off'])),
-  /** A PEM file with the certificate authorities to trust, in place of those that Node trusts. */
+  /** A PEM file with the certificate authorities to trust, instead of those of Node. */
   tlsCaFile: z.exactOptional(z.string().min(1)),
-  /** Without it, whoever loads refuses to do it as a superuser. */
+  /** Commands that load data refuse to run as a superuser without it. */
   allowSuperuser: z.exactOptional(z.boolean()),
 })
 
@@ -21,18 +21,18 @@ const httpUrlAdvice = 'must be an http:// or https:// URL without a user name or
 
 const queue = z.strictObject({
   url: z.string().refine(isHttpUrl, httpUrlAdvice),
-  /** How long a received message stays hidden from others. SQS allows 12 hours at the most. */
+  /** How long a received message stays invisible to others. SQS allows up to 12 hours. */
   visibilitySeconds: z.int().min(2).max(43_200).default(60),
 })
 
 const queues = z.strictObject({
-  /** Not needed only where every source is found by polling. */
+  /** Optional only if every source is polled. */
   live: z.exactOptional(queue),
-  /** For bulk loads, so that they do not delay what has just landed. */
+  /** For bulk loads, so that they do not delay new objects. */
   backfill: z.exactOptional(queue),
 })
 
-/** It is a value in tables, labels and commands, so it is kept plain. */
+/** The name appears in tables, labels, and commands, so it is kept simple. */
 export const sourceName = /^[a-z][a-z0-9_]{0,31}$/
 
 const duration = z.string().refine(isDuration, 'must be a duration such as 30s, 5m, 24h or 7d')
@@ -40,78 +40,81 @@ const duration = z.string().refine(isDuration, 'must be a duration such as 30s, 
 const source = z.strictObject({
   name: z
     .string()
-    .regex(sourceName, 'must be 1 to 32 of a-z, 0-9 and _ and begin with a letter, for example acme_eu'),
+    .regex(
+      sourceName,
+      'must have 1 to 32 characters of a-z, 0-9, and _, and begin with a letter, for example acme_eu',
+    ),
   bucket: z
     .string()
     .regex(
       /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/,
-      'must be the name of a bucket, without s3:// and without a path',
+      'must be the name of a bucket, without s3:// and path',
     ),
-  /** Only keys that begin with it belong to the source. */
+  /** Only keys with this prefix belong to the source. */
   prefix: z
     .string()
     .max(1024)
     .refine(
       isPlainPrefix,
-      'must not begin or end with a blank, and must not hold control characters (such as a newline)',
+      'must not begin or end with a space, and must not contain control characters (such as a newline)',
     )
     .refine(
       (text) => !text.startsWith('/'),
-      'must not begin with /: a key has none before its first name; leave it out, or leave the prefix empty',
+      'must not begin with /: keys have no leading slash; remove it, or leave the prefix empty for the whole bucket',
     )
     .default(''),
-  /** For times in documents that carry no offset. */
+  /** For times without an offset in documents. */
   timeZone: z.exactOptional(
     z
       .string()
-      .refine(isTimeZone, 'must be a time zone of the IANA list, for example America/New_York')
+      .refine(isTimeZone, 'must be an IANA time zone, for example America/New_York')
       .refine(
         (text) => !isAmbiguousZone(text),
-        'stands for more than one time zone: write one of the IANA list, for example America/New_York or Asia/Kolkata',
+        'is ambiguous: use an IANA time zone, for example America/New_York or Asia/Kolkata',
       ),
   ),
-  /** Of the bucket. Without it the SDK's own choice holds. */
+  /** Of the bucket. By default the SDK chooses it. */
   region: z.exactOptional(
     z.string().regex(/^[a-z0-9-]{1,64}$/, 'must be the name of a region, for example eu-west-1'),
   ),
-  /** Of another store than the environment names: for Google Cloud Storage, https://storage.googleapis.com. */
+  /** For a store that is not the one of the environment: for Google Cloud Storage, https://storage.googleapis.com. */
   endpoint: z.exactOptional(z.string().refine(isHttpUrl, httpUrlAdvice)),
-  /** Keys for this source alone, such as HMAC keys of Google Cloud Storage. Without them the SDK's own chain holds. */
+  /** Keys for this source only, such as HMAC keys of Google Cloud Storage. By default the SDK's provider chain is used. */
   credentials: z.exactOptional(
     z.strictObject({ accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) }),
   ),
-  /** Pays for its requests to a Requester Pays bucket. */
+  /** We pay for requests to a Requester Pays bucket. */
   requestPayer: z.exactOptional(z.literal('requester')),
-  /** Refuses to read the bucket once it belongs to another AWS account. */
+  /** The bucket is not read if another AWS account owns it. */
   expectedBucketOwner: z.exactOptional(
-    z.string().regex(/^\d{12}$/, 'must be the 12 digits of an AWS account, in quotes'),
+    z.string().regex(/^\d{12}$/, 'must be the 12 digits of an AWS account id, in quotes'),
   ),
-  /** How new objects are learnt of: from the queue, or, in a store that tells nobody, by listing it. */
+  /** How new objects are found: by notifications from the queue, or by listing, for stores without notifications. */
   discover: z.enum(['notifications', 'poll']).default('notifications'),
-  /** How often a source that is polled is listed. */
+  /** How often a polled source is listed. */
   pollEvery: duration.default('5m'),
-  /** Months that `aftercall maintain` leaves beside the current one; without it everything stays. */
+  /** Months that `aftercall maintain` keeps in addition to the current one. By default everything is kept. */
   retentionMonths: z.exactOptional(z.int().min(1).max(1200)),
 })
 
 const worker = z.strictObject({
-  /** Objects under way at the same time: the one bound on concurrency. */
+  /** The most objects in flight: the only limit on concurrency. */
   inFlight: z.int().min(1).max(10_000).default(256),
-  /** Documents in one transaction at the most. */
+  /** The most documents in one transaction. */
   batchSize: z.int().min(1).max(5_000).default(200),
-  /** How long the first document of a batch waits for company. */
+  /** How long the first document of a batch waits for others. */
   lingerMs: z.int().min(0).max(10_000).default(20),
-  /** A larger object is rejected unread. Postgres itself holds no jsonb of more than 255 MiB. */
+  /** Larger objects are rejected unread. Postgres cannot store jsonb of more than 255 MiB. */
   objectBytesMax: z.int().min(1024).max(267_386_880).default(8_388_608),
-  /** Bytes of objects under way at the same time, unpacked. A single larger object is taken alone. */
+  /** The most bytes of objects in flight, decompressed. A single larger object is loaded alone. */
   inFlightBytesMax: z.int().min(1_048_576).max(68_719_476_736).default(268_435_456),
   /** From the stop signal to the end of the process. */
   graceSeconds: z.int().min(1).max(600).default(25),
-  /** Long polls open at the same time, at the most; each brings up to ten messages. One is open while none come. */
+  /** The most long polls open at a time. Each returns up to ten messages. One is open while the queue is empty. */
   receivers: z.int().min(1).max(64).default(16),
 })
 
-/** Port 0 lets the system choose one. */
+/** With port 0 the system chooses one. */
 function listenAddress(port: number) {
   return z.strictObject({
     host: z.string().min(1).default('127.0.0.1'),
@@ -119,70 +122,70 @@ function listenAddress(port: number) {
   })
 }
 
-/** Every key there is. `aftercall.example.yaml` shows the same with words for the reader. */
+/** All keys. `aftercall.example.yaml` explains them to users. */
 export const configSchema = z.strictObject({
   database,
   queues: queues.prefault({}),
   sources: z.array(source).min(1),
   worker: worker.prefault({}),
-  /** Which raw documents are kept: of the stored revision, of every revision, or none. */
+  /** Which raw documents are kept: of the latest revision, of all revisions, or none. */
   raw: z.enum(['latest', 'all', 'none']).default('latest'),
-  /** Comparisons of bucket and ledger, which find what was never announced and load it. */
+  /** Reconcile compares bucket and ledger, and loads objects that were never announced. */
   reconcile: z
     .strictObject({
-      /** How often the worker fleet does one by itself; without it only `aftercall reconcile` does. */
+      /** How often the workers reconcile. By default only `aftercall reconcile` does. */
       every: z.exactOptional(duration),
-      /** Younger objects may still be announced: they are not yet called missing. */
+      /** Younger objects may still be announced, and do not count as missing yet. */
       graceMinutes: z.int().min(0).max(10_080).default(15),
     })
     .prefault({}),
-  /** How long `aftercall maintain` leaves what could not be used. Its bytes may be personal data. */
+  /** How long `aftercall maintain` keeps rejections. Their content may be personal data. */
   rejections: z
     .strictObject({
       contentDays: z.int().min(1).max(36_500).default(90),
       rowDays: z.int().min(1).max(36_500).default(365),
     })
     .prefault({}),
-  /** For which months partitions are made. Rows of all others are kept in the default partitions. */
+  /** For which months partitions are created. Rows of other months go to the default partitions. */
   months: z
     .strictObject({
-      /** From so many years before the current month, by the database's clock. */
+      /** From this many years before the current month, by the database's clock. */
       yearsBack: z.int().min(1).max(100).default(10),
-      /** To so many months after it; `aftercall maintain` makes these ahead. */
+      /** To this many months after it. `aftercall maintain` creates these in advance. */
       ahead: z.int().min(1).max(12).default(1),
-      /** Months that all workers together make in an hour, at the most. */
+      /** The most months that all workers together create in an hour. */
       madePerHourMax: z.int().min(1).max(1_200).default(24),
     })
     .prefault({}),
   http: listenAddress(9464).prefault({}),
   console: listenAddress(8080)
     .extend({
-      /** Names under which browsers may ask for it, beside localhost and addresses. */
+      /** Host names that browsers may use, in addition to localhost and IP addresses. */
       hosts: z
         .array(
           z
             .string()
             .regex(
               /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/,
-              'must be a name in lower case without scheme and port, for example aftercall.example.com',
+              'must be a host name in lower case, without scheme and port, for example aftercall.example.com',
             ),
         )
         .default([]),
-      /** A source may be silent for so long before the console calls it a problem. */
+      /** How long a source may be silent before the console reports a problem. */
       quietMinutes: z.int().min(1).max(10_080).default(60),
     })
     .prefault({}),
   s3: z
     .strictObject({
-      /** What reads objects: requests that we sign ourselves, at a tenth of the CPU, or the AWS SDK's own. */
+      /** How objects are read: with requests that we sign ourselves, at a tenth of the CPU, or with the AWS SDK. */
       client: z.enum(['signed', 'sdk']).default('signed'),
-      /** Without it: path-style addresses when the endpoint is not AWS. */
+      /** By default true if the endpoint is not AWS. */
       forcePathStyle: z.exactOptional(z.boolean()),
     })
     .prefault({}),
   sqs: z
     .strictObject({
-      /** What receives and deletes messages: requests that we sign ourselves, at a third of the CPU, or the AWS SDK's own. */
+      /** How messages are received and deleted: with requests that we sign ourselves, at a third of the CPU, or with the AWS SDK. */
       client: z.enum(['signed', 'sdk']).default('signed'),
     })
     .prefault({}),
@@ -190,10 +193,10 @@ export const configSchema = z.strictObject({
 
 export type Config = z.output<typeof configSchema>
 
-// As JSON schema, because its shape is a public format and zod's own inside is not.
+// As JSON Schema, because its format is public and zod's internals are not.
 const described = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' })
 
-/** What the schema says of the place at `path`; undefined where no key of that name exists. */
+/** The schema at `path`. Undefined if there is no such key. */
 export function schemaAt(path: readonly PropertyKey[]): z.core.JSONSchema.BaseSchema | undefined {
   let node: z.core.JSONSchema._JSONSchema | undefined = described
   for (const step of path) {
@@ -215,20 +218,20 @@ export function isPostgresUrl(text: string): boolean {
   return readDatabaseUrl(text).kind === 'address'
 }
 
-/** A password in it would reach logs and the console with it (I10), and no store or queue asks for one there. */
+/** Refuses a user name or password: it would reach logs and the console (I10), and no store or queue needs it in the URL. */
 function isHttpUrl(text: string): boolean {
   const url = URL.parse(text)
   return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
 }
 
-/** A key begins with exactly this text, so that what came with the value of a variable would match none. */
+/** Keys begin with exactly this text, so a newline that came with a variable would match no key. */
 function isPlainPrefix(text: string): boolean {
   return text.trim() === text && !/\p{Cc}/u.test(text)
 }
 
 const zonesOfThreeLetters = new Set(['UTC', 'GMT', 'UCT', 'CET', 'EET', 'WET', 'MET', 'PRC', 'ROC', 'ROK'])
 
-/** IST is three zones, CST two; EST is taken for a zone without summer time. */
+/** IST means three zones and CST two. EST would be a zone without daylight saving. */
 function isAmbiguousZone(text: string): boolean {
   return /^[A-Za-z]{3}$/.test(text) && !zonesOfThreeLetters.has(text.toUpperCase())
 }

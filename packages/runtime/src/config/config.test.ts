@@ -19,18 +19,18 @@ sources:
 `
 
 function configOf(text: string, variables: Record<string, string | undefined> = env): Config {
-  const reading = readConfig(text, variables)
-  if (reading.kind === 'invalid') throw new Error(JSON.stringify(reading.problems))
-  return reading.config
+  const result = readConfig(text, variables)
+  if (result.kind === 'invalid') throw new Error(JSON.stringify(result.problems))
+  return result.config
 }
 
 /** `path: message` of every problem. */
 function problemsOf(text: string, variables: Record<string, string | undefined> = env): string[] {
-  const reading = readConfig(text, variables)
-  return reading.kind === 'valid' ? [] : reading.problems.map(({ path, message }) => `${path}: ${message}`)
+  const result = readConfig(text, variables)
+  return result.kind === 'valid' ? [] : result.problems.map(({ path, message }) => `${path}: ${message}`)
 }
 
-test('only database, live queue and sources have to be given; all else has the default of the interface', () => {
+test('only database, live queue, and sources are required; everything else has its documented default', () => {
   expect(configOf(smallest)).toEqual({
     database: { url: env.DATABASE_URL, poolMax: 4, statementTimeoutSeconds: 60 },
     queues: { live: { url: env.QUEUE_URL, visibilitySeconds: 60 } },
@@ -63,7 +63,7 @@ test('only database, live queue and sources have to be given; all else has the d
   })
 })
 
-test('queues.live may be missing only where every source is polled', () => {
+test('queues.live may be missing only if every source is polled', () => {
   const withoutQueue = (discover: string) => `
 database: { url: "\${DATABASE_URL}" }
 queues: {}
@@ -73,11 +73,11 @@ sources:
 `
   expect(configOf(withoutQueue('poll')).queues).toEqual({})
   expect(problemsOf(withoutQueue('notifications'))).toEqual([
-    expect.stringContaining('queues.live: is required, unless every source says discover: poll'),
+    expect.stringContaining('queues.live: is required, unless every source has discover: poll'),
   ])
 })
 
-test('a source may say how many months it keeps, and keeps everything if it does not', () => {
+test('a source may set how many months it keeps, and keeps everything by default', () => {
   const retentionOf = (months: string) => problemsOf(`${smallest}    retentionMonths: ${months}\n`)
   expect(configOf(`${smallest}    retentionMonths: 24\n`).sources[0]).toMatchObject({ retentionMonths: 24 })
   expect(configOf(smallest).sources[0]).not.toHaveProperty('retentionMonths')
@@ -89,13 +89,13 @@ test('a source may say how many months it keeps, and keeps everything if it does
 describe('I11', () => {
   test.each([
     ['prefix: "metadata/\\n"', 'prefix', 'newline'],
-    ['prefix: "metadata/ "', 'prefix', 'blank'],
-    ['prefix: " metadata/"', 'prefix', 'blank'],
+    ['prefix: "metadata/ "', 'prefix', 'space'],
+    ['prefix: " metadata/"', 'prefix', 'space'],
     ['prefix: "meta\\u0007data/"', 'prefix', 'control characters'],
     ['prefix: /metadata/', 'prefix', 'must not begin with /'],
     ['timeZone: IST', 'timeZone', 'Asia/Kolkata'],
     ['timeZone: est', 'timeZone', 'America/New_York'],
-  ])('a source that would match nothing, or another time, is a problem: %s', (line, key, hint) => {
+  ])('a prefix that would match nothing, or an ambiguous time zone, is a problem: %s', (line, key, hint) => {
     const text = `
 database: { url: postgres://h/db }
 queues: { live: { url: http://q/1/live } }
@@ -141,8 +141,8 @@ console:
 s3:
   forcePathStyle: maybe
 `
-    const reading = readConfig(text, {})
-    expect(reading.kind === 'invalid' && reading.problems.map(({ path, line }) => [path, line])).toEqual([
+    const result = readConfig(text, {})
+    expect(result.kind === 'invalid' && result.problems.map(({ path, line }) => [path, line])).toEqual([
       ['databse', 2],
       ['database.url', 3],
       ['database.poolMax', 4],
@@ -172,15 +172,15 @@ s3:
   })
 
   test.each(['a: &x [*x]', 'sources: &all {more: *all}'])(
-    'an alias within itself is a problem: %s',
+    'an alias inside its own anchor is a problem: %s',
     (text) => {
-      expect(problemsOf(text)).toEqual([': an alias (*name) stands within what it is a name for'])
+      expect(problemsOf(text)).toEqual([': an alias (*name) is used inside its own anchor (&name)'])
     },
   )
 
-  test('of a text that is no YAML, each broken line is reported', () => {
-    const reading = readConfig('a: { url: ${X} }\nb: "c\n', env)
-    expect(reading.kind === 'invalid' && reading.problems.map(({ path, line }) => [path, line])).toEqual([
+  test('each invalid line of invalid YAML is reported', () => {
+    const result = readConfig('a: { url: ${X} }\nb: "c\n', env)
+    expect(result.kind === 'invalid' && result.problems.map(({ path, line }) => [path, line])).toEqual([
       ['', 1],
       ['', 2],
     ])
@@ -190,11 +190,11 @@ s3:
     expect(problemsOf('')).toEqual([
       'database: is required',
       'sources: is required',
-      'queues.live: is required, unless every source says discover: poll',
+      'queues.live: is required, unless every source has discover: poll',
     ])
   })
 
-  test('a file that is no mapping is one problem', () => {
+  test('a file that is not a mapping is one problem', () => {
     expect(problemsOf('- a\n- b')).toEqual([': must be a section with keys, not a list'])
   })
 })
@@ -207,13 +207,13 @@ describe('an unknown key', () => {
     ['data_base', 'database'],
   ])('%s gets %s suggested', (written, meant) => {
     expect(problemsOf(`${smallest}\n${written}: {}`)).toEqual([
-      `${written}: is not a known key; did you mean ${meant}?`,
+      `${written}: unknown key; did you mean ${meant}?`,
     ])
   })
 
-  test('that is near to nothing gets told what is known there', () => {
+  test('that resembles no known key gets a list of the known keys', () => {
     expect(problemsOf(`${smallest}\nhttp: { zebra: 1 }`)).toEqual([
-      'http.zebra: is not a known key; known here: host, port',
+      'http.zebra: unknown key; known keys here: host, port',
     ])
   })
 })
@@ -222,12 +222,12 @@ describe('a value from the environment', () => {
   const withPort = (port: string) =>
     `${smallest}\nhttp: { port: "${port}" }\ns3: { forcePathStyle: "\${PATHS:-true}" }`
 
-  test('becomes a number or a boolean where the schema wants one', () => {
+  test('becomes a number or a boolean if the schema requires one', () => {
     const config = configOf(withPort('${PORT}'), { ...env, PORT: '1234', PATHS: 'false' })
     expect([config.http.port, config.s3.forcePathStyle]).toEqual([1234, false])
   })
 
-  test('stays text where the schema wants text', () => {
+  test('stays text if the schema requires text', () => {
     const text = smallest.replace('acme-session-files', '${BUCKET}')
     expect(configOf(text, { ...env, BUCKET: '12345' }).sources[0]?.bucket).toBe('12345')
   })
@@ -238,7 +238,7 @@ describe('a value from the environment', () => {
     ])
   })
 
-  test('is not needed for text that has the right type already', () => {
+  test('is the only text that is converted', () => {
     expect(problemsOf(withPort('1234'))).toEqual(['http.port: must be a number, not text'])
   })
 })
@@ -247,8 +247,8 @@ describe('a command checks what it needs', () => {
   const onlyDatabase = 'database:\n  url: ${DATABASE_URL}\nqueues:\n  live:\n    url: ${UNSET}\nsources: 5\n'
 
   test('the other parts are neither a problem nor in the configuration', () => {
-    const reading = readConfig(onlyDatabase, env, ['database'])
-    expect(reading.kind === 'valid' && Object.keys(reading.config).sort()).toEqual([
+    const result = readConfig(onlyDatabase, env, ['database'])
+    expect(result.kind === 'valid' && Object.keys(result.config).sort()).toEqual([
       'console',
       'database',
       'http',
@@ -268,12 +268,12 @@ describe('a command checks what it needs', () => {
     { needs: ['database', 'sources'], paths: ['sources'] },
     { needs: ['database', 'queue', 'sources'], paths: ['queues.live.url', 'sources'] },
   ])('$needs: $paths', ({ needs, paths }) => {
-    const reading = readConfig(onlyDatabase, env, needs)
-    expect(reading.kind === 'invalid' ? reading.problems.map(({ path }) => path) : []).toEqual(paths)
+    const result = readConfig(onlyDatabase, env, needs)
+    expect(result.kind === 'invalid' ? result.problems.map(({ path }) => path) : []).toEqual(paths)
   })
 })
 
-test('I10 a URL of a queue or a store holds no password, which logs and the console would show with it', () => {
+test('I10 a URL of a queue or a store may not contain a password, because logs and the console show the URL', () => {
   const advice = 'must be an http:// or https:// URL without a user name or password'
   const withUser = smallest.replace('${QUEUE_URL}', 'https://user:hunter2@sqs.test/1/live')
   expect(problemsOf(`${withUser}    endpoint: https://user@minio.test\n`)).toEqual([

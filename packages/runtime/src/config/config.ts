@@ -21,9 +21,9 @@ export type ConfigResult<Checked = Config> =
 export type LoadConfigOptions<Needs extends readonly ConfigNeed[]> = {
   path: string
   env: Environment
-  /** All by default. Sections that are not needed are neither checked nor returned. */
+  /** All by default. Other sections are neither checked nor returned. */
   needs?: Needs
-  /** True when the user named the file: then nothing stands in for a missing one. */
+  /** True if the user named the file: then nothing replaces a missing file. */
   fileRequired?: boolean
   /** Rejects as `fs.readFile` does, with `code` set. */
   readFile?: (path: string) => Promise<string>
@@ -32,8 +32,8 @@ export type LoadConfigOptions<Needs extends readonly ConfigNeed[]> = {
 type EveryNeed = typeof everyNeed
 
 /**
- * Reads the file and checks it whole. Commands that need only the database work without a file too, when
- * `DATABASE_URL` is set: the URL is then taken from there, and all else has its default.
+ * Reads and checks the whole file. Commands that need only the database also work without a file if `DATABASE_URL` is set.
+ * Everything else then has its default.
  */
 export async function loadConfig<const Needs extends readonly ConfigNeed[] = EveryNeed>(
   options: LoadConfigOptions<Needs>,
@@ -59,9 +59,9 @@ function describeUnread(code: unknown, options: LoadConfigOptions<readonly Confi
   if (code !== 'ENOENT') return `cannot be read (${String(code)})`
   const { needs = everyNeed, fileRequired } = options
   if (needsOnlyDatabase(needs) && fileRequired !== true) {
-    return 'there is no such file, and DATABASE_URL, which would do instead, is not set'
+    return 'file not found; create it, or set DATABASE_URL instead'
   }
-  return 'there is no such file; start from a copy of aftercall.example.yaml, or name another with --config'
+  return 'file not found; start from a copy of aftercall.example.yaml, or name another file with --config'
 }
 
 function needsOnlyDatabase(needs: readonly ConfigNeed[]): boolean {
@@ -69,8 +69,8 @@ function needsOnlyDatabase(needs: readonly ConfigNeed[]): boolean {
 }
 
 /**
- * The same from the text of a file; every problem is reported at once (I11). Only of a text that is no
- * YAML nothing more is said, because what its keys are is then anyone's guess.
+ * The same for the text of a file. Reports all problems at once (I11). If the text is not valid YAML, only that is reported,
+ * because its keys are then unclear.
  */
 export function readConfig<const Needs extends readonly ConfigNeed[] = EveryNeed>(
   text: string,
@@ -83,7 +83,7 @@ export function readConfig<const Needs extends readonly ConfigNeed[] = EveryNeed
   }
   const checked = checkTree(yaml.value ?? {}, env, needs ?? everyNeed)
   if (checked.kind === 'valid') {
-    // Which sections are there follows from a list that zod's types do not see.
+    // Which sections are present depends on a list that zod's types do not know.
     return { kind: 'valid', config: checked.config as ConfigFor<Needs> }
   }
   const problems = checked.problems.map(({ path, message }) => {
@@ -104,7 +104,7 @@ function checkTree(tree: unknown, env: Environment, needs: readonly ConfigNeed[]
   const unreplaced = new Set(expansion.problems.map(({ path }) => printPath(path)))
   const problems = [
     ...expansion.problems,
-    // Where a variable is missing, the schema can only add that something is missing.
+    // If a variable is missing, the schema could only repeat that a value is missing.
     ...issues
       .flatMap((issue) => describeIssue(issue, expansion.value))
       .filter(({ path }) => !unreplaced.has(printPath(path))),
@@ -114,7 +114,7 @@ function checkTree(tree: unknown, env: Environment, needs: readonly ConfigNeed[]
   return { kind: 'valid', config: fitBatch(parsed.data) }
 }
 
-/** Who lowers `inFlight` need not lower `batchSize` as well: its default follows. */
+/** With a lower `inFlight`, the default of `batchSize` follows. */
 function fitBatch(config: ConfigFor<[]>): ConfigFor<[]> {
   const { worker } = config
   return { ...config, worker: { ...worker, batchSize: Math.min(worker.batchSize, worker.inFlight) } }

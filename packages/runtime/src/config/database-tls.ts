@@ -1,22 +1,22 @@
 import { readDatabaseUrl, urlAdvice } from './database-url.ts'
 
-/** What of the configuration says how the database is reached. */
+/** The part of the configuration that says how to connect to the database. */
 export type DatabasePlace = {
   url: string
   tls?: TlsMode
-  /** PEM; only these certificate authorities are trusted then. */
+  /** PEM file. If set, only these certificate authorities are trusted. */
   tlsCaFile?: string
 }
 
-/** `verify`: encrypted, the server's certificate and name are checked. `require`: encrypted, trusting anybody. */
+/** `verify`: encrypted, with a check of the server's certificate and name. `require`: encrypted, without that check. */
 export type TlsMode = 'verify' | 'require' | 'off'
 
 export type Tls = {
   mode: TlsMode
-  /** The name that the certificate has to be for. */
+  /** The host name that the certificate must match. */
   host: string
   caFile?: string
-  /** Of the client, for servers that ask for one. */
+  /** The client's certificate, for servers that require one. */
   certFile?: string
   keyFile?: string
 }
@@ -24,23 +24,23 @@ export type Tls = {
 export type TlsResult = { kind: 'tls'; tls: Tls } | { kind: 'problem'; message: string }
 
 /**
- * How to connect. What is configured goes before what the URL says, and that before the default: `verify`, and `off`
- * where nothing leaves this machine. The URL can ask for TLS, never for less than the default; and `sslmode=require`,
- * which for libpq means to trust anybody, means `verify` here
- * (https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION). On a Unix socket there is no TLS.
+ * How to connect. The configuration overrides the URL, and the URL overrides the default, which is `verify`, or `off` if the
+ * database is on this machine. The URL can ask for TLS, but never for less than the default. `sslmode=require`, which in
+ * libpq does not check the certificate, means `verify` here
+ * (https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION). There is no TLS on a Unix socket.
  */
 export function readTls({ url, tls, tlsCaFile }: DatabasePlace): TlsResult {
-  const reading = readDatabaseUrl(url)
-  if (reading.kind === 'problem') return { kind: 'problem', message: urlAdvice }
-  const { host, parameters: searchParams } = reading.address
+  const result = readDatabaseUrl(url)
+  if (result.kind === 'problem') return { kind: 'problem', message: urlAdvice }
+  const { host, parameters: searchParams } = result.address
   if (host.startsWith('/')) return { kind: 'tls', tls: { mode: 'off', host } }
   const asked = askedBy(searchParams)
   if (asked.kind === 'unknown') return { kind: 'problem', message: asked.message }
   const isHere = isLoopback(host)
   if (tls === undefined && !isHere && (asked.kind === 'off' || asked.kind === 'require')) {
-    const weaker = asked.kind === 'off' ? 'turns TLS off' : 'lets any certificate pass'
-    const message = `${weaker} towards another machine; if that is meant, write database.tls: ${asked.kind}`
-    return { kind: 'problem', message: `has a parameter (${asked.parameter}) that ${message}` }
+    const weaker = asked.kind === 'off' ? 'turns TLS off' : 'accepts any certificate'
+    const message = `${weaker} for a database on another machine; if you want that, set database.tls: ${asked.kind}`
+    return { kind: 'problem', message: `its parameter ${asked.parameter} ${message}` }
   }
   const caFile = tlsCaFile ?? searchParams.get('sslrootcert')
   const certFile = searchParams.get('sslcert')
@@ -84,7 +84,7 @@ function askedBy(parameters: URLSearchParams): Asked {
     if (kind !== undefined) return { kind, parameter: `${name}=${value}` }
     return {
       kind: 'unknown',
-      message: `has an ${name} that is not known; known are ${Object.keys(kinds).join(', ')}`,
+      message: `has an unknown ${name}; known values: ${Object.keys(kinds).join(', ')}`,
     }
   }
   return { kind: 'default', parameter: '' }

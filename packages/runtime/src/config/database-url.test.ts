@@ -5,9 +5,9 @@ import { readConfig } from './config.ts'
 import { type DatabaseAddress, describeDatabasePlace, readDatabaseUrl } from './database-url.ts'
 
 function read(url: string): Omit<DatabaseAddress, 'parameters'> | 'problem' {
-  const reading = readDatabaseUrl(url)
-  if (reading.kind === 'problem') return 'problem'
-  const { parameters: _, ...rest } = reading.address
+  const result = readDatabaseUrl(url)
+  if (result.kind === 'problem') return 'problem'
+  const { parameters: _, ...rest } = result.address
   return rest
 }
 
@@ -65,13 +65,13 @@ describe('a database URL', () => {
     expect(read(url)).toBe('problem')
   })
 
-  test('I10 no part of a password, encoded or not, is in a message about the URL or in the name of the place', () => {
+  test('I10 no part of a password, encoded or not, is in a message about the URL or in its description', () => {
     const password = fc.string({ unit: 'grapheme-ascii', minLength: 4, maxLength: 40 })
     fc.assert(
       fc.property(password, fc.boolean(), (secret, isEncoded) => {
         const url = `postgres://u:${isEncoded ? encodeURIComponent(secret) : secret}@h.x/d`
-        const reading = readConfig(config, { DATABASE_URL: url }, ['database'])
-        const problems = reading.kind === 'invalid' ? JSON.stringify(reading.problems) : ''
+        const result = readConfig(config, { DATABASE_URL: url }, ['database'])
+        const problems = result.kind === 'invalid' ? JSON.stringify(result.problems) : ''
         const place = describeDatabasePlace(url)
         if (isEncoded) expect(readDatabaseUrl(url)).toMatchObject({ address: { password: secret } })
         expect(['h.x:5432/d', 'database.url']).toContain(place)
@@ -86,7 +86,7 @@ describe('a database URL', () => {
   })
 })
 
-/** What messages say of any URL: a password may be a word of it. */
+/** The text of messages for any URL. A random password may occur in it. */
 const knownText = JSON.stringify([
   readConfig(config, { DATABASE_URL: 'nothing' }, ['database']),
   'h.x:5432/d database.url',

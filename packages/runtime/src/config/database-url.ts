@@ -1,7 +1,7 @@
 export type DatabaseAddress = {
   user: string | undefined
   password: string | undefined
-  /** A name, an address without brackets, or the folder of a Unix socket; empty where the URL names none. */
+  /** A host name, an address without brackets, or the folder of a Unix socket. Empty if the URL has no host. */
   host: string
   port: number | undefined
   database: string | undefined
@@ -10,15 +10,15 @@ export type DatabaseAddress = {
 
 export type UrlResult = { kind: 'address'; address: DatabaseAddress } | { kind: 'problem' }
 
-/** Never says what the URL holds: where it cannot be read, any part of it may be part of the password. */
+/** Never quotes the URL: if it cannot be parsed, any part of it may be part of the password. */
 export const urlAdvice =
-  'must be a postgres:// URL. In a user name or password these characters are written percent-encoded: ' +
+  'must be a postgres:// URL. In user names and passwords, percent-encode these characters: ' +
   '/ as %2F, # as %23, ? as %3F, @ as %40, : as %3A, % as %25'
 
 /**
- * The one reading of a database URL: everything that connects, and everything that names the place in a message, takes it
- * from here. An unencoded `/`, `#` or `?` in a password ends the authority early, and the rest of the password would pass
- * for a port, a database or a parameter. Such a URL still has an `@` behind the authority, so that is a problem.
+ * The only parser of database URLs, for connections and for messages. An unencoded `/`, `#`, or `?` in a password ends the
+ * authority early, and the rest of the password would become a port, a database, or a parameter. Such a URL still has an `@`
+ * after the authority, so that is a problem.
  */
 export function readDatabaseUrl(text: string): UrlResult {
   const match = /^postgres(?:ql)?:\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?$/i.exec(
@@ -28,10 +28,10 @@ export function readDatabaseUrl(text: string): UrlResult {
   const [, authority = '', path = '', query = ''] = match
   if (path.includes('@') || query.includes('@')) return { kind: 'problem' }
   const at = authority.lastIndexOf('@')
-  const place = readPlace(authority.slice(at + 1))
-  if (place === undefined) return { kind: 'problem' }
+  const target = readHost(authority.slice(at + 1))
+  if (target === undefined) return { kind: 'problem' }
   const parameters = new URLSearchParams(query)
-  const port = parameters.get('port') ?? place.port
+  const port = parameters.get('port') ?? target.port
   if (port !== '' && !isPort(port)) return { kind: 'problem' }
   const [user, password] = readLogin(at === -1 ? '' : authority.slice(0, at))
   return {
@@ -39,7 +39,7 @@ export function readDatabaseUrl(text: string): UrlResult {
     address: {
       user: parameters.get('user') || user || undefined,
       password: parameters.get('password') || password || undefined,
-      host: parameters.get('host') || place.host,
+      host: parameters.get('host') || target.host,
       port: port === '' ? undefined : Number(port),
       database: decode(path.slice(1)) || undefined,
       parameters,
@@ -47,15 +47,15 @@ export function readDatabaseUrl(text: string): UrlResult {
   }
 }
 
-/** Host, port and database, for messages. */
+/** Host, port, and database, for messages. */
 export function describeDatabasePlace(url: string): string {
-  const reading = readDatabaseUrl(url)
-  if (reading.kind === 'problem') return 'database.url'
-  const { host, port = 5432, database = '' } = reading.address
+  const result = readDatabaseUrl(url)
+  if (result.kind === 'problem') return 'database.url'
+  const { host, port = 5432, database = '' } = result.address
   return `${host.includes(':') ? `[${host}]` : host}:${port}/${database}`
 }
 
-function readPlace(text: string): { host: string; port: string } | undefined {
+function readHost(text: string): { host: string; port: string } | undefined {
   const match = /^(\[[0-9a-f:.]+\]|[^[\]:]*)(?::(\d*))?$/i.exec(text)
   if (match === null) return undefined
   const [, named = '', port = ''] = match
@@ -73,7 +73,7 @@ function isPort(text: string): boolean {
   return /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535
 }
 
-/** A percent sign that begins no escape stands for itself. */
+/** A percent sign that does not begin an escape stays as it is. */
 function decode(text: string): string {
   return text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (escaped) => {
     try {

@@ -6,11 +6,11 @@ import { readConfig } from './config.ts'
 import { configSchema } from './config-schema.ts'
 
 const text = readFileSync(new URL('../../../../aftercall.example.yaml', import.meta.url), 'utf8')
-/** With the keys that have no default, which are comments: a # and no space behind it. */
+/** Includes the keys without a default, which are comments with a # and no space. */
 const withAllKeys = text.replace(/^(\s*)#(?=\w+:)/gm, '$1')
 const env = { DATABASE_URL: 'postgres://db/aftercall', GCS_HMAC_ACCESS_ID: 'id', GCS_HMAC_SECRET: 'secret' }
 
-test('the example is a valid configuration, with and without its optional keys', () => {
+test('the example is valid, with and without its optional keys', () => {
   expect(readConfig(text, env)).toMatchObject({ kind: 'valid' })
   expect(readConfig(withAllKeys, env)).toMatchObject({ kind: 'valid' })
 })
@@ -27,21 +27,21 @@ test('the example shows every key of the schema', () => {
   )
 })
 
-test('the example shows the default of every key that has one', () => {
+test('the example shows the default of every key with a default', () => {
   const shown = new Map(leavesOf(parse(text)))
   const defaults = schemaLeaves().filter(([path, value]) => value !== undefined && !path.includes('backfill'))
   expect(defaults.length).toBeGreaterThan(10)
   for (const [path, value] of defaults) expect([path, shown.get(path)]).toEqual([path, value])
 })
 
-/** Path and value of everything that is no mapping and no list. */
+/** Path and value of every scalar. */
 function leavesOf(value: unknown, path = ''): [string, unknown][] {
   if (typeof value !== 'object' || value === null) return [[path, value]]
   if (Array.isArray(value)) return value.flatMap((entry) => leavesOf(entry, `${path}[]`))
   return Object.entries(value).flatMap(([key, entry]) => leavesOf(entry, `${path}.${key}`))
 }
 
-/** Path and default of everything the schema knows that is no section. */
+/** Path and default of every key in the schema that is not a section. */
 function schemaLeaves(): [string, unknown][] {
   return walk(z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }), '')
 }

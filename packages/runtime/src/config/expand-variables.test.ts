@@ -35,7 +35,7 @@ describe('in a scalar', () => {
     },
   )
 
-  test('a variable in the default of another is a problem that names it, and leaves no stray brace', () => {
+  test('a variable in the default of another is a problem with its name, and leaves no stray brace', () => {
     for (const name of ['A', 'NONE'])
       expect(expand(`\${${name}:-\${B}}`)).toEqual({
         value: null,
@@ -50,13 +50,13 @@ describe('in a scalar', () => {
     ])
   })
 
-  test('what every object has is not taken for a variable', () => {
+  test('inherited properties of objects are not variables', () => {
     expect(expand('${toString}').problems).toHaveLength(1)
     expect(expand('${constructor}').problems).toHaveLength(1)
   })
 })
 
-test('only scalars are expanded, each with its path; keys and other types stay as they are', () => {
+test('only scalars are expanded, each with its path; keys and other types are unchanged', () => {
   const paths: ValuePath[] = []
   const tree = { '${A}': ['${A}', { deep: '${A}', number: 1, yes: true }], nothing: null }
   const { value } = expandVariables(tree, env, (path) => paths.push(path) && undefined)
@@ -67,7 +67,7 @@ test('only scalars are expanded, each with its path; keys and other types stay a
   ])
 })
 
-test('an expanded scalar takes the type of its place, when its text fits', () => {
+test('an expanded scalar gets the type at its path, if its text fits', () => {
   expect(expand('${NUMBER}', 'integer').value).toBe(12)
   expect(expand('-${NUMBER}.5', 'number').value).toBe(-12.5)
   expect(expand('${NUMBER}', 'string').value).toBe('12')

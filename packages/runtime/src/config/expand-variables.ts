@@ -3,19 +3,19 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export type ValuePath = readonly (string | number)[]
 
 export type Expansion = {
-  /** The same tree with every variable replaced. A scalar that could not be is null. */
+  /** The same tree with every variable replaced. A scalar with a problem is null. */
   value: unknown
-  /** What could not be replaced and why. No text of the scalar or of a variable is in it. */
+  /** What could not be replaced, and why. Contains no text of the scalar or of a variable. */
   problems: { path: ValuePath; message: string }[]
 }
 
-/** What a scalar has to become when it was written as a variable: the environment only knows text. */
+/** The type of the scalar at a path. Variables are always text. */
 export type TypeAt = (path: ValuePath) => unknown
 
 /**
- * Replaces `${NAME}` and `${NAME:-default}` in the string scalars of parsed YAML, never in keys. The
- * default holds when the variable is unset or empty; `$${` stands for a literal `${`. What a variable
- * contains is taken as it is: not expanded again, not read as YAML. Keys without a value are dropped.
+ * Replaces `${NAME}` and `${NAME:-default}` in the string scalars of parsed YAML, but not in keys. The default applies if
+ * the variable is unset or empty. `$${` is a literal `${`. The value of a variable is neither expanded again nor parsed as
+ * YAML. Keys without a value are dropped.
  */
 export function expandVariables(tree: unknown, env: Environment, typeAt: TypeAt): Expansion {
   const problems: Expansion['problems'] = []
@@ -37,7 +37,7 @@ export function expandVariables(tree: unknown, env: Environment, typeAt: TypeAt)
   }
 }
 
-/** What is not closed is taken up to the end of the text: looked for again at each `${` the text would be read once for each. */
+/** An unclosed variable extends to the end of the text. Otherwise each `${` would scan the rest of the text again. */
 const reference = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?(\}|$)|\$\{/g
 
 function expandText(text: string, env: Environment): { expanded: string; messages: string[] } {
@@ -48,13 +48,13 @@ function expandText(text: string, env: Environment): { expanded: string; message
       if (match === '$${') return '${'
       if (name === undefined || end === '') {
         messages.push(
-          `holds a \${ that is no variable: write \${NAME} or \${NAME:-default}, or $\${ for a plain \${`,
+          `contains \${ without a valid variable: write \${NAME} or \${NAME:-default}, or $\${ for a literal \${`,
         )
         return ''
       }
       if (fallback?.includes('${')) {
         messages.push(
-          `holds a variable in the default of ${name}, which is not expanded: write a plain default`,
+          `has a variable in the default of ${name}, which is not supported: write a plain default`,
         )
         return ''
       }
@@ -67,7 +67,7 @@ function expandText(text: string, env: Environment): { expanded: string; message
   return { expanded, messages: [...new Set(messages)] }
 }
 
-/** Text that does not fit its type stays text, for the schema to refuse. */
+/** Text that does not fit its type stays text, and the schema refuses it. */
 function coerce(text: string, type: unknown): unknown {
   if ((type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(text)) return Number(text)
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'

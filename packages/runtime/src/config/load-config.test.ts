@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type ConfigNeed, type LoadConfigOptions, loadConfig, printProblems } from './config.ts'
 
-const DATABASE_URL = 'postgres://aftercall:hunter2@db/aftercall'
+const databaseUrl = 'postgres://aftercall:hunter2@db/aftercall'
 
 function failWith(code: string): () => Promise<string> {
   return () => Promise.reject(Object.assign(new Error(`${code}: no such file`), { code }))
@@ -10,45 +10,45 @@ function failWith(code: string): () => Promise<string> {
 function loadMissing(options: Partial<LoadConfigOptions<ConfigNeed[]>>) {
   return loadConfig({
     path: 'aftercall.yaml',
-    env: { DATABASE_URL },
+    env: { DATABASE_URL: databaseUrl },
     readFile: failWith('ENOENT'),
     ...options,
   })
 }
 
 test('a missing file is a problem', async () => {
-  const reading = await loadMissing({})
-  expect(reading).toEqual({
+  const result = await loadMissing({})
+  expect(result).toEqual({
     kind: 'invalid',
-    problems: [{ path: '', message: expect.stringMatching(/no such file.*aftercall\.example\.yaml/) }],
+    problems: [{ path: '', message: expect.stringMatching(/file not found.*aftercall\.example\.yaml/) }],
   })
 })
 
-test('without a file DATABASE_URL does for a command that needs only the database', async () => {
-  const reading = await loadMissing({ needs: ['database'] })
-  expect(reading.kind === 'valid' && reading.config.database?.url).toBe(DATABASE_URL)
+test('without a file, DATABASE_URL is enough for a command that needs only the database', async () => {
+  const result = await loadMissing({ needs: ['database'] })
+  expect(result.kind === 'valid' && result.config.database?.url).toBe(databaseUrl)
 })
 
 test('without a file a command that needs nothing gets the defaults', async () => {
-  const reading = await loadMissing({ needs: [], env: {} })
-  expect(reading.kind === 'valid' && reading.config.http.port).toBe(9464)
+  const result = await loadMissing({ needs: [], env: {} })
+  expect(result.kind === 'valid' && result.config.http.port).toBe(9464)
 })
 
-test('without a file and without DATABASE_URL a message names both ways', async () => {
-  const reading = await loadMissing({ needs: ['database'], env: {} })
-  expect(reading.kind === 'invalid' && reading.problems[0]?.message).toMatch(/no such file.*DATABASE_URL/)
+test('without a file and DATABASE_URL, the message names both', async () => {
+  const result = await loadMissing({ needs: ['database'], env: {} })
+  expect(result.kind === 'invalid' && result.problems[0]?.message).toMatch(/file not found.*DATABASE_URL/)
 })
 
-test('nothing stands in for a missing file that the user named', async () => {
+test('nothing replaces a missing file that the user named', async () => {
   expect((await loadMissing({ needs: ['database'], fileRequired: true })).kind).toBe('invalid')
 })
 
-test('a file that cannot be read is a problem, whatever is in the environment', async () => {
-  const reading = await loadMissing({ needs: ['database'], readFile: failWith('EACCES') })
-  expect(reading).toEqual({ kind: 'invalid', problems: [{ path: '', message: 'cannot be read (EACCES)' }] })
+test('a file that cannot be read is a problem, for any environment', async () => {
+  const result = await loadMissing({ needs: ['database'], readFile: failWith('EACCES') })
+  expect(result).toEqual({ kind: 'invalid', problems: [{ path: '', message: 'cannot be read (EACCES)' }] })
 })
 
-test('a defect in the reader is no configuration problem', async () => {
+test('a bug in the reader is not a configuration problem', async () => {
   const readFile = () => Promise.reject(new Error('out of luck'))
   await expect(loadMissing({ readFile })).rejects.toThrow('out of luck')
 })

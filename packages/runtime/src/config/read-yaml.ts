@@ -5,24 +5,24 @@ export type YamlResult =
   | {
       kind: 'readable'
       value: unknown
-      /** The line of what is at `path`, or of the nearest place above it that the file has. */
+      /** The line of the value at `path`, or of its nearest parent in the file. */
       lineOf(path: ValuePath): number | undefined
     }
   | { kind: 'unreadable'; problems: { line: number; message: string }[] }
 
-/** Parses one YAML document. Messages are our own, because the parser's quote the text: maybe a secret. */
+/** Parses one YAML document. Uses its own messages, because those of the parser quote the text, which may be a secret. */
 export function readYaml(text: string): YamlResult {
   const lines = new LineCounter()
-  // Warnings would quote the text too, and be printed by the parser itself.
+  // Warnings would also quote the text, and the parser itself would print them.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' })
   const errors: YAMLError[] = [...document.errors, ...document.warnings]
   if (errors.length > 0) return { kind: 'unreadable', problems: describeErrors(errors, text, lines) }
   try {
     const value: unknown = document.toJS()
-    if (holdsItself(value)) return unreadable('an alias (*name) stands within what it is a name for')
+    if (containsItself(value)) return unreadable('an alias (*name) is used inside its own anchor (&name)')
     return { kind: 'readable', value, lineOf: (path) => lineOf(document.contents, path, lines) }
   } catch {
-    // Only aliases fail this late: one without its anchor, or so many that they would fill the memory.
+    // Only aliases fail this late: an alias without an anchor, or too many aliases for the memory.
     return unreadable('an alias (*name) cannot be resolved')
   }
 }
@@ -31,13 +31,13 @@ function unreadable(message: string): YamlResult {
   return { kind: 'unreadable', problems: [{ line: 1, message }] }
 }
 
-function holdsItself(value: unknown, above: readonly unknown[] = []): boolean {
+function containsItself(value: unknown, above: readonly unknown[] = []): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (above.includes(value)) return true
-  return Object.values(value).some((entry) => holdsItself(entry, [...above, value]))
+  return Object.values(value).some((entry) => containsItself(entry, [...above, value]))
 }
 
-/** The first error of each line: what follows on the same line is mostly its echo. */
+/** The first error of each line. Further errors on the same line mostly follow from it. */
 function describeErrors(errors: YAMLError[], text: string, lines: LineCounter) {
   const byLine = new Map<number, string>()
   for (const error of errors) {
@@ -48,23 +48,23 @@ function describeErrors(errors: YAMLError[], text: string, lines: LineCounter) {
 }
 
 const sentences: { [code in YAMLError['code']]?: string } = {
-  BAD_ALIAS: 'an alias (*name) cannot be resolved; put a value that begins with * in quotes',
-  BAD_DQ_ESCAPE: 'a backslash in double quotes escapes no known character; use single quotes',
-  BAD_INDENT: 'the indentation does not fit, or a bracket is not closed',
-  BAD_SCALAR_START: 'a value that begins with @ or a backtick needs quotes',
-  BLOCK_AS_IMPLICIT_KEY: 'there are two keys on one line, or a value with ": " that needs quotes',
-  DUPLICATE_KEY: 'this key is there twice',
+  BAD_ALIAS: 'an alias (*name) cannot be resolved; quote values that begin with *',
+  BAD_DQ_ESCAPE: 'a backslash in double quotes does not begin a valid escape; use single quotes',
+  BAD_INDENT: 'the indentation is wrong, or a bracket is not closed',
+  BAD_SCALAR_START: 'quote values that begin with @ or a backtick',
+  BLOCK_AS_IMPLICIT_KEY: 'there are two keys on one line, or a value with ": " is not quoted',
+  DUPLICATE_KEY: 'this key appears twice',
   MISSING_CHAR: 'a closing quote, a colon or a comma is missing',
-  MULTIPLE_DOCS: 'only one document (---) may be in the file',
-  RESOURCE_EXHAUSTION: 'lists or sections are nested too deep',
-  TAB_AS_INDENT: 'a tab is used as indentation; use spaces',
-  TAG_RESOLVE_FAILED: 'an unknown tag; put a value that begins with ! in quotes',
-  UNEXPECTED_TOKEN: 'a quote is not closed, or something follows where the value has ended',
+  MULTIPLE_DOCS: 'the file must have only one document (---)',
+  RESOURCE_EXHAUSTION: 'lists or sections are nested too deeply',
+  TAB_AS_INDENT: 'a line is indented with a tab; use spaces',
+  TAG_RESOLVE_FAILED: 'an unknown tag; quote values that begin with !',
+  UNEXPECTED_TOKEN: 'a quote is not closed, or there is text after the end of a value',
 }
 
 function describeError(error: YAMLError, line: string): string {
-  if (/\{.*\$\{/.test(line)) return `not valid YAML: between { and }, a value with \${…} needs quotes`
-  return `not valid YAML: ${sentences[error.code] ?? `the parser calls it ${error.code}`}`
+  if (/\{.*\$\{/.test(line)) return `invalid YAML: between { and }, quote values with \${…}`
+  return `invalid YAML: ${sentences[error.code] ?? `the parser reports ${error.code}`}`
 }
 
 function lineOf(root: ParsedNode | null, path: ValuePath, lines: LineCounter): number | undefined {
@@ -80,7 +80,7 @@ function lineOf(root: ParsedNode | null, path: ValuePath, lines: LineCounter): n
 }
 
 function pairOf(pairs: { key: unknown; value: unknown }[], step: string | number) {
-  const pair = pairs.find((one) => isScalar(one.key) && String(one.key.value) === String(step))
+  const pair = pairs.find(({ key }) => isScalar(key) && String(key.value) === String(step))
   return pair === undefined ? undefined : { node: pair.value, offset: offsetOf(pair.key) }
 }
 

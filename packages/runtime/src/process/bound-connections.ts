@@ -2,33 +2,33 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 export type ConnectionBounds = {
-  /** Of one more, a connection is closed: the longest without an answer under way, or else the one with the oldest answer. */
+  /** With one more, a connection is closed: the one that has waited longest without a request, or else the one with the oldest answer. */
   connectionsMax: number
-  /** Of all answers that are not read yet. Beyond it, the connection with the oldest of them is closed. */
+  /** The most bytes of all answers that are not yet read. Above it, the connection with the oldest one is closed. */
   answerBytesMax: number
 }
 
 export type BoundedConnections = {
   /**
-   * Resolves when the answers to the earlier requests of this connection have left. False: the connection is gone. A client can
-   * send a thousand requests in one packet and read no answer; all of them would be made and kept.
+   * Resolves when the answers to earlier requests of this connection have been sent. Resolves to false if the connection is
+   * gone. Otherwise a client could send a thousand requests in one packet and read no answer, and we would keep them all.
    */
   takeTurn(request: IncomingMessage, response: ServerResponse): Promise<boolean>
-  /** Counts what is about to be sent, until it has left. */
+  /** Counts the bytes of an answer until it has been sent. */
   hold(socket: Socket, bytes: number): void
 }
 
-/** A client that asks nothing, or reads slowly, loses its connection before others lose theirs. */
+/** Closes connections of clients that are idle or read slowly before those of others. */
 export function boundConnections(server: Server, bounds: ConnectionBounds): BoundedConnections {
-  /** By how long they have waited for a request, the longest first. */
+  /** Connections without a request, the one that has waited longest first. */
   const waiting = new Set<Socket>()
-  /** Bytes of the answer under way, by the age of its request, the oldest first. */
+  /** Connections with a request and the bytes of its answer, the oldest request first. */
   const answering = new Map<Socket, number>()
   const lastAnswer = new WeakMap<Socket, Promise<void>>()
 
   server.on('connection', (socket: Socket) => {
     socket.once('close', () => forget(socket))
-    // Before the new one is among them, which comes last.
+    // Chosen before the new connection is added.
     const [longest = firstOf(answering)] = waiting
     waiting.add(socket)
     if (waiting.size + answering.size > bounds.connectionsMax) close(longest ?? socket)
@@ -61,7 +61,7 @@ export function boundConnections(server: Server, bounds: ConnectionBounds): Boun
   function hold(socket: Socket, bytes: number): void {
     if (!answering.has(socket)) return
     answering.set(socket, bytes)
-    let sum = [...answering.values()].reduce((total, one) => total + one, 0)
+    let sum = [...answering.values()].reduce((total, answerBytes) => total + answerBytes, 0)
     for (const [other, held] of answering) {
       if (sum <= bounds.answerBytesMax) return
       if (other === socket || held === 0) continue

@@ -24,12 +24,12 @@ async function ask(port: number, path: string, method = 'GET') {
 }
 
 describe('/healthz', () => {
-  test('is 200 while the process does its work', async () => {
+  test('is 200 while the process works', async () => {
     await using server = await start()
     expect(await ask(server.port, '/healthz')).toMatchObject({ status: 200, body: 'ok\n' })
   })
 
-  test('is 503 with the reasons when it does not', async () => {
+  test('is 503 with the reasons if it does not', async () => {
     const reasons = ['no message received for 300 s', 'no commit for 300 s']
     await using server = await start({ health: () => ({ kind: 'unhealthy', reasons }) })
     const { status, body } = await ask(server.port, '/healthz')
@@ -52,7 +52,7 @@ describe('/readyz', () => {
     expect(answer.headers.get('content-type')).toBe('application/json')
   })
 
-  test('however many ask at once, the checks are made once, and again for who asks later', async () => {
+  test('concurrent requests share one check, and a later request makes a new one', async () => {
     const gate = Promise.withResolvers<void>()
     const ready = vi.fn(async () => {
       await gate.promise
@@ -95,7 +95,7 @@ test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('%s is 405', async (method) => {
   expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD'])
 })
 
-test('I10 what a check throws is reported, and the answer is 500 without its text', async () => {
+test('I10 an error of a check is reported, and the answer is 500 without its text', async () => {
   const onError = vi.fn()
   const broken = new Error('password=hunter2')
   await using server = await start({ ready: () => Promise.reject(broken), onError })
@@ -104,13 +104,13 @@ test('I10 what a check throws is reported, and the answer is 500 without its tex
   expect(onError.mock.calls).toEqual([[broken]])
 })
 
-test('a taken port is an error with a code that names the address', async () => {
+test('a port in use is an error with a code and the address', async () => {
   await using server = await start()
   const second = start({ port: server.port })
   await expect(second).rejects.toBeInstanceOf(ListenError)
   await expect(second).rejects.toMatchObject({
     code: 'port_taken',
-    message: `127.0.0.1:${server.port} is taken by another process: end that, or choose another port`,
+    message: `127.0.0.1:${server.port} is in use by another process: stop it, or choose another port`,
   })
 })
 
@@ -118,7 +118,7 @@ test('an address of another machine is an error with a code', async () => {
   await expect(start({ host: '192.0.2.1' })).rejects.toMatchObject({ code: 'address_unknown' })
 })
 
-test('stopping frees the port although connections are open, and twice is the same as once', async () => {
+test('stopping frees the port even with open connections, and a second stop has no effect', async () => {
   const server = await start({ metrics: () => new Promise<string>(() => {}) })
   const idle = connect(server.port, '127.0.0.1')
   await once(idle, 'connect')

@@ -7,7 +7,7 @@ export type ReadyCheck = {
   name: string
   ok: boolean
   detail?: string
-  /** Shown, but not decisive: what it is about may be away while the rest of the work goes on. */
+  /** Shown, but does not affect readiness: the rest of the work continues without it. */
   optional?: true
 }
 
@@ -15,21 +15,21 @@ export type HttpServerOptions = {
   host: string
   /** 0 lets the system choose. */
   port: number
-  /** Whether the process does its work; when not, it should be started anew. */
+  /** Whether the process works. If not, it should be restarted. */
   health(): Health | Promise<Health>
-  /** Whether all it depends on answers. Ready when every check is ok that is not optional. */
+  /** Whether all dependencies answer. Ready if every check that is not optional is ok. */
   ready(): ReadyCheck[] | Promise<ReadyCheck[]>
   /** The text format of Prometheus. */
   metrics(): Promise<string>
-  /** Also gets what one of the three threw: its request is answered with 500 and no detail. */
+  /** Also called with errors of the three functions above. Their requests are answered with 500 without details. */
   onError(error: unknown): void
   limits?: Partial<HttpLimits>
 }
 
-/** Serves `/healthz`, `/readyz` and `/metrics`. Rejects with a `ListenError` when it cannot listen. */
+/** Serves `/healthz`, `/readyz`, and `/metrics`. Rejects with a `ListenError` if it cannot listen. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, port, onError, limits = {} } = options
-  // Loaders wait for the same database connections.
+  // Concurrent requests share one check, because loading needs the same database connections.
   const shared = {
     health: sharePending(options.health),
     ready: sharePending(options.ready),
@@ -54,7 +54,7 @@ async function answer(
         body: await options.metrics(),
       }
     default:
-      return { status: 404, type: plainText, body: 'here are /healthz, /readyz and /metrics\n' }
+      return { status: 404, type: plainText, body: 'not found; try /healthz, /readyz, or /metrics\n' }
   }
 }
 

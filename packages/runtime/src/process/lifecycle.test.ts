@@ -20,7 +20,7 @@ function start(timeLimitMs = 1000) {
   return { order, onError, releasers, ownNoted }
 }
 
-describe('I9 what is owned', () => {
+describe('I9 an owned resource', () => {
   test('is released in reverse, each after the one before is done', async () => {
     const { order, releasers, ownNoted } = start()
     ownNoted('pool')
@@ -36,7 +36,7 @@ describe('I9 what is owned', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  test('is released although a release fails, which is reported', async () => {
+  test('is released even if another release fails, which is reported', async () => {
     const { order, onError, releasers, ownNoted } = start()
     const broken = new Error('broken')
     ownNoted('pool')
@@ -52,7 +52,7 @@ describe('I9 what is owned', () => {
     ])
   })
 
-  test('is still let go of, without waiting, when the time is over', async () => {
+  test('is still released after the time limit, without waiting', async () => {
     const { order, onError, releasers, ownNoted } = start(500)
     ownNoted('database')
     ownNoted('pool')
@@ -66,7 +66,7 @@ describe('I9 what is owned', () => {
     expect(onError.mock.calls).toEqual([['worker', expect.any(ReleaseTimeoutError)]])
   })
 
-  test('is released once, however often that is asked for', async () => {
+  test('is released once, for any number of calls', async () => {
     const { order, releasers, ownNoted } = start()
     ownNoted('pool')
     await Promise.all([releasers.releaseAll(), releasers.releaseAll()])
@@ -74,7 +74,7 @@ describe('I9 what is owned', () => {
     expect(order).toEqual(['pool'])
   })
 
-  test('after the release has begun is let go of at once', async () => {
+  test('is released at once if the release has already begun', async () => {
     const { order, releasers, ownNoted } = start()
     await releasers.releaseAll()
     ownNoted('late pool')
@@ -118,7 +118,7 @@ describe('I9 of the stop signals', () => {
     expect(onFirst).toHaveBeenCalledOnce()
   })
 
-  test('SIGINT twice within a moment is one Ctrl-C that npm passed on', () => {
+  test('SIGINT twice within a moment is one Ctrl-C that npm forwarded', () => {
     const { signals, onSecond } = listen()
     signals.emit('SIGINT')
     vi.advanceTimersByTime(199)
@@ -129,7 +129,7 @@ describe('I9 of the stop signals', () => {
     expect(onSecond.mock.calls).toEqual([[130]])
   })
 
-  test('none is heard after the second, nor after removal', () => {
+  test('none has an effect after the second, or after removal', () => {
     const { signals, onSecond } = listen()
     for (const _ of [1, 2, 3]) signals.emit('SIGTERM')
     expect(onSecond).toHaveBeenCalledOnce()

@@ -4,20 +4,20 @@ export type Release = () => void | Promise<void>
 
 export type Released =
   | { kind: 'released' }
-  /** Their releases failed, or were not done when the time was over. In the order of release. */
+  /** Releases that failed or did not finish in time, in the order of release. */
   | { kind: 'incomplete'; names: string[] }
 
 export type Releasers = AsyncDisposable & {
-  /** Remembers how to let go of something. Owned after the release has begun, it is let go of at once. */
+  /** Registers a release. If the release of all has already begun, it runs at once. */
   own(name: string, release: Release): void
-  /** Releases in reverse order of ownership, one after the other. Never rejects; twice is the same as once. */
+  /** Runs the releases in reverse order, one after the other. Never rejects. A second call has no effect. */
   releaseAll(): Promise<Released>
 }
 
 export type ReleasersOptions = {
-  /** For all releases together. Once it is over the rest are still started, but no longer waited for. */
+  /** For all releases together. After it the rest are still started, but not awaited. */
   timeLimitMs: number
-  /** Also gets a `ReleaseTimeoutError` for the one that was under way when the time was over. */
+  /** Also called with a `ReleaseTimeoutError` for the release that was running at the time limit. */
   onError(name: string, error: unknown): void
 }
 
@@ -82,7 +82,7 @@ export function createReleasers({ timeLimitMs, onError }: ReleasersOptions): Rel
 
 export type StopSignal = 'SIGTERM' | 'SIGINT'
 
-/** The part of `process` that is needed. */
+/** The part of `process` that is used. */
 export type SignalEmitter = {
   on(signal: StopSignal, listener: () => void): unknown
   off(signal: StopSignal, listener: () => void): unknown
@@ -90,24 +90,24 @@ export type SignalEmitter = {
 
 export type StopSignalsOptions = {
   signals: SignalEmitter
-  /** Called once: begin to stop. */
+  /** Called once. Should start to stop the process. */
   onFirst(signal: StopSignal): void
-  /** Called once, for a process that is to end now: `process.exit` fits. */
+  /** Called once. Should end the process at once, for example with `process.exit`. */
   onSecond(exitCode: 130 | 143): void
 }
 
 export type StopSignals = Disposable & {
-  /** Gives the signals back to whoever had them before. */
+  /** Removes the signal listeners. */
   remove(): void
 }
 
 /**
- * Ctrl-C under `npm` reaches us twice within a moment: from the terminal, which signals the whole group,
- * and from npm, which passes its own on. Nobody presses twice that fast.
+ * Ctrl-C under `npm` reaches us twice within a moment: from the terminal, which signals the whole group, and from npm, which
+ * forwards its own. A person does not press it twice that fast.
  */
 const echoMs = 200
 
-/** The first SIGTERM or SIGINT asks the process to stop, a second one to end at once (I9). */
+/** The first SIGTERM or SIGINT asks the process to stop, the second one to end at once (I9). */
 export function onStopSignals({ signals, onFirst, onSecond }: StopSignalsOptions): StopSignals {
   let first: { signal: StopSignal; atMs: number } | undefined
   const onTerminate = () => receive('SIGTERM')

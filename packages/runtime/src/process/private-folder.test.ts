@@ -11,7 +11,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(dir, { recursive: true, force: true }))
 
-test('a private folder is made for its user alone, with what is missing above it', async () => {
+test('a private folder is created for its user only, with missing parents', async () => {
   const path = join(dir, 'state', 'aftercall')
   expect(await isPrivateFolder(path)).toBe(false)
   await makePrivateFolder(path)
@@ -20,7 +20,7 @@ test('a private folder is made for its user alone, with what is missing above it
   expect(await isPrivateFolder(path)).toBe(true)
 })
 
-test.each([0o770, 0o707, 0o750, 0o705])('a folder of mode %o is refused by name', async (mode) => {
+test.each([0o770, 0o707, 0o750, 0o705])('a folder with mode %o is refused', async (mode) => {
   const path = join(dir, 'open')
   await mkdir(path)
   await chmod(path, mode)
@@ -28,7 +28,7 @@ test.each([0o770, 0o707, 0o750, 0o705])('a folder of mode %o is refused by name'
   await expect(isPrivateFolder(path)).rejects.toThrow('chmod go=')
 })
 
-test('a link to a folder of its own is refused: another user may have made it', async () => {
+test('a link to a private folder is refused: another user may have made it', async () => {
   const [path, target] = [join(dir, 'link'), join(dir, 'target')]
   await makePrivateFolder(target)
   await symlink(target, path)
@@ -36,7 +36,7 @@ test('a link to a folder of its own is refused: another user may have made it', 
   await expect(isPrivateFolder(path)).rejects.toThrow('is a symbolic link')
 })
 
-test('a file is written once, and read only when no other user could have written it', async () => {
+test('a file is written once, and read only if no other user could have written it', async () => {
   const path = join(dir, 'state.json')
   expect(await readPrivateFile(path)).toBeUndefined()
   await writePrivateFile(path, 'one')
@@ -50,7 +50,7 @@ test('a file is written once, and read only when no other user could have writte
 })
 
 test.runIf(process.getuid?.() === 0)(
-  'what belongs to another user is refused, whatever its mode',
+  'a folder or file of another user is refused, for any mode',
   async () => {
     const [folder, file] = [join(dir, 'theirs'), join(dir, 'theirs.json')]
     await mkdir(folder, { mode: 0o700 })

@@ -1,7 +1,7 @@
 import { constants, type Stats } from 'node:fs'
 import { lstat, mkdir, open } from 'node:fs/promises'
 
-/** A folder or file that another user could have written: nothing in it is believed. */
+/** A folder or file that another user could have written. It must not be trusted. */
 export class NotPrivateError extends Error {
   override readonly name = 'NotPrivateError'
   readonly code = 'not_private'
@@ -9,8 +9,8 @@ export class NotPrivateError extends Error {
 }
 
 /**
- * Makes a folder that only this user can enter, with its parents, unless it is there.
- * @throws NotPrivateError when it is there and another user could write into it, and what `mkdir` throws
+ * Creates a folder that only this user can enter, with its parents, unless it exists.
+ * @throws NotPrivateError if it exists and another user could write into it, and the errors of `mkdir`
  */
 export async function makePrivateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 })
@@ -18,7 +18,7 @@ export async function makePrivateFolder(path: string): Promise<void> {
 }
 
 /**
- * False when there is no such folder.
+ * False if there is no such folder.
  * @throws NotPrivateError
  */
 export async function isPrivateFolder(path: string): Promise<boolean> {
@@ -29,8 +29,8 @@ export async function isPrivateFolder(path: string): Promise<boolean> {
 }
 
 /**
- * Text of a file that only this user can read and write; undefined when there is none. What is checked is what is read:
- * a link is not followed, and a file that is exchanged meanwhile changes nothing.
+ * The text of a file that only this user can read and write. Undefined if there is none. Checks the same file that it reads:
+ * it does not follow links, and replacing the file in between has no effect.
  * @throws NotPrivateError
  */
 export async function readPrivateFile(path: string): Promise<string | undefined> {
@@ -47,7 +47,7 @@ export async function readPrivateFile(path: string): Promise<string | undefined>
   }
 }
 
-/** Writes a new file that only this user can read. Rejects when something of that name is there, a link included. */
+/** Writes a new file that only this user can read. Rejects if the path exists, even as a link. */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
   const file = await open(path, 'wx', 0o600)
   try {
@@ -67,7 +67,7 @@ function requirePrivate(path: string, stats: Stats, kind: 'folder' | 'file'): vo
 
 function refuse(path: string, why: string): NotPrivateError {
   return new NotPrivateError(
-    `${path} ${why}, so nothing in it is used: remove it, or close it with chmod go= ${path}`,
+    `${path} ${why}, so it is not trusted: remove it, or restrict it with chmod go= ${path}`,
   )
 }
 

@@ -32,7 +32,7 @@ test.runIf(isLinux)('a pid that another process has now is of one that is gone',
   expect(stateOfProcess([boot, namespace, pid, Number(started) - 1].join(' '))).toBe('gone')
 })
 
-test('nothing is known of a process of another machine, boot or container, or of one without an identity', () => {
+test('the state of a process of another machine, boot, or container, or without an identity, is unknown', () => {
   const [boot, namespace, pid, started] = processIdentity().split(' ')
   expect(stateOfProcess(['other', namespace, pid, started].join(' '))).toBe('unknown')
   expect(stateOfProcess([boot, 'pid:[1]', pid, started].join(' '))).toBe('unknown')

@@ -1,33 +1,34 @@
 import { readFileSync, readlinkSync } from 'node:fs'
+import { hostname } from 'node:os'
 
 /**
- * Names this process so that another one can tell whether it still runs: boot of the machine, pid namespace, pid, and when it
- * was started, in ticks since the boot. A pid alone says nothing in another container, and is used again. Empty where the
- * system does not tell (only Linux does): such a process cannot be found by others.
+ * Identifies this process so that another one can check whether it still runs: boot of the machine, pid namespace, pid, and
+ * start time in ticks since the boot. A pid alone means nothing in another container, and is reused. Empty if the system does
+ * not provide this (only Linux does): then others cannot check the process.
  */
 export function processIdentity(): string {
-  const place = placeOfThisProcess()
+  const current = currentNamespace()
   const started = startTicksOf(process.pid)
-  return place === undefined || started === undefined ? '' : [...place, process.pid, started].join(' ')
+  return current === undefined || started === undefined ? '' : [...current, process.pid, started].join(' ')
 }
 
-/** `unknown`: it is, or was, on another machine or in another container. */
+/** `unknown`: it runs, or ran, on another machine or in another container. */
 export type ProcessState = 'running' | 'gone' | 'unknown'
 
 export function stateOfProcess(identity: string): ProcessState {
   const [boot, namespace, pid, started] = identity.split(' ')
-  const place = placeOfThisProcess()
-  if (place === undefined || place[0] !== boot || place[1] !== namespace) return 'unknown'
+  const current = currentNamespace()
+  if (current === undefined || current[0] !== boot || current[1] !== namespace) return 'unknown'
   if (!/^\d{1,10}$/.test(pid ?? '') || started === undefined) return 'unknown'
   if (!answersSignals(Number(pid))) return 'gone'
   const now = readStat(Number(pid))
-  // Where /proc hides the processes of other users, one that is there counts as the one that was meant.
+  // If /proc hides the processes of other users, any process with this pid counts as the same one.
   if (now === undefined) return 'running'
   return now.started === started && !now.hasEnded ? 'running' : 'gone'
 }
 
-/** proc(5): a pid means something only within its namespace, whose number is used again after it ended. */
-function placeOfThisProcess(): [boot: string, namespace: string] | undefined {
+/** proc(5): a pid is only meaningful within its namespace, and a namespace's number is reused after it has ended. */
+function currentNamespace(): [boot: string, namespace: string] | undefined {
   try {
     return [
       readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
@@ -38,14 +39,14 @@ function placeOfThisProcess(): [boot: string, namespace: string] | undefined {
   }
 }
 
-/** When a process was started, in ticks since the boot. */
+/** The start time of a process, in ticks since the boot. */
 export function startTicksOf(pid: number): string | undefined {
   return readStat(pid)?.started
 }
 
 /**
- * Fields 3 and 22 of proc_pid_stat(5). The second field, the name, may hold anything, but ends with the last parenthesis.
- * A process has ended also while its parent has not asked how.
+ * Fields 3 and 22 of proc_pid_stat(5). The second field, the name, may contain anything, but ends with the last parenthesis. A
+ * zombie has ended.
  */
 function readStat(pid: number): { started: string | undefined; hasEnded: boolean } | undefined {
   try {
@@ -62,7 +63,12 @@ function answersSignals(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // EPERM: it is there, and another user's.
+    // EPERM: the process exists and belongs to another user.
     return !(error instanceof Error && 'code' in error && error.code === 'ESRCH')
   }
+}
+
+/** Machine and process as text, to show who holds a lease. */
+export function thisProcess(): string {
+  return `${hostname()}, process ${process.pid}`
 }

@@ -12,7 +12,9 @@ const brief: Partial<HttpLimits> = { checkMs: 20 }
 
 function serve(limits: Partial<HttpLimits>, body = 'ok\n', until?: Promise<void>): Promise<HttpServer> {
   return serveHttp({
-    ...{ host: '127.0.0.1', port: 0, limits: { ...brief, ...limits } },
+    host: '127.0.0.1',
+    port: 0,
+    limits: { ...brief, ...limits },
     answer: async ({ url }) => {
       if (url === '/slow') await until
       return { status: 200, type: plainText, body }
@@ -51,7 +53,7 @@ test('a connection that sends nothing is closed', async () => {
   await closed(await open(server))
 })
 
-test('a header that comes byte by byte is ended, however often a byte comes', async () => {
+test('a request whose header arrives byte by byte is ended', async () => {
   await using server = await serve({ headerMs: 100 })
   const client = await open(server)
   const dripping = setInterval(() => client.write('x'), 10)
@@ -60,7 +62,7 @@ test('a header that comes byte by byte is ended, however often a byte comes', as
   clearInterval(dripping)
 })
 
-test('a body that never ends is ended', async () => {
+test('a request whose body never ends is ended', async () => {
   await using server = await serve({ headerMs: 60, requestMs: 100 })
   const client = await open(server)
   client.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n')
@@ -70,7 +72,7 @@ test('a body that never ends is ended', async () => {
   expect(client.text()).toMatch(/^HTTP\/1\.1 405 [\s\S]*x-content-type-options: nosniff\r\n/)
 })
 
-test('a connection that is kept for more is closed when none comes', async () => {
+test('a kept connection is closed if no further request arrives', async () => {
   await using server = await serve({ keepAliveMs: 50 })
   const client = await open(server)
   client.write(request('/'))
@@ -92,7 +94,7 @@ test('an answer that is read too slowly, or never made, is cut off', async () =>
   expect(reader.text().length).toBeLessThan(large.length)
 })
 
-test('of more connections than are allowed, those that ask nothing are closed, and who asks is answered', async () => {
+test('above the limit of connections, idle ones are closed, and requests are still answered', async () => {
   const answering = Promise.withResolvers<void>()
   await using server = await serve(
     { connectionsMax: 5, headerMs: 60_000, requestMs: 60_000 },
@@ -111,14 +113,16 @@ test('of more connections than are allowed, those that ask nothing are closed, a
   answering.resolve()
   await once(asking, 'data')
   expect(asking.text()).toMatch(/^HTTP\/1\.1 200 /)
-  expect(idle.filter((one) => !one.destroyed)).toHaveLength(3)
+  expect(idle.filter((socket) => !socket.destroyed)).toHaveLength(3)
 })
 
-test('requests sent at once are answered one after the other, so that one connection holds one answer', async () => {
+test('pipelined requests are answered one after the other, so a connection has one answer at a time', async () => {
   const asked: string[] = []
   const until = Promise.withResolvers<void>()
   await using server = await serveHttp({
-    ...{ host: '127.0.0.1', port: 0, limits: brief },
+    host: '127.0.0.1',
+    port: 0,
+    limits: brief,
     answer: async ({ url }) => {
       asked.push(url)
       if (url === '/1') await until.promise
@@ -139,7 +143,7 @@ test('requests sent at once are answered one after the other, so that one connec
   expect(many.text().match(/answer to \/\d/g)).toEqual(['answer to /1', 'answer to /2', 'answer to /3'])
 })
 
-test('I8 of answers that are not read, the oldest is cut off once all of them have too many bytes', async () => {
+test('I8 if unread answers have too many bytes, the oldest is cut off', async () => {
   const large = 'x'.repeat(20_000_000)
   await using server = await serve({ answerBytesMax: 50_000_000 }, large)
   const readers: Client[] = []
@@ -156,10 +160,10 @@ test('I8 of answers that are not read, the oldest is cut off once all of them ha
   await closed(oldest)
   expect(oldest.text().length).toBeLessThan(large.length)
   for (const other of others) other.resume()
-  await expect.poll(() => others.every((one) => one.text().length > large.length)).toBe(true)
+  await expect.poll(() => others.every((reader) => reader.text().length > large.length)).toBe(true)
 })
 
-test('slow readers on every connection do not keep others from an answer', async () => {
+test('slow readers on every connection do not block others', async () => {
   const large = 'x'.repeat(20_000_000)
   await using server = await serve({ connectionsMax: 3 }, large)
   for (let number = 0; number < 3; number += 1) {

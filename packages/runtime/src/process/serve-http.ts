@@ -9,9 +9,9 @@ import {
 import { type BoundedConnections, boundConnections, type ConnectionBounds } from './bound-connections.ts'
 
 export type HttpRequest = {
-  /** GET or HEAD; whatever else is answered with 405. */
+  /** Other methods are answered with 405. */
   method: 'GET' | 'HEAD'
-  /** Path and query as they came. */
+  /** Path and query, as received. */
   url: string
   headers: IncomingHttpHeaders
 }
@@ -20,36 +20,36 @@ export type HttpAnswer = {
   status: number
   type: string
   body: string
-  /** Beside type and length. `cache-control` is `no-store` unless it is here. */
+  /** In addition to type and length. `cache-control` is `no-store` by default. */
   headers?: Readonly<Record<string, string>>
 }
 
 export type ServeOptions = {
   host: string
-  /** 0 lets the system choose. */
+  /** With 0 the system chooses one. */
   port: number
   answer(request: HttpRequest): Promise<HttpAnswer>
-  /** Also gets what `answer` threw: its request is answered with 500 and no detail. */
+  /** Also called with errors of `answer`. The request is then answered with 500 without details. */
   onError(error: unknown): void
   limits?: Partial<HttpLimits>
 }
 
-/** What one client may take from the others. */
+/** Limits that protect clients from each other. */
 export type HttpLimits = ConnectionBounds & {
-  /** From the opening of a connection, or the first byte of a later request, to the end of its header. */
+  /** From the start of a connection, or the first byte of a later request, to the end of its header. */
   headerMs: number
-  /** To the end of the request; no request of ours has a body. */
+  /** Until the end of the request. None of our requests has a body. */
   requestMs: number
-  /** From the end of the header to the last byte of the answer, for who reads slowly, too. */
+  /** From the end of the header to the last byte of the answer, including slow reading by the client. */
   answerMs: number
   keepAliveMs: number
-  /** How often header and request are looked at. */
+  /** How often the limits for header and request are checked. */
   checkMs: number
 }
 
 export type HttpServer = AsyncDisposable & {
   port: number
-  /** Frees the port. Requests under way are cut off. */
+  /** Frees the port. Running requests are cut off. */
   stop(): Promise<void>
 }
 
@@ -67,7 +67,7 @@ const defaultLimits: HttpLimits = {
   headerMs: 10_000,
   requestMs: 15_000,
   answerMs: 60_000,
-  // Longer than a load balancer keeps a connection that nobody uses (AWS: 60 s), or it asks just as we close and answers 502:
+  // Longer than a load balancer keeps an idle connection (AWS: 60 s). Otherwise it could send a request just as we close, and answer 502:
   // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
   keepAliveMs: 75_000,
   checkMs: 1_000,
@@ -78,7 +78,7 @@ const defaultLimits: HttpLimits = {
 
 export const plainText = 'text/plain; charset=utf-8'
 
-/** Serves what only reads. Rejects with a `ListenError` when it cannot listen. */
+/** Serves GET and HEAD requests. Rejects with a `ListenError` if it cannot listen. */
 export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
   const limits = { ...defaultLimits, ...options.limits }
   const server = createServer(timeoutsOf(limits))
@@ -123,7 +123,7 @@ async function answerInTurn(
   send(response, answer)
 }
 
-/** Also of one who reads a byte now and then, which no timeout for idle connections ends. */
+/** Also ends a client that reads a byte now and then, which no idle timeout does. */
 function endInTime(response: ServerResponse, answerMs: number): void {
   const timer = setTimeout(() => response.destroy(), answerMs)
   response.once('close', () => clearTimeout(timer))
@@ -131,7 +131,7 @@ function endInTime(response: ServerResponse, answerMs: number): void {
 
 async function answerRequest(options: ServeOptions, request: IncomingMessage): Promise<HttpAnswer> {
   const { method = '', url = '', headers, headersDistinct } = request
-  // Node takes the first; a proxy before us may have looked at another (https://www.rfc-editor.org/rfc/rfc9112#section-3.2).
+  // Node uses the first Host, but a proxy before us may have checked another (https://www.rfc-editor.org/rfc/rfc9112#section-3.2).
   if ((headersDistinct.host?.length ?? 0) > 1)
     return { status: 400, type: plainText, body: 'more than one Host\n' }
   if (method === 'GET' || method === 'HEAD') return options.answer({ method, url, headers })
@@ -146,7 +146,7 @@ function send(response: ServerResponse, { status, type, body, headers }: HttpAns
     'x-content-type-options': 'nosniff',
     ...headers,
   })
-  // Node leaves the body of an answer to HEAD out by itself.
+  // For HEAD, Node leaves out the body.
   response.end(body)
 }
 
@@ -163,31 +163,31 @@ function listen(server: Server, { host, port, onError }: ServeOptions): Promise<
 }
 
 function describeListenError(error: NodeJS.ErrnoException, host: string, port: number): ListenError {
-  const place = `${host}:${port}`
+  const address = `${host}:${port}`
   switch (error.code) {
     case 'EADDRINUSE':
       return new ListenError(
         'port_taken',
-        `${place} is taken by another process: end that, or choose another port`,
+        `${address} is in use by another process: stop it, or choose another port`,
         error,
       )
     case 'EACCES':
       return new ListenError(
         'port_forbidden',
-        `this user may not listen on ${place}: choose a port of 1024 or more`,
+        `this user may not listen on ${address}: choose a port of 1024 or more`,
         error,
       )
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return new ListenError(
         'address_unknown',
-        `${host} is no address of this machine: choose another host`,
+        `${host} is not an address of this machine: choose another host`,
         error,
       )
     default:
       return new ListenError(
         'listen_failed',
-        `cannot listen on ${place} (${error.code ?? error.name})`,
+        `cannot listen on ${address} (${error.code ?? error.name})`,
         error,
       )
   }
@@ -195,7 +195,7 @@ function describeListenError(error: NodeJS.ErrnoException, host: string, port: n
 
 function stopServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    // The only error there is says that it was stopped before.
+    // The only possible error is that the server is already stopped.
     server.close(() => resolve())
     server.closeAllConnections()
   })

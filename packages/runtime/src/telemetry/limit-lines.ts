@@ -1,17 +1,17 @@
-/** Decides for each line of one kind whether it is logged now, and how many before it were left out. */
+/** Decides whether to log a line of a kind, and how many lines before it were left out. */
 export type LineLimit = (kind: string) => { isLogged: boolean; leftOut: number }
 
 export type LineLimitOptions = {
-  /** Lines of one kind within a span. */
+  /** The most lines of one kind within a span. */
   linesMax: number
   spanMs: number
   nowMs?: () => number
 }
 
 /**
- * So that a flood does not bury the log: the first lines of each kind in a span are logged, the rest is counted, and the next
- * line that is logged says how many were left out. Kinds are of a closed set (outcomes, codes), never keys or ids. Metrics
- * count everything.
+ * Keeps a flood from burying the log: logs the first lines of each kind in a span and counts the rest, and the next logged
+ * line says how many were left out. Kinds come from a closed set (outcomes, codes), never keys or ids. Metrics count
+ * everything.
  */
 export function limitLines({
   linesMax,

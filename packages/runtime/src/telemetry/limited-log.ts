@@ -11,8 +11,8 @@ export type LimitedLog = (
 const perMinute: LineLimitOptions = { linesMax: 100, spanMs: 60_000 }
 
 /**
- * Logs what may come in floods: of each kind so many lines in a minute. What is left out is still there at the level
- * `debug`, and the next line of its kind tells how many there were (`linesLeftOut`).
+ * Logs events that may come in floods: a limited number of lines per kind and minute. The rest is logged at level `debug`, and
+ * the next line of the kind says how many were left out (`linesLeftOut`).
  */
 export function createLimitedLog(logger: Logger, options: LineLimitOptions = perMinute): LimitedLog {
   const limit = limitLines(options)

@@ -59,7 +59,7 @@ describe.each(Object.entries(waysToLog))('I10 an error logged %s', (_, write) =>
   })
 })
 
-test('an error is logged with name, code, message and causes', () => {
+test('an error is logged with name, code, message, and causes', () => {
   const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
   const { lines } = logged((log) => log.error({ error: new TypeError('load failed', { cause }) }, 'stopped'))
   expect(lines).toEqual([
@@ -83,13 +83,13 @@ test('a Postgres error of another class keeps its code and message', () => {
   expect(lines[0]?.error).toEqual({ name: 'Error', code: '42P01', message: 'relation "x" does not exist' })
 })
 
-test('a chain of causes that closes on itself is cut', () => {
+test('a cyclic chain of causes is cut', () => {
   const error = new Error('round')
   error.cause = error
   expect(logged((log) => log.error({ error })).lines).toHaveLength(1)
 })
 
-test('something thrown that is no error is logged as text', () => {
+test('a thrown value that is not an error is logged as text', () => {
   expect(logged((log) => log.error({ error: 'gone' }, 'stopped')).lines[0]?.error).toEqual({
     message: 'gone',
   })
@@ -100,7 +100,7 @@ test('lines below the level are not written', () => {
   expect(logged((log) => log.fatal('hello'), 'silent').lines).toEqual([])
 })
 
-test('fields and formatted messages of ordinary lines are written as they are', () => {
+test('fields and formatted messages of ordinary lines are not changed', () => {
   const { lines } = logged((log) => log.info({ bucket: 'b', key: 'k', rows: 3 }, 'stored %s of %d', 'one', 2))
   expect(lines[0]).toMatchObject({ level: 'info', bucket: 'b', key: 'k', rows: 3, msg: 'stored one of 2' })
 })

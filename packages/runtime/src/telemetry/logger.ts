@@ -5,13 +5,13 @@ import { visibleJson } from '../text/visible-text.ts'
 export type { Logger }
 
 export type LoggerOptions = {
-  /** pino's level names; `silent` writes nothing. From `LOG_LEVEL`. */
+  /** A level of pino, from `LOG_LEVEL`. `silent` logs nothing. */
   level: string
-  /** Where lines go. Standard error by default: standard output belongs to a command's answer. */
+  /** Standard error by default, because standard output belongs to a command's result. */
   destination?: DestinationStream
 }
 
-/** Logs carry places (bucket, key, ids, codes) and numbers, never document content (I10). */
+/** Log lines contain locations (bucket, key, ids, codes) and numbers, never document content (I10). */
 export function createLogger(options: LoggerOptions): Logger {
   const destination = withoutHidden(options.destination ?? pino.destination({ dest: 2, sync: true }))
   return pino(
@@ -21,7 +21,7 @@ export function createLogger(options: LoggerOptions): Logger {
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }), log: serializeErrors },
       serializers: { error: serializeError, err: serializeError },
-      // pino takes the message of the error under this key as that of a line without one. No key is empty.
+      // pino uses the message of the error under this key for lines without a message. No key is empty.
       errorKey: '',
       hooks: {
         logMethod(args, method) {
@@ -33,19 +33,19 @@ export function createLogger(options: LoggerOptions): Logger {
   )
 }
 
-/** Keys are in the lines, and people read them in a terminal: as JSON they stay the same data. */
+/** Object keys are read in a terminal, so hidden characters are escaped. The JSON data stays the same. */
 function withoutHidden(destination: DestinationStream): DestinationStream {
   return { write: (line) => destination.write(visibleJson(line)) }
 }
 
 /** `log.warn(error)` and `log.warn('… %s', error)` would print the error's own text. */
 function replaceErrors<Args extends unknown[]>([first, ...rest]: Args): Args {
-  const replaced = rest.map((one) => (one instanceof Error ? serializeError(one).message : one))
+  const replaced = rest.map((value) => (value instanceof Error ? serializeError(value).message : value))
   if (!(first instanceof Error)) return [first, ...replaced] as Args
   return [{ error: first }, ...(rest.length === 0 ? [messageOf(first)] : replaced)] as Args
 }
 
-/** Errors under other keys than `error` and `err`, which have their serializer. */
+/** For errors under keys other than `error` and `err`, which have their own serializer. */
 function serializeErrors(fields: Record<string, unknown>): Record<string, unknown> {
   const entries = Object.entries(fields)
   if (!entries.some(([, value]) => value instanceof Error)) return fields
@@ -63,8 +63,8 @@ type LoggedError = { name?: string; code?: string | number; message: string; cau
 const causesMax = 5
 
 /**
- * What may be logged of an error: its name, code, SQLSTATE and message. Not the whole object, because
- * errors of `pg` carry row values in `detail` and those of the AWS SDK carry request headers.
+ * Logs only name, code, SQLSTATE, and message of an error. Errors of `pg` have row values in `detail`, and errors of the AWS
+ * SDK have request headers.
  */
 function serializeError(error: unknown): LoggedError {
   return serializeChain(error, causesMax)
@@ -83,7 +83,7 @@ function serializeChain(error: unknown, causesLeft: number): LoggedError {
   }
 }
 
-/** Most of what errors say comes from a server, which may say anything. */
+/** Most messages come from a server and can be of any length. */
 const messageLengthMax = 1_000
 
 /** `JSON.parse` quotes the text it cannot read; SQLSTATE classes 22 and 23 quote the offending value. */

@@ -36,19 +36,19 @@ const contract = [
   ['aftercall_untrusted_times_total', 'counter'],
 ]
 
-test('the metrics have the names and kinds of the interface, and nothing else is called aftercall', async () => {
+test('the metrics have the names and types of the interface, and no other metric is named aftercall', async () => {
   const text = await createMetrics({ version: '1.2.3' }).render()
   const found = [...text.matchAll(/^# TYPE (aftercall_\w+) (\w+)$/gm)].map(([, name, kind]) => [name, kind])
   expect(found.sort()).toEqual(contract)
 })
 
-test('every metric says what it counts', async () => {
+test('every metric has a help text', async () => {
   const text = await createMetrics({ version: '1.2.3' }).render()
   const explained = [...text.matchAll(/^# HELP (aftercall_\w+) \S.{10,}$/gm)].map(([, name]) => name)
   expect(explained.sort()).toEqual(contract.map(([name]) => name))
 })
 
-test('what is counted is rendered with its labels, beside the metrics of the process', async () => {
+test('counts are rendered with their labels, together with the metrics of the process', async () => {
   const metrics = createMetrics({ version: '1.2.3' })
   metrics.objects.inc({ outcome: 'rejected', code: 'not_json' })
   metrics.objects.inc({ outcome: 'stored' }, 2)
@@ -63,7 +63,7 @@ test('what is counted is rendered with its labels, beside the metrics of the pro
   expect(lines.join('\n')).toMatch(/^process_resident_memory_bytes \d+/m)
 })
 
-test('two sets of metrics count apart', async () => {
+test('two sets of metrics count separately', async () => {
   const [one, other] = [createMetrics({ version: '1' }), createMetrics({ version: '1' })]
   one.messagesReceived.inc(5)
   expect(await one.render()).toMatch(/^aftercall_messages_received_total 5$/m)

@@ -3,12 +3,12 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 export type Metrics = ReturnType<typeof createMetrics>
 
-/** From what arrives within a moment to what a backfill brings in. */
+/** From objects that arrive within a moment to those of a backfill. */
 const agesSeconds = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 21_600, 86_400, 604_800]
 
 /**
- * All that a process counts, in a registry of its own. Labels take values of closed sets only, never a
- * key or an id. A process creates this once and passes it down.
+ * All metrics of a process, in their own registry. Labels have values of closed sets only, never a key or an id. A process
+ * creates this once and passes it down.
  */
 export function createMetrics({ version }: { version: string }) {
   const registry = new Registry()
@@ -29,7 +29,7 @@ function createMessageMetrics(registers: Registry[]) {
   return {
     messagesReceived: new Counter({
       name: 'aftercall_messages_received_total',
-      help: 'Messages received from the queue; one that comes back is counted again',
+      help: 'Messages received from the queue; a message that is received again counts again',
       registers,
     }),
     messagesAcked: new Counter({
@@ -39,23 +39,23 @@ function createMessageMetrics(registers: Registry[]) {
     }),
     messagesReturned: new Counter({
       name: 'aftercall_messages_returned_total',
-      help: 'Messages made visible again for a later try',
+      help: 'Messages returned to the queue for a later attempt',
       registers,
     }),
     messagesRejected: new Counter({
       name: 'aftercall_messages_rejected_total',
-      help: 'Messages that could not be used, or of which a record could not, by code; kept as rejections, and acked',
+      help: 'Messages that are unusable, or have an unusable record, by code; kept as rejections and acked',
       labelNames: ['code'],
       registers,
     }),
     testEvents: new Counter({
       name: 'aftercall_test_events_total',
-      help: 'Test events of buckets, sent when notifications are switched on',
+      help: 'Test events that S3 sends when notifications are switched on',
       registers,
     }),
     queueFaults: new Counter({
       name: 'aftercall_queue_faults_total',
-      help: 'Calls to the queue that failed, and messages that were lost to another reader, by event',
+      help: 'Failed calls to the queue, and messages whose receipt became invalid, by event',
       labelNames: ['event'],
       registers,
     }),
@@ -66,58 +66,58 @@ function createObjectMetrics(registers: Registry[]) {
   return {
     objects: new Counter({
       name: 'aftercall_objects_total',
-      help: 'Objects by the outcome they ended in and, where the outcome has one, its code',
+      help: 'Objects by outcome and, if the outcome has one, code',
       labelNames: ['outcome', 'code'],
       registers,
     }),
     objectBytes: new Counter({
       name: 'aftercall_object_bytes_total',
-      help: 'Bytes of objects fetched, as stored in the bucket',
+      help: 'Bytes of fetched objects, as stored in the bucket',
       registers,
     }),
     fetchRetries: new Counter({
       name: 'aftercall_fetch_retries_total',
-      help: 'Times that the store did not give an object and was asked for it again',
+      help: 'Fetches of objects that failed and were retried',
       registers,
     }),
     sessionsExpired: new Counter({
       name: 'aftercall_sessions_expired_total',
-      help: 'Sessions that were not stored because their month is past the retention of their source',
+      help: 'Sessions that were not stored because their month is older than the retention of their source',
       registers,
     }),
     objectsInFlight: new Gauge({
       name: 'aftercall_objects_in_flight',
-      help: 'Objects under way now, from fetch to outcome',
+      help: 'Objects in flight, from fetch to outcome',
       registers,
     }),
     stageDurationSeconds: new Histogram({
       name: 'aftercall_stage_duration_seconds',
-      help: 'Time one object spends in a stage (fetch, map, load); load includes the wait for its batch',
+      help: 'Time of one object in a stage (fetch, map, load); load includes the wait for its batch',
       labelNames: ['stage'],
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
       registers,
     }),
     largeObjects: new Counter({
       name: 'aftercall_large_objects_total',
-      help: 'Objects mapped on the thread for large ones, by how that ended (mapped, too_costly, stopped)',
+      help: 'Objects mapped on the thread for large objects, by result (mapped, too_costly, stopped)',
       labelNames: ['end'],
       registers,
     }),
     unknownWords: new Counter({
       name: 'aftercall_unknown_words_total',
-      help: 'Stored documents with a word that the vocabulary does not hold, by vocabulary; the word itself is kept',
+      help: 'Stored documents with a word that is not in the vocabulary, by vocabulary; the word itself is kept',
       labelNames: ['vocabulary'],
       registers,
     }),
     untrustedTimes: new Counter({
       name: 'aftercall_untrusted_times_total',
-      help: 'Stored documents with a time that cannot be true, or with an object whose time does not fit them, by fault; another time orders their revisions',
+      help: 'Stored documents with an impossible time, or an object time that does not fit the session, by fault; another time orders their revisions',
       labelNames: ['fault'],
       registers,
     }),
     schemaDrift: new Counter({
       name: 'aftercall_schema_drift_total',
-      help: 'Documents that hold fields or values the schema does not know; nothing of them is lost',
+      help: 'Documents with fields or values that the schema does not know; all of them are kept',
       registers,
     }),
   }
@@ -133,12 +133,12 @@ function createLoadMetrics(registers: Registry[]) {
     }),
     clockDisagreements: new Counter({
       name: 'aftercall_clock_disagreements_total',
-      help: 'Readings of the database clock that differed from this machine by over 15 minutes; retention is suspended then',
+      help: 'Times that the database clock differed from this machine by over 15 minutes; retention is then suspended',
       registers,
     }),
     monthsLeftOut: new Counter({
       name: 'aftercall_months_left_out_total',
-      help: 'Months of documents that got no partition, by reason (outside the span, too_many within the hour, failed); the default partition takes their rows',
+      help: 'Months of documents without a partition, by reason (outside the span, too_many within the hour, failed); their rows go to the default partition',
       labelNames: ['reason'],
       registers,
     }),
@@ -150,23 +150,23 @@ function createLoadMetrics(registers: Registry[]) {
     }),
     sessionCollisions: new Counter({
       name: 'aftercall_session_collisions_total',
-      help: 'Documents under the id of another session of the same source; the newer is stored, the other kept beside it',
+      help: 'Documents with the id of another session of the same source; the newer one is stored, and the other kept apart',
       registers,
     }),
     supersededByOlder: new Counter({
       name: 'aftercall_superseded_by_older_total',
-      help: 'Documents superseded by one from an object more than a day older: copies of old objects, or a wrong clock',
+      help: 'Documents superseded by a document from an object that is more than a day older: copies of old objects, or a wrong clock',
       registers,
     }),
     batchFaults: new Counter({
       name: 'aftercall_batch_faults_total',
-      help: 'Batches that the database did not take at once, by event: retried, or split to find the document at fault',
+      help: 'Batches that the database did not accept at once, by event: retried, or split to find the document at fault',
       labelNames: ['event'],
       registers,
     }),
     lagSeconds: new Histogram({
       name: 'aftercall_lag_seconds',
-      help: 'Time from the announcement of an object to its commit, of messages received the first time',
+      help: 'Time from the announcement of an object to its commit, for messages received for the first time',
       buckets: agesSeconds,
       registers,
     }),
@@ -183,23 +183,23 @@ function createStateMetrics(registers: Registry[]) {
   return {
     queueMessages: new Gauge({
       name: 'aftercall_queue_messages',
-      help: 'Messages by queue (live, backfill) and state (visible, in_flight, delayed, dead_letter), about, as the queue tells it',
+      help: 'Approximate number of messages by queue (live, backfill) and state (visible, in_flight, delayed, dead_letter)',
       labelNames: ['queue', 'state'],
       registers,
     }),
     backfillObjectsMax: new Gauge({
       name: 'aftercall_backfill_objects_max',
-      help: 'Objects of the backfill queue that may be under way now; fewer while live ones come',
+      help: 'Objects of the backfill queue that may be in flight now; fewer while live objects arrive',
       registers,
     }),
     oldestMessageAgeSeconds: new Gauge({
       name: 'aftercall_oldest_message_age_seconds',
-      help: 'Age of the oldest message seen in the last receive, from when it was sent; 0 when none came',
+      help: 'Age of the oldest message in the last receive, since it was sent; 0 if the receive was empty',
       registers,
     }),
     poolConnections: new Gauge({
       name: 'aftercall_pool_connections',
-      help: 'Database connections by state (idle, used), and callers that wait for one (waiting)',
+      help: 'Database connections by state (idle, used), and callers waiting for one (waiting)',
       labelNames: ['state'],
       registers,
     }),
@@ -210,13 +210,13 @@ function createReconcileMetrics(registers: Registry[]) {
   return {
     reconcileObjects: new Gauge({
       name: 'aftercall_reconcile_objects',
-      help: 'Objects of a source by class in the last comparison by this process; left: still missing after it',
+      help: 'Objects of a source by class in the last reconcile by this process; left: still missing after it',
       labelNames: ['source', 'class'],
       registers,
     }),
     reconcileSuccessSeconds: new Gauge({
       name: 'aftercall_reconcile_last_success_timestamp_seconds',
-      help: 'When a comparison of the source, by whichever worker, last came to its end, in seconds since 1970',
+      help: 'Time of the last complete reconcile of the source by any worker, in seconds since 1970',
       labelNames: ['source'],
       registers,
     }),
@@ -226,7 +226,7 @@ function createReconcileMetrics(registers: Registry[]) {
 function nameBuild(registry: Registry, version: string): void {
   const build = new Gauge({
     name: 'aftercall_build_info',
-    help: 'Always 1; the label tells the version that runs',
+    help: 'Always 1; the label has the running version',
     labelNames: ['version'],
     registers: [registry],
   })

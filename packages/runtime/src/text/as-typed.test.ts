@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { asTyped } from './as-typed.ts'
 
-test('commands in a text are written as they have to be typed, and nothing else is changed', () => {
+test('commands in a text are replaced by what the user must type, and nothing else is changed', () => {
   const text =
     'run aftercall migrate; then: aftercall replay --failed. grant aftercall_loader; s3://aftercall x'
   expect(asTyped(text, 'npx aftercall')).toBe(

@@ -1,6 +1,6 @@
 /**
- * A text of at most `lengthMax` UTF-16 units. Where something was cut the last one is `…`, and no surrogate pair is torn
- * apart. Every text that comes from outside passes through here before it is kept, logged or shown.
+ * Cuts a text to at most `lengthMax` UTF-16 units. If something was cut, the last one is `…`. Never splits a surrogate pair.
+ * All text from outside passes through here before it is kept, logged, or shown.
  */
 export function cutText(text: string, lengthMax: number): string {
   if (text.length <= lengthMax) return text

@@ -3,7 +3,7 @@ import { visibleText } from './visible-text.ts'
 
 const lengthMax = 1_000
 
-/** One line about an error, for people: the addresses that were tried are in it, passwords never are. */
+/** One line about an error, with the addresses that were tried, but never with passwords. */
 export function describeError(error: unknown): string {
   return cutText(visibleText(describe(error)), lengthMax)
 }

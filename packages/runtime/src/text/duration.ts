@@ -7,7 +7,7 @@ export function isDuration(text: string): boolean {
   return form.test(text)
 }
 
-/** Seconds of a text that `isDuration`. */
+/** The seconds of a valid duration. */
 export function secondsOf(duration: string): number {
   const [, count, unit] = form.exec(duration) ?? []
   if (unit !== 's' && unit !== 'm' && unit !== 'h' && unit !== 'd') {

@@ -1,4 +1,4 @@
-/** The one of `names` that `written` was probably meant to be; undefined when none is near. */
+/** The name that `written` was probably meant to be. Undefined if none is similar. */
 export function nearestName(written: string, names: readonly string[]): string | undefined {
   const ranked = names
     .map((name) => ({ name, edits: countEdits(plain(written), plain(name)) }))
@@ -7,12 +7,12 @@ export function nearestName(written: string, names: readonly string[]): string |
   return ranked[0]?.name
 }
 
-/** `in_flight`, `in-flight` and `INFLIGHT` are all meant to be `inFlight`. */
+/** `in_flight`, `in-flight`, and `INFLIGHT` all mean `inFlight`. */
 function plain(name: string): string {
   return name.toLowerCase().replace(/[_-]/g, '')
 }
 
-/** Letters to insert, remove, replace or swap with their neighbour. */
+/** The number of letters to insert, remove, replace, or swap with their neighbor. */
 function countEdits(from: string, to: string): number {
   const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, column) => column)]
   for (let row = 1; row <= from.length; row++) {

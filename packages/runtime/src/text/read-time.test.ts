@@ -27,7 +27,7 @@ const forms: [text: string, utcOffsetMinutes: number][] = [
   ['2026-03-24T01:57:51+05:45', 345],
 ]
 
-test.each(forms)('rule 10: %j is a form of one moment', (text, utcOffsetMinutes) => {
+test.each(forms)('rule 10: %j is a form of the same instant', (text, utcOffsetMinutes) => {
   const instant = '2026-03-23T20:12:51.000000Z'
   expect(readTime(text)).toStrictEqual({ instant, utcOffsetMinutes, hadOffset: true })
   expect(readTime(text, 'Asia/Tokyo')).toStrictEqual({ instant, utcOffsetMinutes, hadOffset: true })
@@ -59,7 +59,7 @@ test.each([
   expect(readTime(text)?.instant).toBe(instant)
 })
 
-test('a leap second without an offset ends the day of UTC in the zone of its reader', () => {
+test('a leap second without an offset must end the UTC day in the assumed zone', () => {
   expect(readTime('2016-12-31T18:59:60', 'America/New_York')?.instant).toBe('2017-01-01T00:00:00.000000Z')
   expect(readTime('2016-12-31T23:59:60', 'America/New_York')).toBeUndefined()
 })
@@ -171,7 +171,7 @@ const dayEnd = fc
   )
   .map(([date, second]) => `${date}T23:59:${second}Z`)
 
-test('rule 10: every text is read as a plain reading of RFC 3339 reads it', () => {
+test('rule 10: every text is read like a simple parser of RFC 3339 reads it', () => {
   const name = 'rule 10: every text is read as a plain reading of RFC 3339 reads it'
   const same = fc.property(fc.oneof({ weight: 8, arbitrary: written }, dayEnd, fc.string()), (text) => {
     expect(readTime(text)?.instant).toBe(plainReading(text))
@@ -192,7 +192,7 @@ function plainReading(sent: string): string | undefined {
     return number
   }
   const skip = (...allowed: string[]): boolean => {
-    const found = allowed.find((one) => text.startsWith(one, at))
+    const found = allowed.find((separator) => text.startsWith(separator, at))
     at += found?.length ?? 0
     return found !== undefined
   }

@@ -3,9 +3,9 @@ export type Instant = string
 
 export type TimeResult = {
   instant: Instant
-  /** Minutes east of UTC that the text was written with. */
+  /** The offset in the text, in minutes east of UTC. */
   utcOffsetMinutes: number
-  /** False when the text had no offset and the time zone of the reader (or UTC) was assumed. */
+  /** False if the text had no offset and `timeZone` (or UTC) was assumed. */
   hadOffset: boolean
 }
 
@@ -14,12 +14,12 @@ const form =
 const dayMs = 86_400_000
 
 /**
- * The one reader of times from outside: documents, messages, inventories, arguments. RFC 3339 and what is near it: letters
- * in either case, a space for the T, no seconds, a comma, an offset without its colon or minutes, `UTC`, or no offset at
- * all, in which case `timeZone` (an IANA name, UTC by default) is assumed. Of a fraction the microseconds count; further
- * digits are cut, never rounded, so that no time moves into the next second. A second of 60 is a leap second, which ends a
- * day of UTC, and is read as the first instant of the next day. Undefined for anything else: hour 24, offsets from 24
- * hours or with more than 59 minutes, days that do not exist, and years that Postgres has no word for (0000).
+ * The only parser of times from outside: documents, messages, inventories, arguments. Accepts RFC 3339 and similar forms:
+ * letters in either case, a space for the T, no seconds, a comma, an offset without its colon or minutes, `UTC`, or no
+ * offset, in which case `timeZone` (an IANA name, UTC by default) is assumed. Fractions are cut to microseconds, never
+ * rounded, so that no time moves into the next second. A second of 60 is a leap second at the end of a UTC day, and is read as
+ * the first instant of the next day. Undefined for anything else: hour 24, offsets of 24 hours or more or with more than 59
+ * minutes, days that do not exist, and the year 0000, which Postgres does not have.
  */
 export function readTime(text: string, timeZone?: string): TimeResult | undefined {
   const parts = form.exec(text.trim())
@@ -39,18 +39,18 @@ export function readTime(text: string, timeZone?: string): TimeResult | undefine
   return { instant, utcOffsetMinutes, hadOffset: offset !== undefined }
 }
 
-/** As S3 writes times, several to every message: JavaScript reads this form itself, and in a tenth of the time. */
+/** The form of S3, which is in every message several times. JavaScript parses it itself, in a tenth of the time. */
 const dateForm = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
-/** `readTime` to the millisecond, for those who hold dates. A time without an offset is one of UTC. */
+/** `readTime` as a Date, to the millisecond. Times without an offset are UTC. */
 export function readDate(text: string): Date | undefined {
   if (dateForm.test(text)) {
     const date = new Date(text)
-    // A day that does not exist would be another one.
+    // JavaScript turns a day that does not exist into another day.
     if (!Number.isNaN(date.getTime()) && date.toISOString() === text) return date
   }
-  const reading = readTime(text)
-  return reading === undefined ? undefined : new Date(reading.instant)
+  const result = readTime(text)
+  return result === undefined ? undefined : new Date(result.instant)
 }
 
 function localMs([year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0]: number[]):
@@ -74,12 +74,15 @@ function readOffsetMinutes(offset: string): number | undefined {
 
 const zoneFormats = new Map<string, Intl.DateTimeFormat>()
 
-/** The offset of a zone, in whole minutes also for the years before standard time, at a local wall-clock time; the earlier instant where the clock shows it twice. */
+/**
+ * The offset of a zone at a local wall-clock time, in whole minutes even before standard time. If the clock shows the time
+ * twice, the offset of the earlier instant.
+ */
 function zoneOffsetMinutes(local: number, timeZone: string | undefined): number {
   if (timeZone === undefined) return 0
   const before = offsetAt(local - dayMs, timeZone)
   const after = offsetAt(local + dayMs, timeZone)
-  // The clock was not changed, as on nearly all days: a third call, of microseconds for each time, would change nothing.
+  // The clock did not change, as on nearly all days, so a third call of some microseconds is not needed.
   if (before === after) return before
   for (const offset of [before, after]) {
     if (offsetAt(local - offset * 60_000, timeZone) === offset) return offset
@@ -93,7 +96,7 @@ function offsetAt(utcMs: number, timeZone: string): number {
     format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset', year: 'numeric' })
     zoneFormats.set(timeZone, format)
   }
-  // `1811, GMT-04:56:02`; telling its parts apart would take twice the time.
+  // `1811, GMT-04:56:02`. `formatToParts` would take twice the time.
   const written = format.format(utcMs)
   return readOffsetMinutes(written.slice(written.lastIndexOf('GMT') + 3) || 'Z') ?? 0
 }

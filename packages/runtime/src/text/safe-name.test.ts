@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { safeName, safeWord } from './safe-name.ts'
 
 test.each(['mood', 'agent_info', 'x-ray', '$ref', '_wrapper', 'custom_field_12', 'v2.name'])(
-  'the identifier %s is told as it is',
+  'the identifier %s is shown unchanged',
   (name) => expect(safeName(name)).toBe(name),
 )
 
@@ -15,7 +15,7 @@ test.each([
   ['客户', expect.stringMatching(/^<name of 2 /)],
   ['a\nb', expect.stringMatching(/^<name of 3 /)],
   ['k'.repeat(100_000), expect.stringMatching(/^<name of 100000 /)],
-])('I10 the name %j is told by length and digest', (name, told) => expect(safeName(name)).toEqual(told))
+])('I10 the name %j is shown by length and digest', (name, shown) => expect(safeName(name)).toEqual(shown))
 
 test.each([
   ['sms_menu', 'sms_menu'],
@@ -25,4 +25,4 @@ test.each([
   ['half \ud800', 'half \ufffd'],
   ['+1 4155550100', expect.stringMatching(/^<word of 13 characters, sha256 [0-9a-f]{8}>$/)],
   ['jane@example.com', expect.stringMatching(/^<word of 16 /)],
-])('the word %j is told within 64 characters', (word, told) => expect(safeWord(word)).toEqual(told))
+])('the word %j is shown within 64 characters', (word, shown) => expect(safeWord(word)).toEqual(shown))

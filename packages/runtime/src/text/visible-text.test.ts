@@ -20,16 +20,16 @@ test.each([
   expect(hasHidden(text)).toBe(text !== visible)
   expect(
     visibleParts(text)
-      .map((one) => one.text)
+      .map((part) => part.text)
       .join(''),
   ).toBe(visible)
 })
 
-test('of several lines the ends stay', () => {
+test('line ends of several lines are kept', () => {
   expect(visibleLines('one\x1b\ntwo\r\n')).toBe('one␛\ntwo␍\n')
 })
 
-test('nothing that is printed holds a control, and JSON is the same data', () => {
+test('printed text contains no control character, and JSON keeps its data', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'binary' }),

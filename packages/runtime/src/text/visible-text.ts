@@ -1,31 +1,33 @@
 /**
- * What steers a terminal or deceives a reader: controls (C0, DEL, C1), line and paragraph separators, half surrogate pairs,
- * and all that Unicode lets a reader not see: zero-width characters, turns of direction, fillers, tags, selectors.
+ * Characters that control a terminal or deceive a reader: controls (C0, DEL, C1), line and paragraph separators, half surrogate
+ * pairs, and invisible characters: zero-width characters, changes of direction, fillers, tags, selectors.
  */
 const hidden = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu
 const hiddenOnce = new RegExp(hidden.source, 'u')
 
-/** Whether a text holds anything that `visibleText` would write in another way. */
+/** Whether `visibleText` would change the text. */
 export function hasHidden(text: string): boolean {
   return hiddenOnce.test(text)
 }
 
 /**
- * A text from outside as it may be printed within one line: what is not seen, or would steer the terminal, is written out,
- * a newline as `␊` and U+202E as `\u{202E}`. Everything else stays as it is, other scripts and emoji included.
+ * Makes a text from outside safe to print on one line: writes out invisible and control characters, a newline as `␊` and U+202E
+ * as `\u{202E}`. Everything else stays as it is, including other scripts and emoji.
  */
 export function visibleText(text: string): string {
   return hasHidden(text) ? text.replace(hidden, nameOf) : text
 }
 
-/** The same for a text of several lines: their ends stay. */
+/** The same for a text of several lines: keeps line ends. */
 export function visibleLines(text: string): string {
-  return hasHidden(text) ? text.replace(hidden, (one) => (one === '\n' ? one : nameOf(one))) : text
+  return hasHidden(text)
+    ? text.replace(hidden, (character) => (character === '\n' ? character : nameOf(character)))
+    : text
 }
 
 export type TextPart = { text: string; isHidden: boolean }
 
-/** The text in order, what `visibleText` writes out apart from the rest, for a page that marks it. */
+/** The text in parts, those that `visibleText` writes out separate from the rest, for a page that marks them. */
 export function visibleParts(text: string): TextPart[] {
   if (!hasHidden(text)) return [{ text, isHidden: false }]
   const parts: TextPart[] = []
@@ -42,20 +44,20 @@ export function visibleParts(text: string): TextPart[] {
 }
 
 /**
- * JSON as it was, with every hidden character within its texts written as an escape: any reader gets the same data, and no
- * terminal is steered by it. Line ends and indentation stay.
+ * Escapes every hidden character in JSON: the data stays the same, and no terminal is controlled by it. Keeps line ends and
+ * indentation.
  */
 export function visibleJson(json: string): string {
   if (!hasHidden(json)) return json
-  return json.replace(hidden, (one) => {
-    if (one === '\n') return one
-    return Array.from({ length: one.length }, (_, at) => `\\u${hex(one.charCodeAt(at), 4)}`).join('')
+  return json.replace(hidden, (found) => {
+    if (found === '\n') return found
+    return Array.from({ length: found.length }, (_, at) => `\\u${hex(found.charCodeAt(at), 4)}`).join('')
   })
 }
 
 /** C0 controls and DEL have pictures of their own (U+2400 to U+2421). */
-function nameOf(one: string): string {
-  const code = one.codePointAt(0) ?? 0
+function nameOf(character: string): string {
+  const code = character.codePointAt(0) ?? 0
   if (code < 0x20) return String.fromCodePoint(0x2400 + code)
   return code === 0x7f ? '\u2421' : `\\u{${hex(code, 4).toUpperCase()}}`
 }

@@ -1,9 +1,9 @@
 import { buildTenant } from '../build-tenant.ts'
 
-const WEEKDAYS = [1, 2, 3, 4, 5]
-const OFFICE = { open: 8, close: 18, weekdays: WEEKDAYS }
+const workdays = [1, 2, 3, 4, 5]
+const officeHours = { open: 8, close: 18, weekdays: workdays }
 
-/** A British energy supplier that also dials out; its agents sit in a North American location. */
+/** A British energy supplier that also dials out. Its agents are in a North American location. */
 export const brightwell = buildTenant({
   name: 'brightwell',
   timeZone: 'Europe/London',
@@ -22,8 +22,13 @@ export const brightwell = buildTenant({
       root: 'Welcome',
       queues: [
         { name: 'Meter VA', purpose: 'virtual_agent' },
-        { name: 'Bills and payments', hours: OFFICE, medianWaitSeconds: 65, serviceLevel: [120, 80, 15] },
-        { name: 'Moving home', hours: OFFICE, medianTalkSeconds: 410 },
+        {
+          name: 'Bills and payments',
+          hours: officeHours,
+          medianWaitSeconds: 65,
+          serviceLevel: [120, 80, 15],
+        },
+        { name: 'Moving home', hours: officeHours, medianTalkSeconds: 410 },
         { name: 'Gas emergency', serviceLevel: [10, 95, 5], medianWaitSeconds: 6, medianTalkSeconds: 150 },
         {
           name: 'Tariff renewals',
@@ -35,18 +40,18 @@ export const brightwell = buildTenant({
     {
       menuType: 'mobile_menu',
       root: 'App',
-      queues: [{ name: 'My meter', hours: OFFICE }, { name: 'Outages' }],
+      queues: [{ name: 'My meter', hours: officeHours }, { name: 'Outages' }],
     },
     {
       menuType: 'web_menu',
       root: 'Website',
       queues: [
         { name: 'Web VA', purpose: 'virtual_agent' },
-        { name: 'Bills and payments', hours: OFFICE },
+        { name: 'Bills and payments', hours: officeHours },
         { name: 'Vulnerable customers', serviceLevel: [30, 90, 10], medianWaitSeconds: 14 },
       ],
     },
-    { menuType: 'sms_menu', root: 'Text', queues: [{ name: 'Meter readings', hours: OFFICE }] },
+    { menuType: 'sms_menu', root: 'Text', queues: [{ name: 'Meter readings', hours: officeHours }] },
   ],
   agents: [
     'Ailsa Murray',

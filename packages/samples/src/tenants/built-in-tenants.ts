@@ -6,4 +6,4 @@ import { hoshizora } from './hoshizora.ts'
 import { monsoon } from './monsoon.ts'
 
 /** Five fictitious contact centers in five time zones, two of them without daylight saving. */
-export const BUILT_IN_TENANTS: readonly Tenant[] = [harborline, brightwell, hoshizora, coralcoast, monsoon]
+export const builtInTenants: readonly Tenant[] = [harborline, brightwell, hoshizora, coralcoast, monsoon]

@@ -1,9 +1,9 @@
 import { buildTenant } from '../build-tenant.ts'
 
-const WEEKDAYS = [1, 2, 3, 4, 5]
-const OFFICE = { open: 7, close: 19, weekdays: [...WEEKDAYS, 6] }
+const workdays = [1, 2, 3, 4, 5]
+const officeHours = { open: 7, close: 19, weekdays: [...workdays, 6] }
 
-/** An Australian travel company; daylight saving ends there when it begins in the north. */
+/** An Australian travel company. Daylight saving ends there when it begins in the north. */
 export const coralcoast = buildTenant({
   name: 'coralcoast',
   timeZone: 'Australia/Sydney',
@@ -20,7 +20,7 @@ export const coralcoast = buildTenant({
       queues: [
         { name: 'Trip VA', purpose: 'virtual_agent' },
         { name: 'Flights', medianWaitSeconds: 90, serviceLevel: [180, 70, 20] },
-        { name: 'Hotels', hours: OFFICE },
+        { name: 'Hotels', hours: officeHours },
         {
           name: 'Upgrade offers',
           purpose: 'campaign',
@@ -34,7 +34,7 @@ export const coralcoast = buildTenant({
       root: 'Site',
       queues: [
         { name: 'Web VA', purpose: 'virtual_agent' },
-        { name: 'Bookings', hours: OFFICE },
+        { name: 'Bookings', hours: officeHours },
         { name: 'Flights' },
       ],
     },

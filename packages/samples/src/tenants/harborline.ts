@@ -1,9 +1,9 @@
 import { buildTenant } from '../build-tenant.ts'
 
-const WEEKDAYS = [1, 2, 3, 4, 5]
-const OFFICE = { open: 8, close: 20, weekdays: [...WEEKDAYS, 6] }
+const workdays = [1, 2, 3, 4, 5]
+const officeHours = { open: 8, close: 20, weekdays: [...workdays, 6] }
 
-/** A retailer on the American east coast; the largest of the built-in tenants. */
+/** A retailer on the American east coast, the largest of the built-in tenants. */
 export const harborline = buildTenant({
   name: 'harborline',
   timeZone: 'America/New_York',
@@ -25,11 +25,11 @@ export const harborline = buildTenant({
         { name: 'Front door', purpose: 'virtual_agent' },
         {
           name: 'Billing',
-          hours: OFFICE,
+          hours: officeHours,
           dispositions: ['Resolved', 'Credit applied', 'Transferred - technical'],
         },
-        { name: 'Technical support', hours: OFFICE, medianTalkSeconds: 340, medianWaitSeconds: 44 },
-        { name: 'Orders and returns', hours: OFFICE, serviceLevel: [30, 80, 8] },
+        { name: 'Technical support', hours: officeHours, medianTalkSeconds: 340, medianWaitSeconds: 44 },
+        { name: 'Orders and returns', hours: officeHours, serviceLevel: [30, 80, 8] },
         { name: 'Lost or stolen card', serviceLevel: [20, 90, 5], medianWaitSeconds: 9 },
         {
           name: 'Renewals',
@@ -43,7 +43,7 @@ export const harborline = buildTenant({
       root: 'App support',
       queues: [
         { name: 'Front desk', purpose: 'virtual_agent' },
-        { name: 'Account', hours: OFFICE },
+        { name: 'Account', hours: officeHours },
         { name: 'Delivery' },
       ],
     },
@@ -52,8 +52,8 @@ export const harborline = buildTenant({
       root: 'Web support',
       queues: [
         { name: 'Ask first', purpose: 'virtual_agent' },
-        { name: 'Orders and returns', hours: OFFICE, serviceLevel: [60, 90, 10] },
-        { name: 'Gift cards', hours: { open: 9, close: 22, weekdays: [0, ...WEEKDAYS, 6] } },
+        { name: 'Orders and returns', hours: officeHours, serviceLevel: [60, 90, 10] },
+        { name: 'Gift cards', hours: { open: 9, close: 22, weekdays: [0, ...workdays, 6] } },
       ],
     },
     { menuType: 'sms_menu', root: null, queues: [{ name: 'Delivery status', medianTalkSeconds: 420 }] },

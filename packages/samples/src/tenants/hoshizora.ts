@@ -1,6 +1,6 @@
 import { buildTenant } from '../build-tenant.ts'
 
-const OFFICE = { open: 9, close: 18, weekdays: [1, 2, 3, 4, 5] }
+const officeHours = { open: 9, close: 18, weekdays: [1, 2, 3, 4, 5] }
 
 /** A Japanese mail-order house: names, menus and languages outside ASCII, no daylight saving. */
 export const hoshizora = buildTenant({
@@ -21,23 +21,27 @@ export const hoshizora = buildTenant({
       root: '総合案内',
       queues: [
         { name: 'VA', purpose: 'virtual_agent' },
-        { name: '配送', hours: OFFICE, medianWaitSeconds: 35 },
-        { name: '請求', hours: OFFICE },
+        { name: '配送', hours: officeHours, medianWaitSeconds: 35 },
+        { name: '請求', hours: officeHours },
         { name: '緊急窓口', serviceLevel: [20, 90, 5], medianWaitSeconds: 8 },
         { name: 'ご案内', purpose: 'campaign', dispositions: ['成約', '再架電', '不在'] },
       ],
     },
-    { menuType: 'mobile_menu', root: 'アプリ', queues: [{ name: '会員', hours: OFFICE }, { name: '返品' }] },
+    {
+      menuType: 'mobile_menu',
+      root: 'アプリ',
+      queues: [{ name: '会員', hours: officeHours }, { name: '返品' }],
+    },
     {
       menuType: 'web_menu',
       root: 'ウェブ',
       queues: [
         { name: '案内VA', purpose: 'virtual_agent' },
-        { name: '注文', hours: OFFICE },
+        { name: '注文', hours: officeHours },
         { name: '返品' },
       ],
     },
-    { menuType: 'sms_menu', root: 'メッセージ', queues: [{ name: '配送状況', hours: OFFICE }] },
+    { menuType: 'sms_menu', root: 'メッセージ', queues: [{ name: '配送状況', hours: officeHours }] },
   ],
   agents: [
     '花子 佐藤|Hanako Sato',

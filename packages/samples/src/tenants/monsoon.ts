@@ -1,6 +1,6 @@
 import { buildTenant } from '../build-tenant.ts'
 
-const OFFICE = { open: 9, close: 21, weekdays: [0, 1, 2, 3, 4, 5, 6] }
+const officeHours = { open: 9, close: 21, weekdays: [0, 1, 2, 3, 4, 5, 6] }
 
 /** An Indian broadband provider: an offset with half an hour, and no queue priorities. */
 export const monsoon = buildTenant({
@@ -22,19 +22,19 @@ export const monsoon = buildTenant({
       root: 'मुख्य मेनू',
       queues: [
         { name: 'सहायक', purpose: 'virtual_agent' },
-        { name: 'ब्रॉडबैंड', hours: OFFICE, medianWaitSeconds: 75, medianTalkSeconds: 300 },
-        { name: 'Billing', hours: OFFICE },
+        { name: 'ब्रॉडबैंड', hours: officeHours, medianWaitSeconds: 75, medianTalkSeconds: 300 },
+        { name: 'Billing', hours: officeHours },
         { name: 'Outage hotline', serviceLevel: [45, 80, 10] },
         { name: 'Plan upgrades', purpose: 'campaign' },
       ],
     },
-    { menuType: 'mobile_menu', root: 'App', queues: [{ name: 'Recharge', hours: OFFICE }] },
+    { menuType: 'mobile_menu', root: 'App', queues: [{ name: 'Recharge', hours: officeHours }] },
     {
       menuType: 'web_menu',
       root: 'Web',
-      queues: [{ name: 'New connection', hours: OFFICE }, { name: 'Support' }],
+      queues: [{ name: 'New connection', hours: officeHours }, { name: 'Support' }],
     },
-    { menuType: 'sms_menu', root: 'SMS', queues: [{ name: 'Recharge', hours: OFFICE }] },
+    { menuType: 'sms_menu', root: 'SMS', queues: [{ name: 'Recharge', hours: officeHours }] },
   ],
   agents: [
     'Aarav Nair',

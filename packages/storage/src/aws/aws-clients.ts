@@ -1,34 +1,33 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs'
 import { endpointOfQueue, ownEndpointOf } from '../queue/queue-endpoint.ts'
-import type { AwsEnvironment } from './aws-environment.ts'
 import { endSlowBodies } from './end-slow-bodies.ts'
 import { md5Of } from './md5.ts'
 import type { ProgressLimits } from './progress-watch.ts'
-import { nodeProxyEnv, readProxySettings } from './proxy-settings.ts'
+import { type AwsEnvironment, nodeProxyEnv, readProxySettings } from './proxy-settings.ts'
 
 export type { AwsEnvironment, S3Client }
 
 export type AwsClientOptions = {
   env: AwsEnvironment
-  /** Else the SDK's own: `AWS_REGION`, then the profile. */
+  /** By default from the SDK: `AWS_REGION`, then the profile. */
   region?: string | undefined
-  /** Requests under way at the same time. At least the caller's concurrency: waiting for a socket counts as connecting. */
+  /** The most concurrent requests. Must be at least the caller's concurrency: waiting for a socket counts as connecting. */
   connectionsMax?: number | undefined
-  /** Fixed keys in place of the SDK's provider chain, for an embedded or emulated service. */
+  /** Fixed keys instead of the SDK's provider chain, for an embedded or emulated service. */
   credentials?: { accessKeyId: string; secretAccessKey: string } | undefined
-  /** How slowly a body may come; `progressLimits` by default. */
+  /** How slow a body may be. `progressLimits` by default. */
   progress?: ProgressLimits | undefined
 }
 
 export type S3ClientOptions = AwsClientOptions & {
-  /** Of one store, over whatever the environment says. */
+  /** Overrides the endpoint of the environment. */
   endpoint?: string | undefined
-  /** `https://host/bucket/key` in place of `https://bucket.host/key`. By default when the host is not AWS. */
+  /** `https://host/bucket/key` instead of `https://bucket.host/key`. True by default if the host is not AWS. */
   forcePathStyle?: boolean | undefined
-  /** Pay for requests and traffic of a Requester Pays bucket, which refuses whoever does not say so. */
+  /** Pays for requests and traffic of a Requester Pays bucket, which refuses requests without it. */
   requestPayer?: 'requester' | undefined
-  /** Of one bucket: S3 refuses every request for it when another account owns it. */
+  /** S3 refuses every request for this bucket if another account owns it. */
   expectedOwner?: { bucket: string; accountId: string } | undefined
 }
 
@@ -36,7 +35,7 @@ export type SqsClientOptions = AwsClientOptions & { queueUrl: string }
 
 export const connectTimeoutMs = 3_000
 
-/** `requestMs` until the answer's headers, `idleMs` between two pieces of its body. */
+/** `requestMs` until the headers of the answer, `idleMs` between two pieces of its body. */
 export const s3Limits = { requestMs: 15_000, idleMs: 20_000, connectionsMax: 256 }
 
 export function createS3Client(options: S3ClientOptions): S3Client {
@@ -46,18 +45,18 @@ export function createS3Client(options: S3ClientOptions): S3Client {
     ...sharedConfig(options, s3Limits),
     ...regionConfig(options.region ?? regionOfStore(options, endpoint) ?? regionOfEnv(options.env)),
     forcePathStyle: options.forcePathStyle ?? isOtherStore(endpoint),
-    // The new default checksums break older S3-compatible stores, and we check lengths ourselves.
+    // The SDK's default checksums break older S3-compatible stores, and we check lengths ourselves.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   }
   const client = new S3Client(endpoint === undefined ? config : { ...config, endpoint })
-  if (isOtherStore(endpoint)) leaveOutOperationName(client)
+  if (isOtherStore(endpoint)) removeOperationName(client)
   addAccountHeaders(client, options)
   endSlowBodies(client, options.progress)
   return client
 }
 
-/** One client speaks to one queue (and its neighbours in the same Region, such as its dead-letter queue). */
+/** One client for one queue (and queues in the same Region, such as its dead-letter queue). */
 export function createSqsClient(options: SqsClientOptions): SQSClient {
   silenceNodeVersionWarning()
   const { env, queueUrl } = options
@@ -65,10 +64,10 @@ export function createSqsClient(options: SqsClientOptions): SQSClient {
   const own = configured === undefined ? ownEndpointOf(queueUrl) : undefined
   const region = options.region ?? regionOfQueueUrl(queueUrl) ?? regionForEndpoint(configured ?? own, env)
   const config: SQSClientConfig = {
-    // The longest poll SQS allows is 20 s; calls that do not poll pass a shorter limit themselves.
+    // SQS allows polls of up to 20 s. Calls that do not poll pass a shorter limit themselves.
     ...sharedConfig(options, { requestMs: 30_000, idleMs: 35_000, connectionsMax: 64 }),
     ...regionConfig(region ?? regionOfEnv(env)),
-    // Where this machine refuses to take one (FIPS), the SDK could read no message at all.
+    // If this machine refuses to compute MD5 (FIPS), the SDK could not read any message.
     ...(md5Of('') === undefined ? { md5: false as const } : {}),
   }
   const client = new SQSClient({ ...config, ...endpointOfQueue(configured, own, env) })
@@ -77,7 +76,7 @@ export function createSqsClient(options: SqsClientOptions): SQSClient {
 }
 
 /**
- * The Region a queue URL names: `sqs.<region>.…` and its FIPS, VPC-endpoint and emulator forms, or the legacy
+ * The Region in a queue URL: `sqs.<region>.…` and its FIPS, VPC-endpoint, and emulator forms, or the legacy
  * `<region>.queue.amazonaws.com` (https://docs.aws.amazon.com/general/latest/gr/sqs-service.html).
  */
 export function regionOfQueueUrl(queueUrl: string): string | undefined {
@@ -96,7 +95,7 @@ function sharedConfig(
   const agent = {
     keepAlive: true,
     maxSockets: options.connectionsMax ?? limits.connectionsMax,
-    // The SDK itself knows of no proxy.
+    // The SDK itself does not support proxies.
     proxyEnv: nodeProxyEnv(readProxySettings(options.env)),
   }
   return {
@@ -104,7 +103,7 @@ function sharedConfig(
       connectionTimeout: connectTimeoutMs,
       requestTimeout: limits.requestMs,
       socketTimeout: limits.idleMs,
-      // Otherwise the SDK only prints a warning and waits on.
+      // Otherwise the SDK only logs a warning and keeps waiting.
       throwOnRequestTimeout: true,
       httpAgent: agent,
       httpsAgent: agent,
@@ -113,7 +112,7 @@ function sharedConfig(
   }
 }
 
-/** Keys in the environment come first in the SDK's chain too, unless a profile is named. */
+/** Keys in the environment also come first in the SDK's chain, unless a profile is set. */
 function credentialsConfig({ env, credentials }: AwsClientOptions): Pick<S3ClientConfig, 'credentials'> {
   if (credentials !== undefined) return { credentials }
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env
@@ -126,20 +125,20 @@ function regionConfig(region: string | undefined): { region?: string } {
   return region === undefined ? {} : { region }
 }
 
-/** A store with an address of its own has no part in the AWS profile, which may name no Region at all. */
+/** A store with its own address does not use the AWS profile, which may not set a Region. */
 function regionOfStore(options: S3ClientOptions, endpoint: string | undefined): string | undefined {
   const { env } = options
   const ownStore = options.endpoint !== undefined && isOtherStore(endpoint)
   return regionForEndpoint(endpoint, ownStore ? { ...env, AWS_PROFILE: undefined } : env)
 }
 
-/** An emulator does not care about the Region, but the SDK refuses to start without one. */
+/** An emulator ignores the Region, but the SDK refuses to start without one. */
 function regionForEndpoint(endpoint: string | undefined, env: AwsEnvironment): string | undefined {
   if (!isOtherStore(endpoint)) return undefined
   return env.AWS_REGION || env.AWS_PROFILE ? regionOfEnv(env) : 'us-east-1'
 }
 
-/** What the SDK reads first by itself, but without the newline that came with it from a secret. */
+/** The variable that the SDK reads first, without a newline that may have come from a secret. */
 function regionOfEnv(env: AwsEnvironment): string | undefined {
   return env.AWS_REGION?.trim() || undefined
 }
@@ -151,22 +150,22 @@ function configuredEndpoint(env: AwsEnvironment, service: 'S3' | 'SQS'): string 
 }
 
 /**
- * The SDK names the operation in the query (`x-id`), which only AWS reads. Google Cloud Storage refuses bucket
- * requests with parameters that it does not know (https://github.com/nextcloud/server/issues/9716).
+ * The SDK adds the operation's name to the query (`x-id`), which only AWS reads. Google Cloud Storage refuses bucket requests
+ * with unknown parameters (https://github.com/nextcloud/server/issues/9716).
  */
-function leaveOutOperationName(client: S3Client): void {
+function removeOperationName(client: S3Client): void {
   client.middlewareStack.add(
     (next) => (args) => {
       const { query } = args.request as { query?: Record<string, unknown> }
       delete query?.['x-id']
       return next(args)
     },
-    { step: 'build', name: 'leaveOutOperationName' },
+    { step: 'build', name: 'removeOperationName' },
   )
 }
 
 /**
- * Says of every request, by whichever command, who pays and who has to own the bucket
+ * Adds to every request of every command who pays and who must own the bucket
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html, …/bucket-owner-condition.html).
  */
 function addAccountHeaders(client: S3Client, { requestPayer, expectedOwner }: S3ClientOptions): void {
@@ -188,7 +187,7 @@ function isOtherStore(endpoint: string | undefined): boolean {
   return endpoint !== undefined && !isAwsHost(endpoint)
 }
 
-/** Of every partition (https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html). */
+/** For all partitions (https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html). */
 const awsHost =
   /(^|\.)(amazonaws\.(com(\.cn)?|eu)|api\.(aws|amazonwebservices\.com\.cn)|c2s\.ic\.gov|sc2s\.sgov\.gov|csp\.hci\.ic\.gov|cloud\.adc-e\.uk)$/
 
@@ -200,7 +199,7 @@ function hostOf(url: string): string | undefined {
   return URL.canParse(url) ? new URL(url).hostname : undefined
 }
 
-/** The Node we run on is pinned by the project, so the notice would tell a user nothing to act on. */
+/** The project pins the Node version, so users cannot act on the warning. */
 function silenceNodeVersionWarning(): void {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 }

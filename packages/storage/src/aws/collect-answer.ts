@@ -5,16 +5,16 @@ import type { HttpAnswer, HttpHead, HttpRequest } from './http-message.ts'
 import type { ProgressWatch } from './progress-watch.ts'
 import { type AnswerReader, createAnswerReader } from './read-http-answer.ts'
 
-/** A request with what waits for its answer. */
+/** A request, and the callbacks that wait for its answer. */
 export type Exchange = {
   request: HttpRequest
   resolve(answer: HttpAnswer): void
   reject(error: Error): void
 }
 
-/** An error's description is read so far and no further. */
+/** Bodies of error answers are read up to this size. */
 export const errorBytesMax = 65_536
-/** A declared length is believed up to this when memory is taken; a longer body is collected as it comes. */
+/** A body of up to this declared length is allocated at once. A longer one is collected as it arrives. */
 const allocatedBytesMax = 65_536
 
 export type Collecting = {
@@ -73,7 +73,7 @@ export function collectAnswer(exchange: Exchange, { progress, onEnd, giveUp }: C
       if (whole !== undefined) piece.copy(whole, received - piece.length)
       else pieces.push(Buffer.from(piece))
       if (received === declared) return
-      // What comes in one piece is not worth watching.
+      // A body in one piece needs no watch.
       endWatching ??= progress.watch({
         bytesReceived: () => received,
         giveUp(error) {
@@ -121,7 +121,7 @@ export function declaredLength(headers: IncomingHttpHeaders): number | undefined
   return text === undefined ? undefined : Number(text)
 }
 
-/** `Keep-Alive: timeout=5`: the server's own word, less a second for the way. */
+/** `Keep-Alive: timeout=5`: the server's value, minus a second of latency. */
 function keepAliveMsOf(headers: IncomingHttpHeaders): number {
   const seconds = /\btimeout=(\d{1,6})/i.exec(String(headers['keep-alive'] ?? ''))?.[1]
   return seconds === undefined ? Number.POSITIVE_INFINITY : Number(seconds) * 1_000 - 1_000

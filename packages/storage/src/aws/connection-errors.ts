@@ -1,4 +1,4 @@
-/** The other side, or the network, did not go on in time. */
+/** The other side or the network did not continue in time. */
 export class CallTimeoutError extends Error {
   override readonly name = 'TimeoutError'
   readonly code = 'ETIMEDOUT'

@@ -13,12 +13,12 @@ type Client = {
 }
 
 /**
- * Gives up every answer of an SDK client whose body comes too slowly: listings, settings, files of an inventory. The
- * SDK's own limit is only about the pause between two pieces, so that a byte now and then would hold it without end.
+ * Aborts every answer of an SDK client whose body is too slow: listings, settings, inventory files. The SDK's own limit covers
+ * only the pause between two pieces, so a byte now and then would keep it waiting without end.
  */
 export function endSlowBodies(client: unknown, limits?: ProgressLimits): void {
   const progress = createProgressWatch(limits)
-  // The stacks of the two clients differ in types that do not matter here.
+  // The middleware stacks of the two clients differ only in types that do not matter here.
   const { middlewareStack } = client as Client
   middlewareStack.add(
     (next) => async (args) => {

@@ -1,57 +1,57 @@
 import { namesByCode } from './error-names.ts'
 
 /**
- * What a failed call to S3 or SQS means for us: a code from a closed set (fit for a metric label), whether the
- * same call may pass later, and how long to leave it alone.
+ * What a failed call to S3 or SQS means: a code from a closed set (usable as metric label), whether the same call may succeed
+ * later, and how long to wait.
  */
 export type ErrorClass = {
   code: FailureCode
-  /** True when nothing but time, or an operator's repair, is needed. False: the same call fails for ever. */
+  /** True if only time or a repair by an operator is needed. False if the same call will always fail. */
   retryable: boolean
-  /** How long a message should stay away after its first failure of this kind. Callers grow it. */
+  /** How long to delay a message after its first failure of this kind. Callers increase it. */
   delaySeconds: number
-  /** Every call with the same credentials fails so: whoever has no others should do nothing until they are repaired. */
+  /** True if every call with the same credentials fails. Without other credentials, stop until they are repaired. */
   stops: boolean
 }
 
 export type FailureCode = keyof typeof errorClasses | 'unknown'
 
-const passing = { retryable: true, delaySeconds: 5, stops: false }
+const temporary = { retryable: true, delaySeconds: 5, stops: false }
 const busy = { retryable: true, delaySeconds: 30, stops: false }
-/** Someone has to repair something: coming back soon would only use up the message's receives. */
+/** An operator must repair something. An early retry would only use up the message's receives. */
 const repairable = { retryable: true, delaySeconds: 300, stops: false }
 const stopping = { ...repairable, stops: true }
-const hopeless = { retryable: false, delaySeconds: 0, stops: false }
+const permanent = { retryable: false, delaySeconds: 0, stops: false }
 
 const errorClasses = {
-  aborted: passing,
+  aborted: temporary,
   access_denied: repairable,
-  archived: hopeless,
-  body_cut: passing,
+  archived: permanent,
+  body_cut: temporary,
   clock_skew: repairable,
-  connection_lost: passing,
+  connection_lost: temporary,
   connection_refused: busy,
   credentials_expired: stopping,
   credentials_invalid: stopping,
   credentials_missing: stopping,
   encryption_key: repairable,
   host_unreachable: busy,
-  internal_error: passing,
-  invalid_request: hopeless,
+  internal_error: temporary,
+  invalid_request: permanent,
   key_unproven: busy,
-  key_unsafe: hopeless,
-  no_answer: passing,
+  key_unsafe: permanent,
+  no_answer: temporary,
   no_such_bucket: repairable,
   no_such_queue: repairable,
   not_found: repairable,
-  receipt_invalid: hopeless,
+  receipt_invalid: permanent,
   service_unavailable: busy,
   throttled: busy,
-  timeout: passing,
+  timeout: temporary,
   tls_untrusted: repairable,
   too_many_in_flight: busy,
   too_slow: busy,
-  unreadable_answer: passing,
+  unreadable_answer: temporary,
   wrong_region: repairable,
 } as const
 
@@ -82,30 +82,30 @@ const codeByName: ReadonlyMap<string, keyof typeof errorClasses> = new Map(
   ),
 )
 
-/** A failure nobody listed is tried again: rejecting work because of a new error name would lose it. */
+/** An unknown failure is retried: rejecting work because of a new error name would lose it. */
 const unknownClass: ErrorClass = { code: 'unknown', ...busy }
 
 export function errorClassOf(code: FailureCode): ErrorClass {
   return code === 'unknown' ? unknownClass : { code, ...errorClasses[code] }
 }
 
-/** The verdict on an error's name alone, as batch answers give it per entry. */
-export function judgeName(name: string): ErrorClass {
-  // SQS's older names carry `AWS.SimpleQueueService.`, its JSON answers `com.amazonaws.sqs#`.
+/** Classifies by the error's name alone, which is all that batch answers have for each entry. */
+export function classifyErrorName(name: string): ErrorClass {
+  // SQS's older names have the prefix `AWS.SimpleQueueService.`, its JSON answers `com.amazonaws.sqs#`.
   const bare = name.replace(/^.*#/, '').replace(/^AWS\.SimpleQueueService\./, '')
   return errorClassOf(codeByName.get(bare) ?? 'unknown')
 }
 
-/** The verdict on whatever an SDK call threw: its name, else its socket code, else its HTTP status. */
-export function judgeError(error: unknown): ErrorClass {
+/** Classifies any error of an SDK call: by its name, else by its socket code, else by its HTTP status. */
+export function classifyError(error: unknown): ErrorClass {
   for (const name of namesIn(error)) {
-    const verdict = judgeName(name)
-    if (verdict.code !== 'unknown') return verdict
+    const errorClass = classifyErrorName(name)
+    if (errorClass.code !== 'unknown') return errorClass
   }
   return errorClassOf(codeByHttpStatus[httpStatusOf(error) ?? 0] ?? 'unknown')
 }
 
-/** The HTTP status of the answer an SDK error stands for, if there was an answer. */
+/** The HTTP status of an SDK error, if there was an answer. */
 export function httpStatusOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   const { $metadata, $response } = error as {
@@ -116,7 +116,7 @@ export function httpStatusOf(error: unknown): number | undefined {
   return typeof status === 'number' ? status : undefined
 }
 
-/** Names and codes from the outermost error inwards. Bounded, because causes may form a ring. */
+/** Names and codes from the outermost error inwards. Bounded, because causes may form a cycle. */
 function namesIn(error: unknown): string[] {
   const names: string[] = []
   let current = error

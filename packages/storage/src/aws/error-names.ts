@@ -1,7 +1,7 @@
 /**
  * Error names of S3 (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html), SQS
  * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html and each action's
- * page), the SDK, Node's sockets and undici, by what they mean.
+ * page), the SDK, Node's sockets, and undici, by their meaning.
  */
 export const namesByCode = {
   aborted: ['AbortError'],
@@ -24,7 +24,7 @@ export const namesByCode = {
     'UND_ERR_DESTROYED',
     'UND_ERR_SOCKET',
   ],
-  // A proxy that opens no tunnel is the second to Node and the third to undici; our own aborts have no such code.
+  // If a proxy opens no tunnel, Node reports the second and undici the third. Our own aborts do not have this code.
   connection_refused: ['ECONNREFUSED', 'ERR_PROXY_TUNNEL', 'UND_ERR_ABORTED'],
   credentials_expired: ['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired', 'RequestExpired'],
   credentials_invalid: [

@@ -1,32 +1,32 @@
-import type { AwsEnvironment } from './aws-environment.ts'
 import type { HttpAnswer, HttpRequest } from './http-message.ts'
 import { createProgressWatch, type ProgressLimits } from './progress-watch.ts'
 import { openProxy } from './proxy-call.ts'
-import { proxyFor, readProxySettings } from './proxy-settings.ts'
+import { type AwsEnvironment, proxyFor, readProxySettings } from './proxy-settings.ts'
 import { createSocketPool } from './socket-pool.ts'
 
 export type HttpCaller = {
   /**
-   * Rejects with `BodyCutError` or `BodyLostError` after the headers, else with an `AbortError`, a `CallTimeoutError`, an
-   * `UnreadableAnswerError`, or an error of the socket, TLS or the proxy. Any status is an answer, and no redirect is followed.
+   * After the headers, rejects with `BodyCutError` or `BodyLostError`. Otherwise rejects with an `AbortError`, a
+   * `CallTimeoutError`, an `UnreadableAnswerError`, or an error of the socket, TLS, or the proxy. Any status is an answer.
+   * Follows no redirects.
    */
   call(request: HttpRequest): Promise<HttpAnswer>
   destroy(): void
 }
 
 export type HttpCallerOptions = {
-  /** Connections to one origin at the most; further requests wait for one. */
+  /** The most connections to one origin. Further requests wait for one. */
   connectionsMax: number
   connectTimeoutMs: number
   env: AwsEnvironment
-  /** How slowly a body may come; `progressLimits` by default. */
+  /** How slow a body may be. `progressLimits` by default. */
   progress?: ProgressLimits | undefined
 }
 
-/** A reused connection saves a TLS handshake, which costs more than everything else about a small object. */
+/** Reusing a connection saves a TLS handshake, which costs more than the rest of a small object. */
 const keepAliveMs = 20_000
 
-/** Calls over kept connections of our own, or through the proxy that the environment names. */
+/** Makes HTTP calls over its own kept connections, or through the proxy that the environment names. */
 export function createHttpCaller(options: HttpCallerOptions): HttpCaller {
   const { connectionsMax, connectTimeoutMs } = options
   const proxies = readProxySettings(options.env)

@@ -1,8 +1,8 @@
 import { type BinaryLike, createHash, hash } from 'node:crypto'
 
 /**
- * The MD5 in hex, by which S3 and SQS name what they send. Undefined where this machine refuses to take one, as OpenSSL in
- * FIPS mode does: then it cannot be compared, and the checks beside it have to do.
+ * The MD5 in hex, which S3 and SQS use as checksum. Undefined if this machine refuses to compute it, as OpenSSL in FIPS mode
+ * does. Then it cannot be compared, and only the other checks apply.
  */
 export function md5Of(content: BinaryLike): string | undefined {
   try {
@@ -12,7 +12,7 @@ export function md5Of(content: BinaryLike): string | undefined {
   }
 }
 
-/** The same of content that comes in pieces. */
+/** The same for content that arrives in pieces. */
 export type RunningMd5 = { update(piece: Uint8Array): void; digest(): string | undefined }
 
 export function createMd5(): RunningMd5 {

@@ -6,16 +6,16 @@ import {
   type SecureContext,
 } from 'node:tls'
 
-/** Where what was read is put, and what is called with it: without a stream between. */
+/** The buffer to read into, and the callback for each read. There is no stream in between. */
 type OnRead = { buffer: Buffer; callback(bytes: number, buffer: Uint8Array): boolean }
 
 export type OpenSocket = (onread: OnRead) => {
   socket: Socket
-  /** When a request can be written, and time-outs of the connection end. */
+  /** From this event on, a request can be written. */
   readyEvent: 'connect' | 'secureConnect'
 }
 
-/** TLS sessions are resumed, which spares most of a handshake. Certificate authorities are those of all of Node. */
+/** Resumes TLS sessions, which saves most of a handshake. Trusts the certificate authorities that Node trusts. */
 export function socketOpenerFor(origin: string): OpenSocket {
   const { protocol, hostname, port } = new URL(origin)
   const host = hostname.replace(/^\[(.*)\]$/, '$1')

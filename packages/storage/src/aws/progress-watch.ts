@@ -1,16 +1,16 @@
-/** How slowly a body may come. */
+/** How slow a body may be. */
 export type ProgressLimits = {
-  /** In each such window… */
+  /** Length of a window. */
   windowMs: number
-  /** …at least this number of bytes has to come, while more is to come. */
+  /** The least bytes in each window, until the body is complete. */
   windowBytesMin: number
-  /** The whole has this time… */
+  /** Base time for the whole body. */
   wholeMs: number
-  /** …and a second more for this number of bytes: a bound that is linear in the length. */
+  /** Adds a second to `wholeMs` for each of this many bytes, so the limit is linear in the length. */
   wholeBytesPerSecond: number
 }
 
-/** 1 KiB a second at any time, and 16 KiB a second on average after the first minute: 9.5 minutes for 8 MiB. */
+/** At least 1 KiB a second at any time, and 16 KiB a second on average after the first minute: 9.5 minutes for 8 MiB. */
 export const progressLimits: ProgressLimits = {
   windowMs: 10_000,
   windowBytesMin: 10_240,
@@ -18,34 +18,34 @@ export const progressLimits: ProgressLimits = {
   wholeBytesPerSecond: 16_384,
 }
 
-/** A body that came, but too slowly to be waited for. */
+/** A body that arrives too slowly. */
 export class BodyTooSlowError extends Error {
   override readonly name = 'BodyTooSlowError'
   readonly code = 'too_slow'
   readonly retryable = true
 
   constructor(bytesReceived: number, elapsedMs: number) {
-    super(`${bytesReceived} bytes came in ${Math.round(elapsedMs / 1_000)} s`)
+    super(`received ${bytesReceived} bytes in ${Math.round(elapsedMs / 1_000)} s`)
   }
 }
 
 export type Watched = {
   bytesReceived(): number
-  /** True while we ourselves have not taken what came: then nothing can come, and that is not the sender's fault. */
+  /** True while we have not read what has arrived: then the sender cannot send more. */
   isPaused?(): boolean
   giveUp(error: BodyTooSlowError): void
 }
 
 export type ProgressWatch = {
-  /** Gives the body up once it is too slow; returns what ends the watching. */
+  /** Calls `giveUp` once the body is too slow. Returns a function that stops watching. */
   watch(watched: Watched): () => void
 }
 
 type Watching = { watched: Watched; startedMs: number; windowMs: number; windowBytes: number }
 
 /**
- * One timer for all bodies: a timer for each would cost more than a small object does otherwise. It ends at its first tick
- * without a body, not with each last one: with few objects under way that would be a timer for each again.
+ * One timer for all bodies: a timer for each would cost more than the rest of a small object. The timer stops at its first
+ * tick without a body, and not when the last body ends: with few concurrent objects that would again be a timer for each.
  */
 export function createProgressWatch(
   limits: ProgressLimits = progressLimits,
@@ -63,47 +63,47 @@ export function createProgressWatch(
       return
     }
     const now = nowMs()
-    // When this process itself was held up, the bytes of that time have come and were not read yet.
+    // If this process was blocked, bytes have arrived in that time and were not read yet.
     const heldUpMs = Math.max(0, now - tickedMs - 2 * tickMs)
     tickedMs = now
-    for (const one of watching) {
-      one.startedMs += heldUpMs
-      one.windowMs += heldUpMs
-      judge(one, now)
+    for (const entry of watching) {
+      entry.startedMs += heldUpMs
+      entry.windowMs += heldUpMs
+      check(entry, now)
     }
   }
 
-  function judge(one: Watching, now: number): void {
-    const received = one.watched.bytesReceived()
-    if (one.watched.isPaused?.() === true) {
-      one.startedMs += tickMs
-      openWindow(one, now, received)
+  function check(entry: Watching, now: number): void {
+    const received = entry.watched.bytesReceived()
+    if (entry.watched.isPaused?.() === true) {
+      entry.startedMs += tickMs
+      openWindow(entry, now, received)
       return
     }
-    const isOver = now - one.windowMs >= limits.windowMs
+    const isOver = now - entry.windowMs >= limits.windowMs
     const wholeMs = limits.wholeMs + (received / limits.wholeBytesPerSecond) * 1_000
-    const isTooSlow = isOver && received - one.windowBytes < limits.windowBytesMin
-    if (isTooSlow || now - one.startedMs > wholeMs) {
-      watching.delete(one)
-      one.watched.giveUp(new BodyTooSlowError(received, now - one.startedMs))
-    } else if (isOver) openWindow(one, now, received)
+    const isTooSlow = isOver && received - entry.windowBytes < limits.windowBytesMin
+    if (isTooSlow || now - entry.startedMs > wholeMs) {
+      watching.delete(entry)
+      entry.watched.giveUp(new BodyTooSlowError(received, now - entry.startedMs))
+    } else if (isOver) openWindow(entry, now, received)
   }
 
   return {
     watch(watched) {
       const now = nowMs()
-      const one = { watched, startedMs: now, windowMs: now, windowBytes: watched.bytesReceived() }
-      watching.add(one)
+      const entry = { watched, startedMs: now, windowMs: now, windowBytes: watched.bytesReceived() }
+      watching.add(entry)
       if (timer === undefined) {
         tickedMs = now
         timer = setInterval(tick, tickMs).unref()
       }
-      return () => void watching.delete(one)
+      return () => void watching.delete(entry)
     },
   }
 }
 
-function openWindow(one: Watching, now: number, received: number): void {
-  one.windowMs = now
-  one.windowBytes = received
+function openWindow(entry: Watching, now: number, received: number): void {
+  entry.windowMs = now
+  entry.windowBytes = received
 }

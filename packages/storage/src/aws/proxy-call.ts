@@ -11,7 +11,7 @@ export type ProxyOptions = {
   progress: ProgressWatch
 }
 
-/** Calls through a proxy, by undici: it opens the tunnels. */
+/** Makes calls through a proxy with undici, which opens the tunnels. */
 export function openProxy(
   uri: string,
   { progress, ...options }: ProxyOptions,
@@ -56,7 +56,7 @@ type Collecting = {
   reject(error: Error): void
 }
 
-/** Collects one answer, or gives it up and closes its connection. What comes after that is without effect. */
+/** Collects one answer, or gives up and closes the connection. Later events have no effect. */
 function collectAnswer({
   bytesMax,
   signal,

@@ -1,6 +1,10 @@
-import type { AwsEnvironment } from './aws-environment.ts'
+/**
+ * Environment variables with addresses, proxies, and keys. Passed in, so that a caller can use other values than the process's
+ * own environment. Everything else is read by the SDK: its provider chain and its standard variables.
+ */
+export type AwsEnvironment = Readonly<Record<string, string | undefined>>
 
-/** Its value is not told: it can hold a password, and what others say of a URL that they cannot read quotes it (I10). */
+/** The message has neither the value, which may contain a password, nor the parser's error, which would quote it (I10). */
 export class ProxySettingError extends Error {
   override readonly name = 'ProxySettingError'
   readonly code = 'proxy_setting_unusable'
@@ -8,25 +12,25 @@ export class ProxySettingError extends Error {
 
   constructor(variable: string) {
     super(
-      `${variable} is no URL of a proxy: write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT. In a user name or ` +
-        'password these characters are written percent-encoded: / as %2F, # as %23, ? as %3F, @ as %40, : as %3A, % as %25',
+      `${variable} is not the URL of a proxy: write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT. In user names and ` +
+        'passwords, percent-encode these characters: / as %2F, # as %23, ? as %3F, @ as %40, : as %3A, % as %25',
     )
   }
 }
 
-/** Which proxy leads where, from the variables that nearly every program reads. */
+/** The proxies to use, from the variables that nearly every program reads. */
 export type ProxySettings = {
   httpProxy: string | undefined
   httpsProxy: string | undefined
-  /** Hosts that are reached without it, each with its subdomains; `*` is all. With a port, that port alone. */
+  /** Hosts that are reached without a proxy, each with its subdomains. `*` means all. With a port: only that port. */
   noProxy: readonly string[]
 }
 
-/** A proxy cannot reach the machine that we are on: its own loopback is another. */
+/** Never proxied: a proxy's loopback is not ours. */
 const loopback = ['localhost', '127.0.0.1', '[::1]']
 
 /**
- * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in lower case first, as curl has it (https://curl.se/libcurl/c/libcurl-env.html).
+ * Reads `HTTPS_PROXY`, `HTTP_PROXY`, and `NO_PROXY`, lower-case names first, as curl does (https://curl.se/libcurl/c/libcurl-env.html).
  * @throws ProxySettingError
  */
 export function readProxySettings(env: AwsEnvironment): ProxySettings {
@@ -38,7 +42,7 @@ export function readProxySettings(env: AwsEnvironment): ProxySettings {
   }
 }
 
-/** The proxy through which an origin is reached; undefined when it is reached directly. */
+/** The proxy for an origin. Undefined if it is reached directly. */
 export function proxyFor(origin: string, settings: ProxySettings): string | undefined {
   const { protocol, host, hostname, port } = new URL(origin)
   const bypassed = settings.noProxy.some((entry) => {
@@ -51,8 +55,8 @@ export function proxyFor(origin: string, settings: ProxySettings): string | unde
 }
 
 /**
- * The same settings in the words of Node's own agents (https://nodejs.org/api/http.html#built-in-proxy-support), which
- * take a plain name for that host alone.
+ * The same settings in the form of Node's own agents (https://nodejs.org/api/http.html#built-in-proxy-support), for which a
+ * plain name does not include subdomains.
  */
 export function nodeProxyEnv({ httpProxy, httpsProxy, noProxy }: ProxySettings): Record<string, string> {
   const hosts = noProxy.flatMap((entry) =>
@@ -65,7 +69,7 @@ export function nodeProxyEnv({ httpProxy, httpsProxy, noProxy }: ProxySettings):
   }
 }
 
-/** `proxy:3128` is how many write it. An `@` behind the host is of a password whose `/`, `?` or `#` has ended it. */
+/** Many write `proxy:3128`. An `@` after the host means that an unencoded `/`, `?`, or `#` in the password ended the host. */
 function readProxy(variable: string, proxy: string | undefined): string | undefined {
   if (!proxy) return undefined
   const text = proxy.includes('://') ? proxy : `http://${proxy}`

@@ -1,10 +1,10 @@
 import type { HttpHead } from './http-message.ts'
-import { UnreadableAnswerError } from './unreadable-answer-error.ts'
+import { UnreadableAnswerError } from './service-answer.ts'
 
-/** What becomes of an answer while it is read. */
+/** Receives the parts of an answer while it is read. */
 export type AnswerSink = {
   head(head: HttpHead): void
-  /** A part of the body. It is only valid during the call: the bytes are overwritten afterwards. */
+  /** A part of the body. Valid only during the call: the bytes are overwritten afterwards. */
   body(piece: Buffer): void
   /** The answer is whole. `isReusable`: the connection can carry another request. */
   end(isReusable: boolean): void
@@ -17,7 +17,7 @@ export type AnswerReader = {
   close(): boolean
 }
 
-/** As Node and undici allow. An answer of S3 or SQS has less than 1 KiB. */
+/** The limit of Node and undici. The head of an answer of S3 or SQS has less than 1 KiB. */
 const headBytesMax = 16_384
 const chunkLineBytesMax = 1_024
 
@@ -33,8 +33,8 @@ type Reading = {
 }
 
 /**
- * Reads one answer of HTTP/1.1 (RFC 9112) from the pieces in which it comes. Interim answers (1xx) are passed over. What
- * two readers could understand differently (two lengths, a length beside chunks, folded lines) is refused.
+ * Reads one answer of HTTP/1.1 (RFC 9112) from the pieces in which it arrives. Skips interim answers (1xx). Refuses what two
+ * readers could understand differently: two lengths, a length with chunks, folded lines.
  */
 export function createAnswerReader(sink: AnswerSink): AnswerReader {
   const reading: Reading = {
@@ -61,7 +61,7 @@ const empty = Buffer.alloc(0)
 const endOfHead = Buffer.from('\r\n\r\n')
 const endOfLine = Buffer.from('\r\n')
 
-/** Returns what is left of the piece. */
+/** Returns the rest of the piece. */
 function takeOnce(reading: Reading, piece: Buffer): Buffer {
   switch (reading.state) {
     case 'head':
@@ -101,7 +101,7 @@ function readHead(reading: Reading, piece: Buffer): Buffer {
   return taken.rest
 }
 
-/** Of a body of known length, or of a chunk. */
+/** Reads bytes of a body of known length, or of a chunk. */
 function readBytes(reading: Reading, piece: Buffer): Buffer {
   const part = piece.length <= reading.bytesLeft ? piece : piece.subarray(0, reading.bytesLeft)
   reading.bytesLeft -= part.length
@@ -144,7 +144,7 @@ function finish(reading: Reading): void {
   reading.sink.end(reading.isReusable)
 }
 
-/** The text up to the end of a line or of the head, or undefined while it has not come. */
+/** The text up to the end of a line or of the head, or undefined if that has not arrived yet. */
 function takeUpTo(
   reading: Reading,
   mark: Buffer,
@@ -153,11 +153,11 @@ function takeUpTo(
 ): { text: string; rest: Buffer } | undefined {
   const bytes = reading.pending.length === 0 ? piece : Buffer.concat([reading.pending, piece])
   const at = bytes.indexOf(mark)
-  // While the mark has not come, all but its first bytes is text.
+  // If the mark has not arrived, everything is text except for a possible beginning of the mark.
   if ((at === -1 ? bytes.length - mark.length + 1 : at) > bytesMax)
     throw new UnreadableAnswerError(`a head or a line of more than ${bytesMax} bytes`)
   if (at === -1) {
-    // The piece lies in a buffer that the next piece overwrites.
+    // The next piece overwrites the buffer of this one.
     reading.pending = bytes === piece ? Buffer.from(piece) : bytes
     return undefined
   }
@@ -165,7 +165,7 @@ function takeUpTo(
   return { text: bytes.toString('latin1', 0, at), rest: bytes.subarray(at + mark.length) }
 }
 
-/** Control characters, and ends of lines that are only half one. */
+/** Control characters, and a CR or LF without the other. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const notText = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/
 const statusLine = /^HTTP\/1\.([01]) (\d{3})(?: [^\r\n]*)?$/

@@ -1,12 +1,12 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import { BodyLostError } from '../objects/read-body.ts'
-import { type FailureCode, judgeError } from './error-class.ts'
+import { classifyError, type FailureCode } from './error-class.ts'
 
 type RetryStrategy = Awaited<ReturnType<S3Client['config']['retryStrategy']>>
 type TokenStrategy = Extract<RetryStrategy, { acquireInitialRetryToken: unknown }>
 type ErrorType = Parameters<TokenStrategy['refreshRetryTokenForRetry']>[1]['errorType']
 
-/** What passes by itself, as the SDK sees it (https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html). */
+/** The failures that the SDK retries (https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html). */
 const errorTypes: { readonly [Code in FailureCode]?: ErrorType } = {
   throttled: 'THROTTLING',
   connection_lost: 'TRANSIENT',
@@ -18,9 +18,9 @@ const errorTypes: { readonly [Code in FailureCode]?: ErrorType } = {
 }
 
 /**
- * Makes a call of our own as often as the SDK would make one of its: `AWS_MAX_ATTEMPTS` times, three by default, with
- * its waits between, and out of the client's one budget of retries, so that a store which is down is not asked thrice
- * for everything. A body that breaks off is left to the caller, as the SDK leaves it. Rejects with the last try's error.
+ * Retries our own call like the SDK retries its calls: up to `AWS_MAX_ATTEMPTS` attempts, three by default, with the SDK's
+ * waits, and from the client's shared retry budget, so that a store that is down does not get three times the requests. A
+ * body that breaks off is not retried here, as in the SDK. Rejects with the error of the last attempt.
  */
 export async function retryAsSdk<Answer>(
   client: S3Client,
@@ -36,9 +36,9 @@ export async function retryAsSdk<Answer>(
       strategy.recordSuccess(token)
       return answer
     } catch (error) {
-      const errorType = error instanceof BodyLostError ? undefined : errorTypes[judgeError(error).code]
+      const errorType = error instanceof BodyLostError ? undefined : errorTypes[classifyError(error).code]
       if (errorType === undefined || signal?.aborted) throw error
-      // It waits in there, and refuses when the tries or the budget are used up.
+      // The SDK waits in this call, and rejects when the attempts or the budget are used up.
       const next = strategy.refreshRetryTokenForRetry(token, { errorType })
       token = await orAborted(next, signal).catch(() => {
         throw error
@@ -47,7 +47,7 @@ export async function retryAsSdk<Answer>(
   }
 }
 
-/** All strategies of today's SDK have; its oldest interface did not. */
+/** All current strategies have tokens. The SDK's oldest interface did not. */
 function hasTokens(strategy: RetryStrategy): strategy is TokenStrategy {
   return 'acquireInitialRetryToken' in strategy
 }

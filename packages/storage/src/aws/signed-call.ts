@@ -1,45 +1,45 @@
 import type { S3Client } from '@aws-sdk/client-s3'
-import type { AwsEnvironment } from './aws-environment.ts'
 import { createHttpCaller } from './http-call.ts'
 import type { HttpAnswer, HttpRequest } from './http-message.ts'
 import type { ProgressLimits } from './progress-watch.ts'
+import type { AwsEnvironment } from './proxy-settings.ts'
 import { createRequestSigner, type SigningScope, writeQuery } from './sign-request.ts'
 
 /** A request to AWS before its signature. The signer adds `host`, the date, the payload's hash and the session token. */
 export type SignedRequest = HttpRequest & {
-  /** Not encoded, in place of a query in `path`. */
+  /** Not encoded. Replaces a query in `path`. */
   query?: Readonly<Record<string, string>>
-  /** Where the client's own Region and service do not hold, such as for the ARN of an access point. */
+  /** Set if the client's Region and service do not apply, for example for the ARN of an access point. */
   signFor?: SigningScope
 }
 
 export type SignedCaller = {
-  /** Rejects as `HttpCaller.call` does, or as the provider of the credentials. Any status is an answer. */
+  /** Rejects like `HttpCaller.call`, or with the error of the credentials provider. Any status is an answer. */
   call(request: SignedRequest): Promise<HttpAnswer>
   destroy(): void
 }
 
 /**
- * What an SDK client's `config` has resolved, and what it goes on learning: the credentials are refreshed by the SDK's
- * provider, and the service's clock is known to both as soon as one of them has learnt it.
+ * The resolved `config` of an SDK client, which it keeps up to date: the SDK's provider refreshes the credentials, and the
+ * offset of the service's clock is shared, whichever of us learns it first.
  */
 export type SigningConfig = Pick<S3Client['config'], 'credentials' | 'region' | 'systemClockOffset'>
 
 export type SignedCallerOptions = {
   service: 's3' | 'sqs'
   config: SigningConfig
-  /** Connections to one host at the most; further requests wait for one. */
+  /** The most connections to one host. Further requests wait for one. */
   connectionsMax: number
   connectTimeoutMs: number
   env: AwsEnvironment
-  /** How slowly a body may come; `progressLimits` by default. */
+  /** How slow a body may be. `progressLimits` by default. */
   progress?: ProgressLimits | undefined
 }
 
-/** A request may be off by five minutes, at S3 by fifteen; from four on, the SDK takes a clock for wrong, and so do we. */
-const SKEW_MS_MIN = 240_000
+/** A request's time may be off by five minutes, for S3 by fifteen. The SDK corrects the clock from four minutes on, and so do we. */
+const skewMsMin = 240_000
 
-/** Signed calls to S3 or SQS at a tenth of what a command of the SDK costs. */
+/** Signed calls to S3 or SQS, at a tenth of the cost of an SDK command. */
 export function createSignedCaller(options: SignedCallerOptions): SignedCaller {
   const { service, config } = options
   const http = createHttpCaller(options)
@@ -64,7 +64,7 @@ export function createSignedCaller(options: SignedCallerOptions): SignedCaller {
       const offsetMs = config.systemClockOffset
       const answer = await callOnce(request, offsetMs)
       const learntMs = clockOffsetOf(answer)
-      if (learntMs === undefined || Math.abs(learntMs - offsetMs) < SKEW_MS_MIN) return answer
+      if (learntMs === undefined || Math.abs(learntMs - offsetMs) < skewMsMin) return answer
       config.systemClockOffset = learntMs
       return callOnce(request, learntMs)
     },
@@ -72,7 +72,7 @@ export function createSignedCaller(options: SignedCallerOptions): SignedCaller {
   }
 }
 
-/** By how much the service's clock is ahead of ours, when it refused the request. An `Age` tells of a cache's old answer. */
+/** How far the service's clock is ahead of ours, if it refused the request. An answer with `Age` comes from a cache and is old. */
 function clockOffsetOf({ statusCode, headers }: HttpAnswer): number | undefined {
   if (![400, 401, 403].includes(statusCode) || headers.age !== undefined) return undefined
   const serviceMs = Date.parse(headers.date ?? '')

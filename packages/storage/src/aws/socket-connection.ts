@@ -6,26 +6,26 @@ import { writeHttpRequest } from './write-http-request.ts'
 
 export type ConnectionOptions = {
   connectTimeoutMs: number
-  /** A connection that carried nothing for this long is closed. */
+  /** An idle connection is closed after this time. */
   keepAliveMs: number
   progress: ProgressWatch
   isFree(connection: Connection): void
   isGone(connection: Connection): void
 }
 
-/** A small object fits with its head; a record of TLS has no more. */
+/** A small object fits in with its head. A TLS record is not larger. */
 const readBytesMax = 16_384
 
 /**
- * One connection, which carries one exchange at a time. It rejects an exchange with what ended the connection, and is then
- * gone; it is also gone after an answer that was given up or that ends with its connection.
+ * One connection, with one exchange at a time. If the connection ends, its exchange is rejected with the reason. It also ends
+ * after an answer that is given up or that has no other end.
  */
 export class Connection {
   readonly #options: ConnectionOptions
   readonly #socket: ReturnType<OpenSocket>['socket']
   #collecting: Collecting | undefined
   #phase: 'connect' | 'answer' | 'body' | 'idle' = 'connect'
-  /** Until when the phase has to be over. */
+  /** When the phase times out. */
   #deadlineMs: number
   #isReady = false
   #isOver = false
@@ -50,7 +50,7 @@ export class Connection {
     socket.on('close', () => this.#end(new ConnectionClosedError('the other side closed the connection')))
   }
 
-  /** For a connection that is new or said that it is free. */
+  /** Only for a new connection, or one that has reported that it is free. */
   start(exchange: Exchange): void {
     this.#collecting = collectAnswer(exchange, {
       progress: this.#options.progress,
@@ -63,7 +63,7 @@ export class Connection {
     this.#send()
   }
 
-  /** Looks at the time-out. `heldUpMs`: time in which this process could not read. */
+  /** Checks the timeout. `heldUpMs` is time in which this process could not read. */
   tick(nowMs: number, heldUpMs: number): void {
     this.#deadlineMs += heldUpMs
     if (nowMs < this.#deadlineMs) return
@@ -113,7 +113,7 @@ export class Connection {
     return phase === 'answer' ? request.answerTimeoutMs : request.idleTimeoutMs
   }
 
-  /** The answer is whole, and its exchange is resolved. */
+  /** The answer is complete, and its exchange is resolved. */
   #onEnd(isReusable: boolean, keepAliveMs: number): void {
     this.#leave()
     if (this.#isOver) return

@@ -7,26 +7,26 @@ import { Connection } from './socket-connection.ts'
 export type SocketPoolOptions = {
   connectionsMax: number
   connectTimeoutMs: number
-  /** A connection that carried nothing for this long is closed. */
+  /** An idle connection is closed after this time. */
   keepAliveMs: number
   progress: ProgressWatch
 }
 
-/** Calls to one origin over connections that are kept, one request at a time on each. */
+/** Calls to one origin over kept connections, with one request at a time on each. */
 export type SocketPool = {
   call(request: HttpRequest): Promise<HttpAnswer>
   destroy(): void
 }
 
-/** Time-outs are looked at this often, by one timer for all connections. */
+/** How often timeouts are checked, by one timer for all connections. */
 const tickMs = 250
 
 export function createSocketPool(origin: string, options: SocketPoolOptions): SocketPool {
   const openSocket = socketOpenerFor(origin)
   const connections = new Set<Connection>()
-  /** The one that was used last is used first, so that the others can be closed. */
+  /** The last used is used first, so that the others time out. */
   const idle: Connection[] = []
-  /** With what ends the wait for the signal. */
+  /** Each with the function that stops listening to its signal. */
   const waiting = new Map<Exchange, () => void>()
   let isDestroyed = false
   let timer: NodeJS.Timeout | undefined
@@ -67,7 +67,7 @@ export function createSocketPool(origin: string, options: SocketPoolOptions): So
 
   function tick(): void {
     const nowMs = performance.now()
-    // When this process itself was held up, what came in that time was not read yet.
+    // If this process was blocked, it has not read yet what arrived in that time.
     const heldUpMs = Math.max(0, nowMs - tickedMs - 2 * tickMs)
     tickedMs = nowMs
     for (const connection of connections) connection.tick(nowMs, heldUpMs)

@@ -1,8 +1,8 @@
 import type { HttpRequest } from './http-message.ts'
 
-/** Visible ASCII: what a path has after its encoding. */
+/** Visible ASCII, which is all that an encoded path has. */
 const pathText = /^[\x21-\x7e]+$/
-/** Visible ASCII, space and tab: nothing that ends a line. */
+/** Visible ASCII, space and tab, so nothing that ends a line. */
 const headerText = /^[\t\x20-\x7e]*$/
 
 /** The bytes of a request, as text. @throws TypeError for a path or a header that cannot be sent. */

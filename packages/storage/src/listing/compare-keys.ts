@@ -1,7 +1,7 @@
 /**
- * Negative when key `a` comes before `b` in a listing: in the order of their UTF-8 bytes, as in Postgres under the
+ * Negative if key `a` comes before `b` in a listing: in the order of their UTF-8 bytes, as in Postgres under the
  * collation "C" (https://docs.aws.amazon.com/AmazonS3/latest/userguide/ListingKeysUsingAPIs.html). `<` compares UTF-16
- * units, which puts what needs surrogates before U+E000 to U+FFFF.
+ * units, which sorts characters with surrogates before U+E000 to U+FFFF.
  */
 export function compareKeys(a: string, b: string): number {
   const length = Math.min(a.length, b.length)

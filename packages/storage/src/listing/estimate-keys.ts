@@ -1,7 +1,7 @@
 /**
- * How many keys lie under a prefix, guessed from the first of them: keys are read as digits after a decimal point, and
- * the step from the first to the last of a page tells how many such pages there is room for. True where the parts of
- * keys are spread evenly (numbers, hexadecimal ids), otherwise good for comparing neighbours of the same layout.
+ * Estimates how many keys lie under a prefix from the first of them: keys are read as digits after a decimal point, and the
+ * distance between the first and the last key of a page says how many such pages fit. Correct if the parts of keys are
+ * spread evenly (numbers, hexadecimal ids), otherwise good enough to compare neighbors of the same layout.
  */
 export function estimateKeys(keys: readonly string[], prefix: string): number {
   const first = keys[0]
@@ -9,18 +9,18 @@ export function estimateKeys(keys: readonly string[], prefix: string): number {
   if (first === undefined || last === undefined || first === last) return keys.length
   const names = keys.map((key) => withoutExtension(key.slice(prefix.length)))
   const bases = basesOf(names)
-  const firstPlace = placeOf(names[0] ?? '', bases)
-  const lastPlace = placeOf(names.at(-1) ?? '', bases)
-  const perKey = (lastPlace - firstPlace) / (keys.length - 1)
-  // Room for fewer than twice the page tells nothing: the page is truncated, and the alphabet was guessed too small.
-  return Math.max(keys.length * 2, Math.min((1 - firstPlace) / perKey, keysMax))
+  const firstPosition = positionOf(names[0] ?? '', bases)
+  const lastPosition = positionOf(names.at(-1) ?? '', bases)
+  const perKey = (lastPosition - firstPosition) / (keys.length - 1)
+  // Less than twice the page means nothing: the page is truncated, and the alphabet was guessed too small.
+  return Math.max(keys.length * 2, Math.min((1 - firstPosition) / perKey, keysMax))
 }
 
-/** Beyond it, the differences are in digits that a number cannot hold. */
+/** Above it, the differences are in digits that a number cannot hold. */
 const keysMax = 1e15
 const depthMax = 40
 
-/** How many different characters each place may hold, told from the characters seen there. */
+/** How many different characters each position may have, guessed from the characters seen there. */
 function basesOf(names: readonly string[]): number[] {
   const bases: number[] = []
   for (let depth = 0; depth < depthMax; depth += 1) {
@@ -40,17 +40,17 @@ function baseOf(seen: string): number {
 }
 
 /** From 0 up to, not including, 1. */
-function placeOf(name: string, bases: readonly number[]): number {
-  let place = 0
+function positionOf(name: string, bases: readonly number[]): number {
+  let position = 0
   let scale = 1
   for (const [depth, base] of bases.entries()) {
     scale /= base
-    place += Math.min(rankOf(name.charCodeAt(depth), base), base - 1) * scale
+    position += Math.min(rankOf(name.charCodeAt(depth), base), base - 1) * scale
   }
-  return place
+  return position
 }
 
-/** An ended name comes first, and NaN stands for it here; so do the marks between numbers. */
+/** A name that has ended (NaN) comes first, and so do separators between numbers. */
 function rankOf(unit: number, base: number): number {
   if (Number.isNaN(unit) || base === 1) return 0
   if (base === 10) return Math.max(0, unit - 48)
@@ -58,7 +58,7 @@ function rankOf(unit: number, base: number): number {
   return Math.max(0, unit - 32)
 }
 
-/** `.json` below numbers of different length would pass for digits. */
+/** After numbers of different length, `.json` would count as digits. */
 function withoutExtension(name: string): string {
   return name.replace(/\.[^./]*$/, '')
 }

@@ -7,28 +7,28 @@ export type { Shard } from './split-keys.ts'
 
 export type FindShardsOptions = ListRetryOptions & {
   bucket: string
-  /** Only keys that begin so; the empty text means all. */
+  /** Lists only keys that begin with it. Empty means all. */
   prefix: string
-  /** At the most so many; fewer where there is too little to split. */
+  /** The most shards. Fewer if there are too few keys to split. */
   shardsMax: number
   /** Only keys after this one. */
   startAfter?: string | undefined
   signal?: AbortSignal | undefined
 }
 
-/** Calls under way at the same time. */
+/** The most concurrent calls. */
 const callsAtOnceMax = 8
 
 /**
- * Ranges of keys that can be listed side by side. Together they cover the prefix exactly once, whatever lies in it now
- * or later; they are found by looking at where the keys differ, so a bad guess is unbalanced and never wrong.
- * Makes at most about ten calls for each shard. Rejects with `ObjectListError`.
+ * Finds ranges of keys that can be listed in parallel. Together they cover the prefix exactly once, for all present and
+ * future keys. They come from looking at where keys differ, so a bad guess makes the ranges uneven but never wrong. Makes at
+ * most about ten calls for each shard. Rejects with `ObjectListError`.
  */
 export async function findShards(client: S3Client, options: FindShardsOptions): Promise<Shard[]> {
   const { bucket, prefix, shardsMax, startAfter, signal } = options
-  const slots = createPermits(callsAtOnceMax)
+  const permits = createPermits(callsAtOnceMax)
   const listKeys: ListKeys = (range) =>
-    slots.run(async () => {
+    permits.run(async () => {
       const page = await listPageWithRetry(client, { bucket, ...range, signal }, options)
       const objects = page.objects.map(({ key, lastModified }) => ({ key, lastModified }))
       return { objects, truncated: page.continuationToken !== undefined }

@@ -11,19 +11,19 @@ export type { ListedObject } from './list-page.ts'
 
 export type ListOptions = ListRetryOptions & {
   bucket: string
-  /** Only keys that begin so; the empty text means all. */
+  /** Lists only keys that begin with it. Empty means all. */
   prefix: string
-  /** Only keys after this one in the listing's order (UTF-8 bytes): where an interrupted listing goes on. */
+  /** Lists only keys after this one in the listing's order (UTF-8 bytes), to continue an interrupted listing. */
   startAfter?: string | undefined
-  /** Only keys up to this one, which is included, in the same order. */
+  /** Lists only keys up to and including this one, in the same order. */
   upTo?: string | undefined
   signal?: AbortSignal | undefined
 }
 
 /**
- * All objects under a prefix in key order, as the store pages them: up to 1,000 each. While the caller works on one
- * page, the next one is fetched. A failure that passes is waited for, and the listing goes on after its last key.
- * Rejects with `ObjectListError`; what was given until then is right.
+ * Lists all objects under a prefix in key order, in the store's pages of up to 1,000. While the caller works on one page,
+ * the next one is fetched. After a temporary failure the listing continues after its last key. Rejects with
+ * `ObjectListError`; the pages before it are correct.
  */
 export async function* listPages(client: S3Client, options: ListOptions): AsyncGenerator<ListedObject[]> {
   const stop = new AbortController()
@@ -33,7 +33,7 @@ export async function* listPages(client: S3Client, options: ListOptions): AsyncG
     const { bucket, prefix } = options
     const request = { bucket, prefix, startAfter, continuationToken, signal }
     const fetched = listPageWithRetry(client, request, options)
-    // Awaited below, unless the caller stops before.
+    // Awaited below, unless the caller stops earlier.
     fetched.catch(() => {})
     return fetched
   }
@@ -57,15 +57,15 @@ export async function* listPages(client: S3Client, options: ListOptions): AsyncG
   }
 }
 
-/** A page may be empty although more follow, such as where many objects were deleted. */
+/** A page may be empty although more follow, for example where many objects were deleted. */
 const emptyPagesMax = 10_000
-/** A retry begins after the last key, and so comes by the same tokens again. */
+/** A retry starts after the last key, and so gets the same tokens again. */
 const sameTokenMax = 5
 const emptyBackoff = { baseMs: 50, capMs: 1_000, random: () => 1 }
 
-/** Waits ever longer after empty pages, and rejects when they turn in a circle or do not end. */
+/** Waits longer and longer after empty pages, and rejects if their tokens repeat or they do not end. */
 function countEmptyPages(
-  place: { bucket: string; prefix: string },
+  listing: { bucket: string; prefix: string },
   signal: AbortSignal,
 ): { saw(page: ListedPage): Promise<void> } {
   const tokens = new Map<string, number>()
@@ -81,16 +81,16 @@ function countEmptyPages(
       const times = (tokens.get(continuationToken) ?? 0) + 1
       tokens.set(continuationToken, times)
       if (times >= sameTokenMax || empties >= emptyPagesMax) {
-        const cause = new Error(`${empties} pages in a row are empty, and each says that there is more`)
-        throw new ObjectListError(place, cause, { ...errorClassOf('unreadable_answer'), retryable: false })
+        const cause = new Error(`${empties} pages in a row are empty, but the listing does not end`)
+        throw new ObjectListError(listing, cause, { ...errorClassOf('unreadable_answer'), retryable: false })
       }
-      // The first few cost nothing: many stores give one now and then.
+      // The first few cost nothing: many stores return an empty page now and then.
       if (empties > 3) await pause(backoffMs(empties - 3, emptyBackoff), signal)
     },
   }
 }
 
-/** The same, one by one. */
+/** The objects of `listPages`, one by one. */
 export async function* listObjects(client: S3Client, options: ListOptions): AsyncGenerator<ListedObject> {
   for await (const page of listPages(client, options)) yield* page
 }

@@ -7,18 +7,18 @@ import { type ListedPage, listPage, type PageRequest } from './list-page.ts'
 export type ListRetry = { error: unknown; attempt: number; waitMs: number }
 
 export type ListRetryOptions = {
-  /** Tries of one page in a row before the listing is given up; 8 by default. The SDK's own come within each. */
+  /** The most attempts for one page before the listing fails. 8 by default. Each includes the SDK's own retries. */
   attemptsMax?: number | undefined
-  /** Half a second at first, half a minute at most by default. */
+  /** By default from half a second to half a minute. */
   backoff?: Backoff | undefined
-  /** Before each wait, so that a caller can slow down. `attempt` is the one that failed, from 1. */
+  /** Called before each wait, so that a caller can slow down. `attempt` is the failed one, counted from 1. */
   onRetry?: ((retry: ListRetry) => void) | undefined
 }
 
 const backoffDefault: Backoff = { baseMs: 500, capMs: 30_000 }
 
-/** What time alone heals. The rest of the retryable codes needs somebody, who should hear of it now. */
-const healedByTime: ReadonlySet<FailureCode> = new Set<FailureCode>([
+/** Failures that pass with time alone. The other retryable codes need an operator, who should learn of them at once. */
+const temporaryCodes: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'body_cut',
   'connection_lost',
   'connection_refused',
@@ -32,7 +32,7 @@ const healedByTime: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'unreadable_answer',
 ])
 
-/** `listPage`, tried again while the failure is one that passes by itself. Rejects with `ObjectListError`. */
+/** `listPage`, repeated while the failure is temporary. Rejects with `ObjectListError`. */
 export async function listPageWithRetry(
   client: S3Client,
   request: PageRequest,
@@ -41,12 +41,12 @@ export async function listPageWithRetry(
   const signal = request.signal ?? new AbortController().signal
   try {
     return await retryWithBackoff(
-      // A token may be what the store cannot answer to (any more); the last key always holds.
+      // The store may not accept a token any more. The last key always works.
       (attempt) => listPage(client, attempt === 1 ? request : { ...request, continuationToken: undefined }),
       {
         ...(options.backoff ?? backoffDefault),
         attemptsMax: options.attemptsMax ?? 8,
-        retryable: passesByItself,
+        retryable: isTemporary,
         onRetry: (retry) => options.onRetry?.(retry),
         signal,
       },
@@ -57,11 +57,11 @@ export async function listPageWithRetry(
   }
 }
 
-function passesByItself(error: unknown): boolean {
+function isTemporary(error: unknown): boolean {
   if (!(error instanceof ObjectListError) || !error.retryable) return false
-  // XML that ends in the middle comes as an error without a name of its own, with the status 200.
+  // Truncated XML is an error without a name of its own, with the status 200.
   if (error.code === 'unknown') return !isRefusal(error.httpStatusCode)
-  return healedByTime.has(error.code)
+  return temporaryCodes.has(error.code)
 }
 
 function isRefusal(httpStatusCode: number | undefined): boolean {

@@ -1,21 +1,21 @@
-import { groupEvenly } from '../queue/group-evenly.ts'
 import { compareKeys } from './compare-keys.ts'
 import { estimateKeys } from './estimate-keys.ts'
+import { groupEvenly } from './group-evenly.ts'
 
 /** A range of keys, in the order of a listing. */
 export type Shard = {
-  /** The range begins after this key; null where the prefix begins. */
+  /** The range begins after this key. Null at the beginning of the prefix. */
   afterKey: string | null
-  /** And ends with this one, which is included; null where the prefix ends. */
+  /** The range ends with this key, which is included. Null at the end of the prefix. */
   upToKey: string | null
-  /** What lay there first when it was looked at; null when nothing did. */
+  /** The first key in the range when it was found. Null if there was none. */
   firstKey: string | null
   firstModified: Date | null
 }
 
 export type KeyPage = { objects: readonly { key: string; lastModified: Date }[]; truncated: boolean }
 
-/** The first keys under a prefix, after a key, in key order. An untruncated answer holds all there are. */
+/** The first keys under a prefix, after a key, in key order. A page that is not truncated has all of them. */
 export type ListKeys = (range: { prefix: string; startAfter: string | undefined }) => Promise<KeyPage>
 
 export type SplitOptions = { prefix: string; shardsMax: number; startAfter?: string | undefined }
@@ -25,31 +25,31 @@ type Node = {
   prefix: string
   afterKey: string | undefined
   first: KeyPage['objects'][number] | undefined
-  /** Of the number of keys, as far as it can be told: good for comparing nodes. */
+  /** An estimate of the number of keys, good enough to compare nodes. */
   weight: number
-  /** Its first keys. Undefined where there is nothing more to split. */
+  /** Its first keys. Undefined if there is nothing left to split. */
   page: KeyPage | undefined
 }
 
 type Search = { listKeys: ListKeys; callsLeft: number }
 
 /**
- * Sorts after every character a key should hold, and is none that stores refuse. A key that holds it or one of the two
- * after it makes a shard larger than need be.
+ * Sorts after every character that a key should contain, and stores accept it. A key that contains it, or one of the two
+ * characters after it, makes a shard larger than necessary.
  */
 const highest = '\u{10fffd}'
 
-/** With two characters more, it still fits into the 1,024 bytes of a key. */
+/** Leaves room for two more characters in the 1,024 bytes of a key. */
 const sharedBytesMax = 1_000
 
-/** Nodes this much lighter than a shard are not worth more calls, and can be grouped evenly. */
+/** Nodes that are this many times lighter than a shard are not worth more calls, and can be grouped evenly. */
 const nodesPerShard = 4
 const callsPerShard = 8
 const splitsAtOnce = 16
 
 /**
- * Splits the heaviest nodes into their children again and again, then groups neighbours into shards. Any ascending row
- * of keys cuts the prefix into ranges that cover it exactly once, so only the balance is a guess.
+ * Splits the heaviest nodes into their children again and again, then groups neighbors into shards. Any ascending list of
+ * keys cuts the prefix into ranges that cover it exactly once, so only the balance is a guess.
  */
 export async function splitKeys(listKeys: ListKeys, options: SplitOptions): Promise<Shard[]> {
   const { prefix, shardsMax, startAfter } = options
@@ -78,7 +78,7 @@ function chooseNodes(nodes: readonly Node[], shardsMax: number, search: Search):
   return new Set(heavy.toSorted((a, b) => b.weight - a.weight).slice(0, splitsAtOnce))
 }
 
-/** Keys that hold the highest character lie behind the end of their node, and what is cut there is out of order. */
+/** Keys that contain the highest character lie after the end of their node, so cuts there are out of order. */
 function dropUnordered(nodes: readonly Node[]): Node[] {
   const ordered: Node[] = []
   for (const node of nodes) {
@@ -90,8 +90,8 @@ function dropUnordered(nodes: readonly Node[]): Node[] {
 }
 
 /**
- * The weight of a node stays what it was beside its neighbours, and is shared out among its children: how much a guess
- * is too high depends on the depth. Only children that outweigh it together know better.
+ * The children share the weight of their node, because estimates at different depths do not compare. Only if the children
+ * together weigh more than the node, their own weights count.
  */
 async function splitNode(search: Search, node: Node): Promise<Node[]> {
   const children = node.page === undefined ? [] : await findChildren(search, node, node.page)
@@ -104,8 +104,8 @@ async function splitNode(search: Search, node: Node): Promise<Node[]> {
 }
 
 /**
- * One child for each next character below what the keys have in common. Children that a page shows whole cost nothing;
- * each larger one costs a call that skips it and a call that looks into it.
+ * One child for each next character after the text that all keys share. Children that fit on a page cost no call. A larger
+ * child costs one call to skip it and one call to look into it.
  */
 async function findChildren(search: Search, node: Node, firstPage: KeyPage): Promise<Node[]> {
   const ofPage = commonPrefix(firstPage.objects[0]?.key ?? '', firstPage.objects.at(-1)?.key ?? '')
@@ -121,7 +121,7 @@ async function findChildren(search: Search, node: Node, firstPage: KeyPage): Pro
       afterKey = prefix + highest
     }
     const last = children.at(-1)
-    // Without calls left, the last child reaches up to the end of the node.
+    // Without calls left, the last child reaches to the end of the node.
     if (!page.truncated || last === undefined || search.callsLeft <= 0) return children
     const [beyond, opened] = await Promise.all([
       list(search, node.prefix, afterKey),
@@ -134,14 +134,14 @@ async function findChildren(search: Search, node: Node, firstPage: KeyPage): Pro
   }
 }
 
-/** The longest text that all keys of the node begin with, when those of its page do. Usually one call tells. */
+/** The longest text that all keys of the node begin with, given that of its page. Usually one call is enough. */
 async function findSharedPrefix(search: Search, prefix: string, ofPage: string): Promise<string> {
   let shared = ofPage
   while (shared.length > prefix.length) {
     if (search.callsLeft <= 0) return prefix
     const beyond = (await list(search, prefix, shared + highest)).objects[0]
     if (beyond === undefined) return shared
-    // The key holds the highest character, so that nothing is known of what comes after.
+    // The key contains the highest character, so nothing is known about the keys after it.
     if (beyond.key.startsWith(shared)) return prefix
     shared = commonPrefix(shared, beyond.key)
   }
@@ -167,7 +167,7 @@ function list(search: Search, prefix: string, startAfter: string | undefined): P
 
 type Run = { prefix: string; objects: KeyPage['objects'] }
 
-/** The key that is just `shared` belongs to what comes first after it. */
+/** A key that equals `shared` belongs to the first run after it. */
 function splitByNextCharacter(page: KeyPage, shared: string): Run[] {
   const runs: { prefix: string; objects: KeyPage['objects'][number][] }[] = []
   for (const object of page.objects) {
@@ -192,6 +192,6 @@ function commonPrefix(a: string, b: string): string {
   let length = 0
   while (length < a.length && a[length] === b[length]) length += 1
   const common = a.slice(0, length)
-  // Half a surrogate pair is no character.
+  // Half a surrogate pair is not a character.
   return common.isWellFormed() ? common : common.slice(0, -1)
 }

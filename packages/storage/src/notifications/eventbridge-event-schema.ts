@@ -4,7 +4,7 @@ import { createUsableEvent, type ObjectEvent } from './object-event.ts'
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
 const envelopeSchema = z.object({
-  // Every S3 detail type starts so. `source` is not asked for: replays and relays put their own name there.
+  // Every S3 detail type starts with it. `source` is not checked: replays and relays put their own name there.
   'detail-type': z.string().startsWith('Object '),
   detail: z.unknown(),
 })
@@ -26,7 +26,7 @@ const eventSchema = z.object({
   }),
 })
 
-/** The one event of an EventBridge body from S3, or undefined when `body` is not one. */
+/** The single event of an EventBridge body from S3. Undefined if `body` is something else. */
 export function readEventBridgeEvent(body: unknown): ObjectEvent[] | undefined {
   if (!envelopeSchema.safeParse(body).success) return undefined
   const parsed = eventSchema.safeParse(body)
@@ -39,7 +39,7 @@ export function readEventBridgeEvent(body: unknown): ObjectEvent[] | undefined {
     eventTime: time,
     ref: {
       bucket: detail.bucket.name,
-      // EventBridge does not encode keys: decoding would spoil a literal `+` or `%`.
+      // EventBridge does not encode keys. Decoding would change a literal `+` or `%`.
       key: detail.object.key,
       rawKey: undefined,
       versionId: detail.object['version-id'],

@@ -6,34 +6,34 @@ import { readSnsEnvelope } from './sns-envelope-schema.ts'
 
 export type Notification =
   | { kind: 'objects'; format: 's3' | 'eventbridge'; via: NotificationVia; records: ObjectEvent[] }
-  /** Sent once when notifications are switched on; nothing to load. */
+  /** Sent once when notifications are switched on. There is nothing to load. */
   | { kind: 'test-event'; via: NotificationVia; bucket?: string }
   | { kind: 'unreadable'; code: UnreadableCode; detail: string }
 
-/** `sns`: wrapped by a topic. Raw delivery by a topic cannot be told from `direct`. */
+/** `sns`: wrapped by a topic. Raw delivery by a topic looks the same as `direct`. */
 export type NotificationVia = 'direct' | 'sns'
 
 export type UnreadableCode = 'not_json' | 'unknown_shape' | 'no_records' | 'sns_subscription'
 
 /**
- * What the body of a message announces. Pure, never throws, and recognises each message by itself, so one queue
- * may carry all formats mixed. `detail` never quotes content (I10).
+ * Parses the body of a message. Pure, never throws, and recognizes each message on its own, so one queue may mix all
+ * formats. `detail` never quotes content (I10).
  */
 export function parseNotification(body: string): Notification {
   const outer = parseJson(body)
   if (outer === undefined) return unreadable('not_json', 'the message body is not JSON')
-  // Nearly all are this; trying the other shapes first would cost as much again.
+  // Nearly all messages have this shape. Trying the others first would double the cost.
   const s3Records = readS3Event(outer.value)
   if (s3Records !== undefined) return announced(s3Records, 'direct')
   const sns = readSnsEnvelope(outer.value)
-  if (sns === undefined) return recognise(outer.value, 'direct')
+  if (sns === undefined) return recognize(outer.value, 'direct')
   if (sns.kind === 'subscription') return unreadable('sns_subscription', subscriptionAdvice(sns))
   const inner = parseJson(sns.message)
   if (inner === undefined) return unreadable('not_json', 'the SNS Message is not JSON')
-  return recognise(inner.value, 'sns')
+  return recognize(inner.value, 'sns')
 }
 
-function recognise(body: unknown, via: NotificationVia): Notification {
+function recognize(body: unknown, via: NotificationVia): Notification {
   const test = readS3TestEvent(body)
   if (test !== undefined) {
     return { kind: 'test-event', via, ...(test.bucket === undefined ? {} : { bucket: test.bucket }) }
@@ -48,7 +48,7 @@ function recognise(body: unknown, via: NotificationVia): Notification {
 }
 
 function announced(records: ObjectEvent[], via: NotificationVia): Notification {
-  if (records.length === 0) return unreadable('no_records', 'an S3 notification without any record')
+  if (records.length === 0) return unreadable('no_records', 'an S3 notification without records')
   return { kind: 'objects', format: 's3', via, records }
 }
 
@@ -56,23 +56,23 @@ function unreadable(code: UnreadableCode, detail: string): Notification {
   return { kind: 'unreadable', code, detail }
 }
 
-/** An ARN has some 100 characters. What comes after it says what to do, and must not be cut off for it. */
+/** An ARN has about 100 characters. A longer one must not push the advice after it out of the message. */
 const topicLengthMax = 200
 
 function subscriptionAdvice(sns: { type: string; topicArn: string | undefined }): string {
   const topic = sns.topicArn === undefined ? 'an unnamed topic' : cutText(sns.topicArn, topicLengthMax)
   return (
-    `SNS ${sns.type} from ${topic}: the queue is subscribed across accounts or by hand and waits for an answer. ` +
+    `SNS ${sns.type} from ${topic}: the queue was subscribed from another account or by hand, and SNS waits for an answer. ` +
     'Confirm it from the account that owns the queue (`aws sns confirm-subscription`), or subscribe the queue from there'
   )
 }
 
-/** Names of fields, if they look like such: enough to tell whose message it is, without its content. */
+/** The names of fields, if they look like names: enough to recognize the sender, without content. */
 function describeShape(body: unknown): string {
   if (Array.isArray(body)) return 'a JSON array'
   if (typeof body !== 'object' || body === null) return `a JSON ${body === null ? 'null' : typeof body}`
   const names = Object.keys(body).filter((name) => /^[A-Za-z][\w-]{0,30}$/.test(name))
-  return `a JSON object with ${names.slice(0, 6).join(', ') || 'no field we know'}`
+  return `a JSON object with ${names.slice(0, 6).join(', ') || 'no known field'}`
 }
 
 function parseJson(text: string): { value: unknown } | undefined {

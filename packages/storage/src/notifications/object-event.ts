@@ -3,29 +3,29 @@ import { readDate } from '@aftercall/runtime/text/read-time'
 import { keyProblem } from '../objects/object-key.ts'
 import { createObjectRef, type ObjectRef } from '../objects/object-ref.ts'
 
-/** What one record of a notification says. */
+/** One record of a notification. */
 export type ObjectEvent = UsableObjectEvent | UnusableObjectEvent
 
 export type UsableObjectEvent = {
-  /** `other`: restores, tags, storage classes and whatever AWS adds; the object's content did not change. */
+  /** `other`: restores, tags, storage classes, and future kinds. The object's content did not change. */
   kind: 'created' | 'removed' | 'other'
   ref: ObjectRef
-  /** As the sender names it: `ObjectCreated:Put` from S3, `Object Created` from EventBridge. */
+  /** The sender's name for it: `ObjectCreated:Put` from S3, `Object Created` from EventBridge. */
   eventName: string
-  /** When it happened to the object, as the sender tells. */
+  /** When it happened, according to the sender. */
   eventTime?: Date
 }
 
-/** A record that names no object we could fetch. Its neighbours in the same notification are not affected. */
+/** A record without an object that we can fetch. Other records of the notification are not affected. */
 export type UnusableObjectEvent = {
   kind: 'unusable'
-  /** What is wrong, by path, without the values. */
+  /** What is wrong, by path, without values. */
   detail: string
   /** Index in the notification's records, from 0. */
   position: number
 }
 
-/** Those of S3 and of EventBridge have some 40 characters. */
+/** The names of S3 and EventBridge have about 40 characters. */
 const eventNameLengthMax = 200
 
 export function createUsableEvent(fields: {
@@ -41,20 +41,20 @@ export function createUsableEvent(fields: {
   const eventTime = fields.eventTime === undefined ? undefined : readDate(fields.eventTime)
   return {
     kind,
-    ref: createObjectRef(withoutNonsense(ref)),
+    ref: createObjectRef(withoutInvalidFields(ref)),
     eventName: cutText(eventName.replaceAll('\0', '').toWellFormed(), eventNameLengthMax),
     ...(eventTime !== undefined && eventTime.getTime() >= 0 ? { eventTime } : {}),
   }
 }
 
-/** What no store's bucket is called, and no ledger can note. Old buckets of AWS have names of up to 255 characters. */
+/** Rejects names that no store allows and no ledger row can hold. Old AWS buckets have names of up to 255 characters. */
 function bucketProblem(bucket: string): string | undefined {
   const isPossible = bucket.length <= 255 && bucket.isWellFormed() && !bucket.includes('\0')
-  return isPossible ? undefined : 'the name of the bucket is none that a store allows'
+  return isPossible ? undefined : 'no store allows this bucket name'
 }
 
-/** What only describes the object is left out where no store would have written it; the object is fetched all the same. */
-function withoutNonsense<Ref extends Parameters<typeof createObjectRef>[0]>(ref: Ref): Ref {
+/** Drops optional fields that no store would have written. The object is fetched anyway. */
+function withoutInvalidFields<Ref extends Parameters<typeof createObjectRef>[0]>(ref: Ref): Ref {
   const { versionId, etag, sequencer, sizeBytes } = ref
   return {
     ...ref,

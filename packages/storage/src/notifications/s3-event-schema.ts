@@ -1,14 +1,13 @@
 import { z } from 'zod'
 import { decodeFormKey } from '../objects/object-key.ts'
 import { describeIssues } from './describe-issues.ts'
-import { isRecord } from './is-record.ts'
 import { createUsableEvent, type ObjectEvent } from './object-event.ts'
 
 /**
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  *
- * Only what is read is checked, whatever `eventVersion` says: lifecycle events have no sequencer, stores other
- * than AWS leave out more, and AWS adds fields within a major version.
+ * Checks only what is read, for every `eventVersion`: lifecycle events have no sequencer, stores other than AWS leave out
+ * more, and AWS adds fields within a major version.
  */
 const envelopeSchema = z.object({ Records: z.array(z.unknown()) })
 
@@ -29,9 +28,9 @@ const recordSchema = z.object({
   }),
 })
 
-/** The events of an S3 notification body, or undefined when `body` is not one. */
+/** The events of an S3 notification body. Undefined if `body` is something else. */
 export function readS3Event(body: unknown): ObjectEvent[] | undefined {
-  if (!isRecord(body) || !('Records' in body)) return undefined
+  if (typeof body !== 'object' || body === null || !('Records' in body)) return undefined
   const envelope = envelopeSchema.safeParse(body)
   return envelope.success ? envelope.data.Records.map(readRecord) : undefined
 }
@@ -39,7 +38,7 @@ export function readS3Event(body: unknown): ObjectEvent[] | undefined {
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html, "test message" */
 const testEventSchema = z.object({ Event: z.literal('s3:TestEvent'), Bucket: textOrNothing })
 
-/** What S3 sends once when notifications are switched on, or undefined when `body` is something else. */
+/** The test event that S3 sends once when notifications are switched on. Undefined if `body` is something else. */
 export function readS3TestEvent(body: unknown): { bucket: string | undefined } | undefined {
   const event = testEventSchema.safeParse(body)
   return event.success ? { bucket: event.data.Bucket } : undefined
@@ -52,12 +51,13 @@ function readRecord(record: unknown, position: number): ObjectEvent {
   return createUsableEvent({
     position,
     kind: kindOf(eventName),
-    // MinIO and others write the name as it is configured, with the prefix that AWS leaves out of events.
+    // MinIO and others write the configured name, with the prefix that AWS leaves out in events.
     eventName: eventName.replace(/^s3:/, ''),
     eventTime,
     ref: {
       bucket: s3.bucket.name,
-      ...{ rawKey: undefined, ...decodeFormKey(s3.object.key) },
+      rawKey: undefined,
+      ...decodeFormKey(s3.object.key),
       versionId: s3.object.versionId,
       etag: s3.object.eTag,
       sequencer: s3.object.sequencer,

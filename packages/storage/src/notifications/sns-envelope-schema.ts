@@ -10,10 +10,10 @@ const subscriptionSchema = z.object({
 
 export type SnsEnvelope =
   | { kind: 'notification'; message: string }
-  /** SNS asks a subscriber to confirm something. Queues normally need no confirmation. */
+  /** SNS asks the subscriber to confirm a subscription. Queues normally need no confirmation. */
   | { kind: 'subscription'; type: string; topicArn: string | undefined }
 
-/** What SNS wrapped around a message, or undefined when it wrapped nothing (direct, or raw delivery). */
+/** The SNS envelope around a message. Undefined if there is none (direct or raw delivery). */
 export function readSnsEnvelope(body: unknown): SnsEnvelope | undefined {
   const notification = notificationSchema.safeParse(body)
   if (notification.success) return { kind: 'notification', message: notification.data.Message }

@@ -2,15 +2,15 @@ import { encodeFormKey } from '../objects/object-key.ts'
 import type { ObjectRef } from '../objects/object-ref.ts'
 
 export type NotificationOptions = {
-  /** As S3 names a creation by default. */
+  /** `ObjectCreated:Put` by default. */
   eventName?: string
-  /** When the objects were created. Left out where nobody can tell lag from it. */
+  /** When the objects were created. Left out if lag cannot be measured from it. */
   eventTime?: Date
 }
 
 /**
- * The body S3 would send had these objects just been created: what `parseNotification` reads back as the same
- * refs (without `rawKey`, which only tells how a key was once written). Keep it under the queue's message size.
+ * The body that S3 would send if these objects had just been created. `parseNotification` reads the same refs from it
+ * (without `rawKey`, which only says how a key was written). Must stay below the queue's message size.
  */
 export function writeS3Notification(refs: readonly ObjectRef[], options: NotificationOptions = {}): string {
   return JSON.stringify({ Records: refs.map((ref) => writeRecord(ref, options)) })

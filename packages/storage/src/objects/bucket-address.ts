@@ -1,21 +1,21 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { isAwsHost } from '../aws/aws-clients.ts'
+import { isRecord } from '../aws/service-answer.ts'
 import type { SigningScope } from '../aws/sign-request.ts'
-import { isRecord } from '../notifications/is-record.ts'
 
-/** Where the objects of a bucket are read, and what a request for one carries. */
+/** Where to read the objects of a bucket, and what to send with each request. */
 export type BucketAddress = {
   origin: string
-  /** What stands before the key: `/`, or `/bucket/`. */
+  /** The path before the key: `/`, or `/bucket/`. */
   path: string
   signFor: SigningScope
   headers: Record<string, string>
 }
 
-/** Undefined for a bucket that wants a signature which only the SDK makes. */
+/** Undefined for a bucket that needs a signature which only the SDK can make. */
 export type FindBucketAddress = (bucket: string) => Promise<BucketAddress | undefined>
 
-/** Finds each bucket's address once. Rejects with what the SDK says of a bucket's name, or as the credentials do. */
+/** Finds each bucket's address once. Rejects if the SDK refuses the bucket's name, or with the error of the credentials. */
 export function createBucketAddresses(client: S3Client): FindBucketAddress {
   const found = new Map<string, Promise<BucketAddress | undefined>>()
   return (bucket) => {
@@ -31,12 +31,11 @@ export function createBucketAddresses(client: S3Client): FindBucketAddress {
 const probeKey = 'k'
 
 /**
- * Lets the SDK prepare and sign a request, and takes it away before it is sent, so that every way to name a bucket
- * means what it means to the SDK: by host or by path, ARNs of access points, dual-stack, FIPS, accelerated or
- * configured endpoints.
+ * Lets the SDK prepare and sign a request, and intercepts it before it is sent. So every way to name a bucket means the
+ * same as in the SDK: by host or by path, ARNs of access points, dual-stack, FIPS, accelerated and configured endpoints.
  */
 async function findAddress(client: S3Client, bucket: string): Promise<BucketAddress | undefined> {
-  // Directory buckets are read with keys of a session, which the SDK fetches and keeps
+  // Directory buckets are read with session credentials, which the SDK fetches and caches
   // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/directory-bucket-naming-rules.html).
   if (/--xa?-s3$/.test(bucket)) return undefined
   const command = new GetObjectCommand({ Bucket: bucket, Key: probeKey })
@@ -66,7 +65,7 @@ function readRequest(request: unknown): BucketAddress | undefined {
   }
 }
 
-/** Of `AWS4-HMAC-SHA256 Credential=<key>/<day>/<region>/<service>/aws4_request, …`; other algorithms are the SDK's. */
+/** Parses `AWS4-HMAC-SHA256 Credential=<key>/<day>/<region>/<service>/aws4_request, …`. Other algorithms are left to the SDK. */
 function readScope(authorization: string): SigningScope | undefined {
   const parts = /^AWS4-HMAC-SHA256 Credential=[^,]+\/\d{8}\/([^/,]+)\/([^/,]+)\/aws4_request,/.exec(
     authorization,
@@ -75,10 +74,10 @@ function readScope(authorization: string): SigningScope | undefined {
   return region === undefined || service === undefined ? undefined : { region, service }
 }
 
-/** S3 tells the checksum that it keeps of an object only when asked; other stores may not know the header. */
+/** S3 returns the stored checksum of an object only on request. Other stores may not support the header. */
 const checksumHeaders = { 'x-amz-checksum-mode': 'ENABLED' }
 
-/** What the client adds to requests for this bucket, and the name we go by. */
+/** The headers that the client adds to requests for this bucket, and our user agent. */
 function keptHeaders(headers: Record<string, unknown>): Record<string, string> {
   const kept = ['user-agent', 'x-amz-request-payer', 'x-amz-expected-bucket-owner']
   return Object.fromEntries(

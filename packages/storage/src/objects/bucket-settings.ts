@@ -5,16 +5,16 @@ import {
   type NotificationConfigurationFilter,
   type S3Client,
 } from '@aws-sdk/client-s3'
-import { judgeError } from '../aws/error-class.ts'
+import { classifyError } from '../aws/error-class.ts'
 
-/** Some of what a bucket is set up to do cannot be read everywhere: by a store that does not know it, or without the right. */
+/** Settings that cannot be read: the store does not support them, we lack the permission, or the call failed. */
 export type Unreadable = {
   kind: 'unreadable'
   reason: 'not_allowed' | 'not_offered' | 'failed'
   detail: string
 }
 
-/** Which new objects of a bucket are told, and to whom. */
+/** Which new objects of a bucket are announced, and where. */
 export type NotificationRule = {
   target: { kind: 'queue' | 'topic'; arn: string } | { kind: 'eventbridge' }
   /** `s3:ObjectCreated:*`, `s3:ObjectCreated:Put`, … */
@@ -37,7 +37,7 @@ export async function readNotificationRules(client: S3Client, bucket: string): P
     const topics = (answer.TopicConfigurations ?? []).map(({ TopicArn, Events, Filter }) =>
       ruleOf({ kind: 'topic', arn: TopicArn ?? '' }, Events, Filter),
     )
-    // It gets every event of the bucket; what it does with them is decided there.
+    // EventBridge gets every event of the bucket. Its own rules decide where they go.
     const bridge =
       answer.EventBridgeConfiguration === undefined
         ? []
@@ -59,7 +59,7 @@ function ruleOf(
   return { target, events: [...(events ?? [])], prefix: filtered('prefix'), suffix: filtered('suffix') }
 }
 
-/** A rule that deletes objects when they are so old. */
+/** A rule that deletes objects after a number of days. */
 export type Expiration = { id: string; prefix: string; days: number }
 
 export type Expirations = { kind: 'expirations'; expirations: Expiration[] } | Unreadable
@@ -102,13 +102,13 @@ function unreadable(error: unknown): Unreadable {
   const detail = error instanceof Error ? error.message : String(error)
   if (error instanceof NotOfferedError || namesOfNotOffered.has(name))
     return { kind: 'unreadable', reason: 'not_offered', detail }
-  const reason = judgeError(error).code === 'access_denied' ? 'not_allowed' : 'failed'
+  const reason = classifyError(error).code === 'access_denied' ? 'not_allowed' : 'failed'
   return { kind: 'unreadable', reason, detail }
 }
 
 /**
- * A store that does not know the request may answer with a listing of the bucket, which the SDK reads as settings that
- * are empty. So the name of the answer is looked at before the SDK reads it.
+ * A store that does not support the request may answer with a listing of the bucket, which the SDK reads as empty settings.
+ * So the root element is checked before the SDK reads the answer.
  */
 function expectRoot(stack: GetBucketNotificationConfigurationCommand['middlewareStack'], root: string): void {
   stack.add(
@@ -119,8 +119,7 @@ function expectRoot(stack: GetBucketNotificationConfigurationCommand['middleware
       const chunks: Buffer[] = []
       for await (const chunk of response.body) chunks.push(Buffer.from(chunk as Uint8Array))
       const body = Buffer.concat(chunks)
-      if (!body.includes(`<${root}`))
-        throw new NotOfferedError(`the store answers this request without a ${root}`)
+      if (!body.includes(`<${root}`)) throw new NotOfferedError(`the store's answer has no ${root}`)
       response.body = Readable.from([body])
       return result
     },

@@ -7,9 +7,9 @@ import { type ObjectRef, unquoteEtag } from './object-ref.ts'
 
 export type FetchedObject =
   | FoundObject
-  /** A true not-found, of every form of the ref that was tried. Never a refusal. */
+  /** The store has the object under no form of the ref. Never a refusal. */
   | { kind: 'missing' }
-  /** `sizeBytes` as the store declared it, else as much as came until the limit was passed. */
+  /** `sizeBytes` is the declared size, or else the bytes that were read until the limit was passed. */
   | { kind: 'too-large'; sizeBytes: number }
 
 export type FoundObject = {
@@ -21,26 +21,26 @@ export type FoundObject = {
   versionId?: string
   contentEncoding?: string
   /**
-   * Reading it took a request to KMS of its own, because the bucket has no bucket key
+   * Reading it needed its own request to KMS, because the bucket has no bucket key
    * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html).
    */
   encryption?: 'kms-per-object'
-  /** The key that answered. */
+  /** The key under which it was found. */
   key: string
   /**
-   * `raw-key`: the message's key was not encoded as its format says. `newest-version`: the announced version is
-   * gone or must not be read, and this is the key's newest.
+   * `raw-key`: the key in the message was not encoded, although its format requires it. `newest-version`: the announced
+   * version is gone or may not be read, and this is the newest version of the key.
    */
   foundAs: 'announced' | 'raw-key' | 'newest-version'
 }
 
 export type FetchOptions = {
-  /** Larger objects are not read further than this. */
+  /** Reading stops at this size. */
   bytesMax: number
   signal?: AbortSignal | undefined
 }
 
-/** Reads one object whole. Rejects with `ObjectFetchError`, never with anything else. */
+/** Reads one whole object. Rejects only with `ObjectFetchError`. */
 export async function fetchObject(
   getObject: GetObject,
   ref: ObjectRef,
@@ -49,14 +49,14 @@ export async function fetchObject(
   let refused: ObjectFetchError | undefined
   for (const attempt of attemptsFor(ref)) {
     const answer = await fetchOnce(getObject, ref, attempt, options).catch((error: unknown) => {
-      // A right of its own, s3:GetObjectVersion, is needed to read by a version; the newest may be read without.
+      // Reading a version needs its own permission, s3:GetObjectVersion. Reading the newest does not.
       if (attempt.versionId === undefined || !isRefusal(error)) throw error
       refused = error
       return { kind: 'missing' } as const
     })
     if (answer.kind !== 'missing') return answer
   }
-  // What must not be read may well be there.
+  // An object that we may not read may still exist.
   if (refused !== undefined) throw refused
   return { kind: 'missing' }
 }
@@ -65,7 +65,7 @@ function isRefusal(error: unknown): error is ObjectFetchError {
   return error instanceof ObjectFetchError && error.code === 'access_denied'
 }
 
-/** Writes one object whole. Rejects with `ObjectPutError`. */
+/** Writes one whole object. Rejects with `ObjectPutError`. */
 export async function putObject(
   client: S3Client,
   object: {
@@ -124,7 +124,7 @@ async function fetchOnce(
     return foundObject(answer.head, answer.bytes, attempt)
   } catch (error) {
     if (isNotFound(error, versionId)) return { kind: 'missing' }
-    // The socket's own error would tell of a broken connection, when it was us who broke it.
+    // The socket reports a broken connection, but we closed it ourselves.
     if (signal?.aborted) throw new ObjectFetchError({ bucket, key }, error, errorClassOf('aborted'))
     throw new ObjectFetchError({ bucket, key }, error)
   }
@@ -139,7 +139,7 @@ function foundObject(head: ObjectHead, bytes: Uint8Array, attempt: Attempt): Fou
     lastModified,
     key: attempt.key,
     foundAs: attempt.foundAs,
-    // Who unpacks a body on the way may mark the ETag as weak; a listing gives the plain one.
+    // A proxy that decompresses the body may mark the ETag as weak. A listing has the plain one.
     ...(etag === undefined ? {} : { etag: unquoteEtag(etag.startsWith('W/') ? etag.slice(2) : etag) }),
     ...(versionId === undefined ? {} : { versionId }),
     ...(contentEncoding === undefined ? {} : { contentEncoding }),
@@ -152,9 +152,9 @@ function hasOwnKmsRequest({ serverSideEncryption, hasBucketKey }: ObjectHead): b
 }
 
 /**
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: 404 NoSuchKey or NoSuchVersion, and 405 when
- * the version asked for is a delete marker. A 404 without an S3 error code counts only with S3's request id:
- * a misrouted proxy also answers 404, and its word must not make us ack.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: 404 NoSuchKey or NoSuchVersion, and 405 if the
+ * requested version is a delete marker. A 404 without an S3 error code counts only with S3's request id: a misrouted proxy
+ * also answers 404, and we must not ack for that.
  */
 function isNotFound(error: unknown, versionId: string | undefined): boolean {
   if (!(error instanceof Error)) return false

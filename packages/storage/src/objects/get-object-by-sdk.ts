@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream'
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import { UnreadableAnswerError } from '../aws/unreadable-answer-error.ts'
+import { UnreadableAnswerError } from '../aws/service-answer.ts'
 import type { GetObject } from './get-object.ts'
 import { readBody } from './read-body.ts'
 
-/** Reads objects by the SDK's own command. */
+/** Reads objects with the SDK's own command. */
 export function getObjectBySdk(client: S3Client): GetObject {
   return async ({ bucket, key, versionId, bytesMax, signal }) => {
     const answer = await client.send(
@@ -31,8 +31,10 @@ export function getObjectBySdk(client: S3Client): GetObject {
   }
 }
 
-/** A part (206) was not asked for, and no content (204) is no object. 203: a proxy changed something, and says so. */
+/** We never ask for a part (206), and no content (204) is not an object. 203 means that a proxy changed something. */
 export function requireWhole(statusCode: number): void {
   if (statusCode === 200 || statusCode === 203) return
-  throw new UnreadableAnswerError(`HTTP status ${statusCode} in answer to a request for a whole object`)
+  throw new UnreadableAnswerError(
+    `the store answered a request for a whole object with HTTP status ${statusCode}`,
+  )
 }

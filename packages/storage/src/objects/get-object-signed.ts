@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { connectTimeoutMs, s3Limits } from '../aws/aws-clients.ts'
-import type { AwsEnvironment } from '../aws/aws-environment.ts'
 import type { HttpAnswer } from '../aws/http-message.ts'
 import type { ProgressLimits } from '../aws/progress-watch.ts'
+import type { AwsEnvironment } from '../aws/proxy-settings.ts'
 import { retryAsSdk } from '../aws/retry-as-sdk.ts'
+import { UnreadableAnswerError } from '../aws/service-answer.ts'
 import { encodePath } from '../aws/sign-request.ts'
 import { createSignedCaller } from '../aws/signed-call.ts'
-import { UnreadableAnswerError } from '../aws/unreadable-answer-error.ts'
 import { createBucketAddresses } from './bucket-address.ts'
 import type { GetObject, GetObjectAnswer, ObjectHead } from './get-object.ts'
 import { getObjectBySdk, requireWhole } from './get-object-by-sdk.ts'
@@ -15,21 +15,25 @@ import { readObjectRefusal } from './read-object-refusal.ts'
 import { verifyChecksum } from './verify-checksum.ts'
 
 export type SignedGetOptions = {
-  /** Tells addresses, Regions, credentials and when to try again; what needs another signature goes through it. */
+  /** Provides addresses, Regions, credentials, and the retry policy. Sends the requests that need another signature. */
   client: S3Client
   env: AwsEnvironment
-  /** Requests under way at the same time. */
+  /** The most concurrent requests. */
   connectionsMax?: number | undefined
-  /** How slowly a body may come; `progressLimits` by default. */
+  /** How slow a body may be. `progressLimits` by default. */
   progress?: ProgressLimits | undefined
 }
 
-/** Reads objects without the SDK's work around each request, but to the same addresses and with the same tries. */
+/** Reads objects without the SDK's overhead per request, but from the same addresses and with the same retries. */
 export function getObjectSigned(options: SignedGetOptions): { getObject: GetObject; destroy(): void } {
   const { client, env, progress, connectionsMax = s3Limits.connectionsMax } = options
   const caller = createSignedCaller({
-    ...{ service: 's3', config: client.config, env },
-    ...{ connectionsMax, connectTimeoutMs, progress },
+    service: 's3',
+    config: client.config,
+    env,
+    connectionsMax,
+    connectTimeoutMs,
+    progress,
   })
   const addressOf = createBucketAddresses(client)
   const bySdk = getObjectBySdk(client)
@@ -72,8 +76,7 @@ function readAnswer(answer: HttpAnswer): GetObjectAnswer {
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, "Response Elements" */
 function readHead(headers: IncomingHttpHeaders): ObjectHead {
   const lastModified = new Date(headers['last-modified'] ?? '')
-  if (Number.isNaN(lastModified.getTime()))
-    throw new UnreadableAnswerError('the answer lacks a Last-Modified')
+  if (Number.isNaN(lastModified.getTime())) throw new UnreadableAnswerError('the answer has no Last-Modified')
   return {
     lastModified,
     etag: headers.etag,

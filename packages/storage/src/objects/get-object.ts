@@ -1,6 +1,6 @@
 /**
- * Reads one object, by exactly the name asked for. There are two: `getObjectBySdk`, and `getObjectSigned`, which costs
- * a tenth of the CPU. Rejects with an Error that `judgeError` can read, and that names a refusal as S3 does.
+ * Reads one object by its exact key. There are two implementations: `getObjectBySdk`, and `getObjectSigned`, which uses a
+ * tenth of the CPU. Rejects with an Error that `classifyError` can read, named like the error of S3.
  */
 export type GetObject = (request: GetObjectRequest) => Promise<GetObjectAnswer>
 
@@ -8,17 +8,17 @@ export type GetObjectRequest = {
   bucket: string
   key: string
   versionId: string | undefined
-  /** Larger objects are not read further than this. */
+  /** Reading stops at this size. */
   bytesMax: number
   signal: AbortSignal | undefined
 }
 
 export type GetObjectAnswer =
   | { kind: 'read'; bytes: Uint8Array; head: ObjectHead }
-  /** `sizeBytes` as the store declared it, else as much as came until the limit was passed. */
+  /** `sizeBytes` is the declared size, or else the bytes that were read until the limit was passed. */
   | { kind: 'too-large'; sizeBytes: number }
 
-/** As the headers of the answer say it. */
+/** From the headers of the answer. */
 export type ObjectHead = {
   lastModified: Date
   etag: string | undefined

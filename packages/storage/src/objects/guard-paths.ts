@@ -6,58 +6,58 @@ import type { GetObject, GetObjectRequest } from './get-object.ts'
 import { detourTo, type OddPart, oddPartsOf } from './key-shape.ts'
 import { readFirstKeys } from './probe-bucket.ts'
 
-/** Something between us and the store reads such a path in another way, and would lead to another object. */
+/** A proxy between us and the store changes such a path, and would return another object. */
 export class KeyUnsafeError extends Error {
   override readonly name = 'KeyUnsafeError'
   readonly code = 'key_unsafe'
   readonly retryable = false
 
   constructor(part: OddPart) {
-    super(`what stands before the store changes paths with ${nameOf[part]}, and would give another object`)
+    super(`a proxy before the store changes paths with ${nameOf[part]}, and would return another object`)
   }
 }
 
-/** It could not be found out whether such a path arrives as it is written. */
+/** We could not find out whether such a path reaches the store unchanged. */
 export class KeyUnprovenError extends Error {
   override readonly name = 'KeyUnprovenError'
   readonly code = 'key_unproven'
   readonly retryable = true
 
   constructor(part: OddPart, cause?: unknown) {
-    const why = 'that takes an object of the source with a plain key, and the right to list'
-    super(`cannot find out whether paths with ${nameOf[part]} reach the store unchanged: ${why}`, { cause })
+    const why = 'the test needs an object of the source with a plain key, and the permission to list'
+    super(`cannot test whether paths with ${nameOf[part]} reach the store unchanged: ${why}`, { cause })
   }
 }
 
 const nameOf: Record<OddPart, string> = {
   dots: '"." or ".." between slashes',
   'encoded-dots': '"%2e" between slashes',
-  slashes: 'two slashes in a row, or one at the beginning',
+  slashes: 'two slashes in a row, or a slash at the beginning',
 }
 
-type Place = { bucket: string; prefix: string }
+type BucketPrefix = { bucket: string; prefix: string }
 
-/** Proxies are changed while workers run. */
+/** Proxies may be reconfigured while workers run. */
 const provenMs = 600_000
 const keysListed = 1_000
 
-/** A detour leads to nothing: the path was read as it is written. */
+/** The detour leads to no object: the path reached the store unchanged. */
 const refusals = new Set(['NoSuchKey', 'AccessDenied'])
 
 /**
- * Reads keys such as `a/../b` only where they reach the store as they are written. A proxy that normalises paths would lead
- * to another object, of another prefix or even another bucket (I7), and nothing in its answer tells; percent encoding does
- * not help, because `%2e` is a dot to it. So the way is tried first, by a detour to an object that we may read: where that
- * leads to the object, paths are changed, and the key is refused by name. AWS itself changes none, and TLS keeps others from it.
+ * Reads keys such as `a/../b` only if they reach the store unchanged. A proxy that normalizes paths would return another
+ * object, of another prefix or even another bucket (I7), and its answer does not show it. Percent encoding does not help,
+ * because such a proxy reads `%2e` as a dot. So we first request an object that we may read by a detour: if that returns the
+ * object, paths are changed, and the key is refused by name. AWS itself does not change paths, and over TLS no other can.
  */
-export function guardPaths(getObject: GetObject, client: S3Client, place: Place): GetObject {
+export function guardPaths(getObject: GetObject, client: S3Client, source: BucketPrefix): GetObject {
   const addressOf = createBucketAddresses(client)
   const proofs = new Map<OddPart, { untilMs: number; isSafe: Promise<boolean> }>()
   let lastPlainKey: string | undefined
 
   async function isAws(): Promise<boolean> {
-    const address = await addressOf(place.bucket)
-    // Only AWS has buckets that take a signature which the SDK alone makes.
+    const address = await addressOf(source.bucket)
+    // Only AWS has buckets that need a signature which only the SDK can make.
     return address === undefined || (address.origin.startsWith('https:') && isAwsHost(address.origin))
   }
 
@@ -74,9 +74,9 @@ export function guardPaths(getObject: GetObject, client: S3Client, place: Place)
     throw new KeyUnprovenError(part)
   }
 
-  /** What was read last, else what a listing gives: it must be there for its detour to tell anything. */
+  /** The key that was read last, and keys of a listing. The object must exist, or its detour proves nothing. */
   async function findPlainKeys(part: OddPart, signal: AbortSignal | undefined): Promise<string[]> {
-    const listing = { ...place, ...(signal === undefined ? {} : { signal }) }
+    const listing = { ...source, ...(signal === undefined ? {} : { signal }) }
     const listed = await readFirstKeys(client, listing, keysListed).catch((error: unknown) => {
       if (lastPlainKey === undefined) throw new KeyUnprovenError(part, error)
       return []
@@ -103,7 +103,7 @@ export function guardPaths(getObject: GetObject, client: S3Client, place: Place)
     if (known !== undefined && performance.now() < known.untilMs) return known.isSafe
     const isSafe = arrivesAsWritten(part, request)
     proofs.set(part, { untilMs: performance.now() + provenMs, isSafe })
-    // A failure proves nothing, and a proxy that was repaired should not be waited for.
+    // A failure proves nothing, and a repaired proxy should be noticed at once.
     const forget = (): boolean => proofs.delete(part)
     isSafe.then((safe) => safe || forget(), forget)
     return isSafe

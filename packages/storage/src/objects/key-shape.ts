@@ -1,6 +1,6 @@
 /**
- * What of a key's path may be read in another way on its way to the store: `.` and `..` between slashes, the same in percent
- * encoding, empty names between slashes.
+ * Parts of a key that a proxy may change on the way to the store: `.` and `..` between slashes, the same with percent
+ * encoding, and empty names between slashes.
  */
 export type OddPart = 'dots' | 'encoded-dots' | 'slashes'
 
@@ -8,7 +8,7 @@ const dots = /(^|\/)\.{1,2}(\/|$)/
 const encodedDots = /(^|[/\\]|%2f|%5c)(\.|%2e){1,2}([/\\]|%2f|%5c|$)/i
 const emptyName = /^\/|\/\//
 
-/** None for nearly all keys. A single `.` or `..`, `a/../b`, `%2e%2e/b`, `a//b` and `/a` have some. */
+/** Empty for nearly all keys. `.`, `..`, `a/../b`, `%2e%2e/b`, `a//b`, and `/a` have some. */
 export function oddPartsOf(key: string): OddPart[] {
   const parts: OddPart[] = []
   if (dots.test(key)) parts.push('dots')
@@ -17,7 +17,7 @@ export function oddPartsOf(key: string): OddPart[] {
   return parts
 }
 
-/** Another key, which leads to the very same object wherever a part of that kind is read in another way. */
+/** Another key, which leads to the same object if a proxy changes parts of this kind. */
 export function detourTo(key: string, part: OddPart, random: string): string {
   const folder = key.slice(0, key.lastIndexOf('/') + 1)
   const name = key.slice(folder.length)

@@ -1,30 +1,32 @@
 import { cutText } from '@aftercall/runtime/text/cut-text'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
-import { type ErrorClass, type FailureCode, httpStatusOf, judgeError } from '../aws/error-class.ts'
+import { classifyError, type ErrorClass, type FailureCode, httpStatusOf } from '../aws/error-class.ts'
 
-/** What a service says of a failure comes from outside. */
+/** The reason comes from outside and can be of any length. */
 export const reasonLengthMax = 300
 
-type Place = { bucket: string; key: string }
+type ObjectAddress = { bucket: string; key: string }
 
-/** An object could not be read, and that says nothing about whether it exists. */
+/** An object could not be read. It may or may not exist. */
 export class ObjectFetchError extends Error {
   override readonly name = 'ObjectFetchError'
   readonly code: FailureCode
   readonly retryable: boolean
-  /** How long to leave the object alone after a first failure of this kind. */
+  /** How long to wait after the first failure of this kind. */
   readonly delaySeconds: number
   readonly bucket: string
   readonly key: string
   readonly httpStatusCode: number | undefined
 
-  constructor(place: Place, cause: unknown, verdict: ErrorClass = judgeError(cause)) {
-    super(`cannot fetch ${addressOf(place.bucket, place.key)}: ${explain(verdict.code, cause)}`, { cause })
-    this.code = verdict.code
-    this.retryable = verdict.retryable
-    this.delaySeconds = verdict.delaySeconds
-    this.bucket = place.bucket
-    this.key = place.key
+  constructor(address: ObjectAddress, cause: unknown, errorClass: ErrorClass = classifyError(cause)) {
+    super(`cannot fetch ${addressOf(address.bucket, address.key)}: ${explain(errorClass.code, cause)}`, {
+      cause,
+    })
+    this.code = errorClass.code
+    this.retryable = errorClass.retryable
+    this.delaySeconds = errorClass.delaySeconds
+    this.bucket = address.bucket
+    this.key = address.key
     this.httpStatusCode = httpStatusOf(cause)
   }
 }
@@ -38,18 +40,20 @@ export class ObjectPutError extends Error {
   readonly key: string
   readonly httpStatusCode: number | undefined
 
-  constructor(place: Place, cause: unknown) {
-    const verdict = judgeError(cause)
-    super(`cannot put ${addressOf(place.bucket, place.key)}: ${explain(verdict.code, cause)}`, { cause })
-    this.code = verdict.code
-    this.retryable = verdict.retryable
-    this.bucket = place.bucket
-    this.key = place.key
+  constructor(address: ObjectAddress, cause: unknown) {
+    const errorClass = classifyError(cause)
+    super(`cannot put ${addressOf(address.bucket, address.key)}: ${explain(errorClass.code, cause)}`, {
+      cause,
+    })
+    this.code = errorClass.code
+    this.retryable = errorClass.retryable
+    this.bucket = address.bucket
+    this.key = address.key
     this.httpStatusCode = httpStatusOf(cause)
   }
 }
 
-/** A listing broke off; what it gave until then is right. */
+/** A listing failed. The objects listed before the failure are correct. */
 export class ObjectListError extends Error {
   override readonly name = 'ObjectListError'
   readonly code: FailureCode
@@ -59,20 +63,22 @@ export class ObjectListError extends Error {
   readonly httpStatusCode: number | undefined
 
   constructor(
-    place: { bucket: string; prefix: string },
+    address: { bucket: string; prefix: string },
     cause: unknown,
-    verdict: ErrorClass = judgeError(cause),
+    errorClass: ErrorClass = classifyError(cause),
   ) {
-    super(`cannot list ${addressOf(place.bucket, place.prefix)}: ${explain(verdict.code, cause)}`, { cause })
-    this.code = verdict.code
-    this.retryable = verdict.retryable
-    this.bucket = place.bucket
-    this.prefix = place.prefix
+    super(`cannot list ${addressOf(address.bucket, address.prefix)}: ${explain(errorClass.code, cause)}`, {
+      cause,
+    })
+    this.code = errorClass.code
+    this.retryable = errorClass.retryable
+    this.bucket = address.bucket
+    this.prefix = address.prefix
     this.httpStatusCode = httpStatusOf(cause)
   }
 }
 
-/** Messages are for people: a key must not add a line to them. */
+/** A key must not be able to add a line to a message. */
 function addressOf(bucket: string, key: string): string {
   return visibleText(`s3://${bucket}/${key}`)
 }

@@ -4,15 +4,15 @@ export type ObjectRef = {
   /** The key as S3 holds it. */
   key: string
   /**
-   * The key as the message wrote it, when that is another text than `key` or could not be decoded. Stores that do
-   * not encode keys mean this one. It may lie outside the prefix that `key` lies in: whoever checks prefixes
-   * checks both, or drops it.
+   * The key as the message wrote it, if that differs from `key` or could not be decoded. It is the right one for stores
+   * that do not encode keys. It may be outside the prefix that `key` is in, so a check of prefixes must check both, or
+   * drop it.
    */
   rawKey?: string
   versionId?: string
   /** Without quotes. */
   etag?: string
-  /** Orders the creates and deletes of one key; see `compareSequencers`. */
+  /** Orders the creates and deletes of one key: hexadecimal text, the shorter one padded with zeros on the right. */
   sequencer?: string
   sizeBytes?: number
 }
@@ -22,7 +22,7 @@ type LooseObjectRef = { [Field in keyof ObjectRef]: ObjectRef[Field] | undefined
   key: string
 }
 
-/** Leaves out what is undefined, so that refs compare and serialize cleanly. */
+/** Leaves out undefined fields, so that refs compare and serialize cleanly. */
 export function createObjectRef(fields: LooseObjectRef): ObjectRef {
   const { bucket, key, rawKey, versionId, etag, sequencer, sizeBytes } = fields
   return {
@@ -36,7 +36,7 @@ export function createObjectRef(fields: LooseObjectRef): ObjectRef {
   }
 }
 
-/** HTTP quotes ETags, S3 events and inventories do not. */
+/** ETags are quoted in HTTP, but not in S3 events and inventories. */
 export function unquoteEtag(etag: string): string {
   return etag.length > 1 && etag.startsWith('"') && etag.endsWith('"') ? etag.slice(1, -1) : etag
 }

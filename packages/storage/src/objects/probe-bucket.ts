@@ -2,17 +2,21 @@ import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/
 import { ObjectFetchError, ObjectListError } from './object-errors.ts'
 import { decodeFormKey } from './object-key.ts'
 
-type Place = { bucket: string; prefix: string; signal?: AbortSignal }
+type BucketPrefix = { bucket: string; prefix: string; signal?: AbortSignal }
 
-/** A key of the place, to see whether it may be listed; undefined where it holds none. Rejects with `ObjectListError`. */
-export async function readFirstKey(client: S3Client, place: Place): Promise<string | undefined> {
-  const [key] = await readFirstKeys(client, place, 1)
+/** The first key below the prefix, to check that it may be listed. Undefined if there is none. Rejects with `ObjectListError`. */
+export async function readFirstKey(client: S3Client, target: BucketPrefix): Promise<string | undefined> {
+  const [key] = await readFirstKeys(client, target, 1)
   return key
 }
 
-/** The same, but some of them. */
-export async function readFirstKeys(client: S3Client, place: Place, keysMax: number): Promise<string[]> {
-  const { bucket, prefix, signal } = place
+/** The first keys below the prefix. Rejects with `ObjectListError`. */
+export async function readFirstKeys(
+  client: S3Client,
+  target: BucketPrefix,
+  keysMax: number,
+): Promise<string[]> {
+  const { bucket, prefix, signal } = target
   const command = new ListObjectsV2Command({
     Bucket: bucket,
     Prefix: prefix,
@@ -27,26 +31,26 @@ export async function readFirstKeys(client: S3Client, place: Place, keysMax: num
     const keys = (Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key]))
     return EncodingType === 'url' ? keys.map((key) => decodeFormKey(key).key) : keys
   } catch (error) {
-    throw new ObjectListError(place, error)
+    throw new ObjectListError(target, error)
   }
 }
 
 export type FirstByte = {
   encryption: string | undefined
   hasBucketKey: boolean
-  /** Of a bucket that keeps versions. */
+  /** Set if the bucket keeps versions. */
   versionId: string | undefined
 }
 
 /**
- * One byte of an object, to see whether it may be read, and how it is encrypted. Of an empty one there is none, and it may be
- * read all the same. Rejects with `ObjectFetchError`.
+ * Reads one byte of an object, to check that it may be read and how it is encrypted. An empty object passes too. Rejects
+ * with `ObjectFetchError`.
  */
 export async function readFirstByte(
   client: S3Client,
-  place: { bucket: string; key: string; versionId?: string },
+  target: { bucket: string; key: string; versionId?: string },
 ): Promise<FirstByte> {
-  const { bucket: Bucket, key: Key, versionId: VersionId } = place
+  const { bucket: Bucket, key: Key, versionId: VersionId } = target
   try {
     const answer = await client.send(new GetObjectCommand({ Bucket, Key, VersionId, Range: 'bytes=0-0' }))
     await answer.Body?.transformToByteArray()
@@ -58,6 +62,6 @@ export async function readFirstByte(
   } catch (error) {
     if (error instanceof Error && error.name === 'InvalidRange')
       return { encryption: undefined, hasBucketKey: false, versionId: undefined }
-    throw new ObjectFetchError(place, error)
+    throw new ObjectFetchError(target, error)
   }
 }

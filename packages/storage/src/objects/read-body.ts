@@ -4,7 +4,7 @@ export type ReadBody = { kind: 'read'; bytes: Uint8Array } | { kind: 'too-large'
 
 export type ReadBodyOptions = {
   bytesMax: number
-  /** Content-Length, when the answer had one. */
+  /** Content-Length, if the answer has one. */
   bytesDeclared: number | undefined
   signal: AbortSignal | undefined
 }
@@ -24,18 +24,18 @@ export class BodyCutError extends Error {
   }
 }
 
-/** The connection failed between an answer's headers and the end of its body; its cause says how. */
+/** The connection failed between the headers and the end of the body. The cause says why. */
 export class BodyLostError extends Error {
   override readonly name = 'BodyLostError'
   readonly code = 'body_lost'
   readonly retryable = true
 
   constructor(bytesReceived: number, cause: Error) {
-    super(`the body broke off after ${bytesReceived} bytes: ${cause.message}`, { cause })
+    super(`the body stopped after ${bytesReceived} bytes: ${cause.message}`, { cause })
   }
 }
 
-/** Reads a body whole, or gives it up at the limit. The connection of a given-up body is closed, not drained. */
+/** Reads a whole body, or stops at the limit. The connection is then closed, not drained. */
 export async function readBody(body: Readable, options: ReadBodyOptions): Promise<ReadBody> {
   const { bytesMax, bytesDeclared, signal } = options
   const abort = (): void => {
@@ -60,14 +60,14 @@ export async function readBody(body: Readable, options: ReadBodyOptions): Promis
   }
 }
 
-/** A body that came in one piece is not copied. */
+/** A body that arrived in one chunk is not copied. */
 export function joinChunks(chunks: readonly Buffer[], bytesReceived: number): Buffer {
   const [first] = chunks
   return first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks, bytesReceived)
 }
 
 function giveUp(body: Readable, sizeBytes: number): ReadBody {
-  // Destroying makes the stream emit an error on some Node versions; nobody waits for it any more.
+  // On some Node versions, destroying makes the stream emit an error that nothing handles any more.
   body.on('error', () => {})
   body.destroy()
   return { kind: 'too-large', sizeBytes }

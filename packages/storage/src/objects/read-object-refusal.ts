@@ -1,9 +1,9 @@
 import type { HttpAnswer } from '../aws/http-message.ts'
-import { ServiceRefusedError } from '../aws/service-refused-error.ts'
+import { ServiceRefusedError } from '../aws/service-answer.ts'
 
 /**
- * The error in an answer (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html). Whoever answers in place of S3,
- * such as a proxy, does not write its XML: then the status tells.
+ * The error in an answer (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html). A proxy that answers instead of
+ * S3 does not send its XML: then the HTTP status decides.
  */
 export function readObjectRefusal(answer: HttpAnswer): ServiceRefusedError {
   const { statusCode, headers } = answer
@@ -18,7 +18,7 @@ export function readObjectRefusal(answer: HttpAnswer): ServiceRefusedError {
   })
 }
 
-/** S3's error document is flat, so that no parser is needed to find an element in it. */
+/** S3's error document is flat, so no XML parser is needed to find an element. */
 function element(xml: string, name: 'Code' | 'Message' | 'RequestId'): string | undefined {
   const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1]
   return text === undefined || text === '' ? undefined : decodeEntities(text)

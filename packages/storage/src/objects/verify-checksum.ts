@@ -2,20 +2,20 @@ import { hash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { crc32 } from 'node:zlib'
 
-/** The bytes that came are not those that S3 took the checksum of. */
+/** The received bytes do not match the checksum that S3 stored. */
 export class ChecksumMismatchError extends Error {
   override readonly name = 'ChecksumMismatchError'
   readonly code = 'body_cut'
   readonly retryable = true
 
   constructor(header: string, bytesReceived: number) {
-    super(`the ${bytesReceived} bytes that came do not match their ${header}`)
+    super(`the ${bytesReceived} bytes received do not match their ${header}`)
   }
 }
 
 type Algorithm = { header: string; digest(bytes: Uint8Array): string }
 
-/** Those that Node computes natively (https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html). */
+/** The algorithms that Node computes natively (https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html). */
 const algorithms: readonly Algorithm[] = [
   { header: 'x-amz-checksum-crc32', digest: crc32Base64 },
   { header: 'x-amz-checksum-sha256', digest: (bytes) => hash('sha256', bytes, 'base64') },
@@ -23,8 +23,8 @@ const algorithms: readonly Algorithm[] = [
 ]
 
 /**
- * Compares the bytes with a checksum that the answer carries. One with `-<parts>` is of the parts of an upload and not
- * of the bytes. Throws `ChecksumMismatchError`.
+ * Compares the bytes with the checksum in the answer. Skips checksums with `-<parts>`: they cover the parts of an upload and
+ * not the bytes. Throws `ChecksumMismatchError`.
  */
 export function verifyChecksum(headers: IncomingHttpHeaders, bytes: Uint8Array): void {
   for (const { header, digest } of algorithms) {

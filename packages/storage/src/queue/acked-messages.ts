@@ -4,19 +4,19 @@ import type { ReceivedMessage } from './received-message.ts'
 const idsMax = 1_000
 
 /**
- * Remembers the messages that were deleted last, to tell a queue that gives them again and again. Two sets take turns: a
- * set whose oldest is deleted each time keeps the places of what is gone, and passes over all of them to find the next.
+ * Remembers the messages that were deleted last, to detect a queue that delivers them again and again. Two sets take turns:
+ * deleting the oldest entry of a single set leaves a gap each time, and finding the next oldest skips all gaps.
  */
 export function rememberAcked(events: QueueEvents): {
   events: QueueEvents
   wasAcked(message: ReceivedMessage): boolean
 } {
   let ids = new Set<string>()
-  let before = ids
+  let olderIds = ids
 
   function add(messageId: string): void {
     if (ids.size >= idsMax) {
-      before = ids
+      olderIds = ids
       ids = new Set()
     }
     ids.add(messageId)
@@ -30,6 +30,6 @@ export function rememberAcked(events: QueueEvents): {
         events.acked(event)
       },
     },
-    wasAcked: ({ messageId }) => ids.has(messageId) || before.has(messageId),
+    wasAcked: ({ messageId }) => ids.has(messageId) || olderIds.has(messageId),
   }
 }

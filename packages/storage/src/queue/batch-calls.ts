@@ -1,25 +1,25 @@
-import { type ErrorClass, errorClassOf, judgeName } from '../aws/error-class.ts'
-import { isRecord } from '../notifications/is-record.ts'
+import { classifyErrorName, type ErrorClass, errorClassOf } from '../aws/error-class.ts'
+import { isRecord } from '../aws/service-answer.ts'
 import type { CallQueue, QueueCall } from './call-queue.ts'
 import { type QueueAction, QueueCallError } from './queue-call-error.ts'
 import type { ReceivedMessage } from './received-message.ts'
 
-/** Entries in one call of SQS's batch actions, and messages in one receive, at the most. */
-export const BATCH_ENTRIES_MAX = 10
+/** The most entries in one batch call, and the most messages in one receive. */
+export const batchEntriesMax = 10
 
-/** A call that SQS answers at once may take this long; polls have their own limit. */
-export const CALL_TIMEOUT_MS = 10_000
+/** Limit for calls that SQS answers at once. Polls have their own. */
+export const callTimeoutMs = 10_000
 
 /** What SQS said about one entry of a batch. */
 export type EntryAnswer = { kind: 'done' } | { kind: 'failed'; error: QueueCallError }
 
-export type QueuePlace = { call: CallQueue; queueUrl: string }
+export type QueueClient = { call: CallQueue; queueUrl: string }
 
-const DONE: EntryAnswer = { kind: 'done' }
+const doneAnswer: EntryAnswer = { kind: 'done' }
 
-/** Acks up to ten messages; one answer each, by position. Never rejects: a failed call fails every entry. */
+/** Acks up to ten messages, and returns one answer for each, in order. Never rejects: if the call fails, every entry fails. */
 export function ackBatch(
-  place: QueuePlace,
+  queue: QueueClient,
   messages: readonly ReceivedMessage[],
   signal: AbortSignal,
 ): Promise<EntryAnswer[]> {
@@ -28,13 +28,13 @@ export function ackBatch(
     Id: String(position),
     ReceiptHandle: receiptHandle,
   }))
-  const call: QueueCall = { name: 'DeleteMessageBatch', input: { QueueUrl: place.queueUrl, Entries } }
-  return answerEntries(place, { action: 'ack', messages, call }, signal)
+  const call: QueueCall = { name: 'DeleteMessageBatch', input: { QueueUrl: queue.queueUrl, Entries } }
+  return answerEntries(queue, { action: 'ack', messages, call }, signal)
 }
 
-/** Sets when up to ten messages become visible again, in seconds from now; one answer each, by position. */
+/** Sets when up to ten messages become visible again, in seconds from now. Returns one answer for each, in order. */
 export function setVisibilityBatch(
-  place: QueuePlace,
+  queue: QueueClient,
   entries: readonly { message: ReceivedMessage; visibilitySeconds: number }[],
   signal: AbortSignal,
 ): Promise<EntryAnswer[]> {
@@ -45,40 +45,40 @@ export function setVisibilityBatch(
   }))
   const call: QueueCall = {
     name: 'ChangeMessageVisibilityBatch',
-    input: { QueueUrl: place.queueUrl, Entries },
+    input: { QueueUrl: queue.queueUrl, Entries },
   }
   const messages = entries.map((entry) => entry.message)
-  return answerEntries(place, { action: 'set-visibility', messages, call }, signal)
+  return answerEntries(queue, { action: 'set-visibility', messages, call }, signal)
 }
 
 type Batch = { action: QueueAction; messages: readonly ReceivedMessage[]; call: QueueCall }
 
 async function answerEntries(
-  { call, queueUrl }: QueuePlace,
+  { call, queueUrl }: QueueClient,
   batch: Batch,
   signal: AbortSignal,
 ): Promise<EntryAnswer[]> {
-  const place = { action: batch.action, queueUrl }
+  const failedCall = { action: batch.action, queueUrl }
   try {
-    const answer = await call(batch.call, { signal, timeoutMs: CALL_TIMEOUT_MS })
+    const answer = await call(batch.call, { signal, timeoutMs: callTimeoutMs })
     const failures = readFailures(batch.messages.length, answer)
     return batch.messages.map(({ messageId }, position): EntryAnswer => {
       const failure = failures.get(position)
-      if (failure === undefined) return DONE
+      if (failure === undefined) return doneAnswer
       return {
         kind: 'failed',
-        error: new QueueCallError({ ...place, messageId }, failure.cause, failure.errorClass),
+        error: new QueueCallError({ ...failedCall, messageId }, failure.cause, failure.errorClass),
       }
     })
   } catch (error) {
-    const failed: EntryAnswer = { kind: 'failed', error: new QueueCallError(place, error) }
+    const failed: EntryAnswer = { kind: 'failed', error: new QueueCallError(failedCall, error) }
     return batch.messages.map(() => failed)
   }
 }
 
 export type EntryFailure = { cause: Error; errorClass: ErrorClass }
 
-/** The entries that did not succeed, by position. An entry that the answer leaves out counts as not done. */
+/** The entries that did not succeed, by position. An entry that is missing in the answer counts as failed. */
 export function readFailures(entryCount: number, answer: unknown): Map<number, EntryFailure> {
   const done = new Set(entriesOf(answer, 'Successful').map((entry) => String(entry.Id)))
   const failed = new Map<string, Record<string, unknown>>()
@@ -109,7 +109,7 @@ function entriesOf(answer: unknown, field: 'Successful' | 'Failed'): Record<stri
 function readFailure({ Code, Message, SenderFault }: Record<string, unknown>): EntryFailure {
   const code = typeof Code === 'string' ? Code : ''
   const cause = new Error(typeof Message === 'string' ? Message : code || 'no reason given')
-  const errorClass = judgeName(code)
+  const errorClass = classifyErrorName(code)
   if (errorClass.code !== 'unknown' || SenderFault !== true) return { cause, errorClass }
   return { cause, errorClass: errorClassOf('invalid_request') }
 }

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sqs'
 import type { CallQueue, QueueCall } from './call-queue.ts'
 
-/** Calls through the SDK, which tries up to three times before it gives up. */
+/** Calls SQS through the SDK, which makes up to three attempts. */
 export function callQueueBySdk(client: SQSClient): CallQueue {
   return (call, { signal, timeoutMs }) =>
     send(client, call, { abortSignal: signal, requestTimeout: timeoutMs })

@@ -1,28 +1,31 @@
 import type { SQSClient } from '@aws-sdk/client-sqs'
-import type { AwsEnvironment } from '../aws/aws-environment.ts'
+import { connectTimeoutMs } from '../aws/aws-clients.ts'
+import type { AwsEnvironment } from '../aws/proxy-settings.ts'
+import { UnreadableAnswerError } from '../aws/service-answer.ts'
 import { createSignedCaller } from '../aws/signed-call.ts'
-import { UnreadableAnswerError } from '../aws/unreadable-answer-error.ts'
 import type { CallQueue } from './call-queue.ts'
 import { findQueueAddress, type QueueAddress } from './queue-address.ts'
 import { readRefusal } from './read-queue-refusal.ts'
 
 export type SignedCallOptions = {
-  /** Tells address, Region and credentials. Nothing is sent through it. */
+  /** Provides address, Region, and credentials. Nothing is sent through it. */
   client: SQSClient
   queueUrl: string
-  /** Connections at the most; further calls wait for one. */
+  /** The most connections. Further calls wait for one. */
   connectionsMax: number
   env: AwsEnvironment
 }
 
-const CONNECT_TIMEOUT_MS = 3_000
-const BODY_IDLE_MS = 10_000
+const bodyIdleMs = 10_000
 
-/** Calls SQS in its JSON protocol, without the SDK's work around it. Every call is made once. */
+/** Calls SQS in its JSON protocol, without the overhead of the SDK. Makes every call once, without retries. */
 export function callQueueSigned({ client, queueUrl, connectionsMax, env }: SignedCallOptions): CallQueue {
   const caller = createSignedCaller({
-    ...{ service: 'sqs', config: client.config, env },
-    ...{ connectionsMax, connectTimeoutMs: CONNECT_TIMEOUT_MS },
+    service: 'sqs',
+    config: client.config,
+    env,
+    connectionsMax,
+    connectTimeoutMs,
   })
   let address: QueueAddress | undefined
 
@@ -35,7 +38,7 @@ export function callQueueSigned({ client, queueUrl, connectionsMax, env }: Signe
       body: JSON.stringify(input),
       signal,
       answerTimeoutMs: timeoutMs,
-      idleTimeoutMs: BODY_IDLE_MS,
+      idleTimeoutMs: bodyIdleMs,
     })
     if (answer.kind !== 'answered' || answer.statusCode >= 300) throw readRefusal(answer)
     return readAnswer(answer.body)

@@ -5,21 +5,21 @@ import type {
 } from '@aws-sdk/client-sqs'
 
 /**
- * Makes one of the calls that every message costs, and gives SQS's answer as it came. There are two: `callQueueBySdk`,
- * and `callQueueSigned`, which costs a third of the CPU. Rejects with an Error that `judgeError` can read; callers
- * judge it and try again themselves.
+ * Makes one of the calls that every message needs, and returns SQS's answer unchanged. There are two implementations:
+ * `callQueueBySdk`, and `callQueueSigned`, which uses a third of the CPU. Rejects with an Error that `classifyError` can
+ * read. Callers decide whether to try again.
  */
 export type CallQueue = (call: QueueCall, limits: CallLimits) => Promise<unknown>
 
-/** By the names of SQS (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html). */
+/** Named as in SQS (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html). */
 export type QueueCall =
   | { name: 'ReceiveMessage'; input: ReceiveMessageCommandInput }
   | { name: 'DeleteMessageBatch'; input: DeleteMessageBatchCommandInput }
   | { name: 'ChangeMessageVisibilityBatch'; input: ChangeMessageVisibilityBatchCommandInput }
 
 export type CallLimits = {
-  /** Cuts the call. */
+  /** Aborts the call. */
   signal: AbortSignal
-  /** From the request to its answer. */
+  /** From the request to the answer. */
   timeoutMs: number
 }

@@ -1,43 +1,43 @@
 import { pause } from '../aws/pause.ts'
 import { createAckOrReturn } from './ack-or-return.ts'
 import { rememberAcked } from './acked-messages.ts'
-import type { QueuePlace } from './batch-calls.ts'
-import { HOLD_SECONDS_MAX } from './in-flight-message.ts'
+import type { QueueClient } from './batch-calls.ts'
+import { inFlightSecondsLimit } from './in-flight-message.ts'
 import { createInFlightMessages, type HandleMessage } from './in-flight-messages.ts'
 import { guardEvents, type QueueEvents } from './queue-events.ts'
 import { receiveUntilAborted } from './receive-messages.ts'
 import { createReceivePermits, type ReceivePermits } from './receive-permits.ts'
 import type { ReceivedMessage } from './received-message.ts'
-import { createHeartbeat, HOLD_SECONDS_DEFAULT } from './visibility-heartbeat.ts'
+import { createHeartbeat, inFlightSecondsDefault } from './visibility-heartbeat.ts'
 
 export type { Disposition, HandleMessage } from './in-flight-messages.ts'
 export type { QueueEvents, ReturnReason } from './queue-events.ts'
 export type { ReceivePermits } from './receive-permits.ts'
 export type { ReceivedMessage } from './received-message.ts'
 
-export type QueueConsumerOptions = QueuePlace & {
-  /** Polls open at the same time, at the most: one while nothing comes, more while more waits than is fetched. */
+export type QueueConsumerOptions = QueueClient & {
+  /** The most polls open at a time: one while the queue is empty, more while messages wait longer than they should. */
   receivers: number
-  /** Messages received and not yet ended, at the most: nothing is received without a place for it. */
+  /** The most messages in flight. Nothing is received without a permit. */
   messagesInFlightMax: number
-  /** Gives places in place of the fixed number, for a caller that knows better how much can be begun soon. */
-  room?: ReceivePermits
-  /** How long a message stays invisible between two heartbeats, whatever the queue's own setting. */
+  /** Replaces the fixed number of permits, for a caller that knows how much work can start soon. */
+  permits?: ReceivePermits
+  /** How long a message stays invisible between two heartbeats. Overrides the queue's own setting. */
   visibilitySeconds: number
-  /** Long poll; 20 is the longest SQS allows and the cheapest. */
+  /** For long polls. SQS allows up to 20, which is also the cheapest. */
   waitSeconds: number
-  /** Give a message up after this long; by default a little before SQS's 12 hours. */
-  holdSecondsMax?: number
+  /** Gives a message up after this long. Defaults to a little less than SQS's limit of 12 hours. */
+  inFlightSecondsMax?: number
   handle: HandleMessage
   events: QueueEvents
 }
 
 export type QueueConsumer = {
-  /** Begins to receive. Starting twice changes nothing; a stopped consumer stays stopped. */
+  /** Starts to receive. Starting twice changes nothing, and a stopped consumer stays stopped. */
   start(): void
   /**
-   * Receives nothing more, lets what is in flight end within `graceMs`, and makes the rest visible again. Takes
-   * `graceMs` plus 4 s at the most, whatever SQS does. Every call answers with the same result.
+   * Stops receiving, lets messages in flight end within `graceMs`, and makes the rest visible again. Takes at most
+   * `graceMs` plus 4 s, even if SQS does not answer. Every call returns the same result.
    */
   stop(options: { graceMs: number }): Promise<{ handedBack: number }>
   state(): QueueConsumerState
@@ -45,43 +45,44 @@ export type QueueConsumer = {
 
 export type QueueConsumerState = {
   running: boolean
-  /** Messages received and not yet ended. */
+  /** Messages in flight. */
   inFlight: number
-  /** When SQS last answered a receive, also with nothing, by `performance.now()`: clocks jump. Old: the source went quiet for another reason than rest. */
+  /** When SQS last answered a receive, even with no message, by `performance.now()` because clocks jump. An old time means that receiving is broken, not that the queue is empty. */
   lastReceiveMs?: number
 }
 
-const ROOM_LINGER_MS = 10
-const HAND_BACK_MS = 3_000
-/** For calls to notice that they were aborted: the SDK does not break off its own pause between retries. */
-const LAST_WORD_MS = 1_000
-const TIMER_MS_MAX = 2 ** 31 - 1
+const permitsLingerMs = 10
+const handBackMs = 3_000
+/** Time for calls to notice that they were aborted: the SDK does not interrupt its pause between retries. */
+const abortMs = 1_000
+const timerMsMax = 2 ** 31 - 1
 
-/** Receives from a queue and acks or returns each message as `handle` decides. Nothing here throws or rejects once started. */
+/** Receives from a queue, and acks or returns each message as `handle` decides. Never throws or rejects once started. */
 export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
   checkOptions(options)
   const { call, queueUrl, visibilitySeconds, waitSeconds } = options
   const { events, wasAcked } = rememberAcked(guardEvents(options.events))
   const receiving = new AbortController()
-  const settling = new AbortController()
-  const holdSecondsMax = options.holdSecondsMax ?? HOLD_SECONDS_DEFAULT
-  const room =
-    options.room ?? createReceivePermits({ placesMax: options.messagesInFlightMax, lingerMs: ROOM_LINGER_MS })
-  const heartbeat = createHeartbeat({ call, queueUrl, visibilitySeconds, holdSecondsMax, events })
+  const ending = new AbortController()
+  const inFlightSecondsMax = options.inFlightSecondsMax ?? inFlightSecondsDefault
+  const permits =
+    options.permits ??
+    createReceivePermits({ permitsMax: options.messagesInFlightMax, lingerMs: permitsLingerMs })
+  const heartbeat = createHeartbeat({ call, queueUrl, visibilitySeconds, inFlightSecondsMax, events })
   const { messagesInFlightMax } = options
   const ackOrReturn = createAckOrReturn({
     call,
     queueUrl,
     messagesInFlightMax,
     events,
-    signal: settling.signal,
+    signal: ending.signal,
   })
-  const carrier = createInFlightMessages({
+  const inFlightMessages = createInFlightMessages({
     handle: options.handle,
     heartbeat,
     ackOrReturn,
     events,
-    ended: () => room.give(1),
+    onHandled: () => permits.release(1),
   })
   let receivers: Promise<unknown> | undefined
   let stopped: Promise<{ handedBack: number }> | undefined
@@ -90,7 +91,14 @@ export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
   function start(): void {
     if (receivers !== undefined || receiving.signal.aborted) return
     receivers = receiveUntilAborted({
-      ...{ call, queueUrl, visibilitySeconds, waitSeconds, room, events, deliver, wasAcked },
+      call,
+      queueUrl,
+      visibilitySeconds,
+      waitSeconds,
+      permits,
+      events,
+      deliver,
+      wasAcked,
       pollsMax: options.receivers,
       signal: receiving.signal,
     })
@@ -100,21 +108,21 @@ export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
     lastReceiveMs = performance.now()
     for (const message of messages) {
       events.received({ message })
-      if (receiving.signal.aborted) carrier.handBack(message)
-      else carrier.start(message)
+      if (receiving.signal.aborted) inFlightMessages.handBack(message)
+      else inFlightMessages.start(message)
     }
   }
 
   async function stopOnce(graceMs: number): Promise<{ handedBack: number }> {
     receiving.abort()
-    await within(graceMs, Promise.resolve(receivers).then(carrier.idle))
+    await within(graceMs, Promise.resolve(receivers).then(inFlightMessages.allHandled))
     heartbeat.stop()
-    carrier.handBackOpen()
-    // Also ends the retries of acks that began before, if SQS is out of reach.
-    await within(HAND_BACK_MS, Promise.resolve(receivers).then(carrier.noneEnding))
-    settling.abort()
-    await within(LAST_WORD_MS, carrier.noneEnding())
-    return { handedBack: carrier.handedBack() }
+    inFlightMessages.handBackUnfinished()
+    // Also limits the retries of earlier acks when SQS is out of reach.
+    await within(handBackMs, Promise.resolve(receivers).then(inFlightMessages.noneEnding))
+    ending.abort()
+    await within(abortMs, inFlightMessages.noneEnding())
+    return { handedBack: inFlightMessages.handedBack() }
   }
 
   return {
@@ -125,7 +133,7 @@ export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
     },
     state: () => ({
       running: receivers !== undefined && !receiving.signal.aborted,
-      inFlight: carrier.inFlight(),
+      inFlight: inFlightMessages.inFlight(),
       ...(lastReceiveMs === undefined ? {} : { lastReceiveMs }),
     }),
   }
@@ -134,9 +142,14 @@ export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
 function checkOptions(options: QueueConsumerOptions): void {
   checkRange('receivers', options.receivers, 1, 1_000)
   checkRange('messagesInFlightMax', options.messagesInFlightMax, 1, 120_000)
-  checkRange('visibilitySeconds', options.visibilitySeconds, 1, HOLD_SECONDS_MAX)
+  checkRange('visibilitySeconds', options.visibilitySeconds, 1, inFlightSecondsLimit)
   checkRange('waitSeconds', options.waitSeconds, 0, 20)
-  checkRange('holdSecondsMax', options.holdSecondsMax ?? HOLD_SECONDS_DEFAULT, 1, HOLD_SECONDS_DEFAULT)
+  checkRange(
+    'inFlightSecondsMax',
+    options.inFlightSecondsMax ?? inFlightSecondsDefault,
+    1,
+    inFlightSecondsDefault,
+  )
 }
 
 function checkRange(name: string, value: number, min: number, max: number): void {
@@ -144,9 +157,9 @@ function checkRange(name: string, value: number, min: number, max: number): void
   throw new RangeError(`${name} must be a whole number from ${min} to ${max}, not ${value}`)
 }
 
-/** Waits for the work, but no longer than `ms`. */
+/** Waits for the work, but for at most `ms`. */
 async function within(ms: number, work: Promise<unknown>): Promise<void> {
   const done = new AbortController()
-  await Promise.race([work, pause(Math.min(ms, TIMER_MS_MAX), done.signal)])
+  await Promise.race([work, pause(Math.min(ms, timerMsMax), done.signal)])
   done.abort()
 }

@@ -5,9 +5,9 @@ import { createInFlightMessages, type Disposition, type HandleMessage } from './
 import type { QueueCallError } from './queue-call-error.ts'
 import { guardEvents, type QueueEvents } from './queue-events.ts'
 import { receiveUntilAborted } from './receive-messages.ts'
-import { createReceivePermits } from './receive-permits.ts'
+import { createReceivePermits, type ReceivePermits } from './receive-permits.ts'
 import type { ReceivedMessage } from './received-message.ts'
-import { createHeartbeat, HOLD_SECONDS_DEFAULT } from './visibility-heartbeat.ts'
+import { createHeartbeat, inFlightSecondsDefault } from './visibility-heartbeat.ts'
 
 export type DrainOptions = {
   client: SQSClient
@@ -15,45 +15,45 @@ export type DrainOptions = {
   /** Messages that are handled at the same time. */
   messagesInFlightMax: number
   visibilitySeconds: number
-  /** Messages that are handled at the most. */
+  /** The most messages to handle. No limit by default. */
   limit?: number | undefined
-  /** Bytes of messages that are put aside at the most. 64 MiB by default. */
+  /** The most bytes of messages to set aside. 64 MiB by default. */
   asideBytesMax?: number
-  /** Whether the message is to be handled. The others are put aside. */
-  isMeant(message: ReceivedMessage): Promise<boolean>
+  /** Whether to handle the message. The others are set aside. */
+  isWanted(message: ReceivedMessage): Promise<boolean>
   handle: HandleMessage
   events: QueueEvents
-  /** Ends the receiving; what is being handled comes to its end. */
+  /** Stops receiving. Handlers that are running finish. */
   signal: AbortSignal
 }
 
 /**
- * Why it ended: `empty`, the queue gave nothing more; `limit`, enough were handled; `full`, so many were put aside that
- * no more can be held; `stopped`, by the signal; `failed`, the queue cannot be read.
+ * Why it ended. `empty`: the queue returned nothing more. `limit`: enough messages were handled. `full`: too many messages
+ * are set aside. `stopped`: by the signal. `failed`: the queue cannot be read.
  */
 export type DrainEnd =
   | { kind: 'empty' | 'limit' | 'full' | 'stopped' }
   | { kind: 'failed'; error: QueueCallError }
 
-/** Long polls, however short, ask every server of the queue; short ones some (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html). */
+/** A long poll, however short, asks all servers of the queue. A short poll asks only some (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html). */
 const waitSeconds = 1
 const failuresInARowMax = 5
 /** Below the 120,000 messages that SQS lets a queue have in flight. */
 const asideMessagesMax = 100_000
-const backAtOnce: Disposition = { kind: 'return', delaySeconds: 0 }
+const returnAtOnce: Disposition = { kind: 'return', delaySeconds: 0 }
 
 /**
- * Handles what is in a queue, each message once, until the queue gives nothing more. What is not meant, or comes a
- * second time, is held until the end and then visible at once: returned earlier, it would only be received again. Never
- * rejects. What a process holds that is killed is visible again after `visibilitySeconds`.
+ * Handles the messages of a queue, each once, until the queue returns nothing more. Messages that are not wanted, or that
+ * arrive a second time, stay in flight until the end and are then made visible at once: returned earlier, they would only
+ * be received again. Never rejects. If the process is killed, its messages are visible again after `visibilitySeconds`.
  */
 export async function drainQueue(options: DrainOptions): Promise<DrainEnd> {
   const { client, queueUrl, visibilitySeconds, messagesInFlightMax, signal } = options
   const receiving = new AbortController()
-  const settling = new AbortController()
+  const ending = new AbortController()
   let end: DrainEnd | undefined
-  const finish = (one: DrainEnd): void => {
-    end ??= one
+  const finish = (reason: DrainEnd): void => {
+    end ??= reason
     receiving.abort()
   }
   const stop = (): void => finish({ kind: 'stopped' })
@@ -61,58 +61,74 @@ export async function drainQueue(options: DrainOptions): Promise<DrainEnd> {
   if (signal.aborted) stop()
 
   const events = withEndOnFailure(guardEvents(options.events), finish)
-  const place = { call: callQueueBySdk(client), queueUrl, events }
-  const room = createReceivePermits({ placesMax: messagesInFlightMax, lingerMs: 10 })
-  const heartbeat = createHeartbeat({ ...place, visibilitySeconds, holdSecondsMax: HOLD_SECONDS_DEFAULT })
-  const ackOrReturn = createAckOrReturn({ ...place, messagesInFlightMax, signal: settling.signal })
-  const over = Promise.withResolvers<void>()
-  const handle = handleOnce(options, { room, over: over.promise, finish })
-  // A message that is put aside gives its place back long before its handle ends.
-  const carrier = createInFlightMessages({ handle, heartbeat, ackOrReturn, events, ended() {} })
+  const shared = { call: callQueueBySdk(client), queueUrl, events }
+  const permits = createReceivePermits({ permitsMax: messagesInFlightMax, lingerMs: 10 })
+  const heartbeat = createHeartbeat({
+    ...shared,
+    visibilitySeconds,
+    inFlightSecondsMax: inFlightSecondsDefault,
+  })
+  const ackOrReturn = createAckOrReturn({ ...shared, messagesInFlightMax, signal: ending.signal })
+  const receivingEnded = Promise.withResolvers<void>()
+  const handle = handleOnce(options, { permits, receivingEnded: receivingEnded.promise, finish })
+  // A message that is set aside releases its permit long before its handler ends.
+  const inFlightMessages = createInFlightMessages({ handle, heartbeat, ackOrReturn, events, onHandled() {} })
 
   function deliver(messages: readonly ReceivedMessage[]): void {
     if (messages.length === 0 && !receiving.signal.aborted) finish({ kind: 'empty' })
     for (const message of messages) {
       events.received({ message })
-      if (receiving.signal.aborted) carrier.handBack(message)
-      else carrier.start(message)
+      if (receiving.signal.aborted) inFlightMessages.handBack(message)
+      else inFlightMessages.start(message)
     }
   }
 
   await receiveUntilAborted({
-    ...{ ...place, visibilitySeconds, waitSeconds, room, deliver, pollsMax: 1 },
+    ...shared,
+    visibilitySeconds,
+    waitSeconds,
+    permits,
+    deliver,
+    pollsMax: 1,
     signal: receiving.signal,
   })
-  over.resolve()
-  await carrier.idle()
-  await carrier.noneEnding()
+  receivingEnded.resolve()
+  await inFlightMessages.allHandled()
+  await inFlightMessages.noneEnding()
   heartbeat.stop()
-  settling.abort()
+  ending.abort()
   signal.removeEventListener('abort', stop)
   return end ?? { kind: 'stopped' }
 }
 
-type Turn = { room: { give(places: number): void }; over: Promise<void>; finish(end: DrainEnd): void }
+type HandleContext = {
+  permits: Pick<ReceivePermits, 'release'>
+  receivingEnded: Promise<void>
+  finish(end: DrainEnd): void
+}
 
-function handleOnce(options: DrainOptions, { room, over, finish }: Turn): HandleMessage {
+function handleOnce(
+  options: DrainOptions,
+  { permits, receivingEnded, finish }: HandleContext,
+): HandleMessage {
   const { limit = Number.POSITIVE_INFINITY, asideBytesMax = 67_108_864 } = options
   const handled = new Set<string>()
   const aside = { messages: 0, bytes: 0 }
 
-  function putAside({ body }: ReceivedMessage): void {
+  function setAside({ body }: ReceivedMessage): void {
     aside.messages += 1
     aside.bytes += Buffer.byteLength(body)
     if (aside.messages >= asideMessagesMax || aside.bytes >= asideBytesMax) finish({ kind: 'full' })
   }
 
-  async function takeOrLeave(
+  async function handleOrSetAside(
     message: ReceivedMessage,
     signal: AbortSignal,
-  ): Promise<Disposition | 'put-aside'> {
-    const isMeant = !handled.has(message.messageId) && (await options.isMeant(message))
-    if (!isMeant || handled.size >= limit) {
-      putAside(message)
-      return 'put-aside'
+  ): Promise<Disposition | 'set-aside'> {
+    const isWanted = !handled.has(message.messageId) && (await options.isWanted(message))
+    if (!isWanted || handled.size >= limit) {
+      setAside(message)
+      return 'set-aside'
     }
     handled.add(message.messageId)
     if (handled.size === limit) finish({ kind: 'limit' })
@@ -120,10 +136,10 @@ function handleOnce(options: DrainOptions, { room, over, finish }: Turn): Handle
   }
 
   return async (message, signal) => {
-    const taken = await takeOrLeave(message, signal).finally(() => room.give(1))
-    if (taken !== 'put-aside') return taken
-    await over
-    return backAtOnce
+    const taken = await handleOrSetAside(message, signal).finally(() => permits.release(1))
+    if (taken !== 'set-aside') return taken
+    await receivingEnded
+    return returnAtOnce
   }
 }
 

@@ -1,30 +1,30 @@
 import type { ReceivedMessage } from './received-message.ts'
 
-/** The longest a message may be held, from its receive (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html). */
-export const HOLD_SECONDS_MAX = 43_200
+/** The longest time a message may be in flight, counted from its receive (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html). */
+export const inFlightSecondsLimit = 43_200
 
-/** A message between its receive and its end. */
+/** A message between its receive and its ack or return. ARCHITECTURE.md, "An in-flight message", has its stages. */
 export type InFlightMessage = {
   message: ReceivedMessage
   /** On the monotonic clock (`performance.now()`). */
   receivedAtMs: number
-  /** Fires when the message is lost, or taken from its handle at shutdown. */
+  /** Fires when the message is lost, or handed back at shutdown. */
   abort: AbortController
-  /** `settling`: one party, and only one, is acking or returning it. `lost`: nobody may. */
-  stage: 'open' | 'settling' | 'lost'
+  /** `handling`: its handler runs. `ending`: one caller acks or returns it. `lost`: it can no longer be acked or returned. */
+  stage: 'handling' | 'ending' | 'lost'
 }
 
-export function startFlight(message: ReceivedMessage): InFlightMessage {
-  return { message, receivedAtMs: performance.now(), abort: new AbortController(), stage: 'open' }
+export function createInFlightMessage(message: ReceivedMessage): InFlightMessage {
+  return { message, receivedAtMs: performance.now(), abort: new AbortController(), stage: 'handling' }
 }
 
-export function heldMs(held: InFlightMessage): number {
-  return performance.now() - held.receivedAtMs
+export function inFlightMs(inFlight: InFlightMessage): number {
+  return performance.now() - inFlight.receivedAtMs
 }
 
-/** True for the one caller who may settle the message. */
-export function claimForEnding(held: InFlightMessage): boolean {
-  if (held.stage !== 'open') return false
-  held.stage = 'settling'
+/** Returns true to exactly one caller, which then acks or returns the message. */
+export function claim(inFlight: InFlightMessage): boolean {
+  if (inFlight.stage !== 'handling') return false
+  inFlight.stage = 'ending'
   return true
 }

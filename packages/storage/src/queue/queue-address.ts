@@ -1,11 +1,12 @@
 import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
-import { isRecord } from '../notifications/is-record.ts'
+import { isRecord } from '../aws/service-answer.ts'
 
 export type QueueAddress = { origin: string; path: string }
 
 /**
- * Where the SDK would send a call about this queue: by the queue's URL, a configured endpoint, FIPS or dual-stack. Has the
- * SDK prepare a call, and takes it away before it is signed and sent. Rejects as the SDK does, such as without a Region.
+ * Where the SDK would send a call for this queue, considering the queue's URL, a configured endpoint, FIPS, and dual-stack.
+ * Lets the SDK prepare a request and intercepts it before it is signed and sent. Rejects as the SDK does, for example
+ * without a Region.
  */
 export async function findQueueAddress(client: SQSClient, queueUrl: string): Promise<QueueAddress> {
   const command = new ReceiveMessageCommand({ QueueUrl: queueUrl })

@@ -1,15 +1,15 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { z } from 'zod'
-import { CALL_TIMEOUT_MS } from './batch-calls.ts'
+import { callTimeoutMs } from './batch-calls.ts'
 import { QueueCallError } from './queue-call-error.ts'
 
 /** Messages in a queue, as SQS estimates them (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/confirm-queue-is-empty.html). */
 export type QueueDepth = {
   /** Waiting to be received. */
   visible: number
-  /** Received by someone, and neither deleted nor visible again. */
+  /** Received, and neither deleted nor visible again. */
   inFlight: number
-  /** Sent with a delay that still runs. */
+  /** Sent with a delay that has not passed. */
   delayed: number
 }
 
@@ -36,7 +36,7 @@ export async function queueDepth(
         ],
       }),
       {
-        requestTimeout: CALL_TIMEOUT_MS,
+        requestTimeout: callTimeoutMs,
         ...(options.signal === undefined ? {} : { abortSignal: options.signal }),
       },
     )

@@ -1,21 +1,21 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { z } from 'zod'
-import { CALL_TIMEOUT_MS } from './batch-calls.ts'
+import { callTimeoutMs } from './batch-calls.ts'
 import { QueueCallError } from './queue-call-error.ts'
 
-/** How a queue is set up, as far as it decides about losing or blocking messages. */
+/** The settings of a queue that decide whether messages can be lost or blocked. */
 export type QueueSettings = {
   visibilitySeconds: number
   retentionSeconds: number
-  /** A larger message is refused by the queue, and then the event is not delivered at all. */
+  /** The queue refuses a larger message, and the event is then not delivered at all. */
   messageBytesMax: number
   /** Null when the queue has no dead-letter queue. */
   redrive: { deadLetterArn: string; receivesMax: number } | null
-  /** Undefined where the queue does not tell it. */
+  /** Undefined if the queue does not report it. */
   arn: string | undefined
-  /** Who may send, as JSON (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-creating-custom-policies.html). */
+  /** Which principals may send, as JSON (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-creating-custom-policies.html). */
   policy: string | undefined
-  /** Of KMS, when messages are encrypted with one. */
+  /** The KMS key, if messages are encrypted with one. */
   encryptionKey: string | undefined
 }
 
@@ -47,7 +47,7 @@ export async function readQueueSettings(client: SQSClient, queueUrl: string): Pr
           'KmsMasterKeyId',
         ],
       }),
-      { requestTimeout: CALL_TIMEOUT_MS },
+      { requestTimeout: callTimeoutMs },
     )
     const attributes = attributesSchema.parse(answer.Attributes)
     return {
@@ -68,4 +68,19 @@ function readRedrive(policy: string | undefined): QueueSettings['redrive'] {
   if (policy === undefined || policy === '') return null
   const { deadLetterTargetArn, maxReceiveCount } = redriveSchema.parse(JSON.parse(policy))
   return { deadLetterArn: deadLetterTargetArn, receivesMax: maxReceiveCount }
+}
+
+/**
+ * The URL of the dead-letter queue that a redrive policy names. It is in the account and Region of the source queue
+ * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html), so only the
+ * name differs. Asking SQS for the URL would need another permission.
+ */
+export function deadLetterUrlOf(queueUrl: string, deadLetterArn: string): string {
+  const name = deadLetterArn.slice(deadLetterArn.lastIndexOf(':') + 1)
+  return `${queueUrl.slice(0, queueUrl.lastIndexOf('/') + 1)}${name}`
+}
+
+/** `queue` is a URL or an ARN (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fifo-queues.html). */
+export function isFifo(queue: string): boolean {
+  return queue.endsWith('.fifo')
 }

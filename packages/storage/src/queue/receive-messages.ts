@@ -1,8 +1,8 @@
 import { backoffMs } from '@aftercall/runtime/limits/backoff'
 import type { MessageSystemAttributeName } from '@aws-sdk/client-sqs'
 import { pause } from '../aws/pause.ts'
-import { UnreadableAnswerError } from '../aws/unreadable-answer-error.ts'
-import { BATCH_ENTRIES_MAX, type QueuePlace } from './batch-calls.ts'
+import { UnreadableAnswerError } from '../aws/service-answer.ts'
+import { batchEntriesMax, type QueueClient } from './batch-calls.ts'
 import { QueueCallError } from './queue-call-error.ts'
 import type { QueueEvents } from './queue-events.ts'
 import type { ReceivePermits } from './receive-permits.ts'
@@ -10,29 +10,29 @@ import { type ReceivedMessage, readReceivedMessages } from './received-message.t
 import { judgePoll, type PollNeed, scalePolls } from './scale-polls.ts'
 import { createWaitGroup } from './wait-group.ts'
 
-export type ReceiverOptions = QueuePlace & {
-  /** Polls open at the same time, at the most. One is open while nothing comes. */
+export type ReceiverOptions = QueueClient & {
+  /** The most polls open at a time. One is open while the queue is empty. */
   pollsMax: number
   visibilitySeconds: number
   waitSeconds: number
-  room: ReceivePermits
+  permits: ReceivePermits
   events: QueueEvents
-  /** Ends the receiving and cuts the polls under way. */
+  /** Stops receiving and aborts open polls. */
   signal: AbortSignal
-  /** Called after every call that SQS answered, with what it gave; each message has its place taken. */
+  /** Called after every call that SQS answered, with its messages. Each message holds a permit. */
   deliver(messages: ReceivedMessage[]): void
-  /** Whether the message is done and was deleted a short while ago. */
+  /** Whether the message was acked a short while ago. */
   wasAcked?(message: ReceivedMessage): boolean
 }
 
-const ATTRIBUTES: MessageSystemAttributeName[] = ['ApproximateReceiveCount', 'SentTimestamp']
-const RECEIVE_BACKOFF = { baseMs: 200, capMs: 30_000 }
-/** No longer than this between two polls of a queue that knows no long poll, so that its messages do not wait. */
-const USELESS_BACKOFF = { baseMs: 200, capMs: 5_000 }
-/** Messages that come one by one are fetched some at a time: a poll costs as much for one as for ten. */
-const GATHER_MS = 30
+const messageAttributes: MessageSystemAttributeName[] = ['ApproximateReceiveCount', 'SentTimestamp']
+const receiveBackoff = { baseMs: 200, capMs: 30_000 }
+/** The cap is low so that messages do not wait long in a queue that does not support long polls. */
+const uselessBackoff = { baseMs: 200, capMs: 5_000 }
+/** Lets several messages gather before the next poll: a poll for one message costs as much as a poll for ten. */
+const gatherMs = 30
 
-/** Receives with as many polls as there is need of, until the signal fires, whatever fails in between. Never rejects. */
+/** Receives with as many polls as needed until the signal fires. Survives all failures, and never rejects. */
 export async function receiveUntilAborted(options: ReceiverOptions): Promise<void> {
   const { signal, pollsMax } = options
   const open = createWaitGroup()
@@ -57,12 +57,12 @@ export async function receiveUntilAborted(options: ReceiverOptions): Promise<voi
         uselessInARow = 0
         wanted = scalePolls(wanted, poll.need, pollsMax)
         openWanted()
-        if (poll.need === 'ahead' && open.count() <= wanted) await pause(GATHER_MS, signal)
+        if (poll.need === 'ahead' && open.count() <= wanted) await pause(gatherMs, signal)
       } else if (poll.kind === 'failed' && !signal.aborted) {
         failuresInARow += 1
-        const pauseMs = backoffMs(failuresInARow, RECEIVE_BACKOFF)
+        const pauseMs = backoffMs(failuresInARow, receiveBackoff)
         options.events.receiveFailed({ error: poll.error, failuresInARow, pauseMs })
-        // Of many polls that fail together one is left, and comes back for the others.
+        // When many polls fail together, one remains and opens the others again later.
         wanted = Math.max(1, wanted - 1)
         if (open.count() <= wanted) await pause(pauseMs, signal)
       }
@@ -74,13 +74,13 @@ export async function receiveUntilAborted(options: ReceiverOptions): Promise<voi
   await open.none()
 }
 
-/** Without a pause, a queue that answers at once would be asked thousands of times a second, each a call that costs. */
+/** Without a pause, a queue that answers at once would get thousands of calls a second, and each costs money. */
 async function restAfterUseless(
   { queueUrl, events, signal }: ReceiverOptions,
   uselessInARow: number,
 ): Promise<void> {
-  // Half of it is certain.
-  const pauseMs = backoffMs(uselessInARow, { ...USELESS_BACKOFF, random: () => (1 + Math.random()) / 2 })
+  // At least half of the backoff.
+  const pauseMs = backoffMs(uselessInARow, { ...uselessBackoff, random: () => (1 + Math.random()) / 2 })
   const isPowerOfTwo = (uselessInARow & (uselessInARow - 1)) === 0
   if (uselessInARow >= 4 && isPowerOfTwo) {
     const what = 'answers came at once, with nothing or with messages that were deleted before'
@@ -92,29 +92,29 @@ async function restAfterUseless(
 }
 
 type Poll =
-  /** Useless: nothing long before the time that was to be waited, or only what was deleted a short while ago. */
+  /** Useless: no messages although the poll returned early, or only messages that were acked a short while ago. */
   | { kind: 'answered'; need: PollNeed; isUseless: boolean }
   | { kind: 'failed'; error: QueueCallError }
-  | { kind: 'no-room' }
+  | { kind: 'no-permits' }
 
-/** Takes places, asks for so many messages, delivers them, and gives back the places that were left. */
+/** Takes permits, receives up to that many messages, delivers them, and releases the permits that are left. */
 async function pollOnce(options: ReceiverOptions): Promise<Poll> {
-  const { room, signal } = options
-  const places = await room.take(BATCH_ENTRIES_MAX, signal)
-  if (places === 0) return { kind: 'no-room' }
+  const { permits, signal } = options
+  const taken = await permits.take(batchEntriesMax, signal)
+  if (taken === 0) return { kind: 'no-permits' }
   const askedAtMs = performance.now()
-  const answer = await receiveOnce(options, places)
+  const answer = await receiveOnce(options, taken)
   const tookMs = performance.now() - askedAtMs
   if (answer.kind === 'failed') {
-    room.give(places)
+    permits.release(taken)
     return answer
   }
   const { messages } = answer
-  room.give(places - messages.length)
+  permits.release(taken - messages.length)
   const useless = isUseless(options, messages, tookMs)
   options.deliver(messages)
   const waitedMs = longestWaitMs(messages, Date.now())
-  const need = judgePoll({ asked: places, given: messages.length, waitedMs })
+  const need = judgePoll({ asked: taken, given: messages.length, waitedMs })
   return { kind: 'answered', need, isUseless: useless }
 }
 
@@ -138,17 +138,17 @@ type ReceiveAnswer =
   | { kind: 'received'; messages: ReceivedMessage[] }
   | { kind: 'failed'; error: QueueCallError }
 
-async function receiveOnce(options: ReceiverOptions, places: number): Promise<ReceiveAnswer> {
+async function receiveOnce(options: ReceiverOptions, taken: number): Promise<ReceiveAnswer> {
   const { call, queueUrl, visibilitySeconds, waitSeconds, signal } = options
   const input = {
     QueueUrl: queueUrl,
-    MaxNumberOfMessages: places,
+    MaxNumberOfMessages: taken,
     WaitTimeSeconds: waitSeconds,
     VisibilityTimeout: visibilitySeconds,
-    MessageSystemAttributeNames: ATTRIBUTES,
+    MessageSystemAttributeNames: messageAttributes,
   }
   try {
-    // A poll that outlasts what it asked for hangs on a dead connection.
+    // A poll that takes longer than it asked for hangs on a dead connection.
     const timeoutMs = (waitSeconds + 10) * 1_000
     const answer = await call({ name: 'ReceiveMessage', input }, { signal, timeoutMs })
     return { kind: 'received', messages: readReceivedMessages(answer) }

@@ -1,19 +1,19 @@
-/** Places that receivers take before they ask for messages, and give back when those are done. */
+/** Permits that a receiver takes before it asks for messages, and that are released when the messages are handled. */
 export type ReceivePermits = {
-  /** Takes up to `wanted` places as soon as there is any; takes 0 once the signal fired. */
+  /** Takes up to `wanted` permits as soon as there are any. Takes 0 once the signal fired. */
   take(wanted: number, signal: AbortSignal): Promise<number>
-  give(places: number): void
+  release(count: number): void
 }
 
-type Waiting = { wanted: number; resolve(places: number): void }
+type Waiter = { wanted: number; resolve(count: number): void }
 
 /**
- * A fixed number of places. Messages end one by one, and a receiver that took the first free place would ask SQS for
- * single messages ten times. So less than what is wanted is only taken after `lingerMs`.
+ * A fixed number of permits. Messages end one by one, and a receiver that takes each free permit at once would receive
+ * single messages ten times. So fewer permits than wanted are only taken after `lingerMs`.
  */
-export function createReceivePermits(options: { placesMax: number; lingerMs: number }): ReceivePermits {
-  let free = options.placesMax
-  const waiting: Waiting[] = []
+export function createReceivePermits(options: { permitsMax: number; lingerMs: number }): ReceivePermits {
+  let free = options.permitsMax
+  const waiting: Waiter[] = []
   let linger: NodeJS.Timeout | undefined
 
   function take(wanted: number, signal: AbortSignal): Promise<number> {
@@ -23,27 +23,27 @@ export function createReceivePermits(options: { placesMax: number; lingerMs: num
       return Promise.resolve(wanted)
     }
     return new Promise((resolve) => {
-      const one: Waiting = {
-        wanted: Math.min(wanted, options.placesMax),
-        resolve: (places) => {
+      const waiter: Waiter = {
+        wanted: Math.min(wanted, options.permitsMax),
+        resolve: (count) => {
           signal.removeEventListener('abort', giveUp)
-          resolve(places)
+          resolve(count)
         },
       }
       const giveUp = (): void => {
-        const position = waiting.indexOf(one)
+        const position = waiting.indexOf(waiter)
         if (position !== -1) waiting.splice(position, 1)
         if (waiting.length === 0) stopLinger()
-        one.resolve(0)
+        waiter.resolve(0)
       }
       signal.addEventListener('abort', giveUp, { once: true })
-      waiting.push(one)
+      waiting.push(waiter)
       serve()
     })
   }
 
-  function give(places: number): void {
-    free += places
+  function release(count: number): void {
+    free += count
     serve()
   }
 
@@ -63,12 +63,12 @@ export function createReceivePermits(options: { placesMax: number; lingerMs: num
     serve()
   }
 
-  function serveFirst(first: Waiting): void {
+  function serveFirst(first: Waiter): void {
     stopLinger()
     waiting.shift()
-    const places = Math.min(first.wanted, free)
-    free -= places
-    first.resolve(places)
+    const count = Math.min(first.wanted, free)
+    free -= count
+    first.resolve(count)
   }
 
   function stopLinger(): void {
@@ -76,5 +76,5 @@ export function createReceivePermits(options: { placesMax: number; lingerMs: num
     linger = undefined
   }
 
-  return { take, give }
+  return { take, release }
 }

@@ -1,25 +1,24 @@
 import { cutText } from '@aftercall/runtime/text/cut-text'
 import { md5Of } from '../aws/md5.ts'
-import { UnreadableAnswerError } from '../aws/unreadable-answer-error.ts'
-import { isRecord } from '../notifications/is-record.ts'
+import { isRecord, UnreadableAnswerError } from '../aws/service-answer.ts'
 
-/** Those of SQS have 36 characters. */
+/** SQS's ids have 36 characters. */
 const messageIdLengthMax = 128
 
 export type ReceivedMessage = {
   messageId: string
-  /** Proof of this one receive, to settle the message with. */
+  /** Identifies this receive. Needed to ack or return the message. */
   receiptHandle: string
   body: string
-  /** How often the message was received, this time included. */
+  /** How often the message was received, including this time. */
   receiveCount: number
   sentAt?: Date
 }
 
 /**
- * The messages in the answer to a receive. One without a receipt handle is left out: it can neither be held nor
- * settled. Throws `UnreadableAnswerError` when a body does not match its checksum, as the SDK does, or no message has
- * a handle. Checked by hand, because this is done for every message
+ * The messages in the answer to a receive. Leaves out messages without a receipt handle: they can be neither acked nor
+ * returned. Throws `UnreadableAnswerError` when a body does not match its checksum, as the SDK does, or when no message
+ * has a handle. Checked by hand instead of zod, because it runs for every message
  * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html).
  */
 export function readReceivedMessages(answer: unknown): ReceivedMessage[] {
@@ -31,7 +30,7 @@ export function readReceivedMessages(answer: unknown): ReceivedMessage[] {
   }
   const messages = given.map(readMessage).filter((message) => message !== undefined)
   if (given.length > 0 && messages.length === 0) {
-    throw new UnreadableAnswerError('the messages received carry no receipt handle')
+    throw new UnreadableAnswerError('the received messages have no receipt handle')
   }
   return messages
 }
@@ -55,7 +54,7 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** From milliseconds since 1970, as SQS writes times. */
+/** SQS writes times as milliseconds since 1970. */
 function readTime(value: unknown): Date | undefined {
   const ms = Number(value)
   return ms > 0 ? new Date(ms) : undefined

@@ -1,7 +1,7 @@
 import { backoffMs } from '@aftercall/runtime/limits/backoff'
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { pause } from '../aws/pause.ts'
-import { BATCH_ENTRIES_MAX, CALL_TIMEOUT_MS, readFailures } from './batch-calls.ts'
+import { batchEntriesMax, callTimeoutMs, readFailures } from './batch-calls.ts'
 import { QueueCallError } from './queue-call-error.ts'
 
 export type SendAnswer = { kind: 'sent' } | { kind: 'failed'; error: QueueCallError }
@@ -9,17 +9,17 @@ export type SendAnswer = { kind: 'sent' } | { kind: 'failed'; error: QueueCallEr
 export type SendOptions = { signal?: AbortSignal | undefined }
 
 /**
- * All bodies of one call together. SQS takes 1 MiB
+ * The sum of all bodies in one call. SQS allows 1 MiB
  * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html); the limit
- * before that still holds in emulators and in queues set up to it.
+ * before that still applies in emulators and in queues that are configured with it.
  */
-const BATCH_BYTES_MAX = 262_144
-const ATTEMPTS_MAX = 4
-const RETRY_BACKOFF = { baseMs: 100, capMs: 2_000 }
+const batchBytesMax = 262_144
+const attemptsMax = 4
+const retryBackoff = { baseMs: 100, capMs: 2_000 }
 
 /**
- * Sends any number of bodies in batches, one after the other; one answer each, by position. What is throttled or
- * left unanswered is tried again, so a body may arrive twice. Never rejects.
+ * Sends any number of bodies in batches, one after the other, and returns one answer for each, in order. Retries throttled
+ * and unanswered calls, so a body may arrive twice. Never rejects.
  */
 export async function sendMessages(
   client: SQSClient,
@@ -42,8 +42,8 @@ async function sendWithRetries(
 ): Promise<SendAnswer[]> {
   const answers: SendAnswer[] = []
   let open = bodies.map((_, position) => position)
-  for (let attempt = 1; open.length > 0 && attempt <= ATTEMPTS_MAX; attempt++) {
-    if (attempt > 1) await pause(backoffMs(attempt + 1, RETRY_BACKOFF), signal)
+  for (let attempt = 1; open.length > 0 && attempt <= attemptsMax; attempt++) {
+    if (attempt > 1) await pause(backoffMs(attempt + 1, retryBackoff), signal)
     const given = await sendBatch(
       client,
       queueUrl,
@@ -70,21 +70,21 @@ async function sendBatch(
   bodies: readonly string[],
   signal: AbortSignal,
 ): Promise<SendAnswer[]> {
-  const place = { action: 'send' as const, queueUrl }
+  const call = { action: 'send' as const, queueUrl }
   try {
     const command = new SendMessageBatchCommand({
       QueueUrl: queueUrl,
       Entries: bodies.map((body, position) => ({ Id: String(position), MessageBody: body })),
     })
-    const answer = await client.send(command, { abortSignal: signal, requestTimeout: CALL_TIMEOUT_MS })
+    const answer = await client.send(command, { abortSignal: signal, requestTimeout: callTimeoutMs })
     const failures = readFailures(bodies.length, answer)
     return bodies.map((_, position): SendAnswer => {
       const failure = failures.get(position)
       if (failure === undefined) return { kind: 'sent' }
-      return { kind: 'failed', error: new QueueCallError(place, failure.cause, failure.errorClass) }
+      return { kind: 'failed', error: new QueueCallError(call, failure.cause, failure.errorClass) }
     })
   } catch (error) {
-    const failed: SendAnswer = { kind: 'failed', error: new QueueCallError(place, error) }
+    const failed: SendAnswer = { kind: 'failed', error: new QueueCallError(call, error) }
     return bodies.map(() => failed)
   }
 }
@@ -95,7 +95,7 @@ function splitIntoBatches(bodies: readonly string[]): string[][] {
   let lastBytes = 0
   for (const body of bodies) {
     const bytes = Buffer.byteLength(body)
-    const full = last.length === BATCH_ENTRIES_MAX || lastBytes + bytes > BATCH_BYTES_MAX
+    const full = last.length === batchEntriesMax || lastBytes + bytes > batchBytesMax
     if (batches.length === 0 || full) {
       last = []
       lastBytes = 0

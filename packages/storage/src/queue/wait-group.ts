@@ -1,26 +1,26 @@
-/** Counts what is under way, and tells when nothing is. */
+/** Counts running work, and resolves when none is running. */
 export type WaitGroup = {
   begin(): void
   end(): void
   count(): number
-  /** Resolves as soon as nothing is under way. */
+  /** Resolves as soon as nothing is running. */
   none(): Promise<void>
 }
 
 export function createWaitGroup(): WaitGroup {
-  let underWay = 0
+  let running = 0
   const waiting: (() => void)[] = []
 
   return {
     begin() {
-      underWay += 1
+      running += 1
     },
     end() {
-      underWay -= 1
-      if (underWay > 0) return
+      running -= 1
+      if (running > 0) return
       for (const resolve of waiting.splice(0)) resolve()
     },
-    count: () => underWay,
-    none: () => (underWay === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+    count: () => running,
+    none: () => (running === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
   }
 }

@@ -5,7 +5,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer'
 import { putObject } from '../../src/objects/fetch-object.ts'
 import { encodeFormKey } from '../../src/objects/object-key.ts'
 
-/** A row by the names of a CSV report's columns. What is left out is empty. */
+/** A row by the column names of a CSV report. Missing fields are empty. */
 export type Row = {
   Key: string
   VersionId?: string
@@ -51,7 +51,7 @@ export function writeFile(format: Format, rows: Row[], columns: Column[] = allCo
   return format === 'CSV' ? writeCsv(rows, columns) : writeParquet(rows, columns)
 }
 
-/** As S3 does: every field quoted, keys encoded, no header. */
+/** Like S3: every field quoted, keys encoded, no header. */
 function writeCsv(rows: Row[], columns: Column[]): Buffer {
   const lines = rows.map((row) => columns.map((column) => `"${csvField(row, column)}"`).join(','))
   return gzipSync(lines.map((line) => `${line}\n`).join(''), { level: 1 })
@@ -106,11 +106,11 @@ export type Report = {
   format: Format
   columns?: Column[]
   files: Buffer[]
-  /** Written over the fields of the manifest, before its checksum is taken. */
+  /** Replaces fields of the manifest before its checksum is computed. */
   manifest?: Record<string, unknown>
 }
 
-/** Puts a whole report into a bucket, and answers with the address of its manifest. */
+/** Puts a whole report into a bucket, and returns the address of its manifest. */
 export async function publishReport(s3: S3Client, report: Report): Promise<string> {
   const { bucket, format, columns = allColumns, files } = report
   const folder = `inventory/${sourceBucket}/daily`

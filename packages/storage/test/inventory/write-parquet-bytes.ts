@@ -1,8 +1,8 @@
-/** A value of Thrift's compact protocol; the tests write what no writer would. */
+/** A value of Thrift's compact protocol. The tests write values that no real writer would. */
 export type Thrift =
-  /** Of 32 bits. */
+  /** 32 bits. */
   | { i: number }
-  /** Of 64 bits. */
+  /** 64 bits. */
   | { l: number }
   | { text: string }
   | { list: Thrift[]; says?: number }
@@ -48,7 +48,7 @@ export function writeThrift(value: Thrift): Buffer {
   return Buffer.concat([...fields, Buffer.from([0])])
 }
 
-/** Of the first form; the numbers are those of the format, whatever the bytes are. */
+/** A page of the first version. The numbers are those of the format, for any bytes. */
 export function pageOf(
   bytes: Buffer,
   says: { values: number; encoding?: number; type?: number; packed?: number; unpacked?: number },
@@ -73,7 +73,7 @@ export function pageOf(
   return Buffer.concat([writeThrift(header), bytes])
 }
 
-/** Of the second form. */
+/** A page of the second version. */
 export function page2Of(
   bytes: Buffer,
   says: { values: number; nulls?: number; levelBytes?: number },
@@ -96,7 +96,7 @@ export function page2Of(
   ])
 }
 
-/** As Parquet writes texts as they are. */
+/** Parquet's plain encoding of texts. */
 export function plainTexts(texts: readonly string[]): Buffer {
   return Buffer.concat(
     texts.flatMap((text) => {
@@ -107,7 +107,7 @@ export function plainTexts(texts: readonly string[]): Buffer {
   )
 }
 
-/** Definition levels or indexes: so many times the same value. */
+/** Definition levels or indexes: the same value `count` times. */
 export const runOf = (count: number, value: number): Buffer =>
   Buffer.concat([varint(count * 2), Buffer.from([value])])
 
@@ -127,7 +127,7 @@ export type FileSays = {
   metadataBytes?: number
 }
 
-/** A file of the one column `key`, with whatever it says of itself. */
+/** A file with the single column `key` and any metadata. */
 export function parquetOf(pages: Buffer[], says: FileSays): Buffer {
   const chunk = Buffer.concat(pages)
   const { rows, isOptional = false, codec = 0, offset = 4, columnBytes = chunk.length } = says

@@ -1,4 +1,4 @@
-import { compareRevisions } from '@aftercall/metadata/revision'
+import { compareRevisions } from '@aftercall/metadata/times/revision'
 import { propertyOptions } from '@aftercall/testkit/fast-check-seed'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'

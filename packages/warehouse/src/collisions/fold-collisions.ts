@@ -1,4 +1,4 @@
-import { compareRevisions, type Revision } from '@aftercall/metadata/revision'
+import { compareRevisions, type Revision } from '@aftercall/metadata/times/revision'
 import { isSameSession, type SessionIdentity, secondOf } from './session-identity.ts'
 
 /** A session that shares its id with the stored session, and is not stored itself. */

@@ -1,4 +1,4 @@
-import type { Revision } from '@aftercall/metadata/revision'
+import type { Revision } from '@aftercall/metadata/times/revision'
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import { instantText } from '../load/table-statements.ts'

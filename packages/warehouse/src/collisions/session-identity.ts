@@ -1,6 +1,6 @@
 import type { SessionToStore } from '../load/session-to-store.ts'
 
-/** The parts of a session that never change, beside its id (contract, h.3). */
+/** The parts of a session that never change, beside its id (contract, g rule 3). */
 export type SessionIdentity = {
   /** An instant as text of fixed width. */
   createdAt: string

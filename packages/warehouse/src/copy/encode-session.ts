@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
-import type { MappedSession } from '@aftercall/metadata/map-session'
-import type { TableName, TableSpec } from '@aftercall/metadata/table-spec'
+import type { MappedSession } from '@aftercall/metadata/map/map-session'
 import { tables } from '@aftercall/metadata/tables'
+import type { TableName, TableSpec } from '@aftercall/metadata/tables/table-spec'
 import { type ByteWriter, createByteWriter, UnwritableValueError, writeBytes } from './byte-writer.ts'
 import { startRow, type Write, writeField, writeFields, writerOf } from './write-field.ts'
 

@@ -1,4 +1,4 @@
-import type { ColumnKind, ColumnValue } from '@aftercall/metadata/columns'
+import type { ColumnKind, ColumnValue } from '@aftercall/metadata/tables/columns'
 import {
   type ByteWriter,
   putInt32,

@@ -1,4 +1,4 @@
-import { mappingVersion } from '@aftercall/metadata/map-session'
+import { mappingVersion } from '@aftercall/metadata/map/map-session'
 import { cutText } from '@aftercall/runtime/text/cut-text'
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'

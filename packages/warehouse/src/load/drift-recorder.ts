@@ -1,4 +1,4 @@
-import { clockDrift } from '@aftercall/metadata/judge-times'
+import { clockDrift } from '@aftercall/metadata/map/clock-drift'
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { compareRevisions } from '@aftercall/metadata/revision'
+import { compareRevisions } from '@aftercall/metadata/times/revision'
 import { sql } from 'kysely'
 import { keepCollisions } from '../collisions/keep-collisions.ts'
 import {

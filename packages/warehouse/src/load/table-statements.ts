@@ -1,5 +1,5 @@
-import type { SessionKey } from '@aftercall/metadata/map-session'
-import type { TableName } from '@aftercall/metadata/table-spec'
+import type { SessionKey } from '@aftercall/metadata/map/map-session'
+import type { TableName } from '@aftercall/metadata/tables/table-spec'
 import { type RawBuilder, sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 

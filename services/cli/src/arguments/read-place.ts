@@ -12,7 +12,7 @@ import { UsageError } from '../cli-context.ts'
 
 export type { ObjectPlace, SessionPlace }
 
-const sessionForm = `SOURCE/call/ID or SOURCE/chat/ID, with an ID of at most ${sessionIdMax}`
+const sessionForm = `SOURCE/call/ID or SOURCE/chat/ID, with an ID up to ${sessionIdMax}`
 
 /** `s3://BUCKET/KEY`, a local file as `file:///PATH`, `/PATH` or `./PATH`, `SOURCE/call/ID` or `SOURCE/chat/ID`. */
 export function readPlace(text: string): ObjectPlace | SessionPlace {
@@ -25,7 +25,7 @@ export function readPlace(text: string): ObjectPlace | SessionPlace {
   )
 }
 
-/** The key of a file that `aftercall load` loaded: its real path, as far as the file is still there to tell. */
+/** The key of a file that `aftercall load` loaded: its real path, resolved as far as the path still exists. */
 function matchLocalKey(text: string): string | undefined {
   const url = `${localBucket}//`
   const path = text.startsWith(url) ? text.slice(url.length) : text

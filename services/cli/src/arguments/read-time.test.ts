@@ -9,7 +9,7 @@ test.each([
   ['2026-03-23t10:00:00.123456789z', '2026-03-23T10:00:00.123Z'],
   ['2026-03-23T10:00:00-07:00', '2026-03-23T17:00:00.000Z'],
   ['2016-12-31T23:59:60Z', '2017-01-01T00:00:00.000Z'],
-])('--since %s is %s, in whatever zone this machine is', (text, instant) => {
+])('--since %s is %s in every time zone of this machine', (text, instant) => {
   const zone = process.env.TZ
   for (const other of ['UTC', 'Asia/Tokyo', 'America/New_York']) {
     process.env.TZ = other
@@ -26,7 +26,7 @@ test.each([
   '2026-02-30',
   '2026-03-23T10:00:00+05:99',
   '2026-03-23T24:00:00Z',
-])('--since %s is refused by the option’s name', (text) => {
+])('--since %s is refused with the name of the option', (text) => {
   expect(() => readTime('--since', text)).toThrow('--since must be an ISO date or time')
 })
 

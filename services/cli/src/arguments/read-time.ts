@@ -2,8 +2,8 @@ import { readDate } from '@aftercall/runtime/text/read-time'
 import { UsageError } from '../cli-context.ts'
 
 /**
- * An option's value as a time, or a `UsageError` that names the option. A month or a date is its first instant, and a time
- * without an offset a time, in UTC: never in the zone of this machine.
+ * Reads an option's value as a time. A month or a date means its first instant. Without an offset it is UTC, never the
+ * time zone of this machine. Throws a `UsageError` that names the option.
  */
 export function readTime(option: string, text: string): Date {
   const day = /^(\d{4}-\d{2})(-\d{2})?$/.exec(text.trim())
@@ -12,7 +12,7 @@ export function readTime(option: string, text: string): Date {
   return time
 }
 
-/** Both ends of a span, of which either may be left out. */
+/** Reads `--since` and `--until`, both optional. */
 export function readSpan(options: { since?: string; until?: string }): {
   since: Date | undefined
   until: Date | undefined

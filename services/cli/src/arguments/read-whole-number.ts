@@ -1,6 +1,6 @@
 import { UsageError } from '../cli-context.ts'
 
-/** An option's value as a whole number, or a `UsageError` that names the option and the bounds. */
+/** Reads an option's value as a whole number. Throws a `UsageError` that names the option and its bounds. */
 export function readWholeNumber(
   option: string,
   text: string,

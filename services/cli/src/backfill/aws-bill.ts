@@ -5,15 +5,15 @@ export type { BillLine }
 
 export type BillOptions = {
   objects: number
-  /** Calls of one pass over the listing; 0 with an inventory. */
+  /** Calls to list the bucket once; 0 with an inventory. */
   listCalls: number
-  /** Of objects that need a request to KMS of their own. */
+  /** Share of objects that each need a request to KMS. */
   kmsShare: number
-  /** Set when the objects are announced on a queue: objects in a message, and messages in a call. */
+  /** Set when the objects are sent through a queue. */
   queue: { objectsPerMessage: number; messagesPerCall: number } | undefined
 }
 
-/** What AWS will ask for a bulk load, a line for each kind of call. Traffic within a Region is free. */
+/** What AWS charges for a backfill, one line per kind of call. Traffic within a Region is free. */
 export function billOf({ objects, listCalls, kmsShare, queue }: BillOptions): BillLine[] {
   const lines = [
     billLine(listCalls, awsPrices.list),
@@ -24,7 +24,7 @@ export function billOf({ objects, listCalls, kmsShare, queue }: BillOptions): Bi
   return lines.filter(({ calls }) => calls > 0)
 }
 
-/** Sent and received bodies of a call come to two units of 64 KB; deletes to one. */
+/** A call that sends or receives bodies counts as two units of 64 KB, a delete as one. */
 function queueLines(objects: number, queue: NonNullable<BillOptions['queue']>): BillLine[] {
   const calls = Math.ceil(objects / queue.objectsPerMessage / queue.messagesPerCall)
   return [

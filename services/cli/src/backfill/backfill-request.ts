@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { readSpan } from '../arguments/read-time.ts'
 import { UsageError } from '../cli-context.ts'
 
-/** What a bulk load was asked for, as it is kept with its run, so that another machine can go on with it. */
+/** The options of a backfill as they are stored with its run, so that another machine can resume it. */
 const requestSchema = z.object({
   since: z.iso.datetime().nullable(),
   until: z.iso.datetime().nullable(),
@@ -23,7 +23,7 @@ export type RequestOptions = {
   inventory?: string
 }
 
-/** From what was typed. Throws a `UsageError` that names the option. */
+/** From the command line. Throws a `UsageError` that names the option. */
 export function createRequest({ dates, order, inventory, ...bounds }: RequestOptions): BackfillRequest {
   const span = readSpan(bounds)
   return {
@@ -35,17 +35,17 @@ export function createRequest({ dates, order, inventory, ...bounds }: RequestOpt
   }
 }
 
-/** From what was kept. Throws when a newer release kept something that this one does not understand. */
-export function readRequest(runId: string, kept: unknown): BackfillRequest {
-  const parsed = requestSchema.safeParse(kept)
+/** From a stored run. Throws if another release stored something that this one does not understand. */
+export function readRequest(runId: string, stored: unknown): BackfillRequest {
+  const parsed = requestSchema.safeParse(stored)
   if (parsed.success) return parsed.data
-  throw new UsageError(`run ${runId} was begun by another release of aftercall; begin a new one`)
+  throw new UsageError(`run ${runId} was started by another release of aftercall; start a new run`)
 }
 
-/** The prefix that is meant: that of the source, or one below it (I7). */
+/** The prefix of the source, or one below it (I7). */
 export function choosePrefix(source: SourceConfig, prefix: string | undefined): string {
   if (prefix === undefined || prefix.startsWith(source.prefix)) return prefix ?? source.prefix
   throw new UsageError(
-    `--prefix must begin with the prefix of the source ${source.name}, which is ${source.prefix}`,
+    `--prefix must begin with the prefix of source ${source.name}, which is ${source.prefix}`,
   )
 }

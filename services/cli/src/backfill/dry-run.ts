@@ -3,55 +3,56 @@ import { type Measured, measureSample } from '@aftercall/ingest/bulk/measure-sam
 import { planShards } from '@aftercall/ingest/bulk/plan-shards'
 import { objectsPerMessage } from '@aftercall/ingest/bulk/take-by-queue'
 import type { BackfillShard, Counts } from '@aftercall/warehouse/ledger/backfill-runs'
-import { type BillLine, billOf } from './aws-bill.ts'
+import type { CliContext } from '../cli-context.ts'
+import { formatJson } from '../terminal/format-json.ts'
+import { billOf } from './aws-bill.ts'
 import type { BackfillOptions, OpenBackfill } from './open-backfill.ts'
-
-export type DryRun = {
-  /** What the filters left, one after the other; `current` has ended with this very content and is not fetched. */
-  counts: Counts
-  toLoad: number
-  bytes: number
-  /** Absent when there is nothing to load. */
-  measured: Measured | undefined
-  /** Of one process, between the two; absent when nothing could be measured. */
-  secondsLow: number | undefined
-  secondsHigh: number | undefined
-  bill: BillLine[]
-  dollars: number
-}
+import { type DryRun, formatDryRun } from './print-dry-run.ts'
 
 const sampleMax = 200
 
-/** What a bulk load would do, take and cost, before anything is loaded. */
-export async function runDryRun(
+/** Counts what a backfill would load, measures a sample, and estimates time and cost. Loads nothing. */
+export async function performDryRun(
+  { stderr }: CliContext,
+  options: BackfillOptions,
+  backfill: OpenBackfill,
+  { json, listersMax }: { json: boolean; listersMax: number },
+): Promise<{ text: string; exit: 'done' }> {
+  const startedAt = performance.now()
+  let shownAt = startedAt
+  const dryRun = await estimate(options, backfill, listersMax, ({ listed }) => {
+    if (performance.now() - shownAt < 2_000) return
+    shownAt = performance.now()
+    const perSecond = Math.round(((listed ?? 0) * 1000) / (shownAt - startedAt))
+    stderr.write(`${listed} listed, ${perSecond}/s\n`)
+  })
+  const text = json ? formatJson(dryRun) : formatDryRun(dryRun, options.source.bucket, options.prefix)
+  return { text, exit: 'done' }
+}
+
+async function estimate(
   options: BackfillOptions,
   backfill: OpenBackfill,
   listersMax: number,
   surveyed: (counts: Counts) => void,
 ): Promise<DryRun> {
   const { config, db, source, prefix, request, signal } = options
-  const { client, inventory, ingest, pace, choice } = backfill
-  const bounds = await planShards({
-    ...{ client, bucket: source.bucket, prefix, inventory, signal },
-    order: request.order,
-  })
-  const shards = bounds.map((one, shard): BackfillShard => {
-    return { ...one, shard, doneKey: null, doneRows: 0, state: 'open' }
+  const { client, inventory, ingest, pace, choice, openPages } = backfill
+  const { bucket } = source
+  const bounds = await planShards({ client, bucket, prefix, inventory, signal, order: request.order })
+  const shards = bounds.map((range, shard): BackfillShard => {
+    return { ...range, shard, doneKey: null, doneRows: 0, state: 'open' }
   })
   const survey = await surveyObjects(
-    {
-      ...{ db, bucket: source.bucket, choice, shards, listersMax, sampleMax, surveyed },
-      openPages: backfill.openPages,
-      random: Math.random,
-    },
+    { db, bucket, choice, shards, listersMax, sampleMax, surveyed, openPages, random: Math.random },
     signal,
   )
   const { raw, worker } = config
-  const measuring = { ingest, pace, db, raw, bucket: source.bucket, batchSize: worker.batchSize }
-  return describe(survey, await measureSample(measuring, survey.sample, signal), options)
+  const measuring = { ingest, pace, db, raw, bucket, batchSize: worker.batchSize }
+  return summarize(survey, await measureSample(measuring, survey.sample, signal), options)
 }
 
-function describe(
+function summarize(
   { counts, pages, toLoad, bytes }: ObjectCounts,
   measured: Measured | undefined,
   { request, via }: BackfillOptions,
@@ -63,8 +64,11 @@ function describe(
     queue: via === 'queue' ? { objectsPerMessage, messagesPerCall: 10 } : undefined,
   })
   return {
-    ...{ counts, toLoad, measured, bill },
-    // An inventory need not tell sizes; the sample does.
+    counts,
+    toLoad,
+    measured,
+    bill,
+    // An inventory may lack sizes; then the sample estimates them.
     bytes: bytes > 0 ? bytes : Math.round((measured?.bytesMean ?? 0) * toLoad),
     secondsLow: measured === undefined ? undefined : toLoad / measured.perSecondHigh,
     secondsHigh: measured === undefined ? undefined : toLoad / measured.perSecondLow,

@@ -2,41 +2,75 @@ import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { type BackfillRun, readBackfillRun } from '@aftercall/warehouse/ledger/backfill-runs'
 import { findSourceByName } from '../arguments/find-source-by-name.ts'
-import { UsageError } from '../cli-context.ts'
+import { type CommonOptions, UsageError } from '../cli-context.ts'
 import { type BackfillRequest, choosePrefix, createRequest, readRequest } from './backfill-request.ts'
-import type { BackfillCommandOptions } from './command.ts'
 
-/** What a command line means: a new bulk load, or one that goes on as it was begun. */
+export type BackfillCommandOptions = CommonOptions & {
+  source?: string
+  prefix?: string
+  since?: string
+  until?: string
+  dates: 'auto' | 'key' | 'modified'
+  order: 'newest' | 'oldest'
+  inventory?: string
+  via: 'direct' | 'queue'
+  limit?: string
+  maxRate?: string
+  listers: string
+  dryRun?: boolean
+  resume?: string
+}
+
+/** What to load: a new run, or an earlier one to resume with the options it was started with. */
 export type ParsedOptions = {
   source: SourceConfig
   prefix: string
   via: 'direct' | 'queue'
   request: BackfillRequest
-  /** Set when an earlier run goes on. */
+  /** The run to resume. */
   run: BackfillRun | undefined
 }
 
-export async function parseOptions({
-  options,
-  config,
-  db,
-}: {
-  options: BackfillCommandOptions
-  config: Pick<Config, 'sources'>
-  db: Database
-}): Promise<ParsedOptions> {
-  if (options.resume !== undefined) {
-    const run = await readBackfillRun(db, options.resume)
-    if (run === undefined) throw new UsageError(`there is no run ${options.resume} in this database`)
-    const source = findSourceByName(config.sources, run.source)
-    if (source.bucket !== run.bucket || !run.prefix.startsWith(source.prefix)) {
-      throw new UsageError(
-        `run ${run.runId} is of s3://${run.bucket}/${run.prefix}, where source ${source.name} no longer is`,
-      )
-    }
-    return { source, prefix: run.prefix, via: run.via, request: readRequest(run.runId, run.request), run }
-  }
-  const source = findSourceByName(config.sources, options.source ?? '')
+/** Throws a `UsageError` if options cannot be combined, or name a run or source that does not exist. */
+export async function parseOptions(
+  options: BackfillCommandOptions,
+  { sources }: Pick<Config, 'sources'>,
+  db: Database,
+): Promise<ParsedOptions> {
+  checkTogether(options)
+  if (options.resume !== undefined) return readEarlierRun(options.resume, sources, db)
+  const source = findSourceByName(sources, options.source ?? '')
   const prefix = choosePrefix(source, options.prefix)
   return { source, prefix, via: options.via, request: createRequest(options), run: undefined }
+}
+
+function checkTogether({ source, resume, dryRun, ...rest }: BackfillCommandOptions): void {
+  if (source === undefined && resume === undefined)
+    throw new UsageError('choose what to load: --source NAME, or --resume RUN')
+  const { prefix, since, until, inventory } = rest
+  const isNew = [prefix, since, until, inventory].some((option) => option !== undefined)
+  if (resume !== undefined && (isNew || dryRun === true)) {
+    throw new UsageError(
+      '--resume continues a run with its own options: leave out --prefix, --since, --until, --inventory and --dry-run',
+    )
+  }
+  if (resume !== undefined && !/^\d{1,18}$/.test(resume)) {
+    throw new UsageError(`--resume takes the number of a run, not ${resume}`)
+  }
+}
+
+async function readEarlierRun(
+  runId: string,
+  sources: readonly SourceConfig[],
+  db: Database,
+): Promise<ParsedOptions> {
+  const run = await readBackfillRun(db, runId)
+  if (run === undefined) throw new UsageError(`there is no run ${runId} in this database`)
+  const source = findSourceByName(sources, run.source)
+  if (source.bucket !== run.bucket || !run.prefix.startsWith(source.prefix)) {
+    throw new UsageError(
+      `run ${run.runId} loads s3://${run.bucket}/${run.prefix}, which source ${source.name} no longer includes`,
+    )
+  }
+  return { source, prefix: run.prefix, via: run.via, request: readRequest(run.runId, run.request), run }
 }

@@ -1,10 +1,14 @@
-import type { BackfillEvents } from '@aftercall/ingest/bulk/backfill-events'
 import { planShards } from '@aftercall/ingest/bulk/plan-shards'
 import { type BackfillEnd, runBackfill } from '@aftercall/ingest/bulk/run-backfill'
+import type { StopReason } from '@aftercall/ingest/outcome'
+import { describeStopReason } from '@aftercall/operator/describe-stop-reason'
 import { formatCount } from '@aftercall/operator/format/plural'
-import { thisProcess } from '@aftercall/runtime/process/this-process'
-import type { Logger } from '@aftercall/runtime/telemetry/logger'
+import type { Config } from '@aftercall/runtime/config/config'
+import { onStopSignals } from '@aftercall/runtime/process/lifecycle'
+import { thisProcess } from '@aftercall/runtime/process/process-identity'
+import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
+import type { Database } from '@aftercall/warehouse/connection/database'
 import {
   type BackfillRun,
   createBackfillRun,
@@ -12,30 +16,88 @@ import {
   readBackfillRun,
   withRunLock,
 } from '@aftercall/warehouse/ledger/backfill-runs'
-import type { CliContext, exitCodes } from '../cli-context.ts'
-import { printJson } from '../terminal/print-json.ts'
-import { type BackfillOptions, createTake, type OpenBackfill } from './open-backfill.ts'
-import { exitOf, printBackfillEnd } from './print-backfill.ts'
-import { type BackfillProgress, showBackfillProgress } from './show-progress.ts'
+import { recordSources } from '@aftercall/warehouse/ledger/sources'
+import {
+  type CliContext,
+  createCliLogger,
+  type exitCodes,
+  requireConfig,
+  StoppedError,
+  UsageError,
+} from '../cli-context.ts'
+import { formatJson } from '../terminal/format-json.ts'
+import { version } from '../version.ts'
+import { performDryRun } from './dry-run.ts'
+import { type BackfillOptions, createTake, type OpenBackfill, openBackfill } from './open-backfill.ts'
+import { type BackfillCommandOptions, parseOptions } from './parse-options.ts'
+import { exitOf, formatBackfillEnd } from './print-backfill.ts'
+import { showBackfillProgress } from './show-progress.ts'
+
+export type BackfillStart = {
+  options: BackfillCommandOptions
+  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months' | 's3'>
+  db: Database
+  limit: number | undefined
+  maxRate: number | undefined
+  listersMax: number
+}
 
 export type Ended = { text: string; exit: keyof typeof exitCodes }
 
-export type Performance = {
+/** A new run, a resumed run, or a dry run. */
+export async function performBackfill(context: CliContext, start: BackfillStart): Promise<Ended> {
+  const { options, config, db, maxRate, limit, listersMax } = start
+  const json = options.json === true
+  const { run, ...parsed } = await parseOptions(options, config, db)
+  const stop = new AbortController()
+  const signals = onStopSignals({
+    signals: context.signals,
+    onFirst: () => stop.abort(new StoppedError()),
+    onSecond: (code) => context.exitNow(code),
+  })
+  const logger = createCliLogger(context, 'error')
+  const metrics = createMetrics({ version })
+  const mustStop = (reason: StopReason): void => stop.abort(new StoppedError(describeStopReason(reason)))
+  const opening = { ...parsed, config, db, logger, metrics, maxRate, signal: stop.signal, mustStop }
+  const queue = parsed.via === 'queue' ? await findQueue(context, options) : undefined
+  const backfill = await openBackfill(context, opening)
+  try {
+    if (options.dryRun === true) return await performDryRun(context, opening, backfill, { json, listersMax })
+    await recordSources(db, config.sources)
+    return await performRun({ context, opening, backfill, queue, run, json, limit, listersMax })
+  } finally {
+    await backfill.close()
+    signals.remove()
+  }
+}
+
+type Queue = { url: string; env: CliContext['env'] }
+
+async function findQueue(context: CliContext, options: BackfillCommandOptions): Promise<Queue> {
+  const { queues } = await requireConfig(context, options, ['database', 'queue', 'sources'])
+  if (queues.backfill !== undefined) return { url: queues.backfill.url, env: context.env }
+  throw new UsageError(
+    '--via queue needs queues.backfill in the configuration: a separate queue that the workers consume, too',
+  )
+}
+
+type RunOptions = {
   context: CliContext
+  opening: BackfillOptions
+  backfill: OpenBackfill
+  queue: Queue | undefined
+  /** The run to resume; undefined starts a new one. */
+  run: BackfillRun | undefined
   json: boolean
   limit: number | undefined
   listersMax: number
-  opening: BackfillOptions
-  backfill: OpenBackfill
-  queue: { url: string; env: CliContext['env'] } | undefined
-  run: BackfillRun | undefined
 }
 
-/** Plans a new run or goes on with an earlier one, with its progress, and tells how it ended. */
-export async function performBackfill(performing: Performance): Promise<Ended> {
-  const { context, opening, backfill, queue, json, limit, listersMax } = performing
+async function performRun(options: RunOptions): Promise<Ended> {
+  const { context, opening, backfill, queue, json, limit, listersMax } = options
   const { db, source, signal, metrics, logger } = opening
-  const run = performing.run ?? (await beginRun(context, opening, backfill))
+  const run = options.run ?? (await startRun(context, opening, backfill))
+  const { runId } = run
   const progress = showBackfillProgress(context, {
     metrics,
     json,
@@ -47,51 +109,52 @@ export async function performBackfill(performing: Performance): Promise<Ended> {
   const failures: unknown[] = []
   const startedAt = performance.now()
   try {
-    const onWait = (held: Held): void => printWait(context, run.runId, held)
-    const request = { runId: run.runId, host: thisProcess(), onWait, signal }
+    const onWait = (holder: LeaseHolder): void => printWait(context, runId, holder)
+    const request = { runId, host: thisProcess(), onWait, signal }
     const end = await withRunLock(db, request, async (lease) => {
       const { choice, openPages } = backfill
+      const events = {
+        ...progress.events,
+        shardFailed({ shard, error }: { shard: number; error: unknown }) {
+          failures.push(error)
+          logger.error({ shard, error }, 'a shard failed; it stays open')
+        },
+      }
       const { confirm } = lease
-      const events = createEvents(progress, logger, failures)
-      const work = { db, runId: run.runId, bucket: source.bucket, choice, openPages, take, confirm, events }
-      // Its positions may have moved until this process had it.
-      const current = (await readBackfillRun(db, run.runId)) ?? run
+      const work = { db, runId, bucket: source.bucket, choice, openPages, take, confirm, events }
+      // Another process may have moved its positions before this one got the lease.
+      const current = (await readBackfillRun(db, runId)) ?? run
       return runBackfill({ ...work, listersMax, limit }, current, AbortSignal.any([signal, lease.signal]))
     })
     await progress.stop()
-    return await endOf(end, {
-      run,
-      failures: signal.aborted ? [...failures, signal.reason] : failures,
-      isStopped: signal.aborted,
-      startedAt,
-      json,
-    })
+    const seconds = Number(((performance.now() - startedAt) / 1000).toFixed(1))
+    if (signal.aborted) failures.push(signal.reason)
+    return { text: formatEnd(end, { run, failures, seconds, json }), exit: exitOf(end, signal.aborted) }
   } finally {
     await progress.stop()
     close()
   }
 }
 
-type Held = { host: string; msMax: number }
+type LeaseHolder = { host: string; msMax: number }
 
-function printWait({ stderr }: CliContext, runId: string, { host, msMax }: Held): void {
+function printWait({ stderr }: CliContext, runId: string, { host, msMax }: LeaseHolder): void {
   const seconds = Math.max(1, Math.ceil(msMax / 1000))
   stderr.write(
-    `Run ${runId} is held by ${visibleText(host)}. If that process has ended, this one goes on within ${seconds} s.\n`,
+    `Run ${runId} is being worked on by ${visibleText(host)}. If that process has ended, this one continues within ${seconds} s.\n`,
   )
 }
 
-async function beginRun(
-  context: CliContext,
+async function startRun(
+  { stderr }: CliContext,
   opening: BackfillOptions,
-  backfill: OpenBackfill,
+  { client, inventory }: OpenBackfill,
 ): Promise<BackfillRun> {
   const { db, source, prefix, via, request, signal } = opening
-  const { client, inventory } = backfill
   const open = await findOpenRun(db, source.name)
   if (open !== undefined) {
-    context.stderr.write(
-      `Run ${open} of this source was not brought to its end; to go on with it: aftercall backfill --resume ${open}\n`,
+    stderr.write(
+      `Run ${open} of this source is not finished. To continue it instead: aftercall backfill --resume ${open}\n`,
     )
   }
   const { bucket } = source
@@ -105,39 +168,17 @@ async function beginRun(
     host: thisProcess(),
     shards,
   })
-  context.stderr.write(
-    `Run ${run.runId}: ${visibleText(`s3://${bucket}/${prefix}`)} in ${formatCount(shards.length, 'part')}\n`,
+  stderr.write(
+    `Run ${run.runId}: ${visibleText(`s3://${bucket}/${prefix}`)} in ${formatCount(shards.length, 'shard')}\n`,
   )
   return run
 }
 
-function createEvents(progress: BackfillProgress, logger: Logger, failures: unknown[]): BackfillEvents {
-  return {
-    pageRead: progress.pageRead,
-    pageDone: ({ counts }) => progress.announced(counts),
-    shardDone: progress.shardDone,
-    shardFailed({ shard, error }) {
-      failures.push(error)
-      logger.error({ shard, error }, 'a part could not be brought to its end; it stays open')
-    },
-  }
-}
+type EndOptions = { run: BackfillRun; failures: readonly unknown[]; seconds: number; json: boolean }
 
-type EndOptions = {
-  run: BackfillRun
-  failures: unknown[]
-  isStopped: boolean
-  startedAt: number
-  json: boolean
-}
-
-async function endOf(
-  end: BackfillEnd,
-  { run, failures, isStopped, startedAt, json }: EndOptions,
-): Promise<Ended> {
-  const seconds = Number(((performance.now() - startedAt) / 1000).toFixed(1))
+function formatEnd(end: BackfillEnd, { run, failures, seconds, json }: EndOptions): string {
+  const { runId, via } = run
   const { kind, counts, shardsOpen } = end
-  const exit = exitOf(end, isStopped)
-  if (json) return { text: printJson({ run: run.runId, end: kind, counts, shardsOpen, seconds }), exit }
-  return { text: printBackfillEnd(end, { runId: run.runId, via: run.via, seconds, failures }), exit }
+  if (json) return formatJson({ run: runId, end: kind, counts, shardsOpen, seconds })
+  return formatBackfillEnd(end, { runId, via, seconds, failures })
 }

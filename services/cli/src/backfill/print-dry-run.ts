@@ -1,30 +1,47 @@
+import type { Measured } from '@aftercall/ingest/bulk/measure-sample'
 import { formatBytes } from '@aftercall/operator/format/bytes'
 import { formatDuration } from '@aftercall/operator/format/duration'
 import { formatNumber } from '@aftercall/operator/format/number'
+import { formatCount } from '@aftercall/operator/format/plural'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
-import type { DryRun } from './dry-run.ts'
+import type { Counts } from '@aftercall/warehouse/ledger/backfill-runs'
+import type { BillLine } from './aws-bill.ts'
 
-const reasons: Record<string, string> = {
-  elsewhere: 'below other prefixes (the inventory lists the whole bucket)',
-  'too-early': 'before --since',
-  'too-late': 'not before --until',
-  undated: 'without a day in the key or a time of modification, so --since and --until leave them out',
-  current: 'loaded already, with this very content: skipped without a fetch',
-  'rejected before': 'rejected before, with this very content: see aftercall rejections list',
+export type DryRun = {
+  /** Objects by filter. `current` were already loaded with the same content and are not fetched. */
+  counts: Counts
+  toLoad: number
+  bytes: number
+  /** Undefined when there is nothing to load. */
+  measured: Measured | undefined
+  /** The estimate for one process; undefined when nothing could be measured. */
+  secondsLow: number | undefined
+  secondsHigh: number | undefined
+  bill: BillLine[]
+  dollars: number
 }
 
-/** The dry run in words: the counts before and after each filter, the time, the bill. */
+const reasons: Record<string, string> = {
+  elsewhere: 'under other prefixes (the inventory lists the whole bucket)',
+  'too-early': 'before --since',
+  'too-late': 'not before --until',
+  undated: 'without a day in the key or a modification time for --since and --until',
+  current: 'already loaded with the same content; they are not fetched',
+  'rejected before': 'already rejected with the same content; for the reasons: aftercall rejections list',
+}
+
+/** The counts before and after each filter, the estimated time and the estimated bill. */
 export function formatDryRun(dryRun: DryRun, bucket: string, prefix: string): string {
   const { counts, toLoad, bytes } = dryRun
   return [
-    `${formatNumber(counts.listed ?? 0)} objects below ${visibleText(`s3://${bucket}/${prefix}`)}`,
+    `${formatNumber(counts.listed ?? 0)} objects under ${visibleText(`s3://${bucket}/${prefix}`)}`,
     ...Object.entries(reasons).flatMap(([name, reason]) =>
       counts[name] === undefined ? [] : [`  − ${formatNumber(counts[name])} ${reason}`],
     ),
     `= ${formatNumber(toLoad)} objects to load, ${formatBytes(bytes)}`,
     ...formatTime(dryRun),
     ...formatBill(dryRun),
-    'Nothing was loaded. Leave out --dry-run to load.',
+    'Nothing was loaded. To load, leave out --dry-run.',
   ].join('\n')
 }
 
@@ -33,8 +50,10 @@ function formatTime({ measured, secondsLow, secondsHigh }: DryRun): string[] {
   const rate = `${formatNumber(measured.perSecondLow)} to ${formatNumber(measured.perSecondHigh)}`
   const useless = Math.round(measured.uselessShare * 100)
   return [
-    `Time: ${formatDuration(secondsLow * 1_000)} to ${formatDuration(secondsHigh * 1_000)} by one process on this machine (${rate} files/s, measured on ${measured.objects} of them)`,
-    ...(useless === 0 ? [] : [`About ${useless} % of them hold no session and will be ignored or rejected.`]),
+    `Time: ${formatDuration(secondsLow * 1_000)} to ${formatDuration(secondsHigh * 1_000)} with one process on this machine (${rate} files/s, measured on a sample of ${measured.objects})`,
+    ...(useless === 0
+      ? []
+      : [`About ${useless} % of the objects have no session and will be ignored or rejected.`]),
   ]
 }
 
@@ -42,10 +61,10 @@ function formatBill({ bill, dollars }: DryRun): string[] {
   if (bill.length === 0) return []
   const kms = bill.some(({ item }) => item.startsWith('KMS'))
   return [
-    `AWS, by list prices of us-east-1: $${dollars.toFixed(2)}`,
+    `AWS cost at list prices of us-east-1: $${dollars.toFixed(2)}`,
     ...bill.map(
-      (line) => `  $${line.dollars.toFixed(4).padStart(9)}  ${line.item}, ${formatNumber(line.calls)} calls`,
+      (line) => `  $${line.dollars.toFixed(4).padStart(9)}  ${line.item}, ${formatCount(line.calls, 'call')}`,
     ),
-    ...(kms ? ['  A bucket key would make the KMS requests go away: switch it on for the bucket.'] : []),
+    ...(kms ? ['  To avoid the KMS requests, turn on the S3 Bucket Key for the bucket.'] : []),
   ]
 }

@@ -1,31 +1,31 @@
+import type { BackfillEvents } from '@aftercall/ingest/bulk/backfill-events'
 import { formatBytes } from '@aftercall/operator/format/bytes'
 import { formatDuration } from '@aftercall/operator/format/duration'
 import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import type { Counts } from '@aftercall/warehouse/ledger/backfill-runs'
 import type { CliContext } from '../cli-context.ts'
-import { printJson } from '../terminal/print-json.ts'
+import { formatJson } from '../terminal/format-json.ts'
 import { redrawLine } from '../terminal/redraw-line.ts'
 
 export type ProgressOptions = {
   metrics: Metrics
   json: boolean
-  /** Parts that were open when this process began, and how many are walked at the same time. */
+  /** Shards that were open when this process started, and how many are listed at the same time. */
   shards: number
   listersMax: number
-  /** How many objects may be under way now: less than at the start, when it has slowed itself down. */
+  /** How many objects may be in flight now; fewer while a service throttles. */
   inFlightMax(): number
 }
 
 export type BackfillProgress = {
-  pageRead(page: { listed: number; toLoad: number }): void
-  announced(counts: Counts): void
-  shardDone(): void
+  /** Updates the counts. */
+  events: Omit<BackfillEvents, 'shardFailed'>
   stop(): Promise<void>
 }
 
 type Snapshot = {
   seconds: number
-  /** Listed, skipped and ended objects; bytes that were fetched. */
+  /** Objects that were listed, need loading, and have ended; bytes that were fetched. */
   listed: number
   toLoad: number
   ended: number
@@ -33,14 +33,14 @@ type Snapshot = {
   outcomes: Counts
   shardsDone: number
   shards: number
-  /** From 0 to 1, as far as anyone can tell before all is listed. */
+  /** From 0 to 1, an estimate until everything is listed. */
   share: number
-  /** Absent until there is something to tell it from. */
+  /** Undefined until enough is done for an estimate. */
   secondsLeft: number | undefined
   inFlightMax: number
 }
 
-/** A bar that is redrawn in a terminal, a plain line from time to time elsewhere, or events in JSON. On stderr. */
+/** On stderr: a bar in a terminal, plain lines elsewhere, or JSON events. */
 export function showBackfillProgress(context: CliContext, options: ProgressOptions): BackfillProgress {
   const startedAt = performance.now()
   const seen = { listed: 0, toLoad: 0, announced: 0, shardsDone: 0 }
@@ -63,20 +63,22 @@ export function showBackfillProgress(context: CliContext, options: ProgressOptio
 
   async function say(): Promise<string> {
     const now = await snapshot()
-    return options.json ? printJson({ event: 'progress', ...now }) : draw(now)
+    return options.json ? formatJson({ event: 'progress', ...now }) : draw(now)
   }
 
   const line = redrawLine(context, { say, isJson: options.json, atEnd: 'line' })
   return {
-    pageRead: ({ listed, toLoad }) => {
-      seen.listed += listed
-      seen.toLoad += toLoad
-    },
-    announced: (counts) => {
-      seen.announced += counts.announced ?? 0
-    },
-    shardDone: () => {
-      seen.shardsDone += 1
+    events: {
+      pageRead({ listed, toLoad }) {
+        seen.listed += listed
+        seen.toLoad += toLoad
+      },
+      pageDone({ counts }) {
+        seen.announced += counts.announced ?? 0
+      },
+      shardDone() {
+        seen.shardsDone += 1
+      },
     },
     stop: line.stop,
   }
@@ -93,7 +95,7 @@ async function readOutcomes({ objects }: Metrics): Promise<Counts> {
 
 type Done = { shards: number; listersMax: number; shardsDone: number; toLoad: number; ended: number }
 
-/** By the parts that are done; where all are walked at once, by the objects of what is listed, too. */
+/** The share of shards that are done; if all are listed at once, also the share of listed objects that have ended. */
 function shareOf({ shards, listersMax, shardsDone, toLoad, ended }: Done): number {
   if (shardsDone >= shards) return 1
   const ofListed = shards <= listersMax && toLoad > 0 ? Math.min(0.99, ended / toLoad) : 0
@@ -109,16 +111,14 @@ function draw(now: Snapshot): string {
   const perSecond = Math.round(now.ended / Math.max(0.001, now.seconds))
   const bytesPerSecond = now.bytes / Math.max(0.001, now.seconds)
   const outcomes = Object.entries(now.outcomes).map(([outcome, number]) => `${outcome} ${number}`)
-  const left =
-    now.secondsLeft === undefined
-      ? 'time left unknown'
-      : `about ${formatDuration(now.secondsLeft * 1_000)} left`
+  const { secondsLeft } = now
+  const left = secondsLeft === undefined ? 'time left unknown' : `${formatDuration(secondsLeft * 1_000)} left`
   return [
     `${bar} ${Math.round(share * 100)} %`,
     `${now.listed} listed`,
     `${perSecond} files/s`,
     `${formatBytes(bytesPerSecond)}/s`,
-    outcomes.join('  ') || 'none taken yet',
+    outcomes.join('  ') || 'none loaded yet',
     left,
   ].join('  ')
 }

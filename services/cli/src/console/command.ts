@@ -7,11 +7,11 @@ import {
   type CommonOptions,
   createCliLogger,
   exitCodes,
+  findDatabase,
   requireConfig,
 } from '../cli-context.ts'
-import { findDatabase } from '../find-database.ts'
 import { findMigrationsDir } from '../migrations-dir.ts'
-import { printJson } from '../terminal/print-json.ts'
+import { formatJson } from '../terminal/format-json.ts'
 import { version } from '../version.ts'
 
 type Options = CommonOptions & { port?: string }
@@ -22,14 +22,14 @@ export function addConsoleCommand(add: AddCommand): void {
   addCommand(
     add,
     'console',
-    'the web console on console.port: what is going on, what needs attention, and the story of each file; it only reads',
+    'start the read-only web console: current activity, problems, and the history of each file',
     [
-      'aftercall console                  # http://127.0.0.1:8080; of a running demo, if nothing else is configured',
+      'aftercall console                  # http://127.0.0.1:8080; without a configuration, for a running demo',
       'DATABASE_URL=postgres://… aftercall console --port 8081',
-      'aftercall console --json           # prints its address as JSON',
+      'aftercall console --json           # prints the address as JSON',
     ],
   )
-    .option('--port <p>', 'in place of console.port; 0 takes a free one')
+    .option('--port <p>', 'port to listen on instead of console.port; 0 picks a free port')
     .action((options: Options) => serveConsole(context, options))
 }
 
@@ -41,9 +41,9 @@ async function serveConsole(context: CliContext, options: Options): Promise<void
   const database = await findDatabase(context, options)
   const { console, months } = await requireConfig(context, options, [])
   const config = { database, console: { ...console, ...own }, months }
-  // Who looks at a terminal is told its address below, and what is wrong.
+  // A terminal shows the address below, so it needs only warnings here.
   const logger = createCliLogger(context, context.stderr.isTTY === true ? 'warn' : 'info')
-  // Loaded when asked for: pages would slow every other command down.
+  // Imported here because the pages would slow down the start of every other command.
   const [{ readMigrations }, { runConsole }, { readAssets }] = await Promise.all([
     import('@aftercall/warehouse/schema/migrate'),
     import('@aftercall/console/run-console'),
@@ -53,7 +53,7 @@ async function serveConsole(context: CliContext, options: Options): Promise<void
   const signals = onStopSignals({
     signals: context.signals,
     onFirst: (signal) => {
-      logger.info({ signal }, 'stopping; a second signal ends it at once')
+      logger.info({ signal }, 'stopping; a second signal stops it immediately')
       stopped.resolve()
     },
     onSecond: (code) => context.exitNow(code),
@@ -64,7 +64,9 @@ async function serveConsole(context: CliContext, options: Options): Promise<void
     const running = await runConsole({ config, logger, migrations, assets: readAssets(), version, program })
     const { url } = running
     context.stdout.write(
-      options.json === true ? `${printJson({ url })}\n` : `The console is at ${url}. Ctrl-C stops it.\n`,
+      options.json === true
+        ? `${formatJson({ url })}\n`
+        : `The console is at ${url}. Press Ctrl-C to stop.\n`,
     )
     await stopped.promise
     await running.stop()
@@ -72,6 +74,6 @@ async function serveConsole(context: CliContext, options: Options): Promise<void
     signals.remove()
   }
   logger.info({ exitCode: exitCodes.done }, 'stopped')
-  // Whatever a dead database still keeps open must not keep the process (I9).
+  // Connections to a database that no longer answers must not keep the process alive (I9).
   context.exitNow(exitCodes.done)
 }

@@ -1,6 +1,6 @@
 export type BrokenFile = { key: string; bytes: Uint8Array; end: 'rejected' | 'ignored' }
 
-/** What else lies in a customer's bucket, in turn: broken files and files of other kinds. */
+/** Makes, in turn, the other files that a customer's bucket holds: broken files and files of other kinds. */
 export function brokenFiles() {
   const kinds = [
     (name: string, document: Uint8Array): BrokenFile => ({
@@ -30,7 +30,7 @@ export function brokenFiles() {
   return (number: number, tenant: string, document: Uint8Array): BrokenFile => {
     const index = Math.floor(number)
     const kind = kinds[index % kinds.length] ?? kinds[0]
-    if (kind === undefined) throw new Error('there are no kinds of broken files')
+    if (kind === undefined) throw new Error('no kinds of broken files')
     const outside = index % 7 === 6
     const name = outside ? `elsewhere/stray-${index}` : `${tenant}/metadata/stray-${index}`
     const file = kind(name, document)

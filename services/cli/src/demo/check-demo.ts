@@ -13,7 +13,7 @@ const storedSessions = `
 
 const ledger = 'select object_key, outcome from ingest.object'
 
-/** What differs from what the play must end in: each session at its newest revision with exactly its children. */
+/** Differences from the expected end: each session stored at its newest revision, with exactly its child rows. */
 export async function checkDemo(database: ReadOnlySession, expected: Play['expected']): Promise<string[]> {
   return [...(await checkSessions(database, expected)), ...(await checkLedger(database, expected))]
 }
@@ -28,17 +28,16 @@ async function checkSessions(database: ReadOnlySession, { sessions }: Play['expe
   }
   let missing = 0
   let different = 0
-  for (const one of sessions) {
-    const found = stored.get(`${one.source}/${one.channel}/${one.sessionId}`)
-    const should = `${instant(one.updatedAt)} ${one.participants} ${one.transfers}`
+  for (const { source, channel, sessionId, updatedAt, participants, transfers } of sessions) {
+    const found = stored.get(`${source}/${channel}/${sessionId}`)
     if (found === undefined) missing += 1
-    else if (found !== should) different += 1
+    else if (found !== `${instant(updatedAt)} ${participants} ${transfers}`) different += 1
   }
   return [
     ...(missing === 0 ? [] : [`${missing} of ${sessions.length} sessions are not stored`]),
     ...(different === 0
       ? []
-      : [`${different} sessions are not at their newest revision with exactly its children`]),
+      : [`${different} sessions are not stored at their newest revision with exactly its child rows`]),
   ]
 }
 
@@ -52,13 +51,13 @@ async function checkLedger(
   for (const key of keys) {
     const outcome = outcomes.get(key)
     const kind = outcome === 'rejected' || outcome === 'ignored' ? outcome : 'loaded'
-    const should = rejectedKeys.has(key) ? 'rejected' : ignoredKeys.has(key) ? 'ignored' : 'loaded'
+    const expected = rejectedKeys.has(key) ? 'rejected' : ignoredKeys.has(key) ? 'ignored' : 'loaded'
     if (outcome === undefined) missing += 1
-    else if (kind !== should) wrong += 1
+    else if (kind !== expected) wrong += 1
   }
   return [
     ...(missing === 0 ? [] : [`${missing} of ${keys.size} objects are not in the ledger`]),
-    ...(wrong === 0 ? [] : [`${wrong} objects ended in another outcome than they should`]),
+    ...(wrong === 0 ? [] : [`${wrong} objects have the wrong outcome`]),
   ]
 }
 

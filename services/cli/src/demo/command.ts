@@ -16,19 +16,24 @@ type Options = CommonOptions & { sessions: string; port?: string; dataDir?: stri
 /** `aftercall demo [--sessions N] [--port P] [--data-dir D] [--exit]` */
 export function addDemoCommand(add: AddCommand): void {
   const { context } = add
-  addCommand(add, 'demo', 'the whole product with everything embedded: watch session files become rows', [
-    'aftercall demo',
-    'aftercall demo --sessions 5000',
-    'aftercall demo --data-dir ./demo-data     # keeps its data',
-    'aftercall demo --sessions 300 --exit      # ends by itself, exit code 1 if a count is not as expected',
-  ])
-    .option('--sessions <n>', 'how many sessions end', '300')
-    .option('--port <p>', "port of the worker's /healthz, /readyz and /metrics (default: a free one)")
+  addCommand(
+    add,
+    'demo',
+    'run everything on this machine with sample sessions, and watch files become rows',
+    [
+      'aftercall demo',
+      'aftercall demo --sessions 5000',
+      'aftercall demo --data-dir ./demo-data     # keeps its data',
+      'aftercall demo --sessions 300 --exit      # stops by itself; exit code 1 if the result is not as expected',
+    ],
+  )
+    .option('--sessions <n>', 'number of sample sessions', '300')
+    .option('--port <p>', "port of the worker's /healthz, /readyz and /metrics (default: a free port)")
     .option(
       '--data-dir <dir>',
-      'keep everything in this folder (default: a temporary one, removed at the end)',
+      'keep the data in this folder (default: a temporary folder that is removed at the end)',
     )
-    .addOption(new Option('--exit', 'stop once all is settled'))
+    .addOption(new Option('--exit', 'stop once every file is loaded'))
     .action(async (options: Options) => add.end(await demo(context, options)))
 }
 
@@ -41,24 +46,24 @@ async function demo(context: CliContext, options: Options): Promise<number> {
   const signals = onStopSignals({
     signals: context.signals,
     onFirst: () => {
-      context.stderr.write('\nStopping everything that was started …\n')
+      context.stderr.write('\nStopping the demo …\n')
       stopping.abort(new Error('interrupted'))
     },
     onSecond: (code) => context.exitNow(code),
   })
-  // Loaded when asked for: the embedded servers would slow every other command down.
+  // Imported here because the embedded servers would slow down the start of every other command.
   const { startDemo } = await import('./start-demo.ts')
-  const { runDemo } = await import('./run-demo.ts')
+  const { performDemo } = await import('./perform-demo.ts')
   let started: StartedDemo | undefined
   try {
     started = await startDemo(context, { port, dataDir: options.dataDir, signal: stopping.signal })
-    const asExpected = await runDemo(context, started, {
+    const asExpected = await performDemo(context, started, {
       sessions,
       json: options.json === true,
       signal: stopping.signal,
     })
     if (options.exit === true) return asExpected ? exitCodes.done : exitCodes.failed
-    context.stderr.write('\nEverything keeps running for you to look at. Ctrl-C stops it.\n')
+    context.stderr.write('\nThe demo keeps running. Press Ctrl-C to stop it.\n')
     await untilAborted(stopping.signal)
     return exitCodes.done
   } catch (error) {

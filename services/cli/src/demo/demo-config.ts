@@ -1,6 +1,6 @@
 import type { EmbeddedStack } from '@aftercall/embedded/embedded-stack'
 import { type Config, readConfig } from '@aftercall/runtime/config/config'
-import { BUILT_IN_TENANTS } from '@aftercall/samples/tenants/built-in-tenants'
+import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
 import { stringify } from 'yaml'
 
 export const demoBucket = 'aftercall-demo'
@@ -12,7 +12,7 @@ function composeConfig({ databaseUrl, queueUrl, httpPort }: DemoPlaces) {
   return {
     database: { url: databaseUrl },
     queues: { live: { url: queueUrl } },
-    sources: BUILT_IN_TENANTS.map(({ name, timeZone }) => ({
+    sources: builtInTenants.map(({ name, timeZone }) => ({
       name,
       bucket: demoBucket,
       prefix: `${name}/metadata/`,
@@ -23,18 +23,18 @@ function composeConfig({ databaseUrl, queueUrl, httpPort }: DemoPlaces) {
 }
 
 export function demoConfig(places: DemoPlaces): Config {
-  const reading = readConfig(JSON.stringify(composeConfig(places)), {})
-  if (reading.kind === 'invalid')
-    throw new Error(reading.problems.map((one) => `${one.path} ${one.message}`).join('; '))
-  return reading.config
+  const read = readConfig(JSON.stringify(composeConfig(places)), {})
+  if (read.kind === 'invalid')
+    throw new Error(read.problems.map(({ path, message }) => `${path} ${message}`).join('; '))
+  return read.config
 }
 
-/** The same as a file: to be copied, and changed, into a first `aftercall.yaml`. */
+/** The same as a file, to copy as a first `aftercall.yaml`. */
 export function writeDemoConfig(places: DemoPlaces, stack: Pick<EmbeddedStack, 'awsEnvironment'>): string {
   const variables = Object.entries(stack.awsEnvironment).map(([name, value]) => `#   ${name}=${value}`)
   return [
-    '# The demo, for as long as it runs. A copy of this file is a first aftercall.yaml: put in your own database, queue and',
-    '# buckets; aftercall.example.yaml shows everything else that can be set. To reach the demo with a copy, set these too:',
+    '# The configuration of the running demo. Copy this file to aftercall.yaml and replace database, queue and buckets with',
+    '# your own; aftercall.example.yaml shows all other settings. To use a copy with the demo, also set these variables:',
     ...variables,
     '',
     stringify(composeConfig(places)),

@@ -10,7 +10,7 @@ type DemoConsoleOptions = Pick<ConsoleOptions, 'logger' | 'migrations' | 'progra
   months: Config['months']
 }
 
-/** On its usual port, or on a free one where somebody else has that: a demo starts beside whatever runs. */
+/** Starts the console on its usual port, or on a free port if that one is taken. */
 export async function startDemoConsole({
   database,
   console,
@@ -28,7 +28,7 @@ export async function startDemoConsole({
     if (!(error instanceof ListenError)) throw error
     return start(0)
   })
-  // The first page takes the longest: made now, it is there when the address is printed.
+  // The first page takes the longest, so render it before the address is printed.
   await fetch(started.url)
     .then((answer) => answer.arrayBuffer())
     .catch(() => {})

@@ -15,36 +15,36 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 const demoState = z.object({
   pid: z.int().positive(),
-  /** Of the process, so that a later one with the same id is not taken for it. Null where the system does not say. */
+  /** When the process started, to tell it from a later one with the same id. Null where the system does not say. */
   bornAt: z.string().nullable(),
   startedAt: z.iso.datetime(),
   /** The whole configuration, as a user would write it. */
   configPath: z.string(),
-  /** What the AWS SDK needs to reach the demo's S3 and SQS. */
+  /** The variables that point the AWS SDK to the demo's S3 and SQS. */
   awsEnvironment: z.record(z.string(), z.string()),
 })
 
-/** How commands find a running demo. It leads to the demo's passwords, so its folder and files are this user's alone. */
+/** How commands find a running demo. It leads to the demo's passwords, so only this user may access its folder. */
 export type DemoState = z.output<typeof demoState>
 
 export type DemosFound = {
-  /** Those that run, the newest first. */
+  /** The running demos, newest first. */
   demos: DemoState[]
-  /** Folders and files that another user could have written, as sentences: nothing of them was used. */
+  /** Messages about folders and files that were not used because another user could have written them. */
   refused: string[]
 }
 
 export type RecordedDemo = { configPath: string; remove(): Promise<void> }
 
-/** Where states may be. A demo writes into the first that is usable; commands look into all of them. */
+/** Where states may be. A demo writes to the first usable folder; commands look in all of them. */
 function stateFolders({ XDG_RUNTIME_DIR, XDG_STATE_HOME, HOME }: Environment): string[] {
   const state = XDG_STATE_HOME || join(HOME || homedir(), '.local', 'state')
   return [XDG_RUNTIME_DIR, state].flatMap((folder) => (folder ? [join(folder, 'aftercall')] : []))
 }
 
 /**
- * Writes state and configuration of the demo that is this process.
- * @throws what is wrong with the last of the folders
+ * Writes the state and configuration of the demo that runs in this process.
+ * @throws the error of the last folder, if none is usable
  */
 export async function recordDemo(
   env: Environment,
@@ -56,7 +56,7 @@ export async function recordDemo(
   const remove = async (): Promise<void> => {
     await Promise.all([statePath, configPath].map((path) => rm(path, { force: true })))
   }
-  // Of a process that had the same id.
+  // An earlier process with the same id may have left its files.
   await remove()
   const startedAt = new Date().toISOString()
   const state: DemoState = { pid, bornAt: startTicksOf(pid) ?? null, startedAt, configPath, awsEnvironment }
@@ -78,7 +78,7 @@ async function openStateFolder(folders: readonly string[]): Promise<string> {
   throw failure
 }
 
-/** Also removes what demos left that were killed. */
+/** Also removes the files of demos that were killed. */
 export async function findDemos(env: Environment): Promise<DemosFound> {
   const found: DemosFound = { demos: [], refused: [] }
   for (const folder of stateFolders(env)) {
@@ -87,7 +87,7 @@ export async function findDemos(env: Environment): Promise<DemosFound> {
       found.refused.push(error.message)
     })
   }
-  found.demos.sort((one, other) => (one.startedAt < other.startedAt ? 1 : -1))
+  found.demos.sort((left, right) => (left.startedAt < right.startedAt ? 1 : -1))
   return found
 }
 
@@ -99,11 +99,11 @@ async function collectDemos(folder: string, found: DemosFound): Promise<void> {
     const state = await readState(join(folder, name), found)
     if (state === undefined) continue
     if (state !== 'unreadable' && state.pid === pid && isRunning(state)) found.demos.push(state)
-    else await Promise.all([name, `demo-${pid}.yaml`].map((one) => rm(join(folder, one), { force: true })))
+    else await Promise.all([name, `demo-${pid}.yaml`].map((file) => rm(join(folder, file), { force: true })))
   }
 }
 
-/** Undefined when the file must not be used, or was removed meanwhile. */
+/** Undefined when the file must not be used, or was removed in the meantime. */
 async function readState(
   path: string,
   { refused }: DemosFound,
@@ -117,7 +117,7 @@ async function readState(
       refused.push(error.message)
       return undefined
     }
-    // Written by another release, or by a process that was killed in the middle.
+    // Written by another release, or by a process that was killed while writing.
     if (error instanceof SyntaxError || error instanceof z.ZodError) return 'unreadable'
     throw error
   }

@@ -1,24 +1,23 @@
-import { planSamples, sampleSessionEnding } from '@aftercall/samples/sample-session'
-import { writeDocument } from '@aftercall/samples/write-document'
+import { planSamples, sampleSessionEnding, writeDocument } from '@aftercall/samples/sample-session'
 import { brokenFiles } from './broken-files.ts'
 
-/** A file that lands in the bucket, `atMs` after the play began. */
+/** A file that lands in the bucket, `atMs` after the start. */
 export type Landing = { atMs: number; key: string; bytes: Uint8Array }
 
-/** What must be stored of a session when all has settled. */
+/** What must be stored of a session in the end. */
 export type ExpectedSession = {
   source: string
   channel: string
   sessionId: string
   participants: number
   transfers: number
-  /** Of the newest revision, as it was sent. */
+  /** As it is in the newest revision. */
   updatedAt: unknown
 }
 
 export type Play = {
   landings: Generator<Landing, void, void>
-  /** Filled while the landings are made. */
+  /** Filled while the landings are generated. */
   expected: {
     sessions: ExpectedSession[]
     keys: Set<string>
@@ -27,23 +26,23 @@ export type Play = {
   }
 }
 
-/** The play begins at an instant in milliseconds since the epoch. */
+/** `beginsAtMs`: milliseconds since the epoch. */
 export type PlayOptions = { sessions: number; seed: string; beginsAtMs: number; playMs: number }
 
-/** The platform rewrites a file about 15 minutes after its session; here it takes seconds. */
+/** The platform rewrites a file about 15 minutes after its session; the demo after seconds. */
 const rewriteAfterMs = 1_500
-/** Every so many sessions the rewrite lands first, every so many a file is copied again, every so many one is broken. */
+/** One session in 29 lands its rewrite first, one in 37 has a file copied again, one in 40 comes with a broken file. */
 const outOfOrderEvery = 29
 const copiedEvery = 37
 const brokenEvery = 40
 /** Between the end of a session and its first file. */
 const exportAfterMs = 2_000
-/** This session has a field that no release knows, to show what becomes of one. */
+/** This session has an unknown field, to show schema drift. */
 const sessionWithNewField = 3
 
 /**
- * A contact center at play: sessions end one after the other, their files land and are rewritten as wrap-up, rating
- * and feedback arrive, some twice, some out of order, a few broken. In order of time, made as they are needed.
+ * A simulated contact center: sessions end one after the other, their files land and are rewritten as wrap-up, rating
+ * and feedback arrive; some land twice, some out of order, a few are broken. Generated on demand, ordered by time.
  */
 export function composePlay(options: PlayOptions): Play {
   const expected: Play['expected'] = {
@@ -63,10 +62,10 @@ function* simulateLandings(options: PlayOptions, expected: Play['expected']): Ge
     const endedMs = (number * playMs) / sessions
     const endsAt = Math.floor((beginsAtMs + endedMs - exportAfterMs) / 1_000)
     const sample = sampleSessionEnding(plan, number, endsAt)
-    const strange = number === sessionWithNewField ? { demo_field_without_a_column: 'on purpose' } : {}
+    const unknownFields = number === sessionWithNewField ? { demo_field_without_a_column: 'on purpose' } : {}
     const revisions = sample.revisions.map(({ document, key }) => ({
       key: `${sample.tenant}/metadata/${key}`,
-      bytes: Buffer.from(writeDocument({ ...document, ...strange })),
+      bytes: Buffer.from(writeDocument({ ...document, ...unknownFields })),
       document,
     }))
     const newest = revisions.at(-1)?.document
@@ -101,29 +100,30 @@ function* simulateLandings(options: PlayOptions, expected: Play['expected']): Ge
   }
 }
 
-/** The newest first; what is older arrives late, under the keys of a copy job, so that both objects stay in the bucket. */
+/** The newest first; older revisions land late, under other keys, so that all objects stay in the bucket. */
 function landOutOfOrder<File extends { key: string }>(revisions: File[]): File[] {
   const [newest, ...older] = revisions.toReversed()
   if (newest === undefined) return []
-  const late = older.map((one, index) => ({
-    ...one,
-    key: one.key.replace('/metadata/', `/metadata/copied-${index}/`),
+  const late = older.map((file, index) => ({
+    ...file,
+    key: file.key.replace('/metadata/', `/metadata/copied-${index}/`),
   }))
   return [newest, ...late]
 }
 
-/** Nothing comes more than `windowMs` before something that was told earlier, so only a window is held. */
+/** A landing is never more than `windowMs` earlier than one generated before it, so only that window is buffered. */
 function* inOrderOfTime(landings: Iterable<Landing>, windowMs: number): Generator<Landing, void, void> {
-  let held: Landing[] = []
+  const byTime = (left: Landing, right: Landing): number => left.atMs - right.atMs
+  let buffered: Landing[] = []
   for (const landing of landings) {
-    held.push(landing)
-    if (held.length % 256 !== 0) continue
-    held.sort((one, other) => one.atMs - other.atMs)
-    const ready = held.filter((one) => one.atMs <= landing.atMs - windowMs)
-    held = held.slice(ready.length)
+    buffered.push(landing)
+    if (buffered.length % 256 !== 0) continue
+    buffered.sort(byTime)
+    const ready = buffered.filter(({ atMs }) => atMs <= landing.atMs - windowMs)
+    buffered = buffered.slice(ready.length)
     yield* ready
   }
-  yield* held.sort((one, other) => one.atMs - other.atMs)
+  yield* buffered.sort(byTime)
 }
 
 function lengthOf(value: unknown): number {

@@ -13,9 +13,9 @@ type Stage = {
 
 const putsMax = 16
 
-/** Puts each file into the bucket when its time has come; files of one key never overtake each other. */
+/** Puts each file into the bucket when it is due. Files with the same key are put in order. */
 export async function playLandings(landings: Iterable<Landing>, stage: Stage): Promise<void> {
-  const slots = createPermits(putsMax)
+  const permits = createPermits(putsMax)
   const startedAt = performance.now()
   const lastOfKey = new Map<string, Promise<void>>()
   const failures: unknown[] = []
@@ -24,7 +24,7 @@ export async function playLandings(landings: Iterable<Landing>, stage: Stage): P
     if (waitMs > 1) await abortableWait(waitMs, stage.signal)
     stage.signal.throwIfAborted()
     const before = lastOfKey.get(landing.key)
-    const put = slots
+    const put = permits
       .run(async () => {
         await before
         await putObject(stage.client, {

@@ -2,21 +2,24 @@ import { existsSync } from 'node:fs'
 import { type CliContext, type CommonOptions, defaultConfigPath } from '../cli-context.ts'
 import { findDemos } from './demo-state.ts'
 
-/** Who names a place of their own means that one. A profile or a region says nothing about a place. */
-const namesOfPlaces = [
-  ...['AFTERCALL_CONFIG', 'DATABASE_URL'],
-  ...['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_SQS'],
+/** Setting one of these means that the user has a database or store of their own. AWS_PROFILE or AWS_REGION does not. */
+const placeVariables = [
+  'AFTERCALL_CONFIG',
+  'DATABASE_URL',
+  'AWS_ENDPOINT_URL',
+  'AWS_ENDPOINT_URL_S3',
+  'AWS_ENDPOINT_URL_SQS',
 ]
 
 /**
- * Where nothing is configured and a demo runs on this machine, the command is to use the demo's configuration, and its S3
- * and SQS in place of AWS. Says on standard error that it does. Returns the environment for the command.
+ * Without a configuration, a command uses a demo that runs on this machine: its configuration, and its S3 and SQS in
+ * place of AWS. Says so on stderr. Returns the environment for the command.
  */
 export async function useDemo(
   { env, stderr }: CliContext,
   { config }: CommonOptions,
 ): Promise<CliContext['env']> {
-  const isConfigured = config !== undefined || namesOfPlaces.some((name) => env[name] !== undefined)
+  const isConfigured = config !== undefined || placeVariables.some((name) => env[name] !== undefined)
   if (isConfigured || existsSync(defaultConfigPath)) return env
   const { demos, refused } = await findDemos(env)
   for (const sentence of refused) stderr.write(`aftercall: ${sentence}\n`)
@@ -24,12 +27,12 @@ export async function useDemo(
   if (demo === undefined) return env
   const others = demos.length === 1 ? '' : `, the newest of ${demos.length}`
   stderr.write(
-    `Nothing is configured here: using the demo of process ${demo.pid}${others} (${demo.configPath}).\n`,
+    `No configuration found: using the demo of process ${demo.pid}${others} (${demo.configPath}).\n`,
   )
   return { ...withoutAws(env), ...demo.awsEnvironment, AFTERCALL_CONFIG: demo.configPath }
 }
 
-/** Nothing of the user's own AWS account may reach the demo, or the demo that account. */
+/** Removes the user's AWS settings, so that the demo never reaches their account. */
 export function withoutAws(env: CliContext['env']): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('AWS_')))
 }

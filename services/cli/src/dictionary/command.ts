@@ -1,9 +1,8 @@
 import { readDictionary } from '@aftercall/warehouse/schema/dictionary'
 import { Option } from 'commander'
-import { type AddCommand, addCommand, type CommonOptions, exitCodes } from '../cli-context.ts'
-import { findDatabase } from '../find-database.ts'
+import { type AddCommand, addCommand, type CommonOptions, exitCodes, findDatabase } from '../cli-context.ts'
 import { withDatabase } from '../with-database.ts'
-import { type DictionaryFormat, dictionaryFormats, printDictionary } from './print-dictionary.ts'
+import { type DictionaryFormat, dictionaryFormats, formatDictionary } from './print-dictionary.ts'
 
 type Options = CommonOptions & { format?: DictionaryFormat }
 
@@ -13,7 +12,7 @@ export function addDictionaryCommand(add: AddCommand): void {
   addCommand(
     add,
     'dictionary',
-    'what every table and column means, where it comes from, and whether it is personal data',
+    'describe every table and column: meaning, origin, and whether it is personal data',
     [
       'aftercall dictionary > data-dictionary.md',
       'aftercall dictionary --format dbt > models/aftercall/sources.yml',
@@ -23,7 +22,7 @@ export function addDictionaryCommand(add: AddCommand): void {
     .addOption(
       new Option(
         '--format <format>',
-        'Markdown (the default), sources.yml of dbt, or JSON (the default with --json)',
+        'Markdown (the default), a dbt sources.yml, or JSON (the default with --json)',
       ).choices(dictionaryFormats),
     )
     .action(async (options: Options) => {
@@ -31,12 +30,14 @@ export function addDictionaryCommand(add: AddCommand): void {
       await withDatabase(config, async ({ db }) => {
         const dictionary = await readDictionary(db)
         if (dictionary.schemas.length === 0) {
-          context.stderr.write('aftercall: the database has no tables yet; aftercall migrate makes them\n')
+          context.stderr.write(
+            'aftercall: the database has no tables yet; to create them: aftercall migrate\n',
+          )
           add.end(exitCodes.failed)
           return
         }
         const format = options.format ?? (options.json === true ? 'json' : 'md')
-        context.stdout.write(printDictionary(dictionary, format))
+        context.stdout.write(formatDictionary(dictionary, format))
       })
     })
 }

@@ -1,10 +1,10 @@
 /**
- * The ARN of a bucket in its own partition: `aws`, `aws-cn`, `aws-us-gov`, …
- * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html). `near`: the ARN of something in the same partition,
- * or a Region.
+ * The ARN of a bucket in its partition: `aws`, `aws-cn`, `aws-us-gov`, …
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html). `near` is a Region, or an ARN in the same
+ * partition.
  */
 export function arnOfBucket(bucket: string, near: string | undefined): string {
-  // An access point is configured by its ARN in place of a bucket's name.
+  // An access point is configured by its ARN instead of a bucket name.
   return bucket.startsWith('arn:') ? bucket : `arn:${partitionOf(near)}:s3:::${bucket}`
 }
 

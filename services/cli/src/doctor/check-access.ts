@@ -13,7 +13,7 @@ import { type PublicRights, readPublicRights } from '@aftercall/warehouse/schema
 import { DatabaseUnreachableError, withDatabase } from '../with-database.ts'
 import type { CheckResult } from './check-result.ts'
 
-/** Who this is, what it may do, and whether the roles are there. Nothing where the database is out of reach. */
+/** Which user this is, what it may do, and whether the roles exist. Empty if the database is unreachable. */
 export async function checkAccess(config: DatabaseConfig): Promise<CheckResult[]> {
   try {
     return await withDatabase(config, async ({ db }) => {
@@ -23,7 +23,7 @@ export async function checkAccess(config: DatabaseConfig): Promise<CheckResult[]
       return [await checkUser(db, config), checkRoles(roles), checkPublic(await readPublicRights(db))]
     })
   } catch (error) {
-    // Of a database out of reach the check of the database tells.
+    // The check of the database reports an unreachable one.
     if (error instanceof DatabaseUnreachableError) return []
     return [
       { check: 'database user', level: 'problem', detail: describeError(error), fix: 'see docs/access.md' },
@@ -38,12 +38,12 @@ async function checkUser(db: Database, { allowSuperuser }: DatabaseConfig): Prom
   if (isSuperuser) {
     const level = allowSuperuser === true ? 'notice' : 'problem'
     const detail = `"${user}" is a superuser (${connection})`
-    return { check, level, detail, fix: 'make a login in the role aftercall_loader: docs/access.md' }
+    return { check, level, detail, fix: 'create a login with the role aftercall_loader: docs/access.md' }
   }
   if (lacks.length > 0) {
     return { check, level: 'problem', detail: `"${user}" ${describeMissing(lacks)}`, fix: loaderGrant(user) }
   }
-  return { check, level: 'ok', detail: `"${user}" can do what loading needs (${connection})` }
+  return { check, level: 'ok', detail: `"${user}" has the rights to load (${connection})` }
 }
 
 function checkRoles(roles: Roles): CheckResult {
@@ -51,17 +51,17 @@ function checkRoles(roles: Roles): CheckResult {
   if (toDo.length === 0) return { check: 'roles', level: 'ok', detail: 'aftercall_owner owns the tables' }
   const detail = [
     ...roles.missing.map((role) => `${role} does not exist`),
-    ...roles.withoutGrants.map((role) => `${role} was granted nothing here`),
-    ...(roles.owner === 'aftercall_owner' ? [] : [`the tables are those of "${roles.owner}"`]),
+    ...roles.withoutGrants.map((role) => `${role} has no rights in this database`),
+    ...(roles.owner === 'aftercall_owner' ? [] : [`"${roles.owner}" owns the tables`]),
   ].join(', ')
   const fix = toDo.map(({ by, statements }) => `as ${by}: ${statements.join(' ')}`).join(' then ')
   return { check: 'roles', level: 'notice', detail, fix }
 }
 
-/** Every login has what PUBLIC has, and none of ours needs it. */
+/** Every login has the rights of PUBLIC, and none of our logins needs them. */
 function checkPublic({ statements }: PublicRights): CheckResult {
   const check = 'rights of PUBLIC'
   if (statements.length === 0) return { check, level: 'ok', detail: 'none that a login could misuse' }
-  const detail = 'every login may create objects in this database, temporary ones at the least'
+  const detail = 'every login may create objects in this database, at least temporary ones'
   return { check, level: 'notice', detail, fix: `as the owner of the database: ${statements.join(' ')}` }
 }

@@ -15,28 +15,30 @@ import { checkSource } from './check-source.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Every check there is, in the order a person would go by. */
+/** Runs every check, in the order in which a person would go through them. */
 export async function checkAll(
   config: Config,
   migrations: readonly Migration[],
   env: Environment,
 ): Promise<CheckResult[]> {
   const { live, backfill } = config.queues
-  const sources = config.sources.map((one) => `${one.name} = s3://${one.bucket}/${one.prefix}`).join(', ')
+  const sources = config.sources.map(({ name, bucket, prefix }) => `${name} = s3://${bucket}/${prefix}`)
   const database = await checkDatabase(config, migrations)
   const access = await checkAccess(config.database)
-  const troubles = await checkDataProblems(config.database)
-  const queue = live === undefined ? undefined : await checkQueue('live', live, env)
-  const beside = backfill === undefined ? undefined : await checkQueue('backfill', backfill, env)
-  const stores = await Promise.all(config.sources.map((one) => checkStore(config, one, queue?.settings, env)))
+  const dataProblems = await checkDataProblems(config.database)
+  const liveQueue = live === undefined ? undefined : await checkQueue('live', live, env)
+  const backfillQueue = backfill === undefined ? undefined : await checkQueue('backfill', backfill, env)
+  const stores = await Promise.all(
+    config.sources.map((source) => checkStore(config, source, liveQueue?.settings, env)),
+  )
   const clocks = [...stores.flatMap(({ clock }) => clock), ...(await readServerClock(config))]
   return [
-    { check: 'configuration', level: 'ok', detail: sources },
+    { check: 'configuration', level: 'ok', detail: sources.join(', ') },
     ...database,
     ...access,
-    ...troubles,
-    ...(queue?.results ?? []),
-    ...(beside?.results ?? []),
+    ...dataProblems,
+    ...(liveQueue?.results ?? []),
+    ...(backfillQueue?.results ?? []),
     ...checkBothQueues(live, backfill),
     ...stores.flatMap(({ results }) => results),
     checkClock(clocks),
@@ -46,8 +48,8 @@ export async function checkAll(
 function checkBothQueues(live: QueueConfig | undefined, backfill: QueueConfig | undefined): CheckResult[] {
   if (live === undefined || live.url !== backfill?.url) return []
   const detail =
-    'it is the live queue: a bulk load delays what has just landed, and half of that is taken for old'
-  const fix = 'give queues.backfill a queue of its own, or leave it out'
+    'it is the same queue as the live queue: a backfill delays new files, and half of the new files count as old ones'
+  const fix = 'set queues.backfill to a separate queue, or leave it out'
   return [{ check: 'backfill queue of its own', level: 'problem', detail, fix }]
 }
 
@@ -69,7 +71,7 @@ async function checkStore(
   }
 }
 
-/** Nothing where the database is out of reach: its own check tells. */
+/** Empty if the database is unreachable, which the check of the database reports. */
 async function readServerClock(config: Config): Promise<ClockResult[]> {
   return withDatabase(config.database, async ({ db }) => [
     { place: 'database', aheadMs: await readDatabaseClock(db) },

@@ -11,7 +11,7 @@ import {
 import { DatabaseUnreachableError, withDatabase } from '../with-database.ts'
 import type { CheckResult } from './check-result.ts'
 
-/** Ids and times in documents that cannot be right. Nothing where the database is out of reach. */
+/** Ids and times in documents that cannot be right. Empty if the database is unreachable. */
 export async function checkDataProblems(config: DatabaseConfig): Promise<CheckResult[]> {
   try {
     return await withDatabase(config, async ({ db }) => [
@@ -19,7 +19,7 @@ export async function checkDataProblems(config: DatabaseConfig): Promise<CheckRe
       judgeClocks(await unlessPending(readClockProblems(db), [])),
     ])
   } catch (error) {
-    // Of a database out of reach the check of the database tells.
+    // The check of the database reports an unreachable one.
     if (error instanceof DatabaseUnreachableError) return []
     const fix = 'see the checks of the database above'
     return [{ check: 'session ids', level: 'notice', detail: describeError(error), fix }]
@@ -29,31 +29,31 @@ export async function checkDataProblems(config: DatabaseConfig): Promise<CheckRe
 function judgeCollisions(found: readonly CollisionProblem[]): CheckResult {
   const check = 'session ids'
   if (found.length === 0)
-    return { check, level: 'ok', detail: 'no sessions have shared an id in the last seven days' }
-  const told = found.map(
+    return { check, level: 'ok', detail: 'no two sessions have shared an id in the last seven days' }
+  const collisions = found.map(
     ({ source, sessions, about, example }) =>
       `${source}: ${sessions}${about ? ' or more' : ''} (for example aftercall explain ${example})`,
   )
   return {
     check,
     level: 'problem',
-    detail: `ids that different sessions share, of which only the newest is in the tables: ${told.join(', ')}`,
-    fix: 'make one source for each platform instance, with a bucket or prefix of its own; the other documents are kept in warehouse.session_collision',
+    detail: `different sessions share an id, and only the newest is in the tables: ${collisions.join(', ')}`,
+    fix: 'configure one source per platform instance, each with its own bucket or prefix; the other documents are kept in warehouse.session_collision',
   }
 }
 
 function judgeClocks(found: readonly ClockProblem[]): CheckResult {
   const check = 'times in documents'
   if (found.length === 0)
-    return { check, level: 'ok', detail: 'all times of the last seven days can be true' }
-  const told = found.map(
+    return { check, level: 'ok', detail: 'all times of the last seven days are plausible' }
+  const lines = found.map(
     ({ source, path, what, documents, example }) =>
       `    ${source} ${path === '*' ? '' : `${path} `}${what} (${formatCount(documents, 'document')}, for example ${example})`,
   )
   return {
     check,
     level: 'notice',
-    detail: `times that cannot be true, so that other times order the revisions:\n${told.join('\n')}`,
-    fix: 'tell the operators of the platform, or of the job that copies the objects; the next export with a right clock is taken as the newest',
+    detail: `some times cannot be right, so revisions are ordered by other times:\n${lines.join('\n')}`,
+    fix: 'report it to the operators of the platform, or of the job that copies the objects; the next export with a correct clock counts as the newest',
   }
 }

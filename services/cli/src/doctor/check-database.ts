@@ -23,7 +23,7 @@ import type { CheckResult } from './check-result.ts'
 
 const monthsShown = 10
 
-/** Everything that can be known from the database; one finding when it is out of reach. */
+/** All checks that read the database; a single problem if it is unreachable. */
 export async function checkDatabase(
   config: Pick<Config, 'database' | 'console' | 'months'>,
   migrations: readonly Migration[],
@@ -55,25 +55,26 @@ function checkServer(server: ServerFacts): CheckResult {
     const detail = `Postgres ${versionText(server.versionNumber)}, ${server.encoding}`
     return { check: 'database', level: 'ok', detail }
   }
-  const fix = 'use a server and a database that can hold the tables, and correct database.url'
+  const fix = 'use a supported server and database, and set database.url to it'
   return { check: 'database', level: 'problem', detail: problem.message, fix }
 }
 
-/** Everything works behind one. It needs a session for each transaction of a moment, and none for longer. */
+/** Everything works behind a transaction pooler. It needs one session per concurrent transaction. */
 async function checkPooler(config: DatabaseConfig): Promise<CheckResult[]> {
   const isPooled = await withDatabase({ ...config, poolMax: 2 }, ({ db }) => hasTransactionPooler(db))
   if (!isPooled) return []
   const detail =
-    'a pooler gives each transaction another session; loading, comparing, the console and aftercall sql work with that'
+    'a pooler gives each transaction another session; loading, reconcile, the console and aftercall sql support that'
   const fix =
-    'allow this login database.poolMax + 8 sessions of the pooler for each process (pgbouncer: default_pool_size); fewer make loading slower'
+    'allow this login database.poolMax + 8 pooler sessions per process (pgbouncer: default_pool_size); with fewer, loading is slower'
   return [{ check: 'pooler', level: 'notice', detail, fix }]
 }
 
 async function checkMigrations(db: Database, migrations: readonly Migration[]): Promise<CheckResult> {
   const states = await migrationStates(db, [...migrations])
-  const named = (state: string) => states.filter((one) => one.state === state).map((one) => one.name)
-  const [pending, changed, unknown] = [named('pending'), named('changed'), named('unknown')]
+  const namesOf = (state: string) =>
+    states.filter((migration) => migration.state === state).map(({ name }) => name)
+  const [pending, changed, unknown] = [namesOf('pending'), namesOf('changed'), namesOf('unknown')]
   if (pending.length > 0) {
     return {
       check: 'migrations',
@@ -83,7 +84,7 @@ async function checkMigrations(db: Database, migrations: readonly Migration[]): 
     }
   }
   if (changed.length > 0) {
-    const fix = 'restore these files: an applied migration never changes'
+    const fix = 'restore these files: an applied migration must never change'
     return {
       check: 'migrations',
       level: 'problem',
@@ -95,7 +96,7 @@ async function checkMigrations(db: Database, migrations: readonly Migration[]): 
     const detail = `the database is ahead of this release: ${unknown.join(', ')}`
     return { check: 'migrations', level: 'notice', detail, fix: 'update this installation soon' }
   }
-  return { check: 'migrations', level: 'ok', detail: `${states.length} are applied` }
+  return { check: 'migrations', level: 'ok', detail: `all ${states.length} are applied` }
 }
 
 async function checkDefaultPartitions(db: Database, span: MonthSpan): Promise<CheckResult> {
@@ -108,46 +109,46 @@ async function checkDefaultPartitions(db: Database, span: MonthSpan): Promise<Ch
   }
   if (stay.length > 0) {
     const detail = `rows of months outside the configured span stay in a default partition: ${formatMonths(stay)}`
-    const fix = `see whether created_at of these sessions is right; if it is, raise months.yearsBack (now ${span.yearsBack}) and run aftercall maintain`
+    const fix = `check created_at of these sessions; if it is right, raise months.yearsBack (now ${span.yearsBack}) and run aftercall maintain`
     return { check, level: 'notice', detail, fix }
   }
   if (misshapen.length > 0) {
-    const detail = `partitions of these months begin or end at another time than the month: ${misshapen.join(', ')}`
-    const fix = 'nothing to do: rows are found by their time, and retention deletes such a month row by row'
+    const detail = `the partitions of these months do not begin or end with the month: ${misshapen.join(', ')}`
+    const fix = 'nothing to do: queries find the rows, and retention deletes such a month row by row'
     return { check, level: 'notice', detail, fix }
   }
-  return { check, level: 'ok', detail: 'every month has its own' }
+  return { check, level: 'ok', detail: 'every month has its own partitions' }
 }
 
 function formatMonths(months: readonly { month: string; tables: readonly { table: string }[] }[]): string {
   const shown = months
     .slice(0, monthsShown)
-    .map(({ month, tables }) => `${month} (${tables.map((one) => one.table).join(', ')})`)
+    .map(({ month, tables }) => `${month} (${tables.map(({ table }) => table).join(', ')})`)
   const more = months.length - shown.length
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; ')
 }
 
-/** A bucket may announce more than is loaded, so it is a problem only where nothing else comes. */
+/** A bucket may announce more than is loaded, so this is a problem only if no object belongs to a source. */
 function checkStrays({ strays, objects }: StrayCount): CheckResult {
   const check = 'announced objects'
   if (strays === 0) return { check, level: 'ok', detail: 'all of the last 48 hours belong to a source' }
-  const detail = `${strays} of ${objects} objects of the last 48 hours belong to no source, and were ignored`
+  const detail = `${strays} of ${objects} objects of the last 48 hours belong to no source and were ignored`
   if (strays < objects) return { check, level: 'ok', detail }
   const fix = `compare sources[].bucket and prefix with: aftercall sql "select bucket, object_key from ingest.object where code = 'no_source' limit 5"`
   return { check, level: 'problem', detail, fix }
 }
 
-/** `ok`: what to say where nothing is found; without it nothing is said then. */
+/** `ok`: what to print if nothing is found; without it, nothing is printed. */
 type Topic = { check: string; about: ProblemTopic[]; ok?: string }
 
-/** What the console's overview looks for, too: the same list, so that neither says what the other denies. */
+/** The problems that the console's overview shows, from the same list, so that the two never disagree. */
 const topics: Topic[] = [
-  { check: 'workers', about: ['workers'], ok: 'they report and receive' },
-  { check: 'data', about: ['sources', 'failures', 'reads'], ok: 'it flows' },
-  { check: 'rejections', about: ['rejections'], ok: 'none is open' },
-  { check: 'partitions', about: ['partitions'], ok: 'every month has its own' },
-  { check: 'schema drift', about: ['drift'], ok: 'nothing new within seven days' },
-  { check: 'runs', about: ['runs'], ok: 'none failed or waits to be resumed' },
+  { check: 'workers', about: ['workers'], ok: 'reporting and receiving' },
+  { check: 'data', about: ['sources', 'failures', 'reads'], ok: 'no problems' },
+  { check: 'rejections', about: ['rejections'], ok: 'none are open' },
+  { check: 'partitions', about: ['partitions'], ok: 'every month has its own partitions' },
+  { check: 'schema drift', about: ['drift'], ok: 'nothing new in the last seven days' },
+  { check: 'runs', about: ['runs'], ok: 'none failed or need to be resumed' },
   { check: 'retention', about: ['retention'] },
 ]
 
@@ -157,26 +158,26 @@ async function checkState(
   migrations: readonly Migration[],
 ): Promise<CheckResult[]> {
   const overview = await readOverview(db, { migrations, months, readActivity: createActivityReader(db) })
-  // How many dead letters there are the doctor asks the queues themselves; what workers report is some seconds old.
-  const problems = listProblems(overview, console).filter((one) => !isOfDeadLetters(one))
+  // Dead letters are counted at the queues, because what workers report is some seconds old.
+  const problems = listProblems(overview, console).filter((problem) => !isAboutDeadLetters(problem))
   const partitions = await checkDefaultPartitions(db, months)
   return topics.flatMap(({ check, about, ok }): CheckResult[] => {
-    // The same rows, month by month.
+    // This result lists the same rows by month.
     if (check === partitions.check && partitions.level !== 'ok') return [partitions]
-    const found = problems.filter((one) => about.includes(one.about))
+    const found = problems.filter((problem) => about.includes(problem.about))
     if (found.length === 0) return ok === undefined ? [] : [{ check, level: 'ok', detail: ok }]
-    return found.map((one) => asCheckResult(check, one))
+    return found.map((problem) => asCheckResult(check, problem))
   })
 }
 
-const isOfDeadLetters = ({ about, runbookAnchor }: Problem): boolean =>
+const isAboutDeadLetters = ({ about, runbookAnchor }: Problem): boolean =>
   about === 'workers' && runbookAnchor === 'dead-letters'
 
 function asCheckResult(check: string, { severity, what, whatToDo, command, details }: Problem): CheckResult {
-  // Each on a line of its own, whatever line ends a key or a word holds.
+  // Keys may contain line breaks, which visibleText replaces: one line each.
   const lines = (details ?? []).map((line) => `\n    ${visibleText(line)}`).join('')
   const level = severity === 'critical' ? 'problem' : 'notice'
-  // This is the doctor.
+  // Advising to run doctor makes no sense here.
   const toRun = command === null || command === 'aftercall doctor' ? {} : { command }
   return { check, level, detail: `${visibleText(what)}${lines}`, fix: whatToDo, ...toRun }
 }

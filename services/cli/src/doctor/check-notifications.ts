@@ -8,14 +8,14 @@ import { mayReceiveFrom } from './queue-policy.ts'
 type Place = Pick<SourceConfig, 'name' | 'bucket' | 'prefix'>
 type Queue = Pick<QueueSettings, 'arn' | 'policy' | 'encryptionKey'>
 
-/** Whether every new file of the source is announced to the queue, as far as bucket and queue tell. Pure. */
+/** Whether every new file of the source is announced to the queue, judged by the settings of bucket and queue. Pure. */
 export function checkNotifications(source: Place, read: NotificationRules, queue: Queue): CheckResult[] {
   const check = `source ${source.name}: notifications`
   if (read.kind === 'unreadable') {
     const fix =
       read.reason === 'not_allowed'
-        ? `allow s3:GetBucketNotification on ${source.bucket}, for this check alone`
-        : 'look yourself whether the bucket tells the queue of s3:ObjectCreated:*'
+        ? `allow s3:GetBucketNotification on ${source.bucket}; only this check needs it`
+        : 'check that the bucket sends s3:ObjectCreated:* events to the queue'
     return [{ check, level: 'notice', detail: `could not be checked: ${read.detail}`, fix }]
   }
   const problem = findGap(source, read.rules, queue)
@@ -30,7 +30,7 @@ export function checkNotifications(source: Place, read: NotificationRules, queue
 type Gap = Pick<CheckResult, 'level' | 'detail' | 'fix'>
 
 const created = 's3:ObjectCreated:'
-/** What a platform, a copy and a large upload cause. */
+/** The events of an upload, a copy and a multipart upload. */
 const kinds = ['Put', 'Copy', 'CompleteMultipartUpload']
 
 function findGap(source: Place, rules: readonly NotificationRule[], queue: Queue): Gap | undefined {
@@ -39,13 +39,13 @@ function findGap(source: Place, rules: readonly NotificationRule[], queue: Queue
   const gap = (level: CheckResult['level'], detail: string): Gap => ({
     level,
     detail,
-    fix: `have ${bucket} announce ${whole}; or write discover: poll, and see reconcile.every`,
+    fix: `configure ${bucket} to send ${whole}; or set discover: poll (see also reconcile.every)`,
   })
   const creating = rules.filter(({ events }) => events.some((event) => event.startsWith(created)))
   const reaching = creating.filter(({ target }) => reaches(target, queue))
   if (reaching.length === 0) {
     const others = creating.flatMap(({ target }) => (target.kind === 'eventbridge' ? [] : [target.arn]))
-    if (others.length === 0) return gap('problem', 'nothing announces new objects of this bucket')
+    if (others.length === 0) return gap('problem', 'this bucket does not announce new objects')
     return gap('problem', `new objects are announced to ${others.join(', ')}, not to the configured queue`)
   }
   const covering = reaching.filter((rule) => prefix.startsWith(rule.prefix))
@@ -64,7 +64,7 @@ function findGap(source: Place, rules: readonly NotificationRule[], queue: Queue
       const isUsual = missing.includes('Put')
       return gap(
         isUsual ? 'problem' : 'notice',
-        `${extension} files that come by ${missing.join(' or ')} are not announced`,
+        `${extension} files that are created by ${missing.join(' or ')} are not announced`,
       )
     }
   }
@@ -96,11 +96,11 @@ function targetsOf(
 function describeTarget(target: NotificationRule['target']): string {
   switch (target.kind) {
     case 'queue':
-      return 'the bucket tells the queue of new objects'
+      return 'the bucket announces new objects to the queue'
     case 'topic':
-      return `the bucket tells ${target.arn}; whether that passes it on to the queue is not looked at`
+      return `the bucket announces new objects to ${target.arn}; its subscription to the queue is not checked`
     case 'eventbridge':
-      return 'the bucket tells EventBridge; whether a rule passes it on to the queue is not looked at'
+      return 'the bucket announces new objects to EventBridge; the rule that sends them to the queue is not checked'
   }
 }
 
@@ -116,8 +116,9 @@ function checkSender(source: Place, targets: NotificationRule['target'][], queue
   const bucketArn = arnOfBucket(source.bucket, queue.arn)
   const services = [...new Set(targets.map(({ kind }) => senderOf[kind]))]
   if (queue.encryptionKey?.endsWith('alias/aws/sqs')) {
-    const fix = 'use SSE-SQS, or a key of your own whose policy lets the service use it'
-    return [{ check, level: 'problem', detail: `no service may use the key ${queue.encryptionKey}`, fix }]
+    const fix = 'use SSE-SQS, or a customer managed key whose policy allows the service to use it'
+    const detail = `no service can send to a queue that is encrypted with ${queue.encryptionKey}`
+    return [{ check, level: 'problem', detail, fix }]
   }
   const refused = services.filter((service) => {
     const sourceArn = service === senderOf.queue ? bucketArn : undefined

@@ -1,21 +1,24 @@
 import type { QueueConfig } from '@aftercall/runtime/config/config'
 import { describeError } from '@aftercall/runtime/text/describe-error'
 import { createSqsClient } from '@aftercall/storage/aws/aws-clients'
-import { deadLetterUrlOf } from '@aftercall/storage/queue/dead-letter-url'
 import { queueDepth } from '@aftercall/storage/queue/queue-depth'
-import { type QueueSettings, readQueueSettings } from '@aftercall/storage/queue/queue-settings'
+import {
+  deadLetterUrlOf,
+  type QueueSettings,
+  readQueueSettings,
+} from '@aftercall/storage/queue/queue-settings'
 import type { CheckResult } from './check-result.ts'
 import { judgeQueue, prefixOf } from './judge-queue.ts'
 
 export type QueueReport = {
   results: CheckResult[]
-  /** Undefined for a queue out of reach. */
+  /** Undefined if the queue is unreachable. */
   settings: QueueSettings | undefined
 }
 
 type Client = ReturnType<typeof createSqsClient>
 
-/** The reach, depth and settings of one of the queues and of its dead-letter queue, each with what to do. */
+/** Checks that a queue and its dead-letter queue can be reached, their depths and their settings. */
 export async function checkQueue(
   name: 'live' | 'backfill',
   queue: QueueConfig,
@@ -43,7 +46,7 @@ export async function checkQueue(
   }
 }
 
-/** What is in the dead-letter queue, and how it is set up. */
+/** The depth and settings of the dead-letter queue. */
 async function readDeadLetters(
   name: 'live' | 'backfill',
   client: Client,
@@ -65,7 +68,7 @@ async function readDeadLetters(
 }
 
 function checkWaiting(check: string, waiting: number): CheckResult {
-  if (waiting === 0) return { check, level: 'ok', detail: 'none is waiting' }
-  const fix = 'repair the cause, then load them: aftercall replay --dead-letters'
+  if (waiting === 0) return { check, level: 'ok', detail: 'none' }
+  const fix = 'fix the cause, then load them: aftercall replay --dead-letters'
   return { check, level: 'notice', detail: waiting === 1 ? '1 is waiting' : `${waiting} are waiting`, fix }
 }

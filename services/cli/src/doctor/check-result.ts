@@ -1,10 +1,10 @@
-/** What a check found. `problem`: something will lose or block data; `notice`: worth a look. */
+/** What a check found. `problem`: it loses or blocks data. `notice`: worth a look. */
 export type CheckResult = {
   check: string
   level: 'ok' | 'notice' | 'problem'
   detail: string
-  /** What to do; there whenever there is something to do. */
+  /** What to do, if there is something to do. */
   fix?: string
-  /** To be typed as it is. */
+  /** A command to run as it is. */
   command?: string
 }

@@ -16,17 +16,17 @@ import type { CheckResult } from './check-result.ts'
 
 type Client = ReturnType<typeof createS3Client>
 
-/** A replay, a backfill and a late comparison read the object again. */
+/** Replay, backfill and reconcile may read an object again that long after it landed. */
 const daysLeast = 30
 
-/** Whether the source can be listed and read, by doing it, and what its bucket is set up to do. */
+/** Lists and reads the source to see that it can, and checks the settings of its bucket. */
 export async function checkSource(
   client: Client,
   source: SourceConfig,
   queue: QueueSettings | undefined,
 ): Promise<CheckResult[]> {
   const reading = await checkReading(client, source)
-  // Of a bucket that cannot be reached, nothing else is to be found out.
+  // Nothing else can be checked on a bucket that cannot be read.
   if (reading.some(({ level }) => level === 'problem')) return reading
   const isAnnounced = source.discover === 'notifications' && queue !== undefined
   return [
@@ -38,7 +38,7 @@ export async function checkSource(
   ]
 }
 
-/** One object that a store does not give says nothing about the others. */
+/** One object that cannot be read says nothing about the others. */
 const objectsTried = 5
 
 async function checkReading(client: Client, source: SourceConfig): Promise<CheckResult[]> {
@@ -48,10 +48,10 @@ async function checkReading(client: Client, source: SourceConfig): Promise<Check
   try {
     const keys = await readFirstKeys(client, { bucket, prefix }, objectsTried)
     if (keys.length === 0) {
-      const fix = 'if there should be files, check bucket and prefix'
-      return [{ check, level: 'notice', detail: `${place} can be listed, and holds nothing yet`, fix }]
+      const fix = 'if you expect files, check bucket and prefix'
+      return [{ check, level: 'notice', detail: `${place} can be listed but has no objects yet`, fix }]
     }
-    // A proxy may lead from other keys to what we must not read.
+    // Through a proxy, other keys could lead outside the source.
     const plain = keys.filter((key) => oddPartsOf(key).length === 0)
     if (plain.length === 0) return [onlyOdd(check, place)]
     const { key, read, failures } = await readOneOf(client, bucket, plain)
@@ -68,11 +68,11 @@ async function checkReading(client: Client, source: SourceConfig): Promise<Check
 }
 
 function onlyOdd(check: string, place: string): CheckResult {
-  const detail = `${place} can be listed; its first keys hold "..", "." or "//", and were not read`
-  return { check, level: 'notice', detail, fix: 'have objects written under plain keys' }
+  const detail = `${place} can be listed; its first keys contain "..", "." or "//" and were not read`
+  return { check, level: 'notice', detail, fix: 'write objects under keys without these parts' }
 }
 
-/** The first object that can be read, and why those before it cannot. Rejects when there is none. */
+/** The first object that can be read, with the failures of those before it. Rejects if none can be read. */
 async function readOneOf(
   client: Client,
   bucket: string,
@@ -93,10 +93,10 @@ async function readOneOf(
 function notAll(name: string, count: number, first: ObjectFetchError): CheckResult {
   const check = `source ${name}: objects`
   const detail = `${count} of the first objects cannot be read, others can: ${first.message}`
-  return { check, level: 'notice', detail, fix: 'look at what those objects have in common' }
+  return { check, level: 'notice', detail, fix: 'find out what these objects have in common' }
 }
 
-/** Notifications of a bucket with versions name the version, and reading by it takes a right of its own. */
+/** Notifications of a versioned bucket name the version, and reading a version needs a separate permission. */
 async function checkVersions(
   client: Client,
   { name, bucket, prefix, region }: SourceConfig,
@@ -109,7 +109,7 @@ async function checkVersions(
     return []
   } catch (error) {
     const check = `source ${name}: versions`
-    const detail = `objects cannot be read by their version, only the newest of each: ${describeError(error)}`
+    const detail = `objects cannot be read by version, only their newest version: ${describeError(error)}`
     const fix = `allow s3:GetObjectVersion on ${arnOfBucket(bucket, region)}/${prefix}*`
     return [{ check, level: 'notice', detail, fix }]
   }
@@ -120,22 +120,21 @@ function bucketKeyHint(name: string): CheckResult {
   return {
     check: `source ${name}: encryption`,
     level: 'notice',
-    detail:
-      'objects are encrypted with KMS without a bucket key: each one read is a request to KMS that costs',
-    fix: 'turn on the S3 Bucket Key of the bucket',
+    detail: 'objects are encrypted with KMS without a bucket key: every read costs a request to KMS',
+    fix: 'turn on the S3 Bucket Key for the bucket',
   }
 }
 
-/** The permission that was missing, where one was. */
+/** The missing permission, if that is the cause. */
 function adviceOn(error: unknown, { bucket, prefix, region }: SourceConfig): string {
   const arn = arnOfBucket(bucket, region)
-  if (!(error instanceof ObjectListError || error instanceof ObjectFetchError)) return 'see the reason'
+  if (!(error instanceof ObjectListError || error instanceof ObjectFetchError)) return 'see the error above'
   if (error.code !== 'access_denied') return 'check bucket, region, endpoint and credentials of the source'
-  if (/kms:/i.test(error.message)) return 'allow kms:Decrypt on the key of the bucket'
+  if (/kms:/i.test(error.message)) return 'allow kms:Decrypt on the KMS key of the bucket'
   if (error instanceof ObjectListError) {
-    return `allow s3:ListBucket on ${arn}: without it an object that is gone looks like one that is refused`
+    return `allow s3:ListBucket on ${arn}: without it, S3 answers for a deleted object as if access were denied`
   }
-  return `allow s3:GetObject on ${arn}/${prefix}* (and kms:Decrypt, where a key of KMS is used)`
+  return `allow s3:GetObject on ${arn}/${prefix}* (and kms:Decrypt, if the bucket uses a KMS key)`
 }
 
 /** Pure. */
@@ -147,7 +146,7 @@ export function checkExpirations(
   if (read.kind === 'unreadable') {
     const fix =
       read.reason === 'not_allowed'
-        ? `allow s3:GetLifecycleConfiguration on ${bucket}, for this check alone`
+        ? `allow s3:GetLifecycleConfiguration on ${bucket}; only this check needs it`
         : undefined
     const detail = `could not be checked: ${read.detail}`
     return { check, level: 'notice', detail, ...(fix === undefined ? {} : { fix }) }
@@ -157,8 +156,8 @@ export function checkExpirations(
   )
   if (early.length === 0)
     return { check, level: 'ok', detail: `no rule deletes objects within ${daysLeast} days` }
-  const named = early.map(({ id, days, prefix: of }) => `"${id}" deletes "${of}*" after ${days} days`)
+  const rules = early.map(({ id, days, prefix: of }) => `"${id}" deletes "${of}*" after ${days} days`)
   const fix =
-    'let objects live longer than a message can wait and an outage can last: replay and backfill read them'
-  return { check, level: 'notice', detail: named.join('; '), fix }
+    'keep objects longer than a message can wait or an outage can last: replay and backfill read them again'
+  return { check, level: 'notice', detail: rules.join('; '), fix }
 }

@@ -2,7 +2,7 @@ import { asTyped, type ProgramName } from '@aftercall/runtime/text/as-typed'
 import { visibleLines } from '@aftercall/runtime/text/visible-text'
 import { type AddCommand, addCommand, type CommonOptions, exitCodes, requireConfig } from '../cli-context.ts'
 import { findMigrationsDir } from '../migrations-dir.ts'
-import { printJson } from '../terminal/print-json.ts'
+import { formatJson } from '../terminal/format-json.ts'
 import type { CheckResult } from './check-result.ts'
 
 /** `aftercall doctor` */
@@ -11,12 +11,12 @@ export function addDoctorCommand(add: AddCommand): void {
   addCommand(
     add,
     'doctor',
-    'check configuration, database, queues, buckets, permissions and clocks; each finding with what to do',
+    'check configuration, database, queues, buckets, permissions and clocks, and say how to fix each problem',
     ['aftercall doctor', 'aftercall doctor --json'],
   )
     .addHelpText(
       'after',
-      '\nExit code: 1 when a check is a PROBLEM, which loses or blocks data. A notice alone leaves it 0.',
+      '\nExit code: 1 when a check finds a PROBLEM, which loses or blocks data; 0 when there are only notices.',
     )
     .action(async (options: CommonOptions) => {
       const config = await requireConfig(context, options, ['database', 'queue', 'sources'])
@@ -26,10 +26,11 @@ export function addDoctorCommand(add: AddCommand): void {
       ])
       const results = await checkAll(config, await readMigrations(findMigrationsDir()), context.env)
       const text =
-        options.json === true ? printJson(results, 2) : formatResults(results, context.program ?? 'aftercall')
+        options.json === true
+          ? formatJson(results, 2)
+          : formatResults(results, context.program ?? 'aftercall')
       context.stdout.write(`${text}\n`)
-      // What only deserves a look is no failure.
-      if (results.some((one) => one.level === 'problem')) add.end(exitCodes.failed)
+      if (results.some(({ level }) => level === 'problem')) add.end(exitCodes.failed)
     })
 }
 
@@ -37,7 +38,7 @@ const marks: Record<CheckResult['level'], string> = { ok: 'ok     ', notice: 'no
 
 function formatResults(results: readonly CheckResult[], program: ProgramName): string {
   const width = Math.max(...results.map(({ check }) => check.length))
-  return results.map((one) => formatResult(one, width, program)).join('\n')
+  return results.map((result) => formatResult(result, width, program)).join('\n')
 }
 
 function formatResult(
@@ -45,11 +46,10 @@ function formatResult(
   checkWidth: number,
   program: ProgramName,
 ): string {
-  const line = `${marks[level]}  ${check.padEnd(checkWidth)} ${asTyped(detail, program)}`
-  const advice = [fix, command].filter((one) => one !== undefined)
+  const advice = [fix, command].filter((text) => text !== undefined)
   const lines = [
-    line,
-    ...advice.map((one) => `         ${' '.repeat(checkWidth)} -> ${asTyped(one, program)}`),
+    `${marks[level]}  ${check.padEnd(checkWidth)} ${asTyped(detail, program)}`,
+    ...advice.map((text) => `         ${' '.repeat(checkWidth)} -> ${asTyped(text, program)}`),
   ]
   return visibleLines(lines.join('\n'))
 }

@@ -1,9 +1,8 @@
 import type { QueueConfig } from '@aftercall/runtime/config/config'
-import { isFifo } from '@aftercall/storage/queue/is-fifo'
-import type { QueueSettings } from '@aftercall/storage/queue/queue-settings'
+import { isFifo, type QueueSettings } from '@aftercall/storage/queue/queue-settings'
 import type { CheckResult } from './check-result.ts'
 
-/** An event message of S3 can reach 64 KB (https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html). */
+/** An S3 event message can reach 64 KB (https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html). */
 const messageBytesLeast = 65_536
 const retentionSecondsLeast = 4 * 86_400
 const receivesLeast = 3
@@ -12,11 +11,11 @@ export type QueueToJudge = {
   name: 'live' | 'backfill'
   queue: Pick<QueueConfig, 'visibilitySeconds'>
   settings: QueueSettings
-  /** Undefined where there is no dead-letter queue, or it could not be read. */
+  /** Undefined if there is no dead-letter queue, or it could not be read. */
   deadLetters: Pick<QueueSettings, 'retentionSeconds'> | undefined
 }
 
-/** What the settings of a queue and of its dead-letter queue mean, wherever they were read. Pure. */
+/** Judges the settings of a queue and of its dead-letter queue. Pure. */
 export function judgeQueue({ name, queue, settings, deadLetters }: QueueToJudge): CheckResult[] {
   const { redrive, messageBytesMax, retentionSeconds } = settings
   const called = prefixOf(name)
@@ -30,7 +29,7 @@ export function judgeQueue({ name, queue, settings, deadLetters }: QueueToJudge)
     {
       check: `${called}queue receives`,
       level: 'ok',
-      detail: `the worker asks for long polls of 20 s and a visibility of ${queue.visibilitySeconds} s itself, and renews it; those of the queue do not matter`,
+      detail: `the worker sets long polls of 20 s and a visibility timeout of ${queue.visibilitySeconds} s itself and extends it; the queue's own settings do not matter`,
     },
     ...(deadLetters === undefined
       ? []
@@ -44,7 +43,7 @@ export function judgeQueue({ name, queue, settings, deadLetters }: QueueToJudge)
   ]
 }
 
-/** How the checks of a queue begin. */
+/** The prefix of a queue's check names. */
 export function prefixOf(name: QueueToJudge['name']): string {
   return name === 'live' ? '' : 'backfill '
 }
@@ -53,7 +52,7 @@ export function prefixOf(name: QueueToJudge['name']): string {
 function checkKind(check: string, arn: string): CheckResult[] {
   if (!isFifo(arn)) return []
   const detail =
-    'a FIFO queue: S3 cannot send to it, and a file that fails holds back all that are in its group'
+    'this is a FIFO queue: S3 cannot send to it, and a file that fails blocks the others in its message group'
   return [
     { check, level: 'problem', detail, fix: 'use a standard queue: the order of files does not matter' },
   ]
@@ -62,12 +61,12 @@ function checkKind(check: string, arn: string): CheckResult[] {
 function checkRedrive(check: string, redrive: QueueSettings['redrive']): CheckResult {
   if (redrive === null) {
     const fix =
-      'give the queue a redrive policy: without one a message that always fails comes back again and again'
-    return { check, level: 'problem', detail: 'there is none', fix }
+      'add a redrive policy to the queue: without one, a message that always fails is received again and again'
+    return { check, level: 'problem', detail: 'none is configured', fix }
   }
   const detail = `after ${redrive.receivesMax} receives`
   if (redrive.receivesMax >= receivesLeast) return { check, level: 'ok', detail }
-  const fix = `raise maxReceiveCount to ${receivesLeast} or more: a deploy uses up receives`
+  const fix = `raise maxReceiveCount to at least ${receivesLeast}: every deployment uses up receives`
   return { check, level: 'notice', detail, fix }
 }
 
@@ -78,15 +77,15 @@ function checkLimit(
 ): CheckResult {
   const detail = `${value} ${unit}`
   if (value >= least) return { check, level: 'ok', detail }
-  return { check, level: 'problem', detail, fix: `set ${attribute} to ${least} or more` }
+  return { check, level: 'problem', detail, fix: `set ${attribute} to at least ${least}` }
 }
 
 /**
- * A dead letter is as old as its message: what it waited before is gone from its time
+ * A dead letter keeps the age of its message, so the time it waited in the queue counts
  * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html).
  */
 function checkDeadLetterRetention(check: string, seconds: number, ofQueueSeconds: number): CheckResult {
-  const detail = `${seconds} seconds, counted from when the message was first sent; the queue's are ${ofQueueSeconds}`
+  const detail = `${seconds} seconds since the message was first sent; the queue has ${ofQueueSeconds}`
   const longest = 14 * 86_400
   if (seconds > ofQueueSeconds || seconds >= longest) return { check, level: 'ok', detail }
   const level = seconds < ofQueueSeconds ? 'problem' : 'notice'

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
-const textOrTexts = z.union([z.string().transform((one) => [one]), z.array(z.string())])
+const textOrTexts = z.union([z.string().transform((text) => [text]), z.array(z.string())])
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html; what is not read stays out. */
+/** The parts that are checked of https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html. */
 const statementSchema = z.object({
   Effect: z.string(),
   Principal: z
@@ -15,19 +15,20 @@ const statementSchema = z.object({
   Condition: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
 })
 const policySchema = z.object({
-  Statement: z.union([statementSchema.transform((one) => [one]), z.array(statementSchema)]),
+  Statement: z.union([statementSchema.transform((statement) => [statement]), z.array(statementSchema)]),
 })
 
 type Statement = z.output<typeof statementSchema>
 
-/** Whether a queue policy lets a service send, for a bucket where one is named. Conditions on anything else are taken for met. */
+/** Whether a queue policy allows a service to send, for a bucket if one is given. Other conditions count as met. */
 export function mayReceiveFrom(
   policy: string | undefined,
   sender: { service: string; sourceArn: string | undefined },
 ): boolean {
   const statements = readStatements(policy)
   return statements.some(
-    (one) => one.Effect === 'Allow' && allows(one, sender.service) && isFor(one, sender.sourceArn),
+    (statement) =>
+      statement.Effect === 'Allow' && allows(statement, sender.service) && isFor(statement, sender.sourceArn),
   )
 }
 
@@ -35,13 +36,13 @@ function readStatements(policy: string | undefined): Statement[] {
   try {
     return policySchema.parse(JSON.parse(policy ?? '{}')).Statement
   } catch {
-    // A policy we cannot read lets nobody in, as far as we know; the finding says so.
+    // A policy that cannot be parsed counts as allowing no sender, which the check reports.
     return []
   }
 }
 
 function allows({ Principal = [], Action = [] }: Statement, service: string): boolean {
-  // In China some services are also called by the domain there.
+  // In China some service principals have the suffix .cn.
   const isMeant = ['*', service, `${service}.cn`].some((name) => Principal.includes(name))
   return isMeant && Action.some((action) => matches(action.toLowerCase(), 'sqs:sendmessage'))
 }
@@ -57,7 +58,7 @@ function isFor({ Condition = {} }: Statement, sourceArn: string | undefined): bo
   )
 }
 
-/** `*` any text, `?` any character. */
+/** `*` matches any text, `?` any character. */
 function matches(pattern: string, text: string): boolean {
   const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&')
   return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(text)

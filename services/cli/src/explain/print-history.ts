@@ -11,16 +11,16 @@ import type {
   SessionId,
 } from '@aftercall/warehouse/ledger/history'
 
-/** What became of one object, for people. */
+/** The history of one object. */
 export function formatObjectHistory(
   place: { bucket: string; key: string },
-  story: ObjectHistory | undefined,
+  history: ObjectHistory | undefined,
 ): string {
   const url = visibleText(`s3://${place.bucket}/${place.key}`)
-  if (story === undefined) {
-    return `${url}\n  Nothing is known of it: it was never announced, its message is still in the queue, or the key is another.`
+  if (history === undefined) {
+    return `${url}\n  No record of this object. It was never announced, its message is still in the queue, or the key is wrong.`
   }
-  const { object, rejections } = story
+  const { object, rejections } = history
   const session =
     object.session_id === null ? undefined : `${object.source}/${object.channel}/${object.session_id}`
   const lag =
@@ -33,44 +33,44 @@ export function formatObjectHistory(
     ),
     line(
       'announced',
-      `${time(object.event_time)} by ${object.event_name ?? 'an unnamed event'}${object.sequencer === null ? '' : `, sequencer ${object.sequencer}`}`,
+      `${time(object.event_time)} by ${object.event_name ?? 'an event without a name'}${object.sequencer === null ? '' : `, sequencer ${object.sequencer}`}`,
     ),
     line(
-      'settled',
-      `${time(object.settled_at)}${lag}; ${formatCount(object.settle_count, 'delivery', 'deliveries')} ended here, first seen ${time(object.first_seen_at)}`,
+      'ended',
+      `${time(object.settled_at)}${lag}; ${formatCount(object.settle_count, 'delivery', 'deliveries')}, first seen ${time(object.first_seen_at)}`,
     ),
-    ...(object.removed_at === null
-      ? []
-      : [line('removed', `${time(object.removed_at)}; the rows it became stay`)]),
+    ...(object.removed_at === null ? [] : [line('removed', `${time(object.removed_at)}; its rows are kept`)]),
     line(
       'object',
       `${object.size_bytes ?? '?'} bytes, ETag ${object.etag ?? 'unknown'}${object.version_id === null ? '' : `, version ${object.version_id}`}, last modified ${time(object.last_modified)}`,
     ),
     ...(session === undefined
       ? []
-      : [line('session', `${session} (its story: aftercall explain ${session})`)]),
-    ...formatCollisions(story),
-    ...rejections.map((one) =>
+      : [line('session', `${session} (for its history: aftercall explain ${session})`)]),
+    ...formatCollisions(history),
+    ...rejections.map((rejection) =>
       line(
         'rejection',
-        `#${one.rejection_id} ${one.code}: ${one.detail}; ${one.state}, seen ${formatCount(one.seen_count, 'time')}, last ${time(one.last_seen_at)}, ${one.content_bytes ?? 0} bytes kept`,
+        `#${rejection.rejection_id} ${rejection.code}: ${rejection.detail}; ${rejection.state}, seen ${formatCount(rejection.seen_count, 'time')}, last ${time(rejection.last_seen_at)}, ${rejection.content_bytes ?? 0} bytes kept`,
       ),
     ),
-    ...story.drift.map((one) => line('drift', `${describeDrift(one)}, first seen here`)),
-    ...(story.hasMore ? [line('', 'older rejections are not shown; aftercall sql has them all')] : []),
+    ...history.drift.map((drift) => line('drift', `${describeDrift(drift)}, first seen here`)),
+    ...(history.hasMore
+      ? [line('', 'older rejections are not shown; to see all of them: aftercall sql')]
+      : []),
   ].join('\n')
 }
 
-/** What is stored of one session and how it came to be, for people. */
-export function formatSessionHistory(id: SessionId, story: SessionHistory | undefined): string {
+/** What is stored of one session, and the objects it came from. */
+export function formatSessionHistory(id: SessionId, history: SessionHistory | undefined): string {
   const name = visibleText(`${id.source}/${id.channel}/${id.sessionId}`)
-  if (story === undefined) return `${name}\n  No revision of it is stored.`
-  const { head, rows, objects, sentUpdatedAt } = story
+  if (history === undefined) return `${name}\n  No revision of this session is stored.`
+  const { head, rows, objects, sentUpdatedAt } = history
   return [
     name,
     line(
       'stored',
-      `revision ${head.revision_count} of those that were accepted, committed ${time(head.loaded_at)}; the first ${time(head.first_loaded_at)}`,
+      `${formatCount(head.revision_count, 'accepted revision', 'accepted revisions')}; the newest committed ${time(head.loaded_at)}, the first ${time(head.first_loaded_at)}`,
     ),
     line(
       'revision',
@@ -81,18 +81,18 @@ export function formatSessionHistory(id: SessionId, story: SessionHistory | unde
       : [
           line(
             'clock',
-            `the document says that it was updated ${time(sentUpdatedAt)}, which cannot be true; in the order of revisions ${time(head.revision_updated_at)} counts`,
+            `the document says it was updated ${time(sentUpdatedAt)}, which cannot be right; revisions are ordered by ${time(head.revision_updated_at)} instead`,
           ),
         ]),
-    ...formatCollisions(story),
+    ...formatCollisions(history),
     line('from', `s3://${head.bucket}/${head.object_key}`),
     line('created', time(head.created_at)),
-    line('rows', rows.map((one) => `${one.table} ${one.rows}`).join(', ')),
-    ...(story.hasMore ? [line('', 'older objects are not shown; aftercall sql has them all')] : []),
-    ...objects.map((one) =>
+    line('rows', rows.map(({ table, rows: number }) => `${table} ${number}`).join(', ')),
+    ...(history.hasMore ? [line('', 'older objects are not shown; to see all of them: aftercall sql')] : []),
+    ...objects.map((object) =>
       line(
         'object',
-        `${time(one.event_time ?? one.first_seen_at)}  ${one.outcome.padEnd(10)}  s3://${one.bucket}/${one.object_key} (${formatCount(one.settle_count, 'delivery', 'deliveries')})`,
+        `${time(object.event_time ?? object.first_seen_at)}  ${object.outcome.padEnd(10)}  s3://${object.bucket}/${object.object_key} (${formatCount(object.settle_count, 'delivery', 'deliveries')})`,
       ),
     ),
   ].join('\n')
@@ -102,7 +102,7 @@ function formatCollisions({
   collisions,
   hasMoreCollisions,
 }: Pick<SessionHistory, 'collisions' | 'hasMoreCollisions'>): string[] {
-  const more = line('', 'more sessions with this id are not shown; aftercall sql has them all')
+  const more = line('', 'more sessions with this id are not shown; to see all of them: aftercall sql')
   return [...collisions.map(formatCollision), ...(hasMoreCollisions ? [more] : [])]
 }
 
@@ -114,20 +114,20 @@ function formatCollision({
   seenCount,
   lastSeenAt,
 }: CollidingSession): string {
-  const what = `another session has the same id: created ${time(createdAt)}${uuid === null ? '' : `, uuid ${uuid}`}, from s3://${bucket}/${objectKey}`
-  const seen = `met ${formatCount(seenCount, 'time')}, last ${time(lastSeenAt)}`
+  const other = `another session has the same id: created ${time(createdAt)}${uuid === null ? '' : `, uuid ${uuid}`}, from s3://${bucket}/${objectKey}`
+  const seen = `seen ${formatCount(seenCount, 'time')}, last ${time(lastSeenAt)}`
   return line(
     'collision',
-    `${what}; ${seen}; it is not in the tables, its document is kept in warehouse.session_collision. Make one source for each platform instance`,
+    `${other}; ${seen}; it is not in the tables, but its document is kept in warehouse.session_collision. Configure one source per platform instance`,
   )
 }
 
-/** The column is text: a newer release may have written a word that this one does not know. */
+/** The column is text: a newer release may have written an outcome that this one does not know. */
 function outcomeText(outcome: string): string {
   return new Map<string, string>(Object.entries(outcomeMeaning)).get(outcome) ?? ''
 }
 
-/** Keys, reasons and what a store says come from outside. */
+/** Keys, reasons and answers of a store come from outside, so control characters are made visible. */
 function line(label: string, text: string): string {
   return `  ${label.padEnd(10)} ${visibleText(text)}`
 }

@@ -10,12 +10,11 @@ import {
   requireConfig,
   UsageError,
 } from '../cli-context.ts'
-import { printJson } from '../terminal/print-json.ts'
+import { formatJson } from '../terminal/format-json.ts'
 import { withLoadingDatabase } from '../with-database.ts'
-import { countProblems } from './load-counts.ts'
+import { countProblems, type LoadReport } from './load-counts.ts'
 import { type LoadPlace, readLoadPlace } from './load-place.ts'
 import { formatLoad } from './print-load.ts'
-import type { LoadReport } from './run-load.ts'
 
 type Options = CommonOptions & {
   source: string
@@ -30,22 +29,23 @@ export function addLoadCommand(add: AddCommand): void {
   addCommand(
     add,
     'load <place>',
-    'load local files through the same path: a file, a folder with all below it, or - for standard input',
+    'load local files: a file, a folder with everything below it, or - for standard input',
     [
       'aftercall load call-1418.json --source acme',
       'aftercall load /srv/sftp/acme --source acme --watch',
       'gunzip -c documents.json.gz | aftercall load - --source acme --json',
     ],
   )
-    .requiredOption('--source <name>', 'the configured source whose sessions these are')
-    .option('--watch', 'go on with what comes into the folder, until Ctrl-C')
-    .option('--settle-seconds <n>', 'with --watch: a file is taken once it stays the same for so long', '2')
-    .option('--every-seconds <n>', 'with --watch: how often the folder is walked', '2')
+    .requiredOption('--source <name>', 'the configured source that the sessions belong to')
+    .option('--watch', 'keep loading new and changed files until Ctrl-C')
+    .option('--settle-seconds <n>', 'with --watch: load a file once it has not changed for this long', '2')
+    .option('--every-seconds <n>', 'with --watch: how often to scan the folder', '2')
     .addHelpText(
       'after',
-      '\nA file is read again only when its size or time has changed. In folders, links are not followed, and hidden\n' +
-        'and temporary names (.x, x~, x.tmp, x.part, x.filepart, x.crdownload, …) are left out until they are renamed.\n' +
-        'Exit code 3: some files were rejected or unreadable, or it was stopped before its end.',
+      '\nA file is read again only when its size or modification time has changed. In folders, links are not followed, and\n' +
+        'files with a hidden or temporary name (.x, x~, x.tmp, x.part, x.filepart, x.crdownload, …) are skipped until they\n' +
+        'are renamed.\n\n' +
+        'Exit code: 1 when it was stopped before it finished; 3 when some files were rejected, failed or were unreadable.',
     )
     .action(async (text: string, options: Options) => add.end(await load(context, text, options)))
 }
@@ -55,12 +55,12 @@ async function load(context: CliContext, text: string, options: Options): Promis
   const source = findSourceByName(config.sources, options.source)
   const place = await readLoadPlace(text)
   const watch = options.watch === true ? readWatchTimes(place, options) : undefined
-  const { runLoad } = await import('./run-load.ts')
+  const { performLoad } = await import('./perform-load.ts')
   return withLoadingDatabase(config.database, async ({ db }) => {
-    const { report, gaveUp } = await runLoad(context, { config, source, db, place, watch })
-    context.stdout.write(options.json === true ? `${printJson(report)}\n` : `${formatLoad(report)}\n`)
+    const { report, gaveUp } = await performLoad(context, { config, source, db, place, watch })
+    context.stdout.write(options.json === true ? `${formatJson(report)}\n` : `${formatLoad(report)}\n`)
     const exitCode = exitCodeOf(report)
-    // Closing would wait for what does not answer.
+    // Closing the database would wait for connections that do not answer.
     if (gaveUp) context.exitNow(exitCode)
     return exitCode
   })

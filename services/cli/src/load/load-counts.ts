@@ -9,69 +9,84 @@ export type LoadProblem = { path: string; outcome: BadEnd; code: string }
 
 export type LoadCounts = Record<GoodEnd | BadEnd | 'temporary' | 'notFiles', number>
 
+export type LoadReport = {
+  source: string
+  place: string
+  counts: LoadCounts
+  /** The first files that could not be loaded. */
+  troubles: LoadProblem[]
+  /** False if it was stopped before it finished. Always true with --watch, which never finishes. */
+  isWhole: boolean
+}
+
 export type LoadCounter = {
   events: Omit<LocalLoadEvents, 'databaseAway'>
   counts(): LoadCounts
-  /** The first of them, by path. */
-  troubles(): LoadProblem[]
+  /** The first problems, at most 20. */
+  problems(): LoadProblem[]
 }
 
 const listedMax = 20
-/** Files kept by name, so that one that is put right later is no trouble any more. Of more, the number is kept. */
-const troublesMax = 10_000
+/** Problems kept by path, so that one can be removed when its file is fixed. Further problems are only counted. */
+const problemsMax = 10_000
 
-/** Counts how files end. A watched file may end again and again: good ends are counted, of bad ones the last holds. */
+/** Counts how files end. A watched file can end many times: every good end counts, but only its last bad one. */
 export function createLoadCounter(): LoadCounter {
   const good: Record<GoodEnd, number> = {
-    ...{ stored: 0, superseded: 0, duplicate: 0, ignored: 0, unchanged: 0, missing: 0 },
+    stored: 0,
+    superseded: 0,
+    duplicate: 0,
+    ignored: 0,
+    unchanged: 0,
+    missing: 0,
   }
-  const passed = { temporary: 0, notFiles: 0 }
-  const unnamed: Record<BadEnd, number> = { rejected: 0, failed: 0, unreadable: 0 }
-  const ofFiles = new Map<string, LoadProblem>()
-  const onTheWay = new Map<string, LoadProblem>()
+  const skipped = { temporary: 0, notFiles: 0 }
+  const onlyCounted: Record<BadEnd, number> = { rejected: 0, failed: 0, unreadable: 0 }
+  const fileProblems = new Map<string, LoadProblem>()
+  const walkProblems = new Map<string, LoadProblem>()
 
   function endWell(path: string, end: GoodEnd): void {
     good[end] += 1
-    ofFiles.delete(path)
+    fileProblems.delete(path)
   }
-  function note(troubles: Map<string, LoadProblem>, trouble: LoadProblem): void {
-    if (troubles.has(trouble.path) || troubles.size < troublesMax) troubles.set(trouble.path, trouble)
-    else unnamed[trouble.outcome] += 1
+  function note(problems: Map<string, LoadProblem>, problem: LoadProblem): void {
+    if (problems.has(problem.path) || problems.size < problemsMax) problems.set(problem.path, problem)
+    else onlyCounted[problem.outcome] += 1
   }
-  const all = () => [...ofFiles.values(), ...onTheWay.values()]
+  const all = () => [...fileProblems.values(), ...walkProblems.values()]
 
   return {
     events: {
       passBegan() {
-        passed.temporary = 0
-        passed.notFiles = 0
-        onTheWay.clear()
+        skipped.temporary = 0
+        skipped.notFiles = 0
+        walkProblems.clear()
       },
       temporary() {
-        passed.temporary += 1
+        skipped.temporary += 1
       },
       notFile() {
-        passed.notFiles += 1
+        skipped.notFiles += 1
       },
-      unreadable: (path, code) => note(onTheWay, { path, outcome: 'unreadable', code }),
-      refused: (path, code) => note(ofFiles, { path, outcome: 'unreadable', code }),
+      unreadable: (path, code) => note(walkProblems, { path, outcome: 'unreadable', code }),
+      refused: (path, code) => note(fileProblems, { path, outcome: 'unreadable', code }),
       unchanged: (path) => endWell(path, 'unchanged'),
       ended(path, outcome) {
         if (outcome.kind === 'rejected' || outcome.kind === 'failed')
-          note(ofFiles, { path, outcome: outcome.kind, code: outcome.code })
+          note(fileProblems, { path, outcome: outcome.kind, code: outcome.code })
         else endWell(path, outcome.kind)
       },
     },
     counts() {
-      const bad = { ...unnamed }
+      const bad = { ...onlyCounted }
       for (const { outcome } of all()) bad[outcome] += 1
-      return { ...good, ...bad, ...passed }
+      return { ...good, ...bad, ...skipped }
     },
-    troubles: () => all().slice(0, listedMax),
+    problems: () => all().slice(0, listedMax),
   }
 }
 
-/** How many ended so that somebody has to look after them. */
+/** How many files need attention. */
 export function countProblems(counts: LoadCounts): number {
   return badEnds.reduce((sum, end) => sum + counts[end], 0)
 }

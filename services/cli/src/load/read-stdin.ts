@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { addAbortSignal, type Readable } from 'node:stream'
 import type { FetchedObject } from '@aftercall/storage/objects/fetch-object'
 
-/** What was piped in, as an object that is named after its content: the same content twice is one object. */
+/** Standard input as an object named after its content, so piping the same content twice gives one object. */
 export type PipedObject = { key: string; fetched: FetchedObject }
 
-/** Keeps no more than `bytesMax`, however much comes. Rejects with an `AbortError` when the signal fires first. */
+/** Keeps at most `bytesMax` in memory. Rejects with an `AbortError` when the signal fires first. */
 export async function readStdin(
   stdin: Readable,
   bytesMax: number,
@@ -14,7 +14,7 @@ export async function readStdin(
   const digest = createHash('sha256')
   const chunks: Uint8Array[] = []
   let sizeBytes = 0
-  // Nobody has set an encoding, so bytes come.
+  // No encoding is set, so the chunks are bytes.
   for await (const bytes of addAbortSignal(signal, stdin) as AsyncIterable<Uint8Array>) {
     digest.update(bytes)
     sizeBytes += bytes.byteLength

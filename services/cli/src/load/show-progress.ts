@@ -3,12 +3,12 @@ import { redrawLine } from '../terminal/redraw-line.ts'
 import type { LoadCounter } from './load-counts.ts'
 import { formatCounts } from './print-load.ts'
 
-/** The counts until now, when something has changed. */
-export function showProgress(context: CliContext, tally: LoadCounter): { stop(): Promise<void> } {
-  let shown = formatCounts(tally.counts())
+/** Shows the counts so far when they have changed. */
+export function showLoadProgress(context: CliContext, counter: LoadCounter): { stop(): Promise<void> } {
+  let shown = formatCounts(counter.counts())
 
   function say(): string | undefined {
-    const text = formatCounts(tally.counts())
+    const text = formatCounts(counter.counts())
     if (text === shown) return undefined
     shown = text
     return text

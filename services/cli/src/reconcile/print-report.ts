@@ -1,27 +1,30 @@
+import { once } from 'node:events'
 import { countLeft } from '@aftercall/ingest/reconcile/count-differences'
-import type { DifferenceClass } from '@aftercall/ingest/reconcile/difference'
+import type { Difference, DifferenceClass } from '@aftercall/ingest/reconcile/difference'
 import type { ReconcileReport } from '@aftercall/ingest/reconcile/run-reconcile'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
-import { printTable } from '../terminal/print-table.ts'
+import type { CliContext } from '../cli-context.ts'
+import { formatJson } from '../terminal/format-json.ts'
+import { formatTable } from '../terminal/format-table.ts'
 
 type Counts = Readonly<Record<string, number>>
 
-/** In the order of how much they matter, with what each means. */
+/** Most important first. */
 const classes: Record<DifferenceClass, string> = {
-  missing: 'in the bucket, never ended here',
-  outdated: 'rewritten since it ended here',
-  failed: 'could not be loaded until now',
-  rejected: 'its content cannot be used',
+  missing: 'in the bucket but not in the ledger',
+  outdated: 'rewritten since the last load',
+  failed: 'could not be loaded so far',
+  rejected: 'the content cannot be used',
   gone: 'no longer in the bucket',
-  recent: 'modified just now, may still be announced',
+  recent: 'modified recently and may still be announced',
 }
 
 const fixes = {
   fixed: 'loaded',
   stillFailed: 'failed again',
   nowRejected: 'rejected',
-  vanished: 'gone meanwhile',
-  postponed: 'not tried, because so many failed',
+  vanished: 'deleted in the meantime',
+  postponed: 'not tried because too many failed',
 }
 
 const daysShown = 31
@@ -35,14 +38,14 @@ export function exitOf(report: ReconcileReport): 'done' | 'doneInPart' {
 
 type Source = { name: string; bucket: string; prefix: string }
 
-/** For people: the sums, the days and folders with findings, the first keys of each class, and what to do. */
+/** The totals, the days and folders with differences, the first keys of each class, and what to do next. */
 export function formatReport(source: Source, isFix: boolean, report: ReconcileReport): string {
   const { counts, examples } = report
   const found = classNames().filter((name) => of(counts, name) > 0)
   const quiet = ['current', 'other'].filter((name) => of(counts, name) > 0)
   const place = visibleText(`s3://${source.bucket}/${source.prefix}`)
   return [
-    `${place} and the ledger compared: ${of(counts, 'listed')} objects in the bucket (run ${report.runId})`,
+    `Compared ${place} with the ledger: ${of(counts, 'listed')} objects in the bucket (run ${report.runId})`,
     ...quiet.map((name) => `  ${name} ${of(counts, name)}`),
     ...found.map((name) => `  ${name} ${of(counts, name)}: ${classes[name]}`),
     ...(found.length === 0 ? [] : ['', ...formatDays(report), '', ...formatPrefixes(report)]),
@@ -60,21 +63,21 @@ function classNames(): DifferenceClass[] {
 function formatDays({ byDay }: ReconcileReport): string[] {
   const rows = byDay.slice(-daysShown).map(({ day, counts }) => [day ?? 'day unknown', ...cellsOf(counts)])
   const earlier = byDay.length - rows.length
-  return [printCounts('modified on (UTC)', rows), ...(earlier === 0 ? [] : [`and ${earlier} earlier days`])]
+  return [formatCounts('modified on (UTC)', rows), ...(earlier === 0 ? [] : [`and ${earlier} earlier days`])]
 }
 
 function formatPrefixes({ byPrefix }: ReconcileReport): string[] {
-  const most = byPrefix.toSorted((one, other) => sumOf(other.counts) - sumOf(one.counts))
-  const rows = most
+  const rows = byPrefix
+    .toSorted((left, right) => sumOf(right.counts) - sumOf(left.counts))
     .slice(0, prefixesShown)
     .map(({ prefix, counts }) => [prefix || '(none)', ...cellsOf(counts)])
   const more = byPrefix.length - rows.length
-  return [printCounts('below', rows), ...(more === 0 ? [] : [`and ${more} more folders`])]
+  return [formatCounts('prefix', rows), ...(more === 0 ? [] : [`and ${more} more prefixes`])]
 }
 
-function printCounts(title: string, rows: string[][]): string {
+function formatCounts(title: string, rows: string[][]): string {
   const columns = [title, ...classNames(), 'fixed']
-  return printTable({ columns, rows, right: columns.map((_, index) => index > 0) })
+  return formatTable({ columns, rows, right: columns.map((_, index) => index > 0) })
 }
 
 function cellsOf(counts: Counts): string[] {
@@ -90,7 +93,7 @@ function formatKeys(name: DifferenceClass, keys: readonly string[], number: numb
   return [
     `${name} (${number}):`,
     ...keys.map((key) => `  ${visibleText(key)}`),
-    ...(more === 0 ? [] : [`  and ${more} more (--json tells all)`]),
+    ...(more === 0 ? [] : [`  and ${more} more (--json prints all)`]),
   ]
 }
 
@@ -98,9 +101,9 @@ function formatFixes({ counts, gone }: ReconcileReport): string[] {
   const loaded = Object.entries(fixes)
     .filter(([name]) => of(counts, name) > 0)
     .map(([name, word]) => `${of(counts, name)} ${word}`)
-  const noted = gone.kind === 'noted' && gone.objects > 0 ? [`${gone.objects} noted as gone`] : []
-  const done = [...loaded, ...noted]
-  return [done.length === 0 ? 'nothing was to be fixed' : `fixed: ${done.join(', ')}`]
+  const recorded = gone.kind === 'noted' && gone.objects > 0 ? [`${gone.objects} recorded as gone`] : []
+  const done = [...loaded, ...recorded]
+  return [done.length === 0 ? 'Nothing to fix.' : `Fixed: ${done.join(', ')}.`]
 }
 
 function formatNext({ name }: Source, isFix: boolean, report: ReconcileReport): string[] {
@@ -111,16 +114,16 @@ function formatNext({ name }: Source, isFix: boolean, report: ReconcileReport): 
   const next = [
     ...(left === 0
       ? []
-      : [isFix ? `${left} could not be loaded: run it again` : `load what is missing: ${command}`]),
-    ...(rejected === 0 ? [] : [`${rejected} cannot be used as they are: aftercall rejections list`]),
-    ...(gone > 0 && !isFix && left === 0 ? [`note what is gone (its rows stay): ${command}`] : []),
+      : [isFix ? `${left} could not be loaded: run it again.` : `To load what is missing: ${command}`]),
+    ...(rejected === 0 ? [] : ['To see why objects were rejected: aftercall rejections list']),
+    ...(gone > 0 && !isFix && left === 0 ? [`To record what is gone (its rows are kept): ${command}`] : []),
     ...(report.gone.kind === 'refused' ? [formatRefusal(report.gone, command)] : []),
   ]
-  return next.length === 0 ? ['nothing is missing'] : next
+  return next.length === 0 ? ['Nothing is missing.'] : next
 }
 
 function formatRefusal({ gone, known }: { gone: number; known: number }, command: string): string {
-  return `${gone} of the ${known} objects that the ledger has are not in the bucket: too many to believe the listing. Nothing was noted as gone. If bucket and prefix are right and they really were deleted: ${command} --accept-gone`
+  return `${gone} of the ${known} objects in the ledger are not in the bucket. That is too many to trust the listing, so nothing was recorded as gone. If bucket and prefix are right and the objects were deleted: ${command} --accept-gone`
 }
 
 function countRejected({ counts }: ReconcileReport): number {
@@ -129,4 +132,14 @@ function countRejected({ counts }: ReconcileReport): number {
 
 function of(counts: Counts, name: string): number {
   return counts[name] ?? 0
+}
+
+/** Writes a line of JSON, and waits while a slow reader catches up: there may be millions of differences. */
+export async function printDifference(
+  { stdout }: CliContext,
+  { name, bucket }: { name: string; bucket: string },
+  difference: Difference,
+): Promise<void> {
+  const line = formatJson({ kind: 'finding', source: name, bucket, ...difference })
+  if (!stdout.write(`${line}\n`)) await once(stdout, 'drain')
 }

@@ -1,19 +1,19 @@
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { Option } from 'commander'
+import { readRejectionId } from '../arguments/read-rejection-id.ts'
 import { readSpan } from '../arguments/read-time.ts'
 import { readWholeNumber } from '../arguments/read-whole-number.ts'
 import {
   type AddCommand,
   addCommand,
-  asTypedHere,
   type CommonOptions,
   exitCodes,
+  findDatabase,
+  formatCommands,
   UsageError,
 } from '../cli-context.ts'
-import { findDatabase } from '../find-database.ts'
 import { withDatabase } from '../with-database.ts'
-import { readRejectionId } from './read-rejection-id.ts'
-import type { RejectionsAnswer } from './rejections-answer.ts'
+import type { RejectionsAnswer } from './print-rejections.ts'
 
 type ListOptions = CommonOptions & {
   code?: string
@@ -29,7 +29,7 @@ type IgnoreOptions = CommonOptions & { code?: string; source?: string; undo?: bo
 export function addRejectionsCommand(add: AddCommand): void {
   const group = add.program
     .command('rejections')
-    .description('objects and messages that cannot be used, with the reasons: list, show, ignore')
+    .description('list, show and ignore objects and messages that could not be used')
     .helpOption('--help', 'show help with examples')
     .helpCommand(false)
   const addTo = { ...add, program: group }
@@ -39,39 +39,39 @@ export function addRejectionsCommand(add: AddCommand): void {
 }
 
 function addList(add: AddCommand): void {
-  addCommand(add, 'list', 'what is open, by reason and one by one', [
+  addCommand(add, 'list', 'list open rejections, grouped by reason and one by one', [
     'aftercall rejections list',
     'aftercall rejections list --code not_json --source acme',
     'aftercall rejections list --state replayed --since 2026-03-01 --json',
   ])
-    .option('--code <code>', 'only of this reason')
-    .option('--source <name>', 'only of this source')
+    .option('--code <code>', 'only rejections with this reason')
+    .option('--source <name>', 'only rejections of this source')
     .addOption(
-      new Option('--state <state>', 'only in this state')
+      new Option('--state <state>', 'only rejections in this state')
         .choices(['open', 'replayed', 'ignored'])
         .default('open'),
     )
-    .option('--since <time>', 'only seen since this ISO date or time')
-    .option('--limit <n>', 'show so many one by one; all are counted', '20')
+    .option('--since <time>', 'only rejections seen since this ISO date or time')
+    .option('--limit <n>', 'number of rejections to list one by one; all are counted', '20')
     .action(async ({ code, source, state, limit, ...options }: ListOptions) => {
       const filter = { code, source, state, since: readSpan(options).since }
-      const most = readWholeNumber('--limit', limit, { min: 0, max: 100_000 })
+      const limitNumber = readWholeNumber('--limit', limit, { min: 0, max: 100_000 })
       const { formatRejections } = await import('./print-rejections.ts')
-      await answer(add, options, (db) => formatRejections(db, filter, most, options.json === true))
+      await answer(add, options, (db) => formatRejections(db, filter, limitNumber, options.json === true))
     })
 }
 
 function addShow(add: AddCommand): void {
-  addCommand(add, 'show <id>', 'all there is to tell of one, and what to do next', [
+  addCommand(add, 'show <id>', 'show all details of a rejection, and what to do next', [
     'aftercall rejections show 12',
     'aftercall rejections show 12 --content > rejected.json',
   ])
-    .option('--content', 'print the kept bytes, and nothing else: personal data')
+    .option('--content', 'print only the kept bytes (may be personal data)')
     .action(async (text: string, options: ShowOptions) => {
       const id = readRejectionId(text)
       const { printContent, showRejection } = await import('./show-rejection.ts')
       if (options.content === true && options.json === true)
-        throw new UsageError('--content prints the bytes as they came: leave out --json')
+        throw new UsageError('--content prints the original bytes: leave out --json')
       await answer(add, options, (db) =>
         options.content === true
           ? printContent(db, id, add.context)
@@ -81,19 +81,19 @@ function addShow(add: AddCommand): void {
 }
 
 function addIgnore(add: AddCommand): void {
-  addCommand(add, 'ignore [ids...]', 'put some aside: they are not listed as open any more', [
+  addCommand(add, 'ignore [ids...]', 'ignore rejections: they are no longer listed as open', [
     'aftercall rejections ignore 12 13',
     'aftercall rejections ignore --code not_json --source acme',
     'aftercall rejections ignore 12 --undo',
   ])
-    .option('--code <code>', 'all that are open for this reason')
-    .option('--source <name>', 'with --code: only of this source')
-    .option('--undo', 'take back that they were put aside: they are open again')
+    .option('--code <code>', 'all open rejections with this reason')
+    .option('--source <name>', 'with --code: only rejections of this source')
+    .option('--undo', 'reopen ignored rejections')
     .action(async (texts: string[], options: IgnoreOptions) => {
       const ids = texts.map(readRejectionId)
       const { code, source, undo = false } = options
       if ((ids.length === 0) === (code === undefined))
-        throw new UsageError('say which: the numbers of rejections, or --code CODE for all of one reason')
+        throw new UsageError('choose which: rejection numbers, or --code CODE for all with that reason')
       if (source !== undefined && code === undefined) throw new UsageError('--source needs --code')
       const { ignoreRejections } = await import('./ignore-rejections.ts')
       const which = code === undefined ? { ids } : { code, source }
@@ -110,11 +110,11 @@ async function answer(
   const config = await findDatabase(add.context, options)
   await withDatabase(config, async ({ db }) => {
     const { out, err } = await ask(db)
-    // What came stays as it came.
+    // Content is printed byte for byte.
     const isContent = options.content === true
-    if (out !== undefined) stdout.write(`${isContent ? out : asTypedHere(add.context, out, options)}\n`)
+    if (out !== undefined) stdout.write(`${isContent ? out : formatCommands(add.context, out, options)}\n`)
     if (err === undefined) return
-    stderr.write(`aftercall: ${asTypedHere(add.context, err, options)}\n`)
+    stderr.write(`aftercall: ${formatCommands(add.context, err, options)}\n`)
     add.end(exitCodes.failed)
   })
 }

@@ -1,8 +1,8 @@
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { findRejections, markRejections } from '@aftercall/warehouse/ledger/mark-rejections'
-import { printJson } from '../terminal/print-json.ts'
-import type { RejectionsAnswer } from './rejections-answer.ts'
-import { notThere } from './show-rejection.ts'
+import { formatJson } from '../terminal/format-json.ts'
+import type { RejectionsAnswer } from './print-rejections.ts'
+import { formatUnknownRejection } from './show-rejection.ts'
 
 export type IgnoreRequest = {
   which: { ids: readonly string[] } | { code: string; source: string | undefined }
@@ -10,7 +10,7 @@ export type IgnoreRequest = {
   asJson: boolean
 }
 
-/** Puts rejections aside, or takes that back. An unknown number is told, and keeps no other from being marked. */
+/** Ignores rejections, or reopens ignored ones. Unknown numbers are reported, and the others are still changed. */
 export async function ignoreRejections(
   db: Database,
   { which, undo, asJson }: IgnoreRequest,
@@ -24,10 +24,12 @@ export async function ignoreRejections(
   const unknown = ids.filter((id) => !known.has(id))
   const unchanged = ids.filter((id) => known.has(id) && !changed.includes(id))
   const out = asJson
-    ? printJson({ [change.to]: changed, unchanged, unknown })
+    ? formatJson({ [change.to]: changed, unchanged, unknown })
     : [
-        `${changed.length} ${undo ? 'open again' : 'put aside'}`,
-        ...unchanged.map((id) => `${id} was left as it is: ${known.get(id)}`),
+        `${undo ? 'Reopened' : 'Ignored'} ${changed.length} ${changed.length === 1 ? 'rejection' : 'rejections'}.`,
+        ...unchanged.map((id) => `Rejection ${id} was not changed: it is ${known.get(id)}.`),
       ].join('\n')
-  return unknown.length === 0 ? { out } : { out, err: unknown.map(notThere).join('\naftercall: ') }
+  return unknown.length === 0
+    ? { out }
+    : { out, err: unknown.map(formatUnknownRejection).join('\naftercall: ') }
 }

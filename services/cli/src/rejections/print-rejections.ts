@@ -8,11 +8,13 @@ import {
   type RejectionGroup,
   type RejectionRow,
 } from '@aftercall/warehouse/ledger/read-rejections'
-import { printJson } from '../terminal/print-json.ts'
-import { printTable } from '../terminal/print-table.ts'
-import type { RejectionsAnswer } from './rejections-answer.ts'
+import { formatJson } from '../terminal/format-json.ts'
+import { formatTable } from '../terminal/format-table.ts'
 
-/** The reasons with their counts, then the newest of them one by one. */
+/** What a subcommand prints: `out` on stdout, and `err`, an error, on stderr. */
+export type RejectionsAnswer = { out?: string; err?: string }
+
+/** The reasons with their counts, then the newest rejections one by one. */
 export async function formatRejections(
   db: Database,
   filter: RejectionFilter & { state: string },
@@ -21,23 +23,28 @@ export async function formatRejections(
 ): Promise<RejectionsAnswer> {
   const reasons = await groupRejections(db, filter)
   const rejections = limit === 0 ? [] : await listRejections(db, filter, limit)
-  if (asJson) return { out: printJson({ state: filter.state, reasons, rejections }) }
-  if (reasons.length === 0) return { out: `No rejection is ${filter.state}${narrowed(filter)}.` }
-  const all = reasons.reduce((sum, one) => sum + one.rejections, 0)
+  if (asJson) return { out: formatJson({ state: filter.state, reasons, rejections }) }
+  if (reasons.length === 0)
+    return { out: `No ${filter.state} rejections${isFiltered(filter) ? ' match these options' : ''}.` }
+  const all = reasons.reduce((sum, reason) => sum + reason.rejections, 0)
   const parts = [formatReasons(reasons), ...(rejections.length === 0 ? [] : [formatRows(rejections)])]
-  const more = all > rejections.length ? [`and ${all - rejections.length} more; narrow, or --limit N`] : []
-  return { out: [...parts, ...more, 'More on one: aftercall rejections show ID'].join('\n\n') }
+  const more =
+    all > rejections.length ? [`and ${all - rejections.length} more; use a filter or --limit N`] : []
+  return { out: [...parts, ...more, 'For details: aftercall rejections show ID'].join('\n\n') }
 }
 
-function narrowed({ code, source, since }: RejectionFilter): string {
-  return [code, source, since].some((one) => one !== undefined) ? ' among those that were asked for' : ''
+function isFiltered({ code, source, since }: RejectionFilter): boolean {
+  return code !== undefined || source !== undefined || since !== undefined
 }
 
 function formatReasons(reasons: readonly RejectionGroup[]): string {
-  return printTable({
-    columns: ['reason', 'rejections', 'seen', 'newest', 'for example'],
+  return formatTable({
+    columns: ['reason', 'rejections', 'seen', 'newest', 'example'],
     rows: reasons.map(({ code, rejections, seen, newestAt, example }) => [
-      ...[code, String(rejections), String(seen), formatTime(newestAt)],
+      code,
+      String(rejections),
+      String(seen),
+      formatTime(newestAt),
       `#${example.id} ${example.detail}`,
     ]),
     right: [false, true, true],
@@ -45,16 +52,19 @@ function formatReasons(reasons: readonly RejectionGroup[]): string {
 }
 
 function formatRows(rows: readonly RejectionRow[]): string {
-  return printTable(
+  return formatTable(
     {
       columns: ['id', 'reason', 'last seen', 'times', 'place'],
-      rows: rows.map((one) => [
-        ...[one.id, one.code, formatTime(one.lastSeenAt), String(one.seenCount)],
-        formatPlace(one),
+      rows: rows.map((row) => [
+        row.id,
+        row.code,
+        formatTime(row.lastSeenAt),
+        String(row.seenCount),
+        formatPlace(row),
       ]),
       right: [true, false, false, true],
     },
-    // A key that is cut is of no use, and one written out can be several times as long.
+    // A truncated key is useless, and escaping can make a key several times longer.
     10_000,
   )
 }

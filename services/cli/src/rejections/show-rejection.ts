@@ -9,28 +9,27 @@ import {
   readRejectionContent,
 } from '@aftercall/warehouse/ledger/read-rejections'
 import type { CliContext } from '../cli-context.ts'
-import { printJson } from '../terminal/print-json.ts'
-import { formatPlace } from './print-rejections.ts'
-import type { RejectionsAnswer } from './rejections-answer.ts'
+import { formatJson } from '../terminal/format-json.ts'
+import { formatPlace, type RejectionsAnswer } from './print-rejections.ts'
 
-/** All there is to tell of one rejection but its content. */
+/** Everything about a rejection except its content. */
 export async function showRejection(db: Database, id: string, asJson: boolean): Promise<RejectionsAnswer> {
   const history = await readRejection(db, id)
-  if (history === undefined) return { err: notThere(id) }
+  if (history === undefined) return { err: formatUnknownRejection(id) }
   const advice = adviceFor(history).map(nextStep)
-  return { out: asJson ? printJson({ ...history, advice }) : formatRejection(history, advice) }
+  return { out: asJson ? formatJson({ ...history, advice }) : formatRejection(history, advice) }
 }
 
-/** The kept bytes to stdout: as they came, but to a terminal in a form that cannot steer it. */
+/** Writes the kept bytes to stdout; to a terminal, with control characters made visible. */
 export async function printContent(
   db: Database,
   id: string,
   { stdout }: CliContext,
 ): Promise<RejectionsAnswer> {
   const history = await readRejection(db, id)
-  if (history === undefined) return { err: notThere(id) }
+  if (history === undefined) return { err: formatUnknownRejection(id) }
   const content = await readRejectionContent(db, id)
-  if (content === null) return { err: `nothing is kept of rejection ${id}: ${formatSize(history)}` }
+  if (content === null) return { err: `rejection ${id} has no kept bytes: ${formatSize(history)}` }
   stdout.write(stdout.isTTY === true ? `${visibleLines(content.toString('utf8'))}\n` : content)
   const { contentBytes } = history
   const isCut = contentBytes !== null && contentBytes > content.byteLength
@@ -39,8 +38,8 @@ export async function printContent(
     : {}
 }
 
-export function notThere(id: string): string {
-  return `there is no rejection ${id}; aftercall rejections list shows those there are`
+export function formatUnknownRejection(id: string): string {
+  return `there is no rejection ${id}; to list rejections: aftercall rejections list`
 }
 
 function formatRejection(history: RejectionHistory, advice: readonly string[]): string {
@@ -67,8 +66,8 @@ function nextStep({ say, command }: AdviceStep): string {
 
 const meaningOf: Record<RejectionHistory['state'], string> = {
   open: 'open',
-  replayed: 'replayed: what is there now has ended otherwise',
-  ignored: 'ignored: it was put aside by hand (aftercall rejections ignore --undo takes that back)',
+  replayed: 'replayed: the object has since ended with another outcome',
+  ignored: 'ignored by an operator (to reopen it: aftercall rejections ignore --undo)',
 }
 
 function formatSize({ contentBytes, keptBytes }: RejectionHistory): string {
@@ -78,8 +77,8 @@ function formatSize({ contentBytes, keptBytes }: RejectionHistory): string {
 }
 
 function formatLedger({ bucket, ledger }: RejectionHistory): string {
-  if (bucket === null) return 'none: a message names no object until it can be read'
-  if (ledger === null) return 'nothing is known of the object'
+  if (bucket === null) return 'no entry: a message that cannot be read names no object'
+  if (ledger === null) return 'no record of the object'
   const { outcome, code, settledAt, settleCount, removedAt } = ledger
   const end = code === null ? outcome : `${outcome} (${code})`
   const removed = removedAt === null ? '' : `; removed ${formatTime(removedAt)}`

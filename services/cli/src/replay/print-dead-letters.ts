@@ -6,43 +6,42 @@ import { formatReplay, line } from './print-replay.ts'
 
 export type DrainedQueue = { url: string; end: DrainEnd['kind']; messages: MessageCounts; left: QueueDepth }
 
-/** What became of the messages of each queue, and of the objects they announce. */
+/** The summary for each queue, then for the objects that the messages announce. */
 export function formatDeadLetters(
   queues: readonly DrainedQueue[],
-  tally: ReplayCounts,
+  replayCounts: ReplayCounts,
   { end, dryRun }: { end: 'done' | 'stopped'; dryRun: boolean },
 ): string {
   const parts = queues.map((queue) => formatQueue(queue, dryRun))
   const objects =
-    Object.keys(tally.counts).length === 0 && end === 'done' ? [] : [formatObjects(tally, end, dryRun)]
+    Object.keys(replayCounts.counts).length === 0 && end === 'done'
+      ? []
+      : [formatObjects(replayCounts, end, dryRun)]
   return [...parts, ...objects].join('\n')
 }
 
 function formatQueue({ url, end, messages, left }: DrainedQueue, dryRun: boolean): string {
   const { meant, done, returned } = messages
-  const held =
-    left.inFlight > returned && !dryRun
-      ? [line(left.inFlight, 'messages are held by another reader, for now')]
-      : []
+  const isReadElsewhere = left.inFlight > returned && !dryRun
   return [
     url,
-    ...(dryRun ? [line(meant, 'messages meant; nothing was changed')] : []),
-    ...(dryRun ? [] : [line(done, 'messages done and deleted')]),
-    ...(returned === 0 ? [] : [line(returned, 'messages failed again: they stay')]),
-    ...(messages.left === 0 ? [] : [line(messages.left, 'messages not meant: left as they were')]),
-    ...held,
-    ...(end === 'limit' ? ['  --limit was reached; there may be more'] : []),
+    ...(dryRun ? [line(meant, 'messages match; nothing was changed')] : []),
+    ...(dryRun ? [] : [line(done, 'messages replayed and deleted')]),
+    ...(returned === 0 ? [] : [line(returned, 'messages failed again and stay in the queue')]),
+    ...(messages.left === 0 ? [] : [line(messages.left, 'messages do not match and were left unchanged')]),
+    ...(isReadElsewhere ? [line(left.inFlight, 'messages are in flight at another reader')] : []),
+    ...(end === 'limit' ? ['  Stopped at --limit; there may be more messages.'] : []),
     ...(end === 'full'
-      ? ['  too many messages are not meant to look further: run it with fewer filters']
+      ? ['  Stopped because too many messages do not match: run it again with fewer filters.']
       : []),
   ].join('\n')
 }
 
-function formatObjects(tally: ReplayCounts, end: 'done' | 'stopped', dryRun: boolean): string {
-  if (!dryRun) return formatReplay(tally, end)
-  const sorted = Object.entries(tally.counts).sort(([, one], [, other]) => other - one)
+function formatObjects(replayCounts: ReplayCounts, end: 'done' | 'stopped', dryRun: boolean): string {
+  if (!dryRun) return formatReplay(replayCounts, end)
+  const sorted = Object.entries(replayCounts.counts).sort(([, left], [, right]) => right - left)
   return [
-    'Their objects, as the ledger knows them:',
+    'Their objects, by outcome in the ledger:',
     ...sorted.map(([name, number]) => line(number, name)),
   ].join('\n')
 }

@@ -1,23 +1,22 @@
 import { drainDeadLetters, type MessageCounts } from '@aftercall/ingest/replay/drain-dead-letters'
 import { isAllWell } from '@aftercall/ingest/replay/replay-counts'
 import { createSqsClient } from '@aftercall/storage/aws/aws-clients'
-import { deadLetterUrlOf } from '@aftercall/storage/queue/dead-letter-url'
 import { queueDepth } from '@aftercall/storage/queue/queue-depth'
-import { readQueueSettings } from '@aftercall/storage/queue/queue-settings'
+import { deadLetterUrlOf, readQueueSettings } from '@aftercall/storage/queue/queue-settings'
 import { type CliContext, requireConfig, UsageError } from '../cli-context.ts'
-import { printJson } from '../terminal/print-json.ts'
-import type { ReplayCommandOptions } from './command.ts'
+import { formatJson } from '../terminal/format-json.ts'
+
 import { createDeadLetterEvents } from './dead-letter-events.ts'
 import type { OpenReplay } from './open-replay.ts'
+import type { DeadLettersRequest, ReplayCommandOptions } from './parse-options.ts'
 import { type DrainedQueue, formatDeadLetters } from './print-dead-letters.ts'
 import type { ReplayEnded } from './print-replay.ts'
-import type { DeadLettersRequest } from './replay-request.ts'
 
 type DeadLetterQueue = { url: string; visibilitySeconds: number }
 
 const visibilitySecondsDefault = 60
 
-/** Empties the dead-letter queues as far as is meant, one after the other, and tells what became of the messages. */
+/** Replays the matching messages of the dead-letter queues, one queue after the other. */
 export async function replayDeadLetters(
   context: CliContext,
   options: ReplayCommandOptions,
@@ -29,25 +28,25 @@ export async function replayDeadLetters(
   let limit = request.limit
   for (const queue of queues) {
     if (limit === 0 || replay.stopping.stop.aborted) break
-    const one = await drainOne(context, queue, replay, { ...request, limit })
-    drained.push(one)
-    if (limit !== undefined) limit -= one.messages.meant
+    const result = await drainQueue(context, queue, replay, { ...request, limit })
+    drained.push(result)
+    if (limit !== undefined) limit -= result.messages.meant
   }
   const { replayCounts, stopping } = replay
   const end = stopping.stop.aborted ? 'stopped' : 'done'
   const { dryRun } = request
-  const isFull = drained.some((one) => one.end === 'full')
+  const isFull = drained.some((queue) => queue.end === 'full')
   const isWell = dryRun || (isAllWell(replayCounts) && !isFull)
   return {
     text:
       options.json === true
-        ? printJson({ end, dryRun, queues: drained, ...replayCounts })
+        ? formatJson({ end, dryRun, queues: drained, ...replayCounts })
         : formatDeadLetters(drained, replayCounts, { end, dryRun }),
     exit: stopping.stop.aborted ? 'failed' : isWell ? 'done' : 'doneInPart',
   }
 }
 
-async function drainOne(
+async function drainQueue(
   { env }: CliContext,
   { url: queueUrl, visibilitySeconds }: DeadLetterQueue,
   { ingest, db, replayCounts, stopping, logger }: OpenReplay,
@@ -56,10 +55,19 @@ async function drainOne(
   const client = createSqsClient({ queueUrl, env })
   const messages: MessageCounts = { meant: 0, done: 0, returned: 0, left: 0 }
   try {
-    // Says at once what is wrong with the name or the access.
+    // Fails immediately if the URL or the access is wrong.
     await queueDepth(client, queueUrl)
     const end = await drainDeadLetters({
-      ...{ client, queueUrl, visibilitySeconds, ingest, db, filter, limit, dryRun, replayCounts, messages },
+      client,
+      queueUrl,
+      visibilitySeconds,
+      ingest,
+      db,
+      filter,
+      limit,
+      dryRun,
+      replayCounts,
+      messages,
       events: createDeadLetterEvents(logger),
       stopping: stopping.stop,
       signal: stopping.breakOff,
@@ -71,7 +79,7 @@ async function drainOne(
   }
 }
 
-/** The one that was named, or those of the configured queues. */
+/** The queue of --queue-url, or the dead-letter queues of the configured queues. */
 async function findDeadLetterQueues(
   context: CliContext,
   options: ReplayCommandOptions,
@@ -94,6 +102,6 @@ async function findDeadLetterQueues(
   }
   if (found.size > 0) return [...found.values()]
   throw new UsageError(
-    'no configured queue has a redrive policy that names a dead-letter queue; name the queue yourself: --queue-url URL',
+    'no configured queue has a redrive policy that names a dead-letter queue; name the queue with --queue-url URL',
   )
 }

@@ -2,7 +2,7 @@ import { commitSettlement } from '@aftercall/ingest/commit-settlement'
 import { createMapper, type Mapper } from '@aftercall/ingest/create-mapper'
 import { documentLimits } from '@aftercall/ingest/document-limits'
 import { openLoader } from '@aftercall/ingest/open-loader'
-import { mappingVersion } from '@aftercall/metadata/map-session'
+import { mappingVersion } from '@aftercall/metadata/map/map-session'
 import type { Config } from '@aftercall/runtime/config/config'
 import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
 import type { DatabaseHandle } from '@aftercall/warehouse/connection/database'
@@ -15,14 +15,14 @@ import type { SessionPlace } from '../arguments/read-place.ts'
 import { type CliContext, createCliLogger } from '../cli-context.ts'
 import { version } from '../version.ts'
 
-export type ReplayRequest = {
+export type RawReplayRequest = {
   config: Pick<Config, 'sources' | 'worker' | 'raw' | 'months' | 'database'>
   database: DatabaseHandle
   session: SessionPlace | undefined
   since: Date | undefined
 }
 
-export type ReplayReport = {
+export type RawReplayReport = {
   sessions: number
   mapped: number
   withoutDocument: number
@@ -31,11 +31,11 @@ export type ReplayReport = {
 }
 
 /**
- * Maps the kept documents of stored revisions again, through the same mapping and the same loader as live files. Only
- * sessions that older rules mapped are touched, so it can be stopped and started at any point; a newer revision that
- * arrives meanwhile wins.
+ * Maps the kept documents of stored revisions again, with the same mapping and loader as live files. It skips sessions
+ * that this release has already mapped, so it can be stopped and started at any point. A newer revision that arrives
+ * in the meantime wins.
  */
-export async function replayRaw(context: CliContext, request: ReplayRequest): Promise<ReplayReport> {
+export async function replayRaw(context: CliContext, request: RawReplayRequest): Promise<RawReplayReport> {
   const { config, database, session, since } = request
   const logger = createCliLogger(context, 'warn')
   const loader = openLoader({
@@ -58,11 +58,11 @@ export async function replayRaw(context: CliContext, request: ReplayRequest): Pr
   const { objectBytesMax } = config.worker
   const mapper = createMapper({
     limits: { ...documentLimits, objectBytesMax },
-    onLargeEnd: (large) => logger.debug(large, 'a large document was taken apart'),
+    onLargeEnd: (large) => logger.debug(large, 'a large document was mapped'),
   })
   const filter = { mappedBefore: mappingVersion, session, since }
   const { sessions, kept } = await countRawDocuments(database.db, filter)
-  const report: ReplayReport = {
+  const report: RawReplayReport = {
     sessions,
     mapped: 0,
     withoutDocument: sessions - kept,
@@ -70,16 +70,16 @@ export async function replayRaw(context: CliContext, request: ReplayRequest): Pr
     failed: 0,
   }
   for await (const page of readRawDocuments(database.db, filter)) {
-    await Promise.all(page.map((raw) => replayOne(raw, config, { loader, mapper }, report)))
+    await Promise.all(page.map((raw) => replayDocument(raw, config, { loader, mapper }, report)))
   }
   return report
 }
 
-async function replayOne(
+async function replayDocument(
   raw: RawDocument,
-  config: ReplayRequest['config'],
+  config: RawReplayRequest['config'],
   { loader, mapper }: { loader: Parameters<typeof commitSettlement>[0]['loader']; mapper: Mapper },
-  report: ReplayReport,
+  report: RawReplayReport,
 ): Promise<void> {
   const timeZone = config.sources.find((source) => source.name === raw.source)?.timeZone
   const mapped = await mapper.mapRaw(raw, timeZone)

@@ -17,11 +17,11 @@ import {
   readSessionPlaces,
 } from '@aftercall/warehouse/ledger/replay-places'
 import { UsageError } from '../cli-context.ts'
-import { notThere } from '../rejections/show-rejection.ts'
+import { formatUnknownRejection } from '../rejections/show-rejection.ts'
 import type { OpenReplay } from './open-replay.ts'
-import type { ReplayRequest } from './replay-request.ts'
+import type { ReplayRequest } from './parse-options.ts'
 
-/** What was named is not there. */
+/** The rejection or session to replay does not exist. */
 export class NothingToReplayError extends Error {
   override readonly name = 'NothingToReplayError'
   readonly code = 'nothing_to_replay'
@@ -30,12 +30,12 @@ export class NothingToReplayError extends Error {
 
 type Selection = Exclude<ReplayRequest, { kind: 'sessions' | 'dead-letters' }>
 
-/** Takes what is meant, page by page: any number of objects takes the same memory. */
+/** Replays the selection page by page, so memory does not grow with the number of objects. */
 export async function replaySelected(replay: OpenReplay, request: Selection): Promise<void> {
   const { db } = replay
   switch (request.kind) {
     case 'kept':
-      await checkThere(replay, request.rejections)
+      await requireRejection(replay, request.rejections)
       return replayContents(replay, request.rejections)
     case 'object':
       return replayPlaces(replay, pagesOf(ownedPlace(replay, request.place)))
@@ -43,12 +43,12 @@ export async function replaySelected(replay: OpenReplay, request: Selection): Pr
       const { source, channel, sessionId } = request.session
       const places = await readSessionPlaces(db, request.session)
       if (places.length > 0) return replayPlaces(replay, pagesOf(...places))
-      throw new NothingToReplayError(`nothing is known of session ${source}/${channel}/${sessionId}`)
+      throw new NothingToReplayError(`no record of session ${source}/${channel}/${sessionId}`)
     }
     case 'selected': {
       const { rejections, ledger } = request
       if (rejections !== undefined) {
-        await checkThere(replay, rejections)
+        await requireRejection(replay, rejections)
         await replayPlaces(replay, readRejectedPlaces(db, rejections))
         await replayMessages(replay, rejections)
       }
@@ -64,7 +64,7 @@ function replayPlaces(replay: OpenReplay, pages: AsyncIterable<readonly ReplayPl
   )
 }
 
-/** A few at a time, because each can be as large as a message may be. */
+/** Few at a time, because each can be as large as an SQS message. */
 function replayMessages(replay: OpenReplay, rejections: RejectionFilter): Promise<void> {
   const { stop, breakOff } = replay.stopping
   return forEachItem(readRejectedMessages(replay.db, rejections), { atOnce: 16, stopping: stop }, (message) =>
@@ -75,23 +75,23 @@ function replayMessages(replay: OpenReplay, rejections: RejectionFilter): Promis
 async function replayContents(replay: OpenReplay, rejections: RejectionFilter): Promise<void> {
   const { db, replayCounts, stopping } = replay
   const unusable = await countUnusableContents(db, rejections)
-  for (const [why, number] of Object.entries(unusable))
-    if (number > 0) addTo(replayCounts.counts, why, number)
-  const taking = { atOnce: 64, stopping: stopping.stop }
-  await forEachItem(readRejectedContents(db, rejections), taking, (kept) =>
+  for (const [reason, number] of Object.entries(unusable))
+    if (number > 0) addTo(replayCounts.counts, reason, number)
+  const limits = { atOnce: 64, stopping: stopping.stop }
+  await forEachItem(readRejectedContents(db, rejections), limits, (kept) =>
     replayKept(replay, kept, stopping.breakOff),
   )
 }
 
-async function checkThere({ db }: OpenReplay, { id }: RejectionFilter): Promise<void> {
+async function requireRejection({ db }: OpenReplay, { id }: RejectionFilter): Promise<void> {
   if (id === undefined || (await readRejection(db, id)) !== undefined) return
-  throw new NothingToReplayError(notThere(id))
+  throw new NothingToReplayError(formatUnknownRejection(id))
 }
 
-/** Nothing outside of the sources is read, whoever asks for it (I7). */
+/** Objects outside the sources are never read, not even on request (I7). */
 function ownedPlace({ ingest }: OpenReplay, { bucket, key }: ReplayPlace): ReplayPlace {
   if (findSource(ingest.sources, { bucket, key }) !== undefined) return { bucket, key }
-  throw new UsageError(`s3://${bucket}/${key} lies in no source of the configuration`)
+  throw new UsageError(`s3://${bucket}/${key} is in no configured source`)
 }
 
 async function* pagesOf(...places: ReplayPlace[]): AsyncGenerator<ReplayPlace[]> {

@@ -2,21 +2,21 @@ import { formatBytes } from '@aftercall/operator/format/bytes'
 import { formatDuration } from '@aftercall/operator/format/duration'
 import { readWholeNumber } from '../arguments/read-whole-number.ts'
 import { type AddCommand, addCommand, type CommonOptions } from '../cli-context.ts'
-import { printJson } from '../terminal/print-json.ts'
+import { formatJson } from '../terminal/format-json.ts'
 
 type Options = CommonOptions & { sessions: string; seed: string; out?: string; to?: string }
 
 /** `aftercall sample [--sessions N] [--seed X] (--out DIR | --to s3://…)` */
 export function addSampleCommand(add: AddCommand): void {
   const { context } = add
-  addCommand(add, 'sample', 'write sample session files, reproducible from the seed', [
+  addCommand(add, 'sample', 'write sample session files, reproducible from a seed', [
     'aftercall sample --sessions 100 --out ./samples',
     'aftercall sample --sessions 5000 --seed monday --to s3://acme-session-files/metadata/',
   ])
-    .option('--sessions <n>', 'how many sessions', '100')
+    .option('--sessions <n>', 'number of sessions', '100')
     .option('--seed <text>', 'the same seed gives the same files', 'aftercall')
-    .option('--out <dir>', 'write into this folder; of files that are rewritten the newest stays')
-    .option('--to <s3-url>', 'upload below this s3://BUCKET/PREFIX, rewrites one after the other')
+    .option('--out <dir>', 'write to this folder; keeps only the newest revision of each file')
+    .option('--to <s3-url>', 'upload to this s3://BUCKET/PREFIX; uploads every revision in order')
     .action(async (options: Options) => {
       const sessions = readWholeNumber('--sessions', options.sessions, { min: 1, max: 100_000_000 })
       const { writeSamples } = await import('./write-samples.ts')
@@ -24,8 +24,8 @@ export function addSampleCommand(add: AddCommand): void {
       const { files, bytes, seconds, place } = report
       context.stdout.write(
         options.json === true
-          ? `${printJson({ sessions, ...report })}\n`
-          : `${sessions} sessions in ${files} files (${formatBytes(bytes)}) written to ${place} in ${formatDuration(seconds * 1_000)}\n`,
+          ? `${formatJson({ sessions, ...report })}\n`
+          : `Wrote ${sessions} sessions in ${files} files (${formatBytes(bytes)}) to ${place} in ${formatDuration(seconds * 1_000)}.\n`,
       )
     })
 }

@@ -1,13 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { SampleSession } from '@aftercall/samples/sample-session'
+import { type SampleSession, writeDocument } from '@aftercall/samples/sample-session'
 import { sampleSessions } from '@aftercall/samples/sample-stream'
-import { writeDocument } from '@aftercall/samples/write-document'
 import { createS3Client } from '@aftercall/storage/aws/aws-clients'
 import { putObject } from '@aftercall/storage/objects/fetch-object'
 import { type CliContext, UsageError } from '../cli-context.ts'
 
-/** Where sample files go: a revision with the key it lands under, revisions of a key in their order. */
+/** Where sample files go. Revisions of a key must be put in order. */
 type Target = { put(key: string, text: string): Promise<void>; place: string; keepsRevisions: boolean }
 
 export type SampleRequest = {
@@ -32,7 +31,7 @@ export async function writeSamples(context: CliContext, request: SampleRequest):
 
 function openTarget(context: CliContext, options: SampleRequest): Target {
   if ((options.out === undefined) === (options.to === undefined)) {
-    throw new UsageError('say where to write: either --out DIR or --to s3://BUCKET/PREFIX')
+    throw new UsageError('choose where to write: either --out DIR or --to s3://BUCKET/PREFIX')
   }
   return options.to === undefined ? openFolder(options.out ?? '.') : openBucket(context, options.to)
 }
@@ -73,7 +72,7 @@ function openBucket({ env }: CliContext, url: string): Target {
 
 type Written = { files: number; bytes: number }
 
-/** Constant memory: each of the writers takes the next session only when it is done with the one before. */
+/** Constant memory: each writer takes the next session only after it has finished the previous one. */
 async function writeAll(samples: Generator<SampleSession>, target: Target): Promise<Written> {
   const written: Written = { files: 0, bytes: 0 }
   const write = async (): Promise<void> => {

@@ -9,12 +9,12 @@ import {
   type CliContext,
   type CommonOptions,
   exitCodes,
+  findDatabase,
   StoppedError,
   UsageError,
 } from '../cli-context.ts'
-import { findDatabase } from '../find-database.ts'
 import { DatabaseUnreachableError } from '../with-database.ts'
-import { type Format, printAnswer } from './print-answer.ts'
+import { type Format, formatAnswer } from './print-answer.ts'
 import { runPrompt } from './run-prompt.ts'
 
 type Options = CommonOptions & { format?: Format }
@@ -22,18 +22,18 @@ type Options = CommonOptions & { format?: Format }
 /** `aftercall sql [QUERY] [--format table|csv|json]` */
 export function addSqlCommand(add: AddCommand): void {
   const { context } = add
-  addCommand(add, 'sql [query]', 'a read-only query, or a prompt', [
+  addCommand(add, 'sql [query]', 'run a read-only query, or open a prompt', [
     'aftercall sql "select status, count(*) from session group by 1 order by 2 desc"',
     'aftercall sql "select * from call_participant limit 5" --format csv',
-    'aftercall sql                  # a prompt',
+    'aftercall sql                  # opens a prompt',
   ])
-    .addOption(new Option('--format <format>', 'how to print the answer').choices(['table', 'csv', 'json']))
+    .addOption(new Option('--format <format>', 'how to print the result').choices(['table', 'csv', 'json']))
     .action(async (query: string | undefined, options: Options) => {
       if (query !== undefined && everyStatement(query).length === 0) {
-        throw new UsageError('there is no statement in the query')
+        throw new UsageError('the query is empty')
       }
       const session = await openSession(context, options)
-      const asking = createAsking(
+      const prompt = createPrompt(
         context,
         session,
         options.format ?? (options.json === true ? 'json' : 'table'),
@@ -41,13 +41,13 @@ export function addSqlCommand(add: AddCommand): void {
       const signals = onStopSignals({
         signals: context.signals,
         onFirst: (signal) => {
-          if (!asking.cancel()) context.exitNow(signal === 'SIGINT' ? 130 : 143)
+          if (!prompt.cancel()) context.exitNow(signal === 'SIGINT' ? 130 : 143)
         },
         onSecond: (code) => context.exitNow(code),
       })
       try {
-        if (query !== undefined) await asking.ask(query)
-        else if (!(await runPrompt(context, asking))) add.end(exitCodes.wrongUsage)
+        if (query !== undefined) await prompt.ask(query)
+        else if (!(await runPrompt(context, prompt))) add.end(exitCodes.wrongUsage)
       } finally {
         signals.remove()
         await session.close()
@@ -66,21 +66,21 @@ async function openSession(context: CliContext, options: Options): Promise<ReadO
   return session
 }
 
-function createAsking({ stdout, stderr }: CliContext, session: ReadOnlySession, format: Format) {
-  let isUnderWay = false
+function createPrompt({ stdout, stderr }: CliContext, session: ReadOnlySession, format: Format) {
+  let isRunning = false
   let isCancelled = false
 
   async function ask(query: string): Promise<void> {
-    isUnderWay = true
+    isRunning = true
     isCancelled = false
     try {
-      const answers = await session.query(query)
-      for (const one of answers) stdout.write(`${printAnswer(one, format, stdout.isTTY === true)}\n`)
+      for (const answer of await session.query(query))
+        stdout.write(`${formatAnswer(answer, format, stdout.isTTY === true)}\n`)
     } catch (error) {
       if (isCancelled) throw new StoppedError('the query was cancelled')
       throw new UsageError(`the query failed: ${describeError(error)}`)
     } finally {
-      isUnderWay = false
+      isRunning = false
     }
   }
 
@@ -95,7 +95,7 @@ function createAsking({ stdout, stderr }: CliContext, session: ReadOnlySession, 
   }
 
   function cancel(): boolean {
-    if (!isUnderWay) return false
+    if (!isRunning) return false
     isCancelled = true
     session.cancel().catch((error: unknown) => {
       stderr.write(`the query could not be cancelled: ${describeError(error)}\n`)

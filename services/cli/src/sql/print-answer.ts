@@ -1,29 +1,29 @@
 import { formatCount } from '@aftercall/operator/format/plural'
 import { visibleJson } from '@aftercall/runtime/text/visible-text'
 import type { QueryAnswer } from '@aftercall/warehouse/read-only/read-only-query'
-import { printCsv, printTable } from '../terminal/print-table.ts'
+import { formatCsv, formatTable } from '../terminal/format-table.ts'
 
 export type Format = 'table' | 'csv' | 'json'
 
-/** Values are cut for a person's screen only. */
-export function printAnswer(answer: QueryAnswer, format: Format, isScreen: boolean): string {
+/** Values are cut only on a screen. */
+export function formatAnswer(answer: QueryAnswer, format: Format, isScreen: boolean): string {
   const columns = distinctNames(answer.columns.map(({ name }) => name))
   switch (format) {
     case 'csv':
-      return printCsv({ columns, rows: answer.rows }, isScreen)
+      return formatCsv({ columns, rows: answer.rows }, isScreen)
     case 'json':
       return visibleJson(writeJson(columns, answer))
     case 'table': {
       if (columns.length === 0) return answer.command
       const right = answer.columns.map((column) => numberTypes.has(column.typeId))
       const rows = answer.rows.map((row) => row.map((value) => value ?? 'NULL'))
-      const table = printTable({ columns, rows, right }, isScreen ? undefined : Number.POSITIVE_INFINITY)
+      const table = formatTable({ columns, rows, right }, isScreen ? undefined : Number.POSITIVE_INFINITY)
       return `${table}\n(${formatCount(answer.rows.length, 'row')})`
     }
   }
 }
 
-/** A query may name two columns alike; the second of them is `name_2`. */
+/** A query may give two columns the same name; the second becomes `name_2`. */
 function distinctNames(names: readonly string[]): string[] {
   const taken = new Set(names)
   const seen = new Set<string>()
@@ -38,7 +38,7 @@ function distinctNames(names: readonly string[]): string[] {
   })
 }
 
-/** Written as text, not through values of JavaScript: those would round numbers in `jsonb`. */
+/** Written as text because JavaScript values would round numbers in `jsonb`. */
 function writeJson(names: readonly string[], { columns, rows }: QueryAnswer): string {
   if (rows.length === 0) return '[]'
   const objects = rows.map((row) => {
@@ -56,7 +56,7 @@ const numberTypes = new Set([20, 21, 23, 700, 701, 1700])
 const jsonTypes = new Set([114, 3802])
 const booleanType = 16
 
-/** A number that a double does not hold, and NaN and Infinity, are text; JSON is as Postgres has it. */
+/** NaN, Infinity and numbers that do not fit a double are text. JSON stays as Postgres wrote it. */
 function jsonOf(text: string | null, typeId: number): string {
   if (text === null) return 'null'
   if (typeId === booleanType) return text === 't' ? 'true' : 'false'

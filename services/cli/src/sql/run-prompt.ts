@@ -3,21 +3,21 @@ import { splitStatements } from '@aftercall/warehouse/read-only/split-statements
 import type { CliContext } from '../cli-context.ts'
 
 export type Prompt = {
-  /** Resolves with false for a statement that failed; the reason is told already. */
+  /** Resolves with false for a statement that failed, after printing the reason. */
   run(statement: string): Promise<boolean>
-  /** Ends the statement under way. False when there is none. */
+  /** Cancels the running statement. False when none is running. */
   cancel(): boolean
 }
 
 const hints: Readonly<Record<string, string>> = {
   '\\d':
     "Tables and columns: aftercall dictionary, or select table_schema, table_name from information_schema.tables where table_schema in ('analytics', 'warehouse', 'ingest');",
-  help: 'SQL that reads, ended with ; for example: select status, count(*) from session group by 1; \\q or Ctrl-D leaves, Ctrl-C ends a query, \\d tells where tables are described.',
+  help: 'Type a read-only statement that ends with ; for example: select status, count(*) from session group by 1; \\q or Ctrl-D quits, Ctrl-C cancels a query, \\d says where the tables are described.',
 }
 
 /**
- * Statements from the terminal, or from a pipe, one after the other; one that fails does not end the rest. Resolves with
- * false when one of a pipe failed.
+ * Runs statements from the terminal or a pipe, one after the other, and continues after one that fails. Resolves with
+ * false when a statement of a pipe failed.
  */
 export async function runPrompt(
   { stdin: input, stdout: output }: CliContext,
@@ -25,7 +25,7 @@ export async function runPrompt(
 ): Promise<boolean> {
   const isTerminal = input.isTTY === true
   const lines = isTerminal ? createInterface({ input, output }) : createInterface({ input })
-  let begun = ''
+  let pending = ''
   let allPassed = true
   let isClosed = false
   lines.once('close', () => {
@@ -33,31 +33,32 @@ export async function runPrompt(
   })
   const ask = (): void => {
     if (!isTerminal || isClosed) return
-    lines.setPrompt(begun.trim() === '' ? 'aftercall> ' : '        -> ')
+    lines.setPrompt(pending.trim() === '' ? 'aftercall> ' : '        -> ')
     lines.prompt()
   }
   lines.on('SIGINT', () => {
     if (prompt.cancel()) return
-    begun = ''
+    pending = ''
     output.write('\n')
     ask()
   })
-  if (isTerminal) output.write('Read-only SQL. End a statement with ; and leave with \\q or Ctrl-D.\n')
+  if (isTerminal) output.write('Read-only SQL. End each statement with ; and quit with \\q or Ctrl-D.\n')
   ask()
   for await (const line of lines) {
     const word = line.trim()
     if (word === '\\q') break
-    if (begun.trim() === '' && (word.startsWith('\\') || word === 'help')) {
+    if (pending.trim() === '' && (word.startsWith('\\') || word === 'help')) {
       output.write(`${word.startsWith('\\d') ? hints['\\d'] : hints.help}\n`)
     } else {
-      const { statements, rest } = splitStatements(`${begun}${line}\n`)
-      begun = rest
+      const { statements, rest } = splitStatements(`${pending}${line}\n`)
+      pending = rest
       for (const { text } of statements) allPassed = (await prompt.run(text)) && allPassed
     }
     ask()
   }
   lines.close()
-  // Its semicolon may be missing.
-  if (splitStatements(`${begun}\n;`).statements.length > 0) allPassed = (await prompt.run(begun)) && allPassed
+  // The last statement may lack its semicolon.
+  if (splitStatements(`${pending}\n;`).statements.length > 0)
+    allPassed = (await prompt.run(pending)) && allPassed
   return isTerminal || allPassed
 }

@@ -1,6 +1,6 @@
 import { visibleLines, visibleText } from '@aftercall/runtime/text/visible-text'
 
-/** One or a few lines for a person; never a stack trace alone. A defect keeps its stack, for the report. */
+/** One or a few lines for a person. Only an unexpected error, which is a defect, shows its stack. */
 export function describeFailure(error: unknown): string {
   return visibleLines(describe(error))
 }

@@ -2,18 +2,18 @@ import { visibleText } from '@aftercall/runtime/text/visible-text'
 import type { CliContext } from '../cli-context.ts'
 
 export type RedrawnLineOptions = {
-  /** What there is to say now; undefined for nothing new. */
+  /** The text to show now; undefined when nothing is new. */
   say(): string | undefined | Promise<string | undefined>
-  /** Whether a machine reads it: then every line stands alone. */
+  /** Prints each line on its own, for machines. */
   isJson?: boolean
-  /** What is left at the end: the last line, that line in a terminal only, or nothing. */
+  /** What stays at the end: the last line, the last line in a terminal only, or nothing. */
   atEnd: 'line' | 'line-in-terminal' | 'nothing'
 }
 
 const redrawMs = 250
 const plainLineMs = 5_000
 
-/** One line on stderr that is redrawn in a terminal; elsewhere a line from time to time. */
+/** A line on stderr: redrawn in a terminal, printed every few seconds elsewhere. */
 export function redrawLine(
   { stderr, env }: CliContext,
   { say, isJson = false, atEnd }: RedrawnLineOptions,
@@ -31,7 +31,7 @@ export function redrawLine(
   const timer = setInterval(
     () => {
       shown = show().catch(() => {
-        // A line that cannot be drawn is no reason to stop what it tells about.
+        // Failing to draw progress must not stop the work.
       })
     },
     isLive ? redrawMs : plainLineMs,

@@ -14,7 +14,7 @@ import { refuseDatabase } from '../with-database.ts'
 /** `aftercall worker` */
 export function addWorkerCommand(add: AddCommand): void {
   const { context } = add
-  addCommand(add, 'worker', 'consume the queue: /healthz, /readyz and /metrics are on http.port', [
+  addCommand(add, 'worker', 'consume the queues; serves /healthz, /readyz and /metrics on http.port', [
     'aftercall worker',
     'aftercall worker --config /etc/aftercall.yaml',
     'LOG_LEVEL=debug aftercall worker',
@@ -34,7 +34,7 @@ export function addWorkerCommand(add: AddCommand): void {
       onFirst: (signal) => {
         logger.info(
           { signal, graceSeconds: config.worker.graceSeconds },
-          'stopping; a second signal ends it at once',
+          'stopping; a second signal stops it immediately',
         )
         stopped.resolve()
       },
@@ -51,7 +51,7 @@ export function addWorkerCommand(add: AddCommand): void {
       signals.remove()
     }
     logger.info({ exitCode }, 'stopped')
-    // Whatever a dead database or endpoint still keeps open must not keep the process (I9).
+    // Connections to a database or endpoint that no longer answers must not keep the process alive (I9).
     context.exitNow(exitCode)
   })
 }

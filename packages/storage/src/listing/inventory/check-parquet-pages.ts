@@ -1,9 +1,9 @@
 import { snappyUncompress } from 'hyparquet'
 import { checkRuns } from './check-parquet-runs.ts'
-import { ParquetBoundError } from './parquet-bound-error.ts'
+import { ParquetBoundError } from './inventory-error.ts'
 import { type ThriftStruct, walkThrift } from './thrift-walk.ts'
 
-/** What a column's values of one row group are, by the file's own metadata. */
+/** What the file's metadata says about a column of one row group. */
 export type ParquetChunk = {
   rows: number
   isSnappy: boolean
@@ -13,11 +13,11 @@ export type ParquetChunk = {
 
 type Page = { bytes: Uint8Array; unpackedBytes: number; values: number; encoding: number }
 
-/** Of the headers of pages, statistics included. */
+/** For page headers, including statistics. */
 const headerElementsMax = 100
-/** A copy of 64 bytes takes three (https://github.com/google/snappy/blob/main/format_description.txt). */
+/** A copy of 64 bytes is encoded in three (https://github.com/google/snappy/blob/main/format_description.txt). */
 const snappyRatioMax = 22
-/** Some bytes more than a row group that a writer makes by default, in one column. */
+/** More than one column of a row group of the default size. */
 const unpackedBytesMax = 268_435_456
 
 const dataPage = 0
@@ -29,12 +29,12 @@ const plain = 0
 const plainDictionary = 2
 const runs = 3
 const runsOfDictionary = 8
-/** The others can make gigabytes of a megabyte, or are not for these columns. */
+/** The other encodings can turn a megabyte into gigabytes, or do not fit these columns. */
 const knownEncodings = new Set([plain, plainDictionary, runs, 5, 6, runsOfDictionary])
 
 /**
- * Checks a column's pages before a reader takes what their headers say for true: that a page is no larger than its bytes
- * can become, that it has no more values than there are rows, and that no run in it is longer.
+ * Checks a column's pages before a reader trusts their headers: a page is no larger than its bytes can become, it has no more
+ * values than there are rows, and no run in it is longer.
  */
 export function checkParquetPages(chunk: Uint8Array, column: ParquetChunk): void {
   let unpacked = 0
@@ -53,20 +53,20 @@ export function checkParquetPages(chunk: Uint8Array, column: ParquetChunk): void
   }
 }
 
-/** Rows of the page. */
+/** Returns the number of rows in the page. */
 function checkPage(header: ThriftStruct, page: Page, column: ParquetChunk): number {
   switch (sizeOf(header, 1, dataPage2)) {
     case dataPage:
       return checkDataPage(fieldsOf(header, 5), page, column)
     case dictionaryPage: {
-      // Its values are as they are, each of a byte at least; of truth values there is no dictionary.
+      // Its values are plain, at least one byte each. Booleans have no dictionary.
       sizeOf(fieldsOf(header, 7), 1, unpack(page, column).length)
       return 0
     }
     case dataPage2:
       return checkDataPage2(fieldsOf(header, 8), page, column)
     default:
-      throw new ParquetBoundError('a page of a kind that has no values')
+      throw new ParquetBoundError('a page of a type without values')
   }
 }
 
@@ -105,7 +105,7 @@ function checkValues(bytes: Uint8Array, { values, encoding, column }: Values): v
   }
 }
 
-/** What stands behind its length, of four bytes. */
+/** The bytes after their length, which takes four bytes. */
 function withLength(bytes: Uint8Array): Uint8Array {
   if (bytes.length < 4) throw new ParquetBoundError('a page that ends early')
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)
@@ -131,6 +131,6 @@ function fieldsOf(header: ThriftStruct, id: number): ThriftStruct {
 
 function sizeOf({ numbers }: ThriftStruct, id: number, max: number): number {
   const size = numbers.get(id) ?? 0
-  if (size < 0 || size > max) throw new ParquetBoundError(`a size of ${size}, where ${max} is the most`)
+  if (size < 0 || size > max) throw new ParquetBoundError(`a size of ${size}, but the maximum is ${max}`)
   return size
 }

@@ -1,11 +1,11 @@
-import { ParquetBoundError } from './parquet-bound-error.ts'
+import { ParquetBoundError } from './inventory-error.ts'
 
 const varintBytesMax = 5
 
 /**
- * Checks the runs of a hybrid of runs and packed bits (https://parquet.apache.org/docs/file-format/data-pages/encodings/,
- * "RLE / Bit-Packing Hybrid"): five bytes can say that a value comes a billion times.
- * There may be fewer than `values`, where some are null; what ends early is found by whoever reads it.
+ * Checks the runs of the run-length and bit-packing hybrid (https://parquet.apache.org/docs/file-format/data-pages/encodings/,
+ * "RLE / Bit-Packing Hybrid"): five bytes can declare a value that repeats a billion times. There may be fewer than `values`
+ * if some are null. Data that ends early is left to the reader.
  */
 export function checkRuns(bytes: Uint8Array, bitWidth: number, values: number): void {
   const valueBytes = Math.ceil(bitWidth / 8)
@@ -13,7 +13,7 @@ export function checkRuns(bytes: Uint8Array, bitWidth: number, values: number): 
     const { value: head, end } = readVarint(bytes, at)
     const isPacked = head % 2 === 1
     const length = Math.floor(head / 2) * (isPacked ? 8 : 1)
-    // Bits are packed for eight values at a time, so the last group may be larger than needed; some writers fill it up.
+    // Bits are packed for eight values at a time, so the last group may be too large. Some writers fill it up.
     const lengthMax = values - seen + (isPacked ? 504 : 0)
     if (length === 0 || length > lengthMax) throw new ParquetBoundError('a run longer than its page')
     at = end + (isPacked ? (length / 8) * bitWidth : valueBytes)

@@ -1,4 +1,4 @@
-/** The columns that we read, as CSV reports name them. Parquet reports write `last_modified_date` or `e_tag`. */
+/** The columns that we read, named as in CSV reports. Parquet reports have `last_modified_date` or `e_tag`. */
 export const inventoryColumns = [
   'Key',
   'VersionId',
@@ -25,7 +25,7 @@ export function parseFileSchema(format: 'CSV' | 'Parquet', fileSchema: string): 
   }
 }
 
-/** The place of a column, or -1. */
+/** The index of a column, or -1. */
 export function findColumn(columns: readonly string[], wanted: InventoryColumn): number {
   return columns.findIndex((name) => normalize(name) === normalize(wanted))
 }

@@ -1,6 +1,6 @@
 /**
- * `file_changed`: a file is not what the manifest says. `file_missing`: a lifecycle rule deleted it, or the report was
- * copied without it. `file_unreadable`: it is what the manifest says, but not a file of the declared format.
+ * `file_changed`: a file does not match the manifest. `file_missing`: a lifecycle rule deleted it, or the report was copied
+ * without it. `file_unreadable`: it matches the manifest, but is not a file of the declared format.
  */
 export type InventoryErrorCode =
   | 'url_invalid'
@@ -14,29 +14,36 @@ export type InventoryErrorCode =
   | 'file_changed'
   | 'file_unreadable'
 
-/** An inventory report cannot be used as it is. The same call fails again until someone does what the message says. */
+/** An inventory report cannot be used. The same call fails again until the message's advice is followed. */
 export class InventoryError extends Error {
   override readonly name = 'InventoryError'
   readonly code: InventoryErrorCode
   readonly retryable = false
   /** Of the manifest or of one of its files. */
   readonly url: string
-  /** Counted from 1, when one row of a file is the reason. */
+  /** Counted from 1. Set if one row of a file is the reason. */
   readonly row: number | undefined
 
   constructor(
     code: InventoryErrorCode,
-    place: { url: string; row?: number },
+    location: { url: string; row?: number },
     explanation: string,
     cause?: unknown,
   ) {
-    const row = place.row === undefined ? '' : `, row ${place.row}`
+    const row = location.row === undefined ? '' : `, row ${location.row}`
     super(
-      `cannot read the inventory ${place.url}${row}: ${explanation}`,
+      `cannot read the inventory ${location.url}${row}: ${explanation}`,
       cause === undefined ? undefined : { cause },
     )
     this.code = code
-    this.url = place.url
-    this.row = place.row
+    this.url = location.url
+    this.row = location.row
   }
+}
+
+/** A file declares more than its bytes can hold, or more than is allowed. The message has none of its content. */
+export class ParquetBoundError extends Error {
+  override readonly name = 'ParquetBoundError'
+  readonly code = 'parquet_bound'
+  readonly retryable = false
 }

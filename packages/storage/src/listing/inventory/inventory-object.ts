@@ -3,13 +3,13 @@ import { decodeFormKey } from '../../objects/object-key.ts'
 import { createObjectRef, type ObjectRef } from '../../objects/object-ref.ts'
 import type { InventoryColumn } from './inventory-columns.ts'
 
-/** One object of a bucket, as an inventory tells. What the report has no column for is left out. */
+/** One object of a bucket, from an inventory. Fields without a column in the report are left out. */
 export type InventoryObject = ObjectRef & { lastModified?: Date }
 
-/** A value of one row, in whatever form the file's format has it; undefined or null when there is none. */
+/** Reads a value of one row, in the form of the file's format. Undefined or null if there is none. */
 type ReadValue = (column: InventoryColumn) => unknown
 
-/** A value that its column cannot hold. Says the column and not the value. */
+/** A value that its column cannot hold. The message names the column, not the value. */
 export class InventoryValueError extends Error {
   override readonly name = 'InventoryValueError'
   readonly code = 'value_invalid'
@@ -23,9 +23,9 @@ export class InventoryValueError extends Error {
 }
 
 /**
- * The object of one row; undefined for what is not a bucket's newest content: older versions and delete markers. Only
- * CSV files encode keys (https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html, "Key name"), and
- * they do it like a form. Throws `InventoryValueError`.
+ * The object of one row. Undefined for older versions and delete markers. Only CSV files encode keys
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html, "Key name"), like an HTML form. Throws
+ * `InventoryValueError`.
  */
 export function readInventoryObject(
   bucket: string,
@@ -72,7 +72,7 @@ function readSize(read: ReadValue): number | undefined {
   return sizeBytes
 }
 
-/** CSV has ISO 8601 texts, Parquet milliseconds, which its reader makes dates where the file's schema says so. */
+/** CSV has ISO 8601 text. Parquet has milliseconds, which its reader turns into dates if the file's schema says so. */
 function readLastModified(read: ReadValue): Date | undefined {
   const value = read('LastModifiedDate')
   if (isNone(value)) return undefined
@@ -83,7 +83,7 @@ function readLastModified(read: ReadValue): Date | undefined {
   return date
 }
 
-/** An empty field of a CSV row is none. */
+/** An empty CSV field has no value. */
 function isNone(value: unknown): boolean {
   return value === undefined || value === null || value === ''
 }

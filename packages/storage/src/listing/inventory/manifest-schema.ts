@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /**
- * The part of manifest.json that we use. `creationTimestamp` is a text of milliseconds
+ * The fields of manifest.json that we use. `creationTimestamp` is milliseconds as text
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html#storage-inventory-location-manifest).
  */
 export const manifestSchema = z.object({

@@ -7,72 +7,72 @@ import { findColumn, type InventoryColumn, parseFileSchema } from './inventory-c
 import { InventoryError } from './inventory-error.ts'
 import { type Manifest, manifestSchema } from './manifest-schema.ts'
 
-/** One S3 Inventory report: what a bucket held at a time, in files. */
+/** One S3 Inventory report: the objects of a bucket at one time, in files. */
 export type Inventory = {
-  /** Of the manifest. */
+  /** Address of the manifest. */
   url: string
-  /** Whose objects are listed. */
+  /** The bucket whose objects are listed. */
   sourceBucket: string
-  /** Where the manifest and its files lie. */
+  /** The bucket with the manifest and its files. */
   destinationBucket: string
-  /** When S3 began to list. Objects of about that time may be missing, and of later they are. */
+  /** When S3 began to list. Objects written around that time may be missing, and later ones are. */
   createdAt: Date
   format: 'CSV' | 'Parquet'
-  /** Names as the report writes them, in the order of its rows. */
+  /** Names as in the report, in the order of its fields. */
   columns: string[]
-  /** Wanted columns that the report was not configured with: its objects lack the fields. */
+  /** Wanted columns that the report does not include. Its objects lack these fields. */
   lacks: WantedColumn[]
   files: InventoryFile[]
 }
 
 export type InventoryFile = {
   key: string
-  /** As stored, so compressed. */
+  /** Compressed size. */
   sizeBytes: number
-  /** Of the file as stored, in small hexadecimal digits. */
+  /** Of the compressed file, in lower-case hex. */
   md5: string
 }
 
-/** For filters by date, for progress, and to skip what is already loaded. */
+/** Used to filter by date, to show progress, and to skip objects that are already loaded. */
 export type WantedColumn = Extract<InventoryColumn, 'LastModifiedDate' | 'Size' | 'ETag'>
 
 const wantedColumns: readonly WantedColumn[] = ['LastModifiedDate', 'Size', 'ETag']
 
 /** A report of 10,000 files has a manifest of 2 MB. */
 const manifestBytesMax = 32 * 1024 * 1024
-/** Commas and opening brackets: a file has four, so that this is a report of 150,000 files. */
+/** Commas and opening brackets. A file has four, so this allows a report of 150,000 files. */
 const manifestMarksMax = 600_000
 
-type ManifestPlace = { url: string; bucket: string; key: string }
+type ManifestAddress = { url: string; bucket: string; key: string }
 
 /**
  * Reads the manifest of a report, `s3://BUCKET/…/manifest.json`, and checks it against the `manifest.checksum` beside it
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html). The files are taken from the
- * manifest's own bucket, so that a report is also readable where it was copied to. Rejects with `InventoryError`, or
- * with `ObjectFetchError` when S3 does not answer.
+ * manifest's own bucket, so a copied report can be read too. Rejects with `InventoryError`, or with `ObjectFetchError` if
+ * S3 fails.
  */
 export async function openInventory(
   client: S3Client,
   url: string,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<Inventory> {
-  const place = parseManifestUrl(url)
-  const bytes = await fetchManifest(client, place, options.signal)
-  await verifyChecksum(client, place, bytes, options.signal)
-  const manifest = parseManifest(place, bytes)
-  const format = readFormat(place, manifest.fileFormat)
+  const address = parseManifestUrl(url)
+  const bytes = await fetchManifest(client, address, options.signal)
+  await verifyChecksum(client, address, bytes, options.signal)
+  const manifest = parseManifest(address, bytes)
+  const format = readFormat(address, manifest.fileFormat)
   const columns = parseFileSchema(format, manifest.fileSchema)
   if (findColumn(columns, 'Key') === -1) {
     throw new InventoryError(
       'column_missing',
-      place,
-      'its fileSchema names no column Key; choose another report',
+      address,
+      'its fileSchema has no column Key; choose another report',
     )
   }
   return {
     url,
     sourceBucket: manifest.sourceBucket,
-    destinationBucket: place.bucket,
+    destinationBucket: address.bucket,
     createdAt: manifest.creationTimestamp,
     format,
     columns,
@@ -85,7 +85,7 @@ export async function openInventory(
   }
 }
 
-function parseManifestUrl(url: string): ManifestPlace {
+function parseManifestUrl(url: string): ManifestAddress {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/((?:.*\/)?manifest\.json)$/s.exec(url) ?? []
   if (bucket === undefined || key === undefined) {
     throw new InventoryError(
@@ -99,45 +99,45 @@ function parseManifestUrl(url: string): ManifestPlace {
 
 async function fetchManifest(
   client: S3Client,
-  place: ManifestPlace,
+  address: ManifestAddress,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
-  const answer = await fetchObject(getObjectBySdk(client), place, { bytesMax: manifestBytesMax, signal })
+  const answer = await fetchObject(getObjectBySdk(client), address, { bytesMax: manifestBytesMax, signal })
   switch (answer.kind) {
     case 'found':
       return answer.bytes
     case 'missing':
       throw new InventoryError(
         'manifest_missing',
-        place,
-        'there is no such object; list the report’s folder for the dates that it has',
+        address,
+        'there is no such object; list the report’s folder to see its dates',
       )
     case 'too-large':
       throw new InventoryError(
         'manifest_invalid',
-        place,
-        `it is larger than the ${manifestBytesMax} bytes allowed, so hardly a manifest; check the address`,
+        address,
+        `it is larger than the ${manifestBytesMax} bytes allowed, so it is probably not a manifest; check the address`,
       )
   }
 }
 
 async function verifyChecksum(
   client: S3Client,
-  place: ManifestPlace,
+  address: ManifestAddress,
   manifest: Uint8Array,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const key = place.key.replace(/json$/, 'checksum')
+  const key = address.key.replace(/json$/, 'checksum')
   const answer = await fetchObject(
     getObjectBySdk(client),
-    { bucket: place.bucket, key },
+    { bucket: address.bucket, key },
     { bytesMax: 1_024, signal },
   )
   if (answer.kind === 'missing') {
     throw new InventoryError(
       'checksum_missing',
-      place,
-      'there is no manifest.checksum beside it; wait until S3 has published the whole report, or copy that file too',
+      address,
+      'there is no manifest.checksum next to it; wait until S3 has published the whole report, or copy that file too',
     )
   }
   const declared =
@@ -145,47 +145,47 @@ async function verifyChecksum(
   if (declared !== (md5Of(manifest) ?? declared)) {
     throw new InventoryError(
       'checksum_mismatch',
-      place,
-      'its MD5 is not the one in manifest.checksum; it was changed or half overwritten, choose another report',
+      address,
+      'its MD5 does not match manifest.checksum: it was changed or partly overwritten; choose another report',
     )
   }
 }
 
-function parseManifest(place: ManifestPlace, bytes: Uint8Array): Manifest {
+function parseManifest(address: ManifestAddress, bytes: Uint8Array): Manifest {
   if (countMarks(bytes) > manifestMarksMax) {
     throw new InventoryError(
       'manifest_invalid',
-      place,
-      `it has more than ${manifestMarksMax} values, so hardly a manifest; check the address`,
+      address,
+      `it has more than ${manifestMarksMax} values, so it is probably not a manifest; check the address`,
     )
   }
   let content: unknown
   try {
     content = JSON.parse(Buffer.from(bytes).toString())
   } catch (error) {
-    throw new InventoryError('manifest_invalid', place, 'it is not JSON; check the address', error)
+    throw new InventoryError('manifest_invalid', address, 'it is not JSON; check the address', error)
   }
   const parsed = manifestSchema.safeParse(content)
   if (parsed.success) return parsed.data
   throw new InventoryError(
     'manifest_invalid',
-    place,
+    address,
     `it is not the manifest of an inventory (${describeIssues(parsed.error)}); check the address`,
   )
 }
 
-/** Before it is parsed: two bytes become an object that takes thirty times as much memory. */
+/** Checked before parsing: two bytes can become an object that takes thirty times as much memory. */
 function countMarks(json: Uint8Array): number {
   let marks = 0
   for (const byte of json) if (byte === 0x2c || byte === 0x5b || byte === 0x7b) marks += 1
   return marks
 }
 
-function readFormat(place: ManifestPlace, written: string): Inventory['format'] {
+function readFormat(address: ManifestAddress, written: string): Inventory['format'] {
   if (written === 'CSV' || written === 'Parquet') return written
   throw new InventoryError(
     'format_unsupported',
-    place,
+    address,
     `its files are ${written}; configure the inventory to write CSV or Parquet`,
   )
 }

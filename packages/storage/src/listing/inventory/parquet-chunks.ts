@@ -1,23 +1,23 @@
 import type { FileMetaData } from 'hyparquet'
 import type { ParquetChunk } from './check-parquet-pages.ts'
-import { ParquetBoundError } from './parquet-bound-error.ts'
+import { ParquetBoundError } from './inventory-error.ts'
 
-/** Where the values of one column in one row group are. */
+/** The byte range of one column in one row group. */
 export type ParquetRange = ParquetChunk & { start: number; end: number }
 
-/** S3's row groups have some 100,000 rows. */
+/** S3's row groups have about 100,000 rows. */
 const groupRowsMax = 2_000_000
-/** The size of a row group that writers make by default, with all of its columns. */
+/** The default size of a row group with all of its columns. */
 const groupBytesMax = 134_217_728
 
-/** The ranges of these columns, by `rangeKey`: no other may be asked for. */
+/** The ranges of these columns, by `rangeKey`. No other range may be read. */
 export function parquetChunks(
   { schema, row_groups }: FileMetaData,
   names: readonly string[],
   sizeBytes: number,
 ): ReadonlyMap<string, ParquetRange> {
   if (schema.slice(1).some(({ num_children }) => (num_children ?? 0) > 0)) {
-    throw new ParquetBoundError('columns within columns')
+    throw new ParquetBoundError('nested columns')
   }
   const elements = new Map(schema.slice(1).map((element) => [element.name, element]))
   const ranges = new Map<string, ParquetRange>()
@@ -31,7 +31,7 @@ export function parquetChunks(
       const start = Number(found.dictionary_page_offset || found.data_page_offset)
       const end = start + Number(found.total_compressed_size)
       if (start < 0 || end <= start || end > sizeBytes)
-        throw new ParquetBoundError('a column outside of the file')
+        throw new ParquetBoundError('a column outside the file')
       bytes += end - start
       if (element.repetition_type === 'REPEATED')
         throw new ParquetBoundError('a list where one value belongs')

@@ -10,36 +10,36 @@ import { type RowBatch, rowsPerPage } from './row-batch.ts'
 
 const pieceBytes = 2 * 1024 * 1024
 
-/** Far above any row of S3, so that a file without line ends is refused and not collected in memory. */
+/** Far above any row of S3, so that a file without line ends is refused instead of filling the memory. */
 const rowBytesMax = 1024 * 1024
 
 /**
- * The rows of a gzipped CSV file after the first `startRow`, which have to be read too: gzip has no way in but the
- * beginning. Before the last batch the file's MD5 is compared with the manifest's, so nobody takes a damaged file for
- * read. Memory is bounded by three pieces and one batch.
+ * The rows of a gzipped CSV file after the first `startRow`. Those must be read too, because gzip can only be read from the
+ * beginning. Before the last batch, the file's MD5 is compared with the manifest's, so a damaged file is never complete.
+ * Memory is bounded by three pieces and one batch.
  */
 export async function* readCsvRows(source: InventoryFileSource, startRow: number): AsyncGenerator<RowBatch> {
   const { columns } = source.inventory
-  const places = new Map(inventoryColumns.map((column) => [column, findColumn(columns, column)]))
+  const positions = new Map(inventoryColumns.map((column) => [column, findColumn(columns, column)]))
   const md5 = createMd5()
   let row = 0
   let records: string[][] = []
   for await (const record of parseFile(source, md5)) {
     row += 1
     if (record.length !== columns.length) {
-      const reason = `it has ${record.length} fields, and the manifest names ${columns.length} columns`
+      const reason = `it has ${record.length} fields, but the manifest has ${columns.length} columns`
       throw unreadable(source, reason, { row })
     }
     if (row <= startRow) continue
-    // A full batch waits for the row after it, because it may be the last.
+    // A full batch waits for the next row, because it may be the last batch.
     if (records.length === rowsPerPage) {
-      yield toBatch(records, places)
+      yield toBatch(records, positions)
       records = []
     }
     records.push(record)
   }
   verifyMd5(source, md5.digest())
-  if (records.length > 0) yield toBatch(records, places)
+  if (records.length > 0) yield toBatch(records, positions)
 }
 
 async function* parseFile(source: InventoryFileSource, md5: RunningMd5): AsyncGenerator<string[]> {
@@ -51,7 +51,7 @@ async function* parseFile(source: InventoryFileSource, md5: RunningMd5): AsyncGe
     relax_column_count: true,
   })
   const pieces = Readable.from(readPieces(source, md5), { highWaterMark: 1 })
-  // Whatever fails destroys the parser with its error, which the loop below throws.
+  // Every failure destroys the parser with its error, which the loop below throws.
   pipeline(pieces, createGunzip(), parser, () => {})
   try {
     for await (const record of parser) yield record
@@ -70,10 +70,10 @@ async function* readPieces(source: InventoryFileSource, md5: RunningMd5): AsyncG
   }
 }
 
-function toBatch(records: string[][], places: ReadonlyMap<InventoryColumn, number>): RowBatch {
+function toBatch(records: string[][], positions: ReadonlyMap<InventoryColumn, number>): RowBatch {
   return {
     count: records.length,
-    valueAt: (row, column) => records[row]?.[places.get(column) ?? -1],
+    valueAt: (row, column) => records[row]?.[positions.get(column) ?? -1],
   }
 }
 
@@ -82,11 +82,11 @@ function verifyMd5(source: InventoryFileSource, computed: string | undefined): v
   throw new InventoryError(
     'file_changed',
     { url: urlOfFile(source) },
-    'its MD5 is not the one in the manifest, so what was read of it may be wrong; choose another report',
+    'its MD5 does not match the manifest, so the rows read from it may be wrong; choose another report',
   )
 }
 
-/** zlib's and the parser's messages may quote the file; their codes do not. */
+/** The messages of zlib and the parser may quote the file. Their codes do not. */
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
 }
@@ -96,6 +96,6 @@ function unreadable(
   reason: string,
   { row, cause }: { row?: number; cause?: unknown },
 ): InventoryError {
-  const place = { url: urlOfFile(source), ...(row === undefined ? {} : { row }) }
-  return new InventoryError('file_unreadable', place, `${reason}; choose another report`, cause)
+  const location = { url: urlOfFile(source), ...(row === undefined ? {} : { row }) }
+  return new InventoryError('file_unreadable', location, `${reason}; choose another report`, cause)
 }

@@ -14,10 +14,10 @@ export type InventoryFileSource = {
 }
 
 /**
- * The bytes of a file from `start` to before `end`, whole. Inventory files are read in such pieces, because whoever
- * loads the objects of a page takes longer than S3 and our client keep an idle connection.
+ * The bytes of a file from `start` up to, not including, `end`. Inventory files are read in pieces, because loading the
+ * objects of a page takes longer than S3 and our client keep an idle connection open.
  *
- * Rejects with `InventoryError` when the file is gone or has another size than the manifest says, else with
+ * Rejects with `InventoryError` if the file is gone or its size does not match the manifest, otherwise with
  * `ObjectFetchError`.
  */
 export async function readFileRange(
@@ -26,13 +26,13 @@ export async function readFileRange(
   end: number,
 ): Promise<Uint8Array> {
   const { client, inventory, file, signal } = source
-  const place = { bucket: inventory.destinationBucket, key: file.key }
+  const address = { bucket: inventory.destinationBucket, key: file.key }
   try {
     const answer = await client.send(
-      new GetObjectCommand({ Bucket: place.bucket, Key: place.key, Range: `bytes=${start}-${end - 1}` }),
+      new GetObjectCommand({ Bucket: address.bucket, Key: address.key, Range: `bytes=${start}-${end - 1}` }),
       signal === undefined ? {} : { abortSignal: signal },
     )
-    if (!(answer.Body instanceof Readable)) throw unreadable(place, 'the answer lacks a body')
+    if (!(answer.Body instanceof Readable)) throw unreadable(address, 'the answer has no body')
     const fileBytes = Number(answer.ContentRange?.split('/')[1] ?? answer.ContentLength)
     if (fileBytes !== file.sizeBytes) {
       answer.Body.on('error', () => {}).destroy()
@@ -41,13 +41,13 @@ export async function readFileRange(
     const bytesMax = end - start
     const read = await readBody(answer.Body, { bytesMax, bytesDeclared: answer.ContentLength, signal })
     if (read.kind === 'read' && read.bytes.byteLength === bytesMax) return read.bytes
-    throw unreadable(place, 'the answer is not the range of bytes asked for')
+    throw unreadable(address, 'the answer is not the requested range of bytes')
   } catch (error) {
     if (error instanceof ObjectFetchError || error instanceof InventoryError) throw error
-    if (signal?.aborted) throw new ObjectFetchError(place, error, errorClassOf('aborted'))
+    if (signal?.aborted) throw new ObjectFetchError(address, error, errorClassOf('aborted'))
     if (error instanceof Error && error.name === 'NoSuchKey') throw missing(source, error)
     if (httpStatusOf(error) === 416) throw changed(source, error)
-    throw new ObjectFetchError(place, error)
+    throw new ObjectFetchError(address, error)
   }
 }
 
@@ -55,15 +55,15 @@ export function urlOfFile({ inventory, file }: InventoryFileSource): string {
   return `s3://${inventory.destinationBucket}/${file.key}`
 }
 
-function unreadable(place: { bucket: string; key: string }, reason: string): ObjectFetchError {
-  return new ObjectFetchError(place, new Error(reason), errorClassOf('unreadable_answer'))
+function unreadable(address: { bucket: string; key: string }, reason: string): ObjectFetchError {
+  return new ObjectFetchError(address, new Error(reason), errorClassOf('unreadable_answer'))
 }
 
 function changed(source: InventoryFileSource, cause?: unknown): InventoryError {
   return new InventoryError(
     'file_changed',
     { url: urlOfFile(source) },
-    `it does not have the ${source.file.sizeBytes} bytes that the manifest says; choose another report`,
+    `its size is not the ${source.file.sizeBytes} bytes that the manifest says; choose another report`,
     cause,
   )
 }
@@ -72,7 +72,7 @@ function missing(source: InventoryFileSource, cause: unknown): InventoryError {
   return new InventoryError(
     'file_missing',
     { url: urlOfFile(source) },
-    'the manifest names it, but it does not exist (deleted by a lifecycle rule, or not copied); choose another report',
+    'it is in the manifest, but does not exist (deleted by a lifecycle rule, or not copied); choose another report',
     cause,
   )
 }

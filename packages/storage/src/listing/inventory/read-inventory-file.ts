@@ -10,9 +10,9 @@ import { readParquetRows } from './read-parquet-rows.ts'
 import type { RowBatch } from './row-batch.ts'
 
 export type InventoryPage = {
-  /** Without older versions and delete markers, so it may be empty. */
+  /** Without older versions and delete markers, so the page may be empty. */
   objects: InventoryObject[]
-  /** Rows of the file up to the end of this page, those without an object too: where reading goes on. */
+  /** Rows of the file up to the end of this page, including those without an object. Reading continues there. */
   rows: number
 }
 
@@ -23,11 +23,10 @@ export type InventoryFileOptions = {
 }
 
 /**
- * The objects of one file of a report in the file's order, in pages of at most 1,000 rows. Rejects with
- * `ObjectFetchError` when S3 breaks off: the pages until then are right, and `startRow` goes on after them. Rejects with
- * `InventoryError` when the file cannot be read as the manifest describes it. After `file_changed` the pages of the
- * file, and a position in it, must not be trusted; it comes before the last page of a CSV file, and a Parquet file is only
- * held against its size.
+ * The objects of one file of a report in the file's order, in pages of at most 1,000 rows. Rejects with `ObjectFetchError`
+ * if S3 fails: the pages before it are correct, and `startRow` continues after them. Rejects with `InventoryError` if the
+ * file is not as the manifest describes it. After `file_changed`, no page and no position of the file can be trusted. A CSV
+ * file is checked before its last page. For a Parquet file only the size is checked.
  */
 export async function* readInventoryFile(
   client: S3Client,
@@ -40,8 +39,8 @@ export async function* readInventoryFile(
   let rows = startRow
   for await (const batch of readRows(source, startRow)) {
     if (signal?.aborted) {
-      const place = { bucket: inventory.destinationBucket, key: file.key }
-      throw new ObjectFetchError(place, signal.reason, errorClassOf('aborted'))
+      const location = { bucket: inventory.destinationBucket, key: file.key }
+      throw new ObjectFetchError(location, signal.reason, errorClassOf('aborted'))
     }
     const objects = readObjects(source, batch, rows)
     rows += batch.count
@@ -67,8 +66,8 @@ function readObjects(source: InventoryFileSource, batch: RowBatch, rowsBefore: n
       if (object !== undefined) objects.push(object)
     } catch (error) {
       if (!(error instanceof InventoryValueError)) throw error
-      const place = { url: urlOfFile(source), row: rowsBefore + row + 1 }
-      throw new InventoryError('file_unreadable', place, `${error.message}; choose another report`, error)
+      const location = { url: urlOfFile(source), row: rowsBefore + row + 1 }
+      throw new InventoryError('file_unreadable', location, `${error.message}; choose another report`, error)
     }
   }
   return objects

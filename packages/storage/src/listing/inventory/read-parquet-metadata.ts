@@ -1,17 +1,17 @@
 import { type FileMetaData, parquetMetadata } from 'hyparquet'
-import { ParquetBoundError } from './parquet-bound-error.ts'
+import { ParquetBoundError } from './inventory-error.ts'
 import { type InventoryFileSource, readFileRange } from './read-file-range.ts'
 import { walkThrift } from './thrift-walk.ts'
 
-/** A report of a million objects has some 100 KB of metadata, so that it is read at once. */
+/** The metadata for a million objects is about 100 KB, so one read is usually enough. */
 const firstBytes = 524_288
 const metadataBytesMax = 4_194_304
-/** A row group has some 20 for each of its columns. */
+/** A row group has about 20 for each of its columns. */
 const elementsMax = 200_000
-/** Length and magic number behind the metadata. */
+/** Length and magic number after the metadata. */
 const tailBytes = 8
 
-/** What stands at the end of a Parquet file, checked before it is taken apart. */
+/** Reads the metadata at the end of a Parquet file, and checks it before it is parsed. */
 export async function readParquetMetadata(
   source: InventoryFileSource,
   stringFromBytes: (bytes: Uint8Array | undefined) => string | undefined,

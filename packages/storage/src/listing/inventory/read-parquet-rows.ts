@@ -9,8 +9,7 @@ import {
 import { ObjectFetchError } from '../../objects/object-errors.ts'
 import { checkParquetPages } from './check-parquet-pages.ts'
 import { findColumn, type InventoryColumn, inventoryColumns } from './inventory-columns.ts'
-import { InventoryError } from './inventory-error.ts'
-import { ParquetBoundError } from './parquet-bound-error.ts'
+import { InventoryError, ParquetBoundError } from './inventory-error.ts'
 import { parquetChunks, rangeKey } from './parquet-chunks.ts'
 import { type InventoryFileSource, readFileRange, urlOfFile } from './read-file-range.ts'
 import { readParquetMetadata } from './read-parquet-metadata.ts'
@@ -21,9 +20,10 @@ const keyDecoder = new TextDecoder('utf-8', { ignoreBOM: true })
 type ColumnValues = ReadonlyMap<InventoryColumn, DecodedArray>
 
 /**
- * The rows of a Parquet file after the first `startRow`. Memory is bounded by one row group of the columns we read,
- * some 300 bytes a row, and by what a row group may have, whatever the file says. Row groups before `startRow`, and all other columns, are not fetched; for that reason the file's
- * MD5 is not checked. S3 compresses with Snappy (https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html).
+ * The rows of a Parquet file after the first `startRow`. Memory is bounded by one row group of the columns we read, about
+ * 300 bytes a row, and by our own limits for a row group. Row groups before `startRow` and all other columns are not
+ * fetched, so the file's MD5 is not checked. S3 compresses with Snappy
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html).
  */
 export async function* readParquetRows(
   source: InventoryFileSource,
@@ -37,7 +37,7 @@ export async function* readParquetRows(
       metadata,
       columns: [...names.values()],
       rowStart: startRow,
-      // Whole columns, so that no file says which bytes are read.
+      // Reads whole columns, so that the file cannot choose which bytes are read.
       useOffsetIndex: false,
       parsers: { stringFromBytes },
     })
@@ -78,12 +78,12 @@ async function readGroup(
   return new Map(await Promise.all(read))
 }
 
-/** As the reader's own, but that drops the first character of a key that begins with U+FEFF. */
+/** Unlike the reader's own, it keeps U+FEFF at the beginning of a key. */
 function stringFromBytes(bytes: Uint8Array | undefined): string | undefined {
   return bytes && keyDecoder.decode(bytes)
 }
 
-/** Gives whole columns of a row group, once they are found to be no more than what they say of themselves. */
+/** Provides whole columns of a row group, after checking that they are no larger than they declare. */
 function toAsyncBuffer(
   source: InventoryFileSource,
   metadata: FileMetaData,
@@ -95,7 +95,7 @@ function toAsyncBuffer(
     byteLength: sizeBytes,
     slice: async (start, end = sizeBytes) => {
       const chunk = chunks.get(rangeKey(start, end))
-      if (chunk === undefined) throw new ParquetBoundError('a range that is no column')
+      if (chunk === undefined) throw new ParquetBoundError('a range that is not a column')
       const bytes = new Uint8Array(await readFileRange(source, start, end))
       checkParquetPages(bytes, chunk)
       return bytes.buffer
@@ -103,7 +103,7 @@ function toAsyncBuffer(
   }
 }
 
-/** What the reader itself throws means that the file is no Parquet file, or one beyond what it knows. */
+/** If the reader throws, the file is not a Parquet file, or uses features that the reader does not support. */
 async function explainFailure<Result>(
   source: InventoryFileSource,
   read: () => Promise<Result>,

@@ -1,11 +1,11 @@
 import type { InventoryColumn } from './inventory-columns.ts'
 
-/** Rows that follow each other in a file, at most `rowsPerPage`. */
+/** Consecutive rows of a file, at most `rowsPerPage`. */
 export type RowBatch = {
   count: number
   /** `row` counts from 0 within the batch. */
   valueAt(row: number, column: InventoryColumn): unknown
 }
 
-/** As many as a page of a bucket's listing. */
+/** The same as a page of a bucket's listing. */
 export const rowsPerPage = 1_000

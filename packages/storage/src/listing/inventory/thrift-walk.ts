@@ -1,6 +1,6 @@
-import { ParquetBoundError } from './parquet-bound-error.ts'
+import { ParquetBoundError } from './inventory-error.ts'
 
-/** The whole numbers among the fields of a struct, and the structs among them, by the ids of the fields. */
+/** The integer fields and the struct fields of a struct, by field id. */
 export type ThriftStruct = {
   numbers: ReadonlyMap<number, number>
   structs: ReadonlyMap<number, ThriftStruct>
@@ -8,15 +8,15 @@ export type ThriftStruct = {
 
 type Walk = { bytes: Uint8Array; at: number; left: number }
 
-/** Real metadata has a depth of 6. */
+/** Real metadata is 6 levels deep. */
 const depthMax = 16
-/** Of 64 bits, seven in each. */
+/** For 64 bits, seven in each byte. */
 const varintBytesMax = 10
 
 /**
  * Reads a struct of Thrift's compact protocol (https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md)
- * before a reader that believes what stands there does: no number, list or nesting may be larger than its bytes, and there
- * may be no more than `elementsMax` elements.
+ * before a reader that trusts it: no number, list, or nesting may be larger than its bytes, and there may be at most
+ * `elementsMax` elements.
  */
 export function walkThrift(
   bytes: Uint8Array,
@@ -77,18 +77,18 @@ function skipList(walk: Walk, depth: number): void {
   const head = readByte(walk)
   const type = head & 0x0f
   const size = head >> 4 === 15 ? readVarint(walk) : head >> 4
-  // Every element has a byte at least.
+  // Every element has at least one byte.
   if (size > walk.bytes.length - walk.at) throw new ParquetBoundError('a list longer than its bytes')
   for (let element = 0; element < size; element += 1) {
     count(walk)
-    // Within a list a truth value has a byte of its own.
+    // In a list, a boolean takes a byte.
     readValue(walk, type === 1 || type === 2 ? 3 : type, depth + 1)
   }
 }
 
 function count(walk: Walk): void {
   walk.left -= 1
-  if (walk.left < 0) throw new ParquetBoundError('more fields and elements than any real one has')
+  if (walk.left < 0) throw new ParquetBoundError('more fields and elements than any real file has')
 }
 
 function readByte(walk: Walk): number {

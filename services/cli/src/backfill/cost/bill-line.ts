@@ -2,7 +2,7 @@ import type { Price } from './aws-prices.ts'
 
 export type BillLine = { item: string; calls: number; dollars: number }
 
-/** `item` where the price is of several kinds of calls. */
+/** `item` tells apart kinds of calls that have the same price. */
 export function billLine(calls: number, price: Price, item: string = price.item): BillLine {
   return { item, calls, dollars: (calls * price.perMillion) / 1_000_000 }
 }

@@ -2,21 +2,21 @@ import { awsPrices } from './aws-prices.ts'
 import { type BillLine, billLine } from './bill-line.ts'
 
 export type LiveBillOptions = {
-  /** Files that land, each rewrite counted: a session that is written twice is two. */
+  /** Files that land. Each rewrite counts: a session that is written twice is two files. */
   files: number
-  /** Messages that a receive brings and a delete takes, in the mean: 1 to 10. */
+  /** Mean number of messages per receive and per delete: 1 to 10. */
   messagesPerCall: number
-  /** Of files that are fetched once more. */
+  /** Share of files that are fetched a second time. */
   retryShare: number
-  /** Of fetches that need a request to KMS of their own: 0 without SSE-KMS or with a bucket key, else 1. */
+  /** Share of fetches that each need a request to KMS: 0 without SSE-KMS or with a bucket key, else 1. */
   kmsShare: number
-  /** Whether S3's events come to the queue through EventBridge. */
+  /** Whether S3 events reach the queue through EventBridge. */
   throughEventBridge: boolean
 }
 
 /**
- * What AWS will ask for files as they land. S3's own calls to the queue are counted, though it was not confirmed that the
- * queue's owner pays for them.
+ * What AWS charges for files as they land. Includes S3's own calls to the queue, although we could not confirm that the
+ * owner of the queue pays for them.
  */
 export function liveBillOf(options: LiveBillOptions): BillLine[] {
   const { files, messagesPerCall, retryShare, kmsShare, throughEventBridge } = options
@@ -35,15 +35,15 @@ export function liveBillOf(options: LiveBillOptions): BillLine[] {
 const secondsPerMonth = 2_592_000
 
 export type IdleBillOptions = {
-  /** Long polls that are open while nothing comes, of all workers. */
+  /** Long polls that all workers keep open while no messages arrive. */
   polls: number
   pollSeconds: number
-  /** Calls of a worker for the depth and settings of a queue and its dead-letter queue. */
+  /** Calls of a worker to read the depth and settings of a queue and its dead-letter queue. */
   gaugeCalls: number
   gaugeSeconds: number
 }
 
-/** What a month costs in which nothing lands. */
+/** The cost of a month in which nothing lands. */
 export function idleBillOf({ polls, pollSeconds, gaugeCalls, gaugeSeconds }: IdleBillOptions): BillLine[] {
   return [
     billLine((polls * secondsPerMonth) / pollSeconds, awsPrices.sqs, 'SQS receive, empty'),

@@ -1,0 +1,74 @@
+import { isJsonObject } from '../read/parse-json.ts'
+import { int4Max } from '../tables/columns.ts'
+import { handleDurationTable } from '../tables/handle-duration.ts'
+import { sessionTable } from '../tables/session.ts'
+import { columnIndex, columnIndexes } from '../tables/table-spec.ts'
+import type { Row } from './map-object.ts'
+
+/** A part of the handle time in each row. */
+type Part = {
+  index: number
+  keys: readonly string[]
+  /** Some rows legitimately lack it, which counts as 0: hold in wrap-up rows and chats, before-call work in chats. */
+  isOptional: boolean
+}
+
+const durationKeys = ['call_duration', 'chat_duration']
+const parts = {
+  connected: partOf('duration_seconds', durationKeys, false),
+  hold: partOf('hold_seconds', ['hold_duration'], true),
+  acw: partOf('acw_seconds', ['acw_duration'], false),
+  bcw: partOf('bcw_seconds', ['bcw_duration'], true),
+  assigned: partOf('assigned_connection_seconds', ['assigned_connection_duration'], false),
+}
+const extraIndex = columnIndex(handleDurationTable, 'extra')
+const ofSession = columnIndexes(
+  sessionTable,
+  'talk_seconds',
+  'acw_seconds',
+  'bcw_seconds',
+  'handle_seconds',
+  'handle_from_assignment_seconds',
+)
+
+function partOf(column: string, keys: readonly string[], isOptional: boolean): Part {
+  return { index: columnIndex(handleDurationTable, column), keys, isOptional }
+}
+
+/**
+ * Contract, section e. A handle's duration includes hold. The vendor has two starts of handle time: its reports start when the
+ * agent accepts, its page on metadata at the assignment. Without rows there is no sum, and also if a row has no usable
+ * duration, because a partial sum is wrong (section g, rule 17).
+ */
+export function fillHandleSums(session: Row, handles: readonly Row[], areAllHandles: boolean): void {
+  if (handles.length === 0) return
+  const sum = (part: Part) => (areAllHandles ? sumOf(handles, part) : Number.NaN)
+  const connected = sum(parts.connected)
+  const acw = sum(parts.acw)
+  const bcw = sum(parts.bcw)
+  const handle = connected + acw + bcw
+  session[ofSession.talk_seconds] = secondsOrNull(connected - sum(parts.hold))
+  session[ofSession.acw_seconds] = secondsOrNull(acw)
+  session[ofSession.bcw_seconds] = secondsOrNull(bcw)
+  session[ofSession.handle_seconds] = secondsOrNull(handle)
+  session[ofSession.handle_from_assignment_seconds] = secondsOrNull(handle + sum(parts.assigned))
+}
+
+/** NaN if a row's value is missing, negative, or not readable and kept in `extra`. */
+function sumOf(handles: readonly Row[], { index, keys, isOptional }: Part): number {
+  let sum = 0
+  for (const handle of handles) {
+    const value = handle[index]
+    if (typeof value === 'number' && value >= 0) sum += value
+    else if (typeof value === 'number' || !isOptional || holdsAny(handle[extraIndex], keys)) return Number.NaN
+  }
+  return sum
+}
+
+function holdsAny(extra: unknown, keys: readonly string[]): boolean {
+  return isJsonObject(extra) && keys.some((key) => extra[key] !== undefined)
+}
+
+function secondsOrNull(seconds: number): number | null {
+  return seconds >= 0 && seconds <= int4Max ? seconds : null
+}

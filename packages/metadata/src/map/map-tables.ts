@@ -1,0 +1,91 @@
+import { isJsonObject, type JsonObject } from '../read/parse-json.ts'
+import { childTables } from '../tables/all-tables.ts'
+import { saysNothing } from '../tables/columns.ts'
+import { recordingTable } from '../tables/recording.ts'
+import { recordingRedactionTable } from '../tables/recording-redaction.ts'
+import { sessionTable } from '../tables/session.ts'
+import { columnIndexes, type TableName } from '../tables/table-spec.ts'
+import type { TimeResult } from '../times/times.ts'
+import { columnTree } from './column-tree.ts'
+import { blankRow, childReader, mapChildren } from './map-children.ts'
+import { isRowOrRows, mapObject, type ObjectContext, type Row } from './map-object.ts'
+
+export type Rows = Record<TableName, Row[]>
+
+export type MappedTables = {
+  session: Row
+  rows: Rows
+  /** The parts of the document that have no column yet. */
+  extra: JsonObject
+}
+
+const sessionColumns = columnTree(sessionTable, { arraysOfRows: childTables })
+const childReaders = childTables.map(childReader)
+const redactionReader = childReader(recordingRedactionTable)
+const blankSession = blankRow(sessionTable)
+const ofSession = columnIndexes(sessionTable, 'source', 'channel', 'utc_offset_minutes')
+const ofRecording = columnIndexes(recordingTable, 'recording_id', 'extra')
+const ofRedaction = columnIndexes(recordingRedactionTable, 'recording_id')
+
+/** Maps the document's own columns and the rows of its arrays. Computed columns are not filled yet. */
+export function mapTables(
+  document: JsonObject,
+  source: string,
+  created: TimeResult,
+  reading: ObjectContext,
+): MappedTables {
+  const session = blankSession.slice()
+  const extra = mapObject(session, sessionColumns, document, reading) ?? {}
+  session[ofSession.source] = source
+  session[ofSession.channel] = reading.channel
+  session[ofSession.utc_offset_minutes] = created.utcOffsetMinutes
+  const rows = noRows()
+  rows.session.push(session)
+  const keep = (array: string, left: unknown) => {
+    extra[array] = left
+  }
+  for (const reader of childReaders) {
+    mapChildren(reader, document, { rows: rows[reader.table.name], keep }, reading)
+  }
+  for (const recording of rows.recording) mapRedactions(recording, rows.recording_redaction, reading)
+  return { session, rows, extra }
+}
+
+function noRows(): Rows {
+  return {
+    session: [],
+    call_participant: [],
+    transfer: [],
+    handle_duration: [],
+    queue_duration: [],
+    virtual_agent_handle_duration: [],
+    consumer_handle_duration: [],
+    consumer_event_duration: [],
+    consumer_in_menu_duration: [],
+    disposition: [],
+    recording: [],
+    escalation: [],
+    deflected_escalation: [],
+    deflection: [],
+    offer_event: [],
+    media: [],
+    session_message: [],
+    wait_time_virtual_agent: [],
+    recording_redaction: [],
+  }
+}
+
+/** The only array within an array: the redacted spans of a recording. */
+function mapRedactions(recording: Row, rows: Row[], reading: ObjectContext): void {
+  const extra = recording[ofRecording.extra]
+  if (!isJsonObject(extra) || !isRowOrRows(extra.redaction_times, false)) return
+  const { redaction_times: _, ...rest } = extra
+  const keep = (array: string, left: unknown) => {
+    rest[array] = left
+  }
+  const begin = (row: Row) => {
+    row[ofRedaction.recording_id] = recording[ofRecording.recording_id]
+  }
+  mapChildren(redactionReader, extra, { rows, keep, begin }, reading)
+  recording[ofRecording.extra] = saysNothing(rest) ? undefined : rest
+}

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto'
+import { type Database, openDatabase } from '@aftercall/warehouse/connection/database'
+import { readDatabaseTime } from '@aftercall/warehouse/connection/database-clock'
+import { applyMaintenance, planMaintenance } from '@aftercall/warehouse/maintenance/maintain'
+import type { MonthSpan } from '@aftercall/warehouse/maintenance/months'
+import {
+  makeLoaderLogin,
+  makeLogin,
+  makeOperatorLogin,
+  type NewLogin,
+} from '@aftercall/warehouse/schema/make-login'
+import { type Migration, migrate } from '@aftercall/warehouse/schema/migrate'
+
+/** One login for each service, as in docs/access.md, and one for the commands of the user. */
+export type DemoLogins = { worker: NewLogin; operator: NewLogin; user: NewLogin }
+
+/** Migrates the database as its administrator, and creates the logins. Returns the number of migrations. */
+export async function prepareDatabase(
+  url: string,
+  migrations: Migration[],
+): Promise<{ applied: number; logins: DemoLogins }> {
+  const logins = {
+    worker: newLogin('aftercall_demo_worker'),
+    operator: newLogin('aftercall_demo_operator'),
+    user: newLogin('aftercall_demo'),
+  }
+  const database = openDatabase({
+    url,
+    poolMax: 1,
+    applicationName: 'aftercall-demo',
+    statementTimeoutSeconds: 60,
+    onIdleError: () => {
+      // The next query fails with the reason.
+    },
+  })
+  try {
+    const applied = await migrate(database.db, migrations)
+    await makeLoaderLogin(database.db, logins.worker)
+    await makeOperatorLogin(database.db, logins.operator)
+    await makeLogin(database.db, logins.user, ['aftercall_loader', 'aftercall_cleared', 'aftercall_operator'])
+    return { applied: applied.length, logins }
+  } finally {
+    await database.close()
+  }
+}
+
+function newLogin(name: string): NewLogin {
+  return { name, password: randomBytes(16).toString('hex') }
+}
+
+/** As an installation does daily, so that partitions exist before they are needed. */
+export async function maintainOnce(db: Database, span: MonthSpan): Promise<void> {
+  const plan = await planMaintenance(db, { sources: [], now: await readDatabaseTime(db), span })
+  await applyMaintenance(db, plan, { stepEnded: () => {}, batchDeleted: () => {} })
+}

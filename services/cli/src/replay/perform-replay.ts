@@ -1,0 +1,92 @@
+import { createReplayCounts } from '@aftercall/ingest/replay/replay-counts'
+import type { Config } from '@aftercall/runtime/config/config'
+import { onStopSignals } from '@aftercall/runtime/process/lifecycle'
+import { findSourceByName } from '../arguments/find-source-by-name.ts'
+import { type CliContext, requireConfig, StoppedError } from '../cli-context.ts'
+import { formatJson } from '../terminal/format-json.ts'
+import { withLoadingDatabase } from '../with-database.ts'
+
+import { type OpenReplay, openReplay, type Stopping } from './open-replay.ts'
+import type { ReplayCommandOptions, ReplayRequest } from './parse-options.ts'
+import { endReplay, type ReplayEnded } from './print-replay.ts'
+import { exitOfSessions, formatSessions } from './print-sessions.ts'
+import { replayDeadLetters } from './replay-dead-letters.ts'
+import { replayRaw } from './replay-raw.ts'
+import { replaySelected } from './replay-selected.ts'
+import { showReplayProgress } from './show-progress.ts'
+
+type ReplayConfig = Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months' | 's3'>
+
+/** Reads the configuration, opens the database and the clients, replays, and returns the summary. */
+export async function performReplay(
+  context: CliContext,
+  options: ReplayCommandOptions,
+  request: ReplayRequest,
+): Promise<ReplayEnded> {
+  const config = await requireConfig(context, options, ['database', 'sources'])
+  if (options.source !== undefined) findSourceByName(config.sources, options.source)
+  // In addition to the loader's connections: one that reads pages, and one for rejections.
+  const pool = { ...config.database, poolMax: config.database.poolMax + 2 }
+  return withLoadingDatabase(pool, async (database) => {
+    if (request.kind === 'sessions') {
+      const report = await replayRaw(context, { config, database, ...request })
+      const text = options.json === true ? formatJson(report) : formatSessions(report)
+      return { text, exit: exitOfSessions(report) }
+    }
+    return withStopSignals(context, config, (stopping) => {
+      const replay = openReplay(context, {
+        config,
+        db: database.db,
+        replayCounts: createReplayCounts(),
+        stopping,
+      })
+      return runReplay(context, options, replay, request)
+    })
+  })
+}
+
+async function runReplay(
+  context: CliContext,
+  options: ReplayCommandOptions,
+  replay: OpenReplay,
+  request: Exclude<ReplayRequest, { kind: 'sessions' }>,
+): Promise<ReplayEnded> {
+  const { replayCounts, stopping } = replay
+  const json = options.json === true
+  const progress = showReplayProgress(context, replayCounts, json)
+  try {
+    if (request.kind === 'dead-letters') return await replayDeadLetters(context, options, replay, request)
+    await replaySelected(replay, request).catch((error: unknown) => {
+      if (!stopping.stop.aborted) throw error
+    })
+    return endReplay(replayCounts, { isStopped: stopping.stop.aborted, json })
+  } finally {
+    await progress.stop()
+    await replay.close()
+  }
+}
+
+/** The first signal finishes what is in flight, within the worker's grace period. The second stops immediately. */
+async function withStopSignals<Answer>(
+  context: CliContext,
+  { worker }: ReplayConfig,
+  work: (stopping: Stopping) => Promise<Answer>,
+): Promise<Answer> {
+  const stop = new AbortController()
+  const breakOff = new AbortController()
+  let grace: NodeJS.Timeout | undefined
+  const signals = onStopSignals({
+    signals: context.signals,
+    onFirst() {
+      stop.abort(new StoppedError())
+      grace = setTimeout(() => breakOff.abort(new StoppedError()), worker.graceSeconds * 1_000)
+    },
+    onSecond: (code) => context.exitNow(code),
+  })
+  try {
+    return await work({ stop: stop.signal, breakOff: breakOff.signal })
+  } finally {
+    clearTimeout(grace)
+    signals.remove()
+  }
+}
