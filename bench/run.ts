@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { arch, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { backlog } from './comparisons/backlog.ts'
+import { base } from './comparisons/base.ts'
 import type { Comparison, ComparisonOptions, Found } from './comparisons/comparison.ts'
 import { filesPerSecond } from './comparisons/files-per-second.ts'
 import { lag } from './comparisons/lag.ts'
@@ -11,16 +12,23 @@ import { workers } from './comparisons/workers.ts'
 
 /** `npm run bench`: runs all comparisons, or the named ones. bench/README.md describes them. */
 const comparisons = [lag, backlog, workers, stored, filesPerSecond]
-const onlyWhenNamed = [tune]
+const onlyWhenNamed = [tune, base]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, database: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    tls: { type: 'boolean', default: false },
+    database: { type: 'string' },
+    base: { type: 'string', multiple: true, default: [] },
+  },
 })
 const chosen = choose(positionals, values.quick)
 const options: ComparisonOptions = {
   quick: values.quick,
   databaseUrl: values.database,
+  baseFolders: values.base,
+  tls: values.tls,
   print: (line) => process.stdout.write(`${line}\n`),
 }
 const found: Found[] = []

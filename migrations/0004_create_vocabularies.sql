@@ -64,7 +64,7 @@ comment on table warehouse.answer_type is 'How the session was answered. Further
 comment on table warehouse.answer_type_path is 'How both sides of a transfer answered: from, to.';
 comment on table warehouse.consumer_event is 'What ended a stretch on the side of the end user. Further values are unknown.';
 comment on table warehouse.deflection_kind is 'What a session, transfer or escalation was deflected to. Most kinds are only described, their words unknown.';
-comment on table warehouse.disconnected_by is 'Who ended the session. A virtual agent can too; its word is unknown.';
+comment on table warehouse.disconnected_by is 'Who ended the session.';
 comment on table warehouse.entry_type is 'How a participant came in. Further values are unknown.';
 comment on table warehouse.escalation_reason is 'Why a virtual agent handed over, or tried to.';
 comment on table warehouse.escalation_status is 'What became of an escalation from a virtual agent to a person.';
@@ -126,7 +126,8 @@ insert into warehouse.status (channel, value, code, label, meaning, certainty, t
   ('chat', 'no_response', null, 'No response', 'Ended because nobody answered any more.', 'inferred: that it is terminal, from the fail reason of the same name', true),
   ('chat', 'abandoned', null, 'Abandoned', 'The end user left before an agent answered.', 'inferred: that it is terminal, from its use in metrics', true),
   ('chat', 'dismissed', null, 'Dismissed', 'The chat was put away.', 'unverified: named with the resuming of chats, so it may go on', null),
-  ('chat', 'va_dismissed', null, 'Dismissed by virtual agent', 'The chat was put away while a virtual agent had it.', 'unverified: named with the resuming of chats, so it may go on', null);
+  ('chat', 'va_dismissed', null, 'Dismissed by virtual agent', 'The chat was put away while a virtual agent had it.', 'unverified: named with the resuming of chats, so it may go on', null),
+  ('call', 'abandoned', null, 'Abandoned', 'The caller left before an agent answered.', 'inferred: that it is terminal, from its use in metrics', true);
 
 insert into warehouse.answer_type (channel, value, code, label, meaning) values
   ('any', 'manual', null, 'Manual', 'An agent answered by hand.');
@@ -135,7 +136,8 @@ insert into warehouse.answer_type_path (channel, value, code, label, meaning) va
   ('any', 'manual_to_manual', null, 'Manual to manual', 'Both agents answered by hand.');
 
 insert into warehouse.consumer_event (channel, value, code, label, meaning) values
-  ('any', 'finished', null, 'Finished', 'It ran to its end.');
+  ('any', 'finished', null, 'Finished', 'It ran to its end.'),
+  ('any', 'abandoned', null, 'Abandoned', 'The end user left before its end.');
 
 insert into warehouse.deflection_kind (channel, value, code, label, meaning) values
   ('any', 'no_deflection', null, 'None', 'Not deflected.'),
@@ -147,6 +149,9 @@ insert into warehouse.disconnected_by (channel, value, code, label, meaning) val
   ('any', 'disconnected_by_unknown', null, 'Unknown', 'The platform does not know who.'),
   ('any', 'disconnected_by_agent', null, 'Agent', 'The agent ended it.'),
   ('any', 'disconnected_by_end_user', null, 'End user', 'The end user ended it.');
+insert into warehouse.disconnected_by (channel, value, code, label, meaning, certainty) values
+  ('any', 'disconnected_by_virtual_agent', null, 'Virtual agent', 'The virtual agent ended it.', 'inferred: files have the word without its prefix');
+comment on table warehouse.disconnected_by is 'Who ended the session.';
 
 insert into warehouse.entry_type (channel, value, code, label, meaning) values
   ('any', 'queue_or_transfer', null, 'Queue or transfer', 'By way of a queue or of a transfer.');
@@ -201,7 +206,7 @@ insert into warehouse.fail_reason (channel, value, code, label, meaning, certain
   ('call', 'direct_pstn_call_to_fallback_number', 60001, 'Fallback number dialed', 'Somebody dialed the number that is only there to fall back on.', 'stated'),
   ('chat', 'nothing', 0, 'None', 'Nothing failed.', 'stated'),
   ('chat', 'unknown', 1, 'Unknown', 'The platform does not know why.', 'stated'),
-  ('chat', 'no_response', 2, 'No response', 'Nobody answered any more.', 'stated'),
+  ('chat', 'no_response', 2, 'No response', 'The end user did not answer any more.', 'stated'),
   ('chat', 'expired', 3, 'Expired', 'It waited longer than it may.', 'stated'),
   ('chat', 'after_hours', 4, 'After hours', 'It came outside the hours of operation.', 'stated'),
   ('chat', 'escalation_failed', 5, 'Escalation failed', 'The virtual agent could not hand it to a person.', 'stated'),
@@ -226,7 +231,8 @@ insert into warehouse.initiated_by (channel, value, code, label, meaning) values
 insert into warehouse.menu_type (channel, value, code, label, meaning) values
   ('any', 'ivr_menu', null, 'IVR', 'Menu of a phone number.'),
   ('any', 'mobile_menu', null, 'Mobile', 'Menu in the mobile app.'),
-  ('any', 'web_menu', null, 'Web', 'Menu on a web page.');
+  ('any', 'web_menu', null, 'Web', 'Menu on a web page.'),
+  ('any', 'email_menu', null, 'E-mail', 'Menu of e-mail sessions.');
 
 insert into warehouse.offer_type (channel, value, code, label, meaning) values
   ('any', 'cascade', null, 'Cascade', 'One group of agents after the other.');
@@ -254,7 +260,8 @@ insert into warehouse.recording_permission (channel, value, code, label, meaning
   ('any', 'not_asked', null, 'Not asked', 'The end user was not asked.');
 
 insert into warehouse.recording_type (channel, value, code, label, meaning) values
-  ('any', 'default', null, 'Default', 'The ordinary recording of the call.');
+  ('any', 'default', null, 'Default', 'The ordinary recording of the call.'),
+  ('any', 'virtual_agent', null, 'Virtual agent', 'The recording of the time with a virtual agent.');
 
 insert into warehouse.service_level_event (channel, value, code, label, meaning, certainty) values
   ('any', 'in_sla', null, 'In service level', 'The time in the queue was below the target.', 'stated'),
@@ -294,7 +301,8 @@ insert into warehouse.session_type (channel, value, code, label, meaning, certai
   ('chat', 'Messaging Outbound (SMS Direct via API)', null, 'Outbound, direct SMS via API', 'SMS from an agent''s number that the API sent.', 'inferred: the page gives the type without its direction', 'outbound'),
   ('chat', 'Messaging (WhatsApp)', null, 'WhatsApp', 'Chat over WhatsApp.', 'stated', 'inbound'),
   ('chat', 'Messaging Inbound (App Chat)', null, 'Inbound, app chat (old)', 'Spelling of old files: Mobile Chat.', 'stated', 'inbound'),
-  ('chat', 'Messaging (SMS)', null, 'SMS (old)', 'Spelling of old files: an SMS session.', 'stated', 'inbound');
+  ('chat', 'Messaging (SMS)', null, 'SMS (old)', 'Spelling of old files: an SMS session.', 'stated', 'inbound'),
+  ('call', 'Voice Scheduled', null, 'Scheduled', 'Callback at a set time; by which way it was asked for is not said.', 'unverified: a label of the vendor''s page, not seen in a file', 'inbound');
 
 insert into warehouse.transfer_fail_reason (channel, value, code, label, meaning) values
   ('any', 'nothing', null, 'None', 'Nothing failed.'),

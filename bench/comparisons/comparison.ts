@@ -4,6 +4,10 @@ export type ComparisonOptions = {
   quick: boolean
   /** A full database, for `stored`. */
   databaseUrl: string | undefined
+  /** Whether S3 and SQS are reached over TLS, for `files-per-second` and `base`. */
+  tls: boolean
+  /** Other checkouts, for `base`. */
+  baseFolders: readonly string[]
   print(line: string): void
 }
 

@@ -16,7 +16,7 @@ import type { Comparison, ComparisonOptions, Found } from './comparison.ts'
 export const filesPerSecond: Comparison = {
   name: 'files-per-second',
   about: 'aftercall, conventional, elt and the ceilings, in turn: files per second and CPU per file',
-  run: (options) => withBench((bench) => compare(bench, options)),
+  run: (options) => withBench((bench) => compare(bench, options), { tls: options.tls }),
 }
 
 /** Sessions that all contenders load before measuring, to check that they store the same. */

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { buildAftercall, startAftercall } from '../contenders/aftercall.ts'
 import {
   type BenchPostgres,
+  cpuMsOfSessions,
   openBenchDatabase,
   prepareDatabase,
   readWalBytes,
@@ -10,7 +11,6 @@ import {
 import type { Contender } from '../harness/contender.ts'
 import { type Bench, withBench } from '../harness/open-bench.ts'
 import { printSummaries, summarize } from '../harness/print-trials.ts'
-import { cpuMsWithChildren } from '../harness/process-usage.ts'
 import { spreadOf } from '../harness/statistics.ts'
 import { takeTurns } from '../harness/take-turns.ts'
 import { runTrial } from '../harness/trial.ts'
@@ -60,7 +60,7 @@ async function compareStored(bench: Bench, { databaseUrl, quick, print }: Compar
   return { name: stored.name, figures: { summaries, trials, share }, lastLines: [] }
 }
 
-type Server = Pick<BenchPostgres, 'cpuMs' | 'walBytes' | 'checkpoint'> & { emptyUrl: string }
+type Server = Pick<BenchPostgres, 'sessionsCpuMs' | 'walBytes' | 'checkpoint'> & { emptyUrl: string }
 
 /** The server of the given full database, with an empty database created next to it for the run. */
 async function openServer({ releasers }: Bench, databaseUrl: string): Promise<Server> {
@@ -73,12 +73,9 @@ async function openServer({ releasers }: Bench, databaseUrl: string): Promise<Se
   })
   const emptyUrl = urlOf(databaseUrl, emptyName)
   await prepareDatabase(emptyUrl)
-  const { rows } = await sql<{ pid: number }>`
-    select split_part(pg_read_file('postmaster.pid'), chr(10), 1)::integer as pid`.execute(db)
-  const pid = rows[0]?.pid ?? 0
   return {
     emptyUrl,
-    cpuMs: () => cpuMsWithChildren(pid),
+    sessionsCpuMs: (url) => cpuMsOfSessions(db, url),
     walBytes: () => readWalBytes(db),
     checkpoint: async () => void (await sql`checkpoint`.execute(db)),
   }

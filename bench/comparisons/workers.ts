@@ -57,5 +57,11 @@ async function startGroup(
   const stop = async (): Promise<void> => void (await Promise.all(started.map((worker) => worker.stop())))
   bench.releasers.own(name, stop)
   for (let at = 0; at < count; at += 1) started.push(await startAftercall(place, command, settings))
-  return { name, pids: started.flatMap(({ pids }) => pids), queue: place.queue, stop }
+  return {
+    name,
+    pids: started.flatMap(({ pids }) => pids),
+    queue: place.queue,
+    databaseUrl: place.databaseUrl,
+    stop,
+  }
 }

@@ -21,7 +21,7 @@ export async function startAftercall(
   await writeFile(file, JSON.stringify({ database, queues, sources, worker, http: { port: 0 } }))
   const started = await startWorkerProcess(file, aws.environment, command)
   await rm(dir, { recursive: true })
-  return { name: queue, pids: [started.pid], queue, stop: started.stop }
+  return { name: queue, pids: [started.pid], queue, databaseUrl, stop: started.stop }
 }
 
 /** Builds the released command. */

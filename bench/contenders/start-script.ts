@@ -26,5 +26,5 @@ export async function startScript(
     child.kill('SIGTERM')
     await ended
   }
-  return { name, pids: [child.pid ?? 0], queue, stop }
+  return { name, pids: [child.pid ?? 0], queue, databaseUrl, stop }
 }

@@ -3,7 +3,7 @@ import { writeS3Event } from '../mix/s3-event.ts'
 import { createS3Answers } from './answer-s3.ts'
 import { createSqsAnswers } from './answer-sqs.ts'
 import { createFastQueue, type FastQueue, type QueueState } from './fast-queue.ts'
-import { createHttpServer } from './http-server.ts'
+import { type Certificate, createHttpServer } from './http-server.ts'
 
 /**
  * A very fast S3 and SQS in one process, so that the benchmark does not measure them. Started by `startFastAws`, which
@@ -17,8 +17,15 @@ export type Order =
 
 export type Report = { kind: 'listening'; port: number } | { kind: 'state'; id: number; state: QueueState }
 
-/** The time S3 takes before it answers a GET. */
-const objectDelayMs = Number(process.argv[2] ?? 0)
+/** The one argument of this process, as JSON. */
+export type FastAwsOptions = {
+  /** How long S3 takes before it answers. */
+  objectDelayMs: number
+  /** Where there is one, S3 and SQS are served over TLS. */
+  certificate?: Certificate
+}
+
+const { objectDelayMs, certificate }: FastAwsOptions = JSON.parse(process.argv[2] ?? '')
 const mix = openMix()
 type OpenQueue = { queue: FastQueue; loads: { from: number; load: Load }[] }
 const queues = new Map<string, OpenQueue>()
@@ -37,7 +44,7 @@ const server = createHttpServer((request, respond) => {
   if (request.target !== '') sqs.answer(request, respond)
   else if (objectDelayMs === 0) answerS3(request, respond)
   else setTimeout(() => answerS3(request, respond), objectDelayMs)
-})
+}, certificate)
 server.listen(0, '127.0.0.1', () => {
   const address = server.address()
   report({ kind: 'listening', port: typeof address === 'object' ? (address?.port ?? 0) : 0 })

@@ -1,4 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+
+/** PEM texts of a certificate for `localhost` and its key. */
+export type Certificate = { cert: string; key: string }
 
 export type HttpRequest = {
   method: string
@@ -20,32 +24,36 @@ const headEnd = Buffer.from('\r\n\r\n')
  * The part of HTTP/1.1 that clients of S3 and SQS use: keep-alive, bodies with a Content-Length, one request at a time
  * per connection. It uses a bare socket because Node's HTTP server would need more CPU than all the answers.
  */
-export function createHttpServer(answer: Answer): Server {
-  return createServer({ noDelay: true }, (socket) => {
-    let received: Buffer = Buffer.alloc(0)
-    let isBusy = false
+export function createHttpServer(answer: Answer, certificate?: Certificate): Server {
+  const serve = (socket: Socket): void => serveConnection(socket, answer)
+  if (certificate === undefined) return createServer({ noDelay: true }, serve)
+  return createTlsServer({ ...certificate, noDelay: true }, serve)
+}
 
-    function takeNext(): void {
-      if (isBusy) return
-      const taken = readRequest(received, socket)
-      if (taken === undefined) return
-      received = taken.rest
-      isBusy = true
-      answer(taken.request, (response) => {
-        isBusy = false
-        if (socket.destroyed) return
-        socket.write(response)
-        takeNext()
-      })
-    }
+function serveConnection(socket: Socket, answer: Answer): void {
+  let received: Buffer = Buffer.alloc(0)
+  let isBusy = false
 
-    socket.on('data', (chunk) => {
-      received = received.length === 0 ? chunk : Buffer.concat([received, chunk])
+  function takeNext(): void {
+    if (isBusy) return
+    const taken = readRequest(received, socket)
+    if (taken === undefined) return
+    received = taken.rest
+    isBusy = true
+    answer(taken.request, (response) => {
+      isBusy = false
+      if (socket.destroyed) return
+      socket.write(response)
       takeNext()
     })
-    // Clients may drop connections at any time.
-    socket.on('error', () => {})
+  }
+
+  socket.on('data', (chunk) => {
+    received = received.length === 0 ? chunk : Buffer.concat([received, chunk])
+    takeNext()
   })
+  // Clients drop connections as they like.
+  socket.on('error', () => {})
 }
 
 /** The first complete request in the received bytes, and the rest. */

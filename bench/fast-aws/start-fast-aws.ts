@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Load } from '../mix/mix.ts'
-import type { Order, Report } from './fast-aws.ts'
+import type { FastAwsOptions, Order, Report } from './fast-aws.ts'
 import type { QueueState } from './fast-queue.ts'
 
 export type FastAws = {
@@ -21,9 +22,15 @@ export type FastAws = {
 const pollMs = 15
 const firstReceiveMsMax = 20_000
 
-/** Starts the fast S3 and SQS in a separate process. */
-export async function startFastAws({ objectDelayMs = 0 } = {}): Promise<FastAws> {
-  const child = fork(new URL('./fast-aws.ts', import.meta.url).pathname, [String(objectDelayMs)])
+/** A certificate for `localhost` that the tests of Postgres over TLS use, too. */
+const certificates = new URL('../../packages/warehouse/test/fixtures/tls/', import.meta.url)
+
+/** S3 and SQS in a process of their own. Over TLS as AWS has them, or in clear text. */
+export async function startFastAws({ objectDelayMs = 0, tls = false } = {}): Promise<FastAws> {
+  const read = (name: string): string => readFileSync(new URL(name, certificates), 'utf8')
+  const certificate = { cert: read('server.pem'), key: read('server.key') }
+  const options: FastAwsOptions = { objectDelayMs, ...(tls ? { certificate } : {}) }
+  const child = fork(new URL('./fast-aws.ts', import.meta.url).pathname, [JSON.stringify(options)])
   const asked = new Map<number, (state: QueueState) => void>()
   let lastId = 0
   const port = await new Promise<number>((resolve, reject) => {
@@ -34,7 +41,7 @@ export async function startFastAws({ objectDelayMs = 0 } = {}): Promise<FastAws>
       asked.delete(report.id)
     })
   })
-  const url = `http://127.0.0.1:${port}`
+  const url = tls ? `https://localhost:${port}` : `http://127.0.0.1:${port}`
   const give = (order: Order): void => void child.send(order)
 
   function stateOf(queue: string): Promise<QueueState> {
@@ -65,6 +72,7 @@ export async function startFastAws({ objectDelayMs = 0 } = {}): Promise<FastAws>
     pid: child.pid ?? 0,
     environment: {
       AWS_ENDPOINT_URL: url,
+      ...(tls ? { NODE_EXTRA_CA_CERTS: new URL('ca.pem', certificates).pathname } : {}),
       AWS_REGION: 'eu-west-1',
       AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
       AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',

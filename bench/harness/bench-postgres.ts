@@ -6,15 +6,22 @@ import { type Database, type DatabaseHandle, openDatabase } from '@aftercall/war
 import { makeMonth } from '@aftercall/warehouse/maintenance/months'
 import { migrate, readMigrations } from '@aftercall/warehouse/schema/migrate'
 import { sql } from 'kysely'
-import { cpuMsWithChildren } from './process-usage.ts'
+import { cpuMsOf, cpuMsWithChildren } from './process-usage.ts'
 
 export type BenchPostgres = {
-  /** CPU time of all server processes so far. */
+  /**
+   * CPU so far of the sessions that are open on a database. Not of autovacuum, the checkpointer and the WAL writer, which also
+   * work for the parties that are not measured.
+   */
+  sessionsCpuMs(databaseUrl: string): Promise<number>
+  /** CPU of all the server's processes so far. */
   cpuMs(): number
   /** Bytes of WAL written so far. */
   walBytes(): Promise<number>
   /** Creates a migrated database with the partitions of the mix. */
   createDatabase(name: string): Promise<string>
+  /** A database without tables, for a release that brings its own migrations. */
+  createEmptyDatabase(name: string): Promise<string>
   /** Writes a checkpoint, so that no trial pays for the writes of another. */
   checkpoint(): Promise<void>
   stop(): Promise<void>
@@ -42,10 +49,15 @@ export async function startBenchPostgres(): Promise<BenchPostgres> {
   await sql`create database ${sql.id(template)}`.execute(admin.db)
   await prepareDatabase(urlOf(server.url, template))
   return {
+    sessionsCpuMs: (databaseUrl) => cpuMsOfSessions(admin.db, databaseUrl),
     cpuMs: () => cpuMsWithChildren(server.pid),
     walBytes: () => readWalBytes(admin.db),
     createDatabase: async (name) => {
       await sql`create database ${sql.id(name)} template ${sql.id(template)}`.execute(admin.db)
+      return urlOf(server.url, name)
+    },
+    createEmptyDatabase: async (name) => {
+      await sql`create database ${sql.id(name)}`.execute(admin.db)
       return urlOf(server.url, name)
     },
     checkpoint: async () => void (await sql`checkpoint`.execute(admin.db)),
@@ -73,6 +85,14 @@ export function openBenchDatabase(url: string, poolMax = 1): DatabaseHandle {
     statementTimeoutSeconds: 600,
     onIdleError: () => {},
   })
+}
+
+/** Sessions that have ended are not in it: what is measured has to keep its connections. */
+export async function cpuMsOfSessions(db: Database, databaseUrl: string): Promise<number> {
+  const database = new URL(databaseUrl).pathname.slice(1)
+  const { rows } = await sql<{ pid: number }>`
+    select pid from pg_stat_activity where datname = ${database} and pid <> pg_backend_pid()`.execute(db)
+  return rows.reduce((sum, { pid }) => sum + cpuMsOf(pid), 0)
 }
 
 export async function readWalBytes(db: Database): Promise<number> {

@@ -5,6 +5,7 @@ export type Contender = {
   name: string
   pids: readonly number[]
   queue: string
+  databaseUrl: string
   stop(): Promise<void>
 }
 

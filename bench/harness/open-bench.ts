@@ -10,6 +10,8 @@ export type Bench = {
   releasers: Releasers
   /** Creates a queue and a database for a contender. */
   makePlace(name: string, options?: { keepsDelays?: boolean }): Promise<ContenderPlace>
+  /** The same with a database that has no tables. */
+  makeEmptyPlace(name: string): Promise<ContenderPlace>
   /** The next sessions of the mix, which no contender has loaded yet. */
   nextLoad(sessions: number): Load
 }
@@ -17,7 +19,7 @@ export type Bench = {
 /** Starts Postgres, S3 and SQS, runs the work, and always removes everything afterwards. */
 export async function withBench<Result>(
   work: (bench: Bench) => Promise<Result>,
-  options?: { objectDelayMs?: number },
+  options?: { objectDelayMs?: number; tls?: boolean },
 ): Promise<Result> {
   await using releasers = createReleasers({
     timeLimitMs: 30_000,
@@ -40,6 +42,11 @@ export async function withBench<Result>(
       const queue = name.replaceAll(' ', '-')
       const databaseUrl = await postgres.createDatabase(`bench_${queue}`)
       return { aws, queue, queueUrl: aws.openQueue(queue, options).url, databaseUrl }
+    },
+    makeEmptyPlace: async (name) => {
+      const queue = name.replaceAll(' ', '-')
+      const databaseUrl = await postgres.createEmptyDatabase(`bench_${queue}`)
+      return { aws, queue, queueUrl: aws.openQueue(queue).url, databaseUrl }
     },
     nextLoad: (sessions) => {
       const firstSession = nextSession

@@ -3,10 +3,24 @@ import { readdirSync, readFileSync } from 'node:fs'
 /** Linux counts CPU in hundredths of a second (USER_HZ) on every machine. */
 const tickMs = 10
 
-/** CPU of a process so far, in milliseconds, from `/proc/<pid>/stat`: proc(5). */
+/**
+ * CPU of a process so far, in milliseconds: the nanoseconds that its threads ran, `/proc/<pid>/task/<tid>/schedstat`
+ * (https://docs.kernel.org/scheduler/sched-stats.html). Threads that have ended are not in it.
+ */
 export function cpuMsOf(pid: number): number {
-  const { own } = readStat(pid)
-  return own * tickMs
+  let ns = 0
+  for (const thread of readdirSync(`/proc/${pid}/task`))
+    ns += runNsOf(`/proc/${pid}/task/${thread}/schedstat`)
+  return ns / 1_000_000
+}
+
+/** A thread, or a process, may end between the listing and this. */
+function runNsOf(file: string): number {
+  try {
+    return Number(readFileSync(file, 'utf8').split(' ', 1)[0])
+  } catch {
+    return 0
+  }
 }
 
 /** CPU of a process and its children, including those that have ended. */

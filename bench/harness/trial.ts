@@ -11,6 +11,7 @@ export type Trial = {
   seconds: number
   filesPerSecond: number
   workerCpuMsPerFile: number
+  /** Of the sessions that are open on the party's own database. */
   postgresCpuMsPerFile: number
   awsCpuMsPerFile: number
   /** WAL of Postgres. */
@@ -23,19 +24,26 @@ const trialMsMax = 300_000
 
 /** Queues the load for a waiting contender, and measures until the queue is empty and no message is in flight. */
 export async function runTrial(
-  { aws, postgres }: { aws: FastAws; postgres: Pick<BenchPostgres, 'cpuMs' | 'walBytes' | 'checkpoint'> },
-  { name, pids, queue }: Contender,
+  {
+    aws,
+    postgres,
+  }: { aws: FastAws; postgres: Pick<BenchPostgres, 'sessionsCpuMs' | 'walBytes' | 'checkpoint'> },
+  { name, pids, queue, databaseUrl }: Contender,
   load: Load,
 ): Promise<Trial> {
   await postgres.checkpoint()
   const ofWorkers = (): number => pids.reduce((sum, pid) => sum + cpuMsOf(pid), 0)
-  const cpu = (): number[] => [ofWorkers(), postgres.cpuMs(), cpuMsOf(aws.pid)]
+  const cpu = async (): Promise<number[]> => [
+    ofWorkers(),
+    await postgres.sessionsCpuMs(databaseUrl),
+    cpuMsOf(aws.pid),
+  ]
   const walBefore = await postgres.walBytes()
-  const before = cpu()
+  const before = await cpu()
   const files = filesOf(load)
   aws.send(queue, load)
   const { firstReceiveMs, lastDeleteMs } = await aws.untilDeleted(queue, files, trialMsMax)
-  const after = cpu()
+  const after = await cpu()
   const perFile = (position: number): number => ((after[position] ?? 0) - (before[position] ?? 0)) / files
   const seconds = ((lastDeleteMs ?? 0) - (firstReceiveMs ?? 0)) / 1_000
   return {

@@ -231,7 +231,6 @@ test('I10 an operator sees the size and hash of rejected content, but can read n
     { day: '2026-03-23', source: 'acme', sessions: 1, missingIds: 0, completeness: 1 },
   ])
   for (const query of [
-    'select content from ingest.rejection',
     'select content from ingest.rejected_content',
     'select agent_name from warehouse.session',
     'select document from warehouse.session_revision',

@@ -134,10 +134,10 @@ test('partitions are not listed as tables, and keys are in their order', async (
   expect(await readDictionary(database.db)).toEqual(dictionary)
   const media = everyTable().find(({ name }) => name === 'warehouse.media')
   expect(media?.primaryKey).toEqual([
-    'source',
-    'channel',
     'session_id',
     'session_created_at',
+    'source',
+    'channel',
     'media_type',
     'media_id',
   ])

@@ -4,8 +4,6 @@ import { templateName } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { type DatabaseHandle, openDatabase } from '../src/connection/database.ts'
-import { readRejectionContent } from '../src/ledger/read-rejections.ts'
-import { readDrift } from '../src/load/drift-recorder.ts'
 import { migrate, migrationStates, readMigrations } from '../src/schema/migrate.ts'
 
 const directory = new URL('../../../migrations', import.meta.url).pathname
@@ -56,38 +54,6 @@ test('I12 a migration that fails leaves nothing of itself, and is named', async 
     open().db,
   )
   expect(answer.rows).toEqual([{ there: false }])
-})
-
-test('I12 data that a release before 0018 kept stays as it is and readable, and that release still works', async () => {
-  const migrations = await readMigrations(directory)
-  const { db } = open()
-  await migrate(
-    db,
-    migrations.filter(({ name }) => name < '0018'),
-  )
-  const insert = (number: number, detail: string) =>
-    sql`
-      insert into ingest.rejection (fingerprint, message_id, code, detail, content, content_bytes)
-      values (sha256(convert_to(${String(number)}, 'UTF8')), 'm', 'message_not_json', ${detail}, 'bytes', 5)
-      on conflict (fingerprint) do update set content = coalesce(rejection.content, excluded.content)`.execute(
-      db,
-    )
-  await insert(1, 'x'.repeat(900_000))
-  await sql`
-    insert into ingest.schema_drift
-      (source, channel, json_path, json_type, document_count, example_bucket, example_key)
-    values ('acme', 'call', '*', 'word unknown to fail_reason', 2, 'b', 'k'), ('acme', 'call', 'mood', 'string', 1, 'b', 'k')
-  `.execute(db)
-  await migrate(db, migrations)
-  await insert(1, 'short')
-  await insert(2, 'of the release before')
-  expect(await readRejectionContent(db, '1')).toEqual(Buffer.from('bytes'))
-  const { rows } = await sql`select length(detail) as length from ingest.rejection order by 1`.execute(db)
-  expect(rows).toEqual([{ length: 21 }, { length: 500 }])
-  expect(await readDrift(db, 10)).toMatchObject([
-    { path: '*', type: 'word unknown to fail_reason', vocabulary: 'fail_reason', word: null },
-    { path: 'mood', type: 'string', vocabulary: null },
-  ])
 })
 
 test('I12 an applied migration that was changed is refused', async () => {

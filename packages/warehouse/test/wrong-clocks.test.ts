@@ -1,8 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import { openDatabase } from '../src/connection/database.ts'
-import { migrate, readMigrations } from '../src/schema/migrate.ts'
 import { settlementOf, settlementOfFault } from './document.ts'
 import { openLoader } from './open-loader.ts'
 
@@ -117,57 +115,3 @@ test('I2 a replay repairs a head that a worker of an earlier release ordered by 
   expect((await loader.commit({ ...wrong, inLedger: false })).kind).toBe('stored')
   expect((await loader.commit(await real('2026-03-23T17:27:03Z'))).kind).toBe('stored')
 })
-
-test('I2 I12 the update repairs a head that an earlier release ordered by the year 2099', async () => {
-  const url = new URL(inject('postgresUrl'))
-  const name = `aftercall_test_heal_${process.pid}`
-  const open = () =>
-    openDatabase({
-      ...{ url: url.href, poolMax: 2, applicationName: 'aftercall-test', statementTimeoutSeconds: 30 },
-      onIdleError: () => {},
-    })
-  const admin = open()
-  await sql`create database ${sql.id(name)}`.execute(admin.db)
-  url.pathname = name
-  const handle = open()
-  try {
-    const migrations = await readMigrations(new URL('../../../migrations', import.meta.url).pathname)
-    await migrate(
-      handle.db,
-      migrations.filter((one) => one.name < '0024'),
-    )
-    await storeAsBefore(await future('2026-11-30T02:00:00Z'), handle.db)
-    await migrate(handle.db, migrations)
-    const heads = await sql`
-      select revision_updated_at = '2026-03-23T17:10:00Z' as is_event, latest_event_at = '2026-03-23T17:10:00Z' as is_latest
-      from ingest.session_head`.execute(handle.db)
-    expect(heads.rows).toEqual([{ is_event: true, is_latest: true }])
-    const loader = openLoader(handle.db)
-    expect((await loader.commit(await real('2026-11-30T02:00:00Z'))).kind).toBe('stored')
-  } finally {
-    await handle.close()
-    await sql`drop database ${sql.id(name)} with (force)`.execute(admin.db)
-    await admin.close()
-  }
-})
-
-/** The rows by which the previous release knew the session. */
-async function storeAsBefore(
-  { sessions, object }: Awaited<ReturnType<typeof future>>,
-  db: TestDatabase['db'],
-): Promise<void> {
-  const [session] = sessions
-  if (session === undefined || object === null) throw new Error('it holds a session')
-  const { key, createdAt, revision } = session
-  await sql`select ingest.create_month('2026-03-01')`.execute(db)
-  await sql`
-    insert into warehouse.session (source, channel, session_id, created_at, ended_at, updated_at, bucket, object_key)
-    values (${key.source}, ${key.channel}, ${key.sessionId}, ${createdAt}, '2026-03-23T17:10:00Z',
-            '2099-03-23T17:12:00Z', ${object.bucket}, ${object.key})`.execute(db)
-  await sql`
-    insert into ingest.session_head (source, channel, session_id, created_at, revision_updated_at, latest_event_at,
-      object_last_modified, mapping_version, content_sha256, bucket, object_key)
-    values (${key.source}, ${key.channel}, ${key.sessionId}, ${createdAt}, '2099-03-23T17:12:00Z',
-            '2099-03-23T17:12:00Z', ${object.lastModified}, 3, decode(${revision.contentSha256}, 'hex'),
-            ${object.bucket}, ${object.key})`.execute(db)
-}

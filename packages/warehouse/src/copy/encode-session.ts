@@ -93,8 +93,8 @@ function writeLineage(out: ByteWriter, { bucket, objectKey }: Lineage): void {
 
 /**
  * Shows later which tables have exactly the same rows: for each compared table the beginning of a hash of its rows, or
- * zeros if there are none. It starts with the beginning of the content's own hash: an older release, which does not know
- * digests, may have written another revision, and its digests are recognized by that.
+ * zeros if there are none. It starts with the beginning of the content's own hash: a release that does not know
+ * the digests may have written another revision, and they are recognized by that as out of date.
  */
 function digestOf({ revision }: MappedSession, bytes: Buffer, ends: readonly number[]): string {
   const digests = [revision.contentSha256.slice(0, digestDigits)]

@@ -167,22 +167,23 @@ type RejectionRow = {
 }
 
 function selectLedger(db: Database) {
-  return db.selectFrom('ingest.object').select([
-    ...([
-      'bucket',
-      'object_key',
-      'source',
-      'outcome',
-      'code',
-      'channel',
-      'session_id',
-      'document_count',
-    ] as const),
-    ...(['etag', 'version_id', 'sequencer', 'size_bytes', 'last_modified', 'event_time'] as const),
-    ...(['first_seen_at', 'settled_at', 'settle_count', 'receive_count', 'lag_ms', 'removed_at'] as const),
-    // Releases before 0018 kept the name from the message at any length.
-    sql<string | null>`left(event_name, 200)`.as('event_name'),
-  ])
+  return db
+    .selectFrom('ingest.object')
+    .select([
+      ...([
+        'bucket',
+        'object_key',
+        'source',
+        'outcome',
+        'code',
+        'channel',
+        'session_id',
+        'document_count',
+      ] as const),
+      ...(['etag', 'version_id', 'sequencer', 'size_bytes', 'last_modified', 'event_time'] as const),
+      ...(['first_seen_at', 'settled_at', 'settle_count', 'receive_count', 'lag_ms', 'removed_at'] as const),
+      'event_name',
+    ])
 }
 
 function selectHead(db: Database, session: SessionId) {

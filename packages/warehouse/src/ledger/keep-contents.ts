@@ -42,46 +42,6 @@ async function keepContent(
     .execute()
 }
 
-const movedAtOnce = 20
-
-/**
- * Moves the bytes that an older release kept in the rejections, a few rows at a time, and returns how many. Contents are
- * written before rejections are locked, in separate transactions, because loaders take locks in this order.
- */
-export async function moveContents(db: Database): Promise<number> {
-  let moved = 0
-  for (let after = '0'; ; ) {
-    const answer = await sql<{ ids: string[] | null; last: string | null }>`
-      with old as (
-        select rejection_id, content from ingest.rejection
-        where content is not null and rejection_id > ${after}::bigint order by rejection_id limit ${movedAtOnce}
-      ), kept as (
-        insert into ingest.rejected_content (content_sha256, content)
-        select distinct on (1) sha256(content), content from old order by 1
-        on conflict (content_sha256) do update set last_seen_at = now()
-      )
-      select array_agg(rejection_id::text) as ids, max(rejection_id)::text as last from old
-    `.execute(db)
-    const { ids, last } = answer.rows[0] ?? { ids: null, last: null }
-    if (ids === null || last === null) return moved
-    moved += await refer(db, ids)
-    after = last
-  }
-}
-
-/** A row that a loader has locked is left for the next time. */
-async function refer(db: Database, ids: readonly string[]): Promise<number> {
-  const answer = await sql`
-    update ingest.rejection set content = null, content_sha256 = sha256(content)
-    where rejection_id in (
-      select rejection_id from ingest.rejection
-      where rejection_id = any(${ids}::bigint[]) and content is not null
-        and exists (select from ingest.rejected_content as kept where kept.content_sha256 = sha256(content))
-      for update skip locked)
-  `.execute(db)
-  return Number(answer.numAffectedRows ?? 0)
-}
-
 const deletedAtOnce = 1_000
 
 /**

@@ -68,12 +68,11 @@ export async function groupRejections(db: Database, filter: RejectionFilter): Pr
   return answer.rows
 }
 
-/** The bytes of a rejection, in a query with `joinKept`: an older release kept them in the row. */
-export const keptContent = sql`coalesce(kept.content, rejection.content)`
+/** For `kept.content`, the bytes of a rejection. */
 export const joinKept = sql`
   left join ingest.rejected_content as kept on kept.content_sha256 = rejection.content_sha256`
 /** Does not read the bytes. */
-export const isContentKept = sql`(rejection.content_sha256 is not null or rejection.content is not null)`
+export const isContentKept = sql`rejection.content_sha256 is not null`
 
 /** The columns of `ingest.rejection` that a `RejectionRow` has. */
 export const rejectionColumns = sql`
@@ -98,7 +97,7 @@ export async function listRejections(
 export async function readRejection(db: Database, id: string): Promise<RejectionHistory | undefined> {
   const answer = await sql<Omit<RejectionHistory, 'ledger'>>`
     select ${rejectionColumns}, version_id as "versionId", content_bytes::float8 as "contentBytes",
-      octet_length(${keptContent})::float8 as "keptBytes"
+      octet_length(kept.content)::float8 as "keptBytes"
     from ingest.rejection ${joinKept} where rejection_id = ${id}::bigint
   `.execute(db)
   const [found] = answer.rows
@@ -121,7 +120,7 @@ export async function readLedgerRow(
 /** The original bytes, as far as they are kept: personal data. */
 export async function readRejectionContent(db: Database, id: string): Promise<Buffer | null> {
   const answer = await sql<{ content: Buffer | null }>`
-    select ${keptContent} as content from ingest.rejection ${joinKept} where rejection_id = ${id}::bigint
+    select kept.content as content from ingest.rejection ${joinKept} where rejection_id = ${id}::bigint
   `.execute(db)
   return answer.rows[0]?.content ?? null
 }

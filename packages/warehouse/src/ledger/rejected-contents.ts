@@ -1,12 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
-import {
-  isContentKept,
-  joinKept,
-  keptContent,
-  matchesRejection,
-  type RejectionFilter,
-} from './read-rejections.ts'
+import { isContentKept, joinKept, matchesRejection, type RejectionFilter } from './read-rejections.ts'
 
 /** The kept bytes of a rejected object, with what the ledger knows about it. */
 export type RejectedContent = {
@@ -55,7 +49,7 @@ export async function* readRejectedContents(
   for (;;) {
     const answer = await sql<RejectedContent>`
       select distinct on (rejection.bucket, rejection.object_key)
-        rejection.source, rejection.bucket, rejection.object_key as key, ${keptContent} as content, ledger.etag,
+        rejection.source, rejection.bucket, rejection.object_key as key, kept.content as content, ledger.etag,
         ledger.version_id as "versionId", ledger.sequencer,
         coalesce(ledger.last_modified, rejection.first_seen_at) as "lastModified",
         case when ledger.outcome = 'missing' then ledger.settled_at else ledger.removed_at end as "removedAt"
@@ -87,9 +81,8 @@ export async function countUnusableContents(
 }
 
 /**
- * Messages that were rejected, or of which a record was, oldest first, a page at a time. Releases before 0018 made a
- * rejection for each record, so they are grouped by content. Bytes that are not in `rejected_content` yet are a group of
- * their own.
+ * Messages that were rejected, or of which a record was, oldest first, a page at a time. All rejections of one content
+ * are one message.
  */
 export async function* readRejectedMessages(
   db: Database,
@@ -99,14 +92,14 @@ export async function* readRejectedMessages(
   let after = '0'
   for (;;) {
     const answer = await sql<RejectedMessage & { first: string }>`
-      select message.first::text as first, message_id as "messageId", ${keptContent} as content, message.rejections
+      select message.first::text as first, message_id as "messageId", kept.content as content, message.rejections
       from (
         select min(rejection_id) as first,
           json_agg(json_build_object('id', rejection_id::text, 'seenCount', seen_count)) as rejections
         from ingest.rejection
         where ${matchesRejection(filter)} and bucket is null and message_id is not null
           and ${isContentKept} and not content_is_cut
-        group by coalesce(content_sha256, int8send(rejection_id))
+        group by content_sha256
         having min(rejection_id) > ${after}::bigint
         order by 1 limit ${pageSize}
       ) as message

@@ -20,7 +20,7 @@ export type Rejection = {
   content: Uint8Array | null
 }
 
-/** The database refuses a longer one (migration 0018). */
+/** The database refuses a longer one (`rejection_detail_is_bounded`). */
 export const detailLengthMax = 500
 /** S3's version ids have up to 1,024 bytes, SQS's message ids up to 100 characters. */
 const idLengthMax = 1_024
@@ -83,9 +83,8 @@ async function writeRejection(
       conflict.column('fingerprint').doUpdateSet({
         last_seen_at: sql<Date>`now()`,
         seen_count: sql<number>`rejection.seen_count + 1`,
-        // Retention may have deleted them since, or an older release kept them in the row.
+        // Retention may have deleted them since.
         content_sha256: sql<Buffer | null>`coalesce(excluded.content_sha256, rejection.content_sha256)`,
-        content: sql<Buffer | null>`case when excluded.content_sha256 is null then rejection.content end`,
         state: sql<string>`case when rejection.state = 'ignored' then 'ignored' else 'open' end`,
       }),
     )

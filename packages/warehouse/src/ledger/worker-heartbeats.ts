@@ -83,7 +83,7 @@ export type KnownWorker = Omit<WorkerHeartbeat, 'lastError'> & {
 
 const workersMax = 500
 
-/** The worker that reported last comes first. Undefined before migration 0020. */
+/** The worker that reported last comes first. Undefined while the migration that adds the table is pending. */
 export async function readWorkers(db: Database): Promise<KnownWorker[] | undefined> {
   const found = await sql<{ found: boolean }>`
     select to_regclass('ingest.worker') is not null as found

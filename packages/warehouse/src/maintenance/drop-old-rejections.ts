@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
-import { deleteUnusedContents, moveContents } from '../ledger/keep-contents.ts'
+import { deleteUnusedContents } from '../ledger/keep-contents.ts'
 
 export type RejectionRetention = {
   /** After this many days without being seen, a rejection's bytes are deleted in any state: they are personal data. */
@@ -22,7 +22,6 @@ export async function dropOldRejections(
 ): Promise<{ contents: number; rows: number }> {
   const rows = await repeat(() => dropRows(db, rowDays))
   const contents = await repeat(() => dropContents(db, contentDays))
-  await moveContents(db)
   await deleteUnusedContents(db)
   return { contents, rows }
 }
@@ -39,10 +38,9 @@ async function dropRows(db: Database, days: number): Promise<number> {
 
 async function dropContents(db: Database, days: number): Promise<number> {
   const answer = await sql`
-    update ingest.rejection set content = null, content_sha256 = null where rejection_id in (
+    update ingest.rejection set content_sha256 = null where rejection_id in (
       select rejection_id from ingest.rejection
-      where (content is not null or content_sha256 is not null)
-        and last_seen_at < now() - make_interval(days => ${days})
+      where content_sha256 is not null and last_seen_at < now() - make_interval(days => ${days})
       limit ${batchSize} for update skip locked)
   `.execute(db)
   return Number(answer.numAffectedRows ?? 0)

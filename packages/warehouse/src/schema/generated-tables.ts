@@ -194,7 +194,6 @@ export interface IngestRejectedContent {
 export interface IngestRejection {
   bucket: string | null;
   code: string;
-  content: Buffer | null;
   content_bytes: Int8 | null;
   content_is_cut: Generated<boolean>;
   content_sha256: Buffer | null;

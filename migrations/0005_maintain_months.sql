@@ -1,57 +1,43 @@
--- Functions that no caller can turn against their owner, month partitions whose bounds depend on no setting of a session,
--- and months that are made only within a plausible span. docs/adr/0020 says why.
+-- Partitions of months: made beside running loaders, the default partition drained, retention.
 --
--- A schema that search_path does not name is searched first where it is pg_temp: a caller's temporary view then stands in
--- for a table of the catalogue, and runs with the rights of the function's owner. So every function names pg_temp last.
+-- Every function names its schemas and ends its search_path with pg_temp. Without that, pg_temp is searched first, and a
+-- caller's temporary view stands in for a table of the catalogue with the rights of the function's owner
+-- (docs/adr/0020-definer-functions-and-locks-trust-no-caller.md). Bounds of months depend on no setting of the session.
 --
--- Order of locks, as before: ingest.made_month, then the gate on ingest.session_head, then facts. The lock on made_month
--- lets in one at a time who changes the set of partitions. No role but the owner has a right on this table, so only the
--- functions below can lock it; an advisory lock could be taken by every login.
+-- Order of locks. A loader's transaction takes heads, then facts, then the ledger, and its first statement is the one on
+-- ingest.session_head. What changes the set of partitions takes ingest.made_month, then the gate, then facts.
+--
+-- The lock on ingest.made_month lets one process at a time change the set of partitions. Only the owner has a right on that
+-- table, so only the functions below can lock it.
+--
+-- The gate is SHARE ROW EXCLUSIVE on ingest.session_head. It is granted once no loader is under way. Until commit, the next
+-- loaders wait at their first statement, where they hold nothing yet. So no loader can be part of a deadlock, and none has a
+-- statement under way while partitions change. That matters: an INSERT that has chosen the default partition and then waits
+-- for it fails with 23514 once the row's month has a partition of its own, and a loader cannot tell that from bad data. The
+-- comment on lock_partitions says how readers are kept out of deadlocks.
 
-do $$
-declare
-  one record;
-begin
-  for one in
-    select p.oid::regprocedure as routine from pg_catalog.pg_proc p
-    where p.pronamespace in (select oid from pg_catalog.pg_namespace where nspname in ('ingest', 'warehouse', 'analytics'))
-  loop
-    execute format('alter routine %s set search_path = pg_catalog, pg_temp', one.routine);
-  end loop;
-end
-$$;
-
-create table ingest.made_month (
-  month   date        primary key,
-  made_at timestamptz not null
-);
-
-comment on table ingest.made_month is
-  'When the partitions of a month were last made. Its lock is held by whatever changes the set of partitions.';
-comment on column ingest.made_month.month is 'First day of the month. Source: pipeline. Personal data: no.';
-comment on column ingest.made_month.made_at is
-  'When, by the database''s clock. Bounds how many months workers make in an hour. Source: pipeline. Personal data: no.';
-
--- Waits longer than for a table: who waits here holds nothing, and the others before it need half a second each.
-create function ingest.take_turn() returns void
-language plpgsql
+-- The partitioned tables, `session` first, as loaders go. A table without a default partition stands for it itself: ONLY the
+-- table never holds a row. Children are not keyed by their source: their rows always lie in the month of their session's row,
+-- so the sources of a month are those of the session, its revisions and its collisions.
+create function ingest.fact_tables()
+returns table (
+  name text, relation regclass, month_column text, default_partition regclass, is_keyed_by_source boolean
+)
+language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  patience constant text := current_setting('lock_timeout');
-begin
-  perform set_config('lock_timeout', '20s', true);
-  lock table ingest.made_month in exclusive mode;
-  perform set_config('lock_timeout', patience, true);
-end
+  select c.relname::text, c.oid::regclass, a.attname::text, coalesce(nullif(p.partdefid, 0), p.partrelid)::regclass,
+         exists (select from pg_index i join pg_attribute first on first.attrelid = i.indrelid and first.attnum = i.indkey[0]
+                 where i.indrelid = c.oid and i.indisprimary and first.attname = 'source')
+  from pg_partitioned_table p
+  join pg_class c on c.oid = p.partrelid
+  join pg_namespace n on n.oid = c.relnamespace
+  join pg_attribute a on a.attrelid = c.oid and a.attnum = p.partattrs[0]
+  where n.nspname = 'warehouse'
+  order by c.relname <> 'session', c.relname
 $$;
 
-comment on function ingest.take_turn() is
-  'Lets in one at a time who changes the set of partitions, until its transaction ends.';
-
--- A partition whose bounds differ from its name was made by a session with another DateStyle or TimeZone before this
--- migration. Its rows are found by their time, but it is never dropped as a whole.
-drop function ingest.month_partitions();
+-- A partition whose bounds differ from its name is found by its rows' times, but is never dropped as a whole.
 create function ingest.month_partitions()
 returns table (table_name text, month date, partition regclass, has_month_bounds boolean)
 language sql stable
@@ -74,9 +60,76 @@ $$;
 comment on function ingest.month_partitions() is
   'Every partition of a month, and whether its bounds are the first instants (UTC) of this month and of the next.';
 
--- Makes what is missing of one month's partitions. Where the default partition holds rows of the month, `draining` moves
--- them into the new partition before it is attached; without it that table is left for maintenance.
-create or replace function ingest.make_month(month date, draining boolean)
+-- The sources in a table whose primary key begins with the source, one index probe each.
+create function ingest.sources_of(relation regclass) returns setof text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  found_source text := '';
+begin
+  loop
+    execute format('select min(source) from %s where source > $1', relation) into found_source using found_source;
+    exit when found_source is null;
+    return next found_source;
+  end loop;
+end
+$$;
+
+-- Waits longer than for a table: a process that waits here holds nothing, and each one before it needs half a second.
+create function ingest.take_turn() returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  patience constant text := current_setting('lock_timeout');
+begin
+  perform set_config('lock_timeout', '20s', true);
+  lock table ingest.made_month in exclusive mode;
+  perform set_config('lock_timeout', patience, true);
+end
+$$;
+
+comment on function ingest.take_turn() is
+  'Lets in one at a time who changes the set of partitions, until its transaction ends.';
+
+-- The gate, and ACCESS EXCLUSIVE on all of these relations, or nothing. It waits only for the first of them, and not for
+-- long, because loaders stand before the gate meanwhile. When one of the others is in use, it releases everything, lets
+-- loaders and readers pass, and begins again. So a reader that holds the second table and wants the first is never in a
+-- deadlock with it, and no analyst's query is killed for it. Gives up after about lock_timeout.
+create function ingest.lock_partitions(relations regclass[]) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  patience   constant text := current_setting('lock_timeout');
+  give_up_at constant timestamptz := clock_timestamp() + coalesce(nullif(patience, '0'), '5s')::interval;
+  relation   regclass;
+begin
+  loop
+    begin
+      lock table ingest.session_head in share row exclusive mode;
+      perform set_config('lock_timeout', '250ms', true);
+      execute format('lock table only %s in access exclusive mode', relations[1]);
+      foreach relation in array relations[2:] loop
+        execute format('lock table only %s in access exclusive mode nowait', relation);
+      end loop;
+      perform set_config('lock_timeout', patience, true);
+      return;
+    exception when lock_not_available then
+      if clock_timestamp() > give_up_at then
+        raise;
+      end if;
+    end;
+    perform pg_sleep(0.1);
+  end loop;
+end
+$$;
+
+-- Makes the missing partitions of one month. Each partition is built apart and then attached, because ATTACH does not block
+-- writers of the parent as CREATE ... PARTITION OF does. Where the default partition holds rows of the month, `draining`
+-- moves them into the new partition before it is attached; without it that table is left to maintenance.
+create function ingest.make_month(month date, draining boolean)
 returns table (table_name text, moved_rows bigint)
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -131,7 +184,7 @@ begin
 end
 $$;
 
-create or replace function ingest.create_month(month date) returns integer
+create function ingest.create_month(month date) returns integer
 language sql
 security definer
 set search_path = pg_catalog, pg_temp
@@ -140,11 +193,12 @@ as $$
 $$;
 
 comment on function ingest.create_month(date) is
-  'Makes the partitions of one month for every fact table, whatever the month. Maintenance and workers of earlier releases call it.';
+  'Makes the partitions of one month for every fact table, whatever the month. Maintenance and workers of earlier '
+  'releases call it.';
 
 -- What a worker asks for when a document needs a month. Two bounds keep documents from filling the catalogue: the span of
--- months, by the database's clock, and the months made in the last hour by all workers together. What is not made now is
--- left to the default partition.
+-- months, by the database's clock, and the months that all workers together made in the last hour. A month that is not made
+-- now is left to the default partition.
 create function ingest.ensure_month(wanted date, years_back integer, months_ahead integer, made_per_hour_max integer)
 returns table (verdict text, partitions integer, first_month date, last_month date)
 language plpgsql
@@ -183,9 +237,12 @@ end
 $$;
 
 comment on function ingest.ensure_month(date, integer, integer, integer) is
-  'Makes the partitions of a month, unless it lies outside the span (verdict outside) or too many were made within the hour (verdict too_many).';
+  'Makes the partitions of a month, unless it lies outside the span (verdict outside) or too many were made within the '
+  'hour (verdict too_many).';
 
-create or replace function ingest.drain_month(month date)
+-- All of a month or nothing: an interrupted call leaves every row where it was. Loaders and readers across months wait
+-- meanwhile, so callers keep statement_timeout at or below that of the loaders: this call then gives up first.
+create function ingest.drain_month(month date)
 returns table (table_name text, moved_rows bigint)
 language sql
 security definer
@@ -195,7 +252,10 @@ as $$
   select * from ingest.make_month(month, true)
 $$;
 
--- The shortest retention keeps the current month and the one before. Whatever clock a caller goes by, these never go.
+comment on function ingest.drain_month(date) is
+  'Makes the partitions of one month and moves its rows out of the default partitions into them, in one transaction.';
+
+-- The shortest retention keeps the current month and the one before. These never go, whatever the caller's clock says.
 create function ingest.require_old_month(month date) returns date
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -217,7 +277,9 @@ $$;
 comment on function ingest.require_old_month(date) is
   'The first day of a month that retention may remove; fails for the current month, the one before it, and coming ones.';
 
-create or replace function ingest.drop_month(month date, sources text[]) returns integer
+-- Heads go with their rows: a head without rows would call a replay a duplicate. The price: a late re-export of a dropped
+-- session is new to the loader and is loaded again, until the next maintenance. The ledger and the rejections stay.
+create function ingest.drop_month(month date, sources text[]) returns integer
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
@@ -242,7 +304,7 @@ begin
   from ingest.fact_tables() f;
   -- Behind the gate: no row of another source can arrive between this look and the drop.
   if exists (
-    select from unnest(partitions) one, ingest.sources_of(one) as present where present <> all (sources)
+    select from ingest.month_sources(month_start) as present where present <> all (sources)
   ) then
     return null;
   end if;
@@ -259,10 +321,14 @@ end
 $$;
 
 comment on function ingest.drop_month(date, text[]) is
-  'Drops the partitions of a month and the heads of its sessions, if no other source has rows in it and each has the bounds of the month. Returns how many sessions went, or null if it did nothing.';
+  'Drops the partitions of a month and the heads of its sessions, if no other source has rows in it and each has the '
+  'bounds of the month. Returns how many sessions went, or null if it did nothing.';
 
--- As in 0006, but for the look at the clock, and for rows that sit in the default partition of a month without partitions.
-create or replace function ingest.delete_from_month(month date, of_source text, batch_size integer)
+-- For a month that some source keeps: the sessions of the others, at most batch_size in a call. The heads are locked first,
+-- in the loaders' order of keys. What a session's head says is read only under that lock, so a session that a loader moves
+-- to another month at this moment keeps its head. Rows whose session is in another month by now (earlier revisions) have no
+-- head here; they go last, and rows that are locked are skipped.
+create function ingest.delete_from_month(month date, of_source text, batch_size integer)
 returns table (sessions integer, deleted_rows bigint, is_done boolean)
 language plpgsql
 security definer
@@ -280,7 +346,7 @@ declare
   fact        record;
   changed     bigint;
 begin
-  -- Before any fact, like a loader: see the order of locks in 0006.
+  -- Before any fact, like a loader: see the order of locks at the top.
   lock table ingest.session_head in row exclusive mode;
   select coalesce(array_agg(s.channel), '{}'), coalesce(array_agg(s.session_id), '{}') into channels, ids
   from (
@@ -311,7 +377,7 @@ begin
   where head.source = of_source and head.channel = k.channel and head.session_id = k.session_id
     and head.created_at >= month_start and head.created_at < month_end;
   if is_done then
-    for fact in select * from ingest.fact_tables() f where f.name <> 'session' loop
+    for fact in select * from ingest.fact_tables() f where f.name <> 'session' and f.is_keyed_by_source loop
       execute format(
         'with left_over as (
            select r.tableoid as partition, r.ctid as place from %s r
@@ -332,20 +398,23 @@ begin
 end
 $$;
 
--- What maintenance plans by. With their owner's rights, so that no role needs a right on a single partition.
+comment on function ingest.delete_from_month(date, text, integer) is
+  'Deletes a batch of one source''s sessions of a month, with their heads. Call it until is_done.';
+
+-- What maintenance plans by. With the owner's rights, so that no role needs a right on a single partition.
 create function ingest.month_sources(of_month date) returns setof text
 language sql stable
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
   select distinct source
-  from ingest.month_partitions() p, ingest.sources_of(p.partition) as source
-  where p.month = date_trunc('month', of_month::timestamp)::date
+  from ingest.fact_tables() f, ingest.month_partitions() p, ingest.sources_of(p.partition) as source
+  where f.is_keyed_by_source and p.table_name = f.name and p.month = date_trunc('month', of_month::timestamp)::date
 $$;
 
 comment on function ingest.month_sources(date) is 'The sources that have rows in the partitions of a month.';
 
--- Years of five digits and what Postgres calls infinity are beyond what is ever written, and are left out.
+-- Years of five digits and infinity are never written, and are left out.
 create function ingest.default_rows()
 returns table (table_name text, month date, source text, row_count bigint)
 language plpgsql stable
@@ -369,10 +438,29 @@ $$;
 
 comment on function ingest.default_rows() is 'Rows in the default partitions, by table, month and source.';
 
-revoke all on function ingest.take_turn() from public;
-revoke all on function ingest.ensure_month(date, integer, integer, integer) from public;
-revoke all on function ingest.require_old_month(date) from public;
-revoke all on function ingest.month_sources(date) from public;
-revoke all on function ingest.default_rows() from public;
+-- Which partition is the default partition is known to the owner alone, so this runs with the owner's rights.
+create function ingest.waiting_rows(from_month date, before_month date, rows_max integer)
+returns table (table_name text, waiting bigint)
+language plpgsql stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  fact record;
+begin
+  for fact in select * from ingest.fact_tables() loop
+    table_name := fact.name;
+    execute format(
+      'select count(*) from (select from only %s where %I >= $1 and %2$I < $2 limit $3) found',
+      fact.default_partition, fact.month_column)
+      into waiting
+      using from_month::timestamp at time zone 'UTC', before_month::timestamp at time zone 'UTC', rows_max;
+    if waiting > 0 then
+      return next;
+    end if;
+  end loop;
+end
+$$;
 
-select ingest.grant_access();
+comment on function ingest.waiting_rows(date, date, integer) is
+  'Rows in the default partitions whose month is one of these, by table; counted up to rows_max.';

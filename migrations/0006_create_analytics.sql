@@ -1,20 +1,20 @@
 -- Is everything in? Per source, channel and local day: ids that no session has, and how late sessions were stored.
--- Only functions, views and comments, so loaders go on meanwhile. docs/completeness.md says how to read the numbers.
+-- docs/completeness.md says how to read the numbers.
 --
--- The functions run with their owner's rights: who may read the schema analytics needs no right on warehouse or ingest,
--- and gets counts and ids alone.
+-- The functions run with their owner's rights: a reader of the schema analytics needs no right on warehouse or ingest, and
+-- gets only counts and ids.
 
--- Whether more than 1,000 ids between two neighbours can all have been given out, so that they are missing, or the
--- sequence jumps there (a test session with a huge id, ids that begin anew). They can if the later session is not a day
--- older than the earlier one, and the sequence would have to run at most twenty times faster than before: than the up to
--- 1,000 sessions before, their first and last tenth left out, over ten minutes or more. Twenty, because nights are slow
--- and not every id becomes a session; and the time between the two counts as a day or more.
--- Asks nothing but the heads, so that the answer is the same whichever days somebody looks at.
+-- Whether more than 1,000 ids between two neighbours can all have been given out, so that they are missing, or the sequence
+-- jumps there (a test session with a huge id, ids that start again). They can if the later session is not a day older than
+-- the earlier one, and the sequence would have to run at most twenty times faster than before. "Before" is the up to 1,000
+-- earlier sessions without their first and last tenth, over ten minutes or more. Twenty, because nights are slow and not
+-- every id becomes a session. The time between the two counts as a day or more. Reads only the heads, so the answer does not
+-- depend on the days that a query asks for.
 create function ingest.can_be_missing(
   of_source text, of_channel text, earlier_id bigint, earlier_at timestamptz, later_id bigint, later_at timestamptz
 ) returns boolean
 language sql stable strict
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 as $$
   select later_at > earlier_at - interval '1 day'
      and later_id - earlier_id - 1 <= 20 * count(*)
@@ -30,11 +30,37 @@ as $$
   ) before
 $$;
 
+comment on function ingest.can_be_missing(text, text, bigint, timestamptz, bigint, timestamptz) is
+  'Whether the ids between two neighbouring sessions can all have been given out; otherwise the sequence jumps there.';
+
+-- Every month that may have sessions, by the partitions that exist and by what the default partition holds.
+create function ingest.session_months()
+returns table (first_day date, last_day date)
+language sql stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select distinct date_trunc('month', day::timestamp)::date,
+                  (date_trunc('month', day::timestamp) + interval '1 month' - interval '1 day')::date
+  from (
+    select p.month + day from ingest.month_partitions() p, (values (-1), (0), (31)) near (day)
+    where p.table_name = 'session'
+    union all
+    select (created_at at time zone 'UTC' + make_interval(mins => coalesce(utc_offset_minutes, 0)))::date
+    from warehouse.session_default
+  ) days (day)
+$$;
+
+comment on function ingest.session_months() is
+  'First and last day of every month that may have sessions, from the partitions and the default partition.';
+
 -- Reads the partitions of these days and of the 28 before, once. The ids between a session and the one before it in the
--- sequence belong to the day of the later one: so each missing id is on exactly one day, though around midnight ids and
--- days are not in the same order. Most sessions have their neighbour among the rows at hand; only for the others is the
--- head before looked up, by primary key. What was stored when is looked up for the asked days alone, by primary key.
--- plpgsql and force_custom_plan, because a SQL function of Postgres 17 and older is planned without knowing the dates.
+-- sequence belong to the day of the later one, so each missing id is on exactly one day, although around midnight ids and
+-- days are not in the same order. Most sessions have their neighbour among these rows; only for the others is the head
+-- before looked up, by primary key. What was stored when is looked up for the asked days alone, by primary key. An end is
+-- believed from a day before created_at up to latest_event_at, and not more than a day after the session was stored: 1970
+-- and 2099 are left out. plpgsql and force_custom_plan, because a SQL function of Postgres 17 and older is planned without
+-- knowing the dates.
 create function analytics.completeness(from_day date, to_day date)
 returns table (
   day                     date,
@@ -61,7 +87,7 @@ returns table (
 )
 language plpgsql stable
 security definer
-set search_path = pg_catalog
+set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
 as $$
 #variable_conflict use_column
@@ -113,8 +139,11 @@ begin
   ),
   arrival as (
     select own.source, own.channel, own.day,
-           greatest(0, extract(epoch from head.first_loaded_at - coalesce(own.ended_at, head.latest_event_at))
-                       / 3600) as hours,
+           case when coalesce(own.ended_at, head.latest_event_at) between own.created_at - interval '1 day'
+                 and least(head.latest_event_at, head.first_loaded_at + interval '1 day')
+                then greatest(0, extract(epoch from head.first_loaded_at - coalesce(own.ended_at, head.latest_event_at))
+                            / 3600)
+           end as hours,
            case when ledger.event_name in ('ObjectCreated:Backfill', 'Backfill', 'Load') then 'backfill'
                 when ledger.event_name in ('Reconcile', 'Poll') then 'reconcile'
                 when ledger.event_name like 'ObjectCreated:%' or ledger.event_name = 'Object Created' then 'event'
@@ -154,27 +183,12 @@ begin
 end
 $$;
 
--- Every month that may have sessions, by what partitions there are and what the default one holds.
-create function ingest.session_months()
-returns table (first_day date, last_day date)
-language sql stable
-security definer
-set search_path = pg_catalog
-as $$
-  select distinct date_trunc('month', day::timestamp)::date,
-                  (date_trunc('month', day::timestamp) + interval '1 month' - interval '1 day')::date
-  from (
-    select p.month + day from ingest.month_partitions() p, (values (-1), (0), (31)) near (day)
-    where p.table_name = 'session'
-    union all
-    select (created_at at time zone 'UTC' + make_interval(mins => coalesce(utc_offset_minutes, 0)))::date
-    from warehouse.session_default
-  ) days (day)
-$$;
+comment on function analytics.completeness(date, date) is
+  'completeness_daily for these days, both included. Reads only the partitions of these days and of the 28 before.';
 
--- A month is worked out once, and only if a filter on the day leaves one of its days: the outer side of the LEFT JOIN is
--- asked first. The window makes sure of that. Only a filter on what it is partitioned by gets below it; one on another
--- column would turn the LEFT JOIN into one that may begin with the function.
+-- A month is computed once, and only if a filter on the day leaves one of its days: the outer side of the LEFT JOIN is asked
+-- first, and the window makes sure of that. Only a filter on what the window is partitioned by gets below it. A filter on
+-- another column would turn the LEFT JOIN into a join that may begin with the function.
 create view analytics.completeness_daily as
 select day, source, channel, sessions, sessions_by_event, sessions_by_backfill, sessions_by_reconcile,
        first_session_id, last_session_id, missing_ids, missing_id_share, usual_missing_id_share,
@@ -196,25 +210,12 @@ cross join lateral (
 ) month_days
 where found_rows > 0;
 
--- Only what the index object_by_trouble holds: the whole ledger would have to be read for the other outcomes.
-create view analytics.object_outcome_daily as
-select (coalesce(last_modified, event_time, first_seen_at) at time zone 'UTC')::date as day,
-       source, outcome, code, count(*) as objects
-from ingest.object
-where outcome in ('rejected', 'missing', 'failed')
-group by 1, source, outcome, code;
-
-comment on function ingest.can_be_missing(text, text, bigint, timestamptz, bigint, timestamptz) is
-  'Whether the ids between two neighbouring sessions can all have been given out; otherwise the sequence jumps there.';
-comment on function ingest.session_months() is
-  'First and last day of every month that may have sessions, from the partitions and the default partition.';
-comment on function analytics.completeness(date, date) is
-  'completeness_daily for these days, both included. Reads only the partitions of these days and of the 28 before.';
-
 comment on view analytics.completeness_daily is
-  'One row per source, channel and local day with sessions: which ids are missing, and how late sessions were stored. Filter on day.';
+  'One row per source, channel and local day with sessions: which ids are missing, and how late sessions were stored. '
+  'Filter on day.';
 comment on column analytics.completeness_daily.day is
-  'Local day of created_at, by the offset that it was written with. Source: computed: created_at at utc_offset_minutes. Personal data: no.';
+  'Local day of created_at, by the offset that it was written with. Source: computed: created_at at utc_offset_minutes. '
+  'Personal data: no.';
 comment on column analytics.completeness_daily.source is
   'Configured name of the bucket and prefix: the tenant. Source: computed: as in session. Personal data: no.';
 comment on column analytics.completeness_daily.channel is
@@ -222,27 +223,37 @@ comment on column analytics.completeness_daily.channel is
 comment on column analytics.completeness_daily.sessions is
   'Sessions that are stored. Unit: sessions. Source: computed: count of session. Personal data: no.';
 comment on column analytics.completeness_daily.sessions_by_event is
-  'Of these, announced by the store as they came. Unit: sessions. Source: computed: event of the object that holds the stored revision. Personal data: no.';
+  'Of these, announced by the store as they came. Unit: sessions. Source: computed: event of the object that holds the '
+  'stored revision. Personal data: no.';
 comment on column analytics.completeness_daily.sessions_by_backfill is
-  'Of these, loaded in bulk. Unit: sessions. Source: computed: event of the object that holds the stored revision. Personal data: no.';
+  'Of these, loaded in bulk. Unit: sessions. Source: computed: event of the object that holds the stored revision. '
+  'Personal data: no.';
 comment on column analytics.completeness_daily.sessions_by_reconcile is
-  'Of these, found by listing the bucket: no announcement came, or the source has none. Unit: sessions. Source: computed: event of the object that holds the stored revision. Personal data: no.';
+  'Of these, found by listing the bucket: no announcement came, or the source has none. Unit: sessions. Source: '
+  'computed: event of the object that holds the stored revision. Personal data: no.';
 comment on column analytics.completeness_daily.first_session_id is
   'Id of the session that was created first. Source: computed: by created_at. Personal data: no.';
 comment on column analytics.completeness_daily.last_session_id is
   'Id of the session that was created last. Source: computed: by created_at. Personal data: no.';
 comment on column analytics.completeness_daily.missing_ids is
-  'Ids between each session of the day and the session with the next lower id, whatever its day. Some never get a file; jumps of the sequence are left out. Unit: ids. Source: computed: from the ids that are stored. Personal data: no.';
+  'Ids between each session of the day and the session with the next lower id, whatever its day. Some never get a file; '
+  'jumps of the sequence are left out. Unit: ids. Source: computed: from the ids that are stored. Personal data: no.';
 comment on column analytics.completeness_daily.missing_id_share is
-  'missing_ids of missing_ids and sessions together. Unit: share (0 to 1). Source: computed: missing_ids / (missing_ids + sessions). Personal data: no.';
+  'missing_ids of missing_ids and sessions together. Unit: share (0 to 1). Source: computed: missing_ids / (missing_ids '
+  '+ sessions). Personal data: no.';
 comment on column analytics.completeness_daily.usual_missing_id_share is
-  'Median of missing_id_share over the days with sessions among the 28 before. Null where there is none. Unit: share (0 to 1). Source: computed: from missing_id_share. Personal data: no.';
+  'Median of missing_id_share over the days with sessions among the 28 before. Null where there is none. Unit: share (0 '
+  'to 1). Source: computed: from missing_id_share. Personal data: no.';
 comment on column analytics.completeness_daily.implausible_missing_ids is
-  'Missing ids beyond the usual share, not below 0. Null where nothing is usual yet. Unit: ids. Source: computed: missing_ids - usual_missing_id_share * (missing_ids + sessions). Personal data: no.';
+  'Missing ids beyond the usual share, not below 0. Null where nothing is usual yet. Unit: ids. Source: computed: '
+  'missing_ids - usual_missing_id_share * (missing_ids + sessions). Personal data: no.';
 comment on column analytics.completeness_daily.id_jumps is
-  'Gaps that are too wide to be missing ids: a stray id, or a sequence that begins anew. Unit: gaps. Source: computed: ingest.can_be_missing. Personal data: no.';
+  'Gaps that are too wide to be missing ids: a stray id, or a sequence that begins anew. Unit: gaps. Source: computed: '
+  'ingest.can_be_missing. Personal data: no.';
 comment on column analytics.completeness_daily.stored_within_1h_share is
-  'Share of sessions_by_event that was first stored within an hour of the end. Null without such sessions. Unit: share (0 to 1). Source: computed: first_loaded_at - ended_at. Personal data: no.';
+  'Share of sessions_by_event that was first stored within an hour of the end. Sessions whose end cannot be true are '
+  'left out. Null without other such sessions. Unit: share (0 to 1). Source: computed: first_loaded_at - ended_at. '
+  'Personal data: no.';
 comment on column analytics.completeness_daily.stored_within_6h_share is
   'The same within 6 hours. Unit: share (0 to 1). Source: computed: first_loaded_at - ended_at. Personal data: no.';
 comment on column analytics.completeness_daily.stored_within_24h_share is
@@ -250,21 +261,33 @@ comment on column analytics.completeness_daily.stored_within_24h_share is
 comment on column analytics.completeness_daily.stored_within_72h_share is
   'The same within 72 hours. Unit: share (0 to 1). Source: computed: first_loaded_at - ended_at. Personal data: no.';
 comment on column analytics.completeness_daily.stored_later_share is
-  'Share of sessions_by_event that was first stored after more than 72 hours. Unit: share (0 to 1). Source: computed: first_loaded_at - ended_at. Personal data: no.';
+  'Share of sessions_by_event that was first stored after more than 72 hours. Unit: share (0 to 1). Source: computed: '
+  'first_loaded_at - ended_at. Personal data: no.';
 comment on column analytics.completeness_daily.hours_to_store_p50 is
-  'Median time from the end of a session to its first storing, over sessions_by_event. Unit: hours. Source: computed: first_loaded_at - ended_at. Personal data: no.';
+  'Median time from the end of a session to its first storing, over sessions_by_event. Unit: hours. Source: computed: '
+  'first_loaded_at - ended_at. Personal data: no.';
 comment on column analytics.completeness_daily.hours_to_store_p95 is
-  'The same for the slowest twentieth: 95th percentile. Unit: hours. Source: computed: first_loaded_at - ended_at. Personal data: no.';
+  'The same for the slowest twentieth: 95th percentile. Unit: hours. Source: computed: first_loaded_at - ended_at. '
+  'Personal data: no.';
+
+-- Only what the index object_by_trouble holds: for the other outcomes the whole ledger would have to be read.
+create view analytics.object_outcome_daily as
+select (coalesce(last_modified, event_time, first_seen_at) at time zone 'UTC')::date as day,
+       source, outcome, code, count(*) as objects
+from ingest.object
+where outcome in ('rejected', 'missing', 'failed')
+group by 1, source, outcome, code;
 
 comment on view analytics.object_outcome_daily is
-  'One row per UTC day, source, outcome and code: announced objects that gave no session because they were rejected, missing or failed.';
+  'One row per UTC day, source, outcome and code: announced objects that gave no session because they were rejected, '
+  'missing or failed.';
 comment on column analytics.object_outcome_daily.day is
-  'UTC day on which the object was last modified, else announced, else first seen. Source: computed: last_modified or event_time or first_seen_at. Personal data: no.';
+  'UTC day on which the object was last modified, else announced, else first seen. Source: computed: last_modified or '
+  'event_time or first_seen_at. Personal data: no.';
 comment on column analytics.object_outcome_daily.source is
   'Configured name of the bucket and prefix: the tenant. Source: computed: as in the ledger. Personal data: no.';
 comment on column analytics.object_outcome_daily.outcome is
   'rejected, missing, or failed while it is tried again. Source: computed: as in the ledger. Personal data: no.';
-comment on column analytics.object_outcome_daily.code is
-  'Why. Source: computed: as in the ledger. Personal data: no.';
+comment on column analytics.object_outcome_daily.code is 'Why. Source: computed: as in the ledger. Personal data: no.';
 comment on column analytics.object_outcome_daily.objects is
   'Objects. Unit: objects. Source: computed: count of the ledger. Personal data: no.';
