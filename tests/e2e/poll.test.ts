@@ -142,7 +142,7 @@ test('I9 a first poll that is stopped, and then killed, goes on where it was: li
   const stopped = await startWorker(config, { env: bench.env })
   await until('some are loaded', async () => (await countLoaded()) > 20)
   stopped.kill('SIGTERM')
-  await stopped.untilLogs('a second signal ends it at once')
+  await stopped.untilLogs('a second signal stops it immediately')
   store.allow(Number.POSITIVE_INFINITY)
   expect((await stopped.ended()).code).toBe(0)
   const left = objects - (await countLoaded())

@@ -118,10 +118,15 @@ test('failed steps are reported, and the exit code is 1', async () => {
 
 test('rejections expire: first their bytes, then, once closed, the rest', async () => {
   await sql`
-    insert into ingest.rejection (fingerprint, code, detail, content, content_bytes, state, last_seen_at)
-    values ('\\x01', 'not_json', 'seen lately', 'bytes', 5, 'open', now() - interval '80 days'),
-           ('\\x02', 'not_json', 'open for long', 'bytes', 5, 'open', now() - interval '400 days'),
-           ('\\x03', 'not_json', 'over for long', 'bytes', 5, 'replayed', now() - interval '400 days')
+    with content as (
+      insert into ingest.rejected_content (content_sha256, content) values (sha256('bytes'), 'bytes')
+      returning content_sha256
+    )
+    insert into ingest.rejection (fingerprint, code, detail, content_sha256, content_bytes, state, last_seen_at)
+    select decode(fingerprint, 'hex'), 'not_json', detail, content_sha256, 5, state, now() - days * interval '1 day'
+    from content, (values
+      ('01', 'seen lately', 'open', 80), ('02', 'open for long', 'open', 400), ('03', 'over for long', 'replayed', 400)
+    ) as rejection (fingerprint, detail, state, days)
   `.execute(database.db)
   const { out } = await maintain('--allow-drop', '2')
   expect(out).toContain('dropped the kept bytes of 1 rejection\ndropped 1 old closed rejection\n')
