@@ -29,9 +29,9 @@ Aftercall does one of four things:
   dead-lettered because of it. When you start the worker again, it waits until the cause is repaired, and logs each try.
 
 Bad credentials stop the worker only if no call succeeds with them. Before it stops, the worker lists every source that uses
-them. If one of these calls succeeds, the error came from elsewhere, such as a proxy that refuses a single object or only
-receives; that object is retried after 300 s. A source with its own \`endpoint\` or \`credentials\` never stops the worker: its objects are retried, and
-the other sources continue.
+them. If a listing succeeds, the error came from elsewhere, such as a proxy that refuses a single object or only receives;
+then the object is retried after 300 s. A source with its own \`endpoint\` or \`credentials\` never stops the worker: its
+objects are retried, and the other sources continue.
 
 A store, or a proxy in front of it, may answer with status 200 but without the object: with an error document, a web page,
 nothing, or another version. The object is then retried as \`unreadable_answer\`, and never rejected or ignored. The same
