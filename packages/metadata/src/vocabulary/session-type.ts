@@ -17,7 +17,13 @@ export const sessionTypeVocabulary: Vocabulary = {
   terms: [
     ...terms(
       'call',
-      [null, 'Voice Inbound (IVR)', 'Inbound, IVR', 'A caller dialed a number and reached the menu.', inbound],
+      [
+        null,
+        'Voice Inbound (IVR)',
+        'Inbound, IVR',
+        'A caller dialed a number and reached the menu.',
+        inbound,
+      ],
       [
         null,
         'Voice Inbound (IVR via Mobile)',
