@@ -416,7 +416,7 @@ comment on column ingest.reconcile_run.run_id is 'Number of the comparison. Sour
 comment on column ingest.reconcile_run.source is
   'Configured name of the bucket and prefix: the tenant. Source: pipeline. Personal data: no.';
 comment on column ingest.reconcile_run.purpose is
-  'command: somebody asked; schedule: reconcile.every; poll: a source without notifications. Source: pipeline. '
+  'command: run by a person; schedule: reconcile.every; poll: a source without notifications. Source: pipeline. '
   'Personal data: no.';
 comment on column ingest.reconcile_run.host is 'Machine and process that compared. Source: pipeline. Personal data: no.';
 comment on column ingest.reconcile_run.started_at is 'When it began. Source: pipeline. Personal data: no.';

@@ -37,6 +37,7 @@ create table warehouse.session (
   acw_seconds                    integer,
   bcw_seconds                    integer,
   handle_seconds                 integer,
+  handle_from_assignment_seconds integer,
   rating                         numeric,
   has_feedback                   boolean,
   feedback                       text,
@@ -95,11 +96,11 @@ create table warehouse.session (
   bucket                         text        not null,
   object_key                     text        not null,
   loaded_at                      timestamptz not null default now(),
-  handle_from_assignment_seconds integer,
   primary key (source, channel, session_id, created_at)
 ) partition by range (created_at);
 
-create index session_by_time on warehouse.session using brin (created_at) with (pages_per_range = 16, autosummarize = on);
+create index session_by_time on warehouse.session using brin (created_at)
+  with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.session_default partition of warehouse.session default;
 
@@ -188,6 +189,11 @@ comment on column warehouse.session.handle_seconds is
   'before-call work. With the time from assignment to accepting it is handle_from_assignment_seconds. Null when there '
   'is no handle row, or one that cannot be counted. Unit: seconds. Source: computed: sum over handle_durations[] of '
   'call_duration or chat_duration (hold included), acw_duration and bcw_duration. Personal data: no.';
+comment on column warehouse.session.handle_from_assignment_seconds is
+  'Handle time as the vendor''s page on session metadata defines it: from assignment to the end of wrap-up, so '
+  'handle_seconds and the time that agents took to accept. Null when there is no handle row, or one that cannot be '
+  'counted. Unit: seconds. Source: computed: sum over handle_durations[] of call_duration or chat_duration (hold '
+  'included), acw_duration, bcw_duration and assigned_connection_duration. Personal data: no.';
 comment on column warehouse.session.rating is
   'Score of the satisfaction survey, 1 to 5; null when not rated. May come with a later revision. Unit: points. Source: '
   'rating. Personal data: no.';
@@ -258,7 +264,7 @@ comment on column warehouse.session.queue_priority is
   'Priority in the queue. Documented as 1 to 8, but 0 occurs; null when not sent. Source: queue_priority_level or '
   'in_queue_priority. Personal data: no.';
 comment on column warehouse.session.agent_id is
-  'Agent whom the document names; null when it names a virtual agent or nobody. Not who handled the session: use '
+  'Agent whom the document names; null when it names a virtual agent or no agent. Not who handled the session: use '
   'handle_duration for that. Source: computed: agent_info.id where agent_info is a person. Personal data: yes.';
 comment on column warehouse.session.agent_name is
   'Name of the agent whom the document names. Source: computed: agent_info.name where agent_info is a person. '
@@ -334,11 +340,6 @@ comment on column warehouse.session.object_key is
   'Key of the object that the stored revision was last read from; holds whatever the tenant puts into file names. '
   'Source: pipeline. Personal data: no.';
 comment on column warehouse.session.loaded_at is 'When the row was written. Source: pipeline. Personal data: no.';
-comment on column warehouse.session.handle_from_assignment_seconds is
-  'Handle time as the vendor''s page on session metadata defines it: from assignment to the end of wrap-up, so '
-  'handle_seconds and the time that agents took to accept. Null when there is no handle row, or one that cannot be '
-  'counted. Unit: seconds. Source: computed: sum over handle_durations[] of call_duration or chat_duration (hold '
-  'included), acw_duration, bcw_duration and assigned_connection_duration. Personal data: no.';
 
 create table warehouse.call_participant (
   source               text        not null,
@@ -376,7 +377,8 @@ create table warehouse.call_participant (
   primary key (session_id, session_created_at, source, channel, participant_id)
 ) partition by range (session_created_at);
 
-create index call_participant_by_time on warehouse.call_participant using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
+create index call_participant_by_time on warehouse.call_participant using brin (session_created_at)
+  with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.call_participant_default partition of warehouse.call_participant default;
 
@@ -492,7 +494,8 @@ create table warehouse.transfer (
   primary key (session_id, session_created_at, source, channel, transfer_id)
 ) partition by range (session_created_at);
 
-create index transfer_by_time on warehouse.transfer using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
+create index transfer_by_time on warehouse.transfer using brin (session_created_at)
+  with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.transfer_default partition of warehouse.transfer default;
 
@@ -554,7 +557,7 @@ comment on column warehouse.transfer.from_agent_name is
 comment on column warehouse.transfer.from_agent_email is
   'E-mail address of the agent who handed over. Source: transfers[].from_agent.email. Personal data: yes.';
 comment on column warehouse.transfer.to_agent_id is
-  'Agent who took over; null when nobody did, or a virtual agent. Source: transfers[].to_agent.id. Personal data: yes.';
+  'Agent who took over; null when no agent did, or a virtual agent. Source: transfers[].to_agent.id. Personal data: yes.';
 comment on column warehouse.transfer.to_agent_name is
   'Name of the agent who took over. Source: transfers[].to_agent.name. Personal data: yes.';
 comment on column warehouse.transfer.to_agent_email is
@@ -606,7 +609,8 @@ create table warehouse.handle_duration (
   primary key (session_id, session_created_at, source, channel, handle_duration_id)
 ) partition by range (session_created_at);
 
-create index handle_duration_by_time on warehouse.handle_duration using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
+create index handle_duration_by_time on warehouse.handle_duration using brin (session_created_at)
+  with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.handle_duration_default partition of warehouse.handle_duration default;
 
@@ -649,7 +653,7 @@ comment on column warehouse.handle_duration.menu_path is
 comment on column warehouse.handle_duration.lang is
   'Language of the handle, as sent. Source: handle_durations[].lang. Personal data: no.';
 comment on column warehouse.handle_duration.is_barged is
-  'True when somebody barged into the running call; null in chats. Source: handle_durations[].barged. '
+  'True when another agent barged into the running call; null in chats. Source: handle_durations[].barged. '
   'Personal data: no.';
 comment on column warehouse.handle_duration.is_transfer is
   'True when the agent got the session by a transfer. Source: handle_durations[].transfer. Personal data: no.';
@@ -695,7 +699,8 @@ create table warehouse.queue_duration (
   primary key (session_id, session_created_at, source, channel, queue_duration_id)
 ) partition by range (session_created_at);
 
-create index queue_duration_by_time on warehouse.queue_duration using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
+create index queue_duration_by_time on warehouse.queue_duration using brin (session_created_at)
+  with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.queue_duration_default partition of warehouse.queue_duration default;
 
@@ -705,7 +710,7 @@ comment on table warehouse.queue_duration is
 comment on column warehouse.queue_duration.queue_duration_id is
   'Id of the row. Source: queue_durations[].id. Personal data: no.';
 comment on column warehouse.queue_duration.agent_id is
-  'Agent who took it from the queue; null when nobody did. Source: queue_durations[].agent_id. Personal data: yes.';
+  'Agent who took it from the queue; null when no agent did. Source: queue_durations[].agent_id. Personal data: yes.';
 comment on column warehouse.queue_duration.started_at is
   'When it entered the queue. Source: queue_durations[].started_at. Personal data: no.';
 comment on column warehouse.queue_duration.ended_at is
@@ -777,7 +782,8 @@ create table warehouse.virtual_agent_handle_duration (
   primary key (session_id, session_created_at, source, channel, virtual_agent_handle_duration_id)
 ) partition by range (session_created_at);
 
-create index virtual_agent_handle_duration_by_time on warehouse.virtual_agent_handle_duration using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
+create index virtual_agent_handle_duration_by_time on warehouse.virtual_agent_handle_duration using brin (session_created_at)
+  with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.virtual_agent_handle_duration_default partition of warehouse.virtual_agent_handle_duration default;
 
@@ -865,7 +871,8 @@ create table warehouse.consumer_handle_duration (
   primary key (session_id, session_created_at, source, channel, consumer_handle_duration_id)
 ) partition by range (session_created_at);
 
-create index consumer_handle_duration_by_time on warehouse.consumer_handle_duration using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
+create index consumer_handle_duration_by_time on warehouse.consumer_handle_duration using brin (session_created_at)
+  with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.consumer_handle_duration_default partition of warehouse.consumer_handle_duration default;
 
@@ -922,7 +929,8 @@ create table warehouse.consumer_event_duration (
   primary key (session_id, session_created_at, source, channel, consumer_event_duration_id)
 ) partition by range (session_created_at);
 
-create index consumer_event_duration_by_time on warehouse.consumer_event_duration using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
+create index consumer_event_duration_by_time on warehouse.consumer_event_duration using brin (session_created_at)
+  with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.consumer_event_duration_default partition of warehouse.consumer_event_duration default;
 
@@ -971,7 +979,8 @@ create table warehouse.consumer_in_menu_duration (
   primary key (session_id, session_created_at, source, channel, consumer_in_menu_duration_id)
 ) partition by range (session_created_at);
 
-create index consumer_in_menu_duration_by_time on warehouse.consumer_in_menu_duration using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
+create index consumer_in_menu_duration_by_time on warehouse.consumer_in_menu_duration using brin (session_created_at)
+  with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.consumer_in_menu_duration_default partition of warehouse.consumer_in_menu_duration default;
 
@@ -1021,7 +1030,8 @@ create table warehouse.disposition (
   primary key (session_id, session_created_at, source, channel, ordinal)
 ) partition by range (session_created_at);
 
-create index disposition_by_time on warehouse.disposition using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
+create index disposition_by_time on warehouse.disposition using brin (session_created_at)
+  with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.disposition_default partition of warehouse.disposition default;
 
@@ -1071,7 +1081,8 @@ create table warehouse.recording (
   primary key (session_id, session_created_at, source, channel, recording_id)
 ) partition by range (session_created_at);
 
-create index recording_by_time on warehouse.recording using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
+create index recording_by_time on warehouse.recording using brin (session_created_at)
+  with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.recording_default partition of warehouse.recording default;
 
@@ -1117,7 +1128,8 @@ create table warehouse.escalation (
   primary key (session_id, session_created_at, source, channel, escalation_id)
 ) partition by range (session_created_at);
 
-create index escalation_by_time on warehouse.escalation using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
+create index escalation_by_time on warehouse.escalation using brin (session_created_at)
+  with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.escalation_default partition of warehouse.escalation default;
 
@@ -1139,7 +1151,7 @@ comment on column warehouse.escalation.from_virtual_agent_id is
 comment on column warehouse.escalation.from_virtual_agent_name is
   'Name of the virtual agent that escalated. Source: escalations[].from_virtual_agent.name. Personal data: no.';
 comment on column warehouse.escalation.to_agent_id is
-  'Agent who took over; null when nobody did. Source: escalations[].to_agent.id. Personal data: yes.';
+  'Agent who took over; null when no agent did. Source: escalations[].to_agent.id. Personal data: yes.';
 comment on column warehouse.escalation.to_agent_name is
   'Name of the agent who took over. Source: escalations[].to_agent.name. Personal data: yes.';
 comment on column warehouse.escalation.to_agent_email is
@@ -1180,7 +1192,8 @@ create table warehouse.deflected_escalation (
   primary key (session_id, session_created_at, source, channel, deflected_escalation_id)
 ) partition by range (session_created_at);
 
-create index deflected_escalation_by_time on warehouse.deflected_escalation using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
+create index deflected_escalation_by_time on warehouse.deflected_escalation using brin (session_created_at)
+  with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.deflected_escalation_default partition of warehouse.deflected_escalation default;
 
@@ -1232,7 +1245,8 @@ create table warehouse.deflection (
   primary key (session_id, session_created_at, source, channel, deflection_id)
 ) partition by range (session_created_at);
 
-create index deflection_by_time on warehouse.deflection using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
+create index deflection_by_time on warehouse.deflection using brin (session_created_at)
+  with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.deflection_default partition of warehouse.deflection default;
 
@@ -1270,7 +1284,8 @@ create table warehouse.offer_event (
   primary key (session_id, session_created_at, source, channel, ordinal)
 ) partition by range (session_created_at);
 
-create index offer_event_by_time on warehouse.offer_event using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
+create index offer_event_by_time on warehouse.offer_event using brin (session_created_at)
+  with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.offer_event_default partition of warehouse.offer_event default;
 
@@ -1299,7 +1314,8 @@ create table warehouse.media (
   primary key (session_id, session_created_at, source, channel, media_type, media_id)
 ) partition by range (session_created_at);
 
-create index media_by_time on warehouse.media using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
+create index media_by_time on warehouse.media using brin (session_created_at)
+  with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.media_default partition of warehouse.media default;
 
@@ -1335,7 +1351,8 @@ create table warehouse.session_message (
   primary key (session_id, session_created_at, source, channel, phase, ordinal)
 ) partition by range (session_created_at);
 
-create index session_message_by_time on warehouse.session_message using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
+create index session_message_by_time on warehouse.session_message using brin (session_created_at)
+  with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.session_message_default partition of warehouse.session_message default;
 
@@ -1378,12 +1395,13 @@ create table warehouse.wait_time_virtual_agent (
   primary key (session_id, session_created_at, source, channel, ordinal)
 ) partition by range (session_created_at);
 
-create index wait_time_virtual_agent_by_time on warehouse.wait_time_virtual_agent using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
+create index wait_time_virtual_agent_by_time on warehouse.wait_time_virtual_agent using brin (session_created_at)
+  with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.wait_time_virtual_agent_default partition of warehouse.wait_time_virtual_agent default;
 
 comment on table warehouse.wait_time_virtual_agent is
-  'One row per stretch that a virtual agent kept a waiting consumer company, from in_queue_wait_time_va[].';
+  'One row per stretch in which a virtual agent kept a waiting consumer engaged, from in_queue_wait_time_va[].';
 comment on column warehouse.wait_time_virtual_agent.ordinal is
   'Place in the array, from 1; the element has no id of its own. Source: computed: position in in_queue_wait_time_va[]. '
   'Personal data: no.';
@@ -1413,7 +1431,8 @@ create table warehouse.recording_redaction (
   primary key (session_id, session_created_at, source, channel, recording_id, ordinal)
 ) partition by range (session_created_at);
 
-create index recording_redaction_by_time on warehouse.recording_redaction using brin (session_created_at) with (pages_per_range = 16, autosummarize = on);
+create index recording_redaction_by_time on warehouse.recording_redaction using brin (session_created_at)
+  with (pages_per_range = 16, autosummarize = on);
 
 create table warehouse.recording_redaction_default partition of warehouse.recording_redaction default;
 

@@ -3,7 +3,7 @@
 --
 --   left join warehouse.status on status.value = session.status and status.channel in (session.channel, 'any')
 --
--- A value stands either under 'any' or under call and chat, never both, so such a join finds one row at the most.
+-- A value stands either under 'any' or under call and chat, never both, so such a join finds at most one row.
 -- The rows say the same as packages/metadata/src/vocabulary; a test holds the two together. A change there comes with a
 -- new migration.
 
@@ -123,7 +123,7 @@ insert into warehouse.status (channel, value, code, label, meaning, certainty, t
   ('chat', 'finished', null, 'Finished', 'Ended after it was served.', 'inferred: that it is terminal, as for calls', true),
   ('chat', 'failed', null, 'Failed', 'Ended before it was served; the fail reason says why.', 'inferred: that it is terminal, as for calls', true),
   ('chat', 'canceled', null, 'Canceled', 'Called off before it was served.', 'inferred: that it is terminal, as for calls', true),
-  ('chat', 'no_response', null, 'No response', 'Ended because nobody answered any more.', 'inferred: that it is terminal, from the fail reason of the same name', true),
+  ('chat', 'no_response', null, 'No response', 'Ended because the end user no longer answered.', 'inferred: that it is terminal, from the fail reason of the same name', true),
   ('chat', 'abandoned', null, 'Abandoned', 'The end user left before an agent answered.', 'inferred: that it is terminal, from its use in metrics', true),
   ('chat', 'dismissed', null, 'Dismissed', 'The chat was put away.', 'unverified: named with the resuming of chats, so it may go on', null),
   ('chat', 'va_dismissed', null, 'Dismissed by virtual agent', 'The chat was put away while a virtual agent had it.', 'unverified: named with the resuming of chats, so it may go on', null),
@@ -203,7 +203,7 @@ insert into warehouse.fail_reason (channel, value, code, label, meaning, certain
   ('call', 'stuck_due_to_api_error', 50001, 'Stuck after API error', 'An API error left the call stuck.', 'stated'),
   ('call', 'group_deleted_no_substitute', 50002, 'Group deleted', 'Its group was deleted and has no substitute.', 'stated'),
   ('call', 'menu_deleted', 50003, 'Menu deleted', 'Its menu was deleted.', 'stated'),
-  ('call', 'direct_pstn_call_to_fallback_number', 60001, 'Fallback number dialed', 'Somebody dialed the number that is only there to fall back on.', 'stated'),
+  ('call', 'direct_pstn_call_to_fallback_number', 60001, 'Fallback number dialed', 'A caller dialed the number that exists only as a fallback.', 'stated'),
   ('chat', 'nothing', 0, 'None', 'Nothing failed.', 'stated'),
   ('chat', 'unknown', 1, 'Unknown', 'The platform does not know why.', 'stated'),
   ('chat', 'no_response', 2, 'No response', 'The end user did not answer any more.', 'stated'),
@@ -214,7 +214,7 @@ insert into warehouse.fail_reason (channel, value, code, label, meaning, certain
   ('chat', 'end_user_opt_out', 41, 'Opted out', 'The end user does not want messages.', 'stated'),
   ('chat', 'over_cap_email', 50001, 'Over capacity, e-mail', 'Over capacity; the end user was offered e-mail.', 'stated'),
   ('chat', 'group_deleted_no_substitute', 60001, 'Group deleted', 'Its group was deleted and has no substitute.', 'stated'),
-  ('any', 'force_ended', null, 'Ended by force', 'Somebody or something ended it by force.', 'unverified: only named where metrics are described; channel and code are unknown'),
+  ('any', 'force_ended', null, 'Ended by force', 'A person or a system ended it by force.', 'unverified: only named where metrics are described; channel and code are unknown'),
   ('any', 'customer_timeout', null, 'End user timed out', 'The end user took too long.', 'unverified: only named where metrics are described; channel and code are unknown'),
   ('any', 'agent_no_answer', null, 'Agent did not answer', 'The agent did not answer.', 'unverified: only named where metrics are described; channel and code are unknown'),
   ('any', 'client_error', null, 'Client error', 'The client software failed.', 'unverified: only named where metrics are described; channel and code are unknown');
@@ -269,7 +269,7 @@ insert into warehouse.service_level_event (channel, value, code, label, meaning,
   ('any', 'excluded', null, 'Excluded', 'Not counted.', 'unverified: the outcome is documented, its word is not');
 
 insert into warehouse.session_type (channel, value, code, label, meaning, certainty, direction) values
-  ('call', 'Voice Inbound (IVR)', null, 'Inbound, IVR', 'Somebody dialed a number and met the menu.', 'stated', 'inbound'),
+  ('call', 'Voice Inbound (IVR)', null, 'Inbound, IVR', 'A caller dialed a number and reached the menu.', 'stated', 'inbound'),
   ('call', 'Voice Inbound (IVR via Mobile)', null, 'Inbound, IVR via mobile app', 'The app sent the caller to the menu of a number.', 'stated', 'inbound'),
   ('call', 'Voice Inbound (Mobile)', null, 'Inbound, mobile app', 'Call from the mobile app.', 'stated', 'inbound'),
   ('call', 'Voice Callback (Web)', null, 'Callback, web', 'Callback that was asked for on a web page.', 'stated', 'inbound'),
@@ -277,7 +277,7 @@ insert into warehouse.session_type (channel, value, code, label, meaning, certai
   ('call', 'Voice Scheduled (Mobile)', null, 'Scheduled, mobile app', 'Callback at a set time, app.', 'stated', 'inbound'),
   ('call', 'Voice Scheduled (Web)', null, 'Scheduled, web', 'Callback at a set time, web page.', 'stated', 'inbound'),
   ('call', 'Voice Scheduled (API)', null, 'Scheduled, API', 'Callback at a set time, API.', 'stated', 'inbound'),
-  ('call', 'Voice Outbound', null, 'Outbound', 'An agent called somebody.', 'stated', 'outbound'),
+  ('call', 'Voice Outbound', null, 'Outbound', 'An agent called an end user.', 'stated', 'outbound'),
   ('call', 'Voice Outbound (API)', null, 'Outbound, API', 'Outbound call that the API made.', 'stated', 'outbound'),
   ('call', 'Voice Campaign', null, 'Campaign', 'Outbound call of a dialer campaign.', 'stated', 'outbound'),
   ('call', 'Voice Internal', null, 'Internal', 'One agent called another.', 'stated', 'internal'),
@@ -293,8 +293,8 @@ insert into warehouse.session_type (channel, value, code, label, meaning, certai
   ('call', 'OutboundCall', null, 'Outbound (old)', 'Spelling of old files: an outbound call.', 'stated', 'outbound'),
   ('chat', 'Messaging Inbound (Web Chat)', null, 'Inbound, web chat', 'Chat from a web page.', 'stated', 'inbound'),
   ('chat', 'Messaging Inbound (Mobile Chat)', null, 'Inbound, mobile chat', 'Chat from the mobile app.', 'stated', 'inbound'),
-  ('chat', 'Messaging Inbound (SMS)', null, 'Inbound, SMS', 'Somebody wrote to a number.', 'stated', 'inbound'),
-  ('chat', 'Messaging Outbound (SMS)', null, 'Outbound, SMS', 'An agent wrote to somebody.', 'stated', 'outbound'),
+  ('chat', 'Messaging Inbound (SMS)', null, 'Inbound, SMS', 'An end user wrote to a number.', 'stated', 'inbound'),
+  ('chat', 'Messaging Outbound (SMS)', null, 'Outbound, SMS', 'An agent wrote to an end user.', 'stated', 'outbound'),
   ('chat', 'Messaging Outbound (SMS via API)', null, 'Outbound, SMS via API', 'SMS that the API sent.', 'stated', 'outbound'),
   ('chat', 'Messaging Inbound (SMS Direct)', null, 'Inbound, direct SMS', 'SMS to an agent''s number.', 'stated', 'inbound'),
   ('chat', 'Messaging Outbound (SMS Direct)', null, 'Outbound, direct SMS', 'SMS from an agent''s number.', 'stated', 'outbound'),
@@ -310,7 +310,7 @@ insert into warehouse.transfer_fail_reason (channel, value, code, label, meaning
 
 insert into warehouse.transfer_status (channel, value, code, label, meaning) values
   ('any', 'transferring', null, 'Transferring', 'Under way.'),
-  ('any', 'transferred', null, 'Transferred', 'Somebody took it over.');
+  ('any', 'transferred', null, 'Transferred', 'Another agent or queue took it over.');
 
 insert into warehouse.virtual_agent_finish_reason (channel, value, code, label, meaning) values
   ('any', 'undefined', null, 'Undefined', 'The platform does not say.'),

@@ -248,7 +248,7 @@ comment on column analytics.completeness_daily.implausible_missing_ids is
   'Missing ids beyond the usual share, not below 0. Null where nothing is usual yet. Unit: ids. Source: computed: '
   'missing_ids - usual_missing_id_share * (missing_ids + sessions). Personal data: no.';
 comment on column analytics.completeness_daily.id_jumps is
-  'Gaps that are too wide to be missing ids: a stray id, or a sequence that begins anew. Unit: gaps. Source: computed: '
+  'Gaps that are too wide to be missing ids: a stray id, or a sequence that starts again. Unit: gaps. Source: computed: '
   'ingest.can_be_missing. Personal data: no.';
 comment on column analytics.completeness_daily.stored_within_1h_share is
   'Share of sessions_by_event that was first stored within an hour of the end. Sessions whose end cannot be true are '

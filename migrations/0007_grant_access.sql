@@ -1,4 +1,4 @@
--- Who may do what: five roles that nobody logs in as, and nothing for PUBLIC. docs/access.md says how logins get them.
+-- Who may do what: five roles that no one logs in as, and nothing for PUBLIC. docs/access.md says how logins get them.
 --
 --   aftercall_owner     owns the three schemas and everything in them; migrations run as it
 --   aftercall_loader    what worker, backfill, reconcile, load, replay and maintain do

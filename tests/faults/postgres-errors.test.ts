@@ -215,7 +215,7 @@ test('I2 I3 a real deadlock with a transaction that locks sessions in the opposi
   const ids = [1, 2]
   const put = (updated_at: string) =>
     bench.put(`${name}/calls.json`, JSON.stringify(ids.map((id) => callWithId(id, { updated_at }))))
-  await put('2030-01-01T00:00:00Z')
+  await put('2026-03-24T00:00:00Z')
   const worker = await bench.start({ database: { statementTimeoutSeconds: 30 } })
   await bench.untilSettled()
   const other = await openTransaction(bench.database.url)
@@ -225,7 +225,7 @@ test('I2 I3 a real deadlock with a transaction that locks sessions in the opposi
   // The worker is the one who finds the circle, so the one who has to try again.
   await sql`set local deadlock_timeout = '1h'`.execute(other.db)
   await lockSession(2)
-  await put('2030-01-02T00:00:00Z')
+  await put('2026-03-25T00:00:00Z')
   await until('the worker has the first session and waits for the second', async () => {
     const waiting = await bench.rows(`select from pg_stat_activity
       where application_name = 'aftercall-worker' and wait_event_type = 'Lock'`)
@@ -236,7 +236,7 @@ test('I2 I3 a real deadlock with a transaction that locks sessions in the opposi
   await other.end()
   await bench.untilSettled()
   expect(
-    await bench.rows(`select session_id::int as id, updated_at = '2030-01-02T00:00:00Z' as newest,
+    await bench.rows(`select session_id::int as id, updated_at = '2026-03-25T00:00:00Z' as newest,
       (select count(*)::int from warehouse.transfer t where t.session_id = s.session_id) as transfers
       from warehouse.session s order by 1`),
   ).toEqual(ids.map((id) => ({ id, newest: true, transfers: call1418.transfers.length })))

@@ -80,7 +80,9 @@ test('the login of the console, made where there is one, reads the ledger and ch
   Object.assign(url, secrets.console)
   expect(await run(url.href, ['select from ingest.object'])).toEqual([])
   await expect(run(url.href, ['update ingest.object set code = null'])).rejects.toThrow('permission denied')
-  await expect(run(url.href, ['select content from ingest.rejected_content'])).rejects.toThrow('permission denied')
+  await expect(run(url.href, ['select content from ingest.rejected_content'])).rejects.toThrow(
+    'permission denied',
+  )
 })
 
 test('I1 Lambda keeps the message whose object failed, and no other', async () => {

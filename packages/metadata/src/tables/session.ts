@@ -61,6 +61,7 @@ export const sessionTable: TableSpec = {
     computed('acw_seconds', 'integer'),
     computed('bcw_seconds', 'integer'),
     computed('handle_seconds', 'integer'),
+    computed('handle_from_assignment_seconds', 'integer'),
     column('rating', 'numeric'),
     column('has_feedback', 'boolean'),
     column('feedback', 'text'),
@@ -116,6 +117,5 @@ export const sessionTable: TableSpec = {
     column('sip_headers', 'json'),
     column('automation_redirection', 'json'),
     computed('extra', 'json'),
-    computed('handle_from_assignment_seconds', 'integer'),
   ],
 }

@@ -48,7 +48,7 @@ export const failReasonVocabulary: Vocabulary = {
         60001,
         'direct_pstn_call_to_fallback_number',
         'Fallback number dialed',
-        'Somebody dialed the number that is only there to fall back on.',
+        'A caller dialed the number that exists only as a fallback.',
       ],
     ),
     ...terms(
@@ -66,7 +66,7 @@ export const failReasonVocabulary: Vocabulary = {
     ),
     ...terms(
       'any',
-      [null, 'force_ended', 'Ended by force', 'Somebody or something ended it by force.', named],
+      [null, 'force_ended', 'Ended by force', 'A person or a system ended it by force.', named],
       [null, 'customer_timeout', 'End user timed out', 'The end user took too long.', named],
       [null, 'agent_no_answer', 'Agent did not answer', 'The agent did not answer.', named],
       [null, 'client_error', 'Client error', 'The client software failed.', named],

@@ -17,7 +17,13 @@ export const sessionTypeVocabulary: Vocabulary = {
   terms: [
     ...terms(
       'call',
-      [null, 'Voice Inbound (IVR)', 'Inbound, IVR', 'Somebody dialed a number and met the menu.', inbound],
+      [
+        null,
+        'Voice Inbound (IVR)',
+        'Inbound, IVR',
+        'A caller dialed a number and reached the menu.',
+        inbound,
+      ],
       [
         null,
         'Voice Inbound (IVR via Mobile)',
@@ -38,7 +44,7 @@ export const sessionTypeVocabulary: Vocabulary = {
         'Callback at a set time; by which way it was asked for is not said.',
         { ...inbound, certainty: "unverified: a label of the vendor's page, not seen in a file" },
       ],
-      [null, 'Voice Outbound', 'Outbound', 'An agent called somebody.', outbound],
+      [null, 'Voice Outbound', 'Outbound', 'An agent called an end user.', outbound],
       [null, 'Voice Outbound (API)', 'Outbound, API', 'Outbound call that the API made.', outbound],
       [null, 'Voice Campaign', 'Campaign', 'Outbound call of a dialer campaign.', outbound],
       [null, 'Voice Internal', 'Internal', 'One agent called another.', internal],
@@ -75,8 +81,8 @@ export const sessionTypeVocabulary: Vocabulary = {
         'Chat from the mobile app.',
         { ...inbound, aliases: ['Messaging (Mobile)'] },
       ],
-      [null, 'Messaging Inbound (SMS)', 'Inbound, SMS', 'Somebody wrote to a number.', inbound],
-      [null, 'Messaging Outbound (SMS)', 'Outbound, SMS', 'An agent wrote to somebody.', outbound],
+      [null, 'Messaging Inbound (SMS)', 'Inbound, SMS', 'An end user wrote to a number.', inbound],
+      [null, 'Messaging Outbound (SMS)', 'Outbound, SMS', 'An agent wrote to an end user.', outbound],
       [
         null,
         'Messaging Outbound (SMS via API)',

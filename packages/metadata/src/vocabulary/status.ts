@@ -106,7 +106,7 @@ export const statusVocabulary: Vocabulary = {
         null,
         'no_response',
         'No response',
-        'Ended because nobody answered any more.',
+        'Ended because the end user no longer answered.',
         { terminal: true, certainty: 'inferred: that it is terminal, from the fail reason of the same name' },
       ],
       [

@@ -7,6 +7,6 @@ export const transferStatusVocabulary: Vocabulary = {
   terms: terms(
     'any',
     [null, 'transferring', 'Transferring', 'Under way.'],
-    [null, 'transferred', 'Transferred', 'Somebody took it over.'],
+    [null, 'transferred', 'Transferred', 'Another agent or queue took it over.'],
   ),
 }
