@@ -41,6 +41,16 @@ test('every link from a page to a file or a section leads there', () => {
   expect(lost).toEqual([])
 })
 
+/** `packages/ingest/src/outcome.ts`, `migrations/`, `biome.json`; no code such as `@aws-sdk/*` or `ingest.object`. */
+const repositoryPath = /^(?:[\w.-]+\/[\w./-]*|[\w-]+\.(?:ts|json|md|yml|yaml|sql))$/
+
+test('every path that ARCHITECTURE.md names is whole and leads to a file or folder', () => {
+  const quoted = [...readPage('ARCHITECTURE.md').matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text)
+  const paths = quoted.filter((text) => repositoryPath.test(text))
+  expect(paths.length).toBeGreaterThan(50)
+  expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([])
+})
+
 test('docs/README.md leads to every page of docs', () => {
   const listed = linksOf('docs/README.md')
   const inDocs = pages.flatMap((page) => /^docs\/([^/]+\.md)$/.exec(page)?.[1] ?? [])

@@ -8,5 +8,5 @@ export const outcomeMeaning: Record<OutcomeKind, string> = {
   missing: 'the object no longer existed when it was fetched (S3 itself answered 404)',
   ignored: 'it contains nothing to store',
   rejected: 'it cannot be used as it is; trying again does not help',
-  failed: 'a later try may succeed: its message comes back',
+  failed: 'a later try may succeed: it is retried',
 }

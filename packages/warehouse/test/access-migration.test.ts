@@ -121,20 +121,20 @@ test('the SQL of docs/access.md works for an administrator who is not a superuse
   )
   await run(admin, `create role master login createrole createdb password 'master'`)
   await run(open('postgres', 'master'), ...setUp)
-  const own = 'one of its own'
+  const password = 'CHANGE-ME'
   const migrations = await readMigrations(directory)
-  expect(await migrate(open('aftercall', 'aftercall_migrator', own), migrations)).toHaveLength(
+  expect(await migrate(open('aftercall', 'aftercall_migrator', password), migrations)).toHaveLength(
     migrations.length,
   )
   await run(open('aftercall', 'master'), ...readers)
   expect(rolesStillToDo(await readRoles(open('aftercall')))).toEqual([])
 
-  const worker = open('aftercall', 'aftercall_worker', own)
+  const worker = open('aftercall', 'aftercall_worker', password)
   expect((await readAccess(worker)).lacks).toEqual([])
   const loader = openLoader(worker)
   await loader.commit(settlementOf({}))
   await loader.drain()
-  const [ana, carla] = ['ana', 'carla'].map((name) => open('aftercall', name, 'one of her own'))
+  const [ana, carla] = ['ana', 'carla'].map((name) => open('aftercall', name, password))
   if (ana === undefined || carla === undefined) throw new Error('they are made above')
   const sessions = await sql`select sessions::int from completeness_daily`.execute(ana)
   expect(sessions.rows).toEqual([{ sessions: 1 }])

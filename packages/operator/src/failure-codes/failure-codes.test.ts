@@ -12,34 +12,36 @@ const page = new URL('../../../../docs/failure-codes.md', import.meta.url).pathn
 
 const introduction = `# Failure codes
 
-Every failure code that the ledger, a rejection, a metric, or a log line can contain: what it means, what happens automatically, and what you
-can do. This page is generated from the code (\`packages/operator/src/failure-codes/\`; after a change run
-\`npx vitest run packages/operator/src/failure-codes -u\`).
+This page lists every failure code that can appear in the ledger, a rejection, a metric or a log line: what it means, what
+Aftercall does, and what you can do. It is generated from \`packages/operator/src/failure-codes/\`; after a change, run
+\`npx vitest run packages/operator/src/failure-codes -u\`.
 
-One of four things happens:
+Aftercall does one of four things:
 
-- **comes back**: the message is returned to the queue with a delay. The delay is random, in the upper half of a bound that starts at
-  5 s and doubles with every receive up to 15 minutes, and is never shorter than the table says. A message that comes back too
-  often is dead-lettered by the queue's redrive policy. \`aftercall replay --dead-letters\` replays it.
-- **rejected**: trying again does not help. The reason and the bytes are kept in \`ingest.rejection\`, and the message is acked.
+- **retried**: the message returns to the queue and is delivered again after a delay. The delay is random, between 2.5 and 5 s
+  at first. Both bounds double with each receive, up to 7.5 and 15 minutes. The delay is never shorter than the table says.
+  After too many receives, SQS moves the message to the dead-letter queue; \`aftercall replay --dead-letters\` replays it.
+- **rejected**: a retry would not help. The message is acked, and the reason and the bytes are kept in \`ingest.rejection\`.
   See \`aftercall rejections list\` and \`aftercall replay --rejected\`.
-- **ignored**: the object is left out, and nothing is wrong. The ledger keeps the reason, and the message is acked.
-- **stops the worker**: every object would fail until the cause is repaired. The worker receives no more messages,
-  returns those in flight, logs in one line what to do, and exits with code 1 within \`worker.graceSeconds\`. No message
-  is dead-lettered because of it. When started again, the worker waits until the cause is repaired, and logs each try.
+- **ignored**: the object is left out, and nothing is wrong. The message is acked, and the ledger keeps the reason.
+- **stops the worker**: every object would fail until the cause is repaired. The worker receives no more messages, returns
+  those in flight, logs in one line what to do, and exits with code 1 within \`worker.graceSeconds\`. No message is
+  dead-lettered because of it. When you start the worker again, it waits until the cause is repaired, and logs each try.
 
-Bad credentials stop the worker only if no call succeeds with them: first it lists every source that shares them. A proxy in front of
-a store or a queue may refuse a single object, or only receives, with the same error; then the object comes back after 300 s.
+Bad credentials stop the worker only if no call succeeds with them. Before it stops, the worker lists every source that uses
+them. If a listing succeeds, the error came from elsewhere, such as a proxy that refuses a single object or only receives;
+then the object is retried after 300 s. A source with its own \`endpoint\` or \`credentials\` never stops the worker: its
+objects are retried, and the other sources continue.
 
-A store may answer with something other than the object and the status 200: an error document, a web page, nothing, or another
-version. Such an answer comes back as \`unreadable_answer\`; it is never rejected or ignored. An answer without an ETag is accepted only if it is a
-session. Stores that send no ETags work, but their files that are not sessions are dead-lettered instead of rejected.
+A store, or a proxy in front of it, may answer with status 200 but without the object: with an error document, a web page,
+nothing, or another version. The object is then retried as \`unreadable_answer\`, and never rejected or ignored. The same
+holds for an answer without an ETag whose content is not recognized. You can use a store that sends no ETags, but unrecognized
+files from it are dead-lettered instead of ignored or rejected.
 
-A key such as \`a/../b\` or \`a//b\` is read from AWS as it is. In front of another endpoint there may be a proxy that changes such
-paths, so that another object would be read, even one of another bucket. No encoding prevents that. The worker therefore first requests an
-allowed object by such a path. If the path is changed, the key is rejected as \`object_key_unsafe\`.
-
-A source with its own \`endpoint\` or \`credentials\` never stops the worker: its objects come back, and the other sources continue.
+A proxy in front of an endpoint other than AWS may rewrite the path of a key such as \`a/../b\` or \`a//b\`. The request would
+then read another object, possibly from another bucket, and no encoding prevents that. So before it reads such a key, the
+worker requests an allowed object by a path of that kind. If the path is changed, the key is rejected as
+\`object_key_unsafe\`. From AWS itself, such keys are read as they are.
 `
 
 test('docs/failure-codes.md lists every code with its meaning, what happens, and what to do', async () => {
@@ -61,7 +63,7 @@ test('docs/failure-codes.md lists every code with its meaning, what happens, and
     section('Postgres', databaseRows()),
     section(
       'Other',
-      rowsOf(otherFailures, (code) => (code === 'defect' ? 'comes back after 60 s' : waitedOut)),
+      rowsOf(otherFailures, (code) => (code === 'defect' ? 'retried after 60 s' : waitedOut)),
     ),
     section(
       'Commands',
@@ -112,9 +114,9 @@ function callRows(): Row[] {
   return failureCodes.map((code) => {
     const note = callFailures[code]
     if (ofQueueOnly.has(code))
-      return { code, happens: 'the call is tried again; no object fails because of it', note }
+      return { code, happens: 'the call is retried; no object fails because of it', note }
     const { retryable, stops, delaySeconds } = errorClassOf(code)
-    const happens = stops ? 'stops the worker' : `comes back after ${delaySeconds} s`
+    const happens = stops ? 'stops the worker' : `retried after ${delaySeconds} s`
     return {
       code,
       happens: retryable ? happens : `rejected, as \`object_${code}\``,
@@ -139,6 +141,8 @@ function whatHappens(sqlState: string): string {
     case 'refused':
       return 'rejected, as `database_refused`; the rest of the batch is stored'
     case 'retry':
-      return isOutage(error) ? waitedOut : 'tried again 5 times, then comes back after 30 s'
+      return isOutage(error)
+        ? waitedOut
+        : 'the batch is tried 5 times, then the message is retried after 30 s'
   }
 }

@@ -56,11 +56,15 @@ export function formatStep(step: MaintenanceStep): string {
     case 'deleted':
       return `${step.month}: deleted ${formatCount(step.sessions, 'session')} of ${step.source} (${formatCount(step.rows, 'row')})`
     case 'failed':
-      return `${step.month}: could not ${taskWords[step.task]} (${step.code}: ${visibleText(step.message)})`
+      return `${step.month}: ${failureWords[step.task]} (${step.code}: ${visibleText(step.message)})`
   }
 }
 
-const taskWords = { make: 'create its partitions', drain: 'drain the month', retain: 'apply retention' }
+const failureWords = {
+  make: 'could not create its partitions',
+  drain: 'could not drain the month',
+  retain: 'could not apply retention',
+}
 
 function formatStaying(stay: MaintenancePlan['stay']): string[] {
   return stay.map(({ month, tables }) => {
