@@ -76,7 +76,7 @@ test('explain says why and how often an object was rejected, and that its bytes 
   expect(code).toBe(0)
   expect(lines.get('outcome')).toMatch(/^rejected \(not_json\): it cannot be used as it is/)
   expect(lines.get('rejection')).toMatch(
-    /^#\d+ not_json: not JSON, broken at character \d+ of \d+ \(line \d+, column \d+\); open, seen 2 times, last .+, 41 bytes kept$/,
+    /^#\d+ not_json: not JSON: the file ends too early, after 41 characters \(line 1\); open, seen 2 times, last .+, 41 bytes kept$/,
   )
 })
 
