@@ -126,4 +126,9 @@ test('explain of what is not known says so with exit code 1', async () => {
     stdout: 'acme/chat/1418\n  No revision of this session is stored.\n',
   })
   expect(await explain('acme/chat/1418', '--json')).toMatchObject({ code: 1, stdout: 'null\n' })
+  expect(await runCommand(['explain', 'acne/chat/1418', '--config', config])).toEqual({
+    code: 2,
+    out: '',
+    err: 'error: unknown source acne; the configuration has: acme\n',
+  })
 })

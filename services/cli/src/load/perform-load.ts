@@ -66,7 +66,7 @@ export async function performLoad(context: CliContext, request: LoadRequest): Pr
 
 async function closeLoad({ stderr }: CliContext, load: OpenLocalLoad): Promise<void> {
   await load.close().catch((error: unknown) => {
-    stderr.write(`aftercall: could not record schema drift: ${describeError(error)}\n`)
+    stderr.write(`warning: could not record schema drift: ${describeError(error)}\n`)
   })
 }
 

@@ -114,7 +114,7 @@ async function answer(
     const isContent = options.content === true
     if (out !== undefined) stdout.write(`${isContent ? out : formatCommands(add.context, out, options)}\n`)
     if (err === undefined) return
-    stderr.write(`aftercall: ${formatCommands(add.context, err, options)}\n`)
+    stderr.write(`error: ${formatCommands(add.context, err, options)}\n`)
     add.end(exitCodes.failed)
   })
 }
