@@ -22,12 +22,12 @@ import { addWorkerCommand } from './worker/command.ts'
 
 const helpAfter = `
 Examples:
-  aftercall demo                                  # everything on this machine, with made-up files
-  aftercall migrate && aftercall worker           # load what the queue announces
-  aftercall load ./files --source acme            # load a folder
+  aftercall demo
+  aftercall load ./files --source acme
+  aftercall explain acme/call/1418
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but some objects were rejected or are missing.
-For the options and examples of a command: aftercall COMMAND --help`
+For the options and examples of a command, here load: aftercall load --help`
 
 /**
  * The `aftercall` command. Returns the exit code: 0 done, 1 failed, 2 wrong usage or configuration, 3 done in part.

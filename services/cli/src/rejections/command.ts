@@ -32,6 +32,7 @@ export function addRejectionsCommand(add: AddCommand): void {
     .description('list, show and ignore objects and messages that could not be used')
     .helpOption('--help', 'show help with examples')
     .helpCommand(false)
+    .showHelpAfterError(formatCommands(add.context, 'For its commands: aftercall rejections --help', {}))
   const addTo = { ...add, program: group }
   addList(addTo)
   addShow(addTo)
