@@ -1,5 +1,6 @@
 import { formatNumber } from '@aftercall/operator/format/number'
 import { formatCount } from '@aftercall/operator/format/plural'
+import type { ProgramName } from '@aftercall/runtime/text/as-typed'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
 import { countProblems, type LoadCounts, type LoadReport } from './load-counts.ts'
 
@@ -25,13 +26,16 @@ const words: Words[] = [
 ]
 
 /** The summary of a load. */
-export function formatLoad({ place, counts, troubles, isWhole }: LoadReport): string {
+export function formatLoad(
+  { place, counts, troubles, isWhole }: LoadReport,
+  program: ProgramName = 'aftercall',
+): string {
   const more = countProblems(counts) - troubles.length
   return [
     `${visibleText(place)}: ${formatCounts(counts)}`,
     ...troubles.map(({ outcome, code, path }) => `  ${outcome} (${code})  ${visibleText(path)}`),
     ...(more > 0 ? [`  and ${formatNumber(more)} more`] : []),
-    ...(counts.rejected > 0 ? ['For the reasons: aftercall rejections list'] : []),
+    ...(counts.rejected > 0 ? [`For the reasons: ${program} rejections list`] : []),
     ...(counts.collision > 0
       ? ['If these are sessions of another platform instance, load them with its own --source.']
       : []),

@@ -1,6 +1,9 @@
 import { visibleLines, visibleText } from '@aftercall/runtime/text/visible-text'
 
-/** One or a few lines for a person, as commander words the wrong use of options. Only an unexpected error, which is a defect, shows its stack. */
+/**
+ * One or a few lines for a person, with the prefix that commander uses. Only an unexpected error, which is a defect, shows its
+ * stack.
+ */
 export function describeFailure(error: unknown): string {
   return visibleLines(`error: ${describe(error)}`)
 }
