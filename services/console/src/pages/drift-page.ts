@@ -85,7 +85,7 @@ function PlaceTable({ rows, now }: Props): View {
   `
 }
 
-/** Processes that stop suddenly lose some of the count, which only matters for large numbers. */
+/** A crash loses or repeats some of the count. "about" is left out for small numbers, where it reads oddly. */
 function formatDocuments(documents: number): string {
   return documents < 1_000 ? formatNumber(documents) : `about ${formatNumber(documents)}`
 }
