@@ -58,7 +58,10 @@ export function planSamples(options: SamplePlanOptions): SamplePlan {
   return { ...draws, countEarlier }
 }
 
-/** Session `number` (from 0) of a plan. It depends only on the plan and the number, never on other calls. */
+/**
+ * Session `number` (from 0) of a plan. It depends only on the plan and the number, never on other calls. The first
+ * call for a large number takes longer: about two seconds for a million.
+ */
 export function sampleSession(plan: SamplePlan, number: number): SampleSession {
   return asSample(
     plan,
