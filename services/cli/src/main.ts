@@ -27,9 +27,9 @@ import { addWorkerCommand } from './worker/command.ts'
  * `open-*.ts` opens clients and database; `perform-*.ts` does the work, and is imported only when the command runs;
  * `print-*.ts` words the output; `show-progress.ts` draws the progress line. `arguments/` and `terminal/` are shared.
  */
-export async function main(args: string[], world: CliContext): Promise<number> {
+export async function main(args: string[], context: CliContext): Promise<number> {
   let exitCode: number = exitCodes.done
-  const context = { ...world }
+  const commandContext = { ...context }
   const program = new Command('aftercall')
     .description('Keeps contact center session metadata files as clean, typed tables in Postgres.')
     .version(versionAndCommit, '--version', 'print the version and the commit it was built from')
@@ -44,9 +44,9 @@ export async function main(args: string[], world: CliContext): Promise<number> {
     exitCode = code
   }
   program.hook('preAction', async (_program, command) => {
-    if (isConfigured(command)) context.env = await useDemo(context, command.opts())
+    if (isConfigured(command)) commandContext.env = await useDemo(commandContext, command.opts())
   })
-  const add = { program, context, end }
+  const add = { program, context: commandContext, end }
   addDemoCommand(add)
   addWorkerCommand(add)
   addConsoleCommand(add)
