@@ -59,7 +59,9 @@ test(`I9 SIGTERM with ${inFlight} objects in flight: each is done, or returned w
   const done = await settledObjects(bench)
   expect(done).toBeGreaterThan(0)
   const returned = worker.logs().find(({ msg }) => msg === 'no longer receiving')?.returned
-  expect(returned).toBe(inFlight - done)
+  // A message that was committed in the last moment may be returned in place of an ack: it then ends as a duplicate.
+  expect(returned).toBeGreaterThanOrEqual(inFlight - done)
+  expect(returned).toBeLessThanOrEqual(inFlight)
   await expectRestIsLoaded(bench, config)
 })
 
