@@ -40,21 +40,21 @@ export async function openOneQueueBench(): Promise<OneQueueBench> {
 
 async function openAll(releasers: Releasers): Promise<Omit<OneQueueBench, 'close'>> {
   const { aws, databaseUrl: url, awsEnvironment: env, stop } = await startEmbeddedStack()
-  releasers.own('embedded stack', stop)
+  releasers.register('embedded stack', stop)
   await aws.createBucket(bucket)
   const deadLetterQueue = { name: 'dead', receivesMax: 5 }
   const { url: queueUrl } = await aws.createQueue('live', { visibilitySeconds: 60, deadLetterQueue })
   await aws.notify({ bucket, queueUrl })
   const { db, close } = openBenchDatabase(url, 1)
-  releasers.own('database', close)
+  releasers.register('database', close)
   await migrate(db, await readMigrations(new URL('../migrations', import.meta.url).pathname))
   const [s3, sqs] = [createS3Client({ env }), createSqsClient({ queueUrl, env })]
-  releasers.own('clients', () => {
+  releasers.register('clients', () => {
     s3.destroy()
     sqs.destroy()
   })
   const dir = await mkdtemp(join(tmpdir(), 'aftercall-bench-'))
-  releasers.own('folder', () => rm(dir, { recursive: true, force: true }))
+  releasers.register('folder', () => rm(dir, { recursive: true, force: true }))
   const file = join(dir, 'aftercall.yaml')
   const sources = builtInTenants.map(({ name, timeZone }) => ({
     name,
@@ -66,7 +66,7 @@ async function openAll(releasers: Releasers): Promise<Omit<OneQueueBench, 'close
   const queues = { live: { url: queueUrl } }
   await writeFile(file, JSON.stringify({ database, queues, sources, http: { port: 0 } }))
   const worker = await startWorkerProcess(file, env)
-  releasers.own('worker', worker.stop)
+  releasers.register('worker', worker.stop)
   return {
     worker,
     db,

@@ -56,7 +56,7 @@ export async function openTwoQueueBench(backlogFiles: number): Promise<TwoQueueB
   })
   const env = stack.awsEnvironment
   const [s3, sqs] = [createS3Client({ env }), createSqsClient({ queueUrl: liveUrl, env })]
-  releasers.own('clients', () => {
+  releasers.register('clients', () => {
     s3.destroy()
     sqs.destroy()
   })
@@ -168,21 +168,21 @@ async function untilSettled(
 
 async function startAll(releasers: Releasers) {
   const stack = await startEmbeddedStack()
-  releasers.own('embedded stack', stack.stop)
+  releasers.register('embedded stack', stack.stop)
   const { aws, databaseUrl } = stack
   for (const bucket of [landing, archive]) await aws.createBucket(bucket)
   const { url: liveUrl } = await aws.createQueue('live', { visibilitySeconds: 60 })
   const { url: backfillUrl } = await aws.createQueue('backfill', { visibilitySeconds: 60 })
   await aws.notify({ bucket: landing, queueUrl: liveUrl })
   const { db, close } = openBenchDatabase(databaseUrl, 1)
-  releasers.own('database', close)
+  releasers.register('database', close)
   await migrate(db, await readMigrations(new URL('../migrations', import.meta.url).pathname))
   const worker = await startWorker(
     stack,
     { live: { url: liveUrl }, backfill: { url: backfillUrl } },
     releasers,
   )
-  releasers.own('worker', () => stopWorker(worker))
+  releasers.register('worker', () => stopWorker(worker))
   return { stack, db, liveUrl, backfillUrl }
 }
 
@@ -192,7 +192,7 @@ async function startWorker(
   releasers: Releasers,
 ): Promise<ChildProcess> {
   const dir = await mkdtemp(join(tmpdir(), 'aftercall-bench-'))
-  releasers.own('folder', () => rm(dir, { recursive: true, force: true }))
+  releasers.register('folder', () => rm(dir, { recursive: true, force: true }))
   const sources = builtInTenants.flatMap(({ name, timeZone }) => [
     { name, bucket: landing, prefix: `${name}/`, timeZone },
     { name: `${name}_old`, bucket: archive, prefix: `${name}/`, timeZone },
@@ -209,9 +209,9 @@ async function startWorker(
   let last = ''
   for await (const line of createInterface({ input: worker.stderr })) {
     last = line
-    if (line.includes('"lane":"backfill"')) break
+    if (line.includes('"queue":"backfill"')) break
   }
-  if (!last.includes('"lane":"backfill"')) throw new Error(`the worker did not start: ${last}`)
+  if (!last.includes('"queue":"backfill"')) throw new Error(`the worker did not start: ${last}`)
   worker.stderr.resume()
   return worker
 }

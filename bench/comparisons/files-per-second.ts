@@ -39,7 +39,7 @@ const neededStages: readonly CeilingName[] = [
 async function compare(bench: Bench, { quick, print }: ComparisonOptions): Promise<Found> {
   const [contenders, place] = await Promise.all([startContenders(bench), bench.makePlace('ceilings')])
   const ceilings = startCeilings(place, bench.postgres)
-  bench.releasers.own('ceilings', ceilings.stop)
+  bench.releasers.register('ceilings', ceilings.stop)
   await checkContenders(bench, contenders)
   const turns = turnsOf(bench, contenders, ceilings)
   const scaleOf = (roundsLeft: number): number => (quick ? scaleToFit(turns, roundsLeft) : 3)

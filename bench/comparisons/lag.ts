@@ -20,7 +20,7 @@ const perSecond = 200
 async function measureLag(bench: Bench, { quick, print }: ComparisonOptions): Promise<Found> {
   const place = await bench.makePlace('lag', { keepsDelays: true })
   const aftercall = await startAftercall(place, await buildAftercall())
-  bench.releasers.own('aftercall', aftercall.stop)
+  bench.releasers.register('aftercall', aftercall.stop)
   await runTrial(bench, aftercall, bench.nextLoad(500))
 
   const seconds = quick ? 9 : 30

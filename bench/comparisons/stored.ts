@@ -37,7 +37,7 @@ async function compareStored(bench: Bench, { databaseUrl, quick, print }: Compar
       { aws: bench.aws, queue: name, queueUrl, databaseUrl: url },
       command,
     )
-    bench.releasers.own(name, contender.stop)
+    bench.releasers.register(name, contender.stop)
     contenders.push(contender)
   }
   const nextLoad = createLoads()
@@ -65,10 +65,10 @@ type Server = Pick<BenchPostgres, 'sessionsCpuMs' | 'walBytes' | 'checkpoint'> &
 /** The server of the given full database, with an empty database created next to it for the run. */
 async function openServer({ releasers }: Bench, databaseUrl: string): Promise<Server> {
   const { db, close } = openBenchDatabase(databaseUrl)
-  releasers.own('full database', close)
+  releasers.register('full database', close)
   const emptyName = `bench_empty_${process.pid}`
   await sql`create database ${sql.id(emptyName)}`.execute(db)
-  releasers.own('empty database', async () => {
+  releasers.register('empty database', async () => {
     await sql`drop database ${sql.id(emptyName)} with (force)`.execute(db)
   })
   const emptyUrl = urlOf(databaseUrl, emptyName)

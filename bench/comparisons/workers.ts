@@ -55,7 +55,7 @@ async function startGroup(
   const place = await bench.makePlace(name)
   const started: Contender[] = []
   const stop = async (): Promise<void> => void (await Promise.all(started.map((worker) => worker.stop())))
-  bench.releasers.own(name, stop)
+  bench.releasers.register(name, stop)
   for (let at = 0; at < count; at += 1) started.push(await startAftercall(place, command, settings))
   return {
     name,

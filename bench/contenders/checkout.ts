@@ -16,7 +16,7 @@ const run = promisify(execFile)
 export async function startCheckout(bench: Bench, name: string, folder: string): Promise<Contender> {
   const place = await bench.makeEmptyPlace(name)
   const built = await mkdtemp(join(tmpdir(), 'aftercall-bench-'))
-  bench.releasers.own(`build of ${name}`, () => rm(built, { recursive: true, force: true }))
+  bench.releasers.register(`build of ${name}`, () => rm(built, { recursive: true, force: true }))
   const root = resolve(folder)
   await run(process.execPath, [join(root, 'services/cli/scripts/build.ts'), built], { cwd: root })
   const command = join(built, 'aftercall.js')
@@ -25,6 +25,6 @@ export async function startCheckout(bench: Bench, name: string, folder: string):
   await writeFile(config, JSON.stringify({ database }))
   await run(process.execPath, [command, 'migrate', '--config', config], { cwd: built })
   const contender = await startAftercall(place, command)
-  bench.releasers.own(name, contender.stop)
+  bench.releasers.register(name, contender.stop)
   return { ...contender, name }
 }

@@ -25,7 +25,7 @@ export async function startContenders(bench: Bench): Promise<Contenders> {
 async function startBuilt(bench: Bench): Promise<Started> {
   const [command, place] = await Promise.all([buildAftercall(), bench.makePlace('aftercall')])
   const contender = await startAftercall(place, command)
-  bench.releasers.own('aftercall', contender.stop)
+  bench.releasers.register('aftercall', contender.stop)
   return { contender, databaseUrl: place.databaseUrl }
 }
 
@@ -39,6 +39,6 @@ export async function startTuned(
   const script = new URL(`./${folder}/main.ts`, import.meta.url)
   const place: ContenderPlace = await bench.makePlace(name)
   const contender = await startScript(name, script, place, tuning)
-  bench.releasers.own(name, contender.stop)
+  bench.releasers.register(name, contender.stop)
   return { contender, databaseUrl: place.databaseUrl }
 }

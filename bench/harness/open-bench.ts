@@ -31,8 +31,8 @@ export async function withBench<Result>(
     onSecond: (exitCode) => process.exit(exitCode),
   })
   const [aws, postgres] = await Promise.all([startFastAws(options), startBenchPostgres()])
-  releasers.own('fast S3 and SQS', aws.stop)
-  releasers.own('postgres', postgres.stop)
+  releasers.register('fast S3 and SQS', aws.stop)
+  releasers.register('postgres', postgres.stop)
   let nextSession = 0
   return await work({
     aws,

@@ -198,7 +198,7 @@ test('a missing backfill queue stops no live message, is reported, and is read o
   await worker.stop()
 })
 
-test('I9 SIGTERM with both queues in flight: all is handed back, the exit code is 0, and another worker does it', async () => {
+test('I9 SIGTERM with both queues in flight: all is returned, the exit code is 0, and another worker does it', async () => {
   const suite = await openSuite({ visibilitySeconds: 10, receivesMax: 1_000 })
   const proxy = await reserveProxy(suite.aws.endpoint)
   onTestFinished(() => proxy.close())
@@ -214,9 +214,9 @@ test('I9 SIGTERM with both queues in flight: all is handed back, the exit code i
   })
   first.kill('SIGTERM')
   expect((await first.ended()).code).toBe(0)
-  const handedBack = Number(first.logs().find(({ msg }) => msg === 'no longer receiving')?.handedBack)
+  const returned = Number(first.logs().find(({ msg }) => msg === 'no longer receiving')?.returned)
   // The backfill holds what it can begin soon, and never the whole queue.
-  expect(handedBack).toBeGreaterThanOrEqual(3 + 2)
+  expect(returned).toBeGreaterThanOrEqual(3 + 2)
   expect(await suite.rows('select 1 from ingest.object')).toEqual([])
 
   await proxy.open()

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
@@ -64,7 +65,7 @@ export function startCommand(args: string[], options: CommandOptions = {}): Runn
   })
   child.stdin.end(options.stdin ?? '')
   const words = `aftercall ${args.join(' ')}`
-  const witness = () => `${words} wrote: ${tailOf(stdout)}${tailOf(stderr)}`
+  const witness = () => `${words} (${threadsOf(child.pid)}) wrote: ${tailOf(stdout)}${tailOf(stderr)}`
   witnesses.add(witness)
   const ending = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject)
@@ -98,6 +99,21 @@ export function startCommand(args: string[], options: CommandOptions = {}): Runn
       mayEnd = true
       return inTime(`${words} ends`, ending)
     },
+  }
+}
+
+/** What each thread of a process does or waits for, where Linux says it: a process that writes nothing has to be explained. */
+function threadsOf(pid: number | undefined): string {
+  try {
+    const folder = `/proc/${pid}/task`
+    const read = (thread: string, name: string) => readFileSync(`${folder}/${thread}/${name}`, 'utf8').trim()
+    const states = readdirSync(folder).map((thread) => {
+      const state = /^State:\s+(\S+)/m.exec(read(thread, 'status'))?.[1]
+      return `${read(thread, 'comm')} ${state} ${read(thread, 'wchan')}`
+    })
+    return `threads: ${states.join(', ')}`
+  } catch {
+    return 'its threads are not known'
   }
 }
 

@@ -66,11 +66,11 @@ async function pages(): Promise<unknown> {
   for (const path of ['/', '/runs', '/days', '/drift', '/rejections', '/rejections/not_json']) {
     seen.set(path, (await fetch(`${url}${path}`)).status)
   }
-  const story = await fetch(`${url}/api/history?of=${encodeURIComponent('acme/call/1418')}`)
+  const history = await fetch(`${url}/api/history?of=${encodeURIComponent('acme/call/1418')}`)
   const rejections = await fetch(`${url}/api/rejections`)
   command.kill('SIGTERM')
   await command.ended()
-  return { seen: [...seen], story: await story.json(), rejections: await rejections.json() }
+  return { seen: [...seen], history: await history.json(), rejections: await rejections.json() }
 }
 
 test('on a server that is set up in another way every command answers the same', async () => {

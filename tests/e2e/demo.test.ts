@@ -76,8 +76,8 @@ test('aftercall demo --exit plays, checks every count, prints it as JSON, and le
   const demo = startCommand(['demo', '--sessions', '60', '--exit', '--json'], options())
   const { databaseUrl, pids } = await untilInTheMiddle(demo)
   const [, consoleUrl = ''] = /Watch it in the console: (http:\S+)/.exec(demo.stderr()) ?? []
-  const { verdict } = await (await fetch(`${consoleUrl}/api/`)).json()
-  expect(verdict.sentence).toMatch(/Data is flowing/)
+  const { status } = await (await fetch(`${consoleUrl}/api/`)).json()
+  expect(status.sentence).toMatch(/Data is flowing/)
   const { code, stdout, stderr } = await demo.ended()
   expect({ code, stderr }).toMatchObject({
     code: 0,
@@ -104,7 +104,7 @@ async function readPages(url: string): Promise<string[]> {
     const page = await answer.text()
     pages.set(path, page)
     const links = [...page.matchAll(/<a [^>]*href="(\/[^"#]*)"/g)].map(([, link = '']) => textOf(link))
-    // Of stories some are enough.
+    // Of histories some are enough.
     left.push(...links.filter((link) => !link.startsWith('/history') || pages.size < 12))
   }
   return [...pages.values()]
@@ -147,7 +147,7 @@ test(
     const { problems } = await until('the overview knows it, and says that all is well', async () => {
       const answer = await (await fetch(`${url}/api/`)).json()
       const isWhole = answer.overview.tookTooLong.length === 0 && answer.overview.rejections.length > 0
-      if (!isWhole || answer.verdict.state !== 'flowing') throw new Error(JSON.stringify(answer.verdict))
+      if (!isWhole || answer.status.state !== 'flowing') throw new Error(JSON.stringify(answer.status))
       return answer
     })
     expect(problems.map((one: { severity: string }) => one.severity)).toEqual(problems.map(() => 'notice'))

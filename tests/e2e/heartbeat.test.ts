@@ -29,10 +29,10 @@ async function askConsole(): Promise<{ state: string; sentence: string; page: st
   const command = startCommand(['console', '--json', '--config', config], { env: bench.env })
   const { url } = await until('it says where it is', () => JSON.parse(command.stdout()) as { url: string })
   const [answer, page] = await Promise.all([fetch(`${url}/api/`), fetch(url)])
-  const { verdict } = await answer.json()
+  const { status } = await answer.json()
   command.kill('SIGTERM')
   await command.ended()
-  return { ...verdict, page: await page.text() }
+  return { ...status, page: await page.text() }
 }
 
 test('the console and the doctor are red when the only worker was killed, although the ledger looks well', async () => {

@@ -133,7 +133,7 @@ test('a page shows what a key holds, marked, and the direction of its text stays
     ...{ logger: createLogger({ level: 'silent' }), migrations: [], assets: readAssets(), version: 'test' },
   })
   try {
-    const story = `/history?of=${encodeURIComponent(`s3://${bucket}/acme/${name('broken')}`)}`
+    const historyPath = `/history?of=${encodeURIComponent(`s3://${bucket}/acme/${name('broken')}`)}`
     for (const path of [
       '/',
       '/rejections',
@@ -141,7 +141,7 @@ test('a page shows what a key holds, marked, and the direction of its text stays
       '/rejections/1',
       '/sessions',
       '/drift',
-      story,
+      historyPath,
     ]) {
       const text = await (await fetch(running.url + path)).text()
       // A field keeps what was typed, so that it can be sent again.

@@ -57,7 +57,7 @@ test('I9 SIGTERM with files in flight: the worker finishes them, ends with 0, an
   await second.stop()
 })
 
-test('I9 SIGTERM when nothing in flight can be finished: it is handed back within the grace time, and the exit code is 0', async () => {
+test('I9 SIGTERM when nothing in flight can be finished: it is returned within the grace time, and the exit code is 0', async () => {
   const bench = await openSuite()
   const { proxy, env } = await withHungS3(bench)
   for (let id = 1; id <= 12; id++) await bench.put(`acme/call-${id}.json`, callWithId(id))
@@ -66,8 +66,8 @@ test('I9 SIGTERM when nothing in flight can be finished: it is handed back withi
   await untilInFlight(first, 12)
   first.kill('SIGTERM')
   expect((await first.ended()).code).toBe(0)
-  const handedBack = first.logs().find(({ msg }) => msg === 'no longer receiving')?.handedBack
-  expect(handedBack).toBe(12)
+  const returned = first.logs().find(({ msg }) => msg === 'no longer receiving')?.returned
+  expect(returned).toBe(12)
   expect(await bench.rows('select 1 from ingest.object')).toEqual([])
 
   await proxy.open()

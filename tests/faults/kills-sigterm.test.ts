@@ -49,7 +49,7 @@ async function expectRestIsLoaded(bench: HttpBench, config: string): Promise<voi
   await next.stop()
 }
 
-test(`I9 SIGTERM with ${inFlight} objects in flight: each is done, or handed back when the grace time is over, and the exit code is 0`, async () => {
+test(`I9 SIGTERM with ${inFlight} objects in flight: each is done, or returned when the grace time is over, and the exit code is 0`, async () => {
   const bench = await openHttpBench({ receivesMax: 1_000, visibilitySeconds: 10 })
   const { worker, config, release } = await startFullWorker(bench)
   worker.kill('SIGTERM')
@@ -58,8 +58,10 @@ test(`I9 SIGTERM with ${inFlight} objects in flight: each is done, or handed bac
   expect((await worker.ended()).code).toBe(0)
   const done = await settledObjects(bench)
   expect(done).toBeGreaterThan(0)
-  const handedBack = worker.logs().find(({ msg }) => msg === 'no longer receiving')?.handedBack
-  expect(handedBack).toBe(inFlight - done)
+  const returned = worker.logs().find(({ msg }) => msg === 'no longer receiving')?.returned
+  // A message that was committed in the last moment may be returned in place of an ack: it then ends as a duplicate.
+  expect(returned).toBeGreaterThanOrEqual(inFlight - done)
+  expect(returned).toBeLessThanOrEqual(inFlight)
   await expectRestIsLoaded(bench, config)
 })
 

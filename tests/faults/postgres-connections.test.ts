@@ -14,10 +14,10 @@ import {
   untilRetried,
 } from './postgres-bench.ts'
 import {
+  type ChunkAction,
   openPostgresProxy,
   type PostgresProxy,
   type PostgresProxyOptions,
-  type Verdict,
 } from './postgres-proxy.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
@@ -46,7 +46,7 @@ test.each(['one', 'two', 'three'].slice(0, countOf({ quick: 1, thorough: 3 })))(
     await bench.putAll(sample.files)
     const random = fork(randomFrom(seed), 'cuts')
     let cuts = 0
-    const judge = (): Verdict => {
+    const judge = (): ChunkAction => {
       if (cuts === 40 || !chance(random, 0.04)) return 'pass'
       cuts += 1
       return 'cut'

@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net'
 
 /** `swallow`: the sender hears nothing of it, the receiver nothing at all. `cut`: both ends break. */
-export type Verdict = 'pass' | 'swallow' | 'cut'
+export type ChunkAction = 'pass' | 'swallow' | 'cut'
 
 export type Chunk = {
   bytes: Buffer
@@ -19,7 +19,7 @@ export type PostgresProxy = {
 
 export type PostgresProxyOptions = {
   /** Asked of each chunk as it comes in. */
-  judge(chunk: Chunk): Verdict
+  judge(chunk: Chunk): ChunkAction
   /** On the way of each chunk. */
   delayMs?: number
 }

@@ -2,7 +2,7 @@ import type { MappingCode } from '@aftercall/metadata/map/map-session'
 import type { IgnoredReason } from '@aftercall/metadata/read/classify-document'
 import type { UnreadableCode } from '@aftercall/metadata/read/read-documents'
 import type { UnreadableCode as UnreadableMessageCode } from '@aftercall/storage/notifications/notification'
-import type { notedCode, removedCode } from '@aftercall/warehouse/ledger/ledger'
+import type { otherEventCode, removedCode } from '@aftercall/warehouse/ledger/ledger'
 
 /*
  * The codes under which objects and messages are rejected or ignored. Codes of calls are in storage/aws/error-class.ts, SQLSTATEs in
@@ -28,4 +28,4 @@ export type IgnoredCode =
   | 'no_source'
   | 'past_retention'
   | typeof removedCode
-  | typeof notedCode
+  | typeof otherEventCode

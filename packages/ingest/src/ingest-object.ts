@@ -28,7 +28,7 @@ export async function ingestObject(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const clock = ingest.events.objectStarted(delivery)
-  const outcome = await follow(ingest, delivery, signal, clock).catch(
+  const outcome = await ingestOwned(ingest, delivery, signal, clock).catch(
     (error: unknown): Outcome => ({ kind: 'failed', code: 'defect', delaySeconds: 60, cause: error }),
   )
   ingest.events.objectEnded(delivery, outcome, clock)
@@ -36,7 +36,7 @@ export async function ingestObject(
   return outcome
 }
 
-async function follow(
+async function ingestOwned(
   ingest: Ingest,
   delivery: Delivery,
   signal: AbortSignal,
@@ -46,10 +46,11 @@ async function follow(
   const source = findSource(ingest.sources, event.ref)
   const object = announcedObject(delivery, source)
   const ignored = (code: string) => commitSettlement(ingest, { kind: 'ignored', object, code })
-  if (event.kind === 'created') ingest.strays.saw({ bucket: event.ref.bucket, isStray: source === undefined })
+  if (event.kind === 'created')
+    ingest.strays.count({ bucket: event.ref.bucket, isStray: source === undefined })
   if (source === undefined) return ignored('no_source')
   if (event.kind === 'removed') return commitSettlement(ingest, { kind: 'removed', object })
-  if (event.kind === 'other') return commitSettlement(ingest, { kind: 'noted', object })
+  if (event.kind === 'other') return commitSettlement(ingest, { kind: 'other_event', object })
   if (isMediaKey(event.ref.key)) return ignored('media')
   if (event.ref.sizeBytes === 0 && isPlaceholderKey(event.ref.key)) return ignored('placeholder')
 
@@ -58,12 +59,12 @@ async function follow(
   )
 }
 
-type Owned = { delivery: Delivery; source: Source; object: AnnouncedObject }
+type OwnedObject = { delivery: Delivery; source: Source; object: AnnouncedObject }
 
 /** From here on, the object's bytes are reserved. */
 async function fetchAndLoad(
   ingest: Ingest,
-  { delivery, source, object }: Owned,
+  { delivery, source, object }: OwnedObject,
   held: ReservedBytes,
   signal: AbortSignal,
   clock: StageClock,
@@ -74,7 +75,7 @@ async function fetchAndLoad(
     case 'failed':
       await recordFailure(ingest, object, fetched.code)
       return fetched
-    case 'hopeless':
+    case 'permanent':
       return commitSettlement(
         ingest,
         rejected(object, { code: fetched.code, detail: fetched.detail, content: null }),
@@ -123,7 +124,7 @@ async function fetchReserved(
   ref: ObjectRef,
   held: ReservedBytes,
   signal: AbortSignal,
-): Promise<FetchedObject | Failed | Hopeless> {
+): Promise<FetchedObject | Failed | PermanentFailure> {
   const { objectBytesMax } = ingest.limits
   const expected = bytesToFetch(ref, ingest.limits)
   let fetched = await fetchWithin(ingest, source, ref, signal, expected)
@@ -136,7 +137,7 @@ async function fetchReserved(
 }
 
 type Failed = Outcome & { kind: 'failed' }
-type Hopeless = { kind: 'hopeless'; code: string; detail: string }
+type PermanentFailure = { kind: 'permanent'; code: string; detail: string }
 
 async function fetchWithin(
   ingest: Ingest,
@@ -144,7 +145,7 @@ async function fetchWithin(
   announced: ObjectRef,
   signal: AbortSignal,
   bytesMax: number,
-): Promise<FetchedObject | Failed | Hopeless> {
+): Promise<FetchedObject | Failed | PermanentFailure> {
   const { rawKey, ...ref } = announced
   const rawIsInside = rawKey?.startsWith(source.prefix) === true
   try {
@@ -153,7 +154,7 @@ async function fetchWithin(
     return fetched
   } catch (error) {
     if (!(error instanceof ObjectFetchError)) throw error
-    if (!error.retryable) return { kind: 'hopeless', code: `object_${error.code}`, detail: error.message }
+    if (!error.retryable) return { kind: 'permanent', code: `object_${error.code}`, detail: error.message }
     const failure = {
       kind: 'failed',
       code: error.code,

@@ -38,6 +38,22 @@ it('session ids are unique per tenant and channel, and shared between them', () 
   for (const session of sessionCount) expect(newest(session).id).toBe(session.sessionId)
 })
 
+it('session ids have no gap per tenant and channel, and ascend with the number', () => {
+  const last = new Map<string, number>()
+  for (const { tenant, channel, sessionId } of sessionCount) {
+    const group = `${tenant}/${channel}`
+    expect(sessionId).toBe((last.get(group) ?? 999) + 1)
+    last.set(group, sessionId)
+  }
+  expect(last.size).toBe(builtInTenants.length * 2)
+})
+
+it('a session is the same in any order of reading', () => {
+  const plan = planSamples({ seed: 'stream' })
+  for (const number of [3_000, 1_023, 1_024, 1_025, 0, 2_999, 3_001, 2_048, 2_047])
+    expect(sampleSession(plan, number)).toEqual(sessionCount[number])
+})
+
 it('child ids are unique per tenant and array', () => {
   const seen = new Map<string, number>()
   for (const session of sessionCount) {

@@ -19,7 +19,8 @@ describe.each(['real', 'synthetic'])('%s files', (folder) => {
 
 it('every revision of every sample keeps every rule', () => {
   const seed = fc.oneof(fc.string(), fc.integer())
-  const sound = fc.property(seed, fc.nat(1_000_000), (chosen, first) => {
+  // A new plan counts every session below the first one, so the first one is not large.
+  const sound = fc.property(seed, fc.nat(10_000), (chosen, first) => {
     const plan = planSamples({ seed: chosen, days: 7, startAt: '2026-03-03' })
     for (let number = first; number < first + 10; number++) {
       for (const { document } of sampleSession(plan, number).revisions) {

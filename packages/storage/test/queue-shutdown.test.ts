@@ -22,19 +22,19 @@ describe('I9 stop', () => {
     const stopping = consumer.stop({ graceMs: 20_000 })
     expect(consumer.state().running).toBe(false)
     for (const handle of handles) handle.end({ kind: 'ack' })
-    expect(await stopping).toEqual({ handedBack: 0 })
+    expect(await stopping).toEqual({ returned: 0 })
     expect(events.of('acked')).toHaveLength(2)
     expect(handles.some((handle) => handle.signal.aborted)).toBe(false)
     expect(depth()).toEqual({ ready: 0, inflight: 0 })
     expect(consumer.state().inFlight).toBe(0)
   })
 
-  it('then hands back the rest: aborts their handlers, and makes the messages visible at once', async () => {
+  it('then returns the rest: aborts their handlers, and makes the messages visible at once', async () => {
     const { consumer, handles, send, events, calls, depth } = createHarness(aws)
     consumer.start()
     send('a', 'b', 'c')
     await untilCount(3, () => handles)
-    expect(await consumer.stop({ graceMs: 50 })).toEqual({ handedBack: 3 })
+    expect(await consumer.stop({ graceMs: 50 })).toEqual({ returned: 3 })
     expect(handles.every((handle) => handle.signal.aborted)).toBe(true)
     expect(depth()).toEqual({ ready: 3, inflight: 0 })
     expect(events.of('returned').map((event) => [event.reason, event.delaySeconds])).toEqual(
@@ -56,7 +56,7 @@ describe('I9 stop', () => {
     consumer.start()
     send('a')
     await untilCount(1, () => events.of('received'))
-    expect(await consumer.stop({ graceMs: 10 })).toEqual({ handedBack: 1 })
+    expect(await consumer.stop({ graceMs: 10 })).toEqual({ returned: 1 })
     expect(calls('DeleteMessageBatch')).toEqual([])
     expect(depth()).toEqual({ ready: 1, inflight: 0 })
   })
@@ -74,11 +74,11 @@ describe('I9 stop', () => {
       return new Promise(() => {})
     })
     await untilCount(1, () => calls('ChangeMessageVisibilityBatch'))
-    expect(await consumer.stop({ graceMs: 0 })).toEqual({ handedBack: 1 })
+    expect(await consumer.stop({ graceMs: 0 })).toEqual({ returned: 1 })
     expect(depth()).toEqual({ ready: 1, inflight: 0 })
   })
 
-  it('counts a handler that stops on its signal as handed back, not as failed', async () => {
+  it('counts a handler that stops on its signal as returned, not as failed', async () => {
     const { consumer, send, events } = createHarness(aws, {
       handle: (_message, signal) =>
         new Promise((_resolve, reject) => {
@@ -88,7 +88,7 @@ describe('I9 stop', () => {
     consumer.start()
     send('a')
     await untilCount(1, () => events.of('received'))
-    expect(await consumer.stop({ graceMs: 10 })).toEqual({ handedBack: 1 })
+    expect(await consumer.stop({ graceMs: 10 })).toEqual({ returned: 1 })
     expect(events.of('handleFailed')).toEqual([])
     expect(events.of('returned')).toMatchObject([{ reason: 'shutdown' }])
   })
@@ -112,12 +112,12 @@ describe('I9 stop', () => {
       aws.proxy.requests.filter(({ action, closed }) => action === 'ReceiveMessage' && !closed.aborted),
     )
     const answeredBefore = answered
-    expect(await consumer.stop({ graceMs: 20_000 })).toEqual({ handedBack: 0 })
+    expect(await consumer.stop({ graceMs: 20_000 })).toEqual({ returned: 0 })
     expect(answered).toBe(answeredBefore)
     expect(events.of('receiveFailed')).toEqual([])
   })
 
-  it('hands back messages that arrive while the poll is being aborted', async () => {
+  it('returns messages that arrive while the poll is being aborted', async () => {
     const harness = createHarness(aws)
     const client = aws.sqsFor(harness.queueUrl)
     const handler = client.config.requestHandler
@@ -139,7 +139,7 @@ describe('I9 stop', () => {
     await untilCount(1, () => harness.calls('ReceiveMessage'))
     const stopping = consumer.stop({ graceMs: 20_000 })
     harness.send('late')
-    expect(await stopping).toEqual({ handedBack: 1 })
+    expect(await stopping).toEqual({ returned: 1 })
     expect(events.of('acked')).toEqual([])
     expect(harness.depth()).toEqual({ ready: 1, inflight: 0 })
   })
@@ -153,13 +153,13 @@ describe('I9 stop', () => {
       consumer.stop({ graceMs: 10 }),
       consumer.stop({ graceMs: 60_000 }),
     ])
-    expect([first, second]).toEqual([{ handedBack: 1 }, { handedBack: 1 }])
+    expect([first, second]).toEqual([{ returned: 1 }, { returned: 1 }])
     const callsBefore = calls('ReceiveMessage').length
     consumer.start()
     expect(consumer.state().running).toBe(false)
     expect(calls('ReceiveMessage')).toHaveLength(callsBefore)
     const neverStarted = createHarness(aws).consumer
-    expect(await neverStarted.stop({ graceMs: 60_000 })).toEqual({ handedBack: 0 })
+    expect(await neverStarted.stop({ graceMs: 60_000 })).toEqual({ returned: 0 })
   })
 
   it('ends at most four seconds after the grace time if SQS does not answer', async () => {
@@ -174,7 +174,7 @@ describe('I9 stop', () => {
     const ticking = setInterval(() => {
       tenths += 1
     }, 100)
-    expect(await consumer.stop({ graceMs: 100 })).toEqual({ handedBack: 0 })
+    expect(await consumer.stop({ graceMs: 100 })).toEqual({ returned: 0 })
     clearInterval(ticking)
     expect(tenths).toBeLessThanOrEqual(42)
     await eventually(() => expect(events.of('ackFailed')).toHaveLength(1))

@@ -222,8 +222,8 @@ test('I10 an operator sees the size and hash of rejected content, but can read n
   expect(details?.contentSha256).toMatch(/^[0-9a-f]{64}$/)
 
   const session = { source: 'acme', channel: 'call', sessionId: '1' }
-  const story = await readSessionHistory(operator.db, session)
-  expect(story?.rows.find((one) => one.table === 'call_participant')?.rows).toBe(1)
+  const history = await readSessionHistory(operator.db, session)
+  expect(history?.rows.find((one) => one.table === 'call_participant')?.rows).toBe(1)
   expect(await readRevisions(operator.db, session)).toMatchObject([{ objectKey: 'call-1.json' }])
   expect(await readRecentSessions(operator.db)).toMatchObject([session])
   const today = new Date().toISOString().slice(0, 10)

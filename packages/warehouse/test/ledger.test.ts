@@ -1,7 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import { type LedgerEntry, notedCode, removedCode, writeLedger } from '../src/ledger/ledger.ts'
+import { type LedgerEntry, otherEventCode, removedCode, writeLedger } from '../src/ledger/ledger.ts'
 import type { CommittedOutcome } from '../src/ledger/outcome.ts'
 
 let database: TestDatabase
@@ -28,7 +28,7 @@ function entry(about: LedgerEntry['about'], sequencer: string, outcome: Committe
 
 const stored = (sequencer: string) => entry('content', sequencer, { kind: 'stored' })
 const removal = (sequencer: string) => entry('removal', sequencer, { kind: 'ignored', code: removedCode })
-const tagging = (sequencer: string) => entry('note', sequencer, { kind: 'ignored', code: notedCode })
+const tagging = (sequencer: string) => entry('note', sequencer, { kind: 'ignored', code: otherEventCode })
 
 async function ledgerAfter(...batches: LedgerEntry[][]) {
   for (const batch of batches) await writeLedger(database.db, batch)

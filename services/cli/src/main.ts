@@ -36,9 +36,9 @@ For the options and examples of a command, here load: aftercall load --help`
  * `open-*.ts` opens clients and database; `perform-*.ts` does the work, and is imported only when the command runs;
  * `print-*.ts` words the output; `show-progress.ts` draws the progress line. `arguments/` and `terminal/` are shared.
  */
-export async function main(args: string[], world: CliContext): Promise<number> {
+export async function main(args: string[], context: CliContext): Promise<number> {
   let exitCode: number = exitCodes.done
-  const context = { ...world }
+  const commandContext = { ...context }
   const { program: programName = 'aftercall' } = context
   const program = new Command('aftercall')
     .description('Keeps contact center session metadata files as clean, typed tables in Postgres.')
@@ -56,9 +56,9 @@ export async function main(args: string[], world: CliContext): Promise<number> {
     exitCode = code
   }
   program.hook('preAction', async (_program, command) => {
-    if (isConfigured(command)) context.env = await useDemo(context, command.opts())
+    if (isConfigured(command)) commandContext.env = await useDemo(commandContext, command.opts())
   })
-  const add = { program, context, end }
+  const add = { program, context: commandContext, end }
   // In this order in the help: what is used first, and most, comes first.
   addDemoCommand(add)
   addMigrateCommand(add)

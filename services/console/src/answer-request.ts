@@ -49,7 +49,6 @@ async function choose(answering: Answering, request: HttpRequest): Promise<HttpA
     return answerFailure(unknownHost)
   if (url === null) return answerFailure(unknownPage)
   if (api === undefined) {
-    if (path === '/story') return movedTo(`/history${url.search}`)
     const fixed = await answerFixed(answering, path)
     if (fixed !== undefined) return fixed
   }
@@ -100,11 +99,6 @@ function decode(text: string): string {
 function shellOf({ assets, version, program }: Answering): Shell {
   const paths = { style: assets.style.path, script: assets.script.path }
   return { assets: paths, version, program, now: new Date() }
-}
-
-/** The former path of a page, for bookmarks. */
-function movedTo(location: string): HttpAnswer {
-  return { status: 301, type: 'text/plain; charset=utf-8', body: `${location}\n`, headers: { location } }
 }
 
 function html(status: number, body: string): HttpAnswer {

@@ -13,7 +13,7 @@ import type { HistoryAnswer } from './read-history.ts'
 
 /** What each page shows, and `/api` returns as JSON. */
 export type Answers = {
-  overview: { verdict: OverallStatus; problems: Problem[]; overview: Overview }
+  overview: { status: OverallStatus; problems: Problem[]; overview: Overview }
   rejections: { groups: OpenRejectionGroup[] }
   rejectionGroup: RejectionPage
   rejection: RejectionDetails

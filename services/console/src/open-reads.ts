@@ -65,7 +65,7 @@ export function openReads({ database, console, months, migrations, logger }: Rea
       async () => {
         const overview = await readOverview(db, { migrations, months, readActivity })
         const problems = listProblems(overview, console)
-        return { verdict: overallStatus(overview, problems), problems, overview }
+        return { status: overallStatus(overview, problems), problems, overview }
       },
       { isCheap: ({ overview }) => isSmall(overview) },
     ),

@@ -20,8 +20,8 @@ export type HistoryAnswer =
   /** The search is not an address; the message says how to write one. */
   | { kind: 'unreadable'; of: string; message: string }
   | { kind: 'unknown'; of: string; message: string }
-  | { kind: 'object'; of: string; story: ObjectHistory }
-  | { kind: 'session'; of: string; story: SessionHistory; revisions: StoredRevision[] }
+  | { kind: 'object'; of: string; history: ObjectHistory }
+  | { kind: 'session'; of: string; history: SessionHistory; revisions: StoredRevision[] }
 
 /** The history of an object or a session, or recent sessions if `of` is empty. */
 export async function readHistory(db: Database, of: string): Promise<HistoryAnswer> {
@@ -32,14 +32,15 @@ export async function readHistory(db: Database, of: string): Promise<HistoryAnsw
     return { kind: 'unreadable', of, message }
   }
   if (place.kind === 'object') {
-    const story = await readObjectHistory(db, place)
-    if (story !== undefined) return { kind: 'object', of, story }
+    const history = await readObjectHistory(db, place)
+    if (history !== undefined) return { kind: 'object', of, history }
     const message =
       'The ledger does not contain this object: it was not announced, or its message is still in the queue. aftercall reconcile finds objects that were not announced.'
     return { kind: 'unknown', of, message }
   }
-  const story = await readSessionHistory(db, place)
-  if (story !== undefined) return { kind: 'session', of, story, revisions: await readRevisions(db, place) }
+  const history = await readSessionHistory(db, place)
+  if (history !== undefined)
+    return { kind: 'session', of, history, revisions: await readRevisions(db, place) }
   const message =
     'No revision of this session is stored. If you know the key of its file, search for the object.'
   return { kind: 'unknown', of, message }

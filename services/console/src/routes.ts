@@ -60,8 +60,7 @@ export function listRoutes(reads: Reads): Route[] {
       render: renderHistoryPage,
     }),
     route({
-      // `/story` is its former name; pages are redirected, and the JSON is available under both.
-      path: /^\/(?:history|story)$/,
+      path: /^\/history$/,
       query: z.strictObject({ of: z.string().trim().max(2_200).default('') }),
       read: ({ of }) => reads.history(of),
       render: renderHistoryPage,

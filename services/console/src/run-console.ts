@@ -45,7 +45,7 @@ export async function runConsole(options: ConsoleOptions): Promise<Console> {
     onError: (name, error) => logger.warn({ name, error }, 'could not be closed in time'),
   })
   const reads = openReads({ ...config, migrations, logger })
-  releasers.own('database', reads.close)
+  releasers.register('database', reads.close)
   const onError = (error: unknown, isDefect = true): void => {
     if (isDefect) logger.error({ error }, 'a page could not be rendered')
     else logger.warn({ error }, 'the database did not answer a page')
@@ -62,7 +62,7 @@ export async function runConsole(options: ConsoleOptions): Promise<Console> {
     await releasers.releaseAll()
     throw error
   })
-  releasers.own('http server', server.stop)
+  releasers.register('http server', server.stop)
   const url = urlOf(host, server.port)
   logger.info({ host, port: server.port, url }, 'the console is served')
   if (!isLoopback(host)) {

@@ -124,12 +124,6 @@ test('I8 a page with the longest possible texts stays within its bound', async (
   }
 })
 
-test('the former path of the history redirects, and its JSON stays', async () => {
-  const moved = await get('/story?of=acme/call/1', { redirect: 'manual' })
-  expect([moved.status, moved.headers.get('location')]).toEqual([301, '/history?of=acme/call/1'])
-  expect((await get('/api/story?of=acme/call/1')).status).toBe(200)
-})
-
 test('only GET and HEAD are allowed', async () => {
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
     const { status, headers } = await get('/', { method })

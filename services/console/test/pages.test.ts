@@ -101,6 +101,22 @@ test('a calendar has every day once, in the row of its weekday, with the missing
   )
 })
 
+test('today and yesterday are never shown as complete', () => {
+  const whole = { source: 'acme', sessions: 10, missingIds: 0, implausibleMissingIds: 0, completeness: 1 }
+  const days = ['2026-11-20', '2026-11-21', '2026-11-22'].map((day) => ({
+    ...{ ...whole, day, storedWithin24hShare: 1 },
+  }))
+  const answer = { from: '2026-09-24', to: '2026-11-22', sources: ['acme'], days, countedAt: now }
+  const shell = { assets: { style: '/s', script: '/j' }, version: '1', program: 'aftercall' as const, now }
+  const page = renderDaysPage({ ...answer, state: 'read' }, shell)
+  const cell = (day: string) => new RegExp(`<td [^>]*title="${day}[^"]*"[^>]*>.*?</td>`, 's').exec(page)?.[0]
+  expect(cell('2026-11-20')).toContain('✓')
+  for (const day of ['2026-11-21', '2026-11-22']) {
+    expect(cell(day)).not.toContain('✓')
+    expect(cell(day)).toContain('not final yet')
+  }
+})
+
 test('the texts of empty pages contain no characters that would have to be shown as invisible', () => {
   const shell = { assets: { style: '/s', script: '/j' }, version: '1', program: 'aftercall' as const, now }
   const pages = [

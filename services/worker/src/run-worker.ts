@@ -30,7 +30,7 @@ export type Worker = {
    * what. The process should then end with a failure. A restarted worker waits for the repair.
    */
   stoppedItself: Promise<StopReason>
-  /** Stops receiving, and finishes or hands back its messages within the grace time (I9). May be called again. */
+  /** Stops receiving, and finishes or returns its messages within the grace time (I9). May be called again. */
   stop(): Promise<void>
 }
 
@@ -53,7 +53,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   })
   const stoppedItself = Promise.withResolvers<StopReason>()
   const parts = buildWorker(options, stopping.signal, mustStop)
-  releasers.own('database', parts.database.close)
+  releasers.register('database', parts.database.close)
   const http = await startHttpServer({
     host: config.http.host,
     port: config.http.port,
@@ -62,32 +62,32 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     metrics: metrics.render,
     onError: (error) => logger.warn({ error }, 'a request to the HTTP server failed'),
   })
-  releasers.own('http server', http.stop)
+  releasers.register('http server', http.stop)
   const everyMs = options.beatMs ?? beatMs
-  releasers.own('heartbeat', sendHeartbeats({ ...parts, ...options, everyMs }))
-  releasers.own('gauges', watchGauges({ ...parts, metrics, logger }))
-  releasers.own('drift', flushDrift(parts, logger))
+  releasers.register('heartbeat', sendHeartbeats({ ...parts, ...options, everyMs }))
+  releasers.register('gauges', watchGauges({ ...parts, metrics, logger }))
+  releasers.register('drift', flushDrift(parts, logger))
   logger.info({ host: config.http.host, port: http.port }, 'health, readiness and metrics are served')
 
   const started = startReceiving(options, parts, stopping.signal)
   // A caller that does not wait for it must not crash on its rejection.
   started.catch(() => {})
 
-  releasers.own('loaders', async () => {
+  releasers.register('loaders', async () => {
     const ingests = [parts.ingest, ...parts.consumers.map((consumer) => consumer.ingest)]
     await Promise.all(ingests.map(({ loader }) => loader.drain()))
   })
-  releasers.own('mapper', parts.ingest.mapper.close)
-  const beside = { permits: parts.backfillPermits, bytes: parts.backfillBytes }
-  const comparing = { ...options, ...parts, ...beside, live: parts.ingest, mustStop }
-  releasers.own('reconcile', scheduleReconcile({ ...comparing, signal: stopping.signal }))
-  releasers.own('queues', async () => {
+  releasers.register('mapper', parts.ingest.mapper.close)
+  const backfillShares = { permits: parts.backfillPermits, bytes: parts.backfillBytes }
+  const reconcileOptions = { ...options, ...parts, ...backfillShares, live: parts.ingest, mustStop }
+  releasers.register('reconcile', scheduleReconcile({ ...reconcileOptions, signal: stopping.signal }))
+  releasers.register('queues', async () => {
     const settleMs = Math.max(500, graceMs - closingMs)
     const stops = await Promise.all(
       parts.consumers.map(({ consumer }) => consumer.stop({ graceMs: settleMs })),
     )
-    const handedBack = stops.reduce((sum, one) => sum + one.handedBack, 0)
-    logger.info({ handedBack }, 'no longer receiving')
+    const returned = stops.reduce((sum, one) => sum + one.returned, 0)
+    logger.info({ returned }, 'no longer receiving')
   })
 
   /** Receiving has stopped when this returns, so that no message comes back to the worker where it just failed. */
@@ -156,5 +156,5 @@ async function startConsumer(
   signal.throwIfAborted()
   consumer.start()
   const { inFlight, batchSize, lingerMs, receivers } = config.worker
-  logger.info({ lane: name, queueUrl, sources, inFlight, batchSize, lingerMs, receivers }, 'receiving')
+  logger.info({ queue: name, queueUrl, sources, inFlight, batchSize, lingerMs, receivers }, 'receiving')
 }

@@ -43,7 +43,7 @@ export function watchGauges({ database, consumers, backfillLimit, metrics, logge
     metrics.backfillObjectsMax.set(backfillLimit.objectsMax())
     for (const consumer of consumers) {
       readQueue(consumer).catch((error: unknown) =>
-        logger.debug({ error, lane: consumer.name }, 'the queue depth could not be read'),
+        logger.debug({ error, queue: consumer.name }, 'the queue depth could not be read'),
       )
     }
   }

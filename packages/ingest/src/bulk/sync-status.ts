@@ -1,4 +1,4 @@
-import { notedCode, removedCode } from '@aftercall/warehouse/ledger/ledger'
+import { otherEventCode, removedCode } from '@aftercall/warehouse/ledger/ledger'
 import type { KnownObject } from '@aftercall/warehouse/ledger/ledger-lookup'
 
 /**
@@ -16,7 +16,7 @@ export type Listed = {
 }
 
 /** Ends that say nothing about the content, because it was never read. */
-const unreadCodes = new Set([removedCode, notedCode, 'no_source'])
+const unreadCodes = new Set([removedCode, otherEventCode, 'no_source'])
 
 export function syncStatusOf(listed: Listed, known: KnownObject | undefined): SyncStatus {
   if (known === undefined || known.outcome === 'missing') return 'missing'

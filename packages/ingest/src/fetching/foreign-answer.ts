@@ -26,10 +26,10 @@ export function failureOfForeignAnswer(
   mapped: Settlement,
 ): (Outcome & { kind: 'failed' }) | undefined {
   if (etag !== undefined || !codesOf(mapped).every((code) => foreignCodes.has(code))) return undefined
-  const verdict = errorClassOf('unreadable_answer')
+  const errorClass = errorClassOf('unreadable_answer')
   const cause = new Error('the answer has no ETag and holds no session file')
-  const { code, delaySeconds } = verdict
-  return { kind: 'failed', code, delaySeconds, cause: new ObjectFetchError(ref, cause, verdict) }
+  const { code, delaySeconds } = errorClass
+  return { kind: 'failed', code, delaySeconds, cause: new ObjectFetchError(ref, cause, errorClass) }
 }
 
 /** Why nothing of the object is stored. */
@@ -43,7 +43,7 @@ function codesOf(mapped: Settlement): string[] {
     case 'documents':
     case 'missing':
     case 'removed':
-    case 'noted':
+    case 'other_event':
       return ['']
   }
 }

@@ -45,7 +45,7 @@ export function packSettlement(settlement: Settlement): PackedSettlement {
     case 'ignored':
     case 'missing':
     case 'removed':
-    case 'noted':
+    case 'other_event':
     case 'failed':
       return settlement
   }
@@ -79,7 +79,7 @@ export function unpackSettlement(
     case 'ignored':
     case 'missing':
     case 'removed':
-    case 'noted':
+    case 'other_event':
     case 'failed':
       return packed
   }

@@ -2,7 +2,7 @@ import type { Logger } from '@aftercall/runtime/telemetry/logger'
 
 /** Counts and logs announced objects that belong to no source. Each of them is ignored without a log line of its own. */
 export type StrayObjects = {
-  saw(object: { bucket: string; isStray: boolean }): void
+  count(object: { bucket: string; isStray: boolean }): void
   state(): StrayState
 }
 
@@ -20,7 +20,7 @@ export function createStrayObjects(logger: Logger, nowMs = () => performance.now
   const state: StrayState = { strays: 0, owned: 0 }
   let loggedAtMs = Number.NEGATIVE_INFINITY
   return {
-    saw({ bucket, isStray }) {
+    count({ bucket, isStray }) {
       if (!isStray) {
         state.owned += 1
         return

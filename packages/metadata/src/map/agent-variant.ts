@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../read/parse-json.ts'
-import { saysNothing } from '../tables/columns.ts'
+import { isEmpty } from '../tables/columns.ts'
 import type { AgentPair } from '../tables/table-spec.ts'
 
 const personKeys = ['email', 'first_name', 'last_name', 'agent_number']
@@ -13,8 +13,8 @@ export function agentVariantOf(object: JsonObject): 'person' | 'virtual' | undef
   const hasPersonKeys = personKeys.some((key) => key in object)
   if (!hasPersonKeys) return 'virtual'
   if (!('va_alias' in object)) return 'person'
-  if (personKeys.some((key) => !saysNothing(object[key]))) return 'person'
-  return saysNothing(object.va_alias) ? undefined : 'virtual'
+  if (personKeys.some((key) => !isEmpty(object[key]))) return 'person'
+  return isEmpty(object.va_alias) ? undefined : 'virtual'
 }
 
 /** Moves agents that are under the key of the other variant to their own key, if that is free. */
@@ -22,9 +22,9 @@ export function sortAgents(object: JsonObject, pairs: readonly AgentPair[]): Jso
   let sorted = object
   for (const { person, virtual } of pairs) {
     const [underPerson, underVirtual] = [object[person], object[virtual]]
-    const isSwapped = saysNothing(underVirtual)
+    const isSwapped = isEmpty(underVirtual)
       ? isVirtualByKey(underPerson)
-      : saysNothing(underPerson) && isPersonByKey(underVirtual)
+      : isEmpty(underPerson) && isPersonByKey(underVirtual)
     if (isSwapped) sorted = { ...sorted, [person]: underVirtual, [virtual]: underPerson }
   }
   return sorted

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../read/parse-json.ts'
-import { saysNothing } from '../tables/columns.ts'
+import { isEmpty } from '../tables/columns.ts'
 
 /**
  * Whether the rows of an array are complete: nothing of it stayed in `extra`, except empty elements and exact repetitions of
@@ -10,7 +10,7 @@ export function areAllRows(array: string, document: JsonObject, extra: JsonObjec
   if (left === undefined) return true
   const sent = document[array]
   if (!Array.isArray(left) || !Array.isArray(sent)) return false
-  const leftover = left.filter((element) => !saysNothing(element))
+  const leftover = left.filter((element) => !isEmpty(element))
   if (leftover.length === 0) return true
   const timesSent = countTexts(sent)
   return [...countTexts(leftover)].every(([text, times]) => times < (timesSent.get(text) ?? 0))
@@ -27,7 +27,7 @@ function countTexts(elements: readonly unknown[]): Map<string, number> {
 
 /** The platform always sends arrays, so an absent array is empty (contract, section g, rule 6). Null if it is not a list. */
 export function countElements(sent: unknown): number | null {
-  if (Array.isArray(sent)) return sent.filter((element) => !saysNothing(element)).length
-  if (saysNothing(sent)) return 0
+  if (Array.isArray(sent)) return sent.filter((element) => !isEmpty(element)).length
+  if (isEmpty(sent)) return 0
   return isJsonObject(sent) ? 1 : null
 }

@@ -22,7 +22,7 @@ const parts = {
   assigned: partOf('assigned_connection_seconds', ['assigned_connection_duration'], false),
 }
 const extraIndex = columnIndex(handleDurationTable, 'extra')
-const ofSession = columnIndexes(
+const sessionColumns = columnIndexes(
   sessionTable,
   'talk_seconds',
   'acw_seconds',
@@ -47,11 +47,11 @@ export function fillHandleSums(session: Row, handles: readonly Row[], areAllHand
   const acw = sum(parts.acw)
   const bcw = sum(parts.bcw)
   const handle = connected + acw + bcw
-  session[ofSession.talk_seconds] = secondsOrNull(connected - sum(parts.hold))
-  session[ofSession.acw_seconds] = secondsOrNull(acw)
-  session[ofSession.bcw_seconds] = secondsOrNull(bcw)
-  session[ofSession.handle_seconds] = secondsOrNull(handle)
-  session[ofSession.handle_from_assignment_seconds] = secondsOrNull(handle + sum(parts.assigned))
+  session[sessionColumns.talk_seconds] = secondsOrNull(connected - sum(parts.hold))
+  session[sessionColumns.acw_seconds] = secondsOrNull(acw)
+  session[sessionColumns.bcw_seconds] = secondsOrNull(bcw)
+  session[sessionColumns.handle_seconds] = secondsOrNull(handle)
+  session[sessionColumns.handle_from_assignment_seconds] = secondsOrNull(handle + sum(parts.assigned))
 }
 
 /** NaN if a row's value is missing, negative, or not readable and kept in `extra`. */

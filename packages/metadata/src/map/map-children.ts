@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../read/parse-json.ts'
-import { type ColumnValue, saysNothing } from '../tables/columns.ts'
+import { type ColumnValue, isEmpty } from '../tables/columns.ts'
 import { type ChildTableSpec, columnIndex } from '../tables/table-spec.ts'
 import { sortAgents } from './agent-variant.ts'
 import { type ColumnTree, columnTree } from './column-tree.ts'
@@ -103,7 +103,7 @@ function mapOnly(
   { rows, keep, begin }: Filling,
   context: ObjectContext,
 ): void {
-  if (!isRowOrRows(element, reader.textIndex !== undefined) || saysNothing(element)) return
+  if (!isRowOrRows(element, reader.textIndex !== undefined) || isEmpty(element)) return
   const row = blank.slice()
   begin?.(row)
   const before = row.slice()

@@ -1,10 +1,10 @@
 import { isJsonObject, type JsonObject, setKey } from '../read/parse-json.ts'
 import {
   type ColumnValue,
+  isEmpty,
   type ReadContext,
   readColumn,
   readValue,
-  saysNothing,
   unreadable,
 } from '../tables/columns.ts'
 import { instantOfMoment } from '../times/times.ts'
@@ -54,7 +54,7 @@ export function mapObject(
 function visitKeys(tree: ColumnTree, object: JsonObject, inside: readonly string[], visit: Visit): void {
   for (const key in object) {
     const sent = object[key]
-    if (saysNothing(sent)) continue
+    if (isEmpty(sent)) continue
     const place = tree.get(key)
     if (place === undefined) {
       keep(visit, inside, key, sent)
@@ -98,7 +98,7 @@ function resolveContest(aliases: readonly Leaf[], visit: Visit): void {
   let winner: ColumnValue = null
   for (const leaf of aliases) {
     const sent = valueAt(visit.object, leaf.path)
-    if (saysNothing(sent) || (isJsonObject(sent) && aliases.some((alias) => isInside(alias, leaf)))) continue
+    if (isEmpty(sent) || (isJsonObject(sent) && aliases.some((alias) => isInside(alias, leaf)))) continue
     const value = readLeaf(leaf, sent, visit)
     if (value === null) continue
     if (winner === null) {

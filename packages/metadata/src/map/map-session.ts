@@ -3,7 +3,7 @@ import type { JsonText, SessionDocument } from '../read/read-documents.ts'
 import type { Channel } from '../read/session-type.ts'
 import { type DocumentLimits, surveyDocument } from '../read/survey-document.ts'
 import { tables } from '../tables/all-tables.ts'
-import { onlyOf, saysNothing } from '../tables/columns.ts'
+import { isEmpty, onlyOf } from '../tables/columns.ts'
 import { sessionTable } from '../tables/session.ts'
 import { columnIndexes } from '../tables/table-spec.ts'
 import { boundTimes, type ClockFault, judgeTimes, withinBounds } from '../times/judge-times.ts'
@@ -60,7 +60,7 @@ export type MappingContext = {
   limits: DocumentLimits
 }
 
-const ofSession = columnIndexes(sessionTable, 'uuid', 'ended_at', 'updated_at', 'extra')
+const sessionColumns = columnIndexes(sessionTable, 'uuid', 'ended_at', 'updated_at', 'extra')
 const driftOfTables = tables.map((table) => ({
   name: table.name,
   collect: driftCollector(table),
@@ -107,10 +107,10 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
     }
   }
   fillComputed({ session, rows, document, extra, channel })
-  if (!saysNothing(extra)) session[ofSession.extra] = extra
+  if (!isEmpty(extra)) session[sessionColumns.extra] = extra
   const judged = judgeTimes({
     bounds,
-    updatedAt: momentOrNull(session[ofSession.updated_at]),
+    updatedAt: momentOrNull(session[sessionColumns.updated_at]),
     latestEventAt: survey.latestEventAt ?? created.instant,
     hasEventAhead: survey.hasEventAhead,
   })
@@ -119,7 +119,7 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
     session: {
       key: { source: context.source, channel, sessionId },
       createdAt: created.instant,
-      endedAt: withinBounds(bounds, momentOrNull(session[ofSession.ended_at])),
+      endedAt: withinBounds(bounds, momentOrNull(session[sessionColumns.ended_at])),
       uuid: uuidOf(session),
       revision: { ...judged.times, contentSha256: found.contentSha256 },
       clockFaults: judged.faults,
@@ -154,7 +154,7 @@ function readUpdatedAt({ updated_at }: JsonObject, readTimes: TimeReader): Momen
 }
 
 function uuidOf(session: Row): string | null {
-  const uuid = session[ofSession.uuid]
+  const uuid = session[sessionColumns.uuid]
   return typeof uuid === 'string' ? uuid.toLowerCase() : null
 }
 

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../read/parse-json.ts'
 import { childTables } from '../tables/all-tables.ts'
-import { saysNothing } from '../tables/columns.ts'
+import { isEmpty } from '../tables/columns.ts'
 import { recordingTable } from '../tables/recording.ts'
 import { recordingRedactionTable } from '../tables/recording-redaction.ts'
 import { sessionTable } from '../tables/session.ts'
@@ -19,13 +19,13 @@ export type MappedTables = {
   extra: JsonObject
 }
 
-const sessionColumns = columnTree(sessionTable, { arraysOfRows: childTables })
+const sessionTree = columnTree(sessionTable, { arraysOfRows: childTables })
 const childReaders = childTables.map(childReader)
 const redactionReader = childReader(recordingRedactionTable)
 const blankSession = blankRow(sessionTable)
-const ofSession = columnIndexes(sessionTable, 'source', 'channel', 'utc_offset_minutes')
-const ofRecording = columnIndexes(recordingTable, 'recording_id', 'extra')
-const ofRedaction = columnIndexes(recordingRedactionTable, 'recording_id')
+const sessionColumns = columnIndexes(sessionTable, 'source', 'channel', 'utc_offset_minutes')
+const recordingColumns = columnIndexes(recordingTable, 'recording_id', 'extra')
+const redactionColumns = columnIndexes(recordingRedactionTable, 'recording_id')
 
 /** Maps the document's own columns and the rows of its arrays. Computed columns are not filled yet. */
 export function mapTables(
@@ -35,10 +35,10 @@ export function mapTables(
   reading: ObjectContext,
 ): MappedTables {
   const session = blankSession.slice()
-  const extra = mapObject(session, sessionColumns, document, reading) ?? {}
-  session[ofSession.source] = source
-  session[ofSession.channel] = reading.channel
-  session[ofSession.utc_offset_minutes] = created.utcOffsetMinutes
+  const extra = mapObject(session, sessionTree, document, reading) ?? {}
+  session[sessionColumns.source] = source
+  session[sessionColumns.channel] = reading.channel
+  session[sessionColumns.utc_offset_minutes] = created.utcOffsetMinutes
   const rows = noRows()
   rows.session.push(session)
   const keep = (array: string, left: unknown) => {
@@ -77,15 +77,15 @@ function noRows(): Rows {
 
 /** The only array within an array: the redacted spans of a recording. */
 function mapRedactions(recording: Row, rows: Row[], reading: ObjectContext): void {
-  const extra = recording[ofRecording.extra]
+  const extra = recording[recordingColumns.extra]
   if (!isJsonObject(extra) || !isRowOrRows(extra.redaction_times, false)) return
   const { redaction_times: _, ...rest } = extra
   const keep = (array: string, left: unknown) => {
     rest[array] = left
   }
   const begin = (row: Row) => {
-    row[ofRedaction.recording_id] = recording[ofRecording.recording_id]
+    row[redactionColumns.recording_id] = recording[recordingColumns.recording_id]
   }
   mapChildren(redactionReader, extra, { rows, keep, begin }, reading)
-  recording[ofRecording.extra] = saysNothing(rest) ? undefined : rest
+  recording[recordingColumns.extra] = isEmpty(rest) ? undefined : rest
 }

@@ -36,16 +36,16 @@ function isDuration({ name }: SourcedColumn): boolean {
   return /(?:^|_)seconds(?:_|$)/.test(name) && !name.startsWith('service_level_')
 }
 
-const ofQueue = columnIndexes(queueDurationTable, 'queue_duration_id', 'started_at')
+const queueColumns = columnIndexes(queueDurationTable, 'queue_duration_id', 'started_at')
 
 /** Some releases of the platform wrote a stay in a queue twice, with different ids (contract, h.1). Both are stored. */
 export function noteDoubledStays(stays: readonly Row[], found: Map<string, Drift>): void {
   if (stays.length < 2 || !mayBeDoubled(stays)) return
   const seen = new Set<string>()
   for (const stay of stays) {
-    if (stay[ofQueue.started_at] === undefined) continue
+    if (stay[queueColumns.started_at] === undefined) continue
     const said: (ColumnValue | undefined)[] = stay.slice()
-    said[ofQueue.queue_duration_id] = null
+    said[queueColumns.queue_duration_id] = null
     const text = JSON.stringify(said)
     if (seen.has(text)) noteDrift({ path: 'queue_durations[]', type: 'doubled row' }, found)
     seen.add(text)
@@ -56,9 +56,9 @@ export function noteDoubledStays(stays: readonly Row[], found: Map<string, Drift
 function mayBeDoubled(stays: readonly Row[]): boolean {
   if (stays.length > 4) return true
   for (let at = 1; at < stays.length; at += 1) {
-    const begin = stays[at]?.[ofQueue.started_at]
+    const begin = stays[at]?.[queueColumns.started_at]
     for (let before = 0; before < at; before += 1) {
-      if (stays[before]?.[ofQueue.started_at] === begin) return true
+      if (stays[before]?.[queueColumns.started_at] === begin) return true
     }
   }
   return false

@@ -2,14 +2,7 @@ import { isJsonObject, type JsonObject, setKey } from '../read/parse-json.ts'
 import type { Channel } from '../read/session-type.ts'
 import { directionOf } from '../read/session-type.ts'
 import { callParticipantTable } from '../tables/call-participant.ts'
-import {
-  type ColumnKind,
-  noTimes,
-  readColumn,
-  readValue,
-  saysNothing,
-  unreadable,
-} from '../tables/columns.ts'
+import { type ColumnKind, isEmpty, noTimes, readColumn, readValue, unreadable } from '../tables/columns.ts'
 import { handleDurationTable } from '../tables/handle-duration.ts'
 import { queueDurationTable } from '../tables/queue-duration.ts'
 import { sessionTable } from '../tables/session.ts'
@@ -35,7 +28,7 @@ type Parts = {
 const sessionTypes = indexTerms(sessionTypeVocabulary)
 const statuses = indexTerms(statusVocabulary)
 
-const ofSession = columnIndexes(
+const sessionColumns = columnIndexes(
   sessionTable,
   'session_type',
   'session_type_legacy',
@@ -49,8 +42,8 @@ const ofSession = columnIndexes(
   'transfer_count',
   'virtual_agent_id',
 )
-const ofParticipant = columnIndexes(callParticipantTable, 'type', 'user_id', 'participant_id')
-const ofTransfer = columnIndexes(transferTable, 'transfer_id', 'is_cold')
+const participantColumns = columnIndexes(callParticipantTable, 'type', 'user_id', 'participant_id')
+const transferColumns = columnIndexes(transferTable, 'transfer_id', 'is_cold')
 /** Tables whose rows reference a transfer and say whether it was cold. */
 const namingTransfers = {
   handles: columnIndexes(handleDurationTable, 'transfer_id', 'is_transfer_cold'),
@@ -60,39 +53,40 @@ const namingTransfers = {
 /** Fills the columns that are computed from several parts of the document (docs/data-dictionary.md, `session`). */
 export function fillComputed({ session, rows, document, extra, channel }: Parts): void {
   fillSessionType(session, channel)
-  const status = session[ofSession.status]
-  if (typeof status === 'string' && channel === 'call') session[ofSession.status_code] = codeOfStatus(status)
+  const status = session[sessionColumns.status]
+  if (typeof status === 'string' && channel === 'call')
+    session[sessionColumns.status_code] = codeOfStatus(status)
   const areAll = (array: string) => areAllRows(array, document, extra)
   fillHandleSums(session, rows.handle_duration, areAll('handle_durations'))
   fillColdTransfers(rows.transfer, rows.handle_duration, rows.queue_duration)
   takeAgentInfo(session, extra, document.agent_info)
   takeVirtualAgent(session, extra)
-  session[ofSession.photo_count] = countElements(document.photos)
-  session[ofSession.video_count] = countElements(document.videos)
+  session[sessionColumns.photo_count] = countElements(document.photos)
+  session[sessionColumns.video_count] = countElements(document.videos)
   const areAllParticipants = areAll('participants')
-  session[ofSession.participant_count] = areAllParticipants ? rows.call_participant.length : null
-  session[ofSession.agent_count] = areAllParticipants ? countAgents(rows.call_participant) : null
-  session[ofSession.transfer_count] = areAll('transfers') ? rows.transfer.length : null
+  session[sessionColumns.participant_count] = areAllParticipants ? rows.call_participant.length : null
+  session[sessionColumns.agent_count] = areAllParticipants ? countAgents(rows.call_participant) : null
+  session[sessionColumns.transfer_count] = areAll('transfers') ? rows.transfer.length : null
 }
 
 /** Null if a participant has no type. */
 function countAgents(participants: readonly Row[]): number | null {
-  if (participants.some((row) => typeof row[ofParticipant.type] !== 'string')) return null
-  const agents = participants.filter((row) => row[ofParticipant.type] === 'agent')
+  if (participants.some((row) => typeof row[participantColumns.type] !== 'string')) return null
+  const agents = participants.filter((row) => row[participantColumns.type] === 'agent')
   const ids = agents.map(
-    (row) => row[ofParticipant.user_id] ?? `participant ${row[ofParticipant.participant_id]}`,
+    (row) => row[participantColumns.user_id] ?? `participant ${row[participantColumns.participant_id]}`,
   )
   return new Set(ids).size
 }
 
 /** The legacy type stays in its own column, as sent. */
 function fillSessionType(session: Row, channel: Channel): void {
-  const legacy = session[ofSession.session_type_legacy]
+  const legacy = session[sessionColumns.session_type_legacy]
   const ofLegacy =
     typeof legacy === 'string' ? (findTerm(sessionTypes, channel, legacy)?.term.value ?? legacy) : null
-  const type = session[ofSession.session_type] ?? ofLegacy
-  session[ofSession.session_type] = type
-  if (typeof type === 'string') session[ofSession.direction] = directionOf(type)
+  const type = session[sessionColumns.session_type] ?? ofLegacy
+  session[sessionColumns.session_type] = type
+  if (typeof type === 'string') session[sessionColumns.direction] = directionOf(type)
 }
 
 /** An unknown status that was sent as a code keeps its code. Chat statuses have no known codes. */
@@ -109,8 +103,8 @@ function fillColdTransfers(transfers: Row[], handles: Row[], queues: Row[]): voi
   noteColdTransfers(handles, namingTransfers.handles, coldByTransfer)
   noteColdTransfers(queues, namingTransfers.queues, coldByTransfer)
   for (const transfer of transfers) {
-    const cold = coldByTransfer.get(transfer[ofTransfer.transfer_id])
-    if (cold !== undefined) transfer[ofTransfer.is_cold] = cold
+    const cold = coldByTransfer.get(transfer[transferColumns.transfer_id])
+    if (cold !== undefined) transfer[transferColumns.is_cold] = cold
   }
 }
 
@@ -137,7 +131,7 @@ function takeAgentInfo(session: Row, extra: JsonObject, info: unknown): void {
 
 /** The top-level virtual agent of the Manager API (contract, b.1), if `agent_info` has none. */
 function takeVirtualAgent(session: Row, extra: JsonObject): void {
-  if (!isJsonObject(extra.virtual_agent) || session[ofSession.virtual_agent_id] !== undefined) return
+  if (!isJsonObject(extra.virtual_agent) || session[sessionColumns.virtual_agent_id] !== undefined) return
   keepLeft(extra, 'virtual_agent', take(session, extra.virtual_agent, virtualAgentColumns))
 }
 
@@ -167,12 +161,12 @@ function take(session: Row, object: JsonObject, columns: readonly ColumnOfKey[])
   }
   const left: JsonObject = {}
   for (const key in object) {
-    if (!taken.includes(key) && !saysNothing(object[key])) setKey(left, key, object[key])
+    if (!taken.includes(key) && !isEmpty(object[key])) setKey(left, key, object[key])
   }
   return left
 }
 
 function keepLeft(extra: JsonObject, key: string, left: JsonObject): void {
-  if (saysNothing(left)) delete extra[key]
+  if (isEmpty(left)) delete extra[key]
   else extra[key] = left
 }

@@ -217,7 +217,7 @@ function readIds(parts: readonly unknown[]): string[] | typeof unreadable {
 }
 
 /** True for a value without content: absent, `null`, `[]`, `{}` (contract, section g, rule 6). */
-export function saysNothing(value: unknown): boolean {
+export function isEmpty(value: unknown): boolean {
   if (typeof value !== 'object') return value === undefined
   if (value === null) return true
   if (Array.isArray(value)) return value.length === 0

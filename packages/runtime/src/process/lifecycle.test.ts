@@ -16,7 +16,7 @@ function start(timeLimitMs = 1000) {
   const order: string[] = []
   const onError = vi.fn()
   const releasers = createReleasers({ timeLimitMs, onError })
-  const ownNoted = (name: string) => releasers.own(name, () => void order.push(name))
+  const ownNoted = (name: string) => releasers.register(name, () => void order.push(name))
   return { order, onError, releasers, ownNoted }
 }
 
@@ -24,7 +24,7 @@ describe('I9 an owned resource', () => {
   test('is released in reverse, each after the one before is done', async () => {
     const { order, releasers, ownNoted } = start()
     ownNoted('pool')
-    releasers.own('server', async () => {
+    releasers.register('server', async () => {
       order.push('server begins')
       await new Promise((resolve) => setTimeout(resolve, 100))
       order.push('server ends')
@@ -40,8 +40,8 @@ describe('I9 an owned resource', () => {
     const { order, onError, releasers, ownNoted } = start()
     const broken = new Error('broken')
     ownNoted('pool')
-    releasers.own('server', () => Promise.reject(broken))
-    releasers.own('timer', () => {
+    releasers.register('server', () => Promise.reject(broken))
+    releasers.register('timer', () => {
       throw broken
     })
     expect(await releasers.releaseAll()).toEqual({ kind: 'incomplete', names: ['timer', 'server'] })
@@ -56,7 +56,7 @@ describe('I9 an owned resource', () => {
     const { order, onError, releasers, ownNoted } = start(500)
     ownNoted('database')
     ownNoted('pool')
-    releasers.own('worker', never)
+    releasers.register('worker', never)
     const released = releasers.releaseAll()
     await vi.advanceTimersByTimeAsync(499)
     expect(order).toEqual([])
@@ -85,7 +85,7 @@ describe('I9 an owned resource', () => {
     const { order, releasers, ownNoted } = start()
     {
       await using owned = releasers
-      owned.own('pool', () => void order.push('pool'))
+      owned.register('pool', () => void order.push('pool'))
       ownNoted('server')
     }
     expect(order).toEqual(['server', 'pool'])

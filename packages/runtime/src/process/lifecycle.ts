@@ -9,7 +9,7 @@ export type Released =
 
 export type Releasers = AsyncDisposable & {
   /** Registers a release. If the release of all has already begun, it runs at once. */
-  own(name: string, release: Release): void
+  register(name: string, release: Release): void
   /** Runs the releases in reverse order, one after the other. Never rejects. A second call has no effect. */
   releaseAll(): Promise<Released>
 }
@@ -27,11 +27,11 @@ export class ReleaseTimeoutError extends Error {
 }
 
 export function createReleasers({ timeLimitMs, onError }: ReleasersOptions): Releasers {
-  const owned: { name: string; release: Release }[] = []
+  const registered: { name: string; release: Release }[] = []
   let releasing: Promise<Released> | undefined
 
-  function own(name: string, release: Release): void {
-    if (releasing === undefined) owned.push({ name, release })
+  function register(name: string, release: Release): void {
+    if (releasing === undefined) registered.push({ name, release })
     else void attempt(name, release)
   }
 
@@ -48,7 +48,7 @@ export function createReleasers({ timeLimitMs, onError }: ReleasersOptions): Rel
       () => 'late' as const,
     )
     let late = false
-    for (const { name, release } of owned.toReversed()) {
+    for (const { name, release } of registered.toReversed()) {
       const done = attempt(name, release)
       const ending = late ? 'late' : await Promise.race([done, timeOver])
       if (ending !== 'done') names.push(name)
@@ -72,7 +72,7 @@ export function createReleasers({ timeLimitMs, onError }: ReleasersOptions): Rel
   }
 
   return {
-    own,
+    register,
     releaseAll,
     [Symbol.asyncDispose]: async () => {
       await releaseAll()

@@ -39,7 +39,7 @@ export type QueueConsumer = {
    * Stops receiving, lets messages in flight end within `graceMs`, and makes the rest visible again. Takes at most
    * `graceMs` plus 4 s, even if SQS does not answer. Every call returns the same result.
    */
-  stop(options: { graceMs: number }): Promise<{ handedBack: number }>
+  stop(options: { graceMs: number }): Promise<{ returned: number }>
   state(): QueueConsumerState
 }
 
@@ -52,7 +52,7 @@ export type QueueConsumerState = {
 }
 
 const permitsLingerMs = 10
-const handBackMs = 3_000
+const returnMs = 3_000
 /** Time for calls to notice that they were aborted: the SDK does not interrupt its pause between retries. */
 const abortMs = 1_000
 
@@ -84,7 +84,7 @@ export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
     onHandled: () => permits.release(1),
   })
   let receivers: Promise<unknown> | undefined
-  let stopped: Promise<{ handedBack: number }> | undefined
+  let stopped: Promise<{ returned: number }> | undefined
   let lastReceiveMs: number | undefined
 
   function start(): void {
@@ -107,21 +107,21 @@ export function consumeQueue(options: QueueConsumerOptions): QueueConsumer {
     lastReceiveMs = performance.now()
     for (const message of messages) {
       events.received({ message })
-      if (receiving.signal.aborted) inFlightMessages.handBack(message)
+      if (receiving.signal.aborted) inFlightMessages.returnUnhandled(message)
       else inFlightMessages.start(message)
     }
   }
 
-  async function stopOnce(graceMs: number): Promise<{ handedBack: number }> {
+  async function stopOnce(graceMs: number): Promise<{ returned: number }> {
     receiving.abort()
     await withTimeout(Promise.resolve(receivers).then(inFlightMessages.allHandled), graceMs, goOn)
     heartbeat.stop()
-    inFlightMessages.handBackUnfinished()
+    inFlightMessages.returnUnfinished()
     // Also limits the retries of earlier acks when SQS is out of reach.
-    await withTimeout(Promise.resolve(receivers).then(inFlightMessages.noneEnding), handBackMs, goOn)
+    await withTimeout(Promise.resolve(receivers).then(inFlightMessages.noneEnding), returnMs, goOn)
     ending.abort()
     await withTimeout(inFlightMessages.noneEnding(), abortMs, goOn)
-    return { handedBack: inFlightMessages.handedBack() }
+    return { returned: inFlightMessages.returned() }
   }
 
   return {

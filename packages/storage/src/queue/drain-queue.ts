@@ -78,7 +78,7 @@ export async function drainQueue(options: DrainOptions): Promise<DrainEnd> {
     if (messages.length === 0 && !receiving.signal.aborted) finish({ kind: 'empty' })
     for (const message of messages) {
       events.received({ message })
-      if (receiving.signal.aborted) inFlightMessages.handBack(message)
+      if (receiving.signal.aborted) inFlightMessages.returnUnhandled(message)
       else inFlightMessages.start(message)
     }
   }

@@ -8,7 +8,7 @@ export type InFlightMessage = {
   message: ReceivedMessage
   /** On the monotonic clock (`performance.now()`). */
   receivedAtMs: number
-  /** Fires when the message is lost, or handed back at shutdown. */
+  /** Fires when the message is lost, or returned at shutdown. */
   abort: AbortController
   /** `handling`: its handler runs. `ending`: one caller acks or returns it. `lost`: it can no longer be acked or returned. */
   stage: 'handling' | 'ending' | 'lost'

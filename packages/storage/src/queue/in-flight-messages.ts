@@ -16,16 +16,16 @@ export type HandleMessage = (message: ReceivedMessage, signal: AbortSignal) => P
 export type InFlightMessages = {
   start(message: ReceivedMessage): void
   /** Makes a message visible again that no handler has seen. */
-  handBack(message: ReceivedMessage): void
+  returnUnhandled(message: ReceivedMessage): void
   /** Aborts the handlers that are still running, and makes their messages visible again. */
-  handBackUnfinished(): void
+  returnUnfinished(): void
   /** Resolves when the handlers of all messages so far have finished and their messages have ended. */
   allHandled(): Promise<void>
   /** Resolves when nothing is being acked or returned. */
   noneEnding(): Promise<void>
   inFlight(): number
-  /** The number of messages that were handed back, as confirmed by SQS. */
-  handedBack(): number
+  /** The number of messages that were returned at shutdown, as confirmed by SQS. */
+  returned(): number
 }
 
 export type InFlightMessagesOptions = {
@@ -48,7 +48,7 @@ export function createInFlightMessages(options: InFlightMessagesOptions): InFlig
   const messages = new Set<InFlightMessage>()
   const runningHandlers = createWaitGroup()
   const runningEndings = createWaitGroup()
-  let handedBack = 0
+  let returned = 0
 
   async function run(inFlight: InFlightMessage): Promise<void> {
     runningHandlers.begin()
@@ -71,10 +71,10 @@ export function createInFlightMessages(options: InFlightMessagesOptions): InFlig
 
   async function returnMessage(inFlight: InFlightMessage, { delaySeconds, reason }: Return): Promise<void> {
     const confirmed = await ackOrReturn.return(inFlight, delaySeconds, reason)
-    if (confirmed && reason === 'shutdown') handedBack += 1
+    if (confirmed && reason === 'shutdown') returned += 1
   }
 
-  function handBackInFlight(inFlight: InFlightMessage): void {
+  function returnInFlight(inFlight: InFlightMessage): void {
     if (!claim(inFlight)) return
     inFlight.abort.abort(new Error('the consumer is stopping'))
     messages.delete(inFlight)
@@ -85,14 +85,14 @@ export function createInFlightMessages(options: InFlightMessagesOptions): InFlig
     start: (message) => {
       void run(createInFlightMessage(message))
     },
-    handBack: (message) => handBackInFlight(createInFlightMessage(message)),
-    handBackUnfinished: () => {
-      for (const inFlight of messages) handBackInFlight(inFlight)
+    returnUnhandled: (message) => returnInFlight(createInFlightMessage(message)),
+    returnUnfinished: () => {
+      for (const inFlight of messages) returnInFlight(inFlight)
     },
     allHandled: runningHandlers.none,
     noneEnding: runningEndings.none,
     inFlight: () => messages.size,
-    handedBack: () => handedBack,
+    returned: () => returned,
   }
 }
 

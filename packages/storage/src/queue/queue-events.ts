@@ -6,7 +6,7 @@ import type { ReceivedMessage } from './received-message.ts'
  * throws are dropped: a listener must not stop the queue.
  */
 export type QueueEvents = {
-  /** A message arrived. It is handled, or handed back if the consumer is stopping. */
+  /** A message arrived. It is handled, or returned if the consumer is stopping. */
   received(event: { message: ReceivedMessage }): void
   /** SQS confirmed the delete. */
   acked(event: { message: ReceivedMessage; inFlightMs: number }): void

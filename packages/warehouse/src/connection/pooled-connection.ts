@@ -37,7 +37,7 @@ const closedAfter = /^(?:08|57P|25006|25P03|25P04)/
 
 /**
  * A connection of the pool that is closed instead of given back once it must not be used again. The driver itself would
- * give back a connection whose query was never answered: the next user would wait behind that query, without end on a dead
+ * release a connection whose query was never answered: the next user would wait behind that query, without end on a dead
  * network, or find itself in the transaction that the query began.
  *
  * Every query is part of a transaction that begins with our settings. A query outside a transaction gets a transaction of

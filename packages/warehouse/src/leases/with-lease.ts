@@ -70,11 +70,11 @@ export async function withLease<Answer>(
   const askedAtMs = performance.now()
   const answer = await claimLease(db, claim)
   if (answer.kind === 'held') return answer
-  const { lease, giveBack } = keepLease(db, claim, { terms, askedAtMs })
+  const { lease, endLease } = keepLease(db, claim, { terms, askedAtMs })
   try {
     return { kind: 'done', answer: await work(lease) }
   } finally {
-    await giveBack()
+    await endLease()
   }
 }
 
@@ -95,7 +95,7 @@ function keepLease(
   db: Database,
   claim: LeaseClaim,
   { terms, askedAtMs }: { terms: LeaseTerms; askedAtMs: number },
-): { lease: Lease; giveBack(): Promise<void> } {
+): { lease: Lease; endLease(): Promise<void> } {
   const lost = new AbortController()
   const ending = new AbortController()
   /** By the monotonic clock, and never later than the time in the database. */
@@ -141,7 +141,7 @@ function keepLease(
         lost.signal.throwIfAborted()
       },
     },
-    async giveBack() {
+    async endLease() {
       ending.abort()
       await renewals
       await releaseLease(db, claim)

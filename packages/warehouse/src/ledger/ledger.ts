@@ -39,7 +39,7 @@ export type LedgerEntry = {
 
 /** Codes of objects that are in the ledger only because of a removal, or of another event. */
 export const removedCode = 'object_removed'
-export const notedCode = 'not_a_creation'
+export const otherEventCode = 'not_a_creation'
 
 /**
  * One row per object, in key order. An event that is older than the one on record (S3's sequencer, compared with padding
@@ -129,7 +129,7 @@ async function upsertContent(db: Database, rows: readonly LedgerRow[]): Promise<
       receive_count   = excluded.receive_count,
       mapping_version = excluded.mapping_version,
       removed_at      = case when ${notOlder} then null else ledger.removed_at end
-    where (${notOlder} or ledger.outcome = 'failed' or ledger.code in (${removedCode}, ${notedCode})
+    where (${notOlder} or ledger.outcome = 'failed' or ledger.code in (${removedCode}, ${otherEventCode})
            or (ledger.outcome = 'missing' and excluded.outcome in ('stored', 'superseded', 'duplicate')))
       and not (excluded.outcome = 'missing' and ledger.outcome in ('stored', 'superseded', 'duplicate'))
   `.execute(db)

@@ -3,7 +3,7 @@ import { cutText } from '@aftercall/runtime/text/cut-text'
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import { keepContents, rejectedContentBytesMax } from './keep-contents.ts'
-import { notedCode, removedCode } from './ledger.ts'
+import { otherEventCode, removedCode } from './ledger.ts'
 
 /**
  * An object or message that cannot be used, even if it is tried again. `detail` names the place (a JSON path, a limit),
@@ -110,7 +110,7 @@ export async function endRejections(
     where rejection.bucket = settled.bucket and rejection.object_key = settled.key and rejection.state = 'open'
       and ledger.bucket = rejection.bucket and ledger.object_key = rejection.object_key
       and (ledger.outcome in ('stored', 'superseded', 'duplicate')
-        or (ledger.outcome = 'ignored' and ledger.code not in ('no_source', ${removedCode}, ${notedCode}))
+        or (ledger.outcome = 'ignored' and ledger.code not in ('no_source', ${removedCode}, ${otherEventCode}))
         or (ledger.outcome = 'rejected' and ledger.settled_at > rejection.last_seen_at))
   `.execute(db)
 }

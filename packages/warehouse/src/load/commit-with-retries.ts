@@ -7,7 +7,7 @@ import { type CommitOptions, commitBatch, type Written } from './commit-batch.ts
 import type { Settlement } from './settlement.ts'
 
 export type RetryOptions = CommitOptions & {
-  /** Ends the waiting for a database that is away; messages in flight are then handed back. */
+  /** Ends the waiting for a database that is away; messages in flight are then returned. */
   signal: AbortSignal
   wait(delayMs: number, signal: AbortSignal): Promise<void>
   events: CommitEvents

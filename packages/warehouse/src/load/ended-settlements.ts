@@ -1,4 +1,4 @@
-import { type LedgerEntry, notedCode, removedCode } from '../ledger/ledger.ts'
+import { type LedgerEntry, otherEventCode, removedCode } from '../ledger/ledger.ts'
 import type { CommittedOutcome } from '../ledger/outcome.ts'
 import { type Settlement, sessionsOf } from './settlement.ts'
 import type { StoreResult } from './store-sessions.ts'
@@ -36,8 +36,8 @@ function outcomeOf(settlement: Settlement, results: readonly StoreResult[]): Com
       return { kind: settlement.kind, code: settlement.code }
     case 'removed':
       return { kind: 'ignored', code: removedCode }
-    case 'noted':
-      return { kind: 'ignored', code: notedCode }
+    case 'other_event':
+      return { kind: 'ignored', code: otherEventCode }
   }
 }
 
@@ -60,7 +60,7 @@ export function ledgerEntries({ settlement, outcome }: EndedSettlement): LedgerE
       return [{ ...entry, about: 'content' }]
     case 'removed':
       return [{ ...entry, about: 'removal' }]
-    case 'noted':
+    case 'other_event':
       return [{ ...entry, about: 'note' }]
     case 'failed':
       return [{ ...entry, about: 'failure' }]

@@ -14,7 +14,7 @@ export type Settlement =
   /** Its removal was announced. */
   | { kind: 'removed'; object: AnnouncedObject }
   /** Something else than a creation or a removal was announced. */
-  | { kind: 'noted'; object: AnnouncedObject }
+  | { kind: 'other_event'; object: AnnouncedObject }
   /** It could not be read this time, and is tried again. */
   | { kind: 'failed'; object: AnnouncedObject; code: string }
 
@@ -68,7 +68,7 @@ export function settlementBytes(settlement: Settlement): number {
     case 'ignored':
     case 'missing':
     case 'removed':
-    case 'noted':
+    case 'other_event':
     case 'failed':
       return 0
   }

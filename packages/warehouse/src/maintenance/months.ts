@@ -71,11 +71,11 @@ export function createMonths({ db, limits, onFailure, onLeftOut, nowMs }: Months
   }
 
   async function ensureOne(month: string): Promise<void> {
-    const { verdict, first, last } = await ensureMonth(db, month, limits)
+    const { result, first, last } = await ensureMonth(db, month, limits)
     span = { first, last, readAtMs: nowMs() }
-    if (verdict === 'too_many') refusedAtMs = nowMs()
-    if (verdict !== 'there') {
-      leaveOut(month, verdict)
+    if (result === 'too_many') refusedAtMs = nowMs()
+    if (result !== 'there') {
+      leaveOut(month, result)
       return
     }
     made.add(month)
@@ -107,7 +107,7 @@ export function createMonths({ db, limits, onFailure, onLeftOut, nowMs }: Months
   return { ensure }
 }
 
-type Ensured = { verdict: 'there' | LeftOut; first: string; last: string }
+type Ensured = { result: 'there' | LeftOut; first: string; last: string }
 
 /**
  * Fails if it does not get a lock. Read committed, because the rows that it reads may change while it waits for the lock.
@@ -120,7 +120,7 @@ async function ensureMonth(db: Database, month: string, limits: MonthLimits): Pr
     .execute(async (transaction) => {
       await sql`set local lock_timeout = '5s'`.execute(transaction)
       const answer = await sql<Ensured>`
-        select verdict, to_char(first_month, 'YYYY-MM') as first, to_char(last_month, 'YYYY-MM') as last
+        select verdict as result, to_char(first_month, 'YYYY-MM') as first, to_char(last_month, 'YYYY-MM') as last
         from ingest.ensure_month(${`${month}-01`}::date, ${yearsBack}::integer, ${ahead}::integer,
                                  ${madePerHourMax}::integer)
       `.execute(transaction)

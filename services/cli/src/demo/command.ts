@@ -60,6 +60,7 @@ async function demo(context: CliContext, options: Options): Promise<number> {
     const asExpected = await performDemo(context, started, {
       sessions,
       json: options.json === true,
+      stops: options.exit === true,
       signal: stopping.signal,
     })
     if (options.exit === true) return asExpected ? exitCodes.done : exitCodes.failed

@@ -11,7 +11,8 @@ import { formatSummary, readSummary } from './print-summary.ts'
 import { showDemoProgress } from './show-progress.ts'
 import type { StartedDemo } from './start-demo.ts'
 
-export type RunOptions = { sessions: number; json: boolean; signal: AbortSignal }
+/** `stops`: the demo stops at the end, so that nothing of it is left to look at. */
+export type RunOptions = { sessions: number; json: boolean; stops: boolean; signal: AbortSignal }
 
 /** Long enough to watch, short enough not to wait. */
 const playMsMin = 5_000
@@ -45,7 +46,9 @@ export async function performDemo(
       problems,
       brokenOnPurpose: play.expected.rejectedKeys.size,
     })
-    context.stdout.write(options.json ? `${formatJson(summary)}\n` : formatSummary(summary, demo.program))
+    context.stdout.write(
+      options.json ? `${formatJson(summary)}\n` : formatSummary(summary, demo.program, options),
+    )
     return problems.length === 0
   } finally {
     await progress.stop()

@@ -87,12 +87,12 @@ function quantiles(rows: (string | null)[][]): { p50: number; p99: number } | nu
   return p50 == null || p99 == null ? null : { p50: Number(p50), p99: Number(p99) }
 }
 
-export function formatSummary(summary: Summary, program: ProgramName): string {
+export function formatSummary(summary: Summary, program: ProgramName, { stops }: { stops: boolean }): string {
   const { sessions, landed, seconds, problems, lagMs, freshnessSeconds } = summary
   const deliveries = summary.deliveries.toSorted((left, right) => right.deliveries - left.deliveries)
   return `
 Loaded ${landed} files of ${sessions} sessions in ${formatDuration(seconds * 1_000)}: ${problems.length === 0 ? 'everything is as expected.' : 'NOT as expected:'}
-${problems.map((problem) => `  - ${problem}\n`).join('')}${summary.brokenOnPurpose} files were broken on purpose, and one session has an unknown field.
+${problems.map((problem) => `  - ${problem}\n`).join('')}${summary.brokenOnPurpose} files were broken on purpose, one session has an unknown field, and some have an unknown word.
 
 Deliveries by outcome (a rewritten file is delivered again, and some messages arrive twice)
 ${indent(formatTable({ columns: ['outcome', 'code', 'deliveries'], rows: deliveries.map(({ outcome, code, deliveries: number }) => [outcome, code, String(number)]), right: [false, false, true] }))}
@@ -105,8 +105,13 @@ ${indent(formatTable({ columns: ['table', 'rows'], rows: summary.rows.map(({ tab
 
 Lag (announced to committed)         ${lagMs === null ? 'unknown' : `p50 ${formatDuration(lagMs.p50)}, p99 ${formatDuration(lagMs.p99)}`}
 Freshness (session end to committed) ${freshnessSeconds === null ? 'unknown' : `p50 ${formatDuration(freshnessSeconds.p50 * 1_000)}, p99 ${formatDuration(freshnessSeconds.p99 * 1_000)}`}
+The demo compresses time: later exports carry later times.
 
-Try next
+${stops ? 'To look around, run it without --exit.\n' : formatNext(summary, program)}`
+}
+
+function formatNext(summary: Summary, program: ProgramName): string {
+  return `Try next
   ${summary.consoleUrl}  (the console)
   ${program} sql "select status, count(*), avg(handle_seconds)::int as aht_seconds from session group by 1 order by 2 desc"
   ${program} explain ${summary.exampleSession ?? ''}

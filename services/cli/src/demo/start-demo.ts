@@ -66,7 +66,7 @@ export async function startDemo(context: CliContext, options: StartOptions): Pro
     await withDatabase(config.database, ({ db }) => maintainOnce(db, config.months))
     const metrics = createMetrics({ version })
     const worker = await runWorker({ config, env, logger, metrics, migrations, version })
-    releasers.own('worker', worker.stop)
+    releasers.register('worker', worker.stop)
     await worker.started
     const databaseUrl = urlFor(stack, logins.user)
     const configPath = await record(context, { stack, databaseUrl, queueUrl }, releasers)
@@ -80,7 +80,7 @@ export async function startDemo(context: CliContext, options: StartOptions): Pro
       migrations,
       program,
     })
-    releasers.own('console', console.stop)
+    releasers.register('console', console.stop)
     say(`The worker is running. Watch it in the console: ${console.url}`)
     return {
       stack,
@@ -113,7 +113,7 @@ async function record(
       configText,
       awsEnvironment: stack.awsEnvironment,
     })
-    releasers.own('demo state', remove)
+    releasers.register('demo state', remove)
     return configPath
   } catch (error) {
     stderr.write(
@@ -130,7 +130,7 @@ async function startStack(
 ): Promise<EmbeddedStack> {
   const startedAt = performance.now()
   const stack = await startEmbeddedStack({ duplicateShare, ...(dataDir === undefined ? {} : { dataDir }) })
-  releasers.own('embedded Postgres, S3 and SQS', stack.stop)
+  releasers.register('embedded Postgres, S3 and SQS', stack.stop)
   signal.throwIfAborted()
   say(`Started Postgres, S3 and SQS on this machine (${formatDuration(performance.now() - startedAt)}).`)
   return stack

@@ -12,6 +12,7 @@ import { checkDatabase } from './check-database.ts'
 import { checkQueue } from './check-queue.ts'
 import type { CheckResult } from './check-result.ts'
 import { checkSource } from './check-source.ts'
+import { mergeNotices } from './merge-notices.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -40,7 +41,7 @@ export async function checkAll(
     ...(liveQueue?.results ?? []),
     ...(backfillQueue?.results ?? []),
     ...checkBothQueues(live, backfill),
-    ...stores.flatMap(({ results }) => results),
+    ...mergeNotices(stores.flatMap(({ results }) => results)),
     checkClock(clocks),
   ]
 }

@@ -53,7 +53,7 @@ function Calendars({ answer }: { answer: DaysAnswer }): View {
         <li><${ToneBadge} tone="good">✓ complete<//></li>
         <li><${ToneBadge} tone="warn">2% missing, more than usual<//></li>
         <li><${ToneBadge} tone="bad">5% missing or more<//></li>
-        <li><${ToneBadge} tone="plain">· no sessions, ? nothing to compare with yet<//></li>
+        <li><${ToneBadge} tone="plain">· no sessions, ? nothing to compare with yet, … not final yet<//></li>
       </ul>
       <div class="calendars">
         ${sources.map((source) => html`<${DayCalendar} source=${source} answer=${answer} />`)}

@@ -47,9 +47,9 @@ function Found({ answer, now }: { answer: HistoryAnswer; now: Date }): View {
     case 'unknown':
       return html`<section><${EmptyState} title="Not found"><${Typed} text=${answer.message} /><//></section>`
     case 'object':
-      return html`<${ObjectHistoryView} history=${answer.story} />`
+      return html`<${ObjectHistoryView} history=${answer.history} />`
     case 'session':
-      return html`<${SessionHistoryView} history=${answer.story} revisions=${answer.revisions} />`
+      return html`<${SessionHistoryView} history=${answer.history} revisions=${answer.revisions} />`
   }
 }
 

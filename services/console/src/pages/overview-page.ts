@@ -22,8 +22,8 @@ const toneOf: Record<OverallStatus['state'], { tone: Tone; word: string }> = {
 
 /** Whether data is flowing, what to do if not, each source, and the last 48 hours. */
 export function renderOverviewPage(answer: Answers['overview'], shell: Shell): string {
-  const { verdict, problems, overview } = answer
-  const { tone, word } = toneOf[verdict.state]
+  const { status, problems, overview } = answer
+  const { tone, word } = toneOf[status.state]
   // While a read is slow, the previous answer is shown, which is older than the page.
   return renderShell(
     { ...shell, now: overview.readAt },
@@ -34,7 +34,7 @@ export function renderOverviewPage(answer: Answers['overview'], shell: Shell): s
       heading: 'Overview',
       main: html`
       <div>
-        <${StatusBanner} status=${verdict} />
+        <${StatusBanner} status=${status} />
         <${WorkerStrip} workers=${overview.workers} readAt=${overview.readAt} />
         <${ProblemList} problems=${problems} />
         <${Sources} overview=${overview} problems=${problems} />

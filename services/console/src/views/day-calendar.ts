@@ -35,7 +35,7 @@ export function DayCalendar({ source, answer }: { source: string; answer: DaysAn
                   const day = addDays(monday, index)
                   return day < answer.from || day > answer.to
                     ? html`<td class="outside"></td>`
-                    : html`<${DayCell} day=${day} found=${found.get(day)} />`
+                    : html`<${DayCell} day=${day} found=${found.get(day)} isFinal=${day < addDays(answer.to, -1)} />`
                 })}
               </tr>
             `,
@@ -53,23 +53,25 @@ function WeekHead({ monday, before }: { monday: string; before: string | undefin
   return html`<th scope="col"><span class="unseen">week of ${monday}</span><span aria-hidden="true">${isFirst ? month : ''}</span></th>`
 }
 
-function DayCell({ day, found }: { day: string; found: CompletenessDay | undefined }): View {
+type DayCellProps = { day: string; found: CompletenessDay | undefined; isFinal: boolean }
+
+function DayCell({ day, found, isFinal }: DayCellProps): View {
   if (found === undefined)
     return html`<td class="plain" title=${`${day}: no sessions`}>${day.slice(8)}<b>·</b></td>`
-  const { tone, sign } = judgeDay(found)
-  const words = formatDay(found)
+  const { tone, sign } = judgeDay(found, isFinal)
+  const words = isFinal ? formatDay(found) : `${formatDay(found)}, not final yet`
   return html`
     <td class=${tone} title=${words}>${day.slice(8)}<b aria-hidden="true">${sign}</b><span class="unseen">${words}</span></td>
   `
 }
 
-function judgeDay({ implausibleMissingIds, completeness }: CompletenessDay): {
-  tone: Tone
-  sign: string
-} {
+function judgeDay(
+  { implausibleMissingIds, completeness }: CompletenessDay,
+  isFinal: boolean,
+): { tone: Tone; sign: string } {
   if (implausibleMissingIds === null) return { tone: 'plain', sign: '?' }
   const missing = 1 - completeness
-  if (missing < warnShare) return { tone: 'good', sign: '✓' }
+  if (missing < warnShare) return isFinal ? { tone: 'good', sign: '✓' } : { tone: 'plain', sign: '…' }
   return { tone: missing < badShare ? 'warn' : 'bad', sign: `${Math.round(missing * 100)}%` }
 }
 
