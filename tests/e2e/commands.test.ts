@@ -80,7 +80,7 @@ test.each([
 ])('aftercall sql refuses $query with exit code 2 and the reason', async ({ query, says }) => {
   const { code, stdout, stderr } = await sql(query)
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-  expect(stderr).toMatch(/^the query failed: /)
+  expect(stderr).toMatch(/^error: the query failed: /)
   expect(stderr).toContain(says)
   expect(stderr).not.toMatch(/^\s+at /m)
   expect(await bench.rows('select count(*)::int as sessions from warehouse.session')).toEqual([
@@ -93,7 +93,10 @@ test('I10 a database that does not answer is named without its password, with ex
     const env = { DATABASE_URL: 'postgres://reader:SECRET-PASSWORD@127.0.0.1:1/contacts' }
     const { code, stdout, stderr } = await runCommand(args, { env })
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toContain('cannot use the database at 127.0.0.1:1/contacts: connect ECONNREFUSED')
+    expect(stderr).toMatch(
+      /^error: cannot use the database at 127.0.0.1:1\/contacts: connection refused at 127/,
+    )
+    expect(stderr).toContain('Check database.url (or DATABASE_URL), the network and the server.')
     expect(stderr).not.toMatch(/SECRET|^\s+at /m)
   }
 })

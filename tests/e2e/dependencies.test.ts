@@ -169,6 +169,6 @@ test('the HTTP port being taken ends the worker with one sentence', async () => 
   const { code, stdout, stderr } = await runCommand(['worker', '--config', config], { env: bench.env })
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toBe(
-    `aftercall: 127.0.0.1:${proxy.port} is in use by another process: stop it, or choose another port\n`,
+    `error: 127.0.0.1:${proxy.port} is in use by another process: stop it, or choose another port\n`,
   )
 })

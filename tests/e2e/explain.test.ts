@@ -76,7 +76,7 @@ test('explain says why and how often an object was rejected, and that its bytes 
   expect(code).toBe(0)
   expect(lines.get('outcome')).toMatch(/^rejected \(not_json\): it cannot be used as it is/)
   expect(lines.get('rejection')).toMatch(
-    /^#\d+ not_json: not JSON, broken at character \d+ of \d+ \(line \d+, column \d+\); open, seen 2 times, last .+, 41 bytes kept$/,
+    /^#\d+ not_json: not JSON: the file ends too early, after 41 characters \(line 1\); open, seen 2 times, last .+, 41 bytes kept$/,
   )
 })
 
@@ -126,4 +126,9 @@ test('explain of what is not known says so with exit code 1', async () => {
     stdout: 'acme/chat/1418\n  No revision of this session is stored.\n',
   })
   expect(await explain('acme/chat/1418', '--json')).toMatchObject({ code: 1, stdout: 'null\n' })
+  expect(await runCommand(['explain', 'acne/chat/1418', '--config', config])).toEqual({
+    code: 2,
+    out: '',
+    err: 'error: unknown source acne; the configuration has: acme\n',
+  })
 })

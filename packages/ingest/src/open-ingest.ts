@@ -7,7 +7,7 @@ import { fetchObject } from '@aftercall/storage/objects/fetch-object'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { createDriftRecorder, type DriftRecorder } from '@aftercall/warehouse/load/drift-recorder'
 import { createExpiryClock } from '@aftercall/warehouse/load/expiry-clock'
-import type { LoaderEvents } from '@aftercall/warehouse/load/loader'
+import type { LoaderEvents, Notice } from '@aftercall/warehouse/load/loader'
 import { createFetchWithinLimit } from './fetching/fetch-within-limit.ts'
 import { createIngestEvents, createLoaderEvents } from './ingest-events.ts'
 import type { FetchObject, Ingest } from './ingest-types.ts'
@@ -52,6 +52,8 @@ export type OpenIngestOptions = {
   isLive?: boolean
   /** Called when the database has become slow, or does not take a batch for now. */
   databaseSlow?: () => void
+  /** Called for each notice, after it is logged and before its object ends. */
+  onNotice?: (notice: Notice) => void
   /** Called when nothing can go on until someone has repaired something. Without it, everything is tried again. */
   mustStop?: (reason: StopReason) => void
 }
@@ -105,10 +107,17 @@ export function fetchOnce(clients: SourceClients, objectBytesMax: number): Fetch
 }
 
 function loaderEventsOf(
-  { logger, metrics, databaseSlow }: OpenIngestOptions,
+  { logger, metrics, databaseSlow, onNotice }: OpenIngestOptions,
   drift: DriftRecorder,
 ): LoaderEvents {
-  const events = createLoaderEvents({ logger, metrics, drift })
+  const logged = createLoaderEvents({ logger, metrics, drift })
+  const events: LoaderEvents = {
+    ...logged,
+    noticed(notice) {
+      logged.noticed(notice)
+      onNotice?.(notice)
+    },
+  }
   if (databaseSlow === undefined) return events
   const watch = createBatchWatch()
   return {

@@ -45,5 +45,9 @@ test('only steps that are possible are advised', () => {
   expect(commands({ bucket: null, keptBytes: 40 }), 'a message that is kept in part').not.toContain(
     'aftercall replay --id 7',
   )
+  expect(commands({ contentBytes: 0, keptBytes: 0 }), 'an empty object').toEqual([
+    'aftercall replay --id 7',
+    'aftercall rejections ignore 7',
+  ])
   expect(commands({ state: 'replayed' })).toEqual([])
 })

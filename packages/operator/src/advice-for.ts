@@ -8,14 +8,15 @@ export type AdviceStep = { say: string; command?: string }
 export function adviceFor(rejection: RejectionHistory): AdviceStep[] {
   const { id, state, code, bucket, ledger, contentBytes, keptBytes } = rejection
   if (state === 'replayed') return [{ say: 'Nothing: it was replayed.' }]
-  const isWhole = keptBytes !== null && keptBytes === contentBytes
+  const isKept = keptBytes !== null && keptBytes > 0
+  const isWhole = isKept && keptBytes === contentBytes
   const canBeReplayed = bucket === null ? isWhole : ledger?.outcome !== 'missing'
   const replay = `aftercall replay --id ${id}`
   return [
     { say: firstStep(code) },
-    ...(keptBytes === null
-      ? []
-      : [{ say: 'See the content (personal data)', command: `aftercall rejections show ${id} --content` }]),
+    ...(isKept
+      ? [{ say: 'See the content (personal data)', command: `aftercall rejections show ${id} --content` }]
+      : []),
     ...(canBeReplayed ? [{ say: 'Then replay it', command: replay }] : []),
     ...(bucket !== null && isWhole
       ? [{ say: 'Or replay the kept bytes, without the bucket', command: `${replay} --from raw` }]

@@ -70,13 +70,16 @@ export type CommonOptions = { config?: string; json?: boolean }
 
 /** Adds a command with the options that every command has. */
 export function addCommand(
-  { program }: AddCommand,
+  { program, context }: AddCommand,
   usage: string,
   description: string,
   examples: string[],
 ): Command {
+  const [name = ''] = usage.split(' ')
+  const path = program.parent === null ? name : `${program.name()} ${name}`
   return program
     .command(usage)
+    .showHelpAfterError(formatCommands(context, `For its options: aftercall ${path} --help`, {}))
     .description(description)
     .helpOption('--help', 'show help with examples')
     .option('--config <file>', 'configuration file (default: AFTERCALL_CONFIG, or aftercall.yaml)')

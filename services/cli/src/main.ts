@@ -20,6 +20,15 @@ import { describeFailure } from './terminal/describe-failure.ts'
 import { versionAndCommit } from './version.ts'
 import { addWorkerCommand } from './worker/command.ts'
 
+const helpAfter = `
+Examples:
+  aftercall demo
+  aftercall load ./files --source acme
+  aftercall explain acme/call/1418
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but some objects were rejected or are missing.
+For the options and examples of a command, here load: aftercall load --help`
+
 /**
  * The `aftercall` command. Returns the exit code: 0 done, 1 failed, 2 wrong usage or configuration, 3 done in part.
  *
@@ -30,11 +39,14 @@ import { addWorkerCommand } from './worker/command.ts'
 export async function main(args: string[], context: CliContext): Promise<number> {
   let exitCode: number = exitCodes.done
   const commandContext = { ...context }
+  const { program: programName = 'aftercall' } = context
   const program = new Command('aftercall')
     .description('Keeps contact center session metadata files as clean, typed tables in Postgres.')
     .version(versionAndCommit, '--version', 'print the version and the commit it was built from')
     .helpOption('--help', 'show help with examples')
     .helpCommand(false)
+    .addHelpText('after', asTyped(helpAfter, programName))
+    .showHelpAfterError(asTyped('For all commands: aftercall --help', programName))
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void context.stdout.write(text),
@@ -47,27 +59,28 @@ export async function main(args: string[], context: CliContext): Promise<number>
     if (isConfigured(command)) commandContext.env = await useDemo(commandContext, command.opts())
   })
   const add = { program, context: commandContext, end }
+  // In this order in the help: what is used first, and most, comes first.
   addDemoCommand(add)
+  addMigrateCommand(add)
   addWorkerCommand(add)
   addConsoleCommand(add)
-  addMigrateCommand(add)
-  addBackfillCommand(add)
-  addMaintainCommand(add)
-  addSampleCommand(add)
-  addLoadCommand(add)
-  addReconcileCommand(add)
-  addReplayCommand(add)
-  addRejectionsCommand(add)
   addDoctorCommand(add)
+  addLoadCommand(add)
+  addSampleCommand(add)
+  addBackfillCommand(add)
+  addReconcileCommand(add)
   addExplainCommand(add)
+  addRejectionsCommand(add)
+  addReplayCommand(add)
   addSqlCommand(add)
   addDictionaryCommand(add)
+  addMaintainCommand(add)
   try {
     await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' })
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUsage
-    context.stderr.write(`${asTyped(describeFailure(error), context.program ?? 'aftercall')}\n`)
+    context.stderr.write(`${asTyped(describeFailure(error), programName)}\n`)
     return error instanceof UsageError ? exitCodes.wrongUsage : exitCodes.failed
   }
 }

@@ -11,7 +11,10 @@ export class DatabaseUnreachableError extends Error {
   readonly code = 'database_unreachable'
   readonly retryable = true
   constructor(url: string, cause: unknown) {
-    super(`cannot use the database at ${describeDatabasePlace(url)}: ${describeError(cause)}`, { cause })
+    super(
+      `cannot use the database at ${describeDatabasePlace(url)}: ${describeError(cause).replace(/\.$/, '')}. Check database.url (or DATABASE_URL), the network and the server.`,
+      { cause },
+    )
   }
 }
 

@@ -110,7 +110,7 @@ test('settings that cannot be read are a notice that names the permission, never
 })
 
 test.each([
-  [400, 'ok', 'the same time'],
+  [400, 'ok', 'in sync'],
   [-40_000, 'notice', '40 s behind'],
   [600_000, 'problem', '600 s ahead of'],
 ])('a clock that is %i ms ahead is %s', (aheadMs, level, detail) => {

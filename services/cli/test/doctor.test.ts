@@ -381,7 +381,7 @@ test('a bucket that does not announce new objects is a problem, and so is a stor
   })
   expect(findings.get('clock')).toMatchObject({
     level: 'problem',
-    detail: expect.stringContaining('database: the same time'),
+    detail: expect.stringContaining('database: in sync'),
   })
   expect(code).toBe(1)
 })

@@ -52,7 +52,8 @@ async function startWatching(settleMs = 200): Promise<void> {
     },
   }
   const { signal } = stopping
-  const options = { config, source, db: bench.database.db, events, stopping: signal, givingUp: signal }
+  const stop = { stopping: signal, givingUp: signal }
+  const options = { config, source, db: bench.database.db, events, onNotice: counter.noticed, ...stop }
   const load = openLocalLoad(context, options)
   watching = watchFolder(load, bench.folder, { settleMs, everyMs }).catch((error: unknown) => error)
 }

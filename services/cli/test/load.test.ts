@@ -89,13 +89,43 @@ test('I5 unusable files do not affect others, are listed with their reason, and 
   const { code, out, err } = await bench.load(bench.folder, '--source', 'acme')
   expect({ code, err }).toEqual({ code: 3, err: '' })
   expect(await bench.ledger()).toEqual(Object.fromEntries(files.map(([name, , ended]) => [name, ended])))
-  const [summary, ...named] = out.trimEnd().split('\n')
+  const lines = out.trimEnd().split('\n')
+  expect(lines.pop()).toBe('For the reasons: aftercall rejections list')
+  const [summary, ...named] = lines
   expect(summary).toContain('1 stored, 3 ignored (not session files), 3 rejected')
   expect(named.sort()).toEqual([
     `  rejected (empty_object)  ${join(bench.folder, 'empty.json')}`,
     `  rejected (not_json)  ${join(bench.folder, 'broken.json')}`,
     `  rejected (object_too_large)  ${join(bench.folder, 'large.json')}`,
   ])
+})
+
+test('a session that loses its id to another session is counted as a collision, not as superseded', async () => {
+  await bench.write('call-1.json', callWithId(1))
+  await bench.load(bench.folder, '--source', 'acme')
+  const other = { created_at: '2025-01-01T10:00:00.000-07:00', updated_at: '2025-01-01T10:30:00.000-07:00' }
+  await bench.write('other/call-1.json', callWithId(1, other))
+  const older = { updated_at: '2026-03-23T00:00:00.000-07:00' }
+  await bench.write('older.json', callWithId(1, older))
+  const { code, out } = await bench.load(bench.folder, '--source', 'acme')
+  expect(code).toBe(0)
+  expect(out).toContain(
+    '1 superseded by a newer revision, 1 kept as a collision (its id belongs to another session), 1 unchanged',
+  )
+  expect(out).toContain('load them with its own --source')
+  expect(await bench.rows('select object_key from warehouse.session_collision')).toEqual([
+    { object_key: join(bench.folder, 'other/call-1.json') },
+  ])
+})
+
+test('the command that sample prints loads a folder without a collision', async () => {
+  const folder = join(bench.folder, 'samples')
+  const { out } = await runCommand(['sample', '--sessions', '40', '--out', folder])
+  const place = join(folder, 'brightwell')
+  expect(out).toContain(`To load one: aftercall load ${place} --source acme\n`)
+  const { code, report } = await loadJson(place)
+  expect([code, report.counts]).toMatchObject([0, { collision: 0, superseded: 0, rejected: 0 }])
+  expect(report.counts.stored).toBeGreaterThan(0)
 })
 
 test('of many rejected files the first 20 are listed and all are counted', async () => {
@@ -169,7 +199,7 @@ test('a place that cannot be loaded gets a message with what to do, and exit cod
   const wrong: [args: string[], message: string][] = [
     [[path, '--source', 'acne'], 'unknown source acne; the configuration has: acme, beta'],
     [[path], "required option '--source <name>' not specified"],
-    [[missing, '--source', 'acme'], `cannot load ${missing}: ENOENT`],
+    [[missing, '--source', 'acme'], `no such file or folder: ${missing}`],
     [[join(bench.folder, 'pipe'), '--source', 'acme'], 'neither a file nor a folder; to load from a pipe'],
     [[path, '--source', 'acme', '--watch'], '--watch needs a folder'],
     [[bench.folder, '--source', 'acme', '--watch', '--settle-seconds', '-1'], '--settle-seconds must be'],

@@ -69,12 +69,12 @@ test('I10 list shows the reasons with their counts, then each rejection, and nev
       'identity_unreadable           1     1  TIME  #3 identity_unreadable at $.id',
       'message_not_json              1     1  TIME  #4 no JSON',
       '',
-      'id  reason               last seen             times  place',
-      '--  -------------------  --------------------  -----  -----------------',
-      ' 4  message_not_json     TIME      1  message m-1',
-      ' 3  identity_unreadable  TIME      1  s3://files/c.json',
-      ' 2  not_json             TIME      1  s3://files/b.json',
-      ' 1  not_json             TIME      1  s3://files/a.json',
+      'id  reason               last seen             seen  place',
+      '--  -------------------  --------------------  ----  -----------------',
+      ' 4  message_not_json     TIME     1  message m-1',
+      ' 3  identity_unreadable  TIME     1  s3://files/c.json',
+      ' 2  not_json             TIME     1  s3://files/b.json',
+      ' 1  not_json             TIME     1  s3://files/a.json',
       '',
       'For details: aftercall rejections show ID',
       '',
@@ -131,7 +131,7 @@ test('truncated or missing bytes are reported, and the exit code is 1', async ()
   expect({ ...cut, out: cut.out.length }).toEqual({
     code: 1,
     out: 1_048_576,
-    err: 'aftercall: only the first 1048576 of 1048577 bytes of rejection 1 are kept\n',
+    err: 'error: only the first 1048576 of 1048577 bytes of rejection 1 are kept\n',
   })
   expect(await rejections('show', '2', '--content')).toMatchObject({
     code: 1,

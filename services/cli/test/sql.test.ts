@@ -64,7 +64,7 @@ test('values are cut only on a screen, and null differs from empty text', async 
 
 test.each(['', '  ', ';', '/* -- */ ;', '/* ; */'])('%j is not a query: exit code 2', async (query) => {
   const { code, out, err } = await ask(query)
-  expect({ code, out, err }).toEqual({ code: 2, out: '', err: 'the query is empty\n' })
+  expect({ code, out, err }).toEqual({ code: 2, out: '', err: 'error: the query is empty\n' })
 })
 
 test('every statement that would write is refused with exit code 2 and the reason', async () => {

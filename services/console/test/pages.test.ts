@@ -1,3 +1,4 @@
+import type { ProblemSeverity } from '@aftercall/operator/problems/problem'
 import { propertyOptions } from '@aftercall/testkit/test-seed'
 import type { CompletenessDay } from '@aftercall/warehouse/console/days'
 import fc from 'fast-check'
@@ -10,6 +11,7 @@ import { renderRejectionsPage } from '../src/pages/rejections-page.ts'
 import { renderRunsPage } from '../src/pages/runs-page.ts'
 import { html, renderDocument } from '../src/views/html.ts'
 import { outcomes } from '../src/views/outcome-words.ts'
+import { ProblemList } from '../src/views/problem-list.ts'
 import { SessionHistoryView } from '../src/views/session-history.ts'
 import { stackOutcomes } from '../src/views/stack-outcomes.ts'
 import { inOrder } from '../src/views/timeline.ts'
@@ -52,6 +54,17 @@ test('the overview shows how many workers run, and when a Lambda function ran la
   expect(strip({ alive: 2, last: { silentSeconds: 1, wasStopped: false } })).toContain(
     '<strong>Workers</strong> 2',
   )
+})
+
+test('the overview counts notices apart from problems, as its status does', () => {
+  const words = { sources: [], what: 'a', whatToDo: 'b', command: null, runbookAnchor: null }
+  const headingOf = (...severities: ProblemSeverity[]) => {
+    const problems = severities.map((severity) => ({ ...words, severity, about: 'workers' as const }))
+    return renderDocument(html`<${ProblemList} problems=${problems} />`).match(/<h2 [^>]+>([^<]+)/)?.[1]
+  }
+  expect(headingOf('critical', 'warning', 'warning', 'notice')).toBe('3 problems, 1 notice')
+  expect(headingOf('warning')).toBe('1 problem')
+  expect(headingOf('notice', 'notice')).toBe('2 notices')
 })
 
 test('a timeline is ordered by time; a step without a time stays after the step before it', () => {

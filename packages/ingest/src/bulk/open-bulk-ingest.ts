@@ -8,7 +8,7 @@ import { openSourceClients, type SourceClients } from '../sources/source-clients
 
 type Shared = 'db' | 'logger' | 'metrics' | 'signal' | 'permits' | 'bytes' | 'mapper' | 'drift' | 'batchesMax'
 
-export type BulkIngestOptions = Pick<OpenIngestOptions, Shared | 'mustStop'> & {
+export type BulkIngestOptions = Pick<OpenIngestOptions, Shared | 'mustStop' | 'onNotice'> & {
   config: OpenIngestOptions['config'] & Pick<Config, 's3'>
   /** Opened here from the environment, and closed with the rest, unless the caller shares clients of its own. */
   clients: { env: AwsEnvironment } | SourceClients

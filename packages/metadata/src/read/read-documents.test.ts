@@ -107,3 +107,19 @@ test.each([
 ])('I5 I8 %s is unreadable, with a code', (_what, content, code) => {
   expect(read(content)).toMatchObject({ kind: 'unreadable', code })
 })
+
+test('I10 a position says where the JSON breaks, and whether the file ends too early, without its content', () => {
+  const detailOf = (content: string) => {
+    const result = read(content)
+    return result.kind === 'unreadable' ? result.detail : undefined
+  }
+  expect(detailOf('{"id": 1418,\n "feedback": "cut off')).toBe(
+    'not JSON: the file ends too early, after 34 characters (line 2)',
+  )
+  expect(detailOf(`[${' '.repeat(1_500)}1,\n`)).toBe(
+    'not JSON: the file ends too early, after 1,503 characters (line 1)',
+  )
+  expect(detailOf('{"id": 1418,\n "feedback": no}')).toBe(
+    'not JSON, broken at character 28 of 29 (line 2, column 15)',
+  )
+})

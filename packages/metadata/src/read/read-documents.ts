@@ -83,6 +83,11 @@ export function readDocuments(object: { key: string; bytes: Uint8Array; bytesMax
 /** The position as in editors, from 1. The text at the position may be personal data. */
 function describeBreak(text: string, position: number | null): string {
   if (position === null) return ''
+  if (text.slice(position).trim() === '') {
+    const end = text.trimEnd()
+    const characters = end.length === 1 ? '1 character' : `${end.length.toLocaleString('en-US')} characters`
+    return `: the file ends too early, after ${characters} (line ${countOf('\n', end) + 1})`
+  }
   const lines = text.slice(0, position).split('\n')
   const column = (lines.at(-1)?.length ?? 0) + 1
   return `, broken at character ${position + 1} of ${text.length} (line ${lines.length}, column ${column})`

@@ -241,7 +241,7 @@ test('shared ids and impossible times come with what to do', () => {
     {
       ...{ severity: 'warning', sources: ['acme'], command: 'aftercall explain acme/call/401' },
       what: expect.stringContaining('acme: 1 id of the last seven days is shared by different sessions.'),
-      whatToDo: expect.stringContaining('one source for each platform instance'),
+      whatToDo: expect.stringContaining('Give each platform instance its own source'),
     },
     {
       severity: 'notice',

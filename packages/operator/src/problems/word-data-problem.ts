@@ -16,7 +16,7 @@ export function wordDataProblem(found: DataProblem): ProblemWords {
         command: `aftercall explain ${example}`,
         what: `${source}: ${formatCount(ids.count, 'id')}${ids.about ? ' or more' : ''} of the last seven days ${ids.count === 1 ? 'is' : 'are'} shared by different sessions. Only the session with the newest revision is in the tables.`,
         whatToDo:
-          'Configure one source for each platform instance, with a bucket or prefix of its own, then load them again. The other documents are kept in warehouse.session_collision.',
+          'Give each platform instance its own source (bucket or prefix), then load the new source. Another cause is a folder that was loaded with the wrong name (load --source). The other documents are kept in warehouse.session_collision.',
         runbookAnchor: 'sessions-share-an-id-or-a-clock-is-wrong',
       }
     }

@@ -7,10 +7,14 @@ export type ConfigProblem = {
   line?: number
   /** Contains names of keys, variables, and sources, but no other value of the file or the environment. */
   message: string
+  /** True if no file was read: `path` is then the name of an environment variable. */
+  hasNoFile?: boolean
 }
 
-/** All problems, one per line, below a line with the file name. */
+/** All problems, one per line, below a line with the file name if a file was read. */
 export function printProblems(problems: readonly ConfigProblem[], fileName: string): string {
+  if (problems.every(({ hasNoFile }) => hasNoFile === true))
+    return problems.map(({ path, message }) => `${path}: ${message}`).join('\n')
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
   const rows = problems.map(({ path, line, message }) => ({
     lineText: line === undefined ? '' : `line ${line}`,

@@ -186,6 +186,12 @@ s3:
     ])
   })
 
+  test('a key without a colon is named in words', () => {
+    expect(problemsOf('sources\nworker: 1')).toEqual([
+      ': invalid YAML: a colon is missing after the key, or a value continues on the next line without quotes',
+    ])
+  })
+
   test('an empty file lacks each part that has no default', () => {
     expect(problemsOf('')).toEqual([
       'database: is required',

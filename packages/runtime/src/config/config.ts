@@ -44,7 +44,8 @@ export async function loadConfig<const Needs extends readonly ConfigNeed[] = Eve
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
     const standIn = options.fileRequired === true ? undefined : textWithoutFile(needs, env)
-    if (error.code === 'ENOENT' && standIn !== undefined) return readConfig(standIn, env, options.needs)
+    if (error.code === 'ENOENT' && standIn !== undefined)
+      return blameVariable(readConfig(standIn, env, options.needs))
     return { kind: 'invalid', problems: [{ path: '', message: describeUnread(error.code, options) }] }
   }
 }
@@ -53,6 +54,13 @@ function textWithoutFile(needs: readonly ConfigNeed[], env: Environment): string
   if (needs.length === 0) return ''
   const suffices = needsOnlyDatabase(needs) && env.DATABASE_URL !== undefined
   return suffices ? `database:\n  url: \${DATABASE_URL}` : undefined
+}
+
+/** There is no file, so a wrong URL is a problem of the variable. */
+function blameVariable<Checked>(result: ConfigResult<Checked>): ConfigResult<Checked> {
+  if (result.kind === 'valid') return result
+  const problems = result.problems.map(({ message }) => ({ path: 'DATABASE_URL', message, hasNoFile: true }))
+  return { kind: 'invalid', problems }
 }
 
 function describeUnread(code: unknown, options: LoadConfigOptions<readonly ConfigNeed[]>): string {

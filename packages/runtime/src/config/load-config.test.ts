@@ -29,6 +29,12 @@ test('without a file, DATABASE_URL is enough for a command that needs only the d
   expect(result.kind === 'valid' && result.config.database?.url).toBe(databaseUrl)
 })
 
+test('without a file, a wrong DATABASE_URL is named, and no file', async () => {
+  const result = await loadMissing({ needs: ['database'], env: { DATABASE_URL: 'foo' } })
+  const printed = result.kind === 'invalid' ? printProblems(result.problems, 'aftercall.yaml') : undefined
+  expect(printed).toMatch(/^DATABASE_URL: must be a postgres:\/\/.*$/)
+})
+
 test('without a file a command that needs nothing gets the defaults', async () => {
   const result = await loadMissing({ needs: [], env: {} })
   expect(result.kind === 'valid' && result.config.http.port).toBe(9464)

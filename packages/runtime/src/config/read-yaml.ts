@@ -55,6 +55,8 @@ const sentences: { [code in YAMLError['code']]?: string } = {
   BLOCK_AS_IMPLICIT_KEY: 'there are two keys on one line, or a value with ": " is not quoted',
   DUPLICATE_KEY: 'this key appears twice',
   MISSING_CHAR: 'a closing quote, a colon or a comma is missing',
+  MULTILINE_IMPLICIT_KEY:
+    'a colon is missing after the key, or a value continues on the next line without quotes',
   MULTIPLE_DOCS: 'the file must have only one document (---)',
   RESOURCE_EXHAUSTION: 'lists or sections are nested too deeply',
   TAB_AS_INDENT: 'a line is indented with a tab; use spaces',
@@ -64,7 +66,7 @@ const sentences: { [code in YAMLError['code']]?: string } = {
 
 function describeError(error: YAMLError, line: string): string {
   if (/\{.*\$\{/.test(line)) return `invalid YAML: between { and }, quote values with \${…}`
-  return `invalid YAML: ${sentences[error.code] ?? `the parser reports ${error.code}`}`
+  return `invalid YAML: ${sentences[error.code] ?? `this line cannot be parsed (${error.code})`}`
 }
 
 function lineOf(root: ParsedNode | null, path: ValuePath, lines: LineCounter): number | undefined {

@@ -13,5 +13,11 @@ function describe(error: unknown): string {
     return [...new Set(error.errors.map(describe))].join(', ')
   }
   if (!(error instanceof Error)) return String(error)
-  return error.message === '' ? error.name : error.message
+  return error.message === '' ? error.name : plainMessage(error.message)
+}
+
+/** Node's `connect ECONNREFUSED 127.0.0.1:5432`, as a sentence. */
+function plainMessage(message: string): string {
+  const [, address] = /^connect ECONNREFUSED (.+)$/.exec(message) ?? []
+  return address === undefined ? message : `connection refused at ${address} (ECONNREFUSED)`
 }

@@ -46,7 +46,7 @@ export class ObjectPutError extends Error {
 
   constructor(address: ObjectAddress, cause: unknown) {
     const errorClass = classifyError(cause)
-    super(`cannot put ${addressOf(address.bucket, address.key)}: ${explain(errorClass.code, cause)}`, {
+    super(`cannot upload to ${addressOf(address.bucket, address.key)}: ${explain(errorClass.code, cause)}`, {
       cause,
     })
     this.code = errorClass.code

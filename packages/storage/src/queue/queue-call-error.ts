@@ -5,6 +5,15 @@ import { reasonLengthMax } from '../objects/object-errors.ts'
 
 export type QueueAction = 'receive' | 'ack' | 'set-visibility' | 'send' | 'read-depth' | 'read-settings'
 
+const words: Record<QueueAction, string> = {
+  receive: 'receive from',
+  ack: 'delete a message from',
+  'set-visibility': 'change the visibility timeout of a message in',
+  send: 'send to',
+  'read-depth': 'read the depth of',
+  'read-settings': 'read the settings of',
+}
+
 /** A call to SQS failed, completely or for one message. */
 export class QueueCallError extends Error {
   override readonly name = 'QueueCallError'
@@ -22,7 +31,9 @@ export class QueueCallError extends Error {
     errorClass: ErrorClass = classifyError(cause),
   ) {
     const reason = cutText(describeError(cause), reasonLengthMax)
-    super(`cannot ${call.action} at ${call.queueUrl}: ${errorClass.code} (${reason})`, { cause })
+    super(`cannot ${words[call.action]} the queue ${call.queueUrl}: ${errorClass.code} (${reason})`, {
+      cause,
+    })
     this.code = errorClass.code
     this.retryable = errorClass.retryable
     this.action = call.action

@@ -116,9 +116,8 @@ function draw(now: Snapshot): string {
   return [
     `${bar} ${Math.round(share * 100)} %`,
     `${now.listed} listed`,
-    `${perSecond} files/s`,
-    `${formatBytes(bytesPerSecond)}/s`,
+    ...(now.ended === 0 ? [] : [`${perSecond} files/s`, `${formatBytes(bytesPerSecond)}/s`]),
     outcomes.join('  ') || 'none loaded yet',
-    left,
+    ...(share === 1 ? [] : [left]),
   ].join('  ')
 }

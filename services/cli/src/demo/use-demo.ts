@@ -22,7 +22,7 @@ export async function useDemo(
   const isConfigured = config !== undefined || placeVariables.some((name) => env[name] !== undefined)
   if (isConfigured || existsSync(defaultConfigPath)) return env
   const { demos, refused } = await findDemos(env)
-  for (const sentence of refused) stderr.write(`aftercall: ${sentence}\n`)
+  for (const sentence of refused) stderr.write(`warning: ${sentence}\n`)
   const [demo] = demos
   if (demo === undefined) return env
   const others = demos.length === 1 ? '' : `, the newest of ${demos.length}`

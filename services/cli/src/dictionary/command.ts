@@ -1,6 +1,13 @@
 import { readDictionary } from '@aftercall/warehouse/schema/dictionary'
 import { Option } from 'commander'
-import { type AddCommand, addCommand, type CommonOptions, exitCodes, findDatabase } from '../cli-context.ts'
+import {
+  type AddCommand,
+  addCommand,
+  type CommonOptions,
+  exitCodes,
+  findDatabase,
+  formatCommands,
+} from '../cli-context.ts'
 import { withDatabase } from '../with-database.ts'
 import { type DictionaryFormat, dictionaryFormats, formatDictionary } from './print-dictionary.ts'
 
@@ -30,9 +37,8 @@ export function addDictionaryCommand(add: AddCommand): void {
       await withDatabase(config, async ({ db }) => {
         const dictionary = await readDictionary(db)
         if (dictionary.schemas.length === 0) {
-          context.stderr.write(
-            'aftercall: the database has no tables yet; to create them: aftercall migrate\n',
-          )
+          const text = 'error: the database has no tables yet; to create them: aftercall migrate'
+          context.stderr.write(`${formatCommands(context, text, {})}\n`)
           add.end(exitCodes.failed)
           return
         }

@@ -29,6 +29,6 @@ export function checkClock(readings: readonly ClockResult[]): CheckResult {
 function describe(aheadMs: number): string {
   const seconds = Math.round(Math.abs(aheadMs) / 1000)
   // The Date header has a resolution of one second.
-  if (seconds <= 1) return 'the same time'
+  if (seconds <= 1) return 'in sync'
   return `${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} this machine`
 }

@@ -1,3 +1,4 @@
+import { formatCount } from '@aftercall/operator/format/plural'
 import type { QueueConfig } from '@aftercall/runtime/config/config'
 import { isFifo, type QueueSettings } from '@aftercall/storage/queue/queue-settings'
 import type { CheckResult } from './check-result.ts'
@@ -19,8 +20,8 @@ export type QueueToJudge = {
 export function judgeQueue({ name, queue, settings, deadLetters }: QueueToJudge): CheckResult[] {
   const { redrive, messageBytesMax, retentionSeconds } = settings
   const called = prefixOf(name)
-  const size = { value: messageBytesMax, least: messageBytesLeast, unit: 'bytes' }
-  const retention = { value: retentionSeconds, least: retentionSecondsLeast, unit: 'seconds' }
+  const size = { value: messageBytesMax, least: messageBytesLeast, format: formatSize }
+  const retention = { value: retentionSeconds, least: retentionSecondsLeast, format: formatAge }
   return [
     ...checkKind(`${called}queue kind`, settings.arn ?? ''),
     checkRedrive(`${called}dead-letter queue`, redrive),
@@ -29,7 +30,7 @@ export function judgeQueue({ name, queue, settings, deadLetters }: QueueToJudge)
     {
       check: `${called}queue receives`,
       level: 'ok',
-      detail: `the worker sets long polls of 20 s and a visibility timeout of ${queue.visibilitySeconds} s itself and extends it; the queue's own settings do not matter`,
+      detail: `the worker waits up to 20 seconds for messages and hides each for ${queue.visibilitySeconds} seconds, longer while it works on it; the queue's own settings do not matter`,
     },
     ...(deadLetters === undefined
       ? []
@@ -72,12 +73,12 @@ function checkRedrive(check: string, redrive: QueueSettings['redrive']): CheckRe
 
 function checkLimit(
   check: string,
-  { value, least, unit }: { value: number; least: number; unit: string },
+  { value, least, format }: { value: number; least: number; format(value: number): string },
   attribute: string,
 ): CheckResult {
-  const detail = `${value} ${unit}`
+  const detail = format(value)
   if (value >= least) return { check, level: 'ok', detail }
-  return { check, level: 'problem', detail, fix: `set ${attribute} to at least ${least}` }
+  return { check, level: 'problem', detail, fix: `set ${attribute} to at least ${least} (${format(least)})` }
 }
 
 /**
@@ -85,9 +86,22 @@ function checkLimit(
  * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html).
  */
 function checkDeadLetterRetention(check: string, seconds: number, ofQueueSeconds: number): CheckResult {
-  const detail = `${seconds} seconds since the message was first sent; the queue has ${ofQueueSeconds}`
+  const detail = `${formatAge(seconds)} since the message was first sent; the queue keeps messages ${formatAge(ofQueueSeconds)}`
   const longest = 14 * 86_400
   if (seconds > ofQueueSeconds || seconds >= longest) return { check, level: 'ok', detail }
   const level = seconds < ofQueueSeconds ? 'problem' : 'notice'
-  return { check, level, detail, fix: `set its MessageRetentionPeriod to ${longest}` }
+  return { check, level, detail, fix: `set its MessageRetentionPeriod to ${longest} (${formatAge(longest)})` }
+}
+
+/** As the AWS console shows retention: in the largest whole unit. */
+function formatAge(seconds: number): string {
+  if (seconds % 86_400 === 0) return formatCount(seconds / 86_400, 'day')
+  if (seconds % 3_600 === 0) return formatCount(seconds / 3_600, 'hour')
+  return seconds % 60 === 0 ? formatCount(seconds / 60, 'minute') : formatCount(seconds, 'second')
+}
+
+/** Powers of 1,024, as SQS limits messages. */
+function formatSize(bytes: number): string {
+  if (bytes % 1_048_576 === 0) return `${bytes / 1_048_576} MiB`
+  return bytes % 1_024 === 0 ? `${bytes / 1_024} KiB` : formatCount(bytes, 'byte')
 }

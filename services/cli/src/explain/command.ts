@@ -1,13 +1,17 @@
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { readObjectHistory, readSessionHistory } from '@aftercall/warehouse/ledger/history'
+import { findSourceByName } from '../arguments/find-source-by-name.ts'
 import { type ObjectPlace, readPlace, type SessionPlace } from '../arguments/read-place.ts'
 import {
   type AddCommand,
   addCommand,
+  type CliContext,
   type CommonOptions,
   exitCodes,
   findDatabase,
   formatCommands,
+  requireConfig,
+  UsageError,
 } from '../cli-context.ts'
 import { formatJson } from '../terminal/format-json.ts'
 import { withDatabase } from '../with-database.ts'
@@ -30,10 +34,21 @@ export function addExplainCommand(add: AddCommand): void {
     const config = await findDatabase(context, options)
     await withDatabase(config, async ({ db }) => {
       const history = await readHistory(db, place, options.json === true)
+      if (!history.found && place.kind === 'session' && options.json !== true)
+        await requireKnownSource(context, options, place.source)
       context.stdout.write(`${formatCommands(context, history.text, options)}\n`)
       if (!history.found) add.end(exitCodes.failed)
     })
   })
+}
+
+/** Without a whole configuration, the sources are unknown: the history is then just not found. */
+async function requireKnownSource(context: CliContext, options: CommonOptions, name: string): Promise<void> {
+  const config = await requireConfig(context, options, ['sources']).catch((error: unknown) => {
+    if (error instanceof UsageError) return undefined
+    throw error
+  })
+  if (config !== undefined) findSourceByName(config.sources, name)
 }
 
 async function readHistory(

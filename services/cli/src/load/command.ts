@@ -58,7 +58,9 @@ async function load(context: CliContext, text: string, options: Options): Promis
   const { performLoad } = await import('./perform-load.ts')
   return withLoadingDatabase(config.database, async ({ db }) => {
     const { report, gaveUp } = await performLoad(context, { config, source, db, place, watch })
-    context.stdout.write(options.json === true ? `${formatJson(report)}\n` : `${formatLoad(report)}\n`)
+    context.stdout.write(
+      `${options.json === true ? formatJson(report) : formatLoad(report, context.program)}\n`,
+    )
     const exitCode = exitCodeOf(report)
     // Closing the database would wait for connections that do not answer.
     if (gaveUp) context.exitNow(exitCode)

@@ -1,6 +1,15 @@
 import type { LocalLoadEvents } from '@aftercall/ingest/local/local-load'
+import type { Notice } from '@aftercall/warehouse/load/loader'
 
-const goodEnds = ['stored', 'superseded', 'duplicate', 'ignored', 'unchanged', 'missing'] as const
+const goodEnds = [
+  'stored',
+  'superseded',
+  'collision',
+  'duplicate',
+  'ignored',
+  'unchanged',
+  'missing',
+] as const
 const badEnds = ['rejected', 'failed', 'unreadable'] as const
 type GoodEnd = (typeof goodEnds)[number]
 type BadEnd = (typeof badEnds)[number]
@@ -21,6 +30,8 @@ export type LoadReport = {
 
 export type LoadCounter = {
   events: Omit<LocalLoadEvents, 'databaseAway'>
+  /** Comes before its file ends, and makes a superseded file a collision. */
+  noticed(notice: Notice): void
   counts(): LoadCounts
   /** The first problems, at most 20. */
   problems(): LoadProblem[]
@@ -35,6 +46,7 @@ export function createLoadCounter(): LoadCounter {
   const good: Record<GoodEnd, number> = {
     stored: 0,
     superseded: 0,
+    collision: 0,
     duplicate: 0,
     ignored: 0,
     unchanged: 0,
@@ -44,6 +56,7 @@ export function createLoadCounter(): LoadCounter {
   const onlyCounted: Record<BadEnd, number> = { rejected: 0, failed: 0, unreadable: 0 }
   const fileProblems = new Map<string, LoadProblem>()
   const walkProblems = new Map<string, LoadProblem>()
+  const collided = new Set<string>()
 
   function endWell(path: string, end: GoodEnd): void {
     good[end] += 1
@@ -74,8 +87,12 @@ export function createLoadCounter(): LoadCounter {
       ended(path, outcome) {
         if (outcome.kind === 'rejected' || outcome.kind === 'failed')
           note(fileProblems, { path, outcome: outcome.kind, code: outcome.code })
-        else endWell(path, outcome.kind)
+        else endWell(path, outcome.kind === 'superseded' && collided.has(path) ? 'collision' : outcome.kind)
+        collided.delete(path)
       },
+    },
+    noticed({ kind, objectKey }) {
+      if (kind === 'session_collision') collided.add(objectKey)
     },
     counts() {
       const bad = { ...onlyCounted }

@@ -9,6 +9,7 @@ export type LoadPlace = { kind: 'stdin' } | { kind: 'file' | 'folder'; path: str
 export async function readLoadPlace(text: string): Promise<LoadPlace> {
   if (text === '-') return { kind: 'stdin' }
   const found = await stat(text).catch((error: unknown) => {
+    if (isMissing(error)) throw new UsageError(`no such file or folder: ${text}`)
     throw new UsageError(`cannot load ${text}: ${describeError(error)}`)
   })
   if (found.isDirectory()) return { kind: 'folder', path: await realpath(text) }
@@ -16,4 +17,8 @@ export async function readLoadPlace(text: string): Promise<LoadPlace> {
   throw new UsageError(
     `cannot load ${text}: it is neither a file nor a folder; to load from a pipe: … | aftercall load - --source S`,
   )
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
 }

@@ -7,6 +7,7 @@ import { localSourceOf } from '@aftercall/ingest/local/local-source'
 import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
 import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
 import type { Database } from '@aftercall/warehouse/connection/database'
+import type { Notice } from '@aftercall/warehouse/load/loader'
 import { type CliContext, createCliLogger } from '../cli-context.ts'
 import { version } from '../version.ts'
 
@@ -17,6 +18,7 @@ export type LocalLoadOptions = {
   source: SourceConfig
   db: Database
   events: Omit<LocalLoadEvents, 'databaseAway'>
+  onNotice(notice: Notice): void
   stopping: AbortSignal
   /** Ends the wait for a database that is out of reach. */
   givingUp: AbortSignal
@@ -26,14 +28,14 @@ export type OpenLocalLoad = LocalLoad & { close(): Promise<void> }
 
 /** The path, with the files of this machine as its only source. */
 export function openLocalLoad(context: CliContext, options: LocalLoadOptions): OpenLocalLoad {
-  const { db, stopping, givingUp } = options
+  const { db, onNotice, stopping, givingUp } = options
   const source = localSourceOf(options.source)
   const config = { ...options.config, sources: [source] }
   const { objectBytesMax } = config.worker
   const logger = createCliLogger(context, 'warn')
   const metrics = createMetrics({ version })
   const bulk = openBulkIngest({
-    ...{ config, db, logger, metrics, signal: givingUp, clients: { env: context.env } },
+    ...{ config, db, logger, metrics, onNotice, signal: givingUp, clients: { env: context.env } },
     fetchObject: (from, ref, _signal, bytesMax = objectBytesMax) => fetchLocal(from, ref, bytesMax),
   })
   const ingest: Ingest = {

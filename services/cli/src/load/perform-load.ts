@@ -38,7 +38,8 @@ export async function performLoad(context: CliContext, request: LoadRequest): Pr
   await recordSources(db, [source])
   const counter = createLoadCounter()
   const stop = listenForStop(context, config.worker.graceSeconds)
-  const load = openLocalLoad(context, { config, source, db, events: counter.events, ...stop })
+  const { events, noticed: onNotice } = counter
+  const load = openLocalLoad(context, { config, source, db, events, onNotice, ...stop })
   const progress = showLoadProgress(context, counter)
   let isWhole = true
   try {
@@ -65,7 +66,7 @@ export async function performLoad(context: CliContext, request: LoadRequest): Pr
 
 async function closeLoad({ stderr }: CliContext, load: OpenLocalLoad): Promise<void> {
   await load.close().catch((error: unknown) => {
-    stderr.write(`aftercall: could not record schema drift: ${describeError(error)}\n`)
+    stderr.write(`warning: could not record schema drift: ${describeError(error)}\n`)
   })
 }
 

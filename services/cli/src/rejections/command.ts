@@ -32,6 +32,7 @@ export function addRejectionsCommand(add: AddCommand): void {
     .description('list, show and ignore objects and messages that could not be used')
     .helpOption('--help', 'show help with examples')
     .helpCommand(false)
+    .showHelpAfterError(formatCommands(add.context, 'For its commands: aftercall rejections --help', {}))
   const addTo = { ...add, program: group }
   addList(addTo)
   addShow(addTo)
@@ -114,7 +115,7 @@ async function answer(
     const isContent = options.content === true
     if (out !== undefined) stdout.write(`${isContent ? out : formatCommands(add.context, out, options)}\n`)
     if (err === undefined) return
-    stderr.write(`aftercall: ${formatCommands(add.context, err, options)}\n`)
+    stderr.write(`error: ${formatCommands(add.context, err, options)}\n`)
     add.end(exitCodes.failed)
   })
 }

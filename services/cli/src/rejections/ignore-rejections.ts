@@ -27,9 +27,9 @@ export async function ignoreRejections(
     ? formatJson({ [change.to]: changed, unchanged, unknown })
     : [
         `${undo ? 'Reopened' : 'Ignored'} ${changed.length} ${changed.length === 1 ? 'rejection' : 'rejections'}.`,
-        ...unchanged.map((id) => `Rejection ${id} was not changed: it is ${known.get(id)}.`),
+        ...unchanged.map(
+          (id) => `Rejection ${id} was not changed: it is ${undo ? '' : 'already '}${known.get(id)}.`,
+        ),
       ].join('\n')
-  return unknown.length === 0
-    ? { out }
-    : { out, err: unknown.map(formatUnknownRejection).join('\naftercall: ') }
+  return unknown.length === 0 ? { out } : { out, err: unknown.map(formatUnknownRejection).join('\nerror: ') }
 }

@@ -54,7 +54,7 @@ function formatReasons(reasons: readonly RejectionGroup[]): string {
 function formatRows(rows: readonly RejectionRow[]): string {
   return formatTable(
     {
-      columns: ['id', 'reason', 'last seen', 'times', 'place'],
+      columns: ['id', 'reason', 'last seen', 'seen', 'place'],
       rows: rows.map((row) => [
         row.id,
         row.code,

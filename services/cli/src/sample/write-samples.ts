@@ -16,7 +16,14 @@ export type SampleRequest = {
   to?: string | undefined
 }
 
-export type SampleReport = { files: number; bytes: number; seconds: number; place: string }
+export type SampleReport = {
+  files: number
+  bytes: number
+  seconds: number
+  place: string
+  /** The folders that were written, one for each platform instance, sorted. */
+  tenants: string[]
+}
 
 const writersMax = 32
 
@@ -26,7 +33,7 @@ export async function writeSamples(context: CliContext, request: SampleRequest):
   const startedAt = performance.now()
   const written = await writeAll(sampleSessions({ seed: request.seed, sessions: request.sessions }), target)
   const seconds = Number(((performance.now() - startedAt) / 1000).toFixed(3))
-  return { ...written, seconds, place: target.place }
+  return { ...written, tenants: [...written.tenants].sort(), seconds, place: target.place }
 }
 
 function openTarget(context: CliContext, options: SampleRequest): Target {
@@ -70,11 +77,11 @@ function openBucket({ env }: CliContext, url: string): Target {
   }
 }
 
-type Written = { files: number; bytes: number }
+type Written = { files: number; bytes: number; tenants: Set<string> }
 
 /** Constant memory: each writer takes the next session only after it has finished the previous one. */
 async function writeAll(samples: Generator<SampleSession>, target: Target): Promise<Written> {
-  const written: Written = { files: 0, bytes: 0 }
+  const written: Written = { files: 0, bytes: 0, tenants: new Set() }
   const write = async (): Promise<void> => {
     for (const sample of samples) await writeSample(sample, target, written)
   }
@@ -89,6 +96,7 @@ async function writeSample(sample: SampleSession, target: Target, written: Writt
     const text = writeDocument(revision.document)
     await target.put(`${sample.tenant}/${revision.key}`, text)
     written.files += 1
+    written.tenants.add(sample.tenant)
     written.bytes += Buffer.byteLength(text)
   }
 }

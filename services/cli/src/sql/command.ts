@@ -89,7 +89,7 @@ function createPrompt({ stdout, stderr }: CliContext, session: ReadOnlySession, 
       await ask(statement)
       return true
     } catch (error) {
-      stderr.write(`${describeError(error)}\n`)
+      stderr.write(`error: ${describeError(error)}\n`)
       return false
     }
   }
@@ -98,7 +98,7 @@ function createPrompt({ stdout, stderr }: CliContext, session: ReadOnlySession, 
     if (!isRunning) return false
     isCancelled = true
     session.cancel().catch((error: unknown) => {
-      stderr.write(`the query could not be cancelled: ${describeError(error)}\n`)
+      stderr.write(`error: the query could not be cancelled: ${describeError(error)}\n`)
     })
     return true
   }

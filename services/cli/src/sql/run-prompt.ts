@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { splitStatements } from '@aftercall/warehouse/read-only/split-statements'
-import type { CliContext } from '../cli-context.ts'
+import { type CliContext, formatCommands } from '../cli-context.ts'
 
 export type Prompt = {
   /** Resolves with false for a statement that failed, after printing the reason. */
@@ -9,9 +9,9 @@ export type Prompt = {
   cancel(): boolean
 }
 
-const hints: Readonly<Record<string, string>> = {
-  '\\d':
-    "Tables and columns: aftercall dictionary, or select table_schema, table_name from information_schema.tables where table_schema in ('analytics', 'warehouse', 'ingest');",
+const hints = {
+  tables:
+    "Tables and columns: aftercall dictionary (in a terminal), or select table_schema, table_name from information_schema.tables where table_schema in ('analytics', 'warehouse', 'ingest');",
   help: 'Type a read-only statement that ends with ; for example: select status, count(*) from session group by 1; \\q or Ctrl-D quits, Ctrl-C cancels a query, \\d says where the tables are described.',
 }
 
@@ -19,10 +19,8 @@ const hints: Readonly<Record<string, string>> = {
  * Runs statements from the terminal or a pipe, one after the other, and continues after one that fails. Resolves with
  * false when a statement of a pipe failed.
  */
-export async function runPrompt(
-  { stdin: input, stdout: output }: CliContext,
-  prompt: Prompt,
-): Promise<boolean> {
+export async function runPrompt(context: CliContext, prompt: Prompt): Promise<boolean> {
+  const { stdin: input, stdout: output } = context
   const isTerminal = input.isTTY === true
   const lines = isTerminal ? createInterface({ input, output }) : createInterface({ input })
   let pending = ''
@@ -48,7 +46,7 @@ export async function runPrompt(
     const word = line.trim()
     if (word === '\\q') break
     if (pending.trim() === '' && (word.startsWith('\\') || word === 'help')) {
-      output.write(`${word.startsWith('\\d') ? hints['\\d'] : hints.help}\n`)
+      output.write(`${formatCommands(context, word.startsWith('\\d') ? hints.tables : hints.help, {})}\n`)
     } else {
       const { statements, rest } = splitStatements(`${pending}${line}\n`)
       pending = rest

@@ -1,17 +1,20 @@
 import { visibleLines, visibleText } from '@aftercall/runtime/text/visible-text'
 
-/** One or a few lines for a person. Only an unexpected error, which is a defect, shows its stack. */
+/**
+ * One or a few lines for a person, with the prefix that commander uses. Only an unexpected error, which is a defect, shows its
+ * stack.
+ */
 export function describeFailure(error: unknown): string {
-  return visibleLines(describe(error))
+  return visibleLines(`error: ${describe(error)}`)
 }
 
 function describe(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) {
-    return [...new Set(error.errors.map(describe))].join('\n')
+    return [...new Set(error.errors.map(describe))].join('\nerror: ')
   }
-  if (!(error instanceof Error)) return `aftercall: ${String(error)}`
+  if (!(error instanceof Error)) return String(error)
   const isExpected = 'code' in error || 'retryable' in error
-  if (isExpected)
-    return error.name === 'UsageError' ? error.message : `aftercall: ${visibleText(error.message)}`
-  return `aftercall: ${error.message}\nThis looks like a defect. Please report it with these lines:\n${error.stack ?? ''}`
+  // The lines of a UsageError are visible text already.
+  if (isExpected) return error.name === 'UsageError' ? error.message : visibleText(error.message)
+  return `${error.message}\nThis looks like a defect. Please report it with these lines:\n${error.stack ?? ''}`
 }

@@ -85,6 +85,11 @@ function PlaceTable({ rows, now }: Props): View {
   `
 }
 
+/** A crash loses or repeats some of the count. "about" is left out for small numbers, where it reads oddly. */
+function formatDocuments(documents: number): string {
+  return documents < 1_000 ? formatNumber(documents) : `about ${formatNumber(documents)}`
+}
+
 type Group = Pick<DriftRow, 'path' | 'type' | 'vocabulary' | 'word' | 'documents' | 'example'> & {
   sources: string[]
   firstSeenAt: Date
@@ -116,7 +121,7 @@ function nameOf({ vocabulary, path, word }: Group): string {
 function cellsOf({ sources, documents, firstSeenAt, lastSeenAt, example }: Group, now: Date): Views[] {
   return [
     sources.join('; '),
-    `about ${formatNumber(documents)}`,
+    formatDocuments(documents),
     html`<${Ago} at=${firstSeenAt} now=${now} />`,
     html`<${Ago} at=${lastSeenAt} now=${now} />`,
     html`<a class="short" href=${historyPath(example)}>history</a>`,

@@ -11,7 +11,7 @@ import { EmptyState, Table } from '../views/table.ts'
 import { type Tone, ToneBadge } from '../views/tone.ts'
 import { Ago } from '../views/when.ts'
 
-/** Backfills and reconciles: their progress and what they found. */
+/** Backfills and reconcile runs: their progress and what they found. */
 export function renderRunsPage({ backfills, reconciles }: Answers['runs'], shell: Shell): string {
   return renderShell(shell, {
     section: 'runs',
@@ -30,11 +30,11 @@ export function renderRunsPage({ backfills, reconciles }: Answers['runs'], shell
           }
         </section>
         <section aria-labelledby="reconciles">
-          <h2 id="reconciles">Reconciles</h2>
+          <h2 id="reconciles">Reconcile runs</h2>
           ${
             reconciles.length === 0
-              ? html`<${EmptyState} title="No reconcile yet">
-                  Reconciles appear here, both scheduled ones and those of <code><${Typed} text="aftercall reconcile --source NAME" /></code>.
+              ? html`<${EmptyState} title="No reconcile run yet">
+                  Reconcile runs appear here, both scheduled ones and those of <code><${Typed} text="aftercall reconcile --source NAME" /></code>.
                 <//>`
               : html`<${ReconcileTable} runs=${reconciles} now=${shell.now} />`
           }

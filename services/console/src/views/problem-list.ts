@@ -9,15 +9,24 @@ const toneOf: Record<ProblemSeverity, Tone> = { critical: 'bad', warning: 'warn'
 /** The problems, each with what to do. Nothing without problems, because the status says so already. */
 export function ProblemList({ problems }: { problems: readonly Problem[] }): View | null {
   if (problems.length === 0) return null
-  const noun = problems.every((one) => one.severity === 'notice') ? 'notice' : 'problem'
   return html`
     <section aria-labelledby="problems">
-      <h2 id="problems">${formatCount(problems.length, noun)}</h2>
+      <h2 id="problems">${countBySeverity(problems)}</h2>
       <ul class="problems">
         ${problems.map((problem) => html`<${ProblemCard} problem=${problem} />`)}
       </ul>
     </section>
   `
+}
+
+/** The status counts only what someone must act on, so notices are counted apart. */
+function countBySeverity(problems: readonly Problem[]): string {
+  const notices = problems.filter((one) => one.severity === 'notice').length
+  const others = problems.length - notices
+  return [
+    ...(others === 0 ? [] : [formatCount(others, 'problem')]),
+    ...(notices === 0 ? [] : [formatCount(notices, 'notice')]),
+  ].join(', ')
 }
 
 function ProblemCard({ problem }: { problem: Problem }): View {
