@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
+import SlowFirst from './tests/slow-first.ts'
 
 const files = ['packages/**/*.test.ts', 'services/**/*.test.ts', 'tests/**/*.test.ts']
 const foreign = ['**/node_modules/**', '**/dist/**']
@@ -23,6 +24,7 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000 } },
     restoreMocks: true,
     // More than two cores need: many tests wait for a timeout.
-    maxWorkers: 4,
+    maxWorkers: 6,
+    sequence: { sequencer: SlowFirst },
   },
 })
