@@ -18,3 +18,13 @@ test('a wait for a line of the log ends when the command has ended without it, w
     'aftercall sql ended with signal SIGKILL: (nothing on stderr)',
   )
 })
+
+test('a command that failed before a test asked for its end ends no other wait', async () => {
+  const command = startCommand(['worker', '--config', 'missing.yaml'])
+  await until('it has written why', () => command.stderr().includes('missing.yaml'))
+  await expect(until('nothing', () => false)).rejects.toThrow('ended with exit code 2')
+  expect((await command.ended()).code).toBe(2)
+  expect(await until('something else', () => 'it happened')).toBe('it happened')
+  let asked = 0
+  expect(await until('a second look', () => ++asked > 1 && asked)).toBe(2)
+})
