@@ -388,7 +388,7 @@ comment on column ingest.backfill_shard.file_key is
 comment on column ingest.backfill_shard.done_key is
   'Everything of the part up to this key is done. Null: nothing yet. Source: pipeline. Personal data: no.';
 comment on column ingest.backfill_shard.done_rows is
-  'So many rows of the inventory file are done. Source: pipeline. Personal data: no.';
+  'Rows of the inventory file that are done. Source: pipeline. Personal data: no.';
 comment on column ingest.backfill_shard.state is 'open or done. Source: pipeline. Personal data: no.';
 comment on column ingest.backfill_shard.counts is
   'Objects of the part by what became of them. Source: pipeline. Personal data: no.';

@@ -78,7 +78,7 @@ function transferToVirtualAgent(scene: Scene, from: AgentStay, leaf: Queue): Han
   return { ending: { disconnectedBy: 'unknown' } }
 }
 
-// Nobody accepts: the first agent, who never left, continues.
+// No agent accepts: the first agent, who never left, continues.
 function failTransfer(scene: Scene, from: AgentStay, queue: Queue | null, cold: boolean): Handover {
   const { random, scenario } = scene
   const index = scenario.transfers.length

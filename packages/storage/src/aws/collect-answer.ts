@@ -49,8 +49,7 @@ export function collectAnswer(exchange: Exchange, { progress, onEnd, giveUp }: C
 
   function giveUpLong(known: HttpHead, sizeBytes: number): void {
     endWatching?.()
-    if (isSuccess(known)) exchange.resolve({ ...known, kind: 'too-large', sizeBytes })
-    else exchange.resolve({ ...known, kind: 'answered', body: body() })
+    exchange.resolve(answerOfLong(known, sizeBytes, body))
     giveUp()
   }
 
@@ -100,6 +99,12 @@ export function collectAnswer(exchange: Exchange, { progress, onEnd, giveUp }: C
       exchange.reject(head === undefined ? error : brokenBody(head.headers, received, error))
     },
   }
+}
+
+/** The answer whose body was given up at its limit. Of an error, the beginning of the body is its description. */
+export function answerOfLong(head: HttpHead, sizeBytes: number, readSoFar: () => Buffer): HttpAnswer {
+  if (isSuccess(head)) return { ...head, kind: 'too-large', sizeBytes }
+  return { ...head, kind: 'answered', body: readSoFar() }
 }
 
 export function isSuccess({ statusCode }: HttpHead): boolean {

@@ -1,6 +1,13 @@
 import { type Dispatcher, ProxyAgent } from 'undici'
 import { BodyLostError, joinChunks } from '../objects/read-body.ts'
-import { abortError, brokenBody, declaredLength, errorBytesMax, isSuccess } from './collect-answer.ts'
+import {
+  abortError,
+  answerOfLong,
+  brokenBody,
+  declaredLength,
+  errorBytesMax,
+  isSuccess,
+} from './collect-answer.ts'
 import type { HttpAnswer, HttpHead, HttpRequest } from './http-message.ts'
 import type { BodyTooSlowError, ProgressWatch } from './progress-watch.ts'
 
@@ -97,8 +104,7 @@ function collectAnswer({
   }
 
   function giveUp(known: HttpHead, sizeBytes: number): void {
-    if (isSuccess(known)) end({ ...known, kind: 'too-large', sizeBytes })
-    else end({ ...known, kind: 'answered', body: joinChunks(chunks, received) })
+    end(answerOfLong(known, sizeBytes, () => joinChunks(chunks, received)))
     connection?.abort(abortError())
   }
 
