@@ -18,7 +18,7 @@ import { fillComputed } from './session-computed.ts'
 import { collectUnknownWords, type UnknownWord } from './unknown-words.ts'
 
 /** Increases by one with every change of the mapping, so that rows show which rules made them. */
-export const mappingVersion = 4
+export const mappingVersion = 5
 
 export type SessionKey = { source: string; channel: Channel; sessionId: string }
 
@@ -91,6 +91,7 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
   const reading: ObjectContext = {
     channel,
     sessionId,
+    utcOffsetMinutes: created.utcOffsetMinutes,
     readTime: times,
     onTimeWithoutOffset: () => {
       timesWithoutOffset += 1
