@@ -1,7 +1,6 @@
 import type { Row } from '../map/map-object.ts'
 import type { Rows } from '../map/map-tables.ts'
 import { tables } from '../tables/all-tables.ts'
-import type { ColumnValue } from '../tables/columns.ts'
 import { deflectionTable } from '../tables/deflection.ts'
 import { dispositionTable } from '../tables/disposition.ts'
 import { handleDurationTable } from '../tables/handle-duration.ts'
@@ -10,7 +9,9 @@ import { columnIndexes } from '../tables/table-spec.ts'
 import { transferTable } from '../tables/transfer.ts'
 import { localMoment } from '../times/local-time.ts'
 import { handleOrder } from './derive-handles.ts'
-import { compareRows, momentOf } from './order-rows.ts'
+import { rowFinder } from './find-row.ts'
+import { inOrder, momentOf } from './order-rows.ts'
+import { isSet } from './session-end.ts'
 
 const sessionColumns = columnIndexes(sessionTable, 'created_at', 'utc_offset_minutes', 'local_created_at')
 const dispositionColumns = columnIndexes(dispositionTable, 'user_id', 'transfer_id', 'local_at')
@@ -39,31 +40,32 @@ export function deriveLocalTimes(session: Row, rows: Rows): void {
   const ofSession =
     createdAt === undefined ? null : localMoment(createdAt, typeof offset === 'number' ? offset : 0)
   session[sessionColumns.local_created_at] = ofSession
-  for (const row of rows.disposition) row[dispositionColumns.local_at] = startOfHandling(row, rows)
-  for (const row of rows.deflection) row[deflectionColumns.local_at] = startOfTransfer(row, rows)
+  fillDispositions(rows)
+  fillDeflections(rows)
   for (const { name, local } of localColumns) {
     for (const row of rows[name]) row[local] ??= ofSession
   }
 }
 
-function startOfHandling(disposition: Row, { handle_duration }: Rows): ColumnValue | undefined {
-  const agent = disposition[dispositionColumns.user_id] ?? null
-  const transfer = disposition[dispositionColumns.transfer_id] ?? null
-  let first: Row | undefined
-  for (const row of handle_duration) {
-    if (
-      (row[handleColumns.agent_id] ?? null) !== agent ||
-      (row[handleColumns.transfer_id] ?? null) !== transfer
-    )
-      continue
-    if (row[handleColumns.kind] === 'barge') continue
-    if (first === undefined || compareRows(row, first, handleOrder) < 0) first = row
+/** A disposition has no time: it counts when the handling began that it belongs to. */
+function fillDispositions({ disposition, handle_duration }: Rows): void {
+  if (disposition.length === 0) return
+  const own = handle_duration.filter((row) => row[handleColumns.kind] !== 'barge')
+  const handlingOf = rowFinder(
+    inOrder(own, handleOrder),
+    (row) => `${row[handleColumns.agent_id]}/${row[handleColumns.transfer_id] ?? null}`,
+  )
+  for (const row of disposition) {
+    const key = `${row[dispositionColumns.user_id]}/${row[dispositionColumns.transfer_id] ?? null}`
+    row[dispositionColumns.local_at] = handlingOf(key)?.[handleColumns.local_started_at]
   }
-  return first?.[handleColumns.local_started_at]
 }
 
-function startOfTransfer(deflection: Row, { transfer }: Rows): ColumnValue | undefined {
-  const id = deflection[deflectionColumns.transfer_id] ?? null
-  const own = id === null ? undefined : transfer.find((row) => row[transferColumns.transfer_id] === id)
-  return own?.[transferColumns.local_created_at]
+/** A deflection has no time: it counts when its transfer was asked for. */
+function fillDeflections({ deflection, transfer }: Rows): void {
+  const transferOf = rowFinder(transfer, (row) => row[transferColumns.transfer_id])
+  for (const row of deflection) {
+    const id = row[deflectionColumns.transfer_id]
+    if (isSet(id)) row[deflectionColumns.local_at] = transferOf(id)?.[transferColumns.local_created_at]
+  }
 }

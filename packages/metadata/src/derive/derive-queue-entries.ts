@@ -2,7 +2,7 @@ import type { Row } from '../map/map-object.ts'
 import { queueDurationTable } from '../tables/queue-duration.ts'
 import { sessionTable } from '../tables/session.ts'
 import { columnIndexes } from '../tables/table-spec.ts'
-import { entryOutcome } from './entry-outcome.ts'
+import { entryJudge } from './entry-outcome.ts'
 import type { FactParts } from './facts.ts'
 import { secondsOrNull } from './handle-sums.ts'
 import { inOrder, orderBy } from './order-rows.ts'
@@ -54,10 +54,11 @@ export function deriveQueueEntries(parts: FactParts): readonly Row[] {
   session[sessionColumns.first_menu_path] = first[columns.menu_path]
   session[sessionColumns.last_menu_path_id] = last[columns.menu_path_id]
   session[sessionColumns.last_menu_path] = last[columns.menu_path]
+  const outcomeOf = entryJudge(parts)
   for (const entry of entries) {
     entry[columns.is_first] = entry === first
     entry[columns.is_last] = entry === last
-    entry[columns.outcome] = entryOutcome(entry, entry === last, parts)
+    entry[columns.outcome] = outcomeOf(entry, entry === last)
     entry[columns.is_short_abandon] = isShortAbandon(entry)
   }
   const answered = entries.find((entry) => entry[columns.outcome] === 'answered')

@@ -1,14 +1,14 @@
 import type { Row } from '../map/map-object.ts'
-import type { ColumnValue } from '../tables/columns.ts'
 import { handleDurationTable } from '../tables/handle-duration.ts'
 import { queueDurationTable } from '../tables/queue-duration.ts'
 import { sessionTable } from '../tables/session.ts'
-import { columnIndexes, type TableSpec } from '../tables/table-spec.ts'
+import { columnIndex, columnIndexes } from '../tables/table-spec.ts'
 import { transferTable } from '../tables/transfer.ts'
 import { virtualAgentHandleDurationTable } from '../tables/virtual-agent-handle-duration.ts'
 import type { Facts } from './facts.ts'
-import { compareMoments, momentOf } from './order-rows.ts'
+import { type RowFinder, rowFinder } from './find-row.ts'
 import { isSet } from './session-end.ts'
+import { stayFinder } from './stay-before.ts'
 
 const columns = columnIndexes(
   transferTable,
@@ -25,83 +25,47 @@ const columns = columnIndexes(
   'target_kind',
 )
 const queueColumns = columnIndexes(queueDurationTable, 'transfer_id', 'menu_path_id')
-const handleKindColumn = columnIndexes(handleDurationTable, 'kind', 'transfer_id')
-const { completed_transfers } = columnIndexes(sessionTable, 'completed_transfers')
+const handleColumns = columnIndexes(handleDurationTable, 'kind', 'transfer_id')
+const virtualAgentTransfer = columnIndex(virtualAgentHandleDurationTable, 'transfer_id')
+const completedTransfers = columnIndex(sessionTable, 'completed_transfers')
 
-/** Where the stays of an agent, or of a virtual agent, say who it was, when, and in which queue. */
-type Stays = { who: number; startedAt: number; menuPathId: number }
-const agentStays = staysOf(handleDurationTable, 'agent_id')
-const virtualAgentStays = staysOf(virtualAgentHandleDurationTable, 'virtual_agent_id')
-const { transfer_id: virtualAgentTransfer } = columnIndexes(virtualAgentHandleDurationTable, 'transfer_id')
-
-function staysOf(table: TableSpec, whoColumn: string): Stays {
-  const indexes = columnIndexes(table, whoColumn, 'started_at', 'menu_path_id')
-  return {
-    who: indexes[whoColumn] ?? -1,
-    startedAt: indexes.started_at ?? -1,
-    menuPathId: indexes.menu_path_id ?? -1,
-  }
-}
+/** The rows that name a transfer. */
+type Named = { entry: RowFinder; wait: RowFinder; handle: RowFinder; virtualAgent: RowFinder }
 
 /** The documents do not say between which queues a transfer went: the durations do. */
-export function deriveTransfers({ session, rows, areAll }: Facts): void {
+export function deriveTransfers({ session, rows, entries, areAll }: Facts): void {
   const completed = rows.transfer.filter((row) => row[columns.status] === 'transferred').length
-  session[completed_transfers] = areAll('transfers') ? completed : null
+  session[completedTransfers] = areAll('transfers') ? completed : null
+  if (rows.transfer.length === 0) return
+  const queueTransfer = (row: Row) => row[queueColumns.transfer_id]
+  const named: Named = {
+    entry: rowFinder(entries, queueTransfer),
+    wait: rowFinder(rows.queue_duration, queueTransfer),
+    handle: rowFinder(rows.handle_duration, (row) => row[handleColumns.transfer_id]),
+    virtualAgent: rowFinder(rows.virtual_agent_handle_duration, (row) => row[virtualAgentTransfer]),
+  }
+  const own = rows.handle_duration.filter((row) => row[handleColumns.kind] !== 'barge')
+  const agentStay = stayFinder(handleDurationTable, 'agent_id', own)
+  const virtualAgentStay = stayFinder(
+    virtualAgentHandleDurationTable,
+    'virtual_agent_id',
+    rows.virtual_agent_handle_duration,
+  )
   for (const transfer of rows.transfer) {
-    const id = transfer[columns.transfer_id]
-    const waits = rows.queue_duration.filter((row) => row[queueColumns.transfer_id] === id)
-    const entry = waits.find((row) => isSet(row[queueColumns.menu_path_id]))
-    if (!isSet(transfer[columns.from_menu_path_id]))
-      transfer[columns.from_menu_path_id] = originOf(transfer, rows)
-    if (!isSet(transfer[columns.to_menu_path_id]))
-      transfer[columns.to_menu_path_id] = entry?.[queueColumns.menu_path_id]
-    transfer[columns.target_kind] = targetOf(transfer, {
-      isToVirtualAgent: rows.virtual_agent_handle_duration.some((row) => row[virtualAgentTransfer] === id),
-      isToQueue: entry !== undefined,
-      isToAgent:
-        waits.length > 0 || rows.handle_duration.some((row) => row[handleKindColumn.transfer_id] === id),
-    })
+    const at = transfer[columns.created_at]
+    const entry = named.entry(transfer[columns.transfer_id])
+    transfer[columns.from_menu_path_id] ??= isSet(transfer[columns.from_agent_id])
+      ? agentStay(transfer[columns.from_agent_id], at)
+      : virtualAgentStay(transfer[columns.from_virtual_agent_id], at)
+    transfer[columns.to_menu_path_id] ??= entry?.[queueColumns.menu_path_id]
+    transfer[columns.target_kind] = targetOf(transfer, named)
   }
 }
 
-/** The queue of the stay that its agent, or virtual agent, had begun last when the transfer was asked for. */
-function originOf(
-  transfer: Row,
-  { handle_duration, virtual_agent_handle_duration }: Facts['rows'],
-): ColumnValue {
-  const createdAt = momentOf(transfer[columns.created_at])
-  if (createdAt === undefined) return null
-  const agent = transfer[columns.from_agent_id]
-  if (isSet(agent)) {
-    const own = handle_duration.filter((row) => row[handleKindColumn.kind] !== 'barge')
-    return lastBefore(own, agent, createdAt, agentStays)
-  }
-  const virtualAgent = transfer[columns.from_virtual_agent_id]
-  return isSet(virtualAgent)
-    ? lastBefore(virtual_agent_handle_duration, virtualAgent, createdAt, virtualAgentStays)
-    : null
-}
-
-function lastBefore(
-  rows: readonly Row[],
-  who: ColumnValue | undefined,
-  before: string | number,
-  { who: whoColumn, startedAt, menuPathId }: Stays,
-): ColumnValue {
-  let last: Row | undefined
-  for (const row of rows) {
-    const start = momentOf(row[startedAt])
-    if (row[whoColumn] !== who || start === undefined || compareMoments(start, before) > 0) continue
-    if (last === undefined || compareMoments(start, momentOf(last[startedAt])) >= 0) last = row
-  }
-  return last?.[menuPathId] ?? null
-}
-
-type Target = { isToVirtualAgent: boolean; isToQueue: boolean; isToAgent: boolean }
-
-function targetOf(transfer: Row, target: Target): 'virtual_agent' | 'queue' | 'agent' | 'other' {
-  if (target.isToVirtualAgent || isSet(transfer[columns.to_virtual_agent_id])) return 'virtual_agent'
-  if (target.isToQueue || isSet(transfer[columns.to_menu_path]) || isSet(transfer[columns.to_menu_path_id]))
-    return 'queue'
-  return target.isToAgent || isSet(transfer[columns.to_agent_id]) ? 'agent' : 'other'
+function targetOf(transfer: Row, { wait, handle, virtualAgent }: Named): string {
+  const id = transfer[columns.transfer_id]
+  if (isSet(transfer[columns.to_virtual_agent_id]) || virtualAgent(id) !== undefined) return 'virtual_agent'
+  if (isSet(transfer[columns.to_menu_path_id]) || isSet(transfer[columns.to_menu_path])) return 'queue'
+  const isToAgent = isSet(transfer[columns.to_agent_id]) || wait(id) !== undefined || handle(id) !== undefined
+  return isToAgent ? 'agent' : 'other'
 }

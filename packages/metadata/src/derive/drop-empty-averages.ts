@@ -29,11 +29,11 @@ export function dropEmptyAverages(session: Row, rows: Rows): void {
   dropFrom(rows.virtual_agent_handle_duration, ofVirtualAgents)
   const handles = rows.handle_duration
   const hasNoResponse = handles.length > 0 && handles.every((row) => row[ofHandles.count] === 0)
-  if (hasNoResponse && isZero(session[ofSession])) session[ofSession] = null
+  if (hasNoResponse && isZero(session[ofSession])) session[ofSession] = undefined
 }
 
 function dropFrom(rows: readonly Row[], { count, average }: Average): void {
-  for (const row of rows) if (row[count] === 0 && isZero(row[average])) row[average] = null
+  for (const row of rows) if (row[count] === 0 && isZero(row[average])) row[average] = undefined
 }
 
 /** A numeric value may be text: `0.0`. */

@@ -1,12 +1,13 @@
 import type { Row } from '../map/map-object.ts'
-import type { Rows } from '../map/map-tables.ts'
 import { deflectionTable } from '../tables/deflection.ts'
 import { handleDurationTable } from '../tables/handle-duration.ts'
 import { queueDurationTable } from '../tables/queue-duration.ts'
 import { columnIndexes } from '../tables/table-spec.ts'
 import { transferTable } from '../tables/transfer.ts'
+import type { Moment } from '../times/times.ts'
 import type { FactParts } from './facts.ts'
-import { compareMoments, momentOf } from './order-rows.ts'
+import { rowFinder } from './find-row.ts'
+import { compareMoments, latestOf, momentOf } from './order-rows.ts'
 import { deflectionOf, isSet, isToQueue, type SessionEnd } from './session-end.ts'
 
 export type EntryOutcome =
@@ -23,23 +24,30 @@ const transferColumns = columnIndexes(transferTable, 'transfer_id', 'status', 'f
 const deflectionColumns = columnIndexes(deflectionTable, 'transfer_id', 'deflection')
 const handleColumns = columnIndexes(handleDurationTable, 'kind', 'ended_at')
 
-/** How a stay in a queue ended: the first that applies (ADR 33). */
-export function entryOutcome(entry: Row, isLast: boolean, { rows, end }: FactParts): EntryOutcome {
-  if (isSet(entry[columns.agent_id])) return 'answered'
-  const transfer = transferOf(entry, rows)
-  if (transfer?.[transferColumns.fail_reason] === 'eu_abandoned') return 'abandoned'
-  if (isLast && wasAbandoned(end)) return 'abandoned'
-  if (isLast && end.isOpen) return 'open'
-  if (isLast && wasCanceled(end)) return 'canceled'
-  const isTransferred = transfer?.[transferColumns.status] === 'transferred'
-  if (isSet(entry[columns.transfer_id]) && !isTransferred && goesOn(entry, isLast, rows, end))
-    return 'returned'
-  return wasDeflected(entry, transfer, isLast, { rows, end }) ? 'deflected' : 'failed'
-}
+/** Judges the stays of one session. */
+export type EntryJudge = (entry: Row, isLast: boolean) => EntryOutcome
 
-function transferOf(entry: Row, { transfer }: Rows): Row | undefined {
-  const id = entry[columns.transfer_id]
-  return isSet(id) ? transfer.find((row) => row[transferColumns.transfer_id] === id) : undefined
+/** How a stay in a queue ended: the first that applies (ADR 33). */
+export function entryJudge({ rows, end }: FactParts): EntryJudge {
+  const transferOf = rowFinder(rows.transfer, (row) => row[transferColumns.transfer_id])
+  const deflectionOfTransfer = rowFinder(
+    rows.deflection.filter((row) => deflectionOf(row[deflectionColumns.deflection]) !== undefined),
+    (row) => row[deflectionColumns.transfer_id] ?? null,
+  )
+  const own = rows.handle_duration.filter((row) => row[handleColumns.kind] !== 'barge')
+  const lastHandledAt = latestOf(own, handleColumns.ended_at)
+  return (entry, isLast) => {
+    if (isSet(entry[columns.agent_id])) return 'answered'
+    const id = entry[columns.transfer_id] ?? null
+    const transfer = id === null ? undefined : transferOf(id)
+    if (transfer?.[transferColumns.fail_reason] === 'eu_abandoned') return 'abandoned'
+    if (isLast && wasAbandoned(end)) return 'abandoned'
+    if (isLast && end.isOpen) return 'open'
+    if (isLast && wasCanceled(end)) return 'canceled'
+    const isReturning = id !== null && transfer?.[transferColumns.status] !== 'transferred'
+    if (isReturning && (!isLast || goesOn(entry, lastHandledAt, end))) return 'returned'
+    return wasDeflected(transfer, deflectionOfTransfer(id), isLast, end) ? 'deflected' : 'failed'
+  }
 }
 
 /**
@@ -56,34 +64,18 @@ function wasCanceled({ channel, status, failReason }: SessionEnd): boolean {
 }
 
 /** The agent who asked for a transfer that no agent took is still there. */
-function goesOn(entry: Row, isLast: boolean, rows: Rows, { status }: SessionEnd): boolean {
-  if (!isLast || status === 'finished') return true
-  const end = momentOf(entry[columns.ended_at])
-  return rows.handle_duration.some(
-    (row) =>
-      row[handleColumns.kind] !== 'barge' &&
-      isSet(row[handleColumns.ended_at]) &&
-      compareMoments(momentOf(row[handleColumns.ended_at]), end) > 0,
-  )
+function goesOn(entry: Row, lastHandledAt: Moment | undefined, { status }: SessionEnd): boolean {
+  if (status === 'finished') return true
+  return lastHandledAt !== undefined && compareMoments(lastHandledAt, momentOf(entry[columns.ended_at])) > 0
 }
 
 function wasDeflected(
-  entry: Row,
   transfer: Row | undefined,
+  named: Row | undefined,
   isLast: boolean,
-  { rows, end }: Pick<FactParts, 'rows' | 'end'>,
+  { status, deflection }: SessionEnd,
 ): boolean {
-  if (deflectionOf(transfer?.[transferColumns.deflection]) !== undefined) return true
-  const id = entry[columns.transfer_id] ?? null
-  const named = rows.deflection.some(
-    (row) =>
-      (row[deflectionColumns.transfer_id] ?? null) === id &&
-      deflectionOf(row[deflectionColumns.deflection]) !== undefined,
-  )
-  if (named || isToQueue(end.deflection)) return true
-  return isLast && (end.deflection !== undefined || endedByDeflection(end))
-}
-
-export function endedByDeflection({ status }: SessionEnd): boolean {
-  return status === 'deflected' || status?.startsWith('voicemail') === true
+  if (deflectionOf(transfer?.[transferColumns.deflection]) !== undefined || named !== undefined) return true
+  if (!isLast) return isToQueue(deflection)
+  return deflection !== undefined || status === 'deflected' || status?.startsWith('voicemail') === true
 }

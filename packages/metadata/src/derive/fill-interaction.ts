@@ -2,9 +2,8 @@ import type { Row } from '../map/map-object.ts'
 import type { ColumnValue } from '../tables/columns.ts'
 import { handleDurationTable } from '../tables/handle-duration.ts'
 import { columnIndexes } from '../tables/table-spec.ts'
-import type { Moment } from '../times/times.ts'
 import { type HandlePart, handleParts, secondsOrNull, sumOf } from './handle-sums.ts'
-import { compareMoments, momentOf } from './order-rows.ts'
+import { latestOf } from './order-rows.ts'
 
 const columns = columnIndexes(
   handleDurationTable,
@@ -32,17 +31,8 @@ export function fillInteraction(target: Row, rows: readonly Row[], areAllHandles
   target[columns.interaction_acw_seconds] = secondsOrNull(sum(handleParts.acw))
   target[columns.interaction_bcw_seconds] = secondsOrNull(sum(handleParts.bcw))
   target[columns.interaction_connect_seconds] = secondsOrNull(sum(handleParts.assigned))
-  target[columns.interaction_ended_at] = latestEnd(rows)
+  target[columns.interaction_ended_at] = latestOf(rows, columns.ended_at)
   if (rows.some((row) => typeof row[columns.response_count] === 'number')) fillResponses(target, rows)
-}
-
-function latestEnd(rows: readonly Row[]): Moment | undefined {
-  let latest: Moment | undefined
-  for (const row of rows) {
-    const end = momentOf(row[columns.ended_at])
-    if (end !== undefined && (latest === undefined || compareMoments(end, latest) > 0)) latest = end
-  }
-  return latest
 }
 
 /** An interaction of a chat. The longest response of none is null, not 0. */

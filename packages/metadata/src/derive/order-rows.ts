@@ -27,6 +27,16 @@ export function compareMoments(one: Moment | undefined, other: Moment | undefine
   return compareTexts(instantOfMoment(one), instantOfMoment(other))
 }
 
+/** The latest of a column's times. */
+export function latestOf(rows: readonly Row[], time: number): Moment | undefined {
+  let latest: Moment | undefined
+  for (const row of rows) {
+    const moment = momentOf(row[time])
+    if (moment !== undefined && (latest === undefined || compareMoments(moment, latest) > 0)) latest = moment
+  }
+  return latest
+}
+
 export function momentOf(value: ColumnValue | undefined): Moment | undefined {
   return typeof value === 'number' || typeof value === 'string' ? value : undefined
 }
