@@ -31,6 +31,7 @@ export function writeLoadSql(): string {
     ...tables.map(insertSql),
     dropDocumentsSql,
     revisionSql,
+    documentSql,
     ledgerSql,
   ].join(';\n')
 }
@@ -83,17 +84,23 @@ function insertSql(table: TableSpec | ChildTableSpec): string {
 }
 
 const dropDocumentsSql = `
-  update warehouse.session_revision earlier set document = null from elt_accepted a
+  delete from warehouse.session_document earlier using elt_accepted a
   where earlier.session_created_at = a.previous_created_at
-    and earlier.source = a.source and earlier.channel = a.channel and earlier.session_id = a.session_id
-    and earlier.document is not null`
+    and earlier.source = a.source and earlier.channel = a.channel and earlier.session_id = a.session_id`
 
 const revisionSql = `
   insert into warehouse.session_revision
     (source, channel, session_id, session_created_at, content_sha256, revision_updated_at, latest_event_at,
-     object_last_modified, bucket, object_key, document)
-  select a.source, a.channel, a.session_id, a.created_at, a.content_sha256, a.updated_at, a.latest_event_at,
-         a.last_modified, a.bucket, a.object_key, staged.document
+     object_last_modified, bucket, object_key)
+  select source, channel, session_id, created_at, content_sha256, updated_at, latest_event_at, last_modified, bucket,
+         object_key
+  from elt_accepted
+  on conflict do nothing`
+
+const documentSql = `
+  insert into warehouse.session_document
+    (source, channel, session_id, session_created_at, content_sha256, document)
+  select a.source, a.channel, a.session_id, a.created_at, a.content_sha256, staged.document
   from elt_accepted a join elt_staged staged using (bucket, object_key, content_sha256)
   on conflict do nothing`
 

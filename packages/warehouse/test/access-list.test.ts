@@ -17,7 +17,8 @@ const facts = [
     'media',
     'offer_event',
   ],
-  ...['queue_duration', 'recording', 'recording_redaction', 'session', 'session_message', 'session_revision'],
+  ...['queue_duration', 'recording', 'recording_redaction', 'session', 'session_document', 'session_message'],
+  'session_revision',
   ...['transfer', 'virtual_agent_handle_duration', 'wait_time_virtual_agent'],
 ]
 const words = [

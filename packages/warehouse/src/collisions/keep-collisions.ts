@@ -119,15 +119,15 @@ async function keepDocuments(db: Database, kept: readonly (Kept & { of: SessionT
        object_last_modified, bucket, object_key, first_seen_at, seen_count, document, original_content, stored_rows)
     select gone.source, gone.channel, gone.session_id, gone.created_at, decode(gone."contentSha256", 'hex'), gone.uuid,
            gone."updatedAt", gone."latestEventAt", gone."objectLastModified", gone.bucket, gone."objectKey",
-           coalesce(gone."firstSeenAt", now()), gone."seenCount", coalesce(gone.document::json, revision.document),
-           coalesce(decode(gone.original, 'base64'), revision.original_content),
-           case when coalesce(gone.document::json, revision.document) is null then ${rowsByTable} end
+           coalesce(gone."firstSeenAt", now()), gone."seenCount", coalesce(gone.document::json, former.document),
+           coalesce(decode(gone.original, 'base64'), former.original_content),
+           case when coalesce(gone.document::json, former.document) is null then ${rowsByTable} end
     from json_to_recordset(${JSON.stringify(kept.map(rowOf))}::json) as gone
       (source text, channel text, session_id bigint, created_at timestamptz, "contentSha256" text, uuid text,
        "updatedAt" timestamptz, "latestEventAt" timestamptz, "objectLastModified" timestamptz, bucket text,
        "objectKey" text, "firstSeenAt" timestamptz, "seenCount" integer, document text, original text)
-    left join warehouse.session_revision as revision
-      on (revision.source, revision.channel, revision.session_id, revision.session_created_at, revision.content_sha256)
+    left join warehouse.session_document as former
+      on (former.source, former.channel, former.session_id, former.session_created_at, former.content_sha256)
        = (gone.source, gone.channel, gone.session_id, gone.created_at, decode(gone."contentSha256", 'hex'))
   `.execute(db)
 }

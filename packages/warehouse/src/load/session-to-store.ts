@@ -13,6 +13,15 @@ export type SessionToStore = {
   originalContent: Uint8Array | null
 }
 
+/** An accepted revision, with what its head returned under the lock. */
+export type AcceptedRevision = {
+  one: SessionToStore
+  /** When the head accepted it, in microseconds UTC. */
+  loadedAt: string
+  /** Where the rows of the previous revision are. Null for a session's first revision. */
+  previousCreatedAt: string | null
+}
+
 export function sessionsToStore(settlement: Settlement): SessionToStore[] {
   if (settlement.kind !== 'documents') return []
   const { object, sessions, content, keepsOriginal } = settlement

@@ -11,11 +11,13 @@ import {
 } from '../collisions/notice-losers.ts'
 import type { Database } from '../connection/database.ts'
 import type { LedgerOutcome } from '../ledger/ledger.ts'
-import { type RawKept, takeOut, withOriginalsOnce } from './keep-revisions.ts'
+import { withOriginalsOnce } from './keep-documents.ts'
+import type { RawKept } from './raw-kept.ts'
 import { type ChangedSession, type RowsInSlices, rowsInSlices } from './rows-in-slices.ts'
 import { type AcceptedHead, advanceHeads, storedHeads } from './session-heads.ts'
 import { hashOf, keyOf, type SessionToStore } from './session-to-store.ts'
 import { deleteRows, inEachMonth, type RowsToDelete } from './table-statements.ts'
+import { takeOut } from './take-out.ts'
 
 /** How one document ended. */
 export type StoreResult = Extract<LedgerOutcome, 'stored' | 'superseded' | 'duplicate'>
