@@ -60,11 +60,16 @@ create table warehouse.session_document (
   primary key (session_id, session_created_at, source, channel, content_sha256)
 ) partition by range (session_created_at);
 
--- lz4 takes a fraction of pglz's CPU. On a server without it, compressing a document takes longer than writing all its
--- rows, so it is stored as it is. Partitions inherit the setting.
+-- lz4 takes a fraction of pglz's CPU, and makes almost every document fit into a page with two others. There it is written
+-- and deleted as one row, where chunks out of line would take as much again. The key stays in the row, too: it is what else
+-- would be moved out of a row this large. On a server without lz4, compressing a document takes longer than writing all its
+-- rows, so it is stored as it is, out of line. Partitions inherit the settings.
 do $$
 begin
-  alter table warehouse.session_document alter column document set compression lz4;
+  alter table warehouse.session_document alter column source set storage main, alter column channel set storage main,
+    alter column content_sha256 set storage main;
+  alter table warehouse.session_document alter column document set compression lz4,
+    alter column document set storage main;
 exception when feature_not_supported then
   alter table warehouse.session_document alter column document set storage external;
 end
