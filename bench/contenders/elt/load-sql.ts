@@ -52,15 +52,15 @@ const acceptSql = `
   ), accepted as (
     insert into ingest.session_head as head
       (source, channel, session_id, created_at, revision_updated_at, latest_event_at, object_last_modified,
-       content_sha256, bucket, object_key, mapping_version)
+       content_sha256, mapping_version)
     select source, channel, session_id, created_at, updated_at, latest_event_at, last_modified,
-           content_sha256, bucket, object_key, ${mappingVersion}
+           content_sha256, ${mappingVersion}
     from newest
     on conflict (source, channel, session_id) do update set
       created_at = excluded.created_at, previous_created_at = head.created_at,
       revision_updated_at = excluded.revision_updated_at, latest_event_at = excluded.latest_event_at,
       object_last_modified = excluded.object_last_modified, content_sha256 = excluded.content_sha256,
-      revision_count = head.revision_count + 1, loaded_at = excluded.loaded_at, object_key = excluded.object_key
+      revision_count = head.revision_count + 1, loaded_at = excluded.loaded_at
     where (head.revision_updated_at, head.latest_event_at, head.object_last_modified, head.content_sha256)
         < (excluded.revision_updated_at, excluded.latest_event_at, excluded.object_last_modified, excluded.content_sha256)
     returning source, channel, session_id, previous_created_at

@@ -1,11 +1,15 @@
 import { tables } from '@aftercall/metadata/tables'
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
-import type { ReplacedSession } from '../load/session-heads.ts'
+import type { ReplacedRevision } from '../load/session-heads.ts'
 import { keyOf, type SessionToStore } from '../load/session-to-store.ts'
 import { type CollisionChanges, foldCollisions, type LosingSession } from './fold-collisions.ts'
 import { type KnownCollision, type MetIdentity, readKnownCollisions } from './read-known-collisions.ts'
 import { identityOf, type SessionIdentity } from './session-identity.ts'
+import type { ObjectPlace } from './stored-places.ts'
+
+/** The session that the tables held until now, and the object that it was last read from. */
+export type ReplacedSession = ReplacedRevision & ObjectPlace
 
 /** An id that several sessions share: the stored session, and the others of this batch. */
 export type Collision = {
@@ -14,7 +18,7 @@ export type Collision = {
   stored: SessionIdentity
   /** Documents of this batch that are not stored. */
   losing: readonly SessionToStore[]
-  /** The session that the tables held until now. Its rows are still there. */
+  /** Its rows are still there. */
   replaced: ReplacedSession | null
 }
 

@@ -50,9 +50,11 @@ export async function* readRawDocuments(
   for (;;) {
     const answer = await sql<RawDocument>`
       with page as materialized (
-        select head.source, head.channel, head.session_id, head.bucket, head.object_key, head.object_last_modified,
+        select head.source, head.channel, head.session_id, session.bucket, session.object_key, head.object_last_modified,
                head.content_sha256, kept.document::text as text
         from ingest.session_head as head join warehouse.session_document as kept on ${ofStored}
+        join warehouse.session on (session.source, session.channel, session.session_id, session.created_at)
+          = (head.source, head.channel, head.session_id, head.created_at)
         where ${matches(filter)} and kept.document is not null
           and (head.source, head.channel, head.session_id) > (${after.source}, ${after.channel}, ${after.sessionId}::bigint)
         order by head.source, head.channel, head.session_id

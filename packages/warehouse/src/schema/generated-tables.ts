@@ -226,7 +226,6 @@ export interface IngestSchemaDrift {
 }
 
 export interface IngestSessionHead {
-  bucket: string;
   changed_tables: Generated<number>;
   channel: string;
   content_changed: Generated<boolean>;
@@ -236,7 +235,6 @@ export interface IngestSessionHead {
   latest_event_at: Timestamp;
   loaded_at: Generated<Timestamp>;
   mapping_version: number;
-  object_key: string;
   object_last_modified: Timestamp;
   previous_created_at: Timestamp | null;
   replaced: Json | null;
