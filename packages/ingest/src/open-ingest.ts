@@ -22,7 +22,7 @@ import { type SourceShare, undividedShare } from './sources/source-share.ts'
 import { createStrayObjects } from './sources/stray-objects.ts'
 
 export type OpenIngestOptions = {
-  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months'>
+  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'extra' | 'months'>
   clients: SourceClients
   db: Database
   logger: Logger
@@ -77,7 +77,7 @@ export function openIngest(options: OpenIngestOptions): Ingest {
         random: Math.random,
       }),
     refusalOfAll: createRefusalCheck(config.sources, clients),
-    mapper: options.mapper ?? createMapper({ limits, onLargeEnd: events.largeEnded }),
+    mapper: options.mapper ?? createMapper({ limits, extra: config.extra, onLargeEnd: events.largeEnded }),
     loader: openLoader({
       ...{ db, config, logger, metrics, signal, events: loaderEventsOf(options, drift) },
       batchesMax: options.batchesMax,

@@ -51,7 +51,7 @@ const closedAfter = /^(?:08|57P|25006|25P03|25P04|26000|0A000)/
  *
  * A statement by name is used only if the session that answers `begin` is the one that the server announced when the
  * connection was made. A pooler announces none of its server's, or gives a transaction another one; for the length of the
- * transaction, no pooler changes it (ADR 31).
+ * transaction, no pooler changes it (ADR 21).
  */
 export function createPooledConnection(client: pg.PoolClient, options: ConnectionOptions): PooledConnection {
   const { answerMsMax, readOnly, names } = options

@@ -19,7 +19,7 @@ import type { CliContext } from '../cli-context.ts'
 import type { BackfillRequest } from './backfill-request.ts'
 
 export type BackfillOptions = {
-  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months' | 's3'>
+  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'extra' | 'months' | 's3'>
   source: SourceConfig
   prefix: string
   request: BackfillRequest

@@ -35,7 +35,7 @@ import { showBackfillProgress } from './show-progress.ts'
 
 export type BackfillStart = {
   options: BackfillCommandOptions
-  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months' | 's3'>
+  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'extra' | 'months' | 's3'>
   db: Database
   limit: number | undefined
   maxRate: number | undefined

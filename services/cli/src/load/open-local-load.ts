@@ -11,7 +11,10 @@ import type { Notice } from '@aftercall/warehouse/load/loader'
 import { type CliContext, createCliLogger } from '../cli-context.ts'
 import { version } from '../version.ts'
 
-export type LocalLoadConfig = Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months' | 's3'>
+export type LocalLoadConfig = Pick<
+  Config,
+  'database' | 'sources' | 'worker' | 'raw' | 'extra' | 'months' | 's3'
+>
 
 export type LocalLoadOptions = {
   config: LocalLoadConfig

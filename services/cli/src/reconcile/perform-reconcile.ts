@@ -16,7 +16,7 @@ import { printDifference } from './print-report.ts'
 import { showReconcileProgress } from './show-progress.ts'
 
 export type ReconcileRequest = {
-  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months' | 's3' | 'reconcile'>
+  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'extra' | 'months' | 's3' | 'reconcile'>
   db: Database
   source: SourceConfig
   since: Date | undefined

@@ -31,7 +31,7 @@ export type OpenReplay = {
 }
 
 export type OpenReplayOptions = {
-  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months' | 's3'>
+  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'extra' | 'months' | 's3'>
   db: Database
   replayCounts: ReplayCounts
   stopping: Stopping

@@ -15,7 +15,7 @@ import { replayRaw } from './replay-raw.ts'
 import { replaySelected } from './replay-selected.ts'
 import { showReplayProgress } from './show-progress.ts'
 
-type ReplayConfig = Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months' | 's3'>
+type ReplayConfig = Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'extra' | 'months' | 's3'>
 
 /** Reads the configuration, opens the database and the clients, replays, and returns the summary. */
 export async function performReplay(

@@ -16,7 +16,7 @@ import { type CliContext, createCliLogger } from '../cli-context.ts'
 import { version } from '../version.ts'
 
 export type RawReplayRequest = {
-  config: Pick<Config, 'sources' | 'worker' | 'raw' | 'months' | 'database'>
+  config: Pick<Config, 'sources' | 'worker' | 'raw' | 'extra' | 'months' | 'database'>
   database: DatabaseHandle
   session: SessionPlace | undefined
   since: Date | undefined
@@ -58,6 +58,7 @@ export async function replayRaw(context: CliContext, request: RawReplayRequest):
   const { objectBytesMax } = config.worker
   const mapper = createMapper({
     limits: { ...documentLimits, objectBytesMax },
+    extra: config.extra,
     onLargeEnd: (large) => logger.debug(large, 'a large document was mapped on its own thread'),
   })
   const filter = { mappedBefore: mappingVersion, session, since }
