@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3'
-import { createHttpCaller } from './http-call.ts'
+import { createHttpCaller, type HttpCaller } from './http-call.ts'
 import type { HttpAnswer, HttpRequest } from './http-message.ts'
 import type { ProgressLimits } from './progress-watch.ts'
 import type { AwsEnvironment } from './proxy-settings.ts'
@@ -28,6 +28,8 @@ export type SigningConfig = Pick<S3Client['config'], 'credentials' | 'region' | 
 export type SignedCallerOptions = {
   service: 's3' | 'sqs'
   config: SigningConfig
+  /** Shared with other callers, whose owner destroys it. One of its own by default. */
+  http?: HttpCaller | undefined
   /** The most connections to one host. Further requests wait for one. */
   connectionsMax: number
   connectTimeoutMs: number
@@ -42,7 +44,7 @@ const skewMsMin = 240_000
 /** Signed calls to S3 or SQS, at a tenth of the cost of an SDK command. */
 export function createSignedCaller(options: SignedCallerOptions): SignedCaller {
   const { service, config } = options
-  const http = createHttpCaller(options)
+  const http = options.http ?? createHttpCaller(options)
   const signRequest = createRequestSigner()
 
   function signed(
@@ -73,7 +75,9 @@ export function createSignedCaller(options: SignedCallerOptions): SignedCaller {
       config.systemClockOffset = learntMs
       return http.call(signed(request, scope, keys, learntMs))
     },
-    destroy: () => http.destroy(),
+    destroy() {
+      if (options.http === undefined) http.destroy()
+    },
   }
 }
 
