@@ -41,6 +41,8 @@ export function createIngestEvents({ logger, metrics, now, isLive }: IngestEvent
       countOdd(metrics, clock)
       noteClockFaults(metrics, log, delivery, clock)
     }
+    const level = levelOf[outcome.kind]
+    if (level === 'debug' && !logger.isLevelEnabled('debug')) return
     const { bucket, key } = delivery.event.ref
     const { messageId, receiveCount } = delivery
     const cause = outcome.kind === 'failed' ? { error: outcome.cause } : {}
@@ -52,7 +54,7 @@ export function createIngestEvents({ logger, metrics, now, isLive }: IngestEvent
       messageId,
       receiveCount,
     }
-    log(levelOf[outcome.kind], `${outcome.kind} ${code}`, { ...line, ...cause }, `object ${outcome.kind}`)
+    log(level, `${outcome.kind} ${code}`, { ...line, ...cause }, `object ${outcome.kind}`)
   }
 
   function messageEnded({ messageId, receiveCount }: DeliveredMessage, outcome: Outcome): void {

@@ -48,7 +48,7 @@ export function createSourceShare(
 
   /** One object of each source in turn, from the source with the fewest in flight on. */
   function serve(): void {
-    for (let served = true; served && waitingCount > 0; ) {
+    for (let served = true; served && waitingCount > 0 && all.permits < permitsMax; ) {
       served = false
       for (const line of [...lines.values()].sort((one, other) => one.permits - other.permits)) {
         const first = line.waiting[0]
