@@ -58,11 +58,11 @@ export function createMapper(options: MapperOptions): Mapper {
     return end
   }
 
-  async function mapHere({ source, object, fetched, held }: Fetched): Promise<Settlement | 'larger'> {
-    while (!held.isWithin() || !turns.hasTime()) await (turns.hasTime() ? held.untilWithin() : turns.next())
+  const smallLimits = { ...limits, objectBytesMax: Math.min(objectBytesMax, smallBytesMax) }
+
+  function mapHere({ source, object, fetched, held }: Fetched): Settlement | 'larger' {
     return turns.spend(() => {
-      const bytesMax = Math.min(objectBytesMax, smallBytesMax)
-      const settlement = mapFetched({ ...limits, objectBytesMax: bytesMax }, source, object, fetched, extra)
+      const settlement = mapFetched(smallLimits, source, object, fetched, extra)
       if (isLargerOnceUnpacked(settlement, fetched, objectBytesMax)) return 'larger'
       held.take(settlementBytes(settlement))
       return settlement
@@ -73,7 +73,9 @@ export function createMapper(options: MapperOptions): Mapper {
     async mapFetched(one) {
       const { source, object, fetched, held } = one
       if (isSmall(one)) {
-        const settlement = await mapHere(one)
+        while (!held.isWithin() || !turns.hasTime())
+          await (turns.hasTime() ? held.untilWithin() : turns.next())
+        const settlement = mapHere(one)
         if (settlement !== 'larger') return settlement
       }
       const sent = { name: source.name, timeZone: source.timeZone }
