@@ -60,6 +60,7 @@ import {
   startMaintenanceRun,
 } from '../../packages/warehouse/src/maintenance/maintenance-runs.ts'
 import { readAccess, readRoles } from '../../packages/warehouse/src/schema/access.ts'
+import { readAgentVisibility } from '../../packages/warehouse/src/schema/agent-visibility.ts'
 import { readDictionary } from '../../packages/warehouse/src/schema/dictionary.ts'
 import { migrationStates } from '../../packages/warehouse/src/schema/migrate.ts'
 import { readPublicRights } from '../../packages/warehouse/src/schema/public-rights.ts'
@@ -123,6 +124,7 @@ async function load(db: Database): Promise<void> {
   const mapping = { version: 1_000, settingsVersion: 0 }
   await countRawDocuments(db, { mapping })
   await all(readRawDocuments(db, { mapping }))
+  await readAgentVisibility(db)
 }
 
 async function readLedger(db: Database): Promise<void> {
