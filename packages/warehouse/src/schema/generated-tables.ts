@@ -72,6 +72,10 @@ export interface IngestAccessRule {
   role_name: string;
 }
 
+export interface IngestAgentVisibility {
+  are_shown: boolean | null;
+}
+
 export interface IngestBackfillRun {
   bucket: string;
   counts: Generated<Json>;
@@ -234,6 +238,7 @@ export interface IngestSessionHead {
   first_loaded_at: Generated<Timestamp>;
   latest_event_at: Timestamp;
   loaded_at: Generated<Timestamp>;
+  mapping_settings: number | null;
   mapping_version: number;
   object_last_modified: Timestamp;
   previous_created_at: Timestamp | null;
@@ -244,6 +249,11 @@ export interface IngestSessionHead {
   session_id: Int8;
   source: string;
   uuid: string | null;
+}
+
+export interface IngestSetting {
+  name: string;
+  value: string;
 }
 
 export interface IngestSource {
@@ -267,6 +277,18 @@ export interface IngestWorker {
   stopped_at: Timestamp | null;
   version: string;
   worker_id: string;
+}
+
+export interface WarehouseAgent {
+  agent_id: Int8;
+  agent_key: Generated<string>;
+  email: string | null;
+  first_seen_at: Timestamp;
+  last_seen_at: Timestamp;
+  name: string | null;
+  number: string | null;
+  source: string;
+  teams: Json | null;
 }
 
 export interface WarehouseAnswerType {
@@ -339,6 +361,7 @@ export interface WarehouseConsumerEventDuration {
   event: string | null;
   extra: Json | null;
   lang: string | null;
+  local_at: Timestamp | null;
   menu_path: string | null;
   menu_path_id: Int8 | null;
   session_created_at: Timestamp;
@@ -374,6 +397,7 @@ export interface WarehouseConsumerInMenuDuration {
   event: string | null;
   extra: Json | null;
   lang: string | null;
+  local_at: Timestamp | null;
   menu_path: string | null;
   menu_path_id: Int8 | null;
   session_created_at: Timestamp;
@@ -391,6 +415,7 @@ export interface WarehouseDeflectedEscalation {
   escalation_reason: string | null;
   extra: Json | null;
   lang: string | null;
+  local_at: Timestamp | null;
   menu_path: string | null;
   menu_path_id: Int8 | null;
   session_created_at: Timestamp;
@@ -408,6 +433,7 @@ export interface WarehouseDeflection {
   extra: Json | null;
   from_menu_path: string | null;
   from_menu_path_ids: ArrayType<Int8> | null;
+  local_at: Timestamp | null;
   session_created_at: Timestamp;
   session_id: Int8;
   source: string;
@@ -440,6 +466,7 @@ export interface WarehouseDisposition {
   extra: Json | null;
   list: string | null;
   list_path: string | null;
+  local_at: Timestamp | null;
   note: string | null;
   ordinal: number;
   participant_id: Int8 | null;
@@ -472,6 +499,7 @@ export interface WarehouseEscalation {
   from_menu_path_ids: ArrayType<Int8> | null;
   from_virtual_agent_id: Int8 | null;
   from_virtual_agent_name: string | null;
+  local_at: Timestamp | null;
   reason: string | null;
   session_created_at: Timestamp;
   session_id: Int8;
@@ -526,15 +554,28 @@ export interface WarehouseHandleDuration {
   assigned_connection_seconds: number | null;
   bcw_seconds: number | null;
   channel: string;
+  counts_as_handled: boolean | null;
+  direction: string | null;
   duration_seconds: number | null;
   ended_at: Timestamp | null;
   extra: Json | null;
   handle_duration_id: Int8;
   hold_seconds: number | null;
+  interaction_acw_seconds: number | null;
+  interaction_bcw_seconds: number | null;
+  interaction_connect_seconds: number | null;
+  interaction_ended_at: Timestamp | null;
+  interaction_hold_seconds: number | null;
+  interaction_response_count: number | null;
+  interaction_response_seconds_max: Numeric | null;
+  interaction_response_seconds_total: Numeric | null;
+  interaction_talk_seconds: number | null;
   is_barged: boolean | null;
   is_transfer: boolean | null;
   is_transfer_cold: boolean | null;
+  kind: string | null;
   lang: string | null;
+  local_started_at: Timestamp | null;
   menu_path: string | null;
   menu_path_id: Int8 | null;
   response_count: number | null;
@@ -584,6 +625,7 @@ export interface WarehouseOfferEvent {
   channel: string;
   extra: Json | null;
   group_name: string | null;
+  local_at: Timestamp | null;
   ordinal: number;
   session_created_at: Timestamp;
   session_id: Int8;
@@ -635,17 +677,34 @@ export interface WarehouseProviderType {
   value: string;
 }
 
+export interface WarehouseQueue {
+  abandon_seconds: number | null;
+  first_seen_at: Timestamp;
+  last_seen_at: Timestamp;
+  menu_path: string | null;
+  menu_path_id: Int8;
+  source: string;
+  target_percent: Numeric | null;
+  target_seconds: number | null;
+}
+
 export interface WarehouseQueueDuration {
   agent_id: Int8 | null;
   channel: string;
+  direction: string | null;
   duration_seconds: number | null;
   ended_at: Timestamp | null;
   extra: Json | null;
+  is_first: boolean | null;
+  is_last: boolean | null;
+  is_short_abandon: boolean | null;
   is_transfer: boolean | null;
   is_transfer_cold: boolean | null;
   lang: string | null;
+  local_started_at: Timestamp | null;
   menu_path: string | null;
   menu_path_id: Int8 | null;
+  outcome: string | null;
   queue_duration_id: Int8;
   service_level_abandon_seconds: number | null;
   service_level_event: string | null;
@@ -664,6 +723,7 @@ export interface WarehouseRecording {
   duration_seconds: Numeric | null;
   ended_at: Timestamp | null;
   extra: Json | null;
+  local_at: Timestamp | null;
   recording_id: Int8;
   recording_type: string | null;
   session_created_at: Timestamp;
@@ -724,6 +784,7 @@ export interface WarehouseSession {
   agent_id: Int8 | null;
   agent_name: string | null;
   agent_number: string | null;
+  answer_seconds: number | null;
   answer_type: string | null;
   assigned_at: Timestamp | null;
   automation_redirection: Json | null;
@@ -731,10 +792,14 @@ export interface WarehouseSession {
   bcw_seconds: number | null;
   bucket: string;
   channel: string;
+  completed_transfers: number | null;
   connected_at: Timestamp | null;
+  contact_key: string | null;
   created_at: Timestamp;
+  custom: Json | null;
   custom_data: Json | null;
   custom_data_secured: Json | null;
+  customer_key: string | null;
   deflection: string | null;
   direction: string | null;
   disconnected_by: string | null;
@@ -749,15 +814,22 @@ export interface WarehouseSession {
   fail_reason: string | null;
   feedback: string | null;
   finish_reason: string | null;
+  first_menu_path: string | null;
+  first_menu_path_id: Int8 | null;
   first_message_at: Timestamp | null;
   handle_from_assignment_seconds: number | null;
   handle_seconds: number | null;
+  handled_interactions: number | null;
   has_feedback: boolean | null;
   hold_seconds: number | null;
   is_ticket_account: boolean | null;
+  key_version: number | null;
   lang: string | null;
+  last_menu_path: string | null;
+  last_menu_path_id: Int8 | null;
   last_message_at: Timestamp | null;
   loaded_at: Generated<Timestamp>;
+  local_created_at: Timestamp | null;
   longest_response_seconds: Numeric | null;
   menu_id: Int8 | null;
   menu_name: string | null;
@@ -768,12 +840,15 @@ export interface WarehouseSession {
   object_key: string;
   offer_type: string | null;
   outbound_number: string | null;
+  outcome: string | null;
   parent_id: Int8 | null;
   participant_count: number | null;
   photo_count: number | null;
   provider_channel_id: string | null;
   provider_type: string | null;
+  queue_entries: number | null;
   queue_priority: number | null;
+  queue_wait_seconds: number | null;
   queued_at: Timestamp | null;
   rating: Numeric | null;
   recording_permission: string | null;
@@ -798,6 +873,7 @@ export interface WarehouseSession {
   uuid: string | null;
   verified: boolean | null;
   video_count: number | null;
+  virtual_agent_first: boolean | null;
   virtual_agent_id: Int8 | null;
   virtual_agent_name: string | null;
   voicemail_reason: string | null;
@@ -851,6 +927,7 @@ export interface WarehouseSessionMessage {
   body: string | null;
   channel: string;
   extra: Json | null;
+  local_at: Timestamp | null;
   message_id: Int8 | null;
   ordinal: number;
   phase: string;
@@ -916,10 +993,12 @@ export interface WarehouseTransfer {
   from_virtual_agent_id: Int8 | null;
   from_virtual_agent_name: string | null;
   is_cold: boolean | null;
+  local_created_at: Timestamp | null;
   session_created_at: Timestamp;
   session_id: Int8;
   source: string;
   status: string | null;
+  target_kind: string | null;
   to_agent_email: string | null;
   to_agent_id: Int8 | null;
   to_agent_name: string | null;
@@ -952,6 +1031,15 @@ export interface WarehouseTransferStatus {
   value: string;
 }
 
+export interface WarehouseVirtualAgent {
+  alias: string | null;
+  first_seen_at: Timestamp;
+  last_seen_at: Timestamp;
+  name: string | null;
+  source: string;
+  virtual_agent_id: Int8;
+}
+
 export interface WarehouseVirtualAgentFinishReason {
   certainty: Generated<string>;
   channel: string;
@@ -963,6 +1051,7 @@ export interface WarehouseVirtualAgentFinishReason {
 
 export interface WarehouseVirtualAgentHandleDuration {
   channel: string;
+  direction: string | null;
   duration_seconds: number | null;
   ended_at: Timestamp | null;
   escalation_reason: string | null;
@@ -970,10 +1059,13 @@ export interface WarehouseVirtualAgentHandleDuration {
   fallback_response_count: number | null;
   finish_reason: string | null;
   initiated_by: string | null;
+  is_first: boolean | null;
   is_transfer: boolean | null;
   lang: string | null;
+  local_started_at: Timestamp | null;
   menu_path: string | null;
   menu_path_id: Int8 | null;
+  outcome: string | null;
   response_count: number | null;
   response_seconds_avg: Numeric | null;
   response_seconds_max: Numeric | null;
@@ -1004,6 +1096,7 @@ export interface WarehouseWaitTimeVirtualAgent {
   duration_seconds: Numeric | null;
   ended_at: Timestamp | null;
   extra: Json | null;
+  local_at: Timestamp | null;
   ordinal: number;
   session_created_at: Timestamp;
   session_id: Int8;
@@ -1015,6 +1108,7 @@ export interface DB {
   "analytics.completeness_daily": AnalyticsCompletenessDaily;
   "analytics.object_outcome_daily": AnalyticsObjectOutcomeDaily;
   "ingest.access_rule": IngestAccessRule;
+  "ingest.agent_visibility": IngestAgentVisibility;
   "ingest.backfill_run": IngestBackfillRun;
   "ingest.backfill_shard": IngestBackfillShard;
   "ingest.lease": IngestLease;
@@ -1029,8 +1123,10 @@ export interface DB {
   "ingest.rejection": IngestRejection;
   "ingest.schema_drift": IngestSchemaDrift;
   "ingest.session_head": IngestSessionHead;
+  "ingest.setting": IngestSetting;
   "ingest.source": IngestSource;
   "ingest.worker": IngestWorker;
+  "warehouse.agent": WarehouseAgent;
   "warehouse.answer_type": WarehouseAnswerType;
   "warehouse.answer_type_path": WarehouseAnswerTypePath;
   "warehouse.call_participant": WarehouseCallParticipant;
@@ -1059,6 +1155,7 @@ export interface DB {
   "warehouse.participant_type": WarehouseParticipantType;
   "warehouse.photo_type": WarehousePhotoType;
   "warehouse.provider_type": WarehouseProviderType;
+  "warehouse.queue": WarehouseQueue;
   "warehouse.queue_duration": WarehouseQueueDuration;
   "warehouse.recording": WarehouseRecording;
   "warehouse.recording_permission": WarehouseRecordingPermission;
@@ -1076,6 +1173,7 @@ export interface DB {
   "warehouse.transfer": WarehouseTransfer;
   "warehouse.transfer_fail_reason": WarehouseTransferFailReason;
   "warehouse.transfer_status": WarehouseTransferStatus;
+  "warehouse.virtual_agent": WarehouseVirtualAgent;
   "warehouse.virtual_agent_finish_reason": WarehouseVirtualAgentFinishReason;
   "warehouse.virtual_agent_handle_duration": WarehouseVirtualAgentHandleDuration;
   "warehouse.voicemail_reason": WarehouseVoicemailReason;
