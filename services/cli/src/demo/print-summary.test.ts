@@ -20,7 +20,7 @@ test('a demo that keeps running says what to try next', () => {
 test('the history is told apart from what was played, if there is one', () => {
   const tell = (one: Summary) => formatSummary(one, 'aftercall', { stops: true })
   expect(tell(summary)).toContain(
-    'Loaded 60 days of history by backfill: 6,000 sessions in 9 s.\nLoaded 80 files of 60 sessions in 5 s',
+    'Loaded 60 days of history by backfill: 6,000 sessions in 9.0 s.\nLoaded 80 files of 60 sessions in 5.0 s',
   )
   const none = { days: 0, sessions: 0, files: 0, seconds: 0 }
   expect(tell({ ...summary, history: none })).not.toContain('history')
