@@ -75,7 +75,9 @@ test('sessions, queue entries and interactions count on the days that their docu
   const entries = documents.flatMap(({ tenant, document }) =>
     (document.queue_durations ?? [])
       .filter((row) => row.menu_path_id !== null && row.menu_path_id !== undefined)
-      .map((row) => `${tenant} ${row.menu_path_id} ${dayOf(row.started_at)} ${row.service_level_event}`),
+      .map(
+        (row) => `${tenant} ${row.menu_path_id} ${dayOf(row.started_at)} ${row.service_level_event ?? ''}`,
+      ),
   )
   expect(
     await countsOf(`
