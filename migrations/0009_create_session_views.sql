@@ -210,7 +210,7 @@ comment on view analytics.handled_interaction is
   'One row per handling of the consumer by an agent: count these, and divide handle time by them. Barges and calls that '
   'reached no consumer are left out: barge and agent_attempt have them.';
 
--- One row of a group has its sums, whatever its kind.
+-- Of the rows of one agent and transfer, one has the sums.
 create view analytics.agent_attempt as
 select h.source, h.channel, h.session_id, h.session_created_at, h.handle_duration_id,
        h.local_started_at, h.local_started_at::date as local_day, h.kind,
@@ -264,7 +264,7 @@ left join analytics.transfer_fail_reason_word fail_word
 left join analytics.deflection_kind_word deflection_word
   on deflection_word.channel = t.channel and deflection_word.value = t.deflection;
 
-comment on view analytics.transfer is 'One row per transfer, whatever became of it. It counts when it was asked for.';
+comment on view analytics.transfer is 'One row per transfer, completed or not. It counts when it was asked for.';
 
 create view analytics.disposition as
 select d.source, d.channel, d.session_id, d.session_created_at, d.ordinal,
@@ -797,7 +797,7 @@ $$;
 
 -- -------------------------------------------------------------------------------------------------------------- access
 
--- Everything in analytics is for everyone who reads it. Views of earlier migrations have their rows already.
+-- Everything in analytics is for all of its readers. Views of earlier migrations have their rows already.
 insert into ingest.access_rule (role_name, object_kind, object_name, privileges)
 select reader, 'table', format('analytics.%I', c.relname), 'select'
 from unnest(array['aftercall_operator', 'aftercall_analyst', 'aftercall_cleared', 'aftercall_supervisor']) reader
