@@ -26,8 +26,8 @@ $$;
 
 alter table ingest.session_head add column mapping_settings integer;
 comment on column ingest.session_head.mapping_settings is
-  'Stands for the settings that the rows were made with: identity.key and analytics.customDataKeys. When they change, '
-  'the same content is mapped again by a replay. Source: pipeline. Personal data: no.';
+  'Stands for the settings that the rows were made with: identity.key, analytics.customDataKeys and extra. After a change, '
+  'a replay maps the same content again. Source: pipeline. Personal data: no.';
 
 -- How the pipeline is set for readers; written by `aftercall migrate` from the configuration.
 create table ingest.setting (

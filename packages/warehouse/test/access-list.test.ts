@@ -51,7 +51,19 @@ const words = [
 ]
 /** Agents, queues and virtual agents by their ids. */
 const dimensions = ['agent', 'queue', 'virtual_agent']
-const reports = ['analytics.completeness_daily', 'analytics.object_outcome_daily']
+/** What every reader of analytics may read. */
+const reports = [
+  ...['completeness_daily', 'object_outcome_daily', 'freshness', 'restatement_daily'],
+  ...['session', 'queue_entry', 'handled_interaction', 'agent_attempt', 'barge', 'transfer', 'disposition'],
+  ...['virtual_agent_interaction', 'escalation', 'deflected_escalation', 'deflection', 'survey', 'menu_stay'],
+  ...['recording', 'sms', 'offer', 'segment'],
+  ...['source', 'queue', 'agent', 'virtual_agent', 'calendar', 'half_hour', 'word'],
+  ...words.map((word) => `${word}_word`),
+].map((name) => `analytics.${name}`)
+const questions = [
+  ...['abandons', 'completeness', 'concurrency', 'csat', 'customers', 'interval_feed', 'percentile'],
+  ...['repeat_contacts', 'service_level', 'timeline'],
+].map((name) => `analytics.${name}`)
 const inWarehouse = (names: string[]) => names.map((name) => `warehouse.${name}`)
 
 type Rights = Record<string, string>
@@ -123,11 +135,12 @@ const expected: Record<string, Rights> = {
 
 const expectedRoutines: Record<string, string[]> = {
   public: [],
-  aftercall_analyst: ['analytics.completeness', 'ingest.session_months'],
-  aftercall_supervisor: ['analytics.completeness', 'ingest.session_months'],
-  aftercall_cleared: ['analytics.completeness', 'ingest.session_months'],
+  aftercall_analyst: [...questions, 'ingest.session_months'],
+  aftercall_supervisor: [...questions, 'ingest.session_months'],
+  aftercall_cleared: [...questions, 'ingest.session_months'],
   aftercall_operator: [
-    ...['analytics.completeness', 'ingest.fact_tables', 'ingest.month_partitions', 'ingest.rejected_content'],
+    ...questions,
+    ...['ingest.fact_tables', 'ingest.month_partitions', 'ingest.rejected_content'],
     ...['ingest.session_months', 'ingest.waiting_rows'],
   ],
   aftercall_loader: [
