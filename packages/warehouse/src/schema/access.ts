@@ -71,6 +71,11 @@ export async function readAccess(db: Database): Promise<Access> {
       select 'warehouse', c.relname::text, privilege
       from pg_class c, unnest(array['select', 'insert', 'update', 'delete']) privilege
       where c.relkind = 'p' and c.relnamespace = (select oid from pg_namespace where nspname = 'warehouse')
+      union all
+      select 'warehouse', c.relname::text, privilege
+      from pg_class c, unnest(array['select', 'insert', 'update']) privilege
+      where c.relname in ('agent', 'queue', 'virtual_agent')
+        and c.relnamespace = (select oid from pg_namespace where nspname = 'warehouse')
     ),
     lacking as (
       select case when c.oid is null then format('%s.%s, which does not exist', schema_name, name)
