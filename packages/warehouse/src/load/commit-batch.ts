@@ -102,8 +102,6 @@ const plansNotByKeys = [
 const settings = [
   ...[...plansNotByKeys, 'jit'].map((name) => [name, 'off']),
   ['random_page_cost', '0.1'],
-  // A statement with a name is planned once, not five times more: its parameters are JSON, which tells the planner nothing.
-  ['plan_cache_mode', 'force_generic_plan'],
   // Rows are parameters: they must not get into the server's log, however it is configured.
   ['log_parameter_max_length_on_error', '0'],
 ]
