@@ -30,7 +30,7 @@ function objectOf(count: number, change: (id: number) => Draft = () => ({})): Do
 
 function changedOf({ sessions }: Documents): ChangedSession[] {
   return sessions.map((session) => ({
-    one: { session, bucket: 'files', objectKey: 'many.json', originalContent: null },
+    one: { key: 'key', session, bucket: 'files', objectKey: 'many.json', originalContent: null },
     replaced: null,
     rowsChanged: true,
     previousCreatedAt: null,
