@@ -26,7 +26,7 @@ export type ConnectionOptions = {
 
 /** A connection as Kysely uses it, which can also copy rows in. */
 export type PooledConnection = DatabaseConnection & {
-  /** As `executeQuery`, for a statement of few texts: the server keeps its plan, where the session is ours alone. */
+  /** As `executeQuery`, but the server keeps the plans of upserts, where the session is ours alone. */
   executeKept(query: CompiledQuery): Promise<QueryResult<never>>
   /** Runs `COPY … from stdin` statements, separated by semicolons, with one part for each. */
   copyIn(statements: string, parts: readonly CopyPart[]): Promise<void>
@@ -106,9 +106,8 @@ export function createPooledConnection(client: pg.PoolClient, options: Connectio
     return resultOf<Row>(sql === 'rollback' ? await answer.catch(() => rolledBack) : await answer)
   }
 
-  /** Statements without parameters are few and short; the server takes them by the simple protocol. */
   async function executeKept({ sql, parameters, ...query }: CompiledQuery): Promise<QueryResult<never>> {
-    const name = isOwnSession && parameters.length > 0 ? names.nameOf(sql) : undefined
+    const name = isOwnSession && keepable.test(sql) ? names.nameOf(sql) : undefined
     if (name === undefined) return executeQuery({ sql, parameters, ...query })
     return resultOf(await ask(sql, () => client.query({ name, text: sql, values: [...parameters] })))
   }
@@ -125,6 +124,12 @@ export function createPooledConnection(client: pg.PoolClient, options: Connectio
 }
 
 const beginning = /^(?:begin|start transaction)\b/i
+
+/**
+ * Upserts of heads and ledger rows join nothing, so their plans stay good. A statement that joins is planned for each batch:
+ * a plan that was made while a table was small may read all of it, however large it has become.
+ */
+const keepable = /^\s*insert into ingest\.(?:session_head|object) /
 
 /** From the startup of the connection (`BackendKeyData`); the driver keeps it to cancel queries. */
 function announcedSession(client: pg.PoolClient): number | undefined {

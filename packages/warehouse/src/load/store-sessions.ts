@@ -120,7 +120,7 @@ async function moveLineage(db: Database, sessions: readonly SessionToStore[]): P
       update warehouse.session as row set bucket = moved.bucket, object_key = moved.object_key
       from json_to_recordset(${JSON.stringify(ofMonth.map(lineageOf))}::json) as moved
         (source text, channel text, session_id bigint, created_at timestamptz, bucket text, object_key text)
-      where row.created_at >= ${from} and row.created_at < ${to}
+      where row.created_at >= ${from}::timestamptz and row.created_at < ${to}::timestamptz
         and (row.source, row.channel, row.session_id, row.created_at)
           = (moved.source, moved.channel, moved.session_id, moved.created_at)
         and (row.bucket, row.object_key) is distinct from (moved.bucket, moved.object_key)

@@ -62,14 +62,14 @@ export async function takeOut(
           (source text, channel text, session_id bigint, created_at timestamptz, content_sha256 text, is_kept boolean)
       ), again as (
         delete from warehouse.session_revision as revision using place
-        where revision.session_created_at >= ${from} and revision.session_created_at < ${to}
+        where revision.session_created_at >= ${from}::timestamptz and revision.session_created_at < ${to}::timestamptz
           and (revision.source, revision.channel, revision.session_id, revision.session_created_at,
                revision.content_sha256)
             = (place.source, place.channel, place.session_id, place.created_at, place.content_sha256)
         returning revision.*
       ), gone as (
         delete from warehouse.session_document as kept using place
-        where kept.session_created_at >= ${from} and kept.session_created_at < ${to}
+        where kept.session_created_at >= ${from}::timestamptz and kept.session_created_at < ${to}::timestamptz
           and (kept.source, kept.channel, kept.session_id) = (place.source, place.channel, place.session_id)
           and (${sql.lit(raw === 'latest')} or (place.is_kept
             and (kept.session_created_at, kept.content_sha256) = (place.created_at, place.content_sha256)))

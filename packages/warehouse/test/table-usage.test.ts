@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest'
 import { openDatabase } from '../src/connection/database.ts'
 import { settlementOf } from './document.ts'
 import { openLoader } from './open-loader.ts'
@@ -26,7 +26,18 @@ async function readUpdates(): Promise<Map<string, Updates>> {
   return new Map(rows.map((row) => [row.table, row]))
 }
 
+/** An ANALYZE that happens to run holds a snapshot, and row versions that it may see cannot make room for others. */
+async function stopAutovacuum({ db }: TestDatabase): Promise<void> {
+  await sql`select ingest.create_month('2026-03-01')`.execute(db)
+  const { rows } = await sql<{ name: string }>`
+    select oid::regclass::text as name from pg_class
+    where relkind = 'r' and relnamespace in ('ingest'::regnamespace, 'warehouse'::regnamespace)`.execute(db)
+  for (const { name } of rows)
+    await sql`alter table ${sql.raw(name)} set (autovacuum_enabled = off)`.execute(db)
+}
+
 test('updates of heads and ledger rows write no index entry, and rows of revisions are never updated', async () => {
+  await stopAutovacuum(database)
   // A connection reports what it did when it ends.
   const own = openDatabase({
     ...{ url: database.url, poolMax: 2, applicationName: 'test', statementTimeoutSeconds: 60 },
@@ -57,4 +68,38 @@ test('updates of heads and ledger rows write no index entry, and rows of revisio
   }
   for (const table of ['session_revision', 'session_document', 'session', 'call_participant'])
     expect(ofTables.get(table)?.updated, table).toBe(0)
+})
+
+test('a batch reads its own rows of a month that was never analyzed, and not all of them', async () => {
+  const young = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(() => young.drop())
+  await stopAutovacuum(young)
+  const load = async (ids: number[], updatedAt: string) => {
+    const own = openDatabase({
+      ...{ url: young.url, poolMax: 1, applicationName: 'test', statementTimeoutSeconds: 60 },
+      onIdleError() {},
+    })
+    const loader = openLoader(own.db, { raw: 'latest', batchesMax: 1, batchSize: 100 })
+    await Promise.all(ids.map((id) => loader.commit(settlementOf({ id, updatedAt, participants: [id] }))))
+    await own.close()
+  }
+  const ids = Array.from({ length: 1_000 }, (_, id) => id + 1)
+  await load(ids, '2026-03-23T20:10:00Z')
+  await load(ids.slice(0, 200), '2026-03-23T20:20:00Z')
+  const read = async () => {
+    const { rows } = await sql<{ documents: number; revisions: number }>`
+      select sum(idx_tup_read) filter (where relname like 'session_document%')::int as documents,
+             sum(idx_tup_read) filter (where relname like 'session_revision%')::int as revisions
+      from pg_stat_user_indexes`.execute(young.db)
+    return rows[0]
+  }
+  const seen = await vi.waitUntil(
+    async () => {
+      const found = await read()
+      return (found?.documents ?? 0) >= 200 && found
+    },
+    { timeout: 60_000, interval: 20 },
+  )
+  expect(seen.documents).toBeLessThan(600)
+  expect(seen.revisions).toBeLessThan(600)
 })
