@@ -60,6 +60,7 @@ import {
   startMaintenanceRun,
 } from '../../packages/warehouse/src/maintenance/maintenance-runs.ts'
 import { readAccess, readRoles } from '../../packages/warehouse/src/schema/access.ts'
+import { readAgentVisibility } from '../../packages/warehouse/src/schema/agent-visibility.ts'
 import { readDictionary } from '../../packages/warehouse/src/schema/dictionary.ts'
 import { migrationStates } from '../../packages/warehouse/src/schema/migrate.ts'
 import { readPublicRights } from '../../packages/warehouse/src/schema/public-rights.ts'
@@ -221,6 +222,7 @@ async function readCatalogue(db: Database): Promise<void> {
   await readRoles(db)
   await readPublicRights(db)
   await readReaderRisks(db)
+  await readAgentVisibility(db)
   await readDictionary(db)
   await migrationStates(db, [])
   await hasTransactionPooler(db)
