@@ -223,6 +223,7 @@ async function readCatalogue(db: Database): Promise<void> {
   await readRoles(db)
   await readPublicRights(db)
   await readReaderRisks(db)
+  await readAgentVisibility(db)
   await readDictionary(db)
   await migrationStates(db, [])
   await hasTransactionPooler(db)

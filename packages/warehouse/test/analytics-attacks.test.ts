@@ -130,6 +130,13 @@ test('I10 an error about a value that cannot be cast quotes no value of a person
 
 test('I10 the catalog, statistics, and functions of the server tell an analyst no value of a person', async () => {
   await sql`select lo_from_bytea(7001, ${Buffer.from(mark)})`.execute(database.db)
+  // Another login's statement, as the last of a connection that stays open.
+  const other = new pg.Client({ connectionString: database.url })
+  clients.push(other)
+  await other.connect()
+  await other.query(`select '${mark}-in-a-statement'`)
+  const seen = await sql<{ query: string }>`select query from pg_stat_activity`.execute(database.db)
+  expect(findMarks(JSON.stringify(seen.rows))).toContain(`${mark}-in-a-statement`)
   const tells = [
     'select * from pg_stats',
     'select * from pg_stats_ext',

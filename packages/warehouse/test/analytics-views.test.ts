@@ -783,9 +783,9 @@ test('freshness and restatement_daily: what was stored when, by the heads', asyn
   await sql`insert into ingest.source (name, bucket) values ('acme', 'files')`.execute(database.db)
   await sql`
     insert into ingest.session_head (source, channel, session_id, created_at, revision_updated_at, latest_event_at,
-      object_last_modified, first_loaded_at, loaded_at, revision_count, mapping_version, content_sha256, bucket, object_key)
-    values ('acme', 'call', 1, '2026-03-05 06:50Z', now(), now(), now(), '2026-03-05 08:01Z', '2026-03-09 23:30Z', 3, 1, '', 'files', '1'),
-           ('acme', 'call', 2, '2026-03-06 06:50Z', now(), now(), now(), '2026-03-06 08:01Z', '2026-03-06 08:01Z', 1, 1, '', 'files', '2')
+      object_last_modified, first_loaded_at, loaded_at, revision_count, mapping_version, content_sha256)
+    values ('acme', 'call', 1, '2026-03-05 06:50Z', now(), now(), now(), '2026-03-05 08:01Z', '2026-03-09 23:30Z', 3, 1, ''),
+           ('acme', 'call', 2, '2026-03-06 06:50Z', now(), now(), now(), '2026-03-06 08:01Z', '2026-03-06 08:01Z', 1, 1, '')
   `.execute(database.db)
   const { rows } = await sql<{
     row: Values

@@ -62,8 +62,8 @@ export async function fillMonths(db: Database, callsPerMonth: number): Promise<v
   }
   await sql`
     insert into ingest.session_head (source, channel, session_id, created_at, revision_updated_at, latest_event_at,
-      object_last_modified, mapping_version, content_sha256, bucket, object_key)
-    select 'acme', 'call', id, at, at, at, at, 1, '', 'files', id::text from ${calls}
+      object_last_modified, mapping_version, content_sha256)
+    select 'acme', 'call', id, at, at, at, at, 1, '' from ${calls}
   `.execute(db)
   await sql`analyze`.execute(db)
 }
