@@ -21,11 +21,12 @@ export function metricSql(metric: Metric, all: ReadonlyMap<string, Metric>): Met
   return isRatio(metric) ? ratioSql(metric, all) : parameterizedSql(metric)
 }
 
-/** `sum(answered) filter (where is_first)`, for example. */
+/** `coalesce(sum(answered) filter (where is_first), 0)`, for example. */
 export function aggregateSql(metric: Aggregate): string {
   const filter = metric.where === undefined ? '' : ` filter (where ${metric.where})`
   if ('count' in metric) return `count(*)${filter}`
-  if ('sum' in metric) return `sum(${metric.sum})${filter}`
+  // A group without such rows has 0 of them, not null.
+  if ('sum' in metric) return `coalesce(sum(${metric.sum})${filter}, 0)`
   if ('max' in metric) return `max(${metric.max})${filter}`
   return `percentile_cont(${metric.percentile}) within group (order by ${metric.of})${filter}`
 }
