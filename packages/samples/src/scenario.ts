@@ -40,6 +40,8 @@ export type Scenario = {
   survey: Survey | null
   /** When an agent was assigned to the voicemail, if there is one. */
   voicemailReadAt: number | null
+  /** Whether a word may appear that is in no vocabulary. */
+  unknownWords: boolean
   recordings: Recording[]
   details: Details
 }
@@ -57,8 +59,9 @@ export type Ending = {
   disconnectedBy: 'agent' | 'end_user' | 'unknown'
 }
 
+/** All null for an anonymous end user. */
 export type Consumer = {
-  id: number
+  id: number | null
   identifier: string | null
   contactId: string | null
   phone: string | null
@@ -104,6 +107,8 @@ export type AgentStay = Span & {
   holdSeconds: number
   /** 0 if the agent went straight to the next session. */
   wrapUpSeconds: number
+  /** From the end of the wrap-up until the platform knows of it. Mostly 0. */
+  wrapUpDelaySeconds: number
   beforeCallSeconds: number
   responses: Responses
 }

@@ -1,4 +1,4 @@
-import type { Weighted } from './random.ts'
+import { type Random, type Weighted, weighted } from './random.ts'
 
 export type Channel = 'call' | 'chat'
 
@@ -61,6 +61,17 @@ export const chatKinds: Weighted<SessionKind> = [
   [chat('Messaging Outbound (SMS Direct via API)', 'message-out', null), 0.6],
   [chat('Messaging (WhatsApp)', 'message-in', 'sms_menu'), 9],
 ]
+
+export function drawKind(random: Random, channel: Channel): SessionKind {
+  return weighted(random, channel === 'call' ? callKinds : chatKinds)
+}
+
+const callKindsOfToday = callKinds.filter(([kind]) => kind.course !== 'scheduled')
+
+/** A kind of session that ends soon after it was created, so no call that was scheduled for later. */
+export function drawKindOfToday(random: Random, channel: Channel): SessionKind {
+  return channel === 'call' ? weighted(random, callKindsOfToday) : drawKind(random, channel)
+}
 
 function call(current: string, course: Course, menuType: MenuType | null, legacy = current): SessionKind {
   return { channel: 'call', current, legacy, course, menuType }

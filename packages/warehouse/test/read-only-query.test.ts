@@ -192,7 +192,7 @@ test('a superuser and an owner get a warning, and read as a role that can do not
   }
 })
 
-test.each(['aftercall_analyst', 'aftercall_cleared', 'aftercall_operator'])(
+test.each(['aftercall_analyst', 'aftercall_supervisor', 'aftercall_cleared', 'aftercall_operator'])(
   'a login of %s gets no warning, and reads as itself',
   async (role) => {
     const login = await createTestLogin(inject('postgresUrl'), { inRoles: [role] })

@@ -32,7 +32,7 @@ function nameRow({ columns }: TableSpec, row: Row): NamedRow {
 }
 
 function readable(kind: ColumnKind, value: ColumnValue): ColumnValue {
-  if (kind === 'time' && typeof value === 'number') return instantOfMoment(value)
+  if ((kind === 'time' || kind === 'local-time') && typeof value === 'number') return instantOfMoment(value)
   const isId = kind === 'id' || kind === 'session-id'
   return isId && typeof value === 'number' ? String(value) : value
 }

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, setKey } from '../read/parse-json.ts'
 import type { Channel } from '../read/session-type.ts'
 import { directionOf } from '../read/session-type.ts'
 import { callParticipantTable } from '../tables/call-participant.ts'
-import { type ColumnKind, isEmpty, noTimes, readColumn, readValue, unreadable } from '../tables/columns.ts'
+import { isEmpty, noTimes, readColumn, readValue, type SourcedKind, unreadable } from '../tables/columns.ts'
 import { handleDurationTable } from '../tables/handle-duration.ts'
 import { queueDurationTable } from '../tables/queue-duration.ts'
 import { sessionTable } from '../tables/session.ts'
@@ -135,7 +135,7 @@ function takeVirtualAgent(session: Row, extra: JsonObject): void {
   keepLeft(extra, 'virtual_agent', take(session, extra.virtual_agent, virtualAgentColumns))
 }
 
-type ColumnOfKey = { index: number; kind: ColumnKind; key: string }
+type ColumnOfKey = { index: number; kind: SourcedKind; key: string }
 
 const virtualAgentColumns: readonly ColumnOfKey[] = [
   { index: columnIndex(sessionTable, 'virtual_agent_id'), kind: 'id', key: 'id' },

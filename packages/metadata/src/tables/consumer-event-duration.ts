@@ -19,5 +19,6 @@ export const consumerEventDurationTable: ChildTableSpec = {
     column('menu_path', 'text', 'menu_path', 'menu_path.name'),
     column('lang', 'word'),
     computed('extra', 'json'),
+    computed('local_at', 'local-time'),
   ],
 }

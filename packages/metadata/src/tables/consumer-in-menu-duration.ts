@@ -18,5 +18,6 @@ export const consumerInMenuDurationTable: ChildTableSpec = {
     column('menu_path', 'text', 'menu_path', 'menu_path.name'),
     column('lang', 'word'),
     computed('extra', 'json'),
+    computed('local_at', 'local-time'),
   ],
 }

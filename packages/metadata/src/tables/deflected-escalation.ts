@@ -22,5 +22,6 @@ export const deflectedEscalationTable: ChildTableSpec = {
     column('virtual_agent_name', 'text', 'virtual_agent.name'),
     column('virtual_agent_alias', 'text', 'virtual_agent.va_alias'),
     computed('extra', 'json'),
+    computed('local_at', 'local-time'),
   ],
 }

@@ -12,5 +12,6 @@ export const offerEventTable: ChildTableSpec = {
     column('casting_at', 'time', 'casting_time'),
     column('group_name', 'text', 'group'),
     computed('extra', 'json'),
+    computed('local_at', 'local-time'),
   ],
 }

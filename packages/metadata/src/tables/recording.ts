@@ -16,5 +16,6 @@ export const recordingTable: ChildTableSpec = {
     column('ended_at', 'time', 'ended_at', 'ends_at', 'finished_at'),
     column('duration_seconds', 'numeric', 'duration'),
     computed('extra', 'json'),
+    computed('local_at', 'local-time'),
   ],
 }

@@ -20,5 +20,6 @@ export const sessionMessageTable: ChildTableSpec = {
     column('to_number', 'word', 'to', 'phone_number'),
     column('status', 'word'),
     computed('extra', 'json'),
+    computed('local_at', 'local-time'),
   ],
 }

@@ -33,5 +33,9 @@ export const virtualAgentHandleDurationTable: ChildTableSpec = {
     column('is_transfer', 'boolean', 'transfer'),
     column('transfer_id', 'id'),
     computed('extra', 'json'),
+    computed('local_started_at', 'local-time'),
+    computed('direction', 'word'),
+    computed('is_first', 'boolean'),
+    computed('outcome', 'word'),
   ],
 }

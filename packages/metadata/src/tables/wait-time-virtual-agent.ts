@@ -13,5 +13,6 @@ export const waitTimeVirtualAgentTable: ChildTableSpec = {
     column('ended_at', 'time', 'end'),
     column('duration_seconds', 'numeric', 'duration'),
     computed('extra', 'json'),
+    computed('local_at', 'local-time'),
   ],
 }

@@ -77,6 +77,8 @@ const writers: Record<FieldKind, Write> = {
   numeric: writeNumeric,
   boolean: writeBoolean,
   time: writeInstant,
+  'local-time': writeInstant,
+  uuid: writeUuid,
   json: writeJsonb,
   'id-path': writeIds,
   bytea: writeBytea,
@@ -146,6 +148,13 @@ function writeIds(out: ByteWriter, value: Sent): void {
 function writeBytea(out: ByteWriter, value: Sent): void {
   if (!(value instanceof Uint8Array)) throw new UnwritableValueError('bytea')
   writeBytes(out, value)
+}
+
+const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+function writeUuid(out: ByteWriter, value: Sent): void {
+  if (typeof value !== 'string' || !uuidForm.test(value)) throw new UnwritableValueError('uuid')
+  out.at += out.buffer.write(value.replaceAll('-', ''), out.at, 'hex')
 }
 
 const microsOfDay = 86_400_000_000

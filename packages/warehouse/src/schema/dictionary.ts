@@ -69,7 +69,7 @@ export function parseColumnComment(comment: string | null): ColumnMeaning {
   }
 }
 
-const schemaNames = ['warehouse', 'analytics', 'ingest']
+const schemaNames = ['warehouse', 'analytics', 'people', 'ingest']
 const kinds: Record<string, DictionaryTable['kind']> = { v: 'view', m: 'materialized view' }
 
 function tableOf(row: CatalogueRow): DictionaryTable {

@@ -1,4 +1,5 @@
-import { planSamples, sampleSessionEnding, writeDocument } from '@aftercall/samples/sample-session'
+import { planHistory, sessionEnding } from '@aftercall/samples/sample-history'
+import { writeDocument } from '@aftercall/samples/sample-session'
 import { brokenFiles } from './broken-files.ts'
 
 /** A file that lands in the bucket, `atMs` after the start. */
@@ -57,11 +58,11 @@ export function composePlay(options: PlayOptions): Play {
 function* simulateLandings(options: PlayOptions, expected: Play['expected']): Generator<Landing, void, void> {
   const { sessions, seed, beginsAtMs, playMs } = options
   const broken = brokenFiles()
-  const plan = planSamples({ seed })
+  const plan = planHistory({ seed, sessions: 1, days: 1, until: new Date(beginsAtMs) })
   for (let number = 0; number < sessions; number += 1) {
     const endedMs = (number * playMs) / sessions
     const endsAt = Math.floor((beginsAtMs + endedMs - exportAfterMs) / 1_000)
-    const sample = sampleSessionEnding(plan, number, endsAt)
+    const sample = sessionEnding(plan, number + 1, endsAt)
     const unknownFields = number === sessionWithNewField ? { demo_field_without_a_column: 'on purpose' } : {}
     const revisions = sample.revisions.map(({ document, key }) => ({
       key: `${sample.tenant}/metadata/${key}`,

@@ -1,0 +1,118 @@
+import { beginOfContact, type ContactGroup, personOfContact } from './contacts.ts'
+import { createDealer, type Dealer } from './deal-numbers.ts'
+import { exportSample, makeSample, type SampleSession, simulateOpening } from './make-sample.ts'
+import type { Opening } from './open-scenario.ts'
+import { fork, type Random, randomFrom } from './random.ts'
+import { type Group, weighGroups } from './sample-session.ts'
+import { idWithGaps } from './session-id.ts'
+import { drawKind, drawKindOfToday, type SessionKind } from './session-kind.ts'
+import type { Tenant } from './tenant.ts'
+import { builtInTenants } from './tenants/built-in-tenants.ts'
+import { volumeCurveUntil } from './volume-curve.ts'
+
+export type HistoryOptions = {
+  /** The same options give the same sessions, on every machine. */
+  seed: string | number
+  /** How many sessions begin within the days. */
+  sessions: number
+  days: number
+  /** The end of the history: nothing in it is later. */
+  until: Date
+  tenants?: readonly Tenant[]
+  /** Whether some documents have a word that is in no vocabulary. False by default. */
+  unknownWords?: boolean
+}
+
+/** Some weeks of several contact centers, as their files would be on a given day. */
+export type HistoryPlan = {
+  random: Random
+  sessions: number
+  until: Date
+  dealer: Dealer<Group>
+  contacts: Map<Group, ContactGroup>
+  unknownWords: boolean
+}
+
+export function planHistory(options: HistoryOptions): HistoryPlan {
+  if (!Number.isInteger(options.days) || options.days < 1)
+    throw new Error(`days must be a whole number of at least 1, not ${options.days}`)
+  const { seed, sessions, days, until, tenants = builtInTenants, unknownWords = false } = options
+  const untilSeconds = Math.floor(until.getTime() / 1000)
+  const random = fork(randomFrom(seed), 'history')
+  const groups = weighGroups(tenants, ({ timeZone }) => volumeCurveUntil(timeZone, untilSeconds, days))
+  const dealer = createDealer(fork(random, 'deal'), groups)
+  const contacts = new Map<Group, ContactGroup>()
+  for (const [group] of groups) {
+    const { tenant, channel, curve } = group
+    contacts.set(group, {
+      random: fork(random, `${tenant.name} ${channel}`),
+      channel,
+      curve,
+      sessions: dealer.countBelow(sessions, group),
+      sibling: null,
+    })
+  }
+  for (const [group, contact] of contacts) {
+    const sibling = groups.find(([other]) => other !== group && other.tenant === group.tenant)?.[0]
+    contact.sibling = (sibling && contacts.get(sibling)) ?? null
+  }
+  return { random, sessions, until, dealer, contacts, unknownWords }
+}
+
+/**
+ * Session `number` (from 0) of a history, with all its revisions, also those after the end of the history. Costs the same for
+ * every number. Per tenant and channel, sessions begin in the order of their numbers, and their ids ascend.
+ */
+export function historySession(plan: HistoryPlan, number: number): SampleSession {
+  const { group, contact, rank } = placeOf(plan, number)
+  const kind = drawKind(fork(fork(plan.random, number), 'kind'), group.channel)
+  return makeSample(plan.random, openingAt(plan, number, kind, beginOfContact(contact, rank)))
+}
+
+/** The sessions of a history, each with the revisions that were written until its end. Sessions without any are left out. */
+export function* sampleHistory(plan: HistoryPlan): Generator<SampleSession, void, void> {
+  for (let number = 0; number < plan.sessions; number++) {
+    const session = historySession(plan, number)
+    const revisions = session.revisions.filter(({ exportedAt }) => exportedAt <= plan.until)
+    if (revisions.length > 0) yield { ...session, revisions }
+  }
+}
+
+/**
+ * A session after those of the history, for `number` from its count on: it ends at this instant in epoch seconds, or some
+ * seconds before. Its person may be one of the history.
+ */
+export function sessionEnding(plan: HistoryPlan, number: number, endsAt: number): SampleSession {
+  // A scheduled call began hours ago, and its id would be among those of the history.
+  const kind = drawKindOfToday(fork(fork(plan.random, number), 'kind'), placeOf(plan, number).group.channel)
+  // The duration is known only after a simulation, and may depend on the time of day.
+  let createdAt = endsAt
+  for (let attempt = 0; ; attempt++) {
+    const scenario = simulateOpening(plan.random, openingAt(plan, number, kind, createdAt))
+    const lateSeconds = scenario.ending.at - endsAt
+    if (lateSeconds <= 0 && (lateSeconds > -5 || attempt > 3)) return exportSample(plan.random, scenario)
+    createdAt -= lateSeconds
+  }
+}
+
+type Place = { group: Group; contact: ContactGroup; rank: number }
+
+function placeOf({ dealer, contacts }: HistoryPlan, number: number): Place {
+  const { hand: group, rank } = dealer.dealOf(number)
+  const contact = contacts.get(group)
+  if (contact === undefined) throw new Error('a group without its contacts')
+  return { group, contact, rank }
+}
+
+function openingAt(plan: HistoryPlan, number: number, kind: SessionKind, createdAt: number): Opening {
+  const { group, contact, rank } = placeOf(plan, number)
+  return {
+    number,
+    sessionId: idWithGaps(fork(contact.random, 'ids'), rank),
+    tenant: group.tenant,
+    kind,
+    createdAt,
+    person: personOfContact(contact, rank, createdAt),
+    unknownWords: plan.unknownWords,
+  }
+}
