@@ -15,17 +15,27 @@ const columns: readonly (readonly [name: string, meaning: string])[] = [
   ['view_name', 'View or views of analytics that the numerator reads; null where a function answers'],
   ['numerator', 'Aggregate over the rows of that view; null where a function answers'],
   ['denominator_view', 'View or views that the denominator reads; null where there is no denominator'],
-  ['denominator', 'Aggregate to divide by, so that rates of groups are sums divided by sums; null where there is none'],
+  [
+    'denominator',
+    'Aggregate to divide by, so that rates of groups are sums divided by sums; null where there is none',
+  ],
   ['query', 'The metric over all rows, ready to be narrowed and grouped'],
   ['definition', 'What it means'],
   ['vendor_source', 'Section of docs/data-contract.md, and the pages of the vendor by their keys there'],
-  ['differs_from', 'Other metrics that it may be taken for, each with the difference; null where there is none'],
+  [
+    'differs_from',
+    'Other metrics that it may be taken for, each with the difference; null where there is none',
+  ],
 ]
 
 /** The migration that makes `analytics.metric`. */
 export function formatMigration(chapters: readonly Chapter[]): string {
-  const all = new Map(chapters.flatMap(({ metrics }) => metrics.map((metric) => [metric.name, metric] as const)))
-  const rows = chapters.flatMap((chapter) => chapter.metrics.map((metric) => rowOf(chapter.name, metric, all)))
+  const all = new Map(
+    chapters.flatMap(({ metrics }) => metrics.map((metric) => [metric.name, metric] as const)),
+  )
+  const rows = chapters.flatMap((chapter) =>
+    chapter.metrics.map((metric) => rowOf(chapter.name, metric, all)),
+  )
   const comments = columns.map(([name, meaning]) => commentOf(name, meaning))
   return [
     head,
@@ -47,7 +57,17 @@ function rowOf(chapter: string, metric: Metric, all: ReadonlyMap<string, Metric>
   const { view, numerator, denominatorView, denominator, query } = metricSql(metric, all)
   const differences = Object.entries(metric.differs_from ?? {}).map(([name, how]) => `${name}: ${how}`)
   const cells = [
-    ...[chapter, metric.name, metric.label, metric.unit, view, numerator, denominatorView, denominator, query],
+    ...[
+      chapter,
+      metric.name,
+      metric.label,
+      metric.unit,
+      view,
+      numerator,
+      denominatorView,
+      denominator,
+      query,
+    ],
     ...[metric.definition, metric.source, differences.length === 0 ? null : differences.join('; ')],
   ]
   return `  (${cells.map(literal).join(',\n   ')})`

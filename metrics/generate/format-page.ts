@@ -55,8 +55,15 @@ ${rows.join('\n')}
 
 function rowOf(metric: Metric): string {
   const differences = Object.entries(metric.differs_from ?? {}).map(([name, how]) => `\`${name}\`: ${how}`)
-  const means = differences.length === 0 ? metric.definition : `${metric.definition} Not ${differences.join('; ')}.`
-  const cells = [`\`${metric.name}\`<br>${metric.label}`, metric.unit, computation(metric), means, metric.source]
+  const means =
+    differences.length === 0 ? metric.definition : `${metric.definition} Not ${differences.join('; ')}.`
+  const cells = [
+    `\`${metric.name}\`<br>${metric.label}`,
+    metric.unit,
+    computation(metric),
+    means,
+    metric.source,
+  ]
   return `| ${cells.join(' | ')} |`
 }
 

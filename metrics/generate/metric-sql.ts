@@ -1,4 +1,12 @@
-import { type Aggregate, isAggregate, isRatio, type Metric, type Parameterized, type Ratio, termsOf } from './metric.ts'
+import {
+  type Aggregate,
+  isAggregate,
+  isRatio,
+  type Metric,
+  type Parameterized,
+  type Ratio,
+  termsOf,
+} from './metric.ts'
 
 export type MetricSql = {
   /** The view that the numerator reads, and the denominator too unless it names another. Null of a function. */
@@ -55,7 +63,8 @@ function sideSql(side: Ratio['numerator'], all: ReadonlyMap<string, Metric>): Si
     if (term === undefined || !isAggregate(term)) throw new Error(`${name} is no aggregate`)
     return { view: term.view, aggregate: aggregateSql(term) }
   })
-  const joined = (parts: string[]): string => (parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(' + ')})`)
+  const joined = (parts: string[]): string =>
+    parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(' + ')})`
   return {
     views: [...new Set(terms.map(({ view }) => view))],
     inOne: joined(terms.map(({ aggregate }) => aggregate)),

@@ -2,7 +2,17 @@ import { z } from 'zod'
 
 const name = z.string().regex(/^[a-z][a-z0-9_]*$/)
 const sentence = z.string().regex(/^[A-Z].*\.$/)
-const units = ['sessions', 'entries', 'interactions', 'transfers', 'responses', 'points', 'seconds', 'consumers', 'share'] as const
+const units = [
+  'sessions',
+  'entries',
+  'interactions',
+  'transfers',
+  'responses',
+  'points',
+  'seconds',
+  'consumers',
+  'share',
+] as const
 
 const described = {
   name,

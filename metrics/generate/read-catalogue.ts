@@ -49,7 +49,9 @@ export function checkNames(metrics: readonly Metric[]): void {
     names.set(computation, metric.name)
   }
   for (const metric of metrics) {
-    for (const term of isRatio(metric) ? [...termsOf(metric.numerator), ...termsOf(metric.denominator)] : []) {
+    for (const term of isRatio(metric)
+      ? [...termsOf(metric.numerator), ...termsOf(metric.denominator)]
+      : []) {
       const found = byName.get(term)
       if (found === undefined || !isAggregate(found) || !('count' in found || 'sum' in found)) {
         throw new Error(`${metric.name} divides ${term}, which is no count and no sum`)
@@ -62,6 +64,14 @@ export function checkNames(metrics: readonly Metric[]): void {
 }
 
 function computationOf(metric: Metric): object {
-  const { name: _, label: __, unit: ___, definition: ____, source: _____, differs_from: ______, ...rest } = metric
+  const {
+    name: _,
+    label: __,
+    unit: ___,
+    definition: ____,
+    source: _____,
+    differs_from: ______,
+    ...rest
+  } = metric
   return rest
 }

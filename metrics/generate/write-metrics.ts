@@ -22,7 +22,9 @@ const files = formatDbt(await readFreshDictionary(), metrics)
 const models = new URL('dbt/models/', root)
 for (const file of await readdir(models)) await rm(new URL(file, models))
 for (const [path, text] of files) await writeFile(new URL(`dbt/${path}`, root), text)
-process.stdout.write(`Wrote migrations/0012_define_metrics.sql, docs/metrics.md and ${files.size} files of dbt/.\n`)
+process.stdout.write(
+  `Wrote migrations/0012_define_metrics.sql, docs/metrics.md and ${files.size} files of dbt/.\n`,
+)
 
 async function readFreshDictionary(): Promise<Dictionary> {
   const folder = await mkdtemp(join(tmpdir(), 'aftercall-metrics-'))

@@ -24,7 +24,9 @@ afterAll(() => database.drop())
 /** The rows of a query as the page writes them: every cell a text, null an empty one. */
 async function written(query: RawBuilder<Record<string, string | null>>): Promise<TableRow[]> {
   const { rows } = await query.execute(database.db)
-  return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value ?? ''])))
+  return rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value ?? ''])),
+  )
 }
 
 function below(heading: string, ...without: string[]): TableRow[] {
@@ -128,7 +130,9 @@ async function evaluate(metric: Metric, where: string): Promise<Answer> {
         return of(view ?? '', numerator ?? '')
       }),
     )
-    return terms.length === 1 ? (terms[0] ?? null) : String(terms.reduce((total, term) => total + Number(term), 0))
+    return terms.length === 1
+      ? (terms[0] ?? null)
+      : String(terms.reduce((total, term) => total + Number(term), 0))
   }
   if (!isRatio(metric)) return { above: await sum([metric.name]), below: null }
   return { above: await sum([metric.numerator].flat()), below: await sum([metric.denominator].flat()) }
@@ -142,10 +146,16 @@ const groups = [
 ] as const
 
 describe.each(groups)('of %s', (group, where) => {
-  test.each(metrics.map((metric) => [metric.name, metric] as const))('%s is as calculated', async (name, metric) => {
-    const cell = below('## Metrics').find((row) => row.metric === name)?.[group]
-    const { above, below: under } = await evaluate(metric, where)
-    const found = [above === null ? 'none' : String(Number(above)), ...(under === null ? [] : [String(Number(under))])]
-    expect(found.join('/')).toBe(cell)
-  })
+  test.each(metrics.map((metric) => [metric.name, metric] as const))(
+    '%s is as calculated',
+    async (name, metric) => {
+      const cell = below('## Metrics').find((row) => row.metric === name)?.[group]
+      const { above, below: under } = await evaluate(metric, where)
+      const found = [
+        above === null ? 'none' : String(Number(above)),
+        ...(under === null ? [] : [String(Number(under))]),
+      ]
+      expect(found.join('/')).toBe(cell)
+    },
+  )
 })

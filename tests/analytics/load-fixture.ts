@@ -38,6 +38,13 @@ function settlementOf({ source, name, place }: Document): Settlement {
   const key = `${source}/${name}`
   const object = { bucket: 'files', key, source, receiveCount: 1 }
   const lastModified = new Date('2026-11-30T00:00:00Z')
-  const fetched = { kind: 'found', bytes, sizeBytes: bytes.byteLength, lastModified, key, foundAs: 'announced' } as const
+  const fetched = {
+    kind: 'found',
+    bytes,
+    sizeBytes: bytes.byteLength,
+    lastModified,
+    key,
+    foundAs: 'announced',
+  } as const
   return mapFetched(limits, { name: source, timeZone: 'America/New_York' }, object, fetched)
 }

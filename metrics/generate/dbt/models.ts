@@ -1,7 +1,6 @@
 import type { DictionaryColumn, DictionaryTable } from '@aftercall/warehouse/schema/dictionary'
+import { keyExpression, viewShapes } from '../../../services/cli/src/dictionary/view-shapes.ts'
 import { type Aggregate, isAggregate, isRatio, type Metric, type Ratio, termsOf } from '../metric.ts'
-import { described } from './sources.ts'
-import { keyExpression, viewShapes } from './view-shapes.ts'
 
 /** `models:` and `metrics:` of the package, in MetricFlow's current spec. */
 export function dbtModels(views: readonly DictionaryTable[], metrics: readonly Metric[]): object {
@@ -29,7 +28,10 @@ function modelOf(view: DictionaryTable, metrics: readonly Metric[], ratios: read
   const { name, meaning, columns } = view
   const entity = viewShapes[name]?.entity ?? null
   const own = [
-    ...metrics.filter(isAggregate).filter((metric) => metric.view === name).map(simpleOf),
+    ...metrics
+      .filter(isAggregate)
+      .filter((metric) => metric.view === name)
+      .map(simpleOf),
     ...ratios.filter((placed) => placed.view === name).map(({ ratio }) => ratioOf(ratio)),
   ]
   return {
@@ -38,7 +40,8 @@ function modelOf(view: DictionaryTable, metrics: readonly Metric[], ratios: read
     ...(name === 'calendar' ? { time_spine: { standard_granularity_column: 'local_day' } } : {}),
     ...(entity === null ? {} : semanticsOf(name, entity, columns)),
     columns: columns.map((column) => ({
-      ...described(column),
+      name: column.name,
+      ...(column.meaning === null ? {} : { description: column.meaning }),
       ...(name === 'calendar' && column.name === 'local_day' ? { granularity: 'day' } : {}),
       ...(entity === null ? {} : roleOf(name, column)),
     })),
@@ -71,7 +74,8 @@ function roleOf(view: string, { name, type }: DictionaryColumn): object {
   if (name === 'local_day') return { granularity: 'day', dimension: { type: 'time' } }
   if (name === 'agent_key')
     return { entity: { type: view === 'agent' ? 'primary' : 'foreign', name: 'agent' } }
-  if (type === 'text' || type === 'boolean' || name === 'weekday') return { dimension: { type: 'categorical' } }
+  if (type === 'text' || type === 'boolean' || name === 'weekday')
+    return { dimension: { type: 'categorical' } }
   return {}
 }
 
@@ -82,7 +86,11 @@ function simpleOf(metric: Aggregate): object {
 function aggregationOf(metric: Aggregate): object {
   const { where } = metric
   if ('count' in metric)
-    return { agg: 'sum', expr: where === undefined ? '1' : `case when ${where} then 1 else 0 end`, fill_nulls_with: 0 }
+    return {
+      agg: 'sum',
+      expr: where === undefined ? '1' : `case when ${where} then 1 else 0 end`,
+      fill_nulls_with: 0,
+    }
   if ('sum' in metric)
     return {
       agg: 'sum',
@@ -132,7 +140,11 @@ const savedQueries = [
     description: 'How long interactions took, day by day.',
     query_params: {
       metrics: ['handled', 'aht', 'average_talk_time', 'average_hold_time', 'average_wrap_up_time'],
-      group_by: [byDay, "Dimension('handled_interaction__channel')", "Dimension('handled_interaction__menu_path')"],
+      group_by: [
+        byDay,
+        "Dimension('handled_interaction__channel')",
+        "Dimension('handled_interaction__menu_path')",
+      ],
     },
   },
   {

@@ -1,6 +1,6 @@
 /** What dbt has to know of a view beside its columns. */
 export type ViewShape = {
-  /** Columns that no two rows share. Those of a part of a session come after the session's. */
+  /** Columns that no two rows share; empty where one of them may be null. */
   grain: readonly string[]
   /** The name of a row in MetricFlow. Null where no metric and no dimension comes from the view. */
   entity: string | null
@@ -41,7 +41,7 @@ export const viewShapes: Readonly<Record<string, ViewShape>> = {
   freshness: { grain: ['source', 'channel'], entity: null },
   restatement_daily: { grain: ['source', 'local_day', 'loaded_day'], entity: null },
   completeness_daily: { grain: ['source', 'channel', 'day'], entity: null },
-  object_outcome_daily: { grain: ['source', 'day', 'outcome', 'code'], entity: null },
+  object_outcome_daily: { grain: [], entity: null },
 }
 
 /** One text for the columns of a key, as dbt and MetricFlow want it. */
