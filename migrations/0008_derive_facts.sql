@@ -59,6 +59,8 @@ alter table warehouse.session
   add column queue_entries        integer,
   add column handled_interactions integer,
   add column completed_transfers  integer,
+  add column recording_count      integer,
+  add column disposition_count    integer,
   add column answer_seconds       integer,
   add column queue_wait_seconds   integer,
   add column virtual_agent_first  boolean,
@@ -102,6 +104,12 @@ comment on column warehouse.session.handled_interactions is
 comment on column warehouse.session.completed_transfers is
   'Transfers that were taken over. Null when an element of the list is no row. Source: computed: number of transfers[] '
   'with the status transferred. Personal data: no.';
+comment on column warehouse.session.recording_count is
+  'Recordings. Null when what was sent cannot be counted. Source: computed: number of elements of recordings[]. '
+  'Personal data: no.';
+comment on column warehouse.session.disposition_count is
+  'Dispositions that agents chose. Null when what was sent cannot be counted. Source: computed: number of elements of '
+  'dispositions[]. Personal data: no.';
 comment on column warehouse.session.answer_seconds is
   'Wait in the first queue entry that an agent answered. Null when none was. Unit: seconds. Source: computed: '
   'queue_duration of the first of queue_durations[] with a queue and an agent, by started_at. Personal data: no.';

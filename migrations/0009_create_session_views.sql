@@ -146,6 +146,7 @@ select s.source, s.channel, s.session_id, s.created_at as session_created_at,
        s.answer_seconds, s.queue_wait_seconds, s.wait_seconds, s.talk_seconds, s.hold_seconds, s.acw_seconds, s.bcw_seconds,
        s.handle_seconds, s.handle_from_assignment_seconds, s.duration_seconds,
        s.rating, s.has_feedback, s.recording_permission, s.verified, s.photo_count, s.video_count, s.message_count,
+       s.recording_count, s.disposition_count,
        s.customer_key, s.contact_key,
        -- Of other sessions it may be an agent's own number, or the consumer's.
        case when s.direction = 'inbound' and s.session_type !~* 'direct|extension|ucaas|internal' then s.support_number
@@ -616,6 +617,8 @@ begin
       ('session', 'verified', 'True when the consumer passed a verification', null, null),
       ('session', 'photo_count', 'Photos that the consumer sent', 'photos', null),
       ('session', 'video_count', 'Videos that the consumer sent', 'videos', null),
+      ('session', 'recording_count', 'Recordings', 'recordings', null),
+      ('session', 'disposition_count', 'Dispositions that agents chose', 'dispositions', null),
       ('session', 'message_count', 'Messages of a chat', 'messages', null),
       ('session', 'customer_key', 'Stands for the consumer: equal for all sessions of one consumer of the source. Null '
         'without one, and without identity.key', null, null),

@@ -358,6 +358,21 @@ export interface AnalyticsMenuTypeWord {
   value: string | null;
 }
 
+export interface AnalyticsMetric {
+  chapter: string | null;
+  definition: string | null;
+  denominator: string | null;
+  denominator_view: string | null;
+  differs_from: string | null;
+  label: string | null;
+  name: string | null;
+  numerator: string | null;
+  query: string | null;
+  unit: string | null;
+  vendor_source: string | null;
+  view_name: string | null;
+}
+
 export interface AnalyticsObjectOutcomeDaily {
   code: string | null;
   day: Timestamp | null;
@@ -551,6 +566,7 @@ export interface AnalyticsSession {
   deflection_label: string | null;
   direction: string | null;
   disconnected_by: string | null;
+  disposition_count: number | null;
   duration_seconds: number | null;
   ended_at: Timestamp | null;
   fail_label: string | null;
@@ -579,6 +595,7 @@ export interface AnalyticsSession {
   queue_priority: number | null;
   queue_wait_seconds: number | null;
   rating: Numeric | null;
+  recording_count: number | null;
   recording_permission: string | null;
   scheduled_at: Timestamp | null;
   session_created_at: Timestamp | null;
@@ -1505,6 +1522,7 @@ export interface WarehouseSession {
   deflection: string | null;
   direction: string | null;
   disconnected_by: string | null;
+  disposition_count: number | null;
   duration_seconds: number | null;
   email: string | null;
   end_user_contact_id: string | null;
@@ -1553,6 +1571,7 @@ export interface WarehouseSession {
   queue_wait_seconds: number | null;
   queued_at: Timestamp | null;
   rating: Numeric | null;
+  recording_count: number | null;
   recording_permission: string | null;
   recording_url: string | null;
   scheduled_at: Timestamp | null;
@@ -1824,6 +1843,7 @@ export interface DB {
   "analytics.initiated_by_word": AnalyticsInitiatedByWord;
   "analytics.menu_stay": AnalyticsMenuStay;
   "analytics.menu_type_word": AnalyticsMenuTypeWord;
+  "analytics.metric": AnalyticsMetric;
   "analytics.object_outcome_daily": AnalyticsObjectOutcomeDaily;
   "analytics.offer": AnalyticsOffer;
   "analytics.offer_type_word": AnalyticsOfferTypeWord;
