@@ -1,0 +1,63 @@
+import { documentLimits } from '@aftercall/ingest/mapping/map-fetched'
+import type { SampleSession } from '@aftercall/samples/make-sample'
+import { planHistory, sampleHistory } from '@aftercall/samples/sample-history'
+import { writeDocument } from '@aftercall/samples/sample-session'
+import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
+import type { Database } from '@aftercall/warehouse/connection/database'
+import { recordSources } from '@aftercall/warehouse/ledger/sources'
+import type { Settlement } from '@aftercall/warehouse/load/settlement'
+import { mapFetched } from '../../packages/ingest/src/mapping/map-fetched.ts'
+import { openLoader } from '../../packages/warehouse/test/open-loader.ts'
+
+/** The sample of the cookbook: `aftercall sample --days 42 --sessions 2000`, each tenant loaded as a source of its name. */
+export const sample = {
+  seed: 'aftercall',
+  sessions: 2_000,
+  days: 42,
+  until: new Date('2026-04-13T00:00:00Z'),
+}
+
+type SampleRevision = SampleSession['revisions'][number]
+
+const limits = { ...documentLimits, objectBytesMax: 8_388_608 }
+
+/** Stores every revision: first those that the platform wrote first, then the later ones. */
+export async function loadSample(db: Database): Promise<void> {
+  const sources = builtInTenants.map(({ name, timeZone }) => ({
+    name,
+    timeZone,
+    bucket: 'files',
+    prefix: `${name}/`,
+  }))
+  await recordSources(db, sources)
+  const loader = openLoader(db, { batchSize: 200, lingerMs: 5 })
+  const sessions = [...sampleHistory(planHistory(sample))]
+  const revisionsMax = Math.max(...sessions.map(({ revisions }) => revisions.length))
+  for (let wave = 0; wave < revisionsMax; wave++) {
+    const settlements = sessions.flatMap(({ tenant, revisions }) => {
+      const revision = revisions[wave]
+      const source = sources.find(({ name }) => name === tenant)
+      return revision === undefined || source === undefined ? [] : [settlementOf(source, revision)]
+    })
+    await Promise.all(settlements.map((settlement) => loader.commit(settlement)))
+  }
+}
+
+function settlementOf(
+  source: { name: string; timeZone: string; prefix: string },
+  revision: SampleRevision,
+): Settlement {
+  const bytes = Buffer.from(writeDocument(revision.document))
+  const key = `${source.prefix}${revision.key}`
+  const object = { bucket: 'files', key, source: source.name, receiveCount: 1 }
+  const lastModified = revision.exportedAt
+  const fetched = {
+    kind: 'found',
+    bytes,
+    sizeBytes: bytes.byteLength,
+    lastModified,
+    key,
+    foundAs: 'announced',
+  } as const
+  return mapFetched(limits, source, object, fetched)
+}
