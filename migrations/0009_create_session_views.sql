@@ -211,9 +211,10 @@ comment on view analytics.handled_interaction is
   'One row per handling of the consumer by an agent: count these, and divide handle time by them. Barges and calls that '
   'reached no consumer are left out: barge and agent_attempt have them.';
 
+-- One row of a group has its sums, whatever its kind.
 create view analytics.agent_attempt as
 select h.source, h.channel, h.session_id, h.session_created_at, h.handle_duration_id,
-       h.local_started_at, h.local_started_at::date as local_day,
+       h.local_started_at, h.local_started_at::date as local_day, h.kind,
        case when (select are_shown from ingest.agent_visibility) then agent.agent_key end as agent_key,
        h.menu_path_id, h.menu_path, h.lang, h.direction, h.is_transfer, h.is_transfer_cold as is_cold, h.transfer_id,
        h.interaction_talk_seconds as talk_seconds, h.interaction_hold_seconds as hold_seconds,
@@ -225,10 +226,12 @@ select h.source, h.channel, h.session_id, h.session_created_at, h.handle_duratio
          + h.interaction_connect_seconds as handle_seconds_from_assignment
 from warehouse.handle_duration h
 left join warehouse.agent on agent.source = h.source and agent.agent_id = h.agent_id
-where h.kind = 'attempt' and h.interaction_ended_at is not null;
+where not h.counts_as_handled and h.kind <> 'barge'
+  and num_nonnulls(h.interaction_ended_at, h.interaction_talk_seconds, h.interaction_acw_seconds) > 0;
 
 comment on view analytics.agent_attempt is
-  'One row per call that an agent worked on and that reached no consumer, mostly of a campaign.';
+  'One row per work of an agent that handled no consumer: a call that reached none, mostly of a campaign, or a wrap-up '
+  'without a talk. With handled_interaction it has all handle time but that of barges.';
 
 create view analytics.barge as
 select h.source, h.channel, h.session_id, h.session_created_at, h.handle_duration_id,
@@ -418,8 +421,7 @@ from (
   from warehouse.handle_duration where assigned_connection_seconds > 0
   union all
   select source, channel, session_id, session_created_at, handle_duration_id,
-         case kind when 'attempt' then 'talk' else kind end,
-         started_at, ended_at, case kind when 'wrap_up' then acw_seconds else duration_seconds end,
+         kind, started_at, ended_at, case kind when 'wrap_up' then acw_seconds else duration_seconds end,
          menu_path_id, menu_path, agent_id, null, hold_seconds, transfer_id
   from warehouse.handle_duration
   union all
@@ -668,6 +670,7 @@ begin
         'seconds', 'warehouse.handle_duration.interaction_response_seconds_total'),
       ('handled_interaction', 'response_seconds_max', 'Longest time to respond in a chat', 'seconds',
         'warehouse.handle_duration.interaction_response_seconds_max'),
+      ('agent_attempt', 'kind', 'attempt: a call that reached no consumer; wrap_up: a wrap-up without a talk', null, null),
       ('barge', 'talk_seconds', 'Time in the call without hold', 'seconds', 'warehouse.handle_duration.duration_seconds '
         'minus hold_seconds'),
       ('barge', 'hold_seconds', 'Hold within the barge', 'seconds', null),
@@ -743,7 +746,8 @@ begin
       ('segment', 'ordinal', 'Place in the session, from 1', null, 'the order of started_at'),
       ('segment', 'started_at', 'When it began', null, 'the row'),
       ('segment', 'ended_at', 'When it ended', null, 'the row'),
-      ('segment', 'kind', 'menu, virtual_agent, queue, ring (from assignment to accepting), talk, wrap_up, barge, transfer '
+      ('segment', 'kind', 'menu, virtual_agent, queue, ring (from assignment to accepting), talk, attempt (a call that '
+        'reached no consumer), wrap_up, barge, transfer '
         '(from the request to the connection) or survey', null, 'the table of the row'),
       ('segment', 'seconds', 'How long it took, as sent', 'seconds', 'the row'),
       ('segment', 'menu_path_id', 'Queue of the row', null, 'the row'),

@@ -114,7 +114,7 @@ export function recordingRows(view: View): Row[] {
     conference_sid: recording.conferenceId,
     duration: recording.endedAt - recording.startedAt,
     ...(scenario.tenant.dialect.recordingEndedAt ? { ended_at: timeText(view, recording.endedAt) } : {}),
-    recording_type: 'default',
+    recording_type: recording.type,
     redaction_times: redactionRows(recording),
     started_at: timeText(view, recording.startedAt),
   }))

@@ -5,7 +5,7 @@ import type { Opening } from './open-scenario.ts'
 import { fork, type Random, randomFrom } from './random.ts'
 import { type Group, weighGroups } from './sample-session.ts'
 import { idWithGaps } from './session-id.ts'
-import { drawKind, drawKindOfToday, type SessionKind } from './session-kind.ts'
+import { drawKind, drawPromptKind, type SessionKind } from './session-kind.ts'
 import type { Tenant } from './tenant.ts'
 import { builtInTenants } from './tenants/built-in-tenants.ts'
 import { volumeCurveUntil } from './volume-curve.ts'
@@ -80,11 +80,11 @@ export function* sampleHistory(plan: HistoryPlan): Generator<SampleSession, void
 
 /**
  * A session after those of the history, for `number` from its count on: it ends at this instant in epoch seconds, or some
- * seconds before. Its person may be one of the history.
+ * seconds before, and its first file is written within 20 seconds of its end. Its person may be one of the history.
  */
 export function sessionEnding(plan: HistoryPlan, number: number, endsAt: number): SampleSession {
-  // A scheduled call began hours ago, and its id would be among those of the history.
-  const kind = drawKindOfToday(fork(fork(plan.random, number), 'kind'), placeOf(plan, number).group.channel)
+  // The id of a call that was scheduled hours ago would be among those of the history.
+  const kind = drawPromptKind(fork(fork(plan.random, number), 'kind'), placeOf(plan, number).group.channel)
   // The duration is known only after a simulation, and may depend on the time of day.
   let createdAt = endsAt
   for (let attempt = 0; ; attempt++) {
@@ -92,6 +92,18 @@ export function sessionEnding(plan: HistoryPlan, number: number, endsAt: number)
     const lateSeconds = scenario.ending.at - endsAt
     if (lateSeconds <= 0 && (lateSeconds > -5 || attempt > 3)) return exportSample(plan.random, scenario)
     createdAt -= lateSeconds
+  }
+}
+
+/** The number from which on all ids are greater than those that were given out, by `tenant/channel`. */
+export function numberAfterIds(plan: HistoryPlan, greatestIds: ReadonlyMap<string, number>): number {
+  for (let number = plan.sessions; ; number += 500) {
+    const isAfter = [...plan.contacts].every(([group, { random }]) => {
+      const rank = plan.dealer.countBelow(number, group)
+      const greatest = greatestIds.get(`${group.tenant.name}/${group.channel}`) ?? 0
+      return idWithGaps(fork(random, 'ids'), rank) > greatest
+    })
+    if (isAfter) return number
   }
 }
 

@@ -56,7 +56,7 @@ export type Ending = {
   adapterFailure: { code: number; message: string } | null
   deflection: string | null
   voicemailReason: string | null
-  disconnectedBy: 'agent' | 'end_user' | 'unknown'
+  disconnectedBy: 'agent' | 'end_user' | 'virtual_agent' | 'unknown'
 }
 
 /** All null for an anonymous end user. */
@@ -168,14 +168,19 @@ export type Disposition = {
 }
 
 export type Survey = Span & {
-  rating: number
+  /** Null if the end user left the survey. */
+  rating: number | null
   feedback: string | null
   queue: Queue | null
   /** True if the caller stays on the line for it, so that their record ends after the session. */
   onTheLine: boolean
 }
 
-export type Recording = Span & { conferenceId: string; redactions: Redaction[] }
+export type Recording = Span & {
+  type: 'default' | 'virtual_agent'
+  conferenceId: string
+  redactions: Redaction[]
+}
 
 /** In milliseconds, unlike everything else here: the platform writes these in UTC with real milliseconds. */
 export type Redaction = { startMs: number; endMs: number; agent: Agent }

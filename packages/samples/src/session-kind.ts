@@ -66,11 +66,11 @@ export function drawKind(random: Random, channel: Channel): SessionKind {
   return weighted(random, channel === 'call' ? callKinds : chatKinds)
 }
 
-const callKindsOfToday = callKinds.filter(([kind]) => kind.course !== 'scheduled')
+const promptCallKinds = callKinds.filter(([{ course }]) => course !== 'scheduled' && course !== 'callback')
 
-/** A kind of session that ends soon after it was created, so no call that was scheduled for later. */
-export function drawKindOfToday(random: Random, channel: Channel): SessionKind {
-  return channel === 'call' ? weighted(random, callKindsOfToday) : drawKind(random, channel)
+/** A kind of session that is neither created long before it begins nor exported long after it ends. */
+export function drawPromptKind(random: Random, channel: Channel): SessionKind {
+  return channel === 'call' ? weighted(random, promptCallKinds) : drawKind(random, channel)
 }
 
 function call(current: string, course: Course, menuType: MenuType | null, legacy = current): SessionKind {

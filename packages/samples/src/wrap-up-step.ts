@@ -7,7 +7,9 @@ import type { Queue } from './tenant.ts'
 const dispositionShare = 0.78
 const secondDispositionShare = 0.06
 const noteShare = 0.45
-const surveyShare = 0.24
+const surveyShare = 0.28
+/** Of the surveys: the end user hangs up in the middle, without a rating (contract h.2). */
+const leftSurveyShare = 0.1
 const lateWrapUpShare = 0.015
 
 const notesOfAgents = [
@@ -75,17 +77,19 @@ function drawSurvey(scene: Scene, random: Random): Survey | null {
   const late = !onTheLine && chance(random, 4 * lateShare)
   const delaySeconds = late ? lateSeconds(random, surveyDaysMax) : onTheLine ? 1 : integer(random, 1, 240)
   const startedAt = scenario.ending.at + delaySeconds
+  const isLeft = chance(random, leftSurveyShare)
+  const rating = weighted(random, [
+    [5, 46],
+    [4, 24],
+    [3, 12],
+    [2, 8],
+    [1, 10],
+  ])
   return {
     startedAt,
     endedAt: startedAt + integer(random, 5, 45),
-    rating: weighted(random, [
-      [5, 46],
-      [4, 24],
-      [3, 12],
-      [2, 8],
-      [1, 10],
-    ]),
-    feedback: chance(random, onTheLine ? 0.05 : 0.35) ? pick(random, feedbackTexts) : null,
+    rating: isLeft ? null : rating,
+    feedback: !isLeft && chance(random, onTheLine ? 0.05 : 0.35) ? pick(random, feedbackTexts) : null,
     queue: surveyedQueue(scenario.queue, scenario.agentStays),
     onTheLine,
   }

@@ -8,6 +8,7 @@ export const consumerEventDurationTable: ChildTableSpec = {
   identifiedBy: ['consumer_event_duration_id'],
   backReferences: ['call_id', 'chat_id'],
   known: [],
+  localTimeOf: 'started_at',
   columns: [
     column('consumer_event_duration_id', 'id', 'id'),
     column('type', 'word'),

@@ -8,6 +8,7 @@ export const consumerInMenuDurationTable: ChildTableSpec = {
   identifiedBy: ['consumer_in_menu_duration_id'],
   backReferences: ['call_id', 'chat_id'],
   known: [],
+  localTimeOf: 'started_at',
   columns: [
     column('consumer_in_menu_duration_id', 'id', 'id'),
     term('event', consumerEventVocabulary),

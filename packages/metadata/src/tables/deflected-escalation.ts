@@ -9,6 +9,7 @@ export const deflectedEscalationTable: ChildTableSpec = {
   identifiedBy: ['deflected_escalation_id'],
   backReferences: ['call_id', 'chat_id'],
   known: ['virtual_agent.avatar_url'],
+  localTimeOf: 'escalated_at',
   columns: [
     column('deflected_escalation_id', 'id', 'id'),
     term('deflection', deflectionKindVocabulary),

@@ -21,6 +21,7 @@ export const escalationTable: ChildTableSpec = {
     'to_agent.first_name',
     'to_agent.avatar_url',
   ],
+  localTimeOf: 'created_at',
   columns: [
     column('escalation_id', 'id', 'id'),
     term('status', escalationStatusVocabulary),

@@ -7,6 +7,7 @@ export const handleDurationTable: ChildTableSpec = {
   identifiedBy: ['handle_duration_id'],
   backReferences: ['call_id', 'chat_id'],
   known: [],
+  localTimeOf: 'started_at',
   columns: [
     column('handle_duration_id', 'id', 'id'),
     column('agent_id', 'id'),

@@ -7,6 +7,7 @@ export const offerEventTable: ChildTableSpec = {
   identifiedBy: ['ordinal'],
   backReferences: [],
   known: [],
+  localTimeOf: 'casting_at',
   columns: [
     computed('ordinal', 'integer'),
     column('casting_at', 'time', 'casting_time'),

@@ -8,6 +8,7 @@ export const queueDurationTable: ChildTableSpec = {
   identifiedBy: ['queue_duration_id'],
   backReferences: ['call_id', 'chat_id'],
   known: [],
+  localTimeOf: 'started_at',
   columns: [
     column('queue_duration_id', 'id', 'id'),
     column('agent_id', 'id'),

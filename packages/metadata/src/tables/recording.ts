@@ -8,6 +8,7 @@ export const recordingTable: ChildTableSpec = {
   identifiedBy: ['recording_id'],
   backReferences: ['call_id', 'chat_id'],
   known: [],
+  localTimeOf: 'started_at',
   columns: [
     column('recording_id', 'id', 'id'),
     term('recording_type', recordingTypeVocabulary),

@@ -11,6 +11,7 @@ export const sessionMessageTable: ChildTableSpec = {
   backReferences: ['call_id', 'chat_id'],
   known: [],
   textColumn: 'body',
+  localTimeOf: 'sent_at',
   columns: [
     computed('phase', 'word'),
     computed('ordinal', 'integer'),

@@ -36,6 +36,8 @@ export type ChildTableSpec = TableSpec & {
   backReferences: readonly string[]
   /** The column for elements that are plain text, if the shape of elements is not documented. */
   textColumn?: string
+  /** The column whose time is repeated on the tenant's clock, in the column of kind `local-time`. */
+  localTimeOf?: string
   /** Keys of agents that may be persons or virtual agents. */
   agentPairs?: readonly AgentPair[]
 }

@@ -37,6 +37,7 @@ export const transferTable: ChildTableSpec = {
     { person: 'from_agent', virtual: 'from_virtual_agent' },
     { person: 'to_agent', virtual: 'to_virtual_agent' },
   ],
+  localTimeOf: 'created_at',
   columns: [
     column('transfer_id', 'id', 'id'),
     term('status', transferStatusVocabulary),

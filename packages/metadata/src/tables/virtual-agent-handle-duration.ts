@@ -10,6 +10,7 @@ export const virtualAgentHandleDurationTable: ChildTableSpec = {
   identifiedBy: ['virtual_agent_handle_duration_id'],
   backReferences: ['call_id', 'chat_id'],
   known: ['virtual_agent.avatar_url'],
+  localTimeOf: 'started_at',
   columns: [
     column('virtual_agent_handle_duration_id', 'id', 'id'),
     column('virtual_agent_id', 'id', 'virtual_agent.id', 'virtual_agent_id'),

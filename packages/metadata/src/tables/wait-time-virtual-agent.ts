@@ -7,6 +7,7 @@ export const waitTimeVirtualAgentTable: ChildTableSpec = {
   identifiedBy: ['ordinal'],
   backReferences: [],
   known: [],
+  localTimeOf: 'started_at',
   columns: [
     computed('ordinal', 'integer'),
     column('started_at', 'time', 'start'),

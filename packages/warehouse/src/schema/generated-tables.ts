@@ -52,6 +52,7 @@ export interface AnalyticsAgentAttempt {
   hold_seconds: number | null;
   is_cold: boolean | null;
   is_transfer: boolean | null;
+  kind: string | null;
   lang: string | null;
   local_day: Timestamp | null;
   local_started_at: Timestamp | null;

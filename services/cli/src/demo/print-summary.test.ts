@@ -2,9 +2,10 @@ import { expect, test } from 'vitest'
 import { formatSummary, type Summary } from './print-summary.ts'
 
 const summary: Summary = {
+  history: { days: 60, sessions: 6_000, files: 6_100, seconds: 9 },
   ...{ sessions: 60, landed: 80, seconds: 5, problems: [], brokenOnPurpose: 2 },
   ...{ deliveries: [], objects: [], rows: [] },
-  ...{ lagMs: { p50: 40, p99: 90 }, freshnessSeconds: { p50: 3, p99: 9 } },
+  lagMs: { p50: 40, p99: 90 },
   ...{ databaseUrl: 'postgres://demo', configPath: '/state/demo.yaml', httpUrl: 'http://worker' },
   ...{ consoleUrl: 'http://console', exampleObject: 's3://b/k', exampleSession: 'acme/call/1000' },
 }

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { createLiveClock } from './live-clock.ts'
+
+const beginsAt = new Date('2026-11-30T10:00:00Z')
+const from = new Date('2026-11-30T09:30:00Z')
+const clock = createLiveClock({ from, beginsAt, playMs: 10_000 })
+const at = (time: string) => clock.demoMsOf(new Date(time))
+
+test('the time to catch up with passes within the play, and then the time is the real one', () => {
+  expect(at('2026-11-30T09:30:00Z')).toBe(0)
+  expect(at('2026-11-30T10:00:10Z')).toBe(10_000)
+  expect(at('2026-11-30T09:45:05Z')).toBe(5_000)
+  expect(at('2026-11-30T10:15:10Z')).toBe(910_000)
+})
+
+test('what is earlier is due at once', () => {
+  expect(at('2026-11-30T08:00:00Z')).toBe(0)
+})
+
+test('there must be something to catch up with', () => {
+  expect(() => createLiveClock({ from: beginsAt, beginsAt: from, playMs: 10_000 })).toThrow('longer than')
+})
