@@ -162,6 +162,7 @@ alter table warehouse.handle_duration
   add column interaction_acw_seconds            integer,
   add column interaction_bcw_seconds            integer,
   add column interaction_connect_seconds        integer,
+  add column interaction_wait_seconds           integer,
   add column interaction_ended_at               timestamptz,
   add column interaction_response_count         integer,
   add column interaction_response_seconds_total numeric,
@@ -191,6 +192,10 @@ comment on column warehouse.handle_duration.interaction_connect_seconds is
   'From assignment to accepting; no part of handle time as reports define it. On the same rows as '
   'interaction_talk_seconds. Unit: seconds. Source: computed: sum over the rows of the agent and the transfer, without '
   'barges, of assigned_connection_duration. Personal data: no.';
+comment on column warehouse.handle_duration.interaction_wait_seconds is
+  'Wait in the queue entry that a handled interaction came from. Null when it came from no queue. Unit: seconds. Source: '
+  'computed: queue_duration of the last of queue_durations[] with a queue and the same agent and transfer. '
+  'Personal data: no.';
 comment on column warehouse.handle_duration.interaction_ended_at is
   'End of the whole interaction, wrap-up included; on the same rows as interaction_talk_seconds. Source: computed: the '
   'latest ended_at of the rows of the agent and the transfer, without barges. Personal data: no.';

@@ -195,6 +195,7 @@ select h.source, h.channel, h.session_id, h.session_created_at, h.handle_duratio
        h.menu_path_id, h.menu_path, h.lang, h.direction, h.is_transfer, h.is_transfer_cold as is_cold, h.transfer_id,
        h.interaction_talk_seconds as talk_seconds, h.interaction_hold_seconds as hold_seconds,
        h.interaction_acw_seconds as acw_seconds, h.interaction_bcw_seconds as bcw_seconds,
+       h.interaction_wait_seconds as wait_seconds,
        h.interaction_connect_seconds as connect_seconds,
        h.interaction_talk_seconds + h.interaction_hold_seconds + h.interaction_acw_seconds + h.interaction_bcw_seconds
          as handle_seconds,
@@ -664,6 +665,9 @@ begin
       ('queue_entry', 'out_sla', '1 when the vendor counts it as out of the service level, else 0. Service level is in_sla '
         '/ (in_sla + out_sla)', 'entries', 'service_level_event'),
       -- agents
+      ('handled_interaction', 'wait_seconds', 'Wait in the queue entry that it came from; null when it came from no queue. Its sum '
+        'with connect_seconds is the time until the agent accepted', 'seconds',
+        'warehouse.handle_duration.interaction_wait_seconds'),
       ('handled_interaction', 'response_count', 'The agent''s responses in a chat; null in calls', 'responses',
         'warehouse.handle_duration.interaction_response_count'),
       ('handled_interaction', 'response_seconds_total', 'Time to respond in a chat: divide its sum by that of response_count',

@@ -81,8 +81,6 @@ test('the real call 1418 is one session row, value by value', () => {
       verified: false,
       photo_count: 0,
       video_count: 0,
-      recording_count: 1,
-      disposition_count: 2,
       participant_count: 5,
       agent_count: 1,
       transfer_count: 1,

@@ -51,8 +51,6 @@ test('the real chat 135 is one session row, value by value', () => {
       verified: false,
       photo_count: 0,
       video_count: 0,
-      recording_count: 0,
-      disposition_count: 0,
       message_count: 2,
       longest_response_seconds: 0,
       provider_type: 'twilio_conversations',

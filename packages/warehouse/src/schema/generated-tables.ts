@@ -323,6 +323,7 @@ export interface AnalyticsHandledInteraction {
   source: string | null;
   talk_seconds: number | null;
   transfer_id: Int8 | null;
+  wait_seconds: number | null;
 }
 
 export interface AnalyticsInitiatedByWord {
@@ -1290,6 +1291,7 @@ export interface WarehouseHandleDuration {
   interaction_response_seconds_max: Numeric | null;
   interaction_response_seconds_total: Numeric | null;
   interaction_talk_seconds: number | null;
+  interaction_wait_seconds: number | null;
   is_barged: boolean | null;
   is_transfer: boolean | null;
   is_transfer_cold: boolean | null;
