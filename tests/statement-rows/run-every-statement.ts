@@ -120,8 +120,9 @@ async function load(db: Database): Promise<void> {
   await drift.flush()
   await readDrift(db, 10)
   await readDriftOf(db, place)
-  await countRawDocuments(db, { mappedBefore: 1_000 })
-  await all(readRawDocuments(db, { mappedBefore: 1_000 }))
+  const mapping = { version: 1_000, settingsVersion: 0 }
+  await countRawDocuments(db, { mapping })
+  await all(readRawDocuments(db, { mapping }))
 }
 
 async function readLedger(db: Database): Promise<void> {

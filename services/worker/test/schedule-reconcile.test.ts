@@ -64,6 +64,8 @@ function startSchedule(source: Config['sources'][number], every?: string): Sched
       graceSeconds: 5,
       receivers: 1,
     },
+    identity: {},
+    analytics: { customDataKeys: [], agents: 'shown' },
     months: { yearsBack: 10, ahead: 1, madePerHourMax: 24 },
     raw: 'latest',
     reconcile: { graceMinutes: 0, ...(every === undefined ? {} : { every }) },

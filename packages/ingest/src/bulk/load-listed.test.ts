@@ -38,6 +38,8 @@ async function openPath(client: 'signed' | 'sdk', answers: Answer[]) {
         ...{ objectBytesMax: 1e6, inFlightBytesMax: 268_435_456 },
       },
       raw: 'latest',
+      identity: {},
+      analytics: { customDataKeys: [], agents: 'shown' },
       months: { yearsBack: 10, ahead: 1, madePerHourMax: 24 },
       s3: { client },
     },

@@ -10,7 +10,7 @@ import { rejected, rejectionOf, withFetched } from '../settlements.ts'
 import type { Source } from '../sources/find-source.ts'
 
 /** The part of a source that mapping needs. */
-export type MapSource = Pick<Source, 'name' | 'timeZone'>
+export type MapSource = Pick<Source, 'name' | 'timeZone' | 'settings'>
 
 export type MapLimits = DocumentLimits & { objectBytesMax: number }
 
@@ -50,8 +50,8 @@ function mapDocuments(
   reading: Documents,
   { bytes, lastModified }: FoundObject,
 ): Settlement {
-  const { name, timeZone } = source
-  const context = { source: name, timeZone, objectLastModified: lastModified, limits }
+  const { name, timeZone, settings } = source
+  const context = { source: name, timeZone, objectLastModified: lastModified, limits, settings }
   const sessions: StorableSession[] = []
   const lineage = { bucket: found.bucket, objectKey: found.key }
   const unusable: Unusable[] = []

@@ -84,6 +84,8 @@ export async function openReconcileBench() {
           receivers: 1,
         },
         raw: 'latest',
+        identity: {},
+        analytics: { customDataKeys: [], agents: 'shown' },
         months: { yearsBack: 10, ahead: 1, madePerHourMax: 24 },
       },
       clients: { of: () => s3, getObjectOf: () => getObjectBySdk(s3), destroy() {} },

@@ -1,3 +1,5 @@
+import { collectDimensions } from '../dimensions/collect-dimensions.ts'
+import type { SessionDimensions } from '../dimensions/seen.ts'
 import { fillCustom } from '../identity/fill-custom.ts'
 import { fillKeys } from '../identity/fill-keys.ts'
 import { type MappingSettings, noSettings, settingsVersionOf } from '../identity/mapping-settings.ts'
@@ -38,6 +40,8 @@ export type MappedSession = {
   /** Faults of the times that order its revisions. */
   clockFaults: ClockFault[]
   rows: Rows
+  /** The agents, queues and virtual agents that it names. */
+  dimensions: SessionDimensions
   /** Stands for the settings that the rows were made with. */
   settingsVersion: number
   /** Words of the document that are not in their vocabularies, each once. */
@@ -135,6 +139,7 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
       revision: { ...judged.times, contentSha256: found.contentSha256 },
       clockFaults: judged.faults,
       rows,
+      dimensions: collectDimensions(rows),
       settingsVersion: settingsVersionOf(settings),
       unknownWords: unknownWords.found(),
       drift: driftOf(rows, timesWithoutOffset),

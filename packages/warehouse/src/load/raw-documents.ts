@@ -15,8 +15,8 @@ export type RawDocument = {
 }
 
 export type RawFilter = {
-  /** Only sessions that were mapped by older rules than these. */
-  mappedBefore: number
+  /** Only sessions that were mapped by older rules than these, or with other settings. */
+  mapping: { version: number; settingsVersion: number }
   session?: { source: string; channel: string; sessionId: string } | undefined
   /** Only sessions that were stored since then. */
   since?: Date | undefined
@@ -78,12 +78,15 @@ const sameRevision = sql`
   (revision.source, revision.channel, revision.session_id, revision.session_created_at, revision.content_sha256)
   = (head.source, head.channel, head.session_id, head.created_at, head.content_sha256)`
 
-function matches({ mappedBefore, session, since }: RawFilter) {
+function matches({ mapping, session, since }: RawFilter) {
   const ofSession =
     session === undefined
       ? sql`true`
       : sql`(head.source = ${session.source} and head.channel = ${session.channel}
              and head.session_id = ${session.sessionId}::bigint)`
   const isRecent = since === undefined ? sql`true` : sql`head.loaded_at >= ${since}`
-  return sql`head.mapping_version < ${mappedBefore} and ${ofSession} and ${isRecent}`
+  const isOutdated = sql`
+    (head.mapping_version < ${mapping.version} or head.mapping_version = ${mapping.version}
+       and head.mapping_settings is distinct from ${mapping.settingsVersion}::integer)`
+  return sql`${isOutdated} and ${ofSession} and ${isRecent}`
 }
