@@ -2,6 +2,7 @@ import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-d
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { readDictionary } from '../src/schema/dictionary.ts'
+import { readPersonalReads, readReaderRisks } from '../src/schema/reader-rights.ts'
 
 let database: TestDatabase
 
@@ -37,34 +38,6 @@ const allowed: Record<string, string[]> = {
   ],
 }
 
-/**
- * What each view of analytics depends on, through other views, by the catalog: columns with their comments, and functions.
- * A reference to a whole row counts as every column of the relation.
- */
-async function readDependencies() {
-  const answer = await sql<{ view: string; column: string; comment: string | null }>`
-    with recursive own as (
-      select distinct v.relname::text as view, d.refclassid, d.refobjid as object, d.refobjsubid as place
-      from pg_class v
-      join pg_rewrite r on r.ev_class = v.oid
-      join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid and d.refobjid <> v.oid
-      where v.relnamespace = 'analytics'::regnamespace
-      union
-      select own.view, d.refclassid, d.refobjid, d.refobjsubid
-      from own
-      join pg_rewrite r on own.refclassid = 'pg_class'::regclass and r.ev_class = own.object
-      join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid and d.refobjid <> own.object
-    )
-    select distinct own.view, format('%s.%s', c.oid::regclass, a.attname) as column,
-           col_description(c.oid, a.attnum) as comment
-    from own
-    join pg_class c on own.refclassid = 'pg_class'::regclass and c.oid = own.object
-    join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-      and own.place in (0, a.attnum)
-  `.execute(database.db)
-  return answer.rows
-}
-
 test('I10 every column of analytics says that it holds no personal data', async () => {
   const { schemas } = await readDictionary(database.db)
   const analytics = schemas.find(({ name }) => name === 'analytics')
@@ -76,33 +49,100 @@ test('I10 every column of analytics says that it holds no personal data', async 
 })
 
 test('I10 a view of analytics reads no column with personal data that is not allowed by name', async () => {
-  const dependencies = await readDependencies()
-  expect(dependencies.length).toBeGreaterThan(400)
   const found: Record<string, string[]> = {}
-  for (const { view, column, comment } of dependencies) {
-    if (comment?.endsWith('Personal data: no.')) continue
+  for (const { view, column } of await readPersonalReads(database.db)) {
     found[view] = [...(found[view] ?? []), column].sort()
   }
-  const expected = Object.fromEntries(
-    Object.entries(allowed).map(([view, columns]) => [view, [...columns].sort()]),
-  )
-  expect(found).toEqual(expected)
+  const expected = Object.entries(allowed).map(([view, columns]) => [view, [...columns].sort()])
+  expect(found).toEqual(Object.fromEntries(expected))
+  expect(await readReaderRisks(database.db)).toEqual([])
 })
 
-test('I10 the walk sees a column that a view reads only within a condition, and one behind another view', async () => {
+test('I10 the walk sees a column in a condition, behind another view, and in a whole row', async () => {
   await sql`
     create view analytics.walked as
-    select source from warehouse.session where feedback is not null and exists (select from people.agent own where own.name > '')
+    select source, (select own from warehouse.disposition own limit 1)::text as whole from warehouse.session
+    where feedback is not null and exists (select from people.agent where agent.name > '')
   `.execute(database.db)
   try {
-    const found = (await readDependencies())
-      .filter(({ view }) => view === 'walked')
-      .map(({ column }) => column)
-    expect(found).toContain('warehouse.session.feedback')
-    expect(found).toContain('warehouse.agent.name')
+    const found = (await readPersonalReads(database.db)).filter(({ view }) => view === 'walked')
+    expect(found.map(({ column }) => column)).toEqual(
+      expect.arrayContaining([
+        'warehouse.session.feedback',
+        'warehouse.agent.name',
+        'warehouse.disposition.note',
+      ]),
+    )
+    expect(await readReaderRisks(database.db)).toContainEqual({
+      risk: 'analytics.walked reads warehouse.session.feedback, which is personal data',
+      fix: 'drop view analytics.walked;',
+    })
   } finally {
     await sql`drop view analytics.walked`.execute(database.db)
   }
+})
+
+test.each([
+  [
+    'grant select (note) on warehouse.disposition to aftercall_analyst; grant usage on schema warehouse to aftercall_analyst',
+    'aftercall_analyst can read warehouse.disposition',
+  ],
+  [
+    'grant select on ingest.rejection to public; grant usage on schema ingest to public',
+    'aftercall_supervisor can read ingest.rejection',
+  ],
+  [
+    'grant usage on schema people to aftercall_analyst; grant select on people.agent to aftercall_analyst',
+    'aftercall_analyst can read people.agent',
+  ],
+  [
+    'grant execute on function ingest.rejected_content(bigint) to aftercall_analyst',
+    'aftercall_analyst can call ingest.rejected_content(bigint) with the rights of its owner',
+  ],
+])('I10 a right that was granted by hand is found, and closed by its fix: %s', async (grant, risk) => {
+  await sql
+    .raw(`do $$ begin ${grant.replaceAll(/grant .*?(?=;|$)/g, (one) => `execute '${one}'`)}; end $$`)
+    .execute(database.db)
+  const found = await readReaderRisks(database.db)
+  const own = found.find((one) => one.risk === risk)
+  expect(found.map((one) => one.risk)).toContain(risk)
+  await sql.raw(own?.fix ?? '').execute(database.db)
+  expect(await readReaderRisks(database.db)).toEqual([])
+})
+
+test('I10 a right in advance is found, and closed by its fix', async () => {
+  await sql`alter default privileges for role aftercall_owner in schema warehouse grant select on tables to aftercall_analyst`.execute(
+    database.db,
+  )
+  const found = await readReaderRisks(database.db)
+  expect(found).toEqual([
+    {
+      risk: 'aftercall_analyst gets rights on tables that aftercall_owner makes later',
+      fix: 'alter default privileges for role aftercall_owner in schema warehouse revoke all on tables from aftercall_analyst;',
+    },
+  ])
+  await sql.raw(found[0]?.fix ?? '').execute(database.db)
+  expect(await readReaderRisks(database.db)).toEqual([])
+})
+
+test('I10 a role that a reader was made a member of is found', async () => {
+  // Roles belong to the whole server: the grant is never committed.
+  const undo = new Error('undo')
+  const found: unknown[] = []
+  const asked = database.db.transaction().execute(async (transaction) => {
+    await sql`grant aftercall_cleared to aftercall_supervisor`.execute(transaction)
+    found.push(...(await readReaderRisks(transaction)))
+    throw undo
+  })
+  await expect(asked).rejects.toBe(undo)
+  expect(found).toContainEqual({
+    risk: 'aftercall_supervisor is a member of aftercall_cleared',
+    fix: 'revoke aftercall_cleared from aftercall_supervisor;',
+  })
+  expect(found).toContainEqual({
+    risk: 'aftercall_supervisor can read warehouse.disposition',
+    fix: 'select ingest.grant_access();',
+  })
 })
 
 /** With the owner's rights: they may read what the views do not show. */
