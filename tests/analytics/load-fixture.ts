@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { documentLimits } from '@aftercall/ingest/mapping/map-fetched'
+import { documentLimits, mapFetched } from '@aftercall/ingest/mapping/map-fetched'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import type { Settlement } from '@aftercall/warehouse/load/settlement'
 import { expect } from 'vitest'
-import { mapFetched } from '../../packages/ingest/src/mapping/map-fetched.ts'
 import { openLoader } from '../../packages/warehouse/test/open-loader.ts'
 
 const limits = { ...documentLimits, objectBytesMax: 8_388_608 }

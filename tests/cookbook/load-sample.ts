@@ -1,4 +1,5 @@
-import { documentLimits } from '@aftercall/ingest/mapping/map-fetched'
+import { createSecretKey } from 'node:crypto'
+import { documentLimits, mapFetched } from '@aftercall/ingest/mapping/map-fetched'
 import type { SampleSession } from '@aftercall/samples/make-sample'
 import { planHistory, sampleHistory } from '@aftercall/samples/sample-history'
 import { writeDocument } from '@aftercall/samples/sample-session'
@@ -6,7 +7,7 @@ import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { recordSources } from '@aftercall/warehouse/ledger/sources'
 import type { Settlement } from '@aftercall/warehouse/load/settlement'
-import { mapFetched } from '../../packages/ingest/src/mapping/map-fetched.ts'
+import type { Source } from '../../packages/ingest/src/sources/find-source.ts'
 import { openLoader } from '../../packages/warehouse/test/open-loader.ts'
 
 /** The sample of the cookbook: `aftercall sample --days 42 --sessions 2000`, each tenant loaded as a source of its name. */
@@ -19,6 +20,11 @@ export const sample = {
 
 type SampleRevision = SampleSession['revisions'][number]
 
+/** With a key, so that people can be told apart. Any other gives the same answers, because none shows a key. */
+const settings = {
+  identityKey: createSecretKey('the identity key of the cookbook', 'utf8'),
+  customDataKeys: [],
+}
 const limits = { ...documentLimits, objectBytesMax: 8_388_608 }
 
 /** Stores every revision: first those that the platform wrote first, then the later ones. */
@@ -28,6 +34,7 @@ export async function loadSample(db: Database): Promise<void> {
     timeZone,
     bucket: 'files',
     prefix: `${name}/`,
+    settings,
   }))
   await recordSources(db, sources)
   const loader = openLoader(db, { batchSize: 200, lingerMs: 5 })
@@ -43,10 +50,7 @@ export async function loadSample(db: Database): Promise<void> {
   }
 }
 
-function settlementOf(
-  source: { name: string; timeZone: string; prefix: string },
-  revision: SampleRevision,
-): Settlement {
+function settlementOf(source: Source, revision: SampleRevision): Settlement {
   const bytes = Buffer.from(writeDocument(revision.document))
   const key = `${source.prefix}${revision.key}`
   const object = { bucket: 'files', key, source: source.name, receiveCount: 1 }
