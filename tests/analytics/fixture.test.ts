@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { type RawBuilder, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { parse } from 'yaml'
 import { isRatio, type Metric } from '../../metrics/generate/metric.ts'
 import { metricSql } from '../../metrics/generate/metric-sql.ts'
 import { readCatalogue } from '../../metrics/generate/read-catalogue.ts'
@@ -154,6 +155,51 @@ test.each(groups)('every metric of %s is as calculated', async (group, where) =>
     found.push(`${metric.name} ${sides.join('/')}`)
   }
   expect(found).toEqual(expected)
+})
+
+test.each(groups)("MetricFlow's form of each metric gives the same numbers of %s", async (_, where) => {
+  const { models } = parse(
+    readFileSync(new URL('../../dbt/models/models.yml', import.meta.url), 'utf8'),
+  ) as DbtModels
+  const simple = models.flatMap(({ semantic_model: semantics, metrics: own = [] }) =>
+    own.filter(({ type }) => type === 'simple').map((metric) => ({ ...metric, view: semantics?.name ?? '' })),
+  )
+  expect(simple.length).toBeGreaterThan(70)
+  for (const { name, view, agg, expr, percentile } of simple) {
+    const call =
+      agg === 'percentile'
+        ? `percentile_cont(${percentile}) within group (order by ${expr})`
+        : `${agg}(${expr})`
+    const answer = await sql<{ value: string | null }>`
+      select (${sql.raw(call)})::text as value from analytics.${sql.raw(view)} where ${sql.raw(where)}
+    `.execute(database.db)
+    const metric = byName.get(name)
+    const { above } = metric === undefined ? { above: 'no metric' } : await evaluate(metric, where)
+    // MetricFlow gives 0 for sums of no rows (fill_nulls_with).
+    const found = answer.rows[0]?.value ?? (agg === 'sum' ? '0' : null)
+    expect([name, found], call).toEqual([name, above])
+  }
+})
+
+type DbtModels = {
+  models: {
+    semantic_model?: { name: string }
+    metrics?: { name: string; type: string; agg: string; expr: string; percentile?: number }[]
+  }[]
+}
+
+test('every function gives what was calculated', async () => {
+  const rows = below('## Functions')
+  const found = await Promise.all(
+    rows.map(async ({ call, of, value }) => {
+      const answer = await sql<{ is: string | null }>`
+        select sum(${sql.raw(value ?? '')})::text as is from analytics.${sql.raw(call ?? '')} own
+        where source = 'made' and ${sql.raw(of ?? '')}
+      `.execute(database.db)
+      return { call, of, value, is: String(Number(answer.rows[0]?.is)) }
+    }),
+  )
+  expect(found).toEqual(rows)
 })
 
 /** Percentiles are doubles, which have digits that no one calculated. */

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { documentLimits, mapFetched } from '@aftercall/ingest/mapping/map-fetched'
 import type { Database } from '@aftercall/warehouse/connection/database'
@@ -6,6 +7,10 @@ import { expect } from 'vitest'
 import { openLoader } from '../../packages/warehouse/test/open-loader.ts'
 
 const limits = { ...documentLimits, objectBytesMax: 8_388_608 }
+const settings = {
+  identityKey: createSecretKey('the identity key of the fixture.', 'utf8'),
+  customDataKeys: [],
+}
 const own = new URL('fixtures/', import.meta.url)
 const shared = new URL('../../packages/testkit/fixtures/', import.meta.url)
 
@@ -45,5 +50,5 @@ function settlementOf({ source, name, place }: Document): Settlement {
     key,
     foundAs: 'announced',
   } as const
-  return mapFetched(limits, { name: source, timeZone: 'America/New_York' }, object, fetched)
+  return mapFetched(limits, { name: source, timeZone: 'America/New_York', settings }, object, fetched)
 }
