@@ -2,6 +2,9 @@ import type { Metric } from './metric.ts'
 import { metricSql } from './metric-sql.ts'
 import type { Chapter } from './read-catalogue.ts'
 
+/** The migration that makes the view. An applied one never changes, so after a release this becomes a new one. */
+export const migrationName = '0012_define_metrics.sql'
+
 const head = `-- What each number means, for readers of the schema: one row per metric. Generated from metrics/*.yaml; do not edit, run
 -- \`npm run metrics\`. A test compares both, so no number is defined twice (docs/adr/0037-one-catalogue-of-metrics.md).
 
@@ -56,21 +59,15 @@ select ingest.grant_access();
 function rowOf(chapter: string, metric: Metric, all: ReadonlyMap<string, Metric>): string {
   const { view, numerator, denominatorView, denominator, query } = metricSql(metric, all)
   const differences = Object.entries(metric.differs_from ?? {}).map(([name, how]) => `${name}: ${how}`)
-  const cells = [
-    ...[
-      chapter,
-      metric.name,
-      metric.label,
-      metric.unit,
-      view,
-      numerator,
-      denominatorView,
-      denominator,
-      query,
-    ],
-    ...[metric.definition, metric.source, differences.length === 0 ? null : differences.join('; ')],
+  const lines = [
+    [chapter, metric.name, metric.label, metric.unit],
+    [view, numerator],
+    [denominatorView, denominator],
+    [query],
+    [metric.definition],
+    [metric.source, differences.length === 0 ? null : differences.join('; ')],
   ]
-  return `  (${cells.map(literal).join(',\n   ')})`
+  return `  (${lines.map((cells) => cells.map(literal).join(', ')).join(',\n   ')})`
 }
 
 function literal(text: string | null): string {

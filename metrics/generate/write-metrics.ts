@@ -6,7 +6,7 @@ import { openDatabase } from '@aftercall/warehouse/connection/database'
 import { type Dictionary, readDictionary } from '@aftercall/warehouse/schema/dictionary'
 import { migrate, readMigrations } from '@aftercall/warehouse/schema/migrate'
 import { formatDbt } from './dbt/format-dbt.ts'
-import { formatMigration } from './format-migration.ts'
+import { formatMigration, migrationName } from './format-migration.ts'
 import { formatPage } from './format-page.ts'
 import { readCatalogue } from './read-catalogue.ts'
 
@@ -14,7 +14,7 @@ import { readCatalogue } from './read-catalogue.ts'
 const root = new URL('../../', import.meta.url)
 const migrations = new URL('migrations/', root)
 const chapters = await readCatalogue()
-await writeFile(new URL('migrations/0012_define_metrics.sql', root), formatMigration(chapters))
+await writeFile(new URL(migrationName, migrations), formatMigration(chapters))
 await writeFile(new URL('docs/metrics.md', root), formatPage(chapters))
 
 const metrics = chapters.flatMap((chapter) => chapter.metrics)
@@ -22,9 +22,7 @@ const files = formatDbt(await readFreshDictionary(), metrics)
 const models = new URL('dbt/models/', root)
 for (const file of await readdir(models)) await rm(new URL(file, models))
 for (const [path, text] of files) await writeFile(new URL(`dbt/${path}`, root), text)
-process.stdout.write(
-  `Wrote migrations/0012_define_metrics.sql, docs/metrics.md and ${files.size} files of dbt/.\n`,
-)
+process.stdout.write(`Wrote migrations/${migrationName}, docs/metrics.md and ${files.size} files of dbt/.\n`)
 
 async function readFreshDictionary(): Promise<Dictionary> {
   const folder = await mkdtemp(join(tmpdir(), 'aftercall-metrics-'))

@@ -4,7 +4,7 @@ import { createTestLogin, type TestLogin } from '@aftercall/testkit/test-login'
 import { sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { formatMigration } from '../../metrics/generate/format-migration.ts'
+import { formatMigration, migrationName } from '../../metrics/generate/format-migration.ts'
 import { formatPage } from '../../metrics/generate/format-page.ts'
 import type { Metric } from '../../metrics/generate/metric.ts'
 import { checkNames, readCatalogue } from '../../metrics/generate/read-catalogue.ts'
@@ -26,7 +26,7 @@ afterAll(async () => {
 })
 
 test.each([
-  ['migrations/0012_define_metrics.sql', formatMigration],
+  [`migrations/${migrationName}`, formatMigration],
   ['docs/metrics.md', formatPage],
 ] as const)('%s is what the catalogue says (if not: npm run metrics)', (path, format) => {
   const isCurrent = readFileSync(new URL(path, root), 'utf8') === format(chapters)

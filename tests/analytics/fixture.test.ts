@@ -157,6 +157,29 @@ test.each(groups)('every metric of %s is as calculated', async (group, where) =>
   expect(found).toEqual(expected)
 })
 
+test('documents in another order, and each of them twice, give the same numbers', async () => {
+  const other = await createTestDatabase(inject('postgresUrl'))
+  try {
+    const kinds = await loadFixture(other.db, fixtureDocuments().reverse())
+    expect(kinds).toContain('superseded')
+    expect(new Set(await loadFixture(other.db))).toEqual(new Set(['duplicate', 'superseded']))
+    for (const view of [
+      'session',
+      'queue_entry',
+      'handled_interaction',
+      'virtual_agent_interaction',
+      'transfer',
+    ]) {
+      const without = ['loaded_at', 'agent_key', 'from_agent_key', 'to_agent_key']
+      expect(await other.dump(`analytics.${view}`, without)).toEqual(
+        await database.dump(`analytics.${view}`, without),
+      )
+    }
+  } finally {
+    await other.drop()
+  }
+})
+
 test.each(groups)("MetricFlow's form of each metric gives the same numbers of %s", async (_, where) => {
   const { models } = parse(
     readFileSync(new URL('../../dbt/models/models.yml', import.meta.url), 'utf8'),
