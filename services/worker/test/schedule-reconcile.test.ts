@@ -65,7 +65,7 @@ function startSchedule(source: Config['sources'][number], every?: string): Sched
       receivers: 1,
     },
     identity: {},
-    analytics: { customDataKeys: [], agents: 'shown' },
+    analytics: { customDataKeys: [] },
     months: { yearsBack: 10, ahead: 1, madePerHourMax: 24 },
     raw: 'latest',
     reconcile: { graceMinutes: 0, ...(every === undefined ? {} : { every }) },

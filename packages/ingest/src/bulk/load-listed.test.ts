@@ -39,7 +39,7 @@ async function openPath(client: 'signed' | 'sdk', answers: Answer[]) {
       },
       raw: 'latest',
       identity: {},
-      analytics: { customDataKeys: [], agents: 'shown' },
+      analytics: { customDataKeys: [] },
       months: { yearsBack: 10, ahead: 1, madePerHourMax: 24 },
       s3: { client },
     },

@@ -85,7 +85,7 @@ export async function openReconcileBench() {
         },
         raw: 'latest',
         identity: {},
-        analytics: { customDataKeys: [], agents: 'shown' },
+        analytics: { customDataKeys: [] },
         months: { yearsBack: 10, ahead: 1, madePerHourMax: 24 },
       },
       clients: { of: () => s3, getObjectOf: () => getObjectBySdk(s3), destroy() {} },

@@ -162,8 +162,8 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** Keys of custom data that are no personal data, for `session.custom`. */
       customDataKeys: z.array(z.string().min(1).max(200)).max(100).default([]),
-      /** Whether views tell one agent from another. `aftercall migrate` writes it to the database. */
-      agents: z.enum(['shown', 'hidden']).default('shown'),
+      /** Whether views tell one agent from another. `aftercall migrate` writes it to the database; without it, that stays. */
+      agents: z.exactOptional(z.enum(['shown', 'hidden'])),
     })
     .prefault({}),
   /** For which months partitions are created. Rows of other months go to the default partitions. */
