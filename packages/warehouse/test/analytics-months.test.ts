@@ -134,16 +134,8 @@ const questions: [string, RawBuilder<unknown>][] = [
 test.each(questions)(
   '%s reads the months of its days, and scans no other, however often it is called',
   async (what, query) => {
-    expectWithin(await touchedBy(query), ['2026_03'], what)
-    // From the sixth call on a plan without the values would be kept.
-    expectWithin(
-      await touchedBy(
-        query,
-        Array.from({ length: 7 }, () => query),
-      ),
-      ['2026_03'],
-      what,
-    )
+    // From the sixth call on, a plan without the values could be kept.
+    for (let call = 1; call <= 7; call += 1) expectWithin(await touchedBy(query), ['2026_03'], what)
   },
 )
 

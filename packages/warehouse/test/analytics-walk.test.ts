@@ -97,7 +97,7 @@ test.each([
   ],
   [
     'grant execute on function ingest.rejected_content(bigint) to aftercall_analyst',
-    'aftercall_analyst can call ingest.rejected_content(bigint) with the rights of its owner',
+    'aftercall_analyst can call ingest.rejected_content with the rights of its owner',
   ],
 ])('I10 a right that was granted by hand is found, and closed by its fix: %s', async (grant, risk) => {
   await sql

@@ -30,22 +30,21 @@ async function readExcessRights(db: Database): Promise<ReaderRisk[]> {
       select oid, rolname::text as name from pg_roles where rolname = any(${readers}::text[])
     ),
     relation as (
-      select c.oid, n.nspname::text as schema_name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      select c.oid, n.nspname::text as schema_name, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where n.nspname in ('ingest', 'warehouse', 'people') and c.relkind in ('r', 'p', 'v', 'm', 'S')
     )
     select * from (
-      select format('%s can read %s', reader.name, relation.oid::regclass) as risk, 'select ingest.grant_access();' as fix
+      select format('%s can read %s.%s', reader.name, relation.schema_name, relation.relname) as risk, 'select ingest.grant_access();' as fix
       from reader, relation
       where not (reader.name = 'aftercall_supervisor' and relation.schema_name = 'people')
         and has_any_column_privilege(reader.oid, relation.oid, 'select')
         and has_schema_privilege(reader.oid, relation.schema_name, 'usage')
       union all
-      select format('%s can call %s with the rights of its owner', reader.name, p.oid::regprocedure),
+      select format('%s can call %s.%s with the rights of its owner', reader.name, n.nspname, p.proname),
              'select ingest.grant_access();'
       from reader, pg_proc p join pg_namespace n on n.oid = p.pronamespace
       where n.nspname in ('ingest', 'warehouse', 'analytics', 'people') and p.prosecdef
-        and p.oid <> all (array_remove(array[to_regprocedure('analytics.completeness(date,date)'),
-                                             to_regprocedure('ingest.session_months()')], null))
+        and (n.nspname, p.proname) not in (('analytics', 'completeness'), ('ingest', 'session_months'))
         and has_function_privilege(reader.oid, p.oid, 'execute')
       union all
       select format('%s is a member of %s', reader.name, own.rolname), format('revoke %I from %I;', own.rolname, reader.name)
