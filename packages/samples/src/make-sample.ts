@@ -1,7 +1,6 @@
 import { type Opening, openScenario } from './open-scenario.ts'
 import { fork, type Random } from './random.ts'
 import { type SampleRevision, simulateRevisions } from './revisions.ts'
-import type { Scenario } from './scenario.ts'
 import type { Channel } from './session-kind.ts'
 import { simulateSession } from './simulate-session.ts'
 
@@ -15,20 +14,15 @@ export type SampleSession = {
 
 /** Simulates a session and writes its documents. The same opening gives the same bytes. */
 export function makeSample(root: Random, opening: Opening): SampleSession {
-  return exportSample(root, simulateOpening(root, opening))
-}
-
-/** What happens in the session. */
-export function simulateOpening(root: Random, opening: Opening): Scenario {
-  const random = fork(fork(root, opening.number), 'story')
+  const own = fork(root, opening.number)
+  const random = fork(own, 'story')
   const scenario = openScenario(root, random, opening)
   simulateSession({ random, scenario, now: opening.createdAt })
-  return scenario
-}
-
-/** The documents of a simulated session. */
-export function exportSample(root: Random, scenario: Scenario): SampleSession {
-  const { number, tenant, channel, sessionId } = scenario
-  const revisions = simulateRevisions(fork(fork(root, number), 'revisions'), scenario)
-  return { tenant: tenant.name, channel, sessionId, revisions }
+  const revisions = simulateRevisions(fork(own, 'revisions'), scenario)
+  return {
+    tenant: opening.tenant.name,
+    channel: opening.kind.channel,
+    sessionId: opening.sessionId,
+    revisions,
+  }
 }

@@ -1,6 +1,12 @@
 import { expect, it } from 'vitest'
 import type { SampleSession } from './make-sample.ts'
-import { historySession, planHistory, sampleHistory, sessionEnding } from './sample-history.ts'
+import {
+  historySession,
+  numberAfterIds,
+  planHistory,
+  sampleHistory,
+  sessionFirstWritten,
+} from './sample-history.ts'
 import { writeDocument } from './sample-session.ts'
 
 const until = new Date('2026-04-13T00:00:00Z')
@@ -135,19 +141,30 @@ it('noon is busier than night, Monday than Sunday, the month end than the middle
   expect(on('2026-03-31')).toBeGreaterThan(1.1 * on('2026-03-17'))
 })
 
-it('later sessions end when asked, with ids after those of the history and people of it', () => {
-  const endsAt = +until / 1_000 + 3_600
+it('later sessions are written when asked, with ids after those of the history and people of it', () => {
+  const writtenMs = +until + 3_600_000
   const known = new Set(history.map(customerOf))
   let knownAgain = 0
   for (let number = plan.sessions; number < plan.sessions + 300; number++) {
-    const session = sessionEnding(plan, number, endsAt)
-    const gap = endsAt - seconds(newest(session).ends_at)
-    expect(gap).toBeGreaterThanOrEqual(0)
-    if (known.has(customerOf(session) ?? '')) knownAgain += 1
+    const session = sessionFirstWritten(plan, number, writtenMs)
+    const gapMs = writtenMs - +session.revisions[0]!.exportedAt
+    expect(gapMs).toBeGreaterThanOrEqual(0)
+    expect(gapMs).toBeLessThan(1_000)
+    if (customerOf(session) !== null && known.has(customerOf(session))) knownAgain += 1
     const before = groups.get(`${session.tenant}/${session.channel}`)!
     expect(session.sessionId).toBeGreaterThan(before.at(-1)!.sessionId)
   }
   expect(knownAgain).toBeGreaterThan(30)
+})
+
+it('sessions go on after the ids that were given out, wherever those ended', () => {
+  const ids = new Map([...groups].map(([group, sessions]) => [group, sessions.at(-1)!.sessionId + 777]))
+  const number = numberAfterIds(plan, ids)
+  for (let next = number; next < number + 200; next++) {
+    const { tenant, channel, sessionId } = historySession(plan, next)
+    expect(sessionId).toBeGreaterThan(ids.get(`${tenant}/${channel}`)!)
+  }
+  expect(numberAfterIds(plan, new Map())).toBe(plan.sessions)
 })
 
 it('a history needs whole days', () => {

@@ -1,6 +1,6 @@
 import { beginOfContact, type ContactGroup, personOfContact } from './contacts.ts'
 import { createDealer, type Dealer } from './deal-numbers.ts'
-import { exportSample, makeSample, type SampleSession, simulateOpening } from './make-sample.ts'
+import { makeSample, type SampleSession } from './make-sample.ts'
 import type { Opening } from './open-scenario.ts'
 import { fork, type Random, randomFrom } from './random.ts'
 import { type Group, weighGroups } from './sample-session.ts'
@@ -79,18 +79,19 @@ export function* sampleHistory(plan: HistoryPlan): Generator<SampleSession, void
 }
 
 /**
- * A session after those of the history, for `number` from its count on: it ends at this instant in epoch seconds, or some
- * seconds before, and its first file is written within 20 seconds of its end. Its person may be one of the history.
+ * A session after those of the history, for `number` from its count on: its first file is written within the second before
+ * this instant, in epoch milliseconds. Its person may be one of the history.
  */
-export function sessionEnding(plan: HistoryPlan, number: number, endsAt: number): SampleSession {
+export function sessionFirstWritten(plan: HistoryPlan, number: number, writtenMs: number): SampleSession {
   // The id of a call that was scheduled hours ago would be among those of the history.
   const kind = drawPromptKind(fork(fork(plan.random, number), 'kind'), placeOf(plan, number).group.channel)
   // The duration is known only after a simulation, and may depend on the time of day.
-  let createdAt = endsAt
+  let createdAt = Math.floor(writtenMs / 1_000)
   for (let attempt = 0; ; attempt++) {
-    const scenario = simulateOpening(plan.random, openingAt(plan, number, kind, createdAt))
-    const lateSeconds = scenario.ending.at - endsAt
-    if (lateSeconds <= 0 && (lateSeconds > -5 || attempt > 3)) return exportSample(plan.random, scenario)
+    const session = makeSample(plan.random, openingAt(plan, number, kind, createdAt))
+    const firstMs = session.revisions[0]?.exportedAt.getTime() ?? 0
+    const lateSeconds = Math.ceil((firstMs - writtenMs) / 1_000)
+    if (lateSeconds === 0 || (lateSeconds < 0 && attempt > 3)) return session
     createdAt -= lateSeconds
   }
 }

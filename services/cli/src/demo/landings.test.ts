@@ -21,7 +21,7 @@ function play() {
 }
 
 const { played, expected, after } = play()
-const trickled = Array.from({ length: 200 }, () => after.next().value as Landing)
+const trickled = Array.from({ length: 800 }, () => after.next().value as Landing)
 const documentOf = ({ bytes }: Landing) => JSON.parse(Buffer.from(bytes).toString())
 
 test('files land in order of time', () => {
@@ -69,12 +69,24 @@ test('the play has rewritten, copied, late, and broken files, and one document w
   expect(new Set(news.map(({ id }) => id)).size).toBe(1)
 })
 
+test('most sessions of the play end now, and those before have their rewritten file', () => {
+  const ages = played.flatMap((landing) =>
+    landing.end === 'loaded' && landing.session.revision === 0 && documentOf(landing).ends_at !== null
+      ? [(beginsAt.getTime() + landing.atMs - Date.parse(documentOf(landing).ends_at)) / 1_000]
+      : [],
+  )
+  const now = ages.filter((seconds) => seconds <= 21)
+  expect(now.length / ages.length).toBeGreaterThan(0.6)
+  const rewritten = played.filter((landing) => landing.end === 'loaded' && landing.session.revision > 0)
+  expect(rewritten.length).toBeGreaterThan(8)
+})
+
 test('after it has caught up a session ends every two seconds, and earlier files are rewritten', () => {
   const firsts = trickled.filter((landing) => landing.end === 'loaded' && landing.session.revision === 0)
   const span = trickled.at(-1)!.atMs - playMs
   expect(firsts.length).toBeGreaterThan(span / trickleMs - 12)
   expect(firsts.length).toBeLessThan(span / trickleMs + 12)
-  expect(trickled.length - firsts.length).toBeGreaterThan(20)
+  expect(trickled.length - firsts.length).toBeGreaterThan(100)
   expect(trickled.every(({ end }) => end === 'loaded')).toBe(true)
 })
 

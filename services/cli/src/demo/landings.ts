@@ -1,5 +1,5 @@
 import type { SampleSession } from '@aftercall/samples/make-sample'
-import { type HistoryPlan, historySession, sessionEnding } from '@aftercall/samples/sample-history'
+import { type HistoryPlan, historySession, sessionFirstWritten } from '@aftercall/samples/sample-history'
 import { createAccidents } from './accidents.ts'
 import { type DueFile, dueFile, type Landing } from './due-file.ts'
 import { inOrderOfTime, type TimedBatch } from './in-order-of-time.ts'
@@ -18,10 +18,10 @@ export type PlayOptions = {
   late: readonly LateRevision[]
 }
 
-/** Between the ends of two sessions, once the play has caught up. */
+/** Between the first files of two sessions, after the play. */
 export const trickleMs = 2_000
-/** The first file of a session is written within this time of its end. */
-const exportMsMax = 20_000
+/** One session in three ended a while ago, so that its file is rewritten while the play catches up; the others end now. */
+const endedBeforeEvery = 3
 
 /**
  * A simulated contact center without an end: sessions end one after the other, their files land and are rewritten later, as
@@ -33,32 +33,29 @@ export function* composeLandings(options: PlayOptions): Generator<Landing, void,
 
 function* simulateBatches(options: PlayOptions): Generator<TimedBatch<DueFile>, void, void> {
   const { plan, clock, first, sessions, late } = options
-  const items = late.map(({ number, revision, exportedAt }) =>
-    dueFile({ atMs: clock.demoMsOf(exportedAt), revision, session: () => historySession(plan, number) }),
-  )
+  const items = late.map(({ number, revision, exportedAt }) => {
+    const atMs = clock.caughtUp.demoMsOf(exportedAt)
+    return dueFile({ atMs, revision, session: () => historySession(plan, number) })
+  })
   yield { fromMs: 0, items }
   const withAccidents = createAccidents()
   for (let place = 0; ; place += 1) {
-    const endsAtMs = endOf(options, place)
-    const make = (): SampleSession => sessionEnding(plan, first + place, Math.floor(endsAtMs / 1_000))
+    const isPlayed = place < sessions
+    const landsMs = isPlayed
+      ? place * (clock.playMs / sessions)
+      : clock.playMs + (place - sessions + 1) * trickleMs
+    const scale = isPlayed && place % endedBeforeEvery === 0 ? clock.caughtUp : clock.live
+    const make = (): SampleSession =>
+      sessionFirstWritten(plan, first + place, scale.timeAt(landsMs).getTime())
     const made = make()
-    const fromMs = clock.demoMsOf(new Date(endsAtMs))
     const revisions = made.revisions.map(({ exportedAt }, revision) => {
-      // A rare file is written while its session still goes on, and here it waits for its end.
-      const atMs = Math.max(fromMs, clock.demoMsOf(exportedAt))
+      const atMs = Math.max(0, scale.demoMsOf(exportedAt))
       return { atMs, revision, session: atMs <= clock.playMs ? () => made : make }
     })
     const played = revisions.filter(({ atMs }) => atMs <= clock.playMs)
     const later = revisions.slice(played.length).map(dueFile)
-    const soon = place < sessions ? withAccidents(place, played) : played.map(dueFile)
-    yield { fromMs, items: [...soon, ...later] }
+    const soon = isPlayed ? withAccidents(place, played) : played.map(dueFile)
+    // A file is written up to a second before the time that it is made for.
+    yield { fromMs: Math.max(0, landsMs - 1_000), items: [...soon, ...later] }
   }
-}
-
-/** Milliseconds since the epoch. The ends are spread evenly. Each that is played leaves time for its first file. */
-function endOf({ clock, sessions }: PlayOptions, place: number): number {
-  const caughtUpMs = clock.caughtUpAt.getTime()
-  if (place >= sessions) return caughtUpMs + (place - sessions) * trickleMs
-  const spanMs = caughtUpMs - clock.from.getTime() - exportMsMax
-  return clock.from.getTime() + ((place + 1) * spanMs) / sessions
 }

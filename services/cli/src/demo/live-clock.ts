@@ -1,16 +1,17 @@
-/** Turns a time of the contact center into milliseconds since the demo began to play. */
+/** Turns a time of the contact center into milliseconds since the demo began to play, and back. */
 export type LiveClock = {
-  /** From here on the play is shown. */
-  from: Date
-  /** Here the play has caught up with the real time, after `playMs`. */
-  caughtUpAt: Date
   playMs: number
-  demoMsOf(time: Date): number
+  /** Of files that are written now. */
+  live: TimeScale
+  /** Of files that were written since the history ended: all of that time passes within the play. */
+  caughtUp: TimeScale
 }
 
+export type TimeScale = { demoMsOf(time: Date): number; timeAt(demoMs: number): Date }
+
 /**
- * The time since `from` passes within `playMs`, and from then on the demo's time is the real one. So no document is from the
- * future, and sessions end now while one watches.
+ * No file is from the future when it lands: what is live lands when it is written, and the time to catch up with passes
+ * faster, until at the end of the play it is the real time.
  */
 export function createLiveClock({
   from,
@@ -21,16 +22,20 @@ export function createLiveClock({
   beginsAt: Date
   playMs: number
 }): LiveClock {
-  const caughtUpMs = beginsAt.getTime() + playMs
-  const spanMs = caughtUpMs - from.getTime()
+  const beginsMs = beginsAt.getTime()
+  const spanMs = beginsMs + playMs - from.getTime()
   if (spanMs < playMs) throw new Error('the time to catch up with must be longer than the play')
-  return {
-    from,
-    caughtUpAt: new Date(caughtUpMs),
-    playMs,
-    demoMsOf: (time) => {
-      const behindMs = caughtUpMs - time.getTime()
-      return behindMs <= 0 ? playMs - behindMs : Math.max(0, playMs * (1 - behindMs / spanMs))
-    },
+  const live: TimeScale = {
+    demoMsOf: (time) => time.getTime() - beginsMs,
+    timeAt: (demoMs) => new Date(beginsMs + demoMs),
   }
+  const caughtUp: TimeScale = {
+    demoMsOf: (time) => {
+      const part = (time.getTime() - from.getTime()) / spanMs
+      return part >= 1 ? live.demoMsOf(time) : Math.max(0, part * playMs)
+    },
+    timeAt: (demoMs) =>
+      demoMs >= playMs ? live.timeAt(demoMs) : new Date(from.getTime() + (demoMs / playMs) * spanMs),
+  }
+  return { playMs, live, caughtUp }
 }
