@@ -6,7 +6,7 @@ import type { Recipe } from './read-cookbook.ts'
 /** The answers as `aftercall sql` prints them into a file, by the titles of the questions. */
 export async function answerRecipes(
   place: DatabasePlace,
-  recipes: readonly Recipe[],
+  recipes: readonly Pick<Recipe, 'title' | 'sql'>[],
 ): Promise<Map<string, string>> {
   const session = await openReadOnlySession(place)
   try {

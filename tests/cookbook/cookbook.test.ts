@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { createTestLogin, type TestLogin } from '@aftercall/testkit/test-login'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { starterQueries } from '../../services/cli/src/demo/starter-queries.ts'
 import { answerRecipes } from './answer-recipes.ts'
 import { loadSample } from './load-sample.ts'
 import { readCookbook } from './read-cookbook.ts'
@@ -51,3 +53,47 @@ test('no answer is empty', () => {
       .map(({ title }) => title),
   ).toEqual([])
 })
+
+test('README.md proposes what the demo proposes', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8').replace(/\s+/g, ' ')
+  expect(starterQueries.filter((query) => !readme.includes(`npx aftercall sql "${query}"`))).toEqual([])
+})
+
+test('what the demo proposes runs as an analyst, and gives the numbers of the catalogue', async () => {
+  const until = (query: string) => query.replace('current_date', "date '2026-04-12'")
+  const asked = [
+    ...starterQueries.map((query, at) => ({ title: String(at), sql: until(query) })),
+    {
+      title: 'aht',
+      sql: until(
+        `select (${await catalogueSql('aht')}) from analytics.handled_interaction where channel = 'call' and local_day > current_date - 30`,
+      ),
+    },
+    {
+      title: 'service level',
+      sql: until(
+        `select (${await catalogueSql('service_level')}) from analytics.queue_entry where source = 'harborline' and local_day > current_date - 30`,
+      ),
+    },
+  ]
+  const answers = await answerRecipes({ url: analyst.urlOf(database.url) }, asked)
+  expect(answers.get('0')).toMatch(/^channel {2}outcome/)
+  const level = Number(onlyValue(answers.get('service level'))).toFixed(3)
+  expect(answers.get('1')).toMatch(new RegExp(`harborline +${level}\\n`))
+  expect(answers.get('2')).toMatch(
+    new RegExp(`call +\\d+ +${Math.round(Number(onlyValue(answers.get('aht'))))}\\n`),
+  )
+})
+
+/** The catalogue's division, as `analytics.metric` has it. */
+async function catalogueSql(name: string): Promise<string> {
+  const answer = await sql<{ division: string }>`
+    select format('%s::numeric / %s', numerator, denominator) as division from analytics.metric where name = ${name}
+  `.execute(database.db)
+  return answer.rows[0]?.division ?? ''
+}
+
+/** The single value of an answer. */
+function onlyValue(answer: string | undefined): string {
+  return answer?.split('\n')[2]?.trim() ?? ''
+}
