@@ -22,19 +22,35 @@ export type MetricSql = {
 /** The SQL of a metric over the views of the schema analytics. */
 export function metricSql(metric: Metric, all: ReadonlyMap<string, Metric>): MetricSql {
   if (isAggregate(metric)) {
-    const numerator = aggregateSql(metric)
-    const query = `select ${numerator} from analytics.${metric.view}`
-    return { view: metric.view, denominatorView: null, numerator, denominator: null, query }
+    const aggregate = aggregateSql(metric)
+    const { view } = metric
+    const query = `select ${aggregate} from analytics.${view}`
+    const parts = 'average' in metric ? averageParts(metric) : { numerator: aggregate, denominator: null }
+    return { view, denominatorView: parts.denominator === null ? null : view, ...parts, query }
   }
   return isRatio(metric) ? ratioSql(metric, all) : parameterizedSql(metric)
 }
 
+/** What a mean divides. A row whose value is unknown counts on neither side. */
+function averageParts({
+  average,
+  where,
+}: Aggregate & { average: string }): Pick<MetricSql, 'numerator' | 'denominator'> {
+  const filter = filterOf(where)
+  return { numerator: `coalesce(sum(${average})${filter}, 0)`, denominator: `count(${average})${filter}` }
+}
+
+function filterOf(where: string | undefined): string {
+  return where === undefined ? '' : ` filter (where ${where})`
+}
+
 /** `coalesce(sum(answered) filter (where is_first), 0)`, for example. */
 export function aggregateSql(metric: Aggregate): string {
-  const filter = metric.where === undefined ? '' : ` filter (where ${metric.where})`
+  const filter = filterOf(metric.where)
   if ('count' in metric) return `count(*)${filter}`
   // A group without such rows has 0 of them, not null.
   if ('sum' in metric) return `coalesce(sum(${metric.sum})${filter}, 0)`
+  if ('average' in metric) return `avg(${metric.average})${filter}`
   if ('max' in metric) return `max(${metric.max})${filter}`
   return `percentile_cont(${metric.percentile}) within group (order by ${metric.of})${filter}`
 }

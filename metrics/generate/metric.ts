@@ -33,6 +33,7 @@ export type Aggregate = z.infer<typeof aggregate>
 const aggregate = z.union([
   z.strictObject({ ...ofView, count: z.literal(true) }),
   z.strictObject({ ...ofView, sum: z.string().min(1) }),
+  z.strictObject({ ...ofView, average: z.string().min(1) }),
   z.strictObject({ ...ofView, max: z.string().min(1) }),
   z.strictObject({ ...ofView, percentile: z.number().gt(0).lt(1), of: z.string().min(1) }),
 ])

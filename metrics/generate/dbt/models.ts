@@ -98,6 +98,7 @@ function aggregationOf(metric: Aggregate): object {
       fill_nulls_with: 0,
     }
   const only = (expr: string): string => (where === undefined ? expr : `case when ${where} then ${expr} end`)
+  if ('average' in metric) return { agg: 'average', expr: only(metric.average) }
   if ('max' in metric) return { agg: 'max', expr: only(metric.max) }
   return {
     agg: 'percentile',
