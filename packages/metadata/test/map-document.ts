@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { MappingSettings } from '../src/identity/mapping-settings.ts'
 import { type MappedSession, type Mapping, mapSession } from '../src/map/map-session.ts'
 import { type NamedRows, nameRows } from '../src/map/name-rows.ts'
 import type { JsonObject } from '../src/read/parse-json.ts'
@@ -8,7 +9,13 @@ import { tables } from '../src/tables/all-tables.ts'
 const objectLastModified = new Date('2026-03-23T20:17:02.000Z')
 const limits = { depthMax: 64, valuesMax: 200_000, rowsMax: 90_000 }
 
-export type Sending = { key?: string; timeZone?: string; source?: string; objectLastModified?: Date }
+export type Sending = {
+  key?: string
+  timeZone?: string
+  source?: string
+  objectLastModified?: Date
+  settings?: MappingSettings
+}
 
 /** Converts a value to JSON. Text and bytes are not converted. */
 export function readSent(sent: unknown, key = 'metadata/metadata-7.json'): ReadResult {

@@ -45,6 +45,8 @@ test('only database, live queue, and sources are required; everything else has i
     ],
     reconcile: { graceMinutes: 15 },
     rejections: { contentDays: 90, rowDays: 365 },
+    identity: {},
+    analytics: { customDataKeys: [] },
     months: { yearsBack: 10, ahead: 1, madePerHourMax: 24 },
     worker: {
       inFlight: 256,
@@ -255,6 +257,7 @@ describe('a command checks what it needs', () => {
   test('the other parts are neither a problem nor in the configuration', () => {
     const result = readConfig(onlyDatabase, env, ['database'])
     expect(result.kind === 'valid' && Object.keys(result.config).sort()).toEqual([
+      'analytics',
       'console',
       'database',
       'http',
@@ -286,4 +289,26 @@ test('I10 a URL of a queue or a store may not contain a password, because logs a
     `queues.live.url: ${advice}`,
     `sources[0].endpoint: ${advice}`,
   ])
+})
+
+describe('identity.key', () => {
+  const withKey = (key: string) => `${smallest}identity:\n  key: ${key}\n`
+
+  test.each(['short', '"${SHORT}"', '12345678901234567890123456789é'])(
+    'shorter than 32 bytes is refused without being shown',
+    (key) => {
+      const problems = problemsOf(withKey(key), { ...env, SHORT: 'tiny secret' })
+      expect(problems).toEqual([
+        'identity.key: is shorter than 32 bytes; make one with: openssl rand -base64 32',
+      ])
+    },
+  )
+
+  test('is read as it is, and only by what maps documents', () => {
+    const key = 'k'.repeat(32)
+    expect(configOf(withKey('"${KEY}"'), { ...env, KEY: key }).identity).toEqual({ key })
+    expect(configOf(smallest, env).identity).toEqual({})
+    expect(readConfig(withKey('"${UNSET}"'), env, ['database']).kind).toBe('valid')
+    expect(readConfig(withKey('"${UNSET}"'), env, ['database', 'sources']).kind).toBe('invalid')
+  })
 })
