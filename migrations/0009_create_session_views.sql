@@ -140,14 +140,14 @@ select s.source, s.channel, s.session_id, s.created_at as session_created_at,
        coalesce(s.session_type ilike '%campaign%', false) as is_campaign, s.lang,
        s.status, status_word.label as status_label, s.outcome,
        s.fail_reason, fail_word.label as fail_label,
-       s.deflection, deflection_word.label as deflection_label, s.disconnected_by,
+       s.deflection, deflection_word.label as deflection_label, s.voicemail_reason, s.after_hours, s.disconnected_by,
        s.first_menu_path_id, s.first_menu_path, s.last_menu_path_id, s.last_menu_path,
        s.virtual_agent_first, s.queue_entries, s.handled_interactions, s.completed_transfers,
        s.answer_seconds, s.queue_wait_seconds, s.wait_seconds, s.talk_seconds, s.hold_seconds, s.acw_seconds, s.bcw_seconds,
        s.handle_seconds, s.handle_from_assignment_seconds, s.duration_seconds,
        s.rating, s.has_feedback, s.recording_permission, s.verified, s.photo_count, s.video_count, s.message_count,
        s.recording_count, s.disposition_count,
-       s.customer_key, s.contact_key,
+       s.customer_key, s.contact_key, s.key_version,
        -- Of other sessions it may be an agent's own number, or the consumer's.
        case when s.direction = 'inbound' and s.session_type !~* 'direct|extension|ucaas|internal' then s.support_number
        end as line,
@@ -212,7 +212,7 @@ comment on view analytics.handled_interaction is
   'One row per handling of the consumer by an agent: count these, and divide handle time by them. Barges and calls that '
   'reached no consumer are left out: barge and agent_attempt have them.';
 
--- One row of a group has its sums, whatever its kind.
+-- Of the rows of one agent and transfer, one has the sums.
 create view analytics.agent_attempt as
 select h.source, h.channel, h.session_id, h.session_created_at, h.handle_duration_id,
        h.local_started_at, h.local_started_at::date as local_day, h.kind,
@@ -266,7 +266,7 @@ left join analytics.transfer_fail_reason_word fail_word
 left join analytics.deflection_kind_word deflection_word
   on deflection_word.channel = t.channel and deflection_word.value = t.deflection;
 
-comment on view analytics.transfer is 'One row per transfer, whatever became of it. It counts when it was asked for.';
+comment on view analytics.transfer is 'One row per transfer, completed or not. It counts when it was asked for.';
 
 create view analytics.disposition as
 select d.source, d.channel, d.session_id, d.session_created_at, d.ordinal,
@@ -589,6 +589,8 @@ begin
         null),
       ('session', 'fail_reason', 'Why it failed or was given up, as sent. Agents may have handled it before: count by '
         'outcome', null, null),
+      ('session', 'voicemail_reason', 'Why a call became a voicemail; not_voicemail when it did not', null, null),
+      ('session', 'after_hours', 'True when a chat came outside opening hours', null, null),
       ('session', 'disconnected_by', 'Who ended it', null, null),
       ('session', 'first_menu_path_id', 'Queue that it entered first; null when it entered none', null, null),
       ('session', 'first_menu_path', 'Names from the root of the menu down to the queue that it entered first', null, null),
@@ -626,6 +628,8 @@ begin
       ('session', 'customer_key', 'Stands for the consumer: equal for all sessions of one consumer of the source. Null '
         'without one, and without identity.key', null, null),
       ('session', 'contact_key', 'Stands for the consumer''s number or address. Null without one, and without identity.key',
+        null, null),
+      ('session', 'key_version', 'Stands for the identity.key that made the two keys: keys of different versions never match',
         null, null),
       ('session', 'line', 'Number of the tenant that was called. Null for outbound sessions and for direct lines of agents',
         null, 'warehouse.session.support_number of inbound sessions on shared lines'),
@@ -804,7 +808,7 @@ $$;
 
 -- -------------------------------------------------------------------------------------------------------------- access
 
--- Everything in analytics is for everyone who reads it. Views of earlier migrations have their rows already.
+-- Everything in analytics is for all of its readers. Views of earlier migrations have their rows already.
 insert into ingest.access_rule (role_name, object_kind, object_name, privileges)
 select reader, 'table', format('analytics.%I', c.relname), 'select'
 from unnest(array['aftercall_operator', 'aftercall_analyst', 'aftercall_cleared', 'aftercall_supervisor']) reader

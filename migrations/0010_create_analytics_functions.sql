@@ -247,7 +247,8 @@ begin
     raise exception 'max_rating must be above 0' using errcode = 'invalid_parameter_value';
   end if;
   return query
-  select own.*, round(own.rating_sum / nullif(own.rated, 0), 4), round(100 * own.rating_sum / nullif(own.rated, 0) / max_rating, 2),
+  select own.*, round(own.rating_sum / nullif(own.rated, 0), 4),
+         round(100 * own.rating_sum / nullif(own.rated, 0) / max_rating, 2),
          round(own.rated / nullif(own.sessions, 0)::numeric, 4),
          round(own.rated_handled / nullif(own.handled_sessions, 0)::numeric, 4)
   from (

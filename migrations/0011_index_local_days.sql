@@ -5,7 +5,9 @@
 -- expression that the views use. A month has about thirty days, so equal entries share their key in it: 6 to 7 bytes a row.
 -- New rows go to its right end. docs/adr/0035-views-prune-by-local-day.md has the measurements.
 --
--- On a live database, loaders wait while the indexes are built.
+-- On a live database, loaders wait at their first statement while the indexes are built, where they hold nothing yet;
+-- readers do not wait.
+lock table ingest.session_head in share row exclusive mode;
 
 create index session_by_local_day on warehouse.session ((local_created_at::date));
 create index queue_duration_by_local_day on warehouse.queue_duration ((local_started_at::date));

@@ -110,6 +110,21 @@ test.each([
   expect(await readReaderRisks(database.db)).toEqual([])
 })
 
+test('I10 a function of another owner that reads for its callers is found, and closed by its fix', async () => {
+  await sql`
+    create function public.notes() returns setof text language sql security definer
+    set search_path = pg_catalog, pg_temp as 'select note from warehouse.disposition'
+  `.execute(database.db)
+  const found = await readReaderRisks(database.db)
+  expect(found.map(({ risk }) => risk)).toEqual([
+    'aftercall_analyst can call public.notes with the rights of its owner',
+    'aftercall_supervisor can call public.notes with the rights of its owner',
+  ])
+  await sql.raw(found[0]?.fix ?? '').execute(database.db)
+  expect(await readReaderRisks(database.db)).toEqual([])
+  await sql`drop function public.notes()`.execute(database.db)
+})
+
 test('I10 a right in advance is found, and closed by its fix', async () => {
   await sql`alter default privileges for role aftercall_owner in schema warehouse grant select on tables to aftercall_analyst`.execute(
     database.db,

@@ -556,6 +556,7 @@ export interface AnalyticsServiceLevelEventWord {
 
 export interface AnalyticsSession {
   acw_seconds: number | null;
+  after_hours: boolean | null;
   answer_seconds: number | null;
   bcw_seconds: number | null;
   channel: string | null;
@@ -581,6 +582,7 @@ export interface AnalyticsSession {
   has_feedback: boolean | null;
   hold_seconds: number | null;
   is_campaign: boolean | null;
+  key_version: number | null;
   lang: string | null;
   last_menu_path: string | null;
   last_menu_path_id: Int8 | null;
@@ -612,6 +614,7 @@ export interface AnalyticsSession {
   verified: boolean | null;
   video_count: number | null;
   virtual_agent_first: boolean | null;
+  voicemail_reason: string | null;
   wait_seconds: number | null;
   weekday: number | null;
 }

@@ -41,11 +41,18 @@ async function readExcessRights(db: Database): Promise<ReaderRisk[]> {
         and has_schema_privilege(reader.oid, relation.schema_name, 'usage')
       union all
       select format('%s can call %s.%s with the rights of its owner', reader.name, n.nspname, p.proname),
-             'select ingest.grant_access();'
-      from reader, pg_proc p join pg_namespace n on n.oid = p.pronamespace
-      where n.nspname in ('ingest', 'warehouse', 'analytics', 'people') and p.prosecdef
+             case when n.nspname in ('ingest', 'warehouse', 'analytics', 'people') then 'select ingest.grant_access();'
+                  else format('revoke execute on function %s from public, %I;', p.oid::regprocedure, reader.name) end
+      from reader
+      cross join pg_proc p
+      join pg_namespace n on n.oid = p.pronamespace
+      where p.prosecdef and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
         and (n.nspname, p.proname) not in (('analytics', 'completeness'), ('ingest', 'session_months'))
         and has_function_privilege(reader.oid, p.oid, 'execute')
+        -- Its owner can read what the reader must not see.
+        and exists (select from relation where relation.schema_name = 'warehouse'
+                    and has_any_column_privilege(p.proowner, relation.oid, 'select'))
+        and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
       union all
       select format('%s is a member of %s', reader.name, own.rolname), format('revoke %I from %I;', own.rolname, reader.name)
       from reader
