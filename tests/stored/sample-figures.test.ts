@@ -21,8 +21,9 @@ beforeAll(async () => {
     const key = `${tenant}/${newest.key}`
     const bytes = Buffer.from(writeDocument(newest.document))
     const fetched = {
-      ...{ kind: 'found', foundAs: 'announced', bytes, sizeBytes: bytes.byteLength },
-      ...{ lastModified: newest.exportedAt, key },
+      kind: 'found',
+      foundAs: 'announced',
+      ...{ bytes, sizeBytes: bytes.byteLength, lastModified: newest.exportedAt, key },
     } as const
     const object = { bucket: 'files', key, source: tenant, receiveCount: 1 }
     const limits = { ...documentLimits, objectBytesMax: 8_388_608 }

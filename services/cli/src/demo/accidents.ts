@@ -1,8 +1,8 @@
 import { brokenFiles } from './broken-files.ts'
 import { type DueFile, type DueRevision, dueFile } from './due-file.ts'
 
-/** One session in 29 lands its rewrite first, one in 37 has a file copied again, one in 40 comes with a broken file. */
-const outOfOrderEvery = 29
+/** One session in 12 lands its rewrite first, if it has one, one in 37 has a file copied again, one in 40 comes with a broken file. */
+const outOfOrderEvery = 12
 const copiedEvery = 37
 const brokenEvery = 40
 /** More of them would be no accident. */
@@ -18,7 +18,7 @@ export function createAccidents(): (place: number, revisions: readonly DueRevisi
 
   return (place, revisions) => {
     const told = place === sessionWithNews ? revisions.map((one) => ({ ...one, news })) : revisions
-    const files = place % outOfOrderEvery === 7 ? newestFirst(told) : told.map(dueFile)
+    const files = place % outOfOrderEvery === 6 ? newestFirst(told) : told.map(dueFile)
     const [first] = files
     const newest = told.at(-1)
     if (first === undefined || newest === undefined) return files

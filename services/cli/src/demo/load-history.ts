@@ -15,7 +15,7 @@ export type LoadedHistory = WrittenHistory & {
 }
 
 const seed = 'aftercall'
-const sessionsPerDay = 100
+const sessionsPerDay = 50
 
 /** Writes the history of an empty bucket, and loads it by backfill. Afterwards sessions go on with greater ids. */
 export async function loadHistory(

@@ -17,6 +17,15 @@ test('a demo that keeps running says what to try next', () => {
   expect(text).not.toContain('--exit')
 })
 
+test('the history is told apart from what was played, if there is one', () => {
+  const tell = (one: Summary) => formatSummary(one, 'aftercall', { stops: true })
+  expect(tell(summary)).toContain(
+    'Loaded 60 days of history by backfill: 6,000 sessions in 9.0 s.\nLoaded 80 files of 60 sessions in 5.0 s',
+  )
+  const none = { days: 0, sessions: 0, files: 0, seconds: 0 }
+  expect(tell({ ...summary, history: none })).not.toContain('history')
+})
+
 test('a demo that stops shows nothing that is gone by then', () => {
   const text = formatSummary(summary, 'aftercall', { stops: true })
   expect(text).toContain('To look around, run it without --exit.')
