@@ -24,14 +24,8 @@ To compute one, put its SQL after \`select\`, with the bounds and groups that yo
 `
 
 const tail = `
-## What these files cannot tell
-
-- **Occupancy and adherence**: a session file has no time in which an agent was free, in a break or logged in.
-- **Offers that an agent missed**: the file says to which groups a session was offered, not which agent let it pass.
-- **Campaigns by name**, their mode, and whether a machine answered: only the vendor's API has them.
-- **First-call resolution**: no file says whether the question was answered. \`repeat_rate\` says how often people came back.
-- **What was said, and what it cost**: transcripts and prices are elsewhere.
-- **What happens now**: a file comes when a session has ended.
+[Asking questions of sessions](analytics.md#what-these-files-cannot-tell) says what the files cannot tell, so that no metric
+can: occupancy, adherence, missed offers, campaigns by name, first-call resolution.
 `
 
 /** docs/metrics.md. */

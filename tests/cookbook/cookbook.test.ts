@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { createTestLogin, type TestLogin } from '@aftercall/testkit/test-login'
+import { openReadOnlySession } from '@aftercall/warehouse/read-only/read-only-query'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { starterQueries } from '../../services/cli/src/demo/starter-queries.ts'
 import { answerRecipes } from './answer-recipes.ts'
+import { metricColumns } from './catalogue-numbers.ts'
 import { loadSample } from './load-sample.ts'
 import { readCookbook } from './read-cookbook.ts'
 
@@ -54,6 +56,41 @@ test('no answer is empty', () => {
   ).toEqual([])
 })
 
+test('what the cookbook calls by the name of a metric is that metric', async () => {
+  const session = await openReadOnlySession({ url: analyst.urlOf(database.url) })
+  try {
+    for (const { question, by, key, metrics } of metricColumns) {
+      const asked = recipes[question - 1]?.sql ?? ''
+      const [, view, where] = /from analytics\.(\w+)\s+where (.*?)\s+group by/s.exec(asked) ?? []
+      const [answer] = await session.query(asked)
+      for (const [column, metric] of Object.entries(metrics)) {
+        const [expected] = await session.query(
+          `select ${by}, ${await catalogueSql(metric)} from analytics.${view} where ${where} group by 1`,
+        )
+        const numbers = new Map(expected?.rows.map(([name, number]) => [name, number]))
+        const columns = answer?.columns.map(({ name }) => name) ?? []
+        const [keyAt, at] = [columns.indexOf(key), columns.indexOf(column)]
+        const found = answer?.rows.map((row) => [row[keyAt], row[at]]) ?? []
+        expect(found.length).toBeGreaterThan(0)
+        expect(found, `question ${question}, ${column}`).toEqual(
+          found.map(([name, printed]) => [name, roundedAs(printed, numbers.get(name ?? null))]),
+        )
+      }
+    }
+  } finally {
+    await session.close()
+  }
+})
+
+/** A number with as many digits as the printed one. */
+function roundedAs(
+  printed: string | null | undefined,
+  number: string | null | undefined,
+): string | null | undefined {
+  if (number === null || number === undefined) return number
+  return Number(number).toFixed(printed?.split('.')[1]?.length ?? 0)
+}
+
 test('README.md proposes what the demo proposes', () => {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8').replace(/\s+/g, ' ')
   expect(starterQueries.filter((query) => !readme.includes(`npx aftercall sql "${query}"`))).toEqual([])
@@ -88,7 +125,8 @@ test('what the demo proposes runs as an analyst, and gives the numbers of the ca
 /** The catalogue's division, as `analytics.metric` has it. */
 async function catalogueSql(name: string): Promise<string> {
   const answer = await sql<{ division: string }>`
-    select format('%s::numeric / %s', numerator, denominator) as division from analytics.metric where name = ${name}
+    select numerator || coalesce('::numeric / nullif(' || denominator || ', 0)', '') as division
+    from analytics.metric where name = ${name}
   `.execute(database.db)
   return answer.rows[0]?.division ?? ''
 }

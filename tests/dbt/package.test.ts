@@ -134,6 +134,19 @@ describe('in MetricFlow', () => {
     }
   })
 
+  test('no name is both a metric, an entity and a dimension', () => {
+    const dimensions = models.flatMap(({ columns }) =>
+      columns.filter(({ dimension }) => dimension !== undefined).map(({ name }) => name),
+    )
+    const entities = models.flatMap((model) => [
+      ...(model.derived_semantics?.entities ?? []).map(({ name }) => name),
+      ...model.columns.flatMap(({ entity }) => (entity === undefined ? [] : [entity.name])),
+    ])
+    const metricNames = defined.map(({ name }) => name)
+    expect(dimensions.filter((name) => entities.includes(name) || metricNames.includes(name))).toEqual([])
+    expect(entities.filter((name) => metricNames.includes(name))).toEqual([])
+  })
+
   test('saved queries name metrics and dimensions that exist', () => {
     const dimensions = models.flatMap(({ semantic_model: semantics, columns }) =>
       columns
