@@ -13,13 +13,14 @@ Where the vendor's pages contradict each other, each meaning is a metric with a 
 what the vendor's reports show. Sources are sections of the [data contract](data-contract.md), and the vendor's pages by
 their keys there (G13).
 
-A number that is divided is always a sum divided by a sum, so it may be grouped by anything: by day, queue, agent or
+A rate is a sum divided by a sum, and a mean is over rows, so both may be grouped by anything: by day, queue, agent or
 language. A mean of means, or of rates, is another number. Every row counts in the interval in which it began, by the
-tenant's clock (\`local_day\`), so no rate exceeds 1. Shares go from 0 to 1.
+tenant's clock (\`local_day\`). Shares go from 0 to 1.
 
 To compute one, put its SQL after \`select\`, with the bounds and groups that you need:
 
-    select local_day, coalesce(sum(in_sla), 0) / nullif(coalesce(sum(in_sla + out_sla), 0), 0)::numeric as service_level
+    select local_day, avg(wait_seconds) filter (where answered = 1) as asa,
+           sum(in_sla)::numeric / nullif(sum(in_sla + out_sla), 0) as service_level
     from analytics.queue_entry where local_day >= current_date - 7 group by 1 order by 1
 `
 
@@ -48,9 +49,9 @@ ${rows.join('\n')}
 }
 
 function rowOf(metric: Metric): string {
-  const differences = Object.entries(metric.differs_from ?? {}).map(([name, how]) => `\`${name}\`: ${how}`)
+  const differences = Object.entries(metric.differs_from ?? {}).map(([name, how]) => `\`${name}\` (${how})`)
   const means =
-    differences.length === 0 ? metric.definition : `${metric.definition} Not ${differences.join('; ')}.`
+    differences.length === 0 ? metric.definition : `${metric.definition} Compare ${differences.join(', ')}.`
   const cells = [
     `\`${metric.name}\`<br>${metric.label}`,
     metric.unit,
