@@ -105,7 +105,7 @@ cross join lateral (values
   ('aftercall_loader', case c.relkind when 'p' then 'select, insert, update, delete' else 'select' end, null::text[]),
   ('aftercall_cleared', 'select', null),
   ('aftercall_operator', 'select', case c.relname
-    when 'session' then array['source', 'channel', 'session_id', 'created_at', 'ended_at', 'updated_at']
+    when 'session' then array['source', 'channel', 'session_id', 'created_at', 'ended_at', 'updated_at', 'bucket', 'object_key']
     when 'session_revision' then array[
       'source', 'channel', 'session_id', 'session_created_at', 'content_sha256', 'revision_updated_at', 'latest_event_at',
       'object_last_modified', 'bucket', 'object_key', 'loaded_at']

@@ -149,7 +149,8 @@ comment on column warehouse.queue_duration.outcome is
   'without a queue. Source: computed: agent_id, the transfer of the row, status and fail_reason of the session; see ADR '
   '33. Personal data: no.';
 comment on column warehouse.queue_duration.is_short_abandon is
-  'True when the entry was abandoned before the abandon threshold of its row. Null without a threshold or a duration. '
+  'True when the entry was abandoned before the abandon threshold of its row; null when it was abandoned without a '
+  'threshold or a duration, and without a queue. '
   'Source: computed: outcome, queue_duration and service_level_abandon_time_threshold. Personal data: no.';
 
 alter table warehouse.handle_duration
@@ -176,8 +177,8 @@ comment on column warehouse.handle_duration.counts_as_handled is
   'True for one row of each handled interaction: count these, and nothing else. It is the earliest talk row of an agent '
   'and a transfer. Source: computed: kind, agent_id, transfer_id and started_at. Personal data: no.';
 comment on column warehouse.handle_duration.interaction_talk_seconds is
-  'Talk of the whole interaction, without hold. Set on the counted row, and on the earliest row of an attempt; null when '
-  'a row of the interaction cannot be counted. Unit: seconds. Source: computed: sum over the rows of the agent and the '
+  'Talk of the whole interaction, without hold. Set on its counted row, or on its earliest row where none counts; null '
+  'when a row of the interaction cannot be counted. Unit: seconds. Source: computed: sum over the rows of the agent and the '
   'transfer, without barges, of call_duration or chat_duration, minus hold_duration. Personal data: no.';
 comment on column warehouse.handle_duration.interaction_hold_seconds is
   'Hold of the whole interaction; on the same rows as interaction_talk_seconds. Unit: seconds. Source: computed: sum '
@@ -218,8 +219,8 @@ comment on column warehouse.transfer.local_created_at is
   'created_at on the tenant''s clock; that of the session where the transfer has no time. Source: computed: created_at '
   'with its own offset. Personal data: no.';
 comment on column warehouse.transfer.target_kind is
-  'What the transfer went to: queue, agent, virtual_agent or other. Source: computed: to_menu_path, the element of '
-  'queue_durations[] that names the transfer, to_virtual_agent and to_agent. Personal data: no.';
+  'What the transfer went to, the first that applies: virtual_agent, queue, agent or other. Source: computed: '
+  'to_virtual_agent, to_menu_path, to_agent, and the elements of the durations that name the transfer. Personal data: no.';
 
 alter table warehouse.virtual_agent_handle_duration
   add column local_started_at timestamp,
@@ -232,7 +233,7 @@ comment on column warehouse.virtual_agent_handle_duration.is_first is
   'virtual_agent_handle_durations[], by started_at. Personal data: no.';
 comment on column warehouse.virtual_agent_handle_duration.outcome is
   'How the handling ended, one word for each row: resolved, escalated_answered, escalated_abandoned, '
-  'escalated_deflected, escalated_other, left or failed. Source: computed: finish_reason, the escalation, and what '
+  'escalated_deflected, escalated_other, left or failed; null while the session is open and nothing says more. Source: computed: finish_reason, the escalation, and what '
   'happened in the session later; see ADR 33. Personal data: no.';
 
 alter table warehouse.disposition               add column local_at timestamp;
@@ -343,7 +344,7 @@ comment on column warehouse.escalation.status is
   'agents answer. Source: escalations[].status. Personal data: no.';
 comment on column warehouse.transfer.from_menu_path_id is
   'Queue that the session came from, in the id space of the duration tables. Where it is not sent, it is that of the '
-  'element of handle_durations[] by which from_agent handled the session last before. Source: '
+  'handling that from_agent or from_virtual_agent had begun last when the transfer was asked for. Source: '
   'transfers[].from_menu_path_id. Personal data: no.';
 comment on column warehouse.transfer.to_menu_path_id is
   'Queue that the session went to, in the id space of the duration tables; null when it went straight to an agent. Where '

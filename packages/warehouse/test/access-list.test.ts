@@ -17,7 +17,8 @@ const facts = [
     'media',
     'offer_event',
   ],
-  ...['queue_duration', 'recording', 'recording_redaction', 'session', 'session_message', 'session_revision'],
+  ...['queue_duration', 'recording', 'recording_redaction', 'session', 'session_document', 'session_message'],
+  'session_revision',
   ...['transfer', 'virtual_agent_handle_duration', 'wait_time_virtual_agent'],
 ]
 const words = [
@@ -84,7 +85,8 @@ const expected: Record<string, Rights> = {
   aftercall_operator: {
     ...rightsOf(reports, 'select'),
     ...rightsOf(inWarehouse(facts), factKeys),
-    'warehouse.session': 'select(channel, created_at, ended_at, session_id, source, updated_at)',
+    'warehouse.session':
+      'select(bucket, channel, created_at, ended_at, object_key, session_id, source, updated_at)',
     'warehouse.session_collision':
       'select(bucket, channel, content_sha256, first_seen_at, last_seen_at, latest_event_at, object_key, ' +
       'object_last_modified, revision_updated_at, seen_count, session_created_at, session_id, source, uuid)',

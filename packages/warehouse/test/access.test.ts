@@ -78,7 +78,7 @@ test('I1 the whole load path works for a login in aftercall_loader, new months a
     { transfer_id: 8 },
   ])
   expect(
-    await run('cleared', 'select document is null as gone from warehouse.session_revision'),
+    await run('cleared', 'select document is null as gone from warehouse.session_document'),
   ).toContainEqual({
     gone: false,
   })

@@ -92,7 +92,7 @@ test('an agent whose row was deleted is forgotten: a new row has another key', a
   expect(after?.agent_key).not.toBe(before?.agent_key)
 })
 
-test('I10 a supervisor reads who stands behind a key, and an analyst does not; where agents are hidden nobody does', async () => {
+test('I10 a supervisor reads who stands behind a key, and an analyst does not; where agents are hidden, no one does', async () => {
   await load(named('Jane Smith', '2026-03-23T13:00:00Z'))
   const [agent] = await agents()
   const read = async (role: string): Promise<unknown> => {

@@ -82,6 +82,7 @@ async function doctor(
       database: { url: databaseUrl, allowSuperuser: true },
       queues: { live: { url }, ...queues },
       sources,
+      identity: { key: 'a key of thirty-two bytes or more' },
     }),
   )
   const env = { ...envOf(), ...changes }

@@ -68,6 +68,7 @@ function startSchedule(source: Config['sources'][number], every?: string): Sched
     analytics: { customDataKeys: [] },
     months: { yearsBack: 10, ahead: 1, madePerHourMax: 24 },
     raw: 'latest',
+    extra: 'all',
     reconcile: { graceMinutes: 0, ...(every === undefined ? {} : { every }) },
     rejections: { contentDays: 90, rowDays: 365 },
     http: { host: '127.0.0.1', port: 0 },

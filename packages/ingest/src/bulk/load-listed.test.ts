@@ -38,6 +38,7 @@ async function openPath(client: 'signed' | 'sdk', answers: Answer[]) {
         ...{ objectBytesMax: 1e6, inFlightBytesMax: 268_435_456 },
       },
       raw: 'latest',
+      extra: 'all',
       identity: {},
       analytics: { customDataKeys: [] },
       months: { yearsBack: 10, ahead: 1, madePerHourMax: 24 },

@@ -5,7 +5,7 @@ import type { RawDocument } from '@aftercall/warehouse/load/raw-documents'
 import { type Settlement, settlementBytes } from '@aftercall/warehouse/load/settlement'
 import { rejected, withFetched } from '../settlements.ts'
 import { type CostBounds, costBoundsOf, isGzip, smallBytesMax } from './cost-bounds.ts'
-import { type MapLimits, type MapSource, mapFetched } from './map-fetched.ts'
+import { type ExtraKept, type MapLimits, type MapSource, mapFetched } from './map-fetched.ts'
 import { type MappedRaw, mapRaw } from './map-raw.ts'
 import { createMapThread, type ThreadEnd } from './map-thread.ts'
 import type { MapWork } from './map-work.ts'
@@ -31,6 +31,8 @@ export type Mapper = {
 
 export type MapperOptions = {
   limits: MapLimits
+  /** `all` by default. */
+  extra?: ExtraKept
   onLargeEnd(end: { end: LargeEnd; bytes: number; durationMs: number }): void
   /** Other bounds and another thread, for tests of the watchdog. */
   boundsOf?: (bytes: Uint8Array, objectBytesMax: number) => CostBounds
@@ -42,7 +44,7 @@ const costly = 'document_too_costly'
 export const unheld: Fetched['held'] = { isWithin: () => true, untilWithin: async () => {}, take: () => {} }
 
 export function createMapper(options: MapperOptions): Mapper {
-  const { limits, onLargeEnd, boundsOf = costBoundsOf, start = startThread } = options
+  const { limits, extra = 'all', onLargeEnd, boundsOf = costBoundsOf, start = startThread } = options
   const { objectBytesMax } = limits
   const thread = createMapThread(() => start(objectBytesMax))
   const turns = createTurns()
@@ -56,11 +58,11 @@ export function createMapper(options: MapperOptions): Mapper {
     return end
   }
 
-  async function mapHere({ source, object, fetched, held }: Fetched): Promise<Settlement | 'larger'> {
-    while (!held.isWithin() || !turns.hasTime()) await (turns.hasTime() ? held.untilWithin() : turns.next())
+  const smallLimits = { ...limits, objectBytesMax: Math.min(objectBytesMax, smallBytesMax) }
+
+  function mapHere({ source, object, fetched, held }: Fetched): Settlement | 'larger' {
     return turns.spend(() => {
-      const bytesMax = Math.min(objectBytesMax, smallBytesMax)
-      const settlement = mapFetched({ ...limits, objectBytesMax: bytesMax }, source, object, fetched)
+      const settlement = mapFetched(smallLimits, source, object, fetched, extra)
       if (isLargerOnceUnpacked(settlement, fetched, objectBytesMax)) return 'larger'
       held.take(settlementBytes(settlement))
       return settlement
@@ -71,11 +73,13 @@ export function createMapper(options: MapperOptions): Mapper {
     async mapFetched(one) {
       const { source, object, fetched, held } = one
       if (isSmall(one)) {
-        const settlement = await mapHere(one)
+        while (!held.isWithin() || !turns.hasTime())
+          await (turns.hasTime() ? held.untilWithin() : turns.next())
+        const settlement = mapHere(one)
         if (settlement !== 'larger') return settlement
       }
       const sent = { name: source.name, timeZone: source.timeZone, settings: source.settings }
-      const work = { kind: 'fetched' as const, limits, source: sent, object, fetched }
+      const work = { kind: 'fetched' as const, limits, source: sent, object, fetched, extra }
       const end = await mapAside(work, fetched.bytes, held)
       switch (end.kind) {
         case 'worked':
@@ -91,9 +95,9 @@ export function createMapper(options: MapperOptions): Mapper {
     async mapRaw(raw, source) {
       if (raw.text.length <= smallBytesMax) {
         while (!turns.hasTime()) await turns.next()
-        return turns.spend(() => mapRaw(raw, source, objectBytesMax))
+        return turns.spend(() => mapRaw(raw, source, objectBytesMax, extra))
       }
-      const work = { kind: 'raw' as const, raw, source, bytesMax: objectBytesMax }
+      const work = { kind: 'raw' as const, raw, source, bytesMax: objectBytesMax, extra }
       const end = await mapAside(work, Buffer.from(raw.text), unheld)
       switch (end.kind) {
         case 'worked':

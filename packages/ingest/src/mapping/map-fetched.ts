@@ -1,4 +1,5 @@
-import { type Mapping, mapSession } from '@aftercall/metadata/map/map-session'
+import { type MappedSession, type Mapping, mapSession } from '@aftercall/metadata/map/map-session'
+import { withoutDocumented } from '@aftercall/metadata/map/without-documented'
 import { type ReadResult, readDocuments } from '@aftercall/metadata/read/read-documents'
 import type { DocumentLimits } from '@aftercall/metadata/read/survey-document'
 import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
@@ -12,6 +13,9 @@ import type { Source } from '../sources/find-source.ts'
 /** The part of a source that mapping needs. */
 export type MapSource = Pick<Source, 'name' | 'timeZone' | 'settings'>
 
+/** Which fields without a column stay in `extra`: all, or those that the data contract does not document (`extra`). */
+export type ExtraKept = 'all' | 'undocumented'
+
 export type MapLimits = DocumentLimits & { objectBytesMax: number }
 
 /** A real document has a nesting of 6, some 1,500 values, and some 50 rows; these bounds stop a hostile one (I8). */
@@ -23,6 +27,7 @@ export function mapFetched(
   source: MapSource,
   object: AnnouncedObject,
   fetched: FoundObject,
+  extra: ExtraKept = 'all',
 ): Settlement {
   const { bytes } = fetched
   const found = withFetched(object, fetched)
@@ -30,7 +35,7 @@ export function mapFetched(
     const reading = readDocuments({ key: fetched.key, bytes, bytesMax: limits.objectBytesMax })
     if (reading.kind === 'ignored') return { kind: 'ignored', object: found, code: reading.reason }
     if (reading.kind === 'unreadable') return rejected(found, { ...reading, content: bytes })
-    return mapDocuments(limits, source, found, reading, fetched)
+    return mapDocuments({ limits, extra }, source, found, reading, fetched)
   } catch (error) {
     const name = error instanceof Error ? error.name : 'unknown'
     return rejected(found, {
@@ -44,7 +49,7 @@ export function mapFetched(
 type Documents = ReadResult & { kind: 'documents' }
 
 function mapDocuments(
-  limits: MapLimits,
+  { limits, extra }: { limits: MapLimits; extra: ExtraKept },
   source: MapSource,
   found: AnnouncedObject,
   reading: Documents,
@@ -57,7 +62,7 @@ function mapDocuments(
   const unusable: Unusable[] = []
   for (const document of reading.documents) {
     const mapping = mapSession(document, context)
-    if (mapping.kind === 'session') sessions.push(encodeSession(mapping.session, lineage))
+    if (mapping.kind === 'session') sessions.push(encodeSession(keptOf(mapping.session, extra), lineage))
     else unusable.push(mapping)
   }
   const [only] = reading.documents
@@ -70,6 +75,11 @@ function mapDocuments(
   }
   if (isNonEmpty(rejections)) return { kind: 'rejected', object, rejections }
   throw new TypeError('an object without documents was not ignored')
+}
+
+/** Drift is counted by the mapping, before this. */
+export function keptOf(session: MappedSession, extra: ExtraKept): MappedSession {
+  return extra === 'all' ? session : withoutDocumented(session)
 }
 
 type Unusable = Mapping & { kind: 'unusable' }

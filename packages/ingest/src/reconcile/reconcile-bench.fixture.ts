@@ -84,6 +84,7 @@ export async function openReconcileBench() {
           receivers: 1,
         },
         raw: 'latest',
+        extra: 'all',
         identity: {},
         analytics: { customDataKeys: [] },
         months: { yearsBack: 10, ahead: 1, madePerHourMax: 24 },

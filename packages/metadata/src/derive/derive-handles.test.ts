@@ -31,7 +31,7 @@ test('a session of barges alone has no handle time', () => {
   expect([session?.handle_seconds ?? null, session?.handled_interactions]).toEqual([null, 0])
 })
 
-test('a campaign call that nobody took is an attempt: its time is summed, and it counts as no handling', () => {
+test('a campaign call that no one took is an attempt: its time is summed, and it counts as no handling', () => {
   const handles = [
     { ...wrapUp, id: 2 },
     { ...row, id: 1, bcw_duration: 12 },

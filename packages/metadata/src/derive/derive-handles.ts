@@ -61,8 +61,17 @@ function kindOf(row: Row, { channel, wasConnected }: SessionEnd): 'barge' | 'wra
   return channel === 'call' && !wasConnected ? 'attempt' : 'talk'
 }
 
+function isSameInteraction(one: Row, other: Row): boolean {
+  return (
+    one[columns.agent_id] === other[columns.agent_id] &&
+    one[columns.transfer_id] === other[columns.transfer_id]
+  )
+}
+
 /** The rows of each agent and transfer. An agent who takes part again does so by another transfer. */
 function interactionsOf(rows: readonly Row[]): Iterable<readonly Row[]> {
-  if (rows.length < 2) return rows.map((row) => [row])
+  const [first] = rows
+  if (first === undefined) return []
+  if (rows.every((row) => isSameInteraction(row, first))) return [rows]
   return Map.groupBy(rows, (row) => `${row[columns.agent_id]}/${row[columns.transfer_id]}`).values()
 }

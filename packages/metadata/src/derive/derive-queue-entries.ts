@@ -79,7 +79,7 @@ function secondsOf(entry: Row): number | null {
   return typeof seconds === 'number' && seconds >= 0 ? seconds : null
 }
 
-/** Contract, section e: the threshold stands on each row. Without one, nobody can say whether an abandon was short. */
+/** Contract, section e: the threshold stands on each row. Without one, nothing says whether an abandon was short. */
 function isShortAbandon(entry: Row): boolean | null {
   if (entry[columns.outcome] !== 'abandoned') return false
   const seconds = secondsOf(entry)

@@ -10,13 +10,18 @@ export function orderBy(table: TableSpec, time: string, id: string): Order {
   return { time: columnIndex(table, time), id: columnIndex(table, id) }
 }
 
-/** A copy of the rows by time, then by id. Rows without a time come last. */
+/** The rows by time, then by id. Rows without a time come last. Most arrays are in order, and are not copied. */
 export function inOrder(rows: readonly Row[], order: Order): readonly Row[] {
-  if (rows.length < 2) return rows
-  return rows.toSorted((one, other) => compareRows(one, other, order))
+  for (let index = 1; index < rows.length; index += 1) {
+    const [before, row] = [rows[index - 1] ?? [], rows[index] ?? []]
+    if (compareRows(before, row, order) > 0) {
+      return rows.toSorted((one, other) => compareRows(one, other, order))
+    }
+  }
+  return rows
 }
 
-export function compareRows(one: Row, other: Row, { time, id }: Order): number {
+function compareRows(one: Row, other: Row, { time, id }: Order): number {
   return compareMoments(momentOf(one[time]), momentOf(other[time])) || compareIds(one[id], other[id])
 }
 

@@ -9,14 +9,14 @@ test('a session names its agents, queues and virtual agents, each once, with wha
         id: '101',
         attributes: {
           ...{ name: 'Avery Chen', email: 'avery.chen@example.com' },
-          teams: [{ id: 7, name: 'Billing EN' }],
+          teams: '[{"id":7,"name":"Billing EN"}]',
         },
       },
       {
         id: '102',
         attributes: {
           ...{ name: 'Bo Martin', email: 'bo.martin@example.com' },
-          teams: [{ id: 9, name: 'Tech Support EN' }],
+          teams: '[{"id":9,"name":"Tech Support EN"}]',
         },
       },
     ].map((agent) =>

@@ -10,7 +10,7 @@ import { sessionTable } from '../tables/session.ts'
 import { columnIndex, type TableName, type TableSpec } from '../tables/table-spec.ts'
 import { transferTable } from '../tables/transfer.ts'
 import { virtualAgentHandleDurationTable } from '../tables/virtual-agent-handle-duration.ts'
-import type { DimensionName, Seen, SessionDimensions } from './seen.ts'
+import type { Attribute, DimensionName, Seen, SessionDimensions } from './seen.ts'
 
 /** A place that names an agent, a queue or a virtual agent: the columns of its id and of its attributes. */
 type Place = { table: TableName; id: number; attributes: readonly (readonly [name: string, index: number])[] }
@@ -71,7 +71,10 @@ export function collectDimensions(rows: Rows): SessionDimensions {
   }
 }
 
-type Found = { id: string; attributes: Record<string, NonNullable<Row[number]>> }
+/** Longer texts are no names: they stay in the facts alone. */
+const attributeLengthMax = 2_000
+
+type Found = { id: string; attributes: Record<string, Attribute> }
 
 function collect(rows: Rows, named: readonly Place[]): readonly Seen[] {
   let found: Map<string, Found> | undefined
@@ -94,7 +97,11 @@ function collect(rows: Rows, named: readonly Place[]): readonly Seen[] {
 }
 
 function note({ attributes }: Found, name: string, value: Row[number]): void {
-  if (value !== undefined && value !== null) attributes[name] ??= value
+  if (value === undefined || value === null || attributes[name] !== undefined) return
+  // As text, which can be sent between threads and compared.
+  const attribute = typeof value === 'object' ? JSON.stringify(value) : value
+  if (typeof attribute === 'string' && attribute.length > attributeLengthMax) return
+  attributes[name] = attribute
 }
 
 function fullName(row: Row): string | undefined {

@@ -1,10 +1,11 @@
-import type { ColumnValue } from '../tables/columns.ts'
+/** JSON is text. */
+export type Attribute = string | number | boolean
 
 /** What a session says of one agent, queue or virtual agent. An attribute that it does not state is absent. */
 export type Seen = {
   /** As text, unique within the source. */
   id: string
-  attributes: Readonly<Record<string, Exclude<ColumnValue, null>>>
+  attributes: Readonly<Record<string, Attribute>>
 }
 
 export type DimensionName = 'agent' | 'queue' | 'virtual_agent'

@@ -1,4 +1,5 @@
-import { createHmac, hash, type KeyObject } from 'node:crypto'
+import { hash, type KeyObject } from 'node:crypto'
+import { keyedHash } from './keyed-hash.ts'
 
 /** What the configuration decides about rows. A change makes stored rows differ from those of new documents. */
 export type MappingSettings = {
@@ -18,7 +19,7 @@ export function keyVersionOf({ identityKey }: MappingSettings): number | null {
   if (identityKey === undefined) return null
   const known = versions.get(identityKey)
   if (known !== undefined) return known
-  const version = createHmac('sha256', identityKey).update('key version').digest().readUInt32BE() >>> 1
+  const version = Number.parseInt(keyedHash(identityKey)('key version').slice(0, 8), 16) >>> 1
   versions.set(identityKey, version)
   return version
 }

@@ -134,6 +134,8 @@ export const configSchema = z.strictObject({
   worker: worker.prefault({}),
   /** Which raw documents are kept: of the latest revision, of all revisions, or none. */
   raw: z.enum(['latest', 'all', 'none']).default('latest'),
+  /** Which fields without a column rows keep in `extra`: all, or those that the data contract does not document. */
+  extra: z.enum(['all', 'undocumented']).default('all'),
   /** Reconcile compares bucket and ledger, and loads objects that were never announced. */
   reconcile: z
     .strictObject({

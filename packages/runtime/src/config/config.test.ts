@@ -58,6 +58,7 @@ test('only database, live queue, and sources are required; everything else has i
       receivers: 16,
     },
     raw: 'latest',
+    extra: 'all',
     http: { host: '127.0.0.1', port: 9464 },
     console: { host: '127.0.0.1', port: 8080, hosts: [], quietMinutes: 60 },
     s3: { client: 'signed' },
@@ -251,6 +252,15 @@ describe('a value from the environment', () => {
   })
 })
 
+test('I11 fields are left to the raw document only where it is kept', () => {
+  const of = (raw: string) => readConfig(`raw: ${raw}\nextra: undocumented\n`, env, [])
+  expect(of('latest').kind).toBe('valid')
+  expect(of('none')).toMatchObject({
+    kind: 'invalid',
+    problems: [{ path: 'extra', line: 2, message: expect.stringContaining('raw: latest or all') }],
+  })
+})
+
 describe('a command checks what it needs', () => {
   const onlyDatabase = 'database:\n  url: ${DATABASE_URL}\nqueues:\n  live:\n    url: ${UNSET}\nsources: 5\n'
 
@@ -260,6 +270,7 @@ describe('a command checks what it needs', () => {
       'analytics',
       'console',
       'database',
+      'extra',
       'http',
       'months',
       'raw',

@@ -1,11 +1,11 @@
-import type { DimensionName } from '@aftercall/metadata/dimensions/seen'
+import type { DimensionName, Seen } from '@aftercall/metadata/dimensions/seen'
 import type { SessionToStore } from '../load/session-to-store.ts'
 
 /** What this process has stored of an agent, a queue or a virtual agent. Times are those of sessions. */
 export type KnownRow = {
   source: string
   id: string
-  attributes: Readonly<Record<string, unknown>>
+  attributes: Seen['attributes']
   attributesAtMs: number
   firstSeenMs: number
   lastSeenMs: number
@@ -70,9 +70,5 @@ function seenAgain(before: KnownRow | undefined, sighting: Sighting): KnownRow |
 }
 
 function isChanged({ attributes: before }: KnownRow, attributes: KnownRow['attributes']): boolean {
-  return Object.entries(attributes).some(([name, value]) => !isSame(before[name], value))
-}
-
-function isSame(one: unknown, other: unknown): boolean {
-  return one === other || (typeof other === 'object' && JSON.stringify(one) === JSON.stringify(other))
+  return Object.entries(attributes).some(([name, value]) => before[name] !== value)
 }

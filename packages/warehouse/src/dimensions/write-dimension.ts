@@ -32,16 +32,20 @@ export async function writeDimension(
   const { id, attributes } = layouts[name]
   const names = Object.keys(attributes)
   const columns = sql.join([id, ...names].map((column) => sql.ref(column)))
+  // JSON comes as text.
   const types = sql.join(
     Object.entries({ [id]: 'bigint', ...attributes }).map(
-      ([column, type]) => sql`${sql.ref(column)} ${sql.raw(type)}`,
+      ([column, type]) => sql`${sql.ref(column)} ${sql.raw(type === 'jsonb' ? 'text' : type)}`,
     ),
   )
+  const values = sql.join(
+    [id, ...names].map((column) => sql`${sql.ref(column)}::${sql.raw(attributes[column] ?? 'bigint')}`),
+  )
   const newest = names.map((column) => sql`${sql.ref(column)} = ${newestOf(column)}`)
-  const changes = [...names.map((column) => differs(column, newestOf(column)))]
+  const changes = names.map((column) => differs(column, newestOf(column)))
   await sql`
     insert into ${sql.table(`warehouse.${name}`)} as known (source, ${columns}, first_seen_at, last_seen_at)
-    select source, ${columns}, first_seen_at, last_seen_at
+    select source, ${values}, first_seen_at, last_seen_at
     from json_to_recordset(${JSON.stringify(rows.map((row) => recordOf(id, row)))}::json) as seen
       (source text, ${types}, first_seen_at timestamptz, last_seen_at timestamptz)
     order by source, ${sql.ref(id)}

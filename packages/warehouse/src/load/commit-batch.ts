@@ -10,7 +10,7 @@ import type { CommittedOutcome } from '../ledger/outcome.ts'
 import { endRejections, writeRejections } from '../ledger/rejections.ts'
 import type { Months } from '../maintenance/months.ts'
 import { ledgerEntries, withOutcomes } from './ended-settlements.ts'
-import type { RawKept } from './keep-revisions.ts'
+import type { RawKept } from './raw-kept.ts'
 import { sessionsToStore } from './session-to-store.ts'
 import { rejectionsOf, type Settlement } from './settlement.ts'
 import { storeSessions } from './store-sessions.ts'
@@ -104,6 +104,8 @@ const plansNotByKeys = [
 const settings = [
   ...[...plansNotByKeys, 'jit'].map((name) => [name, 'off']),
   ['random_page_cost', '0.1'],
+  // A statement with a name is planned once, not five times more: its parameters are JSON, which tells the planner nothing.
+  ['plan_cache_mode', 'force_generic_plan'],
   // Rows are parameters: they must not get into the server's log, however it is configured.
   ['log_parameter_max_length_on_error', '0'],
 ]

@@ -9,12 +9,12 @@ import type { SessionToStore } from './session-to-store.ts'
 import { instantText } from './table-statements.ts'
 
 /** The revision of another session that a head had before. */
-export type ReplacedSession = SessionIdentity & { revision: Revision; bucket: string; objectKey: string }
+export type ReplacedRevision = SessionIdentity & { revision: Revision }
 
 /** What the head returned, under its row lock, about an accepted revision. */
 export type AcceptedHead = {
   /** Set if the previous revision was of another session. */
-  replaced: ReplacedSession | null
+  replaced: ReplacedRevision | null
   /** Whether the rows must be written: other content, other mapping rules or settings, or another time zone. */
   rowsChanged: boolean
   /** Where the rows of the previous revision are, in microseconds UTC. Null for a session's first revision. */
@@ -40,13 +40,13 @@ export async function advanceHeads(
   const answer = await sql<AcceptedRow>`
     insert into ingest.session_head as head
       (source, channel, session_id, created_at, revision_updated_at, latest_event_at, object_last_modified,
-       content_sha256, bucket, object_key, mapping_version, mapping_settings, row_digests, uuid)
+       content_sha256, mapping_version, mapping_settings, row_digests, uuid)
     select source, channel, session_id, created_at, revision_updated_at, latest_event_at, object_last_modified,
-           decode(content_sha256, 'hex'), bucket, object_key, ${mappingVersion}::integer, mapping_settings,
+           decode(content_sha256, 'hex'), ${mappingVersion}::integer, mapping_settings,
            decode(row_digests, 'hex'), uuid
     from json_to_recordset(${JSON.stringify(sessions.map(headOf))}::json) as incoming
       (source text, channel text, session_id bigint, created_at timestamptz, revision_updated_at timestamptz,
-       latest_event_at timestamptz, object_last_modified timestamptz, content_sha256 text, bucket text, object_key text,
+       latest_event_at timestamptz, object_last_modified timestamptz, content_sha256 text,
        mapping_settings integer, row_digests text, uuid text)
     on conflict (source, channel, session_id) do update set
       created_at           = excluded.created_at,
@@ -69,8 +69,6 @@ export async function advanceHeads(
       loaded_at            = case when head.content_sha256 <> excluded.content_sha256
                                   then excluded.loaded_at else head.loaded_at end,
       content_sha256       = excluded.content_sha256,
-      bucket               = excluded.bucket,
-      object_key           = excluded.object_key,
       mapping_version      = excluded.mapping_version,
       mapping_settings     = excluded.mapping_settings
     where (head.revision_updated_at, head.latest_event_at, head.object_last_modified, head.content_sha256)
@@ -102,7 +100,7 @@ type AcceptedRow = {
   session_id: string
   rows_changed: boolean
   changed_tables: number
-  replaced: ReplacedSession | null
+  replaced: ReplacedRevision | null
   previous_created_at: string | null
   loaded_at: string
 }
@@ -136,15 +134,14 @@ const replacedSession = sql`
                  'updatedAt', ${instantText(sql`head.revision_updated_at`)},
                  'latestEventAt', ${instantText(sql`head.latest_event_at`)},
                  'objectLastModified', ${instantText(sql`head.object_last_modified`)},
-                 'contentSha256', encode(head.content_sha256, 'hex')),
-               'bucket', head.bucket, 'objectKey', head.object_key) end`
+                 'contentSha256', encode(head.content_sha256, 'hex'))) end`
 
 /** The stored revision of a session, newer than the one of this batch. */
 export type StoredHead = SessionIdentity & {
   contentSha256: string
   objectLastModified: string
-  bucket: string
-  objectKey: string
+  /** Its object is in the session's own row. */
+  place: null
   replaced: null
 }
 
@@ -156,9 +153,9 @@ export async function storedHeads(
   if (sessions.length === 0) return new Map()
   const keys = JSON.stringify(sessions.map(({ session: { key } }) => ({ ...key, session_id: key.sessionId })))
   const answer = await sql<
-    Omit<StoredHead, 'replaced'> & { source: string; channel: string; session_id: string }
+    Omit<StoredHead, 'place' | 'replaced'> & { source: string; channel: string; session_id: string }
   >`
-    select source, channel, session_id, encode(head.content_sha256, 'hex') as "contentSha256", head.uuid, head.bucket, head.object_key as "objectKey",
+    select source, channel, session_id, encode(head.content_sha256, 'hex') as "contentSha256", head.uuid,
            ${instantText(sql`head.created_at`)} as "createdAt",
            ${instantText(sql`head.object_last_modified`)} as "objectLastModified"
     from ingest.session_head as head
@@ -166,11 +163,14 @@ export async function storedHeads(
       using (source, channel, session_id)
   `.execute(db)
   return new Map(
-    answer.rows.map((row) => [`${row.source}/${row.channel}/${row.session_id}`, { ...row, replaced: null }]),
+    answer.rows.map((row) => [
+      `${row.source}/${row.channel}/${row.session_id}`,
+      { ...row, place: null, replaced: null },
+    ]),
   )
 }
 
-function headOf({ session, bucket, objectKey }: SessionToStore): object {
+function headOf({ session }: SessionToStore): object {
   const { key, revision, createdAt, rows, uuid, settingsVersion } = session
   return {
     source: key.source,
@@ -181,8 +181,6 @@ function headOf({ session, bucket, objectKey }: SessionToStore): object {
     latest_event_at: revision.latestEventAt,
     object_last_modified: revision.objectLastModified,
     content_sha256: revision.contentSha256,
-    bucket,
-    object_key: objectKey,
     mapping_settings: settingsVersion,
     row_digests: rows.digest,
     uuid,

@@ -16,6 +16,8 @@ export async function setAgentVisibility(db: Database, value: AgentVisibility): 
 }
 
 export async function readAgentVisibility(db: Database): Promise<AgentVisibility> {
-  const answer = await sql<{ value: string }>`select value from ingest.setting where name = ${name}`.execute(db)
+  const answer = await sql<{ value: string }>`select value from ingest.setting where name = ${name}`.execute(
+    db,
+  )
   return answer.rows[0]?.value === 'hidden' ? 'hidden' : 'shown'
 }

@@ -952,7 +952,6 @@ export interface IngestSchemaDrift {
 }
 
 export interface IngestSessionHead {
-  bucket: string;
   changed_tables: Generated<number>;
   channel: string;
   content_changed: Generated<boolean>;
@@ -963,7 +962,6 @@ export interface IngestSessionHead {
   loaded_at: Generated<Timestamp>;
   mapping_settings: number | null;
   mapping_version: number;
-  object_key: string;
   object_last_modified: Timestamp;
   previous_created_at: Timestamp | null;
   replaced: Json | null;
@@ -1640,6 +1638,16 @@ export interface WarehouseSessionCollision {
   uuid: string | null;
 }
 
+export interface WarehouseSessionDocument {
+  channel: string;
+  content_sha256: Buffer;
+  document: Json | null;
+  original_content: Buffer | null;
+  session_created_at: Timestamp;
+  session_id: Int8;
+  source: string;
+}
+
 export interface WarehouseSessionMessage {
   body: string | null;
   channel: string;
@@ -1660,12 +1668,10 @@ export interface WarehouseSessionRevision {
   bucket: string;
   channel: string;
   content_sha256: Buffer;
-  document: Json | null;
   latest_event_at: Timestamp;
   loaded_at: Generated<Timestamp>;
   object_key: string;
   object_last_modified: Timestamp;
-  original_content: Buffer | null;
   revision_updated_at: Timestamp;
   session_created_at: Timestamp;
   session_id: Int8;
@@ -1937,6 +1943,7 @@ export interface DB {
   "warehouse.session": WarehouseSession;
   "warehouse.session_change": WarehouseSessionChange;
   "warehouse.session_collision": WarehouseSessionCollision;
+  "warehouse.session_document": WarehouseSessionDocument;
   "warehouse.session_message": WarehouseSessionMessage;
   "warehouse.session_revision": WarehouseSessionRevision;
   "warehouse.session_type": WarehouseSessionType;
