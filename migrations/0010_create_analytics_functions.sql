@@ -286,43 +286,43 @@ begin
     raise exception 'minutes must divide a day: 5, 10, 15, 30, 60 and so on' using errcode = 'invalid_parameter_value';
   end if;
   return query
-  with entry as (
+  -- Added up, not joined: no estimate of how many intervals have work can lead to a slow plan.
+  with work as materialized (
     select e.source, e.channel, e.menu_path_id, max(e.menu_path) as menu_path,
            date_bin(make_interval(mins => minutes), e.local_started_at, timestamp '2000-01-01') as local_start,
            count(*) as offered, sum(e.answered) as answered, sum(e.abandoned) as abandoned,
            count(*) filter (where e.is_short_abandon) as abandoned_short, sum(e.in_sla) as in_sla, sum(e.out_sla) as out_sla,
            sum(e.wait_seconds) filter (where e.answered = 1) as answer_seconds,
-           avg(e.wait_seconds) filter (where e.answered = 1) as asa
+           count(e.wait_seconds) filter (where e.answered = 1) as answer_waits,
+           0::bigint as handled, 0::bigint as handle_seconds, 0::bigint as handle_times
     from analytics.queue_entry e
     where e.local_day between from_day and to_day
     group by 1, 2, 3, 5
-  ),
-  interaction as (
-    select h.source, h.channel, h.menu_path_id, max(h.menu_path) as menu_path,
-           date_bin(make_interval(mins => minutes), h.local_started_at, timestamp '2000-01-01') as local_start,
-           count(*) as handled, sum(h.handle_seconds) as handle_seconds, avg(h.handle_seconds) as aht
+    union all
+    select h.source, h.channel, h.menu_path_id, max(h.menu_path),
+           date_bin(make_interval(mins => minutes), h.local_started_at, timestamp '2000-01-01'),
+           0, 0, 0, 0, 0, 0, 0, 0, count(*), sum(h.handle_seconds), count(h.handle_seconds)
     from analytics.handled_interaction h
     where h.local_day between from_day and to_day and h.menu_path_id is not null
     group by 1, 2, 3, 5
   ),
-  queue as (
-    select source, channel, menu_path_id, max(menu_path) as menu_path
-    from (select source, channel, menu_path_id, menu_path from entry
-          union all select source, channel, menu_path_id, menu_path from interaction) one
-    group by 1, 2, 3
+  every_interval as (
+    select work.* from work
+    union all
+    select queue.source, queue.channel, queue.menu_path_id, queue.menu_path, own.local_start,
+           0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+    from (select source, channel, menu_path_id, max(menu_path) as menu_path from work group by 1, 2, 3) queue
+    cross join generate_series(from_day::timestamp, to_day + interval '1 day' - interval '1 microsecond',
+                               make_interval(mins => minutes)) own (local_start)
   )
-  select queue.source, queue.channel, queue.menu_path_id, queue.menu_path, own.local_start,
-         coalesce(entry.offered, 0), coalesce(entry.answered, 0), coalesce(entry.abandoned, 0),
-         coalesce(entry.abandoned_short, 0), coalesce(entry.in_sla, 0), coalesce(entry.out_sla, 0),
-         coalesce(entry.answer_seconds, 0), round(entry.asa, 2),
-         coalesce(interaction.handled, 0), coalesce(interaction.handle_seconds, 0), round(interaction.aht, 2)
-  from queue
-  cross join generate_series(from_day::timestamp, to_day + interval '1 day' - interval '1 microsecond',
-                             make_interval(mins => minutes)) own (local_start)
-  left join entry on entry.source = queue.source and entry.channel = queue.channel
-    and entry.menu_path_id = queue.menu_path_id and entry.local_start = own.local_start
-  left join interaction on interaction.source = queue.source and interaction.channel = queue.channel
-    and interaction.menu_path_id = queue.menu_path_id and interaction.local_start = own.local_start;
+  select source, channel, menu_path_id, max(menu_path), local_start,
+         sum(offered)::bigint, sum(answered)::bigint, sum(abandoned)::bigint, sum(abandoned_short)::bigint,
+         sum(in_sla)::bigint, sum(out_sla)::bigint,
+         coalesce(sum(answer_seconds), 0)::bigint, round(sum(answer_seconds) / nullif(sum(answer_waits), 0), 2),
+         sum(handled)::bigint, coalesce(sum(handle_seconds), 0)::bigint,
+         round(sum(handle_seconds) / nullif(sum(handle_times), 0), 2)
+  from every_interval
+  group by source, channel, menu_path_id, local_start;
 end
 $$;
 
