@@ -73,6 +73,7 @@ async function filesOf(place: string): Promise<string[]> {
 
 test('aftercall demo --exit plays, checks every count, prints it as JSON, and leaves nothing behind', async () => {
   const demo = startCommand(['demo', '--days', '2', '--sessions', '60', '--exit', '--json'], options())
+  await until('the last source is loaded', () => demo.stderr().includes('backfill --source monsoon'))
   const { databaseUrl, pids } = await untilInTheMiddle(demo)
   const [, consoleUrl = ''] = /Watch it in the console: (http:\S+)/.exec(demo.stderr()) ?? []
   const { status } = await (await fetch(`${consoleUrl}/api/`)).json()

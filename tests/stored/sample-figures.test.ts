@@ -28,6 +28,8 @@ beforeAll(async () => {
     const object = { bucket: 'files', key, source: tenant, receiveCount: 1 }
     const limits = { ...documentLimits, objectBytesMax: 8_388_608 }
     ends.push(loader.commit(mapFetched(limits, { name: tenant, timeZone: 'UTC' }, object, fetched)))
+    // A whole history at once would leave no time to anything else.
+    if (ends.length % 200 === 0) await Promise.all(ends)
   }
   for (const { kind } of await Promise.all(ends)) expect(kind).toBe('stored')
 })
@@ -192,6 +194,20 @@ const kinds: readonly (readonly [name: string, query: string])[] = [
   ],
   ['offer', inTable('offer_event', 'true')],
   ['SMS', inTable('session_message', 'true')],
+  ['SMS while waiting', inTable('session_message', `phase like '%wait%'`)],
+  ['SMS in the call', inTable('session_message', `phase like '%call%'`)],
+  [
+    'session with several queues',
+    'select count(*) as value from (select from warehouse.queue_duration group by source, channel, session_id having count(distinct menu_path_id) > 1) q',
+  ],
+  [
+    'session that comes back to an agent',
+    'select count(*) as value from (select from warehouse.handle_duration where duration_seconds > 0 and not coalesce(is_barged, false) group by source, channel, session_id having count(*) > count(distinct agent_id)) h',
+  ],
+  [
+    'chats of an agent at the same time',
+    `select count(*) as value from warehouse.handle_duration a join warehouse.handle_duration b using (source, channel, agent_id) where a.channel = 'chat' and a.session_id < b.session_id and a.started_at < b.ended_at and b.started_at < a.ended_at`,
+  ],
   ['verified', inTable('session', 'verified')],
   ['feedback', inTable('session', 'has_feedback')],
   ['photo', inTable('media', 'true')],
