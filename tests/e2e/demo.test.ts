@@ -52,8 +52,14 @@ function isRunning(pid: number): boolean {
 
 const stateDir = () => join(dir, 'aftercall')
 
-async function untilInTheMiddle(demo: RunningCommand): Promise<{ databaseUrl: string; pids: number[] }> {
+type Inside = { databaseUrl: string; pids: number[] }
+
+async function untilInTheMiddle(demo: RunningCommand): Promise<Inside> {
   await until('files land', () => /[1-9]\d* files of \d+ sessions landed/.test(demo.stderr()))
+  return lookInside(demo)
+}
+
+async function lookInside(demo: RunningCommand): Promise<Inside> {
   const pids = await postgresOf(dir)
   expect(pids).toHaveLength(1)
   const config = parse(await readFile(join(stateDir(), `demo-${demo.pid}.yaml`), 'utf8'))
@@ -72,24 +78,27 @@ async function filesOf(place: string): Promise<string[]> {
 }
 
 test('aftercall demo --exit plays, checks every count, prints it as JSON, and leaves nothing behind', async () => {
-  const demo = startCommand(['demo', '--days', '2', '--sessions', '60', '--exit', '--json'], options())
+  const demo = startCommand(['demo', '--days', '2', '--sessions', '400', '--exit', '--json'], options())
   await until('the last source is loaded', () => demo.stderr().includes('backfill --source monsoon'))
-  const { databaseUrl, pids } = await untilInTheMiddle(demo)
+  const { databaseUrl, pids } = await lookInside(demo)
   const [, consoleUrl = ''] = /Watch it in the console: (http:\S+)/.exec(demo.stderr()) ?? []
-  const { status } = await (await fetch(`${consoleUrl}/api/`)).json()
-  expect(status.sentence).toMatch(/Data is flowing/)
+  await until('the console says that data flows', async () => {
+    const { status } = await (await fetch(`${consoleUrl}/api/`)).json()
+    return /Data is flowing/.test(status.sentence)
+  })
   const { code, stdout, stderr } = await demo.ended()
   expect({ code, stderr }).toMatchObject({
     code: 0,
     stderr: expect.stringContaining('The worker is running.'),
   })
   const summary = JSON.parse(stdout)
-  expect(summary).toMatchObject({ sessions: 60, problems: [], databaseUrl, consoleUrl, brokenOnPurpose: 1 })
-  expect(summary.landed).toBeGreaterThan(60)
+  expect(summary).toMatchObject({ sessions: 400, problems: [], databaseUrl, consoleUrl })
+  expect(summary.landed).toBeGreaterThan(400)
+  expect(summary.brokenOnPurpose).toBeGreaterThan(2)
   expect(summary.history).toMatchObject({ days: 2, sessions: expect.any(Number) })
   expect(summary.history.sessions).toBeGreaterThan(90)
   const { rows } = summary.rows.find(({ table }: { table: string }) => table === 'session')
-  expect(rows).toBeGreaterThanOrEqual(60 + summary.history.sessions)
+  expect(rows).toBeGreaterThanOrEqual(400 + summary.history.sessions)
   const outcomes = summary.objects.map(({ outcome }: { outcome: string }) => outcome)
   expect(outcomes).toEqual(expect.arrayContaining(['stored', 'rejected', 'ignored']))
   await expectNothingLeft(pids, databaseUrl)

@@ -25,7 +25,7 @@ import { createStrayObjects } from './sources/stray-objects.ts'
 /** What loading needs of the configuration. */
 export type IngestConfig = Pick<
   Config,
-  'database' | 'sources' | 'worker' | 'raw' | 'extra' | 'months' | 'identity' | 'analytics'
+  'database' | 'sources' | 'worker' | 'raw' | 'months' | 'extra' | 'identity' | 'analytics'
 >
 
 export type OpenIngestOptions = {
@@ -85,7 +85,7 @@ export function openIngest(options: OpenIngestOptions): Ingest {
         random: Math.random,
       }),
     refusalOfAll: createRefusalCheck(config.sources, clients),
-    mapper: options.mapper ?? createMapper({ limits, extra: config.extra, onLargeEnd: events.largeEnded }),
+    mapper: options.mapper ?? createMapper({ limits, onLargeEnd: events.largeEnded }),
     loader: openLoader({
       ...{ db, config, logger, metrics, signal, events: loaderEventsOf(options, drift) },
       batchesMax: options.batchesMax,

@@ -88,7 +88,11 @@ test('a database of the first release is migrated while it is loaded and read; a
 
 async function loadFresh(db: Database, sent: readonly Sent[]): Promise<void> {
   const loader = openLoader(db, 'latest')
-  const settings = { identityKey: createSecretKey(identityKey, 'utf8'), customDataKeys }
+  const settings = {
+    identityKey: createSecretKey(identityKey, 'utf8'),
+    customDataKeys,
+    extra: 'all' as const,
+  }
   await Promise.all(
     sent.map(({ name, bytes }) => loader.commit(settlementOf(name, bytes, lastModified, settings))),
   )

@@ -5,7 +5,7 @@ import type { RawDocument } from '@aftercall/warehouse/load/raw-documents'
 import { type Settlement, settlementBytes } from '@aftercall/warehouse/load/settlement'
 import { rejected, withFetched } from '../settlements.ts'
 import { type CostBounds, costBoundsOf, isGzip, smallBytesMax } from './cost-bounds.ts'
-import { type ExtraKept, type MapLimits, type MapSource, mapFetched } from './map-fetched.ts'
+import { type MapLimits, type MapSource, mapFetched } from './map-fetched.ts'
 import { type MappedRaw, mapRaw } from './map-raw.ts'
 import { createMapThread, type ThreadEnd } from './map-thread.ts'
 import type { MapWork } from './map-work.ts'
@@ -31,8 +31,6 @@ export type Mapper = {
 
 export type MapperOptions = {
   limits: MapLimits
-  /** `all` by default. */
-  extra?: ExtraKept
   onLargeEnd(end: { end: LargeEnd; bytes: number; durationMs: number }): void
   /** Other bounds and another thread, for tests of the watchdog. */
   boundsOf?: (bytes: Uint8Array, objectBytesMax: number) => CostBounds
@@ -44,7 +42,7 @@ const costly = 'document_too_costly'
 export const unheld: Fetched['held'] = { isWithin: () => true, untilWithin: async () => {}, take: () => {} }
 
 export function createMapper(options: MapperOptions): Mapper {
-  const { limits, extra = 'all', onLargeEnd, boundsOf = costBoundsOf, start = startThread } = options
+  const { limits, onLargeEnd, boundsOf = costBoundsOf, start = startThread } = options
   const { objectBytesMax } = limits
   const thread = createMapThread(() => start(objectBytesMax))
   const turns = createTurns()
@@ -62,7 +60,7 @@ export function createMapper(options: MapperOptions): Mapper {
 
   function mapHere({ source, object, fetched, held }: Fetched): Settlement | 'larger' {
     return turns.spend(() => {
-      const settlement = mapFetched(smallLimits, source, object, fetched, extra)
+      const settlement = mapFetched(smallLimits, source, object, fetched)
       if (isLargerOnceUnpacked(settlement, fetched, objectBytesMax)) return 'larger'
       held.take(settlementBytes(settlement))
       return settlement
@@ -79,7 +77,7 @@ export function createMapper(options: MapperOptions): Mapper {
         if (settlement !== 'larger') return settlement
       }
       const sent = { name: source.name, timeZone: source.timeZone, settings: source.settings }
-      const work = { kind: 'fetched' as const, limits, source: sent, object, fetched, extra }
+      const work = { kind: 'fetched' as const, limits, source: sent, object, fetched }
       const end = await mapAside(work, fetched.bytes, held)
       switch (end.kind) {
         case 'worked':
@@ -95,9 +93,9 @@ export function createMapper(options: MapperOptions): Mapper {
     async mapRaw(raw, source) {
       if (raw.text.length <= smallBytesMax) {
         while (!turns.hasTime()) await turns.next()
-        return turns.spend(() => mapRaw(raw, source, objectBytesMax, extra))
+        return turns.spend(() => mapRaw(raw, source, objectBytesMax))
       }
-      const work = { kind: 'raw' as const, raw, source, bytesMax: objectBytesMax, extra }
+      const work = { kind: 'raw' as const, raw, source, bytesMax: objectBytesMax }
       const end = await mapAside(work, Buffer.from(raw.text), unheld)
       switch (end.kind) {
         case 'worked':

@@ -13,9 +13,6 @@ import type { Source } from '../sources/find-source.ts'
 /** The part of a source that mapping needs. */
 export type MapSource = Pick<Source, 'name' | 'timeZone' | 'settings'>
 
-/** Which fields without a column stay in `extra`: all, or those that the data contract does not document (`extra`). */
-export type ExtraKept = 'all' | 'undocumented'
-
 export type MapLimits = DocumentLimits & { objectBytesMax: number }
 
 /** A real document has a nesting of 6, some 1,500 values, and some 50 rows; these bounds stop a hostile one (I8). */
@@ -27,7 +24,6 @@ export function mapFetched(
   source: MapSource,
   object: AnnouncedObject,
   fetched: FoundObject,
-  extra: ExtraKept = 'all',
 ): Settlement {
   const { bytes } = fetched
   const found = withFetched(object, fetched)
@@ -35,7 +31,7 @@ export function mapFetched(
     const reading = readDocuments({ key: fetched.key, bytes, bytesMax: limits.objectBytesMax })
     if (reading.kind === 'ignored') return { kind: 'ignored', object: found, code: reading.reason }
     if (reading.kind === 'unreadable') return rejected(found, { ...reading, content: bytes })
-    return mapDocuments({ limits, extra }, source, found, reading, fetched)
+    return mapDocuments(limits, source, found, reading, fetched)
   } catch (error) {
     const name = error instanceof Error ? error.name : 'unknown'
     return rejected(found, {
@@ -49,7 +45,7 @@ export function mapFetched(
 type Documents = ReadResult & { kind: 'documents' }
 
 function mapDocuments(
-  { limits, extra }: { limits: MapLimits; extra: ExtraKept },
+  limits: MapLimits,
   source: MapSource,
   found: AnnouncedObject,
   reading: Documents,
@@ -62,7 +58,7 @@ function mapDocuments(
   const unusable: Unusable[] = []
   for (const document of reading.documents) {
     const mapping = mapSession(document, context)
-    if (mapping.kind === 'session') sessions.push(encodeSession(keptOf(mapping.session, extra), lineage))
+    if (mapping.kind === 'session') sessions.push(encodeSession(keptOf(mapping.session, settings), lineage))
     else unusable.push(mapping)
   }
   const [only] = reading.documents
@@ -78,8 +74,8 @@ function mapDocuments(
 }
 
 /** Drift is counted by the mapping, before this. */
-export function keptOf(session: MappedSession, extra: ExtraKept): MappedSession {
-  return extra === 'all' ? session : withoutDocumented(session)
+export function keptOf(session: MappedSession, settings: MapSource['settings']): MappedSession {
+  return settings?.extra === 'undocumented' ? withoutDocumented(session) : session
 }
 
 type Unusable = Mapping & { kind: 'unusable' }

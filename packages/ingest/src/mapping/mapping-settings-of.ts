@@ -6,10 +6,12 @@ import type { Config } from '@aftercall/runtime/config/config'
 export function mappingSettingsOf({
   identity,
   analytics,
-}: Pick<Config, 'identity' | 'analytics'>): MappingSettings {
+  extra,
+}: Pick<Config, 'identity' | 'analytics' | 'extra'>): MappingSettings {
   const { key } = identity
   return {
     identityKey: key === undefined ? undefined : createSecretKey(key, 'utf8'),
     customDataKeys: analytics.customDataKeys,
+    extra,
   }
 }

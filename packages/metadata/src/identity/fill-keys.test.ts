@@ -93,8 +93,9 @@ test('custom data is copied for the allowed keys only, and only plain values', (
   expect(customOf({})).toBeUndefined()
 })
 
-test('settings have a version of their own: the key and the allowed keys, in any order', () => {
+test('settings have a version of their own: the key, the allowed keys in any order, and what extra keeps', () => {
   const keys = (...customDataKeys: string[]) => settingsVersionOf({ ...settings, customDataKeys })
   expect(keys('a', 'b')).toBe(keys('b', 'a'))
   expect(new Set([keys(), keys('a'), keys('a', 'b'), settingsVersionOf(noSettings)]).size).toBe(4)
+  expect(settingsVersionOf({ ...settings, extra: 'undocumented' })).not.toBe(settingsVersionOf(settings))
 })

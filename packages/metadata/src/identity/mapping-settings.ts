@@ -7,9 +7,11 @@ export type MappingSettings = {
   identityKey: KeyObject | undefined
   /** Keys of custom data that `session.custom` holds. */
   customDataKeys: readonly string[]
+  /** Which fields without a column stay in `extra`: all, or those that the data contract does not document. */
+  extra: 'all' | 'undocumented'
 }
 
-export const noSettings: MappingSettings = { identityKey: undefined, customDataKeys: [] }
+export const noSettings: MappingSettings = { identityKey: undefined, customDataKeys: [], extra: 'all' }
 
 /**
  * Stands for an identity key: two keys have different versions, and a version tells nothing of the key. Null without one.
@@ -30,7 +32,7 @@ const versions = new WeakMap<KeyObject, number>()
 export function settingsVersionOf(settings: MappingSettings): number {
   const known = settingsVersions.get(settings)
   if (known !== undefined) return known
-  const text = JSON.stringify([keyVersionOf(settings), settings.customDataKeys.toSorted()])
+  const text = JSON.stringify([keyVersionOf(settings), settings.customDataKeys.toSorted(), settings.extra])
   const version = Number.parseInt(hash('sha256', text).slice(0, 8), 16) >>> 1
   settingsVersions.set(settings, version)
   return version

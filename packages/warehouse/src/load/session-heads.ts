@@ -42,12 +42,11 @@ export async function advanceHeads(
       (source, channel, session_id, created_at, revision_updated_at, latest_event_at, object_last_modified,
        content_sha256, mapping_version, mapping_settings, row_digests, uuid)
     select source, channel, session_id, created_at, revision_updated_at, latest_event_at, object_last_modified,
-           decode(content_sha256, 'hex'), ${mappingVersion}::integer, mapping_settings,
-           decode(row_digests, 'hex'), uuid
+           decode(content_sha256, 'hex'), ${mappingVersion}::integer, mapping_settings, decode(row_digests, 'hex'), uuid
     from json_to_recordset(${JSON.stringify(sessions.map(headOf))}::json) as incoming
       (source text, channel text, session_id bigint, created_at timestamptz, revision_updated_at timestamptz,
-       latest_event_at timestamptz, object_last_modified timestamptz, content_sha256 text,
-       mapping_settings integer, row_digests text, uuid text)
+       latest_event_at timestamptz, object_last_modified timestamptz, content_sha256 text, mapping_settings integer,
+       row_digests text, uuid text)
     on conflict (source, channel, session_id) do update set
       created_at           = excluded.created_at,
       previous_created_at  = head.created_at,

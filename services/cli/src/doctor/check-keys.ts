@@ -18,7 +18,8 @@ function checkIdentityKey({ identity }: KeyConfig): CheckResult {
   return {
     check,
     level: 'notice',
-    detail: 'identity.key is not set, so customer_key and contact_key are null: repeat contact cannot be counted',
+    detail:
+      'identity.key is not set, so customer_key and contact_key are null: repeat contact cannot be counted',
     fix: 'set identity.key (openssl rand -base64 32), and then run aftercall replay --from raw: docs/access.md',
   }
 }
@@ -35,6 +36,8 @@ async function checkAgents({ database, analytics }: KeyConfig): Promise<CheckRes
   } catch (error) {
     // The check of the database reports an unreachable one.
     if (error instanceof DatabaseUnreachableError) return []
-    return [{ check, level: 'notice', detail: describeError(error), fix: 'see the checks of the database above' }]
+    return [
+      { check, level: 'notice', detail: describeError(error), fix: 'see the checks of the database above' },
+    ]
   }
 }

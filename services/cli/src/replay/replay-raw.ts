@@ -60,7 +60,6 @@ export async function replayRaw(context: CliContext, request: RawReplayRequest):
   const { objectBytesMax } = config.worker
   const mapper = createMapper({
     limits: { ...documentLimits, objectBytesMax },
-    extra: config.extra,
     onLargeEnd: (large) => logger.debug(large, 'a large document was mapped on its own thread'),
   })
   const settings = mappingSettingsOf(config)
