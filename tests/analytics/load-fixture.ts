@@ -1,16 +1,14 @@
 import { createSecretKey } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { documentLimits, mapFetched } from '@aftercall/ingest/mapping/map-fetched'
+import { noSettings } from '@aftercall/metadata/identity/mapping-settings'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import type { Settlement } from '@aftercall/warehouse/load/settlement'
 import { expect } from 'vitest'
 import { openLoader } from '../../packages/warehouse/test/open-loader.ts'
 
 const limits = { ...documentLimits, objectBytesMax: 8_388_608 }
-const settings = {
-  identityKey: createSecretKey('the identity key of the fixture.', 'utf8'),
-  customDataKeys: [],
-}
+const settings = { ...noSettings, identityKey: createSecretKey('the identity key of the fixture.', 'utf8') }
 const own = new URL('fixtures/', import.meta.url)
 const shared = new URL('../../packages/testkit/fixtures/', import.meta.url)
 

@@ -1,5 +1,6 @@
 import { createSecretKey } from 'node:crypto'
 import { documentLimits, mapFetched } from '@aftercall/ingest/mapping/map-fetched'
+import { noSettings } from '@aftercall/metadata/identity/mapping-settings'
 import type { SampleSession } from '@aftercall/samples/make-sample'
 import { planHistory, sampleHistory } from '@aftercall/samples/sample-history'
 import { writeDocument } from '@aftercall/samples/sample-session'
@@ -21,10 +22,7 @@ export const sample = {
 type SampleRevision = SampleSession['revisions'][number]
 
 /** With a key, so that people can be told apart. Any other gives the same answers, because none shows a key. */
-const settings = {
-  identityKey: createSecretKey('the identity key of the cookbook', 'utf8'),
-  customDataKeys: [],
-}
+const settings = { ...noSettings, identityKey: createSecretKey('the identity key of the cookbook', 'utf8') }
 const limits = { ...documentLimits, objectBytesMax: 8_388_608 }
 
 /** Stores every revision: first those that the platform wrote first, then the later ones. */

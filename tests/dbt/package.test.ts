@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { type Dictionary, readDictionary } from '@aftercall/warehouse/schema/dictionary'
-import { Ajv } from 'ajv'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { parse } from 'yaml'
 import { formatDbt } from '../../metrics/generate/dbt/format-dbt.ts'
 import { readCatalogue } from '../../metrics/generate/read-catalogue.ts'
+import { modelsFile, sourcesFile } from './emitted-schema.ts'
 
 const folder = new URL('../../dbt/', import.meta.url)
 const read = (path: string): string => readFileSync(new URL(path, folder), 'utf8')
@@ -47,31 +47,21 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-function validatorOf(schema: string) {
-  const text = readFileSync(new URL(`fixtures/${schema}`, import.meta.url), 'utf8')
-  // dbt's schema uses formats of numbers, such as int64, that JSON Schema does not define.
-  return new Ajv({ strict: false, validateFormats: false }).compile(JSON.parse(text))
-}
-
-describe("dbt's own JSON schema", () => {
-  const isValid = validatorOf('dbt_yml_files-latest-fusion.json')
-
-  test.each(['models/sources.yml', 'models/models.yml'])('accepts %s', (path) => {
-    isValid(parse(read(path)))
-    expect(isValid.errors ?? []).toEqual([])
+describe('in the form that dbt reads', () => {
+  test.each([
+    ['models/sources.yml', sourcesFile],
+    ['models/models.yml', modelsFile],
+  ])('%s has no key but those that dbt knows, each in its place', (path, schema) => {
+    const parsed = schema.safeParse(parse(read(path)))
+    expect(parsed.error?.issues ?? []).toEqual([])
   })
 
-  test('rejects meta beside config, as older files had it', () => {
-    const column = { name: 'channel', meta: { personal_data: false } }
-    expect(
-      isValid({ version: 2, sources: [{ name: 'aftercall', tables: [{ name: 't', columns: [column] }] }] }),
-    ).toBe(false)
-  })
-
-  test('accepts dbt_project.yml', () => {
-    const isProject = validatorOf('dbt_project-latest-fusion.json')
-    isProject(parse(read('dbt_project.yml')))
-    expect(isProject.errors ?? []).toEqual([])
+  test('meta stands below config: dbt rejects it beside, where older files had it', () => {
+    const file = parse(read('models/sources.yml'))
+    const [column] = file.sources[0].tables[0].columns
+    expect(sourcesFile.safeParse(file).success).toBe(true)
+    column.meta = column.config.meta
+    expect(sourcesFile.safeParse(file).success).toBe(false)
   })
 })
 
