@@ -59,6 +59,8 @@ alter table warehouse.session
   add column queue_entries        integer,
   add column handled_interactions integer,
   add column completed_transfers  integer,
+  add column recording_count      integer,
+  add column disposition_count    integer,
   add column answer_seconds       integer,
   add column queue_wait_seconds   integer,
   add column virtual_agent_first  boolean,
@@ -102,6 +104,12 @@ comment on column warehouse.session.handled_interactions is
 comment on column warehouse.session.completed_transfers is
   'Transfers that were taken over. Null when an element of the list is no row. Source: computed: number of transfers[] '
   'with the status transferred. Personal data: no.';
+comment on column warehouse.session.recording_count is
+  'Recordings. Null when what was sent cannot be counted. Source: computed: number of elements of recordings[]. '
+  'Personal data: no.';
+comment on column warehouse.session.disposition_count is
+  'Dispositions that agents chose. Null when what was sent cannot be counted. Source: computed: number of elements of '
+  'dispositions[]. Personal data: no.';
 comment on column warehouse.session.answer_seconds is
   'Wait in the first queue entry that an agent answered. Null when none was. Unit: seconds. Source: computed: '
   'queue_duration of the first of queue_durations[] with a queue and an agent, by started_at. Personal data: no.';
@@ -155,6 +163,7 @@ alter table warehouse.handle_duration
   add column interaction_acw_seconds            integer,
   add column interaction_bcw_seconds            integer,
   add column interaction_connect_seconds        integer,
+  add column interaction_wait_seconds           integer,
   add column interaction_ended_at               timestamptz,
   add column interaction_response_count         integer,
   add column interaction_response_seconds_total numeric,
@@ -184,6 +193,10 @@ comment on column warehouse.handle_duration.interaction_connect_seconds is
   'From assignment to accepting; no part of handle time as reports define it. On the same rows as '
   'interaction_talk_seconds. Unit: seconds. Source: computed: sum over the rows of the agent and the transfer, without '
   'barges, of assigned_connection_duration. Personal data: no.';
+comment on column warehouse.handle_duration.interaction_wait_seconds is
+  'Wait in the queue entry that a handled interaction came from. Null when it came from no queue. Unit: seconds. Source: '
+  'computed: queue_duration of the last of queue_durations[] with a queue and the same agent and transfer. '
+  'Personal data: no.';
 comment on column warehouse.handle_duration.interaction_ended_at is
   'End of the whole interaction, wrap-up included; on the same rows as interaction_talk_seconds. Source: computed: the '
   'latest ended_at of the rows of the agent and the transfer, without barges. Personal data: no.';

@@ -146,6 +146,7 @@ select s.source, s.channel, s.session_id, s.created_at as session_created_at,
        s.answer_seconds, s.queue_wait_seconds, s.wait_seconds, s.talk_seconds, s.hold_seconds, s.acw_seconds, s.bcw_seconds,
        s.handle_seconds, s.handle_from_assignment_seconds, s.duration_seconds,
        s.rating, s.has_feedback, s.recording_permission, s.verified, s.photo_count, s.video_count, s.message_count,
+       s.recording_count, s.disposition_count,
        s.customer_key, s.contact_key, s.key_version,
        -- Of other sessions it may be an agent's own number, or the consumer's.
        case when s.direction = 'inbound' and s.session_type !~* 'direct|extension|ucaas|internal' then s.support_number
@@ -194,6 +195,7 @@ select h.source, h.channel, h.session_id, h.session_created_at, h.handle_duratio
        h.menu_path_id, h.menu_path, h.lang, h.direction, h.is_transfer, h.is_transfer_cold as is_cold, h.transfer_id,
        h.interaction_talk_seconds as talk_seconds, h.interaction_hold_seconds as hold_seconds,
        h.interaction_acw_seconds as acw_seconds, h.interaction_bcw_seconds as bcw_seconds,
+       h.interaction_wait_seconds as wait_seconds,
        h.interaction_connect_seconds as connect_seconds,
        h.interaction_talk_seconds + h.interaction_hold_seconds + h.interaction_acw_seconds + h.interaction_bcw_seconds
          as handle_seconds,
@@ -620,6 +622,8 @@ begin
       ('session', 'verified', 'True when the consumer passed a verification', null, null),
       ('session', 'photo_count', 'Photos that the consumer sent', 'photos', null),
       ('session', 'video_count', 'Videos that the consumer sent', 'videos', null),
+      ('session', 'recording_count', 'Recordings', 'recordings', null),
+      ('session', 'disposition_count', 'Dispositions that agents chose', 'dispositions', null),
       ('session', 'message_count', 'Messages of a chat', 'messages', null),
       ('session', 'customer_key', 'Stands for the consumer: equal for all sessions of one consumer of the source. Null '
         'without one, and without identity.key', null, null),
@@ -665,6 +669,9 @@ begin
       ('queue_entry', 'out_sla', '1 when the vendor counts it as out of the service level, else 0. Service level is in_sla '
         '/ (in_sla + out_sla)', 'entries', 'service_level_event'),
       -- agents
+      ('handled_interaction', 'wait_seconds', 'Wait in the queue entry that it came from; null when it came from no queue. Its sum '
+        'with connect_seconds is the time until the agent accepted', 'seconds',
+        'warehouse.handle_duration.interaction_wait_seconds'),
       ('handled_interaction', 'response_count', 'The agent''s responses in a chat; null in calls', 'responses',
         'warehouse.handle_duration.interaction_response_count'),
       ('handled_interaction', 'response_seconds_total', 'Time to respond in a chat: divide its sum by that of response_count',

@@ -253,8 +253,8 @@ begin
          round(own.rated_handled / nullif(own.handled_sessions, 0)::numeric, 4)
   from (
     select s.source, s.channel, s.local_day, s.last_menu_path_id, max(s.last_menu_path), count(*) as sessions,
-           count(*) filter (where s.outcome = 'handled') as handled_sessions,
-           count(s.rating) as rated, count(s.rating) filter (where s.outcome = 'handled') as rated_handled,
+           count(*) filter (where s.handled_interactions > 0) as handled_sessions,
+           count(s.rating) as rated, count(s.rating) filter (where s.handled_interactions > 0) as rated_handled,
            coalesce(sum(s.rating), 0) as rating_sum,
            count(*) filter (where s.rating >= max_rating - 1) as rated_top_2
     from analytics.session s

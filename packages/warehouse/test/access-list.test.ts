@@ -53,7 +53,7 @@ const words = [
 const dimensions = ['agent', 'queue', 'virtual_agent']
 /** What every reader of analytics may read. */
 const reports = [
-  ...['completeness_daily', 'object_outcome_daily', 'freshness', 'restatement_daily'],
+  ...['completeness_daily', 'object_outcome_daily', 'freshness', 'restatement_daily', 'metric'],
   ...['session', 'queue_entry', 'handled_interaction', 'agent_attempt', 'barge', 'transfer', 'disposition'],
   ...['virtual_agent_interaction', 'escalation', 'deflected_escalation', 'deflection', 'survey', 'menu_stay'],
   ...['recording', 'sms', 'offer', 'segment'],

@@ -144,9 +144,9 @@ describe('sessions', () => {
     for (const [id, at, more] of sessions) {
       await sql`
         insert into warehouse.session (source, channel, session_id, created_at, local_created_at, direction, outcome, rating,
-          customer_key, contact_key, first_menu_path_id, last_menu_path_id, bucket, object_key)
+          handled_interactions, customer_key, contact_key, first_menu_path_id, last_menu_path_id, bucket, object_key)
         values (${source}, ${more.channel ?? 'call'}, ${id}, ${at}, ${more.local ?? at.slice(0, 19)}, ${more.direction ?? 'inbound'},
-          ${more.outcome ?? 'handled'}, ${more.rating ?? null}, ${uuidOf(more.customer)}, ${uuidOf(more.contact)},
+          ${more.outcome ?? 'handled'}, ${more.rating ?? null}, ${more.outcome === undefined ? 1 : 0}, ${uuidOf(more.customer)}, ${uuidOf(more.contact)},
           ${more.queue === undefined ? 7 : more.queue}, 7, 'files', ${String(id)})
       `.execute(database.db)
     }

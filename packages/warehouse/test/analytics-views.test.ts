@@ -157,6 +157,7 @@ beforeAll(async () => {
       ...{ interaction_talk_seconds: 90, interaction_hold_seconds: 10, interaction_acw_seconds: 30 },
       ...{
         interaction_bcw_seconds: 0,
+        interaction_wait_seconds: 20,
         interaction_connect_seconds: 5,
         interaction_ended_at: '2026-03-05T07:03:30Z',
       },
@@ -540,7 +541,13 @@ describe('agents', () => {
           hold_seconds: 10,
           acw_seconds: 30,
         },
-        ...{ bcw_seconds: 0, connect_seconds: 5, handle_seconds: 130, handle_seconds_from_assignment: 135 },
+        ...{
+          bcw_seconds: 0,
+          wait_seconds: 20,
+          connect_seconds: 5,
+          handle_seconds: 130,
+          handle_seconds_from_assignment: 135,
+        },
         ...{ response_count: null, response_seconds_total: null, response_seconds_max: null },
       },
       {
@@ -560,7 +567,13 @@ describe('agents', () => {
           hold_seconds: 0,
           acw_seconds: 0,
         },
-        ...{ bcw_seconds: 0, connect_seconds: 0, handle_seconds: 60, handle_seconds_from_assignment: 60 },
+        ...{
+          bcw_seconds: 0,
+          wait_seconds: null,
+          connect_seconds: 0,
+          handle_seconds: 60,
+          handle_seconds_from_assignment: 60,
+        },
         ...{ response_count: null, response_seconds_total: null, response_seconds_max: null },
       },
     ])

@@ -7,6 +7,7 @@ import { deriveOutcome } from './derive-outcome.ts'
 import { deriveQueueEntries } from './derive-queue-entries.ts'
 import { deriveTransfers } from './derive-transfers.ts'
 import { deriveVirtualAgents } from './derive-virtual-agents.ts'
+import { deriveWaits } from './derive-waits.ts'
 import { dropEmptyAverages } from './drop-empty-averages.ts'
 import type { FactParts, Facts } from './facts.ts'
 import { readSessionEnd } from './session-end.ts'
@@ -23,6 +24,7 @@ export function deriveFacts({ channel, session, rows, areAll }: MappedParts): vo
   const handled = deriveHandles(parts)
   const entries = deriveQueueEntries(parts)
   const facts: Facts = { ...parts, entries, handled }
+  deriveWaits(facts)
   deriveTransfers(facts)
   deriveOutcome(facts)
   deriveVirtualAgents(facts)

@@ -37,6 +37,8 @@ const sessionColumns = columnIndexes(
   'status_code',
   'photo_count',
   'video_count',
+  'recording_count',
+  'disposition_count',
   'participant_count',
   'agent_count',
   'transfer_count',
@@ -62,6 +64,8 @@ export function fillComputed({ session, rows, document, extra, channel }: Parts)
   takeVirtualAgent(session, extra)
   session[sessionColumns.photo_count] = countElements(document.photos)
   session[sessionColumns.video_count] = countElements(document.videos)
+  session[sessionColumns.recording_count] = countElements(document.recordings)
+  session[sessionColumns.disposition_count] = countElements(document.dispositions)
   const areAllParticipants = areAll('participants')
   session[sessionColumns.participant_count] = areAllParticipants ? rows.call_participant.length : null
   session[sessionColumns.agent_count] = areAllParticipants ? countAgents(rows.call_participant) : null

@@ -40,6 +40,7 @@ export const handleDurationTable: ChildTableSpec = {
     computed('interaction_acw_seconds', 'integer'),
     computed('interaction_bcw_seconds', 'integer'),
     computed('interaction_connect_seconds', 'integer'),
+    computed('interaction_wait_seconds', 'integer'),
     computed('interaction_ended_at', 'time'),
     computed('interaction_response_count', 'integer'),
     computed('interaction_response_seconds_total', 'numeric'),

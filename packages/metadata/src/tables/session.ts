@@ -128,6 +128,8 @@ export const sessionTable: TableSpec = {
     computed('queue_entries', 'integer'),
     computed('handled_interactions', 'integer'),
     computed('completed_transfers', 'integer'),
+    computed('recording_count', 'integer'),
+    computed('disposition_count', 'integer'),
     computed('answer_seconds', 'integer'),
     computed('queue_wait_seconds', 'integer'),
     computed('virtual_agent_first', 'boolean'),

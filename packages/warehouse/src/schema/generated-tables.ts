@@ -323,6 +323,7 @@ export interface AnalyticsHandledInteraction {
   source: string | null;
   talk_seconds: number | null;
   transfer_id: Int8 | null;
+  wait_seconds: number | null;
 }
 
 export interface AnalyticsInitiatedByWord {
@@ -357,6 +358,21 @@ export interface AnalyticsMenuTypeWord {
   label: string | null;
   meaning: string | null;
   value: string | null;
+}
+
+export interface AnalyticsMetric {
+  chapter: string | null;
+  definition: string | null;
+  denominator: string | null;
+  denominator_view: string | null;
+  differs_from: string | null;
+  label: string | null;
+  name: string | null;
+  numerator: string | null;
+  query: string | null;
+  unit: string | null;
+  vendor_source: string | null;
+  view_name: string | null;
 }
 
 export interface AnalyticsObjectOutcomeDaily {
@@ -553,6 +569,7 @@ export interface AnalyticsSession {
   deflection_label: string | null;
   direction: string | null;
   disconnected_by: string | null;
+  disposition_count: number | null;
   duration_seconds: number | null;
   ended_at: Timestamp | null;
   fail_label: string | null;
@@ -582,6 +599,7 @@ export interface AnalyticsSession {
   queue_priority: number | null;
   queue_wait_seconds: number | null;
   rating: Numeric | null;
+  recording_count: number | null;
   recording_permission: string | null;
   scheduled_at: Timestamp | null;
   session_created_at: Timestamp | null;
@@ -1274,6 +1292,7 @@ export interface WarehouseHandleDuration {
   interaction_response_seconds_max: Numeric | null;
   interaction_response_seconds_total: Numeric | null;
   interaction_talk_seconds: number | null;
+  interaction_wait_seconds: number | null;
   is_barged: boolean | null;
   is_transfer: boolean | null;
   is_transfer_cold: boolean | null;
@@ -1507,6 +1526,7 @@ export interface WarehouseSession {
   deflection: string | null;
   direction: string | null;
   disconnected_by: string | null;
+  disposition_count: number | null;
   duration_seconds: number | null;
   email: string | null;
   end_user_contact_id: string | null;
@@ -1555,6 +1575,7 @@ export interface WarehouseSession {
   queue_wait_seconds: number | null;
   queued_at: Timestamp | null;
   rating: Numeric | null;
+  recording_count: number | null;
   recording_permission: string | null;
   recording_url: string | null;
   scheduled_at: Timestamp | null;
@@ -1834,6 +1855,7 @@ export interface DB {
   "analytics.initiated_by_word": AnalyticsInitiatedByWord;
   "analytics.menu_stay": AnalyticsMenuStay;
   "analytics.menu_type_word": AnalyticsMenuTypeWord;
+  "analytics.metric": AnalyticsMetric;
   "analytics.object_outcome_daily": AnalyticsObjectOutcomeDaily;
   "analytics.offer": AnalyticsOffer;
   "analytics.offer_type_word": AnalyticsOfferTypeWord;

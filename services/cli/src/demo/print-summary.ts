@@ -5,6 +5,7 @@ import type { ProgramName } from '@aftercall/runtime/text/as-typed'
 import type { ReadOnlySession } from '@aftercall/warehouse/read-only/read-only-query'
 import { formatTable } from '../terminal/format-table.ts'
 import type { StartedDemo } from './start-demo.ts'
+import { starterQueries } from './starter-queries.ts'
 
 export type Summary = {
   /** What the backfill loaded before. */
@@ -106,7 +107,7 @@ ${stops ? 'To look around, run it without --exit.\n' : formatNext(summary, progr
 function formatNext(summary: Summary, program: ProgramName): string {
   return `Try next
   ${summary.consoleUrl}  (the console)
-  ${program} sql "select status, count(*), avg(handle_seconds)::int as aht_seconds from session group by 1 order by 2 desc"
+${starterQueries.map((query) => `  ${program} sql "${query}"`).join('\n')}
   ${program} explain ${summary.exampleSession ?? ''}
   ${program} explain '${summary.exampleObject ?? ''}'
   psql '${summary.databaseUrl}'
