@@ -262,7 +262,7 @@ test('a join of a session with its children, bounded by the session alone, reads
   const reader = await openReadOnlySession({ url: own.url })
   onTestFinished(reader.close)
   const [answer] = await reader.query(`explain select count(*)
-    from session s join call_participant p on (p.source, p.channel, p.session_id, p.session_created_at)
+    from warehouse.session s join warehouse.call_participant p on (p.source, p.channel, p.session_id, p.session_created_at)
       = (s.source, s.channel, s.session_id, s.created_at)
     where s.created_at >= '2026-05-01Z' and s.created_at < '2026-06-01Z'`)
   const plan = answer?.rows.flat().join('\n')
