@@ -1,12 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { arch, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { backfill } from './comparisons/backfill.ts'
 import { backlog } from './comparisons/backlog.ts'
 import { base } from './comparisons/base.ts'
 import type { Comparison, ComparisonOptions, Found } from './comparisons/comparison.ts'
 import { contenders } from './comparisons/contenders.ts'
 import { lag } from './comparisons/lag.ts'
 import { log } from './comparisons/log.ts'
+import { queries } from './comparisons/queries.ts'
 import { stages } from './comparisons/stages.ts'
 import { stored } from './comparisons/stored.ts'
 import { tune } from './comparisons/tune.ts'
@@ -14,7 +16,7 @@ import { workers } from './comparisons/workers.ts'
 import { goalLines, type Measured } from './goals.ts'
 
 /** `npm run bench`: runs all comparisons, or the named ones. bench/README.md describes them. */
-const comparisons = [lag, backlog, workers, stored, log, stages, contenders]
+const comparisons = [lag, backlog, workers, backfill, stored, log, queries, stages, contenders]
 const onlyWhenNamed = [tune, base]
 
 const { values, positionals } = parseArgs({

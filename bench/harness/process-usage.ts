@@ -2,13 +2,20 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 /**
  * CPU of a process so far, in milliseconds: the nanoseconds that its threads ran, `/proc/<pid>/task/<tid>/schedstat`
- * (https://docs.kernel.org/scheduler/sched-stats.html). Threads that have ended are not in it.
+ * (https://docs.kernel.org/scheduler/sched-stats.html). Threads that have ended are not in it, and 0 when the process has.
  */
 export function cpuMsOf(pid: number): number {
   let ns = 0
-  for (const thread of readdirSync(`/proc/${pid}/task`))
-    ns += runNsOf(`/proc/${pid}/task/${thread}/schedstat`)
+  for (const thread of threadsOf(pid)) ns += runNsOf(`/proc/${pid}/task/${thread}/schedstat`)
   return ns / 1_000_000
+}
+
+function threadsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`)
+  } catch {
+    return []
+  }
 }
 
 /** A thread, or a process, may end between the listing and this. */

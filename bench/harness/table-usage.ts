@@ -83,7 +83,7 @@ async function readUsage(db: Database): Promise<TableUsage[]> {
     join pg_stat_all_tables stat on stat.relid = relation.oid
     cross join (select greatest(count(*), 1) as sessions from ingest.session_head) head
     group by "table", sessions
-    having sum(pg_total_relation_size(relation.oid)) > 20 * sessions
+    having sum(pg_total_relation_size(relation.oid)) > 50 * sessions
     order by sum(pg_total_relation_size(relation.oid)) desc`.execute(db)
   return rows
 }
