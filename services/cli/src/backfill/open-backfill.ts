@@ -48,7 +48,11 @@ export async function openBackfill(context: CliContext, options: BackfillOptions
     request.inventory === null ? undefined : await openInventory(client, request.inventory, { signal })
   const { bucket } = source
   const limit = bulk.limitOf(source)
-  const workers = options.workers === 1 ? undefined : await openWorkers(context, options)
+  const workers = options.workers === 1 ? undefined : await openWorkers(context, options).catch(closeFirst)
+  async function closeFirst(error: unknown): Promise<never> {
+    await bulk.close()
+    throw error
+  }
   const slowDown = bulk.onListRetry(source)
   const onRetry: typeof slowDown = (retry) => {
     slowDown(retry)
@@ -68,8 +72,11 @@ export async function openBackfill(context: CliContext, options: BackfillOptions
     totals: async () => workers?.totals() ?? (await readTotals(metrics)),
     inFlightMax: () => (workers?.totals() ?? limit.state()).inFlightMax,
     async close() {
-      await workers?.close()
-      await bulk.close()
+      try {
+        await workers?.close()
+      } finally {
+        await bulk.close()
+      }
     },
   }
 }
