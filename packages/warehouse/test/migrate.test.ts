@@ -101,7 +101,9 @@ test('the tables have exactly the columns that the mapping fills, with their typ
     const own = answer.rows.filter((row) => !around.has(row.name))
     const expected = table.columns.map((column) => ({
       name: column.name,
-      type: postgresType[column.kind].replace('timestamptz', 'timestamp with time zone'),
+      type: postgresType[column.kind]
+        .replace(/^timestamp$/, 'timestamp without time zone')
+        .replace('timestamptz', 'timestamp with time zone'),
     }))
     expect(own).toEqual(expected)
   }

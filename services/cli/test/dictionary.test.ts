@@ -104,6 +104,19 @@ test('Markdown has a row of six cells for every column', async () => {
   )
 })
 
+test('Markdown has every function that readers call, with its parameters and what it returns', async () => {
+  const { out } = await run()
+  const functions = dictionary.schemas.flatMap((schema) => schema.functions)
+  expect(functions.map(({ name }) => name)).toContain('interval_feed')
+  for (const { name, meaning } of functions) {
+    expect(out).toContain(`## analytics.${name}()`)
+    expect(meaning).toMatch(/^\S[^\n]*\.$/)
+  }
+  expect(out).toContain(
+    'Parameters: `from_day date`, `to_day date`, `minutes integer DEFAULT 15`\n\nReturns: `source text`, ',
+  )
+})
+
 test('a comment cannot break out of its cell', () => {
   const column = { name: 'a', type: 'text', isNullable: true, unit: null, source: null, isPersonalData: null }
   const tables = [
@@ -115,7 +128,10 @@ test('a comment cannot break out of its cell', () => {
       columns: [{ ...column, meaning: 'one | <b>\ntwo' }],
     },
   ]
-  const printed = formatDictionary({ schemas: [{ name: 'analytics', meaning: null, tables }] }, 'md')
+  const printed = formatDictionary(
+    { schemas: [{ name: 'analytics', meaning: null, tables, functions: [] }] },
+    'md',
+  )
   expect(printed).toContain('| `a` | text | one \\| \\<b> two |  |  |  |\n')
 })
 

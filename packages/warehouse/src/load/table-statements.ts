@@ -2,6 +2,7 @@ import type { SessionKey } from '@aftercall/metadata/map/map-session'
 import type { TableName } from '@aftercall/metadata/tables/table-spec'
 import { type RawBuilder, sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
+import { copiedTables } from '../copy/encode-session.ts'
 
 /** A session with the tables that its rows are deleted from. */
 export type RowsToDelete = SessionKey & { createdAt: string; tables: readonly TableName[] }
@@ -9,11 +10,12 @@ export type RowsToDelete = SessionKey & { createdAt: string; tables: readonly Ta
 /**
  * Deletes the rows of these sessions from the tables that each names, in one statement a month. A range of the partition
  * key whose ends are known at planning time touches and locks one partition of each table and uses the index of the
- * primary key (an `= any(…)` of the instants prunes as well, but makes the planner scan the month).
+ * primary key (an `= any(…)` of the instants prunes as well, but makes the planner scan the month). The statement has all
+ * tables, also those that no session names, so that its text depends on the month alone and its plan can be kept: planning
+ * it takes as long as running it.
  */
 export async function deleteRows(db: Database, sessions: readonly RowsToDelete[]): Promise<void> {
   await inEachMonth(sessions, async ({ from, to, ofMonth }) => {
-    const names = [...new Set(ofMonth.flatMap((one) => one.tables))].sort()
     const keys = ofMonth.map((one) => ({
       source: one.source,
       channel: one.channel,
@@ -21,12 +23,12 @@ export async function deleteRows(db: Database, sessions: readonly RowsToDelete[]
       created_at: one.createdAt,
       tables: one.tables,
     }))
-    const deletes = names.map((name) => {
+    const deletes = copiedTables.map(({ name }) => {
       const createdAt = sql.ref(name === 'session' ? 'row.created_at' : 'row.session_created_at')
       return sql`${sql.id(name)} as (
         delete from ${sql.table(`warehouse.${name}`)} as row using gone
-        where ${createdAt} >= ${from}::timestamptz and ${createdAt} < ${to}::timestamptz
-          and ${createdAt} = gone.created_at and ${name} = any(gone.tables)
+        where ${createdAt} >= ${from} and ${createdAt} < ${to}
+          and ${createdAt} = gone.created_at and ${sql.lit(name)} = any(gone.tables)
           and row.source = gone.source and row.channel = gone.channel and row.session_id = gone.session_id
       )`
     })
@@ -40,7 +42,8 @@ export async function deleteRows(db: Database, sessions: readonly RowsToDelete[]
   })
 }
 
-type Month<One> = { from: string; to: string; ofMonth: One[] }
+/** The ends of the month are literals: the plan that a session keeps is of one partition. */
+type Month<One> = { from: RawBuilder<Date>; to: RawBuilder<Date>; ofMonth: One[] }
 
 /** Runs the work for each month of the sessions, all at once. */
 export async function inEachMonth<One extends { createdAt: string }>(
@@ -63,8 +66,12 @@ function byMonth<One extends { createdAt: string }>(sessions: readonly One[]): M
       next.setUTCMonth(next.getUTCMonth() + 1)
       // Postgres has no year 10000 in ISO form; nothing later than 9999 exists here.
       const to = next.getUTCFullYear() > 9999 ? 'infinity' : next.toISOString()
-      return { from: `${month}-01T00:00:00Z`, to, ofMonth }
+      return { from: instant(`${month}-01T00:00:00Z`), to: instant(to), ofMonth }
     })
+}
+
+function instant(text: string): RawBuilder<Date> {
+  return sql<Date>`${sql.lit(text)}::timestamptz`
 }
 
 /** A `timestamptz` as text of fixed width, in the form of the metadata's instants. */

@@ -140,7 +140,8 @@ export async function readRoles(db: Database): Promise<Roles> {
     with wanted (role, schema_name) as (
       values ('aftercall_owner', 'ingest'), ('aftercall_loader', 'ingest'), ('aftercall_loader', 'warehouse'),
              ('aftercall_operator', 'ingest'), ('aftercall_operator', 'analytics'),
-             ('aftercall_analyst', 'analytics'), ('aftercall_cleared', 'analytics'), ('aftercall_cleared', 'warehouse')
+             ('aftercall_analyst', 'analytics'), ('aftercall_cleared', 'analytics'), ('aftercall_cleared', 'warehouse'),
+             ('aftercall_supervisor', 'analytics'), ('aftercall_supervisor', 'people')
     ),
     found as (
       select role, r.oid as role_oid, n.oid as schema_oid

@@ -1,3 +1,4 @@
+import type { IngestConfig } from '@aftercall/ingest/open-ingest'
 import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
@@ -6,7 +7,7 @@ import type { BackfillRequest } from './backfill-request.ts'
 
 /** What a backfill loads, from where, and with what. */
 export type BackfillOptions = {
-  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months' | 's3'>
+  config: IngestConfig & Pick<Config, 's3'>
   source: SourceConfig
   prefix: string
   request: BackfillRequest

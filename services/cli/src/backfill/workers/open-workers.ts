@@ -34,7 +34,7 @@ export async function openWorkers(
   { config, source, maxRate, db, logger, mustStop, workers: count }: BackfillOptions,
 ): Promise<BackfillWorkers> {
   const maxRateOfEach = maxRate === undefined ? undefined : maxRate / count
-  const opening: WorkerOpening = { config: plainConfig(config), source, maxRate: maxRateOfEach }
+  const opening: WorkerOpening = { config, source, maxRate: maxRateOfEach }
   const alive = new Set<BackfillWorker>()
   const replacing = new Set<Promise<void>>()
   const ending = new AbortController()
@@ -101,11 +101,6 @@ export async function openWorkers(
     },
     close,
   }
-}
-
-/** Only the parts that a worker uses. */
-function plainConfig({ database, sources, worker, raw, months, s3 }: BackfillOptions['config']) {
-  return { database, sources, worker, raw, months, s3 }
 }
 
 /** Rejects only once none of them is pending. */
