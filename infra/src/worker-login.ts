@@ -130,6 +130,7 @@ export class WorkerLogin extends Construct {
             vpcSubnets: work,
           })
         : database.server.addRotationMultiUser(id, options)
+    // The CDK keeps the function's name to itself.
     const { parameters } = rotation.node.findChild('Resource') as CfnApplication
     this.rotationFunctions.push((parameters as { functionName: string }).functionName)
   }
