@@ -44,7 +44,7 @@ comment on column ingest.source.updated_at is
 
 -- One slim row per session, never partitioned: the lock, the order guard, and the duplicate check. It is updated with each
 -- revision and shortly after it was written: half of each page is left free, so that updates stay on their page (HOT) and
--- write no index entry.
+-- write no index entry. So each byte counts twice here, and what the session's own row has is not repeated.
 create table ingest.session_head (
   source               text        not null,
   channel              text        not null,
@@ -60,8 +60,6 @@ create table ingest.session_head (
   mapping_version      integer     not null,
   content_changed      boolean     not null default true,
   content_sha256       bytea       not null,
-  bucket               text        not null,
-  object_key           text        not null,
   row_digests          bytea,
   changed_tables       integer     not null default -1,
   uuid                 text,
@@ -105,11 +103,6 @@ comment on column ingest.session_head.content_changed is
 comment on column ingest.session_head.content_sha256 is
   'SHA-256 of the stored document; the last part of the revision order and the duplicate check. Source: pipeline. '
   'Personal data: no.';
-comment on column ingest.session_head.bucket is
-  'Bucket of the object that the stored revision was last read from. Source: pipeline. Personal data: no.';
-comment on column ingest.session_head.object_key is
-  'Key of the object that the stored revision was last read from; holds whatever the tenant puts into file names. '
-  'Source: pipeline. Personal data: no.';
 comment on column ingest.session_head.row_digests is
   'Hashes by which the next revision finds the tables whose rows it repeats, behind the beginning of the content''s own '
   'hash. Source: pipeline. Personal data: no.';

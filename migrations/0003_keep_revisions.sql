@@ -1,5 +1,6 @@
--- Accepted revisions with their raw documents, what changed between them, and sessions that share an id.
+-- Accepted revisions, their raw documents, what changed between them, and sessions that share an id.
 
+-- Written once and never updated.
 create table warehouse.session_revision (
   source               text        not null,
   channel              text        not null,
@@ -12,26 +13,14 @@ create table warehouse.session_revision (
   bucket               text        not null,
   object_key           text        not null,
   loaded_at            timestamptz not null default now(),
-  document             json,
-  original_content     bytea,
   primary key (source, channel, session_id, session_created_at, content_sha256)
 ) partition by range (session_created_at);
-
--- lz4 takes a fraction of pglz's CPU. On a server without it, compressing a document takes longer than writing all its
--- rows, so it is stored as it is. Partitions inherit the setting.
-do $$
-begin
-  alter table warehouse.session_revision alter column document set compression lz4;
-exception when feature_not_supported then
-  alter table warehouse.session_revision alter column document set storage external;
-end
-$$;
 
 create table warehouse.session_revision_default partition of warehouse.session_revision default;
 
 comment on table warehouse.session_revision is
-  'One row per accepted revision of a session, with its object and, as configured (raw: latest, all, none), its '
-  'document. Revisions that arrived too late to be accepted have no row.';
+  'One row per accepted revision of a session, with its object. Revisions that arrived too late to be accepted have no '
+  'row. session_document has the documents that are kept.';
 comment on column warehouse.session_revision.source is
   'Configured name of the bucket and prefix: the tenant. Source: configuration. Personal data: no.';
 comment on column warehouse.session_revision.channel is
@@ -57,12 +46,57 @@ comment on column warehouse.session_revision.object_key is
   'Key of the object it was read from. Source: computed: the announcement. Personal data: no.';
 comment on column warehouse.session_revision.loaded_at is
   'When it was committed. Source: computed: the database''s clock. Personal data: no.';
-comment on column warehouse.session_revision.document is
-  'The document as it was sent; null when it is not kept. Source: computed: the whole document. Personal data: yes.';
-comment on column warehouse.session_revision.original_content is
-  'The bytes as they came, only for a document with characters that Postgres cannot store; of an object with several '
-  'documents with the first of them. With raw: latest they go when a newer revision of that first session comes, also '
-  'for the others. Source: computed: the object. Personal data: yes.';
+
+-- A table of its own: a document that a newer revision replaces is deleted with a row that holds little else, and the rows
+-- of revisions and their index stay as they are. A document is always in the month of its revision, with the same key.
+create table warehouse.session_document (
+  source             text        not null,
+  channel            text        not null,
+  session_id         bigint      not null,
+  session_created_at timestamptz not null,
+  content_sha256     bytea       not null,
+  document           json,
+  original_content   bytea,
+  primary key (session_id, session_created_at, source, channel, content_sha256)
+) partition by range (session_created_at);
+
+-- lz4 takes a fraction of pglz's CPU, and makes almost every document fit into a page with two others. There it is written
+-- and deleted as one row, where chunks out of line would take as much again. The key stays in the row, too: it is what else
+-- would be moved out of a row this large. On a server without lz4, compressing a document takes longer than writing all its
+-- rows, so it is stored as it is, out of line. Partitions inherit the settings.
+do $$
+begin
+  alter table warehouse.session_document alter column source set storage main, alter column channel set storage main,
+    alter column content_sha256 set storage main;
+  alter table warehouse.session_document alter column document set compression lz4,
+    alter column document set storage main;
+exception when feature_not_supported then
+  alter table warehouse.session_document alter column document set storage external;
+end
+$$;
+
+create table warehouse.session_document_default partition of warehouse.session_document default;
+
+comment on table warehouse.session_document is
+  'The raw documents that are kept, as configured (raw: latest, all, none): one row per revision in session_revision '
+  'that has one.';
+comment on column warehouse.session_document.source is
+  'Configured name of the bucket and prefix: the tenant. Source: configuration. Personal data: no.';
+comment on column warehouse.session_document.channel is
+  'call or chat. Source: computed: from the shape of the document. Personal data: no.';
+comment on column warehouse.session_document.session_id is
+  'Id of the session within source and channel. Source: id. Personal data: no.';
+comment on column warehouse.session_document.session_created_at is
+  'created_at of this revision; the partition key. Source: created_at. Personal data: no.';
+comment on column warehouse.session_document.content_sha256 is
+  'SHA-256 of the document; joins session_revision. Source: computed: from the object. Personal data: no.';
+comment on column warehouse.session_document.document is
+  'The document as it was sent; null where only the bytes are kept (raw: none). Source: computed: the whole document. '
+  'Personal data: yes.';
+comment on column warehouse.session_document.original_content is
+  'The bytes as they came, only for a document with characters that Postgres cannot store, with any setting of raw; of '
+  'an object with several documents with the first of them. With raw: latest they go when a newer revision of that '
+  'first session comes, also for the others. Source: computed: the object. Personal data: yes.';
 
 -- What changed from one revision to the next, by top-level key of the document. Needs raw: all.
 create view warehouse.session_change as
@@ -70,11 +104,12 @@ select later.source, later.channel, later.session_id, later.session_created_at,
        later.previous_updated_at, later.revision_updated_at, later.loaded_at,
        change.key as column_name, change.old_value, change.new_value
 from (
-  select source, channel, session_id, session_created_at, revision_updated_at, loaded_at, document::jsonb as document,
-         lag(document::jsonb) over revisions as previous_document,
+  select source, channel, session_id, session_created_at, revision_updated_at, loaded_at,
+         kept.document::jsonb as document, lag(kept.document::jsonb) over revisions as previous_document,
          lag(revision_updated_at) over revisions as previous_updated_at
   from warehouse.session_revision
-  where document is not null
+  join warehouse.session_document as kept using (source, channel, session_id, session_created_at, content_sha256)
+  where kept.document is not null
   window revisions as (partition by source, channel, session_id
                        order by revision_updated_at, latest_event_at, object_last_modified, content_sha256)
 ) later
@@ -106,10 +141,10 @@ comment on column warehouse.session_change.loaded_at is
 comment on column warehouse.session_change.column_name is
   'Key at the top of the document that changed. Source: computed: from session_revision. Personal data: no.';
 comment on column warehouse.session_change.old_value is
-  'Its value in the revision before; null when it had none. Source: computed: from session_revision.document. '
+  'Its value in the revision before; null when it had none. Source: computed: from session_document.document. '
   'Personal data: yes.';
 comment on column warehouse.session_change.new_value is
-  'Its value in this revision; null when it has none. Source: computed: from session_revision.document. '
+  'Its value in this revision; null when it has none. Source: computed: from session_document.document. '
   'Personal data: yes.';
 
 -- In warehouse and by month: the documents go with the months that retention drops, and only readers of raw documents see

@@ -18,7 +18,7 @@
 
 -- The partitioned tables, `session` first, as loaders go. A table without a default partition stands for it itself: ONLY the
 -- table never holds a row. Children are not keyed by their source: their rows always lie in the month of their session's row,
--- so the sources of a month are those of the session, its revisions and its collisions.
+-- so the sources of a month are those of the session, its revisions and its collisions. A document lies with its revision.
 create function ingest.fact_tables()
 returns table (
   name text, relation regclass, month_column text, default_partition regclass, is_keyed_by_source boolean
@@ -327,7 +327,8 @@ comment on function ingest.drop_month(date, text[]) is
 -- For a month that some source keeps: the sessions of the others, at most batch_size in a call. The heads are locked first,
 -- in the loaders' order of keys. What a session's head says is read only under that lock, so a session that a loader moves
 -- to another month at this moment keeps its head. Rows whose session is in another month by now (earlier revisions) have no
--- head here; they go last, and rows that are locked are skipped.
+-- head here; they go last, documents before the revisions that they are found by. Rows that are locked are skipped, so this
+-- never waits for a loader there, and no document is left without its revision.
 create function ingest.delete_from_month(month date, of_source text, batch_size integer)
 returns table (sessions integer, deleted_rows bigint, is_done boolean)
 language plpgsql
@@ -377,6 +378,25 @@ begin
   where head.source = of_source and head.channel = k.channel and head.session_id = k.session_id
     and head.created_at >= month_start and head.created_at < month_end;
   if is_done then
+    execute
+      'with left_over as (
+         select d.tableoid as partition, d.ctid as place
+         from warehouse.session_revision r
+         join warehouse.session_document d using (session_id, session_created_at, source, channel, content_sha256)
+         where r.source = $1 and r.session_created_at >= $2 and r.session_created_at < $3
+           and d.session_created_at >= $2 and d.session_created_at < $3 and not exists (
+             select from warehouse.session s
+             where (s.source, s.channel, s.session_id, s.created_at)
+               = (r.source, r.channel, r.session_id, r.session_created_at))
+         limit $4 for update of d skip locked
+       )
+       delete from warehouse.session_document d using left_over l
+       where d.tableoid = l.partition and d.ctid = l.place
+         and d.session_created_at >= $2 and d.session_created_at < $3'
+      using of_source, month_start, month_end, batch_size;
+    get diagnostics changed = row_count;
+    deleted_rows := deleted_rows + changed;
+    is_done := changed < batch_size;
     for fact in select * from ingest.fact_tables() f where f.name <> 'session' and f.is_keyed_by_source loop
       execute format(
         'with left_over as (
@@ -384,6 +404,10 @@ begin
            where r.source = $1 and r.%I >= $2 and r.%2$I < $3 and not exists (
              select from warehouse.session s
              where (s.source, s.channel, s.session_id, s.created_at) = (r.source, r.channel, r.session_id, r.%2$I))
+           and not exists (
+             select from warehouse.session_document d
+             where (d.session_id, d.session_created_at, d.source, d.channel, d.content_sha256)
+               = (r.session_id, r.%2$I, r.source, r.channel, r.content_sha256))
            limit $4 for update of r skip locked
          )
          delete from %1$s r using left_over l

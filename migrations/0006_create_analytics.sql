@@ -95,7 +95,7 @@ begin
   return query
   with session as materialized (
     -- No offset reaches a day, so a day's sessions lie between the day before and the day after in UTC.
-    select s.source, s.channel, s.session_id, s.created_at, s.ended_at,
+    select s.source, s.channel, s.session_id, s.created_at, s.ended_at, s.bucket, s.object_key,
            (s.created_at at time zone 'UTC' + make_interval(mins => coalesce(s.utc_offset_minutes, 0)))::date as day
     from warehouse.session s
     where s.created_at >= (from_day - 29)::timestamp at time zone 'UTC'
@@ -151,7 +151,7 @@ begin
     from session own
     join ingest.session_head head using (source, channel, session_id)
     left join ingest.object ledger
-      on ledger.bucket = head.bucket collate "C" and ledger.object_key = head.object_key collate "C"
+      on ledger.bucket = own.bucket collate "C" and ledger.object_key = own.object_key collate "C"
     where own.day >= from_day
   ),
   day_arrivals as (

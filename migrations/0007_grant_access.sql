@@ -1,10 +1,11 @@
--- Who may do what: five roles that no one logs in as, and nothing for PUBLIC. docs/access.md says how logins get them.
+-- Who may do what: six roles that no one logs in as, and nothing for PUBLIC. docs/access.md says how logins get them.
 --
---   aftercall_owner     owns the three schemas and everything in them; migrations run as it
---   aftercall_loader    what worker, backfill, reconcile, load, replay and maintain do
---   aftercall_analyst   reads analytics, which holds no personal data
---   aftercall_cleared   reads analytics and warehouse, raw documents included
---   aftercall_operator  reads what the pipeline does, and nothing of what sessions hold: the console
+--   aftercall_owner       owns our schemas and everything in them; migrations run as it
+--   aftercall_loader      what worker, backfill, reconcile, load, replay and maintain do
+--   aftercall_analyst     reads analytics, which holds no personal data
+--   aftercall_supervisor  reads analytics, and who stands behind the keys of agents (0008)
+--   aftercall_cleared     reads analytics and warehouse, raw documents included
+--   aftercall_operator    reads what the pipeline does, and nothing of what sessions hold: the console
 --
 -- ingest.access_rule lists each role's rights by name, and ingest.grant_access() makes the database agree with the list: a
 -- role has no right that is not on it. There are no default privileges, so a table that is made later belongs to its
@@ -104,7 +105,7 @@ cross join lateral (values
   ('aftercall_loader', case c.relkind when 'p' then 'select, insert, update, delete' else 'select' end, null::text[]),
   ('aftercall_cleared', 'select', null),
   ('aftercall_operator', 'select', case c.relname
-    when 'session' then array['source', 'channel', 'session_id', 'created_at', 'ended_at', 'updated_at']
+    when 'session' then array['source', 'channel', 'session_id', 'created_at', 'ended_at', 'updated_at', 'bucket', 'object_key']
     when 'session_revision' then array[
       'source', 'channel', 'session_id', 'session_created_at', 'content_sha256', 'revision_updated_at', 'latest_event_at',
       'object_last_modified', 'bucket', 'object_key', 'loaded_at']
@@ -120,7 +121,7 @@ where c.relnamespace = 'warehouse'::regnamespace and c.relkind in ('r', 'p', 'v'
 -- called with the reader's rights: session_months is reached through its view alone, because its schema is not granted.
 insert into ingest.access_rule (role_name, object_kind, object_name, privileges)
 select reader, kind, name, privilege
-from unnest(array['aftercall_operator', 'aftercall_analyst', 'aftercall_cleared']) reader
+from unnest(array['aftercall_operator', 'aftercall_analyst', 'aftercall_supervisor', 'aftercall_cleared']) reader
 cross join (values
   ('schema', 'analytics', 'usage'),
   ('table', 'analytics.completeness_daily', 'select'),
@@ -146,6 +147,16 @@ $$;
 comment on function ingest.rejected_content(bigint) is
   'How many bytes of a rejection are kept, and their SHA-256. Null when none are.';
 
+-- A later migration that adds a schema replaces this function.
+create function ingest.own_schemas() returns text[]
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select array['ingest', 'warehouse', 'analytics']
+$$;
+
+comment on function ingest.own_schemas() is 'The schemas whose objects belong to aftercall_owner.';
+
 create function ingest.make_roles() returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -153,8 +164,8 @@ as $$
 declare
   wanted text;
 begin
-  foreach wanted in array array['aftercall_owner', 'aftercall_loader', 'aftercall_analyst', 'aftercall_cleared',
-                                'aftercall_operator'] loop
+  foreach wanted in array array['aftercall_owner', 'aftercall_loader', 'aftercall_analyst', 'aftercall_supervisor',
+                                'aftercall_cleared', 'aftercall_operator'] loop
     continue when exists (select from pg_roles where rolname = wanted);
     begin
       execute format('create role %I nologin', wanted);
@@ -201,14 +212,14 @@ begin
   end;
   for one in
     select n.nspname from pg_namespace n
-    where n.nspname in ('ingest', 'warehouse', 'analytics')
+    where n.nspname = any (ingest.own_schemas())
       and n.nspowner <> owner and pg_has_role(current_user, n.nspowner, 'usage')
   loop
     execute format('alter schema %I owner to aftercall_owner', one.nspname);
   end loop;
   for one in
     select c.oid::regclass as relation from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname in ('ingest', 'warehouse', 'analytics') and c.relkind in ('r', 'p', 'v', 'm', 'S')
+    where n.nspname = any (ingest.own_schemas()) and c.relkind in ('r', 'p', 'v', 'm', 'S')
       and c.relowner <> owner and pg_has_role(current_user, c.relowner, 'usage')
       -- The sequence of an identity column goes with its table.
       and not exists (
@@ -220,7 +231,7 @@ begin
   end loop;
   for one in
     select p.oid::regprocedure as routine from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-    where n.nspname in ('ingest', 'warehouse', 'analytics')
+    where n.nspname = any (ingest.own_schemas())
       and p.proowner <> owner and pg_has_role(current_user, p.proowner, 'usage')
   loop
     execute format('alter routine %s owner to aftercall_owner', one.routine);
@@ -235,16 +246,17 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  rule  record;
-  roles text;
+  rule    record;
+  roles   text;
+  schemas constant text := (select string_agg(quote_ident(name), ', ') from unnest(ingest.own_schemas()) name);
 begin
   select string_agg(quote_ident(rolname), ', ') into roles
   from pg_catalog.pg_roles where rolname in (select role_name from ingest.access_rule);
   if roles is not null then
-    execute format('revoke all on all tables in schema ingest, warehouse, analytics from %s', roles);
-    execute format('revoke all on all sequences in schema ingest, warehouse, analytics from %s', roles);
-    execute format('revoke all on all routines in schema ingest, warehouse, analytics from %s', roles);
-    execute format('revoke all on schema ingest, warehouse, analytics from %s', roles);
+    execute format('revoke all on all tables in schema %s from %s', schemas, roles);
+    execute format('revoke all on all sequences in schema %s from %s', schemas, roles);
+    execute format('revoke all on all routines in schema %s from %s', schemas, roles);
+    execute format('revoke all on schema %s from %s', schemas, roles);
   end if;
   for rule in
     select r.* from ingest.access_rule r
@@ -274,14 +286,15 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  owner text;
+  owner   text;
+  schemas constant text := (select string_agg(quote_ident(name), ', ') from unnest(ingest.own_schemas()) name);
 begin
   perform ingest.make_roles();
   perform ingest.hand_over();
   select pg_get_userbyid(nspowner) into owner from pg_catalog.pg_namespace where nspname = 'ingest';
-  revoke all on schema ingest, warehouse, analytics from public;
-  revoke all on all tables in schema ingest, warehouse, analytics from public;
-  revoke all on all routines in schema ingest, warehouse, analytics from public;
+  execute format('revoke all on schema %s from public', schemas);
+  execute format('revoke all on all tables in schema %s from public', schemas);
+  execute format('revoke all on all routines in schema %s from public', schemas);
   if owner = 'aftercall_owner' then
     -- Of a schema alone this cannot be said, and another owner may have functions elsewhere in this database.
     alter default privileges for role aftercall_owner revoke execute on functions from public;

@@ -15,8 +15,8 @@ test('the row type of every raw statement of the warehouse is what the database 
   // More than are counted one by one, so that the estimate is asked for as well.
   await sql`
     insert into ingest.session_head (source, channel, session_id, created_at, revision_updated_at, latest_event_at,
-      object_last_modified, content_sha256, bucket, object_key, mapping_version)
-    select 'acme', 'chat', id, now(), now(), now(), now(), '', 'files', 'k', 1
+      object_last_modified, content_sha256, mapping_version)
+    select 'acme', 'chat', id, now(), now(), now(), now(), '', 1
     from generate_series(1, 10001) as id`.execute(database.db)
   const recorded = recordStatements()
   await runEveryStatement(database.db)

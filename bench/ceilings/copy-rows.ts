@@ -59,7 +59,7 @@ function batchOf(mapped: readonly Mapped[]): Batch {
       data: Buffer.from(rows.join('')),
     }
   })
-  return [...ofTables, revisionsOf(mapped)].filter(({ data }) => data.length > 0)
+  return [...ofTables, revisionsOf(mapped), documentsOf(mapped)].filter(({ data }) => data.length > 0)
 }
 
 function columnsOf(table: TableSpec): string[] {
@@ -81,9 +81,8 @@ function revisionsOf(mapped: readonly Mapped[]): { statement: string; data: Buff
     'object_last_modified',
     'bucket',
     'object_key',
-    'document',
   ]
-  const rows = mapped.map(({ session: { key, createdAt, revision, text }, key: objectKey }) =>
+  const rows = mapped.map(({ session: { key, createdAt, revision }, key: objectKey }) =>
     lineOf(columns, {
       source: key.source,
       channel: key.channel,
@@ -95,11 +94,28 @@ function revisionsOf(mapped: readonly Mapped[]): { statement: string; data: Buff
       object_last_modified: revision.objectLastModified,
       bucket,
       object_key: objectKey,
-      document: typeof text === 'string' ? text : Buffer.from(text).toString(),
     }),
   )
   return {
     statement: `copy warehouse.session_revision (${columns.join(', ')}) from stdin`,
+    data: Buffer.from(rows.join('')),
+  }
+}
+
+function documentsOf(mapped: readonly Mapped[]): { statement: string; data: Buffer } {
+  const columns = ['source', 'channel', 'session_id', 'session_created_at', 'content_sha256', 'document']
+  const rows = mapped.map(({ session: { key, createdAt, revision, text } }) =>
+    lineOf(columns, {
+      source: key.source,
+      channel: key.channel,
+      session_id: key.sessionId,
+      session_created_at: createdAt,
+      content_sha256: `\\x${revision.contentSha256}`,
+      document: typeof text === 'string' ? text : Buffer.from(text).toString(),
+    }),
+  )
+  return {
+    statement: `copy warehouse.session_document (${columns.join(', ')}) from stdin`,
     data: Buffer.from(rows.join('')),
   }
 }

@@ -75,8 +75,7 @@ async function keepTemplates(client: pg.Client): Promise<number> {
       select one.*, rank.rank as preload_rank from ${name} as one join preload.rank using (source, channel, session_id)
       order by rank.rank`)
   }
-  await client.query(`update preload.session_revision set document = null;
-    truncate ${tableNames().join(', ')}`)
+  await client.query(`truncate ${tableNames().join(', ')}, warehouse.session_document`)
   const { rows } = await client.query('select count(*)::integer as sessions from preload.rank')
   return rows[0].sessions
 }

@@ -2,11 +2,12 @@
 create role aftercall_owner nologin;
 create role aftercall_loader nologin;
 create role aftercall_analyst nologin;
+create role aftercall_supervisor nologin;
 create role aftercall_cleared nologin;
 create role aftercall_operator nologin;
 alter database aftercall owner to aftercall_owner;
 revoke all on database aftercall from public;
-grant connect on database aftercall to aftercall_loader, aftercall_analyst, aftercall_cleared,
+grant connect on database aftercall to aftercall_loader, aftercall_analyst, aftercall_supervisor, aftercall_cleared,
   aftercall_operator;
 create role aftercall_migrator login password 'dev' in role aftercall_owner;
 create role aftercall_worker login password 'dev' in role aftercall_loader;

@@ -36,7 +36,7 @@ afterAll(async () => {
 
 const sql = (...args: string[]) => runCommand(['sql', ...args, '--config', config])
 const byChannel = `select channel, session_id, rating, verified, custom_data is null as plain, feedback
-  from session order by channel`
+  from warehouse.session order by channel`
 
 test('aftercall sql prints a table by default, with null as NULL and numbers to the right', async () => {
   const { code, stdout, stderr } = await sql(byChannel)
@@ -56,7 +56,7 @@ test('aftercall sql --format csv is RFC 4180, with null as an empty field and em
 })
 
 test('aftercall sql --format json and --json keep types, and digits beyond what a double holds', async () => {
-  const query = `select session_id, verified, rating, sip_headers, 9007199254740993 as large from session where channel = 'call'`
+  const query = `select session_id, verified, rating, sip_headers, 9007199254740993 as large from warehouse.session where channel = 'call'`
   const sip_headers = JSON.parse(callBytes.toString()).sip_headers
   const expected = [{ session_id: 1418, verified: false, rating: 5, sip_headers, large: '9007199254740993' }]
   for (const option of [['--format', 'json'], ['--json']]) {

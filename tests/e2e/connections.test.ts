@@ -37,7 +37,12 @@ const questions = [
   ['explain', 's3://session-files/acme/broken.json'],
   ['maintain', '--dry-run'],
   ['sql', 'select * from analytics.completeness_daily order by 1, 2', '--format', 'csv'],
-  ['sql', 'select created_at, updated_at, custom_data from session order by session_id', '--format', 'csv'],
+  [
+    'sql',
+    'select created_at, updated_at, custom_data from warehouse.session order by session_id',
+    '--format',
+    'csv',
+  ],
 ]
 
 async function answers(): Promise<unknown[]> {

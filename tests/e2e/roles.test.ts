@@ -144,8 +144,11 @@ describe('as a login of the loader', () => {
     const findings = JSON.parse(out) as { check: string; level: string; detail: string }[]
     const level = (check: string) => findings.find((one) => one.check === check)?.level
     expect(
-      ['database', 'migrations', 'database user', 'roles', 'rights of PUBLIC', 'partitions'].map(level),
-    ).toEqual(Array(6).fill('ok'))
+      [
+        ...['database', 'migrations', 'database user', 'roles', 'rights of analysts', 'rights of PUBLIC'],
+        'partitions',
+      ].map(level),
+    ).toEqual(Array(7).fill('ok'))
     expect(out).not.toMatch(/permission denied|42501/)
   })
 })

@@ -60,9 +60,11 @@ import {
   startMaintenanceRun,
 } from '../../packages/warehouse/src/maintenance/maintenance-runs.ts'
 import { readAccess, readRoles } from '../../packages/warehouse/src/schema/access.ts'
+import { readAgentVisibility } from '../../packages/warehouse/src/schema/agent-visibility.ts'
 import { readDictionary } from '../../packages/warehouse/src/schema/dictionary.ts'
 import { migrationStates } from '../../packages/warehouse/src/schema/migrate.ts'
 import { readPublicRights } from '../../packages/warehouse/src/schema/public-rights.ts'
+import { readReaderRisks } from '../../packages/warehouse/src/schema/reader-rights.ts'
 import { readServer } from '../../packages/warehouse/src/schema/require-server.ts'
 import { settlementOf } from '../../packages/warehouse/test/document.ts'
 import { openLoader } from '../../packages/warehouse/test/open-loader.ts'
@@ -120,8 +122,10 @@ async function load(db: Database): Promise<void> {
   await drift.flush()
   await readDrift(db, 10)
   await readDriftOf(db, place)
-  await countRawDocuments(db, { mappedBefore: 1_000 })
-  await all(readRawDocuments(db, { mappedBefore: 1_000 }))
+  const mapping = { version: 1_000, settingsVersion: 0 }
+  await countRawDocuments(db, { mapping })
+  await all(readRawDocuments(db, { mapping }))
+  await readAgentVisibility(db)
 }
 
 async function readLedger(db: Database): Promise<void> {
@@ -218,6 +222,8 @@ async function readCatalogue(db: Database): Promise<void> {
   await readAccess(db)
   await readRoles(db)
   await readPublicRights(db)
+  await readReaderRisks(db)
+  await readAgentVisibility(db)
   await readDictionary(db)
   await migrationStates(db, [])
   await hasTransactionPooler(db)

@@ -158,9 +158,9 @@ test(
     const before = await facts()
     await sql`update ingest.session_head set mapping_version = 1`.execute(database.db)
     const settlements: Settlement[] = []
-    for await (const page of readRawDocuments(database.db, { mappedBefore: 2 })) {
+    for await (const page of readRawDocuments(database.db, { mapping: { version: 2, settingsVersion: 0 } })) {
       for (const raw of page) {
-        const mapped = mapRaw(raw, 'America/Denver', limits.objectBytesMax)
+        const mapped = mapRaw(raw, { timeZone: 'America/Denver' }, limits.objectBytesMax)
         if (mapped.kind === 'unusable') throw new Error(mapped.detail)
         settlements.push(mapped.settlement)
       }

@@ -1,11 +1,11 @@
 import { childTables, tables } from '@aftercall/metadata/tables'
-import type { ColumnKind } from '@aftercall/metadata/tables/columns'
+import type { SourcedKind } from '@aftercall/metadata/tables/columns'
 import { type ChildTableSpec, isSourced, type TableSpec } from '@aftercall/metadata/tables/table-spec'
 import { z } from 'zod'
 
 const scalar = z.union([z.string(), z.number(), z.boolean()])
 
-const fieldOf: Record<ColumnKind, z.ZodType> = {
+const fieldOf: Record<SourcedKind, z.ZodType> = {
   text: scalar,
   'loose-text': z.unknown(),
   word: scalar,

@@ -29,6 +29,7 @@ export async function storeSession(db: Kysely<Tables>, fetched: FetchedSession):
       }
       if (isUpdate) await dropEarlierDocuments(transaction, session)
       await insertRevision(transaction, fetched)
+      await insertDocument(transaction, fetched)
     }
     await writeLedgerRow(transaction, fetched, head === undefined ? 'superseded' : 'stored')
   })
@@ -98,19 +99,17 @@ async function dropEarlierDocuments(
   { key, createdAt }: MappedSession,
 ): Promise<void> {
   await db
-    .updateTable('warehouse.session_revision')
-    .set({ document: null, original_content: null })
+    .deleteFrom('warehouse.session_document')
     .where('source', '=', key.source)
     .where('channel', '=', key.channel)
     .where('session_id', '=', key.sessionId)
     .where('session_created_at', '=', createdAt)
-    .where('document', 'is not', null)
     .execute()
 }
 
 async function insertRevision(db: Transaction<Tables>, fetched: FetchedSession): Promise<void> {
   const { session, record, lastModified, contentSha256 } = fetched
-  const { key, createdAt, revision, text } = session
+  const { key, createdAt, revision } = session
   await db
     .insertInto('warehouse.session_revision')
     .values({
@@ -124,6 +123,22 @@ async function insertRevision(db: Transaction<Tables>, fetched: FetchedSession):
       object_last_modified: lastModified,
       bucket: record.s3.bucket.name,
       object_key: record.s3.object.key,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+async function insertDocument(db: Transaction<Tables>, fetched: FetchedSession): Promise<void> {
+  const { session, contentSha256 } = fetched
+  const { key, createdAt, text } = session
+  await db
+    .insertInto('warehouse.session_document')
+    .values({
+      source: key.source,
+      channel: key.channel,
+      session_id: key.sessionId,
+      session_created_at: createdAt,
+      content_sha256: Buffer.from(contentSha256, 'hex'),
       document: typeof text === 'string' ? text : Buffer.from(text).toString(),
     })
     .onConflict((conflict) => conflict.doNothing())

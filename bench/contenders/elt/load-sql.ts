@@ -31,6 +31,7 @@ export function writeLoadSql(): string {
     ...tables.map(insertSql),
     dropDocumentsSql,
     revisionSql,
+    documentSql,
     ledgerSql,
   ].join(';\n')
 }
@@ -51,15 +52,15 @@ const acceptSql = `
   ), accepted as (
     insert into ingest.session_head as head
       (source, channel, session_id, created_at, revision_updated_at, latest_event_at, object_last_modified,
-       content_sha256, bucket, object_key, mapping_version)
+       content_sha256, mapping_version)
     select source, channel, session_id, created_at, updated_at, latest_event_at, last_modified,
-           content_sha256, bucket, object_key, ${mappingVersion}
+           content_sha256, ${mappingVersion}
     from newest
     on conflict (source, channel, session_id) do update set
       created_at = excluded.created_at, previous_created_at = head.created_at,
       revision_updated_at = excluded.revision_updated_at, latest_event_at = excluded.latest_event_at,
       object_last_modified = excluded.object_last_modified, content_sha256 = excluded.content_sha256,
-      revision_count = head.revision_count + 1, loaded_at = excluded.loaded_at, object_key = excluded.object_key
+      revision_count = head.revision_count + 1, loaded_at = excluded.loaded_at
     where (head.revision_updated_at, head.latest_event_at, head.object_last_modified, head.content_sha256)
         < (excluded.revision_updated_at, excluded.latest_event_at, excluded.object_last_modified, excluded.content_sha256)
     returning source, channel, session_id, previous_created_at
@@ -83,17 +84,23 @@ function insertSql(table: TableSpec | ChildTableSpec): string {
 }
 
 const dropDocumentsSql = `
-  update warehouse.session_revision earlier set document = null from elt_accepted a
+  delete from warehouse.session_document earlier using elt_accepted a
   where earlier.session_created_at = a.previous_created_at
-    and earlier.source = a.source and earlier.channel = a.channel and earlier.session_id = a.session_id
-    and earlier.document is not null`
+    and earlier.source = a.source and earlier.channel = a.channel and earlier.session_id = a.session_id`
 
 const revisionSql = `
   insert into warehouse.session_revision
     (source, channel, session_id, session_created_at, content_sha256, revision_updated_at, latest_event_at,
-     object_last_modified, bucket, object_key, document)
-  select a.source, a.channel, a.session_id, a.created_at, a.content_sha256, a.updated_at, a.latest_event_at,
-         a.last_modified, a.bucket, a.object_key, staged.document
+     object_last_modified, bucket, object_key)
+  select source, channel, session_id, created_at, content_sha256, updated_at, latest_event_at, last_modified, bucket,
+         object_key
+  from elt_accepted
+  on conflict do nothing`
+
+const documentSql = `
+  insert into warehouse.session_document
+    (source, channel, session_id, session_created_at, content_sha256, document)
+  select a.source, a.channel, a.session_id, a.created_at, a.content_sha256, staged.document
   from elt_accepted a join elt_staged staged using (bucket, object_key, content_sha256)
   on conflict do nothing`
 

@@ -59,6 +59,25 @@ test('a long poll ends with its client, and the next message is there for others
   expect(await drain(sqs, queue.url)).toEqual(['for others'])
 })
 
+test('an added object can be read and listed like any other, but is not announced', async () => {
+  const { aws, s3, sqs, queue } = await startAws(releaseAfter)
+  await aws.notify({ bucket, queueUrl: queue.url })
+  await drain(sqs, queue.url)
+  expect(aws.isEmpty(bucket)).toBe(true)
+  aws.addObject(bucket, 'before', Buffer.from('{}'))
+  expect(aws.isEmpty(bucket)).toBe(false)
+  const { Body, ETag } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: 'before' }))
+  expect([await Body?.transformToString(), ETag]).toEqual(['{}', `"${md5('{}')}"`])
+  const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: bucket }))
+  expect(Contents?.map(({ Key }) => Key)).toEqual(['before'])
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'after', Body: '1' }))
+  const records: EventRecord[] = []
+  await vi.waitUntil(async () => records.push(...(await drainRecords(sqs, queue.url))) >= 1, {
+    timeout: 60_000,
+  })
+  expect(records.map((record) => record.s3.object.key)).toEqual(['after'])
+})
+
 test('a listing in pages has every key once, in byte order', async () => {
   const { s3 } = await startAws(releaseAfter)
   const keys = ['B', 'a', 'a-b', 'a_b', 'aB', 'ab', 'z/1', 'z/2', 'é', '\ue000', '🎧', '10', '9', 'Z']

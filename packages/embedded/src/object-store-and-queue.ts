@@ -42,6 +42,9 @@ export type ObjectStoreAndQueue = {
   /** For both S3 and SQS, with any credentials and the region us-east-1. */
   endpoint: string
   createBucket(name: string): Promise<void>
+  /** Stores an object without an event, as if it had been there before the bucket's notifications. */
+  addObject(bucket: string, key: string, bytes: Uint8Array): void
+  isEmpty(bucket: string): boolean
   /** Creates a queue. For an existing queue, changes its settings and keeps its messages. */
   createQueue(name: string, options?: QueueOptions): Promise<{ url: string; arn: string }>
   /** Sends a test event, and from now on the bucket's events to the queue, at least once each. */
@@ -64,6 +67,7 @@ export async function startObjectStoreAndQueue(
   const stores = await openFauxqsStores(options.dataDir)
   const app = buildApp({ logger: false, defaultRegion: region, stores })
   const nextSequencer = createSequencer(Date.now)
+  const addObject = stores.s3Store.putObject.bind(stores.s3Store)
   const random = options.random ?? Math.random
 
   watchObjectChanges(app, stores, (change) => {
@@ -88,6 +92,8 @@ export async function startObjectStoreAndQueue(
   return {
     endpoint,
     createBucket: async (name) => stores.s3Store.createBucket(name),
+    addObject: (bucket, key, bytes) => void addObject(bucket, key, Buffer.from(bytes), 'application/json'),
+    isEmpty: (bucket) => (stores.objectsOf(bucket)?.size ?? 0) === 0,
     createQueue: async (name, queueOptions) => createQueue(stores, endpoint, name, queueOptions ?? {}),
     async notify({
       bucket,

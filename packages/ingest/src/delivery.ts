@@ -12,7 +12,10 @@ export type Stage = 'fetch' | 'map' | 'load'
 
 /** Measures the stages of one delivery; see `IngestEvents`. */
 export type StageClock = {
-  time<Answer>(stage: Stage, work: () => Promise<Answer>): Promise<Answer>
+  /** Undefined between two stages. */
+  stage: Stage | undefined
+  /** By `performance.now()`. */
+  stageBeganMs: number
   /** What was read from the object; empty until then. */
   sessions: readonly StorableSession[]
 }

@@ -28,10 +28,11 @@ export type IngestEventsOptions = {
 }
 
 export function createIngestEvents({ logger, metrics, now, isLive }: IngestEventsOptions): IngestEvents {
-  const startClock = createStageClocks(metrics)
+  const stages = createStageTimes(metrics)
   const log = createLimitedLog(logger)
 
   function objectEnded(delivery: Delivery, outcome: Outcome, clock: StageClock): void {
+    stages.stageEnded(clock)
     const code = 'code' in outcome ? outcome.code : ''
     metrics.objectsInFlight.dec()
     metrics.objects.inc({ outcome: outcome.kind, code })
@@ -40,6 +41,8 @@ export function createIngestEvents({ logger, metrics, now, isLive }: IngestEvent
       countOdd(metrics, clock)
       noteClockFaults(metrics, log, delivery, clock)
     }
+    const level = levelOf[outcome.kind]
+    if (level === 'debug' && !logger.isLevelEnabled('debug')) return
     const { bucket, key } = delivery.event.ref
     const { messageId, receiveCount } = delivery
     const cause = outcome.kind === 'failed' ? { error: outcome.cause } : {}
@@ -51,7 +54,7 @@ export function createIngestEvents({ logger, metrics, now, isLive }: IngestEvent
       messageId,
       receiveCount,
     }
-    log(levelOf[outcome.kind], `${outcome.kind} ${code}`, { ...line, ...cause }, `object ${outcome.kind}`)
+    log(level, `${outcome.kind} ${code}`, { ...line, ...cause }, `object ${outcome.kind}`)
   }
 
   function messageEnded({ messageId, receiveCount }: DeliveredMessage, outcome: Outcome): void {
@@ -73,8 +76,9 @@ export function createIngestEvents({ logger, metrics, now, isLive }: IngestEvent
     messageEnded,
     objectStarted: () => {
       metrics.objectsInFlight.inc()
-      return startClock()
+      return { stage: undefined, stageBeganMs: 0, sessions: [] }
     },
+    ...stages,
     fetchRetried: (retry) => {
       metrics.fetchRetries.inc()
       const line = { ...retry, waitMs: Math.round(retry.waitMs) }
@@ -109,23 +113,23 @@ export function createIngestEvents({ logger, metrics, now, isLive }: IngestEvent
   }
 }
 
-function createStageClocks(metrics: Metrics): () => StageClock {
+function createStageTimes(metrics: Metrics): Pick<IngestEvents, 'stageBegan' | 'stageEnded'> {
   const durations: Record<Stage, { observe(seconds: number): void }> = {
     fetch: metrics.stageDurationSeconds.labels({ stage: 'fetch' }),
     map: metrics.stageDurationSeconds.labels({ stage: 'map' }),
     load: metrics.stageDurationSeconds.labels({ stage: 'load' }),
   }
-  return () => ({
-    sessions: [],
-    async time(stage, work) {
-      const startedAt = performance.now()
-      try {
-        return await work()
-      } finally {
-        durations[stage].observe((performance.now() - startedAt) / 1000)
-      }
+  return {
+    stageBegan(clock, stage) {
+      clock.stage = stage
+      clock.stageBeganMs = performance.now()
     },
-  })
+    stageEnded(clock) {
+      if (clock.stage === undefined) return
+      durations[clock.stage].observe((performance.now() - clock.stageBeganMs) / 1000)
+      clock.stage = undefined
+    },
+  }
 }
 
 /** Lag is measured on the first receive only, so that retries do not distort it. */

@@ -5,7 +5,7 @@ import type {
   UsableObjectEvent,
 } from '@aftercall/storage/notifications/object-event'
 import type { Disposition, ReceivedMessage } from '@aftercall/storage/queue/consume-queue'
-import type { DeliveredMessage, Delivery } from './delivery.ts'
+import type { DeliveredMessage } from './delivery.ts'
 import { dispositionOf } from './disposition.ts'
 import { bytesToFetch } from './fetching/bytes-to-fetch.ts'
 import { ingestObject } from './ingest-object.ts'
@@ -58,24 +58,28 @@ export async function ingestRecords(
         const detail = `${records.length} records, more than ${recordsMax}`
         return [await rejectMessage(ingest, message, { code: 'message_too_many_records', detail })]
       }
+      const [first] = records
+      // S3 sends one.
+      if (records.length === 1 && first !== undefined && first.kind !== 'unusable')
+        return [await ingestRecord(ingest, message, first, signal)]
       const { usable, unusable } = partition(records)
       const rejection =
         unusable.length === 0 ? [] : [rejectMessage(ingest, message, describe(unusable, records.length))]
-      const objects = usable.map((event) => {
-        const delivery: Delivery = { event, messageId: message.messageId, receiveCount: message.receiveCount }
-        return inItsShare(ingest, event, () => ingestObject(ingest, delivery, signal))
-      })
+      const objects = usable.map((event) => ingestRecord(ingest, message, event, signal))
       return Promise.all([...rejection, ...objects])
     }
   }
 }
 
 /** With a permit, once the source of the object may have one more. */
-function inItsShare(
-  { sources, share, permits, limits }: Ingest,
+function ingestRecord(
+  ingest: Ingest,
+  { messageId, receiveCount }: DeliveredMessage,
   event: UsableObjectEvent,
-  work: () => Promise<Outcome>,
+  signal: AbortSignal,
 ): Promise<Outcome> {
+  const { sources, share, permits, limits } = ingest
+  const work = () => ingestObject(ingest, { event, messageId, receiveCount }, signal)
   const source = event.kind === 'created' ? findSource(sources, event.ref) : undefined
   if (source === undefined) return permits.run(work)
   return share.run(source.name, bytesToFetch(event.ref, limits), () => permits.run(work))

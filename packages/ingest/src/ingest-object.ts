@@ -11,7 +11,7 @@ import type { Delivery, StageClock } from './delivery.ts'
 import { bytesToFetch } from './fetching/bytes-to-fetch.ts'
 import { failureOfForeignAnswer } from './fetching/foreign-answer.ts'
 import type { Ingest } from './ingest-types.ts'
-import { recordDrift } from './loading/record-drift.ts'
+import { hasDrift, recordDrift } from './loading/record-drift.ts'
 import { withoutExpired } from './loading/without-expired.ts'
 import type { Outcome } from './outcome.ts'
 import { announcedObject, rejected } from './settlements.ts'
@@ -28,9 +28,12 @@ export async function ingestObject(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const clock = ingest.events.objectStarted(delivery)
-  const outcome = await ingestOwned(ingest, delivery, signal, clock).catch(
-    (error: unknown): Outcome => ({ kind: 'failed', code: 'defect', delaySeconds: 60, cause: error }),
-  )
+  let outcome: Outcome
+  try {
+    outcome = await ingestOwned(ingest, delivery, signal, clock)
+  } catch (error) {
+    outcome = { kind: 'failed', code: 'defect', delaySeconds: 60, cause: error }
+  }
   ingest.events.objectEnded(delivery, outcome, clock)
   if (outcome.kind === 'failed' && outcome.stop !== undefined) ingest.mustStop(outcome.stop)
   return outcome
@@ -70,7 +73,10 @@ async function fetchAndLoad(
   clock: StageClock,
 ): Promise<Outcome> {
   const { event } = delivery
-  const fetched = await clock.time('fetch', () => fetchReserved(ingest, source, event.ref, held, signal))
+  const { events } = ingest
+  events.stageBegan(clock, 'fetch')
+  const fetched = await fetchReserved(ingest, source, event.ref, held, signal)
+  events.stageEnded(clock)
   switch (fetched.kind) {
     case 'failed':
       await recordFailure(ingest, object, fetched.code)
@@ -87,22 +93,27 @@ async function fetchAndLoad(
       return commitSettlement(ingest, rejected(object, { code: 'object_too_large', detail, content: null }))
     }
     case 'found': {
-      const mapped = await clock.time('map', () =>
-        ingest.mapper.mapFetched({ source, object, fetched, held }),
-      )
+      events.stageBegan(clock, 'map')
+      const mapped = await ingest.mapper.mapFetched({ source, object, fetched, held })
+      events.stageEnded(clock)
       if (mapped === 'stopped') return { kind: 'failed', code: 'aborted', delaySeconds: 0, cause: null }
       const failure = failureOfForeignAnswer(event.ref, fetched, mapped)
       if (failure !== undefined) {
         await recordFailure(ingest, object, failure.code)
         return failure
       }
-      const settlement = await withoutExpired(mapped, source, ingest.expiryClock)
+      const settlement =
+        source.retentionMonths === undefined
+          ? mapped
+          : await withoutExpired(mapped, source, ingest.expiryClock)
       const sessions = sessionsOf(settlement)
       const expired = sessionsOf(mapped).length - sessions.length
-      if (expired > 0) ingest.events.sessionsExpired(delivery, expired)
+      if (expired > 0) events.sessionsExpired(delivery, expired)
       clock.sessions = sessions
-      const outcome = await clock.time('load', () => commitSettlement(ingest, settlement))
-      if (outcome.kind === 'stored' && settlement.kind === 'documents')
+      events.stageBegan(clock, 'load')
+      const outcome = await commitSettlement(ingest, settlement)
+      events.stageEnded(clock)
+      if (outcome.kind === 'stored' && settlement.kind === 'documents' && hasDrift(settlement))
         await recordDrift(ingest.drift, settlement)
       return outcome
     }

@@ -7,7 +7,7 @@ import type { ObjectRef } from '@aftercall/storage/objects/object-ref'
 import type { DriftRecorder } from '@aftercall/warehouse/load/drift-recorder'
 import type { ExpiryClock } from '@aftercall/warehouse/load/expiry-clock'
 import type { Loader } from '@aftercall/warehouse/load/loader'
-import type { DeliveredMessage, Delivery, StageClock } from './delivery.ts'
+import type { DeliveredMessage, Delivery, Stage, StageClock } from './delivery.ts'
 import type { LargeEnd, Mapper } from './mapping/create-mapper.ts'
 import type { MapLimits } from './mapping/map-fetched.ts'
 import type { Outcome, StopReason } from './outcome.ts'
@@ -60,6 +60,9 @@ export type IngestEvents = {
    */
   messageEnded(message: DeliveredMessage, outcome: Outcome): void
   objectStarted(delivery: Delivery): StageClock
+  stageBegan(clock: StageClock, stage: Stage): void
+  /** `objectEnded` also ends a stage that an error left. */
+  stageEnded(clock: StageClock): void
   /** The store did not give an object, and is asked for it again. */
   fetchRetried(retry: FetchRetry): void
   objectFetched(sizeBytes: number): void

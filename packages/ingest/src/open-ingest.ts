@@ -15,14 +15,21 @@ import { openLoader } from './loading/open-loader.ts'
 import { createBatchWatch } from './loading/watch-batches.ts'
 import { createMapper, type Mapper } from './mapping/create-mapper.ts'
 import { documentLimits } from './mapping/map-fetched.ts'
+import { mappingSettingsOf } from './mapping/mapping-settings-of.ts'
 import type { StopReason } from './outcome.ts'
 import { createRefusalCheck } from './sources/refusal-of-all.ts'
 import type { SourceClients } from './sources/source-clients.ts'
 import { type SourceShare, undividedShare } from './sources/source-share.ts'
 import { createStrayObjects } from './sources/stray-objects.ts'
 
+/** What loading needs of the configuration. */
+export type IngestConfig = Pick<
+  Config,
+  'database' | 'sources' | 'worker' | 'raw' | 'months' | 'extra' | 'identity' | 'analytics'
+>
+
 export type OpenIngestOptions = {
-  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months'>
+  config: IngestConfig
   clients: SourceClients
   db: Database
   logger: Logger
@@ -65,9 +72,10 @@ export function openIngest(options: OpenIngestOptions): Ingest {
   const now = (): Date => new Date()
   const limits = { objectBytesMax, ...documentLimits }
   const drift = options.drift ?? createDriftRecorder(db)
+  const settings = mappingSettingsOf(config)
   const events = createIngestEvents({ logger, metrics, now, isLive: options.isLive ?? true })
   return {
-    sources: config.sources,
+    sources: config.sources.map((source) => ({ ...source, settings })),
     fetchObject:
       options.fetchObject ??
       createFetchWithinLimit({

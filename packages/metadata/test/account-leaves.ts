@@ -127,13 +127,22 @@ function columnOf(value: unknown, keys: Key[], { table, row, place }: Home): str
   const column = table.columns.filter(isSourced).find(({ paths }) => paths.some(isAt))
   if (column !== undefined) {
     const sent = canonicalValue(column.kind, value)
-    if (sent === null) return 'nothing'
+    if (
+      sent === null ||
+      (/^(?:average_response_seconds|response_seconds_avg)$/.test(column.name) && isOfNothing(sent, row))
+    )
+      return 'nothing'
     const said = canonicalValue(column.kind, row[column.name])
     if (sent === said || meansTerm(column, sent, said, row.channel)) return `${place}.${column.name}`
   }
   if (table === sessionTable) return computedColumnOf(value, keys, row)
   const own = `${String(row.channel)}_id`
   return isAt(own) && canonicalValue('id', value) === row.session_id ? 'back reference' : undefined
+}
+
+/** A mean of 0 seconds that is left out, because there was no response. */
+function isOfNothing(mean: unknown, row: Row): boolean {
+  return Number(mean) === 0 && (row.response_count ?? 0) === 0
 }
 
 /** Contract, section g, rule 8: a code, and any case or separator, means the same as the stored term. */

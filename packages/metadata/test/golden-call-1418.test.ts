@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
-import { fixtureBytes, mapOne } from './map-document.ts'
+import { fixtureBytes, mapOne, withoutFacts } from './map-document.ts'
 
-const { rows, ...rest } = mapOne(fixtureBytes('real/call-1418.json'), {
+const session = mapOne(fixtureBytes('real/call-1418.json'), {
   key: 'metadata/2026/03/23/call-1418.json',
   objectLastModified: new Date('2026-03-23T20:17:02.000Z'),
 })
+const { rows: _, ...rest } = session
+const rows = withoutFacts(session)
 
 const key = {
   source: 'acme',
@@ -199,6 +201,8 @@ test('the real call 1418 has one transfer row, cold because its queue and handle
       answer_type_path: 'manual_to_manual',
       is_cold: true,
       from_menu_path: 'va-escalation_menu_id',
+      from_menu_path_id: '4',
+      to_menu_path_id: '8',
       from_menu_path_ids: ['4'],
       to_menu_path: 'menu-path-test/optional-dispositions_menu-8',
       to_menu_path_ids: ['6', '8'],

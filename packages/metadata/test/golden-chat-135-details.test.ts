@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { tables } from '../src/tables/all-tables.ts'
-import { fixtureBytes, mapOne } from './map-document.ts'
+import { fixtureBytes, mapOne, withoutFacts } from './map-document.ts'
 
-const { rows } = mapOne(fixtureBytes('real/chat-135.json'))
+const rows = withoutFacts(mapOne(fixtureBytes('real/chat-135.json')))
 
 const key = {
   source: 'acme',
@@ -43,7 +43,7 @@ test('the real chat 135 has two participant rows; chats have finished_at and cha
   ])
 })
 
-test('the real chat 135 has one handle row; its average response is a number sent as text', () => {
+test('the real chat 135 has one handle row; the average of no response is left out', () => {
   expect(rows.handle_duration).toEqual([
     {
       ...key,
@@ -61,7 +61,6 @@ test('the real chat 135 has one handle row; its average response is a number sen
       response_count: 0,
       response_seconds_total: 0,
       response_seconds_max: 0,
-      response_seconds_avg: '0.0',
     },
   ])
 })
@@ -99,7 +98,6 @@ test('the real chat 135 has one row for the consumer’s stay, and one offer', (
       response_count: 0,
       response_seconds_total: 0,
       response_seconds_max: 0,
-      response_seconds_avg: 0,
     },
   ])
   expect(rows.offer_event).toEqual([

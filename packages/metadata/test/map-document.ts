@@ -1,13 +1,21 @@
 import { readFileSync } from 'node:fs'
+import type { MappingSettings } from '../src/identity/mapping-settings.ts'
 import { type MappedSession, type Mapping, mapSession } from '../src/map/map-session.ts'
 import { type NamedRows, nameRows } from '../src/map/name-rows.ts'
 import type { JsonObject } from '../src/read/parse-json.ts'
 import { type ReadResult, readDocuments } from '../src/read/read-documents.ts'
+import { tables } from '../src/tables/all-tables.ts'
 
 const objectLastModified = new Date('2026-03-23T20:17:02.000Z')
 const limits = { depthMax: 64, valuesMax: 200_000, rowsMax: 90_000 }
 
-export type Sending = { key?: string; timeZone?: string; source?: string; objectLastModified?: Date }
+export type Sending = {
+  key?: string
+  timeZone?: string
+  source?: string
+  objectLastModified?: Date
+  settings?: MappingSettings
+}
 
 /** Converts a value to JSON. Text and bytes are not converted. */
 export function readSent(sent: unknown, key = 'metadata/metadata-7.json'): ReadResult {
@@ -37,6 +45,19 @@ export function mapOne(sent: unknown, sending: Sending = {}): NamedSession {
   if (mapping?.kind !== 'session' || more.length > 0)
     throw new Error(`no session: ${JSON.stringify(mapping)}`)
   return named(mapping.session)
+}
+
+/** The rows without the columns that are derived from the whole document, which come after `extra` in every table. */
+export function withoutFacts({ rows }: NamedSession): NamedRows {
+  const named = tables.map((table) => {
+    const names = table.columns.map(({ name }) => name)
+    const derived = new Set(names.slice(names.indexOf('extra') + 1))
+    const own = rows[table.name].map((row) =>
+      Object.fromEntries(Object.entries(row).filter(([name]) => !derived.has(name))),
+    )
+    return [table.name, own]
+  })
+  return Object.fromEntries(named) as NamedRows
 }
 
 /** The only row of the session table. */

@@ -44,6 +44,7 @@ export function talk(scene: Scene, options: Talk): AgentStay {
     connectSeconds,
     holdSeconds: scenario.channel === 'call' && options.answered ? holdSeconds(random, seconds) : 0,
     wrapUpSeconds: wrapUpSeconds(random),
+    wrapUpDelaySeconds: 0,
     beforeCallSeconds,
     responses: drawResponses(random, seconds, 45),
   }
@@ -102,7 +103,14 @@ function barge(scene: Scene, stay: AgentStay): void {
   const participant = joinAgent(scene, agent, startedAt, null)
   const endedAt = integer(random, startedAt + 5, stay.endedAt)
   const responses = { count: 0, totalSeconds: 0, maxSeconds: 0 }
-  const none = { connectSeconds: 0, holdSeconds: 0, wrapUpSeconds: 0, beforeCallSeconds: 0, responses }
+  const none = {
+    connectSeconds: 0,
+    holdSeconds: 0,
+    wrapUpSeconds: 0,
+    wrapUpDelaySeconds: 0,
+    beforeCallSeconds: 0,
+    responses,
+  }
   scenario.agentStays.push({ ...stay, ...none, startedAt, endedAt, agent, participant, barged: true })
   const record = scenario.participants[participant]
   if (record !== undefined) record.endedAt = endedAt

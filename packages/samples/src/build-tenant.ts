@@ -98,7 +98,7 @@ function buildQueue(
     purpose,
     hours: sketch.hours ?? null,
     serviceLevel: { targetSeconds, targetPercent, abandonSeconds },
-    medianWaitSeconds: sketch.medianWaitSeconds ?? 28,
+    medianWaitSeconds: sketch.medianWaitSeconds ?? 21,
     medianTalkSeconds: sketch.medianTalkSeconds ?? 230,
     dispositionList: buildDispositionList(sketch, menuId),
   }

@@ -7,7 +7,13 @@ import {
   menuRows,
   recordingRows,
 } from './call-rows.ts'
-import { followUpFields, recordingUrl, statusFields, ticketFields } from './document-fields.ts'
+import {
+  disconnectedBy,
+  followUpFields,
+  recordingUrl,
+  statusFields,
+  ticketFields,
+} from './document-fields.ts'
 import { callParticipantRows } from './participant-rows.ts'
 import { agentInfo, endUserFields, menuPathFields, selectedMenuFields } from './people-fields.ts'
 import {
@@ -61,7 +67,7 @@ function outcomeFields(view: View): Row {
     recording_permission: details.recordingPermission,
     voicemail_reason: ended ? ending.voicemailReason : 'not_voicemail',
     deflection: ended ? ending.deflection : 'no_deflection',
-    disconnected_by: ended ? `disconnected_by_${ending.disconnectedBy}` : null,
+    disconnected_by: disconnectedBy(view),
     fail_reason: ended ? ending.failReason : 'nothing',
     fail_details: ended ? ending.failDetails : null,
     adapter_fail_code: ended ? (ending.adapterFailure?.code ?? null) : null,

@@ -1,15 +1,23 @@
 import { agentFields, menuPathFields, virtualAgentFields } from './people-fields.ts'
 import type { AgentStay, Recording } from './scenario.ts'
 import { queueKeys, transferIdOf } from './shared-rows.ts'
-import { finishedStays, isEnded, participantEnd, type Row, rowId, timeText, type View } from './view.ts'
+import {
+  finishedStays,
+  hasWrapUp,
+  isEnded,
+  participantEnd,
+  type Row,
+  rowId,
+  timeText,
+  type View,
+} from './view.ts'
 
 /** `handle_durations[]`: a row for the talk, and one for the wrap-up when it is over (contract a.4). */
 export function callHandleRows(view: View): Row[] {
   const rows: Row[] = []
   for (const { stay, index } of finishedStays(view)) {
     rows.push(talkRow(view, stay, rowId(view, 'handle', 2 * index)))
-    const wrappedUpAt = stay.endedAt + stay.wrapUpSeconds
-    if (stay.wrapUpSeconds > 0 && wrappedUpAt <= view.asOf) {
+    if (hasWrapUp(view, stay)) {
       rows.push(wrapUpRow(view, stay, rowId(view, 'handle', 2 * index + 1)))
     }
   }
@@ -106,7 +114,7 @@ export function recordingRows(view: View): Row[] {
     conference_sid: recording.conferenceId,
     duration: recording.endedAt - recording.startedAt,
     ...(scenario.tenant.dialect.recordingEndedAt ? { ended_at: timeText(view, recording.endedAt) } : {}),
-    recording_type: 'default',
+    recording_type: recording.type,
     redaction_times: redactionRows(recording),
     started_at: timeText(view, recording.startedAt),
   }))

@@ -13,6 +13,8 @@ const virtualAgentShare = 0.34
 const redirectedShare = 0.015
 const neverConnectedShare = 0.006
 const droppedShare = 0.012
+/** Of dropped calls: the platform calls the end user back. */
+const recoveredShare = 0.3
 
 /** An end user calls the contact center: menu, virtual agent, queue, people. */
 export function simulateInboundCall(scene: Scene): EndingPatch {
@@ -124,7 +126,7 @@ function droppedEnding(scene: Scene): EndingPatch {
     [31003, 40],
   ])
   return {
-    status: 'failed',
+    status: chance(scene.random, recoveredShare) ? 'recovered' : 'failed',
     failReason: 'voip_conn_general',
     failDetails: 'Connection to the voice provider was lost',
     adapterFailure: { code, message: code === 31005 ? 'Connection error' : 'Connection timeout' },

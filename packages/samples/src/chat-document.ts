@@ -1,6 +1,6 @@
 import { escalationRows } from './call-rows.ts'
 import { agentResponses, chatConsumerRows, chatHandleRows, chatVirtualAgentRows } from './chat-rows.ts'
-import { followUpFields, statusFields, ticketFields } from './document-fields.ts'
+import { disconnectedBy, followUpFields, statusFields, ticketFields } from './document-fields.ts'
 import { chatParticipantRows } from './participant-rows.ts'
 import { agentInfo, endUserFields, menuPathFields, selectedMenuFields } from './people-fields.ts'
 import {
@@ -65,12 +65,12 @@ function chatTimes(view: View): Row {
 function providerFields(view: View): Row {
   const { scenario } = view
   const { averageSeconds, longestSeconds } = agentResponses(view)
-  const { failReason, disconnectedBy } = scenario.ending
+  const { failReason } = scenario.ending
   const ended = isEnded(view)
   return {
     ...(isTextMessage(view)
       ? {
-          disconnected_by: ended ? `disconnected_by_${disconnectedBy}` : null,
+          disconnected_by: disconnectedBy(view),
           outbound_number: scenario.tenant.outboundNumber,
         }
       : {}),

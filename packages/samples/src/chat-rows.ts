@@ -1,15 +1,23 @@
 import { virtualAgentFields } from './people-fields.ts'
 import type { AgentStay, Responses } from './scenario.ts'
 import { queueKeys, transferIdOf } from './shared-rows.ts'
-import { finishedStays, isEnded, participantEnd, type Row, rowId, timeText, type View } from './view.ts'
+import {
+  finishedStays,
+  hasWrapUp,
+  isEnded,
+  participantEnd,
+  type Row,
+  rowId,
+  timeText,
+  type View,
+} from './view.ts'
 
 /** `handle_durations[]` of a chat: a row for the conversation, and one for the wrap-up when it is over. */
 export function chatHandleRows(view: View): Row[] {
   const rows: Row[] = []
   for (const { stay, index } of finishedStays(view)) {
     rows.push(conversationRow(view, stay, rowId(view, 'handle', 2 * index)))
-    const wrappedUpAt = stay.endedAt + stay.wrapUpSeconds
-    if (stay.wrapUpSeconds > 0 && wrappedUpAt <= view.asOf) {
+    if (hasWrapUp(view, stay)) {
       rows.push(wrapUpRow(view, stay, rowId(view, 'handle', 2 * index + 1)))
     }
   }

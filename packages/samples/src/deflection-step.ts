@@ -4,8 +4,8 @@ import type { EndingPatch, Scene } from './scene.ts'
 import type { Queue } from './tenant.ts'
 
 /**
- * The only word of sample documents that is in no vocabulary: the vendor describes this deflection, but not its word. It
- * represents a new word of the platform, so that the demo shows how an unknown word is reported.
+ * The only word of sample documents that is in no vocabulary, where a plan asks for `unknownWords`: the vendor describes this
+ * deflection, but not its word (contract c.6). It stands for a new word of the platform.
  */
 export const unknownWordOnPurpose = 'after_hours_voicemail'
 
@@ -14,12 +14,12 @@ export function deflectAfterHours(scene: Scene, queue: Queue): EndingPatch {
   const { random, scenario } = scene
   scenario.details.afterHours = true
   const deflection = weighted(random, [
-    [unknownWordOnPurpose, 44],
+    ['voicemail', 44],
     ['after_hours_message_only', 46],
     ['temp_redirection_phone', 10],
   ])
-  if (deflection === unknownWordOnPurpose) return leaveVoicemail(scene, queue, deflection)
-  return deflect(scene, queue, deflection)
+  if (deflection !== 'voicemail') return deflect(scene, queue, deflection)
+  return leaveVoicemail(scene, queue, scenario.unknownWords ? unknownWordOnPurpose : null)
 }
 
 /** The queue is too busy, or an administrator redirects a share for a while. */

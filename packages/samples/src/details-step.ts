@@ -1,11 +1,12 @@
 import { drawResponses } from './agent-step.ts'
 import { chance, fork, integer, pick, type Random, uuidText, weighted } from './random.ts'
-import type { AgentStay, Details, Recording, Redaction, Scenario } from './scenario.ts'
+import type { AgentStay, Details, Recording, Redaction, Scenario, VirtualAgentStay } from './scenario.ts'
 import type { Scene } from './scene.ts'
 
 const recordedShare = 0.8
 const recordingPerStayShare = 0.4
 const redactedShare = 0.08
+const virtualAgentRecordedShare = 0.3
 
 export function emptyDetails(): Details {
   return {
@@ -82,6 +83,10 @@ function addRecordings(random: Random, scenario: Scenario): void {
     ['not_asked', 38],
     ['denied', 7],
   ])
+  for (const stay of scenario.virtualAgentStays) {
+    if (details.recordingPermission === 'granted' && chance(random, virtualAgentRecordedShare))
+      scenario.recordings.push(drawVirtualAgentRecording(random, stay))
+  }
   const talks = scenario.agentStays.filter((stay) => !stay.barged)
   const first = talks[0]
   if (first === undefined || details.recordingPermission === 'denied') return
@@ -89,8 +94,14 @@ function addRecordings(random: Random, scenario: Scenario): void {
   details.recordingPath = 'recordings'
   const perStay = talks.length > 1 && chance(random, recordingPerStayShare)
   if (perStay)
-    scenario.recordings = talks.map((stay) => drawRecording(random, [stay], stay.startedAt, stay.endedAt))
-  else scenario.recordings = [drawRecording(random, talks, first.startedAt, scenario.ending.at)]
+    scenario.recordings.push(
+      ...talks.map((stay) => drawRecording(random, [stay], stay.startedAt, stay.endedAt)),
+    )
+  else scenario.recordings.push(drawRecording(random, talks, first.startedAt, scenario.ending.at))
+}
+
+function drawVirtualAgentRecording(random: Random, { startedAt, endedAt }: VirtualAgentStay): Recording {
+  return { type: 'virtual_agent', startedAt, endedAt, conferenceId: uuidText(random), redactions: [] }
 }
 
 function drawRecording(
@@ -102,7 +113,7 @@ function drawRecording(
   const redactions = talks
     .filter(() => chance(random, redactedShare))
     .map((stay) => drawRedaction(random, stay))
-  return { startedAt, endedAt, conferenceId: uuidText(random), redactions }
+  return { type: 'default', startedAt, endedAt, conferenceId: uuidText(random), redactions }
 }
 
 function drawRedaction(random: Random, stay: AgentStay): Redaction {

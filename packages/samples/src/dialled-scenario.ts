@@ -96,6 +96,7 @@ function missedEnding(scene: Scene): EndingPatch {
     ['eu_busy', 18],
     ['eu_rejected', 8],
     ['eu_wrong_number', 4],
+    ['ag_canceled', 5],
   ])
   return { status: 'failed', failReason, disconnectedBy: 'unknown' }
 }

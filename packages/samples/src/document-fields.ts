@@ -41,6 +41,13 @@ export function ticketFields(view: View): Row {
     : { verified: details.verified, ...opinion, ...ticket }
 }
 
+/** Newer files name the virtual agent without the prefix (contract c.8). */
+export function disconnectedBy(view: View): string | null {
+  const { disconnectedBy: who } = view.scenario.ending
+  if (!isEnded(view)) return null
+  return who === 'virtual_agent' ? who : `disconnected_by_${who}`
+}
+
 /** The last keys of a document. */
 export function followUpFields(view: View): Row {
   const { details, consumer, survey, tenant } = view.scenario

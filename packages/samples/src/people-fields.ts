@@ -57,7 +57,7 @@ export function selectedMenuFields(queue: Queue | null): Row | null {
 
 export function endUserFields(view: View): Row | null {
   const { consumer } = view.scenario
-  return consumer === null
+  return consumer === null || consumer.id === null
     ? null
     : { id: consumer.id, identifier: consumer.identifier, out_contact_id: consumer.contactId }
 }

@@ -3,7 +3,7 @@ import { chatDocument } from './chat-document.ts'
 import { localDayFolder } from './local-time.ts'
 import { chance, integer, type Random } from './random.ts'
 import type { Scenario } from './scenario.ts'
-import type { View } from './view.ts'
+import { type View, wrapUpKnownAt } from './view.ts'
 
 /** One export of a session: a complete document that replaces the one before. */
 export type SampleRevision = {
@@ -52,10 +52,10 @@ function exportViews(random: Random, scenario: Scenario): View[] {
     views.push(rewrite(random, scenario, asOf, rewriteAt))
     asOf = rewriteAt
   }
-  const latest = Math.max(...facts, 0)
-  if (latest > asOf) {
-    const at = latest + integer(random, 5, 90)
-    views.push({ scenario, asOf: at, updatedAt: at })
+  for (const fact of facts) {
+    if (fact <= asOf) continue
+    asOf = fact + integer(random, 5, 90)
+    views.push({ scenario, asOf, updatedAt: asOf })
   }
   return views
 }
@@ -63,20 +63,27 @@ function exportViews(random: Random, scenario: Scenario): View[] {
 // The platform sometimes adds rows without changing `updated_at`. Then the rows must decide the order, so this happens only
 // if one of them ends later than everything in the first export.
 function rewrite(random: Random, scenario: Scenario, firstAsOf: number, asOf: number): View {
-  const addsRows = rowEnds(scenario).some((at) => at > firstAsOf && at <= asOf)
+  const addsRows = lateRows(scenario).some(({ endedAt, knownAt }) => endedAt > firstAsOf && knownAt <= asOf)
   const still = addsRows && chance(random, stillUpdatedAtShare)
   return { scenario, asOf, updatedAt: still ? firstAsOf : asOf }
 }
 
+/** What the platform learns after the session, in order of time. */
 function laterFacts(scenario: Scenario): number[] {
-  const facts = [...rowEnds(scenario), ...scenario.dispositions.map((disposition) => disposition.at)]
-  return scenario.voicemailReadAt === null ? facts : [...facts, scenario.voicemailReadAt]
+  const facts = [
+    ...lateRows(scenario).map(({ knownAt }) => knownAt),
+    ...scenario.dispositions.map((disposition) => disposition.at),
+  ]
+  if (scenario.voicemailReadAt !== null) facts.push(scenario.voicemailReadAt)
+  return facts.sort((one, other) => one - other)
 }
 
-function rowEnds(scenario: Scenario): number[] {
-  const ends = scenario.agentStays.map((stay) => stay.endedAt + stay.wrapUpSeconds)
-  if (scenario.survey !== null) ends.push(scenario.survey.endedAt)
-  return ends
+function lateRows({ agentStays, survey }: Scenario): { endedAt: number; knownAt: number }[] {
+  const rows = agentStays.map((stay) => {
+    return { endedAt: stay.endedAt + stay.wrapUpSeconds, knownAt: wrapUpKnownAt(stay) }
+  })
+  if (survey !== null) rows.push({ endedAt: survey.endedAt, knownAt: survey.endedAt })
+  return rows
 }
 
 function firstGapSeconds(random: Random, scenario: Scenario): number {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { planSamples, type SampleSession, sampleSession, writeDocument } from './sample-session.ts'
+import type { SampleSession } from './make-sample.ts'
+import { planSamples, sampleSession, writeDocument } from './sample-session.ts'
 import { sampleSessions } from './sample-stream.ts'
 import { callKinds, chatKinds } from './session-kind.ts'
 import { builtInTenants } from './tenants/built-in-tenants.ts'
@@ -109,7 +110,9 @@ it('phone numbers and addresses are in fictional ranges', () => {
     const text = writeDocument(newest(session))
     for (const [email] of text.matchAll(/[^\s"]+@[^\s"]+/g)) expect(email).toMatch(/@example\.com$/)
     for (const [number] of text.matchAll(/"\+\d{9,}"/g)) {
-      expect(number).toMatch(/^"\+(1555|447700900|442079460|6125550)/)
+      expect(number).toMatch(
+        /^"\+(1555|447700900|44\d{3}49[68]0|442079460|442890180|442920180|61\d(5550|7010))/,
+      )
     }
     for (const [, host] of text.matchAll(/https:\/\/([^/"]+)/g)) expect(host).toMatch(/(^|\.)example\.com$/)
   }

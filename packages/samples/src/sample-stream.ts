@@ -1,4 +1,5 @@
-import { planSamples, type SamplePlanOptions, type SampleSession, sampleSession } from './sample-session.ts'
+import type { SampleSession } from './make-sample.ts'
+import { planSamples, type SamplePlanOptions, sampleSession } from './sample-session.ts'
 
 export type SampleStreamOptions = SamplePlanOptions & {
   /** How many sessions the stream has. */

@@ -40,6 +40,8 @@ export type Scenario = {
   survey: Survey | null
   /** When an agent was assigned to the voicemail, if there is one. */
   voicemailReadAt: number | null
+  /** Whether a word may appear that is in no vocabulary. */
+  unknownWords: boolean
   recordings: Recording[]
   details: Details
 }
@@ -54,11 +56,12 @@ export type Ending = {
   adapterFailure: { code: number; message: string } | null
   deflection: string | null
   voicemailReason: string | null
-  disconnectedBy: 'agent' | 'end_user' | 'unknown'
+  disconnectedBy: 'agent' | 'end_user' | 'virtual_agent' | 'unknown'
 }
 
+/** All null for an anonymous end user. */
 export type Consumer = {
-  id: number
+  id: number | null
   identifier: string | null
   contactId: string | null
   phone: string | null
@@ -104,6 +107,8 @@ export type AgentStay = Span & {
   holdSeconds: number
   /** 0 if the agent went straight to the next session. */
   wrapUpSeconds: number
+  /** From the end of the wrap-up until the platform knows of it. Mostly 0. */
+  wrapUpDelaySeconds: number
   beforeCallSeconds: number
   responses: Responses
 }
@@ -163,14 +168,19 @@ export type Disposition = {
 }
 
 export type Survey = Span & {
-  rating: number
+  /** Null if the end user left the survey. */
+  rating: number | null
   feedback: string | null
   queue: Queue | null
   /** True if the caller stays on the line for it, so that their record ends after the session. */
   onTheLine: boolean
 }
 
-export type Recording = Span & { conferenceId: string; redactions: Redaction[] }
+export type Recording = Span & {
+  type: 'default' | 'virtual_agent'
+  conferenceId: string
+  redactions: Redaction[]
+}
 
 /** In milliseconds, unlike everything else here: the platform writes these in UTC with real milliseconds. */
 export type Redaction = { startMs: number; endMs: number; agent: Agent }

@@ -1,4 +1,4 @@
-import type { Weighted } from './random.ts'
+import { type Random, type Weighted, weighted } from './random.ts'
 
 export type Channel = 'call' | 'chat'
 
@@ -61,6 +61,17 @@ export const chatKinds: Weighted<SessionKind> = [
   [chat('Messaging Outbound (SMS Direct via API)', 'message-out', null), 0.6],
   [chat('Messaging (WhatsApp)', 'message-in', 'sms_menu'), 9],
 ]
+
+export function drawKind(random: Random, channel: Channel): SessionKind {
+  return weighted(random, channel === 'call' ? callKinds : chatKinds)
+}
+
+const promptCallKinds = callKinds.filter(([{ course }]) => course !== 'scheduled' && course !== 'callback')
+
+/** A kind of session that is neither created long before it begins nor exported long after it ends. */
+export function drawPromptKind(random: Random, channel: Channel): SessionKind {
+  return channel === 'call' ? weighted(random, promptCallKinds) : drawKind(random, channel)
+}
 
 function call(current: string, course: Course, menuType: MenuType | null, legacy = current): SessionKind {
   return { channel: 'call', current, legacy, course, menuType }

@@ -52,7 +52,7 @@ export function surveyRows(view: View): Row[] {
       id: rowId(view, 'consumerEvent', 0),
       duration: survey.endedAt - survey.startedAt,
       type: 'csat',
-      event: 'finished',
+      event: survey.rating === null ? 'abandoned' : 'finished',
       ...queueKeys(view, survey.queue),
       started_at: timeText(view, survey.startedAt),
       ended_at: timeText(view, survey.endedAt),

@@ -11,8 +11,8 @@ export type Tenant = {
   languages: readonly (readonly [tag: string, weight: number])[]
   supportNumber: string
   outboundNumber: string
-  /** Start of a documented fictional number range. Random digits fill it up to `phoneDigits`. */
-  phonePrefix: string
+  /** Starts of documented fictional number ranges. Further digits fill them up to `phoneDigits`. */
+  phonePrefixes: readonly string[]
   phoneDigits: number
   /** Host names are below example.com. */
   host: string

@@ -1,6 +1,6 @@
 import { agentFields, menuPathFields, virtualAgentFields } from './people-fields.ts'
 import type { Scenario, Transfer } from './scenario.ts'
-import { type Row, rowId, timeText, type View } from './view.ts'
+import { type Row, rowId, timeText, type View, wrapUpKnownAt } from './view.ts'
 
 /** `transfers[]`; calls and chats share it down to the name `call_duration` (contract b.2). */
 export function transferRows(view: View): Row[] {
@@ -58,8 +58,8 @@ type Leg = { startedAt: number; endedAt: number; wrappedUpAt: number }
 function legOf(scenario: Scenario, index: number): Leg | null {
   const person = scenario.agentStays.find((stay) => stay.transfer === index && !stay.barged)
   if (person !== undefined) {
-    const { startedAt, endedAt, wrapUpSeconds } = person
-    return { startedAt, endedAt, wrappedUpAt: endedAt + wrapUpSeconds }
+    const { startedAt, endedAt } = person
+    return { startedAt, endedAt, wrappedUpAt: wrapUpKnownAt(person) }
   }
   const machine = scenario.virtualAgentStays.find((stay) => stay.transfer === index)
   return machine === undefined

@@ -54,6 +54,15 @@ export function finishedStays(view: View): { stay: AgentStay; index: number }[] 
   return stays
 }
 
+/** Whether the platform knows of the wrap-up of a stay, if there is one. */
+export function hasWrapUp(view: View, stay: AgentStay): boolean {
+  return stay.wrapUpSeconds > 0 && wrapUpKnownAt(stay) <= view.asOf
+}
+
+export function wrapUpKnownAt(stay: AgentStay): number {
+  return stay.endedAt + stay.wrapUpSeconds + stay.wrapUpDelaySeconds
+}
+
 /** When a participant's record ended. During a survey, the first export still has the session's end for the end user. */
 export function participantEnd(view: View, participant: Participant): number | null {
   const { ending, survey } = view.scenario

@@ -11,6 +11,8 @@ const escalationReasons = [
   ['by_end_user_message', 15],
   ['payload_failure', 3],
   ['could_not_resume', 2],
+  ['invalid_queue', 1],
+  ['dismissed', 1],
 ] as const
 const deflectedEscalationShare = 0.12
 
@@ -136,7 +138,7 @@ function giveParams(scene: Scene, stay: VirtualAgentStay, escalation: Escalation
 }
 
 function endingOf(chat: boolean, finishReason: string): EndingPatch {
-  if (finishReason === 'resolved') return { disconnectedBy: 'unknown' }
+  if (finishReason === 'resolved') return { disconnectedBy: 'virtual_agent' }
   if (finishReason === 'consumer_ended') {
     return chat ? { status: 'va_dismissed', disconnectedBy: 'end_user' } : { disconnectedBy: 'end_user' }
   }

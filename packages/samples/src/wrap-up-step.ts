@@ -1,3 +1,4 @@
+import { correctionDaysMax, lateSeconds, lateShare, surveyDaysMax } from './late-facts.ts'
 import { chance, fork, integer, pick, type Random, weighted } from './random.ts'
 import type { AgentStay, Survey } from './scenario.ts'
 import type { Scene } from './scene.ts'
@@ -6,10 +7,10 @@ import type { Queue } from './tenant.ts'
 const dispositionShare = 0.78
 const secondDispositionShare = 0.06
 const noteShare = 0.45
-const surveyShare = 0.24
-/** The share of facts that arrive long after the second export, and so cause a third. */
-const lateShare = 0.03
-const lateSecondsRange = [1_500, 9_000] as const
+const surveyShare = 0.28
+/** Of the surveys: the end user hangs up in the middle, without a rating (contract h.2). */
+const leftSurveyShare = 0.1
+const lateWrapUpShare = 0.015
 
 const notesOfAgents = [
   'Router firmware updated; customer still disputes the invoice.',
@@ -32,6 +33,8 @@ const feedbackTexts = [
 export function addWrapUp(scene: Scene): void {
   const random = fork(scene.random, 'wrap-up')
   for (const [index, stay] of scene.scenario.agentStays.entries()) {
+    if (stay.wrapUpSeconds > 0 && chance(random, lateWrapUpShare))
+      stay.wrapUpDelaySeconds = lateSeconds(random, correctionDaysMax)
     if (!stay.barged && stay.queue !== null && chance(random, dispositionShare))
       dispose(scene, random, stay, index)
   }
@@ -49,7 +52,7 @@ function dispose(scene: Scene, random: Random, stay: AgentStay, index: number): 
   if (list === undefined) return
   const wrapUpSeconds = stay.wrapUpSeconds > 0 ? stay.wrapUpSeconds : integer(random, 3, 20)
   const late = chance(random, lateShare)
-  const at = late ? scenario.ending.at + integer(random, ...lateSecondsRange) : stay.endedAt + wrapUpSeconds
+  const at = late ? scenario.ending.at + lateSeconds(random, correctionDaysMax) : stay.endedAt + wrapUpSeconds
   const rounds = chance(random, secondDispositionShare) ? 2 : 1
   for (let round = 0; round < rounds; round++) {
     // Codes differ within a stay, because they are part of a disposition's natural key.
@@ -72,19 +75,21 @@ function drawSurvey(scene: Scene, random: Random): Survey | null {
   if (!asked || !isServed || status !== 'finished' || !chance(random, surveyShare)) return null
   const onTheLine = scenario.channel === 'call' && scenario.kind.menuType === 'ivr_menu'
   const late = !onTheLine && chance(random, 4 * lateShare)
-  const delaySeconds = late ? integer(random, ...lateSecondsRange) : onTheLine ? 1 : integer(random, 1, 240)
+  const delaySeconds = late ? lateSeconds(random, surveyDaysMax) : onTheLine ? 1 : integer(random, 1, 240)
   const startedAt = scenario.ending.at + delaySeconds
+  const isLeft = chance(random, leftSurveyShare)
+  const rating = weighted(random, [
+    [5, 46],
+    [4, 24],
+    [3, 12],
+    [2, 8],
+    [1, 10],
+  ])
   return {
     startedAt,
     endedAt: startedAt + integer(random, 5, 45),
-    rating: weighted(random, [
-      [5, 46],
-      [4, 24],
-      [3, 12],
-      [2, 8],
-      [1, 10],
-    ]),
-    feedback: chance(random, onTheLine ? 0.05 : 0.35) ? pick(random, feedbackTexts) : null,
+    rating: isLeft ? null : rating,
+    feedback: !isLeft && chance(random, onTheLine ? 0.05 : 0.35) ? pick(random, feedbackTexts) : null,
     queue: surveyedQueue(scenario.queue, scenario.agentStays),
     onTheLine,
   }

@@ -146,7 +146,8 @@ describe.each(['sdk', 'signed'] as const)('fetchObject (%s)', (kind) => {
   })
 
   it('stays usable after many objects that were too large', async () => {
-    await put('huge', 'x'.repeat(1_000_000))
+    // More than a paused stream buffers, so that a body that is left unread would keep its connection.
+    await put('huge', 'x'.repeat(200_000))
     const all = Array.from({ length: kind === 'sdk' ? 300 : 32 }, () =>
       fetchObject(getObject, { bucket, key: 'huge' }, { bytesMax: 10 }),
     )

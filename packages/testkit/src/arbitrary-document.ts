@@ -1,4 +1,5 @@
-import { planSamples, type SampleSession, sampleSession } from '@aftercall/samples/sample-session'
+import type { SampleSession } from '@aftercall/samples/make-sample'
+import { planSamples, sampleSession } from '@aftercall/samples/sample-session'
 import fc from 'fast-check'
 import { type Edit, editDocument } from './edit-document.ts'
 

@@ -17,7 +17,8 @@ const facts = [
     'media',
     'offer_event',
   ],
-  ...['queue_duration', 'recording', 'recording_redaction', 'session', 'session_message', 'session_revision'],
+  ...['queue_duration', 'recording', 'recording_redaction', 'session', 'session_document', 'session_message'],
+  'session_revision',
   ...['transfer', 'virtual_agent_handle_duration', 'wait_time_virtual_agent'],
 ]
 const words = [
@@ -48,7 +49,21 @@ const words = [
   ],
   ...['virtual_agent_finish_reason', 'voicemail_reason'],
 ]
-const reports = ['analytics.completeness_daily', 'analytics.object_outcome_daily']
+/** Agents, queues and virtual agents by their ids. */
+const dimensions = ['agent', 'queue', 'virtual_agent']
+/** What every reader of analytics may read. */
+const reports = [
+  ...['completeness_daily', 'object_outcome_daily', 'freshness', 'restatement_daily', 'metric'],
+  ...['session', 'queue_entry', 'handled_interaction', 'agent_attempt', 'barge', 'transfer', 'disposition'],
+  ...['virtual_agent_interaction', 'escalation', 'deflected_escalation', 'deflection', 'survey', 'menu_stay'],
+  ...['recording', 'sms', 'offer', 'segment'],
+  ...['source', 'queue', 'agent', 'virtual_agent', 'calendar', 'half_hour', 'word'],
+  ...words.map((word) => `${word}_word`),
+].map((name) => `analytics.${name}`)
+const questions = [
+  ...['abandons', 'completeness', 'concurrency', 'csat', 'customers', 'interval_feed', 'percentile'],
+  ...['repeat_contacts', 'service_level', 'timeline'],
+].map((name) => `analytics.${name}`)
 const inWarehouse = (names: string[]) => names.map((name) => `warehouse.${name}`)
 
 type Rights = Record<string, string>
@@ -59,14 +74,19 @@ const factKeys = 'select(channel, session_created_at, session_id, source)'
 const expected: Record<string, Rights> = {
   public: {},
   aftercall_analyst: rightsOf(reports, 'select'),
+  aftercall_supervisor: { ...rightsOf(reports, 'select'), 'people.agent': 'select' },
   aftercall_cleared: {
     ...rightsOf(reports, 'select'),
-    ...rightsOf(inWarehouse([...facts, ...words, 'session_change', 'session_collision']), 'select'),
+    ...rightsOf(
+      inWarehouse([...facts, ...words, ...dimensions, 'session_change', 'session_collision']),
+      'select',
+    ),
   },
   aftercall_operator: {
     ...rightsOf(reports, 'select'),
     ...rightsOf(inWarehouse(facts), factKeys),
-    'warehouse.session': 'select(channel, created_at, ended_at, session_id, source, updated_at)',
+    'warehouse.session':
+      'select(bucket, channel, created_at, ended_at, object_key, session_id, source, updated_at)',
     'warehouse.session_collision':
       'select(bucket, channel, content_sha256, first_seen_at, last_seen_at, latest_event_at, object_key, ' +
       'object_last_modified, revision_updated_at, seen_count, session_created_at, session_id, source, uuid)',
@@ -84,6 +104,7 @@ const expected: Record<string, Rights> = {
     'ingest.lease': 'select',
     'ingest.maintenance_run': 'select',
     'ingest.migration': 'select',
+    'ingest.setting': 'select',
     'ingest.rejected_content': 'select(content_sha256, first_seen_at, last_seen_at)',
     'ingest.rejection':
       'select(bucket, code, content_bytes, content_is_cut, content_sha256, detail, fingerprint, first_seen_at, last_seen_at, message_id, ' +
@@ -92,6 +113,8 @@ const expected: Record<string, Rights> = {
   aftercall_loader: {
     ...rightsOf(inWarehouse([...facts, 'session_collision']), 'select insert update delete'),
     ...rightsOf(inWarehouse([...words, 'session_change']), 'select'),
+    ...rightsOf(inWarehouse(dimensions), 'select insert update'),
+    'ingest.setting': 'select',
     'ingest.source': 'select insert update',
     'ingest.session_head': 'select insert update',
     'ingest.object': 'select insert update',
@@ -112,10 +135,12 @@ const expected: Record<string, Rights> = {
 
 const expectedRoutines: Record<string, string[]> = {
   public: [],
-  aftercall_analyst: ['analytics.completeness', 'ingest.session_months'],
-  aftercall_cleared: ['analytics.completeness', 'ingest.session_months'],
+  aftercall_analyst: [...questions, 'ingest.session_months'],
+  aftercall_supervisor: [...questions, 'ingest.session_months'],
+  aftercall_cleared: [...questions, 'ingest.session_months'],
   aftercall_operator: [
-    ...['analytics.completeness', 'ingest.fact_tables', 'ingest.month_partitions', 'ingest.rejected_content'],
+    ...questions,
+    ...['ingest.fact_tables', 'ingest.month_partitions', 'ingest.rejected_content'],
     ...['ingest.session_months', 'ingest.waiting_rows'],
   ],
   aftercall_loader: [

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { readKnownCollisions } from '../src/collisions/read-known-collisions.ts'
 import { openDatabase } from '../src/connection/database.ts'
 import { readSessionHistory } from '../src/ledger/history.ts'
-import type { RawKept } from '../src/load/keep-revisions.ts'
 import type { Notice, Settlement } from '../src/load/loader.ts'
+import type { RawKept } from '../src/load/raw-kept.ts'
 import { applyMaintenance, planMaintenance } from '../src/maintenance/maintain.ts'
 import { settlementOf, settlementOfFault } from './document.ts'
 import { openLoader } from './open-loader.ts'
@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 beforeEach(async () => {
   notices = []
-  const tables = ['session', 'call_participant', 'session_revision', 'session_collision']
+  const tables = ['session', 'call_participant', 'session_revision', 'session_document', 'session_collision']
   await sql`truncate ingest.session_head, ingest.object,
     ${sql.join(tables.map((table) => sql.table(`warehouse.${table}`)))}`.execute(database.db)
 })

@@ -76,8 +76,8 @@ async function insertCalls(firstId: number, firstAt: string, count: number, ever
   `.execute(database.db)
   await sql`
     insert into ingest.session_head (source, channel, session_id, created_at, revision_updated_at, latest_event_at,
-      object_last_modified, mapping_version, content_sha256, bucket, object_key)
-    select 'acme', 'call', id, at, at, at, at, 1, '', 'files', id::text from ${calls}
+      object_last_modified, mapping_version, content_sha256)
+    select 'acme', 'call', id, at, at, at, at, 1, '' from ${calls}
   `.execute(database.db)
 }
 

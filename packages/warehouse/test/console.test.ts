@@ -233,7 +233,7 @@ test('I10 an operator sees the size and hash of rejected content, but can read n
   for (const query of [
     'select content from ingest.rejected_content',
     'select agent_name from warehouse.session',
-    'select document from warehouse.session_revision',
+    'select document from warehouse.session_document',
     'select type from warehouse.call_participant',
     'select * from warehouse.session_2026_03',
   ]) {

@@ -73,6 +73,11 @@ const doors: Record<string, string[]> = {
     'select count(*) from analytics.completeness_daily',
     'select count(*) from analytics.object_outcome_daily',
     "select count(*) from analytics.completeness('2026-03-01', '2026-03-31')",
+    'select count(*) from analytics.session natural join analytics.queue_entry',
+    'select count(agent_key) from analytics.agent',
+    "select count(*) from analytics.interval_feed('2026-03-01', '2026-03-01')",
+    "select count(*) from analytics.timeline('acme', 'call', 1)",
+    "select count(*) from analytics.concurrency('2026-03-01', '2026-03-02', 'agent')",
   ],
   aftercall_cleared: [
     'select count(*) from analytics.completeness_daily',
@@ -113,15 +118,20 @@ const trap = [
    declare one record;
    begin
      for one in
-       select c.relname, string_agg(format('null::%s as %I', format_type(a.atttypid, a.atttypmod), a.attname), ', ') as columns
-       from pg_catalog.pg_class c
-       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-       join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-       join pg_catalog.pg_type t on t.oid = a.atttypid and t.typtype <> 'p'
-       where n.nspname = 'pg_catalog' and c.relname in ('pg_class', 'pg_inherits', 'pg_namespace', 'pg_partitioned_table',
-               'pg_attribute', 'pg_proc', 'pg_roles', 'pg_depend', 'pg_type')
-          or n.nspname in ('ingest', 'warehouse', 'analytics') and c.relkind in ('r', 'p', 'v') and not c.relispartition
-       group by c.oid, c.relname
+       -- Two schemas may have a relation of one name: its stand-in has the columns of both.
+       select own.relname, string_agg(format('null::%s as %I', own.type, own.attname), ', ') as columns
+       from (
+         select distinct on (c.relname, a.attname) c.relname, a.attname, format_type(a.atttypid, a.atttypmod) as type
+         from pg_catalog.pg_class c
+         join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+         join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+         join pg_catalog.pg_type t on t.oid = a.atttypid and t.typtype <> 'p'
+         where n.nspname = 'pg_catalog' and c.relname in ('pg_class', 'pg_inherits', 'pg_namespace', 'pg_partitioned_table',
+                 'pg_attribute', 'pg_proc', 'pg_roles', 'pg_depend', 'pg_type')
+            or n.nspname in ('ingest', 'warehouse', 'analytics') and c.relkind in ('r', 'p', 'v') and not c.relispartition
+         order by c.relname, a.attname
+       ) own
+       group by own.relname
      loop
        execute format('create temporary view %I as select %s where pg_temp.evil() offset 0', one.relname, one.columns);
        execute format('grant all on %I to public', one.relname);

@@ -22,6 +22,8 @@ export type Draft = {
   feedback?: string
   source?: string
   channel?: 'call' | 'chat'
+  /** Of every agent who takes part. */
+  agentName?: string | null
   /** Changes the rows without the mapping's knowledge. */
   plant?: (rows: MappedSession['rows']) => void
 }
@@ -39,7 +41,10 @@ export function settlementOf(draft: Draft): Documents {
     updated_at: draft.updatedAt === undefined ? createdAt : draft.updatedAt,
     rating: draft.rating ?? null,
     feedback: draft.feedback ?? null,
-    participants: (draft.participants ?? [1]).map((one) => ({ id: one, type: 'agent', user_id: one })),
+    participants: (draft.participants ?? [1]).map((one) => ({
+      ...{ id: one, type: 'agent', user_id: one },
+      ...(draft.agentName === undefined ? {} : { first_name: draft.agentName }),
+    })),
     transfers: (draft.transfers ?? []).map((one) => ({ id: one, status: 'transferred' })),
   }
   return settlementOfBytes(Buffer.from(JSON.stringify(document)), { ...draft, key })

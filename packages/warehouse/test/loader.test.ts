@@ -16,8 +16,8 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 beforeEach(async () => {
   split = 0
-  const tables = ['session', 'call_participant', 'transfer', 'session_revision'].map((name) =>
-    sql.table(`warehouse.${name}`),
+  const tables = ['session', 'call_participant', 'transfer', 'session_revision', 'session_document'].map(
+    (name) => sql.table(`warehouse.${name}`),
   )
   await sql`truncate ingest.session_head, ingest.object, ingest.rejection, ${sql.join(tables)}`.execute(
     database.db,

@@ -102,11 +102,12 @@ export async function everything(database: TestDatabase): Promise<unknown> {
   return { partitions: partitions.rows, dumps: await Promise.all(tables.map((name) => database.dump(name))) }
 }
 
-/** Every session has its head, two participants and a revision; returns how many there are. */
+/** Every session has its head, two participants, a revision and its document; returns how many there are. */
 export async function expectWhole(db: Database): Promise<number> {
   const answer = await sql<{ sessions: number; broken: number }>`
     select count(*)::integer as sessions, count(*) filter (
       where head.created_at is distinct from session.created_at or participants <> 2 or revisions = 0
+        or documents <> revisions
     )::integer as broken
     from ingest.session_head head
     full join warehouse.session session using (source, channel, session_id)
@@ -118,6 +119,10 @@ export async function expectWhole(db: Database): Promise<number> {
       select count(*) as revisions from warehouse.session_revision row
       where (row.source, row.channel, row.session_id) = (session.source, session.channel, session.session_id)
     ) r
+    cross join lateral (
+      select count(*) as documents from warehouse.session_document row
+      where (row.source, row.channel, row.session_id) = (session.source, session.channel, session.session_id)
+    ) d
   `.execute(db)
   expect(answer.rows[0]?.broken).toBe(0)
   return answer.rows[0]?.sessions ?? 0

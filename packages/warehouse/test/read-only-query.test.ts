@@ -192,7 +192,7 @@ test('a superuser and an owner get a warning, and read as a role that can do not
   }
 })
 
-test.each(['aftercall_analyst', 'aftercall_cleared', 'aftercall_operator'])(
+test.each(['aftercall_analyst', 'aftercall_supervisor', 'aftercall_cleared', 'aftercall_operator'])(
   'a login of %s gets no warning, and reads as itself',
   async (role) => {
     const login = await createTestLogin(inject('postgresUrl'), { inRoles: [role] })
@@ -244,4 +244,28 @@ test('cancel ends a query, and the session continues', async () => {
   await session.cancel()
   expect(await slow).toMatchObject({ code: '57014' })
   expect((await session.query('select 1'))[0]?.rows).toEqual([['1']])
+})
+
+test('a join of a session with its children, bounded by the session alone, reads one month of both', async () => {
+  const own = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(() => own.drop())
+  for (const month of ['2026-05-01', '2026-06-01'])
+    await sql`select ingest.create_month(${month}::date)`.execute(own.db)
+  await sql`
+    insert into warehouse.session (source, channel, session_id, created_at, bucket, object_key)
+    select 'acme', 'call', id, timestamptz '2026-05-01' + id * interval '1 minute', 'files', 'k'
+    from generate_series(1, 60000) as id`.execute(own.db)
+  await sql`
+    insert into warehouse.call_participant (source, channel, session_id, session_created_at, participant_id)
+    select source, channel, session_id, created_at, session_id from warehouse.session`.execute(own.db)
+  await sql`analyze warehouse.session, warehouse.call_participant`.execute(own.db)
+  const reader = await openReadOnlySession({ url: own.url })
+  onTestFinished(reader.close)
+  const [answer] = await reader.query(`explain select count(*)
+    from warehouse.session s join warehouse.call_participant p on (p.source, p.channel, p.session_id, p.session_created_at)
+      = (s.source, s.channel, s.session_id, s.created_at)
+    where s.created_at >= '2026-05-01Z' and s.created_at < '2026-06-01Z'`)
+  const plan = answer?.rows.flat().join('\n')
+  expect(plan).toContain('call_participant_2026_05')
+  expect(plan).not.toContain('call_participant_2026_06')
 })

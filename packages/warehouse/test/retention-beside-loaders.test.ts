@@ -69,6 +69,7 @@ test('I2 I12 retention waits for a loader that moves a session to a month that s
     ['call_participant', 'session_created_at'],
     ['transfer', 'session_created_at'],
     ['session_revision', 'session_created_at'],
+    ['session_document', 'session_created_at'],
   ]) {
     await loader.run(`
       create temporary table moved on commit drop as

@@ -53,8 +53,8 @@ test('a month that no source keeps is dropped; from a month that others keep, on
   expect(planned.retain[1]?.bytes).toBeGreaterThan(0)
 
   expect(await apply(database.db, planned)).toMatchObject([
-    // Session, two participants, a transfer and a revision each.
-    { kind: 'deleted', month: '2025-01', source: 'acme', sessions: 5, rows: 25 },
+    // Session, two participants, a transfer, a revision and its document each.
+    { kind: 'deleted', month: '2025-01', source: 'acme', sessions: 5, rows: 30 },
     { kind: 'dropped', month: '2025-02', sources: ['acme'], sessions: 5 },
   ])
   expect(await sourcesLeft(database.db)).toEqual({
@@ -66,6 +66,7 @@ test('a month that no source keeps is dropped; from a month that others keep, on
   expect(await expectWhole(database.db)).toBe(20)
   expect(await hasPartition('session_2025_02')).toBe(false)
   expect(await hasPartition('session_revision_2025_02')).toBe(false)
+  expect(await hasPartition('session_document_2025_02')).toBe(false)
   expect(await database.dump('ingest.object')).toEqual(ledger)
   expect((await plan(database.db, halfYear)).retain).toEqual([])
 })
@@ -113,7 +114,7 @@ test('a session of another source that arrives after the plan keeps its month', 
   expect(await expectWhole(database.db)).toBe(1)
 })
 
-test('earlier revisions of a session that moved to another month are removed with their own month', async () => {
+test('earlier revisions of a session that moved to another month, and their documents, are removed with their own month', async () => {
   const moved = { ...draftOf('2025-01', 1), updatedAt: '2025-01-03T00:00:00Z' }
   await store(database.db, [settlementOfSource('acme', moved)])
   await store(database.db, [
@@ -125,9 +126,11 @@ test('earlier revisions of a session that moved to another month are removed wit
   ])
   await load(database.db, 'beta', '2025-01', 1)
   await maintain(database.db)
-  expect(await rowsByPartition(database.db, 'session_revision')).toEqual({ '2025_01': 2, '2026_05': 1 })
+  for (const table of ['session_revision', 'session_document'])
+    expect(await rowsByPartition(database.db, table)).toEqual({ '2025_01': 2, '2026_05': 1 })
   await maintain(database.db, halfYear)
-  expect(await rowsByPartition(database.db, 'session_revision')).toEqual({ '2025_01': 1, '2026_05': 1 })
+  for (const table of ['session_revision', 'session_document'])
+    expect(await rowsByPartition(database.db, table)).toEqual({ '2025_01': 1, '2026_05': 1 })
   expect(await sourcesLeft(database.db)).toEqual({ 'acme 2026-05': 1, 'beta 2025-01': 1 })
   expect(await expectWhole(database.db)).toBe(2)
 })

@@ -21,6 +21,7 @@ async function clear(): Promise<void> {
   const tables = [
     ...facts,
     'warehouse.session_revision',
+    'warehouse.session_document',
     'warehouse.session_collision',
     'ingest.session_head',
     'ingest.object',

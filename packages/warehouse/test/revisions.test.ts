@@ -2,7 +2,7 @@ import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-d
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { createDriftRecorder, readDrift } from '../src/load/drift-recorder.ts'
-import type { RawKept } from '../src/load/keep-revisions.ts'
+import type { RawKept } from '../src/load/raw-kept.ts'
 import { settlementOf, withSessions } from './document.ts'
 import { openLoader } from './open-loader.ts'
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 beforeEach(async () => {
   await sql`truncate ingest.session_head, ingest.object, warehouse.session, warehouse.call_participant,
-    warehouse.transfer, warehouse.session_revision`.execute(database.db)
+    warehouse.transfer, warehouse.session_revision, warehouse.session_document`.execute(database.db)
 })
 
 const loader = (raw: RawKept) => openLoader(database.db, { raw, batchesMax: 1 })
@@ -23,8 +23,11 @@ const first = settlementOf({ updatedAt: '2026-03-23T20:13:00Z', key: 'a.json' })
 const second = settlementOf({ updatedAt: '2026-03-23T20:28:00Z', rating: 5, key: 'b.json' })
 
 async function kept() {
-  const rows = await database.dump('warehouse.session_revision')
-  return rows.map((row) => [row.object_key, row.document === null ? null : 'kept']).sort()
+  const { rows } = await sql<{ object_key: string; kept: string | null }>`
+    select object_key, case when kept.document is not null then 'kept' end as kept
+    from warehouse.session_revision full join warehouse.session_document as kept
+      using (source, channel, session_id, session_created_at, content_sha256)`.execute(database.db)
+  return rows.map((row) => [row.object_key, row.kept]).sort()
 }
 
 test('I6 raw: all keeps the document of every revision, and changes can be queried in SQL', async () => {
@@ -56,6 +59,37 @@ test('raw: none keeps no document', async () => {
   expect(await kept()).toEqual([['a.json', null]])
 })
 
+test('I6 raw: none leaves the documents that were kept before it, also that of a revision that comes again', async () => {
+  await loader('latest').commit(first)
+  const documents = await database.dump('warehouse.session_document')
+  expect(documents).toHaveLength(1)
+  await sql`update ingest.session_head set mapping_version = 0`.execute(database.db)
+  expect((await loader('none').commit(first)).kind).toBe('stored')
+  expect(await database.dump('warehouse.session_document')).toEqual(documents)
+  await loader('none').commit(second)
+  expect(await kept()).toEqual([
+    ['a.json', 'kept'],
+    ['b.json', null],
+  ])
+  expect(await database.dump('warehouse.session_document')).toEqual(documents)
+})
+
+test('I6 the bytes of a document that comes again with raw: none are added to the document that was kept', async () => {
+  const odd = settlementOf({ feedback: 'half \ud800 pair', key: 'odd.json' })
+  await loader('latest').commit(odd)
+  await sql`update ingest.session_head set mapping_version = 0`.execute(database.db)
+  expect((await loader('none').commit({ ...odd, keepsOriginal: true })).kind).toBe('stored')
+  const both = async () =>
+    (await database.dump('warehouse.session_document')).map((row) => [
+      row.document !== null,
+      row.original_content !== null,
+    ])
+  expect(await both()).toEqual([[true, true]])
+  await sql`update ingest.session_head set mapping_version = 0`.execute(database.db)
+  expect((await loader('latest').commit(odd)).kind).toBe('stored')
+  expect(await both()).toEqual([[true, true]])
+})
+
 test('I2 a revision that arrives too late is not among the revisions', async () => {
   await loader('all').commit(second)
   await loader('all').commit(first)
@@ -67,7 +101,7 @@ test('I6 the original bytes of a document with characters that Postgres cannot s
   const bytes = odd.content ?? new Uint8Array()
   expect((await loader('all').commit({ ...odd, keepsOriginal: true })).kind).toBe('stored')
   const answer = await sql<{ original_content: Buffer }>`
-    select original_content from warehouse.session_revision`.execute(database.db)
+    select original_content from warehouse.session_document`.execute(database.db)
   expect(answer.rows[0]?.original_content.equals(Buffer.from(bytes))).toBe(true)
 })
 
@@ -80,7 +114,8 @@ test('I8 the bytes of an object with many documents are kept once', async () => 
   await loader('all').commit({ ...withSessions(one, sessions), content, keepsOriginal: true })
   const { rows } = await sql`
     select count(*)::int as revisions, count(original_content)::int as originals,
-      sum(octet_length(original_content))::int as bytes from warehouse.session_revision`.execute(database.db)
+      sum(octet_length(original_content))::int as bytes from warehouse.session_revision left join warehouse.session_document
+        using (source, channel, session_id, session_created_at, content_sha256)`.execute(database.db)
   expect(rows).toEqual([{ revisions: 50, originals: 1, bytes: 100_000 }])
 })
 
@@ -272,17 +307,17 @@ test('a revision that comes again keeps the time of its first load', async () =>
   ])
 })
 
-test('a raw document is compressed by lz4, or not at all if the server lacks it', async () => {
+test('a raw document is compressed by lz4 and stored in its row, or neither if the server lacks lz4', async () => {
   const { rows } = await sql<{ has_lz4: boolean; compression: string; storage: string }>`
     select (select 'lz4' = any(enumvals) from pg_settings where name = 'default_toast_compression') as has_lz4,
            attcompression as compression, attstorage as storage
     from pg_attribute
     where attname = 'document' and attrelid in
-      (select inhrelid from pg_inherits where inhparent = 'warehouse.session_revision'::regclass)`.execute(
+      (select inhrelid from pg_inherits where inhparent = 'warehouse.session_document'::regclass)`.execute(
     database.db,
   )
   expect(rows.length).toBeGreaterThan(1)
   for (const row of rows) {
-    expect(row).toMatchObject(row.has_lz4 ? { compression: 'l', storage: 'x' } : { storage: 'e' })
+    expect(row).toMatchObject(row.has_lz4 ? { compression: 'l', storage: 'm' } : { storage: 'e' })
   }
 })

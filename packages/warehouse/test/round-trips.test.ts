@@ -2,6 +2,7 @@ import { connect, createServer, type Server } from 'node:net'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { type DatabaseHandle, openDatabase } from '../src/connection/database.ts'
+import type { Loader } from '../src/load/loader.ts'
 import { type Draft, settlementOf } from './document.ts'
 import { openLoader } from './open-loader.ts'
 
@@ -10,6 +11,8 @@ let relay: Server
 let handle: DatabaseHandle
 /** How often the client has sent something after an answer. */
 let roundTrips = 0
+/** One for all: it knows the agents that it has stored. */
+let loader: Loader
 
 beforeAll(async () => {
   database = await createTestDatabase(inject('postgresUrl'))
@@ -35,6 +38,7 @@ beforeAll(async () => {
     ...{ url: url.href, poolMax: 1, applicationName: 'test', statementTimeoutSeconds: 30 },
     onIdleError: () => {},
   })
+  loader = openLoader(handle.db, { months: { ensure: async () => {} }, batchSize: 20 })
 })
 afterAll(async () => {
   await handle.close()
@@ -43,7 +47,6 @@ afterAll(async () => {
 })
 
 async function roundTripsOf(drafts: readonly Draft[]): Promise<number> {
-  const loader = openLoader(handle.db, { months: { ensure: async () => {} }, batchSize: drafts.length })
   const before = roundTrips
   const outcomes = await Promise.all(drafts.map((draft) => loader.commit(settlementOf(draft))))
   expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['stored']))
@@ -53,9 +56,11 @@ async function roundTripsOf(drafts: readonly Draft[]): Promise<number> {
 const drafts = (updatedAt: string): Draft[] =>
   Array.from({ length: 20 }, (_, id) => ({ id: id + 1, updatedAt, transfers: [id] }))
 
-test('a batch takes five round trips, and four if it replaces nothing', async () => {
+test('a batch takes five round trips, four if it replaces nothing, and one more where an agent is new', async () => {
   // The connection is open afterwards.
   await roundTripsOf([{ id: 1_000 }])
   expect(await roundTripsOf(drafts('2026-03-23T20:28:00Z'))).toBe(4)
   expect(await roundTripsOf(drafts('2026-03-23T20:30:00Z'))).toBe(5)
+  const withNewAgent = drafts('2026-03-23T20:32:00Z').map((draft) => ({ ...draft, participants: [1, 2] }))
+  expect(await roundTripsOf(withNewAgent)).toBe(6)
 })

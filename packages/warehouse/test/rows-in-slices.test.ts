@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 beforeEach(async () => {
   await sql`truncate ingest.session_head, ingest.object, ingest.rejection, warehouse.session, warehouse.call_participant,
-    warehouse.session_revision`.execute(database.db)
+    warehouse.session_revision, warehouse.session_document`.execute(database.db)
 })
 
 /** An object of this many documents; `change` varies them. */
@@ -30,7 +30,7 @@ function objectOf(count: number, change: (id: number) => Draft = () => ({})): Do
 
 function changedOf({ sessions }: Documents): ChangedSession[] {
   return sessions.map((session) => ({
-    one: { session, bucket: 'files', objectKey: 'many.json', originalContent: null },
+    one: { key: 'key', session, bucket: 'files', objectKey: 'many.json', originalContent: null },
     replaced: null,
     rowsChanged: true,
     previousCreatedAt: null,

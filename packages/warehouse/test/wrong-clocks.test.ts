@@ -14,7 +14,7 @@ beforeEach(() => clear())
 
 async function clear(): Promise<void> {
   await sql`truncate ingest.session_head, ingest.object, warehouse.session, warehouse.call_participant,
-    warehouse.session_revision`.execute(database.db)
+    warehouse.session_revision, warehouse.session_document`.execute(database.db)
 }
 
 async function ratings(): Promise<unknown[]> {

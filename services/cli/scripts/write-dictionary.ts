@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPostgres } from '@aftercall/embedded/postgres'
@@ -8,14 +8,13 @@ import { migrate, readMigrations } from '@aftercall/warehouse/schema/migrate'
 import { formatDictionary } from '../src/dictionary/print-dictionary.ts'
 import { findMigrationsDir } from '../src/migrations-dir.ts'
 
-const docs = new URL('../../../docs/', import.meta.url)
+const root = new URL('../../../', import.meta.url)
 
 /** `npm run dictionary`: writes the committed dictionary from a freshly migrated database. */
 const dictionary = await readFreshDictionary()
-await mkdir(new URL('dbt', docs), { recursive: true })
-await writeFile(new URL('data-dictionary.md', docs), formatDictionary(dictionary, 'md'))
-await writeFile(new URL('dbt/sources.yml', docs), formatDictionary(dictionary, 'dbt'))
-process.stdout.write('Wrote docs/data-dictionary.md and docs/dbt/sources.yml.\n')
+await writeFile(new URL('docs/data-dictionary.md', root), formatDictionary(dictionary, 'md'))
+await writeFile(new URL('dbt/models/sources.yml', root), formatDictionary(dictionary, 'dbt'))
+process.stdout.write('Wrote docs/data-dictionary.md and dbt/models/sources.yml.\n')
 
 async function readFreshDictionary(): Promise<Dictionary> {
   const folder = await mkdtemp(join(tmpdir(), 'aftercall-dictionary-'))

@@ -43,7 +43,7 @@ async function runOn({ url }: TestDatabase, ...args: string[]) {
 
 test.each([
   ['docs/data-dictionary.md', 'md'],
-  ['docs/dbt/sources.yml', 'dbt'],
+  ['dbt/models/sources.yml', 'dbt'],
 ] as const)('%s matches the migrations (if not: npm run dictionary)', async (path, format) => {
   const committed = await readFile(new URL(`../../../${path}`, import.meta.url), 'utf8')
   const isCurrent = committed === formatDictionary(dictionary, format)
@@ -57,39 +57,43 @@ test('JSON has the whole dictionary', async () => {
   expect((await run('--json')).out).toBe(out)
 })
 
-test('the dbt sources have every column with its meaning, unit, origin and personal-data mark', async () => {
-  const { out } = await run('--format', 'dbt')
-  const file = parse(out)
-  expect(file.version).toBe(2)
-  const columns = file.sources.flatMap((source: DbtSource) =>
-    source.tables.flatMap((table) =>
-      table.columns.map(({ name, description = null, data_type: type, meta = {} }) => ({
-        place: `${source.schema}.${table.name}.${name}`,
-        type,
-        meaning: description,
-        unit: meta.unit ?? null,
-        source: meta.source_path ?? null,
-        isPersonalData: meta.personal_data ?? null,
-      })),
-    ),
-  )
-  expect(columns).toEqual(
-    dictionary.schemas.flatMap((schema) =>
-      schema.tables.flatMap((table) =>
-        table.columns.map(({ name, isNullable: _, ...rest }) => ({
-          place: `${schema.name}.${table.name}.${name}`,
-          ...rest,
-        })),
-      ),
-    ),
-  )
+test('the dbt sources have every view but those of one vocabulary, and no table with personal data', async () => {
+  const views = dictionary.schemas.flatMap(({ name, tables }) => (name === 'analytics' ? tables : []))
+  const names = views.map(({ name }) => name).filter((name) => !name.endsWith('_word'))
+  expect((await readSources()).map(({ name }) => name).sort()).toEqual(names.sort())
 })
 
-type DbtSource = {
-  schema: string
-  tables: {
+test('the dbt sources have every column with its meaning, unit, origin and personal-data mark', async () => {
+  const views = dictionary.schemas.find(({ name }) => name === 'analytics')?.tables
+  for (const { name, columns } of await readSources()) {
+    const view = views?.find((table) => table.name === name)
+    const expected = view?.columns.map(({ isNullable: _, ...rest }) => rest)
+    const found = columns.map((column) => ({
+      name: column.name,
+      type: column.data_type,
+      meaning: column.description ?? null,
+      unit: column.config?.meta?.unit ?? null,
+      source: column.config?.meta?.source_path ?? null,
+      isPersonalData: column.config?.meta?.personal_data ?? null,
+    }))
+    expect(found, name).toEqual(expected)
+  }
+})
+
+async function readSources(): Promise<DbtTable[]> {
+  const { out } = await run('--format', 'dbt')
+  const file = parse(out)
+  expect(file.sources.map(({ schema }: { schema: string }) => schema)).toEqual(['analytics'])
+  return file.sources[0].tables
+}
+
+type DbtTable = {
+  name: string
+  columns: {
     name: string
-    columns: { name: string; description?: string; data_type: string; meta?: Record<string, unknown> }[]
+    description?: string
+    data_type: string
+    config?: { meta?: Record<string, unknown> }
   }[]
 }
 
@@ -104,6 +108,19 @@ test('Markdown has a row of six cells for every column', async () => {
   )
 })
 
+test('Markdown has every function that readers call, with its parameters and what it returns', async () => {
+  const { out } = await run()
+  const functions = dictionary.schemas.flatMap((schema) => schema.functions)
+  expect(functions.map(({ name }) => name)).toContain('interval_feed')
+  for (const { name, meaning } of functions) {
+    expect(out).toContain(`## analytics.${name}()`)
+    expect(meaning).toMatch(/^\S[^\n]*\.$/)
+  }
+  expect(out).toContain(
+    'Parameters: `from_day date`, `to_day date`, `minutes integer DEFAULT 15`\n\nReturns: `source text`, ',
+  )
+})
+
 test('a comment cannot break out of its cell', () => {
   const column = { name: 'a', type: 'text', isNullable: true, unit: null, source: null, isPersonalData: null }
   const tables = [
@@ -115,7 +132,10 @@ test('a comment cannot break out of its cell', () => {
       columns: [{ ...column, meaning: 'one | <b>\ntwo' }],
     },
   ]
-  const printed = formatDictionary({ schemas: [{ name: 'analytics', meaning: null, tables }] }, 'md')
+  const printed = formatDictionary(
+    { schemas: [{ name: 'analytics', meaning: null, tables, functions: [] }] },
+    'md',
+  )
   expect(printed).toContain('| `a` | text | one \\| \\<b> two |  |  |  |\n')
 })
 

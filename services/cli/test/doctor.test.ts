@@ -82,6 +82,7 @@ async function doctor(
       database: { url: databaseUrl, allowSuperuser: true },
       queues: { live: { url }, ...queues },
       sources,
+      identity: { key: 'a key of thirty-two bytes or more' },
     }),
   )
   const env = { ...envOf(), ...changes }
@@ -250,6 +251,29 @@ test('rights of PUBLIC are a notice with the SQL that revokes them, which migrat
     level: 'ok',
   })
   await login.drop()
+})
+
+test('I10 a right by hand, or a view that reads a person, is a problem with what closes it', async () => {
+  expect((await doctor(database.url, queueUrl)).findings.get('rights of analysts')).toMatchObject({
+    level: 'ok',
+  })
+  await sql`create view analytics.by_hand as select feedback from warehouse.session`.execute(database.db)
+  await sql`grant usage on schema ingest to aftercall_analyst`.execute(database.db)
+  await sql`grant select (content) on ingest.rejected_content to aftercall_analyst`.execute(database.db)
+  const { code, findings } = await doctor(database.url, queueUrl)
+  expect(code).toBe(1)
+  expect(findings.get('rights of analysts')).toMatchObject({
+    level: 'problem',
+    detail:
+      'aftercall_analyst can read ingest.rejected_content; ' +
+      'analytics.by_hand reads warehouse.session.feedback, which is personal data',
+    fix: 'as the owner of the tables: select ingest.grant_access(); drop view analytics.by_hand;',
+  })
+  await sql`select ingest.grant_access()`.execute(database.db)
+  await sql`drop view analytics.by_hand`.execute(database.db)
+  expect((await doctor(database.url, queueUrl)).findings.get('rights of analysts')).toMatchObject({
+    level: 'ok',
+  })
 })
 
 test('a queue without a dead-letter queue is a problem, and the exit code is 1', async () => {

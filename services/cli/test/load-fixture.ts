@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { documentLimits } from '@aftercall/ingest/mapping/map-fetched'
+import { type MappingSettings, noSettings } from '@aftercall/metadata/identity/mapping-settings'
 import { mapSession } from '@aftercall/metadata/map/map-session'
 import { readDocuments } from '@aftercall/metadata/read/read-documents'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { encodeSession } from '@aftercall/warehouse/encode-session'
-import type { RawKept } from '@aftercall/warehouse/load/keep-revisions'
 import { createLoader, type Loader } from '@aftercall/warehouse/load/loader'
+import type { RawKept } from '@aftercall/warehouse/load/raw-kept'
 import { isNonEmpty, type Settlement } from '@aftercall/warehouse/load/settlement'
 import { createMonths } from '@aftercall/warehouse/maintenance/months'
 
@@ -42,11 +43,16 @@ export function openLoader(db: Database, raw: RawKept): Loader {
 }
 
 /** What loading an object with these bytes settles. */
-export function settlementOf(key: string, bytes: Uint8Array, lastModified: Date): Settlement {
+export function settlementOf(
+  key: string,
+  bytes: Uint8Array,
+  lastModified: Date,
+  settings: MappingSettings = noSettings,
+): Settlement {
   const reading = readDocuments({ key, bytes, bytesMax: 10_000_000 })
   if (reading.kind !== 'documents') throw new Error(reading.kind)
   const sessions = reading.documents.map((document) => {
-    const context = { source: 'acme', objectLastModified: lastModified, limits: documentLimits }
+    const context = { source: 'acme', objectLastModified: lastModified, limits: documentLimits, settings }
     const mapping = mapSession(document, context)
     if (mapping.kind !== 'session') throw new Error(mapping.detail)
     return encodeSession(mapping.session, { bucket: 'files', objectKey: key })

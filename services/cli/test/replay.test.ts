@@ -56,7 +56,7 @@ async function undoToFirstMapping(): Promise<void> {
     update warehouse.session as s set extra = coalesce(s.extra, '{}') || (
       select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(r.document::jsonb)
       where jsonb_typeof(value) = 'array' and value <> '[]' and key not in ('participants', 'transfers'))
-    from warehouse.session_revision r where (r.source, r.channel, r.session_id) = (s.source, s.channel, s.session_id)
+    from warehouse.session_document r where (r.source, r.channel, r.session_id) = (s.source, s.channel, s.session_id)
   `.execute(database.db)
   await sql`update ingest.session_head set mapping_version = 1`.execute(database.db)
 }

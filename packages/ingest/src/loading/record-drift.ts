@@ -1,11 +1,21 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { clockDrift, driftOfFault } from '@aftercall/metadata/map/clock-drift'
+import type { StorableSession } from '@aftercall/warehouse/encode-session'
 import type { DriftRecorder } from '@aftercall/warehouse/load/drift-recorder'
 import type { Notice } from '@aftercall/warehouse/load/loader'
 import type { Documents } from '@aftercall/warehouse/load/settlement'
 
 /** Sightings of drift that are counted in one turn of the event loop. An array of documents may have any number. */
 const turnMax = 5_000
+
+/** Most documents have nothing to count. */
+export function hasDrift({ sessions, keepsOriginal }: Documents): boolean {
+  return keepsOriginal || sessions.some(isOdd)
+}
+
+function isOdd({ drift, unknownWords, clockFaults }: StorableSession): boolean {
+  return drift.length > 0 || unknownWords.length > 0 || clockFaults.length > 0
+}
 
 /** Counts fields and words of stored documents that the mapping does not know, and faults of their times. */
 export async function recordDrift(

@@ -24,7 +24,7 @@ export type Fetched = {
 /** Maps small objects right here, and large ones on a thread, so that no object keeps the others waiting. */
 export type Mapper = {
   mapFetched(one: Fetched): Promise<Settlement | 'stopped'>
-  mapRaw(raw: RawDocument, timeZone: string | undefined): Promise<MappedRaw | 'stopped'>
+  mapRaw(raw: RawDocument, source: Omit<MapSource, 'name'>): Promise<MappedRaw | 'stopped'>
   /** Ends what is in flight as `stopped`. */
   close(): Promise<void>
 }
@@ -56,11 +56,11 @@ export function createMapper(options: MapperOptions): Mapper {
     return end
   }
 
-  async function mapHere({ source, object, fetched, held }: Fetched): Promise<Settlement | 'larger'> {
-    while (!held.isWithin() || !turns.hasTime()) await (turns.hasTime() ? held.untilWithin() : turns.next())
+  const smallLimits = { ...limits, objectBytesMax: Math.min(objectBytesMax, smallBytesMax) }
+
+  function mapHere({ source, object, fetched, held }: Fetched): Settlement | 'larger' {
     return turns.spend(() => {
-      const bytesMax = Math.min(objectBytesMax, smallBytesMax)
-      const settlement = mapFetched({ ...limits, objectBytesMax: bytesMax }, source, object, fetched)
+      const settlement = mapFetched(smallLimits, source, object, fetched)
       if (isLargerOnceUnpacked(settlement, fetched, objectBytesMax)) return 'larger'
       held.take(settlementBytes(settlement))
       return settlement
@@ -71,10 +71,12 @@ export function createMapper(options: MapperOptions): Mapper {
     async mapFetched(one) {
       const { source, object, fetched, held } = one
       if (isSmall(one)) {
-        const settlement = await mapHere(one)
+        while (!held.isWithin() || !turns.hasTime())
+          await (turns.hasTime() ? held.untilWithin() : turns.next())
+        const settlement = mapHere(one)
         if (settlement !== 'larger') return settlement
       }
-      const sent = { name: source.name, timeZone: source.timeZone }
+      const sent = { name: source.name, timeZone: source.timeZone, settings: source.settings }
       const work = { kind: 'fetched' as const, limits, source: sent, object, fetched }
       const end = await mapAside(work, fetched.bytes, held)
       switch (end.kind) {
@@ -88,12 +90,12 @@ export function createMapper(options: MapperOptions): Mapper {
           return 'stopped'
       }
     },
-    async mapRaw(raw, timeZone) {
+    async mapRaw(raw, source) {
       if (raw.text.length <= smallBytesMax) {
         while (!turns.hasTime()) await turns.next()
-        return turns.spend(() => mapRaw(raw, timeZone, objectBytesMax))
+        return turns.spend(() => mapRaw(raw, source, objectBytesMax))
       }
-      const work = { kind: 'raw' as const, raw, timeZone, bytesMax: objectBytesMax }
+      const work = { kind: 'raw' as const, raw, source, bytesMax: objectBytesMax }
       const end = await mapAside(work, Buffer.from(raw.text), unheld)
       switch (end.kind) {
         case 'worked':

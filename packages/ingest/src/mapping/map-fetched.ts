@@ -1,4 +1,5 @@
-import { type Mapping, mapSession } from '@aftercall/metadata/map/map-session'
+import { type MappedSession, type Mapping, mapSession } from '@aftercall/metadata/map/map-session'
+import { withoutDocumented } from '@aftercall/metadata/map/without-documented'
 import { type ReadResult, readDocuments } from '@aftercall/metadata/read/read-documents'
 import type { DocumentLimits } from '@aftercall/metadata/read/survey-document'
 import type { FoundObject } from '@aftercall/storage/objects/fetch-object'
@@ -10,7 +11,7 @@ import { rejected, rejectionOf, withFetched } from '../settlements.ts'
 import type { Source } from '../sources/find-source.ts'
 
 /** The part of a source that mapping needs. */
-export type MapSource = Pick<Source, 'name' | 'timeZone'>
+export type MapSource = Pick<Source, 'name' | 'timeZone' | 'settings'>
 
 export type MapLimits = DocumentLimits & { objectBytesMax: number }
 
@@ -50,14 +51,14 @@ function mapDocuments(
   reading: Documents,
   { bytes, lastModified }: FoundObject,
 ): Settlement {
-  const { name, timeZone } = source
-  const context = { source: name, timeZone, objectLastModified: lastModified, limits }
+  const { name, timeZone, settings } = source
+  const context = { source: name, timeZone, objectLastModified: lastModified, limits, settings }
   const sessions: StorableSession[] = []
   const lineage = { bucket: found.bucket, objectKey: found.key }
   const unusable: Unusable[] = []
   for (const document of reading.documents) {
     const mapping = mapSession(document, context)
-    if (mapping.kind === 'session') sessions.push(encodeSession(mapping.session, lineage))
+    if (mapping.kind === 'session') sessions.push(encodeSession(keptOf(mapping.session, settings), lineage))
     else unusable.push(mapping)
   }
   const [only] = reading.documents
@@ -70,6 +71,11 @@ function mapDocuments(
   }
   if (isNonEmpty(rejections)) return { kind: 'rejected', object, rejections }
   throw new TypeError('an object without documents was not ignored')
+}
+
+/** Drift is counted by the mapping, before this. */
+export function keptOf(session: MappedSession, settings: MapSource['settings']): MappedSession {
+  return settings?.extra === 'undocumented' ? withoutDocumented(session) : session
 }
 
 type Unusable = Mapping & { kind: 'unusable' }

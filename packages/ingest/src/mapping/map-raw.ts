@@ -7,12 +7,12 @@ import {
 } from '@aftercall/warehouse/encode-session'
 import type { RawDocument } from '@aftercall/warehouse/load/raw-documents'
 import type { Settlement } from '@aftercall/warehouse/load/settlement'
-import { documentLimits } from './map-fetched.ts'
+import { documentLimits, keptOf, type MapSource } from './map-fetched.ts'
 
 export type MappedRaw = { kind: 'mapped'; settlement: Settlement } | { kind: 'unusable'; detail: string }
 
 /** A kept document → rows by the rules of this release, with the order that its object gave it. */
-export function mapRaw(raw: RawDocument, timeZone: string | undefined, bytesMax: number): MappedRaw {
+export function mapRaw(raw: RawDocument, source: Omit<MapSource, 'name'>, bytesMax: number): MappedRaw {
   // The document may have needed the key to find its channel (contract, a.1.4), so the new key names it, too.
   const key = `${raw.channel}-${raw.sessionId}.json`
   const reading = readDocuments({ key, bytes: Buffer.from(raw.text), bytesMax: bytesMax * 2 })
@@ -20,13 +20,18 @@ export function mapRaw(raw: RawDocument, timeZone: string | undefined, bytesMax:
   if (document === undefined) return { kind: 'unusable', detail: `${reading.kind}` }
   const mapping = mapSession(
     { ...document, contentSha256: raw.contentSha256 },
-    { source: raw.source, timeZone, objectLastModified: raw.objectLastModified, limits: documentLimits },
+    {
+      ...source,
+      source: raw.source,
+      objectLastModified: raw.objectLastModified,
+      limits: documentLimits,
+    },
   )
   if (mapping.kind === 'unusable') return mapping
   const lineage = { bucket: raw.bucket, objectKey: raw.objectKey }
   let session: StorableSession
   try {
-    session = encodeSession(mapping.session, lineage)
+    session = encodeSession(keptOf(mapping.session, source.settings), lineage)
   } catch (error) {
     if (!(error instanceof UnwritableValueError)) throw error
     return { kind: 'unusable', detail: `a defect in the mapping: ${error.message}` }

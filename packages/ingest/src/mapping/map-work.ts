@@ -7,7 +7,7 @@ import { type MappedRaw, mapRaw } from './map-raw.ts'
 /** Something to map, as plain data that can be sent to a thread. */
 export type MapWork =
   | { kind: 'fetched'; limits: MapLimits; source: MapSource; object: AnnouncedObject; fetched: FoundObject }
-  | { kind: 'raw'; raw: RawDocument; timeZone: string | undefined; bytesMax: number }
+  | { kind: 'raw'; raw: RawDocument; source: Omit<MapSource, 'name'>; bytesMax: number }
 
 export function doMapWork(work: MapWork): MappedRaw {
   switch (work.kind) {
@@ -16,6 +16,6 @@ export function doMapWork(work: MapWork): MappedRaw {
       return { kind: 'mapped', settlement: mapFetched(limits, source, object, fetched) }
     }
     case 'raw':
-      return mapRaw(work.raw, work.timeZone, work.bytesMax)
+      return mapRaw(work.raw, work.source, work.bytesMax)
   }
 }

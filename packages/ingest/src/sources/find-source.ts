@@ -1,3 +1,5 @@
+import type { MappingSettings } from '@aftercall/metadata/identity/mapping-settings'
+
 /** A configured bucket and prefix, which names the tenant. */
 export type Source = {
   name: string
@@ -8,6 +10,8 @@ export type Source = {
   timeZone?: string | undefined
   /** Whole months to keep besides the current one. Without it, all are kept. */
   retentionMonths?: number | undefined
+  /** How its documents are mapped. */
+  settings?: MappingSettings | undefined
   /** A store and credentials of its own. The other sources share those that the SDK finds. */
   endpoint?: string | undefined
   credentials?: { accessKeyId: string; secretAccessKey: string } | undefined

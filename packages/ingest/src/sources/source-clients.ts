@@ -2,7 +2,7 @@ import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
 import { type AwsEnvironment, createS3Client, type S3ClientOptions } from '@aftercall/storage/aws/aws-clients'
 import type { GetObject } from '@aftercall/storage/objects/get-object'
 import { getObjectBySdk } from '@aftercall/storage/objects/get-object-by-sdk'
-import { getObjectSigned } from '@aftercall/storage/objects/get-object-signed'
+import { getObjectSigned, openObjectConnections } from '@aftercall/storage/objects/get-object-signed'
 import { guardPaths } from '@aftercall/storage/objects/guard-paths'
 
 type S3Client = ReturnType<typeof createS3Client>
@@ -20,15 +20,19 @@ export type SourceClientsOptions = {
   sources: readonly SourceConfig[]
   s3: Config['s3']
   env: AwsEnvironment
-  /** Requests in flight for each source. */
+  /** Requests in flight to each store. */
   connectionsMax: number
 }
 
 type SourceClient = { client: S3Client; getObject: GetObject; destroy(): void }
 
-/** Each source has its own clients, because sources may be in different Regions and different stores. */
+/**
+ * Each source has its own clients, because sources may be in different Regions and different stores. They share connections to
+ * the same store.
+ */
 export function openSourceClients(options: SourceClientsOptions): SourceClients {
-  const clients = new Map(options.sources.map((source) => [source.name, openClient(source, options)]))
+  const http = openObjectConnections(options)
+  const clients = new Map(options.sources.map((source) => [source.name, openClient(source, options, http)]))
 
   function find(name: string): SourceClient {
     const found = clients.get(name)
@@ -41,11 +45,16 @@ export function openSourceClients(options: SourceClientsOptions): SourceClients 
     getObjectOf: ({ name }) => find(name).getObject,
     destroy() {
       for (const { destroy } of clients.values()) destroy()
+      http.destroy()
     },
   }
 }
 
-function openClient(source: SourceConfig, { s3, env, connectionsMax }: SourceClientsOptions): SourceClient {
+function openClient(
+  source: SourceConfig,
+  { s3, env, connectionsMax }: SourceClientsOptions,
+  http: ReturnType<typeof openObjectConnections>,
+): SourceClient {
   const { bucket, region, endpoint, credentials, requestPayer, expectedBucketOwner } = source
   const options: S3ClientOptions = {
     ...{ env, region, endpoint, credentials, connectionsMax, requestPayer },
@@ -58,7 +67,7 @@ function openClient(source: SourceConfig, { s3, env, connectionsMax }: SourceCli
   const objectClient = createS3Client({ ...options, attemptsMax: 1 })
   const bySdk = getObjectBySdk(objectClient)
   const signed =
-    s3.client === 'sdk' ? undefined : getObjectSigned({ client, getObjectBySdk: bySdk, env, connectionsMax })
+    s3.client === 'sdk' ? undefined : getObjectSigned({ client, getObjectBySdk: bySdk, env, http })
   return {
     client,
     getObject: guardPaths(signed?.getObject ?? bySdk, client, source),

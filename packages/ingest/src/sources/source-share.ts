@@ -48,7 +48,7 @@ export function createSourceShare(
 
   /** One object of each source in turn, from the source with the fewest in flight on. */
   function serve(): void {
-    for (let served = true; served && waitingCount > 0; ) {
+    for (let served = true; served && waitingCount > 0 && all.permits < permitsMax; ) {
       served = false
       for (const line of [...lines.values()].sort((one, other) => one.permits - other.permits)) {
         const first = line.waiting[0]
@@ -62,17 +62,22 @@ export function createSourceShare(
     }
   }
 
-  async function enter(line: Line, bytes: number): Promise<void> {
-    if (line.waiting.length === 0 && mayBegin(line, bytes)) return take(line, 1, bytes)
+  function tryBegin(line: Line, bytes: number): boolean {
+    if (line.waiting.length > 0 || !mayBegin(line, bytes)) return false
+    take(line, 1, bytes)
+    return true
+  }
+
+  function wait(line: Line, bytes: number): Promise<void> {
     waitingCount += 1
-    await new Promise<void>((resolve) => line.waiting.push({ bytes, start: resolve }))
+    return new Promise((resolve) => line.waiting.push({ bytes, start: resolve }))
   }
 
   return {
     async run(source, bytes, work) {
       const line = lines.get(source)
       if (line === undefined || lines.size === 1) return work()
-      await enter(line, bytes)
+      if (!tryBegin(line, bytes)) await wait(line, bytes)
       try {
         return await work()
       } finally {

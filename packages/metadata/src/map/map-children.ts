@@ -3,6 +3,7 @@ import { type ColumnValue, isEmpty } from '../tables/columns.ts'
 import { type ChildTableSpec, columnIndex } from '../tables/table-spec.ts'
 import { sortAgents } from './agent-variant.ts'
 import { type ColumnTree, columnTree } from './column-tree.ts'
+import { fillLocalTime, type LocalTimeReader, localTimeReader } from './local-time-reader.ts'
 import { isRowOrRows, mapObject, type ObjectContext, type Row } from './map-object.ts'
 
 /** A table and what is needed to read its rows. */
@@ -14,6 +15,7 @@ export type ChildReader = {
   extraIndex: number
   /** Index of the column for elements that are plain text. */
   textIndex: number | undefined
+  local: LocalTimeReader | undefined
   /** Indexes of the columns that identify a row within a session. */
   identity: readonly number[]
 }
@@ -37,6 +39,7 @@ export function childReader(table: ChildTableSpec): ChildReader {
     ordinalIndex: identifiedBy.includes('ordinal') ? columnIndex(table, 'ordinal') : undefined,
     extraIndex: columnIndex(table, 'extra'),
     textIndex: textColumn === undefined ? undefined : columnIndex(table, textColumn),
+    local: localTimeReader(table),
     identity: identifiedBy.map((name) => columnIndex(table, name)),
   }
 }
@@ -139,6 +142,7 @@ function mapChild(
   const object = agentPairs === undefined ? element : sortAgents(element, agentPairs)
   const extra = mapObject(row, reader.tree, object, context)
   if (extra !== undefined) row[reader.extraIndex] = extra
+  if (reader.local !== undefined) fillLocalTime(reader.local, row, element, context)
   return fillIdentity(reader, row, index)
 }
 

@@ -18,6 +18,8 @@ export type Row = (ColumnValue | undefined)[]
 /** Context for reading the objects of one document. */
 export type ObjectContext = ReadContext & {
   sessionId: string
+  /** The offset of the session's `created_at`, for times that have none of their own. */
+  utcOffsetMinutes: number
   /** Called for each word that is not in its vocabulary, with its column. */
   onUnknownWord(unknown: UnknownWord): void
 }

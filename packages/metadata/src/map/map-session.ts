@@ -1,3 +1,8 @@
+import { collectDimensions } from '../dimensions/collect-dimensions.ts'
+import type { SessionDimensions } from '../dimensions/seen.ts'
+import { fillCustom } from '../identity/fill-custom.ts'
+import { fillKeys } from '../identity/fill-keys.ts'
+import { type MappingSettings, noSettings, settingsVersionOf } from '../identity/mapping-settings.ts'
 import type { JsonObject } from '../read/parse-json.ts'
 import type { JsonText, SessionDocument } from '../read/read-documents.ts'
 import type { Channel } from '../read/session-type.ts'
@@ -18,7 +23,7 @@ import { fillComputed } from './session-computed.ts'
 import { collectUnknownWords, type UnknownWord } from './unknown-words.ts'
 
 /** Increases by one with every change of the mapping, so that rows show which rules made them. */
-export const mappingVersion = 4
+export const mappingVersion = 5
 
 export type SessionKey = { source: string; channel: Channel; sessionId: string }
 
@@ -35,6 +40,10 @@ export type MappedSession = {
   /** Faults of the times that order its revisions. */
   clockFaults: ClockFault[]
   rows: Rows
+  /** The agents, queues and virtual agents that it names. */
+  dimensions: SessionDimensions
+  /** Stands for the settings that the rows were made with. */
+  settingsVersion: number
   /** Words of the document that are not in their vocabularies, each once. */
   unknownWords: UnknownWord[]
   /** Parts of the document without a column, or with something unexpected. */
@@ -58,6 +67,8 @@ export type MappingContext = {
   timeZone?: string | undefined
   objectLastModified: Date
   limits: DocumentLimits
+  /** By default no keys, and no custom data. */
+  settings?: MappingSettings | undefined
 }
 
 const sessionColumns = columnIndexes(sessionTable, 'uuid', 'ended_at', 'updated_at', 'extra')
@@ -91,6 +102,7 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
   const reading: ObjectContext = {
     channel,
     sessionId,
+    utcOffsetMinutes: created.utcOffsetMinutes,
     readTime: times,
     onTimeWithoutOffset: () => {
       timesWithoutOffset += 1
@@ -106,7 +118,10 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
       detail: `${found.path}: more than ${rowsMax} rows`,
     }
   }
+  const { settings = noSettings } = context
   fillComputed({ session, rows, document, extra, channel })
+  fillKeys(session, rows, settings)
+  fillCustom(session, settings)
   if (!isEmpty(extra)) session[sessionColumns.extra] = extra
   const judged = judgeTimes({
     bounds,
@@ -124,6 +139,8 @@ export function mapSession(found: SessionDocument, context: MappingContext): Map
       revision: { ...judged.times, contentSha256: found.contentSha256 },
       clockFaults: judged.faults,
       rows,
+      dimensions: collectDimensions(rows),
+      settingsVersion: settingsVersionOf(settings),
       unknownWords: unknownWords.found(),
       drift: driftOf(rows, timesWithoutOffset),
       text: found.text,

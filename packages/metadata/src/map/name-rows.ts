@@ -33,6 +33,9 @@ function nameRow({ columns }: TableSpec, row: Row): NamedRow {
 
 function readable(kind: ColumnKind, value: ColumnValue): ColumnValue {
   if (kind === 'time' && typeof value === 'number') return instantOfMoment(value)
+  // Without the Z: it is no time in UTC.
+  if (kind === 'local-time' && (typeof value === 'number' || typeof value === 'string'))
+    return instantOfMoment(value).slice(0, -1)
   const isId = kind === 'id' || kind === 'session-id'
   return isId && typeof value === 'number' ? String(value) : value
 }

@@ -36,7 +36,7 @@ function isDuration({ name }: SourcedColumn): boolean {
   return /(?:^|_)seconds(?:_|$)/.test(name) && !name.startsWith('service_level_')
 }
 
-const queueColumns = columnIndexes(queueDurationTable, 'queue_duration_id', 'started_at')
+const queueColumns = columnIndexes(queueDurationTable, 'queue_duration_id', 'started_at', 'extra')
 
 /** Some releases of the platform wrote a stay in a queue twice, with different ids (contract, h.1). Both are stored. */
 export function noteDoubledStays(stays: readonly Row[], found: Map<string, Drift>): void {
@@ -44,7 +44,7 @@ export function noteDoubledStays(stays: readonly Row[], found: Map<string, Drift
   const seen = new Set<string>()
   for (const stay of stays) {
     if (stay[queueColumns.started_at] === undefined) continue
-    const said: (ColumnValue | undefined)[] = stay.slice()
+    const said: (ColumnValue | undefined)[] = stay.slice(0, queueColumns.extra + 1)
     said[queueColumns.queue_duration_id] = null
     const text = JSON.stringify(said)
     if (seen.has(text)) noteDrift({ path: 'queue_durations[]', type: 'doubled row' }, found)

@@ -1,8 +1,9 @@
+import { deriveFacts } from '../derive/derive-facts.ts'
 import { isJsonObject, type JsonObject, setKey } from '../read/parse-json.ts'
 import type { Channel } from '../read/session-type.ts'
 import { directionOf } from '../read/session-type.ts'
 import { callParticipantTable } from '../tables/call-participant.ts'
-import { type ColumnKind, isEmpty, noTimes, readColumn, readValue, unreadable } from '../tables/columns.ts'
+import { isEmpty, noTimes, readColumn, readValue, type SourcedKind, unreadable } from '../tables/columns.ts'
 import { handleDurationTable } from '../tables/handle-duration.ts'
 import { queueDurationTable } from '../tables/queue-duration.ts'
 import { sessionTable } from '../tables/session.ts'
@@ -13,7 +14,6 @@ import { sessionTypeVocabulary } from '../vocabulary/session-type.ts'
 import { statusVocabulary } from '../vocabulary/status.ts'
 import { agentVariantOf } from './agent-variant.ts'
 import { areAllRows, countElements } from './count-rows.ts'
-import { fillHandleSums } from './handle-sums.ts'
 import type { Row } from './map-object.ts'
 import type { Rows } from './map-tables.ts'
 
@@ -37,6 +37,8 @@ const sessionColumns = columnIndexes(
   'status_code',
   'photo_count',
   'video_count',
+  'recording_count',
+  'disposition_count',
   'participant_count',
   'agent_count',
   'transfer_count',
@@ -57,16 +59,18 @@ export function fillComputed({ session, rows, document, extra, channel }: Parts)
   if (typeof status === 'string' && channel === 'call')
     session[sessionColumns.status_code] = codeOfStatus(status)
   const areAll = (array: string) => areAllRows(array, document, extra)
-  fillHandleSums(session, rows.handle_duration, areAll('handle_durations'))
   fillColdTransfers(rows.transfer, rows.handle_duration, rows.queue_duration)
   takeAgentInfo(session, extra, document.agent_info)
   takeVirtualAgent(session, extra)
   session[sessionColumns.photo_count] = countElements(document.photos)
   session[sessionColumns.video_count] = countElements(document.videos)
+  session[sessionColumns.recording_count] = countElements(document.recordings)
+  session[sessionColumns.disposition_count] = countElements(document.dispositions)
   const areAllParticipants = areAll('participants')
   session[sessionColumns.participant_count] = areAllParticipants ? rows.call_participant.length : null
   session[sessionColumns.agent_count] = areAllParticipants ? countAgents(rows.call_participant) : null
   session[sessionColumns.transfer_count] = areAll('transfers') ? rows.transfer.length : null
+  deriveFacts({ channel, session, rows, areAll })
 }
 
 /** Null if a participant has no type. */
@@ -135,7 +139,7 @@ function takeVirtualAgent(session: Row, extra: JsonObject): void {
   keepLeft(extra, 'virtual_agent', take(session, extra.virtual_agent, virtualAgentColumns))
 }
 
-type ColumnOfKey = { index: number; kind: ColumnKind; key: string }
+type ColumnOfKey = { index: number; kind: SourcedKind; key: string }
 
 const virtualAgentColumns: readonly ColumnOfKey[] = [
   { index: columnIndex(sessionTable, 'virtual_agent_id'), kind: 'id', key: 'id' },

@@ -13,8 +13,13 @@ export type ColumnKind =
   | 'numeric'
   | 'boolean'
   | 'time'
+  | 'local-time'
+  | 'uuid'
   | 'json'
   | 'id-path'
+
+/** Kinds of columns that a document's values fill. The others are only computed. */
+export type SourcedKind = Exclude<ColumnKind, 'local-time' | 'uuid'>
 
 /** A value ready for the database. Ids, instants, and numbers that a double cannot hold exactly are text. */
 export type ColumnValue = string | number | boolean | string[] | object | null
@@ -29,6 +34,8 @@ export const postgresType: Record<ColumnKind, string> = {
   numeric: 'numeric',
   boolean: 'boolean',
   time: 'timestamptz',
+  'local-time': 'timestamp',
+  uuid: 'uuid',
   json: 'jsonb',
   'id-path': 'bigint[]',
 }
@@ -57,7 +64,7 @@ export type ColumnReader = (value: unknown, context: ReadContext) => ColumnValue
  * One reader per kind. `null` means no value. Readers never throw, and accept only values that they can hold without loss
  * (contract, section g, rules 6, 8, 10, 11, 12, 19).
  */
-export const readColumn: Record<ColumnKind, ColumnReader> = {
+export const readColumn: Record<SourcedKind, ColumnReader> = {
   text: readText,
   'loose-text': readLooseText,
   word: readWord,

@@ -8,6 +8,7 @@ export const consumerEventDurationTable: ChildTableSpec = {
   identifiedBy: ['consumer_event_duration_id'],
   backReferences: ['call_id', 'chat_id'],
   known: [],
+  localTimeOf: 'started_at',
   columns: [
     column('consumer_event_duration_id', 'id', 'id'),
     column('type', 'word'),
@@ -19,5 +20,6 @@ export const consumerEventDurationTable: ChildTableSpec = {
     column('menu_path', 'text', 'menu_path', 'menu_path.name'),
     column('lang', 'word'),
     computed('extra', 'json'),
+    computed('local_at', 'local-time'),
   ],
 }

@@ -8,6 +8,7 @@ export const consumerInMenuDurationTable: ChildTableSpec = {
   identifiedBy: ['consumer_in_menu_duration_id'],
   backReferences: ['call_id', 'chat_id'],
   known: [],
+  localTimeOf: 'started_at',
   columns: [
     column('consumer_in_menu_duration_id', 'id', 'id'),
     term('event', consumerEventVocabulary),
@@ -18,5 +19,6 @@ export const consumerInMenuDurationTable: ChildTableSpec = {
     column('menu_path', 'text', 'menu_path', 'menu_path.name'),
     column('lang', 'word'),
     computed('extra', 'json'),
+    computed('local_at', 'local-time'),
   ],
 }

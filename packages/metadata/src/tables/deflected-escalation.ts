@@ -9,6 +9,7 @@ export const deflectedEscalationTable: ChildTableSpec = {
   identifiedBy: ['deflected_escalation_id'],
   backReferences: ['call_id', 'chat_id'],
   known: ['virtual_agent.avatar_url'],
+  localTimeOf: 'escalated_at',
   columns: [
     column('deflected_escalation_id', 'id', 'id'),
     term('deflection', deflectionKindVocabulary),
@@ -22,5 +23,6 @@ export const deflectedEscalationTable: ChildTableSpec = {
     column('virtual_agent_name', 'text', 'virtual_agent.name'),
     column('virtual_agent_alias', 'text', 'virtual_agent.va_alias'),
     computed('extra', 'json'),
+    computed('local_at', 'local-time'),
   ],
 }

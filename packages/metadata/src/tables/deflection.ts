@@ -20,5 +20,6 @@ export const deflectionTable: ChildTableSpec = {
       'from_menu.materialized_path',
     ),
     computed('extra', 'json'),
+    computed('local_at', 'local-time'),
   ],
 }

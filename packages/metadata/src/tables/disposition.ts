@@ -21,5 +21,6 @@ export const dispositionTable: ChildTableSpec = {
     column('ujet_list_id', 'id'),
     column('custom_list_id', 'word'),
     computed('extra', 'json'),
+    computed('local_at', 'local-time'),
   ],
 }

@@ -21,6 +21,7 @@ export const escalationTable: ChildTableSpec = {
     'to_agent.first_name',
     'to_agent.avatar_url',
   ],
+  localTimeOf: 'created_at',
   columns: [
     column('escalation_id', 'id', 'id'),
     term('status', escalationStatusVocabulary),
@@ -43,5 +44,6 @@ export const escalationTable: ChildTableSpec = {
     column('to_menu_path', 'text', 'to_menu_path.name', 'to_menu.name', 'to_menu_path', 'to_menu'),
     column('to_menu_path_ids', 'id-path', 'to_menu_path.materialized_path', 'to_menu.materialized_path'),
     computed('extra', 'json'),
+    computed('local_at', 'local-time'),
   ],
 }

@@ -7,10 +7,12 @@ export const offerEventTable: ChildTableSpec = {
   identifiedBy: ['ordinal'],
   backReferences: [],
   known: [],
+  localTimeOf: 'casting_at',
   columns: [
     computed('ordinal', 'integer'),
     column('casting_at', 'time', 'casting_time'),
     column('group_name', 'text', 'group'),
     computed('extra', 'json'),
+    computed('local_at', 'local-time'),
   ],
 }

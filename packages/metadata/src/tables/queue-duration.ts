@@ -8,6 +8,7 @@ export const queueDurationTable: ChildTableSpec = {
   identifiedBy: ['queue_duration_id'],
   backReferences: ['call_id', 'chat_id'],
   known: [],
+  localTimeOf: 'started_at',
   columns: [
     column('queue_duration_id', 'id', 'id'),
     column('agent_id', 'id'),
@@ -25,5 +26,11 @@ export const queueDurationTable: ChildTableSpec = {
     column('service_level_target_percent', 'numeric'),
     column('service_level_abandon_seconds', 'integer', 'service_level_abandon_time_threshold'),
     computed('extra', 'json'),
+    computed('local_started_at', 'local-time'),
+    computed('direction', 'word'),
+    computed('is_first', 'boolean'),
+    computed('is_last', 'boolean'),
+    computed('outcome', 'word'),
+    computed('is_short_abandon', 'boolean'),
   ],
 }

@@ -8,6 +8,7 @@ export const recordingTable: ChildTableSpec = {
   identifiedBy: ['recording_id'],
   backReferences: ['call_id', 'chat_id'],
   known: [],
+  localTimeOf: 'started_at',
   columns: [
     column('recording_id', 'id', 'id'),
     term('recording_type', recordingTypeVocabulary),
@@ -16,5 +17,6 @@ export const recordingTable: ChildTableSpec = {
     column('ended_at', 'time', 'ended_at', 'ends_at', 'finished_at'),
     column('duration_seconds', 'numeric', 'duration'),
     computed('extra', 'json'),
+    computed('local_at', 'local-time'),
   ],
 }

@@ -11,6 +11,7 @@ export const sessionMessageTable: ChildTableSpec = {
   backReferences: ['call_id', 'chat_id'],
   known: [],
   textColumn: 'body',
+  localTimeOf: 'sent_at',
   columns: [
     computed('phase', 'word'),
     computed('ordinal', 'integer'),
@@ -20,5 +21,6 @@ export const sessionMessageTable: ChildTableSpec = {
     column('to_number', 'word', 'to', 'phone_number'),
     column('status', 'word'),
     computed('extra', 'json'),
+    computed('local_at', 'local-time'),
   ],
 }

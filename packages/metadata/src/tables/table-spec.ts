@@ -1,10 +1,10 @@
 import type { Vocabulary } from '../vocabulary/vocabulary.ts'
-import type { ColumnKind } from './columns.ts'
+import type { ColumnKind, SourcedKind } from './columns.ts'
 
 /** A column that is filled from the document. The first of `paths` with a value wins. */
 export type SourcedColumn = {
   name: string
-  kind: ColumnKind
+  kind: SourcedKind
   /** Keys from the table's own object down, dotted: `agent_info.email`. Aliases in order of preference. */
   paths: readonly string[]
   /** Unifies codes and spellings of a `word`. Unknown words stay as sent. */
@@ -36,6 +36,8 @@ export type ChildTableSpec = TableSpec & {
   backReferences: readonly string[]
   /** The column for elements that are plain text, if the shape of elements is not documented. */
   textColumn?: string
+  /** The column whose time is repeated on the tenant's clock, in the column of kind `local-time`. */
+  localTimeOf?: string
   /** Keys of agents that may be persons or virtual agents. */
   agentPairs?: readonly AgentPair[]
 }
@@ -82,7 +84,7 @@ export function columnIndex({ name: table, columns }: TableSpec, name: string): 
   return index
 }
 
-export function column(name: string, kind: ColumnKind, ...paths: string[]): SourcedColumn {
+export function column(name: string, kind: SourcedKind, ...paths: string[]): SourcedColumn {
   return { name, kind, paths: paths.length === 0 ? [name] : paths }
 }
 

@@ -9,7 +9,12 @@ export const transferTable: ChildTableSpec = {
   name: 'transfer',
   rowsFrom: [{ array: 'transfers' }],
   identifiedBy: ['transfer_id'],
+  // The id of a menu is no id of a menu path (contract, section a.4): as such it would join other queues.
   known: [
+    'from_menu_path.id',
+    'from_menu.id',
+    'to_menu_path.id',
+    'to_menu.id',
     'from_menu_path.items_count',
     'from_menu.items_count',
     'to_menu_path.items_count',
@@ -32,6 +37,7 @@ export const transferTable: ChildTableSpec = {
     { person: 'from_agent', virtual: 'from_virtual_agent' },
     { person: 'to_agent', virtual: 'to_virtual_agent' },
   ],
+  localTimeOf: 'created_at',
   columns: [
     column('transfer_id', 'id', 'id'),
     term('status', transferStatusVocabulary),
@@ -45,7 +51,7 @@ export const transferTable: ChildTableSpec = {
     column('wait_seconds', 'integer', 'wait_duration', 'queue_duration'),
     term('answer_type_path', answerTypePathVocabulary),
     computed('is_cold', 'boolean'),
-    column('from_menu_path_id', 'id', 'from_menu_path_id', 'from_menu_path.id', 'from_menu.id'),
+    column('from_menu_path_id', 'id'),
     column('from_menu_path', 'text', 'from_menu_path.name', 'from_menu.name', 'from_menu_path', 'from_menu'),
     column(
       'from_menu_path_ids',
@@ -53,7 +59,7 @@ export const transferTable: ChildTableSpec = {
       'from_menu_path.materialized_path',
       'from_menu.materialized_path',
     ),
-    column('to_menu_path_id', 'id', 'to_menu_path_id', 'to_menu_path.id', 'to_menu.id'),
+    column('to_menu_path_id', 'id'),
     column('to_menu_path', 'text', 'to_menu_path.name', 'to_menu.name', 'to_menu_path', 'to_menu'),
     column('to_menu_path_ids', 'id-path', 'to_menu_path.materialized_path', 'to_menu.materialized_path'),
     column('from_agent_id', 'id', 'from_agent.id'),
@@ -69,5 +75,7 @@ export const transferTable: ChildTableSpec = {
     column('from_queue_priority', 'integer', 'from_queue_priority_level'),
     column('to_queue_priority', 'integer', 'to_queue_priority_level'),
     computed('extra', 'json'),
+    computed('local_created_at', 'local-time'),
+    computed('target_kind', 'word'),
   ],
 }

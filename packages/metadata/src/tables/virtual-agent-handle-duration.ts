@@ -10,6 +10,7 @@ export const virtualAgentHandleDurationTable: ChildTableSpec = {
   identifiedBy: ['virtual_agent_handle_duration_id'],
   backReferences: ['call_id', 'chat_id'],
   known: ['virtual_agent.avatar_url'],
+  localTimeOf: 'started_at',
   columns: [
     column('virtual_agent_handle_duration_id', 'id', 'id'),
     column('virtual_agent_id', 'id', 'virtual_agent.id', 'virtual_agent_id'),
@@ -33,5 +34,9 @@ export const virtualAgentHandleDurationTable: ChildTableSpec = {
     column('is_transfer', 'boolean', 'transfer'),
     column('transfer_id', 'id'),
     computed('extra', 'json'),
+    computed('local_started_at', 'local-time'),
+    computed('direction', 'word'),
+    computed('is_first', 'boolean'),
+    computed('outcome', 'word'),
   ],
 }

@@ -7,11 +7,13 @@ export const waitTimeVirtualAgentTable: ChildTableSpec = {
   identifiedBy: ['ordinal'],
   backReferences: [],
   known: [],
+  localTimeOf: 'started_at',
   columns: [
     computed('ordinal', 'integer'),
     column('started_at', 'time', 'start'),
     column('ended_at', 'time', 'end'),
     column('duration_seconds', 'numeric', 'duration'),
     computed('extra', 'json'),
+    computed('local_at', 'local-time'),
   ],
 }

@@ -46,7 +46,8 @@ function readPlatformTime(text: string): TimeResult | undefined {
   }
 }
 
-function platformOffsetMinutes(text: string): number | undefined {
+/** The offset of a time in one of the platform's two forms. */
+export function platformOffsetMinutes(text: string): number | undefined {
   const sign = text.charCodeAt(23)
   if (text.length === utcFormLength) return sign === letterZ ? 0 : undefined
   if (text.length !== offsetFormLength || text.charCodeAt(26) !== colon) return undefined

@@ -5,9 +5,10 @@ export type ConfigNeed = 'database' | 'queue' | 'sources'
 
 export const everyNeed = ['database', 'queue', 'sources'] as const satisfies ConfigNeed[]
 
-const sectionOf = { database: 'database', queue: 'queues', sources: 'sources' } as const
+/** The identity key belongs to the sources: only what maps their documents needs it. */
+const sectionsOf = { database: ['database'], queue: ['queues'], sources: ['sources', 'identity'] } as const
 
-type SectionOf = typeof sectionOf
+type SectionOf = { [Need in ConfigNeed]: (typeof sectionsOf)[Need][number] }
 type NeededSection = SectionOf[ConfigNeed]
 
 /**
@@ -35,5 +36,5 @@ export function schemaFor(needs: readonly ConfigNeed[]) {
 }
 
 function unneededSections(needs: readonly ConfigNeed[]): NeededSection[] {
-  return everyNeed.filter((need) => !needs.includes(need)).map((need) => sectionOf[need])
+  return everyNeed.filter((need) => !needs.includes(need)).flatMap((need) => [...sectionsOf[need]])
 }

@@ -22,6 +22,7 @@ const names = fc.constantFrom(
   'http',
   'port',
   'raw',
+  'extra',
   's3',
   'forcePathStyle',
   'timeZone',

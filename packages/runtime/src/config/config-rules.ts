@@ -29,6 +29,8 @@ const known = z.object({
     })
     .prefault({})
     .catch({ inFlight: null, batchSize: null }),
+  raw: z.unknown().optional(),
+  extra: z.unknown().optional(),
 })
 
 type Source = z.output<typeof source> | null
@@ -36,7 +38,7 @@ type Source = z.output<typeof source> | null
 /** Checks the rules between keys, as far as the configuration is readable. */
 export function checkRules(tree: unknown, needs: readonly ConfigNeed[]): RuleProblem[] {
   if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) return []
-  const { database, sources, worker, queues } = known.catch(known.parse({})).parse(tree)
+  const { database, sources, worker, queues, raw, extra } = known.catch(known.parse({})).parse(tree)
   return [
     ...checkTls(database),
     ...sources.flatMap((_, position) => [
@@ -44,8 +46,14 @@ export function checkRules(tree: unknown, needs: readonly ConfigNeed[]): RulePro
       ...checkOverlap(sources, position),
     ]),
     ...checkBatchSize(worker),
+    ...(extra === 'undocumented' && raw === 'none' ? [lostFields] : []),
     ...(needs.includes('queue') && queues.live === undefined ? checkLiveQueue(sources) : []),
   ]
+}
+
+const lostFields: RuleProblem = {
+  path: ['extra'],
+  message: 'undocumented needs raw: latest or all, because only the raw document keeps the other fields',
 }
 
 function checkTls({ url, tls }: z.output<typeof database>): RuleProblem[] {

@@ -17,6 +17,10 @@ const database = z.strictObject({
   allowSuperuser: z.exactOptional(z.boolean()),
 })
 
+/** HMAC-SHA-256 is as strong as its key up to this length (RFC 2104). */
+const identityKeyBytesMin = 32
+const identityKeyAdvice = 'is shorter than 32 bytes; make one with: openssl rand -base64 32'
+
 const httpUrlAdvice = 'must be an http:// or https:// URL without a user name or password'
 
 const queue = z.strictObject({
@@ -130,6 +134,8 @@ export const configSchema = z.strictObject({
   worker: worker.prefault({}),
   /** Which raw documents are kept: of the latest revision, of all revisions, or none. */
   raw: z.enum(['latest', 'all', 'none']).default('latest'),
+  /** Which fields without a column rows keep in `extra`: all, or those that the data contract does not document. */
+  extra: z.enum(['all', 'undocumented']).default('all'),
   /** Reconcile compares bucket and ledger, and loads objects that were never announced. */
   reconcile: z
     .strictObject({
@@ -144,6 +150,22 @@ export const configSchema = z.strictObject({
     .strictObject({
       contentDays: z.int().min(1).max(36_500).default(90),
       rowDays: z.int().min(1).max(36_500).default(365),
+    })
+    .prefault({}),
+  /** What stands for consumers in the tables, in place of ids, numbers and addresses. */
+  identity: z
+    .strictObject({
+      /** A secret, so it is never part of a message. Without it there are no keys of consumers. */
+      key: z.exactOptional(z.string().refine(isLongKey, identityKeyAdvice)),
+    })
+    .prefault({}),
+  /** What the schema `analytics` shows. */
+  analytics: z
+    .strictObject({
+      /** Keys of custom data that are no personal data, for `session.custom`. */
+      customDataKeys: z.array(z.string().min(1).max(200)).max(100).default([]),
+      /** Whether views tell one agent from another. `aftercall migrate` writes it to the database; without it, that stays. */
+      agents: z.exactOptional(z.enum(['shown', 'hidden'])),
     })
     .prefault({}),
   /** For which months partitions are created. Rows of other months go to the default partitions. */
@@ -216,6 +238,10 @@ function ownProperty<T>(properties: Record<string, T> | undefined, name: string)
 
 export function isPostgresUrl(text: string): boolean {
   return readDatabaseUrl(text).kind === 'address'
+}
+
+function isLongKey(text: string): boolean {
+  return Buffer.byteLength(text, 'utf8') >= identityKeyBytesMin
 }
 
 /** Refuses a user name or password: it would reach logs and the console (I10), and no store or queue needs it in the URL. */

@@ -45,6 +45,8 @@ test('only database, live queue, and sources are required; everything else has i
     ],
     reconcile: { graceMinutes: 15 },
     rejections: { contentDays: 90, rowDays: 365 },
+    identity: {},
+    analytics: { customDataKeys: [] },
     months: { yearsBack: 10, ahead: 1, madePerHourMax: 24 },
     worker: {
       inFlight: 256,
@@ -56,6 +58,7 @@ test('only database, live queue, and sources are required; everything else has i
       receivers: 16,
     },
     raw: 'latest',
+    extra: 'all',
     http: { host: '127.0.0.1', port: 9464 },
     console: { host: '127.0.0.1', port: 8080, hosts: [], quietMinutes: 60 },
     s3: { client: 'signed' },
@@ -249,14 +252,25 @@ describe('a value from the environment', () => {
   })
 })
 
+test('I11 fields are left to the raw document only where it is kept', () => {
+  const of = (raw: string) => readConfig(`raw: ${raw}\nextra: undocumented\n`, env, [])
+  expect(of('latest').kind).toBe('valid')
+  expect(of('none')).toMatchObject({
+    kind: 'invalid',
+    problems: [{ path: 'extra', line: 2, message: expect.stringContaining('raw: latest or all') }],
+  })
+})
+
 describe('a command checks what it needs', () => {
   const onlyDatabase = 'database:\n  url: ${DATABASE_URL}\nqueues:\n  live:\n    url: ${UNSET}\nsources: 5\n'
 
   test('the other parts are neither a problem nor in the configuration', () => {
     const result = readConfig(onlyDatabase, env, ['database'])
     expect(result.kind === 'valid' && Object.keys(result.config).sort()).toEqual([
+      'analytics',
       'console',
       'database',
+      'extra',
       'http',
       'months',
       'raw',
@@ -286,4 +300,26 @@ test('I10 a URL of a queue or a store may not contain a password, because logs a
     `queues.live.url: ${advice}`,
     `sources[0].endpoint: ${advice}`,
   ])
+})
+
+describe('identity.key', () => {
+  const withKey = (key: string) => `${smallest}identity:\n  key: ${key}\n`
+
+  test.each(['short', '"${SHORT}"', '12345678901234567890123456789é'])(
+    'shorter than 32 bytes is refused without being shown',
+    (key) => {
+      const problems = problemsOf(withKey(key), { ...env, SHORT: 'tiny secret' })
+      expect(problems).toEqual([
+        'identity.key: is shorter than 32 bytes; make one with: openssl rand -base64 32',
+      ])
+    },
+  )
+
+  test('is read as it is, and only by what maps documents', () => {
+    const key = 'k'.repeat(32)
+    expect(configOf(withKey('"${KEY}"'), { ...env, KEY: key }).identity).toEqual({ key })
+    expect(configOf(smallest, env).identity).toEqual({})
+    expect(readConfig(withKey('"${UNSET}"'), env, ['database']).kind).toBe('valid')
+    expect(readConfig(withKey('"${UNSET}"'), env, ['database', 'sources']).kind).toBe('invalid')
+  })
 })

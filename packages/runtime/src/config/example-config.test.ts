@@ -8,7 +8,12 @@ import { configSchema } from './config-schema.ts'
 const text = readFileSync(new URL('../../../../aftercall.example.yaml', import.meta.url), 'utf8')
 /** Includes the keys without a default, which are comments with a # and no space. */
 const withAllKeys = text.replace(/^(\s*)#(?=\w+:)/gm, '$1')
-const env = { DATABASE_URL: 'postgres://db/aftercall', GCS_HMAC_ACCESS_ID: 'id', GCS_HMAC_SECRET: 'secret' }
+const env = {
+  DATABASE_URL: 'postgres://db/aftercall',
+  GCS_HMAC_ACCESS_ID: 'id',
+  GCS_HMAC_SECRET: 'secret',
+  AFTERCALL_IDENTITY_KEY: 'a key of thirty-two bytes or more',
+}
 
 test('the example is valid, with and without its optional keys', () => {
   expect(readConfig(text, env)).toMatchObject({ kind: 'valid' })

@@ -49,13 +49,17 @@ export function createAdaptiveLimit({
   }
 
   return {
-    run: (work, signal, isSuccess) =>
-      permits.run(async () => {
+    async run(work, signal, isSuccess) {
+      if (!permits.tryTake(signal)) await permits.acquire(signal)
+      try {
         if (perSecondMax !== undefined) await waitForTurn(perSecondMax, signal)
         const answer = await work()
         if (isSuccess === undefined || isSuccess(answer)) bound.increase(growthPerRound / bound.value())
         return answer
-      }, signal),
+      } finally {
+        permits.release()
+      }
+    },
     slowDown() {
       if (nowMs() - slowedAtMs < slowDownPauseMs) return
       slowedAtMs = nowMs()

@@ -28,6 +28,8 @@ export type ReservedBytes = {
   take(bytes: number): void
 }
 
+const done = Promise.resolve()
+
 type Waiting = { addedBytes: number; start(): void }
 
 export function createMemoryBudget(bytesMax: number): MemoryBudget {
@@ -68,6 +70,15 @@ export function createMemoryBudget(bytesMax: number): MemoryBudget {
     })
   }
 
+  /** Most work finds its bytes free, and needs no place in a line. */
+  function tryBegin(bytes: number): boolean {
+    if (growing.length > 0 || arriving.length > 0) return false
+    if (heldBytes + bytes > bytesMax && heldBytes > 0) return false
+    heldBytes += bytes
+    running += 1
+    return true
+  }
+
   function createHold(bytes: number): ReservedBytes & { end(): void } {
     let ownBytes = bytes
     let hasTaken = false
@@ -76,16 +87,16 @@ export function createMemoryBudget(bytesMax: number): MemoryBudget {
       ownBytes = wanted
       serve()
     }
+    async function grow(wanted: number): Promise<void> {
+      running -= 1
+      await wait(growing, wanted - ownBytes)
+      ownBytes = wanted
+    }
     return {
-      async resize(wanted) {
-        const addedBytes = wanted - ownBytes
-        if (addedBytes > 0) {
-          running -= 1
-          await wait(growing, addedBytes)
-          ownBytes = wanted
-        } else {
-          hold(wanted)
-        }
+      resize(wanted) {
+        if (wanted > ownBytes) return grow(wanted)
+        hold(wanted)
+        return done
       },
       isWithin,
       async untilWithin() {
@@ -106,7 +117,7 @@ export function createMemoryBudget(bytesMax: number): MemoryBudget {
 
   return {
     async run(bytes, work) {
-      await wait(arriving, bytes)
+      await (tryBegin(bytes) ? done : wait(arriving, bytes))
       const hold = createHold(bytes)
       try {
         return await work(hold)

@@ -5,6 +5,8 @@ export type Permits = {
    * if that fires first.
    */
   run<Answer>(work: () => Promise<Answer>, signal?: AbortSignal): Promise<Answer>
+  /** Takes a permit, if one is free, for a caller that releases it itself. */
+  tryTake(signal?: AbortSignal): boolean
   /** Takes a permit for a caller that releases it itself. */
   acquire(signal?: AbortSignal): Promise<void>
   release(): void
@@ -58,7 +60,7 @@ export function createPermitPool(max: () => number, onServed: () => void = () =>
     lines.push(line)
 
     /** True if a permit was free. */
-    function tryTake(signal: AbortSignal | undefined): boolean {
+    function tryTake(signal?: AbortSignal): boolean {
       if (signal?.aborted || line.waiting.length > 0 || !isFree(line)) return false
       take(line)
       return true
@@ -88,6 +90,7 @@ export function createPermitPool(max: () => number, onServed: () => void = () =>
           release()
         }
       },
+      tryTake,
       acquire: async (signal) => {
         if (!tryTake(signal)) await wait(signal)
       },

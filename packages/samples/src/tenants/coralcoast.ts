@@ -11,7 +11,16 @@ export const coralcoast = buildTenant({
   languages: [['en-AU', 100]],
   supportNumber: '+61255500300',
   outboundNumber: '+61255500200',
-  phonePrefix: '+6125550',
+  phonePrefixes: [
+    '+6125550',
+    '+6127010',
+    '+6135550',
+    '+6137010',
+    '+6175550',
+    '+6177010',
+    '+6185550',
+    '+6187010',
+  ],
   phoneDigits: 12,
   menus: [
     {

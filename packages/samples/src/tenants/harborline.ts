@@ -15,7 +15,7 @@ export const harborline = buildTenant({
   ],
   supportNumber: '+15550100300',
   outboundNumber: '+15550100200',
-  phonePrefix: '+15550',
+  phonePrefixes: ['+15550'],
   phoneDigits: 12,
   menus: [
     {

@@ -13,7 +13,7 @@ export const hoshizora = buildTenant({
   ],
   supportNumber: '+15550170300',
   outboundNumber: '+15550170200',
-  phonePrefix: '+15557',
+  phonePrefixes: ['+15557'],
   phoneDigits: 12,
   menus: [
     {

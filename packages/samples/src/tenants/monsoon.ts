@@ -14,7 +14,7 @@ export const monsoon = buildTenant({
   ],
   supportNumber: '+15550180300',
   outboundNumber: '+15550180200',
-  phonePrefix: '+15558',
+  phonePrefixes: ['+15558'],
   phoneDigits: 12,
   menus: [
     {

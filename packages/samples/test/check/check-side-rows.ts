@@ -2,7 +2,9 @@ import { type Claim, type Fields, numberOf, rowsOf, timeOf } from './document-fi
 
 /** A rating has a survey row, and a comment has `has_feedback`. */
 export function checkSurvey(document: Fields, claim: Claim): void {
-  const surveys = rowsOf(document, 'consumer_event_durations').filter((row) => row.type === 'csat')
+  const surveys = rowsOf(document, 'consumer_event_durations').filter(
+    (row) => row.type === 'csat' && row.event === 'finished',
+  )
   const rating = document.rating ?? null
   claim(rating === null || surveys.length > 0, 'a rating without a survey row')
   claim(rating !== null || surveys.length === 0, 'a finished survey without a rating')

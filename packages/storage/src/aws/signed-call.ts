@@ -1,9 +1,9 @@
 import type { S3Client } from '@aws-sdk/client-s3'
-import { createHttpCaller } from './http-call.ts'
+import { createHttpCaller, type HttpCaller } from './http-call.ts'
 import type { HttpAnswer, HttpRequest } from './http-message.ts'
 import type { ProgressLimits } from './progress-watch.ts'
 import type { AwsEnvironment } from './proxy-settings.ts'
-import { createRequestSigner, type SigningScope, writeQuery } from './sign-request.ts'
+import { createRequestSigner, type SigningKeys, type SigningScope, writeQuery } from './sign-request.ts'
 
 /** A request to AWS before its signature. The signer adds `host`, the date, the payload's hash and the session token. */
 export type SignedRequest = HttpRequest & {
@@ -28,6 +28,8 @@ export type SigningConfig = Pick<S3Client['config'], 'credentials' | 'region' | 
 export type SignedCallerOptions = {
   service: 's3' | 'sqs'
   config: SigningConfig
+  /** Shared with other callers, whose owner destroys it. One of its own by default. */
+  http?: HttpCaller | undefined
   /** The most connections to one host. Further requests wait for one. */
   connectionsMax: number
   connectTimeoutMs: number
@@ -42,13 +44,16 @@ const skewMsMin = 240_000
 /** Signed calls to S3 or SQS, at a tenth of the cost of an SDK command. */
 export function createSignedCaller(options: SignedCallerOptions): SignedCaller {
   const { service, config } = options
-  const http = createHttpCaller(options)
+  const http = options.http ?? createHttpCaller(options)
   const signRequest = createRequestSigner()
 
-  async function callOnce(request: SignedRequest, clockOffsetMs: number): Promise<HttpAnswer> {
-    const { method, path, query = {}, signFor, body } = request
-    const keys = await config.credentials()
-    const scope = signFor ?? { region: await config.region(), service }
+  function signed(
+    request: SignedRequest,
+    scope: SigningScope,
+    keys: SigningKeys,
+    clockOffsetMs: number,
+  ): HttpRequest {
+    const { method, path, query = {}, body } = request
     const written = writeQuery(query)
     const headers = signRequest(
       { method, path, query: written, body, headers: { ...request.headers, host: hostOf(request.origin) } },
@@ -56,19 +61,23 @@ export function createSignedCaller(options: SignedCallerOptions): SignedCaller {
       keys,
       new Date(Date.now() + clockOffsetMs),
     )
-    return http.call({ ...request, path: written === '' ? path : `${path}?${written}`, headers })
+    return { ...request, path: written === '' ? path : `${path}?${written}`, headers }
   }
 
   return {
     async call(request) {
+      const keys = await config.credentials()
+      const scope = request.signFor ?? { region: await config.region(), service }
       const offsetMs = config.systemClockOffset
-      const answer = await callOnce(request, offsetMs)
+      const answer = await http.call(signed(request, scope, keys, offsetMs))
       const learntMs = clockOffsetOf(answer)
       if (learntMs === undefined || Math.abs(learntMs - offsetMs) < skewMsMin) return answer
       config.systemClockOffset = learntMs
-      return callOnce(request, learntMs)
+      return http.call(signed(request, scope, keys, learntMs))
     },
-    destroy: () => http.destroy(),
+    destroy() {
+      if (options.http === undefined) http.destroy()
+    },
   }
 }
 

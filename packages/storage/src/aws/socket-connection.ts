@@ -9,12 +9,11 @@ export type ConnectionOptions = {
   /** An idle connection is closed after this time. */
   keepAliveMs: number
   progress: ProgressWatch
+  /** For what arrives on any connection: each piece is used up before the next is read. */
+  readBuffer: Buffer
   isFree(connection: Connection): void
   isGone(connection: Connection): void
 }
-
-/** A small object fits in with its head. A TLS record is not larger. */
-const readBytesMax = 16_384
 
 /**
  * One connection, with one exchange at a time. If the connection ends, its exchange is rejected with the reason. It also ends
@@ -33,7 +32,7 @@ export class Connection {
   constructor(openSocket: OpenSocket, options: ConnectionOptions) {
     this.#options = options
     this.#deadlineMs = performance.now() + options.connectTimeoutMs
-    const buffer = Buffer.allocUnsafeSlow(readBytesMax)
+    const { readBuffer: buffer } = options
     const { socket, readyEvent } = openSocket({
       buffer,
       callback: (bytes) => {

@@ -18,11 +18,15 @@ export type SocketPool = {
   destroy(): void
 }
 
+/** A small object fits in with its head. A TLS record is not larger. */
+const readBytesMax = 16_384
+
 /** How often timeouts are checked, by one timer for all connections. */
 const tickMs = 250
 
 export function createSocketPool(origin: string, options: SocketPoolOptions): SocketPool {
   const openSocket = socketOpenerFor(origin)
+  const readBuffer = Buffer.allocUnsafeSlow(readBytesMax)
   const connections = new Set<Connection>()
   /** The last used is used first, so that the others time out. */
   const idle: Connection[] = []
@@ -33,7 +37,7 @@ export function createSocketPool(origin: string, options: SocketPoolOptions): So
   let tickedMs = 0
 
   function open(): Connection {
-    const connection = new Connection(openSocket, { ...options, isFree, isGone })
+    const connection = new Connection(openSocket, { ...options, readBuffer, isFree, isGone })
     connections.add(connection)
     if (timer === undefined) {
       tickedMs = performance.now()

@@ -47,14 +47,17 @@ export async function fetchObject(
   options: FetchOptions,
 ): Promise<FetchedObject> {
   let refused: ObjectFetchError | undefined
-  for (const attempt of attemptsFor(ref)) {
-    const answer = await fetchOnce(getObject, ref, attempt, options).catch((error: unknown) => {
+  let attempt = firstAttempt(ref)
+  while (attempt !== undefined) {
+    try {
+      const answer = await fetchOnce(getObject, ref, attempt, options)
+      if (answer.kind !== 'missing') return answer
+    } catch (error) {
       // Reading a version needs its own permission, s3:GetObjectVersion. Reading the newest does not.
       if (attempt.versionId === undefined || !isRefusal(error)) throw error
       refused = error
-      return { kind: 'missing' } as const
-    })
-    if (answer.kind !== 'missing') return answer
+    }
+    attempt = attemptAfter(attempt, ref)
   }
   // An object that we may not read may still exist.
   if (refused !== undefined) throw refused
@@ -100,12 +103,17 @@ export async function putObject(
 
 type Attempt = { key: string; versionId: string | undefined; foundAs: FoundObject['foundAs'] }
 
-function attemptsFor(ref: ObjectRef): Attempt[] {
-  const { key, rawKey, versionId } = ref
-  const attempts: Attempt[] = [{ key, versionId, foundAs: 'announced' }]
-  if (rawKey !== undefined && rawKey !== key) attempts.push({ key: rawKey, versionId, foundAs: 'raw-key' })
-  if (versionId !== undefined) attempts.push({ key, versionId: undefined, foundAs: 'newest-version' })
-  return attempts
+/** Finds nearly all objects. */
+function firstAttempt({ key, versionId }: ObjectRef): Attempt | undefined {
+  return { key, versionId, foundAs: 'announced' }
+}
+
+function attemptAfter({ foundAs }: Attempt, { key, rawKey, versionId }: ObjectRef): Attempt | undefined {
+  if (foundAs === 'announced' && rawKey !== undefined && rawKey !== key)
+    return { key: rawKey, versionId, foundAs: 'raw-key' }
+  if (foundAs !== 'newest-version' && versionId !== undefined)
+    return { key, versionId: undefined, foundAs: 'newest-version' }
+  return undefined
 }
 
 async function fetchOnce(

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { connectTimeoutMs, s3Limits } from '../aws/aws-clients.ts'
+import { createHttpCaller, type HttpCaller } from '../aws/http-call.ts'
 import type { HttpAnswer } from '../aws/http-message.ts'
 import type { ProgressLimits } from '../aws/progress-watch.ts'
 import type { AwsEnvironment } from '../aws/proxy-settings.ts'
@@ -19,10 +20,20 @@ export type SignedGetOptions = {
   /** Reads from buckets that need a signature which only the SDK makes. */
   getObjectBySdk: GetObject
   env: AwsEnvironment
+  /** Connections that several clients share: see `openObjectConnections`. */
+  http?: HttpCaller | undefined
   /** The most concurrent requests. */
   connectionsMax?: number | undefined
   /** How slow a body may be. `progressLimits` by default. */
   progress?: ProgressLimits | undefined
+}
+
+/**
+ * Connections for the objects of all sources. Sources are often prefixes of one bucket: with connections for each, there would
+ * be several times as many, and one over TLS takes 0.1 MB.
+ */
+export function openObjectConnections(options: { env: AwsEnvironment; connectionsMax: number }): HttpCaller {
+  return createHttpCaller({ ...options, connectTimeoutMs })
 }
 
 /** Reads objects without the SDK's overhead per request, but from the same addresses. Sends one request. */
@@ -31,6 +42,7 @@ export function getObjectSigned(options: SignedGetOptions): { getObject: GetObje
   const caller = createSignedCaller({
     service: 's3',
     config: client.config,
+    http: options.http,
     env,
     connectionsMax,
     connectTimeoutMs,

@@ -54,11 +54,23 @@ export function createInFlightMessages(options: InFlightMessagesOptions): InFlig
     runningHandlers.begin()
     messages.add(inFlight)
     heartbeat.keep(inFlight)
-    const ending = await runHandler(inFlight, options)
+    let ending: Ending
+    try {
+      const disposition = await options.handle(inFlight.message, inFlight.abort.signal)
+      ending = disposition.kind === 'ack' ? disposition : { ...disposition, reason: 'disposition' }
+    } catch (error) {
+      ending = endingAfterThrow(inFlight, error)
+    }
     if (claim(inFlight)) await end(inFlight, ending)
     messages.delete(inFlight)
     options.onHandled()
     runningHandlers.end()
+  }
+
+  function endingAfterThrow({ message, abort }: InFlightMessage, error: unknown): Ending {
+    // A handler that stops on the signal has not failed, and its decision no longer counts.
+    if (!abort.signal.aborted) options.events.handleFailed({ message, error })
+    return { kind: 'return', delaySeconds: delayAfterThrow(message.receiveCount), reason: 'handle-failed' }
   }
 
   async function end(inFlight: InFlightMessage, ending: Ending): Promise<void> {
@@ -93,18 +105,6 @@ export function createInFlightMessages(options: InFlightMessagesOptions): InFlig
     noneEnding: runningEndings.none,
     inFlight: () => messages.size,
     returned: () => returned,
-  }
-}
-
-async function runHandler(inFlight: InFlightMessage, options: InFlightMessagesOptions): Promise<Ending> {
-  const { message, abort } = inFlight
-  try {
-    const disposition = await options.handle(message, abort.signal)
-    return disposition.kind === 'ack' ? disposition : { ...disposition, reason: 'disposition' }
-  } catch (error) {
-    // A handler that stops on the signal has not failed, and its decision no longer counts.
-    if (!abort.signal.aborted) options.events.handleFailed({ message, error })
-    return { kind: 'return', delaySeconds: delayAfterThrow(message.receiveCount), reason: 'handle-failed' }
   }
 }
 

@@ -1,11 +1,15 @@
 import { tables } from '@aftercall/metadata/tables'
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
-import type { ReplacedSession } from '../load/session-heads.ts'
+import type { ReplacedRevision } from '../load/session-heads.ts'
 import { keyOf, type SessionToStore } from '../load/session-to-store.ts'
 import { type CollisionChanges, foldCollisions, type LosingSession } from './fold-collisions.ts'
 import { type KnownCollision, type MetIdentity, readKnownCollisions } from './read-known-collisions.ts'
 import { identityOf, type SessionIdentity } from './session-identity.ts'
+import type { ObjectPlace } from './stored-places.ts'
+
+/** The session that the tables held until now, and the object that it was last read from. */
+export type ReplacedSession = ReplacedRevision & ObjectPlace
 
 /** An id that several sessions share: the stored session, and the others of this batch. */
 export type Collision = {
@@ -14,7 +18,7 @@ export type Collision = {
   stored: SessionIdentity
   /** Documents of this batch that are not stored. */
   losing: readonly SessionToStore[]
-  /** The session that the tables held until now. Its rows are still there. */
+  /** Its rows are still there. */
   replaced: ReplacedSession | null
 }
 
@@ -119,15 +123,15 @@ async function keepDocuments(db: Database, kept: readonly (Kept & { of: SessionT
        object_last_modified, bucket, object_key, first_seen_at, seen_count, document, original_content, stored_rows)
     select gone.source, gone.channel, gone.session_id, gone.created_at, decode(gone."contentSha256", 'hex'), gone.uuid,
            gone."updatedAt", gone."latestEventAt", gone."objectLastModified", gone.bucket, gone."objectKey",
-           coalesce(gone."firstSeenAt", now()), gone."seenCount", coalesce(gone.document::json, revision.document),
-           coalesce(decode(gone.original, 'base64'), revision.original_content),
-           case when coalesce(gone.document::json, revision.document) is null then ${rowsByTable} end
+           coalesce(gone."firstSeenAt", now()), gone."seenCount", coalesce(gone.document::json, former.document),
+           coalesce(decode(gone.original, 'base64'), former.original_content),
+           case when coalesce(gone.document::json, former.document) is null then ${rowsByTable} end
     from json_to_recordset(${JSON.stringify(kept.map(rowOf))}::json) as gone
       (source text, channel text, session_id bigint, created_at timestamptz, "contentSha256" text, uuid text,
        "updatedAt" timestamptz, "latestEventAt" timestamptz, "objectLastModified" timestamptz, bucket text,
        "objectKey" text, "firstSeenAt" timestamptz, "seenCount" integer, document text, original text)
-    left join warehouse.session_revision as revision
-      on (revision.source, revision.channel, revision.session_id, revision.session_created_at, revision.content_sha256)
+    left join warehouse.session_document as former
+      on (former.source, former.channel, former.session_id, former.session_created_at, former.content_sha256)
        = (gone.source, gone.channel, gone.session_id, gone.created_at, decode(gone."contentSha256", 'hex'))
   `.execute(db)
 }

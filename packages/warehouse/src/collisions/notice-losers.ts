@@ -1,7 +1,9 @@
-import type { AcceptedHead, ReplacedSession, StoredHead } from '../load/session-heads.ts'
+import type { Database } from '../connection/database.ts'
+import type { AcceptedHead, StoredHead } from '../load/session-heads.ts'
 import { hashOf, keyOf, type SessionToStore } from '../load/session-to-store.ts'
-import type { Collision } from './keep-collisions.ts'
+import type { Collision, ReplacedSession } from './keep-collisions.ts'
 import { identityOf, isSameSession } from './session-identity.ts'
+import { type ObjectPlace, readStoredPlaces, type StoredKey } from './stored-places.ts'
 
 /** Something that happened to a document by the rules, and that an operator should know. */
 export type Notice = {
@@ -17,16 +19,49 @@ export type Notice = {
   bucket: string
   objectKey: string
   /** The object of the other document. */
-  other: { bucket: string; objectKey: string }
+  other: ObjectPlace
 }
 
 /** The head of an id as it is now, and the session that it replaced. */
-export type HeadNow = Omit<StoredHead, 'replaced'> & { replaced: ReplacedSession | null }
+export type HeadNow = Omit<StoredHead, 'place' | 'replaced'> & {
+  /** Of the object that holds the stored revision. Null if that came with an earlier batch. */
+  place: ObjectPlace | null
+  replaced: ReplacedSession | null
+}
 
-export function headAfter(winner: SessionToStore, { replaced }: AcceptedHead): HeadNow {
-  const { session, bucket, objectKey } = winner
-  const { contentSha256, objectLastModified } = session.revision
-  return { ...identityOf(winner), contentSha256, objectLastModified, bucket, objectKey, replaced }
+/** The heads that documents of this batch have advanced. Asks for the objects of sessions that were replaced, if any were. */
+export async function headsAfter(
+  db: Database,
+  winners: readonly { one: SessionToStore; head: AcceptedHead }[],
+): Promise<Map<string, HeadNow>> {
+  const replacing = winners.filter(({ head }) => head.replaced !== null)
+  const places = await readStoredPlaces(
+    db,
+    replacing.flatMap(({ one, head: { replaced } }) =>
+      replaced === null ? [] : [storedKeyOf(one, replaced)],
+    ),
+  )
+  const placeOf = new Map(replacing.map(({ head }, position) => [head, places[position]]))
+  return new Map(
+    winners.map(({ one, head }) => {
+      const { session, bucket, objectKey } = one
+      const { contentSha256, objectLastModified } = session.revision
+      const place = placeOf.get(head)
+      const replaced = head.replaced === null || place === undefined ? null : { ...head.replaced, ...place }
+      const now = {
+        ...identityOf(one),
+        contentSha256,
+        objectLastModified,
+        place: { bucket, objectKey },
+        replaced,
+      }
+      return [keyOf(one), now]
+    }),
+  )
+}
+
+function storedKeyOf({ session: { key } }: SessionToStore, { createdAt }: { createdAt: string }): StoredKey {
+  return { ...key, createdAt }
 }
 
 /** The heads whose ids documents of another session have as well. */
@@ -51,30 +86,38 @@ function isOfAnother(one: SessionToStore, head: HeadNow): boolean {
 
 const dayMs = 86_400_000
 
-export function noticesOf(
+type Noticed = Pick<Notice, 'kind'> & { one: SessionToStore; head: HeadNow; other: ObjectPlace | null }
+
+export async function noticesOf(
+  db: Database,
   sessions: readonly SessionToStore[],
   heads: ReadonlyMap<string, HeadNow>,
-): Notice[] {
-  return sessions.flatMap((one): Notice[] => {
-    const head = heads.get(keyOf(one))
-    if (head === undefined) return []
-    if (hashOf(one) === head.contentSha256) {
-      const { replaced } = head
-      return replaced === null || one.objectKey !== head.objectKey
-        ? []
-        : [noticeOf('session_collision', one, replaced)]
-    }
-    if (isOfAnother(one, head)) return [noticeOf('session_collision', one, head)]
-    const aheadMs = Date.parse(one.session.revision.objectLastModified) - Date.parse(head.objectLastModified)
-    return aheadMs > dayMs ? [noticeOf('superseded_by_older_object', one, head)] : []
+): Promise<Notice[]> {
+  const noticed = sessions.flatMap((one) => notice(one, heads.get(keyOf(one))))
+  const ofEarlier = noticed.filter(({ other }) => other === null)
+  const places = await readStoredPlaces(
+    db,
+    ofEarlier.map(({ one, head }) => storedKeyOf(one, head)),
+  )
+  const placeOf = new Map(ofEarlier.map((one, position) => [one, places[position]]))
+  return noticed.flatMap((found) => {
+    const { kind, one } = found
+    const other = found.other ?? placeOf.get(found)
+    if (other === undefined) return []
+    const { bucket, objectKey } = other
+    const place = { bucket: one.bucket, objectKey: one.objectKey }
+    return [{ kind, ...one.session.key, ...place, other: { bucket, objectKey } }]
   })
 }
 
-function noticeOf(
-  kind: Notice['kind'],
-  { session: { key }, bucket, objectKey }: SessionToStore,
-  other: Notice['other'],
-): Notice {
-  const place = { bucket: other.bucket, objectKey: other.objectKey }
-  return { kind, ...key, bucket, objectKey, other: place }
+function notice(one: SessionToStore, head: HeadNow | undefined): Noticed[] {
+  if (head === undefined) return []
+  if (hashOf(one) === head.contentSha256) {
+    const { replaced, place } = head
+    const isOtherObject = replaced === null || one.objectKey !== place?.objectKey
+    return isOtherObject ? [] : [{ kind: 'session_collision', one, head, other: replaced }]
+  }
+  if (isOfAnother(one, head)) return [{ kind: 'session_collision', one, head, other: head.place }]
+  const aheadMs = Date.parse(one.session.revision.objectLastModified) - Date.parse(head.objectLastModified)
+  return aheadMs > dayMs ? [{ kind: 'superseded_by_older_object', one, head, other: head.place }] : []
 }

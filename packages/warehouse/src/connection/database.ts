@@ -5,6 +5,7 @@ import type { DB } from '../schema/generated-tables.ts'
 import { connectionTo, explainConnectFailure } from './connection.ts'
 import { poolDriver, postgresDialect } from './driver.ts'
 import { createPooledConnection } from './pooled-connection.ts'
+import { createStatementNames, type StatementNames } from './statement-names.ts'
 import { limitSettings, reliedOn, transactionSettings } from './transaction-settings.ts'
 
 /** With the tables and columns that the migrations make. */
@@ -70,12 +71,15 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
   pool.on('connect', (client) => {
     client.on('error', () => {})
   })
+  const namesOf = new WeakMap<pg.PoolClient, StatementNames>()
   const driver = poolDriver({
     connect: async () => {
       const client = await pool.connect().catch((error: unknown) => {
         throw explainConnectFailure(error, options)
       })
-      return createPooledConnection(client, connectionOptions)
+      const names = namesOf.get(client) ?? createStatementNames()
+      namesOf.set(client, names)
+      return createPooledConnection(client, { ...connectionOptions, names })
     },
     end: () => pool.end(),
   })

@@ -31,7 +31,7 @@ export async function onOneConnection<Answer>(
       executeQuery: async (query) => {
         refuseAfterEnd()
         if (query === last) hasEnded = true
-        return connection.executeQuery(query)
+        return connection.executeKept(query)
       },
       streamQuery: connection.streamQuery,
     })

@@ -3,6 +3,7 @@ import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
 import type pg from 'pg'
 import { type CopyPart, createCopyIn } from '../copy/copy-in.ts'
 import { sqlStateOf } from './error-class.ts'
+import type { StatementNames } from './statement-names.ts'
 
 export class QueryUnansweredError extends Error {
   override readonly name = 'QueryUnansweredError'
@@ -19,10 +20,14 @@ export type ConnectionOptions = {
   settings: string
   /** Every transaction is read-only. */
   readOnly: boolean
+  /** Of this connection, for as long as it is open. */
+  names: StatementNames
 }
 
 /** A connection as Kysely uses it, which can also copy rows in. */
 export type PooledConnection = DatabaseConnection & {
+  /** As `executeQuery`, but the server keeps the plans of upserts, where the session is ours alone. */
+  executeKept(query: CompiledQuery): Promise<QueryResult<never>>
   /** Runs `COPY … from stdin` statements, separated by semicolons, with one part for each. */
   copyIn(statements: string, parts: readonly CopyPart[]): Promise<void>
   /** Gives the connection back to the pool, or closes it if it must not be used again. */
@@ -31,9 +36,10 @@ export type PooledConnection = DatabaseConnection & {
 
 /**
  * A connection exception, a session that was ended, and a server that accepts no writes: after a failover the connection
- * may lead to a standby, and would do so for as long as it is used.
+ * may lead to a standby, and would do so for as long as it is used. A kept statement that is gone, or whose columns have
+ * changed, is as it should be in a new session.
  */
-const closedAfter = /^(?:08|57P|25006|25P03|25P04)/
+const closedAfter = /^(?:08|57P|25006|25P03|25P04|26000|0A000)/
 
 /**
  * A connection of the pool that is closed instead of given back once it must not be used again. The driver itself would
@@ -42,12 +48,18 @@ const closedAfter = /^(?:08|57P|25006|25P03|25P04)/
  *
  * Every query is part of a transaction that begins with our settings. A query outside a transaction gets a transaction of
  * its own, in the same round trip (ADR 21).
+ *
+ * A statement by name is used only if the session that answers `begin` is the one that the server announced when the
+ * connection was made. A pooler announces none of its server's, or gives a transaction another one; for the length of the
+ * transaction, no pooler changes it (ADR 21).
  */
 export function createPooledConnection(client: pg.PoolClient, options: ConnectionOptions): PooledConnection {
-  const { answerMsMax, settings, readOnly } = options
+  const { answerMsMax, readOnly, names } = options
+  const settings = `${options.settings}, pg_catalog.pg_backend_pid() as session`
   let lostBy: unknown
   let unanswered = 0
   let isInTransaction = false
+  let isOwnSession = false
 
   /** Calls `send` at once, so that queries keep the order in which they are made. */
   async function ask<Answer>(text: string, send: () => Promise<Answer>): Promise<Answer> {
@@ -72,7 +84,12 @@ export function createPooledConnection(client: pg.PoolClient, options: Connectio
   function inTransaction<Answer>(text: string, send: () => Promise<Answer>): Promise<Answer> {
     if (beginning.test(text)) {
       isInTransaction = true
-      return firstOf([send(), client.query(settings)])
+      isOwnSession = false
+      const begun = send()
+      const set = client.query<{ session: number }>(settings).then(({ rows: [row] }) => {
+        isOwnSession = row !== undefined && row.session === announcedSession(client)
+      })
+      return firstOf([begun, set])
     }
     if (isInTransaction || refusedInTransaction.test(text)) {
       if (text === 'commit' || text === 'rollback') isInTransaction = false
@@ -89,8 +106,15 @@ export function createPooledConnection(client: pg.PoolClient, options: Connectio
     return resultOf<Row>(sql === 'rollback' ? await answer.catch(() => rolledBack) : await answer)
   }
 
+  async function executeKept({ sql, parameters, ...query }: CompiledQuery): Promise<QueryResult<never>> {
+    const name = isOwnSession && keepable.test(sql) ? names.nameOf(sql) : undefined
+    if (name === undefined) return executeQuery({ sql, parameters, ...query })
+    return resultOf(await ask(sql, () => client.query({ name, text: sql, values: [...parameters] })))
+  }
+
   return {
     executeQuery,
+    executeKept,
     streamQuery: () => {
       throw new TypeError('queries are not read by cursor')
     },
@@ -100,6 +124,17 @@ export function createPooledConnection(client: pg.PoolClient, options: Connectio
 }
 
 const beginning = /^(?:begin|start transaction)\b/i
+
+/**
+ * Upserts of heads and ledger rows join nothing, so their plans stay good. A statement that joins is planned for each batch:
+ * a plan that was made while a table was small may read all of it, however large it has become.
+ */
+const keepable = /^\s*insert into ingest\.(?:session_head|object) /
+
+/** From the startup of the connection (`BackendKeyData`); the driver keeps it to cancel queries. */
+function announcedSession(client: pg.PoolClient): number | undefined {
+  return 'processID' in client && typeof client.processID === 'number' ? client.processID : undefined
+}
 
 /** https://www.postgresql.org/docs/current/sql-commands.html: each says that it cannot run in a transaction block. */
 const refusedInTransaction = /^\s*(?:(?:create|drop)\s+(?:database|tablespace)|vacuum|alter\s+system)\b/i

@@ -100,8 +100,8 @@ async function sampleDelays(db: Database, span: Span, samples: readonly Sample[]
   if (samples.length === 0) return []
   const answer = await sql<DelayRow>`
     with sampled as materialized (
-      select ${bin} as at, ledger.source, ledger.outcome, ledger.bucket, ledger.object_key, ledger.channel,
-             ledger.session_id, ledger.settled_at, ledger.lag_ms, sample.every_nth
+      select ${bin} as at, ledger.source, ledger.outcome, ledger.content_sha256, ledger.channel, ledger.session_id,
+             ledger.settled_at, ledger.lag_ms, sample.every_nth
       from ingest.object as ledger
       join json_to_recordset(${JSON.stringify(samples)}::json) as sample (at timestamptz, source text, every_nth integer)
         on sample.source = ledger.source and sample.at = ${bin}
@@ -118,7 +118,7 @@ async function sampleDelays(db: Database, span: Span, samples: readonly Sample[]
     left join ingest.session_head as head
       on sampled.outcome = 'stored'
      and (head.source, head.channel, head.session_id) = (sampled.source, sampled.channel, sampled.session_id)
-     and head.bucket = sampled.bucket collate "C" and head.object_key = sampled.object_key collate "C"
+     and head.content_sha256 = sampled.content_sha256
      and head.first_loaded_at >= sampled.settled_at - interval '1 hour'
     left join warehouse.session
       on (session.source, session.channel, session.session_id, session.created_at)

@@ -98,12 +98,11 @@ function writeLineage(out: ByteWriter, { bucket, objectKey }: Lineage): void {
  */
 function digestOf({ revision }: MappedSession, bytes: Buffer, ends: readonly number[]): string {
   const digests = [revision.contentSha256.slice(0, digestDigits)]
-  let from = 0
-  for (const [position, { name }] of copiedTables.entries()) {
+  // The session's own rows come first, and are not compared.
+  let from = ends[0] ?? 0
+  for (let position = 1; position < ends.length; position += 1) {
     const end = ends[position] ?? from
-    if (name !== 'session') {
-      digests.push(end > from ? hash('sha256', bytes.subarray(from, end)).slice(0, digestDigits) : noRows)
-    }
+    digests.push(end > from ? hash('sha256', bytes.subarray(from, end)).slice(0, digestDigits) : noRows)
     from = end
   }
   return digests.join('')

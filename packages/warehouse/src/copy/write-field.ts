@@ -77,6 +77,8 @@ const writers: Record<FieldKind, Write> = {
   numeric: writeNumeric,
   boolean: writeBoolean,
   time: writeInstant,
+  'local-time': writeInstant,
+  uuid: writeUuid,
   json: writeJsonb,
   'id-path': writeIds,
   bytea: writeBytea,
@@ -146,6 +148,26 @@ function writeIds(out: ByteWriter, value: Sent): void {
 function writeBytea(out: ByteWriter, value: Sent): void {
   if (!(value instanceof Uint8Array)) throw new UnwritableValueError('bytea')
   writeBytes(out, value)
+}
+
+const uuidLength = 36
+const hyphens = new Set([8, 13, 18, 23])
+
+function writeUuid(out: ByteWriter, value: Sent): void {
+  if (typeof value !== 'string' || value.length !== uuidLength) throw new UnwritableValueError('uuid')
+  for (let at = 0; at < uuidLength; at += hyphens.has(at) ? 1 : 2) {
+    if (hyphens.has(at)) continue
+    const byte = hexDigit(value.charCodeAt(at)) * 16 + hexDigit(value.charCodeAt(at + 1))
+    if (!(byte >= 0)) throw new UnwritableValueError('uuid')
+    out.buffer[out.at] = byte
+    out.at += 1
+  }
+}
+
+/** NaN if it is none. */
+function hexDigit(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48
+  return code >= 97 && code <= 102 ? code - 87 : Number.NaN
 }
 
 const microsOfDay = 86_400_000_000

@@ -188,26 +188,21 @@ function selectLedger(db: Database) {
 
 function selectHead(db: Database, session: SessionId) {
   return db
-    .selectFrom('ingest.session_head')
+    .selectFrom('ingest.session_head as head')
+    .innerJoin('warehouse.session as row', (join) =>
+      join
+        .onRef('row.source', '=', 'head.source')
+        .onRef('row.channel', '=', 'head.channel')
+        .onRef('row.session_id', '=', 'head.session_id')
+        .onRef('row.created_at', '=', 'head.created_at'),
+    )
     .select([
-      ...([
-        'source',
-        'channel',
-        'session_id',
-        'created_at',
-        'revision_updated_at',
-        'latest_event_at',
-      ] as const),
-      ...([
-        'object_last_modified',
-        'first_loaded_at',
-        'loaded_at',
-        'revision_count',
-        'bucket',
-        'object_key',
-      ] as const),
+      ...(['head.source', 'head.channel', 'head.session_id', 'head.created_at'] as const),
+      ...(['head.revision_updated_at', 'head.latest_event_at', 'head.object_last_modified'] as const),
+      ...(['head.first_loaded_at', 'head.loaded_at', 'head.revision_count'] as const),
+      ...(['row.bucket', 'row.object_key'] as const),
     ])
-    .where('source', '=', session.source)
-    .where('channel', '=', session.channel)
-    .where('session_id', '=', session.sessionId)
+    .where('head.source', '=', session.source)
+    .where('head.channel', '=', session.channel)
+    .where('head.session_id', '=', session.sessionId)
 }

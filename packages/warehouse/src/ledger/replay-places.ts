@@ -58,7 +58,7 @@ export async function readSessionPlaces(
     select bucket, object_key as key from ingest.object
     where source = ${source} and channel = ${channel} and session_id = ${sessionId}::bigint
     union
-    select bucket, object_key from ingest.session_head
+    select bucket, object_key from warehouse.session
     where source = ${source} and channel = ${channel} and session_id = ${sessionId}::bigint
     order by 1, 2
   `.execute(db)

@@ -2,6 +2,7 @@ import { backoffMs } from '@aftercall/runtime/limits/backoff'
 import { type Batcher, createBatcher } from '@aftercall/runtime/limits/batcher'
 import type { Notice } from '../collisions/notice-losers.ts'
 import { isLimit, sqlErrorClassOf, sqlStateOf } from '../connection/error-class.ts'
+import { createDimensions } from '../dimensions/dimensions.ts'
 import type { CommittedOutcome } from '../ledger/outcome.ts'
 import {
   type CommitEvents,
@@ -31,7 +32,7 @@ export type LoaderEvents = CommitEvents & {
   batchSplit(batch: { objects: number; error: unknown }): void
 }
 
-export type LoaderOptions = RetryOptions & {
+export type LoaderOptions = Omit<RetryOptions, 'dimensions'> & {
   batchSize: number
   /** The most bytes of documents and their rows in one transaction; a single object may have more. */
   batchBytesMax: number
@@ -43,6 +44,8 @@ export type LoaderOptions = RetryOptions & {
   events: LoaderEvents
 }
 
+type BatchOptions = LoaderOptions & RetryOptions
+
 export type Loader = {
   /** Resolves once the object's rows, rejections and ledger row are committed (I1); rejects with `LoadError`. */
   commit(settlement: Settlement): Promise<CommittedOutcome>
@@ -50,6 +53,7 @@ export type Loader = {
 }
 
 export function createLoader(options: LoaderOptions): Loader {
+  const withDimensions: BatchOptions = { ...options, dimensions: createDimensions() }
   const batcher: Batcher<Settlement, CommittedOutcome | LoadError> = createBatcher({
     sizeMax: options.batchSize,
     weightMax: options.batchBytesMax,
@@ -57,7 +61,7 @@ export function createLoader(options: LoaderOptions): Loader {
     lingerMs: options.lingerMs,
     ...(options.lingerBesideMs === undefined ? {} : { lingerBesideMs: options.lingerBesideMs }),
     flushesMax: options.batchesMax,
-    flush: (batch) => loadBatch(batch, options),
+    flush: (batch) => loadBatch(batch, withDimensions),
   })
   return {
     async commit(settlement) {
@@ -72,7 +76,7 @@ export function createLoader(options: LoaderOptions): Loader {
 /** Commits a batch. One that the database refuses for its data is halved until the object at fault is alone (I5). */
 async function loadBatch(
   batch: readonly Settlement[],
-  options: LoaderOptions,
+  options: BatchOptions,
 ): Promise<(CommittedOutcome | LoadError)[]> {
   const [alone] = batch
   if (batch.length === 1 && alone !== undefined) return [await loadAlone(alone, options)]
@@ -96,7 +100,7 @@ async function loadBatch(
  */
 async function loadAlone(
   settlement: Settlement,
-  options: LoaderOptions,
+  options: BatchOptions,
 ): Promise<CommittedOutcome | LoadError> {
   let refusals = 0
   let rounds = 0
@@ -129,7 +133,7 @@ async function loadAlone(
 async function rejectRefused(
   settlement: Settlement,
   error: unknown,
-  options: LoaderOptions,
+  options: BatchOptions,
 ): Promise<CommittedOutcome | LoadError> {
   if (settlement.kind !== 'documents') return new LoadError(error)
   try {
@@ -140,7 +144,7 @@ async function rejectRefused(
   }
 }
 
-async function commitAlone(settlement: Settlement, options: LoaderOptions): Promise<CommittedOutcome> {
+async function commitAlone(settlement: Settlement, options: BatchOptions): Promise<CommittedOutcome> {
   const [outcome] = (await commitWithRetries([settlement], options)).outcomes
   if (outcome === undefined) throw new TypeError('a settlement was committed without an outcome')
   return outcome

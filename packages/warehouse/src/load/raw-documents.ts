@@ -15,8 +15,8 @@ export type RawDocument = {
 }
 
 export type RawFilter = {
-  /** Only sessions that were mapped by older rules than these. */
-  mappedBefore: number
+  /** Only sessions that were mapped by older rules than these, or with other settings. */
+  mapping: { version: number; settingsVersion: number }
   session?: { source: string; channel: string; sessionId: string } | undefined
   /** Only sessions that were stored since then. */
   since?: Date | undefined
@@ -28,8 +28,8 @@ export async function countRawDocuments(
   filter: RawFilter,
 ): Promise<{ sessions: number; kept: number }> {
   const answer = await sql<{ sessions: string; kept: string }>`
-    select count(*) as sessions, count(revision.document) as kept
-    from ingest.session_head as head left join warehouse.session_revision as revision on ${sameRevision}
+    select count(*) as sessions, count(kept.document) as kept
+    from ingest.session_head as head left join warehouse.session_document as kept on ${ofStored}
     where ${matches(filter)}
   `.execute(db)
   const row = answer.rows[0]
@@ -50,10 +50,12 @@ export async function* readRawDocuments(
   for (;;) {
     const answer = await sql<RawDocument>`
       with page as materialized (
-        select head.source, head.channel, head.session_id, head.bucket, head.object_key, head.object_last_modified,
-               head.content_sha256, revision.document::text as text
-        from ingest.session_head as head join warehouse.session_revision as revision on ${sameRevision}
-        where ${matches(filter)} and revision.document is not null
+        select head.source, head.channel, head.session_id, session.bucket, session.object_key, head.object_last_modified,
+               head.content_sha256, kept.document::text as text
+        from ingest.session_head as head join warehouse.session_document as kept on ${ofStored}
+        join warehouse.session on (session.source, session.channel, session.session_id, session.created_at)
+          = (head.source, head.channel, head.session_id, head.created_at)
+        where ${matches(filter)} and kept.document is not null
           and (head.source, head.channel, head.session_id) > (${after.source}, ${after.channel}, ${after.sessionId}::bigint)
         order by head.source, head.channel, head.session_id
         limit ${pageSize}
@@ -74,16 +76,19 @@ export async function* readRawDocuments(
   }
 }
 
-const sameRevision = sql`
-  (revision.source, revision.channel, revision.session_id, revision.session_created_at, revision.content_sha256)
+const ofStored = sql`
+  (kept.source, kept.channel, kept.session_id, kept.session_created_at, kept.content_sha256)
   = (head.source, head.channel, head.session_id, head.created_at, head.content_sha256)`
 
-function matches({ mappedBefore, session, since }: RawFilter) {
+function matches({ mapping, session, since }: RawFilter) {
   const ofSession =
     session === undefined
       ? sql`true`
       : sql`(head.source = ${session.source} and head.channel = ${session.channel}
              and head.session_id = ${session.sessionId}::bigint)`
   const isRecent = since === undefined ? sql`true` : sql`head.loaded_at >= ${since}`
-  return sql`head.mapping_version < ${mappedBefore} and ${ofSession} and ${isRecent}`
+  const isOutdated = sql`
+    (head.mapping_version < ${mapping.version} or head.mapping_version = ${mapping.version}
+       and head.mapping_settings is distinct from ${mapping.settingsVersion}::integer)`
+  return sql`${isOutdated} and ${ofSession} and ${isRecent}`
 }

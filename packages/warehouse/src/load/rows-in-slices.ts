@@ -1,8 +1,11 @@
 import type { RowsToCopy } from '../copy/copy-rows.ts'
 import { copiedTables, rowsOf } from '../copy/encode-session.ts'
-import { type AcceptedRevision, type Known, type RawKept, revisionRows } from './keep-revisions.ts'
+import { documentRows } from './keep-documents.ts'
+import { revisionRows } from './keep-revisions.ts'
+import type { RawKept } from './raw-kept.ts'
 import type { AcceptedHead } from './session-heads.ts'
-import type { SessionToStore } from './session-to-store.ts'
+import type { AcceptedRevision, SessionToStore } from './session-to-store.ts'
+import type { Known } from './take-out.ts'
 
 /** An accepted session, with what its head returned. */
 export type ChangedSession = AcceptedHead & { one: SessionToStore }
@@ -29,7 +32,7 @@ export function rowsInSlices(
   const rowsByTable = new Map(copiedTables.map(({ name }) => [name as string, 0]))
   function* slices(): Generator<RowsToCopy[]> {
     for (const slice of inSlices(changed)) {
-      yield [...rowsToCopy(slice, rowsByTable), revisionRows(slice, known, raw)]
+      yield [...rowsToCopy(slice, rowsByTable), revisionRows(slice, known), documentRows(slice, known, raw)]
     }
   }
   return { slices: slices(), rowsByTable }

@@ -9,13 +9,13 @@ import type { SessionToStore } from './session-to-store.ts'
 import { instantText } from './table-statements.ts'
 
 /** The revision of another session that a head had before. */
-export type ReplacedSession = SessionIdentity & { revision: Revision; bucket: string; objectKey: string }
+export type ReplacedRevision = SessionIdentity & { revision: Revision }
 
 /** What the head returned, under its row lock, about an accepted revision. */
 export type AcceptedHead = {
   /** Set if the previous revision was of another session. */
-  replaced: ReplacedSession | null
-  /** Whether the rows must be written: other content, other mapping rules, or another time zone. */
+  replaced: ReplacedRevision | null
+  /** Whether the rows must be written: other content, other mapping rules or settings, or another time zone. */
   rowsChanged: boolean
   /** Where the rows of the previous revision are, in microseconds UTC. Null for a session's first revision. */
   previousCreatedAt: string | null
@@ -28,7 +28,7 @@ export type AcceptedHead = {
 /**
  * The order guard. Inserts or advances each head that these revisions are newer than, and returns those, by key. A head
  * that is newer already is locked but neither changed nor returned. The very same content is accepted again when it is
- * mapped by newer rules or read with another time zone. `previous_created_at` and `content_changed` come from the row
+ * mapped by newer rules or with other settings, or read with another time zone. `previous_created_at` and `content_changed` come from the row
  * under the lock, so they are right even if another worker committed a moment ago. Sessions come in key order: see
  * `storeSessions`.
  */
@@ -40,12 +40,12 @@ export async function advanceHeads(
   const answer = await sql<AcceptedRow>`
     insert into ingest.session_head as head
       (source, channel, session_id, created_at, revision_updated_at, latest_event_at, object_last_modified,
-       content_sha256, bucket, object_key, mapping_version, row_digests, uuid)
+       content_sha256, mapping_version, mapping_settings, row_digests, uuid)
     select source, channel, session_id, created_at, revision_updated_at, latest_event_at, object_last_modified,
-           decode(content_sha256, 'hex'), bucket, object_key, ${mappingVersion}::integer, decode(row_digests, 'hex'), uuid
+           decode(content_sha256, 'hex'), ${mappingVersion}::integer, mapping_settings, decode(row_digests, 'hex'), uuid
     from json_to_recordset(${JSON.stringify(sessions.map(headOf))}::json) as incoming
       (source text, channel text, session_id bigint, created_at timestamptz, revision_updated_at timestamptz,
-       latest_event_at timestamptz, object_last_modified timestamptz, content_sha256 text, bucket text, object_key text,
+       latest_event_at timestamptz, object_last_modified timestamptz, content_sha256 text, mapping_settings integer,
        row_digests text, uuid text)
     on conflict (source, channel, session_id) do update set
       created_at           = excluded.created_at,
@@ -57,9 +57,9 @@ export async function advanceHeads(
                                   then greatest(head.object_last_modified, excluded.object_last_modified)
                                   else excluded.object_last_modified end,
       content_changed      = (head.content_sha256, head.created_at, head.revision_updated_at, head.latest_event_at,
-                              head.mapping_version)
+                              head.mapping_version, head.mapping_settings)
                is distinct from (excluded.content_sha256, excluded.created_at, excluded.revision_updated_at,
-                              excluded.latest_event_at, excluded.mapping_version),
+                              excluded.latest_event_at, excluded.mapping_version, excluded.mapping_settings),
       changed_tables       = ${changedTables},
       replaced             = ${replacedSession},
       uuid                 = excluded.uuid,
@@ -68,13 +68,14 @@ export async function advanceHeads(
       loaded_at            = case when head.content_sha256 <> excluded.content_sha256
                                   then excluded.loaded_at else head.loaded_at end,
       content_sha256       = excluded.content_sha256,
-      bucket               = excluded.bucket,
-      object_key           = excluded.object_key,
-      mapping_version      = excluded.mapping_version
+      mapping_version      = excluded.mapping_version,
+      mapping_settings     = excluded.mapping_settings
     where (head.revision_updated_at, head.latest_event_at, head.object_last_modified, head.content_sha256)
         < (excluded.revision_updated_at, excluded.latest_event_at, excluded.object_last_modified, excluded.content_sha256)
        or (head.content_sha256 = excluded.content_sha256
-           and (head.mapping_version < excluded.mapping_version or head.created_at <> excluded.created_at))
+           and (head.mapping_version < excluded.mapping_version or head.created_at <> excluded.created_at
+                or (head.mapping_version = excluded.mapping_version
+                    and head.mapping_settings is distinct from excluded.mapping_settings)))
     returning source, channel, session_id, content_changed as rows_changed, changed_tables, replaced,
       ${instantText(sql`previous_created_at`)} as previous_created_at, ${instantText(sql`loaded_at`)} as loaded_at
   `.execute(db)
@@ -98,7 +99,7 @@ type AcceptedRow = {
   session_id: string
   rows_changed: boolean
   changed_tables: number
-  replaced: ReplacedSession | null
+  replaced: ReplacedRevision | null
   previous_created_at: string | null
   loaded_at: string
 }
@@ -132,15 +133,14 @@ const replacedSession = sql`
                  'updatedAt', ${instantText(sql`head.revision_updated_at`)},
                  'latestEventAt', ${instantText(sql`head.latest_event_at`)},
                  'objectLastModified', ${instantText(sql`head.object_last_modified`)},
-                 'contentSha256', encode(head.content_sha256, 'hex')),
-               'bucket', head.bucket, 'objectKey', head.object_key) end`
+                 'contentSha256', encode(head.content_sha256, 'hex'))) end`
 
 /** The stored revision of a session, newer than the one of this batch. */
 export type StoredHead = SessionIdentity & {
   contentSha256: string
   objectLastModified: string
-  bucket: string
-  objectKey: string
+  /** Its object is in the session's own row. */
+  place: null
   replaced: null
 }
 
@@ -152,9 +152,9 @@ export async function storedHeads(
   if (sessions.length === 0) return new Map()
   const keys = JSON.stringify(sessions.map(({ session: { key } }) => ({ ...key, session_id: key.sessionId })))
   const answer = await sql<
-    Omit<StoredHead, 'replaced'> & { source: string; channel: string; session_id: string }
+    Omit<StoredHead, 'place' | 'replaced'> & { source: string; channel: string; session_id: string }
   >`
-    select source, channel, session_id, encode(head.content_sha256, 'hex') as "contentSha256", head.uuid, head.bucket, head.object_key as "objectKey",
+    select source, channel, session_id, encode(head.content_sha256, 'hex') as "contentSha256", head.uuid,
            ${instantText(sql`head.created_at`)} as "createdAt",
            ${instantText(sql`head.object_last_modified`)} as "objectLastModified"
     from ingest.session_head as head
@@ -162,12 +162,15 @@ export async function storedHeads(
       using (source, channel, session_id)
   `.execute(db)
   return new Map(
-    answer.rows.map((row) => [`${row.source}/${row.channel}/${row.session_id}`, { ...row, replaced: null }]),
+    answer.rows.map((row) => [
+      `${row.source}/${row.channel}/${row.session_id}`,
+      { ...row, place: null, replaced: null },
+    ]),
   )
 }
 
-function headOf({ session, bucket, objectKey }: SessionToStore): object {
-  const { key, revision, createdAt, rows, uuid } = session
+function headOf({ session }: SessionToStore): object {
+  const { key, revision, createdAt, rows, uuid, settingsVersion } = session
   return {
     source: key.source,
     channel: key.channel,
@@ -177,8 +180,7 @@ function headOf({ session, bucket, objectKey }: SessionToStore): object {
     latest_event_at: revision.latestEventAt,
     object_last_modified: revision.objectLastModified,
     content_sha256: revision.contentSha256,
-    bucket,
-    object_key: objectKey,
+    mapping_settings: settingsVersion,
     row_digests: rows.digest,
     uuid,
   }

@@ -3,6 +3,8 @@ import type { Settlement } from './settlement.ts'
 
 /** A mapped session with the object that it was read from. */
 export type SessionToStore = {
+  /** See `keyOf`. */
+  key: string
   session: StorableSession
   bucket: string
   objectKey: string
@@ -13,11 +15,21 @@ export type SessionToStore = {
   originalContent: Uint8Array | null
 }
 
+/** An accepted revision, with what its head returned under the lock. */
+export type AcceptedRevision = {
+  one: SessionToStore
+  /** When the head accepted it, in microseconds UTC. */
+  loadedAt: string
+  /** Where the rows of the previous revision are. Null for a session's first revision. */
+  previousCreatedAt: string | null
+}
+
 export function sessionsToStore(settlement: Settlement): SessionToStore[] {
   if (settlement.kind !== 'documents') return []
   const { object, sessions, content, keepsOriginal } = settlement
   const originalContent = keepsOriginal ? content : null
   return sessions.map((session) => ({
+    key: `${session.key.source}/${session.key.channel}/${session.key.sessionId}`,
     session,
     bucket: object.bucket,
     objectKey: object.key,
@@ -25,8 +37,9 @@ export function sessionsToStore(settlement: Settlement): SessionToStore[] {
   }))
 }
 
-export function keyOf({ session }: SessionToStore): string {
-  return `${session.key.source}/${session.key.channel}/${session.key.sessionId}`
+/** The key of its head: source, channel, and id. */
+export function keyOf({ key }: SessionToStore): string {
+  return key
 }
 
 export function hashOf(one: SessionToStore | undefined): string | undefined {

@@ -2,20 +2,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { compareRevisions } from '@aftercall/metadata/times/revision'
 import { sql } from 'kysely'
 import { keepCollisions } from '../collisions/keep-collisions.ts'
-import {
-  findCollisions,
-  type HeadNow,
-  headAfter,
-  type Notice,
-  noticesOf,
-} from '../collisions/notice-losers.ts'
+import { findCollisions, headsAfter, type Notice, noticesOf } from '../collisions/notice-losers.ts'
 import type { Database } from '../connection/database.ts'
 import type { LedgerOutcome } from '../ledger/ledger.ts'
-import { type RawKept, takeOut, withOriginalsOnce } from './keep-revisions.ts'
+import { withOriginalsOnce } from './keep-documents.ts'
+import type { RawKept } from './raw-kept.ts'
 import { type ChangedSession, type RowsInSlices, rowsInSlices } from './rows-in-slices.ts'
 import { type AcceptedHead, advanceHeads, storedHeads } from './session-heads.ts'
 import { hashOf, keyOf, type SessionToStore } from './session-to-store.ts'
 import { deleteRows, inEachMonth, type RowsToDelete } from './table-statements.ts'
+import { takeOut } from './take-out.ts'
 
 /** How one document ended. */
 export type StoreResult = Extract<LedgerOutcome, 'stored' | 'superseded' | 'duplicate'>
@@ -43,7 +39,10 @@ export async function storeSessions(
   await restFor(sessions)
   const changed = withOriginalsOnce(candidates.flatMap((one) => changedBy(one, accepted.get(keyOf(one)))))
   const moved = candidates.filter((one) => accepted.get(keyOf(one))?.rowsChanged === false)
-  const advanced = new Map(candidates.flatMap((one) => headsAfter(one, accepted.get(keyOf(one)))))
+  const advanced = await headsAfter(
+    db,
+    candidates.flatMap((one) => withHead(one, accepted.get(keyOf(one)))),
+  )
   await restFor(sessions)
   await keepCollisions(db, findCollisions(sessions, advanced))
   await restFor(sessions)
@@ -70,7 +69,7 @@ export async function storeSessions(
   }
   const results = sessions.map(resultOf)
   await restFor(sessions)
-  const notices = noticesOf(sessions, new Map([...advanced, ...stored]))
+  const notices = await noticesOf(db, sessions, new Map([...advanced, ...stored]))
   return { results, notices, ...rowsInSlices(changed, known, raw) }
 }
 
@@ -97,8 +96,11 @@ function byKey([one]: [string, unknown], [other]: [string, unknown]): number {
   return one < other ? -1 : 1
 }
 
-function headsAfter(one: SessionToStore, head: AcceptedHead | undefined): [string, HeadNow][] {
-  return head === undefined ? [] : [[keyOf(one), headAfter(one, head)]]
+function withHead(
+  one: SessionToStore,
+  head: AcceptedHead | undefined,
+): { one: SessionToStore; head: AcceptedHead }[] {
+  return head === undefined ? [] : [{ one, head }]
 }
 
 function changedBy(one: SessionToStore, head: AcceptedHead | undefined): ChangedSession[] {

@@ -14,7 +14,8 @@ export type LoginRow = { login: string; excess: string[] | null; readers: string
  */
 export const loginQuery = `
   with wanted (position, name) as (
-    values (1, 'pg_read_all_data'), (2, 'aftercall_cleared'), (3, 'aftercall_operator'), (4, 'aftercall_analyst')
+    values (1, 'pg_read_all_data'), (2, 'aftercall_cleared'), (3, 'aftercall_operator'), (4, 'aftercall_supervisor'),
+           (5, 'aftercall_analyst')
   ),
   strong (name) as (
     values ('aftercall_owner'), ('pg_execute_server_program'), ('pg_write_server_files'), ('pg_read_server_files'),
@@ -29,7 +30,7 @@ export const loginQuery = `
         and not (select rolsuper from pg_catalog.pg_roles where rolname = session_user)
       union all
       select 'owns the schema ' || nspname from pg_catalog.pg_namespace
-      where nspname in ('ingest', 'warehouse', 'analytics') and pg_catalog.pg_get_userbyid(nspowner) = session_user
+      where nspname in ('ingest', 'warehouse', 'analytics', 'people') and pg_catalog.pg_get_userbyid(nspowner) = session_user
     ) as excess (what)) as excess,
     (select array_agg(r.rolname::text order by wanted.position)
      from wanted join pg_catalog.pg_roles r on r.rolname = wanted.name

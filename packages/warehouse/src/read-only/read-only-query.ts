@@ -102,6 +102,14 @@ async function answerAs(
   throw lacking
 }
 
+const forReaders = {
+  // Names without a schema mean our tables; nothing temporary comes before them.
+  search_path: 'analytics, warehouse, ingest, pg_temp',
+  // A session and its children lie in partitions of the same month. Without this, a bound on the month of one of them does not
+  // bound the others.
+  enable_partitionwise_join: 'on',
+}
+
 /** Rolled back, so that nothing that a statement prepared for the commit, such as a notification, happens. */
 async function readTransaction<Answer>(
   client: pg.Client,
@@ -111,8 +119,7 @@ async function readTransaction<Answer>(
 ): Promise<Answer> {
   try {
     await client.query('begin read only')
-    // Names without a schema mean our tables; nothing temporary comes before them.
-    const own = { ...reliedOn, search_path: 'analytics, warehouse, ingest, pg_temp' }
+    const own = { ...reliedOn, ...forReaders }
     await client.query(transactionSettings(role === null ? own : { ...own, role }))
     const { rows } = await client.query<{ isReadOnly: string; pid: string }>(
       `select current_setting('transaction_read_only') as "isReadOnly", pg_catalog.pg_backend_pid() as pid`,

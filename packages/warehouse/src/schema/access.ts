@@ -71,6 +71,11 @@ export async function readAccess(db: Database): Promise<Access> {
       select 'warehouse', c.relname::text, privilege
       from pg_class c, unnest(array['select', 'insert', 'update', 'delete']) privilege
       where c.relkind = 'p' and c.relnamespace = (select oid from pg_namespace where nspname = 'warehouse')
+      union all
+      select 'warehouse', c.relname::text, privilege
+      from pg_class c, unnest(array['select', 'insert', 'update']) privilege
+      where c.relname in ('agent', 'queue', 'virtual_agent')
+        and c.relnamespace = (select oid from pg_namespace where nspname = 'warehouse')
     ),
     lacking as (
       select case when c.oid is null then format('%s.%s, which does not exist', schema_name, name)
@@ -140,7 +145,8 @@ export async function readRoles(db: Database): Promise<Roles> {
     with wanted (role, schema_name) as (
       values ('aftercall_owner', 'ingest'), ('aftercall_loader', 'ingest'), ('aftercall_loader', 'warehouse'),
              ('aftercall_operator', 'ingest'), ('aftercall_operator', 'analytics'),
-             ('aftercall_analyst', 'analytics'), ('aftercall_cleared', 'analytics'), ('aftercall_cleared', 'warehouse')
+             ('aftercall_analyst', 'analytics'), ('aftercall_cleared', 'analytics'), ('aftercall_cleared', 'warehouse'),
+             ('aftercall_supervisor', 'analytics'), ('aftercall_supervisor', 'people')
     ),
     found as (
       select role, r.oid as role_oid, n.oid as schema_oid

@@ -1,10 +1,17 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
+import { type DictionaryFunction, readFunctions } from './dictionary-functions.ts'
 
 /** The database's own comments on the schemas that people read, in the order of `schemaNames`. */
 export type Dictionary = { schemas: DictionarySchema[] }
 
-export type DictionarySchema = { name: string; meaning: string | null; tables: DictionaryTable[] }
+export type DictionarySchema = {
+  name: string
+  meaning: string | null
+  tables: DictionaryTable[]
+  /** Only of the schema that readers call functions of. */
+  functions: DictionaryFunction[]
+}
 
 export type DictionaryTable = {
   name: string
@@ -33,7 +40,8 @@ export async function readDictionary(db: Database): Promise<Dictionary> {
   for (const row of await readColumns(db)) {
     let schema = schemas.at(-1)
     if (schema?.name !== row.schema_name) {
-      schema = { name: row.schema_name, meaning: row.schema_comment, tables: [] }
+      const functions = row.schema_name === schemaOfFunctions ? await readFunctions(db, row.schema_name) : []
+      schema = { name: row.schema_name, meaning: row.schema_comment, tables: [], functions }
       schemas.push(schema)
     }
     let table = schema.tables.at(-1)
@@ -69,7 +77,8 @@ export function parseColumnComment(comment: string | null): ColumnMeaning {
   }
 }
 
-const schemaNames = ['warehouse', 'analytics', 'ingest']
+const schemaNames = ['warehouse', 'analytics', 'people', 'ingest']
+const schemaOfFunctions = 'analytics'
 const kinds: Record<string, DictionaryTable['kind']> = { v: 'view', m: 'materialized view' }
 
 function tableOf(row: CatalogueRow): DictionaryTable {

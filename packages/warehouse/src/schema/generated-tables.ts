@@ -32,6 +32,88 @@ export type Numeric = ColumnType<string, number | string, number | string>;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AnalyticsAgent {
+  agent_key: string | null;
+  first_seen_at: Timestamp | null;
+  last_seen_at: Timestamp | null;
+  source: string | null;
+}
+
+export interface AnalyticsAgentAttempt {
+  acw_seconds: number | null;
+  agent_key: string | null;
+  bcw_seconds: number | null;
+  channel: string | null;
+  connect_seconds: number | null;
+  direction: string | null;
+  handle_duration_id: Int8 | null;
+  handle_seconds: number | null;
+  handle_seconds_from_assignment: number | null;
+  hold_seconds: number | null;
+  is_cold: boolean | null;
+  is_transfer: boolean | null;
+  kind: string | null;
+  lang: string | null;
+  local_day: Timestamp | null;
+  local_started_at: Timestamp | null;
+  menu_path: string | null;
+  menu_path_id: Int8 | null;
+  session_created_at: Timestamp | null;
+  session_id: Int8 | null;
+  source: string | null;
+  talk_seconds: number | null;
+  transfer_id: Int8 | null;
+}
+
+export interface AnalyticsAnswerTypePathWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsAnswerTypeWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsBarge {
+  acw_seconds: number | null;
+  agent_key: string | null;
+  channel: string | null;
+  direction: string | null;
+  handle_duration_id: Int8 | null;
+  hold_seconds: number | null;
+  lang: string | null;
+  local_day: Timestamp | null;
+  local_started_at: Timestamp | null;
+  menu_path: string | null;
+  menu_path_id: Int8 | null;
+  session_created_at: Timestamp | null;
+  session_id: Int8 | null;
+  source: string | null;
+  talk_seconds: number | null;
+  transfer_id: Int8 | null;
+}
+
+export interface AnalyticsCalendar {
+  is_weekend: boolean | null;
+  iso_week: number | null;
+  iso_year: number | null;
+  local_day: Timestamp | null;
+  month_start: Timestamp | null;
+  quarter_start: Timestamp | null;
+  week_start: Timestamp | null;
+  weekday: number | null;
+  weekday_name: string | null;
+}
+
 export interface AnalyticsCompletenessDaily {
   channel: string | null;
   day: Timestamp | null;
@@ -56,6 +138,243 @@ export interface AnalyticsCompletenessDaily {
   usual_missing_id_share: Numeric | null;
 }
 
+export interface AnalyticsConsumerEventWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsDeflectedEscalation {
+  channel: string | null;
+  deflected_escalation_id: Int8 | null;
+  deflection: string | null;
+  deflection_label: string | null;
+  escalation_id: Int8 | null;
+  escalation_reason: string | null;
+  lang: string | null;
+  local_at: Timestamp | null;
+  local_day: Timestamp | null;
+  menu_path: string | null;
+  menu_path_id: Int8 | null;
+  reason_label: string | null;
+  session_created_at: Timestamp | null;
+  session_id: Int8 | null;
+  source: string | null;
+  virtual_agent_id: Int8 | null;
+  virtual_agent_name: string | null;
+}
+
+export interface AnalyticsDeflection {
+  channel: string | null;
+  deflection: string | null;
+  deflection_id: Int8 | null;
+  deflection_label: string | null;
+  from_menu_path: string | null;
+  local_at: Timestamp | null;
+  local_day: Timestamp | null;
+  session_created_at: Timestamp | null;
+  session_id: Int8 | null;
+  source: string | null;
+  transfer_id: Int8 | null;
+}
+
+export interface AnalyticsDeflectionKindWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsDisconnectedByWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsDisposition {
+  agent_key: string | null;
+  channel: string | null;
+  code: string | null;
+  custom_code_id: string | null;
+  custom_list_id: string | null;
+  list: string | null;
+  list_path: string | null;
+  local_at: Timestamp | null;
+  local_day: Timestamp | null;
+  ordinal: number | null;
+  session_created_at: Timestamp | null;
+  session_id: Int8 | null;
+  source: string | null;
+  transfer_id: Int8 | null;
+  ujet_code_id: Int8 | null;
+  ujet_list_id: Int8 | null;
+}
+
+export interface AnalyticsEntryTypeWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsEscalation {
+  channel: string | null;
+  deflection: string | null;
+  deflection_label: string | null;
+  escalation_id: Int8 | null;
+  from_menu_path: string | null;
+  from_virtual_agent_id: Int8 | null;
+  from_virtual_agent_name: string | null;
+  local_at: Timestamp | null;
+  local_day: Timestamp | null;
+  reason: string | null;
+  reason_label: string | null;
+  seconds: number | null;
+  session_created_at: Timestamp | null;
+  session_id: Int8 | null;
+  source: string | null;
+  status: string | null;
+  status_label: string | null;
+  to_agent_key: string | null;
+  to_menu_path: string | null;
+}
+
+export interface AnalyticsEscalationReasonWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsEscalationStatusWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsFailReasonWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsFinishReasonWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsFreshness {
+  channel: string | null;
+  newest_loaded_at: Timestamp | null;
+  newest_session_created_at: Timestamp | null;
+  source: string | null;
+}
+
+export interface AnalyticsHalfHour {
+  half_hour: number | null;
+  local_time: string | null;
+}
+
+export interface AnalyticsHandledInteraction {
+  acw_seconds: number | null;
+  agent_key: string | null;
+  bcw_seconds: number | null;
+  channel: string | null;
+  connect_seconds: number | null;
+  direction: string | null;
+  handle_duration_id: Int8 | null;
+  handle_seconds: number | null;
+  handle_seconds_from_assignment: number | null;
+  hold_seconds: number | null;
+  is_cold: boolean | null;
+  is_transfer: boolean | null;
+  lang: string | null;
+  local_day: Timestamp | null;
+  local_started_at: Timestamp | null;
+  menu_path: string | null;
+  menu_path_id: Int8 | null;
+  response_count: number | null;
+  response_seconds_max: Numeric | null;
+  response_seconds_total: Numeric | null;
+  session_created_at: Timestamp | null;
+  session_id: Int8 | null;
+  source: string | null;
+  talk_seconds: number | null;
+  transfer_id: Int8 | null;
+  wait_seconds: number | null;
+}
+
+export interface AnalyticsInitiatedByWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsMenuStay {
+  channel: string | null;
+  consumer_in_menu_duration_id: Int8 | null;
+  event: string | null;
+  event_label: string | null;
+  lang: string | null;
+  local_at: Timestamp | null;
+  local_day: Timestamp | null;
+  menu_path: string | null;
+  menu_path_id: Int8 | null;
+  seconds: number | null;
+  session_created_at: Timestamp | null;
+  session_id: Int8 | null;
+  source: string | null;
+}
+
+export interface AnalyticsMenuTypeWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsMetric {
+  chapter: string | null;
+  definition: string | null;
+  denominator: string | null;
+  denominator_view: string | null;
+  differs_from: string | null;
+  label: string | null;
+  name: string | null;
+  numerator: string | null;
+  query: string | null;
+  unit: string | null;
+  vendor_source: string | null;
+  view_name: string | null;
+}
+
 export interface AnalyticsObjectOutcomeDaily {
   code: string | null;
   day: Timestamp | null;
@@ -64,12 +383,419 @@ export interface AnalyticsObjectOutcomeDaily {
   source: string | null;
 }
 
+export interface AnalyticsOffer {
+  channel: string | null;
+  group_name: string | null;
+  local_at: Timestamp | null;
+  local_day: Timestamp | null;
+  ordinal: number | null;
+  session_created_at: Timestamp | null;
+  session_id: Int8 | null;
+  source: string | null;
+}
+
+export interface AnalyticsOfferTypeWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsParticipantStatusWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsParticipantTypeWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsPhotoTypeWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsProviderTypeWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsQueue {
+  abandon_threshold_seconds: number | null;
+  first_seen_at: Timestamp | null;
+  last_seen_at: Timestamp | null;
+  level_1: string | null;
+  level_2: string | null;
+  level_3: string | null;
+  level_4: string | null;
+  menu_path: string | null;
+  menu_path_id: Int8 | null;
+  name: string | null;
+  source: string | null;
+  target_percent: Numeric | null;
+  target_seconds: number | null;
+}
+
+export interface AnalyticsQueueEntry {
+  abandon_threshold_seconds: number | null;
+  abandoned: number | null;
+  agent_key: string | null;
+  answered: number | null;
+  channel: string | null;
+  direction: string | null;
+  entries: number | null;
+  in_sla: number | null;
+  is_cold: boolean | null;
+  is_first: boolean | null;
+  is_last: boolean | null;
+  is_short_abandon: boolean | null;
+  is_transfer: boolean | null;
+  lang: string | null;
+  local_day: Timestamp | null;
+  local_started_at: Timestamp | null;
+  menu_path: string | null;
+  menu_path_id: Int8 | null;
+  out_sla: number | null;
+  outcome: string | null;
+  queue_duration_id: Int8 | null;
+  service_level_event: string | null;
+  session_created_at: Timestamp | null;
+  session_id: Int8 | null;
+  source: string | null;
+  target_percent: Numeric | null;
+  target_seconds: number | null;
+  transfer_id: Int8 | null;
+  wait_seconds: number | null;
+}
+
+export interface AnalyticsRecording {
+  channel: string | null;
+  local_at: Timestamp | null;
+  local_day: Timestamp | null;
+  recording_id: Int8 | null;
+  recording_type: string | null;
+  redacted_seconds: Numeric | null;
+  seconds: Numeric | null;
+  session_created_at: Timestamp | null;
+  session_id: Int8 | null;
+  source: string | null;
+  type_label: string | null;
+}
+
+export interface AnalyticsRecordingPermissionWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsRecordingTypeWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsRestatementDaily {
+  loaded_day: Timestamp | null;
+  local_day: Timestamp | null;
+  sessions_first_stored: number | null;
+  sessions_revised: number | null;
+  source: string | null;
+}
+
+export interface AnalyticsSegment {
+  agent_key: string | null;
+  channel: string | null;
+  ended_at: Timestamp | null;
+  hold_seconds: number | null;
+  kind: string | null;
+  menu_path: string | null;
+  menu_path_id: Int8 | null;
+  ordinal: number | null;
+  seconds: number | null;
+  session_created_at: Timestamp | null;
+  session_id: Int8 | null;
+  source: string | null;
+  started_at: Timestamp | null;
+  transfer_id: Int8 | null;
+  virtual_agent_id: Int8 | null;
+}
+
+export interface AnalyticsServiceLevelEventWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsSession {
+  acw_seconds: number | null;
+  after_hours: boolean | null;
+  answer_seconds: number | null;
+  bcw_seconds: number | null;
+  channel: string | null;
+  completed_transfers: number | null;
+  connected_at: Timestamp | null;
+  contact_key: string | null;
+  custom: Json | null;
+  customer_key: string | null;
+  deflection: string | null;
+  deflection_label: string | null;
+  direction: string | null;
+  disconnected_by: string | null;
+  disposition_count: number | null;
+  duration_seconds: number | null;
+  ended_at: Timestamp | null;
+  fail_label: string | null;
+  fail_reason: string | null;
+  first_menu_path: string | null;
+  first_menu_path_id: Int8 | null;
+  handle_from_assignment_seconds: number | null;
+  handle_seconds: number | null;
+  handled_interactions: number | null;
+  has_feedback: boolean | null;
+  hold_seconds: number | null;
+  is_campaign: boolean | null;
+  key_version: number | null;
+  lang: string | null;
+  last_menu_path: string | null;
+  last_menu_path_id: Int8 | null;
+  line: string | null;
+  loaded_at: Timestamp | null;
+  local_created_at: Timestamp | null;
+  local_day: Timestamp | null;
+  local_half_hour: Timestamp | null;
+  message_count: number | null;
+  outcome: string | null;
+  parent_id: Int8 | null;
+  photo_count: number | null;
+  queue_entries: number | null;
+  queue_priority: number | null;
+  queue_wait_seconds: number | null;
+  rating: Numeric | null;
+  recording_count: number | null;
+  recording_permission: string | null;
+  scheduled_at: Timestamp | null;
+  session_created_at: Timestamp | null;
+  session_id: Int8 | null;
+  session_type: string | null;
+  source: string | null;
+  status: string | null;
+  status_label: string | null;
+  talk_seconds: number | null;
+  type_label: string | null;
+  updated_at: Timestamp | null;
+  verified: boolean | null;
+  video_count: number | null;
+  virtual_agent_first: boolean | null;
+  voicemail_reason: string | null;
+  wait_seconds: number | null;
+  weekday: number | null;
+}
+
+export interface AnalyticsSessionTypeWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsSms {
+  channel: string | null;
+  local_at: Timestamp | null;
+  local_day: Timestamp | null;
+  ordinal: number | null;
+  phase: string | null;
+  session_created_at: Timestamp | null;
+  session_id: Int8 | null;
+  source: string | null;
+  status: string | null;
+}
+
+export interface AnalyticsSource {
+  first_seen_at: Timestamp | null;
+  source: string | null;
+  time_zone: string | null;
+}
+
+export interface AnalyticsStatusWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsSurvey {
+  channel: string | null;
+  consumer_event_duration_id: Int8 | null;
+  event: string | null;
+  event_label: string | null;
+  lang: string | null;
+  local_at: Timestamp | null;
+  local_day: Timestamp | null;
+  menu_path: string | null;
+  menu_path_id: Int8 | null;
+  seconds: number | null;
+  session_created_at: Timestamp | null;
+  session_id: Int8 | null;
+  source: string | null;
+  type: string | null;
+}
+
+export interface AnalyticsTransfer {
+  channel: string | null;
+  completed: number | null;
+  deflection: string | null;
+  deflection_label: string | null;
+  fail_label: string | null;
+  fail_reason: string | null;
+  from_agent_key: string | null;
+  from_menu_path: string | null;
+  from_menu_path_id: Int8 | null;
+  from_virtual_agent_id: Int8 | null;
+  is_cold: boolean | null;
+  local_created_at: Timestamp | null;
+  local_day: Timestamp | null;
+  session_created_at: Timestamp | null;
+  session_id: Int8 | null;
+  source: string | null;
+  status: string | null;
+  status_label: string | null;
+  talk_seconds: number | null;
+  target_kind: string | null;
+  to_agent_key: string | null;
+  to_menu_path: string | null;
+  to_menu_path_id: Int8 | null;
+  to_virtual_agent_id: Int8 | null;
+  transfer_id: Int8 | null;
+  wait_seconds: number | null;
+}
+
+export interface AnalyticsTransferFailReasonWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsTransferStatusWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsVirtualAgent {
+  alias: string | null;
+  first_seen_at: Timestamp | null;
+  last_seen_at: Timestamp | null;
+  name: string | null;
+  source: string | null;
+  virtual_agent_id: Int8 | null;
+}
+
+export interface AnalyticsVirtualAgentFinishReasonWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsVirtualAgentInteraction {
+  channel: string | null;
+  direction: string | null;
+  escalation_label: string | null;
+  escalation_reason: string | null;
+  fallback_count: number | null;
+  finish_label: string | null;
+  finish_reason: string | null;
+  initiated_by: string | null;
+  is_first: boolean | null;
+  is_transfer: boolean | null;
+  lang: string | null;
+  local_day: Timestamp | null;
+  local_started_at: Timestamp | null;
+  menu_path: string | null;
+  menu_path_id: Int8 | null;
+  outcome: string | null;
+  response_count: number | null;
+  seconds: number | null;
+  sentiment: Numeric | null;
+  session_created_at: Timestamp | null;
+  session_id: Int8 | null;
+  source: string | null;
+  transfer_id: Int8 | null;
+  virtual_agent_alias: string | null;
+  virtual_agent_handle_duration_id: Int8 | null;
+  virtual_agent_id: Int8 | null;
+  virtual_agent_name: string | null;
+}
+
+export interface AnalyticsVoicemailReasonWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+}
+
+export interface AnalyticsWord {
+  certainty: string | null;
+  channel: string | null;
+  code: number | null;
+  label: string | null;
+  meaning: string | null;
+  value: string | null;
+  vocabulary: string | null;
+}
+
 export interface IngestAccessRule {
   column_names: string[] | null;
   object_kind: string;
   object_name: string;
   privileges: string;
   role_name: string;
+}
+
+export interface IngestAgentVisibility {
+  are_shown: boolean | null;
 }
 
 export interface IngestBackfillRun {
@@ -226,7 +952,6 @@ export interface IngestSchemaDrift {
 }
 
 export interface IngestSessionHead {
-  bucket: string;
   changed_tables: Generated<number>;
   channel: string;
   content_changed: Generated<boolean>;
@@ -235,8 +960,8 @@ export interface IngestSessionHead {
   first_loaded_at: Generated<Timestamp>;
   latest_event_at: Timestamp;
   loaded_at: Generated<Timestamp>;
+  mapping_settings: number | null;
   mapping_version: number;
-  object_key: string;
   object_last_modified: Timestamp;
   previous_created_at: Timestamp | null;
   replaced: Json | null;
@@ -246,6 +971,11 @@ export interface IngestSessionHead {
   session_id: Int8;
   source: string;
   uuid: string | null;
+}
+
+export interface IngestSetting {
+  name: string;
+  value: string;
 }
 
 export interface IngestSource {
@@ -269,6 +999,18 @@ export interface IngestWorker {
   stopped_at: Timestamp | null;
   version: string;
   worker_id: string;
+}
+
+export interface WarehouseAgent {
+  agent_id: Int8;
+  agent_key: Generated<string>;
+  email: string | null;
+  first_seen_at: Timestamp;
+  last_seen_at: Timestamp;
+  name: string | null;
+  number: string | null;
+  source: string;
+  teams: Json | null;
 }
 
 export interface WarehouseAnswerType {
@@ -341,6 +1083,7 @@ export interface WarehouseConsumerEventDuration {
   event: string | null;
   extra: Json | null;
   lang: string | null;
+  local_at: Timestamp | null;
   menu_path: string | null;
   menu_path_id: Int8 | null;
   session_created_at: Timestamp;
@@ -376,6 +1119,7 @@ export interface WarehouseConsumerInMenuDuration {
   event: string | null;
   extra: Json | null;
   lang: string | null;
+  local_at: Timestamp | null;
   menu_path: string | null;
   menu_path_id: Int8 | null;
   session_created_at: Timestamp;
@@ -393,6 +1137,7 @@ export interface WarehouseDeflectedEscalation {
   escalation_reason: string | null;
   extra: Json | null;
   lang: string | null;
+  local_at: Timestamp | null;
   menu_path: string | null;
   menu_path_id: Int8 | null;
   session_created_at: Timestamp;
@@ -410,6 +1155,7 @@ export interface WarehouseDeflection {
   extra: Json | null;
   from_menu_path: string | null;
   from_menu_path_ids: ArrayType<Int8> | null;
+  local_at: Timestamp | null;
   session_created_at: Timestamp;
   session_id: Int8;
   source: string;
@@ -442,6 +1188,7 @@ export interface WarehouseDisposition {
   extra: Json | null;
   list: string | null;
   list_path: string | null;
+  local_at: Timestamp | null;
   note: string | null;
   ordinal: number;
   participant_id: Int8 | null;
@@ -474,6 +1221,7 @@ export interface WarehouseEscalation {
   from_menu_path_ids: ArrayType<Int8> | null;
   from_virtual_agent_id: Int8 | null;
   from_virtual_agent_name: string | null;
+  local_at: Timestamp | null;
   reason: string | null;
   session_created_at: Timestamp;
   session_id: Int8;
@@ -528,15 +1276,29 @@ export interface WarehouseHandleDuration {
   assigned_connection_seconds: number | null;
   bcw_seconds: number | null;
   channel: string;
+  counts_as_handled: boolean | null;
+  direction: string | null;
   duration_seconds: number | null;
   ended_at: Timestamp | null;
   extra: Json | null;
   handle_duration_id: Int8;
   hold_seconds: number | null;
+  interaction_acw_seconds: number | null;
+  interaction_bcw_seconds: number | null;
+  interaction_connect_seconds: number | null;
+  interaction_ended_at: Timestamp | null;
+  interaction_hold_seconds: number | null;
+  interaction_response_count: number | null;
+  interaction_response_seconds_max: Numeric | null;
+  interaction_response_seconds_total: Numeric | null;
+  interaction_talk_seconds: number | null;
+  interaction_wait_seconds: number | null;
   is_barged: boolean | null;
   is_transfer: boolean | null;
   is_transfer_cold: boolean | null;
+  kind: string | null;
   lang: string | null;
+  local_started_at: Timestamp | null;
   menu_path: string | null;
   menu_path_id: Int8 | null;
   response_count: number | null;
@@ -586,6 +1348,7 @@ export interface WarehouseOfferEvent {
   channel: string;
   extra: Json | null;
   group_name: string | null;
+  local_at: Timestamp | null;
   ordinal: number;
   session_created_at: Timestamp;
   session_id: Int8;
@@ -637,17 +1400,34 @@ export interface WarehouseProviderType {
   value: string;
 }
 
+export interface WarehouseQueue {
+  abandon_seconds: number | null;
+  first_seen_at: Timestamp;
+  last_seen_at: Timestamp;
+  menu_path: string | null;
+  menu_path_id: Int8;
+  source: string;
+  target_percent: Numeric | null;
+  target_seconds: number | null;
+}
+
 export interface WarehouseQueueDuration {
   agent_id: Int8 | null;
   channel: string;
+  direction: string | null;
   duration_seconds: number | null;
   ended_at: Timestamp | null;
   extra: Json | null;
+  is_first: boolean | null;
+  is_last: boolean | null;
+  is_short_abandon: boolean | null;
   is_transfer: boolean | null;
   is_transfer_cold: boolean | null;
   lang: string | null;
+  local_started_at: Timestamp | null;
   menu_path: string | null;
   menu_path_id: Int8 | null;
+  outcome: string | null;
   queue_duration_id: Int8;
   service_level_abandon_seconds: number | null;
   service_level_event: string | null;
@@ -666,6 +1446,7 @@ export interface WarehouseRecording {
   duration_seconds: Numeric | null;
   ended_at: Timestamp | null;
   extra: Json | null;
+  local_at: Timestamp | null;
   recording_id: Int8;
   recording_type: string | null;
   session_created_at: Timestamp;
@@ -726,6 +1507,7 @@ export interface WarehouseSession {
   agent_id: Int8 | null;
   agent_name: string | null;
   agent_number: string | null;
+  answer_seconds: number | null;
   answer_type: string | null;
   assigned_at: Timestamp | null;
   automation_redirection: Json | null;
@@ -733,13 +1515,18 @@ export interface WarehouseSession {
   bcw_seconds: number | null;
   bucket: string;
   channel: string;
+  completed_transfers: number | null;
   connected_at: Timestamp | null;
+  contact_key: string | null;
   created_at: Timestamp;
+  custom: Json | null;
   custom_data: Json | null;
   custom_data_secured: Json | null;
+  customer_key: string | null;
   deflection: string | null;
   direction: string | null;
   disconnected_by: string | null;
+  disposition_count: number | null;
   duration_seconds: number | null;
   email: string | null;
   end_user_contact_id: string | null;
@@ -751,15 +1538,22 @@ export interface WarehouseSession {
   fail_reason: string | null;
   feedback: string | null;
   finish_reason: string | null;
+  first_menu_path: string | null;
+  first_menu_path_id: Int8 | null;
   first_message_at: Timestamp | null;
   handle_from_assignment_seconds: number | null;
   handle_seconds: number | null;
+  handled_interactions: number | null;
   has_feedback: boolean | null;
   hold_seconds: number | null;
   is_ticket_account: boolean | null;
+  key_version: number | null;
   lang: string | null;
+  last_menu_path: string | null;
+  last_menu_path_id: Int8 | null;
   last_message_at: Timestamp | null;
   loaded_at: Generated<Timestamp>;
+  local_created_at: Timestamp | null;
   longest_response_seconds: Numeric | null;
   menu_id: Int8 | null;
   menu_name: string | null;
@@ -770,14 +1564,18 @@ export interface WarehouseSession {
   object_key: string;
   offer_type: string | null;
   outbound_number: string | null;
+  outcome: string | null;
   parent_id: Int8 | null;
   participant_count: number | null;
   photo_count: number | null;
   provider_channel_id: string | null;
   provider_type: string | null;
+  queue_entries: number | null;
   queue_priority: number | null;
+  queue_wait_seconds: number | null;
   queued_at: Timestamp | null;
   rating: Numeric | null;
+  recording_count: number | null;
   recording_permission: string | null;
   recording_url: string | null;
   scheduled_at: Timestamp | null;
@@ -800,6 +1598,7 @@ export interface WarehouseSession {
   uuid: string | null;
   verified: boolean | null;
   video_count: number | null;
+  virtual_agent_first: boolean | null;
   virtual_agent_id: Int8 | null;
   virtual_agent_name: string | null;
   voicemail_reason: string | null;
@@ -839,10 +1638,21 @@ export interface WarehouseSessionCollision {
   uuid: string | null;
 }
 
+export interface WarehouseSessionDocument {
+  channel: string;
+  content_sha256: Buffer;
+  document: Json | null;
+  original_content: Buffer | null;
+  session_created_at: Timestamp;
+  session_id: Int8;
+  source: string;
+}
+
 export interface WarehouseSessionMessage {
   body: string | null;
   channel: string;
   extra: Json | null;
+  local_at: Timestamp | null;
   message_id: Int8 | null;
   ordinal: number;
   phase: string;
@@ -858,12 +1668,10 @@ export interface WarehouseSessionRevision {
   bucket: string;
   channel: string;
   content_sha256: Buffer;
-  document: Json | null;
   latest_event_at: Timestamp;
   loaded_at: Generated<Timestamp>;
   object_key: string;
   object_last_modified: Timestamp;
-  original_content: Buffer | null;
   revision_updated_at: Timestamp;
   session_created_at: Timestamp;
   session_id: Int8;
@@ -910,10 +1718,12 @@ export interface WarehouseTransfer {
   from_virtual_agent_id: Int8 | null;
   from_virtual_agent_name: string | null;
   is_cold: boolean | null;
+  local_created_at: Timestamp | null;
   session_created_at: Timestamp;
   session_id: Int8;
   source: string;
   status: string | null;
+  target_kind: string | null;
   to_agent_email: string | null;
   to_agent_id: Int8 | null;
   to_agent_name: string | null;
@@ -946,6 +1756,15 @@ export interface WarehouseTransferStatus {
   value: string;
 }
 
+export interface WarehouseVirtualAgent {
+  alias: string | null;
+  first_seen_at: Timestamp;
+  last_seen_at: Timestamp;
+  name: string | null;
+  source: string;
+  virtual_agent_id: Int8;
+}
+
 export interface WarehouseVirtualAgentFinishReason {
   certainty: Generated<string>;
   channel: string;
@@ -957,6 +1776,7 @@ export interface WarehouseVirtualAgentFinishReason {
 
 export interface WarehouseVirtualAgentHandleDuration {
   channel: string;
+  direction: string | null;
   duration_seconds: number | null;
   ended_at: Timestamp | null;
   escalation_reason: string | null;
@@ -964,10 +1784,13 @@ export interface WarehouseVirtualAgentHandleDuration {
   fallback_response_count: number | null;
   finish_reason: string | null;
   initiated_by: string | null;
+  is_first: boolean | null;
   is_transfer: boolean | null;
   lang: string | null;
+  local_started_at: Timestamp | null;
   menu_path: string | null;
   menu_path_id: Int8 | null;
+  outcome: string | null;
   response_count: number | null;
   response_seconds_avg: Numeric | null;
   response_seconds_max: Numeric | null;
@@ -998,6 +1821,7 @@ export interface WarehouseWaitTimeVirtualAgent {
   duration_seconds: Numeric | null;
   ended_at: Timestamp | null;
   extra: Json | null;
+  local_at: Timestamp | null;
   ordinal: number;
   session_created_at: Timestamp;
   session_id: Int8;
@@ -1006,9 +1830,63 @@ export interface WarehouseWaitTimeVirtualAgent {
 }
 
 export interface DB {
+  "analytics.agent": AnalyticsAgent;
+  "analytics.agent_attempt": AnalyticsAgentAttempt;
+  "analytics.answer_type_path_word": AnalyticsAnswerTypePathWord;
+  "analytics.answer_type_word": AnalyticsAnswerTypeWord;
+  "analytics.barge": AnalyticsBarge;
+  "analytics.calendar": AnalyticsCalendar;
   "analytics.completeness_daily": AnalyticsCompletenessDaily;
+  "analytics.consumer_event_word": AnalyticsConsumerEventWord;
+  "analytics.deflected_escalation": AnalyticsDeflectedEscalation;
+  "analytics.deflection": AnalyticsDeflection;
+  "analytics.deflection_kind_word": AnalyticsDeflectionKindWord;
+  "analytics.disconnected_by_word": AnalyticsDisconnectedByWord;
+  "analytics.disposition": AnalyticsDisposition;
+  "analytics.entry_type_word": AnalyticsEntryTypeWord;
+  "analytics.escalation": AnalyticsEscalation;
+  "analytics.escalation_reason_word": AnalyticsEscalationReasonWord;
+  "analytics.escalation_status_word": AnalyticsEscalationStatusWord;
+  "analytics.fail_reason_word": AnalyticsFailReasonWord;
+  "analytics.finish_reason_word": AnalyticsFinishReasonWord;
+  "analytics.freshness": AnalyticsFreshness;
+  "analytics.half_hour": AnalyticsHalfHour;
+  "analytics.handled_interaction": AnalyticsHandledInteraction;
+  "analytics.initiated_by_word": AnalyticsInitiatedByWord;
+  "analytics.menu_stay": AnalyticsMenuStay;
+  "analytics.menu_type_word": AnalyticsMenuTypeWord;
+  "analytics.metric": AnalyticsMetric;
   "analytics.object_outcome_daily": AnalyticsObjectOutcomeDaily;
+  "analytics.offer": AnalyticsOffer;
+  "analytics.offer_type_word": AnalyticsOfferTypeWord;
+  "analytics.participant_status_word": AnalyticsParticipantStatusWord;
+  "analytics.participant_type_word": AnalyticsParticipantTypeWord;
+  "analytics.photo_type_word": AnalyticsPhotoTypeWord;
+  "analytics.provider_type_word": AnalyticsProviderTypeWord;
+  "analytics.queue": AnalyticsQueue;
+  "analytics.queue_entry": AnalyticsQueueEntry;
+  "analytics.recording": AnalyticsRecording;
+  "analytics.recording_permission_word": AnalyticsRecordingPermissionWord;
+  "analytics.recording_type_word": AnalyticsRecordingTypeWord;
+  "analytics.restatement_daily": AnalyticsRestatementDaily;
+  "analytics.segment": AnalyticsSegment;
+  "analytics.service_level_event_word": AnalyticsServiceLevelEventWord;
+  "analytics.session": AnalyticsSession;
+  "analytics.session_type_word": AnalyticsSessionTypeWord;
+  "analytics.sms": AnalyticsSms;
+  "analytics.source": AnalyticsSource;
+  "analytics.status_word": AnalyticsStatusWord;
+  "analytics.survey": AnalyticsSurvey;
+  "analytics.transfer": AnalyticsTransfer;
+  "analytics.transfer_fail_reason_word": AnalyticsTransferFailReasonWord;
+  "analytics.transfer_status_word": AnalyticsTransferStatusWord;
+  "analytics.virtual_agent": AnalyticsVirtualAgent;
+  "analytics.virtual_agent_finish_reason_word": AnalyticsVirtualAgentFinishReasonWord;
+  "analytics.virtual_agent_interaction": AnalyticsVirtualAgentInteraction;
+  "analytics.voicemail_reason_word": AnalyticsVoicemailReasonWord;
+  "analytics.word": AnalyticsWord;
   "ingest.access_rule": IngestAccessRule;
+  "ingest.agent_visibility": IngestAgentVisibility;
   "ingest.backfill_run": IngestBackfillRun;
   "ingest.backfill_shard": IngestBackfillShard;
   "ingest.lease": IngestLease;
@@ -1023,8 +1901,10 @@ export interface DB {
   "ingest.rejection": IngestRejection;
   "ingest.schema_drift": IngestSchemaDrift;
   "ingest.session_head": IngestSessionHead;
+  "ingest.setting": IngestSetting;
   "ingest.source": IngestSource;
   "ingest.worker": IngestWorker;
+  "warehouse.agent": WarehouseAgent;
   "warehouse.answer_type": WarehouseAnswerType;
   "warehouse.answer_type_path": WarehouseAnswerTypePath;
   "warehouse.call_participant": WarehouseCallParticipant;
@@ -1053,6 +1933,7 @@ export interface DB {
   "warehouse.participant_type": WarehouseParticipantType;
   "warehouse.photo_type": WarehousePhotoType;
   "warehouse.provider_type": WarehouseProviderType;
+  "warehouse.queue": WarehouseQueue;
   "warehouse.queue_duration": WarehouseQueueDuration;
   "warehouse.recording": WarehouseRecording;
   "warehouse.recording_permission": WarehouseRecordingPermission;
@@ -1062,6 +1943,7 @@ export interface DB {
   "warehouse.session": WarehouseSession;
   "warehouse.session_change": WarehouseSessionChange;
   "warehouse.session_collision": WarehouseSessionCollision;
+  "warehouse.session_document": WarehouseSessionDocument;
   "warehouse.session_message": WarehouseSessionMessage;
   "warehouse.session_revision": WarehouseSessionRevision;
   "warehouse.session_type": WarehouseSessionType;
@@ -1069,6 +1951,7 @@ export interface DB {
   "warehouse.transfer": WarehouseTransfer;
   "warehouse.transfer_fail_reason": WarehouseTransferFailReason;
   "warehouse.transfer_status": WarehouseTransferStatus;
+  "warehouse.virtual_agent": WarehouseVirtualAgent;
   "warehouse.virtual_agent_finish_reason": WarehouseVirtualAgentFinishReason;
   "warehouse.virtual_agent_handle_duration": WarehouseVirtualAgentHandleDuration;
   "warehouse.voicemail_reason": WarehouseVoicemailReason;

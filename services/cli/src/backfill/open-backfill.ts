@@ -5,7 +5,7 @@ import { openBulkIngest } from '@aftercall/ingest/bulk/open-bulk-ingest'
 import { openPages } from '@aftercall/ingest/bulk/open-pages'
 import type { ShardWork } from '@aftercall/ingest/bulk/work-shard'
 import type { Ingest } from '@aftercall/ingest/ingest-types'
-import type { OpenIngestOptions } from '@aftercall/ingest/open-ingest'
+import type { IngestConfig, OpenIngestOptions } from '@aftercall/ingest/open-ingest'
 import type { SourceClients } from '@aftercall/ingest/sources/source-clients'
 import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
 import { type AdaptiveLimit, createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
@@ -19,7 +19,7 @@ import type { CliContext } from '../cli-context.ts'
 import type { BackfillRequest } from './backfill-request.ts'
 
 export type BackfillOptions = {
-  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months' | 's3'>
+  config: IngestConfig & Pick<Config, 's3'>
   source: SourceConfig
   prefix: string
   request: BackfillRequest

@@ -1,5 +1,6 @@
 import { planShards } from '@aftercall/ingest/bulk/plan-shards'
 import { type BackfillEnd, runBackfill } from '@aftercall/ingest/bulk/run-backfill'
+import type { IngestConfig } from '@aftercall/ingest/open-ingest'
 import type { StopReason } from '@aftercall/ingest/outcome'
 import { describeStopReason } from '@aftercall/operator/describe-stop-reason'
 import { formatCount } from '@aftercall/operator/format/plural'
@@ -35,7 +36,7 @@ import { showBackfillProgress } from './show-progress.ts'
 
 export type BackfillStart = {
   options: BackfillCommandOptions
-  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months' | 's3'>
+  config: IngestConfig & Pick<Config, 's3'>
   db: Database
   limit: number | undefined
   maxRate: number | undefined

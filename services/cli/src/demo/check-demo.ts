@@ -1,5 +1,5 @@
 import type { ReadOnlySession } from '@aftercall/warehouse/read-only/read-only-query'
-import type { Play } from './landings.ts'
+import type { Expected } from './expected.ts'
 
 const storedSessions = `
   select s.source, s.channel, s.session_id, s.updated_at,
@@ -14,11 +14,11 @@ const storedSessions = `
 const ledger = 'select object_key, outcome from ingest.object'
 
 /** Differences from the expected end: each session stored at its newest revision, with exactly its child rows. */
-export async function checkDemo(database: ReadOnlySession, expected: Play['expected']): Promise<string[]> {
+export async function checkDemo(database: ReadOnlySession, expected: Expected): Promise<string[]> {
   return [...(await checkSessions(database, expected)), ...(await checkLedger(database, expected))]
 }
 
-async function checkSessions(database: ReadOnlySession, { sessions }: Play['expected']): Promise<string[]> {
+async function checkSessions(database: ReadOnlySession, { sessions }: Expected): Promise<string[]> {
   const stored = new Map<string, string>()
   for (const [source, channel, id, updatedAt, participants, transfers] of await rowsOf(
     database,
@@ -28,13 +28,13 @@ async function checkSessions(database: ReadOnlySession, { sessions }: Play['expe
   }
   let missing = 0
   let different = 0
-  for (const { source, channel, sessionId, updatedAt, participants, transfers } of sessions) {
+  for (const { source, channel, sessionId, updatedAt, participants, transfers } of sessions.values()) {
     const found = stored.get(`${source}/${channel}/${sessionId}`)
     if (found === undefined) missing += 1
     else if (found !== `${instant(updatedAt)} ${participants} ${transfers}`) different += 1
   }
   return [
-    ...(missing === 0 ? [] : [`${missing} of ${sessions.length} sessions are not stored`]),
+    ...(missing === 0 ? [] : [`${missing} of ${sessions.size} sessions are not stored`]),
     ...(different === 0
       ? []
       : [`${different} sessions are not stored at their newest revision with exactly its child rows`]),
@@ -43,7 +43,7 @@ async function checkSessions(database: ReadOnlySession, { sessions }: Play['expe
 
 async function checkLedger(
   database: ReadOnlySession,
-  { keys, rejectedKeys, ignoredKeys }: Play['expected'],
+  { keys, rejectedKeys, ignoredKeys }: Expected,
 ): Promise<string[]> {
   const outcomes = new Map((await rowsOf(database, ledger)).map(([key, outcome]) => [key ?? '', outcome]))
   let missing = 0

@@ -11,9 +11,15 @@ import {
 import { requireEmbeddedServers } from './require-embedded-servers.ts'
 import type { StartedDemo } from './start-demo.ts'
 
-type Options = CommonOptions & { sessions: string; port?: string; dataDir?: string; exit?: boolean }
+type Options = CommonOptions & {
+  days: string
+  sessions: string
+  port?: string
+  dataDir?: string
+  exit?: boolean
+}
 
-/** `aftercall demo [--sessions N] [--port P] [--data-dir D] [--exit]` */
+/** `aftercall demo [--days D] [--sessions N] [--port P] [--data-dir D] [--exit]` */
 export function addDemoCommand(add: AddCommand): void {
   const { context } = add
   addCommand(
@@ -22,12 +28,18 @@ export function addDemoCommand(add: AddCommand): void {
     'run everything on this machine with sample sessions, and watch files become rows',
     [
       'aftercall demo',
+      'aftercall demo --days 365                 # a year of history instead of 60 days',
       'aftercall demo --sessions 5000',
       'aftercall demo --data-dir ./demo-data     # keeps its data',
       'aftercall demo --sessions 300 --exit      # stops by itself; exit code 1 if the result is not as expected',
     ],
   )
-    .option('--sessions <n>', 'number of sample sessions', '300')
+    .option('--days <n>', 'days of history to load first by backfill; 0 for none', '60')
+    .option(
+      '--sessions <n>',
+      'number of sessions that end before the demo has caught up with the real time',
+      '300',
+    )
     .option('--port <p>', "port of the worker's /healthz, /readyz and /metrics (default: a free port)")
     .option(
       '--data-dir <dir>',
@@ -38,6 +50,7 @@ export function addDemoCommand(add: AddCommand): void {
 }
 
 async function demo(context: CliContext, options: Options): Promise<number> {
+  const days = readWholeNumber('--days', options.days, { min: 0, max: 3_660 })
   const sessions = readWholeNumber('--sessions', options.sessions, { min: 1, max: 1_000_000 })
   const port =
     options.port === undefined ? 0 : readWholeNumber('--port', options.port, { min: 0, max: 65_535 })
@@ -58,14 +71,13 @@ async function demo(context: CliContext, options: Options): Promise<number> {
   try {
     started = await startDemo(context, { port, dataDir: options.dataDir, signal: stopping.signal })
     const asExpected = await performDemo(context, started, {
-      sessions,
+      ...{ days, sessions },
       json: options.json === true,
       stops: options.exit === true,
+      now: () => new Date(),
       signal: stopping.signal,
     })
     if (options.exit === true) return asExpected ? exitCodes.done : exitCodes.failed
-    context.stderr.write('\nThe demo keeps running. Press Ctrl-C to stop it.\n')
-    await untilAborted(stopping.signal)
     return exitCodes.done
   } catch (error) {
     if (!stopping.signal.aborted) throw error
@@ -74,11 +86,4 @@ async function demo(context: CliContext, options: Options): Promise<number> {
     await started?.stop()
     signals.remove()
   }
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

@@ -18,6 +18,7 @@ function composeConfig({ databaseUrl, queueUrl, httpPort }: DemoPlaces) {
       prefix: `${name}/metadata/`,
       timeZone,
     })),
+    identity: { key: 'replace this key: the people of the demo are fictional' },
     http: { port: httpPort },
   }
 }

@@ -2,12 +2,14 @@ import { abortableWait } from '@aftercall/runtime/limits/abortable-wait'
 import { createPermits } from '@aftercall/runtime/limits/permits'
 import type { createS3Client } from '@aftercall/storage/aws/aws-clients'
 import { putObject } from '@aftercall/storage/objects/fetch-object'
-import type { Landing } from './landings.ts'
+import type { Landing } from './due-file.ts'
 
 type Stage = {
   client: ReturnType<typeof createS3Client>
   bucket: string
   signal: AbortSignal
+  /** The start of the play, by `performance.now()`. */
+  startedAt: number
   landed(bytes: number): void
 }
 
@@ -16,11 +18,10 @@ const putsMax = 16
 /** Puts each file into the bucket when it is due. Files with the same key are put in order. */
 export async function playLandings(landings: Iterable<Landing>, stage: Stage): Promise<void> {
   const permits = createPermits(putsMax)
-  const startedAt = performance.now()
   const lastOfKey = new Map<string, Promise<void>>()
   const failures: unknown[] = []
   for (const landing of landings) {
-    const waitMs = landing.atMs - (performance.now() - startedAt)
+    const waitMs = landing.atMs - (performance.now() - stage.startedAt)
     if (waitMs > 1) await abortableWait(waitMs, stage.signal)
     stage.signal.throwIfAborted()
     const before = lastOfKey.get(landing.key)

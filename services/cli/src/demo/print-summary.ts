@@ -1,13 +1,18 @@
 import { tables } from '@aftercall/metadata/tables'
 import { formatDuration } from '@aftercall/operator/format/duration'
+import { formatCount } from '@aftercall/operator/format/plural'
 import type { ProgramName } from '@aftercall/runtime/text/as-typed'
 import type { ReadOnlySession } from '@aftercall/warehouse/read-only/read-only-query'
 import { formatTable } from '../terminal/format-table.ts'
 import type { StartedDemo } from './start-demo.ts'
+import { starterQueries } from './starter-queries.ts'
 
 export type Summary = {
+  /** What the backfill loaded before. */
+  history: { days: number; sessions: number; files: number; seconds: number }
+  /** That ended while the demo played. */
   sessions: number
-  /** Files that landed, including rewrites and copies. */
+  /** Files of these that landed, including rewrites and copies. */
   landed: number
   seconds: number
   /** Empty when every count is as expected. */
@@ -19,7 +24,6 @@ export type Summary = {
   objects: { outcome: string; code: string; objects: number }[]
   rows: { table: string; rows: number }[]
   lagMs: { p50: number; p99: number } | null
-  freshnessSeconds: { p50: number; p99: number } | null
   databaseUrl: string
   /** Null if it could not be written. */
   configPath: string | null
@@ -36,15 +40,12 @@ const rowsByTable = tables
   .join(' union all ')
 const lag = `
   select round(percentile_cont(0.5) within group (order by lag_ms)), round(percentile_cont(0.99) within group (order by lag_ms))
-  from ingest.object where outcome = 'stored'`
-const freshness = `
-  select round(percentile_cont(0.5) within group (order by seconds)), round(percentile_cont(0.99) within group (order by seconds))
-  from (select extract(epoch from loaded_at - ended_at) as seconds from warehouse.session where ended_at is not null) s`
+  from ingest.object where outcome = 'stored' and event_name <> 'Backfill'`
 const example = `
   select 's3://' || bucket || '/' || object_key, source || '/' || channel || '/' || session_id
   from ingest.session_head order by revision_count desc, session_id limit 1`
 
-type Facts = Pick<Summary, 'sessions' | 'landed' | 'seconds' | 'problems' | 'brokenOnPurpose'>
+type Facts = Pick<Summary, 'history' | 'sessions' | 'landed' | 'seconds' | 'problems' | 'brokenOnPurpose'>
 
 export async function readSummary(
   demo: StartedDemo,
@@ -52,11 +53,7 @@ export async function readSummary(
   facts: Facts,
 ): Promise<Summary> {
   const rowsOf = async (query: string) => (await database.query(query))[0]?.rows ?? []
-  const [lagRow, freshnessRow, exampleRow] = [
-    await rowsOf(lag),
-    await rowsOf(freshness),
-    await rowsOf(example),
-  ]
+  const [lagRow, exampleRow] = [await rowsOf(lag), await rowsOf(example)]
   const { values } = await demo.metrics.objects.get()
   return {
     ...facts,
@@ -72,7 +69,6 @@ export async function readSummary(
     })),
     rows: (await rowsOf(rowsByTable)).map(([table, rows]) => ({ table: table ?? '', rows: Number(rows) })),
     lagMs: quantiles(lagRow),
-    freshnessSeconds: quantiles(freshnessRow),
     databaseUrl: demo.databaseUrl,
     configPath: demo.configPath ?? null,
     httpUrl: `http://127.0.0.1:${demo.httpPort}`,
@@ -88,11 +84,11 @@ function quantiles(rows: (string | null)[][]): { p50: number; p99: number } | nu
 }
 
 export function formatSummary(summary: Summary, program: ProgramName, { stops }: { stops: boolean }): string {
-  const { sessions, landed, seconds, problems, lagMs, freshnessSeconds } = summary
+  const { history, sessions, landed, seconds, problems, lagMs } = summary
   const deliveries = summary.deliveries.toSorted((left, right) => right.deliveries - left.deliveries)
   return `
-Loaded ${landed} files of ${sessions} sessions in ${formatDuration(seconds * 1_000)}: ${problems.length === 0 ? 'everything is as expected.' : 'NOT as expected:'}
-${problems.map((problem) => `  - ${problem}\n`).join('')}${summary.brokenOnPurpose} files were broken on purpose, one session has an unknown field, and some have an unknown word.
+${history.files === 0 ? '' : `Loaded ${formatCount(history.days, 'day')} of history by backfill: ${formatCount(history.sessions, 'session')} in ${formatDuration(history.seconds * 1_000)}.\n`}Loaded ${landed} files of ${sessions} sessions in ${formatDuration(seconds * 1_000)}: ${problems.length === 0 ? 'everything is as expected.' : 'NOT as expected:'}
+${problems.map((problem) => `  - ${problem}\n`).join('')}${summary.brokenOnPurpose} files were broken on purpose, and one session has an unknown field and an unknown word.
 
 Deliveries by outcome (a rewritten file is delivered again, and some messages arrive twice)
 ${indent(formatTable({ columns: ['outcome', 'code', 'deliveries'], rows: deliveries.map(({ outcome, code, deliveries: number }) => [outcome, code, String(number)]), right: [false, false, true] }))}
@@ -104,8 +100,6 @@ Rows by table
 ${indent(formatTable({ columns: ['table', 'rows'], rows: summary.rows.map(({ table, rows }) => [table, String(rows)]), right: [false, true] }))}
 
 Lag (announced to committed)         ${lagMs === null ? 'unknown' : `p50 ${formatDuration(lagMs.p50)}, p99 ${formatDuration(lagMs.p99)}`}
-Freshness (session end to committed) ${freshnessSeconds === null ? 'unknown' : `p50 ${formatDuration(freshnessSeconds.p50 * 1_000)}, p99 ${formatDuration(freshnessSeconds.p99 * 1_000)}`}
-The demo compresses time: later exports carry later times.
 
 ${stops ? 'To look around, run it without --exit.\n' : formatNext(summary, program)}`
 }
@@ -113,7 +107,7 @@ ${stops ? 'To look around, run it without --exit.\n' : formatNext(summary, progr
 function formatNext(summary: Summary, program: ProgramName): string {
   return `Try next
   ${summary.consoleUrl}  (the console)
-  ${program} sql "select status, count(*), avg(handle_seconds)::int as aht_seconds from session group by 1 order by 2 desc"
+${starterQueries.map((query) => `  ${program} sql "${query}"`).join('\n')}
   ${program} explain ${summary.exampleSession ?? ''}
   ${program} explain '${summary.exampleObject ?? ''}'
   psql '${summary.databaseUrl}'

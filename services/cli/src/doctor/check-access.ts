@@ -10,6 +10,7 @@ import {
   rolesStillToDo,
 } from '@aftercall/warehouse/schema/access'
 import { type PublicRights, readPublicRights } from '@aftercall/warehouse/schema/public-rights'
+import { type ReaderRisk, readReaderRisks } from '@aftercall/warehouse/schema/reader-rights'
 import { DatabaseUnreachableError, withDatabase } from '../with-database.ts'
 import type { CheckResult } from './check-result.ts'
 
@@ -20,7 +21,12 @@ export async function checkAccess(config: DatabaseConfig): Promise<CheckResult[]
       const roles = await readRoles(db)
       // Before the first migration there is nothing to have rights on.
       if (roles.owner === null) return []
-      return [await checkUser(db, config), checkRoles(roles), checkPublic(await readPublicRights(db))]
+      return [
+        await checkUser(db, config),
+        checkRoles(roles),
+        checkReaders(await readReaderRisks(db)),
+        checkPublic(await readPublicRights(db)),
+      ]
     })
   } catch (error) {
     // The check of the database reports an unreachable one.
@@ -56,6 +62,19 @@ function checkRoles(roles: Roles): CheckResult {
   ].join(', ')
   const fix = toDo.map(({ by, statements }) => `as ${by}: ${statements.join(' ')}`).join(' then ')
   return { check: 'roles', level: 'notice', detail, fix }
+}
+
+const risksShown = 5
+
+/** Readers of analytics must find no person there, also after a grant or a view by hand. */
+function checkReaders(risks: readonly ReaderRisk[]): CheckResult {
+  const check = 'rights of analysts'
+  if (risks.length === 0) return { check, level: 'ok', detail: 'analytics, and no personal data' }
+  const shown = risks.slice(0, risksShown).map(({ risk }) => risk)
+  const more = risks.length - shown.length
+  const detail = [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; ')
+  const fixes = new Set(risks.map(({ fix }) => fix))
+  return { check, level: 'problem', detail, fix: `as the owner of the tables: ${[...fixes].join(' ')}` }
 }
 
 /** Every login has the rights of PUBLIC, and none of our logins needs them. */

@@ -9,6 +9,7 @@ import { checkAccess } from './check-access.ts'
 import { type ClockResult, checkClock } from './check-clock.ts'
 import { checkDataProblems } from './check-data-problems.ts'
 import { checkDatabase } from './check-database.ts'
+import { checkKeys } from './check-keys.ts'
 import { checkQueue } from './check-queue.ts'
 import type { CheckResult } from './check-result.ts'
 import { checkSource } from './check-source.ts'
@@ -26,6 +27,7 @@ export async function checkAll(
   const sources = config.sources.map(({ name, bucket, prefix }) => `${name} = s3://${bucket}/${prefix}`)
   const database = await checkDatabase(config, migrations)
   const access = await checkAccess(config.database)
+  const keys = await checkKeys(config)
   const dataProblems = await checkDataProblems(config.database)
   const liveQueue = live === undefined ? undefined : await checkQueue('live', live, env)
   const backfillQueue = backfill === undefined ? undefined : await checkQueue('backfill', backfill, env)
@@ -37,6 +39,7 @@ export async function checkAll(
     { check: 'configuration', level: 'ok', detail: sources.join(', ') },
     ...database,
     ...access,
+    ...keys,
     ...dataProblems,
     ...(liveQueue?.results ?? []),
     ...(backfillQueue?.results ?? []),

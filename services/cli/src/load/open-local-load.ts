@@ -4,6 +4,7 @@ import type { Ingest } from '@aftercall/ingest/ingest-types'
 import { fetchLocal } from '@aftercall/ingest/local/fetch-local'
 import type { LocalLoad, LocalLoadEvents } from '@aftercall/ingest/local/local-load'
 import { localSourceOf } from '@aftercall/ingest/local/local-source'
+import type { IngestConfig } from '@aftercall/ingest/open-ingest'
 import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
 import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
 import type { Database } from '@aftercall/warehouse/connection/database'
@@ -11,7 +12,7 @@ import type { Notice } from '@aftercall/warehouse/load/loader'
 import { type CliContext, createCliLogger } from '../cli-context.ts'
 import { version } from '../version.ts'
 
-export type LocalLoadConfig = Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months' | 's3'>
+export type LocalLoadConfig = IngestConfig & Pick<Config, 's3'>
 
 export type LocalLoadOptions = {
   config: LocalLoadConfig

@@ -1,3 +1,4 @@
+import { setAgentVisibility } from '@aftercall/warehouse/schema/agent-visibility'
 import {
   type MigrationState,
   migrate,
@@ -22,12 +23,14 @@ export function addMigrateCommand(add: AddCommand): void {
   ])
     .option('--status', 'only list applied and pending migrations; exit code 1 if any are pending')
     .action(async (options: Options) => {
-      const { database: config } = await requireConfig(context, options, ['database'])
+      const { database: config, analytics } = await requireConfig(context, options, ['database'])
       const migrations = await readMigrations(findMigrationsDir())
       // Migrating a large table can take hours.
       const withoutTimeout = { ...config, statementTimeoutSeconds: 86_400 }
       await withDatabase(withoutTimeout, async ({ db }) => {
         const applied = options.status === true ? [] : await migrate(db, migrations).catch(refuseDatabase)
+        if (options.status !== true && analytics.agents !== undefined)
+          await setAgentVisibility(db, analytics.agents)
         const states = await migrationStates(db, migrations)
         const toRevoke = (await readPublicRights(db)).statements
         const text =

@@ -1,5 +1,6 @@
 import { loadListed } from '@aftercall/ingest/bulk/load-listed'
 import { type BulkIngest, openBulkIngest } from '@aftercall/ingest/bulk/open-bulk-ingest'
+import type { IngestConfig } from '@aftercall/ingest/open-ingest'
 import type { BucketObjects } from '@aftercall/ingest/reconcile/bucket-objects'
 import { openInventoryObjects } from '@aftercall/ingest/reconcile/inventory-objects'
 import type { LoadPair } from '@aftercall/ingest/reconcile/reconcile-types'
@@ -16,7 +17,7 @@ import { printDifference } from './print-report.ts'
 import { showReconcileProgress } from './show-progress.ts'
 
 export type ReconcileRequest = {
-  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months' | 's3' | 'reconcile'>
+  config: IngestConfig & Pick<Config, 's3' | 'reconcile'>
   db: Database
   source: SourceConfig
   since: Date | undefined

@@ -1,6 +1,7 @@
 import { type BulkIngest, openBulkIngest } from '@aftercall/ingest/bulk/open-bulk-ingest'
 import { createFetchWithinLimit } from '@aftercall/ingest/fetching/fetch-within-limit'
 import type { Ingest } from '@aftercall/ingest/ingest-types'
+import type { IngestConfig } from '@aftercall/ingest/open-ingest'
 import type { ReplayCounts } from '@aftercall/ingest/replay/replay-counts'
 import type { Config } from '@aftercall/runtime/config/config'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
@@ -31,7 +32,7 @@ export type OpenReplay = {
 }
 
 export type OpenReplayOptions = {
-  config: Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months' | 's3'>
+  config: IngestConfig & Pick<Config, 's3'>
   db: Database
   replayCounts: ReplayCounts
   stopping: Stopping

@@ -1,3 +1,4 @@
+import type { IngestConfig } from '@aftercall/ingest/open-ingest'
 import { createReplayCounts } from '@aftercall/ingest/replay/replay-counts'
 import type { Config } from '@aftercall/runtime/config/config'
 import { onStopSignals } from '@aftercall/runtime/process/lifecycle'
@@ -15,7 +16,7 @@ import { replayRaw } from './replay-raw.ts'
 import { replaySelected } from './replay-selected.ts'
 import { showReplayProgress } from './show-progress.ts'
 
-type ReplayConfig = Pick<Config, 'database' | 'sources' | 'worker' | 'raw' | 'months' | 's3'>
+type ReplayConfig = IngestConfig & Pick<Config, 's3'>
 
 /** Reads the configuration, opens the database and the clients, replays, and returns the summary. */
 export async function performReplay(

@@ -2,8 +2,10 @@ import { commitSettlement } from '@aftercall/ingest/commit-settlement'
 import { createMapper, type Mapper } from '@aftercall/ingest/create-mapper'
 import { openLoader } from '@aftercall/ingest/loading/open-loader'
 import { documentLimits } from '@aftercall/ingest/mapping/map-fetched'
+import { mappingSettingsOf } from '@aftercall/ingest/mapping/mapping-settings-of'
+import type { IngestConfig } from '@aftercall/ingest/open-ingest'
+import { type MappingSettings, settingsVersionOf } from '@aftercall/metadata/identity/mapping-settings'
 import { mappingVersion } from '@aftercall/metadata/map/map-session'
-import type { Config } from '@aftercall/runtime/config/config'
 import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
 import type { DatabaseHandle } from '@aftercall/warehouse/connection/database'
 import {
@@ -16,7 +18,7 @@ import { type CliContext, createCliLogger } from '../cli-context.ts'
 import { version } from '../version.ts'
 
 export type RawReplayRequest = {
-  config: Pick<Config, 'sources' | 'worker' | 'raw' | 'months' | 'database'>
+  config: IngestConfig
   database: DatabaseHandle
   session: SessionPlace | undefined
   since: Date | undefined
@@ -32,7 +34,7 @@ export type RawReplayReport = {
 
 /**
  * Maps the kept documents of stored revisions again, with the same mapping and loader as live files. It skips sessions
- * that this release has already mapped, so it can be stopped and started at any point. A newer revision that arrives
+ * that this release has already mapped with these settings, so it can be stopped and started at any point. A newer revision that arrives
  * in the meantime wins.
  */
 export async function replayRaw(context: CliContext, request: RawReplayRequest): Promise<RawReplayReport> {
@@ -60,7 +62,9 @@ export async function replayRaw(context: CliContext, request: RawReplayRequest):
     limits: { ...documentLimits, objectBytesMax },
     onLargeEnd: (large) => logger.debug(large, 'a large document was mapped on its own thread'),
   })
-  const filter = { mappedBefore: mappingVersion, session, since }
+  const settings = mappingSettingsOf(config)
+  const mapping = { version: mappingVersion, settingsVersion: settingsVersionOf(settings) }
+  const filter = { mapping, session, since }
   const { sessions, kept } = await countRawDocuments(database.db, filter)
   const report: RawReplayReport = {
     sessions,
@@ -70,19 +74,25 @@ export async function replayRaw(context: CliContext, request: RawReplayRequest):
     failed: 0,
   }
   for await (const page of readRawDocuments(database.db, filter)) {
-    await Promise.all(page.map((raw) => replayDocument(raw, config, { loader, mapper }, report)))
+    await Promise.all(page.map((raw) => replayDocument(raw, { config, settings, loader, mapper }, report)))
   }
   return report
 }
 
+type RawReplay = {
+  config: IngestConfig
+  settings: MappingSettings
+  loader: Parameters<typeof commitSettlement>[0]['loader']
+  mapper: Mapper
+}
+
 async function replayDocument(
   raw: RawDocument,
-  config: RawReplayRequest['config'],
-  { loader, mapper }: { loader: Parameters<typeof commitSettlement>[0]['loader']; mapper: Mapper },
+  { config, settings, loader, mapper }: RawReplay,
   report: RawReplayReport,
 ): Promise<void> {
   const timeZone = config.sources.find((source) => source.name === raw.source)?.timeZone
-  const mapped = await mapper.mapRaw(raw, timeZone)
+  const mapped = await mapper.mapRaw(raw, { timeZone, settings })
   if (mapped === 'stopped') {
     report.failed += 1
     return

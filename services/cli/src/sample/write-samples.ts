@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type SampleSession, writeDocument } from '@aftercall/samples/sample-session'
+import type { SampleSession } from '@aftercall/samples/make-sample'
+import { planHistory, sampleHistory } from '@aftercall/samples/sample-history'
+import { writeDocument } from '@aftercall/samples/sample-session'
 import { sampleSessions } from '@aftercall/samples/sample-stream'
 import { createS3Client } from '@aftercall/storage/aws/aws-clients'
 import { putObject } from '@aftercall/storage/objects/fetch-object'
@@ -12,11 +14,16 @@ type Target = { put(key: string, text: string): Promise<void>; place: string; ke
 export type SampleRequest = {
   sessions: number
   seed: string
+  /** Null for sessions without a history: about six weeks, chosen at random. */
+  history: { days: number; until: Date } | null
+  unknownWords: boolean
   out?: string | undefined
   to?: string | undefined
 }
 
 export type SampleReport = {
+  /** Without those of which the platform has not yet written a file. */
+  sessions: number
   files: number
   bytes: number
   seconds: number
@@ -31,9 +38,16 @@ const writersMax = 32
 export async function writeSamples(context: CliContext, request: SampleRequest): Promise<SampleReport> {
   const target = openTarget(context, request)
   const startedAt = performance.now()
-  const written = await writeAll(sampleSessions({ seed: request.seed, sessions: request.sessions }), target)
+  const written = await writeAll(samplesOf(request), target)
   const seconds = Number(((performance.now() - startedAt) / 1000).toFixed(3))
   return { ...written, tenants: [...written.tenants].sort(), seconds, place: target.place }
+}
+
+function samplesOf({ history, ...request }: SampleRequest): Generator<SampleSession, void, void> {
+  const { seed, sessions, unknownWords } = request
+  return history === null
+    ? sampleSessions({ seed, sessions, unknownWords })
+    : sampleHistory(planHistory({ seed, sessions, unknownWords, ...history }))
 }
 
 function openTarget(context: CliContext, options: SampleRequest): Target {
@@ -77,11 +91,11 @@ function openBucket({ env }: CliContext, url: string): Target {
   }
 }
 
-type Written = { files: number; bytes: number; tenants: Set<string> }
+type Written = { sessions: number; files: number; bytes: number; tenants: Set<string> }
 
 /** Constant memory: each writer takes the next session only after it has finished the previous one. */
 async function writeAll(samples: Generator<SampleSession>, target: Target): Promise<Written> {
-  const written: Written = { files: 0, bytes: 0, tenants: new Set() }
+  const written: Written = { sessions: 0, files: 0, bytes: 0, tenants: new Set() }
   const write = async (): Promise<void> => {
     for (const sample of samples) await writeSample(sample, target, written)
   }
@@ -90,6 +104,7 @@ async function writeAll(samples: Generator<SampleSession>, target: Target): Prom
 }
 
 async function writeSample(sample: SampleSession, target: Target, written: Written): Promise<void> {
+  written.sessions += 1
   for (const [index, revision] of sample.revisions.entries()) {
     const next = sample.revisions[index + 1]
     if (!target.keepsRevisions && next?.key === revision.key) continue

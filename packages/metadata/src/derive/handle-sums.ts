@@ -1,12 +1,12 @@
+import type { Row } from '../map/map-object.ts'
 import { isJsonObject } from '../read/parse-json.ts'
 import { int4Max } from '../tables/columns.ts'
 import { handleDurationTable } from '../tables/handle-duration.ts'
 import { sessionTable } from '../tables/session.ts'
 import { columnIndex, columnIndexes } from '../tables/table-spec.ts'
-import type { Row } from './map-object.ts'
 
 /** A part of the handle time in each row. */
-type Part = {
+export type HandlePart = {
   index: number
   keys: readonly string[]
   /** Some rows legitimately lack it, which counts as 0: hold in wrap-up rows and chats, before-call work in chats. */
@@ -14,7 +14,7 @@ type Part = {
 }
 
 const durationKeys = ['call_duration', 'chat_duration']
-const parts = {
+export const handleParts = {
   connected: partOf('duration_seconds', durationKeys, false),
   hold: partOf('hold_seconds', ['hold_duration'], true),
   acw: partOf('acw_seconds', ['acw_duration'], false),
@@ -31,31 +31,31 @@ const sessionColumns = columnIndexes(
   'handle_from_assignment_seconds',
 )
 
-function partOf(column: string, keys: readonly string[], isOptional: boolean): Part {
+function partOf(column: string, keys: readonly string[], isOptional: boolean): HandlePart {
   return { index: columnIndex(handleDurationTable, column), keys, isOptional }
 }
 
 /**
  * Contract, section e. A handle's duration includes hold. The vendor has two starts of handle time: its reports start when the
- * agent accepts, its page on metadata at the assignment. Without rows there is no sum, and also if a row has no usable
+ * agent accepts, its page on metadata at the assignment. A barge is a second agent in the same time, and is left out. Without rows there is no sum, and also if a row has no usable
  * duration, because a partial sum is wrong (section g, rule 17).
  */
 export function fillHandleSums(session: Row, handles: readonly Row[], areAllHandles: boolean): void {
   if (handles.length === 0) return
-  const sum = (part: Part) => (areAllHandles ? sumOf(handles, part) : Number.NaN)
-  const connected = sum(parts.connected)
-  const acw = sum(parts.acw)
-  const bcw = sum(parts.bcw)
+  const sum = (part: HandlePart) => (areAllHandles ? sumOf(handles, part) : Number.NaN)
+  const connected = sum(handleParts.connected)
+  const acw = sum(handleParts.acw)
+  const bcw = sum(handleParts.bcw)
   const handle = connected + acw + bcw
-  session[sessionColumns.talk_seconds] = secondsOrNull(connected - sum(parts.hold))
+  session[sessionColumns.talk_seconds] = secondsOrNull(connected - sum(handleParts.hold))
   session[sessionColumns.acw_seconds] = secondsOrNull(acw)
   session[sessionColumns.bcw_seconds] = secondsOrNull(bcw)
   session[sessionColumns.handle_seconds] = secondsOrNull(handle)
-  session[sessionColumns.handle_from_assignment_seconds] = secondsOrNull(handle + sum(parts.assigned))
+  session[sessionColumns.handle_from_assignment_seconds] = secondsOrNull(handle + sum(handleParts.assigned))
 }
 
 /** NaN if a row's value is missing, negative, or not readable and kept in `extra`. */
-function sumOf(handles: readonly Row[], { index, keys, isOptional }: Part): number {
+export function sumOf(handles: readonly Row[], { index, keys, isOptional }: HandlePart): number {
   let sum = 0
   for (const handle of handles) {
     const value = handle[index]
@@ -69,6 +69,6 @@ function holdsAny(extra: unknown, keys: readonly string[]): boolean {
   return isJsonObject(extra) && keys.some((key) => extra[key] !== undefined)
 }
 
-function secondsOrNull(seconds: number): number | null {
+export function secondsOrNull(seconds: number): number | null {
   return seconds >= 0 && seconds <= int4Max ? seconds : null
 }

@@ -1,0 +1,77 @@
+import type { Row } from '../map/map-object.ts'
+import { handleDurationTable } from '../tables/handle-duration.ts'
+import { sessionTable } from '../tables/session.ts'
+import { columnIndexes } from '../tables/table-spec.ts'
+import type { FactParts } from './facts.ts'
+import { fillInteraction } from './fill-interaction.ts'
+import { fillHandleSums } from './handle-sums.ts'
+import { inOrder, orderBy } from './order-rows.ts'
+import type { SessionEnd } from './session-end.ts'
+
+const columns = columnIndexes(
+  handleDurationTable,
+  'agent_id',
+  'transfer_id',
+  'duration_seconds',
+  'acw_seconds',
+  'is_barged',
+  'direction',
+  'kind',
+  'counts_as_handled',
+)
+const sessionColumns = columnIndexes(sessionTable, 'direction', 'handled_interactions')
+export const handleOrder = orderBy(handleDurationTable, 'started_at', 'handle_duration_id')
+
+/**
+ * Tells what each handle row is, and returns the rows that count as handled, one for each interaction (contract, a.4: one
+ * handling is a talk row and a wrap-up row; section e: handled interactions are grouped by agent and transfer).
+ */
+export function deriveHandles({ session, rows, end, areAll }: FactParts): readonly Row[] {
+  const handles = rows.handle_duration
+  const areAllHandles = handles.length === 0 || areAll('handle_durations')
+  const handled: Row[] = []
+  if (handles.length > 0) {
+    const own: Row[] = []
+    for (const row of handles) {
+      row[columns.direction] = session[sessionColumns.direction]
+      row[columns.kind] = kindOf(row, end)
+      row[columns.counts_as_handled] = false
+      if (row[columns.kind] !== 'barge') own.push(row)
+    }
+    fillHandleSums(session, own, areAllHandles)
+    for (const interaction of interactionsOf(inOrder(own, handleOrder))) {
+      const talk = interaction.find((row) => row[columns.kind] === 'talk')
+      if (talk !== undefined) {
+        talk[columns.counts_as_handled] = true
+        handled.push(talk)
+      }
+      fillInteraction(talk ?? interaction[0] ?? [], interaction, areAllHandles)
+    }
+  }
+  session[sessionColumns.handled_interactions] = areAllHandles ? handled.length : null
+  return inOrder(handled, handleOrder)
+}
+
+/** A barge is another agent who joins a running call. An attempt is a call whose end user was never connected. */
+function kindOf(row: Row, { channel, wasConnected }: SessionEnd): 'barge' | 'wrap_up' | 'attempt' | 'talk' {
+  if (row[columns.is_barged] === true) return 'barge'
+  const acwSeconds = row[columns.acw_seconds]
+  if (row[columns.duration_seconds] === 0 && typeof acwSeconds === 'number' && acwSeconds > 0)
+    return 'wrap_up'
+  return channel === 'call' && !wasConnected ? 'attempt' : 'talk'
+}
+
+function isSameInteraction(one: Row, other: Row): boolean {
+  return (
+    one[columns.agent_id] === other[columns.agent_id] &&
+    one[columns.transfer_id] === other[columns.transfer_id]
+  )
+}
+
+/** The rows of each agent and transfer. An agent who takes part again does so by another transfer. */
+function interactionsOf(rows: readonly Row[]): Iterable<readonly Row[]> {
+  const [first] = rows
+  if (first === undefined) return []
+  if (rows.every((row) => isSameInteraction(row, first))) return [rows]
+  return Map.groupBy(rows, (row) => `${row[columns.agent_id]}/${row[columns.transfer_id]}`).values()
+}

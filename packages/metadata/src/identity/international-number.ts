@@ -1,0 +1,27 @@
+/** E.164: up to 15 digits, the first of them from a country code, which never begins with 0. */
+const form = /^\+[1-9]\d{6,14}$/
+const lengthMax = 40
+
+/**
+ * A phone number in E.164 form: `+` and digits. Undefined for a number without its country, which can be two people's, and
+ * for callers who hide theirs: all of them would be one person.
+ */
+export function internationalNumber(text: string): string | undefined {
+  if (text.length > lengthMax) return undefined
+  // Blanks, hyphens, points, slashes and brackets only make a number readable; `(0)` is dialed inside the country.
+  const digits = text.replace('(0)', '').replaceAll(/[\s().\-/]/g, '')
+  const number = digits.startsWith('00') ? `+${digits.slice(2)}` : digits
+  return form.test(number) && !hidden.has(number) ? number : undefined
+}
+
+/** Carriers write a hidden number as a word, in the digits of a keypad. */
+const hidden = new Set(
+  ['ANONYMOUS', 'BLOCKED', 'PRIVATE', 'RESTRICTED', 'UNAVAILABLE', 'UNKNOWN'].map(
+    (word) => `+${keypad(word)}`,
+  ),
+)
+
+function keypad(word: string): string {
+  const keys = ['', '', 'ABC', 'DEF', 'GHI', 'JKL', 'MNO', 'PQRS', 'TUV', 'WXYZ']
+  return [...word].map((letter) => keys.findIndex((letters) => letters.includes(letter))).join('')
+}

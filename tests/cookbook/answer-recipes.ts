@@ -1,0 +1,23 @@
+import type { DatabasePlace } from '@aftercall/runtime/config/database-tls'
+import { openReadOnlySession } from '@aftercall/warehouse/read-only/read-only-query'
+import { formatAnswer } from '../../services/cli/src/sql/print-answer.ts'
+import type { Recipe } from './read-cookbook.ts'
+
+/** The answers as `aftercall sql` prints them into a file, by the titles of the questions. */
+export async function answerRecipes(
+  place: DatabasePlace,
+  recipes: readonly Pick<Recipe, 'title' | 'sql'>[],
+): Promise<Map<string, string>> {
+  const session = await openReadOnlySession(place)
+  try {
+    const answers = new Map<string, string>()
+    for (const { title, sql } of recipes) {
+      const [answer] = await session.query(sql)
+      if (answer === undefined) throw new Error(`${title}: no query`)
+      answers.set(title, formatAnswer(answer, 'table', false))
+    }
+    return answers
+  } finally {
+    await session.close()
+  }
+}
