@@ -50,10 +50,19 @@ locals {
       adjustments = [{ lower = null, upper = 0, change = -1 }]
     }
   }
+
+  # By age of the oldest message in seconds. Catches work that is slow but not many messages.
+  scaling_by_age = {
+    older = {
+      threshold   = 300
+      comparison  = "GreaterThanOrEqualToThreshold"
+      adjustments = [{ lower = 0, upper = 1500, change = 1 }, { lower = 1500, upper = null, change = 2 }]
+    }
+  }
 }
 
 resource "aws_appautoscaling_policy" "worker" {
-  for_each           = local.scaling
+  for_each           = merge(local.scaling, local.scaling_by_age)
   name               = "${var.name}-${each.key}"
   policy_type        = "StepScaling"
   service_namespace  = aws_appautoscaling_target.worker.service_namespace
@@ -121,6 +130,23 @@ resource "aws_cloudwatch_metric_alarm" "scaling" {
       dimensions  = { ClusterName = aws_ecs_cluster.this.name, ServiceName = aws_ecs_service.worker.name }
     }
   }
+}
+
+resource "aws_cloudwatch_metric_alarm" "scaling_by_age" {
+  for_each            = local.scaling_by_age
+  alarm_name          = "${var.name}-scaling-${each.key}"
+  alarm_description   = "Changes the number of workers. Not for people."
+  namespace           = "AWS/SQS"
+  metric_name         = "ApproximateAgeOfOldestMessage"
+  dimensions          = { QueueName = aws_sqs_queue.this["live"].name }
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 3
+  comparison_operator = each.value.comparison
+  threshold           = each.value.threshold
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_appautoscaling_policy.worker[each.key].arn]
+  tags                = local.tags
 }
 
 # `maintain`, every night.
