@@ -42,8 +42,12 @@ const lag = `
   select round(percentile_cont(0.5) within group (order by lag_ms)), round(percentile_cont(0.99) within group (order by lag_ms))
   from ingest.object where outcome = 'stored' and event_name <> 'Backfill'`
 const example = `
-  select 's3://' || bucket || '/' || object_key, source || '/' || channel || '/' || session_id
-  from ingest.session_head order by revision_count desc, session_id limit 1`
+  select 's3://' || row.bucket || '/' || row.object_key, head.source || '/' || head.channel || '/' || head.session_id
+  from ingest.session_head as head
+  join warehouse.session as row
+    on (row.source, row.channel, row.session_id, row.created_at)
+     = (head.source, head.channel, head.session_id, head.created_at)
+  order by head.revision_count desc, head.session_id limit 1`
 
 type Facts = Pick<Summary, 'history' | 'sessions' | 'landed' | 'seconds' | 'problems' | 'brokenOnPurpose'>
 
