@@ -123,7 +123,7 @@ test('\\d lists what the login may read and nothing else, and \\d NAME the colum
     const { code, out } = await askAsAnalyst(`\\d ${name}`)
     expect(code).toBe(0)
     expect(out).toMatch(
-      /^wait_seconds +integer +Time in the queue, until answered or given up\. Unit: seconds\.$/m,
+      /^wait_seconds +integer +Time in the queue, until an agent was assigned or the stay ended otherwise\. Unit: seconds\.$/m,
     )
   }
   expect((await askAsAnalyst('\\d interval_feed')).out).toContain('TABLE(source text')
