@@ -6,7 +6,7 @@ import type { SpoolFile } from './spool-file.ts'
 
 /** Rows of a row group, unless they are so wide that it would have more values than `groupValuesMax`. */
 const groupRowsMax = 100_000
-const groupValuesMax = 1_500_000
+const groupValuesMax = 600_000
 
 /** How many rows of a view make a row group, which is what the writer holds in memory. */
 export function groupRowsOf(columns: readonly LakeColumn[]): number {
