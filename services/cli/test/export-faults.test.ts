@@ -90,7 +90,7 @@ function exportTo(lake: string, fs?: FileSystem) {
   const place = openFolderPlace(lake, fs)
   const { signal } = new AbortController()
   const day = { view, source: 'acme', localDay }
-  return exportDay(database.db, place, { day, format: 'parquet', signal }).finally(() =>
+  return exportDay(database.db, place, { day, format: 'parquet', emptyDays: true, signal }).finally(() =>
     place.close().catch(() => {}),
   )
 }
@@ -143,7 +143,7 @@ test('an export that is stopped ends at the next page, and leaves the day as it 
   const place = openFolderPlace(lake)
   const day = { view, source: 'acme', localDay }
   const signal = AbortSignal.abort(new StoppedError())
-  const stopped = exportDay(database.db, place, { day, format: 'parquet', signal })
+  const stopped = exportDay(database.db, place, { day, format: 'parquet', emptyDays: true, signal })
   await expect(stopped).rejects.toThrow('stopped before it finished')
   await place.close()
   expect(await rowsInFolder(lake)).toBe(6)
@@ -151,8 +151,8 @@ test('an export that is stopped ends at the next page, and leaves the day as it 
 })
 
 const s3Env = () => ({ ...keys, AWS_ENDPOINT_URL: proxy.address })
-const exportToS3 = () =>
-  runCommand(['export', 'everything', '--from', localDay, '--to', 's3://lake/all', '--json'], {
+const exportToS3 = (...args: string[]) =>
+  runCommand(['export', 'everything', '--from', localDay, '--to', 's3://lake/all', '--json', ...args], {
     ...s3Env(),
     DATABASE_URL: database.url,
   })
@@ -189,7 +189,7 @@ test('a bucket that fails at any request keeps the whole old day or the whole ne
   expect(await rowsInBucket()).toBe(12)
   proxy.setRule()
   await fill(0)
-  expect(await exportToS3()).toMatchObject({ code: 0 })
+  expect(await exportToS3('--empty-days')).toMatchObject({ code: 0 })
   expect(await rowsInBucket()).toBe(0)
 })
 

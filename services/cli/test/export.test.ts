@@ -112,11 +112,17 @@ test('the same rows give the same bytes', async () => {
   expect((await readPart(folderOf('acme', day), 'part.parquet')).equals(first)).toBe(true)
 })
 
-test('a later export replaces the day whole; a day that lost its rows loses its file, and its manifest says so', async () => {
+test('a later export replaces the day whole; a day that lost its rows is kept, or with --empty-days loses its file', async () => {
   await exported()
   await sql`delete from public.everything where source = 'acme'`.execute(database.db)
   await sql`update public.everything set text = 'new' where source = 'globex'`.execute(database.db)
-  await exported()
+  const before = await filesIn()
+  expect((await exported()).err).toContain(
+    '; kept 1 day without rows in the database (to empty them: --empty-days)',
+  )
+  expect(await filesIn()).toEqual(before)
+  expect((await readParquet(join(lake, folderOf('acme', day), 'part.parquet'))).length).toBe(43)
+  expect((await exported('--empty-days')).err).not.toContain('kept')
   expect(await filesIn()).toEqual([
     `${folderOf('acme', day)}/_manifest.json`,
     `${folderOf('globex', day)}/_manifest.json`,

@@ -16,6 +16,7 @@ type Options = CommonOptions & {
   source?: string[]
   format: PartFormat
   to?: string
+  emptyDays?: boolean
   ddl?: Engine
 }
 
@@ -36,6 +37,10 @@ export function addExportCommand(add: AddCommand): void {
     .option('--through <day>', 'last local day, which is included (default: the first)')
     .option('--source <name...>', 'only these sources (default: all)')
     .addOption(new Option('--format <format>', 'format of the files').choices(partFormats).default('parquet'))
+    .option(
+      '--empty-days',
+      'empty days that have lost all their rows; kept by default, as retention drops months',
+    )
     .option('--to <place>', 'a folder, or s3://BUCKET/PREFIX')
     .addOption(
       new Option('--ddl <engine>', 'write no files: print the SQL by which this engine reads them').choices(
@@ -48,7 +53,7 @@ export function addExportCommand(add: AddCommand): void {
         'Run one export into a place at a time. The layout and the types: docs/lake.md',
     )
     .action(async (names: string[], options: Options) => {
-      const { to, ddl, source = [], format, json = false } = options
+      const { to, ddl, source = [], format, emptyDays = false, json = false } = options
       if (to === undefined) throw new UsageError('say where: --to DIR or --to s3://BUCKET/PREFIX')
       const days = ddl === undefined ? readDays(options) : []
       const config = await findDatabase(context, options)
@@ -62,7 +67,7 @@ export function addExportCommand(add: AddCommand): void {
         const { performExport } = await import('./perform-export.ts')
         const place = openPlace(context, to)
         try {
-          const report = await performExport(context, db, place, { views, sources, days, format })
+          const report = await performExport(context, db, place, { views, sources, days, format, emptyDays })
           const text = json ? formatJson({ ...report, format, place: to }) : formatReport(report, to)
           context.stdout.write(`${text}\n`)
         } finally {

@@ -9,23 +9,39 @@ import { folderOf, type Manifest, manifestName, partNameOf, readFormat } from '.
 import { type PartFormat, partFormats } from './part.ts'
 import { openSpoolFile } from './spool-file.ts'
 
-export type ExportedDay = { rows: number; bytes: number; heldRowsMax: number }
+export type ExportedDay = {
+  rows: number
+  bytes: number
+  heldRowsMax: number
+  /** The day has no rows any more, and was left as it is at the place. */
+  isKept: boolean
+}
 
-type Spooled = ExportedDay & { path: string; sha256: string; sums: ColumnSums }
+export type DayRequest = {
+  day: Day
+  format: PartFormat
+  /** Whether a day that has lost all its rows loses its file too. */
+  emptyDays: boolean
+  signal: AbortSignal
+}
+
+type Spooled = Omit<ExportedDay, 'isKept'> & { path: string; sha256: string; sums: ColumnSums }
 
 /**
  * Writes one day of one source whole, in three steps: the part, the manifest, and then the removal of what is left of another
  * format. The part is replaced in one step, so readers see the old day or the new one, however the export ends. A day that
- * has lost all its rows loses its part.
+ * has no rows any more is kept unless `emptyDays` is set: retention may have dropped its month, and the lake is to keep that.
  */
 export async function exportDay(
   db: Database,
   place: LakePlace,
-  { day, format, signal }: { day: Day; format: PartFormat; signal: AbortSignal },
+  { day, format, emptyDays, signal }: DayRequest,
 ): Promise<ExportedDay> {
   const folder = folderOf(day)
   const before = await place.readText(`${folder}/${manifestName}`)
   const spooled = await spoolDay(db, place, { day, format, signal })
+  if (spooled.rows === 0 && before !== undefined && !emptyDays)
+    return { rows: 0, bytes: 0, heldRowsMax: 0, isKept: true }
   const part = partNameOf(format)
   if (spooled.rows > 0) await place.putFile(`${folder}/${part}`, spooled.path)
   else await place.remove(`${folder}/${part}`)
@@ -38,7 +54,7 @@ export async function exportDay(
       await place.remove(`${folder}/${partNameOf(other)}`)
   }
   const { rows, bytes, heldRowsMax } = spooled
-  return { rows, bytes: rows === 0 ? 0 : bytes, heldRowsMax }
+  return { rows, bytes: rows === 0 ? 0 : bytes, heldRowsMax, isKept: false }
 }
 
 /**
@@ -56,7 +72,7 @@ export async function isStillEmpty(place: LakePlace, day: Day, format: PartForma
 async function spoolDay(
   db: Database,
   place: LakePlace,
-  { day, format, signal }: { day: Day; format: PartFormat; signal: AbortSignal },
+  { day, format, signal }: Pick<DayRequest, 'day' | 'format' | 'signal'>,
 ): Promise<Spooled> {
   const file = await openSpoolFile(join(await place.spoolFolder(), 'part'))
   try {

@@ -1,5 +1,12 @@
 /** `days` counts those with rows: of a source, so that two sources may have two on one date. */
-export type ExportedView = { view: string; days: number; rows: number; bytes: number }
+export type ExportedView = {
+  view: string
+  days: number
+  rows: number
+  bytes: number
+  /** Days that have no rows any more, and were left as they are at the place. */
+  keptDays: number
+}
 
 export type ExportReport = {
   views: ExportedView[]

@@ -14,6 +14,8 @@ export type ExportRequest = {
   sources: string[]
   days: string[]
   format: PartFormat
+  /** Whether a day that has lost all its rows loses its file too. */
+  emptyDays: boolean
 }
 
 /** Day by day, each of one moment of the database. A signal stops it between two pages of rows; no day is left in part. */
@@ -51,9 +53,9 @@ type ViewRequest = Omit<ExportRequest, 'views'> & { view: LakeView; signal: Abor
 async function exportView(
   db: Database,
   place: LakePlace,
-  { view, sources, days, format, signal }: ViewRequest,
+  { view, sources, days, format, emptyDays, signal }: ViewRequest,
 ): Promise<{ view: ExportedView; heldRowsMax: number }> {
-  const done = { view: view.name, days: 0, rows: 0, bytes: 0 }
+  const done = { view: view.name, days: 0, rows: 0, bytes: 0, keptDays: 0 }
   let heldRowsMax = 0
   const found = await findDays(db, { view: view.name, sources, days })
   for (const localDay of days) {
@@ -61,8 +63,9 @@ async function exportView(
       signal.throwIfAborted()
       const day = { view, source, localDay }
       if (!found.has(`${source}/${localDay}`) && (await isStillEmpty(place, day, format))) continue
-      const own = await exportDay(db, place, { day, format, signal })
+      const own = await exportDay(db, place, { day, format, emptyDays, signal })
       if (own.rows > 0) done.days += 1
+      if (own.isKept) done.keptDays += 1
       done.rows += own.rows
       done.bytes += own.bytes
       heldRowsMax = Math.max(heldRowsMax, own.heldRowsMax)
