@@ -71,7 +71,8 @@ export async function startOwnPostgres(settings: Record<string, string> = {}): P
   }
 }
 
-async function makeTemplate(serverUrl: string): Promise<void> {
+/** The migrated database that those of the tests are cloned from. */
+export async function makeTemplate(serverUrl: string): Promise<void> {
   const server = openAdmin(serverUrl)
   await sql`create database ${sql.id(templateName)}`.execute(server.db)
   await server.close()
