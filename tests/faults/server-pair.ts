@@ -12,6 +12,8 @@ export type ServerPair = {
   /** Leads to the primary, and to the standby after `connectToStandby`. */
   url: string
   standbyUrl: string
+  /** Names both servers, for the database of that URL. */
+  throughBoth(url: string): string
   stopPrimary(): Promise<void>
   connectToStandby(): void
   close(): Promise<void>
@@ -41,6 +43,8 @@ export async function startServerPair(): Promise<ServerPair> {
   return {
     url: Object.assign(new URL(primary.url), { port: String(proxy.port) }).href,
     standbyUrl: standby.url,
+    throughBoth: (url) =>
+      `postgres://${username}:${password}@127.0.0.1:${port},127.0.0.1:${standby.port}${new URL(url).pathname}`,
     stopPrimary: primary.stop,
     connectToStandby: () => proxy.leadTo(standby.port),
     close: async () => {
