@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { arch, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { analytics } from './comparisons/analytics.ts'
 import { backlog } from './comparisons/backlog.ts'
 import { base } from './comparisons/base.ts'
 import type { Comparison, ComparisonOptions, Found } from './comparisons/comparison.ts'
@@ -12,7 +13,7 @@ import { workers } from './comparisons/workers.ts'
 
 /** `npm run bench`: runs all comparisons, or the named ones. bench/README.md describes them. */
 const comparisons = [lag, backlog, workers, stored, filesPerSecond]
-const onlyWhenNamed = [tune, base]
+const onlyWhenNamed = [tune, base, analytics]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -20,6 +21,7 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     tls: { type: 'boolean', default: false },
     database: { type: 'string' },
+    sessions: { type: 'string', default: '100000' },
     base: { type: 'string', multiple: true, default: [] },
   },
 })
@@ -27,6 +29,7 @@ const chosen = choose(positionals, values.quick)
 const options: ComparisonOptions = {
   quick: values.quick,
   databaseUrl: values.database,
+  sessions: Number(values.sessions),
   baseFolders: values.base,
   tls: values.tls,
   print: (line) => process.stdout.write(`${line}\n`),

@@ -2,8 +2,10 @@
 export type ComparisonOptions = {
   /** Spend at most a minute on everything. */
   quick: boolean
-  /** A full database, for `stored`. */
+  /** A full database, for `stored` and `analytics`. */
   databaseUrl: string | undefined
+  /** How many sessions `analytics` fills its database with. */
+  sessions: number
   /** Whether S3 and SQS are reached over TLS, for `files-per-second` and `base`. */
   tls: boolean
   /** Other checkouts, for `base`. */
