@@ -98,7 +98,7 @@ comment on function analytics.abandons(date, date, integer, boolean) is
   'with_canceled also counts entries that the consumer canceled. abandon_seconds / abandoned is the mean time to give up.';
 
 -- The time between two contacts is that between two instants, so a change of the clocks does not matter. The days before
--- from_day are read as far back as the window reaches.
+-- from_day are read as far back as the window reaches. The key comes first in the window, because most rows differ in it.
 create function analytics.repeat_contacts(
   from_day date, to_day date, within interval default '7 days', same_queue boolean default true, by text default 'customer'
 )
@@ -138,7 +138,7 @@ begin
   ),
   paired as (
     select contact.*, session_created_at - lag(session_created_at) over (
-             partition by source, key, case when same_queue then first_menu_path_id end
+             partition by key, source, case when same_queue then first_menu_path_id end
              order by session_created_at, session_id) as since
     from contact where key is not null
   )
@@ -199,7 +199,7 @@ begin
     where began < to_ts and began + make_interval(secs => seconds) > from_ts and (key is not null or not by_key)
   ),
   change as (
-    select source, channel, key, at, sum(delta) as delta
+    select source, channel, key, at, sum(delta)::integer as delta
     from (
       select source, channel, key, began as at, 1 as delta from clipped
       union all
@@ -218,8 +218,9 @@ begin
     from change
   )
   select source, channel, key, date_bin(step, at, from_ts) as local_start, max(level)::integer,
-         round((sum(level * extract(epoch from lasted))
-                / extract(epoch from least(date_bin(step, at, from_ts) + step, to_ts) - date_bin(step, at, from_ts)))::numeric, 2)
+         round((sum(level * extract(epoch from lasted)::float8)
+                / extract(epoch from least(date_bin(step, at, from_ts) + step, to_ts) - date_bin(step, at, from_ts))::float8)
+               ::numeric, 2)
   from level
   where at < to_ts
   group by source, channel, key, date_bin(step, at, from_ts);

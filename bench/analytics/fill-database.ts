@@ -68,7 +68,6 @@ export async function fillDatabase(
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   await client.query('vacuum (analyze)')
-  await client.query('analyze')
   await client.query('checkpoint')
   await client.end()
   say('vacuumed and analyzed')
