@@ -193,37 +193,45 @@ begin
     where what = 'virtual_agent' and v.local_day between from_ts::date - 1 and to_ts::date
   ),
   clipped as materialized (
-    select source, channel, case when by_key then key end as key,
+    select source, channel, case when by_key then key else '' end as key,
            greatest(began, from_ts) as began, least(began + make_interval(secs => seconds), to_ts) as ended
     from stretch
     where began < to_ts and began + make_interval(secs => seconds) > from_ts and (key is not null or not by_key)
   ),
+  -- Numbers, because all changes of a month are sorted by them.
+  counted as materialized (
+    select source, channel, key, row_number() over ()::integer as number from clipped group by source, channel, key
+  ),
   change as (
-    select source, channel, key, at, sum(delta)::integer as delta
+    select number, at, sum(delta)::integer as delta
     from (
-      select source, channel, key, began as at, 1 as delta from clipped
+      select number, own.at, own.delta
+      from clipped
+      join counted using (source, channel, key)
+      cross join lateral (values (began, 1), (ended, -1)) own (at, delta)
       union all
-      select source, channel, key, ended, -1 from clipped
-      union all
-      select own.source, own.channel, own.key, bin, 0
-      from (select distinct source, channel, key from clipped) own
+      select number, bin, 0
+      from counted
       cross join generate_series(from_ts, to_ts - interval '1 microsecond', step) bin
     ) one
-    group by source, channel, key, at
+    group by number, at
   ),
   level as (
-    select source, channel, key, at,
-           sum(delta) over (partition by source, channel, key order by at) as level,
-           coalesce(lead(at) over (partition by source, channel, key order by at), to_ts) - at as lasted
+    select number, at, date_bin(step, at, from_ts) as local_start,
+           sum(delta) over (partition by number order by at) as level,
+           coalesce(lead(at) over (partition by number order by at), to_ts) - at as lasted
     from change
+  ),
+  binned as materialized (
+    select number, local_start, max(level)::integer as peak, sum(level * extract(epoch from lasted)::float8) as sum
+    from level
+    where at < to_ts
+    group by number, local_start
   )
-  select source, channel, key, date_bin(step, at, from_ts) as local_start, max(level)::integer,
-         round((sum(level * extract(epoch from lasted)::float8)
-                / extract(epoch from least(date_bin(step, at, from_ts) + step, to_ts) - date_bin(step, at, from_ts))::float8)
-               ::numeric, 2)
-  from level
-  where at < to_ts
-  group by source, channel, key, date_bin(step, at, from_ts);
+  select source, channel, case when by_key then key end, local_start, peak,
+         round((sum / extract(epoch from least(local_start + step, to_ts) - local_start)::float8)::numeric, 2)
+  from binned
+  join counted using (number);
 end
 $$;
 

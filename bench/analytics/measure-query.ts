@@ -3,7 +3,7 @@ import { cpuMsOf } from '../harness/process-usage.ts'
 import { spreadOf } from '../harness/statistics.ts'
 
 export type Measured = {
-  /** Medians of three runs, after one that is not measured. */
+  /** Medians of the runs. */
   ms: number
   cpuMs: number
   /** Blocks of 8 kB, from Postgres's memory or not. */
@@ -14,22 +14,21 @@ export type Measured = {
   answer: unknown[][]
 }
 
-const runs = 3
-
-/** The client's session has to run alone: parallel workers are not in the CPU. */
-export async function measureQuery(client: pg.Client, text: string): Promise<Measured> {
+/** `EXPLAIN` runs the query first, so that its blocks are in memory where they fit. The session has no parallel workers. */
+export async function measureQuery(client: pg.Client, text: string, runs: number): Promise<Measured> {
   const pid = await backendOf(client)
-  const { rows: answer } = await ask(client, text)
+  const touched = await readTouched(client, text)
+  let answer: unknown[][] = []
   const times: { ms: number; cpuMs: number }[] = []
   for (let run = 0; run < runs; run++) {
     const [startMs, startCpuMs] = [performance.now(), cpuMsOf(pid)]
-    await ask(client, text)
+    answer = (await ask(client, text)).rows
     times.push({ ms: performance.now() - startMs, cpuMs: cpuMsOf(pid) - startCpuMs })
   }
   return {
     ms: spreadOf(times.map(({ ms }) => ms)).median,
     cpuMs: spreadOf(times.map(({ cpuMs }) => cpuMs)).median,
-    ...(await readTouched(client, text)),
+    ...touched,
     rows: answer.length,
     answer,
   }
@@ -46,7 +45,7 @@ async function backendOf(client: pg.Client): Promise<number> {
 
 type Explained = { Plan: { 'Shared Hit Blocks': number; 'Shared Read Blocks': number } }
 
-/** By one more run. The counters of the backend also see what functions read. */
+/** The counters of the backend also see what functions read. */
 async function readTouched(client: pg.Client, text: string): Promise<{ blocks: number; months: string[] }> {
   await client.query('begin read only')
   const before = await readCounters(client)

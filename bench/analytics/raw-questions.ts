@@ -1,8 +1,8 @@
 /** One question on the views, and on a table of raw documents, over the same days. Both give the same rows. */
 export type RawQuestion = { title: string; analytics: string; raw: string }
 
-/** Days within the loaded period, with a week on both sides for earlier contacts and late revisions. */
-const [first, last] = ['2026-03-23', '2026-04-05']
+/** A week within the loaded period, with more than a week before it for earlier contacts, and one after it for late revisions. */
+const [first, last] = ['2026-03-30', '2026-04-05']
 
 /** The local day of a time, because every tenant of the sample sends its own offset. */
 function dayOf(time: string): string {

@@ -52,7 +52,7 @@ async function askAll(
 ): Promise<Asked[]> {
   const asked: Asked[] = []
   for (const { title, sql } of questions) {
-    const { answer: _, ...measured } = await measureQuery(client, sql)
+    const { answer: _, ...measured } = await measureQuery(client, sql, 3)
     const far = measured.months.filter((name) => !nearMonths.includes(name))
     print(lineOf(title, figuresOf(measured)) + (far.length === 0 ? '' : `  also reads ${far.join(' ')}`))
     asked.push({ title, ...measured })
@@ -64,15 +64,15 @@ async function askAll(
 const nearMonths = ['2025_02', '2025_03', '2025_04']
 
 async function askBeside(analyst: pg.Client, owner: pg.Client, print: (line: string) => void) {
-  print('\nthe same questions, two weeks: views, then raw documents')
+  print('\nthe same questions, one week: views, then raw documents')
   print(lineOf('', ['ms', 'CPU ms', 'blocks', 'rows', 'raw ms', 'CPU ms', 'blocks', 'rows', 'times']))
   const { rows } = await owner.query<{ session_id: string; document_id: string }>(aTransferredCall)
   const [call] = rows
   if (call === undefined) throw new Error('no call with a transfer: more sessions are needed')
   const beside = []
   for (const { title, analytics: ofViews, raw: ofRaw } of rawQuestions(call)) {
-    const { answer: viewAnswer, ...views } = await measureQuery(analyst, ofViews)
-    const { answer: rawAnswer, ...raw } = await measureQuery(owner, ofRaw)
+    const { answer: viewAnswer, ...views } = await measureQuery(analyst, ofViews, 3)
+    const { answer: rawAnswer, ...raw } = await measureQuery(owner, ofRaw, 1)
     const agree = JSON.stringify(viewAnswer) === JSON.stringify(rawAnswer)
     const times = raw.cpuMs / views.cpuMs
     const figures = [...figuresOf(views), ...figuresOf(raw), times.toFixed(1)]
