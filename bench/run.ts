@@ -2,17 +2,22 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { arch, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { analytics } from './comparisons/analytics.ts'
+import { backfill } from './comparisons/backfill.ts'
 import { backlog } from './comparisons/backlog.ts'
 import { base } from './comparisons/base.ts'
 import type { Comparison, ComparisonOptions, Found } from './comparisons/comparison.ts'
-import { filesPerSecond } from './comparisons/files-per-second.ts'
+import { contenders } from './comparisons/contenders.ts'
 import { lag } from './comparisons/lag.ts'
+import { log } from './comparisons/log.ts'
+import { queries } from './comparisons/queries.ts'
+import { stages } from './comparisons/stages.ts'
 import { stored } from './comparisons/stored.ts'
 import { tune } from './comparisons/tune.ts'
 import { workers } from './comparisons/workers.ts'
+import { goalLines, type Measured } from './goals.ts'
 
 /** `npm run bench`: runs all comparisons, or the named ones. bench/README.md describes them. */
-const comparisons = [lag, backlog, workers, stored, filesPerSecond]
+const comparisons = [lag, backlog, workers, backfill, stored, log, queries, stages, contenders]
 const onlyWhenNamed = [tune, base, analytics]
 
 const { values, positionals } = parseArgs({
@@ -20,6 +25,7 @@ const { values, positionals } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     tls: { type: 'boolean', default: false },
+    'postgres-bin': { type: 'string' },
     database: { type: 'string' },
     sessions: { type: 'string', default: '100000' },
     base: { type: 'string', multiple: true, default: [] },
@@ -32,6 +38,7 @@ const options: ComparisonOptions = {
   sessions: Number(values.sessions),
   baseFolders: values.base,
   tls: values.tls,
+  postgresBin: values['postgres-bin'],
   print: (line) => process.stdout.write(`${line}\n`),
 }
 const found: Found[] = []
@@ -40,11 +47,13 @@ for (const comparison of chosen) {
   found.push(await comparison.run(options))
 }
 options.print(`\nResults written to ${await writeResults(found)}`)
-for (const { lastLines } of found) for (const line of lastLines) options.print(line)
+options.print('\nGoals:')
+const measured: Measured = Object.assign({}, ...found.map((one) => one.measured ?? {}))
+for (const line of goalLines(measured)) options.print(line)
 
 /** With --quick, only the comparison that gives the ratios. */
 function choose(names: readonly string[], quick: boolean): Comparison[] {
-  if (names.length === 0) return quick ? [filesPerSecond] : comparisons
+  if (names.length === 0) return quick ? [contenders] : comparisons
   const known = [...comparisons, ...onlyWhenNamed]
   const unknown = names.find((name) => known.every((comparison) => comparison.name !== name))
   if (unknown !== undefined) {
@@ -62,7 +71,7 @@ async function writeResults(results: readonly Found[]): Promise<string> {
   const at = new Date().toISOString()
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, arch: arch(), node: process.version }
   const file = new URL(`${at.replaceAll(':', '-')}.json`, dir)
-  const kept = results.map(({ name, figures, lastLines }) => ({ name, lastLines, figures }))
+  const kept = results.map(({ name, figures, measured }) => ({ name, measured, figures }))
   await writeFile(file, `${JSON.stringify({ at, machine, quick: values.quick, results: kept }, null, 2)}\n`)
   return file.pathname
 }

@@ -25,6 +25,7 @@ export async function startWorkerProcess(
     env: { PATH: `${dirname(process.execPath)}:${process.env.PATH}`, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
+  const ended = once(child, 'exit')
   const port = await untilReceiving(child)
   child.stderr.resume()
   return {
@@ -41,7 +42,6 @@ export async function startWorkerProcess(
       return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0)
     },
     stop: async () => {
-      const ended = once(child, 'exit')
       child.kill('SIGTERM')
       await ended
     },

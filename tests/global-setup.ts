@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { startPostgres } from '@aftercall/embedded/postgres'
 import { templateName } from '@aftercall/testkit/test-database'
+import { testPostgres } from '@aftercall/testkit/test-postgres'
 import { openDatabase } from '@aftercall/warehouse/connection/database'
 import { migrate, readMigrations } from '@aftercall/warehouse/schema/migrate'
 import { sql } from 'kysely'
@@ -18,6 +19,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   // Root's Postgres runs as another user, who has to get into the folder.
   await chmod(dataDir, 0o711)
   const postgres = await startPostgres({
+    ...testPostgres(),
     dataDir: join(dataDir, 'postgres'),
     settings: { fsync: 'off', max_connections: '200' },
   })

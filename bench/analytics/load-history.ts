@@ -10,8 +10,8 @@ import { writeDocument } from '@aftercall/samples/sample-session'
 import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
 import { recordSources } from '@aftercall/warehouse/ledger/sources'
 import type { Settlement } from '@aftercall/warehouse/load/settlement'
-import { forEachAtOnce } from '../ceilings/ceiling.ts'
 import { openBenchDatabase } from '../harness/bench-postgres.ts'
+import { forEachAtOnce } from '../stages/stage.ts'
 
 /** A file of the history, as the platform wrote it. */
 export type HistoryFile = { source: string; key: string; writtenAt: Date; bytes: Buffer }

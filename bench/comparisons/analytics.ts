@@ -21,13 +21,14 @@ async function askEverything(url: string, { print }: ComparisonOptions): Promise
     print(`\none month, ${month.first} to ${month.last}, as a login of aftercall_analyst`)
     print(lineOf('', ['ms', 'CPU ms', 'blocks', 'rows']))
     const cookbook = await askAll(analyst, cookbookOfMonth(), print)
-    const ms = cookbook.map((one) => one.ms).sort((left, right) => left - right)
-    const all = { p50: quantileOf(ms, 0.5), p95: quantileOf(ms, 0.95), max: quantileOf(ms, 1) }
-    const summary = `cookbook: p50 ${all.p50.toFixed(0)} ms, p95 ${all.p95.toFixed(0)} ms, max ${all.max.toFixed(0)} ms`
-    print(summary)
+    const all = {
+      ms: quantilesOf(cookbook.map(({ ms }) => ms)),
+      cpuMs: quantilesOf(cookbook.map(({ cpuMs }) => cpuMs)),
+    }
+    print(`cookbook: ${all.ms.text} ms; ${all.cpuMs.text} CPU ms`)
     const further = await askAll(analyst, furtherQuestions, print)
     const beside = await askBeside(analyst, owner, print)
-    return { name: analytics.name, figures: { cookbook, all, further, beside }, lastLines: [summary] }
+    return { name: analytics.name, figures: { cookbook, all, further, beside } }
   } finally {
     await analyst.end()
     await owner.end()
@@ -41,6 +42,12 @@ async function connectAlone(connectionString: string): Promise<pg.Client> {
   await client.connect()
   await client.query('set max_parallel_workers_per_gather = 0')
   return client
+}
+
+function quantilesOf(values: readonly number[]) {
+  const sorted = values.toSorted((left, right) => left - right)
+  const [p50, p95, max] = [0.5, 0.95, 1].map((share) => quantileOf(sorted, share).toFixed(0))
+  return { p50, p95, max, text: `p50 ${p50}, p95 ${p95}, max ${max}` }
 }
 
 type Asked = Omit<Measured, 'answer'> & { title: string }

@@ -8,7 +8,7 @@ import type { Comparison, ComparisonOptions, Found } from './comparison.ts'
 export const backlog: Comparison = {
   name: 'backlog',
   about: 'memory of a worker that works off a queue of 100,000 and of 1,000,000 messages',
-  run: (options) => withBench((bench) => measureAll(bench, options)),
+  run: (options) => withBench((bench) => measureAll(bench, options), options),
 }
 
 type Memory = { messages: number; settled: number; seconds: number; peakMiB: number; lastMiB: number }
@@ -23,7 +23,7 @@ async function measureAll(bench: Bench, { quick, print }: ComparisonOptions): Pr
     print(`${messages} messages queued: ${resident} (${settled} files in ${seconds} s)`)
     figures.push(memory)
   }
-  return { name: backlog.name, figures, lastLines: [] }
+  return { name: backlog.name, figures, measured: { residentMiB: figures.at(-1)?.peakMiB ?? Number.NaN } }
 }
 
 /** Runs for a while, not until the queue is empty, because a worker's memory does not grow over time. */

@@ -1,17 +1,22 @@
 import { startCheckout } from '../contenders/checkout.ts'
 import { type Bench, withBench } from '../harness/open-bench.ts'
 import { printSummaries, summarize } from '../harness/print-trials.ts'
-import { spreadOf } from '../harness/statistics.ts'
-import { printTableUsage, readTableUsage } from '../harness/table-usage.ts'
+import { ratiosOf, type Spread } from '../harness/statistics.ts'
+import {
+  childIndexBytesOf,
+  printTableUsage,
+  readTableUsage,
+  type TableUsage,
+} from '../harness/table-usage.ts'
 import { takeTurns } from '../harness/take-turns.ts'
-import { runTrial, type Trial } from '../harness/trial.ts'
+import { runTrial, type Trial, totalCpuMsOf } from '../harness/trial.ts'
 import type { Comparison, ComparisonOptions, Found } from './comparison.ts'
 
 /** What a change costs or saves: this checkout and others in turns, each with its own migrations. */
 export const base: Comparison = {
   name: 'base',
   about: 'this checkout beside those of --base, in turns: CPU and log per file',
-  run: (options) => withBench((bench) => compare(bench, options), { tls: options.tls }),
+  run: (options) => withBench((bench) => compare(bench, options), options),
 }
 
 const here = new URL('../..', import.meta.url).pathname
@@ -33,29 +38,51 @@ async function compare(bench: Bench, { quick, print, baseFolders }: ComparisonOp
   }))
   const trials = await takeTurns(turns, { rounds: quick ? 4 : 10 })
   printSummaries(summarize(trials), print)
+  const usages = new Map<string, TableUsage[]>()
   for (const { name, databaseUrl } of contenders) {
+    const usage = await readTableUsage(databaseUrl)
+    usages.set(name, usage)
     print(`bytes per session of ${name}`)
-    printTableUsage(await readTableUsage(databaseUrl), print)
+    printTableUsage(usage, print)
   }
-  const lastLines = [...folders].slice(1).flatMap(([name, folder]) => ratioLines(trials, name, folder))
-  return { name: base.name, figures: { trials }, lastLines }
+  const ratios = [...folders].slice(1).map(([name, folder]) => {
+    const indexes = childIndexBytesOf(usages.get('here') ?? []) / childIndexBytesOf(usages.get(name) ?? [])
+    const toBase = { folder, ...ratiosTo(trials, name), childIndexes: indexes }
+    printRatios(toBase, print)
+    return toBase
+  })
+  // With several bases, the goals are about the first.
+  const [first] = ratios
+  const measured =
+    first === undefined ? {} : { totalToBase: first.total.median, childIndexesToBase: first.childIndexes }
+  return { name: base.name, figures: { trials, ratios, usages: [...usages] }, measured }
 }
 
+type ToBase = { worker: Spread; postgres: Spread; total: Spread; log: Spread }
+
 /** Each ratio is of one round, so that the drift of the machine's speed falls out; then the median of the rounds. */
-function ratioLines(trials: readonly Trial[], name: string, folder: string): string[] {
-  const ofBase = trials.filter((trial) => trial.name === name)
-  const ofHere = trials.filter((trial) => trial.name === 'here')
-  const ratioOf = (figure: (trial: Trial) => number): string => {
-    const { median, min, max } = spreadOf(
-      ofHere.map((trial, round) => figure(trial) / figure(ofBase[round] ?? trial)),
-    )
-    return `${median.toFixed(2)} (${min.toFixed(2)} to ${max.toFixed(2)})`
+function ratiosTo(trials: readonly Trial[], name: string): ToBase {
+  const ratioOf = (figure: (trial: Trial) => number): Spread => {
+    const of = (party: string): number[] => trials.filter((trial) => trial.name === party).map(figure)
+    return ratiosOf(of('here'), of(name))
   }
-  return [
-    `here / ${folder}:`,
-    `  worker CPU    ${ratioOf((trial) => trial.workerCpuMsPerFile)}`,
-    `  Postgres CPU  ${ratioOf((trial) => trial.postgresCpuMsPerFile)}`,
-    `  total CPU     ${ratioOf((trial) => trial.workerCpuMsPerFile + trial.postgresCpuMsPerFile)}`,
-    `  log           ${ratioOf((trial) => trial.walKbPerFile)}`,
-  ]
+  return {
+    worker: ratioOf((trial) => trial.workerCpuMsPerFile),
+    postgres: ratioOf((trial) => trial.postgresCpuMsPerFile),
+    total: ratioOf(totalCpuMsOf),
+    log: ratioOf((trial) => trial.walKbPerFile),
+  }
+}
+
+function printRatios(
+  { folder, childIndexes, ...ratios }: ToBase & { folder: string; childIndexes: number },
+  print: (line: string) => void,
+): void {
+  const words = { worker: 'worker CPU', postgres: 'Postgres CPU', total: 'total CPU', log: 'log' }
+  print(`here / ${folder}:`)
+  for (const [name, { median, min, max }] of Object.entries(ratios)) {
+    const spread = `(${min.toFixed(2)} to ${max.toFixed(2)})`
+    print(`  ${words[name as keyof typeof words].padEnd(14)}${median.toFixed(2)} ${spread}`)
+  }
+  print(`  ${'child indexes'.padEnd(14)}${childIndexes.toFixed(2)}`)
 }

@@ -1,3 +1,5 @@
+import type { Measured } from '../goals.ts'
+
 /** Options for all comparisons. */
 export type ComparisonOptions = {
   /** Spend at most a minute on everything. */
@@ -6,14 +8,16 @@ export type ComparisonOptions = {
   databaseUrl: string | undefined
   /** How many sessions `analytics` fills its database with. */
   sessions: number
-  /** Whether S3 and SQS are reached over TLS, for `files-per-second` and `base`. */
+  /** Whether S3 and SQS are reached over TLS. */
   tls: boolean
+  /** The folder with the programs of another Postgres than the embedded one. */
+  postgresBin: string | undefined
   /** Other checkouts, for `base`. */
   baseFolders: readonly string[]
   print(line: string): void
 }
 
-/** The results of a comparison, saved as JSON. Its last lines are printed after all comparisons. */
-export type Found = { name: string; figures: unknown; lastLines: string[] }
+/** The results of a comparison, saved as JSON, and what it says about the goals. */
+export type Found = { name: string; figures: unknown; measured?: Measured }
 
 export type Comparison = { name: string; about: string; run(options: ComparisonOptions): Promise<Found> }

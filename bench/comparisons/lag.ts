@@ -12,7 +12,7 @@ import type { Comparison, ComparisonOptions, Found } from './comparison.ts'
 export const lag: Comparison = {
   name: 'lag',
   about: 'steady 200 files/s: from the message sent to the rows committed, and to the message deleted',
-  run: (options) => withBench((bench) => measureLag(bench, options)),
+  run: (options) => withBench((bench) => measureLag(bench, options), options),
 }
 
 const perSecond = 200
@@ -40,7 +40,7 @@ async function measureLag(bench: Bench, { quick, print }: ComparisonOptions): Pr
   ]) {
     print(`${name}: p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms of ${count}`)
   }
-  return { name: lag.name, figures, lastLines: [] }
+  return { name: lag.name, figures, measured: { lagP99Ms: figures.ledgerLagMs.p99 } }
 }
 
 async function readLags(databaseUrl: string, since: Date): Promise<number[]> {

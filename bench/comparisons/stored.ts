@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import { buildAftercall, startAftercall } from '../contenders/aftercall.ts'
 import {
-  type BenchPostgres,
   cpuMsOfSessions,
   openBenchDatabase,
   prepareDatabase,
@@ -13,20 +12,20 @@ import { type Bench, withBench } from '../harness/open-bench.ts'
 import { printSummaries, summarize } from '../harness/print-trials.ts'
 import { spreadOf } from '../harness/statistics.ts'
 import { takeTurns } from '../harness/take-turns.ts'
-import { runTrial } from '../harness/trial.ts'
+import { runTrial, type TrialPlace } from '../harness/trial.ts'
 import type { Load } from '../mix/mix.ts'
 import type { Comparison, ComparisonOptions, Found } from './comparison.ts'
 
 export const stored: Comparison = {
   name: 'stored',
   about: 'an empty database and a full one (--database URL, on a server on this machine)',
-  run: (options) => withBench((bench) => compareStored(bench, options)),
+  run: (options) => withBench((bench) => compareStored(bench, options), options),
 }
 
 async function compareStored(bench: Bench, { databaseUrl, quick, print }: ComparisonOptions): Promise<Found> {
   if (databaseUrl === undefined) {
     print('skipped: needs --database URL, a migrated database that is full')
-    return { name: stored.name, figures: null, lastLines: [] }
+    return { name: stored.name, figures: null }
   }
   const server = await openServer(bench, databaseUrl)
   const command = await buildAftercall()
@@ -57,10 +56,10 @@ async function compareStored(bench: Bench, { databaseUrl, quick, print }: Compar
   )
   const share = spreadOf(shares ?? [])
   print(`rate of the full database: ${(share.median * 100).toFixed(0)} % of the empty one`)
-  return { name: stored.name, figures: { summaries, trials, share }, lastLines: [] }
+  return { name: stored.name, figures: { summaries, trials, share }, measured: { fullToEmpty: share.median } }
 }
 
-type Server = Pick<BenchPostgres, 'sessionsCpuMs' | 'walBytes' | 'checkpoint'> & { emptyUrl: string }
+type Server = TrialPlace['postgres'] & { emptyUrl: string }
 
 /** The server of the given full database, with an empty database created next to it for the run. */
 async function openServer({ releasers }: Bench, databaseUrl: string): Promise<Server> {
@@ -77,7 +76,6 @@ async function openServer({ releasers }: Bench, databaseUrl: string): Promise<Se
     emptyUrl,
     sessionsCpuMs: (url) => cpuMsOfSessions(db, url),
     walBytes: () => readWalBytes(db),
-    checkpoint: async () => void (await sql`checkpoint`.execute(db)),
   }
 }
 

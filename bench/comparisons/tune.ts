@@ -8,7 +8,7 @@ import type { Comparison, ComparisonOptions, Found } from './comparison.ts'
 export const tune: Comparison = {
   name: 'tune',
   about: 'settings of conventional and elt against each other, so that aftercall is compared with their best',
-  run: (options) => withBench((bench) => compareSettings(bench, options)),
+  run: (options) => withBench((bench) => compareSettings(bench, options), options),
 }
 
 const conventionalSettings = [
@@ -46,5 +46,5 @@ async function compareSettings(bench: Bench, { quick, print }: ComparisonOptions
   }))
   const summaries = summarize(await takeTurns(turns, { rounds: 3 }))
   printSummaries(summaries, print)
-  return { name: tune.name, figures: summaries, lastLines: [] }
+  return { name: tune.name, figures: summaries }
 }

@@ -11,10 +11,13 @@ export const workers: Comparison = {
   about: '1, 2 and 4 worker processes on one queue and one database',
   run: async (options) => {
     options.print('sharing the cores of this machine:')
-    const shared = await withBench((bench) => compareCounts(bench, options, {}))
+    const shared = await withBench((bench) => compareCounts(bench, options, {}), options)
     options.print(`as if each had its own cores: ${slowPlace}`)
-    const apart = await withBench((bench) => compareCounts(bench, options, fewPlaces), { objectDelayMs })
-    return { name: workers.name, figures: { shared, apart }, lastLines: [] }
+    const apart = await withBench((bench) => compareCounts(bench, options, fewPlaces), {
+      ...options,
+      objectDelayMs,
+    })
+    return { name: workers.name, figures: { shared, apart } }
   },
 }
 

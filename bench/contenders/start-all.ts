@@ -3,26 +3,28 @@ import type { Bench } from '../harness/open-bench.ts'
 import { buildAftercall, startAftercall } from './aftercall.ts'
 import { startScript } from './start-script.ts'
 
-export type Contenders = Record<'aftercall' | 'conventional' | 'elt', Started>
+export type Contenders = Record<'aftercall' | 'conventional' | 'elt' | 'eltWithOurGet', Started>
 export type Started = { contender: Contender; databaseUrl: string }
 
 /** The fastest settings of `npm run bench -- tune` on the machine of the authors. */
-const tuned = {
+export const tuned = {
   conventional: { consumers: 2, poolMax: 4 },
   elt: { batchSize: 1_000, loaders: 2, receivers: 8 },
 } as const
 
 /** Each has its own queue and database, so that it idles while another one works. */
 export async function startContenders(bench: Bench): Promise<Contenders> {
-  const [aftercall, conventional, elt] = await Promise.all([
+  const [aftercall, conventional, elt, eltWithOurGet] = await Promise.all([
     startBuilt(bench),
     startTuned(bench, 'conventional', tuned.conventional),
     startTuned(bench, 'elt', tuned.elt),
+    startTuned(bench, 'elt', { ...tuned.elt, ourGet: 1 }, 'elt with our GET'),
   ])
-  return { aftercall, conventional, elt }
+  return { aftercall, conventional, elt, eltWithOurGet }
 }
 
-async function startBuilt(bench: Bench): Promise<Started> {
+/** The command of this checkout. */
+export async function startBuilt(bench: Bench): Promise<Started> {
   const [command, place] = await Promise.all([buildAftercall(), bench.makePlace('aftercall')])
   const contender = await startAftercall(place, command)
   bench.releasers.register('aftercall', contender.stop)

@@ -6,16 +6,14 @@ import { type Database, type DatabaseHandle, openDatabase } from '@aftercall/war
 import { makeMonth } from '@aftercall/warehouse/maintenance/months'
 import { migrate, readMigrations } from '@aftercall/warehouse/schema/migrate'
 import { sql } from 'kysely'
-import { cpuMsOf, cpuMsWithChildren } from './process-usage.ts'
+import { cpuMsOf } from './process-usage.ts'
 
 export type BenchPostgres = {
   /**
-   * CPU so far of the sessions that are open on a database. Not of autovacuum, the checkpointer and the WAL writer, which also
+   * CPU so far of each session that is open on a database. Not of autovacuum, the checkpointer and the WAL writer, which also
    * work for the parties that are not measured.
    */
-  sessionsCpuMs(databaseUrl: string): Promise<number>
-  /** CPU of all the server's processes so far. */
-  cpuMs(): number
+  sessionsCpuMs(databaseUrl: string): Promise<SessionsCpuMs>
   /** Bytes of WAL written so far. */
   walBytes(): Promise<number>
   /** Creates a migrated database with the partitions of the mix. */
@@ -24,14 +22,29 @@ export type BenchPostgres = {
   createEmptyDatabase(name: string): Promise<string>
   /** Writes a checkpoint, so that no trial pays for the writes of another. */
   checkpoint(): Promise<void>
+  /** Of the server, with whether it can compress documents with lz4: `Postgres 15, with lz4`. */
+  about: string
+  hasLz4: boolean
   stop(): Promise<void>
 }
 
-/** Settings for a write-heavy server of this machine's size. Every commit is on disk before it is acknowledged. */
-const settings = {
+/** By process and start, so that a session that has ended is noticed. */
+export type SessionsCpuMs = ReadonlyMap<string, number>
+
+export type BenchPostgresOptions = {
+  /** The folder with `initdb` and `postgres` of another server than the embedded one. */
+  binDir?: string | undefined
+  settings?: Readonly<Record<string, string>> | undefined
+}
+
+/**
+ * Settings for a write-heavy server of this machine's size. Every commit is on disk before it is acknowledged. Checkpoints
+ * come when a comparison asks for one: the pages that are written whole after it belong to all contenders.
+ */
+const defaultSettings = {
   shared_buffers: '2GB',
-  max_wal_size: '8GB',
-  checkpoint_timeout: '15min',
+  max_wal_size: '16GB',
+  checkpoint_timeout: '1d',
   fsync: 'on',
   synchronous_commit: 'on',
   max_connections: '100',
@@ -40,17 +53,26 @@ const template = 'bench_template'
 const monthsOfMix = ['2026-03', '2026-04']
 
 /** A real Postgres in a folder that is removed when it stops. */
-export async function startBenchPostgres(): Promise<BenchPostgres> {
+export async function startBenchPostgres({
+  binDir,
+  settings,
+}: BenchPostgresOptions = {}): Promise<BenchPostgres> {
   const dir = await mkdtemp(join(tmpdir(), 'aftercall-bench-'))
   // Started by root, Postgres runs as another user, who must be able to enter the folder.
   await chmod(dir, 0o711)
-  const server = await startPostgres({ dataDir: join(dir, 'postgres'), settings })
+  const server = await startPostgres({
+    dataDir: join(dir, 'postgres'),
+    settings: { ...defaultSettings, ...settings },
+    binDir,
+  })
   const admin = openBenchDatabase(server.url, 4)
   await sql`create database ${sql.id(template)}`.execute(admin.db)
   await prepareDatabase(urlOf(server.url, template))
+  const hasLz4 = await readHasLz4(admin.db)
   return {
+    hasLz4,
+    about: `Postgres ${await readVersion(admin.db)}, ${hasLz4 ? 'with' : 'without'} lz4`,
     sessionsCpuMs: (databaseUrl) => cpuMsOfSessions(admin.db, databaseUrl),
-    cpuMs: () => cpuMsWithChildren(server.pid),
     walBytes: () => readWalBytes(admin.db),
     createDatabase: async (name) => {
       await sql`create database ${sql.id(name)} template ${sql.id(template)}`.execute(admin.db)
@@ -87,12 +109,24 @@ export function openBenchDatabase(url: string, poolMax = 1): DatabaseHandle {
   })
 }
 
-/** Sessions that have ended are not in it: what is measured has to keep its connections. */
-export async function cpuMsOfSessions(db: Database, databaseUrl: string): Promise<number> {
+export async function cpuMsOfSessions(db: Database, databaseUrl: string): Promise<SessionsCpuMs> {
   const database = new URL(databaseUrl).pathname.slice(1)
-  const { rows } = await sql<{ pid: number }>`
-    select pid from pg_stat_activity where datname = ${database} and pid <> pg_backend_pid()`.execute(db)
-  return rows.reduce((sum, { pid }) => sum + cpuMsOf(pid), 0)
+  const { rows } = await sql<{ pid: number; since: string }>`
+    select pid, backend_start::text as since from pg_stat_activity
+    where datname = ${database} and backend_type = 'client backend' and pid <> pg_backend_pid()`.execute(db)
+  return new Map(rows.map(({ pid, since }) => [`${pid} ${since}`, cpuMsOf(pid)]))
+}
+
+async function readHasLz4(db: Database): Promise<boolean> {
+  const { rows } = await sql<{ lz4: boolean }>`
+    select 'lz4' = any(enumvals) as lz4 from pg_settings where name = 'default_toast_compression'`.execute(db)
+  return rows[0]?.lz4 === true
+}
+
+async function readVersion(db: Database): Promise<string> {
+  const { rows } = await sql<{ version: string }>`
+    select split_part(current_setting('server_version'), ' ', 1) as version`.execute(db)
+  return rows[0]?.version ?? ''
 }
 
 export async function readWalBytes(db: Database): Promise<number> {

@@ -16,10 +16,19 @@ export type Bench = {
   nextLoad(sessions: number): Load
 }
 
+export type BenchOptions = {
+  objectDelayMs?: number
+  tls?: boolean
+  /** The folder of another Postgres than the embedded one. */
+  postgresBin?: string | undefined
+  /** Of Postgres, in addition to those of every comparison. */
+  settings?: Readonly<Record<string, string>>
+}
+
 /** Starts Postgres, S3 and SQS, runs the work, and always removes everything afterwards. */
 export async function withBench<Result>(
   work: (bench: Bench) => Promise<Result>,
-  options?: { objectDelayMs?: number; tls?: boolean },
+  { postgresBin, settings, ...options }: BenchOptions = {},
 ): Promise<Result> {
   await using releasers = createReleasers({
     timeLimitMs: 30_000,
@@ -30,7 +39,10 @@ export async function withBench<Result>(
     onFirst: () => void releasers.releaseAll().then(() => process.exit(130)),
     onSecond: (exitCode) => process.exit(exitCode),
   })
-  const [aws, postgres] = await Promise.all([startFastAws(options), startBenchPostgres()])
+  const [aws, postgres] = await Promise.all([
+    startFastAws(options),
+    startBenchPostgres({ binDir: postgresBin, settings }),
+  ])
   releasers.register('fast S3 and SQS', aws.stop)
   releasers.register('postgres', postgres.stop)
   let nextSession = 0

@@ -1,11 +1,13 @@
 import { type Spread, spreadOf } from './statistics.ts'
-import type { Trial } from './trial.ts'
+import { type Trial, totalCpuMsOf } from './trial.ts'
 
 /** The trials with the same name as one row. */
 export type Summary = {
   name: string
   files: number
   filesPerSecond: Spread
+  /** Worker and Postgres together. */
+  totalCpuMsPerFile: Spread
   workerCpuMsPerFile: Spread
   postgresCpuMsPerFile: Spread
   /** CPU of the fast S3 and SQS. */
@@ -19,6 +21,7 @@ export function summarize(trials: readonly Trial[]): Summary[] {
     name,
     files: ofName.reduce((sum, { files }) => sum + files, 0),
     filesPerSecond: spreadOf(ofName.map((trial) => trial.filesPerSecond)),
+    totalCpuMsPerFile: spreadOf(ofName.map(totalCpuMsOf)),
     workerCpuMsPerFile: spreadOf(ofName.map((trial) => trial.workerCpuMsPerFile)),
     postgresCpuMsPerFile: spreadOf(ofName.map((trial) => trial.postgresCpuMsPerFile)),
     awsCpuMsPerFile: spreadOf(ofName.map((trial) => trial.awsCpuMsPerFile)),
@@ -27,27 +30,29 @@ export function summarize(trials: readonly Trial[]): Summary[] {
   }))
 }
 
-/** Prints a table of medians, with the minimum and maximum of the rates. */
+/** Prints a table of medians: CPU first, because rates depend on what else the machine does. */
 export function printSummaries(summaries: readonly Summary[], print: (line: string) => void): void {
   const heads = [
     '',
-    'files/s',
+    'CPU ms/file',
     '(min to max)',
-    'worker CPU ms/file',
-    'Postgres CPU ms/file',
-    'S3, SQS CPU ms/file',
-    'WAL kB/file',
+    'worker',
+    'Postgres',
+    'S3, SQS',
+    'log kB/file',
     'RSS MiB',
+    'files/s',
   ]
-  const rows = summaries.map(({ name, filesPerSecond: rate, ...summary }) => [
+  const rows = summaries.map(({ name, totalCpuMsPerFile: total, ...summary }) => [
     name,
-    rate.median.toFixed(0),
-    `(${rate.min.toFixed(0)} to ${rate.max.toFixed(0)}, ${rate.count} runs)`,
+    total.median.toFixed(3),
+    `(${total.min.toFixed(2)} to ${total.max.toFixed(2)}, ${total.count} rounds)`,
     ...[summary.workerCpuMsPerFile, summary.postgresCpuMsPerFile, summary.awsCpuMsPerFile].map(({ median }) =>
       median.toFixed(3),
     ),
     summary.walKbPerFile.median.toFixed(1),
     summary.residentMiB.toFixed(0),
+    summary.filesPerSecond.median.toFixed(0),
   ])
   const widths = heads.map((_, at) => Math.max(...[heads, ...rows].map((row) => (row[at] ?? '').length)))
   for (const row of [heads, ...rows]) {

@@ -17,3 +17,8 @@ export function quantileOf(sorted: readonly number[], share: number): number {
   const [below, above] = [sorted[Math.floor(place)] ?? Number.NaN, sorted[Math.ceil(place)] ?? Number.NaN]
   return below + (above - below) * (place - Math.floor(place))
 }
+
+/** Of each round, so that the drift of the machine's speed falls out. The lists have one figure for each round. */
+export function ratiosOf(above: readonly number[], below: readonly number[]): Spread {
+  return spreadOf(above.map((figure, round) => figure / (below[round] ?? Number.NaN)))
+}

@@ -1,3 +1,4 @@
+import type { Database } from '@aftercall/warehouse/connection/database'
 import { sql } from 'kysely'
 import { openBenchDatabase } from './bench-postgres.ts'
 
@@ -12,9 +13,58 @@ export type TableUsage = {
   hotShare: number | null
 }
 
-/** The largest first. Sizes are as the trials have left them, without a vacuum. */
+/** The largest first, as the trials have left them: with dead rows, and with indexes as full as they are. */
 export async function readTableUsage(databaseUrl: string): Promise<TableUsage[]> {
   const { db, close } = openBenchDatabase(databaseUrl)
+  const rows = await readUsage(db)
+  await close()
+  return rows
+}
+
+export type StoredSize = { sessions: number; bytesPerSession: number; documentBytesPerSession: number }
+
+/**
+ * What a session takes once it is stored: heaps without dead rows (they are rewritten for this), indexes as the trials have
+ * left them. Its document is apart, as it lies in its table.
+ */
+export async function readStoredSize(databaseUrl: string, usage: readonly TableUsage[]): Promise<StoredSize> {
+  const { db, close } = openBenchDatabase(databaseUrl)
+  await sql`vacuum (full)`.execute(db)
+  const rewritten = await readUsage(db)
+  const { rows } = await sql<{ table: string }>`
+    select c.oid::regclass::text as "table" from pg_class c join pg_attribute a on a.attrelid = c.oid
+    where c.relnamespace = 'warehouse'::regnamespace and c.relkind = 'p' and a.attname = 'document'`.execute(
+    db,
+  )
+  let documentBytes = 0
+  for (const { table } of rows) {
+    const sum = await sql<{ bytes: number }>`
+      select coalesce(sum(pg_column_size(document)), 0)::float8 as bytes from ${sql.table(table)}`.execute(db)
+    documentBytes += sum.rows[0]?.bytes ?? 0
+  }
+  const heads = await sql<{ sessions: number }>`
+    select greatest(count(*), 1)::float8 as sessions from ingest.session_head`.execute(db)
+  await close()
+  const sessions = heads.rows[0]?.sessions ?? 1
+  const documentBytesPerSession = documentBytes / sessions
+  const heaps = sum(rewritten.map((table) => table.heapBytesPerSession + table.toastBytesPerSession))
+  const indexes = sum(usage.map(({ indexBytesPerSession }) => indexBytesPerSession))
+  return { sessions, documentBytesPerSession, bytesPerSession: heaps + indexes - documentBytesPerSession }
+}
+
+const bookkeeping = ['warehouse.session', 'warehouse.session_revision', 'warehouse.session_document']
+
+/** Bytes of the indexes of the tables that hold a session's children. */
+export function childIndexBytesOf(usage: readonly TableUsage[]): number {
+  const children = usage.filter(({ table }) => table.startsWith('warehouse.') && !bookkeeping.includes(table))
+  return sum(children.map(({ indexBytesPerSession }) => indexBytesPerSession))
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}
+
+async function readUsage(db: Database): Promise<TableUsage[]> {
   const { rows } = await sql<TableUsage>`
     with relation as (
       select c.oid, n.nspname || '.' || coalesce(parent.relname, c.relname) as "table"
@@ -33,9 +83,8 @@ export async function readTableUsage(databaseUrl: string): Promise<TableUsage[]>
     join pg_stat_all_tables stat on stat.relid = relation.oid
     cross join (select greatest(count(*), 1) as sessions from ingest.session_head) head
     group by "table", sessions
-    having sum(pg_total_relation_size(relation.oid)) > 100 * sessions
+    having sum(pg_total_relation_size(relation.oid)) > 50 * sessions
     order by sum(pg_total_relation_size(relation.oid)) desc`.execute(db)
-  await close()
   return rows
 }
 

@@ -3,6 +3,7 @@ import { filesOf, type Load } from '../mix/mix.ts'
 import type { BenchPostgres } from './bench-postgres.ts'
 import type { Contender } from './contender.ts'
 import { cpuMsOf, residentMiBOf } from './process-usage.ts'
+import { watchSessions } from './watch-sessions.ts'
 
 export type Trial = {
   name: string
@@ -11,7 +12,7 @@ export type Trial = {
   seconds: number
   filesPerSecond: number
   workerCpuMsPerFile: number
-  /** Of the sessions that are open on the party's own database. */
+  /** Of the sessions on the contender's own database, also those that ended. */
   postgresCpuMsPerFile: number
   awsCpuMsPerFile: number
   /** WAL of Postgres. */
@@ -22,39 +23,37 @@ export type Trial = {
 
 const trialMsMax = 300_000
 
+export type TrialPlace = { aws: FastAws; postgres: Pick<BenchPostgres, 'sessionsCpuMs' | 'walBytes'> }
+
 /** Queues the load for a waiting contender, and measures until the queue is empty and no message is in flight. */
 export async function runTrial(
-  {
-    aws,
-    postgres,
-  }: { aws: FastAws; postgres: Pick<BenchPostgres, 'sessionsCpuMs' | 'walBytes' | 'checkpoint'> },
+  { aws, postgres }: TrialPlace,
   { name, pids, queue, databaseUrl }: Contender,
   load: Load,
 ): Promise<Trial> {
-  await postgres.checkpoint()
   const ofWorkers = (): number => pids.reduce((sum, pid) => sum + cpuMsOf(pid), 0)
-  const cpu = async (): Promise<number[]> => [
-    ofWorkers(),
-    await postgres.sessionsCpuMs(databaseUrl),
-    cpuMsOf(aws.pid),
-  ]
   const walBefore = await postgres.walBytes()
-  const before = await cpu()
+  const sessions = await watchSessions(postgres, databaseUrl)
+  const before = { workers: ofWorkers(), aws: cpuMsOf(aws.pid) }
   const files = filesOf(load)
   aws.send(queue, load)
   const { firstReceiveMs, lastDeleteMs } = await aws.untilDeleted(queue, files, trialMsMax)
-  const after = await cpu()
-  const perFile = (position: number): number => ((after[position] ?? 0) - (before[position] ?? 0)) / files
+  const sessionsMs = await sessions.stop()
+  const workersMs = ofWorkers() - before.workers
   const seconds = ((lastDeleteMs ?? 0) - (firstReceiveMs ?? 0)) / 1_000
   return {
     name,
     files,
     seconds,
     filesPerSecond: files / seconds,
-    workerCpuMsPerFile: perFile(0),
-    postgresCpuMsPerFile: perFile(1),
-    awsCpuMsPerFile: perFile(2),
+    workerCpuMsPerFile: workersMs / files,
+    postgresCpuMsPerFile: sessionsMs / files,
+    awsCpuMsPerFile: (cpuMsOf(aws.pid) - before.aws) / files,
     walKbPerFile: ((await postgres.walBytes()) - walBefore) / files / 1_000,
     residentMiB: Math.max(...pids.map((pid) => residentMiBOf(pid).peak)),
   }
+}
+
+export function totalCpuMsOf({ workerCpuMsPerFile, postgresCpuMsPerFile }: Trial): number {
+  return workerCpuMsPerFile + postgresCpuMsPerFile
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EmbeddedPostgres, startPostgres } from '@aftercall/embedded/postgres'
 import { templateName } from '@aftercall/testkit/test-database'
+import { testPostgres } from '@aftercall/testkit/test-postgres'
 import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/connection/database'
 import { migrate, readMigrations } from '@aftercall/warehouse/schema/migrate'
 import { sql } from 'kysely'
@@ -30,6 +31,7 @@ export async function startOwnPostgres(settings: Record<string, string> = {}): P
   await chmod(folder, 0o711)
   const start = (port?: number) =>
     startPostgres({
+      ...testPostgres(),
       dataDir: join(folder, 'postgres'),
       settings: { fsync: 'off', ...settings },
       ...(port === undefined ? {} : { port }),

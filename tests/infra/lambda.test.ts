@@ -12,6 +12,7 @@ import { type EmbeddedPostgres, startPostgres } from '@aftercall/embedded/postgr
 import { createS3Client } from '@aftercall/storage/aws/aws-clients'
 import { putObject } from '@aftercall/storage/objects/fetch-object'
 import { costlyContent } from '@aftercall/testkit/costly-content'
+import { testPostgres } from '@aftercall/testkit/test-postgres'
 import { openDatabase } from '@aftercall/warehouse/connection/database'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -39,7 +40,7 @@ beforeAll(async () => {
   for (const name of ['work-messages', 'prepare-database'] as const)
     buildLambda(name, join(dir, name), 'none')
   const [server, store] = await Promise.all([
-    startPostgres({ dataDir: join(dir, 'postgres'), settings: { fsync: 'off' } }),
+    startPostgres({ ...testPostgres(), dataDir: join(dir, 'postgres'), settings: { fsync: 'off' } }),
     startObjectStoreAndQueue(),
   ])
   postgres = server

@@ -1,4 +1,5 @@
 import { createBatcher } from '@aftercall/runtime/limits/batcher'
+import { fetchObject } from '@aftercall/storage/objects/fetch-object'
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import {
   DeleteMessageBatchCommand,
@@ -7,18 +8,23 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs'
 import pg from 'pg'
+import { openMixSources } from '../../mix/open-mix-sources.ts'
 import { s3EventSchema } from '../conventional/s3-event-schema.ts'
 import type { ScriptPlace } from '../start-script.ts'
 import { type FetchedFile, loadBatch } from './load-batch.ts'
 
 /** What an ELT tool does: fetch documents, put them into a table unchanged, and transform them with SQL. */
 const { queueUrl, databaseUrl, tuning }: ScriptPlace = JSON.parse(process.argv[2] ?? '{}')
-const { batchSize = 500, loaders = 2, receivers = 8 } = tuning
+const { batchSize = 500, loaders = 2, receivers = 8, ourGet = 0 } = tuning
 const lingerMs = 200
 
 const s3 = new S3Client({ forcePathStyle: true, requestHandler: { httpAgent: { maxSockets: 200 } } })
 const sqs = new SQSClient({})
+/** With `ourGet`, objects are read as aftercall reads them, so that the rest is compared. */
+const getObject = ourGet === 1 ? openOurGet() : getBySdk
 const pool = new pg.Pool({ connectionString: databaseUrl, max: loaders })
+
+type Got = { bytes: Uint8Array; lastModified: Date }
 
 type Delivery = { file: FetchedFile; receiptHandle: string }
 
@@ -80,11 +86,25 @@ async function fetchFile(message: Message): Promise<Delivery> {
   const record = s3EventSchema.parse(JSON.parse(message.Body ?? '')).Records[0]
   if (record === undefined) throw new Error('a notification without a record')
   const { bucket, object } = record.s3
-  const place = { Bucket: bucket.name, Key: object.key, VersionId: object.versionId }
-  const { Body, LastModified: lastModified } = await s3.send(new GetObjectCommand(place))
-  if (Body === undefined || lastModified === undefined) throw new Error(`${object.key} has no body`)
-  const bytes = await Body.transformToByteArray()
+  const { bytes, lastModified } = await getObject(bucket.name, object.key, object.versionId)
   return { file: { record, bytes, lastModified }, receiptHandle: message.ReceiptHandle ?? '' }
+}
+
+async function getBySdk(bucket: string, key: string, versionId: string): Promise<Got> {
+  const command = new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId })
+  const { Body, LastModified: lastModified } = await s3.send(command)
+  if (Body === undefined || lastModified === undefined) throw new Error(`${key} has no body`)
+  return { bytes: await Body.transformToByteArray(), lastModified }
+}
+
+function openOurGet(): typeof getBySdk {
+  const { client, sourceOf } = openMixSources(200)
+  return async (bucket, key, versionId) => {
+    const ref = { bucket, key, versionId }
+    const fetched = await fetchObject(client.getObjectOf(sourceOf(key)), ref, { bytesMax: 8_388_608 })
+    if (fetched.kind !== 'found') throw new Error(`${key}: ${fetched.kind}`)
+    return fetched
+  }
 }
 
 async function remove(receiptHandles: readonly string[]): Promise<void> {

@@ -1,10 +1,12 @@
+import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
 import { copyNative } from './native-copy.ts'
 import { canRunFrom, linkLibraries, type NativePackage } from './native-package.ts'
-import type { ServerIdentity } from './server-identity.ts'
+import { type ServerIdentity, spawnAs } from './server-identity.ts'
 import { findTemporaryDir } from './temporary-dir.ts'
 
 export type PostgresBinaries = {
@@ -23,6 +25,24 @@ export async function findPostgresBinaries(identity: ServerIdentity | undefined)
     postgres: join(nativeDir, 'bin', 'postgres'),
     major: Number.parseInt(installed.version, 10),
   }
+}
+
+/** Those of a folder, such as `/usr/lib/postgresql/15/bin` of Debian. */
+export async function readPostgresBinaries(
+  binDir: string,
+  identity: ServerIdentity | undefined,
+): Promise<PostgresBinaries> {
+  const postgres = join(binDir, 'postgres')
+  const run = promisify(execFile)(postgres, ['--version'], { ...spawnAs(identity), cwd: '/' })
+  const { stdout } = await run.catch((cause: unknown) => {
+    throw new EmbeddedPostgresError(
+      'no-binaries',
+      `${postgres} cannot be run. Name the folder that has initdb and postgres.`,
+      { cause },
+    )
+  })
+  const major = Number(/^postgres \(PostgreSQL\) (\d+)/.exec(stdout)?.[1])
+  return { initdb: join(binDir, 'initdb'), postgres, major }
 }
 
 async function findNativePackage(): Promise<NativePackage> {

@@ -109,8 +109,7 @@ async function runInitdb(
   identity: ServerIdentity | undefined,
 ): Promise<void> {
   const options = ['--username=postgres', `--pwfile=${password}`, '--auth=scram-sha-256', '--encoding=UTF8']
-  // The built-in provider sorts and folds the same on every machine, independent of its libc.
-  options.push('--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8')
+  options.push(...localeOptions(binaries.major))
   options.push('--no-sync', '--no-instructions')
   try {
     await promisify(execFile)(binaries.initdb, [`--pgdata=${cluster}`, ...options], {
@@ -125,6 +124,12 @@ async function runInitdb(
       cause,
     })
   }
+}
+
+/** The built-in provider, which Postgres 17 brought, sorts and folds the same on every machine, independent of its libc. */
+function localeOptions(major: number): string[] {
+  if (major < 17) return ['--locale=C.UTF-8']
+  return ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
 }
 
 function musl(cause: unknown): string {

@@ -4,7 +4,7 @@ import { describeError } from '@aftercall/runtime/text/describe-error'
 import { Client } from 'pg'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
 import { findFreePort } from './free-port.ts'
-import { findPostgresBinaries } from './postgres-binaries.ts'
+import { findPostgresBinaries, readPostgresBinaries } from './postgres-binaries.ts'
 import { openCluster } from './postgres-cluster.ts'
 import { type PostgresProcess, spawnPostgres } from './postgres-process.ts'
 import { clearPostmasterFile, readPostmasterFile } from './postmaster-file.ts'
@@ -19,6 +19,8 @@ export type EmbeddedPostgresOptions = {
   onLog?: (line: string) => void
   /** Server settings for this run, for example `{ fsync: 'off' }`. */
   settings?: Record<string, string>
+  /** A folder with `initdb` and `postgres` of another release or build. The npm package's by default. */
+  binDir?: string | undefined
 }
 
 export type EmbeddedPostgres = {
@@ -50,7 +52,9 @@ const defaultSettings = {
 export async function startPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const dataDir = resolve(options.dataDir)
   const identity = await findServerIdentity(dataDir)
-  const binaries = await findPostgresBinaries(identity)
+  const binaries = await (options.binDir === undefined
+    ? findPostgresBinaries(identity)
+    : readPostgresBinaries(options.binDir, identity))
   const password = await openCluster(dataDir, binaries, identity)
   await clearPostmasterFile(dataDir)
 

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EmbeddedPostgres, startPostgres } from '@aftercall/embedded/postgres'
+import { testPostgres } from '@aftercall/testkit/test-postgres'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Database, type DatabaseHandle, openDatabase } from '../src/connection/database.ts'
@@ -21,7 +22,7 @@ const handles: DatabaseHandle[] = []
 beforeEach(async () => {
   base = await mkdtemp(join(tmpdir(), 'aftercall-test-'))
   await chmod(base, 0o711)
-  server = await startPostgres({ dataDir: join(base, 'data'), settings: { fsync: 'off' } })
+  server = await startPostgres({ ...testPostgres(), dataDir: join(base, 'data'), settings: { fsync: 'off' } })
   admin = open('postgres')
 })
 afterEach(async () => {

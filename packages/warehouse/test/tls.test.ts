@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EmbeddedPostgres, startPostgres } from '@aftercall/embedded/postgres'
 import type { DatabasePlace } from '@aftercall/runtime/config/database-tls'
+import { testPostgres } from '@aftercall/testkit/test-postgres'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../src/connection/database.ts'
@@ -20,7 +21,7 @@ let url: string
 beforeAll(async () => {
   base = await mkdtemp(join(tmpdir(), 'aftercall-test-'))
   await chmod(base, 0o711)
-  server = await startPostgres({ dataDir: join(base, 'data'), settings: { fsync: 'off' } })
+  server = await startPostgres({ ...testPostgres(), dataDir: join(base, 'data'), settings: { fsync: 'off' } })
   url = server.url.replace('127.0.0.1', 'localhost')
 })
 afterAll(async () => {

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import {
@@ -23,6 +24,19 @@ export type CliContext = {
   exitNow(code: number): void
   /** How the user types a command: `aftercall` (the default), or `npx aftercall` from a checkout. */
   program?: ProgramName
+  /** Starts this command again as a child, with a channel for messages. */
+  forkSelf?(args: string[], env: CliContext['env']): ChildProcess
+  /** The process that has started this one with a channel. */
+  parent?: ParentProcess
+}
+
+/** The channel to the process that has started this one. */
+export type ParentProcess = {
+  send(message: object, sent: () => void): void
+  onMessage(listener: (message: unknown) => void): void
+  /** Called when the channel is closed, by either side, or because the parent has died. */
+  onDisconnect(listener: () => void): void
+  disconnect(): void
 }
 
 export const exitCodes = {

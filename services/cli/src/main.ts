@@ -1,6 +1,8 @@
 import { asTyped } from '@aftercall/runtime/text/as-typed'
 import { Command, CommanderError } from 'commander'
 import { addBackfillCommand } from './backfill/command.ts'
+import { addBackfillWorkerCommand } from './backfill/workers/command.ts'
+import { workerCommand } from './backfill/workers/worker-messages.ts'
 import { type CliContext, exitCodes, UsageError } from './cli-context.ts'
 import { addConsoleCommand } from './console/command.ts'
 import { addDemoCommand } from './demo/command.ts'
@@ -68,6 +70,7 @@ export async function main(args: string[], context: CliContext): Promise<number>
   addLoadCommand(add)
   addSampleCommand(add)
   addBackfillCommand(add)
+  addBackfillWorkerCommand(add)
   addReconcileCommand(add)
   addExplainCommand(add)
   addRejectionsCommand(add)
@@ -85,8 +88,8 @@ export async function main(args: string[], context: CliContext): Promise<number>
   }
 }
 
-/** Whether the command reads the configuration. `sample` does so only to upload. */
+/** Whether the command reads the configuration. `sample` does so only to upload; a worker gets it from its parent. */
 function isConfigured(command: Command): boolean {
-  if (command.name() === 'demo') return false
+  if (command.name() === 'demo' || command.name() === workerCommand) return false
   return command.name() !== 'sample' || command.opts().to !== undefined
 }

@@ -1,3 +1,4 @@
+import { fork } from 'node:child_process'
 import { main } from './main.ts'
 import { programName } from './version.ts'
 
@@ -9,4 +10,21 @@ process.exitCode = await main(process.argv.slice(2), {
   signals: process,
   exitNow: (code) => process.exit(code),
   program: programName,
+  // With the same flags of Node. Structured clones keep dates, which JSON would not.
+  forkSelf: (args, env) =>
+    fork(process.argv[1] ?? '', args, {
+      env: { ...env },
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    }),
+  ...(process.send === undefined ? {} : { parent: channelToParent() }),
 })
+
+function channelToParent() {
+  return {
+    send: (message: object, sent: () => void) => void process.send?.(message, sent),
+    onMessage: (listener: (message: unknown) => void) => void process.on('message', listener),
+    onDisconnect: (listener: () => void) => void process.on('disconnect', listener),
+    disconnect: () => process.disconnect?.(),
+  }
+}

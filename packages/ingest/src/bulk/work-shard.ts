@@ -3,6 +3,7 @@ import { type BackfillShard, type Counts, saveShardProgress } from '@aftercall/w
 import type { BackfillEvents } from './backfill-events.ts'
 import type { Choice } from './choose-objects.ts'
 import { comparePage, type ListedObject } from './compare-page.ts'
+import { sumCounts } from './sum-counts.ts'
 import { whenReachable } from './when-reachable.ts'
 
 /** Some objects of a shard, and the position to save once they are done. */
@@ -64,9 +65,4 @@ async function save(
   await confirm()
   await saveShardProgress(db, { runId, shard, ...progress })
   events.pageDone({ shard, counts: progress.counts })
-}
-
-function sumCounts(one: Counts, other: Counts): Counts {
-  const names = new Set([...Object.keys(one), ...Object.keys(other)])
-  return Object.fromEntries([...names].map((name) => [name, (one[name] ?? 0) + (other[name] ?? 0)]))
 }

@@ -6,7 +6,8 @@ import type { BackfillShard, Counts } from '@aftercall/warehouse/ledger/backfill
 import type { CliContext } from '../cli-context.ts'
 import { formatJson } from '../terminal/format-json.ts'
 import { billOf } from './aws-bill.ts'
-import type { BackfillOptions, OpenBackfill } from './open-backfill.ts'
+import type { BackfillOptions } from './backfill-options.ts'
+import type { OpenBackfill } from './open-backfill.ts'
 import { type DryRun, formatDryRun } from './print-dry-run.ts'
 
 const sampleMax = 200

@@ -5,33 +5,17 @@ import { openBulkIngest } from '@aftercall/ingest/bulk/open-bulk-ingest'
 import { openPages } from '@aftercall/ingest/bulk/open-pages'
 import type { ShardWork } from '@aftercall/ingest/bulk/work-shard'
 import type { Ingest } from '@aftercall/ingest/ingest-types'
-import type { IngestConfig, OpenIngestOptions } from '@aftercall/ingest/open-ingest'
 import type { SourceClients } from '@aftercall/ingest/sources/source-clients'
-import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
+import { describeStopReason } from '@aftercall/operator/describe-stop-reason'
+import type { SourceConfig } from '@aftercall/runtime/config/config'
 import { type AdaptiveLimit, createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
-import type { Logger } from '@aftercall/runtime/telemetry/logger'
-import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import { createSqsClient } from '@aftercall/storage/aws/aws-clients'
 import { type Inventory, openInventory } from '@aftercall/storage/listing/inventory/open-inventory'
 import { sendMessages } from '@aftercall/storage/queue/send-messages'
-import type { Database } from '@aftercall/warehouse/connection/database'
 import type { CliContext } from '../cli-context.ts'
-import type { BackfillRequest } from './backfill-request.ts'
-
-export type BackfillOptions = {
-  config: IngestConfig & Pick<Config, 's3'>
-  source: SourceConfig
-  prefix: string
-  request: BackfillRequest
-  via: 'direct' | 'queue'
-  db: Database
-  logger: Logger
-  metrics: Metrics
-  maxRate: number | undefined
-  signal: AbortSignal
-  /** Called when nothing can go on until someone has repaired something. */
-  mustStop: OpenIngestOptions['mustStop'] & {}
-}
+import type { BackfillOptions } from './backfill-options.ts'
+import { type LoadTotals, readTotals } from './read-totals.ts'
+import { type BackfillWorkers, openWorkers } from './workers/open-workers.ts'
 
 /** The parts of a backfill, for the load itself and for its dry run. */
 export type OpenBackfill = {
@@ -42,6 +26,11 @@ export type OpenBackfill = {
   inventory: Inventory | undefined
   choice: Choice
   openPages: ShardWork['openPages']
+  /** Undefined when this process loads. */
+  workers: BackfillWorkers | undefined
+  /** What was loaded by this process and its workers, and how many objects may be in flight there now. */
+  totals(): Promise<LoadTotals>
+  inFlightMax(): number
   close(): Promise<void>
 }
 
@@ -49,7 +38,8 @@ export async function openBackfill(context: CliContext, options: BackfillOptions
   const { config, source, prefix, request, via, db, logger, metrics, maxRate, signal, mustStop } = options
   const { inFlight } = config.worker
   const bulk = openBulkIngest({
-    ...{ config, db, logger, metrics, signal, mustStop },
+    ...{ config, db, logger, metrics, signal },
+    mustStop: (reason) => mustStop(describeStopReason(reason)),
     clients: { env: context.env },
     createLimit: () => (via === 'direct' ? limitOfObjects(inFlight, maxRate) : limitOfSends(maxRate)),
   })
@@ -57,11 +47,20 @@ export async function openBackfill(context: CliContext, options: BackfillOptions
   const inventory =
     request.inventory === null ? undefined : await openInventory(client, request.inventory, { signal })
   const { bucket } = source
-  const onRetry = bulk.onListRetry(source)
+  const limit = bulk.limitOf(source)
+  const workers = options.workers === 1 ? undefined : await openWorkers(context, options).catch(closeFirst)
+  async function closeFirst(error: unknown): Promise<never> {
+    await bulk.close()
+    throw error
+  }
+  const slowDown = bulk.onListRetry(source)
+  const onRetry: typeof slowDown = (retry) => {
+    slowDown(retry)
+    workers?.slowDown()
+  }
   return {
-    ...{ client, inventory },
+    ...{ client, inventory, limit, workers },
     ingest: bulk.ingest,
-    limit: bulk.limitOf(source),
     choice: {
       since: timeOf(request.since),
       until: timeOf(request.until),
@@ -70,7 +69,15 @@ export async function openBackfill(context: CliContext, options: BackfillOptions
     },
     openPages: (shard, pagesSignal) =>
       openPages({ client, bucket, prefix, inventory, onRetry }, shard, pagesSignal),
-    close: bulk.close,
+    totals: async () => workers?.totals() ?? (await readTotals(metrics)),
+    inFlightMax: () => (workers?.totals() ?? limit.state()).inFlightMax,
+    async close() {
+      try {
+        await workers?.close()
+      } finally {
+        await bulk.close()
+      }
+    },
   }
 }
 
@@ -84,12 +91,13 @@ function limitOfSends(maxRate: number | undefined): AdaptiveLimit {
   return createAdaptiveLimit({ inFlightMax: 8, perSecondMax })
 }
 
-/** Loads the objects here, or announces them to the workers. */
+/** Loads the objects here or in processes of its own, or announces them to the workers. */
 export function createLoadPage(
-  { ingest, limit }: OpenBackfill,
+  { ingest, limit, workers }: OpenBackfill,
   { bucket }: SourceConfig,
   queue: { url: string; env: CliContext['env'] } | undefined,
 ): { loadPage: ShardWork['loadPage']; close(): void } {
+  if (workers !== undefined) return { loadPage: workers.loadPage, close() {} }
   if (queue === undefined) {
     const load = { ingest, limit, origin: 'Backfill' as const }
     return { loadPage: (objects, signal) => loadDirectly(load, bucket, objects, signal), close() {} }

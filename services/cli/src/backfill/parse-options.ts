@@ -16,7 +16,8 @@ export type BackfillCommandOptions = CommonOptions & {
   via: 'direct' | 'queue'
   limit?: string
   maxRate?: string
-  listers: string
+  workers: string
+  listers?: string
   dryRun?: boolean
   resume?: string
 }
@@ -38,7 +39,12 @@ export async function parseOptions(
   db: Database,
 ): Promise<ParsedOptions> {
   checkTogether(options)
-  if (options.resume !== undefined) return readEarlierRun(options.resume, sources, db)
+  if (options.resume !== undefined) {
+    const earlier = await readEarlierRun(options.resume, sources, db)
+    checkWorkers(options, earlier.via)
+    return earlier
+  }
+  checkWorkers(options, options.via)
   const source = findSourceByName(sources, options.source ?? '')
   const prefix = choosePrefix(source, options.prefix)
   return { source, prefix, via: options.via, request: createRequest(options), run: undefined }
@@ -57,6 +63,16 @@ function checkTogether({ source, resume, dryRun, ...rest }: BackfillCommandOptio
   if (resume !== undefined && !/^\d{1,18}$/.test(resume)) {
     throw new UsageError(`--resume takes the number of a run, not ${resume}`)
   }
+}
+
+function checkWorkers({ workers, dryRun }: BackfillCommandOptions, via: 'direct' | 'queue'): void {
+  if (Number(workers) === 1) return
+  if (via === 'queue') {
+    throw new UsageError(
+      '--workers needs --via direct: with --via queue, start as many aftercall worker as should load',
+    )
+  }
+  if (dryRun === true) throw new UsageError('--dry-run estimates one process: leave out --workers')
 }
 
 async function readEarlierRun(

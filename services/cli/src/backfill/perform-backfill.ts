@@ -1,8 +1,6 @@
 import { planShards } from '@aftercall/ingest/bulk/plan-shards'
 import { type BackfillEnd, runBackfill } from '@aftercall/ingest/bulk/run-backfill'
 import type { IngestConfig } from '@aftercall/ingest/open-ingest'
-import type { StopReason } from '@aftercall/ingest/outcome'
-import { describeStopReason } from '@aftercall/operator/describe-stop-reason'
 import { formatCount } from '@aftercall/operator/format/plural'
 import type { Config } from '@aftercall/runtime/config/config'
 import { onStopSignals } from '@aftercall/runtime/process/lifecycle'
@@ -28,8 +26,9 @@ import {
 } from '../cli-context.ts'
 import { formatJson } from '../terminal/format-json.ts'
 import { version } from '../version.ts'
+import type { BackfillOptions } from './backfill-options.ts'
 import { performDryRun } from './dry-run.ts'
-import { type BackfillOptions, createLoadPage, type OpenBackfill, openBackfill } from './open-backfill.ts'
+import { createLoadPage, type OpenBackfill, openBackfill } from './open-backfill.ts'
 import { type BackfillCommandOptions, parseOptions } from './parse-options.ts'
 import { exitOf, formatBackfillEnd } from './print-backfill.ts'
 import { showBackfillProgress } from './show-progress.ts'
@@ -41,13 +40,14 @@ export type BackfillStart = {
   limit: number | undefined
   maxRate: number | undefined
   listersMax: number
+  workers: number
 }
 
 export type Ended = { text: string; exit: keyof typeof exitCodes }
 
 /** A new run, a resumed run, or a dry run. */
 export async function performBackfill(context: CliContext, start: BackfillStart): Promise<Ended> {
-  const { options, config, db, maxRate, limit, listersMax } = start
+  const { options, config, db, maxRate, limit, listersMax, workers } = start
   const json = options.json === true
   const { run, ...parsed } = await parseOptions(options, config, db)
   const stop = new AbortController()
@@ -58,8 +58,9 @@ export async function performBackfill(context: CliContext, start: BackfillStart)
   })
   const logger = createCliLogger(context, 'error')
   const metrics = createMetrics({ version })
-  const mustStop = (reason: StopReason): void => stop.abort(new StoppedError(describeStopReason(reason)))
-  const opening = { ...parsed, config, db, logger, metrics, maxRate, signal: stop.signal, mustStop }
+  const mustStop = (message: string): void => stop.abort(new StoppedError(message))
+  const { signal } = stop
+  const opening = { ...parsed, config, db, logger, metrics, maxRate, workers, signal, mustStop }
   const queue = parsed.via === 'queue' ? await findQueue(context, options) : undefined
   const backfill = await openBackfill(context, opening)
   try {
@@ -96,15 +97,15 @@ type RunOptions = {
 
 async function performRun(options: RunOptions): Promise<Ended> {
   const { context, opening, backfill, queue, json, limit, listersMax } = options
-  const { db, source, signal, metrics, logger } = opening
+  const { db, source, signal, logger } = opening
   const run = options.run ?? (await startRun(context, opening, backfill))
   const { runId } = run
   const progress = showBackfillProgress(context, {
-    metrics,
+    totals: backfill.totals,
     json,
     shards: run.shards.filter(({ state }) => state === 'open').length,
     listersMax,
-    inFlightMax: () => backfill.limit.state().inFlightMax,
+    inFlightMax: backfill.inFlightMax,
   })
   const { loadPage, close } = createLoadPage(backfill, source, queue)
   const failures: unknown[] = []

@@ -1,14 +1,15 @@
 import type { BackfillEvents } from '@aftercall/ingest/bulk/backfill-events'
 import { formatBytes } from '@aftercall/operator/format/bytes'
 import { formatDuration } from '@aftercall/operator/format/duration'
-import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import type { Counts } from '@aftercall/warehouse/ledger/backfill-runs'
 import type { CliContext } from '../cli-context.ts'
 import { formatJson } from '../terminal/format-json.ts'
 import { redrawLine } from '../terminal/redraw-line.ts'
+import type { LoadTotals } from './read-totals.ts'
 
 export type ProgressOptions = {
-  metrics: Metrics
+  /** Of what was loaded since this run or its rest began. */
+  totals(): Promise<LoadTotals>
   json: boolean
   /** Shards that were open when this process started, and how many are listed at the same time. */
   shards: number
@@ -46,16 +47,14 @@ export function showBackfillProgress(context: CliContext, options: ProgressOptio
   const seen = { listed: 0, toLoad: 0, announced: 0, shardsDone: 0 }
 
   async function snapshot(): Promise<Snapshot> {
-    const outcomes = await readOutcomes(options.metrics)
-    if (seen.announced > 0) outcomes.announced = seen.announced
-    const { values } = await options.metrics.objectBytes.get()
+    const { bytes, ...loaded } = await options.totals()
+    const outcomes = seen.announced > 0 ? { ...loaded.outcomes, announced: seen.announced } : loaded.outcomes
     const seconds = (performance.now() - startedAt) / 1000
     const { listed, toLoad, shardsDone } = seen
     const { shards } = options
     const ended = Object.values(outcomes).reduce((sum, number) => sum + number, 0)
     const share = shareOf({ ...seen, ended, shards, listersMax: options.listersMax })
     const secondsLeft = share < 0.01 ? undefined : (seconds * (1 - share)) / share
-    const bytes = values[0]?.value ?? 0
     const inFlightMax = options.inFlightMax()
     const counts = { listed, toLoad, ended, bytes, outcomes, shardsDone, shards }
     return { seconds, ...counts, share, secondsLeft, inFlightMax }
@@ -82,15 +81,6 @@ export function showBackfillProgress(context: CliContext, options: ProgressOptio
     },
     stop: line.stop,
   }
-}
-
-async function readOutcomes({ objects }: Metrics): Promise<Counts> {
-  const outcomes: Counts = {}
-  for (const { labels, value } of (await objects.get()).values) {
-    const outcome = String(labels.outcome)
-    outcomes[outcome] = (outcomes[outcome] ?? 0) + value
-  }
-  return outcomes
 }
 
 type Done = { shards: number; listersMax: number; shardsDone: number; toLoad: number; ended: number }

@@ -22,9 +22,9 @@ export async function backfillHistory(
         {
           options: {
             ...(stopped === undefined ? { source: name } : { resume: stopped }),
-            ...{ dates: 'auto', order: 'newest', via: 'direct', listers: '8' },
+            ...{ dates: 'auto', order: 'newest', via: 'direct', workers: '1', listers: '8' },
           },
-          ...{ config, db, limit: undefined, maxRate: undefined, listersMax: 8 },
+          ...{ config, db, limit: undefined, maxRate: undefined, listersMax: 8, workers: 1 },
         },
       )
       signal.throwIfAborted()

@@ -4,26 +4,27 @@ import type { BenchPostgres } from '../harness/bench-postgres.ts'
 import type { ContenderPlace } from '../harness/contender.ts'
 import { cpuMsOf, residentMiBOf } from '../harness/process-usage.ts'
 import type { Trial } from '../harness/trial.ts'
+import { watchSessions } from '../harness/watch-sessions.ts'
 import type { Load } from '../mix/mix.ts'
-import type { Measured } from './ceiling.ts'
-import type { CeilingName, CeilingOrder } from './ceiling-process.ts'
+import type { Measured } from './stage.ts'
+import type { StageName, StageOrder } from './stage-process.ts'
 
-export type Ceilings = { run(name: CeilingName, load: Load): Promise<Trial>; stop(): void }
+export type Stages = { run(name: StageName, load: Load): Promise<Trial>; stop(): void }
 
-export function startCeilings({ aws, databaseUrl }: ContenderPlace, postgres: BenchPostgres): Ceilings {
-  const child = fork(new URL('./ceiling-process.ts', import.meta.url).pathname, {
+export function startStages({ aws, databaseUrl }: ContenderPlace, postgres: BenchPostgres): Stages {
+  const child = fork(new URL('./stage-process.ts', import.meta.url).pathname, {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...aws.environment },
   })
   const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`the ceiling process exited with ${String(code)}`)
+    throw new Error(`the stage process exited with ${String(code)}`)
   })
   // Without a pending answer, nothing awaits this promise.
   ended.catch(() => {})
 
-  async function run(name: CeilingName, load: Load): Promise<Trial> {
-    await postgres.checkpoint()
-    const [postgresMs, awsMs, walBytes] = [postgres.cpuMs(), cpuMsOf(aws.pid), await postgres.walBytes()]
-    const order: CeilingOrder = { name, load, databaseUrl }
+  async function run(name: StageName, load: Load): Promise<Trial> {
+    const [awsMs, walBytes] = [cpuMsOf(aws.pid), await postgres.walBytes()]
+    const sessions = await watchSessions(postgres, databaseUrl)
+    const order: StageOrder = { name, load, databaseUrl }
     child.send(order)
     const [measured]: Measured[] = await Promise.race([once(child, 'message'), ended])
     if (measured === undefined) throw new Error(`${name} sent no answer`)
@@ -34,7 +35,7 @@ export function startCeilings({ aws, databaseUrl }: ContenderPlace, postgres: Be
       seconds,
       filesPerSecond: files / seconds,
       workerCpuMsPerFile: cpuMs / files,
-      postgresCpuMsPerFile: (postgres.cpuMs() - postgresMs) / files,
+      postgresCpuMsPerFile: (await sessions.stop()) / files,
       awsCpuMsPerFile: (cpuMsOf(aws.pid) - awsMs) / files,
       walKbPerFile: ((await postgres.walBytes()) - walBytes) / files / 1_000,
       residentMiB: residentMiBOf(child.pid ?? 0).peak,

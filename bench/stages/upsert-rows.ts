@@ -7,14 +7,14 @@ import { encodeSession } from '@aftercall/warehouse/encode-session'
 import type { Settlement } from '@aftercall/warehouse/load/settlement'
 import { openBenchDatabase } from '../harness/bench-postgres.ts'
 import { bucket, filesOf, type MixFile, openMix } from '../mix/mix.ts'
-import { type Ceiling, forEachAtOnce, measureFiles } from './ceiling.ts'
 import { mapFile } from './map-file.ts'
+import { forEachAtOnce, measureFiles, type Stage } from './stage.ts'
 
 /** Enough that the next batch of every loader is always waiting. */
 const atOnce = 1_000
 
 /** The worker's own loader with default settings, fed with files that are already mapped. */
-export const upsertRows: Ceiling = async ({ databaseUrl }, load) => {
+export const upsertRows: Stage = async ({ databaseUrl }, load) => {
   const mix = openMix()
   const ready = Array.from({ length: filesOf(load) }, (_, position) => {
     const file = mix.fileAt(load, position)

@@ -1,9 +1,9 @@
 import { filesOf, type Load, openMix } from '../mix/mix.ts'
-import { type Ceiling, measureFiles } from './ceiling.ts'
 import { mapFile } from './map-file.ts'
+import { measureFiles, type Stage } from './stage.ts'
 
 /** Bytes → text → values. */
-export const parseOnly: Ceiling = async (_place, load) => {
+export const parseOnly: Stage = async (_place, load) => {
   const files = bytesOf(load)
   return await measureFiles(files.length, () => {
     for (const { bytes } of files) JSON.parse(bytes.toString())
@@ -11,7 +11,7 @@ export const parseOnly: Ceiling = async (_place, load) => {
 }
 
 /** Bytes → documents → rows, including hash and bounds. */
-export const mapOnly: Ceiling = async (_place, load) => {
+export const mapOnly: Stage = async (_place, load) => {
   const files = bytesOf(load)
   return await measureFiles(files.length, () => {
     for (const { file, bytes } of files) mapFile(file, bytes)

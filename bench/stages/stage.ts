@@ -1,9 +1,9 @@
 import type { Load } from '../mix/mix.ts'
 
 /** One stage alone, as fast as we can make it: an upper bound for the whole. */
-export type Ceiling = (place: CeilingPlace, load: Load) => Promise<Measured>
+export type Stage = (place: StagePlace, load: Load) => Promise<Measured>
 
-export type CeilingPlace = { databaseUrl: string }
+export type StagePlace = { databaseUrl: string }
 
 export type Measured = { files: number; seconds: number; cpuMs: number }
 

@@ -5,8 +5,8 @@ import type { TableSpec } from '@aftercall/metadata/tables/table-spec'
 import pg from 'pg'
 import { copyFrom, copyText } from '../harness/copy-from.ts'
 import { bucket, openMix } from '../mix/mix.ts'
-import { type Ceiling, forEachAtOnce, measureFiles } from './ceiling.ts'
 import { mapFile } from './map-file.ts'
+import { forEachAtOnce, measureFiles, type Stage } from './stage.ts'
 
 type Batch = { statement: string; data: Buffer }[]
 
@@ -17,7 +17,7 @@ const connections = 3
  * COPY of prepared rows into the same indexed, partitioned tables, including raw documents. No guard, no ledger, and one
  * revision per session, because it deletes nothing.
  */
-export const copyRows: Ceiling = async ({ databaseUrl }, { firstSession, sessions }) => {
+export const copyRows: Stage = async ({ databaseUrl }, { firstSession, sessions }) => {
   const mix = openMix()
   const mapped = Array.from({ length: sessions }, (_, position) => {
     const file = mix.fileOf(firstSession + position, 0)
