@@ -461,13 +461,17 @@ group by source.name, own.channel;
 comment on view analytics.freshness is
   'How new the data is, by source and channel, from the 200 sessions with the highest ids.';
 
+-- Heads are looked up by primary key (lateral and limit): a join reads the heads of all months, which grow for ever.
 create view analytics.restatement_daily as
 select s.source, s.local_created_at::date as local_day, (own.loaded_at at time zone 'UTC')::date as loaded_day,
        sum(own.stored)::integer as sessions_first_stored, sum(own.revised)::integer as sessions_revised
 from warehouse.session s
-join ingest.session_head head
-  on head.source = s.source and head.channel = s.channel and head.session_id = s.session_id
-     and head.created_at = s.created_at
+cross join lateral (
+  select one.first_loaded_at, one.loaded_at, one.revision_count from ingest.session_head one
+  where one.source = s.source and one.channel = s.channel and one.session_id = s.session_id
+    and one.created_at = s.created_at
+  limit 1
+) head
 cross join lateral (values
   (head.first_loaded_at, 1, 0),
   (case when head.revision_count > 1 then head.loaded_at end, 0, 1)
