@@ -148,8 +148,9 @@ select s.source, s.channel, s.session_id, s.created_at as session_created_at,
        s.rating, s.has_feedback, s.recording_permission, s.verified, s.photo_count, s.video_count, s.message_count,
        s.recording_count, s.disposition_count,
        s.customer_key, s.contact_key, s.key_version,
-       -- Of other sessions it may be an agent's own number, or the consumer's.
-       case when s.direction = 'inbound' and s.session_type !~* 'direct|extension|ucaas|internal' then s.support_number
+       -- Of other sessions, and of types that are not known yet, it may be an agent's own number, or the consumer's.
+       case when s.direction = 'inbound' and type_word.value is not null
+                 and s.session_type !~* 'direct|extension|ucaas|internal' then s.support_number
        end as line,
        s.queue_priority, s.parent_id, s.scheduled_at, s.connected_at, s.ended_at, s.custom, s.updated_at, s.loaded_at
 from warehouse.session s
@@ -637,8 +638,8 @@ begin
         null, null),
       ('session', 'key_version', 'Stands for the identity.key that made the two keys: keys of different versions never match',
         null, null),
-      ('session', 'line', 'Number of the tenant that was called. Null unless the session is inbound, and for direct lines and '
-        'extensions of agents',
+      ('session', 'line', 'Number of the tenant that was called. Null unless the session is inbound, for direct lines and '
+        'extensions of agents, and for types that are not known',
         null, 'warehouse.session.support_number of inbound sessions on shared lines'),
       ('session', 'queue_priority', 'Priority in the queue; may be 0', null, null),
       ('session', 'parent_id', 'session_id of the call that this one recovers or was scheduled from', null, null),
