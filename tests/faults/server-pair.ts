@@ -21,7 +21,8 @@ export type ServerPair = {
   close(): Promise<void>
 }
 
-const settings = { fsync: 'off', wal_keep_size: '1GB' }
+// A standby starts with no fewer connections than the server had whose files it has.
+const settings = { fsync: 'off', wal_keep_size: '1GB', max_connections: '200' }
 
 export async function startServerPair(): Promise<ServerPair> {
   const folder = await mkdtemp(join(tmpdir(), 'aftercall-pair-'))
