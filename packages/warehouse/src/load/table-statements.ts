@@ -1,6 +1,7 @@
 import type { SessionKey } from '@aftercall/metadata/map/map-session'
 import type { TableName } from '@aftercall/metadata/tables/table-spec'
 import { type RawBuilder, sql } from 'kysely'
+import { allSent } from '../connection/all-sent.ts'
 import type { Database } from '../connection/database.ts'
 
 /** A session with the tables that its rows are deleted from. */
@@ -47,7 +48,7 @@ export async function inEachMonth<One extends { createdAt: string }>(
   sessions: readonly One[],
   work: (month: Month<One>) => Promise<void>,
 ): Promise<void> {
-  await Promise.all(byMonth(sessions).map(work))
+  await allSent(byMonth(sessions).map(work))
 }
 
 /**

@@ -24,7 +24,7 @@ export function folderOf({ view, source, localDay }: Day): string {
 
 /**
  * One file a day, always of the same name: replacing it is one step for every reader, also for one that lists the folder and
- * reads no manifest (ADR 43).
+ * reads no manifest (ADR 42).
  */
 export function partNameOf(format: PartFormat): string {
   return `part.${format}`
