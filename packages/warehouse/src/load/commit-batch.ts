@@ -1,6 +1,5 @@
 import { CompiledQuery, sql } from 'kysely'
 import type { Notice } from '../collisions/notice-losers.ts'
-import { allSent } from '../connection/all-sent.ts'
 import type { Database } from '../connection/database.ts'
 import { isOutage } from '../connection/error-class.ts'
 import { type OneConnection, onOneConnection } from '../connection/one-connection.ts'
@@ -56,7 +55,7 @@ export async function commitBatch(
         const ended = withOutcomes(batch, results)
         const entries = ended.flatMap(ledgerEntries)
         const lastSlice = await copyAllButLast(connection, slices)
-        await allSent([copyRows(connection, lastSlice), writeLedger(db, entries)])
+        await Promise.all([copyRows(connection, lastSlice), writeLedger(db, entries)])
         await writeRejections(db, batch.flatMap(rejectionsOf))
         const usable = entries.flatMap(({ about, object }) => (about === 'content' ? object : []))
         const outcomes = ended.map(({ outcome }) => outcome)

@@ -1,7 +1,6 @@
 import type { SessionKey } from '@aftercall/metadata/map/map-session'
 import type { TableName } from '@aftercall/metadata/tables/table-spec'
 import { type RawBuilder, sql } from 'kysely'
-import { allSent } from '../connection/all-sent.ts'
 import type { Database } from '../connection/database.ts'
 
 /** A session with the tables that its rows are deleted from. */
@@ -48,7 +47,7 @@ export async function inEachMonth<One extends { createdAt: string }>(
   sessions: readonly One[],
   work: (month: Month<One>) => Promise<void>,
 ): Promise<void> {
-  await allSent(byMonth(sessions).map(work))
+  await Promise.all(byMonth(sessions).map(work))
 }
 
 /**
