@@ -462,7 +462,7 @@ group by source.name, own.channel;
 comment on view analytics.freshness is
   'How new the data is, by source and channel, from the 200 sessions with the highest ids.';
 
--- Heads are looked up by primary key (lateral and limit): a join reads the heads of all months, which grow for ever.
+-- Heads are looked up by primary key (lateral and limit): a join reads the heads of all months, whose number only grows.
 create view analytics.restatement_daily as
 select s.source, s.local_created_at::date as local_day, (own.loaded_at at time zone 'UTC')::date as loaded_day,
        sum(own.stored)::integer as sessions_first_stored, sum(own.revised)::integer as sessions_revised

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 /** No server listens there: the port is reserved. */
-const nobody = '127.0.0.1:1'
+const closedPort = '127.0.0.1:1'
 
 function urlOf(hosts: string, target?: string, by = login): string {
   return `postgres://${by}@${hosts}/${name}${target === undefined ? '' : `?target_session_attrs=${target}`}`
@@ -44,17 +44,17 @@ async function failureOf(url: string, options?: { readOnly: true }): Promise<Err
 }
 
 test('the first server that can be reached is used, by a pool and by aftercall sql', async () => {
-  const handle = open(urlOf(`${nobody},${place}`))
+  const handle = open(urlOf(`${closedPort},${place}`))
   await Promise.all([1, 2, 3].map(() => sql`select 1`.execute(handle.db)))
   expect(handle.poolState()).toMatchObject({ total: 2 })
-  const session = await openReadOnlySession({ url: urlOf(`${nobody},${place}`) })
+  const session = await openReadOnlySession({ url: urlOf(`${closedPort},${place}`) })
   expect((await session.query('select 1'))[0]?.rows).toEqual([['1']])
   await session.cancel()
   await session.close()
 })
 
 test('if no server is what the URL asks for, the error names each with the reason, and is waited out', async () => {
-  const failure = await failureOf(urlOf(`${nobody},${place}`, 'standby'))
+  const failure = await failureOf(urlOf(`${closedPort},${place}`, 'standby'))
   expect(failure).toMatchObject({ code: 'no_suitable_server' })
   expect(failure.message).toMatch(
     /^no server of database.url is a reachable standby: 127.0.0.1:1: connection refused .*; .* is no standby$/,
@@ -81,6 +81,6 @@ test('of several servers, one that takes writes is used, except for reading; a s
 })
 
 test('a login that one server refuses is not taken for an outage', async () => {
-  const failure = await failureOf(urlOf(`${nobody},${place}`, undefined, 'nobody_here:wrong'))
+  const failure = await failureOf(urlOf(`${closedPort},${place}`, undefined, 'nobody_here:wrong'))
   expect(failure).toMatchObject({ code: expect.stringMatching(/^28/) })
 })
