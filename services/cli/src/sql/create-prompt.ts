@@ -22,15 +22,18 @@ export type Prompt = {
   /** The same, but prints the error. Resolves with whether all was well. */
   run(query: string): Promise<boolean>
   /** Obeys a line that is no SQL, other than to quit. */
-  obey(command: Exclude<PromptCommand, { kind: 'quit' }>, line: string): Promise<boolean>
+  obey(command: ObeyedCommand, line: string): Promise<boolean>
   /** Cancels the running query, also on the server. False when none is running. */
   cancel(): boolean
 }
 
+type ObeyedCommand = Exclude<PromptCommand, { kind: 'quit' }>
+type Settings = { expanded: Expanded; timing: boolean }
+
 /** What the lines of `aftercall sql` have in common: the connection and the settings that they change. */
 export function createPrompt(context: CliContext, session: ReadOnlySession, format: Format): Prompt {
   const { stdout, stderr } = context
-  const settings: { expanded: Expanded; timing: boolean } = { expanded: 'auto', timing: false }
+  const settings: Settings = { expanded: 'auto', timing: false }
   let isRunning = false
   let isCancelled = false
 
@@ -81,29 +84,6 @@ export function createPrompt(context: CliContext, session: ReadOnlySession, form
     }
   }
 
-  async function obey(command: Exclude<PromptCommand, { kind: 'quit' }>, line: string): Promise<boolean> {
-    switch (command.kind) {
-      case 'help':
-        stdout.write(`${promptHelp}\n`)
-        return true
-      case 'expanded':
-        settings.expanded = command.to ?? (settings.expanded === 'on' ? 'auto' : 'on')
-        stdout.write(`One row below the other: ${settings.expanded}.\n`)
-        return true
-      case 'timing':
-        settings.timing = command.to ?? !settings.timing
-        stdout.write(`Timing is ${settings.timing ? 'on' : 'off'}.\n`)
-        return true
-      case 'describe':
-        return run(line)
-      case 'unknown':
-        stderr.write(
-          `${describeFailure(new QueryError([`${command.word} is not a command; \\? lists them`]))}\n`,
-        )
-        return false
-    }
-  }
-
   async function notFound(command: string): Promise<QueryError> {
     const near = await findNearName(describedName(command) ?? '', session)
     return new QueryError([
@@ -121,5 +101,36 @@ export function createPrompt(context: CliContext, session: ReadOnlySession, form
     return true
   }
 
-  return { ask, run, obey, cancel }
+  return {
+    ask,
+    run,
+    cancel,
+    obey: async (command, line) =>
+      command.kind === 'describe' ? run(line) : obeySetting(context, settings, command),
+  }
+}
+
+function obeySetting(
+  { stdout, stderr }: CliContext,
+  settings: Settings,
+  command: Exclude<ObeyedCommand, { kind: 'describe' }>,
+): boolean {
+  switch (command.kind) {
+    case 'help':
+      stdout.write(`${promptHelp}\n`)
+      return true
+    case 'expanded':
+      settings.expanded = command.to ?? (settings.expanded === 'on' ? 'auto' : 'on')
+      stdout.write(`One row below the other: ${settings.expanded}.\n`)
+      return true
+    case 'timing':
+      settings.timing = command.to ?? !settings.timing
+      stdout.write(`Timing is ${settings.timing ? 'on' : 'off'}.\n`)
+      return true
+    case 'unknown':
+      stderr.write(
+        `${describeFailure(new QueryError([`${command.word} is not a command; \\? lists them`]))}\n`,
+      )
+      return false
+  }
 }
