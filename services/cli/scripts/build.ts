@@ -58,11 +58,9 @@ await writeFile(
  * those of tagged templates, whose tag could tell the difference. Ours (`html`, `sql`) cannot.
  */
 function escapeNonAscii(source: string): string {
-  if (/String\.raw`[^`]*[^\x00-\x7f]/.test(source)) throw new Error('String.raw would keep the escapes')
-  return source.replaceAll(
-    /[^\x00-\x7f]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  if (/String\.raw`[^`]*\P{ASCII}/u.test(source)) throw new Error('String.raw would keep the escapes')
+  const escapeOf = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return source.replaceAll(/\P{ASCII}/gu, (character) => character.split('').map(escapeOf).join(''))
 }
 
 /** From `AFTERCALL_COMMIT` when the sources come without git history, as in an image build. */
