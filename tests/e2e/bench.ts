@@ -43,8 +43,11 @@ export type Bench = {
   /** Shows received messages again, as if their time had passed. Nothing happens to those that were acked. */
   lapse(receipts: readonly string[]): Promise<void>
   deadLetters(): Promise<number>
-  /** Resolves when every message was acked; by I1 everything is committed then. Has to come nearer to it within each wait. */
-  untilSettled(): Promise<void>
+  /**
+   * Resolves when every message was acked; by I1 everything is committed then. A load takes its time: only a queue that gets
+   * no shorter within a wait is an error. `meanwhile` is called while messages are left.
+   */
+  untilSettled(meanwhile?: (left: QueueDepth) => Promise<void>): Promise<void>
   rows<Row = Record<string, unknown>>(query: string): Promise<Row[]>
   close(): Promise<void>
 }
@@ -118,14 +121,15 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
       const { visible, inFlight } = await queueDepth(sqs, queueUrl.replace(/live$/, 'dead'))
       return visible + inFlight
     },
-    untilSettled: async () => {
+    untilSettled: async (meanwhile) => {
       let least = Number.POSITIVE_INFINITY
       while (least > 0) {
         least = await until(`the queue has fewer than ${least} messages`, async () => {
           const left = await depth()
           const messages = left.visible + left.inFlight + left.delayed
-          if (messages >= least) throw new Error(JSON.stringify(left))
-          return messages
+          if (messages < least) return messages
+          await meanwhile?.(left)
+          throw new Error(JSON.stringify(left))
         })
       }
     },

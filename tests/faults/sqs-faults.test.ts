@@ -69,12 +69,10 @@ test('I1 I4 calls to SQS that fail, whole or for single messages, lose nothing a
   // So that the ten are called often.
   const config = await bench.writeConfig('calls', { worker: { inFlight: 40 } })
   const worker = await startWorker(config, { env: bench.proxiedEnv })
-  await until('the queue is empty', async () => {
-    const { visible, inFlight, delayed } = await bench.depth()
+  await bench.untilSettled(async ({ visible, delayed }) => {
     const isIdle = visible + delayed === 0 && (await worker.metric('aftercall_objects_in_flight')) === 0
     // These it could not ack.
     if (isIdle) await bench.lapse(received.splice(0))
-    return visible + inFlight + delayed === 0
   })
   await expectAllStored(bench, load)
   await worker.stop()
