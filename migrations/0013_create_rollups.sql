@@ -52,6 +52,19 @@ comment on table rollup.state is 'One row, which each refresh updates first: ref
 comment on column rollup.state.is_only is 'True. Source: pipeline. Personal data: no.';
 comment on column rollup.state.refreshed_at is 'When the last refresh began. Source: pipeline. Personal data: no.';
 
+create table rollup.last_check (
+  is_only     boolean     primary key default true check (is_only),
+  checked_at  timestamptz not null default clock_timestamp(),
+  local_day   date,
+  differences bigint      not null default 0
+);
+insert into rollup.last_check default values;
+comment on table rollup.last_check is 'One row: the day that a worker compared with the facts last.';
+comment on column rollup.last_check.is_only is 'True. Source: pipeline. Personal data: no.';
+comment on column rollup.last_check.checked_at is 'When it was compared; at first when this table was made. Source: pipeline. Personal data: no.';
+comment on column rollup.last_check.local_day is 'The day; null before the first check. Source: pipeline. Personal data: no.';
+comment on column rollup.last_check.differences is 'Rows that differed. Source: pipeline. Personal data: no.';
+
 create table rollup.frozen_month (
   source     text        not null,
   home_month date        not null,
@@ -726,6 +739,37 @@ as $$
 $$;
 comment on function rollup.waiting() is 'How many changed hours wait for a refresh, and how old the oldest change is.';
 
+create function rollup.day_to_check() returns date
+language sql volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select day from (
+    select min(local_day) + floor(random() * (max(local_day) - min(local_day) + 1))::integer as day from rollup.session_day
+  ) own
+  where (select checked_at <= clock_timestamp() - interval '1 day' from rollup.last_check)
+$$;
+comment on function rollup.day_to_check() is
+  'A random day between the first and the last one with sessions; null if a day was checked within 24 hours.';
+
+create function rollup.record_check(of_day date, differences bigint) returns void
+language sql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  update rollup.last_check set checked_at = clock_timestamp(), local_day = of_day, differences = record_check.differences
+$$;
+comment on function rollup.record_check(date, bigint) is 'Keeps what a check of a day found.';
+
+create function rollup.checked() returns table (checked_at timestamptz, local_day date, differences bigint)
+language sql stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select own.checked_at, own.local_day, own.differences from rollup.last_check own where own.local_day is not null
+$$;
+comment on function rollup.checked() is 'The last check of a day; no row before the first.';
+
 -- What is stored already.
 insert into ingest.changed_hour (source, home_month, home_hour)
 select distinct source, date_trunc('month', created_at at time zone 'UTC')::date, date_trunc('hour', local_created_at)
@@ -867,6 +911,10 @@ insert into ingest.access_rule (role_name, object_kind, object_name, privileges)
   ('aftercall_loader', 'function', 'rollup.differences(text,date)', 'execute'),
   ('aftercall_loader', 'function', 'rollup.freeze_month(date,text[])', 'execute'),
   ('aftercall_loader', 'function', 'rollup.waiting()', 'execute'),
+  ('aftercall_loader', 'function', 'rollup.day_to_check()', 'execute'),
+  ('aftercall_loader', 'function', 'rollup.record_check(date,bigint)', 'execute'),
+  ('aftercall_loader', 'function', 'rollup.checked()', 'execute'),
+  ('aftercall_operator', 'function', 'rollup.checked()', 'execute'),
   ('aftercall_operator', 'schema', 'rollup', 'usage'),
   ('aftercall_operator', 'function', 'rollup.waiting()', 'execute');
 

@@ -31,6 +31,8 @@ const allowed: Record<string, string[]> = {
   transfer: agentIds('transfer', 'from_agent_id', 'to_agent_id'),
   disposition: agentIds('disposition', 'user_id'),
   escalation: agentIds('escalation', 'to_agent_id'),
+  agent_daily: ['warehouse.agent.agent_id', 'rollup.agent_day.agent_id'],
+  agent_hourly: ['warehouse.agent.agent_id', 'rollup.agent_hour.agent_id'],
   segment: [
     ...agentIds('handle_duration', 'agent_id'),
     'warehouse.queue_duration.agent_id',
@@ -191,7 +193,7 @@ test('I10 the views call no function of ours but those that completeness needs',
 })
 
 test('no reader gets a right on a table that is made later, also not by grant_access', async () => {
-  const schemas = ['ingest', 'warehouse', 'analytics', 'people']
+  const schemas = ['ingest', 'warehouse', 'analytics', 'people', 'rollup']
   for (const schema of schemas) {
     await sql`create table ${sql.id(schema, 'made_later')} (name text)`.execute(database.db)
     await sql`create view ${sql.id(schema, 'seen_later')} as select feedback from warehouse.session`.execute(

@@ -41,3 +41,30 @@ export async function checkDay(db: Database, source: string, day: string): Promi
   )
   return answer.rows.map((row) => ({ source, day, ...row }))
 }
+
+/** Compares a random day of every source and keeps what it found, unless a day was checked within 24 hours. */
+export async function checkDayIfDue(
+  db: Database,
+): Promise<{ day: string; differences: RollupDifference[] } | undefined> {
+  const due = await sql<{ day: string | null }>`
+    select to_char(rollup.day_to_check(), 'YYYY-MM-DD') as day
+  `.execute(db)
+  const day = due.rows[0]?.day ?? null
+  if (day === null) return undefined
+  const found: RollupDifference[] = []
+  for await (const { differences } of checkRollups(db, { fromDay: day, toDay: day })) found.push(...differences)
+  const rows = found.reduce((sum, { missing, unexpected }) => sum + missing + unexpected, 0)
+  await sql`select rollup.record_check(${day}::date, ${rows}::bigint)`.execute(db)
+  return { day, differences: found }
+}
+
+export type LastCheck = { day: string; checkedAt: Date; differences: number }
+
+/** The last day that a worker compared; undefined before the first. */
+export async function readLastCheck(db: Database): Promise<LastCheck | undefined> {
+  const answer = await sql<LastCheck>`
+    select to_char(local_day, 'YYYY-MM-DD') as day, checked_at as "checkedAt", differences::float8 as differences
+    from rollup.checked()
+  `.execute(db)
+  return answer.rows[0]
+}
