@@ -129,7 +129,7 @@ async function clear(): Promise<void> {
 }
 
 test(
-  'I15 when no changed hour waits, every row of the rollups is what the views say, for any order of documents, deletions, moves, refreshes and kills',
+  'when no changed hour waits, every row of the rollups is what the views say, for any order of documents, deletions, moves, refreshes and kills',
   async () => {
     let compared = 0
     await fc.assert(

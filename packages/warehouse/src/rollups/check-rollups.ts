@@ -52,7 +52,8 @@ export async function checkDayIfDue(
   const day = due.rows[0]?.day ?? null
   if (day === null) return undefined
   const found: RollupDifference[] = []
-  for await (const { differences } of checkRollups(db, { fromDay: day, toDay: day })) found.push(...differences)
+  for await (const { differences } of checkRollups(db, { fromDay: day, toDay: day }))
+    found.push(...differences)
   const rows = found.reduce((sum, { missing, unexpected }) => sum + missing + unexpected, 0)
   await sql`select rollup.record_check(${day}::date, ${rows}::bigint)`.execute(db)
   return { day, differences: found }

@@ -1,5 +1,6 @@
 import { UsageError } from '../cli-context.ts'
-import type { RollupOptions } from './command.ts'
+
+export type RollupFlags = { rebuild?: boolean; check?: boolean; from?: string; to?: string }
 
 export type Days = { fromDay: string; toDay: string }
 
@@ -7,7 +8,7 @@ export type Days = { fromDay: string; toDay: string }
 export type RollupRequest = { rebuild: Days | null; check: Days | null }
 
 /** @throws UsageError */
-export function parseOptions({ rebuild = false, check = false, from, to }: RollupOptions): RollupRequest {
+export function parseOptions({ rebuild = false, check = false, from, to }: RollupFlags): RollupRequest {
   if (!rebuild && !check) {
     if (from !== undefined || to !== undefined) {
       throw new UsageError('--from and --to belong to --rebuild or --check')
