@@ -60,7 +60,7 @@ const refreshing = fc.record({
   kind: fc.constant('refresh' as const),
   ends: fc.constantFrom('commit' as const, 'commit' as const, 'kill' as const),
 })
-const lane = fc.array(
+const manySteps = fc.array(
   fc.oneof(
     { weight: 8, arbitrary: delivery },
     { weight: 1, arbitrary: deletion },
@@ -133,10 +133,10 @@ test(
   async () => {
     let compared = 0
     await fc.assert(
-      fc.asyncProperty(fc.tuple(lane, lane, lane), async (lanes) => {
+      fc.asyncProperty(fc.tuple(manySteps, manySteps, manySteps), async (stepsOfEach) => {
         await clear()
         await Promise.all(
-          lanes.map(async (steps) => {
+          stepsOfEach.map(async (steps) => {
             const ownLoader = loader()
             for (const step of steps) await perform(step, ownLoader)
           }),
