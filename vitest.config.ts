@@ -1,30 +1,44 @@
 import { globSync, readFileSync } from 'node:fs'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestUserConfig } from 'vitest/config'
 import SlowFirst from './tests/slow-first.ts'
 
-const files = ['packages/**/*.test.ts', 'services/**/*.test.ts', 'tests/**/*.test.ts']
 const foreign = ['**/node_modules/**', '**/dist/**']
 
 /** The files that have a larger count of runs. All others would only prove the same twice. */
-function filesWithCounts(): string[] {
+function filesWithCounts(files: string[]): string[] {
   const all = globSync(files, { cwd: import.meta.dirname, exclude: foreign })
   return all.filter((file) => readFileSync(`${import.meta.dirname}/${file}`, 'utf8').includes('thorough: '))
 }
 
-export default defineConfig({
-  test: {
+function project(name: string, isolate: boolean, files: string[], exclude: string[] = []): TestUserConfig {
+  return {
+    name,
+    isolate,
     // biome-ignore lint/suspicious/noUndeclaredEnvVars: turbo does not run the tests
-    include: process.env.TEST_THOROUGH === '1' ? filesWithCounts() : files,
-    reporters: ['default', './tests/plain-summary.ts'],
-    globalSetup: ['tests/global-setup.ts'],
-    exclude: foreign,
+    include: process.env.TEST_THOROUGH === '1' ? filesWithCounts(files) : files,
+    exclude: [...foreign, ...exclude],
     // Far above what a busy machine needs: a test that waits for what cannot happen fails by its own limits.
     testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },
     restoreMocks: true,
+  }
+}
+
+/** Tests that start processes and servers, count what a process has, or break things. */
+const apart = ['tests/**/*.test.ts', 'packages/embedded/**/*.test.ts', 'packages/storage/test/fips.test.ts']
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './tests/plain-summary.ts'],
+    globalSetup: ['tests/global-setup.ts'],
     // More than two cores need: many tests wait for a timeout.
     maxWorkers: 6,
     sequence: { sequencer: SlowFirst },
+    projects: [
+      { test: project('apart', true, apart) },
+      // One process for many files: starting one for each costs as much as all that these tests do.
+      { test: project('together', false, ['packages/**/*.test.ts', 'services/**/*.test.ts'], apart) },
+    ],
   },
 })

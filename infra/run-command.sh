@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs an aftercall command as a task of the stack, prints its log, and exits with its exit code.
+# Runs an aftercall command as a task of the stack, prints its log as it grows, and exits with its exit code.
 #   ./run-command.sh STACK COMMAND…
 set -euo pipefail
 if [ $# -lt 2 ]; then
@@ -19,19 +19,42 @@ quoted() {
 
 cluster=$(output ClusterName)
 log=$(output BulkLog)
-task=$(aws ecs run-task --cluster "$cluster" --task-definition "$(output BulkTask)" --launch-type FARGATE \
-  --network-configuration "$(output BulkNetwork)" --overrides "$(quoted "$@")" \
-  --query 'tasks[0].taskArn' --output text)
+# run-task answers with success when no task was placed, and says why in `failures`.
+started=$(aws ecs run-task --cluster "$cluster" --task-definition "$(output BulkTask)" --launch-type FARGATE \
+  --network-configuration "$(output BulkNetwork)" --overrides "$(quoted "$@")" --output json)
+task=$(node -p 'JSON.parse(process.argv[1]).tasks?.[0]?.taskArn ?? ""' "$started")
+if [ -z "$task" ]; then
+  echo "no task was started: $(node -p 'JSON.stringify(JSON.parse(process.argv[1]).failures)' "$started")" >&2
+  exit 1
+fi
 id=${task##*/}
-echo "task $id; its log is bulk/Aftercall/$id in $log" >&2
+stream=bulk/Aftercall/$id
+echo "task $id; its log is $stream in $log" >&2
+
+# Prints what was logged since the last call: a page has at most 10,000 lines or 1 MB.
+token=
+print_log() {
+  local page next
+  while :; do
+    # There is no stream before the first line.
+    page=$(aws logs get-log-events --log-group-name "$log" --log-stream-name "$stream" --start-from-head \
+      ${token:+--next-token "$token"} --output json 2>/dev/null) || return 0
+    printf '%s' "$page" | node -e 'for (const { message } of JSON.parse(require("node:fs").readFileSync(0)).events) console.log(message)'
+    next=$(printf '%s' "$page" | node -p 'JSON.parse(require("node:fs").readFileSync(0)).nextForwardToken')
+    # The last page is followed by itself.
+    if [ "$next" = "$token" ]; then return 0; fi
+    token=$next
+  done
+}
+
 until [ "$(aws ecs describe-tasks --cluster "$cluster" --tasks "$task" --query 'tasks[0].lastStatus' --output text)" = STOPPED ]; do
-  sleep 5
+  print_log
+  sleep "${POLL_SECONDS:-5}"
 done
-aws logs get-log-events --log-group-name "$log" --log-stream-name "bulk/Aftercall/$id" --start-from-head \
-  --query 'events[].message' --output json | node -e 'for (const line of JSON.parse(require("node:fs").readFileSync(0))) console.log(line)'
+print_log
 code=$(aws ecs describe-tasks --cluster "$cluster" --tasks "$task" --output text \
   --query "tasks[0].containers[?name=='Aftercall'].exitCode")
-if [ "$code" = None ]; then
+if [ -z "$code" ] || [ "$code" = None ]; then
   echo "the task did not get so far as to run the command:" >&2
   aws ecs describe-tasks --cluster "$cluster" --tasks "$task" --output text --query 'tasks[0].stoppedReason' >&2
   exit 1

@@ -389,8 +389,8 @@ comment on column warehouse.agent.number is
   'The agent''s number, as the newest session with one states it. Source: computed: agent_info.agent_number. '
   'Personal data: yes.';
 comment on column warehouse.agent.teams is
-  'Teams, as the newest session with any states them; the items are not documented. Source: computed: '
-  'participants[].teams. Personal data: no.';
+  'Teams, as the newest session with any states them; the items are not documented and may name persons. Source: '
+  'computed: participants[].teams. Personal data: yes.';
 comment on column warehouse.agent.first_seen_at is
   'created_at of the earliest session with the agent, at most a day too late. Source: computed: created_at. '
   'Personal data: no.';
@@ -484,7 +484,8 @@ comment on column people.agent.name is
 comment on column people.agent.email is
   'E-mail address of the agent. Source: computed: from warehouse.agent. Personal data: yes.';
 comment on column people.agent.teams is
-  'Teams of the agent; the items are not documented. Source: computed: from warehouse.agent. Personal data: no.';
+  'Teams of the agent; the items are not documented and may name persons. Source: computed: from warehouse.agent. '
+  'Personal data: yes.';
 comment on column people.agent.first_seen_at is
   'created_at of the earliest session with the agent, at most a day too late. Source: computed: from warehouse.agent. '
   'Personal data: no.';

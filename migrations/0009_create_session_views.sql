@@ -500,7 +500,7 @@ begin
       ('*', 'local_at', 'When it was, on the tenant''s clock; the session''s creation where it has no time', null, null),
       ('*', 'direction', 'inbound, outbound or internal, as the session', null, null),
       ('*', 'lang', 'Language, as sent; case matters (fr-CA)', null, null),
-      ('*', 'menu_path_id', 'Id of the queue: join analytics.queue on source and it', null, null),
+      ('*', 'menu_path_id', 'Id of the queue: join analytics.queue on source and menu_path_id', null, null),
       ('*', 'menu_path', 'Names from the root of the menu down to the queue, as they were then. Group by menu_path_id', null,
         null),
       ('*', 'agent_key', 'Stands for the agent. Null without an agent, and where analytics.agents is hidden', null,
@@ -519,7 +519,7 @@ begin
       ('*', 'handle_seconds_from_assignment', 'Handle time as the vendor''s page on session metadata defines it: '
         'handle_seconds and connect_seconds', 'seconds', 'the sum of the columns before'),
       ('*', 'seconds', 'How long it took', 'seconds', 'duration_seconds'),
-      ('*', 'virtual_agent_id', 'Virtual agent: join analytics.virtual_agent on source and it', null, null),
+      ('*', 'virtual_agent_id', 'Virtual agent: join analytics.virtual_agent on source and virtual_agent_id', null, null),
       ('*', 'virtual_agent_name', 'Name of the virtual agent, as it was then', null, null),
       ('*', 'virtual_agent_alias', 'Alias of the virtual agent, as it was then', null, null),
       ('*', 'deflection', 'What answered in place of an agent; no_deflection when nothing did', null, null),
@@ -532,8 +532,7 @@ begin
       ('*', 'event_label', 'Short name of the event', null, 'the vocabulary'),
       ('*', 'deflection_label', 'Short name of the deflection', null, 'the vocabulary'),
       ('*', 'handle_duration_id', 'Id of the row', null, null),
-      ('*', 'first_seen_at', 'When the first session with it was created, or for a source when a worker first started with '
-        'it', null, null),
+      ('*', 'first_seen_at', 'When the first session with it was created, at most a day too late', null, null),
       ('*', 'last_seen_at', 'When the latest session with it was created, at most a day too early', null, null),
       ('*', 'ordinal', 'Place in the list of the session', null, null),
       -- words
@@ -547,7 +546,9 @@ begin
         'vocabulary'),
       -- dimensions
       ('source', 'source', 'Configured name of the bucket and prefix: the tenant', null, 'ingest.source.name'),
+      ('source', 'first_seen_at', 'When a worker first started with it', null, null),
       ('source', 'time_zone', 'Time zone for times that were sent without an offset; null means UTC', null, null),
+      ('queue', 'menu_path_id', 'Id of the queue, unique only within source', null, null),
       ('queue', 'menu_path', 'Names from the root of the menu down to the queue, by the newest session', null, null),
       ('queue', 'name', 'Name of the queue: the last name of menu_path', null, 'menu_path'),
       ('queue', 'level_1', 'First name of menu_path', null, 'menu_path'),
@@ -559,6 +560,7 @@ begin
       ('queue', 'target_percent', 'Newest share of entries that should meet the target', 'percent', null),
       ('queue', 'abandon_threshold_seconds', 'Newest threshold: an abandon with a wait below it is short', 'seconds',
         'warehouse.queue.abandon_seconds'),
+      ('virtual_agent', 'virtual_agent_id', 'Id of the virtual agent, unique only within source', null, null),
       ('virtual_agent', 'name', 'Name, by the newest session', null, null),
       ('virtual_agent', 'alias', 'Alias, by the newest session', null, null),
       ('calendar', 'local_day', 'The day', null, 'the calendar'),
@@ -614,7 +616,7 @@ begin
       ('session', 'bcw_seconds', 'Before-call work of all agents', 'seconds', null),
       ('session', 'handle_seconds', 'Handle time of all agents together, by the report definition. Its mean is no average '
         'handle time: use handled_interaction', 'seconds', null),
-      ('session', 'handle_from_assignment_seconds', 'The same from assignment', 'seconds', null),
+      ('session', 'handle_from_assignment_seconds', 'handle_seconds and the time that agents took to accept', 'seconds', null),
       ('session', 'duration_seconds', 'Total length as the vendor counts it; 0 when no agent handled it', 'seconds', null),
       ('session', 'rating', 'Score of the survey, 1 to 5; null when not rated', 'points', null),
       ('session', 'has_feedback', 'True when the consumer left a comment in words', null, null),
@@ -631,7 +633,8 @@ begin
         null, null),
       ('session', 'key_version', 'Stands for the identity.key that made the two keys: keys of different versions never match',
         null, null),
-      ('session', 'line', 'Number of the tenant that was called. Null for outbound sessions and for direct lines of agents',
+      ('session', 'line', 'Number of the tenant that was called. Null unless the session is inbound, and for direct lines and '
+        'extensions of agents',
         null, 'warehouse.session.support_number of inbound sessions on shared lines'),
       ('session', 'queue_priority', 'Priority in the queue; may be 0', null, null),
       ('session', 'parent_id', 'session_id of the call that this one recovers or was scheduled from', null, null),
@@ -643,7 +646,8 @@ begin
       ('session', 'loaded_at', 'When its newest revision was stored', null, null),
       -- queues
       ('queue_entry', 'queue_duration_id', 'Id of the row', null, null),
-      ('queue_entry', 'wait_seconds', 'Time in the queue, until answered or given up', 'seconds',
+      ('queue_entry', 'wait_seconds', 'Time in the queue, until an agent was assigned or the stay ended otherwise',
+        'seconds',
         'warehouse.queue_duration.duration_seconds'),
       ('queue_entry', 'is_first', 'True for the first entry of the session: count these for distinct entries', null, null),
       ('queue_entry', 'is_last', 'True for the last entry of the session', null, null),
@@ -652,9 +656,9 @@ begin
       ('queue_entry', 'outcome', 'How the stay ended, one word for each: answered, abandoned, canceled, returned, deflected, '
         'failed or open', null, null),
       ('queue_entry', 'is_short_abandon', 'True when it was abandoned with a wait below the threshold of the row; null '
-        'without a threshold', null, null),
-      ('queue_entry', 'service_level_event', 'What the vendor counts it as for the service level: in_sla, not_in_sla, or '
-        'not at all', null, null),
+        'when it was abandoned without a threshold; else false', null, null),
+      ('queue_entry', 'service_level_event', 'What the vendor counts it as for the service level: in_sla or not_in_sla. With '
+        'another word, such as excluded, or null it does not count', null, null),
       ('queue_entry', 'target_seconds', 'Target of the row: it is met when the wait is below', 'seconds',
         'warehouse.queue_duration.service_level_target_seconds'),
       ('queue_entry', 'target_percent', 'Share of entries that should meet the target', 'percent',
@@ -662,7 +666,8 @@ begin
       ('queue_entry', 'abandon_threshold_seconds', 'An abandon with a wait below it is short', 'seconds',
         'warehouse.queue_duration.service_level_abandon_seconds'),
       ('queue_entry', 'entries', '1 for every row: its sum is the number of queue interactions', 'entries', 'the row'),
-      ('queue_entry', 'answered', '1 when an agent answered, else 0', 'entries', 'outcome'),
+      ('queue_entry', 'answered', '1 when an agent took it, else 0. The consumer of a callback may then not pick up, so '
+        'there may be no handled interaction', 'entries', 'outcome'),
       ('queue_entry', 'abandoned', '1 when the consumer gave up, short abandons included, else 0', 'entries', 'outcome'),
       ('queue_entry', 'in_sla', '1 when the vendor counts it as in the service level, else 0', 'entries',
         'service_level_event'),
@@ -700,7 +705,8 @@ begin
       ('transfer', 'status', 'transferred when it was taken over; open vocabulary', null, null),
       ('transfer', 'fail_reason', 'Why it failed; nothing when it did not', null, null),
       ('transfer', 'wait_seconds', 'Wait of the consumer within it', 'seconds', null),
-      ('transfer', 'talk_seconds', 'Length of the leg after it as the vendor counts it', 'seconds',
+      ('transfer', 'talk_seconds', 'Length of the call after it as the vendor counts it; unlike other talk it may include '
+        'hold', 'seconds',
         'warehouse.transfer.duration_seconds'),
       ('transfer', 'completed', '1 when it was taken over, else 0', 'transfers', 'status'),
       ('disposition', 'code', 'The code', null, null),
@@ -748,7 +754,7 @@ begin
       ('recording', 'recording_type', 'What was recorded', null, null),
       ('recording', 'redacted_seconds', 'Time that was cut out of it', 'seconds',
         'sum of warehouse.recording_redaction.duration_seconds'),
-      ('sms', 'phase', 'wait_time: while the consumer waited; in_call: during the call', null, null),
+      ('sms', 'phase', 'waiting: while the consumer waited; in_call: during the call', null, null),
       ('sms', 'status', 'What became of it', null, null),
       ('offer', 'group_name', 'Group that it was offered to', null, null),
       ('segment', 'ordinal', 'Place in the session, from 1', null, 'the order of started_at'),

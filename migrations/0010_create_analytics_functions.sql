@@ -248,7 +248,7 @@ begin
   end if;
   return query
   select own.*, round(own.rating_sum / nullif(own.rated, 0), 4),
-         round(100 * own.rating_sum / nullif(own.rated, 0) / max_rating, 2),
+         round(own.rating_sum / nullif(own.rated, 0) / max_rating, 4),
          round(own.rated / nullif(own.sessions, 0)::numeric, 4),
          round(own.rated_handled / nullif(own.handled_sessions, 0)::numeric, 4)
   from (
@@ -266,8 +266,8 @@ $$;
 
 comment on function analytics.csat(date, date, numeric) is
   'Satisfaction by source, channel, local day of the session and its last queue. csat_mean is the mean of the ratings, '
-  'csat_percent that as a share of max_rating, rated_top_2 the ratings of at least max_rating - 1. Response rates are of all '
-  'sessions and of handled ones. A session without a rating counts for nothing else.';
+  'csat_percent that as a share of max_rating, from 0 to 1, rated_top_2 the ratings of at least max_rating - 1. Response '
+  'rates are of all sessions and of handled ones. A session without a rating counts for nothing else.';
 
 -- The begin of an interval on the tenant's clock. In the night in which clocks go back, the two passages of one hour are one.
 create function analytics.interval_feed(from_day date, to_day date, minutes integer default 15)
@@ -329,8 +329,8 @@ $$;
 comment on function analytics.interval_feed(date, date, integer) is
   'The feed for workforce management: one row for each queue that had any work in these days and each interval of local time, '
   'zeros included. Entries count in the interval in which they began, handled interactions in that in which the agent '
-  'accepted. asa is the mean wait of answered entries, aht the mean handle time (talk, hold, wrap-up and before-call work), '
-  'both in seconds and null where there are none.';
+  'accepted; those without a queue are left out. asa is the mean wait of answered entries, aht the mean handle time '
+  '(talk, hold, wrap-up and before-call work), both in seconds and null where there are none.';
 
 create function analytics.timeline(source text, channel text, session_id bigint)
 returns table (

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { startPostgres } from '@aftercall/embedded/postgres'
+import { type EmbeddedPostgres, startPostgres } from '@aftercall/embedded/postgres'
 import { templateName } from '@aftercall/testkit/test-database'
 import { testPostgres } from '@aftercall/testkit/test-postgres'
 import { openDatabase } from '@aftercall/warehouse/connection/database'
@@ -18,19 +18,33 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const dataDir = await mkdtemp(join(tmpdir(), 'aftercall-test-'))
   // Root's Postgres runs as another user, who has to get into the folder.
   await chmod(dataDir, 0o711)
-  const postgres = await startPostgres({
-    ...testPostgres(),
-    dataDir: join(dataDir, 'postgres'),
-    settings: { fsync: 'off', max_connections: '200' },
-  })
-  const [, command] = await Promise.all([makeTemplate(postgres.url), buildCommand()])
+  const cluster = join(dataDir, 'cluster')
+  const [postgres, command] = await Promise.all([
+    startServer(join(dataDir, 'postgres'), cluster),
+    buildCommand(),
+  ])
   project.provide('postgresUrl', postgres.url)
+  project.provide('cluster', cluster)
   project.provide('command', command)
   return async () => {
     await postgres.stop()
     await rm(dataDir, { recursive: true, force: true })
     await rm(dirname(command), { recursive: true, force: true })
   }
+}
+
+/** Leaves a copy of its files, with the template, for tests that need a server of their own. */
+async function startServer(dataDir: string, copy: string): Promise<EmbeddedPostgres> {
+  const options = {
+    ...testPostgres(),
+    dataDir,
+    settings: { fsync: 'off', max_connections: '200' },
+  }
+  const first = await startPostgres(options)
+  await makeTemplate(first.url)
+  await first.stop()
+  await cp(dataDir, copy, { recursive: true })
+  return startPostgres(options)
 }
 
 /** The command as it is released, in a folder of this run's own: another run must not take it away. */
@@ -45,6 +59,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The built command. */
     command: string
+    /** The data folder of a server that is not running, with the migrated template. For a copy. */
+    cluster: string
   }
 }
 

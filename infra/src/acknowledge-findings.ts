@@ -68,6 +68,15 @@ export function acknowledgeDatabase(database: IConstruct): void {
   )
 }
 
+export function acknowledgeNoRotation(...owners: IConstruct[]): void {
+  for (const owner of owners) {
+    Validations.of(owner).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'The deployment says that passwords are not rotated by functions of the stack.',
+    })
+  }
+}
+
 export function acknowledgeEndpoint(endpoint: InterfaceVpcEndpoint): void {
   Validations.of(endpoint).acknowledge({
     id: 'AwsSolutions-EC23',

@@ -6,6 +6,7 @@ import { acknowledgePrefixes } from './acknowledge-findings.ts'
 import { Alarms } from './alarms.ts'
 import { announceObjects } from './announce-objects.ts'
 import { BulkTask } from './bulk-task.ts'
+import { checkDeployment } from './check-deployment.ts'
 import { ConsoleService } from './console-service.ts'
 import { makeDashboard } from './dashboard.ts'
 import type { Deployment } from './deployment.ts'
@@ -20,17 +21,28 @@ import { WarehouseDatabase } from './warehouse-database.ts'
 import { WorkQueue } from './work-queue.ts'
 import { WorkerLogin } from './worker-login.ts'
 
+/** The templates rely on these. Set here, so that the construct works in an app that does not know them. */
+const flags = [
+  '@aws-cdk/aws-ecs:removeDefaultDeploymentAlarm',
+  '@aws-cdk/aws-iam:minimizePolicies',
+  '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy',
+]
+
 /** One installation of Aftercall: files → bucket → queue → worker → Postgres, with monitoring. */
 export class AftercallStack extends Stack {
   constructor(scope: Construct, deployment: Deployment, props: StackProps = {}) {
+    checkDeployment(deployment)
     super(scope, deployment.name, { description: 'Aftercall', terminationProtection: true, ...props })
+    for (const flag of flags) this.node.setContext(flag, true)
     const parts = this.makeParts(deployment)
     announceObjects(this, { landing: parts.landing, queue: parts.live.queue, deployment })
     const bulk = new BulkTask(this, 'Bulk', parts)
     const worker = this.makeWorker(parts)
     this.addDeliveries(parts)
     const page = this.addConsole(parts)
-    makeDashboard(this, parts, new Alarms(this, 'Alarms', { parts, consoleTargets: page?.targets }))
+    const service = worker instanceof FargateWorker ? worker.service : undefined
+    const alarms = new Alarms(this, 'Alarms', { parts, bulk, service, consoleTargets: page?.targets })
+    makeDashboard(this, parts, alarms)
     this.addOutputs(parts, bulk, worker.role)
     for (const [key, value] of Object.entries({ application: 'aftercall', ...deployment.tags })) {
       Tags.of(this).add(key, value)
@@ -39,12 +51,13 @@ export class AftercallStack extends Stack {
   }
 
   private makeParts(deployment: Deployment): Parts {
-    const { vpc } = new Network(this, 'Network', deployment.privateEndpoints ?? [])
-    const database = new WarehouseDatabase(this, 'Database', { vpc, database: deployment.database })
+    const { vpc, work, database: subnets } = new Network(this, 'Network', deployment)
+    const database = new WarehouseDatabase(this, 'Database', { ...deployment, vpc, subnets })
     const queueProps = { visibilitySeconds: deployment.compute.kind === 'lambda' ? 6 * lambdaSeconds : 60 }
     return {
       deployment,
       vpc,
+      work,
       cluster: new ecs.Cluster(this, 'Cluster', {
         vpc,
         containerInsightsV2: ecs.ContainerInsights.ENABLED,
@@ -53,11 +66,7 @@ export class AftercallStack extends Stack {
       live: new WorkQueue(this, 'Live', queueProps),
       backfill: new WorkQueue(this, 'Backfill', queueProps),
       database,
-      login: new WorkerLogin(this, 'Login', {
-        vpc,
-        database,
-        databaseCertificates: deployment.databaseCertificates,
-      }),
+      login: new WorkerLogin(this, 'Login', { vpc, work, database, deployment }),
     }
   }
 
@@ -71,10 +80,10 @@ export class AftercallStack extends Stack {
     }
   }
 
-  private addDeliveries({ deployment: { sftp, googleCopy }, vpc, cluster, landing }: Parts): void {
+  private addDeliveries({ deployment: { sftp, googleCopy }, vpc, work, cluster, landing }: Parts): void {
     if (sftp !== undefined) new SftpLanding(this, 'Sftp', { vpc, landing, access: sftp })
     if (googleCopy !== undefined) {
-      new GoogleCopy(this, 'GoogleCopy', { vpc, cluster, landing, from: googleCopy })
+      new GoogleCopy(this, 'GoogleCopy', { vpc, work, cluster, landing, from: googleCopy })
     }
   }
 
@@ -87,8 +96,12 @@ export class AftercallStack extends Stack {
   }
 
   /** The outputs that the commands in infra/README.md need. */
-  private addOutputs({ live, cluster, vpc, database, landing }: Parts, bulk: BulkTask, worker: IRole): void {
-    const subnets = vpc.privateSubnets.map(({ subnetId }) => subnetId).join(',')
+  private addOutputs(
+    { live, cluster, vpc, work, database, landing }: Parts,
+    bulk: BulkTask,
+    worker: IRole,
+  ): void {
+    const subnets = vpc.selectSubnets(work).subnetIds.join(',')
     const outputs = {
       BucketName: landing.bucketName,
       LiveQueueUrl: live.queue.queueUrl,
@@ -97,7 +110,7 @@ export class AftercallStack extends Stack {
       BulkTask: bulk.task.family,
       BulkLog: bulk.log.logGroupName,
       BulkNetwork: `awsvpcConfiguration={subnets=[${subnets}],securityGroups=[${database.clients.securityGroupId}]}`,
-      DatabaseHost: database.endpoint.hostname,
+      DatabaseHost: database.host,
       MasterSecretArn: database.master.secretArn,
       // For the policy of a bucket in another account.
       ReaderRoleArns: [worker, bulk.task.taskRole].map(({ roleArn }) => roleArn).join(','),

@@ -13,6 +13,8 @@ const folder = '/run/aftercall'
 const caFile = `${folder}/rds-ca.pem`
 const configFile = `${folder}/aftercall.yaml`
 
+const architectures = { arm64: ecs.CpuArchitecture.ARM64, x86_64: ecs.CpuArchitecture.X86_64 }
+
 export type AftercallTaskProps = {
   /** Arguments after the entry point, for example `['worker']`. */
   command: string[]
@@ -44,7 +46,7 @@ export function makeAftercallTask(
     cpu: props.cpu,
     memoryLimitMiB: props.memoryMiB,
     runtimePlatform: {
-      cpuArchitecture: ecs.CpuArchitecture.ARM64,
+      cpuArchitecture: architectures[parts.deployment.architecture ?? 'arm64'],
       operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
     },
     volumes: [{ name: 'files' }, { name: 'tmp' }],
@@ -125,21 +127,27 @@ writeFileSync(FOLDER + '/rds-ca.pem', CA_TEXT)
 chmodSync(SCRATCH, 0o1777)
 `.trim()
 
-/** `123456789012.dkr.ecr.eu-west-1.amazonaws.com/name:tag` is pulled with the rights of the task; other images must be public. */
-const inEcr = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+):([^@]+)$/
+/** `123456789012.dkr.ecr.eu-west-1.amazonaws.com/name` is pulled with the rights of the task; other images must be public. */
+const inEcr = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/(.+)$/
+/** Name, tag, and digest. The registry in the name may have a port. */
+const imageParts = /^(.+?)(?::([^:/@]+))?(?:@(sha256:[0-9a-f]{64}))?$/
 
 export function imageOf(scope: Construct, id: string, image: string): ecs.ContainerImage {
-  if (!/:[^/]+$/.test(image) || image.endsWith(':latest')) {
-    throw new Error(`image ${image} must name a tag other than latest, so that a deployment can be repeated`)
+  const [, name = '', tag, digest] = imageParts.exec(image) ?? []
+  const version = digest ?? tag
+  if (version === undefined || version === 'latest') {
+    throw new Error(
+      `image ${image} must name a tag other than latest, or a digest, so that a deployment can be repeated`,
+    )
   }
-  const [, account, region, name, tag] = inEcr.exec(image) ?? []
-  if (account === undefined || region === undefined || name === undefined || tag === undefined) {
+  const [, account, region, repositoryName] = inEcr.exec(name) ?? []
+  if (account === undefined || region === undefined || repositoryName === undefined) {
     return ecs.ContainerImage.fromRegistry(image)
   }
-  const place = { service: 'ecr', resource: 'repository', resourceName: name, account, region }
+  const place = { service: 'ecr', resource: 'repository', resourceName: repositoryName, account, region }
   const repository = ecr.Repository.fromRepositoryAttributes(scope, id, {
     repositoryArn: Arn.format(place, Stack.of(scope)),
-    repositoryName: name,
+    repositoryName,
   })
-  return ecs.ContainerImage.fromEcrRepository(repository, tag)
+  return ecs.ContainerImage.fromEcrRepository(repository, version)
 }

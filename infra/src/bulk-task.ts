@@ -1,8 +1,10 @@
-import * as ec2 from 'aws-cdk-lib/aws-ec2'
 import type * as ecs from 'aws-cdk-lib/aws-ecs'
+import * as events from 'aws-cdk-lib/aws-events'
+import * as eventTargets from 'aws-cdk-lib/aws-events-targets'
 import * as logs from 'aws-cdk-lib/aws-logs'
 import * as scheduler from 'aws-cdk-lib/aws-scheduler'
 import * as targets from 'aws-cdk-lib/aws-scheduler-targets'
+import * as sns from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import { makeAftercallTask } from './aftercall-task.ts'
 import { grantConsuming, grantCounting, grantInspecting, grantReading, grantSending } from './grants.ts'
@@ -15,6 +17,8 @@ import type { Parts } from './parts.ts'
 export class BulkTask extends Construct {
   readonly task: ecs.FargateTaskDefinition
   readonly log: logs.LogGroup
+  /** Matches each nightly `maintain` that ended with exit code 0. */
+  readonly maintained: events.Rule
 
   constructor(scope: Construct, id: string, parts: Parts) {
     super(scope, id)
@@ -39,9 +43,33 @@ export class BulkTask extends Construct {
       schedule: scheduler.ScheduleExpression.cron({ hour: '4', minute: '30' }),
       target: new targets.EcsRunFargateTask(cluster, {
         taskDefinition: task,
-        vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+        group: maintenanceGroup,
+        vpcSubnets: parts.work,
         securityGroups: [database.clients],
       }),
     })
+    this.maintained = this.watchMaintenance(cluster)
+  }
+
+  /** Success is counted, not failure: a task that is never started, or whose image is gone, reports nothing. */
+  private watchMaintenance({ clusterArn }: ecs.ICluster): events.Rule {
+    return new events.Rule(this, 'Maintained', {
+      description: 'Maintenance that ended well; an alarm counts its matches',
+      eventPattern: {
+        source: ['aws.ecs'],
+        detailType: ['ECS Task State Change'],
+        detail: {
+          clusterArn: [clusterArn],
+          group: [maintenanceGroup],
+          lastStatus: ['STOPPED'],
+          containers: { name: ['Aftercall'], exitCode: [0] },
+        },
+      },
+      // A rule counts the calls of its targets. This one needs no receiver.
+      targets: [new eventTargets.SnsTopic(new sns.Topic(this, 'MaintenanceTopic', { enforceSSL: true }))],
+    })
   }
 }
+
+/** The group of the tasks that the schedule starts. */
+const maintenanceGroup = 'aftercall-maintain'

@@ -9,6 +9,7 @@ import type { ConsoleAccess } from './deployment.ts'
 
 export type ConsoleEntranceProps = {
   vpc: ec2.IVpc
+  work: ec2.SubnetSelection
   access: ConsoleAccess
   targets: elb.ApplicationTargetGroup
 }
@@ -18,9 +19,10 @@ export class ConsoleEntrance extends Construct {
   /** The address that the domain name must point to. */
   readonly address: string
 
-  constructor(scope: Construct, id: string, { vpc, access, targets }: ConsoleEntranceProps) {
+  constructor(scope: Construct, id: string, props: ConsoleEntranceProps) {
     super(scope, id)
-    const balancer = this.makeBalancer(vpc, access)
+    const { access, targets } = props
+    const balancer = this.makeBalancer(props)
     this.address = balancer.loadBalancerDnsName
     balancer.addListener('Https', {
       port: 443,
@@ -37,13 +39,13 @@ export class ConsoleEntrance extends Construct {
     this.keepAccessLog(balancer)
   }
 
-  private makeBalancer(vpc: ec2.IVpc, { reach }: ConsoleAccess): elb.ApplicationLoadBalancer {
-    const isPublic = reach === 'internet'
+  private makeBalancer({ vpc, work, access }: ConsoleEntranceProps): elb.ApplicationLoadBalancer {
+    const isPublic = access.reach === 'internet'
     return new elb.ApplicationLoadBalancer(this, 'Balancer', {
       vpc,
       internetFacing: isPublic,
       // Even an internal load balancer calls the identity provider, through the NAT gateway.
-      vpcSubnets: { subnetType: isPublic ? ec2.SubnetType.PUBLIC : ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      vpcSubnets: isPublic ? { subnetType: ec2.SubnetType.PUBLIC } : work,
       dropInvalidHeaderFields: true,
       deletionProtection: true,
     })

@@ -5,10 +5,10 @@ import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import * as logs from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { makeAftercallTask } from './aftercall-task.ts'
-import { quietMinutesDefault } from './alarms.ts'
 import { ConsoleEntrance } from './console-entrance.ts'
 import type { ConsoleAccess, Deployment } from './deployment.ts'
 import type { Parts } from './parts.ts'
+import { quietMinutesDefault } from './queue-alarms.ts'
 import { restartWeekly } from './restart-weekly.ts'
 
 const port = 8080
@@ -41,7 +41,10 @@ export class ConsoleService extends Construct {
         unhealthyThresholdCount: 10,
       },
     })
-    this.entrance = new ConsoleEntrance(this, 'Entrance', { vpc: parts.vpc, access, targets: this.targets })
+    this.entrance = new ConsoleEntrance(this, 'Entrance', {
+      ...{ vpc: parts.vpc, work: parts.work },
+      ...{ access, targets: this.targets },
+    })
   }
 
   private makeService(parts: Parts, domainName: string): ecs.FargateService {
@@ -58,12 +61,12 @@ export class ConsoleService extends Construct {
     container.addPortMappings({ containerPort: port })
     // A separate group, because otherwise the load balancer could also reach the workers.
     const securityGroup = new ec2.SecurityGroup(this, 'Tasks', { vpc, description: 'The console' })
-    database.server.connections.allowDefaultPortFrom(securityGroup)
+    database.connections.allowDefaultPortFrom(securityGroup)
     return new ecs.FargateService(this, 'Service', {
       cluster,
       taskDefinition: task,
       desiredCount: 1,
-      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      vpcSubnets: parts.work,
       securityGroups: [securityGroup],
       minHealthyPercent: 100,
       maxHealthyPercent: 200,

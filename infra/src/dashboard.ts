@@ -12,6 +12,7 @@ export function makeDashboard(scope: Construct, parts: Parts, { alarms }: Alarms
   const period = Duration.minutes(5)
   const graph = (title: string, left: cloudwatch.IMetric[], right: cloudwatch.IMetric[] = []) =>
     new cloudwatch.GraphWidget({ title, left, right, width: 8, height: 6 })
+  const ofDatabase = (name: string) => [database.metric(name, { period })].filter((one) => one !== undefined)
   const { queue } = live
   return new cloudwatch.Dashboard(scope, 'Dashboard', {
     dashboardName: deployment.name,
@@ -42,9 +43,9 @@ export function makeDashboard(scope: Construct, parts: Parts, { alarms }: Alarms
         graph('Schema drift, shared ids, clocks', [drift, sharedIds, clocks]),
       ],
       [
-        graph('Database: CPU', [database.server.metricCPUUtilization({ period })]),
-        graph('Database: connections', [database.server.metricDatabaseConnections({ period })]),
-        graph('Database: memory', [database.server.metricFreeableMemory({ period })]),
+        graph('Database: CPU', ofDatabase('CPUUtilization')),
+        graph('Database: connections', ofDatabase('DatabaseConnections')),
+        graph('Database: memory', ofDatabase('FreeableMemory')),
       ],
     ],
   })

@@ -7,17 +7,25 @@ export type Deployment = {
   announce: 'direct' | 'eventbridge'
   /** Prefixes of the bucket, each a separate tenant. No prefix may begin with another. */
   sources: readonly [Source, ...Source[]]
-  database: AuroraDatabase | RdsDatabase
+  /** A new VPC by default. */
+  network?: NewNetwork | ExistingNetwork
+  database: AuroraDatabase | RdsDatabase | ExistingDatabase
+  /** `none` for accounts that may not deploy the rotation functions of the Serverless Application Repository. Default `monthly`. */
+  passwordRotation?: 'monthly' | 'none'
   /**
    * The certificate authorities of Amazon RDS in your Region, as PEM text
    * (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html#UsingWithRDS.SSL.CertificatesDownload).
    */
   databaseCertificates: string
-  /** The image of the `aftercall` command, which is its entry point: `…/name:tag`, always with a tag. */
+  /** The image of the `aftercall` command, which is its entry point: `…/name:tag` or `…/name@sha256:…`. */
   image: string
+  /** Of the image, and of all functions. Default `arm64`. */
+  architecture?: 'arm64' | 'x86_64'
   compute: FargateCompute | LambdaCompute
   /** More keys of aftercall.yaml, for example `{ raw: 'all' }`. */
   settings?: Readonly<Record<string, unknown>>
+  /** The OpenTelemetry collector next to each Fargate worker. Default: the public image. `none`: no metrics and alarms of workers. */
+  collector?: { image: string } | 'none'
   alarms?: AlarmGoals
   /** The web console. Leave it out for none. */
   console?: ConsoleAccess
@@ -45,6 +53,30 @@ export type ExistingBucket = {
   keyArn?: string
 }
 
+export type NewNetwork = {
+  kind: 'new'
+  /** The range of its addresses, at least a /20. Default 10.0.0.0/16. */
+  cidr?: string
+  /** `none` needs `privateEndpoints`, and images in ECR. Default `one`; `perZone` survives the failure of a zone. */
+  natGateways?: 'none' | 'one' | 'perZone'
+}
+
+/** A VPC that is there already. Its work subnets reach SQS, Secrets Manager, CloudWatch and ECR, and S3 through a gateway endpoint. */
+export type ExistingNetwork = {
+  kind: 'existing'
+  vpcId: string
+  /** The range of its addresses. */
+  cidr: string
+  /** Two or more zones, and in each list of subnets one for each zone, in their order. */
+  zones: readonly [string, string, ...string[]]
+  /** For tasks, functions, and the rotation of passwords. */
+  workSubnetIds: readonly [string, string, ...string[]]
+  /** For a new database. Default: `workSubnetIds`. */
+  databaseSubnetIds?: readonly [string, string, ...string[]]
+  /** For a console with `reach: 'internet'`, and for SFTP. */
+  publicSubnetIds?: readonly [string, string, ...string[]]
+}
+
 export type Source = {
   /** As in aftercall.yaml: it names the tenant in every table. */
   name: string
@@ -59,13 +91,36 @@ export type AuroraDatabase = { kind: 'aurora'; capacityMin: number; capacityMax:
 /** `instance`: for example `m7g.large`. */
 export type RdsDatabase = { kind: 'rds'; instance: string; storageGiB: number; storageMaxGiB: number }
 
+/** A Postgres server that is there already, 15 or newer. The stack migrates the database and makes its own logins. */
+export type ExistingDatabase = {
+  kind: 'existing'
+  host: string
+  /** Default 5432. */
+  port?: number
+  /** The database for the tables, which must exist. Default `aftercall`. */
+  databaseName?: string
+  /** The security group of the server. The stack adds rules that let its tasks in. */
+  securityGroupId: string
+  /**
+   * A secret with the value `{"username": "…", "password": "…"}`: a login that may create roles, and tables in the
+   * database. Only migrations, and the rotation of the stack's passwords, use it.
+   */
+  masterSecretArn: string
+  /** The KMS key of that secret, unless it is aws/secretsmanager. */
+  masterSecretKeyArn?: string
+  /** What CloudWatch calls it. Without it, there are no alarms for the database. */
+  metrics?: { cluster: string } | { instance: string }
+}
+
 export type FargateCompute = { kind: 'fargate'; tasksMin: number; tasksMax: number }
 /** Maximum number of concurrent invocations, at least 2. Each uses two database connections. */
 export type LambdaCompute = { kind: 'lambda'; concurrencyMax: number }
 
 export type AlarmGoals = {
-  /** Who is notified. Without it, alarms only show in CloudWatch. */
+  /** Who is notified. Without this and a topic, alarms only show in CloudWatch. */
   email?: string
+  /** An SNS topic that CloudWatch may publish to. */
+  topicArn?: string
   /** Alarm after this many minutes without a new object. Default 360; 0 turns this alarm off. */
   quietMinutesMax?: number
   /** Goal: 95 % of sessions are stored within this time after their end. A bucket of `aftercall_freshness_seconds`. Default 3600. */

@@ -1,5 +1,4 @@
 import { Duration, Stack } from 'aws-cdk-lib'
-import * as ec2 from 'aws-cdk-lib/aws-ec2'
 import * as ecs from 'aws-cdk-lib/aws-ecs'
 import type * as iam from 'aws-cdk-lib/aws-iam'
 import * as logs from 'aws-cdk-lib/aws-logs'
@@ -16,7 +15,7 @@ import { scaleWorkers } from './scale-workers.ts'
  * The community distribution, because ADOT, the one of AWS, has no `transform` processor
  * (https://github.com/aws-observability/aws-otel-collector/issues/2300).
  */
-const collectorImage =
+export const collectorImageDefault =
   'ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector-contrib:0.156.0'
 const metricsPort = 9464
 
@@ -24,6 +23,7 @@ const metricsPort = 9464
 export class FargateWorker extends Construct {
   /** The role that reads the bucket. */
   readonly role: iam.IRole
+  readonly service: ecs.FargateService
 
   constructor(scope: Construct, id: string, parts: Parts, { tasksMin, tasksMax }: FargateCompute) {
     super(scope, id)
@@ -37,7 +37,7 @@ export class FargateWorker extends Construct {
       cluster,
       taskDefinition: task,
       // No desired count, because each deployment would reset the scaling to it.
-      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      vpcSubnets: parts.work,
       securityGroups: [database.clients],
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
@@ -45,7 +45,8 @@ export class FargateWorker extends Construct {
       propagateTags: ecs.PropagatedTagSource.SERVICE,
     })
     parts.login.readyBefore(service)
-    scaleWorkers(service, { queue: live.queue, tasksMin, tasksMax })
+    scaleWorkers(service, { live: live.queue, backfill: backfill.queue, tasksMin, tasksMax })
+    this.service = service
     restartWeekly(this, service, 'Restarts workers to use rotated passwords')
   }
 
@@ -64,7 +65,8 @@ export class FargateWorker extends Construct {
         retries: 3,
       },
     })
-    this.addCollector(task, logGroup, parts)
+    const { collector = { image: collectorImageDefault } } = parts.deployment
+    if (collector !== 'none') this.addCollector(task, logGroup, parts, collector.image)
     return task
   }
 
@@ -72,10 +74,11 @@ export class FargateWorker extends Construct {
     task: ecs.FargateTaskDefinition,
     logGroup: logs.LogGroup,
     { deployment }: Parts,
+    image: string,
   ): void {
     const metricsLog = new logs.LogGroup(this, 'MetricsLog', { retention: logs.RetentionDays.ONE_WEEK })
     task.addContainer('Collector', {
-      image: imageOf(this, 'CollectorRepository', collectorImage),
+      image: imageOf(this, 'CollectorRepository', image),
       // Missing metrics raise an alarm, but must not stop the worker.
       essential: false,
       command: ['--config=env:COLLECTOR_CONFIG'],

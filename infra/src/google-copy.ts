@@ -16,6 +16,7 @@ const rcloneImage = 'docker.io/rclone/rclone:1.71.0'
 
 export type GoogleCopyProps = {
   vpc: ec2.IVpc
+  work: ec2.SubnetSelection
   cluster: ecs.ICluster
   landing: LandingBucket
   from: GoogleCopySource
@@ -25,7 +26,7 @@ export type GoogleCopyProps = {
 export class GoogleCopy extends Construct {
   readonly task: ecs.FargateTaskDefinition
 
-  constructor(scope: Construct, id: string, { vpc, cluster, landing, from }: GoogleCopyProps) {
+  constructor(scope: Construct, id: string, { vpc, work, cluster, landing, from }: GoogleCopyProps) {
     super(scope, id)
     this.task = new ecs.FargateTaskDefinition(this, 'Task', { cpu: 512, memoryLimitMiB: 1024 })
     this.addCopier(landing, from)
@@ -44,7 +45,7 @@ export class GoogleCopy extends Construct {
       schedule: scheduler.ScheduleExpression.rate(Duration.minutes(from.everyMinutes)),
       target: new targets.EcsRunFargateTask(cluster, {
         taskDefinition: this.task,
-        vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+        vpcSubnets: work,
         securityGroups: [securityGroup],
       }),
     })

@@ -1,5 +1,4 @@
 import { Duration } from 'aws-cdk-lib'
-import * as ec2 from 'aws-cdk-lib/aws-ec2'
 import type * as iam from 'aws-cdk-lib/aws-iam'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import * as logs from 'aws-cdk-lib/aws-logs'
@@ -23,12 +22,12 @@ export class LambdaWorker extends Construct {
     const { deployment, database, landing, live, backfill, login, vpc } = parts
     const { settings, ...rest } = deployment
     const handler = new lambda.Function(this, 'Function', {
-      ...lambdaCode('work-messages', deployment.databaseCertificates),
+      ...lambdaCode('work-messages', deployment),
       description: 'Loads the session files that are announced on the live queue',
       timeout: Duration.seconds(lambdaSeconds),
       memorySize: 1024,
       vpc,
-      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      vpcSubnets: parts.work,
       securityGroups: [database.clients],
       logGroup: new logs.LogGroup(this, 'Log', { retention: logs.RetentionDays.ONE_MONTH }),
       environment: {

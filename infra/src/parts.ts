@@ -10,6 +10,8 @@ import type { WorkerLogin } from './worker-login.ts'
 export type Parts = {
   deployment: Deployment
   vpc: ec2.IVpc
+  /** The subnets of tasks and functions. */
+  work: ec2.SubnetSelection
   cluster: ecs.ICluster
   landing: LandingBucket
   live: WorkQueue

@@ -4,17 +4,21 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
 import type { FargateService } from 'aws-cdk-lib/aws-ecs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 
-export type ScalingLimits = { queue: IQueue; tasksMin: number; tasksMax: number }
+export type ScalingLimits = { live: IQueue; backfill: IQueue; tasksMin: number; tasksMax: number }
+
+/** A backfill puts this many objects into a message: `objectsPerMessage` in packages/ingest/src/bulk/announce-objects.ts. */
+export const objectsPerBackfillMessage = 25
 
 /**
- * Adds workers when many messages wait per worker, or when a message has waited long, and removes them when almost none
- * wait. A worker stores several hundred small files per second, so 5,000 take it seconds. The second rule, by age, catches
+ * Adds workers when many files wait per worker, or when a message has waited long, and removes them when almost none
+ * wait. Files of both queues count. A worker stores several hundred small files per second, so 5,000 take it seconds. The second rule, by age, catches
  * work that is slow but not many messages.
  */
-export function scaleWorkers(service: FargateService, { queue, tasksMin, tasksMax }: ScalingLimits): void {
+export function scaleWorkers(service: FargateService, limits: ScalingLimits): void {
+  const { live, tasksMin, tasksMax } = limits
   const scaling = service.autoScaleTaskCount({ minCapacity: tasksMin, maxCapacity: tasksMax })
   scaling.scaleOnMetric('Backlog', {
-    metric: backlogPerTask(service, queue),
+    metric: backlogPerTask(service, limits),
     scalingSteps: [
       { upper: 200, change: -1 },
       { lower: 5_000, change: +1 },
@@ -25,7 +29,7 @@ export function scaleWorkers(service: FargateService, { queue, tasksMin, tasksMa
     evaluationPeriods: 3,
   })
   scaling.scaleOnMetric('OldestMessage', {
-    metric: queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) }),
+    metric: live.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) }),
     scalingSteps: [
       // A step without change: only the backlog rule removes workers.
       { upper: 0, change: 0 },
@@ -38,21 +42,33 @@ export function scaleWorkers(service: FargateService, { queue, tasksMin, tasksMa
   })
 }
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-container-insights.html counts the tasks. */
-function backlogPerTask({ cluster, serviceName }: FargateService, queue: IQueue): cloudwatch.MathExpression {
+function backlogPerTask(
+  service: FargateService,
+  { live, backfill }: ScalingLimits,
+): cloudwatch.MathExpression {
   const period = Duration.minutes(1)
   return new cloudwatch.MathExpression({
-    label: 'waiting messages per worker',
-    expression: 'waiting / IF(tasks > 0, tasks, 1)',
+    label: 'waiting files per worker',
+    // SQS sends no metrics for a queue that has been idle for six hours.
+    expression: `(FILL(live, 0) + ${objectsPerBackfillMessage} * FILL(backfill, 0)) / IF(tasks > 0, tasks, 1)`,
     usingMetrics: {
-      waiting: queue.metricApproximateNumberOfMessagesVisible({ period }),
-      tasks: new cloudwatch.Metric({
-        namespace: 'ECS/ContainerInsights',
-        metricName: 'RunningTaskCount',
-        dimensionsMap: { ClusterName: cluster.clusterName, ServiceName: serviceName },
-        period,
-      }),
+      live: live.metricApproximateNumberOfMessagesVisible({ period }),
+      backfill: backfill.metricApproximateNumberOfMessagesVisible({ period }),
+      tasks: runningTasks(service, { period }),
     },
     period,
+  })
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-container-insights.html counts the tasks. */
+export function runningTasks(
+  { cluster, serviceName }: FargateService,
+  options: cloudwatch.MetricOptions,
+): cloudwatch.Metric {
+  return new cloudwatch.Metric({
+    namespace: 'ECS/ContainerInsights',
+    metricName: 'RunningTaskCount',
+    dimensionsMap: { ClusterName: cluster.clusterName, ServiceName: serviceName },
+    ...options,
   })
 }

@@ -1,12 +1,11 @@
-import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Deployment } from './deployment.ts'
-import { databaseName, type WarehouseDatabase } from './warehouse-database.ts'
 
 export type WorkerConfigParts = {
   deployment: Pick<Deployment, 'bucket' | 'sources' | 'settings'>
-  database: WarehouseDatabase
-  live: IQueue
-  backfill: IQueue
+  /** `host:port/database`. */
+  database: { place: string }
+  live: { queueUrl: string }
+  backfill: { queueUrl: string }
   /** The path of the certificate authorities in the task or function that reads this. */
   caFile: string
   /** Maximum number of connections per process. */
@@ -20,10 +19,9 @@ export type WorkerConfigParts = {
 export function writeWorkerConfig(parts: WorkerConfigParts): string {
   const { database, live, backfill, caFile, poolMax = 4 } = parts
   const { bucket, sources, settings } = parts.deployment
-  const place = `${database.endpoint.socketAddress}/${databaseName}`
   return JSON.stringify({
     database: {
-      url: `postgres://\${DATABASE_USER}:\${DATABASE_PASSWORD}@${place}`,
+      url: `postgres://\${DATABASE_USER}:\${DATABASE_PASSWORD}@${database.place}`,
       tls: 'verify',
       tlsCaFile: caFile,
       poolMax,

@@ -1,18 +1,27 @@
 import { Duration } from 'aws-cdk-lib'
-import * as ec2 from 'aws-cdk-lib/aws-ec2'
+import type * as ec2 from 'aws-cdk-lib/aws-ec2'
 import * as logs from 'aws-cdk-lib/aws-logs'
 import * as rds from 'aws-cdk-lib/aws-rds'
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
+import type { CfnApplication } from 'aws-cdk-lib/aws-sam'
+import {
+  type ISecret,
+  Secret,
+  SecretRotation,
+  SecretRotationApplication,
+} from 'aws-cdk-lib/aws-secretsmanager'
 import { TriggerFunction } from 'aws-cdk-lib/triggers'
 import { Construct, type IConstruct } from 'constructs'
-import { acknowledgeFunction } from './acknowledge-findings.ts'
+import { acknowledgeFunction, acknowledgeNoRotation } from './acknowledge-findings.ts'
+import type { Deployment } from './deployment.ts'
+import { allow } from './grants.ts'
 import { lambdaCode } from './lambda-code.ts'
-import { databaseName, passwordExcludes, type WarehouseDatabase } from './warehouse-database.ts'
+import { passwordExcludes, type WarehouseDatabase } from './warehouse-database.ts'
 
 export type WorkerLoginProps = {
   vpc: ec2.IVpc
+  work: ec2.SubnetSelection
   database: WarehouseDatabase
-  databaseCertificates: string
+  deployment: Pick<Deployment, 'database' | 'databaseCertificates' | 'architecture' | 'passwordRotation'>
 }
 
 /**
@@ -22,24 +31,27 @@ export type WorkerLoginProps = {
 export class WorkerLogin extends Construct {
   readonly secret: ISecret
   readonly prepare: TriggerFunction
-  private readonly database: WarehouseDatabase
+  /** Their errors are failed rotations. */
+  readonly rotationFunctions: string[] = []
+  private readonly props: WorkerLoginProps
 
-  constructor(scope: Construct, id: string, { vpc, database, databaseCertificates }: WorkerLoginProps) {
+  constructor(scope: Construct, id: string, props: WorkerLoginProps) {
     super(scope, id)
-    this.database = database
+    const { vpc, work, database, deployment } = props
+    this.props = props
     this.secret = this.makeSecret('Secret', 'aftercall_worker')
     this.prepare = new TriggerFunction(this, 'Prepare', {
-      ...lambdaCode('prepare-database', databaseCertificates),
+      ...lambdaCode('prepare-database', deployment),
       description: 'Applies migrations and creates the login of the workers',
       // The maximum of Lambda. If a migration may take longer, the release notes say so, and it is run by hand before.
       timeout: Duration.minutes(15),
       memorySize: 512,
       vpc,
-      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      vpcSubnets: work,
       securityGroups: [database.clients],
       logGroup: new logs.LogGroup(this, 'Log', { retention: logs.RetentionDays.THREE_MONTHS }),
       environment: {
-        DATABASE_ADDRESS: `${database.endpoint.socketAddress}/${databaseName}`,
+        DATABASE_ADDRESS: database.place,
         MASTER_SECRET_ARN: database.master.secretArn,
         WORKER_SECRET_ARN: this.secret.secretArn,
       },
@@ -47,6 +59,11 @@ export class WorkerLogin extends Construct {
     })
     acknowledgeFunction(this.prepare)
     database.master.grantRead(this.prepare)
+    const { database: given } = deployment
+    // The CDK cannot change the policy of a key that is there already.
+    if (given.kind === 'existing' && given.masterSecretKeyArn !== undefined)
+      allow(this.prepare, ['kms:Decrypt'], [given.masterSecretKeyArn])
+    if (deployment.passwordRotation === 'none') acknowledgeNoRotation(this, database)
     this.secret.grantRead(this.prepare)
     this.rotate('WorkerLogin', this.secret)
   }
@@ -65,24 +82,56 @@ export class WorkerLogin extends Construct {
   }
 
   private makeSecret(id: string, username: string): ISecret {
-    const login = new rds.DatabaseSecret(this, id, {
-      username,
-      masterSecret: this.database.master,
-      dbname: databaseName,
-      encryptionKey: this.database.key,
-      excludeCharacters: passwordExcludes,
+    const { database } = this.props
+    if (database.server !== undefined) {
+      const login = new rds.DatabaseSecret(this, id, {
+        username,
+        masterSecret: database.master,
+        dbname: database.databaseName,
+        encryptionKey: database.key,
+        excludeCharacters: passwordExcludes,
+      })
+      return login.attach(database.server)
+    }
+    // What `attach` would add.
+    const { host, port, databaseName: dbname, master } = database
+    const template = { username, engine: 'postgres', host, port, dbname, masterarn: master.secretArn }
+    return new Secret(this, id, {
+      description: `Login ${username} of the warehouse`,
+      encryptionKey: database.key,
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify(template),
+        generateStringKey: 'password',
+        passwordLength: 30,
+        excludeCharacters: passwordExcludes,
+      },
     })
-    return login.attach(this.database.server)
   }
 
   /** Rotation alternates between two users: the old password stays valid until the next rotation, and tasks restart before it. */
   private rotate(id: string, secret: ISecret): void {
-    this.database.server.addRotationMultiUser(id, {
+    const { vpc, work, database, deployment } = this.props
+    if (deployment.passwordRotation === 'none') return
+    const options = {
       secret,
       automaticallyAfter: Duration.days(30),
       excludeCharacters: passwordExcludes,
       // Before the first migration the login does not exist.
       rotateImmediatelyOnUpdate: false,
-    })
+    }
+    const rotation =
+      database.server === undefined
+        ? new SecretRotation(this, `${id}Rotation`, {
+            ...options,
+            application: SecretRotationApplication.POSTGRES_ROTATION_MULTI_USER,
+            masterSecret: database.master,
+            target: database,
+            vpc,
+            vpcSubnets: work,
+          })
+        : database.server.addRotationMultiUser(id, options)
+    // The CDK keeps the function's name to itself.
+    const { parameters } = rotation.node.findChild('Resource') as CfnApplication
+    this.rotationFunctions.push((parameters as { functionName: string }).functionName)
   }
 }

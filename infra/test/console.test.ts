@@ -6,7 +6,7 @@ import { type CfnTemplate, type Resource, resourcesOf, templates } from './synth
 
 type Rule = { CidrIp?: string; SourceSecurityGroupId?: string; FromPort: number; ToPort: number }
 
-for (const name of ['new-bucket', 'cross-account'] as const) {
+for (const name of ['new-bucket', 'cross-account', 'given'] as const) {
   const template = templates[name]
   const access = configurations[name].console
   const only = (type: string, id = /^Console/): Resource => {

@@ -14,7 +14,7 @@ export async function answerRecipes(
     for (const { title, sql } of recipes) {
       const [answer] = await session.query(sql)
       if (answer === undefined) throw new Error(`${title}: no query`)
-      answers.set(title, formatAnswer(answer, 'table', false))
+      answers.set(title, formatAnswer(answer, 'table', undefined))
     }
     return answers
   } finally {

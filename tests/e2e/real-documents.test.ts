@@ -125,6 +125,12 @@ test('I6 the columns of the real call hold what it says, in UTC, and the rest of
     end_user_identifier: '91237416-3705-4a43-b3d5-a99278016d75',
     ...{ end_user_contact_id: '003ak00000ipFq5AAE', verified: false, photo_count: 0, video_count: 0 },
     ...{ participant_count: 5, agent_count: 1, transfer_count: 1 },
+    // Derived, as tests/analytics/expected.md calculates them.
+    ...{ local_created_at: '2026-03-23T13:12:51', outcome: 'handled', virtual_agent_first: true },
+    ...{ queue_entries: 2, handled_interactions: 2, completed_transfers: 1 },
+    ...{ answer_seconds: 9, queue_wait_seconds: 27, recording_count: 1, disposition_count: 2 },
+    ...{ first_menu_path_id: 4, first_menu_path: 'va-escalation_menu_id' },
+    ...{ last_menu_path_id: 8, last_menu_path: 'menu-path-test/optional-dispositions_menu-8' },
     ...{ bucket, object_key: '0/metadata/2026/03/23/call-1418.json' },
   })
   expect(sip_headers).toEqual(call1418.sip_headers)

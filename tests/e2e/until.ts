@@ -5,7 +5,9 @@ export const limitMs = 120_000
 /** For a test that waits for several things in a row. */
 export const testMs = 300_000
 
-const pollMs = 25
+/** A wait is short or long: asking a hundred times costs more than the thing that is waited for. */
+const pollMsMin = 25
+const pollMsMax = 250
 
 /** What may explain why something did not happen. Asked when the time is up. */
 export const witnesses = new Set<() => string>()
@@ -25,7 +27,7 @@ export async function until<Answer>(
   ask: () => Promise<Answer | undefined | false> | Answer | undefined | false,
 ): Promise<Answer> {
   const deadline = performance.now() + limitMs
-  for (;;) {
+  for (let pollMs = pollMsMin; ; pollMs = Math.min(pollMs * 1.2, pollMsMax)) {
     let reason: unknown
     try {
       const answer = await ask()

@@ -12,7 +12,8 @@ import { expectAllStored, putSamples, settledObjects, sources } from './sample-l
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
-const kills = countOf({ quick: 8, thorough: 25 })
+/** At least one at each instant. */
+const kills = countOf({ quick: 4, thorough: 25 })
 /** Each kill takes the start of a worker, which is slow on a busy machine. */
 const killsMs = 600_000
 /** So small that the work takes many transactions. */

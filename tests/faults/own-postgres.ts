@@ -1,12 +1,11 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EmbeddedPostgres, startPostgres } from '@aftercall/embedded/postgres'
-import { templateName } from '@aftercall/testkit/test-database'
 import { testPostgres } from '@aftercall/testkit/test-postgres'
 import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/connection/database'
-import { migrate, readMigrations } from '@aftercall/warehouse/schema/migrate'
 import { sql } from 'kysely'
+import { inject } from 'vitest'
 
 /** A server that one test file has for itself and may break; always at the same address. */
 export type OwnPostgres = {
@@ -23,12 +22,11 @@ export type OwnPostgres = {
   close(): Promise<void>
 }
 
-const migrationsDir = new URL('../../migrations', import.meta.url).pathname
-
 export async function startOwnPostgres(settings: Record<string, string> = {}): Promise<OwnPostgres> {
   const folder = await mkdtemp(join(tmpdir(), 'aftercall-faults-'))
   // Root's Postgres runs as another user, who has to get into the folder.
   await chmod(folder, 0o711)
+  await cp(inject('cluster'), join(folder, 'postgres'), { recursive: true })
   const start = (port?: number) =>
     startPostgres({
       ...testPostgres(),
@@ -38,7 +36,6 @@ export async function startOwnPostgres(settings: Record<string, string> = {}): P
     })
   let server: EmbeddedPostgres | undefined = await start()
   const { url, port } = server
-  await makeTemplate(url)
   let frozen: number[] = []
 
   function thaw(): void {
@@ -71,17 +68,6 @@ export async function startOwnPostgres(settings: Record<string, string> = {}): P
       await rm(folder, { recursive: true, force: true })
     },
   }
-}
-
-async function makeTemplate(serverUrl: string): Promise<void> {
-  const server = openAdmin(serverUrl)
-  await sql`create database ${sql.id(templateName)}`.execute(server.db)
-  await server.close()
-  const url = new URL(serverUrl)
-  url.pathname = templateName
-  const template = openAdmin(url.href)
-  await migrate(template.db, await readMigrations(migrationsDir))
-  await template.close()
 }
 
 /** The parent first, so that no process is added behind the back of the one that lists them. */

@@ -1,5 +1,6 @@
 import { pick, randomFrom } from '@aftercall/samples/random'
 import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
+import { countOf } from '@aftercall/testkit/test-count'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { sqlStateOf } from '@aftercall/warehouse/connection/error-class'
 import { sql } from 'kysely'
@@ -52,30 +53,36 @@ async function injectStates({ rows }: PostgresBench, { states, at }: Injected): 
 
 const many = (state: string, times: number): string[] => Array<string>(times).fill(state)
 
-test.each<Injected>([
-  { what: 'a full disk', states: many('53100', 8), at: 'statement' },
+/** The first are the quick run's: one that is waited for, one that has tries, and both. */
+const injections: Injected[] = [
   { what: 'a full disk at the commit', states: many('53100', 8), at: 'commit' },
-  { what: 'no memory', states: many('53200', 8), at: 'statement' },
   // Fewer than one batch may have, however they fall.
   { what: 'a deadlock', states: many('40P01', 4), at: 'statement' },
-  { what: 'a serialization failure at the commit', states: many('40001', 4), at: 'commit' },
   // One batch at a time has them all: what was waited for does not use up its tries.
   {
     ...{ what: 'a deadlock after an outage', states: [...many('53100', 5), ...many('40P01', 3)] },
     ...{ at: 'statement', poolMax: 2 },
   },
-])('I1 I5 $what is tried again until it is over, and harms no document', async (injected) => {
-  const bench = await openPostgresBench(server)
-  const sample = sampleFiles(injected.what, 20)
-  await bench.putAll(sample.files)
-  await injectStates(bench, injected)
-  const worker = await bench.start({ database: { poolMax: injected.poolMax ?? 4 } })
-  for (const state of new Set(injected.states)) {
-    await untilRetried(worker, state, injected.states.filter((one) => one === state).length)
-  }
-  await expectAllStored(bench, sample)
-  await expectWell(worker)
-})
+  { what: 'a full disk', states: many('53100', 8), at: 'statement' },
+  { what: 'no memory', states: many('53200', 8), at: 'statement' },
+  { what: 'a serialization failure at the commit', states: many('40001', 4), at: 'commit' },
+]
+
+test.each(injections.slice(0, countOf({ quick: 3, thorough: 6 })))(
+  'I1 I5 $what is tried again until it is over, and harms no document',
+  async (injected) => {
+    const bench = await openPostgresBench(server)
+    const sample = sampleFiles(injected.what, 20)
+    await bench.putAll(sample.files)
+    await injectStates(bench, injected)
+    const worker = await bench.start({ database: { poolMax: injected.poolMax ?? 4 } })
+    for (const state of new Set(injected.states)) {
+      await untilRetried(worker, state, injected.states.filter((one) => one === state).length)
+    }
+    await expectAllStored(bench, sample)
+    await expectWell(worker)
+  },
+)
 
 type OpenTransaction = { db: Database; end(): Promise<void> }
 

@@ -5,8 +5,8 @@ import { z } from 'zod'
 
 /** That we may hand on, in an image, as part of a work under Apache-2.0, under no other condition than to name them. */
 const handedOn = ['Apache-2.0', 'MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'BlueOak-1.0.0']
-/** Licences with a condition on what is handed on: only tools of the tests and the build have them. */
-const usedOnly = [...handedOn, 'MPL-2.0', 'Python-2.0']
+/** Licences with a condition on what is handed on, or of public domain: only tools of the tests and the build have them. */
+const usedOnly = [...handedOn, 'MPL-2.0', 'Python-2.0', 'CC0-1.0']
 
 const entry = z.object({
   license: z.string().optional(),

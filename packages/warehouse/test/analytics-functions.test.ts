@@ -166,10 +166,10 @@ describe('sessions', () => {
     const columns =
       'sessions, handled_sessions, rated, rated_handled, rating_sum, rated_top_2, csat_mean, csat_percent, response_rate, response_rate_of_handled'
     expect(await ask("csat('2026-03-12', '2026-03-12')", columns)).toEqual([
-      [5, 3, 3, 2, 10, 2, 3.3333, 66.67, 0.6, 0.6667],
+      [5, 3, 3, 2, 10, 2, 3.3333, 0.6667, 0.6, 0.6667],
     ])
     expect(await ask("csat('2026-03-12', '2026-03-12', 10)", 'rated_top_2, csat_percent')).toEqual([
-      [0, 33.33],
+      [0, 0.3333],
     ])
   })
 

@@ -103,11 +103,57 @@ test('the prompt answers commands of other prompts, and shows that a statement c
   prompt.stdin.write('\\?\nhelp\n\\dt\nselect\n')
   await expect.poll(() => prompt.out()).toContain('        -> ')
   expect(prompt.out().match(/Type a read-only statement that ends with ;/g)).toHaveLength(2)
-  expect(prompt.out()).toContain('aftercall dictionary')
+  expect(prompt.out()).toContain('analytics.session ')
   prompt.stdin.write('1 as one;\n')
   await expect.poll(() => prompt.out()).toContain('(1 row)')
   prompt.stdin.end()
   expect(await prompt.ended).toBe(0)
+})
+
+test('\\d lists what the login may read and nothing else, and \\d NAME the columns with their meanings', async () => {
+  const login = await createTestLogin(inject('postgresUrl'), { inRoles: ['aftercall_analyst'] })
+  onTestFinished(() => login.drop())
+  const askAsAnalyst = (query: string, ...args: string[]): Promise<Ran> =>
+    runCommand(['sql', query, ...args], { DATABASE_URL: login.urlOf(database.url) })
+  const all = await askAsAnalyst('\\d')
+  expect(all.out).toMatch(/^analytics\.session +One row per session, by its newest revision$/m)
+  expect(all.out).toContain('analytics.interval_feed(from_day date, to_day date, minutes integer DEFAULT 15)')
+  expect(all.out).not.toMatch(/^(warehouse|ingest|people)\./m)
+  for (const name of ['queue_entry', 'analytics.queue_entry', 'QUEUE_ENTRY;']) {
+    const { code, out } = await askAsAnalyst(`\\d ${name}`)
+    expect(code).toBe(0)
+    expect(out).toMatch(
+      /^wait_seconds +integer +Time in the queue, until an agent was assigned or the stay ended otherwise\. Unit: seconds\.$/m,
+    )
+  }
+  expect((await askAsAnalyst('\\d interval_feed')).out).toContain('TABLE(source text')
+  for (const name of ['sesion', 'warehouse.session', "x' or true --"]) {
+    const { code, err } = await askAsAnalyst(`\\d ${name}`)
+    expect(code, err).toBe(2)
+  }
+  expect((await askAsAnalyst('\\d warehouse.session')).err).toContain('\\d lists those that you may')
+})
+
+test.each([
+  ['select * from sesion', '\\d lists the tables and views'],
+  ['select wait from queue_entry', '\\d NAME lists the columns'],
+  ["select interval_feed('2026-03-01')", '\\d NAME shows the parameters'],
+])('after %j, which names what there is not, the message says how to find the name', async (query, says) => {
+  const { code, err } = await ask(query)
+  expect(code).toBe(2)
+  expect(err).toContain(says)
+})
+
+test('on a screen, rows wider than it are shown one below the other, and at most 500 rows', async () => {
+  const wide = `select ${Array.from({ length: 30 }, (_, index) => `${index} as column_${index}`).join(', ')}`
+  expect((await onTerminal(`${wide};\n\\q\n`)).out).toMatch(/^row 1 *\n-+ +-+\ncolumn_0 +0\ncolumn_1 +1$/m)
+  expect((await ask(wide)).out.split('\n')[0]).toMatch(/^column_0 +column_1 /)
+  const many = await onTerminal('select generate_series(1, 501) as number;\n\\q\n')
+  expect(many.out).toContain(
+    '(501 rows; the first 500 are shown: add a limit, or print all with --format csv)',
+  )
+  expect(many.out).not.toMatch(/^ *501$/m)
+  expect((await ask('select generate_series(1, 501) as number')).out).toMatch(/^ *501$/m)
 })
 
 test('Ctrl-C in the prompt cancels the query, not the prompt', async () => {

@@ -21,12 +21,12 @@ type MappedParts = { channel: Channel; session: Row; rows: Rows; areAll(array: s
 export function deriveFacts({ channel, session, rows, areAll }: MappedParts): void {
   const parts: FactParts = { session, rows, areAll, end: readSessionEnd(session, channel) }
   dropEmptyAverages(session, rows)
-  const handled = deriveHandles(parts)
-  const entries = deriveQueueEntries(parts)
-  const facts: Facts = { ...parts, entries, handled }
+  const { handles, handled } = deriveHandles(parts)
+  const entries = deriveQueueEntries(parts, handles)
+  const facts: Facts = { session, rows, areAll, end: parts.end, handles, handled, entries }
   deriveWaits(facts)
   deriveTransfers(facts)
   deriveOutcome(facts)
   deriveVirtualAgents(facts)
-  deriveLocalTimes(session, rows)
+  deriveLocalTimes(facts)
 }

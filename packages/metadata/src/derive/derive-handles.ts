@@ -2,9 +2,9 @@ import type { Row } from '../map/map-object.ts'
 import { handleDurationTable } from '../tables/handle-duration.ts'
 import { sessionTable } from '../tables/session.ts'
 import { columnIndexes } from '../tables/table-spec.ts'
-import type { FactParts } from './facts.ts'
+import type { FactParts, HandleFacts } from './facts.ts'
 import { fillInteraction } from './fill-interaction.ts'
-import { fillHandleSums } from './handle-sums.ts'
+import { addSums, fillHandleSums, type HandleSums, handleSums, noSums } from './handle-sums.ts'
 import { inOrder, orderBy } from './order-rows.ts'
 import type { SessionEnd } from './session-end.ts'
 
@@ -23,33 +23,41 @@ const sessionColumns = columnIndexes(sessionTable, 'direction', 'handled_interac
 export const handleOrder = orderBy(handleDurationTable, 'started_at', 'handle_duration_id')
 
 /**
- * Tells what each handle row is, and returns the rows that count as handled, one for each interaction (contract, a.4: one
- * handling is a talk row and a wrap-up row; section e: handled interactions are grouped by agent and transfer).
+ * Tells what each handle row is, and which rows count as handled, one for each interaction (contract, a.4: one handling is a
+ * talk row and a wrap-up row; section e: handled interactions are grouped by agent and transfer).
  */
-export function deriveHandles({ session, rows, end, areAll }: FactParts): readonly Row[] {
-  const handles = rows.handle_duration
-  const areAllHandles = handles.length === 0 || areAll('handle_durations')
+export function deriveHandles(parts: FactParts): HandleFacts {
+  const { session, rows, areAll } = parts
+  const areAllHandles = rows.handle_duration.length === 0 || areAll('handle_durations')
+  const handles = inOrder(fillKinds(parts), handleOrder)
   const handled: Row[] = []
-  if (handles.length > 0) {
-    const own: Row[] = []
-    for (const row of handles) {
-      row[columns.direction] = session[sessionColumns.direction]
-      row[columns.kind] = kindOf(row, end)
-      row[columns.counts_as_handled] = false
-      if (row[columns.kind] !== 'barge') own.push(row)
+  let ofSession: HandleSums | undefined
+  for (const interaction of interactionsOf(handles)) {
+    const sums = areAllHandles ? handleSums(interaction) : noSums
+    ofSession = ofSession === undefined ? sums : addSums(ofSession, sums)
+    const talk = interaction.find((row) => row[columns.kind] === 'talk')
+    if (talk !== undefined) {
+      talk[columns.counts_as_handled] = true
+      handled.push(talk)
     }
-    fillHandleSums(session, own, areAllHandles)
-    for (const interaction of interactionsOf(inOrder(own, handleOrder))) {
-      const talk = interaction.find((row) => row[columns.kind] === 'talk')
-      if (talk !== undefined) {
-        talk[columns.counts_as_handled] = true
-        handled.push(talk)
-      }
-      fillInteraction(talk ?? interaction[0] ?? [], interaction, areAllHandles)
-    }
+    fillInteraction(talk ?? interaction[0] ?? [], interaction, sums)
   }
+  if (ofSession !== undefined) fillHandleSums(session, ofSession)
   session[sessionColumns.handled_interactions] = areAllHandles ? handled.length : null
-  return inOrder(handled, handleOrder)
+  return { handles, handled: inOrder(handled, handleOrder) }
+}
+
+/** Returns the rows without barges. */
+function fillKinds({ session, rows, end }: FactParts): readonly Row[] {
+  const own: Row[] = []
+  for (const row of rows.handle_duration) {
+    const kind = kindOf(row, end)
+    row[columns.direction] = session[sessionColumns.direction]
+    row[columns.kind] = kind
+    row[columns.counts_as_handled] = false
+    if (kind !== 'barge') own.push(row)
+  }
+  return own
 }
 
 /** A barge is another agent who joins a running call. An attempt is a call whose end user was never connected. */
@@ -69,9 +77,9 @@ function isSameInteraction(one: Row, other: Row): boolean {
 }
 
 /** The rows of each agent and transfer. An agent who takes part again does so by another transfer. */
-function interactionsOf(rows: readonly Row[]): Iterable<readonly Row[]> {
+function interactionsOf(rows: readonly Row[]): readonly (readonly Row[])[] {
   const [first] = rows
   if (first === undefined) return []
   if (rows.every((row) => isSameInteraction(row, first))) return [rows]
-  return Map.groupBy(rows, (row) => `${row[columns.agent_id]}/${row[columns.transfer_id]}`).values()
+  return [...Map.groupBy(rows, (row) => `${row[columns.agent_id]}/${row[columns.transfer_id]}`).values()]
 }

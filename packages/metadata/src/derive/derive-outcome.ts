@@ -5,7 +5,7 @@ import { columnIndex, columnIndexes } from '../tables/table-spec.ts'
 import { virtualAgentHandleDurationTable } from '../tables/virtual-agent-handle-duration.ts'
 import { wasAbandoned } from './entry-outcome.ts'
 import type { Facts } from './facts.ts'
-import { isToQueue, type SessionEnd } from './session-end.ts'
+import { isDialed, isToQueue, type SessionEnd } from './session-end.ts'
 
 export type SessionOutcome =
   | 'open'
@@ -52,7 +52,7 @@ function outcomeOf({ session, rows, end, entries, handled }: Facts): SessionOutc
   if (entries.at(-1)?.[entryOutcomeColumn] === 'abandoned') return 'abandoned_in_queue'
   if (end.channel === 'call' && wasAbandoned(end)) return abandonedWhere(rows, entries)
   if (finished('consumer_ended')) return 'abandoned_with_virtual_agent'
-  if (end.isDialed && !end.wasConnected) return 'no_contact'
+  if (!end.wasConnected && isDialed(session)) return 'no_contact'
   return reasonOf(end)
 }
 

@@ -37,7 +37,7 @@ export const queueOrder = orderBy(queueDurationTable, 'started_at', 'queue_durat
  * Tells how each stay in a queue ended, and returns the stays by start. Rows from agent to agent have no queue and are left
  * out of every figure of queues (contract, b.2 and section e).
  */
-export function deriveQueueEntries(parts: FactParts): readonly Row[] {
+export function deriveQueueEntries(parts: FactParts, handles: readonly Row[]): readonly Row[] {
   const { session, rows, areAll } = parts
   for (const row of rows.queue_duration) row[columns.direction] = session[sessionColumns.direction]
   const entries = inOrder(
@@ -54,7 +54,7 @@ export function deriveQueueEntries(parts: FactParts): readonly Row[] {
   session[sessionColumns.first_menu_path] = first[columns.menu_path]
   session[sessionColumns.last_menu_path_id] = last[columns.menu_path_id]
   session[sessionColumns.last_menu_path] = last[columns.menu_path]
-  const outcomeOf = entryJudge(parts)
+  const outcomeOf = entryJudge(parts, handles)
   for (const entry of entries) {
     entry[columns.is_first] = entry === first
     entry[columns.is_last] = entry === last

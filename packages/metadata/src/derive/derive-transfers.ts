@@ -25,7 +25,7 @@ const columns = columnIndexes(
   'target_kind',
 )
 const queueColumns = columnIndexes(queueDurationTable, 'transfer_id', 'menu_path_id')
-const handleColumns = columnIndexes(handleDurationTable, 'kind', 'transfer_id')
+const handleTransfer = columnIndex(handleDurationTable, 'transfer_id')
 const virtualAgentTransfer = columnIndex(virtualAgentHandleDurationTable, 'transfer_id')
 const completedTransfers = columnIndex(sessionTable, 'completed_transfers')
 
@@ -33,7 +33,7 @@ const completedTransfers = columnIndex(sessionTable, 'completed_transfers')
 type Named = { entry: RowFinder; wait: RowFinder; handle: RowFinder; virtualAgent: RowFinder }
 
 /** The documents do not say between which queues a transfer went: the durations do. */
-export function deriveTransfers({ session, rows, entries, areAll }: Facts): void {
+export function deriveTransfers({ session, rows, handles, entries, areAll }: Facts): void {
   const completed = rows.transfer.filter((row) => row[columns.status] === 'transferred').length
   session[completedTransfers] = areAll('transfers') ? completed : null
   if (rows.transfer.length === 0) return
@@ -41,11 +41,10 @@ export function deriveTransfers({ session, rows, entries, areAll }: Facts): void
   const named: Named = {
     entry: rowFinder(entries, queueTransfer),
     wait: rowFinder(rows.queue_duration, queueTransfer),
-    handle: rowFinder(rows.handle_duration, (row) => row[handleColumns.transfer_id]),
+    handle: rowFinder(rows.handle_duration, (row) => row[handleTransfer]),
     virtualAgent: rowFinder(rows.virtual_agent_handle_duration, (row) => row[virtualAgentTransfer]),
   }
-  const own = rows.handle_duration.filter((row) => row[handleColumns.kind] !== 'barge')
-  const agentStay = stayFinder(handleDurationTable, 'agent_id', own)
+  const agentStay = stayFinder(handleDurationTable, 'agent_id', handles)
   const virtualAgentStay = stayFinder(
     virtualAgentHandleDurationTable,
     'virtual_agent_id',

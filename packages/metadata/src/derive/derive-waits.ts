@@ -1,9 +1,8 @@
-import type { Row } from '../map/map-object.ts'
 import { handleDurationTable } from '../tables/handle-duration.ts'
 import { queueDurationTable } from '../tables/queue-duration.ts'
 import { columnIndexes } from '../tables/table-spec.ts'
 import type { Facts } from './facts.ts'
-import { rowFinder } from './find-row.ts'
+import { pairFinder } from './find-row.ts'
 
 const columns = columnIndexes(handleDurationTable, 'agent_id', 'transfer_id', 'interaction_wait_seconds')
 const queueColumns = columnIndexes(queueDurationTable, 'agent_id', 'transfer_id', 'duration_seconds')
@@ -15,14 +14,10 @@ const queueColumns = columnIndexes(queueDurationTable, 'agent_id', 'transfer_id'
 export function deriveWaits({ entries, handled }: Facts): void {
   if (handled.length === 0 || entries.length === 0) return
   const { agent_id: agent, transfer_id: transfer } = queueColumns
-  const entryOf = rowFinder(entries.toReversed(), (row) => keyOf(row, agent, transfer))
+  const entryOf = pairFinder(entries.toReversed(), { agent, transfer })
   for (const talk of handled) {
-    const entry = entryOf(keyOf(talk, columns.agent_id, columns.transfer_id))
+    const entry = entryOf(talk[columns.agent_id], talk[columns.transfer_id])
     const seconds = entry?.[queueColumns.duration_seconds]
     if (typeof seconds === 'number' && seconds >= 0) talk[columns.interaction_wait_seconds] = seconds
   }
-}
-
-function keyOf(row: Row, agent: number, transfer: number): string {
-  return `${row[agent]}/${row[transfer] ?? null}`
 }

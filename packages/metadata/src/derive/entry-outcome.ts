@@ -2,7 +2,7 @@ import type { Row } from '../map/map-object.ts'
 import { deflectionTable } from '../tables/deflection.ts'
 import { handleDurationTable } from '../tables/handle-duration.ts'
 import { queueDurationTable } from '../tables/queue-duration.ts'
-import { columnIndexes } from '../tables/table-spec.ts'
+import { columnIndex, columnIndexes } from '../tables/table-spec.ts'
 import { transferTable } from '../tables/transfer.ts'
 import type { Moment } from '../times/times.ts'
 import type { FactParts } from './facts.ts'
@@ -22,20 +22,19 @@ export type EntryOutcome =
 const columns = columnIndexes(queueDurationTable, 'agent_id', 'transfer_id', 'ended_at')
 const transferColumns = columnIndexes(transferTable, 'transfer_id', 'status', 'fail_reason', 'deflection')
 const deflectionColumns = columnIndexes(deflectionTable, 'transfer_id', 'deflection')
-const handleColumns = columnIndexes(handleDurationTable, 'kind', 'ended_at')
+const handleEnd = columnIndex(handleDurationTable, 'ended_at')
 
 /** Judges the stays of one session. */
 export type EntryJudge = (entry: Row, isLast: boolean) => EntryOutcome
 
 /** How a stay in a queue ended: the first that applies (ADR 33). */
-export function entryJudge({ rows, end }: FactParts): EntryJudge {
+export function entryJudge({ rows, end }: FactParts, handles: readonly Row[]): EntryJudge {
   const transferOf = rowFinder(rows.transfer, (row) => row[transferColumns.transfer_id])
   const deflectionOfTransfer = rowFinder(
     rows.deflection.filter((row) => deflectionOf(row[deflectionColumns.deflection]) !== undefined),
     (row) => row[deflectionColumns.transfer_id] ?? null,
   )
-  const own = rows.handle_duration.filter((row) => row[handleColumns.kind] !== 'barge')
-  const lastHandledAt = latestOf(own, handleColumns.ended_at)
+  const lastHandledAt = latestOf(handles, handleEnd)
   return (entry, isLast) => {
     if (isSet(entry[columns.agent_id])) return 'answered'
     const id = entry[columns.transfer_id] ?? null

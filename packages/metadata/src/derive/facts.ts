@@ -11,10 +11,17 @@ export type FactParts = {
   areAll(array: string): boolean
 }
 
-/** What the facts of one table need to know of the others. */
-export type Facts = FactParts & {
-  /** Rows of `queue_duration` with a queue, by start. */
-  entries: readonly Row[]
-  /** Rows of `handle_duration` that count as handled, by start. */
+/** What the handlings of agents tell the facts of other tables. */
+export type HandleFacts = {
+  /** Rows of `handle_duration` without barges, by start. */
+  handles: readonly Row[]
+  /** Those of them that count as handled, by start. */
   handled: readonly Row[]
 }
+
+/** What the facts of one table need to know of the others. */
+export type Facts = FactParts &
+  HandleFacts & {
+    /** Rows of `queue_duration` with a queue, by start. */
+    entries: readonly Row[]
+  }

@@ -2,7 +2,7 @@ import type { Row } from '../map/map-object.ts'
 import type { ColumnValue } from '../tables/columns.ts'
 import { handleDurationTable } from '../tables/handle-duration.ts'
 import { columnIndexes } from '../tables/table-spec.ts'
-import { type HandlePart, handleParts, secondsOrNull, sumOf } from './handle-sums.ts'
+import { type HandleSums, secondsOrNull } from './handle-sums.ts'
 import { latestOf } from './order-rows.ts'
 
 const columns = columnIndexes(
@@ -23,14 +23,13 @@ const columns = columnIndexes(
 )
 
 /** Fills the sums over an interaction's rows into one of them, so that they are never counted twice. */
-export function fillInteraction(target: Row, rows: readonly Row[], areAllHandles: boolean): void {
-  const sum = (part: HandlePart) => (areAllHandles ? sumOf(rows, part) : Number.NaN)
-  const hold = sum(handleParts.hold)
-  target[columns.interaction_talk_seconds] = secondsOrNull(sum(handleParts.connected) - hold)
+export function fillInteraction(target: Row, rows: readonly Row[], sums: HandleSums): void {
+  const { connected, hold, acw, bcw, assigned } = sums
+  target[columns.interaction_talk_seconds] = secondsOrNull(connected - hold)
   target[columns.interaction_hold_seconds] = secondsOrNull(hold)
-  target[columns.interaction_acw_seconds] = secondsOrNull(sum(handleParts.acw))
-  target[columns.interaction_bcw_seconds] = secondsOrNull(sum(handleParts.bcw))
-  target[columns.interaction_connect_seconds] = secondsOrNull(sum(handleParts.assigned))
+  target[columns.interaction_acw_seconds] = secondsOrNull(acw)
+  target[columns.interaction_bcw_seconds] = secondsOrNull(bcw)
+  target[columns.interaction_connect_seconds] = secondsOrNull(assigned)
   target[columns.interaction_ended_at] = latestOf(rows, columns.ended_at)
   if (rows.some((row) => typeof row[columns.response_count] === 'number')) fillResponses(target, rows)
 }

@@ -29,3 +29,21 @@ function indexRows(rows: readonly Row[], keyOf: (row: Row) => Key): Map<Key, Row
   }
   return byKey
 }
+
+/** Finds the first row of an agent and a transfer, which is null or absent for the handling that a session begins with. */
+export type PairFinder = (agent: Key, transfer: Key) => Row | undefined
+
+export type PairColumns = { agent: number; transfer: number }
+
+export function pairFinder(rows: readonly Row[], { agent, transfer }: PairColumns): PairFinder {
+  if (rows.length <= searchedMax) {
+    return (who, id) =>
+      rows.find((row) => (row[agent] ?? null) === (who ?? null) && (row[transfer] ?? null) === (id ?? null))
+  }
+  const find = rowFinder(rows, (row) => pairKey(row[agent], row[transfer]))
+  return (who, id) => find(pairKey(who, id))
+}
+
+function pairKey(agent: Key, transfer: Key): string {
+  return `${agent ?? null}/${transfer ?? null}`
+}

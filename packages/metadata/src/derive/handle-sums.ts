@@ -6,7 +6,7 @@ import { sessionTable } from '../tables/session.ts'
 import { columnIndex, columnIndexes } from '../tables/table-spec.ts'
 
 /** A part of the handle time in each row. */
-export type HandlePart = {
+type HandlePart = {
   index: number
   keys: readonly string[]
   /** Some rows legitimately lack it, which counts as 0: hold in wrap-up rows and chats, before-call work in chats. */
@@ -14,7 +14,7 @@ export type HandlePart = {
 }
 
 const durationKeys = ['call_duration', 'chat_duration']
-export const handleParts = {
+const handleParts = {
   connected: partOf('duration_seconds', durationKeys, false),
   hold: partOf('hold_seconds', ['hold_duration'], true),
   acw: partOf('acw_seconds', ['acw_duration'], false),
@@ -37,25 +37,46 @@ function partOf(column: string, keys: readonly string[], isOptional: boolean): H
 
 /**
  * Contract, section e. A handle's duration includes hold. The vendor has two starts of handle time: its reports start when the
- * agent accepts, its page on metadata at the assignment. A barge is a second agent in the same time, and is left out. Without rows there is no sum, and also if a row has no usable
- * duration, because a partial sum is wrong (section g, rule 17).
+ * agent accepts, its page on metadata at the assignment. A barge is a second agent in the same time, and is left out. Without
+ * rows there is no sum, and also if a row has no usable duration, because a partial sum is wrong (section g, rule 17).
  */
-export function fillHandleSums(session: Row, handles: readonly Row[], areAllHandles: boolean): void {
-  if (handles.length === 0) return
-  const sum = (part: HandlePart) => (areAllHandles ? sumOf(handles, part) : Number.NaN)
-  const connected = sum(handleParts.connected)
-  const acw = sum(handleParts.acw)
-  const bcw = sum(handleParts.bcw)
+export function fillHandleSums(session: Row, sums: HandleSums): void {
+  const { connected, hold, acw, bcw, assigned } = sums
   const handle = connected + acw + bcw
-  session[sessionColumns.talk_seconds] = secondsOrNull(connected - sum(handleParts.hold))
+  session[sessionColumns.talk_seconds] = secondsOrNull(connected - hold)
   session[sessionColumns.acw_seconds] = secondsOrNull(acw)
   session[sessionColumns.bcw_seconds] = secondsOrNull(bcw)
   session[sessionColumns.handle_seconds] = secondsOrNull(handle)
-  session[sessionColumns.handle_from_assignment_seconds] = secondsOrNull(handle + sum(handleParts.assigned))
+  session[sessionColumns.handle_from_assignment_seconds] = secondsOrNull(handle + assigned)
+}
+
+/** The sums of some rows; NaN where there is none. */
+export type HandleSums = Readonly<Record<keyof typeof handleParts, number>>
+
+export const noSums: HandleSums = { connected: NaN, hold: NaN, acw: NaN, bcw: NaN, assigned: NaN }
+
+export function handleSums(handles: readonly Row[]): HandleSums {
+  return {
+    connected: sumOf(handles, handleParts.connected),
+    hold: sumOf(handles, handleParts.hold),
+    acw: sumOf(handles, handleParts.acw),
+    bcw: sumOf(handles, handleParts.bcw),
+    assigned: sumOf(handles, handleParts.assigned),
+  }
+}
+
+export function addSums(one: HandleSums, other: HandleSums): HandleSums {
+  return {
+    connected: one.connected + other.connected,
+    hold: one.hold + other.hold,
+    acw: one.acw + other.acw,
+    bcw: one.bcw + other.bcw,
+    assigned: one.assigned + other.assigned,
+  }
 }
 
 /** NaN if a row's value is missing, negative, or not readable and kept in `extra`. */
-export function sumOf(handles: readonly Row[], { index, keys, isOptional }: HandlePart): number {
+function sumOf(handles: readonly Row[], { index, keys, isOptional }: HandlePart): number {
   let sum = 0
   for (const handle of handles) {
     const value = handle[index]

@@ -17,8 +17,6 @@ export type SessionEnd = {
   isOpen: boolean
   /** The end user was connected, to an agent or a virtual agent. Chats often lack the time. */
   wasConnected: boolean
-  /** The contact center makes the connection: an outbound session, a scheduled call or a callback. */
-  isDialed: boolean
 }
 
 const columns = columnIndexes(
@@ -35,7 +33,6 @@ const statuses = indexTerms(statusVocabulary)
 
 export function readSessionEnd(session: Row, channel: Channel): SessionEnd {
   const status = textOf(session[columns.status])
-  const type = textOf(session[columns.session_type])
   return {
     channel,
     status,
@@ -43,9 +40,13 @@ export function readSessionEnd(session: Row, channel: Channel): SessionEnd {
     deflection: deflectionOf(session[columns.deflection]),
     isOpen: isOpen(channel, status, isSet(session[columns.ended_at])),
     wasConnected: isSet(session[columns.connected_at]),
-    isDialed:
-      session[columns.direction] === 'outbound' || (type !== undefined && /schedul|callback/i.test(type)),
   }
+}
+
+/** The contact center makes the connection: an outbound session, a scheduled call or a callback. */
+export function isDialed(session: Row): boolean {
+  const type = textOf(session[columns.session_type])
+  return session[columns.direction] === 'outbound' || (type !== undefined && /schedul|callback/i.test(type))
 }
 
 /** Where nothing says whether a status is final, the end of the session does. */

@@ -13,7 +13,8 @@ import { virtualAgentHandleDurationTable } from '../tables/virtual-agent-handle-
 import type { Attribute, DimensionName, Seen, SessionDimensions } from './seen.ts'
 
 /** A place that names an agent, a queue or a virtual agent: the columns of its id and of its attributes. */
-type Place = { table: TableName; id: number; attributes: readonly (readonly [name: string, index: number])[] }
+type Place = { table: TableName; id: number; attributes: readonly Stated[] }
+type Stated = { name: string; index: number }
 
 /** The first place that states an attribute wins, so that two forms of a name do not take turns. */
 const places: Readonly<Record<DimensionName, readonly Place[]>> = {
@@ -55,7 +56,10 @@ function place(table: TableSpec, id: string, attributes: Record<string, string> 
   return {
     table: table.name,
     id: columnIndex(table, id),
-    attributes: Object.entries(attributes).map(([name, column]) => [name, columnIndex(table, column)]),
+    attributes: Object.entries(attributes).map(([name, column]) => ({
+      name,
+      index: columnIndex(table, column),
+    })),
   }
 }
 
@@ -77,19 +81,18 @@ const attributeLengthMax = 2_000
 type Found = { id: string; attributes: Record<string, Attribute> }
 
 function collect(rows: Rows, named: readonly Place[]): readonly Seen[] {
-  let found: Map<string, Found> | undefined
+  let found: Map<number | string, Found> | undefined
   for (const { table, id, attributes } of named) {
     for (const row of rows[table]) {
       const value = row[id]
       if (typeof value !== 'number' && typeof value !== 'string') continue
-      const key = String(value)
       found ??= new Map()
-      let seen = found.get(key)
+      let seen = found.get(value)
       if (seen === undefined) {
-        seen = { id: key, attributes: {} }
-        found.set(key, seen)
+        seen = { id: String(value), attributes: {} }
+        found.set(value, seen)
       }
-      for (const [name, index] of attributes) note(seen, name, row[index])
+      for (const { name, index } of attributes) note(seen, name, row[index])
       if (table === 'call_participant') note(seen, 'name', fullName(row))
     }
   }
@@ -105,7 +108,7 @@ function note({ attributes }: Found, name: string, value: Row[number]): void {
 }
 
 function fullName(row: Row): string | undefined {
-  const names = [row[firstName], row[lastName]].filter((name) => typeof name === 'string')
-  const name = names.join(' ').trim()
+  const [first, last] = [row[firstName], row[lastName]]
+  const name = `${typeof first === 'string' ? first : ''} ${typeof last === 'string' ? last : ''}`.trim()
   return name === '' ? undefined : name
 }

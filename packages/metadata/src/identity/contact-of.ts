@@ -12,23 +12,28 @@ const participantColumns = columnIndexes(callParticipantTable, 'type', 'phone_nu
  * identifier that a tenant gives its consumers counts where it has one of these forms.
  */
 export function contactOf(session: Row, participants: readonly Row[]): string | undefined {
-  const consumers = participants.filter((row) => row[participantColumns.type] === 'end_user')
   const identifier = session[sessionColumns.end_user_identifier]
-  const numbers = [...consumers.map((row) => row[participantColumns.phone_number]), identifier]
-  const addresses = [
-    session[sessionColumns.email],
-    ...consumers.map((row) => row[participantColumns.email]),
-    identifier,
-  ]
-  return firstOf(numbers, internationalNumber) ?? firstOf(addresses, emailAddress)
+  return (
+    ofConsumers(participants, participantColumns.phone_number, internationalNumber) ??
+    ofValue(identifier, internationalNumber) ??
+    ofValue(session[sessionColumns.email], emailAddress) ??
+    ofConsumers(participants, participantColumns.email, emailAddress) ??
+    ofValue(identifier, emailAddress)
+  )
 }
 
-function firstOf(values: readonly unknown[], read: (text: string) => string | undefined): string | undefined {
-  for (const value of values) {
-    const found = typeof value === 'string' ? read(value) : undefined
+type ReadContact = (text: string) => string | undefined
+
+function ofConsumers(participants: readonly Row[], column: number, read: ReadContact): string | undefined {
+  for (const row of participants) {
+    const found = row[participantColumns.type] === 'end_user' ? ofValue(row[column], read) : undefined
     if (found !== undefined) return found
   }
   return undefined
+}
+
+function ofValue(value: Row[number], read: ReadContact): string | undefined {
+  return typeof value === 'string' ? read(value) : undefined
 }
 
 /** RFC 5321: an address has up to 254 characters. */

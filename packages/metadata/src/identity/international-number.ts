@@ -7,11 +7,16 @@ const lengthMax = 40
  * for callers who hide theirs: all of them would be one person.
  */
 export function internationalNumber(text: string): string | undefined {
+  const number = form.test(text) ? text : withoutSigns(text)
+  return number !== undefined && !hidden.has(number) ? number : undefined
+}
+
+/** Blanks, hyphens, points, slashes and brackets only make a number readable; `(0)` is dialed inside the country. */
+function withoutSigns(text: string): string | undefined {
   if (text.length > lengthMax) return undefined
-  // Blanks, hyphens, points, slashes and brackets only make a number readable; `(0)` is dialed inside the country.
   const digits = text.replace('(0)', '').replaceAll(/[\s().\-/]/g, '')
   const number = digits.startsWith('00') ? `+${digits.slice(2)}` : digits
-  return form.test(number) && !hidden.has(number) ? number : undefined
+  return form.test(number) ? number : undefined
 }
 
 /** Carriers write a hidden number as a word, in the digits of a keypad. */

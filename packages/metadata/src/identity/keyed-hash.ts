@@ -36,7 +36,8 @@ function makeHash(block: Uint8Array): KeyedHash {
       bytes > textBytesMax
         ? Buffer.concat([innerBlock, Buffer.from(text)])
         : inner.subarray(0, blockBytes + inner.write(text, blockBytes))
-    hash('sha256', message, 'buffer').copy(outer, blockBytes)
+    // Text between the two, because a buffer for each digest costs more than its hash.
+    outer.write(hash('sha256', message, 'hex'), blockBytes, 'hex')
     return hash('sha256', outer)
   }
 }

@@ -25,7 +25,15 @@ export function fillLocalTime(
 ): void {
   const moment = row[time]
   if (typeof moment !== 'number' && typeof moment !== 'string') return
-  const text = keys.map((key) => onlyOf(element[key])).find((sent) => typeof sent === 'string')
-  const own = typeof text === 'string' ? ownOffsetMinutes(text, readTime) : undefined
+  const text = firstText(keys, element)
+  const own = text === undefined ? undefined : ownOffsetMinutes(text, readTime)
   row[local] = localMoment(moment, own ?? utcOffsetMinutes)
+}
+
+function firstText(keys: readonly string[], element: JsonObject): string | undefined {
+  for (const key of keys) {
+    const sent = onlyOf(element[key])
+    if (typeof sent === 'string') return sent
+  }
+  return undefined
 }

@@ -52,6 +52,13 @@ export function writeBytes(out: ByteWriter, bytes: Uint8Array): void {
   out.at += bytes.length
 }
 
+/** Writes once more what was written between two places. */
+export function repeatBytes(out: ByteWriter, from: number, to: number): void {
+  reserve(out, to - from)
+  out.buffer.copyWithin(out.at, from, to)
+  out.at += to - from
+}
+
 /** Up to this length, a loop over ASCII is faster than the call into native code. */
 const loopedMax = 24
 

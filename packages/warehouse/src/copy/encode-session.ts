@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { MappedSession } from '@aftercall/metadata/map/map-session'
 import { tables } from '@aftercall/metadata/tables'
 import { columnIndex, type TableName, type TableSpec } from '@aftercall/metadata/tables/table-spec'
-import { type ByteWriter, createByteWriter, UnwritableValueError, writeBytes } from './byte-writer.ts'
+import { type ByteWriter, createByteWriter, repeatBytes, UnwritableValueError } from './byte-writer.ts'
 import { startRow, type Write, writeField, writeFields, writerOf } from './write-field.ts'
 
 export { UnwritableValueError }
@@ -62,21 +62,23 @@ const noRows = '0'.repeat(digestDigits)
 export function encodeSession(session: MappedSession, lineage: Lineage): StorableSession {
   // The rows take about half the space of the document.
   const out = createByteWriter(2_048 + session.text.length / 2)
-  const key = encodeKey(session)
+  // In front of the rows, which it is copied into within the buffer; a buffer of its own costs more than its fields.
+  writeKey(out, session)
+  const keyBytes = out.at
   const ends: number[] = []
   const counts: number[] = []
   for (const layout of copiedTables) {
     const rows = session.rows[layout.name]
     for (const row of rows) {
       startRow(out, layout.columns.length)
-      if (layout.name !== 'session') writeBytes(out, key)
+      if (layout.name !== 'session') repeatBytes(out, 0, keyBytes)
       writeFields(out, layout.own, row)
       if (layout.name === 'session') writeLineage(out, lineage)
     }
-    ends.push(out.at)
+    ends.push(out.at - keyBytes)
     counts.push(rows.length)
   }
-  const bytes = out.buffer.subarray(0, out.at)
+  const bytes = out.buffer.subarray(keyBytes, out.at)
   const rows = { bytes, ends, counts, digest: digestOf(session, bytes, ends) }
   return { ...session, rows, localHour: localHourOf(session) }
 }
@@ -94,13 +96,11 @@ function localHourOf({ rows }: MappedSession): string | null {
 }
 
 /** The columns that every child row begins with. */
-function encodeKey({ key, createdAt }: MappedSession): Buffer {
-  const out = createByteWriter(256)
+function writeKey(out: ByteWriter, { key, createdAt }: MappedSession): void {
   writeField(out, 'text', key.source)
   writeField(out, 'text', key.channel)
   writeField(out, 'id', key.sessionId)
   writeField(out, 'time', createdAt)
-  return out.buffer.subarray(0, out.at)
 }
 
 function writeLineage(out: ByteWriter, { bucket, objectKey }: Lineage): void {

@@ -151,16 +151,20 @@ function writeBytea(out: ByteWriter, value: Sent): void {
 }
 
 const uuidLength = 36
-const hyphens = new Set([8, 13, 18, 23])
+/** Where each group of digits ends, before its hyphen. */
+const uuidGroups = [8, 13, 18, 23, uuidLength]
 
 function writeUuid(out: ByteWriter, value: Sent): void {
   if (typeof value !== 'string' || value.length !== uuidLength) throw new UnwritableValueError('uuid')
-  for (let at = 0; at < uuidLength; at += hyphens.has(at) ? 1 : 2) {
-    if (hyphens.has(at)) continue
-    const byte = hexDigit(value.charCodeAt(at)) * 16 + hexDigit(value.charCodeAt(at + 1))
-    if (!(byte >= 0)) throw new UnwritableValueError('uuid')
-    out.buffer[out.at] = byte
-    out.at += 1
+  let at = 0
+  for (const end of uuidGroups) {
+    for (; at < end; at += 2) {
+      const byte = hexDigit(value.charCodeAt(at)) * 16 + hexDigit(value.charCodeAt(at + 1))
+      if (!(byte >= 0)) throw new UnwritableValueError('uuid')
+      out.buffer[out.at] = byte
+      out.at += 1
+    }
+    at += 1
   }
 }
 

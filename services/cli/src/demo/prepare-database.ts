@@ -14,6 +14,15 @@ import { type Migration, migrate } from '@aftercall/warehouse/schema/migrate'
 /** One login for each service, as in docs/access.md, and one for the commands of the user. */
 export type DemoLogins = { worker: NewLogin; operator: NewLogin; user: NewLogin }
 
+/** Those of people, too, so that `set role aftercall_analyst` shows the demo as an analyst sees it. */
+const userRoles = [
+  'aftercall_loader',
+  'aftercall_cleared',
+  'aftercall_operator',
+  'aftercall_supervisor',
+  'aftercall_analyst',
+]
+
 /** Migrates the database as its administrator, and creates the logins. Returns the number of migrations. */
 export async function prepareDatabase(
   url: string,
@@ -37,7 +46,7 @@ export async function prepareDatabase(
     const applied = await migrate(database.db, migrations)
     await makeLoaderLogin(database.db, logins.worker)
     await makeOperatorLogin(database.db, logins.operator)
-    await makeLogin(database.db, logins.user, ['aftercall_loader', 'aftercall_cleared', 'aftercall_operator'])
+    await makeLogin(database.db, logins.user, userRoles)
     return { applied: applied.length, logins }
   } finally {
     await database.close()

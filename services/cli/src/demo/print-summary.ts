@@ -42,8 +42,11 @@ const lag = `
   select round(percentile_cont(0.5) within group (order by lag_ms)), round(percentile_cont(0.99) within group (order by lag_ms))
   from ingest.object where outcome = 'stored' and event_name <> 'Backfill'`
 const example = `
-  select 's3://' || bucket || '/' || object_key, source || '/' || channel || '/' || session_id
-  from ingest.session_head order by revision_count desc, session_id limit 1`
+  select 's3://' || s.bucket || '/' || s.object_key, s.source || '/' || s.channel || '/' || s.session_id
+  from ingest.session_head h
+  join warehouse.session s
+    on s.created_at = h.created_at and (s.source, s.channel, s.session_id) = (h.source, h.channel, h.session_id)
+  order by h.revision_count desc, h.session_id limit 1`
 
 type Facts = Pick<Summary, 'history' | 'sessions' | 'landed' | 'seconds' | 'problems' | 'brokenOnPurpose'>
 

@@ -1,6 +1,11 @@
 import { onStopSignals } from '@aftercall/runtime/process/lifecycle'
 import { describeError } from '@aftercall/runtime/text/describe-error'
-import { openReadOnlySession, type ReadOnlySession } from '@aftercall/warehouse/read-only/read-only-query'
+import { sqlStateOf } from '@aftercall/warehouse/connection/error-class'
+import {
+  openReadOnlySession,
+  type QueryAnswer,
+  type ReadOnlySession,
+} from '@aftercall/warehouse/read-only/read-only-query'
 import { everyStatement } from '@aftercall/warehouse/read-only/split-statements'
 import { Option } from 'commander'
 import {
@@ -14,7 +19,8 @@ import {
   UsageError,
 } from '../cli-context.ts'
 import { DatabaseUnreachableError } from '../with-database.ts'
-import { type Format, formatAnswer } from './print-answer.ts'
+import { describeQuery } from './describe-query.ts'
+import { type Format, formatAnswer, type Screen } from './print-answer.ts'
 import { runPrompt } from './run-prompt.ts'
 
 type Options = CommonOptions & { format?: Format }
@@ -24,8 +30,10 @@ export function addSqlCommand(add: AddCommand): void {
   const { context } = add
   addCommand(add, 'sql [query]', 'run a read-only query, or open a prompt', [
     'aftercall sql "select status, count(*) from session group by 1 order by 2 desc"',
-    'aftercall sql "select * from call_participant limit 5" --format csv',
-    'aftercall sql                  # opens a prompt',
+    'aftercall sql "select * from queue_entry where local_day = current_date" --format csv',
+    "aftercall sql '\\d'               # lists what you may read",
+    "aftercall sql '\\d session'       # lists the columns of session",
+    'aftercall sql                    # opens a prompt',
   ])
     .addOption(new Option('--format <format>', 'how to print the result').choices(['table', 'csv', 'json']))
     .action(async (query: string | undefined, options: Options) => {
@@ -70,17 +78,32 @@ function createPrompt({ stdout, stderr }: CliContext, session: ReadOnlySession, 
   let isRunning = false
   let isCancelled = false
 
-  async function ask(query: string): Promise<void> {
+  const screen = (): Screen | undefined =>
+    stdout.isTTY === true ? { columns: stdout.columns ?? 80 } : undefined
+
+  async function answersTo(query: string): Promise<QueryAnswer[]> {
     isRunning = true
     isCancelled = false
     try {
-      for (const answer of await session.query(query))
-        stdout.write(`${formatAnswer(answer, format, stdout.isTTY === true)}\n`)
+      return await session.query(query)
     } catch (error) {
       if (isCancelled) throw new StoppedError('the query was cancelled')
-      throw new UsageError(`the query failed: ${describeError(error)}`)
+      throw new UsageError(`the query failed: ${describeError(error)}${hintFor(error)}`)
     } finally {
       isRunning = false
+    }
+  }
+
+  async function ask(query: string): Promise<void> {
+    const described = describeQuery(query)
+    for (const answer of await answersTo(described ?? query)) {
+      if (described !== undefined && answer.rows.length === 0) {
+        throw new UsageError(
+          'you may read no table, view or function with this name; \\d lists those that you may',
+        )
+      }
+      // A description is not cut: it is there to be read.
+      stdout.write(`${formatAnswer(answer, format, described === undefined ? screen() : undefined)}\n`)
     }
   }
 
@@ -104,4 +127,20 @@ function createPrompt({ stdout, stderr }: CliContext, session: ReadOnlySession, 
   }
 
   return { ask, run, cancel }
+}
+
+/** After a name that Postgres does not know, or that the login may not use. */
+function hintFor(error: unknown): string {
+  switch (sqlStateOf(error)) {
+    case '42P01': // undefined_table
+      return '; \\d lists the tables and views that you may read'
+    case '42703': // undefined_column
+      return '; \\d NAME lists the columns of a table or view'
+    case '42883': // undefined_function
+      return '; \\d NAME shows the parameters of a function'
+    case '42501': // insufficient_privilege
+      return '; \\d lists what you may read'
+    default:
+      return ''
+  }
 }

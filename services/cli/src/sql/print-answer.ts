@@ -1,26 +1,51 @@
 import { formatCount } from '@aftercall/operator/format/plural'
 import { visibleJson } from '@aftercall/runtime/text/visible-text'
 import type { QueryAnswer } from '@aftercall/warehouse/read-only/read-only-query'
-import { formatCsv, formatTable } from '../terminal/format-table.ts'
+import { formatCsv, formatTable, type Table } from '../terminal/format-table.ts'
 
 export type Format = 'table' | 'csv' | 'json'
 
-/** Values are cut only on a screen. */
-export function formatAnswer(answer: QueryAnswer, format: Format, isScreen: boolean): string {
+export type Screen = { columns: number }
+
+/** More rows than anyone reads on a screen. */
+const screenRowsMax = 500
+
+/** Values and rows are cut only on a screen; rows that are wider than it are shown one below the other. */
+export function formatAnswer(answer: QueryAnswer, format: Format, screen: Screen | undefined): string {
   const columns = distinctNames(answer.columns.map(({ name }) => name))
   switch (format) {
     case 'csv':
-      return formatCsv({ columns, rows: answer.rows }, isScreen)
+      return formatCsv({ columns, rows: answer.rows }, screen !== undefined)
     case 'json':
       return visibleJson(writeJson(columns, answer))
     case 'table': {
       if (columns.length === 0) return answer.command
       const right = answer.columns.map((column) => numberTypes.has(column.typeId))
-      const rows = answer.rows.map((row) => row.map((value) => value ?? 'NULL'))
-      const table = formatTable({ columns, rows, right }, isScreen ? undefined : Number.POSITIVE_INFINITY)
-      return `${table}\n(${formatCount(answer.rows.length, 'row')})`
+      const shown = screen === undefined ? answer.rows : answer.rows.slice(0, screenRowsMax)
+      const rows = shown.map((row) => row.map((value) => value ?? 'NULL'))
+      return `${formatRows({ columns, rows, right }, screen)}\n${countRows(answer.rows.length, shown.length)}`
     }
   }
+}
+
+function formatRows(table: Table, screen: Screen | undefined): string {
+  if (screen === undefined) return formatTable(table, Number.POSITIVE_INFINITY)
+  const lines = formatTable(table)
+  const isWide = lines.split('\n').some((line) => line.length > screen.columns)
+  if (!isWide || table.rows.length === 0) return lines
+  return table.rows
+    .map((row, index) => {
+      const cells = row.map((cell, place) => [table.columns[place] ?? '', cell])
+      return formatTable({ columns: [`row ${index + 1}`, ''], rows: cells })
+    })
+    .join('\n\n')
+}
+
+function countRows(all: number, shown: number): string {
+  const counted = formatCount(all, 'row')
+  return all === shown
+    ? `(${counted})`
+    : `(${counted}; the first ${shown} are shown: add a limit, or print all with --format csv)`
 }
 
 /** A query may give two columns the same name; the second becomes `name_2`. */

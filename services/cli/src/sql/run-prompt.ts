@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { splitStatements } from '@aftercall/warehouse/read-only/split-statements'
-import { type CliContext, formatCommands } from '../cli-context.ts'
+import type { CliContext } from '../cli-context.ts'
+import { describeQuery } from './describe-query.ts'
 
 export type Prompt = {
   /** Resolves with false for a statement that failed, after printing the reason. */
@@ -9,11 +10,8 @@ export type Prompt = {
   cancel(): boolean
 }
 
-const hints = {
-  tables:
-    "Tables and columns: aftercall dictionary (in a terminal), or select table_schema, table_name from information_schema.tables where table_schema in ('analytics', 'warehouse', 'ingest');",
-  help: 'Type a read-only statement that ends with ; for example: select status, count(*) from session group by 1; \\q or Ctrl-D quits, Ctrl-C cancels a query, \\d says where the tables are described.',
-}
+const help =
+  'Type a read-only statement that ends with ; for example: select status, count(*) from session group by 1; \\d lists what you may read, \\d NAME its columns, \\q or Ctrl-D quits, Ctrl-C cancels a query.'
 
 /**
  * Runs statements from the terminal or a pipe, one after the other, and continues after one that fails. Resolves with
@@ -40,13 +38,17 @@ export async function runPrompt(context: CliContext, prompt: Prompt): Promise<bo
     output.write('\n')
     ask()
   })
-  if (isTerminal) output.write('Read-only SQL. End each statement with ; and quit with \\q or Ctrl-D.\n')
+  if (isTerminal)
+    output.write(
+      'Read-only SQL. End each statement with ; list tables with \\d, and quit with \\q or Ctrl-D.\n',
+    )
   ask()
   for await (const line of lines) {
     const word = line.trim()
     if (word === '\\q') break
     if (pending.trim() === '' && (word.startsWith('\\') || word === 'help')) {
-      output.write(`${formatCommands(context, word.startsWith('\\d') ? hints.tables : hints.help, {})}\n`)
+      if (describeQuery(word) === undefined) output.write(`${help}\n`)
+      else allPassed = (await prompt.run(word)) && allPassed
     } else {
       const { statements, rest } = splitStatements(`${pending}${line}\n`)
       pending = rest

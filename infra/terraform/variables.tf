@@ -1,0 +1,176 @@
+variable "name" {
+  type        = string
+  description = "The prefix of all names: a-z, 0-9 and -."
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,30}$", var.name))
+    error_message = "name must be up to 31 of a-z, 0-9 and -, and begin with a letter."
+  }
+}
+
+variable "network" {
+  type = object({
+    vpc_id              = optional(string)
+    work_subnet_ids     = optional(list(string))
+    public_subnet_ids   = optional(list(string))
+    cidr                = optional(string, "10.0.0.0/16")
+    zones               = optional(list(string))
+    nat_gateway_by_zone = optional(bool, false)
+  })
+  description = "A VPC that is there already: vpc_id, work_subnet_ids, and public_subnet_ids for a console on the internet. Its work subnets must reach SQS, Secrets Manager, CloudWatch, the registry of the images, and S3, best through a gateway endpoint. Or a new one: two zones, and a cidr of at least a /20."
+
+  validation {
+    condition     = var.network.vpc_id == null ? length(coalesce(var.network.zones, [])) == 2 : length(coalesce(var.network.work_subnet_ids, [])) >= 2
+    error_message = "network needs two zones for a new VPC, or vpc_id with two or more work_subnet_ids."
+  }
+}
+
+variable "bucket" {
+  type = object({
+    name          = string
+    create        = optional(bool, false)
+    owner_account = optional(string)
+    kms_key_arn   = optional(string)
+    expire_days   = optional(number)
+  })
+  description = "The bucket where session files land: made by the module, or one that is there already and only read. owner_account: of a bucket in another account. kms_key_arn: if objects are encrypted with a key of yours."
+}
+
+variable "announce" {
+  type        = string
+  default     = "direct"
+  description = "How new objects reach the queue. direct: notifications of the bucket, which the module sets only on a bucket that it makes. eventbridge: a rule; turn EventBridge on for a bucket that is there already."
+
+  validation {
+    condition     = contains(["direct", "eventbridge"], var.announce)
+    error_message = "announce must be direct or eventbridge."
+  }
+}
+
+variable "sources" {
+  type = list(object({
+    name             = string
+    prefix           = string
+    time_zone        = optional(string)
+    retention_months = optional(number)
+  }))
+  description = "Prefixes of the bucket, each a separate tenant. No prefix may begin with another."
+
+  validation {
+    condition     = length(var.sources) > 0 && alltrue([for one in var.sources : can(regex("^[a-z][a-z0-9_]{0,31}$", one.name))])
+    error_message = "sources must have one or more elements; a name is up to 32 of a-z, 0-9 and _, beginning with a letter."
+  }
+
+  validation {
+    condition     = alltrue([for i, one in var.sources : alltrue([for j, other in var.sources : i == j || !startswith(other.prefix, one.prefix)])])
+    error_message = "No prefix of sources may begin with another: an object would belong to both."
+  }
+}
+
+variable "database" {
+  type = object({
+    host                = optional(string)
+    port                = optional(number, 5432)
+    name                = optional(string, "aftercall")
+    security_group_id   = optional(string)
+    owner_secret_arn    = optional(string)
+    loader_secret_arn   = optional(string)
+    operator_secret_arn = optional(string)
+    secret_key_arns     = optional(list(string), [])
+    cluster_identifier  = optional(string)
+    capacity_min        = optional(number, 0.5)
+    capacity_max        = optional(number, 8)
+  })
+  description = "A Postgres server that is there already, 15 or newer: host, security_group_id, owner_secret_arn, and cluster_identifier for alarms. Or a new Aurora cluster: capacity in ACU. Each secret has the keys username and password. A loader or operator secret that is not given is made without a value: store one, as README.md says."
+
+  validation {
+    condition     = var.database.host == null || (var.database.security_group_id != null && var.database.owner_secret_arn != null)
+    error_message = "database: a server that is there already needs security_group_id and owner_secret_arn."
+  }
+}
+
+variable "database_certificates" {
+  type        = string
+  description = "The certificate authorities of Amazon RDS in your Region, as PEM text: https://truststore.pki.rds.amazonaws.com/REGION/REGION-bundle.pem"
+
+  validation {
+    # ECS takes task definitions of up to 64 KiB.
+    condition     = strcontains(var.database_certificates, "BEGIN CERTIFICATE") && length(var.database_certificates) <= 32768
+    error_message = "database_certificates must be PEM text of at most 32768 bytes: use the bundle of your Region, not the global one."
+  }
+}
+
+variable "image" {
+  type        = string
+  description = "The image of the aftercall command, by tag or digest."
+
+  validation {
+    condition     = can(regex("(:[^/:@]+|@sha256:[0-9a-f]{64})$", var.image)) && !endswith(var.image, ":latest")
+    error_message = "image must name a tag other than latest, or a digest, so that an apply can be repeated."
+  }
+}
+
+variable "architecture" {
+  type        = string
+  default     = "ARM64"
+  description = "Of the image: ARM64 or X86_64."
+
+  validation {
+    condition     = contains(["ARM64", "X86_64"], var.architecture)
+    error_message = "architecture must be ARM64 or X86_64."
+  }
+}
+
+variable "tasks" {
+  type        = object({ min = number, max = number })
+  default     = { min = 1, max = 4 }
+  description = "How many workers run."
+
+  validation {
+    condition     = var.tasks.min >= 1 && var.tasks.max >= var.tasks.min
+    error_message = "tasks.min must be 1 or more, and tasks.max at least that."
+  }
+}
+
+variable "settings" {
+  type        = any
+  default     = {}
+  description = "More keys of aftercall.yaml, for example { raw = \"all\" }."
+}
+
+variable "console" {
+  type = object({
+    domain_name     = string
+    certificate_arn = string
+    internal        = optional(bool, false)
+    allowed_cidrs   = list(string)
+    oidc = object({
+      issuer                 = string
+      authorization_endpoint = string
+      token_endpoint         = string
+      user_info_endpoint     = string
+      client_id              = string
+      client_secret          = string
+    })
+  })
+  default     = null
+  sensitive   = true
+  description = "The web console behind a load balancer that signs people in. null: none. The client secret is kept in the state."
+}
+
+variable "alarms" {
+  type = object({
+    topic_arn         = optional(string)
+    email             = optional(string)
+    quiet_minutes_max = optional(number, 360)
+    runbook_url       = optional(string, "docs/runbook.md")
+  })
+  default     = {}
+  description = "topic_arn: an SNS topic that CloudWatch may publish to. email: the module makes a topic."
+}
+
+variable "tags" {
+  type        = map(string)
+  default     = {}
+  description = "For every resource."
+}
