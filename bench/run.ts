@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { arch, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { analytics } from './comparisons/analytics.ts'
 import { backfill } from './comparisons/backfill.ts'
 import { backlog } from './comparisons/backlog.ts'
 import { base } from './comparisons/base.ts'
@@ -17,7 +18,7 @@ import { goalLines, type Measured } from './goals.ts'
 
 /** `npm run bench`: runs all comparisons, or the named ones. bench/README.md describes them. */
 const comparisons = [lag, backlog, workers, backfill, stored, log, queries, stages, contenders]
-const onlyWhenNamed = [tune, base]
+const onlyWhenNamed = [tune, base, analytics]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -26,6 +27,7 @@ const { values, positionals } = parseArgs({
     tls: { type: 'boolean', default: false },
     'postgres-bin': { type: 'string' },
     database: { type: 'string' },
+    sessions: { type: 'string', default: '100000' },
     base: { type: 'string', multiple: true, default: [] },
   },
 })
@@ -33,6 +35,7 @@ const chosen = choose(positionals, values.quick)
 const options: ComparisonOptions = {
   quick: values.quick,
   databaseUrl: values.database,
+  sessions: Number(values.sessions),
   baseFolders: values.base,
   tls: values.tls,
   postgresBin: values['postgres-bin'],

@@ -141,7 +141,7 @@ begin
     select own.source, own.channel, own.day,
            case when coalesce(own.ended_at, head.latest_event_at) between own.created_at - interval '1 day'
                  and least(head.latest_event_at, head.first_loaded_at + interval '1 day')
-                then greatest(0, extract(epoch from head.first_loaded_at - coalesce(own.ended_at, head.latest_event_at))
+                then greatest(0, extract(epoch from head.first_loaded_at - coalesce(own.ended_at, head.latest_event_at))::float8
                             / 3600)
            end as hours,
            case when ledger.event_name in ('ObjectCreated:Backfill', 'Backfill', 'Load') then 'backfill'
@@ -150,8 +150,12 @@ begin
            end as way
     from session own
     join ingest.session_head head using (source, channel, session_id)
-    left join ingest.object ledger
-      on ledger.bucket = own.bucket collate "C" and ledger.object_key = own.object_key collate "C"
+    -- lateral and limit: a join might read the whole ledger.
+    left join lateral (
+      select object.event_name from ingest.object
+      where object.bucket = own.bucket collate "C" and object.object_key = own.object_key collate "C"
+      limit 1
+    ) ledger on true
     where own.day >= from_day
   ),
   day_arrivals as (

@@ -148,8 +148,9 @@ select s.source, s.channel, s.session_id, s.created_at as session_created_at,
        s.rating, s.has_feedback, s.recording_permission, s.verified, s.photo_count, s.video_count, s.message_count,
        s.recording_count, s.disposition_count,
        s.customer_key, s.contact_key, s.key_version,
-       -- Of other sessions it may be an agent's own number, or the consumer's.
-       case when s.direction = 'inbound' and s.session_type !~* 'direct|extension|ucaas|internal' then s.support_number
+       -- Of other sessions, and of types that are not known yet, it may be an agent's own number, or the consumer's.
+       case when s.direction = 'inbound' and type_word.value is not null
+                 and s.session_type !~* 'direct|extension|ucaas|internal' then s.support_number
        end as line,
        s.queue_priority, s.parent_id, s.scheduled_at, s.connected_at, s.ended_at, s.custom, s.updated_at, s.loaded_at
 from warehouse.session s
@@ -461,13 +462,17 @@ group by source.name, own.channel;
 comment on view analytics.freshness is
   'How new the data is, by source and channel, from the 200 sessions with the highest ids.';
 
+-- Heads are looked up by primary key (lateral and limit): a join reads the heads of all months, whose number only grows.
 create view analytics.restatement_daily as
 select s.source, s.local_created_at::date as local_day, (own.loaded_at at time zone 'UTC')::date as loaded_day,
        sum(own.stored)::integer as sessions_first_stored, sum(own.revised)::integer as sessions_revised
 from warehouse.session s
-join ingest.session_head head
-  on head.source = s.source and head.channel = s.channel and head.session_id = s.session_id
-     and head.created_at = s.created_at
+cross join lateral (
+  select one.first_loaded_at, one.loaded_at, one.revision_count from ingest.session_head one
+  where one.source = s.source and one.channel = s.channel and one.session_id = s.session_id
+    and one.created_at = s.created_at
+  limit 1
+) head
 cross join lateral (values
   (head.first_loaded_at, 1, 0),
   (case when head.revision_count > 1 then head.loaded_at end, 0, 1)
@@ -633,8 +638,8 @@ begin
         null, null),
       ('session', 'key_version', 'Stands for the identity.key that made the two keys: keys of different versions never match',
         null, null),
-      ('session', 'line', 'Number of the tenant that was called. Null unless the session is inbound, and for direct lines and '
-        'extensions of agents',
+      ('session', 'line', 'Number of the tenant that was called. Null unless the session is inbound, for direct lines and '
+        'extensions of agents, and for types that are not known',
         null, 'warehouse.session.support_number of inbound sessions on shared lines'),
       ('session', 'queue_priority', 'Priority in the queue; may be 0', null, null),
       ('session', 'parent_id', 'session_id of the call that this one recovers or was scheduled from', null, null),

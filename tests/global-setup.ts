@@ -59,8 +59,6 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The built command. */
     command: string
-    /** The data folder of a server that is not running, with the migrated template. For a copy. */
-    cluster: string
   }
 }
 

@@ -4,8 +4,10 @@ import type { Measured } from '../goals.ts'
 export type ComparisonOptions = {
   /** Spend at most a minute on everything. */
   quick: boolean
-  /** A full database, for `stored`. */
+  /** A full database, for `stored` and `analytics`. */
   databaseUrl: string | undefined
+  /** How many sessions `analytics` fills its database with. */
+  sessions: number
   /** Whether S3 and SQS are reached over TLS. */
   tls: boolean
   /** The folder with the programs of another Postgres than the embedded one. */

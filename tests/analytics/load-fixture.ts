@@ -6,6 +6,7 @@ import type { Database } from '@aftercall/warehouse/connection/database'
 import type { Settlement } from '@aftercall/warehouse/load/settlement'
 import { expect } from 'vitest'
 import { openLoader } from '../../packages/warehouse/test/open-loader.ts'
+import { foundFile } from '../found-file.ts'
 
 const limits = { ...documentLimits, objectBytesMax: 8_388_608 }
 const settings = { ...noSettings, identityKey: createSecretKey('the identity key of the fixture.', 'utf8') }
@@ -38,15 +39,11 @@ export async function loadFixture(db: Database, documents = fixtureDocuments()):
 function settlementOf({ source, name, place }: Document): Settlement {
   const bytes = readFileSync(place)
   const key = `${source}/${name}`
-  const object = { bucket: 'files', key, source, receiveCount: 1 }
-  const lastModified = new Date('2026-11-30T00:00:00Z')
-  const fetched = {
-    kind: 'found',
-    bytes,
-    sizeBytes: bytes.byteLength,
-    lastModified,
+  const { object, fetched } = foundFile({
+    source,
     key,
-    foundAs: 'announced',
-  } as const
+    bytes,
+    lastModified: new Date('2026-11-30T00:00:00Z'),
+  })
   return mapFetched(limits, { name: source, timeZone: 'America/New_York', settings }, object, fetched)
 }

@@ -10,6 +10,7 @@ import { recordSources } from '@aftercall/warehouse/ledger/sources'
 import type { Settlement } from '@aftercall/warehouse/load/settlement'
 import type { Source } from '../../packages/ingest/src/sources/find-source.ts'
 import { openLoader } from '../../packages/warehouse/test/open-loader.ts'
+import { foundFile } from '../found-file.ts'
 
 /** The sample of the cookbook: `aftercall sample --days 42 --sessions 2000`, each tenant loaded as a source of its name. */
 export const sample = {
@@ -51,15 +52,11 @@ export async function loadSample(db: Database): Promise<void> {
 function settlementOf(source: Source, revision: SampleRevision): Settlement {
   const bytes = Buffer.from(writeDocument(revision.document))
   const key = `${source.prefix}${revision.key}`
-  const object = { bucket: 'files', key, source: source.name, receiveCount: 1 }
-  const lastModified = revision.exportedAt
-  const fetched = {
-    kind: 'found',
-    bytes,
-    sizeBytes: bytes.byteLength,
-    lastModified,
+  const { object, fetched } = foundFile({
+    source: source.name,
     key,
-    foundAs: 'announced',
-  } as const
+    bytes,
+    lastModified: revision.exportedAt,
+  })
   return mapFetched(limits, source, object, fetched)
 }

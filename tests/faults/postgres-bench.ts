@@ -21,13 +21,15 @@ const sources = builtInTenants.map(({ name, timeZone }) => ({ name, bucket, pref
 const small = { inFlight: 12, batchSize: 4, lingerMs: 5 }
 
 /** The bench of the end-to-end tests with its database on a server that may be broken. Closes itself after the test. */
-export async function openPostgresBench(server: OwnPostgres): Promise<PostgresBench> {
+export async function openPostgresBench(
+  server: Pick<OwnPostgres, 'url'> & { restore?(): Promise<void> },
+): Promise<PostgresBench> {
   const bench = await openBench({ sources, receivesMax: 3 })
   const database = await createTestDatabase(server.url)
   const rows = async <Row>(query: string) => (await sql.raw<Row>(query).execute(database.db)).rows
   onTestFinished(async () => {
     await endCommands()
-    await server.restore()
+    await server.restore?.()
     await database.drop()
     await bench.close()
   })

@@ -12,6 +12,7 @@ import {
 } from '../../packages/warehouse/src/console/rejection-groups.ts'
 import { readRuns } from '../../packages/warehouse/src/console/runs.ts'
 import { readRecentSessions, readRevisions } from '../../packages/warehouse/src/console/session-history.ts'
+import { readDatedViews, readLakeSources } from '../../packages/warehouse/src/lake/read-lake-views.ts'
 import { withLease } from '../../packages/warehouse/src/leases/with-lease.ts'
 import {
   closeBackfillRun,
@@ -186,6 +187,8 @@ async function readConsole(db: Database): Promise<void> {
   await readRuns(db)
   await readRecentSessions(db)
   await readRevisions(db, session)
+  await readDatedViews(db)
+  await readLakeSources(db)
   await readDays(db, { from: '2026-03-01', to: '2026-03-31' })
   await countSessions(db, ['acme'])
 }

@@ -14,6 +14,7 @@ import { mapFetched } from '../../packages/ingest/src/mapping/map-fetched.ts'
 import { mapRaw } from '../../packages/ingest/src/mapping/map-raw.ts'
 import { accountLeaves, lostLeaves } from '../../packages/metadata/test/account-leaves.ts'
 import { openLoader } from '../../packages/warehouse/test/open-loader.ts'
+import { foundFile } from '../found-file.ts'
 import { asStored, readStored } from './stored-rows.ts'
 
 let database: TestDatabase
@@ -27,17 +28,8 @@ afterAll(() => database.drop())
 
 function workOf(bytes: Uint8Array, source: string) {
   const key = `${source}/call-1.json`
-  const object = { bucket: 'files', key, source, receiveCount: 1 }
-  const lastModified = new Date('2026-11-30T00:00:00Z')
-  const fetched = {
-    kind: 'found',
-    bytes,
-    sizeBytes: bytes.byteLength,
-    lastModified,
-    key,
-    foundAs: 'announced',
-  } as const
-  return { source: { name: source, timeZone: 'America/Denver' }, object, fetched }
+  const file = foundFile({ source, key, bytes, lastModified: new Date('2026-11-30T00:00:00Z') })
+  return { source: { name: source, timeZone: 'America/Denver' }, ...file }
 }
 
 function settlementOf(bytes: Uint8Array, source: string): Settlement {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type FaultRule, type ProxiedAnswer, xmlErrorAnswer } from '@aftercall/testkit/http-fault-proxy'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { listObjects } from '../src/listing/list-objects.ts'
@@ -24,6 +25,10 @@ afterEach(() => {
   aws.server.emptyBucket(bucket)
 })
 afterAll(() => aws.stop())
+
+function md5(text: string): string {
+  return createHash('md5').update(text).digest('hex')
+}
 
 async function put(key: string, text: string): Promise<void> {
   await putObject(aws.s3, { bucket, key, bytes: Buffer.from(text) })
@@ -93,6 +98,42 @@ describe.each(['sdk', 'signed'] as const)('fetchObject (%s)', (kind) => {
     await put('a b', 'decoded')
     const found = await fetchObject(getObject, { bucket, key: 'a b', rawKey: 'a+b' }, { bytesMax })
     expect(found).toMatchObject({ key: 'a b', foundAs: 'announced' })
+  })
+
+  it('reads the raw key if the decoded key has another ETag and the raw key the announced one', async () => {
+    await put('a%20b', 'raw')
+    await put('a b', 'decoded')
+    const ref = { bucket, key: 'a b', rawKey: 'a%20b', etag: md5('raw'), sizeBytes: 3 }
+    const found = await fetchObject(getObject, ref, { bytesMax })
+    expect(found).toMatchObject({ kind: 'found', key: 'a%20b', foundAs: 'raw-key', sizeBytes: 3 })
+    const other = await fetchObject(getObject, { ...ref, etag: md5('decoded'), sizeBytes: 7 }, { bytesMax })
+    expect(other).toMatchObject({ key: 'a b', foundAs: 'announced' })
+  })
+
+  it('keeps to the decoded key if it was rewritten, and the raw key is another object, missing, or refused', async () => {
+    await put('a b', 'rewritten')
+    const ref = { bucket, key: 'a b', rawKey: 'a+b', etag: md5('announced'), sizeBytes: 9 }
+    expect(await fetchObject(getObject, ref, { bytesMax })).toMatchObject({ foundAs: 'announced' })
+    await put('a+b', 'another')
+    expect(await fetchObject(getObject, ref, { bytesMax })).toMatchObject({ foundAs: 'announced' })
+    aws.proxy.setRule(async (request, forward) =>
+      request.path.includes('%2B') ? xmlErrorAnswer(403, 'AccessDenied') : forward(),
+    )
+    expect(await fetchObject(getObject, ref, { bytesMax })).toMatchObject({ key: 'a b' })
+    aws.proxy.setRule(async (request, forward) =>
+      request.path.includes('%2B') ? xmlErrorAnswer(503, 'SlowDown') : forward(),
+    )
+    expect(await fetchFailure(ref)).toMatchObject({ code: 'throttled', retryable: true })
+  })
+
+  it('reads the raw key if the decoded key has an object that is too large and has another size', async () => {
+    await put('a b', 'x'.repeat(bytesMax + 1))
+    await put('a+b', 'raw')
+    const ref = { bucket, key: 'a b', rawKey: 'a+b', etag: md5('raw'), sizeBytes: 3 }
+    expect(await fetchObject(getObject, ref, { bytesMax })).toMatchObject({ key: 'a+b' })
+    expect(await fetchObject(getObject, { ...ref, sizeBytes: bytesMax + 1 }, { bytesMax })).toMatchObject({
+      kind: 'too-large',
+    })
   })
 
   it('reads the announced version, and the newest when that version is gone', async () => {

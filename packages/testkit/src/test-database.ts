@@ -66,5 +66,7 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** URL of the server that the whole run shares. */
     postgresUrl: string
+    /** The data folder of a server that is not running, with the migrated template. For a copy. */
+    cluster: string
   }
 }

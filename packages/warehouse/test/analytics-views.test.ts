@@ -448,6 +448,7 @@ test.each([
   ['Voice Callback (Web)', 'inbound', '+18005550100'],
   ['Voice Inbound (Direct)', 'inbound', null],
   ['Voice Inbound (Extension)', 'inbound', null],
+  ['Voice Inbound (Own Number)', 'inbound', null],
   ['Voice Outbound', 'outbound', null],
   ['Voice Internal', 'internal', null],
   [null, 'inbound', null],

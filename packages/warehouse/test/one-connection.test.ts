@@ -69,3 +69,23 @@ test('I1 a query after the end is refused, not committed on its own', async () =
   await expect(work).rejects.toThrow('after the end')
   expect(await places()).toEqual([])
 })
+
+test('every statement of a failed transaction fails with the cause, also those behind a copy', async () => {
+  const failures = await onOneConnection(pool.db, async ({ db, copyIn, end }) => {
+    await db.executeQuery(begin)
+    const copy = copyIn('copy warehouse.missing from stdin', [[]])
+    const ofCopy = await Promise.allSettled([db.executeQuery(insert(1)), copy, db.executeQuery(insert(2))])
+    await end('rollback')
+    return ofCopy
+  })
+  expect(failures).toMatchObject(Array(3).fill({ status: 'rejected', reason: { code: '42P01' } }))
+  const again = await onOneConnection(pool.db, async ({ db, end }) => {
+    await db.executeQuery(begin)
+    const sent = await Promise.allSettled(
+      [broken, insert(1), insert(2)].map((query) => db.executeQuery(query)),
+    )
+    await end('rollback')
+    return sent
+  })
+  expect(again).toMatchObject(Array(3).fill({ status: 'rejected', reason: { code: '22012' } }))
+})

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { connect, createServer } from 'node:net'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
+import { checkDatabase } from '../src/connection/check-database.ts'
 import { type DatabaseHandle, openDatabase } from '../src/connection/database.ts'
 import { migrate, readMigrations } from '../src/schema/migrate.ts'
 import { judgeServer } from '../src/schema/require-server.ts'
@@ -80,6 +81,34 @@ test.each([
   [180_004, undefined],
 ])('the version %i is judged %s', (versionNumber, code) => {
   expect(judgeServer({ versionNumber, encoding: 'UTF8' })?.code).toBe(code)
+})
+
+test('I12 a server that takes no writes is refused before anything is created, is not ready to load, and may be waited for', async () => {
+  const url = await createDatabase('UTF8')
+  const name = new URL(url).pathname.slice(1)
+  await migrateAt(url)
+  const setReadOnly = (value: string) =>
+    sql`alter database ${sql.id(name)} set default_transaction_read_only = ${sql.lit(value)}`.execute(
+      server.db,
+    )
+  await setReadOnly('on')
+  await expect(migrateAt(url)).rejects.toMatchObject({
+    code: 'server_read_only',
+    retryable: true,
+    message: expect.stringContaining('target_session_attrs=read-write'),
+  })
+  const migrations = await readMigrations(directory)
+  const readiness = async (writes: boolean) => {
+    const handle = open(url)
+    return checkDatabase(handle.db, migrations, { writes }).finally(handle.close)
+  }
+  expect(await readiness(true)).toMatchObject({
+    ok: false,
+    detail: expect.stringContaining('takes no writes'),
+  })
+  expect(await readiness(false)).toMatchObject({ ok: true })
+  await setReadOnly('off')
+  expect(await readiness(true)).toMatchObject({ ok: true })
 })
 
 /** In the server's answers, `by` replaces `what`, which has the same length. */

@@ -1,16 +1,37 @@
+import { chmod, cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type EmbeddedPostgres, startPostgres } from '@aftercall/embedded/postgres'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
+import { testPostgres } from '@aftercall/testkit/test-postgres'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest'
 import { openDatabase } from '../src/connection/database.ts'
 import { settlementOf } from './document.ts'
 import { openLoader } from './open-loader.ts'
 
+let folder: string
+let server: EmbeddedPostgres
 let database: TestDatabase
 
+/**
+ * A server of its own: row versions that another session's snapshot may see cannot make room for others, also if that
+ * session only connects to another database. Autovacuum would take snapshots, and analyze what has to stay young.
+ */
 beforeAll(async () => {
-  database = await createTestDatabase(inject('postgresUrl'))
+  folder = await mkdtemp(join(tmpdir(), 'aftercall-test-'))
+  // Root's Postgres runs as another user, who has to get into the folder.
+  await chmod(folder, 0o711)
+  const dataDir = join(folder, 'postgres')
+  await cp(inject('cluster'), dataDir, { recursive: true })
+  server = await startPostgres({ ...testPostgres(), dataDir, settings: { fsync: 'off', autovacuum: 'off' } })
+  database = await createTestDatabase(server.url)
 })
-afterAll(() => database.drop())
+afterAll(async () => {
+  await database.drop()
+  await server.stop()
+  await rm(folder, { recursive: true, force: true })
+})
 
 const sessions = 300
 const revisions = 5
@@ -26,18 +47,7 @@ async function readUpdates(): Promise<Map<string, Updates>> {
   return new Map(rows.map((row) => [row.table, row]))
 }
 
-/** An ANALYZE that happens to run holds a snapshot, and row versions that it may see cannot make room for others. */
-async function stopAutovacuum({ db }: TestDatabase): Promise<void> {
-  await sql`select ingest.create_month('2026-03-01')`.execute(db)
-  const { rows } = await sql<{ name: string }>`
-    select oid::regclass::text as name from pg_class
-    where relkind = 'r' and relnamespace in ('ingest'::regnamespace, 'warehouse'::regnamespace)`.execute(db)
-  for (const { name } of rows)
-    await sql`alter table ${sql.raw(name)} set (autovacuum_enabled = off)`.execute(db)
-}
-
 test('updates of heads and ledger rows write no index entry, and rows of revisions are never updated', async () => {
-  await stopAutovacuum(database)
   // A connection reports what it did when it ends.
   const own = openDatabase({
     ...{ url: database.url, poolMax: 2, applicationName: 'test', statementTimeoutSeconds: 60 },
@@ -71,9 +81,8 @@ test('updates of heads and ledger rows write no index entry, and rows of revisio
 })
 
 test('a batch reads its own rows of a month that was never analyzed, and not all of them', async () => {
-  const young = await createTestDatabase(inject('postgresUrl'))
+  const young = await createTestDatabase(server.url)
   onTestFinished(() => young.drop())
-  await stopAutovacuum(young)
   const load = async (ids: number[], updatedAt: string) => {
     const own = openDatabase({
       ...{ url: young.url, poolMax: 1, applicationName: 'test', statementTimeoutSeconds: 60 },

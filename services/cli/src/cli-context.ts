@@ -117,7 +117,11 @@ export async function requireConfig<const Needs extends readonly ConfigNeed[]>(
   const loaded = await loadConfig({ path, env, needs, fileRequired: named !== undefined })
   if (loaded.kind === 'invalid') {
     const lines = printProblems(loaded.problems, path).trimEnd().split('\n')
-    const isUnset = named === undefined && env.DATABASE_URL === undefined && !existsSync(path)
+    const isUnset =
+      named === undefined &&
+      env.DATABASE_URL === undefined &&
+      env.DATABASE_HOST === undefined &&
+      !existsSync(path)
     throw new UsageError(...lines, ...(isUnset ? [demoHint] : []))
   }
   return loaded.config

@@ -10,6 +10,7 @@ import { useDemo } from './demo/use-demo.ts'
 import { addDictionaryCommand } from './dictionary/command.ts'
 import { addDoctorCommand } from './doctor/command.ts'
 import { addExplainCommand } from './explain/command.ts'
+import { addExportCommand } from './export/command.ts'
 import { addLoadCommand } from './load/command.ts'
 import { addMaintainCommand } from './maintain/command.ts'
 import { addMigrateCommand } from './migrate/command.ts'
@@ -78,6 +79,7 @@ export async function main(args: string[], context: CliContext): Promise<number>
   addRejectionsCommand(add)
   addReplayCommand(add)
   addSqlCommand(add)
+  addExportCommand(add)
   addDictionaryCommand(add)
   addMaintainCommand(add)
   addRollupCommand(add)

@@ -80,7 +80,7 @@ export function openReads({ database, console, months, migrations, logger }: Rea
     // The number of runs is bounded.
     runs: shareAnswer(() => readRuns(db), { isCheap: () => true }),
     days: countDays((span) => readDays(counting.db, span)),
-    ready: sharePending(async () => [await checkDatabase(db, migrations)]),
+    ready: sharePending(async () => [await checkDatabase(db, migrations, { writes: false })]),
     close: async () => {
       await Promise.all([pages.close(), counting.close()])
     },

@@ -34,7 +34,7 @@ export async function checkReady(
 ): Promise<ReadyCheck[]> {
   const { consumers } = parts
   return [
-    await checkDatabase(parts.database.db, migrations),
+    await checkDatabase(parts.database.db, migrations, { writes: true }),
     ...consumers.map((consumer) => checkConsumer(consumer, consumers.length === 1)),
     checkSources(parts.ingest.strays.state()),
   ]

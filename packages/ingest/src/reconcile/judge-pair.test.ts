@@ -1,5 +1,6 @@
 import type { KnownObject } from '@aftercall/warehouse/ledger/ledger-lookup'
 import { expect, test } from 'vitest'
+import type { BucketObject } from './bucket-objects.ts'
 import { judgePair } from './judge-pair.ts'
 
 const at = (time: string): Date => new Date(`2026-03-02T${time}Z`)
@@ -7,7 +8,7 @@ const rules = { startedAt: at('12:00:00'), asOf: at('12:00:00'), recentFrom: at(
 /** An inventory of the night before. */
 const oldRules = { ...rules, asOf: at('01:00:00'), recentFrom: at('01:00:00') }
 
-const listed = { key: 'call-1.json', etag: 'b', lastModified: at('00:10:00') }
+const listed: BucketObject = { key: 'call-1.json', etag: 'b', lastModified: at('00:10:00') }
 const known: KnownObject = {
   ...{ key: 'call-1.json', outcome: 'stored', code: null, etag: 'b', sizeBytes: 10 },
   ...{ lastModified: at('00:10:00'), settledAt: at('00:10:02'), settleCount: 1, removedAt: null },
@@ -84,6 +85,14 @@ test('recordings and other media files are no loss, announced or not', () => {
   expect(judge({ key: 'call-1.mp3' }, undefined)).toBe('other')
   const media = { outcome: 'ignored', code: 'media', etag: null, lastModified: null } as const
   expect(judge({ key: 'call-1.mp3' }, media)).toBe('current')
+})
+
+test('an empty object that a tool made for a folder is no loss, and a file with such a key is looked for', () => {
+  expect(judge({ key: 'day/', sizeBytes: 0 }, undefined)).toBe('other')
+  const placeholder = { outcome: 'ignored', code: 'placeholder', lastModified: null } as const
+  expect(judge({ key: 'day/', sizeBytes: 0 }, placeholder)).toBe('current')
+  expect(judge({ key: 'end/', sizeBytes: 7 }, undefined)).toBe('missing')
+  expect(judge({ key: 'day/', sizeBytes: undefined }, undefined)).toBe('missing')
 })
 
 test('a key that Postgres cannot hold is rejected, not looked for', () => {

@@ -1,4 +1,4 @@
-import { isMediaKey } from '@aftercall/metadata/read/object-key'
+import { isMediaKey, isPlaceholderKey } from '@aftercall/metadata/read/object-key'
 import { removedCode } from '@aftercall/warehouse/ledger/ledger'
 import type { KnownObject } from '@aftercall/warehouse/ledger/ledger-lookup'
 import { syncStatusOf } from '../bulk/sync-status.ts'
@@ -8,7 +8,7 @@ import type { Pair } from './merge-pages.ts'
 /**
  * How bucket and ledger compare for a key. Besides the sync statuses of an object in the bucket: `gone`, the ledger has it,
  * but the bucket no longer does; `recent`, it would be missing, outdated, or failed, but may still be on its way; `other`, a
- * recording or other media file that was never announced, which is no loss.
+ * recording, other media file, or empty object for a folder that was never announced, which is no loss.
  */
 export type ReconcileClass =
   | 'current'
@@ -36,7 +36,7 @@ export function judgePair(pair: Pair, rules: JudgeRules): ReconcileClass | undef
   const { listed, known } = pair
   if (!isMeant(pair, rules)) return undefined
   if (listed === undefined) return known !== undefined && isGone(known, rules) ? 'gone' : undefined
-  if (isMediaKey(listed.key)) return isUnread(known) ? 'other' : 'current'
+  if (isNoSessionFile(listed)) return isUnread(known) ? 'other' : 'current'
   // No text in Postgres can hold a NUL, so there is no ledger row, and the object cannot be loaded.
   if (listed.key.includes('\0')) return 'rejected'
   const found = judgeListed(listed, known, rules)
@@ -63,6 +63,10 @@ export function isMeant({ listed, known }: Pair, { since }: JudgeRules): boolean
 /** An object that ended after the listing began was in the bucket after its part of the listing was read. */
 function isGone(known: KnownObject, { asOf }: JudgeRules): boolean {
   return isThereByLedger(known) && known.settledAt < asOf
+}
+
+function isNoSessionFile({ key, sizeBytes }: BucketObject): boolean {
+  return isMediaKey(key) || (sizeBytes === 0 && isPlaceholderKey(key))
 }
 
 function isUnread(known: KnownObject | undefined): boolean {

@@ -23,7 +23,7 @@ const sessionColumns = columnIndexes(sessionTable, 'direction', 'handled_interac
 export const handleOrder = orderBy(handleDurationTable, 'started_at', 'handle_duration_id')
 
 /**
- * Tells what each handle row is, and which rows count as handled, one for each interaction (contract, a.4: one handling is a
+ * Says what each handle row is, and which rows count as handled, one for each interaction (contract, a.4: one handling is a
  * talk row and a wrap-up row; section e: handled interactions are grouped by agent and transfer).
  */
 export function deriveHandles(parts: FactParts): HandleFacts {

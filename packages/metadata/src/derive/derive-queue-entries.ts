@@ -34,7 +34,7 @@ const sessionColumns = columnIndexes(
 export const queueOrder = orderBy(queueDurationTable, 'started_at', 'queue_duration_id')
 
 /**
- * Tells how each stay in a queue ended, and returns the stays by start. Rows from agent to agent have no queue and are left
+ * Says how each stay in a queue ended, and returns the stays by start. Rows from agent to agent have no queue and are left
  * out of every figure of queues (contract, b.2 and section e).
  */
 export function deriveQueueEntries(parts: FactParts, handles: readonly Row[]): readonly Row[] {

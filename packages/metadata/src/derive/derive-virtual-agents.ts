@@ -43,7 +43,7 @@ type Later = {
   isDeflected(virtualAgentId: ColumnValue | undefined): boolean
 }
 
-/** Tells how each handling by a virtual agent ended: contained, handed over with what result, left, or failed. */
+/** Says how each handling by a virtual agent ended: contained, handed over with what result, left, or failed. */
 export function deriveVirtualAgents(facts: Facts): void {
   const { session, rows } = facts
   const stays = inOrder(rows.virtual_agent_handle_duration, order)

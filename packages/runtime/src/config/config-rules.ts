@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { ConfigNeed } from './config-needs.ts'
-import { isPostgresUrl, sourceName } from './config-schema.ts'
+import { sourceName } from './config-schema.ts'
 import { readTls } from './database-tls.ts'
+import { readDatabaseUrl } from './database-url.ts'
 import type { ValuePath } from './expand-variables.ts'
 
 type RuleProblem = { path: ValuePath; message: string }
@@ -15,11 +16,12 @@ const source = z.object({
   discover: z.string().nullable().default('notifications').catch(null),
 })
 const database = z.object({
-  url: z.string().nullable().default(null).catch(null),
+  url: z.string().nullable().default('').catch(null),
+  host: z.string().nullable().default('').catch(null),
   tls: z.enum(['verify', 'require', 'off']).optional().catch(undefined),
 })
 const known = z.object({
-  database: database.prefault({}).catch({ url: null, tls: undefined }),
+  database: database.nullable().default(null).catch(null),
   sources: z.array(source.nullable().catch(null)).default([]).catch([]),
   queues: z.object({ live: z.unknown().optional() }).prefault({}).catch({ live: null }),
   worker: z
@@ -40,7 +42,7 @@ export function checkRules(tree: unknown, needs: readonly ConfigNeed[]): RulePro
   if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) return []
   const { database, sources, worker, queues, raw, extra } = known.catch(known.parse({})).parse(tree)
   return [
-    ...checkTls(database),
+    ...(database === null ? [] : [...checkAddress(database), ...checkTls(database)]),
     ...sources.flatMap((_, position) => [
       ...checkName(sources, position),
       ...checkOverlap(sources, position),
@@ -56,10 +58,18 @@ const lostFields: RuleProblem = {
   message: 'undocumented needs raw: latest or all, because only the raw document keeps the other fields',
 }
 
+function checkAddress({ url, host }: z.output<typeof database>): RuleProblem[] {
+  if (url !== '' || host !== '') return []
+  return [{ path: ['database', 'url'], message: 'is required, or database.host' }]
+}
+
 function checkTls({ url, tls }: z.output<typeof database>): RuleProblem[] {
-  if (url === null || !isPostgresUrl(url)) return []
-  const result = readTls({ url, ...(tls === undefined ? {} : { tls }) })
-  return result.kind === 'tls' ? [] : [{ path: ['database', 'url'], message: result.message }]
+  const reading = url === null ? undefined : readDatabaseUrl(url)
+  if (url === null || reading?.kind !== 'address') return []
+  const place = { url, ...(tls === undefined ? {} : { tls }) }
+  const results = reading.address.hosts.map((_, position) => readTls(place, position))
+  const problem = results.find((one) => one.kind === 'problem')
+  return problem === undefined ? [] : [{ path: ['database', 'url'], message: problem.message }]
 }
 
 function checkName(sources: Source[], position: number): RuleProblem[] {

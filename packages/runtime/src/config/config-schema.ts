@@ -1,21 +1,6 @@
 import { z } from 'zod'
 import { isDuration } from '../text/duration.ts'
-import { readDatabaseUrl, urlAdvice } from './database-url.ts'
-
-const database = z.strictObject({
-  /** May contain a password, so it is never part of a message. */
-  url: z.string().refine(isPostgresUrl, urlAdvice),
-  /** The most connections of one process. */
-  poolMax: z.int().min(1).max(200).default(4),
-  /** Postgres cancels statements that take longer. */
-  statementTimeoutSeconds: z.int().min(1).max(3600).default(60),
-  /** How connections are encrypted. By default `verify`, and `off` on this machine; see `readTls`. */
-  tls: z.exactOptional(z.enum(['verify', 'require', 'off'])),
-  /** A PEM file with the certificate authorities to trust, instead of those of Node. */
-  tlsCaFile: z.exactOptional(z.string().min(1)),
-  /** Commands that load data refuse to run as a superuser without it. */
-  allowSuperuser: z.exactOptional(z.boolean()),
-})
+import { databaseSchema } from './database-schema.ts'
 
 /** HMAC-SHA-256 is as strong as its key up to this length (RFC 2104). */
 const identityKeyBytesMin = 32
@@ -128,7 +113,7 @@ function listenAddress(port: number) {
 
 /** All keys. `aftercall.example.yaml` explains them to users. */
 export const configSchema = z.strictObject({
-  database,
+  database: databaseSchema,
   queues: queues.prefault({}),
   sources: z.array(source).min(1),
   worker: worker.prefault({}),
@@ -234,10 +219,6 @@ function firstOf<T>(items: T | T[] | undefined): T | undefined {
 
 function ownProperty<T>(properties: Record<string, T> | undefined, name: string): T | undefined {
   return properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : undefined
-}
-
-export function isPostgresUrl(text: string): boolean {
-  return readDatabaseUrl(text).kind === 'address'
 }
 
 function isLongKey(text: string): boolean {

@@ -32,8 +32,8 @@ export type LoadConfigOptions<Needs extends readonly ConfigNeed[]> = {
 type EveryNeed = typeof everyNeed
 
 /**
- * Reads and checks the whole file. Commands that need only the database also work without a file if `DATABASE_URL` is set.
- * Everything else then has its default.
+ * Reads and checks the whole file. Commands that need only the database also work without a file if `DATABASE_URL` or `DATABASE_HOST` is
+ * set. Everything else then has its default.
  */
 export async function loadConfig<const Needs extends readonly ConfigNeed[] = EveryNeed>(
   options: LoadConfigOptions<Needs>,
@@ -52,14 +52,31 @@ export async function loadConfig<const Needs extends readonly ConfigNeed[] = Eve
 
 function textWithoutFile(needs: readonly ConfigNeed[], env: Environment): string | undefined {
   if (needs.length === 0) return ''
-  const suffices = needsOnlyDatabase(needs) && env.DATABASE_URL !== undefined
-  return suffices ? `database:\n  url: \${DATABASE_URL}` : undefined
+  if (!needsOnlyDatabase(needs)) return undefined
+  const set = Object.entries(variables).filter(([, name]) => env[name] !== undefined && env[name] !== '')
+  if (!set.some(([key]) => key === 'url' || key === 'host')) return undefined
+  return `database:\n${set.map(([key, name]) => `  ${key}: \${${name}}\n`).join('')}`
 }
 
-/** There is no file, so a wrong URL is a problem of the variable. */
+const variables = {
+  url: 'DATABASE_URL',
+  host: 'DATABASE_HOST',
+  port: 'DATABASE_PORT',
+  user: 'DATABASE_USER',
+  password: 'DATABASE_PASSWORD',
+  name: 'DATABASE_NAME',
+}
+
+/** There is no file, so a wrong value is a problem of its variable. */
 function blameVariable<Checked>(result: ConfigResult<Checked>): ConfigResult<Checked> {
   if (result.kind === 'valid') return result
-  const problems = result.problems.map(({ message }) => ({ path: 'DATABASE_URL', message, hasNoFile: true }))
+  const nameOf = (path: string) =>
+    Object.entries(variables).find(([key]) => path === `database.${key}`)?.[1] ?? 'DATABASE_URL'
+  const problems = result.problems.map(({ path, message }) => ({
+    path: nameOf(path),
+    message,
+    hasNoFile: true,
+  }))
   return { kind: 'invalid', problems }
 }
 
@@ -67,7 +84,7 @@ function describeUnread(code: unknown, options: LoadConfigOptions<readonly Confi
   if (code !== 'ENOENT') return `cannot be read (${String(code)})`
   const { needs = everyNeed, fileRequired } = options
   if (needsOnlyDatabase(needs) && fileRequired !== true) {
-    return 'file not found; create it, or set DATABASE_URL instead'
+    return 'file not found; create it, or set DATABASE_URL or DATABASE_HOST instead'
   }
   return 'file not found; start from a copy of aftercall.example.yaml, or name another file with --config'
 }

@@ -1,4 +1,4 @@
-import { readDatabaseUrl, urlAdvice } from './database-url.ts'
+import { readDatabaseUrl } from './database-url.ts'
 
 /** The part of the configuration that says how to connect to the database. */
 export type DatabasePlace = {
@@ -28,11 +28,13 @@ export type TlsResult = { kind: 'tls'; tls: Tls } | { kind: 'problem'; message: 
  * database is on this machine. The URL can ask for TLS, but never for less than the default. `sslmode=require`, which in
  * libpq does not check the certificate, means `verify` here
  * (https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION). There is no TLS on a Unix socket.
+ * Each of several hosts is judged alone; `position` is that of the host.
  */
-export function readTls({ url, tls, tlsCaFile }: DatabasePlace): TlsResult {
+export function readTls({ url, tls, tlsCaFile }: DatabasePlace, position = 0): TlsResult {
   const result = readDatabaseUrl(url)
-  if (result.kind === 'problem') return { kind: 'problem', message: urlAdvice }
-  const { host, parameters: searchParams } = result.address
+  if (result.kind === 'problem') return result
+  const { hosts, parameters: searchParams } = result.address
+  const { host } = hosts[position] ?? hosts[0]
   if (host.startsWith('/')) return { kind: 'tls', tls: { mode: 'off', host } }
   const asked = askedBy(searchParams)
   if (asked.kind === 'unknown') return { kind: 'problem', message: asked.message }

@@ -2,13 +2,13 @@ import { propertyOptions } from '@aftercall/testkit/test-seed'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readConfig } from './config.ts'
-import { type DatabaseAddress, describeDatabasePlace, readDatabaseUrl } from './database-url.ts'
+import { describeDatabasePlace, readDatabaseUrl } from './database-url.ts'
 
-function read(url: string): Omit<DatabaseAddress, 'parameters'> | 'problem' {
+function read(url: string) {
   const result = readDatabaseUrl(url)
   if (result.kind === 'problem') return 'problem'
-  const { parameters: _, ...rest } = result.address
-  return rest
+  const { parameters: _, hosts, target: __, ...rest } = result.address
+  return { ...rest, ...(hosts.length === 1 ? hosts[0] : { hosts }) }
 }
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of variables in the configuration
@@ -46,6 +46,27 @@ describe('a database URL', () => {
   })
 
   test.each([
+    ['postgres://me:pw@one,two:5433/a', ['one', undefined], ['two', 5433]],
+    ['postgres://me:p,w@one:1,two:2/a', ['one', 1], ['two', 2]],
+    ['postgres://[::1]:1,127.0.0.1:2/a', ['::1', 1], ['127.0.0.1', 2]],
+    ['postgres://me@/a?host=one,two&port=1,2', ['one', 1], ['two', 2]],
+    ['postgres://me@/a?host=one,/var/run&port=7', ['one', 7], ['/var/run', 7]],
+  ])('%j has several hosts', (url, ...hosts) => {
+    expect(read(url)).toMatchObject({ hosts: hosts.map(([host, port]) => ({ host, port })), database: 'a' })
+  })
+
+  test('target_session_attrs is read, and an unknown value is named by its known ones', () => {
+    const of = (value: string) => readDatabaseUrl(`postgres://a,b/d?target_session_attrs=${value}`)
+    expect(of('read-write')).toMatchObject({ address: { target: 'read-write' } })
+    expect(of('secret')).toMatchObject({
+      kind: 'problem',
+      message: expect.stringMatching(/^has an unknown target_session_attrs; known values: any, read-write,/),
+    })
+  })
+
+  test.each([
+    'postgres://me:pw@one,t wo/a',
+    'postgres://me:pw@one,two:0/a',
     'postgres://loader:S3cr3t/Tail@db.internal/a',
     'postgres://loader:/S3cr3tTail@db.internal/a',
     'postgres://loader:12/34@db.internal/a',

@@ -28,8 +28,8 @@ export type FoundObject = {
   /** The key under which it was found. */
   key: string
   /**
-   * `raw-key`: the key in the message was not encoded, although its format requires it. `newest-version`: the announced
-   * version is gone or may not be read, and this is the newest version of the key.
+   * `raw-key`: the key in the message was not encoded, although its format requires it, as Ceph does. `newest-version`: the
+   * announced version is gone or may not be read, and this is the newest version of the key.
    */
   foundAs: 'announced' | 'raw-key' | 'newest-version'
 }
@@ -40,7 +40,12 @@ export type FetchOptions = {
   signal?: AbortSignal | undefined
 }
 
-/** Reads one whole object. Rejects only with `ObjectFetchError`. */
+/**
+ * Reads one whole object. Rejects only with `ObjectFetchError`.
+ *
+ * `a%20b` means the key `a b`, unless the sender does not encode keys, as Ceph does not. Both keys may exist. The decoded
+ * one is read first; if that is not the object that was announced, the raw one is read, too.
+ */
 export async function fetchObject(
   getObject: GetObject,
   ref: ObjectRef,
@@ -51,7 +56,10 @@ export async function fetchObject(
   while (attempt !== undefined) {
     try {
       const answer = await fetchOnce(getObject, ref, attempt, options)
-      if (answer.kind !== 'missing') return answer
+      if (answer.kind !== 'missing') {
+        const isSettled = attempt.foundAs !== 'announced' || isAsAnnounced(answer, ref)
+        return isSettled ? answer : ((await fetchByRawKey(getObject, ref, options)) ?? answer)
+      }
     } catch (error) {
       // Reading a version needs its own permission, s3:GetObjectVersion. Reading the newest does not.
       if (attempt.versionId === undefined || !isRefusal(error)) throw error
@@ -62,6 +70,31 @@ export async function fetchObject(
   // An object that we may not read may still exist.
   if (refused !== undefined) throw refused
   return { kind: 'missing' }
+}
+
+/** False if the object has another ETag, or another size where it was not read, than the announced one. */
+function isAsAnnounced(answer: FetchedObject, { etag, sizeBytes }: ObjectRef): boolean {
+  if (answer.kind === 'missing') return false
+  if (answer.kind === 'too-large') return sizeBytes === undefined || answer.sizeBytes === sizeBytes
+  return etag === undefined || answer.etag === undefined || answer.etag === etag
+}
+
+/** The object under the raw key, if that is the announced one. Otherwise the decoded key was right, and was rewritten. */
+async function fetchByRawKey(
+  getObject: GetObject,
+  ref: ObjectRef,
+  options: FetchOptions,
+): Promise<FetchedObject | undefined> {
+  const { key, rawKey, versionId } = ref
+  if (rawKey === undefined || rawKey === key) return undefined
+  try {
+    const answer = await fetchOnce(getObject, ref, { key: rawKey, versionId, foundAs: 'raw-key' }, options)
+    return isAsAnnounced(answer, ref) ? answer : undefined
+  } catch (error) {
+    // S3 answers so for a key that does not exist, unless we may list the bucket.
+    if (isRefusal(error)) return undefined
+    throw error
+  }
 }
 
 function isRefusal(error: unknown): error is ObjectFetchError {

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { type ConnectionOptions, checkServerIdentity } from 'node:tls'
 import { type DatabasePlace, readTls, type Tls } from '@aftercall/runtime/config/database-tls'
-import { readDatabaseUrl, urlAdvice } from '@aftercall/runtime/config/database-url'
+import {
+  type DatabaseAddress,
+  readDatabaseUrl,
+  type TargetServer,
+} from '@aftercall/runtime/config/database-url'
 import { sqlStateOf } from './error-class.ts'
 
 export type TlsErrorCode =
@@ -33,16 +37,31 @@ export type Connection = {
   ssl: ConnectionOptions | false
 }
 
+/** The servers that a URL names, in its order, and which of them to use. */
+export type Connections = {
+  servers: [Connection, ...Connection[]]
+  target: TargetServer | undefined
+}
+
 /**
- * The options for the driver. It never sees the URL: it would parse it by its own rules, and accept parameters that could
+ * The options for the driver, for each server. It never sees the URL: it would parse it by its own rules, and accept parameters that could
  * weaken TLS. An undefined option comes from the environment (`PGUSER`, `PGPASSWORD`) or its default.
  * @throws TlsError
  */
-export function connectionTo(place: DatabasePlace): Connection {
-  const tls = tlsOf(place)
+export function connectionsTo(place: DatabasePlace): Connections {
   const reading = readDatabaseUrl(place.url)
-  if (reading.kind === 'problem') throw new TypeError(`database.url ${urlAdvice}`)
-  const { user, password, host, port, database, parameters } = reading.address
+  if (reading.kind === 'problem') throw new TypeError(`database.url ${reading.message}`)
+  const [first, ...others] = reading.address.hosts.map((_, position) =>
+    connectionTo(place, reading.address, position),
+  )
+  if (first === undefined) throw new TypeError('database.url has no host')
+  return { servers: [first, ...others], target: reading.address.target }
+}
+
+function connectionTo(place: DatabasePlace, address: DatabaseAddress, position: number): Connection {
+  const tls = tlsOf(place, position)
+  const { user, password, database, parameters, hosts } = address
+  const { host, port } = hosts[position] ?? hosts[0]
   return {
     ...{ user, password, port, database },
     // Without a host the driver would use PGHOST, which the choice of TLS does not consider.
@@ -52,8 +71,8 @@ export function connectionTo(place: DatabasePlace): Connection {
   }
 }
 
-function tlsOf(place: DatabasePlace): Tls {
-  const reading = readTls(place)
+function tlsOf(place: DatabasePlace, position: number): Tls {
+  const reading = readTls(place, position)
   if (reading.kind === 'problem') throw new TlsError('tls_setting_invalid', `database.url ${reading.message}`)
   return reading.tls
 }
@@ -105,7 +124,7 @@ export class PoolerError extends Error {
 }
 
 /** Explains a failure to connect if TLS or a pooler is the reason, and returns any other failure as it is. */
-export function explainConnectFailure(error: unknown, place: DatabasePlace): unknown {
+export function explainConnectFailure(error: unknown, { ssl }: Pick<Connection, 'ssl'>): unknown {
   if (!(error instanceof Error)) return error
   if (/unsupported startup parameter/i.test(error.message)) {
     const fix =
@@ -127,7 +146,7 @@ export function explainConnectFailure(error: unknown, place: DatabasePlace): unk
     const fix = 'enable it there, or set database.tls: off if the network is trusted'
     return new TlsError('tls_unsupported', `the database does not offer TLS; ${fix}`, error)
   }
-  if (tlsOf(place).mode === 'off' && sqlStateOf(error) === '28000' && / no encryption$/.test(error.message)) {
+  if (ssl === false && sqlStateOf(error) === '28000' && / no encryption$/.test(error.message)) {
     const message = `the database accepts this login only with TLS (${error.message}); set database.tls: verify`
     return new TlsError('tls_demanded', message, error)
   }

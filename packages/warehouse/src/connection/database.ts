@@ -2,7 +2,8 @@ import type { DatabasePlace } from '@aftercall/runtime/config/database-tls'
 import { Kysely, sql } from 'kysely'
 import pg from 'pg'
 import type { DB } from '../schema/generated-tables.ts'
-import { connectionTo, explainConnectFailure } from './connection.ts'
+import { chooseServer, targetOf } from './choose-server.ts'
+import { type Connection, connectionsTo } from './connection.ts'
 import { poolDriver, postgresDialect } from './driver.ts'
 import { createPooledConnection } from './pooled-connection.ts'
 import { createStatementNames, type StatementNames } from './statement-names.ts'
@@ -55,8 +56,44 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
     settings: transactionSettings({ ...reliedOn, ...limitSettings(limits) }),
     readOnly: options.readOnly === true,
   }
+  const connections = connectionsTo(options)
+  // A pool for each server of the URL. All but one stay empty, until a failover.
+  const pools = connections.servers.map((server) => openPool(server, options))
+  const doors = pools.map(({ pool, server }) => ({
+    ...{ server, open: () => pool.connect() },
+    discard: (client: pg.PoolClient) => client.release(true),
+  }))
+  const target = targetOf(connections, { reads: connectionOptions.readOnly })
+  let lastUsed = 0
+  const namesOf = new WeakMap<pg.PoolClient, StatementNames>()
+  const driver = poolDriver({
+    connect: async () => {
+      const isKnown = (client: pg.PoolClient) => namesOf.has(client)
+      const { client, position } = await chooseServer(doors, { target, first: lastUsed, isKnown })
+      lastUsed = position
+      const names = namesOf.get(client) ?? createStatementNames()
+      namesOf.set(client, names)
+      return createPooledConnection(client, { ...connectionOptions, names })
+    },
+    end: async () => {
+      await Promise.all(pools.map(({ pool }) => pool.end()))
+    },
+  })
+  const db: Database = new Kysely<DB>({ dialect: postgresDialect(driver) })
+  return {
+    db,
+    poolState: () => ({
+      total: sum(pools.map(({ pool }) => pool.totalCount)),
+      idle: sum(pools.map(({ pool }) => pool.idleCount)),
+      waiting: sum(pools.map(({ pool }) => pool.waitingCount)),
+    }),
+    close: () => db.destroy(),
+  }
+}
+
+function openPool(server: Connection, options: DatabaseOptions): { pool: pg.Pool; server: Connection } {
   const pool = new pg.Pool({
-    ...connectionTo(options),
+    ...server,
     max: options.poolMax,
     application_name: options.applicationName,
     connectionTimeoutMillis: options.connectMsMax ?? 10_000,
@@ -71,24 +108,11 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
   pool.on('connect', (client) => {
     client.on('error', () => {})
   })
-  const namesOf = new WeakMap<pg.PoolClient, StatementNames>()
-  const driver = poolDriver({
-    connect: async () => {
-      const client = await pool.connect().catch((error: unknown) => {
-        throw explainConnectFailure(error, options)
-      })
-      const names = namesOf.get(client) ?? createStatementNames()
-      namesOf.set(client, names)
-      return createPooledConnection(client, { ...connectionOptions, names })
-    },
-    end: () => pool.end(),
-  })
-  const db: Database = new Kysely<DB>({ dialect: postgresDialect(driver) })
-  return {
-    db,
-    poolState: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
-    close: () => db.destroy(),
-  }
+  return { pool, server }
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0)
 }
 
 /** Resolves when the database answers; otherwise throws the driver's error. */

@@ -59,6 +59,8 @@ export function createPooledConnection(client: pg.PoolClient, options: Connectio
   let lostBy: unknown
   let unanswered = 0
   let isInTransaction = false
+  /** Why the open transaction failed. The server refuses what was sent behind it, and does not say why. */
+  let failedBy: unknown
   let isOwnSession = false
 
   /** Calls `send` at once, so that queries keep the order in which they are made. */
@@ -75,7 +77,8 @@ export function createPooledConnection(client: pg.PoolClient, options: Connectio
     } catch (error) {
       const mustClose = error instanceof QueryUnansweredError || closedAfter.test(sqlStateOf(error) ?? '')
       if (mustClose || text === 'rollback' || beginning.test(text)) lostBy ??= error
-      throw error
+      if (sqlStateOf(error) !== refusedBehind) failedBy ??= error
+      throw sqlStateOf(error) === refusedBehind ? (failedBy ?? error) : error
     } finally {
       unanswered -= 1
     }
@@ -85,6 +88,7 @@ export function createPooledConnection(client: pg.PoolClient, options: Connectio
     if (beginning.test(text)) {
       isInTransaction = true
       isOwnSession = false
+      failedBy = undefined
       const begun = send()
       const set = client.query<{ session: number }>(settings).then(({ rows: [row] }) => {
         isOwnSession = row !== undefined && row.session === announcedSession(client)
@@ -122,6 +126,9 @@ export function createPooledConnection(client: pg.PoolClient, options: Connectio
     release: () => client.release(lostBy !== undefined),
   }
 }
+
+/** `in_failed_sql_transaction`. */
+const refusedBehind = '25P02'
 
 const beginning = /^(?:begin|start transaction)\b/i
 

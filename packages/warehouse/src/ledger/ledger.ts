@@ -1,6 +1,6 @@
 import { mappingVersion } from '@aftercall/metadata/map/map-session'
 import { cutText } from '@aftercall/runtime/text/cut-text'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import type { CommittedOutcome } from './outcome.ts'
 
@@ -55,7 +55,8 @@ export async function writeLedger(db: Database, entries: readonly LedgerEntry[])
   await Promise.all([
     upsertContent(db, content.map(rowOf)),
     insertOthers(db, others.map(rowOf)),
-    noteRemovals(db, gone.map(rowOf)),
+    noteRemovals(db, gone.filter(hasTime).map(rowOf), sql`excluded.event_time`),
+    noteRemovals(db, gone.filter((one) => !hasTime(one)).map(rowOf), sql`now()`),
     noteFailures(
       db,
       entries.filter((one) => one.about === 'failure'),
@@ -129,7 +130,7 @@ async function upsertContent(db: Database, rows: readonly LedgerRow[]): Promise<
       receive_count   = excluded.receive_count,
       mapping_version = excluded.mapping_version,
       removed_at      = case when ${notOlder} then null else ledger.removed_at end
-    where (${notOlder} or ledger.outcome = 'failed' or ledger.code in (${removedCode}, ${otherEventCode})
+    where (${notOlder} or ledger.outcome = 'failed' or ledger.code in (${sql.lit(removedCode)}, ${sql.lit(otherEventCode)})
            or (ledger.outcome = 'missing' and excluded.outcome in ('stored', 'superseded', 'duplicate')))
       and not (excluded.outcome = 'missing' and ledger.outcome in ('stored', 'superseded', 'duplicate'))
   `.execute(db)
@@ -147,21 +148,30 @@ async function insertOthers(db: Database, rows: readonly LedgerRow[]): Promise<v
 
 /**
  * An object that is gone keeps its outcome and its rows. Even if it was never found, a removal records its position in
- * the order of events, so that an older read that is committed later does not make the object seem present.
+ * the order of events, so that an older read that is committed later does not make the object seem present. Removals with
+ * and without a time of their own are two statements, because a distributed table takes no `coalesce` with `now()` here.
  */
-async function noteRemovals(db: Database, rows: readonly LedgerRow[]): Promise<void> {
+async function noteRemovals(
+  db: Database,
+  rows: readonly LedgerRow[],
+  removedAt: RawBuilder<unknown>,
+): Promise<void> {
   if (rows.length === 0) return
   await sql`
     update ingest.object as ledger set
-      removed_at   = coalesce(excluded.event_time, now()),
+      removed_at   = ${removedAt},
       sequencer    = coalesce(excluded.sequencer, ledger.sequencer),
       settle_count = ledger.settle_count + 1
     from json_to_recordset(${JSON.stringify(rows)}::json) as excluded
       (about text, bucket text, object_key text, sequencer text, event_time timestamptz)
     where ledger.bucket = excluded.bucket and ledger.object_key = excluded.object_key
       and ledger.removed_at is null and (ledger.outcome <> 'missing' or excluded.about = 'removal')
-      and ledger.code is distinct from ${removedCode} and ${notOlder}
+      and ledger.code is distinct from ${sql.lit(removedCode)} and ${notOlder}
   `.execute(db)
+}
+
+function hasTime({ object }: LedgerEntry): boolean {
+  return object.eventTime !== undefined
 }
 
 /** Records objects that are tried again, with the number of tries, but never over how an object ended. */
@@ -189,7 +199,7 @@ const values = sql`
   bucket, object_key, source, outcome, code, channel, session_id, document_count, etag, version_id, sequencer,
   size_bytes, last_modified, decode(content_sha256, 'hex'), event_name, event_time, receive_count,
   case when event_time is not null then greatest(0, extract(epoch from clock_timestamp() - event_time) * 1000) end,
-  ${mappingVersion}::integer,
+  ${sql.lit(mappingVersion)}::integer,
   case when about = 'removal' then coalesce(event_time, now()) end`
 
 const settled = sql`settled

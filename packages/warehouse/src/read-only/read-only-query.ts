@@ -1,6 +1,7 @@
 import type { DatabasePlace } from '@aftercall/runtime/config/database-tls'
 import pg from 'pg'
-import { connectionTo, explainConnectFailure } from '../connection/connection.ts'
+import { chooseServer, targetOf } from '../connection/choose-server.ts'
+import { type Connection, connectionsTo } from '../connection/connection.ts'
 import { sqlStateOf } from '../connection/error-class.ts'
 import { reliedOn, transactionSettings } from '../connection/transaction-settings.ts'
 import { judgeLogin, type LoginRow, loginQuery, type ReadOnlyLogin } from './read-only-login.ts'
@@ -31,7 +32,7 @@ export type ReadOnlySession = {
  * login with more rights than reading needs reads as a role without them (ADR 21).
  */
 export async function openReadOnlySession(place: DatabasePlace): Promise<ReadOnlySession> {
-  const client = await connect(place)
+  const { client, server } = await connect(place)
   try {
     const { volatile, login } = await readTransaction(client, null, async () => ({
       volatile: await readVolatile(client),
@@ -58,7 +59,7 @@ export async function openReadOnlySession(place: DatabasePlace): Promise<ReadOnl
         last = next.catch(() => {})
         return next
       },
-      cancel: () => cancelBackend(place, pid),
+      cancel: () => cancelBackend(server, pid),
       close: () => client.end(),
     }
   } catch (error) {
@@ -67,9 +68,21 @@ export async function openReadOnlySession(place: DatabasePlace): Promise<ReadOnl
   }
 }
 
-async function connect(place: DatabasePlace): Promise<pg.Client> {
+async function connect(place: DatabasePlace): Promise<{ client: pg.Client; server: Connection }> {
+  const connections = connectionsTo(place)
+  const doors = connections.servers.map((server) => ({
+    server,
+    open: () => connectTo(server),
+    discard: (client: pg.Client) => client.end(),
+  }))
+  const target = targetOf(connections, { reads: true })
+  const { client, position } = await chooseServer(doors, { target, first: 0 })
+  return { client, server: connections.servers[position] ?? connections.servers[0] }
+}
+
+async function connectTo(server: Connection): Promise<pg.Client> {
   const client = new pg.Client({
-    ...connectionTo(place),
+    ...server,
     application_name: 'aftercall-sql',
     connectionTimeoutMillis: 10_000,
     types: { getTypeParser: () => (value: string) => value },
@@ -77,9 +90,7 @@ async function connect(place: DatabasePlace): Promise<pg.Client> {
   client.on('error', () => {
     // The current query, or the next one, is rejected with the same error.
   })
-  await client.connect().catch((error: unknown) => {
-    throw explainConnectFailure(error, place)
-  })
+  await client.connect()
   return client
 }
 
@@ -165,8 +176,8 @@ async function readLogin(client: pg.Client): Promise<ReadOnlyLogin> {
 }
 
 /** By a second connection. The number is that of the server's process, also behind a pooler. */
-async function cancelBackend(place: DatabasePlace, pid: string | undefined): Promise<void> {
+async function cancelBackend(server: Connection, pid: string | undefined): Promise<void> {
   if (pid === undefined) return
-  const client = await connect(place)
+  const client = await connectTo(server)
   await client.query('select pg_catalog.pg_cancel_backend($1)', [pid]).finally(() => client.end())
 }

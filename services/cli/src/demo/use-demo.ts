@@ -6,6 +6,7 @@ import { findDemos } from './demo-state.ts'
 const placeVariables = [
   'AFTERCALL_CONFIG',
   'DATABASE_URL',
+  'DATABASE_HOST',
   'AWS_ENDPOINT_URL',
   'AWS_ENDPOINT_URL_S3',
   'AWS_ENDPOINT_URL_SQS',

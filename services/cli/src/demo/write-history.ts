@@ -17,7 +17,7 @@ const lateMsMax = 24 * 3_600_000
 const sessionsPerTurn = 20
 
 /**
- * Puts the files of a history into the bucket, as they are there when somebody installs Aftercall: every key with its newest
+ * Puts the files of a history into the bucket, as they are there when Aftercall is installed: every key with its newest
  * revision, and without a notification. Lets others work in between, as the console.
  */
 export async function writeHistory(

@@ -14,6 +14,7 @@ import type { MonthSpan } from '@aftercall/warehouse/maintenance/months'
 import { type Migration, migrationStates } from '@aftercall/warehouse/schema/migrate'
 import {
   judgeServer,
+  judgeWrites,
   readServer,
   type ServerFacts,
   versionText,
@@ -31,10 +32,12 @@ export async function checkDatabase(
 ): Promise<CheckResult[]> {
   try {
     return await withDatabase(config.database, async ({ db }) => {
-      const server = checkServer(await readServer(db))
+      const facts = await readServer(db)
+      const server = checkServer(facts)
       if (server.level === 'problem') return [server]
       const migrated = await checkMigrations(db, migrations)
-      const results: CheckResult[] = [server, ...(await checkPooler(config.database)), migrated]
+      const pooler = await checkPooler(config.database)
+      const results: CheckResult[] = [server, ...checkWrites(facts), ...pooler, migrated]
       if (migrated.level === 'problem') return results
       const state = await checkState(db, config, migrations)
       return [...results, ...state, await checkRollupState(db), checkStrays(await countStrays(db))]
@@ -59,6 +62,14 @@ function checkServer(server: ServerFacts): CheckResult {
   }
   const fix = 'use a supported server and database, and set database.url to it'
   return { check: 'database', level: 'problem', detail: problem.message, fix }
+}
+
+/** Queries and the console work on a standby, so the other checks go on. */
+function checkWrites(server: ServerFacts): CheckResult[] {
+  const problem = judgeWrites(server)
+  if (problem === undefined) return []
+  const [detail = '', fix = ''] = problem.message.split('; ')
+  return [{ check: 'writes', level: 'problem', detail, fix }]
 }
 
 /** Everything works behind a transaction pooler. It needs one session per concurrent transaction. */

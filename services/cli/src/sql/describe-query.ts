@@ -12,12 +12,12 @@ const callable = `own.schema = 'analytics'
 const everything = `
   select found.name, rtrim(split_part(found.comment, '. ', 1), '.') as meaning
   from (
-    select own.place, (c.relname like '%\\_word')::integer as part, n.nspname || '.' || c.relname as name,
+    select own.place, 2 * (c.relname like '%\\_word')::integer as part, n.nspname || '.' || c.relname as name,
            pg_catalog.obj_description(c.oid, 'pg_class') as comment
     from ${schemas} join pg_catalog.pg_class c on c.relnamespace = n.oid
     where ${readable}
     union all
-    select own.place, 2, n.nspname || '.' || p.proname || '(' || pg_catalog.pg_get_function_arguments(p.oid) || ')',
+    select own.place, 1, n.nspname || '.' || p.proname || '()',
            pg_catalog.obj_description(p.oid, 'pg_proc')
     from ${schemas} join pg_catalog.pg_proc p on p.pronamespace = n.oid
     where ${callable}

@@ -1,0 +1,74 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startPostgres } from '@aftercall/embedded/postgres'
+import { createReleasers, onStopSignals } from '@aftercall/runtime/process/lifecycle'
+import pg from 'pg'
+import type { ComparisonOptions } from '../comparisons/comparison.ts'
+import { prepareDatabase } from '../harness/bench-postgres.ts'
+import { filesOfHistory, loadHistory } from './load-history.ts'
+import { loadRawDocuments } from './load-raw-documents.ts'
+import { multiplySessions } from './multiply-sessions.ts'
+
+/** Two years of four weeks each; the newest four weeks are loaded, the others are copies of them. */
+const periods = 26
+const days = 28
+const until = new Date('2026-04-13T00:00:00Z')
+/** Nothing has to outlive a crash, and nothing works beside the queries. Memory as of a small server. */
+export const fillSettings = {
+  ...{ shared_buffers: '2GB', max_wal_size: '8GB', maintenance_work_mem: '512MB', autovacuum: 'off' },
+  ...{ fsync: 'off', full_page_writes: 'off', wal_level: 'minimal', max_wal_senders: '0' },
+}
+
+/** Works with the given database, or with a new one that is removed afterwards. */
+export async function withFilledDatabase<Result>(
+  options: ComparisonOptions,
+  work: (url: string) => Promise<Result>,
+): Promise<Result> {
+  if (options.databaseUrl !== undefined) return await work(options.databaseUrl)
+  await using releasers = createReleasers({
+    timeLimitMs: 30_000,
+    onError: (name, error) => process.stderr.write(`${name}: ${String(error)}\n`),
+  })
+  using _signals = onStopSignals({
+    signals: process,
+    onFirst: () => void releasers.releaseAll().then(() => process.exit(130)),
+    onSecond: (exitCode) => process.exit(exitCode),
+  })
+  const dir = await mkdtemp(join(tmpdir(), 'aftercall-analytics-'))
+  // Started by root, Postgres runs as another user, who must be able to enter the folder.
+  await chmod(dir, 0o711)
+  releasers.register('folder', () => rm(dir, { recursive: true, force: true }))
+  const server = await startPostgres({ dataDir: join(dir, 'postgres'), settings: fillSettings })
+  releasers.register('postgres', server.stop)
+  await fillDatabase(server.url, options.sessions, options.print)
+  return await work(server.url)
+}
+
+/** Loads a history, and makes as many sessions of it as asked for. */
+export async function fillDatabase(
+  url: string,
+  sessions: number,
+  print: (line: string) => void,
+): Promise<void> {
+  if (!Number.isInteger(sessions) || sessions < 10_000)
+    throw new Error('--sessions must be a whole number of at least 10000')
+  const startedMs = performance.now()
+  const say = (text: string): void =>
+    print(`${((performance.now() - startedMs) / 1_000).toFixed(0)} s: ${text}`)
+  await prepareDatabase(url)
+  const files = filesOfHistory({ sessions: Math.ceil(sessions / periods), days, until })
+  say(`${files.length} files written`)
+  await loadHistory(url, files)
+  say('mapped and loaded')
+  await loadRawDocuments(url, files)
+  say('copied as raw documents')
+  await multiplySessions({ url, days, periods })
+  say(`multiplied by ${periods}`)
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query('vacuum (analyze)')
+  await client.query('checkpoint')
+  await client.end()
+  say('vacuumed and analyzed')
+}
