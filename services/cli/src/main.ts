@@ -17,6 +17,7 @@ import { addMigrateCommand } from './migrate/command.ts'
 import { addReconcileCommand } from './reconcile/command.ts'
 import { addRejectionsCommand } from './rejections/command.ts'
 import { addReplayCommand } from './replay/command.ts'
+import { addRollupCommand } from './rollup/command.ts'
 import { addSampleCommand } from './sample/command.ts'
 import { addSqlCommand } from './sql/command.ts'
 import { describeFailure } from './terminal/describe-failure.ts'
@@ -29,7 +30,8 @@ Examples:
   aftercall load ./files --source acme
   aftercall explain acme/call/1418
 
-Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but some objects were rejected or are missing.
+Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but some objects were rejected or are missing, or a check
+found a difference.
 For the options and examples of a command, here load: aftercall load --help`
 
 /**
@@ -80,6 +82,7 @@ export async function main(args: string[], context: CliContext): Promise<number>
   addExportCommand(add)
   addDictionaryCommand(add)
   addMaintainCommand(add)
+  addRollupCommand(add)
   try {
     await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' })
     return exitCode
