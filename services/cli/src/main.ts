@@ -14,6 +14,7 @@ import { addExportCommand } from './export/command.ts'
 import { addLoadCommand } from './load/command.ts'
 import { addMaintainCommand } from './maintain/command.ts'
 import { addMigrateCommand } from './migrate/command.ts'
+import { addPublishCommand } from './publish/command.ts'
 import { addReconcileCommand } from './reconcile/command.ts'
 import { addRejectionsCommand } from './rejections/command.ts'
 import { addReplayCommand } from './replay/command.ts'
@@ -80,6 +81,7 @@ export async function main(args: string[], context: CliContext): Promise<number>
   addReplayCommand(add)
   addSqlCommand(add)
   addExportCommand(add)
+  addPublishCommand(add)
   addDictionaryCommand(add)
   addMaintainCommand(add)
   addRollupCommand(add)
