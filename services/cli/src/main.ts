@@ -16,6 +16,7 @@ import { addExportCommand } from './export/command.ts'
 import { addLoadCommand } from './load/command.ts'
 import { addMaintainCommand } from './maintain/command.ts'
 import { addMigrateCommand } from './migrate/command.ts'
+import { addPublishCommand } from './publish/command.ts'
 import { addReconcileCommand } from './reconcile/command.ts'
 import { addRejectionsCommand } from './rejections/command.ts'
 import { addReplayCommand } from './replay/command.ts'
@@ -115,6 +116,7 @@ function addCommands(add: AddCommand): void {
   addRejectionsCommand(add)
   addSqlCommand(add)
   addExportCommand(add)
+  addPublishCommand(add)
   addDictionaryCommand(add)
   program.commandsGroup('Look after:')
   addMaintainCommand(add)
