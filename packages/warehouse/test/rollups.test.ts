@@ -7,6 +7,7 @@ import {
   readRollupLag,
   refreshAllRollups,
   refreshRollups,
+  sumDays,
 } from '../src/rollups/refresh-rollups.ts'
 import { apply, maintain, plan, settlementOfSource, store } from './maintenance-fixture.ts'
 import { draftOf, halfYear, load } from './retention-fixture.ts'
@@ -92,6 +93,33 @@ test('once a day a random day is compared, and what differed is kept', async () 
   })
   expect(await readLastCheck(database.db)).toMatchObject({ day: '2026-05-02', differences: 2 })
   expect(await checkDayIfDue(database.db)).toBeUndefined()
+})
+
+test('a day that differs is compared again each hour, and counts as corrected once it does not', async () => {
+  await load(database.db, 'acme', '2026-05')
+  await load(database.db, 'acme', '2026-04')
+  await refreshAllRollups(database.db, atOnce)
+  await sql`update rollup.last_check set local_day = '2026-05-02', differences = 2`.execute(database.db)
+  expect(await checkDayIfDue(database.db)).toBeUndefined()
+  for (const differs of [true, false]) {
+    if (differs) await sql`update rollup.session_day set sessions = 0`.execute(database.db)
+    else await sumDays(database.db, '2026-05-01', '2026-05-03')
+    await sql`update rollup.last_check set checked_at = checked_at - interval '61 minutes'`.execute(
+      database.db,
+    )
+    expect((await checkDayIfDue(database.db))?.day).toBe('2026-05-02')
+    expect((await readLastCheck(database.db))?.differences).toBe(differs ? 2 : 0)
+  }
+})
+
+test('the daily rows of a frozen month can be summed again', async () => {
+  await load(database.db, 'acme', '2025-01')
+  await maintain(database.db)
+  await apply(database.db, await plan(database.db, halfYear))
+  const before = await sessionsByMonth()
+  await sql`update rollup.session_day set sessions = 0`.execute(database.db)
+  await sumDays(database.db, '2025-01-01', '2025-01-31')
+  expect(await sessionsByMonth()).toEqual(before)
 })
 
 test('rollups outlive the sessions that retention removes, dropped or deleted, and a late copy does not change them', async () => {
