@@ -9,6 +9,7 @@ import {
   refreshRollups,
   sumDays,
 } from '../src/rollups/refresh-rollups.ts'
+import type { Draft } from './document.ts'
 import { apply, maintain, plan, settlementOfSource, store } from './maintenance-fixture.ts'
 import { draftOf, halfYear, load } from './retention-fixture.ts'
 import { expectRollupsOfViews } from './rollups-of-views.ts'
@@ -55,6 +56,28 @@ test('an hour waits until its changes rest, or until the oldest is old', async (
   expect((await readRollupLag(database.db)).waitingHours).toBe(1)
   expect(await refreshRollups(database.db, { quietMs: hour, patienceMs: 0 })).toBe(1)
   expect(await readRollupLag(database.db)).toEqual({ waitingHours: 0, oldestSeconds: 0 })
+})
+
+test('a late revision is due after 30 s at most, even in an hour that other sessions never let rest', async () => {
+  const createdAt = '2026-05-02T10:00:00Z'
+  const stored = (draft: Draft) => store(database.db, [settlementOfSource('acme', { createdAt, ...draft })])
+  const rated = async () => {
+    const { rows } = await sql<{ row: number[] }>`
+      select array[sum(sessions)::integer, sum(rated)::integer] as row from analytics.session_daily
+    `.execute(database.db)
+    return rows[0]?.row
+  }
+  await stored({ id: 1 })
+  await refreshAllRollups(database.db, atOnce)
+  expect(await rated()).toEqual([1, 0])
+  await stored({ id: 1, updatedAt: '2026-05-20T10:00:00Z', rating: 5 })
+  await sql`update ingest.changed_hour set changed_at = changed_at - interval '30 seconds'`.execute(
+    database.db,
+  )
+  await stored({ id: 2 })
+  // With the times that a worker uses, which asks every 10 s.
+  expect(await refreshRollups(database.db)).toBe(1)
+  expect(await rated()).toEqual([2, 1])
 })
 
 test('the newest hours come first', async () => {
