@@ -153,7 +153,7 @@ const expectedRoutines: Record<string, string[]> = {
     ...['ingest.drop_month', 'ingest.ensure_month', 'ingest.fact_tables', 'ingest.month_partitions'],
     ...['ingest.month_sources', 'ingest.rejected_content', 'ingest.waiting_rows'],
     ...['rollup.checked', 'rollup.day_to_check', 'rollup.differences', 'rollup.freeze_month'],
-    ...['rollup.mark_changed', 'rollup.record_check', 'rollup.refresh', 'rollup.waiting'],
+    ...['rollup.mark_changed', 'rollup.record_check', 'rollup.refresh', 'rollup.sum_days', 'rollup.waiting'],
   ],
 }
 

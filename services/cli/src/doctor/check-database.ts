@@ -21,7 +21,6 @@ import {
 } from '@aftercall/warehouse/schema/require-server'
 import { withDatabase } from '../with-database.ts'
 import type { CheckResult } from './check-result.ts'
-import { checkRollupState } from './check-rollup-state.ts'
 
 const monthsShown = 10
 
@@ -39,8 +38,7 @@ export async function checkDatabase(
       const pooler = await checkPooler(config.database)
       const results: CheckResult[] = [server, ...checkWrites(facts), ...pooler, migrated]
       if (migrated.level === 'problem') return results
-      const state = await checkState(db, config, migrations)
-      return [...results, ...state, await checkRollupState(db), checkStrays(await countStrays(db))]
+      return [...results, ...(await checkState(db, config, migrations)), checkStrays(await countStrays(db))]
     })
   } catch (error) {
     return [
@@ -163,6 +161,7 @@ const topics: Topic[] = [
   { check: 'schema drift', about: ['drift'], ok: 'nothing new in the last seven days' },
   { check: 'runs', about: ['runs'], ok: 'none failed or need to be resumed' },
   { check: 'retention', about: ['retention'] },
+  { check: 'rollups', about: ['rollups'], ok: 'up to date' },
 ]
 
 async function checkState(
