@@ -20,6 +20,7 @@ import {
   versionText,
 } from '@aftercall/warehouse/schema/require-server'
 import { withDatabase } from '../with-database.ts'
+import { checkLakeState } from './check-lake-state.ts'
 import type { CheckResult } from './check-result.ts'
 import { checkRollupState } from './check-rollup-state.ts'
 
@@ -40,7 +41,13 @@ export async function checkDatabase(
       const results: CheckResult[] = [server, ...checkWrites(facts), ...pooler, migrated]
       if (migrated.level === 'problem') return results
       const state = await checkState(db, config, migrations)
-      return [...results, ...state, await checkRollupState(db), checkStrays(await countStrays(db))]
+      return [
+        ...results,
+        ...state,
+        await checkRollupState(db),
+        ...(await checkLakeState(db)),
+        checkStrays(await countStrays(db)),
+      ]
     })
   } catch (error) {
     return [
