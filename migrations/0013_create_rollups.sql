@@ -1,5 +1,5 @@
 -- Counts and sums by hour and by day, so that a year of a dashboard reads thousands of rows, not millions of facts. They are
--- exact at any time but for hours that wait in ingest.changed_hour; docs/adr/0042-rollups-are-exact.md has the argument.
+-- exact at any time but for hours that wait in ingest.changed_hour; docs/adr/0043-rollups-are-exact.md has the argument.
 --
 -- * A home is a source, the UTC month in which sessions were created (their partition), and the hour of the tenant's clock
 --   in which they were. All that a session adds to any row stands under its home, wherever its events fall, so replacing

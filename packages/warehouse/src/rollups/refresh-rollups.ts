@@ -20,7 +20,7 @@ export const refreshDefaults = { hoursMax: 24, quietMs: 5_000, patienceMs: 30_00
 /**
  * Makes the rollups of changed hours again, and those of the days that they touch, in one transaction. Returns how many
  * hours; undefined if another refresh came first, which nothing is lost by. All times are the database's. Exact for any
- * number of callers at once: see ADR 42.
+ * number of callers at once: see ADR 43.
  */
 export async function refreshRollups(
   db: Database,
