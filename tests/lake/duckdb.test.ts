@@ -67,12 +67,12 @@ test('DuckDB reads the published lake through the views that --ddl prints, and e
   const published = await runCommand(['publish', '--to', join(lake, 'all'), '--once'], env())
   expect(published).toMatchObject({ code: 0 })
   const facts = views.filter(({ name }) => name !== 'everything')
-  const names = facts.map(({ name }) => name)
-  const ddl = await runCommand(['export', ...names, '--ddl', 'duckdb', '--to', join(lake, 'all')], env())
+  const ddl = await runCommand(['export', '--ddl', 'duckdb', '--to', join(lake, 'all')], env())
   let withValues = 0
   let withRows = 0
   for (const statement of ddl.out.split(/;\n+/).filter((text) => text.trim() !== '')) {
     const name = /view (\w+) as/.exec(statement)?.[1]
+    if (name === 'everything') continue
     const view = facts.find((one) => one.name === name)
     if (view === undefined) throw new Error(statement)
     const { rows } = await sql<{ rows: number }>`

@@ -1,24 +1,30 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createLogger } from '@aftercall/runtime/telemetry/logger'
+import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { createTestLogin, type TestLogin } from '@aftercall/testkit/test-login'
 import { readLakeState } from '@aftercall/warehouse/lake/lake-state'
 import type { LakeView } from '@aftercall/warehouse/lake/lake-view'
+import { recordFailure } from '@aftercall/warehouse/lake/places'
 import { takeLease } from '@aftercall/warehouse/leases/leases'
 import { recordSources } from '@aftercall/warehouse/ledger/sources'
 import { refreshAllRollups } from '@aftercall/warehouse/rollups/refresh-rollups'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { checkLakeState } from '../../services/cli/src/doctor/check-lake-state.ts'
 import { exportDay } from '../../services/cli/src/export/export-day.ts'
 import { openFolderPlace } from '../../services/cli/src/export/folder-place.ts'
 import { runCommand } from '../../services/cli/test/run-command.ts'
+import { keepRollups } from '../../services/worker/src/keep-rollups.ts'
 import { deliver, expectedFiles, filesOf, publish, viewsOf } from './lake-fixture.ts'
 
 let database: TestDatabase
 let login: TestLogin
 let to: string
 let views: LakeView[]
+const silentLogger = createLogger({ level: 'silent', destination: { write: () => {} } })
 const atOnce = { quietMs: 0, patienceMs: 0 }
 
 beforeAll(async () => {
@@ -255,6 +261,46 @@ test('--forget ends the keeping of a place, and its files stay', async () => {
   expect(await filesOf(to)).toEqual(before)
   expect(await readLakeState(database.db)).toEqual([])
   expect(await forget()).toMatchObject({ code: 2 })
+})
+
+test('doctor and the metrics of workers say how late a place is, and that publishing fails', async () => {
+  const { db } = database
+  await stored([1, 0])
+  await turn()
+  expect(await checkLakeState(db)).toEqual([{ check: `lake ${to}`, level: 'ok', detail: 'up to date' }])
+  await sql`update lake.day set change = change + 1, changed_at = clock_timestamp() - interval '3 hours'`.execute(
+    db,
+  )
+  expect(await checkLakeState(db)).toMatchObject([
+    {
+      level: 'notice',
+      detail: expect.stringMatching(/^\d+ changed days? not published yet, the oldest change is 3 hours old/),
+    },
+  ])
+  await recordFailure(db, to, 'access_denied')
+  expect(await checkLakeState(db)).toMatchObject([
+    {
+      level: 'problem',
+      detail: expect.stringContaining(': access_denied; '),
+      command: `aftercall publish --once --to ${to}`,
+    },
+  ])
+  const metrics = createMetrics({ version: '1' })
+  const stopping = new AbortController()
+  const options = {
+    config: { database: { url: database.url, poolMax: 2, statementTimeoutSeconds: 30 } },
+    logger: silentLogger,
+    metrics,
+    everyMs: 5,
+  }
+  const end = keepRollups({ ...options, signal: stopping.signal })
+  const failing = `aftercall_publish_failing{place="${to}"}`
+  await expect.poll(() => metrics.render()).toContain(`${failing} 1`)
+  expect(await metrics.render()).toMatch(/aftercall_publish_lag_seconds\{place=".+"\} 108\d\d/)
+  await turn()
+  await expect.poll(() => metrics.render()).toContain(`${failing} 0`)
+  stopping.abort()
+  await end()
 })
 
 test.each([

@@ -54,7 +54,7 @@ async function run(db: Database, ...statements: string[]): Promise<void> {
 async function ownersOf(db: Database): Promise<unknown> {
   const answer = await sql<{ owner: string }>`
     select distinct relowner::regrole::text as owner from pg_class
-    where relnamespace::regnamespace::text in ('ingest', 'warehouse', 'analytics', 'people', 'rollup')`.execute(
+    where relnamespace::regnamespace::text in ('ingest', 'warehouse', 'analytics', 'people', 'rollup', 'lake')`.execute(
     db,
   )
   return answer.rows.map((row) => row.owner)
@@ -105,6 +105,7 @@ test('I12 a login that may not create roles migrates all the same, and learns wh
     'aftercall_loader',
     'aftercall_operator',
     'aftercall_owner',
+    'aftercall_publisher',
     'aftercall_supervisor',
   ])
   const toDo = rolesStillToDo(roles)

@@ -4,6 +4,7 @@ import { thisProcess } from '@aftercall/runtime/process/process-identity'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import { type Database, openDatabase } from '@aftercall/warehouse/connection/database'
+import { readLakeState } from '@aftercall/warehouse/lake/lake-state'
 import { leased } from '@aftercall/warehouse/leases/leases'
 import { withLease } from '@aftercall/warehouse/leases/with-lease'
 import { checkDayIfDue, readLastCheck } from '@aftercall/warehouse/rollups/check-rollups'
@@ -85,8 +86,15 @@ async function refreshUnderLease(
 }
 
 async function setGauges(db: Database, { metrics }: KeepRollupsOptions): Promise<void> {
-  const [lag, check] = await Promise.all([readRollupLag(db), readLastCheck(db)])
+  const [lag, check, places] = await Promise.all([readRollupLag(db), readLastCheck(db), readLakeState(db)])
   metrics.rollupWaitingHours.set(lag.waitingHours)
   metrics.rollupLagSeconds.set(lag.oldestSeconds)
   metrics.rollupDifferences.set(check?.differences ?? 0)
+  for (const gauge of [metrics.publishLagSeconds, metrics.publishWaitingDays, metrics.publishFailing])
+    gauge.reset()
+  for (const { place, oldestSeconds, waitingDays, failedAt } of places) {
+    metrics.publishLagSeconds.set({ place }, oldestSeconds)
+    metrics.publishWaitingDays.set({ place }, waitingDays)
+    metrics.publishFailing.set({ place }, failedAt === null ? 0 : 1)
+  }
 }

@@ -12,7 +12,7 @@ export type ChangedDay = {
 }
 
 /** Hours of one transaction, so that none takes long. */
-const hoursMax = 24
+const hoursMax = 8
 
 /** Marks the days of all hours that were noted since the last time. Others that do so at once wait. */
 export async function findChangedDays(db: Database, signal: AbortSignal): Promise<number> {
