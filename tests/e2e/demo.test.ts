@@ -269,6 +269,19 @@ test.each([
   expect(await filesOf(dir)).toEqual([])
 })
 
+test('a demo whose Postgres ends says so and what to do, ends with exit code 1, and leaves nothing behind', async () => {
+  const demo = startCommand(['demo', '--days', '0', '--sessions', '2000'], options())
+  const { pids } = await untilInTheMiddle(demo)
+  for (const pid of pids) process.kill(pid, 'SIGKILL')
+  const { code, stderr } = await demo.ended()
+  expect(code).toBe(1)
+  expect(stderr).toContain(
+    `error: the demo's Postgres (process ${pids[0]}) has ended, so the demo stops. Its data was temporary and is removed.`,
+  )
+  expect(stderr).not.toMatch(/defect|^\s+at /m)
+  expect(await filesOf(dir)).toEqual([])
+})
+
 test('I9 a demo that is killed takes its Postgres with it', async () => {
   const demo = startCommand(longPlay, options())
   const { pids } = await untilInTheMiddle(demo)

@@ -57,8 +57,7 @@ function findSharedIds({ collisions }: Overview): FoundProblem[] {
 
 function findImpossibleTimes({ clocks }: Overview): FoundProblem[] {
   if (clocks.length === 0) return []
-  const kinds = clocks.map(({ path, what }) => ({ path, what }))
-  return [{ code: 'times_impossible', severity: 'notice', sources: sourcesOf(clocks), kinds }]
+  return [{ code: 'times_impossible', severity: 'notice', sources: sourcesOf(clocks), kinds: clocks }]
 }
 
 /** Retention waits until a person has looked, because only the bucket could bring the rows back. */

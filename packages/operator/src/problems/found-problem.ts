@@ -35,7 +35,7 @@ export type SourceProblem =
 export type DataProblem =
   | RejectionsProblem
   | { code: 'ids_shared'; source: string; ids: BoundedCount; example: string }
-  | { code: 'times_impossible'; sources: string[]; kinds: { path: string; what: string }[] }
+  | { code: 'times_impossible'; sources: string[]; kinds: Overview['clocks'] }
   | { code: 'drift_new'; sources: string[]; drift: Overview['newDrift'] }
 
 export type RejectionsProblem = {
