@@ -5,6 +5,12 @@ import { hasTransactionPooler } from '../../packages/warehouse/src/connection/fi
 import { createActivityReader } from '../../packages/warehouse/src/console/activity-reader.ts'
 import { countSessions } from '../../packages/warehouse/src/console/count-sessions.ts'
 import { readDays } from '../../packages/warehouse/src/console/days.ts'
+import {
+  findObjectsByKey,
+  findObjectsOfSession,
+  findSessionsById,
+} from '../../packages/warehouse/src/console/find-places.ts'
+import { readLedgerPage } from '../../packages/warehouse/src/console/ledger-page.ts'
 import { readOverview } from '../../packages/warehouse/src/console/overview.ts'
 import {
   readRejectionDetails,
@@ -12,6 +18,8 @@ import {
 } from '../../packages/warehouse/src/console/rejection-groups.ts'
 import { readRuns } from '../../packages/warehouse/src/console/runs.ts'
 import { readRecentSessions, readRevisions } from '../../packages/warehouse/src/console/session-history.ts'
+import { readSessionPage, readSessionsOfDay } from '../../packages/warehouse/src/console/session-page.ts'
+import { readSessionChanges, readSessionParts } from '../../packages/warehouse/src/console/session-parts.ts'
 import { readDatedViews, readLakeSources } from '../../packages/warehouse/src/lake/read-lake-views.ts'
 import { withLease } from '../../packages/warehouse/src/leases/with-lease.ts'
 import {
@@ -151,7 +159,7 @@ async function readRejections(db: Database): Promise<void> {
   await readRejection(db, id)
   await readRejectionContent(db, id)
   await readRejectionDetails(db, id)
-  await readRejectionPage(db, { code: 'not_json', state: 'open', after: null, limit: 10 })
+  await readRejectionPage(db, { code: 'not_json', source: null, state: 'open', after: null, limit: 10 })
   await countUnusableContents(db, {})
   await all(readRejectedContents(db, {}))
   await all(readRejectedMessages(db, {}))
@@ -187,6 +195,15 @@ async function readConsole(db: Database): Promise<void> {
   await readRuns(db)
   await readRecentSessions(db)
   await readRevisions(db, session)
+  await readSessionParts(db, session)
+  await readSessionChanges(db, session)
+  const { source, sessionId } = session
+  await readSessionPage(db, { source, channel: 'call', before: null, limit: 10 })
+  await readSessionsOfDay(db, { source, day: '2026-03-23', after: null, limit: 10 })
+  await readLedgerPage(db, { place: null, outcome: null, after: null, limit: 10 })
+  await findSessionsById(db, { channels: ['call'], sessionId })
+  await findObjectsByKey(db, 'call')
+  await findObjectsOfSession(db, { channel: 'call', sessionId })
   await readDatedViews(db)
   await readLakeSources(db)
   await readDays(db, { from: '2026-03-01', to: '2026-03-31' })

@@ -87,6 +87,8 @@ const doors: Record<string, string[]> = {
     'select count(*) from analytics.completeness_daily',
     "select * from ingest.waiting_rows('2010-01-01', '2030-01-01', 10)",
     'select * from ingest.rejected_content(1)',
+    "select * from ingest.session_parts('acme', 'call', 1, 10)",
+    "select * from ingest.session_changes('acme', 'call', 1, 10)",
   ],
   aftercall_loader: [
     "select ingest.create_month('2026-01-01')",

@@ -2,6 +2,7 @@ import { answerHealth, answerReady, type ReadyCheck } from '@aftercall/runtime/p
 import type { HttpAnswer, HttpRequest } from '@aftercall/runtime/process/serve-http'
 import type { ProgramName } from '@aftercall/runtime/text/as-typed'
 import { visibleJson } from '@aftercall/runtime/text/visible-text'
+import { answerData } from './answer-data.ts'
 import type { ConsoleFailure } from './answers.ts'
 import { failureAnswer } from './failure-answer.ts'
 import { renderErrorPage } from './pages/error-page.ts'
@@ -55,7 +56,7 @@ async function choose(answering: Answering, request: HttpRequest): Promise<HttpA
   try {
     const reading = await read(answering.routes, path === '' ? '/' : path, url.searchParams)
     if (reading === undefined) return answerFailure(unknownPage)
-    const answer = api === undefined ? html(200, reading.page(shellOf(answering))) : json(200, reading.data)
+    const answer = api === undefined ? html(200, reading.page(shellOf(answering))) : answerData(reading)
     return answer.body.length > answerLengthMax ? answerFailure(tooLarge) : answer
   } catch (error) {
     if (error instanceof FailedRequest) return answerFailure(error)

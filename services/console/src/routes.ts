@@ -1,14 +1,20 @@
+import { troubleOutcomes } from '@aftercall/warehouse/console/ledger-page'
 import { readRejectionPosition } from '@aftercall/warehouse/console/rejection-groups'
 import { z } from 'zod'
 import type { Reads } from './open-reads.ts'
 import { renderDaysPage } from './pages/days-page.ts'
 import { renderDriftPage } from './pages/drift-page.ts'
 import { renderHistoryPage } from './pages/history-page.ts'
+import { renderObjectsPage, tableOfObjects } from './pages/objects-page.ts'
 import { renderOverviewPage } from './pages/overview-page.ts'
 import { renderRejectionGroupPage } from './pages/rejection-group-page.ts'
 import { renderRejectionPage } from './pages/rejection-page.ts'
 import { renderRejectionsPage } from './pages/rejections-page.ts'
+import { renderRunbookPage } from './pages/runbook-page.ts'
 import { renderRunsPage } from './pages/runs-page.ts'
+import { renderSessionsPage, tableOfSessions } from './pages/sessions-page.ts'
+import { renderSourcePage } from './pages/source-page.ts'
+import { readRunbook } from './read-runbook.ts'
 import { type Route, route } from './route.ts'
 
 const nothing = z.strictObject({})
@@ -19,10 +25,41 @@ const position = z.string().transform((text, context) => {
   return found
 })
 
+/** An empty field of a form is no filter. */
+const unlessEmpty = <Schema extends z.ZodType<unknown>>(schema: Schema) =>
+  z.preprocess((value) => (value === '' ? null : value), schema.nullable().default(null))
+
+const source = unlessEmpty(z.string().max(64))
+const ofSource = z.strictObject({ source })
+
 const rejectionPage = z.strictObject({
   code: z.string().min(1).max(100),
+  source,
   state: z.enum(['open', 'replayed', 'ignored']).default('open'),
   after: position.nullable().default(null),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+})
+
+const sessionPosition = z.string().transform((text, context) => {
+  const [, channel, sessionId] = /^(call|chat)-(-?\d{1,19})$/.exec(text) ?? []
+  if (channel !== undefined && sessionId !== undefined) return { channel, sessionId }
+  context.addIssue('must be the "next" of another page')
+  return z.NEVER
+})
+
+const sessionList = z.strictObject({
+  source,
+  channel: z.enum(['call', 'chat']).default('call'),
+  day: unlessEmpty(z.iso.date()),
+  after: sessionPosition.nullable().default(null),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+})
+
+const objectList = z.strictObject({
+  source,
+  outcome: unlessEmpty(z.enum(troubleOutcomes)),
+  key: z.string().max(1_100).default(''),
+  after: z.string().max(1_100).nullable().default(null),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 })
 
@@ -36,9 +73,16 @@ export function listRoutes(reads: Reads): Route[] {
       render: renderOverviewPage,
     }),
     route({
+      path: /^\/sources\/(?<name>[^/]+)$/,
+      query: z.strictObject({ name: z.string().max(64) }),
+      read: ({ name }) => reads.source(name),
+      render: renderSourcePage,
+      notFound: 'There is no source with this name.',
+    }),
+    route({
       path: /^\/rejections$/,
-      query: nothing,
-      read: reads.rejections,
+      query: ofSource,
+      read: ({ source }) => reads.rejections(source),
       render: renderRejectionsPage,
     }),
     route({
@@ -55,20 +99,34 @@ export function listRoutes(reads: Reads): Route[] {
     }),
     route({
       path: /^\/sessions$/,
-      query: nothing,
-      read: () => reads.history(''),
-      render: renderHistoryPage,
+      query: sessionList,
+      read: reads.sessions,
+      render: renderSessionsPage,
+      table: tableOfSessions,
+    }),
+    route({
+      path: /^\/objects$/,
+      query: objectList,
+      read: reads.objects,
+      render: renderObjectsPage,
+      table: tableOfObjects,
     }),
     route({
       path: /^\/history$/,
-      query: z.strictObject({ of: z.string().trim().max(2_200).default('') }),
+      query: z.strictObject({ of: z.string().trim().min(1).max(2_200) }),
       read: ({ of }) => reads.history(of),
       render: renderHistoryPage,
     }),
     route({
-      path: /^\/drift$/,
+      path: /^\/runbook$/,
       query: nothing,
-      read: reads.drift,
+      read: async () => ({ text: readRunbook() }),
+      render: renderRunbookPage,
+    }),
+    route({
+      path: /^\/drift$/,
+      query: ofSource,
+      read: ({ source }) => reads.drift(source),
       render: renderDriftPage,
     }),
     route({
@@ -79,8 +137,8 @@ export function listRoutes(reads: Reads): Route[] {
     }),
     route({
       path: /^\/days$/,
-      query: z.strictObject({ days: z.coerce.number().int().min(1).max(366).default(60) }),
-      read: ({ days }) => reads.days(days),
+      query: z.strictObject({ days: z.coerce.number().int().min(1).max(366).default(60), source }),
+      read: ({ days, source }) => reads.days(days, source),
       render: renderDaysPage,
     }),
   ]
