@@ -52,7 +52,9 @@ async function run(db: Database, ...statements: string[]): Promise<void> {
 async function ownersOf(db: Database): Promise<unknown> {
   const answer = await sql<{ owner: string }>`
     select distinct relowner::regrole::text as owner from pg_class
-    where relnamespace::regnamespace::text in ('ingest', 'warehouse', 'analytics', 'people')`.execute(db)
+    where relnamespace::regnamespace::text in ('ingest', 'warehouse', 'analytics', 'people', 'rollup')`.execute(
+    db,
+  )
   return answer.rows.map((row) => row.owner)
 }
 

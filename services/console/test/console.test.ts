@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { request as requestOf } from 'node:http'
+import { type IncomingHttpHeaders, request as requestOf } from 'node:http'
 import { connect } from 'node:net'
+import { gunzipSync } from 'node:zlib'
 import { createLogger } from '@aftercall/runtime/telemetry/logger'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { createTestLogin, type TestLogin } from '@aftercall/testkit/test-login'
@@ -168,6 +169,31 @@ test('only GET and HEAD are allowed', async () => {
     const { status, headers } = await get('/', { method })
     expect([method, status, headers.get('allow')]).toEqual([method, 405, 'GET, HEAD'])
   }
+})
+
+test('an answer is compressed if the client can read it, and not sent again while it is the same', async () => {
+  const path = '/api/history?of=acme/call/1'
+  const raw = (headers: Record<string, string>) =>
+    new Promise<{ status: number; headers: IncomingHttpHeaders; body: Buffer }>((resolve, reject) => {
+      const asked = requestOf({ host: '127.0.0.1', port: running.port, path: '/', headers })
+      asked.on('response', async (answer) => {
+        const parts: Buffer[] = []
+        for await (const part of answer) parts.push(part)
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(parts) })
+      })
+      asked.on('error', reject).end()
+    })
+  const [plain, small] = [await raw({}), await raw({ 'accept-encoding': 'gzip' })]
+  expect(plain.headers['content-encoding']).toBeUndefined()
+  expect(small.headers['content-encoding']).toBe('gzip')
+  expect(gunzipSync(small.body).toString()).toContain('<!doctype html>')
+  expect(small.body.length).toBeLessThan(plain.body.length / 2)
+  const first = await get(path)
+  const tag = first.headers.get('etag') ?? ''
+  const second = await get(path, { headers: { 'if-none-match': tag } })
+  expect([second.status, second.text]).toEqual([304, ''])
+  expect(second.headers.get('content-security-policy')).toBe(first.headers.get('content-security-policy'))
+  expect((await get(path, { headers: { 'if-none-match': '"other"' } })).status).toBe(200)
 })
 
 test('browsers cache the style sheet and the script until they change', async () => {

@@ -20,6 +20,7 @@ export function createMetrics({ version }: { version: string }) {
     ...createLoadMetrics([registry]),
     ...createStateMetrics([registry]),
     ...createReconcileMetrics([registry]),
+    ...createRollupMetrics([registry]),
     /** The text format of Prometheus, version 0.0.4. */
     render: (): Promise<string> => registry.metrics(),
   }
@@ -218,6 +219,31 @@ function createReconcileMetrics(registers: Registry[]) {
       name: 'aftercall_reconcile_last_success_timestamp_seconds',
       help: 'Time of the last complete reconcile of the source by any worker, in seconds since 1970',
       labelNames: ['source'],
+      registers,
+    }),
+  }
+}
+
+function createRollupMetrics(registers: Registry[]) {
+  return {
+    rollupHours: new Counter({
+      name: 'aftercall_rollup_hours_total',
+      help: 'Hours whose rollups this process has made again',
+      registers,
+    }),
+    rollupWaitingHours: new Gauge({
+      name: 'aftercall_rollup_waiting_hours',
+      help: 'Changed hours whose rollups are to be made again, by any worker',
+      registers,
+    }),
+    rollupLagSeconds: new Gauge({
+      name: 'aftercall_rollup_lag_seconds',
+      help: 'Age of the oldest change that is not in the rollups yet; 0 if there is none',
+      registers,
+    }),
+    rollupDifferences: new Gauge({
+      name: 'aftercall_rollup_differences',
+      help: 'Rows that differed from the facts when a worker last compared a day; 0 if all were exact',
       registers,
     }),
   }

@@ -8,6 +8,8 @@ export const leased = {
   reconcileOf: 'reconcile ',
   /** One reconcile by command: shows that it runs, and excludes no other. */
   reconcileRun: 'reconcile-run ',
+  /** The refresh of rollups; nothing follows. */
+  rollups: 'rollups',
 } as const
 
 export type LeaseClaim = {

@@ -21,6 +21,8 @@ export type StoredSessions = RowsInSlices & {
   /** By position of the sessions given. */
   results: StoreResult[]
   notices: Notice[]
+  /** Those whose rows are to be copied. */
+  changed: readonly SessionToStore[]
 }
 
 /**
@@ -70,7 +72,7 @@ export async function storeSessions(
   const results = sessions.map(resultOf)
   await restFor(sessions)
   const notices = await noticesOf(db, sessions, new Map([...advanced, ...stored]))
-  return { results, notices, ...rowsInSlices(changed, known, raw) }
+  return { results, notices, changed: changed.map(({ one }) => one), ...rowsInSlices(changed, known, raw) }
 }
 
 const turnMax = 1_000

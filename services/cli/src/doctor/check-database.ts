@@ -21,6 +21,7 @@ import {
 } from '@aftercall/warehouse/schema/require-server'
 import { withDatabase } from '../with-database.ts'
 import type { CheckResult } from './check-result.ts'
+import { checkRollupState } from './check-rollup-state.ts'
 
 const monthsShown = 10
 
@@ -38,7 +39,8 @@ export async function checkDatabase(
       const pooler = await checkPooler(config.database)
       const results: CheckResult[] = [server, ...checkWrites(facts), ...pooler, migrated]
       if (migrated.level === 'problem') return results
-      return [...results, ...(await checkState(db, config, migrations)), checkStrays(await countStrays(db))]
+      const state = await checkState(db, config, migrations)
+      return [...results, ...state, await checkRollupState(db), checkStrays(await countStrays(db))]
     })
   } catch (error) {
     return [

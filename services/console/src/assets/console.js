@@ -7,6 +7,8 @@ const answerMs = 10_000
 
 let freshAt = new Date()
 let isAsking = false
+/** Of the page that is shown. */
+let shownTag = ''
 
 showTimes(document)
 offerCopying(document)
@@ -20,26 +22,40 @@ async function refresh() {
   isAsking = true
   try {
     const answer = await fetch(location.href, {
-      headers: { accept: 'text/html' },
+      headers: { accept: 'text/html', 'if-none-match': shownTag },
       signal: AbortSignal.timeout(answerMs),
     })
+    if (answer.status === 304) return showFresh()
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
     const [now, next] = [document.querySelector('main'), page.querySelector('main')]
     if (now === null || next === null) throw new Error('the answer is not a page of the console')
+    // What was known is better than nothing, so an error does not replace it.
+    const reason = next.querySelector('[data-error]')
+    if (reason !== null && now.querySelector('[data-error]') === null) return showStale(reason.textContent)
     showTimes(next)
     offerCopying(next)
     morph(now, next)
+    shownTag = answer.headers.get('etag') ?? ''
     document.title = page.title
     replaceIcon(page)
-    freshAt = new Date()
-    showAway('')
+    showFresh()
   } catch {
-    showAway(
-      `Not refreshed since ${clockOf(freshAt)}: the console does not answer, or your session has expired. Reload the page.`,
-    )
+    showStale('The console does not answer, or your session has expired. Reload the page.')
   } finally {
     isAsking = false
   }
+}
+
+function showFresh() {
+  freshAt = new Date()
+  document.querySelector('main').removeAttribute('data-stale')
+  showAway('')
+}
+
+/** Keeps the page under a banner. */
+function showStale(reason) {
+  document.querySelector('main').setAttribute('data-stale', '')
+  showAway(`Not refreshed since ${clockOf(freshAt)}. ${reason}`)
 }
 
 /** Changes only what differs, so that scroll position, focus, selection, and open details stay as they are. */
