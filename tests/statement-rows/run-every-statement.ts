@@ -3,6 +3,13 @@ import { expect } from 'vitest'
 import { readDatabaseTime } from '../../packages/warehouse/src/connection/database-clock.ts'
 import { hasTransactionPooler } from '../../packages/warehouse/src/connection/find-pooler.ts'
 import { createActivityReader } from '../../packages/warehouse/src/console/activity-reader.ts'
+import {
+  readHandleSplits,
+  readHourVolume,
+  readQueueLevels,
+  readTransferFlows,
+  readWeekHours,
+} from '../../packages/warehouse/src/console/analytics-charts.ts'
 import { countSessions } from '../../packages/warehouse/src/console/count-sessions.ts'
 import { readDays } from '../../packages/warehouse/src/console/days.ts'
 import {
@@ -201,6 +208,12 @@ async function readConsole(db: Database): Promise<void> {
   await readSessionPage(db, { source, channel: 'call', before: null, limit: 10 })
   await readSessionsOfDay(db, { source, day: '2026-03-23', after: null, limit: 10 })
   await readLedgerPage(db, { place: null, outcome: null, after: null, limit: 10 })
+  const filter = { source, channel: null, from: '2026-03-01', to: '2026-03-31' }
+  await readHourVolume(db, filter)
+  await readQueueLevels(db, filter)
+  await readWeekHours(db, filter)
+  await readTransferFlows(db, filter)
+  await readHandleSplits(db, filter)
   await findSessionsById(db, { channels: ['call'], sessionId })
   await findObjectsByKey(db, 'call')
   await findObjectsOfSession(db, { channel: 'call', sessionId })

@@ -9,6 +9,7 @@ import type {
 } from '@aftercall/warehouse/console/rejection-groups'
 import type { Runs } from '@aftercall/warehouse/console/runs'
 import type { DriftRow } from '@aftercall/warehouse/load/drift-recorder'
+import type { AnalyticsAnswer, ChartName } from './analytics-answer.ts'
 import type { ObjectsAnswer, SessionsAnswer } from './list-answers.ts'
 import type { HistoryAnswer } from './read-history.ts'
 
@@ -27,6 +28,8 @@ export type Answers = {
   drift: { source: string | null; rows: DriftRow[]; isCut: boolean }
   runs: Runs
   days: DaysAnswer & { source: string | null }
+  /** `chart`: the one to download. */
+  analytics: AnalyticsAnswer & { chart: ChartName }
   /** In Markdown. */
   runbook: { text: string }
   error: ConsoleFailure

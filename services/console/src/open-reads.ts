@@ -20,14 +20,17 @@ import {
 import { readRuns } from '@aftercall/warehouse/console/runs'
 import { readDrift } from '@aftercall/warehouse/load/drift-recorder'
 import type { Migration } from '@aftercall/warehouse/schema/migrate'
+import type { AnalyticsAnswer } from './analytics-answer.ts'
 import type { Answers } from './answers.ts'
 import { countDays } from './count-days.ts'
 import type { ObjectsQuery, SessionsQuery } from './list-answers.ts'
+import { type AnalyticsQuery, readAnalytics } from './read-analytics.ts'
 import { readHistory } from './read-history.ts'
 import { readObjects } from './read-objects.ts'
 import { readSessions } from './read-sessions.ts'
 import { selectSource } from './select-source.ts'
 import { shareAnswer } from './share-answer.ts'
+import { shareByKey } from './share-by-key.ts'
 import { countObjects } from './views/outcome-words.ts'
 
 /** What pages show. They reject with errors of the database. */
@@ -46,6 +49,7 @@ export type Reads = {
   drift(source: string | null): Promise<Answers['drift']>
   runs(): Promise<Answers['runs']>
   days(count: number, source: string | null): Promise<Answers['days']>
+  analytics(query: AnalyticsQuery): Promise<AnalyticsAnswer>
   ready(): Promise<ReadyCheck[]>
   close(): Promise<void>
 }
@@ -110,6 +114,7 @@ export function openReads({ database, console, months, migrations, logger }: Rea
         days: answer.days.filter(isOwn),
       }
     },
+    analytics: shareByKey((query: AnalyticsQuery) => readAnalytics(db, query)),
     ready: sharePending(async () => [await checkDatabase(db, migrations, { writes: false })]),
     close: async () => {
       await Promise.all([pages.close(), counting.close()])

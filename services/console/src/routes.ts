@@ -1,7 +1,7 @@
-import { troubleOutcomes } from '@aftercall/warehouse/console/ledger-page'
-import { readRejectionPosition } from '@aftercall/warehouse/console/rejection-groups'
 import { z } from 'zod'
+import { tableOfChart } from './analytics-answer.ts'
 import type { Reads } from './open-reads.ts'
+import { renderAnalyticsPage } from './pages/analytics-page.ts'
 import { renderDaysPage } from './pages/days-page.ts'
 import { renderDriftPage } from './pages/drift-page.ts'
 import { renderHistoryPage } from './pages/history-page.ts'
@@ -16,52 +16,15 @@ import { renderSessionsPage, tableOfSessions } from './pages/sessions-page.ts'
 import { renderSourcePage } from './pages/source-page.ts'
 import { readRunbook } from './read-runbook.ts'
 import { type Route, route } from './route.ts'
-
-const nothing = z.strictObject({})
-
-const position = z.string().transform((text, context) => {
-  const found = readRejectionPosition(text)
-  if (found === null) context.addIssue('must be the "next" of another page')
-  return found
-})
-
-/** An empty field of a form is no filter. */
-const unlessEmpty = <Schema extends z.ZodType<unknown>>(schema: Schema) =>
-  z.preprocess((value) => (value === '' ? null : value), schema.nullable().default(null))
-
-const source = unlessEmpty(z.string().max(64))
-const ofSource = z.strictObject({ source })
-
-const rejectionPage = z.strictObject({
-  code: z.string().min(1).max(100),
+import {
+  analyticsQuery,
+  nothing,
+  objectList,
+  ofSource,
+  rejectionPage,
+  sessionList,
   source,
-  state: z.enum(['open', 'replayed', 'ignored']).default('open'),
-  after: position.nullable().default(null),
-  limit: z.coerce.number().int().min(1).max(500).default(50),
-})
-
-const sessionPosition = z.string().transform((text, context) => {
-  const [, channel, sessionId] = /^(call|chat)-(-?\d{1,19})$/.exec(text) ?? []
-  if (channel !== undefined && sessionId !== undefined) return { channel, sessionId }
-  context.addIssue('must be the "next" of another page')
-  return z.NEVER
-})
-
-const sessionList = z.strictObject({
-  source,
-  channel: z.enum(['call', 'chat']).default('call'),
-  day: unlessEmpty(z.iso.date()),
-  after: sessionPosition.nullable().default(null),
-  limit: z.coerce.number().int().min(1).max(500).default(50),
-})
-
-const objectList = z.strictObject({
-  source,
-  outcome: unlessEmpty(z.enum(troubleOutcomes)),
-  key: z.string().max(1_100).default(''),
-  after: z.string().max(1_100).nullable().default(null),
-  limit: z.coerce.number().int().min(1).max(500).default(50),
-})
+} from './route-queries.ts'
 
 /** All pages. The same data is available as JSON under `/api`: `/api/rejections`; `/api/` is the overview. */
 export function listRoutes(reads: Reads): Route[] {
@@ -116,6 +79,20 @@ export function listRoutes(reads: Reads): Route[] {
       query: z.strictObject({ of: z.string().trim().min(1).max(2_200) }),
       read: ({ of }) => reads.history(of),
       render: renderHistoryPage,
+    }),
+    ...listReports(reads),
+  ]
+}
+
+/** What is counted over time, and the runbook. */
+function listReports(reads: Reads): Route[] {
+  return [
+    route({
+      path: /^\/analytics$/,
+      query: analyticsQuery,
+      read: async ({ chart, ...query }) => ({ ...(await reads.analytics(query)), chart }),
+      render: renderAnalyticsPage,
+      table: (answer) => tableOfChart(answer, answer.chart),
     }),
     route({
       path: /^\/runbook$/,

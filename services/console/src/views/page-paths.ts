@@ -38,6 +38,12 @@ export function sessionsPath(query: {
   return pathOf('/sessions', query)
 }
 
+export function analyticsPath(
+  query: Readonly<Record<'source' | 'channel' | 'from' | 'to' | 'chart' | 'format', string | null>>,
+): string {
+  return pathOf('/analytics', query)
+}
+
 export function sourcePath(source: string): string {
   return `/sources/${encodeURIComponent(source)}`
 }

@@ -35,6 +35,7 @@ const sections = {
   runs: { path: '/runs', name: 'Runs' },
   days: { path: '/days', name: 'Days' },
   drift: { path: '/drift', name: 'Drift' },
+  analytics: { path: '/analytics', name: 'Analytics' },
 } as const
 
 /** The document around a page. It works without the script, and loads nothing from other hosts (see the CSP of the server). */
