@@ -152,7 +152,8 @@ const expectedRoutines: Record<string, string[]> = {
   aftercall_operator: [
     ...questions,
     ...['ingest.fact_tables', 'ingest.month_partitions', 'ingest.rejected_content'],
-    ...['ingest.session_months', 'ingest.waiting_rows', 'lake.waiting', 'rollup.checked', 'rollup.waiting'],
+    ...['ingest.session_changes', 'ingest.session_months', 'ingest.session_parts', 'ingest.waiting_rows'],
+    ...['lake.waiting', 'rollup.checked', 'rollup.waiting'],
   ],
   aftercall_loader: [
     ...['ingest.create_month', 'ingest.default_rows', 'ingest.delete_from_month', 'ingest.drain_month'],

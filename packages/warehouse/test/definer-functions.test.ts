@@ -90,6 +90,8 @@ const doors: Record<string, string[]> = {
     'select * from rollup.waiting()',
     'select * from rollup.checked()',
     'select * from lake.waiting()',
+    "select * from ingest.session_parts('acme', 'call', 1, 10)",
+    "select * from ingest.session_changes('acme', 'call', 1, 10)",
   ],
   aftercall_publisher: [
     "select lake.add_place('./lake', 60)",
