@@ -11,6 +11,7 @@ import { addDictionaryCommand } from './dictionary/command.ts'
 import { addDoctorCommand } from './doctor/command.ts'
 import { addExplainCommand } from './explain/command.ts'
 import { addExportCommand } from './export/command.ts'
+import { addInitCommand } from './init/command.ts'
 import { addLoadCommand } from './load/command.ts'
 import { addMaintainCommand } from './maintain/command.ts'
 import { addMigrateCommand } from './migrate/command.ts'
@@ -64,6 +65,7 @@ export async function main(args: string[], context: CliContext): Promise<number>
   const add = { program, context: commandContext, end }
   // In this order in the help: what is used first, and most, comes first.
   addDemoCommand(add)
+  addInitCommand(add)
   addMigrateCommand(add)
   addWorkerCommand(add)
   addConsoleCommand(add)
@@ -92,6 +94,6 @@ export async function main(args: string[], context: CliContext): Promise<number>
 
 /** Whether the command reads the configuration. `sample` does so only to upload; a worker gets it from its parent. */
 function isConfigured(command: Command): boolean {
-  if (command.name() === 'demo' || command.name() === workerCommand) return false
+  if (['demo', 'init', workerCommand].includes(command.name())) return false
   return command.name() !== 'sample' || command.opts().to !== undefined
 }
