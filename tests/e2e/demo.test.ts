@@ -56,6 +56,9 @@ const stateDir = () => join(dir, 'aftercall')
 
 type Inside = { databaseUrl: string; pids: number[] }
 
+/** It takes half a minute, however many sessions there are above these. */
+const longPlay = ['demo', '--days', '0', '--sessions', '1200']
+
 async function untilInTheMiddle(demo: RunningCommand): Promise<Inside> {
   await until('files land', () => /[1-9]\d* files of \d+ sessions landed/.test(demo.stderr()))
   return lookInside(demo)
@@ -184,15 +187,15 @@ test(
     const { backfills } = await (await fetch(`${url}/api/runs`)).json()
     expect(backfills).toHaveLength(5)
     for (const run of backfills) expect(run).toMatchObject({ state: 'done' })
-    const later = new Set<string>()
+    const { databaseUrl } = await lookInside(demo)
+    const database = await openReadOnlySession({ url: databaseUrl })
+    const counts = new Set<string | null | undefined>()
     await until('sessions keep ending', async () => {
-      const { stdout } = await runCommand(
-        ['sql', 'select count(*) from session', '--format', 'csv'],
-        options(),
-      )
-      later.add(stdout)
-      return later.size >= 3
+      const [answer] = await database.query('select count(*) from warehouse.session')
+      counts.add(answer?.rows[0]?.[0])
+      return counts.size >= 3
     })
+    await database.close()
 
     const doctor = await runCommand(['doctor'], options())
     expect(doctor).toMatchObject({ code: 0 })
@@ -240,7 +243,7 @@ test(
 )
 
 test('I9 aftercall demo stops everything it started on SIGINT in the middle', async () => {
-  const demo = startCommand(['demo', '--days', '0', '--sessions', '2000'], options())
+  const demo = startCommand(longPlay, options())
   const { databaseUrl, pids } = await untilInTheMiddle(demo)
   const found = await runCommand(
     ['sql', 'select count(*) > 0 as there from ingest.object', '--json'],
@@ -294,7 +297,7 @@ test('a demo whose Postgres ends says so and what to do, ends with exit code 1, 
 })
 
 test('I9 a demo that is killed takes its Postgres with it', async () => {
-  const demo = startCommand(['demo', '--days', '0', '--sessions', '2000'], options())
+  const demo = startCommand(longPlay, options())
   const { pids } = await untilInTheMiddle(demo)
   demo.kill('SIGKILL')
   expect(await demo.ended()).toMatchObject({ signal: 'SIGKILL' })

@@ -44,7 +44,7 @@ export const exitCodes = {
   done: 0,
   failed: 1,
   wrongUsage: 2,
-  /** Done, but some objects were rejected or are missing. */
+  /** Done, but some objects were rejected or are missing, or a check found a difference. */
   doneInPart: 3,
 } as const
 

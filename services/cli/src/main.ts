@@ -13,12 +13,15 @@ import { addDictionaryCommand } from './dictionary/command.ts'
 import { addDoctorCommand } from './doctor/command.ts'
 import { addExplainCommand } from './explain/command.ts'
 import { addExportCommand } from './export/command.ts'
+import { addInitCommand } from './init/command.ts'
 import { addLoadCommand } from './load/command.ts'
 import { addMaintainCommand } from './maintain/command.ts'
 import { addMigrateCommand } from './migrate/command.ts'
+import { addPublishCommand } from './publish/command.ts'
 import { addReconcileCommand } from './reconcile/command.ts'
 import { addRejectionsCommand } from './rejections/command.ts'
 import { addReplayCommand } from './replay/command.ts'
+import { addRollupCommand } from './rollup/command.ts'
 import { addSampleCommand } from './sample/command.ts'
 import { addSqlCommand } from './sql/command.ts'
 import { describeFailure } from './terminal/describe-failure.ts'
@@ -32,7 +35,8 @@ ${examplesTitle}
   aftercall load ./files --source acme
   aftercall explain acme/call/1418
 
-Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but some objects were rejected or are missing.
+Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but some objects were rejected or are missing, or a check
+found a difference.
 For the options and examples of a command, here load: aftercall help load`
 
 /**
@@ -101,10 +105,10 @@ function addCommands(add: AddCommand): void {
   const { program } = add
   program.commandsGroup('Run:')
   addDemoCommand(add)
+  addInitCommand(add)
   addMigrateCommand(add)
   addWorkerCommand(add)
   addConsoleCommand(add)
-  addMaintainCommand(add)
   program.commandsGroup('Load:')
   addLoadCommand(add)
   addBackfillCommand(add)
@@ -118,13 +122,17 @@ function addCommands(add: AddCommand): void {
   addRejectionsCommand(add)
   addSqlCommand(add)
   addExportCommand(add)
+  addPublishCommand(add)
   addDictionaryCommand(add)
+  program.commandsGroup('Look after:')
+  addMaintainCommand(add)
+  addRollupCommand(add)
   program.commandsGroup(helpGroup)
   addCompletionCommand(add)
 }
 
 /** Whether the command reads the configuration. `sample` does so only to upload; a worker gets it from its parent. */
 function isConfigured(command: Command): boolean {
-  if (['demo', completionCommand, workerCommand].includes(command.name())) return false
+  if (['demo', 'init', completionCommand, workerCommand].includes(command.name())) return false
   return command.name() !== 'sample' || command.opts().to !== undefined
 }

@@ -29,7 +29,7 @@ test('-h and --help, help NAME and NAME -h, -V and --version are the same', asyn
 test('the help lists every command in a group, in at most 80 columns', async () => {
   const { out } = await runCommand(['-h'])
   const groups = [...out.matchAll(/^(\w[\w ]*):$/gm)].map(([, title]) => title)
-  expect(groups).toEqual(['Options', 'Run', 'Load', 'Look', 'Help', 'Examples'])
+  expect(groups).toEqual(['Options', 'Run', 'Load', 'Look', 'Look after', 'Help', 'Examples'])
   const listed = [...out.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name)
   expect(listed).toEqual(
     expect.arrayContaining(['demo', 'backfill', 'sql', 'maintain', 'completion', 'help']),

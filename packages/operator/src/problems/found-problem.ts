@@ -54,6 +54,8 @@ export type DatabaseProblem =
   | { code: 'rows_in_default_partition'; tables: Overview['waitingRows'] }
   | { code: 'sessions_outside_months'; sessions: BoundedCount }
   | { code: 'months_missing'; months: string[] }
+  | { code: 'rollups_late'; hours: number; minutes: number }
+  | { code: 'rollups_differ'; day: string; rows: number }
   | { code: 'reads_too_slow'; parts: OverviewPart[] }
 
 export type RunProblem =

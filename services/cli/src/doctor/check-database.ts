@@ -23,6 +23,7 @@ import {
   versionText,
 } from '@aftercall/warehouse/schema/require-server'
 import { withDatabase } from '../with-database.ts'
+import { checkLakeState } from './check-lake-state.ts'
 import type { CheckResult } from './check-result.ts'
 
 const monthsShown = 10
@@ -41,7 +42,14 @@ export async function checkDatabase(
       const pooler = await checkPooler(config.database)
       const results: CheckResult[] = [server, ...checkWrites(facts), ...pooler, migrated]
       if (migrated.level === 'problem') return results
-      return [...results, ...(await checkState(db, config, migrations)), checkStrays(await countStrays(db))]
+      const state = await checkState(db, config, migrations)
+      return [
+        ...results,
+        ...state,
+        await checkRollupState(db),
+        ...(await checkLakeState(db)),
+        checkStrays(await countStrays(db)),
+      ]
     })
   } catch (error) {
     return [
@@ -177,6 +185,7 @@ const topics: Topic[] = [
   },
   { check: 'runs', about: ['runs'], ok: 'none failed or need to be resumed' },
   { check: 'retention', about: ['retention'] },
+  { check: 'rollups', about: ['rollups'], ok: 'up to date' },
 ]
 
 async function checkState(
