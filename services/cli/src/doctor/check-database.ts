@@ -46,7 +46,6 @@ export async function checkDatabase(
       return [
         ...results,
         ...state,
-        await checkRollupState(db),
         ...(await checkLakeState(db)),
         checkStrays(await countStrays(db)),
       ]
