@@ -1,14 +1,14 @@
 import type { Config, DatabaseConfig } from '@aftercall/runtime/config/config'
 import { createReleasers } from '@aftercall/runtime/process/lifecycle'
-import { serveHttp } from '@aftercall/runtime/process/serve-http'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import type { ProgramName } from '@aftercall/runtime/text/as-typed'
 import type { Migration } from '@aftercall/warehouse/schema/migrate'
-import { answerRequest } from './answer-request.ts'
+import { createApp } from './create-app.ts'
 import { openReads } from './open-reads.ts'
 import type { Assets } from './read-assets.ts'
 import { isLoopback, urlOf } from './request-host.ts'
 import { listRoutes } from './routes.ts'
+import { serveApp } from './serve-app.ts'
 
 export type ConsoleOptions = {
   config: { database: DatabaseConfig; console: Config['console']; months: Config['months'] }
@@ -50,14 +50,14 @@ export async function runConsole(options: ConsoleOptions): Promise<Console> {
     if (isDefect) logger.error({ error }, 'a page could not be rendered')
     else logger.warn({ error }, 'the database did not answer a page')
   }
-  const answering = {
-    // Browsers may use the name that it listens on.
-    ...{ routes: listRoutes(reads), ready: reads.ready, hosts: [...hosts, host.toLowerCase()] },
+  const app = createApp({
+    ...{ routes: listRoutes(reads), ready: reads.ready },
     ...{ assets, version, program, onError },
-  }
-  const server = await serveHttp({
-    ...{ host, port: config.console.port, onError },
-    answer: (request) => answerRequest(answering, request),
+  })
+  const server = await serveApp({
+    ...{ app, host, port: config.console.port, onError },
+    // Browsers may use the name that it listens on.
+    hosts: [...hosts, host.toLowerCase()],
   }).catch(async (error: unknown) => {
     await releasers.releaseAll()
     throw error

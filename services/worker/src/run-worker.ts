@@ -9,6 +9,7 @@ import { requireAccess } from '@aftercall/warehouse/schema/access'
 import { requireMigrated } from '@aftercall/warehouse/schema/migrate'
 import { buildWorker, type WorkerOptions, type WorkerParts } from './build-worker.ts'
 import { checkHealth, checkReady } from './checks.ts'
+import { keepRollups } from './keep-rollups.ts'
 import type { Consumer } from './open-consumer.ts'
 import { requireCredentials } from './require-credentials.ts'
 import { scheduleReconcile } from './schedule-reconcile.ts'
@@ -81,6 +82,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const backfillShares = { permits: parts.backfillPermits, bytes: parts.backfillBytes }
   const reconcileOptions = { ...options, ...parts, ...backfillShares, live: parts.ingest, mustStop }
   releasers.register('reconcile', scheduleReconcile({ ...reconcileOptions, signal: stopping.signal }))
+  releasers.register('rollups', keepRollups({ config, logger, metrics, signal: stopping.signal }))
   releasers.register('queues', async () => {
     const settleMs = Math.max(500, graceMs - closingMs)
     const stops = await Promise.all(

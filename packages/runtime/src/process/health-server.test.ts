@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
 import { type HttpServerOptions, startHttpServer } from './health-server.ts'
-import { ListenError } from './serve-http.ts'
+import { ListenError } from './listen-http.ts'
 
 function start(changed: Partial<HttpServerOptions> = {}) {
   return startHttpServer({

@@ -1,5 +1,6 @@
 import { sharePending } from '../limits/share-pending.ts'
-import { type HttpAnswer, type HttpLimits, type HttpServer, plainText, serveHttp } from './serve-http.ts'
+import type { HttpLimits, HttpServer } from './listen-http.ts'
+import { type HttpAnswer, plainText, serveHttp } from './serve-http.ts'
 
 export type Health = { kind: 'healthy' } | { kind: 'unhealthy'; reasons: string[] }
 

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { type HttpLimits, type HttpServer, plainText, serveHttp } from './serve-http.ts'
+import type { HttpLimits, HttpServer } from './listen-http.ts'
+import { plainText, serveHttp } from './serve-http.ts'
 
 const sockets: Socket[] = []
 afterEach(() => {

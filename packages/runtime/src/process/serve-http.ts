@@ -1,12 +1,5 @@
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from 'node:http'
-import { type BoundedConnections, boundConnections, type ConnectionBounds } from './bound-connections.ts'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import { type HttpLimits, type HttpServer, listenHttp } from './listen-http.ts'
 
 export type HttpRequest = {
   /** Other methods are answered with 405. */
@@ -34,108 +27,34 @@ export type ServeOptions = {
   limits?: Partial<HttpLimits>
 }
 
-/** Limits that protect clients from each other. */
-export type HttpLimits = ConnectionBounds & {
-  /** From the start of a connection, or the first byte of a later request, to the end of its header. */
-  headerMs: number
-  /** Until the end of the request. None of our requests has a body. */
-  requestMs: number
-  /** From the end of the header to the last byte of the answer, including slow reading by the client. */
-  answerMs: number
-  keepAliveMs: number
-  /** How often the limits for header and request are checked. */
-  checkMs: number
-}
-
-export type HttpServer = AsyncDisposable & {
-  port: number
-  /** Frees the port. Running requests are cut off. */
-  stop(): Promise<void>
-}
-
-export class ListenError extends Error {
-  override readonly name = 'ListenError'
-  readonly code: 'port_taken' | 'port_forbidden' | 'address_unknown' | 'listen_failed'
-
-  constructor(code: ListenError['code'], message: string, cause: unknown) {
-    super(message, { cause })
-    this.code = code
-  }
-}
-
-const defaultLimits: HttpLimits = {
-  headerMs: 10_000,
-  requestMs: 15_000,
-  answerMs: 60_000,
-  // Longer than a load balancer keeps an idle connection (AWS: 60 s). Otherwise it could send a request just as we close, and answer 502:
-  // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-  keepAliveMs: 75_000,
-  checkMs: 1_000,
-  connectionsMax: 256,
-  // The largest page of the console has 16 MiB.
-  answerBytesMax: 128 * 1_048_576,
-}
-
 export const plainText = 'text/plain; charset=utf-8'
 
 /** Serves GET and HEAD requests. Rejects with a `ListenError` if it cannot listen. */
 export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
-  const limits = { ...defaultLimits, ...options.limits }
-  const server = createServer(timeoutsOf(limits))
-  const connections = boundConnections(server, limits)
-  server.on('request', (request, response) => {
-    answerInTurn({ options, limits, connections }, request, response).catch(options.onError)
+  const { host, port, onError, limits = {} } = options
+  return listenHttp({
+    ...{ host, port, onError, limits },
+    handle: async (request, response, hold) => {
+      const answer = await answerRequest(options, request).catch((error: unknown): HttpAnswer => {
+        onError(error)
+        return { status: 500, type: plainText, body: 'internal error\n' }
+      })
+      hold(Buffer.byteLength(answer.body))
+      send(response, answer)
+    },
   })
-  await listen(server, options)
-  const address = server.address()
-  const stop = () => stopServer(server)
-  return {
-    port: typeof address === 'object' && address !== null ? address.port : options.port,
-    stop,
-    [Symbol.asyncDispose]: stop,
-  }
-}
-
-/** https://nodejs.org/api/http.html#httpcreateserveroptions-requestlistener */
-function timeoutsOf({ headerMs, requestMs, keepAliveMs, checkMs }: HttpLimits): ServerOptions {
-  return {
-    headersTimeout: headerMs,
-    requestTimeout: Math.max(headerMs, requestMs),
-    keepAliveTimeout: keepAliveMs,
-    connectionsCheckingInterval: checkMs,
-  }
-}
-
-type Serving = { options: ServeOptions; limits: HttpLimits; connections: BoundedConnections }
-
-async function answerInTurn(
-  { options, limits, connections }: Serving,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  if (!(await connections.takeTurn(request, response))) return
-  endInTime(response, limits.answerMs)
-  const answer = await answerRequest(options, request).catch((error: unknown): HttpAnswer => {
-    options.onError(error)
-    return { status: 500, type: plainText, body: 'internal error\n' }
-  })
-  connections.hold(request.socket, Buffer.byteLength(answer.body))
-  send(response, answer)
-}
-
-/** Also ends a client that reads a byte now and then, which no idle timeout does. */
-function endInTime(response: ServerResponse, answerMs: number): void {
-  const timer = setTimeout(() => response.destroy(), answerMs)
-  response.once('close', () => clearTimeout(timer))
 }
 
 async function answerRequest(options: ServeOptions, request: IncomingMessage): Promise<HttpAnswer> {
-  const { method = '', url = '', headers, headersDistinct } = request
-  // Node uses the first Host, but a proxy before us may have checked another (https://www.rfc-editor.org/rfc/rfc9112#section-3.2).
-  if ((headersDistinct.host?.length ?? 0) > 1)
-    return { status: 400, type: plainText, body: 'more than one Host\n' }
+  const { method = '', url = '', headers } = request
+  if (hasSeveralHosts(request)) return { status: 400, type: plainText, body: 'more than one Host\n' }
   if (method === 'GET' || method === 'HEAD') return options.answer({ method, url, headers })
   return { status: 405, type: plainText, body: 'only GET and HEAD\n', headers: { allow: 'GET, HEAD' } }
+}
+
+/** Node uses the first Host, but a proxy before us may have checked another (https://www.rfc-editor.org/rfc/rfc9112#section-3.2). */
+export function hasSeveralHosts({ headersDistinct }: IncomingMessage): boolean {
+  return (headersDistinct.host?.length ?? 0) > 1
 }
 
 function send(response: ServerResponse, { status, type, body, headers }: HttpAnswer): void {
@@ -148,55 +67,4 @@ function send(response: ServerResponse, { status, type, body, headers }: HttpAns
   })
   // For HEAD, Node leaves out the body.
   response.end(body)
-}
-
-function listen(server: Server, { host, port, onError }: ServeOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: Error) => reject(describeListenError(error, host, port))
-    server.once('error', fail)
-    server.listen({ host, port }, () => {
-      server.off('error', fail)
-      server.on('error', onError)
-      resolve()
-    })
-  })
-}
-
-function describeListenError(error: NodeJS.ErrnoException, host: string, port: number): ListenError {
-  const address = `${host}:${port}`
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return new ListenError(
-        'port_taken',
-        `${address} is in use by another process: stop it, or choose another port`,
-        error,
-      )
-    case 'EACCES':
-      return new ListenError(
-        'port_forbidden',
-        `this user may not listen on ${address}: choose a port of 1024 or more`,
-        error,
-      )
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return new ListenError(
-        'address_unknown',
-        `${host} is not an address of this machine: choose another host`,
-        error,
-      )
-    default:
-      return new ListenError(
-        'listen_failed',
-        `cannot listen on ${address} (${error.code ?? error.name})`,
-        error,
-      )
-  }
-}
-
-function stopServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    // The only possible error is that the server is already stopped.
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
 }

@@ -1,7 +1,7 @@
 import { readAssets } from '@aftercall/console/read-assets'
 import { type Console, type ConsoleOptions, runConsole } from '@aftercall/console/run-console'
 import type { Config, DatabaseConfig } from '@aftercall/runtime/config/config'
-import { ListenError } from '@aftercall/runtime/process/serve-http'
+import { ListenError } from '@aftercall/runtime/process/listen-http'
 import { version } from '../version.ts'
 
 type DemoConsoleOptions = Pick<ConsoleOptions, 'logger' | 'migrations' | 'program'> & {

@@ -7,10 +7,13 @@ const answerMs = 10_000
 
 let freshAt = new Date()
 let isAsking = false
+/** Of the page that is shown. */
+let shownTag = ''
 
 showTimes(document)
 offerCopying(document)
 document.addEventListener('click', copyCommand)
+document.addEventListener('keydown', focusSearch)
 document.addEventListener('visibilitychange', refresh)
 setInterval(refresh, refreshMs)
 
@@ -19,26 +22,40 @@ async function refresh() {
   isAsking = true
   try {
     const answer = await fetch(location.href, {
-      headers: { accept: 'text/html' },
+      headers: { accept: 'text/html', 'if-none-match': shownTag },
       signal: AbortSignal.timeout(answerMs),
     })
+    if (answer.status === 304) return showFresh()
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
     const [now, next] = [document.querySelector('main'), page.querySelector('main')]
     if (now === null || next === null) throw new Error('the answer is not a page of the console')
+    // What was known is better than nothing, so an error does not replace it.
+    const reason = next.querySelector('[data-error]')
+    if (reason !== null && now.querySelector('[data-error]') === null) return showStale(reason.textContent)
     showTimes(next)
     offerCopying(next)
     morph(now, next)
+    shownTag = answer.headers.get('etag') ?? ''
     document.title = page.title
     replaceIcon(page)
-    freshAt = new Date()
-    showAway('')
+    showFresh()
   } catch {
-    showAway(
-      `Not refreshed since ${clockOf(freshAt)}: the console does not answer, or your session has expired. Reload the page.`,
-    )
+    showStale('The console does not answer, or your session has expired. Reload the page.')
   } finally {
     isAsking = false
   }
+}
+
+function showFresh() {
+  freshAt = new Date()
+  document.querySelector('main').removeAttribute('data-stale')
+  showAway('')
+}
+
+/** Keeps the page under a banner. */
+function showStale(reason) {
+  document.querySelector('main').setAttribute('data-stale', '')
+  showAway(`Not refreshed since ${clockOf(freshAt)}. ${reason}`)
 }
 
 /** Changes only what differs, so that scroll position, focus, selection, and open details stay as they are. */
@@ -101,13 +118,27 @@ function showAway(text) {
 
 /** The title keeps the time in UTC. */
 function showTimes(root) {
-  for (const time of root.querySelectorAll('time[data-show]')) {
-    const at = new Date(time.dateTime)
-    const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
-    const clock = clockOf(at)
-    time.textContent = time.dataset.show === 'clock' ? clock : `${date} ${clock}`
+  for (const time of root.querySelectorAll('[data-show]')) {
+    const at = new Date(time.getAttribute('datetime') ?? time.dataset.at)
+    time.textContent = wordTime(at, time.dataset.show)
   }
   for (const zone of root.querySelectorAll('[data-zone]')) zone.textContent = nameZone()
+}
+
+function wordTime(at, show) {
+  const day = `${two(at.getMonth() + 1)}-${two(at.getDate())}`
+  const clock = clockOf(at)
+  switch (show) {
+    case 'clock':
+    case 'second':
+      return clock
+    case 'minute':
+      return clock.slice(0, 5)
+    case 'day':
+      return `${day} ${clock.slice(0, 5)}`
+    default:
+      return `${at.getFullYear()}-${day} ${clock}`
+  }
 }
 
 function nameZone() {
@@ -135,6 +166,14 @@ function two(number) {
 function offerCopying(root) {
   if (navigator.clipboard === undefined) return
   for (const button of root.querySelectorAll('button[data-copy]')) button.hidden = false
+}
+
+/** `/` leads to the search from everywhere but a field in which it can be typed. */
+function focusSearch(event) {
+  const isTyping = event.target instanceof Element && event.target.closest('input, select, textarea') !== null
+  if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return
+  event.preventDefault()
+  document.getElementById('find')?.select()
 }
 
 async function copyCommand({ target }) {

@@ -24,7 +24,7 @@ export function renderErrorPage({ status, code, message }: Answers['error'], she
       <div>
         <div class="status bad">
           <${Icon} tone="bad" />
-          <p><strong><${Typed} text=${message} /></strong><code>${code}</code></p>
+          <p><strong data-error><${Typed} text=${message} /></strong><code>${code}</code></p>
         </div>
         ${
           status === 503
