@@ -44,7 +44,6 @@ export async function checkDatabase(
       return [
         ...results,
         ...state,
-        await checkRollupState(db),
         ...(await checkLakeState(db)),
         checkStrays(await countStrays(db)),
       ]
