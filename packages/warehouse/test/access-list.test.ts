@@ -152,14 +152,15 @@ const expectedRoutines: Record<string, string[]> = {
   aftercall_operator: [
     ...questions,
     ...['ingest.fact_tables', 'ingest.month_partitions', 'ingest.rejected_content'],
-    ...['ingest.session_months', 'ingest.waiting_rows', 'lake.waiting', 'rollup.checked', 'rollup.waiting'],
+    ...['ingest.session_changes', 'ingest.session_months', 'ingest.session_parts', 'ingest.waiting_rows'],
+    ...['lake.waiting', 'rollup.checked', 'rollup.waiting'],
   ],
   aftercall_loader: [
     ...['ingest.create_month', 'ingest.default_rows', 'ingest.delete_from_month', 'ingest.drain_month'],
     ...['ingest.drop_month', 'ingest.ensure_month', 'ingest.fact_tables', 'ingest.month_partitions'],
     ...['ingest.month_sources', 'ingest.rejected_content', 'ingest.waiting_rows', 'lake.waiting'],
     ...['rollup.checked', 'rollup.day_to_check', 'rollup.differences', 'rollup.freeze_month'],
-    ...['rollup.mark_changed', 'rollup.record_check', 'rollup.refresh', 'rollup.waiting'],
+    ...['rollup.mark_changed', 'rollup.record_check', 'rollup.refresh', 'rollup.sum_days', 'rollup.waiting'],
   ],
   aftercall_publisher: [
     ...[

@@ -22,6 +22,9 @@ export type KeepRollupsOptions = {
 /** For the refresh and for the lease beside it. */
 const connectionsMax = 2
 
+/** An hour of a large tenant is one statement, which would never succeed if it took longer than a statement may. */
+const statementTimeoutSeconds = 600
+
 /**
  * Brings the rollups up to date every ten seconds, and compares a random day with the facts once a day. Of all workers one
  * does it, under a lease; two at once would only do some work in vain. Loading does not depend on it: a failure is logged
@@ -31,6 +34,7 @@ export function keepRollups(options: KeepRollupsOptions): () => Promise<void> {
   const { config, logger, signal, everyMs = 10_000 } = options
   const database = openDatabase({
     ...config.database,
+    statementTimeoutSeconds: Math.max(statementTimeoutSeconds, config.database.statementTimeoutSeconds),
     poolMax: connectionsMax,
     applicationName: 'aftercall-rollups',
     onIdleError: (error) => logger.warn({ error }, 'an idle database connection broke; the pool replaces it'),
