@@ -238,6 +238,15 @@ test('a database that was restored to an earlier state writes all days again', a
   expect(await filesOf(to)).toEqual(await expected())
 })
 
+test('a place that was emptied gets every day again', async () => {
+  await stored([1, 0])
+  await turn()
+  const before = await filesOf(to)
+  await rm(to, { recursive: true })
+  await turn()
+  expect(await filesOf(to)).toEqual(before)
+})
+
 const command = (...args: string[]) =>
   runCommand(['publish', '--to', to, '--once', ...args], { DATABASE_URL: login.urlOf(database.url) })
 
