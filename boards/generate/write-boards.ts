@@ -1,10 +1,16 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { boardFiles } from './board-files.ts'
 import { readBoards } from './read-boards.ts'
+import { readSupersetModel } from './superset-model.ts'
 
-/** `npm run boards`: writes the dashboards of Grafana and the cards of Metabase from boards/NAME/. */
+/** `npm run boards`: writes from boards/ the dashboards of Grafana, the cards of Metabase and the assets of Superset. */
 const root = new URL('../../', import.meta.url)
-await mkdir(new URL('boards/metabase/', root), { recursive: true })
-const files = boardFiles(await readBoards())
-for (const [path, text] of files) await writeFile(new URL(path, root), text)
+const files = boardFiles(await readBoards(), await readSupersetModel())
+for (const folder of ['boards/metabase/', 'boards/superset/']) {
+  await rm(new URL(folder, root), { recursive: true, force: true })
+}
+for (const [path, text] of files) {
+  await mkdir(new URL('.', new URL(path, root)), { recursive: true })
+  await writeFile(new URL(path, root), text)
+}
 process.stdout.write(`Wrote ${files.size} files.\n`)

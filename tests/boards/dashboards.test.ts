@@ -4,12 +4,13 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { boardFiles } from '../../boards/generate/board-files.ts'
 import { readBoards } from '../../boards/generate/read-boards.ts'
+import { readSupersetModel } from '../../boards/generate/superset-model.ts'
 import { readComposeFile } from '../compose/compose-file.ts'
 
 const root = new URL('../../', import.meta.url)
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
 const boards = await readBoards()
-const files = boardFiles(boards)
+const files = boardFiles(boards, await readSupersetModel())
 const dashboards = [...files].filter(([path]) => path.startsWith('compose/grafana/dashboards/'))
 
 test.each([...files])('%s is what boards/ gives (if not: npm run boards)', (path, text) => {
@@ -17,8 +18,10 @@ test.each([...files])('%s is what boards/ gives (if not: npm run boards)', (path
 })
 
 test('no dashboard and no card is left of a board or panel that is gone', () => {
-  const made = ['compose/grafana/dashboards/', 'boards/metabase/'].flatMap((folder) =>
-    readdirSync(new URL(folder, root)).map((file) => `${folder}${file}`),
+  const made = ['compose/grafana/dashboards/', 'boards/metabase/', 'boards/superset/'].flatMap((folder) =>
+    readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.includes('.'))
+      .map((file) => `${folder}${file}`),
   )
   // The dashboard of our own processes is written by hand.
   expect(made.filter((path) => !files.has(path))).toEqual(['compose/grafana/dashboards/aftercall.json'])

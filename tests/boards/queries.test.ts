@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { type Choice, expandMacros } from '../../boards/generate/expand-macros.ts'
 import { fillMetabase, formatMetabase } from '../../boards/generate/format-metabase.ts'
 import { readBoards } from '../../boards/generate/read-boards.ts'
+import { readSupersetModel } from '../../boards/generate/superset-model.ts'
 import { variableQueries } from '../../boards/generate/variable-queries.ts'
 import { loadSample, sample } from '../cookbook/load-sample.ts'
 
@@ -87,6 +88,21 @@ test.each(panels)(
       fillMetabase(card, { ...days, source: 'harborline', channel: 'call', queue: 'none' }),
     )
     expect(one.columns).toEqual(all.columns)
+  },
+)
+
+const { datasets } = await readSupersetModel()
+
+test.each(Object.entries(datasets))(
+  "Superset's dataset %s has its dimensions and metrics",
+  async (view, dataset) => {
+    const metrics = Object.entries(dataset.metrics).map(([name, expression]) => `${expression} as ${name}`)
+    const grouping = dataset.dimensions.map((name) => `"${name}"`).join(', ')
+    const { columns, rows } = await ask(
+      `select local_day, ${[grouping, ...metrics].join(', ')} from analytics.${view} group by local_day, ${grouping}`,
+    )
+    expect(rows.length).toBeGreaterThan(0)
+    expect(columns).toHaveLength(1 + dataset.dimensions.length + metrics.length)
   },
 )
 
