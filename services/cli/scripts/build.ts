@@ -80,7 +80,8 @@ async function readConsoleAssets(): Promise<Record<string, string>> {
   const folder = new URL('services/console/src/assets/', root)
   const names = await readdir(folder)
   const texts = names.map(async (name) => [name, await readFile(new URL(name, folder), 'utf8')] as const)
-  return Object.fromEntries(await Promise.all(texts))
+  const runbook = ['runbook.md', await readFile(new URL('docs/runbook.md', root), 'utf8')] as const
+  return Object.fromEntries([...(await Promise.all(texts)), runbook])
 }
 
 /** The bundled npm packages as `name@version`, for vulnerability scans. */

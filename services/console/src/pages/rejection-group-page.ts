@@ -4,7 +4,7 @@ import type { RejectionState } from '@aftercall/warehouse/ledger/read-rejections
 import type { Answers } from '../answers.ts'
 import { Command } from '../views/command.ts'
 import { html, type View, type Views } from '../views/html.ts'
-import { rejectedPlace, rejectionGroupPath, rejectionPath } from '../views/page-paths.ts'
+import { rejectedPlace, rejectionGroupPath, rejectionPath, sourcePath } from '../views/page-paths.ts'
 import { renderShell, type Shell } from '../views/shell.ts'
 import { EmptyState, Table } from '../views/table.ts'
 import { Ago } from '../views/when.ts'
@@ -13,7 +13,7 @@ const states: readonly RejectionState[] = ['open', 'replayed', 'ignored']
 
 /** The rejections with one code, a page at a time, the most recent first. */
 export function renderRejectionGroupPage(answer: Answers['rejectionGroup'], shell: Shell): string {
-  const { code, state, rejections, next } = answer
+  const { code, source, state, rejections, next } = answer
   const note = failureNote(code)
   return renderShell(shell, {
     section: 'rejections',
@@ -22,8 +22,9 @@ export function renderRejectionGroupPage(answer: Answers['rejectionGroup'], shel
     main: html`
       <div>
         ${note === undefined ? null : html`<p class="lead">${sentence(note.meaning)} To do: ${sentence(note.toDo, false)}</p>`}
+        ${source === null ? null : html`<p>Of <a href=${sourcePath(source)}>${source}</a>. <a href=${rejectionGroupPath(code)}>Of all sources</a></p>`}
         <nav class="states" aria-label="State">
-          <ul>${states.map((one) => html`<li><a class="state" href=${rejectionGroupPath(code, { state: one })} aria-current=${one === state ? 'page' : undefined}>${one}</a></li>`)}</ul>
+          <ul>${states.map((one) => html`<li><a class="state" href=${rejectionGroupPath(code, { source, state: one })} aria-current=${one === state ? 'page' : undefined}>${one}</a></li>`)}</ul>
         </nav>
         ${
           rejections.length === 0
@@ -32,8 +33,8 @@ export function renderRejectionGroupPage(answer: Answers['rejectionGroup'], shel
               <//>`
             : html`<${RejectionTable} answer=${answer} now=${shell.now} />`
         }
-        ${next === null ? null : html`<p class="more"><a href=${rejectionGroupPath(code, { state, after: next })}>Older rejections</a></p>`}
-        ${state === 'open' && rejections.length > 0 ? html`<${ReplayCode} code=${code} />` : null}
+        ${next === null ? null : html`<p class="more"><a href=${rejectionGroupPath(code, { source, state, after: next })}>Older rejections</a></p>`}
+        ${state === 'open' && rejections.length > 0 ? html`<${ReplayCode} code=${code} source=${source} />` : null}
       </div>
     `,
   })
@@ -47,7 +48,9 @@ function RejectionTable({ answer, now }: { answer: Answers['rejectionGroup']; no
       rows=${answer.rejections.map((rejection): Views[] => [
         html`<a href=${rejectionPath(rejection.id)}>${rejectedPlace(rejection)}</a>`,
         rejection.detail,
-        rejection.source ?? 'none',
+        rejection.source === null
+          ? 'none'
+          : html`<a href=${sourcePath(rejection.source)}>${rejection.source}</a>`,
         formatTimes(rejection.seenCount),
         html`<${Ago} at=${rejection.lastSeenAt} now=${now} />`,
       ])}
@@ -55,12 +58,12 @@ function RejectionTable({ answer, now }: { answer: Answers['rejectionGroup']; no
   `
 }
 
-function ReplayCode({ code }: { code: string }): View {
+function ReplayCode({ code, source }: { code: string; source: string | null }): View {
   return html`
     <section aria-labelledby="replay">
       <h2 id="replay">When the cause is repaired</h2>
-      <p>This command replays all rejections with this code. What still cannot be used stays here.</p>
-      <${Command} text=${`aftercall replay --rejected --code ${code}`} />
+      <p>This command replays all of them. What still cannot be used stays here.</p>
+      <${Command} text=${`aftercall replay --rejected --code ${code}${source === null ? '' : ` --source ${source}`}`} />
     </section>
   `
 }
