@@ -1,7 +1,7 @@
 import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { createTestLogin, type TestLogin } from '@aftercall/testkit/test-login'
-import { openReadOnlySession, type QueryAnswer } from '@aftercall/warehouse/read-only/read-only-query'
+import { openReadOnlySession, type ReadOnlySession } from '@aftercall/warehouse/read-only/read-only-query'
 import { refreshAllRollups } from '@aftercall/warehouse/rollups/refresh-rollups'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { type Choice, expandMacros } from '../../boards/generate/expand-macros.ts'
@@ -19,9 +19,11 @@ const sources = builtInTenants.map(({ name }) => name)
 /** The two weeks of the sample. */
 const span = { from: new Date('2026-03-30T00:00:00Z'), to: new Date('2026-04-12T23:59:59Z') }
 
+type Answer = Awaited<ReturnType<ReadOnlySession['query']>>[number]
+
 let database: TestDatabase
 let analyst: TestLogin
-let session: Awaited<ReturnType<typeof openReadOnlySession>>
+let session: ReadOnlySession
 let everything: Choice
 
 beforeAll(async () => {
@@ -43,7 +45,7 @@ afterAll(async () => {
   await analyst.drop()
 })
 
-async function ask(sql: string): Promise<QueryAnswer> {
+async function ask(sql: string): Promise<Answer> {
   const [answer] = await session.query(sql)
   if (answer === undefined) throw new Error('no answer')
   return answer
