@@ -146,7 +146,7 @@ export async function readRoles(db: Database): Promise<Roles> {
       values ('aftercall_owner', 'ingest'), ('aftercall_loader', 'ingest'), ('aftercall_loader', 'warehouse'),
              ('aftercall_operator', 'ingest'), ('aftercall_operator', 'analytics'),
              ('aftercall_analyst', 'analytics'), ('aftercall_cleared', 'analytics'), ('aftercall_cleared', 'warehouse'),
-             ('aftercall_supervisor', 'analytics'), ('aftercall_supervisor', 'people')
+             ('aftercall_supervisor', 'analytics'), ('aftercall_supervisor', 'people'), ('aftercall_actor', 'ingest')
     ),
     found as (
       select role, r.oid as role_oid, n.oid as schema_oid
