@@ -31,8 +31,10 @@ export function route<Query extends z.ZodType<unknown>, Answer>(definition: {
   query: Query
   read(query: z.output<Query>): Promise<Answer | undefined>
   render(answer: Answer, shell: Shell): string
+  /** Why there is no answer. */
+  missing?: string
 }): Route {
-  const { path, query, read, render } = definition
+  const { path, query, read, render, missing = 'There is no rejection with this id.' } = definition
   return {
     path,
     read: async (parameters) => {
@@ -46,7 +48,7 @@ export function route<Query extends z.ZodType<unknown>, Answer>(definition: {
         throw new FailedRequest({
           status: 404,
           code: 'not_found',
-          message: 'There is no rejection with this id.',
+          message: missing,
         })
       return { page: (shell) => render(answer, shell), data: answer }
     },

@@ -3,6 +3,7 @@ import { formatNumber, formatShare } from '@aftercall/operator/format/number'
 import { formatCount } from '@aftercall/operator/format/plural'
 import type { BackfillProgress, ReconcileProgress } from '@aftercall/warehouse/console/runs'
 import type { Answers } from '../answers.ts'
+import { ActButton, ForActors } from '../views/act.ts'
 import { Command, Typed } from '../views/command.ts'
 import { Figures } from '../views/figures.ts'
 import { html, type View, type Views } from '../views/html.ts'
@@ -21,6 +22,7 @@ export function renderRunsPage({ backfills, reconciles }: Answers['runs'], shell
       <div>
         <section aria-labelledby="backfills">
           <h2 id="backfills">Backfills</h2>
+          <${ForActors}><p><a href="/runs/new">New backfill…</a></p><//>
           ${
             backfills.length === 0
               ? html`<${EmptyState} title="No backfill yet">
@@ -75,6 +77,8 @@ function BackfillCard({ run, now }: { run: BackfillProgress; now: Date }): View 
         ]}
       />
       ${state === 'paused' ? html`<p class="more">No process works on it. To continue where it stopped:</p>` : null}
+      ${run.pausedBy === null ? null : html`<p class="note">${`Paused by ${run.pausedBy}.`}</p>`}
+      ${state === 'done' ? null : html`<div class="acts"><${ActButton} label=${state === 'paused' ? 'Resume…' : 'Pause…'} fields=${{ kind: state === 'paused' ? 'resume' : 'pause', run: runId }} /></div>`}
       ${state === 'paused' ? html`<${Command} text=${`aftercall backfill --resume ${runId}`} />` : null}
     </article>
   `
