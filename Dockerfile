@@ -27,7 +27,7 @@ LABEL org.opencontainers.image.description="Contact center session metadata file
 ENV HOME=/home/aftercall NODE_ENV=production MALLOC_ARENA_MAX=1
 # The place of aftercall.yaml. Commands that need only DATABASE_URL work without it.
 WORKDIR /etc/aftercall
-COPY --from=build /out/aftercall.js /out/aftercall.js.LEGAL.txt /out/sbom.cdx.json /app/
+COPY --from=build /out/aftercall.js /out/aftercall.js.LEGAL.txt /out/package.json /out/sbom.cdx.json /app/
 COPY --from=build /out/migrations /app/migrations
 COPY docker/check-health.mjs /app/
 USER 10001:10001

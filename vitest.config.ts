@@ -25,8 +25,13 @@ function project(name: string, isolate: boolean, files: string[], exclude: strin
   }
 }
 
-/** Tests that start processes and servers, count what a process has, or break things. */
-const apart = ['tests/**/*.test.ts', 'packages/embedded/**/*.test.ts', 'packages/storage/test/fips.test.ts']
+/** Tests that replace modules, or need a process that no other test has used. */
+const apart = [
+  'packages/embedded/**/*.test.ts',
+  'packages/storage/test/fips.test.ts',
+  'tests/statement-rows.test.ts',
+]
+const all = ['tests/**/*.test.ts', 'packages/**/*.test.ts', 'services/**/*.test.ts']
 
 export default defineConfig({
   test: {
@@ -37,8 +42,8 @@ export default defineConfig({
     sequence: { sequencer: SlowFirst },
     projects: [
       { test: project('apart', true, apart) },
-      // One process for many files: starting one for each costs as much as all that these tests do.
-      { test: project('together', false, ['packages/**/*.test.ts', 'services/**/*.test.ts'], apart) },
+      // One process for many files: starting one for each costs as much as all that most of them do.
+      { test: project('together', false, all, apart) },
     ],
   },
 })

@@ -295,6 +295,9 @@ declare
   gone        integer;
 begin
   perform ingest.take_turn();
+  -- Before any partition: no refresh of rollups reads a month that goes. Of a month that is kept after all, retention
+  -- deletes these sources' sessions next.
+  perform rollup.freeze_month(month_start, sources);
   select array_agg(p.partition order by p.table_name <> 'session', p.table_name) into partitions
   from ingest.month_partitions() p where p.month = month_start and p.has_month_bounds;
   if partitions is null or cardinality(partitions) < (select count(*) from ingest.fact_tables()) then
@@ -363,6 +366,12 @@ begin
   where head.source = of_source
   order by concat_ws('/', head.channel, head.session_id) collate "C"
   for update of head;
+  insert into ingest.changed_hour (source, home_month, home_hour)
+  select distinct s.source, date_trunc('month', s.created_at at time zone 'UTC')::date, date_trunc('hour', s.local_created_at)
+  from warehouse.session s
+  join unnest(channels, ids) as k (channel, session_id) on s.channel = k.channel and s.session_id = k.session_id
+  where s.source = of_source and s.created_at >= month_start and s.created_at < month_end
+    and s.local_created_at is not null;
   for fact in select * from ingest.fact_tables() loop
     execute format(
       'delete from %s as r using unnest($1, $2) as k (channel, session_id)

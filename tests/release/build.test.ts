@@ -44,6 +44,21 @@ test('the same sources give the same bytes, wherever they are built, but for the
   expect(text).not.toContain(new URL('../..', import.meta.url).pathname)
 })
 
+test('the command starts without what it does not need: one byte per character, its kind known, no undici of Node', async () => {
+  const text = await read('aftercall.js')
+  expect(/\P{ASCII}/u.test(text)).toBe(false)
+  // The dot of the page's title is in a tagged template.
+  expect(text).toContain(' \\u00b7 Aftercall</title>')
+  expect(JSON.parse(await read('package.json'))).toEqual({ type: 'module' })
+  const look =
+    'process.on("exit", () => console.log(process.moduleLoadList.filter((name) => /undici/.test(name))))'
+  const { stdout } = await run(process.execPath, [
+    ...['--import', `data:text/javascript,${look}`],
+    ...[join(place, 'aftercall.js'), 'worker', '--help'],
+  ])
+  expect(stdout).toMatch(/\n\[\]\n$/)
+})
+
 test('the bill of materials is that of the bundle: each package of it with licence and hash, and no other', async () => {
   await run(process.execPath, [script('write-sbom.ts'), place], { env })
   const bom = JSON.parse(await read('sbom.cdx.json'))

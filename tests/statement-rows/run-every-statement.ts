@@ -1,10 +1,41 @@
 import type { Database } from '@aftercall/warehouse/connection/database'
+import {
+  findChangedDays,
+  isClosed,
+  markPublished,
+  markStale,
+  readChangedDays,
+  readSourceDays,
+} from '@aftercall/warehouse/lake/changed-days'
+import { readLakeState } from '@aftercall/warehouse/lake/lake-state'
+import {
+  addPlace,
+  markAllDays,
+  readShape,
+  recordFailure,
+  recordSuccess,
+  removePlace,
+} from '@aftercall/warehouse/lake/places'
+import { readPublishedFiles, recordFile } from '@aftercall/warehouse/lake/published-files'
 import { expect } from 'vitest'
 import { readDatabaseTime } from '../../packages/warehouse/src/connection/database-clock.ts'
 import { hasTransactionPooler } from '../../packages/warehouse/src/connection/find-pooler.ts'
 import { createActivityReader } from '../../packages/warehouse/src/console/activity-reader.ts'
+import {
+  readHandleSplits,
+  readHourVolume,
+  readQueueLevels,
+  readTransferFlows,
+  readWeekHours,
+} from '../../packages/warehouse/src/console/analytics-charts.ts'
 import { countSessions } from '../../packages/warehouse/src/console/count-sessions.ts'
 import { readDays } from '../../packages/warehouse/src/console/days.ts'
+import {
+  findObjectsByKey,
+  findObjectsOfSession,
+  findSessionsById,
+} from '../../packages/warehouse/src/console/find-places.ts'
+import { readLedgerPage } from '../../packages/warehouse/src/console/ledger-page.ts'
 import { readOverview } from '../../packages/warehouse/src/console/overview.ts'
 import {
   readRejectionDetails,
@@ -12,6 +43,8 @@ import {
 } from '../../packages/warehouse/src/console/rejection-groups.ts'
 import { readRuns } from '../../packages/warehouse/src/console/runs.ts'
 import { readRecentSessions, readRevisions } from '../../packages/warehouse/src/console/session-history.ts'
+import { readSessionPage, readSessionsOfDay } from '../../packages/warehouse/src/console/session-page.ts'
+import { readSessionChanges, readSessionParts } from '../../packages/warehouse/src/console/session-parts.ts'
 import { readDatedViews, readLakeSources } from '../../packages/warehouse/src/lake/read-lake-views.ts'
 import { withLease } from '../../packages/warehouse/src/leases/with-lease.ts'
 import {
@@ -151,7 +184,7 @@ async function readRejections(db: Database): Promise<void> {
   await readRejection(db, id)
   await readRejectionContent(db, id)
   await readRejectionDetails(db, id)
-  await readRejectionPage(db, { code: 'not_json', state: 'open', after: null, limit: 10 })
+  await readRejectionPage(db, { code: 'not_json', source: null, state: 'open', after: null, limit: 10 })
   await countUnusableContents(db, {})
   await all(readRejectedContents(db, {}))
   await all(readRejectedMessages(db, {}))
@@ -187,10 +220,45 @@ async function readConsole(db: Database): Promise<void> {
   await readRuns(db)
   await readRecentSessions(db)
   await readRevisions(db, session)
+  await readSessionParts(db, session)
+  await readSessionChanges(db, session)
+  const { source, sessionId } = session
+  await readSessionPage(db, { source, channel: 'call', before: null, limit: 10 })
+  await readSessionsOfDay(db, { source, day: '2026-03-23', after: null, limit: 10 })
+  await readLedgerPage(db, { place: null, outcome: null, after: null, limit: 10 })
+  const filter = { source, channel: null, from: '2026-03-01', to: '2026-03-31' }
+  await readHourVolume(db, filter)
+  await readQueueLevels(db, filter)
+  await readWeekHours(db, filter)
+  await readTransferFlows(db, filter)
+  await readHandleSplits(db, filter)
+  await findSessionsById(db, { channels: ['call'], sessionId })
+  await findObjectsByKey(db, 'call')
+  await findObjectsOfSession(db, { channel: 'call', sessionId })
   await readDatedViews(db)
   await readLakeSources(db)
+  await keepPlace(db)
   await readDays(db, { from: '2026-03-01', to: '2026-03-31' })
   await countSessions(db, ['acme'])
+}
+
+async function keepPlace(db: Database): Promise<void> {
+  const place = './lake'
+  const day = { source: 'acme', localDay: '2026-03-01', change: '1', isPublished: false }
+  await addPlace(db, place, 60)
+  await findChangedDays(db, new AbortController().signal)
+  await markAllDays(db, place, { shape: await readShape(db), rewrite: true })
+  await readChangedDays(db, place)
+  await recordFile(db, { ...day, place, view: 'session' }, { rows: 1, sha256: null })
+  await readPublishedFiles(db, { ...day, place })
+  await isClosed(db, day.source, day.localDay)
+  await markPublished(db, place, day)
+  await markStale(db, place, day)
+  await recordFailure(db, place, 'failed')
+  await recordSuccess(db, place)
+  await readSourceDays(db, place)
+  await readLakeState(db)
+  await removePlace(db, place)
 }
 
 async function maintain(db: Database): Promise<void> {

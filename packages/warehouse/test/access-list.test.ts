@@ -59,10 +59,14 @@ const reports = [
   ...['recording', 'sms', 'offer', 'segment'],
   ...['source', 'queue', 'agent', 'virtual_agent', 'calendar', 'half_hour', 'word'],
   ...words.map((word) => `${word}_word`),
+  ...['session', 'queue', 'agent', 'virtual_agent', 'transfer', 'disposition'].flatMap((kind) => [
+    `${kind}_daily`,
+    `${kind}_hourly`,
+  ]),
 ].map((name) => `analytics.${name}`)
 const questions = [
   ...['abandons', 'completeness', 'concurrency', 'csat', 'customers', 'interval_feed', 'percentile'],
-  ...['repeat_contacts', 'service_level', 'timeline'],
+  ...['repeat_contacts', 'service_level', 'sum_histogram', 'timeline'],
 ].map((name) => `analytics.${name}`)
 const inWarehouse = (names: string[]) => names.map((name) => `warehouse.${name}`)
 
@@ -117,6 +121,7 @@ const expected: Record<string, Rights> = {
     ...rightsOf(inWarehouse([...words, 'session_change']), 'select'),
     ...rightsOf(inWarehouse(dimensions), 'select insert update'),
     'ingest.setting': 'select',
+    'ingest.changed_hour': 'insert',
     'ingest.source': 'select insert update',
     'ingest.session_head': 'select insert update',
     'ingest.object': 'select insert update',
@@ -133,6 +138,12 @@ const expected: Record<string, Rights> = {
     'ingest.object_list': 'select insert update delete',
     'ingest.listed_object': 'select insert delete',
     'ingest.migration': 'select',
+  },
+  aftercall_publisher: {
+    'lake.place': 'select update delete',
+    'lake.day': 'select update',
+    'lake.file': 'select insert update',
+    'lake.lease': 'select insert update delete',
   },
 }
 
@@ -156,14 +167,27 @@ const expectedRoutines: Record<string, string[]> = {
   aftercall_operator: [
     ...questions,
     ...['ingest.fact_tables', 'ingest.month_partitions', 'ingest.rejected_content'],
-    ...['ingest.session_months', 'ingest.waiting_rows'],
+    ...['ingest.session_changes', 'ingest.session_months', 'ingest.session_parts', 'ingest.waiting_rows'],
+    ...['lake.waiting', 'rollup.checked', 'rollup.waiting'],
   ],
   aftercall_actor: asking,
   aftercall_loader: [
     ...asking,
     ...['ingest.create_month', 'ingest.default_rows', 'ingest.delete_from_month', 'ingest.drain_month'],
     ...['ingest.drop_month', 'ingest.ensure_month', 'ingest.fact_tables', 'ingest.month_partitions'],
-    ...['ingest.month_sources', 'ingest.rejected_content', 'ingest.waiting_rows'],
+    ...['ingest.month_sources', 'ingest.rejected_content', 'ingest.waiting_rows', 'lake.waiting'],
+    ...['rollup.checked', 'rollup.day_to_check', 'rollup.differences', 'rollup.freeze_month'],
+    ...['rollup.mark_changed', 'rollup.record_check', 'rollup.refresh', 'rollup.sum_days', 'rollup.waiting'],
+  ],
+  aftercall_publisher: [
+    ...[
+      'lake.add_place',
+      'lake.find_days',
+      'lake.is_closed',
+      'lake.removed_months',
+      'lake.shape',
+      'lake.waiting',
+    ],
   ],
 }
 

@@ -2,10 +2,13 @@ import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-d
 import { type RawBuilder, sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import type { Database } from '../src/connection/database.ts'
+import { markChanged, refreshAllRollups } from '../src/rollups/refresh-rollups.ts'
 import { fillMonths } from './fill-months.ts'
 
 let database: TestDatabase
 let views: string[]
+/** Views of what was counted beforehand. */
+let counted: string[]
 
 beforeAll(async () => {
   database = await createTestDatabase(inject('postgresUrl'), { poolMax: 1 })
@@ -14,7 +17,10 @@ beforeAll(async () => {
     select c.relname::text as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'local_day'
     where c.relnamespace = 'analytics'::regnamespace and c.relkind = 'v' and c.relname <> 'calendar' order by 1
   `.execute(database.db)
-  views = found.rows.map(({ name }) => name)
+  const isCounted = (name: string) => /_(daily|hourly)$/.test(name) && name !== 'restatement_daily'
+  const names = found.rows.map(({ name }) => name)
+  views = names.filter((name) => !isCounted(name))
+  counted = names.filter(isCounted)
 })
 afterAll(() => database.drop())
 
@@ -88,6 +94,19 @@ test('a view with a bound on the local day reads the months of these days, and s
     expectWithin(last, ['2026_03', '2026_04'], view)
     const open = await touchedBy(sql`select count(*) from ${from} where local_day >= '2026-12-01'::date`)
     expectWithin(open, ['2026_12'], view)
+  }
+})
+
+test('what was counted beforehand is read without any month', async () => {
+  await markChanged(database.db, '2026-03-05', '2026-03-20')
+  await refreshAllRollups(database.db, { quietMs: 0, patienceMs: 0 })
+  expect(counted).toHaveLength(12)
+  for (const view of counted) {
+    expectWithin(
+      await touchedBy(sql`select * from ${sql.raw(`analytics.${view}`)} where ${inMarch}`),
+      [],
+      view,
+    )
   }
 })
 

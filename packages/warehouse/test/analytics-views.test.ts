@@ -809,6 +809,7 @@ test('freshness and restatement_daily: what was stored when, by the heads', asyn
       row: {
         ...{ source: 'acme', channel: 'call', newest_session_created_at: '2026-03-06T06:50:00+00:00' },
         newest_loaded_at: '2026-03-09T23:30:00+00:00',
+        ...{ rollups_current_to: expect.any(String), changed_hours_waiting: 0 },
       },
     },
   ])

@@ -31,6 +31,8 @@ const allowed: Record<string, string[]> = {
   transfer: agentIds('transfer', 'from_agent_id', 'to_agent_id'),
   disposition: agentIds('disposition', 'user_id'),
   escalation: agentIds('escalation', 'to_agent_id'),
+  agent_daily: ['warehouse.agent.agent_id', 'rollup.agent_day.agent_id'],
+  agent_hourly: ['warehouse.agent.agent_id', 'rollup.agent_hour.agent_id'],
   segment: [
     ...agentIds('handle_duration', 'agent_id'),
     'warehouse.queue_duration.agent_id',
@@ -174,7 +176,7 @@ test('I10 a function of analytics reads views of analytics with the rights of it
   expect(others.filter(({ body }) => /\b(?:warehouse|ingest|people)\./.test(body))).toEqual([])
 })
 
-test('I10 the views call no function of ours but those that completeness needs', async () => {
+test('I10 the views call no function of ours that reads a table but those that completeness needs', async () => {
   const answer = await sql<{ view: string; called: string }>`
     select v.relname::text as view, d.refobjid::regprocedure::text as called
     from pg_class v
@@ -182,6 +184,7 @@ test('I10 the views call no function of ours but those that completeness needs',
     join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid and d.refclassid = 'pg_proc'::regclass
     join pg_proc p on p.oid = d.refobjid and p.pronamespace <> 'pg_catalog'::regnamespace
     where v.relnamespace in ('analytics'::regnamespace, 'people'::regnamespace)
+      and p.provolatile <> 'i'
     order by 1, 2
   `.execute(database.db)
   expect(answer.rows).toEqual([
@@ -191,7 +194,7 @@ test('I10 the views call no function of ours but those that completeness needs',
 })
 
 test('no reader gets a right on a table that is made later, also not by grant_access', async () => {
-  const schemas = ['ingest', 'warehouse', 'analytics', 'people']
+  const schemas = ['ingest', 'warehouse', 'analytics', 'people', 'rollup', 'lake']
   for (const schema of schemas) {
     await sql`create table ${sql.id(schema, 'made_later')} (name text)`.execute(database.db)
     await sql`create view ${sql.id(schema, 'seen_later')} as select feedback from warehouse.session`.execute(

@@ -56,6 +56,11 @@ export async function settlementOfFault(name: string, lastModified: string): Pro
   return settlementOfBytes(await readFile(place), { key: `${name}.json`, lastModified })
 }
 
+/** A whole document, mapped as in production. */
+export function settlementOfDocument(document: object, draft: Draft & { key: string }): Documents {
+  return settlementOfBytes(Buffer.from(JSON.stringify(document)), draft)
+}
+
 function settlementOfBytes(bytes: Buffer, draft: Draft & { key: string }): Documents {
   const { key } = draft
   const lastModified = new Date(draft.lastModified ?? '2026-03-24T00:00:00Z')

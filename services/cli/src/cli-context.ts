@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
+import { styleText } from 'node:util'
 import {
   type ConfigFor,
   type ConfigNeed,
@@ -43,7 +44,7 @@ export const exitCodes = {
   done: 0,
   failed: 1,
   wrongUsage: 2,
-  /** Done, but some objects were rejected or are missing. */
+  /** Done, but some objects were rejected or are missing, or a check found a difference. */
   doneInPart: 3,
 } as const
 
@@ -82,6 +83,9 @@ export type AddCommand = { program: Command; context: CliContext; end(code: numb
 
 export type CommonOptions = { config?: string; json?: boolean }
 
+/** Bold, as commander's own titles; it removes the style where colors are not shown. */
+export const examplesTitle = styleText('bold', 'Examples:', { validateStream: false })
+
 /** Adds a command with the options that every command has. */
 export function addCommand(
   { program, context }: AddCommand,
@@ -95,10 +99,10 @@ export function addCommand(
     .command(usage)
     .showHelpAfterError(formatCommands(context, `For its options: aftercall ${path} --help`, {}))
     .description(description)
-    .helpOption('--help', 'show help with examples')
+    .helpOption('-h, --help', 'show help with examples')
     .option('--config <file>', 'configuration file (default: AFTERCALL_CONFIG, or aftercall.yaml)')
     .option('--json', 'print JSON on stdout; logs and progress go to stderr')
-    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`)
+    .addHelpText('after', `\n${examplesTitle}\n${examples.map((example) => `  ${example}`).join('\n')}`)
 }
 
 /** In the working directory. */

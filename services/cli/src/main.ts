@@ -1,9 +1,11 @@
+import { styleText } from 'node:util'
 import { asTyped } from '@aftercall/runtime/text/as-typed'
 import { Command, CommanderError } from 'commander'
 import { addBackfillCommand } from './backfill/command.ts'
 import { addBackfillWorkerCommand } from './backfill/workers/command.ts'
 import { workerCommand } from './backfill/workers/worker-messages.ts'
-import { type CliContext, exitCodes, UsageError } from './cli-context.ts'
+import { type AddCommand, type CliContext, examplesTitle, exitCodes, UsageError } from './cli-context.ts'
+import { addCompletionCommand, completionCommand } from './completion/command.ts'
 import { addConsoleCommand } from './console/command.ts'
 import { addDemoCommand } from './demo/command.ts'
 import { useDemo } from './demo/use-demo.ts'
@@ -11,26 +13,31 @@ import { addDictionaryCommand } from './dictionary/command.ts'
 import { addDoctorCommand } from './doctor/command.ts'
 import { addExplainCommand } from './explain/command.ts'
 import { addExportCommand } from './export/command.ts'
+import { addInitCommand } from './init/command.ts'
 import { addLoadCommand } from './load/command.ts'
 import { addMaintainCommand } from './maintain/command.ts'
 import { addMigrateCommand } from './migrate/command.ts'
+import { addPublishCommand } from './publish/command.ts'
 import { addReconcileCommand } from './reconcile/command.ts'
 import { addRejectionsCommand } from './rejections/command.ts'
 import { addReplayCommand } from './replay/command.ts'
+import { addRollupCommand } from './rollup/command.ts'
 import { addSampleCommand } from './sample/command.ts'
 import { addSqlCommand } from './sql/command.ts'
 import { describeFailure } from './terminal/describe-failure.ts'
+import { paint, showsColors } from './terminal/paint.ts'
 import { versionAndCommit } from './version.ts'
 import { addWorkerCommand } from './worker/command.ts'
 
 const helpAfter = `
-Examples:
+${examplesTitle}
   aftercall demo
   aftercall load ./files --source acme
   aftercall explain acme/call/1418
 
-Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but some objects were rejected or are missing.
-For the options and examples of a command, here load: aftercall load --help`
+Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but some objects were rejected or are missing, or a check
+found a difference.
+For the options and examples of a command, here load: aftercall help load`
 
 /**
  * The `aftercall` command. Returns the exit code: 0 done, 1 failed, 2 wrong usage or configuration, 3 done in part.
@@ -42,56 +49,89 @@ For the options and examples of a command, here load: aftercall load --help`
 export async function main(args: string[], context: CliContext): Promise<number> {
   let exitCode: number = exitCodes.done
   const commandContext = { ...context }
+  if (args.includes('--no-color')) commandContext.env = { ...context.env, NO_COLOR: '1' }
   const { program: programName = 'aftercall' } = context
-  const program = new Command('aftercall')
-    .description('Keeps contact center session metadata files as clean, typed tables in Postgres.')
-    .version(versionAndCommit, '--version', 'print the version and the commit it was built from')
-    .helpOption('--help', 'show help with examples')
-    .helpCommand(false)
-    .addHelpText('after', asTyped(helpAfter, programName))
-    .showHelpAfterError(asTyped('For all commands: aftercall --help', programName))
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => void context.stdout.write(text),
-      writeErr: (text) => void context.stderr.write(text),
-    })
+  const program = createProgram(commandContext)
   const end = (code: number): void => {
     exitCode = code
   }
   program.hook('preAction', async (_program, command) => {
     if (isConfigured(command)) commandContext.env = await useDemo(commandContext, command.opts())
   })
-  const add = { program, context: commandContext, end }
-  // In this order in the help: what is used first, and most, comes first.
-  addDemoCommand(add)
-  addMigrateCommand(add)
-  addWorkerCommand(add)
-  addConsoleCommand(add)
-  addDoctorCommand(add)
-  addLoadCommand(add)
-  addSampleCommand(add)
-  addBackfillCommand(add)
-  addBackfillWorkerCommand(add)
-  addReconcileCommand(add)
-  addExplainCommand(add)
-  addRejectionsCommand(add)
-  addReplayCommand(add)
-  addSqlCommand(add)
-  addExportCommand(add)
-  addDictionaryCommand(add)
-  addMaintainCommand(add)
+  addCommands({ program, context: commandContext, end })
   try {
     await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' })
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUsage
-    context.stderr.write(`${asTyped(describeFailure(error), programName)}\n`)
+    context.stderr.write(`${paintErrors(commandContext, asTyped(describeFailure(error), programName))}\n`)
     return error instanceof UsageError ? exitCodes.wrongUsage : exitCodes.failed
   }
 }
 
+function createProgram(context: CliContext): Command {
+  const { stdout, stderr, program: programName = 'aftercall' } = context
+  return new Command('aftercall')
+    .description('Keeps contact center session metadata files as clean, typed tables in Postgres.')
+    .version(versionAndCommit, '-V, --version', 'print the version and the commit it was built from')
+    .option('--no-color', 'print without colors, as with NO_COLOR in the environment')
+    .helpOption('-h, --help', 'show help with examples')
+    .helpCommand('help [command]', 'show help for a command')
+    .addHelpText('after', asTyped(helpAfter, programName))
+    .showHelpAfterError(asTyped('For all commands: aftercall --help', programName))
+    .configureHelp({
+      showGlobalOptions: true,
+      styleTitle: (title) => styleText('bold', title, { validateStream: false }),
+    })
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+      outputError: (text, write) => write(paintErrors(context, text)),
+      // Without colors, commander removes those of the titles.
+      getOutHasColors: () => showsColors(context, 'stdout'),
+      getErrHasColors: () => showsColors(context, 'stderr'),
+      getOutHelpWidth: () => stdout.columns ?? 100,
+      getErrHelpWidth: () => stderr.columns ?? 100,
+    })
+}
+
+/** In the groups and the order of the help: what is used first, and most, comes first. */
+function addCommands(add: AddCommand): void {
+  const { program } = add
+  program.commandsGroup('Start:')
+  addDemoCommand(add)
+  addInitCommand(add)
+  addMigrateCommand(add)
+  addWorkerCommand(add)
+  addConsoleCommand(add)
+  program.commandsGroup('Load:')
+  addLoadCommand(add)
+  addBackfillCommand(add)
+  addBackfillWorkerCommand(add)
+  addReconcileCommand(add)
+  addReplayCommand(add)
+  addSampleCommand(add)
+  program.commandsGroup('Look:')
+  addDoctorCommand(add)
+  addExplainCommand(add)
+  addRejectionsCommand(add)
+  addSqlCommand(add)
+  addExportCommand(add)
+  addPublishCommand(add)
+  addDictionaryCommand(add)
+  program.commandsGroup('Look after:')
+  addMaintainCommand(add)
+  addRollupCommand(add)
+  addCompletionCommand(add)
+}
+
+function paintErrors(context: CliContext, text: string): string {
+  return text.replaceAll(/^error:/gm, (word) => paint(context, 'stderr', ['bold', 'red'], word))
+}
+
 /** Whether the command reads the configuration. `sample` does so only to upload; a worker gets it from its parent. */
 function isConfigured(command: Command): boolean {
-  if (command.name() === 'demo' || command.name() === workerCommand) return false
+  if (['demo', 'init', completionCommand, workerCommand].includes(command.name())) return false
   return command.name() !== 'sample' || command.opts().to !== undefined
 }

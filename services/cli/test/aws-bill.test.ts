@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { billOf } from '@aftercall/operator/cost/aws-bill'
-import { awsPrices } from '@aftercall/operator/cost/aws-prices'
+import { awsPrices, machinePrices } from '@aftercall/operator/cost/aws-prices'
 import { sumOf } from '@aftercall/operator/cost/bill-line'
 import { expect, test } from 'vitest'
 import { backfillBills, formatCost, liveBills, monthlyBills } from '../src/backfill/cost/print-cost.ts'
@@ -48,6 +48,11 @@ test('docs/cost.md has the tables that the code computes, and every price names 
   for (const { source } of Object.values(awsPrices)) {
     expect(source).toMatch(/^https:\/\/aws\.amazon\.com\/[a-z0-9]+\/pricing\/$/)
   }
+})
+
+test('docs/cost.md quotes the prices of machines that docs/scale.md counts with', () => {
+  const doc = readFileSync(new URL('../../../docs/cost.md', import.meta.url), 'utf8')
+  for (const { asQuoted } of Object.values(machinePrices)) expect(doc).toContain(asQuoted)
 })
 
 test('the worker reads its gauges as often as the bill assumes', () => {

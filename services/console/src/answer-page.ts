@@ -1,6 +1,7 @@
 import type { HttpAnswer } from '@aftercall/runtime/process/serve-http'
 import type { ProgramName } from '@aftercall/runtime/text/as-typed'
 import { visibleJson } from '@aftercall/runtime/text/visible-text'
+import { answerData } from './answer-data.ts'
 import type { ConsoleFailure } from './answers.ts'
 import { failureAnswer } from './failure-answer.ts'
 import type { Viewer } from './identity.ts'
@@ -31,7 +32,7 @@ export async function answerPage(pages: Pages, asked: Asked, viewer: Viewer): Pr
   try {
     const reading = await read(pages.routes, path, asked.url.searchParams)
     if (reading === undefined) return answerFailure(pages, asked, unknownPage, viewer)
-    const answer = isApi ? json(200, reading.data) : html(200, reading.page(shellOf(pages, viewer)))
+    const answer = isApi ? answerData(reading) : html(200, reading.page(shellOf(pages, viewer)))
     return answer.body.length > answerLengthMax ? answerFailure(pages, asked, tooLarge, viewer) : answer
   } catch (error) {
     return answerError(pages, asked, error, viewer)

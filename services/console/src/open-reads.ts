@@ -12,37 +12,51 @@ import { readDays } from '@aftercall/warehouse/console/days'
 import { readOverview } from '@aftercall/warehouse/console/overview'
 import type { Overview } from '@aftercall/warehouse/console/overview-types'
 import {
+  groupsOfSource,
   type RejectionPageOptions,
+  readOpenRejections,
   readRejectionDetails,
-  readRejectionGroups,
   readRejectionPage,
 } from '@aftercall/warehouse/console/rejection-groups'
 import { readRuns } from '@aftercall/warehouse/console/runs'
 import { readSourceNames } from '@aftercall/warehouse/ledger/sources'
 import { readDrift } from '@aftercall/warehouse/load/drift-recorder'
 import type { Migration } from '@aftercall/warehouse/schema/migrate'
+import type { AnalyticsAnswer } from './analytics-answer.ts'
 import type { Answers } from './answers.ts'
 import { countDays } from './count-days.ts'
+import type { ObjectsQuery, SessionsQuery } from './list-answers.ts'
+import { type AnalyticsQuery, readAnalytics } from './read-analytics.ts'
 import { readHistory } from './read-history.ts'
+import { readObjects } from './read-objects.ts'
+import { readSessions } from './read-sessions.ts'
+import { selectSource } from './select-source.ts'
 import { shareAnswer } from './share-answer.ts'
+import { shareByKey } from './share-by-key.ts'
 import { countObjects } from './views/outcome-words.ts'
 
 /** What pages show. They reject with errors of the database. */
 export type Reads = {
   overview(): Promise<Answers['overview']>
-  rejections(): Promise<Answers['rejections']>
+  /** Undefined if no source has this name. */
+  source(name: string): Promise<Answers['source'] | undefined>
+  /** Of one source, or of all. */
+  rejections(source: string | null): Promise<Answers['rejections']>
   rejectionGroup(options: RejectionPageOptions): Promise<Answers['rejectionGroup']>
   /** Undefined if there is no rejection with this id. */
   rejection(id: string): Promise<Answers['rejection'] | undefined>
   history(of: string): Promise<Answers['history']>
-  drift(): Promise<Answers['drift']>
+  sessions(query: SessionsQuery): Promise<Answers['sessions']>
+  objects(query: ObjectsQuery): Promise<Answers['objects']>
+  drift(source: string | null): Promise<Answers['drift']>
   runs(): Promise<Answers['runs']>
-  days(count: number): Promise<Answers['days']>
   /** `before`: the number of the last action of the page before. */
   actions(before: string | null): Promise<Answers['actions']>
   /** Undefined if there is no action with this number. */
   action(id: string): Promise<Answers['action'] | undefined>
   newBackfill(): Promise<Answers['newBackfill']>
+  days(count: number, source: string | null): Promise<Answers['days']>
+  analytics(query: AnalyticsQuery): Promise<AnalyticsAnswer>
   ready(): Promise<ReadyCheck[]>
   close(): Promise<void>
 }
@@ -68,26 +82,29 @@ export function openReads({ database, console, months, migrations, logger }: Rea
   const counting = open(database, logger, { poolMax: 1, statementTimeoutSeconds: countSeconds })
   const { db } = pages
   const readActivity = createActivityReader(db)
+  const overview = shareAnswer(
+    async () => {
+      const overview = await readOverview(db, { migrations, months, readActivity })
+      const problems = listProblems(overview, console)
+      return { status: overallStatus(overview, problems), problems, overview }
+    },
+    { isCheap: ({ overview }) => isSmall(overview) },
+  )
+  // The number of runs is bounded.
+  const runs = shareAnswer(() => readRuns(db), { isCheap: () => true })
+  const groups = shareAnswer(() => readOpenRejections(db))
+  const drift = shareAnswer(async () => {
+    const rows = await readDrift(db, driftRowsMax + 1)
+    return { rows: rows.slice(0, driftRowsMax), isCut: rows.length > driftRowsMax }
+  })
+  const days = countDays((span) => readDays(counting.db, span))
   return {
-    overview: shareAnswer(
-      async () => {
-        const overview = await readOverview(db, { migrations, months, readActivity })
-        const problems = listProblems(overview, console)
-        return { status: overallStatus(overview, problems), problems, overview }
-      },
-      { isCheap: ({ overview }) => isSmall(overview) },
-    ),
-    rejections: shareAnswer(async () => ({ groups: await readRejectionGroups(db) })),
+    overview,
+    source: async (name) => selectSource(name, await overview(), await runs()),
+    rejections: async (source) => ({ source, groups: groupsOfSource(await groups(), source) }),
     rejectionGroup: (options) => readRejectionPage(db, options),
     rejection: (id) => readRejectionDetails(db, id),
     history: (of) => readHistory(db, of),
-    drift: shareAnswer(async () => {
-      const rows = await readDrift(db, driftRowsMax + 1)
-      return { rows: rows.slice(0, driftRowsMax), isCut: rows.length > driftRowsMax }
-    }),
-    // The number of runs is bounded.
-    runs: shareAnswer(() => readRuns(db), { isCheap: () => true }),
-    days: countDays((span) => readDays(counting.db, span)),
     actions: async (before) => {
       const actions = await readActions(db, { before, limit: actionsShown + 1 })
       const shown = actions.slice(0, actionsShown)
@@ -95,6 +112,24 @@ export function openReads({ database, console, months, migrations, logger }: Rea
     },
     action: (id) => readAction(db, id),
     newBackfill: async () => ({ sources: await readSourceNames(db) }),
+    sessions: (query) => readSessions(db, query),
+    objects: (query) => readObjects(db, query),
+    drift: async (source) => {
+      const { rows, isCut } = await drift()
+      return { source, rows: rows.filter((row) => source === null || row.source === source), isCut }
+    },
+    runs,
+    days: async (count, source) => {
+      const answer = await days(count)
+      const isOwn = (one: { source: string }): boolean => source === null || one.source === source
+      return {
+        ...answer,
+        source,
+        sources: answer.sources.filter((one) => isOwn({ source: one })),
+        days: answer.days.filter(isOwn),
+      }
+    },
+    analytics: shareByKey((query: AnalyticsQuery) => readAnalytics(db, query)),
     ready: sharePending(async () => [await checkDatabase(db, migrations, { writes: false })]),
     close: async () => {
       await Promise.all([pages.close(), counting.close()])

@@ -1,35 +1,52 @@
-import { parsePlace, sessionIdMax } from '@aftercall/operator/parse-place'
 import type { Database } from '@aftercall/warehouse/connection/database'
+import { readRevisions, type StoredRevision } from '@aftercall/warehouse/console/session-history'
 import {
-  type RecentSession,
-  readRecentSessions,
-  readRevisions,
-  type StoredRevision,
-} from '@aftercall/warehouse/console/session-history'
+  type RevisionChange,
+  readSessionChanges,
+  readSessionParts,
+  type SessionParts,
+} from '@aftercall/warehouse/console/session-parts'
 import {
   type ObjectHistory,
   readObjectHistory,
   readSessionHistory,
   type SessionHistory,
 } from '@aftercall/warehouse/ledger/history'
+import { findMatches, type Matches, readAddress } from './find-place.ts'
 
 /** What the page of one object or session shows. */
 export type HistoryAnswer =
-  /** Nothing was searched for: some sessions to start with. */
-  | { kind: 'ask'; recent: RecentSession[] }
-  /** The search is not an address; the message says how to write one. */
-  | { kind: 'unreadable'; of: string; message: string }
+  /** Not a whole address: everything that it can mean. */
+  | ({ kind: 'matches'; of: string } & Matches)
   | { kind: 'unknown'; of: string; message: string }
   | { kind: 'object'; of: string; history: ObjectHistory }
-  | { kind: 'session'; of: string; history: SessionHistory; revisions: StoredRevision[] }
+  | {
+      kind: 'session'
+      of: string
+      history: SessionHistory
+      revisions: StoredRevision[]
+      /** Null while a migration is pending. */
+      parts: SessionParts | null
+      changes: RevisionChange[]
+    }
 
-/** The history of an object or a session, or recent sessions if `of` is empty. */
+const howToSearch =
+  'Search for s3://BUCKET/KEY, SOURCE/call/ID or SOURCE/chat/ID, an id, the name of a file, or the beginning of a key.'
+
+/** The history of an object or a session, or what a text that is no whole address can mean. */
 export async function readHistory(db: Database, of: string): Promise<HistoryAnswer> {
-  if (of === '') return { kind: 'ask', recent: await readRecentSessions(db) }
-  const place = parsePlace(of)
+  const place = readAddress(of)
   if (place === undefined) {
-    const message = `Enter s3://BUCKET/KEY for an object, or SOURCE/call/ID or SOURCE/chat/ID for a session, with an ID of at most ${sessionIdMax}.`
-    return { kind: 'unreadable', of, message }
+    const matches = await findMatches(db, of)
+    const [session, ...others] = matches.sessions
+    if (session !== undefined && others.length === 0 && matches.objects.length === 0)
+      return readHistory(db, `${session.source}/${session.channel}/${session.sessionId}`)
+    if (session !== undefined || matches.objects.length > 0) return { kind: 'matches', of, ...matches }
+    return {
+      kind: 'unknown',
+      of,
+      message: `Nothing that is stored or was announced has this name. ${howToSearch}`,
+    }
   }
   if (place.kind === 'object') {
     const history = await readObjectHistory(db, place)
@@ -39,9 +56,11 @@ export async function readHistory(db: Database, of: string): Promise<HistoryAnsw
     return { kind: 'unknown', of, message }
   }
   const history = await readSessionHistory(db, place)
-  if (history !== undefined)
-    return { kind: 'session', of, history, revisions: await readRevisions(db, place) }
-  const message =
-    'No revision of this session is stored. If you know the key of its file, search for the object.'
+  if (history !== undefined) {
+    const revisions = await readRevisions(db, place)
+    const parts = await readSessionParts(db, place)
+    return { kind: 'session', of, history, revisions, parts, changes: await readSessionChanges(db, place) }
+  }
+  const message = 'No revision of this session is stored. If you know the key of its file, search for that.'
   return { kind: 'unknown', of, message }
 }

@@ -1,10 +1,16 @@
 import type { z } from 'zod'
 import type { ConsoleFailure } from './answers.ts'
+import { type CsvTable, formatCsv } from './csv.ts'
 import { describeQueryProblem } from './query-problem.ts'
 import type { Shell } from './views/shell.ts'
 
 /** The answer of a path: its data, and the page that shows it. */
-export type RouteAnswer = { page(shell: Shell): string; data: unknown }
+export type RouteAnswer = {
+  page(shell: Shell): string
+  data: unknown
+  /** In place of the data, if the request asks for it. */
+  csv?: string
+}
 
 export type Route = {
   /** Of the page; its JSON is under `/api`. Named groups become parameters, still encoded. */
@@ -25,19 +31,25 @@ export class FailedRequest extends Error {
   }
 }
 
+const unknownFormat = 'format must be csv, and only tables have it.'
+
 /** Connects a path with what it reads and the page that shows it, with types that fit. */
 export function route<Query extends z.ZodType<unknown>, Answer>(definition: {
   path: RegExp
   query: Query
   read(query: z.output<Query>): Promise<Answer | undefined>
   render(answer: Answer, shell: Shell): string
-  /** Why there is no answer. */
-  missing?: string
+  /** Says what does not exist when `read` finds nothing. */
+  notFound?: string
+  /** Its table, for `format=csv`. */
+  table?(answer: Answer): CsvTable
 }): Route {
-  const { path, query, read, render, missing = 'There is no rejection with this id.' } = definition
+  const { path, query, read, render, table } = definition
   return {
     path,
-    read: async (parameters) => {
+    read: async ({ format, ...parameters }) => {
+      if (format !== undefined && (table === undefined || format !== 'csv'))
+        throw new FailedRequest({ status: 400, code: 'bad_request', message: unknownFormat })
       const parsed = query.safeParse(parameters)
       if (!parsed.success) {
         const message = parsed.error.issues.map(describeQueryProblem).join(' ')
@@ -48,9 +60,14 @@ export function route<Query extends z.ZodType<unknown>, Answer>(definition: {
         throw new FailedRequest({
           status: 404,
           code: 'not_found',
-          message: missing,
+          message: definition.notFound ?? 'There is no rejection with this id.',
         })
-      return { page: (shell) => render(answer, shell), data: answer }
+      const asTable = format === undefined ? undefined : table?.(answer)
+      return {
+        page: (shell) => render(answer, shell),
+        data: answer,
+        ...(asTable === undefined ? {} : { csv: formatCsv(asTable) }),
+      }
     },
   }
 }

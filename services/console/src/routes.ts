@@ -1,33 +1,33 @@
-import { readRejectionPosition } from '@aftercall/warehouse/console/rejection-groups'
 import { z } from 'zod'
+import { tableOfChart } from './analytics-answer.ts'
 import type { Reads } from './open-reads.ts'
 import { renderActionPage } from './pages/action-page.ts'
 import { renderActionsPage } from './pages/actions-page.ts'
+import { renderAnalyticsPage } from './pages/analytics-page.ts'
 import { renderDaysPage } from './pages/days-page.ts'
 import { renderDriftPage } from './pages/drift-page.ts'
 import { renderHistoryPage } from './pages/history-page.ts'
 import { renderNewBackfillPage } from './pages/new-backfill-page.ts'
+import { renderObjectsPage, tableOfObjects } from './pages/objects-page.ts'
 import { renderOverviewPage } from './pages/overview-page.ts'
 import { renderRejectionGroupPage } from './pages/rejection-group-page.ts'
 import { renderRejectionPage } from './pages/rejection-page.ts'
 import { renderRejectionsPage } from './pages/rejections-page.ts'
+import { renderRunbookPage } from './pages/runbook-page.ts'
 import { renderRunsPage } from './pages/runs-page.ts'
+import { renderSessionsPage, tableOfSessions } from './pages/sessions-page.ts'
+import { renderSourcePage } from './pages/source-page.ts'
+import { readRunbook } from './read-runbook.ts'
 import { type Route, route } from './route.ts'
-
-const nothing = z.strictObject({})
-
-const position = z.string().transform((text, context) => {
-  const found = readRejectionPosition(text)
-  if (found === null) context.addIssue('must be the "next" of another page')
-  return found
-})
-
-const rejectionPage = z.strictObject({
-  code: z.string().min(1).max(100),
-  state: z.enum(['open', 'replayed', 'ignored']).default('open'),
-  after: position.nullable().default(null),
-  limit: z.coerce.number().int().min(1).max(500).default(50),
-})
+import {
+  analyticsQuery,
+  nothing,
+  objectList,
+  ofSource,
+  rejectionPage,
+  sessionList,
+  source,
+} from './route-queries.ts'
 
 /** All pages. The same data is available as JSON under `/api`: `/api/rejections`; `/api/` is the overview. */
 export function listRoutes(reads: Reads): Route[] {
@@ -39,9 +39,16 @@ export function listRoutes(reads: Reads): Route[] {
       render: renderOverviewPage,
     }),
     route({
+      path: /^\/sources\/(?<name>[^/]+)$/,
+      query: z.strictObject({ name: z.string().max(64) }),
+      read: ({ name }) => reads.source(name),
+      render: renderSourcePage,
+      notFound: 'There is no source with this name.',
+    }),
+    route({
       path: /^\/rejections$/,
-      query: nothing,
-      read: reads.rejections,
+      query: ofSource,
+      read: ({ source }) => reads.rejections(source),
       render: renderRejectionsPage,
     }),
     route({
@@ -58,20 +65,48 @@ export function listRoutes(reads: Reads): Route[] {
     }),
     route({
       path: /^\/sessions$/,
-      query: nothing,
-      read: () => reads.history(''),
-      render: renderHistoryPage,
+      query: sessionList,
+      read: reads.sessions,
+      render: renderSessionsPage,
+      table: tableOfSessions,
+    }),
+    route({
+      path: /^\/objects$/,
+      query: objectList,
+      read: reads.objects,
+      render: renderObjectsPage,
+      table: tableOfObjects,
     }),
     route({
       path: /^\/history$/,
-      query: z.strictObject({ of: z.string().trim().max(2_200).default('') }),
+      query: z.strictObject({ of: z.string().trim().min(1).max(2_200) }),
       read: ({ of }) => reads.history(of),
       render: renderHistoryPage,
     }),
+    ...listReports(reads),
+  ]
+}
+
+/** What is counted over time, and the runbook. */
+function listReports(reads: Reads): Route[] {
+  return [
+    route({
+      path: /^\/analytics$/,
+      query: analyticsQuery,
+      read: async ({ chart, ...query }) => ({ ...(await reads.analytics(query)), chart }),
+      render: renderAnalyticsPage,
+      table: (answer) => tableOfChart(answer, answer.chart),
+    }),
+    route({
+      path: /^\/runbook$/,
+      query: nothing,
+      read: async () => ({ text: readRunbook() }),
+      render: renderRunbookPage,
+    }),
     route({
       path: /^\/drift$/,
-      query: nothing,
-      read: reads.drift,
+      query: ofSource,
+      read: ({ source }) => reads.drift(source),
       render: renderDriftPage,
     }),
     route({
@@ -103,12 +138,12 @@ export function listRoutes(reads: Reads): Route[] {
       query: z.strictObject({ id: z.string() }),
       read: ({ id }) => reads.action(id),
       render: renderActionPage,
-      missing: 'There is no action with this number.',
+      notFound: 'There is no action with this number.',
     }),
     route({
       path: /^\/days$/,
-      query: z.strictObject({ days: z.coerce.number().int().min(1).max(366).default(60) }),
-      read: ({ days }) => reads.days(days),
+      query: z.strictObject({ days: z.coerce.number().int().min(1).max(366).default(60), source }),
+      read: ({ days, source }) => reads.days(days, source),
       render: renderDaysPage,
     }),
   ]

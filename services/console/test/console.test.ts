@@ -65,6 +65,20 @@ async function get(path: string, init?: RequestInit): Promise<Answer> {
 test.each([
   '/',
   '/rejections',
+  '/rejections?source=acme',
+  '/rejections/not_json?source=acme',
+  '/sources/acme',
+  '/objects',
+  '/objects?source=acme&outcome=rejected&key=metadata/1&limit=2',
+  '/sessions?source=acme&channel=chat',
+  '/sessions?source=acme&day=2026-03-23&after=call-5',
+  '/history?of=1160',
+  '/history?of=call-1160.json',
+  '/drift?source=acme',
+  '/runbook',
+  '/analytics',
+  '/analytics?source=acme&channel=call&from=2026-03-01&to=2026-03-31',
+  '/days?days=7&source=acme',
   '/rejections/not_json?state=open&limit=10',
   '/rejections/1',
   '/sessions',
@@ -98,6 +112,18 @@ test.each([
   ['/drift?sort=path', 400, 'bad_request'],
   ['/days?days=1000', 400, 'bad_request'],
   ['/history?of=s3://files/%00', 400, 'bad_request'],
+  ['/history', 400, 'bad_request'],
+  ['/sources/none', 404, 'not_found'],
+  ['/analytics?source=none', 400, 'bad_request'],
+  ['/analytics?from=2026-03-02&to=2026-03-01', 400, 'bad_request'],
+  ['/objects?outcome=stored', 400, 'bad_request'],
+  ['/objects?key=metadata', 400, 'bad_request'],
+  ['/objects?source=none', 400, 'bad_request'],
+  ['/objects?after=x', 400, 'bad_request'],
+  ['/objects?format=xml', 400, 'bad_request'],
+  ['/drift?format=csv', 400, 'bad_request'],
+  ['/sessions?day=2026-03-23', 400, 'bad_request'],
+  ['/sessions?source=acme&day=2026-13-23', 400, 'bad_request'],
 ])('%s is answered with %i and a reason, as a page and as JSON', async (path, status, code) => {
   const page = await get(path)
   expect([page.status, page.type]).toEqual([status, 'text/html; charset=utf-8'])
@@ -114,6 +140,9 @@ test.each([
   ['/rejections/not_json?state=closed', 'state must be one of: open, replayed, ignored.'],
   ['/drift?sort=path', 'Unknown parameter: sort.'],
   ['/rejections/999999', 'There is no rejection with this id.'],
+  ['/sources/none', 'There is no source with this name.'],
+  ['/objects?outcome=stored', 'outcome must be one of: rejected, failed, missing.'],
+  ['/sessions?day=2026-03-23', 'day needs a source, because days are local days of a source.'],
 ])('%s is refused with what to correct: %s', async (path, message) => {
   expect(JSON.parse((await get(`/api${path}`)).text)).toMatchObject({ error: { message } })
 })
@@ -130,6 +159,20 @@ test('I8 a page with the longest possible texts stays within its bound', async (
     expect(text.length).toBeGreaterThan(1_000_000)
     expect(text.length).toBeLessThan(16 * 1_048_576)
   }
+})
+
+test('a table can be downloaded as CSV, in which a key may hold anything', async () => {
+  const key = 'metadata/a "b",\nc.json'
+  await sql`
+    insert into ingest.object (bucket, object_key, source, outcome, settled_at)
+    values ('files', ${key}, 'acme', 'stored', '2026-03-23T10:00:00Z')`.execute(database.db)
+  const { status, type, text } = await get('/api/objects?source=acme&key=metadata/a&format=csv')
+  expect([status, type]).toEqual([200, 'text/csv; charset=utf-8; header=present'])
+  expect(text).toBe(
+    '"bucket","object_key","source","outcome","code","channel","session_id","size_bytes","event_time","settled_at","settle_count"\r\n' +
+      '"files","metadata/a ""b"",\nc.json","acme","stored",,,,,,"2026-03-23T10:00:00.000Z",1\r\n',
+  )
+  await sql`delete from ingest.object`.execute(database.db)
 })
 
 test('only GET and HEAD are allowed', async () => {

@@ -6,9 +6,11 @@ import { expect, test } from 'vitest'
 import { renderDaysPage } from '../src/pages/days-page.ts'
 import { renderDriftPage } from '../src/pages/drift-page.ts'
 import { renderHistoryPage } from '../src/pages/history-page.ts'
+import { renderObjectsPage } from '../src/pages/objects-page.ts'
 import { renderRejectionGroupPage } from '../src/pages/rejection-group-page.ts'
 import { renderRejectionsPage } from '../src/pages/rejections-page.ts'
 import { renderRunsPage } from '../src/pages/runs-page.ts'
+import { renderSessionsPage } from '../src/pages/sessions-page.ts'
 import { html, renderDocument } from '../src/views/html.ts'
 import { outcomes } from '../src/views/outcome-words.ts'
 import { ProblemList } from '../src/views/problem-list.ts'
@@ -84,7 +86,7 @@ test('a calendar has every day once, in the row of its weekday, with the missing
   }
   const answer = { from: '2026-09-24', to: '2026-11-22', sources: ['acme'], days: [day], countedAt: now }
   const shell = { assets: { style: '/s', script: '/j' }, version: '1', program: 'aftercall' as const, now }
-  const page = renderDaysPage({ ...answer, state: 'read' }, shell)
+  const page = renderDaysPage({ ...answer, source: null, state: 'read' }, shell)
   const rows = page.split('<tr>').slice(2)
   const days = rows.map((row) =>
     [...row.matchAll(/<td [^>]*title="(\d{4}-\d\d-\d\d)/g)].map(([, found]) => found ?? ''),
@@ -96,7 +98,7 @@ test('a calendar has every day once, in the row of its weekday, with the missing
   expect(page).toContain('2026-11-18: 880 sessions, 140 ids missing, 120 more than usual')
   expect(page).toContain('880 sessions, 88 % complete')
   const first = { ...answer, days: [{ ...day, implausibleMissingIds: null, completeness: 1 }] }
-  expect(renderDaysPage({ ...first, state: 'read' }, shell)).toContain(
+  expect(renderDaysPage({ ...first, source: null, state: 'read' }, shell)).toContain(
     '880 sessions, nothing to compare with yet',
   )
 })
@@ -108,7 +110,7 @@ test('today and yesterday are never shown as complete', () => {
   }))
   const answer = { from: '2026-09-24', to: '2026-11-22', sources: ['acme'], days, countedAt: now }
   const shell = { assets: { style: '/s', script: '/j' }, version: '1', program: 'aftercall' as const, now }
-  const page = renderDaysPage({ ...answer, state: 'read' }, shell)
+  const page = renderDaysPage({ ...answer, source: null, state: 'read' }, shell)
   const cell = (day: string) => new RegExp(`<td [^>]*title="${day}[^"]*"[^>]*>.*?</td>`, 's').exec(page)?.[0]
   expect(cell('2026-11-20')).toContain('✓')
   for (const day of ['2026-11-21', '2026-11-22']) {
@@ -121,10 +123,11 @@ test('the texts of empty pages contain no characters that would have to be shown
   const shell = { assets: { style: '/s', script: '/j' }, version: '1', program: 'aftercall' as const, now }
   const pages = [
     renderRunsPage({ backfills: [], reconciles: [] }, shell),
-    renderDriftPage({ rows: [], isCut: false }, shell),
-    renderRejectionsPage({ groups: [] }, shell),
-    renderRejectionGroupPage({ code: 'x', state: 'open', rejections: [], next: null }, shell),
-    renderHistoryPage({ kind: 'ask', recent: [] }, shell),
+    renderDriftPage({ source: null, rows: [], isCut: false }, shell),
+    renderRejectionsPage({ source: null, groups: [] }, shell),
+    renderRejectionGroupPage({ code: 'x', source: null, state: 'open', rejections: [], next: null }, shell),
+    renderSessionsPage({ kind: 'recent', recent: [], sources: [] }, shell),
+    renderObjectsPage({ source: null, outcome: null, key: '', objects: [], next: null, sources: [] }, shell),
     renderHistoryPage({ kind: 'unknown', of: 'acme/call/1', message: 'x' }, shell),
   ]
   for (const page of pages) {
@@ -156,7 +159,9 @@ test('the page of a session shows which time replaces an impossible one, and whi
   }
   const pageOf = (sentUpdatedAt: Date, collisions: (typeof other)[], hasMoreCollisions = false): string => {
     const history = { head, sentUpdatedAt, collisions, hasMoreCollisions, rows: [], objects: [] }
-    return renderDocument(html`<${SessionHistoryView} history=${history} revisions=${[]} />`)
+    return renderDocument(
+      html`<${SessionHistoryView} history=${history} revisions=${[]} parts=${null} changes=${[]} />`,
+    )
   }
   expect(pageOf(at, [])).not.toContain('Id and times')
   const page = pageOf(new Date('2099-03-23T17:12:00Z'), [other])

@@ -10,6 +10,7 @@ import { requireMigrated } from '@aftercall/warehouse/schema/migrate'
 import { carryOutActions } from './actions/carry-out-actions.ts'
 import { buildWorker, type WorkerOptions, type WorkerParts } from './build-worker.ts'
 import { checkHealth, checkReady } from './checks.ts'
+import { keepRollups } from './keep-rollups.ts'
 import type { Consumer } from './open-consumer.ts'
 import { requireCredentials } from './require-credentials.ts'
 import { scheduleReconcile } from './schedule-reconcile.ts'
@@ -84,6 +85,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   releasers.register('reconcile', scheduleReconcile({ ...reconcileOptions, signal: stopping.signal }))
   const lent = { ...options, ...parts, ...backfillShares, live: parts.ingest, mustStop }
   releasers.register('actions', carryOutActions({ ...lent, signal: stopping.signal }))
+  releasers.register('rollups', keepRollups({ config, logger, metrics, signal: stopping.signal }))
   releasers.register('queues', async () => {
     const settleMs = Math.max(500, graceMs - closingMs)
     const stops = await Promise.all(

@@ -41,3 +41,12 @@ export const awsPrices = {
     source: 'https://aws.amazon.com/eventbridge/pricing/',
   },
 } as const satisfies Record<string, Price>
+
+/** `perHour` and `perGbMonth` are in dollars; `asQuoted` stands in docs/cost.md, which says what an idle installation costs. */
+export const machinePrices = {
+  fargateCpu: { item: 'Fargate vCPU, ARM', perHour: 0.03238, asQuoted: '$0.03238 per vCPU-hour' },
+  fargateMemory: { item: 'Fargate GB, ARM', perHour: 0.00356, asQuoted: '$0.00356 per GB-hour' },
+  /** Other sizes of the family cost as much for each vCPU. */
+  postgresCpu: { item: 'RDS m7g vCPU, Multi-AZ', perHour: 0.336 / 2, asQuoted: 'about $0.336 an hour' },
+  postgresStorage: { item: 'RDS gp3 GB, Multi-AZ', perGbMonth: 0.23, asQuoted: '$0.23 per GB of gp3' },
+} as const

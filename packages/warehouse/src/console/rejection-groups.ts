@@ -31,10 +31,16 @@ export type OpenRejections = OpenRejectionGroup & {
 /** For each code, the most recent ones. */
 const countedMax = 10_000
 
-/** By code, the most frequent first. */
-export async function readRejectionGroups(db: Database): Promise<OpenRejectionGroup[]> {
-  const groups = await readOpenRejections(db)
-  return groups.map(({ bySource: _, lastDaySources: __, ...group }) => group)
+/** The groups as a list shows them; of one source with its count and its name alone. Times are those of the whole group. */
+export function groupsOfSource(
+  groups: readonly OpenRejections[],
+  source: string | null,
+): OpenRejectionGroup[] {
+  return groups.flatMap(({ bySource, lastDaySources: _, ...group }) => {
+    if (source === null) return [group]
+    const open = bySource.get(source)
+    return open === undefined ? [] : [{ ...group, open, sources: [source] }]
+  })
 }
 
 /**
@@ -98,6 +104,7 @@ function foldGroup([code, rows]: [string, OpenRow[]]): OpenRejections {
 /** The most recent come first. */
 export type RejectionPage = {
   code: string
+  source: string | null
   state: RejectionState
   rejections: RejectionRow[]
   /** Where the next page begins (`after`); null on the last page. */
@@ -109,14 +116,17 @@ export type RejectionPosition = { lastSeenMicros: string; id: string }
 
 export type RejectionPageOptions = {
   code: string
+  /** Of one source; null for all, and for messages that name none. */
+  source: string | null
   state: RejectionState
   after: RejectionPosition | null
   limit: number
 }
 
-/** Uses the index `rejection_by_state`, so that the thousandth page costs as much as the first. */
+/** Uses the index `rejection_by_state`, or with a source `rejection_by_source`, so that the thousandth page costs as much as the first. */
 export async function readRejectionPage(db: Database, options: RejectionPageOptions): Promise<RejectionPage> {
-  const { code, state, after, limit } = options
+  const { code, source, state, after, limit } = options
+  const ofSource = source === null ? sql`` : sql`and source = ${source}`
   const from =
     after === null
       ? sql``
@@ -124,12 +134,12 @@ export async function readRejectionPage(db: Database, options: RejectionPageOpti
               < (timestamptz 'epoch' + ${after.lastSeenMicros}::bigint * interval '1 microsecond', ${after.id}::bigint)`
   const answer = await sql<RejectionRow & { micros: string }>`
     select ${rejectionColumns}, (extract(epoch from last_seen_at) * 1000000)::bigint::text as micros
-    from ingest.rejection where state = ${state} and code = ${code} ${from}
+    from ingest.rejection where state = ${state} and code = ${code} ${ofSource} ${from}
     order by last_seen_at desc, rejection_id desc limit ${limit + 1}
   `.execute(db)
   const rejections = answer.rows.slice(0, limit).map(({ micros: _, ...row }) => row)
   const last = answer.rows.length > limit ? answer.rows[limit - 1] : undefined
-  return { code, state, rejections, next: last === undefined ? null : `${last.micros}-${last.id}` }
+  return { code, source, state, rejections, next: last === undefined ? null : `${last.micros}-${last.id}` }
 }
 
 /** Null if the text is not the `next` of a page. */

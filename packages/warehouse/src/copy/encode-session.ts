@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { MappedSession } from '@aftercall/metadata/map/map-session'
 import { tables } from '@aftercall/metadata/tables'
-import type { TableName, TableSpec } from '@aftercall/metadata/tables/table-spec'
+import { columnIndex, type TableName, type TableSpec } from '@aftercall/metadata/tables/table-spec'
 import { type ByteWriter, createByteWriter, repeatBytes, UnwritableValueError } from './byte-writer.ts'
 import { startRow, type Write, writeField, writeFields, writerOf } from './write-field.ts'
 
@@ -21,7 +21,11 @@ export type EncodedRows = {
 }
 
 /** A mapped session as the loader takes it. */
-export type StorableSession = Omit<MappedSession, 'rows'> & { rows: EncodedRows }
+export type StorableSession = Omit<MappedSession, 'rows'> & {
+  rows: EncodedRows
+  /** The hour of the tenant's clock in which it was created, as a timestamp without a zone. */
+  localHour: string | null
+}
 
 /** The object that a session was read from. */
 export type Lineage = { bucket: string; objectKey: string }
@@ -75,7 +79,20 @@ export function encodeSession(session: MappedSession, lineage: Lineage): Storabl
     counts.push(rows.length)
   }
   const bytes = out.buffer.subarray(keyBytes, out.at)
-  return { ...session, rows: { bytes, ends, counts, digest: digestOf(session, bytes, ends) } }
+  const rows = { bytes, ends, counts, digest: digestOf(session, bytes, ends) }
+  return { ...session, rows, localHour: localHourOf(session) }
+}
+
+const hourMs = 3_600_000
+const localCreatedAt = tables.flatMap((table) =>
+  table.name === 'session' ? [columnIndex(table, 'local_created_at')] : [],
+)[0]
+
+function localHourOf({ rows }: MappedSession): string | null {
+  const local = localCreatedAt === undefined ? null : rows.session[0]?.[localCreatedAt]
+  if (typeof local === 'string') return `${local.slice(0, 13)}:00:00`
+  if (typeof local !== 'number') return null
+  return new Date(Math.floor(local / 1_000 / hourMs) * hourMs).toISOString().slice(0, 19)
 }
 
 /** The columns that every child row begins with. */

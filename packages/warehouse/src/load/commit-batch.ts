@@ -9,6 +9,7 @@ import { writeLedger } from '../ledger/ledger.ts'
 import type { CommittedOutcome } from '../ledger/outcome.ts'
 import { endRejections, writeRejections } from '../ledger/rejections.ts'
 import type { Months } from '../maintenance/months.ts'
+import { noteChangedHours } from './changed-hours.ts'
 import { ledgerEntries, withOutcomes } from './ended-settlements.ts'
 import type { RawKept } from './raw-kept.ts'
 import { sessionsToStore } from './session-to-store.ts'
@@ -35,7 +36,7 @@ export type CommitResult =
 
 /**
  * One transaction, in five round trips, and a few more where sessions collide. Every batch takes its locks in one order:
- * session heads, facts, ledger, rejections. The commit is sent behind the last statement without waiting for its answer: if
+ * session heads, facts, ledger, changed hours, rejections. The commit is sent behind the last statement without waiting for its answer: if
  * that statement fails, the server rolls back.
  */
 export async function commitBatch(
@@ -51,11 +52,15 @@ export async function commitBatch(
       let written: Written | undefined
       try {
         await begin(db)
-        const { results, notices, rowsByTable, slices } = await storeSessions(db, sessions, raw)
+        const { results, notices, candidates, rowsByTable, slices } = await storeSessions(db, sessions, raw)
         const ended = withOutcomes(batch, results)
         const entries = ended.flatMap(ledgerEntries)
         const lastSlice = await copyAllButLast(connection, slices)
-        await Promise.all([copyRows(connection, lastSlice), writeLedger(db, entries)])
+        await Promise.all([
+          copyRows(connection, lastSlice),
+          writeLedger(db, entries),
+          noteChangedHours(db, candidates),
+        ])
         await writeRejections(db, batch.flatMap(rejectionsOf))
         const usable = entries.flatMap(({ about, object }) => (about === 'content' ? object : []))
         const outcomes = ended.map(({ outcome }) => outcome)

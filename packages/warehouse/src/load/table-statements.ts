@@ -7,7 +7,8 @@ import type { Database } from '../connection/database.ts'
 export type RowsToDelete = SessionKey & { createdAt: string; tables: readonly TableName[] }
 
 /**
- * Deletes the rows of these sessions from the tables that each names, in one statement a month. A range of the partition
+ * Deletes the rows of these sessions from the tables that each names, in one statement a month, which also lists the hours
+ * of the sessions' own rows as changed. A range of the partition
  * key whose ends are known at planning time touches and locks one partition of each table and uses the index of the
  * primary key (an `= any(…)` of the instants prunes as well, but makes the planner scan the month).
  */
@@ -28,8 +29,10 @@ export async function deleteRows(db: Database, sessions: readonly RowsToDelete[]
         where ${createdAt} >= ${from}::timestamptz and ${createdAt} < ${to}::timestamptz
           and ${createdAt} = gone.created_at and ${name} = any(gone.tables)
           and row.source = gone.source and row.channel = gone.channel and row.session_id = gone.session_id
+        ${name === 'session' ? sql`returning row.source, row.created_at, row.local_created_at` : sql``}
       )`
     })
+    if (names.includes('session')) deletes.push(listedHours)
     await sql`
       with gone as (
         select * from json_to_recordset(${JSON.stringify(keys)}::json) as gone
@@ -39,6 +42,14 @@ export async function deleteRows(db: Database, sessions: readonly RowsToDelete[]
     `.execute(db)
   })
 }
+
+/** Of the session rows that the statement deletes: their rollups have to be made again. */
+const listedHours = sql`
+      changed as (
+        insert into ingest.changed_hour (source, home_month, home_hour)
+        select distinct source, date_trunc('month', created_at at time zone 'UTC')::date, date_trunc('hour', local_created_at)
+        from session where local_created_at is not null
+      )`
 
 type Month<One> = { from: string; to: string; ofMonth: One[] }
 

@@ -2,6 +2,7 @@ import { describeError } from '@aftercall/runtime/text/describe-error'
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import { sqlStateOf } from '../connection/error-class.ts'
+import { refreshAllRollups } from '../rollups/refresh-rollups.ts'
 import type { MaintenancePlan, RetentionStep, TableRows } from './maintenance-plan.ts'
 import { makeMonth } from './months.ts'
 
@@ -81,6 +82,7 @@ async function drainMonth(db: Database, month: string): Promise<MaintenanceStep[
 
 /** Nothing if the month turns out to hold rows that a source keeps, or to be gone. */
 async function dropMonth(db: Database, { month, sources, bytes }: RetentionStep): Promise<MaintenanceStep[]> {
+  await completeRollups(db, month)
   const answer = await sql<{ sessions: number | null }>`
     select ingest.drop_month(${firstDay(month)}::date, ${sources}::text[]) as sessions
   `.execute(db)
@@ -95,6 +97,8 @@ async function deleteFromMonth(
   { month, source, deleteBatchSize, events }: Deletion,
 ): Promise<MaintenanceStep[]> {
   const sum = { sessions: 0, rows: 0 }
+  await completeRollups(db, month)
+  await sql`select rollup.freeze_month(${firstDay(month)}::date, ${[source]}::text[])`.execute(db)
   for (let isDone = false; !isDone; ) {
     const answer = await sql<{ sessions: number; rows: number; is_done: boolean }>`
       select sessions, deleted_rows::float8 as rows, is_done
@@ -107,6 +111,11 @@ async function deleteFromMonth(
     events.batchDeleted({ month, source, sessions: sum.sessions })
   }
   return sum.rows === 0 ? [] : [{ kind: 'deleted', month, source, ...sum }]
+}
+
+/** The counts of a month outlive its sessions, so what has changed goes into them first. */
+async function completeRollups(db: Database, month: string): Promise<void> {
+  await refreshAllRollups(db, { month, quietMs: 0, patienceMs: 0 })
 }
 
 function firstDay(month: string): string {

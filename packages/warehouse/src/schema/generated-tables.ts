@@ -65,6 +65,81 @@ export interface AnalyticsAgentAttempt {
   transfer_id: Int8 | null;
 }
 
+export interface AnalyticsAgentDaily {
+  acw_sum: Int8 | null;
+  agent_key: string | null;
+  agent_response_time: Numeric | null;
+  aht: Numeric | null;
+  attempt_handle_sum: Int8 | null;
+  attempts: Int8 | null;
+  barges: Int8 | null;
+  bcw_sum: Int8 | null;
+  channel: string | null;
+  connect_sum: Int8 | null;
+  csat_mean_last: Numeric | null;
+  direction: string | null;
+  dispositions: Int8 | null;
+  handle_histogram: ArrayType<Int8> | null;
+  handle_seconds_p50: Numeric | null;
+  handle_seconds_p90: Numeric | null;
+  handle_sum: Int8 | null;
+  handle_times: Int8 | null;
+  hold_rate: Numeric | null;
+  hold_sum: Int8 | null;
+  interactions: Int8 | null;
+  local_day: Timestamp | null;
+  menu_path_id: Int8 | null;
+  rated: Int8 | null;
+  rated_last: Int8 | null;
+  rating_last_sum: Numeric | null;
+  rating_sum: Numeric | null;
+  response_sum: Numeric | null;
+  responses: Int8 | null;
+  source: string | null;
+  talk_sum: Int8 | null;
+  transfers_out: Int8 | null;
+  transfers_out_cold: Int8 | null;
+  with_hold: Int8 | null;
+}
+
+export interface AnalyticsAgentHourly {
+  acw_sum: Int8 | null;
+  agent_key: string | null;
+  agent_response_time: Numeric | null;
+  aht: Numeric | null;
+  attempt_handle_sum: Int8 | null;
+  attempts: Int8 | null;
+  barges: Int8 | null;
+  bcw_sum: Int8 | null;
+  channel: string | null;
+  connect_sum: Int8 | null;
+  csat_mean_last: Numeric | null;
+  direction: string | null;
+  dispositions: Int8 | null;
+  handle_histogram: ArrayType<Int8> | null;
+  handle_seconds_p50: Numeric | null;
+  handle_seconds_p90: Numeric | null;
+  handle_sum: Int8 | null;
+  handle_times: Int8 | null;
+  hold_rate: Numeric | null;
+  hold_sum: Int8 | null;
+  interactions: Int8 | null;
+  local_day: Timestamp | null;
+  local_hour: Timestamp | null;
+  menu_path_id: Int8 | null;
+  rated: Int8 | null;
+  rated_last: Int8 | null;
+  rating_last_sum: Numeric | null;
+  rating_sum: Numeric | null;
+  response_sum: Numeric | null;
+  responses: Int8 | null;
+  source: string | null;
+  talk_sum: Int8 | null;
+  transfers_out: Int8 | null;
+  transfers_out_cold: Int8 | null;
+  with_hold: Int8 | null;
+}
+
 export interface AnalyticsAnswerTypePathWord {
   certainty: string | null;
   channel: string | null;
@@ -218,6 +293,29 @@ export interface AnalyticsDisposition {
   ujet_list_id: Int8 | null;
 }
 
+export interface AnalyticsDispositionDaily {
+  channel: string | null;
+  code: string | null;
+  dispositions: Int8 | null;
+  list: string | null;
+  local_day: Timestamp | null;
+  menu_path_id: Int8 | null;
+  sessions: Int8 | null;
+  source: string | null;
+}
+
+export interface AnalyticsDispositionHourly {
+  channel: string | null;
+  code: string | null;
+  dispositions: Int8 | null;
+  list: string | null;
+  local_day: Timestamp | null;
+  local_hour: Timestamp | null;
+  menu_path_id: Int8 | null;
+  sessions: Int8 | null;
+  source: string | null;
+}
+
 export interface AnalyticsEntryTypeWord {
   certainty: string | null;
   channel: string | null;
@@ -286,9 +384,11 @@ export interface AnalyticsFinishReasonWord {
 }
 
 export interface AnalyticsFreshness {
+  changed_hours_waiting: Int8 | null;
   channel: string | null;
   newest_loaded_at: Timestamp | null;
   newest_session_created_at: Timestamp | null;
+  rollups_current_to: Timestamp | null;
   source: string | null;
 }
 
@@ -455,6 +555,42 @@ export interface AnalyticsQueue {
   target_seconds: number | null;
 }
 
+export interface AnalyticsQueueDaily {
+  abandon_histogram: ArrayType<Int8> | null;
+  abandon_max: number | null;
+  abandon_rate: Numeric | null;
+  abandon_rate_without_short: Numeric | null;
+  abandon_sum: Int8 | null;
+  abandon_waits: Int8 | null;
+  abandoned: Int8 | null;
+  abandoned_no_threshold: Int8 | null;
+  abandoned_short: Int8 | null;
+  answer_histogram: ArrayType<Int8> | null;
+  answer_max: number | null;
+  answer_seconds_p50: Numeric | null;
+  answer_seconds_p90: Numeric | null;
+  answer_sum: Int8 | null;
+  answer_waits: Int8 | null;
+  answered: Int8 | null;
+  asa: Numeric | null;
+  average_abandon_time: Numeric | null;
+  canceled: Int8 | null;
+  channel: string | null;
+  deflected: Int8 | null;
+  direction: string | null;
+  entries: Int8 | null;
+  failed: Int8 | null;
+  in_sla: Int8 | null;
+  is_first: boolean | null;
+  lang: string | null;
+  local_day: Timestamp | null;
+  menu_path_id: Int8 | null;
+  out_sla: Int8 | null;
+  returned: Int8 | null;
+  service_level: Numeric | null;
+  source: string | null;
+}
+
 export interface AnalyticsQueueEntry {
   abandon_threshold_seconds: number | null;
   abandoned: number | null;
@@ -485,6 +621,43 @@ export interface AnalyticsQueueEntry {
   target_seconds: number | null;
   transfer_id: Int8 | null;
   wait_seconds: number | null;
+}
+
+export interface AnalyticsQueueHourly {
+  abandon_histogram: ArrayType<Int8> | null;
+  abandon_max: number | null;
+  abandon_rate: Numeric | null;
+  abandon_rate_without_short: Numeric | null;
+  abandon_sum: Int8 | null;
+  abandon_waits: Int8 | null;
+  abandoned: Int8 | null;
+  abandoned_no_threshold: Int8 | null;
+  abandoned_short: Int8 | null;
+  answer_histogram: ArrayType<Int8> | null;
+  answer_max: number | null;
+  answer_seconds_p50: Numeric | null;
+  answer_seconds_p90: Numeric | null;
+  answer_sum: Int8 | null;
+  answer_waits: Int8 | null;
+  answered: Int8 | null;
+  asa: Numeric | null;
+  average_abandon_time: Numeric | null;
+  canceled: Int8 | null;
+  channel: string | null;
+  deflected: Int8 | null;
+  direction: string | null;
+  entries: Int8 | null;
+  failed: Int8 | null;
+  in_sla: Int8 | null;
+  is_first: boolean | null;
+  lang: string | null;
+  local_day: Timestamp | null;
+  local_hour: Timestamp | null;
+  menu_path_id: Int8 | null;
+  out_sla: Int8 | null;
+  returned: Int8 | null;
+  service_level: Numeric | null;
+  source: string | null;
 }
 
 export interface AnalyticsRecording {
@@ -619,6 +792,83 @@ export interface AnalyticsSession {
   weekday: number | null;
 }
 
+export interface AnalyticsSessionDaily {
+  channel: string | null;
+  completed_transfers: Int8 | null;
+  consent_denied: Int8 | null;
+  consent_granted: Int8 | null;
+  consent_not_asked: Int8 | null;
+  csat_mean: Numeric | null;
+  direction: string | null;
+  feedbacks: Int8 | null;
+  first_menu_path_id: Int8 | null;
+  handle_sum: Int8 | null;
+  handled: Int8 | null;
+  handled_share: Numeric | null;
+  lang: string | null;
+  local_day: Timestamp | null;
+  messages: Int8 | null;
+  outcome: string | null;
+  queue_wait_sum: Int8 | null;
+  queued: Int8 | null;
+  rated: Int8 | null;
+  rated_1: Int8 | null;
+  rated_2: Int8 | null;
+  rated_3: Int8 | null;
+  rated_4: Int8 | null;
+  rated_5: Int8 | null;
+  rated_handled: Int8 | null;
+  rating_sum: Numeric | null;
+  recorded: Int8 | null;
+  session_type: string | null;
+  sessions: Int8 | null;
+  source: string | null;
+  survey_response_rate: Numeric | null;
+  transfer_rate: Numeric | null;
+  verified: Int8 | null;
+  virtual_agent_first: Int8 | null;
+  with_transfer: Int8 | null;
+}
+
+export interface AnalyticsSessionHourly {
+  channel: string | null;
+  completed_transfers: Int8 | null;
+  consent_denied: Int8 | null;
+  consent_granted: Int8 | null;
+  consent_not_asked: Int8 | null;
+  csat_mean: Numeric | null;
+  direction: string | null;
+  feedbacks: Int8 | null;
+  first_menu_path_id: Int8 | null;
+  handle_sum: Int8 | null;
+  handled: Int8 | null;
+  handled_share: Numeric | null;
+  lang: string | null;
+  local_day: Timestamp | null;
+  local_hour: Timestamp | null;
+  messages: Int8 | null;
+  outcome: string | null;
+  queue_wait_sum: Int8 | null;
+  queued: Int8 | null;
+  rated: Int8 | null;
+  rated_1: Int8 | null;
+  rated_2: Int8 | null;
+  rated_3: Int8 | null;
+  rated_4: Int8 | null;
+  rated_5: Int8 | null;
+  rated_handled: Int8 | null;
+  rating_sum: Numeric | null;
+  recorded: Int8 | null;
+  session_type: string | null;
+  sessions: Int8 | null;
+  source: string | null;
+  survey_response_rate: Numeric | null;
+  transfer_rate: Numeric | null;
+  verified: Int8 | null;
+  virtual_agent_first: Int8 | null;
+  with_transfer: Int8 | null;
+}
+
 export interface AnalyticsSessionTypeWord {
   certainty: string | null;
   channel: string | null;
@@ -701,6 +951,23 @@ export interface AnalyticsTransfer {
   wait_seconds: number | null;
 }
 
+export interface AnalyticsTransferDaily {
+  average_wait: Numeric | null;
+  channel: string | null;
+  completed: Int8 | null;
+  completed_share: Numeric | null;
+  from_menu_path_id: Int8 | null;
+  is_cold: boolean | null;
+  local_day: Timestamp | null;
+  source: string | null;
+  status: string | null;
+  target_kind: string | null;
+  to_menu_path_id: Int8 | null;
+  transfers: Int8 | null;
+  wait_sum: Int8 | null;
+  waits: Int8 | null;
+}
+
 export interface AnalyticsTransferFailReasonWord {
   certainty: string | null;
   channel: string | null;
@@ -708,6 +975,24 @@ export interface AnalyticsTransferFailReasonWord {
   label: string | null;
   meaning: string | null;
   value: string | null;
+}
+
+export interface AnalyticsTransferHourly {
+  average_wait: Numeric | null;
+  channel: string | null;
+  completed: Int8 | null;
+  completed_share: Numeric | null;
+  from_menu_path_id: Int8 | null;
+  is_cold: boolean | null;
+  local_day: Timestamp | null;
+  local_hour: Timestamp | null;
+  source: string | null;
+  status: string | null;
+  target_kind: string | null;
+  to_menu_path_id: Int8 | null;
+  transfers: Int8 | null;
+  wait_sum: Int8 | null;
+  waits: Int8 | null;
 }
 
 export interface AnalyticsTransferStatusWord {
@@ -728,6 +1013,25 @@ export interface AnalyticsVirtualAgent {
   virtual_agent_id: Int8 | null;
 }
 
+export interface AnalyticsVirtualAgentDaily {
+  average_seconds: Numeric | null;
+  channel: string | null;
+  direction: string | null;
+  escalation_reason: string | null;
+  fallback_rate: Numeric | null;
+  fallbacks: Int8 | null;
+  interaction_times: Int8 | null;
+  interactions: Int8 | null;
+  is_first: boolean | null;
+  local_day: Timestamp | null;
+  menu_path_id: Int8 | null;
+  outcome: string | null;
+  responses: Int8 | null;
+  seconds_sum: Int8 | null;
+  source: string | null;
+  virtual_agent_id: Int8 | null;
+}
+
 export interface AnalyticsVirtualAgentFinishReasonWord {
   certainty: string | null;
   channel: string | null;
@@ -735,6 +1039,26 @@ export interface AnalyticsVirtualAgentFinishReasonWord {
   label: string | null;
   meaning: string | null;
   value: string | null;
+}
+
+export interface AnalyticsVirtualAgentHourly {
+  average_seconds: Numeric | null;
+  channel: string | null;
+  direction: string | null;
+  escalation_reason: string | null;
+  fallback_rate: Numeric | null;
+  fallbacks: Int8 | null;
+  interaction_times: Int8 | null;
+  interactions: Int8 | null;
+  is_first: boolean | null;
+  local_day: Timestamp | null;
+  local_hour: Timestamp | null;
+  menu_path_id: Int8 | null;
+  outcome: string | null;
+  responses: Int8 | null;
+  seconds_sum: Int8 | null;
+  source: string | null;
+  virtual_agent_id: Int8 | null;
 }
 
 export interface AnalyticsVirtualAgentInteraction {
@@ -847,6 +1171,14 @@ export interface IngestBackfillShard {
   state: Generated<string>;
   up_to_key: string | null;
   updated_at: Generated<Timestamp>;
+}
+
+export interface IngestChangedHour {
+  change_id: Generated<Int8>;
+  changed_at: Generated<Timestamp>;
+  home_hour: Timestamp;
+  home_month: Timestamp;
+  source: string;
 }
 
 export interface IngestLease {
@@ -1855,6 +2187,8 @@ export interface WarehouseWaitTimeVirtualAgent {
 export interface DB {
   "analytics.agent": AnalyticsAgent;
   "analytics.agent_attempt": AnalyticsAgentAttempt;
+  "analytics.agent_daily": AnalyticsAgentDaily;
+  "analytics.agent_hourly": AnalyticsAgentHourly;
   "analytics.answer_type_path_word": AnalyticsAnswerTypePathWord;
   "analytics.answer_type_word": AnalyticsAnswerTypeWord;
   "analytics.barge": AnalyticsBarge;
@@ -1866,6 +2200,8 @@ export interface DB {
   "analytics.deflection_kind_word": AnalyticsDeflectionKindWord;
   "analytics.disconnected_by_word": AnalyticsDisconnectedByWord;
   "analytics.disposition": AnalyticsDisposition;
+  "analytics.disposition_daily": AnalyticsDispositionDaily;
+  "analytics.disposition_hourly": AnalyticsDispositionHourly;
   "analytics.entry_type_word": AnalyticsEntryTypeWord;
   "analytics.escalation": AnalyticsEscalation;
   "analytics.escalation_reason_word": AnalyticsEscalationReasonWord;
@@ -1887,7 +2223,9 @@ export interface DB {
   "analytics.photo_type_word": AnalyticsPhotoTypeWord;
   "analytics.provider_type_word": AnalyticsProviderTypeWord;
   "analytics.queue": AnalyticsQueue;
+  "analytics.queue_daily": AnalyticsQueueDaily;
   "analytics.queue_entry": AnalyticsQueueEntry;
+  "analytics.queue_hourly": AnalyticsQueueHourly;
   "analytics.recording": AnalyticsRecording;
   "analytics.recording_permission_word": AnalyticsRecordingPermissionWord;
   "analytics.recording_type_word": AnalyticsRecordingTypeWord;
@@ -1895,16 +2233,22 @@ export interface DB {
   "analytics.segment": AnalyticsSegment;
   "analytics.service_level_event_word": AnalyticsServiceLevelEventWord;
   "analytics.session": AnalyticsSession;
+  "analytics.session_daily": AnalyticsSessionDaily;
+  "analytics.session_hourly": AnalyticsSessionHourly;
   "analytics.session_type_word": AnalyticsSessionTypeWord;
   "analytics.sms": AnalyticsSms;
   "analytics.source": AnalyticsSource;
   "analytics.status_word": AnalyticsStatusWord;
   "analytics.survey": AnalyticsSurvey;
   "analytics.transfer": AnalyticsTransfer;
+  "analytics.transfer_daily": AnalyticsTransferDaily;
   "analytics.transfer_fail_reason_word": AnalyticsTransferFailReasonWord;
+  "analytics.transfer_hourly": AnalyticsTransferHourly;
   "analytics.transfer_status_word": AnalyticsTransferStatusWord;
   "analytics.virtual_agent": AnalyticsVirtualAgent;
+  "analytics.virtual_agent_daily": AnalyticsVirtualAgentDaily;
   "analytics.virtual_agent_finish_reason_word": AnalyticsVirtualAgentFinishReasonWord;
+  "analytics.virtual_agent_hourly": AnalyticsVirtualAgentHourly;
   "analytics.virtual_agent_interaction": AnalyticsVirtualAgentInteraction;
   "analytics.voicemail_reason_word": AnalyticsVoicemailReasonWord;
   "analytics.word": AnalyticsWord;
@@ -1913,6 +2257,7 @@ export interface DB {
   "ingest.agent_visibility": IngestAgentVisibility;
   "ingest.backfill_run": IngestBackfillRun;
   "ingest.backfill_shard": IngestBackfillShard;
+  "ingest.changed_hour": IngestChangedHour;
   "ingest.lease": IngestLease;
   "ingest.listed_object": IngestListedObject;
   "ingest.made_month": IngestMadeMonth;

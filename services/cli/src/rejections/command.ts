@@ -35,7 +35,7 @@ export function addRejectionsCommand(add: AddCommand): void {
   const group = add.program
     .command('rejections')
     .description('list, show and ignore objects and messages that could not be used')
-    .helpOption('--help', 'show help with examples')
+    .helpOption('-h, --help', 'show help with examples')
     .helpCommand(false)
     .showHelpAfterError(formatCommands(add.context, 'For its commands: aftercall rejections --help', {}))
   const addTo = { ...add, program: group }

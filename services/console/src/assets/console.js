@@ -13,6 +13,7 @@ let shownTag = ''
 showTimes(document)
 offerCopying(document)
 document.addEventListener('click', copyCommand)
+document.addEventListener('keydown', focusSearch)
 document.addEventListener('visibilitychange', refresh)
 setInterval(refresh, refreshMs)
 
@@ -118,13 +119,27 @@ function showAway(text) {
 
 /** The title keeps the time in UTC. */
 function showTimes(root) {
-  for (const time of root.querySelectorAll('time[data-show]')) {
-    const at = new Date(time.dateTime)
-    const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
-    const clock = clockOf(at)
-    time.textContent = time.dataset.show === 'clock' ? clock : `${date} ${clock}`
+  for (const time of root.querySelectorAll('[data-show]')) {
+    const at = new Date(time.getAttribute('datetime') ?? time.dataset.at)
+    time.textContent = wordTime(at, time.dataset.show)
   }
   for (const zone of root.querySelectorAll('[data-zone]')) zone.textContent = nameZone()
+}
+
+function wordTime(at, show) {
+  const day = `${two(at.getMonth() + 1)}-${two(at.getDate())}`
+  const clock = clockOf(at)
+  switch (show) {
+    case 'clock':
+    case 'second':
+      return clock
+    case 'minute':
+      return clock.slice(0, 5)
+    case 'day':
+      return `${day} ${clock.slice(0, 5)}`
+    default:
+      return `${at.getFullYear()}-${day} ${clock}`
+  }
 }
 
 function nameZone() {
@@ -152,6 +167,14 @@ function two(number) {
 function offerCopying(root) {
   if (navigator.clipboard === undefined) return
   for (const button of root.querySelectorAll('button[data-copy]')) button.hidden = false
+}
+
+/** `/` leads to the search from everywhere but a field in which it can be typed. */
+function focusSearch(event) {
+  const isTyping = event.target instanceof Element && event.target.closest('input, select, textarea') !== null
+  if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return
+  event.preventDefault()
+  document.getElementById('find')?.select()
 }
 
 async function copyCommand({ target }) {

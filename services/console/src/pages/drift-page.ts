@@ -9,13 +9,13 @@ import { type Column, EmptyState, Table } from '../views/table.ts'
 import { Ago } from '../views/when.ts'
 
 /** Fields without a column, and words that no vocabulary contains. */
-export function renderDriftPage({ rows, isCut }: Answers['drift'], shell: Shell): string {
+export function renderDriftPage({ source, rows, isCut }: Answers['drift'], shell: Shell): string {
   const words = rows.filter((row) => row.vocabulary !== null)
   const places = rows.filter((row) => row.vocabulary === null)
   return renderShell(shell, {
     section: 'drift',
     title: 'Drift',
-    heading: 'Drift',
+    heading: source === null ? 'Drift' : `Drift of ${source}`,
     main: html`
       <div>
         <p class="lead">

@@ -1,83 +1,72 @@
-import { formatNumber } from '@aftercall/operator/format/number'
-import type { RecentSession } from '@aftercall/warehouse/console/session-history'
+import type { FoundObject, FoundSession } from '@aftercall/warehouse/console/find-places'
 import type { Answers } from '../answers.ts'
 import type { HistoryAnswer } from '../read-history.ts'
 import { Typed } from '../views/command.ts'
 import { html, type View, type Views } from '../views/html.ts'
 import { ObjectHistoryView } from '../views/object-history.ts'
+import { outcomeTone } from '../views/outcome-words.ts'
 import { historyPath } from '../views/page-paths.ts'
 import { SessionHistoryView } from '../views/session-history.ts'
 import { renderShell, type Shell } from '../views/shell.ts'
 import { EmptyState, Table } from '../views/table.ts'
+import { ToneBadge } from '../views/tone.ts'
 import { Ago, When } from '../views/when.ts'
 
-/** The history of one object or session, found by its address or id. */
+/** The history of one object or session, or everything that a search can mean. */
 export function renderHistoryPage(answer: Answers['history'], shell: Shell): string {
-  const of = answer.kind === 'ask' ? '' : answer.of
+  const { of } = answer
   return renderShell(shell, {
-    section: 'sessions',
-    title: of === '' ? 'Sessions' : of,
-    heading: of === '' ? 'Sessions' : of,
-    main: html`
-      <div>
-        <${Search} of=${of} />
-        <${Found} answer=${answer} now=${shell.now} />
-      </div>
-    `,
+    section: answer.kind === 'object' ? 'objects' : 'sessions',
+    title: of,
+    heading: of,
+    search: of,
+    main: html`<div><${Found} answer=${answer} now=${shell.now} /></div>`,
   })
-}
-
-function Search({ of }: { of: string }): View {
-  return html`
-    <form class="card search" action="/history" method="get" role="search">
-      <label for="of">Object or session</label>
-      <input id="of" name="of" value=${of} type="text" required autocomplete="off" autocapitalize="off" spellcheck=${false} aria-describedby="of-form" />
-      <button type="submit">Show history</button>
-      <p id="of-form"><code>s3://BUCKET/KEY</code> for an object, or <code>SOURCE/call/ID</code> or <code>SOURCE/chat/ID</code> for a session</p>
-    </form>
-  `
 }
 
 function Found({ answer, now }: { answer: HistoryAnswer; now: Date }): View {
   switch (answer.kind) {
-    case 'ask':
-      return html`<${Recent} sessions=${answer.recent} now=${now} />`
-    case 'unreadable':
-      return html`<section><${EmptyState} title="This is not the address of an object or a session">${answer.message}<//></section>`
+    case 'matches':
+      return html`<${Matches} sessions=${answer.sessions} objects=${answer.objects} now=${now} />`
     case 'unknown':
       return html`<section><${EmptyState} title="Not found"><${Typed} text=${answer.message} /><//></section>`
     case 'object':
       return html`<${ObjectHistoryView} history=${answer.history} />`
     case 'session':
-      return html`<${SessionHistoryView} history=${answer.history} revisions=${answer.revisions} />`
+      return html`<${SessionHistoryView} history=${answer.history} revisions=${answer.revisions} parts=${answer.parts} changes=${answer.changes} />`
   }
 }
 
-function Recent({ sessions, now }: { sessions: readonly RecentSession[]; now: Date }): View {
-  if (sessions.length === 0)
-    return html`
-      <section>
-        <${EmptyState} title="No session is stored yet">
-          The newest sessions of each source appear here.
-        <//>
-      </section>
-    `
-  return html`
-    <section aria-labelledby="recent">
-      <h2 id="recent">Recent sessions</h2>
+type MatchesProps = { sessions: readonly FoundSession[]; objects: readonly FoundObject[]; now: Date }
+
+function Matches({ sessions, objects, now }: MatchesProps): View {
+  const foundSessions = html`
+    <section aria-labelledby="sessions">
+      <h2 id="sessions">Sessions</h2>
       <${Table}
-        caption="The sessions with the highest ids of each source"
-        columns=${['Session', 'Started', 'Stored', { name: 'Revisions', isNumber: true }]}
-        rows=${sessions.map(({ source, channel, sessionId, createdAt, loadedAt, revisionCount }): Views[] => {
+        caption="With this id"
+        columns=${['Session', 'Started']}
+        rows=${sessions.map(({ source, channel, sessionId, createdAt }): Views[] => {
           const of = `${source}/${channel}/${sessionId}`
-          return [
-            html`<a href=${historyPath(of)}>${of}</a>`,
-            html`<${When} at=${createdAt} />`,
-            html`<${Ago} at=${loadedAt} now=${now} />`,
-            formatNumber(revisionCount),
-          ]
+          return [html`<a href=${historyPath(of)}>${of}</a>`, html`<${When} at=${createdAt} />`]
         })}
       />
     </section>
   `
+  const foundObjects = html`
+    <section aria-labelledby="objects">
+      <h2 id="objects">Objects</h2>
+      <${Table}
+        caption="Whose key begins like this, or that held this session; at most 50"
+        columns=${['Object', 'Source', 'Outcome', 'Ended']}
+        rows=${objects.map(({ bucket, objectKey, source, outcome, settledAt }): Views[] => [
+          html`<a href=${historyPath(`s3://${bucket}/${objectKey}`)}>${objectKey}</a>`,
+          source ?? 'none',
+          html`<${ToneBadge} tone=${outcomeTone[outcome] ?? 'plain'}>${outcome}<//>`,
+          html`<${Ago} at=${settledAt} now=${now} />`,
+        ])}
+      />
+    </section>
+  `
+  return html`<div>${sessions.length === 0 ? null : foundSessions}${objects.length === 0 ? null : foundObjects}</div>`
 }

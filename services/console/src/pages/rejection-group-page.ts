@@ -5,7 +5,7 @@ import type { Answers } from '../answers.ts'
 import { ActButton } from '../views/act.ts'
 import { Command } from '../views/command.ts'
 import { html, type View, type Views } from '../views/html.ts'
-import { rejectedPlace, rejectionGroupPath, rejectionPath } from '../views/page-paths.ts'
+import { rejectedPlace, rejectionGroupPath, rejectionPath, sourcePath } from '../views/page-paths.ts'
 import { renderShell, type Shell } from '../views/shell.ts'
 import { EmptyState, Table } from '../views/table.ts'
 import { Ago } from '../views/when.ts'
@@ -14,7 +14,7 @@ const states: readonly RejectionState[] = ['open', 'replayed', 'ignored']
 
 /** The rejections with one code, a page at a time, the most recent first. */
 export function renderRejectionGroupPage(answer: Answers['rejectionGroup'], shell: Shell): string {
-  const { code, state, rejections, next } = answer
+  const { code, source, state, rejections, next } = answer
   const note = failureNote(code)
   return renderShell(shell, {
     section: 'rejections',
@@ -23,8 +23,9 @@ export function renderRejectionGroupPage(answer: Answers['rejectionGroup'], shel
     main: html`
       <div>
         ${note === undefined ? null : html`<p class="lead">${sentence(note.meaning)} To do: ${sentence(note.toDo, false)}</p>`}
+        ${source === null ? null : html`<p>Of <a href=${sourcePath(source)}>${source}</a>. <a href=${rejectionGroupPath(code)}>Of all sources</a></p>`}
         <nav class="states" aria-label="State">
-          <ul>${states.map((one) => html`<li><a class="state" href=${rejectionGroupPath(code, { state: one })} aria-current=${one === state ? 'page' : undefined}>${one}</a></li>`)}</ul>
+          <ul>${states.map((one) => html`<li><a class="state" href=${rejectionGroupPath(code, { source, state: one })} aria-current=${one === state ? 'page' : undefined}>${one}</a></li>`)}</ul>
         </nav>
         ${
           rejections.length === 0
@@ -33,8 +34,8 @@ export function renderRejectionGroupPage(answer: Answers['rejectionGroup'], shel
               <//>`
             : html`<${RejectionTable} answer=${answer} shell=${shell} />`
         }
-        ${next === null ? null : html`<p class="more"><a href=${rejectionGroupPath(code, { state, after: next })}>Older rejections</a></p>`}
-        ${state === 'open' && rejections.length > 0 ? html`<${ReplayCode} code=${code} />` : null}
+        ${next === null ? null : html`<p class="more"><a href=${rejectionGroupPath(code, { source, state, after: next })}>Older rejections</a></p>`}
+        ${state === 'open' && rejections.length > 0 ? html`<${ReplayCode} code=${code} source=${source} />` : null}
       </div>
     `,
   })
@@ -74,7 +75,9 @@ function PlainTable({
       rows=${rejections.map((rejection): Views[] => [
         html`<span>${mayPick ? html`<input type="checkbox" name="id" value=${rejection.id} aria-label=${`Pick rejection ${rejection.id}`} />` : null}<a href=${rejectionPath(rejection.id)}>${rejectedPlace(rejection)}</a></span>`,
         rejection.detail,
-        rejection.source ?? 'none',
+        rejection.source === null
+          ? 'none'
+          : html`<a href=${sourcePath(rejection.source)}>${rejection.source}</a>`,
         formatTimes(rejection.seenCount),
         html`<${Ago} at=${rejection.lastSeenAt} now=${now} />`,
       ])}
@@ -82,15 +85,15 @@ function PlainTable({
   `
 }
 
-function ReplayCode({ code }: { code: string }): View {
+function ReplayCode({ code, source }: { code: string; source: string | null }): View {
   return html`
     <section aria-labelledby="replay">
       <h2 id="replay">When the cause is repaired</h2>
-      <p>This command replays all rejections with this code. What still cannot be used stays here.</p>
-      <${Command} text=${`aftercall replay --rejected --code ${code}`} />
+      <p>This command replays all of them. What still cannot be used stays here.</p>
+      <${Command} text=${`aftercall replay --rejected --code ${code}${source === null ? '' : ` --source ${source}`}`} />
       <div class="acts">
-        <${ActButton} label="Replay all…" fields=${{ kind: 'replay', code }} />
-        <${ActButton} label="Ignore all…" fields=${{ kind: 'ignore', code }} />
+        <${ActButton} label="Replay all…" fields=${{ kind: 'replay', code, source: source ?? '' }} />
+        <${ActButton} label="Ignore all…" fields=${{ kind: 'ignore', code, source: source ?? '' }} />
       </div>
     </section>
   `

@@ -8,7 +8,7 @@ import { ActButton } from '../views/act.ts'
 import { Command } from '../views/command.ts'
 import { Facts } from '../views/figures.ts'
 import { html, type View, type Views } from '../views/html.ts'
-import { historyPath, rejectedPlace, rejectionGroupPath } from '../views/page-paths.ts'
+import { historyPath, rejectedPlace, rejectionGroupPath, sourcePath } from '../views/page-paths.ts'
 import { renderShell, type Shell } from '../views/shell.ts'
 import { type Tone, ToneBadge } from '../views/tone.ts'
 import { Ago, When } from '../views/when.ts'
@@ -72,7 +72,12 @@ function Step({ step: { say, command } }: { step: AdviceStep }): View {
 function factsOf(rejection: RejectionDetails, now: Date): [string, Views][] {
   const { source, bucket, versionId, seenCount, firstSeenAt, lastSeenAt, contentSha256 } = rejection
   return [
-    ['Source', source ?? 'none: no source is configured for it'],
+    [
+      'Source',
+      source === null
+        ? 'none: no source is configured for it'
+        : html`<a href=${sourcePath(source)}>${source}</a>`,
+    ],
     ...(bucket === null
       ? []
       : [

@@ -10,40 +10,45 @@ import { EmptyState, Table } from '../views/table.ts'
 import { Ago } from '../views/when.ts'
 
 /** Open rejections by code, with what each code means and what to do. */
-export function renderRejectionsPage({ groups }: Answers['rejections'], shell: Shell): string {
+export function renderRejectionsPage({ source, groups }: Answers['rejections'], shell: Shell): string {
   return renderShell(shell, {
     section: 'rejections',
     title: 'Rejections',
-    heading: 'Rejections',
+    heading: source === null ? 'Rejections' : `Rejections of ${source}`,
     main: html`
       <div>
         <p class="lead">
           Objects and messages that cannot be used as they are. Trying again does not help. Each is kept with its reason
           until it is replayed or ignored.
         </p>
+        ${source === null ? null : html`<p><a href="/rejections">Rejections of all sources</a></p>`}
         ${
           groups.length === 0
             ? html`<${EmptyState} title="Nothing is rejected">
                 Rejections appear here by reason, with what to do about them.
               <//>`
-            : html`<${GroupTable} groups=${groups} now=${shell.now} />`
+            : html`<${GroupTable} groups=${groups} source=${source} now=${shell.now} />`
         }
-        ${groups.length === 0 ? null : html`<${ReplayAll} />`}
+        ${groups.length === 0 ? null : html`<${ReplayAll} source=${source} />`}
       </div>
     `,
   })
 }
 
-function GroupTable({ groups, now }: { groups: readonly OpenRejectionGroup[]; now: Date }): View {
+type GroupProps = { groups: readonly OpenRejectionGroup[]; source: string | null; now: Date }
+
+function GroupTable({ groups, source, now }: GroupProps): View {
   return html`
     <${Table}
       caption="Open rejections by reason"
       columns=${['Reason', { name: 'Open', isNumber: true }, 'To do', 'Sources', 'First seen', 'Last seen']}
       rows=${groups.map(({ code, open, firstSeenAt, lastSeenAt, sources }): Views[] => [
-        html`<span><a href=${rejectionGroupPath(code)}><code>${code}</code></a><span class="note">${failureNote(code)?.meaning}</span></span>`,
+        html`<span><a href=${rejectionGroupPath(code, { source })}><code>${code}</code></a><span class="note">${failureNote(code)?.meaning}</span></span>`,
         formatBounded(open),
         failureNote(code)?.toDo ?? 'look at the reason of each rejection',
-        sources.join(', ') || 'none',
+        sources.length === 0
+          ? 'none'
+          : html`<span>${sources.map((one, index) => html`<span>${index === 0 ? '' : ', '}<a href=${rejectionGroupPath(code, { source: one })}>${one}</a></span>`)}</span>`,
         html`<${Ago} at=${firstSeenAt} now=${now} />`,
         html`<${Ago} at=${lastSeenAt} now=${now} />`,
       ])}
@@ -51,12 +56,12 @@ function GroupTable({ groups, now }: { groups: readonly OpenRejectionGroup[]; no
   `
 }
 
-function ReplayAll(): View {
+function ReplayAll({ source }: { source: string | null }): View {
   return html`
     <section aria-labelledby="replay">
       <h2 id="replay">When the cause is repaired</h2>
-      <p>This command replays all rejections. What still cannot be used stays here.</p>
-      <${Command} text="aftercall replay --rejected" />
+      <p>This command replays all of them. What still cannot be used stays here.</p>
+      <${Command} text=${`aftercall replay --rejected${source === null ? '' : ` --source ${source}`}`} />
     </section>
   `
 }

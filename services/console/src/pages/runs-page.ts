@@ -1,16 +1,10 @@
-import { formatDuration } from '@aftercall/operator/format/duration'
-import { formatNumber, formatShare } from '@aftercall/operator/format/number'
-import { formatCount } from '@aftercall/operator/format/plural'
-import type { BackfillProgress, ReconcileProgress } from '@aftercall/warehouse/console/runs'
 import type { Answers } from '../answers.ts'
-import { ActButton, ForActors } from '../views/act.ts'
-import { Command, Typed } from '../views/command.ts'
-import { Figures } from '../views/figures.ts'
-import { html, type View, type Views } from '../views/html.ts'
+import { ForActors } from '../views/act.ts'
+import { Typed } from '../views/command.ts'
+import { html } from '../views/html.ts'
+import { BackfillCards, ReconcileTable } from '../views/run-views.ts'
 import { renderShell, type Shell } from '../views/shell.ts'
-import { EmptyState, Table } from '../views/table.ts'
-import { type Tone, ToneBadge } from '../views/tone.ts'
-import { Ago } from '../views/when.ts'
+import { EmptyState } from '../views/table.ts'
 
 /** Backfills and reconcile runs: their progress and what they found. */
 export function renderRunsPage({ backfills, reconciles }: Answers['runs'], shell: Shell): string {
@@ -28,7 +22,7 @@ export function renderRunsPage({ backfills, reconciles }: Answers['runs'], shell
               ? html`<${EmptyState} title="No backfill yet">
                   Backfills appear here while they run and afterwards: <code><${Typed} text="aftercall backfill --source NAME" /></code>
                 <//>`
-              : html`<div class="cards">${backfills.map((run) => html`<${BackfillCard} run=${run} now=${shell.now} />`)}</div>`
+              : html`<${BackfillCards} runs=${backfills} now=${shell.now} />`
           }
         </section>
         <section aria-labelledby="reconciles">
@@ -44,77 +38,4 @@ export function renderRunsPage({ backfills, reconciles }: Answers['runs'], shell
       </div>
     `,
   })
-}
-
-const backfillTone: Record<BackfillProgress['state'], Tone> = {
-  running: 'plain',
-  paused: 'warn',
-  done: 'good',
-}
-
-function BackfillCard({ run, now }: { run: BackfillProgress; now: Date }): View {
-  const { runId, source, state, partsDone, parts, objects, objectsPerSecond, startedAt, updatedAt, endedAt } =
-    run
-  const tookMs = (endedAt ?? updatedAt).getTime() - startedAt.getTime()
-  return html`
-    <article class="card">
-      <div class="card-heading">
-        <h3>Run ${runId}: ${source}</h3>
-        <${ToneBadge} tone=${backfillTone[state]}>${state}<//>
-      </div>
-      <p class="note">${`s3://${run.bucket}/${run.prefix}, ${run.via === 'queue' ? 'through the queue' : 'directly'}, on ${run.host}`}</p>
-      <progress value=${partsDone} max=${Math.max(1, parts)} aria-label=${`Shards done of run ${runId}`}></progress>
-      <p class="note">${formatNumber(partsDone)} of ${formatCount(parts, 'shard')} done, ${formatShare(parts === 0 ? 0 : partsDone / parts)}</p>
-      <${Figures}
-        figures=${[
-          { name: 'Objects', value: formatNumber(objects), note: formatCounts(run.counts) },
-          {
-            name: 'Rate',
-            value: objectsPerSecond === null ? 'unknown' : `${formatNumber(objectsPerSecond)} per second`,
-          },
-          { name: endedAt === null ? 'Running for' : 'Took', value: formatDuration(tookMs) },
-          { name: 'Last progress', value: html`<${Ago} at=${updatedAt} now=${now} />` },
-        ]}
-      />
-      ${state === 'paused' ? html`<p class="more">No process works on it. To continue where it stopped:</p>` : null}
-      ${run.pausedBy === null ? null : html`<p class="note">${`Paused by ${run.pausedBy}.`}</p>`}
-      ${state === 'done' ? null : html`<div class="acts"><${ActButton} label=${state === 'paused' ? 'Resume…' : 'Pause…'} fields=${{ kind: state === 'paused' ? 'resume' : 'pause', run: runId }} /></div>`}
-      ${state === 'paused' ? html`<${Command} text=${`aftercall backfill --resume ${runId}`} />` : null}
-    </article>
-  `
-}
-
-const reconcileTone: Record<ReconcileProgress['state'], Tone> = {
-  running: 'plain',
-  done: 'good',
-  stopped: 'warn',
-  failed: 'bad',
-}
-const purposes: Record<ReconcileProgress['purpose'], string> = {
-  command: 'command',
-  schedule: 'schedule',
-  poll: 'polling',
-}
-
-function ReconcileTable({ runs, now }: { runs: readonly ReconcileProgress[]; now: Date }): View {
-  return html`
-    <${Table}
-      caption="The newest are first"
-      columns=${['Source', 'State', 'Found', 'Started', 'Took']}
-      rows=${runs.map((run): Views[] => [
-        html`<span>${run.source}<span class="note">${purposes[run.purpose]}, on ${run.host}</span></span>`,
-        html`<${ToneBadge} tone=${reconcileTone[run.state]}>${run.state}<//>`,
-        html`<span>${formatCounts(run.counts) || (run.state === 'running' ? 'nothing yet' : 'nothing')}${run.error === null ? null : html`<span class="note">${run.error}</span>`}</span>`,
-        html`<${Ago} at=${run.startedAt} now=${now} />`,
-        formatDuration((run.endedAt ?? now).getTime() - run.startedAt.getTime()),
-      ])}
-    />
-  `
-}
-
-function formatCounts(counts: Readonly<Record<string, number>>): string {
-  return Object.entries(counts)
-    .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${formatNumber(count)} ${name}`)
-    .join(', ')
 }

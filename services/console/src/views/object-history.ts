@@ -9,7 +9,7 @@ import type { LedgerOutcome } from '@aftercall/warehouse/ledger/ledger'
 import { Facts } from './figures.ts'
 import { html, type View, type Views } from './html.ts'
 import { outcomeTone } from './outcome-words.ts'
-import { historyPath, rejectionPath } from './page-paths.ts'
+import { historyPath, rejectionPath, sourcePath } from './page-paths.ts'
 import { inOrder, Timeline, type TimelineStep } from './timeline.ts'
 import { When } from './when.ts'
 
@@ -102,7 +102,7 @@ function factsOf(object: LedgerRow): [string, Views][] {
   const session = source === null || channel === null || id === null ? null : `${source}/${channel}/${id}`
   return [
     ['Session', session === null ? 'unknown' : html`<a href=${historyPath(session)}>${session}</a>`],
-    ['Source', source ?? 'none'],
+    ['Source', source === null ? 'none' : html`<a href=${sourcePath(source)}>${source}</a>`],
     ['Size', bytes === null ? 'unknown' : formatCount(Number(bytes), 'byte')],
     ['Last modified', html`<${When} at=${object.last_modified} />`],
     ['First seen', html`<${When} at=${object.first_seen_at} />`],

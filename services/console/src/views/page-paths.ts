@@ -1,9 +1,51 @@
 import type { RejectionRow } from '@aftercall/warehouse/ledger/read-rejections'
 
+/** What is null or empty is left out. */
+type Query = Readonly<Record<string, string | null | undefined>>
+
 /** Paths of pages with parameters; keys and codes can contain anything. */
-export function rejectionGroupPath(code: string, query: { state?: string; after?: string } = {}): string {
-  const text = new URLSearchParams(query).toString()
-  return `/rejections/${encodeURIComponent(code)}${text === '' ? '' : `?${text}`}`
+function pathOf(path: string, query: Query): string {
+  const given = Object.entries(query).flatMap(([name, value]) => (value ? [[name, value]] : []))
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`
+}
+
+export function rejectionGroupPath(
+  code: string,
+  query: { state?: string; source?: string | null; after?: string } = {},
+): string {
+  return pathOf(`/rejections/${encodeURIComponent(code)}`, query)
+}
+
+export function rejectionsPath(query: { source?: string | null }): string {
+  return pathOf('/rejections', query)
+}
+
+export function objectsPath(query: {
+  source?: string | null
+  outcome?: string | null
+  key?: string
+  after?: string
+}): string {
+  return pathOf('/objects', query)
+}
+
+export function sessionsPath(query: {
+  source?: string | null
+  channel?: string
+  day?: string | null
+  after?: string
+}): string {
+  return pathOf('/sessions', query)
+}
+
+export function analyticsPath(
+  query: Readonly<Record<'source' | 'channel' | 'from' | 'to' | 'chart' | 'format', string | null>>,
+): string {
+  return pathOf('/analytics', query)
+}
+
+export function sourcePath(source: string): string {
+  return `/sources/${encodeURIComponent(source)}`
 }
 
 export function rejectionPath(id: string): string {

@@ -4,6 +4,7 @@ import { ActButton } from './act.ts'
 import { actOfCommand } from './act-of-command.ts'
 import { Command, Typed } from './command.ts'
 import { html, type View } from './html.ts'
+import { objectsPath, rejectionsPath, sourcePath } from './page-paths.ts'
 import { type Tone, ToneBadge } from './tone.ts'
 
 const toneOf: Record<ProblemSeverity, Tone> = { critical: 'bad', warning: 'warn', notice: 'plain' }
@@ -19,6 +20,31 @@ export function ProblemList({ problems }: { problems: readonly Problem[] }): Vie
       </ul>
     </section>
   `
+}
+
+/** Where a problem is looked into; undefined for those of the database and the machines, which no page shows. */
+function pageOf({ about, sources }: Problem): string | undefined {
+  const source = sources.length === 1 ? sources[0] : null
+  switch (about) {
+    case 'rejections':
+      return rejectionsPath({ source: source ?? null })
+    case 'failures':
+      return objectsPath({ source: source ?? null, outcome: 'failed' })
+    case 'drift':
+    case 'clocks':
+      return '/drift'
+    case 'runs':
+      return '/runs'
+    case 'sources':
+    case 'identity':
+      return source === null || source === undefined ? undefined : sourcePath(source)
+    case 'workers':
+    case 'migrations':
+    case 'partitions':
+    case 'retention':
+    case 'reads':
+      return undefined
+  }
 }
 
 /** The status counts only what someone must act on, so notices are counted apart. */
@@ -40,12 +66,13 @@ function ProblemAct({ command }: { command: string }): View | null {
 function ProblemCard({ problem }: { problem: Problem }): View {
   const { severity, sources, what, whatToDo, command, runbookAnchor } = problem
   const tone = toneOf[severity]
+  const page = pageOf(problem)
   return html`
     <li class=${`card problem ${tone}`}>
       <div class="card-heading">
-        <h3>${what}</h3>
+        <h3>${page === undefined ? what : html`<a href=${page}>${what}</a>`}</h3>
         <span class="labels">
-          ${sources.length === 0 ? null : html`<span class="soft">${sources.join(', ')}</span>`}
+          ${sources.length === 0 ? null : html`<span>${sources.map((source, index) => html`<span>${index === 0 ? '' : ', '}<a href=${sourcePath(source)}>${source}</a></span>`)}</span>`}
           <${ToneBadge} tone=${tone}>${severity}<//>
         </span>
       </div>
@@ -55,7 +82,7 @@ function ProblemCard({ problem }: { problem: Problem }): View {
       ${
         runbookAnchor === null
           ? null
-          : html`<p class="note">More in the runbook: <code>docs/runbook.md#${runbookAnchor}</code></p>`
+          : html`<p class="note"><a href=${`/runbook#${runbookAnchor}`}>More in the runbook</a></p>`
       }
     </li>
   `

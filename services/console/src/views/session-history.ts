@@ -1,19 +1,28 @@
 import { formatNumber } from '@aftercall/operator/format/number'
 import { formatCount } from '@aftercall/operator/format/plural'
 import type { StoredRevision } from '@aftercall/warehouse/console/session-history'
+import type { RevisionChange, SessionParts } from '@aftercall/warehouse/console/session-parts'
 import type { SessionHistory } from '@aftercall/warehouse/ledger/history'
 import { Figures } from './figures.ts'
 import { html, type View, type Views } from './html.ts'
 import { objectSteps } from './object-history.ts'
 import { historyPath } from './page-paths.ts'
+import { RevisionStrip } from './revision-strip.ts'
+import { SessionPartsView } from './session-parts-view.ts'
 import { Table } from './table.ts'
 import { inOrder, Timeline } from './timeline.ts'
 import { When } from './when.ts'
 
-type Props = { history: SessionHistory; revisions: readonly StoredRevision[] }
+type Props = {
+  history: SessionHistory
+  revisions: readonly StoredRevision[]
+  /** Null if it may not be read yet. */
+  parts: SessionParts | null
+  changes: readonly RevisionChange[]
+}
 
 /** What is stored of one session, and its history. */
-export function SessionHistoryView({ history, revisions }: Props): View {
+export function SessionHistoryView({ history, revisions, parts, changes }: Props): View {
   const { head, objects } = history
   const steps = objects.flatMap((object) => {
     const address = `s3://${object.bucket}/${object.object_key}`
@@ -22,6 +31,8 @@ export function SessionHistoryView({ history, revisions }: Props): View {
   })
   return html`
     <div>
+      ${parts === null ? null : html`<${SessionPartsView} session=${parts} />`}
+      <${RevisionStrip} revisions=${revisions} changes=${changes} />
       <section aria-labelledby="stored">
         <h2 id="stored">What is stored</h2>
         <div class="card">

@@ -25,6 +25,8 @@ export type Page = {
   title: string
   heading: Views
   main: Views
+  /** What was searched for. */
+  search?: string
   /** Of the icon of the browser tab. */
   tone?: Tone
 }
@@ -32,10 +34,12 @@ export type Page = {
 const sections = {
   overview: { path: '/', name: 'Overview' },
   sessions: { path: '/sessions', name: 'Sessions' },
+  objects: { path: '/objects', name: 'Objects' },
   rejections: { path: '/rejections', name: 'Rejections' },
   runs: { path: '/runs', name: 'Runs' },
   days: { path: '/days', name: 'Days' },
   drift: { path: '/drift', name: 'Drift' },
+  analytics: { path: '/analytics', name: 'Analytics' },
   actions: { path: '/actions', name: 'Actions' },
 } as const
 
@@ -58,6 +62,10 @@ export function renderShell(shell: Shell, page: Page): string {
         <header class="top">
           <a class="brand" href="/">Aftercall</a>
           <nav aria-label="Pages"><ul>${navigation(page.section)}</ul></nav>
+          <form class="find" action="/history" method="get" role="search">
+            <label class="unseen" for="find">Object or session</label>
+            <input id="find" name="of" type="search" required maxlength="2200" placeholder="Find: id, key, address" value=${page.search} autocomplete="off" autocapitalize="off" spellcheck=${false} aria-keyshortcuts="/" />
+          </form>
         </header>
         <p class="away" id="away" role="status"></p>
         <main id="main" tabindex="-1">
@@ -70,7 +78,7 @@ export function renderShell(shell: Shell, page: Page): string {
           <//>
         </main>
         <footer>
-          <p>Aftercall ${shell.version}. ${describeViewer(shell.viewer)}</p>
+          <p>Aftercall ${shell.version}. ${describeViewer(shell.viewer)} <a href="/runbook">Runbook</a></p>
         </footer>
       </body>
     </html>

@@ -42,7 +42,8 @@ function showText(value: unknown): unknown {
   if (typeof value !== 'string') return value
   if (!hasHidden(value)) return rightToLeft.test(value) ? h('bdi', null, value) : value
   const parts = visibleParts(value).map(
-    ({ text, isHidden }): ComponentChildren => (isHidden ? h('span', { class: 'unseen' }, text) : text),
+    ({ text, isHidden }): ComponentChildren =>
+      isHidden ? h('span', { class: 'hidden-character' }, text) : text,
   )
   return h('bdi', null, parts)
 }

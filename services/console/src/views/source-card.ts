@@ -6,6 +6,7 @@ import { type Figure, Figures } from './figures.ts'
 import { html, type View } from './html.ts'
 import { OutcomeBar } from './outcome-bar.ts'
 import { countObjects } from './outcome-words.ts'
+import { rejectionsPath, sessionsPath, sourcePath } from './page-paths.ts'
 import { ToneBadge } from './tone.ts'
 import { Ago } from './when.ts'
 
@@ -14,15 +15,17 @@ type Props = {
   /** Of all sources. */
   problems: readonly Problem[]
   readAt: Date
+  /** On the page of the source, which needs no link to itself. */
+  isAlone?: boolean
 }
 
 /** One source: when data last arrived, how late, and the outcomes of its objects. */
-export function SourceCard({ source, problems, readAt }: Props): View {
+export function SourceCard({ source, problems, readAt, isAlone = false }: Props): View {
   const { bucket, prefix, lastDay, lastSettledAt, lastEventAt } = source
   return html`
     <article class="card source">
       <div class="card-heading">
-        <h3>${source.source}</h3>
+        ${isAlone ? html`<h2>${source.source}</h2>` : html`<h3><a href=${sourcePath(source.source)}>${source.source}</a></h3>`}
         <${Health} source=${source} problems=${problems} />
       </div>
       <p class="note">${`s3://${bucket}/${prefix}`}</p>
@@ -42,7 +45,10 @@ export function SourceCard({ source, problems, readAt }: Props): View {
         figures=${[
           delayFigure('Lag', source.lag),
           delayFigure('Freshness', source.freshness),
-          { name: 'Sessions stored', value: formatBounded(source.sessions) },
+          {
+            name: 'Sessions stored',
+            value: html`<a href=${sessionsPath({ source: source.source })}>${formatBounded(source.sessions)}</a>`,
+          },
           { name: 'Open rejections', value: rejections(source) },
         ]}
       />
@@ -91,9 +97,9 @@ function delayFigure(
   }
 }
 
-function rejections({ openRejections }: SourceOverview): View | string {
+function rejections({ source, openRejections }: SourceOverview): View | string {
   const text = formatBounded(openRejections)
   return openRejections === null || openRejections.count === 0
     ? text
-    : html`<a href="/rejections">${text}</a>`
+    : html`<a href=${rejectionsPath({ source })}>${text}</a>`
 }

@@ -1,0 +1,1 @@
+select * from {{ source('aftercall', 'transfer_hourly') }}

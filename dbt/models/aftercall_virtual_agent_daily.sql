@@ -1,0 +1,1 @@
+select * from {{ source('aftercall', 'virtual_agent_daily') }}

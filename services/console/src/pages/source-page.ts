@@ -1,0 +1,75 @@
+import { formatBounded } from '@aftercall/operator/format/number'
+import type { SourceOverview } from '@aftercall/warehouse/console/overview-types'
+import type { Answers } from '../answers.ts'
+import { Figures } from '../views/figures.ts'
+import { html, type View, type Views } from '../views/html.ts'
+import { OutcomeChart } from '../views/outcome-chart.ts'
+import { objectsPath, rejectionsPath, sessionsPath } from '../views/page-paths.ts'
+import { ProblemList } from '../views/problem-list.ts'
+import { BackfillCards, ReconcileTable } from '../views/run-views.ts'
+import { renderShell, type Shell } from '../views/shell.ts'
+import { SourceCard } from '../views/source-card.ts'
+
+/** Everything about one source: its card, what needs attention, its hours, its runs, and where its objects and sessions are. */
+export function renderSourcePage(
+  { source, problems, overview, runs }: Answers['source'],
+  shell: Shell,
+): string {
+  const { readAt } = overview
+  return renderShell(
+    { ...shell, now: readAt },
+    {
+      section: 'overview',
+      title: source.source,
+      heading: source.source,
+      main: html`
+        <div>
+          <div class="cards"><${SourceCard} source=${source} problems=${problems} readAt=${readAt} isAlone /></div>
+          <${Ways} source=${source} />
+          <${ProblemList} problems=${problems} />
+          <section aria-labelledby="hours">
+            <h2 id="hours">Objects of the last 48 hours</h2>
+            <${OutcomeChart} overview=${overview} />
+          </section>
+          ${
+            runs.backfills.length === 0
+              ? null
+              : html`<section aria-labelledby="backfills"><h2 id="backfills">Backfills</h2><${BackfillCards} runs=${runs.backfills} now=${readAt} /></section>`
+          }
+          ${
+            runs.reconciles.length === 0
+              ? null
+              : html`<section aria-labelledby="reconciles"><h2 id="reconciles">Reconcile runs</h2><${ReconcileTable} runs=${runs.reconciles} now=${readAt} /></section>`
+          }
+        </div>
+      `,
+    },
+  )
+}
+
+function Ways({ source: { source, failing, openRejections, sessions } }: { source: SourceOverview }): View {
+  const link = (path: string, text: Views): View => html`<a href=${path}>${text}</a>`
+  return html`
+    <section aria-labelledby="ways">
+      <h2 id="ways">Look closer</h2>
+      <div class="card">
+        <${Figures}
+          figures=${[
+            { name: 'Sessions', value: link(sessionsPath({ source }), formatBounded(sessions)) },
+            { name: 'Objects', value: link(objectsPath({ source }), 'by key') },
+            {
+              name: 'Failing',
+              value: link(objectsPath({ source, outcome: 'failed' }), formatBounded(failing)),
+            },
+            {
+              name: 'Open rejections',
+              value: link(rejectionsPath({ source }), formatBounded(openRejections)),
+            },
+            { name: 'Days', value: link(`/days?source=${encodeURIComponent(source)}`, 'completeness') },
+            { name: 'Drift', value: link(`/drift?source=${encodeURIComponent(source)}`, 'unknown fields') },
+          ]}
+        />
+      </div>
+    </section>
+  `
+}

@@ -1,0 +1,59 @@
+import type { Database } from '@aftercall/warehouse/connection/database'
+import {
+  type ChartFilter,
+  readHandleSplits,
+  readHourVolume,
+  readQueueLevels,
+  readTransferFlows,
+  readWeekHours,
+} from '@aftercall/warehouse/console/analytics-charts'
+import type { AnalyticsAnswer } from './analytics-answer.ts'
+import type { ConsoleFailure } from './answers.ts'
+import { readPlaces } from './read-places.ts'
+import { FailedRequest } from './route.ts'
+
+export type AnalyticsQuery = {
+  source: string | null
+  channel: 'call' | 'chat' | null
+  /** By default the last seven days. */
+  from: string | null
+  to: string | null
+}
+
+const dayMs = 86_400_000
+const daysMax = 92
+
+/** Five charts from the rollups, one query after the other. */
+export async function readAnalytics(
+  db: Database,
+  { source, channel, from, to }: AnalyticsQuery,
+  now = new Date(),
+): Promise<AnalyticsAnswer> {
+  const sources = (await readPlaces(db)).map(({ name }) => name)
+  if (source !== null && !sources.includes(source)) throw new FailedRequest(unknownSource)
+  const until = to ?? now.toISOString().slice(0, 10)
+  const since = from ?? new Date(Date.parse(until) - 6 * dayMs).toISOString().slice(0, 10)
+  const days = (Date.parse(until) - Date.parse(since)) / dayMs + 1
+  if (days < 1 || days > daysMax) throw new FailedRequest(badSpan)
+  const filter: ChartFilter = { source, channel, from: since, to: until }
+  return {
+    ...{ filter, sources },
+    charts: {
+      volume: await readHourVolume(db, filter),
+      levels: await readQueueLevels(db, filter),
+      week: await readWeekHours(db, filter),
+      transfers: await readTransferFlows(db, filter),
+      handling: await readHandleSplits(db, filter),
+    },
+  }
+}
+
+const unknownSource: ConsoleFailure = {
+  ...{ status: 400, code: 'bad_request', message: 'source must be the name of a source.' },
+}
+
+const badSpan: ConsoleFailure = {
+  status: 400,
+  code: 'bad_request',
+  message: `from must not be after to, and they may be at most ${daysMax} days apart.`,
+}

@@ -1,0 +1,100 @@
+import type { DatabaseConfig } from '@aftercall/runtime/config/config'
+import { pause } from '@aftercall/runtime/limits/abortable-wait'
+import { thisProcess } from '@aftercall/runtime/process/process-identity'
+import type { Logger } from '@aftercall/runtime/telemetry/logger'
+import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
+import { type Database, openDatabase } from '@aftercall/warehouse/connection/database'
+import { readLakeState } from '@aftercall/warehouse/lake/lake-state'
+import { leased } from '@aftercall/warehouse/leases/leases'
+import { withLease } from '@aftercall/warehouse/leases/with-lease'
+import { checkDayIfDue, readLastCheck } from '@aftercall/warehouse/rollups/check-rollups'
+import { readRollupLag, refreshRollups } from '@aftercall/warehouse/rollups/refresh-rollups'
+
+export type KeepRollupsOptions = {
+  config: { database: DatabaseConfig }
+  logger: Logger
+  metrics: Metrics
+  /** Fires when the worker is stopped. */
+  signal: AbortSignal
+  everyMs?: number
+}
+
+/** For the refresh and for the lease beside it. */
+const connectionsMax = 2
+
+/** An hour of a large tenant is one statement, which would never succeed if it took longer than a statement may. */
+const statementTimeoutSeconds = 600
+
+/**
+ * Brings the rollups up to date every ten seconds, and compares a random day with the facts once a day. Of all workers one
+ * does it, under a lease; two at once would only do some work in vain. Loading does not depend on it: a failure is logged
+ * once and tried again. Returns a function that waits for the end, once the signal has fired.
+ */
+export function keepRollups(options: KeepRollupsOptions): () => Promise<void> {
+  const { config, logger, signal, everyMs = 10_000 } = options
+  const database = openDatabase({
+    ...config.database,
+    statementTimeoutSeconds: Math.max(statementTimeoutSeconds, config.database.statementTimeoutSeconds),
+    poolMax: connectionsMax,
+    applicationName: 'aftercall-rollups',
+    onIdleError: (error) => logger.warn({ error }, 'an idle database connection broke; the pool replaces it'),
+  })
+
+  async function repeat(): Promise<void> {
+    let isFailing = false
+    while (!signal.aborted) {
+      try {
+        await refreshUnderLease(database.db, options)
+        await setGauges(database.db, options)
+        isFailing = false
+      } catch (error) {
+        if (!isFailing && !signal.aborted) {
+          logger.warn({ error }, 'the rollups could not be refreshed; loading goes on without them')
+        }
+        isFailing = true
+      }
+      await pause(everyMs, signal)
+    }
+  }
+
+  const loop = repeat()
+  return async () => {
+    await loop
+    await database.close()
+  }
+}
+
+async function refreshUnderLease(
+  db: Database,
+  { logger, metrics, signal }: KeepRollupsOptions,
+): Promise<void> {
+  await withLease(db, { name: leased.rollups, host: thisProcess() }, async (lease) => {
+    for (let hours: number | undefined; hours !== 0 && !signal.aborted; ) {
+      await lease.confirm()
+      hours = await refreshRollups(db)
+      metrics.rollupHours.inc(hours ?? 0)
+    }
+    if (signal.aborted) return
+    const check = await checkDayIfDue(db)
+    if (check === undefined) return
+    const { day, differences } = check
+    if (differences.length === 0) logger.info({ day }, 'the rollups of a day were compared and are exact')
+    else {
+      logger.error({ day, differences }, 'rollups differ from the facts: aftercall rollup --rebuild')
+    }
+  })
+}
+
+async function setGauges(db: Database, { metrics }: KeepRollupsOptions): Promise<void> {
+  const [lag, check, places] = await Promise.all([readRollupLag(db), readLastCheck(db), readLakeState(db)])
+  metrics.rollupWaitingHours.set(lag.waitingHours)
+  metrics.rollupLagSeconds.set(lag.oldestSeconds)
+  metrics.rollupDifferences.set(check?.differences ?? 0)
+  for (const gauge of [metrics.publishLagSeconds, metrics.publishWaitingDays, metrics.publishFailing])
+    gauge.reset()
+  for (const { place, oldestSeconds, waitingDays, failedAt } of places) {
+    metrics.publishLagSeconds.set({ place }, oldestSeconds)
+    metrics.publishWaitingDays.set({ place }, waitingDays)
+    metrics.publishFailing.set({ place }, failedAt === null ? 0 : 1)
+  }
+}

@@ -1,0 +1,56 @@
+import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
+import { type Bench, openBench } from './bench.ts'
+import { type Ended, endCommands, runCommand } from './command.ts'
+import { testMs } from './until.ts'
+
+vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const fixtures = new URL('../analytics/fixtures/', import.meta.url).pathname
+const days = ['--from', '2026-01-01', '--to', '2026-12-31']
+
+let bench: Bench
+let database: TestDatabase
+let config: string
+
+beforeAll(async () => {
+  bench = await openBench()
+  database = await createTestDatabase(inject('postgresUrl'))
+  config = await bench.writeConfig('rollup', { database: { url: database.url } })
+})
+afterAll(async () => {
+  await endCommands()
+  await database.drop()
+  await bench.close()
+})
+
+const rollup = (...args: string[]): Promise<Ended> => runCommand(['rollup', ...args, '--config', config])
+
+test('rollup makes changed hours again, --check exits with 3 where a row differs, and --rebuild corrects it', async () => {
+  const loaded = await runCommand(['load', fixtures, '--source', 'acme', '--config', config])
+  expect([loaded.code, loaded.stderr]).toEqual([0, expect.any(String)])
+  const first = await rollup('--check', ...days)
+  expect(first.stdout).toMatch(
+    /^no hour has changed\ncompared 365 days with the sessions\nall rows are exact\n$/,
+  )
+  expect(first.code).toBe(0)
+  await sql`update rollup.queue_day set entries = entries + 1 where ctid = (select min(ctid) from rollup.queue_day)`.execute(
+    database.db,
+  )
+  const second = await rollup('--check', ...days)
+  expect([second.code, second.stdout]).toEqual([
+    3,
+    expect.stringContaining('queue_day lacks 1 row and has 1 row too many'),
+  ])
+  const third = await rollup('--rebuild', '--check', ...days)
+  expect([third.code, third.stdout]).toEqual([0, expect.stringContaining('all rows are exact')])
+})
+
+test('rollup says what is wrong with its options', async () => {
+  expect(await rollup('--from', '2026-01-01')).toMatchObject({ code: 2 })
+  expect(await rollup('--check')).toMatchObject({ code: 2 })
+  expect((await rollup('--check', '--from', '2026-02-30')).stderr).toContain(
+    'must be a day such as 2026-03-01',
+  )
+})
