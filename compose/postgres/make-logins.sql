@@ -5,15 +5,16 @@ create role aftercall_analyst nologin;
 create role aftercall_supervisor nologin;
 create role aftercall_cleared nologin;
 create role aftercall_operator nologin;
+create role aftercall_actor nologin;
 create role aftercall_publisher nologin;
 alter database aftercall owner to aftercall_owner;
 revoke all on database aftercall from public;
 grant connect on database aftercall to aftercall_loader, aftercall_analyst, aftercall_supervisor, aftercall_cleared,
-  aftercall_operator, aftercall_publisher;
+  aftercall_operator, aftercall_actor, aftercall_publisher;
 create role aftercall_migrator login password 'dev' in role aftercall_owner;
 create role aftercall_worker login password 'dev' in role aftercall_loader;
 alter role aftercall_worker set search_path = pg_catalog;
-create role aftercall_console login password 'dev' in role aftercall_operator;
+create role aftercall_console login password 'dev' in role aftercall_operator, aftercall_actor;
 alter role aftercall_console set search_path = pg_catalog;
 create role aftercall_cli login password 'dev' in role aftercall_loader, aftercall_cleared;
 create role aftercall_boards login password 'dev' in role aftercall_analyst;
