@@ -81,7 +81,7 @@ function decode(text: string): string {
 }
 
 function shellOf({ assets, version, program }: Pages): Shell {
-  const paths = { style: assets.style.path, script: assets.script.path }
+  const paths = { style: assets.style.path, script: assets.script.path, keyboard: assets.keyboard.path }
   return { assets: paths, version, program, now: new Date() }
 }
 
