@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { arch, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { twoYears } from './analytics/fill-database.ts'
 import { analytics } from './comparisons/analytics.ts'
 import { backfill } from './comparisons/backfill.ts'
 import { backlog } from './comparisons/backlog.ts'
@@ -10,6 +11,7 @@ import { contenders } from './comparisons/contenders.ts'
 import { lag } from './comparisons/lag.ts'
 import { log } from './comparisons/log.ts'
 import { queries } from './comparisons/queries.ts'
+import { rollups } from './comparisons/rollups.ts'
 import { stages } from './comparisons/stages.ts'
 import { stored } from './comparisons/stored.ts'
 import { tune } from './comparisons/tune.ts'
@@ -18,7 +20,7 @@ import { goalLines, type Measured } from './goals.ts'
 
 /** `npm run bench`: runs all comparisons, or the named ones. bench/README.md describes them. */
 const comparisons = [lag, backlog, workers, backfill, stored, log, queries, stages, contenders]
-const onlyWhenNamed = [tune, base, analytics]
+const onlyWhenNamed = [tune, base, analytics, rollups]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -28,6 +30,7 @@ const { values, positionals } = parseArgs({
     'postgres-bin': { type: 'string' },
     database: { type: 'string' },
     sessions: { type: 'string', default: '100000' },
+    periods: { type: 'string', default: String(twoYears) },
     base: { type: 'string', multiple: true, default: [] },
   },
 })
@@ -36,6 +39,7 @@ const options: ComparisonOptions = {
   quick: values.quick,
   databaseUrl: values.database,
   sessions: Number(values.sessions),
+  periods: Number(values.periods),
   baseFolders: values.base,
   tls: values.tls,
   postgresBin: values['postgres-bin'],

@@ -1,5 +1,5 @@
 -- Is everything in? Per source, channel and local day: ids that no session has, and how late sessions were stored.
--- docs/completeness.md says how to read the numbers.
+-- docs/completeness.md says how to read the numbers. Since migration 0014 analytics.completeness reads rollups instead.
 --
 -- The functions run with their owner's rights: a reader of the schema analytics needs no right on warehouse or ingest, and
 -- gets only counts and ids.

@@ -1,4 +1,4 @@
--- Who may do what: six roles that no one logs in as, and nothing for PUBLIC. docs/access.md says how logins get them.
+-- Who may do what: seven roles that no one logs in as, and nothing for PUBLIC. docs/access.md says how logins get them.
 --
 --   aftercall_owner       owns our schemas and everything in them; migrations run as it
 --   aftercall_loader      what worker, backfill, reconcile, load, replay and maintain do
@@ -6,6 +6,7 @@
 --   aftercall_supervisor  reads analytics, and who stands behind the keys of agents (0008)
 --   aftercall_cleared     reads analytics and warehouse, raw documents included
 --   aftercall_operator    reads what the pipeline does, and nothing of what sessions hold: the console
+--   aftercall_publisher   keeps what `aftercall publish` knows about its places (0018), beside aftercall_analyst
 --
 -- ingest.access_rule lists each role's rights by name, and ingest.grant_access() makes the database agree with the list: a
 -- role has no right that is not on it. There are no default privileges, so a table that is made later belongs to its
@@ -165,7 +166,7 @@ declare
   wanted text;
 begin
   foreach wanted in array array['aftercall_owner', 'aftercall_loader', 'aftercall_analyst', 'aftercall_supervisor',
-                                'aftercall_cleared', 'aftercall_operator'] loop
+                                'aftercall_cleared', 'aftercall_operator', 'aftercall_publisher'] loop
     continue when exists (select from pg_roles where rolname = wanted);
     begin
       execute format('create role %I nologin', wanted);

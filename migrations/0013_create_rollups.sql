@@ -188,6 +188,43 @@ create table rollup.disposition_hour (
   sessions     bigint not null
 );
 
+-- What analytics.completeness needs of an hour: ids as runs without a gap, from run_starts[n] to run_ends[n], both included,
+-- and how many hours after its end each session was stored that an event announced.
+create table rollup.arrival_hour (
+  source text not null, home_month date not null, home_hour timestamp not null, local_hour timestamp not null,
+  channel text not null,
+  sessions       bigint      not null,
+  run_starts     bigint[]    not null,
+  run_ends       bigint[]    not null,
+  first_at       timestamptz not null,
+  first_id       bigint      not null,
+  last_at        timestamptz not null,
+  last_id        bigint      not null,
+  by_event       bigint      not null,
+  by_backfill    bigint      not null,
+  by_reconcile   bigint      not null,
+  hours_to_store double precision[] not null
+);
+
+create table rollup.arrival_day (
+  source text not null, local_day date not null, channel text not null,
+  sessions       bigint   not null,
+  run_starts     bigint[] not null,
+  run_ends       bigint[] not null,
+  first_id       bigint   not null,
+  last_id        bigint   not null,
+  by_event       bigint   not null,
+  by_backfill    bigint   not null,
+  by_reconcile   bigint   not null,
+  with_hours     bigint   not null,
+  within_1h      bigint   not null,
+  within_6h      bigint   not null,
+  within_24h     bigint   not null,
+  within_72h     bigint   not null,
+  hours_p50      double precision,
+  hours_p95      double precision
+);
+
 -- Times fall into the slots of analytics.percentile.
 create function rollup.histogram(seconds integer[]) returns bigint[]
 language sql immutable parallel safe
@@ -475,6 +512,118 @@ $$;
 comment on function rollup.disposition_hour_rows(text, date, timestamp) is
   'The rows of disposition_hour for a home, from the facts.';
 
+-- An end is believed from a day before created_at up to latest_event_at, and not more than a day after the session was
+-- stored: 1970 and 2099 are left out.
+create function rollup.arrival_hour_rows(of_source text, of_month date, of_hour timestamp)
+returns setof rollup.arrival_hour
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  month_start constant timestamptz := of_month::timestamp at time zone 'UTC';
+  month_end   constant timestamptz := (of_month + interval '1 month') at time zone 'UTC';
+begin
+  return query
+  with own as materialized (
+    select s.source, s.channel, s.session_id, s.created_at, s.ended_at, s.bucket, s.object_key
+    from warehouse.session s
+    where s.source = of_source and date_trunc('hour', s.local_created_at) = of_hour
+      and s.created_at >= month_start and s.created_at < month_end
+  ),
+  arrival as (
+    select own.channel, own.session_id, own.created_at,
+           lag(own.session_id) over ids + 1 is distinct from own.session_id as starts_run,
+           lead(own.session_id) over ids - 1 is distinct from own.session_id as ends_run,
+           case when coalesce(own.ended_at, head.latest_event_at) between own.created_at - interval '1 day'
+                 and least(head.latest_event_at, head.first_loaded_at + interval '1 day')
+                then greatest(0, extract(epoch from head.first_loaded_at - coalesce(own.ended_at, head.latest_event_at))::float8
+                            / 3600)
+           end as hours,
+           case when ledger.event_name in ('ObjectCreated:Backfill', 'Backfill', 'Load') then 'backfill'
+                when ledger.event_name in ('Reconcile', 'Poll') then 'reconcile'
+                when ledger.event_name like 'ObjectCreated:%' or ledger.event_name = 'Object Created' then 'event'
+           end as way
+    from own
+    left join ingest.session_head head
+      on head.source = own.source and head.channel = own.channel and head.session_id = own.session_id
+    -- lateral and limit: a join might read the whole ledger.
+    left join lateral (
+      select object.event_name from ingest.object
+      where object.bucket = own.bucket collate "C" and object.object_key = own.object_key collate "C"
+      limit 1
+    ) ledger on head.session_id is not null
+    window ids as (partition by own.channel order by own.session_id)
+  )
+  select of_source, of_month, of_hour, of_hour, a.channel, count(*),
+         array_agg(a.session_id order by a.session_id) filter (where a.starts_run),
+         array_agg(a.session_id order by a.session_id) filter (where a.ends_run),
+         min(a.created_at), (array_agg(a.session_id order by a.created_at, a.session_id))[1],
+         max(a.created_at), (array_agg(a.session_id order by a.created_at desc, a.session_id desc))[1],
+         count(*) filter (where a.way = 'event'), count(*) filter (where a.way = 'backfill'),
+         count(*) filter (where a.way = 'reconcile'),
+         coalesce(array_agg(a.hours order by a.hours) filter (where a.way = 'event' and a.hours is not null), '{}')
+  from arrival a
+  group by a.channel;
+end
+$$;
+comment on function rollup.arrival_hour_rows(text, date, timestamp) is
+  'The rows of arrival_hour for a home, from the facts, the heads and the ledger.';
+
+-- Runs of neighbouring hours become one. Compared as numeric, because while an hour waits, an id may be in two of them, and
+-- the greatest has no next one.
+create function rollup.arrival_day_rows(of_source text, of_day date)
+returns setof rollup.arrival_day
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
+as $$
+begin
+  return query
+  with own as materialized (
+    select h.* from rollup.arrival_hour h where h.source = of_source and h.local_hour::date = of_day
+  ),
+  run as (
+    select own.channel, one.first_id, one.last_id,
+           lag(one.last_id) over ids + 1.0 is distinct from one.first_id as starts_run,
+           lead(one.first_id) over ids - 1.0 is distinct from one.last_id as ends_run
+    from own
+    cross join lateral unnest(own.run_starts, own.run_ends) as one (first_id, last_id)
+    window ids as (partition by own.channel order by one.first_id)
+  ),
+  runs as (
+    select run.channel, array_agg(run.first_id order by run.first_id) filter (where run.starts_run) as starts,
+           array_agg(run.last_id order by run.first_id) filter (where run.ends_run) as ends
+    from run group by run.channel
+  ),
+  delay as (
+    select own.channel, count(*) as known, count(*) filter (where hours <= 1) as in_1h,
+           count(*) filter (where hours <= 6) as in_6h, count(*) filter (where hours <= 24) as in_24h,
+           count(*) filter (where hours <= 72) as in_72h,
+           percentile_cont(array[0.5, 0.95]) within group (order by hours) as spread
+    from own cross join lateral unnest(own.hours_to_store) hours
+    group by own.channel
+  ),
+  added as (
+    select own.channel, sum(own.sessions)::bigint as sessions,
+           (array_agg(own.first_id order by own.first_at, own.first_id))[1] as first_id,
+           (array_agg(own.last_id order by own.last_at desc, own.last_id desc))[1] as last_id,
+           sum(own.by_event)::bigint as by_event, sum(own.by_backfill)::bigint as by_backfill,
+           sum(own.by_reconcile)::bigint as by_reconcile
+    from own group by own.channel
+  )
+  select of_source, of_day, a.channel, a.sessions, runs.starts, runs.ends, a.first_id, a.last_id, a.by_event, a.by_backfill,
+         a.by_reconcile, coalesce(d.known, 0), coalesce(d.in_1h, 0), coalesce(d.in_6h, 0), coalesce(d.in_24h, 0),
+         coalesce(d.in_72h, 0), d.spread[1], d.spread[2]
+  from added a join runs on runs.channel = a.channel left join delay d on d.channel = a.channel;
+end
+$$;
+comment on function rollup.arrival_day_rows(text, date) is 'The rows of arrival_day for a day, from its hours.';
+
+create index arrival_hour_by_home on rollup.arrival_hour (source, home_hour, home_month);
+create index arrival_hour_by_local_day on rollup.arrival_hour ((local_hour::date), source);
+create index arrival_day_by_local_day on rollup.arrival_day (local_day, source);
+
 -- ------------------------------------------------------------------------------------------------------- daily tables
 
 -- A row of a day is the sum over the hours of its local day: of names that end in _max the maximum, of histograms slot by
@@ -533,13 +682,14 @@ $$;
 -- ------------------------------------------------------------------------------------------------------------ refresh
 
 create view rollup.home as
-select source, home_month, home_hour from rollup.session_hour
-union all select source, home_month, home_hour from rollup.queue_hour
-union all select source, home_month, home_hour from rollup.agent_hour
-union all select source, home_month, home_hour from rollup.virtual_agent_hour
-union all select source, home_month, home_hour from rollup.transfer_hour
-union all select source, home_month, home_hour from rollup.disposition_hour;
-comment on view rollup.home is 'The homes of all hourly rows; a home may be there several times.';
+select source, home_month, home_hour, local_hour from rollup.session_hour
+union all select source, home_month, home_hour, local_hour from rollup.queue_hour
+union all select source, home_month, home_hour, local_hour from rollup.agent_hour
+union all select source, home_month, home_hour, local_hour from rollup.virtual_agent_hour
+union all select source, home_month, home_hour, local_hour from rollup.transfer_hour
+union all select source, home_month, home_hour, local_hour from rollup.disposition_hour
+union all select source, home_month, home_hour, local_hour from rollup.arrival_hour;
+comment on view rollup.home is 'Homes and local hours of all hourly rows; a pair may be there several times.';
 
 -- In repeatable read, so that all it reads and deletes is of one snapshot. Takes homes whose changes rest or are old, newest
 -- hours first, and no further one once it has worked for some time. Deletes every change of a taken home that it sees; a
@@ -564,6 +714,9 @@ declare
   kinds     text[] := '{}';
   sources   text[] := '{}';
   touched   date[] := '{}';
+  of_homes  text[] := '{}';
+  months    date[] := '{}';
+  hours     timestamp[] := '{}';
   refreshed integer := 0;
 begin
   if current_setting('transaction_isolation') not in ('repeatable read', 'serializable') then
@@ -583,7 +736,7 @@ begin
     limit hours_max
   loop
     exit when refreshed > 0 and clock_timestamp() > stop_at;
-    foreach kind in array array['session', 'queue', 'agent', 'virtual_agent', 'transfer', 'disposition'] loop
+    foreach kind in array array['session', 'queue', 'agent', 'virtual_agent', 'transfer', 'disposition', 'arrival'] loop
       execute format(
         'with gone as (
            delete from rollup.%I where source = $1 and home_month = $2 and home_hour = $3 returning local_hour
@@ -599,10 +752,17 @@ begin
         sources := sources || array_fill(home.source, array[cardinality(days)]);
       end if;
     end loop;
-    delete from ingest.changed_hour c
-    where c.source = home.source and c.home_month = home.home_month and c.home_hour = home.home_hour;
+    of_homes := of_homes || home.source;
+    months := months || home.home_month;
+    hours := hours || home.home_hour;
     refreshed := refreshed + 1;
   end loop;
+  -- The list may be long: it is read once, beside a hash of what was taken.
+  perform set_config('enable_seqscan', 'on', true), set_config('enable_hashjoin', 'on', true);
+  delete from ingest.changed_hour c
+  using unnest(of_homes, months, hours) as taken (source, home_month, home_hour)
+  where c.source = taken.source and c.home_month = taken.home_month and c.home_hour = taken.home_hour;
+  perform set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true);
   for home in
     select distinct own.kind, own.source, own.day from unnest(kinds, sources, touched) as own (kind, source, day)
   loop
@@ -637,6 +797,7 @@ begin
     union
     select h.source, h.home_month, h.home_hour from rollup.home h
     where h.home_hour >= from_day and h.home_hour < to_day + 1
+       or h.local_hour::date between from_day and to_day
   ) own
   where not exists (
     select from rollup.frozen_month f where f.source = own.source and f.home_month = own.home_month);
@@ -645,8 +806,39 @@ begin
 end
 $$;
 comment on function rollup.mark_changed(date, date) is
-  'Has the rollups of all hours of these local days made again; hours of months that retention has removed stay as they '
-  'are. Returns how many hours.';
+  'Has the rollups made again of all hours of these local days, and of those whose sessions have an event on them. Hours of '
+  'months that retention has removed stay as they are. Returns how many hours.';
+
+-- Daily rows follow hourly ones by themselves. This is for a daily row that something else has changed, whose hours retention
+-- may have frozen.
+create function rollup.sum_days(from_day date, to_day date) returns void
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
+set jit = off
+as $$
+declare
+  kind text;
+begin
+  if current_setting('transaction_isolation') not in ('repeatable read', 'serializable') then
+    raise exception 'rollup.sum_days needs a transaction of isolation level repeatable read'
+      using errcode = 'invalid_transaction_state';
+  end if;
+  update rollup.state set refreshed_at = refreshed_at;
+  foreach kind in array array['session', 'queue', 'agent', 'virtual_agent', 'transfer', 'disposition', 'arrival'] loop
+    execute format('delete from rollup.%I where local_day between $1 and $2', kind || '_day') using from_day, to_day;
+    execute format(
+      'insert into rollup.%I
+       select own.* from (
+         select distinct source, local_hour::date as local_day from rollup.%I where local_hour::date between $1 and $2
+       ) h cross join lateral rollup.%I(h.source, h.local_day) own', kind || '_day', kind || '_hour', kind || '_day_rows')
+      using from_day, to_day;
+  end loop;
+end
+$$;
+comment on function rollup.sum_days(date, date) is
+  'Makes all daily rows of these days again, as sums of their hours. Needs repeatable read.';
 
 -- Hours that wait for a refresh, and those of frozen months, are not compared with the facts. In repeatable read, so that no
 -- refresh comes between.
@@ -681,7 +873,7 @@ begin
     and not exists (
       select from ingest.changed_hour c
       where c.source = of_source and c.home_month = own.home_month and c.home_hour = own.home_hour);
-  foreach kind in array array['session', 'queue', 'agent', 'virtual_agent', 'transfer', 'disposition'] loop
+  foreach kind in array array['session', 'queue', 'agent', 'virtual_agent', 'transfer', 'disposition', 'arrival'] loop
     table_name := kind || '_hour';
     execute format(
       'with home as (select * from unnest($2::date[], $3::timestamp[]) as own (month, hour)),
@@ -739,18 +931,21 @@ as $$
 $$;
 comment on function rollup.waiting() is 'How many changed hours wait for a refresh, and how old the oldest change is.';
 
+-- Of the days that have sessions: between the first and the last one there may be decades without any.
 create function rollup.day_to_check() returns date
 language sql volatile
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select day from (
-    select min(local_day) + floor(random() * (max(local_day) - min(local_day) + 1))::integer as day from rollup.session_day
-  ) own
-  where (select checked_at <= clock_timestamp() - interval '1 day' from rollup.last_check)
+  select case when last.differences > 0 then last.local_day
+              else (select own.local_day from (select distinct local_day from rollup.session_day) own order by random() limit 1)
+         end
+  from rollup.last_check last
+  where last.checked_at <= clock_timestamp()
+    - case when last.differences > 0 then interval '1 hour' else interval '1 day' end
 $$;
 comment on function rollup.day_to_check() is
-  'A random day between the first and the last one with sessions; null if a day was checked within 24 hours.';
+  'A random day with sessions, once in 24 hours; the same day again each hour while it differs; else null.';
 
 create function rollup.record_check(of_day date, differences bigint) returns void
 language sql
@@ -871,7 +1066,21 @@ begin
       ('transfers', 'Transfers'),
       ('completed', 'Transfers that were taken over'),
       ('waits', 'Transfers with a wait'),
-      ('wait_sum', 'Sum of their waits. Unit: seconds')
+      ('wait_sum', 'Sum of their waits. Unit: seconds'),
+      ('run_starts', 'Ids of sessions as runs without a gap: the first of each run'),
+      ('run_ends', 'The last of each run'),
+      ('first_at', 'When the first session was created'),
+      ('first_id', 'Id of the session that was created first'),
+      ('last_at', 'When the last session was created'),
+      ('last_id', 'Id of the session that was created last'),
+      ('by_event', 'Sessions whose object an event announced'),
+      ('by_backfill', 'Sessions whose object a bulk load brought'),
+      ('by_reconcile', 'Sessions whose object a listing brought'),
+      ('hours_to_store', 'Of sessions by event, from the end to when they were first stored, in order. Unit: hours'),
+      ('with_hours', 'Sessions by event with a credible end'),
+      ('within_1h', 'Those stored within an hour of it'), ('within_6h', 'Those stored within 6 hours'),
+      ('within_24h', 'Those stored within 24 hours'), ('within_72h', 'Those stored within 72 hours'),
+      ('hours_p50', 'Median of the hours between. Unit: hours'), ('hours_p95', '95th percentile of them. Unit: hours')
     )
     select c.relname, a.attname, said.meaning
     from pg_class c
@@ -908,6 +1117,7 @@ insert into ingest.access_rule (role_name, object_kind, object_name, privileges)
   ('aftercall_loader', 'schema', 'rollup', 'usage'),
   ('aftercall_loader', 'function', 'rollup.refresh(integer,interval,interval,date)', 'execute'),
   ('aftercall_loader', 'function', 'rollup.mark_changed(date,date)', 'execute'),
+  ('aftercall_loader', 'function', 'rollup.sum_days(date,date)', 'execute'),
   ('aftercall_loader', 'function', 'rollup.differences(text,date)', 'execute'),
   ('aftercall_loader', 'function', 'rollup.freeze_month(date,text[])', 'execute'),
   ('aftercall_loader', 'function', 'rollup.waiting()', 'execute'),

@@ -91,6 +91,132 @@ begin
 end
 $$;
 
+-- Is everything in? Reads the days, not their sessions. The ids between a session and the one before it in the sequence belong
+-- to the day of the later one, so each missing id is on exactly one day, although around midnight ids and days are not in the
+-- same order. Only a run of ids that does not follow another run of these days has the head before it looked up, by primary
+-- key: so the answer does not depend on the days that a query asks for. plpgsql and force_custom_plan, because a SQL function
+-- of Postgres 17 and older is planned without knowing the dates.
+create or replace function analytics.completeness(from_day date, to_day date)
+returns table (
+  day                     date,
+  source                  text,
+  channel                 text,
+  sessions                bigint,
+  sessions_by_event       bigint,
+  sessions_by_backfill    bigint,
+  sessions_by_reconcile   bigint,
+  first_session_id        bigint,
+  last_session_id         bigint,
+  missing_ids             bigint,
+  missing_id_share        numeric,
+  usual_missing_id_share  numeric,
+  implausible_missing_ids bigint,
+  id_jumps                bigint,
+  stored_within_1h_share  numeric,
+  stored_within_6h_share  numeric,
+  stored_within_24h_share numeric,
+  stored_within_72h_share numeric,
+  stored_later_share      numeric,
+  hours_to_store_p50      numeric,
+  hours_to_store_p95      numeric
+)
+language plpgsql stable
+security definer
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
+as $$
+#variable_conflict use_column
+begin
+  return query
+  with own_day as materialized (
+    select own.*, own.local_day as day from rollup.arrival_day own where own.local_day between from_day - 29 and to_day + 1
+  ),
+  run as (
+    select own.source, own.channel, own.day, one.first_id,
+           lag(one.last_id) over (partition by own.source, own.channel order by one.first_id) as near_id
+    from own_day own
+    cross join lateral unnest(own.run_starts, own.run_ends) one (first_id, last_id)
+  ),
+  gap as (
+    select own.source, own.channel, own.day, own.first_id - before.session_id - 1 as ids,
+           case when own.first_id - before.session_id <= 1001 then true
+                else ingest.can_be_missing(own.source, own.channel, before.session_id, before.created_at, own.first_id,
+                                           (select head.created_at from ingest.session_head head
+                                            where head.source = own.source and head.channel = own.channel
+                                              and head.session_id = own.first_id))
+           end as is_missing
+    from run own
+    cross join lateral (
+      select near.session_id, near.created_at
+      from (
+        (select head.session_id, head.created_at from ingest.session_head head
+         where head.source = own.source and head.channel = own.channel
+           and head.session_id > 0 and head.session_id < own.first_id
+         order by head.session_id desc
+         limit 1)
+        union all
+        -- Of a month that retention has removed, no head is left.
+        select own.near_id, null::timestamptz where own.near_id > 0 and own.near_id < own.first_id
+      ) near
+      order by near.session_id desc, near.created_at
+      limit 1
+    ) before
+    -- As numeric: the greatest id has no next one.
+    where own.near_id + 1.0 is distinct from own.first_id
+  ),
+  day_gaps as (
+    select source, channel, day, sum(ids) filter (where is_missing) as missing_ids,
+           count(*) filter (where not is_missing) as id_jumps
+    from gap group by source, channel, day
+  ),
+  day_shares as (
+    select own.*, coalesce(gaps.missing_ids, 0) as missing_ids, coalesce(gaps.id_jumps, 0) as id_jumps,
+           coalesce(gaps.missing_ids, 0) / (coalesce(gaps.missing_ids, 0) + own.sessions) as share
+    from own_day own
+    left join day_gaps gaps using (source, channel, day)
+    where own.day between from_day - 28 and to_day
+  ),
+  usual as (
+    select own.*, array_agg(share) over (
+             partition by source, channel order by day
+             range between interval '28 days' preceding and interval '1 day' preceding) as shares_before
+    from day_shares own
+  )
+  select own.day, own.source, own.channel, own.sessions, own.by_event, own.by_backfill, own.by_reconcile,
+         own.first_id, own.last_id, own.missing_ids::bigint, round(own.share, 4), round(median.share, 4),
+         case when median.share is not null
+              then greatest(0, round(own.missing_ids - median.share * (own.missing_ids + own.sessions)))::bigint end,
+         own.id_jumps,
+         round(own.within_1h::numeric / nullif(own.with_hours, 0), 4),
+         round(own.within_6h::numeric / nullif(own.with_hours, 0), 4),
+         round(own.within_24h::numeric / nullif(own.with_hours, 0), 4),
+         round(own.within_72h::numeric / nullif(own.with_hours, 0), 4),
+         round((own.with_hours - own.within_72h)::numeric / nullif(own.with_hours, 0), 4),
+         round(own.hours_p50::numeric, 2), round(own.hours_p95::numeric, 2)
+  from usual own
+  cross join lateral (
+    select percentile_cont(0.5) within group (order by one)::numeric as share from unnest(own.shares_before) one
+  ) median
+  where own.day >= from_day;
+end
+$$;
+
+comment on function analytics.completeness(date, date) is
+  'completeness_daily for these days, both included. Reads these days and the 28 before, and no session.';
+
+create or replace function ingest.session_months()
+returns table (first_day date, last_day date)
+language sql stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select distinct date_trunc('month', local_day::timestamp)::date,
+                  (date_trunc('month', local_day::timestamp) + interval '1 month' - interval '1 day')::date
+  from rollup.arrival_day
+$$;
+
+comment on function ingest.session_months() is 'First and last day of every month of local days with sessions.';
+
 create or replace view analytics.freshness as
 select newest.source, newest.channel, newest.newest_session_created_at, newest.newest_loaded_at,
        coalesce(waiting.since, state.refreshed_at) as rollups_current_to,

@@ -18,13 +18,14 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const dataDir = await mkdtemp(join(tmpdir(), 'aftercall-test-'))
   // Root's Postgres runs as another user, who has to get into the folder.
   await chmod(dataDir, 0o711)
-  const cluster = join(dataDir, 'cluster')
+  const [cluster, emptyCluster] = [join(dataDir, 'cluster'), join(dataDir, 'empty-cluster')]
   const [postgres, command] = await Promise.all([
-    startServer(join(dataDir, 'postgres'), cluster),
+    startServer(join(dataDir, 'postgres'), { cluster, emptyCluster }),
     buildCommand(),
   ])
   project.provide('postgresUrl', postgres.url)
   project.provide('cluster', cluster)
+  project.provide('emptyCluster', emptyCluster)
   project.provide('command', command)
   return async () => {
     await postgres.stop()
@@ -33,17 +34,23 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   }
 }
 
-/** Leaves a copy of its files, with the template, for tests that need a server of their own. */
-async function startServer(dataDir: string, copy: string): Promise<EmbeddedPostgres> {
+/** Leaves copies of its files, with and without the template, for tests that need a server of their own. */
+async function startServer(
+  dataDir: string,
+  copies: { cluster: string; emptyCluster: string },
+): Promise<EmbeddedPostgres> {
   const options = {
     ...testPostgres(),
     dataDir,
     settings: { fsync: 'off', max_connections: '200' },
   }
+  const empty = await startPostgres(options)
+  await empty.stop()
+  await cp(dataDir, copies.emptyCluster, { recursive: true })
   const first = await startPostgres(options)
   await makeTemplate(first.url)
   await first.stop()
-  await cp(dataDir, copy, { recursive: true })
+  await cp(dataDir, copies.cluster, { recursive: true })
   return startPostgres(options)
 }
 

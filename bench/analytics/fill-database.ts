@@ -6,12 +6,15 @@ import { createReleasers, onStopSignals } from '@aftercall/runtime/process/lifec
 import pg from 'pg'
 import type { ComparisonOptions } from '../comparisons/comparison.ts'
 import { prepareDatabase } from '../harness/bench-postgres.ts'
+import { fillRollups } from './fill-rollups.ts'
 import { filesOfHistory, loadHistory } from './load-history.ts'
 import { loadRawDocuments } from './load-raw-documents.ts'
 import { multiplySessions } from './multiply-sessions.ts'
 
-/** Two years of four weeks each; the newest four weeks are loaded, the others are copies of them. */
-const periods = 26
+/** How many periods of four weeks the sessions spread over; the newest is loaded, the others are copies of it. */
+export type Filling = { sessions: number; periods: number; rawDocuments: boolean }
+
+export const twoYears = 26
 const days = 28
 const until = new Date('2026-04-13T00:00:00Z')
 /** Nothing has to outlive a crash, and nothing works beside the queries. Memory as of a small server. */
@@ -23,6 +26,7 @@ export const fillSettings = {
 /** Works with the given database, or with a new one that is removed afterwards. */
 export async function withFilledDatabase<Result>(
   options: ComparisonOptions,
+  filling: Filling,
   work: (url: string) => Promise<Result>,
 ): Promise<Result> {
   if (options.databaseUrl !== undefined) return await work(options.databaseUrl)
@@ -41,14 +45,14 @@ export async function withFilledDatabase<Result>(
   releasers.register('folder', () => rm(dir, { recursive: true, force: true }))
   const server = await startPostgres({ dataDir: join(dir, 'postgres'), settings: fillSettings })
   releasers.register('postgres', server.stop)
-  await fillDatabase(server.url, options.sessions, options.print)
+  await fillDatabase(server.url, filling, options.print)
   return await work(server.url)
 }
 
 /** Loads a history, and makes as many sessions of it as asked for. */
 export async function fillDatabase(
   url: string,
-  sessions: number,
+  { sessions, periods, rawDocuments }: Filling,
   print: (line: string) => void,
 ): Promise<void> {
   if (!Number.isInteger(sessions) || sessions < 10_000)
@@ -61,10 +65,14 @@ export async function fillDatabase(
   say(`${files.length} files written`)
   await loadHistory(url, files)
   say('mapped and loaded')
-  await loadRawDocuments(url, files)
-  say('copied as raw documents')
+  if (rawDocuments) {
+    await loadRawDocuments(url, files)
+    say('copied as raw documents')
+  }
   await multiplySessions({ url, days, periods })
   say(`multiplied by ${periods}`)
+  const { hours, seconds } = await fillRollups(url)
+  say(`${hours} hours counted, ${(hours / seconds).toFixed(0)} a second`)
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   await client.query('vacuum (analyze)')

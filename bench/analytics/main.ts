@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { startPostgres } from '@aftercall/embedded/postgres'
-import { fillDatabase, fillSettings } from './fill-database.ts'
+import { fillDatabase, fillSettings, twoYears } from './fill-database.ts'
 
 /**
  * Fills a database and keeps it running for `npm run bench -- analytics --database URL`, to try queries and indexes:
@@ -16,6 +16,10 @@ if (dataDir === '') {
 }
 const server = await startPostgres({ dataDir, settings: fillSettings })
 process.once('SIGINT', () => void server.stop().then(() => process.exit(0)))
-await fillDatabase(server.url, Number(sessions), (line) => process.stdout.write(`${line}\n`))
+await fillDatabase(
+  server.url,
+  { sessions: Number(sessions), periods: twoYears, rawDocuments: true },
+  (line) => process.stdout.write(`${line}\n`),
+)
 process.stdout.write(`${server.url}\n`)
 for (;;) await wait(60_000)

@@ -1,6 +1,7 @@
 import { createTestLogin } from '@aftercall/testkit/test-login'
-import pg from 'pg'
+import type pg from 'pg'
 import { cookbookOfMonth, furtherQuestions, month, type Question } from '../analytics/bind-cookbook.ts'
+import { connectAlone } from '../analytics/connect-alone.ts'
 import { withFilledDatabase } from '../analytics/fill-database.ts'
 import { type Measured, measureQuery } from '../analytics/measure-query.ts'
 import { aTransferredCall, rawQuestions } from '../analytics/raw-questions.ts'
@@ -10,7 +11,10 @@ import type { Comparison, ComparisonOptions, Found } from './comparison.ts'
 export const analytics: Comparison = {
   name: 'analytics',
   about: 'every query of docs/cookbook.md for one month, and eight of the questions on raw documents',
-  run: (options) => withFilledDatabase(options, (url) => askEverything(url, options)),
+  run: (options) => {
+    const filling = { sessions: options.sessions, periods: options.periods, rawDocuments: true }
+    return withFilledDatabase(options, filling, (url) => askEverything(url, options))
+  },
 }
 
 async function askEverything(url: string, { print }: ComparisonOptions): Promise<Found> {
@@ -34,14 +38,6 @@ async function askEverything(url: string, { print }: ComparisonOptions): Promise
     await owner.end()
     await login.drop()
   }
-}
-
-/** Without parallel workers: their CPU would be missing, and a busy machine may have no core for them. */
-async function connectAlone(connectionString: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString })
-  await client.connect()
-  await client.query('set max_parallel_workers_per_gather = 0')
-  return client
 }
 
 function quantilesOf(values: readonly number[]) {

@@ -4,10 +4,12 @@ import type { Measured } from '../goals.ts'
 export type ComparisonOptions = {
   /** Spend at most a minute on everything. */
   quick: boolean
-  /** A full database, for `stored` and `analytics`. */
+  /** A full database, for `stored`, `analytics` and `rollups`. */
   databaseUrl: string | undefined
-  /** How many sessions `analytics` fills its database with. */
+  /** How many sessions `analytics` and `rollups` fill their database with. */
   sessions: number
+  /** Over how many periods of four weeks. */
+  periods: number
   /** Whether S3 and SQS are reached over TLS. */
   tls: boolean
   /** The folder with the programs of another Postgres than the embedded one. */

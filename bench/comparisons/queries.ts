@@ -1,4 +1,5 @@
 import type { Database } from '@aftercall/warehouse/connection/database'
+import { markChanged, refreshAllRollups } from '@aftercall/warehouse/rollups/refresh-rollups'
 import { sql } from 'kysely'
 import { buildAftercall, startAftercall } from '../contenders/aftercall.ts'
 import { openBenchDatabase } from '../harness/bench-postgres.ts'
@@ -43,6 +44,8 @@ const queriesOfADay: Readonly<Record<string, string>> = {
 async function measureQueries(bench: Bench, { print }: ComparisonOptions): Promise<Found> {
   const databaseUrl = await fillMonth(bench)
   const { db, close } = openBenchDatabase(databaseUrl)
+  await markChanged(db, `${month}-01`, `${month}-30`)
+  await refreshAllRollups(db, { quietMs: 0, patienceMs: 0 })
   await sql`vacuum`.execute(db)
   const blocks: Record<string, number> = {}
   for (const [name, text] of Object.entries(queriesOfADay)) {

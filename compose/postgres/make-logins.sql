@@ -5,10 +5,11 @@ create role aftercall_analyst nologin;
 create role aftercall_supervisor nologin;
 create role aftercall_cleared nologin;
 create role aftercall_operator nologin;
+create role aftercall_publisher nologin;
 alter database aftercall owner to aftercall_owner;
 revoke all on database aftercall from public;
 grant connect on database aftercall to aftercall_loader, aftercall_analyst, aftercall_supervisor, aftercall_cleared,
-  aftercall_operator;
+  aftercall_operator, aftercall_publisher;
 create role aftercall_migrator login password 'dev' in role aftercall_owner;
 create role aftercall_worker login password 'dev' in role aftercall_loader;
 alter role aftercall_worker set search_path = pg_catalog;

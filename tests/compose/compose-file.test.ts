@@ -181,5 +181,5 @@ test('every alert leads to a section of the runbook', () => {
   )
   const links = alerts.map(({ annotations }) => annotations.runbook.replace('docs/runbook.md#', ''))
   expect(links.filter((link) => !sections.includes(link))).toEqual([])
-  expect(links).toHaveLength(12)
+  expect(links).toHaveLength(14)
 })

@@ -36,7 +36,8 @@ beforeAll(async () => {
   cpSync(join(root, 'docker/check-health.mjs'), join(app, 'check-health.mjs'))
   aws = await startObjectStoreAndQueue()
   const queueUrl = `${aws.endpoint}/000000000000/any`
-  awsCommand = await startAwsCommand(aws, createSqsClient({ queueUrl, env: awsEnvironment() }))
+  const env = awsEnvironment()
+  awsCommand = await startAwsCommand(createS3Client({ env }), createSqsClient({ queueUrl, env }))
   await makeLogins()
 })
 afterAll(async () => {
@@ -182,7 +183,7 @@ test('doctor, started as a container, finds nothing wrong with bucket, queues an
 test('demo says that it is not in the image, and what to do', async () => {
   const cli = open('cli')
   const { code, output } = await ended(cli.start([...cli.main.slice(0, -1), 'demo']))
-  expect(output).toContain('the container image does not include. Use "docker compose up --wait" instead')
+  expect(output).toContain('The container image does not include them: use "docker compose up --wait" there.')
   expect(code).toBe(2)
 })
 

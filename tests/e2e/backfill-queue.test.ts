@@ -4,8 +4,10 @@ import { createSqsClient } from '@aftercall/storage/aws/aws-clients'
 import { writeS3Notification } from '@aftercall/storage/notifications/write-s3-notification'
 import { queueDepth } from '@aftercall/storage/queue/queue-depth'
 import { sendMessages } from '@aftercall/storage/queue/send-messages'
+import { startFaultProxy } from '@aftercall/testkit/http-fault-proxy'
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { faultsOfObjects } from '../faults/http-bench.ts'
 import {
   acme,
   type Bench,
@@ -28,7 +30,7 @@ type TwoQueues = Bench & {
   /** A configuration of both queues; `changes` replaces whole sections. */
   config(name: string, changes?: object): Promise<string>
   /** Puts files of calls into the archive, which sends no notifications. */
-  store(ids: readonly number[]): Promise<void>
+  store(ids: readonly number[]): void
   /** Announces them as `aftercall backfill --via queue` does. */
   announce(ids: readonly number[], recordsPerMessage: number): Promise<void>
   backfillMessages(): Promise<number>
@@ -68,8 +70,10 @@ async function openSuite(options: BenchOptions = {}): Promise<TwoQueues> {
         queues: { live: queue(queueUrl), backfill: queue(backfillUrl) },
         ...changes,
       }),
-    store: async (ids) => {
-      await Promise.all(ids.map((id) => bench.put(keyOf(id), callWithId(id), archive.bucket)))
+    store: (ids) => {
+      for (const id of ids) {
+        aws.addObject(archive.bucket, keyOf(id), Buffer.from(JSON.stringify(callWithId(id))))
+      }
     },
     announce: async (ids, recordsPerMessage) => {
       const bodies: string[] = []
@@ -118,7 +122,7 @@ const check = async (worker: RunningWorker, name: string) =>
 
 test('both queues end in the same tables, and only live objects have a lag', async () => {
   const suite = await openSuite()
-  await suite.store(numbers(60))
+  suite.store(numbers(60))
   await suite.announce(numbers(60), 25)
   for (const id of numbers(3)) await suite.put(`acme/call-${id}.json`, callWithId(id))
   const worker = await startWorker(await suite.config('both'), { env: suite.env })
@@ -139,10 +143,25 @@ test('both queues end in the same tables, and only live objects have a lag', asy
 
 test('live messages overtake a backlog of 500 messages', async () => {
   const suite = await openSuite()
-  await suite.store(numbers(500))
+  suite.store(numbers(500))
   await suite.announce(numbers(500), 1)
-  for (const id of numbers(10)) await suite.put(`acme/call-${id}.json`, callWithId(id))
-  const worker = await startWorker(await suite.config('backlog'), { env: suite.env })
+  const live = numbers(10).map((id) => `acme/call-${id}.json`)
+  for (const [index, key] of live.entries()) await suite.put(key, callWithId(index + 1))
+  // Which of the two queues answers first is a matter of chance: nothing of the backlog ends before all live ones are asked for.
+  const proxy = await startFaultProxy(Number(new URL(suite.aws.endpoint).port))
+  onTestFinished(proxy.stop)
+  const asked = new Set<string>()
+  const released = Promise.withResolvers<void>()
+  proxy.setRule(
+    faultsOfObjects(async (key, forward) => {
+      asked.add(key)
+      if (live.every((one) => asked.has(one))) released.resolve()
+      if (!live.includes(key)) await released.promise
+      return forward()
+    }),
+  )
+  const env = { ...suite.env, AWS_ENDPOINT_URL_S3: proxy.address }
+  const worker = await startWorker(await suite.config('backlog'), { env })
   await suite.untilSettled()
   const [answer] = await suite.rows<{ before: number }>(`
     select count(*)::int as before from ingest.object
@@ -156,7 +175,7 @@ test('live messages overtake a backlog of 500 messages', async () => {
 
 test('a backlog is worked off beside live traffic that does not pause', async () => {
   const suite = await openSuite()
-  await suite.store(numbers(16))
+  suite.store(numbers(16))
   await suite.announce(numbers(16), 16)
   const worker = await startWorker(await suite.config('steady'), { env: suite.env })
   for (let id = 1; (await suite.backfillMessages()) > 0; id += 1) {
@@ -184,7 +203,7 @@ test('a missing backfill queue stops no live message, is reported, and is read o
   expect((await worker.get('/healthz')).status).toBe(200)
 
   await suite.createBackfillQueue()
-  await suite.store([1, 2])
+  suite.store([1, 2])
   await suite.announce([1, 2], 25)
   await worker.untilReady()
   await suite.untilBothSettled()
@@ -204,7 +223,7 @@ test('I9 SIGTERM with both queues in flight: all is returned, the exit code is 0
   onTestFinished(() => proxy.close())
   await proxy.hang()
   const env = { ...suite.env, AWS_ENDPOINT_URL_S3: throughProxy(suite.aws.endpoint, proxy) }
-  await suite.store(numbers(30))
+  suite.store(numbers(30))
   await suite.announce(numbers(30), 3)
   for (const id of numbers(3)) await suite.put(`acme/call-${id}.json`, callWithId(id))
   const config = await suite.config('hung', { worker: { graceSeconds: 5 } })
@@ -229,7 +248,7 @@ test('I9 SIGTERM with both queues in flight: all is returned, the exit code is 0
 
 test('I9 a worker that is killed in the middle of a backfill loses nothing: its messages are delivered again', async () => {
   const suite = await openSuite(redelivering)
-  await suite.store(numbers(50))
+  suite.store(numbers(50))
   await suite.announce(numbers(50), 25)
   const config = await suite.config('killed')
   const first = await startWorker(config, { env: suite.env })
@@ -244,7 +263,7 @@ test('I9 a worker that is killed in the middle of a backfill loses nothing: its 
 
 test('I1 I4 a message of the backfill that fails is returned, noted, and stored when it is delivered again', async () => {
   const suite = await openSuite()
-  await suite.store([1])
+  suite.store([1])
   await suite.announce([1], 25)
   const config = await suite.config('failing')
   const broken = { ...suite.env, AWS_ENDPOINT_URL_S3: await startBrokenS3() }

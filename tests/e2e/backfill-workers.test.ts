@@ -173,7 +173,7 @@ test('workers that die again and again end the run with an error, and the rest i
 })
 
 async function expectResumed(config: string, files: number, expected: StoredSession[]): Promise<void> {
-  const resumed = await runCommand(args(config, '--resume', '1', '--workers', '2'), { env: bench.env })
+  const resumed = await runCommand(args(config, '--resume', '1'), { env: bench.env })
   expect(resumed).toMatchObject({ code: 0 })
   expect(await storedSessions(bench)).toEqual(expected)
   expect(await bench.rows('select count(*)::int as n from ingest.object')).toEqual([{ n: files }])

@@ -10,7 +10,7 @@ import { putObject } from '@aftercall/storage/objects/fetch-object'
 import { type QueueDepth, queueDepth } from '@aftercall/storage/queue/queue-depth'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { DeleteObjectCommand } from '@aws-sdk/client-s3'
-import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { ChangeMessageVisibilityCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { sql } from 'kysely'
 import { inject } from 'vitest'
 import { until } from './until.ts'
@@ -40,9 +40,14 @@ export type Bench = {
   remove(key: string): Promise<void>
   send(...bodies: (string | object)[]): Promise<void>
   depth(): Promise<QueueDepth>
+  /** Shows received messages again, as if their time had passed. Nothing happens to those that were acked. */
+  lapse(receipts: readonly string[]): Promise<void>
   deadLetters(): Promise<number>
-  /** Resolves when every message was acked; by I1 everything is committed then. */
-  untilSettled(): Promise<void>
+  /**
+   * Resolves when every message was acked; by I1 everything is committed then. A load takes its time: only a queue that gets
+   * no shorter within a wait is an error. `meanwhile` is called while messages are left.
+   */
+  untilSettled(meanwhile?: (left: QueueDepth) => Promise<void>): Promise<void>
   rows<Row = Record<string, unknown>>(query: string): Promise<Row[]>
   close(): Promise<void>
 }
@@ -105,16 +110,28 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
         await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: text }))
       }
     },
+    lapse: async (receipts) => {
+      for (const ReceiptHandle of receipts) {
+        await sqs.send(
+          new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout: 0 }),
+        )
+      }
+    },
     deadLetters: async () => {
       const { visible, inFlight } = await queueDepth(sqs, queueUrl.replace(/live$/, 'dead'))
       return visible + inFlight
     },
-    untilSettled: async () => {
-      await until('the queue is empty', async () => {
-        const left = await depth()
-        if (left.visible + left.inFlight + left.delayed > 0) throw new Error(JSON.stringify(left))
-        return true
-      })
+    untilSettled: async (meanwhile) => {
+      let least = Number.POSITIVE_INFINITY
+      while (least > 0) {
+        least = await until(`the queue has fewer than ${least} messages`, async () => {
+          const left = await depth()
+          const messages = left.visible + left.inFlight + left.delayed
+          if (messages < least) return messages
+          await meanwhile?.(left)
+          throw new Error(JSON.stringify(left))
+        })
+      }
     },
     rows: async <Row>(query: string) => (await sql.raw<Row>(query).execute(database.db)).rows,
     close: async () => {

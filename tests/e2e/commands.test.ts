@@ -77,9 +77,9 @@ test('aftercall sql takes statements from a pipe', async () => {
 test.each([
   { query: 'select nothing from nowhere', says: 'nowhere' },
   { query: 'delete from session', says: 'only reads; DELETE is refused' },
-])('aftercall sql refuses $query with exit code 2 and the reason', async ({ query, says }) => {
+])('aftercall sql refuses $query with exit code 1 and the reason', async ({ query, says }) => {
   const { code, stdout, stderr } = await sql(query)
-  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toMatch(/^error: the query failed: /)
   expect(stderr).toContain(says)
   expect(stderr).not.toMatch(/^\s+at /m)

@@ -55,6 +55,9 @@ const stateDir = () => join(dir, 'aftercall')
 
 type Inside = { databaseUrl: string; pids: number[] }
 
+/** It takes half a minute, however many sessions there are above these. */
+const longPlay = ['demo', '--days', '0', '--sessions', '1200']
+
 async function untilInTheMiddle(demo: RunningCommand): Promise<Inside> {
   await until('files land', () => /[1-9]\d* files of \d+ sessions landed/.test(demo.stderr()))
   return lookInside(demo)
@@ -173,15 +176,15 @@ test(
     const { backfills } = await (await fetch(`${url}/api/runs`)).json()
     expect(backfills).toHaveLength(5)
     for (const run of backfills) expect(run).toMatchObject({ state: 'done' })
-    const later = new Set<string>()
+    const { databaseUrl } = await lookInside(demo)
+    const database = await openReadOnlySession({ url: databaseUrl })
+    const counts = new Set<string | null | undefined>()
     await until('sessions keep ending', async () => {
-      const { stdout } = await runCommand(
-        ['sql', 'select count(*) from session', '--format', 'csv'],
-        options(),
-      )
-      later.add(stdout)
-      return later.size >= 3
+      const [answer] = await database.query('select count(*) from warehouse.session')
+      counts.add(answer?.rows[0]?.[0])
+      return counts.size >= 3
     })
+    await database.close()
 
     const doctor = await runCommand(['doctor'], options())
     expect(doctor).toMatchObject({ code: 0 })
@@ -226,7 +229,7 @@ test(
 )
 
 test('I9 aftercall demo stops everything it started on SIGINT in the middle', async () => {
-  const demo = startCommand(['demo', '--days', '0', '--sessions', '2000'], options())
+  const demo = startCommand(longPlay, options())
   const { databaseUrl, pids } = await untilInTheMiddle(demo)
   const found = await runCommand(
     ['sql', 'select count(*) > 0 as there from ingest.object', '--json'],
@@ -266,8 +269,21 @@ test.each([
   expect(await filesOf(dir)).toEqual([])
 })
 
-test('I9 a demo that is killed takes its Postgres with it', async () => {
+test('a demo whose Postgres ends says so and what to do, ends with exit code 1, and leaves nothing behind', async () => {
   const demo = startCommand(['demo', '--days', '0', '--sessions', '2000'], options())
+  const { pids } = await untilInTheMiddle(demo)
+  for (const pid of pids) process.kill(pid, 'SIGKILL')
+  const { code, stderr } = await demo.ended()
+  expect(code).toBe(1)
+  expect(stderr).toContain(
+    `error: the demo's Postgres (process ${pids[0]}) has ended, so the demo stops. Its data was temporary and is removed.`,
+  )
+  expect(stderr).not.toMatch(/defect|^\s+at /m)
+  expect(await filesOf(dir)).toEqual([])
+})
+
+test('I9 a demo that is killed takes its Postgres with it', async () => {
+  const demo = startCommand(longPlay, options())
   const { pids } = await untilInTheMiddle(demo)
   demo.kill('SIGKILL')
   expect(await demo.ended()).toMatchObject({ signal: 'SIGKILL' })

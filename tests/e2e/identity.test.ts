@@ -78,7 +78,7 @@ test('doctor reports both, shared ids as a problem', async () => {
   const { code, stdout } = await run('doctor')
   expect(code).toBe(1)
   expect(stdout).toMatch(
-    /session ids .*different sessions share an id.*acme: 1 \(for example aftercall explain acme\/call\/401\)/,
+    /PROBLEM +session ids +acme: 1 id of the last seven days is shared by different sessions.*\n.*\n +-> aftercall explain acme\/call\/401$/m,
   )
   expect(stdout).toContain('acme updated_at later than its object')
 })

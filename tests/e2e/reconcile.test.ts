@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { startFaultProxy } from '@aftercall/testkit/http-fault-proxy'
+import { countOf } from '@aftercall/testkit/test-count'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { runCommand as runHere } from '../../services/cli/test/run-command.ts'
+import { faultsOfObjects } from '../faults/http-bench.ts'
 import { type Bench, bucket, openBench } from './bench.ts'
 import { endCommands, runCommand, startCommand } from './command.ts'
 import { call1418 } from './documents.ts'
@@ -11,7 +14,8 @@ vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
 type Line = { kind: string; class: string; key: string; fix?: string; counts: Record<string, number> }
 
-const objects = 3_000
+/** More than one page of a listing. */
+const objects = countOf({ quick: 1_200, thorough: 3_000 })
 const isLost = (id: number): boolean => id % 100 === 37
 /** What the worker loads while the test looks on; the rest was loaded before. */
 const isNew = (id: number): boolean => id % 10 === 1
@@ -63,23 +67,20 @@ async function addToLedger(chosen: number[]): Promise<void> {
   )
 }
 
-async function putAll(chosen: number[]): Promise<void> {
-  const waiting = chosen.values()
-  const put = async (): Promise<void> => {
-    for (const id of waiting) await bench.put(keyOf(id), smallCall(id))
-  }
-  await Promise.all(Array.from({ length: 24 }, put))
+/** As if they had been there before the bucket's notifications. */
+function addAll(chosen: number[]): void {
+  for (const id of chosen) bench.aws.addObject(bucket, keyOf(id), Buffer.from(JSON.stringify(smallCall(id))))
 }
 
 test('I4 a bucket of which one percent was never announced is named exactly, and complete after one --fix', async () => {
-  await putAll(ids.filter((id) => !isNew(id)))
+  addAll(ids.filter((id) => !isNew(id)))
   await addToLedger(ids.filter((id) => !isNew(id) && !isLost(id)))
   await bench.aws.notify({ bucket, queueUrl: bench.queueUrl })
   const worker = await startWorker(config, { env: bench.env })
-  await putAll(ids.filter(isNew))
+  for (const id of ids.filter(isNew)) await bench.put(keyOf(id), smallCall(id))
   await bench.untilSettled()
   await worker.stop()
-  expect(await bench.rows(countCalls)).toEqual([{ calls: 300 }])
+  expect(await bench.rows(countCalls)).toEqual([{ calls: objects / 10 }])
 
   const ran = await reconcile('--json')
   expect(ran.code).toBe(3)
@@ -100,7 +101,7 @@ test('I4 a bucket of which one percent was never announced is named exactly, and
       .findings.map(({ key, fix }) => `${fix} ${key}`)
       .sort(),
   ).toEqual(lostKeys.map((key) => `fixed ${key}`))
-  expect(await bench.rows(countCalls)).toEqual([{ calls: 330 }])
+  expect(await bench.rows(countCalls)).toEqual([{ calls: objects / 10 + lostKeys.length }])
   expect(
     await bench.rows(
       `select object_key from ingest.object where event_name = 'Reconcile' order by object_key`,
@@ -180,8 +181,17 @@ test('what was typed wrong is named, with what would be right', async () => {
 
 test('I9 Ctrl-C ends it with what was loaded until then, and the run says that it was stopped', async () => {
   await bench.rows(`delete from ingest.object where object_key like 'acme/2026/03/%'`)
+  const proxy = await startFaultProxy(Number(new URL(bench.aws.endpoint).port))
+  onTestFinished(proxy.stop)
+  let given = 0
+  proxy.setRule(
+    faultsOfObjects((_key, forward) => {
+      given += 1
+      return given > 60 ? new Promise(() => {}) : forward()
+    }),
+  )
   const command = startCommand(['reconcile', '--source', 'acme', '--fix', '--config', config], {
-    env: bench.env,
+    env: { ...bench.env, AWS_ENDPOINT_URL_S3: proxy.address },
   })
   await until('some are loaded', async () => {
     const [row] = await bench.rows<{ loaded: number }>(

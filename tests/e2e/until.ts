@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { countOf } from '@aftercall/testkit/test-count'
 
 /** Far above what a busy machine needs, below the time limit of a test. */
 export const limitMs = 120_000
-/** For a test that waits for several things in a row. */
-export const testMs = 300_000
+/** For a test that waits for several things in a row, or for each part of a large load. */
+export const testMs = countOf({ quick: 300_000, thorough: 1_200_000 })
 
 /** A wait is short or long: asking a hundred times costs more than the thing that is waited for. */
 const pollMsMin = 25

@@ -36,7 +36,8 @@ export async function startWorker(configFile: string, options: CommandOptions = 
   }
 }
 
-function sumOf(name: string, text: string): number {
+/** Over the labels. */
+export function sumOf(name: string, text: string): number {
   return text
     .split('\n')
     .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))

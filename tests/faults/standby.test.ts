@@ -11,7 +11,7 @@ import { type ServerPair, startServerPair } from './server-pair.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
-const files = countOf({ quick: 60, thorough: 1_000 })
+const files = countOf({ quick: 60, thorough: 3_000 })
 const small = { inFlight: 60, batchSize: countOf({ quick: 4, thorough: 20 }) }
 
 async function startPair(): Promise<ServerPair> {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, cp, mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ import { costlyContent } from '@aftercall/testkit/costly-content'
 import { testPostgres } from '@aftercall/testkit/test-postgres'
 import { openDatabase } from '@aftercall/warehouse/connection/database'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { buildLambda, type LambdaName } from '../../infra/src/build-lambda.ts'
 import { callWithId } from '../e2e/documents.ts'
 
@@ -39,6 +39,7 @@ beforeAll(async () => {
   await chmod(dir, 0o711)
   for (const name of ['work-messages', 'prepare-database'] as const)
     buildLambda(name, join(dir, name), 'none')
+  await cp(inject('emptyCluster'), join(dir, 'postgres'), { recursive: true })
   const [server, store] = await Promise.all([
     startPostgres({ ...testPostgres(), dataDir: join(dir, 'postgres'), settings: { fsync: 'off' } }),
     startObjectStoreAndQueue(),

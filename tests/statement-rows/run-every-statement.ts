@@ -1,4 +1,22 @@
 import type { Database } from '@aftercall/warehouse/connection/database'
+import {
+  findChangedDays,
+  isClosed,
+  markPublished,
+  markStale,
+  readChangedDays,
+  readSourceDays,
+} from '@aftercall/warehouse/lake/changed-days'
+import { readLakeState } from '@aftercall/warehouse/lake/lake-state'
+import {
+  addPlace,
+  markAllDays,
+  readShape,
+  recordFailure,
+  recordSuccess,
+  removePlace,
+} from '@aftercall/warehouse/lake/places'
+import { readPublishedFiles, recordFile } from '@aftercall/warehouse/lake/published-files'
 import { expect } from 'vitest'
 import { readDatabaseTime } from '../../packages/warehouse/src/connection/database-clock.ts'
 import { hasTransactionPooler } from '../../packages/warehouse/src/connection/find-pooler.ts'
@@ -223,8 +241,28 @@ async function readConsole(db: Database): Promise<void> {
   await findObjectsOfSession(db, { channel: 'call', sessionId })
   await readDatedViews(db)
   await readLakeSources(db)
+  await keepPlace(db)
   await readDays(db, { from: '2026-03-01', to: '2026-03-31' })
   await countSessions(db, ['acme'])
+}
+
+async function keepPlace(db: Database): Promise<void> {
+  const place = './lake'
+  const day = { source: 'acme', localDay: '2026-03-01', change: '1', isPublished: false }
+  await addPlace(db, place, 60)
+  await findChangedDays(db, new AbortController().signal)
+  await markAllDays(db, place, { shape: await readShape(db), rewrite: true })
+  await readChangedDays(db, place)
+  await recordFile(db, { ...day, place, view: 'session' }, { rows: 1, sha256: null })
+  await readPublishedFiles(db, { ...day, place })
+  await isClosed(db, day.source, day.localDay)
+  await markPublished(db, place, day)
+  await markStale(db, place, day)
+  await recordFailure(db, place, 'failed')
+  await recordSuccess(db, place)
+  await readSourceDays(db, place)
+  await readLakeState(db)
+  await removePlace(db, place)
 }
 
 async function maintain(db: Database): Promise<void> {

@@ -15,33 +15,46 @@ export type BucketNotification = {
   events: string[]
 }
 
+/** All that one bucket announces. */
+export type BucketRules = {
+  queues: BucketNotification[]
+  /** Rules for other targets, as the XML in which they came: they are kept, but announce nothing here. */
+  others: string
+}
+
 export type BucketNotifications = {
   /** Replaces the rule for the same bucket, queue, prefix, and suffix. */
   add(notification: Omit<BucketNotification, 'id'>): void
+  /** Replaces all rules of the bucket, as S3 does. */
+  replace(bucket: string, rules: BucketRules): void
+  of(bucket: string): BucketRules
   /** The rules that match this event. */
   match(event: Pick<ObjectEvent, 'bucket' | 'key' | 'name'>): BucketNotification[]
 }
 
 /** Stored in `file`, if given, so that they survive a restart. */
 export function openBucketNotifications(file: string | undefined): BucketNotifications {
-  const byId = new Map<string, BucketNotification>()
-  for (const notification of file === undefined ? [] : read(file)) byId.set(notification.id, notification)
+  const byBucket = new Map(Object.entries(file === undefined ? {} : read(file)))
+  const of = (bucket: string): BucketRules => byBucket.get(bucket) ?? { queues: [], others: '' }
+  const replace = (bucket: string, rules: BucketRules): void => {
+    byBucket.set(bucket, rules)
+    if (file !== undefined) write(file, Object.fromEntries(byBucket))
+  }
   return {
     add(notification) {
       const id = identify(notification)
-      byId.set(id, { id, ...notification })
-      if (file !== undefined) write(file, [...byId.values()])
+      const { queues, others } = of(notification.bucket)
+      const kept = queues.filter((one) => one.id !== id)
+      replace(notification.bucket, { queues: [...kept, { id, ...notification }], others })
     },
-    match: (event) => [...byId.values()].filter((notification) => wants(notification, event)),
+    replace,
+    of,
+    match: (event) => of(event.bucket).queues.filter((notification) => wants(notification, event)),
   }
 }
 
-function wants(
-  notification: BucketNotification,
-  event: Pick<ObjectEvent, 'bucket' | 'key' | 'name'>,
-): boolean {
+function wants(notification: BucketNotification, event: Pick<ObjectEvent, 'key' | 'name'>): boolean {
   return (
-    notification.bucket === event.bucket &&
     event.key.startsWith(notification.prefix) &&
     event.key.endsWith(notification.suffix) &&
     notification.events.some((pattern) => isMatch(pattern, `s3:${event.name}`))
@@ -52,18 +65,19 @@ function isMatch(pattern: string, name: string): boolean {
   return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern
 }
 
-function identify({ bucket, queueName, prefix, suffix }: Omit<BucketNotification, 'id'>): string {
+/** The id of a rule that came without one. */
+export function identify({ bucket, queueName, prefix, suffix }: Omit<BucketNotification, 'id'>): string {
   const digest = createHash('sha256')
     .update(JSON.stringify([bucket, queueName, prefix, suffix]))
     .digest('hex')
   return `aftercall-${digest.slice(0, 12)}`
 }
 
-function read(file: string): BucketNotification[] {
+function read(file: string): Record<string, BucketRules> {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as BucketNotification[]
+    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, BucketRules>
   } catch (error) {
-    if (hasErrno(error, 'ENOENT')) return []
+    if (hasErrno(error, 'ENOENT')) return {}
     throw new Error(`${file} cannot be read. Remove it and configure the notifications again.`, {
       cause: error,
     })
@@ -71,7 +85,7 @@ function read(file: string): BucketNotification[] {
 }
 
 /** A rename is atomic: if the process is killed, the old list is still there. */
-function write(file: string, notifications: BucketNotification[]): void {
+function write(file: string, notifications: Record<string, BucketRules>): void {
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(`${file}.new`, JSON.stringify(notifications, null, 2))
   renameSync(`${file}.new`, file)

@@ -4,6 +4,7 @@ import { openBucketNotifications } from './bucket-notifications.ts'
 import { hasErrno } from './embedded-postgres-error.ts'
 import { endLostPolls } from './end-lost-polls.ts'
 import { accountId, type FauxqsStores, openFauxqsStores } from './fauxqs-stores.ts'
+import { answerNotificationRequests } from './notification-requests.ts'
 import { watchObjectChanges } from './object-changes.ts'
 import { listInByteOrder } from './object-listing.ts'
 import { createSequencer, formatObjectEvent, formatTestEvent, region } from './s3-event.ts'
@@ -82,6 +83,7 @@ export async function startObjectStoreAndQueue(
       if (random() < (options.duplicateShare ?? 0)) stores.enqueue(queue, body, random() * lateSecondsMax)
     }
   })
+  answerNotificationRequests(app, stores, notifications)
   listInByteOrder(stores)
   endLostPolls(app, stores)
   app.addHook('onClose', async () => stores.close())

@@ -1,10 +1,12 @@
 import { join } from 'node:path'
-import { describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { isGone, livingMembers, query, setUpPostgresBench } from './postgres-bench.fixture.ts'
 
-const { base, start, startInOtherProcess } = setUpPostgresBench()
+const { base, putCluster, start, startInOtherProcess } = setUpPostgresBench()
 
 describe('when the process that started it', () => {
+  beforeEach(putCluster)
+
   test('is killed with SIGKILL, the server ends and the folder can be used at once', async () => {
     const dataDir = join(base(), 'data')
     const { child, pid, url } = await startInOtherProcess(dataDir)

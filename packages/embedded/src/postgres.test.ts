@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { isGone, livingMembers, query, setUpPostgresBench } from './postgres-bench.fixture.ts'
 
-const { base, releaseAfter, start } = setUpPostgresBench()
+const { base, putCluster, releaseAfter, start } = setUpPostgresBench()
 
 describe('startPostgres', () => {
   test('a new folder becomes a UTF-8 database on 127.0.0.1 only, protected by a password', async () => {
@@ -22,6 +22,7 @@ describe('startPostgres', () => {
   })
 
   test('stop ends the server, and may be called again', async () => {
+    await putCluster()
     const postgres = await start()
     // It leads its own process group, which Ctrl-C in our terminal does not reach.
     expect(await livingMembers(postgres.pid)).not.toEqual([])
@@ -43,12 +44,14 @@ describe('startPostgres', () => {
   })
 
   test('settings of the run reach the server', async () => {
+    await putCluster()
     const postgres = await start({ settings: { fsync: 'off', work_mem: '7MB' } })
     expect(await query(postgres.url, 'show fsync')).toEqual([['off']])
     expect(await query(postgres.url, 'show work_mem')).toEqual([['7MB']])
   })
 
   test('the log contains no values of failed statements', async () => {
+    await putCluster()
     const lines: string[] = []
     const postgres = await start({ onLog: (line) => lines.push(line) })
     await query(postgres.url, 'create table once (id text primary key)')
@@ -62,6 +65,7 @@ describe('startPostgres', () => {
   })
 
   test('a server that was killed starts again on its folder', async () => {
+    await putCluster()
     const first = await start()
     await query(first.url, 'create table kept (n int)')
     process.kill(first.pid, 'SIGKILL')
@@ -71,6 +75,7 @@ describe('startPostgres', () => {
   })
 
   test('a process id that now belongs to another program does not block a start', async () => {
+    await putCluster()
     const first = await start()
     await first.stop()
     const file = join(base(), 'data', 'postmaster.pid')

@@ -28,6 +28,8 @@ export type EmbeddedPostgres = {
   url: string
   port: number
   pid: number
+  /** Resolves when the server has ended, for any reason. */
+  ended: Promise<void>
   /** Stops the server with a fast shutdown, or harder if that takes too long. May be called more than once. */
   stop(): Promise<void>
 }
@@ -72,7 +74,7 @@ export async function startPostgres(options: EmbeddedPostgresOptions): Promise<E
     try {
       await waitUntilReady(server, dataDir)
       await requireConnection(url)
-      return { url, port, pid: server.pid, stop: server.stop }
+      return { url, port, pid: server.pid, ended: server.exited, stop: server.stop }
     } catch (error) {
       await server.stop()
       if (!isPortTaken(server)) throw asStartError(error, server)

@@ -136,6 +136,12 @@ const expected: Record<string, Rights> = {
     'ingest.listed_object': 'select insert delete',
     'ingest.migration': 'select',
   },
+  aftercall_publisher: {
+    'lake.place': 'select update delete',
+    'lake.day': 'select update',
+    'lake.file': 'select insert update',
+    'lake.lease': 'select insert update delete',
+  },
 }
 
 const expectedRoutines: Record<string, string[]> = {
@@ -147,14 +153,24 @@ const expectedRoutines: Record<string, string[]> = {
     ...questions,
     ...['ingest.fact_tables', 'ingest.month_partitions', 'ingest.rejected_content'],
     ...['ingest.session_changes', 'ingest.session_months', 'ingest.session_parts', 'ingest.waiting_rows'],
-    ...['rollup.checked', 'rollup.waiting'],
+    ...['lake.waiting', 'rollup.checked', 'rollup.waiting'],
   ],
   aftercall_loader: [
     ...['ingest.create_month', 'ingest.default_rows', 'ingest.delete_from_month', 'ingest.drain_month'],
     ...['ingest.drop_month', 'ingest.ensure_month', 'ingest.fact_tables', 'ingest.month_partitions'],
-    ...['ingest.month_sources', 'ingest.rejected_content', 'ingest.waiting_rows'],
+    ...['ingest.month_sources', 'ingest.rejected_content', 'ingest.waiting_rows', 'lake.waiting'],
     ...['rollup.checked', 'rollup.day_to_check', 'rollup.differences', 'rollup.freeze_month'],
-    ...['rollup.mark_changed', 'rollup.record_check', 'rollup.refresh', 'rollup.waiting'],
+    ...['rollup.mark_changed', 'rollup.record_check', 'rollup.refresh', 'rollup.sum_days', 'rollup.waiting'],
+  ],
+  aftercall_publisher: [
+    ...[
+      'lake.add_place',
+      'lake.find_days',
+      'lake.is_closed',
+      'lake.removed_months',
+      'lake.shape',
+      'lake.waiting',
+    ],
   ],
 }
 

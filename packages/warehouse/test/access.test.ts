@@ -152,7 +152,7 @@ test('a login without any of the roles has no rights', async () => {
   )
   const routines = await sql<{ name: string }>`
     select p.oid::regprocedure::text as name from pg_proc p
-    where p.pronamespace::regnamespace::text in ('ingest', 'warehouse', 'analytics', 'people', 'rollup')
+    where p.pronamespace::regnamespace::text in ('ingest', 'warehouse', 'analytics', 'people', 'rollup', 'lake')
       and has_function_privilege(${logins[3]?.name}, p.oid, 'execute')`.execute(database.db)
   expect(routines.rows).toEqual([])
 })
@@ -160,10 +160,10 @@ test('a login without any of the roles has no rights', async () => {
 test('everything belongs to aftercall_owner, so that no function runs as a superuser', async () => {
   const strangers = await sql`
     select relname::text as name from pg_class
-    where relnamespace::regnamespace::text in ('ingest', 'warehouse', 'analytics', 'people', 'rollup') and relowner <> 'aftercall_owner'::regrole
+    where relnamespace::regnamespace::text in ('ingest', 'warehouse', 'analytics', 'people', 'rollup', 'lake') and relowner <> 'aftercall_owner'::regrole
     union all
     select proname::text from pg_proc
-    where pronamespace::regnamespace::text in ('ingest', 'warehouse', 'analytics', 'people', 'rollup') and proowner <> 'aftercall_owner'::regrole
+    where pronamespace::regnamespace::text in ('ingest', 'warehouse', 'analytics', 'people', 'rollup', 'lake') and proowner <> 'aftercall_owner'::regrole
   `.execute(database.db)
   expect(strangers.rows).toEqual([])
 })

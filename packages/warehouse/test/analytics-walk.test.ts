@@ -194,7 +194,7 @@ test('I10 the views call no function of ours that reads a table but those that c
 })
 
 test('no reader gets a right on a table that is made later, also not by grant_access', async () => {
-  const schemas = ['ingest', 'warehouse', 'analytics', 'people', 'rollup']
+  const schemas = ['ingest', 'warehouse', 'analytics', 'people', 'rollup', 'lake']
   for (const schema of schemas) {
     await sql`create table ${sql.id(schema, 'made_later')} (name text)`.execute(database.db)
     await sql`create view ${sql.id(schema, 'seen_later')} as select feedback from warehouse.session`.execute(

@@ -21,6 +21,7 @@ import { readSessionHistory } from '../src/ledger/history.ts'
 import { endReconcileRun, startReconcileRun, withReconcileLock } from '../src/ledger/reconcile-runs.ts'
 import { writeRejections } from '../src/ledger/rejections.ts'
 import { recordSources } from '../src/ledger/sources.ts'
+import { refreshAllRollups } from '../src/rollups/refresh-rollups.ts'
 import { settlementOf } from './document.ts'
 import { openLoader } from './open-loader.ts'
 
@@ -81,6 +82,7 @@ test('the overview has the objects, the lag, and the open rejections of each sou
   const overview = await readOverview(operator.db, options())
 
   expect(overview).toMatchObject({ tookTooLong: [], pendingMigrations: 0, waitingRows: [] })
+  expect(overview.rollups).toEqual({ waitingHours: 0, oldestSeconds: 0, lastCheck: null })
   const [acme] = overview.sources
   expect(acme).toMatchObject({
     ...{ source: 'acme', bucket: 'files', prefix: 'metadata/', minutesSinceSettled: 30 },
@@ -230,8 +232,8 @@ test('I10 an operator sees the size and hash of rejected content, but can read n
   expect(history?.rows.find((one) => one.table === 'call_participant')?.rows).toBe(1)
   expect(await readRevisions(operator.db, session)).toMatchObject([{ objectKey: 'call-1.json' }])
   expect(await readRecentSessions(operator.db)).toMatchObject([session])
-  const today = new Date().toISOString().slice(0, 10)
-  expect(await readDays(operator.db, { from: '2026-03-01', to: today })).toMatchObject([
+  await refreshAllRollups(database.db, { quietMs: 0, patienceMs: 0 })
+  expect(await readDays(operator.db, { from: '2026-03-01', to: '2026-03-31' })).toMatchObject([
     { day: '2026-03-23', source: 'acme', sessions: 1, missingIds: 0, completeness: 1 },
   ])
   for (const query of [

@@ -22,7 +22,7 @@ async function readRoutines(): Promise<Routine[]> {
     select p.oid::regprocedure::text as name, p.prosrc as body, coalesce(p.proconfig, '{}') as settings,
            p.prosecdef as definer
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-    where n.nspname in ('ingest', 'warehouse', 'analytics', 'rollup') and p.prokind <> 'a' order by 1
+    where n.nspname in ('ingest', 'warehouse', 'analytics', 'rollup', 'lake') and p.prokind <> 'a' order by 1
   `.execute(database.db)
   return answer.rows
 }
@@ -38,7 +38,7 @@ describe('every function', () => {
   test('names every relation with its schema, except those of the catalog, which is searched first', async () => {
     const relations = await sql<{ name: string }>`
       select relname::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where n.nspname in ('ingest', 'warehouse', 'analytics', 'rollup') and relkind in ('r', 'p', 'v', 'm', 'S')
+      where n.nspname in ('ingest', 'warehouse', 'analytics', 'rollup', 'lake') and relkind in ('r', 'p', 'v', 'm', 'S')
     `.execute(database.db)
     const known = new Set(relations.rows.map((row) => row.name))
     const found = (await readRoutines()).flatMap(({ name, body }) => {
@@ -61,7 +61,7 @@ describe('every function', () => {
       select p.oid::regprocedure::text as name
       from pg_proc p join pg_namespace n on n.oid = p.pronamespace
       cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) acl
-      where n.nspname in ('ingest', 'warehouse', 'analytics', 'rollup') and acl.grantee = 0
+      where n.nspname in ('ingest', 'warehouse', 'analytics', 'rollup', 'lake') and acl.grantee = 0
     `.execute(database.db)
     expect(open.rows).toEqual([])
   })
@@ -89,8 +89,17 @@ const doors: Record<string, string[]> = {
     'select * from ingest.rejected_content(1)',
     'select * from rollup.waiting()',
     'select * from rollup.checked()',
+    'select * from lake.waiting()',
     "select * from ingest.session_parts('acme', 'call', 1, 10)",
     "select * from ingest.session_changes('acme', 'call', 1, 10)",
+  ],
+  aftercall_publisher: [
+    "select lake.add_place('./lake', 60)",
+    'select lake.find_days(5)',
+    "select lake.is_closed('acme', '2026-03-01')",
+    'select * from lake.removed_months()',
+    'select lake.shape()',
+    'select * from lake.waiting()',
   ],
   aftercall_loader: [
     "select ingest.create_month('2026-01-01')",
@@ -103,6 +112,7 @@ const doors: Record<string, string[]> = {
     'select * from ingest.default_rows()',
     'select * from ingest.rejected_content(1)',
     "select rollup.mark_changed('2026-03-01', '2026-03-02')",
+    "begin isolation level repeatable read; select rollup.sum_days('2026-03-01', '2026-03-02'); commit",
     "select rollup.freeze_month('2020-01-01', '{acme}')",
     'select * from rollup.waiting()',
     "begin isolation level repeatable read; select rollup.refresh(5, '0 s', '0 s'); commit",
@@ -110,6 +120,7 @@ const doors: Record<string, string[]> = {
     'select rollup.day_to_check()',
     "select rollup.record_check('2026-03-01', 0)",
     'select * from rollup.checked()',
+    'select * from lake.waiting()',
   ],
 }
 
@@ -140,7 +151,7 @@ const trap = [
          join pg_catalog.pg_type t on t.oid = a.atttypid and t.typtype <> 'p'
          where n.nspname = 'pg_catalog' and c.relname in ('pg_class', 'pg_inherits', 'pg_namespace', 'pg_partitioned_table',
                  'pg_attribute', 'pg_proc', 'pg_roles', 'pg_depend', 'pg_type')
-            or n.nspname in ('ingest', 'warehouse', 'analytics', 'rollup') and c.relkind in ('r', 'p', 'v') and not c.relispartition
+            or n.nspname in ('ingest', 'warehouse', 'analytics', 'rollup', 'lake') and c.relkind in ('r', 'p', 'v') and not c.relispartition
          order by c.relname, a.attname
        ) own
        group by own.relname
@@ -187,7 +198,7 @@ describe.each(Object.entries(doors))('A login of %s', (role, statements) => {
     const found = await client.query(`
       select p.oid::regprocedure::text as name from pg_catalog.pg_proc p
       join pg_catalog.pg_namespace n on n.oid = p.pronamespace
-      where n.nspname in ('ingest', 'warehouse', 'analytics', 'rollup') and p.prosecdef and has_function_privilege(p.oid, 'execute')`)
+      where n.nspname in ('ingest', 'warehouse', 'analytics', 'rollup', 'lake') and p.prosecdef and has_function_privilege(p.oid, 'execute')`)
     const called = [...statements, 'ingest.session_months('].join('\n')
     const untried = found.rows.filter(({ name }) => !called.includes(`${String(name).split('(')[0]}(`))
     expect(untried.filter(({ name }) => !/^analytics\.completeness\(/.test(String(name)))).toEqual([])
@@ -195,7 +206,7 @@ describe.each(Object.entries(doors))('A login of %s', (role, statements) => {
 })
 
 test('the trap works against a function that leaves pg_temp out of its path', async () => {
-  const login = await createTestLogin(inject('postgresUrl'), { inRoles: ['aftercall_analyst'] })
+  const login = await createTestLogin(inject('postgresUrl'), { inRoles: ['aftercall_loader'] })
   const client = new pg.Client({ connectionString: login.urlOf(database.url) })
   await client.connect()
   for (const statement of trap) await client.query(statement)
@@ -203,7 +214,7 @@ test('the trap works against a function that leaves pg_temp out of its path', as
     sql.raw(`alter function ingest.fact_tables() set search_path = ${path}`).execute(database.db)
   await setPath('pg_catalog')
   try {
-    await expect(client.query('select count(*) from analytics.completeness_daily')).rejects.toThrow(
+    await expect(client.query('select * from ingest.default_rows()')).rejects.toThrow(
       'the trap ran as the owner',
     )
   } finally {

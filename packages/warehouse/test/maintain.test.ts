@@ -1,3 +1,4 @@
+import { countOf } from '@aftercall/testkit/test-count'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
@@ -100,7 +101,8 @@ test('a plan changes nothing', async () => {
 test('I2 I3 I12 months are drained beside running loaders, which only wait, and every row is there once', async () => {
   const troubles = { retried: 0, split: 0 }
   const loaders = [1, 2].map(() => loaderOf(database.db, undefined, troubles))
-  const drafts = draftsOf2025(720)
+  const count = countOf({ quick: 240, thorough: 720 })
+  const drafts = draftsOf2025(count)
   const settled = drafts.flatMap((draft, index) => [
     loaders[index % 2]?.commit(settlementOf(draft)),
     loaders[(index + 1) % 2]?.commit(
@@ -134,13 +136,13 @@ test('I2 I3 I12 months are drained beside running loaders, which only wait, and 
 
   expect(failed).toEqual([])
   expect(troubles).toEqual({ retried: 0, split: 0 })
-  expect(ends.filter((end) => end?.kind === 'stored').length).toBeGreaterThanOrEqual(720)
+  expect(ends.filter((end) => end?.kind === 'stored').length).toBeGreaterThanOrEqual(count)
   expect(await database.dump('ingest.rejection')).toEqual([])
   expect(new Set(drains).size).toBe(drains.length)
   expect(drains.length).toBeGreaterThan(0)
-  expect(await expectWhole(database.db)).toBe(720)
-  expect(await rowsByPartition(database.db, 'session')).toEqual(months2025(60))
-  expect(await rowsByPartition(database.db, 'call_participant')).toEqual(months2025(120))
+  expect(await expectWhole(database.db)).toBe(count)
+  expect(await rowsByPartition(database.db, 'session')).toEqual(months2025(count / 12))
+  expect(await rowsByPartition(database.db, 'call_participant')).toEqual(months2025(count / 6))
   expect((await database.dump('warehouse.session')).every((row) => row.rating === 5)).toBe(true)
 })
 
@@ -151,15 +153,16 @@ test('I12 many workers and maintainers at once make each month once, while they 
     const onFailure = (_: string, error: unknown): void => void failures.push(error)
     return loaderOf(database.db, openMonths(database.db, { onFailure }), troubles, 10)
   })
-  const settled = draftsOf2025(240).map((draft, index) => workers[index % 3]?.commit(settlementOf(draft)))
+  const count = countOf({ quick: 120, thorough: 240 })
+  const settled = draftsOf2025(count).map((draft, index) => workers[index % 3]?.commit(settlementOf(draft)))
   const maintained = await Promise.all([maintain(database.db), maintain(database.db), maintain(database.db)])
   const ends = await Promise.all(settled)
   expect(new Set(ends.map((end) => end?.kind))).toEqual(new Set(['stored']))
   expect([failures, troubles]).toEqual([[], { retried: 0, split: 0 }])
   expect(maintained.flat().filter((step) => step.kind === 'failed')).toEqual([])
   await maintain(database.db)
-  expect(await expectWhole(database.db)).toBe(240)
-  expect(await rowsByPartition(database.db, 'session')).toEqual(months2025(20))
+  expect(await expectWhole(database.db)).toBe(count)
+  expect(await rowsByPartition(database.db, 'session')).toEqual(months2025(count / 12))
 })
 
 test('I12 a drain that is killed half-way leaves every row where it was, and the next one moves them', async () => {

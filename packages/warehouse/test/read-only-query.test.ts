@@ -225,6 +225,35 @@ test('ordinary queries run: comments, quotes, dollar quotes, several statements,
   expect(answers.map(({ rows }) => rows)).toEqual([[['1']], [[';']], [[';', ' $$ ; ']], [["';"]]])
 })
 
+test('an answer comes in pages, of which the last says so, and ends when no more is wanted', async () => {
+  const pages: { rows: number; isFirst: boolean; isLast: boolean }[] = []
+  const read = (text: string, pagesMax = Number.POSITIVE_INFINITY): Promise<void> => {
+    pages.length = 0
+    return session.read(text, async ({ columns, rows, isFirst, isLast }) => {
+      expect(columns).toHaveLength(1)
+      pages.push({ rows: rows.length, isFirst, isLast })
+      return pages.length < pagesMax
+    })
+  }
+  await read('select generate_series(1, 110) as number')
+  expect(pages).toEqual([
+    { rows: 110, isFirst: true, isLast: false },
+    { rows: 0, isFirst: false, isLast: true },
+  ])
+  await read('(select 1 as number) union all (select 2); show server_version; values (1)')
+  expect(pages.map(({ rows }) => rows)).toEqual([2, 1, 1])
+  await read("select repeat('x', 500000) from generate_series(1, 25)")
+  expect(pages.map(({ rows }) => rows)).toEqual([10, 6, 6, 3])
+  await read('select generate_series(1, 1000000000) as number', 2)
+  expect(pages.map(({ isLast }) => isLast)).toEqual([false, false])
+  await expect(read('select 1 as one; select wrong')).rejects.toMatchObject({ position: '8' })
+  await expect(
+    read('with gone as (delete from warehouse.session returning 1) select * from gone'),
+  ).rejects.toThrow()
+  await read('select 7 as number')
+  expect(pages).toEqual([{ rows: 1, isFirst: true, isLast: true }])
+})
+
 test('queries made at the same time do not share a transaction', async () => {
   const answers = await Promise.all([1, 2, 3].map((number) => session.query(`select ${number}`)))
   expect(answers.map((one) => one[0]?.rows)).toEqual([[['1']], [['2']], [['3']]])

@@ -39,7 +39,7 @@ async function migrateAt(url: string): Promise<string[]> {
 async function schemasAt(url: string): Promise<unknown[]> {
   const { db, close } = open(url)
   const answer = await sql<{ name: string }>`
-    select nspname as name from pg_namespace where nspname in ('ingest', 'warehouse', 'analytics', 'people', 'rollup')`.execute(
+    select nspname as name from pg_namespace where nspname in ('ingest', 'warehouse', 'analytics', 'people', 'rollup', 'lake')`.execute(
     db,
   )
   await close()

@@ -7,7 +7,9 @@ import {
   readRollupLag,
   refreshAllRollups,
   refreshRollups,
+  sumDays,
 } from '../src/rollups/refresh-rollups.ts'
+import type { Draft } from './document.ts'
 import { apply, maintain, plan, settlementOfSource, store } from './maintenance-fixture.ts'
 import { draftOf, halfYear, load } from './retention-fixture.ts'
 import { expectRollupsOfViews } from './rollups-of-views.ts'
@@ -56,6 +58,28 @@ test('an hour waits until its changes rest, or until the oldest is old', async (
   expect(await readRollupLag(database.db)).toEqual({ waitingHours: 0, oldestSeconds: 0 })
 })
 
+test('a late revision is due after 30 s at most, even in an hour that other sessions never let rest', async () => {
+  const createdAt = '2026-05-02T10:00:00Z'
+  const stored = (draft: Draft) => store(database.db, [settlementOfSource('acme', { createdAt, ...draft })])
+  const rated = async () => {
+    const { rows } = await sql<{ row: number[] }>`
+      select array[sum(sessions)::integer, sum(rated)::integer] as row from analytics.session_daily
+    `.execute(database.db)
+    return rows[0]?.row
+  }
+  await stored({ id: 1 })
+  await refreshAllRollups(database.db, atOnce)
+  expect(await rated()).toEqual([1, 0])
+  await stored({ id: 1, updatedAt: '2026-05-20T10:00:00Z', rating: 5 })
+  await sql`update ingest.changed_hour set changed_at = changed_at - interval '30 seconds'`.execute(
+    database.db,
+  )
+  await stored({ id: 2 })
+  // With the times that a worker uses, which asks every 10 s.
+  expect(await refreshRollups(database.db)).toBe(1)
+  expect(await rated()).toEqual([2, 1])
+})
+
 test('the newest hours come first', async () => {
   for (const month of ['2026-03', '2026-05', '2026-04']) await load(database.db, 'acme', month)
   expect(await refreshRollups(database.db, { ...atOnce, hoursMax: 1 })).toBe(1)
@@ -92,6 +116,33 @@ test('once a day a random day is compared, and what differed is kept', async () 
   })
   expect(await readLastCheck(database.db)).toMatchObject({ day: '2026-05-02', differences: 2 })
   expect(await checkDayIfDue(database.db)).toBeUndefined()
+})
+
+test('a day that differs is compared again each hour, and counts as corrected once it does not', async () => {
+  await load(database.db, 'acme', '2026-05')
+  await load(database.db, 'acme', '2026-04')
+  await refreshAllRollups(database.db, atOnce)
+  await sql`update rollup.last_check set local_day = '2026-05-02', differences = 2`.execute(database.db)
+  expect(await checkDayIfDue(database.db)).toBeUndefined()
+  for (const differs of [true, false]) {
+    if (differs) await sql`update rollup.session_day set sessions = 0`.execute(database.db)
+    else await sumDays(database.db, '2026-05-01', '2026-05-03')
+    await sql`update rollup.last_check set checked_at = checked_at - interval '61 minutes'`.execute(
+      database.db,
+    )
+    expect((await checkDayIfDue(database.db))?.day).toBe('2026-05-02')
+    expect((await readLastCheck(database.db))?.differences).toBe(differs ? 2 : 0)
+  }
+})
+
+test('the daily rows of a frozen month can be summed again', async () => {
+  await load(database.db, 'acme', '2025-01')
+  await maintain(database.db)
+  await apply(database.db, await plan(database.db, halfYear))
+  const before = await sessionsByMonth()
+  await sql`update rollup.session_day set sessions = 0`.execute(database.db)
+  await sumDays(database.db, '2025-01-01', '2025-01-31')
+  expect(await sessionsByMonth()).toEqual(before)
 })
 
 test('rollups outlive the sessions that retention removes, dropped or deleted, and a late copy does not change them', async () => {

@@ -1,3 +1,4 @@
+import { countOf } from '@aftercall/testkit/test-count'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import pg from 'pg'
@@ -31,7 +32,8 @@ async function load(): Promise<void> {
 
 const ask = async (query: string): Promise<unknown> => (await client.query(query)).rows
 
-describe.each([
+/** How a login may be set; none of these changes what another means. */
+const alone: [string, string][] = [
   ['DateStyle German, in Kolkata', `set datestyle = German; set timezone = 'Asia/Kolkata'`],
   ['DateStyle SQL, in Shanghai', `set datestyle = 'SQL, DMY'; set timezone = 'Asia/Shanghai'`],
   [
@@ -47,7 +49,16 @@ describe.each([
     `set intervalstyle = sql_standard; set extra_float_digits = -15; set quote_all_identifiers = on`,
   ],
   ['another search path', 'set search_path = warehouse, ingest, public'],
-])('I12 with %s', (_name, settings) => {
+]
+
+/** Two at a time: they need no database each. */
+const pairs = alone.slice(0, 3).map(([name, settings], index): [string, string] => {
+  const [otherName = '', others = ''] = alone[index + 3] ?? []
+  return [`${name}, and ${otherName}`, `${settings}; ${others}`]
+})
+const chosen = countOf({ quick: pairs.length, thorough: alone.length }) === pairs.length ? pairs : alone
+
+describe.each(chosen)('I12 with %s', (_name, settings) => {
   beforeEach(async () => {
     await client.query(settings)
   })

@@ -5,7 +5,7 @@ import { type EmbeddedPostgres, startPostgres } from '@aftercall/embedded/postgr
 import type { DatabasePlace } from '@aftercall/runtime/config/database-tls'
 import { testPostgres } from '@aftercall/testkit/test-postgres'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { openDatabase } from '../src/connection/database.ts'
 import { openReadOnlySession } from '../src/read-only/read-only-query.ts'
 
@@ -21,6 +21,7 @@ let url: string
 beforeAll(async () => {
   base = await mkdtemp(join(tmpdir(), 'aftercall-test-'))
   await chmod(base, 0o711)
+  await cp(inject('emptyCluster'), join(base, 'data'), { recursive: true })
   server = await startPostgres({ ...testPostgres(), dataDir: join(base, 'data'), settings: { fsync: 'off' } })
   url = server.url.replace('127.0.0.1', 'localhost')
 })

@@ -13,9 +13,11 @@ import { addDictionaryCommand } from './dictionary/command.ts'
 import { addDoctorCommand } from './doctor/command.ts'
 import { addExplainCommand } from './explain/command.ts'
 import { addExportCommand } from './export/command.ts'
+import { addInitCommand } from './init/command.ts'
 import { addLoadCommand } from './load/command.ts'
 import { addMaintainCommand } from './maintain/command.ts'
 import { addMigrateCommand } from './migrate/command.ts'
+import { addPublishCommand } from './publish/command.ts'
 import { addReconcileCommand } from './reconcile/command.ts'
 import { addRejectionsCommand } from './rejections/command.ts'
 import { addReplayCommand } from './replay/command.ts'
@@ -99,6 +101,7 @@ function addCommands(add: AddCommand): void {
   const { program } = add
   program.commandsGroup('Start:')
   addDemoCommand(add)
+  addInitCommand(add)
   addMigrateCommand(add)
   addWorkerCommand(add)
   addConsoleCommand(add)
@@ -115,6 +118,7 @@ function addCommands(add: AddCommand): void {
   addRejectionsCommand(add)
   addSqlCommand(add)
   addExportCommand(add)
+  addPublishCommand(add)
   addDictionaryCommand(add)
   program.commandsGroup('Look after:')
   addMaintainCommand(add)
@@ -128,6 +132,6 @@ function paintErrors(context: CliContext, text: string): string {
 
 /** Whether the command reads the configuration. `sample` does so only to upload; a worker gets it from its parent. */
 function isConfigured(command: Command): boolean {
-  if (['demo', completionCommand, workerCommand].includes(command.name())) return false
+  if (['demo', 'init', completionCommand, workerCommand].includes(command.name())) return false
   return command.name() !== 'sample' || command.opts().to !== undefined
 }

@@ -2,6 +2,12 @@ import { fork } from 'node:child_process'
 import { main } from './main.ts'
 import { programName } from './version.ts'
 
+// The reader has ended, as head does after its lines. The code is that of a program that the system stops for this.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(141)
+})
+
 process.exitCode = await main(process.argv.slice(2), {
   env: process.env,
   stdin: process.stdin,

@@ -5,6 +5,7 @@ import {
   type ObjectStoreAndQueue,
   startObjectStoreAndQueue,
 } from '@aftercall/embedded/object-store-and-queue'
+import { listProblems } from '@aftercall/operator/problems/list-problems'
 import { createS3Client, createSqsClient } from '@aftercall/storage/aws/aws-clients'
 import { putObject } from '@aftercall/storage/objects/fetch-object'
 import { sendMessages } from '@aftercall/storage/queue/send-messages'
@@ -18,6 +19,8 @@ import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-d
 import { createTestLogin } from '@aftercall/testkit/test-login'
 import { openTransactionPooler } from '@aftercall/testkit/transaction-pooler'
 import { openDatabase } from '@aftercall/warehouse/connection/database'
+import { createActivityReader } from '@aftercall/warehouse/console/activity-reader'
+import { readOverview } from '@aftercall/warehouse/console/overview'
 import { recordHeartbeat, type WorkerHeartbeat } from '@aftercall/warehouse/ledger/worker-heartbeats'
 import { createDriftRecorder } from '@aftercall/warehouse/load/drift-recorder'
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
@@ -191,7 +194,48 @@ test('rows in a default partition are a notice that names the table and the comm
     insert into warehouse.session (source, channel, session_id, created_at, bucket, object_key)
     values ('acme', 'call', 1, '2026-03-01', 'files', 'a.json')`.execute(database.db)
   const { findings } = await doctor(database.url, queueUrl)
-  expect(findings.get('partitions')).toMatchObject({ level: 'notice', fix: 'aftercall maintain' })
+  expect(findings.get('partitions')).toMatchObject({
+    level: 'notice',
+    detail: expect.stringMatching(
+      /^1 row in 1 table waits in a default partition.*\n {4}to move: 2026-03 \(session\)$/s,
+    ),
+    command: 'aftercall maintain',
+  })
+})
+
+test('doctor says of each problem what the console says, in the same words', async () => {
+  await sql`
+    insert into warehouse.session_collision
+      (source, channel, session_id, session_created_at, content_sha256, revision_updated_at, latest_event_at,
+       object_last_modified, bucket, object_key)
+    values ('acme', 'call', 1, '2026-03-02', sha256('b'), '2026-03-02', '2026-03-02', '2026-03-02', 'files', 'b.json')`.execute(
+    database.db,
+  )
+  const overview = await readOverview(database.db, {
+    migrations: [],
+    months: { yearsBack: 10, ahead: 2 },
+    readActivity: createActivityReader(database.db),
+  })
+  const problems = listProblems(overview, { quietMinutes: 60 })
+  expect(problems.map(({ about }) => about)).toEqual(
+    expect.arrayContaining(['partitions', 'drift', 'identity']),
+  )
+  const { code, findings } = await doctor(database.url, queueUrl)
+  const said = [...findings.values()].map(({ detail, fix, command }) => ({
+    what: detail.split('\n')[0],
+    fix,
+    command,
+  }))
+  for (const { what, whatToDo, command } of problems)
+    expect(said).toContainEqual({
+      what,
+      fix: whatToDo,
+      command: command === 'aftercall doctor' ? undefined : (command ?? undefined),
+    })
+  // Only one of the sessions that share an id is in the tables.
+  expect(findings.get('session ids')).toMatchObject({ level: 'problem' })
+  expect(code).toBe(1)
+  await sql`truncate warehouse.session_collision`.execute(database.db)
 })
 
 test('rows of months outside the span are a notice that names the months and the setting', async () => {
@@ -203,9 +247,9 @@ test('rows of months outside the span are a notice that names the months and the
   expect(findings.get('partitions')).toMatchObject({
     level: 'notice',
     detail: expect.stringContaining(
-      'outside the configured span stay in a default partition: 1970-01 (session)',
+      'outside months.yearsBack (10) and the months to come: 1970-01 (session)',
     ),
-    fix: expect.stringContaining('raise months.yearsBack (now 10)'),
+    fix: expect.stringContaining('raise months.yearsBack'),
   })
   await sql`truncate warehouse.session`.execute(database.db)
 })
@@ -300,7 +344,11 @@ test('an unreachable database and an unreachable queue are one problem each, wit
 test('pending migrations are a problem that names them', async () => {
   const url = new URL(inject('postgresUrl'))
   const { code, findings } = await doctor(url.href, queueUrl)
-  expect(findings.get('migrations')).toMatchObject({ level: 'problem', fix: 'aftercall migrate' })
+  expect(findings.get('migrations')).toMatchObject({
+    level: 'problem',
+    detail: expect.stringMatching(/^\d+ migrations are pending\.\n {4}0001_create_ingest\.sql\n/),
+    command: 'aftercall migrate',
+  })
   expect(code).toBe(1)
 })
 

@@ -1,4 +1,7 @@
 import { EventEmitter } from 'node:events'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { createTestLogin } from '@aftercall/testkit/test-login'
@@ -67,7 +70,7 @@ test.each(['', '  ', ';', '/* -- */ ;', '/* ; */'])('%j is not a query: exit cod
   expect({ code, out, err }).toEqual({ code: 2, out: '', err: 'error: the query is empty\n' })
 })
 
-test('every statement that would write is refused with exit code 2 and the reason', async () => {
+test('every statement that would write is refused with exit code 1 and the reason', async () => {
   for (const query of [
     'delete from session',
     'begin',
@@ -75,7 +78,7 @@ test('every statement that would write is refused with exit code 2 and the reaso
     'select lo_creat(-1)',
   ]) {
     const { code, out, err } = await ask(query)
-    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect({ code, out }).toEqual({ code: 1, out: '' })
     expect(err).toMatch(/the query failed: aftercall sql only reads; .+ is refused/)
   }
 })
@@ -93,17 +96,19 @@ test('a pipe may have several statements on a line and semicolons in quotes, and
   expect(good.code).toBe(0)
   for (const name of ['one', 'semicolon', 'three']) expect(good.out).toContain(`${name}\n`)
   const bad = await piped('select 1 as one; delete from session; select 2 as two;\n')
-  expect(bad.code).toBe(2)
+  expect(bad.code).toBe(1)
   expect(bad.err).toContain('DELETE is refused')
   expect(bad.out).toContain('two\n')
 })
 
 test('the prompt answers commands of other prompts, and shows that a statement continues', async () => {
   const prompt = openTerminal()
-  prompt.stdin.write('\\?\nhelp\n\\dt\nselect\n')
+  prompt.stdin.write('\\?\nhelp\n\\dt\n\\dv\n\\dn\nselect\n')
   await expect.poll(() => prompt.out()).toContain('        -> ')
-  expect(prompt.out().match(/Type a read-only statement that ends with ;/g)).toHaveLength(2)
-  expect(prompt.out()).toContain('analytics.session ')
+  expect(prompt.out().match(/Every other line is read-only SQL/g)).toHaveLength(2)
+  expect(prompt.out()).toMatch(/^warehouse\.session /m)
+  expect(prompt.out()).toMatch(/^analytics\.session /m)
+  expect(prompt.err()).toContain('\\dn is not a command; \\? lists them')
   prompt.stdin.write('1 as one;\n')
   await expect.poll(() => prompt.out()).toContain('(1 row)')
   prompt.stdin.end()
@@ -129,21 +134,33 @@ test('\\d lists what the login may read and nothing else, and \\d NAME the colum
   expect((await askAsAnalyst('\\d interval_feed')).out).toMatch(
     /^interval_feed\(from_day date, to_day date, minutes integer DEFAULT 15\) +TABLE\(source text/m,
   )
-  for (const name of ['sesion', 'warehouse.session', "x' or true --"]) {
+  for (const name of ['sesion', 'warehouse.session', "x'or'true"]) {
     const { code, err } = await askAsAnalyst(`\\d ${name}`)
-    expect(code, err).toBe(2)
+    expect(code, err).toBe(1)
   }
+  const fed = await askAsAnalyst("select interval_fed('2026-03-01')")
+  expect(fed.err).toContain('(Did you mean interval_feed?)\n\\d NAME shows the parameters')
   expect((await askAsAnalyst('\\d warehouse.session')).err).toContain('\\d lists those that you may')
+  expect((await askAsAnalyst('\\d sesion')).err).toContain('(Did you mean session?)')
 })
 
 test.each([
-  ['select * from sesion', '\\d lists the tables and views'],
-  ['select wait from queue_entry', '\\d NAME lists the columns'],
-  ["select interval_feed('2026-03-01')", '\\d NAME shows the parameters'],
-])('after %j, which names what there is not, the message says how to find the name', async (query, says) => {
-  const { code, err } = await ask(query)
-  expect(code).toBe(2)
-  expect(err).toContain(says)
+  ['select * from sesion', '(Did you mean session?)', '\\d lists the tables and views'],
+  ['select * from analytics.sesion', '(Did you mean analytics.session?)', '\\d lists the tables and views'],
+  ['select wait_second from queue_entry', 'hint: Perhaps you meant', '\\d NAME lists the columns'],
+])(
+  'after %j, which names what there is not, the message says what was meant, and how to find it',
+  async (query, meant, says) => {
+    const { code, out, err } = await ask(query)
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toContain(meant)
+    expect(err).toContain(says)
+  },
+)
+
+test('the message of an error in a query shows its place', async () => {
+  const { err } = await ask('select 1,\n  ssum(2) as two')
+  expect(err).toContain('\n    ssum(2) as two\n    ^\n')
 })
 
 test('on a screen, rows wider than it are shown one below the other, and at most 500 rows', async () => {
@@ -152,7 +169,7 @@ test('on a screen, rows wider than it are shown one below the other, and at most
   expect((await ask(wide)).out.split('\n')[0]).toMatch(/^column_0 +column_1 /)
   const many = await onTerminal('select generate_series(1, 501) as number;\n\\q\n')
   expect(many.out).toContain(
-    '(501 rows; the first 500 are shown: add a limit, or print all with --format csv)',
+    '(the first 500 rows; there are more: add a limit, or print all with --format csv)',
   )
   expect(many.out).not.toMatch(/^ *501$/m)
   expect((await ask('select generate_series(1, 501) as number')).out).toMatch(/^ *501$/m)
@@ -189,9 +206,84 @@ test('SIGINT during a single query also cancels it on the server, with exit code
   expect(await running()).toBe(0)
 })
 
+test('\\x prints rows one below the other, or never, and \\timing how long a query took', async () => {
+  const { out, err } = await onTerminal(
+    "\\x\nselect 1 as one, null as none, '' as empty;\n\\x off\n\\timing\nselect 2 as two;\n\\q\n",
+  )
+  expect(out).toMatch(/^row 1 *\n-+ +-+\none +1\nnone +\S*NULL\S*\nempty\n\n\(1 row\)$/m)
+  expect(out).toMatch(/^two\n---\n {2}2\n\(1 row\)$/m)
+  expect(err).toMatch(/^Time: \d/m)
+})
+
+test('names in wide scripts stand below each other', async () => {
+  const { out } = await ask(
+    "select * from (values ('佐藤 花子', 1), ('Ana', 2), ('김민준', 3)) as people (name, number)",
+  )
+  expect(out.split('\n').slice(0, 5)).toEqual([
+    'name       number',
+    '---------  ------',
+    '佐藤 花子       1',
+    'Ana             2',
+    '김민준          3',
+  ])
+})
+
+test('an answer of any size is read in pages, and a reader that is slow holds back the query', async () => {
+  const many = 'select g, repeat(md5(g::text), 30) as text from generate_series(1, 60000) as g'
+  const { code, out } = await ask(many, '--format', 'csv')
+  expect(code).toBe(0)
+  expect(out.trimEnd().split('\n')).toHaveLength(60_001)
+  expect(out).toMatch(/^60000,/m)
+
+  const stdout = new PassThrough({ highWaterMark: 1_000 })
+  const [stdin, stderr, signals] = [new PassThrough(), new PassThrough(), new EventEmitter()]
+  const env = { DATABASE_URL: database.url }
+  const ended = main(['sql', many, '--format', 'csv'], { env, stdin, stdout, stderr, signals, exitNow() {} })
+  await expect.poll(() => stdout.writableNeedDrain).toBe(true)
+  await expect.poll(waiting).toBe(1)
+  const held = stdout.readableLength + stdout.writableLength
+  expect(held).toBeGreaterThan(0)
+  expect(held).toBeLessThan(2_500_000)
+  stdout.resume()
+  expect(await ended).toBe(0)
+  const json = JSON.parse((await ask('select * from generate_series(1, 250) as number', '--json')).out)
+  expect(json).toHaveLength(250)
+})
+
+test('the prompt keeps its history between sessions, privately, and not if that is switched off', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'aftercall-history-'))
+  onTestFinished(() => rm(home, { recursive: true, force: true }))
+  const file = join(home, 'aftercall', 'sql_history')
+  const session = async (text: string, more: Record<string, string> = {}) => {
+    const terminal = openTerminal({ XDG_STATE_HOME: home, ...more })
+    terminal.stdin.end(text)
+    expect(await terminal.ended).toBe(0)
+    return terminal
+  }
+  await session("select 'a phone number' as off;\n\\q\n", { AFTERCALL_SQL_HISTORY: 'off' })
+  await expect(stat(file)).rejects.toThrow('ENOENT')
+  await session('select 1\n  as one;\n\\x\nselect 2 as two;\n\\q\n')
+  const lines = async () => (await readFile(file, 'utf8')).trimEnd().split('\n')
+  expect(await lines()).toEqual(['\\q', 'select 2 as two;', '\\x', 'select 1   as one;'])
+  expect((await stat(file)).mode & 0o777).toBe(0o600)
+  // Arrow up twice: the newest line, \q, is of the session before.
+  const again = await session('\x1b[A\x1b[A\n\\q\n')
+  expect(again.out()).toMatch(/^two$/m)
+  await session(`${Array.from({ length: 1_005 }, (_, index) => `\\z${index}`).join('\n')}\n\\q\n`)
+  expect(await lines()).toHaveLength(1_000)
+})
+
+async function waiting(): Promise<number> {
+  const { rows } = await sql`
+    select from pg_stat_activity
+    where datname = current_database() and application_name = 'aftercall-sql' and state = 'idle in transaction'
+  `.execute(database.db)
+  return rows.length
+}
+
 async function running(): Promise<number> {
   const { rows } = await sql`
-    select from pg_stat_activity where datname = current_database() and state = 'active' and query like 'select pg_sleep(60)%'
+    select from pg_stat_activity where datname = current_database() and state = 'active' and query like 'fetch %'
   `.execute(database.db)
   return rows.length
 }
@@ -206,7 +298,7 @@ async function piped(text: string): Promise<Ran> {
   return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') }
 }
 
-function openTerminal() {
+function openTerminal(more: Record<string, string> = { AFTERCALL_SQL_HISTORY: 'off' }) {
   const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} })
   const stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 200 })
   const stderr = new PassThrough()
@@ -217,7 +309,7 @@ function openTerminal() {
   stderr.on('data', (bytes) => {
     printed.err += String(bytes)
   })
-  const env = { DATABASE_URL: database.url }
+  const env = { DATABASE_URL: database.url, ...more }
   const context = { env, stdin, stdout, stderr, signals: new EventEmitter(), exitNow: () => {} }
   return { stdin, out: () => printed.out, err: () => printed.err, ended: main(['sql'], context) }
 }

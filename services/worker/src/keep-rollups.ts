@@ -4,6 +4,7 @@ import { thisProcess } from '@aftercall/runtime/process/process-identity'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import { type Database, openDatabase } from '@aftercall/warehouse/connection/database'
+import { readLakeState } from '@aftercall/warehouse/lake/lake-state'
 import { leased } from '@aftercall/warehouse/leases/leases'
 import { withLease } from '@aftercall/warehouse/leases/with-lease'
 import { checkDayIfDue, readLastCheck } from '@aftercall/warehouse/rollups/check-rollups'
@@ -21,6 +22,9 @@ export type KeepRollupsOptions = {
 /** For the refresh and for the lease beside it. */
 const connectionsMax = 2
 
+/** An hour of a large tenant is one statement, which would never succeed if it took longer than a statement may. */
+const statementTimeoutSeconds = 600
+
 /**
  * Brings the rollups up to date every ten seconds, and compares a random day with the facts once a day. Of all workers one
  * does it, under a lease; two at once would only do some work in vain. Loading does not depend on it: a failure is logged
@@ -30,6 +34,7 @@ export function keepRollups(options: KeepRollupsOptions): () => Promise<void> {
   const { config, logger, signal, everyMs = 10_000 } = options
   const database = openDatabase({
     ...config.database,
+    statementTimeoutSeconds: Math.max(statementTimeoutSeconds, config.database.statementTimeoutSeconds),
     poolMax: connectionsMax,
     applicationName: 'aftercall-rollups',
     onIdleError: (error) => logger.warn({ error }, 'an idle database connection broke; the pool replaces it'),
@@ -81,8 +86,15 @@ async function refreshUnderLease(
 }
 
 async function setGauges(db: Database, { metrics }: KeepRollupsOptions): Promise<void> {
-  const [lag, check] = await Promise.all([readRollupLag(db), readLastCheck(db)])
+  const [lag, check, places] = await Promise.all([readRollupLag(db), readLastCheck(db), readLakeState(db)])
   metrics.rollupWaitingHours.set(lag.waitingHours)
   metrics.rollupLagSeconds.set(lag.oldestSeconds)
   metrics.rollupDifferences.set(check?.differences ?? 0)
+  for (const gauge of [metrics.publishLagSeconds, metrics.publishWaitingDays, metrics.publishFailing])
+    gauge.reset()
+  for (const { place, oldestSeconds, waitingDays, failedAt } of places) {
+    metrics.publishLagSeconds.set({ place }, oldestSeconds)
+    metrics.publishWaitingDays.set({ place }, waitingDays)
+    metrics.publishFailing.set({ place }, failedAt === null ? 0 : 1)
+  }
 }

@@ -21,6 +21,7 @@ export function findProblems(overview: Overview, thresholds: ProblemThresholds):
     ...findMissingMonths(overview),
     ...findTroubledRuns(overview),
     ...findNewDrift(overview),
+    ...findRollups(overview),
     ...findImpossibleTimes(overview),
     ...findSlowReads(overview),
   ]
@@ -56,8 +57,7 @@ function findSharedIds({ collisions }: Overview): FoundProblem[] {
 
 function findImpossibleTimes({ clocks }: Overview): FoundProblem[] {
   if (clocks.length === 0) return []
-  const kinds = clocks.map(({ path, what }) => ({ path, what }))
-  return [{ code: 'times_impossible', severity: 'notice', sources: sourcesOf(clocks), kinds }]
+  return [{ code: 'times_impossible', severity: 'notice', sources: sourcesOf(clocks), kinds: clocks }]
 }
 
 /** Retention waits until a person has looked, because only the bucket could bring the rows back. */
@@ -96,6 +96,20 @@ function findTroubledRuns({ troubledRuns }: Overview): FoundProblem[] {
 function findNewDrift({ newDrift: drift }: Overview): FoundProblem[] {
   if (drift.length === 0) return []
   return [{ code: 'drift_new', severity: 'notice', sources: sourcesOf(drift), drift }]
+}
+
+/** A revision is in the rollups within a minute; a bulk load takes longer. */
+const lateMinutes = 15
+
+function findRollups({ rollups }: Overview): FoundProblem[] {
+  if (rollups === null) return []
+  const { waitingHours: hours, oldestSeconds, lastCheck } = rollups
+  const minutes = Math.floor(oldestSeconds / 60)
+  const late: FoundProblem[] =
+    minutes < lateMinutes ? [] : [{ code: 'rollups_late', severity: 'notice', hours, minutes }]
+  if (lastCheck === null || lastCheck.differences === 0) return late
+  const { day, differences: rows } = lastCheck
+  return [...late, { code: 'rollups_differ', severity: 'warning', day, rows }]
 }
 
 function findSlowReads({ tookTooLong: parts }: Overview): FoundProblem[] {

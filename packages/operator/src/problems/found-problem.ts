@@ -35,7 +35,7 @@ export type SourceProblem =
 export type DataProblem =
   | RejectionsProblem
   | { code: 'ids_shared'; source: string; ids: BoundedCount; example: string }
-  | { code: 'times_impossible'; sources: string[]; kinds: { path: string; what: string }[] }
+  | { code: 'times_impossible'; sources: string[]; kinds: Overview['clocks'] }
   | { code: 'drift_new'; sources: string[]; drift: Overview['newDrift'] }
 
 export type RejectionsProblem = {
@@ -54,6 +54,8 @@ export type DatabaseProblem =
   | { code: 'rows_in_default_partition'; tables: Overview['waitingRows'] }
   | { code: 'sessions_outside_months'; sessions: BoundedCount }
   | { code: 'months_missing'; months: string[] }
+  | { code: 'rollups_late'; hours: number; minutes: number }
+  | { code: 'rollups_differ'; day: string; rows: number }
   | { code: 'reads_too_slow'; parts: OverviewPart[] }
 
 export type RunProblem =

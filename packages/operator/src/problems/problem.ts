@@ -14,6 +14,7 @@ export type ProblemTopic =
   | 'clocks'
   | 'runs'
   | 'retention'
+  | 'rollups'
   | 'reads'
 
 /** Something that an operator should know, in words; `doctor` and the console show the same ones. */

@@ -23,6 +23,7 @@ const quiet: Overview = {
   ...{ missingMonths: [], newDrift: [], clocks: [], collisions: [], troubledRuns: [] },
   heldRetention: null,
   ...{ pendingMigrations: 0, workers },
+  rollups: { waitingHours: 0, oldestSeconds: 0, lastCheck: null },
 }
 
 /** A source that has been silent for some hours, with objects in each hour before. */
@@ -338,5 +339,21 @@ test('an unusual value of a field with a column is not listed as a field without
     expect.stringContaining(
       ': mood, word unknown to status, negative duration in queue_durations[].queue_duration.',
     ),
+  )
+})
+
+test('rollups are a problem when changes wait for a quarter of an hour, or when the last check found a difference', () => {
+  const found = (rollups: Overview['rollups']) => listProblems({ ...quiet, rollups }, { quietMinutes: 60 })
+  expect(found(null)).toEqual([])
+  expect(found({ waitingHours: 3, oldestSeconds: 899, lastCheck: null })).toEqual([])
+  expect(found({ waitingHours: 3, oldestSeconds: 3_600, lastCheck: null })).toMatchObject([
+    { severity: 'notice', command: 'aftercall rollup' },
+  ])
+  const lastCheck = { day: '2026-03-22', checkedAt: readAt, differences: 2 }
+  expect(found({ waitingHours: 0, oldestSeconds: 0, lastCheck })).toMatchObject([
+    { severity: 'warning', command: 'aftercall rollup --rebuild --check --from 2026-03-22' },
+  ])
+  expect(found({ waitingHours: 0, oldestSeconds: 0, lastCheck: { ...lastCheck, differences: 0 } })).toEqual(
+    [],
   )
 })

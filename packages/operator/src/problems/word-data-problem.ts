@@ -1,3 +1,4 @@
+import type { ClockProblem } from '@aftercall/warehouse/ledger/data-problems'
 import type { DriftRow } from '@aftercall/warehouse/load/drift-recorder'
 import { describeDrift, nameDrift } from '../describe-drift.ts'
 import { formatNumber } from '../format/number.ts'
@@ -22,11 +23,12 @@ export function wordDataProblem(found: DataProblem): ProblemWords {
     }
     case 'times_impossible': {
       const { sources, kinds } = found
-      const names = new Set(kinds.map(({ path, what }) => (path === '*' ? what : `${path} ${what}`)))
+      const names = new Set(kinds.map(nameClock))
       return {
         sources,
         command: null,
         what: `${sources.join(', ')}: times that cannot be true, within seven days: ${[...names].join('; ')}.`,
+        details: kinds.slice(0, detailsShown).map(detailClock),
         whatToDo:
           'Other times decide which revision is the newest; the next export with a correct clock is loaded as usual. Inform the operators of the platform, or of the job that copies the objects.',
         runbookAnchor: 'sessions-share-an-id-or-a-clock-is-wrong',
@@ -82,6 +84,15 @@ function wordDrift(sources: string[], drift: readonly DriftRow[]): ProblemWords 
       'Nothing is lost: such fields are in the column extra, and words and values are stored as sent. A newer release may know them.',
     runbookAnchor: 'schema-drift-appears',
   }
+}
+
+function nameClock({ path, what }: ClockProblem): string {
+  return path === '*' ? what : `${path} ${what}`
+}
+
+function detailClock(clock: ClockProblem): string {
+  const { source, documents, example } = clock
+  return `${source} ${nameClock(clock)}; ${formatCount(documents, 'document')}, for example ${example}`
 }
 
 function detailDrift(drift: DriftRow): string {

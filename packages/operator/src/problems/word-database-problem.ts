@@ -43,6 +43,24 @@ export function wordDatabaseProblem(found: DatabaseProblem): ProblemWords {
         whatToDo: 'Create them ahead. Otherwise the first worker that needs them does, and waits for a lock.',
         runbookAnchor: 'a-default-partition-grows',
       }
+    case 'rollups_late':
+      return {
+        sources: [],
+        command: 'aftercall rollup',
+        what: `The counts by day and hour lack changes of ${formatCount(found.minutes, 'minute')} ago; ${formatCount(found.hours, 'hour waits', 'hours wait')}.`,
+        whatToDo:
+          'Nothing is lost. After a bulk load, wait; otherwise see that a worker runs, or make them now.',
+        runbookAnchor: 'rollups-are-late-or-differ',
+      }
+    case 'rollups_differ':
+      return {
+        sources: [],
+        command: `aftercall rollup --rebuild --check --from ${found.day}`,
+        what: `${formatCount(found.rows, 'row')} of the counts by day and hour of ${found.day} ${found.rows === 1 ? 'differs' : 'differ'} from the sessions.`,
+        whatToDo:
+          'The sessions are right. Make the counts of the day again, and find out what has changed rows by hand.',
+        runbookAnchor: 'rollups-are-late-or-differ',
+      }
     case 'reads_too_slow':
       return {
         sources: [],
@@ -81,4 +99,5 @@ const partNames: Record<OverviewPart, string> = {
   runs: 'runs',
   retention: 'maintenance',
   workers: 'reports of workers',
+  rollups: 'state of the rollups',
 }

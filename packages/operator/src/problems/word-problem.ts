@@ -31,6 +31,8 @@ const topicOf: Record<FoundProblem['code'], ProblemTopic> = {
   rows_in_default_partition: 'partitions',
   sessions_outside_months: 'partitions',
   months_missing: 'partitions',
+  rollups_late: 'rollups',
+  rollups_differ: 'rollups',
   reads_too_slow: 'reads',
   backfill_paused: 'runs',
   reconcile_failed: 'runs',
@@ -60,6 +62,8 @@ function wordsOf(found: FoundProblem): ProblemWords {
     case 'rows_in_default_partition':
     case 'sessions_outside_months':
     case 'months_missing':
+    case 'rollups_late':
+    case 'rollups_differ':
     case 'reads_too_slow':
       return wordDatabaseProblem(found)
     case 'backfill_paused':

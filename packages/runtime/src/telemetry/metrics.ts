@@ -21,6 +21,7 @@ export function createMetrics({ version }: { version: string }) {
     ...createStateMetrics([registry]),
     ...createReconcileMetrics([registry]),
     ...createRollupMetrics([registry]),
+    ...createLakeMetrics([registry]),
     /** The text format of Prometheus, version 0.0.4. */
     render: (): Promise<string> => registry.metrics(),
   }
@@ -244,6 +245,31 @@ function createRollupMetrics(registers: Registry[]) {
     rollupDifferences: new Gauge({
       name: 'aftercall_rollup_differences',
       help: 'Rows that differed from the facts when a worker last compared a day; 0 if all were exact',
+      registers,
+    }),
+  }
+}
+
+/** Of each place that `aftercall publish` keeps, from the database: a publisher may be gone between two turns. */
+function createLakeMetrics(registers: Registry[]) {
+  const labelNames = ['place'] as const
+  return {
+    publishLagSeconds: new Gauge({
+      name: 'aftercall_publish_lag_seconds',
+      help: 'Age of the oldest change that is not published to the place yet; 0 if there is none',
+      labelNames,
+      registers,
+    }),
+    publishWaitingDays: new Gauge({
+      name: 'aftercall_publish_waiting_days',
+      help: 'Days that have changed since they were published to the place',
+      labelNames,
+      registers,
+    }),
+    publishFailing: new Gauge({
+      name: 'aftercall_publish_failing',
+      help: '1 if the last try to publish to the place failed',
+      labelNames,
       registers,
     }),
   }

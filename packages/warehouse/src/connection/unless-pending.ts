@@ -1,7 +1,9 @@
 import { sqlStateOf } from './error-class.ts'
 
+const missing = ['42P01', '42883', '3F000', '42501']
+
 /**
- * The answer, or `otherwise` if the table or function, or the right to it, comes with a migration that is still pending: during
+ * The answer, or `otherwise` if the table, function or schema, or the right to read it, comes with a migration that is still pending: during
  * an update, an additional part must not keep the rest from being shown.
  */
 export async function unlessPending<Answer>(read: Promise<Answer>, otherwise: Answer): Promise<Answer> {
@@ -9,7 +11,7 @@ export async function unlessPending<Answer>(read: Promise<Answer>, otherwise: An
     return await read
   } catch (error) {
     const state = sqlStateOf(error)
-    if (state === '42P01' || state === '42883' || state === '42501') return otherwise
+    if (state !== null && missing.includes(state)) return otherwise
     throw error
   }
 }

@@ -1,6 +1,8 @@
 import type { ClockProblem, CollisionProblem } from '../ledger/data-problems.ts'
 import type { LedgerOutcome } from '../ledger/ledger.ts'
 import type { DriftRow } from '../load/drift-recorder.ts'
+import type { LastCheck } from '../rollups/check-rollups.ts'
+import type { RollupLag } from '../rollups/refresh-rollups.ts'
 import type { WorkerState } from './read-worker-state.ts'
 
 /** A part of the overview that is read by a query of its own. */
@@ -15,6 +17,7 @@ export type OverviewPart =
   | 'runs'
   | 'retention'
   | 'workers'
+  | 'rollups'
 
 /** Objects by outcome. A ledger row counts at the time of its last outcome. */
 export type OutcomeCounts = Partial<Record<LedgerOutcome, number>>
@@ -106,4 +109,6 @@ export type Overview = {
   pendingMigrations: number
   /** Null if reading it took too long, or before its migration. */
   workers: WorkerState | null
+  /** How far the rollups are behind, and the last check. Null if reading it took too long, or before its migration. */
+  rollups: (RollupLag & { lastCheck: LastCheck | null }) | null
 }

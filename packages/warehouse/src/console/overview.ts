@@ -6,6 +6,8 @@ import { readClockProblems, readCollisions } from '../ledger/data-problems.ts'
 import { type DriftRow, driftColumns } from '../load/drift-recorder.ts'
 import { readHaltOfLastRun } from '../maintenance/maintenance-runs.ts'
 import type { MonthSpan } from '../maintenance/months.ts'
+import { readLastCheck } from '../rollups/check-rollups.ts'
+import { readRollupLag } from '../rollups/refresh-rollups.ts'
 import { type Migration, migrationStates } from '../schema/migrate.ts'
 import type { Activity, ActivityReader } from './activity-reader.ts'
 import { countSessions } from './count-sessions.ts'
@@ -60,6 +62,7 @@ export async function readOverview(db: Database, options: OverviewOptions): Prom
   const troubledRuns = await within('runs', () => unlessPending(findTroubledRuns(db), []))
   const heldRetention = await within('retention', () => unlessPending(readHaltOfLastRun(db), undefined))
   const workers = await within('workers', () => readWorkerState(db))
+  const rollups = await within('rollups', () => unlessPending(readRollups(db), null))
   const newDrift = await within('drift', () => readNewDrift(db))
   const clocks = await within('drift', () => readClockProblems(db))
   const collisions = await within('collisions', () => unlessPending(readCollisions(db), []))
@@ -84,7 +87,13 @@ export async function readOverview(db: Database, options: OverviewOptions): Prom
     troubledRuns: troubledRuns ?? [],
     heldRetention: heldRetention ?? null,
     workers,
+    rollups,
   }
+}
+
+async function readRollups(db: Database): Promise<Overview['rollups']> {
+  const lag = await readRollupLag(db)
+  return { ...lag, lastCheck: (await readLastCheck(db)) ?? null }
 }
 
 function isWhole({ since }: Activity, readAt: Date): boolean {

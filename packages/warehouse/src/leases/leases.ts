@@ -10,9 +10,16 @@ export const leased = {
   reconcileRun: 'reconcile-run ',
   /** The refresh of rollups; nothing follows. */
   rollups: 'rollups',
+  /** What `aftercall publish` writes to a place. */
+  publishTo: 'publish ',
 } as const
 
+/** Publishers have leases of their own, because they have no right on those of loaders. */
+export type LeaseTable = 'ingest.lease' | 'lake.lease'
+
 export type LeaseClaim = {
+  /** Default: that of loaders. */
+  table?: LeaseTable
   name: string
   /** Unique for each acquisition, also within a process. */
   holder: string
@@ -30,11 +37,11 @@ export type LeaseAnswer = { kind: 'granted' } | { kind: 'held'; by: LeaseHolder 
  * the first, and then finds it held. Every instant is the database's `clock_timestamp()`, read once the row is locked.
  */
 export async function takeLease(db: Database, claim: LeaseClaim): Promise<LeaseAnswer> {
-  const { name, holder, host, lengthMs } = claim
+  const { table = 'ingest.lease', name, holder, host, lengthMs } = claim
   for (;;) {
     const granted = await inReadCommitted(db, (transaction) =>
       sql`
-        insert into ingest.lease as held (name, holder, host, expires_at)
+        insert into ${sql.table(table)} as held (name, holder, host, expires_at)
         values (${name}, ${holder}, ${host}, clock_timestamp() + ${lengthMs}::float8 * interval '1 ms')
         on conflict (name) do update set
           holder = excluded.holder, host = excluded.host, taken_at = clock_timestamp(), renewed_at = clock_timestamp(),
@@ -44,17 +51,20 @@ export async function takeLease(db: Database, claim: LeaseClaim): Promise<LeaseA
       `.execute(transaction),
     )
     if (granted.rows.length > 0) return { kind: 'granted' }
-    const by = await readLease(db, name)
+    const by = await readLease(db, name, table)
     // Undefined if it was released in between.
     if (by !== undefined) return { kind: 'held', by }
   }
 }
 
 /** Also renews a lease that has expired, unless another process has acquired it. False: it is no longer ours. */
-export async function renewLease(db: Database, { name, holder, lengthMs }: LeaseClaim): Promise<boolean> {
+export async function renewLease(
+  db: Database,
+  { table = 'ingest.lease', name, holder, lengthMs }: LeaseClaim,
+): Promise<boolean> {
   const renewed = await inReadCommitted(db, (transaction) =>
     sql`
-      update ingest.lease set
+      update ${sql.table(table)} set
         renewed_at = clock_timestamp(), expires_at = clock_timestamp() + ${lengthMs}::float8 * interval '1 ms'
       where name = ${name} and holder = ${holder}
     `.execute(transaction),
@@ -64,28 +74,32 @@ export async function renewLease(db: Database, { name, holder, lengthMs }: Lease
 
 export async function releaseLease(
   db: Database,
-  { name, holder }: Pick<LeaseClaim, 'name' | 'holder'>,
+  { table = 'ingest.lease', name, holder }: Pick<LeaseClaim, 'table' | 'name' | 'holder'>,
 ): Promise<void> {
   await inReadCommitted(db, (transaction) =>
-    transaction.deleteFrom('ingest.lease').where('name', '=', name).where('holder', '=', holder).execute(),
+    sql`delete from ${sql.table(table)} where name = ${name} and holder = ${holder}`.execute(transaction),
   )
 }
 
-export async function readLease(db: Database, name: string): Promise<LeaseHolder | undefined> {
+export async function readLease(
+  db: Database,
+  name: string,
+  table: LeaseTable = 'ingest.lease',
+): Promise<LeaseHolder | undefined> {
   const answer = await sql<LeaseHolder>`
     select holder, host, renewed_at as "renewedAt",
            extract(epoch from expires_at - clock_timestamp())::float8 * 1000 as "msLeft"
-    from ingest.lease where name = ${name}
+    from ${sql.table(table)} where name = ${name}
   `.execute(db)
   return answer.rows[0]
 }
 
 /** Deletes the leases of killed processes whose work was not continued. Waits for no lock. */
-export async function dropOldLeases(db: Database): Promise<void> {
+export async function dropOldLeases(db: Database, table: LeaseTable = 'ingest.lease'): Promise<void> {
   await inReadCommitted(db, (transaction) =>
     sql`
-      delete from ingest.lease where name in (
-        select name from ingest.lease where expires_at < clock_timestamp() - interval '1 day'
+      delete from ${sql.table(table)} where name in (
+        select name from ${sql.table(table)} where expires_at < clock_timestamp() - interval '1 day'
         for update skip locked)
     `.execute(transaction),
   )

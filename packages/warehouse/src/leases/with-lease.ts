@@ -7,6 +7,7 @@ import {
   type LeaseAnswer,
   type LeaseClaim,
   type LeaseHolder,
+  type LeaseTable,
   readLease,
   releaseLease,
   renewLease,
@@ -22,6 +23,8 @@ export type LeaseTerms = {
 export const leaseTerms: LeaseTerms = { lengthMs: 30_000, renewEveryMs: 10_000 }
 
 export type LeaseRequest = {
+  /** Default: that of loaders. */
+  table?: LeaseTable
   name: string
   /** Machine and process, for people to read. */
   host: string
@@ -55,7 +58,7 @@ export class LeaseLostError extends Error {
 
 /**
  * Does the work unless another process does it. Meanwhile renews the lease in short transactions, so that none stays
- * open, and releases it at the end. Only a loader can acquire it (ADR 27).
+ * open, and releases it at the end. Only a loader can acquire it, or a publisher in its own table (ADR 27).
  *
  * A process whose event loop is blocked for longer than the lease may finish the unit that it is writing while another
  * process begins. That loses and doubles nothing, because the work is idempotent: the revision order guards the rows, and
@@ -63,10 +66,16 @@ export class LeaseLostError extends Error {
  */
 export async function withLease<Answer>(
   db: Database,
-  { name, host, terms = leaseTerms }: LeaseRequest,
+  { table = 'ingest.lease', name, host, terms = leaseTerms }: LeaseRequest,
   work: (lease: Lease) => Promise<Answer>,
 ): Promise<LeaseEnd<Answer>> {
-  const claim = { name, host, holder: `${randomUUID()} ${processIdentity()}`, lengthMs: terms.lengthMs }
+  const claim = {
+    table,
+    name,
+    host,
+    holder: `${randomUUID()} ${processIdentity()}`,
+    lengthMs: terms.lengthMs,
+  }
   const askedAtMs = performance.now()
   const answer = await claimLease(db, claim)
   if (answer.kind === 'held') return answer
@@ -87,7 +96,7 @@ export function holderState({ holder }: Pick<LeaseHolder, 'holder'>) {
 async function claimLease(db: Database, claim: LeaseClaim): Promise<LeaseAnswer> {
   const answer = await takeLease(db, claim)
   if (answer.kind === 'granted' || holderState(answer.by) !== 'gone') return answer
-  await releaseLease(db, { name: claim.name, holder: answer.by.holder })
+  await releaseLease(db, { ...claim, holder: answer.by.holder })
   return takeLease(db, claim)
 }
 
@@ -108,7 +117,7 @@ function keepLease(
       heldUntilMs = sentAtMs + terms.lengthMs
       return
     }
-    const by = await readLease(db, claim.name).catch(() => undefined)
+    const by = await readLease(db, claim.name, claim.table).catch(() => undefined)
     lost.abort(new LeaseLostError(claim.name, by))
   }
 
@@ -145,7 +154,7 @@ function keepLease(
       ending.abort()
       await renewals
       await releaseLease(db, claim)
-        .then(() => dropOldLeases(db))
+        .then(() => dropOldLeases(db, claim.table))
         .catch(() => {
           // The database is away: the lease expires.
         })

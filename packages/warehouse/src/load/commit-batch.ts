@@ -52,14 +52,14 @@ export async function commitBatch(
       let written: Written | undefined
       try {
         await begin(db)
-        const { results, notices, changed, rowsByTable, slices } = await storeSessions(db, sessions, raw)
+        const { results, notices, candidates, rowsByTable, slices } = await storeSessions(db, sessions, raw)
         const ended = withOutcomes(batch, results)
         const entries = ended.flatMap(ledgerEntries)
         const lastSlice = await copyAllButLast(connection, slices)
         await Promise.all([
           copyRows(connection, lastSlice),
           writeLedger(db, entries),
-          noteChangedHours(db, changed),
+          noteChangedHours(db, candidates),
         ])
         await writeRejections(db, batch.flatMap(rejectionsOf))
         const usable = entries.flatMap(({ about, object }) => (about === 'content' ? object : []))

@@ -21,8 +21,8 @@ export type StoredSessions = RowsInSlices & {
   /** By position of the sessions given. */
   results: StoreResult[]
   notices: Notice[]
-  /** Those whose rows are to be copied. */
-  changed: readonly SessionToStore[]
+  /** The newest of each session, also where its rows stay: the way by which it arrived may be another now. */
+  candidates: readonly SessionToStore[]
 }
 
 /**
@@ -72,7 +72,7 @@ export async function storeSessions(
   const results = sessions.map(resultOf)
   await restFor(sessions)
   const notices = await noticesOf(db, sessions, new Map([...advanced, ...stored]))
-  return { results, notices, changed: changed.map(({ one }) => one), ...rowsInSlices(changed, known, raw) }
+  return { results, notices, candidates, ...rowsInSlices(changed, known, raw) }
 }
 
 const turnMax = 1_000

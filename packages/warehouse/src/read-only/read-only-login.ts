@@ -30,7 +30,7 @@ export const loginQuery = `
         and not (select rolsuper from pg_catalog.pg_roles where rolname = session_user)
       union all
       select 'owns the schema ' || nspname from pg_catalog.pg_namespace
-      where nspname in ('ingest', 'warehouse', 'analytics', 'people', 'rollup') and pg_catalog.pg_get_userbyid(nspowner) = session_user
+      where nspname in ('ingest', 'warehouse', 'analytics', 'people', 'rollup', 'lake') and pg_catalog.pg_get_userbyid(nspowner) = session_user
     ) as excess (what)) as excess,
     (select array_agg(r.rolname::text order by wanted.position)
      from wanted join pg_catalog.pg_roles r on r.rolname = wanted.name

@@ -4,23 +4,19 @@ import { chooseServer, targetOf } from '../connection/choose-server.ts'
 import { type Connection, connectionsTo } from '../connection/connection.ts'
 import { sqlStateOf } from '../connection/error-class.ts'
 import { reliedOn, transactionSettings } from '../connection/transaction-settings.ts'
+import { answer, type QueryAnswer } from './answer.ts'
 import { judgeLogin, type LoginRow, loginQuery, type ReadOnlyLogin } from './read-only-login.ts'
+import { readPages, type TakePage } from './read-pages.ts'
 import { NotReadOnlyError, refuseStatement, volatileFunctions, withoutHarmless } from './refuse-statement.ts'
-import { everyStatement } from './split-statements.ts'
-
-/** A query's answer with every value as Postgres prints it. */
-export type QueryAnswer = {
-  columns: { name: string; typeId: number }[]
-  rows: (string | null)[][]
-  /** `SELECT`, `SHOW`, … */
-  command: string
-}
+import { everyStatement, type Statement } from './split-statements.ts'
 
 export type ReadOnlySession = {
   /** Set for a login with more rights than reading needs. */
   warning: string | undefined
   /** Several statements in one text give several answers. Rejects with the driver's error or a `NotReadingError`. */
   query(text: string): Promise<QueryAnswer[]>
+  /** The same page by page, so that an answer of any size takes little memory: the next page is read when `take` resolves. */
+  read(text: string, take: TakePage): Promise<void>
   /** Cancels the current query, which then rejects. */
   cancel(): Promise<void>
   close(): Promise<void>
@@ -42,23 +38,42 @@ export async function openReadOnlySession(place: DatabasePlace): Promise<ReadOnl
     const remember = (of: string): void => {
       pid = of
     }
-    const queryNow = async (text: string): Promise<QueryAnswer[]> => {
+    const checked = (text: string): Statement[] => {
       const statements = everyStatement(text)
       for (const statement of statements) refuseStatement(statement, volatile)
+      return statements
+    }
+    const queryNow = async (text: string): Promise<QueryAnswer[]> => {
       const answers: QueryAnswer[] = []
-      for (const statement of statements)
-        answers.push(await answerAs(client, login, statement.text, remember))
+      for (const statement of checked(text)) {
+        const whole = () => answer(client, statement.text)
+        answers.push(await answerAs(client, login, { work: whole, begun: remember, isFinal: () => false }))
+      }
       return answers
     }
+    const readNow = async (text: string, take: TakePage): Promise<void> => {
+      for (const statement of checked(text)) {
+        let isShown = false
+        const show: TakePage = (page) => {
+          isShown = true
+          return take(page)
+        }
+        const pages = () => readPages(client, statement, show)
+        // Another role would begin again with rows that were shown already.
+        await answerAs(client, login, { work: pages, begun: remember, isFinal: () => isShown })
+      }
+    }
     let last: Promise<unknown> = Promise.resolve()
+    // One after another: each has its own transaction on the one connection.
+    const inTurn = <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
+      const next = last.then(work)
+      last = next.catch(() => {})
+      return next
+    }
     return {
       warning: login.excess,
-      // One after another: each has its own transaction on the one connection.
-      query: (text) => {
-        const next = last.then(() => queryNow(text))
-        last = next.catch(() => {})
-        return next
-      },
+      query: (text) => inTurn(() => queryNow(text)),
+      read: (text, take) => inTurn(() => readNow(text, take)),
       cancel: () => cancelBackend(server, pid),
       close: () => client.end(),
     }
@@ -94,19 +109,25 @@ async function connectTo(server: Connection): Promise<pg.Client> {
   return client
 }
 
+type Attempt<Answer> = {
+  work(): Promise<Answer>
+  begun(pid: string): void
+  /** Whether a refusal ends it, although another role may have the rights. */
+  isFinal(): boolean
+}
+
 /** As the first role that has the rights. If none has, the error is that of the first. */
-async function answerAs(
+async function answerAs<Answer>(
   client: pg.Client,
   { roles }: ReadOnlyLogin,
-  text: string,
-  begun: (pid: string) => void,
-): Promise<QueryAnswer> {
+  { work, begun, isFinal }: Attempt<Answer>,
+): Promise<Answer> {
   let lacking: unknown
   for (const role of roles) {
     try {
-      return await readTransaction(client, role, () => answer(client, text), begun)
+      return await readTransaction(client, role, work, begun)
     } catch (error) {
-      if (sqlStateOf(error) !== '42501') throw error
+      if (sqlStateOf(error) !== '42501' || isFinal()) throw error
       lacking ??= error
     }
   }
@@ -119,6 +140,8 @@ const forReaders = {
   // A session and its children lie in partitions of the same month. Without this, a bound on the month of one of them does not
   // bound the others.
   enable_partitionwise_join: 'on',
+  // Of a cursor, all rows are read, so the best plan is that for all rows.
+  cursor_tuple_fraction: '1',
 }
 
 /** Rolled back, so that nothing that a statement prepared for the commit, such as a notification, happens. */
@@ -146,17 +169,6 @@ async function readTransaction<Answer>(
       // The connection is lost, and its transaction with it.
     })
   }
-}
-
-async function answer(client: pg.Client, text: string): Promise<QueryAnswer> {
-  const extended: pg.QueryArrayConfig & { queryMode: 'extended' } = {
-    text,
-    rowMode: 'array',
-    queryMode: 'extended',
-  }
-  const answered = await client.query<(string | null)[]>(extended)
-  const columns = answered.fields.map((field) => ({ name: field.name, typeId: field.dataTypeID }))
-  return { columns, rows: answered.rows, command: answered.command }
 }
 
 async function readVolatile(client: pg.Client): Promise<Set<string>> {

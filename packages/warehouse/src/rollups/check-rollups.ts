@@ -42,7 +42,10 @@ export async function checkDay(db: Database, source: string, day: string): Promi
   return answer.rows.map((row) => ({ source, day, ...row }))
 }
 
-/** Compares a random day of every source and keeps what it found, unless a day was checked within 24 hours. */
+/**
+ * Compares a random day of every source and keeps what it found, unless a day was checked within 24 hours. A day that
+ * differs is compared again each hour, until it no longer does.
+ */
 export async function checkDayIfDue(
   db: Database,
 ): Promise<{ day: string; differences: RollupDifference[] } | undefined> {
@@ -51,12 +54,20 @@ export async function checkDayIfDue(
   `.execute(db)
   const day = due.rows[0]?.day ?? null
   if (day === null) return undefined
-  const found: RollupDifference[] = []
-  for await (const { differences } of checkRollups(db, { fromDay: day, toDay: day }))
-    found.push(...differences)
-  const rows = found.reduce((sum, { missing, unexpected }) => sum + missing + unexpected, 0)
+  const differences: RollupDifference[] = []
+  for await (const one of checkRollups(db, { fromDay: day, toDay: day })) differences.push(...one.differences)
+  await recordCheck(db, day, differences)
+  return { day, differences }
+}
+
+/** Keeps what a check of all sources found on a day, for metrics, doctor and the console. */
+export async function recordCheck(
+  db: Database,
+  day: string,
+  differences: readonly RollupDifference[],
+): Promise<void> {
+  const rows = differences.reduce((sum, { missing, unexpected }) => sum + missing + unexpected, 0)
   await sql`select rollup.record_check(${day}::date, ${rows}::bigint)`.execute(db)
-  return { day, differences: found }
 }
 
 export type LastCheck = { day: string; checkedAt: Date; differences: number }

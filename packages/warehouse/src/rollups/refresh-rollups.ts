@@ -15,7 +15,7 @@ export type RefreshOptions = {
   month?: string
 }
 
-export const refreshDefaults = { hoursMax: 24, quietMs: 5_000, patienceMs: 30_000 } as const
+export const refreshDefaults = { hoursMax: 240, quietMs: 5_000, patienceMs: 30_000 } as const
 
 /**
  * Makes the rollups of changed hours again, and those of the days that they touch, in one transaction. Returns how many
@@ -27,22 +27,31 @@ export async function refreshRollups(
   options: RefreshOptions = {},
 ): Promise<number | undefined> {
   const { hoursMax, quietMs, patienceMs, month } = { ...refreshDefaults, ...options }
-  try {
-    const answer = await inSnapshot(db, (transaction) =>
+  const answer = await unlessOvertaken(
+    inSnapshot(db, (transaction) =>
       sql<{ hours: number }>`
         select rollup.refresh(
           ${hoursMax}::integer, ${quietMs}::float8 * interval '1 ms', ${patienceMs}::float8 * interval '1 ms',
           ${month === undefined ? null : `${month}-01`}::date) as hours
       `.execute(transaction),
-    )
-    return answer.rows[0]?.hours ?? 0
+    ),
+  )
+  return answer === undefined ? undefined : (answer.rows[0]?.hours ?? 0)
+}
+
+/** Undefined if another refresh, or maintenance, came first: nothing is done then, and nothing is lost. */
+async function unlessOvertaken<Answer>(work: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await work
   } catch (error) {
-    if (sqlStateOf(error) === serializationFailure) return undefined
+    const state = sqlStateOf(error)
+    if (state === serializationFailure || state === deadlock) return undefined
     throw error
   }
 }
 
 const serializationFailure = '40001'
+const deadlock = '40P01'
 
 /** Until no changed hour is left that is due. */
 export async function refreshAllRollups(db: Database, options: RefreshOptions = {}): Promise<number> {
@@ -61,6 +70,15 @@ export async function markChanged(db: Database, fromDay: string, toDay: string):
     select rollup.mark_changed(${fromDay}::date, ${toDay}::date) as hours
   `.execute(db)
   return answer.rows[0]?.hours ?? 0
+}
+
+/** Makes every daily row of these days again from the hourly ones, also where retention has removed the sessions. */
+export async function sumDays(db: Database, fromDay: string, toDay: string): Promise<void> {
+  const work = () =>
+    inSnapshot(db, (transaction) =>
+      sql`select rollup.sum_days(${fromDay}::date, ${toDay}::date)`.execute(transaction),
+    )
+  while ((await unlessOvertaken(work())) === undefined);
 }
 
 export type RollupLag = { waitingHours: number; oldestSeconds: number }

@@ -144,7 +144,7 @@ export async function readRoles(db: Database): Promise<Roles> {
   const answer = await sql<{ missing: string[] | null; owner: string | null; without: string[] | null }>`
     with wanted (role, schema_name) as (
       values ('aftercall_owner', 'ingest'), ('aftercall_loader', 'ingest'), ('aftercall_loader', 'warehouse'),
-             ('aftercall_loader', 'rollup'),
+             ('aftercall_loader', 'rollup'), ('aftercall_publisher', 'lake'),
              ('aftercall_operator', 'ingest'), ('aftercall_operator', 'analytics'),
              ('aftercall_analyst', 'analytics'), ('aftercall_cleared', 'analytics'), ('aftercall_cleared', 'warehouse'),
              ('aftercall_supervisor', 'analytics'), ('aftercall_supervisor', 'people')

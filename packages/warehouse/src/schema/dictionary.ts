@@ -77,7 +77,7 @@ export function parseColumnComment(comment: string | null): ColumnMeaning {
   }
 }
 
-const schemaNames = ['warehouse', 'analytics', 'people', 'ingest', 'rollup']
+const schemaNames = ['warehouse', 'analytics', 'people', 'ingest', 'rollup', 'lake']
 const schemaOfFunctions = 'analytics'
 const kinds: Record<string, DictionaryTable['kind']> = { v: 'view', m: 'materialized view' }
 

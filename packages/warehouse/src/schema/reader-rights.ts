@@ -31,7 +31,7 @@ async function readExcessRights(db: Database): Promise<ReaderRisk[]> {
     ),
     relation as (
       select c.oid, n.nspname::text as schema_name, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where n.nspname in ('ingest', 'warehouse', 'people', 'rollup') and c.relkind in ('r', 'p', 'v', 'm', 'S')
+      where n.nspname in ('ingest', 'warehouse', 'people', 'rollup', 'lake') and c.relkind in ('r', 'p', 'v', 'm', 'S')
     )
     select * from (
       select format('%s can read %s.%s', reader.name, relation.schema_name, relation.relname) as risk, 'select ingest.grant_access();' as fix
@@ -41,7 +41,7 @@ async function readExcessRights(db: Database): Promise<ReaderRisk[]> {
         and has_schema_privilege(reader.oid, relation.schema_name, 'usage')
       union all
       select format('%s can call %s.%s with the rights of its owner', reader.name, n.nspname, p.proname),
-             case when n.nspname in ('ingest', 'warehouse', 'analytics', 'people', 'rollup') then 'select ingest.grant_access();'
+             case when n.nspname in ('ingest', 'warehouse', 'analytics', 'people', 'rollup', 'lake') then 'select ingest.grant_access();'
                   else format('revoke execute on function %s from public, %I;', p.oid::regprocedure, reader.name) end
       from reader
       cross join pg_proc p
@@ -66,7 +66,7 @@ async function readExcessRights(db: Database): Promise<ReaderRisk[]> {
       left join pg_namespace n on n.oid = d.defaclnamespace
       cross join lateral aclexplode(d.defaclacl) acl
       left join pg_roles r on r.oid = acl.grantee
-      where d.defaclobjtype = 'r' and (n.nspname is null or n.nspname in ('ingest', 'warehouse', 'people', 'rollup'))
+      where d.defaclobjtype = 'r' and (n.nspname is null or n.nspname in ('ingest', 'warehouse', 'people', 'rollup', 'lake'))
         and (acl.grantee = 0 or r.rolname = any(${readers}::text[]))
     ) found
     order by risk
@@ -121,7 +121,7 @@ export async function readPersonalReads(db: Database): Promise<PersonalRead[]> {
     select distinct own.view, format('%s.%s.%s', n.nspname, c.relname, a.attname) as column
     from own
     join pg_class c on c.oid = own.relation
-    join pg_namespace n on n.oid = c.relnamespace and n.nspname in ('ingest', 'warehouse', 'people', 'rollup')
+    join pg_namespace n on n.oid = c.relnamespace and n.nspname in ('ingest', 'warehouse', 'people', 'rollup', 'lake')
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and own.place in (0, a.attnum)
     where col_description(c.oid, a.attnum) is null or col_description(c.oid, a.attnum) not like '%Personal data: no.'
     order by 1, 2

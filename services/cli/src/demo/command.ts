@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { onStopSignals } from '@aftercall/runtime/process/lifecycle'
 import { Option } from 'commander'
 import { readWholeNumber } from '../arguments/read-whole-number.ts'
@@ -8,6 +9,7 @@ import {
   type CommonOptions,
   exitCodes,
 } from '../cli-context.ts'
+import { DemoDatabaseError } from './demo-database-error.ts'
 import { requireEmbeddedServers } from './require-embedded-servers.ts'
 import type { StartedDemo } from './start-demo.ts'
 
@@ -18,6 +20,9 @@ type Options = CommonOptions & {
   dataDir?: string
   exit?: boolean
 }
+
+/** Between the end of a connection to Postgres and that of its process. */
+const noticeMsMax = 1_000
 
 /** `aftercall demo [--days D] [--sessions N] [--port P] [--data-dir D] [--exit]` */
 export function addDemoCommand(add: AddCommand): void {
@@ -70,17 +75,27 @@ async function demo(context: CliContext, options: Options): Promise<number> {
   let started: StartedDemo | undefined
   try {
     started = await startDemo(context, { port, dataDir: options.dataDir, signal: stopping.signal })
-    const asExpected = await performDemo(context, started, {
+    const { ended, pid } = started.stack.postgres
+    const lost = ended.then(() => {
+      if (!stopping.signal.aborted) stopping.abort(new DemoDatabaseError(pid, options.dataDir))
+    })
+    const performing = performDemo(context, started, {
       ...{ days, sessions },
       json: options.json === true,
       stops: options.exit === true,
       now: () => new Date(),
       signal: stopping.signal,
     })
+    const asExpected = await performing.catch(async (error: unknown) => {
+      // A connection may notice it before the process is known to have ended.
+      await Promise.race([lost, wait(noticeMsMax, undefined, { ref: false })])
+      throw error
+    })
     if (options.exit === true) return asExpected ? exitCodes.done : exitCodes.failed
     return exitCodes.done
   } catch (error) {
     if (!stopping.signal.aborted) throw error
+    if (stopping.signal.reason instanceof DemoDatabaseError) throw stopping.signal.reason
     return options.exit === true ? exitCodes.failed : exitCodes.done
   } finally {
     await started?.stop()

@@ -18,8 +18,11 @@ export type PlayOptions = {
   late: readonly LateRevision[]
 }
 
-/** Between the first files of two sessions, after the play. */
-export const trickleMs = 2_000
+/** Between the first files of two sessions, after the play: soon, so that one sees them, and ever more slowly. */
+export const trickleMs = { first: 2_000, last: 30_000 }
+const trickleGrowth = 1.1
+/** How many gaps grow until one is as long as the last. */
+const growingGaps = Math.round(Math.log(trickleMs.last / trickleMs.first) / Math.log(trickleGrowth))
 /** One session in three ended a while ago, so that its file is rewritten while the play catches up; the others end now. */
 const endedBeforeEvery = 3
 
@@ -43,19 +46,30 @@ function* simulateBatches(options: PlayOptions): Generator<TimedBatch<DueFile>, 
     const isPlayed = place < sessions
     const landsMs = isPlayed
       ? place * (clock.playMs / sessions)
-      : clock.playMs + (place - sessions + 1) * trickleMs
+      : clock.playMs + trickledMs(place - sessions + 1)
+    // A file is written up to a second before the time that it is made for. The few that are older land late.
+    const fromMs = Math.max(0, landsMs - 1_000)
     const scale = isPlayed && place % endedBeforeEvery === 0 ? clock.caughtUp : clock.live
     const make = (): SampleSession =>
       sessionFirstWritten(plan, first + place, scale.timeAt(landsMs).getTime())
     const made = make()
     const revisions = made.revisions.map(({ exportedAt }, revision) => {
-      const atMs = Math.max(0, scale.demoMsOf(exportedAt))
+      const atMs = Math.max(fromMs, scale.demoMsOf(exportedAt))
       return { atMs, revision, session: atMs <= clock.playMs ? () => made : make }
     })
     const played = revisions.filter(({ atMs }) => atMs <= clock.playMs)
     const later = revisions.slice(played.length).map(dueFile)
     const soon = isPlayed ? withAccidents(place, played) : played.map(dueFile)
-    // A file is written up to a second before the time that it is made for.
-    yield { fromMs: Math.max(0, landsMs - 1_000), items: [...soon, ...later] }
+    yield { fromMs, items: [...soon, ...later] }
   }
+}
+
+/**
+ * From the end of the play to the first file of a session after it, counted from 1. In proportion to a history of 50 sessions
+ * a day: the first hour has about 140.
+ */
+function trickledMs(count: number): number {
+  const growing = Math.min(count, growingGaps)
+  const grownMs = (trickleMs.first * (trickleGrowth ** growing - 1)) / (trickleGrowth - 1)
+  return grownMs + (count - growing) * trickleMs.last
 }

@@ -81,7 +81,7 @@ export async function performDemo(
       await progress.stop()
     }
     context.stderr.write(
-      `\nThe demo keeps running: a session ends every ${trickleMs / 1_000} seconds, and its file is rewritten later. Press Ctrl-C to stop it.\n`,
+      `\nThe demo keeps running: sessions end every ${trickleMs.first / 1_000} seconds, slowing to one every ${trickleMs.last / 1_000}, and their files are rewritten later. Press Ctrl-C to stop it.\n`,
     )
     await playLandings(after, { ...stage, landed() {} })
     return true

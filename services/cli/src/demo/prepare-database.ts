@@ -21,6 +21,7 @@ const userRoles = [
   'aftercall_operator',
   'aftercall_supervisor',
   'aftercall_analyst',
+  'aftercall_publisher',
 ]
 
 /** Migrates the database as its administrator, and creates the logins. Returns the number of migrations. */

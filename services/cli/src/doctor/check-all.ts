@@ -7,7 +7,6 @@ import type { Migration } from '@aftercall/warehouse/schema/migrate'
 import { withDatabase } from '../with-database.ts'
 import { checkAccess } from './check-access.ts'
 import { type ClockResult, checkClock } from './check-clock.ts'
-import { checkDataProblems } from './check-data-problems.ts'
 import { checkDatabase } from './check-database.ts'
 import { checkKeys } from './check-keys.ts'
 import { checkQueue } from './check-queue.ts'
@@ -28,7 +27,6 @@ export async function checkAll(
   const database = await checkDatabase(config, migrations)
   const access = await checkAccess(config.database)
   const keys = await checkKeys(config)
-  const dataProblems = await checkDataProblems(config.database)
   const liveQueue = live === undefined ? undefined : await checkQueue('live', live, env)
   const backfillQueue = backfill === undefined ? undefined : await checkQueue('backfill', backfill, env)
   const stores = await Promise.all(
@@ -40,7 +38,6 @@ export async function checkAll(
     ...database,
     ...access,
     ...keys,
-    ...dataProblems,
     ...(liveQueue?.results ?? []),
     ...(backfillQueue?.results ?? []),
     ...checkBothQueues(live, backfill),

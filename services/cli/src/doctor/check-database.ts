@@ -1,5 +1,6 @@
 import { listProblems } from '@aftercall/operator/problems/list-problems'
 import type { Problem, ProblemTopic } from '@aftercall/operator/problems/problem'
+import { wordProblem } from '@aftercall/operator/problems/word-problem'
 import type { Config, DatabaseConfig } from '@aftercall/runtime/config/config'
 import { describeError } from '@aftercall/runtime/text/describe-error'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
@@ -20,8 +21,8 @@ import {
   versionText,
 } from '@aftercall/warehouse/schema/require-server'
 import { withDatabase } from '../with-database.ts'
+import { checkLakeState } from './check-lake-state.ts'
 import type { CheckResult } from './check-result.ts'
-import { checkRollupState } from './check-rollup-state.ts'
 
 const monthsShown = 10
 
@@ -40,7 +41,12 @@ export async function checkDatabase(
       const results: CheckResult[] = [server, ...checkWrites(facts), ...pooler, migrated]
       if (migrated.level === 'problem') return results
       const state = await checkState(db, config, migrations)
-      return [...results, ...state, await checkRollupState(db), checkStrays(await countStrays(db))]
+      return [
+        ...results,
+        ...state,
+        ...(await checkLakeState(db)),
+        checkStrays(await countStrays(db)),
+      ]
     })
   } catch (error) {
     return [
@@ -89,12 +95,9 @@ async function checkMigrations(db: Database, migrations: readonly Migration[]): 
     states.filter((migration) => migration.state === state).map(({ name }) => name)
   const [pending, changed, unknown] = [namesOf('pending'), namesOf('changed'), namesOf('unknown')]
   if (pending.length > 0) {
-    return {
-      check: 'migrations',
-      level: 'problem',
-      detail: `pending: ${pending.join(', ')}`,
-      fix: 'aftercall migrate',
-    }
+    const found = { code: 'migrations_pending', severity: 'critical', migrations: pending.length } as const
+    const problem = wordProblem(found)
+    return asCheckResult('migrations', { ...problem, details: pending })
   }
   if (changed.length > 0) {
     const fix = 'restore these files: an applied migration must never change'
@@ -112,25 +115,31 @@ async function checkMigrations(db: Database, migrations: readonly Migration[]): 
   return { check: 'migrations', level: 'ok', detail: `all ${states.length} are applied` }
 }
 
-async function checkDefaultPartitions(db: Database, span: MonthSpan): Promise<CheckResult> {
+/** The months behind the console's words, which only a read of all partitions can tell. */
+async function checkDefaultPartitions(
+  db: Database,
+  span: MonthSpan,
+  problems: readonly Problem[],
+): Promise<CheckResult[]> {
   const check = 'partitions'
   const now = await readDatabaseTime(db)
   const { drain, stay, misshapen } = await planMaintenance(db, { sources: [], now, span })
-  if (drain.length > 0) {
-    const detail = `rows of these months wait in a default partition: ${formatMonths(drain)}`
-    return { check, level: 'notice', detail, fix: 'aftercall maintain' }
-  }
-  if (stay.length > 0) {
-    const detail = `rows of months outside the configured span stay in a default partition: ${formatMonths(stay)}`
-    const fix = `check created_at of these sessions; if it is right, raise months.yearsBack (now ${span.yearsBack}) and run aftercall maintain`
-    return { check, level: 'notice', detail, fix }
-  }
+  const months = [
+    ...(drain.length === 0 ? [] : [`to move: ${formatMonths(drain)}`]),
+    ...(stay.length === 0
+      ? []
+      : [`outside months.yearsBack (${span.yearsBack}) and the months to come: ${formatMonths(stay)}`]),
+  ]
+  const found = problems.map((problem, index) =>
+    asCheckResult(check, index === 0 ? { ...problem, details: months } : problem),
+  )
+  if (found.length > 0) return found
   if (misshapen.length > 0) {
     const detail = `the partitions of these months do not begin or end with the month: ${misshapen.join(', ')}`
     const fix = 'nothing to do: queries find the rows, and retention deletes such a month row by row'
-    return { check, level: 'notice', detail, fix }
+    return [{ check, level: 'notice', detail, fix }]
   }
-  return { check, level: 'ok', detail: 'every month has its own partitions' }
+  return [{ check, level: 'ok', detail: 'every month has its own partitions' }]
 }
 
 function formatMonths(months: readonly { month: string; tables: readonly { table: string }[] }[]): string {
@@ -159,10 +168,21 @@ const topics: Topic[] = [
   { check: 'workers', about: ['workers'], ok: 'reporting and receiving' },
   { check: 'data', about: ['sources', 'failures', 'reads'], ok: 'no problems' },
   { check: 'rejections', about: ['rejections'], ok: 'none are open' },
-  { check: 'partitions', about: ['partitions'], ok: 'every month has its own partitions' },
+  { check: 'partitions', about: ['partitions'] },
   { check: 'schema drift', about: ['drift'], ok: 'nothing new in the last seven days' },
+  {
+    check: 'session ids',
+    about: ['identity'],
+    ok: 'no two sessions have shared an id in the last seven days',
+  },
+  {
+    check: 'times in documents',
+    about: ['clocks'],
+    ok: 'all times of the last seven days are plausible',
+  },
   { check: 'runs', about: ['runs'], ok: 'none failed or need to be resumed' },
   { check: 'retention', about: ['retention'] },
+  { check: 'rollups', about: ['rollups'], ok: 'up to date' },
 ]
 
 async function checkState(
@@ -173,11 +193,12 @@ async function checkState(
   const overview = await readOverview(db, { migrations, months, readActivity: createActivityReader(db) })
   // Dead letters are counted at the queues, because what workers report is some seconds old.
   const problems = listProblems(overview, console).filter((problem) => !isAboutDeadLetters(problem))
-  const partitions = await checkDefaultPartitions(db, months)
+  const ofTopic = (about: readonly ProblemTopic[]) =>
+    problems.filter((problem) => about.includes(problem.about))
+  const partitions = await checkDefaultPartitions(db, months, ofTopic(['partitions']))
   return topics.flatMap(({ check, about, ok }): CheckResult[] => {
-    // This result lists the same rows by month.
-    if (check === partitions.check && partitions.level !== 'ok') return [partitions]
-    const found = problems.filter((problem) => about.includes(problem.about))
+    if (check === 'partitions') return partitions
+    const found = ofTopic(about)
     if (found.length === 0) return ok === undefined ? [] : [{ check, level: 'ok', detail: ok }]
     return found.map((problem) => asCheckResult(check, problem))
   })
@@ -186,10 +207,12 @@ async function checkState(
 const isAboutDeadLetters = ({ about, runbookAnchor }: Problem): boolean =>
   about === 'workers' && runbookAnchor === 'dead-letters'
 
-function asCheckResult(check: string, { severity, what, whatToDo, command, details }: Problem): CheckResult {
+function asCheckResult(check: string, problem: Problem): CheckResult {
+  const { severity, about, what, whatToDo, command, details } = problem
   // Keys may contain line breaks, which visibleText replaces: one line each.
   const lines = (details ?? []).map((line) => `\n    ${visibleText(line)}`).join('')
-  const level = severity === 'critical' ? 'problem' : 'notice'
+  // Of sessions that share an id, only one is in the tables.
+  const level = severity === 'critical' || about === 'identity' ? 'problem' : 'notice'
   // Advising to run doctor makes no sense here.
   const toRun = command === null || command === 'aftercall doctor' ? {} : { command }
   return { check, level, detail: `${visibleText(what)}${lines}`, fix: whatToDo, ...toRun }

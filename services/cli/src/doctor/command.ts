@@ -1,8 +1,16 @@
-import { asTyped, type ProgramName } from '@aftercall/runtime/text/as-typed'
+import { asTyped } from '@aftercall/runtime/text/as-typed'
 import { visibleLines } from '@aftercall/runtime/text/visible-text'
-import { type AddCommand, addCommand, type CommonOptions, exitCodes, requireConfig } from '../cli-context.ts'
+import {
+  type AddCommand,
+  addCommand,
+  type CliContext,
+  type CommonOptions,
+  exitCodes,
+  requireConfig,
+} from '../cli-context.ts'
 import { findMigrationsDir } from '../migrations-dir.ts'
 import { formatJson } from '../terminal/format-json.ts'
+import { paint, type Style } from '../terminal/paint.ts'
 import type { CheckResult } from './check-result.ts'
 
 /** `aftercall doctor` */
@@ -25,10 +33,7 @@ export function addDoctorCommand(add: AddCommand): void {
         import('./check-all.ts'),
       ])
       const results = await checkAll(config, await readMigrations(findMigrationsDir()), context.env)
-      const text =
-        options.json === true
-          ? formatJson(results, 2)
-          : formatResults(results, context.program ?? 'aftercall')
+      const text = options.json === true ? formatJson(results, 2) : formatResults(results, context)
       context.stdout.write(`${text}\n`)
       if (results.some(({ level }) => level === 'problem')) add.end(exitCodes.failed)
     })
@@ -36,20 +41,27 @@ export function addDoctorCommand(add: AddCommand): void {
 
 const marks: Record<CheckResult['level'], string> = { ok: 'ok     ', notice: 'notice ', problem: 'PROBLEM' }
 
-function formatResults(results: readonly CheckResult[], program: ProgramName): string {
+const styles: Record<CheckResult['level'], Style> = {
+  ok: 'green',
+  notice: 'yellow',
+  problem: ['bold', 'red'],
+}
+
+function formatResults(results: readonly CheckResult[], context: CliContext): string {
   const width = Math.max(...results.map(({ check }) => check.length))
-  return results.map((result) => formatResult(result, width, program)).join('\n')
+  return results.map((result) => formatResult(result, width, context)).join('\n')
 }
 
 function formatResult(
   { check, level, detail, fix, command }: CheckResult,
   checkWidth: number,
-  program: ProgramName,
+  context: CliContext,
 ): string {
+  const { program = 'aftercall' } = context
   const advice = [fix, command].filter((text) => text !== undefined)
   const lines = [
-    `${marks[level]}  ${check.padEnd(checkWidth)} ${asTyped(detail, program)}`,
+    `  ${check.padEnd(checkWidth)} ${asTyped(detail, program)}`,
     ...advice.map((text) => `         ${' '.repeat(checkWidth)} -> ${asTyped(text, program)}`),
   ]
-  return visibleLines(lines.join('\n'))
+  return paint(context, 'stdout', styles[level], marks[level]) + visibleLines(lines.join('\n'))
 }

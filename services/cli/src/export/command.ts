@@ -1,6 +1,7 @@
 import { readDatedViews, readLakeSources } from '@aftercall/warehouse/lake/read-lake-views'
 import { Option } from 'commander'
 import { type AddCommand, addCommand, type CommonOptions, findDatabase, UsageError } from '../cli-context.ts'
+import { findPublishedViews } from '../publish/parse-options.ts'
 import { formatJson } from '../terminal/format-json.ts'
 import { withDatabase } from '../with-database.ts'
 import { type Engine, engines, formatStatements } from './ddl/format-statements.ts'
@@ -30,7 +31,7 @@ export function addExportCommand(add: AddCommand): void {
     [
       'aftercall export session queue_entry --from 2026-11-01 --through 2026-11-30 --to ./lake',
       'aftercall export session --from 2026-11-29 --to s3://acme-lake/aftercall',
-      'aftercall export session queue_entry --ddl athena --to s3://acme-lake/aftercall   # prints SQL',
+      'aftercall export --ddl athena --to s3://acme-lake/aftercall   # prints SQL for all published views',
     ],
   )
     .option('--from <day>', 'first local day, such as 2026-11-29')
@@ -43,9 +44,10 @@ export function addExportCommand(add: AddCommand): void {
     )
     .option('--to <place>', 'a folder, or s3://BUCKET/PREFIX')
     .addOption(
-      new Option('--ddl <engine>', 'write no files: print the SQL by which this engine reads them').choices(
-        engines,
-      ),
+      new Option(
+        '--ddl <engine>',
+        'write no files: print the SQL by which this engine reads them; of all published views, if none is named',
+      ).choices(engines),
     )
     .addHelpText(
       'after',
@@ -58,7 +60,9 @@ export function addExportCommand(add: AddCommand): void {
       const days = ddl === undefined ? readDays(options) : []
       const config = await findDatabase(context, options)
       await withDatabase(config, async ({ db }) => {
-        const views = findViews(names, await readDatedViews(db))
+        const dated = await readDatedViews(db)
+        const isForAll = ddl !== undefined && names.length === 0
+        const views = isForAll ? findPublishedViews([], dated) : findViews(names, dated)
         const sources = findSources(source, await readLakeSources(db))
         if (ddl !== undefined) {
           context.stdout.write(formatStatements(ddl, { views, sources, place: to }))

@@ -25,7 +25,8 @@ export type DayRequest = {
   signal: AbortSignal
 }
 
-type Spooled = Omit<ExportedDay, 'isKept'> & { path: string; sha256: string; sums: ColumnSums }
+/** The rows of a day in a file on this machine, before readers see it. */
+export type SpooledDay = Omit<ExportedDay, 'isKept'> & { path: string; sha256: string; sums: ColumnSums }
 
 /**
  * Writes one day of one source whole, in three steps: the part, the manifest, and then the removal of what is left of another
@@ -37,11 +38,31 @@ export async function exportDay(
   place: LakePlace,
   { day, format, emptyDays, signal }: DayRequest,
 ): Promise<ExportedDay> {
-  const folder = folderOf(day)
-  const before = await place.readText(`${folder}/${manifestName}`)
+  const before = await readManifest(place, day)
   const spooled = await spoolDay(db, place, { day, format, signal })
   if (spooled.rows === 0 && before !== undefined && !emptyDays)
     return { rows: 0, bytes: 0, heldRowsMax: 0, isKept: true }
+  await placeDay(place, { day, format, spooled, before })
+  const { rows, bytes, heldRowsMax } = spooled
+  return { rows, bytes: rows === 0 ? 0 : bytes, heldRowsMax, isKept: false }
+}
+
+/** The text of the manifest of a day that was written before. */
+export function readManifest(place: LakePlace, day: Day): Promise<string | undefined> {
+  return place.readText(`${folderOf(day)}/${manifestName}`)
+}
+
+/** Puts a spooled day in the place of what is there, in the three steps of `exportDay`. */
+export async function placeDay(
+  place: LakePlace,
+  {
+    day,
+    format,
+    spooled,
+    before,
+  }: { day: Day; format: PartFormat; spooled: SpooledDay; before: string | undefined },
+): Promise<void> {
+  const folder = folderOf(day)
   const part = partNameOf(format)
   if (spooled.rows > 0) await place.putFile(`${folder}/${part}`, spooled.path)
   else await place.remove(`${folder}/${part}`)
@@ -53,8 +74,6 @@ export async function exportDay(
     for (const other of partFormats.filter((own) => own !== format))
       await place.remove(`${folder}/${partNameOf(other)}`)
   }
-  const { rows, bytes, heldRowsMax } = spooled
-  return { rows, bytes: rows === 0 ? 0 : bytes, heldRowsMax, isKept: false }
 }
 
 /**
@@ -63,17 +82,17 @@ export async function exportDay(
  */
 export async function isStillEmpty(place: LakePlace, day: Day, format: PartFormat): Promise<boolean> {
   const folder = folderOf(day)
-  if ((await place.readText(`${folder}/${manifestName}`)) !== undefined) return false
+  if ((await readManifest(place, day)) !== undefined) return false
   await place.remove(`${folder}/${partNameOf(format)}`)
   return true
 }
 
 /** On this machine's disk first: an upload needs its length, and a reader must not see a file that grows. */
-async function spoolDay(
+export async function spoolDay(
   db: Database,
   place: LakePlace,
   { day, format, signal }: Pick<DayRequest, 'day' | 'format' | 'signal'>,
-): Promise<Spooled> {
+): Promise<SpooledDay> {
   const file = await openSpoolFile(join(await place.spoolFolder(), 'part'))
   try {
     const writer = createPartWriter(format, day.view, file)
@@ -93,7 +112,7 @@ async function spoolDay(
   }
 }
 
-function manifestOf({ view, source, localDay }: Day, format: PartFormat, spooled: Spooled): Manifest {
+function manifestOf({ view, source, localDay }: Day, format: PartFormat, spooled: SpooledDay): Manifest {
   const { rows, bytes, sha256, sums } = spooled
   return {
     version: 1,

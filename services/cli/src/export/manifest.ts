@@ -33,14 +33,22 @@ export function partNameOf(format: PartFormat): string {
 /** Engines leave out files that begin with `_`. */
 export const manifestName = '_manifest.json'
 
-const written = z.object({ format: z.enum(partFormats) })
+const written = z.object({ format: z.enum(partFormats), rows: z.int().nonnegative() })
 
 /** The format of the day that a manifest is about; undefined if there is none, or none that we can read. */
 export function readFormat(text: string | undefined): PartFormat | undefined {
+  return parse(text)?.format
+}
+
+/** The rows of the day; 0 if there is no manifest, or none that we can read. */
+export function readRows(text: string | undefined): number {
+  return parse(text)?.rows ?? 0
+}
+
+function parse(text: string | undefined): z.infer<typeof written> | undefined {
   if (text === undefined) return undefined
   try {
-    const read = written.safeParse(JSON.parse(text))
-    return read.success ? read.data.format : undefined
+    return written.safeParse(JSON.parse(text)).data
   } catch {
     return undefined
   }

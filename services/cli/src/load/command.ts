@@ -55,13 +55,18 @@ async function load(context: CliContext, text: string, options: Options): Promis
   const source = findSourceByName(config.sources, options.source)
   const place = await readLoadPlace(text)
   const watch = options.watch === true ? readWatchTimes(place, options) : undefined
-  const { performLoad } = await import('./perform-load.ts')
+  const [{ performLoad }, { refreshAllRollups }] = await Promise.all([
+    import('./perform-load.ts'),
+    import('@aftercall/warehouse/rollups/refresh-rollups'),
+  ])
   return withLoadingDatabase(config.database, async ({ db }) => {
     const { report, gaveUp } = await performLoad(context, { config, source, db, place, watch })
     context.stdout.write(
       `${options.json === true ? formatJson(report) : formatLoad(report, context.program)}\n`,
     )
     const exitCode = exitCodeOf(report)
+    // Perhaps no worker runs that would.
+    if (report.isWhole && watch === undefined) await refreshAllRollups(db, { quietMs: 0, patienceMs: 0 })
     // Closing the database would wait for connections that do not answer.
     if (gaveUp) context.exitNow(exitCode)
     return exitCode

@@ -1,11 +1,6 @@
 import { onStopSignals } from '@aftercall/runtime/process/lifecycle'
 import { describeError } from '@aftercall/runtime/text/describe-error'
-import { sqlStateOf } from '@aftercall/warehouse/connection/error-class'
-import {
-  openReadOnlySession,
-  type QueryAnswer,
-  type ReadOnlySession,
-} from '@aftercall/warehouse/read-only/read-only-query'
+import { openReadOnlySession, type ReadOnlySession } from '@aftercall/warehouse/read-only/read-only-query'
 import { everyStatement } from '@aftercall/warehouse/read-only/split-statements'
 import { Option } from 'commander'
 import {
@@ -15,12 +10,12 @@ import {
   type CommonOptions,
   exitCodes,
   findDatabase,
-  StoppedError,
   UsageError,
 } from '../cli-context.ts'
 import { DatabaseUnreachableError } from '../with-database.ts'
-import { describeQuery } from './describe-query.ts'
-import { type Format, formatAnswer, type Screen } from './print-answer.ts'
+import { createPrompt } from './create-prompt.ts'
+import type { Format } from './print-answer.ts'
+import { openPromptHistory, type PromptHistory } from './prompt-history.ts'
 import { runPrompt } from './run-prompt.ts'
 
 type Options = CommonOptions & { format?: Format }
@@ -33,19 +28,20 @@ export function addSqlCommand(add: AddCommand): void {
     'aftercall sql "select * from queue_entry where local_day = current_date" --format csv',
     "aftercall sql '\\d'               # lists what you may read",
     "aftercall sql '\\d session'       # lists the columns of session",
-    'aftercall sql                    # opens a prompt',
+    'aftercall sql                    # opens a prompt; \\? there lists its commands',
   ])
+    .addHelpText(
+      'after',
+      '\nThe prompt keeps its history in the folder aftercall of XDG_STATE_HOME (~/.local/state).\nTo keep none: AFTERCALL_SQL_HISTORY=off',
+    )
     .addOption(new Option('--format <format>', 'how to print the result').choices(['table', 'csv', 'json']))
     .action(async (query: string | undefined, options: Options) => {
       if (query !== undefined && everyStatement(query).length === 0) {
         throw new UsageError('the query is empty')
       }
       const session = await openSession(context, options)
-      const prompt = createPrompt(
-        context,
-        session,
-        options.format ?? (options.json === true ? 'json' : 'table'),
-      )
+      const format = options.format ?? (options.json === true ? 'json' : 'table')
+      const prompt = createPrompt(context, session, format)
       const signals = onStopSignals({
         signals: context.signals,
         onFirst: (signal) => {
@@ -55,7 +51,7 @@ export function addSqlCommand(add: AddCommand): void {
       })
       try {
         if (query !== undefined) await prompt.ask(query)
-        else if (!(await runPrompt(context, prompt))) add.end(exitCodes.wrongUsage)
+        else if (!(await runPrompt(context, prompt, await openHistory(context)))) add.end(exitCodes.failed)
       } finally {
         signals.remove()
         await session.close()
@@ -74,73 +70,17 @@ async function openSession(context: CliContext, options: Options): Promise<ReadO
   return session
 }
 
-function createPrompt({ stdout, stderr }: CliContext, session: ReadOnlySession, format: Format) {
-  let isRunning = false
-  let isCancelled = false
-
-  const screen = (): Screen | undefined =>
-    stdout.isTTY === true ? { columns: stdout.columns ?? 80 } : undefined
-
-  async function answersTo(query: string): Promise<QueryAnswer[]> {
-    isRunning = true
-    isCancelled = false
-    try {
-      return await session.query(query)
-    } catch (error) {
-      if (isCancelled) throw new StoppedError('the query was cancelled')
-      throw new UsageError(`the query failed: ${describeError(error)}${hintFor(error)}`)
-    } finally {
-      isRunning = false
-    }
-  }
-
-  async function ask(query: string): Promise<void> {
-    const described = describeQuery(query)
-    for (const answer of await answersTo(described ?? query)) {
-      if (described !== undefined && answer.rows.length === 0) {
-        throw new UsageError(
-          'you may read no table, view or function with this name; \\d lists those that you may',
-        )
-      }
-      // A description is not cut: it is there to be read.
-      stdout.write(`${formatAnswer(answer, format, described === undefined ? screen() : undefined)}\n`)
-    }
-  }
-
-  async function run(statement: string): Promise<boolean> {
-    try {
-      await ask(statement)
-      return true
-    } catch (error) {
-      stderr.write(`error: ${describeError(error)}\n`)
-      return false
-    }
-  }
-
-  function cancel(): boolean {
-    if (!isRunning) return false
-    isCancelled = true
-    session.cancel().catch((error: unknown) => {
-      stderr.write(`error: the query could not be cancelled: ${describeError(error)}\n`)
-    })
-    return true
-  }
-
-  return { ask, run, cancel }
-}
-
-/** After a name that Postgres does not know, or that the login may not use. */
-function hintFor(error: unknown): string {
-  switch (sqlStateOf(error)) {
-    case '42P01': // undefined_table
-      return '; \\d lists the tables and views that you may read'
-    case '42703': // undefined_column
-      return '; \\d NAME lists the columns of a table or view'
-    case '42883': // undefined_function
-      return '; \\d NAME shows the parameters of a function'
-    case '42501': // insufficient_privilege
-      return '; \\d lists what you may read'
-    default:
-      return ''
+/** Without a history, the prompt still works. */
+async function openHistory(context: CliContext): Promise<PromptHistory> {
+  const none = { lines: [], save: async () => {} }
+  if (context.stdin.isTTY !== true) return none
+  const warn = (error: unknown): void =>
+    void context.stderr.write(`warning: the history is not kept: ${describeError(error)}\n`)
+  try {
+    const history = await openPromptHistory(context)
+    return { ...history, save: (typed) => history.save(typed).catch(warn) }
+  } catch (error) {
+    warn(error)
+    return none
   }
 }

@@ -9,29 +9,51 @@ const callable = `own.schema = 'analytics'
   and pg_catalog.has_schema_privilege(n.oid, 'usage') and pg_catalog.has_function_privilege(p.oid, 'execute')`
 
 /** What the login may read, by the first sentence of each comment; the views of single vocabularies come last. */
-const everything = `
+function everything(kinds: string): string {
+  return `
   select found.name, rtrim(split_part(found.comment, '. ', 1), '.') as meaning
   from (
-    select own.place, 2 * (c.relname like '%\\_word')::integer as part, n.nspname || '.' || c.relname as name,
-           pg_catalog.obj_description(c.oid, 'pg_class') as comment
+    select own.place, 2 * (c.relname like '%\\_word')::integer as part, c.relkind as kind,
+           n.nspname || '.' || c.relname as name, pg_catalog.obj_description(c.oid, 'pg_class') as comment
     from ${schemas} join pg_catalog.pg_class c on c.relnamespace = n.oid
     where ${readable}
     union all
-    select own.place, 1, n.nspname || '.' || p.proname || '()',
+    select own.place, 1, 'f', n.nspname || '.' || p.proname || '()',
            pg_catalog.obj_description(p.oid, 'pg_proc')
     from ${schemas} join pg_catalog.pg_proc p on p.pronamespace = n.oid
     where ${callable}
   ) found
+  where found.kind in (${kinds})
   order by found.place, found.part, found.name`
+}
+
+/** By the letter after `\d`, as psql has them: `\dt` lists tables, `\dv` views, `\df` functions. */
+const kindsOf: Readonly<Record<string, string>> = {
+  '': `'r', 'p', 'v', 'f'`,
+  t: `'r', 'p'`,
+  v: `'v'`,
+  f: `'f'`,
+}
 
 /**
  * The query behind `\d`: one row for each table, view and function that the login may read, or, with a name, one for each of
  * its columns. Undefined for another command. No rows: there is no such name, or the login may not read it.
  */
 export function describeQuery(command: string): string | undefined {
-  const [, kind, name] = /^\\d([a-z]*)\+?(?:\s+([^\s;]+))?\s*;?$/.exec(command.trim()) ?? []
-  if (kind === undefined) return undefined
-  return name === undefined ? everything : columnsOf(name)
+  const { kind, name } = parseDescribe(command) ?? {}
+  const kinds = kind === undefined ? undefined : kindsOf[kind]
+  if (kinds === undefined) return undefined
+  return name === undefined ? everything(kinds) : columnsOf(name)
+}
+
+/** The name after `\d`, if there is one. */
+export function describedName(command: string): string | undefined {
+  return parseDescribe(command)?.name
+}
+
+function parseDescribe(command: string): { kind: string; name: string | undefined } | undefined {
+  const [, kind, name] = /^\\d([a-z]?)\+?(?:\s+([^\s;]+))?\s*;?$/.exec(command.trim()) ?? []
+  return kind === undefined ? undefined : { kind, name }
 }
 
 function columnsOf(written: string): string {

@@ -1,26 +1,31 @@
-import { createInterface } from 'node:readline/promises'
+import { createInterface, type Interface } from 'node:readline/promises'
 import { splitStatements } from '@aftercall/warehouse/read-only/split-statements'
 import type { CliContext } from '../cli-context.ts'
-import { describeQuery } from './describe-query.ts'
-
-export type Prompt = {
-  /** Resolves with false for a statement that failed, after printing the reason. */
-  run(statement: string): Promise<boolean>
-  /** Cancels the running statement. False when none is running. */
-  cancel(): boolean
-}
-
-const help =
-  'Type a read-only statement that ends with ; for example: select status, count(*) from session group by 1; \\d lists what you may read, \\d NAME its columns, \\q or Ctrl-D quits, Ctrl-C cancels a query.'
+import type { Prompt } from './create-prompt.ts'
+import { readPromptCommand } from './prompt-command.ts'
+import { historyLinesMax, type PromptHistory } from './prompt-history.ts'
 
 /**
  * Runs statements from the terminal or a pipe, one after the other, and continues after one that fails. Resolves with
  * false when a statement of a pipe failed.
  */
-export async function runPrompt(context: CliContext, prompt: Prompt): Promise<boolean> {
+export async function runPrompt(
+  context: CliContext,
+  prompt: Prompt,
+  history: PromptHistory,
+): Promise<boolean> {
   const { stdin: input, stdout: output } = context
   const isTerminal = input.isTTY === true
-  const lines = isTerminal ? createInterface({ input, output }) : createInterface({ input })
+  const lines = isTerminal
+    ? createInterface({
+        input,
+        output,
+        history: [...history.lines],
+        historySize: historyLinesMax,
+        removeHistoryDuplicates: true,
+      })
+    : createInterface({ input })
+  const typed = isTerminal ? rememberLines(lines) : undefined
   let pending = ''
   let allPassed = true
   let isClosed = false
@@ -35,30 +40,63 @@ export async function runPrompt(context: CliContext, prompt: Prompt): Promise<bo
   lines.on('SIGINT', () => {
     if (prompt.cancel()) return
     pending = ''
+    typed?.joinStatement()
     output.write('\n')
     ask()
   })
   if (isTerminal)
-    output.write(
-      'Read-only SQL. End each statement with ; list tables with \\d, and quit with \\q or Ctrl-D.\n',
-    )
+    output.write('Read-only SQL. End each statement with ; For help, type \\? and to quit, \\q.\n')
   ask()
   for await (const line of lines) {
-    const word = line.trim()
-    if (word === '\\q') break
-    if (pending.trim() === '' && (word.startsWith('\\') || word === 'help')) {
-      if (describeQuery(word) === undefined) output.write(`${help}\n`)
-      else allPassed = (await prompt.run(word)) && allPassed
-    } else {
+    typed?.add(line)
+    const command = pending.trim() === '' ? readPromptCommand(line) : undefined
+    if (command?.kind === 'quit') break
+    if (command !== undefined) allPassed = (await prompt.obey(command, line)) && allPassed
+    else {
       const { statements, rest } = splitStatements(`${pending}${line}\n`)
       pending = rest
       for (const { text } of statements) allPassed = (await prompt.run(text)) && allPassed
     }
+    if (pending.trim() === '') typed?.joinStatement()
     ask()
   }
   lines.close()
   // The last statement may lack its semicolon.
   if (splitStatements(`${pending}\n;`).statements.length > 0)
     allPassed = (await prompt.run(pending)) && allPassed
+  typed?.joinStatement()
+  if (typed !== undefined) await history.save(typed.lines())
   return isTerminal || allPassed
+}
+
+/** Follows what is typed, so that a statement of several lines is one line of the history. */
+function rememberLines(readline: Interface) {
+  let known: string[] = []
+  const own: string[] = []
+  let open: string[] = []
+  // Readline lets a listener change its list, which begins with the newest line.
+  readline.on('history', (all: string[]) => {
+    known = all
+  })
+
+  function joinStatement(): void {
+    const joined = open.join(' ').trim()
+    if (joined === '') return
+    const places = open.flatMap((line) => (known.includes(line) ? known.indexOf(line) : []))
+    if (open.length > 1 && places.length > 0) {
+      for (const place of places.toSorted((one, other) => other - one)) known.splice(place, 1)
+      known.splice(Math.min(...places), 0, joined)
+    }
+    own.unshift(joined)
+    open = []
+  }
+
+  return {
+    add(line: string): void {
+      if (line.trim() !== '') open.push(line)
+    },
+    joinStatement,
+    /** The newest first. */
+    lines: (): string[] => own,
+  }
 }

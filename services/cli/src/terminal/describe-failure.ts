@@ -14,7 +14,8 @@ function describe(error: unknown): string {
   }
   if (!(error instanceof Error)) return String(error)
   const isExpected = 'code' in error || 'retryable' in error
-  // The lines of a UsageError are visible text already.
-  if (isExpected) return error.name === 'UsageError' ? error.message : visibleText(error.message)
+  // Their lines are visible text already.
+  const hasLines = error.name === 'UsageError' || error.name === 'QueryError'
+  if (isExpected) return hasLines ? error.message : visibleText(error.message)
   return `${error.message}\nThis looks like a defect. Please report it with these lines:\n${error.stack ?? ''}`
 }
