@@ -72,7 +72,7 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
       ...[history(`s3://${bucket}/${brokenKey}`), history('acme/call/1418'), history(`acme/call/9${evil}`)],
       ...['/runs', '/days', '/drift', '/rejections/none_such', '/rejections?source=coralcoast'],
       ...['/objects?source=acme', '/sessions?source=acme&channel=call', '/sources/acme', '/runbook'],
-      ...[history('call-14'), history('1418')],
+      ...[history('call-14'), history('1418'), '/days?days=365', '/analytics'],
     ]
     const served = await openConsole(configFile)
     closing.push(served.stop)
@@ -218,6 +218,14 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     expect(await page.locator('.as-of').innerText()).toMatch(
       /^as of \d\d:\d\d:\d\d, times in America\/New_York \(UTC-[45]\)$/,
     )
+    await page.getByRole('button', { name: 'Times in UTC' }).click()
+    expect(`${await time.innerText()}Z`).toBe(title)
+    expect(await page.locator('.as-of').innerText()).toMatch(/, times in UTC$/)
+    await page.reload()
+    expect(`${await time.innerText()}Z`).toBe(title)
+    await page.getByRole('button', { name: 'Times in my zone' }).click()
+    expect(await time.innerText()).toBe(shown)
+
     await page.goto('/rejections/not_json')
     await page.getByRole('button', { name: 'Copy: aftercall replay --rejected --code not_json' }).click()
     const copied = await page.evaluate('navigator.clipboard.readText()')

@@ -37,6 +37,8 @@ import {
 } from '../../packages/warehouse/src/console/find-places.ts'
 import { readLedgerPage } from '../../packages/warehouse/src/console/ledger-page.ts'
 import { readOverview } from '../../packages/warehouse/src/console/overview.ts'
+import { readMinutes } from '../../packages/warehouse/src/console/read-minutes.ts'
+import { readSessionDays } from '../../packages/warehouse/src/console/read-session-days.ts'
 import {
   readRejectionDetails,
   readRejectionPage,
@@ -228,6 +230,8 @@ async function readConsole(db: Database): Promise<void> {
   await readLedgerPage(db, { place: null, outcome: null, after: null, limit: 10 })
   const filter = { source, channel: null, from: '2026-03-01', to: '2026-03-31' }
   await readHourVolume(db, filter)
+  await readMinutes(db, source)
+  await readSessionDays(db, { source, days: 60 })
   await readQueueLevels(db, filter)
   await readWeekHours(db, filter)
   await readTransferFlows(db, filter)

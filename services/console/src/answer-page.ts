@@ -87,7 +87,7 @@ function decode(text: string): string {
 }
 
 export function shellOf({ assets, version, program }: Pages, viewer?: Viewer): Shell {
-  const paths = { style: assets.style.path, script: assets.script.path }
+  const paths = { style: assets.style.path, script: assets.script.path, keyboard: assets.keyboard.path }
   return { assets: paths, version, program, now: new Date(), ...(viewer === undefined ? {} : { viewer }) }
 }
 

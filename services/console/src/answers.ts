@@ -11,14 +11,21 @@ import type {
 import type { Runs } from '@aftercall/warehouse/console/runs'
 import type { DriftRow } from '@aftercall/warehouse/load/drift-recorder'
 import type { AnalyticsAnswer, ChartName } from './analytics-answer.ts'
+import type { ActivityChart } from './chart-columns.ts'
 import type { ObjectsAnswer, SessionsAnswer } from './list-answers.ts'
 import type { HistoryAnswer } from './read-history.ts'
 
 /** What each page shows, and `/api` returns as JSON. */
 export type Answers = {
-  overview: { status: OverallStatus; problems: Problem[]; overview: Overview }
+  overview: { status: OverallStatus; problems: Problem[]; overview: Overview; chart: ActivityChart }
   /** One source of the overview; the problems, hours and runs are its own. */
-  source: { source: SourceOverview; problems: Problem[]; overview: Overview; runs: Runs }
+  source: {
+    source: SourceOverview
+    problems: Problem[]
+    overview: Overview
+    chart: ActivityChart
+    runs: Runs
+  }
   rejections: { source: string | null; groups: OpenRejectionGroup[] }
   rejectionGroup: RejectionPage
   rejection: RejectionDetails
@@ -32,7 +39,8 @@ export type Answers = {
   actions: { actions: Action[]; next: string | null }
   action: Action
   newBackfill: { sources: string[] }
-  days: DaysAnswer & { source: string | null }
+  /** `count`: how many days were asked for. */
+  days: DaysAnswer & { count: number; source: string | null }
   /** `chart`: the one to download. */
   analytics: AnalyticsAnswer & { chart: ChartName }
   /** In Markdown. */

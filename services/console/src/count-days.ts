@@ -12,6 +12,8 @@ type Counted = { days: CompletenessDay[] | 'too_slow'; atMs: number }
 const pageMs = 4_000
 const freshMs = 60_000
 const freshMsMax = 900_000
+/** Older counts are shown only if counting takes longer than a page may: sources and days have come since. */
+const oldMs = 1_200_000
 
 /**
  * Counting days reads all their sessions. It therefore continues after the page has been answered, and its result is kept
@@ -51,7 +53,8 @@ export function countDays(
     running.set(key, counting)
     // A failure after the answer must not count as unhandled.
     counting.catch(() => {})
-    return answerOf(span, kept ?? (await withTimeout(counting, pageMs, () => undefined)))
+    const isOld = kept === undefined || nowMs() - kept.atMs > oldMs
+    return answerOf(span, isOld ? await withTimeout(counting, pageMs, () => kept) : kept)
   }
 }
 

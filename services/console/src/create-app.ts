@@ -62,7 +62,7 @@ export function createApp(answering: Answering): Hono<ConsoleEnv> {
 function addPlain(app: Hono<ConsoleEnv>, { assets, ready }: Answering): void {
   app.get('/healthz', (c) => respond(c, answerHealth({ kind: 'healthy' })))
   app.get('/readyz', async (c) => respond(c, answerReady(await ready())))
-  for (const { path, type, body } of [assets.style, assets.script]) {
+  for (const { path, type, body } of [assets.style, assets.script, assets.keyboard]) {
     const cached = { 'cache-control': 'public, max-age=31536000, immutable' }
     app.get(path, (c) => respond(c, { status: 200, type, body, headers: cached }))
   }

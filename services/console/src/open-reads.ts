@@ -26,6 +26,7 @@ import type { AnalyticsAnswer } from './analytics-answer.ts'
 import type { Answers } from './answers.ts'
 import { countDays } from './count-days.ts'
 import type { ObjectsQuery, SessionsQuery } from './list-answers.ts'
+import { type ChartQuery, openChart } from './open-chart.ts'
 import { type AnalyticsQuery, readAnalytics } from './read-analytics.ts'
 import { readHistory } from './read-history.ts'
 import { readObjects } from './read-objects.ts'
@@ -37,7 +38,7 @@ import { countObjects } from './views/outcome-words.ts'
 
 /** What pages show. They reject with errors of the database. */
 export type Reads = {
-  overview(): Promise<Answers['overview']>
+  overview(query: ChartQuery): Promise<Answers['overview']>
   /** Undefined if no source has this name. */
   source(name: string): Promise<Answers['source'] | undefined>
   /** Of one source, or of all. */
@@ -97,9 +98,13 @@ export function openReads({ database, console, months, migrations, logger }: Rea
     const rows = await readDrift(db, driftRowsMax + 1)
     return { rows: rows.slice(0, driftRowsMax), isCut: rows.length > driftRowsMax }
   })
+  const readChart = openChart(db)
   const days = countDays((span) => readDays(counting.db, span))
   return {
-    overview,
+    overview: async (query) => {
+      const state = await overview()
+      return { ...state, chart: await readChart(query, state.overview) }
+    },
     source: async (name) => selectSource(name, await overview(), await runs()),
     rejections: async (source) => ({ source, groups: groupsOfSource(await groups(), source) }),
     rejectionGroup: (options) => readRejectionPage(db, options),
@@ -124,7 +129,7 @@ export function openReads({ database, console, months, migrations, logger }: Rea
       const isOwn = (one: { source: string }): boolean => source === null || one.source === source
       return {
         ...answer,
-        source,
+        ...{ count, source },
         sources: answer.sources.filter((one) => isOwn({ source: one })),
         days: answer.days.filter(isOwn),
       }

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 export type Asset = { path: string; type: string; body: string }
 
 /** Their paths contain a hash of the content, so that browsers may cache them for a year. */
-export type Assets = { style: Asset; script: Asset }
+export type Assets = { style: Asset; script: Asset; keyboard: Asset }
 
 /** Defined by the build; without a build the files are read. */
 declare const AFTERCALL_CONSOLE_ASSETS: Record<string, string> | undefined
@@ -13,6 +13,7 @@ export function readAssets(): Assets {
   return {
     style: readAsset('console.css', 'text/css; charset=utf-8'),
     script: readAsset('console.js', 'text/javascript; charset=utf-8'),
+    keyboard: readAsset('keyboard.js', 'text/javascript; charset=utf-8'),
   }
 }
 

@@ -2,6 +2,7 @@ import { troubleOutcomes } from '@aftercall/warehouse/console/ledger-page'
 import { readRejectionPosition } from '@aftercall/warehouse/console/rejection-groups'
 import { z } from 'zod'
 import { chartNames } from './analytics-answer.ts'
+import { chartSpans } from './chart-columns.ts'
 
 export const nothing = z.strictObject({})
 
@@ -48,6 +49,8 @@ export const objectList = z.strictObject({
   after: z.string().max(1_100).nullable().default(null),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 })
+
+export const chartQuery = z.strictObject({ span: z.enum(chartSpans).default('48h'), source })
 
 export const analyticsQuery = z.strictObject({
   source,

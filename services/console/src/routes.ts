@@ -21,6 +21,7 @@ import { readRunbook } from './read-runbook.ts'
 import { type Route, route } from './route.ts'
 import {
   analyticsQuery,
+  chartQuery,
   nothing,
   objectList,
   ofSource,
@@ -34,7 +35,7 @@ export function listRoutes(reads: Reads): Route[] {
   return [
     route({
       path: /^\/$/,
-      query: nothing,
+      query: chartQuery,
       read: reads.overview,
       render: renderOverviewPage,
     }),

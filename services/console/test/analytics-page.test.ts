@@ -5,7 +5,7 @@ import { formatCsv } from '../src/csv.ts'
 import { renderAnalyticsPage } from '../src/pages/analytics-page.ts'
 
 const shell = {
-  ...{ assets: { style: '/s', script: '/j' }, version: '1', program: 'aftercall' as const },
+  ...{ assets: { style: '/s', script: '/j', keyboard: '/k' }, version: '1', program: 'aftercall' as const },
   now: new Date('2026-11-22T14:25:11Z'),
 }
 

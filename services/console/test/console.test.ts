@@ -77,6 +77,9 @@ test.each([
   '/drift?source=acme',
   '/runbook',
   '/analytics',
+  '/?span=1h&source=acme',
+  '/?span=24h',
+  '/?span=60d',
   '/analytics?source=acme&channel=call&from=2026-03-01&to=2026-03-31',
   '/days?days=7&source=acme',
   '/rejections/not_json?state=open&limit=10',
@@ -209,8 +212,10 @@ test('an answer is compressed if the client can read it, and not sent again whil
 
 test('browsers cache the style sheet and the script until they change', async () => {
   const { text } = await get('/')
-  const paths = [...text.matchAll(/\/assets\/[0-9a-f]{16}-console\.(?:css|js)/g)].map(([path]) => path)
-  expect(new Set(paths).size).toBe(2)
+  const paths = [...text.matchAll(/\/assets\/[0-9a-f]{16}-(?:console|keyboard)\.(?:css|js)/g)].map(
+    ([path]) => path,
+  )
+  expect(new Set(paths).size).toBe(3)
   for (const path of paths) {
     const { status, headers } = await get(path)
     expect([status, headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable'])

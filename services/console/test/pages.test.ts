@@ -85,8 +85,13 @@ test('a calendar has every day once, in the row of its weekday, with the missing
     ...{ completeness: 0.88, storedWithin24hShare: 1 },
   }
   const answer = { from: '2026-09-24', to: '2026-11-22', sources: ['acme'], days: [day], countedAt: now }
-  const shell = { assets: { style: '/s', script: '/j' }, version: '1', program: 'aftercall' as const, now }
-  const page = renderDaysPage({ ...answer, source: null, state: 'read' }, shell)
+  const shell = {
+    assets: { style: '/s', script: '/j', keyboard: '/k' },
+    version: '1',
+    program: 'aftercall' as const,
+    now,
+  }
+  const page = renderDaysPage({ ...answer, count: 60, source: null, state: 'read' }, shell)
   const rows = page.split('<tr>').slice(2)
   const days = rows.map((row) =>
     [...row.matchAll(/<td [^>]*title="(\d{4}-\d\d-\d\d)/g)].map(([, found]) => found ?? ''),
@@ -97,8 +102,13 @@ test('a calendar has every day once, in the row of its weekday, with the missing
   expect(days.flat()).toHaveLength(60)
   expect(page).toContain('2026-11-18: 880 sessions, 140 ids missing, 120 more than usual')
   expect(page).toContain('880 sessions, 88 % complete')
+  expect(page).toContain('href="/sessions?source=acme&amp;day=2026-11-18"')
+  const year = { ...answer, from: '2025-11-23', count: 365, source: null, state: 'read' as const }
+  const dense = renderDaysPage(year, shell)
+  expect(dense).toContain('class="calendar dense"')
+  expect(dense.match(/<td class="plain" title="[^"]+"><span class="unseen">/g)).toHaveLength(364)
   const first = { ...answer, days: [{ ...day, implausibleMissingIds: null, completeness: 1 }] }
-  expect(renderDaysPage({ ...first, source: null, state: 'read' }, shell)).toContain(
+  expect(renderDaysPage({ ...first, count: 60, source: null, state: 'read' }, shell)).toContain(
     '880 sessions, nothing to compare with yet',
   )
 })
@@ -109,8 +119,13 @@ test('today and yesterday are never shown as complete', () => {
     ...{ ...whole, day, storedWithin24hShare: 1 },
   }))
   const answer = { from: '2026-09-24', to: '2026-11-22', sources: ['acme'], days, countedAt: now }
-  const shell = { assets: { style: '/s', script: '/j' }, version: '1', program: 'aftercall' as const, now }
-  const page = renderDaysPage({ ...answer, source: null, state: 'read' }, shell)
+  const shell = {
+    assets: { style: '/s', script: '/j', keyboard: '/k' },
+    version: '1',
+    program: 'aftercall' as const,
+    now,
+  }
+  const page = renderDaysPage({ ...answer, count: 60, source: null, state: 'read' }, shell)
   const cell = (day: string) => new RegExp(`<td [^>]*title="${day}[^"]*"[^>]*>.*?</td>`, 's').exec(page)?.[0]
   expect(cell('2026-11-20')).toContain('✓')
   for (const day of ['2026-11-21', '2026-11-22']) {
@@ -120,7 +135,12 @@ test('today and yesterday are never shown as complete', () => {
 })
 
 test('the texts of empty pages contain no characters that would have to be shown as invisible', () => {
-  const shell = { assets: { style: '/s', script: '/j' }, version: '1', program: 'aftercall' as const, now }
+  const shell = {
+    assets: { style: '/s', script: '/j', keyboard: '/k' },
+    version: '1',
+    program: 'aftercall' as const,
+    now,
+  }
   const pages = [
     renderRunsPage({ backfills: [], reconciles: [] }, shell),
     renderDriftPage({ source: null, rows: [], isCut: false }, shell),

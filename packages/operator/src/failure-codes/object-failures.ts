@@ -12,7 +12,7 @@ const raiseLimit = 'if such files should be loaded, raise worker.objectBytesMax,
 /** Objects whose content cannot be used; trying again does not help. */
 export const documentFailures: Record<DocumentFailureCode, FailureNote> = {
   empty_object: { meaning: 'the object is empty', toDo: exportAgain },
-  not_json: { meaning: 'not JSON; the reason names the position', toDo: exportAgain },
+  not_json: { meaning: 'not JSON; the reason names the position, if it is known', toDo: exportAgain },
   gzip_broken: { meaning: 'gzip that cannot be decompressed', toDo: exportAgain },
   object_too_large: { meaning: 'larger than worker.objectBytesMax', toDo: raiseLimit },
   decompressed_too_large: {

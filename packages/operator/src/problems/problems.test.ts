@@ -18,7 +18,7 @@ const workers: WorkerState = {
   ...{ lambda: null, queues: [], lastError: null },
 }
 const quiet: Overview = {
-  ...{ readAt, tookTooLong: [], sources: [acme], hours: [], rejections: [], waitingRows: [] },
+  ...{ readAt, tookTooLong: [], sources: [acme], hours: [], lags: [], rejections: [], waitingRows: [] },
   outsideRows: { count: 0, about: false },
   ...{ missingMonths: [], newDrift: [], clocks: [], collisions: [], troubledRuns: [] },
   heldRetention: null,

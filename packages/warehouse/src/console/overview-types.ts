@@ -62,6 +62,9 @@ export type HourCounts = {
   landed: number
 }
 
+/** Lag of one hour: of one source, or of all if `source` is null. Hours without announced objects are left out. */
+export type HourLag = { hour: Date; source: string | null; lag: Spread }
+
 export type TroubledRun = {
   kind: 'backfill' | 'reconcile'
   runId: string
@@ -79,6 +82,7 @@ export type Overview = {
   sources: SourceOverview[]
   /** The last 48 hours (UTC), oldest first. */
   hours: HourCounts[]
+  lags: HourLag[]
   /** Open rejections by code, over all sources. */
   rejections: {
     code: string

@@ -19,7 +19,7 @@ import { readMissingMonths, readOutsideRows, readWaitingRows } from './read-part
 import { readWorkerState } from './read-worker-state.ts'
 import { readOpenRejections } from './rejection-groups.ts'
 import { findTroubledRuns } from './runs.ts'
-import { countByHour, summarizeSource } from './summarize-activity.ts'
+import { countByHour, lagsByHour, summarizeSource } from './summarize-activity.ts'
 import { tooSlow, withinLimit } from './within-limit.ts'
 
 export type OverviewOptions = {
@@ -71,6 +71,7 @@ export async function readOverview(db: Database, options: OverviewOptions): Prom
   const read = { readAt, sessions, newestStored, failing, rejections }
   return {
     ...{ readAt, pendingMigrations, tookTooLong: [...tookTooLong], hours: countByHour(activity) },
+    lags: lagsByHour(activity),
     sources: sources.map((source) =>
       describeSource(source, summarizeSource(activity, source.name, readAt), read),
     ),

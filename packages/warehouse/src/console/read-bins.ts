@@ -53,7 +53,7 @@ type CountRow = {
 }
 
 /** By the store when it landed; not by a backfill, a reconcile, or a command that names a file. */
-const isAnnounced = sql`
+export const isAnnounced = sql`
   (event_name like 'ObjectCreated:%' and event_name <> 'ObjectCreated:Backfill' or event_name = 'Object Created')`
 
 const bin = sql`date_bin(${sql.lit(`${binMs} milliseconds`)}, settled_at, timestamptz '2000-01-01Z')`

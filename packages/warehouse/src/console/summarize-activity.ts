@@ -1,5 +1,5 @@
 import type { Activity } from './activity-reader.ts'
-import type { HourCounts, OutcomeCounts, Spread } from './overview-types.ts'
+import type { HourCounts, HourLag, OutcomeCounts, Spread } from './overview-types.ts'
 import { type Bin, type Delay, newestOf } from './read-bins.ts'
 
 export type SourceActivity = {
@@ -45,6 +45,19 @@ export function countByHour({ bins }: Activity): HourCounts[] {
     hour.setUTCMinutes(0, 0, 0)
     const landed = own.reduce((sum, one) => sum + one.landed, 0)
     return [{ hour, source: first.source, outcomes: sumOutcomes(own), landed }]
+  })
+}
+
+/** By clock hour (UTC), for each source and for all together. */
+export function lagsByHour({ bins }: Activity): HourLag[] {
+  const hours = Map.groupBy(bins, ({ at }) => at.toISOString().slice(0, 13))
+  return [...hours].flatMap(([hour, own]) => {
+    const at = new Date(`${hour}:00:00Z`)
+    const bySource = Map.groupBy(own, ({ source }) => source)
+    return [[null, own] as const, ...bySource].flatMap(([source, some]) => {
+      const lag = lagOf(some.flatMap(({ delays }) => delays))
+      return lag === null ? [] : [{ hour: at, source, lag }]
+    })
   })
 }
 

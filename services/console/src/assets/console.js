@@ -10,10 +10,14 @@ let isAsking = false
 /** Of the page that is shown. */
 let shownTag = ''
 
+const zoneKey = 'aftercall-zone'
+let isUtc = readZone()
+
 showTimes(document)
+nameSwitch()
+document.querySelector('[data-switch-zone]')?.addEventListener('click', switchZone)
 offerCopying(document)
 document.addEventListener('click', copyCommand)
-document.addEventListener('keydown', focusSearch)
 document.addEventListener('visibilitychange', refresh)
 setInterval(refresh, refreshMs)
 
@@ -127,8 +131,8 @@ function showTimes(root) {
 }
 
 function wordTime(at, show) {
-  const day = `${two(at.getMonth() + 1)}-${two(at.getDate())}`
-  const clock = clockOf(at)
+  const [year, month, day, ...time] = partsOf(at)
+  const clock = time.join(':')
   switch (show) {
     case 'clock':
     case 'second':
@@ -136,13 +140,23 @@ function wordTime(at, show) {
     case 'minute':
       return clock.slice(0, 5)
     case 'day':
-      return `${day} ${clock.slice(0, 5)}`
+      return `${month}-${day} ${clock.slice(0, 5)}`
     default:
-      return `${at.getFullYear()}-${day} ${clock}`
+      return `${year}-${month}-${day} ${clock}`
   }
 }
 
+/** Year, month, day, hours, minutes, seconds, in the zone that the viewer has chosen. */
+function partsOf(at) {
+  if (isUtc) return at.toISOString().slice(0, 19).split(/[-T:]/)
+  return [
+    String(at.getFullYear()),
+    ...[at.getMonth() + 1, at.getDate(), at.getHours(), at.getMinutes(), at.getSeconds()].map(two),
+  ]
+}
+
 function nameZone() {
+  if (isUtc) return 'UTC'
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
   return timeZone === 'UTC' ? timeZone : `${timeZone} (${offsetOf(new Date())})`
 }
@@ -156,7 +170,34 @@ function offsetOf(at) {
 }
 
 function clockOf(at) {
-  return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`
+  return partsOf(at).slice(3).join(':')
+}
+
+/** The choice is kept in this browser. */
+function switchZone() {
+  isUtc = !isUtc
+  try {
+    localStorage.setItem(zoneKey, isUtc ? 'utc' : 'mine')
+  } catch {
+    // Without storage the choice holds for this page.
+  }
+  showTimes(document)
+  nameSwitch()
+}
+
+function readZone() {
+  try {
+    return localStorage.getItem(zoneKey) === 'utc'
+  } catch {
+    return false
+  }
+}
+
+function nameSwitch() {
+  const button = document.querySelector('[data-switch-zone]')
+  if (button === null) return
+  button.hidden = false
+  button.textContent = isUtc ? 'Times in my zone' : 'Times in UTC'
 }
 
 function two(number) {
@@ -167,14 +208,6 @@ function two(number) {
 function offerCopying(root) {
   if (navigator.clipboard === undefined) return
   for (const button of root.querySelectorAll('button[data-copy]')) button.hidden = false
-}
-
-/** `/` leads to the search from everywhere but a field in which it can be typed. */
-function focusSearch(event) {
-  const isTyping = event.target instanceof Element && event.target.closest('input, select, textarea') !== null
-  if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return
-  event.preventDefault()
-  document.getElementById('find')?.select()
 }
 
 async function copyCommand({ target }) {

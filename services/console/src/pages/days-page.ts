@@ -1,33 +1,60 @@
-import type { DaysAnswer } from '@aftercall/warehouse/console/days'
 import type { Answers } from '../answers.ts'
 import { ActButton } from '../views/act.ts'
 import { Command } from '../views/command.ts'
 import { DayCalendar } from '../views/day-calendar.ts'
+import { FilterForm } from '../views/filter-form.ts'
 import { html, type View } from '../views/html.ts'
 import { renderShell, type Shell } from '../views/shell.ts'
 import { EmptyState } from '../views/table.ts'
 import { ToneBadge } from '../views/tone.ts'
-import { When } from '../views/when.ts'
+
+/** To choose from. */
+const spans = [30, 60, 90, 365]
 
 /** Whether all sessions have arrived, by day. */
 export function renderDaysPage(answer: Answers['days'], shell: Shell): string {
-  return renderShell(shell, {
-    section: 'days',
-    title: 'Days',
-    heading: 'Days',
-    main: html`
+  // The page is as old as the count.
+  return renderShell(
+    { ...shell, now: answer.countedAt ?? shell.now },
+    {
+      section: 'days',
+      title: 'Days',
+      heading: answer.source === null ? 'Days' : `Days of ${answer.source}`,
+      main: html`
       <div>
         <p class="lead">
           Whether all sessions have arrived. The platform numbers calls and chats, so an id that no stored session has is
           missing. Days are local days of the sessions. Yesterday and today are never final.
         </p>
+        <${FilterForm}
+          action="/days"
+          filters=${[
+            {
+              ...{ kind: 'choice', name: 'days', label: 'Days', value: String(answer.count) },
+              options: [...new Set([...spans, answer.count])].sort((one, other) => one - other).map(String),
+            },
+            ...(answer.source === null
+              ? []
+              : [
+                  {
+                    kind: 'choice',
+                    name: 'source',
+                    label: 'Source',
+                    value: answer.source,
+                    options: [answer.source],
+                    all: 'all sources',
+                  },
+                ]),
+          ]}
+        />
         <${Found} answer=${answer} />
       </div>
     `,
-  })
+    },
+  )
 }
 
-function Found({ answer }: { answer: DaysAnswer }): View {
+function Found({ answer }: { answer: Answers['days'] }): View {
   switch (answer.state) {
     case 'counting':
       return html`<${EmptyState} title="Still counting">This takes longer than a page may take. The result appears here when it is ready.<//>`
@@ -46,8 +73,8 @@ function Found({ answer }: { answer: DaysAnswer }): View {
   }
 }
 
-function Calendars({ answer }: { answer: DaysAnswer }): View {
-  const { sources, countedAt } = answer
+function Calendars({ answer }: { answer: Answers['days'] }): View {
+  const { sources } = answer
   return html`
     <div>
       <ul class="legend">
@@ -56,7 +83,7 @@ function Calendars({ answer }: { answer: DaysAnswer }): View {
         <li><${ToneBadge} tone="bad">5% missing or more<//></li>
         <li><${ToneBadge} tone="plain">· no sessions, ? nothing to compare with yet, … not final yet<//></li>
       </ul>
-      <div class="calendars">
+      <div class=${answer.count > 92 ? 'calendars wide' : 'calendars'}>
         ${sources.map((source) => html`<${DayCalendar} source=${source} answer=${answer} />`)}
       </div>
       <section aria-labelledby="missing">
@@ -67,7 +94,6 @@ function Calendars({ answer }: { answer: DaysAnswer }): View {
           ${sources.map((source) => html`<${ActButton} label=${`Reconcile ${source}…`} fields=${{ kind: 'reconcile', source, since: answer.from, fix: 'on' }} />`)}
         </div>
       </section>
-      ${countedAt === null ? null : html`<p class="more soft">Counted <${When} at=${countedAt} />.</p>`}
     </div>
   `
 }

@@ -3,7 +3,9 @@ import type { OverallStatus } from '@aftercall/operator/overall-status'
 import type { Problem } from '@aftercall/operator/problems/problem'
 import type { Overview, SourceOverview } from '@aftercall/warehouse/console/overview-types'
 import type { Answers } from '../answers.ts'
+import { type ActivityChart, chartSpans, columnsOfHours } from '../chart-columns.ts'
 import { Typed } from '../views/command.ts'
+import { FilterForm } from '../views/filter-form.ts'
 import { html, type View } from '../views/html.ts'
 import { OutcomeChart } from '../views/outcome-chart.ts'
 import { ProblemList } from '../views/problem-list.ts'
@@ -22,7 +24,7 @@ const toneOf: Record<OverallStatus['state'], { tone: Tone; word: string }> = {
 
 /** Whether data is flowing, what to do if not, each source, and the last 48 hours. */
 export function renderOverviewPage(answer: Answers['overview'], shell: Shell): string {
-  const { status, problems, overview } = answer
+  const { status, problems, overview, chart } = answer
   const { tone, word } = toneOf[status.state]
   // While a read is slow, the previous answer is shown, which is older than the page.
   return renderShell(
@@ -38,7 +40,7 @@ export function renderOverviewPage(answer: Answers['overview'], shell: Shell): s
         <${WorkerStrip} workers=${overview.workers} readAt=${overview.readAt} />
         <${ProblemList} problems=${problems} />
         <${Sources} overview=${overview} problems=${problems} />
-        <${LastHours} overview=${overview} />
+        <${Activity} overview=${overview} chart=${chart} />
       </div>
     `,
     },
@@ -66,25 +68,33 @@ function Sources({ overview, problems }: { overview: Overview; problems: readonl
               A source appears here when a worker has started that loads it: <code><${Typed} text="aftercall worker" /></code>.
             <//>`
           : html`<div class="cards">
-              ${sources.map((source: SourceOverview) => html`<${SourceCard} source=${source} problems=${problems} readAt=${readAt} />`)}
+              ${sources.map((source: SourceOverview) => html`<${SourceCard} source=${source} problems=${problems} readAt=${readAt} columns=${columnsOfHours(overview, 24, source.source)} />`)}
             </div>`
       }
     </section>
   `
 }
 
-function LastHours({ overview }: { overview: Overview }): View | null {
-  const isEmpty = overview.hours.length === 0
-  if (isEmpty && overview.tookTooLong.includes('activity')) return null
+function Activity({ overview, chart }: { overview: Overview; chart: ActivityChart }): View {
+  const { span, source } = chart
+  const isEmpty = chart.columns.every(({ objects, isKnown }) => objects === 0 && isKnown)
   return html`
     <section aria-labelledby="hours">
-      <h2 id="hours">Objects of the last 48 hours</h2>
+      <h2 id="hours">${span === '60d' ? 'Sessions by day' : 'Objects by time'}</h2>
+      <${FilterForm}
+        action="/"
+        filters=${[
+          { kind: 'choice', name: 'span', label: 'Span', value: span, options: chartSpans },
+          {
+            ...{ kind: 'choice', name: 'source', label: 'Source', value: source },
+            ...{ options: overview.sources.map((one) => one.source), all: 'all sources' },
+          },
+        ]}
+      />
       ${
         isEmpty
-          ? html`<${EmptyState} title="No objects in 48 hours">
-              Objects appear here by the hour.
-            <//>`
-          : html`<${OutcomeChart} overview=${overview} />`
+          ? html`<${EmptyState} title="Nothing in this span">What comes appears here.<//>`
+          : html`<${OutcomeChart} chart=${chart} />`
       }
     </section>
   `

@@ -12,7 +12,7 @@ import { SourceCard } from '../views/source-card.ts'
 
 /** Everything about one source: its card, what needs attention, its hours, its runs, and where its objects and sessions are. */
 export function renderSourcePage(
-  { source, problems, overview, runs }: Answers['source'],
+  { source, problems, overview, chart, runs }: Answers['source'],
   shell: Shell,
 ): string {
   const { readAt } = overview
@@ -24,12 +24,12 @@ export function renderSourcePage(
       heading: source.source,
       main: html`
         <div>
-          <div class="cards"><${SourceCard} source=${source} problems=${problems} readAt=${readAt} isAlone /></div>
+          <div class="cards"><${SourceCard} source=${source} problems=${problems} readAt=${readAt} columns=${chart.columns.slice(24)} isAlone /></div>
           <${Ways} source=${source} />
           <${ProblemList} problems=${problems} />
           <section aria-labelledby="hours">
             <h2 id="hours">Objects of the last 48 hours</h2>
-            <${OutcomeChart} overview=${overview} />
+            <${OutcomeChart} chart=${chart} />
           </section>
           ${
             runs.backfills.length === 0

@@ -2,9 +2,12 @@ import { formatNumber, formatShare } from '@aftercall/operator/format/number'
 import { formatCount } from '@aftercall/operator/format/plural'
 import type { CompletenessDay, DaysAnswer } from '@aftercall/warehouse/console/days'
 import { html, type View } from './html.ts'
+import { sessionsPath } from './page-paths.ts'
 import type { Tone } from './tone.ts'
 
 const dayMs = 86_400_000
+/** With more days there is no room for numbers in the cells. */
+const denseDays = 92
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
 /** A larger missing share needs attention. A little more than usual occurs every other day. */
 const badShare = 0.05
@@ -12,17 +15,18 @@ const warnShare = 0.01
 
 /** One source: a column for each week, a row for each weekday. */
 export function DayCalendar({ source, answer }: { source: string; answer: DaysAnswer }): View {
+  const isDense = addDays(answer.from, denseDays) <= answer.to
   const found = new Map(answer.days.filter((one) => one.source === source).map((one) => [one.day, one]))
   const weeks = weeksBetween(answer.from, answer.to)
   return html`
     <section class="card">
       <h2>${source}</h2>
       <p class="note">${summarise([...found.values()])}</p>
-      <table class="calendar">
+      <table class=${isDense ? 'calendar dense' : 'calendar'}>
         <caption class="unseen">${`Sessions of ${source} by day; columns are weeks`}</caption>
         <thead>
           <tr>
-            <th><span class="unseen">Weekday</span></th>
+            <th scope="col"><span class="unseen">Weekday</span></th>
             ${weeks.map((monday, index) => html`<${WeekHead} monday=${monday} before=${weeks[index - 1]} />`)}
           </tr>
         </thead>
@@ -35,7 +39,7 @@ export function DayCalendar({ source, answer }: { source: string; answer: DaysAn
                   const day = addDays(monday, index)
                   return day < answer.from || day > answer.to
                     ? html`<td class="outside"></td>`
-                    : html`<${DayCell} day=${day} found=${found.get(day)} isFinal=${day < addDays(answer.to, -1)} />`
+                    : html`<${DayCell} day=${day} found=${found.get(day)} isFinal=${day < addDays(answer.to, -1)} isDense=${isDense} />`
                 })}
               </tr>
             `,
@@ -53,15 +57,21 @@ function WeekHead({ monday, before }: { monday: string; before: string | undefin
   return html`<th scope="col"><span class="unseen">week of ${monday}</span><span aria-hidden="true">${isFirst ? month : ''}</span></th>`
 }
 
-type DayCellProps = { day: string; found: CompletenessDay | undefined; isFinal: boolean }
+type DayCellProps = { day: string; found: CompletenessDay | undefined; isFinal: boolean; isDense: boolean }
 
-function DayCell({ day, found, isFinal }: DayCellProps): View {
-  if (found === undefined)
-    return html`<td class="plain" title=${`${day}: no sessions`}>${day.slice(8)}<b>·</b></td>`
+function DayCell({ day, found, isFinal, isDense }: DayCellProps): View {
+  if (found === undefined) {
+    const words = `${day}: no sessions`
+    return html`<td class="plain" title=${words}>${isDense ? html`<span class="unseen">${words}</span>` : html`<span>${day.slice(8)}<b>·</b></span>`}</td>`
+  }
   const { tone, sign } = judgeDay(found, isFinal)
   const words = isFinal ? formatDay(found) : `${formatDay(found)}, not final yet`
   return html`
-    <td class=${tone} title=${words}>${day.slice(8)}<b aria-hidden="true">${sign}</b><span class="unseen">${words}</span></td>
+    <td class=${tone} title=${words}>
+      <a class="day-link" href=${sessionsPath({ source: found.source, day })}>
+        ${isDense ? null : html`<span>${day.slice(8)}<b aria-hidden="true">${sign}</b></span>`}<span class="unseen">${words}</span>
+      </a>
+    </td>
   `
 }
 

@@ -8,8 +8,8 @@ import { Clock } from './when.ts'
 
 /** What every page needs besides its answer. */
 export type Shell = {
-  /** Addresses of the style sheet and the script, with the hash of their content. */
-  assets: { style: string; script: string }
+  /** Addresses of the style sheet and the scripts, with the hash of their content. */
+  assets: { style: string; script: string; keyboard: string }
   version: string
   program: ProgramName
   /** When the answer was read; ages are relative to it. */
@@ -56,6 +56,7 @@ export function renderShell(shell: Shell, page: Page): string {
         <link rel="icon" href=${favicon(page.tone ?? 'plain')} />
         <link rel="stylesheet" href=${shell.assets.style} />
         <script type="module" src=${shell.assets.script}></script>
+        <script type="module" src=${shell.assets.keyboard}></script>
       </head>
       <body>
         <a class="skip" href="#main">Skip to content</a>
@@ -66,6 +67,7 @@ export function renderShell(shell: Shell, page: Page): string {
             <label class="unseen" for="find">Object or session</label>
             <input id="find" name="of" type="search" required maxlength="2200" placeholder="Find: id, key, address" value=${page.search} autocomplete="off" autocapitalize="off" spellcheck=${false} aria-keyshortcuts="/" />
           </form>
+          <button class="zone" type="button" data-switch-zone hidden>Times in UTC</button>
         </header>
         <p class="away" id="away" role="status"></p>
         <main id="main" tabindex="-1">

@@ -2,11 +2,13 @@ import { formatDuration } from '@aftercall/operator/format/duration'
 import { formatBounded, formatNumber } from '@aftercall/operator/format/number'
 import type { Problem } from '@aftercall/operator/problems/problem'
 import type { OutcomeCounts, SourceOverview, Spread } from '@aftercall/warehouse/console/overview-types'
+import type { Column } from '../chart-columns.ts'
 import { type Figure, Figures } from './figures.ts'
 import { html, type View } from './html.ts'
 import { OutcomeBar } from './outcome-bar.ts'
 import { countObjects } from './outcome-words.ts'
 import { rejectionsPath, sessionsPath, sourcePath } from './page-paths.ts'
+import { Sparkline } from './sparkline.ts'
 import { ToneBadge } from './tone.ts'
 import { Ago } from './when.ts'
 
@@ -15,12 +17,14 @@ type Props = {
   /** Of all sources. */
   problems: readonly Problem[]
   readAt: Date
+  /** The last 24 hours. */
+  columns: readonly Column[]
   /** On the page of the source, which needs no link to itself. */
   isAlone?: boolean
 }
 
 /** One source: when data last arrived, how late, and the outcomes of its objects. */
-export function SourceCard({ source, problems, readAt, isAlone = false }: Props): View {
+export function SourceCard({ source, problems, readAt, columns, isAlone = false }: Props): View {
   const { bucket, prefix, lastDay, lastSettledAt, lastEventAt } = source
   return html`
     <article class="card source">
@@ -40,6 +44,7 @@ export function SourceCard({ source, problems, readAt, isAlone = false }: Props)
           dayFigure(source),
         ]}
       />
+      <${Sparkline} columns=${columns} />
       ${lastDay === null ? null : html`<${OutcomeBar} counts=${lastDay} />`}
       <${Figures}
         figures=${[
