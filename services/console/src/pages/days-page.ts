@@ -1,4 +1,5 @@
 import type { Answers } from '../answers.ts'
+import { ActButton } from '../views/act.ts'
 import { Command } from '../views/command.ts'
 import { DayCalendar } from '../views/day-calendar.ts'
 import { FilterForm } from '../views/filter-form.ts'
@@ -89,6 +90,9 @@ function Calendars({ answer }: { answer: Answers['days'] }): View {
         <h2 id="missing">When ids are missing</h2>
         <p>Compare the bucket with the ledger. <code>--fix</code> loads what is in the bucket but not stored. What is not in the bucket was never exported.</p>
         ${sources.map((source) => html`<${Command} text=${`aftercall reconcile --source ${source} --since ${answer.from} --fix`} />`)}
+        <div class="acts">
+          ${sources.map((source) => html`<${ActButton} label=${`Reconcile ${source}…`} fields=${{ kind: 'reconcile', source, since: answer.from, fix: 'on' }} />`)}
+        </div>
       </section>
     </div>
   `
