@@ -143,6 +143,20 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     await page.context().close()
   })
 
+  test('a character that would be invisible in a key is written out and can be seen', async () => {
+    await sql`
+      insert into ingest.rejection (fingerprint, source, bucket, object_key, code, detail)
+      values ('\\x02', 'acme', 'files', ${'acme/a\u202egnp\u200b.json'}, 'hidden_test', 'x')
+    `.execute(bench.database.db)
+    const page = await openPage()
+    await page.goto('/rejections/hidden_test')
+    const hidden = page.locator('main .hidden-character')
+    expect(await hidden.allInnerTexts()).toEqual(['\\u{202E}', '\\u{200B}'])
+    for (const one of await hidden.all()) expect((await one.boundingBox())?.width).toBeGreaterThan(20)
+    await sql`delete from ingest.rejection where code = 'hidden_test'`.execute(bench.database.db)
+    await page.context().close()
+  })
+
   test('new objects and problems appear without a reload, and the scroll position is kept', async () => {
     const change = (query: string) => sql.raw(query).execute(bench.database.db)
     await change(`select ingest.create_month((date_trunc('month', now()) + n * interval '1 month')::date)
@@ -249,6 +263,21 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     const steps = await page.locator('.timeline strong').allInnerTexts()
     expect(steps.at(-1)).toBe('Stored')
     expect(await page.locator('main').innerText()).toMatch(/Revisions accepted\s+2/)
+    await page.context().close()
+  })
+
+  test('arrow keys lead through the columns of the chart, each with its numbers, and a slash to the search', async () => {
+    const page = await openPage()
+    await page.goto('/')
+    const newest = page.locator('.reading').last()
+    await newest.focus()
+    expect(await newest.locator('.reading-text').innerText()).toMatch(/\d \w+/)
+    await page.keyboard.press('ArrowLeft')
+    const before = page.locator('.reading').nth(46)
+    expect(await before.evaluate((button) => button === document.activeElement)).toBe(true)
+    expect(await before.locator('.reading-text').isVisible()).toBe(true)
+    await page.keyboard.press('/')
+    expect(await page.evaluate('document.activeElement.id')).toBe('find')
     await page.context().close()
   })
 })

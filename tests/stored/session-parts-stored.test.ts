@@ -7,15 +7,24 @@ import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-d
 import { createTestLogin, type TestLogin } from '@aftercall/testkit/test-login'
 import { seedOfTest } from '@aftercall/testkit/test-seed'
 import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/connection/database'
+import { createActivityReader } from '@aftercall/warehouse/console/activity-reader'
+import { readOverview } from '@aftercall/warehouse/console/overview'
 import { readSessionChanges, readSessionParts } from '@aftercall/warehouse/console/session-parts'
+import { recordSources } from '@aftercall/warehouse/ledger/sources'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { openLoader } from '../../packages/warehouse/test/open-loader.ts'
+import { columnsOfHours } from '../../services/console/src/chart-columns.ts'
+import { renderOverviewPage } from '../../services/console/src/pages/overview-page.ts'
 import { html, renderDocument } from '../../services/console/src/views/html.ts'
 import { SessionPartsView } from '../../services/console/src/views/session-parts-view.ts'
 
 const sessions = countOf({ quick: 60, thorough: 1_000 })
 const limits = { ...documentLimits, objectBytesMax: 8_388_608 }
+const shell = {
+  ...{ assets: { style: '/s', script: '/j', keyboard: '/k' }, version: '1', program: 'aftercall' as const },
+  now: new Date(),
+}
 let database: TestDatabase
 let login: TestLogin
 let operator: DatabaseHandle
@@ -134,3 +143,39 @@ test('I10 an operator learns which keys a revision changed, as session_change ha
     'permission denied',
   )
 })
+
+test('the figures of the overview and of each source are what SQL counts', async () => {
+  const { db } = database
+  await recordSources(
+    db,
+    builtInTenants.map(({ name }) => ({ name, bucket: 'files', prefix: `${name}/` })),
+  )
+  const overview = await readOverview(operator.db, {
+    ...{ migrations: [], months: { yearsBack: 10, ahead: 1 } },
+    readActivity: createActivityReader(operator.db),
+  })
+  const chart = { span: '48h', source: null, columns: columnsOfHours(overview, 48, null) } as const
+  const status = { state: 'flowing', sentence: '' } as const
+  const page = renderOverviewPage({ status, problems: [], overview, chart }, shell)
+  const counted = await sql<{ source: string; objects: string; sessions: string }>`
+    select name as source, (select count(*) from ingest.object where object.source = name) as objects,
+           (select count(*) from ingest.session_head as head where head.source = name) as sessions
+    from ingest.source order by name`.execute(db)
+  const cards = page.split('<article class="card source">').slice(1)
+  const shown = cards.map((card) => ({
+    source: /sources\/([a-z]+)"/.exec(card)?.[1],
+    objects: figureOf(card, 'Processed in 24 h'),
+    sessions: figureOf(card, 'Sessions stored'),
+    rejections: figureOf(card, 'Open rejections'),
+  }))
+  expect(shown).toEqual(counted.rows.map((row) => ({ ...row, rejections: '0' })))
+  const outcomes = await sql<{ words: string }>`
+    select outcome || ' ' || count(*) as words from ingest.object group by outcome`.execute(db)
+  const [, legend = ''] = page.split('class="chart-legend"')
+  for (const { words } of outcomes.rows) expect(legend.replaceAll(',', '')).toContain(words)
+})
+
+function figureOf(card: string, name: string): string | undefined {
+  const [, value = ''] = new RegExp(`<dt>${name}</dt>\\s*<dd>(.*?)</dd>`, 's').exec(card) ?? []
+  return /([\d,]+)/.exec(value.replaceAll(/<[^>]+>/g, ' '))?.[1]?.replaceAll(',', '')
+}

@@ -13,7 +13,11 @@ export function selectSource(
   return {
     source,
     problems: problems.filter((one) => one.sources.includes(name)),
-    overview,
+    overview: {
+      ...overview,
+      hours: overview.hours.filter((one) => one.source === name),
+      lags: overview.lags.filter((one) => one.source === name),
+    },
     chart: { span: '48h', source: name, columns: columnsOfHours(overview, 48, name) },
     runs: {
       backfills: backfills.filter((one) => one.source === name),

@@ -7,7 +7,9 @@ function focusSearch(event) {
   const isTyping = event.target instanceof Element && event.target.closest('input, select, textarea') !== null
   if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return
   event.preventDefault()
-  document.getElementById('find')?.select()
+  const field = document.getElementById('find')
+  field?.focus()
+  field?.select()
 }
 
 /** One column of a chart is a stop for the Tab key; arrow keys lead to the others. */
