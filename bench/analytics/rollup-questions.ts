@@ -24,8 +24,8 @@ export const dashboardQuestions: readonly DashboardQuestion[] = [
     counted: `select source, menu_path_id, sum(answer_sum), sum(answer_waits), max(answer_max) from queue_daily where ${year}
               group by 1, 2 order by 1, 2`,
     facts: `select source, menu_path_id, coalesce(sum(wait_seconds), 0), count(wait_seconds), max(wait_seconds)
-            from (select source, menu_path_id, case when outcome = 'answered' then duration_seconds end as wait_seconds
-                  from queue_entry where ${year}) own group by 1, 2 order by 1, 2`,
+            from (select source, menu_path_id, case when outcome = 'answered' then own.wait_seconds end as wait_seconds
+                  from queue_entry own where ${year}) own group by 1, 2 order by 1, 2`,
   },
   {
     title: 'queue entries by weekday and hour',
@@ -53,7 +53,7 @@ export const dashboardQuestions: readonly DashboardQuestion[] = [
     title: 'virtual agents by outcome',
     counted: `select virtual_agent_id, outcome, sum(interactions), sum(seconds_sum) from virtual_agent_daily where ${year}
               group by 1, 2 order by 1, 2`,
-    facts: `select virtual_agent_id, outcome, count(*), coalesce(sum(duration_seconds), 0) from virtual_agent_interaction
+    facts: `select virtual_agent_id, outcome, count(*), coalesce(sum(seconds), 0) from virtual_agent_interaction
             where ${year} group by 1, 2 order by 1, 2`,
   },
   {

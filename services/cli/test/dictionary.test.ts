@@ -142,7 +142,7 @@ test('a comment cannot break out of its cell', () => {
 test('without tables, the command says how to create them', async () => {
   const empty = await createTestDatabase(inject('postgresUrl'))
   try {
-    await sql`drop schema warehouse, analytics, ingest, rollup cascade`.execute(empty.db)
+    await sql`drop schema warehouse, analytics, ingest, rollup, lake cascade`.execute(empty.db)
     const { exitCode, out, err } = await runOn(empty)
     expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' })
     expect(err).toContain('aftercall migrate')
