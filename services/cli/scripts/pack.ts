@@ -3,8 +3,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import embedded from '../../../packages/embedded/package.json' with { type: 'json' }
 import workspace from '../../../package.json' with { type: 'json' }
+import embedded from '../../../packages/embedded/package.json' with { type: 'json' }
 import manifest from '../package.json' with { type: 'json' }
 
 /**
