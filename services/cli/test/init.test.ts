@@ -222,7 +222,7 @@ async function answer(lines: string[], args: string[] = []): Promise<Ran> {
   const left = [...lines]
   stderr.setEncoding('utf8').on('data', (text: string) => {
     screen += text
-    if (/: (?:\u001b\[\d+G)?$/.test(screen)) {
+    if (/: $/.test(screen.replace(/.\[\d+G$/, ''))) {
       screen += '\n'
       stdin.write(left.shift() ?? '\u0004')
     }

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { type CliContext, StoppedError } from '../cli-context.ts'
-import type { TypedAnswers } from './read-answers.ts'
+import type { TypedAnswers } from './init-answers.ts'
 import type { Question } from './questions.ts'
 
 /**

@@ -1,6 +1,6 @@
+import { shellQuote } from './aws-setup-script.ts'
 import { rdsCaFile, rdsRegionOf } from './database-place.ts'
 import { type InitAnswers, resourceName } from './init-answers.ts'
-import { shellQuote } from './aws-setup-script.ts'
 
 /** What is left to do, with a command that runs as it is printed. */
 export type NextStep = { what: string; command: string }
