@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import workspace from '../../../package.json' with { type: 'json' }
-import embedded from '../../../packages/embedded/package.json' with { type: 'json' }
 import manifest from '../package.json' with { type: 'json' }
 
 /**
@@ -55,6 +54,9 @@ function writeStart(folder: string): void {
 
 function packedManifest(): object {
   const { name, version, license, type } = manifest
+  // The versions that are tested.
+  const embedded: { dependencies: { fauxqs: string }; optionalDependencies: Record<string, string> } =
+    JSON.parse(readFileSync(join(root, 'packages/embedded/package.json'), 'utf8'))
   const { fauxqs } = embedded.dependencies
   return {
     ...{ name, version, description: workspace.description, license, type },

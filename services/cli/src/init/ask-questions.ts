@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { type CliContext, StoppedError } from '../cli-context.ts'
+import type { TypedAnswers } from './init-answers.ts'
 import type { Question } from './questions.ts'
-import type { TypedAnswers } from './read-answers.ts'
 
 /**
  * Asks on the terminal, each question until its answer is valid. Questions go to stderr, so that stdout has only the result.

@@ -10,10 +10,11 @@ import {
 import { formatJson } from '../terminal/format-json.ts'
 import { shellQuote } from './aws-setup-script.ts'
 import { readSecrets } from './env-file.ts'
+import type { TypedAnswers } from './init-answers.ts'
 import { initFiles } from './init-files.ts'
 import { type NextStep, nextSteps } from './next-steps.ts'
 import { listQuestions } from './questions.ts'
-import { readAnswers, type TypedAnswers } from './read-answers.ts'
+import { readAnswers } from './read-answers.ts'
 import { readEarlierEnv, requireNoFiles, writeInitFiles } from './write-init-files.ts'
 
 type Options = CommonOptions & TypedAnswers & { yes?: boolean; force?: boolean }

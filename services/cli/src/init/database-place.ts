@@ -1,6 +1,5 @@
 import { readDatabaseUrl } from '@aftercall/runtime/config/database-url'
-import type { DatabasePlace } from './init-answers.ts'
-import type { Read } from './questions.ts'
+import type { DatabasePlace, Read } from './init-answers.ts'
 
 const form = 'must have the form host:port/name, such as db.example.com:5432/aftercall'
 const withLogin =

@@ -14,6 +14,12 @@ export type InitAnswers = {
   admin: string
 }
 
+/** The options as typed: the names of `InitAnswers`, each a text. */
+export type TypedAnswers = Partial<Record<keyof InitAnswers, string>>
+
+/** An answer that was read, or what is wrong with it. */
+export type Read<Value> = { value: Value } | { problem: string }
+
 export type DatabasePlace = { host: string; port: number; name: string }
 
 /** The name of queue and policy, and of the rule in the bucket. Its dead-letter queue ends with `-dead-letters`. */

@@ -1,9 +1,7 @@
 import { configSchema } from '@aftercall/runtime/config/config-schema'
 import type { z } from 'zod'
 import { readDatabasePlace } from './database-place.ts'
-import type { InitAnswers } from './init-answers.ts'
-
-export type Read<Value> = { value: Value } | { problem: string }
+import type { InitAnswers, Read } from './init-answers.ts'
 
 export type Question<Name extends keyof InitAnswers = keyof InitAnswers> = {
   name: Name

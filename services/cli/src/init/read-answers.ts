@@ -1,10 +1,7 @@
 import { type CliContext, UsageError } from '../cli-context.ts'
 import { askQuestions } from './ask-questions.ts'
-import type { InitAnswers } from './init-answers.ts'
+import type { InitAnswers, TypedAnswers } from './init-answers.ts'
 import { listQuestions, type Question } from './questions.ts'
-
-/** The options as typed: the names of `InitAnswers`, each a text. */
-export type TypedAnswers = Partial<Record<keyof InitAnswers, string>>
 
 /**
  * Takes the answers from the options, and asks for the others on a terminal. Without one, or with `--yes`, the others have

@@ -50,7 +50,7 @@ export function workerPolicy(answers: InitAnswers): { Version: string; Statement
         ],
         Resource: [queueArn, `${queueArn}-dead-letters`],
         // In place of the account in the ARN, which is not known here.
-        Condition: { StringEquals: { 'aws:ResourceAccount': '${aws:PrincipalAccount}' } },
+        Condition: { StringEquals: { 'aws:ResourceAccount': '\u0024{aws:PrincipalAccount}' } },
       },
     ],
   }

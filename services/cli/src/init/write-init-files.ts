@@ -26,7 +26,8 @@ export async function readEarlierEnv(folder: string): Promise<string> {
 export async function writeInitFiles(folder: string, files: readonly InitFile[]): Promise<void> {
   const partOf = (name: string): string => join(folder, `.${name}.${process.pid}`)
   try {
-    await mkdir(folder, { recursive: true })
+    // Without `recursive`, with which Node never returns where a file system says "no such file" (/proc).
+    if (!existsSync(folder)) await mkdir(folder)
     for (const { name, text, mode } of files) await writeFile(partOf(name), text, { mode, flag: 'wx' })
     for (const { name } of files) await rename(partOf(name), join(folder, name))
   } catch (error) {
