@@ -1,7 +1,14 @@
 import type { DatabasePlace } from '@aftercall/runtime/config/database-tls'
 import { openReadOnlySession } from '@aftercall/warehouse/read-only/read-only-query'
-import { formatAnswer } from '../../services/cli/src/sql/print-answer.ts'
+import { createAnswerPrinter, type PrintStyle } from '../../services/cli/src/sql/print-answer.ts'
 import type { Recipe } from './read-cookbook.ts'
+
+const inFile: PrintStyle = {
+  format: 'table',
+  expanded: 'auto',
+  screen: undefined,
+  paintNull: (text) => text,
+}
 
 /** The answers as `aftercall sql` prints them into a file, by the titles of the questions. */
 export async function answerRecipes(
@@ -14,7 +21,8 @@ export async function answerRecipes(
     for (const { title, sql } of recipes) {
       const [answer] = await session.query(sql)
       if (answer === undefined) throw new Error(`${title}: no query`)
-      answers.set(title, formatAnswer(answer, 'table', undefined))
+      const text = createAnswerPrinter(inFile).print({ ...answer, isFirst: true, isLast: true })
+      answers.set(title, text ?? '')
     }
     return answers
   } finally {

@@ -118,7 +118,7 @@ test('I12 aftercall migrate applies what is pending once, and --status shows it 
   })
   const after = await runCommand(['migrate', '--status'], options)
   expect(after).toMatchObject({ code: 0, stderr: '' })
-  expect(after.stdout).toMatch(/^applied +0001_\w+\.sql +\d{4}-\d\d-\d\dT/)
+  expect(after.stdout).toMatch(/^applied +0001_\w+\.sql +\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$/m)
   expect(await empty.count('warehouse.session')).toBe(0)
 })
 

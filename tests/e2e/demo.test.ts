@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -132,6 +133,16 @@ function textOf(text: string): string {
     .replaceAll('&amp;', '&')
 }
 
+/** Those of a page that run in the demo as they stand, so without a name, key or number of another set-up. */
+function readCommands(page: string): string[] {
+  const text = readFileSync(new URL(`../../${page}`, import.meta.url), 'utf8')
+  const found = text.matchAll(/^ {4}(?:npx )?(aftercall (?:[^"#\n]|"[^"]*")+)/gm)
+  return [...found].map(([, command = '']) => command.trim()).filter((command) => !elsewhere.test(command))
+}
+
+const elsewhere =
+  /acme|[A-Z]{3,}$|\.\/|s3:\/\/|--dead-letters|^aftercall (?:worker|console|demo|rejections show|replay --from raw)\b/
+
 const sourceNames = new RegExp(builtInTenants.map(({ name }) => name).join('|'), 'g')
 
 /** As a shell splits it. */
@@ -193,6 +204,8 @@ test(
     )
     const output = `${demo.stdout()}\n${doctor.stdout}`
     const printed = [...output.matchAll(/^ *(?:-> )?(aftercall .*)$/gm)].map(([, command = '']) => command)
+    const inDocs = [...readCommands('README.md'), ...readCommands('docs/runbook.md')]
+    expect(inDocs.length).toBeGreaterThan(20)
     const others = [
       'migrate',
       'maintain',
@@ -203,6 +216,7 @@ test(
     const commands = new Set([
       ...pages,
       ...printed,
+      ...inDocs,
       ...[...others, `sample --sessions 2 --to s3://aftercall-demo/late/`].map((one) => `aftercall ${one}`),
     ])
     for (const part of ['doctor', 'sql', 'explain', 'replay --id', 'replay --rejected', 'rejections'])

@@ -104,12 +104,12 @@ test('explain --json prints the same for programs', async () => {
       source: 'acme',
       outcome: 'rejected',
       code: 'not_json',
-      settle_count: expect.any(Number),
+      settleCount: expect.any(Number),
     },
-    rejections: [{ code: 'not_json', state: 'open', seen_count: expect.any(Number) }],
+    rejections: [{ code: 'not_json', state: 'open', seenCount: expect.any(Number) }],
   })
   const session = JSON.parse((await explain('acme/call/1418', '--json')).stdout)
-  expect(session.head).toMatchObject({ session_id: '1418', created_at: '2026-03-23T20:12:51.000Z' })
+  expect(session.head).toMatchObject({ sessionId: '1418', createdAt: '2026-03-23T20:12:51.000Z' })
   expect(session.rows).toContainEqual({ table: 'call_participant', rows: 5 })
   const outcomes = session.objects.map(({ outcome }: { outcome: string }) => outcome)
   expect(outcomes).toEqual(['stored', 'superseded'])

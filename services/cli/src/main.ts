@@ -25,7 +25,7 @@ import { addRollupCommand } from './rollup/command.ts'
 import { addSampleCommand } from './sample/command.ts'
 import { addSqlCommand } from './sql/command.ts'
 import { describeFailure } from './terminal/describe-failure.ts'
-import { paint, showsColors } from './terminal/paint.ts'
+import { paintError, showsColors } from './terminal/paint.ts'
 import { versionAndCommit } from './version.ts'
 import { addWorkerCommand } from './worker/command.ts'
 
@@ -64,10 +64,12 @@ export async function main(args: string[], context: CliContext): Promise<number>
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUsage
-    context.stderr.write(`${paintErrors(commandContext, asTyped(describeFailure(error), programName))}\n`)
+    context.stderr.write(`${paintError(commandContext, asTyped(describeFailure(error), programName))}\n`)
     return error instanceof UsageError ? exitCodes.wrongUsage : exitCodes.failed
   }
 }
+
+const helpGroup = 'Help:'
 
 function createProgram(context: CliContext): Command {
   const { stdout, stderr, program: programName = 'aftercall' } = context
@@ -76,7 +78,9 @@ function createProgram(context: CliContext): Command {
     .version(versionAndCommit, '-V, --version', 'print the version and the commit it was built from')
     .option('--no-color', 'print without colors, as with NO_COLOR in the environment')
     .helpOption('-h, --help', 'show help with examples')
-    .helpCommand('help [command]', 'show help for a command')
+    .addHelpCommand(
+      new Command('help').argument('[command]').description('show help for a command').helpGroup(helpGroup),
+    )
     .addHelpText('after', asTyped(helpAfter, programName))
     .showHelpAfterError(asTyped('For all commands: aftercall --help', programName))
     .configureHelp({
@@ -87,7 +91,7 @@ function createProgram(context: CliContext): Command {
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
-      outputError: (text, write) => write(paintErrors(context, text)),
+      outputError: (text, write) => write(paintError(context, text)),
       // Without colors, commander removes those of the titles.
       getOutHasColors: () => showsColors(context, 'stdout'),
       getErrHasColors: () => showsColors(context, 'stderr'),
@@ -99,7 +103,7 @@ function createProgram(context: CliContext): Command {
 /** In the groups and the order of the help: what is used first, and most, comes first. */
 function addCommands(add: AddCommand): void {
   const { program } = add
-  program.commandsGroup('Start:')
+  program.commandsGroup('Run:')
   addDemoCommand(add)
   addInitCommand(add)
   addMigrateCommand(add)
@@ -123,11 +127,8 @@ function addCommands(add: AddCommand): void {
   program.commandsGroup('Look after:')
   addMaintainCommand(add)
   addRollupCommand(add)
+  program.commandsGroup(helpGroup)
   addCompletionCommand(add)
-}
-
-function paintErrors(context: CliContext, text: string): string {
-  return text.replaceAll(/^error:/gm, (word) => paint(context, 'stderr', ['bold', 'red'], word))
 }
 
 /** Whether the command reads the configuration. `sample` does so only to upload; a worker gets it from its parent. */

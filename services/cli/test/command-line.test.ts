@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
 import { runCommand } from './run-command.ts'
 
 const esc = String.fromCharCode(27)
@@ -26,7 +29,7 @@ test('-h and --help, help NAME and NAME -h, -V and --version are the same', asyn
 test('the help lists every command in a group, in at most 80 columns', async () => {
   const { out } = await runCommand(['-h'])
   const groups = [...out.matchAll(/^(\w[\w ]*):$/gm)].map(([, title]) => title)
-  expect(groups).toEqual(['Options', 'Start', 'Load', 'Look', 'Look after', 'Commands', 'Examples'])
+  expect(groups).toEqual(['Options', 'Run', 'Load', 'Look', 'Look after', 'Help', 'Examples'])
   const listed = [...out.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name)
   expect(listed).toEqual(
     expect.arrayContaining(['demo', 'backfill', 'sql', 'maintain', 'completion', 'help']),
@@ -35,9 +38,17 @@ test('the help lists every command in a group, in at most 80 columns', async () 
 
 test('a wrong command, option, source, or view gets the name that was probably meant', async () => {
   const env = { DATABASE_URL: 'postgres://127.0.0.1:1/x' }
+  const dir = await mkdtemp(join(tmpdir(), 'aftercall-names-'))
+  onTestFinished(() => rm(dir, { recursive: true, force: true }))
+  const config = join(dir, 'aftercall.yaml')
+  await writeFile(
+    config,
+    'database: { url: postgres://127.0.0.1:1/x }\nsources: [{ name: acme, bucket: files, prefix: acme/, timeZone: UTC }]',
+  )
   for (const [args, says] of [
     [['doctr'], '(Did you mean doctor?)'],
     [['sql', '--jsn'], '(Did you mean --json?)'],
+    [['load', '.', '--source', 'acne', '--config', config], '(Did you mean acme?)'],
     [['rejections', 'lst'], '(Did you mean list?)'],
     [['completion', 'bsh'], 'Allowed choices are bash, zsh, fish'],
   ] as const) {

@@ -226,6 +226,8 @@ test('explain finds a local file by its path, by its URL, and by its name in the
   ]) {
     const args = ['explain', place, '--json', '--config', bench.configFile]
     const { code, out } = await runCommand(args)
-    expect([code, JSON.parse(out)?.object]).toMatchObject([0, { object_key: path, source: 'acme' }])
+    expect([code, JSON.parse(out)?.object]).toMatchObject([0, { objectKey: path, source: 'acme' }])
+    const { out: text } = await runCommand(args.filter((arg) => arg !== '--json'))
+    expect(text.split('\n')[0]).toBe(path)
   }
 })

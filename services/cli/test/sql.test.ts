@@ -266,8 +266,16 @@ test('the prompt keeps its history between sessions, privately, and not if that 
   const lines = async () => (await readFile(file, 'utf8')).trimEnd().split('\n')
   expect(await lines()).toEqual(['\\q', 'select 2 as two;', '\\x', 'select 1   as one;'])
   expect((await stat(file)).mode & 0o777).toBe(0o600)
-  // Arrow up twice: the newest line, \q, is of the session before.
-  const again = await session('\x1b[A\x1b[A\n\\q\n')
+  // Ctrl-C leaves a line that was typed, or recalled.
+  const left = openTerminal({ XDG_STATE_HOME: home })
+  left.stdin.write('select wrong\x1b[A\x03')
+  await expect.poll(() => left.out().match(/aftercall> /g)?.length).toBeGreaterThan(1)
+  left.stdin.end('select 3 as three;\n')
+  expect(await left.ended).toBe(0)
+  expect(left.out()).toMatch(/^three$/m)
+  expect(left.err()).not.toContain('error')
+  // Arrow up three times: the newer lines are of the sessions before.
+  const again = await session('\x1b[A\x1b[A\x1b[A\n\\q\n')
   expect(again.out()).toMatch(/^two$/m)
   await session(`${Array.from({ length: 1_005 }, (_, index) => `\\z${index}`).join('\n')}\n\\q\n`)
   expect(await lines()).toHaveLength(1_000)

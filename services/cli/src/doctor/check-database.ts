@@ -1,3 +1,5 @@
+import { formatNumber } from '@aftercall/operator/format/number'
+import { formatCount } from '@aftercall/operator/format/plural'
 import { listProblems } from '@aftercall/operator/problems/list-problems'
 import type { Problem, ProblemTopic } from '@aftercall/operator/problems/problem'
 import { wordProblem } from '@aftercall/operator/problems/word-problem'
@@ -149,7 +151,7 @@ function formatMonths(months: readonly { month: string; tables: readonly { table
 function checkStrays({ strays, objects }: StrayCount): CheckResult {
   const check = 'announced objects'
   if (strays === 0) return { check, level: 'ok', detail: 'all of the last 48 hours belong to a source' }
-  const detail = `${strays} of ${objects} objects of the last 48 hours belong to no source and were ignored`
+  const detail = `${formatNumber(strays)} of ${formatCount(objects, 'object')} of the last 48 hours belong to no source and were ignored`
   if (strays < objects) return { check, level: 'ok', detail }
   const fix = `compare sources[].bucket and prefix with: aftercall sql "select bucket, object_key from ingest.object where code = 'no_source' limit 5"`
   return { check, level: 'problem', detail, fix }

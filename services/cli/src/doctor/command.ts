@@ -59,9 +59,11 @@ function formatResult(
 ): string {
   const { program = 'aftercall' } = context
   const advice = [fix, command].filter((text) => text !== undefined)
+  const below = ' '.repeat(checkWidth + 10)
+  const details = asTyped(detail, program).replaceAll(/\n {4}/g, `\n${below}  `)
   const lines = [
-    `  ${check.padEnd(checkWidth)} ${asTyped(detail, program)}`,
-    ...advice.map((text) => `         ${' '.repeat(checkWidth)} -> ${asTyped(text, program)}`),
+    `  ${check.padEnd(checkWidth)} ${details}`,
+    ...advice.map((text) => `${below}-> ${asTyped(text, program)}`),
   ]
   return paint(context, 'stdout', styles[level], marks[level]) + visibleLines(lines.join('\n'))
 }

@@ -13,6 +13,7 @@ import {
   requireConfig,
   UsageError,
 } from '../cli-context.ts'
+import { camelKeys } from '../terminal/camel-keys.ts'
 import { formatJson } from '../terminal/format-json.ts'
 import { withDatabase } from '../with-database.ts'
 import { formatObjectHistory, formatSessionHistory } from './print-history.ts'
@@ -58,10 +59,10 @@ async function readHistory(
 ): Promise<{ found: boolean; text: string }> {
   if (place.kind === 'object') {
     const history = await readObjectHistory(db, place)
-    const text = asJson ? formatJson(history ?? null, 2) : formatObjectHistory(place, history)
+    const text = asJson ? formatJson(camelKeys(history ?? null), 2) : formatObjectHistory(place, history)
     return { found: history !== undefined, text }
   }
   const history = await readSessionHistory(db, place)
-  const text = asJson ? formatJson(history ?? null, 2) : formatSessionHistory(place, history)
+  const text = asJson ? formatJson(camelKeys(history ?? null), 2) : formatSessionHistory(place, history)
   return { found: history !== undefined, text }
 }

@@ -1,5 +1,6 @@
 import { describeDrift } from '@aftercall/operator/describe-drift'
 import { formatDuration } from '@aftercall/operator/format/duration'
+import { formatNumber } from '@aftercall/operator/format/number'
 import { formatCount } from '@aftercall/operator/format/plural'
 import { formatExactTime } from '@aftercall/operator/format/time'
 import { outcomeMeaning } from '@aftercall/operator/outcome-meaning'
@@ -10,13 +11,14 @@ import type {
   SessionHistory,
   SessionId,
 } from '@aftercall/warehouse/ledger/history'
+import { formatObjectPlace } from '../terminal/format-place.ts'
 
 /** The history of one object. */
 export function formatObjectHistory(
   place: { bucket: string; key: string },
   history: ObjectHistory | undefined,
 ): string {
-  const url = visibleText(`s3://${place.bucket}/${place.key}`)
+  const url = formatObjectPlace(place.bucket, place.key)
   if (history === undefined) {
     return `${url}\n  No record of this object. It was never announced, its message is still in the queue, or the key is wrong.`
   }
@@ -85,17 +87,23 @@ export function formatSessionHistory(id: SessionId, history: SessionHistory | un
           ),
         ]),
     ...formatCollisions(history),
-    line('from', `s3://${head.bucket}/${head.object_key}`),
+    line('from', formatObjectPlace(head.bucket, head.object_key)),
     line('created', time(head.created_at)),
-    line('rows', rows.map(({ table, rows: number }) => `${table} ${number}`).join(', ')),
+    line('rows', formatRows(rows)),
     ...(history.hasMore ? [line('', 'older objects are not shown; to see all of them: aftercall sql')] : []),
     ...objects.map((object) =>
       line(
         'object',
-        `${time(object.event_time ?? object.first_seen_at)}  ${object.outcome.padEnd(10)}  s3://${object.bucket}/${object.object_key} (${formatCount(object.settle_count, 'delivery', 'deliveries')})`,
+        `${time(object.event_time ?? object.first_seen_at)}  ${object.outcome.padEnd(10)}  ${formatObjectPlace(object.bucket, object.object_key)} (${formatCount(object.settle_count, 'delivery', 'deliveries')})`,
       ),
     ),
   ].join('\n')
+}
+
+/** Most tables have no row of most sessions. */
+function formatRows(rows: SessionHistory['rows']): string {
+  const some = rows.filter(({ rows: number }) => number > 0)
+  return some.map(({ table, rows: number }) => `${table} ${formatNumber(number)}`).join(', ')
 }
 
 function formatCollisions({
@@ -114,7 +122,7 @@ function formatCollision({
   seenCount,
   lastSeenAt,
 }: CollidingSession): string {
-  const other = `another session has the same id: created ${time(createdAt)}${uuid === null ? '' : `, uuid ${uuid}`}, from s3://${bucket}/${objectKey}`
+  const other = `another session has the same id: created ${time(createdAt)}${uuid === null ? '' : `, uuid ${uuid}`}, from ${formatObjectPlace(bucket, objectKey)}`
   const seen = `seen ${formatCount(seenCount, 'time')}, last ${time(lastSeenAt)}`
   return line(
     'collision',

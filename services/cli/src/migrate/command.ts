@@ -1,3 +1,4 @@
+import { formatTime } from '@aftercall/operator/format/time'
 import { setAgentVisibility } from '@aftercall/warehouse/schema/agent-visibility'
 import {
   type MigrationState,
@@ -50,10 +51,10 @@ export function addMigrateCommand(add: AddCommand): void {
 
 function formatMigrations(applied: string[], states: MigrationState[], options: Options): string {
   if (options.status === true) {
+    const width = Math.max(0, ...states.map(({ name }) => name.length))
     return states
-      .map(
-        ({ name, state, appliedAt }) =>
-          `${state.padEnd(8)} ${name}${appliedAt === null ? '' : `  ${appliedAt.toISOString()}`}`,
+      .map(({ name, state, appliedAt }) =>
+        `${state.padEnd(8)} ${name.padEnd(width)}${appliedAt === null ? '' : `  ${formatTime(appliedAt)}`}`.trimEnd(),
       )
       .join('\n')
   }

@@ -9,6 +9,7 @@ import {
   type RejectionRow,
 } from '@aftercall/warehouse/ledger/read-rejections'
 import { formatJson } from '../terminal/format-json.ts'
+import { formatObjectPlace } from '../terminal/format-place.ts'
 import { formatTable } from '../terminal/format-table.ts'
 
 /** What a subcommand prints: `out` on stdout, and `err`, an error, on stderr. */
@@ -74,6 +75,6 @@ export function formatPlace({
   objectKey,
   messageId,
 }: Pick<RejectionRow, 'bucket' | 'objectKey' | 'messageId'>): string {
-  if (bucket !== null) return visibleText(bucket === 'file:' ? `${objectKey}` : `s3://${bucket}/${objectKey}`)
+  if (bucket !== null) return formatObjectPlace(bucket, objectKey ?? '')
   return visibleText(`message ${messageId ?? 'without an id'}`)
 }

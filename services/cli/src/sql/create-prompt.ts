@@ -3,7 +3,7 @@ import type { ReadOnlySession } from '@aftercall/warehouse/read-only/read-only-q
 import type { AnswerPage } from '@aftercall/warehouse/read-only/read-pages'
 import { type CliContext, StoppedError } from '../cli-context.ts'
 import { describeFailure } from '../terminal/describe-failure.ts'
-import { paint } from '../terminal/paint.ts'
+import { paint, paintError } from '../terminal/paint.ts'
 import { writeText } from '../terminal/write-text.ts'
 import { describedName, describeQuery } from './describe-query.ts'
 import {
@@ -78,8 +78,7 @@ export function createPrompt(context: CliContext, session: ReadOnlySession, form
       await ask(query)
       return true
     } catch (error) {
-      const text = describeFailure(error)
-      stderr.write(`${text.replace(/^error:/, (word) => paint(context, 'stderr', ['bold', 'red'], word))}\n`)
+      printError(context, error)
       return false
     }
   }
@@ -96,7 +95,7 @@ export function createPrompt(context: CliContext, session: ReadOnlySession, form
     if (!isRunning) return false
     isCancelled = true
     session.cancel().catch((error: unknown) => {
-      stderr.write(`${describeFailure(error)}\n`)
+      printError(context, error)
     })
     return true
   }
@@ -110,11 +109,16 @@ export function createPrompt(context: CliContext, session: ReadOnlySession, form
   }
 }
 
+function printError(context: CliContext, error: unknown): void {
+  context.stderr.write(`${paintError(context, describeFailure(error))}\n`)
+}
+
 function obeySetting(
-  { stdout, stderr }: CliContext,
+  context: CliContext,
   settings: Settings,
   command: Exclude<ObeyedCommand, { kind: 'describe' }>,
 ): boolean {
+  const { stdout } = context
   switch (command.kind) {
     case 'help':
       stdout.write(`${promptHelp}\n`)
@@ -128,9 +132,7 @@ function obeySetting(
       stdout.write(`Timing is ${settings.timing ? 'on' : 'off'}.\n`)
       return true
     case 'unknown':
-      stderr.write(
-        `${describeFailure(new QueryError([`${command.word} is not a command; \\? lists them`]))}\n`,
-      )
+      printError(context, new QueryError([`${command.word} is not a command; \\? lists them`]))
       return false
   }
 }

@@ -41,11 +41,16 @@ export async function runPrompt(
     if (prompt.cancel()) return
     pending = ''
     typed?.joinStatement()
+    // Removes what stands on the line: to its end, then from there to its start.
+    lines.write(null, { ctrl: true, name: 'e' })
+    lines.write(null, { ctrl: true, name: 'u' })
     output.write('\n')
     ask()
   })
   if (isTerminal)
-    output.write('Read-only SQL. End each statement with ; For help, type \\? and to quit, \\q.\n')
+    output.write(
+      'Read-only SQL. End each statement with a semicolon. \\? lists the commands, and \\q quits.\n',
+    )
   ask()
   for await (const line of lines) {
     typed?.add(line)
