@@ -23,9 +23,6 @@ let database: TestDatabase
 let lake: string
 let config: string
 
-/** Every day on which a document of the fixture has a row. */
-const days = ['--from', '2025-01-01', '--through', '2027-06-30']
-
 beforeAll(async () => {
   bench = await openBench()
   database = await createTestDatabase(inject('postgresUrl'))
@@ -114,10 +111,17 @@ test('every view with a local day is exported whole: count, sum, minimum and max
     expect.arrayContaining(['session', 'queue_entry', 'handled_interaction']),
   )
   const names = views.map(({ name }) => name)
+  const ends = names.map(
+    (name) => `select min(local_day) as one, max(local_day) as other from analytics.${name}`,
+  )
+  const { rows: spans } = await sql<{ first: string; last: string }>`
+    select to_char(min(one), 'YYYY-MM-DD') as first, to_char(max(other), 'YYYY-MM-DD') as last
+    from (${sql.raw(ends.join(' union all '))}) own`.execute(database.db)
+  const [{ first, last } = { first: '', last: '' }] = spans
   const { code, stdout, stderr } = await runCommand([
     'export',
     ...names,
-    ...days,
+    ...['--from', first, '--through', last],
     '--to',
     lake,
     '--config',
