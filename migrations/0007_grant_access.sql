@@ -6,6 +6,7 @@
 --   aftercall_supervisor  reads analytics, and who stands behind the keys of agents (0008)
 --   aftercall_cleared     reads analytics and warehouse, raw documents included
 --   aftercall_operator    reads what the pipeline does, and nothing of what sessions hold: the console
+--   aftercall_actor       may ask the workers for actions; for logins that are operators, too (0015)
 --   aftercall_publisher   keeps what `aftercall publish` knows about its places (0018), beside aftercall_analyst
 --
 -- ingest.access_rule lists each role's rights by name, and ingest.grant_access() makes the database agree with the list: a
@@ -166,7 +167,7 @@ declare
   wanted text;
 begin
   foreach wanted in array array['aftercall_owner', 'aftercall_loader', 'aftercall_analyst', 'aftercall_supervisor',
-                                'aftercall_cleared', 'aftercall_operator', 'aftercall_publisher'] loop
+                                'aftercall_cleared', 'aftercall_operator', 'aftercall_actor', 'aftercall_publisher'] loop
     continue when exists (select from pg_roles where rolname = wanted);
     begin
       execute format('create role %I nologin', wanted);

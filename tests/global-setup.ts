@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { type EmbeddedPostgres, startPostgres } from '@aftercall/embedded/postgres'
-import { templateName } from '@aftercall/testkit/test-database'
+import { monthsMade, templateName, templateOfMonthsName } from '@aftercall/testkit/test-database'
 import { testPostgres } from '@aftercall/testkit/test-postgres'
 import { openDatabase } from '@aftercall/warehouse/connection/database'
 import { migrate, readMigrations } from '@aftercall/warehouse/schema/migrate'
@@ -77,6 +77,19 @@ async function makeTemplate(serverUrl: string): Promise<void> {
   url.pathname = templateName
   const template = open(url.href)
   await migrate(template.db, await readMigrations(migrationsDir))
+  await template.close()
+  await makeTemplateOfMonths(serverUrl)
+}
+
+async function makeTemplateOfMonths(serverUrl: string): Promise<void> {
+  const server = open(serverUrl)
+  const names = [sql.id(templateOfMonthsName), sql.id(templateName)] as const
+  await sql`create database ${names[0]} template ${names[1]} strategy file_copy`.execute(server.db)
+  await server.close()
+  const url = new URL(serverUrl)
+  url.pathname = templateOfMonthsName
+  const template = open(url.href)
+  for (const month of monthsMade) await sql`select ingest.create_month(${month}::date)`.execute(template.db)
   await template.close()
 }
 

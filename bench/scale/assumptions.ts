@@ -35,6 +35,22 @@ export const assumptions = {
     ...{ says: 'how full it may get', value: 0.7, unit: '' },
     because: 'dead rows, growth, and the time to act',
   },
+  agentSecondsPerSession: {
+    ...{ says: 'seconds of agents for a session', value: 300, unit: '' },
+    because: 'eight of ten sessions are handled, and take some six minutes, as in the sample',
+  },
+  agentSecondsPerDay: {
+    ...{ says: 'seconds that an agent handles in a day', value: 20_000, unit: '' },
+    because: 'eight hours, of which seven tenths',
+  },
+  rowsPerAgentDay: {
+    ...{ says: 'rows of an agent in the rollups of a day', value: 18, unit: '' },
+    because: 'eight hours and the day, in two groups of channel, direction and queue',
+  },
+  rollupsPerAgentRows: {
+    ...{ says: 'all rollups to those of agents', value: 2, unit: '' },
+    because: 'sessions, queues and the others have fewer groups',
+  },
   monthsInPostgres: {
     ...{ says: 'months kept in Postgres, for its storage in the cost', value: 3, unit: '' },
     because: '`retentionMonths: 2` keeps two and the current one; the lake has the others',

@@ -40,6 +40,15 @@ export const sizeLines: readonly SizeLine[] = [
     formatBytes(size.peakLogMb * 1e6),
   ),
   line('R', 'stored a day', 'A × (a session + its document)', (size) => gb(size.storedGbPerDay)),
+  line('R1', 'agents at work on a day', 'A × seconds of agents / seconds that an agent handles', (size) =>
+    formatNumber(size.agents),
+  ),
+  line('R2', 'rows of rollups a day', 'R1 × rows of an agent × all rollups to those', (size) =>
+    formatNumber(size.rollupRowsPerDay),
+  ),
+  line('R3', 'rollups a day, kept after their months', 'R2 × a row of rollups', (size) =>
+    gb(size.rollupGbPerDay),
+  ),
   line('S', '**stored a month**', 'R × 30', (size) => `**${gb(size.storedTbPerMonth * 1_000)}**`),
   line(
     'T',

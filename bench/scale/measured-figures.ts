@@ -58,6 +58,10 @@ export const measured = {
     ...{ says: 'a file, the median', value: 6.6, unit: 'kB' },
     ...{ by: 'the files themselves', heading: 'Against what others would build' },
   },
+  rollupRowKb: {
+    ...{ says: 'a row of `rollup.agent_hour` with its indexes', value: 0.5, unit: 'kB' },
+    ...{ by: 'a sample of two weeks, at rest', heading: 'What is stored' },
+  },
   workerMiB: {
     ...{ says: 'memory of a worker with a million messages waiting, the goal', value: 256, unit: 'MiB' },
     ...{ by: '`backlog`', heading: 'Memory' },

@@ -44,6 +44,9 @@ export function sizeMachine({ sessionsPerDay, messagesPerCall, measured, assumed
   const peakLogMb = (peakRate * measured.logKb * (1 + measured.logOfLargeShare / 100)) / 1_000
   const storedGbPerDay = (sessionsPerDay * (measured.storedKb + measured.documentKb)) / 1e6
   const storedTbPerMonth = (storedGbPerDay * daysOfMonth) / 1_000
+  const agents = (sessionsPerDay * assumed.agentSecondsPerSession) / assumed.agentSecondsPerDay
+  const rollupRowsPerDay = agents * assumed.rowsPerAgentDay * assumed.rollupsPerAgentRows
+  const rollupGbPerDay = (rollupRowsPerDay * measured.rollupRowKb) / 1e6
   const monthsOfServer = (assumed.storageTb * assumed.storageFullMax) / storedTbPerMonth
 
   const bill = { files: filesPerDay * daysOfMonth, messagesPerCall, retryShare: 0, kmsShare: 0 }
@@ -60,6 +63,7 @@ export function sizeMachine({ sessionsPerDay, messagesPerCall, measured, assumed
     ...{ workerCores, workers, postgresCores, postgresCpus, connections },
     ...{ prefixes, messagesPerCall, queueCallsPerDay, peakReadMb },
     ...{ logGbPerDay, logGbPerDayLarge, peakLogMb, storedGbPerDay, storedTbPerMonth, monthsOfServer },
+    ...{ agents, rollupRowsPerDay, rollupGbPerDay },
     ...{ requestDollars, workerDollars, postgresDollars, keptTb, storageDollars },
     dollars: requestDollars + workerDollars + postgresDollars + storageDollars,
   }

@@ -27,7 +27,7 @@ const settings = { ...noSettings, identityKey: createSecretKey('the identity key
 const limits = { ...documentLimits, objectBytesMax: 8_388_608 }
 
 /** Stores every revision: first those that the platform wrote first, then the later ones. */
-export async function loadSample(db: Database): Promise<void> {
+export async function loadSample(db: Database, plan: typeof sample = sample): Promise<void> {
   const sources = builtInTenants.map(({ name, timeZone }) => ({
     name,
     timeZone,
@@ -37,7 +37,7 @@ export async function loadSample(db: Database): Promise<void> {
   }))
   await recordSources(db, sources)
   const loader = openLoader(db, { batchSize: 200, lingerMs: 5 })
-  const sessions = [...sampleHistory(planHistory(sample))]
+  const sessions = [...sampleHistory(planHistory(plan))]
   const revisionsMax = Math.max(...sessions.map(({ revisions }) => revisions.length))
   for (let wave = 0; wave < revisionsMax; wave++) {
     const settlements = sessions.flatMap(({ tenant, revisions }) => {

@@ -8,6 +8,7 @@ import {
 import { createS3Client, createSqsClient } from '@aftercall/storage/aws/aws-clients'
 import { putObject } from '@aftercall/storage/objects/fetch-object'
 import { type QueueDepth, queueDepth } from '@aftercall/storage/queue/queue-depth'
+import { countOf } from '@aftercall/testkit/test-count'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { DeleteObjectCommand } from '@aws-sdk/client-s3'
 import { ChangeMessageVisibilityCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
@@ -44,8 +45,8 @@ export type Bench = {
   lapse(receipts: readonly string[]): Promise<void>
   deadLetters(): Promise<number>
   /**
-   * Resolves when every message was acked; by I1 everything is committed then. A load takes its time: only a queue that gets
-   * no shorter within a wait is an error. `meanwhile` is called while messages are left.
+   * Resolves when every message was acked; by I1 everything is committed then. A load takes its time: only a queue that keeps
+   * its length for a whole wait is an error. `meanwhile` is called while messages are left.
    */
   untilSettled(meanwhile?: (left: QueueDepth) => Promise<void>): Promise<void>
   rows<Row = Record<string, unknown>>(query: string): Promise<Row[]>
@@ -58,6 +59,10 @@ export type BenchOptions = {
   receivesMax?: number
   /** How long a message is hidden after a receive or heartbeat. */
   visibilitySeconds?: number
+  /** Where its database is. The server of all tests by default. */
+  serverUrl?: string
+  /** Whether the months of the usual documents are there, so that no worker has to make them. True by default in the quick run. */
+  hasMonths?: boolean
   /** Whether the bucket notifies the queue of its objects. True by default. */
   notifies?: boolean
 }
@@ -66,7 +71,8 @@ export const acme = { name: 'acme', bucket, prefix: 'acme/' }
 
 export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const dir = await mkdtemp(join(tmpdir(), 'aftercall-e2e-'))
-  const database = await createTestDatabase(inject('postgresUrl'))
+  const { serverUrl = inject('postgresUrl'), hasMonths = countOf({ quick: 1, thorough: 0 }) === 1 } = options
+  const database = await createTestDatabase(serverUrl, { hasMonths })
   const aws = await startObjectStoreAndQueue()
   await aws.createBucket(bucket)
   const deadLetterQueue = { name: 'dead', receivesMax: options.receivesMax ?? 5 }
@@ -122,12 +128,13 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
       return visible + inFlight
     },
     untilSettled: async (meanwhile) => {
-      let least = Number.POSITIVE_INFINITY
-      while (least > 0) {
-        least = await until(`the queue has fewer than ${least} messages`, async () => {
+      let messages = Number.POSITIVE_INFINITY
+      while (messages > 0) {
+        const before = messages
+        messages = await until(`the queue has more or fewer than ${before} messages`, async () => {
           const left = await depth()
-          const messages = left.visible + left.inFlight + left.delayed
-          if (messages < least) return messages
+          const now = left.visible + left.inFlight + left.delayed
+          if (now === 0 || now !== before) return now
           await meanwhile?.(left)
           throw new Error(JSON.stringify(left))
         })

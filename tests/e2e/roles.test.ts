@@ -23,7 +23,7 @@ const configs = {} as Record<Who, string>
 
 /** The database and its logins as docs/access.md makes them: PUBLIC has nothing, not even temporary tables. */
 beforeAll(async () => {
-  bench = await openBench({ sources: [{ ...acme, retentionMonths: 1200 }] })
+  bench = await openBench({ sources: [{ ...acme, retentionMonths: 1200 }], hasMonths: false })
   const { db, url } = bench.database
   const name = sql.id(new URL(url).pathname.slice(1))
   const readers = sql.join(everyone.filter((who) => who !== 'owner').map((who) => sql.id(`aftercall_${who}`)))

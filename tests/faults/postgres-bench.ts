@@ -1,6 +1,4 @@
 import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
-import { createTestDatabase } from '@aftercall/testkit/test-database'
-import { sql } from 'kysely'
 import { expect, onTestFinished } from 'vitest'
 import { type Bench, bucket, openBench } from '../e2e/bench.ts'
 import { endCommands } from '../e2e/command.ts'
@@ -24,19 +22,15 @@ const small = { inFlight: 12, batchSize: 4, lingerMs: 5 }
 export async function openPostgresBench(
   server: Pick<OwnPostgres, 'url'> & { restore?(): Promise<void> },
 ): Promise<PostgresBench> {
-  const bench = await openBench({ sources, receivesMax: 3 })
-  const database = await createTestDatabase(server.url)
-  const rows = async <Row>(query: string) => (await sql.raw<Row>(query).execute(database.db)).rows
+  const bench = await openBench({ sources, receivesMax: 3, serverUrl: server.url })
+  const { database, rows } = bench
   onTestFinished(async () => {
     await endCommands()
     await server.restore?.()
-    await database.drop()
     await bench.close()
   })
   return {
     ...bench,
-    database,
-    rows,
     start: async (changes = {}) => {
       const config = await bench.writeConfig('faults', {
         database: { url: database.url, statementTimeoutSeconds: 1, ...changes.database },

@@ -155,6 +155,16 @@ test(
         await clear()
         const to = join(folder, String(runs++))
         const loader = lakeLoader(database.db)
+        // Some of what is changed or goes away below is published by now.
+        for (const id of [1, 2, 3]) {
+          await deliver(
+            database.db,
+            { source: 'acme', id, sample: 7 * id, revision: 0, shiftDays: 0 },
+            loader,
+          )
+        }
+        await refreshAllRollups(database.db, atOnce)
+        await publish(database.db, to, { views })
         for (const step of some) await perform(step, to, loader)
         await refreshAllRollups(database.db, atOnce)
         await publish(database.db, to, { views })
@@ -164,7 +174,8 @@ test(
         // Nothing has changed, so nothing is read or written.
         expect(await publish(database.db, to, { views })).toMatchObject({ days: 0, files: 0 })
       }),
-      propertyOptions({ quick: 6, thorough: 120 }),
+      // Making one smaller takes longer than reading it.
+      { ...propertyOptions({ quick: 6, thorough: 120 }), endOnFailure: true },
     )
     expect(compared).toBeGreaterThan(0)
   },

@@ -99,6 +99,42 @@ test('a session that moves to another month leaves its old day, which then has n
   })
 })
 
+test('sessions that are deleted leave the files of their days', async () => {
+  await stored([1, 0], [2, 5])
+  await turn()
+  const before = await filesOf(to)
+  await sql`select * from ingest.delete_from_month('2026-03-01', 'acme', 100)`.execute(database.db)
+  await refreshAllRollups(database.db, atOnce)
+  await turn()
+  const left = await filesOf(to)
+  expect(left).toEqual(await expected())
+  expect(left.size).toBeLessThan(before.size)
+})
+
+test('a file that was written by a publisher that died is written again, also when its rows are again what they were', async () => {
+  await stored([1, 0])
+  await turn()
+  const before = await filesOf(to)
+  const rate = async (rating: number | null) => {
+    await sql`update warehouse.session set rating = ${rating}`.execute(database.db)
+    await sql`select rollup.mark_changed('2026-03-01', '2026-04-30')`.execute(database.db)
+    await refreshAllRollups(database.db, atOnce)
+  }
+  const { rows } = await sql<{
+    rating: number | null
+  }>`select rating::float8 as rating from warehouse.session`.execute(database.db)
+  await rate(1.5)
+  const lake = openFolderPlace(to)
+  const putText = async () => {
+    throw new Error('the process has died')
+  }
+  await expect(publish(database.db, to, { views, lake: { ...lake, putText } })).rejects.toThrow('has died')
+  expect(await filesOf(to)).not.toEqual(before)
+  await rate(rows[0]?.rating ?? null)
+  await turn()
+  expect(await filesOf(to)).toEqual(before)
+})
+
 test('a month that retention removes stays as it was published, and the list names it', async () => {
   await stored([1, 0], [2, 5])
   await turn()
@@ -200,6 +236,15 @@ test('a database that was restored to an earlier state writes all days again', a
   await sql`update lake.place set cycle = cycle - 1`.execute(database.db)
   expect((await turn()).files).toBeGreaterThan(0)
   expect(await filesOf(to)).toEqual(await expected())
+})
+
+test('a place that was emptied gets every day again', async () => {
+  await stored([1, 0])
+  await turn()
+  const before = await filesOf(to)
+  await rm(to, { recursive: true })
+  await turn()
+  expect(await filesOf(to)).toEqual(before)
 })
 
 const command = (...args: string[]) =>

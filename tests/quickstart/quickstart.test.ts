@@ -12,7 +12,7 @@ import { type SampleFile, sampleFiles } from '../e2e/documents.ts'
 import { testMs, until } from '../e2e/until.ts'
 import { writePsqlCommand } from './psql-command.ts'
 import { isAsPrinted, readQuickstart } from './read-quickstart.ts'
-import { openShell, type Shell } from './shell.ts'
+import { openShell, type Ran, type Shell } from './shell.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
@@ -50,7 +50,8 @@ test.for(tools)(
         // How it is installed is proven by tests/release; the stand-in of IAM checks the form of the policy alone.
         if (command.startsWith('npm install')) continue
         if (by !== tools[0] && command.startsWith('aws iam')) continue
-        const ran = await shell.run(command)
+        const isLast = title.startsWith('9.') && command === 'aftercall doctor'
+        const ran = isLast ? await untilWell(shell, command) : await shell.run(command)
         expect(ran, `${title}: ${command}`).toMatchObject({ code: 0 })
         output += ran.output
         // The port of the worker may be taken on a machine with other tests.
@@ -68,10 +69,18 @@ test.for(tools)(
       }
       if (by !== tools[0] && title.startsWith('4.')) continue
       expect(isAsPrinted(prints, output), `${title} printed\n${output}\nand not\n${prints}`).toBe(true)
-      if (title.startsWith('9.')) expect(output).not.toMatch(/^(notice|PROBLEM)/m)
     }
   },
 )
+
+/** Some seconds may pass until a worker has reported, and the counts by hour and day have followed. */
+function untilWell(shell: Shell, command: string): Promise<Ran> {
+  return until('doctor finds everything ok', async () => {
+    const ran = await shell.run(command)
+    if (/^(notice|PROBLEM)/m.test(ran.output)) throw new Error(ran.output)
+    return ran
+  })
+}
 
 /** The newest revisions of the sessions of a made-up company. */
 function filesOfOneTenant(): { files: SampleFile[]; sessions: number } {

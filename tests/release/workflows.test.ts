@@ -64,6 +64,8 @@ test('a job may write only what a release writes, and no workflow of a pull requ
     'release.yml images id-token',
     'release.yml images packages',
     'release.yml notes contents',
+    'release.yml package attestations',
+    'release.yml package id-token',
   ])
   for (const { name, text, workflow: one } of files) {
     expect(Object.keys(one.on), name).not.toContain('pull_request_target')
@@ -87,7 +89,54 @@ test('what is checked on a push, and before a release, is .ci/run, by the Node t
     expect(new Set(nodes)).toEqual(new Set([node]))
   }
   const release = files.find(({ name }) => name === 'release.yml')?.workflow
-  expect([release?.jobs.images?.needs, release?.jobs.notes?.needs]).toEqual(['check', ['check', 'images']])
+  const { images, package: packed, notes } = release?.jobs ?? {}
+  expect([images?.needs, packed?.needs, notes?.needs]).toEqual([
+    'check',
+    'check',
+    ['check', 'images', 'package', 'installed'],
+  ])
+})
+
+test('images and tarball are signed with provenance and bill of materials, by jobs that run nothing that is not locked', () => {
+  const release = files.find(({ name }) => name === 'release.yml')?.workflow
+  const stepsOf = (id: string) =>
+    (release?.jobs[id]?.steps ?? []).map(({ uses, run = '', with: by = {} }) => ({
+      action: uses?.split('@')[0] ?? run,
+      subject: by['subject-digest'] ?? by['subject-path'],
+      bom: by['sbom-path'],
+    }))
+  const digest = '\u0024{{ steps.build.outputs.digest }}'
+  const tarball = 'package/aftercall-\u0024{{ needs.check.outputs.version }}.tgz'
+  for (const [id, subject, bom] of [
+    ['images', digest, '\u0024{{ matrix.target }}.cdx.json'],
+    ['package', tarball, tarball.replace('.tgz', '.cdx.json')],
+  ] as const) {
+    const steps = stepsOf(id)
+    expect(steps).toContainEqual({ action: 'actions/attest-build-provenance', subject, bom: undefined })
+    expect(steps).toContainEqual({ action: 'actions/attest', subject, bom })
+  }
+  // Only what is locked and what we wrote runs where something is signed.
+  const scripts = (id: string) => (release?.jobs[id]?.steps ?? []).map(({ run = '' }) => run).join('\n')
+  expect(scripts('package')).toContain('npm ci --ignore-scripts')
+  expect(`${scripts('package')}${scripts('images')}`).not.toMatch(/npm install|npx /)
+  expect(scripts('installed')).toContain('npm install --global')
+  expect(release?.jobs.installed?.permissions).toBeUndefined()
+  const build = release?.jobs.images?.steps.find(({ id }) => id === 'build')?.with
+  expect(build).toMatchObject({ platforms: 'linux/amd64,linux/arm64', provenance: 'mode=max', sbom: true })
+  const publishing = release?.jobs.notes?.steps.at(-1)?.run ?? ''
+  for (const asset of ['.tgz', '.cdx.json', 'release/*.image']) expect(publishing).toContain(asset)
+})
+
+test('a release records its newest migration in docs/upgrade.md, from which the upgrade test begins', () => {
+  const script = join(root, 'services/cli/scripts/check-upgrade-notes.ts')
+  const ask = (version: string) => spawnSync(process.execPath, [script, version], { encoding: 'utf8' })
+  const newest = readdirSync(join(root, 'migrations')).sort().at(-1)?.slice(0, 4)
+  const dated = readText('CHANGELOG.md').includes(`## [${manifest.version}] - 2`)
+  expect(ask(manifest.version).status).toBe(dated ? 0 : 1)
+  expect(ask('99.0.0')).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining(`migrations/ has ${newest}`),
+  })
 })
 
 test('the changelog and the upgrade notes know this version, and its notes are printed only once it has a day', () => {

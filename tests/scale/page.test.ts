@@ -76,6 +76,8 @@ test('a size follows from its inputs, by hand', () => {
     ...{ workerCores: 4.8, workers: 10, postgresCores: 2.4, postgresCpus: 16, connections: 40 },
     ...{ prefixes: 1, queueCallsPerDay: 103_680_000 },
     ...{ logGbPerDay: 864, storedGbPerDay: 432 },
+    // 43,200,000 x 300 s / 20,000 s; 18 rows each, twice
+    ...{ agents: 648_000, rollupRowsPerDay: 23_328_000 },
   })
   // 43,200,000 x 30 x 10 kB = 12.96 TB; 64 x 0.7 / 12.96
   expect(size.storedTbPerMonth).toBeCloseTo(12.96)

@@ -107,6 +107,8 @@ export async function startObjectStoreAndQueue(
       const queue = stores.sqsStore.getQueue(queueUrl)
       if (queue === undefined) throw new Error(`Queue ${queueUrl} does not exist`)
       if (!stores.s3Store.hasBucket(bucket)) throw new Error(`Bucket ${bucket} does not exist`)
+      // S3 accepts no rule without it.
+      if (queue.attributes.Policy === undefined) queue.setAttributes({ Policy: sendingPolicy(queue.arn) })
       stores.enqueue(queue, formatTestEvent(bucket, new Date()), 0)
       notifications.add({ bucket, queueName: queue.name, prefix, suffix, events })
     },
@@ -115,6 +117,13 @@ export async function startObjectStoreAndQueue(
       return stopping
     },
   }
+}
+
+/** Allows S3 to send, for any bucket of this one account. */
+function sendingPolicy(queueArn: string): string {
+  const Principal = { Service: 's3.amazonaws.com' }
+  const statement = { Effect: 'Allow', Principal, Action: 'sqs:SendMessage', Resource: queueArn }
+  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
 }
 
 async function listen(

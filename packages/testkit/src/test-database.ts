@@ -4,6 +4,11 @@ import { sql } from 'kysely'
 import type {} from 'vitest'
 
 export const templateName = 'aftercall_test_template'
+/** The same with `monthsMade`. */
+export const templateOfMonthsName = 'aftercall_test_months'
+
+/** Of the real documents, and of the sample sessions. Making a month takes half as much CPU as a start of the worker. */
+export const monthsMade = ['2026-03-01', '2026-04-01']
 
 export type TestDatabase = DatabaseHandle & {
   url: string
@@ -12,14 +17,15 @@ export type TestDatabase = DatabaseHandle & {
   drop(): Promise<void>
 }
 
-/** A database for one suite, cloned from the migrated template. */
+/** A database for one suite, cloned from the migrated template. With `hasMonths`, `monthsMade` need not be made. */
 export async function createTestDatabase(
   serverUrl: string,
-  options: { poolMax?: number } = {},
+  options: { poolMax?: number; hasMonths?: boolean } = {},
 ): Promise<TestDatabase> {
   const name = `aftercall_test_${randomBytes(6).toString('hex')}`
   await onServer(serverUrl, async ({ db }) => {
-    await sql`create database ${sql.id(name)} template ${sql.id(templateName)} strategy file_copy`.execute(db)
+    const template = sql.id(options.hasMonths === true ? templateOfMonthsName : templateName)
+    await sql`create database ${sql.id(name)} template ${template} strategy file_copy`.execute(db)
     // Privileges on a database are not cloned. These are the ones that `migrate` sets.
     await sql`revoke temporary, create on database ${sql.id(name)} from public`.execute(db)
   })

@@ -97,6 +97,7 @@ const expected: Record<string, Rights> = {
     'warehouse.session_revision':
       'select(bucket, channel, content_sha256, latest_event_at, loaded_at, object_key, object_last_modified, ' +
       'revision_updated_at, session_created_at, session_id, source)',
+    'ingest.action': 'select',
     'ingest.source': 'select',
     'ingest.session_head': 'select',
     'ingest.object': 'select',
@@ -114,6 +115,7 @@ const expected: Record<string, Rights> = {
       'select(bucket, code, content_bytes, content_is_cut, content_sha256, detail, fingerprint, first_seen_at, last_seen_at, message_id, ' +
       'object_key, rejection_id, seen_count, source, state, version_id)',
   },
+  aftercall_actor: { 'ingest.action': 'select' },
   aftercall_loader: {
     ...rightsOf(inWarehouse([...facts, 'session_collision']), 'select insert update delete'),
     ...rightsOf(inWarehouse([...words, 'session_change']), 'select'),
@@ -132,6 +134,7 @@ const expected: Record<string, Rights> = {
     'ingest.worker': 'select insert update',
     'ingest.lease': 'select insert update delete',
     'ingest.maintenance_run': 'select insert update',
+    'ingest.action': 'select update delete',
     'ingest.object_list': 'select insert update delete',
     'ingest.listed_object': 'select insert delete',
     'ingest.migration': 'select',
@@ -144,6 +147,18 @@ const expected: Record<string, Rights> = {
   },
 }
 
+/** An actor has a login that is an operator, too. */
+const asking = [
+  ...[
+    'ingest.ask_backfill',
+    'ingest.ask_ignore',
+    'ingest.ask_maintain',
+    'ingest.ask_pause',
+    'ingest.ask_reconcile',
+  ],
+  ...['ingest.ask_replay', 'ingest.ask_resume', 'ingest.cancel_action'],
+]
+
 const expectedRoutines: Record<string, string[]> = {
   public: [],
   aftercall_analyst: [...questions, 'ingest.session_months'],
@@ -155,7 +170,9 @@ const expectedRoutines: Record<string, string[]> = {
     ...['ingest.session_changes', 'ingest.session_months', 'ingest.session_parts', 'ingest.waiting_rows'],
     ...['lake.waiting', 'rollup.checked', 'rollup.waiting'],
   ],
+  aftercall_actor: asking,
   aftercall_loader: [
+    ...asking,
     ...['ingest.create_month', 'ingest.default_rows', 'ingest.delete_from_month', 'ingest.drain_month'],
     ...['ingest.drop_month', 'ingest.ensure_month', 'ingest.fact_tables', 'ingest.month_partitions'],
     ...['ingest.month_sources', 'ingest.rejected_content', 'ingest.waiting_rows', 'lake.waiting'],

@@ -100,6 +100,7 @@ test('I12 a login that may not create roles migrates all the same, and learns wh
 
   const roles = await readRoles(db)
   expect(roles.missing).toEqual([
+    'aftercall_actor',
     'aftercall_analyst',
     'aftercall_cleared',
     'aftercall_loader',

@@ -9,8 +9,8 @@ import {
   findOpenRun,
   readBackfillRun,
   saveShardProgress,
-  withRunLock,
 } from '../src/ledger/backfill-runs.ts'
+import { withRunLock } from '../src/ledger/run-lock.ts'
 
 let database: TestDatabase
 beforeAll(async () => {

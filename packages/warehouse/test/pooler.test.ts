@@ -6,7 +6,8 @@ import { afterAll, afterEach, beforeAll, expect, inject, onTestFinished, test } 
 import { type DatabaseHandle, openDatabase } from '../src/connection/database.ts'
 import { hasTransactionPooler } from '../src/connection/find-pooler.ts'
 import { withLease } from '../src/leases/with-lease.ts'
-import { createBackfillRun, RunBusyError, withRunLock } from '../src/ledger/backfill-runs.ts'
+import { createBackfillRun } from '../src/ledger/backfill-runs.ts'
+import { RunBusyError, withRunLock } from '../src/ledger/run-lock.ts'
 
 let database: TestDatabase
 let pooler: TransactionPooler

@@ -3,8 +3,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import embedded from '../../../packages/embedded/package.json' with { type: 'json' }
 import workspace from '../../../package.json' with { type: 'json' }
+import embedded from '../../../packages/embedded/package.json' with { type: 'json' }
 import manifest from '../package.json' with { type: 'json' }
 
 /**
@@ -48,7 +48,7 @@ function writeStart(folder: string): void {
     throw new Error('services/cli/bin/aftercall.js has changed: pack.ts no longer finds what it replaces')
   const start = text
     .replace("'../src/start.ts'", "'../aftercall.js'")
-    .replace(advice, ": install a newer one.\\n',")
+    .replace(advice, ': install a newer one.\\n`,')
   mkdirSync(join(folder, 'bin'))
   writeFileSync(join(folder, 'bin/aftercall.js'), start, { mode: 0o755 })
 }
@@ -74,7 +74,7 @@ ${workspace.description}.
     aftercall init acme       # configuration and AWS set-up for your own bucket
     aftercall --help
 
-aftercall.example.yaml has every configuration key. The embedded servers of the demo are optional packages:
-\`npm install --omit=optional\` leaves them out.
+aftercall.example.yaml has every configuration key. The embedded servers of the demo are optional packages, which
+\`npm install --omit=optional\` in a folder of your own leaves out.
 `
 }

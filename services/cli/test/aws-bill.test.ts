@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { billOf } from '@aftercall/operator/cost/aws-bill'
+import { awsPrices, machinePrices } from '@aftercall/operator/cost/aws-prices'
+import { sumOf } from '@aftercall/operator/cost/bill-line'
 import { expect, test } from 'vitest'
-import { billOf } from '../src/backfill/aws-bill.ts'
-import { awsPrices, machinePrices } from '../src/backfill/cost/aws-prices.ts'
-import { sumOf } from '../src/backfill/cost/bill-line.ts'
 import { backfillBills, formatCost, liveBills, monthlyBills } from '../src/backfill/cost/print-cost.ts'
 
 const million = { objects: 1_000_000, listCalls: 1_000, kmsShare: 0, queue: undefined }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { documentLimits } from '@aftercall/ingest/mapping/map-fetched'
 import { mapSession } from '@aftercall/metadata/map/map-session'
 import { type NamedRow, type NamedRows, nameRows } from '@aftercall/metadata/map/name-rows'
@@ -10,10 +11,15 @@ import { sql } from 'kysely'
 import { onTestFinished } from 'vitest'
 import { findMigrationsDir } from '../src/migrations-dir.ts'
 
-/** The last migration of the first release. */
-const baseline = '0007'
+/** The schema to upgrade from: of the first release that docs/upgrade.md records, and until then the last that had no derived facts. */
+const baseline = firstReleased() ?? '0007'
 /** The rules by which that release mapped. */
 const baselineMapping = 4
+
+function firstReleased(): string | undefined {
+  const notes = readFileSync(new URL('../../../docs/upgrade.md', import.meta.url), 'utf8')
+  return /^\| nothing \| \d+\.\d+\.\d+ \| (\d{4}) \|/m.exec(notes)?.[1]
+}
 
 export async function readReleases(): Promise<{ first: Migration[]; all: Migration[] }> {
   const all = await readMigrations(findMigrationsDir())

@@ -4,6 +4,7 @@ import { visibleJson } from '@aftercall/runtime/text/visible-text'
 import { answerData } from './answer-data.ts'
 import type { ConsoleFailure } from './answers.ts'
 import { failureAnswer } from './failure-answer.ts'
+import type { Viewer } from './identity.ts'
 import { renderErrorPage } from './pages/error-page.ts'
 import type { Assets } from './read-assets.ts'
 import type { RequestParts } from './read-request.ts'
@@ -26,31 +27,36 @@ type Asked = Pick<RequestParts, 'url'>
 const answerLengthMax = 16 * 1_048_576
 
 /** A page, or under `/api` its data. */
-export async function answerPage(pages: Pages, asked: Asked): Promise<HttpAnswer> {
+export async function answerPage(pages: Pages, asked: Asked, viewer: Viewer): Promise<HttpAnswer> {
   const { isApi, path } = splitPath(asked)
   try {
     const reading = await read(pages.routes, path, asked.url.searchParams)
-    if (reading === undefined) return answerFailure(pages, asked, unknownPage)
-    const answer = isApi ? answerData(reading) : html(200, reading.page(shellOf(pages)))
-    return answer.body.length > answerLengthMax ? answerFailure(pages, asked, tooLarge) : answer
+    if (reading === undefined) return answerFailure(pages, asked, unknownPage, viewer)
+    const answer = isApi ? answerData(reading) : html(200, reading.page(shellOf(pages, viewer)))
+    return answer.body.length > answerLengthMax ? answerFailure(pages, asked, tooLarge, viewer) : answer
   } catch (error) {
-    return answerError(pages, asked, error)
+    return answerError(pages, asked, error, viewer)
   }
 }
 
 /** The answer to an error of a route or of the database. */
-export function answerError(pages: Pages, asked: Asked, error: unknown): HttpAnswer {
-  if (error instanceof FailedRequest) return answerFailure(pages, asked, error)
+export function answerError(pages: Pages, asked: Asked, error: unknown, viewer?: Viewer): HttpAnswer {
+  if (error instanceof FailedRequest) return answerFailure(pages, asked, error, viewer)
   const failure = failureAnswer(error)
   if (failure?.status !== 400) pages.onError(error, failure === undefined)
-  return answerFailure(pages, asked, failure ?? defect)
+  return answerFailure(pages, asked, failure ?? defect, viewer)
 }
 
-export function answerFailure(pages: Pages, asked: Asked, failure: ConsoleFailure): HttpAnswer {
+export function answerFailure(
+  pages: Pages,
+  asked: Asked,
+  failure: ConsoleFailure,
+  viewer?: Viewer,
+): HttpAnswer {
   const { status, code, message } = failure
   return splitPath(asked).isApi
     ? json(status, { error: { code, message } })
-    : html(status, renderErrorPage(failure, shellOf(pages)))
+    : html(status, renderErrorPage(failure, shellOf(pages, viewer)))
 }
 
 function splitPath({ url }: Asked): { isApi: boolean; path: string } {
@@ -80,12 +86,12 @@ function decode(text: string): string {
   }
 }
 
-function shellOf({ assets, version, program }: Pages): Shell {
+export function shellOf({ assets, version, program }: Pages, viewer?: Viewer): Shell {
   const paths = { style: assets.style.path, script: assets.script.path }
-  return { assets: paths, version, program, now: new Date() }
+  return { assets: paths, version, program, now: new Date(), ...(viewer === undefined ? {} : { viewer }) }
 }
 
-function html(status: number, body: string): HttpAnswer {
+export function html(status: number, body: string): HttpAnswer {
   return { status, type: 'text/html; charset=utf-8', body }
 }
 

@@ -1,5 +1,6 @@
 import type { OverallStatus } from '@aftercall/operator/overall-status'
 import type { Problem } from '@aftercall/operator/problems/problem'
+import type { Action } from '@aftercall/warehouse/actions/action'
 import type { DaysAnswer } from '@aftercall/warehouse/console/days'
 import type { Overview, SourceOverview } from '@aftercall/warehouse/console/overview-types'
 import type {
@@ -27,6 +28,10 @@ export type Answers = {
   /** The most frequent first. `isCut`: there are more. */
   drift: { source: string | null; rows: DriftRow[]; isCut: boolean }
   runs: Runs
+  /** The newest first. `next`: the number after which the next page begins; null on the last page. */
+  actions: { actions: Action[]; next: string | null }
+  action: Action
+  newBackfill: { sources: string[] }
   days: DaysAnswer & { source: string | null }
   /** `chart`: the one to download. */
   analytics: AnalyticsAnswer & { chart: ChartName }
@@ -37,7 +42,7 @@ export type Answers = {
 
 /** Returned in place of an answer. `message` says what to do. */
 export type ConsoleFailure = {
-  status: 400 | 404 | 421 | 500 | 503
+  status: 400 | 403 | 404 | 413 | 415 | 421 | 500 | 503
   code: string
   message: string
 }

@@ -1,20 +1,23 @@
 import { answerHealth, answerReady, type ReadyCheck } from '@aftercall/runtime/process/health-server'
 import type { HttpAnswer } from '@aftercall/runtime/process/serve-http'
 import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 import { compress } from 'hono/compress'
 import { etag } from 'hono/etag'
+import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
-import { answerFailure, answerPage, type Pages } from './answer-page.ts'
-import type { Assets } from './read-assets.ts'
-import type { RequestParts } from './read-request.ts'
-import { defect, unknownPage } from './request-failures.ts'
+import { answerForm, type Forms, formPaths } from './answer-form.ts'
+import { answerError, answerFailure, answerPage } from './answer-page.ts'
+import type { ConsoleFailure } from './answers.ts'
+import type { Identify } from './identity.ts'
+import type { ConsoleEnv } from './read-request.ts'
+import { refuseForeignForm } from './refuse-foreign-form.ts'
+import { crossSite, formTooLarge, notAForm } from './request-failures.ts'
 
-export type Answering = Pages & {
+export type Answering = Forms & {
+  identify: Identify
   ready(): Promise<ReadyCheck[]>
-  assets: Assets
 }
-
-export type ConsoleEnv = { Bindings: RequestParts }
 
 /** Pages load nothing from other hosts, run only our own script, and cannot be shown in a frame. */
 const headers = secureHeaders({
@@ -29,36 +32,67 @@ const headers = secureHeaders({
     baseUri: ["'none'"],
   },
   xFrameOptions: 'DENY',
+  // With none at all, browsers send forms with the origin "null", by which we could not know our own.
+  referrerPolicy: 'same-origin',
   // Whether all of the host is reached by https only is for the proxy to say.
   strictTransportSecurity: false,
 })
 
 /** Everything that the console answers. */
 export function createApp(answering: Answering): Hono<ConsoleEnv> {
-  const { assets, ready, onError } = answering
+  const { identify } = answering
   const app = new Hono<ConsoleEnv>()
-  const fail = (c: Context<ConsoleEnv>, failure: Parameters<typeof answerFailure>[2]) =>
-    respond(c, answerFailure(answering, c.env, failure))
   app.use(compress(), headers, async (c, next) => {
-    if (c.env.refusal !== undefined) return fail(c, c.env.refusal)
+    if (c.env.refusal !== undefined) return fail(answering, c, c.env.refusal)
     return next()
   })
+  addPlain(app, answering)
+  // It reads an answer to its end, so an endless one (server-sent events) has to be registered above it.
+  app.use(etag())
+  app.get('*', async (c) => respond(c, await answerPage(answering, c.env, await identify(c.env))))
+  addForms(app, answering)
+  app.all('*', (c) => respond(c, onlyReads))
+  app.onError((error, c) => {
+    if (error instanceof HTTPException && error.status === 403) return fail(answering, c, crossSite)
+    return respond(c, answerError(answering, c.env, error))
+  })
+  return app
+}
+
+function addPlain(app: Hono<ConsoleEnv>, { assets, ready }: Answering): void {
   app.get('/healthz', (c) => respond(c, answerHealth({ kind: 'healthy' })))
   app.get('/readyz', async (c) => respond(c, answerReady(await ready())))
   for (const { path, type, body } of [assets.style, assets.script]) {
     const cached = { 'cache-control': 'public, max-age=31536000, immutable' }
     app.get(path, (c) => respond(c, { status: 200, type, body, headers: cached }))
   }
-  // It reads an answer to its end, so an endless one (server-sent events) has to be registered above it.
-  app.use(etag())
-  app.get('*', async (c) => respond(c, await answerPage(answering, c.env)))
-  app.all('*', (c) => respond(c, onlyReads))
-  app.notFound((c) => fail(c, unknownPage))
-  app.onError((error, c) => {
-    onError(error, true)
-    return fail(c, defect)
-  })
-  return app
+}
+
+/** A form passes all of these in turn: its address, its sender, its type, its size, and who has sent it. */
+function addForms(app: Hono<ConsoleEnv>, answering: Answering): void {
+  app.post(
+    '*',
+    async (c, next) => {
+      const isKnown = Object.values(formPaths).some((path) => path.test(c.env.url.pathname))
+      return isKnown ? next() : respond(c, onlyReads)
+    },
+    refuseForeignForm(),
+    async (c, next) => (isForm(c.req.header('content-type')) ? next() : fail(answering, c, notAForm)),
+    bodyLimit({ maxSize: formBytesMax, onError: (c) => fail(answering, c, formTooLarge) }),
+    async (c) =>
+      respond(c, await answerForm(answering, c.env, await answering.identify(c.env), await c.req.text())),
+  )
+}
+
+/** 500 numbers of rejections need a tenth of it. */
+const formBytesMax = 65_536
+
+function isForm(type: string | undefined): boolean {
+  return /^application\/x-www-form-urlencoded\s*(;|$)/i.test(type ?? '')
+}
+
+function fail(answering: Answering, c: Context<ConsoleEnv>, failure: ConsoleFailure): Response {
+  return respond(c, answerFailure(answering, c.env, failure))
 }
 
 const onlyReads: HttpAnswer = {

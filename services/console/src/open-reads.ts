@@ -4,6 +4,7 @@ import type { Config, DatabaseConfig } from '@aftercall/runtime/config/config'
 import { sharePending } from '@aftercall/runtime/limits/share-pending'
 import type { ReadyCheck } from '@aftercall/runtime/process/health-server'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
+import { readAction, readActions } from '@aftercall/warehouse/actions/read-actions'
 import { checkDatabase } from '@aftercall/warehouse/connection/check-database'
 import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/connection/database'
 import { createActivityReader } from '@aftercall/warehouse/console/activity-reader'
@@ -18,6 +19,7 @@ import {
   readRejectionPage,
 } from '@aftercall/warehouse/console/rejection-groups'
 import { readRuns } from '@aftercall/warehouse/console/runs'
+import { readSourceNames } from '@aftercall/warehouse/ledger/sources'
 import { readDrift } from '@aftercall/warehouse/load/drift-recorder'
 import type { Migration } from '@aftercall/warehouse/schema/migrate'
 import type { AnalyticsAnswer } from './analytics-answer.ts'
@@ -48,6 +50,11 @@ export type Reads = {
   objects(query: ObjectsQuery): Promise<Answers['objects']>
   drift(source: string | null): Promise<Answers['drift']>
   runs(): Promise<Answers['runs']>
+  /** `before`: the number of the last action of the page before. */
+  actions(before: string | null): Promise<Answers['actions']>
+  /** Undefined if there is no action with this number. */
+  action(id: string): Promise<Answers['action'] | undefined>
+  newBackfill(): Promise<Answers['newBackfill']>
   days(count: number, source: string | null): Promise<Answers['days']>
   analytics(query: AnalyticsQuery): Promise<AnalyticsAnswer>
   ready(): Promise<ReadyCheck[]>
@@ -68,6 +75,7 @@ const pageSeconds = 5
 const countSeconds = 60
 
 const driftRowsMax = 500
+const actionsShown = 50
 
 export function openReads({ database, console, months, migrations, logger }: ReadsOptions): Reads {
   const pages = open(database, logger, { poolMax: pageConnections, statementTimeoutSeconds: pageSeconds })
@@ -97,6 +105,13 @@ export function openReads({ database, console, months, migrations, logger }: Rea
     rejectionGroup: (options) => readRejectionPage(db, options),
     rejection: (id) => readRejectionDetails(db, id),
     history: (of) => readHistory(db, of),
+    actions: async (before) => {
+      const actions = await readActions(db, { before, limit: actionsShown + 1 })
+      const shown = actions.slice(0, actionsShown)
+      return { actions: shown, next: actions.length > actionsShown ? (shown.at(-1)?.id ?? null) : null }
+    },
+    action: (id) => readAction(db, id),
+    newBackfill: async () => ({ sources: await readSourceNames(db) }),
     sessions: (query) => readSessions(db, query),
     objects: (query) => readObjects(db, query),
     drift: async (source) => {

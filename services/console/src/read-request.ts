@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { hasSeveralHosts } from '@aftercall/runtime/process/serve-http'
 import type { ConsoleFailure } from './answers.ts'
 import { severalHosts, unknownHost, unknownPage } from './request-failures.ts'
@@ -10,17 +10,21 @@ export type RequestParts = {
   url: URL
   /** The Host header as received. */
   host: string | undefined
+  headers: IncomingHttpHeaders
   /** Why the request gets no answer, not even the health of the console. */
   refusal: ConsoleFailure | undefined
   /** Counts the bytes of the answer until it has been sent. */
   hold(bytes: number): void
 }
 
+/** What the framework's handlers know of a request, besides what it knows itself. */
+export type ConsoleEnv = { Bindings: RequestParts }
+
 /** Reads and checks the request line and the Host header, in the way in which Node understands them. */
 export function readRequest(request: IncomingMessage, hosts: readonly string[]): Omit<RequestParts, 'hold'> {
   const { url: target = '', headers } = request
   const url = URL.parse(target, origin)
-  return { url: url ?? new URL(origin), host: headers.host, refusal: findRefusal() }
+  return { url: url ?? new URL(origin), host: headers.host, headers: { ...headers }, refusal: findRefusal() }
 
   function findRefusal(): ConsoleFailure | undefined {
     if (hasSeveralHosts(request)) return severalHosts

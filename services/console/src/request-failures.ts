@@ -21,6 +21,30 @@ export const unknownPage: ConsoleFailure = {
   message: 'There is no page at this address.',
 }
 
+export const crossSite: ConsoleFailure = {
+  status: 403,
+  code: 'cross_site',
+  message: 'This form was not sent by a page of this console. Open the page here, and try again.',
+}
+
+export const readOnly: ConsoleFailure = {
+  status: 403,
+  code: 'read_only',
+  message: 'You may only read here. The bottom of each page says why.',
+}
+
+export const notAForm: ConsoleFailure = {
+  status: 415,
+  code: 'not_a_form',
+  message: 'The console only accepts forms (application/x-www-form-urlencoded).',
+}
+
+export const formTooLarge: ConsoleFailure = {
+  status: 413,
+  code: 'form_too_large',
+  message: 'The form is larger than 64 KiB.',
+}
+
 export const tooLarge: ConsoleFailure = {
   status: 400,
   code: 'answer_too_large',

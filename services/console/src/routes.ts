@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import { tableOfChart } from './analytics-answer.ts'
 import type { Reads } from './open-reads.ts'
+import { renderActionPage } from './pages/action-page.ts'
+import { renderActionsPage } from './pages/actions-page.ts'
 import { renderAnalyticsPage } from './pages/analytics-page.ts'
 import { renderDaysPage } from './pages/days-page.ts'
 import { renderDriftPage } from './pages/drift-page.ts'
 import { renderHistoryPage } from './pages/history-page.ts'
+import { renderNewBackfillPage } from './pages/new-backfill-page.ts'
 import { renderObjectsPage, tableOfObjects } from './pages/objects-page.ts'
 import { renderOverviewPage } from './pages/overview-page.ts'
 import { renderRejectionGroupPage } from './pages/rejection-group-page.ts'
@@ -111,6 +114,31 @@ function listReports(reads: Reads): Route[] {
       query: nothing,
       read: reads.runs,
       render: renderRunsPage,
+    }),
+    route({
+      path: /^\/runs\/new$/,
+      query: nothing,
+      read: reads.newBackfill,
+      render: renderNewBackfillPage,
+    }),
+    route({
+      path: /^\/actions$/,
+      query: z.strictObject({
+        before: z
+          .string()
+          .regex(/^\d{1,18}$/)
+          .nullable()
+          .default(null),
+      }),
+      read: ({ before }) => reads.actions(before),
+      render: renderActionsPage,
+    }),
+    route({
+      path: /^\/actions\/(?<id>\d{1,18})$/,
+      query: z.strictObject({ id: z.string() }),
+      read: ({ id }) => reads.action(id),
+      render: renderActionPage,
+      notFound: 'There is no action with this number.',
     }),
     route({
       path: /^\/days$/,

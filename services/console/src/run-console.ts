@@ -3,7 +3,10 @@ import { createReleasers } from '@aftercall/runtime/process/lifecycle'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import type { ProgramName } from '@aftercall/runtime/text/as-typed'
 import type { Migration } from '@aftercall/warehouse/schema/migrate'
+import { openActs } from './actions/open-acts.ts'
+import type { FetchKey } from './alb-token.ts'
 import { createApp } from './create-app.ts'
+import { createIdentify } from './identity.ts'
 import { openReads } from './open-reads.ts'
 import type { Assets } from './read-assets.ts'
 import { isLoopback, urlOf } from './request-host.ts'
@@ -20,6 +23,8 @@ export type ConsoleOptions = {
   version: string
   /** How commands are written on pages; `aftercall` by default. */
   program?: ProgramName
+  /** In place of the public keys of the load balancer's Region (`console.identity.alb`). */
+  fetchKey?: FetchKey
 }
 
 export type Console = {
@@ -34,7 +39,7 @@ export type Console = {
 const stopMsMax = 5_000
 
 /**
- * The web console: config → build → run → release. It is read-only, and starts in any state of the database: pages
+ * The web console: config → build → run → release. It reads, asks workers for actions, and starts in any state of the database: pages
  * say what is wrong with it, and recover with it. Rejects with a `ListenError` if it cannot listen.
  */
 export async function runConsole(options: ConsoleOptions): Promise<Console> {
@@ -46,12 +51,15 @@ export async function runConsole(options: ConsoleOptions): Promise<Console> {
   })
   const reads = openReads({ ...config, migrations, logger })
   releasers.register('database', reads.close)
+  const acts = openActs(config.database, logger)
+  releasers.register('database of actions', acts.close)
   const onError = (error: unknown, isDefect = true): void => {
     if (isDefect) logger.error({ error }, 'a page could not be rendered')
     else logger.warn({ error }, 'the database did not answer a page')
   }
   const app = createApp({
-    ...{ routes: listRoutes(reads), ready: reads.ready },
+    ...{ routes: listRoutes(reads), ready: reads.ready, acts, actionsMax: config.console.actionsMax },
+    identify: createIdentify({ console: config.console, mayAct: acts.mayAct, fetchKey: options.fetchKey }),
     ...{ assets, version, program, onError },
   })
   const server = await serveApp({

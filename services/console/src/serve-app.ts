@@ -1,8 +1,7 @@
 import { type HttpServer, listenHttp } from '@aftercall/runtime/process/listen-http'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
-import type { ConsoleEnv } from './create-app.ts'
-import { normalizeRequest, type RequestParts, readRequest } from './read-request.ts'
+import { type ConsoleEnv, normalizeRequest, type RequestParts, readRequest } from './read-request.ts'
 
 export type ServeAppOptions = {
   app: Hono<ConsoleEnv>

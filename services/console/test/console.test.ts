@@ -32,7 +32,14 @@ beforeAll(async () => {
   running = await runConsole({
     config: {
       database: { url: login.urlOf(database.url), poolMax: 4, statementTimeoutSeconds: 60 },
-      console: { host: '127.0.0.1', port: 0, hosts: ['console.example.com'], quietMinutes: 60 },
+      console: {
+        host: '127.0.0.1',
+        port: 0,
+        hosts: ['console.example.com'],
+        quietMinutes: 60,
+        actors: [],
+        actionsMax: 10_000,
+      },
       months: { yearsBack: 10, ahead: 1, madePerHourMax: 24 },
     },
     logger: createLogger({ level: 'silent' }),

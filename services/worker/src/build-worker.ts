@@ -25,6 +25,8 @@ export type WorkerOptions = {
   version: string
   /** Interval of the heartbeats to the console; 10 seconds by default. */
   beatMs?: number
+  /** How often to look for actions; 5 seconds by default. */
+  lookMs?: number
 }
 
 export type WorkerParts = {

@@ -7,6 +7,7 @@ import { queueDepth } from '@aftercall/storage/queue/queue-depth'
 import { recordSources } from '@aftercall/warehouse/ledger/sources'
 import { requireAccess } from '@aftercall/warehouse/schema/access'
 import { requireMigrated } from '@aftercall/warehouse/schema/migrate'
+import { carryOutActions } from './actions/carry-out-actions.ts'
 import { buildWorker, type WorkerOptions, type WorkerParts } from './build-worker.ts'
 import { checkHealth, checkReady } from './checks.ts'
 import { keepRollups } from './keep-rollups.ts'
@@ -82,6 +83,8 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const backfillShares = { permits: parts.backfillPermits, bytes: parts.backfillBytes }
   const reconcileOptions = { ...options, ...parts, ...backfillShares, live: parts.ingest, mustStop }
   releasers.register('reconcile', scheduleReconcile({ ...reconcileOptions, signal: stopping.signal }))
+  const lent = { ...options, ...parts, ...backfillShares, live: parts.ingest, mustStop }
+  releasers.register('actions', carryOutActions({ ...lent, signal: stopping.signal }))
   releasers.register('rollups', keepRollups({ config, logger, metrics, signal: stopping.signal }))
   releasers.register('queues', async () => {
     const settleMs = Math.max(500, graceMs - closingMs)

@@ -72,7 +72,7 @@ function startSchedule(source: Config['sources'][number], every?: string): Sched
     reconcile: { graceMinutes: 0, ...(every === undefined ? {} : { every }) },
     rejections: { contentDays: 90, rowDays: 365 },
     http: { host: '127.0.0.1', port: 0 },
-    console: { host: '127.0.0.1', port: 0, hosts: [], quietMinutes: 60 },
+    console: { host: '127.0.0.1', port: 0, hosts: [], quietMinutes: 60, actors: [], actionsMax: 10_000 },
     s3: { client: 'signed' as const },
     sqs: { client: 'signed' as const },
   }

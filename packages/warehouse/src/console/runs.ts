@@ -14,6 +14,8 @@ export type BackfillProgress = {
   /** running: a process works on it; paused: no process does, and it can be resumed; done. */
   state: 'running' | 'paused' | 'done'
   host: string
+  /** Who has paused it; null if it was not paused by a person, for example after a process was stopped. */
+  pausedBy: string | null
   partsDone: number
   parts: number
   /** Objects of all shards by outcome, and `listed`, which counts all of them. */
@@ -79,7 +81,7 @@ async function readBackfills(db: Database): Promise<BackfillProgress[]> {
            case when state = 'done' then 'done'
                 when ${leased.backfillRun}::text || run_id in (select name from held) then 'running'
                 else 'paused' end as state,
-           host, coalesce(parts, 0)::float8 as parts, coalesce(parts_done, 0)::float8 as "partsDone",
+           host, paused_by as "pausedBy", coalesce(parts, 0)::float8 as parts, coalesce(parts_done, 0)::float8 as "partsDone",
            coalesce(counted.counts, '{}') as counts, coalesce(objects, 0)::float8 as objects,
            extract(epoch from greatest(run.updated_at, part.updated_at) - run.started_at)::float8 as seconds,
            started_at as "startedAt", greatest(run.updated_at, part.updated_at) as "updatedAt", ended_at as "endedAt"

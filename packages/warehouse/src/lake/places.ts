@@ -12,10 +12,18 @@ export type Place = {
 }
 
 /**
- * Adds the place, so that every day is to be published to it, or says of a known one how often it is published. Waits for a
- * running refresh of rollups; one that begins meanwhile begins again.
+ * Adds the place, so that every day is to be published to it, or says of a known one how often it is published. Adding waits for
+ * a running refresh of rollups; one that begins meanwhile begins again.
  */
 export async function addPlace(db: Database, place: string, everySeconds: number): Promise<Place> {
+  const known = await readPlace(db, place)
+  if (known !== undefined) {
+    await sql`
+      update lake.place set every_seconds = ${everySeconds}::integer
+      where place = ${place} and every_seconds <> ${everySeconds}::integer
+    `.execute(db)
+    return known
+  }
   return db
     .transaction()
     .setIsolationLevel('read committed')

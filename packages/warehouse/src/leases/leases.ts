@@ -4,6 +4,8 @@ import type { Database } from '../connection/database.ts'
 /** The first words of a lease's name; a source or the number of a run follows. */
 export const leased = {
   backfillRun: 'backfill ',
+  /** An action that a worker carries out. */
+  action: 'action ',
   /** Scheduled reconciles of a source, and polls. */
   reconcileOf: 'reconcile ',
   /** One reconcile by command: shows that it runs, and excludes no other. */

@@ -1,8 +1,5 @@
-import { abortableWait } from '@aftercall/runtime/limits/abortable-wait'
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
-import { type LeaseHolder, leased } from '../leases/leases.ts'
-import { holderState, type Lease, type LeaseRequest, withLease } from '../leases/with-lease.ts'
 
 /** A shard of a bulk load: a range of keys (after one, up to another), or a file of an inventory. */
 export type ShardBounds = { afterKey: string | null; upToKey: string | null; fileKey: string | null }
@@ -33,6 +30,8 @@ export type BackfillRun = {
 export type NewBackfillRun = Pick<BackfillRun, 'source' | 'bucket' | 'prefix' | 'via' | 'request'> & {
   host: string
   shards: readonly ShardBounds[]
+  /** The action that asked for the run: who takes the action over continues this run. */
+  actionId?: string
 }
 
 /** Writes a run with its shards in one transaction, so that half a plan can never be resumed. */
@@ -49,6 +48,11 @@ export async function createBackfillRun(db: Database, run: NewBackfillRun): Prom
       select ${id}::bigint, position - 1, part ->> 'afterKey', part ->> 'upToKey', part ->> 'fileKey'
       from json_array_elements(${JSON.stringify(run.shards)}::json) with ordinality as parts (part, position)
     `.execute(transaction)
+    if (run.actionId !== undefined) {
+      await sql`update ingest.action set run_id = ${id}::bigint where action_id = ${run.actionId}::bigint`.execute(
+        transaction,
+      )
+    }
     return id
   })
   const created = await readBackfillRun(db, runId)
@@ -134,58 +138,6 @@ export async function findOpenRun(db: Database, source: string): Promise<string 
     .limit(1)
     .executeTakeFirst()
   return newest?.run_id
-}
-
-export class RunBusyError extends Error {
-  override readonly name = 'RunBusyError'
-  readonly code = 'run_busy'
-  readonly retryable = true
-  constructor(runId: string, host: string) {
-    super(`run ${runId} is being worked on by ${host}; stop that process first, or start a new run`)
-  }
-}
-
-export type RunLockRequest = Pick<LeaseRequest, 'host' | 'terms'> & {
-  runId: string
-  /** Another machine holds the run. If it does not renew its lease within `msMax` milliseconds, we take over. */
-  onWait(held: { host: string; msMax: number }): void
-  /** Ends the waiting. */
-  signal: AbortSignal
-}
-
-const lookAgainMs = 500
-
-/**
- * Works on a run, one process at a time. A killed process does not keep the run: on the same machine we see at once that
- * it is gone, and on another one when its lease is not renewed.
- * @throws RunBusyError if another process works on it; LeaseLostError if another one has taken it over meanwhile.
- */
-export async function withRunLock<Answer>(
-  db: Database,
-  { runId, host, terms, onWait, signal }: RunLockRequest,
-  work: (lease: Lease) => Promise<Answer>,
-): Promise<Answer> {
-  let first: LeaseHolder | undefined
-  for (;;) {
-    const end = await withLease(db, { name: leased.backfillRun + runId, host, terms }, async (lease) => {
-      await db.updateTable('ingest.backfill_run').set({ host }).where('run_id', '=', runId).execute()
-      const answer = await work(lease)
-      lease.signal.throwIfAborted()
-      return answer
-    })
-    if (end.kind === 'done') return end.answer
-    const { by } = end
-    if (isAtWork(by, first)) throw new RunBusyError(runId, by.host)
-    if (first === undefined) onWait({ host: by.host, msMax: by.msLeft })
-    first ??= by
-    await abortableWait(lookAgainMs, signal)
-  }
-}
-
-function isAtWork(by: LeaseHolder, before: LeaseHolder | undefined): boolean {
-  if (holderState(by) === 'running') return true
-  if (before === undefined) return false
-  return by.holder !== before.holder || by.renewedAt.getTime() !== before.renewedAt.getTime()
 }
 
 function addCounts(counts: Counts) {

@@ -8,14 +8,13 @@ import { matchesRejection, type RejectionFilter } from './read-rejections.ts'
  */
 export async function markRejections(
   db: Database,
-  which: RejectionFilter & { ids?: readonly string[] | undefined },
+  which: RejectionFilter,
   { from, to }: { from: 'open' | 'ignored'; to: 'open' | 'ignored' },
 ): Promise<string[]> {
-  const isNamed = which.ids === undefined ? sql`true` : sql`rejection_id = any(${which.ids}::bigint[])`
   const answer = await sql<{ id: string }>`
     with chosen as (
       select rejection_id from ingest.rejection
-      where ${matchesRejection({ ...which, state: from })} and ${isNamed}
+      where ${matchesRejection({ ...which, state: from })}
       order by fingerprint for update
     )
     update ingest.rejection set state = ${to} where rejection_id in (select rejection_id from chosen)

@@ -6,6 +6,7 @@ export type RejectionState = 'open' | 'replayed' | 'ignored'
 
 export type RejectionFilter = {
   id?: string | undefined
+  ids?: readonly string[] | undefined
   state?: RejectionState | undefined
   code?: string | undefined
   source?: string | undefined
@@ -126,9 +127,10 @@ export async function readRejectionContent(db: Database, id: string): Promise<Bu
 }
 
 /** A condition on `ingest.rejection`. */
-export function matchesRejection({ id, state, code, source, since, until }: RejectionFilter) {
+export function matchesRejection({ id, ids, state, code, source, since, until }: RejectionFilter) {
   const conditions = [
     ...(id === undefined ? [] : [sql`rejection.rejection_id = ${id}::bigint`]),
+    ...(ids === undefined ? [] : [sql`rejection.rejection_id = any(${ids}::bigint[])`]),
     ...(state === undefined ? [] : [sql`rejection.state = ${state}`]),
     ...(code === undefined ? [] : [sql`rejection.code = ${code}`]),
     ...(source === undefined ? [] : [sql`rejection.source = ${source}`]),

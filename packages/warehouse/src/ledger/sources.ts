@@ -25,3 +25,9 @@ export async function recordSources(db: Database, sources: readonly SourceEntry[
       .execute()
   }
 }
+
+/** In the order of their names. */
+export async function readSourceNames(db: Database): Promise<string[]> {
+  const sources = await db.selectFrom('ingest.source').select('name').orderBy('name').execute()
+  return sources.map(({ name }) => name)
+}

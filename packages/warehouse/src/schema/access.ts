@@ -147,7 +147,7 @@ export async function readRoles(db: Database): Promise<Roles> {
              ('aftercall_loader', 'rollup'), ('aftercall_publisher', 'lake'),
              ('aftercall_operator', 'ingest'), ('aftercall_operator', 'analytics'),
              ('aftercall_analyst', 'analytics'), ('aftercall_cleared', 'analytics'), ('aftercall_cleared', 'warehouse'),
-             ('aftercall_supervisor', 'analytics'), ('aftercall_supervisor', 'people')
+             ('aftercall_supervisor', 'analytics'), ('aftercall_supervisor', 'people'), ('aftercall_actor', 'ingest')
     ),
     found as (
       select role, r.oid as role_oid, n.oid as schema_oid

@@ -1118,6 +1118,28 @@ export interface IngestAccessRule {
   role_name: string;
 }
 
+export interface IngestAction {
+  action_id: Generated<Int8>;
+  arguments: Json;
+  asked_at: Generated<Timestamp>;
+  asked_by: string;
+  asked_login: string;
+  cancel_asked_by: string | null;
+  confirmed_count: Int8 | null;
+  counts: Generated<Json>;
+  ended_at: Timestamp | null;
+  error: string | null;
+  form_key: string;
+  kind: string;
+  run_id: Int8 | null;
+  source: string | null;
+  started_at: Timestamp | null;
+  state: Generated<string>;
+  take_count: Generated<number>;
+  taken_by: string | null;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface IngestAgentVisibility {
   are_shown: boolean | null;
 }
@@ -1127,6 +1149,7 @@ export interface IngestBackfillRun {
   counts: Generated<Json>;
   ended_at: Timestamp | null;
   host: string;
+  paused_by: string | null;
   prefix: string;
   request: Json;
   run_id: Generated<Int8>;
@@ -2230,6 +2253,7 @@ export interface DB {
   "analytics.voicemail_reason_word": AnalyticsVoicemailReasonWord;
   "analytics.word": AnalyticsWord;
   "ingest.access_rule": IngestAccessRule;
+  "ingest.action": IngestAction;
   "ingest.agent_visibility": IngestAgentVisibility;
   "ingest.backfill_run": IngestBackfillRun;
   "ingest.backfill_shard": IngestBackfillShard;

@@ -8,9 +8,9 @@ export function makeLoaderLogin(db: Database, login: NewLogin): Promise<void> {
   return makeLogin(db, login, ['aftercall_loader'])
 }
 
-/** The same for a login that reads what the console shows. */
+/** The same for a login that reads what the console shows, and may ask workers for actions. */
 export function makeOperatorLogin(db: Database, login: NewLogin): Promise<void> {
-  return makeLogin(db, login, ['aftercall_operator'])
+  return makeLogin(db, login, ['aftercall_operator', 'aftercall_actor'])
 }
 
 /** A login in these roles; an existing one gets the password and the roles. */

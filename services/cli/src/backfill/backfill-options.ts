@@ -1,9 +1,9 @@
+import type { BackfillRequest } from '@aftercall/ingest/bulk/backfill-request'
 import type { IngestConfig } from '@aftercall/ingest/open-ingest'
 import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import type { Database } from '@aftercall/warehouse/connection/database'
-import type { BackfillRequest } from './backfill-request.ts'
 
 /** What a backfill loads, from where, and with what. */
 export type BackfillOptions = {

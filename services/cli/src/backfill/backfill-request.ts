@@ -1,18 +1,7 @@
+import { type BackfillRequest, readRequest } from '@aftercall/ingest/bulk/backfill-request'
 import type { SourceConfig } from '@aftercall/runtime/config/config'
-import { z } from 'zod'
 import { readSpan } from '../arguments/read-time.ts'
 import { UsageError } from '../cli-context.ts'
-
-/** The options of a backfill as they are stored with its run, so that another machine can resume it. */
-const requestSchema = z.object({
-  since: z.iso.datetime().nullable(),
-  until: z.iso.datetime().nullable(),
-  datesFrom: z.enum(['auto', 'key', 'modified']),
-  order: z.enum(['newest', 'oldest']),
-  inventory: z.string().nullable(),
-})
-
-export type BackfillRequest = z.output<typeof requestSchema>
 
 export type RequestOptions = {
   prefix?: string
@@ -36,9 +25,9 @@ export function createRequest({ dates, order, inventory, ...bounds }: RequestOpt
 }
 
 /** From a stored run. Throws if another release stored something that this one does not understand. */
-export function readRequest(runId: string, stored: unknown): BackfillRequest {
-  const parsed = requestSchema.safeParse(stored)
-  if (parsed.success) return parsed.data
+export function requireRequest(runId: string, stored: unknown): BackfillRequest {
+  const request = readRequest(stored)
+  if (request !== undefined) return request
   throw new UsageError(`run ${runId} was started by another release of aftercall; start a new run`)
 }
 

@@ -2,7 +2,7 @@ import { Option } from 'commander'
 import { readWholeNumber } from '../arguments/read-whole-number.ts'
 import { type AddCommand, addCommand, exitCodes, formatCommands, requireConfig } from '../cli-context.ts'
 import { withLoadingDatabase } from '../with-database.ts'
-import type { BackfillCommandOptions } from './parse-options.ts'
+import type { BackfillCommandOptions, BackfillFlags } from './parse-options.ts'
 
 /** Of a process with workers: one renews the lease of the run, one saves positions, two ask the ledger. */
 const coordinatorConnections = 4
@@ -49,8 +49,11 @@ export function addBackfillCommand(add: AddCommand): void {
       'read this S3 Inventory (s3://…/manifest.json) instead of listing the bucket',
     )
     .addOption(
-      new Option('--via <way>', 'load here, or send to the workers through queues.backfill')
-        .choices(['direct', 'queue'])
+      new Option(
+        '--via <way>',
+        'load here (direct), send all objects to the workers through queues.backfill (queue), or ask one worker to load (worker)',
+      )
+        .choices(['direct', 'queue', 'worker'])
         .default('direct'),
     )
     .option('--workers <n>', 'number of processes that load; 1 is this process alone', '1')
@@ -63,21 +66,29 @@ export function addBackfillCommand(add: AddCommand): void {
     .option('--dry-run', 'only count, and estimate time and cost')
     .option('--resume <run>', 'continue an earlier run, on any machine')
     .addHelpText('after', help)
-    .action(async (options: BackfillCommandOptions) => {
+    .action(async (options: BackfillFlags) => {
+      if (options.via === 'worker') {
+        const { askForBackfill } = await import('./ask-for-backfill.ts')
+        return askForBackfill(context, options)
+      }
+      const { via } = options
       const config = await requireConfig(context, options, ['database', 'sources'])
       const { performBackfill } = await import('./perform-backfill.ts')
       const numbers = readNumbers(options)
       // In addition to the loader's connections: one that renews the lease of the run, one for its positions.
       const poolMax = numbers.workers === 1 ? config.database.poolMax + 2 : coordinatorConnections
       await withLoadingDatabase({ ...config.database, poolMax }, async ({ db }) => {
-        const ended = await performBackfill(context, { ...numbers, options, config, db })
+        const ended = await performBackfill(context, {
+          ...{ ...numbers, config, db },
+          options: { ...options, via },
+        })
         context.stdout.write(`${formatCommands(context, ended.text, options)}\n`)
         add.end(exitCodes[ended.exit])
       })
     })
 }
 
-function readNumbers(options: BackfillCommandOptions) {
+function readNumbers(options: Pick<BackfillCommandOptions, 'limit' | 'maxRate' | 'workers' | 'listers'>) {
   const { limit, maxRate } = options
   const bounds = { min: 1, max: 1_000_000_000_000 }
   const workers = readWholeNumber('--workers', options.workers, { min: 1, max: 64 })

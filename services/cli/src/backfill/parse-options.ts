@@ -1,9 +1,10 @@
+import type { BackfillRequest } from '@aftercall/ingest/bulk/backfill-request'
 import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { type BackfillRun, readBackfillRun } from '@aftercall/warehouse/ledger/backfill-runs'
 import { findSourceByName } from '../arguments/find-source-by-name.ts'
 import { type CommonOptions, UsageError } from '../cli-context.ts'
-import { type BackfillRequest, choosePrefix, createRequest, readRequest } from './backfill-request.ts'
+import { choosePrefix, createRequest, requireRequest } from './backfill-request.ts'
 
 export type BackfillCommandOptions = CommonOptions & {
   source?: string
@@ -21,6 +22,9 @@ export type BackfillCommandOptions = CommonOptions & {
   dryRun?: boolean
   resume?: string
 }
+
+/** As typed. Another process does what is asked `via worker`. */
+export type BackfillFlags = Omit<BackfillCommandOptions, 'via'> & { via: 'direct' | 'queue' | 'worker' }
 
 /** What to load: a new run, or an earlier one to resume with the options it was started with. */
 export type ParsedOptions = {
@@ -88,5 +92,5 @@ async function readEarlierRun(
       `run ${run.runId} loads s3://${run.bucket}/${run.prefix}, which source ${source.name} no longer includes`,
     )
   }
-  return { source, prefix: run.prefix, via: run.via, request: readRequest(run.runId, run.request), run }
+  return { source, prefix: run.prefix, via: run.via, request: requireRequest(run.runId, run.request), run }
 }

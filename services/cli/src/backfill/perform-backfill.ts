@@ -13,8 +13,8 @@ import {
   createBackfillRun,
   findOpenRun,
   readBackfillRun,
-  withRunLock,
 } from '@aftercall/warehouse/ledger/backfill-runs'
+import { withRunLock } from '@aftercall/warehouse/ledger/run-lock'
 import { recordSources } from '@aftercall/warehouse/ledger/sources'
 import {
   type CliContext,
@@ -112,7 +112,7 @@ async function performRun(options: RunOptions): Promise<Ended> {
   const startedAt = performance.now()
   try {
     const onWait = (holder: LeaseHolder): void => printWait(context, runId, holder)
-    const request = { runId, host: thisProcess(), onWait, signal }
+    const request = { runId, host: thisProcess(), onWait, signal, endsPause: true }
     const end = await withRunLock(db, request, async (lease) => {
       const { choice, openPages } = backfill
       const events = {

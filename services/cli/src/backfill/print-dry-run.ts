@@ -1,25 +1,9 @@
-import type { Measured } from '@aftercall/ingest/bulk/measure-sample'
+import type { BackfillEstimate } from '@aftercall/operator/estimate-backfill'
 import { formatBytes } from '@aftercall/operator/format/bytes'
 import { formatDuration } from '@aftercall/operator/format/duration'
 import { formatNumber } from '@aftercall/operator/format/number'
 import { formatCount } from '@aftercall/operator/format/plural'
 import { visibleText } from '@aftercall/runtime/text/visible-text'
-import type { Counts } from '@aftercall/warehouse/ledger/backfill-runs'
-import type { BillLine } from './aws-bill.ts'
-
-export type DryRun = {
-  /** Objects by filter. `current` were already loaded with the same content and are not fetched. */
-  counts: Counts
-  toLoad: number
-  bytes: number
-  /** Undefined when there is nothing to load. */
-  measured: Measured | undefined
-  /** The estimate for one process; undefined when nothing could be measured. */
-  secondsLow: number | undefined
-  secondsHigh: number | undefined
-  bill: BillLine[]
-  dollars: number
-}
 
 const reasons: Record<string, string> = {
   elsewhere: 'under other prefixes (the inventory lists the whole bucket)',
@@ -31,7 +15,7 @@ const reasons: Record<string, string> = {
 }
 
 /** The counts before and after each filter, the estimated time and the estimated bill. */
-export function formatDryRun(dryRun: DryRun, bucket: string, prefix: string): string {
+export function formatDryRun(dryRun: BackfillEstimate, bucket: string, prefix: string): string {
   const { counts, toLoad, bytes } = dryRun
   return [
     `${formatNumber(counts.listed ?? 0)} objects under ${visibleText(`s3://${bucket}/${prefix}`)}`,
@@ -45,7 +29,7 @@ export function formatDryRun(dryRun: DryRun, bucket: string, prefix: string): st
   ].join('\n')
 }
 
-function formatTime({ measured, secondsLow, secondsHigh }: DryRun): string[] {
+function formatTime({ measured, secondsLow, secondsHigh }: BackfillEstimate): string[] {
   if (measured === undefined || secondsLow === undefined || secondsHigh === undefined) return []
   const rate = `${formatNumber(measured.perSecondLow)} to ${formatNumber(measured.perSecondHigh)}`
   const useless = Math.round(measured.uselessShare * 100)
@@ -57,7 +41,7 @@ function formatTime({ measured, secondsLow, secondsHigh }: DryRun): string[] {
   ]
 }
 
-function formatBill({ bill, dollars }: DryRun): string[] {
+function formatBill({ bill, dollars }: BackfillEstimate): string[] {
   if (bill.length === 0) return []
   const kms = bill.some(({ item }) => item.startsWith('KMS'))
   return [

@@ -13,11 +13,12 @@ create role aftercall_operator nologin;
 create role aftercall_analyst nologin;
 create role aftercall_supervisor nologin;
 create role aftercall_cleared nologin;
+create role aftercall_publisher nologin;
 grant aftercall_owner to current_user;
 create database ${name} owner aftercall_owner;
 revoke all on database ${name} from public;
 grant connect on database ${name} to
-  aftercall_loader, aftercall_operator, aftercall_analyst, aftercall_supervisor, aftercall_cleared;
+  aftercall_loader, aftercall_operator, aftercall_analyst, aftercall_supervisor, aftercall_cleared, aftercall_publisher;
 create role aftercall_migrator login password '${scramVerifier(secrets.MIGRATOR_PASSWORD)}' in role aftercall_owner;
 create role aftercall_worker login password '${scramVerifier(secrets.DATABASE_PASSWORD)}' in role aftercall_loader;
 alter role aftercall_worker set search_path = pg_catalog;

@@ -37,8 +37,11 @@ export function addMaintainCommand(add: AddCommand): void {
         allowDrop === undefined
           ? undefined
           : readWholeNumber('--allow-drop', allowDrop, { min: 0, max: 12_000 })
-      const [{ performMaintenance, readPlan }, { formatDropped, formatPlan, formatSteps }] =
-        await Promise.all([import('./perform-maintenance.ts'), import('./print-maintenance.ts')])
+      const [{ performMaintenance, readPlan }, { formatDropped, formatPlan, formatStep, formatSteps }] =
+        await Promise.all([
+          import('@aftercall/warehouse/maintenance/perform-maintenance'),
+          import('./print-maintenance.ts'),
+        ])
       await withDatabase(config.database, async ({ db }) => {
         const planned = await readPlan(db, config, allowedMonths)
         const { plan, halted } = planned
@@ -47,7 +50,11 @@ export function addMaintainCommand(add: AddCommand): void {
         if (dryRun) {
           print(planned, formatPlan(plan))
         } else {
-          const done = await performMaintenance(context, db, planned, config.rejections)
+          const done = await performMaintenance(db, planned, config.rejections, {
+            stepEnded: (step) => void context.stderr.write(`${formatStep(step)}\n`),
+            batchDeleted: ({ month, source, sessions }) =>
+              void context.stderr.write(`${month}: deleted ${sessions} sessions of ${source} so far\n`),
+          })
           const text = [formatSteps(plan, done.steps), ...formatDropped(done.rejections)].join('\n')
           print({ plan, ...done, halted }, text)
           if (done.steps.some(({ kind }) => kind === 'failed')) add.end(exitCodes.failed)

@@ -27,7 +27,7 @@ export function addPublishCommand(add: AddCommand): void {
       '15m',
     )
     .option('--once', 'publish what has changed, and end')
-    .option('--all', 'write all days again first, such as after restoring the database or emptying the place')
+    .option('--all', 'write all days again, such as after files were changed by hand')
     .option('--forget', 'write nothing: stop keeping what is known about this place; its files stay')
     .addHelpText(
       'after',

@@ -1,8 +1,10 @@
+import { resolve } from 'node:path'
 import { isDuration, secondsOf } from '@aftercall/runtime/text/duration'
 import type { LakeView } from '@aftercall/warehouse/lake/lake-view'
 import type { DatedView } from '@aftercall/warehouse/lake/read-lake-views'
 import { type CommonOptions, UsageError } from '../cli-context.ts'
 import { findViews } from '../export/export-request.ts'
+import { splitPlace } from '../export/open-place.ts'
 
 export type PublishFlags = CommonOptions & {
   to?: string
@@ -13,7 +15,7 @@ export type PublishFlags = CommonOptions & {
 }
 
 export type PublishOptions = {
-  /** Without slashes at its end, so that one place has one name. */
+  /** Without slashes at its end, and of a folder the whole path, so that one place has one name. */
   to: string
   everySeconds: number
   once: boolean
@@ -33,7 +35,11 @@ export function readFlags({
   if (!isDuration(every))
     throw new UsageError(`--every must be a duration such as 30s, 15m or 24h, not ${every}`)
   if (forget && (once || all)) throw new UsageError('--forget goes with neither --once nor --all')
-  return { to: to.replace(/(?<=.)\/+$/, ''), everySeconds: secondsOf(every), once, all, forget }
+  return { to: nameOf(to), everySeconds: secondsOf(every), once, all, forget }
+}
+
+function nameOf(to: string): string {
+  return splitPlace(to).kind === 'folder' ? resolve(to) : to.replace(/\/+$/, '')
 }
 
 /** How sessions were loaded, which also changes without any session. */

@@ -21,7 +21,7 @@ export async function publishChanges(
   const place = await addPlace(db, request.to, request.everySeconds)
   const listed = await readPublishedList(lake, place)
   const begunAt = await readDatabaseTime(db)
-  await markIfOutdated(db, place, request, listed?.cycle ?? 0)
+  await markIfOutdated(db, place, request, listed?.cycle)
   await findChangedDays(db, turn.signal)
   const report: PublishReport = {
     ...{ place: request.to, days: 0, files: 0, rows: 0, bytes: 0, staleDays: 0, seconds: 0 },
@@ -42,19 +42,19 @@ export async function publishChanges(
 }
 
 /**
- * All days are read again when what they depend on has changed. A list that counts further than the database says that the
- * database was restored to an earlier state, so that what it knows of the files may be wrong: then they are written, too.
+ * All days are read again when what they depend on has changed. Their files are written, too, where what the database knows of
+ * them may be wrong: the list at the place is gone, or counts further, as after a restore of the database to an earlier state.
  */
 async function markIfOutdated(
   db: Database,
   { shape: known, cycle }: Place,
   { to, views, all }: PublishRequest,
-  listedCycle: number,
+  listedCycle: number | undefined,
 ): Promise<void> {
   const shape = createHash('sha256')
     .update(await readShape(db))
     .update(JSON.stringify(views))
     .digest('hex')
-  const rewrite = all || listedCycle > cycle
+  const rewrite = all || (listedCycle === undefined ? cycle > 0 : listedCycle > cycle)
   if (rewrite || shape !== known) await markAllDays(db, to, { shape, rewrite })
 }

@@ -1,3 +1,4 @@
+import { readDatabaseTime } from '@aftercall/warehouse/connection/database-clock'
 import { readSourceDays } from '@aftercall/warehouse/lake/changed-days'
 import { readLakeState } from '@aftercall/warehouse/lake/lake-state'
 import type { Place } from '@aftercall/warehouse/lake/places'
@@ -34,11 +35,12 @@ export async function writePublishedList(
 ): Promise<void> {
   const sources = await readSourceDays(db, to)
   const waiting = (await readLakeState(db)).find(({ place }) => place === to)
-  const oldest = Date.now() - (waiting?.oldestSeconds ?? 0) * 1_000
-  const completeTo = waiting === undefined || waiting.oldestSeconds === 0 ? begunAt : new Date(oldest)
+  const now = await readDatabaseTime(db)
+  // Of changes that came during the turn; without any, it is now.
+  const oldestMs = now.getTime() - (waiting?.oldestSeconds ?? 0) * 1_000
   const list = {
-    ...{ version: 1, lake_id: lakeId, cycle, published_at: new Date().toISOString() },
-    complete_to: new Date(Math.min(begunAt.getTime(), completeTo.getTime())).toISOString(),
+    ...{ version: 1, lake_id: lakeId, cycle, published_at: now.toISOString() },
+    complete_to: new Date(Math.min(begunAt.getTime(), oldestMs)).toISOString(),
     views: views.map(({ name }) => name),
     sources: sources.map((own) => ({
       ...{ source: own.source, days: own.days, first_day: own.firstDay, last_day: own.lastDay },

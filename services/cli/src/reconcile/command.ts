@@ -1,3 +1,4 @@
+import { Option } from 'commander'
 import { readSpan } from '../arguments/read-time.ts'
 import {
   type AddCommand,
@@ -17,6 +18,7 @@ type Options = CommonOptions & {
   inventory?: string
   fix?: boolean
   acceptGone?: boolean
+  via: 'here' | 'worker'
 }
 
 const help = `
@@ -48,10 +50,25 @@ export function addReconcileCommand(add: AddCommand): void {
     )
     .option('--fix', 'load what is missing, outdated or failed, and record what is gone')
     .option('--accept-gone', 'with --fix: record objects as gone even if most or all of them are')
+    .addOption(
+      new Option('--via <who>', 'reconcile here, or ask a worker to')
+        .choices(['here', 'worker'])
+        .default('here'),
+    )
     .addHelpText('after', help)
     .action(async (options: Options) => {
       if (options.acceptGone === true && options.fix !== true)
         throw new UsageError('--accept-gone needs --fix')
+      if (options.via === 'worker') {
+        const [{ askWorker, refuseOptions }, { askReconcile }] = await Promise.all([
+          import('../actions/ask-worker.ts'),
+          import('@aftercall/warehouse/actions/ask-actions'),
+        ])
+        refuseOptions(options, ['inventory', 'acceptGone'])
+        const { source, fix = false } = options
+        const asked = { source, fix, since: readSpan(options).since }
+        return askWorker(context, options, (db, asking) => askReconcile(db, asked, asking))
+      }
       const config = await requireConfig(context, options, ['database', 'sources'])
       const [{ findSourceByName }, { performReconcile }, { exitOf, formatReport }] = await Promise.all([
         import('../arguments/find-source-by-name.ts'),

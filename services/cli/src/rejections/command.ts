@@ -23,7 +23,12 @@ type ListOptions = CommonOptions & {
   limit: string
 }
 type ShowOptions = CommonOptions & { content?: boolean }
-type IgnoreOptions = CommonOptions & { code?: string; source?: string; undo?: boolean }
+type IgnoreOptions = CommonOptions & {
+  code?: string
+  source?: string
+  undo?: boolean
+  via: 'here' | 'worker'
+}
 
 /** `aftercall rejections list | show ID | ignore ID…` */
 export function addRejectionsCommand(add: AddCommand): void {
@@ -90,14 +95,28 @@ function addIgnore(add: AddCommand): void {
     .option('--code <code>', 'all open rejections with this reason')
     .option('--source <name>', 'with --code: only rejections of this source')
     .option('--undo', 'reopen ignored rejections')
+    .addOption(
+      new Option('--via <who>', 'change them here, or ask a worker to')
+        .choices(['here', 'worker'])
+        .default('here'),
+    )
     .action(async (texts: string[], options: IgnoreOptions) => {
       const ids = texts.map(readRejectionId)
       const { code, source, undo = false } = options
       if ((ids.length === 0) === (code === undefined))
         throw new UsageError('choose which: rejection numbers, or --code CODE for all with that reason')
       if (source !== undefined && code === undefined) throw new UsageError('--source needs --code')
-      const { ignoreRejections } = await import('./ignore-rejections.ts')
       const which = code === undefined ? { ids } : { code, source }
+      if (options.via === 'worker') {
+        const [{ askWorker }, { askIgnore }] = await Promise.all([
+          import('../actions/ask-worker.ts'),
+          import('@aftercall/warehouse/actions/ask-actions'),
+        ])
+        return askWorker(add.context, options, (db, asking) =>
+          askIgnore(db, { ...which, reopen: undo }, asking),
+        )
+      }
+      const { ignoreRejections } = await import('./ignore-rejections.ts')
       await answer(add, options, (db) => ignoreRejections(db, { which, undo, asJson: options.json === true }))
     })
 }

@@ -22,6 +22,7 @@ export function addReplayCommand(add: AddCommand): void {
     'aftercall replay --from raw                 # stored sessions, after an upgrade that maps more fields',
     'aftercall replay --dead-letters --dry-run',
     'aftercall replay --dead-letters --source acme',
+    'aftercall replay --rejected --code not_json --via worker   # for a login without rights to the data',
   ])
     .option('--rejected', 'open rejections')
     .option('--failed', 'objects that failed last time')
@@ -48,8 +49,17 @@ export function addReplayCommand(add: AddCommand): void {
     .option('--queue-url <url>', 'with --dead-letters: read this queue instead')
     .option('--limit <n>', 'with --dead-letters: replay at most this many messages')
     .option('--dry-run', 'with --dead-letters: only count')
+    .addOption(
+      new Option('--via <who>', 'replay rejections here, or ask a worker to')
+        .choices(['here', 'worker'])
+        .default('here'),
+    )
     .addHelpText('after', help)
     .action(async (options: ReplayCommandOptions) => {
+      if (options.via === 'worker') {
+        const { askForReplay } = await import('./ask-for-replay.ts')
+        return askForReplay(add.context, options)
+      }
       const [{ parseOptions }, { performReplay }] = await Promise.all([
         import('./parse-options.ts'),
         import('./perform-replay.ts'),

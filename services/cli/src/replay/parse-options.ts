@@ -1,6 +1,5 @@
 import type { MessageFilter } from '@aftercall/ingest/replay/message-choice'
-import type { RejectionFilter } from '@aftercall/warehouse/ledger/read-rejections'
-import type { LedgerFilter } from '@aftercall/warehouse/ledger/replay-places'
+import type { ReplaySelection } from '@aftercall/ingest/replay/replay-selected'
 import { type ObjectPlace, readPlace, readSession, type SessionPlace } from '../arguments/read-place.ts'
 import { readRejectionId } from '../arguments/read-rejection-id.ts'
 import { readSpan } from '../arguments/read-time.ts'
@@ -22,18 +21,14 @@ export type ReplayCommandOptions = CommonOptions & {
   queueUrl?: string
   limit?: string
   dryRun?: boolean
+  via: 'here' | 'worker'
 }
 
 /** What to replay. */
 export type ReplayRequest =
   /** Stored sessions, from their kept documents. */
   | { kind: 'sessions'; session: SessionPlace | undefined; since: Date | undefined }
-  /** Rejected objects, from their kept bytes. */
-  | { kind: 'kept'; rejections: RejectionFilter }
-  | { kind: 'object'; place: ObjectPlace }
-  | { kind: 'session'; session: SessionPlace }
-  /** Rejected objects and messages, and objects of the ledger, from the bucket. */
-  | { kind: 'selected'; rejections: RejectionFilter | undefined; ledger: LedgerFilter | undefined }
+  | ReplaySelection
   | DeadLettersRequest
 
 export type DeadLettersRequest = {

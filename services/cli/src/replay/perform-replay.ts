@@ -1,19 +1,22 @@
 import type { IngestConfig } from '@aftercall/ingest/open-ingest'
+import { type OpenReplay, openReplay, type Stopping } from '@aftercall/ingest/replay/open-replay'
 import { createReplayCounts } from '@aftercall/ingest/replay/replay-counts'
+import { replaySelected } from '@aftercall/ingest/replay/replay-selected'
+import { findSource } from '@aftercall/ingest/sources/find-source'
 import type { Config } from '@aftercall/runtime/config/config'
 import { onStopSignals } from '@aftercall/runtime/process/lifecycle'
+import type { Logger } from '@aftercall/runtime/telemetry/logger'
+import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
 import { findSourceByName } from '../arguments/find-source-by-name.ts'
-import { type CliContext, requireConfig, StoppedError } from '../cli-context.ts'
+import { type CliContext, createCliLogger, requireConfig, StoppedError, UsageError } from '../cli-context.ts'
 import { formatJson } from '../terminal/format-json.ts'
+import { version } from '../version.ts'
 import { withLoadingDatabase } from '../with-database.ts'
-
-import { type OpenReplay, openReplay, type Stopping } from './open-replay.ts'
 import type { ReplayCommandOptions, ReplayRequest } from './parse-options.ts'
 import { endReplay, type ReplayEnded } from './print-replay.ts'
 import { exitOfSessions, formatSessions } from './print-sessions.ts'
 import { replayDeadLetters } from './replay-dead-letters.ts'
 import { replayRaw } from './replay-raw.ts'
-import { replaySelected } from './replay-selected.ts'
 import { showReplayProgress } from './show-progress.ts'
 
 type ReplayConfig = IngestConfig & Pick<Config, 's3'>
@@ -26,6 +29,7 @@ export async function performReplay(
 ): Promise<ReplayEnded> {
   const config = await requireConfig(context, options, ['database', 'sources'])
   if (options.source !== undefined) findSourceByName(config.sources, options.source)
+  if (request.kind === 'object') requireOwned(config, request.place)
   // In addition to the loader's connections: one that reads pages, and one for rejections.
   const pool = { ...config.database, poolMax: config.database.poolMax + 2 }
   return withLoadingDatabase(pool, async (database) => {
@@ -35,13 +39,14 @@ export async function performReplay(
       return { text, exit: exitOfSessions(report) }
     }
     return withStopSignals(context, config, (stopping) => {
-      const replay = openReplay(context, {
-        config,
-        db: database.db,
+      const logger = createCliLogger(context, 'error')
+      const replay = openReplay({
+        ...{ config, stopping, logger, db: database.db },
+        clients: { env: context.env },
+        metrics: createMetrics({ version }),
         replayCounts: createReplayCounts(),
-        stopping,
       })
-      return runReplay(context, options, replay, request)
+      return runReplay(context, options, { ...replay, logger }, request)
     })
   })
 }
@@ -49,7 +54,7 @@ export async function performReplay(
 async function runReplay(
   context: CliContext,
   options: ReplayCommandOptions,
-  replay: OpenReplay,
+  replay: OpenReplay & { logger: Logger },
   request: Exclude<ReplayRequest, { kind: 'sessions' }>,
 ): Promise<ReplayEnded> {
   const { replayCounts, stopping } = replay
@@ -65,6 +70,12 @@ async function runReplay(
     await progress.stop()
     await replay.close()
   }
+}
+
+/** Objects outside the sources are never read, not even on request (I7). */
+function requireOwned({ sources }: ReplayConfig, { bucket, key }: { bucket: string; key: string }): void {
+  if (findSource(sources, { bucket, key }) === undefined)
+    throw new UsageError(`s3://${bucket}/${key} is in no configured source`)
 }
 
 /** The first signal finishes what is in flight, within the worker's grace period. The second stops immediately. */

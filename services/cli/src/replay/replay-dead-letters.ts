@@ -1,5 +1,7 @@
 import { drainDeadLetters, type MessageCounts } from '@aftercall/ingest/replay/drain-dead-letters'
+import type { OpenReplay } from '@aftercall/ingest/replay/open-replay'
 import { isAllWell } from '@aftercall/ingest/replay/replay-counts'
+import type { Logger } from '@aftercall/runtime/telemetry/logger'
 import { createSqsClient } from '@aftercall/storage/aws/aws-clients'
 import { queueDepth } from '@aftercall/storage/queue/queue-depth'
 import { deadLetterUrlOf, readQueueSettings } from '@aftercall/storage/queue/queue-settings'
@@ -7,10 +9,11 @@ import { type CliContext, requireConfig, UsageError } from '../cli-context.ts'
 import { formatJson } from '../terminal/format-json.ts'
 
 import { createDeadLetterEvents } from './dead-letter-events.ts'
-import type { OpenReplay } from './open-replay.ts'
 import type { DeadLettersRequest, ReplayCommandOptions } from './parse-options.ts'
 import { type DrainedQueue, formatDeadLetters } from './print-dead-letters.ts'
 import type { ReplayEnded } from './print-replay.ts'
+
+type LoggedReplay = OpenReplay & { logger: Logger }
 
 type DeadLetterQueue = { url: string; visibilitySeconds: number }
 
@@ -20,7 +23,7 @@ const visibilitySecondsDefault = 60
 export async function replayDeadLetters(
   context: CliContext,
   options: ReplayCommandOptions,
-  replay: OpenReplay,
+  replay: LoggedReplay,
   request: DeadLettersRequest,
 ): Promise<ReplayEnded> {
   const queues = await findDeadLetterQueues(context, options, request)
@@ -49,7 +52,7 @@ export async function replayDeadLetters(
 async function drainQueue(
   { env }: CliContext,
   { url: queueUrl, visibilitySeconds }: DeadLetterQueue,
-  { ingest, db, replayCounts, stopping, logger }: OpenReplay,
+  { ingest, db, replayCounts, stopping, logger }: LoggedReplay,
   { filter, limit, dryRun }: DeadLettersRequest,
 ): Promise<DrainedQueue> {
   const client = createSqsClient({ queueUrl, env })

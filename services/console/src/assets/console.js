@@ -18,7 +18,8 @@ document.addEventListener('visibilitychange', refresh)
 setInterval(refresh, refreshMs)
 
 async function refresh() {
-  if (document.hidden || isAsking) return
+  // A page that a person fills in stays as it is.
+  if (document.hidden || isAsking || document.querySelector('main [data-still]')) return
   isAsking = true
   try {
     const answer = await fetch(location.href, {

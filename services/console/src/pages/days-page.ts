@@ -1,5 +1,6 @@
 import type { DaysAnswer } from '@aftercall/warehouse/console/days'
 import type { Answers } from '../answers.ts'
+import { ActButton } from '../views/act.ts'
 import { Command } from '../views/command.ts'
 import { DayCalendar } from '../views/day-calendar.ts'
 import { html, type View } from '../views/html.ts'
@@ -62,6 +63,9 @@ function Calendars({ answer }: { answer: DaysAnswer }): View {
         <h2 id="missing">When ids are missing</h2>
         <p>Compare the bucket with the ledger. <code>--fix</code> loads what is in the bucket but not stored. What is not in the bucket was never exported.</p>
         ${sources.map((source) => html`<${Command} text=${`aftercall reconcile --source ${source} --since ${answer.from} --fix`} />`)}
+        <div class="acts">
+          ${sources.map((source) => html`<${ActButton} label=${`Reconcile ${source}…`} fields=${{ kind: 'reconcile', source, since: answer.from, fix: 'on' }} />`)}
+        </div>
       </section>
       ${countedAt === null ? null : html`<p class="more soft">Counted <${When} at=${countedAt} />.</p>`}
     </div>

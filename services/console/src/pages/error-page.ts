@@ -6,7 +6,10 @@ import { Icon } from '../views/tone.ts'
 
 const titleOf: Record<Answers['error']['status'], string> = {
   400: 'The request is not valid',
+  403: 'Not allowed',
   404: 'Page not found',
+  413: 'The form is too large',
+  415: 'Not a form',
   421: 'Unknown host name',
   500: 'Something went wrong',
   503: 'The database is not available',

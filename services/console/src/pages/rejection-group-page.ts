@@ -2,6 +2,7 @@ import { failureNote } from '@aftercall/operator/failure-codes/failure-note'
 import { formatCount, formatTimes } from '@aftercall/operator/format/plural'
 import type { RejectionState } from '@aftercall/warehouse/ledger/read-rejections'
 import type { Answers } from '../answers.ts'
+import { ActButton } from '../views/act.ts'
 import { Command } from '../views/command.ts'
 import { html, type View, type Views } from '../views/html.ts'
 import { rejectedPlace, rejectionGroupPath, rejectionPath, sourcePath } from '../views/page-paths.ts'
@@ -31,7 +32,7 @@ export function renderRejectionGroupPage(answer: Answers['rejectionGroup'], shel
             ? html`<${EmptyState} title=${`No rejection with this code is ${state}`}>
                 <a href="/rejections">All rejections</a>
               <//>`
-            : html`<${RejectionTable} answer=${answer} now=${shell.now} />`
+            : html`<${RejectionTable} answer=${answer} shell=${shell} />`
         }
         ${next === null ? null : html`<p class="more"><a href=${rejectionGroupPath(code, { source, state, after: next })}>Older rejections</a></p>`}
         ${state === 'open' && rejections.length > 0 ? html`<${ReplayCode} code=${code} source=${source} />` : null}
@@ -40,13 +41,39 @@ export function renderRejectionGroupPage(answer: Answers['rejectionGroup'], shel
   })
 }
 
-function RejectionTable({ answer, now }: { answer: Answers['rejectionGroup']; now: Date }): View {
+function RejectionTable({ answer, shell }: { answer: Answers['rejectionGroup']; shell: Shell }): View {
+  const { rejections, state } = answer
+  const mayPick = shell.viewer?.kind === 'actor' && state !== 'replayed'
+  const table = html`<${PlainTable} rejections=${rejections} now=${shell.now} mayPick=${mayPick} />`
+  if (!mayPick) return table
+  const kinds =
+    state === 'open'
+      ? { replay: 'Replay those picked…', ignore: 'Ignore those picked…' }
+      : { reopen: 'Reopen those picked…' }
+  return html`
+    <form method="post" action="/confirm">
+      ${table}
+      <div class="acts">${Object.entries(kinds).map(([kind, label]) => html`<button name="kind" value=${kind}>${label}</button>`)}</div>
+    </form>
+  `
+}
+
+function PlainTable({
+  rejections,
+  now,
+  mayPick,
+}: {
+  rejections: Answers['rejectionGroup']['rejections']
+  now: Date
+  mayPick: boolean
+}): View {
   return html`
     <${Table}
-      caption=${`${formatCount(answer.rejections.length, 'rejection')} on this page, the most recent first`}
+      caption=${`${formatCount(rejections.length, 'rejection')} on this page, the most recent first`}
       columns=${['Object or message', 'Detail', 'Source', { name: 'Seen', isNumber: true }, 'Last seen']}
-      rows=${answer.rejections.map((rejection): Views[] => [
-        html`<a href=${rejectionPath(rejection.id)}>${rejectedPlace(rejection)}</a>`,
+      keys=${rejections.map(({ id }) => `rejection-${id}`)}
+      rows=${rejections.map((rejection): Views[] => [
+        html`<span>${mayPick ? html`<input type="checkbox" name="id" value=${rejection.id} aria-label=${`Pick rejection ${rejection.id}`} />` : null}<a href=${rejectionPath(rejection.id)}>${rejectedPlace(rejection)}</a></span>`,
         rejection.detail,
         rejection.source === null
           ? 'none'
@@ -64,6 +91,10 @@ function ReplayCode({ code, source }: { code: string; source: string | null }): 
       <h2 id="replay">When the cause is repaired</h2>
       <p>This command replays all of them. What still cannot be used stays here.</p>
       <${Command} text=${`aftercall replay --rejected --code ${code}${source === null ? '' : ` --source ${source}`}`} />
+      <div class="acts">
+        <${ActButton} label="Replay all…" fields=${{ kind: 'replay', code, source: source ?? '' }} />
+        <${ActButton} label="Ignore all…" fields=${{ kind: 'ignore', code, source: source ?? '' }} />
+      </div>
     </section>
   `
 }

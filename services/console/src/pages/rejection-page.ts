@@ -4,6 +4,7 @@ import { formatBytes } from '@aftercall/operator/format/bytes'
 import { formatTimes } from '@aftercall/operator/format/plural'
 import type { RejectionDetails } from '@aftercall/warehouse/console/rejection-groups'
 import type { Answers } from '../answers.ts'
+import { ActButton } from '../views/act.ts'
 import { Command } from '../views/command.ts'
 import { Facts } from '../views/figures.ts'
 import { html, type View, type Views } from '../views/html.ts'
@@ -36,6 +37,7 @@ export function renderRejectionPage(rejection: Answers['rejection'], shell: Shel
         <section aria-labelledby="to-do">
           <h2 id="to-do">What to do</h2>
           <ol class="steps">${adviceFor(rejection).map((step) => html`<${Step} step=${step} />`)}</ol>
+          <${Acts} rejection=${rejection} />
         </section>
         <section aria-labelledby="details">
           <h2 id="details">Details</h2>
@@ -44,6 +46,23 @@ export function renderRejectionPage(rejection: Answers['rejection'], shell: Shel
       </div>
     `,
   })
+}
+
+function Acts({ rejection: { id, state, keptBytes } }: { rejection: RejectionDetails }): View | null {
+  switch (state) {
+    case 'open':
+      return html`
+        <div class="acts">
+          <${ActButton} label="Replay…" fields=${{ kind: 'replay', id }} />
+          ${keptBytes === null ? null : html`<${ActButton} label="Replay from the kept bytes…" fields=${{ kind: 'replay-kept', id }} />`}
+          <${ActButton} label="Ignore…" fields=${{ kind: 'ignore', id }} />
+        </div>
+      `
+    case 'ignored':
+      return html`<div class="acts"><${ActButton} label="Reopen…" fields=${{ kind: 'reopen', id }} /></div>`
+    case 'replayed':
+      return null
+  }
 }
 
 function Step({ step: { say, command } }: { step: AdviceStep }): View {

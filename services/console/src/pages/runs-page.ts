@@ -1,4 +1,5 @@
 import type { Answers } from '../answers.ts'
+import { ForActors } from '../views/act.ts'
 import { Typed } from '../views/command.ts'
 import { html } from '../views/html.ts'
 import { BackfillCards, ReconcileTable } from '../views/run-views.ts'
@@ -15,6 +16,7 @@ export function renderRunsPage({ backfills, reconciles }: Answers['runs'], shell
       <div>
         <section aria-labelledby="backfills">
           <h2 id="backfills">Backfills</h2>
+          <${ForActors}><p><a href="/runs/new">New backfill…</a></p><//>
           ${
             backfills.length === 0
               ? html`<${EmptyState} title="No backfill yet">

@@ -1,5 +1,7 @@
 import { formatCount } from '@aftercall/operator/format/plural'
 import type { Problem, ProblemSeverity } from '@aftercall/operator/problems/problem'
+import { ActButton } from './act.ts'
+import { actOfCommand } from './act-of-command.ts'
 import { Command, Typed } from './command.ts'
 import { html, type View } from './html.ts'
 import { objectsPath, rejectionsPath, sourcePath } from './page-paths.ts'
@@ -56,6 +58,12 @@ function countBySeverity(problems: readonly Problem[]): string {
   ].join(', ')
 }
 
+/** The same as the command does, where the workers can do it. */
+function ProblemAct({ command }: { command: string }): View | null {
+  const act = actOfCommand(command)
+  return act === null ? null : html`<${ActButton} label=${act.label} fields=${act.fields} />`
+}
+
 function ProblemCard({ problem }: { problem: Problem }): View {
   const { severity, sources, what, whatToDo, command, runbookAnchor } = problem
   const tone = toneOf[severity]
@@ -71,6 +79,7 @@ function ProblemCard({ problem }: { problem: Problem }): View {
       </div>
       <p><${Typed} text=${whatToDo} /></p>
       ${command === null ? null : html`<${Command} text=${command} />`}
+      ${command === null ? null : html`<${ProblemAct} command=${command} />`}
       ${
         runbookAnchor === null
           ? null

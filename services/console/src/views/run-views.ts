@@ -2,6 +2,7 @@ import { formatDuration } from '@aftercall/operator/format/duration'
 import { formatNumber, formatShare } from '@aftercall/operator/format/number'
 import { formatCount } from '@aftercall/operator/format/plural'
 import type { BackfillProgress, ReconcileProgress } from '@aftercall/warehouse/console/runs'
+import { ActButton } from './act.ts'
 import { Command } from './command.ts'
 import { Figures } from './figures.ts'
 import { html, type View, type Views } from './html.ts'
@@ -48,6 +49,8 @@ function BackfillCard({ run, now }: { run: BackfillProgress; now: Date }): View 
       />
       ${state === 'paused' ? html`<p class="more">No process works on it. To continue where it stopped:</p>` : null}
       ${state === 'paused' ? html`<${Command} text=${`aftercall backfill --resume ${runId}`} />` : null}
+      ${run.pausedBy === null ? null : html`<p class="note">${`Paused by ${run.pausedBy}.`}</p>`}
+      ${state === 'done' ? null : html`<div class="acts"><${ActButton} label=${state === 'paused' ? 'Resume…' : 'Pause…'} fields=${{ kind: state === 'paused' ? 'resume' : 'pause', run: runId }} /></div>`}
     </article>
   `
 }

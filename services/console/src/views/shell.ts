@@ -1,4 +1,6 @@
 import type { ProgramName } from '@aftercall/runtime/text/as-typed'
+import type { Viewer } from '../identity.ts'
+import { ViewerOf } from './act.ts'
 import { Program } from './command.ts'
 import { html, renderDocument, type Views } from './html.ts'
 import { favicon, type Tone } from './tone.ts'
@@ -12,6 +14,8 @@ export type Shell = {
   program: ProgramName
   /** When the answer was read; ages are relative to it. */
   now: Date
+  /** Undefined on pages that are the same for all. */
+  viewer?: Viewer
 }
 
 export type Page = {
@@ -36,6 +40,7 @@ const sections = {
   days: { path: '/days', name: 'Days' },
   drift: { path: '/drift', name: 'Drift' },
   analytics: { path: '/analytics', name: 'Analytics' },
+  actions: { path: '/actions', name: 'Actions' },
 } as const
 
 /** The document around a page. It works without the script, and loads nothing from other hosts (see the CSP of the server). */
@@ -68,14 +73,33 @@ export function renderShell(shell: Shell, page: Page): string {
             <h1>${page.heading}</h1>
             <p class="as-of">as of <${Clock} at=${shell.now} />, times in <span data-zone>UTC</span></p>
           </div>
-          <${Program.Provider} value=${shell.program}>${page.main}<//>
+          <${ViewerOf.Provider} value=${shell.viewer ?? unknownViewer}>
+            <${Program.Provider} value=${shell.program}>${page.main}<//>
+          <//>
         </main>
         <footer>
-          <p>Aftercall ${shell.version}. The console is read-only. <a href="/runbook">Runbook</a></p>
+          <p>Aftercall ${shell.version}. ${describeViewer(shell.viewer)} <a href="/runbook">Runbook</a></p>
         </footer>
       </body>
     </html>
   `)
+}
+
+const unknownViewer: Viewer = { kind: 'reader', name: null, because: 'not_signed_in' }
+
+function describeViewer(viewer: Viewer | undefined): string {
+  if (viewer === undefined) return 'The console only reads the database.'
+  if (viewer.kind === 'actor') return `You are ${viewer.name}, and may ask the workers for actions.`
+  switch (viewer.because) {
+    case 'no_identity':
+      return 'Read-only: this console does not know who you are (console.identity).'
+    case 'not_signed_in':
+      return 'Read-only: the proxy did not say who you are.'
+    case 'not_listed':
+      return `Read-only: you are ${viewer.name}, and console.actors does not list you.`
+    case 'role':
+      return 'Read-only: the database login of this console is not in aftercall_actor.'
+  }
 }
 
 function navigation(current: Page['section']): Views {

@@ -10,10 +10,13 @@ export function Table({
   caption,
   columns,
   rows,
+  keys = [],
 }: {
   caption: Views
   columns: readonly Column[]
   rows: readonly (readonly Views[])[]
+  /** Ids of the rows, where the viewer can change something in them: a refresh then moves each row as a whole. */
+  keys?: readonly string[]
 }): View {
   return html`
     <table class="table" role="table">
@@ -26,14 +29,18 @@ export function Table({
           )}
         </tr>
       </thead>
-      <tbody role="rowgroup">${rows.map((cells) => tableRow(cells, columns))}</tbody>
+      <tbody role="rowgroup">${rows.map((cells, index) => tableRow(cells, columns, keys[index]))}</tbody>
     </table>
   `
 }
 
-function tableRow([first, ...others]: readonly Views[], [, ...columns]: readonly Column[]): View {
+function tableRow(
+  [first, ...others]: readonly Views[],
+  [, ...columns]: readonly Column[],
+  key?: string,
+): View {
   return html`
-    <tr role="row">
+    <tr role="row" id=${key}>
       <th scope="row" role="rowheader">${first}</th>
       ${columns.map(
         (column, index) => html`

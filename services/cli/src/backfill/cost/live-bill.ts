@@ -1,5 +1,5 @@
-import { awsPrices } from './aws-prices.ts'
-import { type BillLine, billLine } from './bill-line.ts'
+import { awsPrices } from '@aftercall/operator/cost/aws-prices'
+import { type BillLine, billLine } from '@aftercall/operator/cost/bill-line'
 
 export type LiveBillOptions = {
   /** Files that land. Each rewrite counts: a session that is written twice is two files. */

@@ -1,8 +1,8 @@
 import { objectsPerMessage } from '@aftercall/ingest/bulk/announce-objects'
+import { billOf } from '@aftercall/operator/cost/aws-bill'
+import { awsPrices } from '@aftercall/operator/cost/aws-prices'
+import { type BillLine, billLine, sumOf } from '@aftercall/operator/cost/bill-line'
 import { formatNumber } from '@aftercall/operator/format/number'
-import { billOf } from '../aws-bill.ts'
-import { awsPrices } from './aws-prices.ts'
-import { type BillLine, billLine, sumOf } from './bill-line.ts'
 import { idleBillOf, liveBillOf } from './live-bill.ts'
 
 const million = 1_000_000

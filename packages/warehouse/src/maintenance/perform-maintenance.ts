@@ -1,22 +1,18 @@
 import type { Config } from '@aftercall/runtime/config/config'
 import { thisProcess } from '@aftercall/runtime/process/process-identity'
-import type { Database } from '@aftercall/warehouse/connection/database'
-import { readDatabaseTime } from '@aftercall/warehouse/connection/database-clock'
-import { dropOldRejections } from '@aftercall/warehouse/maintenance/drop-old-rejections'
-import { findRetentionHalt } from '@aftercall/warehouse/maintenance/hold-back-retention'
+import { dropOldActions } from '../actions/carry-actions.ts'
+import type { Database } from '../connection/database.ts'
+import { readDatabaseTime } from '../connection/database-clock.ts'
+import { dropOldRejections } from './drop-old-rejections.ts'
+import { findRetentionHalt } from './hold-back-retention.ts'
 import {
   applyMaintenance,
+  type MaintenanceEvents,
   type MaintenancePlan,
   type MaintenanceStep,
   planMaintenance,
-} from '@aftercall/warehouse/maintenance/maintain'
-import {
-  endMaintenanceRun,
-  removedBy,
-  startMaintenanceRun,
-} from '@aftercall/warehouse/maintenance/maintenance-runs'
-import type { CliContext } from '../cli-context.ts'
-import { formatStep } from './print-maintenance.ts'
+} from './maintain.ts'
+import { endMaintenanceRun, removedBy, startMaintenanceRun } from './maintenance-runs.ts'
 
 /** What there is to do, and why retention must not do its part; null if it may. */
 export type Plan = { plan: MaintenancePlan; halted: { code: string; message: string } | null }
@@ -37,21 +33,19 @@ export async function readPlan(
 
 export type Maintained = { steps: MaintenanceStep[]; rejections: { contents: number; rows: number } }
 
-/** Makes and drains months. Removes what retention says only if it is not halted. */
+/** Makes and drains months. Removes what retention says only if it is not halted. For the command and for the worker. */
 export async function performMaintenance(
-  { stderr }: CliContext,
   db: Database,
   { plan, halted }: Plan,
   rejections: Config['rejections'],
+  events: MaintenanceEvents,
 ): Promise<Maintained> {
   const runId = await startMaintenanceRun(db, thisProcess())
   const applied = halted === null ? plan : { ...plan, retain: [] }
-  const steps = await applyMaintenance(db, applied, {
-    stepEnded: (step) => void stderr.write(`${formatStep(step)}\n`),
-    batchDeleted: ({ month, source, sessions }) =>
-      void stderr.write(`${month}: deleted ${sessions} sessions of ${source} so far\n`),
-  })
+  const steps = await applyMaintenance(db, applied, events)
   const dropped = halted === null ? await dropOldRejections(db, rejections) : { contents: 0, rows: 0 }
+  // Actions name persons, and are kept as long as the rejections that most of them are about.
+  if (halted === null) await dropOldActions(db, rejections.rowDays)
   await endMaintenanceRun(db, runId, { removed: removedBy(steps), halted: halted?.code ?? null })
   return { steps, rejections: dropped }
 }

@@ -1,5 +1,5 @@
-import { awsPrices } from './cost/aws-prices.ts'
-import { type BillLine, billLine } from './cost/bill-line.ts'
+import { awsPrices } from './aws-prices.ts'
+import { type BillLine, billLine } from './bill-line.ts'
 
 export type { BillLine }
 

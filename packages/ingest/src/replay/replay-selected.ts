@@ -1,9 +1,3 @@
-import { forEachItem } from '@aftercall/ingest/replay/for-each-item'
-import { addTo } from '@aftercall/ingest/replay/replay-counts'
-import { replayKept } from '@aftercall/ingest/replay/replay-kept'
-import { replayMessage } from '@aftercall/ingest/replay/replay-message'
-import { replayPlace } from '@aftercall/ingest/replay/replay-place'
-import { findSource } from '@aftercall/ingest/sources/find-source'
 import { type RejectionFilter, readRejection } from '@aftercall/warehouse/ledger/read-rejections'
 import {
   countUnusableContents,
@@ -11,15 +5,28 @@ import {
   readRejectedMessages,
 } from '@aftercall/warehouse/ledger/rejected-contents'
 import {
+  type LedgerFilter,
   type ReplayPlace,
   readLedgerPlaces,
   readRejectedPlaces,
   readSessionPlaces,
 } from '@aftercall/warehouse/ledger/replay-places'
-import { UsageError } from '../cli-context.ts'
-import { formatUnknownRejection } from '../rejections/show-rejection.ts'
+import { forEachItem } from './for-each-item.ts'
 import type { OpenReplay } from './open-replay.ts'
-import type { ReplayRequest } from './parse-options.ts'
+import { addTo } from './replay-counts.ts'
+import { replayKept } from './replay-kept.ts'
+import { replayMessage } from './replay-message.ts'
+import { replayPlace } from './replay-place.ts'
+
+/** What to replay. */
+export type ReplaySelection =
+  /** Rejected objects, from their kept bytes. */
+  | { kind: 'kept'; rejections: RejectionFilter }
+  /** An object of a configured source: the caller has checked that. */
+  | { kind: 'object'; place: ReplayPlace }
+  | { kind: 'session'; session: { source: string; channel: 'call' | 'chat'; sessionId: string } }
+  /** Rejected objects and messages, and objects of the ledger, from the bucket. */
+  | { kind: 'selected'; rejections: RejectionFilter | undefined; ledger: LedgerFilter | undefined }
 
 /** The rejection or session to replay does not exist. */
 export class NothingToReplayError extends Error {
@@ -28,17 +35,15 @@ export class NothingToReplayError extends Error {
   readonly retryable = false
 }
 
-type Selection = Exclude<ReplayRequest, { kind: 'sessions' | 'dead-letters' }>
-
 /** Replays the selection page by page, so memory does not grow with the number of objects. */
-export async function replaySelected(replay: OpenReplay, request: Selection): Promise<void> {
+export async function replaySelected(replay: OpenReplay, request: ReplaySelection): Promise<void> {
   const { db } = replay
   switch (request.kind) {
     case 'kept':
       await requireRejection(replay, request.rejections)
       return replayContents(replay, request.rejections)
     case 'object':
-      return replayPlaces(replay, pagesOf(ownedPlace(replay, request.place)))
+      return replayPlaces(replay, pagesOf(request.place))
     case 'session': {
       const { source, channel, sessionId } = request.session
       const places = await readSessionPlaces(db, request.session)
@@ -87,13 +92,7 @@ async function replayContents(replay: OpenReplay, rejections: RejectionFilter): 
 
 async function requireRejection({ db }: OpenReplay, { id }: RejectionFilter): Promise<void> {
   if (id === undefined || (await readRejection(db, id)) !== undefined) return
-  throw new NothingToReplayError(formatUnknownRejection(id))
-}
-
-/** Objects outside the sources are never read, not even on request (I7). */
-function ownedPlace({ ingest }: OpenReplay, { bucket, key }: ReplayPlace): ReplayPlace {
-  if (findSource(ingest.sources, { bucket, key }) !== undefined) return { bucket, key }
-  throw new UsageError(`s3://${bucket}/${key} is in no configured source`)
+  throw new NothingToReplayError(`there is no rejection ${id}; to list rejections: aftercall rejections list`)
 }
 
 async function* pagesOf(...places: ReplayPlace[]): AsyncGenerator<ReplayPlace[]> {

@@ -1,0 +1,8 @@
+-- The mean of the ratings, on the scale of the survey.
+select d.local_day::timestamp as "time",
+       sum(d.rating_sum)::float8 / nullif(sum(d.rated), 0) as csat
+from analytics.session_daily d
+where d.local_day between $__timeFrom()::date and $__timeTo()::date
+  and d.source in (${source:sqlstring}) and d.channel in (${channel:sqlstring})
+group by 1
+order by 1

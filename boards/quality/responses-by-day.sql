@@ -1,0 +1,8 @@
+-- How many of the sessions have a rating.
+select d.local_day::timestamp as "time",
+       sum(d.rated)::float8 / nullif(sum(d.sessions), 0) as response_rate
+from analytics.session_daily d
+where d.local_day between $__timeFrom()::date and $__timeTo()::date
+  and d.source in (${source:sqlstring}) and d.channel in (${channel:sqlstring})
+group by 1
+order by 1

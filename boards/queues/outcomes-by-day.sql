@@ -1,0 +1,14 @@
+-- Every entry has one outcome, so the parts add up to the entries.
+select d.local_day::timestamp as "time",
+       sum(d.answered)::float8 as answered,
+       sum(d.abandoned)::float8 as abandoned,
+       sum(d.canceled)::float8 as canceled,
+       sum(d.returned)::float8 as returned,
+       sum(d.deflected)::float8 as deflected,
+       sum(d.entries - d.answered - d.abandoned - d.canceled - d.returned - d.deflected)::float8 as other
+from analytics.queue_daily d
+join analytics.queue q using (source, menu_path_id)
+where d.local_day between $__timeFrom()::date and $__timeTo()::date
+  and d.source in (${source:sqlstring}) and d.channel in (${channel:sqlstring}) and q.name in (${queue:sqlstring})
+group by 1
+order by 1
