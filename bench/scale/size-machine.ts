@@ -1,5 +1,5 @@
-import { machinePrices } from '../../services/cli/src/backfill/cost/aws-prices.ts'
-import { sumOf } from '../../services/cli/src/backfill/cost/bill-line.ts'
+import { machinePrices } from '@aftercall/operator/cost/aws-prices'
+import { sumOf } from '@aftercall/operator/cost/bill-line'
 import { liveBillOf } from '../../services/cli/src/backfill/cost/live-bill.ts'
 import type { Assumed } from './assumptions.ts'
 import type { Measured } from './measured-figures.ts'

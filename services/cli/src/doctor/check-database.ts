@@ -41,13 +41,7 @@ export async function checkDatabase(
       const results: CheckResult[] = [server, ...checkWrites(facts), ...pooler, migrated]
       if (migrated.level === 'problem') return results
       const state = await checkState(db, config, migrations)
-      return [
-        ...results,
-        ...state,
-        await checkRollupState(db),
-        ...(await checkLakeState(db)),
-        checkStrays(await countStrays(db)),
-      ]
+      return [...results, ...state, ...(await checkLakeState(db)), checkStrays(await countStrays(db))]
     })
   } catch (error) {
     return [

@@ -42,6 +42,7 @@ function pageOf({ about, sources }: Problem): string | undefined {
     case 'migrations':
     case 'partitions':
     case 'retention':
+    case 'rollups':
     case 'reads':
       return undefined
   }
