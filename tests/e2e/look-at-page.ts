@@ -68,7 +68,8 @@ async function findUnnamed(page: Page): Promise<string[]> {
       .map((element) => element.outerHTML.slice(0, 80)),
   )
   const unlabelled = await page
-    .locator('input')
+    // A hidden input is for the form alone.
+    .locator('input:not([type="hidden"])')
     .evaluateAll((elements) =>
       elements.flatMap((element) =>
         element instanceof HTMLInputElement && !element.labels?.length ? [element.name] : [],

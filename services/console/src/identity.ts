@@ -55,11 +55,12 @@ function readerOf({ identity, host, hosts }: Config['console'], fetchKey: FetchK
     const name = `local:${userInfo().username}`
     return async (request) => (isLocal && isFromHere(request) ? name : null)
   }
-  if ('header' in identity) {
-    const header = identity.header.toLowerCase()
-    return async ({ headers }) => plainName(headers[header])
+  const { header, alb } = identity
+  if (alb === undefined) {
+    const name = header?.toLowerCase()
+    return async ({ headers }) => (name === undefined ? null : plainName(headers[name]))
   }
-  const verify = createAlbVerifier({ arn: identity.alb, fetchKey })
+  const verify = createAlbVerifier({ arn: alb, fetchKey })
   return async ({ headers }) => {
     const token = headers['x-amzn-oidc-data']
     return typeof token === 'string' ? plainName(await verify(token)) : null

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { isDuration } from '../text/duration.ts'
+import { consoleSchema } from './console-schema.ts'
 import { databaseSchema } from './database-schema.ts'
+import { listenAddress } from './listen-address.ts'
 
 /** HMAC-SHA-256 is as strong as its key up to this length (RFC 2104). */
 const identityKeyBytesMin = 32
@@ -103,14 +105,6 @@ const worker = z.strictObject({
   receivers: z.int().min(1).max(64).default(16),
 })
 
-/** With port 0 the system chooses one. */
-function listenAddress(port: number) {
-  return z.strictObject({
-    host: z.string().min(1).default('127.0.0.1'),
-    port: z.int().min(0).max(65_535).default(port),
-  })
-}
-
 /** All keys. `aftercall.example.yaml` explains them to users. */
 export const configSchema = z.strictObject({
   database: databaseSchema,
@@ -165,50 +159,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   http: listenAddress(9464).prefault({}),
-  console: listenAddress(8080)
-    .extend({
-      /** Host names that browsers may use, in addition to localhost and IP addresses. */
-      hosts: z
-        .array(
-          z
-            .string()
-            .regex(
-              /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/,
-              'must be a host name in lower case, without scheme and port, for example aftercall.example.com',
-            ),
-        )
-        .default([]),
-      /** Who people are, from the proxy that signs them in. Without it, only people at this machine may ask for actions. */
-      identity: z.exactOptional(
-        z.union([
-          z.strictObject({
-            /** A header with one name, which the proxy sets and removes from what clients send. */
-            header: z
-              .string()
-              .regex(
-                /^[A-Za-z0-9-]{1,100}$/,
-                'must be the name of a header, for example x-auth-request-email',
-              ),
-          }),
-          z.strictObject({
-            /** Of the load balancer that signs `x-amzn-oidc-data`. */
-            alb: z
-              .string()
-              .regex(
-                /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]{1,64}:\d{12}:loadbalancer\/app\/[\w-]{1,64}\/[0-9a-f]{1,64}$/,
-                'must be the ARN of an application load balancer',
-              ),
-          }),
-        ]),
-      ),
-      /** The names that may ask for actions. All others only read. */
-      actors: z.array(z.string().min(1).max(200)).max(1_000).default([]),
-      /** Above this number, a person types it to confirm an action. */
-      actionsMax: z.int().min(1).max(1_000_000_000).default(10_000),
-      /** How long a source may be silent before the console reports a problem. */
-      quietMinutes: z.int().min(1).max(10_080).default(60),
-    })
-    .prefault({}),
+  console: consoleSchema.prefault({}),
   s3: z
     .strictObject({
       /** How objects are read: with requests that we sign ourselves, at a tenth of the CPU, or with the AWS SDK. */

@@ -60,7 +60,7 @@ test('only database, live queue, and sources are required; everything else has i
     raw: 'latest',
     extra: 'all',
     http: { host: '127.0.0.1', port: 9464 },
-    console: { host: '127.0.0.1', port: 8080, hosts: [], quietMinutes: 60 },
+    console: { host: '127.0.0.1', port: 8080, hosts: [], quietMinutes: 60, actors: [], actionsMax: 10_000 },
     s3: { client: 'signed' },
     sqs: { client: 'signed' },
   })

@@ -73,7 +73,7 @@ function PlainTable({
       columns=${['Object or message', 'Detail', 'Source', { name: 'Seen', isNumber: true }, 'Last seen']}
       keys=${rejections.map(({ id }) => `rejection-${id}`)}
       rows=${rejections.map((rejection): Views[] => [
-        html`<span>${mayPick ? html`<input type="checkbox" name="id" value=${rejection.id} aria-label=${`Pick rejection ${rejection.id}`} />` : null}<a href=${rejectionPath(rejection.id)}>${rejectedPlace(rejection)}</a></span>`,
+        html`<span>${mayPick ? html`<label class="short"><input type="checkbox" name="id" value=${rejection.id} />${`${rejection.id} `}</label>` : null}<a href=${rejectionPath(rejection.id)}>${rejectedPlace(rejection)}</a></span>`,
         rejection.detail,
         rejection.source === null
           ? 'none'
