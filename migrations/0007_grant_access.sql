@@ -7,7 +7,7 @@
 --   aftercall_cleared     reads analytics and warehouse, raw documents included
 --   aftercall_operator    reads what the pipeline does, and nothing of what sessions hold: the console
 --   aftercall_actor       may ask the workers for actions; for logins that are operators, too (0015)
---   aftercall_publisher   keeps what `aftercall publish` knows about its places (0018), beside aftercall_analyst
+--   aftercall_publisher   keeps what `aftercall publish` knows about its places (0017), beside aftercall_analyst
 --
 -- ingest.access_rule lists each role's rights by name, and ingest.grant_access() makes the database agree with the list: a
 -- role has no right that is not on it. There are no default privileges, so a table that is made later belongs to its
