@@ -1,4 +1,4 @@
-import { access, chmod, mkdtemp, statfs } from 'node:fs/promises'
+import { access, chmod, mkdtemp, readdir, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -12,7 +12,9 @@ const bytesMin = 4 * 1024 ** 3
  * there takes a sixth of the CPU that a disk takes. As open as /tmp, because root's Postgres runs as another user.
  */
 export async function makeFolderOfRun(): Promise<string> {
-  const folder = await mkdtemp(join((await hasMemory()) ? memoryFolder : tmpdir(), 'aftercall-run-'))
+  const parent = (await hasMemory()) ? memoryFolder : tmpdir()
+  await removeLeftOvers(parent)
+  const folder = await mkdtemp(join(parent, `aftercall-run-${process.pid}-`))
   await chmod(folder, 0o1777)
   return folder
 }
@@ -24,5 +26,23 @@ async function hasMemory(): Promise<boolean> {
     return bavail * bsize >= bytesMin
   } catch {
     return false
+  }
+}
+
+/** Of runs that were killed. */
+async function removeLeftOvers(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const [, pid] = /^aftercall-run-(\d+)-/.exec(name) ?? []
+    if (pid !== undefined && !isRunning(Number(pid)))
+      await rm(join(parent, name), { recursive: true, force: true })
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }

@@ -44,8 +44,9 @@ async function startServer(
   const options = {
     ...testPostgres(),
     dataDir,
-    // Every copy of a database makes a checkpoint, after which all pages would be logged whole.
-    settings: { fsync: 'off', full_page_writes: 'off', max_connections: '200' },
+    // Every copy of a database makes a checkpoint, after which all pages would be logged whole; and no database lives long
+    // enough to need a vacuum.
+    settings: { fsync: 'off', full_page_writes: 'off', autovacuum: 'off', max_connections: '200' },
   }
   const empty = await startPostgres(options)
   await empty.stop()
