@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, cp, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { type EmbeddedPostgres, startPostgres } from '@aftercall/embedded/postgres'
@@ -10,14 +9,17 @@ import { openDatabase } from '@aftercall/warehouse/connection/database'
 import { migrate, readMigrations } from '@aftercall/warehouse/schema/migrate'
 import { sql } from 'kysely'
 import type { TestProject } from 'vitest/node'
+import { makeFolderOfRun } from './folder-of-run.ts'
 
 const migrationsDir = new URL('../migrations', import.meta.url).pathname
 
 /** One Postgres for the whole run, with one migrated template that every suite clones. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'aftercall-test-'))
-  // Root's Postgres runs as another user, who has to get into the folder.
-  await chmod(dataDir, 0o711)
+  const folder = await makeFolderOfRun()
+  // The processes of the tests take it over.
+  process.env.TMPDIR = folder
+  const dataDir = join(folder, 'aftercall-servers')
+  await mkdir(dataDir, { mode: 0o711 })
   const [cluster, emptyCluster] = [join(dataDir, 'cluster'), join(dataDir, 'empty-cluster')]
   const [postgres, command] = await Promise.all([
     startServer(join(dataDir, 'postgres'), { cluster, emptyCluster }),
@@ -29,7 +31,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   project.provide('command', command)
   return async () => {
     await postgres.stop()
-    await rm(dataDir, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true })
     await rm(dirname(command), { recursive: true, force: true })
   }
 }
@@ -42,7 +44,9 @@ async function startServer(
   const options = {
     ...testPostgres(),
     dataDir,
-    settings: { fsync: 'off', max_connections: '200' },
+    // Every copy of a database makes a checkpoint, after which all pages would be logged whole; and no database lives long
+    // enough to need a vacuum.
+    settings: { fsync: 'off', full_page_writes: 'off', autovacuum: 'off', max_connections: '200' },
   }
   const empty = await startPostgres(options)
   await empty.stop()

@@ -5,6 +5,7 @@ import { faultsOfObjects } from '../faults/http-bench.ts'
 import { type Bench, bucket, openBench } from './bench.ts'
 import { type Ended, endCommands, type RunningCommand, runCommand, startCommand } from './command.ts'
 import { callWithId, type StoredSession, sampleFiles, storedSessions } from './documents.ts'
+import { runHere } from './run-here.ts'
 import { testMs, until } from './until.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
@@ -173,7 +174,7 @@ test('workers that die again and again end the run with an error, and the rest i
 })
 
 async function expectResumed(config: string, files: number, expected: StoredSession[]): Promise<void> {
-  const resumed = await runCommand(args(config, '--resume', '1'), { env: bench.env })
+  const resumed = await runHere(args(config, '--resume', '1'), { env: bench.env })
   expect(resumed).toMatchObject({ code: 0 })
   expect(await storedSessions(bench)).toEqual(expected)
   expect(await bench.rows('select count(*)::int as n from ingest.object')).toEqual([{ n: files }])
@@ -214,7 +215,7 @@ test('I9 Ctrl-C, which a terminal sends to every process, stops them all in orde
   expect(end.stderr).not.toContain('a backfill worker died')
   expect(workers.filter(isRunning)).toEqual([])
   store.release()
-  const resumed = await runCommand(args(config, '--resume', '1'), { env: bench.env })
+  const resumed = await runHere(args(config, '--resume', '1'), { env: bench.env })
   expect(resumed).toMatchObject({ code: 0 })
   expect(await storedSessions(bench)).toEqual(expected)
   await expectOneRun()
@@ -241,7 +242,7 @@ test('workers are refused where they can do nothing, and one that cannot begin s
     [['--via', 'queue'], /--workers needs --via direct/],
     [['--dry-run'], /--dry-run estimates one process/],
   ] as const) {
-    const end = await runCommand(args(config, ...ofSource(2), ...more), { env: bench.env })
+    const end = await runHere(args(config, ...ofSource(2), ...more), { env: bench.env })
     expect(end).toMatchObject({ code: 2, stderr: expect.stringMatching(message) })
   }
   const alone = await runCommand(['backfill-worker'], { env: bench.env })

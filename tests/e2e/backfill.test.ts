@@ -5,11 +5,11 @@ import { startFaultProxy } from '@aftercall/testkit/http-fault-proxy'
 import { countOf } from '@aftercall/testkit/test-count'
 import { readRuns } from '@aftercall/warehouse/console/runs'
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
-import { runCommand as runHere } from '../../services/cli/test/run-command.ts'
 import { faultsOfObjects } from '../faults/http-bench.ts'
 import { type Bench, bucket, openBench } from './bench.ts'
-import { type Ended, endCommands, runCommand, startCommand } from './command.ts'
+import { type Ended, endCommands, startCommand } from './command.ts'
 import { callWithId, type SampleFile, type StoredSession, sampleFiles, storedSessions } from './documents.ts'
+import { runHere } from './run-here.ts'
 import { testMs, until } from './until.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
@@ -41,7 +41,7 @@ async function fillBucket(seed: string, sessions: number): Promise<Sample> {
 }
 
 function backfill(config: string, args: string[]): Promise<Ended> {
-  return runCommand(['backfill', '--config', config, '--json', ...args], { env: bench.env })
+  return runHere(['backfill', '--config', config, '--json', ...args], { env: bench.env })
 }
 
 /** A store that gives this number of objects, and leaves every further request without an answer. */
@@ -206,7 +206,7 @@ test('a dry run counts, measures and bills, and leaves nothing behind', async ()
   for (const table of ['warehouse.session', 'ingest.object', 'ingest.session_head', 'ingest.backfill_run']) {
     expect(await bench.rows(`select * from ${table}`)).toEqual([])
   }
-  const words = await runCommand(['backfill', '--config', config, '--source', 'harborline', '--dry-run'], {
+  const words = await runHere(['backfill', '--config', config, '--source', 'harborline', '--dry-run'], {
     env: bench.env,
   })
   expect(words.stdout).toContain(`= ${files.length} objects to load`)
@@ -286,8 +286,8 @@ test('what was typed wrong is named, with what would be right', async () => {
     [['--resume', '1', '--since', '2026-01-01'], /--resume continues a run with its own options/],
   ]
   for (const [args, message] of wrong) {
-    const { code, err } = await runHere(['backfill', '--config', config, ...args], bench.env)
-    expect({ args, code, matches: message.test(err) ? true : err }).toEqual({
+    const { code, stderr } = await runHere(['backfill', '--config', config, ...args], { env: bench.env })
+    expect({ args, code, matches: message.test(stderr) ? true : stderr }).toEqual({
       args,
       code: 2,
       matches: true,

@@ -8,6 +8,7 @@ import { type Bench, bucket, openBench } from './bench.ts'
 import { endCommands, runCommand } from './command.ts'
 import { callBytes, chatBytes, sampleFiles } from './documents.ts'
 import { createEmptyDatabase, type EmptyDatabase } from './empty-database.ts'
+import { runHere } from './run-here.ts'
 import { testMs } from './until.ts'
 import { startWorker } from './worker.ts'
 
@@ -34,7 +35,7 @@ afterAll(async () => {
   await empty.drop()
 })
 
-const sql = (...args: string[]) => runCommand(['sql', ...args, '--config', config])
+const sql = (...args: string[]) => runHere(['sql', ...args, '--config', config])
 const byChannel = `select channel, session_id, rating, verified, custom_data is null as plain, feedback
   from warehouse.session order by channel`
 
@@ -91,7 +92,7 @@ test.each([
 test('I10 a database that does not answer is named without its password, with exit code 1', async () => {
   for (const args of [['sql', 'select 1'], ['migrate'], ['explain', 'acme/call/1']]) {
     const env = { DATABASE_URL: 'postgres://reader:SECRET-PASSWORD@127.0.0.1:1/contacts' }
-    const { code, stdout, stderr } = await runCommand(args, { env })
+    const { code, stdout, stderr } = await runHere(args, { env })
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toMatch(
       /^error: cannot use the database at 127.0.0.1:1\/contacts: connection refused at 127/,
@@ -103,7 +104,7 @@ test('I10 a database that does not answer is named without its password, with ex
 
 test('I12 aftercall migrate applies what is pending once, and --status shows it before and after', async () => {
   const options = { env: { DATABASE_URL: empty.url } }
-  const before = await runCommand(['migrate', '--status'], options)
+  const before = await runHere(['migrate', '--status'], options)
   expect(before).toMatchObject({ code: 1, stderr: '' })
   expect(before.stdout).toMatch(/^pending +0001_\w+\.sql\npending +0002_\w+\.sql/)
   const first = await runCommand(['migrate', '--json'], options)
@@ -111,12 +112,12 @@ test('I12 aftercall migrate applies what is pending once, and --status shows it 
   const { applied, states } = JSON.parse(first.stdout) as { applied: string[]; states: { state: string }[] }
   expect(applied.length).toBeGreaterThanOrEqual(2)
   expect(states.map(({ state }) => state)).toEqual(applied.map(() => 'applied'))
-  const second = await runCommand(['migrate'], options)
+  const second = await runHere(['migrate'], options)
   expect(second).toMatchObject({
     code: 0,
     stdout: `nothing to do: all ${applied.length} migrations are applied\n`,
   })
-  const after = await runCommand(['migrate', '--status'], options)
+  const after = await runHere(['migrate', '--status'], options)
   expect(after).toMatchObject({ code: 0, stderr: '' })
   expect(after.stdout).toMatch(/^applied +0001_\w+\.sql +\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$/m)
   expect(await empty.count('warehouse.session')).toBe(0)
@@ -138,7 +139,7 @@ async function treeOf(dir: string): Promise<Record<string, string>> {
 
 test('aftercall sample writes the same files for the same seed, and others for another', async () => {
   const write = (name: string, seed: string) =>
-    runCommand(['sample', '--sessions', '20', '--seed', seed, '--out', join(bench.dir, name), '--json'])
+    runHere(['sample', '--sessions', '20', '--seed', seed, '--out', join(bench.dir, name), '--json'])
   const reports = await Promise.all([write('one', 'x'), write('two', 'x'), write('three', 'y')])
   const [one, two, three] = await Promise.all(
     ['one', 'two', 'three'].map((name) => treeOf(join(bench.dir, name))),

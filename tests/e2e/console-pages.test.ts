@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Bench, bucket, openBench } from './bench.ts'
 import { endCommands } from './command.ts'
 import { call1418, callBytes, chatBytes } from './documents.ts'
-import { lookAtPage } from './look-at-page.ts'
+import { findOverflow, lookAtPage } from './look-at-page.ts'
 import { testMs, until } from './until.ts'
 import { startWorker } from './worker.ts'
 
@@ -97,14 +97,15 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     page.on('dialog', (dialog) => troubles.push(`a dialog: ${dialog.message()}`))
     for (const path of paths) {
       await page.goto(path)
-      for (const [colorScheme, width] of [
-        ['light', 1440] as const,
-        ['dark', 390] as const,
-        ['dark', 320] as const,
+      for (const [colorScheme, width, look] of [
+        ['light', 1440, lookAtPage] as const,
+        ['dark', 390, lookAtPage] as const,
+        // Its colors and texts are those of 390 pixels.
+        ['dark', 320, findOverflow] as const,
       ]) {
         await page.emulateMedia({ colorScheme })
         await page.setViewportSize({ width, height: 800 })
-        troubles.push(...(await lookAtPage(page)).map((trouble) => `${path} ${colorScheme}: ${trouble}`))
+        troubles.push(...(await look(page)).map((trouble) => `${path} ${colorScheme} ${width}: ${trouble}`))
       }
     }
     expect(troubles).toEqual([])

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, realpath, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { tables } from '@aftercall/metadata/tables'
+import { countOf } from '@aftercall/testkit/test-count'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest'
@@ -10,6 +11,7 @@ import { type Bench, openBench } from './bench.ts'
 import { endCommands, runCommand, startCommand } from './command.ts'
 import { callBytes, callWithId, chatBytes, sampleFiles } from './documents.ts'
 import { createEmptyDatabase } from './empty-database.ts'
+import { runHere } from './run-here.ts'
 import { reserveProxy, throughProxy } from './tcp-proxy.ts'
 import { testMs, until } from './until.ts'
 import { startWorker } from './worker.ts'
@@ -73,7 +75,7 @@ test('a folder becomes the same rows as a bucket with the same files', async () 
   }
   await bench.untilSettled()
   await worker.stop()
-  const { code, stdout, stderr } = await runCommand(args(folder))
+  const { code, stdout, stderr } = await runHere(args(folder))
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(JSON.parse(stdout).counts).toMatchObject({ rejected: 0, failed: 0 })
   expect(await objects()).toHaveLength(new Set(files.map(([name]) => name)).size)
@@ -82,9 +84,11 @@ test('a folder becomes the same rows as a bucket with the same files', async () 
   expect(await facts(local)).toEqual(expected)
 })
 
-test('I9 SIGINT in the middle of 2,000 files finishes what is under way, and the next run loads the rest', async () => {
+const many = countOf({ quick: 300, thorough: 2_000 })
+
+test('I9 SIGINT in the middle of many files finishes what is under way, and the next run loads the rest', async () => {
   const session = { call_type: 'inbound', status: 'finished', created_at: '2026-03-01T10:00:00Z' }
-  for (let id = 1; id <= 2_000; id += 1) {
+  for (let id = 1; id <= many; id += 1) {
     await write(`${id % 7}/call-${id}.json`, JSON.stringify({ id, ...session }))
   }
   const rows = async <Row>(query: string) => (await sql.raw<Row>(query).execute(local.db)).rows
@@ -99,16 +103,16 @@ test('I9 SIGINT in the middle of 2,000 files finishes what is under way, and the
   const { code, stdout } = await command.ended()
   const first = JSON.parse(stdout)
   expect([code, first.isWhole]).toEqual([1, false])
-  expect(first.counts.stored).toBeLessThan(2_000)
+  expect(first.counts.stored).toBeLessThan(many)
   expect(first.counts.stored).toBe((await objects()).length)
   await sql`drop trigger take_a_while on ingest.object`.execute(local.db)
-  const second = await runCommand(args(folder))
+  const second = await runHere(args(folder))
   expect(second.code).toBe(0)
   expect(JSON.parse(second.stdout).counts).toMatchObject({
-    stored: 2_000 - first.counts.stored,
+    stored: many - first.counts.stored,
     unchanged: first.counts.stored,
   })
-  expect(await objects()).toHaveLength(2_000)
+  expect(await objects()).toHaveLength(many)
 })
 
 test('I8 what is piped in is loaded, once for the same content, and never held beyond the limit', async () => {
@@ -165,11 +169,11 @@ test('a database that is dead, or without its tables, is reported at the start',
   const { port } = await reserveProxy(local.url)
   const path = await write('call-1.json', JSON.stringify(callWithId(1)))
   const dead = await bench.writeConfig('dead', { database: { url: `postgres://127.0.0.1:${port}/none` } })
-  const refused = await runCommand(args(path, dead))
+  const refused = await runHere(args(path, dead))
   expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('cannot use the database at')])
   const empty = await createEmptyDatabase(inject('postgresUrl'))
   const bare = await bench.writeConfig('bare', { database: { url: empty.url } })
-  const pending = await runCommand(args(path, bare))
+  const pending = await runHere(args(path, bare))
   await empty.drop()
   expect([pending.code, pending.stderr]).toEqual([
     1,

@@ -10,7 +10,7 @@ export async function lookAtPage(page: Page): Promise<string[]> {
   ]
 }
 
-async function findOverflow(page: Page): Promise<string[]> {
+export async function findOverflow(page: Page): Promise<string[]> {
   const beyond = await page.locator('html').evaluate((root) => root.scrollWidth - window.innerWidth)
   return beyond > 0 ? [`is ${beyond} pixels wider than the window`] : []
 }

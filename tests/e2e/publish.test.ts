@@ -78,7 +78,7 @@ async function filesInBucket(): Promise<Map<string, string>> {
 
 test('a publisher that is killed at any request leaves each day whole, old or new, and the next one goes on at once', async () => {
   const random = randomOfTest()
-  const kills = countOf({ quick: 4, thorough: 60 })
+  const kills = countOf({ quick: 3, thorough: 60 })
   let died = 0
   for (let round = 0; round < kills; round++) {
     await store(1 + (round % 3), 3 + round, round, round % 2 === 0 ? 0 : 5)

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { startFaultProxy } from '@aftercall/testkit/http-fault-proxy'
 import { countOf } from '@aftercall/testkit/test-count'
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
-import { runCommand as runHere } from '../../services/cli/test/run-command.ts'
 import { faultsOfObjects } from '../faults/http-bench.ts'
 import { type Bench, bucket, openBench } from './bench.ts'
-import { endCommands, runCommand, startCommand } from './command.ts'
+import { endCommands, startCommand } from './command.ts'
 import { call1418 } from './documents.ts'
+import { runHere } from './run-here.ts'
 import { testMs, until } from './until.ts'
 import { startWorker } from './worker.ts'
 
@@ -34,7 +34,7 @@ afterEach(endCommands)
 afterAll(() => bench.close())
 
 const reconcile = (...args: string[]) =>
-  runCommand(['reconcile', '--source', 'acme', '--config', config, ...args], { env: bench.env })
+  runHere(['reconcile', '--source', 'acme', '--config', config, ...args], { env: bench.env })
 
 function linesOf(stdout: string): { findings: Line[]; summary: Line } {
   const lines = stdout
@@ -155,12 +155,9 @@ test('a store that cannot be listed fails the command, with the reason and witho
   const elsewhere = await bench.writeConfig('elsewhere', {
     sources: [{ name: 'acme', bucket: 'no-such-bucket', prefix: 'acme/' }],
   })
-  const { code, stdout, stderr } = await runCommand(
-    ['reconcile', '--source', 'acme', '--config', elsewhere],
-    {
-      env: bench.env,
-    },
-  )
+  const { code, stdout, stderr } = await runHere(['reconcile', '--source', 'acme', '--config', elsewhere], {
+    env: bench.env,
+  })
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toContain('cannot list s3://no-such-bucket/acme/')
   expect(stderr).not.toContain('defect')
@@ -173,9 +170,9 @@ test('what was typed wrong is named, with what would be right', async () => {
     [['--source', 'acme', '--accept-gone'], '--accept-gone needs --fix'],
   ]
   for (const [args, message] of cases) {
-    const { code, err } = await runHere(['reconcile', '--config', config, ...args], bench.env)
+    const { code, stderr } = await runHere(['reconcile', '--config', config, ...args], { env: bench.env })
     expect({ args, code }).toEqual({ args, code: 2 })
-    expect(err).toContain(message)
+    expect(stderr).toContain(message)
   }
 })
 

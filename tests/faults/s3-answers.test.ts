@@ -1,5 +1,6 @@
 import { integer, pick, randomFrom } from '@aftercall/samples/random'
 import { type FaultRule, type ProxiedAnswer, xmlErrorAnswer } from '@aftercall/testkit/http-fault-proxy'
+import { countOf } from '@aftercall/testkit/test-count'
 import { randomOfTest } from '@aftercall/testkit/test-seed'
 import { expect, test, vi } from 'vitest'
 import { callWithId } from '../e2e/documents.ts'
@@ -70,7 +71,7 @@ const saysTooLittle = (forward: Forward) =>
 test('I1 I4 every object is stored in the end, although S3 gives other answers in its place for a while', async () => {
   const random = randomOfTest()
   const bench = await openHttpBench({ sources, receivesMax: 50 })
-  const load = await putSamples(bench, 'answers', 120)
+  const load = await putSamples(bench, 'answers', countOf({ quick: 60, thorough: 120 }))
   const left = new Map<string, { answer: (forward: Forward) => Promise<ProxiedAnswer>; times: number }>()
   const names = Object.keys(faults)
   for (const [position, key] of [...load.keys].entries()) {

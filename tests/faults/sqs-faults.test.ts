@@ -1,5 +1,6 @@
 import { chance, pick, type Random, randomFrom } from '@aftercall/samples/random'
 import { type FaultRule, jsonAnswer, type ProxiedAnswer } from '@aftercall/testkit/http-fault-proxy'
+import { countOf } from '@aftercall/testkit/test-count'
 import { randomOfTest } from '@aftercall/testkit/test-seed'
 import { expect, test, vi } from 'vitest'
 import { testMs, until } from '../e2e/until.ts'
@@ -63,7 +64,7 @@ function failSome(random: Random, received: string[]): FaultRule {
 test('I1 I4 calls to SQS that fail, whole or for single messages, lose nothing and leave nothing twice', async () => {
   const random = randomOfTest()
   const bench = await openHttpBench(options)
-  const load = await putSamples(bench, 'calls', 120)
+  const load = await putSamples(bench, 'calls', countOf({ quick: 40, thorough: 120 }))
   const received: string[] = []
   bench.proxy.setRule(failSome(random, received))
   // So that the ten are called often.

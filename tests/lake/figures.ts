@@ -12,34 +12,36 @@ export type Figures = {
   greatest: string | null
 }
 
-/** Counts of true and of elements, microseconds, and lengths stand for the sums of what is no number. */
+/**
+ * Of each column, in their order. Counts of true and of elements, microseconds, and lengths stand for the sums of what is no
+ * number. One query for all: most of what a query of a view costs is its plan.
+ */
 export async function figuresInPostgres(
   db: Database,
-  { view, column, where }: { view: string; column: LakeColumn; where: string },
-): Promise<Figures> {
-  const name = `own."${column.name}"`
-  const { rows } = await db.executeQuery<Figures>(
+  { view, columns, where }: { view: string; columns: readonly LakeColumn[]; where: string },
+): Promise<Figures[]> {
+  const all = columns.map((column, at) => {
+    const name = `own."${column.name}"`
+    return `count(${name})::text as present${at}, ${sums(column, name).postgres} as sum${at}, ${ends(column, name, at).postgres}`
+  })
+  const { rows } = await db.executeQuery<Row>(
     CompiledQuery.raw(
-      `select count(*)::text as rows, count(${name})::text as present, ${sums(column, name).postgres} as sum,
-         ${ends(column, name).postgres}
-       from analytics."${view}" own where ${where}`,
+      `select count(*)::text as rows, ${all.join(', ')} from analytics."${view}" own where ${where}`,
     ),
   )
-  return required(rows)
+  return figuresOf(rows, columns.length)
 }
 
 export async function figuresInDuckdb(
   duckdb: DuckDB,
-  { from, column }: { from: string; column: LakeColumn },
-): Promise<Figures> {
-  const name = `own."${column.name}"`
-  return required(
-    await duckdb.rows<Figures>(
-      `select count(*)::varchar as rows, count(${name})::varchar as present, ${sums(column, name).duckdb} as sum,
-         ${ends(column, name).duckdb}
-       from ${from} own`,
-    ),
-  )
+  { from, columns }: { from: string; columns: readonly LakeColumn[] },
+): Promise<Figures[]> {
+  const all = columns.map((column, at) => {
+    const name = `own."${column.name}"`
+    return `count(${name})::varchar as present${at}, ${sums(column, name).duckdb} as sum${at}, ${ends(column, name, at).duckdb}`
+  })
+  const rows = await duckdb.rows<Row>(`select count(*)::varchar as rows, ${all.join(', ')} from ${from} own`)
+  return figuresOf(rows, columns.length)
 }
 
 type InBoth = { postgres: string; duckdb: string }
@@ -75,11 +77,11 @@ function sums({ kind, isList }: LakeColumn, name: string): InBoth {
   }
 }
 
-function ends({ kind, isList }: LakeColumn, name: string): InBoth {
+function ends({ kind, isList }: LakeColumn, name: string, at: number): InBoth {
   const [postgres, duckdb] = comparable(kind, isList, name)
   return {
-    postgres: `min(${postgres})::text as least, max(${postgres})::text as greatest`,
-    duckdb: `min(${duckdb})::varchar as least, max(${duckdb})::varchar as greatest`,
+    postgres: `min(${postgres})::text as least${at}, max(${postgres})::text as greatest${at}`,
+    duckdb: `min(${duckdb})::varchar as least${at}, max(${duckdb})::varchar as greatest${at}`,
   }
 }
 
@@ -116,11 +118,16 @@ function comparable(kind: LakeKind, isList: boolean, name: string): [postgres: s
   }
 }
 
-function required(rows: readonly Figures[]): Figures {
-  const [row] = rows
+/** `rows`, and the others of each column with its number behind them. */
+type Row = Record<string, string | null>
+
+function figuresOf([row]: readonly Row[], columns: number): Figures[] {
   if (row === undefined) throw new Error('no figures')
-  const { rows: count, present, sum, least, greatest } = row
-  return { rows: count, present, sum: wholeOf(sum), least: wholeOf(least), greatest: wholeOf(greatest) }
+  const of = (name: string): string | null => wholeOf(row[name] ?? null)
+  return Array.from({ length: columns }, (_, at) => ({
+    ...{ rows: row.rows ?? '', present: row[`present${at}`] ?? '' },
+    ...{ sum: of(`sum${at}`), least: of(`least${at}`), greatest: of(`greatest${at}`) },
+  }))
 }
 
 /** DuckDB prints doubles without a fraction as 1.0. */

@@ -15,12 +15,15 @@ const run = promisify(execFile)
 const script = new URL('../../services/cli/scripts/pack.ts', import.meta.url).pathname
 let place: string
 let tarball: string
+/** What `npm install` makes of it. */
+let installed: string
 
 beforeAll(async () => {
   place = await mkdtemp(join(tmpdir(), 'aftercall-pack-test-'))
   const env = { ...process.env, AFTERCALL_COMMIT: '39e77a0', SOURCE_DATE_EPOCH: '1767225600' }
   const { stdout } = await run(process.execPath, [script, place], { cwd: '/', env })
   tarball = stdout.trim()
+  installed = await install()
 })
 afterAll(() => rm(place, { recursive: true, force: true }))
 
@@ -44,7 +47,7 @@ const aftercall = (command: string, args: string[], cwd: string) => {
 
 test('the tarball, installed without a registry, is a command that works in an empty folder', async () => {
   expect(tarball).toBe(join(place, `aftercall-${manifest.version}.tgz`))
-  const command = join(await install(), '.bin/aftercall')
+  const command = join(installed, '.bin/aftercall')
   const empty = await mkdtemp(join(place, 'empty-'))
   expect((await aftercall(command, ['--version'], empty)).stdout).toBe(`${manifest.version} (39e77a0)\n`)
   const made = ['init', '--source', 'acme', '--bucket', 'acme-session-files', '--region', 'eu-west-1']
@@ -57,9 +60,9 @@ test('the tarball, installed without a registry, is a command that works in an e
 })
 
 test('its manifest names the embedded servers in the versions that are tested, and its bill of materials the rest', async () => {
-  const installed = join(await install(), 'aftercall')
+  const own = join(installed, 'aftercall')
   const { bin, engines, optionalDependencies, dependencies } = JSON.parse(
-    await readFile(join(installed, 'package.json'), 'utf8'),
+    await readFile(join(own, 'package.json'), 'utf8'),
   )
   expect([bin, engines, dependencies]).toEqual([
     { aftercall: 'bin/aftercall.js' },
@@ -71,7 +74,7 @@ test('its manifest names the embedded servers in the versions that are tested, a
     ...embedded.optionalDependencies,
   })
   const beside = await readFile(tarball.replace(/\.tgz$/, '.cdx.json'), 'utf8')
-  expect(beside).toBe(await readFile(join(installed, 'sbom.cdx.json'), 'utf8'))
+  expect(beside).toBe(await readFile(join(own, 'sbom.cdx.json'), 'utf8'))
   expect(JSON.parse(beside)).toMatchObject({
     bomFormat: 'CycloneDX',
     metadata: { component: { name: 'aftercall' } },

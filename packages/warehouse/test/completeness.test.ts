@@ -1,3 +1,4 @@
+import { countOf } from '@aftercall/testkit/test-count'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { type RawBuilder, sql } from 'kysely'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
@@ -243,7 +244,8 @@ test('the function returns the rows of the view, for any days', async () => {
   const all = await rowsOf(everyDay)
   expect(all.length).toBeGreaterThan(75)
   expect(await rowsOf(sql`select * from analytics.completeness('-infinity', 'infinity')`)).toEqual(all)
-  for (const row of all) {
+  const apart = countOf({ quick: 7, thorough: 1 })
+  for (const row of all.filter((_, at) => at % apart === 0)) {
     const { day } = row
     expect(await rowsOf(sql`select * from analytics.completeness(${day}, ${day})`)).toEqual([row])
   }

@@ -100,7 +100,7 @@ test(
         )
         expect(await tables()).toEqual(expected)
       }),
-      propertyOptions({ quick: 10, thorough: 25 }),
+      propertyOptions({ quick: 5, thorough: 25 }),
     )
   },
   patienceMs,
@@ -161,7 +161,7 @@ test(
         }
         expect(states[1]).toEqual(states[0])
       }),
-      propertyOptions({ quick: 10, thorough: 25 }),
+      propertyOptions({ quick: 5, thorough: 25 }),
     )
   },
   patienceMs,

@@ -155,7 +155,7 @@ test(
         }
       }),
       // An interleaving does not come again, so nothing can be made smaller.
-      { ...propertyOptions({ quick: 8, thorough: 150 }), endOnFailure: true },
+      { ...propertyOptions({ quick: 4, thorough: 150 }), endOnFailure: true },
     )
     expect(Math.min(compared, days)).toBeGreaterThan(0)
   },
