@@ -1011,9 +1011,8 @@ language sql stable
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select count(distinct (c.source, c.home_month, c.home_hour)),
-         coalesce(extract(epoch from clock_timestamp() - min(c.changed_at))::double precision, 0)
-  from ingest.changed_hour c
+  select count(*), coalesce(extract(epoch from clock_timestamp() - min(own.oldest))::double precision, 0)
+  from (select min(c.changed_at) as oldest from ingest.changed_hour c group by c.source, c.home_month, c.home_hour) own
 $$;
 comment on function rollup.waiting() is 'How many changed hours wait for a refresh, and how old the oldest change is.';
 

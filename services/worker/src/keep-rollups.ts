@@ -49,7 +49,7 @@ export function keepRollups(options: KeepRollupsOptions): () => Promise<void> {
       ...options,
       failure: 'the rollups could not be refreshed; loading goes on without them',
     }),
-    repeat(() => setGauges(database.db, options), {
+    repeat(() => setGaugesAndRest(database.db, options), {
       ...options,
       failure: 'the metrics of rollups and lake could not be read',
     }),
@@ -105,6 +105,13 @@ async function refreshAndRest(
   metrics.rollupHours.inc(hours ?? 0)
   await pause(restOf(performance.now() - startedAtMs), signal)
   return hours
+}
+
+/** After a bulk load the list is long, and to count it also costs something. */
+async function setGaugesAndRest(db: Database, options: KeepRollupsOptions): Promise<void> {
+  const startedAtMs = performance.now()
+  await setGauges(db, options)
+  await pause(restAfter(performance.now() - startedAtMs), options.signal)
 }
 
 async function setGauges(db: Database, { metrics }: KeepRollupsOptions): Promise<void> {
