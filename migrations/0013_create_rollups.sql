@@ -254,10 +254,12 @@ comment on aggregate rollup.sum_histogram(bigint[]) is 'Adds histograms slot by 
 
 -- ---------------------------------------------------------------------------------- what the rows of a home have to be
 
--- One function for each table, used by the refresh and by the check. Each is planned with its arguments and reads one
--- month: the sessions of the hour by their index, what belongs to them by primary key.
+-- One function for each table, used by the refresh and by the check: all rows of these homes of a month, source and hour by
+-- their place in the arrays. Each is planned with its arguments and reads one month: the sessions of an hour by their index,
+-- what belongs to them by primary key. `offset 0` keeps the planner from another order, because a table that was just filled
+-- has no statistics.
 
-create function rollup.session_hour_rows(of_source text, of_month date, of_hour timestamp)
+create function rollup.session_hour_rows(of_month date, sources text[], hours timestamp[])
 returns setof rollup.session_hour
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -268,7 +270,7 @@ declare
   month_end   constant timestamptz := (of_month + interval '1 month') at time zone 'UTC';
 begin
   return query
-  select of_source, of_month, of_hour, of_hour,
+  select home.source, of_month, home.hour, home.hour,
          s.channel, s.direction, s.session_type, s.lang, s.first_menu_path_id, s.outcome,
          count(*), count(*) filter (where s.handled_interactions > 0), count(*) filter (where s.virtual_agent_first),
          count(*) filter (where s.queue_entries > 0), count(*) filter (where s.completed_transfers > 0),
@@ -283,15 +285,20 @@ begin
          count(*) filter (where s.recording_permission = 'not_asked'),
          count(*) filter (where s.recording_count > 0), count(*) filter (where s.verified),
          coalesce(sum(s.message_count), 0)::bigint
-  from warehouse.session s
-  where s.source = of_source and date_trunc('hour', s.local_created_at) = of_hour
-    and s.created_at >= month_start and s.created_at < month_end
-  group by s.channel, s.direction, s.session_type, s.lang, s.first_menu_path_id, s.outcome;
+  from unnest(sources, hours) as home (source, hour)
+  cross join lateral (
+    select * from warehouse.session own
+    where own.source = home.source and date_trunc('hour', own.local_created_at) = home.hour
+      and own.created_at >= month_start and own.created_at < month_end
+    offset 0
+  ) s
+  group by home.source, home.hour, s.channel, s.direction, s.session_type, s.lang, s.first_menu_path_id, s.outcome;
 end
 $$;
-comment on function rollup.session_hour_rows(text, date, timestamp) is 'The rows of session_hour for a home, from the facts.';
+comment on function rollup.session_hour_rows(date, text[], timestamp[]) is
+  'The rows of session_hour for homes of a month, from the facts.';
 
-create function rollup.queue_hour_rows(of_source text, of_month date, of_hour timestamp)
+create function rollup.queue_hour_rows(of_month date, sources text[], hours timestamp[])
 returns setof rollup.queue_hour
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -302,7 +309,7 @@ declare
   month_end   constant timestamptz := (of_month + interval '1 month') at time zone 'UTC';
 begin
   return query
-  select of_source, of_month, of_hour, date_trunc('hour', q.local_started_at),
+  select home.source, of_month, home.hour, date_trunc('hour', q.local_started_at),
          q.channel, q.direction, q.menu_path_id, q.lang, q.is_first,
          count(*), count(*) filter (where q.outcome = 'answered'), count(*) filter (where q.outcome = 'abandoned'),
          count(*) filter (where q.is_short_abandon),
@@ -319,20 +326,30 @@ begin
          max(q.duration_seconds) filter (where q.outcome = 'abandoned'),
          rollup.histogram(array_agg(q.duration_seconds) filter (where q.outcome = 'answered')),
          rollup.histogram(array_agg(q.duration_seconds) filter (where q.outcome = 'abandoned'))
-  from warehouse.session s
-  join warehouse.queue_duration q
-    on q.session_id = s.session_id and q.session_created_at = s.created_at and q.source = s.source and q.channel = s.channel
-  where s.source = of_source and date_trunc('hour', s.local_created_at) = of_hour
-    and s.created_at >= month_start and s.created_at < month_end
-    and q.session_created_at >= month_start and q.session_created_at < month_end
-    and q.menu_path_id is not null and q.local_started_at is not null
-  group by date_trunc('hour', q.local_started_at), q.channel, q.direction, q.menu_path_id, q.lang, q.is_first;
+  from unnest(sources, hours) as home (source, hour)
+  cross join lateral (
+    select * from warehouse.session own
+    where own.source = home.source and date_trunc('hour', own.local_created_at) = home.hour
+      and own.created_at >= month_start and own.created_at < month_end
+    offset 0
+  ) s
+  cross join lateral (
+    select * from warehouse.queue_duration own
+    where own.source = s.source and own.channel = s.channel and own.session_id = s.session_id
+      and own.session_created_at = s.created_at
+      and own.session_created_at >= month_start and own.session_created_at < month_end
+    offset 0
+  ) q
+  where q.menu_path_id is not null and q.local_started_at is not null
+  group by home.source, home.hour, date_trunc('hour', q.local_started_at), q.channel, q.direction, q.menu_path_id, q.lang,
+           q.is_first;
 end
 $$;
-comment on function rollup.queue_hour_rows(text, date, timestamp) is 'The rows of queue_hour for a home, from the facts.';
+comment on function rollup.queue_hour_rows(date, text[], timestamp[]) is
+  'The rows of queue_hour for homes of a month, from the facts.';
 
 -- Work by its own queue; transfers and dispositions by theirs: the queue that was left, and the last queue of the session.
-create function rollup.agent_hour_rows(of_source text, of_month date, of_hour timestamp)
+create function rollup.agent_hour_rows(of_month date, sources text[], hours timestamp[])
 returns setof rollup.agent_hour
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -344,13 +361,17 @@ declare
 begin
   return query
   with own as materialized (
-    select s.source, s.channel, s.session_id, s.created_at, s.direction, s.last_menu_path_id, s.rating
-    from warehouse.session s
-    where s.source = of_source and date_trunc('hour', s.local_created_at) = of_hour
-      and s.created_at >= month_start and s.created_at < month_end
+    select s.source, home.hour as home_hour, s.channel, s.session_id, s.created_at, s.direction, s.last_menu_path_id, s.rating
+    from unnest(sources, hours) as home (source, hour)
+    cross join lateral (
+      select * from warehouse.session own
+      where own.source = home.source and date_trunc('hour', own.local_created_at) = home.hour
+        and own.created_at >= month_start and own.created_at < month_end
+      offset 0
+    ) s
   ),
   work as (
-    select h.local_started_at as at, h.channel, h.direction, h.agent_id, h.menu_path_id,
+    select s.source, s.home_hour, h.local_started_at as at, h.channel, h.direction, h.agent_id, h.menu_path_id,
            coalesce(h.counts_as_handled, false) as is_handled, coalesce(h.kind = 'barge', false) as is_barge,
            coalesce(not h.counts_as_handled and h.kind <> 'barge'
              and num_nonnulls(h.interaction_ended_at, h.interaction_talk_seconds, h.interaction_acw_seconds) > 0, false)
@@ -362,15 +383,20 @@ begin
            h.interaction_response_count as responses, h.interaction_response_seconds_total as response_seconds,
            s.rating,
            h.counts_as_handled and row_number() over (
-             partition by h.channel, h.session_id, h.session_created_at, h.counts_as_handled
+             partition by h.source, h.channel, h.session_id, h.session_created_at, h.counts_as_handled
              order by h.local_started_at desc, h.handle_duration_id desc) = 1 as is_last
     from own s
-    join warehouse.handle_duration h
-      on h.session_id = s.session_id and h.session_created_at = s.created_at and h.source = s.source and h.channel = s.channel
-    where h.session_created_at >= month_start and h.session_created_at < month_end and h.local_started_at is not null
+    cross join lateral (
+      select * from warehouse.handle_duration own
+      where own.source = s.source and own.channel = s.channel and own.session_id = s.session_id
+        and own.session_created_at = s.created_at
+        and own.session_created_at >= month_start and own.session_created_at < month_end
+      offset 0
+    ) h
+    where h.local_started_at is not null
   ),
   part as (
-    select date_trunc('hour', w.at) as hour, w.channel, w.direction, w.agent_id, w.menu_path_id,
+    select w.source, w.home_hour, date_trunc('hour', w.at) as hour, w.channel, w.direction, w.agent_id, w.menu_path_id,
            count(*) filter (where w.is_handled) as interactions, count(*) filter (where w.is_attempt) as attempts,
            count(*) filter (where w.is_barge) as barges,
            sum(w.talk) filter (where w.is_handled) as talk, sum(w.hold) filter (where w.is_handled) as hold,
@@ -387,28 +413,37 @@ begin
            0::bigint as transfers_out, 0::bigint as transfers_out_cold, 0::bigint as dispositions
     from work w
     where w.is_handled or w.is_attempt or w.is_barge
-    group by 1, 2, 3, 4, 5
+    group by 1, 2, 3, 4, 5, 6, 7
     union all
-    select date_trunc('hour', t.local_created_at), t.channel, s.direction, t.from_agent_id, t.from_menu_path_id,
+    select s.source, s.home_hour, date_trunc('hour', t.local_created_at), t.channel, s.direction, t.from_agent_id,
+           t.from_menu_path_id,
            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, rollup.histogram(null), 0, 0, 0, 0, 0, 0,
            count(*), count(*) filter (where t.is_cold), 0
     from own s
-    join warehouse.transfer t
-      on t.session_id = s.session_id and t.session_created_at = s.created_at and t.source = s.source and t.channel = s.channel
-    where t.session_created_at >= month_start and t.session_created_at < month_end
-      and t.local_created_at is not null and t.from_agent_id is not null
-    group by 1, 2, 3, 4, 5
+    cross join lateral (
+      select * from warehouse.transfer own
+      where own.source = s.source and own.channel = s.channel and own.session_id = s.session_id
+        and own.session_created_at = s.created_at
+        and own.session_created_at >= month_start and own.session_created_at < month_end
+      offset 0
+    ) t
+    where t.local_created_at is not null and t.from_agent_id is not null
+    group by 1, 2, 3, 4, 5, 6, 7
     union all
-    select date_trunc('hour', d.local_at), d.channel, s.direction, d.user_id, s.last_menu_path_id,
+    select s.source, s.home_hour, date_trunc('hour', d.local_at), d.channel, s.direction, d.user_id, s.last_menu_path_id,
            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, rollup.histogram(null), 0, 0, 0, 0, 0, 0, 0, 0, count(*)
     from own s
-    join warehouse.disposition d
-      on d.session_id = s.session_id and d.session_created_at = s.created_at and d.source = s.source and d.channel = s.channel
-    where d.session_created_at >= month_start and d.session_created_at < month_end
-      and d.local_at is not null and d.user_id is not null
-    group by 1, 2, 3, 4, 5
+    cross join lateral (
+      select * from warehouse.disposition own
+      where own.source = s.source and own.channel = s.channel and own.session_id = s.session_id
+        and own.session_created_at = s.created_at
+        and own.session_created_at >= month_start and own.session_created_at < month_end
+      offset 0
+    ) d
+    where d.local_at is not null and d.user_id is not null
+    group by 1, 2, 3, 4, 5, 6, 7
   )
-  select of_source, of_month, of_hour, p.hour, p.channel, p.direction, p.agent_id, p.menu_path_id,
+  select p.source, of_month, p.home_hour, p.hour, p.channel, p.direction, p.agent_id, p.menu_path_id,
          sum(p.interactions)::bigint, sum(p.attempts)::bigint, sum(p.barges)::bigint, coalesce(sum(p.talk), 0)::bigint,
          coalesce(sum(p.hold), 0)::bigint, sum(p.with_hold)::bigint, coalesce(sum(p.acw), 0)::bigint,
          coalesce(sum(p.bcw), 0)::bigint, coalesce(sum(p.connect), 0)::bigint, sum(p.handles)::bigint,
@@ -417,12 +452,13 @@ begin
          coalesce(sum(p.rating), 0), sum(p.rated_last)::bigint, coalesce(sum(p.rating_last), 0),
          sum(p.transfers_out)::bigint, sum(p.transfers_out_cold)::bigint, sum(p.dispositions)::bigint
   from part p
-  group by p.hour, p.channel, p.direction, p.agent_id, p.menu_path_id;
+  group by p.source, p.home_hour, p.hour, p.channel, p.direction, p.agent_id, p.menu_path_id;
 end
 $$;
-comment on function rollup.agent_hour_rows(text, date, timestamp) is 'The rows of agent_hour for a home, from the facts.';
+comment on function rollup.agent_hour_rows(date, text[], timestamp[]) is
+  'The rows of agent_hour for homes of a month, from the facts.';
 
-create function rollup.virtual_agent_hour_rows(of_source text, of_month date, of_hour timestamp)
+create function rollup.virtual_agent_hour_rows(of_month date, sources text[], hours timestamp[])
 returns setof rollup.virtual_agent_hour
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -433,25 +469,33 @@ declare
   month_end   constant timestamptz := (of_month + interval '1 month') at time zone 'UTC';
 begin
   return query
-  select of_source, of_month, of_hour, date_trunc('hour', v.local_started_at),
+  select home.source, of_month, home.hour, date_trunc('hour', v.local_started_at),
          v.channel, v.direction, v.virtual_agent_id, v.menu_path_id, v.is_first, v.outcome, v.escalation_reason,
          count(*), count(v.duration_seconds), coalesce(sum(v.duration_seconds), 0)::bigint,
          coalesce(sum(v.response_count), 0)::bigint, coalesce(sum(v.fallback_response_count), 0)::bigint
-  from warehouse.session s
-  join warehouse.virtual_agent_handle_duration v
-    on v.session_id = s.session_id and v.session_created_at = s.created_at and v.source = s.source and v.channel = s.channel
-  where s.source = of_source and date_trunc('hour', s.local_created_at) = of_hour
-    and s.created_at >= month_start and s.created_at < month_end
-    and v.session_created_at >= month_start and v.session_created_at < month_end
-    and v.local_started_at is not null
-  group by date_trunc('hour', v.local_started_at), v.channel, v.direction, v.virtual_agent_id, v.menu_path_id, v.is_first,
-           v.outcome, v.escalation_reason;
+  from unnest(sources, hours) as home (source, hour)
+  cross join lateral (
+    select * from warehouse.session own
+    where own.source = home.source and date_trunc('hour', own.local_created_at) = home.hour
+      and own.created_at >= month_start and own.created_at < month_end
+    offset 0
+  ) s
+  cross join lateral (
+    select * from warehouse.virtual_agent_handle_duration own
+    where own.source = s.source and own.channel = s.channel and own.session_id = s.session_id
+      and own.session_created_at = s.created_at
+      and own.session_created_at >= month_start and own.session_created_at < month_end
+    offset 0
+  ) v
+  where v.local_started_at is not null
+  group by home.source, home.hour, date_trunc('hour', v.local_started_at), v.channel, v.direction, v.virtual_agent_id,
+           v.menu_path_id, v.is_first, v.outcome, v.escalation_reason;
 end
 $$;
-comment on function rollup.virtual_agent_hour_rows(text, date, timestamp) is
-  'The rows of virtual_agent_hour for a home, from the facts.';
+comment on function rollup.virtual_agent_hour_rows(date, text[], timestamp[]) is
+  'The rows of virtual_agent_hour for homes of a month, from the facts.';
 
-create function rollup.transfer_hour_rows(of_source text, of_month date, of_hour timestamp)
+create function rollup.transfer_hour_rows(of_month date, sources text[], hours timestamp[])
 returns setof rollup.transfer_hour
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -462,25 +506,33 @@ declare
   month_end   constant timestamptz := (of_month + interval '1 month') at time zone 'UTC';
 begin
   return query
-  select of_source, of_month, of_hour, date_trunc('hour', t.local_created_at),
+  select home.source, of_month, home.hour, date_trunc('hour', t.local_created_at),
          t.channel, t.from_menu_path_id, t.target_kind, t.to_menu_path_id, t.is_cold, t.status,
          count(*), count(*) filter (where t.status = 'transferred'), count(t.wait_seconds),
          coalesce(sum(t.wait_seconds), 0)::bigint
-  from warehouse.session s
-  join warehouse.transfer t
-    on t.session_id = s.session_id and t.session_created_at = s.created_at and t.source = s.source and t.channel = s.channel
-  where s.source = of_source and date_trunc('hour', s.local_created_at) = of_hour
-    and s.created_at >= month_start and s.created_at < month_end
-    and t.session_created_at >= month_start and t.session_created_at < month_end
-    and t.local_created_at is not null
-  group by date_trunc('hour', t.local_created_at), t.channel, t.from_menu_path_id, t.target_kind, t.to_menu_path_id,
-           t.is_cold, t.status;
+  from unnest(sources, hours) as home (source, hour)
+  cross join lateral (
+    select * from warehouse.session own
+    where own.source = home.source and date_trunc('hour', own.local_created_at) = home.hour
+      and own.created_at >= month_start and own.created_at < month_end
+    offset 0
+  ) s
+  cross join lateral (
+    select * from warehouse.transfer own
+    where own.source = s.source and own.channel = s.channel and own.session_id = s.session_id
+      and own.session_created_at = s.created_at
+      and own.session_created_at >= month_start and own.session_created_at < month_end
+    offset 0
+  ) t
+  where t.local_created_at is not null
+  group by home.source, home.hour, date_trunc('hour', t.local_created_at), t.channel, t.from_menu_path_id, t.target_kind,
+           t.to_menu_path_id, t.is_cold, t.status;
 end
 $$;
-comment on function rollup.transfer_hour_rows(text, date, timestamp) is
-  'The rows of transfer_hour for a home, from the facts.';
+comment on function rollup.transfer_hour_rows(date, text[], timestamp[]) is
+  'The rows of transfer_hour for homes of a month, from the facts.';
 
-create function rollup.disposition_hour_rows(of_source text, of_month date, of_hour timestamp)
+create function rollup.disposition_hour_rows(of_month date, sources text[], hours timestamp[])
 returns setof rollup.disposition_hour
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -491,30 +543,38 @@ declare
   month_end   constant timestamptz := (of_month + interval '1 month') at time zone 'UTC';
 begin
   return query
-  select of_source, of_month, of_hour, date_trunc('hour', d.local_at), d.channel, d.list, d.code, d.last_menu_path_id,
+  select d.source, of_month, d.home_hour, date_trunc('hour', d.local_at), d.channel, d.list, d.code, d.last_menu_path_id,
          count(*), count(*) filter (where d.is_first)
   from (
-    select d.local_at, d.channel, d.list, d.code, s.last_menu_path_id,
+    select s.source, home.hour as home_hour, d.local_at, d.channel, d.list, d.code, s.last_menu_path_id,
            row_number() over (
-             partition by d.channel, d.session_id, d.session_created_at, d.list, d.code
+             partition by d.source, d.channel, d.session_id, d.session_created_at, d.list, d.code
              order by d.local_at, d.ordinal) = 1 as is_first
-    from warehouse.session s
-    join warehouse.disposition d
-      on d.session_id = s.session_id and d.session_created_at = s.created_at and d.source = s.source and d.channel = s.channel
-    where s.source = of_source and date_trunc('hour', s.local_created_at) = of_hour
-      and s.created_at >= month_start and s.created_at < month_end
-      and d.session_created_at >= month_start and d.session_created_at < month_end
-      and d.local_at is not null
+    from unnest(sources, hours) as home (source, hour)
+    cross join lateral (
+      select * from warehouse.session own
+      where own.source = home.source and date_trunc('hour', own.local_created_at) = home.hour
+        and own.created_at >= month_start and own.created_at < month_end
+      offset 0
+    ) s
+    cross join lateral (
+      select * from warehouse.disposition own
+      where own.source = s.source and own.channel = s.channel and own.session_id = s.session_id
+        and own.session_created_at = s.created_at
+        and own.session_created_at >= month_start and own.session_created_at < month_end
+      offset 0
+    ) d
+    where d.local_at is not null
   ) d
-  group by date_trunc('hour', d.local_at), d.channel, d.list, d.code, d.last_menu_path_id;
+  group by d.source, d.home_hour, date_trunc('hour', d.local_at), d.channel, d.list, d.code, d.last_menu_path_id;
 end
 $$;
-comment on function rollup.disposition_hour_rows(text, date, timestamp) is
-  'The rows of disposition_hour for a home, from the facts.';
+comment on function rollup.disposition_hour_rows(date, text[], timestamp[]) is
+  'The rows of disposition_hour for homes of a month, from the facts.';
 
 -- An end is believed from a day before created_at up to latest_event_at, and not more than a day after the session was
 -- stored: 1970 and 2099 are left out.
-create function rollup.arrival_hour_rows(of_source text, of_month date, of_hour timestamp)
+create function rollup.arrival_hour_rows(of_month date, sources text[], hours timestamp[])
 returns setof rollup.arrival_hour
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -526,13 +586,17 @@ declare
 begin
   return query
   with own as materialized (
-    select s.source, s.channel, s.session_id, s.created_at, s.ended_at, s.bucket, s.object_key
-    from warehouse.session s
-    where s.source = of_source and date_trunc('hour', s.local_created_at) = of_hour
-      and s.created_at >= month_start and s.created_at < month_end
+    select s.source, home.hour as home_hour, s.channel, s.session_id, s.created_at, s.ended_at, s.bucket, s.object_key
+    from unnest(sources, hours) as home (source, hour)
+    cross join lateral (
+      select * from warehouse.session own
+      where own.source = home.source and date_trunc('hour', own.local_created_at) = home.hour
+        and own.created_at >= month_start and own.created_at < month_end
+      offset 0
+    ) s
   ),
   arrival as (
-    select own.channel, own.session_id, own.created_at,
+    select own.source, own.home_hour, own.channel, own.session_id, own.created_at,
            lag(own.session_id) over ids + 1 is distinct from own.session_id as starts_run,
            lead(own.session_id) over ids - 1 is distinct from own.session_id as ends_run,
            case when coalesce(own.ended_at, head.latest_event_at) between own.created_at - interval '1 day'
@@ -553,9 +617,9 @@ begin
       where object.bucket = own.bucket collate "C" and object.object_key = own.object_key collate "C"
       limit 1
     ) ledger on head.session_id is not null
-    window ids as (partition by own.channel order by own.session_id)
+    window ids as (partition by own.source, own.home_hour, own.channel order by own.session_id)
   )
-  select of_source, of_month, of_hour, of_hour, a.channel, count(*),
+  select a.source, of_month, a.home_hour, a.home_hour, a.channel, count(*),
          array_agg(a.session_id order by a.session_id) filter (where a.starts_run),
          array_agg(a.session_id order by a.session_id) filter (where a.ends_run),
          min(a.created_at), (array_agg(a.session_id order by a.created_at, a.session_id))[1],
@@ -564,15 +628,15 @@ begin
          count(*) filter (where a.way = 'reconcile'),
          coalesce(array_agg(a.hours order by a.hours) filter (where a.way = 'event' and a.hours is not null), '{}')
   from arrival a
-  group by a.channel;
+  group by a.source, a.home_hour, a.channel;
 end
 $$;
-comment on function rollup.arrival_hour_rows(text, date, timestamp) is
-  'The rows of arrival_hour for a home, from the facts, the heads and the ledger.';
+comment on function rollup.arrival_hour_rows(date, text[], timestamp[]) is
+  'The rows of arrival_hour for homes of a month, from the facts, the heads and the ledger.';
 
 -- Runs of neighbouring hours become one. Compared as numeric, because while an hour waits, an id may be in two of them, and
 -- the greatest has no next one.
-create function rollup.arrival_day_rows(of_source text, of_day date)
+create function rollup.arrival_day_rows(sources text[], days date[])
 returns setof rollup.arrival_day
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -581,44 +645,48 @@ as $$
 begin
   return query
   with own as materialized (
-    select h.* from rollup.arrival_hour h where h.source = of_source and h.local_hour::date = of_day
+    select h.*, wanted.day
+    from unnest(sources, days) as wanted (source, day)
+    join rollup.arrival_hour h on h.source = wanted.source and h.local_hour::date = wanted.day
   ),
   run as (
-    select own.channel, one.first_id, one.last_id,
+    select own.source, own.day, own.channel, one.first_id, one.last_id,
            lag(one.last_id) over ids + 1.0 is distinct from one.first_id as starts_run,
            lead(one.first_id) over ids - 1.0 is distinct from one.last_id as ends_run
     from own
     cross join lateral unnest(own.run_starts, own.run_ends) as one (first_id, last_id)
-    window ids as (partition by own.channel order by one.first_id)
+    window ids as (partition by own.source, own.day, own.channel order by one.first_id)
   ),
   runs as (
-    select run.channel, array_agg(run.first_id order by run.first_id) filter (where run.starts_run) as starts,
+    select run.source, run.day, run.channel,
+           array_agg(run.first_id order by run.first_id) filter (where run.starts_run) as starts,
            array_agg(run.last_id order by run.first_id) filter (where run.ends_run) as ends
-    from run group by run.channel
+    from run group by run.source, run.day, run.channel
   ),
   delay as (
-    select own.channel, count(*) as known, count(*) filter (where hours <= 1) as in_1h,
+    select own.source, own.day, own.channel, count(*) as known, count(*) filter (where hours <= 1) as in_1h,
            count(*) filter (where hours <= 6) as in_6h, count(*) filter (where hours <= 24) as in_24h,
            count(*) filter (where hours <= 72) as in_72h,
            percentile_cont(array[0.5, 0.95]) within group (order by hours) as spread
     from own cross join lateral unnest(own.hours_to_store) hours
-    group by own.channel
+    group by own.source, own.day, own.channel
   ),
   added as (
-    select own.channel, sum(own.sessions)::bigint as sessions,
+    select own.source, own.day, own.channel, sum(own.sessions)::bigint as sessions,
            (array_agg(own.first_id order by own.first_at, own.first_id))[1] as first_id,
            (array_agg(own.last_id order by own.last_at desc, own.last_id desc))[1] as last_id,
            sum(own.by_event)::bigint as by_event, sum(own.by_backfill)::bigint as by_backfill,
            sum(own.by_reconcile)::bigint as by_reconcile
-    from own group by own.channel
+    from own group by own.source, own.day, own.channel
   )
-  select of_source, of_day, a.channel, a.sessions, runs.starts, runs.ends, a.first_id, a.last_id, a.by_event, a.by_backfill,
+  select a.source, a.day, a.channel, a.sessions, runs.starts, runs.ends, a.first_id, a.last_id, a.by_event, a.by_backfill,
          a.by_reconcile, coalesce(d.known, 0), coalesce(d.in_1h, 0), coalesce(d.in_6h, 0), coalesce(d.in_24h, 0),
          coalesce(d.in_72h, 0), d.spread[1], d.spread[2]
-  from added a join runs on runs.channel = a.channel left join delay d on d.channel = a.channel;
+  from added a join runs using (source, day, channel) left join delay d using (source, day, channel);
 end
 $$;
-comment on function rollup.arrival_day_rows(text, date) is 'The rows of arrival_day for a day, from its hours.';
+comment on function rollup.arrival_day_rows(text[], date[]) is
+  'The rows of arrival_day for days of sources, from their hours.';
 
 create index arrival_hour_by_home on rollup.arrival_hour (source, home_hour, home_month);
 create index arrival_hour_by_local_day on rollup.arrival_hour ((local_hour::date), source);
@@ -660,21 +728,22 @@ begin
                    kind || '_day', dims, array_to_string(measures, ', '), kind || '_hour');
     execute format('create index %I on rollup.%I (local_day, source)', kind || '_day_by_local_day', kind || '_day');
     execute format($function$
-      create function rollup.%I(of_source text, of_day date) returns setof rollup.%I
+      create function rollup.%I(sources text[], days date[]) returns setof rollup.%I
       language plpgsql stable
       set search_path = pg_catalog, pg_temp
       set plan_cache_mode = force_custom_plan
       as $body$
       begin
         return query
-        select h.source, of_day, %s, %s from rollup.%I h
-        where h.source = of_source and h.local_hour::date = of_day
-        group by h.source, %3$s;
+        select wanted.source, wanted.day, %s, %s
+        from unnest(sources, days) as wanted (source, day)
+        join rollup.%I h on h.source = wanted.source and h.local_hour::date = wanted.day
+        group by wanted.source, wanted.day, %3$s;
       end
       $body$ $function$,
       kind || '_day_rows', kind || '_day', regexp_replace(dims, '(\w+)', 'h.\1', 'g'), summed, kind || '_hour');
-    execute format('comment on function rollup.%I(text, date) is %L', kind || '_day_rows',
-                   format('The rows of %s_day for a day, from its hours.', kind));
+    execute format('comment on function rollup.%I(text[], date[]) is %L', kind || '_day_rows',
+                   format('The rows of %s_day for days of sources, from their hours.', kind));
   end loop;
 end
 $$;
@@ -692,8 +761,9 @@ union all select source, home_month, home_hour, local_hour from rollup.arrival_h
 comment on view rollup.home is 'Homes and local hours of all hourly rows; a pair may be there several times.';
 
 -- In repeatable read, so that all it reads and deletes is of one snapshot. Takes homes whose changes rest or are old, newest
--- hours first, and no further one once it has worked for some time. Deletes every change of a taken home that it sees; a
--- change that it does not see stays, and so does the work for it.
+-- hours first: some, then twice as many, and so on, each lot with one statement for each table and month, until some time has
+-- passed. So a lot costs about as much as all before it, and hours of many sessions do not make a transaction endless. Deletes
+-- every change of a taken home that it sees; a change that it does not see stays, and so does the work for it.
 create function rollup.refresh(
   hours_max integer, quiet interval default '5 seconds', patience interval default '30 seconds', of_month date default null
 ) returns integer
@@ -707,17 +777,17 @@ set enable_mergejoin = off
 set jit = off
 as $$
 declare
-  stop_at   constant timestamptz := clock_timestamp() + interval '5 seconds';
-  home      record;
-  kind      text;
-  days      date[];
-  kinds     text[] := '{}';
-  sources   text[] := '{}';
-  touched   date[] := '{}';
-  of_homes  text[] := '{}';
-  months    date[] := '{}';
-  hours     timestamp[] := '{}';
-  refreshed integer := 0;
+  stop_at  constant timestamptz := clock_timestamp() + interval '3 seconds';
+  due      record;
+  lot      record;
+  touched  record;
+  lot_size integer := 8;
+  taken    integer := 0;
+  upto     integer;
+  kind     text;
+  kinds    text[] := '{}';
+  sources  text[] := '{}';
+  days     date[] := '{}';
 begin
   if current_setting('transaction_isolation') not in ('repeatable read', 'serializable') then
     raise exception 'rollup.refresh needs a transaction of isolation level repeatable read'
@@ -726,7 +796,9 @@ begin
   update rollup.state set refreshed_at = clock_timestamp();
   delete from ingest.changed_hour c using rollup.frozen_month f
   where c.source = f.source and c.home_month = f.home_month;
-  for home in
+  select coalesce(array_agg(own.source), '{}') as sources, array_agg(own.home_month) as months,
+         array_agg(own.home_hour) as hours into due
+  from (
     select c.source, c.home_month, c.home_hour
     from ingest.changed_hour c
     where of_month is null or c.home_month = of_month
@@ -734,44 +806,55 @@ begin
     having max(c.changed_at) <= clock_timestamp() - quiet or min(c.changed_at) <= clock_timestamp() - patience
     order by c.home_hour desc, c.source, c.home_month
     limit hours_max
-  loop
-    exit when refreshed > 0 and clock_timestamp() > stop_at;
-    foreach kind in array array['session', 'queue', 'agent', 'virtual_agent', 'transfer', 'disposition', 'arrival'] loop
-      execute format(
-        'with gone as (
-           delete from rollup.%I where source = $1 and home_month = $2 and home_hour = $3 returning local_hour
-         ), made as (
-           insert into rollup.%1$I select * from rollup.%I($1, $2, $3) returning local_hour
-         )
-         select array_agg(distinct local_hour::date) from (select * from gone union all select * from made) own',
-        kind || '_hour', kind || '_hour_rows')
-        into days using home.source, home.home_month, home.home_hour;
-      if days is not null then
-        touched := touched || days;
-        kinds := kinds || array_fill(kind, array[cardinality(days)]);
-        sources := sources || array_fill(home.source, array[cardinality(days)]);
-      end if;
+  ) own;
+  while taken < cardinality(due.sources) and (taken = 0 or clock_timestamp() < stop_at) loop
+    upto := least(taken + lot_size, cardinality(due.sources));
+    for lot in
+      select own.month, array_agg(own.source) as sources, array_agg(own.hour) as hours
+      from unnest(due.sources[taken + 1:upto], due.months[taken + 1:upto], due.hours[taken + 1:upto])
+        as own (source, month, hour)
+      group by own.month
+    loop
+      foreach kind in array array['session', 'queue', 'agent', 'virtual_agent', 'transfer', 'disposition', 'arrival'] loop
+        execute format(
+          'with gone as (
+             delete from rollup.%I own using unnest($2, $3) as home (source, hour)
+             where own.source = home.source and own.home_hour = home.hour and own.home_month = $1
+             returning own.source, own.local_hour
+           ), made as (
+             insert into rollup.%1$I select * from rollup.%I($1, $2, $3) returning source, local_hour
+           )
+           select coalesce(array_agg(source), ''{}'') as sources, coalesce(array_agg(day), ''{}'') as days from (
+             select source, local_hour::date as day from gone union select source, local_hour::date from made) own',
+          kind || '_hour', kind || '_hour_rows')
+          into touched using lot.month, lot.sources, lot.hours;
+        kinds := kinds || array_fill(kind, array[cardinality(touched.days)]);
+        sources := sources || touched.sources;
+        days := days || touched.days;
+      end loop;
     end loop;
-    of_homes := of_homes || home.source;
-    months := months || home.home_month;
-    hours := hours || home.home_hour;
-    refreshed := refreshed + 1;
+    taken := upto;
+    lot_size := lot_size * 2;
   end loop;
   -- The list may be long: it is read once, beside a hash of what was taken.
   perform set_config('enable_seqscan', 'on', true), set_config('enable_hashjoin', 'on', true);
   delete from ingest.changed_hour c
-  using unnest(of_homes, months, hours) as taken (source, home_month, home_hour)
-  where c.source = taken.source and c.home_month = taken.home_month and c.home_hour = taken.home_hour;
+  using unnest(due.sources[:taken], due.months[:taken], due.hours[:taken]) as own (source, home_month, home_hour)
+  where c.source = own.source and c.home_month = own.home_month and c.home_hour = own.home_hour;
   perform set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true);
-  for home in
-    select distinct own.kind, own.source, own.day from unnest(kinds, sources, touched) as own (kind, source, day)
+  for touched in
+    select own.kind, array_agg(own.source) as sources, array_agg(own.day) as days
+    from (select distinct * from unnest(kinds, sources, days) as one (kind, source, day)) own
+    group by own.kind
   loop
-    execute format('delete from rollup.%I where source = $1 and local_day = $2', home.kind || '_day')
-      using home.source, home.day;
-    execute format('insert into rollup.%I select * from rollup.%I($1, $2)', home.kind || '_day', home.kind || '_day_rows')
-      using home.source, home.day;
+    execute format(
+      'delete from rollup.%I own using unnest($1, $2) as wanted (source, day)
+       where own.source = wanted.source and own.local_day = wanted.day', touched.kind || '_day')
+      using touched.sources, touched.days;
+    execute format('insert into rollup.%I select * from rollup.%I($1, $2)', touched.kind || '_day', touched.kind || '_day_rows')
+      using touched.sources, touched.days;
   end loop;
-  return refreshed;
+  return taken;
 end
 $$;
 comment on function rollup.refresh(integer, interval, interval, date) is
@@ -831,8 +914,9 @@ begin
     execute format(
       'insert into rollup.%I
        select own.* from (
-         select distinct source, local_hour::date as local_day from rollup.%I where local_hour::date between $1 and $2
-       ) h cross join lateral rollup.%I(h.source, h.local_day) own', kind || '_day', kind || '_hour', kind || '_day_rows')
+         select array_agg(source) as sources, array_agg(local_day) as days from (
+           select distinct source, local_hour::date as local_day from rollup.%I where local_hour::date between $1 and $2) one
+       ) h cross join lateral rollup.%I(h.sources, h.days) own', kind || '_day', kind || '_hour', kind || '_day_rows')
       using from_day, to_day;
   end loop;
 end
@@ -881,7 +965,9 @@ begin
               select h.* from rollup.%I h join home on h.home_month = home.month and h.home_hour = home.hour
               where h.source = $1),
             made as materialized (
-              select own.* from home cross join lateral rollup.%I($1, home.month, home.hour) own)
+              select own.* from (
+                select home.month, array_agg($1) as sources, array_agg(home.hour) as hours from home group by home.month) month
+              cross join lateral rollup.%I(month.month, month.sources, month.hours) own)
        select (select count(*) from (select * from made except all select * from kept) one),
               (select count(*) from (select * from kept except all select * from made) one)',
       kind || '_hour', kind || '_hour_rows')
@@ -890,7 +976,7 @@ begin
     table_name := kind || '_day';
     execute format(
       'with kept as materialized (select * from rollup.%I where source = $1 and local_day = $2),
-            made as materialized (select * from rollup.%I($1, $2))
+            made as materialized (select * from rollup.%I(array[$1], array[$2]))
        select (select count(*) from (select * from made except all select * from kept) one),
               (select count(*) from (select * from kept except all select * from made) one)',
       kind || '_day', kind || '_day_rows')
@@ -925,9 +1011,8 @@ language sql stable
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select count(distinct (c.source, c.home_month, c.home_hour)),
-         coalesce(extract(epoch from clock_timestamp() - min(c.changed_at))::double precision, 0)
-  from ingest.changed_hour c
+  select count(*), coalesce(extract(epoch from clock_timestamp() - min(own.oldest))::double precision, 0)
+  from (select min(c.changed_at) as oldest from ingest.changed_hour c group by c.source, c.home_month, c.home_hour) own
 $$;
 comment on function rollup.waiting() is 'How many changed hours wait for a refresh, and how old the oldest change is.';
 

@@ -51,7 +51,7 @@ as $$
     union all
     select 'transfer', p.transfer_id::text, p.created_at, p.connected_at, p.wait_seconds,
            null, null, p.from_agent_id, p.to_agent_id, p.from_virtual_agent_id, p.to_virtual_agent_id,
-           p.to_menu_path, p.transfer_id, coalesce(p.fail_reason, p.status), null
+           p.to_menu_path, p.transfer_id, coalesce(nullif(p.fail_reason, 'nothing'), p.status), null
     from head join warehouse.transfer p using (source, channel, session_id, session_created_at)
     union all
     select 'consumer', p.consumer_handle_duration_id::text, p.started_at, p.ended_at, p.duration_seconds,

@@ -8,6 +8,7 @@ import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { recordSources } from '@aftercall/warehouse/ledger/sources'
 import type { Settlement } from '@aftercall/warehouse/load/settlement'
+import { refreshAllRollups } from '@aftercall/warehouse/rollups/refresh-rollups'
 import type { Source } from '../../packages/ingest/src/sources/find-source.ts'
 import { openLoader } from '../../packages/warehouse/test/open-loader.ts'
 import { foundFile } from '../found-file.ts'
@@ -26,7 +27,7 @@ type SampleRevision = SampleSession['revisions'][number]
 const settings = { ...noSettings, identityKey: createSecretKey('the identity key of the cookbook', 'utf8') }
 const limits = { ...documentLimits, objectBytesMax: 8_388_608 }
 
-/** Stores every revision: first those that the platform wrote first, then the later ones. */
+/** Stores every revision: first those that the platform wrote first, then the later ones. The rollups have them all. */
 export async function loadSample(db: Database, plan: typeof sample = sample): Promise<void> {
   const sources = builtInTenants.map(({ name, timeZone }) => ({
     name,
@@ -47,6 +48,7 @@ export async function loadSample(db: Database, plan: typeof sample = sample): Pr
     })
     await Promise.all(settlements.map((settlement) => loader.commit(settlement)))
   }
+  await refreshAllRollups(db, { quietMs: 0, patienceMs: 0 })
 }
 
 function settlementOf(source: Source, revision: SampleRevision): Settlement {

@@ -195,6 +195,31 @@ describe('a form', () => {
   })
 })
 
+test('the command asks with --via worker, as a login that may not write; without it, the message names it', async () => {
+  const login = await createTestLogin(inject('postgresUrl'), {
+    inRoles: ['aftercall_operator', 'aftercall_actor'],
+  })
+  logins.push(login)
+  const asking = await bench.writeConfig('asking', {
+    database: { url: login.urlOf(bench.database.url), allowSuperuser: false },
+  })
+  const run = (...args: string[]) => runCommand([...args, '--config', asking], bench.env)
+  const refused = await run('rejections', 'ignore', '1')
+  expect(refused).toMatchObject({ code: 1, out: '' })
+  expect(refused.err).toContain('--via worker')
+  for (const [args, counts] of [
+    [['reconcile', '--source', 'acme'], { listed: expect.any(Number) }],
+    [['backfill', '--source', 'acme', '--dry-run'], { listed: expect.any(Number) }],
+    [['replay', '--id', '1'], { rejected: 1 }],
+    [['rejections', 'ignore', '1'], { ignored: 1 }],
+  ] as const) {
+    const asked = await run(...args, '--via', 'worker', '--json')
+    expect({ args, ...asked }).toMatchObject({ code: 0 })
+    const { action } = JSON.parse(asked.out) as { action: string }
+    expect(await untilEnded(action)).toMatchObject({ state: 'done', counts, error: null })
+  }
+})
+
 test('an operator has no button anywhere, and a form gets 403', async () => {
   const group = '/rejections/not_json'
   for (const path of [

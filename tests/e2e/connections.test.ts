@@ -130,7 +130,7 @@ test('behind a transaction pooler that drops options a worker loads, compares ag
   })
   const query = (text: string) => runCommand(['sql', text, '--config', pooled])
   const refused = await query('delete from warehouse.session')
-  expect(refused).toMatchObject({ code: 2, stdout: '' })
+  expect(refused).toMatchObject({ code: 1, stdout: '' })
   expect((await query('show transaction_read_only')).stdout).toContain('on')
   await worker.stop()
   const stored = await bench.rows<{ count: number }>(

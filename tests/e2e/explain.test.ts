@@ -129,6 +129,6 @@ test('explain of what is not known says so with exit code 1', async () => {
   expect(await runCommand(['explain', 'acne/chat/1418', '--config', config])).toEqual({
     code: 2,
     out: '',
-    err: 'error: unknown source acne; the configuration has: acme\n',
+    err: 'error: unknown source acne; the configuration has: acme\n(Did you mean acme?)\n',
   })
 })

@@ -157,8 +157,8 @@ test('a page shows what a key holds, marked, and the direction of its text stays
       expectHarmless(json, path)
     }
     const page = await (await fetch(`${running.url}/rejections/not_json`)).text()
-    expect(page).toContain('<span class="unseen">\\u{202E}</span>gnp')
-    expect(page).toMatch(/<bdi>s3:\/\/session-files\/acme\/broken-<span class="unseen">␛<\/span>/)
+    expect(page).toContain('<span class="hidden-character">\\u{202E}</span>gnp')
+    expect(page).toMatch(/<bdi>s3:\/\/session-files\/acme\/broken-<span class="hidden-character">␛<\/span>/)
   } finally {
     await running.stop()
   }

@@ -18,6 +18,16 @@ import {
 } from '@aftercall/warehouse/lake/places'
 import { readPublishedFiles, recordFile } from '@aftercall/warehouse/lake/published-files'
 import { expect } from 'vitest'
+import { askMaintain } from '../../packages/warehouse/src/actions/ask-actions.ts'
+import { noteProgress, startAction } from '../../packages/warehouse/src/actions/carry-actions.ts'
+import { countRejections } from '../../packages/warehouse/src/actions/count-rejections.ts'
+import { countReplayed } from '../../packages/warehouse/src/actions/count-replayed.ts'
+import {
+  mayAct,
+  readAction,
+  readActions,
+  readOpenActions,
+} from '../../packages/warehouse/src/actions/read-actions.ts'
 import { readDatabaseTime } from '../../packages/warehouse/src/connection/database-clock.ts'
 import { hasTransactionPooler } from '../../packages/warehouse/src/connection/find-pooler.ts'
 import { createActivityReader } from '../../packages/warehouse/src/console/activity-reader.ts'
@@ -95,6 +105,8 @@ import {
   readHaltOfLastRun,
   startMaintenanceRun,
 } from '../../packages/warehouse/src/maintenance/maintenance-runs.ts'
+import { checkDayIfDue, checkRollups } from '../../packages/warehouse/src/rollups/check-rollups.ts'
+import { markChanged } from '../../packages/warehouse/src/rollups/refresh-rollups.ts'
 import { readAccess, readRoles } from '../../packages/warehouse/src/schema/access.ts'
 import { readAgentVisibility } from '../../packages/warehouse/src/schema/agent-visibility.ts'
 import { readDictionary } from '../../packages/warehouse/src/schema/dictionary.ts'
@@ -116,6 +128,8 @@ export async function runEveryStatement(db: Database): Promise<void> {
   await readLedger(db)
   await readRejections(db)
   await keepRuns(db)
+  await carryAction(db)
+  await keepRollups(db)
   await readConsole(db)
   await maintain(db)
   await readCatalogue(db)
@@ -213,6 +227,26 @@ async function keepRuns(db: Database): Promise<void> {
     queues: [],
     lastError: null,
   })
+}
+
+async function carryAction(db: Database): Promise<void> {
+  const formKey = '00000000-0000-4000-8000-000000000001'
+  const id = await askMaintain(db, { by: 'test', formKey, confirmed: null })
+  await startAction(db, id, 'test')
+  await noteProgress(db, id, { done: 1 })
+  await readAction(db, id)
+  await readActions(db, { before: null, limit: 10 })
+  await readOpenActions(db, 10)
+  await mayAct(db)
+  await countRejections(db, {})
+  await countReplayed(db, {}, id)
+}
+
+async function keepRollups(db: Database): Promise<void> {
+  const [fromDay, toDay] = ['2026-03-23', '2026-03-24'] as const
+  await markChanged(db, fromDay, toDay)
+  await all(checkRollups(db, { fromDay, toDay }))
+  await checkDayIfDue(db)
 }
 
 async function readConsole(db: Database): Promise<void> {

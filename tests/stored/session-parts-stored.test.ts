@@ -128,6 +128,24 @@ test('I10 every row of a session that has a time is drawn exactly once, and no n
   expect(total).toBeGreaterThan(sessions * 3)
 })
 
+test('a transfer that was taken is drawn as one, and one that failed says why', async () => {
+  const transfers = await sql<{ source: string; channel: string; sessionId: string; failed: number }>`
+    select source, channel, session_id::text as "sessionId",
+           (count(*) filter (where status <> 'transferred'))::integer as failed
+    from warehouse.transfer group by 1, 2, 3`.execute(database.db)
+  expect(transfers.rows.some(({ failed }) => failed === 0)).toBe(true)
+  for (const { failed, ...session } of transfers.rows) {
+    const read = await readSessionParts(operator.db, session)
+    if (read === null) throw new Error('the operator may not read the parts')
+    const page = renderDocument(html`<${SessionPartsView} session=${read} />`)
+    expect({ session, drawn: page.split('curve failed-transfer').length - 1 }).toEqual({
+      session,
+      drawn: failed,
+    })
+    expect(read.parts.filter(({ kind, word }) => kind === 'transfer' && word === 'nothing')).toEqual([])
+  }
+})
+
 test('I10 an operator learns which keys a revision changed, as session_change has them, and no value', async () => {
   const changed = await sql<{ source: string; channel: string; sessionId: string; names: string[] }>`
     select source, channel, session_id::text as "sessionId", array_agg(distinct column_name order by column_name) as names

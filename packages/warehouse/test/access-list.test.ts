@@ -261,7 +261,8 @@ test('no role may create objects, schemas, or temporary tables, or is a member o
     where has_database_privilege(role, current_database(), privilege)
     union all
     select member::regrole || ' is in ' || roleid::regrole from pg_auth_members
-    where member::regrole::text = any(${roles}) or roleid::regrole::text = any(${roles}) and member::regrole::text ~ '^aftercall_(?!test)'
+    join pg_roles on pg_roles.oid = member
+    where rolname = any(${roles}) or roleid::regrole::text = any(${roles}) and rolname ~ '^aftercall_' and not rolcanlogin
   `.execute(database.db)
   expect(found.rows).toEqual([])
 })

@@ -7,6 +7,7 @@ import { testPostgres } from '@aftercall/testkit/test-postgres'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { type Database, type DatabaseHandle, openDatabase } from '../src/connection/database.ts'
+import { refreshAllRollups } from '../src/rollups/refresh-rollups.ts'
 import { readAccess, readRoles, rolesStillToDo } from '../src/schema/access.ts'
 import { makeLoaderLogin } from '../src/schema/make-login.ts'
 import { type Migration, migrate, readMigrations } from '../src/schema/migrate.ts'
@@ -142,6 +143,7 @@ test('the SQL of docs/access.md works for an administrator who is not a superuse
   const loader = openLoader(worker)
   await loader.commit(settlementOf({}))
   await loader.drain()
+  await refreshAllRollups(worker, { quietMs: 0, patienceMs: 0 })
   const [ana, carla] = ['ana', 'carla'].map((name) => open('aftercall', name, password))
   if (ana === undefined || carla === undefined) throw new Error('they are made above')
   const sessions = await sql`select sessions::int from completeness_daily`.execute(ana)

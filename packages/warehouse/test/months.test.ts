@@ -2,6 +2,7 @@ import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-d
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest'
 import { isPlausibleMonth, monthFrom } from '../src/maintenance/months.ts'
+import { refreshAllRollups } from '../src/rollups/refresh-rollups.ts'
 import { settlementOf } from './document.ts'
 import { loaderOf, openTransaction, openVictim, rowsByPartition, waitingFor } from './maintenance-fixture.ts'
 import { monthLimits, openLoader, openMonths } from './open-loader.ts'
@@ -124,6 +125,7 @@ test('I5 I6 a file with 195 sessions in 195 months is stored whole, and most of 
   expect(Object.values(rows).reduce((sum, one) => sum + one, 0)).toBe(195)
   expect(rows.default).toBe(193)
   // Every day of them is found, in its own partition or the default one.
+  await refreshAllRollups(database.db, { quietMs: 0, patienceMs: 0 })
   const days = await sql<{ days: number }>`
     select count(*)::integer as days from analytics.completeness_daily`.execute(database.db)
   expect(days.rows).toEqual([{ days: 195 }])

@@ -32,6 +32,12 @@ async function load(): Promise<void> {
 
 const ask = async (query: string): Promise<unknown> => (await client.query(query)).rows
 
+async function refreshRollups(): Promise<void> {
+  await client.query('begin isolation level repeatable read')
+  await client.query(`select rollup.refresh(1000, '0 s', '0 s', null)`)
+  await client.query('commit')
+}
+
 /** How a login may be set; none of these changes what another means. */
 const alone: [string, string][] = [
   ['DateStyle German, in Kolkata', `set datestyle = German; set timezone = 'Asia/Kolkata'`],
@@ -77,7 +83,8 @@ describe.each(chosen)('I12 with %s', (_name, settings) => {
       await ask(`select to_char(month, 'YYYY-MM') as month, has_month_bounds from ingest.month_partitions()
                  where table_name = 'session' order by 1`),
     ).toEqual(['2024-01', '2024-02', '2024-03'].map((month) => ({ month, has_month_bounds: true })))
-    expect(await ask(`select count(*)::int as months from ingest.session_months()`)).toEqual([{ months: 5 }])
+    await refreshRollups()
+    expect(await ask(`select count(*)::int as months from ingest.session_months()`)).toEqual([{ months: 3 }])
     expect(await ask(`select ingest.drop_month('2024-01-01'::date, '{acme}') as gone`)).toEqual([{ gone: 1 }])
     const deleted = await ask(
       `select sessions from ingest.delete_from_month('2024-02-01'::date, 'acme', 100)`,
@@ -96,6 +103,7 @@ describe.each(chosen)('I12 with %s', (_name, settings) => {
       { month: '2024-02', rows: 2 },
       { month: '2024-03', rows: 1 },
     ])
+    await refreshRollups()
     expect(await ask(`select sum(sessions)::int as sessions from analytics.completeness_daily`)).toEqual([
       { sessions: 4 },
     ])

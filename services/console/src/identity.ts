@@ -1,5 +1,5 @@
-import { userInfo } from 'node:os'
 import type { Config } from '@aftercall/runtime/config/config'
+import { userName } from '@aftercall/runtime/process/user-name'
 import { createAlbVerifier, type FetchKey } from './alb-token.ts'
 import type { RequestParts } from './read-request.ts'
 import { isLoopback, readHost } from './request-host.ts'
@@ -52,7 +52,7 @@ type ReadName = (request: Parameters<Identify>[0]) => Promise<string | null>
 function readerOf({ identity, host, hosts }: Config['console'], fetchKey: FetchKey | undefined): ReadName {
   if (identity === undefined) {
     const isLocal = isLoopback(host) && hosts.length === 0
-    const name = `local:${userInfo().username}`
+    const name = `local:${userName()}`
     return async (request) => (isLocal && isFromHere(request) ? name : null)
   }
   const { header, alb } = identity

@@ -9,6 +9,7 @@ import { leased } from '@aftercall/warehouse/leases/leases'
 import { withLease } from '@aftercall/warehouse/leases/with-lease'
 import { checkDayIfDue, readLastCheck } from '@aftercall/warehouse/rollups/check-rollups'
 import { readRollupLag, refreshRollups } from '@aftercall/warehouse/rollups/refresh-rollups'
+import { restAfter } from './rest-after.ts'
 
 export type KeepRollupsOptions = {
   config: { database: DatabaseConfig }
@@ -17,6 +18,8 @@ export type KeepRollupsOptions = {
   /** Fires when the worker is stopped. */
   signal: AbortSignal
   everyMs?: number
+  /** How long nothing is refreshed after a refresh that took `tookMs`. */
+  restAfter?: (tookMs: number) => number
 }
 
 /** For the refresh and for the lease beside it. */
@@ -26,12 +29,13 @@ const connectionsMax = 2
 const statementTimeoutSeconds = 600
 
 /**
- * Brings the rollups up to date every ten seconds, and compares a random day with the facts once a day. Of all workers one
- * does it, under a lease; two at once would only do some work in vain. Loading does not depend on it: a failure is logged
- * once and tried again. Returns a function that waits for the end, once the signal has fired.
+ * Brings the rollups up to date every ten seconds, rests nine times as long as that took, and compares a random day with the
+ * facts once a day. Of all workers one does it, under a lease; two at once would only do some work in vain. Loading does not
+ * depend on it: a failure is logged once and tried again. Returns a function that waits for the end, once the signal has
+ * fired.
  */
 export function keepRollups(options: KeepRollupsOptions): () => Promise<void> {
-  const { config, logger, signal, everyMs = 10_000 } = options
+  const { config, logger } = options
   const database = openDatabase({
     ...config.database,
     statementTimeoutSeconds: Math.max(statementTimeoutSeconds, config.database.statementTimeoutSeconds),
@@ -39,50 +43,75 @@ export function keepRollups(options: KeepRollupsOptions): () => Promise<void> {
     applicationName: 'aftercall-rollups',
     onIdleError: (error) => logger.warn({ error }, 'an idle database connection broke; the pool replaces it'),
   })
-
-  async function repeat(): Promise<void> {
-    let isFailing = false
-    while (!signal.aborted) {
-      try {
-        await refreshUnderLease(database.db, options)
-        await setGauges(database.db, options)
-        isFailing = false
-      } catch (error) {
-        if (!isFailing && !signal.aborted) {
-          logger.warn({ error }, 'the rollups could not be refreshed; loading goes on without them')
-        }
-        isFailing = true
-      }
-      await pause(everyMs, signal)
-    }
-  }
-
-  const loop = repeat()
+  // Apart, so that the metrics also change while a refresh rests.
+  const loops = [
+    repeat(() => refreshUnderLease(database.db, options), {
+      ...options,
+      failure: 'the rollups could not be refreshed; loading goes on without them',
+    }),
+    repeat(() => setGaugesAndRest(database.db, options), {
+      ...options,
+      failure: 'the metrics of rollups and lake could not be read',
+    }),
+  ]
   return async () => {
-    await loop
+    await Promise.all(loops)
     await database.close()
   }
 }
 
-async function refreshUnderLease(
-  db: Database,
-  { logger, metrics, signal }: KeepRollupsOptions,
+async function repeat(
+  work: () => Promise<void>,
+  { logger, signal, everyMs = 10_000, failure }: KeepRollupsOptions & { failure: string },
 ): Promise<void> {
-  await withLease(db, { name: leased.rollups, host: thisProcess() }, async (lease) => {
-    for (let hours: number | undefined; hours !== 0 && !signal.aborted; ) {
-      await lease.confirm()
-      hours = await refreshRollups(db)
-      metrics.rollupHours.inc(hours ?? 0)
+  let isFailing = false
+  while (!signal.aborted) {
+    try {
+      await work()
+      isFailing = false
+    } catch (error) {
+      if (!isFailing && !signal.aborted) logger.warn({ error }, failure)
+      isFailing = true
     }
-    if (signal.aborted) return
+    await pause(everyMs, signal)
+  }
+}
+
+async function refreshUnderLease(db: Database, options: KeepRollupsOptions): Promise<void> {
+  await withLease(db, { name: leased.rollups, host: thisProcess() }, async (lease) => {
+    for (let hours: number | undefined; hours !== 0 && !options.signal.aborted; ) {
+      await lease.confirm()
+      hours = await refreshAndRest(db, options)
+    }
+    if (options.signal.aborted) return
     const check = await checkDayIfDue(db)
     if (check === undefined) return
     const { day, differences } = check
-    if (differences.length === 0) logger.info({ day }, 'the rollups of a day were compared and are exact')
+    if (differences.length === 0)
+      options.logger.info({ day }, 'the rollups of a day were compared and are exact')
     else {
-      logger.error({ day, differences }, 'rollups differ from the facts: aftercall rollup --rebuild')
+      options.logger.error({ day, differences }, 'rollups differ from the facts: aftercall rollup --rebuild')
     }
   })
+}
+
+/** Rests under the lease, so that no other worker refreshes meanwhile. */
+async function refreshAndRest(
+  db: Database,
+  { metrics, signal, restAfter: restOf = restAfter }: KeepRollupsOptions,
+): Promise<number | undefined> {
+  const startedAtMs = performance.now()
+  const hours = await refreshRollups(db)
+  metrics.rollupHours.inc(hours ?? 0)
+  await pause(restOf(performance.now() - startedAtMs), signal)
+  return hours
+}
+
+/** After a bulk load the list is long, and to count it also costs something. */
+async function setGaugesAndRest(db: Database, options: KeepRollupsOptions): Promise<void> {
+  const startedAtMs = performance.now()
+  await setGauges(db, options)
+  await pause(restAfter(performance.now() - startedAtMs), options.signal)
 }
 
 async function setGauges(db: Database, { metrics }: KeepRollupsOptions): Promise<void> {

@@ -4,6 +4,7 @@ import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-d
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { keepRollups } from '../src/keep-rollups.ts'
+import { restAfter } from '../src/rest-after.ts'
 
 let database: TestDatabase
 const metrics = createMetrics({ version: '0.0.0' })
@@ -47,7 +48,14 @@ test('of two workers one refreshes what has changed, compares a day when it is d
   const stopping = new AbortController()
   const config = { database: { url: database.url, poolMax: 2, statementTimeoutSeconds: 30 } }
   const logger = createLogger({ level: 'silent' })
-  const options = { ...{ config, logger, metrics, everyMs: 20 }, signal: stopping.signal }
+  const took: number[] = []
+  const rest = {
+    restAfter: (tookMs: number): number => {
+      took.push(tookMs)
+      return 1
+    },
+  }
+  const options = { ...{ config, logger, metrics, everyMs: 20, ...rest }, signal: stopping.signal }
   await storeCall(1)
   const stops = [keepRollups(options), keepRollups(options)]
   await expect.poll(counted).toBe(1)
@@ -56,6 +64,9 @@ test('of two workers one refreshes what has changed, compares a day when it is d
   await expect.poll(() => metric('waiting_hours')).toBe(0)
   expect(await metric('hours_total')).toBe(2)
   expect(await metric('differences')).toBe(0)
+  // Each refresh of an hour, and the one after it that finds none, is measured and rests.
+  await expect.poll(() => took.length).toBeGreaterThan(3)
+  expect(Math.min(...took)).toBeGreaterThan(0)
 
   await sql`update rollup.session_day set sessions = 9`.execute(database.db)
   await sql`update rollup.last_check set checked_at = checked_at - interval '25 hours'`.execute(database.db)
@@ -65,4 +76,38 @@ test('of two workers one refreshes what has changed, compares a day when it is d
   for (const stop of stops) await stop()
   await storeCall(3)
   expect(await counted()).toBe(9)
+})
+
+test('a refresh has at most a tenth of the time, and rests ten minutes at most', () => {
+  for (const tookMs of [0, 5, 3_000, 60_000])
+    expect(tookMs / (tookMs + restAfter(tookMs)) || 0).toBeLessThanOrEqual(0.1)
+  // What ordinary traffic changes is counted within 3 s: after 30 s of patience and a rest, within a minute of the change.
+  expect(30_000 + restAfter(3_000)).toBeLessThan(60_000)
+  expect(restAfter(600_000)).toBe(600_000)
+})
+
+test('while a refresh rests, no worker refreshes, and the metrics go on', async () => {
+  const stopping = new AbortController()
+  const config = { database: { url: database.url, poolMax: 2, statementTimeoutSeconds: 30 } }
+  const logger = createLogger({ level: 'silent' })
+  const rests: number[] = []
+  const hours = 3_600_000
+  const restAtLength = (tookMs: number): number => {
+    rests.push(tookMs)
+    return hours
+  }
+  const options = {
+    ...{ config, logger, metrics, everyMs: 20 },
+    restAfter: restAtLength,
+    signal: stopping.signal,
+  }
+  await storeCall(4)
+  const stops = [keepRollups(options), keepRollups(options)]
+  await expect.poll(() => rests.length).toBe(1)
+  await storeCall(5)
+  await expect.poll(() => metric('waiting_hours')).toBe(1)
+  await expect.poll(() => metric('lag_seconds')).toBeGreaterThan(30.5)
+  expect(rests).toHaveLength(1)
+  stopping.abort()
+  for (const stop of stops) await stop()
 })

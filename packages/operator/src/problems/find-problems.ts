@@ -98,8 +98,8 @@ function findNewDrift({ newDrift: drift }: Overview): FoundProblem[] {
   return [{ code: 'drift_new', severity: 'notice', sources: sourcesOf(drift), drift }]
 }
 
-/** A revision is in the rollups within a minute; a bulk load takes longer. */
-const lateMinutes = 15
+/** A revision is in the rollups within a minute. Beside and after a bulk load the refresh is given a tenth of the time. */
+const lateMinutes = 60
 
 function findRollups({ rollups }: Overview): FoundProblem[] {
   if (rollups === null) return []

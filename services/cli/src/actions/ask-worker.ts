@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { userInfo } from 'node:os'
+import { userName } from '@aftercall/runtime/process/user-name'
 import { ActionRefusedError, type Asking } from '@aftercall/warehouse/actions/ask-actions'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { sqlStateOf } from '@aftercall/warehouse/connection/error-class'
@@ -31,7 +31,7 @@ export async function askWorker(
 ): Promise<void> {
   const config = await findDatabase(context, options)
   await withDatabase(config, async ({ db }) => {
-    const asking = { by: `cli:${userInfo().username}`, formKey: randomUUID(), confirmed: null }
+    const asking = { by: `cli:${userName()}`, formKey: randomUUID(), confirmed: null }
     const id = await ask(db, asking).catch(explainRefusal)
     const text =
       options.json === true

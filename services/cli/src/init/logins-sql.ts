@@ -10,6 +10,7 @@ export function loginsSql({ database }: InitAnswers, secrets: Secrets): string {
 create role aftercall_owner nologin;
 create role aftercall_loader nologin;
 create role aftercall_operator nologin;
+create role aftercall_actor nologin;
 create role aftercall_analyst nologin;
 create role aftercall_supervisor nologin;
 create role aftercall_cleared nologin;
@@ -18,11 +19,12 @@ grant aftercall_owner to current_user;
 create database ${name} owner aftercall_owner;
 revoke all on database ${name} from public;
 grant connect on database ${name} to
-  aftercall_loader, aftercall_operator, aftercall_analyst, aftercall_supervisor, aftercall_cleared, aftercall_publisher;
+  aftercall_loader, aftercall_operator, aftercall_actor, aftercall_analyst, aftercall_supervisor, aftercall_cleared,
+  aftercall_publisher;
 create role aftercall_migrator login password '${scramVerifier(secrets.MIGRATOR_PASSWORD)}' in role aftercall_owner;
 create role aftercall_worker login password '${scramVerifier(secrets.DATABASE_PASSWORD)}' in role aftercall_loader;
 alter role aftercall_worker set search_path = pg_catalog;
-create role aftercall_console login password '${scramVerifier(secrets.CONSOLE_PASSWORD)}' in role aftercall_operator;
+create role aftercall_console login password '${scramVerifier(secrets.CONSOLE_PASSWORD)}' in role aftercall_operator, aftercall_actor;
 alter role aftercall_console set search_path = pg_catalog;
 `
 }

@@ -42,10 +42,13 @@ export function readGiven(given: unknown): Readonly<Record<string, unknown>> {
   return typeof given === 'object' && given !== null ? { ...given } : {}
 }
 
-/** The numbers of an estimate are told elsewhere. */
+/** Only the page of an estimate shows these. */
+const ofEstimates = ['bytes', 'microdollars', 'secondsLow', 'secondsHigh']
+
+/** `2 stored, 1 rejected`; empty if nothing was counted. */
 export function formatActionCounts(counts: Action['counts']): string {
   return Object.entries(counts)
-    .filter(([, number]) => number > 0)
-    .map(([name, number]) => `${formatNumber(number)} ${name}`)
+    .filter(([name, number]) => number > 0 && !ofEstimates.includes(name))
+    .map(([name, number]) => `${formatNumber(number)} ${name === 'toLoad' ? 'to load' : name}`)
     .join(', ')
 }
