@@ -203,15 +203,19 @@ test('the command asks with --via worker, as a login that may not write; without
   const asking = await bench.writeConfig('asking', {
     database: { url: login.urlOf(bench.database.url), allowSuperuser: false },
   })
+  const [rejection] = await bench.rows<{ id: string }>(
+    `select rejection_id::text as id from ingest.rejection where object_key = '${keyOf(1)}'`,
+  )
+  const id = rejection?.id ?? ''
   const run = (...args: string[]) => runCommand([...args, '--config', asking], bench.env)
-  const refused = await run('rejections', 'ignore', '1')
+  const refused = await run('rejections', 'ignore', id)
   expect(refused).toMatchObject({ code: 1, out: '' })
   expect(refused.err).toContain('--via worker')
   for (const [args, counts] of [
     [['reconcile', '--source', 'acme'], { listed: expect.any(Number) }],
     [['backfill', '--source', 'acme', '--dry-run'], { listed: expect.any(Number) }],
-    [['replay', '--id', '1'], { rejected: 1 }],
-    [['rejections', 'ignore', '1'], { ignored: 1 }],
+    [['replay', '--id', id], { rejected: 1 }],
+    [['rejections', 'ignore', id], { ignored: 1 }],
   ] as const) {
     const asked = await run(...args, '--via', 'worker', '--json')
     expect({ args, ...asked }).toMatchObject({ code: 0 })
