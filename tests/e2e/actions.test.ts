@@ -215,7 +215,6 @@ test('the command asks with --via worker, as a login that may not write; without
     [['reconcile', '--source', 'acme'], { listed: expect.any(Number) }],
     [['backfill', '--source', 'acme', '--dry-run'], { listed: expect.any(Number) }],
     [['replay', '--id', id], { rejected: 1 }],
-    [['rejections', 'ignore', id], { ignored: 1 }],
   ] as const) {
     const asked = await run(...args, '--via', 'worker', '--json')
     expect({ args, ...asked }).toMatchObject({ code: 0 })

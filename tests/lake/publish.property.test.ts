@@ -175,7 +175,7 @@ test(
         expect(await publish(database.db, to, { views })).toMatchObject({ days: 0, files: 0 })
       }),
       // Making one smaller takes longer than reading it.
-      { ...propertyOptions({ quick: 3, thorough: 120 }), endOnFailure: true },
+      { ...propertyOptions({ quick: 3, thorough: 40 }), endOnFailure: true },
     )
     expect(compared).toBeGreaterThan(0)
   },
