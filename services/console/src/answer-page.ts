@@ -1,7 +1,6 @@
 import type { HttpAnswer } from '@aftercall/runtime/process/serve-http'
 import type { ProgramName } from '@aftercall/runtime/text/as-typed'
-import { visibleJson } from '@aftercall/runtime/text/visible-text'
-import { answerData } from './answer-data.ts'
+import { answerData, answerJson } from './answer-data.ts'
 import type { ConsoleFailure } from './answers.ts'
 import { failureAnswer } from './failure-answer.ts'
 import type { Viewer } from './identity.ts'
@@ -55,7 +54,7 @@ export function answerFailure(
 ): HttpAnswer {
   const { status, code, message } = failure
   return splitPath(asked).isApi
-    ? json(status, { error: { code, message } })
+    ? answerJson(status, { error: { code, message } })
     : html(status, renderErrorPage(failure, shellOf(pages, viewer)))
 }
 
@@ -93,8 +92,4 @@ export function shellOf({ assets, version, program }: Pages, viewer?: Viewer): S
 
 export function html(status: number, body: string): HttpAnswer {
   return { status, type: 'text/html; charset=utf-8', body }
-}
-
-function json(status: number, data: unknown): HttpAnswer {
-  return { status, type: 'application/json', body: `${visibleJson(JSON.stringify(data))}\n` }
 }

@@ -49,7 +49,8 @@ export function keepRollups(options: KeepRollupsOptions): () => Promise<void> {
       ...options,
       failure: 'the rollups could not be refreshed; loading goes on without them',
     }),
-    repeat(() => setGaugesAndRest(database.db, options), {
+    // After a bulk load the list of changed hours is long, and to count it also costs something.
+    repeat(() => withRest(() => setGauges(database.db, options), restAfter, options.signal), {
       ...options,
       failure: 'the metrics of rollups and lake could not be read',
     }),
@@ -78,40 +79,40 @@ async function repeat(
 }
 
 async function refreshUnderLease(db: Database, options: KeepRollupsOptions): Promise<void> {
+  const { logger, metrics, signal, restAfter: restOf = restAfter } = options
   await withLease(db, { name: leased.rollups, host: thisProcess() }, async (lease) => {
-    for (let hours: number | undefined; hours !== 0 && !options.signal.aborted; ) {
+    for (let hours: number | undefined; hours !== 0 && !signal.aborted; ) {
       await lease.confirm()
-      hours = await refreshAndRest(db, options)
+      // Under the lease, so that no other worker refreshes meanwhile.
+      hours = await withRest(() => refresh(db, metrics), restOf, signal)
     }
-    if (options.signal.aborted) return
+    if (signal.aborted) return
     const check = await checkDayIfDue(db)
     if (check === undefined) return
     const { day, differences } = check
-    if (differences.length === 0)
-      options.logger.info({ day }, 'the rollups of a day were compared and are exact')
+    if (differences.length === 0) logger.info({ day }, 'the rollups of a day were compared and are exact')
     else {
-      options.logger.error({ day, differences }, 'rollups differ from the facts: aftercall rollup --rebuild')
+      logger.error({ day, differences }, 'rollups differ from the facts: aftercall rollup --rebuild')
     }
   })
 }
 
-/** Rests under the lease, so that no other worker refreshes meanwhile. */
-async function refreshAndRest(
-  db: Database,
-  { metrics, signal, restAfter: restOf = restAfter }: KeepRollupsOptions,
-): Promise<number | undefined> {
-  const startedAtMs = performance.now()
+async function refresh(db: Database, metrics: Metrics): Promise<number | undefined> {
   const hours = await refreshRollups(db)
   metrics.rollupHours.inc(hours ?? 0)
-  await pause(restOf(performance.now() - startedAtMs), signal)
   return hours
 }
 
-/** After a bulk load the list is long, and to count it also costs something. */
-async function setGaugesAndRest(db: Database, options: KeepRollupsOptions): Promise<void> {
+/** Does the work, and then nothing for a multiple of the time that it took. */
+async function withRest<Answer>(
+  work: () => Promise<Answer>,
+  restOf: (tookMs: number) => number,
+  signal: AbortSignal,
+): Promise<Answer> {
   const startedAtMs = performance.now()
-  await setGauges(db, options)
-  await pause(restAfter(performance.now() - startedAtMs), options.signal)
+  const answer = await work()
+  await pause(restOf(performance.now() - startedAtMs), signal)
+  return answer
 }
 
 async function setGauges(db: Database, { metrics }: KeepRollupsOptions): Promise<void> {

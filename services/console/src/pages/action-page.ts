@@ -80,7 +80,7 @@ function describeEstimate({
     secondsLow === undefined || secondsHigh === undefined
       ? ''
       : `, in about ${formatDuration(secondsLow * 1_000)} to ${formatDuration(secondsHigh * 1_000)}`
-  const cost = `$${(microdollars / 1_000_000).toFixed(2)} at list prices of us-east-1`
+  const cost = `${formatDollars(microdollars)} at list prices of us-east-1`
   return `${formatCount(listed, 'object')} listed. ${formatCount(toLoad, 'file')} to load, ${formatBytes(bytes)}${time}, for ${cost}. Nothing was loaded.`
 }
 
@@ -110,8 +110,12 @@ function LoadEstimated({ action: { source, arguments: given, counts } }: { actio
     ...(typeof prefix === 'string' ? { prefix } : {}),
     ...(typeof maxRate === 'number' ? { maxRate: String(maxRate) } : {}),
   }
-  const cost = `$${((counts.microdollars ?? 0) / 1_000_000).toFixed(2)}`
+  const cost = formatDollars(counts.microdollars ?? 0)
   return html`<${ActButton} label=${`Load ${formatCount(toLoad, 'file')}, ${cost}…`} fields=${fields} />`
+}
+
+function formatDollars(microdollars: number): string {
+  return `$${(microdollars / 1_000_000).toFixed(2)}`
 }
 
 function factsOf(action: Action): [string, Views][] {
