@@ -1,6 +1,7 @@
 import { access, chmod, mkdtemp, readdir, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isRunning } from './is-running.ts'
 
 /** Linux keeps what is here in memory. A container may have only some megabytes of it. */
 const memoryFolder = '/dev/shm'
@@ -35,14 +36,5 @@ async function removeLeftOvers(parent: string): Promise<void> {
     const [, pid] = /^aftercall-run-(\d+)-/.exec(name) ?? []
     if (pid !== undefined && !isRunning(Number(pid)))
       await rm(join(parent, name), { recursive: true, force: true })
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }

@@ -7,6 +7,7 @@ import { countOf } from '@aftercall/testkit/test-count'
 import { openReadOnlySession } from '@aftercall/warehouse/read-only/read-only-query'
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
+import { isRunning } from '../is-running.ts'
 import { endCommands, type RunningCommand, runCommand, startCommand } from './command.ts'
 import { runHere } from './run-here.ts'
 import { testMs, until } from './until.ts'
@@ -43,15 +44,6 @@ async function postgresOf(place: string): Promise<number[]> {
     ),
   )
   return pids.filter((pid) => pid > 0 && isRunning(pid))
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
 }
 
 const stateDir = () => join(dir, 'aftercall')

@@ -1,20 +1,16 @@
-import { documentLimits, mapFetched } from '@aftercall/ingest/mapping/map-fetched'
-import { writeDocument } from '@aftercall/samples/sample-session'
 import { sampleSessions } from '@aftercall/samples/sample-stream'
-import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
 import { countOf } from '@aftercall/testkit/test-count'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { createTestLogin, type TestLogin } from '@aftercall/testkit/test-login'
 import { seedOfTest } from '@aftercall/testkit/test-seed'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { openLoader } from '../../packages/warehouse/test/open-loader.ts'
+import { loadStream } from './load-stream.ts'
 
 type Row = Record<string, unknown>
 type Document = Row & { queue_durations?: Row[]; handle_durations?: Row[]; transfers?: Row[] }
 
 const sessions = countOf({ quick: 250, thorough: 3_000 })
-const limits = { ...documentLimits, objectBytesMax: 8_388_608 }
 let database: TestDatabase
 let login: TestLogin
 let analyst: pg.Client
@@ -24,22 +20,12 @@ const documents: { tenant: string; document: Document }[] = []
 /** Loads every revision of sample sessions by the real mapping and the real loader, and reads as an analyst. */
 beforeAll(async () => {
   database = await createTestDatabase(inject('postgresUrl'))
-  const loader = openLoader(database.db)
-  for (const { tenant, revisions } of sampleSessions({ seed: String(seedOfTest()), sessions })) {
-    const timeZone = builtInTenants.find(({ name }) => name === tenant)?.timeZone ?? 'UTC'
-    for (const { key, document, exportedAt } of revisions) {
-      const object = { bucket: 'files', key: `${tenant}/${key}`, source: tenant, receiveCount: 1 }
-      const bytes = Buffer.from(writeDocument(document))
-      const settlement = mapFetched(limits, { name: tenant, timeZone }, object, {
-        ...{ kind: 'found', bytes, sizeBytes: bytes.byteLength, lastModified: exportedAt, key: object.key },
-        foundAs: 'announced',
-      })
-      await loader.commit(settlement)
-    }
+  const loaded = [...sampleSessions({ seed: String(seedOfTest()), sessions })]
+  await loadStream(database.db, loaded)
+  for (const { tenant, revisions } of loaded) {
     const newest = revisions.at(-1)?.document
     if (newest !== undefined) documents.push({ tenant, document: newest as Document })
   }
-  await loader.drain()
   login = await createTestLogin(inject('postgresUrl'), { inRoles: ['aftercall_analyst'] })
   analyst = new pg.Client({ connectionString: login.urlOf(database.url) })
   await analyst.connect()

@@ -1,5 +1,3 @@
-import { documentLimits, mapFetched } from '@aftercall/ingest/mapping/map-fetched'
-import { writeDocument } from '@aftercall/samples/sample-session'
 import { sampleSessions } from '@aftercall/samples/sample-stream'
 import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
 import { countOf } from '@aftercall/testkit/test-count'
@@ -13,14 +11,13 @@ import { readSessionChanges, readSessionParts } from '@aftercall/warehouse/conso
 import { recordSources } from '@aftercall/warehouse/ledger/sources'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { openLoader } from '../../packages/warehouse/test/open-loader.ts'
 import { columnsOfHours } from '../../services/console/src/chart-columns.ts'
 import { renderOverviewPage } from '../../services/console/src/pages/overview-page.ts'
 import { html, renderDocument } from '../../services/console/src/views/html.ts'
 import { SessionPartsView } from '../../services/console/src/views/session-parts-view.ts'
+import { loadStream } from './load-stream.ts'
 
 const sessions = countOf({ quick: 60, thorough: 1_000 })
-const limits = { ...documentLimits, objectBytesMax: 8_388_608 }
 const shell = {
   ...{ assets: { style: '/s', script: '/j', keyboard: '/k' }, version: '1', program: 'aftercall' as const },
   now: new Date(),
@@ -31,20 +28,7 @@ let operator: DatabaseHandle
 
 beforeAll(async () => {
   database = await createTestDatabase(inject('postgresUrl'))
-  const loader = openLoader(database.db)
-  for (const { tenant, revisions } of sampleSessions({ seed: String(seedOfTest()), sessions })) {
-    const timeZone = builtInTenants.find(({ name }) => name === tenant)?.timeZone ?? 'UTC'
-    for (const { key, document, exportedAt } of revisions) {
-      const object = { bucket: 'files', key: `${tenant}/${key}`, source: tenant, receiveCount: 1 }
-      const bytes = Buffer.from(writeDocument(document))
-      const settlement = mapFetched(limits, { name: tenant, timeZone }, object, {
-        ...{ kind: 'found', bytes, sizeBytes: bytes.byteLength, lastModified: exportedAt, key: object.key },
-        foundAs: 'announced',
-      })
-      await loader.commit(settlement)
-    }
-  }
-  await loader.drain()
+  await loadStream(database.db, sampleSessions({ seed: String(seedOfTest()), sessions }))
   login = await createTestLogin(inject('postgresUrl'), { inRoles: ['aftercall_operator'] })
   operator = openDatabase({
     ...{ url: login.urlOf(database.url), poolMax: 2, statementTimeoutSeconds: 30, readOnly: true },
