@@ -60,7 +60,7 @@ comment on column ingest.action.started_at is 'When a worker first took it. Sour
 comment on column ingest.action.updated_at is 'When its state or counts last changed. Source: pipeline. Personal data: no.';
 comment on column ingest.action.ended_at is 'When it ended. Null before. Source: pipeline. Personal data: no.';
 
--- A pause holds for the run, whoever works on it: workers and commands ask for it while they load.
+-- A pause holds for the run, not for one process: workers and commands ask for it while they load.
 alter table ingest.backfill_run add column paused_by text check (length(paused_by) between 1 and 200);
 comment on column ingest.backfill_run.paused_by is
   'Who paused the run: no process works on it until someone resumes it. Null: it is not paused. Source: pipeline. Personal data: yes.';

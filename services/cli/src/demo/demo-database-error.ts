@@ -1,4 +1,4 @@
-/** The demo's Postgres has ended, although nobody has stopped the demo. */
+/** The demo's Postgres has ended, although the demo was not stopped. */
 export class DemoDatabaseError extends Error {
   override readonly name = 'DemoDatabaseError'
   readonly code = 'demo_database_ended'

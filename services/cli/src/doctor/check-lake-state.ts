@@ -4,7 +4,7 @@ import type { Database } from '@aftercall/warehouse/connection/database'
 import { isLate, type LakeState, readLakeState } from '@aftercall/warehouse/lake/lake-state'
 import type { CheckResult } from './check-result.ts'
 
-/** How far each place of `aftercall publish` is behind. Nothing where nobody publishes. */
+/** How far each place of `aftercall publish` is behind. Nothing where no place is published to. */
 export async function checkLakeState(db: Database): Promise<CheckResult[]> {
   return (await readLakeState(db)).map(judgeLake)
 }
@@ -32,7 +32,7 @@ function judgeLake(state: LakeState): CheckResult {
     const last = publishedAt === null ? 'never' : publishedAt.toISOString()
     const age = formatSpan(Math.round(oldestSeconds / 60))
     const detail = `${waiting}, the oldest change is ${age} old, last published: ${last}${stale}`
-    const fix = 'start the publisher again, or: aftercall publish --forget, if nobody needs this place'
+    const fix = 'start the publisher again, or: aftercall publish --forget, if the place is no longer needed'
     return { check, level: 'notice', detail, fix, command: commandOf(place) }
   }
   return { check, level: 'ok', detail: `${waiting}${stale}` }

@@ -47,7 +47,7 @@ export function describeAsked(asked: AskedAction, count: number | null): AskedWo
     case 'pause':
       return {
         ...label(`Pause run ${asked.fields.run}`),
-        what: 'The process that loads it stops within seconds, and nobody continues it until it is resumed. Files that land are still loaded.',
+        what: 'The process that loads it stops within seconds, and no worker continues it until it is resumed. Files that land are still loaded.',
       }
     case 'resume':
       return {
