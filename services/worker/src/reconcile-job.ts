@@ -1,21 +1,14 @@
 import { loadListed } from '@aftercall/ingest/bulk/load-listed'
 import { type BulkIngest, openBulkIngest } from '@aftercall/ingest/bulk/open-bulk-ingest'
-import type { Ingest } from '@aftercall/ingest/ingest-types'
-import type { StopReason } from '@aftercall/ingest/outcome'
 import { countLeft } from '@aftercall/ingest/reconcile/count-differences'
 import { createLoadWithBackoff } from '@aftercall/ingest/reconcile/load-with-backoff'
 import type { LoadPair } from '@aftercall/ingest/reconcile/reconcile-types'
 import { type ReconcileReport, runReconcile } from '@aftercall/ingest/reconcile/run-reconcile'
-import type { SourceClients } from '@aftercall/ingest/sources/source-clients'
-import type { Config, SourceConfig } from '@aftercall/runtime/config/config'
+import type { SourceConfig } from '@aftercall/runtime/config/config'
 import { createAdaptiveLimit } from '@aftercall/runtime/limits/adaptive-limit'
-import type { MemoryBudget } from '@aftercall/runtime/limits/memory-budget'
-import type { Permits } from '@aftercall/runtime/limits/permits'
-import type { Logger } from '@aftercall/runtime/telemetry/logger'
-import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import { listPages } from '@aftercall/storage/listing/list-objects'
-import type { Database } from '@aftercall/warehouse/connection/database'
 import type { Lease } from '@aftercall/warehouse/leases/with-lease'
+import type { WorkerTools } from './worker-tools.ts'
 
 export type ReconcileJob = {
   /** The name of the source. */
@@ -26,24 +19,12 @@ export type ReconcileJob = {
   run(lease: Lease, signal: AbortSignal): Promise<void>
 }
 
-export type ReconcileJobOptions = {
-  config: Config
+export type ReconcileJobOptions = WorkerTools & {
   source: SourceConfig
   purpose: ReconcileJob['purpose']
   everySeconds: number
-  db: Database
-  clients: SourceClients
-  /** Drift is counted together with that of live traffic, and the thread for large objects is shared. */
-  live: Pick<Ingest, 'drift' | 'mapper'>
-  /** The permits that live traffic leaves. */
-  permits: Permits
-  bytes: MemoryBudget
-  mustStop(reason: StopReason): void
   /** Ends the wait for a database that is out of reach. */
   signal: AbortSignal
-  host: string
-  logger: Logger
-  metrics: Metrics
 }
 
 /** Objects in flight, beside those of the queues. */

@@ -8,11 +8,11 @@ import { openDatabase } from '@aftercall/warehouse/connection/database'
 import { isOutage } from '@aftercall/warehouse/connection/error-class'
 import { leased } from '@aftercall/warehouse/leases/leases'
 import { type Lease, LeaseLostError, withLease } from '@aftercall/warehouse/leases/with-lease'
-import type { ActionTools } from './carrying.ts'
+import type { WorkerTools } from '../worker-tools.ts'
 import { chooseActions } from './choose-actions.ts'
 import { performAction } from './perform-action.ts'
 
-export type CarryOutOptions = Omit<ActionTools, 'db' | 'host'> & {
+export type CarryOutOptions = Omit<WorkerTools, 'db' | 'host'> & {
   /** Fires when the worker is stopped. What it carries out then waits for another worker. */
   signal: AbortSignal
   /** How often to look for actions; 5 s by default. */
@@ -97,7 +97,7 @@ export function carryOutActions(options: CarryOutOptions): () => Promise<void> {
   }
 }
 
-type Tools = ActionTools & { signal: AbortSignal }
+type Tools = WorkerTools & { signal: AbortSignal }
 
 async function carryOut(tools: Tools, action: Action): Promise<void> {
   const { db, host } = tools

@@ -1,32 +1,8 @@
-import type { Ingest } from '@aftercall/ingest/ingest-types'
-import type { StopReason } from '@aftercall/ingest/outcome'
-import type { SourceClients } from '@aftercall/ingest/sources/source-clients'
-import type { Config } from '@aftercall/runtime/config/config'
-import type { MemoryBudget } from '@aftercall/runtime/limits/memory-budget'
-import type { Permits } from '@aftercall/runtime/limits/permits'
-import type { Logger } from '@aftercall/runtime/telemetry/logger'
-import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import type { Action } from '@aftercall/warehouse/actions/action'
-import type { Database } from '@aftercall/warehouse/connection/database'
-
-/** What the worker lends to actions. */
-export type ActionTools = {
-  config: Config
-  db: Database
-  clients: SourceClients
-  /** Drift is counted together with that of live traffic, and the thread for large objects is shared. */
-  live: Pick<Ingest, 'drift' | 'mapper'>
-  /** The permits and bytes that live traffic leaves. */
-  permits: Permits
-  bytes: MemoryBudget
-  mustStop(reason: StopReason): void
-  host: string
-  logger: Logger
-  metrics: Metrics
-}
+import type { WorkerTools } from '../worker-tools.ts'
 
 /** One action while it is carried out. */
-export type Carrying = ActionTools & {
+export type Carrying = WorkerTools & {
   action: Action
   /** Fires when the action is cancelled, the worker stops, or another worker has taken the action over. */
   signal: AbortSignal
@@ -48,7 +24,7 @@ export function bulkOptionsOf({
   mustStop,
   logger,
   metrics,
-}: ActionTools) {
+}: WorkerTools) {
   return {
     ...{ config, db, clients, permits, bytes, mustStop, logger, metrics },
     ...{ mapper: live.mapper, drift: live.drift, batchesMax: 1 },
