@@ -2,11 +2,12 @@ import type { MiddlewareHandler } from 'hono'
 import { setCookie } from 'hono/cookie'
 import { languageDetector } from 'hono/language'
 import { en, type Texts } from './en.ts'
+import { zhCN } from './zh-CN.ts'
 
 /** By BCP 47 tag. English is what is left if none fits. */
 export type Languages = Readonly<Record<string, Texts>>
 
-export const allLanguages: Languages = { en }
+export const allLanguages: Languages = { en, 'zh-CN': zhCN }
 
 /** The parameter of an address, and the cookie that keeps the choice. */
 const parameter = 'lang'
