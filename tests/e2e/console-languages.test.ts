@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { hostname } from 'node:os'
 import { countOf } from '@aftercall/testkit/test-count'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -17,8 +18,11 @@ vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 const pseudoTag = 'en-XA'
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** Names of the sample's queues, sources and menus, and of hosts. */
-const data = /\b(acme|local:\w+|ana)\b/g
+/** Names of queues and menus of the documents, of persons, logins and hosts, of fields, and of parameters of an address. */
+const data = new RegExp(
+  `\\b(acme|local:\\w+|ana|postgres|${hostname()}|Delivery status|Group|colour|nothing like this|days|sort)\\b`,
+  'g',
+)
 
 describe.skipIf(!hasChromium)('the console in every language (needs chromium)', () => {
   let open: ConsoleWithData

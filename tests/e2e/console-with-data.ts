@@ -84,7 +84,7 @@ async function fill(bench: Bench, configFile: string): Promise<void> {
   // A run that is not done, and one that has failed.
   await bench.rows(`update ingest.backfill_run set ended_at = null, state = 'open'`)
   await bench.rows(`insert into ingest.reconcile_run (source, purpose, host, error, ended_at)
-    values ('acme', 'schedule', 'host', 'access denied', now())`)
+    values ('acme', 'schedule', 'host-1', 'access denied', now())`)
   await bench.rows(`select ingest.ask_maintain('ana', gen_random_uuid())`)
   await bench.rows(
     `select ingest.ask_replay(null, 'empty_object', null, null, null, false, 'ana', 1, gen_random_uuid())`,

@@ -12,7 +12,12 @@ export async function lookAtPage(page: Page): Promise<string[]> {
 
 export async function findOverflow(page: Page): Promise<string[]> {
   const beyond = await page.locator('html').evaluate((root) => root.scrollWidth - window.innerWidth)
-  return beyond > 0 ? [`is ${beyond} pixels wider than the window`] : []
+  if (beyond <= 0) return []
+  const widest = await page.locator('body *').evaluateAll((elements) => {
+    const ends = elements.map((element) => element.getBoundingClientRect().right)
+    return elements[ends.indexOf(Math.max(...ends))]?.outerHTML.slice(0, 120)
+  })
+  return [`is ${beyond} pixels wider than the window: ${widest}`]
 }
 
 /** https://www.w3.org/TR/WCAG22/#contrast-minimum */

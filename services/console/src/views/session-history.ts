@@ -97,7 +97,7 @@ function Rows({ rows }: Pick<SessionHistory, 'rows'>): View {
     <section aria-labelledby="rows">
       <h2 id="rows">${stored.rowsByTable}</h2>
       <div class="card">
-        <${Figures} figures=${filled.map((one) => ({ name: breakable(one.table), value: formats.number(one.rows) }))} />
+        <${Figures} figures=${filled.map((one) => ({ name: html`<span translate="no">${breakable(one.table)}</span>`, value: formats.number(one.rows) }))} />
         <p class="more note">${stored.emptyTables(rows.length - filled.length)}</p>
       </div>
     </section>

@@ -2,6 +2,7 @@ import type { AskedAction } from '../../actions/asked-action.ts'
 import type { Texts } from '../en.ts'
 import { code, type Words } from '../marked.ts'
 import { formats } from './formats.ts'
+import { hostWords } from './host-words.ts'
 
 const n = formats.number
 
@@ -77,7 +78,8 @@ export const action: Texts['action'] = {
   run: '运行',
   runOf: (id) => `运行 ${id}`,
   worker: '工作进程',
-  takenBy: (name, takes) => (takes > 1 ? `${name}，第 ${takes} 个接手的工作进程` : name),
+  takenBy: (name, takes) =>
+    takes > 1 ? `${hostWords(name)}，第 ${takes} 个接手的工作进程` : hostWords(name),
   started: '开始时间',
   ended: '结束时间',
   cancelledBy: '取消人',

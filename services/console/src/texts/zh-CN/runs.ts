@@ -1,6 +1,7 @@
 import type { Texts } from '../en.ts'
 import { code } from '../marked.ts'
 import { formats } from './formats.ts'
+import { hostWords } from './host-words.ts'
 
 const n = formats.number
 
@@ -15,7 +16,8 @@ export const runs: Texts['runs'] = {
   noReconcileText: ['定时对账和 ', code('aftercall reconcile --source NAME'), ' 发起的对账都显示在这里。'],
   heading: (id, source) => [`运行 ${id}：`, source],
   states: { running: '运行中', paused: '已暂停', done: '已完成', stopped: '已停止', failed: '失败' },
-  place: (address, via, host) => `${address}，${via === 'queue' ? '经队列' : '直接加载'}，主机 ${host}`,
+  place: (address, via, host) =>
+    `${address}，${via === 'queue' ? '经队列' : '直接加载'}，主机 ${hostWords(host)}`,
   shardsOf: (id) => `运行 ${id} 完成的分片`,
   shards: (done, all) => `完成 ${n(done)} / ${n(all)} 个分片，${formats.share(all === 0 ? 0 : done / all)}`,
   objects: '对象',
@@ -34,7 +36,7 @@ export const runs: Texts['runs'] = {
   started: '开始时间',
   purpose: (purpose, host) => {
     const names = { command: '命令', schedule: '定时', poll: '轮询' }
-    return `${names[purpose]}，主机 ${host}`
+    return `${names[purpose]}，主机 ${hostWords(host)}`
   },
   nothingYet: '暂无',
 }

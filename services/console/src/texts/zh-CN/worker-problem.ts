@@ -2,6 +2,7 @@ import type { WorkerProblem } from '@aftercall/operator/problems/found-problem'
 import type { QueueState } from '@aftercall/warehouse/console/read-worker-state'
 import { code, type Words } from '../marked.ts'
 import { formats } from './formats.ts'
+import { hostWords } from './host-words.ts'
 
 const n = formats.number
 
@@ -55,11 +56,6 @@ export function workerProblem(found: WorkerProblem): { what: Words; whatToDo: Wo
         whatToDo: ['排除原因后重放：', code('aftercall replay --dead-letters')],
       }
   }
-}
-
-/** `HOST, process 7` */
-function hostWords(host: string): string {
-  return host.replace(', process ', '，进程 ')
 }
 
 function nameQueue({ name, url }: QueueState): string {
