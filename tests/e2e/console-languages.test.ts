@@ -109,7 +109,7 @@ describe.skipIf(!hasChromium)('the console in every language (needs chromium)', 
     expect(await page.locator('h1').innerText()).toBe('Days')
     await page.getByRole('link', { name: '简体中文' }).click()
     expect(new URL(page.url()).searchParams.get('days')).toBe('30')
-    expect(await page.locator('h1').innerText()).toBe('按日')
+    expect(await page.locator('h1').innerText()).toBe('每日完整性')
     await page.getByRole('link', { name: '会话', exact: true }).click()
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN')
     await page.getByRole('link', { name: 'English', exact: true }).click()

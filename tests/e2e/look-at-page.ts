@@ -14,8 +14,11 @@ export async function findOverflow(page: Page): Promise<string[]> {
   const beyond = await page.locator('html').evaluate((root) => root.scrollWidth - window.innerWidth)
   if (beyond <= 0) return []
   const widest = await page.locator('body *').evaluateAll((elements) => {
-    const ends = elements.map((element) => element.getBoundingClientRect().right)
-    return elements[ends.indexOf(Math.max(...ends))]?.outerHTML.slice(0, 120)
+    const isCut = (element: Element | null): boolean =>
+      element !== null && (getComputedStyle(element).overflowX !== 'visible' || isCut(element.parentElement))
+    const seen = elements.filter((element) => element.checkVisibility() && !isCut(element.parentElement))
+    const ends = seen.map((element) => element.getBoundingClientRect().right)
+    return seen[ends.indexOf(Math.max(...ends))]?.outerHTML.slice(0, 200)
   })
   return [`is ${beyond} pixels wider than the window: ${widest}`]
 }

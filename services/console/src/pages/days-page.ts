@@ -29,7 +29,7 @@ export function renderDaysPage(answer: Answers['days'], shell: Shell): string {
           action="/days"
           filters=${[
             {
-              ...{ kind: 'choice', name: 'days', label: days.title, value: String(answer.count) },
+              ...{ kind: 'choice', name: 'days', label: days.count, value: String(answer.count) },
               options: [...new Set([...spans, answer.count])].sort((one, other) => one - other).map(String),
             },
             ...(answer.source === null

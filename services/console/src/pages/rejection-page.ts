@@ -93,11 +93,11 @@ function factsOf(rejection: RejectionDetails, now: Date, texts: Texts): [string,
     [rejectionGroup.seen, rejectionGroup.times(seenCount)],
     [
       rejections.firstSeen,
-      html`<span><${When} at=${firstSeenAt} />${formats.comma}<${Ago} at=${firstSeenAt} now=${now} /></span>`,
+      html`<span><${When} at=${firstSeenAt} />${formats.clause}<${Ago} at=${firstSeenAt} now=${now} /></span>`,
     ],
     [
       rejections.lastSeen,
-      html`<span><${When} at=${lastSeenAt} />${formats.comma}<${Ago} at=${lastSeenAt} now=${now} /></span>`,
+      html`<span><${When} at=${lastSeenAt} />${formats.clause}<${Ago} at=${lastSeenAt} now=${now} /></span>`,
     ],
     [words.size, words.sizes(rejection.contentBytes, rejection.keptBytes)],
     ...(contentSha256 === null

@@ -19,4 +19,6 @@ export type Formats = {
   weekdays: readonly string[]
   /** Between the items of a list. */
   comma: string
+  /** Between the parts of a sentence. */
+  clause: string
 }

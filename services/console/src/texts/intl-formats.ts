@@ -8,6 +8,7 @@ export type FormatWords = {
   /** Of a share that would be rounded to nothing. */
   under(share: string): string
   comma: string
+  clause: string
 }
 
 const secondMs = 1_000
@@ -21,7 +22,7 @@ export function intlFormats(tag: string, words: FormatWords): Formats {
   const whole = new Intl.NumberFormat(tag, { maximumFractionDigits: 0 })
   const compact = new Intl.NumberFormat(tag, { notation: 'compact', maximumSignificantDigits: 3 })
   const percent = new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 1 })
-  const relative = new Intl.RelativeTimeFormat(tag)
+  const relative = new Intl.RelativeTimeFormat(tag, { style: 'short' })
   const month = new Intl.DateTimeFormat(tag, { month: 'short', timeZone: 'UTC' })
   const number = (value: number): string => whole.format(value)
   const short = (value: number): string => spaced(compact.format(value))
@@ -30,7 +31,7 @@ export function intlFormats(tag: string, words: FormatWords): Formats {
     return spaced(new Intl.NumberFormat(tag, style).format(value))
   }
   return {
-    ...{ number, short, comma: words.comma, weekdays: weekdaysIn(tag) },
+    ...{ number, short, comma: words.comma, clause: words.clause, weekdays: weekdaysIn(tag) },
     share: (share) => {
       if (share > 0 && share < 0.001) return words.under(percent.format(0.001))
       return percent.format(share >= 1 ? 1 : Math.min(0.999, Math.max(0, share)))

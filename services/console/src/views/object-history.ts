@@ -72,7 +72,7 @@ function fetched(
     at: null,
     tone: 'plain',
     title: words.fetched,
-    text: [size, ...documents].join(formats.comma),
+    text: [size, ...documents].join(formats.clause),
   }
 }
 

@@ -30,7 +30,7 @@ export function SessionHistoryView({ history, revisions, parts, changes }: Props
     const link = html`<a href=${historyPath(address)} title=${address}>${object.object_key.split('/').at(-1) || address}</a>`
     return objectSteps(object, texts).map((step) => ({
       ...step,
-      text: html`<span>${link}${texts.rejection.colon} ${step.text}</span>`,
+      text: html`<span>${link}${texts.common.colon}${step.text}</span>`,
     }))
   })
   return html`

@@ -22,7 +22,7 @@ function Queue({ queue, isOnly, readAt }: { queue: QueueState; isOnly: boolean; 
   const { workers: words, formats } = useTexts()
   const isOld = readAt.getTime() - queue.readAt.getTime() > oldMs
   const asOf: Views = isOld
-    ? html`<span class="soft">${formats.comma}<${Ago} at=${queue.readAt} now=${readAt} /></span>`
+    ? html`<span class="soft">${formats.clause}<${Ago} at=${queue.readAt} now=${readAt} /></span>`
     : null
   return html`
     <li>

@@ -17,4 +17,5 @@ export const formats: Formats = {
   month: (day) => day.toLocaleString('en-US', { month: 'short', timeZone: 'UTC' }),
   weekdays: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
   comma: ', ',
+  clause: ', ',
 }

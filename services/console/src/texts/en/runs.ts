@@ -66,6 +66,7 @@ export const newBackfill = {
 
 export const days = {
   title: 'Days',
+  count: 'Days',
   titleOf: (source: string): string => `Days of ${source}`,
   lead: 'Whether all sessions have arrived. The platform numbers calls and chats, so an id that no stored session has is missing. Days are local days of the sessions. Yesterday and today are never final.',
   counting: 'Still counting',

@@ -57,6 +57,8 @@ export const common = {
   nextPage: 'Next page',
   show: 'Show',
   details: 'Details',
+  /** Between a name and what is said of it. */
+  colon: ': ',
   downloads: (csv: Words, json: Words): Words => ['As ', csv, ' or ', json],
   copy: 'Copy',
   copied: 'Copied',

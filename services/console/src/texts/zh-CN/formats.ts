@@ -6,4 +6,5 @@ export const formats = intlFormats('zh-CN', {
   about: (number) => `约 ${number}`,
   under: (share) => `不到 ${share}`,
   comma: '、',
+  clause: '，',
 })

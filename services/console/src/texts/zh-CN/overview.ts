@@ -60,7 +60,7 @@ export const problems: Texts['problems'] = {
     [
       ...(others === 0 ? [] : [`${formats.number(others)} 个问题`]),
       ...(notices === 0 ? [] : [`${formats.number(notices)} 条提示`]),
-    ].join('、'),
+    ].join('，'),
   runbook: '详见运维手册（英文）',
 }
 

@@ -114,7 +114,7 @@ function dataProblem(
     case 'drift_new': {
       const names = [...new Set(found.drift.map(({ path, type, word }) => nameDrift(path, type, word)))]
       return {
-        what: `文档中有没有对应列的字段、未知词或异常值，首次出现于七天内：${names.slice(0, 3).join('、')}${names.length > 3 ? ' 等' : ''}。`,
+        what: `文档中出现未映射的字段、未知词或异常值，首次出现于七天内：${names.slice(0, 3).join('、')}${names.length > 3 ? ' 等' : ''}。`,
         whatToDo: [
           '数据不会丢失：这些字段保存在 ',
           code('extra'),

@@ -54,8 +54,9 @@ export const newBackfill: Texts['newBackfill'] = {
 }
 
 export const days: Texts['days'] = {
-  title: '按日',
-  titleOf: (source) => `${source} 按日`,
+  title: '每日完整性',
+  count: '天数',
+  titleOf: (source) => `${source} 的每日完整性`,
   lead: '查看会话是否全部到达。平台为通话和聊天连续编号，没有对应会话的 ID 即为缺失。日期为会话的当地日期。昨天和今天的数据尚未最终确定。',
   counting: '正在统计',
   countingText: '统计所需时间超过页面的等待时间，完成后结果会显示在这里。',

@@ -53,6 +53,7 @@ export const common: Texts['common'] = {
   nextPage: '下一页',
   show: '查询',
   details: '详情',
+  colon: '：',
   downloads: (csv, json) => ['下载 ', csv, ' 或 ', json],
   copy: '复制',
   copied: '已复制',
