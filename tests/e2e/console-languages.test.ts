@@ -124,6 +124,8 @@ describe.skipIf(!hasChromium)('the console in every language (needs chromium)', 
     expect(await page.locator('h1').innerText()).toBe('忽略 1 条拒收？')
     expect(await findLatin(page, data)).toEqual([])
     expect(await runAxe(page)).toEqual([])
+    const other = page.getByRole('link', { name: 'English', exact: true })
+    expect(await other.getAttribute('href')).toBe('/actions?lang=en')
     await page.getByRole('button', { name: '忽略 1 条拒收' }).click()
     await page.waitForURL('**/actions/*')
     expect(await findLatin(page, data)).toEqual([])

@@ -197,8 +197,11 @@ test(
 
     const doctor = await runCommand(['doctor'], options())
     expect(doctor).toMatchObject({ code: 0 })
-    const pages = (await readPages(url)).flatMap((page) =>
-      [...page.matchAll(/data-copy="([^"]*)"/g)].map(([, command = '']) => textOf(command)),
+    const shown = await readPages(url)
+    const inChinese = shown.filter((page) => page.includes('<html lang="zh-CN">'))
+    expect(inChinese.length).toBeGreaterThan(10)
+    const pages = shown.flatMap((page) =>
+      [...page.matchAll(/aria-label="(?:Copy: |复制：)([^"]*)"/g)].map(([, command = '']) => textOf(command)),
     )
     const output = `${demo.stdout()}\n${doctor.stdout}`
     const printed = [...output.matchAll(/^ *(?:-> )?(aftercall .*)$/gm)].map(([, command = '']) => command)

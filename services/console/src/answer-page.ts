@@ -25,7 +25,11 @@ export type Pages = {
 }
 
 /** What is asked for, and in which language. */
-export type Asked = Pick<RequestParts, 'url'> & { texts: Texts }
+export type Asked = Pick<RequestParts, 'url'> & {
+  texts: Texts
+  /** Path and query by which the page can be asked for again, without its language. */
+  address: string
+}
 
 /** Every text in an answer and the number of rows are bounded; this bound is for the cases that we missed. */
 const answerLengthMax = 16 * 1_048_576
@@ -96,11 +100,10 @@ function decode(text: string): string {
 
 export function shellOf(
   { assets, version, program, languages }: Pages,
-  { texts, url }: Asked,
+  { texts, address }: Asked,
   viewer?: Viewer,
 ): Shell {
   const paths = { style: assets.style.path, script: assets.script.path, keyboard: assets.keyboard.path }
-  const address = `${url.pathname}?${withoutLanguage(url)}`
   return {
     ...{ assets: paths, version, program, now: new Date(), texts, languages, address },
     ...(viewer === undefined ? {} : { viewer }),

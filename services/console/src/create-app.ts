@@ -14,7 +14,7 @@ import type { ConsoleEnv } from './read-request.ts'
 import { refuseForeignForm } from './refuse-foreign-form.ts'
 import { crossSite, formTooLarge, notAForm } from './request-failures.ts'
 import { en } from './texts/en.ts'
-import { chooseLanguage } from './texts/languages.ts'
+import { addressOf, chooseLanguage } from './texts/languages.ts'
 
 export type Answering = Forms & {
   identify: Identify
@@ -100,7 +100,10 @@ function isForm(type: string | undefined): boolean {
 }
 
 function asked({ languages }: Answering, c: Context<ConsoleEnv>): Asked {
-  return { url: c.env.url, texts: languages[c.get('language')] ?? en }
+  const { url } = c.env
+  // The answer to a form has no address of its own.
+  const address = c.req.method === 'POST' ? '/actions' : addressOf(url)
+  return { url, texts: languages[c.get('language')] ?? en, address }
 }
 
 function fail(answering: Answering, c: Context<ConsoleEnv>, failure: ConsoleFailure): Response {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { Hono } from 'hono'
 import { expect, test } from 'vitest'
-import { allLanguages, chooseLanguage } from '../src/texts/languages.ts'
+import { addressOf, allLanguages, chooseLanguage, inLanguage } from '../src/texts/languages.ts'
 import { zhCN } from '../src/texts/zh-CN.ts'
 
 test.each([
@@ -24,6 +24,15 @@ test('only an address with a language changes the choice', async () => {
   const chosen = await ask('/?lang=zh-CN', {})
   expect(chosen.headers.get('set-cookie')).toMatch(/^aftercall-language=zh-CN; .*HttpOnly; SameSite=Lax$/)
   expect((await ask('/', { 'accept-language': 'zh-CN' })).headers.has('set-cookie')).toBe(false)
+})
+
+test.each([
+  ['http://console/', '/?lang=zh-CN'],
+  ['http://console/days?days=30&lang=en', '/days?days=30&lang=zh-CN'],
+  ['http://console/history?of=a%26lang%3Dx', '/history?of=a%26lang%3Dx&lang=zh-CN'],
+  ['http://console//evil.example/x', '/evil.example/x?lang=zh-CN'],
+])('%s in Chinese is %s, always on the same host', (url, expected) => {
+  expect(inLanguage(addressOf(new URL(url)), 'zh-CN')).toBe(expected)
 })
 
 function ask(address: string, headers: Record<string, string>): Promise<Response> {

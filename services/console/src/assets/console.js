@@ -214,8 +214,9 @@ function offerCopying(root) {
 async function copyCommand({ target }) {
   const button = target instanceof Element ? target.closest('button[data-copy]') : null
   if (button === null) return
-  const { copy, copied, notAllowed, label } = button.dataset
-  const isCopied = await navigator.clipboard.writeText(copy).then(
+  const { copied, notAllowed, label } = button.dataset
+  const text = button.parentElement.querySelector('code').textContent
+  const isCopied = await navigator.clipboard.writeText(text).then(
     () => true,
     () => false,
   )

@@ -48,6 +48,12 @@ export function withoutLanguage({ searchParams }: URL): URLSearchParams {
   return query
 }
 
+/** Path and query without the language. A path with two slashes at its begin would name another host. */
+export function addressOf(url: URL): string {
+  const query = withoutLanguage(url).toString()
+  return `${url.pathname.replace(/^\/+/, '/')}${query === '' ? '' : `?${query}`}`
+}
+
 /** The address of the same page in another language. */
 export function inLanguage(address: string, tag: string): string {
   return `${address}${address.includes('?') ? '&' : '?'}${parameter}=${tag}`

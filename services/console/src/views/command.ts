@@ -11,7 +11,7 @@ export function Command({ text }: { text: string }): View {
   return html`
     <div class="command">
       <code>${unbroken(typed)}</code>
-      <button type="button" data-copy=${typed} data-label=${common.copy} data-copied=${common.copied} data-not-allowed=${common.notAllowed} hidden aria-label=${common.copyOf(typed)}>${common.copy}</button>
+      <button type="button" data-copy data-label=${common.copy} data-copied=${common.copied} data-not-allowed=${common.notAllowed} hidden aria-label=${common.copyOf(typed)}>${common.copy}</button>
     </div>
   `
 }

@@ -52,7 +52,7 @@ export const rejectionGroup = {
 
 export const rejection = {
   title: (id: string): string => `Rejection ${id}`,
-  note: failureNote as (code: string) => FailureNote | undefined,
+  note: failureNote,
   whatToDo: 'What to do',
   advice: (step: AdviceStep, _code: string): Words => step.say,
   /** After a step, before its command. */
