@@ -13,8 +13,8 @@ export type DrawnTests = {
 
 /**
  * Registers tests that are costly and prove things of one kind. `npm test` runs `quick` of them, drawn by the seed of the
- * file, and reports the others as skipped; `npm run test:thorough` runs all. A name given with `-t` is drawn from last: if it
- * leaves no more than `quick` tests, all of them run.
+ * file, and reports the others as skipped; `npm run test:thorough` runs all. If `-t` leaves no more than `quick` tests of the
+ * file, all of them run. To be called `it`.
  */
 export function drawnTests({ quick }: { quick: number; thorough: 'all' }): DrawnTests {
   const counted = countOf({ quick, thorough: Number.POSITIVE_INFINITY })
