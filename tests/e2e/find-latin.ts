@@ -13,8 +13,7 @@ const names = new Set(
  */
 export async function findLatin(page: Page, data: RegExp): Promise<string[]> {
   const texts = await page.evaluate(() => {
-    const left =
-      'code, pre, script, style, [lang="en"], [translate="no"], [hreflang], time, [data-zone]'
+    const left = 'code, pre, script, style, [lang="en"], [translate="no"], [hreflang], time, [data-zone]'
     const found: string[] = []
     const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT)
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode())

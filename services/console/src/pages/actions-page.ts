@@ -43,7 +43,7 @@ function ActionTable({ actions, now }: { actions: readonly Action[]; now: Date }
       columns=${[words.action, words.state, words.askedBy, words.confirmed, words.soFar, words.asked]}
       keys=${actions.map(({ id }) => `action-${id}`)}
       rows=${actions.map((action): Views[] => [
-        html`<a href=${`/actions/${action.id}`}>${`${action.id}: ${words.describe(factsOfAction(action))}`}</a>`,
+        html`<a href=${`/actions/${action.id}`}>${`${action.id}${texts.common.colon}${words.describe(factsOfAction(action))}`}</a>`,
         html`<${ToneBadge} tone=${actionTone[action.state]}>${words.states[action.state]}<//>`,
         action.askedBy,
         action.confirmedCount === null ? '–' : String(action.confirmedCount),
