@@ -60,8 +60,6 @@ export const databaseFailures = {
   },
 } as const satisfies Readonly<Record<string, FailureNote>>
 
-export type DatabaseFailure = keyof typeof databaseFailures
-
 /** The note on a SQLSTATE, else on its class. */
 export function databaseFailure(sqlState: string): FailureNote | undefined {
   return noteOfState(databaseFailures, sqlState)
