@@ -1291,6 +1291,19 @@ export interface IngestRejection {
   version_id: string | null;
 }
 
+export interface IngestRetention {
+  is_estimate: Generated<boolean>;
+  kept_days: number | null;
+  kept_months: number | null;
+  kind: string;
+  measured_at: Generated<Timestamp>;
+  oldest_at: Timestamp | null;
+  removed_count: Generated<Int8 | null>;
+  row_count: Int8 | null;
+  source: Generated<string>;
+  tidied_at: Timestamp | null;
+}
+
 export interface IngestSchemaDrift {
   channel: string;
   column_name: string | null;
@@ -2268,6 +2281,7 @@ export interface DB {
   "ingest.reconcile_run": IngestReconcileRun;
   "ingest.rejected_content": IngestRejectedContent;
   "ingest.rejection": IngestRejection;
+  "ingest.retention": IngestRetention;
   "ingest.schema_drift": IngestSchemaDrift;
   "ingest.session_head": IngestSessionHead;
   "ingest.setting": IngestSetting;

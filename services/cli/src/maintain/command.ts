@@ -37,25 +37,27 @@ export function addMaintainCommand(add: AddCommand): void {
         allowDrop === undefined
           ? undefined
           : readWholeNumber('--allow-drop', allowDrop, { min: 0, max: 12_000 })
-      const [{ performMaintenance, readPlan }, { formatDropped, formatPlan, formatStep, formatSteps }] =
-        await Promise.all([
-          import('@aftercall/warehouse/maintenance/perform-maintenance'),
-          import('./print-maintenance.ts'),
-        ])
+      const [{ measureKinds, performMaintenance, readPlan }, { formatKinds }, printing] = await Promise.all([
+        import('@aftercall/warehouse/maintenance/perform-maintenance'),
+        import('./print-kinds.ts'),
+        import('./print-maintenance.ts'),
+      ])
+      const { formatPlan, formatRemoved, formatStep, formatSteps } = printing
       await withDatabase(config.database, async ({ db }) => {
         const planned = await readPlan(db, config, allowedMonths)
         const { plan, halted } = planned
         const print = (answer: object, text: string): void =>
           void context.stdout.write(`${json ? formatJson(answer) : text}\n`)
         if (dryRun) {
-          print(planned, formatPlan(plan))
+          const kinds = await measureKinds(db, planned, config)
+          print({ ...planned, kinds }, `${formatPlan(plan)}\n\n${formatKinds(kinds)}`)
         } else {
-          const done = await performMaintenance(db, planned, config.rejections, {
+          const done = await performMaintenance(db, planned, config, {
             stepEnded: (step) => void context.stderr.write(`${formatStep(step)}\n`),
             batchDeleted: ({ month, source, sessions }) =>
               void context.stderr.write(`${month}: deleted ${sessions} sessions of ${source} so far\n`),
           })
-          const text = [formatSteps(plan, done.steps), ...formatDropped(done.rejections)].join('\n')
+          const text = [formatSteps(plan, done.steps), ...formatRemoved(done.removed)].join('\n')
           print({ plan, ...done, halted }, text)
           if (done.steps.some(({ kind }) => kind === 'failed')) add.end(exitCodes.failed)
         }

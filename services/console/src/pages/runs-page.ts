@@ -35,6 +35,7 @@ export function renderRunsPage({ backfills, reconciles }: Answers['runs'], shell
               : html`<${ReconcileTable} runs=${reconciles} now=${shell.now} />`
           }
         </section>
+        <p class="more"><a href="/retention">What maintenance keeps, and for how long</a></p>
       </div>
     `,
   })

@@ -80,7 +80,7 @@ export function renderShell(shell: Shell, page: Page): string {
           <//>
         </main>
         <footer>
-          <p>Aftercall ${shell.version}. ${describeViewer(shell.viewer)} <a href="/runbook">Runbook</a></p>
+          <p>Aftercall ${shell.version}. ${describeViewer(shell.viewer)} <a href="/retention">Retention</a> · <a href="/runbook">Runbook</a></p>
         </footer>
       </body>
     </html>
