@@ -122,6 +122,9 @@ import { migrationStates } from '../../packages/warehouse/src/schema/migrate.ts'
 import { readPublicRights } from '../../packages/warehouse/src/schema/public-rights.ts'
 import { readReaderRisks } from '../../packages/warehouse/src/schema/reader-rights.ts'
 import { readServer } from '../../packages/warehouse/src/schema/require-server.ts'
+import { createOpener } from '../../packages/warehouse/src/sealing/create-opener.ts'
+import { readDocument } from '../../packages/warehouse/src/sealing/read-document.ts'
+import { rewrapDataKeys, sealOldRows } from '../../packages/warehouse/src/sealing/seal-old-rows.ts'
 import { settlementOf } from '../../packages/warehouse/test/document.ts'
 import { openLoader } from '../../packages/warehouse/test/open-loader.ts'
 
@@ -187,7 +190,21 @@ async function load(db: Database): Promise<void> {
   const mapping = { version: 1_000, settingsVersion: 0 }
   await countRawDocuments(db, { mapping })
   await all(readRawDocuments(db, { mapping }))
+  await keepSealed(db)
   await readAgentVisibility(db)
+}
+
+const keys = {
+  currentId: 'one',
+  byId: new Map(['one', 'two'].map((id, index) => [id, Buffer.alloc(32, index)])),
+}
+const opener = (db: Database) => createOpener(db, keys)
+
+async function keepSealed(db: Database): Promise<void> {
+  await sealOldRows(db, keys, { batchSealed() {} })
+  await rewrapDataKeys(db, { ...keys, currentId: 'two' })
+  const found = await readDocument(db, { ...session, revision: '' }, keys)
+  expect(found).toMatchObject({ isEncrypted: true })
 }
 
 async function readLedger(db: Database): Promise<void> {
@@ -210,12 +227,12 @@ async function readRejections(db: Database): Promise<void> {
   const [first] = await listRejections(db, {}, 1)
   const id = first?.id ?? ''
   await readRejection(db, id)
-  await readRejectionContent(db, id)
+  await readRejectionContent(db, id, opener(db))
   await readRejectionDetails(db, id)
   await readRejectionPage(db, { code: 'not_json', source: null, state: 'open', after: null, limit: 10 })
   await countUnusableContents(db, {})
-  await all(readRejectedContents(db, {}))
-  await all(readRejectedMessages(db, {}))
+  await all(readRejectedContents(db, {}, { opener: opener(db) }))
+  await all(readRejectedMessages(db, {}, { opener: opener(db) }))
   await findRejections(db, [id])
   await markRejections(db, { ids: [id] }, { from: 'open', to: 'ignored' })
   await dropOldRows(db, retention)

@@ -82,7 +82,7 @@ const expected: Record<string, Rights> = {
   aftercall_cleared: {
     ...rightsOf(reports, 'select'),
     ...rightsOf(
-      inWarehouse([...facts, ...words, ...dimensions, 'session_change', 'session_collision']),
+      inWarehouse([...facts, ...words, ...dimensions, 'session_change', 'session_collision', 'data_key']),
       'select',
     ),
   },
@@ -120,7 +120,7 @@ const expected: Record<string, Rights> = {
   aftercall_loader: {
     ...rightsOf(inWarehouse([...facts, 'session_collision']), 'select insert update delete'),
     ...rightsOf(inWarehouse([...words, 'session_change']), 'select'),
-    ...rightsOf(inWarehouse(dimensions), 'select insert update'),
+    ...rightsOf(inWarehouse([...dimensions, 'data_key']), 'select insert update'),
     'ingest.setting': 'select',
     'ingest.changed_hour': 'insert',
     'ingest.source': 'select insert update',
@@ -165,7 +165,7 @@ const expectedRoutines: Record<string, string[]> = {
   public: [],
   aftercall_analyst: [...questions, 'ingest.session_months'],
   aftercall_supervisor: [...questions, 'ingest.session_months'],
-  aftercall_cleared: [...questions, 'ingest.session_months'],
+  aftercall_cleared: [...questions, 'ingest.session_months', 'warehouse.data_key_of'],
   aftercall_operator: [
     ...questions,
     ...['ingest.fact_tables', 'ingest.month_partitions', 'ingest.rejected_content'],
@@ -182,6 +182,7 @@ const expectedRoutines: Record<string, string[]> = {
     ...['ingest.tidy', 'ingest.waiting_rows', 'lake.waiting'],
     ...['rollup.checked', 'rollup.day_to_check', 'rollup.differences', 'rollup.freeze_month'],
     ...['rollup.mark_changed', 'rollup.record_check', 'rollup.refresh', 'rollup.sum_days', 'rollup.waiting'],
+    'warehouse.data_key_of',
   ],
   aftercall_publisher: [
     ...[

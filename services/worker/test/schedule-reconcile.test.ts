@@ -70,6 +70,7 @@ function startSchedule(source: Config['sources'][number], every?: string): Sched
     raw: 'latest',
     extra: 'all',
     reconcile: { graceMinutes: 0, ...(every === undefined ? {} : { every }) },
+    encryption: { keys: [] },
     retention: {
       rejectionContentDays: 90,
       rejectionDays: 365,

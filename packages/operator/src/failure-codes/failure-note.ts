@@ -1,5 +1,6 @@
 import { callFailures } from './call-failures.ts'
 import { databaseFailure } from './database-failures.ts'
+import { keyFailures } from './key-failures.ts'
 import type { FailureNote } from './note.ts'
 import { documentFailures, ignoredObjects, messageFailures } from './object-failures.ts'
 import { otherFailures } from './other-failures.ts'
@@ -18,5 +19,6 @@ const allFailures: ReadonlyMap<string, FailureNote> = new Map([
   ...Object.entries(documentFailures),
   ...Object.entries(messageFailures),
   ...Object.entries(otherFailures),
+  ...Object.entries(keyFailures),
   ...Object.entries(ignoredObjects),
 ])

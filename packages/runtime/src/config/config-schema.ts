@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { isDuration } from '../text/duration.ts'
 import { consoleSchema } from './console-schema.ts'
 import { databaseSchema } from './database-schema.ts'
+import { encryptionSchema } from './encryption-schema.ts'
 import { listenAddress } from './listen-address.ts'
 
 /** HMAC-SHA-256 is as strong as its key up to this length (RFC 2104). */
@@ -156,6 +157,7 @@ export const configSchema = z.strictObject({
       key: z.exactOptional(z.string().refine(isLongKey, identityKeyAdvice)),
     })
     .prefault({}),
+  encryption: encryptionSchema.prefault({}),
   /** What the schema `analytics` shows. */
   analytics: z
     .strictObject({

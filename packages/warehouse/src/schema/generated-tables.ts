@@ -1266,10 +1266,11 @@ export interface IngestReconcileRun {
 }
 
 export interface IngestRejectedContent {
-  content: Buffer;
+  content: Buffer | null;
   content_sha256: Buffer;
   first_seen_at: Generated<Timestamp>;
   last_seen_at: Generated<Timestamp>;
+  sealed_content: Buffer | null;
 }
 
 export interface IngestRejection {
@@ -1494,6 +1495,16 @@ export interface WarehouseConsumerInMenuDuration {
   session_id: Int8;
   source: string;
   started_at: Timestamp | null;
+}
+
+export interface WarehouseDataKey {
+  data_key_id: Generated<Int8>;
+  key_id: string;
+  made_at: Generated<Timestamp>;
+  month: Timestamp;
+  source: string;
+  wrapped_at: Generated<Timestamp>;
+  wrapped_key: Buffer;
 }
 
 export interface WarehouseDeflectedEscalation {
@@ -1998,6 +2009,8 @@ export interface WarehouseSessionCollision {
   object_last_modified: Timestamp;
   original_content: Buffer | null;
   revision_updated_at: Timestamp;
+  sealed_document: Buffer | null;
+  sealed_original: Buffer | null;
   seen_count: Generated<number>;
   session_created_at: Timestamp;
   session_id: Int8;
@@ -2011,6 +2024,8 @@ export interface WarehouseSessionDocument {
   content_sha256: Buffer;
   document: Json | null;
   original_content: Buffer | null;
+  sealed_document: Buffer | null;
+  sealed_original: Buffer | null;
   session_created_at: Timestamp;
   session_id: Int8;
   source: string;
@@ -2295,6 +2310,7 @@ export interface DB {
   "warehouse.consumer_event_duration": WarehouseConsumerEventDuration;
   "warehouse.consumer_handle_duration": WarehouseConsumerHandleDuration;
   "warehouse.consumer_in_menu_duration": WarehouseConsumerInMenuDuration;
+  "warehouse.data_key": WarehouseDataKey;
   "warehouse.deflected_escalation": WarehouseDeflectedEscalation;
   "warehouse.deflection": WarehouseDeflection;
   "warehouse.deflection_kind": WarehouseDeflectionKind;
