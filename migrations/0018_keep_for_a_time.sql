@@ -103,7 +103,7 @@ comment on function ingest.count_kept(text, integer) is
   'How many rows of a kind there are, the time of the oldest, and how many are due after this many days.';
 
 -- A batch of the oldest day that has some. Rows that another transaction has locked are skipped, and this one waits for
--- none: so it is part of no deadlock, whatever the order of its rows, and a loader waits for one batch at most. What it
+-- none: so it is part of no deadlock, in any order of its rows, and a loader waits for one batch at most. What it
 -- skipped goes with the next run. A day at a time, because each call finds its rows beside those that earlier calls have
 -- deleted. The caller passes resume_at to the next call, until it is null.
 create function ingest.tidy(of_kind text, kept_days integer, batch_size integer, since timestamptz)

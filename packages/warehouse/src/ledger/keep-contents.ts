@@ -9,8 +9,8 @@ import { placeOfRejection } from '../sealing/key-places.ts'
 export const rejectedContentBytesMax = 1_048_576
 
 /**
- * Keeps the beginning of each content once, and returns the hash of each content. `contents`: each with its source. A content that is kept already is
- * locked and marked as seen, so that maintenance, which deletes contents without a rejection, leaves it alone until this
+ * Keeps the beginning of each content once, and returns the hash of each content. `contents`: each with its source. A
+ * content that is kept already is locked and marked as seen, so that maintenance, which deletes contents without a rejection, leaves it alone until this
  * transaction has committed its reference. Locks in the order of the hashes.
  */
 export async function keepContents(
