@@ -70,7 +70,7 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     paths = [
       ...['/', '/sessions', '/rejections', '/rejections/not_json', `/rejections/${rejected?.id}`],
       ...[history(`s3://${bucket}/${brokenKey}`), history('acme/call/1418'), history(`acme/call/9${evil}`)],
-      ...['/runs', '/days', '/drift', '/rejections/none_such', '/rejections?source=coralcoast'],
+      ...['/runs', '/retention', '/days', '/drift', '/rejections/none_such', '/rejections?source=coralcoast'],
       ...['/objects?source=acme', '/sessions?source=acme&channel=call', '/sources/acme', '/runbook'],
       ...[history('call-14'), history('1418'), '/days?days=365', '/analytics'],
     ]

@@ -109,6 +109,7 @@ async function listPaths({ rows }: Bench): Promise<string[]> {
       '/runbook',
       '/analytics',
       '/drift',
+      '/retention',
       '/runs',
       '/runs/new',
     ],

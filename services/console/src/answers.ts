@@ -10,6 +10,7 @@ import type {
 } from '@aftercall/warehouse/console/rejection-groups'
 import type { Runs } from '@aftercall/warehouse/console/runs'
 import type { DriftRow } from '@aftercall/warehouse/load/drift-recorder'
+import type { RetentionState } from '@aftercall/warehouse/maintenance/retention/retention-record'
 import type { AnalyticsAnswer, ChartName } from './analytics-answer.ts'
 import type { ActivityChart } from './chart-columns.ts'
 import type { FailureReason } from './failure-reason.ts'
@@ -36,6 +37,7 @@ export type Answers = {
   /** The most frequent first. `isCut`: there are more. */
   drift: { source: string | null; rows: DriftRow[]; isCut: boolean }
   runs: Runs
+  retention: RetentionState
   /** The newest first. `next`: the number after which the next page begins; null on the last page. */
   actions: { actions: Action[]; next: string | null }
   action: Action

@@ -13,6 +13,7 @@ import { renderOverviewPage } from './pages/overview-page.ts'
 import { renderRejectionGroupPage } from './pages/rejection-group-page.ts'
 import { renderRejectionPage } from './pages/rejection-page.ts'
 import { renderRejectionsPage } from './pages/rejections-page.ts'
+import { renderRetentionPage } from './pages/retention-page.ts'
 import { renderRunbookPage } from './pages/runbook-page.ts'
 import { renderRunsPage } from './pages/runs-page.ts'
 import { renderSessionsPage, tableOfSessions } from './pages/sessions-page.ts'
@@ -116,6 +117,12 @@ function listReports(reads: Reads): Route[] {
       query: nothing,
       read: reads.runs,
       render: renderRunsPage,
+    }),
+    route({
+      path: /^\/retention$/,
+      query: nothing,
+      read: reads.retention,
+      render: renderRetentionPage,
     }),
     route({
       path: /^\/runs\/new$/,

@@ -2,6 +2,7 @@ import type { ProblemSeverity } from '@aftercall/operator/problems/found-problem
 import { wordProblem } from '@aftercall/operator/problems/word-problem'
 import { propertyOptions } from '@aftercall/testkit/test-seed'
 import type { CompletenessDay } from '@aftercall/warehouse/console/days'
+import { retentionKinds } from '@aftercall/warehouse/maintenance/retention/retention-kinds'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { renderDaysPage } from '../src/pages/days-page.ts'
@@ -10,6 +11,7 @@ import { renderHistoryPage } from '../src/pages/history-page.ts'
 import { renderObjectsPage } from '../src/pages/objects-page.ts'
 import { renderRejectionGroupPage } from '../src/pages/rejection-group-page.ts'
 import { renderRejectionsPage } from '../src/pages/rejections-page.ts'
+import { renderRetentionPage } from '../src/pages/retention-page.ts'
 import { renderRunsPage } from '../src/pages/runs-page.ts'
 import { renderSessionsPage } from '../src/pages/sessions-page.ts'
 import { html, renderDocument } from '../src/views/html.ts'
@@ -176,4 +178,47 @@ test('the page of a session shows which time replaces an impossible one, and whi
   expect(page).toContain('1 other session has the same id.')
   expect(page).toContain('a.json')
   expect(pageOf(at, [other], true)).toContain('More than 1 other session has the same id.')
+})
+
+test('the page of retention shows every kind with its period, and says what is not known', () => {
+  const shell = testShell(now)
+  const row = {
+    ...{
+      source: null,
+      rows: 12,
+      isEstimate: false,
+      oldestAt: now,
+      measuredAt: now,
+      removed: 3,
+      tidiedAt: now,
+    },
+    kept: { count: 90, unit: 'days' as const },
+  }
+  const rows = retentionKinds.map((kind) => ({ ...row, kind }))
+  const page = renderRetentionPage({ rows, lastRun: { host: 'a', endedAt: now, halted: null } }, shell)
+  expect(page.match(/<tr role="row">/g)).toHaveLength(retentionKinds.length + 1)
+  expect(page).toContain('90 days')
+  const unknown = {
+    kept: null,
+    rows: 5_000_000,
+    isEstimate: true,
+    oldestAt: null,
+    removed: null,
+    tidiedAt: null,
+  }
+  const halted = { host: 'a', endedAt: now, halted: 'retention_too_large' }
+  const held = renderRetentionPage(
+    { rows: [{ ...row, kind: 'session', source: 'acme', ...unknown }], lastRun: halted },
+    shell,
+  )
+  for (const text of [
+    'always',
+    'about 5,000,000',
+    'unknown',
+    'never',
+    '/sources/acme',
+    'retention_too_large',
+  ])
+    expect(held).toContain(text)
+  expect(renderRetentionPage({ rows: [], lastRun: null }, shell)).toContain('Maintenance has not run yet')
 })

@@ -1,5 +1,6 @@
 import { callFailures } from './call-failures.ts'
 import { databaseFailures, noteOfState } from './database-failures.ts'
+import { keyFailures } from './key-failures.ts'
 import type { FailureNote } from './note.ts'
 import { documentFailures, ignoredObjects, messageFailures } from './object-failures.ts'
 import { otherFailures } from './other-failures.ts'
@@ -18,6 +19,7 @@ const notes = {
   messages: messageFailures,
   others: otherFailures,
   ignored: ignoredObjects,
+  keys: keyFailures,
 }
 
 /** Finds notes in one language. A call that cannot succeed when tried again is rejected with `object_` before its code. */
@@ -28,11 +30,12 @@ export function createReadNote({
   messages,
   others,
   ignored,
+  keys,
 }: FailureNotes): ReadNote {
   const byCode: ReadonlyMap<string, FailureNote> = new Map([
     ...Object.entries(calls),
     ...Object.entries(calls).map(([code, note]): [string, FailureNote] => [`object_${code}`, note]),
-    ...[documents, messages, others, ignored].flatMap((one) => Object.entries(one)),
+    ...[documents, messages, others, ignored, keys].flatMap((one) => Object.entries(one)),
   ])
   return (code) => {
     if (code.startsWith('database_') && code !== 'database_refused' && code !== 'database_unreachable')

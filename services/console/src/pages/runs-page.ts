@@ -31,6 +31,7 @@ export function renderRunsPage({ backfills, reconciles }: Answers['runs'], shell
               : html`<${ReconcileTable} runs=${reconciles} now=${shell.now} />`
           }
         </section>
+        <p class="more"><a href="/retention">${runs.retention}</a></p>
       </div>
     `,
   })

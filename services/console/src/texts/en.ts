@@ -7,6 +7,7 @@ import { history, objects, sessions, stored } from './en/history.ts'
 import { objectSteps, outcomes } from './en/outcomes.ts'
 import { chart, overview, problems, sourceCard, sourcePage, workers } from './en/overview.ts'
 import { rejection, rejectionGroup, rejections } from './en/rejections.ts'
+import { retention } from './en/retention.ts'
 import { analytics, days, newBackfill, runs } from './en/runs.ts'
 import { common, shell } from './en/shell.ts'
 
@@ -16,7 +17,19 @@ export const en = {
   name: 'English',
   ...{ formats, shell, common, overview, problems, workers, sourceCard, sourcePage, chart, outcomes },
   ...{ objectSteps, rejections, rejectionGroup, rejection, objects, sessions, history, stored, course },
-  ...{ runs, newBackfill, days, analytics, drift, actions, action, commandActs, confirm, failures },
+  ...{
+    runs,
+    newBackfill,
+    days,
+    analytics,
+    drift,
+    actions,
+    action,
+    commandActs,
+    confirm,
+    failures,
+    retention,
+  },
 }
 
 export type Texts = typeof en

@@ -8,6 +8,7 @@ import { history, objects, sessions, stored } from './zh-CN/history.ts'
 import { objectSteps, outcomes } from './zh-CN/outcomes.ts'
 import { chart, overview, problems, sourceCard, sourcePage, workers } from './zh-CN/overview.ts'
 import { rejection, rejectionGroup, rejections } from './zh-CN/rejections.ts'
+import { retention } from './zh-CN/retention.ts'
 import { analytics, days, newBackfill, runs } from './zh-CN/runs.ts'
 import { common, shell } from './zh-CN/shell.ts'
 
@@ -16,5 +17,17 @@ export const zhCN: Texts = {
   name: '简体中文',
   ...{ formats, shell, common, overview, problems, workers, sourceCard, sourcePage, chart, outcomes },
   ...{ objectSteps, rejections, rejectionGroup, rejection, objects, sessions, history, stored, course },
-  ...{ runs, newBackfill, days, analytics, drift, actions, action, commandActs, confirm, failures },
+  ...{
+    runs,
+    newBackfill,
+    days,
+    analytics,
+    drift,
+    actions,
+    action,
+    commandActs,
+    confirm,
+    failures,
+    retention,
+  },
 }

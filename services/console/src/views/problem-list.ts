@@ -39,13 +39,14 @@ function pageOf({ about, sources }: Problem): string | undefined {
       return '/drift'
     case 'runs':
       return '/runs'
+    case 'retention':
+      return '/retention'
     case 'sources':
     case 'identity':
       return source === null || source === undefined ? undefined : sourcePath(source)
     case 'workers':
     case 'migrations':
     case 'partitions':
-    case 'retention':
     case 'rollups':
     case 'reads':
       return undefined

@@ -93,7 +93,7 @@ export function renderShell(shell: Shell, page: Page): string {
           <//>
         </main>
         <footer>
-          <p>Aftercall ${shell.version} · ${words.viewer(shell.viewer)} <a href="/runbook">${words.runbook}</a></p>
+          <p>Aftercall ${shell.version} · ${words.viewer(shell.viewer)} <a href="/retention">${words.retention}</a> · <a href="/runbook">${words.runbook}</a></p>
         </footer>
       </body>
     </html>

@@ -6,6 +6,7 @@ import { code, type Words } from '../marked.ts'
 
 export const runs = {
   title: 'Runs',
+  retention: 'What maintenance keeps, and for how long',
   backfills: 'Backfills',
   newBackfill: 'New backfill…',
   noBackfill: 'No backfill yet',

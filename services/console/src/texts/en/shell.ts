@@ -25,6 +25,7 @@ export const shell = {
   /** `{time}` is replaced by the script. */
   notRefreshed: 'Not refreshed since {time}.',
   noAnswer: 'The console does not answer, or your session has expired. Reload the page.',
+  retention: 'Retention',
   runbook: 'Runbook',
   viewer: (viewer: Viewer | undefined): string => {
     if (viewer === undefined) return 'The console only reads the database.'

@@ -3,9 +3,10 @@ import type { Texts } from '../en.ts'
 import { calls } from './call-notes.ts'
 import { database } from './database-notes.ts'
 import { formats } from './formats.ts'
+import { keys } from './key-notes.ts'
 import { documents, ignored, messages, others } from './object-notes.ts'
 
-const noteOf = createReadNote({ calls, database, documents, messages, others, ignored })
+const noteOf = createReadNote({ calls, database, documents, messages, others, ignored, keys })
 
 export const rejections: Texts['rejections'] = {
   title: '拒收',

@@ -7,6 +7,7 @@ const n = formats.number
 
 export const runs: Texts['runs'] = {
   title: '运行',
+  retention: '维护保留哪些数据、保留多久',
   backfills: '回填',
   newBackfill: '新建回填…',
   noBackfill: '还没有回填',

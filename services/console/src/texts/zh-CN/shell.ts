@@ -22,6 +22,7 @@ export const shell: Texts['shell'] = {
   asOf: (clock, zone) => ['截至 ', clock, '，时区 ', zone],
   notRefreshed: '自 {time} 起未刷新。',
   noAnswer: '控制台没有响应，或登录已过期。请重新加载页面。',
+  retention: '保留期限',
   runbook: '运维手册',
   viewer: (viewer) => {
     if (viewer === undefined) return '控制台只读取数据库。'
