@@ -1,13 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { randomFrom } from '@aftercall/samples/random'
+import { setTimeout as wait } from 'node:timers/promises'
+import { integer, randomFrom } from '@aftercall/samples/random'
 import { countOf } from '@aftercall/testkit/test-count'
 import { createTestDatabase } from '@aftercall/testkit/test-database'
 import { seedOfTest } from '@aftercall/testkit/test-seed'
 import { sql } from 'kysely'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { type Ended, runCommand } from '../e2e/command.ts'
+import type { Ended } from '../e2e/command.ts'
+import { runHere } from '../e2e/run-here.ts'
 import { breakSomething, type Fault } from './faults.ts'
 import { factsOf, plainLoad } from './plain-load.ts'
 import { type Command, type PlannedFile, planSteps } from './plan.ts'
@@ -24,7 +26,7 @@ const stepsMax = Number(
 const minutes = Number(CHAOS_MINUTES ?? 'Infinity')
 
 test.runIf(stepsMax > 0)(
-  'I1 I2 I3 I4 I9 whatever breaks meanwhile, the tables are in the end what a plain loader makes of the same files',
+  'I1 I2 I3 I4 I9 after everything has broken in turn, the tables are what a plain loader makes of the same files',
   async () => {
     const seed = seedOfTest()
     const untilMs = performance.now() + minutes * 60_000
@@ -44,6 +46,8 @@ test.runIf(stepsMax > 0)(
       const endFault = await breakSomething(stage, step.fault, step.random)
       const running = runMeanwhile(stage, step.command, lake)
       await land(stage, step.files.slice(half))
+      // It lasts a while, and nothing is expected of that.
+      await wait(integer(step.random, 100, 1_500))
       await endFault()
       await running
       files.push(...step.files)
@@ -86,13 +90,13 @@ function commandOf({ config }: Stage, command: Command, lake: string): string[] 
 async function runMeanwhile(stage: Stage, command: Command, lake: string): Promise<void> {
   const args = commandOf(stage, command, lake)
   if (args === undefined) return
-  const ended = await runCommand(args, { env: envOf(stage) })
+  const ended = await runHere(args, { env: envOf(stage) })
   expect([0, 1, 3], describe(ended)).toContain(ended.code)
 }
 
 async function expectCommandsWell(stage: Stage, lake: string): Promise<void> {
   const run = async (args: string[]): Promise<void> => {
-    const ended = await runCommand(args, { env: envOf(stage) })
+    const ended = await runHere(args, { env: envOf(stage) })
     expect(ended.code, describe(ended)).toBe(0)
   }
   for (const command of ['maintain', 'publish'] as const) {
@@ -128,7 +132,7 @@ async function quieten(stage: Stage): Promise<void> {
   await stage.bench.untilSettled()
   expect(await stage.bench.deadLetters()).toBe(0)
   for (const { name } of sources) {
-    const ended = await runCommand(['reconcile', '--source', name, '--fix', '--config', stage.config], {
+    const ended = await runHere(['reconcile', '--source', name, '--fix', '--config', stage.config], {
       env: envOf(stage),
     })
     expect([0, 3], describe(ended)).toContain(ended.code)

@@ -182,7 +182,7 @@ function failCalls(random: Random): FaultRule {
       case 3:
         return { ...jsonAnswer(200, { Messages: [], Successful: [] }), cutAfterBytes: 5 }
       case 4:
-        // It has done what was asked, and nobody learns of it.
+        // It has done what was asked, and its answer is lost.
         await forward()
         throw new Error('the connection is closed')
       default:

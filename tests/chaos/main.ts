@@ -21,6 +21,8 @@ const vitest = spawn(
     },
   },
 )
+// It ends its servers before it ends itself.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => vitest.kill(signal))
 vitest.once('exit', (code) => {
   process.exitCode = code ?? 1
 })

@@ -10,7 +10,7 @@ database: { url: "\${DATABASE_URL}" }
 queues: { live: { url: https://sqs.eu-west-1.amazonaws.com/123456789012/live } }
 sources: [{ name: acme, bucket: files, prefix: "\${PREFIX:-acme/}", timeZone: Europe/Berlin }]
 `
-/** So many that none is in a text by chance. */
+/** In no text by chance. */
 const secret = 'hunter2-hunter2'
 const words = [
   ...new Set(example.toString().match(/[A-Za-z]{3,}/g) ?? []),

@@ -3,7 +3,7 @@ import type { Target } from '../target.ts'
 import { openInventoryReader } from './inventory-file.ts'
 import { inventoryRows } from './inventory-rows.ts'
 
-/** What a column of a file may say that it holds, whatever its bytes. */
+/** The rows that a few bytes of a column can stand for. */
 const rowsMax = 1_000_000
 
 /** A Parquet file of S3 Inventory. */
