@@ -8,6 +8,8 @@ import type { ConsoleFailure } from './answers.ts'
 import type { Viewer } from './identity.ts'
 import { renderConfirmPage } from './pages/confirm-page.ts'
 import { readQueryProblem } from './query-problem.ts'
+import { readForm } from './read-form.ts'
+import type { RequestParts } from './read-request.ts'
 import { readOnly } from './request-failures.ts'
 import { FailedRequest } from './route.ts'
 
@@ -96,13 +98,6 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 function readCount(text: string): number | null | undefined {
   if (text === '') return null
   return /^\d{1,15}$/.test(text) ? Number(text) : undefined
-}
-
-function readForm(text: string): FormFields {
-  const fields = new Map<string, string[]>()
-  for (const [name, value] of new URLSearchParams(text))
-    fields.set(name, [...(fields.get(name) ?? []), value])
-  return fields
 }
 
 function requireAsked(form: FormFields): AskedAction {
