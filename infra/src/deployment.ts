@@ -29,6 +29,8 @@ export type Deployment = {
   alarms?: AlarmGoals
   /** The web console. Leave it out for none. */
   console?: ConsoleAccess
+  /** Keeps a Parquet copy of `analytics` in a bucket (docs/lake.md). Leave it out for none. */
+  publish?: LakePublishing
   sftp?: SftpAccess
   googleCopy?: GoogleCopySource
   /** AWS services to reach without the internet, in addition to S3. Each has an hourly cost. */
@@ -150,6 +152,22 @@ export type ConsoleAccess = {
     /** A secret with the value `{"clientSecret": "…"}`. */
     clientSecretArn: string
   }
+  /**
+   * Who may ask workers for actions: e-mail addresses, or subjects where the provider gives no address. All others read.
+   * The console verifies the token of the load balancer.
+   */
+  actors?: readonly string[]
+}
+
+export type LakePublishing = {
+  /** A bucket that is there already, in the Region of the stack. If another account owns it, its policy must allow the same. */
+  bucketName: string
+  /** The place in the bucket, without a slash at its end. Nothing else may write there. */
+  prefix: string
+  /** The KMS key, if the bucket encrypts with one of yours. */
+  keyArn?: string
+  /** How long to wait between two turns. Default `15m`. */
+  every?: string
 }
 
 export type SftpAccess = {

@@ -31,7 +31,9 @@ export const configurations = {
       reach: 'internet',
       allowedCidrs: ['203.0.113.0/24', '198.51.100.7/32'],
       oidc,
+      actors: ['ana@example.com', 'bob@example.com'],
     },
+    publish: { bucketName: 'acme-lake', prefix: 'aftercall' },
     tags: { owner: 'contact-center' },
   },
   'cross-account': {
@@ -126,6 +128,12 @@ export const configurations = {
       allowedCidrs: ['172.16.0.0/12'],
       oidc,
     },
+    publish: {
+      bucketName: 'landing-zone-lake',
+      prefix: 'contact-center/aftercall',
+      keyArn: 'arn:aws:kms:eu-west-1:444455556666:key/3b2a1c0d-9e8f-4a7b-8c6d-5e4f3a2b1c0d',
+      every: '5m',
+    },
   },
   private: {
     name: 'aftercall-private',
@@ -140,6 +148,7 @@ export const configurations = {
     collector: 'none',
     compute: { kind: 'fargate', tasksMin: 1, tasksMax: 2 },
     privateEndpoints: ['sqs', 'secretsmanager', 'logs', 'kms', 'ecr'],
+    publish: { bucketName: 'private-lake', prefix: 'aftercall' },
   },
 } satisfies Record<string, Deployment>
 
