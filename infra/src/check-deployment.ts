@@ -19,6 +19,7 @@ export function checkDeployment(deployment: Deployment): void {
     ...checkCollector(deployment),
     ...checkActors(deployment),
     ...checkPublish(deployment),
+    ...checkSecrets(deployment),
     ...checkSettings(deployment),
   ]
   if (problems.length > 0) {
@@ -107,11 +108,21 @@ function checkPublish({ publish, compute }: Deployment): string[] {
   ]
 }
 
+function checkSecrets({ secrets = {}, compute }: Deployment): string[] {
+  const wrong = Object.keys(secrets).filter((name) => !/^[A-Z][A-Z0-9_]*$/.test(name))
+  return [
+    ...wrong.map((name) => `secrets: ${name} must be the name of a variable, for example IDENTITY_KEY`),
+    ...(compute.kind === 'lambda' && Object.keys(secrets).length > 0
+      ? ['secrets: the function of the Lambda variant does not get them']
+      : []),
+  ]
+}
+
 const balancerStandIn =
   'arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/console/0123456789abcdef'
 
 /** The configuration that tasks get, with stand-ins for what only AWS knows, read as they read it (I11). */
-function checkSettings({ bucket, sources, settings, alarms, console }: Deployment): string[] {
+function checkSettings({ bucket, sources, settings, secrets = {}, alarms, console }: Deployment): string[] {
   const queueUrl = 'https://sqs.eu-west-1.amazonaws.com/111122223333/queue'
   const text = writeWorkerConfig({
     deployment: {
@@ -126,6 +137,7 @@ function checkSettings({ bucket, sources, settings, alarms, console }: Deploymen
     database: { place: 'database.example.com:5432/aftercall' },
     ...{ live: { queueUrl }, backfill: { queueUrl: `${queueUrl}-2` }, caFile: '/run/aftercall/rds-ca.pem' },
   })
-  const reading = readConfig(text, { DATABASE_USER: 'user', DATABASE_PASSWORD: 'password' })
+  const standIns = Object.fromEntries(Object.keys(secrets).map((name) => [name, 'x'.repeat(64)]))
+  const reading = readConfig(text, { ...standIns, DATABASE_USER: 'user', DATABASE_PASSWORD: 'password' })
   return reading.kind === 'valid' ? [] : [printProblems(reading.problems, 'settings and sources').trimEnd()]
 }

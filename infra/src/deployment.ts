@@ -24,6 +24,11 @@ export type Deployment = {
   compute: FargateCompute | LambdaCompute
   /** More keys of aftercall.yaml, for example `{ raw: 'all' }`. */
   settings?: Readonly<Record<string, unknown>>
+  /**
+   * Secrets for `settings`, by the variable that stands for them there: with `{ IDENTITY_KEY: { secretArn } }`, set
+   * `{ identity: { key: '${IDENTITY_KEY}' } }`. Only workers and bulk tasks get them.
+   */
+  secrets?: Readonly<Record<string, SettingSecret>>
   /** The OpenTelemetry collector next to each Fargate worker. Default: the public image. `none`: no metrics and alarms of workers. */
   collector?: { image: string } | 'none'
   alarms?: AlarmGoals
@@ -157,6 +162,13 @@ export type ConsoleAccess = {
    * The console verifies the token of the load balancer.
    */
   actors?: readonly string[]
+}
+
+export type SettingSecret = {
+  /** The complete ARN of a secret whose whole value is the text. */
+  secretArn: string
+  /** The KMS key of the secret, unless it is aws/secretsmanager. */
+  keyArn?: string
 }
 
 export type LakePublishing = {

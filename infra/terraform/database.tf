@@ -13,7 +13,8 @@ locals {
   }
   makes_publisher_secret = var.publish != null && var.database.publisher_secret_arn == null
   makes_secrets          = var.database.loader_secret_arn == null || var.database.operator_secret_arn == null || local.makes_publisher_secret
-  secret_keys            = concat(var.database.secret_key_arns, aws_kms_key.database[*].arn)
+  login_keys             = concat(var.database.secret_key_arns, aws_kms_key.database[*].arn)
+  secret_keys            = concat(local.login_keys, [for secret in var.secrets : secret.key_arn if secret.key_arn != null])
 }
 
 # For a new server, and for secrets that are made here.

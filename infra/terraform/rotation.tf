@@ -34,7 +34,7 @@ resource "aws_serverlessapplicationrepository_cloudformation_stack" "rotation" {
       masterSecretArn     = local.master_secret
     },
     local.master_key == null ? {} : { masterSecretKmsKeyArn = local.master_key },
-    length(local.secret_keys) == 0 ? {} : { kmsKeyArn = local.secret_keys[0] },
+    length(local.login_keys) == 0 ? {} : { kmsKeyArn = local.login_keys[0] },
   )
 }
 

@@ -41,10 +41,11 @@ resource "aws_ecs_task_definition" "this" {
     }),
     merge(local.aftercall_container, {
       command = each.value.command
-      secrets = [
+      # Only what has the loader's login maps documents.
+      secrets = concat([
         { name = "PGUSER", valueFrom = "${local.secrets[each.value.secret]}:username::" },
         { name = "PGPASSWORD", valueFrom = "${local.secrets[each.value.secret]}:password::" },
-      ]
+      ], [for name, secret in var.secrets : { name = name, valueFrom = secret.secret_arn } if each.value.secret == "loader"])
       portMappings     = each.key == "console" ? [{ containerPort = 8080 }] : []
       logConfiguration = local.logging[each.key]
     }, each.key == "worker" ? { healthCheck = local.worker_health } : {}),
@@ -115,7 +116,7 @@ data "aws_iam_policy_document" "execution" {
 
   statement {
     actions   = ["secretsmanager:GetSecretValue"]
-    resources = [for part in local.made_parts : local.secrets[part.secret]]
+    resources = concat([for part in local.made_parts : local.secrets[part.secret]], [for secret in var.secrets : secret.secret_arn])
   }
 
   dynamic "statement" {

@@ -139,6 +139,17 @@ variable "settings" {
   description = "More keys of aftercall.yaml, for example { raw = \"all\" }."
 }
 
+variable "secrets" {
+  type        = map(object({ secret_arn = string, key_arn = optional(string) }))
+  default     = {}
+  description = "Secrets for settings, by the variable that stands for them there: with IDENTITY_KEY here, set identity = { key = \"$${IDENTITY_KEY}\" } in settings. The whole value of the secret is the text. key_arn: its KMS key, unless it is aws/secretsmanager. Only workers and bulk tasks get them."
+
+  validation {
+    condition     = alltrue([for name in keys(var.secrets) : can(regex("^[A-Z][A-Z0-9_]*$", name))])
+    error_message = "The keys of secrets must be names of variables, for example IDENTITY_KEY."
+  }
+}
+
 variable "console" {
   type = object({
     domain_name     = string

@@ -241,6 +241,42 @@ test('a console behind an AWS load balancer may fetch its public keys', options,
   assert.match(JSON.stringify(policies), /"egress":.*\{"ports":\[\{"protocol":"TCP","port":443\}\]\}/)
 })
 
+test(
+  'what the configuration names as a variable reaches workers and maintenance, which read all of it',
+  options,
+  () => {
+    const variable = 'IDENTITY_KEY'
+    const valueFrom = { secretKeyRef: { name: 'identity', key: 'key' } }
+    const text = renderChart({
+      ...smallest,
+      config: { identity: { key: ['$', `{${variable}}`].join('') } },
+      worker: { extraEnv: [{ name: variable, valueFrom }] },
+    })
+    const having = read(text).filter((one) => JSON.stringify(one.spec ?? {}).includes(`"name":"${variable}"`))
+    assert.deepEqual(having.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort(), [
+      'CronJob prod-aftercall-maintain',
+      'Deployment prod-aftercall-worker',
+    ])
+    for (const needs of [
+      ['database', 'sources'],
+      ['database', 'queue', 'sources'],
+    ] as const) {
+      const config = z
+        .object({ 'aftercall.yaml': z.string() })
+        .parse(
+          read(text).find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'prod-aftercall')
+            ?.data,
+        )
+      const env = { DATABASE_HOST: 'warehouse.example.com' }
+      assert.equal(readConfig(config['aftercall.yaml'], env, needs).kind, 'invalid')
+      assert.equal(
+        readConfig(config['aftercall.yaml'], { ...env, [variable]: 'x'.repeat(32) }, needs).kind,
+        'valid',
+      )
+    }
+  },
+)
+
 test('a digest wins over a tag', options, () => {
   for (const pod of podsOf('everything').values())
     assert.match(pod.containers[0].image, /^registry\.example\.com\/aftercall@sha256:(5e){32}$/)

@@ -76,6 +76,16 @@ const refused: [what: string, deployment: Deployment, names: RegExp][] = [
     /console\.actors/,
   ],
   [
+    'a variable in the settings without its secret',
+    { ...good, settings: { identity: { key: ['$', '{IDENTITY_KEY}'].join('') } } },
+    /IDENTITY_KEY/,
+  ],
+  [
+    'a secret for Lambda',
+    { ...good, compute: { kind: 'lambda', concurrencyMax: 2 }, secrets: { KEY: { secretArn: 'arn' } } },
+    /secrets: the function of the Lambda variant/,
+  ],
+  [
     'a lake without a prefix',
     { ...good, publish: { bucketName: 'acme-lake', prefix: '' } },
     /publish\.prefix: must name a folder/,

@@ -50,7 +50,13 @@ export const configurations = {
     databaseCertificates,
     image: 'registry.example.com/aftercall:0.1.0',
     compute: { kind: 'fargate', tasksMin: 2, tasksMax: 6 },
-    settings: { raw: 'all' },
+    settings: { raw: 'all', identity: { key: ['$', '{IDENTITY_KEY}'].join('') } },
+    secrets: {
+      IDENTITY_KEY: {
+        secretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:aftercall-identity-AbCdEf',
+        keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/9a8b7c6d-5e4f-4a3b-8c2d-1e0f9a8b7c6d',
+      },
+    },
     console: {
       domainName: 'aftercall.corp.example.com',
       certificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/0d9e8c7b-6a5f-4e3d-8c2b-1a0f9e8d7c6b',

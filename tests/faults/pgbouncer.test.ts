@@ -143,7 +143,7 @@ test.for(modes)(
       })
     await untilInLake(files)
     await bench.put(keyOf(1_001), callWithId(1_001))
-    await run(['reconcile', '--source', 'acme', '--fix'])
+    await run(['reconcile', '--source', 'acme', '--fix'], 3)
     await untilInLake(files + 1)
     for (const publisher of [first, second]) publisher.kill('SIGTERM')
     for (const publisher of [first, second]) expect(await publisher.ended()).toMatchObject({ code: 0 })
