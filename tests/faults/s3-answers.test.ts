@@ -132,18 +132,23 @@ test('I5 what S3 refuses, and what only a gateway calls missing, is dead-lettere
 
 test('I2 an object that is replaced before each fetch, and then removed, leaves its newest revision', async () => {
   const bench = await openHttpBench({ receivesMax: 50 })
-  const ids = Array.from({ length: 40 }, (_, position) => position + 1)
+  const ids = Array.from({ length: 15 }, (_, position) => position + 1)
   const keyOf = (id: number) => `acme/call-${id}.json`
   const revision = (id: number, minute: number) =>
     callWithId(id, { rating: minute, updated_at: `2026-03-23T21:0${minute}:00.000Z` })
   for (const id of ids) await bench.put(keyOf(id), revision(id, 1))
   const fetches = new Map<string, { count: number; last: Promise<unknown> }>()
+  // A message of a revision that an earlier fetch brought needs no fetch, so that not every object has a third revision.
+  const newest = new Map<number, number>()
   const replace: FaultRule = faultsOfObjects((key, forward) => {
     const { count, last } = fetches.get(key) ?? { count: 0, last: Promise.resolve() }
     // One after the other, so that the last revision is read before it is removed.
     const answer = last.then(async () => {
       const id = Number(/\d+/.exec(key)?.[0])
-      if (count < 2) await bench.put(key, revision(id, 2 + count))
+      if (count < 2) {
+        await bench.put(key, revision(id, 2 + count))
+        newest.set(id, 2 + count)
+      }
       if (count === 2) await bench.remove(key)
       return forward()
     })
@@ -157,7 +162,7 @@ test('I2 an object that is replaced before each fetch, and then removed, leaves 
   const sessions = await bench.rows(
     'select session_id::int as id, rating::int from warehouse.session order by 1',
   )
-  expect(sessions).toEqual(ids.map((id) => ({ id, rating: 3 })))
+  expect(sessions).toEqual(ids.map((id) => ({ id, rating: newest.get(id) })))
   const ledger = await bench.rows<{ object_key: string; outcome: string }>(
     'select object_key, outcome from ingest.object',
   )
