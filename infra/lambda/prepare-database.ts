@@ -14,9 +14,9 @@ type Environment = Readonly<Record<string, string | undefined>>
 const besideMe = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
 /**
- * Runs as the master user. Applies pending migrations, which also create the roles, and creates the logins of the
- * workers, and of the console and the publisher where there are any, or sets their passwords from their secrets. Safe to run at any time, even
- * concurrently. An error fails the deployment.
+ * Runs as the master user. Applies pending migrations, which also create the roles, and creates the logins of the workers,
+ * and of the console and the publisher where there are any, or sets their passwords from their secrets. Safe to run at any
+ * time, even concurrently. An error fails the deployment.
  */
 export async function handler(): Promise<void> {
   const env: Environment = process.env

@@ -78,12 +78,12 @@ export class ConsoleService extends Construct {
 /** The console uses the same time without new files as the alarm. It does not support 0, which turns the alarm off. */
 export function consoleSettings(
   { alarms, settings }: Pick<Deployment, 'alarms' | 'settings'>,
-  { domainName, actors = [] }: Pick<ConsoleAccess, 'domainName' | 'actors'>,
+  { domainName, actors }: Pick<ConsoleAccess, 'domainName' | 'actors'>,
   balancerArn: string,
 ): Record<string, unknown> {
   const { quietMinutesMax = quietMinutesDefault } = alarms ?? {}
   const quiet = quietMinutesMax === 0 ? {} : { quietMinutes: quietMinutesMax }
   const own = typeof settings?.console === 'object' ? settings.console : {}
-  const who = { identity: { alb: balancerArn }, actors }
+  const who = { identity: { alb: balancerArn }, ...(actors === undefined ? {} : { actors }) }
   return { ...quiet, ...own, ...who, host: '0.0.0.0', port, hosts: [domainName] }
 }
