@@ -9,7 +9,6 @@ import type { Viewer } from './identity.ts'
 import { renderConfirmPage } from './pages/confirm-page.ts'
 import { readQueryProblem } from './query-problem.ts'
 import { readForm } from './read-form.ts'
-import type { RequestParts } from './read-request.ts'
 import { readOnly } from './request-failures.ts'
 import { FailedRequest } from './route.ts'
 
