@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { get } from 'node:http'
+import { gunzipSync } from 'node:zlib'
 import { readAssets } from '@aftercall/console/read-assets'
 import { runConsole } from '@aftercall/console/run-console'
 import { loadConfig } from '@aftercall/runtime/config/config'
@@ -192,6 +195,79 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     )
     expect(after).toEqual(['the same document', 'summary', true])
     await page.context().close()
+  })
+
+  test('pages that follow the server are refreshed by its events alone, and at an interval where a proxy refuses those', async () => {
+    const ask = (by: string) =>
+      sql`select ingest.ask_maintain(${by}, gen_random_uuid())`.execute(bench.database.db)
+    const page = await openPage()
+    // No timer may refresh this page.
+    await page.addInitScript('setInterval = () => 0')
+    await page.goto('/actions')
+    await page.locator('html[data-following]').waitFor()
+    await ask('ana@example.com')
+    await page.getByText('ana@example.com').waitFor()
+    await page.goto('/')
+    await page.locator('html[data-following]').waitFor()
+    const asOf = page.locator('.as-of time')
+    const before = await asOf.getAttribute('datetime')
+    await until('the next reading is shown', async () => (await asOf.getAttribute('datetime')) !== before)
+    await page.context().close()
+
+    const other = await openPage()
+    await other.clock.install()
+    await other.route('**/changes?*', (route) => route.fulfill({ status: 503 }))
+    await other.goto('/actions')
+    await ask('bob@example.com')
+    await until('it is shown', async () => {
+      await other.clock.fastForward(5_000)
+      return (await other.getByText('bob@example.com').count()) > 0
+    })
+    expect(await other.locator('html[data-following]').count()).toBe(0)
+    await other.context().close()
+  })
+
+  test('what is typed or chosen in a form stays while the page is refreshed', async () => {
+    const page = await openPage()
+    await page.goto('/')
+    await page.locator('html[data-following]').waitFor()
+    await page.getByLabel('Object or session').fill('call-14')
+    await page.getByLabel('Span').selectOption('24h')
+    await page.getByRole('link', { name: 'Runs' }).focus()
+    const asOf = page.locator('.as-of time')
+    for (const round of [1, 2]) {
+      const before = await asOf.getAttribute('datetime')
+      await until(`reading ${round} is shown`, async () => (await asOf.getAttribute('datetime')) !== before)
+    }
+    expect(await page.getByLabel('Object or session').inputValue()).toBe('call-14')
+    expect(await page.getByLabel('Span').inputValue()).toBe('24h')
+    await page.context().close()
+  })
+
+  test('the first load of every page is at most 60 KB as it is sent', async () => {
+    const sizeOf = async (path: string): Promise<{ bytes: number; text: string }> => {
+      const [answer] = await once(
+        get(`${url}${path}`, { headers: { 'accept-encoding': 'gzip' } }),
+        'response',
+      )
+      const parts: Buffer[] = []
+      for await (const part of answer) parts.push(part)
+      const body = Buffer.concat(parts)
+      const isSmall = answer.headers['content-encoding'] === undefined
+      return { bytes: body.length, text: (isSmall ? body : gunzipSync(body)).toString() }
+    }
+    const sizes: [string, number][] = []
+    for (const path of paths) {
+      const { bytes, text } = await sizeOf(path)
+      const assets = new Set(
+        [...text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, found]) => found),
+      )
+      expect(assets.size, path).toBe(3)
+      let sum = bytes
+      for (const asset of assets) sum += (await sizeOf(asset ?? '')).bytes
+      sizes.push([path, sum])
+    }
+    expect(sizes.filter(([, bytes]) => bytes > 60 * 1_024)).toEqual([])
   })
 
   test('a page that cannot be refreshed says since when, until it is refreshed again', async () => {

@@ -17,6 +17,7 @@ export function renderActionPage(action: Answers['action'], shell: Shell): strin
   const { id, state } = action
   return renderShell(shell, {
     section: 'actions',
+    follow: 'actions',
     title: `Action ${id}`,
     heading: `Action ${id}`,
     main: html`

@@ -12,6 +12,7 @@ import { Ago } from '../views/when.ts'
 export function renderActionsPage({ actions, next }: Answers['actions'], shell: Shell): string {
   return renderShell(shell, {
     section: 'actions',
+    follow: 'actions',
     title: 'Actions',
     heading: 'Actions',
     main: html`

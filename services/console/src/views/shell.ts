@@ -1,4 +1,5 @@
 import type { ProgramName } from '@aftercall/runtime/text/as-typed'
+import type { Followed } from '../changes/changes.ts'
 import type { Viewer } from '../identity.ts'
 import { ViewerOf } from './act.ts'
 import { Program } from './command.ts'
@@ -29,6 +30,8 @@ export type Page = {
   search?: string
   /** Of the icon of the browser tab. */
   tone?: Tone
+  /** What the page follows by server-sent events, besides its refresh at an interval. */
+  follow?: Followed
 }
 
 const sections = {
@@ -70,7 +73,7 @@ export function renderShell(shell: Shell, page: Page): string {
           <button class="zone" type="button" data-switch-zone hidden>Times in UTC</button>
         </header>
         <p class="away" id="away" role="status"></p>
-        <main id="main" tabindex="-1">
+        <main id="main" tabindex="-1" data-follow=${page.follow}>
           <div class="heading">
             <h1>${page.heading}</h1>
             <p class="as-of">as of <${Clock} at=${shell.now} />, times in <span data-zone>UTC</span></p>
