@@ -1,3 +1,4 @@
+import { backfillShare } from '@aftercall/operator/backfill-share'
 import { formatDuration } from '@aftercall/operator/format/duration'
 import { formatNumber, formatShare } from '@aftercall/operator/format/number'
 import { formatCount } from '@aftercall/operator/format/plural'
@@ -26,6 +27,7 @@ const backfillTone: Record<BackfillProgress['state'], Tone> = {
 function BackfillCard({ run, now }: { run: BackfillProgress; now: Date }): View {
   const { runId, source, state, partsDone, parts, objects, objectsPerSecond, startedAt, updatedAt, endedAt } =
     run
+  const share = backfillShare(run)
   const tookMs = (endedAt ?? updatedAt).getTime() - startedAt.getTime()
   return html`
     <article class="card">
@@ -34,8 +36,8 @@ function BackfillCard({ run, now }: { run: BackfillProgress; now: Date }): View 
         <${ToneBadge} tone=${backfillTone[state]}>${state}<//>
       </div>
       <p class="note">${`s3://${run.bucket}/${run.prefix}, ${run.via === 'queue' ? 'through the queue' : 'directly'}, on ${run.host}`}</p>
-      <progress value=${partsDone} max=${Math.max(1, parts)} aria-label=${`Shards done of run ${runId}`}></progress>
-      <p class="note">${formatNumber(partsDone)} of ${formatCount(parts, 'shard')} done, ${formatShare(parts === 0 ? 0 : partsDone / parts)}</p>
+      <progress value=${share} max="1" aria-label=${`Progress of run ${runId}`}></progress>
+      <p class="note">${`${formatShare(share)}: ${formatNumber(objects)} of ${formatCount(run.listed, 'listed object')}, ${formatNumber(partsDone)} of ${formatCount(parts, 'shard')}${leftWords(run)}`}</p>
       <${Figures}
         figures=${[
           { name: 'Objects', value: formatNumber(objects), note: formatCounts(run.counts) },
@@ -53,6 +55,20 @@ function BackfillCard({ run, now }: { run: BackfillProgress; now: Date }): View 
       ${state === 'done' ? null : html`<div class="acts"><${ActButton} label=${state === 'paused' ? 'Resume…' : 'Pause…'} fields=${{ kind: state === 'paused' ? 'resume' : 'pause', run: runId }} /></div>`}
     </article>
   `
+}
+
+/** Only while a process works on it, and when all shards are listed: before, much may come that is not listed yet. */
+function leftWords({
+  state,
+  partsBegun,
+  parts,
+  listed,
+  objects,
+  objectsPerSecond,
+}: BackfillProgress): string {
+  if (state !== 'running' || partsBegun < parts || objectsPerSecond === null || objectsPerSecond === 0)
+    return ''
+  return `, about ${formatDuration(((listed - objects) / objectsPerSecond) * 1_000)} left of what is listed`
 }
 
 const reconcileTone: Record<ReconcileProgress['state'], Tone> = {
