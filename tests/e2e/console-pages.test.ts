@@ -69,6 +69,11 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
       insert into ingest.schema_drift (source, channel, json_path, json_type, document_count, example_bucket, example_key)
       values ('coralcoast', 'call', '*', 'word unknown to virtual_agent_finish_reason', 1, 'files', 'a.json')
     `.execute(bench.database.db)
+    // The longest key that S3 allows.
+    await sql`
+      insert into ingest.object (bucket, object_key, source, outcome, settled_at)
+      values (${bucket}, ${`acme/${'k'.repeat(1_014)}.json`}, 'acme', 'stored', now() - interval '3 days')
+    `.execute(bench.database.db)
     const history = (of: string) => `/history?of=${encodeURIComponent(of)}`
     paths = [
       ...['/', '/sessions', '/rejections', '/rejections/not_json', `/rejections/${rejected?.id}`],
@@ -76,6 +81,7 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
       ...['/runs', '/days', '/drift', '/rejections/none_such', '/rejections?source=coralcoast'],
       ...['/objects?source=acme', '/sessions?source=acme&channel=call', '/sources/acme', '/runbook'],
       ...[history('call-14'), history('1418'), '/days?days=365', '/analytics'],
+      ...[history(`s3://${bucket}/acme/${'k'.repeat(1_014)}.json`), history('acme/kkk')],
     ]
     const served = await openConsole(configFile)
     closing.push(served.stop)
@@ -112,6 +118,19 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
       }
     }
     expect(troubles).toEqual([])
+    await page.context().close()
+  })
+
+  test('at 1440 pixels the header is one line, up to the switch of the time zone', async () => {
+    const page = await openPage({ viewport: { width: 1440, height: 800 }, timezoneId: 'Asia/Shanghai' })
+    await page.goto('/')
+    for (const name of ['Times in UTC', 'Times in my zone']) {
+      const button = page.getByRole('button', { name })
+      const [brand, zone] = await Promise.all([page.locator('.brand').boundingBox(), button.boundingBox()])
+      expect(Math.abs(middleOf(zone) - middleOf(brand)), name).toBeLessThan(12)
+      expect(zone?.height, name).toBeLessThan(36)
+      await button.click()
+    }
     await page.context().close()
   })
 
@@ -358,6 +377,10 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     await page.context().close()
   })
 })
+
+function middleOf(box: { y: number; height: number } | null): number {
+  return (box?.y ?? 0) + (box?.height ?? 0) / 2
+}
 
 async function openConsole(configFile: string): Promise<{ url: string; stop(): Promise<void> }> {
   const reading = await loadConfig({ path: configFile, env: {}, needs: ['database'] })
