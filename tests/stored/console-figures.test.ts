@@ -9,11 +9,13 @@ import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { createTestLogin, type TestLogin } from '@aftercall/testkit/test-login'
 import { askReconcile } from '@aftercall/warehouse/actions/ask-actions'
+import type { HandleSplit, QueueLevel } from '@aftercall/warehouse/console/analytics-charts'
 import {
   createBackfillRun,
   saveShardPage,
   saveShardProgress,
 } from '@aftercall/warehouse/ledger/backfill-runs'
+import type { LedgerOutcome } from '@aftercall/warehouse/ledger/ledger'
 import { endReconcileRun, startReconcileRun } from '@aftercall/warehouse/ledger/reconcile-runs'
 import { writeRejections } from '@aftercall/warehouse/ledger/rejections'
 import { recordSources } from '@aftercall/warehouse/ledger/sources'
