@@ -17,7 +17,7 @@ export const consolePages: Comparison = {
   },
 }
 
-const runs = 20
+const runs = 10
 const shell = {
   ...{
     assets: { style: '/s', script: '/j', keyboard: '/k' },

@@ -49,7 +49,7 @@ beforeAll(async () => {
     db,
     builtInTenants.map(({ name }) => ({ name, bucket: 'files', prefix: `${name}/` })),
   )
-  await loadStream(db, sampleSessions({ seed: 'figures of the console', sessions }))
+  await loadStream(db, [...sampleSessions({ seed: 'figures of the console', sessions })])
   // As if each had been announced some seconds before, and stored a minute after its session's end.
   await sql`update ingest.object set event_name = 'ObjectCreated:Put', event_time = settled_at - interval '3 s',
     lag_ms = 1000 + mod(abs(hashtext(object_key)), 9000)`.execute(db)
