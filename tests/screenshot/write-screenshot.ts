@@ -70,6 +70,9 @@ async function takeScreenshots(url: string): Promise<void> {
     for (const colorScheme of schemes) {
       const page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, colorScheme })
       await page.goto(url)
+      // On a busy machine a reading may lack something; the page shows the next one by itself.
+      await page.locator('main .status.good').waitFor({ timeout: timeLimitMs })
+      await page.locator('main .strip').waitFor({ timeout: timeLimitMs })
       await take(page, `console-${colorScheme}.png`)
       await page.goto(`${url}/history?of=${encodeURIComponent(session)}`)
       const picture = page.locator('.session-picture')
