@@ -7,6 +7,7 @@ import { backfill } from './comparisons/backfill.ts'
 import { backlog } from './comparisons/backlog.ts'
 import { base } from './comparisons/base.ts'
 import type { Comparison, ComparisonOptions, Found } from './comparisons/comparison.ts'
+import { consolePages } from './comparisons/console.ts'
 import { contenders } from './comparisons/contenders.ts'
 import { lag } from './comparisons/lag.ts'
 import { log } from './comparisons/log.ts'
@@ -20,7 +21,7 @@ import { goalLines, type Measured } from './goals.ts'
 
 /** `npm run bench`: runs all comparisons, or the named ones. bench/README.md describes them. */
 const comparisons = [lag, backlog, workers, backfill, stored, log, queries, stages, contenders]
-const onlyWhenNamed = [tune, base, analytics, rollups]
+const onlyWhenNamed = [tune, base, analytics, rollups, consolePages]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -366,7 +366,8 @@ it('a running backfill is paused, which ends its action, and a resume loads the 
     kind: 'backfill',
     source: 'acme',
     prefix: 'acme/late/',
-    maxRate: '20',
+    // Slow enough that the run is not done before a worker looks for the pause, within five seconds.
+    maxRate: '10',
     key: key(),
     count: '',
   }

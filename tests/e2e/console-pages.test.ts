@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { get } from 'node:http'
+import { gunzipSync } from 'node:zlib'
 import { readAssets } from '@aftercall/console/read-assets'
 import { runConsole } from '@aftercall/console/run-console'
 import { loadConfig } from '@aftercall/runtime/config/config'
@@ -66,6 +69,11 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
       insert into ingest.schema_drift (source, channel, json_path, json_type, document_count, example_bucket, example_key)
       values ('coralcoast', 'call', '*', 'word unknown to virtual_agent_finish_reason', 1, 'files', 'a.json')
     `.execute(bench.database.db)
+    // The longest key that S3 allows.
+    await sql`
+      insert into ingest.object (bucket, object_key, source, outcome, settled_at)
+      values (${bucket}, ${`acme/${'k'.repeat(1_014)}.json`}, 'acme', 'stored', now() - interval '3 days')
+    `.execute(bench.database.db)
     const history = (of: string) => `/history?of=${encodeURIComponent(of)}`
     paths = [
       ...['/', '/sessions', '/rejections', '/rejections/not_json', `/rejections/${rejected?.id}`],
@@ -73,6 +81,7 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
       ...['/runs', '/retention', '/days', '/drift', '/rejections/none_such', '/rejections?source=coralcoast'],
       ...['/objects?source=acme', '/sessions?source=acme&channel=call', '/sources/acme', '/runbook'],
       ...[history('call-14'), history('1418'), '/days?days=365', '/analytics'],
+      ...[history(`s3://${bucket}/acme/${'k'.repeat(1_014)}.json`), history('acme/kkk')],
     ]
     const served = await openConsole(configFile)
     closing.push(served.stop)
@@ -109,6 +118,19 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
       }
     }
     expect(troubles).toEqual([])
+    await page.context().close()
+  })
+
+  test('at 1440 pixels the header is one line, up to the switch of the time zone', async () => {
+    const page = await openPage({ viewport: { width: 1440, height: 800 }, timezoneId: 'Asia/Shanghai' })
+    await page.goto('/')
+    for (const name of ['Times in UTC', 'Times in my zone']) {
+      const button = page.getByRole('button', { name })
+      const [brand, zone] = await Promise.all([page.locator('.brand').boundingBox(), button.boundingBox()])
+      expect(Math.abs(middleOf(zone) - middleOf(brand)), name).toBeLessThan(12)
+      expect(zone?.height, name).toBeLessThan(36)
+      await button.click()
+    }
     await page.context().close()
   })
 
@@ -192,6 +214,79 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     )
     expect(after).toEqual(['the same document', 'summary', true])
     await page.context().close()
+  })
+
+  test('pages that follow the server are refreshed by its events alone, and at an interval where a proxy refuses those', async () => {
+    const ask = (by: string) =>
+      sql`select ingest.ask_maintain(${by}, gen_random_uuid())`.execute(bench.database.db)
+    const page = await openPage()
+    // No timer may refresh this page.
+    await page.addInitScript('setInterval = () => 0')
+    await page.goto('/actions')
+    await page.locator('html[data-following]').waitFor()
+    await ask('ana@example.com')
+    await page.getByText('ana@example.com').waitFor()
+    await page.goto('/')
+    await page.locator('html[data-following]').waitFor()
+    const asOf = page.locator('.as-of time')
+    const before = await asOf.getAttribute('datetime')
+    await until('the next reading is shown', async () => (await asOf.getAttribute('datetime')) !== before)
+    await page.context().close()
+
+    const other = await openPage()
+    await other.clock.install()
+    await other.route('**/changes?*', (route) => route.fulfill({ status: 503 }))
+    await other.goto('/actions')
+    await ask('bob@example.com')
+    await until('it is shown', async () => {
+      await other.clock.fastForward(5_000)
+      return (await other.getByText('bob@example.com').count()) > 0
+    })
+    expect(await other.locator('html[data-following]').count()).toBe(0)
+    await other.context().close()
+  })
+
+  test('what is typed or chosen in a form stays while the page is refreshed', async () => {
+    const page = await openPage()
+    await page.goto('/')
+    await page.locator('html[data-following]').waitFor()
+    await page.getByLabel('Object or session').fill('call-14')
+    await page.getByLabel('Span').selectOption('24h')
+    await page.getByRole('link', { name: 'Runs' }).focus()
+    const asOf = page.locator('.as-of time')
+    for (const round of [1, 2]) {
+      const before = await asOf.getAttribute('datetime')
+      await until(`reading ${round} is shown`, async () => (await asOf.getAttribute('datetime')) !== before)
+    }
+    expect(await page.getByLabel('Object or session').inputValue()).toBe('call-14')
+    expect(await page.getByLabel('Span').inputValue()).toBe('24h')
+    await page.context().close()
+  })
+
+  test('the first load of every page is at most 60 KB as it is sent', async () => {
+    const sizeOf = async (path: string): Promise<{ bytes: number; text: string }> => {
+      const [answer] = await once(
+        get(`${url}${path}`, { headers: { 'accept-encoding': 'gzip' } }),
+        'response',
+      )
+      const parts: Buffer[] = []
+      for await (const part of answer) parts.push(part)
+      const body = Buffer.concat(parts)
+      const isSmall = answer.headers['content-encoding'] === undefined
+      return { bytes: body.length, text: (isSmall ? body : gunzipSync(body)).toString() }
+    }
+    const sizes: [string, number][] = []
+    for (const path of paths) {
+      const { bytes, text } = await sizeOf(path)
+      const assets = new Set(
+        [...text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, found]) => found),
+      )
+      expect(assets.size, path).toBe(3)
+      let sum = bytes
+      for (const asset of assets) sum += (await sizeOf(asset ?? '')).bytes
+      sizes.push([path, sum])
+    }
+    expect(sizes.filter(([, bytes]) => bytes > 60 * 1_024)).toEqual([])
   })
 
   test('a page that cannot be refreshed says since when, until it is refreshed again', async () => {
@@ -282,6 +377,10 @@ describe.skipIf(!canRun)(`the console's pages in a browser${needs}`, () => {
     await page.context().close()
   })
 })
+
+function middleOf(box: { y: number; height: number } | null): number {
+  return (box?.y ?? 0) + (box?.height ?? 0) / 2
+}
 
 async function openConsole(configFile: string): Promise<{ url: string; stop(): Promise<void> }> {
   const reading = await loadConfig({ path: configFile, env: {}, needs: ['database'] })

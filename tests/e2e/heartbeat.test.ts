@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs'
+import { chromium } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { acme, type Bench, openBench, redelivering } from './bench.ts'
 import { endCommands, runCommand, startCommand } from './command.ts'
 import { callWithId } from './documents.ts'
-import { testMs, until } from './until.ts'
+import { limitMs, testMs, until } from './until.ts'
 import { startWorker } from './worker.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
@@ -63,6 +65,45 @@ test('the console and the doctor are red when the only worker was killed, althou
   await next.stop()
   expect((await beats()).at(-1)?.stopped_at).not.toBeNull()
 })
+
+const chromiumPath = '/usr/bin/chromium'
+const canRun = existsSync(chromiumPath) || process.env.CI !== undefined
+
+test.skipIf(!canRun)(
+  `an open overview is never green before a worker is known, and turns red by itself when the only one is killed with 60 messages waiting (needs ${chromiumPath})`,
+  async () => {
+    await bench.rows('delete from ingest.worker')
+    const command = startCommand(['console', '--json', '--config', config], { env: bench.env })
+    const { url } = await until('it says where it is', () => JSON.parse(command.stdout()) as { url: string })
+    const browser = await chromium.launch({
+      executablePath: chromiumPath,
+      args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    })
+    try {
+      const page = await browser.newPage()
+      await page.goto(url)
+      await page.locator('html[data-following]').waitFor()
+      expect(await page.locator('main .status').getAttribute('class')).toBe('status plain')
+      const worker = await startWorker(config, { env: bench.env })
+      await page.locator('main .status.good').waitFor({ timeout: limitMs })
+      worker.kill('SIGKILL')
+      await worker.ended()
+      for (let id = 101; id <= 160; id += 1) await bench.put(`${acme.prefix}call-${id}.json`, callWithId(id))
+      // A minute without a heartbeat is enough (packages/operator tests the second).
+      await backDate(75)
+      await page.locator('main .status.bad').waitFor({ timeout: limitMs })
+      expect(await page.locator('main .status').innerText()).toMatch(
+        /No worker has reported for \d+ minutes?/,
+      )
+      expect(await page.title()).toMatch(/^Stopped/)
+    } finally {
+      await browser.close()
+      command.kill('SIGTERM')
+      await command.ended()
+      await bench.rows('delete from ingest.worker')
+    }
+  },
+)
 
 test('a worker goes on loading when its heartbeat cannot be written, and says so once', async () => {
   await bench.rows('alter table ingest.worker rename to worker_away')

@@ -6,6 +6,7 @@ import { loadConfig } from '@aftercall/runtime/config/config'
 import { createLogger } from '@aftercall/runtime/telemetry/logger'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { runCommand } from '../../services/cli/test/run-command.ts'
+import { openRoutes, routesWithout } from '../console-routes.ts'
 import { type Bench, bucket, openBench } from './bench.ts'
 import { endCommands } from './command.ts'
 import { callWithId } from './documents.ts'
@@ -127,7 +128,46 @@ test('bytes and CSV are data in a pipe, and cannot steer a terminal', async () =
   expect(csv.out).toContain(name('call-1'))
 })
 
-test('a page shows what a key holds, marked, and the direction of its text stays', async () => {
+/** Every page, and whether it prints a name or key from outside. */
+const pages: [string, boolean][] = [
+  ...(['/', '/rejections', '/sessions', '/sessions?source=acme', '/days'] as const).map(
+    (path): [string, boolean] => [path, false],
+  ),
+  ...(['/analytics', '/runbook', '/runs/new'] as const).map((path): [string, boolean] => [path, false]),
+  ...(
+    [
+      '/rejections/not_json',
+      '/rejections/1',
+      '/objects',
+      '/drift',
+      '/runs',
+      '/sources/acme',
+      '/actions',
+      '/actions/1',
+    ] as const
+  ).map((path): [string, boolean] => [path, true]),
+  [`/history?of=${encodeURIComponent(`s3://${bucket}/acme/${name('broken')}`)}`, true],
+  ['/history?of=acme/call/1', true],
+  [`/history?of=${encodeURIComponent('call-1')}`, true],
+]
+
+test('there is an address for each page of the route table', async () => {
+  const { routes, reads } = openRoutes(bench.database.url)
+  await reads.close()
+  expect(
+    routesWithout(
+      routes,
+      pages.map(([path]) => path),
+    ),
+  ).toEqual([])
+})
+
+test('every page shows what a name holds, marked, and the direction of its text stays', async () => {
+  await bench.rows(
+    `select ingest.ask_backfill('acme', E'acme/\u202egnp', null, null, null, true, 'ana', null, gen_random_uuid())`,
+  )
+  await bench.rows(`insert into ingest.backfill_run (source, bucket, prefix, via, request, host)
+    values ('acme', 'files', E'acme/\u202egnp\n', 'direct', '{}', E'h\u202eost')`)
   const reading = await loadConfig({
     path: config,
     env: {},
@@ -140,24 +180,24 @@ test('a page shows what a key holds, marked, and the direction of its text stays
     ...{ logger: createLogger({ level: 'silent' }), migrations: [], assets: readAssets(), version: 'test' },
   })
   try {
-    const historyPath = `/history?of=${encodeURIComponent(`s3://${bucket}/acme/${name('broken')}`)}`
-    for (const path of [
-      '/',
-      '/rejections',
-      '/rejections/not_json',
-      '/rejections/1',
-      '/sessions',
-      '/drift',
-      historyPath,
-    ]) {
-      const text = await (await fetch(running.url + path)).text()
+    const [{ id } = { id: '' }] = await bench.rows<{ id: string }>(
+      `select rejection_id::text as id from ingest.rejection where object_key like 'acme/broken%' limit 1`,
+    )
+    for (const [listed, hasName] of pages) {
+      const path = listed === '/rejections/1' ? `/rejections/${id}` : listed
+      const answer = await fetch(running.url + path)
+      const text = await answer.text()
+      expect([path, answer.status]).toEqual([path, 200])
       // A field keeps what was typed, so that it can be sent again.
       expectHarmless(text.replaceAll(/ value="[^"]*"/g, ''), path)
       const json = await (await fetch(`${running.url}/api${path}`)).text()
       expectHarmless(json, path)
+      expect([path, text.includes('<span class="hidden-character">\\u{202E}</span>gnp')]).toEqual([
+        path,
+        hasName,
+      ])
     }
     const page = await (await fetch(`${running.url}/rejections/not_json`)).text()
-    expect(page).toContain('<span class="hidden-character">\\u{202E}</span>gnp')
     expect(page).toMatch(/<bdi>s3:\/\/session-files\/acme\/broken-<span class="hidden-character">␛<\/span>/)
   } finally {
     await running.stop()

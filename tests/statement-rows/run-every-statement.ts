@@ -26,6 +26,7 @@ import {
   mayAct,
   readAction,
   readActions,
+  readActionTimes,
   readOpenActions,
 } from '../../packages/warehouse/src/actions/read-actions.ts'
 import { readDatabaseTime } from '../../packages/warehouse/src/connection/database-clock.ts'
@@ -266,6 +267,7 @@ async function carryAction(db: Database): Promise<void> {
   await readAction(db, id)
   await readActions(db, { before: null, limit: 10 })
   await readOpenActions(db, 10)
+  await readActionTimes(db, 10)
   await mayAct(db)
   await countRejections(db, {})
   await countReplayed(db, {}, id)

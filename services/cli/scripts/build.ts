@@ -9,6 +9,8 @@ import { requireHttp } from './require-http.ts'
 const [place = new URL('../dist', import.meta.url).pathname] = process.argv.slice(2)
 const dist = pathToFileURL(`${resolve(place)}/`)
 const root = new URL('../../../', import.meta.url)
+/** The browser's library, which is embedded as it is (`read-assets.ts`). */
+const morphFile = 'idiomorph/dist/idiomorph.min.js'
 
 /**
  * Builds one file that runs without the sources, with the migrations beside it, into `dist` or the given folder. The
@@ -80,13 +82,14 @@ async function readConsoleAssets(): Promise<Record<string, string>> {
   const folder = new URL('services/console/src/assets/', root)
   const names = await readdir(folder)
   const texts = names.map(async (name) => [name, await readFile(new URL(name, folder), 'utf8')] as const)
+  const morph = [morphFile, await readFile(new URL(`node_modules/${morphFile}`, root), 'utf8')] as const
   const runbook = ['runbook.md', await readFile(new URL('docs/runbook.md', root), 'utf8')] as const
-  return Object.fromEntries([...(await Promise.all(texts)), runbook])
+  return Object.fromEntries([...(await Promise.all(texts)), morph, runbook])
 }
 
 /** The bundled npm packages as `name@version`, for vulnerability scans. */
 async function listPackages({ inputs }: Metafile): Promise<string[]> {
-  const folders = Object.keys(inputs).flatMap(
+  const folders = [...Object.keys(inputs), `node_modules/${morphFile}`].flatMap(
     (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? [],
   )
   const names = [...new Set(folders)].map(async (folder) => {

@@ -9,16 +9,18 @@ import { secureHeaders } from 'hono/secure-headers'
 import { answerForm, type Forms, formPaths } from './answer-form.ts'
 import { type Asked, answerError, answerFailure, answerPage } from './answer-page.ts'
 import type { ConsoleFailure } from './answers.ts'
+import { type Changes, isFollowed } from './changes/changes.ts'
 import type { Identify } from './identity.ts'
 import type { ConsoleEnv } from './read-request.ts'
 import { refuseForeignForm } from './refuse-foreign-form.ts'
-import { crossSite, formTooLarge, notAForm } from './request-failures.ts'
+import { crossSite, formTooLarge, notAForm, unknownPage } from './request-failures.ts'
 import { en } from './texts/en.ts'
 import { addressOf, chooseLanguage } from './texts/languages.ts'
 
 export type Answering = Forms & {
   identify: Identify
   ready(): Promise<ReadyCheck[]>
+  changes: Changes
 }
 
 /** Pages load nothing from other hosts, run only our own script, and cannot be shown in a frame. */
@@ -50,7 +52,8 @@ export function createApp(answering: Answering): Hono<ConsoleEnv> {
     return next()
   })
   addPlain(app, answering)
-  // It reads an answer to its end, so an endless one (server-sent events) has to be registered above it.
+  app.get('/changes', (c) => answerChanges(answering, c))
+  // It reads an answer to its end, so an endless one has to be registered above it.
   app.use(etag())
   app.get('*', async (c) =>
     respond(c, await answerPage(answering, asked(answering, c), await identify(c.env))),
@@ -71,6 +74,16 @@ function addPlain(app: Hono<ConsoleEnv>, { assets, ready }: Answering): void {
     const cached = { 'cache-control': 'public, max-age=31536000, immutable' }
     app.get(path, (c) => respond(c, { status: 200, type, body, headers: cached }))
   }
+}
+
+/** A stream of server-sent events for one page. Without one, the page asks at an interval. */
+function answerChanges(answering: Answering, c: Context<ConsoleEnv>): Response {
+  const { broadcasts, streams } = answering.changes
+  const name = c.env.url.searchParams.get('of') ?? undefined
+  if (!isFollowed(name)) return fail(answering, c, unknownPage)
+  // HEAD comes here, too, and would leave a stream that is never read.
+  if (c.req.method === 'HEAD') return respond(c, { status: 200, type: 'text/event-stream', body: '' })
+  return streams.open(c, broadcasts[name]) ?? respond(c, tooManyStreams)
 }
 
 /** A form passes all of these in turn: its address, its sender, its type, its size, and who has sent it. */
@@ -115,6 +128,12 @@ const onlyReads: HttpAnswer = {
   type: 'text/plain; charset=utf-8',
   body: 'only GET and HEAD\n',
   headers: { allow: 'GET, HEAD' },
+}
+
+const tooManyStreams: HttpAnswer = {
+  status: 503,
+  type: 'text/plain; charset=utf-8',
+  body: 'as many pages follow as may; this one asks at an interval\n',
 }
 
 function respond(c: Context<ConsoleEnv>, { status, type, body, headers: own }: HttpAnswer): Response {

@@ -4,7 +4,6 @@ import type { Config, DatabaseConfig } from '@aftercall/runtime/config/config'
 import { sharePending } from '@aftercall/runtime/limits/share-pending'
 import type { ReadyCheck } from '@aftercall/runtime/process/health-server'
 import type { Logger } from '@aftercall/runtime/telemetry/logger'
-import { readAction, readActions } from '@aftercall/warehouse/actions/read-actions'
 import { checkDatabase } from '@aftercall/warehouse/connection/check-database'
 import { type DatabaseHandle, openDatabase } from '@aftercall/warehouse/connection/database'
 import { createActivityReader } from '@aftercall/warehouse/console/activity-reader'
@@ -25,9 +24,11 @@ import { readRetention } from '@aftercall/warehouse/maintenance/retention/retent
 import type { Migration } from '@aftercall/warehouse/schema/migrate'
 import type { AnalyticsAnswer } from './analytics-answer.ts'
 import type { Answers } from './answers.ts'
+import type { Followed } from './changes/changes.ts'
 import { countDays } from './count-days.ts'
 import type { ObjectsQuery, SessionsQuery } from './list-answers.ts'
 import { type ChartQuery, openChart } from './open-chart.ts'
+import { openActionReads } from './read-actions.ts'
 import { type AnalyticsQuery, readAnalytics } from './read-analytics.ts'
 import { readHistory } from './read-history.ts'
 import { readObjects } from './read-objects.ts'
@@ -57,6 +58,10 @@ export type Reads = {
   actions(before: string | null): Promise<Answers['actions']>
   /** Undefined if there is no action with this number. */
   action(id: string): Promise<Answers['action'] | undefined>
+  /** Reads actions again: for a change that was made here. */
+  forgetActions(): void
+  /** Another text each time that there is something new. */
+  states: Record<Followed, () => Promise<string>>
   newBackfill(): Promise<Answers['newBackfill']>
   days(count: number, source: string | null): Promise<Answers['days']>
   analytics(query: AnalyticsQuery): Promise<AnalyticsAnswer>
@@ -78,7 +83,6 @@ const pageSeconds = 5
 const countSeconds = 60
 
 const driftRowsMax = 500
-const actionsShown = 50
 
 export function openReads({ database, console, months, migrations, logger }: ReadsOptions): Reads {
   const pages = open(database, logger, { poolMax: pageConnections, statementTimeoutSeconds: pageSeconds })
@@ -100,6 +104,7 @@ export function openReads({ database, console, months, migrations, logger }: Rea
     const rows = await readDrift(db, driftRowsMax + 1)
     return { rows: rows.slice(0, driftRowsMax), isCut: rows.length > driftRowsMax }
   })
+  const actions = openActionReads(db)
   const readChart = openChart(db)
   const days = countDays((span) => readDays(counting.db, span))
   return {
@@ -112,12 +117,11 @@ export function openReads({ database, console, months, migrations, logger }: Rea
     rejectionGroup: (options) => readRejectionPage(db, options),
     rejection: (id) => readRejectionDetails(db, id),
     history: (of) => readHistory(db, of),
-    actions: async (before) => {
-      const actions = await readActions(db, { before, limit: actionsShown + 1 })
-      const shown = actions.slice(0, actionsShown)
-      return { actions: shown, next: actions.length > actionsShown ? (shown.at(-1)?.id ?? null) : null }
+    ...{ actions: actions.page, action: actions.one, forgetActions: actions.forget },
+    states: {
+      overview: async () => (await overview()).overview.readAt.toISOString(),
+      actions: actions.state,
     },
-    action: (id) => readAction(db, id),
     newBackfill: async () => ({ sources: await readSourceNames(db) }),
     sessions: (query) => readSessions(db, query),
     objects: (query) => readObjects(db, query),

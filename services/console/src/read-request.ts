@@ -15,13 +15,18 @@ export type RequestParts = {
   refusal: ConsoleFailure | undefined
   /** Counts the bytes of the answer until it has been sent. */
   hold(bytes: number): void
+  /** Resolves when the answer has been sent, or its client is gone. */
+  closed: Promise<unknown>
 }
 
 /** What the framework's handlers know of a request, besides what it knows itself. */
 export type ConsoleEnv = { Bindings: RequestParts }
 
 /** Reads and checks the request line and the Host header, in the way in which Node understands them. */
-export function readRequest(request: IncomingMessage, hosts: readonly string[]): Omit<RequestParts, 'hold'> {
+export function readRequest(
+  request: IncomingMessage,
+  hosts: readonly string[],
+): Omit<RequestParts, 'hold' | 'closed'> {
   const { url: target = '', headers } = request
   const url = URL.parse(target, origin)
   return { url: url ?? new URL(origin), host: headers.host, headers: { ...headers }, refusal: findRefusal() }

@@ -5,6 +5,8 @@ import type { ProgramName } from '@aftercall/runtime/text/as-typed'
 import type { Migration } from '@aftercall/warehouse/schema/migrate'
 import { openActs } from './actions/open-acts.ts'
 import type { FetchKey } from './alb-token.ts'
+import { openChanges } from './changes/changes.ts'
+import { createBroadcast } from './changes/create-broadcast.ts'
 import { createApp } from './create-app.ts'
 import { createIdentify } from './identity.ts'
 import { openReads } from './open-reads.ts'
@@ -55,14 +57,22 @@ export async function runConsole(options: ConsoleOptions): Promise<Console> {
   })
   const reads = openReads({ ...config, migrations, logger })
   releasers.register('database', reads.close)
-  const acts = openActs(config.database, logger)
+  const acts = openActs(config.database, { logger, onChange: reads.forgetActions })
   releasers.register('database of actions', acts.close)
   const onError = (error: unknown, isDefect = true): void => {
     if (isDefect) logger.error({ error }, 'a page could not be rendered')
     else logger.warn({ error }, 'the database did not answer a page')
   }
+  const { overview, actions } = reads.states
+  const changes = openChanges({ overview: createBroadcast(overview), actions: createBroadcast(actions) })
   const app = createApp({
-    ...{ routes: listRoutes(reads), ready: reads.ready, acts, actionsMax: config.console.actionsMax },
+    ...{
+      routes: listRoutes(reads),
+      ready: reads.ready,
+      changes,
+      acts,
+      actionsMax: config.console.actionsMax,
+    },
     identify: createIdentify({ console: config.console, mayAct: acts.mayAct, fetchKey: options.fetchKey }),
     ...{ assets, version, program, languages, onError },
   })
@@ -75,6 +85,7 @@ export async function runConsole(options: ConsoleOptions): Promise<Console> {
     throw error
   })
   releasers.register('http server', server.stop)
+  releasers.register('streams', changes.streams.close)
   const url = urlOf(host, server.port)
   logger.info({ host, port: server.port, url }, 'the console is served')
   if (!isLoopback(host)) {

@@ -17,7 +17,8 @@ export function serveApp({ app, host, port, hosts, onError }: ServeAppOptions): 
   return listenHttp({
     ...{ host, port, onError },
     handle: async (request, response, hold) => {
-      const parts: RequestParts = { ...readRequest(request, hosts), hold }
+      const closed = new Promise((resolve) => response.once('close', resolve))
+      const parts: RequestParts = { ...readRequest(request, hosts), hold, closed }
       normalizeRequest(request, parts)
       const answer = getRequestListener((asked) => app.fetch(asked, parts), { overrideGlobalObjects: false })
       await answer(request, response)

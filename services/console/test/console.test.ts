@@ -211,6 +211,25 @@ test('an answer is compressed if the client can read it, and not sent again whil
   expect((await get(path, { headers: { 'if-none-match': '"other"' } })).status).toBe(200)
 })
 
+test('pages that follow say what; what is none of these is not found, and HEAD opens no stream', async () => {
+  for (const [path, followed] of [
+    ['/', 'overview'],
+    ['/sources/acme', 'overview'],
+    ['/actions', 'actions'],
+  ]) {
+    expect((await get(path ?? '')).text).toContain(`<main id="main" tabindex="-1" data-follow="${followed}">`)
+    const leaving = new AbortController()
+    const { status, headers, body } = await fetch(`${running.url}/changes?of=${followed}`, leaving)
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/event-stream'])
+    const { value } = (await body?.getReader().read()) ?? {}
+    expect(new TextDecoder().decode(value)).toMatch(/^event: changed\ndata: \nretry: \d+\n\n$/)
+    leaving.abort()
+    const head = await get(`/changes?of=${followed}`, { method: 'HEAD' })
+    expect([head.status, head.type]).toEqual([200, 'text/event-stream'])
+  }
+  for (const path of ['/changes', '/changes?of=runs']) expect((await get(path)).status).toBe(404)
+})
+
 test('browsers cache the style sheet and the script until they change', async () => {
   const { text } = await get('/')
   const paths = [...text.matchAll(/\/assets\/[0-9a-f]{16}-(?:console|keyboard)\.(?:css|js)/g)].map(

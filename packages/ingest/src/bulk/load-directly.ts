@@ -2,7 +2,7 @@ import type { Counts } from '@aftercall/warehouse/ledger/backfill-runs'
 import type { Outcome } from '../outcome.ts'
 import type { ListedObject } from './compare-page.ts'
 import { type LoadListed, loadListed } from './load-listed.ts'
-import type { PageResult } from './work-shard.ts'
+import type { CountEnded, PageResult } from './work-shard.ts'
 
 /** Loads the objects in this process. An object that does not end within its tries counts as failed. */
 export async function loadDirectly(
@@ -10,9 +10,12 @@ export async function loadDirectly(
   bucket: string,
   objects: readonly ListedObject[],
   signal: AbortSignal,
+  ended: CountEnded,
 ): Promise<PageResult> {
   const ends = await Promise.allSettled(
-    objects.map(({ key, etag, sizeBytes }) => loadListed(load, { bucket, key, etag, sizeBytes }, signal)),
+    objects.map(({ key, etag, sizeBytes }) =>
+      loadListed(load, { bucket, key, etag, sizeBytes }, signal).finally(() => ended(1)),
+    ),
   )
   signal.throwIfAborted()
   const outcomes = ends.map((end): Outcome['kind'] =>

@@ -61,7 +61,11 @@ test('I2 I5 whichever loaders die, each object ends once, and counts once: as it
         shared.add(loader)
       }
       for (let at = 0; at < loaders; at += 1) addLoader()
-      const { counts, isComplete } = await shared.loadPage(objectsOf(count), never)
+      let noted = 0
+      const { counts, isComplete } = await shared.loadPage(objectsOf(count), never, (more) => {
+        noted += more
+      })
+      expect(noted).toBe(count)
       expect([...ended.values()].filter((times) => times !== 1)).toEqual([])
       expect(counts.stored ?? 0).toBe(ended.size)
       expect(counts.failed ?? 0).toBe(givenUp.length)
@@ -84,20 +88,20 @@ test('a loader has at most half as many objects again as it can have in flight, 
       return { kind: 'loaded', result: { counts: { stored: objects.length }, isComplete: true } }
     },
   })
-  const page = await shared.loadPage(objectsOf(1_000), never)
+  const page = await shared.loadPage(objectsOf(1_000), never, () => {})
   expect(page).toEqual({ counts: { stored: 1_000 }, isComplete: true })
   expect(most).toBe(3)
 })
 
 test('I9 loads that wait for a loader end with the signal, and when no loader will come any more', async () => {
   const stop = new AbortController()
-  const stopped = openShared(10).shared.loadPage(objectsOf(5), stop.signal)
+  const stopped = openShared(10).shared.loadPage(objectsOf(5), stop.signal, () => {})
   stop.abort(new Error('stopped'))
   await expect(stopped).rejects.toThrow('stopped')
 
   const { shared } = openShared(10)
-  const failed = shared.loadPage(objectsOf(5), never)
+  const failed = shared.loadPage(objectsOf(5), never, () => {})
   shared.fail(new Error('no worker is left'))
   await expect(failed).rejects.toThrow('no worker is left')
-  await expect(shared.loadPage(objectsOf(5), never)).rejects.toThrow('no worker is left')
+  await expect(shared.loadPage(objectsOf(5), never, () => {})).rejects.toThrow('no worker is left')
 })

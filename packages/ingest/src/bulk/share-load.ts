@@ -109,9 +109,13 @@ export function createSharedLoad({ inFlight, leaveOutEnded, givenUp }: SharedLoa
   }
 
   return {
-    async loadPage(objects, signal) {
+    async loadPage(objects, signal, ended) {
       const ends = await Promise.allSettled(
-        split(objects, portionSize).map((portion) => loadPortion(portion, signal)),
+        split(objects, portionSize).map(async (portion) => {
+          const result = await loadPortion(portion, signal)
+          ended(portion.length)
+          return result
+        }),
       )
       signal.throwIfAborted()
       let page: PageResult = { counts: {}, isComplete: true }

@@ -3,6 +3,7 @@ import { type BackfillShard, type Counts, saveShardProgress } from '@aftercall/w
 import type { BackfillEvents } from './backfill-events.ts'
 import type { Choice } from './choose-objects.ts'
 import { comparePage, type ListedObject } from './compare-page.ts'
+import { notePage } from './note-page.ts'
 import { sumCounts } from './sum-counts.ts'
 import { whenReachable } from './when-reachable.ts'
 
@@ -12,6 +13,9 @@ export type ShardPage = { objects: readonly ListedObject[]; doneKey: string | nu
 /** The results of a page's objects. `isComplete` is false if any of them has to be loaded again. */
 export type PageResult = { counts: Counts; isComplete: boolean }
 
+/** Called with the number of objects that have ended, while others of their page are still loaded. */
+export type CountEnded = (objects: number) => void
+
 export type ShardWork = {
   db: Database
   runId: string
@@ -20,7 +24,7 @@ export type ShardWork = {
   /** From the shard's position on. */
   openPages(shard: BackfillShard, signal: AbortSignal): AsyncIterable<ShardPage>
   /** Loads or announces the objects. Rejects with the signal's reason when it fires before all of them have ended. */
-  loadPage(objects: readonly ListedObject[], signal: AbortSignal): Promise<PageResult>
+  loadPage(objects: readonly ListedObject[], signal: AbortSignal, ended: CountEnded): Promise<PageResult>
   /** Resolves while this process holds the run. Rejects otherwise, and while the database is out of reach. */
   confirm(): Promise<void>
   /** How many of the `wanted` objects the limit still allows. */
@@ -45,7 +49,12 @@ export async function workShard(
     work.events.pageRead({ listed: page.objects.length, toLoad: toLoad.length })
     const allowed = toLoad.slice(0, work.allow(toLoad.length))
     await whenReachable(work.confirm, signal)
-    const result = await work.loadPage(allowed, signal)
+    const listed = page.objects.length
+    const notes = notePage(work.db, {
+      ...{ runId: work.runId, shard: shard.shard, listed },
+      ended: listed - toLoad.length,
+    })
+    const result = await work.loadPage(allowed, signal, notes.ended).finally(notes.stop)
     isComplete &&= result.isComplete && allowed.length === toLoad.length
     if (isComplete) position = { doneKey: page.doneKey, doneRows: page.doneRows }
     const progress = { ...position, isDone: false, counts: sumCounts(counts, result.counts) }

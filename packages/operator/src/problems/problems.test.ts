@@ -134,6 +134,13 @@ test.each<{ when: string; state: Partial<WorkerState> | null; status: string; sa
     says: 'No worker has reported for 2 minutes; 59 messages waited in the queue then.',
   },
   {
+    // A last heartbeat up to 10 s before the kill, this minute, and a reading every 5 s at most: red within 75 s.
+    when: 'the last heartbeat of the only worker was a minute ago',
+    state: { alive: 0, receiving: 0, last: { silentSeconds: 60, wasStopped: false }, queues: [live] },
+    status: 'stopped',
+    says: 'No worker has reported for 1 minute; 59 messages waited in the queue then.',
+  },
+  {
     when: 'the only worker was stopped',
     state: { alive: 0, receiving: 0, last: { silentSeconds: 600, wasStopped: true } },
     status: 'stopped',

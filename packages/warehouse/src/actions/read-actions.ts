@@ -43,3 +43,19 @@ export async function mayAct(db: Database): Promise<boolean> {
   `.execute(db)
   return answer.rows[0]?.may === true
 }
+
+export type ActionTime = { id: string; updatedAt: Date }
+
+/** When the newest actions, and those that wait or run, last changed: both by an index. */
+export async function readActionTimes(db: Database, limit: number): Promise<ActionTime[]> {
+  const answer = await sql<ActionTime>`
+    select action_id::text as id, updated_at as "updatedAt" from (
+      (select action_id, updated_at from ingest.action order by action_id desc limit ${limit})
+      union
+      (select action_id, updated_at from ingest.action where state in ('waiting', 'running')
+       order by action_id limit ${limit})
+    ) as watched
+    order by action_id
+  `.execute(db)
+  return answer.rows
+}

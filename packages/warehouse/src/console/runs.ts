@@ -18,10 +18,13 @@ export type BackfillProgress = {
   pausedBy: string | null
   partsDone: number
   parts: number
-  /** Objects of all shards by outcome, and `listed`, which counts all of them. */
+  /** Shards that are done, or of which a page was listed. */
+  partsBegun: number
+  /** Objects of all shards by outcome, and `listed`, which counts all of them. Without the pages that are loaded now. */
   counts: Record<string, number>
-  /** Their sum, without `listed`. */
+  /** Objects that have ended, and those that were listed until now: with the pages that are loaded now. */
   objects: number
+  listed: number
   /** From the start to the last page, including pauses; null in the first second. */
   objectsPerSecond: number | null
   startedAt: Date
@@ -64,13 +67,16 @@ async function readBackfills(db: Database): Promise<BackfillProgress[]> {
       select * from ingest.backfill_run order by run_id desc limit ${backfillsShown}
     ),
     part as (
-      select run_id, count(*) as parts, count(*) filter (where state = 'done') as parts_done, max(updated_at) as updated_at
+      select run_id, count(*) as parts, count(*) filter (where state = 'done') as parts_done, max(updated_at) as updated_at,
+             count(*) filter (where state = 'done' or counts <> '{}' or page_objects > 0) as parts_begun,
+             sum(page_objects) as page_objects, sum(page_ended) as page_ended
       from ingest.backfill_shard where run_id in (select run_id from run) group by run_id
     ),
     counted as (
-      select run_id, jsonb_object_agg(name, number) as counts, 
+      select run_id, jsonb_object_agg(name, number) as counts,
              -- The counts contain how many were listed, besides the outcome of each object.
-             sum(number) filter (where name <> 'listed') as objects from (
+             sum(number) filter (where name <> 'listed') as objects,
+             sum(number) filter (where name = 'listed') as listed from (
         select run_id, name, sum(number::bigint) as number
         from ingest.backfill_shard, jsonb_each_text(counts) as count (name, number)
         where run_id in (select run_id from run) group by run_id, name
@@ -82,7 +88,9 @@ async function readBackfills(db: Database): Promise<BackfillProgress[]> {
                 when ${leased.backfillRun}::text || run_id in (select name from held) then 'running'
                 else 'paused' end as state,
            host, paused_by as "pausedBy", coalesce(parts, 0)::float8 as parts, coalesce(parts_done, 0)::float8 as "partsDone",
-           coalesce(counted.counts, '{}') as counts, coalesce(objects, 0)::float8 as objects,
+           coalesce(parts_begun, 0)::float8 as "partsBegun", coalesce(counted.counts, '{}') as counts,
+           (coalesce(objects, 0) + coalesce(page_ended, 0))::float8 as objects,
+           (coalesce(listed, 0) + coalesce(page_objects, 0))::float8 as listed,
            extract(epoch from greatest(run.updated_at, part.updated_at) - run.started_at)::float8 as seconds,
            started_at as "startedAt", greatest(run.updated_at, part.updated_at) as "updatedAt", ended_at as "endedAt"
     from run left join part using (run_id) left join counted using (run_id)

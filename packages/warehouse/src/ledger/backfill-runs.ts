@@ -97,7 +97,23 @@ export async function saveShardProgress(db: Database, progress: ShardProgress): 
       done_rows  = ${doneRows}::bigint,
       state      = ${isDone ? 'done' : 'open'},
       counts     = ${addCounts(counts)},
+      page_objects = 0,
+      page_ended = 0,
       updated_at = now()
+    where run_id = ${runId}::bigint and shard = ${shard}::integer
+  `.execute(db)
+}
+
+/** How far the page is that is loaded now: how many objects it lists, and how many of them have ended. */
+export async function saveShardPage(
+  db: Database,
+  { runId, shard, listed, ended }: { runId: string; shard: number; listed: number; ended: number },
+): Promise<void> {
+  await sql`
+    update ingest.backfill_shard set
+      page_objects = ${listed}::bigint,
+      page_ended   = ${ended}::bigint,
+      updated_at   = now()
     where run_id = ${runId}::bigint and shard = ${shard}::integer
   `.execute(db)
 }

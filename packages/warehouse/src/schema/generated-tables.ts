@@ -1166,6 +1166,8 @@ export interface IngestBackfillShard {
   done_key: string | null;
   done_rows: Generated<Int8>;
   file_key: string | null;
+  page_ended: Generated<Int8>;
+  page_objects: Generated<Int8>;
   run_id: Int8;
   shard: number;
   state: Generated<string>;

@@ -100,7 +100,7 @@ export function createLoadPage(
   if (workers !== undefined) return { loadPage: workers.loadPage, close() {} }
   if (queue === undefined) {
     const load = { ingest, limit, origin: 'Backfill' as const }
-    return { loadPage: (objects, signal) => loadDirectly(load, bucket, objects, signal), close() {} }
+    return { loadPage: (...page) => loadDirectly(load, bucket, ...page), close() {} }
   }
   const sqs = createSqsClient({ queueUrl: queue.url, env: queue.env })
   const send = (bodies: readonly string[], signal: AbortSignal) =>

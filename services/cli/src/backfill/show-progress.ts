@@ -1,4 +1,5 @@
 import type { BackfillEvents } from '@aftercall/ingest/bulk/backfill-events'
+import { backfillShare } from '@aftercall/operator/backfill-share'
 import { formatBytes } from '@aftercall/operator/format/bytes'
 import { formatDuration } from '@aftercall/operator/format/duration'
 import type { Counts } from '@aftercall/warehouse/ledger/backfill-runs'
@@ -53,7 +54,11 @@ export function showBackfillProgress(context: CliContext, options: ProgressOptio
     const { listed, toLoad, shardsDone } = seen
     const { shards } = options
     const ended = Object.values(outcomes).reduce((sum, number) => sum + number, 0)
-    const share = shareOf({ ...seen, ended, shards, listersMax: options.listersMax })
+    const partsBegun = shards <= options.listersMax ? shards : shardsDone
+    const share = backfillShare({
+      ...{ parts: shards, partsDone: shardsDone, partsBegun },
+      ...{ listed: toLoad, objects: ended },
+    })
     const secondsLeft = share < 0.01 ? undefined : (seconds * (1 - share)) / share
     const inFlightMax = options.inFlightMax()
     const counts = { listed, toLoad, ended, bytes, outcomes, shardsDone, shards }
@@ -81,15 +86,6 @@ export function showBackfillProgress(context: CliContext, options: ProgressOptio
     },
     stop: line.stop,
   }
-}
-
-type Done = { shards: number; listersMax: number; shardsDone: number; toLoad: number; ended: number }
-
-/** The share of shards that are done; if all are listed at once, also the share of listed objects that have ended. */
-function shareOf({ shards, listersMax, shardsDone, toLoad, ended }: Done): number {
-  if (shardsDone >= shards) return 1
-  const ofListed = shards <= listersMax && toLoad > 0 ? Math.min(0.99, ended / toLoad) : 0
-  return Math.max(shardsDone / shards, ofListed)
 }
 
 const barCells = 20

@@ -33,7 +33,13 @@ export type Acts = {
 const connections = 2
 const askSeconds = 5
 
-export function openActs(database: DatabaseConfig, logger: Logger): Acts {
+export type ActsOptions = {
+  logger: Logger
+  /** Called after each action that was asked for or cancelled. */
+  onChange(): void
+}
+
+export function openActs(database: DatabaseConfig, { logger, onChange }: ActsOptions): Acts {
   const { db, close } = openDatabase({
     ...{ ...database, poolMax: connections, statementTimeoutSeconds: askSeconds, connectMsMax: 5_000 },
     applicationName: 'aftercall-console-actions',
@@ -42,8 +48,8 @@ export function openActs(database: DatabaseConfig, logger: Logger): Acts {
   return {
     mayAct: shareAnswer(() => mayAct(db), { isCheap: () => true }),
     count: (asked) => count(db, asked),
-    ask: (asked, asking) => ask(db, asked, asking),
-    cancel: (id, by) => cancelAction(db, id, by),
+    ask: (asked, asking) => ask(db, asked, asking).finally(onChange),
+    cancel: (id, by) => cancelAction(db, id, by).finally(onChange),
     close,
   }
 }

@@ -4,9 +4,12 @@
  */
 const refreshMs = 5_000
 const answerMs = 10_000
+const followedMs = 15_000
 
 let freshAt = new Date()
 let isAsking = false
+/** Something has changed while an answer was under way, which may not have it yet. */
+let isMissed = false
 /** Of the page that is shown. */
 let shownTag = ''
 
@@ -19,9 +22,17 @@ document.querySelector('[data-switch-zone]')?.addEventListener('click', switchZo
 offerCopying(document)
 document.addEventListener('click', copyCommand)
 document.addEventListener('visibilitychange', refresh)
-setInterval(refresh, refreshMs)
+document.addEventListener('aftercall:changed', refresh)
+setInterval(refreshOld, refreshMs)
+
+/** A page that follows the server's events is refreshed by them, but no proxy may hold them back for long. */
+function refreshOld() {
+  const isFollowing = document.documentElement.hasAttribute('data-following')
+  if (!isFollowing || Date.now() - freshAt.getTime() > followedMs) refresh()
+}
 
 async function refresh() {
+  isMissed = isAsking
   // A page that a person fills in stays as it is.
   if (document.hidden || isAsking || document.querySelector('main [data-still]')) return
   isAsking = true
@@ -48,6 +59,7 @@ async function refresh() {
     showStale(document.getElementById('away').dataset.noAnswer)
   } finally {
     isAsking = false
+    if (isMissed) refresh()
   }
 }
 
@@ -66,49 +78,11 @@ function showStale(reason) {
 
 /** Changes only what differs, so that scroll position, focus, selection, and open details stay as they are. */
 function morph(now, next) {
-  for (const { name } of [...now.attributes])
-    if (!next.hasAttribute(name) && !isViewers(now, name)) now.removeAttribute(name)
-  for (const { name, value } of [...next.attributes])
-    if (now.getAttribute(name) !== value && !isViewers(now, name)) now.setAttribute(name, value)
-  const nextKeys = new Set([...next.children].map(keyOf))
-  for (const old of [...now.children]) if (!nextKeys.has(keyOf(old))) old.remove()
-  let old = now.firstChild
-  for (const node of [...next.childNodes]) {
-    const match = findMatch(now, old, node)
-    if (match === null) {
-      now.insertBefore(node, old)
-      continue
-    }
-    if (match === old) old = old.nextSibling
-    else now.insertBefore(match, old)
-    if (match.nodeType === Node.ELEMENT_NODE) morph(match, node)
-    else if (match.data !== node.data) match.data = node.data
-  }
-  while (old !== null) {
-    const { nextSibling } = old
-    old.remove()
-    old = nextSibling
-  }
+  Idiomorph.morph(now, next, { callbacks: { beforeAttributeUpdated: (name) => !viewers.has(name) } })
 }
 
-/** Sections come and go, so elements with a key are matched by it, and all others by position. */
-function findMatch(parent, old, node) {
-  const key = keyOf(node)
-  if (key !== '') return [...parent.children].find((one) => keyOf(one) === key) ?? null
-  return old !== null && old.nodeName === node.nodeName && keyOf(old) === '' ? old : null
-}
-
-function keyOf(node) {
-  return node.id || node.getAttribute?.('aria-labelledby') || ''
-}
-
-/** Set by the viewer, not by the server. */
-function isViewers(element, name) {
-  return (
-    (element.localName === 'details' && name === 'open') ||
-    (element.localName === 'input' && name === 'value')
-  )
-}
+/** Set by the viewer, not by the server: open details, and what is typed or chosen in a form. */
+const viewers = new Set(['open', 'value', 'checked', 'selected'])
 
 function replaceIcon(page) {
   const [now, next] = [document.querySelector('link[rel=icon]'), page.querySelector('link[rel=icon]')]

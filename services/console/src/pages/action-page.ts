@@ -17,6 +17,7 @@ export function renderActionPage(action: Answers['action'], shell: Shell): strin
   const { texts } = shell
   return renderShell(shell, {
     section: 'actions',
+    follow: 'actions',
     title: texts.action.title(id),
     heading: texts.action.title(id),
     main: html`

@@ -15,6 +15,7 @@ export function renderActionsPage({ actions, next }: Answers['actions'], shell: 
   const words = shell.texts.actions
   return renderShell(shell, {
     section: 'actions',
+    follow: 'actions',
     title: words.title,
     heading: words.title,
     main: html`

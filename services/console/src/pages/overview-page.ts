@@ -31,6 +31,7 @@ export function renderOverviewPage(answer: Answers['overview'], shell: Shell): s
     { ...shell, now: overview.readAt },
     {
       section: 'overview',
+      follow: 'overview',
       title: `${words.states[status.state]}${problems.length === 0 ? '' : ` (${problems.length})`}`,
       tone: toneOf[status.state],
       heading: words.title,

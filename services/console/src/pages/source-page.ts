@@ -21,6 +21,7 @@ export function renderSourcePage(
     { ...shell, now: readAt },
     {
       section: 'overview',
+      follow: 'overview',
       title: source.source,
       heading: source.source,
       main: html`

@@ -1,3 +1,4 @@
+import { backfillShare } from '@aftercall/operator/backfill-share'
 import type { BackfillProgress, ReconcileProgress } from '@aftercall/warehouse/console/runs'
 import type { Texts } from '../texts/en.ts'
 import { useTexts } from '../texts/texts-of.ts'
@@ -23,9 +24,10 @@ const backfillTone: Record<BackfillProgress['state'], Tone> = {
 }
 
 function BackfillCard({ run, now }: { run: BackfillProgress; now: Date }): View {
-  const { runId, source, state, partsDone, parts, objects, objectsPerSecond, startedAt, updatedAt, endedAt } =
-    run
+  const { runId, source, state, objects, objectsPerSecond, startedAt, updatedAt, endedAt } = run
   const { runs, common, outcomes, formats } = useTexts()
+  const share = backfillShare(run)
+  const left = leftMs(run)
   const tookMs = (endedAt ?? updatedAt).getTime() - startedAt.getTime()
   return html`
     <article class="card">
@@ -34,8 +36,8 @@ function BackfillCard({ run, now }: { run: BackfillProgress; now: Date }): View 
         <${ToneBadge} tone=${backfillTone[state]}>${runs.states[state]}<//>
       </div>
       <p class="note">${runs.place(`s3://${run.bucket}/${run.prefix}`, run.via, run.host)}</p>
-      <progress value=${partsDone} max=${Math.max(1, parts)} aria-label=${runs.shardsOf(runId)}></progress>
-      <p class="note">${runs.shards(partsDone, parts)}</p>
+      <progress value=${share} max="1" aria-label=${runs.progressOf(runId)}></progress>
+      <p class="note">${runs.soFar(run, share)}${left === undefined ? null : runs.left(left)}</p>
       <${Figures}
         figures=${[
           {
@@ -57,6 +59,20 @@ function BackfillCard({ run, now }: { run: BackfillProgress; now: Date }): View 
       ${state === 'done' ? null : html`<div class="acts"><${ActButton} label=${state === 'paused' ? runs.resume : runs.pause} fields=${{ kind: state === 'paused' ? 'resume' : 'pause', run: runId }} /></div>`}
     </article>
   `
+}
+
+/** Only while a process works on it, and when all shards are listed: before, much may come that is not listed yet. */
+function leftMs({
+  state,
+  partsBegun,
+  parts,
+  listed,
+  objects,
+  objectsPerSecond,
+}: BackfillProgress): number | undefined {
+  if (state !== 'running' || partsBegun < parts || objectsPerSecond === null || objectsPerSecond === 0)
+    return undefined
+  return ((listed - objects) / objectsPerSecond) * 1_000
 }
 
 const reconcileTone: Record<ReconcileProgress['state'], Tone> = {

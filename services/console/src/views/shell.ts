@@ -1,4 +1,5 @@
 import type { ProgramName } from '@aftercall/runtime/text/as-typed'
+import type { Followed } from '../changes/changes.ts'
 import type { Viewer } from '../identity.ts'
 import type { Texts } from '../texts/en.ts'
 import { inLanguage, type Languages } from '../texts/languages.ts'
@@ -37,6 +38,8 @@ export type Page = {
   search?: string
   /** Of the icon of the browser tab. */
   tone?: Tone
+  /** What the page follows by server-sent events, besides its refresh at an interval. */
+  follow?: Followed
 }
 
 const paths = {
@@ -81,7 +84,7 @@ export function renderShell(shell: Shell, page: Page): string {
           <nav class="languages" aria-label=${words.language}><ul>${languageLinks(shell)}</ul></nav>
         </header>
         <p class="away" id="away" role="status" data-since=${words.notRefreshed} data-no-answer=${words.noAnswer}></p>
-        <main id="main" tabindex="-1">
+        <main id="main" tabindex="-1" data-follow=${page.follow}>
           <div class="heading">
             <h1>${page.heading}</h1>
             <p class="as-of">${words.asOf(html`<${Clock} at=${shell.now} />`, html`<span data-zone>UTC</span>`)}</p>

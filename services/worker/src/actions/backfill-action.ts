@@ -87,7 +87,7 @@ async function loadRun(carrying: Carrying, asked: Asked, known: string | null): 
             openPages: parts.openPages,
             listersMax,
           },
-          loadPage: (objects, loading) => loadDirectly(load, source.bucket, objects, loading),
+          loadPage: (...page) => loadDirectly(load, source.bucket, ...page),
           confirm: lease.confirm,
           events: {
             pageRead() {},

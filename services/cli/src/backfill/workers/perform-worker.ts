@@ -68,7 +68,8 @@ async function loadOrders(context: CliContext, { first, db, parent, orders }: Lo
 
   async function loadPortion({ id, objects }: WorkerOrder & { kind: 'load' }): Promise<void> {
     try {
-      const result = await loadDirectly(load, source.bucket, objects, signal)
+      // The parent counts whole portions.
+      const result = await loadDirectly(load, source.bucket, objects, signal, () => {})
       const totals = { ...(await readTotals(metrics)), inFlightMax: limit.state().inFlightMax }
       await report(parent, { kind: 'loaded', id, result, totals })
     } catch (error) {

@@ -31,9 +31,10 @@ export const runs = {
   } satisfies Record<BackfillProgress['state'] | ReconcileProgress['state'], string>,
   place: (address: string, via: BackfillProgress['via'], host: string): string =>
     `${address}, ${via === 'queue' ? 'through the queue' : 'directly'}, on ${host}`,
-  shardsOf: (id: string): string => `Shards done of run ${id}`,
-  shards: (done: number, all: number): string =>
-    `${formatNumber(done)} of ${formatCount(all, 'shard')} done, ${formatShare(all === 0 ? 0 : done / all)}`,
+  progressOf: (id: string): string => `Progress of run ${id}`,
+  soFar: ({ objects, listed, partsDone, parts }: BackfillProgress, share: number): string =>
+    `${formatShare(share)}: ${formatNumber(objects)} of ${formatCount(listed, 'listed object')}, ${formatNumber(partsDone)} of ${formatCount(parts, 'shard')}`,
+  left: (ms: number): string => `, about ${formatDuration(ms)} left of what is listed`,
   objects: 'Objects',
   rate: 'Rate',
   perSecond: (objects: number): string => `${formatNumber(objects)} per second`,

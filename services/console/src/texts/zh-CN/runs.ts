@@ -19,8 +19,10 @@ export const runs: Texts['runs'] = {
   states: { running: '运行中', paused: '已暂停', done: '已完成', stopped: '已停止', failed: '失败' },
   place: (address, via, host) =>
     `${address}，${via === 'queue' ? '经队列' : '直接加载'}，主机 ${hostWords(host)}`,
-  shardsOf: (id) => `运行 ${id} 完成的分片`,
-  shards: (done, all) => `完成 ${n(done)} / ${n(all)} 个分片，${formats.share(all === 0 ? 0 : done / all)}`,
+  progressOf: (id) => `运行 ${id} 的进度`,
+  soFar: ({ objects, listed, partsDone, parts }, share) =>
+    `${formats.share(share)}：已处理 ${n(objects)} / ${n(listed)} 个已列出的对象，完成 ${n(partsDone)} / ${n(parts)} 个分片`,
+  left: (ms) => `，已列出的部分约剩 ${formats.duration(ms)}`,
   objects: '对象',
   rate: '速率',
   perSecond: (objects) => `每秒 ${n(objects)} 个`,
