@@ -1,4 +1,5 @@
 import { pick, type Random } from '@aftercall/samples/random'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { countOf } from '@aftercall/testkit/test-count'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { randomOfTest } from '@aftercall/testkit/test-seed'
@@ -11,6 +12,8 @@ import { type TransactionKind, transactionKinds, workOf } from './transaction-ki
 import { openWorld, type World } from './world.ts'
 
 vi.setConfig({ testTimeout: 7_200_000 })
+
+const it = drawnTests({ quick: 6, thorough: 'all' })
 
 let database: TestDatabase
 let world: World
@@ -77,7 +80,9 @@ function differingRows(rest: string, other: string): string[] {
 }
 
 const pairs = transactionKinds.flatMap((one, position) =>
-  transactionKinds.slice(position).map((other): [TransactionKind, TransactionKind] => [one, other]),
+  transactionKinds
+    .slice(position)
+    .map((other) => ({ pair: `${one.name} and ${other.name}`, kinds: [one, other] })),
 )
 
 const atRandom =
@@ -85,17 +90,19 @@ const atRandom =
   ({ ready }) =>
     pick(random, ready)
 
-const samples = countOf({ quick: 1, thorough: 0 })
-/** Of a pair of long works; shorter ones are run in every way. */
+/** Of a pair, in `npm test`. All of them in the thorough tests. */
+const samples = countOf({ quick: 2, thorough: 0 })
+/** Of a pair of long works. */
 const interleavingsMax = 1_500
 
-test('I2 I3 I4 of each pair of transaction kinds, interleaved statement by statement, the end is that of some order', async () => {
-  const random = randomOfTest()
-  for (const kinds of pairs) {
+it.each(pairs)(
+  'I2 I3 I4 $pair: in every order of their statements, the end is that of some order of them',
+  async ({ pair, kinds }) => {
     const serial = serialEnds(kinds)
-    let count = 0
     const run = (choose: Choose) => runTogether(kinds, choose)
+    let count = 0
     if (samples > 0) {
+      const random = randomOfTest()
       for (; count < samples; count += 1) await expectSerial(serial, await run(atRandom(random)))
     } else {
       for await (const one of everyInterleaving(run)) {
@@ -105,13 +112,13 @@ test('I2 I3 I4 of each pair of transaction kinds, interleaved statement by state
       }
     }
     const share = samples > 0 || count === interleavingsMax ? 'some' : 'all'
-    process.stdout.write(`${kinds.map(({ name }) => name).join(' and ')}: ${count} interleavings, ${share}\n`)
-  }
-})
+    process.stdout.write(`${pair}: ${count} interleavings, ${share}\n`)
+  },
+)
 
-test('I2 I3 I4 of three transactions of random kinds, the end is that of some order', async () => {
+it('I2 I3 I4 of three transactions of random kinds, the end is that of some order', async () => {
   const random = randomOfTest()
-  const count = countOf({ quick: 2, thorough: 200 })
+  const count = countOf({ quick: 1, thorough: 200 })
   for (let done = 0; done < count; done += 1) {
     const kinds = [
       pick(random, transactionKinds),
@@ -132,11 +139,6 @@ const named = (name: string): TransactionKind => {
 /** Each lock that a function is made to go without, and two transactions that need it. */
 const broken = [
   {
-    lock: 'ingest.lock_partitions(regclass[])',
-    without: 'lock table ingest.session_head in share row exclusive mode;',
-    kinds: ['loader', 'dropper'],
-  },
-  {
     lock: 'ingest.delete_from_month(date,text,integer)',
     without: `  perform from ingest.session_head head
   join unnest(channels, ids) as k (channel, session_id) on head.channel = k.channel and head.session_id = k.session_id
@@ -145,7 +147,12 @@ const broken = [
   for update of head;`,
     kinds: ['loader', 'deleter'],
   },
-]
+  {
+    lock: 'ingest.lock_partitions(regclass[])',
+    without: 'lock table ingest.session_head in share row exclusive mode;',
+    kinds: ['loader', 'dropper'],
+  },
+].slice(0, countOf({ quick: 1, thorough: 2 }))
 
 test.for(broken)('a transaction without a lock of $lock is found', async ({ lock, without, kinds }) => {
   const answer = await sql<{
