@@ -12,6 +12,7 @@ import type { Runs } from '@aftercall/warehouse/console/runs'
 import type { DriftRow } from '@aftercall/warehouse/load/drift-recorder'
 import type { AnalyticsAnswer, ChartName } from './analytics-answer.ts'
 import type { ActivityChart } from './chart-columns.ts'
+import type { FailureReason } from './failure-reason.ts'
 import type { ObjectsAnswer, SessionsAnswer } from './list-answers.ts'
 import type { HistoryAnswer } from './read-history.ts'
 
@@ -48,9 +49,9 @@ export type Answers = {
   error: ConsoleFailure
 }
 
-/** Returned in place of an answer. `message` says what to do. */
+/** Returned in place of an answer. */
 export type ConsoleFailure = {
   status: 400 | 403 | 404 | 413 | 415 | 421 | 500 | 503
   code: string
-  message: string
+  reason: FailureReason
 }

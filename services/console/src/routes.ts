@@ -44,7 +44,7 @@ export function listRoutes(reads: Reads): Route[] {
       query: z.strictObject({ name: z.string().max(64) }),
       read: ({ name }) => reads.source(name),
       render: renderSourcePage,
-      notFound: 'There is no source with this name.',
+      notFound: 'unknown_source',
     }),
     route({
       path: /^\/rejections$/,
@@ -57,6 +57,7 @@ export function listRoutes(reads: Reads): Route[] {
       query: z.strictObject({ id: z.string() }),
       read: ({ id }) => reads.rejection(id),
       render: renderRejectionPage,
+      notFound: 'unknown_rejection',
     }),
     route({
       path: /^\/rejections\/(?<code>[^/]+)$/,
@@ -139,7 +140,7 @@ function listReports(reads: Reads): Route[] {
       query: z.strictObject({ id: z.string() }),
       read: ({ id }) => reads.action(id),
       render: renderActionPage,
-      notFound: 'There is no action with this number.',
+      notFound: 'unknown_action',
     }),
     route({
       path: /^\/days$/,

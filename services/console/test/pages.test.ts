@@ -1,4 +1,5 @@
-import type { ProblemSeverity } from '@aftercall/operator/problems/problem'
+import type { ProblemSeverity } from '@aftercall/operator/problems/found-problem'
+import { wordProblem } from '@aftercall/operator/problems/word-problem'
 import { propertyOptions } from '@aftercall/testkit/test-seed'
 import type { CompletenessDay } from '@aftercall/warehouse/console/days'
 import fc from 'fast-check'
@@ -18,6 +19,7 @@ import { SessionHistoryView } from '../src/views/session-history.ts'
 import { stackOutcomes } from '../src/views/stack-outcomes.ts'
 import { inOrder } from '../src/views/timeline.ts'
 import { WorkerStrip } from '../src/views/worker-strip.ts'
+import { testShell } from './test-shell.ts'
 
 const now = new Date('2026-11-22T14:25:11Z')
 
@@ -59,9 +61,8 @@ test('the overview shows how many workers run, and when a Lambda function ran la
 })
 
 test('the overview counts notices apart from problems, as its status does', () => {
-  const words = { sources: [], what: 'a', whatToDo: 'b', command: null, runbookAnchor: null }
   const headingOf = (...severities: ProblemSeverity[]) => {
-    const problems = severities.map((severity) => ({ ...words, severity, about: 'workers' as const }))
+    const problems = severities.map((severity) => wordProblem({ code: 'no_worker_known', severity }))
     return renderDocument(html`<${ProblemList} problems=${problems} />`).match(/<h2 [^>]+>([^<]+)/)?.[1]
   }
   expect(headingOf('critical', 'warning', 'warning', 'notice')).toBe('3 problems, 1 notice')
@@ -85,12 +86,7 @@ test('a calendar has every day once, in the row of its weekday, with the missing
     ...{ completeness: 0.88, storedWithin24hShare: 1 },
   }
   const answer = { from: '2026-09-24', to: '2026-11-22', sources: ['acme'], days: [day], countedAt: now }
-  const shell = {
-    assets: { style: '/s', script: '/j', keyboard: '/k' },
-    version: '1',
-    program: 'aftercall' as const,
-    now,
-  }
+  const shell = testShell(now)
   const page = renderDaysPage({ ...answer, count: 60, source: null, state: 'read' }, shell)
   const rows = page.split('<tr>').slice(2)
   const days = rows.map((row) =>
@@ -119,12 +115,7 @@ test('today and yesterday are never shown as complete', () => {
     ...{ ...whole, day, storedWithin24hShare: 1 },
   }))
   const answer = { from: '2026-09-24', to: '2026-11-22', sources: ['acme'], days, countedAt: now }
-  const shell = {
-    assets: { style: '/s', script: '/j', keyboard: '/k' },
-    version: '1',
-    program: 'aftercall' as const,
-    now,
-  }
+  const shell = testShell(now)
   const page = renderDaysPage({ ...answer, count: 60, source: null, state: 'read' }, shell)
   const cell = (day: string) => new RegExp(`<td [^>]*title="${day}[^"]*"[^>]*>.*?</td>`, 's').exec(page)?.[0]
   expect(cell('2026-11-20')).toContain('✓')
@@ -135,12 +126,7 @@ test('today and yesterday are never shown as complete', () => {
 })
 
 test('the texts of empty pages contain no characters that would have to be shown as invisible', () => {
-  const shell = {
-    assets: { style: '/s', script: '/j', keyboard: '/k' },
-    version: '1',
-    program: 'aftercall' as const,
-    now,
-  }
+  const shell = testShell(now)
   const pages = [
     renderRunsPage({ backfills: [], reconciles: [] }, shell),
     renderDriftPage({ source: null, rows: [], isCut: false }, shell),
@@ -148,7 +134,7 @@ test('the texts of empty pages contain no characters that would have to be shown
     renderRejectionGroupPage({ code: 'x', source: null, state: 'open', rejections: [], next: null }, shell),
     renderSessionsPage({ kind: 'recent', recent: [], sources: [] }, shell),
     renderObjectsPage({ source: null, outcome: null, key: '', objects: [], next: null, sources: [] }, shell),
-    renderHistoryPage({ kind: 'unknown', of: 'acme/call/1', message: 'x' }, shell),
+    renderHistoryPage({ kind: 'unknown', of: 'acme/call/1', place: 'session' }, shell),
   ]
   for (const page of pages) {
     expect(page).toContain('empty-state')
