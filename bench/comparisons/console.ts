@@ -3,6 +3,8 @@ import { createTestLogin } from '@aftercall/testkit/test-login'
 import pg from 'pg'
 import { openReads } from '../../services/console/src/open-reads.ts'
 import { listRoutes } from '../../services/console/src/routes.ts'
+import { en } from '../../services/console/src/texts/en.ts'
+import { allLanguages } from '../../services/console/src/texts/languages.ts'
 import { withFilledDatabase } from '../analytics/fill-database.ts'
 import { cpuMsOf } from '../harness/process-usage.ts'
 import { quantileOf } from '../harness/statistics.ts'
@@ -24,6 +26,7 @@ const shell = {
     version: 'bench',
     program: 'aftercall' as const,
   },
+  ...{ texts: en, languages: allLanguages, address: '/' },
 }
 
 async function readPages(url: string, { print }: ComparisonOptions): Promise<Found> {
