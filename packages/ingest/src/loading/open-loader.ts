@@ -5,11 +5,12 @@ import type { Metrics } from '@aftercall/runtime/telemetry/metrics'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { createLoader, type Loader, type LoaderEvents } from '@aftercall/warehouse/load/loader'
 import { createMonths } from '@aftercall/warehouse/maintenance/months'
+import { identityKeyOf } from '../mapping/mapping-settings-of.ts'
 import { createMonthEvents } from './month-events.ts'
 
 export type OpenLoaderOptions = {
   db: Database
-  config: Pick<Config, 'database' | 'worker' | 'raw' | 'months'>
+  config: Pick<Config, 'database' | 'worker' | 'raw' | 'months'> & Partial<Pick<Config, 'identity'>>
   logger: Logger
   metrics: Metrics
   /** Ends the wait for a database that is out of reach. */
@@ -46,6 +47,7 @@ export function openLoader(options: OpenLoaderOptions): Loader {
     lingerBesideMs: lingerMs * besideFactor,
     batchesMax: options.batchesMax ?? batchesMaxOf(config),
     raw: config.raw,
+    identityKey: identityKeyOf(config.identity ?? {}),
     batchBytesMax,
     signal,
     // Once the signal fires, the wait is over, and the loader gives the batch up.

@@ -71,6 +71,7 @@ async function judgePage(pass: ReconcilePass, pairs: readonly Pair[]): Promise<J
     db,
     source.bucket,
     toLookUp.map(({ key }) => key),
+    { source: source.name, identityKey: source.settings?.identityKey },
   )
   const looked = judgeAll(
     toLookUp.map((pair) => ({ ...pair, known: known.get(pair.key) })),

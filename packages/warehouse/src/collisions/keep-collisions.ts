@@ -138,7 +138,7 @@ async function keepDocuments(db: Database, kept: readonly (Kept & { of: SessionT
 
 function rowOf({ of: { session }, one, times, before }: Kept & { of: SessionToStore }): object {
   const came = one.from === 'tables' ? undefined : one.from
-  const text = came?.session.text
+  const text = came?.session.isErased === true ? undefined : came?.session.text
   return {
     source: session.key.source,
     channel: session.key.channel,
