@@ -50,7 +50,8 @@ test.each([
     expect(report).toMatchObject({ remaining: 0, openRuns: [] })
     expect(await searchDatabase(db, [...wanted, pat.id])).toEqual([])
     expect(await readFigures(db)).toEqual(figures)
-    expect(await searchDatabase(db, [other.identifier, other.feedback])).not.toEqual([])
+    // Kim shares a session with Pat's number, which so names both.
+    if (kind !== 'phone') expect(await searchDatabase(db, [other.identifier, other.feedback])).not.toEqual([])
 
     const loaded = await loadFiles(db, filesOfPeople())
     expect(await searchDatabase(db, [...wanted, pat.id])).toEqual([])
@@ -103,6 +104,12 @@ test('a batch that was mapped before an erasure and is committed after it does n
   await erasePerson(db, request({ kind: 'end_user', value: String(pat.id) }))
   await erasePerson(db, request({ kind: 'phone', value: pat.number }))
   for (const settlement of settlements.slice(0, 1)) await loader.commit(settlement)
+  // Bytes that nobody can read as a document, and that were never here before.
+  const broken = {
+    key: 'later.json',
+    bytes: Buffer.from('{"id": 9, "call_type": "x", "number": "+1 555 010 0123"'),
+  }
+  expect(await loadFiles(db, [broken], loader)).toEqual(['rejected'])
   expect(await searchDatabase(db, [pat.number, pat.id])).toEqual([])
 })
 
@@ -122,8 +129,8 @@ test('an erasure waits for a loader that has read the list before it, and then f
   await until('the erasure waits for the list', isWaiting)
   // What a loader does that has read the list in the same transaction.
   await holding.query(`
-    insert into warehouse.session (source, channel, session_id, created_at, end_user_id, feedback)
-    values ('acme', 'call', 77, '2026-05-12T10:00:00Z', ${pat.id}, 'the blue kettle leaks')`)
+    insert into warehouse.session (source, channel, session_id, created_at, end_user_id, feedback, bucket, object_key)
+    values ('acme', 'call', 77, '2026-05-12T10:00:00Z', ${pat.id}, 'the blue kettle leaks', 'files', '77.json')`)
   await holding.query('commit')
   await holding.end()
   expect((await erasing).counts.sessions).toBe(1)

@@ -16,8 +16,8 @@ import { searchDatabase } from './search-database.ts'
 
 const limits = { ...documentLimits, objectBytesMax: 8_388_608 }
 const settings = { ...noSettings, identityKey }
-const sessions = countOf({ quick: 40, thorough: 400 })
-const persons = countOf({ quick: 2, thorough: 20 })
+const sessions = countOf({ quick: 15, thorough: 400 })
+const persons = countOf({ quick: 1, thorough: 20 })
 
 let database: TestDatabase
 let settlements: Settlement[]

@@ -28,20 +28,17 @@ export async function readFigures(db: Database): Promise<Record<string, unknown>
       figures[`${name}/${at}`] = rows
     }
   }
-  const days = await sql<{
-    day: string
-  }>`select distinct local_day::text as day from analytics.session order by 1`.execute(db)
-  for (const { day } of days.rows) {
-    figures[`customers ${day}`] = await rowsOf(
+  figures.customers = await rowsOf(
+    db,
+    sql`select own.day, c.* from (select distinct local_day as day from analytics.session) own
+        cross join lateral analytics.customers(own.day, own.day) c`,
+  )
+  for (const by of ['customer', 'contact']) {
+    figures[`repeat ${by}`] = await rowsOf(
       db,
-      sql`select * from analytics.customers(${day}::date, ${day}::date)`,
+      sql`select r.* from (select min(local_day) as first, max(local_day) as last from analytics.session) own
+          cross join lateral analytics.repeat_contacts(own.first, own.last, '30 days', false, ${by}) r`,
     )
-    for (const by of ['customer', 'contact']) {
-      figures[`repeat ${by} ${day}`] = await rowsOf(
-        db,
-        sql`select * from analytics.repeat_contacts(${day}::date, ${day}::date, '30 days', false, ${by})`,
-      ).catch(() => 'no keys')
-    }
   }
   for (const kind of ['session', 'queue', 'agent', 'virtual_agent', 'transfer', 'disposition']) {
     figures[`rollup ${kind}`] = await rowsOf(

@@ -3,6 +3,7 @@ import type { StorableSession } from '../copy/encode-session.ts'
 import type { Rejection } from '../ledger/rejections.ts'
 import { isNonEmpty, rejectionsOf, type Settlement } from '../load/settlement.ts'
 import { type Blanking, blankSession } from './blank-session.ts'
+import { namedInContent } from './named-in-content.ts'
 import { contentNamed, namedInSession, objectNamed } from './named-values.ts'
 import type { Erased } from './read-erased.ts'
 
@@ -46,9 +47,12 @@ function withKey(settlement: Settlement, objectKey: string): Settlement {
 function withoutContent(rejection: Rejection, isErased: boolean, find: FindErased): Rejection {
   const { content, source } = rejection
   if (content === null) return rejection
-  return isErased || find(contentNamed(source, content)) !== undefined
-    ? { ...rejection, content: null }
-    : rejection
+  const isNamed =
+    isErased ||
+    [contentNamed(source, content), ...namedInContent(source ?? '', content)].some(
+      (value) => find(value) !== undefined,
+    )
+  return isNamed ? { ...rejection, content: null } : rejection
 }
 
 function blanked(session: StorableSession, objectKey: string | undefined, find: FindErased): StorableSession {

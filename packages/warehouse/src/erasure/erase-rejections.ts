@@ -1,9 +1,9 @@
-import { constants, gunzipSync } from 'node:zlib'
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
 import { fingerprintOf } from '../ledger/rejections.ts'
 import type { ErasedObject } from './erase-objects.ts'
 import type { FoundSession } from './find-sessions.ts'
+import { textOfContent } from './named-in-content.ts'
 import { type Person, patternOf } from './person.ts'
 
 /** Kept bytes that name the person, with a source of their rejections; null for a message that names no object. */
@@ -12,7 +12,6 @@ export type FoundContent = { source: string | null; sha256: string; content: Uin
 type ContentRow = { sha256: Buffer; content: Buffer; sources: (string | null)[]; isOfSession: boolean }
 
 const pageSize = 50
-const unzippedBytesMax = 67_108_864
 
 /** Reads all kept bytes of the source, also those that are compressed, and those of objects that held a session of the person. */
 export async function findContents(
@@ -36,7 +35,7 @@ export async function findContents(
       group by c.content_sha256, c.content order by c.content_sha256 limit ${pageSize}
     `.execute(db)
     for (const { sha256, content, sources, isOfSession } of answer.rows) {
-      if (!isOfSession && !isNamed(textOf(content))) continue
+      if (!isOfSession && !isNamed(textOfContent(content))) continue
       for (const source of sources) found.push({ source, sha256: sha256.toString('hex'), content })
     }
     const last = answer.rows.at(-1)
@@ -52,17 +51,6 @@ function namingTest(person: Person): (text: string) => boolean {
     `"end_user"\\s*:\\s*\\{[^{}]*"id"\\s*:\\s*"?(?:${ids === '' ? '(?!)' : ids})"?\\s*[,}]`,
   )
   return (text) => byContact.test(text) || byId.test(text)
-}
-
-function textOf(content: Buffer): string {
-  if (content[0] !== 0x1f || content[1] !== 0x8b) return content.toString('utf8')
-  try {
-    // The bytes may be cut.
-    const options = { maxOutputLength: unzippedBytesMax, finishFlush: constants.Z_SYNC_FLUSH }
-    return gunzipSync(content, options).toString('utf8')
-  } catch {
-    return content.toString('latin1')
-  }
 }
 
 type RejectionRow = {

@@ -9,6 +9,7 @@ import { type PersonalColumn, personalColumns } from '@aftercall/metadata/erasur
 import { copiedTables, rowsOf, type StorableSession } from '../copy/encode-session.ts'
 import { rejectionsOf, type Settlement, sessionsOf } from '../load/settlement.ts'
 import { digitsOf, idOf, readRows, textOf } from './encoded-fields.ts'
+import { namedInContent } from './named-in-content.ts'
 
 /** A personal column, with its place and that of its agent's id among the encoded fields. */
 export type PlacedColumn = PersonalColumn & { name: string; at: number; agentAt: number | null }
@@ -36,7 +37,7 @@ export function namedInSettlement(settlement: Settlement): ErasedValue[] {
   const named = sessionsOf(settlement).flatMap(namedInSession)
   if (object !== null) named.push(objectNamed(object.source, object.bucket, object.key))
   for (const { source, content } of rejectionsOf(settlement))
-    if (content !== null) named.push(contentNamed(source, content))
+    if (content !== null) named.push(contentNamed(source, content), ...namedInContent(source ?? '', content))
   return named
 }
 

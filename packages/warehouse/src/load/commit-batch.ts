@@ -42,7 +42,8 @@ export type CommitResult =
   | { kind: 'failed'; error: unknown }
 
 /**
- * One transaction, in five round trips, and a few more where sessions collide. What was erased is blanked first. Every batch takes its locks in one order:
+ * One transaction, in five round trips, and a few more where sessions collide. What was erased is blanked first. Every batch
+ * takes its locks in one order:
  * session heads, facts, ledger, changed hours, rejections. The commit is sent behind the last statement without waiting for its answer: if
  * that statement fails, the server rolls back.
  */
