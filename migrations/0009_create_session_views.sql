@@ -201,7 +201,7 @@ select h.source, h.channel, h.session_id, h.session_created_at, h.handle_duratio
        h.interaction_talk_seconds + h.interaction_hold_seconds + h.interaction_acw_seconds + h.interaction_bcw_seconds
          as handle_seconds,
        h.interaction_talk_seconds + h.interaction_hold_seconds + h.interaction_acw_seconds + h.interaction_bcw_seconds
-         + h.interaction_connect_seconds as handle_seconds_from_assignment,
+         + h.interaction_connect_seconds as handle_from_assignment_seconds,
        h.interaction_response_count as response_count,
        h.interaction_response_seconds_total as response_seconds_total,
        h.interaction_response_seconds_max as response_seconds_max
@@ -225,7 +225,7 @@ select h.source, h.channel, h.session_id, h.session_created_at, h.handle_duratio
        h.interaction_talk_seconds + h.interaction_hold_seconds + h.interaction_acw_seconds + h.interaction_bcw_seconds
          as handle_seconds,
        h.interaction_talk_seconds + h.interaction_hold_seconds + h.interaction_acw_seconds + h.interaction_bcw_seconds
-         + h.interaction_connect_seconds as handle_seconds_from_assignment
+         + h.interaction_connect_seconds as handle_from_assignment_seconds
 from warehouse.handle_duration h
 left join warehouse.agent on agent.source = h.source and agent.agent_id = h.agent_id
 where not h.counts_as_handled and h.kind <> 'barge'
@@ -521,7 +521,7 @@ begin
         'interaction_connect_seconds'),
       ('*', 'handle_seconds', 'Handle time as the vendor''s reports define it: talk, hold, wrap-up and before-call work',
         'seconds', 'the sum of the four columns before'),
-      ('*', 'handle_seconds_from_assignment', 'Handle time as the vendor''s page on session metadata defines it: '
+      ('*', 'handle_from_assignment_seconds', 'Handle time as the vendor''s page on session metadata defines it: '
         'handle_seconds and connect_seconds', 'seconds', 'the sum of the columns before'),
       ('*', 'seconds', 'How long it took', 'seconds', 'duration_seconds'),
       ('*', 'virtual_agent_id', 'Virtual agent: join analytics.virtual_agent on source and virtual_agent_id', null, null),

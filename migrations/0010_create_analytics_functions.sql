@@ -372,7 +372,7 @@ comment on function analytics.timeline(text, text, bigint) is
 
 create function analytics.customers(from_day date, to_day date)
 returns table (
-  source text, channel text, sessions bigint, customers bigint, contacts bigint, sessions_without_customer bigint
+  source text, channel text, sessions bigint, customers bigint, contact_keys bigint, sessions_without_customer bigint
 )
 language plpgsql stable parallel safe
 set search_path = pg_catalog, pg_temp
@@ -391,7 +391,7 @@ $$;
 
 comment on function analytics.customers(date, date) is
   'Different consumers of these days, by source and channel, and for all channels together. Not additive: a consumer of two '
-  'days, or of two channels, is one consumer. customers counts customer_key, contacts counts numbers and addresses.';
+  'days, or of two channels, is one consumer. customers counts customer_key, contact_keys counts contact_key, so numbers and addresses.';
 
 -- A value falls into the slot width_bucket(value, bounds): slot 1 below the first bound, slot 16 from the last one on.
 create function analytics.percentile(histogram bigint[], p numeric) returns numeric

@@ -63,7 +63,7 @@ describe('the tables of expected.md', () => {
     const found = await written(sql`
       select ${partName('handle_duration_id')} as interaction, talk_seconds::text as talk, hold_seconds::text as hold,
              acw_seconds::text as "wrap-up", bcw_seconds::text as before, connect_seconds::text as connection,
-             handle_seconds::text as handle, handle_seconds_from_assignment::text as "from assignment"
+             handle_seconds::text as handle, handle_from_assignment_seconds::text as "from assignment"
       from analytics.handled_interaction order by source, channel, session_id, handle_duration_id
     `)
     expect(found).toEqual(below('## Handled interactions'))

@@ -4,6 +4,7 @@ import { readAssets } from '@aftercall/console/read-assets'
 import { type Console, runConsole } from '@aftercall/console/run-console'
 import { loadConfig } from '@aftercall/runtime/config/config'
 import { createLogger } from '@aftercall/runtime/telemetry/logger'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { createTestLogin, type TestLogin } from '@aftercall/testkit/test-login'
 import { readMigrations } from '@aftercall/warehouse/schema/migrate'
 import { type Browser, chromium, type Page } from 'playwright-core'
@@ -16,6 +17,8 @@ import { testMs, until } from './until.ts'
 import { type RunningWorker, startWorker } from './worker.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const it = drawnTests({ quick: 2, thorough: 'all' })
 
 const chromiumPath = '/usr/bin/chromium'
 const canRun = existsSync(chromiumPath) || process.env.CI !== undefined
@@ -195,7 +198,7 @@ describe('a form', () => {
   })
 })
 
-test('the command asks with --via worker, as a login that may not write; without it, the message names it', async () => {
+it('the command asks with --via worker, as a login that may not write; without it, the message names it', async () => {
   const login = await createTestLogin(inject('postgresUrl'), {
     inRoles: ['aftercall_operator', 'aftercall_actor'],
   })
@@ -328,12 +331,18 @@ describe.skipIf(!canRun)(`in a browser${needs}`, () => {
   })
 })
 
-test('I1 a worker is killed in the middle of an action: another ends it, and the counts are right', async () => {
+it('I1 a worker is killed in the middle of an action: another ends it, and the counts are right', async () => {
   await worker.stop()
   for (let id = 1; id <= many; id += 1) await bench.put(keyOf(id), callWithId(2_000 + id))
   const open = `select from ingest.rejection where state = 'open' and code = 'not_json'`
   const number = (await bench.rows(open)).length
-  const form = { kind: 'replay', code: 'not_json', key: key(), count: String(number), typed: String(number) }
+  const form = {
+    kind: 'replay',
+    code: 'not_json',
+    key: key(),
+    count: String(number),
+    typed: String(number),
+  }
   const { location = '' } = await send(console, '/actions', form)
   const id = location.split('/').at(-1) ?? ''
   const doomed = await startWorker(slowConfigFile, { env: bench.env })
@@ -351,7 +360,7 @@ test('I1 a worker is killed in the middle of an action: another ends it, and the
   expect(await bench.rows(open)).toHaveLength(0)
 })
 
-test('a running backfill is paused, which ends its action, and a resume loads the rest', async () => {
+it('a running backfill is paused, which ends its action, and a resume loads the rest', async () => {
   for (let id = 1; id <= many; id += 1) await bench.put(`acme/late/${id}.json`, callWithId(6_000 + id))
   const form = {
     kind: 'backfill',
@@ -382,7 +391,7 @@ test('a running backfill is paused, which ends its action, and a resume loads th
   ).toHaveLength(many)
 })
 
-test('a running action is cancelled', async () => {
+it('a running action is cancelled', async () => {
   for (let id = 1; id <= many; id += 1) await bench.put(`acme/slow/${id}.json`, callWithId(8_000 + id))
   const form = { kind: 'backfill', source: 'acme', prefix: 'acme/slow/', maxRate: '2', key: key(), count: '' }
   const { location = '' } = await send(console, '/actions', form)

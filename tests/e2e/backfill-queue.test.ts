@@ -4,9 +4,10 @@ import { createSqsClient } from '@aftercall/storage/aws/aws-clients'
 import { writeS3Notification } from '@aftercall/storage/notifications/write-s3-notification'
 import { queueDepth } from '@aftercall/storage/queue/queue-depth'
 import { sendMessages } from '@aftercall/storage/queue/send-messages'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { startFaultProxy } from '@aftercall/testkit/http-fault-proxy'
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
 import { faultsOfObjects } from '../faults/http-bench.ts'
 import {
   acme,
@@ -23,6 +24,8 @@ import { testMs, until } from './until.ts'
 import { type RunningWorker, startWorker } from './worker.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const it = drawnTests({ quick: 3, thorough: 'all' })
 
 const archive = { name: 'archive', bucket: 'archived-files', prefix: '' }
 
@@ -120,7 +123,7 @@ function allStored(acmeFiles: number, archiveFiles: number) {
 const check = async (worker: RunningWorker, name: string) =>
   (await worker.readiness()).checks.find((one) => one.name === name)
 
-test('both queues end in the same tables, and only live objects have a lag', async () => {
+it('both queues end in the same tables, and only live objects have a lag', async () => {
   const suite = await openSuite()
   suite.store(numbers(60))
   await suite.announce(numbers(60), 25)
@@ -141,7 +144,7 @@ test('both queues end in the same tables, and only live objects have a lag', asy
   await worker.stop()
 })
 
-test('live messages overtake a backlog of 500 messages', async () => {
+it('live messages overtake a backlog of 500 messages', async () => {
   const suite = await openSuite()
   suite.store(numbers(500))
   await suite.announce(numbers(500), 1)
@@ -173,7 +176,7 @@ test('live messages overtake a backlog of 500 messages', async () => {
   await worker.stop()
 })
 
-test('a backlog is worked off beside live traffic that does not pause', async () => {
+it('a backlog is worked off beside live traffic that does not pause', async () => {
   const suite = await openSuite()
   suite.store(numbers(16))
   await suite.announce(numbers(16), 16)
@@ -188,7 +191,7 @@ test('a backlog is worked off beside live traffic that does not pause', async ()
   await worker.stop()
 })
 
-test('a missing backfill queue stops no live message, is reported, and is read once it exists', async () => {
+it('a missing backfill queue stops no live message, is reported, and is read once it exists', async () => {
   const suite = await openSuite()
   await suite.deleteBackfillQueue()
   const worker = await startWorker(await suite.config('absent'), { env: suite.env })
@@ -217,7 +220,7 @@ test('a missing backfill queue stops no live message, is reported, and is read o
   await worker.stop()
 })
 
-test('I9 SIGTERM with both queues in flight: all is returned, the exit code is 0, and another worker does it', async () => {
+it('I9 SIGTERM with both queues in flight: all is returned, the exit code is 0, and another worker does it', async () => {
   const suite = await openSuite({ visibilitySeconds: 10, receivesMax: 1_000 })
   const proxy = await reserveProxy(suite.aws.endpoint)
   onTestFinished(() => proxy.close())
@@ -246,7 +249,7 @@ test('I9 SIGTERM with both queues in flight: all is returned, the exit code is 0
   await second.stop()
 })
 
-test('I9 a worker that is killed in the middle of a backfill loses nothing: its messages are delivered again', async () => {
+it('I9 a worker that is killed in the middle of a backfill loses nothing: its messages are delivered again', async () => {
   const suite = await openSuite(redelivering)
   suite.store(numbers(50))
   await suite.announce(numbers(50), 25)
@@ -261,7 +264,7 @@ test('I9 a worker that is killed in the middle of a backfill loses nothing: its 
   await second.stop()
 })
 
-test('I1 I4 a message of the backfill that fails is returned, noted, and stored when it is delivered again', async () => {
+it('I1 I4 a message of the backfill that fails is returned, noted, and stored when it is delivered again', async () => {
   const suite = await openSuite()
   suite.store([1])
   await suite.announce([1], 25)
@@ -292,7 +295,7 @@ async function startBrokenS3(): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-test('doctor checks the backfill queue too, and names its key when it cannot', async () => {
+it('doctor checks the backfill queue too, and names its key when it cannot', async () => {
   const suite = await openSuite()
   const config = await suite.config('doctor')
   const doctor = async () => {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { startFaultProxy } from '@aftercall/testkit/http-fault-proxy'
-import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
+import { afterEach, expect, onTestFinished, vi } from 'vitest'
 import { faultsOfObjects } from '../faults/http-bench.ts'
 import { type Bench, bucket, openBench } from './bench.ts'
 import { type Ended, endCommands, type RunningCommand, runCommand, startCommand } from './command.ts'
@@ -9,6 +10,8 @@ import { runHere } from './run-here.ts'
 import { testMs, until } from './until.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const it = drawnTests({ quick: 3, thorough: 'all' })
 
 const source = { name: 'harborline', bucket, prefix: 'harborline/' }
 const worker = { inFlight: 12, batchSize: 4, lingerMs: 5 }
@@ -93,7 +96,7 @@ async function expectOneRun(): Promise<void> {
   expect(runs).toEqual([{ state: 'done' }])
 }
 
-test('several workers load a bucket as one process does, each object once, in one run', async () => {
+it('several workers load a bucket as one process does, each object once, in one run', async () => {
   const { config, files, expected } = await openPlace('workers', 80)
   const end = await runCommand(args(config, ...ofSource(3)), { env: bench.env })
   expect(end).toMatchObject({ code: 0 })
@@ -109,7 +112,7 @@ test('several workers load a bucket as one process does, each object once, in on
   expect(progress).toMatchObject({ ended: files, share: 1 })
 })
 
-test('I2 I3 the objects of a worker that is killed are loaded by another one, and each counts once', async () => {
+it('I2 I3 the objects of a worker that is killed are loaded by another one, and each counts once', async () => {
   const { config, files, expected } = await openPlace('killed worker', 80)
   const store = await holdObjectsAfter(10)
   const command = startCommand(args(config, ...ofSource(2)), { env: store.env })
@@ -140,7 +143,7 @@ async function killWorkers(command: RunningCommand, times: number): Promise<void
   }
 }
 
-test('objects with which two workers die count as failed, and are loaded when the run is resumed', async () => {
+it('objects with which two workers die count as failed, and are loaded when the run is resumed', async () => {
   const { config, files, expected } = await openPlace('deadly objects', 60)
   const store = await holdObjectsAfter(0)
   const command = startCommand(args(config, ...ofSource(2)), { env: store.env })
@@ -155,7 +158,7 @@ test('objects with which two workers die count as failed, and are loaded when th
   await expectResumed(config, files, expected)
 })
 
-test('workers that die again and again end the run with an error, and the rest is loaded when it is resumed', async () => {
+it('workers that die again and again end the run with an error, and the rest is loaded when it is resumed', async () => {
   const { config, files, expected } = await openPlace('dying workers', 140, {
     ...worker,
     inFlight: 2,
@@ -181,7 +184,7 @@ async function expectResumed(config: string, files: number, expected: StoredSess
   await expectOneRun()
 }
 
-test('I9 when the command is killed, its workers end, and the run goes on with another number of them', async () => {
+it('I9 when the command is killed, its workers end, and the run goes on with another number of them', async () => {
   const { config, files, expected } = await openPlace('killed command', 80)
   const store = await holdObjectsAfter(10)
   const killed = startCommand(args(config, ...ofSource(3)), { env: store.env })
@@ -201,7 +204,7 @@ test('I9 when the command is killed, its workers end, and the run goes on with a
   await expectOneRun()
 })
 
-test('I9 Ctrl-C, which a terminal sends to every process, stops them all in order, and the run can be resumed', async () => {
+it('I9 Ctrl-C, which a terminal sends to every process, stops them all in order, and the run can be resumed', async () => {
   const { config, expected } = await openPlace('interrupt workers', 60)
   const store = await holdObjectsAfter(8)
   const command = startCommand(['backfill', '--config', config, ...ofSource(2)], { env: store.env })
@@ -221,7 +224,7 @@ test('I9 Ctrl-C, which a terminal sends to every process, stops them all in orde
   await expectOneRun()
 })
 
-test('I5 limit, rate and rejected objects count over all workers', async () => {
+it('I5 limit, rate and rejected objects count over all workers', async () => {
   const { config, files } = await openPlace('limits of workers', 20)
   await bench.put('harborline/2026/01/01/call-1.json', '{"id": ')
   await bench.put('harborline/2026/01/01/call-2.json', callWithId(2))
@@ -236,7 +239,7 @@ test('I5 limit, rate and rejected objects count over all workers', async () => {
   expect(await bench.rows('select count(*)::int as n from ingest.object')).toEqual([{ n: files + 2 }])
 })
 
-test('workers are refused where they can do nothing, and one that cannot begin says why', async () => {
+it('workers are refused where they can do nothing, and one that cannot begin says why', async () => {
   const { config } = await openPlace('refused workers', 3)
   for (const [more, message] of [
     [['--via', 'queue'], /--workers needs --via direct/],

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { fork, integer, randomFrom } from '@aftercall/samples/random'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { startFaultProxy } from '@aftercall/testkit/http-fault-proxy'
 import { countOf } from '@aftercall/testkit/test-count'
 import { readRuns } from '@aftercall/warehouse/console/runs'
-import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
+import { afterEach, expect, onTestFinished, vi } from 'vitest'
 import { faultsOfObjects } from '../faults/http-bench.ts'
 import { type Bench, bucket, openBench } from './bench.ts'
 import { type Ended, endCommands, startCommand } from './command.ts'
@@ -13,6 +14,8 @@ import { runHere } from './run-here.ts'
 import { testMs, until } from './until.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const it = drawnTests({ quick: 5, thorough: 'all' })
 
 const source = { name: 'harborline', bucket, prefix: 'harborline/' }
 /** So small that the work takes many transactions. */
@@ -79,7 +82,7 @@ async function settledTwice(): Promise<number> {
   return row?.again ?? 0
 }
 
-test('a bucket that was never announced is loaded whole, and a second time nothing of it is fetched', async () => {
+it('a bucket that was never announced is loaded whole, and a second time nothing of it is fetched', async () => {
   const config = await openWith()
   const { files, expected } = await fillBucket('whole', 60)
   const first = await backfill(config, ['--source', 'harborline'])
@@ -109,7 +112,7 @@ test('a bucket that was never announced is loaded whole, and a second time nothi
 /** How much is loaded when it is killed. */
 const shares = [0.2, 0.6, 0.7, 0.8]
 
-test.each(['one', 'two'].slice(0, countOf({ quick: 1, thorough: 2 })))(
+it.each(['one', 'two'])(
   'I2 I3 a backfill killed again and again and resumed each time ends as if it had not been (seed %s)',
   async (seed) => {
     const config = await openWith()
@@ -140,7 +143,7 @@ test.each(['one', 'two'].slice(0, countOf({ quick: 1, thorough: 2 })))(
   },
 )
 
-test('I9 Ctrl-C keeps what is done, says how to go on, and the run goes on from there', async () => {
+it('I9 Ctrl-C keeps what is done, says how to go on, and the run goes on from there', async () => {
   const config = await openWith()
   const { expected } = await fillBucket('interrupt', 80)
   const args = ['backfill', '--config', config, '--source', 'harborline']
@@ -156,7 +159,7 @@ test('I9 Ctrl-C keeps what is done, says how to go on, and the run goes on from 
   expect(await settledTwice()).toBe(0)
 })
 
-test('a limit stops the run after that number of objects, and the run can be resumed', async () => {
+it('a limit stops the run after that number of objects, and the run can be resumed', async () => {
   const config = await openWith()
   const { files } = await fillBucket('limit', 40)
   const first = await backfill(config, ['--source', 'harborline', '--limit', '7'])
@@ -168,7 +171,7 @@ test('a limit stops the run after that number of objects, and the run can be res
   expect(await bench.rows('select count(*)::int as n from ingest.object')).toEqual([{ n: files.length }])
 })
 
-test('dates choose by the day in the key, or by the modification if that is said', async () => {
+it('dates choose by the day in the key, or by the modification if that is said', async () => {
   const config = await openWith()
   for (const [day, id] of [
     ['2026/02/28', 1],
@@ -189,7 +192,7 @@ test('dates choose by the day in the key, or by the modification if that is said
   ])
 })
 
-test('a dry run counts, measures and bills, and leaves nothing behind', async () => {
+it('a dry run counts, measures and bills, and leaves nothing behind', async () => {
   const config = await openWith()
   const { files } = await fillBucket('dry', 40)
   const dry = await backfill(config, ['--source', 'harborline', '--dry-run'])
@@ -213,7 +216,7 @@ test('a dry run counts, measures and bills, and leaves nothing behind', async ()
   expect(words.stdout).toMatch(/Time: .* with one process/)
 })
 
-test('I7 an inventory is read in place of the listing, and only what belongs to the source is loaded', async () => {
+it('I7 an inventory is read in place of the listing, and only what belongs to the source is loaded', async () => {
   const config = await openWith()
   const { files, expected } = await fillBucket('inventory', 30)
   await bench.put('other/call-1.json', callWithId(1))
@@ -240,7 +243,7 @@ test('I7 an inventory is read in place of the listing, and only what belongs to 
   expect(await storedSessions(bench)).toEqual(expected)
 })
 
-test('I5 what cannot be used is rejected beside the rest, and the exit code says so', async () => {
+it('I5 what cannot be used is rejected beside the rest, and the exit code says so', async () => {
   const config = await openWith()
   const { files } = await fillBucket('poison', 20)
   await bench.put('harborline/2026/01/01/call-1.json', '{"id": ')
@@ -252,7 +255,7 @@ test('I5 what cannot be used is rejected beside the rest, and the exit code says
   expect(reportOf(again).counts).toMatchObject({ 'rejected before': 1, current: files.length + 1 })
 })
 
-test('a run belongs to one process at a time, and one from which it was taken stops', async () => {
+it('a run belongs to one process at a time, and one from which it was taken stops', async () => {
   const config = await openWith()
   await fillBucket('busy', 30)
   const first = startCommand(['backfill', '--config', config, '--source', 'harborline'], {
@@ -268,7 +271,7 @@ test('a run belongs to one process at a time, and one from which it was taken st
   expect(stopped.stderr).toMatch(/the lease "backfill 1" was not renewed in time, and elsewhere has taken it/)
 })
 
-test('what was typed wrong is named, with what would be right', async () => {
+it('what was typed wrong is named, with what would be right', async () => {
   const config = await openWith()
   const wrong: [string[], RegExp][] = [
     [[], /--source NAME, or --resume RUN/],
@@ -295,7 +298,7 @@ test('what was typed wrong is named, with what would be right', async () => {
   }
 })
 
-test('a bucket that is not there fails with its name', async () => {
+it('a bucket that is not there fails with its name', async () => {
   bench = await openBench({ sources: [{ ...source, bucket: 'not-there' }], notifies: false })
   const end = await backfill(await bench.writeConfig('gone'), ['--source', 'harborline'])
   expect(end.code).toBe(1)

@@ -1,3 +1,4 @@
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { openTransactionPooler } from '@aftercall/testkit/transaction-pooler'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
@@ -9,6 +10,8 @@ import { testMs, until } from './until.ts'
 import { startWorker } from './worker.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const it = drawnTests({ quick: 1, thorough: 'all' })
 
 let bench: Bench
 let config: string
@@ -78,7 +81,7 @@ async function pages(): Promise<unknown> {
   return { seen: [...seen], history: await history.json(), rejections: await rejections.json() }
 }
 
-test('on a server that is set up in another way every command answers the same', async () => {
+it('on a server that is set up in another way every command answers the same', async () => {
   const expected = await answers()
   const name = new URL(bench.database.url).pathname.slice(1)
   const odd = {
@@ -111,7 +114,7 @@ test('on a server that is set up in another way every command answers the same',
   ])
 })
 
-test('behind a transaction pooler that drops options a worker loads, compares again and again, and leaves no lock', async () => {
+it('behind a transaction pooler that drops options a worker loads, compares again and again, and leaves no lock', async () => {
   const pooler = await openTransactionPooler(bench.database.url)
   onTestFinished(() => pooler.close())
   const pooled = await bench.writeConfig('pooled', {

@@ -3,6 +3,7 @@ import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { countOf } from '@aftercall/testkit/test-count'
 import { openReadOnlySession } from '@aftercall/warehouse/read-only/read-only-query'
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -13,6 +14,8 @@ import { runHere } from './run-here.ts'
 import { testMs, until } from './until.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const it = drawnTests({ quick: 2, thorough: 'all' })
 
 let dir: string
 
@@ -78,7 +81,7 @@ async function filesOf(place: string): Promise<string[]> {
 
 const sessions = String(countOf({ quick: 240, thorough: 400 }))
 
-test('aftercall demo --exit plays, checks every count, prints it as JSON, and leaves nothing behind', async () => {
+it('aftercall demo --exit plays, checks every count, prints it as JSON, and leaves nothing behind', async () => {
   const demo = startCommand(['demo', '--days', '2', '--sessions', sessions, '--exit', '--json'], options())
   await until('the last source is loaded', () => demo.stderr().includes('backfill --source monsoon'))
   const { databaseUrl, pids } = await lookInside(demo)
@@ -245,7 +248,7 @@ test(
   testMs * 2,
 )
 
-test('I9 aftercall demo stops everything it started on SIGINT in the middle', async () => {
+it('I9 aftercall demo stops everything it started on SIGINT in the middle', async () => {
   const demo = startCommand(longPlay, options())
   const { databaseUrl, pids } = await untilInTheMiddle(demo)
   const found = await runCommand(
@@ -276,9 +279,7 @@ const moments = [
   },
 ]
 
-const some = moments.slice(0, countOf({ quick: 2, thorough: 3 }))
-
-test.each(some)(
+it.each(moments)(
   'aftercall demo stops on SIGINT while $when, without a word of a defect',
   async ({ when, isThen }) => {
     const demo = startCommand(['demo', '--sessions', '40', '--exit'], options())
@@ -293,7 +294,7 @@ test.each(some)(
   },
 )
 
-test('a demo whose Postgres ends says so and what to do, ends with exit code 1, and leaves nothing behind', async () => {
+it('a demo whose Postgres ends says so and what to do, ends with exit code 1, and leaves nothing behind', async () => {
   const demo = startCommand(['demo', '--days', '0', '--sessions', '2000'], options())
   const { pids } = await untilInTheMiddle(demo)
   for (const pid of pids) process.kill(pid, 'SIGKILL')
@@ -306,7 +307,7 @@ test('a demo whose Postgres ends says so and what to do, ends with exit code 1, 
   expect(await filesOf(dir)).toEqual([])
 })
 
-test('I9 a demo that is killed takes its Postgres with it', async () => {
+it('I9 a demo that is killed takes its Postgres with it', async () => {
   const demo = startCommand(longPlay, options())
   const { pids } = await untilInTheMiddle(demo)
   demo.kill('SIGKILL')

@@ -1,4 +1,5 @@
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
+import { expect, inject, onTestFinished, vi } from 'vitest'
 import { type Bench, openBench } from './bench.ts'
 import { endCommands, runCommand } from './command.ts'
 import { callBytes, callWithId } from './documents.ts'
@@ -8,6 +9,8 @@ import { testMs, until } from './until.ts'
 import { type RunningWorker, startWorker } from './worker.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const it = drawnTests({ quick: 3, thorough: 'all' })
 
 async function openSuite(): Promise<Bench> {
   const bench = await openBench({ receivesMax: 20 })
@@ -49,7 +52,7 @@ const storedCalls = async ({ rows }: Bench) =>
     ({ id }) => id,
   )
 
-test('a worker without its database stays up, says what it tries, and begins when the database is there', async () => {
+it('a worker without its database stays up, says what it tries, and begins when the database is there', async () => {
   const bench = await openSuite()
   const proxy = await openProxy(bench.database.url)
   const url = throughProxy(bench.database.url, proxy)
@@ -73,7 +76,7 @@ test('a worker without its database stays up, says what it tries, and begins whe
   expectCalm(worker)
 })
 
-test('I1 I4 a worker loses its database and finds it again without losing a file', async () => {
+it('I1 I4 a worker loses its database and finds it again without losing a file', async () => {
   const bench = await openSuite()
   const proxy = await openProxy(bench.database.url)
   await proxy.open()
@@ -99,7 +102,7 @@ test('I1 I4 a worker loses its database and finds it again without losing a file
   expectCalm(worker)
 })
 
-test('I9 a database that takes connections and never answers is named, and does not keep the worker from ending', async () => {
+it('I9 a database that takes connections and never answers is named, and does not keep the worker from ending', async () => {
   const bench = await openSuite()
   const proxy = await openProxy(bench.database.url)
   await proxy.hang()
@@ -115,7 +118,7 @@ test('I9 a database that takes connections and never answers is named, and does 
   expectCalm(worker)
 })
 
-test('a worker without its queue stays up, says what it tries, and begins when the queue is there', async () => {
+it('a worker without its queue stays up, says what it tries, and begins when the queue is there', async () => {
   const bench = await openSuite()
   const proxy = await openProxy(bench.aws.endpoint)
   await bench.put('acme/call-1418.json', callBytes)
@@ -138,7 +141,7 @@ test('a worker without its queue stays up, says what it tries, and begins when t
   expectCalm(worker)
 })
 
-test('I12 a worker waits for pending migrations, and begins when they are applied beside it', async () => {
+it('I12 a worker waits for pending migrations, and begins when they are applied beside it', async () => {
   const bench = await openSuite()
   const empty = await createEmptyDatabase(inject('postgresUrl'))
   onTestFinished(() => empty.drop())
@@ -161,7 +164,7 @@ test('I12 a worker waits for pending migrations, and begins when they are applie
   expectCalm(worker)
 })
 
-test('the HTTP port being taken ends the worker with one sentence', async () => {
+it('the HTTP port being taken ends the worker with one sentence', async () => {
   const bench = await openSuite()
   const proxy = await openProxy(bench.database.url)
   await proxy.hang()

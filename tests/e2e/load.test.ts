@@ -2,10 +2,11 @@ import { mkdir, mkdtemp, realpath, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { tables } from '@aftercall/metadata/tables'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { countOf } from '@aftercall/testkit/test-count'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, inject, vi } from 'vitest'
 import { slowDown } from '../faults/postgres-bench.ts'
 import { type Bench, openBench } from './bench.ts'
 import { endCommands, runCommand, startCommand } from './command.ts'
@@ -17,6 +18,8 @@ import { testMs, until } from './until.ts'
 import { startWorker } from './worker.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const it = drawnTests({ quick: 3, thorough: 'all' })
 
 let bench: Bench
 let local: TestDatabase
@@ -56,7 +59,7 @@ const facts = async ({ dump }: TestDatabase) =>
     ),
   )
 
-test('a folder becomes the same rows as a bucket with the same files', async () => {
+it('a folder becomes the same rows as a bucket with the same files', async () => {
   const sample = sampleFiles('load', 100)
   const tenant = sample.expected[0]?.source
   const samples = sample.files.filter(({ key }) => key.startsWith(`${tenant}/`))
@@ -86,7 +89,7 @@ test('a folder becomes the same rows as a bucket with the same files', async () 
 
 const many = countOf({ quick: 300, thorough: 2_000 })
 
-test('I9 SIGINT in the middle of many files finishes what is under way, and the next run loads the rest', async () => {
+it('I9 SIGINT in the middle of many files finishes what is under way, and the next run loads the rest', async () => {
   const session = { call_type: 'inbound', status: 'finished', created_at: '2026-03-01T10:00:00Z' }
   for (let id = 1; id <= many; id += 1) {
     await write(`${id % 7}/call-${id}.json`, JSON.stringify({ id, ...session }))
@@ -115,7 +118,7 @@ test('I9 SIGINT in the middle of many files finishes what is under way, and the 
   expect(await objects()).toHaveLength(many)
 })
 
-test('I8 what is piped in is loaded, once for the same content, and never held beyond the limit', async () => {
+it('I8 what is piped in is loaded, once for the same content, and never held beyond the limit', async () => {
   for (const kind of ['stored', 'duplicate']) {
     const { code, stdout } = await runCommand(args('-'), { stdin: JSON.stringify(callWithId(1)) })
     expect([code, JSON.parse(stdout)]).toMatchObject([0, { place: 'standard input', counts: { [kind]: 1 } }])
@@ -129,7 +132,7 @@ test('I8 what is piped in is loaded, once for the same content, and never held b
   ])
 })
 
-test('I1 --watch takes what comes, waits for a database that is out of reach, and ends with 0 at SIGTERM', async () => {
+it('I1 --watch takes what comes, waits for a database that is out of reach, and ends with 0 at SIGTERM', async () => {
   const proxy = await reserveProxy(local.url)
   await proxy.open()
   const file = await bench.writeConfig('proxied', { database: { url: throughProxy(local.url, proxy) } })
@@ -150,7 +153,7 @@ test('I1 --watch takes what comes, waits for a database that is out of reach, an
   expect([code, JSON.parse(stdout)]).toMatchObject([0, { isWhole: true, counts: { stored: 3, failed: 0 } }])
 })
 
-test('I9 a watch whose database is out of reach ends at SIGINT as well', async () => {
+it('I9 a watch whose database is out of reach ends at SIGINT as well', async () => {
   const proxy = await reserveProxy(local.url)
   await proxy.open()
   const file = await bench.writeConfig('away', {
@@ -165,7 +168,7 @@ test('I9 a watch whose database is out of reach ends at SIGINT as well', async (
   expect(await command.ended()).toMatchObject({ code: 0, signal: null })
 })
 
-test('a database that is dead, or without its tables, is reported at the start', async () => {
+it('a database that is dead, or without its tables, is reported at the start', async () => {
   const { port } = await reserveProxy(local.url)
   const path = await write('call-1.json', JSON.stringify(callWithId(1)))
   const dead = await bench.writeConfig('dead', { database: { url: `postgres://127.0.0.1:${port}/none` } })

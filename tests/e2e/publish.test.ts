@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { chance, integer } from '@aftercall/samples/random'
 import { createS3Client } from '@aftercall/storage/aws/aws-clients'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { type FaultProxy, startFaultProxy } from '@aftercall/testkit/http-fault-proxy'
 import { countOf } from '@aftercall/testkit/test-count'
 import { randomOfTest } from '@aftercall/testkit/test-seed'
@@ -12,13 +13,15 @@ import { recordSources } from '@aftercall/warehouse/ledger/sources'
 import { refreshAllRollups } from '@aftercall/warehouse/rollups/refresh-rollups'
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { sql } from 'kysely'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest'
 import { deliver, expectedFiles, filesOf, viewsOf } from '../lake/lake-fixture.ts'
 import { type Bench, openBench } from './bench.ts'
 import { endCommands, startCommand } from './command.ts'
 import { testMs, until } from './until.ts'
 
 vi.setConfig({ testTimeout: 10 * testMs, hookTimeout: testMs })
+
+const it = drawnTests({ quick: 2, thorough: 'all' })
 
 let bench: Bench
 let proxy: FaultProxy
@@ -76,7 +79,7 @@ async function filesInBucket(): Promise<Map<string, string>> {
   return files
 }
 
-test('a publisher that is killed at any request leaves each day whole, old or new, and the next one goes on at once', async () => {
+it('a publisher that is killed at any request leaves each day whole, old or new, and the next one goes on at once', async () => {
   const random = randomOfTest()
   const kills = countOf({ quick: 3, thorough: 60 })
   let died = 0
@@ -107,7 +110,7 @@ test('a publisher that is killed at any request leaves each day whole, old or ne
   expect(died).toBeGreaterThan(0)
 })
 
-test('a standing publisher brings a late revision to the lake; a second one waits, and goes on when the first is killed', async () => {
+it('a standing publisher brings a late revision to the lake; a second one waits, and goes on when the first is killed', async () => {
   await store(7, 5, 0, 1)
   const first = start('--to', to, '--every', '1s')
   await first.untilLogs('published the days that had changed')
@@ -131,7 +134,7 @@ test('a standing publisher brings a late revision to the lake; a second one wait
   expect(await second.ended()).toMatchObject({ code: 0 })
 })
 
-test('a store that refuses is a failure that is noted and tried again', async () => {
+it('a store that refuses is a failure that is noted and tried again', async () => {
   await store(8, 6, 0, 2)
   proxy.setRule(async (request, forward) =>
     request.method === 'PUT'

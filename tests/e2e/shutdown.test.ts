@@ -1,5 +1,6 @@
 import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
+import { expect, onTestFinished, vi } from 'vitest'
 import { type Bench, bucket, openBench, redelivering } from './bench.ts'
 import { endCommands } from './command.ts'
 import { callWithId, sampleFiles, storedSessions } from './documents.ts'
@@ -8,6 +9,8 @@ import { testMs, until } from './until.ts'
 import { type RunningWorker, startWorker } from './worker.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const it = drawnTests({ quick: 3, thorough: 'all' })
 
 const sources = builtInTenants.map(({ name, timeZone }) => ({ name, bucket, prefix: `${name}/`, timeZone }))
 
@@ -34,7 +37,7 @@ const untilInFlight = (worker: RunningWorker, objects: number) =>
     return (await worker.metric('aftercall_objects_in_flight')) >= objects
   })
 
-test('I9 SIGTERM with files in flight: the worker finishes them, ends with 0, and another one does the rest', async () => {
+it('I9 SIGTERM with files in flight: the worker finishes them, ends with 0, and another one does the rest', async () => {
   const bench = await openSuite({ sources })
   const { files, expected } = sampleFiles('sigterm', 60)
   for (const { key, text } of files) await bench.put(key, text)
@@ -57,7 +60,7 @@ test('I9 SIGTERM with files in flight: the worker finishes them, ends with 0, an
   await second.stop()
 })
 
-test('I9 SIGTERM when nothing in flight can be finished: it is returned within the grace time, and the exit code is 0', async () => {
+it('I9 SIGTERM when nothing in flight can be finished: it is returned within the grace time, and the exit code is 0', async () => {
   const bench = await openSuite()
   const { proxy, env } = await withHungS3(bench)
   for (let id = 1; id <= 12; id++) await bench.put(`acme/call-${id}.json`, callWithId(id))
@@ -80,7 +83,7 @@ test('I9 SIGTERM when nothing in flight can be finished: it is returned within t
   await second.stop()
 })
 
-test.each([
+it.each([
   { first: 'SIGTERM', second: 'SIGTERM', code: 143 },
   { first: 'SIGTERM', second: 'SIGINT', code: 130 },
 ] as const)(
@@ -106,7 +109,7 @@ test.each([
   },
 )
 
-test('I9 SIGINT stops a worker that has nothing to do, with 0', async () => {
+it('I9 SIGINT stops a worker that has nothing to do, with 0', async () => {
   const bench = await openSuite()
   const worker = await startWorker(await bench.writeConfig('idle'), { env: bench.env })
   await worker.untilReady()
@@ -114,7 +117,7 @@ test('I9 SIGINT stops a worker that has nothing to do, with 0', async () => {
   expect((await worker.ended()).code).toBe(0)
 })
 
-test('I9 SIGTERM stops a worker that still waits for its database, with 0', async () => {
+it('I9 SIGTERM stops a worker that still waits for its database, with 0', async () => {
   const bench = await openSuite()
   const proxy = await reserveProxy(bench.database.url)
   const url = throughProxy(bench.database.url, proxy)

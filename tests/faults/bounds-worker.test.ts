@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { type FaultRule, startFaultProxy } from '@aftercall/testkit/http-fault-proxy'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
 import { type Bench, bucket, openBench } from '../e2e/bench.ts'
 import { endCommands } from '../e2e/command.ts'
 import { callWithId } from '../e2e/documents.ts'
@@ -8,6 +9,8 @@ import { testMs } from '../e2e/until.ts'
 import { startWorker } from '../e2e/worker.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const it = drawnTests({ quick: 2, thorough: 'all' })
 
 async function openSuite(): Promise<Bench> {
   const bench = await openBench()
@@ -27,7 +30,7 @@ async function openProxy(bench: Bench, rule: FaultRule): Promise<string> {
 
 const many = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 
-test('I8 what is beyond a bound is rejected with the code of that bound, beside a neighbour that is loaded', async () => {
+it('I8 what is beyond a bound is rejected with the code of that bound, beside a neighbour that is loaded', async () => {
   const bench = await openSuite()
   const participants = many(50_001).map((id) => ({ id }))
   await bench.put('acme/rows.json', callWithId(1, { participants }))
@@ -52,7 +55,7 @@ test('I8 what is beyond a bound is rejected with the code of that bound, beside 
   await worker.stop()
 })
 
-test('I8 a message beyond what SQS can carry is rejected, and its start is kept', async () => {
+it('I8 a message beyond what SQS can carry is rejected, and its start is kept', async () => {
   const bench = await openSuite()
   const body = `{"Records":[${' '.repeat(1_048_576)}]}`
   const md5 = createHash('md5').update(body).digest('hex')
@@ -109,7 +112,7 @@ async function loadLarge(inFlightBytesMax: number): Promise<number> {
   return most
 }
 
-test('I8 no more bytes are in flight than worker.inFlightBytesMax allows, and a single larger object is loaded, too', async () => {
+it('I8 no more bytes are in flight than worker.inFlightBytesMax allows, and a single larger object is loaded, too', async () => {
   // Three quarters of it are for live objects: one of 400 KB fits, two do not.
   expect(await loadLarge(1_048_576)).toBe(1)
   expect(await loadLarge(268_435_456)).toBeGreaterThan(1)

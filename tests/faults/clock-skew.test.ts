@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { type FaultRule, jsonAnswer, xmlErrorAnswer } from '@aftercall/testkit/http-fault-proxy'
-import { expect, test, vi } from 'vitest'
+import { expect, vi } from 'vitest'
 import { acme, bucket } from '../e2e/bench.ts'
 import { callWithId, sampleFiles } from '../e2e/documents.ts'
 import { testMs, until } from '../e2e/until.ts'
@@ -10,6 +11,8 @@ import { openHttpBench } from './http-bench.ts'
 import { expectAllStored, receivesMaxOf, sources } from './sample-load.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const it = drawnTests({ quick: 1, thorough: 'all' })
 
 const preload = new URL('skewed-clock.ts', import.meta.url).href
 const hours = 3_600_000
@@ -29,7 +32,7 @@ function refuseSkewed(refusals: string[]): FaultRule {
   }
 }
 
-test('an announcement from the future has a lag of nothing', async () => {
+it('an announcement from the future has a lag of nothing', async () => {
   const bench = await openHttpBench({ notifies: false })
   const eventTime = new Date(Date.now() + hours).toISOString()
   const s3 = { bucket: { name: bucket }, object: { key: 'acme/call-1.json' } }
@@ -44,7 +47,7 @@ test('an announcement from the future has a lag of nothing', async () => {
   await worker.stop()
 })
 
-test('I1 a worker whose clock is five years ahead takes no session for past its retention', async () => {
+it('I1 a worker whose clock is five years ahead takes no session for past its retention', async () => {
   const bench = await openHttpBench({ sources: [{ ...acme, retentionMonths: 24 }] })
   const skewFile = join(bench.dir, 'skew')
   await writeFile(skewFile, String(5 * 365 * 24 * hours))
@@ -61,7 +64,7 @@ test('I1 a worker whose clock is five years ahead takes no session for past its 
   await worker.stop()
 })
 
-test('a wall clock that is wrong by hours, and jumps both ways while files land, costs nothing', async () => {
+it('a wall clock that is wrong by hours, and jumps both ways while files land, costs nothing', async () => {
   const bench = await openHttpBench({ sources, receivesMax: 5 })
   const refusals: string[] = []
   bench.proxy.setRule(refuseSkewed(refusals))

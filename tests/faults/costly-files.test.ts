@@ -1,13 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { costlyContent, lyingGzip } from '@aftercall/testkit/costly-content'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { countOf } from '@aftercall/testkit/test-count'
-import { expect, test, vi } from 'vitest'
+import { expect, vi } from 'vitest'
 import { callWithId } from '../e2e/documents.ts'
 import { testMs } from '../e2e/until.ts'
 import { type RunningWorker, startWorker, sumOf } from '../e2e/worker.ts'
 import { openHttpBench } from './http-bench.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const it = drawnTests({ quick: 1, thorough: 'all' })
 
 const neighbours = Array.from({ length: 60 }, (_, position) => position + 1)
 
@@ -56,7 +59,7 @@ const kinds: [name: string, size: number, end: string][] = [
 ]
 const costly = kinds.slice(0, countOf({ quick: 4, thorough: 8 }))
 
-test('I5 among files that cost as much as they can every good one is stored without a second receive, and the worker answers', async () => {
+it('I5 among files that cost as much as they can every good one is stored without a second receive, and the worker answers', async () => {
   const bench = await openHttpBench(options)
   for (const [position, [name, size]] of costly.entries()) {
     await bench.put(`acme/costly/${position}.json`, costlyContent(name, size, 1_000_000 * (position + 1)))
@@ -89,7 +92,7 @@ test('I5 among files that cost as much as they can every good one is stored with
   await worker.stop()
 })
 
-test('I8 files whose gzip says that they are empty take no more memory than any others, beside neighbours that are stored', async () => {
+it('I8 files whose gzip says that they are empty take no more memory than any others, beside neighbours that are stored', async () => {
   const bench = await openHttpBench(options)
   const lying = lyingGzip(8_000_000)
   const liars = Array.from(
@@ -114,7 +117,7 @@ test('I8 files whose gzip says that they are empty take no more memory than any 
   await worker.stop()
 })
 
-test('I8 honest documents of many megabytes take no more memory than twice what may be in flight, beside what a thread takes', async () => {
+it('I8 honest documents of many megabytes take no more memory than twice what may be in flight, beside what a thread takes', async () => {
   const bench = await openHttpBench(options)
   const files = Array.from({ length: countOf({ quick: 6, thorough: 20 }) }, (_, position) => position)
   for (const position of files) {

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
+import { afterAll, beforeAll, expect, vi } from 'vitest'
 import { sampleFiles } from '../e2e/documents.ts'
 import { testMs } from '../e2e/until.ts'
 import { type OwnPostgres, startOwnPostgres } from './own-postgres.ts'
@@ -13,13 +14,15 @@ import {
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
+const it = drawnTests({ quick: 1, thorough: 'all' })
+
 let server: OwnPostgres
 beforeAll(async () => {
   server = await startOwnPostgres()
 })
 afterAll(() => server.close())
 
-test.each([
+it.each([
   { what: 'stopped', away: () => server.stop() },
   { what: 'killed', away: () => server.crash() },
   { what: 'paused for longer than any limit of a query', away: () => server.freeze() },

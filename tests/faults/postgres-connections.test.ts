@@ -1,7 +1,7 @@
 import { chance, fork, pick, randomFrom } from '@aftercall/samples/random'
 import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
-import { countOf } from '@aftercall/testkit/test-count'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
+import { afterAll, beforeAll, expect, onTestFinished, vi } from 'vitest'
 import { call1418, callWithId, sampleFiles } from '../e2e/documents.ts'
 import { testMs, until } from '../e2e/until.ts'
 import { type OwnPostgres, openAdmin, startOwnPostgres } from './own-postgres.ts'
@@ -22,6 +22,8 @@ import {
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
+const it = drawnTests({ quick: 2, thorough: 'all' })
+
 let server: OwnPostgres
 beforeAll(async () => {
   server = await startOwnPostgres()
@@ -38,7 +40,7 @@ const urlThrough = (proxy: PostgresProxy, { database }: PostgresBench) => ({
   database: { url: proxy.through(database.url) },
 })
 
-test.each(['one', 'two', 'three'].slice(0, countOf({ quick: 1, thorough: 3 })))(
+it.each(['one', 'two', 'three'])(
   'I1 I2 I3 connections that are cut at random instants lose nothing and leave nothing twice (seed %s)',
   async (seed) => {
     const bench = await openPostgresBench(server)
@@ -58,7 +60,7 @@ test.each(['one', 'two', 'three'].slice(0, countOf({ quick: 1, thorough: 3 })))(
   },
 )
 
-test('I1 I3 a commit whose answer is lost is no commit twice: all is stored once and counted as stored', async () => {
+it('I1 I3 a commit whose answer is lost is no commit twice: all is stored once and counted as stored', async () => {
   const bench = await openPostgresBench(server)
   const source = pick(randomFrom('lost answers'), builtInTenants).name
   const ids = Array.from({ length: 60 }, (_, position) => position + 1)
@@ -98,7 +100,7 @@ test('I1 I3 a commit whose answer is lost is no commit twice: all is stored once
   await expectWell(worker)
 })
 
-test('a network that swallows everything on the connections there are is left for new ones', async () => {
+it('a network that swallows everything on the connections there are is left for new ones', async () => {
   const bench = await openPostgresBench(server)
   const sample = sampleFiles('silence', 60)
   const half = Math.floor(sample.files.length / 2)
@@ -132,7 +134,7 @@ test('a network that swallows everything on the connections there are is left fo
   await expectWell(worker)
 })
 
-test('I8 a slow database slows the receiving: of several sources no more is held than twice worker.inFlight, and nothing comes twice', async () => {
+it('I8 a slow database slows the receiving: of several sources no more is held than twice worker.inFlight, and nothing comes twice', async () => {
   const bench = await openPostgresBench(server)
   const sample = sampleFiles('slow', 40)
   await bench.putAll(sample.files)
@@ -150,7 +152,7 @@ test('I8 a slow database slows the receiving: of several sources no more is held
   await expectWell(worker)
 })
 
-test('I1 all sessions of the worker being ended by an administrator, again and again, loses nothing', async () => {
+it('I1 all sessions of the worker being ended by an administrator, again and again, loses nothing', async () => {
   const bench = await openPostgresBench(server)
   const sample = sampleFiles('ended', 60)
   await bench.putAll(sample.files)

@@ -1,10 +1,10 @@
 import { pick, randomFrom } from '@aftercall/samples/random'
 import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
-import { countOf } from '@aftercall/testkit/test-count'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import { sqlStateOf } from '@aftercall/warehouse/connection/error-class'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, vi } from 'vitest'
 import { call1418, callWithId, sampleFiles } from '../e2e/documents.ts'
 import { testMs, until } from '../e2e/until.ts'
 import type { RunningWorker } from '../e2e/worker.ts'
@@ -20,6 +20,8 @@ import {
 } from './postgres-bench.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const it = drawnTests({ quick: 3, thorough: 'all' })
 
 const connectionsMax = 24
 
@@ -68,7 +70,7 @@ const injections: Injected[] = [
   { what: 'a serialization failure at the commit', states: many('40001', 4), at: 'commit' },
 ]
 
-test.each(injections.slice(0, countOf({ quick: 3, thorough: 6 })))(
+it.each(injections)(
   'I1 I5 $what is tried again until it is over, and harms no document',
   async (injected) => {
     const bench = await openPostgresBench(server)
@@ -108,7 +110,7 @@ const endSessions = ({ rows }: PostgresBench) =>
   rows(`select pg_terminate_backend(pid) from pg_stat_activity
     where application_name = 'aftercall-worker' and datname = current_database()`)
 
-test('I1 a server that takes no writes for a while is left for one that does, without ending the sessions', async () => {
+it('I1 a server that takes no writes for a while is left for one that does, without ending the sessions', async () => {
   const bench = await openPostgresBench(server)
   const sample = sampleFiles('read-only', 40)
   await bench.putAll(sample.files)
@@ -156,7 +158,7 @@ async function takeAllConnections(own: Database): Promise<OpenTransaction[]> {
   return taken
 }
 
-test('I1 a server without a free connection is waited for, at the start and in the middle of a load', async () => {
+it('I1 a server without a free connection is waited for, at the start and in the middle of a load', async () => {
   const bench = await openPostgresBench(server)
   const sample = sampleFiles('connections', 40)
   const half = sample.files.length / 2
@@ -190,7 +192,7 @@ const refusals = (worker: RunningWorker): number =>
     .filter((line) => String(line.msg).includes('trying again') && JSON.stringify(line).includes('53300'))
     .length
 
-test('I4 a table that another session locks for longer than any limit is waited for, and no message is given back', async () => {
+it('I4 a table that another session locks for longer than any limit is waited for, and no message is given back', async () => {
   const bench = await openPostgresBench(server)
   const sample = sampleFiles('locked', 40)
   await bench.putAll(sample.files)
@@ -216,7 +218,7 @@ const untilAttempt = (worker: RunningWorker, least: number) =>
       .some(({ msg, attempt }) => String(msg).includes('trying again') && Number(attempt) >= least),
   )
 
-test('I2 I3 a real deadlock with a transaction that locks sessions in the opposite order costs one try and nothing else', async () => {
+it('I2 I3 a real deadlock with a transaction that locks sessions in the opposite order costs one try and nothing else', async () => {
   const bench = await openPostgresBench(server)
   const { name } = pick(randomFrom('deadlock'), builtInTenants)
   const ids = [1, 2]

@@ -1,6 +1,7 @@
 import { builtInTenants } from '@aftercall/samples/tenants/built-in-tenants'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, vi } from 'vitest'
 import { callWithId, sampleFiles } from '../e2e/documents.ts'
 import { testMs } from '../e2e/until.ts'
 import { type OwnPostgres, openAdmin, startOwnPostgres } from './own-postgres.ts'
@@ -13,6 +14,8 @@ import {
 } from './postgres-bench.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const it = drawnTests({ quick: 2, thorough: 'all' })
 
 const tenant = builtInTenants[0]?.name ?? ''
 let server: OwnPostgres
@@ -51,7 +54,7 @@ async function useUpTransactionIds(): Promise<{ mend(): Promise<void> }> {
   return { mend }
 }
 
-test('I1 I5 a server that has no transaction ids left is waited out, and no document is taken for bad', async () => {
+it('I1 I5 a server that has no transaction ids left is waited out, and no document is taken for bad', async () => {
   const bench = await openPostgresBench(server)
   const sample = sampleFiles('transaction ids', 20)
   const worker = await bench.start()
@@ -80,7 +83,7 @@ async function refuse({ rows }: PostgresBench, table: string, state: string, tim
     create trigger refuse before insert on ${table} for each statement execute function ingest.refuse()`)
 }
 
-test('I5 a document that was refused once for any limit or constraint, and is not the second time, is stored', async () => {
+it('I5 a document that was refused once for any limit or constraint, and is not the second time, is stored', async () => {
   const bench = await openPostgresBench(server)
   const worker = await bench.start()
   for (const state of ['54000', '54001', '22003', '23514', '23505', '21000']) {
@@ -101,7 +104,7 @@ test('I5 a document that was refused once for any limit or constraint, and is no
 const lastObject = `
   select object_key, outcome, code, receive_count from ingest.object order by settled_at desc limit 1`
 
-test('I5 a limit that refuses the ledger too is no fault of the document', async () => {
+it('I5 a limit that refuses the ledger too is no fault of the document', async () => {
   const bench = await openPostgresBench(server)
   await refuse(bench, 'ingest.object', '54000', 4)
   await bench.put(`${tenant}/call.json`, callWithId(1, {}))
@@ -113,7 +116,7 @@ test('I5 a limit that refuses the ledger too is no fault of the document', async
   await expectWell(worker)
 })
 
-test('I4 a table that was changed by hand stops the worker, and no message is used up for it', async () => {
+it('I4 a table that was changed by hand stops the worker, and no message is used up for it', async () => {
   const bench = await openPostgresBench(server)
   await bench.rows('alter table ingest.session_head drop constraint session_head_pkey')
   await bench.put(`${tenant}/call.json`, callWithId(1, {}))

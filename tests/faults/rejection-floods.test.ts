@@ -1,5 +1,6 @@
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { sql } from 'kysely'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
 import { type Bench, bucket, openBench } from '../e2e/bench.ts'
 import { endCommands } from '../e2e/command.ts'
 import { callWithId } from '../e2e/documents.ts'
@@ -7,6 +8,8 @@ import { testMs } from '../e2e/until.ts'
 import { startWorker } from '../e2e/worker.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const it = drawnTests({ quick: 2, thorough: 'all' })
 
 async function openSuite(): Promise<Bench> {
   const bench = await openBench({ notifies: false })
@@ -26,7 +29,7 @@ async function ingestBytes({ database }: Bench): Promise<number> {
 
 const filler = 'x'.repeat(130)
 
-test('I8 a message adds rows that are linear in its bytes, whichever records it has', async () => {
+it('I8 a message adds rows that are linear in its bytes, whichever records it has', async () => {
   const bench = await openSuite()
   await bench.put('acme/call-1.json', callWithId(1))
   const unusable = Array.from({ length: 4_998 }, () => ({ eventName: filler }))
@@ -52,7 +55,7 @@ test('I8 a message adds rows that are linear in its bytes, whichever records it 
   await worker.stop()
 })
 
-test('I8 what a message says about itself is stored and logged within bounds, and every message is logged and counted', async () => {
+it('I8 what a message says about itself is stored and logged within bounds, and every message is logged and counted', async () => {
   const bench = await openSuite()
   const envelope = (index: number) =>
     JSON.stringify({
@@ -87,7 +90,7 @@ test('I8 what a message says about itself is stored and logged within bounds, an
   ).toBeLessThan(2_000)
 })
 
-test('I8 a flood of messages that cannot be used leaves a bounded log, and the metric counts all of them', async () => {
+it('I8 a flood of messages that cannot be used leaves a bounded log, and the metric counts all of them', async () => {
   const bench = await openSuite()
   await bench.send(...Array.from({ length: 250 }, (_, index) => `no notification ${index}`))
   const worker = await startWorker(await bench.writeConfig('flood'), { env: bench.env })

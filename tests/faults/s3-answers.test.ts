@@ -1,8 +1,9 @@
 import { integer, pick, randomFrom } from '@aftercall/samples/random'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { type FaultRule, type ProxiedAnswer, xmlErrorAnswer } from '@aftercall/testkit/http-fault-proxy'
 import { countOf } from '@aftercall/testkit/test-count'
 import { randomOfTest } from '@aftercall/testkit/test-seed'
-import { expect, test, vi } from 'vitest'
+import { expect, vi } from 'vitest'
 import { callWithId } from '../e2e/documents.ts'
 import { testMs } from '../e2e/until.ts'
 import { startWorker } from '../e2e/worker.ts'
@@ -10,6 +11,8 @@ import { faultsOfObjects, openHttpBench, withShortReturns } from './http-bench.t
 import { expectAllStored, putSamples, receivesMaxOf, sources } from './sample-load.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const it = drawnTests({ quick: 2, thorough: 'all' })
 
 type Forward = () => Promise<ProxiedAnswer>
 
@@ -68,7 +71,7 @@ const faults: Record<string, (forward: Forward) => Promise<ProxiedAnswer>> = {
 const saysTooLittle = (forward: Forward) =>
   changed(forward, (answer) => ({ bytesDeclared: answer.body.length - 100 }))
 
-test('I1 I4 every object is stored in the end, although S3 gives other answers in its place for a while', async () => {
+it('I1 I4 every object is stored in the end, although S3 gives other answers in its place for a while', async () => {
   const random = randomOfTest()
   const bench = await openHttpBench({ sources, receivesMax: 50 })
   const load = await putSamples(bench, 'answers', countOf({ quick: 60, thorough: 120 }))
@@ -96,7 +99,7 @@ test('I1 I4 every object is stored in the end, although S3 gives other answers i
   await worker.stop()
 })
 
-test('I5 what S3 refuses, and what only a gateway calls missing, is dead-lettered and never acked as missing', async () => {
+it('I5 what S3 refuses, and what only a gateway calls missing, is dead-lettered and never acked as missing', async () => {
   const bench = await openHttpBench({ receivesMax: 2 })
   const ends: Record<string, [outcome: string, code: string | null]> = {}
   for (let id = 1; id <= 60; id += 1) {
@@ -130,20 +133,25 @@ test('I5 what S3 refuses, and what only a gateway calls missing, is dead-lettere
   await worker.stop()
 })
 
-test('I2 an object that is replaced before each fetch, and then removed, leaves its newest revision', async () => {
+it('I2 an object that is replaced before each fetch, and then removed, leaves its newest revision', async () => {
   const bench = await openHttpBench({ receivesMax: 50 })
-  const ids = Array.from({ length: 40 }, (_, position) => position + 1)
+  const ids = Array.from({ length: 15 }, (_, position) => position + 1)
   const keyOf = (id: number) => `acme/call-${id}.json`
   const revision = (id: number, minute: number) =>
     callWithId(id, { rating: minute, updated_at: `2026-03-23T21:0${minute}:00.000Z` })
   for (const id of ids) await bench.put(keyOf(id), revision(id, 1))
   const fetches = new Map<string, { count: number; last: Promise<unknown> }>()
+  // A message of a revision that an earlier fetch brought needs no fetch, so that not every object has a third revision.
+  const newest = new Map<number, number>()
   const replace: FaultRule = faultsOfObjects((key, forward) => {
     const { count, last } = fetches.get(key) ?? { count: 0, last: Promise.resolve() }
     // One after the other, so that the last revision is read before it is removed.
     const answer = last.then(async () => {
       const id = Number(/\d+/.exec(key)?.[0])
-      if (count < 2) await bench.put(key, revision(id, 2 + count))
+      if (count < 2) {
+        await bench.put(key, revision(id, 2 + count))
+        newest.set(id, 2 + count)
+      }
       if (count === 2) await bench.remove(key)
       return forward()
     })
@@ -157,7 +165,7 @@ test('I2 an object that is replaced before each fetch, and then removed, leaves 
   const sessions = await bench.rows(
     'select session_id::int as id, rating::int from warehouse.session order by 1',
   )
-  expect(sessions).toEqual(ids.map((id) => ({ id, rating: 3 })))
+  expect(sessions).toEqual(ids.map((id) => ({ id, rating: newest.get(id) })))
   const ledger = await bench.rows<{ object_key: string; outcome: string }>(
     'select object_key, outcome from ingest.object',
   )

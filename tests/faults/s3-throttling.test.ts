@@ -1,5 +1,6 @@
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { xmlErrorAnswer } from '@aftercall/testkit/http-fault-proxy'
-import { expect, test, vi } from 'vitest'
+import { expect, vi } from 'vitest'
 import { testMs } from '../e2e/until.ts'
 import { startWorker } from '../e2e/worker.ts'
 import { faultsOfObjects, openHttpBench } from './http-bench.ts'
@@ -7,7 +8,9 @@ import { expectAllStored, putSamples, receivesMaxOf, sources } from './sample-lo
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
 
-test('a store that answers SlowDown for a while slows the worker down, and no message is returned for it', async () => {
+const it = drawnTests({ quick: 1, thorough: 'all' })
+
+it('a store that answers SlowDown for a while slows the worker down, and no message is returned for it', async () => {
   const bench = await openHttpBench({ sources, receivesMax: 2 })
   const load = await putSamples(bench, 'burst', 100)
   // Each object as often, however few of them the worker asks for at a time.
@@ -30,7 +33,7 @@ test('a store that answers SlowDown for a while slows the worker down, and no me
   await worker.stop()
 })
 
-test('a store that bears few requests at a time is asked for few at a time', async () => {
+it('a store that bears few requests at a time is asked for few at a time', async () => {
   const bench = await openHttpBench({ sources, receivesMax: 2 })
   const load = await putSamples(bench, 'narrow', 100)
   const bearable = 8

@@ -1,14 +1,17 @@
 import { chance, pick, type Random, randomFrom } from '@aftercall/samples/random'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { type FaultRule, jsonAnswer, type ProxiedAnswer } from '@aftercall/testkit/http-fault-proxy'
 import { countOf } from '@aftercall/testkit/test-count'
 import { randomOfTest } from '@aftercall/testkit/test-seed'
-import { expect, test, vi } from 'vitest'
+import { expect, vi } from 'vitest'
 import { testMs, until } from '../e2e/until.ts'
 import { startWorker } from '../e2e/worker.ts'
 import { faultsOfObjects, openHttpBench } from './http-bench.ts'
 import { expectAllStored, putSamples, settledObjects, sources } from './sample-load.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const it = drawnTests({ quick: 2, thorough: 'all' })
 
 type Entry = { Id: string; ReceiptHandle: string }
 type BatchCall = { Entries: Entry[] }
@@ -61,7 +64,7 @@ function failSome(random: Random, received: string[]): FaultRule {
   }
 }
 
-test('I1 I4 calls to SQS that fail, whole or for single messages, lose nothing and leave nothing twice', async () => {
+it('I1 I4 calls to SQS that fail, whole or for single messages, lose nothing and leave nothing twice', async () => {
   const random = randomOfTest()
   const bench = await openHttpBench(options)
   const load = await putSamples(bench, 'calls', countOf({ quick: 40, thorough: 120 }))
@@ -79,7 +82,7 @@ test('I1 I4 calls to SQS that fail, whole or for single messages, lose nothing a
   await worker.stop()
 })
 
-test('I2 I3 messages that reach two workers, and a worker twice in one batch, end as if they came once', async () => {
+it('I2 I3 messages that reach two workers, and a worker twice in one batch, end as if they came once', async () => {
   const random = randomOfTest()
   const bench = await openHttpBench(options)
   const load = await putSamples(bench, 'duplicates', 100)
@@ -116,7 +119,7 @@ test('I2 I3 messages that reach two workers, and a worker twice in one batch, en
   for (const one of workers) await one.stop()
 })
 
-test('I1 I2 a message whose visibility ends while it is worked on goes to another worker, and nothing is lost or stored twice', async () => {
+it('I1 I2 a message whose visibility ends while it is worked on goes to another worker, and nothing is lost or stored twice', async () => {
   const bench = await openHttpBench(options)
   const load = await putSamples(bench, 'visibility', 60)
   let lost = 0

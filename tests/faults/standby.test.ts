@@ -1,6 +1,7 @@
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { countOf } from '@aftercall/testkit/test-count'
 import { sql } from 'kysely'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
 import { runCommand } from '../e2e/command.ts'
 import { sampleFiles } from '../e2e/documents.ts'
 import { testMs, until } from '../e2e/until.ts'
@@ -10,6 +11,8 @@ import { expectAllStored, expectWell, openPostgresBench, slowDown, untilRetried 
 import { type ServerPair, startServerPair } from './server-pair.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const it = drawnTests({ quick: 1, thorough: 'all' })
 
 const files = countOf({ quick: 60, thorough: 3_000 })
 const small = { inFlight: 60, batchSize: countOf({ quick: 4, thorough: 20 }) }
@@ -33,7 +36,7 @@ async function promote({ standbyUrl }: ServerPair): Promise<void> {
   await standby.close()
 }
 
-test('I1 a failover to a streaming standby in the middle of a load loses nothing, and /readyz and doctor tell the standby', async () => {
+it('I1 a failover to a streaming standby in the middle of a load loses nothing, and /readyz and doctor tell the standby', async () => {
   const pair = await startPair()
   const bench = await openPostgresBench(pair)
   const sample = sampleFiles('failover', files)
@@ -61,7 +64,7 @@ test('I1 a failover to a streaming standby in the middle of a load loses nothing
   await expectWell(worker)
 })
 
-test('I1 a URL with two servers leads to the one that takes writes, and after a failover to the other', async () => {
+it('I1 a URL with two servers leads to the one that takes writes, and after a failover to the other', async () => {
   const pair = await startPair()
   const bench = await openPostgresBench(pair)
   const sample = sampleFiles('two servers', files)

@@ -1,13 +1,13 @@
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import {
   type FaultProxy,
   jsonAnswer,
   startFaultProxy,
   xmlErrorAnswer,
 } from '@aftercall/testkit/http-fault-proxy'
-import { countOf } from '@aftercall/testkit/test-count'
 import { createTestLogin, type TestLogin } from '@aftercall/testkit/test-login'
 import { sql } from 'kysely'
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { expect, inject, onTestFinished, vi } from 'vitest'
 import { acme, type Bench, openBench } from '../e2e/bench.ts'
 import { endCommands, runCommand } from '../e2e/command.ts'
 import { callWithId } from '../e2e/documents.ts'
@@ -15,6 +15,8 @@ import { testMs, until } from '../e2e/until.ts'
 import { type RunningWorker, startWorker } from '../e2e/worker.ts'
 
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs })
+
+const it = drawnTests({ quick: 4, thorough: 'all' })
 
 const files = 30
 /** Longer than a wait of these tests: a worker that ends has not waited for it. */
@@ -87,9 +89,9 @@ const breakages = [
   ],
 ] as const
 
-test.each(breakages.slice(0, countOf({ quick: 2, thorough: 3 })))(
+it.each(breakages)(
   'I9 %s stops the worker, which dead-letters nothing; repaired, the next one loads all',
-  async (_what, code, advice, breaks, repairs) => {
+  async ([_what, code, advice, breaks, repairs]) => {
     const bench = await openSuite()
     const login = await openLogin()
     const url = login.urlOf(bench.database.url)
@@ -110,7 +112,7 @@ test.each(breakages.slice(0, countOf({ quick: 2, thorough: 3 })))(
   },
 )
 
-test('I9 a password that was changed stops the worker; the next one waits for the right one', async () => {
+it('I9 a password that was changed stops the worker; the next one waits for the right one', async () => {
   const bench = await openSuite()
   const login = await openLogin()
   const { db } = bench.database
@@ -136,7 +138,7 @@ test('I9 a password that was changed stops the worker; the next one waits for th
   await next.stop()
 })
 
-test('I9 credentials that the store does not know stop the worker; the next one waits for better ones', async () => {
+it('I9 credentials that the store does not know stop the worker; the next one waits for better ones', async () => {
   const bench = await openSuite()
   const proxy = await openProxy(bench)
   const env = { ...bench.env, AWS_ENDPOINT_URL_S3: proxy.address }
@@ -158,7 +160,7 @@ test('I9 credentials that the store does not know stop the worker; the next one 
 
 const refusals = ['SignatureDoesNotMatch', 'ExpiredToken', 'InvalidAccessKeyId']
 
-test.each(refusals.slice(0, countOf({ quick: 1, thorough: 3 })))(
+it.each(refusals)(
   'I5 one object that is answered %s does not stop the worker while others are given',
   async (name) => {
     const bench = await openSuite()
@@ -185,7 +187,7 @@ test.each(refusals.slice(0, countOf({ quick: 1, thorough: 3 })))(
   },
 )
 
-test('I9 a queue that refuses receives and nothing else does not stop the worker', async () => {
+it('I9 a queue that refuses receives and nothing else does not stop the worker', async () => {
   const bench = await openSuite()
   const proxy = await openProxy(bench)
   const env = { ...bench.env, AWS_ENDPOINT_URL_SQS: proxy.address }
@@ -204,7 +206,7 @@ test('I9 a queue that refuses receives and nothing else does not stop the worker
   await worker.stop()
 })
 
-test('I9 credentials that the queue does not know any more stop the worker after a few receives', async () => {
+it('I9 credentials that the queue does not know any more stop the worker after a few receives', async () => {
   const bench = await openSuite()
   const proxy = await openProxy(bench)
   const env = { ...bench.env, AWS_ENDPOINT_URL_SQS: proxy.address }
@@ -226,17 +228,17 @@ test('I9 credentials that the queue does not know any more stop the worker after
 
 const archive = { name: 'archive', bucket: 'archive-files' }
 
-test.each([
-  ['a bucket that must not be read', {}, 'AccessDenied', 'access_denied'],
-  [
-    'a source whose own credentials are wrong',
-    { credentials: { accessKeyId: 'own', secretAccessKey: 'own' } },
-    'InvalidAccessKeyId',
-    'credentials_invalid',
-  ],
+it.each([
+  { what: 'a bucket that must not be read', own: {}, name: 'AccessDenied', code: 'access_denied' },
+  {
+    what: 'a source whose own credentials are wrong',
+    own: { credentials: { accessKeyId: 'own', secretAccessKey: 'own' } },
+    name: 'InvalidAccessKeyId',
+    code: 'credentials_invalid',
+  },
 ])(
-  'I5 %s concerns that source alone: the worker goes on, and nothing is taken for missing',
-  async (_what, own, name, code) => {
+  'I5 $what concerns that source alone: the worker goes on, and nothing is taken for missing',
+  async ({ own, name, code }) => {
     const bench = await openSuite([acme, { ...archive, ...own }])
     await bench.aws.createBucket(archive.bucket)
     await bench.aws.notify({ bucket: archive.bucket, queueUrl: bench.queueUrl })

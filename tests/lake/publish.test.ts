@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLogger } from '@aftercall/runtime/telemetry/logger'
 import { createMetrics } from '@aftercall/runtime/telemetry/metrics'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { createTestLogin, type TestLogin } from '@aftercall/testkit/test-login'
 import { readLakeState } from '@aftercall/warehouse/lake/lake-state'
@@ -19,6 +20,8 @@ import { openFolderPlace } from '../../services/cli/src/export/folder-place.ts'
 import { runCommand } from '../../services/cli/test/run-command.ts'
 import { keepRollups } from '../../services/worker/src/keep-rollups.ts'
 import { deliver, expectedFiles, filesOf, publish, viewsOf } from './lake-fixture.ts'
+
+const it = drawnTests({ quick: 10, thorough: 'all' })
 
 let database: TestDatabase
 let login: TestLogin
@@ -59,7 +62,7 @@ const listAt = async (folder = to) => JSON.parse(await readFile(join(folder, '_p
 const changedFiles = async (before: Map<string, string>) =>
   [...(await filesOf(to))].filter(([name, hash]) => before.get(name) !== hash).map(([name]) => name)
 
-test('a late revision writes the files of its days again, and no others', async () => {
+it('a late revision writes the files of its days again, and no others', async () => {
   await stored([1, 0], [2, 5])
   await turn()
   const before = await filesOf(to)
@@ -78,7 +81,7 @@ test('a late revision writes the files of its days again, and no others', async 
   expect(report.files).toBe(changed.length)
 })
 
-test('a session that is replayed without a change writes nothing', async () => {
+it('a session that is replayed without a change writes nothing', async () => {
   await stored([1, 0])
   await turn()
   await sql`select rollup.mark_changed('2026-03-01', '2026-04-30')`.execute(database.db)
@@ -86,7 +89,7 @@ test('a session that is replayed without a change writes nothing', async () => {
   expect(await turn()).toMatchObject({ days: 1, files: 0 })
 })
 
-test('a session that moves to another month leaves its old day, which then has no file and a manifest that says so', async () => {
+it('a session that moves to another month leaves its old day, which then has no file and a manifest that says so', async () => {
   await stored([1, 0])
   await turn()
   const [old] = [...(await filesOf(to)).keys()].filter((name) => name.startsWith('view=session/'))
@@ -99,7 +102,7 @@ test('a session that moves to another month leaves its old day, which then has n
   })
 })
 
-test('sessions that are deleted leave the files of their days', async () => {
+it('sessions that are deleted leave the files of their days', async () => {
   await stored([1, 0], [2, 5])
   await turn()
   const before = await filesOf(to)
@@ -111,7 +114,7 @@ test('sessions that are deleted leave the files of their days', async () => {
   expect(left.size).toBeLessThan(before.size)
 })
 
-test('a file that was written by a publisher that died is written again, also when its rows are again what they were', async () => {
+it('a file that was written by a publisher that died is written again, also when its rows are again what they were', async () => {
   await stored([1, 0])
   await turn()
   const before = await filesOf(to)
@@ -135,7 +138,7 @@ test('a file that was written by a publisher that died is written again, also wh
   expect(await filesOf(to)).toEqual(before)
 })
 
-test('a month that retention removes stays as it was published, and the list names it', async () => {
+it('a month that retention removes stays as it was published, and the list names it', async () => {
   await stored([1, 0], [2, 5])
   await turn()
   const before = await filesOf(to)
@@ -151,7 +154,7 @@ test('a month that retention removes stays as it was published, and the list nam
   expect(await filesOf(to)).toEqual(before)
 })
 
-test('a change that retention was faster than is counted, and its day stays as it was published', async () => {
+it('a change that retention was faster than is counted, and its day stays as it was published', async () => {
   await stored([1, 0])
   await turn()
   const before = await filesOf(to)
@@ -162,7 +165,7 @@ test('a change that retention was faster than is counted, and its day stays as i
   expect(await readLakeState(database.db)).toMatchObject([{ staleDays: 1, waitingDays: 0, oldestSeconds: 0 }])
 })
 
-test('retention that begins while a day is read does not empty its file', async () => {
+it('retention that begins while a day is read does not empty its file', async () => {
   await stored([1, 0])
   await turn()
   const before = await filesOf(to)
@@ -181,7 +184,7 @@ test('retention that begins while a day is read does not empty its file', async 
   expect(await filesOf(to)).toEqual(before)
 })
 
-test('a place that is added later gets every day, and so does a view that is named later', async () => {
+it('a place that is added later gets every day, and so does a view that is named later', async () => {
   await stored([1, 0], [2, 5])
   await turn()
   const second = await mkdtemp(join(tmpdir(), 'aftercall-publish-'))
@@ -196,7 +199,7 @@ test('a place that is added later gets every day, and so does a view that is nam
   await rm(second, { recursive: true })
 })
 
-test('days that an export left at the place are replaced or emptied', async () => {
+it('days that an export left at the place are replaced or emptied', async () => {
   await stored([1, 0])
   const lake = openFolderPlace(to)
   const signal = new AbortController().signal
@@ -216,7 +219,7 @@ test('days that an export left at the place are replaced or emptied', async () =
   expect(await filesOf(to)).not.toEqual(before)
 })
 
-test('--all writes files again that somebody has damaged', async () => {
+it('--all writes files again that somebody has damaged', async () => {
   await stored([1, 0])
   await turn()
   const before = await filesOf(to)
@@ -228,7 +231,7 @@ test('--all writes files again that somebody has damaged', async () => {
   expect(await filesOf(to)).toEqual(before)
 })
 
-test('a database that was restored to an earlier state writes all days again', async () => {
+it('a database that was restored to an earlier state writes all days again', async () => {
   await stored([1, 0])
   await turn()
   const [name = ''] = (await filesOf(to)).keys()
@@ -238,7 +241,7 @@ test('a database that was restored to an earlier state writes all days again', a
   expect(await filesOf(to)).toEqual(await expected())
 })
 
-test('a place that was emptied gets every day again', async () => {
+it('a place that was emptied gets every day again', async () => {
   await stored([1, 0])
   await turn()
   const before = await filesOf(to)
@@ -250,7 +253,7 @@ test('a place that was emptied gets every day again', async () => {
 const command = (...args: string[]) =>
   runCommand(['publish', '--to', to, '--once', ...args], { DATABASE_URL: login.urlOf(database.url) })
 
-test('a login of aftercall_analyst and aftercall_publisher can publish, every view by default', async () => {
+it('a login of aftercall_analyst and aftercall_publisher can publish, every view by default', async () => {
   await stored([1, 0], [2, 5])
   const ran = await command()
   expect(ran).toMatchObject({ code: 0, err: '' })
@@ -261,7 +264,7 @@ test('a login of aftercall_analyst and aftercall_publisher can publish, every vi
   expect(await command('--forget')).toMatchObject({ code: 2 })
 })
 
-test('a login without the roles is told which ones it needs', async () => {
+it('a login without the roles is told which ones it needs', async () => {
   const analyst = await createTestLogin(inject('postgresUrl'), { inRoles: ['aftercall_analyst'] })
   const ran = await runCommand(['publish', '--to', to, '--once'], {
     DATABASE_URL: analyst.urlOf(database.url),
@@ -271,7 +274,7 @@ test('a login without the roles is told which ones it needs', async () => {
   await analyst.drop()
 })
 
-test('a second publisher of a place writes nothing and names the first; of another place it goes on', async () => {
+it('a second publisher of a place writes nothing and names the first; of another place it goes on', async () => {
   await stored([1, 0])
   const claim = { table: 'lake.lease', name: `publish ${to}`, holder: 'other', host: 'elsewhere 7' } as const
   await takeLease(database.db, { ...claim, lengthMs: 600_000 })
@@ -286,7 +289,7 @@ test('a second publisher of a place writes nothing and names the first; of anoth
   expect(other.code).toBe(0)
 })
 
-test('the place of another database is left alone', async () => {
+it('the place of another database is left alone', async () => {
   await stored([1, 0])
   await writeFile(join(to, '_published.json'), '{"lake_id":"another","cycle":3}')
   const ran = await command('session')
@@ -296,7 +299,7 @@ test('the place of another database is left alone', async () => {
   expect(await readLakeState(database.db)).toMatchObject([{ failure: 'place_of_another_database' }])
 })
 
-test('--forget ends the keeping of a place, and its files stay', async () => {
+it('--forget ends the keeping of a place, and its files stay', async () => {
   await stored([1, 0])
   await command('session')
   const before = await filesOf(to)
@@ -308,7 +311,7 @@ test('--forget ends the keeping of a place, and its files stay', async () => {
   expect(await forget()).toMatchObject({ code: 2 })
 })
 
-test('doctor and the metrics of workers say how late a place is, and that publishing fails', async () => {
+it('doctor and the metrics of workers say how late a place is, and that publishing fails', async () => {
   const { db } = database
   await stored([1, 0])
   await turn()

@@ -140,7 +140,7 @@ const identities: [rule: string, violations: string][] = [
     'parts add up to handle time',
     `select 1 from analytics.handled_interaction
      where talk_seconds + hold_seconds + acw_seconds + bcw_seconds is distinct from handle_seconds
-        or handle_seconds + connect_seconds is distinct from handle_seconds_from_assignment`,
+        or handle_seconds + connect_seconds is distinct from handle_from_assignment_seconds`,
   ],
   [
     'an agent has a key wherever a queue entry was answered or an interaction handled',

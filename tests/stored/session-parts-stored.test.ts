@@ -28,7 +28,7 @@ let operator: DatabaseHandle
 
 beforeAll(async () => {
   database = await createTestDatabase(inject('postgresUrl'))
-  await loadStream(database.db, sampleSessions({ seed: String(seedOfTest()), sessions }))
+  await loadStream(database.db, [...sampleSessions({ seed: String(seedOfTest()), sessions })])
   login = await createTestLogin(inject('postgresUrl'), { inRoles: ['aftercall_operator'] })
   operator = openDatabase({
     ...{ url: login.urlOf(database.url), poolMax: 2, statementTimeoutSeconds: 30, readOnly: true },

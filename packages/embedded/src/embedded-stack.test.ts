@@ -2,13 +2,16 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { Client } from 'pg'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, vi } from 'vitest'
 import { type EmbeddedStack, type EmbeddedStackOptions, startEmbeddedStack } from './embedded-stack.ts'
 import { releaseAfterEach } from './releases.fixture.ts'
 import { makeEnterableFolder } from './server-identity.ts'
+
+const it = drawnTests({ quick: 2, thorough: 'all' })
 
 const releaseAfter = releaseAfterEach()
 
@@ -47,7 +50,7 @@ async function receiveBodies(sqs: SQSClient, url: string): Promise<string[]> {
   return ((await sqs.send(receive)).Messages ?? []).map((message) => message.Body ?? '')
 }
 
-test('without a folder, everything is in a temporary folder that stop removes', async () => {
+it('without a folder, everything is in a temporary folder that stop removes', async () => {
   const stack = await start()
   const [row] = await query(stack.databaseUrl, 'show data_directory')
   const folder = dirname(row!.data_directory!)
@@ -59,7 +62,7 @@ test('without a folder, everything is in a temporary folder that stop removes', 
   await expect(fetch(stack.awsEndpoint)).rejects.toThrow()
 })
 
-test('the AWS SDK connects to it with the environment alone', async () => {
+it('the AWS SDK connects to it with the environment alone', async () => {
   const stack = await start()
   const { s3, sqs } = clientsFromEnvironment(stack)
   await stack.aws.createBucket('sessions')
@@ -69,7 +72,7 @@ test('the AWS SDK connects to it with the environment alone', async () => {
   expect((await receiveBodies(sqs, url)).join()).toContain('"key":"a+b"')
 })
 
-test('with a folder, the database, the objects, and the notifications survive a restart', async () => {
+it('with a folder, the database, the objects, and the notifications survive a restart', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'aftercall-test-'))
   releaseAfter(() => rm(dataDir, { recursive: true }))
   // Created by the stack, so that it sets the permissions.
@@ -93,7 +96,7 @@ test('with a folder, the database, the objects, and the notifications survive a 
   expect((await readdir(dataDir)).sort()).toEqual(['aws', 'postgres'])
 })
 
-test('if one part cannot start, the other is stopped and the folder removed', async () => {
+it('if one part cannot start, the other is stopped and the folder removed', async () => {
   const other = createServer()
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   releaseAfter(() => other.close())

@@ -2,10 +2,11 @@ import { chmod, cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EmbeddedPostgres, startPostgres } from '@aftercall/embedded/postgres'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { countOf } from '@aftercall/testkit/test-count'
 import { testPostgres } from '@aftercall/testkit/test-postgres'
 import { sql } from 'kysely'
-import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { afterEach, beforeEach, expect, inject } from 'vitest'
 import { type Database, type DatabaseHandle, openDatabase } from '../src/connection/database.ts'
 import { refreshAllRollups } from '../src/rollups/refresh-rollups.ts'
 import { readAccess, readRoles, rolesStillToDo } from '../src/schema/access.ts'
@@ -13,6 +14,8 @@ import { makeLoaderLogin } from '../src/schema/make-login.ts'
 import { type Migration, migrate, readMigrations } from '../src/schema/migrate.ts'
 import { settlementOf } from './document.ts'
 import { openLoader } from './open-loader.ts'
+
+const it = drawnTests({ quick: 1, thorough: 'all' })
 
 const directory = new URL('../../../migrations', import.meta.url).pathname
 let base: string
@@ -67,7 +70,7 @@ const later: Migration = {
   contentSha256: 'x',
 }
 
-test('I12 a login that may create roles and is not a superuser migrates several databases of a cluster at once', async () => {
+it('I12 a login that may create roles and is not a superuser migrates several databases of a cluster at once', async () => {
   const migrations = await readMigrations(directory)
   await run(admin, `create role maker login createrole password 'maker'`)
   const names = ['one', 'two', 'three', 'four'].slice(0, countOf({ quick: 2, thorough: 4 }))
@@ -88,7 +91,7 @@ test('I12 a login that may create roles and is not a superuser migrates several 
   expect(month.rows).toHaveLength(1)
 })
 
-test('I12 a login that may not create roles migrates all the same, and learns what an administrator has to run', async () => {
+it('I12 a login that may not create roles migrates all the same, and learns what an administrator has to run', async () => {
   const migrations = await readMigrations(directory)
   await run(admin, `create role plain login password 'plain'`, 'create database own owner plain')
   const db = open('own', 'plain')
@@ -123,7 +126,7 @@ test('I12 a login that may not create roles migrates all the same, and learns wh
   expect((await readAccess(open('own', 'worker'))).lacks).toEqual([])
 })
 
-test('the SQL of docs/access.md works for an administrator who is not a superuser, and for each login it makes', async () => {
+it('the SQL of docs/access.md works for an administrator who is not a superuser, and for each login it makes', async () => {
   const text = await readFile(new URL('../../../docs/access.md', import.meta.url), 'utf8')
   const [setUp = [], readers = []] = [...text.matchAll(/```sql\n(.*?)```/gs)].map((block) =>
     (block[1] ?? '').split(';\n').filter((statement) => statement !== ''),

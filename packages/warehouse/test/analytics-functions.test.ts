@@ -233,7 +233,7 @@ describe('sessions', () => {
       [63, '2026-03-21 10:00:00Z', { customer: 1, channel: 'chat' }],
       [64, '2026-03-21 10:00:00Z', {}],
     )
-    const columns = 'channel, sessions, customers, contacts, sessions_without_customer'
+    const columns = 'channel, sessions, customers, contact_keys, sessions_without_customer'
     expect(await ask("customers('2026-03-20', '2026-03-21')", columns, 'channel')).toEqual([
       ['all', 4, 1, 2, 1],
       ['call', 3, 1, 2, 1],

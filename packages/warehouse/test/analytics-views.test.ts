@@ -547,7 +547,7 @@ describe('agents', () => {
           wait_seconds: 20,
           connect_seconds: 5,
           handle_seconds: 130,
-          handle_seconds_from_assignment: 135,
+          handle_from_assignment_seconds: 135,
         },
         ...{ response_count: null, response_seconds_total: null, response_seconds_max: null },
       },
@@ -573,7 +573,7 @@ describe('agents', () => {
           wait_seconds: null,
           connect_seconds: 0,
           handle_seconds: 60,
-          handle_seconds_from_assignment: 60,
+          handle_from_assignment_seconds: 60,
         },
         ...{ response_count: null, response_seconds_total: null, response_seconds_max: null },
       },
@@ -605,7 +605,7 @@ describe('agents', () => {
           acw_seconds: 3,
           bcw_seconds: 7,
         },
-        ...{ connect_seconds: 2, handle_seconds: 35, handle_seconds_from_assignment: 37 },
+        ...{ connect_seconds: 2, handle_seconds: 35, handle_from_assignment_seconds: 37 },
       },
     ])
     expect(await rowsOf('barge', '1')).toEqual([

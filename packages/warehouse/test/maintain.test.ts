@@ -1,7 +1,8 @@
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { countOf } from '@aftercall/testkit/test-count'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
-import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { afterEach, beforeEach, expect, inject } from 'vitest'
 import { type Draft, settlementOf } from './document.ts'
 import {
   apply,
@@ -17,6 +18,8 @@ import {
   waitingFor,
 } from './maintenance-fixture.ts'
 import { openMonths } from './open-loader.ts'
+
+const it = drawnTests({ quick: 3, thorough: 'all' })
 
 let database: TestDatabase
 
@@ -40,7 +43,7 @@ const months2025 = (rows: number): Record<string, number> =>
     Array.from({ length: 12 }, (_, index) => [`2025_${String(index + 1).padStart(2, '0')}`, rows]),
   )
 
-test('the current month and the next are made for every table, once', async () => {
+it('the current month and the next are made for every table, once', async () => {
   expect((await plan(database.db)).make).toEqual(['2026-06', '2026-07'])
   const steps = await maintain(database.db)
   expect(steps.map((step) => [step.kind, step.month])).toEqual([
@@ -51,7 +54,7 @@ test('the current month and the next are made for every table, once', async () =
   expect(await maintain(database.db)).toEqual([])
 })
 
-test('rows move from the default partition to their month, and later rows go there directly', async () => {
+it('rows move from the default partition to their month, and later rows go there directly', async () => {
   const drafts = draftsOf2025(24)
   await store(database.db, drafts.map(settlementOf))
   expect(await rowsByPartition(database.db, 'session')).toEqual({ default: 24 })
@@ -71,7 +74,7 @@ test('rows move from the default partition to their month, and later rows go the
   expect(await rowsByPartition(database.db, 'session')).toMatchObject({ '2025_01': 3 })
 })
 
-test('months outside the span stay in the default partition, and are listed', async () => {
+it('months outside the span stay in the default partition, and are listed', async () => {
   const times = [
     '0001-01-01T00:00:00Z',
     '2016-05-31T23:59:59Z',
@@ -91,14 +94,14 @@ test('months outside the span stay in the default partition, and are listed', as
   expect(await rowsByPartition(database.db, 'session')).toEqual({ default: 4 })
 })
 
-test('a plan changes nothing', async () => {
+it('a plan changes nothing', async () => {
   await store(database.db, draftsOf2025(24).map(settlementOf))
   const before = await everything(database)
   await plan(database.db, { sources: [{ name: 'acme', retentionMonths: 1 }] })
   expect(await everything(database)).toEqual(before)
 })
 
-test('I2 I3 I12 months are drained beside running loaders, which only wait, and every row is there once', async () => {
+it('I2 I3 I12 months are drained beside running loaders, which only wait, and every row is there once', async () => {
   const troubles = { retried: 0, split: 0 }
   const loaders = [1, 2].map(() => loaderOf(database.db, undefined, troubles))
   const count = countOf({ quick: 240, thorough: 720 })
@@ -146,7 +149,7 @@ test('I2 I3 I12 months are drained beside running loaders, which only wait, and 
   expect((await database.dump('warehouse.session')).every((row) => row.rating === 5)).toBe(true)
 })
 
-test('I12 many workers and maintainers at once make each month once, while they load', async () => {
+it('I12 many workers and maintainers at once make each month once, while they load', async () => {
   const troubles = { retried: 0, split: 0 }
   const failures: unknown[] = []
   const workers = [1, 2, 3].map(() => {
@@ -165,7 +168,7 @@ test('I12 many workers and maintainers at once make each month once, while they 
   expect(await rowsByPartition(database.db, 'session')).toEqual(months2025(count / 12))
 })
 
-test('I12 a drain that is killed half-way leaves every row where it was, and the next one moves them', async () => {
+it('I12 a drain that is killed half-way leaves every row where it was, and the next one moves them', async () => {
   await store(database.db, draftsOf2025(24).map(settlementOf))
   const before = await everything(database)
   const planned = await plan(database.db)
@@ -185,7 +188,7 @@ test('I12 a drain that is killed half-way leaves every row where it was, and the
   expect(await expectWhole(database.db)).toBe(24)
 })
 
-test('I12 a drain that cannot get a lock beside a reader gives up, reports it, and lets the other months be drained', async () => {
+it('I12 a drain that cannot get a lock beside a reader gives up, reports it, and lets the other months be drained', async () => {
   await store(database.db, draftsOf2025(2).map(settlementOf))
   const reader = await openTransaction(database.db, 'select from warehouse.session_default')
   await sql`alter function ingest.drain_month(date) set lock_timeout = '50ms'`.execute(database.db)

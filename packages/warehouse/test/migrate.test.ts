@@ -1,10 +1,13 @@
 import { tables } from '@aftercall/metadata/tables'
 import { postgresType } from '@aftercall/metadata/tables/columns'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { templateName } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
-import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { afterEach, beforeEach, expect, inject } from 'vitest'
 import { type DatabaseHandle, openDatabase } from '../src/connection/database.ts'
 import { migrate, migrationStates, readMigrations } from '../src/schema/migrate.ts'
+
+const it = drawnTests({ quick: 5, thorough: 'all' })
 
 const directory = new URL('../../../migrations', import.meta.url).pathname
 const handles: DatabaseHandle[] = []
@@ -32,7 +35,7 @@ afterEach(async () => {
   await Promise.all(handles.splice(0).map((handle) => handle.close()))
 })
 
-test('I12 two callers at once apply every migration once', async () => {
+it('I12 two callers at once apply every migration once', async () => {
   const migrations = await readMigrations(directory)
   const applied = await Promise.all([migrate(open().db, migrations), migrate(open().db, migrations)])
   expect(applied.flat().sort()).toEqual(migrations.map((one) => one.name))
@@ -41,7 +44,7 @@ test('I12 two callers at once apply every migration once', async () => {
   expect(new Set(states.map((one) => one.state))).toEqual(new Set(['applied']))
 })
 
-test('I12 a migration that fails leaves nothing of itself, and is named', async () => {
+it('I12 a migration that fails leaves nothing of itself, and is named', async () => {
   const bad = {
     name: '0001_break.sql',
     text: 'create table ingest.t (a int); select 1/0;',
@@ -56,19 +59,19 @@ test('I12 a migration that fails leaves nothing of itself, and is named', async 
   expect(answer.rows).toEqual([{ there: false }])
 })
 
-test('I12 an applied migration that was changed is refused', async () => {
+it('I12 an applied migration that was changed is refused', async () => {
   const one = { name: '0001_make.sql', text: 'create table ingest.t (a int)', contentSha256: 'x' }
   await migrate(open().db, [one])
   await expect(migrate(open().db, [{ ...one, contentSha256: 'y' }])).rejects.toThrow('0001_make.sql differs')
 })
 
-test('I12 a database that a newer release has migrated is recognized', async () => {
+it('I12 a database that a newer release has migrated is recognized', async () => {
   const one = { name: '0001_make.sql', text: 'create table ingest.t (a int)', contentSha256: 'x' }
   await migrate(open().db, [one])
   expect(await migrationStates(open().db, [])).toMatchObject([{ name: '0001_make.sql', state: 'unknown' }])
 })
 
-test('I12 a month that many callers request at once is made once, for every partitioned table', async () => {
+it('I12 a month that many callers request at once is made once, for every partitioned table', async () => {
   await migrate(open().db, await readMigrations(directory))
   const handle = open()
   const ask = () => sql<{ made: number }>`select ingest.create_month('2026-03-01') as made`.execute(handle.db)
@@ -77,7 +80,7 @@ test('I12 a month that many callers request at once is made once, for every part
   expect(answers.map((answer) => answer.rows[0]?.made).sort()).toEqual([0, 0, 0, tables.length + 3])
 })
 
-test('the tables have exactly the columns that the mapping fills, with their types', async () => {
+it('the tables have exactly the columns that the mapping fills, with their types', async () => {
   const handle = openDatabase({
     url: Object.assign(new URL(inject('postgresUrl')), { pathname: templateName }).href,
     poolMax: 1,
@@ -109,7 +112,7 @@ test('the tables have exactly the columns that the mapping fills, with their typ
   }
 })
 
-test('I12 a caller waits for another one to finish migrating, without a time limit', async () => {
+it('I12 a caller waits for another one to finish migrating, without a time limit', async () => {
   const migrations = await readMigrations(directory)
   const other = open()
   const impatient = openDatabase({
@@ -130,7 +133,7 @@ test('I12 a caller waits for another one to finish migrating, without a time lim
   expect(waited).toEqual(migrations.map((one) => one.name))
 })
 
-test('I12 no login but the owner can block a migration, even with every advisory lock', async () => {
+it('I12 no login but the owner can block a migration, even with every advisory lock', async () => {
   const migrations = await readMigrations(directory)
   const holder = await open().db.startTransaction().execute()
   await sql`select pg_advisory_xact_lock(hashtextextended(name, 0))
@@ -139,7 +142,7 @@ test('I12 no login but the owner can block a migration, even with every advisory
   await holder.rollback().execute()
 })
 
-test('a migration uses only objects that it names with their schema, for any search path of the login', async () => {
+it('a migration uses only objects that it names with their schema, for any search path of the login', async () => {
   const { db } = open()
   await migrate(db, [])
   // Without the fixed path this would be the better match for a varchar.
@@ -149,7 +152,7 @@ test('a migration uses only objects that it names with their schema, for any sea
   expect((await sql`select n from ingest.t`.execute(db)).rows).toEqual([{ n: 2 }])
 })
 
-test('I12 a migration that cannot lock a table gives up before workers are blocked, and says so', async () => {
+it('I12 a migration that cannot lock a table gives up before workers are blocked, and says so', async () => {
   const { db } = open()
   const migrations = await readMigrations(directory)
   await migrate(db, migrations)

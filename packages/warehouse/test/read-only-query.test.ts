@@ -1,5 +1,7 @@
+import { countOf } from '@aftercall/testkit/test-count'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { createTestLogin } from '@aftercall/testkit/test-login'
+import { seedOfTest } from '@aftercall/testkit/test-seed'
 import { openTransactionPooler } from '@aftercall/testkit/transaction-pooler'
 import { sql } from 'kysely'
 import {
@@ -177,7 +179,11 @@ test('behind a pooler that drops options and shares sessions, it still only read
     for (const opened of [own, other]) await (await opened)?.close()
     await pooler.close()
   })
-  for (const attack of attacks.filter((one) => !one.includes('backend'))) {
+  const shared = attacks.filter((one) => !one.includes('backend'))
+  // Each is refused for a session that is not shared in a test of its own.
+  const share = countOf({ quick: 4, thorough: 1 })
+  const first = seedOfTest() % share
+  for (const attack of shared.filter((_, position) => position % share === first)) {
     await expect((await own)?.query(attack), attack).rejects.toThrow()
     expect((await (await other)?.query('show transaction_read_only'))?.[0]?.rows).toEqual([['on']])
   }

@@ -1,6 +1,7 @@
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
 import { createTestDatabase, type TestDatabase } from '@aftercall/testkit/test-database'
 import { sql } from 'kysely'
-import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { afterEach, beforeEach, expect, inject } from 'vitest'
 import {
   apply,
   everything,
@@ -15,6 +16,8 @@ import {
 } from './maintenance-fixture.ts'
 import { draftOf, halfYear, load, sourcesLeft } from './retention-fixture.ts'
 
+const it = drawnTests({ quick: 2, thorough: 'all' })
+
 let database: TestDatabase
 
 beforeEach(async () => {
@@ -22,7 +25,7 @@ beforeEach(async () => {
 })
 afterEach(() => database.drop())
 
-test('I3 I12 retention beside running loaders: they only wait, and a session is removed or kept as a whole', async () => {
+it('I3 I12 retention beside running loaders: they only wait, and a session is removed or kept as a whole', async () => {
   for (const month of ['2025-01', '2025-02']) await load(database.db, 'acme', month, 60)
   await load(database.db, 'beta', '2025-01', 60)
   await maintain(database.db)
@@ -51,7 +54,7 @@ test('I3 I12 retention beside running loaders: they only wait, and a session is 
   expect(await expectWhole(database.db)).toBe(100)
 })
 
-test('I2 I12 retention waits for a loader that moves a session to a month that stays, and the session stays', async () => {
+it('I2 I12 retention waits for a loader that moves a session to a month that stays, and the session stays', async () => {
   await load(database.db, 'acme', '2025-01', 3)
   await load(database.db, 'beta', '2025-01', 1)
   await maintain(database.db)
@@ -86,7 +89,7 @@ test('I2 I12 retention waits for a loader that moves a session to a month that s
   expect(await expectWhole(database.db)).toBe(2)
 })
 
-test('I12 retention that is killed between batches or in one leaves whole sessions, and the next run continues', async () => {
+it('I12 retention that is killed between batches or in one leaves whole sessions, and the next run continues', async () => {
   await load(database.db, 'acme', '2025-01', 9)
   await load(database.db, 'beta', '2025-01', 1)
   await maintain(database.db)
@@ -109,7 +112,7 @@ test('I12 retention that is killed between batches or in one leaves whole sessio
   expect(await sourcesLeft(database.db)).toEqual({ 'beta 2025-01': 1 })
 })
 
-test('I12 a drop that is killed half-way has dropped nothing', async () => {
+it('I12 a drop that is killed half-way has dropped nothing', async () => {
   await load(database.db, 'acme', '2025-01')
   await maintain(database.db)
   const before = await everything(database)

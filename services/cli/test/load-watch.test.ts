@@ -5,10 +5,13 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { watchFolder } from '@aftercall/ingest/local/watch-folder'
 import type { Outcome } from '@aftercall/ingest/outcome'
 import { loadConfig } from '@aftercall/runtime/config/config'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { drawnTests } from '@aftercall/testkit/drawn-tests'
+import { afterEach, beforeEach, expect, vi } from 'vitest'
 import { createLoadCounter, type LoadCounter } from '../src/load/load-counts.ts'
 import { openLocalLoad } from '../src/load/open-local-load.ts'
 import { callWithId, type LoadBench, openLoadBench } from './load-bench.ts'
+
+const it = drawnTests({ quick: 3, thorough: 'all' })
 
 const everyMs = 20
 let bench: LoadBench
@@ -79,7 +82,7 @@ const untilEnds = (...expected: string[]) =>
 const ratings = () =>
   bench.rows('select session_id::int as id, rating::int from warehouse.session order by 1')
 
-test('a file that is written piece by piece is loaded once, when it is complete', async () => {
+it('a file that is written piece by piece is loaded once, when it is complete', async () => {
   let now = performance.now()
   vi.spyOn(performance, 'now').mockImplementation(() => now)
   const settleMs = 1_000
@@ -108,7 +111,7 @@ test('a file that is written piece by piece is loaded once, when it is complete'
   expect(ends).toEqual(['call-1.json stored'])
 })
 
-test('a file with a temporary name is loaded once it is renamed, even if its modification time is old', async () => {
+it('a file with a temporary name is loaded once it is renamed, even if its modification time is old', async () => {
   await startWatching()
   const part = await bench.write('call-1.json.filepart', callWithId(1))
   const hidden = await bench.write('.call-2.json.x7', callWithId(2))
@@ -120,7 +123,7 @@ test('a file with a temporary name is loaded once it is renamed, even if its mod
   await untilEnds('call-1.json stored', 'call-2.json stored', 'call-3.json stored')
 })
 
-test('I2 a file is loaded again when it is replaced or rewritten, and nothing happens when it is deleted', async () => {
+it('I2 a file is loaded again when it is replaced or rewritten, and nothing happens when it is deleted', async () => {
   await startWatching()
   const revised = (rating: number) =>
     callWithId(1, { rating, updated_at: `2026-03-23T14:0${rating}:00.000-07:00` })
@@ -137,7 +140,7 @@ test('I2 a file is loaded again when it is replaced or rewritten, and nothing ha
   expect(ends).toHaveLength(3)
 })
 
-test('files that the ledger has are skipped, and a file that has ended is not looked up again', async () => {
+it('files that the ledger has are skipped, and a file that has ended is not looked up again', async () => {
   for (const id of [1, 2]) await bench.write(`call-${id}.json`, callWithId(id))
   await bench.load(bench.folder, '--source', 'acme')
   await startWatching()
@@ -146,7 +149,7 @@ test('files that the ledger has are skipped, and a file that has ended is not lo
   expect(ends).toEqual([])
 })
 
-test('a rejected file is no longer a problem once it is fixed', async () => {
+it('a rejected file is no longer a problem once it is fixed', async () => {
   await startWatching()
   const path = await bench.write('call-1.json', callWithId(1).slice(0, 500))
   await untilEnds('call-1.json rejected')
@@ -156,7 +159,7 @@ test('a rejected file is no longer a problem once it is fixed', async () => {
   expect(counter.counts()).toMatchObject({ rejected: 0, stored: 1 })
 })
 
-test('a folder that disappears is waited for', async () => {
+it('a folder that disappears is waited for', async () => {
   await startWatching()
   await rename(bench.folder, `${bench.folder}-away`)
   await untilScanned(2)

@@ -47,8 +47,8 @@ export interface AnalyticsAgentAttempt {
   connect_seconds: number | null;
   direction: string | null;
   handle_duration_id: Int8 | null;
+  handle_from_assignment_seconds: number | null;
   handle_seconds: number | null;
-  handle_seconds_from_assignment: number | null;
   hold_seconds: number | null;
   is_cold: boolean | null;
   is_transfer: boolean | null;
@@ -405,8 +405,8 @@ export interface AnalyticsHandledInteraction {
   connect_seconds: number | null;
   direction: string | null;
   handle_duration_id: Int8 | null;
+  handle_from_assignment_seconds: number | null;
   handle_seconds: number | null;
-  handle_seconds_from_assignment: number | null;
   hold_seconds: number | null;
   is_cold: boolean | null;
   is_transfer: boolean | null;
