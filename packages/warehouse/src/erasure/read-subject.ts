@@ -39,7 +39,7 @@ export async function* readSubject(db: Database, selector: PersonSelector): Asyn
     yield { kind: 'rejection', content: Buffer.from(content).toString('utf8') }
 }
 
-type JsonRow = { table: string; row: unknown }
+type JsonRow = { table: string; row: object }
 
 /** Of every table with facts, by its name. */
 async function readRows(
@@ -53,7 +53,9 @@ async function readRows(
       select ${name}::text as "table", to_jsonb(own) as row from ${sql.table(`warehouse.${name}`)} own
       where own.source = ${source} and own.channel = ${session.channel} and own.session_id = ${session.sessionId}::bigint`,
   )
-  const answer = await sql<JsonRow>`${sql.join(reads, sql` union all `)}`.execute(db)
+  const answer = await sql<JsonRow>`
+    select stored."table", stored.row from (${sql.join(reads, sql` union all `)}) stored
+  `.execute(db)
   return Object.fromEntries(
     [...Map.groupBy(answer.rows, (one) => one.table)].map(([name, found]) => [
       name,
