@@ -22,6 +22,7 @@ import {
   removePlace,
 } from '@aftercall/warehouse/lake/places'
 import { readPublishedFiles, recordFile } from '@aftercall/warehouse/lake/published-files'
+import { sql } from 'kysely'
 import { expect } from 'vitest'
 import { askMaintain } from '../../packages/warehouse/src/actions/ask-actions.ts'
 import { noteProgress, startAction } from '../../packages/warehouse/src/actions/carry-actions.ts'
@@ -350,6 +351,10 @@ async function erase(db: Database): Promise<void> {
   const selector = { source: 'acme', kind: 'end_user', value: '42' } as const
   const asked = { identityKey, askedBy: 'test', reason: null, withNames: false, consumersMax: 1 }
   const { signal } = new AbortController()
+  await openLoader(db).commit(settlementOf({ id: 77, key: 'before.json' }))
+  await sql`
+    update warehouse.session set end_user_id = 42, customer_key = gen_random_uuid(), email = 'pat@example.com',
+      object_key = 'pat@example.com.json' where session_id = 77`.execute(db)
   await all(readSubject(db, selector))
   await countPerson(db, { selector, withNames: false })
   await erasePerson(db, { ...asked, selector, signal })

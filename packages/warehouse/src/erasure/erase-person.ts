@@ -68,8 +68,7 @@ export async function erasePerson(db: Database, request: ErasureRequest): Promis
   const known = await readKeyVersion(db)
   if (known !== null && known !== keyVersion) throw new ErasureKeyError(true)
   const person = await collectPerson(db, selector, request.withNames)
-  const first = await findSessions(db, person)
-  const consumers = await countConsumers(db, selector.source, first)
+  const consumers = await countConsumers(db, selector.source, await findSessions(db, person))
   if (consumers > request.consumersMax) throw new SharedValueError(consumers, request.consumersMax)
   const erasureId = await startErasure(db, {
     ...{ source: selector.source, kind: selector.kind, keyVersion },
@@ -84,7 +83,8 @@ export async function erasePerson(db: Database, request: ErasureRequest): Promis
   const work = { list, person, agents, batchSize, signal }
   const counts = { ...noCounts, agents: agents.size }
   const done = new Map<string, FoundSession>()
-  let found = first
+  // Again: loaders have stored until the list had the person.
+  let found = await findSessions(db, person)
   for (let round = 1; round <= roundsMax; round += 1) {
     const fresh = found.filter((one) => isNew(one, done.get(keyOf(one))))
     if (fresh.length === 0) break
