@@ -20,7 +20,7 @@ create table ingest.erasure (
 );
 
 comment on table ingest.erasure is
-  'One row per run of aftercall erase: who asked, when, and how much was erased. It names nobody: the person is a digest.';
+  'One row per run of aftercall erase: who asked, when, and how much was erased. The person is a digest.';
 comment on column ingest.erasure.erasure_id is 'Number of the erasure. Source: pipeline. Personal data: no.';
 comment on column ingest.erasure.source is
   'Configured name of the bucket and prefix: the tenant. Source: pipeline. Personal data: no.';
@@ -34,7 +34,7 @@ comment on column ingest.erasure.asked_by is
   'The user of the operating system who ran it. Source: pipeline. Personal data: yes.';
 comment on column ingest.erasure.asked_login is 'The database login that ran it. Source: pipeline. Personal data: no.';
 comment on column ingest.erasure.reason is
-  'What --reason said, such as the number of a request; it should name nobody. Source: pipeline. Personal data: no.';
+  'What --reason said, such as the number of a request, without names. Source: pipeline. Personal data: no.';
 comment on column ingest.erasure.asked_at is 'When it began. Source: pipeline. Personal data: no.';
 comment on column ingest.erasure.ended_at is
   'When it ended. Null: it is under way, or was stopped; run it again. Source: pipeline. Personal data: no.';

@@ -34,7 +34,7 @@ export function addEraseCommand(add: AddCommand): void {
   )
   addSelectorOptions(command)
     .option('--dry-run', 'only count what would be erased')
-    .option('--reason <text>', 'why, for the record; it should name nobody')
+    .option('--reason <text>', 'why, for the record; without names')
     .option(
       '--names',
       "also look for the person's full name in free texts and raw documents; others may have that name",

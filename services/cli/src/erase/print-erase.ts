@@ -9,7 +9,7 @@ export const beyondReach = [
   "the files in the bucket: delete the person's objects there; until then, workers blank them whenever they come again",
   'backups and archived logs of the database: delete them when their time is over, and run this command again after a restore',
   'logical replicas, exports and copies that others made (export, a lake, BI extracts): make them again; aftercall publish writes the changed days',
-  'files of a lake for months that retention has removed: they hold keys in place of persons, which name nobody any more',
+  'files of a lake for months that retention has removed: they hold keys in place of persons that the tables no longer have',
   'the contact center and the CRM themselves: they export again what they still have',
   "logs of workers, the queue and the store: they may name an object's key; they go with their own retention",
 ]
