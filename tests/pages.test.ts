@@ -60,7 +60,7 @@ test('docs/README.md leads to every page of docs', () => {
 
 /** `aftercall replay --failed --source acme`, in a block or in the text, without what a comment or the SQL says. */
 const command =
-  /(?:^ {4}|`)(?:npx |DATABASE_URL=\S+ |docker compose run --rm (?:--volume \S+ )?cli |aftercall )+((?:rejections )?[a-z]+)([^`\n#"]*)/gm
+  /(?:^ {4}|`)(?:npx |DATABASE_URL=\S+ |docker compose run --rm (?:--volume \S+ )?cli |aftercall )+((?:rejections )?[a-z]+(?:-[a-z]+)*)([^`\n#"]*)/gm
 
 test('every command and option of aftercall in a page is one that there is', async () => {
   const uses = usedPages.flatMap((page) =>

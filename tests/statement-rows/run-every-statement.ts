@@ -1,4 +1,9 @@
+import { createSecretKey } from 'node:crypto'
 import type { Database } from '@aftercall/warehouse/connection/database'
+import { countPerson } from '@aftercall/warehouse/erasure/count-person'
+import { erasePerson } from '@aftercall/warehouse/erasure/erase-person'
+import { readOwnership } from '@aftercall/warehouse/erasure/erasure-record'
+import { readSubject } from '@aftercall/warehouse/erasure/read-subject'
 import {
   findChangedDays,
   isClosed,
@@ -17,6 +22,7 @@ import {
   removePlace,
 } from '@aftercall/warehouse/lake/places'
 import { readPublishedFiles, recordFile } from '@aftercall/warehouse/lake/published-files'
+import { sql } from 'kysely'
 import { expect } from 'vitest'
 import { askMaintain } from '../../packages/warehouse/src/actions/ask-actions.ts'
 import { noteProgress, startAction } from '../../packages/warehouse/src/actions/carry-actions.ts'
@@ -149,6 +155,7 @@ export async function runEveryStatement(db: Database): Promise<void> {
   await readConsole(db)
   await maintain(db)
   await readCatalogue(db)
+  await erase(db)
 }
 
 async function all<Page>(pages: AsyncIterable<Page>): Promise<Page[]> {
@@ -209,7 +216,7 @@ async function keepSealed(db: Database): Promise<void> {
 }
 
 async function readLedger(db: Database): Promise<void> {
-  await lookUpObjects(db, 'files', ['call-1.json'])
+  await lookUpObjects(db, 'files', ['call-1.json', 'gone.json'], { source: 'acme', identityKey })
   await all(readLedgerPages(db, { bucket: 'files', prefix: '' }))
   await countStrays(db)
   expect(await readObjectHistory(db, place)).toBeDefined()
@@ -372,4 +379,22 @@ async function readCatalogue(db: Database): Promise<void> {
   await readDictionary(db)
   await migrationStates(db, [])
   await hasTransactionPooler(db)
+}
+
+const identityKey = createSecretKey('an identity key of these tests, of 32 bytes', 'utf8')
+
+async function erase(db: Database): Promise<void> {
+  const selector = { source: 'acme', kind: 'end_user', value: '42' } as const
+  const asked = { identityKey, askedBy: 'test', reason: null, withNames: false, consumersMax: 1 }
+  const { signal } = new AbortController()
+  await openLoader(db).commit(settlementOf({ id: 77, key: 'before.json' }))
+  await sql`
+    update warehouse.session set end_user_id = 42, customer_key = gen_random_uuid(), email = 'pat@example.com',
+      object_key = 'pat@example.com.json' where session_id = 77`.execute(db)
+  await all(readSubject(db, selector))
+  await countPerson(db, { selector, withNames: false })
+  await erasePerson(db, { ...asked, selector, signal })
+  await erasePerson(db, { ...asked, selector: { source: 'acme', kind: 'agent', value: '1' }, signal })
+  await openLoader(db, { identityKey }).commit(settlementOf({ key: 'after.json' }))
+  await readOwnership(db)
 }

@@ -113,7 +113,12 @@ async function fetchAndLoad(
       events.stageBegan(clock, 'load')
       const outcome = await commitSettlement(ingest, settlement)
       events.stageEnded(clock)
-      if (outcome.kind === 'stored' && settlement.kind === 'documents' && hasDrift(settlement))
+      if (
+        outcome.kind === 'stored' &&
+        outcome.isErased !== true &&
+        settlement.kind === 'documents' &&
+        hasDrift(settlement)
+      )
         await recordDrift(ingest.drift, settlement)
       return outcome
     }

@@ -98,6 +98,7 @@ const expected: Record<string, Rights> = {
       'select(bucket, channel, content_sha256, latest_event_at, loaded_at, object_key, object_last_modified, ' +
       'revision_updated_at, session_created_at, session_id, source)',
     'ingest.action': 'select',
+    'ingest.erasure': 'select',
     'ingest.source': 'select',
     'ingest.session_head': 'select',
     'ingest.object': 'select',
@@ -139,6 +140,7 @@ const expected: Record<string, Rights> = {
     'ingest.retention': 'select insert update delete',
     'ingest.object_list': 'select insert update delete',
     'ingest.listed_object': 'select insert delete',
+    'ingest.erased': 'select',
     'ingest.migration': 'select',
   },
   aftercall_publisher: {

@@ -12,6 +12,7 @@ import { useDemo } from './demo/use-demo.ts'
 import { addDictionaryCommand } from './dictionary/command.ts'
 import { addDoctorCommand } from './doctor/command.ts'
 import { addDocumentCommand } from './document/command.ts'
+import { addEraseCommand } from './erase/command.ts'
 import { addExplainCommand } from './explain/command.ts'
 import { addExportCommand } from './export/command.ts'
 import { addInitCommand } from './init/command.ts'
@@ -25,6 +26,7 @@ import { addReplayCommand } from './replay/command.ts'
 import { addRollupCommand } from './rollup/command.ts'
 import { addSampleCommand } from './sample/command.ts'
 import { addSqlCommand } from './sql/command.ts'
+import { addSubjectAccessCommand } from './subject-access/command.ts'
 import { describeFailure } from './terminal/describe-failure.ts'
 import { paintError, showsColors } from './terminal/paint.ts'
 import { versionAndCommit } from './version.ts'
@@ -129,6 +131,8 @@ function addCommands(add: AddCommand): void {
   program.commandsGroup('Look after:')
   addMaintainCommand(add)
   addRollupCommand(add)
+  addEraseCommand(add)
+  addSubjectAccessCommand(add)
   program.commandsGroup(helpGroup)
   addCompletionCommand(add)
 }

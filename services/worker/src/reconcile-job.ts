@@ -1,5 +1,6 @@
 import { loadListed } from '@aftercall/ingest/bulk/load-listed'
 import { type BulkIngest, openBulkIngest } from '@aftercall/ingest/bulk/open-bulk-ingest'
+import { mappingSettingsOf } from '@aftercall/ingest/mapping/mapping-settings-of'
 import { countLeft } from '@aftercall/ingest/reconcile/count-differences'
 import { createLoadWithBackoff } from '@aftercall/ingest/reconcile/load-with-backoff'
 import type { LoadPair } from '@aftercall/ingest/reconcile/reconcile-types'
@@ -50,7 +51,7 @@ export function openReconcileJob(options: ReconcileJobOptions): ReconcileJob {
     const startedAt = performance.now()
     const signal = AbortSignal.any([stopping, lease.signal])
     const report = await runReconcile({
-      ...{ db, source, signal },
+      ...{ db, signal, source: { ...source, settings: mappingSettingsOf(config) } },
       run: { purpose, host },
       bucketObjects: {
         pages: listPages(clients.of(source), { bucket, prefix, signal, onRetry }),

@@ -7,11 +7,13 @@ import { createLoader, type Loader, type LoaderEvents } from '@aftercall/warehou
 import { createMonths } from '@aftercall/warehouse/maintenance/months'
 import { createSealing } from '@aftercall/warehouse/sealing/create-sealing'
 import { readDocumentKeys } from '@aftercall/warehouse/sealing/document-keys'
+import { identityKeyOf } from '../mapping/mapping-settings-of.ts'
 import { createMonthEvents } from './month-events.ts'
 
 export type OpenLoaderOptions = {
   db: Database
-  config: Pick<Config, 'database' | 'worker' | 'raw' | 'months' | 'encryption'>
+  config: Pick<Config, 'database' | 'worker' | 'raw' | 'months' | 'encryption'> &
+    Partial<Pick<Config, 'identity'>>
   logger: Logger
   metrics: Metrics
   /** Ends the wait for a database that is out of reach. */
@@ -53,6 +55,7 @@ export function openLoader(options: OpenLoaderOptions): Loader {
     batchesMax: options.batchesMax ?? batchesMaxOf(config),
     raw: config.raw,
     sealing: keys === undefined ? undefined : createSealing(keys),
+    identityKey: identityKeyOf(config.identity ?? {}),
     batchBytesMax,
     signal,
     // Once the signal fires, the wait is over, and the loader gives the batch up.

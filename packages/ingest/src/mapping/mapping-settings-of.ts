@@ -1,4 +1,4 @@
-import { createSecretKey } from 'node:crypto'
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import type { MappingSettings } from '@aftercall/metadata/identity/mapping-settings'
 import type { Config } from '@aftercall/runtime/config/config'
 
@@ -8,10 +8,13 @@ export function mappingSettingsOf({
   analytics,
   extra,
 }: Pick<Config, 'identity' | 'analytics' | 'extra'>): MappingSettings {
-  const { key } = identity
   return {
-    identityKey: key === undefined ? undefined : createSecretKey(key, 'utf8'),
+    identityKey: identityKeyOf(identity),
     customDataKeys: analytics.customDataKeys,
     extra,
   }
+}
+
+export function identityKeyOf({ key }: Config['identity']): KeyObject | undefined {
+  return key === undefined ? undefined : createSecretKey(key, 'utf8')
 }

@@ -65,18 +65,19 @@ type Judged = { pair: Pair; found: ReconcileClass }
 async function judgePage(pass: ReconcilePass, pairs: readonly Pair[]): Promise<Judged[]> {
   const { db, source, rules } = pass
   const judged = judgeAll(pairs, rules)
-  const toLookUp = judged.filter(({ found }) => needsAction(found)).map(({ pair }) => pair)
+  const toLookUp = judged.filter(needsLook).map(({ pair }) => pair)
   if (toLookUp.length === 0) return judged
   const known = await lookUpObjects(
     db,
     source.bucket,
     toLookUp.map(({ key }) => key),
+    { source: source.name, identityKey: source.settings?.identityKey },
   )
   const looked = judgeAll(
     toLookUp.map((pair) => ({ ...pair, known: known.get(pair.key) })),
     rules,
   )
-  return [...judged.filter(({ found }) => !needsAction(found)), ...(await withoutExisting(pass, looked))]
+  return [...judged.filter((one) => !needsLook(one)), ...(await withoutExisting(pass, looked))]
 }
 
 function judgeAll(pairs: readonly Pair[], rules: JudgeRules): Judged[] {
@@ -84,6 +85,11 @@ function judgeAll(pairs: readonly Pair[], rules: JudgeRules): Judged[] {
     const found = judgePair(pair, rules)
     return found === undefined ? [] : [{ pair, found }]
   })
+}
+
+/** Also what the walk does not know: the ledger may have it under the digest of its key. */
+function needsLook({ pair, found }: Judged): boolean {
+  return needsAction(found) || (found === 'recent' && pair.known === undefined)
 }
 
 function needsAction(found: ReconcileClass): boolean {

@@ -1,3 +1,4 @@
+import type { MappingSettings } from '@aftercall/metadata/identity/mapping-settings'
 import type { Database } from '@aftercall/warehouse/connection/database'
 import type { Outcome } from '../outcome.ts'
 import type { BucketObjects } from './bucket-objects.ts'
@@ -9,7 +10,12 @@ import type { Pair } from './merge-pages.ts'
 /** What one comparison of a source needs. */
 export type ReconcilePass = {
   db: Database
-  source: { bucket: string; prefix: string }
+  source: {
+    name: string
+    bucket: string
+    prefix: string
+    settings?: Pick<MappingSettings, 'identityKey'> | undefined
+  }
   bucketObjects: BucketObjects
   rules: JudgeRules
   /** Without it, differences are only reported. */

@@ -15,7 +15,7 @@ import type { Fix, GoneEnd, ReconcilePass } from './reconcile-types.ts'
 
 export type ReconcileRequest = {
   db: Database
-  source: { name: string; bucket: string; prefix: string }
+  source: ReconcilePass['source']
   run: Omit<NewReconcileRun, 'source'>
   bucketObjects: ReconcilePass['bucketObjects']
   /** How long an object may still be announced. Undefined where no messages announce objects. */

@@ -11,6 +11,12 @@ export function internationalNumber(text: string): string | undefined {
   return number !== undefined && !hidden.has(number) ? number : undefined
 }
 
+/** Whether it stands for a number that its caller hides. */
+export function isHiddenNumber(text: string): boolean {
+  const digits = text.replaceAll(/[\s().\-/]/g, '')
+  return hidden.has(digits.startsWith('+') ? digits : `+${digits}`)
+}
+
 /** Blanks, hyphens, points, slashes and brackets only make a number readable; `(0)` is dialed inside the country. */
 function withoutSigns(text: string): string | undefined {
   if (text.length > lengthMax) return undefined

@@ -58,6 +58,10 @@ export const databaseFailures = {
     meaning: 'Postgres reported an error of its operating system or storage',
     toDo: "check the server's log",
   },
+  F0000: {
+    meaning: 'persons were erased with another identity.key than the configured one',
+    toDo: 'set the identity.key that was configured then (docs/privacy.md), then start the worker again',
+  },
 } as const satisfies Readonly<Record<string, FailureNote>>
 
 /** The note on a SQLSTATE, else on its class. */

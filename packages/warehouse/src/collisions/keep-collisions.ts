@@ -176,6 +176,7 @@ function rowOf(
 }
 
 function contentsOf(came: SessionToStore, sealer: Sealer | undefined): object {
+  if (came.session.isErased === true) return {}
   const { text } = came.session
   const { originalContent } = came
   if (sealer === undefined) {

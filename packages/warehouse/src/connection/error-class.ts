@@ -21,6 +21,7 @@ const classOfState: Readonly<Record<string, SqlErrorClass>> = {
   '42703': 'stop', // undefined_column
   '42883': 'stop', // undefined_function
   '3F000': 'stop', // invalid_schema_name
+  F0000: 'stop', // config_file_error: see ErasureKeyError
 }
 
 const classOfStateClass: Readonly<Record<string, SqlErrorClass>> = {

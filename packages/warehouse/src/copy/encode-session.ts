@@ -25,6 +25,8 @@ export type StorableSession = Omit<MappedSession, 'rows'> & {
   rows: EncodedRows
   /** The hour of the tenant's clock in which it was created, as a timestamp without a zone. */
   localHour: string | null
+  /** Personal values of it were erased: its document is not kept. */
+  isErased?: true
 }
 
 /** The object that a session was read from. */

@@ -1,5 +1,6 @@
 import type { DimensionName } from '@aftercall/metadata/dimensions/seen'
 import type { Database } from '../connection/database.ts'
+import type { Erasures } from '../erasure/erasures.ts'
 import type { SessionToStore } from '../load/session-to-store.ts'
 import { type DimensionMemory, noteSeen, type ToWrite } from './dimension-memory.ts'
 import { writeDimension } from './write-dimension.ts'
@@ -7,7 +8,11 @@ import { writeDimension } from './write-dimension.ts'
 /** Keeps `warehouse.agent`, `queue` and `virtual_agent`. One for a process, which remembers what is stored already. */
 export type Dimensions = {
   /** Resolves once every agent, queue and virtual agent of these sessions has its row. */
-  ensure(db: Database, sessions: readonly SessionToStore[]): Promise<void>
+  ensure(
+    db: Database,
+    sessions: readonly SessionToStore[],
+    erasures: Pick<Erasures, 'digestOf'>,
+  ): Promise<void>
 }
 
 const names: readonly DimensionName[] = ['agent', 'queue', 'virtual_agent']
@@ -20,12 +25,12 @@ const names: readonly DimensionName[] = ['agent', 'queue', 'virtual_agent']
 export function createDimensions(): Dimensions {
   const memories = new Map(names.map((name): [DimensionName, DimensionMemory] => [name, new Map()]))
   return {
-    async ensure(db, sessions) {
+    async ensure(db, sessions, erasures) {
       await Promise.all(
         [...memories].map(async ([name, memory]) => {
           const rows: ToWrite[] = noteSeen(name, memory, sessions)
           if (rows.length === 0) return
-          await writeDimension(db, name, rows)
+          await writeDimension(db, name, rows, erasures)
           for (const { key, known } of rows) memory.set(key, known)
         }),
       )

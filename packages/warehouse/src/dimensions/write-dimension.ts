@@ -1,6 +1,7 @@
 import type { DimensionName } from '@aftercall/metadata/dimensions/seen'
 import { type RawBuilder, sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
+import type { Erasures } from '../erasure/erasures.ts'
 import type { ToWrite } from './dimension-memory.ts'
 
 /** Columns of each table beside its source and times, with their types. */
@@ -22,12 +23,13 @@ const layouts: Record<DimensionName, { id: string; attributes: Record<string, st
  * Inserts or updates the rows in one statement, a transaction of its own. They are locked in key order, so two loaders cannot
  * deadlock: the second waits for the first one's statement, and then finds its row. The attributes of the newest session
  * stay, and what a session does not state stays as it was. A row that would not change is not written. The key of an agent is
- * never touched.
+ * never touched. An agent who was erased is left out.
  */
 export async function writeDimension(
   db: Database,
   name: DimensionName,
   rows: readonly ToWrite[],
+  { digestOf }: Pick<Erasures, 'digestOf'>,
 ): Promise<void> {
   const { id, attributes } = layouts[name]
   const names = Object.keys(attributes)
@@ -46,8 +48,9 @@ export async function writeDimension(
   await sql`
     insert into ${sql.table(`warehouse.${name}`)} as known (source, ${columns}, first_seen_at, last_seen_at)
     select source, ${values}, first_seen_at, last_seen_at
-    from json_to_recordset(${JSON.stringify(rows.map((row) => recordOf(id, row)))}::json) as seen
-      (source text, ${types}, first_seen_at timestamptz, last_seen_at timestamptz)
+    from json_to_recordset(${JSON.stringify(rows.map((row) => recordOf(id, row, name === 'agent' ? digestOf : undefined)))}::json) as seen
+      (source text, ${types}, first_seen_at timestamptz, last_seen_at timestamptz, digest text)
+    ${name === 'agent' ? notErased : sql``}
     order by source, ${sql.ref(id)}
     on conflict (source, ${sql.ref(id)}) do update set
       ${sql.join(newest)},
@@ -68,11 +71,19 @@ function differs(column: string, value: RawBuilder<unknown>): RawBuilder<unknown
   return sql`${sql.ref(`known.${column}`)} is distinct from ${value}`
 }
 
-function recordOf(id: string, { known }: ToWrite): object {
+/**
+ * The list is locked while this runs (migration 0018), so that it cannot bring back an agent who is erased meanwhile. Without an
+ * identity key, the batch is refused where anybody was ever erased.
+ */
+const notErased = sql`
+    where not exists (select from ingest.erased where seen.digest is null or erased.digest = decode(seen.digest, 'hex'))`
+
+function recordOf(id: string, { known }: ToWrite, digestOf: Erasures['digestOf'] | undefined): object {
   return {
     source: known.source,
     [id]: known.id,
     ...known.attributes,
+    digest: digestOf?.({ kind: 'agent', source: known.source, value: known.id }),
     first_seen_at: new Date(known.firstSeenMs).toISOString(),
     last_seen_at: new Date(known.lastSeenMs).toISOString(),
   }

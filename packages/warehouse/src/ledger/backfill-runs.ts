@@ -87,13 +87,15 @@ export type ShardProgress = {
 
 /**
  * Moves the position of a shard forward. Called once everything up to there is committed: a process that is killed before
- * repeats at most one page, and the ledger tells which of its objects are done.
+ * repeats at most one page, and the ledger tells which of its objects are done. A shard that is done needs no position: it goes
+ * where keys of objects were erased.
  */
 export async function saveShardProgress(db: Database, progress: ShardProgress): Promise<void> {
   const { runId, shard, doneKey, doneRows, isDone, counts } = progress
   await sql`
     update ingest.backfill_shard set
-      done_key   = coalesce(${doneKey}::text, done_key),
+      done_key   = case when not ${isDone}::boolean or not exists (select from ingest.erased where kind = 'object')
+                        then coalesce(${doneKey}::text, done_key) end,
       done_rows  = ${doneRows}::bigint,
       state      = ${isDone ? 'done' : 'open'},
       counts     = ${addCounts(counts)},

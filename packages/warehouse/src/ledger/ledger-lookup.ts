@@ -1,5 +1,8 @@
+import type { KeyObject } from 'node:crypto'
+import { erasedKeyOf, erasedKeyPrefix, erasureDigest } from '@aftercall/metadata/erasure/erasure-digest'
 import { sql } from 'kysely'
 import type { Database } from '../connection/database.ts'
+import { objectNamed } from '../erasure/named-values.ts'
 import type { LedgerOutcome } from './ledger.ts'
 
 /** What the ledger knows about an object, as far as a comparison with a listing needs it. */
@@ -20,17 +23,42 @@ const columns = sql`
   object_key as key, outcome, code, etag, size_bytes::float8 as "sizeBytes", last_modified as "lastModified",
   settled_at as "settledAt", settle_count as "settleCount", removed_at as "removedAt"`
 
-/** The given keys that the ledger has, in any order. Reads a page of a listing by the primary key. */
+/**
+ * The given keys that the ledger has, in any order. Reads a page of a listing by the primary key. With the identity key, an object
+ * whose key was erased is found by its digest.
+ */
 export async function lookUpObjects(
   db: Database,
   bucket: string,
   keys: readonly string[],
+  erased?: { source: string; identityKey: KeyObject | undefined },
 ): Promise<Map<string, KnownObject>> {
   if (keys.length === 0) return new Map()
   const answer = await sql<KnownObject>`
     select ${columns} from ingest.object where bucket = ${bucket} and object_key = any(${keys}::text[])
   `.execute(db)
-  return new Map(answer.rows.map((row) => [row.key, row]))
+  const known = new Map(answer.rows.map((row) => [row.key, row]))
+  if (erased?.identityKey === undefined || known.size === keys.length || !(await hasErasedObjects(db)))
+    return known
+  const { source, identityKey } = erased
+  const newKeys = new Map(
+    keys
+      .filter((key) => !known.has(key))
+      .map((key) => [erasedKeyOf(erasureDigest(identityKey, objectNamed(source, bucket, key))), key]),
+  )
+  for (const [newKey, row] of await lookUpObjects(db, bucket, [...newKeys.keys()])) {
+    const key = newKeys.get(newKey)
+    if (key !== undefined) known.set(key, { ...row, key })
+  }
+  return known
+}
+
+type HasRow = { has: boolean }
+
+async function hasErasedObjects(db: Database): Promise<boolean> {
+  const answer =
+    await sql<HasRow>`select exists (select from ingest.erased where kind = 'object') as has`.execute(db)
+  return answer.rows[0]?.has === true
 }
 
 export type LedgerRange = {
@@ -45,7 +73,10 @@ function lastWith(prefix: string): string {
   return prefix + '\u{10ffff}'.repeat(256)
 }
 
-/** All objects of the ledger under a prefix, in the order of a listing, a page at a time: memory stays constant. */
+/**
+ * All objects of the ledger under a prefix, in the order of a listing, a page at a time: memory stays constant. Objects whose keys
+ * were erased are left out: a listing has them under their own keys.
+ */
 export async function* readLedgerPages(
   db: Database,
   { bucket, prefix, startAfter }: LedgerRange,
@@ -56,7 +87,7 @@ export async function* readLedgerPages(
     const answer = await sql<KnownObject>`
       select ${columns} from ingest.object
       where bucket = ${bucket} and object_key >= ${prefix} and object_key <= ${lastWith(prefix)}
-        and (${after}::text is null or object_key > ${after})
+        and (${after}::text is null or object_key > ${after}) and not starts_with(object_key, ${erasedKeyPrefix})
       order by object_key
       limit ${pageSize}
     `.execute(db)

@@ -1,7 +1,7 @@
 /** How an object ended, as it is committed and as the ledger states it (ARCHITECTURE.md, "Outcomes"). */
 export type CommittedOutcome =
-  /** Its rows and its ledger row are committed. */
-  | { kind: 'stored' }
+  /** Its rows and its ledger row are committed. `isErased`: without what was erased of a person. */
+  | { kind: 'stored'; isErased?: true }
   /** A newer revision of the session is stored already. */
   | { kind: 'superseded' }
   /** This very content is stored already. */

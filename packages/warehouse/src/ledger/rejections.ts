@@ -122,7 +122,7 @@ export async function endRejections(
 }
 
 /** By place, code, and content: a redelivered message is the same problem. Each content is hashed once. */
-function fingerprintOf(one: Rejection, hashes: Map<Uint8Array, Buffer>): string {
+export function fingerprintOf(one: Rejection, hashes: Map<Uint8Array, Buffer>): string {
   const hash = createHash('sha256').update(JSON.stringify([one.bucket, one.objectKey, one.code, one.detail]))
   if (one.content !== null) {
     const known = hashes.get(one.content) ?? createHash('sha256').update(one.content).digest()

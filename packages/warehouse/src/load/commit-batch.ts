@@ -5,6 +5,7 @@ import { isOutage } from '../connection/error-class.ts'
 import { type OneConnection, onOneConnection } from '../connection/one-connection.ts'
 import { copyRows, type RowsToCopy } from '../copy/copy-rows.ts'
 import type { Dimensions } from '../dimensions/dimensions.ts'
+import type { Erasures } from '../erasure/erasures.ts'
 import { writeLedger } from '../ledger/ledger.ts'
 import type { CommittedOutcome } from '../ledger/outcome.ts'
 import { endRejections, writeRejections } from '../ledger/rejections.ts'
@@ -15,13 +16,14 @@ import { noteChangedHours } from './changed-hours.ts'
 import { ledgerEntries, withOutcomes } from './ended-settlements.ts'
 import type { RawKept } from './raw-kept.ts'
 import { sessionsToStore } from './session-to-store.ts'
-import { rejectionsOf, type Settlement } from './settlement.ts'
+import { rejectionsOf, type Settlement, sessionsOf } from './settlement.ts'
 import { storeSessions } from './store-sessions.ts'
 
 export type CommitOptions = {
   db: Database
   months: Months
   dimensions: Dimensions
+  erasures: Erasures
   raw: RawKept
   /** Encrypts documents and the bytes of rejections; undefined if encryption is off. */
   sealing?: Sealing | undefined
@@ -44,27 +46,31 @@ export type CommitResult =
   | { kind: 'failed'; error: unknown }
 
 /**
- * One transaction, in five round trips, and a few more where sessions collide. Every batch takes its locks in one order:
+ * One transaction, in five round trips, and a few more where sessions collide. What was erased is blanked first. Every batch
+ * takes its locks in one order:
  * session heads, facts, ledger, changed hours, rejections. The commit is sent behind the last statement without waiting for its answer: if
  * that statement fails, the server rolls back.
  */
 export async function commitBatch(
-  batch: readonly Settlement[],
-  { db: pool, months, dimensions, raw, sealing }: CommitOptions,
+  mapped: readonly Settlement[],
+  { db: pool, months, dimensions, erasures, raw, sealing }: CommitOptions,
 ): Promise<CommitResult> {
-  const sessions = batch.flatMap(sessionsToStore)
+  const toStore = mapped.flatMap(sessionsToStore)
   try {
-    await months.ensure(sessions.map(({ session }) => session.createdAt))
-    await dimensions.ensure(pool, sessions)
-    const rejections = batch.flatMap(rejectionsOf)
+    await months.ensure(toStore.map(({ session }) => session.createdAt))
+    await dimensions.ensure(pool, toStore, erasures)
     const month = monthFrom(new Date(), 0)
-    const places = sealing === undefined ? [] : keyPlacesOf(sessions, rejections, month)
+    const places = sealing === undefined ? [] : keyPlacesOf(toStore, mapped.flatMap(rejectionsOf), month)
     await sealing?.ensure(pool, places)
     return await onOneConnection(pool, async (connection) => {
       const { db, end } = connection
       let written: Written | undefined
       try {
-        const [, sealer] = await Promise.all([begin(db), sealing?.hold(db, places)])
+        const [batch, sealer] = await Promise.all([
+          begin(db, () => erasures.withoutErased(db, mapped)),
+          sealing?.hold(db, places),
+        ])
+        const sessions = batch === mapped ? toStore : batch.flatMap(sessionsToStore)
         const { results, notices, candidates, rowsByTable, slices } = await storeSessions(db, sessions, {
           raw,
           sealer,
@@ -77,9 +83,9 @@ export async function commitBatch(
           writeLedger(db, entries),
           noteChangedHours(db, candidates),
         ])
-        await writeRejections(db, rejections, sealer && { sealer, month })
+        await writeRejections(db, batch.flatMap(rejectionsOf), sealer && { sealer, month })
         const usable = entries.flatMap(({ about, object }) => (about === 'content' ? object : []))
-        const outcomes = ended.map(({ outcome }) => outcome)
+        const outcomes = ended.map(({ outcome, settlement }) => withErased(outcome, settlement))
         written = { outcomes, documents: sessions.length, rowsByTable, notices }
         await Promise.all([endRejections(db, usable), end('commit')])
         return { kind: 'committed', written }
@@ -95,8 +101,15 @@ export async function commitBatch(
 }
 
 /** Answered before anything is written: without it, every statement would be a transaction of its own. */
-async function begin(db: Database): Promise<void> {
-  await Promise.all([db.executeQuery(CompiledQuery.raw('begin')), planByKeys.execute(db)])
+async function begin<Answer>(db: Database, first: () => Promise<Answer>): Promise<Answer> {
+  const begun = db.executeQuery(CompiledQuery.raw('begin'))
+  const [answer] = await Promise.all([first(), begun, planByKeys.execute(db)])
+  return answer
+}
+
+function withErased(outcome: CommittedOutcome, settlement: Settlement): CommittedOutcome {
+  const isErased = sessionsOf(settlement).some((session) => session.isErased === true)
+  return outcome.kind === 'stored' && isErased ? { kind: 'stored', isErased } : outcome
 }
 
 /**

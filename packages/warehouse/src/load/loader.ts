@@ -1,8 +1,10 @@
+import type { KeyObject } from 'node:crypto'
 import { backoffMs } from '@aftercall/runtime/limits/backoff'
 import { type Batcher, createBatcher } from '@aftercall/runtime/limits/batcher'
 import type { Notice } from '../collisions/notice-losers.ts'
 import { isLimit, sqlErrorClassOf, sqlStateOf } from '../connection/error-class.ts'
 import { createDimensions } from '../dimensions/dimensions.ts'
+import { createErasures } from '../erasure/erasures.ts'
 import type { CommittedOutcome } from '../ledger/outcome.ts'
 import { DocumentKeyError } from '../sealing/document-key-error.ts'
 import {
@@ -37,7 +39,9 @@ export type LoaderEvents = CommitEvents & {
   batchSplit(batch: { objects: number; error: unknown }): void
 }
 
-export type LoaderOptions = Omit<RetryOptions, 'dimensions'> & {
+export type LoaderOptions = Omit<RetryOptions, 'dimensions' | 'erasures'> & {
+  /** Tells the erased. Without it, a database where a person was erased takes nothing (`ErasureKeyError`). */
+  identityKey?: KeyObject | undefined
   batchSize: number
   /** The most bytes of documents and their rows in one transaction; a single object may have more. */
   batchBytesMax: number
@@ -58,7 +62,11 @@ export type Loader = {
 }
 
 export function createLoader(options: LoaderOptions): Loader {
-  const withDimensions: BatchOptions = { ...options, dimensions: createDimensions() }
+  const batchOptions: BatchOptions = {
+    ...options,
+    dimensions: createDimensions(),
+    erasures: createErasures(options.identityKey),
+  }
   const batcher: Batcher<Settlement, CommittedOutcome | LoadError> = createBatcher({
     sizeMax: options.batchSize,
     weightMax: options.batchBytesMax,
@@ -66,7 +74,7 @@ export function createLoader(options: LoaderOptions): Loader {
     lingerMs: options.lingerMs,
     ...(options.lingerBesideMs === undefined ? {} : { lingerBesideMs: options.lingerBesideMs }),
     flushesMax: options.batchesMax,
-    flush: (batch) => loadBatch(batch, withDimensions),
+    flush: (batch) => loadBatch(batch, batchOptions),
   })
   return {
     async commit(settlement) {

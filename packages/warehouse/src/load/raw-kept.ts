@@ -7,7 +7,8 @@ export type RawKept = 'latest' | 'all' | 'none'
 /** Which documents are kept, and what encrypts them; without a sealer they are stored as they are. */
 export type Keeping = { raw: RawKept; sealer?: Sealer | undefined }
 
-/** The bytes of a document that Postgres cannot store are kept with any setting. */
-export function keepsDocument({ originalContent }: SessionToStore, raw: RawKept): boolean {
+/** The bytes of a document that Postgres cannot store are kept with any setting, those of an erased person with none. */
+export function keepsDocument({ session, originalContent }: SessionToStore, raw: RawKept): boolean {
+  if (session.isErased === true) return false
   return raw !== 'none' || originalContent !== null
 }

@@ -1183,6 +1183,29 @@ export interface IngestChangedHour {
   source: string;
 }
 
+export interface IngestErased {
+  digest: Buffer;
+  erasure_id: Int8;
+  key_version: number;
+  kind: string;
+  replacement: string | null;
+  replacement_id: Int8 | null;
+}
+
+export interface IngestErasure {
+  asked_at: Generated<Timestamp>;
+  asked_by: string;
+  asked_login: Generated<string>;
+  counts: Generated<Json>;
+  digest: Buffer;
+  ended_at: Timestamp | null;
+  erasure_id: Generated<Int8>;
+  key_version: number;
+  kind: string;
+  reason: string | null;
+  source: string;
+}
+
 export interface IngestLease {
   expires_at: Timestamp;
   holder: string;
@@ -2288,6 +2311,8 @@ export interface DB {
   "ingest.backfill_run": IngestBackfillRun;
   "ingest.backfill_shard": IngestBackfillShard;
   "ingest.changed_hour": IngestChangedHour;
+  "ingest.erased": IngestErased;
+  "ingest.erasure": IngestErasure;
   "ingest.lease": IngestLease;
   "ingest.listed_object": IngestListedObject;
   "ingest.made_month": IngestMadeMonth;

@@ -1,5 +1,6 @@
 import { loadListed } from '@aftercall/ingest/bulk/load-listed'
 import { type BulkIngest, openBulkIngest } from '@aftercall/ingest/bulk/open-bulk-ingest'
+import { mappingSettingsOf } from '@aftercall/ingest/mapping/mapping-settings-of'
 import type { IngestConfig } from '@aftercall/ingest/open-ingest'
 import type { BucketObjects } from '@aftercall/ingest/reconcile/bucket-objects'
 import { openInventoryObjects } from '@aftercall/ingest/reconcile/inventory-objects'
@@ -71,7 +72,7 @@ async function compare(
   const withPages = (bucketObjects: BucketObjects): Promise<ReconcileReport> =>
     runReconcile({
       db,
-      source,
+      source: { ...source, settings: mappingSettingsOf(config) },
       since,
       signal,
       run: { purpose: 'command', host: thisProcess() },

@@ -1,0 +1,25 @@
+import type { Database } from '../connection/database.ts'
+import { collectPerson } from './collect-person.ts'
+import { countConsumers, readKeys } from './erase-keys.ts'
+import type { ErasureRequest } from './erase-person.ts'
+import { findContents } from './erase-rejections.ts'
+import { countSessions, type ErasureCounts, noCounts } from './erasure-record.ts'
+import { findObjects } from './find-objects.ts'
+import { type FoundSession, findSessions } from './find-sessions.ts'
+import type { Person } from './person.ts'
+
+/** What it would erase, by kind. Changes nothing. */
+export async function countPerson(
+  db: Database,
+  request: Pick<ErasureRequest, 'selector' | 'withNames'>,
+): Promise<{ person: Person; sessions: FoundSession[]; consumers: number; counts: ErasureCounts }> {
+  const person = await collectPerson(db, request.selector, request.withNames)
+  const sessions = await findSessions(db, person)
+  const counts = { ...noCounts, agents: person.agents.length }
+  countSessions(counts, sessions)
+  counts.objects = (await findObjects(db, person)).length
+  counts.rejections = (await findContents(db, person, sessions)).length
+  counts.keys = (await readKeys(db, person.source, sessions)).length
+  const consumers = await countConsumers(db, person.source, sessions)
+  return { person, sessions, consumers, counts }
+}

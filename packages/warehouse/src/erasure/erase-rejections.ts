@@ -1,0 +1,106 @@
+import { sql } from 'kysely'
+import type { Database } from '../connection/database.ts'
+import { fingerprintOf } from '../ledger/rejections.ts'
+import type { ErasedObject } from './erase-objects.ts'
+import type { FoundSession } from './find-sessions.ts'
+import { textOfContent } from './named-in-content.ts'
+import { type Person, patternOf } from './person.ts'
+
+/** Kept bytes that name the person, with a source of their rejections; null for a message that names no object. */
+export type FoundContent = { source: string | null; sha256: string; content: Uint8Array }
+
+type ContentRow = { sha256: Buffer; content: Buffer; sources: (string | null)[]; isOfSession: boolean }
+
+const pageSize = 50
+
+/** Reads all kept bytes of the source, also those that are compressed, and those of objects that held a session of the person. */
+export async function findContents(
+  db: Database,
+  person: Person,
+  sessions: readonly FoundSession[],
+): Promise<FoundContent[]> {
+  const own = JSON.stringify(sessions.filter(({ blanks }) => blanks === 'all'))
+  const isNamed = namingTest(person)
+  const found: FoundContent[] = []
+  for (let after: Buffer = Buffer.alloc(0); ; ) {
+    const answer = await sql<ContentRow>`
+      select c.content_sha256 as sha256, c.content, array_agg(distinct r.source) as sources,
+             bool_or(exists (
+               select from json_to_recordset(${own}::json) as named (channel text, "sessionId" bigint)
+               join warehouse.session_revision v
+                 on v.source = ${person.source} and v.channel = named.channel and v.session_id = named."sessionId"
+               where v.bucket = r.bucket and v.object_key = r.object_key)) as "isOfSession"
+      from ingest.rejected_content c join ingest.rejection r on r.content_sha256 = c.content_sha256
+      where c.content_sha256 > ${after} and (r.source = ${person.source} or r.source is null)
+      group by c.content_sha256, c.content order by c.content_sha256 limit ${pageSize}
+    `.execute(db)
+    for (const { sha256, content, sources, isOfSession } of answer.rows) {
+      if (!isOfSession && !isNamed(textOfContent(content))) continue
+      for (const source of sources) found.push({ source, sha256: sha256.toString('hex'), content })
+    }
+    const last = answer.rows.at(-1)
+    if (last === undefined || answer.rows.length < pageSize) return found
+    after = last.sha256
+  }
+}
+
+function namingTest(person: Person): (text: string) => boolean {
+  const byContact = new RegExp(patternOf(person), 'i')
+  const ids = person.consumers.join('|')
+  const byId = new RegExp(
+    `"end_user"\\s*:\\s*\\{[^{}]*"id"\\s*:\\s*"?(?:${ids === '' ? '(?!)' : ids})"?\\s*[,}]`,
+  )
+  return (text) => byContact.test(text) || byId.test(text)
+}
+
+type RejectionRow = {
+  rejectionId: string
+  source: string | null
+  bucket: string | null
+  objectKey: string | null
+  code: string
+  detail: string
+  hasContent: boolean
+}
+
+/**
+ * Takes bytes, keys and details that name the person out of rejections. Their fingerprints become those of the same rejection
+ * without its bytes, so that a redelivery is counted on it. One whose key is gone can no longer be replayed: it is closed.
+ */
+export async function eraseRejections(
+  db: Database,
+  person: Person,
+  contents: readonly FoundContent[],
+  objects: readonly ErasedObject[],
+): Promise<number> {
+  const pattern = patternOf(person)
+  const hashes = contents.map(({ sha256 }) => sha256)
+  const keys = new Map(objects.map(({ bucket, key, newKey }) => [`${bucket}\n${key}`, newKey]))
+  const answer = await sql<RejectionRow>`
+    select rejection_id::text as "rejectionId", source, bucket, object_key as "objectKey", code, detail,
+           coalesce(encode(content_sha256, 'hex') = any(${hashes}::text[]), false) as "hasContent"
+    from ingest.rejection
+    where (source = ${person.source} or source is null)
+      and (encode(content_sha256, 'hex') = any(${hashes}::text[]) or detail ~* ${pattern} or object_key ~* ${pattern})
+    order by rejection_id
+  `.execute(db)
+  for (const row of answer.rows) {
+    const objectKey = keys.get(`${row.bucket}\n${row.objectKey}`) ?? row.objectKey
+    const detail = new RegExp(pattern, 'i').test(row.detail) ? row.code : row.detail
+    const bare = { ...row, objectKey, detail, versionId: null, messageId: null, content: null }
+    const fingerprint = Buffer.from(fingerprintOf(bare, new Map()), 'hex')
+    await sql`
+      update ingest.rejection r set object_key = ${objectKey}, detail = ${detail},
+        content_sha256 = case when ${row.hasContent} then null else r.content_sha256 end,
+        state = case when r.object_key is distinct from ${objectKey} and r.state = 'open' then 'ignored' else r.state end,
+        fingerprint = case when exists (select from ingest.rejection other where other.fingerprint = ${fingerprint}::bytea)
+                           then r.fingerprint else ${fingerprint}::bytea end
+      where r.rejection_id = ${row.rejectionId}::bigint
+    `.execute(db)
+  }
+  await sql`
+    delete from ingest.rejected_content c where encode(c.content_sha256, 'hex') = any(${hashes}::text[])
+      and not exists (select from ingest.rejection r where r.content_sha256 = c.content_sha256)
+  `.execute(db)
+  return answer.rows.length
+}

@@ -1,0 +1,126 @@
+import { sessionValue } from '@aftercall/metadata/erasure/erasure-digest'
+import {
+  type PersonalColumn,
+  personalColumns,
+  restColumn,
+} from '@aftercall/metadata/erasure/personal-columns'
+import { type RawBuilder, sql } from 'kysely'
+import type { Database } from '../connection/database.ts'
+import { type Person, patternOf } from './person.ts'
+
+/** A session that names the person, and what has to go. */
+export type FoundSession = {
+  channel: string
+  sessionId: string
+  /** `all`: it is the person's; `free`: a free text of it names the person; `nothing`: it only has the agent. */
+  blanks: 'all' | 'free' | 'nothing'
+  hasAgent: boolean
+}
+
+export function keyOf({ channel, sessionId }: { channel: string; sessionId: string }): string {
+  return sessionValue(channel, sessionId)
+}
+
+type FoundRow = {
+  channel: string
+  sessionId: string
+  isOwn: boolean
+  isAgent: boolean
+  isFree: boolean
+  /** In what goes with any agent of the session: `extra`, and raw documents. */
+  isRest: boolean
+}
+
+/**
+ * Every session of the source that names the person in any column with personal data, in a raw document, or in the document of
+ * a session that shares its id. Reads all facts of the source: no index could find a number in a text. Takes no lock.
+ */
+export async function findSessions(db: Database, person: Person): Promise<FoundSession[]> {
+  const rows = new Map<string, FoundRow>()
+  const { session } = person
+  if (session !== null) merge(rows, { ...session, ...nowhere, isOwn: true })
+  for (const [table, columns] of Object.entries(personalColumns)) {
+    for (const row of await searchTable(db, person, table, columns)) merge(rows, row)
+  }
+  for (const row of await searchDocuments(db, person)) merge(rows, row)
+  return [...rows.values()].map(({ channel, sessionId, isOwn, isAgent, isFree, isRest }) => ({
+    ...{ channel, sessionId, hasAgent: isAgent },
+    blanks: isOwn ? 'all' : isFree || (isRest && !isAgent) ? 'free' : 'nothing',
+  }))
+}
+
+const nowhere = { isOwn: false, isAgent: false, isFree: false, isRest: false }
+
+function merge(rows: Map<string, FoundRow>, row: FoundRow): void {
+  const key = keyOf(row)
+  const before = rows.get(key) ?? nowhere
+  rows.set(key, {
+    ...row,
+    isOwn: row.isOwn || before.isOwn,
+    isAgent: row.isAgent || before.isAgent,
+    isFree: row.isFree || before.isFree,
+    isRest: row.isRest || before.isRest,
+  })
+}
+
+/** One statement a table, with its columns by what they hold. What an agent's columns say tells nothing of whose session it is. */
+async function searchTable(
+  db: Database,
+  person: Person,
+  table: string,
+  columns: Readonly<Record<string, PersonalColumn>>,
+): Promise<FoundRow[]> {
+  const pattern = patternOf(person)
+  const matches = (name: string) => sql`${sql.ref(`row.${name}`)}::text ~* ${pattern}`
+  const isOneOf = (name: string, ids: readonly string[]) =>
+    sql`${sql.ref(`row.${name}`)} = any(${[...ids]}::bigint[])`
+  const tests: Record<'own' | 'agent' | 'free' | 'rest', RawBuilder<unknown>[]> = {
+    own: [],
+    agent: [],
+    free: [],
+    rest: [],
+  }
+  for (const [name, { holds, agent }] of Object.entries(columns)) {
+    if (holds === 'consumer-id') tests.own.push(isOneOf(name, person.consumers))
+    else if (holds === 'agent-id') tests.agent.push(isOneOf(name, person.agents))
+    else if (holds === 'free') tests[name === restColumn ? 'rest' : 'free'].push(matches(name))
+    else if (agent === undefined) tests.own.push(matches(name))
+    else tests.own.push(sql`(${sql.ref(`row.${agent}`)} is null and ${matches(name)})`)
+  }
+  const anyOf = (own: RawBuilder<unknown>[]) =>
+    own.length === 0 ? sql`false` : sql`coalesce(${sql.join(own, sql` or `)}, false)`
+  const answer = await sql<FoundRow>`
+    select found.channel, found.session_id::text as "sessionId", found.is_own as "isOwn", found.is_agent as "isAgent",
+           found.is_free as "isFree", found.is_rest as "isRest"
+    from (
+      select row.channel, row.session_id, ${anyOf(tests.own)} as is_own, ${anyOf(tests.agent)} as is_agent,
+             ${anyOf(tests.free)} as is_free, ${anyOf(tests.rest)} as is_rest
+      from ${sql.table(`warehouse.${table}`)} row where row.source = ${person.source}
+    ) found
+    where found.is_own or found.is_agent or found.is_free or found.is_rest
+  `.execute(db)
+  return answer.rows
+}
+
+/** JSON may write any character as an escape; jsonb writes it as it is. */
+export const documentText = sql`case when document::text like '%\\\\u%' then document::jsonb::text else document::text end`
+
+/** Documents of earlier revisions may name a consumer whom the stored one does not name any more. */
+async function searchDocuments(db: Database, person: Person): Promise<FoundRow[]> {
+  const pattern = patternOf(person)
+  const consumers = [...person.consumers]
+  const answer = await sql<FoundRow>`
+    select found.channel, found.session_id::text as "sessionId", coalesce(found.consumer = any(${consumers}::text[]), false) as "isOwn",
+           false as "isAgent", false as "isFree", coalesce(found.is_named, false) as "isRest"
+    from (
+      select channel, session_id, document #>> '{end_user,id}' as consumer, ${documentText} ~* ${pattern} as is_named
+      from warehouse.session_document where source = ${person.source}
+      union all
+      select channel, session_id, null, ${documentText} ~* ${pattern} or stored_rows::text ~* ${pattern}
+        or document #>> '{end_user,id}' = any(${consumers}::text[])
+      from warehouse.session_collision where source = ${person.source}
+    ) found
+    where found.is_named or found.consumer = any(${consumers}::text[])
+  `.execute(db)
+  return answer.rows
+}
